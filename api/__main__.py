@@ -9,17 +9,21 @@ import os
 import sys
 from pathlib import Path
 
-from api import archive, identities, people, serving, trail_seal, vault
-from api.access import Principal, Role
-from api.audit import Note
-from api.auth import SHORTEST_PASSWORD
-from api.clock import SystemClock
-from api.faults import NotFound
-from api.scope import Scoped
-from api.service import Service
-from api.settings import Settings
-from api.store.backup import Kept, backup, restore
-from api.store.data import Provider
+from api import serving
+from api.access.authentication import SHORTEST_PASSWORD
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.access.trail import Note
+from api.basin import identities
+from api.operations import archive, trail_seal
+from api.operations.backup import Kept, backup, restore
+from api.persons import accounts
+from api.runtime import vault
+from api.runtime.clock import SystemClock
+from api.runtime.faults import NotFound
+from api.runtime.settings import Settings
+from api.service.service import Service
+from api.store.basin_tables import Provider
 from api.store.engine import Database
 from api.store.migrate import upgrade
 from brigade.errors import Refused
@@ -160,7 +164,7 @@ def create_administrator(database: Database, settings: Settings, login: str) -> 
         return 2
     with database.writing() as session:
         scoped = Scoped(session, Principal("operator", Role.ADMINISTRATOR), SystemClock())
-        row = people.create(scoped, settings, login, Role.ADMINISTRATOR, password, [])
+        row = accounts.create(scoped, settings, login, Role.ADMINISTRATOR, password, [])
         scoped.commit()
     print(row.id)
     return 0

@@ -12,48 +12,49 @@ from typing import Any
 from anyio import to_thread
 from fastapi import Depends, FastAPI
 
-from api import contract, demo, errors, examples, upkeep
-from api.clock import SystemClock
-from api.dispatcher import Dispatcher
-from api.kinds import KINDS
-from api.logs import configure_logs
+from api.basin.resource_kinds import KINDS
+from api.http import contract, examples, problem_json
+from api.http.middleware import Around
+from api.http.queries import known_only
+from api.letters.post import Postman
 from api.messages.outbox import Carrier
-from api.messages.post import Postman
 from api.messages.webhooks import Courier
-from api.middleware import Around
-from api.queries import known_only
+from api.operations import demo, upkeep
 from api.routes import (
-    answers,
-    archives,
-    basins,
-    contacts,
-    cycle,
-    data,
-    edits,
-    exports,
-    feeds,
-    health,
-    identities,
-    incidents,
-    invitations,
-    mappings,
-    messages,
-    outside,
-    people,
-    progress,
-    questions,
-    records,
-    releases,
-    rights,
-    tours,
-    webhooks,
+    answers_routes,
+    archives_routes,
+    basins_routes,
+    contacts_routes,
+    cycle_routes,
+    data_routes,
+    edits_routes,
+    exports_routes,
+    feeds_routes,
+    health_routes,
+    identities_routes,
+    incidents_routes,
+    invitations_routes,
+    mappings_routes,
+    messages_routes,
+    outside_routes,
+    people_routes,
+    progress_routes,
+    questions_routes,
+    records_routes,
+    releases_routes,
+    rights_routes,
+    tours_routes,
+    webhooks_routes,
 )
-from api.service import Service
-from api.settings import Settings
-from api.shapes import TourAnswerIn
+from api.runtime.clock import SystemClock
+from api.runtime.logs import configure_logs
+from api.runtime.settings import Settings
+from api.searches.dispatcher import Dispatcher
+from api.service.service import Service
+from api.service.streams import ending_with_signals
+from api.shapes.cycle_requests import TourAnswerIn
 from api.store.engine import Database
 from api.store.migrate import upgrade
-from api.streams import ending_with_signals
 from brigade import __version__
 from brigade.ports import Clock
 from solver.kernel.build import load_kernel
@@ -91,7 +92,7 @@ def create_app(
     )
     app.state.service = service
     app.add_middleware(Around, is_https=settings.is_https)
-    errors.install(app)
+    problem_json.install(app)
     _route(app)
     _describe(app)
     return app
@@ -133,35 +134,41 @@ STRICT = [Depends(known_only)]
 
 
 def _route(app: FastAPI) -> None:
-    app.include_router(health.router)
-    for open_to_all in (answers.router, tours.router, people.public, feeds.public, outside.router):
+    app.include_router(health_routes.router)
+    for open_to_all in (
+        answers_routes.router,
+        tours_routes.router,
+        people_routes.public,
+        feeds_routes.public,
+        outside_routes.router,
+    ):
         app.include_router(open_to_all, prefix="/v1", dependencies=STRICT)
     # The cycle's own ways come before the general ones of the same name.
     for router in (
-        people.router,
-        invitations.router,
-        basins.router,
-        records.router,
-        cycle.router,
-        questions.router,
-        releases.router,
-        exports.router,
-        archives.router,
-        incidents.router,
-        identities.router,
-        feeds.router,
-        edits.router,
-        edits.of_basin,
-        rights.router,
-        messages.router,
-        contacts.router,
-        mappings.router,
-        webhooks.router,
-        progress.router,
+        people_routes.router,
+        invitations_routes.router,
+        basins_routes.router,
+        records_routes.router,
+        cycle_routes.router,
+        questions_routes.router,
+        releases_routes.router,
+        exports_routes.router,
+        archives_routes.router,
+        incidents_routes.router,
+        identities_routes.router,
+        feeds_routes.router,
+        edits_routes.router,
+        edits_routes.of_basin,
+        rights_routes.router,
+        messages_routes.router,
+        contacts_routes.router,
+        mappings_routes.router,
+        webhooks_routes.router,
+        progress_routes.router,
     ):
         app.include_router(router, prefix="/v1", dependencies=STRICT)
     for kind in KINDS:
-        app.include_router(data.router_of(kind), prefix="/v1", dependencies=STRICT)
+        app.include_router(data_routes.router_of(kind), prefix="/v1", dependencies=STRICT)
 
 
 def _describe(app: FastAPI) -> None:
@@ -174,8 +181,8 @@ def _describe(app: FastAPI) -> None:
             schemas = document["components"]["schemas"]
             # Read by hand, as a form or as JSON: no route's signature names it.
             schemas["TourAnswerIn"] = TourAnswerIn.model_json_schema()
-            schemas["IssueBody"] = errors.IssueBody.model_json_schema()
-            body = errors.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas["IssueBody"] = problem_json.IssueBody.model_json_schema()
+            body = problem_json.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
             body.pop("$defs", None)
             schemas["ProblemBody"] = body
             contract.document(document["paths"])

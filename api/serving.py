@@ -15,10 +15,10 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from api import first_start
 from api.app import create_app
-from api.service import Service
-from api.settings import Pool, Settings
+from api.operations import first_start
+from api.runtime.settings import Pool, Settings
+from api.service.service import Service
 
 APPLICATION = "api.app:from_environment"
 HEADERS_S = 10

@@ -7,10 +7,10 @@ import signal
 
 def main() -> None:
     """The console entry. Until a command is known Ctrl-C has nothing to keep: it ends the process, without a
-    traceback; from then on `scenarios.cli` hears it."""
+    traceback; from then on `scenarios.cli.main` hears it."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from scenarios.cli import main as run
+    from scenarios.cli.main import main as run
 
     run()
 

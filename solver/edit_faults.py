@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from brigade.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
+from brigade.changes.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
 from brigade.errors import Issue
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.rules import codes
+from brigade.law.rules import codes
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
 
 
 def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:

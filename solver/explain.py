@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from brigade.demand import Visit
-from brigade.plan import Plan, Reason, UncoveredVisit
 from brigade.units import Ticks
+from brigade.values.demand import Visit
+from brigade.values.plan import Plan, Reason, UncoveredVisit
+from solver.advice.advice_session import NotExamined, Session
 from solver.advice.examination import NOT_EXAMINED, action_for, ask_for, reasons_of
-from solver.advice.session import NotExamined, Session
-from solver.clock import Clock
-from solver.model import Model
-from solver.settings import Settings
+from solver.model.model import Model
+from solver.model.search_clock import Clock
+from solver.model.search_settings import Settings
 
 TELLING_SHARE = 1 / 3
 """Share of the user's time that telling may take."""

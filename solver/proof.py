@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from brigade.coverage import least_by_level
-from brigade.objective import CostBreakdown
-from brigade.plan import Plan, Proof
-from brigade.policy import CoverageMode
-from brigade.problem import Problem
-from solver.engines.together import Solution
+from brigade.judging.coverage_levels import least_by_level
+from brigade.judging.objective import CostBreakdown
+from brigade.values.plan import Plan, Proof
+from brigade.values.policy import CoverageMode
+from brigade.values.problem import Problem
+from solver.engines.portfolio import Solution
 
 
 def proof_of(problem: Problem, plan: Plan, costs: CostBreakdown, solution: Solution) -> Proof:

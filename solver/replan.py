@@ -10,26 +10,26 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from brigade.carry import carried, known_part, whole, with_stops
-from brigade.checker import WAIVER, check
-from brigade.diff import Change, ChangeKind, PlanDiff
+from brigade.changes.carry import carried, known_part, whole, with_stops
+from brigade.changes.change_reasons import Replanned, with_reasons
+from brigade.changes.plan_diff import Change, ChangeKind, PlanDiff
 from brigade.errors import BrokenPromise, Issue, refuse
-from brigade.marking import mark
-from brigade.objective import CostBreakdown, breakdown
-from brigade.plan import Plan, Reason, UncoveredVisit, Violation
-from brigade.problem import Problem
-from brigade.told import EVERYBODY, Told
+from brigade.judging.checker import WAIVER, check
+from brigade.judging.objective import CostBreakdown, breakdown
+from brigade.law.marking import mark
 from brigade.units import Ticks
-from brigade.why import Replanned, with_reasons
-from solver.clock import Clock
-from solver.decode import decode
+from brigade.values.announced import EVERYBODY, Told
+from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation
+from brigade.values.problem import Problem
+from solver.disturbed_people import Disturbance
 from solver.engines.annealing import Annealing
 from solver.explain import reasons, telling_effort
-from solver.kernel.search import Search
-from solver.model import Model, build_model
-from solver.people import Disturbance
-from solver.settings import Settings
-from solver.standing import TIES, Standing, left_to_search, named_in, standing, too_late
+from solver.kernel.local_search import Search
+from solver.model.decode import decode
+from solver.model.fixed_part import TIES, Standing, left_to_search, named_in, standing, too_late
+from solver.model.model import Model, build_model
+from solver.model.search_clock import Clock
+from solver.model.search_settings import Settings
 
 DEFAULT_SETTINGS = Settings(time_limit_s=1.2, prove=False, threads=1)
 HEAT = 0.1
@@ -93,8 +93,8 @@ def replan(
 ) -> Replan:
     """A plan of `problem`, as near to `published` as covering lets it be.
 
-    Args: problem: as it is now (`brigade.events.apply_events`). published: the plan told, of this problem or
-    an earlier state.
+    Args: problem: as it is now (`brigade.changes.events.apply_events`). published: the plan told, of this
+    problem or an earlier state.
         stop: ends the search soon once set; the best plan so far is returned.
     Raises: InvalidProblem, with every unknown name in the terms; BrokenPromise, when a stop that the search
     placed breaks a

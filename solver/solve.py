@@ -6,19 +6,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from brigade.checker import certify
-from brigade.objective import breakdown
-from brigade.plan import Plan, Status, UncoveredVisit
-from brigade.problem import Problem
-from solver.clock import Clock
-from solver.decode import decode
-from solver.engines.together import Solution, search
+from brigade.judging.checker import certify
+from brigade.judging.objective import breakdown
+from brigade.values.plan import Plan, Status, UncoveredVisit
+from brigade.values.problem import Problem
+from solver.engines.portfolio import Solution, search
 from solver.explain import Effort, reasons, telling_effort
-from solver.model import Model, build_model
-from solver.outcome import Outcome
+from solver.model.decode import decode
+from solver.model.fixed_part import from_now_on, told_too_late, too_late
+from solver.model.model import Model, build_model
+from solver.model.outcome import Outcome
+from solver.model.search_clock import Clock
+from solver.model.search_settings import Progress, Settings
 from solver.proof import proof_of
-from solver.settings import Progress, Settings
-from solver.standing import from_now_on, told_too_late, too_late
 
 __all__ = ["Outcome", "Progress", "Settings", "solve"]
 

@@ -10,14 +10,14 @@ from dataclasses import replace
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from brigade.demand import ActClass
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.timing import TourKey
-from brigade.workforce import Engagement
-from solver.advice.trial import orders_of, pinned_starts, try_orders
+from brigade.timing.plan_timing import TourKey
+from brigade.values.demand import ActClass
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Engagement
+from solver.advice.trial_plan import orders_of, pinned_starts, try_orders
+from solver.model.fixed_part import from_now_on
 from solver.solve import Settings, solve
-from solver.standing import from_now_on
 from tests.strategies import small_problems
 
 

@@ -35,7 +35,7 @@ import httpx2
 import openpyxl
 import psutil
 
-from api.access import Role
+from api.access.rights import Role
 from tests.postgres import DURABLE, postgres_server
 from tests.service.basin import BASIN
 from tests.service.conftest import fill, settings_for

@@ -2,7 +2,7 @@
 timed.
 
 Nothing here knows the solver. A plan counts when the plain timing keeps it and the checker finds nothing;
-what is best is what `brigade.objective` says. Tiny means four visits and three tours: 685 plans.
+what is best is what `brigade.judging.objective` says. Tiny means four visits and three tours: 685 plans.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
-from brigade.checker import hard_violations
-from brigade.coverage import coverage_points, uncovered_costs
-from brigade.objective import breakdown
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.timing import Orders, retime
+from brigade.judging.checker import hard_violations
+from brigade.judging.coverage_levels import coverage_points, uncovered_costs
+from brigade.judging.objective import breakdown
+from brigade.timing.plan_timing import Orders, retime
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)

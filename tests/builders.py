@@ -14,17 +14,24 @@ from typing import Any
 
 import numpy as np
 
-from brigade.accords import Accord
-from brigade.competencies import CompetencyCatalogue, parse_catalogue
-from brigade.demand import ActClass, Client, LegalStatus, Priority, Provider, Visit
-from brigade.labour import LabourCode, build_labour_code
-from brigade.measures import engagement_of
-from brigade.places import Basin, Site, TravelMatrix, TravelMode
-from brigade.plan import Plan, Reason, Route, Stop, UncoveredVisit
-from brigade.problem import Problem
-from brigade.timing import travel_between
+from brigade.texts.accords import Accord
+from brigade.texts.rule_sets import LabourCode, build_labour_code
+from brigade.timing.duty_days import engagement_of
+from brigade.timing.plan_timing import travel_between
 from brigade.units import Horizon, Ticks, TimeWindow
-from brigade.workforce import Availability, Employer, EmployerKind, Engagement, EngagementStatus, Worker
+from brigade.values.competencies import CompetencyCatalogue, parse_catalogue
+from brigade.values.demand import ActClass, Client, LegalStatus, Priority, Provider, Visit
+from brigade.values.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.values.plan import Plan, Reason, Route, Stop, UncoveredVisit
+from brigade.values.problem import Problem
+from brigade.values.workforce import (
+    Availability,
+    Employer,
+    EmployerKind,
+    Engagement,
+    EngagementStatus,
+    Worker,
+)
 
 MONDAY = date(2026, 3, 9)
 ALWAYS = (date(2000, 1, 1), date(2100, 1, 1))

@@ -14,8 +14,8 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from brigade.exchange.document import problem_text
-from scenarios.cli import app
+from brigade.exchange.documents.problem_document import problem_text
+from scenarios.cli.main import app
 from tests.faults.base import plan_json, sound
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,12 +8,12 @@ from datetime import date
 from types import ModuleType
 from typing import Any
 
-from brigade.demand import Visit
-from brigade.labour import LabourCode
-from brigade.plan import Plan, Violation
-from brigade.problem import Problem
+from brigade.texts.rule_sets import LabourCode
 from brigade.units import Interval, Ticks, TimeWindow
-from brigade.workforce import Availability, PastDay
+from brigade.values.demand import Visit
+from brigade.values.plan import Plan, Violation
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, PastDay
 from tests import builders
 from tests.builders import MONDAY, Clock, at
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from brigade.plan import Plan
-from brigade.problem import Problem
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
 
 Told = Mapping[tuple[str, str | None], float]
 CO2 = {"car": 218, "licence_free_car": 140, "e_bike": 11, "bus": 113, "foot": 0}

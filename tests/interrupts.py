@@ -20,11 +20,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from brigade import checker
-from brigade.exchange.document import problem_text, read_problem
-from brigade.exchange.plan_document import plan_text, read_plan
-from scenarios.generator.build import generate
-from solver.settings import Settings
+from brigade.exchange.documents.plan_document import plan_text, read_plan
+from brigade.exchange.documents.problem_document import problem_text, read_problem
+from brigade.judging import checker
+from scenarios.generator.scenario import generate
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests.cli import ROOT, start_brigade
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from brigade.checker import hard_violations
-from brigade.demand import LegalStatus
-from brigade.labour import shipped_labour_code
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.workforce import Contract, EmployerKind, Engagement
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.judging.checker import hard_violations
+from brigade.texts.rule_sets import shipped_labour_code
+from brigade.values.demand import LegalStatus
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, EmployerKind, Engagement
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests.builders import ALWAYS, MONDAY, employer, provider
 from tests.duties import Duty, duties, one_tour
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from brigade.demand import Absence, AbsenceKind, ActClass, Employee, RotaEntry, RotaFeed, UrgentCause
-from brigade.labour import shipped_labour_code
-from brigade.plan import Plan
-from brigade.problem import Problem
+from brigade.texts.rule_sets import shipped_labour_code
 from brigade.units import Horizon, Interval
-from brigade.workforce import Counters
+from brigade.values.demand import Absence, AbsenceKind, ActClass, Employee, RotaEntry, RotaFeed, UrgentCause
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Counters
 from tests import builders
 from tests.builders import MONDAY, at, labour
 

@@ -20,11 +20,11 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import NonInteractiveExampleWarning
 
-from brigade.checker import hard_violations
-from brigade.plan import Violation
-from brigade.problem import Problem
-from brigade.rules import all_rules
-from brigade.timing import retime
+from brigade.judging.checker import hard_violations
+from brigade.law.rules import all_rules
+from brigade.timing.plan_timing import retime
+from brigade.values.plan import Violation
+from brigade.values.problem import Problem
 from solver import rules
 from tests.limits import CASES
 from tests.limits.case import Case, breaches
@@ -146,7 +146,7 @@ rarely on plain days, which is why the catalogue exists. The cases are part of `
 MARKS_HEAD = """
 # Markings: firm or to be offered, with one ground turned around
 
-A ground is what `brigade/marking.py` and `brigade/refusable.py` say of a stop, each with its article
+A ground is what `brigade/law/marking.py` and `brigade/law/refusable.py` say of a stop, each with its article
 (`marking_…` in [reasons.md](reasons.md)). Its mutant does not see it where it lets the person refuse, and
 takes it for a right to refuse where it lets the employer impose the hours. *Cases*: the stops of
 `tests/limits/markings.py` that it decides, and how many of them the mutant marks otherwise.

@@ -8,8 +8,13 @@ from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
-from brigade.checker import hard_violations
-from brigade.demand import (
+from brigade.exchange.documents.facts import ReportInput
+from brigade.judging.checker import hard_violations
+from brigade.law.marking import mark
+from brigade.timing.plan_timing import retime
+from brigade.travel.estimate import estimate
+from brigade.units import Horizon, Interval, TimeWindow
+from brigade.values.demand import (
     Absence,
     AbsenceKind,
     ActClass,
@@ -23,15 +28,10 @@ from brigade.demand import (
     RotaFeed,
     Visit,
 )
-from brigade.exchange.facts import ReportInput
-from brigade.marking import mark
-from brigade.places import Basin, Site, TravelMode
-from brigade.plan import Plan, Proof, Reason, Status, UncoveredVisit
-from brigade.problem import Problem
-from brigade.timing import retime
-from brigade.travel.estimate import estimate
-from brigade.units import Horizon, Interval, TimeWindow
-from brigade.workforce import (
+from brigade.values.places import Basin, Site, TravelMode
+from brigade.values.plan import Plan, Proof, Reason, Status, UncoveredVisit
+from brigade.values.problem import Problem
+from brigade.values.workforce import (
     Availability,
     Employer,
     EmployerKind,

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from brigade.problem import Problem
+from brigade.values.problem import Problem
 
 
 def differences(one: Problem, other: Problem) -> list[str]:

@@ -18,12 +18,12 @@ import warnings
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from brigade.problem import Problem
+from brigade.values.problem import Problem
 from solver.kernel import build
 from solver.kernel.build import compile_kernel, library_paths
-from solver.kernel.search import Search
-from solver.model import build_model
-from solver.settings import Settings
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
+from solver.model.search_settings import Settings
 from tests.solving import searched
 from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.timing import Orders, retime
-from solver.clock import Clock
-from solver.engines.together import Solution, search
-from solver.model import Model, build_model
+from brigade.timing.plan_timing import Orders, retime
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from solver.engines.portfolio import Solution, search
+from solver.model.model import Model, build_model
+from solver.model.search_clock import Clock
+from solver.model.search_settings import Settings
 from solver.rules import twins
-from solver.settings import Settings
 
 QUICK = Settings(iterations=150, threads=1)
 """Enough for the tiny problems of property tests, and the same plan every time."""

@@ -14,10 +14,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl import Workbook, load_workbook
 
-from brigade.exchange.document import problem_to_json
+from brigade.exchange.documents.problem_document import problem_to_json
+from brigade.exchange.problem_tables import sheets_of, write_tables
 from brigade.exchange.sheets.layout import ALL_TABLES, SETTINGS, Cell, Column
-from brigade.exchange.sheets.tables import sheets_of, write_tables
-from brigade.problem import Problem
+from brigade.values.problem import Problem
 from tests.faults.base import sound
 
 HEADERS = {table.french: {column.french: column for column in table.columns} for table in ALL_TABLES}

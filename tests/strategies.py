@@ -3,7 +3,7 @@
 `small_problems()` draws from everything the domain knows (windows, lateness, links, rota and absences,
 history, limits, night tours, clock changes); its switches leave parts out for tests that need a simpler
 world. Times are multiples of five minutes, so that boundaries are met often. Whatever is drawn passes
-`brigade.validation`.
+`brigade.values.validation`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from brigade.accords import Accord
-from brigade.competencies import CompetencyCatalogue, shipped_catalogue
-from brigade.demand import (
+from brigade.texts.accords import Accord
+from brigade.texts.rule_sets import LabourCode, shipped_labour_code
+from brigade.units import Horizon, Interval, TimeWindow
+from brigade.values.competencies import CompetencyCatalogue, shipped_catalogue
+from brigade.values.demand import (
     Absence,
     AbsenceKind,
     ActClass,
@@ -34,12 +36,10 @@ from brigade.demand import (
     UrgentCause,
     Visit,
 )
-from brigade.labour import LabourCode, shipped_labour_code
-from brigade.places import Basin, Site, TravelMatrix, TravelMode
-from brigade.policy import CoverageMode, Policy, Weights
-from brigade.problem import Problem
-from brigade.units import Horizon, Interval, TimeWindow
-from brigade.workforce import Employer, EmployerKind
+from brigade.values.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.values.policy import CoverageMode, Policy, Weights
+from brigade.values.problem import Problem
+from brigade.values.workforce import Employer, EmployerKind
 from tests.strategies_accords import accords, lenders
 from tests.strategies_links import some_links, tied
 from tests.strategies_people import FIVE, World, people

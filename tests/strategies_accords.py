@@ -1,8 +1,8 @@
 """Accords that a company may declare under the shipped texts: of every row that has room for one, to both
 sides of its value.
 
-What is drawn is what `brigade.validation` lets through; half of the companies declare none, the others one to
-four.
+What is drawn is what `brigade.values.validation` lets through; half of the companies declare none, the others
+one to four.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from functools import cache
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from brigade.accords import Accord
-from brigade.demand import Provider
 from brigade.errors import InvalidProblem
-from brigade.labour import RuleKind, RuleValue, shipped_labour_code
+from brigade.texts.accords import Accord
+from brigade.texts.rule_sets import RuleKind, RuleValue, shipped_labour_code
 from brigade.units import Horizon
-from brigade.workforce import Employer, EmployerKind
+from brigade.values.demand import Provider
+from brigade.values.workforce import Employer, EmployerKind
 
 STEPS = {"min": (15, 60, 120), "min_of_day": (60,), "metres": (10_000,), "percent": (5,)}
 """How far beside its value an accord goes, by unit; other units are counted one by one."""

@@ -15,13 +15,13 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from brigade.competencies import shipped_catalogue
-from brigade.demand import ActClass, Client, Priority, Provider, Visit
-from brigade.places import Basin, Site, TravelMode
-from brigade.policy import CoverageMode, Policy, Weights
-from brigade.problem import Problem
 from brigade.units import Horizon, Interval, TimeWindow
-from brigade.workforce import (
+from brigade.values.competencies import shipped_catalogue
+from brigade.values.demand import ActClass, Client, Priority, Provider, Visit
+from brigade.values.places import Basin, Site, TravelMode
+from brigade.values.policy import CoverageMode, Policy, Weights
+from brigade.values.problem import Problem
+from brigade.values.workforce import (
     Availability,
     Contract,
     Counters,

@@ -7,8 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from brigade.demand import Absence, AbsenceKind
-from brigade.events import (
+from brigade.changes.events import (
     EmployeeAway,
     EmployeeBack,
     Event,
@@ -20,11 +19,12 @@ from brigade.events import (
     WorkerBack,
     WorkerLate,
 )
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.told import Told
 from brigade.units import Interval, TimeWindow
-from brigade.workforce import Availability
+from brigade.values.announced import Told
+from brigade.values.demand import Absence, AbsenceKind
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability
 from solver.replan import Terms
 
 

@@ -11,10 +11,10 @@ from itertools import pairwise
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from brigade.demand import Link, LinkKind, Visit
 from brigade.errors import InvalidProblem
-from brigade.problem import Problem
 from brigade.units import Horizon
+from brigade.values.demand import Link, LinkKind, Visit
+from brigade.values.problem import Problem
 
 FIVE = 5
 

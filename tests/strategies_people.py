@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from brigade.demand import Provider
-from brigade.places import Site, TravelMode
 from brigade.units import Horizon, Interval
-from brigade.workforce import (
+from brigade.values.demand import Provider
+from brigade.values.places import Site, TravelMode
+from brigade.values.workforce import (
     Availability,
     Contract,
     Counters,

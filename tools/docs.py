@@ -12,10 +12,10 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from scenarios.docs.cli_page import cli_page
-from scenarios.docs.figures_page import figures_page
-from scenarios.docs.reasons_page import reasons_page
-from scenarios.docs.rules_page import rules_page
+from scenarios.cli.docs.cli_page import cli_page
+from scenarios.cli.docs.figures_page import figures_page
+from scenarios.cli.docs.reasons_page import reasons_page
+from scenarios.cli.docs.rules_page import rules_page
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

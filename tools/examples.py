@@ -1,5 +1,5 @@
-"""Writes api/examples.json again from a service at work (`python -m tools.examples`): its examples are what
-it answers.
+"""Writes api/http/examples.json again from a service at work (`python -m tools.examples`): its examples are
+what it answers.
 
 A contract test compares the committed file with a fresh walk: operations, statuses, codes, and the shape of
 each body.
@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from api.examples import FILE
+from api.http.examples import FILE
 from tests.service.conftest import World, world_on
 from tests.service.provoking import ASKED, FAULTS, imported
 from tests.service.walk import plain, walked

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from api.store.backup import backup
+from api.operations.backup import backup
 from api.store.migrate import newest
 from tests.service.conftest import world_on
 from tests.service.released import SECRETS, path_of

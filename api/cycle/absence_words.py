@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.access.scope import Scoped
 from api.cycle import awaited
-from api.scope import Scoped
-from api.store import data
+from api.store import basin_tables
 from brigade.units import PARIS
 from brigade.words import word
 from brigade.words.formats import short_day, wall_span
@@ -16,7 +16,7 @@ def kind_of(body: dict[str, Any], lang: str = "fr") -> str:
     return word(f"absence.{body['kind']}", lang)
 
 
-def overlap(other: data.Absence) -> str:
+def overlap(other: basin_tables.Absence) -> str:
     """What a fault says of an absence that is there already."""
     start, end = (instant.astimezone(PARIS) for instant in (other.starts_at, other.ends_at))
     line = other.body.get("funding_line_id")
@@ -25,7 +25,7 @@ def overlap(other: data.Absence) -> str:
     return f"recouvre l’absence « {other.id} » ({kind_of(other.body)}, {when}, {paid})"
 
 
-def unknown(scoped: Scoped, absence: data.Absence, lang: str) -> list[str]:
+def unknown(scoped: Scoped, absence: basin_tables.Absence, lang: str) -> list[str]:
     """What of its days nobody knows yet: days without a rota, a rota that is old; as in the list of what
     waits."""
     days = awaited.days_without_rota(scoped, absence.basin_id, lang)

@@ -5,31 +5,32 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from api import compose, fitness, jobs, kinds
-from api.clock import wall
+from api.access.scope import Scoped, expect
+from api.basin import compose, fitness, resource_kinds
 from api.cycle.absence_words import overlap
 from api.cycle.following import Changes, follow
-from api.faults import Conflict, Unfit
-from api.ids import new_id
 from api.messages import queueing
-from api.scope import Scoped, expect
-from api.service import Service
-from api.shapes import AbsenceIn, Replan, plain
-from api.store import data
-from api.store.cycle import Job, Plan
-from api.store.releases import ReleaseDay
-from brigade.exchange.faults import read_model
-from brigade.exchange.shapes.demand import AbsenceShape
+from api.runtime.clock import wall
+from api.runtime.faults import Conflict, Unfit
+from api.runtime.ids import new_id
+from api.searches import jobs
+from api.service.service import Service
+from api.shapes.cycle_requests import AbsenceIn, Replan, plain
+from api.store import basin_tables
+from api.store.cycle_tables import Job, Plan
+from api.store.release_tables import ReleaseDay
+from brigade.exchange.documents.shape_faults import read_model
+from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.units import PARIS
 
 LONGEST = timedelta(days=3 * 366)
 """A parental leave; what lasts longer is told again."""
-KIND = next(kind for kind in kinds.KINDS if kind.row is data.Absence)
+KIND = next(kind for kind in resource_kinds.KINDS if kind.row is basin_tables.Absence)
 
 
 def declare(
     scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn
-) -> tuple[data.Absence, list[Job]]:
+) -> tuple[basin_tables.Absence, list[Job]]:
     """The absence, kept, and the searches it started, if the basin wishes so.
 
     Raises: NotFound, Forbidden, Conflict (the id is taken), Unfit (the interval, or the employee of another
@@ -48,7 +49,7 @@ def change(
 ) -> Any:
     """As `declare`, of an absence that stands: longer, shorter, of another kind. Also raises: Stale,
     NoPrecondition."""
-    row = scoped.one(data.Absence, basin_id, id, write=True)
+    row = scoped.one(basin_tables.Absence, basin_id, id, write=True)
     expect(row, version)
     _refuse_of_release(scoped, row)
     if given.id not in (None, id) or (given.provider_id, given.employee_id) != (
@@ -76,10 +77,10 @@ def declared_body(scoped: Scoped, given: AbsenceIn) -> dict[str, Any]:
     return {**plain(given), "id": id, "known_at": now.astimezone(PARIS).replace(microsecond=0).isoformat()}
 
 
-def changed_body(scoped: Scoped, row: data.Absence, given: AbsenceIn) -> dict[str, Any]:
+def changed_body(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -> dict[str, Any]:
     """What a request cannot say it does not erase: what an import told, the reason for whoever does not see
     it."""
-    is_seen = kinds.sees_reasons(scoped.principal)
+    is_seen = resource_kinds.sees_reasons(scoped.principal)
     unsaid = AbsenceShape.model_fields.keys() - AbsenceIn.model_fields.keys() | (
         set() if is_seen else {"reason"}
     )
@@ -88,14 +89,14 @@ def changed_body(scoped: Scoped, row: data.Absence, given: AbsenceIn) -> dict[st
     return {**kept, **said, "id": row.id}
 
 
-def drawn(scoped: Scoped, basin_id: str, body: dict[str, Any]) -> data.Absence:
+def drawn(scoped: Scoped, basin_id: str, body: dict[str, Any]) -> basin_tables.Absence:
     """Its row, not in the store. Raises: Refused."""
-    row = kinds.made(KIND, scoped, basin_id, body["id"], read_model(AbsenceShape, body))
-    assert isinstance(row, data.Absence)
+    row = resource_kinds.made(KIND, scoped, basin_id, body["id"], read_model(AbsenceShape, body))
+    assert isinstance(row, basin_tables.Absence)
     return row
 
 
-def _followed(scoped: Scoped, service: Service, row: data.Absence) -> list[Job]:
+def _followed(scoped: Scoped, service: Service, row: basin_tables.Absence) -> list[Job]:
     """Whoever has to know is told, and a search begins where the basin wishes so."""
     risks = visits_at_risk(scoped, row)
     wanted = [risk for risk in risks if risk["wants_replacement"]]
@@ -117,13 +118,13 @@ def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn, id: str | Non
             "A305", f"{where}.interval", "plus de trois ans", "au plus trois ans, à prolonger ensuite"
         )
     # Held until the commit: of two absences declared at once the second sees what the first covers.
-    employee = scoped.one(data.Employee, basin_id, given.employee_id, write=True)
+    employee = scoped.one(basin_tables.Employee, basin_id, given.employee_id, write=True)
     if employee.provider_id != given.provider_id:
         raise Unfit(
             "A305", f"{where}.employee_id", "n’est pas de ce service", "une personne salariée du service"
         )
     if given.funding_line_id is not None:
-        scoped.one(data.FundingLine, basin_id, given.funding_line_id)
+        scoped.one(basin_tables.FundingLine, basin_id, given.funding_line_id)
     for other in overlapping(scoped, basin_id, given.employee_id, given.interval.start, given.interval.end):
         if other.id != id and other.body.get("funding_line_id") != given.funding_line_id:
             hint = (
@@ -134,16 +135,16 @@ def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn, id: str | Non
 
 def overlapping(
     scoped: Scoped, basin_id: str, employee_id: str, start: datetime, end: datetime
-) -> list[data.Absence]:
+) -> list[basin_tables.Absence]:
     """The absences of an employee that share time with start..end."""
-    row = data.Absence
+    row = basin_tables.Absence
     asked = scoped.select(row, basin_id).where(
         row.employee_id == employee_id, row.starts_at < end, row.ends_at > start
     )
     return scoped.all(asked.order_by(row.id))
 
 
-def _refuse_of_release(scoped: Scoped, row: data.Absence) -> None:
+def _refuse_of_release(scoped: Scoped, row: basin_tables.Absence) -> None:
     """An absence that a release opened stands and falls with it."""
     day = scoped.session.get(ReleaseDay, (row.basin_id, row.id))
     if day is not None:
@@ -153,15 +154,15 @@ def _refuse_of_release(scoped: Scoped, row: data.Absence) -> None:
         )
 
 
-def visits_at_risk(scoped: Scoped, absence: data.Absence) -> list[dict[str, Any]]:
+def visits_at_risk(scoped: Scoped, absence: basin_tables.Absence) -> list[dict[str, Any]]:
     """The visits of the rota whose planned time the absence touches, mandatory and P1 first, then by hour."""
-    feed = scoped.session.get(data.RotaFeed, (absence.basin_id, absence.provider_id))
+    feed = scoped.session.get(basin_tables.RotaFeed, (absence.basin_id, absence.provider_id))
     entries = [] if feed is None else feed.entries
     planned = {one["visit_id"]: one["start"] for one in entries if one["employee_id"] == absence.employee_id}
-    asked = scoped.select(data.Visit, absence.basin_id).where(
-        data.Visit.id.in_(planned),
-        data.Visit.starts_at < absence.ends_at,
-        data.Visit.ends_at > absence.starts_at,
+    asked = scoped.select(basin_tables.Visit, absence.basin_id).where(
+        basin_tables.Visit.id.in_(planned),
+        basin_tables.Visit.starts_at < absence.ends_at,
+        basin_tables.Visit.ends_at > absence.starts_at,
     )
     found = []
     for visit in scoped.all(asked):
@@ -176,7 +177,7 @@ def visits_at_risk(scoped: Scoped, absence: data.Absence) -> list[dict[str, Any]
     )
 
 
-def _risk(visit: data.Visit, start: datetime) -> dict[str, Any]:
+def _risk(visit: basin_tables.Visit, start: datetime) -> dict[str, Any]:
     body = visit.body
     return {
         "visit_id": visit.id,
@@ -222,7 +223,7 @@ def _days_of_plan(scoped: Scoped, basin_id: str, day: date, plan_days: int) -> t
 def withdraw(scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None) -> None:
     """The absence did not come about, or was declared in error: a plan that replaced somebody is sought anew,
     where the basin wishes so. Raises: Conflict when it is over."""
-    row = scoped.one(data.Absence, basin_id, id, write=True)
+    row = scoped.one(basin_tables.Absence, basin_id, id, write=True)
     expect(row, version)
     _refuse_of_release(scoped, row)
     if row.ends_at <= scoped.clock.now():
@@ -230,7 +231,7 @@ def withdraw(scoped: Scoped, service: Service, basin_id: str, id: str, version: 
             "A202", f"absences.{id}", "déjà passée", "les absences passées restent pour les indicateurs"
         )
     changes = Changes()
-    changes.note(data.Absence, row.body, None)
+    changes.note(basin_tables.Absence, row.body, None)
     queueing.risks_over(scoped, row, (), is_withdrawn=True)
     scoped.drop(row)
     follow(scoped, service, basin_id, changes)

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
-from api import kinds
-from api.cycle.states import WAITING, State
-from api.scope import Scoped
-from api.store import data
-from api.store.cycle import Offer
-from api.store.messages import Message
+from api.access.scope import Scoped
+from api.basin import resource_kinds
+from api.commitments.states import WAITING, State
+from api.store import basin_tables
+from api.store.cycle_tables import Offer
+from api.store.message_tables import Message
 from brigade.units import MAX_DAYS, PARIS
 from brigade.words import word
 
@@ -27,14 +27,17 @@ def stale_feeds(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]
     people are away: it is here as well."""
     now = scoped.clock.now()
     feeds = {
-        row.id: row for row in scoped.all(scoped.select(data.RotaFeed, basin_id).order_by(data.RotaFeed.id))
+        row.id: row
+        for row in scoped.all(
+            scoped.select(basin_tables.RotaFeed, basin_id).order_by(basin_tables.RotaFeed.id)
+        )
     }
-    asked = scoped.select(data.Absence, basin_id).where(data.Absence.ends_at > now)
+    asked = scoped.select(basin_tables.Absence, basin_id).where(basin_tables.Absence.ends_at > now)
     away = {row.provider_id for row in scoped.all(asked)}
     found = []
     for provider in sorted(feeds.keys() | away):
         feed = feeds.get(provider)
-        if feed is not None and not kinds.is_stale(feed.received_at, now):
+        if feed is not None and not resource_kinds.is_stale(feed.received_at, now):
             continue
         at = feed.received_at.astimezone(PARIS) if feed is not None else None
         said = (
@@ -55,8 +58,14 @@ def days_without_rota(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str
     then is not known. They leave when the rota comes, the absence is taken back, or the day is over."""
     now = scoped.clock.now()
     today = now.astimezone(PARIS).date()
-    last_known = {row.id: _last_day(row) for row in scoped.all(scoped.select(data.RotaFeed, basin_id))}
-    asked = scoped.select(data.Absence, basin_id).where(data.Absence.ends_at > now).order_by(data.Absence.id)
+    last_known = {
+        row.id: _last_day(row) for row in scoped.all(scoped.select(basin_tables.RotaFeed, basin_id))
+    }
+    asked = (
+        scoped.select(basin_tables.Absence, basin_id)
+        .where(basin_tables.Absence.ends_at > now)
+        .order_by(basin_tables.Absence.id)
+    )
     by_day: dict[tuple[date, str], list[str]] = {}
     for absence in scoped.all(asked):
         known = last_known.get(absence.provider_id)
@@ -76,13 +85,13 @@ def days_without_rota(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str
     ]
 
 
-def _last_day(feed: data.RotaFeed) -> date | None:
+def _last_day(feed: basin_tables.RotaFeed) -> date | None:
     return max(
         (datetime.fromisoformat(one["start"]).astimezone(PARIS).date() for one in feed.entries), default=None
     )
 
 
-def _days(absence: data.Absence, today: date) -> Iterator[date]:
+def _days(absence: basin_tables.Absence, today: date) -> Iterator[date]:
     """Those of an absence that may be planned by now."""
     first = max(today, absence.starts_at.astimezone(PARIS).date())
     last = min(

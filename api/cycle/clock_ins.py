@@ -12,15 +12,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.cycle.diff import covered
-from api.cycle.in_force import plan_on
+from api.access.scope import Scoped
+from api.commitments.in_force import plan_on
+from api.commitments.placements import covered
 from api.cycle.outcomes import cause_of
-from api.faults import Unfit
-from api.scope import Scoped
-from api.shapes import NotDone, OutcomeLine
-from api.store import data
+from api.runtime.faults import Unfit
+from api.shapes.cycle_requests import NotDone, OutcomeLine
+from api.store import basin_tables
 from brigade.errors import Issue
-from brigade.exchange.clock_ins import ClockIn, ClockIns
+from brigade.exchange.mapping.clock_in_tables import ClockIn, ClockIns
 from brigade.units import PARIS
 
 NEAR = timedelta(hours=3)
@@ -100,8 +100,12 @@ class _People:
     visits: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.workers = frozenset(self.scoped.session.scalars(_ids(data.Worker, self.basin_id)))
-        for name, table in (("employees", data.Employee), ("clients", data.Client), ("visits", data.Visit)):
+        self.workers = frozenset(self.scoped.session.scalars(_ids(basin_tables.Worker, self.basin_id)))
+        for name, table in (
+            ("employees", basin_tables.Employee),
+            ("clients", basin_tables.Client),
+            ("visits", basin_tables.Visit),
+        ):
             seen = self.scoped.select(table, self.basin_id).with_only_columns(table.id)
             setattr(self, name, frozenset(self.scoped.session.scalars(seen)))
 
@@ -122,26 +126,30 @@ class _People:
         return len(found.issues) > before
 
 
-def _ids(table: type[data.Kept], basin_id: str) -> Any:
+def _ids(table: type[basin_tables.Kept], basin_id: str) -> Any:
     return select(table.id).where(table.basin_id == basin_id)
 
 
-ToldVisits = Sequence[tuple[data.Visit, datetime]]
+ToldVisits = Sequence[tuple[basin_tables.Visit, datetime]]
 
 
 def _told_by_client(scoped: Scoped, basin_id: str, rows: Sequence[ClockIn]) -> Mapping[str, ToldVisits]:
     """The visits of the plans in force on the days of the rows, with the hour that was told; of clients that
     are seen."""
-    asked = scoped.select(data.Visit, basin_id).where(
-        data.Visit.id.in_({row.visit_id for row in rows if row.visit_id})
+    asked = scoped.select(basin_tables.Visit, basin_id).where(
+        basin_tables.Visit.id.in_({row.visit_id for row in rows if row.visit_id})
     )
     named = {row.starts_at.astimezone(PARIS).date() for row in scoped.all(asked)}
     days = named | {row.starts_at.astimezone(PARIS).date() for row in rows if row.starts_at is not None}
     there = dict[str, Mapping[str, str]]()
     for day in sorted(days):
         there |= _told_on(scoped, basin_id, day)
-    found = defaultdict[str, list[tuple[data.Visit, datetime]]](list)
-    asked = scoped.select(data.Visit, basin_id).where(data.Visit.id.in_(there)).order_by(data.Visit.id)
+    found = defaultdict[str, list[tuple[basin_tables.Visit, datetime]]](list)
+    asked = (
+        scoped.select(basin_tables.Visit, basin_id)
+        .where(basin_tables.Visit.id.in_(there))
+        .order_by(basin_tables.Visit.id)
+    )
     for visit in scoped.all(asked):
         found[visit.client_id].append((visit, datetime.fromisoformat(there[visit.id]["start"])))
     return found

@@ -19,21 +19,22 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api import compose, jobs
-from api.holds import spans_of
-from api.scope import Scoped
-from api.service import Service
-from api.shapes import Replan
-from api.store import data
-from api.store.cycle import Job, Plan
+from api.access.scope import Scoped
+from api.basin import compose
+from api.basin.holds import spans_of
+from api.searches import jobs
+from api.service.service import Service
+from api.shapes.cycle_requests import Replan
+from api.store import basin_tables
+from api.store.cycle_tables import Job, Plan
 from brigade.units import MAX_DAYS, PARIS, Horizon
 
 Body = Mapping[str, Any]
 Spell = tuple[datetime, datetime]
 OWN_TIME = ("availability", "other_work")
 """Where a worker's document says when she can come."""
-VERDICTS: Mapping[type[data.Kept], tuple[str, ...]] = {
-    data.Worker: (
+VERDICTS: Mapping[type[basin_tables.Kept], tuple[str, ...]] = {
+    basin_tables.Worker: (
         *(
             "employer_id",
             "mode",
@@ -46,11 +47,11 @@ VERDICTS: Mapping[type[data.Kept], tuple[str, ...]] = {
         ),
         *("contract", "limits"),
     ),
-    data.Provider: ("legal_status", "agreement", "accords"),
-    data.Employer: ("kind", "agreement", "accords", "communes", "applies_480h_to_public"),
-    data.Client: ("site_id", "provider_id"),
-    data.Site: ("commune", "latitude", "longitude"),
-    data.FundingLine: ("cap_cents", "hourly_rate_cents", "consumed_cents"),
+    basin_tables.Provider: ("legal_status", "agreement", "accords"),
+    basin_tables.Employer: ("kind", "agreement", "accords", "communes", "applies_480h_to_public"),
+    basin_tables.Client: ("site_id", "provider_id"),
+    basin_tables.Site: ("commune", "latitude", "longitude"),
+    basin_tables.FundingLine: ("cap_cents", "hourly_rate_cents", "consumed_cents"),
 }
 """By kind, the fields on which what a plan may hold depends, whatever the hour: of certificates and
 engagements the days are read as well. What is only paid, counted or shown is none of them."""
@@ -66,12 +67,18 @@ LONG_AGO, FAR = datetime(1970, 1, 1, tzinfo=PARIS), datetime(9000, 1, 1, tzinfo=
 class Changes:
     """What one transaction changes. `rows`: table, document before and after; None where there is none."""
 
-    rows: list[tuple[type[data.Kept], Body | None, Body | None]] = field(default_factory=list)
+    rows: list[tuple[type[basin_tables.Kept], Body | None, Body | None]] = field(default_factory=list)
     spells: list[Spell] = field(default_factory=list)
     """Times at which something is otherwise that no document says."""
 
-    def note(self, table: type[data.Kept], before: Body | None, after: Body | None) -> None:
-        if table in (*VERDICTS, data.RotaFeed, data.Absence, data.Visit, data.Link):
+    def note(self, table: type[basin_tables.Kept], before: Body | None, after: Body | None) -> None:
+        if table in (
+            *VERDICTS,
+            basin_tables.RotaFeed,
+            basin_tables.Absence,
+            basin_tables.Visit,
+            basin_tables.Link,
+        ):
             self.rows.append((table, before, after))
 
     def of_basin(self, before: Body, after: Body) -> None:
@@ -110,7 +117,7 @@ class _Rota:
     @cached_property
     def by_visit(self) -> Mapping[str, Sequence[Body]]:
         found: dict[str, list[Body]] = defaultdict(list)
-        for feed in self.scoped.all(self.scoped.select(data.RotaFeed, self.basin_id)):
+        for feed in self.scoped.all(self.scoped.select(basin_tables.RotaFeed, self.basin_id)):
             for entry in feed.entries:
                 found[entry["visit_id"]].append(entry)
         return found
@@ -119,25 +126,29 @@ class _Rota:
     def named(self) -> Mapping[str, frozenset[str]]:
         """Whom the clients and workers of the basin name: places of all, providers of clients, employers of
         workers."""
-        clients = [one.body for one in self.scoped.all(self.scoped.select(data.Client, self.basin_id))]
-        workers = [one.body for one in self.scoped.all(self.scoped.select(data.Worker, self.basin_id))]
+        clients = [
+            one.body for one in self.scoped.all(self.scoped.select(basin_tables.Client, self.basin_id))
+        ]
+        workers = [
+            one.body for one in self.scoped.all(self.scoped.select(basin_tables.Worker, self.basin_id))
+        ]
         places = {one.get(name) for one in workers for name in ("start_site", "end_site")}
         return {
-            data.Site.KIND: frozenset({one["site_id"] for one in clients} | places - {None}),
-            data.Provider.KIND: frozenset(one["provider_id"] for one in clients),
-            data.Employer.KIND: frozenset(one["employer_id"] for one in workers),
+            basin_tables.Site.KIND: frozenset({one["site_id"] for one in clients} | places - {None}),
+            basin_tables.Provider.KIND: frozenset(one["provider_id"] for one in clients),
+            basin_tables.Employer.KIND: frozenset(one["employer_id"] for one in workers),
         }
 
     def visits_of(self, ids: Iterable[str]) -> list[Body]:
         """Those of them that the basin knows."""
-        row = data.Visit
+        row = basin_tables.Visit
         return [
             one.body
             for one in self.scoped.all(self.scoped.select(row, self.basin_id).where(row.id.in_(set(ids))))
         ]
 
     def visits_at(self, client_id: str) -> list[Body]:
-        row = data.Visit
+        row = basin_tables.Visit
         return [
             one.body
             for one in self.scoped.all(
@@ -152,24 +163,26 @@ class _Rota:
     def is_away(self, entry: Body) -> bool:
         """Whether this entry of a rota is somebody's who is absent then: a rota matters to the brigade only
         there."""
-        row, start = data.Absence, datetime.fromisoformat(entry["start"])
+        row, start = basin_tables.Absence, datetime.fromisoformat(entry["start"])
         asked = self.scoped.select(row, self.basin_id).where(
             row.employee_id == entry["employee_id"], row.starts_at <= start
         )
         return self.scoped.session.scalar(asked.where(row.ends_at > start).limit(1)) is not None
 
 
-def _touched(rota: _Rota, table: type[data.Kept], before: Body | None, after: Body | None) -> Iterator[Spell]:
+def _touched(
+    rota: _Rota, table: type[basin_tables.Kept], before: Body | None, after: Body | None
+) -> Iterator[Spell]:
     """The times at which something is no longer as it was."""
-    if table is data.Worker:
+    if table is basin_tables.Worker:
         for name in OWN_TIME:
             yield from map(_spell, _differing(before, after, name))
         # Who comes or goes whole brings or takes her hours, which are told above.
         yield from _verdicts(table, before, after) if before is not None and after is not None else ()
-    elif table is data.Client:
+    elif table is basin_tables.Client:
         if before is not None and after is not None and any(_verdicts(table, before, after)):
             yield from (_windows(one) for one in rota.visits_at(after["id"]) if rota.lacks_carer(one["id"]))
-    elif table is data.Link:
+    elif table is basin_tables.Link:
         ids = {one[name] for one in (before, after) if one is not None for name in ("first", "second")}
         yield from (
             _windows(one) for one in rota.visits_of(ids) if before != after and rota.lacks_carer(one["id"])
@@ -179,10 +192,10 @@ def _touched(rota: _Rota, table: type[data.Kept], before: Body | None, after: Bo
         named = rota.named.get(table.KIND) if changed else None
         if changed and after is not None and (named is None or after["id"] in named):
             yield LONG_AGO, FAR
-    elif table is data.Absence:
+    elif table is basin_tables.Absence:
         if before is None or after is None or _without_words(before) != _without_words(after):
             yield from (_spell(one["interval"]) for one in (before, after) if one is not None)
-    elif table is data.Visit:
+    elif table is basin_tables.Visit:
         known = [one for one in (before, after) if one is not None]
         if before != after and rota.lacks_carer(known[0]["id"]):
             yield from map(_windows, known)
@@ -192,7 +205,7 @@ def _touched(rota: _Rota, table: type[data.Kept], before: Body | None, after: Bo
         yield from ((start, start + timedelta(minutes=1)) for start in starts)
 
 
-def _verdicts(table: type[data.Kept], before: Body, after: Body) -> Iterator[Spell]:
+def _verdicts(table: type[basin_tables.Kept], before: Body, after: Body) -> Iterator[Spell]:
     """When the fields that verdicts depend on are no longer as they were."""
     for name in VERDICTS[table]:
         if name in DAYS_OF:

@@ -1,8 +1,8 @@
 """What the cause of an absence decides: which of the stops it opens may be imposed on the brigade, and which
 may be refused.
 
-Said at once, before any search, by the texts themselves (`brigade.marking`): each open visit at the hour the
-rota had, put to everybody who is engaged with the service. With the cause that was said, and without: the
+Said at once, before any search, by the texts themselves (`brigade.law.marking`): each open visit at the hour
+the rota had, put to everybody who is engaged with the service. With the cause that was said, and without: the
 difference is what it is worth.
 """
 
@@ -17,19 +17,19 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from api.compose import wishes_of
-from api.scope import Scoped
-from api.set_aside import plannable
-from api.store import data
-from brigade.carry import held_route
+from api.access.scope import Scoped
+from api.basin.compose import wishes_of
+from api.basin.set_aside import plannable
+from api.store import basin_tables
+from brigade.changes.carry import held_route
 from brigade.errors import Refused
-from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
-from brigade.marking import mark
-from brigade.measures import engagement_of
-from brigade.places import Site, TravelMatrix, TravelMode
-from brigade.plan import Marking, MarkingKind, Plan, Stop
-from brigade.problem import Problem, Request
+from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
+from brigade.law.marking import mark
+from brigade.timing.duty_days import engagement_of
 from brigade.units import MAX_DAYS, PARIS, Horizon
+from brigade.values.places import Site, TravelMatrix, TravelMode
+from brigade.values.plan import Marking, MarkingKind, Plan, Stop
+from brigade.values.problem import Problem, Request
 from brigade.words import capital, say, word
 
 MOST = 30
@@ -147,12 +147,14 @@ def _document(
     added up."""
     basin = scoped.basin(basin_id)
     wishes = wishes_of(basin)
-    visits = list(scoped.session.scalars(_some(data.Visit, basin_id, starts)))
+    visits = list(scoped.session.scalars(_some(basin_tables.Visit, basin_id, starts)))
     clients = list(
-        scoped.session.scalars(_some(data.Client, basin_id, {visit.client_id for visit in visits}))
+        scoped.session.scalars(_some(basin_tables.Client, basin_id, {visit.client_id for visit in visits}))
     )
-    sites = list(scoped.session.scalars(_some(data.Site, basin_id, {client.site_id for client in clients})))
-    providers = list(scoped.session.scalars(_some(data.Provider, basin_id)))
+    sites = list(
+        scoped.session.scalars(_some(basin_tables.Site, basin_id, {client.site_id for client in clients}))
+    )
+    providers = list(scoped.session.scalars(_some(basin_tables.Provider, basin_id)))
     unpaid = {name: value for name, value in absence.items() if name not in ("funding_line_id", "reason")}
     entries = [
         {"visit_id": id, "employee_id": absence["employee_id"], "start": start.isoformat()}
@@ -178,9 +180,10 @@ def _document(
             "funding_lines": [],
         },
         "brigade": {
-            "employers": [row.body for row in scoped.session.scalars(_some(data.Employer, basin_id))],
+            "employers": [row.body for row in scoped.session.scalars(_some(basin_tables.Employer, basin_id))],
             "workers": [
-                _free(row.body, horizon) for row in scoped.session.scalars(_some(data.Worker, basin_id))
+                _free(row.body, horizon)
+                for row in scoped.session.scalars(_some(basin_tables.Worker, basin_id))
             ],
         },
         "sites": [row.body for row in sites],
@@ -197,13 +200,13 @@ def _at_once(
     return {mode: TravelMatrix(mode, ids, none, none) for mode in modes}
 
 
-def _some(table: type[data.Kept], basin_id: str, ids: Iterable[str] | None = None) -> Any:
+def _some(table: type[basin_tables.Kept], basin_id: str, ids: Iterable[str] | None = None) -> Any:
     """Rows of the basin, whoever asks: what is said of them is counts."""
     asked = select(table).where(table.basin_id == basin_id)
     return (asked if ids is None else asked.where(table.id.in_(set(ids)))).order_by(table.id)
 
 
-def _alone(visit: data.Visit, start: datetime) -> Body:
+def _alone(visit: basin_tables.Visit, start: datetime) -> Body:
     """At the hour the rota has it, for anybody."""
     at = start.isoformat()
     kept = {

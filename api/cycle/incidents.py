@@ -13,14 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from api import fitness, identities, kinds
-from api.access import Role
-from api.clock import wall
-from api.cycle.following import Changes, follow
-from api.cycle.in_force import ToldStop, plan_on, stops_of, under_way
-from api.cycle.offers import tell_withdrawn
-from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away
-from api.cycle.standing_incidents import (
+from api.access.rights import Role
+from api.access.scope import Scoped, expect
+from api.basin import fitness, identities, resource_kinds
+from api.commitments.in_force import ToldStop, plan_on, stops_of, under_way
+from api.commitments.open_incidents import (
     CLIENT_AWAY,
     CLIENT_LEFT,
     FOREVER,
@@ -28,11 +25,14 @@ from api.cycle.standing_incidents import (
     WORKER_LATE,
     WORKER_LEFT,
 )
-from api.cycle.states import STANDING, Act, move
-from api.faults import Conflict, NotFound, Unfit, forbidden
-from api.scope import Scoped, expect
-from api.service import Service
-from api.shapes_incidents import (
+from api.commitments.states import STANDING, Act, move
+from api.cycle.following import Changes, follow
+from api.cycle.offers import tell_withdrawn
+from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away
+from api.runtime.clock import wall
+from api.runtime.faults import Conflict, NotFound, Unfit, forbidden
+from api.service.service import Service
+from api.shapes.incident_requests import (
     AnyIncident,
     ClientAwayIn,
     ClientJoinedIn,
@@ -45,10 +45,10 @@ from api.shapes_incidents import (
     WorkerLeftIn,
     WorkerMovedIn,
 )
-from api.store import data
-from api.store.cycle import Job, Offer
-from api.store.incidents import Incident
-from api.store.persons import ClientIdentity, Identity, WorkerIdentity
+from api.store import basin_tables
+from api.store.cycle_tables import Job, Offer
+from api.store.incident_tables import Incident
+from api.store.person_tables import ClientIdentity, Identity, WorkerIdentity
 from brigade.errors import Issue
 from brigade.units import PARIS
 
@@ -60,8 +60,8 @@ OWN_DAY = (WORKER_AWAY, WORKER_LATE)
 """What a worker may tell of her own day."""
 ENDING = (WORKER_AWAY, WORKER_LATE, WORKER_LEFT, CLIENT_AWAY, CLIENT_LEFT)
 """What can be over, or taken back: the rest is a row of its own, to be corrected there."""
-Row = TypeVar("Row", bound=data.Kept)
-ROWS = {kind.row: kind for kind in kinds.KINDS}
+Row = TypeVar("Row", bound=basin_tables.Kept)
+ROWS = {kind.row: kind for kind in resource_kinds.KINDS}
 
 
 @dataclass
@@ -99,10 +99,10 @@ class Record:
 
     def place(self, name: str, id: str) -> str | None:
         """A place that the account sees; None, and a fault, for another."""
-        found = self.find(data.Site, name, id, "un lieu du bassin, ou « site »")
+        found = self.find(basin_tables.Site, name, id, "un lieu du bassin, ou « site »")
         return None if found is None else found.id
 
-    def change(self, row: data.Kept, body: dict[str, Any]) -> None:
+    def change(self, row: basin_tables.Kept, body: dict[str, Any]) -> None:
         """The document of a row, its keys, and its faults, which are told with the others."""
         before = row.body
         shape = ROWS[type(row)].shape.model_validate_json(json.dumps(body))
@@ -114,14 +114,14 @@ class Record:
         self.issues += fitness.issues_of(self.rows, row)
         self.changes.note(type(row), before, body)
 
-    def add(self, table: type[data.Kept], name: str, shape: Any) -> None:
+    def add(self, table: type[basin_tables.Kept], name: str, shape: Any) -> None:
         """A new row; a taken id, and every fault of the row, are told with the others."""
         if self.rows.session.get(table, (self.basin_id, shape.id)) is not None:
             self.tell(
                 f"{name}.id", f"« {shape.id} » existe déjà", "un autre identifiant, ou modifier la fiche"
             )
             return
-        made = kinds.made(ROWS[table], self.rows, self.basin_id, shape.id, shape)
+        made = resource_kinds.made(ROWS[table], self.rows, self.basin_id, shape.id, shape)
         self.rows.add(made, "created", None, incident=self.row.id)
         self.issues += fitness.issues_of(self.rows, made)
         self.changes.note(table, None, made.body)
@@ -197,8 +197,8 @@ def _followed(one: Record) -> list[Job]:
 
 
 # -- workers -----------------------------------------------------------------------------------------------
-def _worker(one: Record) -> data.Worker | None:
-    found = one.find(data.Worker, "worker_id", str(one.row.worker_id))
+def _worker(one: Record) -> basin_tables.Worker | None:
+    found = one.find(basin_tables.Worker, "worker_id", str(one.row.worker_id))
     if found is not None:
         one.row.employer_id = found.employer_id
     return found
@@ -212,14 +212,14 @@ def _worker_away(one: Record, given: WorkerAwayIn) -> None:
     _take(one, worker, until)
 
 
-def _take(one: Record, worker: data.Worker, until: datetime) -> None:
+def _take(one: Record, worker: basin_tables.Worker, until: datetime) -> None:
     """Her hours from then on, and what she was told within them."""
     at, before = one.row.starts_at, worker.body
     plan = plan_on(one.scoped, one.basin_id, at.astimezone(PARIS).date())
     current = under_way(plan, worker.id, at)
     cut = take_away(one.rows, worker, at, until)
     one.rows.changed(worker, "prevented", None, incident=one.row.id)
-    one.changes.note(data.Worker, before, worker.body)
+    one.changes.note(basin_tables.Worker, before, worker.body)
     gone = [
         stop for stop in commitments_of(one.rows, one.basin_id, worker.id, at) if at <= stop.starts_at < until
     ]
@@ -259,7 +259,7 @@ def _worker_late(one: Record, given: WorkerLateIn) -> None:
         one.tell("at", "aucune disponibilité à partir de là", "l’heure d’une tournée à venir, ou en cours")
 
 
-def _leaves_later(one: Record, worker: data.Worker, ahead: list[ToldStop], late: timedelta) -> bool:
+def _leaves_later(one: Record, worker: basin_tables.Worker, ahead: list[ToldStop], late: timedelta) -> bool:
     """She has not left yet: her next availability begins so much later."""
     at, before = one.row.starts_at, worker.body
     stays = [dict(stay) for stay in before["availability"]]
@@ -272,7 +272,7 @@ def _leaves_later(one: Record, worker: data.Worker, ahead: list[ToldStop], late:
     cut = take_away(one.rows, worker, min(at, datetime.fromisoformat(stay["start"])), start + late)
     one.row.details = {**one.row.details, "cut": cut}
     one.rows.changed(worker, "late", None, incident=one.row.id)
-    one.changes.note(data.Worker, before, worker.body)
+    one.changes.note(basin_tables.Worker, before, worker.body)
     return True
 
 
@@ -289,11 +289,11 @@ def _worker_moved(one: Record, given: WorkerMovedIn) -> None:
 def _worker_joined(one: Record, given: WorkerJoinedIn) -> None:
     one.row.employer_id = given.worker.employer_id
     one.row.details = {"site_id": given.site.id if given.site else given.worker.start_site}
-    known = one.find(data.Employer, "worker.employer_id", given.worker.employer_id)
+    known = one.find(basin_tables.Employer, "worker.employer_id", given.worker.employer_id)
     if given.site is not None:
-        one.add(data.Site, "site", given.site)
+        one.add(basin_tables.Site, "site", given.site)
     if known is not None:
-        one.add(data.Worker, "worker", given.worker)
+        one.add(basin_tables.Worker, "worker", given.worker)
         _identify(one, WorkerIdentity, given.worker.id, given.identity)
 
 
@@ -310,8 +310,8 @@ def _worker_left(one: Record, given: WorkerLeftIn) -> None:
 
 
 # -- clients -----------------------------------------------------------------------------------------------
-def _client(one: Record) -> data.Client | None:
-    found = one.find(data.Client, "client_id", str(one.row.client_id))
+def _client(one: Record) -> basin_tables.Client | None:
+    found = one.find(basin_tables.Client, "client_id", str(one.row.client_id))
     if found is not None:
         one.row.provider_id = found.provider_id
     return found
@@ -330,9 +330,13 @@ def _client_away(one: Record, given: ClientAwayIn | ClientLeftIn) -> None:
                 "A408", f"incidents.{other.id}", f"« {client.id} » est déjà absente sur cette période", hint
             )
     one.refuse()
-    asked = one.scoped.select(data.Visit, one.basin_id).where(data.Visit.client_id == client.id)
+    asked = one.scoped.select(basin_tables.Visit, one.basin_id).where(
+        basin_tables.Visit.client_id == client.id
+    )
     visits = one.scoped.all(
-        asked.where(data.Visit.ends_at > at, data.Visit.starts_at < until).order_by(data.Visit.id)
+        asked.where(basin_tables.Visit.ends_at > at, basin_tables.Visit.starts_at < until).order_by(
+            basin_tables.Visit.id
+        )
     )
     ids = [visit.id for visit in visits]
     system = one.scoped.as_service(one.basin_id)
@@ -371,11 +375,11 @@ def _client_joined(one: Record, given: ClientJoinedIn) -> None:
         one.basin_id
     ):
         raise forbidden(f"clients.{client.id}")
-    known = one.rows.session.get(data.Provider, (one.basin_id, client.provider_id))
+    known = one.rows.session.get(basin_tables.Provider, (one.basin_id, client.provider_id))
     if known is None:
         one.tell("client.provider_id", f"« {client.provider_id} » inconnu", "un service du bassin")
     if given.site is not None:
-        one.add(data.Site, "site", given.site)
+        one.add(basin_tables.Site, "site", given.site)
         if given.site.id != client.site_id:
             one.tell(
                 "site.id", f"« {given.site.id} », et la personne vit à « {client.site_id} »", "le même lieu"
@@ -393,10 +397,10 @@ def _client_joined(one: Record, given: ClientJoinedIn) -> None:
     if len(set(ids)) < len(ids):
         one.tell("visits", "un identifiant deux fois", "un identifiant par intervention")
     one.refuse()
-    one.add(data.Client, "client", client)
+    one.add(basin_tables.Client, "client", client)
     one.refuse()
     for number, visit in enumerate(given.visits):
-        one.add(data.Visit, f"visits[{number}]", visit)
+        one.add(basin_tables.Visit, f"visits[{number}]", visit)
     _identify(one, ClientIdentity, client.id, given.identity)
 
 
@@ -408,7 +412,7 @@ def _place(one: Record, site: Any, site_id: str | None) -> str | None:
         return None
     if site_id is not None:
         return one.place("site_id", site_id)
-    one.add(data.Site, "site", site)
+    one.add(basin_tables.Site, "site", site)
     return str(site.id)
 
 
@@ -489,7 +493,7 @@ def end(
 
 
 def _give_back(one: Record, since: datetime) -> None:
-    worker = one.rows.session.get(data.Worker, (one.basin_id, one.row.worker_id))
+    worker = one.rows.session.get(basin_tables.Worker, (one.basin_id, one.row.worker_id))
     if worker is None:
         return
     body = {

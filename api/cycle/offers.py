@@ -13,22 +13,34 @@ from itsdangerous import BadSignature
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from api import compose, jobs
-from api.access import Principal, Role
-from api.cycle import commitments
-from api.cycle.commitments import Heard
-from api.cycle.deadlines import Deadline, deadline, hours_of
-from api.cycle.diff import covered
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.basin import compose
+from api.commitments import commitments
+from api.commitments.commitments import Heard
+from api.commitments.deadlines import Deadline, deadline, hours_of
+from api.commitments.placements import covered
+from api.commitments.states import (
+    BEGINS,
+    NOT_COUNTED,
+    STANDING,
+    TOLD,
+    UNCOVERING,
+    WAITING,
+    Act,
+    State,
+    may,
+    move,
+)
 from api.cycle.prevented import prevent
-from api.cycle.states import BEGINS, NOT_COUNTED, STANDING, TOLD, UNCOVERING, WAITING, Act, State, may, move
-from api.faults import Conflict, Gone, Unfit
 from api.messages import queueing
-from api.scope import Scoped
-from api.service import Service
-from api.shapes import AnswerIn, BasinWishes, Replan, Reply
-from api.store.cycle import Offer, Plan
-from api.store.data import Visit, Worker
-from brigade.report import shipped_assumptions
+from api.runtime.faults import Conflict, Gone, Unfit
+from api.searches import jobs
+from api.service.service import Service
+from api.shapes.cycle_requests import AnswerIn, BasinWishes, Replan, Reply
+from api.store.basin_tables import Visit, Worker
+from api.store.cycle_tables import Offer, Plan
+from brigade.figures.report import shipped_assumptions
 
 PURPOSE = "offer"
 FIRM, TO_OFFER = "firm", "to_offer"

@@ -10,20 +10,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from api.access.scope import Scoped, expect
+from api.commitments.in_force import plan_on
+from api.commitments.open_incidents import is_wanted_still
+from api.commitments.placements import covered
 from api.cycle import offers
-from api.cycle.diff import covered
 from api.cycle.following import Changes, follow
-from api.cycle.in_force import plan_on
-from api.cycle.standing_incidents import is_wanted_still
-from api.faults import Conflict, Unfit, not_found
-from api.scope import Scoped, expect
-from api.service import Service
-from api.shapes import NotDone, OutcomeIn, OutcomeLine
-from api.store import plans as kept
-from api.store.cycle import Job, Outcome, Plan
-from api.store.data import Visit, Worker
+from api.runtime.faults import Conflict, Unfit, not_found
+from api.service.service import Service
+from api.shapes.cycle_requests import NotDone, OutcomeIn, OutcomeLine
+from api.store import kept_plans as kept
+from api.store.basin_tables import Visit, Worker
+from api.store.cycle_tables import Job, Outcome, Plan
 from brigade.errors import Issue
-from brigade.funding import euro_cents
+from brigade.figures.funding import euro_cents
 from brigade.units import PARIS
 
 SOON = timedelta(hours=1)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from api.clock import wall
+from api.access.scope import Scoped
+from api.commitments.in_force import home_again, plan_on
+from api.commitments.states import STANDING
 from api.cycle import following
-from api.cycle.in_force import home_again, plan_on
-from api.cycle.states import STANDING
-from api.faults import Unfit
-from api.scope import Scoped
-from api.service import Service
-from api.shapes import AnswerIn
-from api.store.cycle import Offer
-from api.store.data import Worker
+from api.runtime.clock import wall
+from api.runtime.faults import Unfit
+from api.service.service import Service
+from api.shapes.cycle_requests import AnswerIn
+from api.store.basin_tables import Worker
+from api.store.cycle_tables import Offer
 from brigade.units import PARIS
 
 Stay = dict[str, Any]

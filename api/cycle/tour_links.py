@@ -18,17 +18,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.access import Principal
+from api.access.rights import Principal
+from api.access.scope import Scoped
+from api.commitments.states import STANDING, WAITING
 from api.cycle import offers
-from api.cycle.states import STANDING, WAITING
-from api.faults import Conflict, Gone
-from api.scope import Scoped
-from api.service import Service
-from api.shapes import AnswerIn, Reply, TourAnswerIn
-from api.store.cycle import Offer
-from api.store.messages import Contact, Message
+from api.runtime.faults import Conflict, Gone
+from api.service.service import Service
+from api.shapes.cycle_requests import AnswerIn, Reply, TourAnswerIn
+from api.store.cycle_tables import Offer
+from api.store.message_tables import Contact, Message
 from brigade.units import PARIS
-from brigade.worked import midnight
+from brigade.worked.local_days import midnight
 
 ID_BYTES, MAC_BYTES = 14, 13
 """A message's id, its time and its random half; and 104 bits of its signature: 36 signs in all."""

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from api.access import RIGHTS, Reach, Role
-from api.faults import forbidden
-from api.importing import Upload, of_problem
-from api.imports import comparing, judging, sealing, telling, writing
+from api.access.rights import RIGHTS, Reach, Role
+from api.access.scope import Scoped
+from api.imports import comparing, file_checks, sealing, summaries, writing
 from api.imports.comparing import Comparison
 from api.imports.merging import Mode
 from api.imports.sealing import Sealing
+from api.imports.uploads import Upload, of_problem
 from api.imports.writing import Told
-from api.scope import Scoped
-from api.service import Service
-from api.store import data
+from api.runtime.faults import forbidden
+from api.service.service import Service
+from api.store import basin_tables
 from brigade.errors import Issue
-from brigade.problem import Problem
+from brigade.values.problem import Problem
 
 
 @dataclass
@@ -32,24 +32,26 @@ class Considered:
 
     def told(self) -> dict[str, Any]:
         """What an answer says of it."""
-        counts, named = telling.counts(self.found), telling.ids(self.found)
+        counts, named = summaries.counts(self.found), summaries.ids(self.found)
         counts[self.basin]["basins"] = 1
         for state in ("created", "changed", "unchanged"):
             counts[state] |= self.sealing.counted(state)
             if state in named:
-                named[state] |= {kind: ids[: telling.FIRST] for kind, ids in self.sealing.ids(state).items()}
-        gone = telling.gone(self.found)
+                named[state] |= {
+                    kind: ids[: summaries.FIRST] for kind, ids in self.sealing.ids(state).items()
+                }
+        gone = summaries.gone(self.found)
         is_unchanged = (
-            telling.is_unchanged(self.found) and not self.sealing.acts and self.basin == "unchanged"
+            summaries.is_unchanged(self.found) and not self.sealing.acts and self.basin == "unchanged"
         )
-        sentences = [telling.sentence(gone), "Rien ne change." if is_unchanged else None]
+        sentences = [summaries.sentence(gone), "Rien ne change." if is_unchanged else None]
         return {
             "mode": self.found.mode.value,
             **counts,
-            "deleted": telling.deleted(self.found),
+            "deleted": summaries.deleted(self.found),
             "ids": named,
-            "added": telling.parts(self.found, "added"),
-            "replaced": telling.parts(self.found, "changed"),
+            "added": summaries.parts(self.found, "added"),
+            "replaced": summaries.parts(self.found, "changed"),
             "gone": gone,
             "is_unchanged": is_unchanged,
             "summary": [one for one in sentences if one is not None],
@@ -60,7 +62,7 @@ class Considered:
 def refuse_others(scoped: Scoped, basin_id: str) -> None:
     """Raises: Forbidden, for who writes nothing that an import holds: before anything of the upload is
     read."""
-    reach = RIGHTS[data.Visit].of(scoped.principal.role, write=True)
+    reach = RIGHTS[basin_tables.Visit].of(scoped.principal.role, write=True)
     is_there = scoped.principal.is_administrator or basin_id in scoped.principal.basins
     if reach is Reach.NOTHING or not is_there:
         raise forbidden(f"basins.{basin_id}.imports")
@@ -72,7 +74,7 @@ def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mo
     refuse_others(scoped, basin_id)
     basin = writing.basin(scoped, basin_id, upload, writes=False)
     found = comparing.compare(scoped, basin_id, upload, mode)
-    judging.refuse_faults(scoped, service, basin_id, upload, found)
+    file_checks.refuse_faults(scoped, service, basin_id, upload, found)
     found.remarks += _passed_over(scoped, upload)
     return Considered(found, sealing.compare(scoped, service, basin_id, upload.persons, found), basin)
 
@@ -103,7 +105,7 @@ def _passed_over(scoped: Scoped, upload: Upload) -> list[Issue]:
 
 
 def unheard(
-    table: type[data.Kept], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    table: type[basin_tables.Kept], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> None:
     """For whoever need not know what an import changes."""
 

@@ -14,24 +14,24 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from api.access import RIGHTS, Reach, holds
-from api.faults import forbidden
-from api.importing import SECTIONS, Upload
+from api.access.rights import RIGHTS, Reach, holds
+from api.access.scope import Scoped
+from api.basin.resource_kinds import KINDS, Kind
 from api.imports.merging import Merged, Mode, merge, same_values
-from api.kinds import KINDS, Kind
-from api.scope import Scoped
-from api.shapes import plain
-from api.store import data
-from api.store.cycle import Outcome
-from api.store.releases import ReleaseDay
+from api.imports.uploads import SECTIONS, Upload
+from api.runtime.faults import forbidden
+from api.shapes.cycle_requests import plain
+from api.store import basin_tables
+from api.store.cycle_tables import Outcome
+from api.store.release_tables import ReleaseDay
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.calendars.absences import CalendarContext, read_absences
+from brigade.exchange.calendars.absence_calendars import CalendarContext, read_absences
 from brigade.exchange.calendars.adding import absence_row
 from brigade.exchange.calendars.recurrence import Window
-from brigade.exchange.faults import read_model
+from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.sheets.layout import TABLES_BY_NAME
 from brigade.units import PARIS
-from brigade.validation.checks import suggestion
+from brigade.values.validation.checks import suggestion
 
 AHEAD_DAYS = 366
 """How far ahead the absences of a calendar are read."""
@@ -156,7 +156,7 @@ class _Comparing:
                 )
                 continue
             yield id, path, value
-        if kind.row is data.Absence:
+        if kind.row is basin_tables.Absence:
             for value in self._of_calendars():
                 yield value["id"], None, value
 
@@ -166,7 +166,7 @@ class _Comparing:
             return
         staff = {
             row.id: row.provider_id
-            for row in self.scoped.all(self.scoped.select(data.Employee, self.basin_id))
+            for row in self.scoped.all(self.scoped.select(basin_tables.Employee, self.basin_id))
         }
         staff |= {one.id: one.merged.body["provider_id"] for one in self.found.of("employees")}
         begins = self.now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -199,7 +199,7 @@ class _Comparing:
     # -- one thing ------------------------------------------------------------------------------------------
     def _one(self, kind: Kind, id: str, path: str | None, told: dict[str, Any], row: Any) -> None:
         stub = self.upload.stubs.get(path or "")
-        if stub is not None and row is None and kind.row is not data.RotaFeed:
+        if stub is not None and row is None and kind.row is not basin_tables.RotaFeed:
             table = TABLES_BY_NAME[TABLE_OF[kind.name]]
             known = list(
                 self.scoped.session.scalars(
@@ -227,7 +227,7 @@ class _Comparing:
         self, kind: Kind, told: Mapping[str, Any], merged: Merged, known: Mapping[str, Any] | None
     ) -> None:
         """What a file leaves to the service: when a rota came, of which it tells the entries alone."""
-        if kind.row is data.RotaFeed:
+        if kind.row is basin_tables.RotaFeed:
             came = merged.body.get("received_at")
             is_other = known is None or not same_values(
                 merged.body.get("entries", []), known.get("entries", [])
@@ -301,17 +301,17 @@ class _Comparing:
 
     def _owner(self, change: Change, clients: Mapping[str, Mapping[str, Any]]) -> str | None:
         """The provider that a thing will belong to."""
-        if change.kind.row is data.Site:
+        if change.kind.row is basin_tables.Site:
             return (
                 self.scoped.principal.sole_target(self.basin_id)
                 if change.row is None
                 else change.row.provider_id
             )
-        if change.kind.row is data.Visit:
+        if change.kind.row is basin_tables.Visit:
             named = str(change.merged.body["client_id"])
             if named in clients:
                 return str(clients[named]["provider_id"])
-            row = self.scoped.session.get(data.Client, (self.basin_id, named))
+            row = self.scoped.session.get(basin_tables.Client, (self.basin_id, named))
             return None if row is None else row.provider_id
         owner: str | None = change.merged.body.get("provider_id")
         return owner
@@ -330,7 +330,7 @@ class _Comparing:
 
     def _unnamed_visits(self) -> list[Any]:
         named = {one.id for one in self.found.of("visits")}
-        row = data.Visit
+        row = basin_tables.Visit
         asked = self.scoped.select(row, self.basin_id).where(
             row.provider_id.in_(self._owners("visits")),
             row.starts_at > self.now,
@@ -346,15 +346,17 @@ class _Comparing:
     def _links_of(self, visits: Collection[str]) -> list[Any]:
         named = {one.id for one in self.found.of("links")}
         rows = self.scoped.session.scalars(
-            select(data.Link).where(data.Link.basin_id == self.basin_id).order_by(data.Link.id)
+            select(basin_tables.Link)
+            .where(basin_tables.Link.basin_id == self.basin_id)
+            .order_by(basin_tables.Link.id)
         )
         return [row for row in rows if row.id not in named and (row.first in visits or row.second in visits)]
 
     def _forget_entries(self, visits: Collection[str]) -> None:
         """Of the rotas that the file does not tell: a visit that goes stands in none."""
         told = {one.id for one in self.found.of("rota-feeds")}
-        kind = next(one for one in KINDS if one.row is data.RotaFeed)
-        for row in self.scoped.all(self.scoped.select(data.RotaFeed, self.basin_id)):
+        kind = next(one for one in KINDS if one.row is basin_tables.RotaFeed)
+        for row in self.scoped.all(self.scoped.select(basin_tables.RotaFeed, self.basin_id)):
             kept = [entry for entry in row.entries if entry["visit_id"] not in visits]
             if row.id not in told and len(kept) != len(row.entries):
                 gone = [entry for entry in row.entries if entry["visit_id"] in visits]
@@ -364,7 +366,7 @@ class _Comparing:
         changes = self.found.of("absences")
         if not changes or self.upload.calendars:
             return []  # a calendar that leaves an event out says nothing of it
-        row, named = data.Absence, {one.id for one in changes}
+        row, named = basin_tables.Absence, {one.id for one in changes}
         asked = self.scoped.select(row, self.basin_id).where(
             row.provider_id.in_(self._owners("absences")),
             row.ends_at > self.now,
@@ -375,8 +377,10 @@ class _Comparing:
     def _unnamed_workers(self) -> None:
         named = {one.id: one.merged.body for one in self.found.of("workers")}
         employers = {body["employer_id"] for body in named.values()}
-        kind = next(one for one in KINDS if one.row is data.Worker)
-        for row in self.scoped.all(self.scoped.select(data.Worker, self.basin_id).order_by(data.Worker.id)):
+        kind = next(one for one in KINDS if one.row is basin_tables.Worker)
+        for row in self.scoped.all(
+            self.scoped.select(basin_tables.Worker, self.basin_id).order_by(basin_tables.Worker.id)
+        ):
             if row.id in named or row.employer_id not in employers:
                 continue
             over = [one for one in row.body["availability"] if datetime.fromisoformat(one["end"]) <= self.now]
@@ -411,7 +415,7 @@ def _sound(
     kind: Kind, told: dict[str, Any], known: Mapping[str, Any] | None, path: str | None
 ) -> dict[str, Any]:
     """Of an absence out of a calendar, and of one already known: when it became known stays."""
-    if kind.row is data.Absence and known is not None and path is None:
+    if kind.row is basin_tables.Absence and known is not None and path is None:
         return {name: value for name, value in told.items() if name != "known_at"}
     return told
 

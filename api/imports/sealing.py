@@ -16,24 +16,28 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from api import identities, people
-from api.access import NEEDS_TARGET, RIGHTS, Reach, Role
-from api.faults import forbidden
-from api.identities import OF, IdentityIn, place_of
+from api.access.rights import NEEDS_TARGET, RIGHTS, Reach, Role
+from api.access.scope import Scoped
+from api.basin import identities
+from api.basin.identities import OF, IdentityIn, place_of
 from api.imports.comparing import Comparison
-from api.imports.persons import AccountRow, PersonRow, Persons
+from api.imports.person_sections import AccountRow, PersonRow, Persons
 from api.messages import contacts
 from api.messages.contacts import ContactShape
-from api.scope import Scoped
-from api.service import Service
-from api.shapes import plain
-from api.store import data
-from api.store.messages import Contact
-from api.store.people import Account, Grant
+from api.persons import accounts
+from api.runtime.faults import forbidden
+from api.service.service import Service
+from api.shapes.cycle_requests import plain
+from api.store import basin_tables
+from api.store.account_tables import Account, Grant
+from api.store.message_tables import Contact
 from brigade.errors import Issue, Refused
-from brigade.exchange.faults import read_model
+from brigade.exchange.documents.shape_faults import read_model
 
-OWNER_KIND: Mapping[str, type[data.Kept]] = {"worker": data.Worker, "provider": data.Provider}
+OWNER_KIND: Mapping[str, type[basin_tables.Kept]] = {
+    "worker": basin_tables.Worker,
+    "provider": basin_tables.Provider,
+}
 IDENTITY_FIELDS = {
     "name": "name",
     "address_lines": "address_lines",
@@ -122,7 +126,7 @@ class _Sealer:
         )
         return False
 
-    def _owner(self, place: str, table: type[data.Kept], id: str) -> Mapping[str, Any] | None:
+    def _owner(self, place: str, table: type[basin_tables.Kept], id: str) -> Mapping[str, Any] | None:
         """The document of whom a row is about: in this file, or known."""
         row = self.scoped.session.get(table, (self.basin_id, id))
         body = self.new.get((table, id)) or (None if row is None else row.body)
@@ -242,28 +246,28 @@ class _Sealer:
             "accounts",
             login,
             False,
-            lambda scoped: people.grant(scoped, people.one(scoped, account.id), known | grants),
+            lambda scoped: accounts.grant(scoped, accounts.one(scoped, account.id), known | grants),
         )
 
     def _grants(self, rows: Sequence[tuple[str, AccountRow]]) -> Iterator[tuple[str, str]]:
         for place, row in rows:
             needed = NEEDS_TARGET.get(row.role)
             if (needed is None) != (row.target_id == ""):
-                hint = people.AN_ID_OF[needed] if needed else "une cellule vide"
+                hint = accounts.AN_ID_OF[needed] if needed else "une cellule vide"
                 self._tell("A305", f"{place}, cible", f"ne convient pas au rôle « {row.role.value} »", hint)
             elif needed is not None:
-                if self._owner(place, people.TARGETS[needed], row.target_id) is not None:
+                if self._owner(place, accounts.TARGETS[needed], row.target_id) is not None:
                     yield self.basin_id, row.target_id
             elif row.role is not Role.ADMINISTRATOR:
                 yield self.basin_id, ""
 
     def _invite(self, scoped: Scoped, login: str, role: Role, grants: set[tuple[str, str]]) -> dict[str, Any]:
-        row = people.create(scoped, self.service.settings, login, role, None, grants)
-        ends = scoped.clock.now() + timedelta(hours=people.RESET_HOURS)
+        row = accounts.create(scoped, self.service.settings, login, role, None, grants)
+        ends = scoped.clock.now() + timedelta(hours=accounts.RESET_HOURS)
         return {
             "account_id": row.id,
             "login": login,
-            "link": people.reset_link(self.service, row, ends),
+            "link": accounts.reset_link(self.service, row, ends),
             "expires_at": ends,
         }
 

@@ -8,20 +8,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api import kinds, travel
-from api.access import Role
-from api.faults import Unfit, not_found
-from api.fitness import zone_issues
-from api.importing import Upload
+from api.access.rights import Role
+from api.access.scope import Scoped
+from api.basin import basin_travel, resource_kinds
+from api.basin.fitness import zone_issues
 from api.imports.comparing import Change, Comparison
-from api.scope import Scoped
-from api.shapes import BasinWishes, plain
-from api.store import data
-from brigade.exchange.faults import read_model
-from brigade.exchange.shapes.workforce import WorkerShape
+from api.imports.uploads import Upload
+from api.runtime.faults import Unfit, not_found
+from api.shapes.cycle_requests import BasinWishes, plain
+from api.store import basin_tables
+from brigade.exchange.documents.shape_faults import read_model
+from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.units import PARIS
 
-Told = Callable[[type[data.Kept], Mapping[str, Any] | None, Mapping[str, Any] | None], None]
+Told = Callable[[type[basin_tables.Kept], Mapping[str, Any] | None, Mapping[str, Any] | None], None]
 GIVEN = ("catalogue", "labour")
 
 
@@ -37,7 +37,7 @@ def basin(scoped: Scoped, basin_id: str, upload: Upload, *, writes: bool) -> str
         raise Unfit(
             "A306", upload.place("basin.id"), f"« {told['id']} »", f"« {basin_id} », comme dans l’adresse"
         )
-    known = scoped.session.get(data.Basin, basin_id)
+    known = scoped.session.get(basin_tables.Basin, basin_id)
     if known is None:
         return _new_basin(scoped, basin_id, upload, told, writes=writes)
     scoped.basin(basin_id)
@@ -51,7 +51,7 @@ def basin(scoped: Scoped, basin_id: str, upload: Upload, *, writes: bool) -> str
         # read.
         return "unchanged"
     if writes:
-        row = scoped.one(data.Basin, basin_id, basin_id, write=True)
+        row = scoped.one(basin_tables.Basin, basin_id, basin_id, write=True)
         row.body, row.given = body, given
         scoped.changed(row, "imported")
     return "changed"
@@ -74,10 +74,10 @@ def _new_basin(
     )
     _refuse_other_clocks(upload, wishes)
     body = plain(read_model(BasinWishes, wishes))
-    given = {"travel": {"source": travel.ESTIMATE}, **_given({}, upload)}
+    given = {"travel": {"source": basin_travel.ESTIMATE}, **_given({}, upload)}
     if writes:
         scoped.add(
-            data.Basin(id=basin_id, body=body, given=given, version=1, changed_at=scoped.clock.now()),
+            basin_tables.Basin(id=basin_id, body=body, given=given, version=1, changed_at=scoped.clock.now()),
             "imported",
         )
     return "created"
@@ -100,7 +100,7 @@ def _given(known: Mapping[str, Any], upload: Upload) -> dict[str, Any]:
     found = {name: upload.document[name] for name in GIVEN if upload.document.get(name)}
     ways = upload.document.get("travel")
     if ways:
-        found["travel"] = travel.merged(known.get("travel", {}), ways)
+        found["travel"] = basin_travel.merged(known.get("travel", {}), ways)
     return found
 
 
@@ -124,10 +124,10 @@ def _row(
     scoped: Scoped, basin_id: str, change: Change, owners: Mapping[str, str], counted: date, told: Told
 ) -> None:
     assert change.shape is not None
-    fresh = kinds.made(change.kind, scoped, basin_id, change.id, change.shape)
-    if isinstance(fresh, data.Worker) and isinstance(change.shape, WorkerShape):
-        fresh.counters_since = kinds.counters_since(scoped, basin_id, change.shape, counted)
-    if isinstance(fresh, data.Site) and scoped.principal.role is not Role.MANAGER:
+    fresh = resource_kinds.made(change.kind, scoped, basin_id, change.id, change.shape)
+    if isinstance(fresh, basin_tables.Worker) and isinstance(change.shape, WorkerShape):
+        fresh.counters_since = resource_kinds.counters_since(scoped, basin_id, change.shape, counted)
+    if isinstance(fresh, basin_tables.Site) and scoped.principal.role is not Role.MANAGER:
         fresh.provider_id = owners.get(fresh.id, None if change.row is None else change.row.provider_id)
     if change.row is None:
         scoped.add(fresh, "imported")
@@ -152,8 +152,8 @@ def _owners(scoped: Scoped, basin_id: str, found: Comparison) -> dict[str, str]:
     """The provider of each site where clients of that provider alone live; managers see these and no
     others."""
     rows = scoped.session.execute(
-        select(data.Client.id, data.Client.site_id, data.Client.provider_id).where(
-            data.Client.basin_id == basin_id
+        select(basin_tables.Client.id, basin_tables.Client.site_id, basin_tables.Client.provider_id).where(
+            basin_tables.Client.basin_id == basin_id
         )
     )
     living = {id: (site, provider) for id, site, provider in rows}
@@ -165,7 +165,9 @@ def _owners(scoped: Scoped, basin_id: str, found: Comparison) -> dict[str, str]:
         by_site.setdefault(site, set()).add(provider)
     bodies = {
         row.id: row.body
-        for row in scoped.session.scalars(select(data.Worker).where(data.Worker.basin_id == basin_id))
+        for row in scoped.session.scalars(
+            select(basin_tables.Worker).where(basin_tables.Worker.basin_id == basin_id)
+        )
     }
     bodies |= {one.id: one.merged.body for one in found.of("workers")}
     homes = {body.get(end) for body in bodies.values() for end in ("start_site", "end_site")}

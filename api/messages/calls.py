@@ -16,7 +16,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from urllib.parse import SplitResult, urlsplit
 
 from api.messages.outbox import Cut
-from api.messages.settings import Network
+from api.runtime.message_settings import Network
 
 NAT64 = IPv6Network("64:ff9b::/96")
 NOT_OUTSIDE: tuple[Network, ...] = (

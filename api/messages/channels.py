@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from api.messages import calls
 from api.messages.outbox import SENT, Cut, Verdict
-from api.messages.settings import PostSettings, Security
+from api.runtime.message_settings import PostSettings, Security
 
 EMAIL, SMS = "email", "sms"
 

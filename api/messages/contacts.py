@@ -10,14 +10,14 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.faults import Unfit
-from api.identities import found_or_new, keep, place_of
+from api.access.scope import Scoped
+from api.basin.identities import found_or_new, keep, place_of
 from api.messages.channels import EMAIL, SMS
-from api.scope import Scoped
-from api.shapes import CONTACT, MAILBOX, PHONE, STRICT, plain
-from api.store.messages import Contact
-from api.store.people import Account
-from api.vault import Vault
+from api.runtime.faults import Unfit
+from api.runtime.vault import Vault
+from api.shapes.cycle_requests import CONTACT, MAILBOX, PHONE, STRICT, plain
+from api.store.account_tables import Account
+from api.store.message_tables import Contact
 
 OWNERS = {"worker": "worker_id", "provider": "provider_id", "account": "account_id"}
 FIELD = {EMAIL: "email", SMS: "phone"}

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.store.data import Basin, Client, Provider, RotaFeed, Site, Visit
-from brigade.communes import place_name
+from api.store.basin_tables import Basin, Client, Provider, RotaFeed, Site, Visit
+from brigade.values.validation.communes import place_name
 
 
 @dataclass(frozen=True, slots=True)

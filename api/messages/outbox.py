@@ -21,10 +21,10 @@ from typing import Any, Generic, TypeVar
 import structlog
 from sqlalchemy import and_, or_, select
 
-from api.access import Principal
-from api.scope import Scoped
-from api.service import Service
-from api.store.messages import Parcel
+from api.access.rights import Principal
+from api.access.scope import Scoped
+from api.service.service import Service
+from api.store.message_tables import Parcel
 
 Row = TypeVar("Row", bound=Parcel)
 FIRST_S, LONGEST_S = 15.0, 3600.0

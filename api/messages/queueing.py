@@ -1,6 +1,6 @@
 """What is to be told, written in the transaction of what causes it: either both are kept or neither.
 
-Only ids and times are kept; `api.messages.letters` finds the words and the address when the message leaves.
+Only ids and times are kept; `api.letters.letters` finds the words and the address when the message leaves.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.cycle.diff import diff
-from api.cycle.states import STANDING, State
+from api.access.scope import Scoped
+from api.commitments.placements import diff
+from api.commitments.states import STANDING, State
 from api.messages import contacts
-from api.scope import Scoped
-from api.service import Service
-from api.store import plans
-from api.store.cycle import Job, Offer, Plan
-from api.store.data import Absence, Visit
-from api.store.messages import Contact, Message, Webhook
+from api.service.service import Service
+from api.store import kept_plans
+from api.store.basin_tables import Absence, Visit
+from api.store.cycle_tables import Job, Offer, Plan
+from api.store.message_tables import Contact, Message, Webhook
 from brigade.ports import Clock
 from brigade.units import MAX_DAYS, PARIS
-from brigade.worked import midnight
+from brigade.worked.local_days import midnight
 
 REMIND_HOUR = 17
 """From this hour on, workers are told their tour of the day after."""
@@ -284,7 +284,7 @@ def search_failed(
 def job_failed(session: Session, clock: Clock, job: Job) -> None:
     """As `search_failed`, for one that was begun: its problem was refused, it crashed, found nothing, or
     died."""
-    of = job.wish["later"] if job.digest is None else plans.problem_horizon(session, job.digest)
+    of = job.wish["later"] if job.digest is None else kept_plans.problem_horizon(session, job.digest)
     issues = [f"{one['where']} : {one['what']} ({one['hint']})" for one in job.failure.get("issues", ())]
     told = issues or [str(job.failure.get("code", ""))]
     search_failed(session, clock, job.basin_id, f"job:{job.id}", of["first_day"], told)

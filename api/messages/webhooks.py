@@ -19,18 +19,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.access import Role
-from api.clock import wall
-from api.faults import Conflict, Unfit, not_found
+from api.access.rights import Role
+from api.access.scope import Scoped
 from api.messages import calls, queueing
 from api.messages.outbox import OBSOLETE, SENT, Carrier, Verdict, again
-from api.messages.settings import Network
-from api.scope import Scoped
-from api.service import Service
-from api.settings import Settings
-from api.shapes import WebhookIn
-from api.store.messages import Delivery, Webhook
-from api.store.people import AuditEntry, AuditHead
+from api.runtime.clock import wall
+from api.runtime.faults import Conflict, Unfit, not_found
+from api.runtime.message_settings import Network
+from api.runtime.settings import Settings
+from api.service.service import Service
+from api.shapes.cycle_requests import WebhookIn
+from api.store.account_tables import AuditEntry, AuditHead
+from api.store.message_tables import Delivery, Webhook
 
 OVERLAP = timedelta(hours=24)
 """For so long after a rotation calls are signed with the secret before as well."""

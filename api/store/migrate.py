@@ -10,8 +10,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from api.runtime.vault import Vault
 from api.store.engine import Database
-from api.vault import Vault
 
 FOLDER = Path(__file__).parent / "migrations"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.composing import TravelFor
-from brigade.exchange.document import problem_text, read_problem, shipped_travel
-from brigade.exchange.shapes.mapping import MappingDocument
-from brigade.exchange.sheets.grids import NAMED_AS_TABLES, FileKind, kind_of_file
-from brigade.exchange.sheets.tables import read_tables, write_tables
-from brigade.problem import Problem
+from brigade.exchange.documents.composing import TravelFor
+from brigade.exchange.documents.problem_document import problem_text, read_problem, shipped_travel
+from brigade.exchange.grids.grids import NAMED_AS_TABLES, FileKind, kind_of_file
+from brigade.exchange.mapping.mapping_shapes import MappingDocument
+from brigade.exchange.problem_tables import read_tables, write_tables
+from brigade.values.problem import Problem
 
 JSON = ".json"
 CSV = ".csv"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from brigade.exchange.shapes.happening import EditsDocument, EventsDocument
-from brigade.exchange.shapes.mapping import MappingDocument
-from brigade.exchange.shapes.plan import PlanDocument
-from brigade.exchange.shapes.problem import ProblemDocument
+from brigade.exchange.mapping.mapping_shapes import MappingDocument
+from brigade.exchange.shapes.event_shapes import EditsDocument, EventsDocument
+from brigade.exchange.shapes.plan_shapes import PlanDocument
+from brigade.exchange.shapes.problem_shapes import ProblemDocument
 
 SCHEMAS: Mapping[str, type[BaseModel]] = {
     "problem": ProblemDocument,

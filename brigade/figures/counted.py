@@ -8,12 +8,12 @@ from datetime import date
 from functools import cached_property
 from typing import TypeAlias
 
-from brigade.demand import Provider
-from brigade.figures.assumptions import Assumptions
-from brigade.measures import WorkDay, work_days
-from brigade.plan import Plan, Route, Stop
-from brigade.problem import Problem, Request
-from brigade.workforce import EmployerKind, Worker
+from brigade.figures.figure_assumptions import Assumptions
+from brigade.timing.duty_days import WorkDay, work_days
+from brigade.values.demand import Provider
+from brigade.values.plan import Plan, Route, Stop
+from brigade.values.problem import Problem, Request
+from brigade.values.workforce import EmployerKind, Worker
 
 Row: TypeAlias = tuple[str, int | float, str, str | None]
 

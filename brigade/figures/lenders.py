@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from brigade.demand import ActClass
 from brigade.figures.counted import Counted, Row
-from brigade.measures import minutes_of, ticks_of
-from brigade.rules.ai_480h import cap_of, capped_work
-from brigade.workforce import EmployerKind
+from brigade.law.rules.ai_480h import cap_of, capped_work
+from brigade.timing.duty_days import minutes_of, ticks_of
+from brigade.values.demand import ActClass
+from brigade.values.workforce import EmployerKind
 
 AI = EmployerKind.INTERMEDIARY_ASSOCIATION
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from brigade.communes import commune
-from brigade.places import Site, TravelMatrix, TravelMode
 from brigade.travel.estimate import estimate
 from brigade.travel.geometry import points_of
 from brigade.units import Horizon
+from brigade.values.places import Site, TravelMatrix, TravelMode
+from brigade.values.validation.communes import commune
 
 UNKNOWN = -1
 """Stands where a leg is not known."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from brigade.errors import Issue
-from brigade.places import Site, TravelMatrix, TravelMode
-from brigade.travel.assumptions import Assumptions, ModeLaw, built_in_assumptions
 from brigade.travel.failures import TravelUnavailable
 from brigade.travel.geometry import Floats, as_matrix, crow_fly_km, points_of
+from brigade.travel.travel_assumptions import Assumptions, ModeLaw, built_in_assumptions
 from brigade.units import Horizon
+from brigade.values.places import Site, TravelMatrix, TravelMode
 
 
 def estimate(

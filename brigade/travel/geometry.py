@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.errors import Issue
-from brigade.places import Site, TravelMatrix, TravelMode
 from brigade.travel.failures import refuse_travel
 from brigade.units import Horizon
+from brigade.values.places import Site, TravelMatrix, TravelMode
 
 Floats = NDArray[np.float64]
 

@@ -21,10 +21,10 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from brigade.errors import Issue
-from brigade.places import Site, TravelMode
 from brigade.travel.failures import TravelUnavailable, refuse_travel
 from brigade.travel.geometry import Floats, on_plane
 from brigade.travel.road_speeds import ModeSpeeds, WayUse, load_speeds
+from brigade.values.places import Site, TravelMode
 
 Ints = NDArray[np.int64]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from brigade.errors import Issue
-from brigade.places import TravelMode
 from brigade.travel.failures import TravelUnavailable, refuse_travel
+from brigade.values.places import TravelMode
 
 BUILT_IN = Path(__file__).with_name("roads.toml")
 

@@ -21,9 +21,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from brigade.errors import Issue
-from brigade.places import Site, TravelMode
 from brigade.travel.failures import TravelUnavailable, refuse_travel
 from brigade.travel.geometry import Floats
+from brigade.values.places import Site, TravelMode
 
 Block: TypeAlias = tuple[Floats, Floats]
 """Minutes and metres of one block of rows and columns; NaN where the server knows no way."""

@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 
 from brigade.errors import Issue
-from brigade.places import Site, TravelMatrix, TravelMode
-from brigade.travel.assumptions import Assumptions, load_assumptions
 from brigade.travel.estimate import estimate, law_of
 from brigade.travel.failures import TravelUnavailable, refuse_travel
 from brigade.travel.geometry import Floats, as_matrix, points_of
 from brigade.travel.road_graph import RoadNetwork, read_network
 from brigade.travel.road_speeds import load_speeds
 from brigade.travel.server import VALHALLA_COSTING, OsrmServer, ValhallaServer
+from brigade.travel.travel_assumptions import Assumptions, load_assumptions
 from brigade.units import Horizon
+from brigade.values.places import Site, TravelMatrix, TravelMode
 
 OSRM_PROFILES: Mapping[TravelMode, str] = {TravelMode.E_BIKE: "bike", TravelMode.FOOT: "foot"}
 GRAMMAR = (

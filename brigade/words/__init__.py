@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from brigade.plan import Ground, Marking, MarkingKind, Reason, Violation
 from brigade.units import Horizon
+from brigade.values.plan import Ground, Marking, MarkingKind, Reason, Violation
 from brigade.words.catalogue import REASON, WORD, reason_codes, text_of
 from brigade.words.formats import (
     LANGUAGES,

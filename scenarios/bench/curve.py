@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from scenarios.bench.child import alone, peak_mb
-from scenarios.bench.generator import curve_size, full_day, plain_day
+from scenarios.bench.day_generator import curve_size, full_day, plain_day
 from scenarios.bench.race import GRACE_S, WARM_UP, WARM_UP_S
 
 VISITS = (50, 100, 200, 400, 800, 1600)
@@ -51,7 +51,7 @@ def measure(point: Point) -> Measured:
 
 def play(job: Mapping[str, Any]) -> dict[str, Any]:
     """What the child does: all of `Measured` but its point."""
-    from solver.settings import Progress, Settings
+    from solver.model.search_settings import Progress, Settings
     from solver.solve import solve
 
     point = Point(**job)

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.errors import Issue, refuse
-from brigade.policy import CoverageMode
-from brigade.problem import Problem
-from scenarios.bench.days import bench_plain
+from brigade.values.policy import CoverageMode
+from brigade.values.problem import Problem
+from scenarios.bench.bench_days import bench_plain
 
 Orders: TypeAlias = Mapping[str, Sequence[str]]
 """Worker -> visits in order: all that is asked of an engine."""
@@ -101,7 +101,7 @@ def read_plain(problem: Problem) -> PlainDay:
 
 def _unreadable(problem: Problem) -> Iterator[Issue]:
     """What would make a peer's answer an answer to another question."""
-    hint = "comparer sur une journée de scenarios.bench.generator.plain_day"
+    hint = "comparer sur une journée de scenarios.bench.day_generator.plain_day"
     checks = (*_of_policy(problem), *_of_visits(problem), *_of_workers(problem))
     yield from (Issue("B201", where, what, hint) for where, is_plain, what in checks if not is_plain)
 

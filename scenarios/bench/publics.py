@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 from brigade.errors import Issue, UnreadableInput
 from scenarios.bench.mapping import Unmapped, mapping_of
 from scenarios.bench.sets import FAMILIES, BestKnown, Evaluation, Family, best_known, samples, sniff
-from solver.settings import Settings
+from solver.model.search_settings import Settings
 from solver.solve import solve
 
 SECONDS_A_PATIENT, LEAST_S, MOST_S = 0.5, 10.0, 600.0

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from statistics import fmean
 from typing import Any
 
-from brigade.problem import Problem
+from brigade.values.problem import Problem
+from scenarios.bench.bench_days import read_day
 from scenarios.bench.child import alone, peak_mb
-from scenarios.bench.days import read_day
-from scenarios.bench.generator import SIZES, Size, full_day, plain_day
+from scenarios.bench.day_generator import SIZES, Size, full_day, plain_day
 from scenarios.bench.neutral import judge
 from scenarios.bench.plain import read_plain
 
@@ -137,7 +137,7 @@ def solve_full(problem: Problem, limit_s: float, seed: int) -> Finding:
 
 
 def _solve(problem: Problem, limit_s: float, seed: int) -> tuple[Any, Any]:
-    from solver.settings import Settings
+    from solver.model.search_settings import Settings
     from solver.solve import solve
 
     outcome = solve(problem, Settings(time_limit_s=limit_s, seed=seed, threads=1))

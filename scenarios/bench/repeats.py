@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from brigade.problem import Problem
-from scenarios.generator.build import generate
-from solver.settings import Settings
+from brigade.values.problem import Problem
+from scenarios.generator.scenario import generate
+from solver.model.search_settings import Settings
 from solver.solve import solve
 
 TOP_LEVELS = 3

@@ -12,17 +12,17 @@ from functools import wraps
 from typing import Any
 
 from scenarios.bench.child import alone
-from scenarios.bench.generator import SIZES, full_day, plain_day
+from scenarios.bench.day_generator import SIZES, full_day, plain_day
 from scenarios.bench.race import GRACE_S, WARM_UP, WARM_UP_S
 
 WATCHED: Mapping[str, tuple[str, ...]] = {
     "build": ("solver.solve:build_model",),
-    "construct": ("solver.kernel.search:Search.construct",),
+    "construct": ("solver.kernel.local_search:Search.construct",),
     "local_search": ("solver.engines.annealing:Annealing.run_until",),
-    "columns": ("solver.engines.columns:ColumnGeneration.round",),
+    "columns": ("solver.engines.column_generation.columns:ColumnGeneration.round",),
     "dive": ("solver.engines.team:dive",),
     "choice": ("solver.engines.team:choose_among",),
-    "coverage_bound": ("solver.engines.together:coverage_bound",),
+    "coverage_bound": ("solver.engines.portfolio:coverage_bound",),
     "rest_of_search": ("solver.solve:search",),
     "decode": ("solver.solve:decode",),
     "reasons": ("solver.solve:reasons",),
@@ -89,7 +89,7 @@ def profile(size: str, seed: int, limit_s: float, *, full: bool) -> dict[str, fl
 
 def play(job: Mapping[str, Any]) -> dict[str, float]:
     """What the child does."""
-    from solver.settings import Settings
+    from solver.model.search_settings import Settings
     from solver.solve import solve
 
     day = full_day if job["full"] else plain_day

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 from brigade.errors import Issue, Refused
-from brigade.exchange.document import read_problem
-from brigade.problem import Problem
+from brigade.exchange.documents.problem_document import read_problem
+from brigade.values.problem import Problem
 
 DEMO = "demo"
 

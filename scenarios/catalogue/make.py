@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from brigade.exchange.document import problem_text
-from brigade.exchange.json_text import pretty
+from brigade.exchange.documents.json_text import pretty
+from brigade.exchange.documents.problem_document import problem_text
 from scenarios.catalogue import DEMO
-from scenarios.catalogue.cases import hours, people
+from scenarios.catalogue.cases import hours_cases, people_cases
 from scenarios.catalogue.sketch import Case
-from scenarios.generator.build import TRAVEL, generate
+from scenarios.generator.scenario import TRAVEL, generate
 
 DEMO_PRESET, DEMO_SEED = "urban_day", 1
 DEMO_STORY = (
@@ -32,7 +32,7 @@ rule: see `cases/`.
 @cache
 def cases() -> tuple[Case, ...]:
     """Every hand-made case, in the order of the catalogue."""
-    return tuple(draw() for draw in (*people.CASES, *hours.CASES))
+    return tuple(draw() for draw in (*people_cases.CASES, *hours_cases.CASES))
 
 
 def contents() -> Iterator[tuple[str, str]]:

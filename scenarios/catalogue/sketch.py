@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from brigade.demand import (
+from brigade.units import PARIS, Horizon, Ticks, TimeWindow
+from brigade.values.demand import (
     Absence,
     AbsenceKind,
     ActClass,
@@ -27,10 +28,9 @@ from brigade.demand import (
     RotaFeed,
     Visit,
 )
-from brigade.places import Basin, Site, TravelMatrix, TravelMode
-from brigade.problem import Problem
-from brigade.units import PARIS, Horizon, Ticks, TimeWindow
-from brigade.workforce import (
+from brigade.values.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.values.problem import Problem
+from brigade.values.workforce import (
     Availability,
     Employer,
     EmployerKind,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from brigade.demand import LegalStatus
-from brigade.workforce import Employer, EmployerKind, Engagement, EngagementStatus
+from brigade.values.demand import LegalStatus
+from brigade.values.workforce import Employer, EmployerKind, Engagement, EngagementStatus
 from scenarios.generator.dice import Dice, quotas
 from scenarios.generator.presets import AI, FIXED, GEIQ, GROUP, LENT, Preset
 from scenarios.generator.saad import Sector

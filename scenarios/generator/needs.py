@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from brigade.acts import class_of, shipped_acts
-from brigade.demand import ActClass, Priority
+from brigade.values.acts import class_of, shipped_acts
+from brigade.values.demand import ActClass, Priority
 from scenarios.generator.dice import Dice
 from scenarios.generator.territory import gir_mix
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from brigade.calendar import is_may_first, public_holidays
 from brigade.units import Horizon, Ticks
-from brigade.workforce import Contract, Counters, PastDay
+from brigade.values.calendar import is_may_first, public_holidays
+from brigade.values.workforce import Contract, Counters, PastDay
 from scenarios.generator.dice import Dice
-from scenarios.generator.ledger import clock
+from scenarios.generator.draft import clock
 from scenarios.generator.presets import week_of
 
 PATTERNS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {

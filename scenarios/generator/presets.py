@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from brigade.demand import AbsenceKind, FundingLine, LegalStatus
 from brigade.errors import Issue, Refused
-from brigade.places import TravelMode
 from brigade.units import MAX_DAYS
-from brigade.workforce import EmployerKind
+from brigade.values.demand import AbsenceKind, FundingLine, LegalStatus
+from brigade.values.places import TravelMode
+from brigade.values.workforce import EmployerKind
 from scenarios.generator.territory import BERCK, LENS, SELESTAT, load_basin
 
 TUESDAY = date(2026, 3, 10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from brigade.demand import LegalStatus, Provider
+from brigade.values.demand import LegalStatus, Provider
 from scenarios.generator.dice import Dice, quotas
 from scenarios.generator.presets import Preset
 from scenarios.generator.spread import crow_km, nearest

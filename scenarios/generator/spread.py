@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from brigade.places import Site
+from brigade.values.places import Site
 from scenarios.generator.dice import Dice
 from scenarios.generator.territory import Commune
 

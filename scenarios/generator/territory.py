@@ -21,7 +21,7 @@ from importlib.resources import files
 from typing import Any
 
 from brigade.errors import Issue, Refused
-from brigade.places import Basin, Site
+from brigade.values.places import Basin, Site
 
 LENS, BERCK, STRASBOURG, HAGUENAU, SELESTAT, COLMAR, MULHOUSE = (
     "3215",

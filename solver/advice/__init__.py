@@ -5,13 +5,13 @@ one plan: `why_uncovered`/`explain`, `would_cover`/`suggest`, `candidates`/`cand
 `why_worker`/`contribution`.
 """
 
-from solver.advice.asking import explain, why_uncovered
+from solver.advice.advice_session import Session
 from solver.advice.candidates import candidates, candidates_for
-from solver.advice.changes import apply_suggestion, enact, plan_with
 from solver.advice.contributions import contribution, why_worker
 from solver.advice.examination import examine
-from solver.advice.session import Session
-from solver.advice.suggestions import suggest, would_cover
+from solver.advice.obstacles import explain, why_uncovered
+from solver.advice.suggesting.carried_out import apply_suggestion, enact, plan_with
+from solver.advice.suggesting.suggestions import suggest, would_cover
 
 __all__ = [
     "Session",

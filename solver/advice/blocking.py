@@ -14,18 +14,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
-from brigade.advice import InTheWay, Obstacle, ObstacleKind
-from brigade.plan import Reason
-from brigade.problem import Problem
-from brigade.timing import TourKey
-from brigade.tour import travel_between
-from solver.advice.bench import Bench, Chain
+from brigade.changes.answers import InTheWay, Obstacle, ObstacleKind
+from brigade.timing.plan_timing import TourKey
+from brigade.timing.tour import travel_between
+from brigade.values.plan import Reason
+from brigade.values.problem import Problem
+from solver.advice.advice_session import Session
 from solver.advice.easing import eased, with_hours
+from solver.advice.obstacle_words import Place, lone_half, obstacles_from, pair_obstacles, shut_by_tie
 from solver.advice.pushing import own, pushed_out
-from solver.advice.session import Session
-from solver.advice.telling import Place, lone_half, obstacles_from, pair_obstacles, shut_by_tie
-from solver.advice.trial import Trial, fresh, orders_of, try_change
-from solver.kernel.search import Fit, Search, Verdict
+from solver.advice.trial_model import Bench, Chain
+from solver.advice.trial_plan import Trial, fresh, orders_of, try_change
+from solver.kernel.local_search import Fit, Search, Verdict
 
 NEAR_MIN = 120
 """An availability that misses the visit's time by more is no availability for it."""

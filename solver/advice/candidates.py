@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from brigade.advice import Candidate, Candidates, InTheWay, Obstacle, ObstacleKind
-from brigade.coverage import points_of
-from brigade.plan import Plan, Reason
-from brigade.problem import Problem
-from brigade.refusals import allowances
-from brigade.timing import TourKey
-from solver.advice.bench import Spot, place_whole, with_spots
+from brigade.changes.answers import Candidate, Candidates, InTheWay, Obstacle, ObstacleKind
+from brigade.judging.coverage_levels import points_of
+from brigade.timing.plan_timing import TourKey
+from brigade.values.plan import Plan, Reason
+from brigade.values.problem import Problem
+from brigade.worked.refusal_counts import allowances
+from solver.advice.advice_session import Session
 from solver.advice.blocking import in_the_way
-from solver.advice.drafts import placements
-from solver.advice.figures import Days, days_of
 from solver.advice.pushing import own, pushed_out
-from solver.advice.session import Session
-from solver.kernel.search import Orders
+from solver.advice.suggesting.drafts import placements
+from solver.advice.trial_model import Spot, place_whole, with_spots
+from solver.advice.worker_days import Days, days_of
+from solver.kernel.local_search import Orders
 
 
 @dataclass(frozen=True, slots=True)

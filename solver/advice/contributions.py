@@ -6,19 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from brigade.advice import Alternative, Contribution
+from brigade.changes.answers import Alternative, Contribution
 from brigade.errors import InvalidPlan, Issue
-from brigade.marking import mark
-from brigade.objective import CostBreakdown, breakdown
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.timing import retime
-from solver.advice.bench import with_spots
+from brigade.judging.objective import CostBreakdown, breakdown
+from brigade.law.marking import mark
+from brigade.timing.plan_timing import retime
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from solver.advice.advice_session import Session
 from solver.advice.blocking import in_the_way
 from solver.advice.candidates import named, unpinned
-from solver.advice.session import Session
-from solver.advice.trial import pinned_starts
-from solver.kernel.search import Fit, Orders
+from solver.advice.trial_model import with_spots
+from solver.advice.trial_plan import pinned_starts
+from solver.kernel.local_search import Fit, Orders
 
 MOST_ALTERNATIVES = 3
 

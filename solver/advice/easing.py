@@ -13,11 +13,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from brigade.advice import Obstacle, ObstacleKind
-from brigade.demand import Visit
-from brigade.problem import Problem
+from brigade.changes.answers import Obstacle, ObstacleKind
 from brigade.units import Ticks, TimeWindow
-from brigade.workforce import Availability, Engagement, EngagementStatus, PersonalLimits, Worker
+from brigade.values.demand import Visit
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, Engagement, EngagementStatus, PersonalLimits, Worker
 
 COMPUTED = frozenset(name for name, one in vars(Problem).items() if isinstance(one, cached_property))
 WHOLE = frozenset(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from brigade.plan import Plan, Reason, UncoveredVisit
-from brigade.problem import Problem
-from solver.advice.asking import explain
-from solver.advice.session import NotExamined, Session
-from solver.advice.suggestions import cheapest
+from brigade.values.plan import Plan, Reason, UncoveredVisit
+from brigade.values.problem import Problem
+from solver.advice.advice_session import NotExamined, Session
+from solver.advice.obstacles import explain
+from solver.advice.suggesting.suggestions import cheapest
 
 NOT_EXAMINED = Reason.of("not_examined")
 ASK_BASIN = Reason.of("ask_basin")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from solver.advice.session import Session
-from solver.kernel.search import Search
+from solver.advice.advice_session import Session
+from solver.kernel.local_search import Search
 
 
 def pushed_out(session: Session, row: int, tour: int, search: Search | None = None) -> list[int]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from brigade.advice import InTheWay, ObstacleKind
-from brigade.plan import Reason
+from brigade.changes.answers import InTheWay, ObstacleKind
+from brigade.values.plan import Reason
 
 TOLD_ONE_BY_ONE = 2
 """Reasons of one kind told with their own values; the other workers of that kind share a sentence."""

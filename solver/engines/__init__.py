@@ -1,1 +1,1 @@
-"""Engines: all read one model (`solver.arrays`) and nothing else."""
+"""Engines: all read one model (`solver.kernel.arrays`) and nothing else."""

@@ -9,11 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brigade.policy import CoverageMode
-from solver.arrays import C_MAX_IDLE, C_MAX_LATE, C_MAX_WAIT, T_IN, T_OUT, T_PROFILE, V_GUIDE, V_SITE, Ints
-from solver.clock import Clock
-from solver.kernel.search import Search
-from solver.model import Model
+from brigade.values.policy import CoverageMode
+from solver.kernel.arrays import (
+    C_MAX_IDLE,
+    C_MAX_LATE,
+    C_MAX_WAIT,
+    T_IN,
+    T_OUT,
+    T_PROFILE,
+    V_GUIDE,
+    V_SITE,
+    Ints,
+)
+from solver.kernel.local_search import Search
+from solver.model.model import Model
+from solver.model.search_clock import Clock
 
 HOT_SHARE = 0.3
 """Start at this share of the cheapest visit's guide price: coverage may be traded early on."""

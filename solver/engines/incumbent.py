@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from solver.kernel.search import Orders
+from solver.kernel.local_search import Orders
 
 
 @dataclass(frozen=True, slots=True)

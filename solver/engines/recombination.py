@@ -17,11 +17,11 @@ from itertools import combinations
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.arrays import L_LOW, L_OTHER, L_TIMED, L_TOGETHER, L_WORKER, SAME, T_SLOT, T_WORKER, Ints
-from solver.engines.columns import Column, ColumnGeneration, groups_of
+from solver.engines.column_generation.columns import Column, ColumnGeneration, groups_of
 from solver.engines.cpsat import run, solver_for
-from solver.kernel.search import Orders, Search
-from solver.model import Model
+from solver.kernel.arrays import L_LOW, L_OTHER, L_TIMED, L_TOGETHER, L_WORKER, SAME, T_SLOT, T_WORKER, Ints
+from solver.kernel.local_search import Orders, Search
+from solver.model.model import Model
 
 GRAIN = 10_000
 """Prices are whole numbers: a visit is split so finely that rounding them costs next to nothing."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.arrays import (
+from solver.kernel.arrays import (
     MAY,
     T_HARD,
     T_IN,
@@ -19,7 +19,7 @@ from solver.arrays import (
     V_WIN0,
     V_WIN1,
 )
-from solver.model import Model
+from solver.model.model import Model
 
 
 def possible_pairs(model: Model) -> NDArray[np.bool_]:

@@ -7,27 +7,27 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from brigade.plan import Plan
-from brigade.policy import CoverageMode
-from solver.arrays import V_PEN
-from solver.clock import Clock
-from solver.engines.alike import classes_of
+from brigade.values.plan import Plan
+from brigade.values.policy import CoverageMode
 from solver.engines.annealing import Annealing, Settle
-from solver.engines.choice import choose_among
-from solver.engines.columns import Column, ColumnGeneration
-from solver.engines.coverage import coverage_bound
-from solver.engines.direct import Direct, leaves_out
-from solver.engines.dive import BRISK, CAREFUL, dive
-from solver.engines.exact import is_tiny, prove
+from solver.engines.column_generation.columns import Column, ColumnGeneration
+from solver.engines.column_generation.coverage_bound import coverage_bound
+from solver.engines.column_generation.dive import BRISK, CAREFUL, dive
+from solver.engines.column_generation.fixed_tours import without_lone_halves
+from solver.engines.column_generation.set_partitioning import choose_among
+from solver.engines.column_generation.splitting import split_bound
+from solver.engines.enumeration import is_tiny, prove
 from solver.engines.incumbent import Best, Incumbent
 from solver.engines.recombination import Recombination
-from solver.engines.relaxed import relaxed_rules
+from solver.engines.relaxed_terms import relaxed_rules
 from solver.engines.screening import unavoidable_cost
-from solver.engines.splitting import split_bound
-from solver.engines.ties import without_lone_halves
-from solver.kernel.search import Orders, Search
-from solver.model import Model
-from solver.settings import Settings
+from solver.engines.symmetry import classes_of
+from solver.engines.whole_day import Direct, leaves_out
+from solver.kernel.arrays import V_PEN
+from solver.kernel.local_search import Orders, Search
+from solver.model.model import Model
+from solver.model.search_clock import Clock
+from solver.model.search_settings import Settings
 
 WARM_SHARE = 0.1
 """A search that starts from a told plan starts this much cooler."""

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from brigade.errors import BrigadeError
-from solver import arrays
-from solver.arrays import Arrays
+from solver.kernel import arrays
+from solver.kernel.arrays import Arrays
 
 SOURCES = Path(__file__).parent
 FLAGS: tuple[str, ...] = ("-std=c11", "-O3", "-march=native", "-shared", "-fPIC", "-ffp-contract=off")
@@ -34,12 +34,12 @@ class NoCompiler(BrigadeError):
 
 
 def columns_header() -> str:
-    """`columns.h`: the integer constants of `solver.arrays` and `struct model`, one pointer and its
+    """`columns.h`: the integer constants of `solver.kernel.arrays` and `struct model`, one pointer and its
     dimensions a field."""
     names = (
         (name, value) for name, value in vars(arrays).items() if name.isupper() and isinstance(value, int)
     )
-    lines = ["/* Made from solver/arrays.py; do not edit. */", "#include <stdint.h>"]
+    lines = ["/* Made from solver/kernel/arrays.py; do not edit. */", "#include <stdint.h>"]
     lines += [
         f"#define {name} ((int64_t){value})" if value >> 31 else f"#define {name} {value}"
         for name, value in names

@@ -1,10 +1,10 @@
-/* The model as the kernel sees it: row tables of 64-bit integers, columns named in columns.h (made from solver/arrays.py,
+/* The model as the kernel sees it: row tables of 64-bit integers, columns named in columns.h (made from solver/kernel/arrays.py,
    so that both languages read one vocabulary), and the state a search changes. */
 #ifndef BRIGADE_MODEL_H
 #define BRIGADE_MODEL_H
 #include <stdbool.h>
 #include <stdint.h>
-#include "columns.h" /* enums of solver/arrays.py and struct model, field by field as class Arrays */
+#include "columns.h" /* enums of solver/kernel/arrays.py and struct model, field by field as class Arrays */
 
 typedef int64_t tick;
 
@@ -18,7 +18,7 @@ typedef int64_t tick;
 #define PAIR_PRICE(t, v) (m->pair_cost[(t) * m->visits_n + (v)])
 #define TRAVEL(p, i, j) ((tick)m->travel[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
 #define LEG_COST(p, i, j) (m->leg_cost[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
-/* Mixes of hosts (solver/mixes.py): that of one visit's host for a worker, and that of two mixes together. */
+/* Mixes of hosts (solver/primitives/host_mixes.py): that of one visit's host for a worker, and that of two mixes together. */
 #define HOST_MIX(w, v) (m->host_mix[WORKER(w, W_KIND) * m->host_mix_d1 + VISIT(v, V_HOST)])
 #define JOIN_MIX(w, a, b) (m->mix_join[(WORKER(w, W_KIND) * m->mix_join_d1 + (a)) * m->mix_join_d1 + (b)])
 #define WEIGHT(c) (m->weights[c])

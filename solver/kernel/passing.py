@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.arrays import Arrays
+from solver.kernel.arrays import Arrays
 from solver.kernel.build import numpy_type
 
 

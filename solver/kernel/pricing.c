@@ -4,7 +4,7 @@
    narrower than the shortest service, so that a bucket is final once reached. Elementary tours (no visit twice) as in Feillet
    et al. (2004), Networks 44(3); ancestors are walked instead of kept as sets, which pays because windows are narrow.
 
-   Cuts (engines/cuts.py) are sets of three visits of which plans hold two or more in one tour at most; a label remembers the
+   Cuts (column_generation/cuts.py) are sets of three visits of which plans hold two or more in one tour at most; a label remembers the
    cuts of which it holds an odd number, and pays at the second. Jepsen et al. (2008), Operations Research 56(2).
 
    A meal that is owed is in the label too (had by now, or still owed), and so is the work since the last rest break, waits not

@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.arrays import X_LENGTH, Arrays, Ints
+from solver.kernel.arrays import X_LENGTH, Arrays, Ints
 from solver.kernel.build import load_kernel
 from solver.kernel.passing import CModel, pointer
 

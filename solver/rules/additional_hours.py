@@ -6,15 +6,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from brigade.contract_hours import ContractPeriod
-from brigade.labour import RuleSet
+from brigade.texts.rule_sets import RuleSet
 from brigade.units import Ticks
-from brigade.workforce import Contract, WorkingTimeMode
-from solver.arrays import TOTAL_OWN_WORK
-from solver.contract_hours import counted_periods, total_of
+from brigade.values.workforce import Contract, WorkingTimeMode
+from brigade.worked.contract_hours import ContractPeriod
+from solver.kernel.arrays import TOTAL_OWN_WORK
+from solver.primitives.contract_periods import counted_periods, total_of
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder, Reader
 
 CODES = ("ADDITIONAL_HOURS",)
 RULE = CODES[0]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.demand import LegalStatus, Provider
-from brigade.labour import RuleSet
+from brigade.texts.rule_sets import RuleSet
 from brigade.units import Ticks
-from brigade.workforce import Employer, EmployerKind
-from solver.arrays import TOTAL_CAPPED
+from brigade.values.demand import LegalStatus, Provider
+from brigade.values.workforce import Employer, EmployerKind
+from solver.kernel.arrays import TOTAL_CAPPED
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder, Reader
 
 CODES = ("AI_480H",)
 

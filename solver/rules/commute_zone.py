@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from brigade.labour import ZONE, RuleSet
-from brigade.workforce import Worker
+from brigade.texts.rule_sets import ZONE, RuleSet
+from brigade.values.workforce import Worker
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("COMMUTE_NORMAL",)
 

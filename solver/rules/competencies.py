@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.child_care import shipped_child_care
-from brigade.demand import ActClass
-from brigade.labour import RuleSet
-from brigade.measures import wall_time
+from brigade.texts.child_care import shipped_child_care
+from brigade.texts.rule_sets import RuleSet
+from brigade.timing.duty_days import wall_time
 from brigade.units import Interval
-from brigade.workforce import Worker
-from solver.arrays import NIGHT_WORK
+from brigade.values.demand import ActClass
+from brigade.values.workforce import Worker
+from solver.kernel.arrays import NIGHT_WORK
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("COMPETENCIES",)
 

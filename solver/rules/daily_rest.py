@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("DAILY_REST",)
 

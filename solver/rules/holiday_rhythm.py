@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from brigade.calendar import LOCAL_LAW, is_may_first, is_public_holiday, public_holidays
-from brigade.demand import ActClass
-from brigade.labour import RuleSet
-from brigade.workforce import Worker
-from solver.arrays import TOTAL_DATES
+from brigade.texts.rule_sets import RuleSet
+from brigade.values.calendar import LOCAL_LAW, is_may_first, is_public_holiday, public_holidays
+from brigade.values.demand import ActClass
+from brigade.values.workforce import Worker
+from solver.kernel.arrays import TOTAL_DATES
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder, Reader
 
 CODES = ("HOLIDAY_RHYTHM",)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from brigade.labour import GAP_TOTALS, RuleSet
-from brigade.measures import fortnight_of
-from brigade.workforce import Worker
-from solver.arrays import FAR, GAP_TOTAL, GAPS, LONG_GAPS, LONGEST_GAP
-from solver.builder import Longer
+from brigade.texts.rule_sets import GAP_TOTALS, RuleSet
+from brigade.timing.duty_days import fortnight_of
+from brigade.values.workforce import Worker
+from solver.kernel.arrays import FAR, GAP_TOTAL, GAPS, LONG_GAPS, LONGEST_GAP
+from solver.primitives.builder import Longer
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder, Reader
 
 CODES = ("INTERRUPTIONS",)
 

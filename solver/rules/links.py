@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.demand import LinkKind
-from solver.arrays import DIFFERENT, FAR, SAME
+from brigade.values.demand import LinkKind
+from solver.kernel.arrays import DIFFERENT, FAR, SAME
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("LINK",)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.labour import RuleSet
-from solver.arrays import TOTAL_DATES
+from brigade.texts.rule_sets import RuleSet
+from solver.kernel.arrays import TOTAL_DATES
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("MAX_CONSEC_DAYS",)
 

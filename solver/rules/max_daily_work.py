@@ -10,13 +10,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from brigade.labour import LONG_DATES, LONG_DAYS, RuleSet
-from brigade.workforce import Worker
-from solver.arrays import DATE_OWN_WORK, FAR, OWN_WORK
-from solver.builder import Longer
+from brigade.texts.rule_sets import LONG_DATES, LONG_DAYS, RuleSet
+from brigade.values.workforce import Worker
+from solver.kernel.arrays import DATE_OWN_WORK, FAR, OWN_WORK
+from solver.primitives.builder import Longer
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("MAX_DAILY_WORK",)
 

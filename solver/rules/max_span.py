@@ -10,13 +10,13 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from brigade.labour import LONG_SPANS, RuleSet
-from brigade.workforce import Worker
-from solver.arrays import FAR, SPAN, SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE
-from solver.builder import Longer
+from brigade.texts.rule_sets import LONG_SPANS, RuleSet
+from brigade.values.workforce import Worker
+from solver.kernel.arrays import FAR, SPAN, SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE
+from solver.primitives.builder import Longer
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("MAX_SPAN",)
 

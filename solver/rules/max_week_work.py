@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from solver.arrays import TOTAL_OWN_WORK
+from solver.kernel.arrays import TOTAL_OWN_WORK
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("MAX_WEEK_WORK",)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from brigade.labour import RuleSet
-from brigade.measures import wall_time
+from brigade.texts.rule_sets import RuleSet
+from brigade.timing.duty_days import wall_time
 from brigade.units import Ticks
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("MEAL_BREAK",)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.labour import RuleSet
+from brigade.texts.rule_sets import RuleSet
 from brigade.units import Ticks
-from solver.arrays import NO_PERIOD
+from solver.kernel.arrays import NO_PERIOD
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("MIN_WORK_PERIOD",)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.labour import LONG_DATES, LONG_DAYS, RuleSet
+from brigade.texts.rule_sets import LONG_DATES, LONG_DAYS, RuleSet
 from brigade.units import Ticks
-from solver.arrays import DATE_WORK, TOTAL_WORK, WORK
+from solver.kernel.arrays import DATE_WORK, TOTAL_WORK, WORK
 from solver.rules.max_daily_work import hold_days
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("MULTI_EMPLOYER",)
 

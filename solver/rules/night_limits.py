@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.labour import RuleSet
-from brigade.nights import is_night_worker
-from solver.arrays import NIGHT_WORK
+from brigade.texts.rule_sets import RuleSet
+from brigade.worked.night_workers import is_night_worker
+from solver.kernel.arrays import NIGHT_WORK
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder, Reader
 
 CODES = ("NIGHT_LIMITS",)
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.demand import ActClass
-from brigade.labour import RuleSet
-from brigade.marking import urgent_cause
-from brigade.notice import end_of_notice, told_at
-from brigade.problem import Request
-from brigade.workforce import Worker
+from brigade.law.marking import urgent_cause
+from brigade.law.notice import end_of_notice, told_at
+from brigade.texts.rule_sets import RuleSet
+from brigade.values.demand import ActClass
+from brigade.values.problem import Request
+from brigade.values.workforce import Worker
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("SCHEDULE_NOTICE",)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.calendar import is_public_holiday
-from brigade.labour import RuleSet
-from brigade.tour import wall_band
+from brigade.texts.rule_sets import RuleSet
+from brigade.timing.tour import wall_band
 from brigade.units import Ticks
-from brigade.workforce import Contract, Worker, WorkingTimeMode
-from solver.arrays import OWN_WORK, SPAN, TOTAL_DATES, TOTAL_WORK, WORK
-from solver.builder import constant
+from brigade.values.calendar import is_public_holiday
+from brigade.values.workforce import Contract, Worker, WorkingTimeMode
+from solver.kernel.arrays import OWN_WORK, SPAN, TOTAL_DATES, TOTAL_WORK, WORK
+from solver.primitives.builder import constant
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("PERSONAL_LIMIT",)
 

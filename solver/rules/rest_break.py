@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.labour import RuleSet
+from brigade.texts.rule_sets import RuleSet
 from brigade.units import Ticks
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("REST_BREAK",)
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from brigade.calendar import is_christmas, is_public_holiday, is_sunday
-from brigade.demand import Visit
-from brigade.labour import RuleSet
-from brigade.reserved_days import Condition, ReservedDay, shipped_conditions
+from brigade.law.reserved_days import Condition, ReservedDay, shipped_conditions
+from brigade.texts.rule_sets import RuleSet
+from brigade.values.calendar import is_christmas, is_public_holiday, is_sunday
+from brigade.values.demand import Visit
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("SUNDAY_HOLIDAY_ACTS",)
 

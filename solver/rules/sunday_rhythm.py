@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from brigade.labour import RuleSet
-from brigade.workforce import Worker
-from solver.arrays import TOTAL_DATES
+from brigade.texts.rule_sets import RuleSet
+from brigade.values.workforce import Worker
+from solver.kernel.arrays import TOTAL_DATES
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder, Reader
 
 CODES = ("SUNDAY_RHYTHM",)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.workforce import Worker
+from brigade.values.workforce import Worker
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.primitives.builder import ModelBuilder
 
 CODES = ("AI_TERRITORY",)
 

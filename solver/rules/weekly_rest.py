@@ -6,14 +6,14 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
-from brigade.labour import FORTNIGHTS, RuleSet
-from brigade.measures import fortnight_of, monday_of
+from brigade.texts.rule_sets import FORTNIGHTS, RuleSet
+from brigade.timing.duty_days import fortnight_of, monday_of
 from brigade.units import Interval
-from brigade.workforce import Worker, WorkingTimeMode
-from solver.arrays import HISTORY, TOTAL_DATES
+from brigade.values.workforce import Worker, WorkingTimeMode
+from solver.kernel.arrays import HISTORY, TOTAL_DATES
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder, Reader
 
 CODES = ("WEEKLY_REST",)
 

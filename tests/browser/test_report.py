@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from brigade.exchange.html import html_report
-from brigade.plan import Plan
-from brigade.problem import Problem
+from brigade.exchange.reports.html import html_report
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
 from tests.report_sample import lens_facts, lens_outlines, lens_plan, lens_problem
 
 SIZES = {"desk": (1280, 900), "wall": (1920, 1080), "phone": (360, 780)}

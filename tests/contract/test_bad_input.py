@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from brigade.errors import InvalidPlan, InvalidProblem, Issue, Refused, UnreadableInput
-from brigade.exchange.plan_document import read_plan
+from brigade.exchange.documents.plan_document import read_plan
 from brigade.exchange.reading import read_any
 from tests.faults.base import Fault, put, sound, table, tables
 from tests.faults.documents import FORMS, TEXTS, VALUES, VISIT, WORKER

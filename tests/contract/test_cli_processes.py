@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from brigade import checker
-from brigade.exchange.document import problem_text
-from brigade.exchange.plan_document import read_plan
+from brigade.exchange.documents.plan_document import read_plan
+from brigade.exchange.documents.problem_document import problem_text
+from brigade.judging import checker
 from scenarios.catalogue import load
 from tests.cli import ROOT, files_in, lines_of, plan_file, run_brigade, sound_file, start_brigade
 from tests.faults.base import sound
@@ -177,7 +177,7 @@ def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
 
 def test_help_is_quick() -> None:
     """What plans, reads tables and draws pages is loaded by the commands that need it."""
-    code = "import sys, scenarios.cli; print(*{name.partition('.')[0] for name in sys.modules})"
+    code = "import sys, scenarios.cli.main; print(*{name.partition('.')[0] for name in sys.modules})"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from scenarios.cli import app
+from scenarios.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "docs/coordinateurs.md", ROOT / "docs/cli.md"]

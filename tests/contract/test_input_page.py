@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from brigade.exchange.document import read_problem
+from brigade.exchange.documents.problem_document import read_problem
+from brigade.exchange.grids.french_names import CHOICES, COLUMNS, PARAMETERS
 from brigade.exchange.sheets.layout import ALL_TABLES, SETTINGS, Table
-from brigade.exchange.sheets.words import CHOICES, COLUMNS, PARAMETERS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "input.md").read_text("utf-8")
 

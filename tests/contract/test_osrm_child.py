@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from brigade.places import Site, TravelMode
 from brigade.travel.failures import TravelUnavailable
 from brigade.travel.geometry import points_of
 from brigade.travel.osrm_child import STEPS, osrm_binaries, osrm_child, prepare
@@ -21,6 +20,7 @@ from brigade.travel.road_graph import read_network
 from brigade.travel.server import OsrmServer
 from brigade.travel.source import travel_for
 from brigade.units import Horizon
+from brigade.values.places import Site, TravelMode
 from tests.osrm import osrm_programs
 
 EXTRACT = Path(__file__).parents[1] / "data" / "osm" / "liechtenstein.osm.pbf"

@@ -10,8 +10,8 @@ from string import Formatter
 
 import pytest
 
-from brigade.reserved_days import shipped_conditions
-from brigade.rules import all_rules
+from brigade.law.reserved_days import shipped_conditions
+from brigade.law.rules import all_rules
 from brigade.words import LANGUAGES, reason_codes
 from brigade.words.catalogue import REASON, WORD, keys, text_of
 from brigade.words.sentences import FORMS, fields
@@ -20,29 +20,29 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("brigade", "solver", "api", "scenarios")
 # Codes put together from a variable: the module, what stands before, and what the variable may hold.
 BUILT = {
-    "brigade/rules/weekly_rest.py": ("weekly_rest_", ("hours", "shared")),
-    "brigade/rules/multi_employer.py": ("multi_employer_", ("day", "week")),
-    "brigade/rules/territory.py": ("ai_territory_", ("convention", "own")),
-    "brigade/rules/timing.py": (
+    "brigade/law/rules/weekly_rest.py": ("weekly_rest_", ("hours", "shared")),
+    "brigade/law/rules/multi_employer.py": ("multi_employer_", ("day", "week")),
+    "brigade/law/rules/territory.py": ("ai_territory_", ("convention", "own")),
+    "brigade/law/rules/timing.py": (
         "timing_",
         ("departure", "first_arrival", "back", "travel", "metres", "end", "arrival"),
     ),
-    "brigade/rules/links.py": (
+    "brigade/law/rules/links.py": (
         "link_",
         ("same_start", "min_gap", "max_gap", "same_worker", "different_workers"),
     ),
-    "brigade/rules/personal_limits.py": (
+    "brigade/law/rules/personal_limits.py": (
         "personal_limit_",
         ("daily_work", "shorter_day", "span", "rest", "week_work"),
     ),
-    "brigade/marking.py": (
+    "brigade/law/marking.py": (
         "marking_",
         (
             *("notice_given", "refusable", "urgent_refusable", "urgent"),
             *("not_urgent", "cause_not_said", "not_essential", "not_committed"),
         ),
     ),
-    "brigade/refusable.py": (
+    "brigade/law/refusable.py": (
         "marking_",
         (
             *("sunday_holiday", "night", "additional_hours"),

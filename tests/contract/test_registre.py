@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from api.access import Role
-from api.identities import SEALED
-from api.settings import Settings
+from api.access.rights import Role
+from api.basin.identities import SEALED
+from api.runtime.settings import Settings
 from api.store.base import Table
 
 ROOT = Path(__file__).resolve().parents[2]

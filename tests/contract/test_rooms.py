@@ -78,7 +78,7 @@ def modules_in(*places: str) -> list[Path]:
 
 
 def dotted(path: Path) -> str:
-    """brigade/rules/__init__.py -> brigade.rules"""
+    """brigade/law/rules/__init__.py -> brigade.law.rules"""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from brigade.labour import LabourText, Layer, RuleKind, RuleValue, shipped_labour_code
-from brigade.rulewords import PARAMETER, PART, UNITS, parameters, sentence
-from scenarios.rules_view import COLUMNS, rules_sentences, rules_table
+from brigade.texts.rule_sets import LabourText, Layer, RuleKind, RuleValue, shipped_labour_code
+from brigade.texts.rule_words import PARAMETER, PART, UNITS, parameters, sentence
+from scenarios.cli.rules_view import COLUMNS, rules_sentences, rules_table
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = shipped_labour_code()

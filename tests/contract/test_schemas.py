@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from brigade.demand import RotaFeed
 from brigade.exchange.schema import SCHEMAS, schema_text
-from brigade.exchange.shapes.kinds import Shape, attribute
-from brigade.labour import RuleSet
-from brigade.policy import Policy, Weights
-from brigade.problem import Problem
+from brigade.exchange.shapes.field_kinds import Shape, attribute
+from brigade.texts.rule_sets import RuleSet
+from brigade.values.demand import RotaFeed
+from brigade.values.policy import Policy, Weights
+from brigade.values.problem import Problem
 
 SCHEMA_FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schema"
 

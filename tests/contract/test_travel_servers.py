@@ -22,12 +22,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import numpy as np
 import pytest
 
-from brigade.places import Site, TravelMode
 from brigade.travel.failures import TravelUnavailable
 from brigade.travel.geometry import points_of
 from brigade.travel.server import OsrmServer, ValhallaServer
 from brigade.travel.source import travel_for
 from brigade.units import Horizon
+from brigade.values.places import Site, TravelMode
 
 HORIZON = Horizon(date(2026, 3, 9))
 SITES = [Site(f"s{row}", None, 50.40 + 0.01 * row, 2.80 + 0.002 * row) for row in range(7)]

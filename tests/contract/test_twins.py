@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import brigade.rules
+import brigade.law.rules
 import solver.rules
 from brigade.words.catalogue import reason_codes
 from tests.limits import CASES, markings
@@ -20,12 +20,12 @@ BY_CONSTRUCTION = {"assignment", "timing"}
 
 
 def test_every_limit_has_a_twin_of_its_name() -> None:
-    assert set(solver.rules.names()) == set(brigade.rules.names()) - BY_CONSTRUCTION
+    assert set(solver.rules.names()) == set(brigade.law.rules.names()) - BY_CONSTRUCTION
 
 
 @pytest.mark.parametrize(("name", "twin"), list(zip(solver.rules.names(), solver.rules.twins(), strict=True)))
 def test_a_twin_speaks_for_the_codes_of_its_check(name: str, twin: solver.rules.Twin) -> None:
-    assert dict(brigade.rules.all_rules())[name].CODES == twin.CODES
+    assert dict(brigade.law.rules.all_rules())[name].CODES == twin.CODES
 
 
 def test_the_catalogue_has_a_case_for_every_twin() -> None:
@@ -37,7 +37,7 @@ def test_a_missing_twin_is_seen_and_a_present_one_holds(case: Case) -> None:
     assert breaches(case, without=None) == ()
     found = breaches(case, without=case.rule)
     assert {one.reason.code for one in found} == {case.finds}
-    assert {one.rule for one in found} <= set(dict(brigade.rules.all_rules())[case.rule].CODES)
+    assert {one.rule for one in found} <= set(dict(brigade.law.rules.all_rules())[case.rule].CODES)
 
 
 # -- markings ----------------------------------------------------------------------------------------------

@@ -10,8 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from brigade.competencies import shipped_catalogue
-from brigade.demand import (
+from brigade.exchange.documents.problem_document import problem_text
+from brigade.exchange.problem_tables import write_tables
+from brigade.texts.rule_sets import shipped_labour_code
+from brigade.timing.plan_timing import retime
+from brigade.units import Interval, TimeWindow
+from brigade.values.competencies import shipped_catalogue
+from brigade.values.demand import (
     Absence,
     AbsenceKind,
     ActClass,
@@ -22,13 +27,8 @@ from brigade.demand import (
     RotaEntry,
     RotaFeed,
 )
-from brigade.exchange.document import problem_text
-from brigade.exchange.sheets.tables import write_tables
-from brigade.labour import shipped_labour_code
-from brigade.problem import Problem
-from brigade.timing import retime
-from brigade.units import Interval, TimeWindow
-from brigade.workforce import Contract, Counters, HeldCertificate, PastDay, PersonalLimits
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters, HeldCertificate, PastDay, PersonalLimits
 from tests import builders
 
 
@@ -96,7 +96,7 @@ def document() -> dict[str, Any]:
 
 
 def plan_json() -> dict[str, Any]:
-    from brigade.exchange.plan_document import plan_to_json
+    from brigade.exchange.documents.plan_document import plan_to_json
 
     return plan_to_json(sound(), retime(sound(), {("W1", 0): ["V1"], ("W2", 0): ["V3"]}).plan)
 

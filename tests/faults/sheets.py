@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook, load_workbook
 
-from brigade.exchange.sheets.tables import write_tables
+from brigade.exchange.problem_tables import write_tables
 from tests.faults.base import DROP, Fault, file, raw, sound, spoilt_plan, table, tables
 
 HOURS, VISITS, SETTINGS = "horaires", "interventions", "paramètres"

@@ -6,12 +6,12 @@ import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
-from brigade.checker import hard_violations
-from brigade.plan import Violation
-from brigade.problem import Problem
-from brigade.timing import retime
-from brigade.workforce import Worker
-from solver.settings import Settings
+from brigade.judging.checker import hard_violations
+from brigade.timing.plan_timing import retime
+from brigade.values.plan import Violation
+from brigade.values.problem import Problem
+from brigade.values.workforce import Worker
+from solver.model.search_settings import Settings
 from tests.solving import searched
 
 SETTINGS = Settings(iterations=60, threads=1)
@@ -46,7 +46,8 @@ def unbound(case: Problem, code: str) -> Problem:
 
 
 def unvalidated(problem: Problem, worker: Worker, **changes: Any) -> Problem:
-    """The problem with a worker that `brigade.validation` would refuse: what only a second lock can hold."""
+    """The problem with a worker that `brigade.values.validation` would refuse: what only a second lock can
+    hold."""
     made = copy.copy(problem)
     workers = tuple(replace(one, **changes) if one.id == worker.id else one for one in problem.workers)
     for name in [name for name in vars(made) if name not in problem.__dataclass_fields__]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from brigade.labour import LabourCode
-from brigade.problem import Problem
-from brigade.workforce import Contract, Counters, PersonalLimits, WorkingTimeMode
+from brigade.texts.rule_sets import LabourCode
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters, PersonalLimits, WorkingTimeMode
 from tests.builders import employer, labour, problem, visit, worker
 from tests.duties import Duty, duties, elsewhere
 from tests.limits.case import Case, unbound

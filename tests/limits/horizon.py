@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from brigade.demand import LegalStatus
-from brigade.workforce import Contract, Counters, EmployerKind, WorkingTimeMode
+from brigade.values.demand import LegalStatus
+from brigade.values.workforce import Contract, Counters, EmployerKind, WorkingTimeMode
 from tests.builders import MONDAY, employer, labour, provider
 from tests.duties import Duty, past
 from tests.limits.case import Case

@@ -15,12 +15,12 @@ from datetime import date
 from typing import Any
 from unittest.mock import patch
 
-from brigade import marking, refusable
-from brigade.demand import ActClass
-from brigade.plan import MarkingKind, Plan
-from brigade.problem import Problem
-from brigade.refusable import Protection, Refusable, UsedUp
-from brigade.workforce import Contract, Counters, PastDay, Weekday
+from brigade.law import marking, refusable
+from brigade.law.refusable import Protection, Refusable, UsedUp
+from brigade.values.demand import ActClass
+from brigade.values.plan import MarkingKind, Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters, PastDay, Weekday
 from tests.builders import at
 from tests.markings import SHIPPED, replacing, told_early, told_late
 

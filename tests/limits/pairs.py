@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from brigade.competencies import parse_catalogue
-from brigade.demand import ActClass, Link, LinkKind
-from brigade.places import Site
-from brigade.policy import Policy
-from brigade.problem import Problem
 from brigade.units import Interval
-from brigade.workforce import EmployerKind, PersonalLimits
+from brigade.values.competencies import parse_catalogue
+from brigade.values.demand import ActClass, Link, LinkKind
+from brigade.values.places import Site
+from brigade.values.policy import Policy
+from brigade.values.problem import Problem
+from brigade.values.workforce import EmployerKind, PersonalLimits
 from tests.builders import COMPETENCIES, LINE, at, employer, labour, problem, visit, worker
 from tests.limits.case import Case, unvalidated
 

@@ -13,14 +13,14 @@ from itertools import pairwise
 
 from hypothesis import given
 
-from brigade.advice import InTheWay, Obstacle, ObstacleKind
-from brigade.demand import Visit
-from brigade.plan import Plan, Reason
-from brigade.problem import Problem
-from brigade.tour import travel_between
+from brigade.changes.answers import InTheWay, Obstacle, ObstacleKind
+from brigade.timing.tour import travel_between
 from brigade.units import TimeWindow
-from brigade.workforce import Availability, Engagement, PersonalLimits, Worker
-from solver.advice.asking import why_uncovered
+from brigade.values.demand import Visit
+from brigade.values.plan import Plan, Reason
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, Engagement, PersonalLimits, Worker
+from solver.advice.obstacles import why_uncovered
 from tests.advice import fits, on_many_plans, planned
 
 POSSIBLE = {ObstacleKind.NONE, ObstacleKind.PARTNER}

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from hypothesis import assume, given
 
-from brigade.advice import Candidate, ObstacleKind
-from brigade.checker import hard_violations
-from brigade.objective import breakdown
-from brigade.plan import Plan
-from brigade.problem import Problem
+from brigade.changes.answers import Candidate, ObstacleKind
+from brigade.judging.checker import hard_violations
+from brigade.judging.objective import breakdown
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from solver.advice.advice_session import Session
 from solver.advice.candidates import candidates, candidates_for
-from solver.advice.changes import plan_with
 from solver.advice.contributions import contribution
-from solver.advice.session import Session
+from solver.advice.suggesting.carried_out import plan_with
 from tests.advice import fits, on_many_plans, planned
 
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from brigade.advice import Suggestion, SuggestionKind
-from brigade.checker import hard_violations
-from brigade.plan import Plan
-from brigade.problem import Problem
-from solver.advice.changes import apply_suggestion, enact
+from brigade.changes.answers import Suggestion, SuggestionKind
+from brigade.judging.checker import hard_violations
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from solver.advice.advice_session import Session
 from solver.advice.examination import action_for
-from solver.advice.session import Session
-from solver.advice.suggestions import cheapest, holds, suggest
+from solver.advice.suggesting.carried_out import apply_suggestion, enact
+from solver.advice.suggesting.suggestions import cheapest, holds, suggest
 from tests.advice import on_many_plans, planned
 
 

@@ -16,19 +16,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from brigade.demand import Link, LinkKind
-from brigade.places import TravelMatrix, TravelMode
-from brigade.policy import CoverageMode, Policy
-from brigade.problem import Problem
 from brigade.units import TimeWindow
-from brigade.workforce import Availability
+from brigade.values.demand import Link, LinkKind
+from brigade.values.places import TravelMatrix, TravelMode
+from brigade.values.policy import CoverageMode, Policy
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability
 from scenarios.bench.mapping.base import only
-from solver.arrays import V_PEN
-from solver.engines.columns import ColumnGeneration
-from solver.engines.coverage import coverage_bound
-from solver.engines.relaxed import relaxed_rules
-from solver.engines.splitting import split_bound
-from solver.model import build_model
+from solver.engines.column_generation.columns import ColumnGeneration
+from solver.engines.column_generation.coverage_bound import coverage_bound
+from solver.engines.column_generation.splitting import split_bound
+from solver.engines.relaxed_terms import relaxed_rules
+from solver.kernel.arrays import V_PEN
+from solver.model.model import build_model
 from tests.brute import best_plan
 from tests.builders import at, labour, problem, visit, worker
 from tests.property.test_soft_terms import TEXTS_OFF, meals

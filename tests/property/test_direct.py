@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
-from brigade.objective import breakdown
-from brigade.problem import Problem
-from brigade.timing import retime
-from brigade.workforce import PersonalLimits
+from brigade.judging.objective import breakdown
+from brigade.timing.plan_timing import retime
+from brigade.values.problem import Problem
+from brigade.values.workforce import PersonalLimits
 from scenarios.bench.mapping.base import no_labour_law, only
-from solver.engines.alike import classes_of
-from solver.engines.direct import Direct, leaves_out
-from solver.kernel.search import Orders, Search
-from solver.model import Model, build_model
-from solver.settings import Settings
+from solver.engines.symmetry import classes_of
+from solver.engines.whole_day import Direct, leaves_out
+from solver.kernel.local_search import Orders, Search
+from solver.model.model import Model, build_model
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests.brute import best_plan
 from tests.property.test_solver import tiny_problems

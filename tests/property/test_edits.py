@@ -9,18 +9,18 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from brigade.checker import check
-from brigade.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
-from brigade.objective import breakdown
-from brigade.plan import Plan, Waiver
-from brigade.problem import Problem
-from brigade.rules import codes
-from brigade.timing import retime
-from solver.arrays import V_PINNED, V_WIN0
-from solver.edits import Session, judge_edit
-from solver.model import build_model
-from solver.places import Places, pinned
-from solver.settings import Settings
+from brigade.changes.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
+from brigade.judging.checker import check
+from brigade.judging.objective import breakdown
+from brigade.law.rules import codes
+from brigade.timing.plan_timing import retime
+from brigade.values.plan import Plan, Waiver
+from brigade.values.problem import Problem
+from solver.hand_edits import Session, judge_edit
+from solver.kernel.arrays import V_PINNED, V_WIN0
+from solver.model.insertion_positions import Places, pinned
+from solver.model.model import build_model
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests.advice import examples
 from tests.strategies import small_problems

@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brigade.exchange.mapping.document import mapping_from_json
+from brigade.exchange.mapping.mapping_document import mapping_from_json
 from brigade.exchange.reading import read_any, write_any
 from brigade.exchange.sheets.layout import ALL_TABLES, Cell, Column, Table
-from brigade.problem import Problem
+from brigade.values.problem import Problem
 from tests.sameness import differences
 from tests.strategies import small_problems
 

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brigade.errors import Issue, Refused
-from brigade.exchange.document import read_problem
-from brigade.exchange.plan_document import read_plan
+from brigade.exchange.documents.plan_document import read_plan
+from brigade.exchange.documents.problem_document import read_problem
 from brigade.exchange.reading import read_any
 from tests.faults.base import document, plan_json, sound, tables
 

@@ -10,13 +10,13 @@ from itertools import pairwise
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from brigade.checker import hard_violations
-from brigade.demand import Link, LinkKind
-from brigade.objective import breakdown
-from brigade.problem import Problem
-from brigade.timing import Orders, retime
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.judging.checker import hard_violations
+from brigade.judging.objective import breakdown
+from brigade.timing.plan_timing import Orders, retime
+from brigade.values.demand import Link, LinkKind
+from brigade.values.problem import Problem
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests.advice import examples
 from tests.solving import named
 from tests.strategies import small_problems

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from brigade.errors import InvalidPlan
-from brigade.exchange.facts import Indicator, ReportInput
-from brigade.exchange.json_text import pretty
-from brigade.exchange.plan_document import Run, plan_text, plan_to_json, read_plan, read_plan_record
-from brigade.plan import Marking, MarkingKind, Plan, Proof, Reason, Status, Waiver
-from brigade.problem import Problem
-from brigade.timing import retime
+from brigade.exchange.documents.facts import Indicator, ReportInput
+from brigade.exchange.documents.json_text import pretty
+from brigade.exchange.documents.plan_document import Run, plan_text, plan_to_json, read_plan, read_plan_record
+from brigade.timing.plan_timing import retime
+from brigade.values.plan import Marking, MarkingKind, Plan, Proof, Reason, Status, Waiver
+from brigade.values.problem import Problem
 from tests.strategies import small_problems
 
 NOTE = Reason.of(

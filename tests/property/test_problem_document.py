@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from brigade.exchange.document import problem_digest, problem_text, read_problem
-from brigade.problem import Problem
+from brigade.exchange.documents.problem_document import problem_digest, problem_text, read_problem
+from brigade.values.problem import Problem
 from tests.builders import catalogue, labour
 from tests.sameness import differences
 from tests.strategies import small_problems

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from brigade.carry import carried
-from brigade.checker import check
-from brigade.diff import ChangeKind, diff, placements
+from brigade.changes.carry import carried
+from brigade.changes.events import Event, apply_events
+from brigade.changes.plan_diff import ChangeKind, diff, placements
 from brigade.errors import InvalidProblem
-from brigade.events import Event, apply_events
-from brigade.plan import Plan
-from brigade.problem import Problem
+from brigade.judging.checker import check
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from solver.model.search_settings import Settings
 from solver.replan import Replan, Terms, replan
-from solver.settings import Settings
 from solver.solve import solve
 from tests.advice import examples
 from tests.strategies import small_problems

@@ -20,15 +20,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from brigade.checker import check
-from brigade.exchange.document import problem_to_json
-from brigade.exchange.plan_document import plan_to_json
-from brigade.objective import breakdown
-from brigade.plan import Plan, Violation
-from brigade.policy import CoverageMode
-from brigade.problem import Problem
-from brigade.timing import retime
-from solver.settings import Settings
+from brigade.exchange.documents.plan_document import plan_to_json
+from brigade.exchange.documents.problem_document import problem_to_json
+from brigade.judging.checker import check
+from brigade.judging.objective import breakdown
+from brigade.timing.plan_timing import retime
+from brigade.values.plan import Plan, Violation
+from brigade.values.policy import CoverageMode
+from brigade.values.problem import Problem
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests.second_checker.judge import COSTS_NOT_JUDGED, NOT_JUDGED, Judge
 from tests.strategies import small_problems

@@ -9,15 +9,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from brigade.checker import hard_violations
-from brigade.labour import shipped_labour_code
-from brigade.objective import breakdown
-from brigade.problem import Problem
-from brigade.timing import retime
+from brigade.judging.checker import hard_violations
+from brigade.judging.objective import breakdown
+from brigade.texts.rule_sets import shipped_labour_code
+from brigade.timing.plan_timing import retime
 from brigade.units import Horizon
-from brigade.workforce import Availability
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests.solving import named
 from tests.strategies import small_problems
 

@@ -13,21 +13,21 @@ from random import Random
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from brigade.checker import hard_violations
-from brigade.demand import Visit
-from brigade.objective import breakdown
-from brigade.periods import touched_dates
-from brigade.plan import Plan
-from brigade.policy import Policy, Weights
-from brigade.problem import Problem
-from brigade.reserved_days import ReservedDay
-from brigade.rules.sunday_holiday_acts import kinds_of
-from brigade.timing import retime
+from brigade.judging.checker import hard_violations
+from brigade.judging.objective import breakdown
+from brigade.law.reserved_days import ReservedDay
+from brigade.law.rules.sunday_holiday_acts import kinds_of
+from brigade.timing.free_time import touched_dates
+from brigade.timing.plan_timing import retime
+from brigade.values.demand import Visit
+from brigade.values.plan import Plan
+from brigade.values.policy import Policy, Weights
+from brigade.values.problem import Problem
 from solver import rules
-from solver.arrays import MAY
-from solver.kernel.search import Search
-from solver.model import build_model
-from solver.settings import Settings
+from solver.kernel.arrays import MAY
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests.advice import examples
 from tests.brute import best_plan

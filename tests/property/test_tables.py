@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from brigade.exchange.reading import read_any, write_any
 from brigade.exchange.sheets.cells import guard, unguard
-from brigade.problem import Problem
-from brigade.validation.texts import text_fault
+from brigade.values.problem import Problem
+from brigade.values.validation.text_faults import text_fault
 from tests.builders import catalogue, labour
 from tests.sameness import differences
 from tests.strategies import small_problems

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from brigade.checker import check, hard_violations
-from brigade.demand import Link, LinkKind
-from brigade.measures import work_days
-from brigade.objective import breakdown
-from brigade.plan import Plan, Route, Stop
-from brigade.problem import Problem
-from brigade.timing import Orders, retime
+from brigade.judging.checker import check, hard_violations
+from brigade.judging.objective import breakdown
+from brigade.timing.duty_days import work_days
+from brigade.timing.plan_timing import Orders, retime
+from brigade.values.demand import Link, LinkKind
+from brigade.values.plan import Plan, Route, Stop
+from brigade.values.problem import Problem
 from tests.builders import labour, problem, visit, worker
 from tests.strategies_links import tied
 

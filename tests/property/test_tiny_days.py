@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from brigade.plan import Status
-from brigade.problem import Problem
-from solver.engines.exact import is_tiny
-from solver.model import build_model
-from solver.settings import Settings
+from brigade.values.plan import Status
+from brigade.values.problem import Problem
+from solver.engines.enumeration import is_tiny
+from solver.model.model import build_model
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests.advice import examples
 from tests.brute import best_plan

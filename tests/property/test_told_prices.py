@@ -7,13 +7,13 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from brigade.objective import breakdown
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.told import Told
-from solver.kernel.search import Search
-from solver.model import build_model
-from solver.settings import Settings
+from brigade.judging.objective import breakdown
+from brigade.values.announced import Told
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests.strategies import small_problems
 

@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brigade.places import Site, TravelMode
 from brigade.travel.estimate import estimate
 from brigade.travel.geometry import crow_fly_km, points_of
 from brigade.units import Horizon
+from brigade.values.places import Site, TravelMode
 
 HORIZON = Horizon(date(2026, 3, 9))
 POINTS = st.tuples(st.floats(49.8, 50.8), st.floats(1.6, 3.1))

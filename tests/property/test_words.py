@@ -8,10 +8,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brigade.checker import check
-from brigade.marking import mark
-from brigade.problem import Problem
-from brigade.timing import retime
+from brigade.judging.checker import check
+from brigade.law.marking import mark
+from brigade.timing.plan_timing import retime
+from brigade.values.problem import Problem
 from brigade.words import LANGUAGES, reason_codes, say_marking, say_violation
 from brigade.words.sentences import UNKNOWN_VALUE
 from tests.strategies import small_problems

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from brigade.demand import Employee, FundingLine, Priority, RotaEntry, RotaFeed
-from brigade.exchange.document import problem_to_json
-from brigade.problem import Problem
+from brigade.exchange.documents.problem_document import problem_to_json
 from brigade.units import PARIS
+from brigade.values.demand import Employee, FundingLine, Priority, RotaEntry, RotaFeed
+from brigade.values.problem import Problem
 from tests.builders import at, labour, problem, visit, worker
 
 NOW = datetime(2026, 3, 9, 6, 40, tzinfo=PARIS)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from api.processes import Processes
+from api.runtime.processes import Processes
 
 
 def prepare() -> None:

@@ -24,23 +24,28 @@ from sqlalchemy import make_url, update
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 
-from api import compose, compute_pool, contract, errors, importing, middleware, people, search
-from api.access import Principal, Role
+from api.access.authentication import digest_of, new_token
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
 from api.app import create_app
-from api.attempts import Attempt
-from api.auth import digest_of, new_token
-from api.clock import ShiftedClock, SystemClock
-from api.cycle import edits, imposing, publication, questions, supposing
-from api.dispatcher import Dispatcher
-from api.ids import new_id
-from api.imports import bringing
-from api.scope import Scoped
-from api.service import Service
-from api.settings import Pool, Settings
+from api.basin import compose
+from api.cycle import imposing
+from api.http import contract, middleware, problem_json
+from api.imports import bringing, uploads
+from api.persons import accounts
+from api.plans import draft_edits, publication, questions, what_if
+from api.runtime.clock import ShiftedClock, SystemClock
+from api.runtime.ids import new_id
+from api.runtime.settings import Pool, Settings
+from api.searches import search_process
+from api.searches.attempts import Attempt
+from api.searches.dispatcher import Dispatcher
+from api.service import compute_pool
+from api.service.service import Service
 from api.store import engine
-from api.store.cycle import Job
+from api.store.account_tables import Token
+from api.store.cycle_tables import Job
 from api.store.engine import Database
-from api.store.people import Token
 from brigade.errors import Issue
 from tests.postgres import PostgresServer
 from tests.service.basin import BASIN, NOW, monday
@@ -123,7 +128,7 @@ class World:
         assert taken is not None
         assert taken[0] == job
         attempt = Attempt(self.service.database, self.service.clock, *taken)
-        search.compose_now(attempt)
+        search_process.compose_now(attempt)
         with self.service.database.writing() as session:
             session.execute(update(Job).where(Job.id == job).values(state="queued", attempt=0))
             session.commit()
@@ -251,7 +256,7 @@ def fill(service: Service) -> dict[Role, str]:
         basin = scoped.basin("B1")
         basin.body = {**basin.body, "search": SEARCH}
         for role in Role:
-            account = people.create(scoped, service.settings, role.value, role, PASSWORD, GRANTS[role])
+            account = accounts.create(scoped, service.settings, role.value, role, PASSWORD, GRANTS[role])
             tokens[role] = new_token()
             now = clock.now()
             row = Token(
@@ -276,8 +281,8 @@ def _contract() -> Iterator[None]:
     """Every refusal of every test is held against what its route documents; no request composes or judges by
     itself."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (errors, middleware):
-            patch.setattr(module, "problem", _noted(errors.problem))
+        for module in (problem_json, middleware):
+            patch.setattr(module, "problem", _noted(problem_json.problem))
         for place, name in APART:
             patch.setattr(place, name, _apart(getattr(place, name)))
         for place, name in COMPUTED:
@@ -292,8 +297,8 @@ APART: tuple[tuple[Any, str], ...] = (
 )
 """What the service does in other processes, and tests in this one."""
 COMPUTED: tuple[tuple[Any, str], ...] = (
-    *((compose, "document_of"), (imposing, "plannable"), (importing, "problem_from_json")),
-    *((publication, "judged"), (edits, "judged"), (questions, "opened"), (supposing, "opened")),
+    *((compose, "document_of"), (imposing, "plannable"), (uploads, "problem_from_json")),
+    *((publication, "judged"), (draft_edits, "judged"), (questions, "opened"), (what_if, "opened")),
 )
 IN_REQUEST: list[str] = []
 _here = threading.local()

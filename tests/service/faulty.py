@@ -16,9 +16,9 @@ from typing import Any
 import uvicorn
 from sqlalchemy import event
 
-from api import audit
+from api.access import trail
+from api.access.scope import Scoped
 from api.app import from_environment
-from api.scope import Scoped
 from api.store import engine
 
 FOLDER = Path(os.environ["BRIGADE_TEST_FOLDER"])
@@ -33,21 +33,21 @@ def stall() -> None:
     time.sleep(600)
 
 
-def publishes(notes: list[audit.Note]) -> bool:
+def publishes(notes: list[trail.Note]) -> bool:
     return any(note.action == "plans.published" for note in notes)
 
 
 def before_commit() -> None:
     """Everything of a publication is written and sealed, nothing is committed."""
-    seal = audit.seal
+    seal = trail.seal
 
-    def sealed(session: Any, actor: str, at: Any, notes: list[audit.Note]) -> None:
+    def sealed(session: Any, actor: str, at: Any, notes: list[trail.Note]) -> None:
         seal(session, actor, at, notes)
         if publishes(notes):
             session.flush()
             stall()
 
-    audit.seal = sealed
+    trail.seal = sealed
 
 
 def after_commit() -> None:

@@ -11,12 +11,12 @@ from unittest.mock import patch
 
 from sqlalchemy import select
 
-from api.messages import letters
+from api.letters import letters
+from api.letters.post import Postman
 from api.messages.channels import Letter
 from api.messages.outbox import SENT, Verdict
-from api.messages.post import Postman
-from api.service import Service
-from api.store.messages import Message
+from api.service.service import Service
+from api.store.message_tables import Message
 
 NOBODY = ""
 

@@ -16,11 +16,12 @@ from typing import Any
 import httpx2
 import psutil
 
-from api import audit, demo
-from api.access import Role
-from api.clock import SystemClock
+from api.access import trail
+from api.access.rights import Role
+from api.operations import demo
+from api.runtime.clock import SystemClock
+from api.store.account_tables import Fact
 from api.store.engine import Database
-from api.store.people import Fact
 from tests.service.basin import BASIN, NOW
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,6 +166,6 @@ class Live:
     def trail_is_whole(self) -> bool:
         database = Database(self.url)
         with database.reading() as session:
-            found = audit.first_break(session)
+            found = trail.first_break(session)
         database.close()
         return found is None

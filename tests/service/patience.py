@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from api import finding
-from brigade.problem import Problem
-from solver.outcome import Outcome
-from solver.settings import Settings
+from api.searches import search_runner
+from brigade.values.problem import Problem
+from solver.model.outcome import Outcome
+from solver.model.search_settings import Settings
 from solver.solve import solve as search_at_once
 
 
@@ -20,8 +20,8 @@ def be_patient() -> None:
         assert stop.wait(120), "nobody stopped the search"
         return found
 
-    vars(finding)["solve"] = solve
+    vars(search_runner)["solve"] = solve
 
 
 def be_quick() -> None:
-    vars(finding)["solve"] = search_at_once
+    vars(search_runner)["solve"] = search_at_once

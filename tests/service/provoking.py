@@ -16,14 +16,17 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from api import auth, compute_pool, importing, middleware
-from api.access import Role
-from api.gate import Gate
-from api.settings import Pool
+from api.access import authentication
+from api.access.rights import Role
+from api.http import middleware
+from api.imports import uploads
+from api.runtime.gate import Gate
+from api.runtime.settings import Pool
+from api.runtime.vault import Vault, new_key
+from api.service import compute_pool
 from api.store import engine
-from api.store.data import Basin
+from api.store.basin_tables import Basin
 from api.store.engine import Database
-from api.vault import Vault, new_key
 from tests.faults.base import DROP, Fault, put, tables
 from tests.faults.documents import FORMS, TEXTS, VALUES
 from tests.faults.sheets import CELLS, FILES
@@ -54,7 +57,7 @@ def guessing(world: World) -> Response:
 def while_others_are_hashed(world: World) -> Response:
     full = Gate("mot de passe", 1, 0, 0.0)
     with pytest.MonkeyPatch.context() as patch, full:
-        patch.setattr(auth, "HASHING", full)
+        patch.setattr(authentication, "HASHING", full)
         return login(world)
 
 
@@ -496,7 +499,7 @@ FAULTS: dict[str, Fault] = {
 
 def imported(world: World, path: Path) -> Response:
     """A dry run of a document, a workbook, or a folder of tables as an archive."""
-    media = {".json": "application/json", ".xlsx": importing.XLSX}.get(path.suffix, importing.ZIP)
+    media = {".json": "application/json", ".xlsx": uploads.XLSX}.get(path.suffix, uploads.ZIP)
     content = zipped(path) if path.is_dir() else path.read_bytes()
     named = {"Authorization": f"Bearer {world.tokens[C]}", "Content-Type": media}
     return world.client.post(f"{BASIN}/imports", content=content, headers=named)

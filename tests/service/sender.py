@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from api.clock import ShiftedClock
-from api.messages.post import Postman
-from api.service import Service
+from api.letters.post import Postman
+from api.runtime.clock import ShiftedClock
+from api.service.service import Service
 from api.store.engine import Database
 from tests.service.conftest import settings_for
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from api.access import Role
-from api.store import data
-from brigade.exchange.document import problem_to_json
+from api.access.rights import Role
+from api.store import basin_tables
+from brigade.exchange.documents.problem_document import problem_to_json
 from tests.builders import labour
 from tests.service.basin import BASIN, absence, monday
 from tests.service.conftest import World, wish
@@ -25,7 +25,7 @@ def by_texts_with_urgencies(world: World) -> None:
     """Texts that let an absence called urgent be imposed within three days."""
     document = problem_to_json(replace(monday(), labour=labour(bad=URGENT, sap=URGENT)))
     with world.service.database.writing() as session:
-        basin = session.get_one(data.Basin, "B1")
+        basin = session.get_one(basin_tables.Basin, "B1")
         basin.given = {**basin.given, "labour": document["labour"]}
         session.commit()
 

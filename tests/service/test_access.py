@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.access import Role
+from api.access.rights import Role
 from api.messages.webhooks import Courier
 from tests.service.basin import BASIN, absence, release
 from tests.service.conftest import PASSWORD, World, begins

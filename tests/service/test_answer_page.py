@@ -13,9 +13,9 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import select
 
-from api.access import Role
+from api.access.rights import Role
 from api.cycle import tour_links
-from api.store.messages import Message
+from api.store.message_tables import Message
 from brigade.units import PARIS
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from api import __main__ as operations
-from api import archive
-from api.access import RIGHTS, Principal, Reach, Role
-from api.faults import TooManyAttempts
-from api.service import Service
+from api.access.rights import RIGHTS, Principal, Reach, Role
+from api.operations import archive
+from api.runtime.faults import TooManyAttempts
+from api.service.service import Service
 from api.store.base import Table
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins, wish
@@ -73,7 +73,8 @@ def read(content: bytes) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]
 
 
 def test_every_table_is_in_the_archive_or_left_out_with_a_reason() -> None:
-    """A new table of the database: a part of `api.archive`, or a reason there; and its place on the page."""
+    """A new table of the database: a part of `api.operations.archive`, or a reason there; and its place on
+    the page."""
     assert sorted(archive.tables()) == sorted(Table.metadata.tables)
     assert all(archive.LEFT_OUT.values())
     told = PAGE.partition("## What is in it")[2].partition("\n## ")[0]

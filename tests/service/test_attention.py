@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from api.access import Role
+from api.access.rights import Role
 from api.cycle import offers
+from api.letters.post import Postman
 from api.messages.outbox import Verdict
-from api.messages.post import Postman
 from tests.service.basin import BASIN, NOW, absence
 from tests.service.conftest import PASSWORD, World, wish
 from tests.service.test_changes import put

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import __main__ as operations
-from api import audit
-from api.access import Role
-from api.clock import ShiftedClock, SystemClock
-from api.service import Service
-from api.store.backup import UnusableBackup, backup, restore
+from api.access import trail
+from api.access.rights import Role
+from api.operations.backup import UnusableBackup, backup, restore
+from api.runtime.clock import ShiftedClock, SystemClock
+from api.service.service import Service
 from api.store.base import Table
 from api.store.engine import Database
 from api.store.migrate import upgrade
@@ -105,7 +105,7 @@ def test_every_row_comes_back_on_either_database(
         == 401
     )
     with target.reading() as session:
-        assert audit.first_break(session) is None
+        assert trail.first_break(session) is None
     target.close()
 
 

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from api.access import Role
+from api.access.rights import Role
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import PASSWORD, World
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from api import set_aside
-from api.access import Role
-from api.store import data
+from api.access.rights import Role
+from api.basin import set_aside
+from api.store import basin_tables
 from brigade.errors import Issue
-from brigade.exchange.document import problem_to_json
+from brigade.exchange.documents.problem_document import problem_to_json
 from tests.faults.base import document as sound_document
 from tests.service.bad_rows import Change, spoil
 from tests.service.basin import BASIN, absence
@@ -150,21 +150,21 @@ def drop_accord(body: dict[str, Any]) -> dict[str, Any]:
 
 
 STANDING: list[tuple[str, type[Any], str, Change, set[str]]] = [
-    ("P311", data.Visit, "V4", lambda body: {**body, "required": ["no-such-skill"]}, {"V4"}),
-    ("P107", data.Visit, "V4", lambda body: {**body, "planned_start": FAR}, {"V4"}),
-    ("P103", data.Visit, "V4", lambda body: {**body, "duration_min": 9_999_999}, {"V4"}),
+    ("P311", basin_tables.Visit, "V4", lambda body: {**body, "required": ["no-such-skill"]}, {"V4"}),
+    ("P107", basin_tables.Visit, "V4", lambda body: {**body, "planned_start": FAR}, {"V4"}),
+    ("P103", basin_tables.Visit, "V4", lambda body: {**body, "duration_min": 9_999_999}, {"V4"}),
     (
         "P513",
-        data.RotaFeed,
+        basin_tables.RotaFeed,
         "S2",
         lambda body: {**body, "entries": [*body["entries"], entry("V1", "A-2")]},
         set(),
     ),
-    ("P512", data.RotaFeed, "S2", lambda body: {**body, "entries": [entry("V4", "nobody")]}, {"V4"}),
-    ("P401", data.Provider, "S2", drop_accord, set()),
-    ("P016", data.Site, "D", lambda body: {**body, "commune": "Lens\nURGENT"}, {"V5"}),
-    ("P202", data.Worker, "W3", lambda body: {**body, "start_site": "NOWHERE"}, set()),
-    ("P005", data.Provider, "S2", lambda body: {**body, "name": "a\u2028b"}, {"V4", "V5"}),
+    ("P512", basin_tables.RotaFeed, "S2", lambda body: {**body, "entries": [entry("V4", "nobody")]}, {"V4"}),
+    ("P401", basin_tables.Provider, "S2", drop_accord, set()),
+    ("P016", basin_tables.Site, "D", lambda body: {**body, "commune": "Lens\nURGENT"}, {"V5"}),
+    ("P202", basin_tables.Worker, "W3", lambda body: {**body, "start_site": "NOWHERE"}, set()),
+    ("P005", basin_tables.Provider, "S2", lambda body: {**body, "name": "a\u2028b"}, {"V4", "V5"}),
 ]
 
 
@@ -207,7 +207,10 @@ def test_one_providers_bad_rows_leave_an_urgent_search_of_another_as_it_is(world
     """A-1 of S1 is away; S2's rota names S1's visit: S1's visits are covered as if it did not."""
     wish(world, replan="at_once")
     spoil(
-        world, data.RotaFeed, "S2", lambda body: {**body, "entries": [*body["entries"], entry("V1", "A-2")]}
+        world,
+        basin_tables.RotaFeed,
+        "S2",
+        lambda body: {**body, "entries": [*body["entries"], entry("V1", "A-2")]},
     )
     (job,) = world.ask(M, "POST", f"{BASIN}/absences", absence()).json()["jobs"]
     world.search()
@@ -218,7 +221,7 @@ def test_one_providers_bad_rows_leave_an_urgent_search_of_another_as_it_is(world
 
 
 def test_an_owner_is_told_once_of_the_same_rows(world: World) -> None:
-    spoil(world, data.Visit, "V4", lambda body: {**body, "required": ["no-such-skill"]})
+    spoil(world, basin_tables.Visit, "V4", lambda body: {**body, "required": ["no-such-skill"]})
     for _ in range(2):
         asked = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"})
         assert [one["code"] for one in world.compose(asked.json()["id"])["set_aside"]] == ["P311"]

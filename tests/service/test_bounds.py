@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from api.access import Role
-from api.store import plans
-from api.store.cycle import Outcome, Plan
+from api.access.rights import Role
+from api.store import kept_plans
+from api.store.cycle_tables import Outcome, Plan
 from tests.service.basin import BASIN, release
 from tests.service.conftest import World, begins, wish
 
@@ -123,6 +123,6 @@ def test_the_ledger_of_a_line_whose_hours_are_all_told_reads_no_problem(
     def never(*given: Any) -> None:
         raise AssertionError("a problem was read for a plan that is over")
 
-    monkeypatch.setattr(plans, "fetch_problem", never)
+    monkeypatch.setattr(kept_plans, "fetch_problem", never)
     ledger = worked.get(f"{BASIN}/funding-lines/F1/ledger")
     assert (ledger["consumed_cents"], ledger["reserved_cents"]) == (4800, 0)

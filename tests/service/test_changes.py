@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.access import Role
-from brigade.exchange.document import problem_to_json
+from api.access.rights import Role
+from brigade.exchange.documents.problem_document import problem_to_json
 from tests.service.basin import BASIN, absence, document, monday
 from tests.service.conftest import World, begins, wish
 from tests.service.test_following import requests_of

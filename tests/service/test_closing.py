@@ -7,9 +7,9 @@ import os
 from datetime import date, timedelta
 from typing import Any
 
-from api import retention
-from api.access import Role
-from api.cycle.own_reasons import of_own, sentence
+from api.access.rights import Role
+from api.persons import retention
+from api.plans.own_reasons import of_own, sentence
 from brigade.units import Horizon
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import PASSWORD, World, wish

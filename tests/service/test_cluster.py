@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from distributed import Client, LocalCluster
 
-from api.access import Role
-from api.dispatcher import Dispatcher
-from api.settings import Pool
-from api.store import plans
-from brigade.exchange.plan_document import plan_to_json
-from solver.settings import Settings
+from api.access.rights import Role
+from api.runtime.settings import Pool
+from api.searches.dispatcher import Dispatcher
+from api.store import kept_plans
+from brigade.exchange.documents.plan_document import plan_to_json
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish, world_on
@@ -83,7 +83,7 @@ def test_the_cluster_finds_the_plan_that_this_machine_finds(clustered: World) ->
     until(lambda: state(clustered, job) == "done")
     plan = clustered.get(f"{BASIN}/plans/{clustered.get(f'{BASIN}/jobs/{job}')['plan_id']}")
     with clustered.service.database.reading() as session:
-        problem = plans.fetch_problem(session, plan["digest"])
+        problem = kept_plans.fetch_problem(session, plan["digest"])
     here = solve(problem, Settings(iterations=200, seed=1, threads=1, prove=True))
     assert here.plan is not None
     assert plan["document"]["routes"] == plan_to_json(problem, here.plan)["routes"]

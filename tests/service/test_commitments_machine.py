@@ -23,25 +23,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import event, func, select
 
-from api.access import Principal, Role
-from api.clock import ShiftedClock, SystemClock
-from api.compose import compose
-from api.cycle import commitments, offers
-from api.cycle.states import AGREED, STANDING, WAITING
-from api.refusals import counted
-from api.scope import Scoped
-from api.service import Service
-from api.store import plans as kept
-from api.store.cycle import Offer, Outcome, Plan
-from api.store.data import Visit, Worker
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.basin.compose import compose
+from api.commitments import commitments
+from api.commitments.states import AGREED, STANDING, WAITING
+from api.cycle import offers
+from api.runtime.clock import ShiftedClock, SystemClock
+from api.service.service import Service
+from api.store import kept_plans as kept
+from api.store.account_tables import AuditEntry
+from api.store.basin_tables import Visit, Worker
+from api.store.cycle_tables import Offer, Outcome, Plan
 from api.store.engine import Database
-from api.store.messages import Message
-from api.store.people import AuditEntry
-from brigade.carry import known_part
-from brigade.marking import mark
-from brigade.mending import judged
-from brigade.plan import MarkingKind
-from brigade.problem import Problem
+from api.store.message_tables import Message
+from api.worked.refusals import counted
+from brigade.changes.carry import known_part
+from brigade.changes.mending import judged
+from brigade.law.marking import mark
+from brigade.values.plan import MarkingKind
+from brigade.values.problem import Problem
 from tests.service.basin import BASIN, NOW, absence
 from tests.service.conftest import World, settings_for, wish, world_on
 from tests.service.letters_read import NOBODY, Read

@@ -18,17 +18,17 @@ from typing import Any, cast
 
 import pytest
 
-from api import compute_pool
-from api.access import Principal, Role
-from api.clock import SystemClock
-from api.compute_pool import ComputePool
-from api.faults import NotFound, TooManyAttempts, Unavailable, not_found
-from api.gate import Turns
-from api.logs import Crashed, place_of
-from api.processes import Processes
-from api.routes import cycle
-from api.scope import Scoped
-from api.settings import Pool
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.routes import cycle_routes
+from api.runtime.clock import SystemClock
+from api.runtime.faults import NotFound, TooManyAttempts, Unavailable, not_found
+from api.runtime.gate import Turns
+from api.runtime.logs import Crashed, place_of
+from api.runtime.processes import Processes
+from api.runtime.settings import Pool
+from api.service import compute_pool
+from api.service.compute_pool import ComputePool
 from brigade.errors import Issue
 from tests.service import children
 from tests.service.basin import BASIN, absence
@@ -288,7 +288,11 @@ def test_a_process_of_its_own_answers_as_the_service_itself_would(tmp_path: Path
     service.settings = settings_for(service.database.url, tmp_path, pool=Pool.PROCESSES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compute_pool, "compute", None)
-        for place, name in ((compute_pool, "LONGEST_S"), (compute_pool, "WITHIN_S"), (cycle, "DECLARED_S")):
+        for place, name in (
+            (compute_pool, "LONGEST_S"),
+            (compute_pool, "WITHIN_S"),
+            (cycle_routes, "DECLARED_S"),
+        ):
             patch.setattr(place, name, 3600.0)  # a busy machine takes long to begin a process
         try:
             assert answers(world, plan, again) == here

@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData, select
 
-from api import demo, identities, people
-from api.access import Role
-from api.clock import SystemClock
-from api.service import Service
+from api.access.rights import Role
+from api.basin import identities
+from api.operations import demo
+from api.persons import accounts
+from api.runtime.clock import SystemClock
+from api.runtime.vault import Vault, new_key
+from api.service.service import Service
+from api.store.account_tables import Account
 from api.store.engine import Database
-from api.store.messages import Contact
+from api.store.message_tables import Contact
 from api.store.migrate import upgrade
-from api.store.people import Account
-from api.vault import Vault, new_key
-from brigade.exchange.document import problem_text
+from brigade.exchange.documents.problem_document import problem_text
 from tests.service.basin import BASIN, monday
 from tests.service.conftest import World, settings_for
 
@@ -105,7 +107,7 @@ def test_whoever_is_forgotten_leaves_no_contact(told: World) -> None:
     assert told.ask(C, "POST", f"{BASIN}/workers/W1/erasure", {"confirm": "W1"}).status_code == 202
     with told.service.database.writing() as session:
         account = session.get_one(Account, desk_of(told))
-        people.forget(session, account, told.service.clock.now())
+        accounts.forget(session, account, told.service.clock.now())
         session.commit()
     with told.service.database.reading() as session:
         assert session.scalars(select(Contact.id)).all() == []

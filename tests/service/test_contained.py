@@ -7,9 +7,10 @@ import os
 
 import pytest
 
-from api import contained, importing
-from api.faults import TooLarge, TooManyAttempts
-from api.gate import Gate, Seats
+from api.imports import uploads
+from api.runtime import contained
+from api.runtime.faults import TooLarge, TooManyAttempts
+from api.runtime.gate import Gate, Seats
 from brigade.errors import Refused
 from tests.service.basin import document
 
@@ -30,11 +31,11 @@ def pid() -> int:
 def test_a_problem_comes_back_from_another_process() -> None:
     """And a refusal with its issues."""
     body = json.dumps(document()).encode()
-    found = contained.contained(importing.read, body, "application/json")
+    found = contained.contained(uploads.read, body, "application/json")
     assert found.document["basin"]["id"] == "B1"
     assert contained.contained(pid) != os.getpid()
     with pytest.raises(Refused) as refused:
-        contained.contained(importing.read, b"{}", "application/json")
+        contained.contained(uploads.read, b"{}", "application/json")
     assert [issue.code for issue in refused.value.issues] == ["D007"]
     with pytest.raises(TooLarge) as large:
         contained.contained(take, 4_000)

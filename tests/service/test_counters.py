@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from api import compose
-from api.access import Principal, Role
-from api.capped_hours import between
-from api.counters import Carried
-from api.cycle import attention
-from api.history import Day, Piece
-from api.scope import Scoped
-from api.store.cycle import Plan
-from brigade.exchange.reasons import show_reasons
-from brigade.labour import shipped_labour_code, strictest
-from brigade.plan import Reason
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.basin import compose
+from api.plans import attention
+from api.store.cycle_tables import Plan
+from api.worked.capped_hours import between
+from api.worked.counters import Carried
+from api.worked.history import Day, Piece
+from brigade.exchange.documents.reasons import show_reasons
+from brigade.texts.rule_sets import shipped_labour_code, strictest
 from brigade.units import PARIS
+from brigade.values.plan import Reason
 from tests.builders import declared
 from tests.service.basin import BASIN, absence, document
 from tests.service.conftest import World, begins, wish

@@ -10,11 +10,12 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.requests import Request
 
-from api import auth, upkeep
-from api.access import Role
-from api.http import authenticate
-from api.settings import Environment, Settings, UnsafeSettings
-from api.vault import new_key
+from api.access import authentication
+from api.access.rights import Role
+from api.http.unit import authenticate
+from api.operations import upkeep
+from api.runtime.settings import Environment, Settings, UnsafeSettings
+from api.runtime.vault import new_key
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import PASSWORD, World
 
@@ -103,7 +104,10 @@ def test_behind_https_cookies_are_bound_to_the_host(world: World) -> None:
     ]
     ended = world.client.delete(
         "/v1/sessions/current",
-        headers={"Cookie": f"__Host-brigade_session={secret}", "X-CSRF-Token": auth.csrf_word(secret)},
+        headers={
+            "Cookie": f"__Host-brigade_session={secret}",
+            "X-CSRF-Token": authentication.csrf_word(secret),
+        },
     )
     assert (answers, ended.status_code) == ([401, 200], 204)
     assert "Secure" in ended.headers["Set-Cookie"]
@@ -152,7 +156,7 @@ def test_of_many_guesses_at_once_no_more_count_than_one_after_the_other(world: W
     ],
 )
 def test_guesses_from_one_network_of_ipv6_count_together(one: str, other: str, is_same: bool) -> None:
-    assert (auth.origin_of(one) == auth.origin_of(other)) == is_same
+    assert (authentication.origin_of(one) == authentication.origin_of(other)) == is_same
 
 
 def test_nobody_enters_by_the_word_that_stands_for_no_password(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.access import Role
+from api.access.rights import Role
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
 

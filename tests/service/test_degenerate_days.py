@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from api.finding import document_of, find
-from brigade.exchange.plan_document import Run, plan_record_from_json
-from brigade.plan import Status
-from brigade.problem import Problem
+from api.searches.search_runner import document_of, find
+from brigade.exchange.documents.plan_document import Run, plan_record_from_json
+from brigade.values.plan import Status
+from brigade.values.problem import Problem
 from tests import builders
 from tests.unit.test_degenerate_days import NOTHING_TO_DO, VISITS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.access import Role
+from api.access.rights import Role
 from tests.service.basin import BASIN, absence, document
 from tests.service.conftest import World
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from api.access import Role
-from api.store.data import Basin
-from api.views_plans import JudgedView
+from api.access.rights import Role
+from api.shapes.plan_views import JudgedView
+from api.store.basin_tables import Basin
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins, wish
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from api.access import Role
-from api.clock import ShiftedClock, SystemClock
+from api.access.rights import Role
+from api.letters.post import Postman
 from api.messages import queueing
 from api.messages.channels import Letter
 from api.messages.outbox import SENT, Verdict
-from api.messages.post import Postman
+from api.runtime.clock import ShiftedClock, SystemClock
 from brigade.units import PARIS
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins, wish

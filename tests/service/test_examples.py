@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 from jsonschema_rs import Draft202012Validator, Registry
 
-from api import examples
-from api.importing import ODS, XLSX, ZIP
+from api.http import examples
+from api.imports.uploads import ODS, XLSX, ZIP
 from tests.service.conftest import World, world_on
 from tests.service.walk import plain, walked
 

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from api import compose, refusals
-from api.access import Principal, Role
-from api.scope import Scoped
-from api.store.cycle import Offer
-from brigade.plan import RefusalKind
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.basin import compose
+from api.store.cycle_tables import Offer
+from api.worked import refusals
+from brigade.values.plan import RefusalKind
 from tests.service.basin import BASIN, absence, release
 from tests.service.conftest import World, begins, wish
 from tests.service.test_releases import alone

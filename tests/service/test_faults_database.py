@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from api.access import Role
-from api.service import Service
+from api.access.rights import Role
+from api.service.service import Service
 from api.store import engine
-from api.store.people import AuditHead
+from api.store.account_tables import AuditHead
 from tests.postgres import DURABLE, PostgresServer, postgres_server
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish, world_on

@@ -17,8 +17,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from api.access import Role
-from api.store.cycle import Job
+from api.access.rights import Role
+from api.store.cycle_tables import Job
 from api.store.engine import Database
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World

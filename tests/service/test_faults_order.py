@@ -15,16 +15,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from api import upkeep
-from api.access import Role
-from api.clock import SystemClock
+from api.access.rights import Role
 from api.cycle import offers
-from api.dispatcher import Dispatcher
+from api.operations import upkeep
+from api.runtime.clock import SystemClock
+from api.searches.dispatcher import Dispatcher
 from api.store import migrate
-from api.store.cycle import Job, Offer
+from api.store.account_tables import Fact, keep_fact
+from api.store.cycle_tables import Job, Offer
 from api.store.engine import Database
-from api.store.people import Fact, keep_fact
-from api.store.plans import keep_packed, pack
+from api.store.kept_plans import keep_packed, pack
 from tests.builders import problem, visit
 from tests.postgres import PostgresServer
 from tests.service.basin import BASIN, absence

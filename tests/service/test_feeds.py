@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from icalendar import Calendar
 
-from api.access import Role
+from api.access.rights import Role
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins, wish
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from api.access import Role
-from api.store import plans as kept
-from api.store.cycle import Plan
-from brigade.demand import Employee, Priority, RotaEntry, RotaFeed
+from api.access.rights import Role
+from api.store import kept_plans as kept
+from api.store.cycle_tables import Plan
 from brigade.figures.definitions import definitions
-from brigade.places import TravelMatrix, TravelMode
-from brigade.problem import Problem
-from brigade.workforce import EmployerKind
+from brigade.values.demand import Employee, Priority, RotaEntry, RotaFeed
+from brigade.values.places import TravelMatrix, TravelMode
+from brigade.values.problem import Problem
+from brigade.values.workforce import EmployerKind
 from tests import builders
 from tests.builders import at, labour, visit, worker
 from tests.figures_by_hand import Told, by_hand

@@ -14,17 +14,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from api import auth, first_start, people
-from api.access import Principal, Role
-from api.clock import SystemClock
-from api.scope import Scoped
-from api.service import Service
-from api.settings import Environment, Settings
+from api.access import authentication
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.operations import first_start
+from api.persons import accounts
+from api.runtime.clock import SystemClock
+from api.runtime.settings import Environment, Settings
+from api.service.service import Service
+from api.store.account_tables import Account, AuditEntry, Grant, Token
 from api.store.engine import Database
 from api.store.migrate import upgrade
-from api.store.people import Account, AuditEntry, Grant, Token
 from brigade.units import PARIS
-from scenarios.commands import serving as command
+from scenarios.cli.commands import hosting as command
 from tests.service.conftest import World, settings_for
 from tests.service.live import until
 from tests.service.test_serving import ROOT, ready, served
@@ -50,7 +52,7 @@ def test_of_processes_that_begin_at_once_on_an_empty_database_one_makes_the_firs
     assert len(made) == 1
     service = several[0]
     with service.database.reading() as session:
-        account = auth.verify_login(session, service.settings, LOGIN, made[0])
+        account = authentication.verify_login(session, service.settings, LOGIN, made[0])
         assert account is not None
         assert account.role == "administrator"
         entries = list(session.scalars(select(AuditEntry)))
@@ -88,7 +90,7 @@ def test_a_first_password_is_printed_on_a_terminal_or_kept_for_its_owner_alone(
     with service.database.writing() as session:
         account = session.scalars(select(Account)).one()
         scoped = Scoped(session, Principal(account.id, Role.ADMINISTRATOR), service.clock)
-        people.set_own_password(scoped, service.settings, "un-autre-mot-de-passe", None)
+        accounts.set_own_password(scoped, service.settings, "un-autre-mot-de-passe", None)
         scoped.commit()
     first_start.forget(service)
     assert not path.exists()
@@ -99,7 +101,7 @@ def test_a_first_password_is_printed_on_a_terminal_or_kept_for_its_owner_alone(
     shown = re.search(rf"{LOGIN}  (\S+)", "\n".join(first_start.begin(other, "en")))
     assert shown is not None
     with other.database.reading() as session:
-        assert auth.verify_login(session, other.settings, LOGIN, shown[1]) is not None
+        assert authentication.verify_login(session, other.settings, LOGIN, shown[1]) is not None
     assert not path.exists()
     other.settings = other.settings.model_copy(update={"environment": Environment.PRODUCTION})
     third = empty(f"sqlite:///{tmp_path / 'third.db'}", tmp_path)

@@ -9,17 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api import compose, http, search
-from api.access import Principal, Role
-from api.attempts import Attempt
-from api.cycle import edits, publication
-from api.dispatcher import Dispatcher
-from api.scope import Scoped
-from api.set_aside import SetAside
-from api.store import plans
-from api.store.cycle import Job, Plan
-from api.store.data import Site
-from brigade.problem import Problem
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.basin import compose
+from api.basin.set_aside import SetAside
+from api.http import unit
+from api.plans import draft_edits, publication
+from api.searches import search_process
+from api.searches.attempts import Attempt
+from api.searches.dispatcher import Dispatcher
+from api.store import kept_plans
+from api.store.basin_tables import Site
+from api.store.cycle_tables import Job, Plan
+from brigade.values.problem import Problem
 from tests.service.bad_rows import unknown_rule
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import AtOnce, World, begins, wish
@@ -80,11 +82,11 @@ def test_what_is_told_once_a_search_has_started_begins_another(world: World) -> 
     first = declare(world)
     taken = claimed(world)
     assert taken == (first, 1)
-    assert search.compose_now(Attempt(world.service.database, world.service.clock, *taken))
+    assert search_process.compose_now(Attempt(world.service.database, world.service.clock, *taken))
     second = declare(world, **OTHER)
     assert second != first
     shift = world.service.clock.shift.total_seconds()  # type: ignore[attr-defined]
-    search.run(world.service.database.url, *taken, shift)
+    search_process.run(world.service.database.url, *taken, shift)
     world.search()
     assert requests_of(world, first) == {"V1", "V2", "V3"}
     assert requests_of(world, second) == {"V1", "V2", "V3", "V4", "V5"}
@@ -103,7 +105,7 @@ def test_a_search_lost_before_it_was_composed_is_composed_by_the_next_attempt(wo
 
 def test_a_search_lost_once_it_was_composed_goes_on_with_the_same_problem(world: World) -> None:
     job = declare(world)
-    search.compose_now(Attempt(world.service.database, world.service.clock, *claimed(world)))
+    search_process.compose_now(Attempt(world.service.database, world.service.clock, *claimed(world)))
     digest = world.get(f"{BASIN}/jobs/{job}")["problem_digest"]
     set_job(world, job, state="queued")
     world.search()
@@ -174,7 +176,7 @@ def proposal(world: World) -> dict[str, Any]:
 def test_edits_are_judged_while_others_write(
     world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = meanwhile(monkeypatch, edits, "judge_edit", lambda: others_write(world))
+    calls = meanwhile(monkeypatch, draft_edits, "judge_edit", lambda: others_write(world))
     assert edit(world, proposal).status_code == 201
     assert calls == [0]
 
@@ -199,7 +201,7 @@ def test_a_plan_whose_basin_changes_while_it_is_judged_is_judged_again(
     world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before the writing begins, as the first time, so that nobody waits for it; for ever is too long."""
-    calls, changes = list[int](), http.TRIES
+    calls, changes = list[int](), unit.TRIES
 
     def change() -> None:
         if len(calls) <= changes:
@@ -208,7 +210,7 @@ def test_a_plan_whose_basin_changes_while_it_is_judged_is_judged_again(
     calls = meanwhile(monkeypatch, publication, "judged", change)
     busy = world.publish(proposal)
     assert (busy.status_code, busy.json()["code"], busy.headers["Retry-After"]) == (429, "A107", "2")
-    assert len(calls) == http.TRIES
+    assert len(calls) == unit.TRIES
     calls.clear()
     changes = 1
     assert world.publish(proposal).status_code == 200
@@ -224,7 +226,7 @@ def test_a_plan_that_changed_while_it_was_judged_is_not_edited(
             row.version += 1
             session.commit()
 
-    meanwhile(monkeypatch, edits, "judge_edit", pin)
+    meanwhile(monkeypatch, draft_edits, "judge_edit", pin)
     refused = edit(world, proposal)
     assert (refused.status_code, refused.json()["code"]) == (412, "A301")
     assert [one["id"] for one in world.get(f"{BASIN}/plans")["items"]] == [proposal["id"]]
@@ -233,7 +235,7 @@ def test_a_plan_that_changed_while_it_was_judged_is_not_edited(
 def test_an_edit_sent_again_with_its_key_is_judged_once(
     world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = meanwhile(monkeypatch, edits, "judge_edit", lambda: None)
+    calls = meanwhile(monkeypatch, draft_edits, "judge_edit", lambda: None)
     where, body = f"{BASIN}/plans/{proposal['id']}/edits", {"edits": [{"kind": "pin", "visit_id": "V1"}]}
     first, again = (world.ask(C, "POST", where, body, If_Match='"1"', Idempotency_Key="k1") for _ in range(2))
     assert (first.status_code, again.json(), again.headers["Idempotency-Replayed"]) == (
@@ -270,4 +272,4 @@ def test_somebody_forgotten_while_a_search_is_composed_is_not_kept_anew(
     with world.service.database.reading() as session:
         digest = session.get_one(Job, job).digest
         assert digest is not None
-        assert "W3" not in {one.id for one in plans.fetch_problem(session, digest).workers}
+        assert "W3" not in {one.id for one in kept_plans.fetch_problem(session, digest).workers}

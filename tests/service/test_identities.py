@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 
-from api import identities
 from api.__main__ import main
-from api.access import Role
-from api.faults import Unavailable
+from api.access.rights import Role
+from api.basin import identities
+from api.runtime.faults import Unavailable
+from api.runtime.vault import Vault, new_key
 from api.store.base import Table
-from api.store.persons import ClientIdentity
-from api.vault import Vault, new_key
+from api.store.person_tables import ClientIdentity
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins, wish, world_on
 

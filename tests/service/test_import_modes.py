@@ -12,15 +12,14 @@ from typing import Any
 
 import pytest
 
-from api import importing
-from api.access import Role
-from api.clock import ShiftedClock, SystemClock
-from api.importing import CALENDAR, ZIP
-from api.imports import judging
-from api.scope import Scoped
-from api.service import Service
+from api.access.rights import Role
+from api.access.scope import Scoped
+from api.imports import file_checks, uploads
+from api.imports.uploads import CALENDAR, ZIP
+from api.runtime.clock import ShiftedClock, SystemClock
+from api.service.service import Service
 from api.store.engine import Database
-from brigade.exchange.sheets.tables import write_tables
+from brigade.exchange.problem_tables import write_tables
 from brigade.units import PARIS
 from tests.service.basin import BASIN, NOW, absence, document, monday
 from tests.service.conftest import World, settings_for, world_on
@@ -97,7 +96,7 @@ def test_a_file_of_another_week_adds(here: World) -> None:
 
 def test_no_transaction_waits_while_the_file_is_judged(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many fortnights it speaks of, they are judged in one turn."""
-    refuse, sessions, judged = judging.refuse_faults, list[Any](), list[bool]()
+    refuse, sessions, judged = file_checks.refuse_faults, list[Any](), list[bool]()
 
     def watched(scoped: Scoped, *given: Any) -> None:
         sessions.append(scoped.session)
@@ -107,8 +106,8 @@ def test_no_transaction_waits_while_the_file_is_judged(here: World, monkeypatch:
         judged.append(sessions[-1].in_transaction())
         return []
 
-    monkeypatch.setattr(judging, "refuse_faults", watched)
-    monkeypatch.setattr(judging, "faults_of", faults_of)
+    monkeypatch.setattr(file_checks, "refuse_faults", watched)
+    monkeypatch.setattr(file_checks, "faults_of", faults_of)
     assert send(here, other_week()).json()["created"]["visits"] == 5
     assert sessions
     assert judged == [False] * len(sessions)
@@ -421,6 +420,6 @@ def test_a_dry_run_waits_for_nobody_and_nobody_for_it(here: World) -> None:
 def test_more_rows_than_one_transaction_should_write_are_refused_before_it(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "MOST_ROWS", 4)
+    monkeypatch.setattr(uploads, "MOST_ROWS", 4)
     told = send(here, other_week())
     assert (told.status_code, told.json()["code"]) == (413, "A307")

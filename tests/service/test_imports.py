@@ -20,12 +20,12 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from api import audit
-from api.access import Role
+from api.access import trail
+from api.access.rights import Role
 from api.app import create_app
-from api.clock import ShiftedClock, SystemClock
-from api.importing import ZIP
-from brigade.exchange.sheets.tables import write_tables
+from api.imports.uploads import ZIP
+from api.runtime.clock import ShiftedClock, SystemClock
+from brigade.exchange.problem_tables import write_tables
 from tests.service.basin import BASIN, NOW, document, monday
 from tests.service.conftest import World, settings_for, world_on
 
@@ -192,7 +192,7 @@ def test_a_service_that_dies_in_the_middle_of_an_import_leaves_nothing_of_it(tmp
     assert {one["value"]["duration_min"] for one in after.get(f"{BASIN}/visits")["items"]} == {30, 45, 60}
     assert all("territory" not in one["value"] for one in after.get(f"{BASIN}/workers")["items"])
     with after.service.database.reading() as session:
-        assert audit.first_break(session) is None
+        assert trail.first_break(session) is None
     again = upload(after, body.encode(), "application/json", dry_run=False)
     assert again.json()["changed"] == {"visits": 5, "workers": 3}
     assert upload(after, body.encode(), "application/json", dry_run=False).json()["changed"] == {}
@@ -205,8 +205,8 @@ import uvicorn
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from api.app import create_app
-from api.clock import ShiftedClock, SystemClock
-from api.settings import Settings
+from api.runtime.clock import ShiftedClock, SystemClock
+from api.runtime.settings import Settings
 from tests.service.basin import NOW
 
 flushed = 0

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from api import retention
-from api.access import Role
-from api.store.data import Client
-from api.store.incidents import Incident
+from api.access.rights import Role
+from api.persons import retention
+from api.store.basin_tables import Client
+from api.store.incident_tables import Incident
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins, wish
 from tests.service.test_commitments import answer, in_force, offer_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.access import Role
-from api.invitations import MOST_WAITING
-from api.store.persons import OutsideName
+from api.access.rights import Role
+from api.persons.invitations import MOST_WAITING
+from api.store.person_tables import OutsideName
 from tests.service.basin import BASIN
 from tests.service.conftest import PASSWORD, World
 

@@ -14,17 +14,17 @@ from openpyxl import Workbook
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from api import audit
-from api.access import Role
-from api.store import plans
+from api.access import trail
+from api.access.rights import Role
+from api.store import kept_plans
 from api.store.base import Table
 from api.store.engine import Database
 from api.store.migrate import newest, upgrade
-from brigade.checker import check
-from brigade.exchange.document import problem_from_json, problem_to_json
-from brigade.exchange.json_text import digest
-from brigade.exchange.plan_document import plan_record_from_json
-from brigade.exchange.sheets.tables import write_tables
+from brigade.exchange.documents.json_text import digest
+from brigade.exchange.documents.plan_document import plan_record_from_json
+from brigade.exchange.documents.problem_document import problem_from_json, problem_to_json
+from brigade.exchange.problem_tables import write_tables
+from brigade.judging.checker import check
 from tests.service.basin import BASIN, absence, document, monday
 from tests.service.conftest import World, wish
 
@@ -60,7 +60,7 @@ def test_who_tampers_with_the_trail_all_the_same_is_found(world: World) -> None:
         session.commit()
     assert world.get("/v1/audit/verify", A)["first_break"] == 3
     with world.service.database.reading() as session:
-        assert audit.first_break(session) == 3
+        assert trail.first_break(session) == 3
 
 
 def test_a_kept_plan_is_judged_again_by_a_stranger(world: World) -> None:
@@ -69,7 +69,7 @@ def test_a_kept_plan_is_judged_again_by_a_stranger(world: World) -> None:
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     plan = world.propose()
     with world.service.database.reading() as session:
-        kept = plans.kept(session, plan["id"])
+        kept = kept_plans.kept(session, plan["id"])
     assert kept is not None
     problem = problem_from_json(json.loads(json.dumps(kept.problem)))
     record = plan_record_from_json(json.loads(json.dumps(kept.plan)), problem)

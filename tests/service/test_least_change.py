@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.access import Role
+from api.access.rights import Role
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins, wish
 

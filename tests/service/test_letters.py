@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.access import Role
-from api.messages import letters, queueing, sms
-from api.messages.letters import Written
-from api.store.cycle import Plan
-from api.store.messages import Message, Webhook
+from api.access.rights import Role
+from api.letters import letters, sms
+from api.letters.letters import Written
+from api.messages import queueing
+from api.store.cycle_tables import Plan
+from api.store.message_tables import Message, Webhook
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from api import erasing
-from api.access import Role
-from api.importing import CSV, XLSX, ZIP
+from api.access.rights import Role
+from api.imports.uploads import CSV, XLSX, ZIP
+from api.persons import erasing
 from brigade.errors import Refused
-from brigade.exchange.mapping.document import mapping_from_json
+from brigade.exchange.mapping.mapping_document import mapping_from_json
 from brigade.exchange.reading import read_any
 from tests.faults.base import sound
 from tests.service.basin import BASIN

@@ -14,16 +14,17 @@ from typing import Any
 import pytest
 import trustme
 
-from api import retention
-from api.access import Role
+from api.access.rights import Role
 from api.cycle import offers
-from api.messages import letters, queueing, sms
+from api.letters import letters, sms
+from api.letters.post import Postman
+from api.messages import queueing
 from api.messages.channels import Letter, MailFiles, SmtpMail
 from api.messages.outbox import SENT, Verdict, pause_after
-from api.messages.post import Postman
-from api.messages.settings import Security
-from api.settings import Settings
-from api.store.messages import Message
+from api.persons import retention
+from api.runtime.message_settings import Security
+from api.runtime.settings import Settings
+from api.store.message_tables import Message
 from tests.service.basin import BASIN, NOW, absence
 from tests.service.conftest import World, settings_for, wish
 from tests.service.mail import Postbox, mail_server

@@ -6,12 +6,12 @@ from unittest.mock import patch
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from api import metrics
-from api.access import Role
+from api.access.rights import Role
+from api.letters.post import Postman
 from api.messages.channels import Letter
 from api.messages.outbox import SENT, Verdict
-from api.messages.post import Postman
 from api.messages.webhooks import Courier
+from api.operations import metrics
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
 
@@ -111,7 +111,7 @@ def test_searches_move_from_queued_to_done_cancelled_or_failed(world: World) -> 
     world.search()
     assert (figure(world, "jobs", state="queued"), figure(world, "jobs", state="done")) == (0, 1)
     world.ask(C, "POST", f"{BASIN}/jobs", asked)
-    with patch("api.finding.solve", side_effect=RuntimeError):
+    with patch("api.searches.search_runner.solve", side_effect=RuntimeError):
         world.search()
     assert figure(world, "jobs", state="failed") == 1
     assert world.get(f"{BASIN}/jobs/{first}")["state"] == "done"

@@ -13,15 +13,15 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.access import Role
-from api.auth import digest_of, new_token
-from api.clock import ShiftedClock, SystemClock
-from api.ids import new_id
-from api.service import Service
-from api.store.backup import backup, restore
+from api.access.authentication import digest_of, new_token
+from api.access.rights import Role
+from api.operations.backup import backup, restore
+from api.runtime.clock import ShiftedClock, SystemClock
+from api.runtime.ids import new_id
+from api.service.service import Service
+from api.store.account_tables import Account, Token
 from api.store.engine import Database
 from api.store.migrate import newest, revisions, upgrade
-from api.store.people import Account, Token
 from brigade.errors import Refused
 from tests.postgres import PostgresServer
 from tests.service.basin import BASIN, NOW

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from api import compose, travel
-from api.access import Principal, Role
-from api.scope import Scoped
-from api.store.data import Basin
-from brigade.places import TravelMode
-from brigade.problem import Problem
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.basin import basin_travel, compose
+from api.store.basin_tables import Basin
 from brigade.travel.estimate import estimate
+from brigade.values.places import TravelMode
+from brigade.values.problem import Problem
 from tests.service.basin import BASIN, absence, document
 from tests.service.conftest import World, wish
 
@@ -124,8 +124,8 @@ def test_matrices_of_another_week_add_their_places() -> None:
             {"mode": "car", "sites": ["B", "C"], "minutes": [[0, 7], [8, 0]], "metres": [[0, 70], [80, 0]]}
         ]
     }
-    (matrix,) = travel.merged(known, told)["matrices"]
+    (matrix,) = basin_travel.merged(known, told)["matrices"]
     assert matrix["sites"] == ["A", "B", "C"]
     assert matrix["minutes"] == [[0, 5, None], [6, 0, 7], [None, 8, 0]]
-    assert travel.merged({"matrices": [matrix]}, told) == {"matrices": [matrix]}
-    assert travel.merged(known, {"source": "estimate"}) == {"source": "estimate"}
+    assert basin_travel.merged({"matrices": [matrix]}, told) == {"matrices": [matrix]}
+    assert basin_travel.merged(known, {"source": "estimate"}) == {"source": "estimate"}

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from api import compute_pool, upkeep
-from api.access import Principal, Role
-from api.cycle import duty, offers, publication
-from api.faults import TooManyAttempts, Unavailable
-from api.scope import Scoped
-from api.shapes import DutyWish
-from api.store.data import Basin
-from brigade.exchange.faults import read_model
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.cycle import offers
+from api.operations import upkeep
+from api.plans import duty, publication
+from api.runtime.faults import TooManyAttempts, Unavailable
+from api.service import compute_pool
+from api.shapes.cycle_requests import DutyWish
+from api.store.basin_tables import Basin
+from brigade.exchange.documents.shape_faults import read_model
 from brigade.units import PARIS
 from tests.service.basin import BASIN, NOTICE, absence
 from tests.service.conftest import World, wish

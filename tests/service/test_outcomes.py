@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from api.access import Principal, Role
-from api.cycle.standing_incidents import standing
-from api.scope import Scoped
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.commitments.open_incidents import standing
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
 from tests.service.test_commitments import answer, in_force, offer_of

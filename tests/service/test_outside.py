@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from api.access import Role
+from api.access.rights import Role
 from tests.service.basin import BASIN
 from tests.service.conftest import World, settings_for
 from tests.service.oidc import CLIENT, SECRET, OidcServer, oidc_server

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from api import people
-from api.access import Role
+from api.access.rights import Role
+from api.persons import accounts
 from tests.service.conftest import PASSWORD, World
 
 
 @pytest.mark.parametrize("common", ["passwordpassword", "motdepasse123456", "azertyuiop1234", "123456789012"])
 def test_common_passwords_are_refused(common: str) -> None:
-    assert people.is_common(common, "coordination.lens")
+    assert accounts.is_common(common, "coordination.lens")
 
 
 @pytest.mark.parametrize("fit", [PASSWORD, "bleu-canard-41-vent", "x7#Kp!q2Vd9w"])
 def test_others_are_taken(fit: str) -> None:
-    assert not people.is_common(fit, "coordination.lens")
+    assert not accounts.is_common(fit, "coordination.lens")
 
 
 def test_neither_an_administrator_nor_a_person_sets_one(world: World) -> None:

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from api.access import Role
+from api.access.rights import Role
 from api.cycle import offers
-from api.store.cycle import Plan
+from api.store.cycle_tables import Plan
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from api.access import Role
-from api.shapes import ENVELOPE
+from api.access.rights import Role
+from api.shapes.cycle_requests import ENVELOPE
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
 from tests.service.provoking import MAPPED

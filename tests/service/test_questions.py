@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from api.access import Role
-from api.store import plans
-from api.store.cycle import Plan
-from api.views_plans import CandidatesView, ComparisonView, OwnWhyView, WhyView
-from brigade.exchange.advice import candidates_to_json
+from api.access.rights import Role
+from api.shapes.plan_views import CandidatesView, ComparisonView, OwnWhyView, WhyView
+from api.store import kept_plans
+from api.store.cycle_tables import Plan
+from brigade.exchange.documents.answer_documents import candidates_to_json
 from solver.advice import candidates
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
@@ -88,8 +88,10 @@ def test_who_could_take_a_visit_is_what_the_library_says(absent: World) -> None:
     CandidatesView.model_validate(told)
     with absent.service.database.reading() as session:
         row = session.get_one(Plan, plan["id"])
-        problem = plans.fetch_problem(session, row.digest)
-        found = candidates_to_json(problem, candidates(problem, plans.read_back(row, problem), ["V1", "V2"]))
+        problem = kept_plans.fetch_problem(session, row.digest)
+        found = candidates_to_json(
+            problem, candidates(problem, kept_plans.read_back(row, problem), ["V1", "V2"])
+        )
     assert told == {"plan_id": plan["id"], **found}
     assert len(told["ranked"]) == 3
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from api import contract, middleware
-from api.access import Role
-from api.settings import Environment, Settings, UnsafeSettings
-from api.store.backup import UnusableBackup, restore
+from api.access.rights import Role
+from api.http import contract, middleware
+from api.operations.backup import UnusableBackup, restore
+from api.runtime.settings import Environment, Settings, UnsafeSettings
 from api.store.engine import Database
 from tests.service.basin import BASIN
 from tests.service.conftest import World, world_on

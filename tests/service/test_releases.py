@@ -6,7 +6,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from api.access import Role
+from api.access.rights import Role
 from tests.service.basin import BASIN, absence, release
 from tests.service.conftest import World, wish
 

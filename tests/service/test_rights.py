@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from api import audit, erasing, retention
-from api.access import Role
+from api.access import trail as audit
+from api.access.rights import Role
+from api.persons import erasing, retention
+from api.store.account_tables import AuditHead
 from api.store.base import Table
-from api.store.cycle import Outcome, Plan, Problem
-from api.store.data import Client, Visit, Worker
-from api.store.people import AuditHead
+from api.store.basin_tables import Client, Visit, Worker
+from api.store.cycle_tables import Outcome, Plan, Problem
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import PASSWORD, World, begins, wish
 

@@ -16,11 +16,11 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from api import upkeep
-from api.access import Role
-from api.cycle import evidence
-from api.service import Service
-from api.settings import Settings
+from api.access.rights import Role
+from api.money import evidence
+from api.operations import upkeep
+from api.runtime.settings import Settings
+from api.service.service import Service
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
 

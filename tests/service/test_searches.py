@@ -15,18 +15,18 @@ from sqlalchemy import update
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from api import finding, search
-from api.access import Role
-from api.dispatcher import Dispatcher, executor_of
-from api.routes import progress
-from api.service import Service
-from api.settings import Pool
-from api.store import plans
-from api.store.cycle import Job
-from api.streams import Listener
-from brigade.problem import Problem
-from solver.outcome import Outcome
-from solver.settings import Settings
+from api.access.rights import Role
+from api.routes import progress_routes
+from api.runtime.settings import Pool
+from api.searches import search_process, search_runner
+from api.searches.dispatcher import Dispatcher, executor_of
+from api.service.service import Service
+from api.service.streams import Listener
+from api.store import kept_plans
+from api.store.cycle_tables import Job
+from brigade.values.problem import Problem
+from solver.model.outcome import Outcome
+from solver.model.search_settings import Settings
 from solver.solve import solve as search_at_once
 from tests.service.bad_rows import unknown_rule
 from tests.service.basin import BASIN, absence
@@ -56,7 +56,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
         assert stop.wait(120), "nobody stopped the search"
         return search_at_once(problem, settings, stop=stop, **more)
 
-    monkeypatch.setattr(finding, "solve", solve)
+    monkeypatch.setattr(search_runner, "solve", solve)
 
 
 def state(world: World, job: str) -> str:
@@ -94,12 +94,12 @@ def test_progress_is_streamed_to_the_end(world: World, monkeypatch: pytest.Monke
     wish(world, replan="on_request")
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     job = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
-    searching, stream = threading.Thread(target=world.search), progress._stream
+    searching, stream = threading.Thread(target=world.search), progress_routes._stream
 
     def followed(
-        request: Request, service: Service, on: Listener, look: Callable[[], progress.Told]
+        request: Request, service: Service, on: Listener, look: Callable[[], progress_routes.Told]
     ) -> StreamingResponse:
-        def looked() -> progress.Told:
+        def looked() -> progress_routes.Told:
             found = look()
             if not searching.ident:
                 searching.start()
@@ -107,7 +107,7 @@ def test_progress_is_streamed_to_the_end(world: World, monkeypatch: pytest.Monke
 
         return stream(request, service, on, looked)
 
-    monkeypatch.setattr(progress, "_stream", followed)
+    monkeypatch.setattr(progress_routes, "_stream", followed)
     told = world.ask(C, "GET", f"{BASIN}/jobs/{job}/progress")
     searching.join()
     events = [line for line in told.text.splitlines() if line.startswith("data: ")]
@@ -146,7 +146,7 @@ def test_a_ghost_of_an_earlier_attempt_proposes_nothing(world: World) -> None:
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     job = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
     set_job(world, job, state="running", attempt=2, heartbeat_at=world.service.clock.now())
-    search.run(world.service.database.url, job, 1)
+    search_process.run(world.service.database.url, job, 1)
     assert (state(world, job), world.get(f"{BASIN}/plans")["items"]) == ("running", [])
 
 
@@ -183,7 +183,7 @@ def test_a_search_is_asked_at_once_and_composed_as_it_was_asked(world: World) ->
     assert world.compose(shown["id"])["problem_digest"] is not None
     with world.service.database.reading() as session:
         job = session.get_one(Job, shown["id"])
-        problem = plans.fetch_problem(session, str(job.digest))
+        problem = kept_plans.fetch_problem(session, str(job.digest))
         wished = {"seed": 9, "iterations": 70, "people": 2, "tolerance_min": 7, "by_itself": False}
         assert {name: job.wish[name] for name in wished} == wished
     assert problem.horizon.days == 2
@@ -235,7 +235,7 @@ def _beats(world: World, job: str) -> bool:
     return bool(shown["heartbeat_at"] > shown["changed_at"])
 
 
-class Ending(search._Signals):
+class Ending(search_process._Signals):
     """Its search ends right after it was looked at."""
 
     def __init__(self) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from api.access import Principal, Role
-from api.clock import ShiftedClock
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
 from api.messages import contacts, queueing
 from api.messages.contacts import ContactShape
-from api.scope import Scoped
-from api.store.messages import Message
+from api.runtime.clock import ShiftedClock
+from api.store.message_tables import Message
 from tests.service.conftest import World, world_on
 from tests.service.mail import Postbox, mail_server
 from tests.service.sender import send_all

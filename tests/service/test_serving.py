@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx2
 
-from brigade.exchange.document import problem_text
+from brigade.exchange.documents.problem_document import problem_text
 from tests.service.basin import BASIN, absence, monday
 from tests.service.live import CLIENT, PATIENCE_S, until
 
@@ -28,7 +28,7 @@ def served(folder: Path, demo: Path | None = None) -> Iterator[tuple[str, subpro
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     more = {"BRIGADE_SOLVE_S": "1", **({"BRIGADE_DEMO_FILE": str(demo)} if demo else {})}
-    run = "import sys; from scenarios.cli import main; sys.argv[0] = 'brigade'; main()"
+    run = "import sys; from scenarios.cli.main import main; sys.argv[0] = 'brigade'; main()"
     command = [sys.executable, "-c", run, "serve", "--folder", str(folder), "--port", str(port)]
     server = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | more, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

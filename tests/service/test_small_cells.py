@@ -7,10 +7,10 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from api.cycle.gathering import Cell, Figures
-from api.cycle.months import Every, Period
-from api.cycle.periods import _teller
-from api.cycle.small_cells import Told
+from api.money.gathering import Cell, Figures
+from api.money.months import Every, Period
+from api.money.periods import _teller
+from api.money.small_cells import Told
 
 MARCH = Period(date(2026, 3, 1), Every.MONTH)
 

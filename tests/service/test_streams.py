@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from api import streams
-from api.access import Role
-from api.streams import Hub, Listener
+from api.access.rights import Role
+from api.service import streams
+from api.service.streams import Hub, Listener
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api import audit, trail_seal
-from api.access import Role
-from api.store.backup import UnusableBackup, backup, restore
+from api.access import trail
+from api.access.rights import Role
+from api.operations import trail_seal
+from api.operations.backup import UnusableBackup, backup, restore
+from api.store.account_tables import AuditEntry, AuditHead, Fact
 from api.store.engine import Database
-from api.store.people import AuditEntry, AuditHead, Fact
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World
 
@@ -44,7 +45,7 @@ def rewrite(world: World, seq: int) -> None:
             entry = session.get_one(AuditEntry, number)
             entry.actor = "somebody" if number == seq else entry.actor
             entry.before = before
-            entry.hash = before = audit.hash_of(entry)
+            entry.hash = before = trail.hash_of(entry)
         head.hash = before
         session.commit()
 

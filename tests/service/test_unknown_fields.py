@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from api.access import Role
-from api.contract import LINKS
-from api.queries import LENIENT
+from api.access.rights import Role
+from api.http.contract import LINKS
+from api.http.queries import LENIENT
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World
 

@@ -20,13 +20,13 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from api.access import Role
+from api.access.rights import Role
 from api.messages import calls, webhooks
 from api.messages.channels import HttpSms, Letter
 from api.messages.outbox import SENT, Verdict
 from api.messages.webhooks import Courier
-from api.settings import Settings
-from api.store.messages import Webhook
+from api.runtime.settings import Settings
+from api.store.message_tables import Webhook
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, settings_for
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.access import Role
-from api.store.people import AuditEntry
+from api.access.rights import Role
+from api.store.account_tables import AuditEntry
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World
 

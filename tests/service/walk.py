@@ -2,7 +2,7 @@
 once with success.
 
 Its requests and answers are the examples of the OpenAPI document (`python -m tools.examples` writes
-api/examples.json).
+api/http/examples.json).
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import select
 
-from api import erasing
-from api.access import Role
+from api.access.rights import Role
+from api.basin.resource_kinds import KINDS
 from api.cycle import tour_links
-from api.kinds import KINDS
+from api.letters.post import Postman
 from api.messages.outbox import Verdict
-from api.messages.post import Postman
 from api.messages.webhooks import Courier
-from api.store.messages import Message
+from api.persons import erasing
+from api.store.message_tables import Message
 from tests.service.basin import absence, document, release
 from tests.service.conftest import PASSWORD, SEARCH, World
 

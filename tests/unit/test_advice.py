@@ -8,27 +8,27 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from brigade.advice import Obstacle, ObstacleKind, Suggestion, SuggestionKind
-from brigade.checker import hard_violations
-from brigade.demand import ActClass, Employee, Link, LinkKind, Priority, RotaEntry, RotaFeed, Visit
+from brigade.changes.answers import Obstacle, ObstacleKind, Suggestion, SuggestionKind
+from brigade.changes.events import WorkerAway, WorkerLate, apply_events
 from brigade.errors import InvalidPlan
-from brigade.events import WorkerAway, WorkerLate, apply_events
-from brigade.exchange.advice import (
+from brigade.exchange.documents.answer_documents import (
     candidates_to_json,
     contribution_to_json,
     explanation_to_json,
     suggestion_to_json,
 )
-from brigade.exchange.html import html_report
-from brigade.exchange.plan_document import plan_record_from_json, plan_to_json
-from brigade.exchange.text import terminal_text
-from brigade.labour import shipped_labour_code
-from brigade.places import TravelMode
-from brigade.plan import Plan, Reason
-from brigade.problem import Problem
-from brigade.timing import retime
+from brigade.exchange.documents.plan_document import plan_record_from_json, plan_to_json
+from brigade.exchange.reports.html import html_report
+from brigade.exchange.reports.plain_text import terminal_text
+from brigade.judging.checker import hard_violations
+from brigade.texts.rule_sets import shipped_labour_code
+from brigade.timing.plan_timing import retime
+from brigade.values.demand import ActClass, Employee, Link, LinkKind, Priority, RotaEntry, RotaFeed, Visit
+from brigade.values.places import TravelMode
+from brigade.values.plan import Plan, Reason
+from brigade.values.problem import Problem
+from brigade.values.workforce import PersonalLimits
 from brigade.words import say
-from brigade.workforce import PersonalLimits
 from solver.advice import (
     Session,
     apply_suggestion,
@@ -42,7 +42,7 @@ from solver.advice import (
     would_cover,
 )
 from solver.advice.easing import eased
-from solver.advice.ties import people_needed
+from solver.advice.tied_visits import people_needed
 from tests.builders import at, labour, matrix, problem, visit, worker
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from brigade.demand import Priority
-from brigade.places import TravelMode
-from brigade.policy import CoverageMode, Policy
+from brigade.values.demand import Priority
+from brigade.values.places import TravelMode
+from brigade.values.policy import CoverageMode, Policy
 from scenarios.bench.mapping.base import only
-from solver.arrays import V_GUIDE
-from solver.clock import Clock
 from solver.engines.annealing import (
     COLD_LEGS,
     HOT_LEGS,
@@ -20,9 +18,11 @@ from solver.engines.annealing import (
     temperatures,
     typical_leg,
 )
-from solver.kernel.search import Search
-from solver.model import build_model
-from solver.settings import Settings
+from solver.kernel.arrays import V_GUIDE
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
+from solver.model.search_clock import Clock
+from solver.model.search_settings import Settings
 from tests.builders import matrix, problem, visit
 
 TRAVEL = Policy(weights=only(travel=1))

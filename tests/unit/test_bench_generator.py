@@ -7,10 +7,18 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from brigade.demand import ActClass, LinkKind
-from brigade.problem import Problem
-from scenarios.bench.days import bench_plain
-from scenarios.bench.generator import REPORT_SEEDS, SIZES, TUNE_SEEDS, Size, curve_size, full_day, plain_day
+from brigade.values.demand import ActClass, LinkKind
+from brigade.values.problem import Problem
+from scenarios.bench.bench_days import bench_plain
+from scenarios.bench.day_generator import (
+    REPORT_SEEDS,
+    SIZES,
+    TUNE_SEEDS,
+    Size,
+    curve_size,
+    full_day,
+    plain_day,
+)
 
 SMALL = SIZES["S"]
 MINUTE = 60

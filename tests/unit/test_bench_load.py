@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenarios.bench.load.run import Measured, summed
-from scenarios.commands.bench_load import lines
+from scenarios.cli.bench.bench_load import lines
 
 
 def test_answers_are_added_up_by_kind() -> None:

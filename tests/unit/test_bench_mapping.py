@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from brigade.objective import breakdown
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.timing import retime
+from brigade.judging.objective import breakdown
+from brigade.timing.plan_timing import retime
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
 from scenarios.bench.mapping import Unmapped, br2008, hhcrsp, strsp, uhhc
 from scenarios.bench.publics import Run, Task, run_instance, standings, tasks
 from scenarios.bench.sets import br2008 as br2008_set

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from brigade.demand import Link, LinkKind
 from brigade.errors import InvalidProblem
-from scenarios.bench.generator import Size, full_day, plain_day
+from brigade.values.demand import Link, LinkKind
+from scenarios.bench.day_generator import Size, full_day, plain_day
 from scenarios.bench.neutral import judge
 from scenarios.bench.plain import PlainDay, PlainVisit, PlainWorker, read_plain
 

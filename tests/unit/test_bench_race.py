@@ -8,7 +8,7 @@ from brigade.errors import UnreadableInput
 from scenarios.bench import race, stages
 from scenarios.bench.child import NoAnswer, alone
 from scenarios.bench.race import FULL, OURS, Heat, Result
-from scenarios.console import lists
+from scenarios.cli.console import lists
 
 
 def result(

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from brigade.calendar import is_public_holiday, is_sunday, is_sunday_or_holiday, public_holidays
+from brigade.values.calendar import is_public_holiday, is_sunday, is_sunday_or_holiday, public_holidays
 
 
 @pytest.mark.parametrize("department", ["57", "67", "68"])

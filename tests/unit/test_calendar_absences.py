@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from brigade.demand import AbsenceKind
 from brigade.errors import Refused
-from brigade.exchange.calendars.absences import (
+from brigade.exchange.calendars.absence_calendars import (
     CalendarAbsences,
     CalendarContext,
     CalendarWishes,
@@ -22,7 +21,8 @@ from brigade.exchange.calendars.absences import (
 from brigade.exchange.calendars.recurrence import Window
 from brigade.exchange.reading import read_any, write_any
 from brigade.units import PARIS
-from scenarios.commands.foreign import NAMED_BY
+from brigade.values.demand import AbsenceKind
+from scenarios.cli.commands.foreign import NAMED_BY
 from tests.cli import brigade
 from tests.faults.base import sound
 

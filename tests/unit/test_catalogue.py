@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from brigade.checker import check, hard_violations
-from brigade.exchange.document import problem_digest
-from brigade.funding import ledger
-from brigade.marking import mark
-from brigade.plan import MarkingKind
-from brigade.timing import retime
+from brigade.exchange.documents.problem_document import problem_digest
+from brigade.figures.funding import ledger
+from brigade.judging.checker import check, hard_violations
+from brigade.law.marking import mark
+from brigade.timing.plan_timing import retime
+from brigade.values.plan import MarkingKind
 from scenarios import catalogue
 from scenarios.catalogue.make import cases, contents
 from scenarios.catalogue.sketch import Case
-from scenarios.generator.build import sizes
-from solver.settings import Settings
+from scenarios.generator.scenario import sizes
+from solver.model.search_settings import Settings
 from solver.solve import solve
 
 FOLDER = Path(catalogue.__file__).parent

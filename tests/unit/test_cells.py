@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from brigade.errors import Issue, Refused
+from brigade.exchange.grids.grids import read_grids
+from brigade.exchange.grids.raw import RawCell, Stored, Vocabulary
 from brigade.exchange.mapping.applying import with_unit
+from brigade.exchange.mapping.mapping_shapes import Unit
+from brigade.exchange.problem_tables import write_tables
 from brigade.exchange.reading import read_any
-from brigade.exchange.shapes.mapping import Unit
 from brigade.exchange.sheets.cells import (
     decimal_comma,
     read_cell,
@@ -27,10 +30,7 @@ from brigade.exchange.sheets.cells import (
     write_moment,
 )
 from brigade.exchange.sheets.clocks import CellFault, WholeDay, read_day, read_minutes, read_moment
-from brigade.exchange.sheets.grids import read_grids
 from brigade.exchange.sheets.layout import TABLES_BY_NAME, Cell
-from brigade.exchange.sheets.raw import RawCell, Stored, Vocabulary
-from brigade.exchange.sheets.tables import write_tables
 from brigade.units import PARIS
 from tests.faults.base import sound, tables
 from tests.sameness import differences

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from brigade.exchange.cells_out import safe_cell
+from brigade.exchange.reports.cells_out import safe_cell
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])

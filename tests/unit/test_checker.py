@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from brigade.checker import certify, check, hard_violations
 from brigade.errors import BrokenPromise, InvalidPlan
-from brigade.plan import Plan, Reason, Route, Stop, UncoveredVisit, Waiver
-from brigade.problem import Problem
-from brigade.rules import all_rules, codes, names
+from brigade.judging.checker import certify, check, hard_violations
+from brigade.law.rules import all_rules, codes, names
+from brigade.values.plan import Plan, Reason, Route, Stop, UncoveredVisit, Waiver
+from brigade.values.problem import Problem
 from tests.builders import MONDAY, labour, plan, problem, route, visit, worker
 
 ZONE = {"COMMUTE_NORMAL.zone_minutes": 5}

@@ -6,9 +6,9 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
-from scenarios.bench.basins import Ask, Night
+from scenarios.bench.many_basins import Ask, Night
 from scenarios.bench.sets import samples, uhhc
-from scenarios.commands.bench_scale import basin_row
+from scenarios.cli.bench.bench_scale import basin_row
 from tests.cli import brigade
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from brigade.exchange.plan_document import read_plan
+from brigade.exchange.documents.plan_document import read_plan
 from brigade.exchange.reading import read_any
-from scenarios.console.options import PRESETS
+from scenarios.cli.console.options import PRESETS
 from scenarios.generator.presets import DEPARTMENT, preset_names
 from tests.cli import brigade, files_in
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from brigade.errors import Refused
-from brigade.exchange.plan_document import plan_to_json, read_plan
-from brigade.exchange.stops import stops_csv
-from brigade.timing import retime
-from scenarios.console.handmade import is_table, sheet_orders
+from brigade.exchange.documents.plan_document import plan_to_json, read_plan
+from brigade.exchange.reports.stops_csv import stops_csv
+from brigade.timing.plan_timing import retime
+from scenarios.cli.console.handmade import is_table, sheet_orders
 from tests.cli import brigade, plan_file, sound_file
 from tests.faults.base import sound
 from tests.spreadsheets import Sheet, Typed, changed, with_title, write_ods, write_xlsx

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from brigade.errors import UnreadableInput
-from scenarios.console.outputs import Outputs, safe_name
+from scenarios.cli.console.outputs import Outputs, safe_name
 from tests.cli import files_in
 
 

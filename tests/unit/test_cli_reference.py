@@ -9,10 +9,10 @@ import pytest
 
 from brigade import __version__
 from brigade.exchange.schema import SCHEMAS, schema_text
-from brigade.labour import shipped_labour_code
-from scenarios.cli import app
-from scenarios.console.exits import MEANING, Code
-from scenarios.console.phrases import PHRASES, SEPARATOR, chosen, phrase
+from brigade.texts.rule_sets import shipped_labour_code
+from scenarios.cli.console.exits import MEANING, Code
+from scenarios.cli.console.phrases import PHRASES, SEPARATOR, chosen, phrase
+from scenarios.cli.main import app
 from tests.cli import brigade, files_in, sound_file
 
 COMMANDS = [str(command.name) for command in app.registered_commands]

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from brigade.diff import Placement
-from brigade.edits import Move
+from brigade.changes.edits import Move
+from brigade.changes.plan_diff import Placement
 from brigade.errors import InvalidPlan
-from brigade.exchange.document import problem_to_json
-from brigade.exchange.plan_document import plan_to_json, read_plan
-from scenarios.commands.replanning import _place
-from scenarios.console.screen import Screen
-from solver.edits import Session, judge_edit
+from brigade.exchange.documents.plan_document import plan_to_json, read_plan
+from brigade.exchange.documents.problem_document import problem_to_json
+from scenarios.cli.commands.replanning import _place
+from scenarios.cli.console.screen import Screen
+from solver.hand_edits import Session, judge_edit
 from tests.builders import plan, problem, visit, worker
 from tests.cli import brigade, plan_file, sound_file
 

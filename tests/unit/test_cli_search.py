@@ -13,12 +13,12 @@ from functools import cache
 import pytest
 
 from brigade.errors import BrokenPromise
-from brigade.plan import Plan
-from brigade.problem import Problem
-from scenarios.console.interruption import GaveUp, Interruption
-from scenarios.console.search import Bar, Search, Solve, said
-from solver.outcome import Outcome
-from solver.settings import Progress, Settings
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from scenarios.cli.console.interruption import GaveUp, Interruption
+from scenarios.cli.console.watched_search import Bar, Search, Solve, said
+from solver.model.outcome import Outcome
+from solver.model.search_settings import Progress, Settings
 from solver.solve import solve
 from tests.cli import lines_of
 from tests.faults.base import sound

@@ -10,14 +10,14 @@ import pytest
 import typer
 from icalendar import Calendar
 
-from brigade import checker
 from brigade.errors import BrokenPromise
-from brigade.exchange.document import problem_text
-from brigade.exchange.plan_document import plan_to_json, read_plan, read_plan_record
-from brigade.plan import Status
-from brigade.problem import Problem
-from brigade.timing import retime
-from scenarios.console.screen import Screen, answering
+from brigade.exchange.documents.plan_document import plan_to_json, read_plan, read_plan_record
+from brigade.exchange.documents.problem_document import problem_text
+from brigade.judging import checker
+from brigade.timing.plan_timing import retime
+from brigade.values.plan import Status
+from brigade.values.problem import Problem
+from scenarios.cli.console.screen import Screen, answering
 from tests import builders
 from tests.cli import brigade, files_in, plan_file, sound_file
 from tests.faults.base import sound

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from solver.clock import Clock
-from solver.settings import Settings
+from solver.model.search_clock import Clock
+from solver.model.search_settings import Settings
 
 
 def test_time_kept_back_ends_the_search_earlier() -> None:

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from brigade.communes import commune, departments, is_in_france, with_postcode
-from brigade.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
 from brigade.errors import InvalidProblem, Issue
-from brigade.exchange.document import problem_from_json, problem_text, problem_to_json
-from brigade.exchange.facts import input_warnings
-from brigade.places import Basin, Site
-from brigade.problem import Problem
+from brigade.exchange.documents.facts import input_warnings
+from brigade.exchange.documents.problem_document import problem_from_json, problem_text, problem_to_json
 from brigade.units import Interval
+from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.values.places import Basin, Site
+from brigade.values.problem import Problem
+from brigade.values.validation.communes import commune, departments, is_in_france, with_postcode
 from brigade.words import LANGUAGES, say
 from tests.builders import at, problem, visit, worker
 

@@ -10,26 +10,26 @@ from itertools import count, permutations
 import numpy as np
 import pytest
 
-from brigade.demand import Link, LinkKind
-from brigade.policy import CoverageMode, Policy
-from brigade.timing import retime
+from brigade.timing.plan_timing import retime
+from brigade.values.demand import Link, LinkKind
+from brigade.values.policy import CoverageMode, Policy
+from brigade.values.workforce import Availability
 from brigade.words import say
-from brigade.workforce import Availability
-from scenarios.bench.generator import Size, full_day, plain_day
-from solver.arrays import M_COST, MAY, V_PEN, V_WIN0
-from solver.engines.columns import ColumnGeneration
-from solver.engines.coverage import coverage_bound
-from solver.engines.cuts import violated
-from solver.engines.dive import CAREFUL, dive
-from solver.engines.master import Master
-from solver.engines.splitting import split_bound
-from solver.engines.ties import Fixed, narrowed, without_lone_halves
+from scenarios.bench.day_generator import Size, full_day, plain_day
+from solver.engines.column_generation.columns import ColumnGeneration
+from solver.engines.column_generation.coverage_bound import coverage_bound
+from solver.engines.column_generation.cuts import violated
+from solver.engines.column_generation.dive import CAREFUL, dive
+from solver.engines.column_generation.fixed_tours import Fixed, narrowed, without_lone_halves
+from solver.engines.column_generation.master import Master
+from solver.engines.column_generation.splitting import split_bound
+from solver.kernel.arrays import M_COST, MAY, V_PEN, V_WIN0
+from solver.kernel.local_search import Search
 from solver.kernel.pricing import Effort, Pricer
-from solver.kernel.search import Search
-from solver.model import Model, build_model
-from solver.settings import Settings
+from solver.model.model import Model, build_model
+from solver.model.search_settings import Settings
 from solver.solve import solve
-from solver.value import Gain, WorkerValue, value_of_one_more, with_one_more
+from solver.worker_value import Gain, WorkerValue, value_of_one_more, with_one_more
 from tests.builders import at, labour, problem, visit, worker
 
 SEEDS = (1, 2, 3)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cycle.states import (
+from api.commitments.states import (
     AGREED,
     ANNOUNCED,
     BEGINS,
@@ -72,4 +72,4 @@ def test_no_other_file_changes_a_state() -> None:
     found = [
         path for path in Path("api").rglob("*.py") if re.search(r"\boffer\.state = ", path.read_text("utf-8"))
     ]
-    assert [path.as_posix() for path in found] == ["api/cycle/states.py"]
+    assert [path.as_posix() for path in found] == ["api/commitments/states.py"]

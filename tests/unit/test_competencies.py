@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from brigade.acts import class_of, shipped_acts
-from brigade.competencies import CompetencyCatalogue, parse_catalogue, shipped_catalogue
-from brigade.demand import ActClass
 from brigade.errors import InvalidProblem
-from brigade.workforce import HeldCertificate, Worker
+from brigade.values.acts import class_of, shipped_acts
+from brigade.values.competencies import CompetencyCatalogue, parse_catalogue, shipped_catalogue
+from brigade.values.demand import ActClass
+from brigade.values.workforce import HeldCertificate, Worker
 
 MONDAY = date(2026, 3, 9)
 GRANTED = shipped_catalogue().granted

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.cycle.deadlines import deadline, hours_of
-from api.shapes import OfferWish
+from api.commitments.deadlines import deadline, hours_of
+from api.shapes.cycle_requests import OfferWish
 from brigade.units import PARIS
 
 WISHES = OfferWish()

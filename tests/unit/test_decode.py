@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from brigade.checker import check
-from brigade.demand import Link, LinkKind
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.timing import retime
-from solver.decode import decode
-from solver.kernel.search import Search
-from solver.model import Model, build_model
+from brigade.judging.checker import check
+from brigade.timing.plan_timing import retime
+from brigade.values.demand import Link, LinkKind
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from solver.kernel.local_search import Search
+from solver.model.decode import decode
+from solver.model.model import Model, build_model
 from tests.builders import at, labour, problem, visit, worker
 
 ORDERS = {"C": ["x-C"], "B": ["b", "x-B", "u", "v", "y-B"], "A": ["y-A", "z"]}

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from brigade.checker import hard_violations
-from brigade.exchange.document import problem_text
-from brigade.plan import Plan, Status
-from brigade.problem import Problem
-from solver.outcome import Outcome
-from solver.settings import Settings
+from brigade.exchange.documents.problem_document import problem_text
+from brigade.judging.checker import hard_violations
+from brigade.values.plan import Plan, Status
+from brigade.values.problem import Problem
+from solver.model.outcome import Outcome
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests import builders
 from tests.builders import at

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from brigade.carry import carried
-from brigade.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
-from brigade.diff import ChangeKind, diff, placements
-from brigade.errors import InvalidProblem
-from brigade.events import (
+from brigade.changes.carry import carried
+from brigade.changes.events import (
     EmployeeAway,
     EmployeeBack,
     Event,
@@ -21,10 +18,13 @@ from brigade.events import (
     WorkerLate,
     apply_events,
 )
-from brigade.plan import Plan
-from brigade.problem import Problem
+from brigade.changes.plan_diff import ChangeKind, diff, placements
+from brigade.errors import InvalidProblem
 from brigade.units import Interval, TimeWindow
-from brigade.workforce import Availability
+from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability
 from tests.builders import at, plan, problem, route, visit, worker
 from tests.faults.base import sound
 

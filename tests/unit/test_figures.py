@@ -10,20 +10,20 @@ from functools import cache
 
 import pytest
 
-from brigade.demand import Priority
-from brigade.exchange.facts import judged, shown
-from brigade.exchange.html import html_report
-from brigade.exchange.plan_document import plan_text, plan_to_json, read_plan
+from brigade.exchange.documents.facts import judged, shown
+from brigade.exchange.documents.plan_document import plan_text, plan_to_json, read_plan
+from brigade.exchange.reports.html import html_report
 from brigade.figures.definitions import definitions
+from brigade.figures.report import indicators, sums
 from brigade.figures.rounding import half_up, mileage_cents
-from brigade.marking import mark
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.report import indicators, sums
+from brigade.law.marking import mark
+from brigade.values.demand import Priority
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
 from brigade.words import typeset
 from brigade.words.catalogue import text_of
 from scenarios import catalogue
-from solver.settings import Settings
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests import builders
 from tests.builders import at

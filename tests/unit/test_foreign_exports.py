@@ -14,10 +14,10 @@ import pytest
 from openpyxl import Workbook
 
 from brigade.errors import Issue, Refused
-from brigade.exchange.clock_ins import read_clock_ins
-from brigade.exchange.mapping.document import mapping_from_json, mapping_text, read_mapping
+from brigade.exchange.mapping.clock_in_tables import read_clock_ins
+from brigade.exchange.mapping.mapping_document import mapping_from_json, mapping_text, read_mapping
 from brigade.exchange.reading import read_any
-from brigade.problem import Problem
+from brigade.values.problem import Problem
 from tests.cli import brigade
 from tests.faults.base import tables
 
@@ -471,7 +471,7 @@ def test_what_no_option_answers_is_told_and_nothing_is_written(tmp_path: Path) -
 def test_questions_are_answered_at_the_terminal(tmp_path: Path) -> None:
     from typer.testing import CliRunner
 
-    from scenarios.cli import app
+    from scenarios.cli.main import app
 
     export, out = export_alone(tmp_path), tmp_path / "ogust.json"
     said = [

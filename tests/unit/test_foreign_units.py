@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from brigade.errors import Refused
-from brigade.exchange.mapping.document import mapping_from_json, mapping_text, read_mapping
+from brigade.exchange.mapping.mapping_document import mapping_from_json, mapping_text, read_mapping
 from brigade.exchange.reading import read_any
 from brigade.exchange.sheets.clocks import read_minutes
 from tests.cli import brigade
@@ -268,7 +268,7 @@ def test_an_option_answers_the_question_of_the_unit(tmp_path: Path) -> None:
 def test_the_question_of_the_unit_is_put_at_the_terminal(tmp_path: Path) -> None:
     from typer.testing import CliRunner
 
-    from scenarios.cli import app
+    from scenarios.cli.main import app
 
     export, out = tmp_path / "passages.csv", tmp_path / "m.json"
     export.write_text(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from brigade.demand import Absence, AbsenceKind, Employee, FundingLine, RotaEntry, RotaFeed
-from brigade.funding import euro_cents, ledger
-from brigade.plan import Plan
-from brigade.problem import Problem
+from brigade.figures.funding import euro_cents, ledger
 from brigade.units import Horizon, Interval
+from brigade.values.demand import Absence, AbsenceKind, Employee, FundingLine, RotaEntry, RotaFeed
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
 from tests import builders
 from tests.builders import MONDAY, at
 

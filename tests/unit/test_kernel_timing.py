@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import pytest
 
-from brigade.demand import Link, LinkKind
-from brigade.problem import Problem
-from brigade.timing import retime
-from solver.arrays import M_BACK, M_COUNT, M_DEPART, M_FIRST, M_LAST
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.timing.plan_timing import retime
+from brigade.values.demand import Link, LinkKind
+from brigade.values.problem import Problem
+from solver.kernel.arrays import M_BACK, M_COUNT, M_DEPART, M_FIRST, M_LAST
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests.builders import at, labour, problem, visit, worker
 from tests.solving import named
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brigade.accords import Accord
 from brigade.errors import InvalidProblem
-from brigade.labour import (
+from brigade.texts.accords import Accord
+from brigade.texts.rule_sets import (
     LabourCode,
     Layer,
     RuleSet,
@@ -20,8 +20,8 @@ from brigade.labour import (
     shipped_labour_code,
     strictest,
 )
-from brigade.problem import Problem
-from brigade.workforce import Contract
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract
 from tests import builders
 from tests.builders import declared
 

@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
-from brigade.checker import check, hard_violations
-from brigade.exchange.document import problem_from_json
-from brigade.exchange.plan_document import plan_record_from_json
-from brigade.marking import mark
-from brigade.plan import MarkingKind, Plan
-from brigade.problem import Problem
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.exchange.documents.plan_document import plan_record_from_json
+from brigade.exchange.documents.problem_document import problem_from_json
+from brigade.judging.checker import check, hard_violations
+from brigade.law.marking import mark
+from brigade.values.plan import MarkingKind, Plan
+from brigade.values.problem import Problem
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 
 FOLDER = Path(__file__).parent.parent / "data" / "law"
 PENDING: dict[str, str] = {

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.workforce import Contract, Counters
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters
 from tests import builders
 from tests.builders import at
 from tests.duties import Duty, past

@@ -3,7 +3,7 @@ article."""
 
 from __future__ import annotations
 
-from brigade.workforce import Contract, Counters, WorkingTimeMode
+from brigade.values.workforce import Contract, Counters, WorkingTimeMode
 from tests.builders import MONDAY
 from tests.duties import Duty, past
 from tests.lawful import broken, each, on, under

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from brigade.workforce import Contract, Counters, EmployerKind, PersonalLimits, WorkingTimeMode
+from brigade.values.workforce import Contract, Counters, EmployerKind, PersonalLimits, WorkingTimeMode
 from tests.builders import employer
 from tests.duties import Duty, elsewhere
 from tests.lawful import broken, each, on, under

@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from brigade.exchange.bridge import Clock, build, show
-from brigade.exchange.shapes.workforce import LimitsShape
-from brigade.labour import shipped_labour_code
-from brigade.limits import Preset, preset
+from brigade.exchange.documents.bridge import Clock, build, show
+from brigade.exchange.shapes.workforce_shapes import LimitsShape
+from brigade.law.limit_presets import Preset, preset
+from brigade.texts.rule_sets import shipped_labour_code
 from brigade.units import Horizon
-from brigade.workforce import Contract, PersonalLimits, WorkingTimeMode
+from brigade.values.workforce import Contract, PersonalLimits, WorkingTimeMode
 
 MINUTES = Horizon(date(2026, 3, 9))
 HALF_MINUTES = Horizon(date(2026, 3, 9), ticks_per_minute=2)

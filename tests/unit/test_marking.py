@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from brigade.demand import AbsenceKind, ActClass, UrgentCause
-from brigade.exchange.document import problem_from_json, problem_to_json
-from brigade.marking import as_offers, mark
-from brigade.plan import Marking, MarkingKind, Plan, RefusalKind
-from brigade.problem import Problem
-from brigade.refusals import allowances
+from brigade.exchange.documents.problem_document import problem_from_json, problem_to_json
+from brigade.law.marking import as_offers, mark
 from brigade.units import Horizon
-from brigade.workforce import Contract, Counters, Engagement, EngagementStatus, PastDay, Weekday
+from brigade.values.demand import AbsenceKind, ActClass, UrgentCause
+from brigade.values.plan import Marking, MarkingKind, Plan, RefusalKind
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters, Engagement, EngagementStatus, PastDay, Weekday
+from brigade.worked.refusal_counts import allowances
 from tests import builders
 from tests.builders import ALWAYS, at, labour
 from tests.markings import BAD, DAYS, FLAG, SHIPPED, TEXTS, replacing, told_early, told_late

@@ -7,8 +7,8 @@ from datetime import date, time
 
 import pytest
 
-from brigade.labour import LabourCode
-from brigade.measures import (
+from brigade.texts.rule_sets import LabourCode
+from brigade.timing.duty_days import (
     WorkDay,
     by_fortnight,
     by_week,
@@ -24,7 +24,7 @@ from brigade.measures import (
     work_days,
 )
 from brigade.units import Interval, TimeWindow
-from brigade.workforce import Counters, Engagement, EngagementStatus, PastDay
+from brigade.values.workforce import Counters, Engagement, EngagementStatus, PastDay
 from tests.builders import MONDAY, at, labour, plan, problem, route, visit, worker
 
 SHORT = {

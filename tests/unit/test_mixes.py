@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.set_aside import plannable
+from api.basin.set_aside import plannable
 from brigade.errors import InvalidProblem
-from brigade.exchange.document import problem_to_json
-from brigade.labour import shipped_labour_code
-from brigade.problem import Problem
-from solver.mixes import NO_HOST, Mixes, host_classes, mixes_by_worker
-from solver.model import build_model
+from brigade.exchange.documents.problem_document import problem_to_json
+from brigade.texts.rule_sets import shipped_labour_code
+from brigade.values.problem import Problem
+from solver.model.model import build_model
+from solver.primitives.host_mixes import NO_HOST, Mixes, host_classes, mixes_by_worker
 from tests.builders import employer, problem, provider, visit, worker
 from tests.cli import brigade
 

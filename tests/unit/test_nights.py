@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from brigade.nights import by_volume, is_night_worker
-from brigade.report import indicators
-from brigade.validation.warnings import warnings_of
-from brigade.workforce import Contract, Counters
+from brigade.figures.report import indicators
+from brigade.judging.problem_warnings import warnings_of
+from brigade.values.workforce import Contract, Counters
+from brigade.worked.night_workers import by_volume, is_night_worker
 from tests.duties import Duty
 from tests.lawful import broken, under
 

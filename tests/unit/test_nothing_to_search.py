@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from brigade.plan import Status
-from brigade.problem import Problem
-from solver.settings import Settings
+from brigade.values.plan import Status
+from brigade.values.problem import Problem
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests.builders import problem, visit, worker
 

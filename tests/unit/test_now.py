@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from brigade.errors import InvalidProblem
-from brigade.events import (
+from brigade.changes.events import (
     EmployeeAway,
     Event,
     VisitAdded,
@@ -17,11 +16,12 @@ from brigade.events import (
     WorkerLate,
     apply_events,
 )
-from brigade.plan import Plan
-from brigade.problem import Problem
+from brigade.errors import InvalidProblem
 from brigade.units import Interval, TimeWindow
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from solver.model.search_settings import Settings
 from solver.replan import Replan, Terms, replan
-from solver.settings import Settings
 from solver.solve import solve
 from tests import builders
 from tests.builders import at
@@ -176,7 +176,7 @@ def test_an_event_after_the_horizon_is_refused(event: Event) -> None:
 
 
 def test_an_absence_after_the_horizon_is_refused() -> None:
-    from brigade.demand import Absence, AbsenceKind, Employee
+    from brigade.values.demand import Absence, AbsenceKind, Employee
 
     problem, _ = morning()
     known = replace(problem, employees=(Employee("P1", "S1"),))

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from brigade.coverage import MOST_COST
-from brigade.demand import Priority
 from brigade.errors import InvalidProblem
-from brigade.objective import (
+from brigade.judging.coverage_levels import MOST_COST
+from brigade.judging.objective import (
     TERMS,
     amounts,
     breakdown,
@@ -18,12 +17,13 @@ from brigade.objective import (
     most_soft_cost,
     uncovered_costs,
 )
-from brigade.places import TravelMode
-from brigade.plan import Plan
-from brigade.policy import CoverageMode, Policy, Weights
-from brigade.problem import Problem
-from brigade.workforce import Availability, Contract, Counters, PastDay
-from solver.model import build_model
+from brigade.values.demand import Priority
+from brigade.values.places import TravelMode
+from brigade.values.plan import Plan
+from brigade.values.policy import CoverageMode, Policy, Weights
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, Contract, Counters, PastDay
+from solver.model.model import build_model
 from tests.builders import MONDAY, at, labour, plan, problem, route, visit, worker
 
 NOTHING = Weights(**dict.fromkeys(TERMS, 0))

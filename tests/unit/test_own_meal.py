@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from brigade.checker import check
-from brigade.meals import Eaten, MealTime, eats, longest_idle, where_meal_begins
-from brigade.objective import amounts
-from brigade.plan import Plan, Route
-from brigade.problem import Problem
-from brigade.timing import retime
-from brigade.workforce import Availability
+from brigade.judging.checker import check
+from brigade.judging.objective import amounts
+from brigade.timing.meals import Eaten, MealTime, eats, longest_idle, where_meal_begins
+from brigade.timing.plan_timing import retime
+from brigade.values.plan import Plan, Route
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability
 from tests.builders import at, labour, problem, visit, worker
 
 NO_TEXT = labour()

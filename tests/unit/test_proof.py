@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from brigade.coverage import least_by_level, level_weights
-from brigade.demand import Priority
-from brigade.exchange.facts import ReportInput, quality_sentences
-from brigade.plan import Proof
-from brigade.policy import CoverageMode
-from brigade.problem import Problem
-from solver.settings import Settings
+from brigade.exchange.documents.facts import ReportInput, quality_sentences
+from brigade.judging.coverage_levels import least_by_level, level_weights
+from brigade.values.demand import Priority
+from brigade.values.plan import Proof
+from brigade.values.policy import CoverageMode
+from brigade.values.problem import Problem
+from solver.model.search_settings import Settings
 from solver.solve import solve
 from tests.builders import problem, visit, worker
 

@@ -12,20 +12,20 @@ from io import StringIO
 import pytest
 from icalendar import Calendar, Event
 
-from brigade.demand import Client, Priority, Provider
-from brigade.exchange.facts import judged
-from brigade.exchange.html import html_report
-from brigade.exchange.html_map import look_of
-from brigade.exchange.ics import calendar_of, calendars
-from brigade.exchange.map_labels import Labels
-from brigade.exchange.map_svg import blurred
-from brigade.exchange.stops import stops_csv, uncovered_csv
-from brigade.exchange.text import terminal_text
-from brigade.places import Site
-from brigade.plan import Marking, MarkingKind, Plan, Reason
-from brigade.problem import Problem
+from brigade.exchange.documents.facts import judged
+from brigade.exchange.reports.html import html_report
+from brigade.exchange.reports.html_map import look_of
+from brigade.exchange.reports.ics import calendar_of, calendars
+from brigade.exchange.reports.map_labels import Labels
+from brigade.exchange.reports.map_svg import blurred
+from brigade.exchange.reports.plain_text import terminal_text
+from brigade.exchange.reports.stops_csv import stops_csv, uncovered_csv
+from brigade.values.demand import Client, Priority, Provider
+from brigade.values.places import Site
+from brigade.values.plan import Marking, MarkingKind, Plan, Reason
+from brigade.values.problem import Problem
+from brigade.values.workforce import Worker
 from brigade.words import LANGUAGES
-from brigade.workforce import Worker
 from tests.builders import plan, problem, route, visit, worker
 from tests.report_sample import lens_facts, lens_outlines, lens_plan, lens_problem
 

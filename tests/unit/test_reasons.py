@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from brigade.demand import Priority
-from brigade.plan import Plan
-from solver.advice.asking import explain
-from solver.advice.session import NotExamined, Session
-from solver.advice.suggestions import suggest
+from brigade.values.demand import Priority
+from brigade.values.plan import Plan
+from solver.advice.advice_session import NotExamined, Session
+from solver.advice.obstacles import explain
+from solver.advice.suggesting.suggestions import suggest
 from solver.explain import LEAST_VISITS, SURE, Effort, reasons
-from solver.model import build_model
+from solver.model.model import build_model
 from tests.builders import problem, visit, worker
 
 

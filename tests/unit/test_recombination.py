@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brigade.demand import Link, LinkKind, Priority, Visit
-from brigade.problem import Problem
-from scenarios.generator.build import generate
-from solver.arrays import L_TOGETHER
-from solver.engines.columns import Column
+from brigade.values.demand import Link, LinkKind, Priority, Visit
+from brigade.values.problem import Problem
+from scenarios.generator.scenario import generate
+from solver.engines.column_generation.columns import Column
 from solver.engines.recombination import Recombination, ranks
-from solver.kernel.search import Orders, Search
-from solver.model import Model, build_model
+from solver.kernel.arrays import L_TOGETHER
+from solver.kernel.local_search import Orders, Search
+from solver.model.model import Model, build_model
 from tests.builders import labour, problem, visit, worker
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from brigade.exchange.facts import judged, people_remarks
-from brigade.exchange.plan_document import plan_to_json
-from brigade.exchange.text import terminal_text
-from brigade.labour import shipped_labour_code
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.remarks import remarks
+from brigade.exchange.documents.facts import judged, people_remarks
+from brigade.exchange.documents.plan_document import plan_to_json
+from brigade.exchange.reports.plain_text import terminal_text
+from brigade.judging.remarks import remarks
+from brigade.texts.rule_sets import shipped_labour_code
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters, EmployerKind, PersonalLimits, WorkingTimeMode
 from brigade.words import say
-from brigade.workforce import Contract, Counters, EmployerKind, PersonalLimits, WorkingTimeMode
 from tests.builders import MONDAY, employer, labour
 from tests.duties import duties, past
 

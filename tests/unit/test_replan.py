@@ -7,26 +7,26 @@ from datetime import UTC, datetime
 
 import pytest
 
-from brigade.advice import SuggestionKind
-from brigade.checker import check, hard_violations
-from brigade.compare import compare
-from brigade.demand import ActClass, Priority
-from brigade.diff import ChangeKind, placements
-from brigade.edits import Move, Waive
+from brigade.changes.answers import SuggestionKind
+from brigade.changes.edits import Move, Waive
+from brigade.changes.events import VisitAdded, VisitCancelled, WorkerAway, apply_events
+from brigade.changes.plan_diff import ChangeKind, placements
 from brigade.errors import InvalidPlan, InvalidProblem
-from brigade.events import VisitAdded, VisitCancelled, WorkerAway, apply_events
-from brigade.labour import shipped_labour_code
-from brigade.plan import Plan, Reason, Waiver
-from brigade.problem import Problem
-from brigade.timing import retime
-from brigade.told import Told
-from brigade.workforce import Availability
-from solver.advice import session as advice
-from solver.advice.suggestions import suggest
-from solver.edits import Session, judge_edit
-from solver.model import build_model
+from brigade.figures.compare import compare
+from brigade.judging.checker import check, hard_violations
+from brigade.texts.rule_sets import shipped_labour_code
+from brigade.timing.plan_timing import retime
+from brigade.values.announced import Told
+from brigade.values.demand import ActClass, Priority
+from brigade.values.plan import Plan, Reason, Waiver
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability
+from solver.advice import advice_session as advice
+from solver.advice.suggesting.suggestions import suggest
+from solver.hand_edits import Session, judge_edit
+from solver.model.model import build_model
+from solver.model.search_settings import Settings
 from solver.replan import Prices, Terms, replan
-from solver.settings import Settings
 from tests.builders import at, labour, plan, problem, route, visit, worker
 
 WORK = Settings(iterations=300, prove=False)

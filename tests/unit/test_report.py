@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from brigade.demand import ActClass, LegalStatus, Priority, RotaFeed
-from brigade.figures.coverage import gini
-from brigade.marking import mark
-from brigade.places import TravelMode
-from brigade.plan import Plan, Reason, Violation
-from brigade.problem import Problem
-from brigade.report import indicators, parse_assumptions, shipped_assumptions
+from brigade.figures.coverage_figures import gini
+from brigade.figures.report import indicators, parse_assumptions, shipped_assumptions
+from brigade.law.marking import mark
 from brigade.units import Horizon, TimeWindow
-from brigade.workforce import Counters, EmployerKind, Engagement, EngagementStatus
+from brigade.values.demand import ActClass, LegalStatus, Priority, RotaFeed
+from brigade.values.places import TravelMode
+from brigade.values.plan import Plan, Reason, Violation
+from brigade.values.problem import Problem
+from brigade.values.workforce import Counters, EmployerKind, Engagement, EngagementStatus
 from tests import builders
 from tests.builders import ALWAYS, MONDAY, at, labour
 from tests.duties import duties

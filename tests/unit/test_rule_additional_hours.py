@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from brigade.figures.people import extra_hours
-from brigade.objective import amounts
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.rules import additional_hours
-from brigade.workforce import Contract, Counters, WorkingTimeMode
+from brigade.figures.people_figures import extra_hours
+from brigade.judging.objective import amounts
+from brigade.law.rules import additional_hours
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters, WorkingTimeMode
 from tests.builders import labour
 from tests.duties import codes, duties, elsewhere, found, past
 from tests.lawful import is_taken_by_the_kernel

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from brigade.demand import LegalStatus
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.rules import ai_480h
-from brigade.workforce import Counters, EmployerKind
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.law.rules import ai_480h
+from brigade.values.demand import LegalStatus
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Counters, EmployerKind
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests import builders
 from tests.builders import labour
 from tests.duties import codes, duties, found

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from brigade.demand import Employee, Link, LinkKind, RotaEntry, RotaFeed
-from brigade.plan import Plan, Reason, Route, UncoveredVisit
-from brigade.problem import Problem
-from brigade.rules import assignment
+from brigade.law.rules import assignment
+from brigade.values.demand import Employee, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.values.plan import Plan, Reason, Route, UncoveredVisit
+from brigade.values.problem import Problem
 from tests.builders import MONDAY, at, plan, problem, route, visit, worker
 
 

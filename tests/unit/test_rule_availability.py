@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.rules import availability
+from brigade.law.rules import availability
 from brigade.units import Interval
-from brigade.workforce import Availability
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability
 from tests.builders import at, plan, problem, route, visit, worker
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from brigade.problem import Problem
-from brigade.rules import commute_zone
-from brigade.workforce import PersonalLimits, Worker
-from solver.model import build_model
+from brigade.law.rules import commute_zone
+from brigade.values.problem import Problem
+from brigade.values.workforce import PersonalLimits, Worker
+from solver.model.model import build_model
 from tests.builders import LINE, labour, plan, problem, route, visit, worker
 
 ZONE = {

@@ -7,14 +7,14 @@ from datetime import date
 
 import pytest
 
-from brigade.competencies import parse_catalogue, shipped_catalogue
-from brigade.demand import ActClass
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.rules import competencies
-from brigade.workforce import HeldCertificate
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.law.rules import competencies
+from brigade.values.competencies import parse_catalogue, shipped_catalogue
+from brigade.values.demand import ActClass
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import HeldCertificate
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests.builders import COMPETENCIES, MONDAY, at, employer, labour, plan, problem, route, visit, worker
 
 

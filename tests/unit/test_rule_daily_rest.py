@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from brigade.rules import daily_rest
+from brigade.law.rules import daily_rest
 from brigade.units import Horizon
-from brigade.workforce import Counters
+from brigade.values.workforce import Counters
 from tests.builders import labour
 from tests.duties import codes, duties, elsewhere, found, past
 

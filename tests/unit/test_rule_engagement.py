@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from brigade.rules import engagement
+from brigade.law.rules import engagement
 from brigade.units import TimeWindow
-from brigade.workforce import Engagement, EngagementStatus
+from brigade.values.workforce import Engagement, EngagementStatus
 from tests.builders import MONDAY, at, plan, problem, route, visit, worker
 
 SUNDAY, TUESDAY = date(2026, 3, 8), date(2026, 3, 10)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brigade.rules import forbidden_pairs
+from brigade.law.rules import forbidden_pairs
 from tests.builders import plan, problem, route, visit, worker
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from brigade.demand import ActClass
-from brigade.places import Basin, Site
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.rules import holiday_rhythm
-from brigade.workforce import Counters
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.law.rules import holiday_rhythm
+from brigade.values.demand import ActClass
+from brigade.values.places import Basin, Site
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Counters
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests.builders import LINE, at, labour, plan, problem, route, visit, worker
 from tests.duties import codes, duties, found
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from brigade.checker import hard_violations
-from brigade.measures import work_days
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.rules import interruptions
-from brigade.workforce import Contract, Counters
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.judging.checker import hard_violations
+from brigade.law.rules import interruptions
+from brigade.timing.duty_days import work_days
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests.builders import at, labour, plan, problem, route, visit, worker
 from tests.duties import codes, duties, found, one_tour
 

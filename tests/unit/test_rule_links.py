@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from brigade.demand import Employee, Link, LinkKind, RotaEntry, RotaFeed
-from brigade.rules import links
+from brigade.law.rules import links
+from brigade.values.demand import Employee, Link, LinkKind, RotaEntry, RotaFeed
 from tests.builders import at, plan, problem, route, visit, worker
 
 PEOPLE = [worker("W1"), worker("W2")]

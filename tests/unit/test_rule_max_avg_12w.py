@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from brigade.rules import max_avg_12w
-from brigade.workforce import Counters
+from brigade.law.rules import max_avg_12w
+from brigade.values.workforce import Counters
 from tests.builders import labour
 from tests.duties import codes, duties, found
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.rules import max_span
-from brigade.workforce import Contract, Counters
+from brigade.law.rules import max_span
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters
 from tests import builders
 from tests.builders import labour
 from tests.duties import codes, duties, elsewhere, found, one_tour

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from brigade.rules import max_week_work
-from brigade.workforce import Counters
+from brigade.law.rules import max_week_work
+from brigade.values.workforce import Counters
 from tests.builders import MONDAY, labour
 from tests.duties import codes, duties, elsewhere, found, past
 

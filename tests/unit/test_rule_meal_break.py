@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from brigade.rules import meal_break
+from brigade.law.rules import meal_break
 from brigade.units import TimeWindow
 from tests.builders import labour, plan, problem, route, visit, worker
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from brigade.rules import min_work_period
-from brigade.workforce import Contract
-from solver.settings import Settings
+from brigade.law.rules import min_work_period
+from brigade.values.workforce import Contract
+from solver.model.search_settings import Settings
 from tests.builders import labour, problem, visit, worker
 from tests.duties import codes, duties, found, one_tour
 from tests.solving import searched

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from brigade.rules import multi_employer
-from brigade.workforce import Counters
+from brigade.law.rules import multi_employer
+from brigade.values.workforce import Counters
 from tests.builders import labour
 from tests.duties import codes, duties, elsewhere, found
 

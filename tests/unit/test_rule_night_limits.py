@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from brigade.rules import night_limits
-from brigade.workforce import Counters
+from brigade.law.rules import night_limits
+from brigade.values.workforce import Counters
 from tests.builders import labour
 from tests.duties import codes, duties, found, past
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from brigade.demand import Absence, AbsenceKind, ActClass, Employee, RotaEntry, RotaFeed
-from brigade.labour import LabourCode
-from brigade.policy import Policy
-from brigade.problem import Problem
-from brigade.rules import notice
+from brigade.law.rules import notice
+from brigade.texts.rule_sets import LabourCode
 from brigade.units import Interval
+from brigade.values.demand import Absence, AbsenceKind, ActClass, Employee, RotaEntry, RotaFeed
+from brigade.values.policy import Policy
+from brigade.values.problem import Problem
 from tests.builders import at, labour, plan, problem, route, visit, worker
 
 STRICT = Policy(only_urgent_inside_notice=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from brigade.places import Basin, Site
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.rules import personal_limits
-from brigade.workforce import Contract, Counters, PersonalLimits
+from brigade.law.rules import personal_limits
+from brigade.values.places import Basin, Site
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters, PersonalLimits
 from tests.builders import LINE, at, labour, problem, route, visit, worker
 from tests.duties import Duty, codes, duties, elsewhere, found, past
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from brigade.rules import rest_break
-from brigade.workforce import PersonalLimits
+from brigade.law.rules import rest_break
+from brigade.values.workforce import PersonalLimits
 from tests.builders import labour, plan, problem, route, visit, worker
 
 BREAKS = labour(mandatory={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from brigade.competencies import shipped_catalogue
-from brigade.demand import ActClass
-from brigade.labour import LabourCode, shipped_labour_code
-from brigade.places import Basin, Site
-from brigade.rules import sunday_holiday_acts
-from solver.model import build_model
+from brigade.law.rules import sunday_holiday_acts
+from brigade.texts.rule_sets import LabourCode, shipped_labour_code
+from brigade.values.competencies import shipped_catalogue
+from brigade.values.demand import ActClass
+from brigade.values.places import Basin, Site
+from solver.model.model import build_model
 from tests.builders import LINE, at, labour, plan, problem, provider, route, visit, worker
 
 FLAG = {"value": 1, "unit": "flag", "stricter": "higher"}

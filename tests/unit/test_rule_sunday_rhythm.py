@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from brigade.plan import Plan
-from brigade.problem import Problem
-from brigade.rules import sunday_rhythm
-from brigade.workforce import Contract, Counters
+from brigade.law.rules import sunday_rhythm
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters
 from tests.builders import labour
 from tests.duties import codes, duties, elsewhere, found
 

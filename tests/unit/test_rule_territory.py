@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from brigade.labour import LabourCode
-from brigade.places import Site
-from brigade.problem import Problem
-from brigade.rules import territory
-from brigade.workforce import EmployerKind
+from brigade.law.rules import territory
+from brigade.texts.rule_sets import LabourCode
+from brigade.values.places import Site
+from brigade.values.problem import Problem
+from brigade.values.workforce import EmployerKind
 from tests.builders import LINE, employer, labour, plan, problem, route, visit, worker
 
 

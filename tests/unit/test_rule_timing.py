@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from brigade.plan import Plan, Route
-from brigade.problem import Problem
-from brigade.rules import timing
+from brigade.law.rules import timing
 from brigade.units import TimeWindow
+from brigade.values.plan import Plan, Route
+from brigade.values.problem import Problem
 from tests.builders import at, labour, plan, problem, route, visit, worker
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
-from brigade.rules import weekly_rest
+from brigade.law.rules import weekly_rest
 from brigade.units import Horizon
-from brigade.workforce import Contract, Counters
+from brigade.values.workforce import Contract, Counters
 from tests.builders import MONDAY, labour
 from tests.duties import Duty, codes, duties, elsewhere, found, past
 

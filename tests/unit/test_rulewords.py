@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from brigade.labour import RuleHead, RuleKind, RuleSet, RuleValue, shipped_labour_code
-from brigade.rulewords import in_words, sentence
+from brigade.texts.rule_sets import RuleHead, RuleKind, RuleSet, RuleValue, shipped_labour_code
+from brigade.texts.rule_words import in_words, sentence
 
 
 def rules_of(rows: list[RuleValue]) -> RuleSet:

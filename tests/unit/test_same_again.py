@@ -9,17 +9,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from brigade.problem import Problem
-from scenarios.bench.generator import Size, full_day, plain_day
-from solver.arrays import V_PEN
-from solver.engines.alike import classes_of
-from solver.engines.choice import choose_among
-from solver.engines.columns import ColumnGeneration
-from solver.engines.direct import Direct
-from solver.engines.dive import BRISK, dive
-from solver.kernel.search import Orders
-from solver.model import Model, build_model
-from solver.settings import Settings
+from brigade.values.problem import Problem
+from scenarios.bench.day_generator import Size, full_day, plain_day
+from solver.engines.column_generation.columns import ColumnGeneration
+from solver.engines.column_generation.dive import BRISK, dive
+from solver.engines.column_generation.set_partitioning import choose_among
+from solver.engines.symmetry import classes_of
+from solver.engines.whole_day import Direct
+from solver.kernel.arrays import V_PEN
+from solver.kernel.local_search import Orders
+from solver.model.model import Model, build_model
+from solver.model.search_settings import Settings
 from solver.solve import solve
 
 WORK = Settings(iterations=24_000, seed=5, threads=1)

@@ -12,22 +12,22 @@ from itertools import pairwise
 
 import pytest
 
-from brigade.calendar import is_sunday_or_holiday
-from brigade.demand import AbsenceKind, ActClass, LinkKind, Priority
-from brigade.exchange.document import problem_digest, problem_text, read_problem
-from brigade.places import TravelMode
-from brigade.problem import Problem
-from brigade.validation import issues_of
-from brigade.workforce import EmployerKind, EngagementStatus, Worker
-from scenarios.generator.build import TRAVEL, build, generate, generate_all, generate_department, sizes
+from brigade.exchange.documents.problem_document import problem_digest, problem_text, read_problem
+from brigade.values.calendar import is_sunday_or_holiday
+from brigade.values.demand import AbsenceKind, ActClass, LinkKind, Priority
+from brigade.values.places import TravelMode
+from brigade.values.problem import Problem
+from brigade.values.validation import issues_of
+from brigade.values.workforce import EmployerKind, EngagementStatus, Worker
 from scenarios.generator.dice import Dice, quotas
 from scenarios.generator.presets import DEPARTMENT, PRESETS, UnknownPreset, preset_names
+from scenarios.generator.scenario import TRAVEL, build, generate, generate_all, generate_department, sizes
 from scenarios.generator.spread import KM_PER_DEGREE
 from scenarios.generator.territory import BERCK, UnknownTerritory, load_basin
-from solver.clock import Clock
-from solver.engines.together import search
-from solver.model import build_model
-from solver.settings import Settings
+from solver.engines.portfolio import search
+from solver.model.model import build_model
+from solver.model.search_clock import Clock
+from solver.model.search_settings import Settings
 
 TRADE: Mapping[str, Mapping[str, int]] = {
     "rural_day": {"providers": 8, "absent": 10, "visits": 45, "workers": 8},

@@ -6,11 +6,11 @@ import gzip
 import json
 from pathlib import Path
 
-from brigade.checker import hard_violations
-from brigade.exchange.document import read_problem
-from brigade.timing import retime
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.exchange.documents.problem_document import read_problem
+from brigade.judging.checker import hard_violations
+from brigade.timing.plan_timing import retime
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests.solving import named
 
 DATA = Path(__file__).parents[1] / "data" / "search"

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.sheets import raw
-from brigade.exchange.sheets.grids import read_grids
-from brigade.exchange.sheets.raw import BLANK, Merge, RawCell, Vocabulary, kept_rows, kept_runs, with_merges
+from brigade.exchange.grids import raw
+from brigade.exchange.grids.grids import read_grids
+from brigade.exchange.grids.raw import BLANK, Merge, RawCell, Vocabulary, kept_rows, kept_runs, with_merges
 
 CONTENT = """<?xml version="1.0"?><office:document-content
  xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"

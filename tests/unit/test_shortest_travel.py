@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.sparse.csgraph import floyd_warshall
 
-from solver.model import build_model
+from solver.model.model import build_model
 from tests.builders import problem, visit
 
 

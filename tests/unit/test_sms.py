@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from api.messages import sms
-from brigade.communes import place_name
+from api.letters import sms
+from brigade.values.validation.communes import place_name
 from brigade.words.formats import telephone
 
 

@@ -8,15 +8,15 @@ from datetime import date
 
 import pytest
 
-from brigade.checker import hard_violations
-from brigade.demand import Link, LinkKind
-from brigade.objective import breakdown
-from brigade.places import TravelMode
-from brigade.problem import Problem
-from brigade.timing import retime
-from brigade.workforce import HeldCertificate, PersonalLimits
-from solver.kernel.search import Search
-from solver.model import build_model
+from brigade.judging.checker import hard_violations
+from brigade.judging.objective import breakdown
+from brigade.timing.plan_timing import retime
+from brigade.values.demand import Link, LinkKind
+from brigade.values.places import TravelMode
+from brigade.values.problem import Problem
+from brigade.values.workforce import HeldCertificate, PersonalLimits
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests.builders import LINE, at, labour, matrix, problem, visit, worker
 from tests.solving import searched
 

@@ -11,10 +11,10 @@ import pytest
 from openpyxl import Workbook
 
 from brigade.errors import Issue, Refused
+from brigade.exchange.grids.number_formats import exact, shown_number, shows_clock, with_unit
+from brigade.exchange.grids.raw import is_error
 from brigade.exchange.reading import read_any
-from brigade.exchange.sheets.number_formats import exact, shown_number, shows_clock, with_unit
-from brigade.exchange.sheets.raw import is_error
-from brigade.problem import Problem
+from brigade.values.problem import Problem
 from tests.faults.base import sound
 from tests.sameness import differences
 from tests.spreadsheets import (

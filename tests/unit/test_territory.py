@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from brigade.places import Basin
 from brigade.travel.geometry import crow_fly_km, points_of
+from brigade.values.places import Basin
 from scenarios.generator.territory import (
     BERCK,
     LENS,

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from brigade.accords import Accord
-from brigade.labour import LONG_SPANS, shipped_labour_code
-from brigade.workforce import Contract, Counters, EmployerKind, Engagement
+from brigade.texts.accords import Accord
+from brigade.texts.rule_sets import LONG_SPANS, shipped_labour_code
+from brigade.values.workforce import Contract, Counters, EmployerKind, Engagement
 from tests import builders
 from tests.builders import ALWAYS, MONDAY, declared, employer, provider
 from tests.duties import Duty, duties

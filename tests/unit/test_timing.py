@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from brigade.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
 from brigade.errors import InvalidPlan
-from brigade.labour import LabourCode
-from brigade.plan import Route
-from brigade.problem import Problem
-from brigade.timing import Orders, retime, travel_between
+from brigade.texts.rule_sets import LabourCode
+from brigade.timing.plan_timing import Orders, retime, travel_between
 from brigade.units import Interval, TimeWindow
-from brigade.workforce import Availability, PersonalLimits
+from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.values.plan import Route
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, PersonalLimits
 from tests.builders import at, labour, problem, visit, worker
 
 BREAKS = {"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}}

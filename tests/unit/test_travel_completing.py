@@ -8,11 +8,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from brigade.places import Site, TravelMode
 from brigade.travel.completing import UNKNOWN, KnownLegs, completed
 from brigade.travel.estimate import estimate
 from brigade.travel.failures import TravelUnavailable
 from brigade.units import Horizon
+from brigade.values.places import Site, TravelMode
 
 CAR, BUS = TravelMode.CAR, TravelMode.BUS
 DAY = Horizon(date(2026, 3, 9))

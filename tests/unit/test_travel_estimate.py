@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brigade.places import Site, TravelMode
-from brigade.travel.assumptions import BUILT_IN, built_in_assumptions, load_assumptions
 from brigade.travel.estimate import estimate, moving_minutes
 from brigade.travel.failures import TravelUnavailable
 from brigade.travel.geometry import crow_fly_km, points_of
+from brigade.travel.travel_assumptions import BUILT_IN, built_in_assumptions, load_assumptions
 from brigade.units import Horizon
+from brigade.values.places import Site, TravelMode
 
 HORIZON = Horizon(date(2026, 3, 9))
 KM_PER_DEGREE = math.pi * 6371.0088 / 180  # 111.195 km of meridian

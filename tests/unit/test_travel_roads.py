@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brigade.places import Site, TravelMode
 from brigade.travel.failures import TravelUnavailable
 from brigade.travel.geometry import Floats, crow_fly_km, points_of
 from brigade.travel.road_graph import RoadNetwork, read_network
 from brigade.travel.road_speeds import BUILT_IN, WayUse, load_speeds, posted_limit
+from brigade.values.places import Site, TravelMode
 
 DATA = Path(__file__).parents[1] / "data" / "osm"
 PARIS, LIECHTENSTEIN = DATA / "paris_bss.osm.pbf", DATA / "liechtenstein.osm.pbf"

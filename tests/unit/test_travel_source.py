@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brigade.places import Site, TravelMode
-from brigade.travel.assumptions import BUILT_IN
 from brigade.travel.failures import TravelUnavailable
 from brigade.travel.geometry import points_of
 from brigade.travel.road_graph import read_network
 from brigade.travel.source import OPTIONS, SourceKind, TravelSpec, travel_for
+from brigade.travel.travel_assumptions import BUILT_IN
 from brigade.units import Horizon
+from brigade.values.places import Site, TravelMode
 
 HORIZON = Horizon(date(2026, 3, 9))
 PARIS = Path(__file__).parents[1] / "data" / "osm" / "paris_bss.osm.pbf"

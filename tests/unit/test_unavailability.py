@@ -7,9 +7,9 @@ from datetime import date, time
 
 import pytest
 
-from brigade.unavailability import WeeklyBand, stretches, weekly_band
 from brigade.units import Horizon, Interval
-from brigade.workforce import Contract
+from brigade.values.unavailability import WeeklyBand, stretches, weekly_band
+from brigade.values.workforce import Contract
 from tests import builders
 from tests.builders import at
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from brigade.accords import Accord
-from brigade.demand import Link, LinkKind, RotaEntry, RotaFeed
 from brigade.errors import InvalidProblem, Issue
-from brigade.labour import shipped_labour_code
-from brigade.places import TravelMode
-from brigade.policy import DEFAULT_POINTS, Policy, Weights
+from brigade.texts.accords import Accord
+from brigade.texts.rule_sets import shipped_labour_code
 from brigade.units import Interval, TimeWindow
-from brigade.validation import links
-from brigade.workforce import Availability
+from brigade.values.demand import Link, LinkKind, RotaEntry, RotaFeed
+from brigade.values.places import TravelMode
+from brigade.values.policy import DEFAULT_POINTS, Policy, Weights
+from brigade.values.validation import link_faults
+from brigade.values.workforce import Availability
 from tests import builders
 from tests.builders import at, declared, problem, provider, visit, worker
 from tests.faults.base import sound
@@ -95,10 +95,10 @@ def test_thousands_of_chained_visits_are_looked_at_in_moments() -> None:
     chain = [Link(LinkKind.GAP, *pair, length, length + 30) for pair in pairs]
     same = [Link(LinkKind.SAME_WORKER, *pair) for pair in pairs]
     world: Any = SimpleNamespace(links=(*chain, *same), visit_by_id={one.id: one for one in visits}, rota=())
-    assert list(links.issues(world)) == []
+    assert list(link_faults.issues(world)) == []
     world.visit_by_id["X"] = replace(visits[0], id="X")
     world.links += (Link(LinkKind.GAP, "C2000", "X", -5, 5), Link(LinkKind.SAME_WORKER, "C0", "X"))
-    (issue,) = links.issues(world)
+    (issue,) = link_faults.issues(world)
     assert issue.code == "P504"
     assert "« C2000 »" in issue.what
     assert "« X »" in issue.what

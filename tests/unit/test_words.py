@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from brigade.plan import Marking, MarkingKind, Reason, Violation
 from brigade.units import Horizon
+from brigade.values.plan import Marking, MarkingKind, Reason, Violation
 from brigade.words import (
     duration,
     euros,
@@ -24,7 +24,7 @@ from brigade.words import (
     word,
 )
 from brigade.words.catalogue import keys
-from scenarios.console.phrases import phrase
+from scenarios.cli.console.phrases import phrase
 
 MONDAY = Horizon(date(2026, 3, 9))
 WEEK = Horizon(date(2026, 3, 9), 7)

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 import pytest
 
-from brigade.funding import minutes_paid, shipped_transfer_limit
-from brigade.labour import shipped_labour_code
+from brigade.figures.funding import minutes_paid, shipped_transfer_limit
+from brigade.texts.rule_sets import shipped_labour_code
 from brigade.units import PARIS
-from brigade.worked import by_date, night_minutes, reference_year
+from brigade.worked.local_days import by_date, night_minutes, reference_year
 
 BAD = shipped_labour_code().party("bad")
 

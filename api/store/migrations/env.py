@@ -7,10 +7,28 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Engine
 
-from api.store import cycle, data, incidents, mappings, messages, people, persons, releases
+from api.store import (
+    account_tables,
+    basin_tables,
+    cycle_tables,
+    incident_tables,
+    mapping_tables,
+    message_tables,
+    person_tables,
+    release_tables,
+)
 from api.store.base import Instant, Table
 
-KNOWN = (data, cycle, incidents, mappings, messages, people, persons, releases)
+KNOWN = (
+    basin_tables,
+    cycle_tables,
+    incident_tables,
+    mapping_tables,
+    message_tables,
+    account_tables,
+    person_tables,
+    release_tables,
+)
 """Importing them is what tells the metadata about their tables."""
 
 

@@ -1,2 +1,2 @@
 """Absences out of calendars: `.ics` files read as RFC 5545 means them. Calendars go out in
-`brigade.exchange.ics`."""
+`brigade.exchange.reports.ics`."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from brigade.exchange.calendars.absences import CalendarAbsence, CalendarContext
+from brigade.exchange.calendars.absence_calendars import CalendarAbsence, CalendarContext
 from brigade.exchange.calendars.recurrence import Window
-from brigade.exchange.document import problem_from_json, problem_to_json
-from brigade.problem import Problem
+from brigade.exchange.documents.problem_document import problem_from_json, problem_to_json
+from brigade.values.problem import Problem
 
 
 def context_of(problem: Problem) -> CalendarContext:

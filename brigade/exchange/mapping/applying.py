@@ -14,17 +14,17 @@ from fnmatch import fnmatchcase
 from functools import partial
 
 from brigade.errors import Issue
-from brigade.exchange.faults import said
-from brigade.exchange.mapping.document import code_key, table_of
-from brigade.exchange.shapes.mapping import ColumnMapping, MappingDocument, TableMapping, Unit
+from brigade.exchange.documents.shape_faults import said
+from brigade.exchange.grids.csv_text import LOOKED_AT
+from brigade.exchange.grids.french_names import plain
+from brigade.exchange.grids.grids import Grids
+from brigade.exchange.grids.raw import BLANK, Grid, RawCell, Row, Stored, Vocabulary, blank
+from brigade.exchange.mapping.mapping_document import code_key, table_of
+from brigade.exchange.mapping.mapping_shapes import ColumnMapping, MappingDocument, TableMapping, Unit
 from brigade.exchange.sheets.cells import TYPED, read_codes, refuse_unreadable
 from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_decimal, says_unit, unmistakable
-from brigade.exchange.sheets.csv_text import LOOKED_AT
-from brigade.exchange.sheets.grids import Grids
 from brigade.exchange.sheets.headers import TOTAL
 from brigade.exchange.sheets.layout import QUANTITIES, VOCABULARY, Cell, Column
-from brigade.exchange.sheets.raw import BLANK, Grid, RawCell, Row, Stored, Vocabulary, blank
-from brigade.exchange.sheets.words import plain
 
 FIXED = "valeur fixe de la correspondance"
 SPELL_MARKS = re.compile(r"[^|;\n\r]+")

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.clock_ins import read_clock_ins
-from brigade.exchange.faults import said
+from brigade.exchange.documents.shape_faults import said
+from brigade.exchange.grids.french_names import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
+from brigade.exchange.grids.grids import read_grids
 from brigade.exchange.mapping.applying import apply, vocabulary_of
-from brigade.exchange.mapping.document import TABLES, UNITS, mapping_from_json, of_table
+from brigade.exchange.mapping.clock_in_tables import read_clock_ins
+from brigade.exchange.mapping.mapping_document import TABLES, UNITS, mapping_from_json, of_table
+from brigade.exchange.mapping.mapping_shapes import MAPPING_FORMAT, MAPPING_VERSION, MappingDocument, Unit
 from brigade.exchange.mapping.proposing import (
     Example,
     Proposal,
@@ -23,13 +26,10 @@ from brigade.exchange.mapping.proposing import (
     unread_values,
     with_tables_beside,
 )
-from brigade.exchange.shapes.mapping import MAPPING_FORMAT, MAPPING_VERSION, MappingDocument, Unit
-from brigade.exchange.sheets.grids import read_grids
 from brigade.exchange.sheets.layout import CLOCK_INS, OTHER_TABLES, VOCABULARY, Column, Table
 from brigade.exchange.sheets.opening import match_tables, rows_of
-from brigade.exchange.sheets.words import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
 from brigade.units import PARIS
-from brigade.validation.checks import suggestion
+from brigade.values.validation.checks import suggestion
 
 NOTHING = "-"
 CONSTANT = "="

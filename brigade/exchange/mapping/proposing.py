@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
 
+from brigade.exchange.grids.csv_text import LOOKED_AT
+from brigade.exchange.grids.french_names import plain
+from brigade.exchange.grids.raw import BLANK, Grid, RawCell, Row, blank
 from brigade.exchange.mapping.applying import HOURS_OF_A_DAY, joined, with_unit
-from brigade.exchange.mapping.document import UNITS
-from brigade.exchange.shapes.mapping import Unit
+from brigade.exchange.mapping.mapping_document import UNITS
+from brigade.exchange.mapping.mapping_shapes import Unit
 from brigade.exchange.sheets.cells import TYPED, read_cell
 from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_day, read_decimal, says_unit
-from brigade.exchange.sheets.csv_text import LOOKED_AT
 from brigade.exchange.sheets.headers import TOTAL
 from brigade.exchange.sheets.layout import ALL_TABLES, CLOCK_INS, TABLES_BY_NAME, Cell, Column, Table
-from brigade.exchange.sheets.raw import BLANK, Grid, RawCell, Row, blank
-from brigade.exchange.sheets.words import plain
 from brigade.units import PARIS
 
 LIKE = 0.75

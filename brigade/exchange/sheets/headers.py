@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from brigade.errors import Issue
-from brigade.exchange.faults import said
+from brigade.exchange.documents.shape_faults import said
+from brigade.exchange.grids.csv_text import LOOKED_AT
+from brigade.exchange.grids.french_names import plain
+from brigade.exchange.grids.raw import Grid, RawCell, Row, Stored, blank
 from brigade.exchange.sheets.cells import read_cell
 from brigade.exchange.sheets.clocks import PART_HOURS, CellFault
-from brigade.exchange.sheets.csv_text import LOOKED_AT
 from brigade.exchange.sheets.layout import QUANTITIES, Column, Table
-from brigade.exchange.sheets.raw import Grid, RawCell, Row, Stored, blank
-from brigade.exchange.sheets.words import plain
 from brigade.units import PARIS
 
 TOTAL = re.compile(r"(grand_|sous_)?totaux|(grand_|sous_)?total(_.*)?|somme(_.*)?")

@@ -10,16 +10,16 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from brigade.exchange.shapes import demand as d
-from brigade.exchange.shapes import texts as t
-from brigade.exchange.shapes import workforce as w
-from brigade.exchange.shapes.kinds import Kind, bare, is_list, kind_of, shape_in
-from brigade.exchange.shapes.places import BasinShape, HorizonShape, SiteShape
-from brigade.exchange.shapes.policy import PointsShape, PolicyShape, WeightsShape
+from brigade.exchange.grids.french_names import CHOICES, COLUMNS, PARAMETERS, plain
+from brigade.exchange.grids.raw import Vocabulary
+from brigade.exchange.shapes import demand_shapes as d
+from brigade.exchange.shapes import text_shapes as t
+from brigade.exchange.shapes import workforce_shapes as w
+from brigade.exchange.shapes.field_kinds import Kind, bare, is_list, kind_of, shape_in
+from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SiteShape
+from brigade.exchange.shapes.policy_shapes import PointsShape, PolicyShape, WeightsShape
 from brigade.exchange.sheets.clocks import WholeDay
-from brigade.exchange.sheets.raw import Vocabulary
-from brigade.exchange.sheets.words import CHOICES, COLUMNS, PARAMETERS, plain
-from brigade.places import TravelMode
+from brigade.values.places import TravelMode
 
 
 class Cell(StrEnum):

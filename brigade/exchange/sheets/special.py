@@ -8,12 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from brigade.errors import Issue
+from brigade.exchange.grids.french_names import plain
 from brigade.exchange.sheets.cells import Value, write_cell
-from brigade.exchange.sheets.gathering import Gathering, Json
 from brigade.exchange.sheets.layout import TEXTS, TRAVEL, VALUES, Table
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
-from brigade.exchange.sheets.words import plain
-from brigade.labour import shipped_labour_code
+from brigade.exchange.sheets.rows_to_json import Gathering, Json
+from brigade.texts.rule_sets import shipped_labour_code
 
 ESTIMATE_IN_FRENCH = "estimation"
 SHOWN = 5

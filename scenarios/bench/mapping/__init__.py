@@ -11,9 +11,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from brigade.objective import CostBreakdown
-from brigade.plan import Plan
-from brigade.problem import Problem
+from brigade.judging.objective import CostBreakdown
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
 from scenarios.bench.mapping.base import Unmapped
 from scenarios.bench.sets import Family
 

@@ -14,16 +14,16 @@ from datetime import date
 
 import numpy as np
 
-from brigade.competencies import Competency, CompetencyCatalogue
-from brigade.demand import ActClass, Client, LegalStatus, Link, LinkKind, Priority, Provider, Visit
 from brigade.errors import BrigadeError
-from brigade.labour import shipped_labour_code
-from brigade.places import Basin, Site, TravelMatrix, TravelMode
-from brigade.plan import Plan, Route
-from brigade.policy import Policy, Weights
-from brigade.problem import Problem
+from brigade.texts.rule_sets import shipped_labour_code
 from brigade.units import Horizon, TimeWindow
-from brigade.workforce import Availability, Employer, EmployerKind, Engagement, Worker
+from brigade.values.competencies import Competency, CompetencyCatalogue
+from brigade.values.demand import ActClass, Client, LegalStatus, Link, LinkKind, Priority, Provider, Visit
+from brigade.values.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.values.plan import Plan, Route
+from brigade.values.policy import Policy, Weights
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, Employer, EmployerKind, Engagement, Worker
 
 DAY = date(2026, 3, 10)
 """Any day without a clock change: the sets count from their own zero."""

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from brigade.demand import Link, LinkKind, Visit
-from brigade.objective import CostBreakdown
-from brigade.places import Site, TravelMatrix
-from brigade.plan import Plan
-from brigade.policy import Policy
-from brigade.problem import Problem
+from brigade.judging.objective import CostBreakdown
 from brigade.units import TimeWindow
-from brigade.workforce import Availability
+from brigade.values.demand import Link, LinkKind, Visit
+from brigade.values.places import Site, TravelMatrix
+from brigade.values.plan import Plan
+from brigade.values.policy import Policy
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability
 from scenarios.bench.mapping.base import Scale, matrix, only, problem, routes_by_worker, scale, visit, worker
 from scenarios.bench.sets import br2008
 

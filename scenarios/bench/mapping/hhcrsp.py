@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from brigade.demand import Link, LinkKind, Visit
-from brigade.objective import CostBreakdown
-from brigade.places import Site
-from brigade.plan import Plan
-from brigade.policy import Policy
-from brigade.problem import Problem
+from brigade.judging.objective import CostBreakdown
 from brigade.units import TimeWindow
-from brigade.workforce import Availability
+from brigade.values.demand import Link, LinkKind, Visit
+from brigade.values.places import Site
+from brigade.values.plan import Plan
+from brigade.values.policy import Policy
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability
 from scenarios.bench.mapping.base import (
     Scale,
     exact_ticks,

@@ -12,15 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from brigade.demand import Visit
-from brigade.meals import where_meal_begins
-from brigade.objective import CostBreakdown
-from brigade.places import Site
-from brigade.plan import Plan, Route
-from brigade.policy import CoverageMode, Policy
-from brigade.problem import Problem
+from brigade.judging.objective import CostBreakdown
+from brigade.timing.meals import where_meal_begins
 from brigade.units import TimeWindow
-from brigade.workforce import Availability, Worker
+from brigade.values.demand import Visit
+from brigade.values.places import Site
+from brigade.values.plan import Plan, Route
+from brigade.values.policy import CoverageMode, Policy
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, Worker
 from scenarios.bench.mapping.base import Scale, matrix, only, problem, routes_by_worker, scale, visit, worker
 from scenarios.bench.sets import strsp
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from brigade.demand import Link, LinkKind, Visit
-from brigade.meals import where_meal_begins
-from brigade.objective import CostBreakdown
-from brigade.places import Site
-from brigade.plan import Plan, Route
-from brigade.policy import CoverageMode, Policy, Weights
-from brigade.problem import Problem
+from brigade.judging.objective import CostBreakdown
+from brigade.timing.meals import where_meal_begins
 from brigade.units import TimeWindow
-from brigade.workforce import Availability, Worker
+from brigade.values.demand import Link, LinkKind, Visit
+from brigade.values.places import Site
+from brigade.values.plan import Plan, Route
+from brigade.values.policy import CoverageMode, Policy, Weights
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, Worker
 from scenarios.bench.mapping.base import (
     Scale,
     Unmapped,

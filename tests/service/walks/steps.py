@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from api.access import Role
+from api.access.rights import Role
 from api.messages.channels import Letter
 from brigade.units import PARIS
 from tests.service.basin import BASIN

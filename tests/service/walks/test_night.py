@@ -3,7 +3,8 @@ hand-over."""
 
 from __future__ import annotations
 
-from api.cycle import duty, offers
+from api.cycle import offers
+from api.plans import duty
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
 from tests.service.test_commitments import answer, in_force

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
-from api.vault import Vault
+from api.runtime.vault import Vault
 from brigade.errors import Issue, Refused
 
 revision: str = "0005"

@@ -1,0 +1,177 @@
+"""The only way to the rows: a session bound to whoever asks. What is out of reach looks as if it did not
+exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, inspect, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from api.access import trail
+from api.access.rights import GRANTED, RIGHTS, Principal, Reach, Role, basin_column, clause, grants, holds
+from api.runtime.faults import Conflict, NoPrecondition, Stale, forbidden, not_found
+from api.store.basin_tables import Basin
+from api.store.engine import Database
+from brigade.ports import Clock
+
+Row = TypeVar("Row")
+
+
+class Scoped:
+    """Reads and writes of one account in one transaction; every write leaves its note in the audit trail."""
+
+    def __init__(self, session: Session, principal: Principal, clock: Clock) -> None:
+        self.session, self.principal, self.clock = session, principal, clock
+        self.notes: list[trail.Note] = []
+        self.after_commit: list[Callable[[], None]] = []
+
+    def as_service(self, basin_id: str) -> Scoped:
+        """The service itself in this transaction, for what is others' to see and follows from what the
+        account does. Its notes and what is to follow its commit are its own, to be taken over."""
+        return Scoped(self.session, Principal.system(self.principal.actor, basin_id), self.clock)
+
+    # -- reading --------------------------------------------------------------------------------------------
+    def select(self, table: type[Row], basin_id: str | None = None) -> Select[Row]:
+        """Whatever of `table` the account sees; of one basin when it is named."""
+        asked = select(table).where(clause(table, self.principal))
+        return asked if basin_id is None else asked.where(basin_column(table) == basin_id)
+
+    def all(self, asked: Select[Row]) -> list[Row]:
+        return list(self.session.scalars(asked))
+
+    def basin(self, basin_id: str) -> Basin:
+        """Raises: NotFound."""
+        found = self.session.scalar(self.select(Basin).where(Basin.id == basin_id))
+        if found is None:
+            raise not_found("basins", basin_id)
+        return found
+
+    def one(self, table: type[Row], basin_id: str, id: str, *, write: bool = False) -> Row:
+        """One row by its id; with `write`, locked until the commit.
+
+        Raises: NotFound when the account does not see it; Forbidden when it sees it but may not change it.
+        """
+        asked = self.select(table, basin_id).where(table.id == id)  # type: ignore[attr-defined]
+        # As it stands once it is locked: what this session read of it before may be over by then.
+        locked = asked.with_for_update().execution_options(populate_existing=True)
+        found = self.session.scalar(locked if write else asked)
+        if found is None:
+            raise not_found(table.KIND, id)  # type: ignore[attr-defined]
+        if write:
+            self._may_write(found)
+        return found
+
+    # -- writing --------------------------------------------------------------------------------------------
+    def add(self, row: Any, action: str = "created", why: str | None = None, **details: Any) -> None:
+        """Raises: Forbidden; Conflict when the id is taken or something it names does not exist."""
+        self._may_write(row)
+        self.session.add(row)
+        self.flush(row)
+        self.note(row, action, why, **details)
+
+    def changed(self, row: Any, action: str = "changed", why: str | None = None, **details: Any) -> None:
+        """After the row was altered: one version more, one note. Raises: Forbidden when it left the account's
+        reach."""
+        self._may_write(row)
+        row.version += 1
+        row.changed_at = self.clock.now()
+        self.flush(row)
+        self.note(row, action, why, version=row.version, **details)
+
+    def drop(self, row: Any, why: str | None = None) -> None:
+        """Raises: Forbidden; Conflict when something still names it."""
+        self._may_write(row)
+        self.session.delete(row)
+        self.flush(row)
+        self.note(row, "deleted", why)
+
+    def note(self, row: Any, action: str, why: str | None = None, **details: Any) -> None:
+        self.notes.append(trail.note_of(row, action, why, **details))
+
+    def flush(self, row: Any) -> None:
+        kind, id = row.KIND, row.id
+        try:
+            self.session.flush()
+        except IntegrityError as fault:
+            raise _conflict(kind, id, fault) from None
+
+    def commit(self) -> None:
+        """Seal the notes and commit; then wake whoever waits for what was written."""
+        trail.seal(self.session, self.principal.actor, self.clock.now(), self.notes)
+        self.session.commit()
+        self.notes = []
+        for act in self.after_commit:
+            act()
+        self.after_commit = []
+
+    def must_write(self, table: type[Any], basin_id: str) -> None:
+        """Before work that would only then be refused. Raises: NotFound for a basin out of reach, Forbidden
+        for the role."""
+        self.basin(basin_id)
+        if RIGHTS[table].of(self.principal.role, write=True) is Reach.NOTHING:
+            raise forbidden(f"basins.{basin_id}.{table.KIND}")
+
+    def only(self, what: str, *roles: Role) -> None:
+        """For what no row says the right to. Raises: Forbidden for other roles; administrators may."""
+        if self.principal.role not in (*roles, Role.ADMINISTRATOR):
+            raise forbidden(what)
+
+    def _may_write(self, row: Any) -> None:
+        if not holds(row, self.principal, write=True):
+            raise forbidden(f"{row.KIND}.{row.id}")
+        if type(row) in GRANTED and RIGHTS[type(row)].of(self.principal.role, write=True) is Reach.PROVIDER:
+            before = inspect(row).attrs.body.history.deleted
+            if changed := grants(row, before[0] if before else (row.body if inspect(row).persistent else {})):
+                raise forbidden(f"{row.KIND}.{row.id}.{changed[0]}")
+
+
+class Witnessed(Scoped):
+    """A reading whose notes are written in a transaction of their own: nobody waits for it who wants to write
+    on SQLite."""
+
+    def __init__(self, session: Session, principal: Principal, clock: Clock, database: Database) -> None:
+        super().__init__(session, principal, clock)
+        self.database = database
+
+    def commit(self) -> None:
+        """End the reading, then seal its notes: before the answer goes out, and holding one connection at a
+        time."""
+        self.session.close()
+        with self.database.writing() as self.session:
+            super().commit()
+
+
+def expect(row: Any, version: int | None) -> None:
+    """Raises: NoPrecondition when no version was said, Stale when it is another one than the row's."""
+    if version is None:
+        raise NoPrecondition(
+            "A302",
+            f"{row.KIND}.{row.id}",
+            "en-tête If-Match absent",
+            "renvoyer l’ETag reçu à la dernière lecture",
+        )
+    if version != row.version:
+        what = f"version {version} demandée, version {row.version} en place"
+        raise Stale(
+            "A301",
+            f"{row.KIND}.{row.id}",
+            what,
+            "relire, puis refaire la modification sur la version en place",
+        )
+
+
+def _conflict(kind: str, id: str, fault: IntegrityError) -> Conflict:
+    said = str(fault.orig).lower()
+    if "foreign key" in said:
+        return Conflict(
+            "A203",
+            f"{kind}.{id}",
+            "désigne une chose inconnue, ou une autre la désigne encore",
+            "créer d’abord ce qu’elle désigne",
+        )
+    return Conflict(
+        "A202", f"{kind}.{id}", "existe déjà", "choisir un autre identifiant, ou modifier l’existant"
+    )

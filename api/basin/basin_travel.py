@@ -1,0 +1,78 @@
+"""The ways of a basin: as its documents gave them, and computed when days are composed for whatever they do
+not know.
+
+`Basin.given["travel"]` holds what was asked for: `{"source": "estimate"}`, or the matrices that a document
+gave. There null stands for a leg that nobody gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brigade.exchange.documents.composing import TravelFor
+from brigade.travel.completing import UNKNOWN, KnownLegs, completed
+from brigade.units import Horizon
+from brigade.values.places import Site, TravelMatrix, TravelMode
+
+ESTIMATE = "estimate"
+Given = Mapping[str, Any]
+
+
+def resolver(given: Given) -> TravelFor:
+    """For the sites and modes of some days: given legs, the others estimated."""
+
+    def resolve(
+        sites: Sequence[Site], modes: Sequence[TravelMode], horizon: Horizon, spec: str
+    ) -> Mapping[TravelMode, TravelMatrix]:
+        known = {TravelMode(one["mode"]): _legs(one, horizon) for one in given.get("matrices") or ()}
+        return completed(known, sites, modes, horizon)
+
+    return resolve
+
+
+def _legs(matrix: Given, horizon: Horizon) -> KnownLegs:
+    # Up to the next tick: a document may have counted in finer ones, and a trip is never shortened.
+    ticks = np.ceil(_numbers(matrix["minutes"]) * horizon.ticks_per_minute - 1e-9)
+    return KnownLegs(
+        matrix["sites"], _whole(ticks), _whole(_numbers(matrix["metres"])), matrix.get("source", "given")
+    )
+
+
+def _numbers(rows: Sequence[Sequence[float | None]]) -> NDArray[np.float64]:
+    return np.array(rows, np.float64).reshape(len(rows), len(rows))  # null becomes NaN
+
+
+def _whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.where(np.isnan(values), UNKNOWN, values).astype(np.int64)
+
+
+def merged(known: Given, told: Given) -> dict[str, Any]:
+    """What a document tells of the ways over what was known: a source takes the place of all; matrices that
+    of their own legs, and what they do not know stays."""
+    if told.get("matrices") is None or known.get("matrices") is None:
+        return dict(told)
+    by_mode = {one["mode"]: one for one in known["matrices"]}
+    for one in told["matrices"]:
+        by_mode[one["mode"]] = _over(by_mode[one["mode"]], one) if one["mode"] in by_mode else one
+    return {"matrices": [by_mode[mode] for mode in sorted(by_mode)]}
+
+
+def _over(known: Given, told: Given) -> dict[str, Any]:
+    if set(known["sites"]) <= set(told["sites"]):
+        return dict(told)
+    sites = list(dict.fromkeys([*known["sites"], *told["sites"]]))
+    values: dict[str, Any] = {}
+    place = {site: row for row, site in enumerate(sites)}
+    for name in ("minutes", "metres"):
+        rows: list[list[Any]] = [[None] * len(sites) for _ in sites]
+        for matrix in (known, told):
+            at = [place[site] for site in matrix["sites"]]
+            for row, legs in zip(at, matrix[name], strict=True):
+                for column, leg in zip(at, legs, strict=True):
+                    rows[row][column] = leg if leg is not None else rows[row][column]
+        values[name] = rows
+    return {**known, **told, "sites": sites, **values}

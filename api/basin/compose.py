@@ -1,0 +1,364 @@
+"""From the rows of a basin to the problem of some of its days: what is planned, by whom, with all that came
+before."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from api.access.scope import Scoped
+from api.basin import basin_travel, holds
+from api.basin.set_aside import SetAside, plannable
+from api.commitments.open_incidents import Standing, standing
+from api.commitments.placements import carers_of
+from api.commitments.states import CLOSED
+from api.shapes.cycle_requests import BasinWishes
+from api.store import basin_tables
+from api.store.cycle_tables import Offer, Outcome, Plan
+from api.store.release_tables import transferred
+from api.worked import counters
+from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
+from brigade.units import Horizon
+from brigade.values.problem import Problem
+
+FAMILIAR_DAYS = 90
+"""Whoever came within so many days before is a familiar face."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days asked, as instants."""
+
+    horizon: Horizon
+
+    @property
+    def start(self) -> datetime:
+        return self.horizon.midnight(0)
+
+    @property
+    def end(self) -> datetime:
+        return self.horizon.midnight(self.horizon.days)
+
+
+def wishes_of(basin: basin_tables.Basin) -> BasinWishes:
+    return BasinWishes.model_validate_json(json.dumps(basin.body))
+
+
+def compose(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Problem:
+    """What can be planned of these days. Raises: as `composed`."""
+    return composed(scoped, basin_id, first_day, days)[0]
+
+
+def composed(scoped: Scoped, basin_id: str, first_day: date, days: int) -> tuple[Problem, list[SetAside]]:
+    """What can be planned of these days, and the rows that were set aside.
+
+    Raises: NotFound; Refused with every issue that is of no row.
+    """
+    document = document_of(scoped, basin_id, first_day, days)
+    return plannable(document, basin_travel.resolver(scoped.basin(basin_id).given["travel"]))
+
+
+def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> dict[str, Any]:
+    """The problem document of `days` from `first_day`, as known now."""
+    basin = scoped.basin(basin_id)
+    wishes = wishes_of(basin)
+    span = Span(Horizon(first_day, days))
+    visits = _visits(scoped, basin_id, span)
+    known = {visit["id"] for visit in visits}
+    wanted = {visit["client_id"] for visit in visits}
+    clients = [body for body in _bodies(scoped, basin_tables.Client, basin_id) if body["id"] in wanted]
+    workers = _workers(scoped, basin_id, span)
+    return {
+        "format": PROBLEM_FORMAT,
+        "version": PROBLEM_VERSION,
+        "horizon": _horizon(scoped, span),
+        "basin": {"id": basin.id, "name": wishes.name, "department": wishes.department},
+        "policy": basin.body.get("policy", {}),
+        "demand": {
+            "providers": _bodies(scoped, basin_tables.Provider, basin_id),
+            "clients": clients,
+            "visits": visits,
+            "links": [
+                body
+                for body in _bodies(scoped, basin_tables.Link, basin_id)
+                if {body["first"], body["second"]} <= known
+            ],
+            "employees": _bodies(scoped, basin_tables.Employee, basin_id),
+            "rota": _rota(scoped, basin_id, known, span),
+            "absences": _absences(scoped, basin_id, span),
+            "funding_lines": _lines(scoped, basin_id, span),
+        },
+        "brigade": {"employers": _bodies(scoped, basin_tables.Employer, basin_id), "workers": workers},
+        "sites": _sites(scoped, basin_id, clients, workers),
+        "travel": {"source": basin_travel.ESTIMATE},
+        **{name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given},
+    }
+
+
+def _horizon(scoped: Scoped, span: Span) -> dict[str, Any]:
+    """`now` is rounded up to a tick: nothing is planned before it."""
+    horizon, now = span.horizon, scoped.clock.now()
+    tick = min(-(-(now - horizon.start) // timedelta(minutes=1)), horizon.length)
+    return {
+        "first_day": horizon.first_day.isoformat(),
+        "days": horizon.days,
+        "zone": horizon.zone.key,
+        "now": horizon.instant(tick).isoformat(),
+    }
+
+
+def _bodies(scoped: Scoped, table: type[basin_tables.Kept], basin_id: str) -> list[dict[str, Any]]:
+    return [row.body for row in scoped.all(scoped.select(table, basin_id).order_by(table.id))]
+
+
+def _sites(
+    scoped: Scoped, basin_id: str, clients: list[dict[str, Any]], workers: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Where somebody goes: what is wrong with another place is no matter of these days."""
+    wanted = {client["site_id"] for client in clients}
+    wanted |= {worker.get(name) for worker in workers for name in ("start_site", "end_site")}
+    return [body for body in _bodies(scoped, basin_tables.Site, basin_id) if body["id"] in wanted]
+
+
+# -- demand ------------------------------------------------------------------------------------------------
+def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+    """The visits that begin in the span, with those who may not come again and those whom the client knows by
+    now."""
+    row = basin_tables.Visit
+    asked = (
+        scoped.select(row, basin_id)
+        .where(row.starts_at >= span.start, row.starts_at < span.end)
+        .order_by(row.id)
+    )
+    refused, familiar = _refusals(scoped, basin_id), _familiar(scoped, basin_id, span)
+    in_force = published(scoped, basin_id, span.horizon.first_day)
+    workers = set(
+        scoped.session.scalars(select(basin_tables.Worker.id).where(basin_tables.Worker.basin_id == basin_id))
+    )
+    now, found = scoped.clock.now(), []
+    told = standing(scoped, basin_id, span.start)
+    begun, rows = begun_visits(in_force, now, told), scoped.all(asked)
+    over = _with_outcome(scoped, basin_id, span) - begun - told.missed.keys()
+    told_to = {} if in_force is None else carers_of(in_force.document)
+    held = holds.kept_from(
+        *(
+            scoped,
+            basin_id,
+            holds.holds(scoped, basin_id, span.start, span.end),
+            (row.body for row in rows),
+            told_to,
+        )
+    )
+    for visit in rows:
+        windows = visit.body["windows"] if visit.id in begun else _wanted_windows(visit, told, now)
+        if not windows or visit.id in over:
+            continue  # nobody wants it, or what became of it is told
+        body = _begun_by({**visit.body, "windows": _until(windows, span.end)}, "planned_start", span)
+        usual = set(body.get("usual_workers", ())) | familiar[body["client_id"]]
+        never = set(body.get("forbidden_workers", ())) | refused[visit.id] | held.get(visit.id, set())
+        never |= told.lost.get(visit.id, frozenset())
+        if visit.id in told.longer:  # the time is hers: whoever did the visit instead would be given it
+            who, minutes = told.longer[visit.id]
+            body, never = {**body, "duration_min": body["duration_min"] + minutes}, never | (workers - {who})
+        preferred = set(body.get("preferred_workers", ())) - never
+        named = {"usual_workers": usual - never, "forbidden_workers": never, "preferred_workers": preferred}
+        found.append({**body, **{name: sorted(ids & workers) for name, ids in named.items()}})
+    return found
+
+
+def _wanted_windows(visit: basin_tables.Visit, told: Standing, now: datetime) -> list[dict[str, Any]]:
+    """When it may still begin: hours that are over, and those in which its client is away, are gone. Where
+    all are over, as
+    they were: it is too late for anybody, and the day counts it as uncovered for that reason
+    (`too_late_now`)."""
+    left = told.windows(visit.client_id, visit.body["windows"], visit.body["duration_min"])
+    return _still_open(left, now) or left
+
+
+def _with_outcome(scoped: Scoped, basin_id: str, span: Span) -> frozenset[str]:
+    """Visits whose story is told: nobody is sent any more."""
+    row = basin_tables.Visit
+    asked = select(row.id).join(Outcome, (Outcome.basin_id == row.basin_id) & (Outcome.visit_id == row.id))
+    return frozenset(
+        scoped.session.scalars(
+            asked.where(row.basin_id == basin_id, row.starts_at >= span.start, row.starts_at < span.end)
+        )
+    )
+
+
+def _still_open(windows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """What is left of the windows from now on."""
+    kept = []
+    for window in windows:
+        last = datetime.fromisoformat(window.get("hard_latest") or window["latest"])
+        if last < now:
+            continue
+        first, latest = datetime.fromisoformat(window["earliest"]), datetime.fromisoformat(window["latest"])
+        if first < now:
+            up = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+            first = min(up, last)
+        shown = {"earliest": first.isoformat(), "latest": max(first, latest).isoformat()}
+        kept.append({**shown, "hard_latest": last.isoformat()})
+    return kept
+
+
+def _until(windows: list[dict[str, Any]], end: datetime) -> list[dict[str, Any]]:
+    """What lies within the span: an evening visit may begin after midnight, which a plan of its own day alone
+    cannot say."""
+    kept = []
+    for window in windows:
+        last = datetime.fromisoformat(window.get("hard_latest") or window["latest"])
+        if last <= end or datetime.fromisoformat(window["earliest"]) >= end:
+            kept += [window] if last <= end else []
+            continue
+        latest = min(datetime.fromisoformat(window["latest"]), end)
+        kept.append(
+            {"earliest": window["earliest"], "latest": latest.isoformat(), "hard_latest": end.isoformat()}
+        )
+    return kept
+
+
+def _begun_by(row: dict[str, Any], name: str, span: Span) -> dict[str, Any]:
+    """What was to begin in the first hours after the span, as an evening visit may, is told as at its very
+    end."""
+    start = datetime.fromisoformat(row[name]) if row.get(name) else span.start
+    if not span.end <= start < span.end + timedelta(days=1):
+        return row
+    return {**row, name: (span.end - timedelta(minutes=1)).isoformat()}
+
+
+def _refusals(scoped: Scoped, basin_id: str) -> dict[str, set[str]]:
+    """Who refused a visit: not asked for it again. Whoever let an offer expire is, once nobody else is left
+    (`api.searches.search_runner`)."""
+    found: dict[str, set[str]] = defaultdict(set)
+    asked = select(Offer.visit_id, Offer.worker_id).where(Offer.basin_id == basin_id, Offer.state.in_(CLOSED))
+    for visit, worker in scoped.session.execute(asked):
+        found[visit].add(worker)
+    return found
+
+
+def _familiar(scoped: Scoped, basin_id: str, span: Span) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    since = span.start - timedelta(days=FAMILIAR_DAYS)
+    asked = select(Outcome.client_id, Outcome.worker_id).where(
+        Outcome.basin_id == basin_id, Outcome.done, Outcome.worker_id.is_not(None), Outcome.starts_at >= since
+    )
+    for client, worker in scoped.session.execute(asked):
+        if worker is not None:
+            found[client].add(worker)
+    return found
+
+
+def begun_visits(plan: Plan | None, now: datetime, told: Standing) -> frozenset[str]:
+    """The visits of a plan that have begun by now: nothing about them can be changed any more. Who was called
+    away before, or did not come, has begun nothing."""
+    if plan is None:
+        return frozenset()
+    stops = (
+        (route["worker_id"], stop["visit_id"], stop["start"])
+        for route in plan.document["routes"]
+        for stop in route["stops"]
+    )
+    begun = (
+        (worker, visit, start)
+        for worker, visit, text in stops
+        if (start := datetime.fromisoformat(text)) <= now
+    )
+    return frozenset(
+        visit for worker, visit, start in begun if not told.never_began(plan.id, visit, worker, start)
+    )
+
+
+def published(scoped: Scoped, basin_id: str, first_day: date) -> Plan | None:
+    """The plan in force from `first_day`, if there is one."""
+    asked = scoped.select(Plan, basin_id).where(Plan.state == "published", Plan.first_day == first_day)
+    return scoped.session.scalar(asked)
+
+
+def _rota(scoped: Scoped, basin_id: str, known: Iterable[str], span: Span) -> list[dict[str, Any]]:
+    wanted = frozenset(known)
+    return [
+        {
+            **body,
+            "entries": [
+                _begun_by(entry, "start", span)
+                for entry in body.get("entries", ())
+                if entry["visit_id"] in wanted
+            ],
+        }
+        for body in _bodies(scoped, basin_tables.RotaFeed, basin_id)
+    ]
+
+
+def _absences(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+    """Those that touch the span; their reasons stay with the providers."""
+    row = basin_tables.Absence
+    asked = (
+        scoped.select(row, basin_id)
+        .where(row.starts_at < span.end, row.ends_at > span.start)
+        .order_by(row.id)
+    )
+    return [
+        {name: value for name, value in found.body.items() if name != "reason"} for found in scoped.all(asked)
+    ]
+
+
+def _lines(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+    """Funding lines: their caps after transfers, and what outcomes before the span have consumed."""
+    asked = (
+        select(Outcome.funding_line_id, func.sum(Outcome.cents))
+        .where(Outcome.basin_id == basin_id, Outcome.done, Outcome.starts_at < span.start)
+        .group_by(Outcome.funding_line_id)
+    )
+    used = {line: int(cents) for line, cents in scoped.session.execute(asked)}
+    moved = transferred(scoped.session, basin_id)
+    return [
+        {
+            **body,
+            "cap_cents": body["cap_cents"] + moved[body["id"]],
+            "consumed_cents": body.get("consumed_cents", 0) + used.get(body["id"], 0),
+        }
+        for body in _bodies(scoped, basin_tables.FundingLine, basin_id)
+    ]
+
+
+# -- workers -----------------------------------------------------------------------------------------------
+def _workers(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+    rows = scoped.all(scoped.select(basin_tables.Worker, basin_id).order_by(basin_tables.Worker.id))
+    counted = counters.counted(
+        scoped, basin_id, wishes_of(scoped.basin(basin_id)).department, span.horizon, rows
+    )
+    return [_worker(row.body, span, known) for row, known in zip(rows, counted, strict=True)]
+
+
+def _worker(body: dict[str, Any], span: Span, known: dict[str, Any]) -> dict[str, Any]:
+    stays = [
+        one for one in body["availability"] if span.start <= datetime.fromisoformat(one["start"]) < span.end
+    ]
+    return {**body, "availability": stays, "counters": known}
+
+
+# -- the plan told so far ----------------------------------------------------------------------------------
+def start_of(plan: Plan, problem: Problem, keep: Iterable[str]) -> dict[str, Any]:
+    """The published plan as a start for the next search: only what the problem still asks and offers, `keep`
+    pinned."""
+    wanted = frozenset(keep)
+    routes = []
+    for route in plan.document["routes"]:
+        worker = problem.worker_by_id.get(route["worker_id"])
+        stops = [stop for stop in route["stops"] if stop["visit_id"] in problem.request_by_visit]
+        if worker is not None and stops and route["tour"] < len(worker.availability):
+            routes.append({**route, "stops": stops})
+    there = {stop["visit_id"] for route in routes for stop in route["stops"]}
+    kept = ("format", "version", "status")
+    return {
+        **{name: plan.document[name] for name in kept if name in plan.document},
+        "routes": routes,
+        "pinned": sorted(there & wanted),
+    }

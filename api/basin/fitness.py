@@ -1,0 +1,271 @@
+"""A row is checked when it is written, by the rules that composition will apply to it, against what it names.
+
+The row and what it refers to make a small problem of their own; what `brigade.values.validation` says of the
+row itself is refused.
+References are looked up as the writer sees them: what is out of reach is unknown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.scope import Scoped
+from api.basin.set_aside import located
+from api.shapes.cycle_requests import MOST_TOLD
+from api.store import basin_tables
+from api.worked.binding_texts import accords_of
+from brigade.errors import InvalidProblem, Issue, Refused
+from brigade.exchange.documents.problem_document import problem_from_json
+from brigade.exchange.documents.shape_faults import first_of
+from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
+from brigade.units import MAX_DAYS, PARIS
+from brigade.values.calendar import zone_of
+from brigade.values.validation.checks import unknown
+
+Body = Mapping[str, Any]
+Parts = dict[str, list[dict[str, Any]]]
+NOT_OF_A_ROW = frozenset({"P205"})
+"""Said of what lies outside the days planned: composition takes of a worker's hours those of its own days."""
+WORKERS_OF_A_VISIT = ("usual_workers", "preferred_workers", "forbidden_workers")
+GROUP_OF: Mapping[type[Any], str] = {
+    basin_tables.Provider: "providers",
+    basin_tables.Site: "sites",
+    basin_tables.Employer: "employers",
+    basin_tables.Employee: "employees",
+    basin_tables.Client: "clients",
+    basin_tables.Worker: "workers",
+    basin_tables.Visit: "visits",
+    basin_tables.Link: "links",
+    basin_tables.RotaFeed: "rota",
+    basin_tables.FundingLine: "funding_lines",
+    basin_tables.Absence: "absences",
+}
+
+
+def refuse_unfit(scoped: Scoped, row: basin_tables.Kept) -> None:
+    """Once it is flushed: the database has answered by then for the references that are its own keys.
+
+    Raises: InvalidProblem, with the issues of the row, the first `MOST_TOLD` of them.
+    """
+    issues = first_of(issues_of(scoped, row), MOST_TOLD)
+    if issues:
+        raise InvalidProblem(issues)
+
+
+def issues_of(scoped: Scoped, row: basin_tables.Kept) -> Iterator[Issue]:
+    """Of one row, which need not be in the database yet."""
+    group, basin_id = GROUP_OF[type(row)], row.basin_id
+    rows = _Rows(scoped, basin_id)
+    parts = _NAMED[type(row)](rows, row)
+    # Composition leaves out whom it does not know of those who usually come, or never; entries may reach
+    # beyond any one plan.
+    own = {name: one for name, one in row.body.items() if name not in (*WORKERS_OF_A_VISIT, "entries")}
+    if isinstance(row, basin_tables.RotaFeed):
+        yield from _entries(rows, row)
+    parts.setdefault(group, []).append(own)
+    id = row.id if group != "links" else f"{own['first']}~{own['kind']}~{own['second']}"
+    told: dict[Issue, None] = {}
+    for first, days in _spans(scoped, row):
+        document = _document(scoped, basin_id, parts, first, days)
+        told |= dict.fromkeys(located(_refused(document), document, group, id))
+    yield from (one for one in told if one.code not in NOT_OF_A_ROW)
+
+
+def wishes_issues(scoped: Scoped, basin: basin_tables.Basin) -> list[Issue]:
+    """Of a basin's own wishes: its policy and department."""
+    document = _document(scoped, basin.id, {}, _today(scoped), 1)
+    document["policy"] = basin.body.get("policy", {})
+    document["basin"] = {"id": basin.id, "name": basin.body["name"], "department": basin.body["department"]}
+    told = [issue for issue in _refused(document) if issue.where.startswith(("policy", "basin"))]
+    return [*told, *zone_issues(basin.body["department"], f"basins.{basin.id}.department")]
+
+
+def zone_issues(department: str, where: str) -> list[Issue]:
+    """Every hour of the service is told, and every day counted, by the clock of Paris: it takes no basin with
+    another one."""
+    zone = zone_of(department)
+    if zone == PARIS.key:
+        return []
+    hint = f"un département à l’heure de Paris ; en ligne de commande, horizon.zone = {zone}"
+    return [Issue("A305", where, f"« {department} », où l’on vit à l’heure de {zone}", hint)]
+
+
+def _refused(document: dict[str, Any]) -> tuple[Issue, ...]:
+    try:
+        problem_from_json(document)
+    except Refused as refused:
+        return refused.issues
+    return ()
+
+
+def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: int) -> dict[str, Any]:
+    given = basin_tables.Basin.given
+    asked = select(given["catalogue"], given["labour"], given["travel"]["source"]).where(
+        basin_tables.Basin.id == basin_id
+    )
+    catalogue, labour, source = scoped.session.execute(asked).one_or_none() or (None, None, None)
+    is_estimate = isinstance(source, str) and source.startswith("estimate")
+    texts = {"catalogue": catalogue, "labour": labour}
+    demand = ("providers", "clients", "visits", "links", "employees", "rota", "absences", "funding_lines")
+    return {
+        "format": PROBLEM_FORMAT,
+        "version": PROBLEM_VERSION,
+        "horizon": {"first_day": first.isoformat(), "days": days, "zone": PARIS.key},
+        "basin": {"id": basin_id, "name": basin_id, "department": "62"},
+        "demand": {name: parts.get(name, []) for name in demand},
+        "brigade": {name: parts.get(name, []) for name in ("employers", "workers")},
+        "sites": parts.get("sites", []),
+        # Where times come from coordinates every place needs them; no server is asked for the sake of one
+        # row.
+        "travel": {"source": source} if is_estimate else {"matrices": []},
+        **{name: text for name, text in texts.items() if text is not None},
+    }
+
+
+def _today(scoped: Scoped) -> date:
+    return scoped.clock.now().astimezone(PARIS).date()
+
+
+def _spans(scoped: Scoped, row: Any) -> Iterator[tuple[date, int]]:
+    """The days in which the row is looked at; each accord on days on which it holds."""
+    yield (span := _span(scoped, row))
+    if isinstance(row, basin_tables.Provider | basin_tables.Employer):
+        days = {accord.next_day(span[0]) for _, accord in accords_of(row.body)}
+        yield from ((day, 1) for day in sorted(days - {span[0]}))
+
+
+def _span(scoped: Scoped, row: Any) -> tuple[date, int]:
+    """The days in which the row is looked at: its own, or as many from today as a plan may have."""
+    if isinstance(row, basin_tables.Visit):
+        first = row.starts_at.astimezone(PARIS).date()
+        last = max(_moment(one.get("hard_latest") or one["latest"]) for one in row.body["windows"])
+        return first, min(MAX_DAYS, (last.astimezone(PARIS).date() - first).days + 1)
+    if isinstance(row, basin_tables.Worker) and row.counters_since is not None:
+        return row.counters_since, MAX_DAYS
+    return _today(scoped), MAX_DAYS
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+# -- what each kind names ----------------------------------------------------------------------------------
+class _Rows:
+    """What the writer sees of a basin."""
+
+    def __init__(self, scoped: Scoped, basin_id: str) -> None:
+        self.scoped, self.basin_id = scoped, basin_id
+
+    def bodies(self, table: type[basin_tables.Kept], ids: Iterable[str | None]) -> list[dict[str, Any]]:
+        """Of those among `ids` that are there. References are keys of the database as well, which answers for
+        the rest."""
+        wanted = sorted({id for id in ids if id is not None})
+        found = (self.scoped.session.get(table, (self.basin_id, id)) for id in wanted)
+        return [row.body for row in found if row is not None]
+
+
+def _nothing(rows: _Rows, row: Any) -> Parts:
+    return {}
+
+
+def _of_provider(rows: _Rows, row: Any) -> Parts:
+    return {"providers": rows.bodies(basin_tables.Provider, [row.provider_id])}
+
+
+def _client(rows: _Rows, row: basin_tables.Client) -> Parts:
+    return {**_of_provider(rows, row), "sites": rows.bodies(basin_tables.Site, [row.site_id])}
+
+
+def _visit(rows: _Rows, row: basin_tables.Visit) -> Parts:
+    clients = rows.bodies(basin_tables.Client, [row.client_id])
+    sites = rows.bodies(basin_tables.Site, [client["site_id"] for client in clients])
+    return {"clients": clients, "sites": sites, **_of_provider(rows, row)}
+
+
+def _worker(rows: _Rows, row: basin_tables.Worker) -> Parts:
+    body = row.body
+    return {
+        "employers": rows.bodies(basin_tables.Employer, [row.employer_id]),
+        "sites": rows.bodies(basin_tables.Site, [body.get("start_site"), body.get("end_site")]),
+        "providers": rows.bodies(
+            basin_tables.Provider, [one["provider_id"] for one in body.get("engagements", ())]
+        ),
+    }
+
+
+def _absence(rows: _Rows, row: basin_tables.Absence) -> Parts:
+    return {
+        **_of_provider(rows, row),
+        "employees": rows.bodies(basin_tables.Employee, [row.employee_id]),
+        "funding_lines": rows.bodies(basin_tables.FundingLine, [row.body.get("funding_line_id")]),
+    }
+
+
+def _link(rows: _Rows, row: basin_tables.Link) -> Parts:
+    """With every link of the basin, as a chain of them may contradict itself, and the visits they tie."""
+    table = basin_tables.Link
+    others = [
+        one
+        for one in rows.scoped.all(rows.scoped.select(table, rows.basin_id).order_by(table.id))
+        if one.id != row.id
+    ]
+    visits = rows.bodies(basin_tables.Visit, [id for one in (*others, row) for id in (one.first, one.second)])
+    return {"links": [one.body for one in others], "visits": visits}
+
+
+def _entries(rows: _Rows, feed: basin_tables.RotaFeed) -> Iterator[Issue]:
+    """Each of a visit and by an employee of the feed's own provider, on the visit's days, and one a visit."""
+    session, where = rows.scoped.session, f"rota.{feed.provider_id}.entries"
+    row, own = basin_tables.Visit, (rows.basin_id, feed.provider_id)
+    asked = select(row.id, row.starts_at, row.ends_at).where(
+        row.basin_id == own[0], row.provider_id == own[1]
+    )
+    spans = {id: (starts, ends) for id, starts, ends in session.execute(asked)}
+    staff = select(basin_tables.Employee.id).where(
+        basin_tables.Employee.basin_id == own[0], basin_tables.Employee.provider_id == own[1]
+    )
+    employees = set(session.scalars(staff))
+    counted = Counter(entry["visit_id"] for entry in feed.entries)
+    for index, entry in enumerate(feed.entries):
+        place = f"{where}[{index}]"
+        yield from unknown("P512", f"{place}.employee_id", [entry["employee_id"]], employees, "salarié(e)")
+        if entry["visit_id"] not in spans:
+            yield from unknown("P512", f"{place}.visit_id", [entry["visit_id"]], spans, "intervention")
+            continue
+        first, last = (moment.astimezone(PARIS).date() for moment in spans[entry["visit_id"]])
+        if not first <= _moment(entry["start"]).astimezone(PARIS).date() <= last:
+            yield Issue(
+                "P514",
+                f"{place}.start",
+                entry["start"],
+                f"un instant du {first} au {last}, comme l'intervention",
+            )
+    for id, count in counted.items():
+        if count > 1:
+            met = f"« {id} » y figure {count} fois"
+            yield Issue(
+                "P515",
+                f"rota.{id}",
+                met,
+                "une ligne par intervention ; un binôme est deux interventions liées",
+            )
+
+
+_NAMED: Mapping[type[Any], Callable[[_Rows, Any], Parts]] = {
+    basin_tables.Provider: _nothing,
+    basin_tables.Site: _nothing,
+    basin_tables.Employer: _nothing,
+    basin_tables.FundingLine: _nothing,
+    basin_tables.Employee: _of_provider,
+    basin_tables.Client: _client,
+    basin_tables.Worker: _worker,
+    basin_tables.Visit: _visit,
+    basin_tables.Link: _link,
+    basin_tables.RotaFeed: _of_provider,
+    basin_tables.Absence: _absence,
+}

@@ -1,0 +1,154 @@
+"""Who people are, for those who may know: sealed when written, opened one by one, each reading noted in the
+trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.access.scope import Scoped, expect
+from api.runtime.vault import Vault
+from api.shapes.cycle_requests import STRICT, plain
+from api.store import basin_tables
+from api.store.mapping_tables import SourceMapping
+from api.store.message_tables import Contact
+from api.store.person_tables import IDENTITIES, ClientIdentity, Identity, WorkerIdentity
+from brigade.exchange.shapes.field_kinds import Text
+
+Line = Annotated[Text, Field(min_length=1, max_length=200)]
+
+
+class ContactIn(BaseModel):
+    """One way to reach somebody. `of`: whom, when it is not the person."""
+
+    model_config = STRICT
+    kind: Literal["email", "phone"]
+    value: str = Field(
+        min_length=3,
+        max_length=200,
+        pattern=r"^[^\s\x00-\x1f]+( [^\s\x00-\x1f]+)*$",
+        examples=["+33321000000"],
+    )
+    of: Line | None = Field(None, examples=["sa fille"])
+
+
+class IdentityIn(BaseModel):
+    """Who stands behind a pseudonym. Nothing about health: what a visit needs is said by its competencies."""
+
+    model_config = STRICT
+    name: Line = Field(examples=["Mme Exemple"])
+    address_lines: list[Line] = Field(
+        default_factory=list, max_length=6, examples=[["3 rue de l’Exemple", "62300 Lens"]]
+    )
+    entry: Text | None = Field(
+        None, min_length=1, max_length=1000, description="Door code, keys, dog. Shown from the day before."
+    )
+    contacts: list[ContactIn] = Field(default_factory=list, max_length=10)
+
+
+TABLES: Mapping[str, type[Identity]] = {table.KIND: table for table in IDENTITIES}
+OF: Mapping[type[Identity], type[basin_tables.Kept]] = {
+    ClientIdentity: basin_tables.Client,
+    WorkerIdentity: basin_tables.Worker,
+}
+OWNER = {ClientIdentity: "provider_id", WorkerIdentity: "employer_id"}
+SealedRow = Identity | Contact | SourceMapping
+Sealed = TypeVar("Sealed", bound=SealedRow)
+SEALED: tuple[type[SealedRow], ...] = (*IDENTITIES, Contact, SourceMapping)
+"""Every table that the keys seal."""
+
+
+def place_of(row: SealedRow) -> str:
+    """What a seal is bound to."""
+    return f"{row.KIND}/{row.basin_id}/{row.id}"
+
+
+def found_or_new(
+    scoped: Scoped, table: type[Sealed], basin_id: str, id: str, version: int | None
+) -> tuple[Sealed, bool]:
+    """The row to write over, locked and at `version`, or a new one; whether it is new. Raises: Forbidden;
+    Stale."""
+    scoped.must_write(table, basin_id)
+    found = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id).with_for_update())
+    if found is None:
+        return table(basin_id=basin_id, id=id, version=1, changed_at=scoped.clock.now()), True
+    expect(found, version)
+    return found, False
+
+
+def put(
+    scoped: Scoped,
+    vault: Vault,
+    table: type[Identity],
+    basin_id: str,
+    id: str,
+    given: IdentityIn,
+    version: int | None,
+) -> tuple[Identity, bool]:
+    """Create, or replace at `version`; whether it is new. Raises: NotFound when the person is out of reach or
+    unknown."""
+    person = scoped.one(OF[table], basin_id, id)
+    row, is_new = found_or_new(scoped, table, basin_id, id, version)
+    setattr(row, OWNER[table], getattr(person, OWNER[table]))
+    return keep(scoped, vault, row, plain(given), is_new=is_new), is_new
+
+
+def keep(scoped: Scoped, vault: Vault, row: Sealed, value: dict[str, Any], *, is_new: bool) -> Sealed:
+    """Sealed, and written down as new or changed."""
+    row.sealed = vault.seal(place_of(row), value)
+    if is_new:
+        scoped.add(row)
+    else:
+        scoped.changed(row)
+    return row
+
+
+def opened(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[str, Any]:
+    """What the row holds. The reading is noted, with its purpose, and nothing of what was read.
+
+    Raises: Unavailable when no key opens it.
+    """
+    value = vault.open(place_of(row), row.sealed)
+    scoped.note(row, "read", purpose=purpose)
+    return value
+
+
+def written(row: SealedRow | basin_tables.Kept) -> dict[str, Any]:
+    """What the answer to a write says: nothing of what was written."""
+    return {"id": row.id, "version": row.version, "changed_at": row.changed_at}
+
+
+def standing(scoped: Scoped, table: type[SealedRow], basin_id: str, id: str) -> dict[str, Any]:
+    """Of what stands there, as far as the account sees it, what an answer says beside what is sealed."""
+    row = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id))
+    return {"id": id} if row is None else written(row)
+
+
+def shown(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[str, Any]:
+    """As `opened`, in an envelope."""
+    return {**written(row), "warnings": [], "value": opened(scoped, vault, row, purpose)}
+
+
+def opened_by_id(
+    scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, ids: Iterable[str], purpose: str
+) -> dict[str, dict[str, Any]]:
+    """Identities that another relation than the account's own reach gives to see: whoever calls answers for
+    that relation."""
+    asked = select(table).where(table.basin_id == basin_id, table.id.in_(sorted(set(ids)))).order_by(table.id)
+    return {row.id: opened(scoped, vault, row, purpose) for row in scoped.session.scalars(asked)}
+
+
+def rotate(session: Session, vault: Vault) -> int:
+    """Seal everything again with the newest key; how many there were."""
+    count = 0
+    for table in SEALED:
+        rows: Iterable[SealedRow] = session.scalars(select(table))
+        for row in rows:
+            row.sealed = vault.renewed(place_of(row), row.sealed)
+            count += 1
+    session.flush()
+    return count

@@ -1,0 +1,62 @@
+"""Mappings of other programs' exports, one a source: sealed, since what they translate may be people's names.
+
+A manager's is that provider's alone; a coordinator's is the basin's, and its imports may name it too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.rights import Role
+from api.access.scope import Scoped
+from api.basin.identities import found_or_new, keep, place_of
+from api.runtime.faults import not_found
+from api.runtime.vault import Vault
+from api.store.mapping_tables import SourceMapping
+from brigade.exchange.mapping.mapping_document import mapping_from_json, mapping_to_json
+from brigade.exchange.mapping.mapping_shapes import MappingDocument
+
+
+def put(
+    scoped: Scoped, vault: Vault, basin_id: str, id: str, given: MappingDocument, version: int | None
+) -> tuple[SourceMapping, bool]:
+    """Create, or replace at `version`; whether it is new. Raises: Forbidden; Conflict when another's has that
+    id."""
+    row, is_new = found_or_new(scoped, SourceMapping, basin_id, id, version)
+    if is_new and scoped.principal.role is Role.MANAGER:
+        row.provider_id = scoped.principal.sole_target(basin_id)
+    row.body = {"source": given.source}
+    return keep(scoped, vault, row, mapping_to_json(given), is_new=is_new), is_new
+
+
+def named(scoped: Scoped, vault: Vault, basin_id: str, id: str) -> MappingDocument:
+    """The mapping that an import names: one the account sees, or the basin's own. Raises: NotFound."""
+    asked = select(SourceMapping).where(SourceMapping.basin_id == basin_id, SourceMapping.id == id)
+    found = scoped.session.scalar(scoped.select(SourceMapping, basin_id).where(SourceMapping.id == id))
+    row = found or scoped.session.scalar(asked.where(SourceMapping.provider_id.is_(None)))
+    if row is None:
+        raise not_found(SourceMapping.KIND, id)
+    return mapping_from_json(vault.open(place_of(row), row.sealed))
+
+
+def without(document: dict[str, Any], person: str) -> dict[str, Any]:
+    """The mapping when a person is forgotten: no name of theirs stands for her any more."""
+    calendar = document.get("calendar")
+    if calendar and person in calendar.get("employees", {}).values():
+        kept = {name: id for name, id in calendar["employees"].items() if id != person}
+        document = {**document, "calendar": {**calendar, "employees": kept}}
+    return {**document, "tables": [_table_without(table, person) for table in document.get("tables", ())]}
+
+
+def _table_without(table: dict[str, Any], person: str) -> dict[str, Any]:
+    columns = table.get("columns", {})
+    named = {name for name, column in columns.items() if person in column.get("codes", {}).values()}
+    if not named:
+        return table
+    kept = {name: {code: id for code, id in columns[name]["codes"].items() if id != person} for name in named}
+    return {
+        **table,
+        "columns": {**columns, **{name: {**columns[name], "codes": codes} for name, codes in kept.items()}},
+    }

@@ -1,0 +1,194 @@
+"""The kinds of things a basin knows: for each, its shape, the keys read from it, how it is found and who sees
+what of it.
+
+A new kind is a table in `api.store.basin_tables`, a line in `api.access.rights.RIGHTS`, and an entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.runtime.faults import Unfit
+from api.shapes.cycle_requests import Filter, plain
+from api.store import basin_tables
+from api.store.basin_tables import Kept
+from brigade.exchange.shapes import demand_shapes as d
+from brigade.exchange.shapes.field_kinds import Moment
+from brigade.exchange.shapes.place_shapes import SiteShape
+from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
+from brigade.figures.report import shipped_assumptions
+from brigade.units import PARIS
+
+Keys = Callable[[Scoped, str, Any], Mapping[str, Any]]
+Found = Mapping[str, Any]
+
+
+def no_keys(scoped: Scoped, basin_id: str, shape: Any) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`keys`: the relational columns of a shape. `found`: a dependency that reads the list's filters.
+    `named_by`: the field that repeats the id of the path; None: the shape has none."""
+
+    row: type[Kept]
+    shape: type[BaseModel]
+    keys: Keys
+    found: Callable[..., Found]
+    named_by: str | None = "id"
+    is_written_here: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.row.KIND
+
+
+# -- filters: as each list offers them ---------------------------------------------------------------------
+def no_filter() -> Found:
+    return {}
+
+
+def by_provider(provider_id: Filter = None) -> Found:
+    return {"provider_id": provider_id}
+
+
+def by_employer(employer_id: Filter = None) -> Found:
+    return {"employer_id": employer_id}
+
+
+Instant = Annotated[Moment | None, Query(examples=["2026-03-09T00:00:00+01:00"])]
+
+
+def by_time(provider_id: Filter = None, ends_after: Instant = None, starts_before: Instant = None) -> Found:
+    return {"provider_id": provider_id, "ends_after": ends_after, "starts_before": starts_before}
+
+
+# -- keys: what the database must know of a document -------------------------------------------------------
+def _of_provider(scoped: Scoped, basin_id: str, shape: Any) -> Mapping[str, Any]:
+    return {"provider_id": shape.provider_id}
+
+
+def _site(scoped: Scoped, basin_id: str, shape: SiteShape) -> Mapping[str, Any]:
+    """A manager's site is of the manager's provider; a coordinator's is shared."""
+    if scoped.principal.role is not Role.MANAGER:
+        return {}
+    return {"provider_id": scoped.principal.sole_target(basin_id)}
+
+
+def _client(scoped: Scoped, basin_id: str, shape: d.ClientShape) -> Mapping[str, Any]:
+    """Raises: NotFound, for a place that the account does not see, unless the client lives there already."""
+    if scoped.principal.role is Role.MANAGER:
+        known = scoped.session.get(basin_tables.Client, (basin_id, shape.id))
+        if known is None or known.site_id != shape.site_id:
+            scoped.one(basin_tables.Site, basin_id, shape.site_id)
+    return {"provider_id": shape.provider_id, "site_id": shape.site_id}
+
+
+def _visit(scoped: Scoped, basin_id: str, shape: d.VisitShape) -> Mapping[str, Any]:
+    """The visit belongs to its client's provider. Raises: NotFound when the client is out of reach."""
+    client = scoped.one(basin_tables.Client, basin_id, shape.client_id)
+    return {"provider_id": client.provider_id, "client_id": client.id, **span_of(shape)}
+
+
+def span_of(shape: d.VisitShape) -> Mapping[str, Any]:
+    """From the earliest begin to the latest end. Raises: Unfit when there is no window or they stand in
+    disorder."""
+    times = [(window.earliest, window.hard_latest or window.latest) for window in shape.windows]
+    if not times or any(first > last for first, last in times) or shape.duration_min <= 0:
+        raise Unfit(
+            "A305",
+            f"visits.{shape.id}",
+            "durée ou horaires impossibles",
+            "une durée, et au moins un horaire dans l’ordre",
+        )
+    ends = max(last for _, last in times) + timedelta(minutes=shape.duration_min)
+    return {"starts_at": min(first for first, _ in times), "ends_at": ends}
+
+
+def _link(scoped: Scoped, basin_id: str, shape: d.LinkShape) -> Mapping[str, Any]:
+    return {"first": shape.first, "second": shape.second}
+
+
+def _feed(scoped: Scoped, basin_id: str, shape: d.RotaFeedShape) -> Mapping[str, Any]:
+    return {"provider_id": shape.provider_id, "received_at": shape.received_at}
+
+
+def _worker(scoped: Scoped, basin_id: str, shape: WorkerShape) -> Mapping[str, Any]:
+    today = scoped.clock.now().astimezone(PARIS).date()
+    return {
+        "employer_id": shape.employer_id,
+        "counters_since": counters_since(scoped, basin_id, shape, today),
+    }
+
+
+def counters_since(scoped: Scoped, basin_id: str, shape: WorkerShape, day: date) -> date:
+    """The day up to which a worker's counters were counted: `day`, unless the same counters were told
+    before."""
+    known = scoped.session.get(basin_tables.Worker, (basin_id, shape.id))
+    if known is None or known.body.get("counters", {}) != plain(shape).get("counters", {}):
+        return day
+    return known.counters_since or known.changed_at.astimezone(PARIS).date()
+
+
+def _absence(scoped: Scoped, basin_id: str, shape: d.AbsenceShape) -> Mapping[str, Any]:
+    times = {"starts_at": shape.interval.start, "ends_at": shape.interval.end}
+    return {"provider_id": shape.provider_id, "employee_id": shape.employee_id, **times}
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(basin_tables.Provider, d.ProviderShape, no_keys, no_filter),
+    Kind(basin_tables.Site, SiteShape, _site, no_filter),
+    Kind(basin_tables.Employer, EmployerShape, no_keys, no_filter),
+    Kind(basin_tables.Employee, d.EmployeeShape, _of_provider, by_provider),
+    Kind(basin_tables.Client, d.ClientShape, _client, by_provider),
+    Kind(basin_tables.Worker, WorkerShape, _worker, by_employer),
+    Kind(basin_tables.Visit, d.VisitShape, _visit, by_time),
+    Kind(basin_tables.Link, d.LinkShape, _link, no_filter, named_by=None),
+    Kind(basin_tables.RotaFeed, d.RotaFeedShape, _feed, by_provider, named_by="provider_id"),
+    Kind(basin_tables.FundingLine, d.FundingLineShape, no_keys, no_filter),
+    Kind(basin_tables.Absence, d.AbsenceShape, _absence, by_time, is_written_here=False),
+)
+"""Absences are declared through the day's cycle (`api.routes.cycle_routes`), read here."""
+
+
+def made(kind: Kind, scoped: Scoped, basin_id: str, id: str, shape: BaseModel) -> Kept:
+    """A row of `kind`, not yet in the store."""
+    keys = kind.keys(scoped, basin_id, shape)
+    return kind.row(
+        basin_id=basin_id, id=id, body=plain(shape), version=1, changed_at=scoped.clock.now(), **keys
+    )
+
+
+def shown(kind: Kind, row: Any, principal: Principal, now: datetime) -> dict[str, Any]:
+    """The envelope of a row, as `principal` may see it."""
+    value = row.body
+    if kind.row is basin_tables.Absence and not sees_reasons(principal):
+        value = {name: one for name, one in value.items() if name != "reason"}
+    warnings = []
+    if kind.row is basin_tables.RotaFeed and is_stale(row.received_at, now):
+        warnings.append("stale_feed")
+    return {
+        "id": row.id,
+        "version": row.version,
+        "changed_at": row.changed_at,
+        "warnings": warnings,
+        "value": value,
+    }
+
+
+def sees_reasons(principal: Principal) -> bool:
+    """The reason of an absence stays with the provider."""
+    return principal.role is Role.MANAGER
+
+
+def is_stale(received_at: datetime, now: datetime) -> bool:
+    return now - received_at > timedelta(hours=shipped_assumptions().stale_after_hours)

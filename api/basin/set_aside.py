@@ -1,0 +1,311 @@
+"""A bad row harms its owner only: what of a problem document cannot be planned is set aside, and the rest is
+planned.
+
+Rows are checked where they are written (`api.basin.fitness`); what is unfit all the same is older than a
+check, or became so when something it names changed. Each issue of the whole document is traced to the row it
+speaks of. That row goes, with whatever cannot stand without it, until the rest makes a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from brigade.errors import Issue, Refused
+from brigade.exchange.documents.composing import TravelFor
+from brigade.exchange.documents.problem_document import problem_from_json, shipped_travel
+from brigade.values.problem import Problem
+from solver.primitives.host_mixes import refuse_too_many
+
+Document = dict[str, Any]
+Row = dict[str, Any]
+GROUPS: Mapping[str, tuple[str, str]] = {
+    "providers": ("demand", "providers"),
+    "clients": ("demand", "clients"),
+    "visits": ("demand", "visits"),
+    "links": ("demand", "links"),
+    "employees": ("demand", "employees"),
+    "rota": ("demand", "rota-feeds"),
+    "absences": ("demand", "absences"),
+    "funding_lines": ("demand", "funding-lines"),
+    "employers": ("brigade", "employers"),
+    "workers": ("brigade", "workers"),
+    "sites": ("", "sites"),
+}
+"""Group of a problem document -> where it stands, and its kind in the service."""
+BETWEEN_ROWS = frozenset({"P504", "P505", "P515", "P523"})
+"""Of rows that do not suit one another: looked at once each is sound by itself, so that none goes for
+another's fault."""
+INDEXED = re.compile(r"(\w+)\[(\d+)\]")
+WITHOUT_LINE = re.compile(r"travel\.\w+\.sites\.(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What an issue speaks of: a row of a group, or only a `part` of it that can go alone."""
+
+    group: str
+    id: str
+    part: tuple[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class SetAside:
+    """One row (or a part of it) that was left out, why, and the visits that are not planned because of it."""
+
+    kind: str
+    id: str
+    code: str
+    where: str
+    what: str
+    hint: str
+    visits: list[str] = field(default_factory=list)
+
+    def told(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def plannable(document: Document, travel_for: TravelFor = shipped_travel) -> tuple[Problem, list[SetAside]]:
+    """The problem of all that is fit, and what is not. Args: travel_for: how its ways are computed.
+
+    Raises: Refused, where an issue is of no row: the basin's own wishes, texts or matrices.
+    """
+    found: list[SetAside] = []
+    while True:
+        try:
+            problem = problem_from_json(document, travel_for)
+            refuse_too_many(problem)
+            return problem, found
+        except Refused as refused:
+            placed = [
+                (issue, place) for issue in refused.issues if (place := place_of(issue, document)) is not None
+            ]
+            if not placed:
+                raise
+            # What has no row of its own may only follow from the rows that go: the next round tells.
+            alone = [(issue, place) for issue, place in placed if issue.code not in BETWEEN_ROWS]
+            document, more = _without(document, alone or placed)
+            found += more
+
+
+# -- which row an issue speaks of --------------------------------------------------------------------------
+def place_of(issue: Issue, document: Document) -> Place | None:
+    """None: of no row."""
+    where = re.sub(r"^(demand|brigade)\.", "", issue.where)
+    if said := WITHOUT_LINE.fullmatch(where):
+        return Place("sites", said[1])
+    group = re.split(r"[.\[]", where, maxsplit=1)[0]
+    if group not in GROUPS:
+        return None
+    rows = rows_of(document, group)
+    numbered = [int(number) for name, number in INDEXED.findall(where) if name == group]
+    if where.startswith(f"{group}[") and numbered:
+        # Of a chain of links the last one goes: the others said the same before it came.
+        index = max(numbered) if group == "links" else numbered[0]
+        return _part(group, rows[index], where) if index < len(rows) else None
+    if group == "rota" and where.removeprefix("rota.") in {
+        entry["visit_id"] for row in rows for entry in _entries(row)
+    }:
+        return Place("visits", where.removeprefix("rota."))
+    named = sorted(
+        (row for row in rows if _names(where, group, id_of(group, row))),
+        key=lambda row: len(id_of(group, row)),
+    )
+    return _part(group, named[-1], where) if named else None
+
+
+def _names(where: str, group: str, id: str) -> bool:
+    """Ids may hold dots themselves: the longest that fits is meant."""
+    return where == f"{group}.{id}" or where.startswith((f"{group}.{id}.", f"{group}.{id}["))
+
+
+def _part(group: str, row: Row, where: str) -> Place:
+    """An accord, an entry of a rota and what pays an absence can go alone; of anything else the whole row
+    goes."""
+    id, part = id_of(group, row), None
+    if group in ("providers", "employers") and ".accords." in where:
+        said = where.rsplit(".accords.", 1)[1]
+        known = [name for name in row.get("accords", {}) if said == name or said.startswith(f"{name}.")]
+        part = ("accords", max(known, key=len)) if known else None
+    elif group == "rota" and (entry := re.search(r"\.entries\[(\d+)\]", where)):
+        part = ("entries", int(entry[1]))
+    elif group == "absences" and where.endswith(".funding_line_id"):
+        part = ("funding_line_id", None)
+    return Place(group, id, part)
+
+
+def rows_of(document: Document, group: str) -> list[Row]:
+    part, _ = GROUPS[group]
+    rows: list[Row] = (document[part] if part else document).get(group, [])
+    return rows
+
+
+def id_of(group: str, row: Row) -> str:
+    if group == "rota":
+        return str(row["provider_id"])
+    if group == "links":
+        return link_id(row)
+    return str(row["id"])
+
+
+def link_id(row: Mapping[str, Any]) -> str:
+    """A link has no id in a document: what it ties says which it is."""
+    return f"{row['first']}~{row['kind']}~{row['second']}"
+
+
+def _entries(feed: Row) -> list[Row]:
+    entries: list[Row] = feed.get("entries", [])
+    return entries
+
+
+# -- what goes with it -------------------------------------------------------------------------------------
+def _without(document: Document, located: Iterable[tuple[Issue, Place]]) -> tuple[Document, list[SetAside]]:
+    """The document without these rows and parts, and what follows from their going. Each place is told
+    once."""
+    told: dict[Place, SetAside] = {}
+    for issue, place in located:
+        told.setdefault(place, _of(issue, place))
+    cut = _Cut(document, told)
+    return cut.rest(), list(told.values())
+
+
+def _of(issue: Issue, place: Place) -> SetAside:
+    _, kind = GROUPS[place.group]
+    rest = re.sub(rf"^(?:demand\.|brigade\.)?{place.group}\[\d+\]", "", issue.where)
+    where = f"{kind}.{place.id}{rest}" if rest != issue.where and not rest.startswith(",") else issue.where
+    return SetAside(kind, place.id, issue.code, where, issue.what, issue.hint)
+
+
+class _Cut:
+    """One round: rows that go by themselves, then those that name them. `gone`: (group, id) -> because of
+    what."""
+
+    def __init__(self, document: Document, told: Mapping[Place, SetAside]) -> None:
+        self.document, self.told = document, told
+        self.gone: dict[tuple[str, str], SetAside] = {
+            (place.group, place.id): why for place, why in told.items() if place.part is None
+        }
+
+    def rest(self) -> Document:
+        kept = {
+            group: [self._trimmed(group, row) for row in rows_of(self.document, group)] for group in GROUPS
+        }
+        self._follow(kept)
+        left = {
+            group: [row for row in rows if (group, id_of(group, row)) not in self.gone]
+            for group, rows in kept.items()
+        }
+        left["rota"] = [
+            {**row, "entries": [one for one in _entries(row) if self._stands(one)]} for row in left["rota"]
+        ]
+        left["workers"] = [self._worker(row) for row in left["workers"]]
+        left["visits"] = [self._visit(row) for row in left["visits"]]
+        left["absences"] = [self._absence(row) for row in left["absences"]]
+        demand = {name: left[name] for name, (part, _) in GROUPS.items() if part == "demand"}
+        brigade = {name: left[name] for name, (part, _) in GROUPS.items() if part == "brigade"}
+        return {**self.document, "demand": demand, "brigade": brigade, "sites": left["sites"]}
+
+    def _trimmed(self, group: str, row: Row) -> Row:
+        """Without the parts that go alone."""
+        parts = [
+            (place.part, why)
+            for place, why in self.told.items()
+            if (place.group, place.id) == (group, id_of(group, row))
+        ]
+        for part, why in parts:
+            if part is None:
+                continue
+            name, which = part
+            if name == "accords":
+                row = {**row, "accords": {key: one for key, one in row["accords"].items() if key != which}}
+            elif name == "funding_line_id":
+                row = {key: one for key, one in row.items() if key != "funding_line_id"}
+            else:
+                self._entry_goes(row, _entries(row)[which], why)
+        numbers = {part[1] for part, _ in parts if part is not None and part[0] == "entries"}
+        if numbers:
+            row = {
+                **row,
+                "entries": [one for number, one in enumerate(_entries(row)) if number not in numbers],
+            }
+        return row
+
+    def _entry_goes(self, feed: Row, entry: Row, why: SetAside) -> None:
+        """A visit whose only entry goes would look like one that nobody does: it goes too, unless it is
+        another's."""
+        owner = {client["id"]: client["provider_id"] for client in rows_of(self.document, "clients")}
+        visit = next(
+            (one for one in rows_of(self.document, "visits") if one["id"] == entry["visit_id"]), None
+        )
+        if visit is not None and owner.get(visit["client_id"]) == feed["provider_id"]:
+            self.gone.setdefault(("visits", visit["id"]), why)
+
+    def _follow(self, kept: Mapping[str, list[Row]]) -> None:
+        """Whoever names what is gone goes too; in an order in which one pass is enough."""
+        for worker in kept["workers"]:
+            for named in (
+                ("employers", worker["employer_id"]),
+                *(("sites", worker.get(end)) for end in ("start_site", "end_site")),
+            ):
+                self._if_gone(("workers", worker["id"]), named)
+        for group in ("employees", "clients", "absences"):
+            for row in kept[group]:
+                self._if_gone((group, row["id"]), ("providers", row["provider_id"]))
+        for row in kept["clients"]:
+            self._if_gone(("clients", row["id"]), ("sites", row["site_id"]))
+        for row in kept["absences"]:
+            self._if_gone(("absences", row["id"]), ("employees", row["employee_id"]))
+        for row in kept["visits"]:
+            self._if_gone(("visits", row["id"]), ("clients", row["client_id"]))
+        for feed in kept["rota"]:
+            self._if_gone(("rota", feed["provider_id"]), ("providers", feed["provider_id"]))
+            for entry in _entries(feed):
+                for cause in (("rota", feed["provider_id"]), ("employees", entry["employee_id"])):
+                    if cause in self.gone:
+                        self._entry_goes(feed, entry, self.gone[cause])
+        for row in kept["links"]:
+            for end in ("first", "second"):
+                self._if_gone(("links", link_id(row)), ("visits", row[end]))
+        for group, id in self.gone:
+            if group == "visits":
+                self.gone[group, id].visits.append(id)
+
+    def _if_gone(self, row: tuple[str, str], named: tuple[str, Any]) -> None:
+        if named in self.gone:
+            self.gone.setdefault(row, self.gone[named])
+
+    def _stands(self, entry: Row) -> bool:
+        return ("visits", entry["visit_id"]) not in self.gone and (
+            "employees",
+            entry["employee_id"],
+        ) not in self.gone
+
+    def _worker(self, row: Row) -> Row:
+        engaged = [
+            one for one in row.get("engagements", ()) if ("providers", one["provider_id"]) not in self.gone
+        ]
+        return {**row, "engagements": engaged}
+
+    def _visit(self, row: Row) -> Row:
+        lists = ("usual_workers", "preferred_workers", "forbidden_workers")
+        named = {
+            name: [id for id in row[name] if ("workers", id) not in self.gone]
+            for name in lists
+            if name in row
+        }
+        return {**row, **named}
+
+    def _absence(self, row: Row) -> Row:
+        if ("funding_lines", row.get("funding_line_id")) in self.gone:
+            return {name: value for name, value in row.items() if name != "funding_line_id"}
+        return row
+
+
+def located(issues: Iterable[Issue], document: Document, group: str, id: str) -> Iterator[Issue]:
+    """Those of `issues` that speak of this row."""
+    for issue in issues:
+        place = place_of(issue, document)
+        if place is not None and (place.group, place.id) == (group, id):
+            yield issue

@@ -1,0 +1,1 @@
+"""What was announced and agreed: plans in force, states of offers, open incidents."""

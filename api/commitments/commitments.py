@@ -1,0 +1,99 @@
+"""What was said to a plan in force: whose hours are whose by now, who was asked, who said no. Read by
+searches, hand edits, questions and publication alike, so that all of them mean the same by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from api.access.scope import Scoped
+from api.commitments.states import AGREED, ANNOUNCED, CLOSED, STANDING, State
+from api.store import kept_plans as kept
+from api.store.cycle_tables import Offer, Plan
+from brigade.units import Horizon
+from brigade.values.plan import Plan as CorePlan
+
+Pair = tuple[str, str]
+"""Visit and worker."""
+ASKED = (State.OFFERED, State.ACCEPTED, State.ACKNOWLEDGED, State.EXPIRED)
+"""Other hours for these are a question, never an order: she was asked, and has said yes to no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The commitments of some days. `last`: of each pair the newest one. `states`: of every one, by id."""
+
+    last: Mapping[Pair, Offer] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+
+    def _in(self, states: Iterable[str]) -> frozenset[Pair]:
+        wanted = frozenset(states)
+        return frozenset(pair for pair, offer in self.last.items() if offer.state in wanted)
+
+    @property
+    def announced(self) -> frozenset[Pair]:
+        return self._in(ANNOUNCED)
+
+    @property
+    def agreed(self) -> frozenset[Pair]:
+        return self._in(AGREED)
+
+    @property
+    def asked(self) -> frozenset[Pair]:
+        return self._in(ASKED)
+
+    @property
+    def expired(self) -> frozenset[Pair]:
+        return self._in((State.EXPIRED,))
+
+    @property
+    def closed(self) -> frozenset[Pair]:
+        return self._in(CLOSED)
+
+    @property
+    def standing(self) -> frozenset[Pair]:
+        return self._in(STANDING)
+
+    def announced_in(self, plan: CorePlan) -> CorePlan:
+        """A plan that was told, with what of it is announced by now."""
+        hers = {
+            (stop.visit_id, route.worker_id) for route in plan.routes for stop in route.stops
+        } & self.announced
+        return replace(plan, announced=frozenset(visit for visit, _ in hers))
+
+
+def heard(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Heard:
+    """Of the visits of these days, whatever plan told them."""
+    span = Horizon(first_day, days)
+    asked = scoped.select(Offer, basin_id).where(
+        Offer.starts_at >= span.midnight(0), Offer.starts_at < span.midnight(days)
+    )
+    rows = scoped.all(asked.order_by(Offer.created_at, Offer.id))
+    return Heard({(row.visit_id, row.worker_id): row for row in rows}, {row.id: row.state for row in rows})
+
+
+def of_plan(scoped: Scoped, plan: Plan) -> Heard:
+    return heard(scoped, plan.basin_id, plan.first_day, plan.days)
+
+
+def base_of(scoped: Scoped, plan: Plan) -> CorePlan:
+    """What had been told when a plan was made, as its problem had it, with what of it is announced by now;
+    nothing: an empty plan, which announces nothing to anybody."""
+    base = plan if plan.state == "published" else scoped.session.get(Plan, plan.base_plan_id or "")
+    if base is None or base.basin_id != plan.basin_id:
+        return CorePlan((), announced=frozenset())
+    return of_plan(scoped, plan).announced_in(
+        kept.read_back(base, kept.fetch_problem(scoped.session, base.digest))
+    )
+
+
+def for_search(said: Heard) -> dict[str, Any]:
+    """What a search has to know of them, as it stands in its job's wish."""
+    return {
+        "announced": sorted(map(list, said.announced)),
+        "asked": sorted(map(list, said.asked)),
+        "expired": sorted(map(list, said.expired)),
+        "states": dict(said.states),
+    }

@@ -1,0 +1,89 @@
+"""The plan that everybody follows on a day, and what of it is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.scope import Scoped
+from api.commitments.open_incidents import WORKER_LATE
+from api.store import kept_plans
+from api.store.cycle_tables import Plan
+from api.store.incident_tables import Incident
+from brigade.timing.tour import travel_between
+
+
+def plan_on(scoped: Scoped, basin_id: str, day: date) -> Plan | None:
+    """Whoever asks needs no right to plans: what follows from it is theirs to know."""
+    asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day <= day)
+    plan = scoped.session.scalar(asked.order_by(Plan.first_day.desc()).limit(1))
+    return plan if plan is not None and day < plan.first_day + timedelta(days=plan.days) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStop:
+    """A stop of a plan. `departure`, `back`: of its tour."""
+
+    visit_id: str
+    start: datetime
+    end: datetime
+    tour: int
+    departure: datetime
+    back: datetime
+
+
+def stops_of(plan: Plan | None, worker_id: str) -> list[ToldStop]:
+    """In order of time."""
+    found = [stop for route in _routes(plan, worker_id) for stop in _stops(route)]
+    return sorted(found, key=lambda stop: stop.start)
+
+
+def _routes(plan: Plan | None, worker_id: str) -> Iterator[dict[str, Any]]:
+    yield from (
+        route for route in (plan.document["routes"] if plan else ()) if route["worker_id"] == worker_id
+    )
+
+
+def _stops(route: dict[str, Any]) -> Iterator[ToldStop]:
+    departure, back = datetime.fromisoformat(route["departure"]), datetime.fromisoformat(route["back"])
+    for stop in route["stops"]:
+        start, end = datetime.fromisoformat(stop["start"]), datetime.fromisoformat(stop["end"])
+        yield ToldStop(stop["visit_id"], start, end, route["tour"], departure, back)
+
+
+def under_way(plan: Plan | None, worker_id: str, at: datetime) -> ToldStop | None:
+    """The last visit she began before `at`, if her tour is not over."""
+    begun = [stop for stop in stops_of(plan, worker_id) if stop.start < at]
+    return begun[-1] if begun and begun[-1].back > at else None
+
+
+def home_again(scoped: Scoped, plan: Plan | None, worker_id: str, at: datetime) -> datetime:
+    """When somebody called away at `at` is home: at once, or after the visit under way, with its delays, and
+    the way back."""
+    stop = under_way(plan, worker_id, at)
+    if plan is None or stop is None:
+        return at
+    problem = kept_plans.fetch_problem(scoped.session, plan.digest)
+    worker, visit = problem.worker_by_id.get(worker_id), problem.visit_by_id.get(stop.visit_id)
+    if worker is None or visit is None:
+        return max(at, stop.end)
+    way = travel_between(problem, worker, problem.site_of(visit).id, worker.end_site)[0]
+    return max(
+        at, stop.end + _delays(scoped, plan.basin_id, stop) + timedelta(minutes=problem.horizon.minutes(way))
+    )
+
+
+def _delays(scoped: Scoped, basin_id: str, stop: ToldStop) -> timedelta:
+    """What was told of a visit since its plan was made."""
+    asked = select(Incident.details).where(
+        Incident.basin_id == basin_id,
+        Incident.kind == WORKER_LATE,
+        Incident.visit_id == stop.visit_id,
+        Incident.ended_at.is_(None),
+        Incident.details["end"].as_string() == stop.end.isoformat(),
+    )
+    return timedelta(minutes=sum(int(one["minutes"]) for one in scoped.session.scalars(asked)))

@@ -1,0 +1,121 @@
+"""The states of a commitment, a visit told to a worker, and what leads from one to the next
+(docs/commitments.md).
+
+One table says who knows, whose hours they are and what may follow; `move` is the only function that changes a
+state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from api.access.scope import Scoped
+from api.runtime.faults import Conflict
+from api.store.cycle_tables import Offer
+
+
+class State(StrEnum):
+    """A stop of a plan that nobody published is *proposed*: it has no row yet."""
+
+    OFFERED = "offered"
+    ORDERED = "ordered"
+    ACCEPTED = "accepted"
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+
+
+class Act(StrEnum):
+    """What happens to a commitment. FINISH: the outcome is known before any answer."""
+
+    ACCEPT = "accept"
+    ACKNOWLEDGE = "acknowledge"
+    REFUSE = "refuse"
+    EXPIRE = "expire"
+    WITHDRAW = "withdraw"
+    FINISH = "finish"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Of one state. `stands`: somebody is told to come, or asked to. `announced`: its hours are the worker's.
+    `agreed`: she said so herself. `waits`: for her answer. `closes`: this visit is never hers again. `said`:
+    in a sentence, in French."""
+
+    said: str
+    stands: bool = False
+    announced: bool = False
+    agreed: bool = False
+    waits: bool = False
+    closes: bool = False
+
+
+MEANING: Mapping[State, Meaning] = {
+    State.OFFERED: Meaning("proposée", stands=True, waits=True),
+    State.ORDERED: Meaning("prévue", stands=True, announced=True, waits=True),
+    State.ACCEPTED: Meaning("acceptée", stands=True, announced=True, agreed=True),
+    State.ACKNOWLEDGED: Meaning("confirmée", stands=True, announced=True, agreed=True),
+    State.REFUSED: Meaning("refusée", closes=True),
+    State.EXPIRED: Meaning("passée sans réponse"),
+    State.WITHDRAWN: Meaning("retirée"),
+    State.DONE: Meaning("faite"),
+}
+NOT_COUNTED = "none"
+"""In `Offer.counts_as`: a refusal of it uses up no right. Rows of before say nothing."""
+BEGINS: Mapping[str, State] = {"to_offer": State.OFFERED, "firm": State.ORDERED}
+"""By kind, the state in which publication makes it."""
+TRANSITIONS: Mapping[tuple[State, Act], State] = {
+    (State.OFFERED, Act.ACCEPT): State.ACCEPTED,
+    (State.OFFERED, Act.REFUSE): State.REFUSED,
+    (State.OFFERED, Act.EXPIRE): State.EXPIRED,
+    (State.OFFERED, Act.WITHDRAW): State.WITHDRAWN,
+    (State.OFFERED, Act.FINISH): State.DONE,
+    (State.ORDERED, Act.ACKNOWLEDGE): State.ACKNOWLEDGED,
+    (State.ORDERED, Act.WITHDRAW): State.WITHDRAWN,
+    (State.ORDERED, Act.FINISH): State.DONE,
+    (State.ACCEPTED, Act.WITHDRAW): State.WITHDRAWN,
+    (State.ACKNOWLEDGED, Act.WITHDRAW): State.WITHDRAWN,
+    # Whoever is reached by telephone after her time was over: silence was no answer, this is one.
+    (State.EXPIRED, Act.ACCEPT): State.ACCEPTED,
+    (State.EXPIRED, Act.REFUSE): State.REFUSED,
+}
+
+
+def _states(holds: Callable[[Meaning], bool]) -> tuple[str, ...]:
+    return tuple(state.value for state, meaning in MEANING.items() if holds(meaning))
+
+
+STANDING = _states(lambda one: one.stands)
+ANNOUNCED = _states(lambda one: one.announced)
+AGREED = _states(lambda one: one.agreed)
+WAITING = _states(lambda one: one.waits)
+CLOSED = _states(lambda one: one.closes)
+TOLD = (*STANDING, State.DONE.value)
+"""Of whoever came as she was told, whether or not she answered before."""
+UNCOVERING = (State.REFUSED.value, State.EXPIRED.value)
+"""What leaves a visit of the plan in force without anybody."""
+
+
+def may(offer: Offer, act: Act) -> bool:
+    return (State(offer.state), act) in TRANSITIONS
+
+
+def move(
+    scoped: Scoped, offer: Offer, act: Act, because: str | None = None, why: str | None = None, **details: Any
+) -> None:
+    """One step of the table, noted under the name of the state it leads to. Raises: Conflict, when the table
+    knows none."""
+    reached = TRANSITIONS.get((State(offer.state), act))
+    if reached is None:
+        hint = "un changement passe par la coordination, qui modifie le plan"
+        raise Conflict("A403", f"offers.{offer.id}", f"déjà {MEANING[State(offer.state)].said}", hint)
+    offer.state = reached.value
+    if because is not None:
+        offer.because = because
+        details["because"] = because
+    scoped.changed(offer, reached.value, why, **details)

@@ -1,0 +1,2 @@
+"""Between a request and the store: units of work, problem+json, pages of lists, tables, the documented
+contract."""

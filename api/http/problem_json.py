@@ -1,0 +1,206 @@
+"""The one table from class of fault to HTTP status, and the one body: problem+json (RFC 9457) with all issues
+at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.runtime import faults
+from api.runtime.body_documents import not_json
+from api.runtime.logs import place_of
+from api.shapes.cycle_requests import FORMS, MOST_TOLD
+from brigade.errors import (
+    BrigadeError,
+    InvalidPlan,
+    InvalidProblem,
+    Issue,
+    NaiveInstant,
+    Refused,
+    UnknownSite,
+)
+from brigade.exchange.documents.shape_faults import first_of, issues_of
+
+STATUS: Mapping[type[BrigadeError], int] = {
+    faults.BadRequest: 400,
+    faults.Unauthenticated: 401,
+    faults.Forbidden: 403,
+    faults.NotFound: 404,
+    faults.Conflict: 409,
+    faults.Gone: 410,
+    faults.Stale: 412,
+    faults.TooLarge: 413,
+    faults.KeyReused: 422,
+    faults.Unfit: 422,
+    faults.NoPrecondition: 428,
+    faults.TooManyAttempts: 429,
+    faults.Unavailable: 503,
+    InvalidProblem: 422,
+    InvalidPlan: 422,
+    NaiveInstant: 422,
+    UnknownSite: 422,
+    Refused: 422,
+}
+"""The nearest ancestor counts; what is not in the table is our bug: 500, told to the log and to nobody
+else."""
+
+TITLES = {
+    400: "Requête illisible",
+    401: "Authentification nécessaire",
+    403: "Droits insuffisants",
+    404: "Introuvable",
+    405: "Méthode inconnue ici",
+    408: "Requête interrompue",
+    409: "Impossible dans l’état actuel",
+    410: "Terminé",
+    412: "Modifié entre-temps",
+    413: "Trop volumineux",
+    415: "Type de contenu non accepté",
+    422: "Données refusées",
+    428: "Version attendue",
+    429: "Trop d’essais",
+    500: "Erreur interne",
+    503: "Momentanément indisponible",
+}
+UNROUTED = {
+    400: ("A304", "corps illisible : pas du JSON, ou trop imbriqué"),
+    404: ("A204", "aucune adresse de ce nom"),
+    405: ("A205", "cette adresse ne connaît pas cette méthode"),
+}
+"""What the framework refuses before any route is reached."""
+MEDIA = "application/problem+json"
+RETRY_S = 5
+"""Of 503: something that should answer does not."""
+log = structlog.get_logger("brigade.errors")
+
+
+class IssueBody(BaseModel):
+    """One fault: a stable code (docs/errors.md), a place, the values met, something to try."""
+
+    code: str = Field(examples=["A201"])
+    where: str = Field(examples=["absences.ABS-7"])
+    what: str = Field(examples=["introuvable"])
+    hint: str = Field(examples=["vérifier l’identifiant et les droits du compte"])
+
+
+class ProblemBody(BaseModel):
+    """RFC 9457. `code` is that of the first issue; `request` finds the request in the logs."""
+
+    type: str = Field("about:blank", examples=["https://brigade.invalid/errors#A201"])
+    title: str = Field(examples=["Introuvable"])
+    status: int = Field(examples=[404])
+    code: str = Field(examples=["A201"])
+    detail: str | None = Field(None, examples=["introuvable"])
+    request: str | None = None
+    issues: list[IssueBody]
+    mended_plan_id: str | None = Field(
+        None, description="Of A407: what is left of the proposal, to look at and publish."
+    )
+
+
+def status_of(fault: BrigadeError) -> int:
+    return next((STATUS[kind] for kind in type(fault).__mro__ if kind in STATUS), 500)
+
+
+def problem(
+    request: Request,
+    status: int,
+    issues: Sequence[Issue],
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Response:
+    first = issues[0]
+    body = {
+        "type": f"https://brigade.invalid/errors#{first.code}",
+        "title": TITLES.get(status, "Erreur"),
+        "status": status,
+        "code": first.code,
+        "detail": first.what,
+        "request": getattr(request.state, "request_id", None),
+        "issues": [
+            {"code": one.code, "where": one.where, "what": one.what, "hint": one.hint} for one in issues
+        ],
+        **(more or {}),
+    }
+    return Response(json.dumps(body, ensure_ascii=False), status, dict(headers or {}), MEDIA)
+
+
+def install(app: FastAPI) -> None:
+    """Every way out of the application that is not an answer."""
+
+    app.exception_handler(BrigadeError)(on_purpose)
+
+    @app.exception_handler(RequestValidationError)
+    def _form(request: Request, fault: RequestValidationError) -> Response:
+        errors = [_without_body(error) for error in fault.errors()]
+        if any(error["type"] == "json_invalid" for error in errors):
+            return problem(request, 400, [Issue("A304", "document", "pas du JSON", "un document JSON")])
+        if any(isinstance(error["input"], bytes) for error in errors):
+            return problem(request, 400, not_json().issues)
+        return problem(request, 422, first_of(issues_of(errors, BaseModel, FORMS), MOST_TOLD))
+
+    @app.exception_handler(HTTPException)
+    def _routing(request: Request, fault: HTTPException) -> Response:
+        code, what = UNROUTED.get(
+            fault.status_code, ("A307" if fault.status_code == 413 else "A304", str(fault.detail))
+        )
+        issue = Issue(code, request.method, what, "voir /v1/openapi.json")
+        return problem(request, fault.status_code, [issue], fault.headers)
+
+    @app.exception_handler(DataError)
+    @app.exception_handler(UnicodeEncodeError)
+    def _unkeepable(request: Request, fault: Exception) -> Response:
+        issue = Issue(
+            "A305",
+            "document",
+            "une valeur ne peut pas être enregistrée",
+            "du texte Unicode, sans caractère de contrôle",
+        )
+        return problem(request, 422, [issue])
+
+    app.exception_handler(DBAPIError)(silent_database)
+    app.exception_handler(PoolTimeout)(silent_database)
+
+
+def on_purpose(request: Request, fault: BrigadeError) -> Response:
+    status = status_of(fault)
+    if status == 500:
+        return bug(request, fault)
+    issues = getattr(fault, "issues", ()) or (Issue("A305", "document", str(fault), "corriger la valeur"),)
+    headers = {}
+    if isinstance(fault, faults.TooManyAttempts):
+        headers["Retry-After"] = str(fault.retry_after_s)
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_S)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(request, status, issues, headers, getattr(fault, "more", None))
+
+
+def silent_database(request: Request, fault: Exception) -> Response:
+    # The statement and its values stay out of the log: they may hold what a person typed.
+    log.error("database", error=type(fault).__name__, request=getattr(request.state, "request_id", None))
+    return on_purpose(request, faults.database_silent())
+
+
+def bug(request: Request, fault: Exception) -> Response:
+    """What nobody foresaw: told to the log, by class and line, and to nobody else."""
+    log.error("bug", **place_of(fault), request=getattr(request.state, "request_id", None))
+    issue = Issue(
+        "A500", "service", "erreur interne", "réessayer ; sinon donner le numéro de la requête à l’exploitant"
+    )
+    return problem(request, 500, [issue])
+
+
+def _without_body(error: Any) -> Any:
+    return {**error, "loc": tuple(part for part in error["loc"] if part != "body") or ("document",)}

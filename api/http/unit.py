@@ -1,0 +1,346 @@
+"""Between a request and the store: who asks, one transaction, preconditions, and answers that a retry gets
+again."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
+
+from fastapi import Depends, Header, Request
+from fastapi.responses import Response
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from api.access import authentication
+from api.access.rights import Principal
+from api.access.scope import Row, Scoped, Witnessed, expect
+from api.runtime.clock import wall
+from api.runtime.faults import BadRequest, Forbidden, KeyReused, Outdated, Unauthenticated
+from api.service.service import Service
+from api.store.account_tables import RememberedRequest
+from api.store.person_tables import last_forgotten
+
+Thought = TypeVar("Thought")
+TRIES = 5
+"""As often a write is thought about that finds everything changed each time."""
+ETAG = re.compile(r'"(\d{1,9})"')
+UTC_INSTANT = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?:Z|\+00:00)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a route says. `version` becomes the ETag. `told_once`: fields of the body that are never kept,
+    secrets."""
+
+    body: Any = None
+    status: int = 200
+    version: int | None = None
+    location: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    told_once: frozenset[str] = frozenset()
+
+    def response(self) -> Response:
+        return _response(self.status, self.all_headers(), self.text())
+
+    def all_headers(self) -> dict[str, str]:
+        etag = {} if self.version is None else {"ETag": f'"{self.version}"'}
+        # Ids may hold what no header does: an "œ" would fail the answer to what has been committed.
+        place = {} if self.location is None else {"Location": quote(self.location)}
+        return {**etag, **place, **self.headers}
+
+    def text(self, *, kept: bool = False) -> str:
+        """The body; `kept`: as a retry gets it."""
+        body = (
+            {name: value for name, value in self.body.items() if name not in self.told_once}
+            if kept and self.told_once
+            else self.body
+        )
+        return "" if body is None else json_text(body)
+
+
+def json_text(body: Any, *, indent: int | None = None) -> str:
+    """A body as an answer tells it. Documents stored in UTC, by an earlier version or a client, are told in
+    local hours too."""
+    return UTC_INSTANT.sub(
+        _told_locally, json.dumps(body, ensure_ascii=False, indent=indent, default=plain_json)
+    )
+
+
+def _told_locally(found: re.Match[str]) -> str:
+    """The same instant; an edge of the calendar, or what is no date, as it was."""
+    try:
+        return f'"{plain_json(datetime.fromisoformat(found[1]).replace(tzinfo=UTC))}"'
+    except (ValueError, OverflowError):
+        return found[0]
+
+
+def plain_json(value: Any) -> str:
+    """Instants with the clients' local offset (RFC 3339), as documents have them: the hour that a wall
+    shows."""
+    if isinstance(value, datetime):
+        return wall(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+def _response(status: int, headers: dict[str, Any], body: str) -> Response:
+    return Response(body, status, headers, media_type="application/json" if body else None)
+
+
+def service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+TheService = Annotated[Service, Depends(service_of)]
+
+
+def authenticate(session: Session, request: Request, service: Service, *, is_use: bool = True) -> Principal:
+    """By token, else by session cookie; a cookie's writes must bring its CSRF word. Writes nothing.
+
+    Args: is_use: whether the session is used by it, and so lasts longer. Raises: Unauthenticated, Forbidden.
+    """
+    now = service.clock.now()
+    bearer = request.headers.get("Authorization")
+    if bearer is not None:
+        scheme, _, secret = bearer.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("A101", "Authorization", "forme inconnue", "Authorization: Bearer brg_…")
+        principal = authentication.of_token(session, secret.strip(), now)
+    else:
+        cookie = request.cookies.get(authentication.cookie_name(service.settings))
+        if cookie is None:
+            raise Unauthenticated(
+                "A101", "authentification", "absente", "se connecter, ou donner un jeton valable"
+            )
+        principal = authentication.of_session(session, service.settings, service.sessions, cookie, now)
+        sent = request.headers.get("X-CSRF-Token", "")
+        if request.method not in ("GET", "HEAD") and not hmac.compare_digest(
+            sent.encode(), authentication.csrf_word(cookie).encode()
+        ):
+            hint = "renvoyer « csrf », reçu à l’ouverture de la session"
+            raise Forbidden("A103", "X-CSRF-Token", "absent, ou d’une autre session", hint)
+        if is_use:
+            service.sessions.note(authentication.digest_of(cookie), now)
+    if request.method in ("GET", "HEAD") and "read" not in principal.scopes:
+        raise Forbidden("A103", "Authorization", "jeton en écriture seule", "un jeton de portée « read »")
+    if request.method not in ("GET", "HEAD") and "write" not in principal.scopes:
+        raise Forbidden("A103", "Authorization", "jeton en lecture seule", "un jeton de portée « write »")
+    return principal
+
+
+def reading(request: Request, service: TheService) -> Iterator[Scoped]:
+    with service.database.reading() as session:
+        yield Scoped(session, authenticate(session, request, service), service.clock)
+
+
+def witnessing(request: Request, service: TheService) -> Iterator[Scoped]:
+    """A reading that leaves its notes in the trail: the route commits them before the answer goes out."""
+    with service.database.reading() as session:
+        yield Witnessed(session, authenticate(session, request, service), service.clock, service.database)
+
+
+async def whole_body(request: Request) -> bytes:
+    """Raises: BadRequest for the one character no database keeps. How much comes is bounded by
+    `api.http.middleware`."""
+    body = await request.body()
+    if b"\\u0000" in body:
+        raise BadRequest("A304", "document", "caractère nul", "un texte sans caractère de contrôle")
+    return body
+
+
+class Unit:
+    """One write: its scoped session, and the memory of its answer under the request's Idempotency-Key."""
+
+    def __init__(self, scoped: Scoped, key: str | None, fingerprint: str) -> None:
+        self.scoped, self.key, self.fingerprint = scoped, key, fingerprint
+
+    def answer(self, act: Callable[[], Answer]) -> Response:
+        """Run `act` once for all and commit; a repeated key gets the first answer, word for word.
+
+        Raises: KeyReused, when the key came with another request. Refusals are not remembered: they changed
+        nothing.
+        """
+        if self.key is None:
+            answer = act()
+            self.scoped.commit()
+            return answer.response()
+        known = self.known()
+        if known is not None:
+            return known
+        memory = self._claim()
+        if memory is None:
+            # Another request with this key was at work; it has committed by now, or this one would still be
+            # waiting.
+            return self.known() or self.answer(act)
+        answer = act()
+        memory.status, memory.headers, memory.body = (
+            answer.status,
+            dict(answer.all_headers()),
+            answer.text(kept=True),
+        )
+        self.scoped.commit()
+        return answer.response()
+
+    def remove(self, table: type[Row], basin_id: str, id: str, version: int | None) -> Response:
+        """Drop one row, if it stands at that version."""
+
+        def act() -> Answer:
+            row = self.scoped.one(table, basin_id, id, write=True)
+            expect(row, version)
+            self.scoped.drop(row)
+            return Answer(status=204)
+
+        return self.answer(act)
+
+    def known(self) -> Response | None:
+        """The answer that was given under this key; None without a key, or when there is none yet."""
+        if self.key is None:
+            return None
+        found = self.scoped.session.get(RememberedRequest, (self.scoped.principal.actor, self.key))
+        if found is None:
+            return None
+        if found.fingerprint != self.fingerprint:
+            raise KeyReused(
+                "A303",
+                "Idempotency-Key",
+                "déjà employée pour une autre requête",
+                "une clé nouvelle par requête",
+            )
+        return _response(found.status, {**found.headers, "Idempotency-Replayed": "true"}, found.body)
+
+    def _claim(self) -> RememberedRequest | None:
+        """The key, taken before anything else is done; None when another transaction took it first."""
+        now = self.scoped.clock.now()
+        memory = RememberedRequest(
+            actor=self.scoped.principal.actor,
+            key=self.key or "",
+            fingerprint=self.fingerprint,
+            status=0,
+            headers={},
+            body="",
+            created_at=now,
+        )
+        self.scoped.session.add(memory)
+        try:
+            self.scoped.session.flush()
+        except IntegrityError:
+            self.scoped.session.rollback()
+            return None
+        return memory
+
+
+class Considered:
+    """A write that thinks before its transaction begins, in one that only reads: on SQLite nobody else could
+    write meanwhile.
+
+    `think` sees one state of the database; what it found is only kept if `act` finds that it still holds.
+    """
+
+    def __init__(
+        self, scoped: Scoped, request: Request, service: Service, key: str | None, fingerprint: str
+    ) -> None:
+        self.scoped, self.request, self.service = scoped, request, service
+        self.key, self.fingerprint = key, fingerprint
+
+    def answer(
+        self, think: Callable[[Scoped], Thought], act: Callable[[Scoped, Thought], Answer]
+    ) -> Response:
+        """As `Unit.answer`; a key that has its answer already is not thought about again.
+
+        Raises: Outdated, where what was found did not stand for once in a few tries.
+        """
+        turn = 0
+        while True:
+            turn += 1
+            try:
+                answer = self._once(think, act)
+            except Outdated:
+                if turn >= TRIES:
+                    raise
+                continue
+            if answer is not None:
+                return answer
+
+    def _once(
+        self, think: Callable[[Scoped], Thought], act: Callable[[Scoped, Thought], Answer]
+    ) -> Response | None:
+        """None: somebody was forgotten meanwhile, and would be kept anew."""
+        known = Unit(self.scoped, self.key, self.fingerprint).known()
+        if known is not None:
+            return known
+        seen, thought = last_forgotten(self.scoped.session), think(self.scoped)
+        self.scoped.session.close()
+        with self.service.database.writing() as session:
+            scoped = Scoped(session, authenticate(session, self.request, self.service), self.service.clock)
+            if last_forgotten(session) != seen:
+                return None
+            return Unit(scoped, self.key, self.fingerprint).answer(partial(act, scoped, thought))
+
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="A retry with the same key gets the first answer.",
+    ),
+]
+
+
+def writing(
+    request: Request,
+    service: TheService,
+    body: Annotated[bytes, Depends(whole_body)],
+    idempotency_key: Key = None,
+) -> Iterator[Unit]:
+    with service.database.writing() as session:
+        scoped = Scoped(session, authenticate(session, request, service), service.clock)
+        yield Unit(scoped, idempotency_key, _fingerprint(request, body))
+
+
+def considering(
+    request: Request,
+    service: TheService,
+    body: Annotated[bytes, Depends(whole_body)],
+    idempotency_key: Key = None,
+) -> Iterator[Considered]:
+    with service.database.snapshot() as session:
+        scoped = Scoped(session, authenticate(session, request, service), service.clock)
+        yield Considered(scoped, request, service, idempotency_key, _fingerprint(request, body))
+
+
+def _fingerprint(request: Request, body: bytes) -> str:
+    said = (
+        f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('If-Match')}".encode()
+    )
+    return hashlib.sha256(said + b"\0" + body).hexdigest()
+
+
+def if_match(value: Annotated[str | None, Header(alias="If-Match", examples=['"3"'])] = None) -> int | None:
+    """The version a change is made on. Raises: BadRequest when it is no ETag of ours."""
+    if value is None:
+        return None
+    found = ETAG.fullmatch(value.strip())
+    if found is None:
+        raise BadRequest(
+            "A304", "If-Match", "pas un ETag de ce service", 'l’ETag reçu, guillemets compris, comme "3"'
+        )
+    return int(found[1])
+
+
+Reader = Annotated[Scoped, Depends(reading)]
+Witness = Annotated[Scoped, Depends(witnessing)]
+Writer = Annotated[Unit, Depends(writing)]
+Thinker = Annotated[Considered, Depends(considering)]
+IfMatch = Annotated[int | None, Depends(if_match)]

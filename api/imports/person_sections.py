@@ -1,0 +1,241 @@
+"""Tables beside those of a problem: who people are, where they are reached, who comes in. Read here, sealed
+when written.
+
+The core knows none of them: names never enter a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field
+
+from api.access.rights import Role
+from api.basin.identities import IdentityIn
+from api.messages.contacts import ContactShape
+from api.shapes.cycle_requests import FORMS, LOGIN, STRICT
+from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.documents.shape_faults import read_model, said
+from brigade.exchange.grids.french_names import plain
+from brigade.exchange.sheets.layout import Cell, Column, Table
+from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
+from brigade.exchange.sheets.rows_to_json import Gathering
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+def _column(english: str, french: str, cell: Cell = Cell.TEXT, *, required: bool = False) -> Column:
+    return Column((english,), english, french, cell, required)
+
+
+OF = (
+    _column("kind", "genre", Cell.CODE, required=True),
+    _column("id", "identifiant", Cell.CODE, required=True),
+)
+IDENTITIES = Table(
+    "identités",
+    "identities",
+    (),
+    (
+        *OF,
+        _column("name", "nom", required=True),
+        _column("address_lines", "adresse"),
+        _column("entry", "accès"),
+        _column("phone", "téléphone"),
+        _column("email", "courriel"),
+        _column("of", "contact_de"),
+    ),
+)
+CONTACTS = Table(
+    "contacts",
+    "contacts",
+    (),
+    (
+        *OF,
+        _column("email", "courriel"),
+        _column("phone", "téléphone"),
+        _column("language", "langue", Cell.CODE),
+        _column("channels", "voies", Cell.CODES),
+    ),
+)
+ACCOUNTS = Table(
+    "comptes",
+    "accounts",
+    (),
+    (
+        _column("login", "compte", required=True),
+        _column("role", "rôle", Cell.CODE, required=True),
+        _column("target_id", "cible", Cell.CODE),
+    ),
+    key="login",
+)
+TABLES = (IDENTITIES, CONTACTS, ACCOUNTS)
+KINDS: Mapping[str, Mapping[str, str]] = {
+    IDENTITIES.english: {
+        **dict.fromkeys(("personne", "client", "clients"), "client-identities"),
+        **dict.fromkeys(("intervenant", "intervenante", "worker"), "worker-identities"),
+    },
+    CONTACTS.english: {
+        **dict.fromkeys(("intervenant", "intervenante", "worker"), "worker"),
+        **dict.fromkeys(("saad", "provider"), "provider"),
+        **dict.fromkeys(("compte", "account"), "account"),
+    },
+}
+"""Whom a row is about, in both languages."""
+ROLES: Mapping[str, Role] = {
+    **{role.value: role for role in Role},
+    **dict.fromkeys(("administrateur", "administratrice"), Role.ADMINISTRATOR),
+    **dict.fromkeys(("coordinateur", "coordinatrice", "coordination"), Role.COORDINATOR),
+    **dict.fromkeys(("responsable", "saad"), Role.MANAGER),
+    **dict.fromkeys(("intervenant", "intervenante"), Role.WORKER),
+    "employeur": Role.EMPLOYER,
+    "financeur": Role.FUNDER,
+}
+CHANNELS = {"courriel": "email", "mail": "email", "email": "email", "sms": "sms"}
+SEPARATOR = re.compile(r"\s*[|\n]\s*")
+NATIONAL = re.compile(r"0?([1-9]\d{8})")
+"""As it is dialled in France, or as a spreadsheet leaves it that takes it for a number."""
+
+
+class AccountRow(BaseModel):
+    """One thing that an account may reach."""
+
+    model_config = STRICT
+    login: str = Field(min_length=3, max_length=200, pattern=LOGIN)
+    role: Role
+    target_id: str = ""
+
+
+class PersonRow(NamedTuple):
+    """A row about somebody, and where it stood. `told`: what the table has a column for."""
+
+    place: str
+    kind: str
+    id: str
+    value: Any
+    told: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Persons:
+    identities: tuple[PersonRow, ...] = ()
+    contacts: tuple[PersonRow, ...] = ()
+    accounts: tuple[tuple[str, AccountRow], ...] = field(default=())
+
+    def __bool__(self) -> bool:
+        return bool(self.identities or self.contacts or self.accounts)
+
+
+def read(found: Gathering) -> Persons:
+    """Raises: UnreadableInput, with every row that cannot be read."""
+    reader = _Reader(found.zone)
+    told = Persons(
+        tuple(reader.persons(found.tables.get(IDENTITIES.english), reader.identity)),
+        tuple(reader.persons(found.tables.get(CONTACTS.english), reader.contact)),
+        tuple(reader.accounts(found.tables.get(ACCOUNTS.english))),
+    )
+    if reader.issues:
+        raise UnreadableInput(reader.issues)
+    return told
+
+
+class _Reader:
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone, self.issues = zone, list[Issue]()
+
+    def persons(self, opened: OpenTable | None, made: Any) -> Iterator[PersonRow]:
+        seen: dict[tuple[str, str], str] = {}
+        for row in self._rows(opened):
+            assert opened is not None
+            place, values = opened.place(row.number), _values(row)
+            kind = KINDS[opened.table.english].get(plain(str(values.get("kind", ""))))
+            if kind is None:
+                if "kind" in values:
+                    self._tell(
+                        "D104",
+                        f"{place}, genre",
+                        said(values["kind"]),
+                        ", ".join(KINDS[opened.table.english]),
+                    )
+                continue
+            id = str(values.get("id", ""))
+            if seen.setdefault((kind, id), place) != place:
+                self._tell(
+                    "C112", place, f"« {id} » donné deux fois", f"garder une ligne (voir {seen[kind, id]})"
+                )
+                continue
+            value = self._shape(place, *made(kind, id, values))
+            if value is not None:
+                names = frozenset(column.english for column in opened.columns if column is not None)
+                yield PersonRow(place, kind, id, value, names)
+
+    def identity(
+        self, kind: str, id: str, values: Mapping[str, Any]
+    ) -> tuple[type[IdentityIn], dict[str, Any]]:
+        contacts = []
+        for name in ("phone", "email"):
+            if name in values:
+                of = {"of": values["of"]} if "of" in values else {}
+                contacts.append(
+                    {"kind": name, "value": _dialled(values[name]) if name == "phone" else values[name], **of}
+                )
+        lines = [line for line in SEPARATOR.split(values.get("address_lines", "")) if line]
+        parts = {"address_lines": lines, "contacts": contacts}
+        kept = {name: values[name] for name in ("name", "entry") if name in values}
+        return IdentityIn, {**kept, **{name: part for name, part in parts.items() if part}}
+
+    def contact(
+        self, kind: str, id: str, values: Mapping[str, Any]
+    ) -> tuple[type[ContactShape], dict[str, Any]]:
+        kept = {name: values[name] for name in ("email", "language") if name in values}
+        if "phone" in values:
+            kept["phone"] = _dialled(values["phone"])
+        if "channels" in values:
+            kept["channels"] = [CHANNELS.get(plain(one), one) for one in values["channels"]]
+        return ContactShape, {"id": f"{kind}:{id}", **kept}
+
+    def accounts(self, opened: OpenTable | None) -> Iterator[tuple[str, AccountRow]]:
+        for row in self._rows(opened):
+            assert opened is not None
+            place, values = opened.place(row.number), _values(row)
+            role = ROLES.get(plain(str(values.get("role", ""))))
+            if role is None:
+                self._tell("D104", f"{place}, rôle", said(values.get("role")), ", ".join(ROLES))
+                continue
+            value = self._shape(place, AccountRow, {**values, "role": role.value})
+            if value is not None:
+                yield place, value
+
+    def _rows(self, opened: OpenTable | None) -> Iterator[Row]:
+        if opened is not None:
+            yield from rows_of(opened, self.zone, self.issues)
+
+    def _shape(self, place: str, shape: type[Shape], value: Mapping[str, Any]) -> Shape | None:
+        try:
+            return read_model(shape, value, FORMS)
+        except UnreadableInput as refused:
+            # The value met is told to whoever sent it, the field it stood in by its name.
+            self.issues += [
+                Issue(one.code, f"{place}, {one.where}", one.what, one.hint) for one in refused.issues
+            ]
+            return None
+
+    def _tell(self, code: str, where: str, what: str, hint: str) -> None:
+        self.issues.append(Issue(code, where, what, hint))
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {path[0]: value for path, value in row.values.items() if value is not None}
+
+
+def _dialled(text: str) -> str:
+    """A telephone number as it is dialled from anywhere."""
+    digits = re.sub(r"[\s.\-()]", "", text)
+    national = NATIONAL.fullmatch(digits)
+    if national:
+        return f"+33{national[1]}"
+    return f"+{digits[2:]}" if digits.startswith("00") else digits

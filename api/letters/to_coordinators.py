@@ -1,0 +1,105 @@
+"""What coordinators are told: what waits for them, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.access.rights import Principal
+from api.access.scope import Scoped
+from api.letters.matter import Matter, Words, offers_of
+from api.messages.described import described
+from api.plans.plan_words import summary
+from api.service.service import Service
+from api.store.cycle_tables import Plan
+from api.store.message_tables import Message, Webhook
+from brigade.words import coded, word
+
+
+def _unanswered(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """Declined and expired offers, silent firm stops: those that have not been answered meanwhile."""
+    states = {one["id"]: one["state"] for one in message.about["offers"]}
+    still = [one for one in offers_of(session, list(states)) if one.state == states[one.id]]
+    ahead = [one for one in still if one.ends_at > service.clock.now()]
+    known = described(session, message.basin_id, [one.visit_id for one in ahead])
+    names = ("worker_id", "starts_at", "ends_at", "state")
+    found = [
+        {**{name: getattr(one, name) for name in names}, "visit": known.get(one.visit_id)} for one in ahead
+    ]
+    return {"offers": found} if found else None
+
+
+def _published_off_duty(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """Urgent visits by hour and SAAD, and how many are left; never who comes to whom. None once a coordinator
+    has seen it."""
+    plan = session.get_one(Plan, message.about["plan_id"])
+    told = plan.story["off_duty"]
+    if "seen_by" in told:
+        return None
+    known = described(session, message.basin_id, told["covers"])
+    return {
+        "first_day": plan.first_day,
+        "rule": told["rule"],
+        "covers": sorted(known.values(), key=lambda one: one.gravity),
+        "left": len(plan.document.get("uncovered", ())),
+    }
+
+
+def _proposal_ready(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """None once somebody has published, rejected or overtaken it."""
+    plan = session.get_one(Plan, message.about["plan_id"])
+    asked = select(Plan).where(
+        Plan.basin_id == plan.basin_id, Plan.state == "published", Plan.first_day == plan.first_day
+    )
+    base = session.scalar(asked)
+    if plan.state != "proposed" or plan.base_plan_id != (base.id if base else None):
+        return None
+    scoped = Scoped(session, Principal.system("post", plan.basin_id), service.clock)
+    return {"first_day": plan.first_day, "summary": summary(scoped, plan, base, lang)}
+
+
+def _search_failed(service: Service, session: Session, message: Message, lang: str) -> Words:
+    return {**message.about, "told": [_in_words(one, lang) for one in message.about["told"]]}
+
+
+def _in_words(told: str, lang: str) -> str:
+    """What ended a search: its code in words; what was wrong with the rows is a sentence already."""
+    if not CODE.fullmatch(told):
+        return told
+    return (
+        coded("search_ended", told, lang)
+        if coded("search_ended", told, lang) != told
+        else word("search_ended.other", lang)
+    )
+
+
+CODE = re.compile(r"[a-z_]+")
+
+
+def _message_failed(service: Service, session: Session, message: Message, lang: str) -> Words:
+    about = message.about
+    kind, _, owner = about["contact_id"].partition(":")
+    whom = word(f"contact.{kind}", lang, name=owner) if owner else word("contact.coordinators", lang)
+    return {
+        "whom": whom,
+        "matter": word(f"message.{about['kind']}", lang),
+        "why": word(f"failure.{about['code']}", lang),
+    }
+
+
+def _webhook_disabled(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    hook = session.get(Webhook, message.about["webhook_id"])
+    return None if hook is None else {"url": hook.url}
+
+
+MATTERS: Mapping[str, Matter] = {
+    "unanswered": _unanswered,
+    "published_off_duty": _published_off_duty,
+    "proposal_ready": _proposal_ready,
+    "search_failed": _search_failed,
+    "message_failed": _message_failed,
+    "webhook_disabled": _webhook_disabled,
+}

@@ -1,0 +1,284 @@
+"""What providers are told of their own clients' visits: who comes, who does not, why nobody does. Never
+another's visit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.access.rights import Principal
+from api.access.scope import Scoped
+from api.commitments.placements import covered, diff
+from api.commitments.states import STANDING, State
+from api.cycle import absences
+from api.letters.matter import Matter, Words, offers_of
+from api.messages.described import Described, described
+from api.plans import own_reasons
+from api.service.service import Service
+from api.store.basin_tables import Absence, Visit
+from api.store.cycle_tables import Offer, Plan
+from api.store.message_tables import Message
+
+MOST_REASONS = 3
+
+
+def _plan_for_provider(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """Who comes to this provider's clients and what changed; loud when a visit has nobody now that had
+    somebody before."""
+    plan = session.get_one(Plan, message.about["plan_id"])
+    if _is_overtaken(session, message, plan):
+        return None
+    base = _base_of(session, message)
+    own = _own(session, message)
+    there = {visit: place for visit, place in covered(plan.document).items() if visit in own}
+    changes = diff(base.document if base else None, plan.document)
+    asked = _asked(session, message.basin_id, there.keys())
+    known = described(session, message.basin_id, own)
+    told = [
+        one for kind in ("added", "moved", "retimed") for one in changes[kind] if one["visit_id"] in known
+    ]
+    changed = [_stop(one["visit_id"], one["to"], known, asked, before=one["from"]) for one in told]
+    left = {one["visit_id"]: one for one in plan.document.get("uncovered", ()) if one["visit_id"] in known}
+    before = {one["visit_id"] for one in base.document.get("uncovered", ())} if base else set()
+    gone = [one for one in changes["dropped"] if one["visit_id"] in known and one["visit_id"] not in left]
+    if not (changed or left.keys() - before or gone):
+        return None
+    uncovered = _uncovered(session, plan, left, known, lang)
+    return {
+        "first_day": plan.first_day,
+        "is_first": base is None,
+        "changed": _in_time(changed),
+        "dropped": _in_time([_stop(one["visit_id"], one["from"], known, frozenset()) for one in gone]),
+        "lost": [one for one in uncovered if one["visit"].visit_id not in before],
+        "still": [one for one in uncovered if one["visit"].visit_id in before],
+        "coming": _in_time(
+            [_stop(visit, place, known, asked) for visit, place in there.items() if visit in known]
+        ),
+    }
+
+
+def _is_overtaken(session: Session, message: Message, plan: Plan) -> bool:
+    """Whether a later letter about the same days goes to the same reader, and tells all that is in force."""
+    if plan.state == "published":
+        return False
+    later = select(Message.about).where(
+        Message.kind == message.kind,
+        Message.basin_id == message.basin_id,
+        Message.contact_id == message.contact_id,
+        Message.channel == message.channel,
+        Message.id > message.id,
+    )
+    ids = [about["plan_id"] for about in session.scalars(later)]
+    days = select(Plan.id).where(Plan.id.in_(ids), Plan.first_day == plan.first_day)
+    return session.scalar(days.limit(1)) is not None
+
+
+def _base_of(session: Session, message: Message) -> Plan | None:
+    """The plan this reader knows: the one it replaces, or what was told before a letter that never left."""
+    base_id = message.about["base_plan_id"]
+    earlier = select(Message.about).where(
+        Message.kind == message.kind,
+        Message.basin_id == message.basin_id,
+        Message.contact_id == message.contact_id,
+        Message.channel == message.channel,
+        Message.state == "obsolete",
+    )
+    unsaid = {about["plan_id"]: about["base_plan_id"] for about in session.scalars(earlier)}
+    while base_id in unsaid:
+        base_id = unsaid.pop(base_id)
+    return session.get_one(Plan, base_id) if base_id else None
+
+
+def _own(session: Session, message: Message) -> frozenset[str]:
+    asked = select(Visit.id).where(
+        Visit.basin_id == message.basin_id, Visit.provider_id == message.provider_id
+    )
+    return frozenset(session.scalars(asked))
+
+
+def _asked(session: Session, basin_id: str, visits: Collection[str]) -> frozenset[str]:
+    """Visits whose worker may still say no: nobody is promised her."""
+    asked = select(Offer.visit_id).where(
+        Offer.basin_id == basin_id, Offer.visit_id.in_(visits), Offer.state == State.OFFERED
+    )
+    return frozenset(session.scalars(asked))
+
+
+def _stop(
+    visit_id: str,
+    place: Mapping[str, str],
+    known: Mapping[str, Described],
+    asked: Collection[str],
+    before: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    return {
+        "visit": known[visit_id],
+        **_placed(place),
+        "is_asked": visit_id in asked,
+        "before": _placed(before) if before else None,
+    }
+
+
+def _placed(place: Mapping[str, str]) -> dict[str, Any]:
+    times = {
+        "starts_at": datetime.fromisoformat(place["start"]),
+        "ends_at": datetime.fromisoformat(place["end"]),
+    }
+    return {"worker_id": place["worker_id"], **times}
+
+
+def _in_time(stops: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(stops, key=lambda one: (one["starts_at"], one["visit"].visit_id))
+
+
+def _uncovered(
+    session: Session,
+    plan: Plan,
+    left: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, Described],
+    lang: str,
+) -> list[dict[str, Any]]:
+    """The gravest first, each with why in words."""
+    if not left:
+        return []
+    foreign, horizon = (
+        own_reasons.visits_of(plan.document) - known.keys(),
+        own_reasons.horizon_of(session, plan),
+    )
+    found = []
+    for visit in sorted((known[id] for id in left), key=lambda one: one.gravity):
+        reasons = own_reasons.sentences(left[visit.visit_id].get("reasons", ()), foreign, horizon, lang)
+        found.append({"visit": visit, "reasons": reasons[:MOST_REASONS]})
+    return found
+
+
+# -- absences ----------------------------------------------------------------------------------------------
+def _visits_at_risk(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """By gravity, those that are still at risk; None once it is withdrawn or changed: another letter tells of
+    that."""
+    about = message.about
+    absence = session.get(Absence, (message.basin_id, about["absence_id"]))
+    if absence is None or about.get("version", absence.version) != absence.version:
+        return None
+    scoped = Scoped(session, Principal.system(f"letter:{message.id}", message.basin_id), service.clock)
+    now = {
+        one["visit_id"]: one for one in absences.visits_at_risk(scoped, absence) if one["wants_replacement"]
+    }
+    ids = [one["visit_id"] for one in about["risks"] if one["visit_id"] in now]
+    known = described(session, message.basin_id, ids)
+    visits = sorted((known[id] for id in ids), key=lambda one: one.gravity)
+    if not visits:
+        return None
+    return {
+        "employee": absence.employee_id,
+        "starts_at": absence.starts_at,
+        "ends_at": absence.ends_at,
+        "provider": visits[0].provider,
+        "visits": visits,
+        "earliest": min(visits, key=lambda one: one.starts_at),
+    }
+
+
+def _risks_over(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """What was told at risk and is so no longer, as it was told; None when it is at risk again."""
+    about = message.about
+    absence = session.get(Absence, (message.basin_id, about["absence_id"]))
+    again: set[str] = set()
+    if absence is not None:
+        scoped = Scoped(session, Principal.system(f"letter:{message.id}", message.basin_id), service.clock)
+        again = {
+            one["visit_id"] for one in absences.visits_at_risk(scoped, absence) if one["wants_replacement"]
+        }
+    over = [one for one in about["risks"] if one["visit_id"] not in again]
+    if not over:
+        return None
+    visits = [
+        {"client_id": one["client_id"], "starts_at": datetime.fromisoformat(one["planned_start"])}
+        for one in sorted(
+            over, key=lambda one: (datetime.fromisoformat(one["planned_start"]), one["visit_id"])
+        )
+    ]
+    return {"employee": about["employee_id"], "is_gone": absence is None, "visits": visits}
+
+
+# -- answers -----------------------------------------------------------------------------------------------
+def _not_covered_yet(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """Visits whose provider was told of somebody who does not come; None once somebody else is asked, or the
+    visit is over.
+    Neither who nor why: a refusal is the worker's."""
+    gone = [one for one in offers_of(session, message.about["offers"]) if one.state not in STANDING]
+    ahead = [one for one in gone if one.ends_at > service.clock.now()]
+    visits = [one.visit_id for one in ahead]
+    asked = select(Offer.visit_id).where(Offer.basin_id == message.basin_id, Offer.visit_id.in_(visits))
+    again = frozenset(session.scalars(asked.where(Offer.state.in_(STANDING))))
+    known = described(session, message.basin_id, visits)
+    left = [
+        {"visit": known[one.visit_id], "starts_at": one.starts_at, "ends_at": one.ends_at}
+        for one in ahead
+        if one.visit_id not in again and one.visit_id in known
+    ]
+    if not left:
+        return None
+    return {
+        "visits": sorted(left, key=lambda one: one["visit"].gravity),
+        "earliest": min(one.starts_at for one in ahead),
+    }
+
+
+def _visits_confirmed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """Every stop of the plan in force to this provider's clients, once all who were asked have said yes; or
+    those of whom it was told that nobody comes, and somebody does."""
+    plan = session.get_one(Plan, message.about["plan_id"])
+    own = _own(session, message)
+    after_all = {
+        one.visit_id for one in offers_of(session, message.about.get("offers", ())) if one.state in STANDING
+    }
+    is_after_all = "offers" in message.about
+    there = {
+        visit: place
+        for visit, place in covered(plan.document).items()
+        if visit in (after_all if is_after_all else own)
+    }
+    if (
+        plan.state != "published"
+        or not there
+        or (not is_after_all and _asked(session, message.basin_id, there.keys()))
+    ):
+        return None
+    known = described(session, message.basin_id, there)
+    sure = _standing(session, message.basin_id, there)
+    coming = [
+        _stop(visit, place, known, frozenset())
+        for visit, place in there.items()
+        if visit in known and visit in sure
+    ]
+    return (
+        {"first_day": plan.first_day, "coming": _in_time(coming), "after_all": is_after_all}
+        if coming
+        else None
+    )
+
+
+def _standing(session: Session, basin_id: str, visits: Collection[str]) -> frozenset[str]:
+    asked = select(Offer.visit_id).where(Offer.basin_id == basin_id, Offer.visit_id.in_(visits))
+    return frozenset(session.scalars(asked.where(Offer.state.in_(STANDING))))
+
+
+def _rows_set_aside(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    known = described(session, message.basin_id, message.about["visits"])
+    visits = sorted(known.values(), key=lambda one: one.gravity)
+    return {"told": message.about["told"], "visits": visits, "count": len(message.about["visits"])}
+
+
+MATTERS: Mapping[str, Matter] = {
+    "plan_for_provider": _plan_for_provider,
+    "visits_at_risk": _visits_at_risk,
+    "risks_over": _risks_over,
+    "not_covered_yet": _not_covered_yet,
+    "visits_confirmed": _visits_confirmed,
+    "rows_set_aside": _rows_set_aside,
+}

@@ -1,0 +1,1 @@
+"""What hours cost and who pays them: releases, funding lines, evidence, payroll, indicators by period."""

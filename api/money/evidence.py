@@ -1,0 +1,308 @@
+"""The file whoever pays may ask for: who replaced whom, when, for how long, on which line, at which rate;
+totals; money moved.
+
+Funders read totals by line, one row a release without a person, transfers and ledger; coordinators also
+names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from api.access.rights import Role
+from api.access.scope import Scoped
+from api.cycle.absence_words import kind_of
+from api.http.tabular import Table
+from api.money import ledger, transfers
+from api.runtime.faults import Unfit
+from api.store.basin_tables import Absence, Employer, FundingLine, Provider
+from api.store.cycle_tables import Outcome
+from api.store.release_tables import FundingTransfer, ReleaseDay
+from brigade.figures.funding import euro_cents
+from brigade.figures.rounding import half_up
+from brigade.units import PARIS
+from brigade.worked.local_days import midnight, minutes_between
+
+REPLACEMENTS = {
+    "day": "jour",
+    "starts_at": "début",
+    "ends_at": "fin",
+    "minutes": "minutes",
+    "provider_id": "saad",
+    "provider_name": "nom du saad",
+    "absent_id": "personne remplacée",
+    "worker_id": "remplacée par",
+    "worker_name": "nom",
+    "employer_id": "employeur",
+    "employer_name": "nom de l’employeur",
+    "visit_id": "intervention",
+    "kind": "motif",
+    "course": "formation",
+    "training_body": "organisme",
+    "release_id": "départ",
+    "absence_id": "absence",
+    "funding_line_id": "ligne",
+    "rate_cents": "tarif horaire (c)",
+    "cents": "centimes",
+}
+TOTALS = {
+    "funding_line_id": "ligne",
+    "line_name": "intitulé",
+    "people": "salariés remplacés",
+    "visits": "interventions",
+    "minutes": "minutes",
+    "rate_cents": "tarif horaire (c)",
+    "cents": "centimes",
+}
+RELEASES = {
+    "funding_line_id": "ligne",
+    "provider_id": "saad",
+    "provider_name": "nom du saad",
+    "absent_id": "personne remplacée",
+    "kind": "motif",
+    "course": "formation",
+    "training_body": "organisme",
+    "release_id": "départ",
+    "first_day": "du",
+    "last_day": "au",
+    "days": "jours",
+    "visits": "interventions",
+    "minutes": "minutes",
+    "rate_cents": "tarif horaire (c)",
+    "cents": "centimes",
+}
+TRANSFERS = {
+    "created_at": "le",
+    "from_line_id": "de la ligne",
+    "to_line_id": "à la ligne",
+    "cents": "centimes",
+    "given_cents": "donné en tout",
+    "passes_limit": "au-delà de la limite",
+    "reason": "motif",
+    "author": "auteur",
+}
+LEDGER = {
+    "line_id": "ligne",
+    "own_cap_cents": "plafond propre (c)",
+    "given_cents": "donné (c)",
+    "received_cents": "reçu (c)",
+    "cap_cents": "plafond (c)",
+    "consumed_cents": "consommé (c)",
+    "reserved_cents": "réservé (c)",
+    "remaining_cents": "reste (c)",
+    "cap_min": "plafond (min)",
+    "consumed_min": "consommé (min)",
+    "reserved_min": "réservé (min)",
+    "remaining_min": "reste (min)",
+}
+
+
+def span_of(first_day: date, last_day: date) -> tuple[datetime, datetime]:
+    """The instants of a period, ends included as days. Raises: Unfit when it is upside down."""
+    if last_day < first_day:
+        raise Unfit("A305", "last_day", f"{last_day} avant {first_day}", "une période dans l’ordre")
+    return midnight(first_day, PARIS), midnight(last_day + timedelta(days=1), PARIS)
+
+
+def evidence(
+    scoped: Scoped, basin_id: str, first_day: date, last_day: date, line_id: str | None
+) -> dict[str, Any]:
+    """Every replaced hour of the period, once, with its line and rate; of one line if it is named. Managers:
+    of their own
+    providers. Funders: of funded hours, without the people and visits.
+
+    Raises: NotFound; Unfit when the period is upside down.
+    """
+    start, end = span_of(first_day, last_day)
+    lines = scoped.all(scoped.select(FundingLine, basin_id))
+    if line_id is not None:
+        lines = [scoped.one(FundingLine, basin_id, line_id)]
+    known = _Known.of(scoped, basin_id, lines)
+    replaced = [_replaced(scoped, done, known) for done in _outcomes(scoped, basin_id, start, end, line_id)]
+    row = FundingTransfer
+    moved = scoped.select(row, basin_id).where(row.created_at >= start, row.created_at < end)
+    if line_id is not None:
+        moved = moved.where(or_(row.from_line_id == line_id, row.to_line_id == line_id))
+    books = ledger.accounts(scoped, basin_id, lines).values()
+    is_outside = _is_outside(scoped)
+    return {
+        "first_day": first_day,
+        "last_day": last_day,
+        "funding_line_id": line_id,
+        "made_at": scoped.clock.now(),
+        "minutes": sum(row["minutes"] for row in replaced),
+        "cents": sum(row["cents"] for row in replaced),
+        "totals": list(_totals(replaced, known)),
+        "releases": [
+            {**one, **dict.fromkeys(OF_PEOPLE)} if is_outside else one for one in _releases(replaced)
+        ],
+        "replacements": [] if is_outside else replaced,
+        "transfers": [transfers.shown(one) for one in scoped.all(moved.order_by(row.id))],
+        "ledger": [ledger.shown(one) for one in books],
+    }
+
+
+def _is_outside(scoped: Scoped) -> bool:
+    return scoped.principal.role is Role.FUNDER
+
+
+OF_PEOPLE = ("absent_id", "release_id", "absence_id")
+"""What of a release leads to its employee."""
+
+
+def name(found: dict[str, Any], names: Mapping[str, str]) -> None:
+    """Says who replaced, by name. Args: names: of workers, for whoever may read them."""
+    for row in found["replacements"]:
+        row["worker_name"] = names.get(row["worker_id"])
+
+
+def tables(found: dict[str, Any]) -> list[Table]:
+    """The first of them is the CSV. Without people there is no list of replacements."""
+    last = {"day": "total", "minutes": found["minutes"], "cents": found["cents"]}
+    listed = [{**one, "kind": one["kind"] and kind_of(one)} for one in found["replacements"]]
+    replaced = [Table("remplacements", REPLACEMENTS, [*listed, last])] if listed else []
+    return [
+        *replaced,
+        Table("totaux", TOTALS, [*found["totals"], {**last, "funding_line_id": "total"}]),
+        Table(
+            "départs", RELEASES, [{**one, "kind": one["kind"] and kind_of(one)} for one in found["releases"]]
+        ),
+        Table("transferts", TRANSFERS, found["transfers"]),
+        Table("grand_livre", LEDGER, found["ledger"]),
+    ]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the rows of a basin are called, which is nobody's secret, and the lines' rates."""
+
+    providers: Mapping[str, str]
+    employers: Mapping[str, str]
+    lines: Mapping[str, FundingLine]
+
+    @classmethod
+    def of(cls, scoped: Scoped, basin_id: str, lines: Iterable[FundingLine]) -> _Known:
+        providers, employers = (_names(scoped, basin_id, table) for table in (Provider, Employer))
+        return cls(providers, employers, {line.id: line for line in lines})
+
+    def rate(self, line_id: str | None, minutes: int, cents: int) -> int | None:
+        """What an hour was paid: the line's rate, unless it was another one when the visit was done."""
+        line = self.lines.get(line_id or "")
+        if line is None:
+            return None
+        rate: int = line.body["hourly_rate_cents"]
+        return rate if not minutes or euro_cents(minutes, rate, 1) == cents else half_up(60 * cents, minutes)
+
+
+def _names(scoped: Scoped, basin_id: str, table: type[Provider | Employer]) -> dict[str, str]:
+    return {
+        row.id: row.body["name"]
+        for row in scoped.session.scalars(select(table).where(table.basin_id == basin_id))
+    }
+
+
+def _outcomes(
+    scoped: Scoped, basin_id: str, start: datetime, end: datetime, line_id: str | None
+) -> list[Outcome]:
+    """Those of the account's reach; funders have no visits, but may count what was paid."""
+    reached = scoped.select(Outcome, basin_id)
+    if _is_outside(scoped):
+        reached = select(Outcome).where(Outcome.basin_id == basin_id, Outcome.funding_line_id.is_not(None))
+    asked = reached.where(Outcome.done, Outcome.absence_id.is_not(None))
+    asked = asked.where(Outcome.starts_at >= start, Outcome.starts_at < end)
+    asked = asked if line_id is None else asked.where(Outcome.funding_line_id == line_id)
+    return scoped.all(asked.order_by(Outcome.starts_at, Outcome.visit_id))
+
+
+def _totals(replaced: list[dict[str, Any]], known: _Known) -> Iterator[dict[str, Any]]:
+    """By line, and what no line paid."""
+    for line, rows in _grouped(replaced, lambda row: (row["funding_line_id"] or "",)):
+        sums = _sums(rows)
+        named = known.lines.get(line[0])
+        yield {
+            "funding_line_id": line[0] or None,
+            "line_name": named.body["name"] if named else None,
+            "people": len({row["absent_id"] for row in rows}),
+            **sums,
+            "rate_cents": _one_rate(rows),
+        }
+
+
+def _releases(replaced: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """By release, else by absence, and line."""
+    for _, rows in _grouped(
+        replaced, lambda row: (row["funding_line_id"] or "", row["release_id"] or row["absence_id"])
+    ):
+        first, dates = rows[0], {row["day"] for row in rows}
+        names = (
+            "funding_line_id",
+            "provider_id",
+            "provider_name",
+            "absent_id",
+            "kind",
+            "course",
+            "training_body",
+        )
+        yield {
+            **{name: first[name] for name in (*names, "release_id")},
+            "absence_id": None if first["release_id"] else first["absence_id"],
+            "first_day": min(dates),
+            "last_day": max(dates),
+            "days": len(dates),
+            **_sums(rows),
+            "rate_cents": _one_rate(rows),
+        }
+
+
+def _grouped(
+    rows: list[dict[str, Any]], key: Callable[[dict[str, Any]], tuple[str, ...]]
+) -> Iterator[tuple[tuple[str, ...], list[dict[str, Any]]]]:
+    for group, members in groupby(sorted(rows, key=key), key=key):
+        yield group, list(members)
+
+
+def _sums(rows: list[dict[str, Any]]) -> dict[str, int]:
+    return {"visits": len(rows), **{name: sum(row[name] for row in rows) for name in ("minutes", "cents")}}
+
+
+def _one_rate(rows: list[dict[str, Any]]) -> int | None:
+    """The rate of them all; None where they have several."""
+    rates = {row["rate_cents"] for row in rows}
+    return rates.pop() if len(rates) == 1 else None
+
+
+def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> dict[str, Any]:
+    assert row.starts_at is not None  # it was done
+    assert row.ends_at is not None
+    absence = scoped.session.get(Absence, (row.basin_id, row.absence_id))
+    release = scoped.session.scalar(
+        select(ReleaseDay.release_id).where(
+            ReleaseDay.basin_id == row.basin_id, ReleaseDay.id == row.absence_id
+        )
+    )
+    body = absence.body if absence else {}
+    course = body.get("course") or {}
+    minutes = minutes_between(row.starts_at, row.ends_at)
+    names = ("provider_id", "worker_id", "employer_id", "visit_id", "absence_id", "funding_line_id", "cents")
+    return {
+        "day": row.starts_at.astimezone(PARIS).date(),
+        "starts_at": row.starts_at.astimezone(PARIS),
+        "ends_at": row.ends_at.astimezone(PARIS),
+        "minutes": minutes,
+        "rate_cents": known.rate(row.funding_line_id, minutes, row.cents),
+        "provider_name": known.providers.get(row.provider_id),
+        "employer_name": known.employers.get(row.employer_id or ""),
+        "worker_name": None,
+        "absent_id": body.get("employee_id"),
+        "kind": body.get("kind"),
+        "course": course.get("title"),
+        "training_body": course.get("training_body"),
+        "release_id": release,
+        **{name: getattr(row, name) for name in names},
+    }

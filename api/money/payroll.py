@@ -1,0 +1,295 @@
+"""Hours and kilometres for whoever pays the workers: one line a worker and day, from what was done.
+
+What is work and what a kilometre costs is said in `brigade.timing.duty_days` and `brigade.figures`: a day
+done as planned is paid what its plan says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.scope import Scoped
+from api.basin import compose
+from api.http.tabular import Table
+from api.money.evidence import span_of
+from api.store import kept_plans as kept
+from api.store.basin_tables import Worker
+from api.store.cycle_tables import Offer, Outcome, Plan
+from api.worked import binding_texts, departments
+from api.worked.departments import DepartmentOf
+from brigade.figures.figure_assumptions import shipped_assumptions
+from brigade.figures.rounding import half_up, mileage_cents
+from brigade.texts.rule_sets import RuleSet
+from brigade.timing.duty_days import lead_work, minutes_of, rebuilt_travel, short_gap_minutes, travel_is_work
+from brigade.units import PARIS
+from brigade.values.calendar import is_public_holiday, is_sunday
+from brigade.values.plan import Stop
+from brigade.worked.local_days import by_date, minutes_between, night_minutes
+
+COLUMNS = {
+    "employer_id": "employeur",
+    "worker_id": "intervenant",
+    "day": "jour",
+    "visits": "interventions",
+    "first_start": "début",
+    "last_end": "fin",
+    "service_min": "interventions (min)",
+    "travel_min": "déplacements (min)",
+    "short_wait_min": "attentes courtes (min)",
+    "rebuilt_travel_min": "trajet reconstitué (min)",
+    "work_min": "travail (min)",
+    "travel_metres": "entre interventions (m)",
+    "commute_metres": "domicile (m)",
+    "metres": "distance (m)",
+    "mileage_cents": "frais kilométriques (c)",
+    "sunday_min": "dimanche (min)",
+    "holiday_min": "férié (min)",
+    "night_min": "nuit (min)",
+    "short_notice_visits": "interventions à court délai",
+    "unplanned_visits": "hors plan : trajets à saisir",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What the plan says of the way to a stop. `before`: the visit that the tour has before it; None: the way
+    from home. `told_at`: from when its worker knew of it; None: an older plan does not say."""
+
+    stop: Mapping[str, Any]
+    before: str | None
+
+    @property
+    def is_commute(self) -> bool:
+        return self.before is None
+
+    @property
+    def is_short(self) -> bool | None:
+        """Whether it was told at short notice; None: an older plan does not say."""
+        if "told_at" not in self.stop:
+            return None
+        start, told = (datetime.fromisoformat(self.stop[name]) for name in ("start", "told_at"))
+        return start - told < timedelta(hours=shipped_assumptions().short_notice_hours)
+
+
+@dataclass(frozen=True)
+class Day:
+    """What one worker did for one employer on one day, in order, with the texts that bind it."""
+
+    employer_id: str
+    worker_id: str
+    day: date
+    done: tuple[Outcome, ...]
+    ways: Mapping[str, Way]
+    worker: Mapping[str, Any]
+    rules: RuleSet
+    rebuilt_min: float
+
+    @cached_property
+    def stops(self) -> tuple[tuple[Outcome, Stop, bool], ...]:
+        """Each visit as it was done, in seconds, and whether its travel may be work: the plan's way to it,
+        from when the visit before it was over. What the plan does not know, or who was not there before,
+        leaves no wait."""
+        ends = {row.visit_id: _seconds(row.ends_at) for row in self.done}
+        return tuple(self._stop(row, ends) for row in self.done)
+
+    def _stop(self, row: Outcome, ends: Mapping[str, int]) -> tuple[Outcome, Stop, bool]:
+        start, end, way = _seconds(row.starts_at), _seconds(row.ends_at), self.ways.get(row.visit_id)
+        if way is None:
+            return row, Stop(row.visit_id, start, start, end, 0, 0), False
+        travel, pause = (round(60 * way.stop.get(name, 0)) for name in ("travel_min", "pause_min"))
+        latest = start - pause
+        left = ends.get(way.before or "")
+        arrival = latest if left is None else min(latest, left + travel)
+        return (
+            row,
+            Stop(row.visit_id, arrival, start, end, travel, way.stop["metres"], pause),
+            not way.is_commute,
+        )
+
+    def work(self) -> Iterator[tuple[Outcome, int, int]]:
+        """The stretches of work, in seconds, with the visit that each is for."""
+        travels, short = travel_is_work(self.rules), 60 * short_gap_minutes(self.rules)
+        for row, stop, may_travel in self.stops:
+            for one in lead_work(stop, travels=travels and may_travel, short=short):
+                yield row, one.start, one.end
+            yield row, stop.start, stop.end
+
+    @property
+    def work_min(self) -> int:
+        seconds = sum(end - start for _, start, end in self.work()) + round(60 * self.rebuilt_min)
+        return half_up(seconds, 60)
+
+
+def payroll(
+    scoped: Scoped, basin_id: str, first_day: date, last_day: date, employer_id: str | None
+) -> dict[str, Any]:
+    """One row a worker and day on which something was done; lending employers see their own staff.
+
+    Travel is that of the plan, between the visits that were done as planned; what somebody did in another's
+    place is counted apart, for its ways are not known.
+    Raises: NotFound; Unfit when the period is upside down.
+    """
+    start, end = span_of(first_day, last_day)
+    basin = scoped.basin(basin_id)
+    department_of = departments.by_client(scoped, basin_id, compose.wishes_of(basin).department)
+    asked = scoped.select(Outcome, basin_id).where(
+        Outcome.done, Outcome.starts_at >= start, Outcome.starts_at < end
+    )
+    asked = asked if employer_id is None else asked.where(Outcome.employer_id == employer_id)
+    outcomes = scoped.all(asked.order_by(Outcome.starts_at, Outcome.visit_id))
+    ways, short = Ways(scoped), _short(scoped, basin_id)
+    rows = [_row(day, ways, department_of, short) for day in days(scoped, basin_id, outcomes, ways)]
+    return {"first_day": first_day, "last_day": last_day, "employer_id": employer_id, "rows": rows}
+
+
+def tables(found: dict[str, Any]) -> list[Table]:
+    return [Table("paie", COLUMNS, found["rows"])]
+
+
+def days(scoped: Scoped, basin_id: str, outcomes: Iterable[Outcome], ways: Ways) -> Iterator[Day]:
+    """What was done, by employer, worker and day. Args: outcomes: in order of time."""
+    texts = binding_texts.texts_of(scoped, basin_id)
+    workers = {
+        row.id: row.body for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id))
+    }
+    found: dict[tuple[str, str, date], list[Outcome]] = defaultdict(list)
+    for row in outcomes:
+        if row.done and row.starts_at and row.ends_at and row.worker_id and row.employer_id:
+            found[row.employer_id, row.worker_id, row.starts_at.astimezone(PARIS).date()].append(row)
+    for (employer, worker, day), done in sorted(found.items()):
+        # Who was erased has no row any more: her employer's texts bind what was worked.
+        body = workers.get(worker, {"employer_id": employer})
+        rules = texts.of(body, day, {row.provider_id for row in done})
+        known = {row.visit_id: way for row in done if (way := ways.to(row)) is not None}
+        rebuilt = ways.rebuilt_min(done, rules) if body.get("contract", {}).get("rebuilt_travel") else 0
+        yield Day(employer, worker, day, tuple(done), known, body, rules, rebuilt)
+
+
+def _seconds(at: datetime | None) -> int:
+    assert at is not None  # it was done
+    return round(at.timestamp())
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _row(day: Day, ways: Ways, department_of: DepartmentOf, short: set[tuple[str, str]]) -> dict[str, Any]:
+    done, stops = day.done, [(stop, may_travel) for _, stop, may_travel in day.stops]
+    spans = [(_instant(start), _instant(end), row.client_id) for row, start, end in day.work()]
+    dated = [
+        (on, minutes, department_of(client))
+        for start, end, client in spans
+        for on, minutes in by_date(start, end, PARIS)
+    ]
+    threshold = 60 * short_gap_minutes(day.rules)
+    between = sum(way.stop["metres"] for way in day.ways.values() if not way.is_commute)
+    home = sum(way.stop["metres"] for way in day.ways.values() if way.is_commute) + ways.back(done)
+    rate = day.worker.get("cents_per_km")
+    return {
+        "employer_id": day.employer_id,
+        "worker_id": day.worker_id,
+        "day": day.day,
+        "visits": len(done),
+        "first_start": min(_instant(stop.start) for stop, _ in stops).astimezone(PARIS),
+        "last_end": max(_instant(stop.end) for stop, _ in stops).astimezone(PARIS),
+        "service_min": sum(
+            minutes_between(row.starts_at, row.ends_at) for row in done if row.starts_at and row.ends_at
+        ),
+        "travel_min": half_up(sum(stop.travel for stop, may_travel in stops if may_travel), 60),
+        "short_wait_min": half_up(sum(stop.wait for stop, _ in stops if 0 < stop.wait < threshold), 60),
+        "rebuilt_travel_min": round(day.rebuilt_min),
+        "work_min": day.work_min,
+        "travel_metres": between,
+        "commute_metres": home,
+        "metres": between + home,
+        "mileage_cents": None if rate is None else mileage_cents(between + home, rate),
+        "sunday_min": sum(minutes for on, minutes, _ in dated if is_sunday(on)),
+        "holiday_min": sum(minutes for on, minutes, where in dated if is_public_holiday(on, where)),
+        "night_min": sum(night_minutes(start, end, PARIS, day.rules) for start, end, _ in spans),
+        "short_notice_visits": sum(_is_short(row, day.ways.get(row.visit_id), short) for row in done),
+        "unplanned_visits": sum(row.visit_id not in day.ways for row in done),
+    }
+
+
+def _is_short(row: Outcome, way: Way | None, short: set[tuple[str, str]]) -> bool:
+    """As the plan says; what it does not say, the offers do, whatever was answered to them: she came."""
+    told = None if way is None else way.is_short
+    return (row.visit_id, row.worker_id) in short if told is None else told
+
+
+def _short(scoped: Scoped, basin_id: str) -> set[tuple[str, str]]:
+    asked = select(Offer.visit_id, Offer.worker_id).where(Offer.basin_id == basin_id, Offer.short_notice)
+    return {(visit, worker) for visit, worker in scoped.session.execute(asked)}
+
+
+class Ways:
+    """The ways of plans, read once a plan."""
+
+    def __init__(self, scoped: Scoped) -> None:
+        self.scoped = scoped
+        self._plans: dict[str, Plan | None] = {}
+        self._ways: dict[str, dict[tuple[str, str], Way]] = {}
+
+    def to(self, row: Outcome) -> Way | None:
+        """The way to a visit; None when somebody else was to do it."""
+        self._read(row.plan_id)
+        return self._ways[row.plan_id].get((row.visit_id, row.worker_id or ""))
+
+    def back(self, done: Iterable[Outcome]) -> int:
+        """Metres home from the last visits of tours, where they were done."""
+        ended = {(row.plan_id, row.visit_id, row.worker_id) for row in done}
+        return sum(
+            route.get("metres_back", 0)
+            for plan in {plan for plan, _, _ in ended}
+            for route in self._routes(plan)
+            if (plan, route["stops"][-1]["visit_id"], route["worker_id"]) in ended
+        )
+
+    def rebuilt_min(self, done: Iterable[Outcome], rules: RuleSet) -> float:
+        """Between tours, the travel that visits in a row would have needed, where her contract chose that: as
+        its plan says, of the tours of which something was done."""
+        ended = {(row.plan_id, row.visit_id) for row in done}
+        who = next((row.worker_id for row in done), None)
+        found = 0.0
+        for id in sorted({plan for plan, _ in ended}):
+            plan = self._plan(id)
+            problem = None if plan is None else kept.fetch_problem(self.scoped.session, plan.digest)
+            worker = None if problem is None else problem.worker_by_id.get(who or "")
+            if plan is None or problem is None or worker is None:
+                continue
+            routes = (
+                replace(route, stops=tuple(stop for stop in route.stops if (id, stop.visit_id) in ended))
+                for route in kept.read_back(plan, problem).routes_of(worker.id)
+            )
+            told = sorted((one for one in routes if one.stops), key=lambda one: one.departure)
+            found += minutes_of(problem, rebuilt_travel(problem, worker, rules, tuple(told)))
+        return found
+
+    def _plan(self, id: str) -> Plan | None:
+        if id not in self._plans:
+            self._plans[id] = self.scoped.session.get(Plan, id)
+        return self._plans[id]
+
+    def _routes(self, id: str) -> list[dict[str, Any]]:
+        plan = self._plan(id)
+        return plan.document["routes"] if plan else []
+
+    def _read(self, plan_id: str) -> None:
+        if plan_id not in self._ways:
+            self._ways[plan_id] = dict(_ways(self._routes(plan_id)))
+
+
+def _ways(routes: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], Way]]:
+    for route in routes:
+        before: str | None = None
+        for stop in route["stops"]:
+            yield (stop["visit_id"], route["worker_id"]), Way(stop, before)
+            before = stop["visit_id"]

@@ -1,0 +1,118 @@
+"""What whoever declares or confirms a release should know at once, in sentences: who else is away, what no
+plan covers yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.scope import Scoped
+from api.commitments.placements import carers_of
+from api.cycle import absences
+from api.cycle.absence_words import kind_of
+from api.store import basin_tables
+from api.store.cycle_tables import Plan
+from api.store.release_tables import Release, ReleaseDay
+from brigade.units import PARIS
+from brigade.words import word
+from brigade.words.formats import short_day, wall_clock, wall_span
+
+Notice = dict[str, Any]
+
+
+def notices(
+    scoped: Scoped, row: Release, days: Sequence[ReleaseDay], sees_workers: bool, lang: str
+) -> list[Notice]:
+    """Of the days that are not over. Args: sees_workers: whether workers of the brigade may be named to
+    whoever asks."""
+    ahead = [day for day in days if day.ends_at > scoped.clock.now()] if row.state != "cancelled" else []
+    return [notice for day in ahead for notice in _of_day(scoped, row, day, sees_workers, lang)]
+
+
+# -- one day -----------------------------------------------------------------------------------------------
+def _of_day(scoped: Scoped, row: Release, day: ReleaseDay, sees_workers: bool, lang: str) -> Iterator[Notice]:
+    date_of_day = day.starts_at.astimezone(PARIS).date()
+    given = {"day": short_day(date_of_day, lang)}
+    absence = scoped.session.get(basin_tables.Absence, (row.basin_id, day.id))
+    visits = [] if absence is None else absences.visits_at_risk(scoped, absence)
+    others = _others_away(scoped, row, day)
+    if others:
+        count = sum(len(absences.visits_at_risk(scoped, one)) for one in others)
+        people = [_person(one, lang) for one in others]
+        yield _said("others_away", day, lang, {**given, "people": people, "visits": count})
+    if not _is_rota_known(scoped, row, date_of_day):
+        yield _said("no_rota", day, lang, {**given, "employee": row.employee_id})
+    plan = _in_force(scoped, row.basin_id, date_of_day)
+    if plan is None:
+        return
+    told = carers_of(plan.document)
+    open_visits = [one for one in visits if one["wants_replacement"] and one["visit_id"] not in told]
+    if open_visits:
+        listed = [f"{one['visit_id']} {_clock(one['planned_start'], lang)}" for one in open_visits]
+        yield _said("not_in_plan", day, lang, {**given, "visits": listed})
+    busy = _planned_meanwhile(plan, day, {one["visit_id"] for one in visits}) if sees_workers else []
+    if busy and day.held_from and day.held_until:
+        span = wall_span(day.held_from.astimezone(PARIS), day.held_until.astimezone(PARIS), lang)
+        listed = [f"{stop['visit_id']} {_clock(stop['start'], lang)}" for stop in busy]
+        yield _said(
+            "kept_but_planned", day, lang, {**given, "worker": day.worker_id, "span": span, "visits": listed}
+        )
+
+
+def _said(code: str, day: ReleaseDay, lang: str, values: Mapping[str, Any]) -> Notice:
+    return {"code": code, "absence_id": day.id, "text": word(f"notice.{code}", lang, **values)}
+
+
+def _person(absence: basin_tables.Absence, lang: str) -> str:
+    return f"{absence.employee_id} ({kind_of(absence.body, lang)})"
+
+
+def _clock(instant: str, lang: str) -> str:
+    return wall_clock(datetime.fromisoformat(instant).astimezone(PARIS), lang)
+
+
+# -- looked up ---------------------------------------------------------------------------------------------
+def _others_away(scoped: Scoped, row: Release, day: ReleaseDay) -> list[basin_tables.Absence]:
+    """Other employees of the same provider who are away while it lasts."""
+    table = basin_tables.Absence
+    asked = scoped.select(table, row.basin_id).where(
+        table.provider_id == row.provider_id,
+        table.employee_id != row.employee_id,
+        table.starts_at < day.ends_at,
+        table.ends_at > day.starts_at,
+    )
+    return scoped.all(asked.order_by(table.employee_id, table.id))
+
+
+def _is_rota_known(scoped: Scoped, row: Release, day: date) -> bool:
+    feed = scoped.session.get(basin_tables.RotaFeed, (row.basin_id, row.provider_id))
+    starts = (one["start"] for one in (feed.entries if feed else ()) if one["employee_id"] == row.employee_id)
+    return any(datetime.fromisoformat(start).astimezone(PARIS).date() == day for start in starts)
+
+
+def _in_force(scoped: Scoped, basin_id: str, day: date) -> Plan | None:
+    """The published plan that holds `day`: whoever declares need not be able to read it, but may know what it
+    lacks."""
+    asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day <= day)
+    latest = scoped.session.scalar(asked.order_by(Plan.first_day.desc()).limit(1))
+    return latest if latest is not None and day < latest.first_day + timedelta(days=latest.days) else None
+
+
+def _planned_meanwhile(plan: Plan, day: ReleaseDay, own: set[str]) -> list[dict[str, Any]]:
+    """Stops of whoever is kept that lie in the time kept, but are not what she is kept for."""
+    if day.held_from is None or day.held_until is None:
+        return []
+    stops = [
+        stop
+        for route in plan.document["routes"]
+        if route["worker_id"] == day.worker_id
+        for stop in route["stops"]
+    ]
+    others = [stop for stop in stops if stop["visit_id"] not in own]
+    spans = [
+        (stop, datetime.fromisoformat(stop["start"]), datetime.fromisoformat(stop["end"])) for stop in others
+    ]
+    return [stop for stop, start, end in spans if start < day.held_until and end > day.held_from]

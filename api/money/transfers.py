@@ -1,0 +1,101 @@
+"""Money from one funding line to another: up to a share of the giving line's cap, all transfers added up, or
+with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.scope import Scoped
+from api.money import ledger
+from api.shapes.money_requests import TransferIn
+from api.store.basin_tables import FundingLine
+from api.store.release_tables import FundingTransfer
+from brigade.errors import Issue, Refused
+from brigade.figures.funding import shipped_transfer_limit
+from brigade.words.formats import euros
+
+
+def transfer(scoped: Scoped, basin_id: str, given: TransferIn) -> FundingTransfer:
+    """Raises: NotFound, Forbidden; Refused with every fault: unknown lines, one line twice, more than the
+    giver has left, beyond its limit without a reason."""
+    scoped.must_write(FundingTransfer, basin_id)
+    # Held until the commit: two transfers at once would each see the limit untouched.
+    locked = (
+        select(FundingLine).where(FundingLine.basin_id == basin_id).order_by(FundingLine.id).with_for_update()
+    )
+    lines = {line.id: line for line in scoped.session.scalars(locked)}
+    giver = lines.get(given.from_line_id)
+    account = None if giver is None else ledger.account(scoped, basin_id, giver)
+    issues = [*_unknown(given, lines), *_beyond(given, account)]
+    if issues:
+        raise Refused(issues)
+    assert account is not None
+    total = account.given_cents + given.cents
+    row = FundingTransfer.made(
+        scoped.clock,
+        basin_id,
+        from_line_id=given.from_line_id,
+        to_line_id=given.to_line_id,
+        cents=given.cents,
+        given_cents=total,
+        passes_limit=shipped_transfer_limit().is_passed(account.own_cap_cents, total),
+        reason=given.reason,
+        author=scoped.principal.actor,
+    )
+    scoped.add(row, "transferred", given.reason, cents=row.cents, passes_limit=row.passes_limit)
+    return row
+
+
+def _unknown(given: TransferIn, lines: dict[str, FundingLine]) -> Iterator[Issue]:
+    where = "funding-transfers"
+    for name in ("from_line_id", "to_line_id"):
+        if getattr(given, name) not in lines:
+            yield Issue(
+                "A305", f"{where}.{name}", f"ligne « {getattr(given, name)} » inconnue", "une ligne du bassin"
+            )
+    if given.from_line_id == given.to_line_id:
+        yield Issue(
+            "A305",
+            f"{where}.to_line_id",
+            "la ligne qui donne est celle qui reçoit",
+            "deux lignes différentes",
+        )
+
+
+def _beyond(given: TransferIn, account: ledger.Account | None) -> Iterator[Issue]:
+    if account is None:
+        return
+    where, limit = f"funding-transfers.{given.from_line_id}.cents", shipped_transfer_limit()
+    if given.cents > account.remaining_cents:
+        met = f"{euros(given.cents, 'fr')} demandés, {euros(account.remaining_cents, 'fr')} restants"
+        yield Issue("A422", where, met, "au plus ce que la ligne n’a ni payé ni réservé")
+    total, most = account.given_cents + given.cents, limit.cents(account.own_cap_cents)
+    if total > most and given.reason is None:
+        met = (
+            f"{euros(total, 'fr')} donnés en tout, {euros(most, 'fr')} "
+            f"au plus ({limit.percent} % du plafond ; {limit.source})"
+        )
+        yield Issue(
+            "A423",
+            where,
+            met,
+            "donner moins, ou dire pourquoi (reason) : le motif figurera aux justificatifs",
+        )
+
+
+def shown(row: FundingTransfer) -> dict[str, Any]:
+    names = (
+        "id",
+        "from_line_id",
+        "to_line_id",
+        "cents",
+        "given_cents",
+        "passes_limit",
+        "reason",
+        "author",
+        "created_at",
+    )
+    return {name: getattr(row, name) for name in names}

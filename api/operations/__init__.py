@@ -1,0 +1,1 @@
+"""What the operator runs beside serving: first start, upkeep, backup, archive, metrics, demonstration."""

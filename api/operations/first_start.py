@@ -1,0 +1,140 @@
+"""The first start of an empty service: its first account, and how to go on from there.
+
+Whoever starts a service that nobody has used yet is its administrator. The password is drawn here, shown once
+to whoever sits at the terminal, and kept as a hash only. Where standard output is no terminal it may end up
+in a log: the password goes into a file of the folder instead, its owner's alone, which goes once another
+password is chosen, or after a day. In production
+nobody is made an administrator by starting a process: the operator creates the account.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.persons import accounts
+from api.service.service import Service
+from api.store.account_tables import Account, AuditEntry, AuditHead
+from solver.kernel.build import library_paths
+
+LOGIN = "administrateur"
+ACTOR = "first-start"
+FILE = "first-account"
+KEPT = timedelta(days=1)
+SIGNS = 18
+"""Bytes at random: 24 characters."""
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "fr": {
+        "shown": "Premier compte (affiché cette seule fois) :\n  {role}  {login}  {password}",
+        "kept": "Premier compte, « {login} » : son mot de passe est dans {path},\n"
+        "  effacé dès qu’un autre est choisi, au plus tard dans un jour",
+        "next": "Pour continuer : se connecter (POST /v1/sessions), "
+        "choisir son mot de passe (PUT /v1/accounts/me/password),\n"
+        "  créer le bassin, apporter le fichier : docs/first-day.md, "
+        "cinq appels jusqu’au premier plan publié",
+        "nobody": "Aucun compte : en créer un par « python -m api "
+        "create-administrator NOM », puis docs/first-day.md",
+        "folder": "Données dans {folder}",
+        "kernel": "Préparation du noyau de calcul…",
+        "opened": "Le service répond sur {address} ; Ctrl-C l’arrête",
+    },
+    "en": {
+        "shown": "First account (shown this once):\n  {role}  {login}  {password}",
+        "kept": "First account, “{login}”: its password is in {path},\n "
+        " which goes once another is chosen, or after a day",
+        "next": "To go on: log in (POST /v1/sessions), choose your password "
+        "(PUT /v1/accounts/me/password), create the basin,\n"
+        "  bring in the file: docs/first-day.md, five calls to the first published plan",
+        "nobody": "No account: create one by “python -m api "
+        "create-administrator NAME”, then docs/first-day.md",
+        "folder": "Data in {folder}",
+        "kernel": "Preparing the search kernel…",
+        "opened": "The service answers at {address}; Ctrl-C stops it",
+    },
+}
+
+
+def begin(service: Service, lang: str) -> Iterator[str]:
+    """What to say before the service opens; on a database that was never used, its first account is made."""
+    said, settings = WORDS[lang], service.settings
+    if settings.database_url is None:
+        yield said["folder"].format(folder=settings.folder)
+    if settings.is_production:
+        if _is_unused(service):
+            yield said["nobody"]
+    elif settings.demo_file is None:
+        password = first_account(service)
+        if password is not None:
+            yield _told(service, said, password)
+            yield said["next"]
+    if not any(path.exists() for path in library_paths()):
+        yield said["kernel"]
+
+
+def opened(service: Service, lang: str) -> str:
+    return WORDS[lang]["opened"].format(address=service.settings.public_url)
+
+
+def first_account(service: Service) -> str | None:
+    """The password of the account made, None where anybody has ever been here.
+
+    Of several processes that begin at once one makes it: whoever comes second waits for the head of the
+    trail, which is locked, and then finds an entry in it.
+    """
+    with service.database.writing() as session:
+        session.get(AuditHead, 1, with_for_update=True)
+        if _is_used(session):
+            return None
+        password = secrets.token_urlsafe(SIGNS)
+        scoped = Scoped(session, Principal(ACTOR, Role.ADMINISTRATOR), service.clock)
+        accounts.create(scoped, service.settings, LOGIN, Role.ADMINISTRATOR, password, [])
+        scoped.commit()
+    return password
+
+
+def _is_unused(service: Service) -> bool:
+    with service.database.reading() as session:
+        return not _is_used(session)
+
+
+def _is_used(session: Session) -> bool:
+    """A database that knows an account, or a trail of any write, even of one that retention took away
+    since."""
+    head = session.scalar(select(AuditHead.seq).where(AuditHead.id == 1))
+    return bool(head) or any(
+        session.scalar(select(func.count()).select_from(table)) for table in (Account, AuditEntry)
+    )
+
+
+def _told(service: Service, said: Mapping[str, str], password: str) -> str:
+    if sys.stdout.isatty():
+        return said["shown"].format(role=Role.ADMINISTRATOR.value, login=LOGIN, password=password)
+    path = service.settings.folder / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        path.unlink()
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as kept:
+        kept.write(f"{LOGIN} {password}\n")
+    return said["kept"].format(login=LOGIN, path=path)
+
+
+def forget(service: Service) -> None:
+    """The file with the first password goes once it opens nothing any more, or after a day."""
+    path: Path = service.settings.folder / FILE
+    if not path.exists():
+        return
+    with service.database.reading() as session:
+        row = session.scalar(select(Account).where(Account.login == LOGIN))
+        if row is not None and row.version == 1 and service.clock.now() < row.created_at + KEPT:
+            return
+    path.unlink(missing_ok=True)

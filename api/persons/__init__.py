@@ -1,0 +1,1 @@
+"""Accounts and people: what is held about them, how it is told, corrected and forgotten."""

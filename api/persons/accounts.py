@@ -1,0 +1,292 @@
+"""Accounts and what they are granted: made and changed by administrators, noted in the trail without their
+login."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from itsdangerous import BadSignature
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from zxcvbn import zxcvbn
+
+from api.access import authentication
+from api.access.rights import NEEDS_TARGET, Principal, Role
+from api.access.scope import Scoped, expect
+from api.access.trail import Note
+from api.commitments.states import STANDING
+from api.cycle import offers
+from api.runtime.faults import Conflict, Gone, Unfit, not_found
+from api.runtime.ids import new_id
+from api.runtime.settings import Settings
+from api.service.service import Service
+from api.store import basin_tables
+from api.store.account_tables import Account, Grant, Token, WebSession
+from api.store.cycle_tables import Offer
+from api.store.message_tables import Contact
+from api.store.person_tables import Feed, OutsideName
+
+RESET = "password"
+RESET_HOURS = 24
+DIFFERENT_SIGNS = 6
+MORE_WORDS = "plusieurs mots sans lien entre eux, ou un coffre de mots de passe"
+LEAST_SCORE, LOOKED_AT = 3, 72
+"""Of 0 to 4: 3 takes 10^8 guesses and more. Of a long one the first signs are enough to tell."""
+OURS = ("brigade", "planning", "coordination", "motdepasse", "bonjour", "aide", "domicile", "saad")
+
+TARGETS: Mapping[str, type[basin_tables.Kept]] = {
+    "providers": basin_tables.Provider,
+    "workers": basin_tables.Worker,
+    "employers": basin_tables.Employer,
+}
+AN_ID_OF = {
+    "providers": "l’identifiant d’un service (SAAD) du bassin",
+    "workers": "l’identifiant d’une personne de la brigade",
+    "employers": "l’identifiant d’un employeur du bassin",
+}
+
+
+def note(kind: str, action: str, target: str, **details: Any) -> Note:
+    return Note(f"{kind}.{action}", kind, target, details=details)
+
+
+def one(scoped: Scoped, id: str) -> Account:
+    row = scoped.session.get(Account, id)
+    if row is None:
+        raise not_found("accounts", id)
+    return row
+
+
+def create(
+    scoped: Scoped,
+    settings: Settings,
+    login: str,
+    role: Role,
+    password: str | None,
+    grants: Iterable[tuple[str, str]],
+) -> Account:
+    """Args: password: None: nobody enters by it before its owner has chosen one (`reset_link`).
+
+    Raises: Conflict when the login is taken, Unfit for grants that do not suit the role.
+    """
+    now = scoped.clock.now()
+    if password is not None and is_common(password, login):
+        raise Unfit("A305", "password", "trop facile à deviner", MORE_WORDS)
+    hashed = (
+        authentication.NO_PASSWORD if password is None else authentication.hash_password(settings, password)
+    )
+    row = Account(
+        id=new_id("account", now),
+        login=login,
+        role=role.value,
+        password_hash=hashed,
+        is_active=True,
+        version=1,
+    )
+    row.created_at = row.changed_at = now
+    scoped.session.add(row)
+    _flush(scoped.session)
+    _grant(scoped.session, row, grants)
+    scoped.notes.append(note("accounts", "created", row.id, role=role.value))
+    return row
+
+
+def change(
+    scoped: Scoped,
+    settings: Settings,
+    id: str,
+    version: int | None,
+    values: Mapping[str, Any],
+    password: str | None,
+    grants: Iterable[tuple[str, str]],
+) -> Account:
+    """Raises: NotFound, Stale, NoPrecondition; as `create`."""
+    row = one(scoped, id)
+    scoped.session.refresh(row, with_for_update=True)
+    expect(row, version)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if password is not None:
+        row.password_hash = authentication.hash_password(settings, password)
+    row.version, row.changed_at = row.version + 1, scoped.clock.now()
+    _flush(scoped.session)
+    _grant(scoped.session, row, grants)
+    scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
+    if not row.is_active:
+        _close_doors(scoped, row)
+    scoped.notes.append(
+        note("accounts", "changed", row.id, role=row.role, is_active=row.is_active, version=row.version)
+    )
+    return row
+
+
+def _close_doors(scoped: Scoped, row: Account) -> None:
+    """What else lets the person of a closed account in: tokens, her calendar's address, the links sent so
+    far."""
+    now = scoped.clock.now()
+    scoped.session.execute(
+        update(Token).where(Token.account_id == row.id, Token.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    if row.role != Role.WORKER.value:
+        return
+    granted = select(Grant.basin_id, Grant.target_id).where(Grant.account_id == row.id)
+    for basin_id, worker_id in scoped.session.execute(granted).all():
+        feed = scoped.session.get(Feed, (basin_id, worker_id))
+        if feed is not None:
+            scoped.drop(feed)
+        asked = select(Offer).where(
+            Offer.basin_id == basin_id, Offer.worker_id == worker_id, Offer.state.in_(STANDING)
+        )
+        for offer in scoped.session.scalars(asked):
+            offers.renew_link(scoped, offer)
+
+
+# -- passwords ---------------------------------------------------------------------------------------------
+def refuse_unfit(account: Account, password: str) -> None:
+    """Raises: Unfit, for a password that anybody who knows the login would try first."""
+    if account.login.casefold() in password.casefold() or len(set(password)) < DIFFERENT_SIGNS:
+        hint = (
+            f"au moins {authentication.SHORTEST_PASSWORD} caractères, dont "
+            f"{DIFFERENT_SIGNS} différents, sans le nom de connexion"
+        )
+        raise Unfit("A305", "password", "trop facile à deviner", hint)
+    if is_common(password, account.login):
+        raise Unfit("A305", "password", "trop facile à deviner", MORE_WORDS)
+
+
+def is_common(password: str, login: str) -> bool:
+    """Whether it is one of the words that are tried first, or is made of a few of them: zxcvbn's lists and
+    estimate."""
+    score: int = zxcvbn(password[:LOOKED_AT], user_inputs=[login, *OURS])["score"]
+    return score < LEAST_SCORE
+
+
+def set_own_password(scoped: Scoped, settings: Settings, password: str, kept_session: str | None) -> None:
+    """The account's own new password: its other sessions end. Raises: Unfit."""
+    row = scoped.session.get_one(Account, scoped.principal.actor, with_for_update=True)
+    _set(scoped.session, settings, row, password, scoped.clock.now())
+    others = delete(WebSession).where(WebSession.account_id == row.id)
+    scoped.session.execute(others if kept_session is None else others.where(WebSession.hash != kept_session))
+    scoped.notes.append(note("accounts", "password_changed", row.id))
+
+
+def end_tokens(scoped: Scoped) -> None:
+    """All of the asking account, the one it asks by among them."""
+    own = update(Token).where(Token.account_id == scoped.principal.actor, Token.revoked_at.is_(None))
+    scoped.session.execute(own.values(revoked_at=scoped.clock.now()))
+    scoped.notes.append(note("tokens", "revoked", scoped.principal.actor))
+
+
+def reset(scoped: Scoped, id: str) -> Account:
+    """The password, the sessions and the tokens of an account end at once; a link lets its owner choose a new
+    password.
+
+    Raises: NotFound.
+    """
+    row = one(scoped, id)
+    scoped.session.refresh(row, with_for_update=True)
+    now = scoped.clock.now()
+    row.password_hash, row.version, row.changed_at = authentication.NO_PASSWORD, row.version + 1, now
+    scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
+    scoped.session.execute(
+        update(Token).where(Token.account_id == row.id, Token.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    scoped.session.flush()
+    scoped.notes.append(note("accounts", "password_reset", row.id, version=row.version))
+    return row
+
+
+def reset_link(service: Service, row: Account, ends: datetime) -> str:
+    """Dies when used, when `ends` is past, or with any other change of the account: it names the version it
+    was made for."""
+    secret = service.signer(RESET).dumps([row.id, row.version, ends.isoformat()])
+    return f"{service.settings.public_url}/v1/password-resets/{secret}"
+
+
+def redeem(session: Session, service: Service, link: str, password: str) -> Scoped:
+    """Set the password of the link's account. Raises: Gone for a link that opens nothing; Unfit."""
+    gone = Gone(
+        "A402", "lien", "lien inconnu, employé ou périmé", "en demander un nouveau à un administrateur"
+    )
+    try:
+        id, version, ends = service.signer(RESET).loads(link)
+        is_over = service.clock.now() >= datetime.fromisoformat(ends)
+    except (BadSignature, ValueError, TypeError):
+        raise gone from None
+    row = session.get(Account, str(id), with_for_update=True)
+    if is_over or row is None or row.version != version or not row.is_active:
+        raise gone
+    _set(session, service.settings, row, password, service.clock.now())
+    scoped = Scoped(session, Principal(row.id, Role(row.role)), service.clock)
+    scoped.notes.append(note("accounts", "password_changed", row.id))
+    return scoped
+
+
+def _set(session: Session, settings: Settings, row: Account, password: str, now: datetime) -> None:
+    refuse_unfit(row, password)
+    row.password_hash = authentication.hash_password(settings, password)
+    row.version, row.changed_at = row.version + 1, now
+    session.flush()
+
+
+def forget(session: Session, account: Account, now: datetime) -> None:
+    """Nobody enters by this account any more, and its login is gone; the row stays, since the trail names
+    it."""
+    for table in (Grant, WebSession, OutsideName, Contact):
+        session.execute(delete(table).where(table.account_id == account.id))
+    session.execute(update(Token).where(Token.account_id == account.id).values(revoked_at=now, name="-"))
+    account.login, account.password_hash, account.is_active = (
+        f"erased-{account.id}",
+        authentication.NO_PASSWORD,
+        False,
+    )
+    account.version, account.changed_at = account.version + 1, now
+    session.flush()
+
+
+def grant(scoped: Scoped, row: Account, grants: Iterable[tuple[str, str]]) -> None:
+    """What an account that stands may reach, told anew. Raises: Unfit, as `create`."""
+    _grant(scoped.session, row, grants)
+    row.version, row.changed_at = row.version + 1, scoped.clock.now()
+    scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
+    scoped.session.flush()
+    scoped.notes.append(note("accounts", "changed", row.id, role=row.role, version=row.version))
+
+
+def _grant(session: Session, account: Account, grants: Iterable[tuple[str, str]]) -> None:
+    """Replace what the account is granted. Raises: Unfit, for a basin or target that does not exist or suits
+    another role."""
+    session.execute(delete(Grant).where(Grant.account_id == account.id))
+    needed = NEEDS_TARGET.get(Role(account.role))
+    for basin_id, target_id in sorted(set(grants)):
+        where = f"grants.{basin_id}.{target_id}".rstrip(".")
+        if session.get(basin_tables.Basin, basin_id) is None:
+            raise Unfit("A305", where, "bassin inconnu", "un bassin existant")
+        if (needed is None) != (target_id == ""):
+            hint = AN_ID_OF[needed] if needed else "le bassin seul, sans cible"
+            raise Unfit("A305", where, f"ne convient pas au rôle « {account.role} »", hint)
+        if needed is not None and session.get(TARGETS[needed], (basin_id, target_id)) is None:
+            raise Unfit("A305", where, "cible inconnue", AN_ID_OF[needed])
+        session.add(Grant(account_id=account.id, basin_id=basin_id, target_id=target_id))
+    session.flush()
+
+
+def shown(session: Session, row: Account) -> dict[str, Any]:
+    asked = (
+        select(Grant.basin_id, Grant.target_id)
+        .where(Grant.account_id == row.id)
+        .order_by(Grant.basin_id, Grant.target_id)
+    )
+    grants = [{"basin_id": basin, "target_id": target} for basin, target in session.execute(asked)]
+    names = ("id", "login", "role", "is_active", "version", "created_at")
+    return {**{name: getattr(row, name) for name in names}, "grants": grants}
+
+
+def _flush(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict("A202", "accounts.login", "existe déjà", "un autre nom de connexion") from None

@@ -1,0 +1,309 @@
+"""Forgetting a person: at once who she is and what the law does not keep; then her pseudonym in the documents
+it does keep.
+
+Rows that the law keeps (hours, pay, evidence of funded hours) get a new pseudonym, told once to whoever
+asked. Nothing in the service links the two once the last document is rewritten. The trail of writes is kept
+as it is: it knows the old pseudonym and none of the rows under the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, String, cast, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.basin import mappings
+from api.basin.identities import place_of
+from api.commitments.states import STANDING
+from api.persons import accounts
+from api.runtime.faults import Conflict
+from api.runtime.vault import Vault
+from api.service.service import Service
+from api.store import kept_plans
+from api.store.account_tables import Account, AuditEntry, Grant, RememberedRequest
+from api.store.base import Table
+from api.store.basin_tables import Client, Kept, Link, RotaFeed, Visit, Worker
+from api.store.cycle_tables import Job, Offer, Outcome, Plan, Problem
+from api.store.mapping_tables import SourceMapping
+from api.store.message_tables import Message
+from api.store.person_tables import ClientIdentity, Erasure, Feed, Identity, WorkerIdentity
+from brigade.exchange.documents.problem_document import problem_from_json
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One of the two kinds of people. `names`: the keys under which documents say who; `lists`: those of
+    whole persons."""
+
+    kind: str
+    table: type[Kept]
+    identity: type[Identity]
+    column: str
+    names: frozenset[str]
+    lists: frozenset[str]
+
+
+CLIENTS = Subject(
+    "clients",
+    Client,
+    ClientIdentity,
+    "client_id",
+    frozenset({"client_id", "client", "of"}),
+    frozenset({"clients", "client"}),
+)
+WORKERS = Subject(
+    "workers",
+    Worker,
+    WorkerIdentity,
+    "worker_id",
+    frozenset(
+        {
+            "worker_id",
+            "worker",
+            "preferred_workers",
+            "usual_workers",
+            "forbidden_workers",
+            "pinned_workers",
+            "of",
+        }
+    ),
+    frozenset({"workers", "worker"}),
+)
+SUBJECTS: Mapping[str, Subject] = {one.kind: one for one in (CLIENTS, WORKERS)}
+UNTOUCHED = (AuditEntry, Erasure, RememberedRequest)
+"""The trail stays as it was sealed; an erasure empties itself; remembered answers go within a day."""
+
+
+def erase(scoped: Scoped, subject: Subject, basin_id: str, id: str, why: str | None) -> tuple[Erasure, str]:
+    """The first step, in the asker's transaction; the second is `rewrite`'s. Returns the erasure and the new
+    pseudonym.
+
+    Raises: NotFound, Forbidden; Conflict when the plan in force still sends somebody.
+    """
+    person: Any = scoped.one(subject.table, basin_id, id, write=True)
+    if _is_expected(scoped, subject, basin_id, id):
+        hint = "publier d’abord un plan sans ces interventions"
+        raise Conflict(
+            "A406", f"{subject.kind}.{id}", "encore dans un plan publié, pour des interventions à venir", hint
+        )
+    pseudonym, provider_id = f"erased-{secrets.token_hex(8)}", getattr(person, "provider_id", None)
+    about = {"kind": subject.kind, "person_id": id, "provider_id": provider_id, "pseudonym": pseudonym}
+    row = Erasure.made(scoped.clock, basin_id, **about)
+    session = scoped.session
+    session.add(row)
+    session.execute(
+        delete(subject.identity).where(subject.identity.basin_id == basin_id, subject.identity.id == id)
+    )
+    if subject is CLIENTS:
+        _forget_visits(session, person, pseudonym)
+    else:
+        _close_accounts(scoped, basin_id, id)
+        session.execute(delete(Feed).where(Feed.basin_id == basin_id, Feed.id == id))
+        # Addressed to her old pseudonym beside her column, which gets the new one. Her contact goes with her
+        # row.
+        session.execute(delete(Message).where(Message.basin_id == basin_id, Message.worker_id == id))
+    _rename_columns(session, subject, basin_id, id, pseudonym)
+    session.delete(person)
+    session.flush()
+    # Says who was erased, as the trail knew her; never under which name the rest goes on.
+    scoped.note(person, "erased", why)
+    return row, pseudonym
+
+
+def _is_expected(scoped: Scoped, subject: Subject, basin_id: str, id: str) -> bool:
+    """Whether somebody was told to come to her, or she to come."""
+    asked = (
+        select(func.count()).select_from(Offer).where(Offer.basin_id == basin_id, Offer.state.in_(STANDING))
+    )
+    asked = asked.where(Offer.starts_at > scoped.clock.now())
+    if subject is WORKERS:
+        return bool(scoped.session.scalar(asked.where(Offer.worker_id == id)))
+    visits = select(Visit.id).where(Visit.basin_id == basin_id, Visit.client_id == id)
+    return bool(scoped.session.scalar(asked.where(Offer.visit_id.in_(visits))))
+
+
+def _forget_visits(session: Session, client: Any, pseudonym: str) -> None:
+    """Visits whose outcome is kept go on under the new pseudonym; the others go, with what names them."""
+    mine = (Visit.basin_id == client.basin_id, Visit.client_id == client.id)
+    kept = select(Outcome.visit_id).where(Outcome.basin_id == client.basin_id)
+    gone = set(session.scalars(select(Visit.id).where(*mine, Visit.id.not_in(kept))))
+    session.execute(
+        delete(Link).where(Link.basin_id == client.basin_id, or_(Link.first.in_(gone), Link.second.in_(gone)))
+    )
+    session.execute(delete(Visit).where(*mine, Visit.id.in_(gone)))
+    for feed in session.scalars(select(RotaFeed).where(RotaFeed.basin_id == client.basin_id)):
+        entries = [entry for entry in feed.entries if entry["visit_id"] not in gone]
+        if len(entries) != len(feed.entries):
+            feed.body = {**feed.body, "entries": entries}
+    rest = list(session.scalars(select(Visit).where(*mine)))
+    if rest:
+        body = {**client.body, "id": pseudonym}
+        stub = Client(
+            basin_id=client.basin_id,
+            id=pseudonym,
+            provider_id=client.provider_id,
+            site_id=client.site_id,
+            body=body,
+        )
+        stub.version, stub.changed_at = 1, client.changed_at
+        session.add(stub)
+        session.flush()
+    for visit in rest:
+        visit.client_id, visit.body = pseudonym, {**visit.body, "client_id": pseudonym}
+    session.flush()
+
+
+def _close_accounts(scoped: Scoped, basin_id: str, worker_id: str) -> None:
+    """Her account can no longer be entered, nor found by its login."""
+    session = scoped.session
+    asked = select(Account).join(Grant, Grant.account_id == Account.id)
+    asked = asked.where(
+        Account.role == Role.WORKER.value, Grant.basin_id == basin_id, Grant.target_id == worker_id
+    )
+    for account in session.scalars(asked).all():
+        session.execute(delete(Grant).where(Grant.account_id == account.id, Grant.basin_id == basin_id))
+        if session.scalar(select(func.count()).select_from(Grant).where(Grant.account_id == account.id)):
+            continue  # she works in another basin, where nobody asked for anything
+        accounts.forget(session, account, scoped.clock.now())
+        scoped.notes.append(accounts.note("accounts", "erased", account.id))
+
+
+def _rename_columns(session: Session, subject: Subject, basin_id: str, old: str, new: str) -> None:
+    """In every table that names such a person beside its basin, those of later versions included."""
+    for table in Table.metadata.sorted_tables:
+        is_kept = table.name in {one.__tablename__ for one in UNTOUCHED}
+        if is_kept or not {"basin_id", subject.column} <= set(table.columns.keys()):
+            continue
+        column = table.columns[subject.column]
+        if any(key.column.table.name == subject.table.__tablename__ for key in column.foreign_keys):
+            continue  # `_forget_visits` has seen to them
+        session.execute(
+            update(table).where(table.c.basin_id == basin_id, column == old).values({column: new})
+        )
+
+
+# -- the second step: documents ----------------------------------------------------------------------------
+def rewrite(service: Service) -> int:
+    """Finish the erasures that wait; how many came to their end. Each document is a transaction of its own:
+    begun again
+    after a fall, it finds less to do."""
+    with service.database.reading() as session:
+        waiting = list(
+            session.scalars(select(Erasure.id).where(Erasure.done_at.is_(None)).order_by(Erasure.id))
+        )
+    return sum(_rewrite(service, id) for id in waiting)
+
+
+def _rewrite(service: Service, id: str) -> bool:
+    with service.database.reading() as session:
+        erasure = session.get_one(Erasure, id)
+        digests = _digests(session, erasure.basin_id)
+    subject = SUBJECTS[erasure.kind]
+    old, new = erasure.person_id or "", erasure.pseudonym or ""
+    with service.database.writing() as session:
+        _rename_documents(session, subject, erasure.basin_id, old, new)
+        _forget_names(session, service.vault, erasure.basin_id, old)
+        session.commit()
+    is_whole = True
+    for name in digests:
+        with service.database.writing() as session:
+            is_whole &= _rewrite_problem(session, service, subject, name, old, new)
+            session.commit()
+    if is_whole:
+        with service.database.writing() as session:
+            scoped = Scoped(session, Principal.system("erasure", erasure.basin_id), service.clock)
+            row = session.get_one(Erasure, id, with_for_update=True)
+            row.person_id = row.pseudonym = None
+            row.done_at = service.clock.now()
+            scoped.changed(row, "finished")
+            scoped.commit()
+    return is_whole
+
+
+def _digests(session: Session, basin_id: str) -> list[str]:
+    """Problems that anything of the basin was made from."""
+    found: set[str] = set()
+    for table in (Job, Plan):
+        asked = select(table.digest).where(table.basin_id == basin_id, table.digest.is_not(None))
+        found |= set(session.scalars(asked))
+    return sorted(found)
+
+
+def _rename_documents(session: Session, subject: Subject, basin_id: str, old: str, new: str) -> None:
+    """In every JSON column of the basin's rows."""
+    quoted = json.dumps(old)
+    for mapper in Table.registry.mappers:
+        kind: Any = mapper.class_
+        columns = [column for column in mapper.columns if isinstance(column.type, JSON)]
+        if kind in UNTOUCHED or "basin_id" not in mapper.columns or not columns:
+            continue
+        mentions: list[ColumnElement[bool]] = [
+            cast(column, String).contains(quoted, autoescape=True) for column in columns
+        ]
+        for row in session.scalars(select(kind).where(kind.basin_id == basin_id, or_(*mentions))):
+            for column in columns:
+                name = mapper.get_property_by_column(column).key
+                setattr(row, name, renamed(getattr(row, name), subject, old, new))
+    session.flush()
+
+
+def _forget_names(session: Session, vault: Vault, basin_id: str, person: str) -> None:
+    """Mappings translate other programs' names: none stands for her any more."""
+    for row in session.scalars(select(SourceMapping).where(SourceMapping.basin_id == basin_id)):
+        held = vault.open(place_of(row), row.sealed)
+        kept = mappings.without(held, person)
+        if kept != held:
+            row.sealed = vault.seal(place_of(row), kept)
+    session.flush()
+
+
+def _rewrite_problem(
+    session: Session, service: Service, subject: Subject, name: str, old: str, new: str
+) -> bool:
+    """The problem under its new digest, and whatever was made from it. False when a search still holds it:
+    later, then."""
+    if session.get(Problem, name) is None:
+        return True
+    document = kept_plans.problem_document(session, name)
+    told = renamed(document, subject, old, new)
+    if told == document:
+        return True
+    at_work = (
+        select(func.count()).select_from(Job).where(Job.digest == name, Job.state.in_(("queued", "running")))
+    )
+    if session.scalar(at_work):
+        return False
+    fresh = kept_plans.keep_problem(session, problem_from_json(told), service.clock)
+    for plan in session.scalars(select(Plan).where(Plan.digest == name)):
+        plan.document = {**plan.document, "problem_digest": fresh}
+    session.flush()
+    for table in Table.metadata.sorted_tables:
+        for column in table.columns:
+            if any(key.column.table.name == Problem.__tablename__ for key in column.foreign_keys):
+                session.execute(update(table).where(column == name).values({column: fresh}))
+    session.execute(delete(Problem).where(Problem.digest == name))
+    return True
+
+
+def renamed(value: Any, subject: Subject, old: str, new: str, key: str = "", above: str = "") -> Any:
+    """The document with the person under her new name: only where its keys say that a person stands there."""
+    if isinstance(value, dict):
+        return {name: renamed(one, subject, old, new, name, key) for name, one in value.items()}
+    if isinstance(value, list):
+        return [renamed(one, subject, old, new, key, above) for one in value]
+    if value != old:
+        return value
+    is_person = key in subject.names or (key == "id" and above in subject.lists) or above == "values"
+    return new if is_person else value
+
+
+def shown(row: Erasure) -> dict[str, Any]:
+    names = ("id", "kind", "created_at", "done_at")
+    return {name: getattr(row, name) for name in names}

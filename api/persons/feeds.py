@@ -1,0 +1,80 @@
+"""A worker's calendar for her own telephone: behind a secret that can be changed or taken back, coarse on
+purpose.
+
+Calendars are copied to whoever makes the telephone: the time, the commune and whether it is settled, nothing
+of the client.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.access.authentication import digest_of
+from api.access.rights import Principal
+from api.access.scope import Scoped
+from api.commitments.states import STANDING, State
+from api.persons.visiting import communes_of
+from api.runtime.faults import Gone
+from api.service.service import Service
+from api.store.basin_tables import Visit, Worker
+from api.store.cycle_tables import Offer
+from api.store.person_tables import Feed
+from brigade.exchange.reports.ics import Appointment, agenda, uid_of
+from brigade.units import PARIS
+from brigade.values.validation.communes import place_name
+
+DAYS_BEHIND, DAYS_AHEAD = 31, 62
+
+
+def make(scoped: Scoped, basin_id: str, worker_id: str) -> tuple[Feed, str]:
+    """A feed and its secret; the secret given so far opens nothing any more. Raises: NotFound, Forbidden."""
+    worker = scoped.one(Worker, basin_id, worker_id)
+    secret, now = secrets.token_urlsafe(32), scoped.clock.now()
+    row = scoped.session.scalar(scoped.select(Feed, basin_id).where(Feed.id == worker_id).with_for_update())
+    if row is None:
+        row = Feed(
+            basin_id=basin_id, id=worker_id, employer_id=worker.employer_id, hash=digest_of(secret), version=1
+        )
+        row.created_at = row.changed_at = now
+        scoped.add(row)
+    else:
+        row.hash, row.created_at = digest_of(secret), now
+        scoped.changed(row, "secret_changed")
+    return row, secret
+
+
+def calendar(session: Session, service: Service, secret: str) -> bytes:
+    """The calendar that `secret` opens. Raises: Gone for an unknown or changed one: they look the same on
+    purpose."""
+    row = session.scalar(select(Feed).where(Feed.hash == digest_of(secret)))
+    if row is None:
+        raise Gone(
+            "A402", "lien", "lien inconnu ou retiré", "en demander un nouveau dans l’espace de l’intervenant"
+        )
+    scoped = Scoped(session, Principal.system(f"feed:{row.id}", row.basin_id), service.clock)
+    now = service.clock.now()
+    asked = select(Offer, Visit).join(
+        Visit, (Visit.basin_id == Offer.basin_id) & (Visit.id == Offer.visit_id)
+    )
+    asked = asked.where(Offer.basin_id == row.basin_id, Offer.worker_id == row.id, Offer.state.in_(STANDING))
+    asked = asked.where(
+        Offer.ends_at > now - timedelta(days=DAYS_BEHIND), Offer.starts_at < now + timedelta(days=DAYS_AHEAD)
+    )
+    told = [(offer, visit) for offer, visit in session.execute(asked.order_by(Offer.starts_at, Offer.id))]
+    communes = communes_of(scoped, row.basin_id, (visit for _, visit in told))
+    return agenda(
+        row.id,
+        (_appointment(offer, place_name(communes.get(visit.client_id))) for offer, visit in told),
+        PARIS.key,
+    )
+
+
+def _appointment(offer: Offer, commune: str | None) -> Appointment:
+    is_firm = offer.kind == "firm" or offer.state != State.OFFERED
+    day = offer.starts_at.astimezone(PARIS).date()
+    uid = uid_of(offer.basin_id, offer.visit_id, offer.worker_id, day)
+    return Appointment(uid, offer.starts_at, offer.ends_at, offer.changed_at, commune, is_firm)

@@ -1,0 +1,1 @@
+"""Proposals and plans: looked at, questioned, edited, published; what waits for a coordinator."""

@@ -1,0 +1,277 @@
+"""The coordinators' list: what waits for a person, the most pressing kinds first. Whoever is on duty reads
+the same one; each entry says itself in a sentence and leaves when it is settled (docs/attention.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from api.access.scope import Scoped
+from api.commitments import wanted_visits
+from api.commitments.placements import requests_of
+from api.commitments.states import STANDING, WAITING, State
+from api.cycle import awaited, incidents, offers
+from api.messages import unfit_rows
+from api.plans import plans, publication
+from api.plans.duty import LONGEST_PLAN
+from api.plans.endings import endings, suspensions
+from api.plans.plan_words import summary
+from api.store import basin_tables
+from api.store import kept_plans as kept
+from api.store.account_tables import AuditEntry
+from api.store.cycle_tables import Job, Offer, Outcome, Plan
+from brigade.exchange.documents.reasons import reason_of
+from brigade.exchange.shapes.plan_shapes import ReasonShape
+from brigade.judging.remarks import UNKNOWN
+from brigade.units import PARIS
+from brigade.values.plan import Plan as CorePlan
+from brigade.words import capital, say, word
+
+RECENT = timedelta(hours=24)
+TABLES: Mapping[str, type[basin_tables.Kept]] = {
+    table.KIND.replace("-", "_"): table for table in basin_tables.DATA
+}
+
+
+def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> dict[str, Any]:
+    """Raises: NotFound, Forbidden."""
+    scoped.must_write(Plan, basin_id)
+    today = scoped.clock.now().astimezone(PARIS).date()
+    asked = (
+        scoped.select(Plan, basin_id).where(Plan.first_day > today - LONGEST_PLAN).order_by(Plan.id.desc())
+    )
+    found = [plan for plan in scoped.all(asked) if plan.first_day + timedelta(days=plan.days) > today]
+    in_force = {plan.first_day: plan for plan in found if plan.state == "published"}
+    standing = list(in_force.values())
+    calls = _to_call(scoped, basin_id)
+    return {
+        "to_call": [_asked(offer, "to_call", lang) for offer in calls],
+        "silent_firm_stops": [_asked(offer, "silent", lang) for offer in _silent(scoped, basin_id)],
+        "uncovered": _uncovered(scoped, basin_id, standing, lang),
+        "unlawful": [one for plan in standing if (one := _unlawful(scoped, plan, lang)) is not None],
+        "unanswered": [_asked(offer, "unanswered", lang) for offer in _unanswered(scoped, basin_id, calls)],
+        "published_off_duty": [_shown(scoped, plan, None, lang) for plan in found if _is_unseen(plan)],
+        "proposals": [
+            _shown(scoped, plan, in_force.get(plan.first_day), lang) for plan in _proposals(found, in_force)
+        ],
+        "undelivered": awaited.undelivered(scoped, basin_id, lang),
+        "failed_searches": _failed(scoped, basin_id, lang),
+        "set_aside": unfit_rows.standing(scoped, basin_id),
+        "unknown_history": [one for plan in in_force.values() for one in unknown_history(plan, lang)],
+        "stale_feeds": awaited.stale_feeds(scoped, basin_id, lang),
+        "days_without_rota": awaited.days_without_rota(scoped, basin_id, lang),
+        "suspended": [_suspended(row, lang) for row in suspensions(scoped, basin_id)],
+        "ending": [one.shown(lang) for one in endings(scoped, basin_id, standing)],
+    }
+
+
+# -- who was asked -----------------------------------------------------------------------------------------
+def _asked(offer: Offer, kind: str, lang: str) -> dict[str, Any]:
+    start, by = (instant.astimezone(PARIS) for instant in (offer.starts_at, offer.reply_by))
+    told = {"worker": offer.worker_id, "visit": offer.visit_id, "start": start, "by": by}
+    return {**offers.shown(offer), "sentence": word(f"attention.{kind}", lang, **told)}
+
+
+def _silent(scoped: Scoped, basin_id: str) -> list[Offer]:
+    """Firm stops that nobody acknowledged within the time the basin states."""
+    asked = scoped.select(Offer, basin_id).where(
+        Offer.state == State.ORDERED, Offer.ends_at > scoped.clock.now()
+    )
+    return scoped.all(asked.where(Offer.escalated_at.is_not(None)).order_by(Offer.starts_at, Offer.id))
+
+
+def _to_call(scoped: Scoped, basin_id: str) -> list[Offer]:
+    """Still to begin, not answered, and too late to ask anybody else but by telephone: whoever was asked is
+    called first."""
+    now = scoped.clock.now()
+    asked = scoped.select(Offer, basin_id).where(Offer.starts_at > now, Offer.call_from <= now)
+    waiting = asked.where(Offer.state.in_((*WAITING, State.EXPIRED))).order_by(Offer.starts_at, Offer.id)
+    return [
+        offer
+        for offer in scoped.all(waiting)
+        if offer.state != State.EXPIRED or offers.is_hers(scoped, offer)
+    ]
+
+
+def _unanswered(scoped: Scoped, basin_id: str, calls: list[Offer]) -> list[Offer]:
+    """Offers that wait for an answer, the first to run out first; those to be called stand above."""
+    asked = scoped.select(Offer, basin_id).where(
+        Offer.state == State.OFFERED, Offer.starts_at > scoped.clock.now()
+    )
+    called = {offer.id for offer in calls}
+    return [offer for offer in scoped.all(asked.order_by(Offer.reply_by, Offer.id)) if offer.id not in called]
+
+
+# -- visits ------------------------------------------------------------------------------------------------
+def _uncovered(scoped: Scoped, basin_id: str, in_force: list[Plan], lang: str) -> list[dict[str, Any]]:
+    """Visits still to come that somebody is wanted for and that nobody was told to do or was asked about and
+    may still accept: without a carer by the plan in force, refused, silent, or of a day that no plan is
+    for."""
+    now = scoped.clock.now()
+    plan_of = {visit: plan.id for plan in in_force for visit, _ in requests_of(plan.document)}
+    wanted = wanted_visits.wanted(scoped, basin_id, now)
+    last = {offer.visit_id: offer.state for offer in _offers_of(scoped, basin_id, now)}
+    told = {visit for visit, state in last.items() if state in STANDING}
+    without = [one for one in wanted if one.id not in told]
+    why = _reasons(scoped, in_force, lang) if without else {}
+    shown = [_left(one, plan_of.get(one.id), last.get(one.id), why.get(one.id), lang) for one in without]
+    return sorted(shown, key=lambda one: (one["priority"], one["starts_at"], one["visit_id"]))
+
+
+def _left(
+    visit: basin_tables.Visit, plan_id: str | None, state: str | None, why: str | None, lang: str
+) -> dict[str, Any]:
+    start = visit.starts_at.astimezone(PARIS)
+    kind = state if state in (State.REFUSED, State.EXPIRED) else "in_plan" if plan_id else "no_plan"
+    told = {"visit": visit.id, "priority": visit.body["priority"], "start": start, "why": why}
+    return {
+        "visit_id": visit.id,
+        "client_id": visit.client_id,
+        "provider_id": visit.provider_id,
+        "plan_id": plan_id,
+        "priority": visit.body["priority"],
+        "starts_at": start,
+        "state": state,
+        "sentence": word(f"attention.uncovered.{kind}", lang, **told),
+    }
+
+
+def _reasons(scoped: Scoped, in_force: list[Plan], lang: str) -> dict[str, str]:
+    """Why a plan in force has nobody for a visit: its first reason."""
+    found = {}
+    for plan in in_force:
+        problem = kept.fetch_problem(scoped.session, plan.digest)
+        core: CorePlan = kept.read_back(plan, problem)
+        for one in core.uncovered:
+            if one.reasons:
+                found[one.visit_id] = say(one.reasons[0], lang, horizon=problem.horizon)
+    return found
+
+
+def _offers_of(scoped: Scoped, basin_id: str, now: datetime) -> list[Offer]:
+    """In order of time, those that stand last."""
+    found = scoped.all(
+        scoped.select(Offer, basin_id).where(Offer.starts_at > now - timedelta(days=1)).order_by(Offer.id)
+    )
+    return sorted(found, key=lambda offer: offer.state in STANDING)
+
+
+# -- plans -------------------------------------------------------------------------------------------------
+def _unlawful(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any] | None:
+    """What of a plan in force does not hold by the rows of now."""
+    today = publication.by_today(scoped, plan)
+    if not (today["violations"] or today["lost"] or today["issues"]):
+        return None
+    changed = [
+        at for one in today["differences"] if (at := _changed_at(scoped, plan.basin_id, one)) is not None
+    ]
+    changed += _told_of(scoped, plan.basin_id, today["lost"])
+    told = {
+        "day": plan.first_day,
+        "rules": sorted({one["rule"] for one in today["violations"]}),
+        "lost": today["lost"],
+        "issues": len(today["issues"]) or None,
+    }
+    said = word("attention.unlawful", lang, **told)
+    since = max(changed, default=None)
+    return {"plan_id": plan.id, "first_day": plan.first_day, "since": since, "today": today, "sentence": said}
+
+
+def unknown_history(plan: Plan, lang: str) -> Iterator[dict[str, Any]]:
+    """What of the people it gives work to a plan was judged without, as its notes said when it was made."""
+    notes = [ReasonShape.model_validate(note) for note in plan.document.get("notes", ())]
+    for reason in (reason_of(note, "notes", []) for note in notes if note.code in UNKNOWN):
+        told = {"plan_id": plan.id, "worker_id": reason.value("worker"), "code": reason.code}
+        yield {**told, "rules": reason.value("rules"), "sentence": say(reason, lang)}
+
+
+def _changed_at(scoped: Scoped, basin_id: str, difference: dict[str, Any]) -> datetime | None:
+    """When its row was written last, or deleted: that stands in the trail alone."""
+    table = TABLES.get(difference["section"])
+    if table is None:
+        return None
+    row = scoped.session.get(table, (basin_id, difference["id"]))
+    if row is not None:
+        return row.changed_at.astimezone(PARIS)
+    asked = select(func.max(AuditEntry.at)).where(
+        AuditEntry.basin_id == basin_id, AuditEntry.kind == table.KIND
+    )
+    gone = scoped.session.scalar(asked.where(AuditEntry.target == difference["id"]))
+    return gone.astimezone(PARIS) if gone is not None else None
+
+
+def _told_of(scoped: Scoped, basin_id: str, visits: list[str]) -> Iterator[datetime]:
+    """When outcomes of these visits were told."""
+    asked = select(Outcome.changed_at).where(Outcome.basin_id == basin_id, Outcome.visit_id.in_(visits))
+    return (at.astimezone(PARIS) for at in scoped.session.scalars(asked))
+
+
+def _is_unseen(plan: Plan) -> bool:
+    told = plan.story.get("off_duty") or {}
+    return told.get("decision") == "published" and "seen_by" not in told
+
+
+def _proposals(found: list[Plan], in_force: dict[date, Plan]) -> list[Plan]:
+    """Those that could be published now, newest first: of searches the newest of each first day, and what was
+    made by hand or mended since."""
+    shown, searched = [], set[date]()
+    for plan in found:
+        if not _can_be_published(plan, in_force) or plan.first_day in searched:
+            continue
+        shown.append(plan)
+        if plan.job_id is not None and "mended" not in plan.story:
+            searched.add(plan.first_day)
+    return shown
+
+
+def _can_be_published(plan: Plan, in_force: dict[date, Plan]) -> bool:
+    standing = in_force.get(plan.first_day)
+    return plan.state == "proposed" and plan.base_plan_id == (standing.id if standing else None)
+
+
+def _shown(scoped: Scoped, plan: Plan, base: Plan | None, lang: str) -> dict[str, Any]:
+    return {**plans.shown(scoped, plan, whole=False), "summary": summary(scoped, plan, base, lang)}
+
+
+def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
+    """Searches that came to nothing since yesterday, until a later one of the same days succeeds."""
+    since = scoped.clock.now() - RECENT
+    asked = (
+        scoped.select(Job, basin_id)
+        .where(Job.changed_at > since, Job.state.in_(("failed", "done")))
+        .order_by(Job.id.desc())
+    )
+    found, done = [], set[str | None]()
+    for job in scoped.all(asked):
+        days = _days_of(job)
+        if job.state == "done":
+            done.add(days)
+        elif days is None or days not in done:
+            code = job.failure.get("code", "")
+            day = date.fromisoformat(days.partition("/")[0]) if days else None
+            said = word("attention.failed_search", lang, day=day, code=code)
+            at = job.changed_at.astimezone(PARIS)
+            found.append(
+                {"job_id": job.id, "at": at, "code": code, "first_day": day, "sentence": capital(said)}
+            )
+    return found
+
+
+def _days_of(job: Job) -> str | None:
+    """The days it was for; None for one of a supposed day, or of an older version."""
+    if "span" in job.wish:
+        return str(job.wish["span"])
+    later = job.wish.get("later")
+    return f"{later['first_day']}/{later['days']}" if later else None
+
+
+# -- clients -----------------------------------------------------------------------------------------------
+def _suspended(row: Any, lang: str) -> dict[str, Any]:
+    shown = incidents.shown(row)
+    told = {"client": row.client_id, "start": row.starts_at.astimezone(PARIS)}
+    until = row.ends_at.astimezone(PARIS) if row.ends_at else None
+    cause = word(f"incident.cause.{row.cause}", lang)
+    return {**shown, "sentence": word("attention.suspended", lang, **told, cause=cause, until=until)}

@@ -1,0 +1,229 @@
+"""A coordinator's hand on a plan: each edit judged at once, and the edited plan kept as a plan of its own.
+
+A rule is set aside by a waiver only: who (the asking account), when, which rule, why; never a rule of the
+mandatory code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.access.scope import Scoped, expect
+from api.commitments import commitments
+from api.plans.publication import OPEN_STATES
+from api.plans.questions import opened
+from api.runtime.faults import Conflict, Stale
+from api.searches import search_runner
+from api.searches.search_runner import Found
+from api.shapes.cycle_requests import EditsIn, SaveEditsIn, plain
+from api.store.cycle_tables import Plan
+from brigade.changes.carry import carried
+from brigade.changes.edits import Edit, Move, Waive
+from brigade.changes.plan_diff import ChangeKind, diff
+from brigade.exchange.documents.event_documents import edits_from_json, show_edit
+from brigade.exchange.documents.plan_document import Run, plan_to_json
+from brigade.judging.checker import is_waivable
+from brigade.units import PARIS
+from brigade.values.plan import Plan as CorePlan
+from brigade.values.plan import Status, Waiver
+from brigade.values.problem import Problem
+from solver.hand_edits import COORDINATOR, Judgement, Session, judge_edit
+from solver.model.search_settings import Settings
+from solver.replan_documents import judgement_to_json, violation_to_json
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Edits of one plan, one after the other."""
+
+    row: Plan
+    problem: Problem
+    before: CorePlan
+    steps: tuple[Judgement, ...]
+    session: Session
+
+    def too_late(self, scoped: Scoped) -> list[str]:
+        """Visits the edits move that have begun, or that would begin in the past."""
+        now = self.problem.horizon.tick(scoped.clock.now())
+        changes = (
+            one for one in diff(self.before, self.session.plan).changes if one.kind is not ChangeKind.KEPT
+        )
+        return [
+            one.visit_id
+            for one in changes
+            if any(side is not None and side.start <= now for side in (one.before, one.after))
+        ]
+
+
+def judge(scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str) -> dict[str, Any]:
+    """What each edit costs, breaks and mends, and what could be done next; nothing is kept.
+
+    Raises: NotFound, Forbidden; UnreadableInput or InvalidPlan with everything that keeps an edit from being
+    tried.
+    """
+    return shown(
+        scoped, judged(scoped, basin_id, plan_id, plain(given)["edits"]), lang, with_plan=given.with_plan
+    )
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A plan edited by hand, ready to be kept. `version`, `digest`, `document`: of the plan edited, as it was
+    judged. `made`: its row, in no session yet."""
+
+    plan_id: str
+    version: int
+    digest: str
+    document: dict[str, Any]
+    made: Plan
+    edits: int
+    waivers: tuple[Waiver, ...]
+    told: dict[str, Any]
+
+
+def weigh(
+    scoped: Scoped, basin_id: str, plan_id: str, version: int | None, given: SaveEditsIn, lang: str
+) -> Edited:
+    """The edited plan as a draft, or as a proposal where nothing is broken beyond what is waived; nothing is
+    kept yet, so that nobody who writes waits for the judging.
+
+    Raises: as `judge`; Stale, NoPrecondition; Conflict, when the plan is over, when an edit comes too late,
+        or when a proposal would break a rule.
+    """
+    scoped.must_write(Plan, basin_id)
+    row = scoped.one(Plan, basin_id, plan_id)
+    expect(row, version)
+    if row.state not in (*OPEN_STATES, "published"):
+        raise Conflict(
+            "A401", f"plans.{row.id}", f"état « {row.state} »", "retoucher une proposition ou le plan publié"
+        )
+    found = judged(scoped, basin_id, plan_id, plain(given)["edits"])
+    _refuse(scoped, found, given.state)
+    waivers = tuple(step.edit.waiver for step in found.steps if isinstance(step.edit, Waive))
+    told = shown(scoped, found, lang, with_plan=given.with_plan)
+    made = _row(scoped, found, given.state)
+    return Edited(row.id, row.version, row.digest, row.document, made, len(found.steps), waivers, told)
+
+
+def save(scoped: Scoped, edited: Edited, why: str | None) -> Plan:
+    """The plan edited stays, and this one stands beside it. Raises: Stale, when the plan is no longer what
+    was judged."""
+    made = edited.made
+    row = scoped.one(Plan, made.basin_id, edited.plan_id, write=True)
+    expect(row, edited.version)
+    if (row.digest, row.document) != (edited.digest, edited.document):
+        # Somebody in it was forgotten: documents are rewritten without a new version.
+        raise Stale(
+            "A301", f"plans.{row.id}", "récrit depuis la lecture", "relire, puis refaire la modification"
+        )
+    scoped.add(made, "edited", why, **{"from": row.id, "edits": edited.edits, "state": made.state})
+    for one in edited.waivers:
+        scoped.note(made, "waived", one.reason, rule=one.rule, worker_id=one.worker_id, visit_id=one.visit_id)
+    return made
+
+
+def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[Mapping[str, Any]]) -> Judged:
+    row, problem, plan = opened(scoped, basin_id, plan_id)
+    session, steps = Session.opened(problem, plan, _told(scoped, row, problem)), list[Judgement]()
+    for edit in edits_from_json([_signed(scoped, one) for one in edits], problem.horizon):
+        steps.append(judge_edit(session, edit))
+        session = steps[-1].accepted()
+    return Judged(row, problem, plan, tuple(steps), session)
+
+
+def _told(scoped: Scoped, row: Plan, problem: Problem) -> CorePlan:
+    """The plan in force when this one was made (itself, once published), as far as it holds on this one's
+    problem, with what of it is announced by now. Nothing was told: an empty plan, which announces nothing."""
+    base = commitments.base_of(scoped, row)
+    return replace(carried(problem, base), announced=base.announced)
+
+
+def _signed(scoped: Scoped, edit: Mapping[str, Any]) -> dict[str, Any]:
+    """A waiver is given by whoever asks, now, whatever the request says."""
+    if edit["kind"] != "waive":
+        return dict(edit)
+    return {
+        **edit,
+        "by": scoped.principal.actor,
+        "at": scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat(),
+    }
+
+
+def _refuse(scoped: Scoped, found: Judged, state: str) -> None:
+    late = found.too_late(scoped)
+    if late:
+        what = f"déjà commencées, ou dans le passé : {', '.join(late[:10])}"
+        raise Conflict("A412", f"plans.{found.row.id}", what, "ne retoucher que ce qui est à venir")
+    broken = sorted({f"{one.rule} {one.where}" for one in found.session.violations if one.waived_by is None})
+    if state == "proposed" and broken:
+        hint = "corriger, déroger nommément quand le texte le permet (« waive »), ou garder comme brouillon"
+        raise Conflict("A413", f"plans.{found.row.id}", f"règles enfreintes : {', '.join(broken[:10])}", hint)
+
+
+def _row(scoped: Scoped, found: Judged, state: str) -> Plan:
+    row, session = found.row, found.session
+    told = Found(session.plan, Status.FEASIBLE, Settings(), session.costs)
+    edits = [show_edit(_exact(step), found.problem.horizon) for step in found.steps]
+    supposed = {name: row.story[name] for name in ("supposed",) if name in row.story}
+    return Plan.made(
+        scoped.clock,
+        row.basin_id,
+        state=state,
+        first_day=row.first_day,
+        days=row.days,
+        digest=row.digest,
+        document=search_runner.document_of(found.problem, session.plan, told, Run()),
+        base_plan_id=row.id if row.state == "published" else row.base_plan_id,
+        made_by=scoped.principal.actor,
+        objective=session.costs.total,
+        story={
+            "from": row.id,
+            "from_pinned": sorted(found.before.pinned),
+            "edits": edits,
+            "commitments": _known(scoped, found),
+            **supposed,
+        },
+    )
+
+
+def _known(scoped: Scoped, found: Judged) -> dict[str, str]:
+    """The commitments the edited plan reckons with: those of the plan edited and, of the visits that the
+    edits move, those of now."""
+    said = commitments.of_plan(scoped, found.row)
+    if found.row.state == "published":
+        return dict(said.states)
+    changes = diff(found.before, found.session.plan).changes
+    moved = {change.visit_id for change in changes if change.kind is not ChangeKind.KEPT}
+    seen = {offer.id: offer.state for (visit, _), offer in said.last.items() if visit in moved}
+    return {**found.row.story.get("commitments", {}), **seen}
+
+
+def _exact(step: Judgement) -> Edit:
+    """The edit with the place that was found for it: so it can be done again, whatever else has changed."""
+    if not isinstance(step.edit, Move):
+        return step.edit
+    place = step.after.place_of(step.edit.visit_id)
+    return step.edit if place is None else replace(step.edit, tour=place[0][1], position=place[1])
+
+
+def shown(scoped: Scoped, found: Judged, lang: str, *, with_plan: bool) -> dict[str, Any]:
+    problem, session = found.problem, found.session
+    broken = [one for one in session.violations if one.waived_by is None]
+    told = {
+        "plan_id": found.row.id,
+        "edits": [judgement_to_json(problem, step, lang) for step in found.steps],
+        "lawful": not broken,
+        "broken": [
+            {
+                **violation_to_json(problem, one, lang),
+                "waivable_by": COORDINATOR if is_waivable(problem, one) else None,
+            }
+            for one in broken
+        ],
+        "too_late": found.too_late(scoped),
+        "cost": sum(step.cost for step in found.steps),
+        "points": sum(step.points for step in found.steps),
+    }
+    return {**told, "plan": plan_to_json(problem, session.plan) if with_plan else None}

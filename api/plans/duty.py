@@ -1,0 +1,208 @@
+"""What happens to a proposal when no coordinator is there: it waits, or is published by the basin's own rule.
+
+Only proposals that nobody asked for are decided here: they followed from an absence, a refusal or a silence.
+Each is decided once; whatever is decided is in the trail, in the plan's story and on the coordinators' list
+until one of them has seen it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.access.rights import Principal
+from api.access.scope import Scoped
+from api.basin import compose
+from api.commitments.placements import carers_of
+from api.messages import queueing
+from api.plans import plans
+from api.plans.publication import Considered, Overtaken, consider, keep_mended
+from api.runtime.faults import Outdated, ServiceFault, TooManyAttempts, Unavailable
+from api.service.service import Service
+from api.shapes.cycle_requests import BasinWishes, DutyWish, OffDuty
+from api.store.basin_tables import Basin, Visit
+from api.store.cycle_tables import Job, Plan
+from brigade.units import PARIS
+from brigade.values.calendar import is_public_holiday
+
+ACTOR = "policy:off_duty"
+LONGEST_PLAN = timedelta(days=14)
+JUDGED_S = 5.0
+"""So long one proposal is waited for in a round: reminders and offers that expire wait behind it, and the
+next round comes."""
+log = structlog.get_logger("brigade.off_duty")
+WHY = {
+    OffDuty.URGENT_ONLY: "publié sans coordinateur : ne change rien de "
+    "ce qui était annoncé et couvre des urgences",
+    OffDuty.PUBLISH: "publié sans coordinateur, selon la règle du bassin",
+}
+
+
+def is_on_duty(wish: DutyWish, department: str, now: datetime) -> bool:
+    """Whether a coordinator is there; always, where the basin states no hours."""
+    if not wish.hours:
+        return True
+    local = now.astimezone(PARIS)
+    if not wish.on_holidays and is_public_holiday(local.date(), department):
+        return False
+    wall = f"{local:%H:%M}"
+    return any(local.isoweekday() in spell.days and spell.start <= wall < spell.end for spell in wish.hours)
+
+
+def decide(service: Service) -> int:
+    """Look at what waits, in every basin where nobody is there now. Returns how many proposals were
+    decided."""
+    now = service.clock.now()
+    with service.database.reading() as session:
+        waiting = [
+            (basin.id, plan_id)
+            for basin in session.scalars(select(Basin).order_by(Basin.id))
+            if not is_on_duty(compose.wishes_of(basin).duty, compose.wishes_of(basin).department, now)
+            for plan_id in _waiting(session, basin.id, now.astimezone(PARIS).date())
+        ]
+    for basin_id, plan_id in waiting:
+        try:
+            _decide(service, basin_id, plan_id)
+        except TooManyAttempts:
+            # its basin goes on changing, or is busy with what people ask: the next round comes in seconds
+            pass
+        except Unavailable as fault:
+            # Likewise; of this round the others are still decided.
+            log.warning("off_duty", basin=basin_id, plan=plan_id, code=fault.issues[0].code)
+    return len(waiting)
+
+
+def _waiting(session: Session, basin_id: str, today: date) -> Iterable[str]:
+    """Of each first day, the newest proposal that came by itself, unless it was decided before."""
+    asked = (
+        select(Plan.id, Plan.first_day, Plan.story, Job.wish)
+        .join(Job, Job.id == Plan.job_id)
+        .where(Plan.basin_id == basin_id, Plan.state == "proposed", Plan.first_day > today - LONGEST_PLAN)
+        .order_by(Plan.id)
+    )
+    by_day = {
+        first_day: (id, story)
+        for id, first_day, story, wish in session.execute(asked)
+        if wish.get("by_itself")
+    }
+    return [id for id, story in by_day.values() if "off_duty" not in story]
+
+
+def _decide(service: Service, basin_id: str, plan_id: str) -> None:
+    """Published and told, or held: in one transaction, with its entry in the trail."""
+    with service.database.reading() as session:
+        asking = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
+        considered = service.computed_for_anybody(asking, basin_id, JUDGED_S, consider, basin_id, plan_id)
+    with service.database.writing() as session:
+        scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
+        plan = scoped.one(Plan, basin_id, plan_id, write=True)
+        if plan.state != "proposed" or "off_duty" in plan.story:
+            return
+        wishes = compose.wishes_of(scoped.basin(basin_id))
+        covers = _covers(scoped, plan, wishes)
+        against = _against(plan, wishes, covers)
+        if against is None and _publish(scoped, service, plan, wishes, covers, considered):
+            return
+    with service.database.writing() as session:
+        scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
+        plan = scoped.one(Plan, basin_id, plan_id, write=True)
+        if plan.state == "proposed" and "off_duty" not in plan.story:
+            _tell(scoped, plan, wishes, "held", covers, against or "not_publishable")
+            scoped.changed(
+                plan, "held_off_duty", rule=wishes.duty.outside.value, because=against or "not_publishable"
+            )
+            scoped.commit()
+
+
+def _publish(
+    scoped: Scoped,
+    service: Service,
+    plan: Plan,
+    wishes: BasinWishes,
+    covers: list[str],
+    considered: Considered,
+) -> bool:
+    """False, with nothing changed, when the plan in force is another by now or a rule is broken. Raises:
+    Outdated."""
+    rule = wishes.duty.outside
+    _tell(scoped, plan, wishes, "published", covers, None)
+    try:
+        plans.publish(scoped, service, plan.basin_id, plan.id, plan.version, WHY[rule], considered)
+    except Overtaken as overtaken:
+        scoped.session.rollback()
+        _mend(service, overtaken)
+        return False
+    except Outdated:
+        raise
+    except ServiceFault:
+        scoped.session.rollback()
+        return False
+    scoped.note(plan, "published_off_duty", WHY[rule], rule=rule.value, covers=covers)
+    queueing.published_off_duty(scoped.session, scoped.clock, plan)
+    scoped.commit()
+    return True
+
+
+def _mend(service: Service, overtaken: Overtaken) -> None:
+    """What is left of it is a proposal that nobody asked for either: it is decided in the next round."""
+    with service.database.writing() as session:
+        scoped = Scoped(session, Principal.system(ACTOR, overtaken.basin_id), service.clock)
+        keep_mended(scoped, overtaken.plan_id, overtaken.basin_id, overtaken.considered)
+        scoped.commit()
+
+
+def _tell(
+    scoped: Scoped, plan: Plan, wishes: BasinWishes, decision: str, covers: list[str], because: str | None
+) -> None:
+    at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()
+    told = {
+        "decision": decision,
+        "rule": wishes.duty.outside.value,
+        "at": at,
+        "covers": covers,
+        "because": because,
+    }
+    plan.story = {**plan.story, "off_duty": told}
+
+
+def _covers(scoped: Scoped, plan: Plan, wishes: BasinWishes) -> list[str]:
+    """The urgent visits that have a carer by this plan and have none, or no longer, by the plan in force."""
+    changes = plan.story.get("changes")
+    if changes is None:
+        gained = set(carers_of(plan.document))
+    else:
+        gained = {
+            one["visit_id"] for one in changes["diff"]["changes"] if one["kind"] in ("added", "reassigned")
+        }
+    urgent = {name.value for name in wishes.duty.urgent}
+    visits = scoped.all(scoped.select(Visit, plan.basin_id).where(Visit.id.in_(gained)).order_by(Visit.id))
+    return [visit.id for visit in visits if visit.body["priority"] in urgent or visit.body.get("mandatory")]
+
+
+def _against(plan: Plan, wishes: BasinWishes, covers: list[str]) -> str | None:
+    """What keeps the plan from being published by itself; None: nothing."""
+    if wishes.duty.outside is OffDuty.WAIT:
+        return "rule"
+    if wishes.duty.outside is OffDuty.PUBLISH:
+        return None
+    changes: dict[str, Any] = plan.story.get("changes") or {"disturbed": []}
+    if changes["disturbed"]:
+        return "changes_what_was_told"
+    return None if covers else "nothing_urgent"
+
+
+def seen(scoped: Scoped, basin_id: str, plan_id: str) -> Plan:
+    """A coordinator has taken note of what was decided without one; once is enough. Raises: NotFound,
+    Forbidden."""
+    plan = scoped.one(Plan, basin_id, plan_id, write=True)
+    told = plan.story.get("off_duty")
+    if told is not None and "seen_by" not in told:
+        at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()
+        plan.story = {**plan.story, "off_duty": {**told, "seen_by": scoped.principal.actor, "seen_at": at}}
+        scoped.changed(plan, "seen")
+    return plan

@@ -1,0 +1,108 @@
+"""Why a visit has nobody, as its own provider may read it: in sentences, without other providers' visits or
+anybody's name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.access.scope import Scoped
+from api.store import kept_plans as kept
+from api.store.basin_tables import Visit
+from api.store.cycle_tables import Plan
+from brigade.exchange.documents.reasons import reason_of
+from brigade.exchange.shapes.plan_shapes import ReasonShape
+from brigade.units import Horizon
+from brigade.values.plan import Reason
+from brigade.words import capital, say, word
+from brigade.words.catalogue import REASON, text_of
+from brigade.words.sentences import needed_fields
+
+PEOPLE = ("worker", "workers")
+OF_A_VISIT = frozenset({"priority", "start", "latest", "late_min", "shift_min"})
+"""What a reason tells of the visits it names: it goes with them."""
+TAKEN = "busy_too"
+"""Stands for a reason of which too little is left to be said."""
+
+
+def of_own(reason: Mapping[str, Any], foreign: Collection[str]) -> dict[str, Any]:
+    """A reason of a plan document without `foreign` visits, and without the brigade's people, who are
+    counted.
+
+    `values` loses the visits, what was told of them, and people; a reason that cannot be said without becomes
+    "taken by other visits".
+    """
+    values: Mapping[str, Any] = reason.get("values", {})
+    shown = {name: _of_own(value, foreign) for name, value in values.items() if name not in PEOPLE}
+    if _names(values, foreign):
+        shown = {name: value for name, value in shown.items() if value and name not in OF_A_VISIT}
+    code = str(reason["code"])
+    if not needed_fields(text_of(REASON + code, "fr") or "") - {*PEOPLE} <= shown.keys():
+        code, shown = TAKEN, {}
+    people = values.get("workers") or ([values["worker"]] if "worker" in values else [])
+    return {"code": code, "values": shown | ({"people": len(people)} if people else {})}
+
+
+def _names(values: Mapping[str, Any], foreign: Collection[str]) -> bool:
+    """Whether a value itself, not one of a reason inside, is or holds such a visit."""
+    plain = [one for value in values.values() for one in (value if isinstance(value, list) else [value])]
+    return any(_is(one, foreign) for one in plain)
+
+
+def _is(value: Any, foreign: Collection[str]) -> bool:
+    return isinstance(value, str) and value in foreign
+
+
+def _of_own(value: Any, foreign: Collection[str]) -> Any:
+    if isinstance(value, Mapping) and "code" in value:
+        return of_own(value, foreign)
+    if isinstance(value, list):
+        return [_of_own(one, foreign) for one in value if not _is(one, foreign)]
+    return None if _is(value, foreign) else value
+
+
+def visits_of(document: Mapping[str, Any]) -> set[str]:
+    """Every visit that a plan document speaks of."""
+    found = {str(stop["visit_id"]) for route in document["routes"] for stop in route["stops"]}
+    return found | {
+        str(one["visit_id"]) for name in ("uncovered", "unwanted") for one in document.get(name, ())
+    }
+
+
+def foreign_to(scoped: Scoped, plan: Plan) -> set[str]:
+    """The visits of a plan that the account does not reach."""
+    return visits_of(plan.document) - set(
+        scoped.session.scalars(scoped.select(Visit, plan.basin_id).with_only_columns(Visit.id))
+    )
+
+
+def told(reason: Mapping[str, Any], foreign: Collection[str], horizon: Horizon, lang: str) -> dict[str, Any]:
+    """A reason as its own provider may read it, with its sentence."""
+    own = of_own(reason, foreign)
+    return {"reason": own, "sentence": capital(sentence(own, horizon, lang))}
+
+
+def horizon_of(session: Session, plan: Plan) -> Horizon:
+    """Of the problem kept with a plan: it turns the ticks of reasons into times."""
+    told = kept.problem_horizon(session, plan.digest)
+    return Horizon(plan.first_day, plan.days, ticks_per_minute=told.get("ticks_per_minute", 1))
+
+
+def sentence(reason: Mapping[str, Any], horizon: Horizon, lang: str) -> str:
+    """Of a reason as `of_own` leaves it: "3 personnes : pas disponible à ces heures"."""
+    found: Reason = reason_of(ReasonShape.model_validate(reason), "reasons", [])
+    values = dict(found.values)
+    count = values.pop("people", None)
+    if not count:
+        return say(found, lang, horizon=horizon)
+    people = word("people", lang, n=count)
+    return say(Reason.of(found.code, **values, worker=people), lang, horizon=horizon)
+
+
+def sentences(
+    reasons: Iterable[Mapping[str, Any]], foreign: Collection[str], horizon: Horizon, lang: str
+) -> list[str]:
+    """One for each reason, equal ones once."""
+    return list(dict.fromkeys(capital(sentence(of_own(one, foreign), horizon, lang)) for one in reasons))

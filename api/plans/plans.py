@@ -1,0 +1,303 @@
+"""A proposal is looked at, pinned, published or rejected; a published plan is what everybody follows until
+the next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.rights import Role
+from api.access.scope import Scoped, expect
+from api.basin import compose
+from api.commitments.placements import covered, diff
+from api.cycle import offers
+from api.messages import queueing
+from api.messages.described import described
+from api.plans import own_reasons, publication
+from api.plans.publication import OPEN_STATES, Considered, Overtaken
+from api.runtime.faults import Conflict, Unfit, forbidden
+from api.searches import jobs
+from api.service.service import Service
+from api.shapes.cycle_requests import PinIn, Replan
+from api.store import kept_plans as kept
+from api.store.basin_tables import Basin, Client, Visit, Worker
+from api.store.cycle_tables import Job, Plan
+from brigade.exchange.documents.json_text import digest
+from brigade.exchange.documents.reasons import show_violation
+from brigade.judging.checker import check
+from brigade.words import capital
+
+
+def publish(
+    scoped: Scoped,
+    service: Service,
+    basin_id: str,
+    plan_id: str,
+    version: int | None,
+    why: str | None,
+    considered: Considered,
+) -> Plan:
+    """The proposal becomes the plan in force; the one it replaces is superseded; stops are told as firm or
+    offered.
+
+    Args: considered: what was found of it before.
+    Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when it is no proposal, when another plan was
+        published since it was made, or when it would leave days of a published plan without one; Overtaken,
+        when people answered or rows changed in a way that it does not fit any more; Outdated, when anything
+        has changed since it was `considered`.
+    """
+    plan = scoped.one(Plan, basin_id, plan_id, write=True)
+    # Held until the commit: of two coordinators publishing at once the second sees what the first has done.
+    scoped.session.execute(select(Basin.id).where(Basin.id == basin_id).with_for_update())
+    expect(plan, version)
+    if plan.state not in OPEN_STATES:
+        raise _conflict(plan, f"état « {plan.state} »", "publier une proposition")
+    if "supposed" in plan.story:
+        raise _conflict(
+            plan, "fait d’événements supposés", "les enregistrer dans le bassin, puis relancer la recherche"
+        )
+    replaced = _replaced(scoped, plan)
+    if plan.base_plan_id != (replaced.id if replaced else None):
+        raise _conflict(
+            plan, "un autre plan a été publié depuis", "relancer la recherche à partir du plan publié"
+        )
+    offers.hold(scoped, plan)  # nobody answers from here to the commit
+    if not considered.stands(scoped, plan):
+        raise publication.outdated(plan)
+    if considered.laid.issues:
+        raise Overtaken(plan, considered)
+    if considered.laid.markings:
+        plan.document = publication.with_markings(plan.document, considered.laid.markings)
+    if replaced is not None:
+        replaced.state = "superseded"
+        scoped.changed(replaced, "superseded", by=plan.id)
+    plan.state, plan.published_at, plan.published_by = "published", scoped.clock.now(), scoped.principal.actor
+    scoped.changed(plan, "published", why, replaces=plan.base_plan_id)
+    offers.tell(scoped, service, plan)
+    queueing.providers_told(scoped, plan, replaced)
+    _seek_what_came_later(scoped, service, plan)
+    return plan
+
+
+def _replaced(scoped: Scoped, plan: Plan) -> Plan | None:
+    """The published plan of the same days. Raises: Conflict, when plans in force overlap it in another
+    way."""
+    asked = scoped.select(Plan, plan.basin_id).where(Plan.state == "published").with_for_update()
+    near = [one for one in scoped.all(asked) if _overlap(one, plan)]
+    same = [one for one in near if (one.first_day, one.days) == (plan.first_day, plan.days)]
+    if len(near) > len(same):
+        raise _conflict(
+            plan,
+            "un plan publié couvre d’autres jours",
+            "planifier exactement les mêmes jours que le plan publié",
+        )
+    return same[0] if same else None
+
+
+def _overlap(one: Plan, other: Plan) -> bool:
+    first, second = sorted((one, other), key=lambda plan: plan.first_day)
+    return (second.first_day - first.first_day).days < first.days
+
+
+def _seek_what_came_later(scoped: Scoped, service: Service, plan: Plan) -> None:
+    """What was told after this proposal was made is in others, found or under way, that can be published no
+    longer: they were made from the plan which this one replaces. So the search is asked anew, where the basin
+    wishes it at once."""
+    if compose.wishes_of(scoped.basin(plan.basin_id)).replan is not Replan.AT_ONCE:
+        return
+    base = plan.base_plan_id
+    others = select(Plan.id).where(
+        Plan.basin_id == plan.basin_id,
+        Plan.state == "proposed",
+        Plan.first_day == plan.first_day,
+        Plan.base_plan_id == base,
+        Plan.created_at > plan.created_at,
+    )
+    under_way = select(Job.id).where(
+        Job.basin_id == plan.basin_id, Job.state == "running", Job.base_plan_id == base
+    )
+    if (
+        scoped.session.scalar(others.limit(1)) is not None
+        or scoped.session.scalar(under_way.limit(1)) is not None
+    ):
+        jobs.follow(scoped, service, plan.basin_id, plan.first_day, plan.days)
+
+
+def reject(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, why: str | None) -> Plan:
+    """A proposal nobody wants stays, with the reason, for whoever asks later. Raises: as `publish`."""
+    plan = scoped.one(Plan, basin_id, plan_id, write=True)
+    expect(plan, version)
+    if plan.state not in OPEN_STATES:
+        raise _conflict(plan, f"état « {plan.state} »", "seule une proposition se rejette")
+    plan.state = "rejected"
+    scoped.changed(plan, "rejected", why)
+    return plan
+
+
+def pin(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, wish: PinIn) -> Plan:
+    """Visits that keep their worker and start in the next search. Raises: as `publish`; Unfit for visits not
+    in the plan."""
+    plan = scoped.one(Plan, basin_id, plan_id, write=True)
+    expect(plan, version)
+    if plan.state not in (*OPEN_STATES, "published"):
+        raise _conflict(plan, f"état « {plan.state} »", "figer dans une proposition ou dans le plan publié")
+    unknown = sorted(set(wish.pin) - covered(plan.document).keys())
+    if unknown:
+        raise Unfit(
+            "A305",
+            f"plans.{plan_id}.pin",
+            f"pas dans ce plan : {', '.join(unknown[:10])}",
+            "des interventions couvertes",
+        )
+    pinned = (set(plan.document.get("pinned", ())) | set(wish.pin)) - set(wish.unpin)
+    plan.document = {**plan.document, "pinned": sorted(pinned)}
+    scoped.changed(plan, "pinned", wish.reason, pin=sorted(wish.pin), unpin=sorted(wish.unpin))
+    return plan
+
+
+def compared(scoped: Scoped, basin_id: str, plan_id: str, other_id: str | None) -> dict[str, Any]:
+    """The diff to the plan it was made from, or to another."""
+    plan = scoped.one(Plan, basin_id, plan_id)
+    before_id = other_id or plan.base_plan_id
+    before = scoped.one(Plan, basin_id, before_id) if before_id else None
+    changes = plan.story.get("changes") if before_id == plan.base_plan_id else None
+    told = diff(before.document if before else None, plan.document)
+    return {"plan_id": plan.id, "from_plan_id": before_id, **told, "least_change": changes}
+
+
+def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
+    """The plan judged again from what was kept with it: its problem's digest, every rule, waived or not. And
+    judged by the rows of now, as publication would (`today`)."""
+    plan = scoped.one(Plan, basin_id, plan_id)
+    problem = kept.fetch_problem(scoped.session, plan.digest)
+    found = check(problem, kept.read_back(plan, problem))
+    violations = [show_violation(one) for one in found]
+    # Of the document as it was kept: one that an older version wrote may be read into other words than it
+    # holds.
+    again = digest(kept.problem_document(scoped.session, plan.digest))
+    today = publication.by_today(scoped, plan)
+    return {
+        "plan_id": plan.id,
+        "digest_holds": again == plan.digest,
+        "violations": violations,
+        "today": today,
+    }
+
+
+# -- what each role sees of a plan -------------------------------------------------------------------------
+def shown(scoped: Scoped, plan: Plan, *, whole: bool, lang: str = "fr") -> dict[str, Any]:
+    """A plan as its reader may see it: coordinators all of it; managers their own visits, with sentences in
+    `lang`; workers their own tours; lending employers their staff's hours, without clients."""
+    head = {
+        "id": plan.id,
+        "version": plan.version,
+        "state": plan.state,
+        "first_day": plan.first_day,
+        "days": plan.days,
+        "created_at": plan.created_at,
+        "published_at": plan.published_at,
+        "base_plan_id": plan.base_plan_id,
+    }
+    edits = plan.story.get("edits")
+    told = {"from_plan_id": plan.story.get("from"), "supposed": plan.story.get("supposed")}
+    told["edits"] = None if edits is None else [_in_words_of_now(one) for one in edits]
+    is_inside = scoped.principal.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
+    if is_inside:
+        names = ("job_id", "digest", "solver", "seed", "iterations", "objective", "bound")
+        head |= {
+            **{name: getattr(plan, name) for name in names},
+            **told,
+            "off_duty": plan.story.get("off_duty"),
+        }
+    if not whole:
+        return head
+    return {**head, "document": _whole(plan) if is_inside else _own_part(scoped, plan, lang)}
+
+
+def _whole(plan: Plan) -> dict[str, Any]:
+    waivers = plan.document.get("waivers")
+    return (
+        {**plan.document, "waivers": [_in_words_of_now(one) for one in waivers]} if waivers else plan.document
+    )
+
+
+def _in_words_of_now(told: dict[str, Any]) -> dict[str, Any]:
+    """What was kept when a reason was still called `why`."""
+    return {"reason" if name == "why" else name: value for name, value in told.items()}
+
+
+def _own_part(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any]:
+    match scoped.principal.role:
+        case Role.MANAGER:
+            return _visits_of(scoped, plan, lang)
+        case Role.WORKER:
+            own = scoped.principal.targets(plan.basin_id)
+            return {"routes": [route for route in plan.document["routes"] if route["worker_id"] in own]}
+        case Role.EMPLOYER:
+            return _hours_of(scoped, plan)
+    raise forbidden(f"plans.{plan.id}")
+
+
+def _visits_of(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any]:
+    """Who comes to the manager's own clients, which of their visits stay uncovered, and for which nobody is
+    wanted."""
+    clients = {row.id for row in scoped.all(scoped.select(Client, plan.basin_id))}
+    own = {row.id for row in scoped.all(scoped.select(Visit, plan.basin_id)) if row.client_id in clients}
+    stops = [
+        {"worker_id": route["worker_id"], **{name: stop[name] for name in ("visit_id", "start", "end")}}
+        for route in plan.document["routes"]
+        for stop in route["stops"]
+        if stop["visit_id"] in own
+    ]
+    left = {
+        name: [one for one in plan.document.get(name, ()) if one["visit_id"] in own]
+        for name in ("uncovered", "unwanted")
+    }
+    return {"stops": stops, **left, "uncovered": _of_own(scoped, plan, left["uncovered"], own, lang)}
+
+
+def _of_own(
+    scoped: Scoped, plan: Plan, left: list[dict[str, Any]], own: set[str], lang: str
+) -> list[dict[str, Any]]:
+    """Visits left out, the gravest first, with their hours and why in sentences: without other providers'
+    visits, nor anybody by name of whom they did not have."""
+    if not left:
+        return []
+    foreign, horizon = (
+        own_reasons.visits_of(plan.document) - own,
+        own_reasons.horizon_of(scoped.session, plan),
+    )
+    known = described(scoped.session, plan.basin_id, [one["visit_id"] for one in left])
+    found = []
+    for one in left:
+        reasons = [own_reasons.of_own(reason, foreign) for reason in one.get("reasons", ())]
+        told = [
+            {**reason, "sentence": capital(own_reasons.sentence(reason, horizon, lang))} for reason in reasons
+        ]
+        visit = known[one["visit_id"]]
+        hours = {"starts_at": visit.starts_at, "priority": visit.priority, "mandatory": visit.mandatory}
+        found.append((visit.gravity, {**one, **hours, "reasons": told}))
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+
+def _hours_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:
+    own = {row.id for row in scoped.all(scoped.select(Worker, plan.basin_id))}
+    routes = [route for route in plan.document["routes"] if route["worker_id"] in own]
+    return {
+        "hours": [
+            {
+                "worker_id": route["worker_id"],
+                "day": route["day"],
+                "departure": route["departure"],
+                "back": route["back"],
+                "services": [{"start": stop["start"], "end": stop["end"]} for stop in route["stops"]],
+                "metres": sum(stop["metres"] for stop in route["stops"]) + route.get("metres_back", 0),
+            }
+            for route in routes
+        ]
+    }
+
+
+def _conflict(plan: Plan, what: str, hint: str) -> Conflict:
+    return Conflict("A401", f"plans.{plan.id}", what, hint)

@@ -1,0 +1,438 @@
+"""A proposal meets the day as it has become: what people answered since it was sought, and the rows of the
+basin as they stand.
+
+Either all of it still holds, stop for stop; or it is mended: what was agreed keeps its hours, who refused is
+not sent, what breaks a rule by today's rows goes. The mended plan is a proposal of its own, to be looked at
+before anybody is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from api.access.scope import Scoped
+from api.basin import compose
+from api.commitments import commitments
+from api.commitments.commitments import Heard, Pair
+from api.commitments.open_incidents import standing
+from api.commitments.placements import covered
+from api.commitments.states import AGREED, CLOSED, MEANING, State
+from api.runtime.faults import Conflict, Outdated
+from api.runtime.gate import RETRY_S
+from api.searches import search_runner
+from api.searches.search_runner import Found
+from api.store import kept_plans as kept
+from api.store.account_tables import AuditEntry
+from api.store.cycle_tables import Offer, Plan
+from brigade.changes.carry import known_part
+from brigade.changes.mending import Judged, judged, mended
+from brigade.changes.plan_diff import Placement, placements
+from brigade.errors import Issue, Refused
+from brigade.exchange.documents.plan_document import Run, marking_to_json
+from brigade.exchange.documents.problem_document import problem_to_json
+from brigade.exchange.documents.reasons import show_violation
+from brigade.judging.objective import breakdown
+from brigade.law.marking import as_offers, mark
+from brigade.units import PARIS
+from brigade.values.plan import MarkingKind, Status
+from brigade.values.plan import Plan as CorePlan
+from brigade.values.problem import Problem
+from solver.model.search_settings import Settings
+
+OPEN_STATES = ("draft", "proposed")
+CODE = "A407"
+MOST_TOLD = 20
+UNREAD = ("jobs", "contacts", "mappings", "feeds")
+"""Kinds that no judging reads: on a busy morning searches come and go all the time."""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What is left of a proposal, ready to be kept: with the problem it is of."""
+
+    problem: kept.Packed
+    document: Mapping[str, Any]
+    objective: int
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A proposal laid over the day. `issues`: who said what since, and what no longer holds; none: it may be
+    published. `markings`: of its stops that are offers by today's rows though it calls them firm. `mended`:
+    the plan that is left of it;
+    None when it holds, or there is nothing to say."""
+
+    issues: tuple[Issue, ...] = ()
+    markings: Mapping[str, Mapping[str, Any]] | None = None
+    mended: Mended | None = None
+
+
+@dataclass(frozen=True)
+class Considered:
+    """`Laid`, and what it was found from: as long as all of that stands, so does it."""
+
+    version: int
+    digest: str
+    document: Mapping[str, Any]
+    seen: int | None
+    states: Mapping[str, str]
+    laid: Laid
+
+    def stands(self, scoped: Scoped, plan: Plan) -> bool:
+        same_plan = (self.version, self.digest, self.document) == (plan.version, plan.digest, plan.document)
+        if not same_plan or self.seen != seen(scoped, plan.basin_id):
+            return False
+        return self.states == commitments.of_plan(scoped, plan).states
+
+
+def outdated(plan: Plan) -> Outdated:
+    """For whoever would write by what was found of a day that has changed since."""
+    hint = "réessayer dans quelques secondes"
+    return Outdated(
+        "A107", f"plans.{plan.id}", "le bassin change sans cesse pendant la vérification", hint, RETRY_S
+    )
+
+
+class Overtaken(Conflict):
+    """The day has gone on since the proposal was made. `more`: what the refusal says beside its issues."""
+
+    def __init__(self, plan: Plan, considered: Considered) -> None:
+        first, *others = considered.laid.issues
+        super().__init__(first.code, first.where, first.what, first.hint, *others[: MOST_TOLD - 1])
+        self.plan_id, self.basin_id, self.considered = plan.id, plan.basin_id, considered
+        self.more: dict[str, Any] = {}
+
+
+def seen(scoped: Scoped, basin_id: str) -> int | None:
+    """The number of the last write in a basin that matters to judging: whoever finds it unchanged has read
+    the same rows."""
+    mine = AuditEntry.kind.not_in(UNREAD) & or_(
+        AuditEntry.basin_id == basin_id, (AuditEntry.kind == "basins") & (AuditEntry.target == basin_id)
+    )
+    return scoped.session.scalar(select(func.max(AuditEntry.seq)).where(mine))
+
+
+def consider(scoped: Scoped, basin_id: str, plan_id: str) -> Considered:
+    """Judging takes tenths of a second, so it comes before the writing, in a process of its own. Raises:
+    NotFound."""
+    plan = scoped.one(Plan, basin_id, plan_id)
+    said = commitments.of_plan(scoped, plan)
+    laid = _laid(scoped, plan, said) if plan.state in OPEN_STATES and "supposed" not in plan.story else Laid()
+    return Considered(plan.version, plan.digest, plan.document, seen(scoped, basin_id), said.states, laid)
+
+
+def today_of(scoped: Scoped, plan: Plan) -> Problem:
+    """The problem of a plan's days, of the rows as they stand. Raises: InvalidProblem with every issue of
+    them."""
+    return compose.compose(scoped, plan.basin_id, plan.first_day, plan.days)
+
+
+# -- laying over -------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Day:
+    """The proposal, what is in force, what was said, the problem of now."""
+
+    scoped: Scoped
+    row: Plan
+    today: Problem
+    wanted: CorePlan
+    in_force: CorePlan
+    said: Heard
+
+    @property
+    def known(self) -> Mapping[str, str]:
+        """The commitments that the search, or whoever edited, knew."""
+        found: Mapping[str, str] = self.row.story.get("commitments", {})
+        return found
+
+    def since(self) -> Iterator[tuple[Pair, Offer]]:
+        for pair, offer in self.said.last.items():
+            if self.known.get(offer.id) != offer.state:
+                yield pair, offer
+
+    def restored(self) -> dict[str, Offer | None]:
+        """Visits that go back to where the plan in force has them: agreed to since, or begun (None)."""
+        wanted, before = placements(self.wanted), placements(self.in_force)
+        told = standing(self.scoped, self.row.basin_id, self.today.horizon.instant(0))
+        back: dict[str, Offer | None] = {
+            id: None
+            for id, place in before.items()
+            if place.start < self.today.now
+            and not _same(wanted.get(id), place)
+            and not told.never_began(
+                self.row.base_plan_id or "", id, place.worker_id, self.today.horizon.instant(place.start)
+            )
+        }
+        wishes = compose.wishes_of(self.scoped.basin(self.row.basin_id)).offers
+        tolerance = self.today.horizon.ticks(wishes.tolerance_min)
+        for (visit, worker), offer in self.since():
+            place = before.get(visit)
+            if offer.state not in AGREED or place is None or place.worker_id != worker:
+                continue
+            new = wanted.get(visit)
+            if new is None or new.worker_id != worker or abs(new.start - place.start) > tolerance:
+                back[visit] = offer
+        return back
+
+    def barred(self) -> dict[Pair, Offer | None]:
+        """Pairs of the proposal that are not to be: refused, or silent since; begun meanwhile without anybody
+        told (None)."""
+        wanted, before = placements(self.wanted), placements(self.in_force)
+        found: dict[Pair, Offer | None] = {
+            (id, place.worker_id): None
+            for id, place in wanted.items()
+            if place.start < self.today.now and not _same(before.get(id), place)
+        }
+        for (visit, worker), offer in self.said.last.items():
+            is_new = self.known.get(offer.id) != offer.state
+            is_barred = offer.state in CLOSED or (offer.state == State.EXPIRED and is_new)
+            if is_barred and visit in wanted and wanted[visit].worker_id == worker:
+                found[visit, worker] = offer
+        return found
+
+
+def _laid(scoped: Scoped, row: Plan, said: Heard) -> Laid:
+    try:
+        today = today_of(scoped, row)
+    except Refused as refused:
+        return Laid(tuple(_of_rows(row, one) for one in refused.issues))
+    wanted = kept.read_back(row, kept.fetch_problem(scoped.session, row.digest))
+    day = _Day(scoped, row, today, wanted, _in_force(scoped, row, said), said)
+    back, barred = day.restored(), day.barred()
+    found = judged(today, _less(wanted, {visit for visit, _ in barred}))
+    if found.holds and not back and not barred:
+        return Laid(markings=_softened(day, found.plan))
+    agreed = _only(day.in_force, back.keys())
+    made = mended(today, wanted, agreed, barred.keys())
+    if _stops(made) == _stops(
+        wanted
+    ):  # what was agreed cannot be kept any more: the proposal is what is left
+        return Laid(markings=_softened(day, found.plan))
+    left = replace(_marked(day, made), pinned=made.pinned)
+    return Laid(tuple(_issues(day, back, barred, found)), None, _packed(today, left))
+
+
+def _packed(today: Problem, plan: CorePlan) -> Mended:
+    costs = breakdown(today, plan)
+    document = search_runner.document_of(today, plan, Found(plan, Status.FEASIBLE, Settings(), costs), Run())
+    return Mended(kept.pack(today), document, costs.total)
+
+
+def _same(one: Placement | None, other: Placement | None) -> bool:
+    """Whoever does it, and when; tours are numbered anew as availabilities change."""
+    if one is None or other is None:
+        return one is other
+    return (one.worker_id, one.start) == (other.worker_id, other.start)
+
+
+def _stops(plan: CorePlan) -> set[tuple[str, str, int]]:
+    return {(stop.visit_id, route.worker_id, stop.start) for route in plan.routes for stop in route.stops}
+
+
+def _in_force(scoped: Scoped, row: Plan, said: Heard) -> CorePlan:
+    base = compose.published(scoped, row.basin_id, row.first_day)
+    if base is None:
+        return CorePlan((), announced=frozenset())
+    return said.announced_in(kept.read_back(base, kept.fetch_problem(scoped.session, base.digest)))
+
+
+def _less(plan: CorePlan, visits: set[str]) -> CorePlan:
+    return _only(plan, plan.covered - visits) if visits & plan.covered else plan
+
+
+def _only(plan: CorePlan, visits: Any) -> CorePlan:
+    """These stops of a plan, as they stand."""
+    routes = (
+        replace(one, stops=tuple(stop for stop in one.stops if stop.visit_id in visits))
+        for one in plan.routes
+    )
+    return replace(plan, routes=tuple(route for route in routes if route.stops))
+
+
+def _marked(day: _Day, plan: CorePlan) -> CorePlan:
+    return as_offers(mark(day.today, plan, known_part(day.today, day.in_force)), day.said.asked)
+
+
+def _softened(day: _Day, plan: CorePlan) -> dict[str, dict[str, Any]]:
+    """Markings of stops that were firm when the proposal was made and may be refused now. What was to be
+    offered stays so: nobody is ordered what the coordinator saw as a question."""
+    found = {}
+    for route in _marked(day, plan).routes:
+        for stop in route.stops:
+            before = day.wanted.stop_of(stop.visit_id)
+            was = before[1].marking if before else None
+            is_soft = stop.marking is not None and stop.marking.kind is MarkingKind.TO_OFFER
+            if is_soft and stop.marking is not None and was is not None and was.kind is MarkingKind.FIRM:
+                found[stop.visit_id] = marking_to_json(stop.marking)
+    return found
+
+
+# -- what is said of it ------------------------------------------------------------------------------------
+HINT = "regarder la proposition corrigée (« mended_plan_id »), ou relancer la recherche"
+
+
+def _of_rows(row: Plan, issue: Issue) -> Issue:
+    what = f"les données du bassin ne font plus un problème : {issue.code} {issue.where} : {issue.what}"
+    return Issue(CODE, f"plans.{row.id}", what, issue.hint)
+
+
+def _issues(
+    day: _Day, back: Mapping[str, Offer | None], barred: Mapping[Pair, Offer | None], found: Judged
+) -> Iterator[Issue]:
+    where = f"plans.{day.row.id}"
+    for offer in (*back.values(), *barred.values()):
+        if offer is not None:
+            yield Issue(CODE, f"{where}.visits.{offer.visit_id}", _sentence(offer), HINT)
+    begun = sorted(
+        {visit for visit, offer in back.items() if offer is None}
+        | {pair[0] for pair, one in barred.items() if one is None}
+    )
+    if begun:
+        yield Issue(CODE, where, f"déjà commencées, ou dans le passé : {_names(begun)}", HINT)
+    lost = found.lost - {visit for visit, _ in barred}
+    needless = sorted(lost - day.today.request_by_visit.keys())
+    if needless:
+        yield Issue(CODE, where, f"plus à remplacer, ou retirées : {_names(needless)}", HINT)
+    unmanned = sorted(lost - set(needless))
+    if unmanned:
+        yield Issue(CODE, where, f"la personne prévue n’y va plus : {_names(unmanned)}", HINT)
+    if found.broken:
+        said = ", ".join(sorted({f"{one.rule} {one.where}" for one in found.broken})[:10])
+        yield Issue(CODE, where, f"règles enfreintes : {said}", HINT)
+
+
+def _sentence(offer: Offer) -> str:
+    hour, at = offer.starts_at.astimezone(PARIS), offer.answered_at or offer.changed_at
+    said = MEANING[State(offer.state)].said
+    return (
+        f"{offer.visit_id} à {hour:%H:%M} : {said} par {offer.worker_id} à {at.astimezone(PARIS):%H:%M}"
+        if (offer.state != State.EXPIRED)
+        else f"{offer.visit_id} à {hour:%H:%M} : {said} par {offer.worker_id}"
+    )
+
+
+def _names(visits: list[str]) -> str:
+    return f"{', '.join(visits[:10])}{'…' if len(visits) > 10 else ''}"
+
+
+# -- the same, only asked ----------------------------------------------------------------------------------
+def by_today(scoped: Scoped, plan: Plan) -> dict[str, Any]:
+    """A plan by the rows of now: what it breaks, whom nobody needs or who comes no more, and what is not as
+    in the problem kept with it. `issues`: why the rows make no problem."""
+    told: dict[str, Any] = {"violations": [], "lost": [], "differences": [], "issues": []}
+    try:
+        today = today_of(scoped, plan)
+    except Refused as refused:
+        return {
+            **told,
+            "issues": [f"{one.code} {one.where} : {one.what}" for one in refused.issues[:MOST_TOLD]],
+        }
+    found = judged(today, kept.read_back(plan, kept.fetch_problem(scoped.session, plan.digest)))
+    began = scoped.clock.now()
+    ahead = {
+        visit
+        for visit, stop in covered(plan.document).items()
+        if datetime.fromisoformat(stop["start"]) > began
+    }
+    differences = differing(kept.problem_document(scoped.session, plan.digest), problem_to_json(today))
+    return {
+        **told,
+        "violations": [show_violation(one) for one in found.broken],
+        "lost": sorted(found.lost & ahead),
+        "differences": differences,
+    }
+
+
+SECTIONS = (
+    ("demand", ("providers", "clients", "visits", "links", "employees", "absences", "funding_lines")),
+    ("brigade", ("employers", "workers")),
+)
+UNSAID = frozenset({"counters", "windows"})
+"""Go on by themselves: days pass, and hours that are over are no longer offered."""
+
+
+def differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What of one problem document is not as in another: by thing, the fields; `new` and `gone` ones as
+    such."""
+    found: list[dict[str, Any]] = []
+    for room, sections in SECTIONS:
+        for section in sections:
+            old, new = (
+                {_name(one): one for one in document[room].get(section, ())} for document in (before, now)
+            )
+            for id in sorted(old.keys() | new.keys()):
+                one, other = old.get(id), new.get(id)
+                if one is None or other is None:
+                    found.append(
+                        {
+                            "section": section,
+                            "id": id,
+                            "change": "gone" if other is None else "new",
+                            "fields": [],
+                        }
+                    )
+                    continue
+                names = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+                if said := [name for name in names if name not in UNSAID]:
+                    found.append({"section": section, "id": id, "change": "changed", "fields": said})
+    return found
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    """Its id; links have none and are named by what they tie."""
+    return str(one["id"]) if "id" in one else f"{one['kind']} {one['first']} {one['second']}"
+
+
+# -- what is kept of it ------------------------------------------------------------------------------------
+def with_markings(document: Mapping[str, Any], markings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The document, with these stops marked so."""
+    routes = [
+        {
+            **route,
+            "stops": [
+                {**stop, "marking": markings[stop["visit_id"]]} if stop["visit_id"] in markings else stop
+                for stop in route["stops"]
+            ],
+        }
+        for route in document["routes"]
+    ]
+    return {**document, "routes": routes, "indicators": _recounted(document.get("indicators", ()), routes)}
+
+
+def _recounted(told: Iterable[Mapping[str, Any]], routes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The figures of a document, with the offers that its stops are by now."""
+    stops = (stop for route in routes for stop in route["stops"])
+    offers = sum((stop.get("marking") or {}).get("kind") == MarkingKind.TO_OFFER for stop in stops)
+    return [{**one, "value": offers} if one["name"] == "to_offer" else dict(one) for one in told]
+
+
+def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: Considered) -> Plan | None:
+    """The mended plan, as a proposal beside the one that was overtaken; None when there is none. Nobody is
+    told of it."""
+    mended = considered.laid.mended
+    if mended is None:
+        return None
+    plan = scoped.one(Plan, basin_id, plan_id)
+    base = compose.published(scoped, basin_id, plan.first_day)
+    told = [one.what for one in considered.laid.issues[:MOST_TOLD]]
+    row = Plan.made(
+        scoped.clock,
+        basin_id,
+        state="proposed",
+        first_day=plan.first_day,
+        days=plan.days,
+        digest=kept.keep_packed(scoped.session, mended.problem, scoped.clock),
+        document=dict(mended.document),
+        base_plan_id=base.id if base else None,
+        job_id=plan.job_id,
+        made_by=scoped.principal.actor,
+        objective=mended.objective,
+        story={"from": plan.id, "mended": told, "commitments": dict(considered.states)},
+    )
+    scoped.add(row, "mended", **{"from": plan.id})
+    return row

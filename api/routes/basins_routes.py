@@ -1,0 +1,85 @@
+"""Basins: who may plan where, and how each wants to be planned."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends
+from fastapi.responses import Response
+
+from api.access.scope import Scoped, expect
+from api.basin.fitness import wishes_issues
+from api.cycle.following import Changes, follow
+from api.http.paging import Page, Turn
+from api.http.put_back import ReadOnly, repeated_in
+from api.http.unit import Answer, IfMatch, Reader, TheService, Unit, Writer
+from api.runtime.body_documents import DocumentRoute
+from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact, plain
+from api.store.basin_tables import Basin
+from brigade.errors import refuse
+
+router = APIRouter(prefix="/basins", tags=["basins"], route_class=DocumentRoute)
+Wishes = Annotated[BasinWishes, exact(BasinWishes, BasinWishes), Body()]
+Repeated = Annotated[ReadOnly, repeated_in(BasinWishes, BasinWishes)]
+
+
+@router.get("", response_model=Page[Envelope[BasinWishes]])
+def list_basins(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+    return Answer(turn.page(scoped, scoped.select(Basin), Basin.id, shown)).response()
+
+
+@router.get("/{basin_id}", response_model=Envelope[BasinWishes])
+def read_basin(basin_id: BasinId, scoped: Reader) -> Response:
+    row = scoped.basin(basin_id)
+    return Answer(shown(row), version=row.version).response()
+
+
+@router.put(
+    "/{basin_id}", response_model=Envelope[BasinWishes], responses={201: {"model": Envelope[BasinWishes]}}
+)
+def put_basin(
+    basin_id: BasinId, value: Wishes, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
+) -> Response:
+    """Without If-Match the basin must be new (administrators). What GET answers may be sent back whole."""
+
+    def act() -> Answer:
+        row = unit.scoped.session.scalar(unit.scoped.select(Basin, basin_id))
+        stood, changes = {"id": basin_id} if row is None else shown(row), Changes()
+        answer = _put(unit, basin_id, value, version, changes)
+        echo.refuse_changed(f"basins.{basin_id}", stood)
+        follow(unit.scoped, service, basin_id, changes)
+        return answer
+
+    return unit.answer(act)
+
+
+def _put(unit: Unit, basin_id: str, value: Any, version: int | None, changes: Changes) -> Answer:
+    scoped = unit.scoped
+    if version is None and not _exists(scoped, basin_id):
+        now = scoped.clock.now()
+        given = {"travel": {"source": "estimate"}}
+        row = Basin(id=basin_id, body=plain(value), given=given, version=1, changed_at=now)
+        refuse(wishes_issues(scoped, row))
+        scoped.add(row)
+        return Answer(shown(row), 201, row.version, f"/v1/basins/{basin_id}")
+    row = scoped.one(Basin, basin_id, basin_id, write=True)
+    expect(row, version)
+    before, row.body = row.body, plain(value)
+    refuse(wishes_issues(scoped, row))
+    scoped.changed(row)
+    changes.of_basin(before, row.body)
+    return Answer(shown(row), version=row.version)
+
+
+def _exists(scoped: Scoped, basin_id: str) -> bool:
+    return scoped.session.scalar(scoped.select(Basin).where(Basin.id == basin_id)) is not None
+
+
+def shown(row: Basin) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "version": row.version,
+        "changed_at": row.changed_at,
+        "warnings": [],
+        "value": row.body,
+    }

@@ -1,0 +1,160 @@
+"""The things of a basin, kind by kind: list, read, create or replace, delete. One factory, so that all behave
+alike."""
+
+# No postponed annotations here: FastAPI reads the factory's local types.
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Header
+from fastapi.responses import Response
+
+from api.access.scope import Scoped, expect
+from api.basin import fitness, resource_kinds
+from api.basin.resource_kinds import Kind
+from api.cycle.following import Changes, follow
+from api.http.paging import Page, Turn, narrowed
+from api.http.put_back import ReadOnly, repeated_in
+from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
+from api.runtime.body_documents import DocumentRoute
+from api.runtime.faults import Unfit
+from api.shapes.cycle_requests import BasinId, Envelope, Id, exact, plain
+
+Only = Annotated[
+    str | None, Header(alias="If-None-Match", description="`*`: create, never replace.", examples=["*"])
+]
+
+
+def router_of(kind: Kind) -> APIRouter:
+    """List and read; put and delete, unless the kind is written elsewhere."""
+    router = APIRouter(
+        prefix=f"/basins/{{basin_id}}/{kind.name}", tags=[kind.name], route_class=DocumentRoute
+    )
+    _reads(router, kind)
+    if kind.is_written_here:
+        _writes(router, kind)
+    return router
+
+
+def _reads(router: APIRouter, kind: Kind) -> None:
+    envelope, found = Envelope[kind.shape], kind.found  # type: ignore[name-defined]
+
+    @router.get("", response_model=Page[envelope], summary=f"List {kind.name}")  # type: ignore[valid-type]
+    def listed(
+        basin_id: BasinId,
+        scoped: Reader,
+        turn: Annotated[Turn, Depends()],
+        given: Annotated[Any, Depends(found)],
+    ) -> Response:
+        scoped.basin(basin_id)
+        asked = narrowed(scoped.select(kind.row, basin_id), kind.row, given)
+        return Answer(turn.page(scoped, asked, kind.row.id, lambda row: _show(kind, row, scoped))).response()
+
+    @router.get("/{id}", response_model=envelope, summary=f"Read one of {kind.name}")
+    def read(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
+        row = scoped.one(kind.row, basin_id, id)
+        return Answer(_show(kind, row, scoped), version=row.version).response()
+
+
+def _writes(router: APIRouter, kind: Kind) -> None:
+    envelope = Envelope[kind.shape]  # type: ignore[name-defined]
+    body: Any = Annotated[kind.shape, exact(kind.shape, kind.shape), Body()]
+    repeated: Any = Annotated[ReadOnly, repeated_in(kind.shape, kind.shape)]
+    created: dict[int | str, dict[str, Any]] = {201: {"model": envelope, "description": "Created"}}
+
+    @router.put(
+        "/{id}", response_model=envelope, responses=created, summary=f"Create or replace one of {kind.name}"
+    )
+    def put(
+        basin_id: BasinId,
+        id: Id,
+        value: body,
+        echo: repeated,
+        unit: Writer,
+        service: TheService,
+        version: IfMatch,
+        only: Only = None,
+    ) -> Response:
+        """What GET answers may be sent back whole."""
+
+        def act() -> Answer:
+            changes, stood = Changes(), _stood(kind, unit.scoped, basin_id, id)
+            answer = _put(kind, unit.scoped, basin_id, id, value, version, only, changes)
+            echo.refuse_changed(f"{kind.name}.{id}", stood)
+            follow(unit.scoped, service, basin_id, changes)
+            return answer
+
+        return unit.answer(act)
+
+    @router.delete("/{id}", status_code=204, response_class=Response, summary=f"Delete one of {kind.name}")
+    def delete(basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch) -> Response:
+        def act() -> Answer:
+            row, changes = unit.scoped.one(kind.row, basin_id, id, write=True), Changes()
+            changes.note(kind.row, row.body, None)
+            expect(row, version)
+            unit.scoped.drop(row)
+            follow(unit.scoped, service, basin_id, changes)
+            return Answer(status=204)
+
+        return unit.answer(act)
+
+
+def _put(
+    kind: Kind,
+    scoped: Scoped,
+    basin_id: str,
+    id: str,
+    shape: Any,
+    version: int | None,
+    only: str | None,
+    changes: Changes,
+) -> Answer:
+    """Without If-Match the thing must be new; with it, it must stand at that version. `changes` notes what it
+    was and is."""
+    scoped.basin(basin_id)
+    named = id if kind.named_by is None else getattr(shape, kind.named_by)
+    if named != id:
+        raise Unfit(
+            "A306",
+            f"{kind.name}.{id}",
+            f"le document nomme « {named} »",
+            "le même identifiant dans l’adresse et le document",
+        )
+    fresh = resource_kinds.made(kind, scoped, basin_id, id, shape)
+    if version is None and (only == "*" or not _exists(scoped, kind, basin_id, id)):
+        scoped.add(fresh)
+        fitness.refuse_unfit(scoped, fresh)
+        changes.note(kind.row, None, fresh.body)
+        return Answer(
+            _show(kind, fresh, scoped), 201, fresh.version, f"/v1/basins/{basin_id}/{kind.name}/{id}"
+        )
+    row = scoped.one(kind.row, basin_id, id, write=True)
+    expect(row, version)
+    for column in kind.row.__table__.columns.keys():  # noqa: SIM118
+        if column not in ("basin_id", "id", "version", "changed_at", "body"):
+            setattr(row, column, getattr(fresh, column))
+    before, row.body = row.body, plain(shape)
+    scoped.changed(row, **_accords_changed(before, row.body))
+    fitness.refuse_unfit(scoped, row)
+    changes.note(kind.row, before, row.body)
+    return Answer(_show(kind, row, scoped), version=row.version)
+
+
+def _accords_changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """For the trail: what was lawful is judged by what was agreed then."""
+    return (
+        {}
+        if before.get("accords") == after.get("accords")
+        else {"accords": [before.get("accords"), after.get("accords")]}
+    )
+
+
+def _exists(scoped: Scoped, kind: Kind, basin_id: str, id: str) -> bool:
+    return scoped.session.scalar(scoped.select(kind.row, basin_id).where(kind.row.id == id)) is not None
+
+
+def _stood(kind: Kind, scoped: Scoped, basin_id: str, id: str) -> dict[str, Any]:
+    row = scoped.session.scalar(scoped.select(kind.row, basin_id).where(kind.row.id == id))
+    return {"id": id} if row is None else _show(kind, row, scoped)
+
+
+def _show(kind: Kind, row: Any, scoped: Scoped) -> dict[str, Any]:
+    return resource_kinds.shown(kind, row, scoped.principal, scoped.clock.now())

@@ -1,0 +1,111 @@
+"""Hand edits, supposed events and the search that finds a kept plan again, over HTTP: coordinators."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+from fastapi.responses import Response
+
+from api.access.scope import Scoped
+from api.http.unit import Answer, IfMatch, Reader, TheService, Thinker, Writer
+from api.plans import attention, draft_edits, duty, plans, what_if
+from api.runtime.body_documents import DocumentRoute
+from api.searches import jobs, search_request
+from api.searches.search_request import Asked
+from api.shapes.cycle_requests import BasinId, EditsIn, Lang, MadeId, SaveEditsIn, SupposeIn, exact
+from api.shapes.cycle_views import AttentionView, JobView, PlanView, SavedEditsView
+from api.shapes.plan_views import JudgedView
+from api.store.cycle_tables import Job
+
+router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", route_class=DocumentRoute)
+of_basin = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
+
+
+@router.post("/judge", response_model=JudgedView, tags=["edits"])
+def judge_edits(
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[EditsIn, exact(EditsIn), Body()],
+    scoped: Reader,
+    service: TheService,
+    lang: Lang = "fr",
+) -> Response:
+    """Try edits, one after the other: what each costs, breaks and mends, who may waive it, what could be done
+    next. Nothing is kept."""
+    return Answer(service.computed(scoped, basin_id, draft_edits.judge, basin_id, id, given, lang)).response()
+
+
+@router.post("/edits", status_code=201, response_model=SavedEditsView, tags=["edits"])
+def save_edits(
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[SaveEditsIn, exact(SaveEditsIn), Body()],
+    unit: Thinker,
+    service: TheService,
+    version: IfMatch,
+    lang: Lang = "fr",
+) -> Response:
+    """The edited plan as a new draft, or as a proposal that breaks nothing beyond what is waived. Waivers are
+    signed by the asking account. What has begun is not edited."""
+
+    def think(scoped: Scoped) -> draft_edits.Edited:
+        return service.computed(scoped, basin_id, draft_edits.weigh, basin_id, id, version, given, lang)
+
+    def act(scoped: Scoped, edited: draft_edits.Edited) -> Answer:
+        made = draft_edits.save(scoped, edited, given.reason)
+        where = f"/v1/basins/{basin_id}/plans/{made.id}"
+        return Answer(
+            {"plan": plans.shown(scoped, made, whole=False), "judged": edited.told}, 201, made.version, where
+        )
+
+    return unit.answer(think, act)
+
+
+@router.post("/what-if", status_code=202, response_model=JobView, tags=["questions"])
+def suppose(
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[SupposeIn, exact(SupposeIn), Body()],
+    unit: Thinker,
+    service: TheService,
+) -> Response:
+    """What the plan would become after these events, with the least change: a search, whose draft has its
+    diff with reasons at `…/diff`. Follow it at `Location`."""
+
+    def think(scoped: Scoped) -> Asked:
+        limits = search_request.limits_of(service.settings)
+        return service.computed(scoped, basin_id, what_if.suppose, limits, basin_id, id, given)
+
+    return unit.answer(
+        think, lambda scoped, asked: _queued(basin_id, jobs.queue(scoped, service, basin_id, asked))
+    )
+
+
+@router.post("/again", status_code=202, response_model=JobView, tags=["plans"])
+def seek_again(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService) -> Response:
+    """Find the kept plan once more, from the same problem, seed, work limit and version (or by the same
+    edits): the job says whether it is the same, and keeps nothing else."""
+    return unit.answer(lambda: _queued(basin_id, what_if.seek_again(unit.scoped, service, basin_id, id)))
+
+
+@router.post("/seen", response_model=PlanView, tags=["plans"])
+def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
+    """A coordinator has seen what was published without one: it leaves their list."""
+
+    def act() -> Answer:
+        plan = duty.seen(unit.scoped, basin_id, id)
+        return Answer(plans.shown(unit.scoped, plan, whole=False), version=plan.version)
+
+    return unit.answer(act)
+
+
+@of_basin.get("/attention", response_model=AttentionView, tags=["events"])
+def read_attention(basin_id: BasinId, scoped: Reader, service: TheService, lang: Lang = "fr") -> Response:
+    """What waits for a coordinator, the most pressing kinds first, the same for everybody on duty; each entry
+    says itself in a sentence and leaves when it is settled (docs/attention.md)."""
+    return Answer(service.computed(scoped, basin_id, attention.attention, basin_id, lang)).response()
+
+
+def _queued(basin_id: str, job: Job) -> Answer:
+    return Answer(jobs.shown(job), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")

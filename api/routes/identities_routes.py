@@ -1,0 +1,109 @@
+"""Who stands behind a pseudonym, for those who may know; each reading is written down. And who meets whom, in
+time."""
+
+# No postponed annotations here: FastAPI reads the factory's local types.
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends
+from fastapi.responses import Response
+
+from api.basin import identities
+from api.basin.identities import TABLES, IdentityIn, shown, standing, written
+from api.http.paging import Page, Turn
+from api.http.put_back import ReadOnly, repeated_in
+from api.http.unit import Answer, IfMatch, TheService, Witness, Writer
+from api.persons import visiting
+from api.runtime.body_documents import DocumentRoute
+from api.shapes.cycle_requests import BasinId, Envelope, Id, exact
+from api.shapes.cycle_views import MeetingView, WrittenView
+from api.store.person_tables import Identity
+
+router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
+Given = Annotated[IdentityIn, exact(IdentityIn, IdentityIn), Body()]
+Repeated = Annotated[ReadOnly, repeated_in(IdentityIn, IdentityIn)]
+
+
+@router.get("/next-visits", response_model=Page[MeetingView], tags=["identities"])
+def list_next_visits(basin_id: BasinId, scoped: Witness, service: TheService) -> Response:
+    """Of the next two weeks. A worker sees name and address of the homes she goes to, and how to get in, from
+    the day before to the day after; a manager, the name of who comes to his clients. Settled visits only."""
+    found = visiting.next_visits(scoped, service, basin_id)
+    scoped.commit()
+    return Answer({"items": found, "next": None}).response()
+
+
+def _route(table: type[Identity]) -> None:
+    kind, person = table.KIND, table.KIND.removesuffix("-identities")
+
+    @router.get(
+        f"/{kind}",
+        response_model=Page[Envelope[IdentityIn]],
+        tags=["identities"],
+        summary=f"Who the {person}s are",
+    )
+    def listed(
+        basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]
+    ) -> Response:
+        """Each one on the page is noted as read."""
+        scoped.basin(basin_id)
+        asked = scoped.select(table, basin_id)
+        page = turn.page(scoped, asked, table.id, lambda row: shown(scoped, service.vault, row, "list"))
+        scoped.commit()
+        return Answer(page).response()
+
+    @router.get(
+        f"/{kind}/{{id}}",
+        response_model=Envelope[IdentityIn],
+        tags=["identities"],
+        summary=f"Who one {person} is",
+    )
+    def read(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
+        """The reading is noted."""
+        row = scoped.one(table, basin_id, id)
+        value = shown(scoped, service.vault, row, "read")
+        scoped.commit()
+        return Answer(value, version=row.version).response()
+
+    created: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
+
+    @router.put(
+        f"/{kind}/{{id}}",
+        response_model=WrittenView,
+        responses=created,
+        tags=["identities"],
+        summary=f"Tell who a {person} is",
+    )
+    def put(
+        basin_id: BasinId,
+        id: Id,
+        given: Given,
+        echo: Repeated,
+        unit: Writer,
+        service: TheService,
+        version: IfMatch,
+    ) -> Response:
+        """The answer repeats nothing of it. To replace what stands, with If-Match."""
+
+        def act() -> Answer:
+            stood = standing(unit.scoped, table, basin_id, id)
+            row, is_new = identities.put(unit.scoped, service.vault, table, basin_id, id, given, version)
+            echo.refuse_changed(f"{kind}.{id}", stood)
+            where = f"/v1/basins/{basin_id}/{kind}/{id}"
+            return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
+
+        return unit.answer(act)
+
+    @router.delete(
+        f"/{kind}/{{id}}",
+        status_code=204,
+        response_class=Response,
+        tags=["identities"],
+        summary=f"Forget who a {person} is",
+    )
+    def delete(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
+        """The pseudonym and its rows stay; to erase the person, `POST …/erasures`."""
+        return unit.remove(table, basin_id, id, version)
+
+
+for _table in TABLES.values():
+    _route(_table)

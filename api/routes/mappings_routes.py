@@ -1,0 +1,133 @@
+"""How exports of other programs are read: mappings, proposed from an example, kept one a source, named by
+imports."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Query, Request
+from fastapi.responses import Response
+
+from api.basin import mappings
+from api.basin.identities import shown, standing, written
+from api.http.paging import Page, Turn
+from api.http.put_back import ReadOnly, repeated_in
+from api.http.unit import Answer, IfMatch, Reader, TheService, Witness, Writer, whole_body
+from api.imports import uploads
+from api.runtime.body_documents import DocumentRoute, reading
+from api.shapes.cycle_requests import FILE, BasinId, Envelope, Id, split
+from api.shapes.cycle_views import ProposedMappingView, WrittenView
+from api.store.mapping_tables import SourceMapping
+from brigade.exchange.mapping.mapping_document import mapping_from_json
+from brigade.exchange.mapping.mapping_shapes import MappingDocument
+
+router = APIRouter(prefix="/basins/{basin_id}/mappings", tags=["mappings"], route_class=DocumentRoute)
+CREATED: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
+
+
+def _read(value: Any) -> MappingDocument:
+    """As the command line reads it: faults of form, then every name that is no table or column of ours."""
+    return mapping_from_json(split(MappingDocument, MappingDocument, value)[0])
+
+
+Given = Annotated[MappingDocument, reading(MappingDocument, _read), Body()]
+Repeated = Annotated[ReadOnly, repeated_in(MappingDocument, MappingDocument)]
+
+
+@router.get("", response_model=Page[Envelope[MappingDocument]], summary="How exports are read")
+def list_mappings(
+    basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]
+) -> Response:
+    """A manager sees those of the own provider. What they translate may be people's names: each one on the
+    page is noted as read."""
+    scoped.basin(basin_id)
+    asked = scoped.select(SourceMapping, basin_id)
+    page = turn.page(scoped, asked, SourceMapping.id, lambda row: shown(scoped, service.vault, row, "list"))
+    scoped.commit()
+    return Answer(page).response()
+
+
+EXAMPLE = {
+    "requestBody": {
+        "required": True,
+        "content": uploads.tables_body("Usager;Date;Arrivée\r\nS1:A;09/03/2026;08:02\r\n"),
+    }
+}
+
+
+@router.post(
+    "/proposals",
+    response_model=ProposedMappingView,
+    openapi_extra=EXAMPLE,
+    summary="Propose how an export is read",
+)
+def propose_mapping(
+    basin_id: BasinId,
+    request: Request,
+    scoped: Reader,
+    service: TheService,
+    body: Annotated[bytes, Depends(whole_body)],
+    source: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=120,
+            description="The program, or who sends the export.",
+            examples=["Télé 3000"],
+        ),
+    ],
+    name: Annotated[
+        str, Query(pattern=FILE, max_length=200, description="What the file is called.")
+    ] = "export",
+    tables: Annotated[
+        str | None,
+        Query(max_length=200, description="Ours that it fills, apart by « + ».", examples=["pointages"]),
+    ] = None,
+) -> Response:
+    """From an example, as `brigade mapping` does: of planning, absences, people or clock-ins (`pointages`).
+    `open` says what the example leaves to decide, such as what a code means; nothing: PUT it as it is.
+    Nothing of the example is kept."""
+    scoped.must_write(SourceMapping, basin_id)
+    scoped.session.rollback()
+    media = request.headers.get("Content-Type", "")
+    found = service.read_file(uploads.propose_mapping, body, media, source, name, tables)
+    return Answer({"mapping": found.mapping, "open": [asdict(one) for one in found.open]}).response()
+
+
+@router.get("/{id}", response_model=Envelope[MappingDocument], summary="How one source is read")
+def read_mapping(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
+    """The reading is noted."""
+    row = scoped.one(SourceMapping, basin_id, id)
+    value = shown(scoped, service.vault, row, "read")
+    scoped.commit()
+    return Answer(value, version=row.version).response()
+
+
+@router.put("/{id}", response_model=WrittenView, responses=CREATED, summary="Tell how a source is read")
+def put_mapping(
+    basin_id: BasinId,
+    id: Id,
+    given: Given,
+    echo: Repeated,
+    unit: Writer,
+    service: TheService,
+    version: IfMatch,
+) -> Response:
+    """The document that `…/mappings/proposals`, or `brigade mapping`, makes from an example. A manager's is
+    the own provider's; a coordinator's is the basin's, and managers' imports may name it too."""
+
+    def act() -> Answer:
+        stood = standing(unit.scoped, SourceMapping, basin_id, id)
+        row, is_new = mappings.put(unit.scoped, service.vault, basin_id, id, given, version)
+        echo.refuse_changed(f"mappings.{id}", stood)
+        where = f"/v1/basins/{basin_id}/mappings/{id}"
+        return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
+
+    return unit.answer(act)
+
+
+@router.delete("/{id}", status_code=204, response_class=Response, summary="Forget how a source is read")
+def delete_mapping(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
+    """What was imported by it stays."""
+    return unit.remove(SourceMapping, basin_id, id, version)

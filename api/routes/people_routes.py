@@ -1,0 +1,375 @@
+"""Who comes in: sessions of browsers, tokens of programs, accounts (administrators)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Depends, Path, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field, SecretStr
+from sqlalchemy import delete, select
+
+from api.access import authentication
+from api.access.rights import Role
+from api.http.paging import Page, Turn
+from api.http.put_back import ReadOnly, repeated_in
+from api.http.unit import Answer, IfMatch, Reader, TheService, Unit, Writer
+from api.persons import accounts
+from api.runtime.body_documents import DocumentRoute
+from api.runtime.faults import BadRequest, TooManyAttempts, Unauthenticated, Unfit, not_found
+from api.runtime.ids import new_id
+from api.runtime.settings import Settings
+from api.shapes.account_views import (
+    AccountView,
+    GrantView,
+    OpenSessionView,
+    ResetView,
+    SessionView,
+    TokenView,
+)
+from api.shapes.cycle_requests import LOGIN, SECRET, STRICT, MadeId, exact
+from api.store.account_tables import Account, Token, WebSession
+
+router = APIRouter(route_class=DocumentRoute)
+public = APIRouter()
+"""Asked by whoever has no account at hand."""
+
+
+class LoginIn(BaseModel):
+    model_config = STRICT
+    login: Annotated[str, Field(min_length=1, max_length=200)]
+    password: SecretStr = Field(max_length=1000)
+
+
+class TokenIn(BaseModel):
+    """`days`: it ends by itself. Without "write" it only reads."""
+
+    model_config = STRICT
+    name: str = Field(min_length=1, max_length=120, examples=["logiciel de planning"])
+    scopes: list[Literal["read", "write"]] = Field(default=["read"], min_length=1, max_length=2)
+    days: int = Field(90, ge=1, le=366)
+
+
+class AccountIn(BaseModel):
+    """`password` may be left out when an account is changed: it stays."""
+
+    model_config = STRICT
+    login: str = Field(min_length=3, max_length=200, pattern=LOGIN, examples=["coordination.lens"])
+    role: Role
+    password: str | None = Field(None, min_length=authentication.SHORTEST_PASSWORD, max_length=200)
+    is_active: bool = True
+    grants: list[GrantView] = Field(default_factory=list, max_length=200)
+
+
+class PasswordIn(BaseModel):
+    """One's own password."""
+
+    model_config = STRICT
+    old: str = Field(min_length=1, max_length=200)
+    new: str = Field(min_length=authentication.SHORTEST_PASSWORD, max_length=200)
+    end_tokens: bool = Field(False, description="Programs that use the account's tokens are out as well.")
+
+
+class ChosenIn(BaseModel):
+    """The password chosen after a reset."""
+
+    model_config = STRICT
+    password: str = Field(min_length=authentication.SHORTEST_PASSWORD, max_length=200)
+
+
+# -- sessions ----------------------------------------------------------------------------------------------
+@router.post("/sessions", status_code=201, response_model=SessionView, tags=["sessions"])
+def log_in(given: Annotated[LoginIn, Body()], request: Request, service: TheService) -> Response:
+    """Opens a session: its cookie, and the word that its writes must bring. Failed logins make the next ones
+    wait."""
+    settings, now = service.settings, service.clock.now()
+    keys = [
+        f"login:{given.login}",
+        f"{authentication.ORIGIN}{authentication.origin_of(request.client.host if request.client else '')}",
+    ]
+    with service.database.writing() as session:
+        tries = authentication.count_try(session, settings, keys, service.clock)
+        session.commit()
+    # Between two transactions: hashing takes long on purpose, and on SQLite nobody else could write
+    # meanwhile.
+    try:
+        with service.database.reading() as session:
+            account = authentication.verify_login(
+                session, settings, given.login, given.password.get_secret_value()
+            )
+    except TooManyAttempts:
+        with service.database.writing() as session:
+            authentication.forget_try(session, tries)
+            session.commit()
+        raise
+    with service.database.writing() as session:
+        # Asked again: the account may have changed meanwhile.
+        if account is not None and session.get_one(Account, account.id).version != account.version:
+            account = None
+        if account is None:
+            raise Unauthenticated("A102", "login", "nom ou mot de passe inconnu", "vérifier les deux")
+        authentication.forget_failures(session, keys[0])
+        authentication.forget_try(session, tries)
+        secret, row = authentication.open_session(session, settings, account, now)
+        session.commit()
+        body = session_body(settings, row, account.role, secret, now)
+    response = Answer(body, 201).response()
+    authentication.give_cookie(response, settings, secret)
+    return response
+
+
+@router.get("/sessions/current", response_model=SessionView, tags=["sessions"])
+def current_session(request: Request, scoped: Reader, service: TheService) -> Response:
+    """Who this browser is, and its CSRF word (a page that was loaded anew asks here)."""
+    cookie = cookie_of(request, service)
+    found = scoped.session.get(WebSession, authentication.digest_of(cookie)) if cookie else None
+    if cookie is None or found is None or found.account_id != scoped.principal.actor:
+        raise BadRequest("A304", "session", "demande faite par jeton", "une session de navigateur")
+    return Answer(
+        session_body(service.settings, found, scoped.principal.role, cookie, scoped.clock.now())
+    ).response()
+
+
+def session_body(
+    settings: Settings, row: WebSession, role: str, secret: str, now: datetime
+) -> dict[str, Any]:
+    ends = {
+        "expires_at": authentication.unused_until(settings, row, now),
+        "ends_at": authentication.latest_end(settings, row),
+    }
+    return {"account_id": row.account_id, "role": role, "csrf": authentication.csrf_word(secret), **ends}
+
+
+def cookie_of(request: Request, service: TheService) -> str | None:
+    return request.cookies.get(authentication.cookie_name(service.settings))
+
+
+@router.delete("/sessions/current", status_code=204, response_class=Response, tags=["sessions"])
+def log_out(request: Request, unit: Writer, service: TheService) -> Response:
+    def act() -> Answer:
+        cookie = cookie_of(request, service) or ""
+        unit.scoped.session.execute(
+            delete(WebSession).where(WebSession.hash == authentication.digest_of(cookie))
+        )
+        return Answer(status=204)
+
+    response = unit.answer(act)
+    authentication.take_cookie(response, service.settings)
+    return response
+
+
+@router.get("/sessions", response_model=Page[OpenSessionView], tags=["sessions"])
+def list_sessions(request: Request, scoped: Reader, service: TheService) -> Response:
+    """The account's own open sessions, the newest first."""
+    asked = select(WebSession).where(
+        WebSession.account_id == scoped.principal.actor, WebSession.expires_at > scoped.clock.now()
+    )
+    rows = scoped.all(asked.order_by(WebSession.created_at.desc(), WebSession.hash).limit(500))
+    here = authentication.digest_of(cookie_of(request, service) or "")
+    items = [
+        {
+            "id": session_id(row),
+            "created_at": row.created_at,
+            "expires_at": row.expires_at,
+            "is_current": row.hash == here,
+        }
+        for row in rows
+    ]
+    return Answer({"items": items, "next": None}).response()
+
+
+@router.delete("/sessions/{id}", status_code=204, response_class=Response, tags=["sessions"])
+def end_session(id: MadeId, unit: Writer) -> Response:
+    """One of the account's own: a telephone that was lost."""
+
+    def act() -> Answer:
+        asked = select(WebSession).where(WebSession.account_id == unit.scoped.principal.actor)
+        found = [row for row in unit.scoped.session.scalars(asked) if session_id(row) == id]
+        if not found:
+            raise not_found("sessions", id)
+        unit.scoped.session.delete(found[0])
+        unit.scoped.notes.append(accounts.note("sessions", "ended", unit.scoped.principal.actor))
+        return Answer(status=204)
+
+    return unit.answer(act)
+
+
+def session_id(row: WebSession) -> str:
+    """Names a session without opening it: a part of the hash of its secret."""
+    return f"session-{row.hash[:12]}-{row.hash[12:28]}"
+
+
+# -- passwords ---------------------------------------------------------------------------------------------
+@router.put("/accounts/me/password", status_code=204, response_class=Response, tags=["accounts"])
+def change_own_password(
+    given: Annotated[PasswordIn, exact(PasswordIn), Body()],
+    request: Request,
+    unit: Writer,
+    service: TheService,
+) -> Response:
+    """The password in use, then the new one; the account's other sessions end. Wrong ones make the next ones
+    wait."""
+    scoped, settings = unit.scoped, service.settings
+    key = [f"password:{scoped.principal.actor}"]
+    tries = authentication.count_try(scoped.session, settings, key, scoped.clock)
+    login = scoped.session.get_one(Account, scoped.principal.actor).login
+    # Before `unit.answer`, whose memory of the request would be committed with the failure.
+    if authentication.verify_login(scoped.session, settings, login, given.old) is None:
+        scoped.session.commit()
+        raise Unfit("A102", "old", "mot de passe actuel inexact", "le retaper, ou demander une remise à zéro")
+    authentication.forget_try(scoped.session, tries)
+    cookie = cookie_of(request, service)
+
+    def act() -> Answer:
+        accounts.set_own_password(
+            scoped, settings, given.new, authentication.digest_of(cookie) if cookie else None
+        )
+        if given.end_tokens:
+            accounts.end_tokens(scoped)
+        return Answer(status=204)
+
+    return unit.answer(act)
+
+
+@router.post("/accounts/{id}/password-reset", response_model=ResetView, tags=["accounts"])
+def reset_password(id: MadeId, unit: Writer, service: TheService) -> Response:
+    """Administrators, who never learn the new password: the link, told once, lets the person choose it within
+    a day. Until
+    then nobody enters by this account: password, sessions and tokens have ended."""
+
+    def act() -> Answer:
+        unit.scoped.only("accounts")
+        row, ends = (
+            accounts.reset(unit.scoped, id),
+            unit.scoped.clock.now() + timedelta(hours=accounts.RESET_HOURS),
+        )
+        body = {"account_id": row.id, "link": accounts.reset_link(service, row, ends), "expires_at": ends}
+        return Answer(body, told_once=frozenset({"link"}))
+
+    return unit.answer(act)
+
+
+@public.post("/password-resets/{link}", status_code=204, response_class=Response, tags=["accounts"])
+def choose_password(
+    link: Annotated[str, Path(max_length=400, pattern=SECRET, examples=["aPQx.k3Yd"])],
+    given: Annotated[ChosenIn, exact(ChosenIn), Body()],
+    service: TheService,
+) -> Response:
+    """By the link of a reset, once, without an account."""
+    with service.database.writing() as session:
+        accounts.redeem(session, service, link, given.password).commit()
+    return Answer(status=204).response()
+
+
+# -- tokens: everybody's own -------------------------------------------------------------------------------
+@router.get("/tokens", response_model=Page[TokenView], tags=["tokens"])
+def list_tokens(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+    asked = select(Token).where(Token.account_id == scoped.principal.actor)
+    return Answer(turn.page(scoped, asked, Token.id, _token, newest_first=True)).response()
+
+
+@router.post("/tokens", status_code=201, response_model=TokenView, tags=["tokens"])
+def make_token(given: Annotated[TokenIn, exact(TokenIn), Body()], unit: Writer) -> Response:
+    """Its secret is told in this answer only: a retry with the same Idempotency-Key gets the rest of it. Made
+    by a token, it ends with that one at the latest."""
+
+    def act() -> Answer:
+        now, secret, who = unit.scoped.clock.now(), authentication.new_token(), unit.scoped.principal
+        ends = now + timedelta(days=given.days)
+        row = Token(
+            id=new_id("token", now),
+            hash=authentication.digest_of(secret),
+            account_id=who.actor,
+            name=given.name,
+            scopes=sorted(set(given.scopes) & who.scopes),
+            created_at=now,
+            expires_at=ends if who.ends_at is None else min(ends, who.ends_at),
+        )
+        unit.scoped.session.add(row)
+        unit.scoped.notes.append(accounts.note("tokens", "created", row.id))
+        return Answer(
+            {**_token(row), "secret": secret}, 201, location="/v1/tokens", told_once=frozenset({"secret"})
+        )
+
+    return unit.answer(act)
+
+
+@router.delete("/tokens/{id}", status_code=204, response_class=Response, tags=["tokens"])
+def revoke_token(id: MadeId, unit: Writer) -> Response:
+    def act() -> Answer:
+        row = unit.scoped.session.get(Token, id)
+        if row is None or (
+            row.account_id != unit.scoped.principal.actor and not unit.scoped.principal.is_administrator
+        ):
+            raise not_found("tokens", id)
+        row.revoked_at = row.revoked_at or unit.scoped.clock.now()
+        unit.scoped.notes.append(accounts.note("tokens", "revoked", row.id))
+        return Answer(status=204)
+
+    return unit.answer(act)
+
+
+def _token(row: Token) -> dict[str, Any]:
+    names = ("id", "name", "scopes", "created_at", "expires_at", "revoked_at")
+    return {name: getattr(row, name) for name in names}
+
+
+# -- accounts: administrators ------------------------------------------------------------------------------
+@router.get("/accounts", response_model=Page[AccountView], tags=["accounts"])
+def list_accounts(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+    scoped.only("accounts")
+    show = lambda row: accounts.shown(scoped.session, row)  # noqa: E731
+    return Answer(turn.page(scoped, select(Account), Account.id, show)).response()
+
+
+@router.post("/accounts", status_code=201, response_model=AccountView, tags=["accounts"])
+def create_account(
+    given: Annotated[AccountIn, exact(AccountIn), Body()], unit: Writer, service: TheService
+) -> Response:
+    def act() -> Answer:
+        unit.scoped.only("accounts")
+        if given.password is None:
+            raise BadRequest(
+                "A304", "password", "absent", f"au moins {authentication.SHORTEST_PASSWORD} caractères"
+            )
+        row = accounts.create(
+            unit.scoped, service.settings, given.login, given.role, given.password, _pairs(given)
+        )
+        return Answer(accounts.shown(unit.scoped.session, row), 201, row.version, f"/v1/accounts/{row.id}")
+
+    return unit.answer(act)
+
+
+@router.get("/accounts/{id}", response_model=AccountView, tags=["accounts"])
+def read_account(id: MadeId, scoped: Reader) -> Response:
+    scoped.only("accounts")
+    row = accounts.one(scoped, id)
+    return Answer(accounts.shown(scoped.session, row), version=row.version).response()
+
+
+@router.put("/accounts/{id}", response_model=AccountView, tags=["accounts"])
+def change_account(
+    id: MadeId,
+    given: Annotated[AccountIn, exact(AccountIn, AccountView), Body()],
+    echo: Annotated[ReadOnly, repeated_in(AccountIn, AccountView)],
+    unit: Writer,
+    service: TheService,
+    version: IfMatch,
+) -> Response:
+    """Closing an account, changing its role or its password ends its sessions at once."""
+    return unit.answer(lambda: _change(unit, service, id, given, version, echo))
+
+
+def _change(
+    unit: Unit, service: TheService, id: str, given: Any, version: int | None, echo: ReadOnly
+) -> Answer:
+    unit.scoped.only("accounts")
+    echo.refuse_changed(f"accounts.{id}", accounts.shown(unit.scoped.session, accounts.one(unit.scoped, id)))
+    values = {"login": given.login, "role": given.role.value, "is_active": given.is_active}
+    row = accounts.change(unit.scoped, service.settings, id, version, values, given.password, _pairs(given))
+    return Answer(accounts.shown(unit.scoped.session, row), version=row.version)
+
+
+def _pairs(given: AccountIn) -> list[tuple[str, str]]:
+    return [(grant.basin_id, grant.target_id) for grant in given.grants]

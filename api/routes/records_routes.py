@@ -1,0 +1,190 @@
+"""What is kept and what comes in whole: events, the audit trail, rule sets, imports."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from sqlalchemy import func, select
+
+from api.access import trail
+from api.access.scope import Scoped
+from api.basin import mappings
+from api.cycle.following import Changes, follow
+from api.http.paging import Page, Turn, narrowed
+from api.http.unit import Answer, Reader, TheService, Thinker, Witness, whole_body
+from api.imports import bringing, uploads
+from api.imports.merging import Mode
+from api.operations import trail_seal
+from api.runtime.faults import not_found
+from api.shapes.cycle_requests import FILE, ID, BasinId, Filter, Id
+from api.shapes.record_views import EventView, ImportView, RuleSetView, VerifyView
+from api.store.account_tables import AuditEntry, AuditHead
+from brigade.texts.rule_sets import LabourText, shipped_labour_code
+
+router = APIRouter()
+LINES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
+}
+
+
+# -- events ------------------------------------------------------------------------------------------------
+@router.get("/basins/{basin_id}/events", response_model=Page[EventView], tags=["events"])
+def list_events(
+    basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], action: Filter = None
+) -> Response:
+    """What happened, oldest first; keep `next`, or the last `seq`, to ask for what came after."""
+    scoped.basin(basin_id)
+    asked = narrowed(scoped.select(AuditEntry, basin_id), AuditEntry, {"action": action})
+    return Answer(turn.page(scoped, asked, AuditEntry.seq, event)).response()
+
+
+def event(row: AuditEntry) -> dict[str, Any]:
+    names = ("seq", "at", "actor", "action", "kind", "target", "details")
+    return {**{name: getattr(row, name) for name in names}, "reason": row.why}
+
+
+@router.get("/audit/export", response_class=Response, responses=LINES, tags=["events"])
+def export_audit(scoped: Witness) -> Response:
+    """The whole trail, one JSON object a line, seals included: to keep elsewhere and verify without the
+    service. Administrators; the export is an entry of its own."""
+    scoped.only("audit")
+    text = "".join(trail.lines(scoped.session))
+    scoped.notes.append(trail.Note("audit.exported", "audit", "all"))
+    scoped.commit()
+    return Response(text, media_type="application/x-ndjson")
+
+
+@router.get("/audit/verify", response_model=VerifyView, tags=["events"])
+def verify_audit(scoped: Reader, service: TheService) -> Response:
+    """Walk the chain from the first entry, and hold it against the head that was sealed last: administrators.
+    Keep `seq` and `hash` elsewhere as well: a trail rewritten as a whole would no longer hold that pair."""
+    scoped.only("audit")
+    entries = scoped.session.scalar(select(func.count()).select_from(AuditEntry))
+    head = scoped.session.get_one(AuditHead, 1)
+    broken = trail_seal.first_break(scoped.session, service.settings.folder, service.settings.seal_keys())
+    return Answer({"entries": entries, "first_break": broken, "seq": head.seq, "hash": head.hash}).response()
+
+
+# -- rule sets ---------------------------------------------------------------------------------------------
+@router.get("/rule-sets", response_model=Page[RuleSetView], tags=["rule-sets"])
+def list_rule_sets(scoped: Reader) -> Response:
+    """The labour texts that ship; basins with their own carry them in their documents."""
+    return Answer({"items": [_rule_set(one, False) for one in _sets().values()], "next": None}).response()
+
+
+@router.get("/rule-sets/{id}", response_model=RuleSetView, tags=["rule-sets"])
+def read_rule_set(id: Id, scoped: Reader) -> Response:
+    if id not in _sets():
+        raise not_found("rule-sets", id)
+    return Answer(_rule_set(_sets()[id], True)).response()
+
+
+def _sets() -> dict[str, LabourText]:
+    return dict(sorted(shipped_labour_code().agreements.items()))
+
+
+def _rule_set(text: LabourText, whole: bool) -> dict[str, Any]:
+    names = ("rule", "name", "value", "unit", "article", "layer", "in_force_from", "in_force_until")
+    values = [{name: getattr(row, name) for name in names} for row in text.rows] if whole else []
+    return {"id": text.id, "name": text.name, "version": text.version, "values": values}
+
+
+# -- imports -----------------------------------------------------------------------------------------------
+LEAVE = "\r\n".join(
+    (
+        *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//exemple//FR", "BEGIN:VEVENT", "UID:1@example.org"),
+        *(
+            "DTSTAMP:20260308T100000Z",
+            "DTSTART;VALUE=DATE:20260310",
+            "DTEND;VALUE=DATE:20260312",
+            "SUMMARY:A-1 congé",
+        ),
+        *("END:VEVENT", "END:VCALENDAR", ""),
+    )
+)
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "description": "A brigade-problem document, or a part of one."}
+            },
+            **uploads.tables_body("identifiant;saad\r\nA-1;S1\r\n"),
+            uploads.CALENDAR: {
+                "schema": {"type": "string", "description": "Absences, as events of an .ics file."},
+                "example": LEAVE,
+            },
+        },
+    }
+}
+
+
+MappedBy = Annotated[
+    str | None,
+    Query(pattern=ID, max_length=120, description="The mapping that says how this export is read."),
+]
+FileName = Annotated[
+    str,
+    Query(
+        pattern=FILE, max_length=200, description="What the file is called: a mapping, or the table of a CSV."
+    ),
+]
+
+
+def uploaded(
+    basin_id: BasinId,
+    request: Request,
+    scoped: Reader,
+    service: TheService,
+    body: Annotated[bytes, Depends(whole_body)],
+    mapping: MappedBy = None,
+    name: FileName = "import",
+) -> uploads.Upload:
+    """The upload, read before the writing transaction begins: on SQLite nobody else could write meanwhile."""
+    bringing.refuse_others(scoped, basin_id)
+    known = None if mapping is None else mappings.named(scoped, service.vault, basin_id, mapping)
+    scoped.session.rollback()
+    return service.read_file(uploads.read, body, request.headers.get("Content-Type", ""), known, name)
+
+
+@router.post("/basins/{basin_id}/imports", response_model=ImportView, tags=["imports"], openapi_extra=UPLOAD)
+def import_problem(
+    basin_id: BasinId,
+    upload: Annotated[uploads.Upload, Depends(uploaded)],
+    unit: Thinker,
+    service: TheService,
+    dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
+    mode: Annotated[Mode, Query(description="What becomes of what the file does not name.")] = Mode.ADD,
+) -> Response:
+    """A problem document (JSON) or any part of one, a workbook, CSV tables, or absences of a calendar:
+    created or changed by
+    external id, all or nothing. Tables of names, contacts and accounts may stand beside the others.
+
+    A file adds: availability, rota entries, visits and absences of other days stay. `mode=replace`: what is
+    still ahead and the file does not name goes, of the services and employers that it speaks of; `gone` says
+    what that is. Managers write what is their provider's. Every fault comes back at once, with its file, row
+    and column; `remarks` say what was passed
+    over on purpose: hidden sheets, titles, totals."""
+
+    def think(scoped: Scoped) -> bringing.Considered:
+        return bringing.consider(scoped, service, basin_id, upload, mode)
+
+    def act(scoped: Scoped, considered: bringing.Considered) -> Answer:
+        changes = Changes()
+        done = bringing.bring(scoped, service, basin_id, upload, mode, changes.note)
+        followed = follow(scoped, service, basin_id, changes)
+        body = {
+            "dry_run": False,
+            **done.told(),
+            "jobs": [job.id for job in followed],
+            "password_links": done.sealing.links,
+        }
+        return Answer(body, told_once=frozenset({"password_links"}))
+
+    if dry_run:  # nothing is locked, committed or remembered
+        return Answer(
+            {"dry_run": True, **think(unit.scoped).told(), "jobs": [], "password_links": []}
+        ).response()
+    return unit.answer(think, act)

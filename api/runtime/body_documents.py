@@ -1,0 +1,110 @@
+"""Bodies as documents. Large ones are read in a process of their own, one at a time: to read one, and to find
+what is wrong with each of its values, holds the interpreter for tenths of a second and takes hundreds of
+megabytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from anyio import to_thread
+from fastapi import Request
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, WrapValidator
+
+from api.runtime.faults import BadRequest
+from api.runtime.gate import Lane
+from brigade.errors import BrigadeError
+
+LARGE = 16_000
+"""Octets: less is read sooner than a process is found."""
+READING = Lane("documents", 1)
+Read = Callable[[Any], BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfitting:
+    """A document that was read before its route was reached, and why it was refused."""
+
+    fault: BrigadeError
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The validator of a route's body: `read` makes a `model` of plain JSON values, and refuses in the
+    project's words."""
+
+    model: type[BaseModel]
+    read: Read
+
+    def __call__(self, value: Any, handler: Any) -> BaseModel:
+        if isinstance(value, Unfitting):
+            raise value.fault
+        if isinstance(value, bytes):
+            raise not_json()
+        return value if isinstance(value, self.model) else self.read(value)
+
+
+def reading(model: type[BaseModel], read: Read) -> WrapValidator:
+    """Args: read: of this module or another, so that another process finds it."""
+    return WrapValidator(Reader(model, read))
+
+
+def not_json() -> BadRequest:
+    """The framework leaves a body in bytes that its sender does not announce as JSON, as curl's `-d` alone
+    does."""
+    return BadRequest("A304", "Content-Type", "n’annonce pas du JSON", "Content-Type: application/json")
+
+
+class DocumentRoute(APIRoute):
+    """A route whose large bodies are read before the framework would, which does so while nobody else is
+    answered."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle, reader = super().get_route_handler(), self._reader()
+        if reader is None:
+            return handle
+
+        async def handle_read(request: Request) -> Response:
+            return await handle(_Large(request, reader))
+
+        return handle_read
+
+    def _reader(self) -> Reader | None:
+        told = self.body_field.field_info.metadata if self.body_field is not None else ()
+        found = (one.func for one in told if isinstance(one, WrapValidator))
+        return next((one for one in found if isinstance(one, Reader)), None)
+
+
+class _Large(Request):
+    def __init__(self, request: Request, reader: Reader) -> None:
+        super().__init__(request.scope, request.receive)
+        self._reader = reader
+
+    async def json(self) -> Any:
+        body = await self.body()
+        if len(body) <= LARGE:
+            return json.loads(body)
+        return await to_thread.run_sync(self._read_apart, body, limiter=READING.get())
+
+    def _read_apart(self, body: bytes) -> Any:
+        try:
+            return self.app.state.service.read_document(document, body, self._reader.read)
+        except BrigadeError as fault:
+            return Unfitting(fault)
+
+
+def document(body: bytes, read: Read) -> BaseModel:
+    """Raises: BadRequest, and what `read` refuses."""
+    return read(json_of(body))
+
+
+def json_of(body: bytes, hint: str = "un document JSON") -> Any:
+    """Args: hint: what to send instead. Raises: BadRequest."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadRequest("A304", "document", "pas du JSON, ou trop imbriqué", hint) from None

@@ -1,0 +1,113 @@
+"""Files that others wrote are read in a process of its own, with a bound on memory and on processor time.
+
+What outgrows it, or takes the reader down with it, is refused; the service goes on. The processes are forked
+from one that has
+loaded the reader and holds nothing of the service: no database, no key, no thread.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import resource
+import signal
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cache
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from typing import Any, TypeVar
+
+from api.runtime.faults import TooLarge
+from api.runtime.gate import Gate
+from brigade.errors import BrigadeError
+
+Result = TypeVar("Result")
+MEMORY_BYTES = 1_000_000_000
+"""More than the largest upload, read, checked and made into a problem, was seen to take on top of the reader
+itself."""
+PROCESSOR_S = 60
+PATIENCE_S = 180
+"""Wall clock, on a busy machine."""
+READING = Gate("import", 2, 4, 30.0)
+PRELOADED = ["api.imports.uploads", "api.basin.resource_kinds"]
+
+
+def contained(act: Callable[..., Result], *given: Any) -> Result:
+    """`act(*given)`, done in a process of its own; what it refuses is refused here. All of it must be
+    picklable.
+
+    Raises: TooLarge, when it takes too much; TooManyAttempts, while others are at it.
+    """
+    with READING:
+        return apart(act, *given)
+
+
+def contained_each(act: Callable[..., Result], givens: Iterable[tuple[Any, ...]]) -> list[Result]:
+    """As `contained`, of one after the other in one turn: none is turned away half way. Each has its own
+    bounds."""
+    with READING:
+        return [apart(act, *given) for given in givens]
+
+
+def apart(act: Callable[..., Result], *given: Any) -> Result:
+    """As `contained`, by a caller who sees to it that few are at it."""
+    there, here = _context().Pipe()
+    process = _context().Process(target=_work, args=(here, act, given), daemon=True)
+    process.start()
+    here.close()
+    try:
+        is_good, found = _heard(there)
+    finally:
+        there.close()
+        if process.is_alive():
+            process.kill()
+        process.join()
+    if not is_good:
+        raise found
+    result: Result = found
+    return result
+
+
+def _heard(line: Connection) -> tuple[bool, Any]:
+    if line.poll(PATIENCE_S):
+        with suppress(EOFError, OSError, pickle.UnpicklingError):
+            is_good, found = pickle.loads(line.recv_bytes())
+            return is_good, found
+    return False, _too_large()
+
+
+def _too_large() -> TooLarge:
+    hint = "un fichier plus petit, ou en plusieurs : une table de la brigade, sans plus"
+    return TooLarge("A307", "document", "lecture trop longue ou trop lourde", hint)
+
+
+def _work(line: Connection, act: Callable[..., Any], given: tuple[Any, ...]) -> None:
+    _bound()
+    try:
+        said = (True, act(*given))
+    except BrigadeError as refused:
+        said = (False, refused)
+    except MemoryError:
+        said = (False, _too_large())
+    line.send_bytes(pickle.dumps(said))
+
+
+def _bound() -> None:
+    """Of the process that it is called in, from here on. A terminal's interrupt is the service's to hear."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S + 1))
+    with suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        most = pages * resource.getpagesize() + MEMORY_BYTES
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+@cache
+def _context() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context

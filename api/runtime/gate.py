@@ -1,0 +1,126 @@
+"""Costly steps, a bounded number at once: whoever finds the door full is told to come back, and holds nothing
+meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from anyio import CapacityLimiter
+from anyio.lowlevel import RunVar
+
+from api.runtime.faults import TooManyAttempts
+
+RETRY_S = 2
+
+
+def too_many(what: str, hint: str = "réessayer dans quelques secondes") -> TooManyAttempts:
+    return TooManyAttempts("A107", what, "trop à la fois", hint, RETRY_S)
+
+
+class Gate:
+    """Lets `inside` threads through at once and makes `waiting` more wait, for `patience_s` at the most."""
+
+    def __init__(self, what: str, inside: int, waiting: int, patience_s: float) -> None:
+        self.what, self.patience_s = what, patience_s
+        self._inside = threading.BoundedSemaphore(inside)
+        self._known = threading.BoundedSemaphore(inside + waiting)
+
+    def __enter__(self) -> None:
+        """Raises: TooManyAttempts."""
+        if not self._known.acquire(blocking=False):
+            raise too_many(self.what)
+        if not self._inside.acquire(timeout=self.patience_s):
+            self._known.release()
+            raise too_many(self.what)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._inside.release()
+        self._known.release()
+
+
+class Turns:
+    """Lets `inside` holders in at once, each of them with one thing at a time; `waiting` more may wait,
+    `of_one` of one holder, what is inside included."""
+
+    def __init__(self, what: str, inside: int, waiting: int, of_one: int) -> None:
+        self.what, self.most, self.of_one = what, inside, of_one
+        self.known_at_most = inside + waiting
+        self._changed = threading.Condition()
+        self._known, self._inside = Counter[str](), set[str]()
+
+    @contextmanager
+    def of(self, holder: str, patience_s: float) -> Iterator[None]:
+        """Raises: TooManyAttempts, at once where too many wait, or after `patience_s`."""
+        with self._changed:
+            if self._known.total() >= self.known_at_most or self._known[holder] >= self.of_one:
+                raise too_many(self.what)
+            self._known[holder] += 1
+            is_in = self._changed.wait_for(lambda: self._has_room(holder), patience_s)
+            if not is_in:
+                self._leave(holder)
+                raise too_many(self.what)
+            self._inside.add(holder)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside.discard(holder)
+                self._leave(holder)
+                self._changed.notify_all()
+
+    def _has_room(self, holder: str) -> bool:
+        return holder not in self._inside and len(self._inside) < self.most
+
+    def _leave(self, holder: str) -> None:
+        self._known[holder] -= 1
+        self._known += Counter()  # drops those that hold none
+
+
+class Seats:
+    """Places that are held for long, such as open streams: so many in all, and of one holder."""
+
+    def __init__(self, what: str, in_all: int, of_one: int) -> None:
+        self.what, self.in_all, self.of_one = what, in_all, of_one
+        self._lock, self._taken = threading.Lock(), Counter[str]()
+
+    def take(self, holder: str) -> None:
+        """Raises: TooManyAttempts. What is taken must be given back."""
+        with self._lock:
+            if self._taken.total() >= self.in_all or self._taken[holder] >= self.of_one:
+                raise too_many(
+                    self.what, f"finir ou fermer ce qui est en cours : au plus {self.of_one} par compte"
+                )
+            self._taken[holder] += 1
+
+    def give_back(self, holder: str) -> None:
+        with self._lock:
+            self._taken[holder] -= 1
+            self._taken += Counter()  # drops those that hold none
+
+    @property
+    def taken(self) -> int:
+        with self._lock:
+            return self._taken.total()
+
+
+class Lane:
+    """A few threads of the event loop's own for one purpose, so that it need not wait behind all else."""
+
+    def __init__(self, name: str, width: int) -> None:
+        self.width = width
+        # anyio binds a limiter to the loop it is made in; tests have more than one.
+        self._limiter: RunVar[CapacityLimiter] = RunVar(f"brigade_{name}")
+
+    def get(self) -> CapacityLimiter:
+        try:
+            return self._limiter.get()
+        except LookupError:
+            limiter = CapacityLimiter(self.width)
+            self._limiter.set(limiter)
+            return limiter

@@ -1,0 +1,1 @@
+"""Searches outside requests: asked, queued, run in worker processes, ended once."""

@@ -1,0 +1,116 @@
+"""Searches outside requests: a queue in the database, from which `api.searches.dispatcher` feeds an
+executor."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.scope import Scoped
+from api.messages import unfit_rows
+from api.runtime.faults import Conflict
+from api.searches import search_request, search_runner
+from api.searches.search_request import Asked
+from api.service.service import Service
+from api.shapes.cycle_requests import JobIn
+from api.store import kept_plans
+from api.store.cycle_tables import Job
+
+
+def ask(scoped: Scoped, service: Service, basin_id: str, given: JobIn) -> Job:
+    """The search that a coordinator asks for. Raises: NotFound, Forbidden."""
+    return queue(
+        scoped,
+        service,
+        basin_id,
+        search_request.later(scoped, search_request.limits_of(service.settings), basin_id, given),
+    )
+
+
+def queue(scoped: Scoped, service: Service, basin_id: str, asked: Asked, waits_for: str | None = None) -> Job:
+    """A job, waiting for the dispatcher. Raises: NotFound, Forbidden; Conflict where one waits for the same
+    days already."""
+    if asked.packed is not None:
+        kept_plans.keep_packed(scoped.session, asked.packed, scoped.clock)
+    deadline = scoped.clock.now() + timedelta(seconds=asked.deadline_s) if asked.deadline_s else None
+    job = Job.made(
+        scoped.clock,
+        basin_id,
+        state="queued",
+        digest=asked.digest,
+        waits_for=waits_for,
+        base_plan_id=asked.base_plan_id,
+        wish=asked.wish,
+        attempt=0,
+        deadline_at=deadline,
+        cancel_asked=False,
+        progress={},
+        failure={},
+        asked_by=scoped.principal.actor,
+    )
+    told: dict[str, Any] = {"first_day": asked.first_day.isoformat(), "job_kind": asked.wish["kind"]}
+    if asked.requests is not None:
+        told["requests"] = asked.requests
+    scoped.add(job, "queued", **told)
+    scoped.after_commit.append(service.work_waits.set)
+    return job
+
+
+def follow(scoped: Scoped, service: Service, basin_id: str, first_day: date, days: int) -> Job:
+    """A search that follows from what this transaction tells. Its problem is composed when it starts, so one
+    that still waits for the same days will see this as well, and is enough."""
+    waits_for = f"{first_day}/{days}"
+    while (job := _waiting(scoped, basin_id, waits_for)) is None:
+        given = JobIn(first_day=first_day, days=days)
+        asked = search_request.later(
+            scoped, search_request.limits_of(service.settings), basin_id, given, by_itself=True
+        )
+        try:
+            with scoped.session.begin_nested():
+                return queue(scoped, service, basin_id, asked, waits_for)
+        except Conflict:
+            # another transaction queued one meanwhile: it has committed by now, or this one would still wait
+            continue
+    scoped.note(job, "joined")
+    return job
+
+
+def _waiting(scoped: Scoped, basin_id: str, waits_for: str) -> Job | None:
+    """Locked: the dispatcher cannot start it before this transaction has ended, so that it sees what is told
+    here."""
+    asked = select(Job).where(Job.basin_id == basin_id, Job.waits_for == waits_for, Job.state == "queued")
+    return scoped.session.scalar(asked.with_for_update())
+
+
+def cancel(scoped: Scoped, job: Job) -> None:
+    """A queued job ends here; a running one is asked to, and ends at its next beat."""
+    if job.state == "queued":
+        job.state, job.failure, job.waits_for = "cancelled", {"code": "asked"}, None
+    job.cancel_asked = True
+    scoped.changed(job, "cancelled" if job.state == "cancelled" else "cancel_asked")
+
+
+def shown(job: Job) -> dict[str, Any]:
+    """A job as the API says it."""
+    wish = {name: job.wish[name] for name in ("seed", "iterations", "time_limit_s")}
+    return {
+        "id": job.id,
+        "version": job.version,
+        "kind": job.wish.get("kind", search_runner.FROM_SCRATCH),
+        "state": job.state,
+        "created_at": job.created_at,
+        "changed_at": job.changed_at,
+        "heartbeat_at": job.heartbeat_at,
+        "deadline_at": job.deadline_at,
+        "attempt": job.attempt,
+        "problem_digest": job.digest,
+        "base_plan_id": job.base_plan_id,
+        "search": wish,
+        "progress": {name: value for name, value in job.progress.items() if name != "same_plan"},
+        "plan_id": job.plan_id,
+        "same_plan": job.progress.get("same_plan"),
+        "failure": job.failure or None,
+        "set_aside": unfit_rows.shown(job),
+    }

@@ -1,0 +1,234 @@
+"""What a worker process runs: one search, told to the database as it goes, ended by one transaction.
+
+It needs nothing but the database's URL and the job's id, so that any `concurrent.futures` executor can run it
+anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from api.access.rights import Principal
+from api.access.scope import Scoped
+from api.messages import queueing, unfit_rows
+from api.runtime.clock import ShiftedClock
+from api.searches import search_request, search_runner
+from api.searches.attempts import Attempt, Heart
+from api.searches.search_runner import Found
+from api.store import kept_plans
+from api.store.cycle_tables import Job, Plan
+from api.store.engine import Database
+from api.store.person_tables import last_forgotten
+from brigade import __version__
+from brigade.changes.plan_diff import placements
+from brigade.errors import Issue, Refused
+from brigade.exchange.documents.plan_document import Run
+from brigade.values.plan import Plan as CorePlan
+from brigade.values.problem import Problem
+
+MOST_ISSUES = 20
+"""As many of a refused problem are kept with its job."""
+LOWERED = 10
+"""Added to the nice value of a search: requests come first."""
+
+
+def prepare_process() -> None:
+    """For processes of their own: requests come first, and a signal ends the search under way with the best
+    plan it has."""
+    with suppress(OSError):
+        os.nice(LOWERED)
+    _hear_signals()
+
+
+class _Signals:
+    """SIGINT and SIGTERM to a process of its own. The first one stops the search under way, whose plan is
+    proposed as ever, and then the process; a second one, or one while nothing is searched, ends it at
+    once."""
+
+    def __init__(self) -> None:
+        self.has_come = False
+        self.searching: threading.Event | None = None
+        """What stops the search under way; None: nothing is searched."""
+
+    def wait(self) -> None:
+        while True:
+            signal.sigwait(_HEARD)
+            searching = self.searching  # read once: the search may end meanwhile
+            if self.has_come or searching is None:
+                os._exit(1)
+            self.has_come = True
+            searching.set()
+
+
+_HEARD = (signal.SIGINT, signal.SIGTERM)
+_signals = _Signals()
+
+
+def _hear_signals() -> None:
+    """By a thread that waits for them: the main one may be inside a solver for seconds, where Python hears
+    nothing."""
+    signal.pthread_sigmask(
+        signal.SIG_BLOCK, _HEARD
+    )  # threads begun from here on, the solvers' too, inherit that
+    threading.Thread(target=_signals.wait, name="signals", daemon=True).start()
+
+
+def run(url: str, job_id: str, number: int, shift_s: float = 0.0) -> None:
+    """Do the search of a job, for the `number`-th time. Whatever happens is in its row afterwards; nothing is
+    returned."""
+    attempt = Attempt(Database(url), ShiftedClock(timedelta(seconds=shift_s)), job_id, number)
+    try:
+        _run(attempt)
+    except Exception as fault:
+        # The class tells enough; a message might quote data.
+        _end(attempt, "failed", {"code": "search_crashed", "detail": type(fault).__name__})
+        raise
+    finally:
+        attempt.database.close()
+        _signals.searching = None
+        if _signals.has_come:
+            os._exit(1)
+
+
+def _run(attempt: Attempt) -> None:
+    with attempt.database.reading() as session:
+        job = session.get_one(Job, attempt.job_id)
+        limit, is_composed = job.deadline_at, job.digest is not None
+    with Heart(attempt, limit) as heart:
+        try:
+            if not is_composed and not compose_now(attempt):
+                return
+        except Refused as refused:
+            _refuse(attempt, refused.issues)
+            return
+        with attempt.database.reading() as session:
+            job = session.get_one(Job, attempt.job_id)
+            assert job.digest is not None
+            wish, problem = job.wish, kept_plans.fetch_problem(session, job.digest)
+            look = search_runner.find(session, wish, problem)
+        _signals.searching = heart.stop
+        found = look(heart.told, heart.stop)
+    if heart.is_cancelled:
+        _end(attempt, "cancelled", {"code": heart.why})
+    elif found.plan is None:
+        _end(attempt, "failed", {"code": f"search_{found.status.value}"})
+    elif wish.get("kind") == search_runner.AGAIN:
+        _compare(attempt, problem, found.plan)
+    else:
+        _propose(attempt, problem, found)
+
+
+def compose_now(attempt: Attempt) -> bool:
+    """The problem of a search that follows from something, over the basin as it is now: kept before the
+    search begins, so that one that is lost goes on with the same. False when this run is a ghost of an
+    earlier attempt.
+
+    Raises: InvalidProblem, with every issue of the basin's rows.
+    """
+    while True:
+        with attempt.database.snapshot() as session:
+            job, seen = session.get_one(Job, attempt.job_id), last_forgotten(session)
+            asked = search_request.now_of(
+                Scoped(session, Principal.system(attempt.actor, job.basin_id), attempt.clock), job
+            )
+        with attempt.ending() as mine:
+            if mine is None:
+                return False
+            scoped, job = mine
+            if last_forgotten(scoped.session) != seen:
+                continue  # whoever was forgotten meanwhile must not be kept anew
+            assert asked.packed is not None
+            job.digest = kept_plans.keep_packed(scoped.session, asked.packed, attempt.clock)
+            job.wish = {**asked.wish, "later": job.wish["later"]}
+            job.base_plan_id = asked.base_plan_id
+            unfit_rows.keep(scoped, job, asked.set_aside)
+            scoped.changed(job, "composed", requests=asked.requests, job_kind=asked.wish["kind"])
+            return True
+
+
+# -- how a search ends -------------------------------------------------------------------------------------
+def _refuse(attempt: Attempt, issues: Sequence[Issue]) -> None:
+    """The basin's rows make no problem: the job fails with the first code and tells all issues, as a refusal
+    would."""
+    first, told = issues[0], [asdict(issue) for issue in issues[:MOST_ISSUES]]
+    _end(attempt, "failed", {"code": first.code, "detail": first.where, "issues": told})
+
+
+def _end(attempt: Attempt, state: str, why: dict[str, Any]) -> None:
+    with attempt.ending() as mine:
+        if mine is None:
+            return
+        scoped, job = mine
+        job.state, job.failure = state, why
+        scoped.changed(job, state, code=why["code"])
+        if "issues" in why:
+            told = [f"{one['code']} {one['where']}" for one in why["issues"]]
+            scoped.note(scoped.basin(job.basin_id), "search_refused", job=job.id, issues=told)
+        if state == "failed":
+            queueing.job_failed(scoped.session, attempt.clock, job)
+
+
+def _compare(attempt: Attempt, problem: Problem, again: CorePlan) -> None:
+    """Whether a kept plan was found once more, stop for stop."""
+    with attempt.ending() as mine:
+        if mine is None:
+            return
+        scoped, job = mine
+        kept = kept_plans.read_back(scoped.session.get_one(Plan, job.wish["plan_id"]), problem)
+        is_same = placements(kept) == placements(again)
+        job.state, job.plan_id, job.progress = (
+            "done",
+            job.wish["plan_id"],
+            {**job.progress, "same_plan": is_same},
+        )
+        scoped.changed(job, "done", plan=job.plan_id, same_plan=is_same)
+
+
+def _propose(attempt: Attempt, problem: Problem, found: Found) -> None:
+    """The plan and the end of its job, in one transaction: a search that dies before it has proposed
+    nothing."""
+    plan, proof, settings = found.plan, found.proof, found.settings
+    assert plan is not None
+    solver = f"brigade {__version__}"
+    run = Run(
+        solver,
+        settings.seed,
+        settings.iterations,
+        settings.time_limit_s if settings.iterations is None else None,
+    )
+    document = search_runner.document_of(problem, plan, found, run)
+    with attempt.ending() as mine:
+        if mine is None:
+            return
+        scoped, job = mine
+        is_supposed = job.wish.get("kind") == search_runner.WHAT_IF
+        row = Plan.made(
+            attempt.clock,
+            job.basin_id,
+            state="draft" if is_supposed else "proposed",
+            first_day=problem.horizon.first_day,
+            days=problem.horizon.days,
+            digest=job.digest,
+            document=document,
+            base_plan_id=job.base_plan_id,
+            job_id=job.id,
+            made_by=job.asked_by,
+            solver=solver,
+            seed=settings.seed,
+            iterations=settings.iterations,
+            objective=found.objective,
+            bound=proof.bound if proof else None,
+            story={**found.story, **job.wish.get("story", {}), "commitments": job.wish.get("states", {})},
+        )
+        scoped.add(row, "supposed" if is_supposed else "proposed", job=job.id, uncovered=len(plan.uncovered))
+        if not is_supposed:
+            queueing.proposal_ready(scoped.session, attempt.clock, row)
+        job.state, job.plan_id = "done", row.id
+        scoped.changed(job, "done", plan=row.id)

@@ -1,0 +1,234 @@
+"""What a job looks for, found: a plan from scratch, the nearest plan to one that was told, or a kept plan
+once more.
+
+Pure but for reading rows: everything that decides the answer stands in the job's wish, so that it can be
+found again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.store import kept_plans
+from api.store.cycle_tables import Plan as PlanRow
+from brigade.exchange.documents.event_documents import edits_from_json
+from brigade.exchange.documents.facts import ReportInput, judged
+from brigade.exchange.documents.plan_document import Run, plan_record_from_json, plan_to_json
+from brigade.judging.objective import CostBreakdown
+from brigade.law.marking import as_offers
+from brigade.values.announced import Told
+from brigade.values.demand import Visit
+from brigade.values.plan import MarkingKind, Plan, Proof, Status
+from brigade.values.problem import Problem
+from solver import hand_edits
+from solver.advice import candidates
+from solver.model.search_settings import Progress, Settings
+from solver.replan import Terms, replan
+from solver.replan_documents import replan_to_json
+from solver.solve import solve
+
+Telling = Callable[[Progress], None]
+Pair = tuple[str, str]
+"""Visit and worker."""
+FROM_SCRATCH, LEAST_CHANGE, WHAT_IF, AGAIN = "from_scratch", "least_change", "what_if", "again"
+"""Kinds of jobs; AGAIN finds a kept plan once more and keeps nothing but whether it is the same."""
+BY_HAND = "by_hand"
+"""How a plan that coordinators edited was made, for AGAIN."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came out; `plan` None: there is none. `story`: what the plan's row tells of it beyond its
+    document."""
+
+    plan: Plan | None
+    status: Status
+    settings: Settings
+    costs: CostBreakdown | None = None
+    proof: Proof | None = None
+    story: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def objective(self) -> int | None:
+        if self.proof is not None:
+            return self.proof.objective
+        return None if self.costs is None else self.costs.total
+
+
+def find(
+    session: Session, wish: Mapping[str, Any], problem: Problem
+) -> Callable[[Telling, threading.Event], Found]:
+    """Reads what the wish names, and gives back the search, which needs no database any more."""
+    kind = wish.get("was", wish.get("kind", FROM_SCRATCH))
+    if kind in (LEAST_CHANGE, WHAT_IF):
+        row = session.get_one(PlanRow, wish["from_plan_id"])
+        told = _announced(replace(_own(session, row), pinned=frozenset(wish["pinned"])), wish)
+        return lambda telling, stop: _least_change(problem, told, wish, stop)
+    if kind == BY_HAND:
+        parent = _own(session, session.get_one(PlanRow, wish["from_plan_id"]))
+        parent = replace(parent, pinned=frozenset(wish["pinned"]))
+        return lambda telling, stop: _by_hand(problem, parent, wish)
+    return lambda telling, stop: _from_scratch(problem, wish, telling, stop)
+
+
+def document_of(problem: Problem, plan: Plan, found: Found, run: Run) -> dict[str, Any]:
+    """The plan document, with all that is told of the plan."""
+    costs = tuple(found.costs.terms.items()) if found.costs else ()
+    facts = judged(problem, plan, ReportInput(status=found.status, proof=found.proof, costs=costs))
+    return plan_to_json(problem, plan, replace(facts, credits=()), run)
+
+
+def settings_of(wish: Mapping[str, Any], *, prove: bool) -> Settings:
+    return Settings(
+        time_limit_s=wish["time_limit_s"],
+        seed=wish["seed"],
+        iterations=wish["iterations"],
+        threads=1,
+        prove=prove,
+    )
+
+
+def _own(session: Session, row: PlanRow) -> Plan:
+    """The plan of a row, read against its own problem."""
+    return kept_plans.read_back(row, kept_plans.fetch_problem(session, row.digest))
+
+
+def _announced(plan: Plan, wish: Mapping[str, Any]) -> Plan:
+    """With what of it was announced when the search was asked; searches of before say nothing, there its
+    markings do."""
+    if "announced" not in wish:
+        return plan
+    hers = {(visit, worker) for visit, worker in wish["announced"]}
+    placed = {(stop.visit_id, route.worker_id) for route in plan.routes for stop in route.stops}
+    return replace(plan, announced=frozenset(visit for visit, _ in placed & hers))
+
+
+def _pairs(wish: Mapping[str, Any], name: str) -> frozenset[Pair]:
+    return frozenset((visit, worker) for visit, worker in wish.get(name, ()))
+
+
+def _from_scratch(
+    problem: Problem, wish: Mapping[str, Any], telling: Telling, stop: threading.Event
+) -> Found:
+    start = None
+    if wish.get("start"):
+        start = _announced(plan_record_from_json(wish["start"], problem, same_problem=False).plan, wish)
+    settings, silent = settings_of(wish, prove=True), _pairs(wish, "expired")
+    outcome = solve(without(problem, silent), settings, start=start, on_progress=telling, stop=stop)
+    again = None if outcome.plan is None else asked_again(problem, outcome.plan, silent)
+    if again is not None:
+        outcome = solve(again, settings, start=start, on_progress=telling, stop=stop)
+    found = None if outcome.plan is None else as_offers(outcome.plan, _pairs(wish, "asked"))
+    # A bound of a problem with pairs closed is none of the whole problem's.
+    proof = None if silent else outcome.proof
+    return Found(found, outcome.status, settings, outcome.breakdown, proof)
+
+
+def _least_change(problem: Problem, told: Plan, wish: Mapping[str, Any], stop: threading.Event) -> Found:
+    """Covers what can be covered, and changes as little as possible of what was told (docs/replanning.md)."""
+    settings, silent, terms = settings_of(wish, prove=False), _pairs(wish, "expired"), terms_of(problem, wish)
+    given = without(problem, silent)
+    done = replan(given, told, terms, settings, stop=stop)
+    again = asked_again(problem, done.plan, silent)
+    if again is not None:
+        given, done = again, replan(again, told, terms, settings, stop=stop)
+    narrowed = known_first(given, done.plan, wish["refused"])
+    if narrowed is not None:
+        second = replan(narrowed, told, terms, settings, stop=stop)
+        done = second if second.breakdown.uncovered == done.breakdown.uncovered else done
+    kept = not_imposed(told, done.plan)
+    if kept:
+        done = replan(given, told, replace(terms, pinned=terms.pinned | kept), settings, stop=stop)
+    done = replace(done, plan=as_offers(done.plan, _pairs(wish, "asked")))
+    return Found(
+        done.plan, Status.FEASIBLE, settings, done.breakdown, None, {"changes": replan_to_json(problem, done)}
+    )
+
+
+def without(problem: Problem, pairs: Collection[Pair]) -> Problem:
+    """The problem in which these visits are not for these workers."""
+    closed = dict[str, frozenset[str]]()
+    for visit, worker in pairs:
+        closed[visit] = closed.get(visit, frozenset()) | {worker}
+    return _closed(problem, closed)
+
+
+def asked_again(problem: Problem, found: Plan, silent: Collection[Pair]) -> Problem | None:
+    """Nobody else is left for some visits that somebody did not answer about: the problem in which these, and
+    no others, may be put to the same people again. None: there are none."""
+    left = {one.visit_id for one in found.uncovered}
+    open_again = {pair for pair in silent if pair[0] in left}
+    return without(problem, frozenset(silent) - open_again) if open_again else None
+
+
+def not_imposed(told: Plan, found: Plan) -> frozenset[str]:
+    """The visits whose hours were announced and that `found` gives to the same worker at others, which she
+    might refuse: an order moves only to hours that a text lets be imposed as well."""
+    kept = set()
+    for visit in told.announced or ():
+        before, after = told.stop_of(visit), found.stop_of(visit)
+        if before is None or after is None or before[0].worker_id != after[0].worker_id:
+            continue
+        marking = after[1].marking
+        if before[1].start != after[1].start and marking is not None and marking.kind is MarkingKind.TO_OFFER:
+            kept.add(visit)
+    return frozenset(kept)
+
+
+def known_first(problem: Problem, found: Plan, refused: Collection[str]) -> Problem | None:
+    """The next wave goes to somebody the client knows, where one is free: the problem in which these refused
+    visits are for known people only. None, when they have them already or nobody known could come without
+    anybody else moving."""
+    narrow = dict[str, frozenset[str]]()
+    by = {stop.visit_id: route.worker_id for route in found.routes for stop in route.stops}
+    for id in sorted(by.keys() & set(refused)):
+        visit = problem.visit_by_id[id]
+        known = visit.usual_workers | visit.preferred_workers
+        if by[id] not in known and any(one.known for one in candidates(problem, found, id).ranked):
+            narrow[id] = frozenset(worker.id for worker in problem.workers) - known
+    return _closed(problem, narrow) if narrow else None
+
+
+def _closed(problem: Problem, narrow: Mapping[str, frozenset[str]]) -> Problem:
+    if not narrow.keys() & problem.visit_by_id.keys():
+        return problem
+    visits = (_less(one, narrow[one.id]) if one.id in narrow else one for one in problem.visits)
+    return replace(problem, visits=tuple(visits))
+
+
+def _less(visit: Visit, workers: frozenset[str]) -> Visit:
+    """A worker is not wished for and closed at once."""
+    return replace(
+        visit,
+        forbidden_workers=visit.forbidden_workers | workers,
+        preferred_workers=visit.preferred_workers - workers,
+        usual_workers=visit.usual_workers - workers,
+    )
+
+
+def terms_of(problem: Problem, wish: Mapping[str, Any]) -> Terms:
+    """Of a wish for the least change. `freeze`: an instant, or none; before the horizon nothing is frozen."""
+    freeze = None
+    if wish["freeze"] is not None:
+        freeze = min(problem.horizon.tick(datetime.fromisoformat(wish["freeze"])), problem.horizon.length)
+    return Terms(
+        freeze=None if freeze is None or freeze <= 0 else freeze,
+        pinned=frozenset(wish["pinned"]),
+        pinned_workers=frozenset(wish["pinned_workers"]),
+        told=Told(tolerance=problem.horizon.ticks(wish["tolerance_min"])),
+        people=wish["people"],
+    )
+
+
+def _by_hand(problem: Problem, parent: Plan, wish: Mapping[str, Any]) -> Found:
+    """The same edits of the same plan, one after the other."""
+    session = hand_edits.Session.opened(problem, parent)
+    for edit in edits_from_json(wish["edits"], problem.horizon):
+        session = hand_edits.judge_edit(session, edit).accepted()
+    return Found(session.plan, Status.FEASIBLE, settings_of(wish, prove=False), session.costs)

@@ -1,0 +1,1 @@
+"""What the running service holds: its database, its computing processes, its streams."""

@@ -1,0 +1,446 @@
+"""What goes over the wire beyond `brigade.exchange`: envelopes, the basin's wishes, requests of the day's
+cycle."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from fastapi import Path, Query
+from pydantic import BaseModel, ConfigDict, Field, WrapValidator
+
+from api.runtime.body_documents import reading
+from brigade.exchange.documents.shape_faults import read_model
+from brigade.exchange.shapes.demand_shapes import IntervalShape
+from brigade.exchange.shapes.event_shapes import (
+    EventShape,
+    MoveShape,
+    PinShape,
+    SwapShape,
+    UnassignShape,
+    UnpinShape,
+)
+from brigade.exchange.shapes.field_kinds import REASON, Code, Day, Moment, PriorityName, Text
+from brigade.exchange.shapes.policy_shapes import PolicyShape
+from brigade.values.demand import AbsenceKind, UrgentCause
+
+Value = TypeVar("Value")
+STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
+# Printable, no edge space, none of the marks that separate cells of tables (P004).
+ID = r"^[^\s,;|/\x00-\x1f\x7f](?:[^,;|/\x00-\x1f\x7f]{0,118}[^\s,;|/\x00-\x1f\x7f])?$"
+WALL = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
+EVENT = r"^(\*|[a-z][a-z-]*\.(\*|[a-z_]+))$"
+MADE = r"^[a-z]{3,10}-[0-9a-f]{12}-[0-9a-f]{16}$"
+SECRET = r"^[A-Za-z0-9_.\-]+$"
+LOGIN = r"^[^\s\x00-\x1f]+$"
+MAILBOX = r"^[!-?A-\[\]-~]{1,64}@[A-Za-z0-9.\-]{1,189}$"
+PHONE = r"^\+[1-9][0-9]{6,14}$"
+CONTACT = r"^(worker|provider|account):[^\s,;|/\x00-\x1f\x7f]+$"
+FILE = r"^[^/\\\x00-\x1f\x7f]+$"
+FORMS = {
+    ID: "un identifiant sans espace au bord ni « , ; | / »",
+    WALL: "une heure comme 07:30, ou 24:00",
+    EVENT: "une action comme « plans.published », « plans.* », ou « * »",
+    FILE: "un nom de fichier, sans dossier",
+    MADE: "un identifiant donné par le service, tel quel",
+    SECRET: "le lien reçu, tel quel",
+    LOGIN: "un nom de connexion sans espace",
+    MAILBOX: "une adresse électronique comme w1@example.org",
+    PHONE: "un numéro international comme +33612345678",
+    CONTACT: "« worker: », « provider: » ou « account: », puis l’identifiant",
+}
+"""What to write instead of what a pattern refuses."""
+BasinId = Annotated[str, Path(pattern=ID, max_length=120, examples=["ZE-3207"])]
+Id = Annotated[str, Path(pattern=ID, max_length=120, examples=["V-204"])]
+MadeId = Annotated[str, Path(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])]
+"""An id the service made."""
+Filter = Annotated[str | None, Query(pattern=ID, max_length=120)]
+Lang = Annotated[Literal["fr", "en"], Query(description="The language of sentences.")]
+
+
+MOST_TOLD = 100
+"""Faults of one document that an answer tells: whoever sends more has misread the form, or means harm."""
+ENVELOPE = frozenset({"id", "version", "changed_at", "warnings", "value"})
+
+
+def split(model: type[BaseModel], view: type[BaseModel] | None, body: Any) -> tuple[Any, dict[str, Any]]:
+    """What of a body is to be written by `model`, and what repeats an answer of the form `view` (or its
+    envelope)."""
+    if view is None or not isinstance(body, dict):
+        return body, {}
+    repeated: dict[str, Any] = {}
+    if "value" in body and "value" not in model.model_fields and body.keys() <= ENVELOPE:
+        repeated = {name: value for name, value in body.items() if name != "value"}
+        body = body["value"]
+    derived = view.model_fields.keys() - model.model_fields.keys()
+    if not isinstance(body, dict) or not derived & body.keys():
+        return body, repeated
+    repeated |= {name: body[name] for name in derived & body.keys()}
+    return {name: value for name, value in body.items() if name not in derived}, repeated
+
+
+def exact(model: type[BaseModel], view: type[BaseModel] | None = None) -> WrapValidator:
+    """Makes a body be read by the project's own reader: strict, and refused with its issues in its words.
+
+    Args: view: what GET answers of it, where that may be sent back (`api.http.put_back` looks at what it
+    repeats).
+    """
+    return reading(model, partial(as_written, model, view))
+
+
+def as_written(model: type[BaseModel], view: type[BaseModel] | None, value: Any) -> BaseModel:
+    """Raises: UnreadableInput, with the first `MOST_TOLD` issues."""
+    return read_model(model, split(model, view, value)[0], FORMS, MOST_TOLD)
+
+
+def plain(model: BaseModel) -> dict[str, Any]:
+    """A shape as it was written: JSON values, what was left out stays out."""
+    kept: dict[str, Any] = json.loads(model.model_dump_json(exclude_unset=True))
+    return kept
+
+
+class Envelope(BaseModel, Generic[Value]):
+    """A thing, its version (also its ETag) and what to beware of."""
+
+    id: str
+    version: int
+    changed_at: datetime
+    warnings: list[Literal["stale_feed"]] = Field(default_factory=list)
+    value: Value
+
+
+# -- basins ------------------------------------------------------------------------------------------------
+class Replan(StrEnum):
+    """Whether a new absence starts a search at once, or waits to be asked."""
+
+    AT_ONCE = "at_once"
+    ON_REQUEST = "on_request"
+
+
+class SearchWish(BaseModel):
+    """How much effort a search takes. With `iterations`, the same problem and seed give the same plan
+    again."""
+
+    model_config = STRICT
+    time_limit_s: float | None = Field(None, gt=0, le=3600)
+    iterations: int | None = Field(None, ge=1, le=10**7)
+    seed: int = Field(1, ge=0, le=2**31 - 1)
+    deadline_s: float | None = Field(
+        None, gt=0, le=86_400, description="Give up unless done by then, queueing included."
+    )
+
+
+class OfferWish(BaseModel):
+    """How long workers have to answer, and what silence means: the next wave for an offer, a call for a firm
+    stop.
+
+    Minutes are counted while people are expected to answer: not in quiet hours, on Sundays, holidays and the
+    rest day of a contract (docs/commitments.md)."""
+
+    model_config = STRICT
+    reply_min: int = Field(30, ge=1, le=10_080, description="Time to answer an offer of the same day.")
+    reply_ahead_min: int = Field(240, ge=1, le=10_080, description="Time to answer an offer of a later day.")
+    wave_min: int = Field(
+        30, ge=0, le=1440, description="Time that finding, asking and hearing somebody else takes."
+    )
+    tolerance_min: int = Field(
+        10, ge=0, le=240, description="By how much a start may move before its worker is asked again."
+    )
+    quiet_from: str = Field("21:00", pattern=WALL, description="From then on nobody is expected to answer.")
+    quiet_to: str = Field("07:00", pattern=WALL, description="Until then nobody is expected to answer.")
+    acknowledge_min: int = Field(
+        120, ge=1, le=10_080, description="Time to acknowledge a firm stop before it is escalated."
+    )
+    next_wave: Replan = Field(
+        Replan.AT_ONCE, description="Search again when an offer is declined or expires."
+    )
+
+
+class LeastChangeWish(BaseModel):
+    """What a search may do to a plan that was told (docs/replanning.md)."""
+
+    model_config = STRICT
+    freeze_min: int = Field(
+        15, ge=0, le=1440, description="Stops that begin within so long stay; nothing new begins before."
+    )
+    tolerance_min: int = Field(
+        0, ge=0, le=240, description="By how much an hour may move before a client minds."
+    )
+    people: int | None = Field(
+        None, ge=0, le=10_000, description="At most so many people may be told otherwise."
+    )
+
+
+class OffDuty(StrEnum):
+    """What becomes of a proposal that nobody asked for while no coordinator is there. `urgent_only`:
+    published only if it
+    changes nothing that was told, but where an event forces it, and covers urgent visits."""
+
+    WAIT = "wait"
+    URGENT_ONLY = "urgent_only"
+    PUBLISH = "publish"
+
+
+class DutySpell(BaseModel):
+    """Hours on some days of the week, 1 = Monday; the end is excluded. A night is two spells."""
+
+    model_config = STRICT
+    days: list[Annotated[int, Field(ge=1, le=7)]] = Field(
+        min_length=1, max_length=7, examples=[[1, 2, 3, 4, 5]]
+    )
+    start: str = Field(pattern=WALL, examples=["07:00"])
+    end: str = Field(pattern=WALL, examples=["19:00"])
+
+
+class DutyWish(BaseModel):
+    """When a coordinator is there (no hours: always), and what happens otherwise."""
+
+    model_config = STRICT
+    hours: list[DutySpell] = Field(default_factory=list, max_length=30)
+    on_holidays: bool = Field(False, description="Whether these hours also hold on public holidays.")
+    outside: OffDuty = OffDuty.WAIT
+    urgent: list[PriorityName] = Field(default=[PriorityName.P1, PriorityName.P2], max_length=4)
+
+
+class BasinWishes(BaseModel):
+    """A basin and how it wants to be planned."""
+
+    model_config = STRICT
+    name: Text = Field(min_length=1, examples=["Lens - Hénin"])
+    department: Text = Field(min_length=1, examples=["62"])
+    zone: Literal["Europe/Paris"] = "Europe/Paris"
+    telephone: str | None = Field(
+        None,
+        pattern=PHONE,
+        description="The coordinators' number, in every letter.",
+        examples=["+33321000000"],
+    )
+    plan_days: int = Field(1, ge=1, le=14, description="Days a plan spans unless asked otherwise.")
+    replan: Replan = Replan.AT_ONCE
+    search: SearchWish = Field(default_factory=SearchWish)
+    least_change: LeastChangeWish = Field(default_factory=LeastChangeWish)
+    duty: DutyWish = Field(default_factory=DutyWish)
+    offers: OfferWish = Field(default_factory=OfferWish)
+    policy: PolicyShape = Field(default_factory=PolicyShape)
+
+
+# -- the day's cycle ---------------------------------------------------------------------------------------
+class AbsenceIn(BaseModel):
+    """An employee away. `id` lets the provider's software name it; without one the service does."""
+
+    model_config = STRICT
+    id: Code | None = Field(None, pattern=ID)
+    provider_id: Code
+    employee_id: Code
+    kind: AbsenceKind
+    interval: IntervalShape
+    urgent_cause: bool = Field(
+        False, description="Urgent, as the agreement means it; of an unplanned absence that says all."
+    )
+    cause: UrgentCause | None = Field(
+        None, description="Which urgent cause, where it is another than a colleague's absence."
+    )
+    reason: Text | None = Field(None, min_length=1, description="Coarse reason; stays with the provider.")
+    funding_line_id: Code | None = None
+
+
+class JobIn(BaseModel):
+    """A search over `days` from `first_day`: the least change of the published plan if there is one."""
+
+    model_config = STRICT
+    first_day: Day
+    days: int | None = Field(None, ge=1, le=14)
+    search: SearchWish | None = None
+    least_change: LeastChangeWish | None = Field(None, description="By default as the basin wishes.")
+    from_scratch: bool = Field(False, description="Anything but pinned, agreed and begun stops may change.")
+
+
+class WaiveIn(BaseModel):
+    """A rule set aside, for one worker (and visit): by the asking account, now. No names in `reason`."""
+
+    model_config = STRICT
+    kind: Literal["waive"]
+    rule: Code
+    worker_id: Code
+    visit_id: Code | None = None
+    reason: Text = Field(min_length=1, validation_alias=REASON)
+
+
+EditIn = Annotated[
+    MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | WaiveIn, Field(discriminator="kind")
+]
+EDITS_EXAMPLE: list[Any] = [
+    {"kind": "move", "visit_id": "V1", "worker_id": "W2"},
+    {"kind": "pin", "visit_id": "V1"},
+]
+
+
+class EditsIn(BaseModel):
+    """Hand edits, one after the other (docs/replanning.md). `with_plan`: the edited plan's document in the
+    answer."""
+
+    model_config = ConfigDict(**STRICT, json_schema_extra={"examples": [{"edits": EDITS_EXAMPLE}]})
+    edits: list[EditIn] = Field(min_length=1, max_length=200)
+    with_plan: bool = False
+
+
+class SaveEditsIn(EditsIn):
+    """`state`: a draft may still break rules; a proposal breaks nothing beyond what is waived."""
+
+    model_config = ConfigDict(
+        **STRICT, json_schema_extra={"examples": [{"edits": EDITS_EXAMPLE, "state": "proposed"}]}
+    )
+    state: Literal["draft", "proposed"] = "draft"
+    reason: Text | None = Field(None, examples=["à la demande de la famille"], validation_alias=REASON)
+
+
+class SupposeIn(BaseModel):
+    """Events that have not happened, or not yet, and what their replan must respect."""
+
+    model_config = ConfigDict(
+        **STRICT,
+        json_schema_extra={
+            "examples": [
+                {"events": [{"kind": "worker_away", "worker_id": "W1", "at": "2026-03-09T07:10:00+01:00"}]}
+            ]
+        },
+    )
+    events: list[EventShape] = Field(min_length=1, max_length=200)
+    pinned: list[Code] = Field(
+        default_factory=list, max_length=2000, description="Visits that keep worker and start."
+    )
+    pinned_workers: list[Code] = Field(
+        default_factory=list, max_length=500, description="Nothing of their tours changes."
+    )
+    least_change: LeastChangeWish | None = None
+    search: SearchWish | None = None
+
+
+class Decision(BaseModel):
+    """Why, in the coordinator's words; kept in the audit trail. No names."""
+
+    model_config = STRICT
+    reason: Text | None = Field(None, examples=["validé par téléphone"], validation_alias=REASON)
+
+
+class PinIn(BaseModel):
+    """Visits whose worker and start are to stay, or no longer."""
+
+    model_config = STRICT
+    pin: list[Code] = Field(default_factory=list, max_length=2000)
+    unpin: list[Code] = Field(default_factory=list, max_length=2000)
+    reason: Text | None = Field(None, validation_alias=REASON)
+
+
+class Reply(StrEnum):
+    """`unable`: she is prevented, by illness or otherwise: no refusal, and possible for a firm stop as
+    well."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ACKNOWLEDGE = "acknowledge"
+    UNABLE = "unable"
+
+
+class AnswerIn(BaseModel):
+    """A worker's answer. Who records one given by telephone may say who said it, when, and why; `unable` only
+    they may say."""
+
+    model_config = STRICT
+    reply: Reply
+    said_by: Text | None = Field(
+        None, min_length=1, description="Who called, when not the worker. No names.", examples=["conjoint"]
+    )
+    said_at: Moment | None = Field(None, description="When; left out: now.")
+    reason: Text | None = Field(
+        None,
+        min_length=1,
+        description="Coarse reason. No names.",
+        examples=["malade"],
+        validation_alias=REASON,
+    )
+    until: Moment | None = Field(
+        None, description="Of `unable`: until when she cannot come; left out: the end of that day."
+    )
+
+
+class TourAnswerIn(BaseModel):
+    """A worker's answer to several stops of one link. `offers`: which; left out: all that wait for such an
+    answer."""
+
+    model_config = STRICT
+    reply: Literal["accept", "decline", "acknowledge"]
+    offers: list[Annotated[str, Field(pattern=MADE)]] | None = Field(None, min_length=1, max_length=200)
+
+
+class WebhookIn(BaseModel):
+    """Who is called with what: `*`, a kind's all (`plans.*`) or single actions (`plans.published`)."""
+
+    model_config = STRICT
+    url: str = Field(min_length=1, max_length=2000, examples=["https://saad.example.org/brigade"])
+    events: list[Annotated[str, Field(pattern=EVENT, max_length=80)]] = Field(
+        min_length=1, max_length=50, examples=[["plans.published", "offers.*"]]
+    )
+    active: bool = Field(
+        True, description="False: not called until it is true again; what is missed stays in …/events."
+    )
+
+
+class NotDone(StrEnum):
+    """Why a visit was not done. `worker_absent`: nobody came; `no_entry`: nobody opened, or no key."""
+
+    CLIENT_ABSENT = "client_absent"
+    CLIENT_HOSPITAL = "client_hospital"
+    CLIENT_REFUSED = "client_refused"
+    NO_ENTRY = "no_entry"
+    WORKER_ABSENT = "worker_absent"
+    NOT_NEEDED = "not_needed"
+    OTHER = "other"
+
+
+class OutcomeIn(BaseModel):
+    """What became of one visit."""
+
+    model_config = STRICT
+    done: bool
+    cause: NotDone | None = Field(None, description="Why it was not done.")
+    worker_id: Code | None = Field(None, description="Who came; by default whom the plan says.")
+    starts_at: Moment | None = Field(None, description="By default as planned.")
+    ends_at: Moment | None = None
+
+
+class OutcomeLine(OutcomeIn):
+    visit_id: Code
+
+
+class OutcomesIn(BaseModel):
+    """What became of many visits: all of them are kept, or none. `corrects`: what stands otherwise is written
+    over."""
+
+    model_config = ConfigDict(
+        **STRICT,
+        json_schema_extra={
+            "examples": [
+                {
+                    "outcomes": [
+                        {"visit_id": "V1", "done": True},
+                        {"visit_id": "V2", "done": False, "cause": "no_entry"},
+                    ]
+                }
+            ]
+        },
+    )
+    outcomes: list[OutcomeLine] = Field(min_length=1, max_length=5000)
+    corrects: bool = False
+
+
+# -- people's rights ---------------------------------------------------------------------------------------
+class ErasureIn(BaseModel):
+    """To forget somebody for good. `confirm`: her id again, since nothing brings her back."""
+
+    model_config = STRICT
+    confirm: Code = Field(examples=["C-17"])
+    reason: Text | None = Field(None, examples=["demande reçue par courrier"], validation_alias=REASON)

@@ -1,0 +1,545 @@
+"""What the answers of the day's cycle, and those about persons, look like, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from api.basin.identities import IdentityIn
+from api.messages.contacts import ContactShape
+from api.shapes.cycle_requests import Envelope, NotDone
+from api.shapes.incident_views import IncidentView
+from api.shapes.plan_views import BreachView, ChangesView, CostsView, IssueView, JudgedView
+from brigade.exchange.shapes.demand_shapes import AbsenceShape
+
+
+class RiskView(BaseModel):
+    """A visit that an absence leaves without its carer."""
+
+    visit_id: str
+    client_id: str
+    priority: Literal["P1", "P2", "P3", "P4"]
+    mandatory: bool
+    act_class: str
+    planned_start: datetime
+    duration_min: float
+    wants_replacement: bool
+
+
+class ForeseenGroundView(BaseModel):
+    """Why, and for how many people."""
+
+    kind: Literal["firm", "to_offer"]
+    code: str = Field(examples=["marking_refusable"])
+    article: str
+    people: int
+    sentence: str
+
+
+class ForeseenView(BaseModel):
+    """What the cause of an absence decides for one visit, before any search: on how many people engaged with
+    the service it may be imposed (`firm`; `firm_without_cause`, had no cause been said), and how many may
+    refuse it."""
+
+    visit_id: str
+    firm: int
+    to_offer: int
+    firm_without_cause: int
+    grounds: list[ForeseenGroundView]
+    sentence: str
+
+
+class AbsenceView(BaseModel):
+    """`markings`: what its cause decides. `notices`: days of it whose rota is not known, or is old. `jobs`:
+    the searches it
+    started, where the basin wishes so."""
+
+    absence: Envelope[AbsenceShape]
+    at_risk: list[RiskView]
+    markings: list[ForeseenView]
+    notices: list[str]
+    jobs: list[str]
+
+
+class SearchView(BaseModel):
+    seed: int
+    iterations: int | None
+    time_limit_s: float | None
+
+
+class SetAsideView(BaseModel):
+    """A row, or a part of it, that could not be planned: why, and the visits that are not planned because of
+    it."""
+
+    kind: str = Field(examples=["visits"])
+    id: str = Field(examples=["V-204"])
+    provider_id: str | None = Field(None, examples=["S-01"])
+    code: str = Field(examples=["P311"])
+    where: str = Field(examples=["visits.V-204.required"])
+    what: str
+    hint: str
+    visits: list[str] = Field(examples=[["V-204"]])
+
+
+class StandingView(SetAsideView):
+    """As its newest search said it; it leaves when the row is changed."""
+
+    job_id: str
+
+
+class JobView(BaseModel):
+    """`kind`: least_change of the plan in force, from_scratch, what_if, or again: a kept plan once more, and
+    whether it is the `same_plan`. `problem_digest`: none until it starts, for a search that follows from
+    something else: it plans the basin as it is then. `progress`: the best so far (cost, bound, visits
+    covered). `failure`: a code, once it failed or was cancelled; with all `issues`, when the basin's rows
+    make no problem. `set_aside`: rows that could not be planned."""
+
+    id: str
+    version: int
+    kind: Literal["from_scratch", "least_change", "what_if", "again"]
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    created_at: datetime
+    changed_at: datetime
+    heartbeat_at: datetime | None
+    deadline_at: datetime | None
+    attempt: int
+    problem_digest: str | None
+    base_plan_id: str | None
+    search: SearchView
+    progress: dict[str, Any]
+    plan_id: str | None
+    same_plan: bool | None = None
+    failure: dict[str, Any] | None
+    set_aside: list[SetAsideView] = Field(default_factory=list)
+
+
+class PlanView(BaseModel):
+    """`from_plan_id`, `edits`: what it was made from by hand, and how. `supposed`: the events it was made
+    for; such a draft is not published. `off_duty`: what was decided with no coordinator there. `document`:
+    the plan document for coordinators;
+    for the others their own part, in its words."""
+
+    id: str
+    version: int
+    state: Literal["draft", "proposed", "published", "superseded", "rejected"]
+    first_day: date
+    days: int
+    created_at: datetime
+    published_at: datetime | None
+    base_plan_id: str | None
+    job_id: str | None = None
+    digest: str | None = None
+    solver: str | None = None
+    seed: int | None = None
+    iterations: int | None = None
+    objective: int | None = None
+    bound: int | None = None
+    from_plan_id: str | None = None
+    supposed: list[dict[str, Any]] | None = None
+    edits: list[dict[str, Any]] | None = None
+    off_duty: dict[str, Any] | None = None
+    document: dict[str, Any] | None = None
+
+
+class PlaceView(BaseModel):
+    worker_id: str
+    start: datetime
+    end: datetime
+
+
+class ChangeView(BaseModel):
+    visit_id: str
+    from_: PlaceView | None = Field(alias="from")
+    to: PlaceView | None
+
+
+class SavedEditsView(BaseModel):
+    plan: PlanView
+    judged: JudgedView
+
+
+class LeastChangeView(BaseModel):
+    """What a search for the least change says of its plan: every change with its reasons, whom it disturbs
+    though no event forced it, and breaches of stops that had to stay."""
+
+    diff: ChangesView
+    disturbed: list[str]
+    within_budget: bool | None
+    kept_unlawful: list[BreachView]
+    costs: CostsView
+    elapsed_s: float
+    iterations: int
+
+
+class DiffView(BaseModel):
+    plan_id: str
+    from_plan_id: str | None
+    added: list[ChangeView]
+    dropped: list[ChangeView]
+    moved: list[ChangeView]
+    retimed: list[ChangeView]
+    untouched: int
+    uncovered: list[dict[str, Any]]
+    unwanted: list[dict[str, Any]] = Field(default_factory=list)
+    least_change: LeastChangeView | None = None
+
+
+class DifferenceView(BaseModel):
+    """A thing of the basin that is not as in the problem kept with the plan; `fields`: what of it."""
+
+    section: str
+    id: str
+    change: Literal["new", "changed", "gone"]
+    fields: list[str]
+
+
+class TodayView(BaseModel):
+    """A plan by the rows of now. `lost`: visits ahead that nobody needs any more, or that their worker does
+    no more. `issues`: why the rows make no problem."""
+
+    violations: list[dict[str, Any]]
+    lost: list[str]
+    differences: list[DifferenceView]
+    issues: list[str]
+
+
+class RecheckView(BaseModel):
+    """`violations`: on the problem kept with the plan; `today`: by the rows of now, as publication judges."""
+
+    plan_id: str
+    digest_holds: bool
+    violations: list[dict[str, Any]]
+    today: TodayView
+
+
+OfferState = Literal[
+    "offered", "ordered", "accepted", "acknowledged", "refused", "expired", "withdrawn", "done"
+]
+
+
+class OfferView(BaseModel):
+    """A commitment (docs/commitments.md). `kind`: firm (to acknowledge) or to_offer (to accept or decline),
+    by `article`. `wave`: how often it was offered. `before_…`: the hours told before these. `call_from`: from
+    then on nobody else can be asked in writing in time. `because`: why it was withdrawn. `said_…`: an answer
+    by telephone."""
+
+    id: str
+    version: int
+    plan_id: str
+    visit_id: str
+    worker_id: str
+    kind: Literal["firm", "to_offer"]
+    state: OfferState
+    wave: int
+    starts_at: datetime
+    ends_at: datetime
+    before_starts_at: datetime | None
+    before_ends_at: datetime | None
+    reply_by: datetime
+    call_from: datetime | None
+    because: str | None
+    said_by: str | None
+    said_at: datetime | None
+    said_reason: str | None
+    short_notice: bool
+    article: str
+    answered_at: datetime | None
+    escalated: bool
+    link: str | None = None
+
+
+class AskedView(OfferView):
+    """A commitment that waits."""
+
+    sentence: str
+
+
+class UncoveredView(BaseModel):
+    """`plan_id`: the plan in force; null, where there is none for that day. `state`: what was last said to
+    somebody of it."""
+
+    visit_id: str
+    client_id: str
+    provider_id: str
+    plan_id: str | None
+    priority: Literal["P1", "P2", "P3", "P4"]
+    starts_at: datetime
+    state: OfferState | None = None
+    sentence: str
+
+
+class UnlawfulView(BaseModel):
+    """A plan in force that does not hold by the rows of now. `since`: the last change of what differs; null:
+    by time alone."""
+
+    plan_id: str
+    first_day: date
+    since: datetime | None
+    today: TodayView
+    sentence: str
+
+
+class ProposalView(PlanView):
+    """`summary`: in words: whom it covers, what it leaves, what it changes."""
+
+    summary: list[str]
+
+
+class UnknownHistoryView(BaseModel):
+    """What of somebody's past nobody told and a plan in force was judged without, as if it were nothing."""
+
+    plan_id: str
+    worker_id: str
+    code: str = Field(examples=["untraced_weeks"])
+    rules: list[str]
+    sentence: str
+
+
+class FailedSearchView(BaseModel):
+    """Until a later search of the same days succeeds, or a day has passed."""
+
+    job_id: str
+    at: datetime
+    code: str = Field(examples=["search_lost"])
+    first_day: date | None
+    sentence: str
+
+
+class UndeliveredMessageView(BaseModel):
+    id: str
+    kind: str = Field(examples=["tour_changed"])
+    channel: Literal["email", "sms", "none"]
+    at: datetime
+
+
+class UndeliveredView(BaseModel):
+    """Somebody whom mail or SMS did not reach, and what could not be told."""
+
+    contact_id: str = Field(examples=["worker:W1"])
+    codes: list[str] = Field(examples=[["no_contact"]])
+    messages: list[UndeliveredMessageView]
+    sentence: str
+
+
+class StaleFeedView(BaseModel):
+    """A rota received too long ago, or (null) never, though somebody of the service is away."""
+
+    provider_id: str
+    received_at: datetime | None
+    sentence: str
+
+
+class DayWithoutRotaView(BaseModel):
+    provider_id: str
+    day: date
+    employees: list[str]
+    sentence: str
+
+
+class SuspendedView(IncidentView):
+    """A client whose visits are suspended."""
+
+    sentence: str
+
+
+class EndingView(BaseModel):
+    """`id`: of the worker, provider, employer or client. `what`: the certificate's code, the provider, the
+    rule, the cause. `last_day`: the last one on which it holds. `visits`: stops in force after it that lean
+    on it."""
+
+    kind: Literal["certificate", "engagement", "accord", "suspension"]
+    id: str
+    what: str
+    last_day: date
+    visits: list[str]
+    sentence: str
+
+
+class AttentionView(BaseModel):
+    """`to_call`: nobody answered, and no time is left to ask somebody else in writing. `uncovered`: every
+    visit still to come that somebody is wanted for and that stands with nobody. `published_off_duty` stays
+    until a coordinator has seen it; each says in `off_duty` by which rule and what it covers.
+    docs/attention.md: when each kind comes and leaves."""
+
+    to_call: list[AskedView]
+    silent_firm_stops: list[AskedView]
+    uncovered: list[UncoveredView]
+    unlawful: list[UnlawfulView]
+    unanswered: list[AskedView]
+    published_off_duty: list[ProposalView]
+    proposals: list[ProposalView]
+    undelivered: list[UndeliveredView]
+    failed_searches: list[FailedSearchView]
+    set_aside: list[StandingView] = Field(default_factory=list)
+    unknown_history: list[UnknownHistoryView] = Field(default_factory=list)
+    stale_feeds: list[StaleFeedView]
+    days_without_rota: list[DayWithoutRotaView]
+    suspended: list[SuspendedView]
+    ending: list[EndingView]
+
+
+class VisitedView(BaseModel):
+    """`entry`: how to get in, from the day before to the day after."""
+
+    name: str
+    address_lines: list[str]
+    entry: str | None
+
+
+class AnswerView(BaseModel):
+    """What the link's page shows. `client`: in the answer to a POST only, once settled, from the day before
+    to the end."""
+
+    kind: Literal["firm", "to_offer"]
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    reply_by: datetime
+    article: str
+    replies: list[Literal["accept", "decline", "acknowledge"]]
+    client: VisitedView | None
+
+
+class TourStopView(BaseModel):
+    """One stop of a worker's link. `before_*`: the hours told before, of the same visit. `place`: its commune
+    as on an envelope; `act`: what is to be done, coarsely. `client`: as of a single answer, for the stops
+    just answered."""
+
+    offer_id: str
+    kind: Literal["firm", "to_offer"]
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    before_starts_at: datetime | None
+    before_ends_at: datetime | None
+    reply_by: datetime
+    article: str
+    place: str | None
+    provider: str | None
+    act: Literal["essential", "ordinary"] | None
+    replies: list[Literal["accept", "decline", "acknowledge"]]
+    client: VisitedView | None
+
+
+class TourView(BaseModel):
+    """All that a worker is told by one link, in order of time. `telephone`: the coordinators' number."""
+
+    telephone: str | None
+    stops: list[TourStopView]
+
+
+class OutcomeView(BaseModel):
+    id: str
+    version: int
+    plan_id: str
+    visit_id: str
+    worker_id: str | None
+    done: bool
+    cause: NotDone | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    funding_line_id: str | None
+    cents: int
+
+
+class OutcomesView(BaseModel):
+    """`outcomes`: those written now. `remarks`: rows of a file that were passed over on purpose, with their
+    place."""
+
+    dry_run: bool
+    created: int
+    corrected: int
+    unchanged: int
+    outcomes: list[OutcomeView]
+    jobs: list[str]
+    remarks: list[IssueView]
+
+
+class CellView(BaseModel):
+    part: str
+    requests: int
+    covered: int
+
+
+class IndicatorsView(BaseModel):
+    plans: int
+    metres: int
+    all: list[CellView]
+    priority: list[CellView]
+    provider: list[CellView]
+
+
+class ProposedMappingView(BaseModel):
+    """`mapping`: what may be PUT once nothing is `open`: what the example does not decide, or cannot be read
+    so."""
+
+    mapping: dict[str, Any]
+    open: list[IssueView]
+
+
+# -- people ------------------------------------------------------------------------------------------------
+class WrittenView(BaseModel):
+    """That it was written, and nothing of what was."""
+
+    id: str
+    version: int
+    changed_at: datetime
+
+
+class MeetingView(BaseModel):
+    """One visit of the plans in force. `client`: for its worker, from `shown_from` on. `worker_name`: for the
+    manager."""
+
+    offer_id: str
+    visit_id: str
+    client_id: str
+    worker_id: str
+    kind: Literal["firm", "to_offer"]
+    state: Literal["offered", "ordered", "accepted", "acknowledged"]
+    starts_at: datetime
+    ends_at: datetime
+    commune: str | None
+    shown_from: date | None
+    client: VisitedView | None
+    worker_name: str | None
+
+
+class FeedView(BaseModel):
+    """A worker's calendar. `url` is told once, when it is made: whoever has it reads the calendar."""
+
+    worker_id: str
+    version: int
+    created_at: datetime
+    url: str | None = None
+
+
+class ErasureView(BaseModel):
+    """`done_at`: when the last document was rewritten. `pseudonym`: told once, to the asker alone: under it
+    stand the rows that the law keeps; null when none was."""
+
+    id: str
+    kind: Literal["clients", "workers"]
+    created_at: datetime
+    done_at: datetime | None
+    pseudonym: str | None = None
+
+
+class DossierView(BaseModel):
+    """Everything held about a person. `rows`: by table. `plans`: her part of each. `trail`: who wrote or read
+    what of her."""
+
+    format: Literal["brigade-dossier"]
+    version: int
+    made_at: datetime
+    basin_id: str
+    kind: Literal["clients", "workers"]
+    id: str
+    identity: IdentityIn | None
+    contacts: list[ContactShape]
+    record: dict[str, Any]
+    rows: dict[str, list[dict[str, Any]]]
+    plans: list[dict[str, Any]]
+    accounts: list[dict[str, Any]]
+    trail: list[dict[str, Any]]

@@ -1,0 +1,320 @@
+"""What the answers to a coordinator's questions and edits look like, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from brigade.values.plan import RefusalKind
+
+
+class ReasonView(BaseModel):
+    """A stable code (docs/reasons.md) and the values that make its sentence."""
+
+    code: str = Field(examples=["limit_passed"])
+    values: dict[str, Any]
+
+
+class SaidView(BaseModel):
+    reason: ReasonView
+    sentence: str
+
+
+class GroundView(SaidView):
+    """One reason with its article."""
+
+    article: str
+
+
+class MarkingView(SaidView):
+    """Whether the stop may be imposed or is to be offered, by which article. `also`: the other grounds;
+    `counts_as`: which
+    count of the year a refusal uses up, null: none."""
+
+    kind: Literal["firm", "to_offer"]
+    article: str
+    also: list[GroundView]
+    counts_as: RefusalKind | None
+
+
+class BreachView(SaidView):
+    """A rule broken, and who answered for it."""
+
+    rule: str
+    worker_id: str | None
+    where: str
+    article: str
+    waived_by: str | None
+
+
+class WaivableView(BreachView):
+    """`waivable_by`: who may answer for it; null: nobody, the mandatory code among others."""
+
+    waivable_by: Literal["coordinator"] | None
+
+
+# -- hand edits --------------------------------------------------------------------------------------------
+class IssueView(BaseModel):
+    code: str
+    where: str
+    what: str
+    hint: str
+
+
+class HintView(SaidView):
+    """One more edit, lawful by itself, and the change of the plan's cost it would bring."""
+
+    edit: dict[str, Any]
+    cost: int
+
+
+class JudgementView(BaseModel):
+    """One edit: change of cost in all and by term, of priority points and visits left out; what it breaks and
+    mends."""
+
+    edit: dict[str, Any]
+    lawful: bool
+    cost: int
+    points: int
+    uncovered_by_level: list[int]
+    terms: dict[str, int]
+    broken: list[WaivableView]
+    mended: list[BreachView]
+    issues: list[IssueView]
+    hints: list[HintView]
+
+
+class JudgedView(BaseModel):
+    """All edits, and what the plan then breaks that nobody waived. `too_late`: visits that have begun, or
+    would in the past."""
+
+    plan_id: str
+    edits: list[JudgementView]
+    lawful: bool
+    broken: list[WaivableView]
+    too_late: list[str]
+    cost: int
+    points: int
+    plan: dict[str, Any] | None
+
+
+# -- why ---------------------------------------------------------------------------------------------------
+class ObstacleView(SaidView):
+    """One thing in one worker's way. `pushed_out`: visits that would have to go; `priority`: the gravest
+    level of them."""
+
+    kind: Literal["away", "rule", "hours", "tied", "busy", "partner", "none"]
+    rule: str | None
+    pushed_out: list[str]
+    priority: int | None
+
+
+class InTheWayView(BaseModel):
+    worker_id: str
+    tour: int | None
+    obstacles: list[ObstacleView]
+
+
+class PlacementView(BaseModel):
+    """After `position` stops of the worker's tour."""
+
+    visit_id: str
+    worker_id: str
+    tour: int
+    position: int
+
+
+class SuggestionView(SaidView):
+    """A change that covers the visit, or two (`parts`), tried out. `people_cost`: what it asks of people, in
+    minutes' worth."""
+
+    kind: str = Field(examples=["shift_window"])
+    visit_id: str
+    people_cost: int
+    worker_id: str | None
+    tour: int | None
+    shift_min: float
+    earlier_min: float
+    later_min: float
+    competency: str | None
+    provider_id: str | None
+    other: str | None
+    changed_visits: list[str]
+    placements: list[PlacementView]
+    parts: list[SuggestionView] = Field(default_factory=list)
+
+
+class AlternativeView(BaseModel):
+    """`more`: what the plan would cost beyond today's, in cost units; `terms` splits it."""
+
+    worker_id: str
+    tour: int
+    more: int
+    terms: dict[str, int]
+
+
+class WhyView(BaseModel):
+    """Of an uncovered visit: `summary`, `workers`, `would_cover`. Of a covered one: `worker_id`, what the
+    stop costs by term, what it saves in coverage, `alternatives` and what is in the way of the `others`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "plan_id": "plan-0199a7c1f3e2-9f2c4e1ab7d03355",
+                    "covered": False,
+                    "visit_id": "V1",
+                    "summary": [
+                        {
+                            "reason": {"code": "all_away", "values": {}},
+                            "sentence": "Personne n’est disponible.",
+                        }
+                    ],
+                    "workers": [],
+                    "would_cover": [],
+                }
+            ]
+        }
+    )
+    plan_id: str
+    covered: bool
+    visit_id: str
+    summary: list[SaidView] | None = None
+    workers: list[InTheWayView] | None = None
+    would_cover: list[SuggestionView] | None = None
+    worker_id: str | None = None
+    terms: dict[str, int] | None = None
+    soft: int | None = None
+    coverage: int | None = None
+    removable: bool | None = None
+    marking: MarkingView | None = None
+    alternatives: list[AlternativeView] | None = None
+    others: list[InTheWayView] | None = None
+
+
+class MeansView(SaidView):
+    """What a service could do by itself that covers its visit, tried out."""
+
+    kind: str = Field(examples=["shift_window"])
+
+
+class OwnWhyView(BaseModel):
+    """What a manager reads of an own visit: who comes (`worker_id`); or the reasons in sentences, without
+    other services' visits and with the brigade's people counted, and what the service could change by itself
+    (`would_cover`)."""
+
+    plan_id: str
+    covered: bool
+    visit_id: str
+    worker_id: str | None = None
+    summary: list[SaidView] | None = None
+    would_cover: list[MeansView] | None = None
+
+
+# -- who ---------------------------------------------------------------------------------------------------
+class AllowanceView(BaseModel):
+    """Refusals without fault that a text allows in a year, of one kind, and how many are left."""
+
+    kind: RefusalKind
+    limit: int
+    left: int
+    article: str
+
+
+class CandidateView(BaseModel):
+    """`cost`, `points`: change of the plan's cost and of the priority points left out. `known`: visits whose
+    client knows the worker. `moved`: other visits that change hands, to whom; `dropped`: given up."""
+
+    worker_id: str
+    placements: list[PlacementView]
+    cost: int
+    points: int
+    detour_min: float
+    known: list[str]
+    hours_left_min: float | None
+    work_min: float
+    fair_min: float
+    short_notice_calls: int
+    refusals_left: int | None
+    refusals: list[AllowanceView]
+    marking: MarkingView | None
+    moved: dict[str, str]
+    dropped: list[str]
+
+
+class CandidatesView(BaseModel):
+    plan_id: str
+    visit_ids: list[str]
+    ranked: list[CandidateView]
+    others: list[InTheWayView]
+
+
+# -- what differs ------------------------------------------------------------------------------------------
+class SpotView(BaseModel):
+    worker_id: str
+    tour: int
+    start: datetime
+
+
+class WhyChangeView(BaseModel):
+    kind: Literal["kept", "moved", "reassigned", "added", "removed", "uncovered"]
+    visit_id: str
+    before: SpotView | None
+    after: SpotView | None
+    reasons: list[ReasonView]
+    sentences: list[str]
+
+
+class ChangesView(BaseModel):
+    """Every visit of either plan once: `kept`, or in `changes`. `left`: open visits that neither covers."""
+
+    counts: dict[str, int]
+    kept: list[str]
+    changes: list[WhyChangeView]
+    left: list[str]
+
+
+class CostsView(BaseModel):
+    """`uncovered`: visits left out by level, 0 to 4."""
+
+    terms: dict[str, int]
+    uncovered: list[int]
+    points: int
+    total: int
+
+
+class BothCostsView(BaseModel):
+    before: CostsView
+    after: CostsView
+
+
+class PairView(BaseModel):
+    """One figure in both plans; `of`: of which part (a worker, a priority…), null: of the whole plan."""
+
+    name: str = Field(examples=["coverage_rate"])
+    of: str | None
+    unit: str
+    before: float | None
+    after: float | None
+    change: float | None
+
+
+class PersonChangeView(BaseModel):
+    id: str
+    came: list[str]
+    went: list[str]
+    moved: list[str]
+    work_before_min: float
+    work_after_min: float
+
+
+class ComparisonView(BaseModel):
+    from_plan_id: str
+    to_plan_id: str
+    diff: ChangesView
+    indicators: list[PairView]
+    workers: list[PersonChangeView]
+    clients: list[PersonChangeView]
+    costs: BothCostsView

@@ -1,0 +1,196 @@
+"""What a basin knows: one table a kind, the exchange document of each thing beside the keys that scope and
+find it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from api.store.base import Table
+
+
+class Basin(Table):
+    """`body`: the basin's wishes (`api.shapes.cycle_requests.BasinWishes`). `given`: where travel times
+    come from (matrices included), and the competencies and labour texts where they are not the shipped ones;
+    read only when it is asked for, as it is megabytes in a large basin and every request looks at the row."""
+
+    __tablename__ = "basins"
+    KIND: ClassVar[str] = "basins"
+    id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    body: Mapped[dict[str, Any]]
+    given: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]
+
+    @property
+    def basin_id(self) -> str:
+        return self.id
+
+
+class Kept(Table):
+    """A thing of a basin. `version` counts its changes and is its ETag."""
+
+    __abstract__ = True
+    KIND: ClassVar[str]
+    basin_id: Mapped[str] = mapped_column(String(120), ForeignKey("basins.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    body: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]
+
+
+def within(column: str, table: str) -> ForeignKeyConstraint:
+    """A reference to a thing of the same basin."""
+    return ForeignKeyConstraint(["basin_id", column], [f"{table}.basin_id", f"{table}.id"])
+
+
+class Provider(Kept):
+    __tablename__ = "providers"
+    KIND = "providers"
+
+    @property
+    def provider_id(self) -> str:
+        return self.id
+
+
+class OfProvider(Kept):
+    """A thing that belongs to one provider."""
+
+    __abstract__ = True
+    provider_id: Mapped[str] = mapped_column(String(120))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - a class, by SQLAlchemy's convention
+        return (within("provider_id", "providers"), Index(None, "basin_id", "provider_id"))
+
+
+class Site(Kept):
+    """A coarse place; `provider_id` names the one provider whose clients live there, None: shared or a
+    worker's."""
+
+    __tablename__ = "sites"
+    KIND = "sites"
+    provider_id: Mapped[str | None] = mapped_column(String(120))
+
+
+class Employee(OfProvider):
+    __tablename__ = "employees"
+    KIND = "employees"
+
+
+class Client(OfProvider):
+    __tablename__ = "clients"
+    KIND = "clients"
+    site_id: Mapped[str] = mapped_column(String(120))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+        return (
+            within("provider_id", "providers"),
+            within("site_id", "sites"),
+            Index(None, "basin_id", "provider_id"),
+        )
+
+
+class Visit(OfProvider):
+    """`starts_at`, `ends_at`: from the earliest begin to the latest end, so that days are found without
+    reading bodies."""
+
+    __tablename__ = "visits"
+    KIND = "visits"
+    client_id: Mapped[str] = mapped_column(String(120))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+        return (
+            within("client_id", "clients"),
+            Index(None, "basin_id", "starts_at"),
+            Index(None, "basin_id", "provider_id", "starts_at"),
+        )
+
+
+class Link(Kept):
+    """A tie between two visits, known by an id of its own."""
+
+    __tablename__ = "links"
+    KIND = "links"
+    first: Mapped[str] = mapped_column(String(120))
+    second: Mapped[str] = mapped_column(String(120))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+        return (within("first", "visits"), within("second", "visits"))
+
+
+class RotaFeed(OfProvider):
+    """The rota of one provider, whole, as last received; its id is the provider's."""
+
+    __tablename__ = "rota_feeds"
+    KIND = "rota-feeds"
+    received_at: Mapped[datetime]
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """Who was to do which visit when, as received."""
+        found: list[dict[str, Any]] = self.body.get("entries", [])
+        return found
+
+
+class Absence(OfProvider):
+    __tablename__ = "absences"
+    KIND = "absences"
+    employee_id: Mapped[str] = mapped_column(String(120))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+        return (
+            within("provider_id", "providers"),
+            within("employee_id", "employees"),
+            Index(None, "basin_id", "starts_at"),
+            Index(None, "basin_id", "provider_id"),
+        )
+
+
+class Employer(Kept):
+    __tablename__ = "employers"
+    KIND = "employers"
+
+    @property
+    def employer_id(self) -> str:
+        return self.id
+
+
+class Worker(Kept):
+    """`counters_since`: the counters of the document speak of the days before it; what the service saw since
+    is added."""
+
+    __tablename__ = "workers"
+    KIND = "workers"
+    employer_id: Mapped[str] = mapped_column(String(120))
+    counters_since: Mapped[date | None]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+        return (within("employer_id", "employers"), Index(None, "basin_id", "employer_id"))
+
+    @property
+    def worker_id(self) -> str:
+        return self.id
+
+
+class FundingLine(Kept):
+    __tablename__ = "funding_lines"
+    KIND = "funding-lines"
+
+
+DATA: tuple[type[Kept], ...] = (
+    *(Provider, Site, Employer, Employee, Client, Worker, Visit, Link, RotaFeed, FundingLine, Absence),
+)
+"""In an order in which they can be written: whatever a row refers to comes before it."""

@@ -1,0 +1,191 @@
+"""What happens in a basin: problems asked, searches, plans, offers, answers, outcomes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.runtime.ids import new_id
+from api.store.base import Table
+from brigade.ports import Clock
+
+IN_FORCE = ("published", "superseded")
+"""States of a plan that is or was what everybody follows."""
+
+
+class Problem(Table):
+    """A problem document, compressed, by its digest: the same question is kept once, however many plans
+    answer it."""
+
+    __tablename__ = "problems"
+    digest: Mapped[str] = mapped_column(String(80), primary_key=True)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+
+class Happening(Table):
+    """Something of a basin with an id that sorts by time of making. `PREFIX`: what the id begins with."""
+
+    __abstract__ = True
+    KIND: ClassVar[str]
+    PREFIX: ClassVar[str]
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    basin_id: Mapped[str] = mapped_column(String(120), ForeignKey("basins.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    @classmethod
+    def made(cls, clock: Clock, basin_id: str, **values: Any) -> Self:
+        """A new one, not yet in the store."""
+        now = clock.now()
+        return cls(
+            id=new_id(cls.PREFIX, now), basin_id=basin_id, version=1, created_at=now, changed_at=now, **values
+        )
+
+
+class Job(Happening):
+    """A search. `state`: queued, running, done, failed, cancelled. `attempt` tells a resumed run from a ghost
+    of the last.
+
+    `digest`: its problem; of a search that follows from something else, none until it starts. `waits_for`:
+    the days such a
+    search is for as long as it is queued; the database keeps one of them, so that a burst of changes is one
+    search.
+    """
+
+    __tablename__ = "jobs"
+    KIND, PREFIX = "jobs", "job"
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    digest: Mapped[str | None] = mapped_column(String(80), ForeignKey("problems.digest"))
+    waits_for: Mapped[str | None] = mapped_column(String(20))
+    base_plan_id: Mapped[str | None] = mapped_column(String(60))
+    wish: Mapped[dict[str, Any]]
+    attempt: Mapped[int] = mapped_column(default=0)
+    heartbeat_at: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]
+    cancel_asked: Mapped[bool] = mapped_column(default=False)
+    progress: Mapped[dict[str, Any]]
+    plan_id: Mapped[str | None] = mapped_column(String(60))
+    failure: Mapped[dict[str, Any]]
+    asked_by: Mapped[str] = mapped_column(String(60))
+    __table_args__ = (Index("uq_jobs_one_waiting", "basin_id", "waits_for", unique=True),)
+
+
+class Plan(Happening):
+    """A plan and all it takes to check or find it again. `state`: draft, proposed, published, superseded,
+    rejected.
+
+    `document`: the plan document. `base_plan_id`: what was published when this one was made; publishing it
+    asks that this still holds. `story`: how it came about, where a search does not say it all: the plan it
+    was made from by hand (`from`, `edits`), the events supposed (`supposed`), what a least-change search
+    answered (`changes`), what was decided with no coordinator there (`off_duty`). `overlap`: at most one
+    published plan a basin and first day, kept so by the database itself.
+    """
+
+    __tablename__ = "plans"
+    KIND, PREFIX = "plans", "plan"
+    state: Mapped[str] = mapped_column(String(20))
+    first_day: Mapped[date]
+    days: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(80), ForeignKey("problems.digest"))
+    document: Mapped[dict[str, Any]]
+    base_plan_id: Mapped[str | None] = mapped_column(String(60))
+    job_id: Mapped[str | None] = mapped_column(String(60))
+    made_by: Mapped[str] = mapped_column(String(60))
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[str | None] = mapped_column(String(60))
+    solver: Mapped[str | None] = mapped_column(String(120))
+    seed: Mapped[int | None]
+    iterations: Mapped[int | None]
+    objective: Mapped[int | None]
+    bound: Mapped[int | None]
+    story: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    __table_args__ = (
+        Index(
+            "uq_plans_one_published",
+            "basin_id",
+            "first_day",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
+
+
+class Offer(Happening):
+    """One stop told to one worker: a commitment (docs/commitments.md). `kind`: firm (imposed, to acknowledge)
+    or to_offer (to accept or decline).
+
+    `state`: as `api.commitments.states` says, which alone moves it. `before_*`: the hours told before these,
+    of the same visit and worker. `call_from`: from then on no time is left for somebody else to be asked in
+    writing. `because`: why it ended. `counts_as`: the right that a refusal of it uses up. `said_*`: an answer
+    by
+    telephone: who said it, when, why. `link_nonce`: the link answers only while it matches.
+    """
+
+    __tablename__ = "offers"
+    KIND, PREFIX = "offers", "offer"
+    plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"), index=True)
+    visit_id: Mapped[str] = mapped_column(String(120))
+    provider_id: Mapped[str] = mapped_column(String(120))
+    worker_id: Mapped[str] = mapped_column(String(120))
+    employer_id: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    wave: Mapped[int]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reply_by: Mapped[datetime]
+    short_notice: Mapped[bool]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None] = mapped_column(String(60))
+    link_nonce: Mapped[str] = mapped_column(String(64))
+    article: Mapped[str]
+    before_starts_at: Mapped[datetime | None]
+    before_ends_at: Mapped[datetime | None]
+    call_from: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    because: Mapped[str | None] = mapped_column(String(40))
+    counts_as: Mapped[str | None] = mapped_column(String(40))
+    said_by: Mapped[str | None]
+    said_at: Mapped[datetime | None]
+    said_why: Mapped[str | None]
+    __table_args__ = (
+        Index(None, "basin_id", "visit_id"),
+        Index(None, "basin_id", "worker_id"),
+        Index(None, "state", "reply_by"),
+    )
+
+
+class Outcome(Happening):
+    """What became of a visit of a published plan: done or not, by whom, when. One a visit; corrected, not
+    doubled. `cause`: why it was not done."""
+
+    __tablename__ = "outcomes"
+    KIND, PREFIX = "outcomes", "outcome"
+    plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"))
+    visit_id: Mapped[str] = mapped_column(String(120))
+    client_id: Mapped[str] = mapped_column(String(120))
+    provider_id: Mapped[str] = mapped_column(String(120))
+    worker_id: Mapped[str | None] = mapped_column(String(120))
+    employer_id: Mapped[str | None] = mapped_column(String(120))
+    done: Mapped[bool]
+    cause: Mapped[str | None] = mapped_column(String(40))
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    funding_line_id: Mapped[str | None] = mapped_column(String(120))
+    absence_id: Mapped[str | None] = mapped_column(String(120))
+    cents: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (
+        Index("uq_outcomes_visit", "basin_id", "visit_id", unique=True),
+        Index(None, "basin_id", "starts_at"),
+        Index(None, "basin_id", "funding_line_id"),
+        Index(None, "plan_id"),
+    )
+
+
+HAPPENINGS: tuple[type[Happening], ...] = (Job, Plan, Offer, Outcome)

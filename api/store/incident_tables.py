@@ -1,0 +1,40 @@
+"""What happened to a day, told as such: a breakdown, a delay, an illness, a client in hospital, people who
+come and go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.store.cycle_tables import Happening
+
+
+class Incident(Happening):
+    """One of them (docs/incidents.md). `kind`: as `api.shapes.incident_requests.Kind`. `ends_at` None: until
+    further notice, or at once and for good. `ended_at`: it was taken back, or somebody is back. `details`:
+    what it
+    changed, so that this can be undone."""
+
+    __tablename__ = "incidents"
+    KIND, PREFIX = "incidents", "incident"
+    kind: Mapped[str] = mapped_column(String(20))
+    client_id: Mapped[str | None] = mapped_column(String(120))
+    worker_id: Mapped[str | None] = mapped_column(String(120))
+    visit_id: Mapped[str | None] = mapped_column(String(120))
+    provider_id: Mapped[str | None] = mapped_column(String(120))
+    employer_id: Mapped[str | None] = mapped_column(String(120))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    cause: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str | None]
+    told_by: Mapped[str] = mapped_column(String(60))
+    details: Mapped[dict[str, Any]]
+    __table_args__ = (
+        Index(None, "basin_id", "kind", "starts_at"),
+        Index(None, "basin_id", "client_id"),
+        Index(None, "basin_id", "worker_id"),
+    )

@@ -1,0 +1,118 @@
+"""What goes out: where people are reached, messages until they have been sent, webhooks and their
+deliveries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.store.basin_tables import Kept
+from api.store.cycle_tables import Happening
+
+
+class Contact(Kept):
+    """Where somebody is reached, apart from planning: `id` is worker:…, provider:… or account:…; it goes with
+    its owner.
+
+    `sealed` holds the document as it was written, addresses included (`api.runtime.vault`). `body` says only
+    what
+    queueing must know: `language`, `channels` to be told by, and `known`, those that have an address.
+    """
+
+    __tablename__ = "contacts"
+    KIND = "contacts"
+    worker_id: Mapped[str | None] = mapped_column(String(120))
+    provider_id: Mapped[str | None] = mapped_column(String(120))
+    account_id: Mapped[str | None] = mapped_column(String(60), ForeignKey("accounts.id", ondelete="CASCADE"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["basin_id", "worker_id"], ["workers.basin_id", "workers.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["basin_id", "provider_id"], ["providers.basin_id", "providers.id"], ondelete="CASCADE"
+        ),
+    )
+
+
+ParcelState = Literal["queued", "sending", "sent", "failed", "obsolete"]
+
+
+class Parcel(Happening):
+    """Something to carry out of the house once. `state`: a `ParcelState`.
+
+    `lease`: who carries it now, until `lease_until`; whoever finds a lease that ran out takes the parcel
+    over. `doubted`: a carrier died or lost the line with it in hand, so it may have arrived twice, under one
+    identifier. `until`: too late after.
+    """
+
+    __abstract__ = True
+    state: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    lease: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+    doubted: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[datetime | None]
+    failure: Mapped[dict[str, Any]]
+
+
+class Message(Parcel):
+    """One message by one channel. `about` holds ids and times; the address and the words are found when it is
+    sent.
+
+    `cause`: what it follows from; the database keeps one message a cause, so that nothing is told twice.
+    """
+
+    __tablename__ = "messages"
+    KIND, PREFIX = "messages", "message"
+    kind: Mapped[str] = mapped_column(String(40))
+    cause: Mapped[str] = mapped_column(String(300))
+    channel: Mapped[str] = mapped_column(String(10))
+    contact_id: Mapped[str] = mapped_column(String(130))
+    worker_id: Mapped[str | None] = mapped_column(String(120))
+    provider_id: Mapped[str | None] = mapped_column(String(120))
+    about: Mapped[dict[str, Any]]
+    __table_args__ = (
+        Index("uq_messages_cause", "basin_id", "cause", unique=True),
+        Index(None, "state", "next_at"),
+    )
+
+
+class Webhook(Happening):
+    """Who wants to be called with what. `state`: active, disabled. `seen`: the last event of the trail looked
+    at for it.
+
+    `generation` counts the secrets given so far: none is kept, each is derived anew from the service's own.
+    `provider_id`: a manager's own, that hears of this provider only.
+    """
+
+    __tablename__ = "webhooks"
+    KIND, PREFIX = "webhooks", "webhook"
+    url: Mapped[str] = mapped_column(String(2000))
+    events: Mapped[list[str]]
+    provider_id: Mapped[str | None] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(20))
+    seen: Mapped[int]
+    generation: Mapped[int] = mapped_column(default=1)
+    rotated_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+
+
+class Delivery(Parcel):
+    """One event for one webhook; its id is the call's identifier, the same at every try."""
+
+    __tablename__ = "deliveries"
+    KIND, PREFIX = "deliveries", "delivery"
+    webhook_id: Mapped[str] = mapped_column(String(60), ForeignKey("webhooks.id", ondelete="CASCADE"))
+    provider_id: Mapped[str | None] = mapped_column(String(120))
+    seq: Mapped[int]
+    status: Mapped[int | None]
+    __table_args__ = (
+        Index("uq_deliveries_event", "webhook_id", "seq", unique=True),
+        Index(None, "state", "next_at"),
+    )

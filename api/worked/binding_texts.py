@@ -1,0 +1,82 @@
+"""Which labour texts bind a worker of the brigade, read from the rows of a basin."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.scope import Scoped
+from api.store.basin_tables import Basin, Employer, Provider
+from brigade.errors import InvalidProblem
+from brigade.exchange.documents.shape_faults import read_model
+from brigade.exchange.documents.text_documents import labour_of
+from brigade.exchange.shapes.accord_shapes import AccordShape
+from brigade.exchange.shapes.text_shapes import LabourShape
+from brigade.texts.accords import Accord, in_force
+from brigade.texts.rule_sets import LabourCode, RuleSet, shipped_labour_code, strictest
+
+
+@dataclass(frozen=True)
+class Party:
+    """The agreement of an employer or provider, and the accords it declares."""
+
+    agreement: str
+    accords: Mapping[str, Accord]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The basin's labour code, and what employers and providers obey, by id."""
+
+    labour: LabourCode
+    employers: Mapping[str, Party]
+    providers: Mapping[str, Party]
+
+    def of(self, worker: Mapping[str, Any], day: date, hosts: Collection[str] | None = None) -> RuleSet:
+        """Of a worker's body: the texts of the employer and of `hosts` (None: the providers engaged with),
+        their accords included, as they stand on `day` for her contract, joined as a plan joins them
+        (`Problem.rules_for`)."""
+        employer, own = self.employers[worker["employer_id"]], self.providers.get(worker["employer_id"])
+        if own is not None and not employer.accords and own.agreement == employer.agreement:
+            employer = own  # a SAAD that lends its staff: its accords hold for both
+        engaged = (
+            {one["provider_id"] for one in worker.get("engagements", ())} if hosts is None else set(hosts)
+        )
+        parties = [employer, *(self.providers[id] for id in sorted(engaged & self.providers.keys()))]
+        full_time = bool(worker.get("contract", {}).get("full_time"))
+        sets = [self._of(party, day).for_contract(full_time=full_time) for party in parties]
+        return strictest(sets, self.labour.of_contract)
+
+    def _of(self, party: Party, day: date) -> RuleSet:
+        """Without its accords where one of them is refused: no plan is made then, and nothing rests on
+        this."""
+        texts = self.labour.on(day)
+        agreement = party.agreement if party.agreement in self.labour.agreements else "ct"
+        try:
+            return texts.party(agreement, in_force(party.accords, day))
+        except InvalidProblem:
+            return texts.party(agreement)
+
+
+def texts_of(scoped: Scoped, basin_id: str) -> Texts:
+    """Read past the account's reach: which agreement binds whom is no secret of anybody's."""
+    basin = scoped.session.get_one(Basin, basin_id)
+    own = basin.given.get("labour")
+    labour = shipped_labour_code() if own is None else labour_of(read_model(LabourShape, own))
+    return Texts(labour, _parties(scoped, basin_id, Employer), _parties(scoped, basin_id, Provider))
+
+
+def _parties(scoped: Scoped, basin_id: str, table: type[Employer | Provider]) -> dict[str, Party]:
+    rows = scoped.session.scalars(select(table).where(table.basin_id == basin_id))
+    return {row.id: Party(row.body["agreement"], dict(accords_of(row.body))) for row in rows}
+
+
+def accords_of(body: Mapping[str, Any]) -> Iterator[tuple[str, Accord]]:
+    """What a provider or an employer declares."""
+    for rule, one in body.get("accords", {}).items():
+        shape = AccordShape.model_validate(one, strict=False)
+        yield rule, Accord(shape.value, shape.source, shape.in_force_from, shape.in_force_until)

@@ -1,0 +1,117 @@
+"""Hours done that count against the 480 h of an intermediary association (`brigade.law.rules.ai_480h`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.scope import Scoped
+from api.store.basin_tables import Employer, Provider, Worker
+from api.store.cycle_tables import Outcome, Plan
+from api.worked import binding_texts
+from brigade.exchange.documents.bridge import Clock, build
+from brigade.exchange.shapes.demand_shapes import ProviderShape
+from brigade.exchange.shapes.workforce_shapes import EmployerShape
+from brigade.law.rules.ai_480h import counts
+from brigade.timing.free_time import limit_min
+from brigade.units import Horizon
+from brigade.values.workforce import EmployerKind
+from brigade.worked.local_days import minutes_between
+
+
+class Capped:
+    """Which outcomes count against the 480 h of an intermediary association; those of its people alone are
+    read."""
+
+    def __init__(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> None:
+        self.day = horizon.first_day
+        self.texts, clock = binding_texts.texts_of(scoped, basin_id), Clock(horizon)
+        self.employers = {
+            row.id: build(EmployerShape.model_validate(row.body, strict=False), clock, "")
+            for row in scoped.session.scalars(select(Employer).where(Employer.basin_id == basin_id))
+        }
+        self.providers = {
+            row.id: build(ProviderShape.model_validate(row.body, strict=False), clock, "")
+            for row in scoped.session.scalars(select(Provider).where(Provider.basin_id == basin_id))
+        }
+        self.short_of = {
+            row.id: limit_min(value)
+            for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id))
+            if (value := self.texts.of(row.body, self.day).get("SHORT_GAP_PAID")) is not None
+        }
+        self.done = self._done(scoped, basin_id, horizon)
+
+    def _done(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> dict[tuple[str, str], float]:
+        """Minutes by worker and provider: services, and the work between two visits of one provider that
+        follow each other."""
+        capped = [
+            id for id, one in self.employers.items() if one.kind is EmployerKind.INTERMEDIARY_ASSOCIATION
+        ]
+        columns = (
+            Outcome.worker_id,
+            Outcome.provider_id,
+            Outcome.plan_id,
+            Outcome.visit_id,
+            Outcome.starts_at,
+            Outcome.ends_at,
+        )
+        asked = select(*columns).where(
+            Outcome.basin_id == basin_id,
+            Outcome.done,
+            Outcome.worker_id.in_(
+                select(Worker.id).where(Worker.basin_id == basin_id, Worker.employer_id.in_(capped))
+            ),
+            Outcome.starts_at < horizon.midnight(0),
+        )
+        found: dict[tuple[str, str], float] = {}
+        plans: set[str] = set()
+        by_visit: dict[str, tuple[str, str, datetime, datetime]] = {}
+        for worker, provider, plan, visit, starts, ends in scoped.session.execute(asked) if capped else ():
+            if worker is not None and starts is not None and ends is not None:
+                start, end = (one.replace(second=0, microsecond=0) for one in (starts, ends))
+                found[worker, provider] = found.get((worker, provider), 0) + minutes_between(start, end)
+                by_visit[visit] = worker, provider, start, end
+                plans.add(plan)
+        documents = select(Plan.document).where(Plan.id.in_(plans)) if plans else None
+        for document in scoped.session.scalars(documents) if documents is not None else ():
+            for worker, provider, minutes in between(document, by_visit, self.short_of):
+                found[worker, provider] += minutes
+        return found
+
+    def used(self, told: float | None, body: Mapping[str, Any]) -> float | None:
+        """What was told and what was seen; None: nobody counted, and nothing was seen."""
+        seen = self.minutes(body)
+        return None if told is None and not seen else (told or 0) + seen
+
+    def minutes(self, body: Mapping[str, Any]) -> float:
+        employer, rules = self.employers[body["employer_id"]], self.texts.of(dict(body), self.day)
+        mine = {
+            provider: minutes for (worker, provider), minutes in self.done.items() if worker == body["id"]
+        }
+        return sum(
+            minutes for provider, minutes in mine.items() if counts(rules, employer, self.providers[provider])
+        )
+
+
+def between(
+    document: Mapping[str, Any],
+    done: Mapping[str, tuple[str, str, datetime, datetime]],
+    short_of: Mapping[str, float],
+) -> Iterator[tuple[str, str, float]]:
+    """Worker, provider and minutes of the travel and short waits between two visits of one provider that
+    follow each other in a tour and were both done by its worker."""
+    for route in document["routes"]:
+        for before, stop in pairwise(route["stops"]):
+            first, second = done.get(before["visit_id"]), done.get(stop["visit_id"])
+            if first is None or second is None or first[:2] != second[:2] or second[0] != route["worker_id"]:
+                continue
+            wait = minutes_between(first[3], second[2]) - stop["travel_min"] - stop.get("pause_min", 0)
+            yield (
+                second[0],
+                second[1],
+                stop["travel_min"] + (wait if 0 < wait < short_of.get(second[0], 0) else 0),
+            )

@@ -1,0 +1,79 @@
+"""Why a stop of a told plan is not what it was: the event behind it, or what it makes room for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from brigade.changes.plan_diff import Change, ChangeKind, PlanDiff
+from brigade.values.plan import Plan, Reason, Violation
+from brigade.values.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """Before and after a replan. `standing`: the old plan as far as the changed problem lets it stand;
+    `broken`: what breaks there if nothing moves."""
+
+    problem: Problem
+    published: Plan
+    standing: Plan
+    broken: tuple[Violation, ...]
+    after: Plan
+
+
+def with_reasons(case: Replanned, changes: PlanDiff) -> PlanDiff:
+    """The same diff, every change with at least one reason."""
+    return replace(
+        changes, changes=tuple(replace(one, reasons=tuple(_why(case, one))) for one in changes.changes)
+    )
+
+
+def _why(case: Replanned, change: Change) -> Iterable[Reason]:
+    if change.kind is ChangeKind.KEPT:
+        return
+    if change.kind is ChangeKind.REMOVED:
+        is_known = change.visit_id in case.problem.visit_by_id
+        yield Reason.of("change_carer_back") if is_known else Reason.of("change_cancelled")
+    elif change.kind is ChangeKind.ADDED:
+        was_left = any(left.visit_id == change.visit_id for left in case.published.uncovered)
+        yield Reason.of("change_place_found") if was_left else Reason.of("change_opened")
+    else:
+        yield _of_stop(case, change)
+        if change.kind is ChangeKind.UNCOVERED:
+            yield from (
+                r for left in case.after.uncovered if left.visit_id == change.visit_id for r in left.reasons
+            )
+
+
+def _of_stop(case: Replanned, change: Change) -> Reason:
+    """A told stop that moved, changed hands or fell out: what forces it first, then what it makes room
+    for."""
+    before = change.before
+    assert before is not None, "only told stops come here"
+    visit, name = case.problem.visit_by_id[change.visit_id], before.worker_id
+    if name in visit.forbidden_workers:
+        return Reason.of("change_refused", worker=name)
+    if not any(window.earliest <= before.start <= window.hard_latest for window in visit.windows):
+        return Reason.of("change_window")
+    if change.visit_id not in case.standing.covered:
+        return Reason.of("change_worker_away", worker=name)
+    rules = sorted({one.rule for one in case.broken if one.worker_id == name})
+    if rules:
+        return Reason.of("change_no_longer_lawful", worker=name, rules=tuple(rules))
+    came = _newcomers(case, name)
+    if came:
+        return Reason.of("change_makes_room", visits=came)
+    there = _newcomers(case, change.after.worker_id) if change.after else ()
+    if there and there != (change.visit_id,):
+        return Reason.of("change_follows", visits=tuple(id for id in there if id != change.visit_id))
+    return Reason.of("change_shortens")
+
+
+def _newcomers(case: Replanned, worker_id: str) -> tuple[str, ...]:
+    """Visits that the worker did not have before."""
+    had, has = (
+        {s.visit_id for r in plan.routes_of(worker_id) for s in r.stops}
+        for plan in (case.published, case.after)
+    )
+    return tuple(sorted(has - had))

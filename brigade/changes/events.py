@@ -1,0 +1,366 @@
+"""What happens to a day after its plan was told, as values; `apply_events` makes the problem that is true
+from then on.
+
+Nothing is changed in place. An event that does not fit the problem is refused, together with all others that
+do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from brigade.errors import InvalidProblem, Issue, refuse
+from brigade.timing.tour import own_meal, travel_between
+from brigade.units import Interval, Ticks, TimeWindow
+from brigade.values.demand import Absence, Client, Visit
+from brigade.values.plan import Plan, Route, Stop
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, Worker
+
+
+# -- what can happen ---------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class EmployeeAway:
+    """A provider's employee is absent: their visits open."""
+
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeBack:
+    """An absent employee is back from `at` on: visits that begin later are theirs again."""
+
+    employee_id: str
+    at: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerAway:
+    """A worker of the brigade is away or stuck from `at` to `until` (None: the rest of the horizon). A visit
+    already begun is finished, and so is the way home from it."""
+
+    worker_id: str
+    at: Ticks
+    until: Ticks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerBack:
+    """A worker is (again) available in these stretches; those that touch known ones join them."""
+
+    worker_id: str
+    availability: tuple[Availability, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLate:
+    """A worker has lost `late` ticks at `at` and begins nothing before they are over: with a visit under way
+    or behind them, that visit takes so much longer (the time is work) and nobody else's; before the first one
+    they leave so much later."""
+
+    worker_id: str
+    at: Ticks
+    late: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCancelled:
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitMoved:
+    """Client and provider agreed on other hours."""
+
+    visit_id: str
+    windows: tuple[TimeWindow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRefused:
+    """This worker does not take this visit. Nothing else follows from it."""
+
+    visit_id: str
+    worker_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitAdded:
+    """A new visit, and its client if nobody knew them; the client's place must be in the travel matrices."""
+
+    visit: Visit
+    client: Client | None = None
+
+
+Event: TypeAlias = (
+    EmployeeAway
+    | EmployeeBack
+    | WorkerAway
+    | WorkerBack
+    | WorkerLate
+    | VisitCancelled
+    | VisitMoved
+    | OfferRefused
+    | VisitAdded
+)
+
+
+def apply_events(
+    problem: Problem, events: Sequence[Event], *, published: Plan | None = None, now: Ticks | None = None
+) -> Problem:
+    """The problem after `events`, one after the other; lateness last, since it stays with the worker whatever
+    becomes of the visit she was at.
+
+    Args: published: the plan under way; who is late or goes home is judged from it. now: the tick at which it
+    is told.
+    Raises: InvalidProblem with the issues of every event that does not fit, in their order.
+    """
+    made, refused_at = problem if now is None else replace(problem, now=now), dict[int, list[Issue]]()
+    for number, event in sorted(enumerate(events), key=lambda pair: isinstance(pair[1], WorkerLate)):
+        where = f"events[{number}]"
+        found = list(_unfit(made, event, where))
+        if not found:
+            try:
+                made = _after(made, event, published)
+            except InvalidProblem as refused:
+                found = [
+                    Issue(one.code, f"{where} → {one.where}", one.what, one.hint) for one in refused.issues
+                ]
+        refused_at[number] = found
+    refuse([issue for _, found in sorted(refused_at.items()) for issue in found])
+    return made
+
+
+# -- what does not fit -------------------------------------------------------------------------------------
+def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
+    for name, known, what in (
+        ("visit_id", problem.visit_by_id, "intervention"),
+        ("worker_id", problem.worker_by_id, "intervenant"),
+        ("employee_id", {one.id for one in problem.employees}, "salarié(e)"),
+    ):
+        id = getattr(event, name, None)
+        if id is not None and id not in known:
+            yield Issue(
+                "E101", f"{where}.{name}", f"{what} « {id} » inconnu(e)", "un identifiant du problème"
+            )
+    match event:
+        case EmployeeBack(employee_id, at):
+            if not any(one.employee_id == employee_id and one.interval.end > at for one in problem.absences):
+                yield Issue(
+                    "E102",
+                    where,
+                    f"« {employee_id} » n'est pas absent(e) à ce moment",
+                    "retirer cet événement",
+                )
+        case EmployeeAway(absence) if absence.interval.start >= problem.horizon.length:
+            yield _outside(f"{where}.absence.interval.start")
+        case WorkerAway(_, at) | WorkerLate(_, at, _) if at >= problem.horizon.length:
+            yield _outside(f"{where}.at")
+        case WorkerAway(_, at, until) if until is not None and until <= at:
+            yield Issue(
+                "E103", f"{where}.until", "une fin avant le début", "une fin après le début, ou aucune"
+            )
+        case WorkerLate(_, _, late) if late <= 0:
+            yield Issue("E103", f"{where}.late", str(late), "un retard d'au moins une minute")
+        case OfferRefused(visit_id, worker_id):
+            visit = problem.visit_by_id.get(visit_id)
+            if visit is not None and worker_id in visit.forbidden_workers:
+                yield Issue(
+                    "E102", where, f"« {worker_id} » a déjà refusé « {visit_id} »", "retirer cet événement"
+                )
+        case VisitMoved(_, windows) if not windows:
+            yield Issue(
+                "E103", f"{where}.windows", "aucun créneau", "au moins un créneau, ou annuler l'intervention"
+            )
+        case WorkerBack(_, availability) if not availability:
+            yield Issue("E103", f"{where}.availability", "aucun créneau", "au moins un créneau")
+
+
+def _outside(where: str) -> Issue:
+    return Issue(
+        "E103",
+        where,
+        "après la fin de l'horizon : sans effet",
+        "un moment de l'horizon, ou retirer cet événement",
+    )
+
+
+# -- what follows ------------------------------------------------------------------------------------------
+def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
+    match event:
+        case EmployeeAway(absence):
+            return replace(problem, absences=(*problem.absences, absence))
+        case EmployeeBack(employee_id, at):
+            return replace(problem, absences=tuple(_ended(problem, employee_id, at)))
+        case WorkerAway(worker_id, at, until):
+            worker = problem.worker_by_id[worker_id]
+            end = problem.horizon.length * 2 if until is None else until
+            home = _home_again(problem, worker, at, published)
+            known = (_bounded(problem, one, at, end) for one in worker.availability)
+            kept = tuple(part for one in known for part in _without(one, home, end, at))
+            return _with_worker(problem, replace(worker, availability=kept))
+        case WorkerBack(worker_id, availability):
+            worker = problem.worker_by_id[worker_id]
+            return _with_worker(
+                problem, replace(worker, availability=_joined((*worker.availability, *availability)))
+            )
+        case WorkerLate(worker_id, at, late):
+            return _late(problem, problem.worker_by_id[worker_id], at, late, published)
+        case VisitCancelled(visit_id):
+            return _without_visit(problem, visit_id)
+        case VisitMoved(visit_id, windows):
+            return _with_visit(
+                problem, replace(problem.visit_by_id[visit_id], windows=tuple(sorted(windows)))
+            )
+        case OfferRefused(visit_id, worker_id):
+            visit = problem.visit_by_id[visit_id]
+            wanted, barred = visit.preferred_workers - {worker_id}, visit.forbidden_workers | {worker_id}
+            return _with_visit(problem, replace(visit, preferred_workers=wanted, forbidden_workers=barred))
+        case VisitAdded(visit, client):
+            clients = problem.clients if client is None else (*problem.clients, client)
+            return replace(problem, visits=(*problem.visits, visit), clients=clients)
+
+
+def _ended(problem: Problem, employee_id: str, at: Ticks) -> Iterator[Absence]:
+    for absence in problem.absences:
+        if absence.employee_id != employee_id or absence.interval.end <= at:
+            yield absence
+        elif absence.interval.start < at:
+            yield replace(absence, interval=Interval(absence.interval.start, at))
+
+
+def _with_visit(problem: Problem, visit: Visit) -> Problem:
+    return replace(problem, visits=tuple(visit if one.id == visit.id else one for one in problem.visits))
+
+
+def _with_worker(problem: Problem, worker: Worker) -> Problem:
+    return replace(problem, workers=tuple(worker if one.id == worker.id else one for one in problem.workers))
+
+
+def _without_visit(problem: Problem, id: str) -> Problem:
+    """Its line of the rota and its ties go with it."""
+    feeds = (
+        replace(feed, entries=tuple(one for one in feed.entries if one.visit_id != id))
+        for feed in problem.rota
+    )
+    links = tuple(link for link in problem.links if id not in (link.first, link.second))
+    visits = tuple(visit for visit in problem.visits if visit.id != id)
+    return replace(problem, visits=visits, rota=tuple(feeds), links=links)
+
+
+# -- people ------------------------------------------------------------------------------------------------
+def begun(published: Plan | None, worker_id: str, at: Ticks) -> tuple[Route, Stop] | None:
+    """The last visit that the worker began before `at`, and its tour; None: none yet."""
+    routes = () if published is None else published.routes_of(worker_id)
+    stops = ((route, stop) for route in routes for stop in route.stops if stop.start < at)
+    return max(stops, key=lambda pair: pair[1].start, default=None)
+
+
+def _stands(problem: Problem, stop: Stop) -> bool:
+    """Whether the visit is still asked for and has begun by now, or may begin at the hour it was told."""
+    visit = problem.visit_by_id.get(stop.visit_id)
+    if visit is None:
+        return False
+    return stop.start < problem.now or any(
+        one.earliest <= stop.start <= one.hard_latest for one in visit.windows
+    )
+
+
+def _home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | None) -> Ticks:
+    """When a worker called away at `at` is home: at once, or after the visit under way and its way back."""
+    last = begun(published, worker.id, at)
+    if last is None or last[1].visit_id not in problem.visit_by_id:
+        return at
+    route, stop = last
+    site = problem.site_of(problem.visit_by_id[stop.visit_id]).id
+    back = stop.end + travel_between(problem, worker, site, worker.end_site)[0]
+    return at if route.back <= at else max(at, back)
+
+
+def _bounded(problem: Problem, one: Availability, at: Ticks, end: Ticks) -> Availability:
+    """An availability that ends before an absence of the same date, or begins after it, is not to be
+    stretched into it."""
+    if one.hard_end <= at and problem.day_of(one.hard_end - 1) == problem.day_of(at):
+        return replace(one, not_after=at if one.not_after is None else min(one.not_after, at))
+    if one.start >= end and problem.day_of(one.start) == problem.day_of(end - 1):
+        return replace(one, not_before=end if one.not_before is None else max(one.not_before, end))
+    return one
+
+
+def _without(one: Availability, home: Ticks, end: Ticks, at: Ticks) -> Iterator[Availability]:
+    """What is left of an availability around an absence from `at` to `end`: up to `home`, and from `end` on.
+    Its meal is had in the first part that has time for it, else during the absence."""
+    if one.hard_end <= at or one.start >= end:
+        yield one
+        return
+    is_hungry = True
+    before, after = (
+        replace(one, end=min(one.end, home), hard_end=min(one.hard_end, home), not_after=home),
+        replace(one, start=max(one.start, end), not_before=end),
+    )
+    for part, is_left in ((before, one.start < at), (after, one.end > end)):
+        if is_left:
+            eats_here = is_hungry and _has_time_to_eat(part)
+            is_hungry = is_hungry and not eats_here
+            yield part if eats_here else part.fed()
+
+
+def _has_time_to_eat(stay: Availability) -> bool:
+    meal = own_meal(stay)
+    over = None if meal is None else meal.over(stay.start)
+    return over is not None and over <= stay.end
+
+
+def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
+    made: list[Availability] = []
+    for one in sorted(availability, key=lambda stay: (stay.start, stay.hard_end)):
+        if made and one.start <= made[-1].hard_end:
+            last = made.pop()
+            fed, longer = (
+                last if last.meal is not None else one,
+                max(last, one, key=lambda stay: stay.hard_end),
+            )
+            known = replace(fed, not_before=last.not_before, not_after=longer.not_after)
+            one = replace(known, start=last.start, end=max(last.end, one.end), hard_end=longer.hard_end)
+        made.append(one)
+    return tuple(made)
+
+
+def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: Plan | None) -> Problem:
+    last = begun(published, worker.id, at)
+    is_out = last is not None and last[0].back > at
+    under_way = (
+        [] if last is None else [stop for stop in last[0].stops if stop.start < at and _stands(problem, stop)]
+    )
+    if is_out and under_way:
+        visit, lost = problem.visit_by_id[under_way[-1].visit_id], late + max(0, at - under_way[-1].end)
+        # The time is this worker's: whoever did the visit instead would be given it.
+        others = frozenset(one.id for one in problem.workers) - {worker.id}
+        theirs = replace(
+            visit,
+            preferred_workers=visit.preferred_workers - others,
+            usual_workers=visit.usual_workers - others,
+        )
+        longer = replace(
+            theirs, duration=visit.duration + lost, forbidden_workers=visit.forbidden_workers | others
+        )
+        return _with_visit(problem, longer)
+    routes = () if published is None else published.routes_of(worker.id)
+    leaving = {route.tour: route.departure for route in routes}
+    for index, one in enumerate(worker.availability):
+        if one.hard_end > at:
+            # What she had begun is called off: she is out already, and leaves from wherever that was.
+            left = at if is_out else max(one.start, leaving.get(index, one.start))
+            start = left + late
+            stays = list(worker.availability)
+            stays[index] = replace(one, start=start, not_before=start)
+            if start >= one.end:
+                del stays[index]
+                stays[index:] = (_bounded(problem, later, at, start) for later in stays[index:])
+            return _with_worker(problem, replace(worker, availability=tuple(stays)))
+    issue = Issue(
+        "E102", f"workers.{worker.id}", "plus aucune disponibilité à ce moment", "retirer cet événement"
+    )
+    raise InvalidProblem([issue])

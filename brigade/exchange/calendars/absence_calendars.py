@@ -1,0 +1,337 @@
+"""Absences of employees out of an `.ics` file: each event an absence, its employee named by what the calendar
+says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import PurePath
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+from icalendar.error import BrokenCalendarProperty
+
+from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.calendars.recurrence import (
+    EventFault,
+    Occurrence,
+    Window,
+    instant,
+    moment_of,
+    occurrences,
+    wall_of,
+)
+from brigade.exchange.documents.shape_faults import said
+from brigade.exchange.grids.french_names import plain
+from brigade.values.demand import AbsenceKind
+from brigade.values.validation.checks import suggestion
+
+MOST_EVENTS = 20_000
+MOST_OCCURRENCES = 5_000
+"""Within a window of a year: more than an employee has days, many times over."""
+
+
+class NamedBy(StrEnum):
+    """Where a calendar says whose absence an event is."""
+
+    FILE = "file"
+    ORGANIZER = "organizer"
+    ATTENDEE = "attendee"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarWishes:
+    """How a calendar is read. `employees`: its names, addresses or words -> our ids; `kinds`: its words
+    (CATEGORIES, SUMMARY)
+    -> what kind of absence; `ignored`: words of events that are none."""
+
+    named_by: NamedBy = NamedBy.SUMMARY
+    kind: AbsenceKind = AbsenceKind.OTHER_LEAVE
+    employees: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, AbsenceKind] = field(default_factory=dict)
+    ignored: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarAbsence:
+    """An absence in UTC. `id`: the same whenever the same event is read again."""
+
+    id: str
+    employee_id: str
+    kind: AbsenceKind
+    start: datetime
+    end: datetime
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarContext:
+    """What a calendar is read against. `now`: an event known later than it is known now."""
+
+    employees: Collection[str]
+    zone: ZoneInfo
+    window: Window
+    now: datetime
+
+
+@dataclass
+class CalendarAbsences:
+    """`remarks`: events passed over on purpose, which should be said."""
+
+    absences: list[CalendarAbsence] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
+
+
+def read_absences(
+    data: bytes, label: str, wishes: CalendarWishes, context: CalendarContext
+) -> CalendarAbsences:
+    """The absences of one calendar file that meet the window; nothing of events' texts is kept but the
+    employee.
+
+    Raises: UnreadableInput, with every event that cannot be read or is nobody's.
+    """
+    reader = _Reader(label, wishes, context)
+    calendars = _calendars(data, label)
+    for calendar in calendars:
+        reader.read(calendar)
+    if reader.issues:
+        raise UnreadableInput(reader.issues)
+    return reader.found
+
+
+def _calendars(data: bytes, label: str) -> list[Any]:
+    """The parts of a file. Raises: UnreadableInput, for what is no calendar."""
+    hint = "un fichier .ics, de BEGIN:VCALENDAR à END:VCALENDAR, en UTF-8"
+    try:
+        text = data.decode("utf-8-sig")
+        found = [one for one in Calendar.from_ical(text, multiple=True) if one.name == "VCALENDAR"]
+    except UnicodeDecodeError as fault:
+        met = f"octet 0x{data[fault.start]:02x}, ligne {data.count(bytes([10]), 0, fault.start) + 1}"
+        raise UnreadableInput([Issue("I101", label, met, hint)]) from None
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError) as fault:
+        raise UnreadableInput([Issue("I101", label, said(str(fault)), hint)]) from None
+    if not found:
+        raise UnreadableInput([Issue("I101", label, "aucun calendrier", hint)])
+    return found
+
+
+@dataclass
+class _Reader:
+    label: str
+    wishes: CalendarWishes
+    context: CalendarContext
+    issues: list[Issue] = field(default_factory=list)
+    found: CalendarAbsences = field(default_factory=CalendarAbsences)
+
+    def read(self, calendar: Any) -> None:
+        events = [one for one in calendar.walk("VEVENT") if isinstance(one, Event)]
+        if len(events) > MOST_EVENTS:
+            met = f"{len(events)} événements"
+            self.issues.append(Issue("I101", self.label, met, f"au plus {MOST_EVENTS} par fichier"))
+            return
+        is_withdrawn = str(calendar.get("METHOD", "")).upper() == "CANCEL"
+        for number, event in enumerate(events, 1):
+            place = f"{self.label}, événement {number}"
+            try:
+                self._event(event, events, place, is_withdrawn)
+            except EventFault as fault:
+                self.issues.append(Issue(fault.code, place, said(fault.met), fault.hint))
+            except BrokenCalendarProperty as fault:
+                self.issues.append(
+                    Issue("I103", place, said(str(fault)), "une valeur de la norme (RFC 5545)")
+                )
+
+    def _event(self, event: Event, events: Sequence[Event], place: str, is_withdrawn: bool) -> None:
+        if event.errors:
+            name, why = event.errors[0]
+            raise EventFault("I103", f"{name} : {why}", "une valeur de la norme (RFC 5545)")
+        if is_withdrawn or str(event.get("STATUS", "")).upper() == "CANCELLED":
+            self._remark("I201", place, "annulé, passé", "une absence déjà reçue de lui se retire à la main")
+            return
+        if _is_doubled(event, events):
+            raise EventFault(
+                "I109",
+                f"UID « {event.get('UID')} » de deux événements de la même édition",
+                "un UID par événement",
+            )
+        if _is_outdated(event, events):
+            self._remark(
+                "I203",
+                place,
+                "une édition plus récente est dans le fichier, passé",
+                "aucun : la plus récente compte",
+            )
+            return
+        words = _words(event)
+        if any(_has(words, word) for word in self.wishes.ignored):
+            self._remark("I202", place, "un mot à ignorer, passé", "retirer ce mot s'il est une absence")
+            return
+        times = list(self._times(event, events))
+        if not times:
+            self._remark("I204", place, "hors de la période, passé", "aucun, ou élargir la période")
+            return
+        employee = self._employee(event, place)
+        kind = self._kind(words)
+        self.found.absences += [self._absence(event, one, employee, kind) for one in times]
+
+    def _times(self, event: Event, events: Sequence[Event]) -> Iterator[Occurrence]:
+        moved = [] if event.get("RECURRENCE-ID") is not None else list(_moved(event, events))
+        if event.get("RECURRENCE-ID") is not None and event["RECURRENCE-ID"].params.get("RANGE"):
+            raise EventFault("I106", "RECURRENCE-ID avec RANGE", "une règle à part pour les fois d'après")
+        for count, one in enumerate(occurrences(event, self.context.zone, self.context.window, moved), 1):
+            if count > MOST_OCCURRENCES:
+                raise EventFault(
+                    "I106", f"plus de {MOST_OCCURRENCES} fois", "une règle qui répète moins souvent"
+                )
+            yield one
+
+    def _absence(self, event: Event, one: Occurrence, employee: str, kind: AbsenceKind) -> CalendarAbsence:
+        named = str(event.get("UID", "")) or one.start.isoformat()
+        digest = hashlib.sha256(f"{named}|{employee}|{self._planned(event, one)}".encode()).hexdigest()[:16]
+        return CalendarAbsence(f"ICS-{digest}", employee, kind, one.start, one.end, self._known_at(event))
+
+    def _planned(self, event: Event, one: Occurrence) -> str:
+        """When the rule puts an occurrence, moved or not; nothing of an event that does not recur, as it may
+        be moved."""
+        planned = moment_of(event, "RECURRENCE-ID")
+        if planned is not None:
+            zone = planned.tzinfo if isinstance(planned, datetime) and planned.tzinfo else self.context.zone
+            return instant(wall_of(planned, zone), zone).isoformat()
+        recurs = event.get("RRULE") is not None or event.get("RDATE") is not None
+        return one.start.isoformat() if recurs else ""
+
+    def _known_at(self, event: Event) -> datetime:
+        """When the event was written, or last changed; what says neither is known now."""
+        named = "LAST-MODIFIED" if int(event.get("SEQUENCE", 0)) else "CREATED"
+        written = moment_of(event, named)
+        if not isinstance(written, datetime) or written.tzinfo is None:
+            return self.context.now
+        return min(written.astimezone(UTC).replace(second=0, microsecond=0), self.context.now)
+
+    # -- whose it is ----------------------------------------------------------------------------------------
+    def _employee(self, event: Event, place: str) -> str:
+        names = list(self._names(event))
+        found = sorted(set(self._matched(names)))
+        if len(found) == 1:
+            return found[0]
+        known = self.context.employees
+        met = f"{SOURCES[self.wishes.named_by]} « {', '.join(names) or 'rien'} »"
+        if found:
+            raise EventFault("I105", f"{met} : {', '.join(found)}", "un seul salarié par événement")
+        close = suggestion(names[0], known) if names else "le nommer"
+        raise EventFault("I105", f"{met} : personne de ce nom", f"{close} ; ou donner sa correspondance")
+
+    def _names(self, event: Event) -> Iterator[str]:
+        """What the calendar calls the employee, in the property asked for."""
+        match self.wishes.named_by:
+            case NamedBy.FILE:
+                yield PurePath(self.label).stem
+            case NamedBy.SUMMARY:
+                yield str(event.get("SUMMARY", ""))
+            case NamedBy.ORGANIZER | NamedBy.ATTENDEE:
+                given = event.get(self.wishes.named_by.value)
+                for address in given if isinstance(given, list) else [] if given is None else [given]:
+                    yield str(address.params.get("CN", ""))
+                    yield str(address).lower().removeprefix("mailto:")
+
+    def _matched(self, names: Sequence[str]) -> Iterator[str]:
+        """Employees whose id or declared name is the text, or of a summary, stands in it as words of their
+        own."""
+        ours = {**{one: one for one in self.context.employees}, **self.wishes.employees}
+        for name in names:
+            for theirs, id in ours.items():
+                is_in = (
+                    _has(plain(name), theirs)
+                    if self.wishes.named_by is NamedBy.SUMMARY
+                    else plain(name) == plain(theirs)
+                )
+                if is_in and plain(theirs):
+                    if id not in self.context.employees:
+                        met = f"correspondance « {theirs} » → « {id} »"
+                        raise EventFault("I107", met, suggestion(id, self.context.employees))
+                    yield id
+
+    def _kind(self, words: str) -> AbsenceKind:
+        found = sorted({kind for word, kind in self.wishes.kinds.items() if _has(words, word)})
+        if len(found) > 1:
+            raise EventFault(
+                "I108", f"plusieurs types : {', '.join(found)}", "des mots qui n'en disent qu'un"
+            )
+        return found[0] if found else self.wishes.kind
+
+    def _remark(self, code: str, place: str, what: str, hint: str) -> None:
+        self.found.remarks.append(Issue(code, place, what, hint))
+
+
+SOURCES: Mapping[NamedBy, str] = {
+    NamedBy.FILE: "nom du fichier",
+    NamedBy.ORGANIZER: "ORGANIZER",
+    NamedBy.ATTENDEE: "ATTENDEE",
+    NamedBy.SUMMARY: "SUMMARY",
+}
+
+
+def _words(event: Event) -> str:
+    """What an event calls itself, as it is compared."""
+    given = event.get("CATEGORIES")
+    groups = given if isinstance(given, list) else [] if given is None else [given]
+    texts = [str(word) for group in groups for word in group.cats]
+    return plain(" ".join([str(event.get("SUMMARY", "")), *texts]))
+
+
+def _has(words: str, name: str) -> bool:
+    return bool(plain(name)) and f"_{plain(name)}_" in f"_{words}_"
+
+
+def _moved(master: Event, events: Sequence[Event]) -> Iterator[Any]:
+    """The occurrences of a recurring event that other events of its UID stand for, cancelled ones
+    included."""
+    for one in events:
+        if one is not master and one.get("UID") == master.get("UID") and one.get("UID") is not None:
+            value = moment_of(one, "RECURRENCE-ID")
+            if value is not None:
+                yield value
+
+
+def _is_outdated(event: Event, events: Sequence[Event]) -> bool:
+    """Whether the file holds a later edition of the same event, or of the same occurrence of it."""
+    if event.get("UID") is None:
+        return False
+    same = [one for one in events if one.get("UID") == event.get("UID") and _which(one) == _which(event)]
+    return _edition(event, same) < max(_edition(one, same) for one in same)
+
+
+def _is_doubled(event: Event, events: Sequence[Event]) -> bool:
+    """Whether another event of its UID has other times, and nothing says which of the two is later."""
+    same = [
+        one
+        for one in events
+        if one.get("UID") == event.get("UID") is not None and _which(one) == _which(event)
+    ]
+    others = [one for one in same if one is not event and _stamp(one) == _stamp(event)]
+    return any(_written_times(one) != _written_times(event) for one in others)
+
+
+def _written_times(event: Event) -> list[str]:
+    return [
+        str(event[name].to_ical()) for name in ("DTSTART", "DTEND", "DURATION") if event.get(name) is not None
+    ]
+
+
+def _stamp(event: Event) -> tuple[int, str]:
+    stamp = event.get("DTSTAMP")
+    return int(event.get("SEQUENCE", 0)), "" if stamp is None else str(stamp.dt)
+
+
+def _which(event: Event) -> str:
+    found = event.get("RECURRENCE-ID")
+    return "" if found is None else str(found.dt)
+
+
+def _edition(event: Event, same: Sequence[Event]) -> tuple[int, str, int]:
+    return *_stamp(event), [one is event for one in same].index(True)

@@ -1,0 +1,1 @@
+"""The JSON documents: problems, plans, events, answers; read whole or refused whole."""

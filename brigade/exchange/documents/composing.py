@@ -1,0 +1,303 @@
+"""A whole Problem from its document, and back: the parts that are more than a list of shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brigade.errors import InvalidProblem, Issue, Refused
+from brigade.exchange.documents.bridge import Clock, build, build_all, show, show_all
+from brigade.exchange.documents.text_documents import catalogue_of, labour_of, show_catalogue, show_labour
+from brigade.exchange.shapes import demand_shapes as d
+from brigade.exchange.shapes.demand_shapes import RotaFeedShape
+from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, MatrixShape, SiteShape, TravelShape
+from brigade.exchange.shapes.policy_shapes import LEVELS, PolicyShape, WeightsShape
+from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION, ProblemDocument
+from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
+from brigade.texts.rule_sets import LabourCode, shipped_labour_code
+from brigade.units import Horizon
+from brigade.values.competencies import CompetencyCatalogue, shipped_catalogue
+from brigade.values.demand import RotaFeed
+from brigade.values.places import Site, TravelMatrix, TravelMode
+from brigade.values.policy import Policy
+from brigade.values.problem import Problem
+
+TravelFor: TypeAlias = Callable[
+    [Sequence[Site], Sequence[TravelMode], Horizon, str], Mapping[TravelMode, TravelMatrix]
+]
+"""Resolves a travel source: (sites, modes, horizon, spec) -> matrices. May raise Refused with its issues."""
+
+
+def no_travel_source(
+    sites: Sequence[Site], modes: Sequence[TravelMode], horizon: Horizon, spec: str
+) -> Mapping[TravelMode, TravelMatrix]:
+    """The resolver of whoever only accepts given matrices."""
+    raise Refused(
+        [
+            Issue(
+                "D113",
+                "travel.source",
+                f"« {spec} »",
+                "donner les matrices, ou une source de trajets connue ici",
+            )
+        ]
+    )
+
+
+LARGEST_VALUE = 10**9
+"""Of a matrix, in ticks or metres: two of them still fit in 32 bits."""
+
+
+@dataclass(frozen=True)
+class _Travel:
+    matrices: Mapping[TravelMode, TravelMatrix]
+    issues: Sequence[Issue] = ()
+
+
+def compose(document: ProblemDocument, travel_for: TravelFor) -> Problem:
+    """Raises: InvalidProblem, with every fault found across the document."""
+    horizon = horizon_of(document.horizon)
+    clock = Clock(horizon)
+    parts = _parts(document, clock)
+    travel = _travel(document.travel, parts["sites"], parts["workers"], clock, travel_for)
+    catalogue, labour, text_issues = _texts(document)
+    issues = [*clock.issues, *travel.issues, *text_issues]
+    try:
+        problem = Problem(
+            horizon=horizon,
+            travel=travel.matrices,
+            policy=_policy(document.policy, clock),
+            now=_now(document.horizon, clock),
+            rule_sets_off=frozenset(document.policy.rules_off),
+            catalogue=catalogue,
+            labour=labour,
+            noticed=clock.noticed(),
+            **parts,
+        )
+    except InvalidProblem as refused:
+        # Without the travel source's matrices, every mode would be said to be missing too.
+        kept = [issue for issue in refused.issues if not (travel.issues and issue.code == "P012")]
+        raise InvalidProblem([*issues, *kept]) from None
+    if issues:
+        raise InvalidProblem(issues)
+    return problem
+
+
+def horizon_of(shape: HorizonShape) -> Horizon:
+    return Horizon(shape.first_day, shape.days, ZoneInfo(shape.zone), shape.ticks_per_minute)
+
+
+def _now(shape: HorizonShape, clock: Clock) -> int:
+    return 0 if shape.now is None else clock.tick(shape.now, "horizon.now", floor=True)
+
+
+def _parts(document: ProblemDocument, clock: Clock) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "basin": build(document.basin, clock, "basin"),
+        "sites": build_all(document.sites, clock, "sites"),
+        "rota": tuple(_feed(feed, clock, f"demand.rota[{n}]") for n, feed in enumerate(document.demand.rota)),
+    }
+    for name in ("providers", "clients", "visits", "links", "employees", "absences", "funding_lines"):
+        found[name] = build_all(getattr(document.demand, name), clock, f"demand.{name}")
+    for name in ("employers", "workers"):
+        found[name] = build_all(getattr(document.brigade, name), clock, f"brigade.{name}")
+    return found
+
+
+def _feed(shape: RotaFeedShape, clock: Clock, where: str) -> RotaFeed:
+    # The instant of reception stays an instant: it is shown, never counted with.
+    return RotaFeed(shape.provider_id, shape.received_at, build_all(shape.entries, clock, f"{where}.entries"))
+
+
+def _policy(shape: PolicyShape, clock: Clock) -> Policy:
+    return Policy(
+        mode=shape.mode,
+        points={level: getattr(shape.points, name) for level, name in enumerate(LEVELS)},
+        units_per_point=shape.units_per_point,
+        weights=build(shape.weights, clock, "policy.weights"),
+        only_urgent_inside_notice=shape.only_urgent_inside_notice,
+        strict=shape.strict,
+    )
+
+
+def _texts(document: ProblemDocument) -> tuple[CompetencyCatalogue, LabourCode, list[Issue]]:
+    """The texts of the document, else the shipped ones; a refused catalogue is told and the shipped one goes
+    on."""
+    issues: list[Issue] = []
+    catalogue = shipped_catalogue()
+    if document.catalogue is not None:
+        try:
+            catalogue = catalogue_of(document.catalogue)
+        except InvalidProblem as refused:
+            issues += refused.issues
+    labour = shipped_labour_code() if document.labour is None else labour_of(document.labour)
+    return catalogue, labour, issues
+
+
+# -- travel ------------------------------------------------------------------------------------------------
+def _travel(
+    shape: TravelShape, sites: Sequence[Site], workers: Sequence[Any], clock: Clock, travel_for: TravelFor
+) -> _Travel:
+    if shape.matrices is not None:
+        return _given(shape.matrices, clock)
+    unique = tuple({site.id: site for site in sites}.values())
+    modes = tuple(mode for mode in TravelMode if any(worker.mode is mode for worker in workers))
+    try:
+        return _Travel(travel_for(unique, modes, clock.horizon, shape.source or ""))
+    except Refused as refused:
+        return _Travel({}, refused.issues)
+
+
+def _given(shapes: Sequence[MatrixShape], clock: Clock) -> _Travel:
+    found: dict[TravelMode, TravelMatrix] = {}
+    issues: list[Issue] = []
+    for index, shape in enumerate(shapes):
+        where = f"travel.matrices[{index}]"
+        if shape.mode in found:
+            issues.append(Issue("D115", where, f"deux matrices « {shape.mode} »", "une matrice par mode"))
+        ragged = list(_ragged(shape, where, clock.horizon.ticks_per_minute))
+        issues += ragged
+        if not ragged:
+            try:
+                found[shape.mode] = _matrix(shape, clock, where)
+            except InvalidProblem as refused:
+                issues += refused.issues
+    return _Travel(found, issues)
+
+
+def _ragged(shape: MatrixShape, where: str, ticks_per_minute: int) -> list[Issue]:
+    """Rows of another size, and values that the model's whole numbers could not hold: minutes count in
+    ticks."""
+    size = len(shape.sites)
+    issues = []
+    for name, rows, most in (
+        ("minutes", shape.minutes, LARGEST_VALUE // ticks_per_minute),
+        ("metres", shape.metres, LARGEST_VALUE),
+    ):
+        widths = sorted({len(row) for row in rows} - {size})
+        if len(rows) != size or widths:
+            met = f"{len(rows)} lignes" + (f", de {widths[0]} valeurs" if widths else "")
+            issues.append(
+                Issue("D114", f"{where}.{name}", met, f"{size} lignes de {size} valeurs, une par site")
+            )
+        elif beyond := [value for row in rows for value in row if abs(value) > most]:
+            issues.append(
+                Issue(
+                    "D114",
+                    f"{where}.{name}",
+                    f"valeur démesurée ({max(beyond, key=abs):g})",
+                    f"au plus {most}",
+                )
+            )
+    return issues
+
+
+def _matrix(shape: MatrixShape, clock: Clock, where: str) -> TravelMatrix:
+    exact = _square(shape.minutes, np.float64) * clock.horizon.ticks_per_minute
+    ticks = np.rint(exact)
+    off = np.abs(exact - ticks) > 1e-6 * np.maximum(1.0, np.abs(exact))
+    for row, column in np.argwhere(off)[:20]:
+        clock.length(shape.minutes[row][column], f"{where}.minutes[{row}][{column}]")
+    metres = _square(shape.metres, np.int64)
+    return TravelMatrix(shape.mode, tuple(shape.sites), ticks.astype(np.int64), metres, shape.source)
+
+
+def _square(rows: Sequence[Sequence[float]], kind: type[Any]) -> NDArray[Any]:
+    return np.array(rows, dtype=kind).reshape(len(rows), len(rows))
+
+
+# -- out ---------------------------------------------------------------------------------------------------
+def decompose(problem: Problem, travel_source: str | None = None) -> dict[str, Any]:
+    """The document of a problem as plain JSON values, in the order people read it.
+
+    `travel_source` is written in place of the matrices; without it the matrices are embedded, so that the
+    problem can be planned again without its source.
+    """
+    clock = Clock(problem.horizon)
+    document: dict[str, Any] = {
+        "format": PROBLEM_FORMAT,
+        "version": PROBLEM_VERSION,
+        "horizon": _show_horizon(problem, clock),
+        "basin": show(problem.basin, BasinShape, clock),
+        "policy": show_policy(problem),
+        "demand": _show_demand(problem, clock),
+        "brigade": {
+            "employers": show_all(problem.employers, EmployerShape, clock),
+            "workers": show_all(problem.workers, WorkerShape, clock),
+        },
+    }
+    if problem.catalogue != shipped_catalogue():
+        document["catalogue"] = show_catalogue(problem.catalogue, clock)
+    if problem.labour != shipped_labour_code():
+        document["labour"] = show_labour(problem.labour, clock)
+    document["sites"] = show_all(problem.sites, SiteShape, clock)
+    document["travel"] = _show_travel(problem, clock) if travel_source is None else {"source": travel_source}
+    return document
+
+
+def _show_horizon(problem: Problem, clock: Clock) -> dict[str, Any]:
+    horizon = problem.horizon
+    return {
+        "first_day": horizon.first_day.isoformat(),
+        "days": horizon.days,
+        "zone": horizon.zone.key,
+        "ticks_per_minute": horizon.ticks_per_minute,
+        "now": clock.moment(problem.now),
+    }
+
+
+def show_policy(problem: Problem) -> dict[str, Any]:
+    """The policy, whole, with the rules switched off."""
+    policy = problem.policy
+    return {
+        "mode": policy.mode.value,
+        "points": {name: policy.points[level] for level, name in enumerate(LEVELS)},
+        "units_per_point": policy.units_per_point,
+        "weights": show(policy.weights, WeightsShape, Clock(problem.horizon), whole=True),
+        "only_urgent_inside_notice": policy.only_urgent_inside_notice,
+        "strict": policy.strict,
+        "rules_off": sorted(problem.rule_sets_off),
+    }
+
+
+def _show_demand(problem: Problem, clock: Clock) -> dict[str, Any]:
+    return {
+        "providers": show_all(problem.providers, d.ProviderShape, clock),
+        "clients": show_all(problem.clients, d.ClientShape, clock),
+        "visits": show_all(problem.visits, d.VisitShape, clock),
+        "links": show_all(problem.links, d.LinkShape, clock),
+        "employees": show_all(problem.employees, d.EmployeeShape, clock),
+        "rota": [_show_feed(feed, problem.horizon.zone, clock) for feed in problem.rota],
+        "absences": show_all(problem.absences, d.AbsenceShape, clock),
+        "funding_lines": show_all(problem.funding_lines, d.FundingLineShape, clock),
+    }
+
+
+def _show_feed(feed: RotaFeed, zone: ZoneInfo, clock: Clock) -> dict[str, Any]:
+    received: datetime = feed.received_at.astimezone(zone)
+    entries = show_all(feed.entries, d.RotaEntryShape, clock)
+    return {"provider_id": feed.provider_id, "received_at": received.isoformat(), "entries": entries}
+
+
+def _show_travel(problem: Problem, clock: Clock) -> dict[str, Any]:
+    return {
+        "matrices": [_show_matrix(mode, matrix, clock) for mode, matrix in sorted(problem.travel.items())]
+    }
+
+
+def _show_matrix(mode: TravelMode, matrix: TravelMatrix, clock: Clock) -> dict[str, Any]:
+    # Few lengths make up many legs: each is converted once.
+    minutes = {ticks: clock.minutes(ticks) for ticks in np.unique(matrix.ticks).tolist()}
+    return {
+        "mode": mode.value,
+        "source": matrix.source,
+        "sites": list(matrix.site_ids),
+        "minutes": [[minutes[ticks] for ticks in row] for row in matrix.ticks.tolist()],
+        "metres": matrix.metres.tolist(),
+    }

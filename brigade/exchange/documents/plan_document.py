@@ -1,0 +1,210 @@
+"""The plan document: written so that a stranger can check it again from the problem and this file alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from brigade.errors import InvalidPlan, UnreadableInput
+from brigade.exchange.documents.bridge import Clock
+from brigade.exchange.documents.composing import show_policy
+from brigade.exchange.documents.facts import Indicator, ReportInput
+from brigade.exchange.documents.json_text import decode, parse, pretty, read_bytes
+from brigade.exchange.documents.plan_reading import plan_of
+from brigade.exchange.documents.problem_document import check_head, problem_digest
+from brigade.exchange.documents.reasons import show_reason, show_reasons
+from brigade.exchange.documents.rows import unwanted_visits
+from brigade.exchange.documents.shape_faults import read_model
+from brigade.exchange.shapes.plan_shapes import PLAN_FORMAT, PLAN_VERSION, PlanDocument
+from brigade.figures.funding import FundingUse
+from brigade.figures.quality_figures import lateness
+from brigade.values.plan import WANTS_NOBODY, Marking, Plan, Route, Stop, UncoveredVisit, Waiver
+from brigade.values.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a plan was found: with the same problem, the same values find it again. None: not said (a hand-made
+    plan)."""
+
+    solver: str | None = None
+    seed: int | None = None
+    work_limit: int | None = None
+    time_limit_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecord:
+    """A plan and what its document says beyond it; `facts` holds status, proof, costs, indicators and notes
+    only."""
+
+    plan: Plan
+    facts: ReportInput
+    run: Run
+
+
+def read_plan(source: Path | str | bytes, problem: Problem, *, same_problem: bool = True) -> Plan:
+    """The plan of a JSON file (a path) or its bytes.
+
+    Args: same_problem: refuse a plan whose digest is of another problem; False reads it against a problem
+    that changed.
+    Raises: UnreadableInput when it is no plan document; InvalidPlan, with all issues, when it does not speak
+        of `problem` or contradicts itself. Whether it breaks rules is for `brigade.judging.checker`.
+    """
+    return read_plan_record(source, problem, same_problem=same_problem).plan
+
+
+def read_plan_record(
+    source: Path | str | bytes, problem: Problem, *, same_problem: bool = True
+) -> PlanRecord:
+    """As `read_plan`, with what was said of the plan."""
+    data = source if isinstance(source, bytes) else read_bytes(Path(source))
+    where = "document" if isinstance(source, bytes) else Path(source).name
+    return plan_record_from_json(parse(decode(data, where), where), problem, same_problem=same_problem)
+
+
+def plan_record_from_json(value: Any, problem: Problem, *, same_problem: bool = True) -> PlanRecord:
+    """Raises: InvalidPlan with all issues, those of form included."""
+    try:
+        check_head(value, PLAN_FORMAT, PLAN_VERSION)
+        document = read_model(PlanDocument, value)
+    except UnreadableInput as refused:
+        raise InvalidPlan(refused.issues) from None
+    digest = problem_digest(problem) if same_problem else None
+    plan, facts = plan_of(document, problem, digest)
+    run = document.run
+    return PlanRecord(plan, facts, Run(run.solver, run.seed, run.work_limit, run.time_limit_s))
+
+
+def plan_text(problem: Problem, plan: Plan, facts: ReportInput | None = None, run: Run | None = None) -> str:
+    """The document as readable text."""
+    return pretty(plan_to_json(problem, plan, facts, run))
+
+
+def plan_to_json(
+    problem: Problem, plan: Plan, facts: ReportInput | None = None, run: Run | None = None
+) -> dict[str, Any]:
+    """The document as plain JSON values; `facts` and `run` say what is known beyond the plan itself."""
+    clock = Clock(problem.horizon)
+    said, found = facts or ReportInput(), run or Run()
+    return {
+        "format": PLAN_FORMAT,
+        "version": PLAN_VERSION,
+        "problem_digest": problem_digest(problem),
+        "run": _without_none(
+            solver=found.solver, seed=found.seed, work_limit=found.work_limit, time_limit_s=found.time_limit_s
+        ),
+        **_without_none(status=said.status.value if said.status else None, proof=_proof(said)),
+        "policy": show_policy(problem),
+        "rule_sets": _rule_sets(problem),
+        "routes": [_route(problem, route, clock) for route in plan.routes],
+        "uncovered": [_uncovered(visit) for visit in plan.uncovered],
+        "unwanted": [
+            {"visit_id": one.id, "reasons": show_reasons([WANTS_NOBODY])} for one in unwanted_visits(problem)
+        ],
+        "pinned": sorted(plan.pinned),
+        "waivers": [_waiver(waiver) for waiver in plan.waivers],
+        "costs": [{"term": term, "cost": cost} for term, cost in said.costs],
+        "indicators": [_indicator(one) for one in said.indicators],
+        "funding": [_funding(use, clock) for use in said.ledger],
+        "notes": show_reasons(said.notes),
+    }
+
+
+def _without_none(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _proof(facts: ReportInput) -> dict[str, Any] | None:
+    proof = facts.proof
+    if proof is None:
+        return None
+    return {
+        "objective": proof.objective,
+        "bound": proof.bound,
+        "gap": proof.gap,
+        "coverage_points": proof.coverage_points,
+        "coverage_bound": proof.coverage_bound,
+        "relaxed": list(proof.relaxed),
+        "uncovered": list(proof.uncovered),
+        "least_uncovered": list(proof.least_uncovered),
+        "soft": proof.soft,
+        "soft_bound": proof.soft_bound,
+    }
+
+
+def _indicator(one: Indicator) -> dict[str, Any]:
+    return {"name": one.name, **_without_none(of=one.of), "value": one.value, "unit": one.unit}
+
+
+def _rule_sets(problem: Problem) -> dict[str, str]:
+    used = {provider.agreement for provider in problem.providers} | {
+        one.agreement for one in problem.employers
+    }
+    return {name: problem.labour.agreements[name].version for name in sorted(used)}
+
+
+def _route(problem: Problem, route: Route, clock: Clock) -> dict[str, Any]:
+    return {
+        "worker_id": route.worker_id,
+        "tour": route.tour,
+        "day": route.day.isoformat(),
+        "departure": clock.moment(route.departure),
+        "stops": [_stop(problem, route, stop, clock) for stop in route.stops],
+        "back": clock.moment(route.back),
+        "travel_back_min": clock.minutes(route.travel_back),
+        "metres_back": route.metres_back,
+    }
+
+
+def _stop(problem: Problem, route: Route, stop: Stop, clock: Clock) -> dict[str, Any]:
+    visit = problem.visit_by_id[stop.visit_id]
+    shown = {
+        "visit_id": stop.visit_id,
+        "site_id": problem.site_of(visit).id,
+        "mode": problem.worker_by_id[route.worker_id].mode.value,
+        "travel_min": clock.minutes(stop.travel),
+        "metres": stop.metres,
+        "arrival": clock.moment(stop.arrival),
+        "pause_min": clock.minutes(stop.pause),
+        "wait_min": clock.minutes(stop.wait),
+        "start": clock.moment(stop.start),
+        "end": clock.moment(stop.end),
+        "late_min": clock.minutes(lateness(visit, stop)),
+    }
+    marking = marking_to_json(stop.marking) if stop.marking else None
+    told_at = None if stop.told_at is None else clock.moment(stop.told_at)
+    return shown | _without_none(marking=marking, paper_to_sign=stop.paper_to_sign, told_at=told_at)
+
+
+def marking_to_json(marking: Marking) -> dict[str, Any]:
+    shown = {"kind": marking.kind.value, "reason": show_reason(marking.reason), "article": marking.article}
+    also = [{"reason": show_reason(one.reason), "article": one.article} for one in marking.also] or None
+    return shown | _without_none(also=also, counts_as=marking.counts_as and marking.counts_as.value)
+
+
+def _uncovered(visit: UncoveredVisit) -> dict[str, Any]:
+    action = show_reason(visit.action) if visit.action else None
+    return {"visit_id": visit.visit_id, "reasons": show_reasons(visit.reasons)} | _without_none(action=action)
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "rule": waiver.rule,
+        "worker_id": waiver.worker_id,
+        **_without_none(visit_id=waiver.visit_id),
+        "by": waiver.by,
+        "at": waiver.at.isoformat(),
+        "reason": waiver.reason,
+    }
+
+
+def _funding(use: FundingUse, clock: Clock) -> dict[str, Any]:
+    return {
+        "line_id": use.line_id,
+        "hours_min": clock.minutes(use.ticks),
+        "cents": use.cents,
+        "consumed_cents": use.consumed_cents,
+        "cap_cents": use.cap_cents,
+    }

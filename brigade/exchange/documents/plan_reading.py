@@ -1,0 +1,160 @@
+"""From a plan document to a plan: what repeats the problem must agree with it, what repeats itself too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from brigade.errors import InvalidPlan, Issue
+from brigade.exchange.documents.bridge import Clock
+from brigade.exchange.documents.facts import Indicator, ReportInput
+from brigade.exchange.documents.reasons import reason_of
+from brigade.exchange.shapes.plan_shapes import (
+    MarkingShape,
+    PlanDocument,
+    ProofShape,
+    ReasonShape,
+    RouteShape,
+    StopShape,
+    UncoveredShape,
+)
+from brigade.figures.quality_figures import lateness
+from brigade.values.plan import Ground, Marking, Plan, Proof, Reason, Route, Stop, UncoveredVisit, Waiver
+from brigade.values.problem import Problem
+from brigade.values.validation.plan_references import refuse_plan_unknowns
+
+
+def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tuple[Plan, ReportInput]:
+    """Args: digest: of `problem`; None: the plan may be of another one.
+    Raises: InvalidPlan, with every issue.
+    """
+    reader = _Reader(problem, Clock(problem.horizon), [])
+    if digest is not None and document.problem_digest not in (None, digest):
+        met = f"fait pour un autre problème ({str(document.problem_digest)[:19]}…)"
+        reader.issues.append(
+            Issue(
+                "L101", "problem_digest", met, "donner le problème de ce plan, ou le relire sans ce contrôle"
+            )
+        )
+    plan = Plan(
+        routes=tuple(reader.route(route, f"routes[{n}]") for n, route in enumerate(document.routes)),
+        uncovered=tuple(
+            reader.uncovered(visit, f"uncovered[{n}]") for n, visit in enumerate(document.uncovered)
+        ),
+        pinned=frozenset(document.pinned),
+        waivers=tuple(
+            Waiver(one.rule, one.worker_id, one.visit_id, one.by, one.at, one.reason)
+            for one in document.waivers
+        ),
+    )
+    notes = reader.reasons(document.notes, "notes")
+    found = [*reader.clock.issues, *reader.issues]
+    try:
+        refuse_plan_unknowns(problem, plan)
+    except InvalidPlan as refused:
+        found += refused.issues
+    if found:
+        raise InvalidPlan(found)
+    return plan, _facts(document, notes)
+
+
+def _facts(document: PlanDocument, notes: tuple[Reason, ...]) -> ReportInput:
+    return ReportInput(
+        status=document.status,
+        proof=_proof(document.proof),
+        costs=tuple((cost.term, cost.cost) for cost in document.costs),
+        indicators=tuple(Indicator(one.name, one.value, one.unit, one.of) for one in document.indicators),
+        notes=notes,
+    )
+
+
+def _proof(shape: ProofShape | None) -> Proof | None:
+    if shape is None:
+        return None
+    return Proof(
+        shape.objective,
+        shape.bound,
+        shape.coverage_points,
+        shape.coverage_bound,
+        tuple(shape.relaxed),
+        tuple(shape.uncovered),
+        tuple(shape.least_uncovered),
+        shape.soft,
+        shape.soft_bound,
+    )
+
+
+class _Reader:
+    """Reads part by part; faults gather in `issues`, those of time in `clock.issues`."""
+
+    def __init__(self, problem: Problem, clock: Clock, issues: list[Issue]) -> None:
+        self.problem, self.clock, self.issues = problem, clock, issues
+
+    def route(self, shape: RouteShape, where: str) -> Route:
+        tick, length = self.clock.tick, self.clock.length
+        return Route(
+            worker_id=shape.worker_id,
+            tour=shape.tour,
+            day=shape.day,
+            departure=tick(shape.departure, f"{where}.departure"),
+            stops=tuple(
+                self.stop(stop, shape.worker_id, f"{where}.stops[{n}]") for n, stop in enumerate(shape.stops)
+            ),
+            back=tick(shape.back, f"{where}.back"),
+            travel_back=length(shape.travel_back_min, f"{where}.travel_back_min"),
+            metres_back=shape.metres_back,
+        )
+
+    def stop(self, shape: StopShape, worker_id: str, where: str) -> Stop:
+        tick, length = self.clock.tick, self.clock.length
+        stop = Stop(
+            visit_id=shape.visit_id,
+            arrival=tick(shape.arrival, f"{where}.arrival"),
+            start=tick(shape.start, f"{where}.start"),
+            end=tick(shape.end, f"{where}.end"),
+            travel=length(shape.travel_min, f"{where}.travel_min"),
+            metres=shape.metres,
+            pause=length(shape.pause_min, f"{where}.pause_min"),
+            marking=self.marking(shape.marking, f"{where}.marking"),
+            paper_to_sign=shape.paper_to_sign,
+            told_at=None if shape.told_at is None else tick(shape.told_at, f"{where}.told_at", floor=True),
+        )
+        self._agree(shape, stop, worker_id, where)
+        return stop
+
+    def marking(self, shape: MarkingShape | None, where: str) -> Marking | None:
+        if shape is None:
+            return None
+        also = tuple(
+            Ground(reason_of(one.reason, f"{where}.also[{number}].reason", self.issues), one.article)
+            for number, one in enumerate(shape.also)
+        )
+        reason = reason_of(shape.reason, f"{where}.reason", self.issues)
+        return Marking(shape.kind, reason, shape.article, also, shape.counts_as)
+
+    def _agree(self, shape: StopShape, stop: Stop, worker_id: str, where: str) -> None:
+        """What the document repeats for its readers says the same as what it repeats."""
+        self._same(shape.wait_min, self.clock.minutes(stop.wait), f"{where}.wait_min")
+        worker = self.problem.worker_by_id.get(worker_id)
+        if worker is not None:
+            self._same(shape.mode, worker.mode, f"{where}.mode")
+        visit = self.problem.visit_by_id.get(stop.visit_id)
+        if visit is not None:
+            self._same(shape.site_id, self.problem.site_of(visit).id, f"{where}.site_id")
+            self._same(shape.late_min, self.clock.minutes(lateness(visit, stop)), f"{where}.late_min")
+
+    def _same(self, told: Any, true: Any, where: str) -> None:
+        differs = told is not None and (
+            abs(told - true) > 1e-6 if isinstance(true, int | float) else told != true
+        )
+        if differs:
+            self.issues.append(
+                Issue("L102", where, f"{told}", f"{true}, d'après le reste du plan et le problème")
+            )
+
+    def uncovered(self, shape: UncoveredShape, where: str) -> UncoveredVisit:
+        action = None if shape.action is None else reason_of(shape.action, f"{where}.action", self.issues)
+        return UncoveredVisit(shape.visit_id, self.reasons(shape.reasons, f"{where}.reasons"), action)
+
+    def reasons(self, shapes: Sequence[ReasonShape], where: str) -> tuple[Reason, ...]:
+        return tuple(reason_of(shape, f"{where}[{n}]", self.issues) for n, shape in enumerate(shapes))

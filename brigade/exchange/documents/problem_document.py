@@ -1,0 +1,77 @@
+"""The problem document: one versioned JSON text. Read whole or refused whole; written so that reading gives
+it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.documents.composing import TravelFor, compose, decompose
+from brigade.exchange.documents.json_text import decode, digest, parse, pretty, read_bytes
+from brigade.exchange.documents.shape_faults import read_model, said
+from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION, ProblemDocument
+from brigade.units import Horizon
+from brigade.values.places import Site, TravelMatrix, TravelMode
+from brigade.values.problem import Problem
+
+
+def shipped_travel(
+    sites: Sequence[Site], modes: Sequence[TravelMode], horizon: Horizon, spec: str
+) -> Mapping[TravelMode, TravelMatrix]:
+    """Any source that `brigade.travel` knows; it may read files and ask servers, so only for documents one
+    trusts."""
+    # Imported when asked for: given matrices need no road engine, and it is slow to load.
+    from brigade.travel.source import travel_for
+
+    return travel_for(sites, modes, horizon, spec)
+
+
+def read_problem(source: Path | str | bytes, travel_for: TravelFor = shipped_travel) -> Problem:
+    """A problem from a JSON file (a path) or its bytes.
+
+    Raises: UnreadableInput when the document is no problem document, InvalidProblem when its values
+        contradict each other; both with all issues.
+    """
+    data = source if isinstance(source, bytes) else read_bytes(Path(source))
+    where = "document" if isinstance(source, bytes) else Path(source).name
+    return problem_from_json(parse(decode(data, where), where), travel_for)
+
+
+def problem_from_json(value: Any, travel_for: TravelFor = shipped_travel) -> Problem:
+    """A problem from plain JSON values. Raises: as `read_problem`."""
+    check_head(value, PROBLEM_FORMAT, PROBLEM_VERSION)
+    return compose(read_model(ProblemDocument, value), travel_for)
+
+
+def problem_to_json(problem: Problem, travel_source: str | None = None) -> dict[str, Any]:
+    """The document as plain JSON values; `travel_source` replaces the embedded matrices."""
+    return decompose(problem, travel_source)
+
+
+def problem_text(problem: Problem, travel_source: str | None = None) -> str:
+    """The document as readable text; `read_problem` gives the same problem back."""
+    return pretty(problem_to_json(problem, travel_source))
+
+
+def problem_digest(problem: Problem) -> str:
+    """sha256 over the canonical document, matrices included: what a plan says it was made for."""
+    return digest(problem_to_json(problem))
+
+
+def check_head(value: Any, form: str, version: int) -> None:
+    """Raises: UnreadableInput, when the document is of another kind or version: nothing else of it would make
+    sense."""
+    if not isinstance(value, dict):
+        raise UnreadableInput(
+            [Issue("D007", "document", said(value), f"un objet {{…}} de format « {form} »")]
+        )
+    if value.get("format") != form:
+        met = said(value.get("format")) if "format" in value else "champ absent"
+        raise UnreadableInput([Issue("D007", "format", met, f"un document de format « {form} »")])
+    if value.get("version") != version or isinstance(value["version"], bool):
+        met = said(value.get("version")) if "version" in value else "champ absent"
+        raise UnreadableInput(
+            [Issue("D008", "version", met, f"la version {version}, ou une version plus récente de Brigade")]
+        )

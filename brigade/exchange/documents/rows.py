@@ -1,0 +1,88 @@
+"""A plan line by line, with what its problem knows of each line: what the table, text and page writers
+share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from brigade.values.demand import Provider, Visit
+from brigade.values.places import Site, TravelMode
+from brigade.values.plan import MarkingKind, Plan, Route, Stop, UncoveredVisit
+from brigade.values.problem import Problem
+from brigade.values.workforce import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class StopRow:
+    """One stop of one tour; `order` counts from 1 within the tour."""
+
+    worker: Worker
+    route: Route
+    order: int
+    stop: Stop
+    visit: Visit
+    provider: Provider
+    site: Site
+    day: date
+
+    @property
+    def mode(self) -> TravelMode:
+        return self.worker.mode
+
+    @property
+    def is_first(self) -> bool:
+        return self.order == 1
+
+    @property
+    def is_last(self) -> bool:
+        return self.order == len(self.route.stops)
+
+    @property
+    def status(self) -> str:
+        """The catalogue key of what may be done with it: firm, to_offer or unmarked."""
+        if self.stop.marking is None:
+            return "unmarked"
+        return "firm" if self.stop.marking.kind is MarkingKind.FIRM else "to_offer"
+
+
+@dataclass(frozen=True, slots=True)
+class UncoveredRow:
+    uncovered: UncoveredVisit
+    visit: Visit
+    provider: Provider
+    site: Site
+
+
+def stop_rows(problem: Problem, plan: Plan) -> Iterator[StopRow]:
+    """Every stop, in plan order. `day` is the local date on which the service starts: after midnight, the
+    next one."""
+    for route in plan.routes:
+        worker = problem.worker_by_id[route.worker_id]
+        for order, stop in enumerate(route.stops, 1):
+            visit = problem.visit_by_id[stop.visit_id]
+            provider, site = problem.provider_of(visit), problem.site_of(visit)
+            yield StopRow(worker, route, order, stop, visit, provider, site, problem.day_of(stop.start))
+
+
+def uncovered_rows(problem: Problem, plan: Plan) -> tuple[UncoveredRow, ...]:
+    """What stays uncovered, the gravest first, then by the hour asked for."""
+    visits = [(one, problem.visit_by_id[one.visit_id]) for one in plan.uncovered]
+    visits.sort(key=lambda pair: (pair[1].level, pair[1].windows[0].earliest, pair[1].id))
+    return tuple(
+        UncoveredRow(one, visit, problem.provider_of(visit), problem.site_of(visit)) for one, visit in visits
+    )
+
+
+def unwanted_visits(problem: Problem) -> tuple[Visit, ...]:
+    """Visits left without a carer whose clients want nobody else, the gravest first, then by the hour asked
+    for."""
+    return tuple(
+        sorted(problem.unwanted, key=lambda visit: (visit.level, visit.windows[0].earliest, visit.id))
+    )
+
+
+def level_key(visit: Visit) -> str:
+    """The catalogue key of a visit's rank: level.0 (mandatory) to level.4."""
+    return f"level.{visit.level}"

@@ -1,0 +1,1 @@
+"""Spreadsheet and CSV files as grids of cells, before anything is interpreted."""

@@ -1,0 +1,211 @@
+"""The sheets of an .xlsx as grids: values by openpyxl; merged blocks, formulas and hidden rows from the
+sheets' own XML."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import IO, Any
+from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
+
+from openpyxl import load_workbook
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+from openpyxl.utils.exceptions import InvalidFileException
+
+from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.grids.number_formats import exact, shown_number, shows_clock, with_unit
+from brigade.exchange.grids.raw import (
+    BLANK,
+    Grid,
+    Merge,
+    RawCell,
+    Row,
+    Stored,
+    kept_rows,
+    raw_moment,
+    raw_span,
+    with_merges,
+)
+
+BROKEN = (
+    *(
+        KeyError,
+        ValueError,
+        OSError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        ParseError,
+        EOFError,
+        NotImplementedError,
+    ),
+    *(zipfile.BadZipFile, InvalidFileException, RuntimeError),
+)
+"""What a damaged or encrypted workbook makes the readers raise."""
+EXTRAS = re.compile(rb'<(?:\w+:)?(?:f[\s>/]|mergeCell\b)|\bhidden="(?:1|true)"')
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+TRUTHS = ("1", "true")
+
+
+@dataclass
+class _Extras:
+    """What openpyxl's reader of large sheets leaves out."""
+
+    merges: list[Merge] = field(default_factory=list)
+    uncomputed: dict[int, dict[int, str]] = field(default_factory=dict)
+    """Formulas by row and column."""
+    hidden_rows: int = 0
+
+
+def read_workbook(path: Path, remarks: list[Issue]) -> list[Grid]:
+    """Raises: UnreadableInput."""
+    try:
+        with zipfile.ZipFile(path) as archive, warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl warns of styles and validations it leaves aside: no cell is in them
+            book = load_workbook(path, read_only=True, data_only=True)
+            try:
+                return list(_grids(path.name, book, archive, remarks))
+            finally:
+                book.close()
+    except BROKEN as broken:
+        met = f"classeur illisible ({type(broken).__name__})"
+        raise UnreadableInput(
+            [Issue("C010", path.name, met, "l'ouvrir et l'enregistrer à nouveau en .xlsx")]
+        ) from None
+
+
+def _grids(file: str, book: Any, archive: zipfile.ZipFile, remarks: list[Issue]) -> Iterator[Grid]:
+    parts, is_stale = _parts(archive)
+    for sheet in book.worksheets:
+        extras = _extras(archive, parts[sheet.title], is_stale) if sheet.title in parts else _Extras()
+        sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
+        label = f"{file}, feuille « {sheet.title} »"
+        rows = kept_rows(_rows(sheet, extras), label)
+        if extras.hidden_rows:
+            met = f"{extras.hidden_rows} ligne(s) ou colonne(s) masquée(s)"
+            remarks.append(
+                Issue("C206", label, met, "lues comme les autres : les supprimer si elles ne comptent pas")
+            )
+        yield Grid(str(sheet.title), label, with_merges(rows, extras.merges), sheet.sheet_state != "visible")
+
+
+def _rows(sheet: Any, extras: _Extras) -> Iterator[Row]:
+    for number, cells in enumerate(sheet.iter_rows()):
+        row = [_cell(cell) for cell in cells]
+        for column, formula in extras.uncomputed.get(number, {}).items():
+            row += [BLANK] * (column + 1 - len(row))
+            row[column] = RawCell(formula, Stored.UNCOMPUTED)
+        yield tuple(row)
+
+
+def _cell(cell: Any) -> RawCell:
+    value = cell.value
+    if value is None or value == "":
+        return BLANK
+    if cell.data_type == "e":
+        return RawCell(str(value), Stored.ERROR)
+    return raw_value(value, cell.number_format or "General")
+
+
+def raw_value(value: object, form: str) -> RawCell:
+    """A typed value of a workbook, with the number format it is shown in."""
+    match value:
+        case bool():
+            return RawCell("VRAI" if value else "FAUX", Stored.FLAG)
+        case int() | float():
+            text = exact(value)
+            shown = shown_number(int(text), form) if text.isdigit() else ""
+            return RawCell(text, Stored.NUMBER, shown or with_unit(text, form))
+        case datetime():
+            return raw_moment(value, is_clock_shown=shows_clock(form))
+        case date():
+            return RawCell(value.isoformat(), Stored.DAY)
+        case time():
+            return RawCell(value.isoformat("seconds"), Stored.SPAN)
+        case timedelta():
+            return RawCell(raw_span(value), Stored.SPAN)
+    return RawCell(str(value))
+
+
+# -- the sheets' own XML -----------------------------------------------------------------------------------
+def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
+    """The part of each sheet by its title; whether the workbook asks to be computed when opened, as programs
+    that cannot compute write it."""
+    book = fromstring(archive.read("xl/workbook.xml"))
+    relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {
+        one.get("Id"): posixpath.normpath(posixpath.join("xl", one.get("Target", ""))) for one in relations
+    }
+    parts = {
+        sheet.get("name", ""): targets.get(sheet.get(RELATION), "").lstrip("/")
+        for sheet in book.iter()
+        if _tag(sheet) == "sheet"
+    }
+    is_stale = any(_tag(one) == "calcPr" and one.get("fullCalcOnLoad") in TRUTHS for one in book.iter())
+    return {title: part for title, part in parts.items() if part in archive.namelist()}, is_stale
+
+
+def _extras(archive: zipfile.ZipFile, part: str, is_stale: bool) -> _Extras:
+    if not EXTRAS.search(archive.read(part)):
+        return _Extras()
+    with archive.open(part) as file:
+        return _walked(file, is_stale)
+
+
+def _walked(file: IO[bytes], is_stale: bool) -> _Extras:
+    extras, row, column = _Extras(), -1, -1
+    for event, element in iterparse(file, ("start", "end")):
+        tag = _tag(element)
+        if event == "start" and tag == "row":
+            row, column = int(element.get("r", row + 2)) - 1, -1
+        elif event == "start" and tag == "c":
+            row, column = _position(element, row, column)
+        elif event == "end" and tag == "c":
+            formula = _uncomputed(element, is_stale)
+            if formula is not None:
+                extras.uncomputed.setdefault(row, {})[column] = formula
+            element.clear()
+        elif event == "end" and tag in ("row", "col"):
+            extras.hidden_rows += element.get("hidden") in TRUTHS
+            element.clear()
+        elif event == "end" and tag == "mergeCell":
+            extras.merges.append(_merge(element.get("ref", "")))
+    return extras
+
+
+def _position(element: Element, row: int, column: int) -> tuple[int, int]:
+    """A cell may leave out its coordinate: it then follows the one before."""
+    if "r" not in element.attrib:
+        return row, column + 1
+    found = coordinate_to_tuple(element.attrib["r"])
+    return found[0] - 1, found[1] - 1
+
+
+def _uncomputed(element: Element, is_stale: bool) -> str | None:
+    """The formula of a cell whose value nobody has computed. A computed empty text has an empty value, of
+    type `str`; the 0 that programs write under a formula is none where the workbook asks to be computed."""
+    parts = {_tag(one): one for one in element}
+    if "f" not in parts:
+        return None
+    kind, value = element.get("t", "n"), parts.get("v")
+    text = None if value is None else value.text or ""
+    if text is None or (text == "" and kind != "str") or (is_stale and kind == "n" and text == "0"):
+        return f"={parts['f'].text or ''}"
+    return None
+
+
+def _merge(ref: str) -> Merge:
+    left, top, right, bottom = range_boundaries(ref)
+    return Merge(ref, (top or 1) - 1, (left or 1) - 1, (bottom or 1) - 1, (right or 1) - 1)
+
+
+def _tag(element: Element) -> str:
+    return element.tag.rpartition("}")[2]

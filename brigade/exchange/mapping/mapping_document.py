@@ -1,0 +1,197 @@
+"""The mapping document: read and checked whole against the tables it fills, and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.calendars.absence_calendars import CalendarWishes
+from brigade.exchange.documents.json_text import decode, parse, pretty, read_bytes
+from brigade.exchange.documents.problem_document import check_head
+from brigade.exchange.documents.shape_faults import read_model, said
+from brigade.exchange.grids.french_names import plain
+from brigade.exchange.mapping.mapping_shapes import (
+    MAPPING_FORMAT,
+    MAPPING_VERSION,
+    CalendarMapping,
+    ColumnMapping,
+    MappingDocument,
+    TableMapping,
+    Unit,
+)
+from brigade.exchange.sheets.layout import ALL_TABLES, OTHER_TABLES, STOPS, Cell, Column, Table
+from brigade.values.demand import AbsenceKind
+from brigade.values.validation.checks import suggestion
+
+TABLES = {name: table for table in (*ALL_TABLES, *OTHER_TABLES) for name in table.names()}
+UNITS = {Cell.MINUTES: tuple(Unit), Cell.SPELLS: tuple(Unit), Cell.MOMENT: (Unit.HOURS,)}
+"""Which units the bare numbers of a kind of cell can have."""
+
+
+def read_mapping(source: Path | bytes) -> MappingDocument:
+    """Raises: UnreadableInput, with every fault of form, and every name that is no table or column of
+    ours."""
+    data = source if isinstance(source, bytes) else read_bytes(source)
+    where = "mapping" if isinstance(source, bytes) else source.name
+    return mapping_from_json(parse(decode(data, where), where))
+
+
+def mapping_from_json(value: Any) -> MappingDocument:
+    """As `read_mapping`, from plain JSON values."""
+    check_head(value, MAPPING_FORMAT, MAPPING_VERSION)
+    document = read_model(MappingDocument, value)
+    issues = list(_faults(document))
+    if issues:
+        raise UnreadableInput(issues)
+    return document
+
+
+def mapping_to_json(mapping: MappingDocument) -> dict[str, Any]:
+    """Without what stands at its default."""
+    head = {"format": mapping.format, "version": mapping.version}
+    shown: dict[str, Any] = head | mapping.model_dump(mode="json", exclude_defaults=True)
+    return shown
+
+
+def mapping_text(mapping: MappingDocument) -> str:
+    return pretty(mapping_to_json(mapping))
+
+
+def table_of(mapped: TableMapping) -> Table:
+    return TABLES[plain(mapped.table)]
+
+
+def of_problem(mapping: MappingDocument) -> MappingDocument:
+    """What the mapping says of the tables of a problem: an export of stops, or of clock-ins, is another
+    file."""
+    return mapping.model_copy(
+        update={"tables": [one for one in mapping.tables if table_of(one) not in OTHER_TABLES]}
+    )
+
+
+def of_table(mapping: MappingDocument, table: Table) -> MappingDocument:
+    """What it says of one of the others."""
+    return mapping.model_copy(update={"tables": [one for one in mapping.tables if table_of(one) is table]})
+
+
+def of_stops(mapping: MappingDocument) -> MappingDocument:
+    return of_table(mapping, STOPS)
+
+
+def calendar_wishes(mapping: MappingDocument | None) -> CalendarWishes:
+    """How calendars of this source are read; without a word of them, as by default."""
+    given = (mapping.calendar if mapping else None) or CalendarMapping()
+    kinds = {word: AbsenceKind(kind) for word, kind in given.kinds.items()}
+    return CalendarWishes(given.employee, given.kind, given.employees, kinds, given.ignored)
+
+
+# -- checks ------------------------------------------------------------------------------------------------
+def _faults(document: MappingDocument) -> Iterator[Issue]:
+    if not document.tables and document.calendar is None:
+        yield Issue("M101", "tables", "aucune table, aucun calendrier", "une table au moins, ou « calendar »")
+    seen: dict[str, str] = {}
+    for number, mapped in enumerate(document.tables):
+        where = f"tables[{number}]"
+        table = TABLES.get(plain(mapped.table))
+        if table is None:
+            yield Issue("M102", f"{where}.table", said(mapped.table), suggestion(plain(mapped.table), TABLES))
+            continue
+        if table.english in seen:
+            yield Issue(
+                "M103",
+                f"{where}.table",
+                f"même table que {seen[table.english]}",
+                "une seule entrée par table",
+            )
+            continue
+        seen.setdefault(table.english, where)
+        yield from _table_faults(mapped, table, where)
+
+
+def _table_faults(mapped: TableMapping, table: Table, where: str) -> Iterator[Issue]:
+    if (mapped.file is None) == (not mapped.rows) or (mapped.rows and (mapped.columns or mapped.keep)):
+        yield Issue(
+            "M104",
+            where,
+            "ni un fichier ni des lignes, ou les deux",
+            "« file » et « columns », ou « rows » seul",
+        )
+        return
+    given: dict[str, str] = {}
+    for name, column in mapped.columns.items():
+        yield from _name_faults(name, table, f"{where}.columns", given)
+        if (column.headers and column.value is not None) or (not column.headers and column.value is None):
+            hint = "« headers » (ses en-têtes), ou « value » (une constante)"
+            yield Issue("M104", f"{where}.columns.{name}", "ni en-tête ni constante, ou les deux", hint)
+        if column.value is not None and (column.codes or column.if_blank is not None):
+            yield Issue(
+                "M104",
+                f"{where}.columns.{name}",
+                "une constante avec « codes » ou « if_blank »",
+                "la constante seule",
+            )
+        yield from _doubled_codes(column, f"{where}.columns.{name}")
+        yield from _unit_faults(column, table.by_name.get(plain(name)), f"{where}.columns.{name}")
+    for number, row in enumerate(mapped.rows):
+        of_row: dict[str, str] = {}
+        for name in row:
+            yield from _name_faults(name, table, f"{where}.rows[{number}]", of_row)
+    for ours in table.columns if mapped.file is not None else ():
+        if ours.required and not given.keys() & set(ours.names()):
+            hint = f"dire d'où vient « {ours.french} » : un en-tête, ou une constante"
+            yield Issue(
+                "M105", f"{where}.columns", f"colonne « {ours.french} » de « {table.french} » absente", hint
+            )
+
+
+def _name_faults(name: str, table: Table, where: str, given: dict[str, str]) -> Iterator[Issue]:
+    column = table.by_name.get(plain(name))
+    if column is None:
+        yield Issue(
+            "M102",
+            f"{where}.{name}",
+            f"colonne inconnue de « {table.french} »",
+            suggestion(plain(name), table.by_name),
+        )
+        return
+    if column.names()[0] in given:
+        yield Issue(
+            "M103", f"{where}.{name}", f"même colonne que « {given[column.names()[0]]} »", "en garder une"
+        )
+    for one in column.names():
+        given[one] = name
+
+
+def _unit_faults(column: ColumnMapping, ours: Column | None, where: str) -> Iterator[Issue]:
+    if column.unit is None or ours is None:
+        return
+    if ours.cell not in UNITS or column.unit not in UNITS[ours.cell]:
+        hint = "une unité pour une durée (h, min ou s), ou « h » pour une heure écrite 8,5"
+        yield Issue("M111", f"{where}.unit", f"« {column.unit} » pour « {ours.french} »", hint)
+    elif column.value is not None or column.codes:
+        yield Issue(
+            "M104",
+            where,
+            "une unité avec une constante ou des codes",
+            "l'unité vaut pour les nombres de l'export",
+        )
+
+
+def _doubled_codes(column: ColumnMapping, where: str) -> Iterator[Issue]:
+    met: dict[str, str] = {}
+    for code, ours in column.codes.items():
+        if met.setdefault(code_key(code), ours) != ours:
+            yield Issue(
+                "M103",
+                f"{where}.codes",
+                f"« {code} » de deux façons",
+                "les majuscules et les espaces ne comptent pas",
+            )
+
+
+def code_key(text: str) -> str:
+    """A code of theirs as it is compared: case and spaces around words do not matter, signs do (« + » and « -
+    » are codes)."""
+    return " ".join(text.casefold().split())

@@ -1,0 +1,1 @@
+"""A plan for people to read: HTML, calendars, spreadsheets of stops, plain text."""

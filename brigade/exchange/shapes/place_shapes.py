@@ -1,0 +1,95 @@
+"""The horizon, the basin, the sites and how travel times are had."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from brigade.exchange.shapes.field_kinds import Code, Day, Kind, Moment, Shape, Text
+from brigade.units import MAX_DAYS
+from brigade.values.places import Basin, Site, TravelMode
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError("zone", "unknown time zone") from None
+    return name
+
+
+class HorizonShape(BaseModel):
+    """What is planned, and the instant at which it is planned (notice periods count from it)."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    first_day: Day = Field(description="First local day.")
+    days: Annotated[int, Kind.COUNT] = Field(1, ge=1, le=MAX_DAYS, description="Number of whole local days.")
+    zone: Annotated[str, AfterValidator(_known_zone), Kind.TEXT] = Field(
+        "Europe/Paris", description="IANA time zone."
+    )
+    ticks_per_minute: Annotated[int, Kind.COUNT] = Field(
+        1, ge=1, le=60_000, description="1: every time is a whole minute. More allows fractions of minutes."
+    )
+    now: Moment | None = Field(
+        None, description="When the plan is made; by default the start of the first day."
+    )
+
+
+class BasinShape(Shape):
+    """An employment basin: where one brigade serves all SAAD."""
+
+    makes: ClassVar[type] = Basin
+    id: Code = Field(description="Code of the basin.", examples=["ZE-3207"])
+    name: Text = Field(description="Name of the basin.", examples=["Lens - Hénin"])
+    department: Text = Field(description="Code of the department.", examples=["62"])
+
+
+class SiteShape(Shape):
+    """A place, coarse on purpose: a rounded point and its commune; never an address."""
+
+    makes: ClassVar[type] = Site
+    id: Code = Field(description="Code of the place.", examples=["L-017"])
+    commune: Code | None = Field(None, description="INSEE code of the commune.", examples=["62498"])
+    latitude: float | None = Field(
+        None, description="WGS84 degrees, rounded to 100 m or more.", examples=[50.432]
+    )
+    longitude: float | None = Field(
+        None, description="WGS84 degrees, rounded to 100 m or more.", examples=[2.832]
+    )
+
+
+class MatrixShape(BaseModel):
+    """Travel of one mode: row = from, column = to, in the order of `sites`. Not symmetric in general."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, frozen=True)
+    mode: TravelMode
+    source: Text = Field("given", description="Where the values come from, in words.")
+    sites: list[Code] = Field(description="Codes of the sites, in the order of rows and columns.")
+    minutes: list[list[float]] = Field(
+        description="Minutes from row to column.", examples=[[[0, 12], [13, 0]]]
+    )
+    metres: list[list[int]] = Field(
+        description="Metres from row to column.", examples=[[[0, 9800], [10200, 0]]]
+    )
+
+
+class TravelShape(BaseModel):
+    """Either the matrices, one for each mode in use, or where to get them."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    source: Text | None = Field(
+        None,
+        description='"estimate" (from coordinates), "roads:FILE" (an '
+        'OpenStreetMap extract), "osrm:URL" or "valhalla:URL".',
+        examples=["estimate"],
+    )
+    matrices: list[MatrixShape] | None = Field(None, description="One matrix for each travel mode in use.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.source is None) == (self.matrices is None):
+            raise PydanticCustomError("travel", "either source or matrices")
+        return self

@@ -1,0 +1,69 @@
+"""What the basin wants. Weights are written whole: defaults may move between versions, plans must not."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from brigade.exchange.shapes.field_kinds import LARGEST, Code, Codes, Kind, Shape
+from brigade.values.policy import CoverageMode, Weights
+
+Units = Annotated[int, Field(ge=0, le=LARGEST), Kind.COUNT]
+
+
+class WeightsShape(Shape):
+    """Soft costs, in units: what one minute of travel of weight 1 is worth. 0 switches a term off."""
+
+    makes: ClassVar[type[Any]] = Weights
+    travel: Units = 10
+    travel_cost: Units = 1
+    lateness: Units = 20
+    unfamiliar: Units = 60
+    not_preferred: Units = 60
+    missing_preferred: Units = 40
+    waiting: Units = 2
+    interruption: Units = 1
+    overtime: Units = 30
+    additional_hours: Units = 3
+    equity_providers: Units = 30
+    equity_workers: Units = 1
+    used_worker: Units = 0
+    max_lateness: Units = 0
+    max_waiting: Units = 0
+    max_idle: Units = 0
+    workload_balance: Units = 0
+    missed_meal: Units = 0
+    moved_start: Units = 0
+    moved_visit: Units = 0
+    changed_worker: Units = 0
+
+
+class PointsShape(BaseModel):
+    """Priority points left uncovered, by level."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    mandatory: Units = 1000
+    P1: Units = 100
+    P2: Units = 30
+    P3: Units = 10
+    P4: Units = 3
+
+
+class PolicyShape(BaseModel):
+    """How coverage is weighed and what the soft costs are worth."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    mode: CoverageMode = CoverageMode.LEXICOGRAPHIC
+    points: PointsShape = Field(default_factory=PointsShape)
+    units_per_point: Units = 6000
+    weights: WeightsShape = Field(default_factory=WeightsShape)
+    only_urgent_inside_notice: bool = False
+    strict: bool = Field(False, description="Refuse a plan that leaves a mandatory visit uncovered.")
+    rules_off: Codes = Field(
+        default_factory=list, description="Rules switched off (analysts and public benches only)."
+    )
+
+
+LEVELS: tuple[Code, ...] = ("mandatory", "P1", "P2", "P3", "P4")
+"""The names of the coverage levels 0 to 4."""

@@ -1,0 +1,219 @@
+"""What a plan costs, term by term, in whole cost units (docs/design.md §5).
+
+A time term costs weight x ticks, a counted one weight x ticks per minute x count, so that a unit is worth the
+same on any tick. Coverage comes on top: by levels in order, or in points (`Policy.mode`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from brigade.judging.coverage_levels import (
+    coverage_points,
+    level_weights,
+    most_soft_cost,
+    uncovered_by_level,
+    uncovered_costs,
+)
+from brigade.law.rules.meal_break import is_missed
+from brigade.texts.rule_sets import RuleSet
+from brigade.timing.duty_days import day_rules, route_work, timeline, waits
+from brigade.timing.forward import lateness
+from brigade.timing.meals import Eaten, eats, longest_idle
+from brigade.timing.tour import meal_break
+from brigade.units import Ticks
+from brigade.values.announced import EVERYBODY, Told
+from brigade.values.plan import Plan, Route, Stop
+from brigade.values.policy import Weights
+from brigade.values.problem import Problem
+from brigade.values.workforce import Worker
+from brigade.worked.contract_hours import additional_hours
+
+__all__ = [
+    "TERMS",
+    "CostBreakdown",
+    "amounts",
+    "breakdown",
+    "fair_shares",
+    "level_weights",
+    "most_soft_cost",
+    "planned_work",
+    "uncovered_costs",
+]
+
+TERMS = tuple(one.name for one in fields(Weights))
+COUNTED = frozenset(
+    {
+        "travel_cost",
+        "unfamiliar",
+        "not_preferred",
+        "missing_preferred",
+        "equity_providers",
+        "used_worker",
+        "missed_meal",
+        "moved_visit",
+        "changed_worker",
+    }
+)
+"""Terms per occurrence (or per cent); the others are per minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostBreakdown:
+    """`terms`: cost of every soft term of `Weights`, in their order. `uncovered`: visits left out, by level 0
+    to 4. `points`: what they weigh in priority points. `coverage`: what they cost."""
+
+    terms: Mapping[str, int]
+    uncovered: tuple[int, ...]
+    points: int
+    coverage: int
+
+    @property
+    def soft(self) -> int:
+        return sum(self.terms.values())
+
+    @property
+    def total(self) -> int:
+        return self.coverage + self.soft
+
+
+def breakdown(
+    problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY
+) -> CostBreakdown:
+    """Every term of `plan`. Args: start: the plan already told, which the disruption terms compare with;
+    told: to whom."""
+    weights, per_minute = problem.policy.weights, problem.horizon.ticks_per_minute
+    met = amounts(problem, plan, start, told)
+    terms = {t: getattr(weights, t) * met[t] * (per_minute if t in COUNTED else 1) for t in TERMS}
+    left, points = uncovered_by_level(problem, plan), coverage_points(problem, plan)
+    costs, covered = uncovered_costs(problem), plan.covered
+    return CostBreakdown(terms, left, points, sum(cost for id, cost in costs.items() if id not in covered))
+
+
+def amounts(
+    problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY
+) -> dict[str, int]:
+    """How much of every term there is, before weights: ticks of the time terms, occurrences (cents) of the
+    others."""
+    met: Counter[str] = Counter()
+    for route in plan.routes:
+        met += _of_route(problem, plan, route)
+    met += _of_people(problem, plan)
+    met += _of_providers(problem, plan)
+    met += _disruption(problem, plan, start, told)
+    worst = _largest(problem, plan)
+    return {term: worst.get(term, met[term]) for term in TERMS}
+
+
+# -- one tour ----------------------------------------------------------------------------------------------
+def _of_route(problem: Problem, plan: Plan, route: Route) -> Counter[str]:
+    worker, rules = problem.worker_by_id[route.worker_id], day_rules(problem, plan, route)
+    short, long = waits(problem, rules, route)
+    legs = [(stop.travel, stop.metres) for stop in route.stops] + [(route.travel_back, route.metres_back)]
+    met = Counter(
+        travel=sum(ticks for ticks, _ in legs),
+        travel_cost=sum(metres * worker.cents_per_km // 1000 for _, metres in legs),
+        waiting=sum(short),
+        interruption=sum(long),
+        overtime=max(0, route.back - worker.availability[route.tour].end),
+        used_worker=1,
+        missed_meal=_missed_meal(problem, plan, rules, route),
+    )
+    for stop in route.stops:
+        met += _of_stop(problem, worker, route, stop)
+    return met
+
+
+def _of_stop(problem: Problem, worker: Worker, route: Route, stop: Stop) -> Counter[str]:
+    visit = problem.visit_by_id[stop.visit_id]
+    familiar = visit.usual_workers | visit.preferred_workers
+    return Counter(
+        lateness=lateness(visit, stop.start),
+        unfamiliar=int(bool(familiar) and worker.id not in familiar),
+        not_preferred=int(bool(visit.preferred_workers) and worker.id not in visit.preferred_workers),
+        missing_preferred=len(visit.preferred - problem.competencies_of(worker, route.day)),
+    )
+
+
+def _missed_meal(problem: Problem, plan: Plan, rules: RuleSet, route: Route) -> int:
+    meal = meal_break(problem, rules, route.day)
+    if meal is None:
+        return int(eats(problem, plan, route) is Eaten.NOWHERE)
+    return int(is_missed(route, meal))
+
+
+# -- people and providers ----------------------------------------------------------------------------------
+def planned_work(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
+    """Work that the plan gives to `worker`, without what they do elsewhere."""
+    return sum(
+        route_work(problem, day_rules(problem, plan, route), route) for route in plan.routes_of(worker.id)
+    )
+
+
+def _of_people(problem: Problem, plan: Plan) -> Counter[str]:
+    work = {worker.id: planned_work(problem, plan, worker) for worker in problem.workers}
+    mean = sum(work.values()) // len(work) if work else 0
+    shares = fair_shares(problem)
+    return Counter(
+        additional_hours=sum(_additional(problem, plan, worker) for worker in problem.workers),
+        equity_workers=sum(max(0, ticks - shares[id]) for id, ticks in work.items()),
+        workload_balance=sum(abs(ticks - mean) for ticks in work.values()),
+    )
+
+
+def _additional(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
+    """Own work beyond the contract in the periods in which the plan has a say; what is known of the rest
+    counts in them."""
+    return sum(beyond for _, beyond in additional_hours(problem, worker, timeline(problem, plan, worker)))
+
+
+def fair_shares(problem: Problem) -> dict[str, Ticks]:
+    """By worker: the open visits' time, shared in proportion to availability (without overtime), floored."""
+    asked = sum(request.visit.duration for request in problem.requests)
+    free = {one.id: sum(stay.end - stay.start for stay in one.availability) for one in problem.workers}
+    return {id: asked * ticks // max(1, sum(free.values())) for id, ticks in free.items()}
+
+
+def _of_providers(problem: Problem, plan: Plan) -> Counter[str]:
+    """The second visit that a provider is left with costs once, the third twice more: u(u - 1)/2 in all."""
+    covered = plan.covered
+    open_visits = (request.visit for request in problem.requests)
+    left = Counter(problem.provider_of(visit).id for visit in open_visits if visit.id not in covered)
+    return Counter(equity_providers=sum(count * (count - 1) // 2 for count in left.values()))
+
+
+# -- the worst of all, and what moved ----------------------------------------------------------------------
+def _largest(problem: Problem, plan: Plan) -> dict[str, Ticks]:
+    stops = [stop for route in plan.routes for stop in route.stops]
+    late = (lateness(problem.visit_by_id[stop.visit_id], stop.start) for stop in stops)
+    return {
+        "max_lateness": max(late, default=0),
+        "max_waiting": max((stop.wait for stop in stops), default=0),
+        "max_idle": longest_idle(problem, plan),
+    }
+
+
+def _disruption(problem: Problem, plan: Plan, start: Plan | None, told: Told) -> Counter[str]:
+    """Against the plan already told: ticks that starts moved by for workers who knew them, visits that moved
+    beyond what clients who knew them tolerate, visits that changed hands and of which anybody knew.
+
+    A visit that is still wanted and that nobody does any more counts as both moved and in other hands: its
+    family was told somebody comes, so that of two visits of one level the one told is not dropped for the
+    other."""
+    before, after = _placed(start) if start else {}, _placed(plan)
+    met: Counter[str] = Counter()
+    for id in before.keys() & after.keys():
+        (worker, then), (other, now) = before[id], after[id]
+        met["moved_start"] += abs(now - then) if told.worker_knows(id) else 0
+        met["moved_visit"] += told.minds(id, then, now)
+        met["changed_worker"] += worker != other and told.anybody_knows(id)
+    for id in before.keys() & problem.request_by_visit.keys() - after.keys():
+        met["moved_visit"] += told.client_knows(id)
+        met["changed_worker"] += told.anybody_knows(id)
+    return met
+
+
+def _placed(plan: Plan) -> dict[str, tuple[str, Ticks]]:
+    return {stop.visit_id: (route.worker_id, stop.start) for route in plan.routes for stop in route.stops}

@@ -1,0 +1,48 @@
+"""Judging a change: when only some workers' tours changed, only their rules are asked again.
+
+Every rule but two speaks of one worker at a time. Those two (`WHOLE`) look across the plan, and are asked
+about all of it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from brigade.judging.checker import breaches
+from brigade.law.rules import names
+from brigade.values.plan import Plan, Violation
+from brigade.values.problem import Problem
+
+WHOLE = frozenset({"assignment", "links"})
+"""The rule files that compare tours of several workers."""
+
+
+def excerpt(problem: Problem, worker_ids: Collection[str]) -> Problem:
+    """The problem with only these workers to go through. Everything else, lookups included, stays whole: no
+    new problem is made, so nothing is validated again."""
+    view = copy.copy(problem)
+    object.__setattr__(
+        view, "workers", tuple(worker for worker in problem.workers if worker.id in worker_ids)
+    )
+    return view
+
+
+def own_breaches(problem: Problem, plan: Plan, worker_ids: Collection[str]) -> tuple[Violation, ...]:
+    """What the rules about one worker at a time find of these workers."""
+    routes = tuple(route for route in plan.routes if route.worker_id in worker_ids)
+    return breaches(excerpt(problem, worker_ids), replace(plan, routes=routes), frozenset(names()) - WHOLE)
+
+
+def whole_breaches(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
+    """What the rules across workers find of the whole plan."""
+    return breaches(problem, plan, WHOLE)
+
+
+def of_workers(found: Iterable[Violation], worker_ids: Collection[str]) -> tuple[Violation, ...]:
+    return tuple(one for one in found if one.worker_id in worker_ids)
+
+
+def not_of_workers(found: Iterable[Violation], worker_ids: Collection[str]) -> tuple[Violation, ...]:
+    return tuple(one for one in found if one.worker_id not in worker_ids)

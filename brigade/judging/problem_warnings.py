@@ -1,0 +1,244 @@
+"""What a sound input may still have wrong: said with the problem, in words, and never refused.
+
+A fault makes no sense whatever was meant; a warning makes sense, and is most often a slip. It is a reason, so
+that it can be
+told in both languages: by `validate`, beside a plan, on the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brigade.timing.duty_days import minutes_of
+from brigade.units import Interval
+from brigade.values.demand import RotaEntry
+from brigade.values.places import Site, TravelMatrix, TravelMode
+from brigade.values.plan import Reason
+from brigade.values.validation.codes import named_communes
+from brigade.values.validation.communes import KM_PER_DEGREE, commune, km_between
+from brigade.worked.night_workers import by_volume
+
+if TYPE_CHECKING:
+    from brigade.values.problem import Problem
+
+FAR_KM = 100.0
+"""Beyond the middle of all places, in each direction: larger than any employment basin."""
+APART_KM = 1.0
+"""Places so far apart cannot be no minute from each other."""
+FAR_DAYS = 180
+"""An absence so long before or after the horizon has most often another year's date; a month's export holds
+nearer ones."""
+SHOWN_IDS = 5
+SHORTEST_VISIT_MIN = 5
+SHORTEST_WEEK_MIN = 60
+DEAREST_KM_CENTS = 300
+"""Below or beyond these a length was most often meant in hours, an amount in cents."""
+FASTEST_KMH = {
+    TravelMode.CAR: 130,
+    TravelMode.LICENCE_FREE_CAR: 60,
+    TravelMode.E_BIKE: 45,
+    TravelMode.BUS: 130,
+    TravelMode.FOOT: 15,
+}
+
+
+def warnings_of(problem: Problem) -> tuple[Reason, ...]:
+    """All of them: what reading noticed, places, travel, the rotas and absences."""
+    return (
+        *problem.noticed,
+        *_communes(problem),
+        *_far_places(problem),
+        *_travel(problem),
+        *_rotas(problem),
+        *_absences_twice(problem),
+        *_far_dates(problem),
+        *_units(problem),
+        *_night_workers(problem),
+    )
+
+
+def _night_workers(problem: Problem) -> Iterator[Reason]:
+    """Whom the nights of the last months make a night worker though her contract does not say so."""
+    for worker in problem.workers:
+        reached = None if worker.contract.night_worker else by_volume(problem, worker)
+        if reached is not None:
+            met = minutes_of(problem, sum(worker.counters.night_months))
+            yield Reason.of("warning_night_worker", worker=worker.id, night_min=met, article=reached.article)
+
+
+# -- places ------------------------------------------------------------------------------------------------
+def _communes(problem: Problem) -> Iterator[Reason]:
+    """A code may be newer than the table; and a commune that is in none of many territories is often
+    another's code."""
+    unknown = sorted({code for _, code in named_communes(problem) if commune(code) is None})
+    if unknown:
+        yield Reason.of("warning_communes_unknown", communes=unknown)
+    lists = [one.communes for one in problem.employers] + [one.territory for one in problem.workers]
+    territories = [known for known in lists if known is not None]
+    served = {problem.site_of(visit).commune for visit in problem.visits}
+    outside = sorted(
+        code for code in served if code is not None and not any(code in known for known in territories)
+    )
+    if len(territories) == len(lists) and outside:
+        yield Reason.of("warning_communes_outside", communes=outside)
+
+
+def _far_places(problem: Problem) -> Iterator[Reason]:
+    points = {site.id: point for site in problem.sites if (point := _point(site)) is not None}
+    by_commune: dict[str, dict[str, float]] = {}
+    for site in problem.sites:
+        known = commune(site.commune) if site.commune and site.id in points else None
+        if known is not None and known.km_beyond(*points[site.id]) > 0:
+            by_commune.setdefault(known.code, {})[site.id] = known.km_from(*points[site.id])
+    for code, away in by_commune.items():
+        name = getattr(commune(code), "name", code)
+        yield Reason.of(
+            "warning_far_from_commune",
+            sites=tuple(away),
+            commune=code,
+            name=name,
+            km=round(max(away.values())),
+        )
+    if len(points) > 2:
+        middle = (median(north for north, _ in points.values()), median(east for _, east in points.values()))
+        far = {id: km for id, point in points.items() if (km := km_between(middle, point)) > FAR_KM}
+        if far:
+            yield Reason.of("warning_far_from_others", sites=tuple(far), km=round(max(far.values())))
+
+
+def _point(site: Site) -> tuple[float, float] | None:
+    return None if site.latitude is None or site.longitude is None else (site.latitude, site.longitude)
+
+
+# -- travel ------------------------------------------------------------------------------------------------
+def _travel(problem: Problem) -> Iterator[Reason]:
+    """The pairs of places that a matrix makes too near, by their points or by its own metres; once a mode."""
+    for mode, matrix in problem.travel.items():
+        km = _straight_km(problem, matrix)
+        hours = matrix.ticks / (60 * problem.horizon.ticks_per_minute)
+        too_fast = (km > APART_KM) & (km > FASTEST_KMH[mode] * hours)
+        if too_fast.any():
+            row, column = np.unravel_index(np.argmax(np.where(too_fast, km, 0)), km.shape)
+            told = {
+                "pairs": int(too_fast.sum()),
+                "origin": matrix.site_ids[row],
+                "destination": matrix.site_ids[column],
+            }
+            minutes = problem.horizon.minutes(int(matrix.ticks[row, column]))
+            yield Reason.of(
+                "warning_travel_too_fast",
+                mode=mode.value,
+                **told,
+                km=round(float(km[row, column])),
+                minutes=minutes,
+            )
+
+
+def _straight_km(problem: Problem, matrix: TravelMatrix) -> NDArray[np.float64]:
+    """The longer of the distance between two points and of the metres that the matrix itself gives; shape as
+    the matrix."""
+    sites = [problem.site_by_id.get(id) for id in matrix.site_ids]
+    points = np.array([(site and _point(site)) or (np.nan, np.nan) for site in sites], np.float64).reshape(
+        -1, 2
+    )
+    north, east = points[:, 0], points[:, 1]
+    width = np.cos(np.radians((north[:, None] + north) / 2)) * (east[:, None] - east)
+    straight = KM_PER_DEGREE * np.hypot(north[:, None] - north, width)
+    return np.fmax(straight, matrix.metres / 1000)
+
+
+# -- rotas and absences ------------------------------------------------------------------------------------
+def _rotas(problem: Problem) -> Iterator[Reason]:
+    by_employee: dict[str, list[RotaEntry]] = {}
+    for feed in problem.rota:
+        for entry in feed.entries:
+            by_employee.setdefault(entry.employee_id, []).append(entry)
+            windows = problem.visit_by_id[entry.visit_id].windows
+            if not any(window.earliest <= entry.start <= window.hard_latest for window in windows):
+                yield Reason.of(
+                    "warning_rota_outside_hours",
+                    visit=entry.visit_id,
+                    employee=entry.employee_id,
+                    start_at=entry.start,
+                )
+    for employee, entries in by_employee.items():
+        spans = sorted((_span(problem, entry), entry.visit_id) for entry in entries)
+        met = [
+            (first, second, other.start)
+            for (one, first), (other, second) in pairwise(spans)
+            if one.overlap(other)
+        ]
+        if met:
+            first, second, start = met[0]
+            told = {
+                "employee": employee,
+                "times": len(met),
+                "first": first,
+                "second": second,
+                "start_at": start,
+            }
+            yield Reason.of("warning_rota_overlap", **told)
+
+
+def _span(problem: Problem, entry: RotaEntry) -> Interval:
+    return Interval(entry.start, entry.start + problem.visit_by_id[entry.visit_id].duration)
+
+
+def _absences_twice(problem: Problem) -> Iterator[Reason]:
+    for one, other in combinations(problem.absences, 2):
+        if one.employee_id == other.employee_id and one.interval.overlap(other.interval):
+            yield Reason.of("warning_absence_twice", employee=one.employee_id, first=one.id, second=other.id)
+
+
+# -- dates and units ---------------------------------------------------------------------------------------
+def _far_dates(problem: Problem) -> Iterator[Reason]:
+    far = problem.horizon.ticks(FAR_DAYS * 24 * 60)
+    spans = {absence.id: absence.interval for absence in problem.absences}
+    spans |= {
+        worker.id: one
+        for worker in problem.workers
+        for one in worker.other_work
+        if _is_far(problem, one, far)
+    }
+    found = [id for id, span in spans.items() if _is_far(problem, span, far)]
+    if found:
+        yield Reason.of(
+            "warning_far_dates",
+            named=found[:SHOWN_IDS],
+            count=len(found),
+            first=_written(problem, spans[found[0]].start),
+        )
+
+
+def _written(problem: Problem, ticks: int) -> str:
+    return problem.horizon.instant(ticks).astimezone(problem.horizon.zone).isoformat()
+
+
+def _is_far(problem: Problem, span: Interval, far: int) -> bool:
+    return span.end < -far or span.start > problem.horizon.length + far
+
+
+def _units(problem: Problem) -> Iterator[Reason]:
+    minutes = problem.horizon.minutes
+    short = [visit for visit in problem.visits if minutes(visit.duration) < SHORTEST_VISIT_MIN]
+    if short:
+        named = [visit.id for visit in short[:SHOWN_IDS]]
+        yield Reason.of(
+            "warning_short_visits", visits=named, count=len(short), minutes=minutes(short[0].duration)
+        )
+    weeks = {one.id: one.contract.weekly for one in problem.workers if one.contract.weekly is not None}
+    few = {id: minutes(week) for id, week in weeks.items() if 0 < minutes(week) < SHORTEST_WEEK_MIN}
+    if few:
+        yield Reason.of(
+            "warning_short_contract", workers=list(few)[:SHOWN_IDS], count=len(few), minutes=min(few.values())
+        )
+    dear = {one.id: one.cents_per_km for one in problem.workers if (one.cents_per_km or 0) > DEAREST_KM_CENTS}
+    if dear:
+        told = {"count": len(dear), "eur": max(dear.values()) / 100}
+        yield Reason.of("warning_dear_km", workers=list(dear)[:SHOWN_IDS], **told)

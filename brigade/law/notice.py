@@ -1,0 +1,59 @@
+"""Notice: how long before a visit its worker is told, and the instant at which a number of days of notice is
+up.
+
+A notice of n days that begins at an instant is up at the same wall clock time n days later; of n working
+days, n days later of those that are neither Saturday, Sunday nor public holiday. Nights when the clocks
+change make no notice shorter.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from brigade.texts.rule_sets import RuleValue
+from brigade.units import Ticks
+from brigade.values.calendar import is_public_holiday
+from brigade.values.demand import Visit
+from brigade.values.problem import Problem, Request
+
+SATURDAY = 6
+"""By `isoweekday`; Sunday is 7."""
+
+
+def told_at(problem: Problem, request: Request) -> Ticks:
+    """From when notice counts: the moment the plan is made, or the absence became known if that is later."""
+    return max(problem.now, request.known_at) if request.absence else problem.now
+
+
+def is_given(problem: Problem, visit: Visit, told: Ticks, start: Ticks, needed: RuleValue) -> bool:
+    """Whether a visit that begins at `start` has its notice when it is told of at `told`; the exact instant
+    is in time."""
+    return start >= end_of_notice(problem, visit, told, needed)
+
+
+def end_of_notice(problem: Problem, visit: Visit, told: Ticks, needed: RuleValue) -> Ticks:
+    """`needed` is in days (calendar days) or working_days, by the holidays where the visit takes place.
+
+    Raises: ValueError for another unit.
+    """
+    local = problem.horizon.instant(told)
+    if needed.unit not in ("days", "working_days"):
+        raise ValueError(f"{needed.rule}.{needed.name} est en « {needed.unit} », ni days ni working_days")
+    day = local.date()
+    if needed.unit == "days":
+        day += timedelta(days=needed.value)
+    else:
+        day = _after_working_days(problem.department_at(visit), day, needed.value)
+    return problem.horizon.tick(datetime.combine(day, local.time(), problem.horizon.zone))
+
+
+def _after_working_days(department: str, day: date, count: int) -> date:
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day, department)
+    return day
+
+
+def is_working_day(day: date, department: str) -> bool:
+    """Monday to Friday but public holidays: "jours ouvrés"."""
+    return day.isoweekday() < SATURDAY and not is_public_holiday(day, department)

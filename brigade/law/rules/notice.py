@@ -1,0 +1,57 @@
+"""SCHEDULE_NOTICE, only where the policy asks it: nothing inside the notice period that is not urgent.
+
+By itself the notice forbids nothing: inside it a stop is offered, not imposed (`brigade.law.marking`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brigade.law.breach import breach
+from brigade.law.marking import urgent_cause
+from brigade.law.notice import end_of_notice, is_given, told_at
+from brigade.texts.rule_sets import RuleSet
+from brigade.timing.duty_days import minutes_of
+from brigade.values.demand import ActClass
+from brigade.values.plan import Plan, Route, Stop, Violation
+from brigade.values.problem import Problem, Request
+from brigade.values.workforce import Worker
+
+CODES = ("SCHEDULE_NOTICE",)
+
+
+def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    if problem.policy.only_urgent_inside_notice:
+        for route in plan.routes:
+            for stop in route.stops:
+                yield from _too_soon(problem, route, stop)
+
+
+def _too_soon(problem: Problem, route: Route, stop: Stop) -> Iterator[Violation]:
+    worker, request = problem.worker_by_id[route.worker_id], problem.request_by_visit.get(stop.visit_id)
+    if request is None:
+        return
+    rules = problem.rules_for(worker, [problem.provider_of(request.visit).id])
+    told = told_at(problem, request)
+    for name in ("days", "working_days"):
+        value = rules.get("SCHEDULE_NOTICE", name)
+        if value is None or is_given(problem, request.visit, told, stop.start, value):
+            continue
+        if not _is_urgent(problem, worker, request):
+            owed = minutes_of(problem, end_of_notice(problem, request.visit, told, value) - told)
+            met = {"notice_min": minutes_of(problem, stop.start - told), "limit_min": owed}
+            yield breach(problem, "SCHEDULE_NOTICE", route, met, value=value, visit=stop.visit_id)
+
+
+def _is_urgent(problem: Problem, worker: Worker, request: Request) -> bool:
+    """A cause that each text knows which knows urgencies and, where it asks for one, an essential act."""
+    texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
+    known = [text for text in texts if "URGENT_CAUSES" in text.rules()]
+    return bool(known) and all(_recognises(text, request) for text in known)
+
+
+def _recognises(text: RuleSet, request: Request) -> bool:
+    essential = text.get("URGENT_CAUSES", "essential_required")
+    needs_essential = essential is not None and bool(essential.value)
+    is_essential = request.visit.act_class is ActClass.ESSENTIAL
+    return urgent_cause(text, request) is not None and (is_essential or not needs_essential)

@@ -1,0 +1,36 @@
+"""AI_TERRITORY: no visit outside the communes of the employer's State convention, nor outside the worker's
+own.
+
+A site whose commune is not known is outside of any list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brigade.law.breach import breach
+from brigade.values.plan import Plan, Route, Stop, Violation
+from brigade.values.problem import Problem
+
+CODES = ("AI_TERRITORY",)
+
+
+def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    for route in plan.routes:
+        for stop in route.stops:
+            yield from _outside(problem, route, stop)
+
+
+def _outside(problem: Problem, route: Route, stop: Stop) -> Iterator[Violation]:
+    worker, visit = problem.worker_by_id[route.worker_id], problem.visit_by_id[stop.visit_id]
+    convention = problem.employer_by_id[worker.employer_id].communes
+    rules = problem.rules_for(worker, {problem.provider_of(visit).id})
+    commune = problem.site_of(visit).commune
+    for detail, parameter, communes in (
+        ("convention", "convention_only", convention),
+        ("own", "own_territory", worker.territory),
+    ):
+        value = rules.get("AI_TERRITORY", parameter)
+        if communes is not None and commune not in communes and value is not None and value.value:
+            met = {"commune": commune or "?"}
+            yield breach(problem, "AI_TERRITORY", route, met, detail=detail, value=value, visit=visit.id)

@@ -1,0 +1,189 @@
+"""WEEKLY_REST: a long rest of its own for each ISO week; rest days a week and a fortnight, some in a row with
+a Sunday.
+
+Only what is certain is a violation: days after the horizon are free unless other work says otherwise, as are
+days before it that no history tells of. A rest day is a date without a minute of work: one that a night runs
+into is none.
+
+The hours in a row are a rest of that length of which a whole day lies in the week (CT L3132-2: a day of 24
+hours, and then the daily rest): Saturday 20:00 to Monday 08:00 is a rest of the week that ends in it: 28 of
+its 36 hours. One rest serves
+two weeks only if it holds a whole day more: two days and one daily rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+
+from brigade.texts.rule_sets import FORTNIGHTS, RuleSet, RuleValue
+from brigade.timing.duty_days import WorkDay, hosts_met, minutes_of, monday_of, ticks_of, timeline
+from brigade.timing.free_time import (
+    ANY_TWO_WEEKS,
+    DAY,
+    FORTNIGHT,
+    anchor_of,
+    broken,
+    fortnights_with,
+    free_stretches,
+    known_dates,
+    limit_min,
+    reaching,
+    runs,
+    service_dates,
+    week_interval,
+    week_name,
+    worked_dates,
+)
+from brigade.units import Interval
+from brigade.values.plan import Plan, Violation
+from brigade.values.problem import Problem
+from brigade.values.workforce import Worker, WorkingTimeMode
+
+CODES = ("WEEKLY_REST",)
+REST_DAY_MIN = 24 * 60
+WEEK = timedelta(days=7)
+SUNDAY = 7
+
+
+def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Weeks and fortnights that the plan reaches into; rules of the hosts of the duty days that do, each
+    text's fortnights by themselves."""
+    for worker in problem.workers:
+        days = timeline(problem, plan, worker)
+        if any(day.planned for day in days):
+            yield from _hours_in_row(problem, worker, days)
+            yield from _weeks(problem, worker, days)
+            yield from _fortnights(problem, worker, days)
+
+
+# -- hours in a row ----------------------------------------------------------------------------------------
+def _hours_in_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
+    """Week by week, each takes the first rest that the week before left it."""
+    free = list(free_stretches(Interval(day.start, day.end) for day in days))
+    taken, share = Interval(0, 0), problem.horizon.ticks(REST_DAY_MIN)
+    for monday in _mondays(days):
+        week = week_interval(problem, monday)
+        inside = [day for day in days if Interval(day.start, day.end).overlap(week)]
+        owed = problem.rules_for(worker, hosts_met(inside)).get("WEEKLY_REST", "hours_in_row")
+        if owed is None:
+            taken = Interval(0, 0)
+            continue
+        least = ticks_of(problem, owed)
+        in_week = [rest for rest in free if rest.overlap(week) >= share]
+        long = [rest for rest in in_week if rest.length >= least]
+        enough = [rest for rest in long if rest != taken or rest.length >= least + share]
+        if not enough and any(day.planned for day in inside):
+            # Where no rest has a day of its own in the week, the longest piece inside it tells best how far
+            # off it is.
+            lengths = [rest.length for rest in in_week] or [rest.overlap(week) for rest in free]
+            more = REST_DAY_MIN if long else 0
+            met = {"rest_min": minutes_of(problem, max(lengths)), "limit_min": limit_min(owed) + more}
+            yield broken(owed, worker, week_name(monday), "shared" if long else "hours", **met)
+        taken = enough[0] if enough else Interval(0, 0)
+
+
+def _mondays(days: tuple[WorkDay, ...]) -> Iterator[date]:
+    """The weeks from the first known day to the one after the last: a night may run into it."""
+    monday, last = monday_of(days[0].day), monday_of(days[-1].day) + WEEK
+    while monday <= last:
+        yield monday
+        monday += WEEK
+
+
+# -- rest days ---------------------------------------------------------------------------------------------
+def _weeks(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
+    worked = worked_dates(problem, worker, days)
+    for monday in _mondays(days):
+        dates = [monday + offset * DAY for offset in range(7)]
+        planned = reaching(problem, days, dates)
+        owed = _owed_each_week(problem.rules_for(worker, hosts_met(planned)), worker)
+        rest = sum(day not in worked for day in dates)
+        if planned and owed is not None and rest < owed.value:
+            yield broken(owed, worker, week_name(monday), "week_days", days=rest, limit=owed.value)
+
+
+def _owed_each_week(rules: RuleSet, worker: Worker) -> RuleValue | None:
+    """The rest days of every week; where the contract counts its hours by the week, those of that mode."""
+    names = ["rest_days_per_week"]
+    if worker.contract.working_time_mode is WorkingTimeMode.WEEKLY:
+        names.append("weekly_mode_rest_days")
+    found = [value for name in names if (value := rules.get("WEEKLY_REST", name)) is not None]
+    return max(found, key=lambda value: value.value, default=None)
+
+
+def _fortnights(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
+    planned = [date for day in days if day.planned for date in service_dates(problem, day)]
+    for anchor in (0, 1, ANY_TWO_WEEKS):
+        for dates in fortnights_with(planned, anchor):
+            rules = problem.rules_for(worker, hosts_met(reaching(problem, days, dates)))
+            texts = [text for text in rules.apart(FORTNIGHTS) if anchor_of(text) == anchor]
+            found = (one for text in texts for one in _fortnight(problem, text, worker, dates, days))
+            yield from {one.reason.code: one for one in found}.values()
+
+
+def _fortnight(
+    problem: Problem, rules: RuleSet, worker: Worker, dates: tuple[date, ...], days: tuple[WorkDay, ...]
+) -> Iterator[Violation]:
+    where = f"{week_name(dates[0])}/{week_name(dates[-1])}"
+    worked = worked_dates(problem, worker, days)
+    rest, sundays = [day for day in dates if day not in worked], _sundays_owed(rules, worker, dates)
+    owed = rules.get("WEEKLY_REST", "rest_days_per_fortnight")
+    if owed is not None and len(rest) < _share(owed, dates):
+        yield broken(owed, worker, where, "fortnight_days", days=len(rest), limit=_share(owed, dates))
+    yield from _in_a_row(problem, rules, worker, where, dates, days)
+    # Sundays that history alone has taken are nobody's fault now: the plan answers for those it reaches into.
+    has_say = any(day.isoweekday() == SUNDAY and reaching(problem, days, [day]) for day in dates)
+    free = sum(day.isoweekday() == SUNDAY for day in rest)
+    if sundays is not None and has_say and free < _share(sundays, dates):
+        yield broken(sundays, worker, where, "sunday", days=free, limit=_share(sundays, dates))
+
+
+def _in_a_row(
+    problem: Problem,
+    rules: RuleSet,
+    worker: Worker,
+    where: str,
+    dates: tuple[date, ...],
+    days: tuple[WorkDay, ...],
+) -> Iterator[Violation]:
+    """Rest days in a row; with a Sunday among them where the text ties it to them and history alone does not
+    forbid it."""
+    owed, tied = rules.get("WEEKLY_REST", "rest_days_in_row"), rules.get("WEEKLY_REST", "sunday_in_row")
+    sundays, worked = _sundays_owed(rules, worker, dates), worked_dates(problem, worker, days)
+    if owed is None:
+        return
+    least, longest = _share(owed, dates), _longest(dates, worked)
+    if longest < least:
+        yield broken(owed, worker, where, "in_row", days=longest, limit=least)
+        return
+    around = _longest(dates, worked, with_sunday=True)
+    if tied is None or not tied.value or sundays is None or not _share(sundays, dates) or around >= least:
+        return
+    free = any(day.isoweekday() == SUNDAY and day not in worked for day in dates)
+    if free and _longest(dates, known_dates(problem, worker, days), with_sunday=True) >= least:
+        yield broken(tied, worker, where, "in_row_sunday", days=around, limit=least)
+
+
+def _longest(dates: tuple[date, ...], worked: Collection[date], *, with_sunday: bool = False) -> int:
+    """The longest run of free dates, or of those that hold a Sunday."""
+    free = runs(day for day in dates if day not in worked)
+    return max(
+        (len(run) for run in free if not with_sunday or any(day.isoweekday() == SUNDAY for day in run)),
+        default=0,
+    )
+
+
+def _sundays_owed(rules: RuleSet, worker: Worker, dates: tuple[date, ...]) -> RuleValue | None:
+    """Teams of volunteers for weekends follow SUNDAY_RHYTHM's own rhythm instead of a free Sunday each
+    fortnight."""
+    volunteer = (
+        worker.contract.in_weekend_team and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
+    )
+    return None if volunteer else rules.get("WEEKLY_REST", "sundays_per_fortnight")
+
+
+def _share(owed: RuleValue, dates: tuple[date, ...]) -> int:
+    """What the text wants of those dates: a week 53 stands alone, and owes half of a fortnight's days,
+    rounded down."""
+    return owed.value * len(dates) // FORTNIGHT

@@ -1,0 +1,217 @@
+"""When things happen once their order is decided: a whole plan, with links between tours (docs/design.md
+§2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from brigade.errors import Issue
+from brigade.timing.duty_days import engagement_of
+from brigade.timing.forward import Bounds, TimedTour, depart_late, time_tour, with_meal_placed
+from brigade.timing.tour import Tour, duty_day, tour_of, travel_between
+from brigade.units import Ticks
+from brigade.values.demand import Link, LinkKind, Visit
+from brigade.values.plan import Plan, Reason, Route, Stop, UncoveredVisit
+from brigade.values.problem import Problem
+from brigade.values.validation.plan_references import refuse_unknown
+from brigade.values.workforce import EngagementStatus, Worker
+
+__all__ = ["Orders", "Retimed", "retime", "travel_between"]
+
+TourKey = tuple[str, int]
+TIMED = (LinkKind.SAME_START, LinkKind.GAP)
+"""The links that speak of times; the others speak of people."""
+Orders = Mapping[TourKey, Sequence[str]]
+"""(worker id, tour) -> visit ids in order."""
+
+
+LEFT_OUT = (Reason.of("left_out"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Retimed:
+    """A timed plan, and what of it could not be timed lawfully: that is timed as early as possible all the
+    same."""
+
+    plan: Plan
+    issues: tuple[Issue, ...] = ()
+
+
+def retime(
+    problem: Problem,
+    orders: Orders,
+    *,
+    fixed_starts: Mapping[str, Ticks] | None = None,
+    no_earlier: Mapping[str, Ticks] | None = None,
+) -> Retimed:
+    """Time a plan of which only the order is given.
+
+    Args: orders: tours by worker and availability index; empty ones are dropped. fixed_starts: visits a
+        coordinator pinned to a tick. no_earlier: ticks that visits are known to wait for.
+    Raises: InvalidPlan with every unknown worker, tour and visit.
+    """
+    refuse_unknown(problem, orders, (id for order in orders.values() for id in order))
+    anchored = _anchored(problem, fixed_starts or {}).raised(no_earlier or {})
+    tours = {
+        key: with_meal_placed(_tour(problem, orders, key), anchored) for key in sorted(orders) if orders[key]
+    }
+    timed, bounds = _settled(problem, tours, anchored)
+    still = _tied_visits(problem, tours) | (fixed_starts or {}).keys()
+    final = {key: depart_late(tours[key], timed[key], bounds, still) for key in tours}
+    routes = tuple(_route(problem, tours[key], final[key]) for key in tours)
+    plan = Plan(routes, pinned=frozenset(fixed_starts or {}))
+    issues = tuple(issue for key in tours for issue in _issues(problem, tours[key], final[key]))
+    return Retimed(replace(plan, uncovered=tuple(_left_out(problem, plan))), issues)
+
+
+def _tour(problem: Problem, orders: Orders, key: TourKey) -> Tour:
+    worker = problem.worker_by_id[key[0]]
+    visits = [problem.visit_by_id[id] for id in orders[key]]
+    hosts = _hosts_of_day(problem, orders, worker, duty_day(problem, worker, key[1]))
+    return tour_of(problem, worker, key[1], visits, problem.rules_for(worker, hosts))
+
+
+def _hosts_of_day(problem: Problem, orders: Orders, worker: Worker, day: date) -> frozenset[str]:
+    tours = ((index, order) for (worker_id, index), order in orders.items() if worker_id == worker.id)
+    ids = (id for index, order in tours if duty_day(problem, worker, index) == day for id in order)
+    return frozenset(problem.provider_of(problem.visit_by_id[id]).id for id in ids)
+
+
+# -- links between tours -----------------------------------------------------------------------------------
+def timed_links(problem: Problem) -> tuple[Link, ...]:
+    """The links that tie starts; none where LINK is switched off."""
+    return (
+        () if "LINK" in problem.rule_sets_off else tuple(link for link in problem.links if link.kind in TIMED)
+    )
+
+
+def _anchored(problem: Problem, fixed_starts: Mapping[str, Ticks]) -> Bounds:
+    """Bounds from pinned starts and from links to visits that keep their usual carer, whose start is
+    known."""
+    lower, upper = dict(fixed_starts), dict(fixed_starts)
+    for link in timed_links(problem):
+        for id, first, last in _anchors(problem, link):
+            if first is not None:
+                lower[id] = max(first, lower.get(id, first))
+            if last is not None:
+                upper[id] = min(last, upper.get(id, last))
+    return Bounds(lower, upper)
+
+
+def _anchors(problem: Problem, link: Link) -> Iterator[tuple[str, Ticks | None, Ticks | None]]:
+    """(visit, earliest, latest start) that `link` asks of one side because the other one's start is known."""
+    first, second = problem.fixed_start(link.first), problem.fixed_start(link.second)
+    same, widest = link.kind is LinkKind.SAME_START, link.max_gap
+    if first is not None:
+        latest = None if widest is None else first + widest
+        yield (link.second, first, first) if same else (link.second, first + link.min_gap, latest)
+    if second is not None:
+        earliest = None if widest is None else second - widest
+        yield (link.first, second, second) if same else (link.first, earliest, second - link.min_gap)
+
+
+def _settled(
+    problem: Problem, tours: Mapping[TourKey, Tour], bounds: Bounds
+) -> tuple[dict[TourKey, TimedTour], Bounds]:
+    """The least fixpoint of forward timing and link bounds.
+
+    It ends: only lawful stops push others, they never move back, and no lawful start lies beyond a window's
+    hard end.
+    """
+    timed = {key: time_tour(tour, bounds) for key, tour in tours.items()}
+    while True:
+        pushed = _pushed(problem, _lawful_starts(tours, timed))
+        if not pushed:
+            return timed, bounds
+        bounds = bounds.raised(pushed)
+        for key, tour in tours.items():
+            if any(visit.id in pushed for visit in tour.visits):
+                timed[key] = time_tour(tour, bounds)
+
+
+def _lawful_starts(tours: Mapping[TourKey, Tour], timed: Mapping[TourKey, TimedTour]) -> dict[str, Ticks]:
+    pairs = (
+        (v, s) for key, tour in tours.items() for v, s in zip(tour.visits, timed[key].stops, strict=True)
+    )
+    return {visit.id: stop.start for visit, stop in pairs if stop.is_lawful}
+
+
+def _pushed(problem: Problem, starts: Mapping[str, Ticks]) -> dict[str, Ticks]:
+    """The visits that a link asks to begin later than they do, and the tick it asks for."""
+    asked: dict[str, Ticks] = {}
+    for link in timed_links(problem):
+        if link.first in starts and link.second in starts:
+            for id, tick in _asks(link, starts[link.first], starts[link.second]):
+                if tick > asked.get(id, starts[id]):
+                    asked[id] = tick
+    return asked
+
+
+def _asks(link: Link, first: Ticks, second: Ticks) -> Iterator[tuple[str, Ticks]]:
+    """The earliest start that `link` allows either side, given the other's."""
+    if link.kind is LinkKind.SAME_START:
+        yield from ((link.first, second), (link.second, first))
+    else:
+        yield link.second, first + link.min_gap
+        if link.max_gap is not None:
+            yield link.first, second - link.max_gap
+
+
+def _tied_visits(problem: Problem, tours: Mapping[TourKey, Tour]) -> frozenset[str]:
+    """Visits that a link ties in time to another one of the plan: late departure leaves them where they
+    are."""
+    present = {visit.id for tour in tours.values() for visit in tour.visits}
+    tying = (link for link in timed_links(problem) if {link.first, link.second} <= present)
+    return frozenset(id for link in tying for id in (link.first, link.second))
+
+
+# -- the plan ----------------------------------------------------------------------------------------------
+def _route(problem: Problem, tour: Tour, timed: TimedTour) -> Route:
+    worker = problem.worker_by_id[tour.worker_id]
+    papers = (_paper(problem, worker, visit, tour.day) for visit in tour.visits)
+    stops = tuple(
+        Stop(visit.id, stop.arrival, stop.start, stop.end, *leg, stop.pause, paper_to_sign=paper)
+        for visit, stop, leg, paper in zip(tour.visits, timed.stops, tour.legs[:-1], papers, strict=True)
+    )
+    back, metres_back = tour.legs[-1]
+    departure = stops[0].arrival - stops[0].travel
+    return Route(tour.worker_id, tour.index, tour.day, departure, stops, timed.end + back, back, metres_back)
+
+
+def _paper(problem: Problem, worker: Worker, visit: Visit, day: date) -> str | None:
+    """The provider with which an engagement is promised and still to be signed."""
+    found = engagement_of(worker, problem.provider_of(visit).id, day)
+    return found.provider_id if found and found.status is EngagementStatus.PROMISED else None
+
+
+def _left_out(problem: Problem, plan: Plan) -> Iterator[UncoveredVisit]:
+    for request in problem.requests:
+        if request.visit.id not in plan.covered:
+            yield UncoveredVisit(request.visit.id, LEFT_OUT)
+
+
+def _issues(problem: Problem, tour: Tour, timed: TimedTour) -> Iterator[Issue]:
+    where = f"orders.{tour.worker_id}.{tour.index}"
+    for visit, stop in zip(tour.visits, timed.stops, strict=True):
+        if not stop.is_lawful:
+            what = (
+                f"au plus tôt à {_clock(problem, stop.start)}, hors "
+                "de ses créneaux, de ses liens ou du temps libre"
+            )
+            yield Issue(
+                "T101", f"{where}.{visit.id}", what, "changer l'ordre ou la confier à une autre tournée"
+            )
+    if timed.lacks_meal:
+        yield Issue(
+            "T102", where, "aucune place pour le repas", "retirer une intervention du milieu de journée"
+        )
+    back = timed.end + tour.legs[-1][0]
+    if back > tour.available.hard_end:
+        what = f"retour à {_clock(problem, back)}, après {_clock(problem, tour.available.hard_end)}"
+        yield Issue("T103", where, what, "retirer une intervention ou allonger la disponibilité")
+
+
+def _clock(problem: Problem, tick: Ticks) -> str:
+    return f"{problem.horizon.instant(tick):%H:%M}"

@@ -1,0 +1,195 @@
+"""One tour before it is timed: its visits in order, the legs between them, and the breaks that its day
+owes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from itertools import pairwise
+
+from brigade.texts.rule_sets import RuleSet
+from brigade.timing.duty_days import ticks_of, wall_time
+from brigade.units import Interval, Metres, Ticks
+from brigade.values.demand import Visit
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, Worker
+
+Leg = tuple[Ticks, Metres]
+
+
+@dataclass(frozen=True, slots=True)
+class RestBreak:
+    """No stretch of work beyond `after` ticks without a gap of `length` ticks; none beyond `at_end` that no
+    gap follows in the
+    tour: work that reaches the hour of the break must have it."""
+
+    after: Ticks
+    length: Ticks
+    at_end: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class MealBreak:
+    """A gap holding `length` ticks inside `band`, owed by a tour that starts before `due_before` and ends
+    after `due_after`, all on one duty day."""
+
+    length: Ticks
+    due_before: Ticks
+    due_after: Ticks
+    band: Interval
+
+    def is_due(self, first_start: Ticks, last_end: Ticks) -> bool:
+        return first_start < self.due_before and last_end > self.due_after
+
+    def is_held_by(self, gap: Interval) -> bool:
+        return gap.overlap(self.band) >= self.length
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMeal:
+    """The meal of an availability: `length` ticks, begun from `earliest` to `latest`, between the tour's
+    `start` and `end` (those of the availability)."""
+
+    length: Ticks
+    earliest: Ticks
+    latest: Ticks
+    start: Ticks
+    end: Ticks
+    is_required: bool
+
+    def over(self, ready: Ticks) -> Ticks | None:
+        """When it is over, eaten as soon as may be from `ready` on; None: too late for it."""
+        begin = max(ready, self.earliest)
+        return begin + self.length if begin <= self.latest else None
+
+    def is_before(self, departure: Ticks) -> bool:
+        """Eaten at home before leaving."""
+        over = self.over(self.start)
+        return over is not None and over <= departure
+
+    def is_after(self, back: Ticks) -> bool:
+        """Eaten at home, right on return."""
+        return self.earliest <= back <= self.latest and back + self.length <= self.end
+
+    def is_on_the_way(self, left: Ticks, start: Ticks, pause: Ticks) -> bool:
+        """Eaten between the end of one visit and the start of the next, in a pause long enough."""
+        return pause >= self.length and max(left, self.earliest) <= min(self.latest, start - self.length)
+
+    @property
+    def at_home(self) -> Ticks:
+        """Ticks that a worker who does not leave spends eating."""
+        over = self.over(self.start)
+        return self.length if over is not None and over <= self.end else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1
+    of them. `blocked`: when no service may take place."""
+
+    worker_id: str
+    index: int
+    day: date
+    available: Availability
+    visits: tuple[Visit, ...]
+    legs: tuple[Leg, ...]
+    blocked: tuple[Interval, ...]
+    rest: RestBreak | None
+    meal: MealBreak | None
+    own_meal: OwnMeal | None = None
+    meal_at: int | None = None
+    """Position of the visit before which the own meal is put, 0: at home before leaving; None: put
+    nowhere."""
+
+
+def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit], rules: RuleSet) -> Tour:
+    """The tour of `worker` in availability `index`; `rules` are those of its duty day."""
+    day = duty_day(problem, worker, index)
+    law = meal_break(problem, rules, day)
+    return Tour(
+        worker.id,
+        index,
+        day,
+        worker.availability[index],
+        tuple(visits),
+        _legs(problem, worker, visits),
+        blocked_times(problem, worker),
+        rest_break(problem, worker, rules),
+        law,
+        own_meal(worker.availability[index]) if law is None else None,
+    )
+
+
+def own_meal(stay: Availability) -> OwnMeal | None:
+    """The meal that the availability asks for."""
+    if stay.meal is None or stay.meal_earliest is None or stay.meal_latest is None:
+        return None
+    return OwnMeal(stay.meal, stay.meal_earliest, stay.meal_latest, stay.start, stay.end, stay.meal_required)
+
+
+def duty_day(problem: Problem, worker: Worker, index: int) -> date:
+    """The local date on which availability `index` begins: a night from 22:00 belongs to the evening's
+    date."""
+    return problem.day_of(worker.availability[index].start)
+
+
+def travel_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg:
+    """Ticks and metres of `worker`'s mode between two sites; a place that is not given (None) costs nothing
+    to reach.
+
+    Raises: UnknownSite, when the mode's matrix does not hold one of them.
+    """
+    if origin is None or destination is None:
+        return 0, 0
+    return problem.travel[worker.mode].between(origin, destination)
+
+
+def _legs(problem: Problem, worker: Worker, visits: Sequence[Visit]) -> tuple[Leg, ...]:
+    places = [worker.start_site, *(problem.site_of(visit).id for visit in visits), worker.end_site]
+    return tuple(travel_between(problem, worker, *leg) for leg in pairwise(places))
+
+
+def blocked_times(problem: Problem, worker: Worker) -> tuple[Interval, ...]:
+    """Other work and the person's no-work bands (unless PERSONAL_LIMIT is switched off): no service may
+    overlap them."""
+    texts = () if "PERSONAL_LIMIT" in problem.rule_sets_off else worker.limits.no_work_bands
+    return worker.other_work + tuple(one for text in texts for one in problem.horizon.bands(*wall_band(text)))
+
+
+def wall_band(text: str) -> tuple[time, time]:
+    """Both ends of a wall clock band such as "22:00-06:00"; "24:00" is midnight."""
+    first, _, last = text.partition("-")
+    return _wall(first), _wall(last)
+
+
+def _wall(text: str) -> time:
+    hours, minutes = text.strip().split(":")
+    return wall_time(int(hours) * 60 + int(minutes))
+
+
+def rest_break(problem: Problem, worker: Worker, rules: RuleSet) -> RestBreak | None:
+    """REST_BREAK, with the personal stretch where that is stricter: of each amount the one that binds more.
+    None where the
+    rule is switched off: then the personal stretch, which it judges, binds nobody either."""
+    if "REST_BREAK" in problem.rule_sets_off:
+        return None
+    after, length = rules.get("REST_BREAK", "after"), rules.get("REST_BREAK", "length")
+    limits, ends = ([ticks_of(problem, after)], [ticks_of(problem, after) - 1]) if after else ([], [])
+    lengths = [ticks_of(problem, length)] if length else []
+    if worker.limits.max_stretch is not None:
+        limits.append(worker.limits.max_stretch)
+        ends.append(worker.limits.max_stretch)
+        lengths.append(worker.limits.stretch_break or 0)
+    return RestBreak(min(limits), max(lengths), min(ends)) if limits and max(lengths, default=0) > 0 else None
+
+
+def meal_break(problem: Problem, rules: RuleSet, day: date) -> MealBreak | None:
+    """MEAL_BREAK on duty day `day`; None where the rule lacks a value: then no meal is owed."""
+    length = rules.get("MEAL_BREAK", "length")
+    clocks = [rules.get("MEAL_BREAK", name) for name in ("due_before", "due_after", "from", "to")]
+    known = [problem.horizon.at(day, wall_time(clock.value)) for clock in clocks if clock is not None]
+    if length is None or len(known) < len(clocks):
+        return None
+    due_before, due_after, first, last = known
+    return MealBreak(ticks_of(problem, length), due_before, due_after, Interval(first, last))

@@ -1,0 +1,216 @@
+"""What asks to be covered: providers, their employees and rota, clients, visits, absences, links, funding
+lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from brigade.texts.accords import Accord
+from brigade.units import Cents, Interval, Ticks, TimeWindow
+
+
+class LegalStatus(StrEnum):
+    NON_PROFIT = "non_profit"
+    COMPANY = "company"
+    PUBLIC = "public"
+
+
+class Workplace(StrEnum):
+    """Where a provider's employees work: at homes, or in an establishment that releases people for the same
+    courses."""
+
+    HOME = "home"
+    ESTABLISHMENT = "establishment"
+
+
+class AbsenceKind(StrEnum):
+    UNPLANNED = "unplanned_absence"
+    TRAINING_RELEASE = "training_release"
+    TUTOR_RELEASE = "tutor_release"
+    OTHER_LEAVE = "other_leave"
+
+
+class UrgentCause(StrEnum):
+    """What may make a change urgent. Each text lists its own (URGENT_CAUSES), and none knows all of them."""
+
+    COLLEAGUE_ABSENCE = "colleague_absence"
+    CARER_MISSING = "carer_missing"
+    HOSPITAL_RETURN = "hospital_return"
+    SUDDEN_WORSENING = "sudden_worsening"
+    CLIENT_DEATH = "client_death"
+    CLIENT_HOSPITAL = "client_hospital"
+    NEW_URGENT_CLIENT = "new_urgent_client"
+    CHILD_ILLNESS = "child_illness"
+
+
+class ActClass(StrEnum):
+    """Essential acts of daily living or ordinary ones: drives notice, Sundays and who may do them."""
+
+    ESSENTIAL = "essential"
+    ORDINARY = "ordinary"
+
+
+class Priority(IntEnum):
+    """P1 vital and alone, P2 essential with family backup, P3 ordinary but time-bound, P4 movable."""
+
+    P1 = 1
+    P2 = 2
+    P3 = 3
+    P4 = 4
+
+
+class LinkKind(StrEnum):
+    SAME_START = "same_start"
+    GAP = "gap"
+    SAME_WORKER = "same_worker"
+    DIFFERENT_WORKERS = "different_workers"
+    TOGETHER = "together"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A SAAD. `agreement` names its rule set; `accords` replaces values of it ("RULE.name" -> value and
+    source), as far as the law lets an accord go."""
+
+    id: str
+    name: str
+    legal_status: LegalStatus
+    agreement: str
+    employees: int = 0
+    rural: bool = False
+    accords: Mapping[str, Accord] = field(default_factory=dict)
+    workplace: Workplace = Workplace.HOME
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """Somebody a provider employs; not of the brigade. Known by pseudonym."""
+
+    id: str
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RotaEntry:
+    """Who was to do `visit_id`, from when, as last received from the provider."""
+
+    visit_id: str
+    employee_id: str
+    start: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class RotaFeed:
+    """One provider's rota and the instant it was received, so that a stale one is said to be stale."""
+
+    provider_id: str
+    received_at: datetime
+    entries: tuple[RotaEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A cared-for person, under the provider's pseudonym, at a coarse place."""
+
+    id: str
+    provider_id: str
+    site_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What somebody is released for: evidence for whoever pays. `training_body`: who teaches; a tutor's time
+    has none. `taught`: the hours of the course itself, if they were said."""
+
+    title: str
+    training_body: str | None = None
+    place: str | None = None
+    taught: Ticks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An employee away over `interval`. `reason` is coarse and stays with the provider; outside it only the
+    kind and `urgent_cause` are known. `known_at` is when it became known; `funding_line_id` pays the replaced
+    hours, if any. `course`: of a release, what it is for. `cause`: which urgent cause it is; of an unplanned
+    absence that is the colleague's absence, without being said."""
+
+    id: str
+    provider_id: str
+    employee_id: str
+    kind: AbsenceKind
+    interval: Interval
+    known_at: Ticks
+    urgent_cause: bool = False
+    reason: str | None = None
+    funding_line_id: str | None = None
+    course: Course | None = None
+    cause: UrgentCause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FundingLine:
+    """Public money for replaced hours: a cap, an hourly rate, what was consumed before the horizon."""
+
+    id: str
+    name: str
+    cap_cents: Cents
+    hourly_rate_cents: Cents
+    consumed_cents: Cents = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One passage at one home.
+
+    `windows`: when it may begin, disjoint and sorted. `mandatory` ranks above P1 and is reported loudly when
+    left out. `points` replaces the policy's points of its priority. `preferred_workers` were asked for by the
+    client, `usual_workers` have been before, `forbidden_workers` never come. `wants_replacement` False: the
+    client said not to send anyone. `planned_start`: what client and provider had agreed, if anything.
+    `fragile`: a client whose essential needs allow Sunday work and a longer day where an agreement says so.
+    `cause`: what makes it urgent by itself, whoever is absent or not.
+    """
+
+    id: str
+    client_id: str
+    duration: Ticks
+    windows: tuple[TimeWindow, ...]
+    priority: Priority
+    act_class: ActClass
+    required: frozenset[str] = frozenset()
+    preferred: frozenset[str] = frozenset()
+    mandatory: bool = False
+    points: int | None = None
+    preferred_workers: frozenset[str] = frozenset()
+    usual_workers: frozenset[str] = frozenset()
+    forbidden_workers: frozenset[str] = frozenset()
+    wants_replacement: bool = True
+    fragile: bool = False
+    planned_start: Ticks | None = None
+    cause: UrgentCause | None = None
+
+    @property
+    def level(self) -> int:
+        """Rank in the lexicographic order: 0 mandatory, then 1 to 4 by priority."""
+        return 0 if self.mandatory else int(self.priority)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A tie between two visits.
+
+    SAME_START: both begin at one tick (two carers). GAP: `min_gap` <= start(second) - start(first) <=
+    `max_gap` (None: no limit). SAME_WORKER, DIFFERENT_WORKERS: who does them. TOGETHER: no more than that
+    both are done or neither. With `together`, one is covered only if the other is; without, the tie binds
+    only when both are covered.
+    """
+
+    kind: LinkKind
+    first: str
+    second: str
+    min_gap: Ticks = 0
+    max_gap: Ticks | None = None
+    together: bool = True

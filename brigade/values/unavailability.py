@@ -1,0 +1,76 @@
+"""Stretches of the week in which a contract says that somebody is not asked, written as people write them.
+
+"mercredi 14:00-18:00", "wednesday 22:00-06:00" (until the next morning), "dimanche" (the whole day), "férié".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from brigade.units import Interval
+from brigade.values.calendar import is_public_holiday
+from brigade.values.workforce import Contract, Weekday
+
+if TYPE_CHECKING:
+    from brigade.values.problem import Problem
+
+BAND = re.compile(
+    r"(?P<day>\w+)(?:\s+(?P<start>([01]\d|2[0-3]):[0-5]\d)-(?P<end>([01]\d|2[0-3]):[0-5]\d|24:00))?"
+)
+FRENCH = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+HOLIDAY = frozenset({"holiday", "férié", "ferie"})
+DAYS = {**{day.value: day.iso for day in Weekday}, **{name: iso for iso, name in enumerate(FRENCH, 1)}}
+DAY = timedelta(days=1)
+MIDNIGHT = time()
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyBand:
+    """`iso_day`: 1 to 7, None for public holidays. `start` to `end` by the wall clock, on the next day where
+    `end` is no later."""
+
+    iso_day: int | None
+    start: time = MIDNIGHT
+    end: time = MIDNIGHT
+
+    def falls_on(self, day: date, department: str) -> bool:
+        return (
+            is_public_holiday(day, department) if self.iso_day is None else day.isoweekday() == self.iso_day
+        )
+
+
+@cache
+def weekly_band(text: str) -> WeeklyBand | None:
+    """None: `text` names no day, or hours that are none."""
+    found = BAND.fullmatch(text.strip().casefold())
+    if found is None or (found["day"] not in DAYS and found["day"] not in HOLIDAY):
+        return None
+    day = DAYS.get(found["day"])
+    if found["start"] is None:
+        return WeeklyBand(day)
+    start, end = (
+        time.fromisoformat(found["start"]),
+        MIDNIGHT if found["end"] == "24:00" else time.fromisoformat(found["end"]),
+    )
+    return None if start == end != MIDNIGHT else WeeklyBand(day, start, end)
+
+
+def stretches(problem: Problem, contract: Contract, department: str) -> Iterator[tuple[str, Interval]]:
+    """The contract's unavailability in the horizon and the night before it, each stretch with the words of
+    the contract.
+
+    Args: department: of the place of work, whose public holidays are meant (CT L3134-13;
+    `Problem.department_at`).
+    """
+    horizon = problem.horizon
+    for text in contract.unavailability:
+        band = weekly_band(text)
+        for day in (horizon.first_day - DAY, *horizon.dates):
+            if band is not None and band.falls_on(day, department):
+                last = day if band.end > band.start else day + DAY
+                yield text, Interval(horizon.at(day, band.start), horizon.at(last, band.end))

@@ -1,0 +1,153 @@
+"""INSEE codes and coordinates: a lost zero, a post code taken for a commune, a point that is nowhere in
+France."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from brigade.errors import Issue
+from brigade.values.places import Site
+from brigade.values.validation.communes import (
+    CODE,
+    Commune,
+    bare_name,
+    commune,
+    department_of,
+    departments,
+    is_in_france,
+    with_name,
+    with_postcode,
+)
+
+if TYPE_CHECKING:
+    from brigade.values.problem import Problem
+
+SHOWN = 3
+ANY_DEPARTMENT = "deux chiffres, 2A ou 2B, ou trois chiffres outre-mer : 62, 01, 974"
+
+
+def issues(problem: Problem) -> Iterator[Issue]:
+    territories = frozenset(code for where, code in named_communes(problem) if not where.startswith("sites."))
+    for where, code in named_communes(problem):
+        yield from _commune(where, code)
+    for site in problem.sites:
+        if found := _meant_by_post_code(site, territories):
+            yield _post_code(f"sites.{site.id}.commune", site.commune or "", found)
+    yield from _department(problem.basin.department)
+    for site in problem.sites:
+        yield from _point(site)
+
+
+def named_communes(problem: Problem) -> Iterator[tuple[str, str]]:
+    """Every commune that the problem names, with its place in the input."""
+    yield from (
+        (f"sites.{site.id}.commune", site.commune) for site in problem.sites if site.commune is not None
+    )
+    for employer in problem.employers:
+        yield from (
+            (f"employers.{employer.id}.communes", commune) for commune in sorted(employer.communes or ())
+        )
+    for worker in problem.workers:
+        yield from ((f"workers.{worker.id}.territory", commune) for commune in sorted(worker.territory or ()))
+
+
+def _commune(where: str, code: str) -> Iterator[Issue]:
+    """A code that the table lacks may be newer than it, unless it is a post code or has no code's form."""
+    if commune(code) is not None:
+        return
+    if found := with_postcode(code):
+        yield _post_code(where, code, found)
+    elif not CODE.fullmatch(code) or department_of(code) not in departments():
+        met = f"« {code} » n'a pas la forme d'un code commune de l'INSEE"
+        yield Issue("P016", where, met, _nearest_code(code))
+
+
+def _meant_by_post_code(site: Site, territories: frozenset[str]) -> Sequence[Commune]:
+    """Some communes' codes are other communes' post codes. It is the post code where the place lies far from
+    the code's own commune and in one of those; or nearer to one that people's territories name, when they do
+    not name the code's own."""
+    code, own = site.commune, commune(site.commune or "")
+    if code is None or own is None or site.latitude is None or site.longitude is None:
+        return ()
+    away = own.km_beyond(site.latitude, site.longitude)
+    served = [
+        (one, one.km_beyond(site.latitude, site.longitude)) for one in with_postcode(code) if one.code != code
+    ]
+    inside = [one for one, km in served if away > 0 and km == 0 and one.latitude is not None]
+    named = [one for one, km in served if code not in territories and one.code in territories and km < away]
+    return named or inside
+
+
+def _post_code(where: str, code: str, found: Sequence[Commune]) -> Issue:
+    return Issue("P017", where, f"« {code} » : code postal, et non code commune de l'INSEE", _listed(found))
+
+
+def _listed(found: Sequence[Commune]) -> str:
+    shown = found if len(found) <= SHOWN + 1 else found[:SHOWN]
+    more = f" ou un de {len(found) - SHOWN} autres" if len(found) > len(shown) else ""
+    return ", ".join(f"{one.code} ({one.name})" for one in shown) + more
+
+
+def _nearest_code(code: str) -> str:
+    """A zero that a spreadsheet took off, Corsica in small letters or under its old number, a name; else the
+    form."""
+    bare = "".join(code.split()).upper().removesuffix(".0").removeprefix("F-")
+    corsican = [f"2{letter}{bare[2:]}" for letter in "AB"] if bare.startswith("20") else []
+    for guess in (bare, bare.zfill(5), *corsican):
+        if (found := commune(guess)) is not None:
+            return f"« {found.code} » ({found.name}) ?"
+    if called := with_name(code):
+        return _listed(called)
+    return "tel que 62498, 01004 ou 2A004"
+
+
+def _department(code: str) -> Iterator[Issue]:
+    known = departments()
+    if code in known:
+        return
+    found = _departments_meant(code)
+    hint = " ou ".join(f"« {one} » ({known[one]})" for one in found) + " ?" if found else ANY_DEPARTMENT
+    yield Issue("P018", "basin.department", f"« {code} » n'est le code d'aucun département", hint)
+
+
+def _departments_meant(code: str) -> Sequence[str]:
+    """By number whatever zeros, letters or words stand around it, by post code, by name whatever its accents
+    and hyphens."""
+    known, bare = departments(), bare_name(code)
+    if bare in ("20", "corse"):
+        return ("2A", "2B")
+    named = [
+        number for number, name in known.items() if bare_name(name) in (bare, f"la {bare}", f"le {bare}")
+    ]
+    numbers = [] if named else re.findall(r"\d{2,5}|2[ab]\b|\d", bare)
+    for number in numbers:
+        short = number.lstrip("0").zfill(2)
+        guesses = (department_of(number),) if len(number) == len("62300") else (number.upper(), short.upper())
+        named += [guess for guess in guesses if guess in known]
+    return list(dict.fromkeys(named))
+
+
+def _point(site: Site) -> Iterator[Issue]:
+    if (
+        site.latitude is None
+        or site.longitude is None
+        or abs(site.latitude) > 90
+        or abs(site.longitude) > 180
+    ):
+        return
+    if is_in_france(site.latitude, site.longitude):
+        return
+    met = f"{site.latitude:g}, {site.longitude:g} : hors de France"
+    if is_in_france(site.longitude, site.latitude):
+        yield Issue("P019", f"sites.{site.id}", met, "latitude et longitude échangées ?")
+    elif site.latitude == site.longitude == 0:
+        yield Issue(
+            "P019",
+            f"sites.{site.id}",
+            met,
+            "un géocodage manqué ? laisser les deux vides, ou donner le point",
+        )
+    else:
+        yield Issue("P019", f"sites.{site.id}", met, "latitude au nord, longitude à l'est, en degrés WGS84")

@@ -1,0 +1,106 @@
+"""Providers, clients, visits and funding lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from brigade.errors import Issue
+from brigade.units import TimeWindow
+from brigade.values.demand import Visit
+from brigade.values.validation.checks import duplicates, negative, say, unknown
+
+if TYPE_CHECKING:
+    from brigade.values.problem import Problem
+
+LONGEST_VISIT_MIN = 24 * 60
+
+
+def issues(problem: Problem) -> Iterator[Issue]:
+    yield from duplicates("P101", "providers", (provider.id for provider in problem.providers))
+    yield from duplicates("P101", "clients", (client.id for client in problem.clients))
+    yield from duplicates("P101", "visits", (visit.id for visit in problem.visits))
+    yield from duplicates("P101", "funding_lines", (line.id for line in problem.funding_lines))
+    for provider in problem.providers:
+        yield from negative("P108", f"providers.{provider.id}", employees=provider.employees)
+    yield from _clients(problem)
+    for visit in problem.visits:
+        yield from _visit(problem, visit)
+    for line in problem.funding_lines:
+        yield from negative(
+            "P108",
+            f"funding_lines.{line.id}",
+            cap_cents=line.cap_cents,
+            hourly_rate_cents=line.hourly_rate_cents,
+            consumed_cents=line.consumed_cents,
+        )
+
+
+def _clients(problem: Problem) -> Iterator[Issue]:
+    for client in problem.clients:
+        where = f"clients.{client.id}"
+        yield from unknown(
+            "P102", f"{where}.provider_id", [client.provider_id], problem.provider_by_id, "SAAD"
+        )
+        yield from unknown("P102", f"{where}.site_id", [client.site_id], problem.site_by_id, "site")
+
+
+def _visit(problem: Problem, visit: Visit) -> Iterator[Issue]:
+    where = f"visits.{visit.id}"
+    yield from unknown(
+        "P102", f"{where}.client_id", [visit.client_id], problem.client_by_id, "personne accompagnée"
+    )
+    most = problem.horizon.ticks(LONGEST_VISIT_MIN)
+    if not 0 < visit.duration <= most:
+        met = f"{problem.horizon.minutes(visit.duration):g} min"
+        yield Issue(
+            "P103", f"{where}.duration", met, f"une durée positive, d'au plus {LONGEST_VISIT_MIN} min"
+        )
+    yield from _windows(problem, visit, where)
+    if visit.planned_start is not None and not 0 <= visit.planned_start < problem.horizon.length:
+        met = say(problem, visit.planned_start)
+        yield Issue("P107", f"{where}.planned_start", met, "un instant de l'horizon")
+    yield from negative("P108", where, points=visit.points)
+    yield from _people(problem, visit, where)
+
+
+def _windows(problem: Problem, visit: Visit, where: str) -> Iterator[Issue]:
+    if not visit.windows:
+        yield Issue("P104", f"{where}.windows", "aucun horaire de début", "au moins un horaire")
+    for index, window in enumerate(visit.windows):
+        yield from _window(problem, window, f"{where}.windows[{index}]")
+    for index, (before, after) in enumerate(pairwise(visit.windows)):
+        if after.earliest <= before.hard_latest:
+            met = (
+                f"commence à {say(problem, after.earliest)}, le "
+                f"précédent finit à {say(problem, before.hard_latest)}"
+            )
+            yield Issue("P105", f"{where}.windows[{index + 1}]", met, "des horaires disjoints, dans l'ordre")
+
+
+def _window(problem: Problem, window: TimeWindow, where: str) -> Iterator[Issue]:
+    if not window.earliest <= window.latest <= window.hard_latest:
+        times = " / ".join(
+            say(problem, tick) for tick in (window.earliest, window.latest, window.hard_latest)
+        )
+        yield Issue(
+            "P104", where, f"au plus tôt / au plus tard / limite : {times}", "trois instants dans cet ordre"
+        )
+    if window.earliest < 0 or window.hard_latest > problem.horizon.length:
+        span = f"{say(problem, window.earliest)} à {say(problem, window.hard_latest)}"
+        first, last = problem.horizon.dates[0], problem.horizon.dates[-1]
+        yield Issue("P106", where, f"hors de l'horizon : {span}", f"un horaire du {first} au {last}")
+
+
+def _people(problem: Problem, visit: Visit, where: str) -> Iterator[Issue]:
+    for name, ids in (
+        ("preferred_workers", visit.preferred_workers),
+        ("usual_workers", visit.usual_workers),
+        ("forbidden_workers", visit.forbidden_workers),
+    ):
+        yield from unknown("P102", f"{where}.{name}", ids, problem.worker_by_id, "intervenant")
+    for id in sorted(visit.preferred_workers & visit.forbidden_workers):
+        yield Issue(
+            "P109", f"{where}.forbidden_workers", f"« {id} » est aussi souhaité(e)", "retirer l'un des deux"
+        )

@@ -1,0 +1,101 @@
+"""What workers carry into the horizon: past days before it, counters within what they can count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from brigade.errors import Issue
+from brigade.values.validation.checks import negative, say
+from brigade.values.workforce import Counters, PastDay
+
+if TYPE_CHECKING:
+    from brigade.values.problem import Problem
+
+PAST_DAYS = 14
+PAST_MONTHS, MONTH_MIN = 12, 31 * 24 * 60
+PAST_WEEKS = 14
+WEEK_MIN = 7 * 24 * 60
+
+
+def issues(problem: Problem) -> Iterator[Issue]:
+    for worker in problem.workers:
+        where = f"workers.{worker.id}.counters"
+        yield from _numbers(worker.counters, where)
+        yield from _weeks(problem, worker.counters, where)
+        for index, day in enumerate(worker.counters.days):
+            yield from _past_day(problem, day, f"{where}.days[{index}]")
+        for index, (before, after) in enumerate(pairwise(worker.counters.days)):
+            if after.day <= before.day:
+                met = f"{after.day} après {before.day}"
+                yield Issue("P211", f"{where}.days[{index + 1}].day", met, "une ligne par jour, dans l'ordre")
+
+
+def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
+    yield from negative(
+        "P210",
+        where,
+        long_spans=counters.long_spans,
+        long_days=counters.long_days,
+        long_interruptions=counters.long_interruptions,
+        capped_ai_work=counters.capped_ai_work,
+        ai_cap=counters.ai_cap,
+        refusals=counters.refusals,
+        short_notice_calls=counters.short_notice_calls,
+        sunday_refusals=counters.sunday_refusals,
+        night_refusals=counters.night_refusals,
+        additional_refusals=counters.additional_refusals,
+        period_work=counters.period_work,
+        period_promised=counters.period_promised,
+    )
+    for name, count, most in (
+        ("long_spans", counters.long_spans or 0, 31),
+        ("long_days", counters.long_days or 0, 366),
+        ("long_interruptions", counters.long_interruptions or 0, 14),
+    ):
+        if count > most:
+            yield Issue("P210", f"{where}.{name}", str(count), f"au plus {most} jours")
+
+
+def _weeks(problem: Problem, counters: Counters, where: str) -> Iterator[Issue]:
+    if len(counters.week_work) > PAST_WEEKS:
+        met = f"{len(counters.week_work)} semaines"
+        yield Issue("P210", f"{where}.week_work", met, f"au plus {PAST_WEEKS}, la plus récente en dernier")
+    for index, work in enumerate(counters.week_work):
+        if not 0 <= work <= problem.horizon.ticks(WEEK_MIN):
+            met = f"{problem.horizon.minutes(work):g} min"
+            yield Issue("P210", f"{where}.week_work[{index}]", met, f"de 0 à {WEEK_MIN} min")
+    if len(counters.night_months) > PAST_MONTHS:
+        met = f"{len(counters.night_months)} mois"
+        yield Issue("P210", f"{where}.night_months", met, f"au plus {PAST_MONTHS}, le plus récent en dernier")
+    for index, work in enumerate(counters.night_months):
+        if not 0 <= work <= problem.horizon.ticks(MONTH_MIN):
+            met = f"{problem.horizon.minutes(work):g} min"
+            yield Issue("P210", f"{where}.night_months[{index}]", met, f"de 0 à {MONTH_MIN} min")
+    first = problem.horizon.first_day
+    for name, days in (
+        ("sundays_worked", counters.sundays_worked),
+        ("holidays_worked", counters.holidays_worked),
+    ):
+        for day in sorted(days):
+            if day >= first or (name == "sundays_worked" and day.isoweekday() != 7):
+                hint = (
+                    "un dimanche avant l'horizon" if name == "sundays_worked" else "un jour avant l'horizon"
+                )
+                yield Issue("P210", f"{where}.{name}", str(day), hint)
+
+
+def _past_day(problem: Problem, day: PastDay, where: str) -> Iterator[Issue]:
+    first = problem.horizon.first_day
+    if not first - timedelta(days=PAST_DAYS) <= day.day < first:
+        yield Issue("P211", f"{where}.day", str(day.day), f"un des {PAST_DAYS} jours avant le {first}")
+    if day.start >= day.end or not 0 <= day.work <= day.end - day.start:
+        met = (
+            f"{problem.horizon.minutes(day.work):g} min de "
+            f"{say(problem, day.start)} à {say(problem, day.end)}"
+        )
+        yield Issue("P211", where, met, "une fin après le début, un travail qui tient entre les deux")
+    elif problem.horizon.day_of(day.start) != day.day:
+        yield Issue("P211", f"{where}.start", say(problem, day.start), f"un début le {day.day}")

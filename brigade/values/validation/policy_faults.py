@@ -1,0 +1,37 @@
+"""What the basin wants: weights and points that make sense, rules switched off that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from brigade.errors import Issue
+from brigade.values.policy import DEFAULT_POINTS
+from brigade.values.validation.checks import negative, unknown
+
+if TYPE_CHECKING:
+    from brigade.values.problem import Problem
+
+LARGEST = 10**9
+"""Beyond it the total cost of a plan could leave 64 bits."""
+
+
+def issues(problem: Problem) -> Iterator[Issue]:
+    policy = problem.policy
+    weights = asdict(policy.weights)
+    yield from negative("P405", "policy.weights", **weights)
+    yield from negative("P405", "policy", units_per_point=policy.units_per_point)
+    for name, value in {**weights, "units_per_point": policy.units_per_point}.items():
+        if value > LARGEST:
+            yield Issue("P405", f"policy.{name}", str(value), f"au plus {LARGEST}")
+    if set(policy.points) != set(DEFAULT_POINTS):
+        met = ", ".join(str(level) for level in sorted(policy.points)) or "aucun niveau"
+        yield Issue(
+            "P406", "policy.points", met, "un nombre de points pour chaque niveau, de 0 (obligatoire) à 4"
+        )
+    for level, points in policy.points.items():
+        if not 0 <= points <= LARGEST:
+            yield Issue("P406", f"policy.points.{level}", str(points), f"de 0 à {LARGEST}")
+    heads = problem.labour.heads
+    yield from unknown("P404", "policy.rules_off", problem.rule_sets_off, heads, "règle")

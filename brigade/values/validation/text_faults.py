@@ -1,0 +1,111 @@
+"""Identifiers and texts: short, printable, and such that every format can carry them without changing
+them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+from unicodedata import category, is_normalized
+
+from brigade.errors import Issue
+
+if TYPE_CHECKING:
+    from brigade.values.problem import Problem
+
+LONGEST_ID = 120
+LONGEST_TEXT = 500
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+JOINERS = frozenset("\u00ad\u200c\u200d")
+"""Soft hyphens and what joins or parts letters of some scripts: they belong to texts, not to identifiers."""
+NON_CHARACTERS = frozenset("\ufffe\uffff")
+SEPARATORS = frozenset("|,;")
+"""They part the items of a cell in the tables, so no identifier holds one."""
+
+
+def issues(problem: Problem) -> Iterator[Issue]:
+    for where, id in _identifiers(problem):
+        if fault := id_fault(id):
+            met = f"« {id[:LONGEST_ID]} » : {fault}"
+            yield Issue("P004", where, met, "lettres, chiffres, tirets ; sans « , » « ; » ni « | »")
+    for where, text in _free_texts(problem):
+        if fault := text_fault(text):
+            yield Issue("P005", where, fault, f"un texte d'une ligne, d'au plus {LONGEST_TEXT} caractères")
+
+
+def id_fault(id: str) -> str | None:
+    """Why `id` cannot be an identifier, or None."""
+    if not id:
+        return "identifiant vide"
+    if id != id.strip():
+        return "espace au bord"
+    if len(id) > LONGEST_ID:
+        return f"{len(id)} caractères"
+    if SEPARATORS.intersection(id):
+        return "séparateur dans l'identifiant"
+    if not is_normalized("NFC", id):
+        return "accent décomposé (NFC attendu)"
+    return text_fault(id) or _unseen(id, JOINERS)
+
+
+def text_fault(text: str) -> str | None:
+    """Why `text` cannot travel through every format, or None."""
+    if len(text) > LONGEST_TEXT:
+        return f"{len(text)} caractères"
+    return None if text.isprintable() else _unseen(text)
+
+
+def _unseen(text: str, also: frozenset[str] = frozenset()) -> str | None:
+    """Controls, surrogates and non-characters are refused by XML (spreadsheets) or by UTF-8; line and
+    paragraph separators cut mail headers; marks of direction and of no width show one text and hold
+    another."""
+    odd = (
+        c for c in text if c in also or c in NON_CHARACTERS or (category(c) in UNSEEN and c not in JOINERS)
+    )
+    first = next(odd, None)
+    return None if first is None else f"caractère de contrôle U+{ord(first):04X}"
+
+
+def _identifiers(problem: Problem) -> Iterator[tuple[str, str]]:
+    named: tuple[tuple[str, Iterable[str]], ...] = (
+        ("sites", (site.id for site in problem.sites)),
+        ("providers", (provider.id for provider in problem.providers)),
+        ("employees", (employee.id for employee in problem.employees)),
+        ("clients", (client.id for client in problem.clients)),
+        ("visits", (visit.id for visit in problem.visits)),
+        ("absences", (absence.id for absence in problem.absences)),
+        ("funding_lines", (line.id for line in problem.funding_lines)),
+        ("employers", (employer.id for employer in problem.employers)),
+        ("workers", (worker.id for worker in problem.workers)),
+        ("competencies", problem.catalogue.competencies),
+        ("certificates", problem.catalogue.certificates),
+    )
+    for group, ids in named:
+        yield from ((f"{group}[{index}].id", id) for index, id in enumerate(ids))
+
+
+def _free_texts(problem: Problem) -> Iterator[tuple[str, str]]:
+    yield "basin.id", problem.basin.id
+    yield "basin.name", problem.basin.name
+    yield "basin.department", problem.basin.department
+    for provider in problem.providers:
+        yield f"providers.{provider.id}.name", provider.name
+    for employer in problem.employers:
+        yield f"employers.{employer.id}.name", employer.name
+    for group, parties in (("providers", problem.providers), ("employers", problem.employers)):
+        for party in parties:
+            for name, accord in party.accords.items():
+                yield f"{group}.{party.id}.accords.{name}.source", accord.source
+    for line in problem.funding_lines:
+        yield f"funding_lines.{line.id}.name", line.name
+    for absence in problem.absences:
+        if absence.reason is not None:
+            yield f"absences.{absence.id}.reason", absence.reason
+        if absence.course is not None:
+            said = {name: getattr(absence.course, name) for name in ("title", "training_body", "place")}
+            yield from (
+                (f"absences.{absence.id}.course.{name}", text)
+                for name, text in said.items()
+                if text is not None
+            )
+    for mode, matrix in problem.travel.items():
+        yield f"travel.{mode}.source", matrix.source

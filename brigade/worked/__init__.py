@@ -1,0 +1,1 @@
+"""What people have worked, by date and by period: contract hours, nights, refusals of a year."""

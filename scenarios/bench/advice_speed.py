@@ -1,0 +1,65 @@
+"""How quickly questions about a plan are answered on invented days, many questions a day.
+
+Every visit is asked about on one loaded session, as the service does. Loading the session is a line of its
+own: it is paid once a plan.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from solver.advice import Session, candidates_for, contribution, explain, suggest
+from solver.explain import reasons
+from solver.model.model import build_model
+
+COVERED_ASKED = 40
+TARGETS_MS = {
+    "candidats, non couverte // candidates, uncovered visit": 100,
+    "candidats, couverte // candidates, covered visit": 100,
+}
+"""What a coordinator may wait, at the median."""
+Asked = TypeVar("Asked")
+
+
+def timed(ask: Callable[[Asked], object], many: Iterable[Asked]) -> list[float]:
+    """Seconds of each call."""
+    found = []
+    for one in many:
+        began = time.perf_counter()
+        ask(one)
+        found.append(time.perf_counter() - began)
+    return found
+
+
+def figures(problem: Problem, plan: Plan) -> dict[str, list[float]]:
+    """Seconds of every question put to one plan, by kind."""
+    session = Session(problem, plan)
+    left, covered = [one.visit_id for one in plan.uncovered], sorted(plan.covered)[:COVERED_ASKED]
+    halves = [[stop.visit_id for stop in route.stops][:4] for route in plan.routes]
+    model, bare = build_model(problem), replace(plan, uncovered=())
+    return {
+        "plan chargé // plan loaded": timed(lambda _: Session(problem, plan), range(3)),
+        "candidats, non couverte // candidates, uncovered visit": timed(
+            lambda id: candidates_for(session, id), left
+        ),
+        "candidats, couverte // candidates, covered visit": timed(
+            lambda id: candidates_for(session, id), covered
+        ),
+        "candidats, avec échanges // candidates, moves allowed": timed(
+            lambda id: candidates_for(session, id, moves_allowed=True), left
+        ),
+        "candidats, jusqu’à quatre visites // candidates, up to four visits": timed(
+            lambda ids: candidates_for(session, ids), halves
+        ),
+        "pourquoi non couverte // why uncovered": timed(lambda id: explain(session, id), left),
+        "ce qui la couvrirait // what would cover it": timed(lambda id: suggest(session, id), left),
+        "pourquoi cette personne // why this worker": timed(lambda id: contribution(session, id), covered),
+        "toutes les raisons d’un plan // all reasons of a plan": timed(
+            lambda _: reasons(model, bare), range(3)
+        ),
+    }

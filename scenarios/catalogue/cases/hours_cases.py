@@ -1,0 +1,238 @@
+"""When: ties between visits, rests, nights whose clock jumps, Sundays, holidays, weeks."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from brigade.units import Interval, TimeWindow
+from brigade.values.demand import Link, LinkKind, Priority
+from brigade.values.workforce import Contract, Counters, PastDay
+from scenarios.catalogue.sketch import Case, Sketch
+
+MONDAY, SUNDAY = date(2026, 3, 9), date(2026, 3, 15)
+
+
+def two_carers() -> Case:
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "09:00", priority=Priority.P1)
+    sketch.visit("V2", "L1", "08:00", "09:00", priority=Priority.P1)
+    sketch.worker("B1")
+    sketch.worker("B2", hours=(("08:30", "12:00"),))
+    return Case(
+        "two_carers",
+        "un binôme : les deux interventions commencent ensemble, "
+        "quand la seconde personne peut y être (08:35), ou pas du tout",
+        sketch.problem(links=(Link(LinkKind.SAME_START, "V1", "V2"),)),
+        {("B1", 0): ["V1"], ("B2", 0): ["V2"]},
+        {"ASSIGNMENT": {("B1", 0): ["V1"]}},
+    )
+
+
+def half_a_pair() -> Case:
+    """The other half keeps its carer, at 08:20: that is when V1 begins."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "09:00", priority=Priority.P1)
+    sketch.visit("V2", "L1", "08:00", "09:00", priority=Priority.P1)
+    sketch.absent("S1-E01", [("V1", "08:20")])
+    sketch.absent("S1-E02", [("V2", "08:20")], present=True)
+    sketch.worker("B1")
+    return Case(
+        "half_a_pair",
+        "la collègue présente vient à 08:20 : la remplaçante "
+        "aussi, bien que l'horaire permette de 08:00 à 09:00",
+        sketch.problem(links=(Link(LinkKind.SAME_START, "V1", "V2"),)),
+        {("B1", 0): ["V1"]},
+    )
+
+
+def meal_then_bedtime() -> Case:
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "18:00", "19:30", 45)
+    sketch.visit("V2", "L1", "18:30", "20:30", 30)
+    sketch.worker("B1", hours=(("17:00", "21:30"),))
+    return Case(
+        "meal_then_bedtime",
+        "le coucher commence une heure et demie à trois heures après le début du repas, pas avant",
+        sketch.problem(links=(Link(LinkKind.GAP, "V1", "V2", 90, 180, together=False),)),
+        {("B1", 0): ["V1", "V2"]},
+        {"TIME_WINDOW": {("B1", 0): ["V2", "V1"]}},
+    )
+
+
+def meal_break() -> Case:
+    """From 08:00 to 15:00 without a gap: one of the four noon visits makes room for half an hour of lunch."""
+    sketch = Sketch()
+    for number, first in enumerate(("08:05", "10:10", "12:15", "14:20"), start=1):
+        last = f"{first[:3]}{int(first[3:]) + 20:02d}"
+        sketch.visit(f"V{number}", f"L{number % 2 + 1}", first, last, 120, priority=Priority.P2)
+    sketch.worker("B1", contract=Contract(weekly=35 * 60, full_time=True))
+    return Case(
+        "meal_break",
+        "quatre fois deux heures presque sans trou : le repas "
+        "de 30 min n'y tient qu'en laissant une intervention",
+        sketch.problem(),
+        {("B1", 0): ["V1", "V2", "V4"]},
+    )
+
+
+def eleven_hours() -> Case:
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "07:00", "07:30")
+    sketch.visit("V2", "L2", "08:30", "09:30")
+    past = PastDay(MONDAY, sketch.at("12:00-1"), sketch.at("21:00-1"), 6 * 60)
+    sketch.worker("B1", hours=(("06:30", "20:00"),), counters=Counters(days=(past,)))
+    return Case(
+        "eleven_hours",
+        "elle a fini hier à 21:00 : rien avant 08:00, donc V1 reste et V2 est couverte",
+        sketch.problem(),
+        {("B1", 0): ["V2"]},
+        {"DAILY_REST": {("B1", 0): ["V1", "V2"]}},
+    )
+
+
+def clock_change_night() -> Case:
+    """28 to 29 March 2026: 20:00 to 07:30 are eleven hours and a half on the wall, ten and a half in the
+    body."""
+    sketch = Sketch(first_day=date(2026, 3, 28), days=2, now="06:40")
+    sketch.visit("V1", "L1", "19:00", "19:00", 60, priority=Priority.P1, fragile=True)
+    sketch.visit("V2", "L2", "07:30+1", "07:30+1", 60, priority=Priority.P2, fragile=True)
+    sketch.visit("V3", "L3", "09:00+1", "09:30+1", 60, priority=Priority.P2, fragile=True)
+    sketch.worker("B1", hours=(("18:00", "20:30"), ("07:00+1", "12:00+1")))
+    return Case(
+        "clock_change_night",
+        "la nuit de l'heure d'été : de 20:00 à 07:30 il n'y a que dix heures et demie de repos, V2 reste",
+        sketch.problem(),
+        {("B1", 0): ["V1"], ("B1", 1): ["V3"]},
+        {"DAILY_REST": {("B1", 0): ["V1"], ("B1", 1): ["V2", "V3"]}},
+    )
+
+
+def autumn_night() -> Case:
+    """24 to 25 October 2026: 21:00 to 07:00 are ten hours on the wall, eleven in the body."""
+    sketch = Sketch(first_day=date(2026, 10, 24), days=2, now="06:40")
+    sketch.visit("V1", "L1", "20:00", "20:00", 60, priority=Priority.P1, fragile=True)
+    sketch.visit("V2", "L2", "07:00+1", "07:00+1", 60, priority=Priority.P1, fragile=True)
+    sketch.worker("B1", hours=(("19:00", "21:30"), ("06:30+1", "12:00+1")))
+    return Case(
+        "autumn_night",
+        "la nuit de l'heure d'hiver : de 21:00 à 07:00 il y a bien onze heures, les deux sont couvertes",
+        sketch.problem(),
+        {("B1", 0): ["V1"], ("B1", 1): ["V2"]},
+    )
+
+
+def sunday() -> Case:
+    """B1 worked last Sunday; B2 did not. Housework waits for Monday, which is outside the horizon."""
+    sketch = Sketch(first_day=SUNDAY)
+    sketch.visit("V1", "L1", "08:00", "08:10", priority=Priority.P1, fragile=True)
+    sketch.visit("V2", "L2", "10:00", "11:00", needs="UPKEEP")
+    past = PastDay(date(2026, 3, 8), sketch.at("08:00-7"), sketch.at("12:00-7"), 240)
+    sketch.worker("B1", counters=Counters(days=(past,), sundays_worked=frozenset({date(2026, 3, 8)})))
+    sketch.worker("B2")
+    return Case(
+        "sunday",
+        "le dimanche : les actes essentiels seulement, et par qui était libre dimanche dernier",
+        sketch.problem(),
+        {("B2", 0): ["V1"]},
+        {"SUNDAY_RHYTHM": {("B1", 0): ["V1"]}, "SUNDAY_HOLIDAY_ACTS": {("B2", 0): ["V1", "V2"]}},
+    )
+
+
+def good_friday_alsace() -> Case:
+    sketch = Sketch(first_day=date(2026, 4, 3), department="67")
+    sketch.visit("V1", "L1", "08:00", "08:30", fragile=True)
+    sketch.visit("V2", "L2", "10:00", "11:00", needs="UPKEEP")
+    sketch.worker("B1")
+    return Case(
+        "good_friday_alsace",
+        "vendredi saint, férié en Alsace : le ménage attend, le lever est couvert",
+        sketch.problem(),
+        {("B1", 0): ["V1"]},
+        {"SUNDAY_HOLIDAY_ACTS": {("B1", 0): ["V1", "V2"]}},
+    )
+
+
+def full_week_rest() -> Case:
+    """Seven mornings for one person: six days in a row at most, and a day off a week."""
+    sketch = Sketch(first_day=MONDAY, days=7)
+    for day in range(7):
+        sketch.visit(f"V{day + 1}", "L1", f"08:00+{day}", f"08:30+{day}", priority=Priority.P2, fragile=True)
+    sketch.worker("B1", hours=tuple((f"07:00+{day}", f"12:00+{day}") for day in range(7)))
+    return Case(
+        "full_week_rest",
+        "sept matins pour une personne : un jour de repos au moins, six interventions couvertes",
+        sketch.problem(),
+        {("B1", day): [f"V{day + 1}"] for day in range(6)},
+        {"MAX_CONSEC_DAYS": {("B1", day): [f"V{day + 1}"] for day in range(7)}},
+    )
+
+
+def two_jobs() -> Case:
+    """Seven hours elsewhere: three are left of the ten a day that all employers share."""
+    sketch = Sketch()
+    for number, first in enumerate(("16:00", "17:30", "19:00"), start=1):
+        sketch.visit(
+            f"V{number}", "L1", first, f"{first[:3]}{int(first[3:]) + 15:02d}", 75, priority=Priority.P2
+        )
+    elsewhere = (Interval(sketch.at("08:00"), sketch.at("15:00")),)
+    sketch.worker("B1", hours=(("15:30", "21:30"),), other_work=elsewhere)
+    return Case(
+        "two_jobs",
+        "sept heures chez un autre employeur : il en reste moins "
+        "de trois et demie, une des trois interventions attend",
+        sketch.problem(),
+        {("B1", 0): ["V1", "V2"]},
+        {"MULTI_EMPLOYER": {("B1", 0): ["V1", "V2", "V3"]}},
+    )
+
+
+def late_at_a_price() -> Case:
+    """Two visits at once: the one that allows lateness is served second."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "08:00", 30)
+    window = TimeWindow(sketch.at("08:00"), sketch.at("08:15"), sketch.at("09:00"))
+    sketch.visit("V2", "L2", "08:00", "08:15", 30, windows=(window,))
+    sketch.worker("B1")
+    return Case(
+        "late_at_a_price",
+        "V2 souffre jusqu'à trois quarts d'heure de retard, V1 aucun : les deux sont couvertes, V2 en retard",
+        sketch.problem(),
+        {("B1", 0): ["V1", "V2"]},
+        {"TIME_WINDOW": {("B1", 0): ["V2", "V1"]}},
+    )
+
+
+def two_half_days() -> Case:
+    """Morning and evening are two trips; the hours between are the person's own."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "07:30", "08:00")
+    sketch.visit("V2", "L2", "12:00", "12:30", 30)
+    sketch.visit("V3", "L1", "19:00", "19:30", 30)
+    sketch.worker(
+        "B1",
+        hours=(("07:00", "10:00"), ("18:00", "20:30")),
+        contract=Contract(weekly=35 * 60, full_time=True),
+    )
+    return Case(
+        "two_half_days",
+        "disponible matin et soir : deux tournées, et rien à midi",
+        sketch.problem(),
+        {("B1", 0): ["V1"], ("B1", 1): ["V3"]},
+    )
+
+
+CASES = (
+    two_half_days,
+    late_at_a_price,
+    two_carers,
+    half_a_pair,
+    meal_then_bedtime,
+    meal_break,
+    eleven_hours,
+    two_jobs,
+    clock_change_night,
+    autumn_night,
+    sunday,
+    good_friday_alsace,
+    full_week_rest,
+)

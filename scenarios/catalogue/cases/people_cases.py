@@ -1,0 +1,275 @@
+"""Who may come: competencies, papers, associations, habits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from brigade.units import Interval
+from brigade.values.demand import Absence, AbsenceKind, ActClass, LegalStatus, Priority
+from brigade.values.workforce import Contract, Counters, EmployerKind, EngagementStatus
+from scenarios.catalogue.sketch import Case, Sketch
+from scenarios.generator.presets import ALS_31
+
+AI = EmployerKind.INTERMEDIARY_ASSOCIATION
+
+
+def smallest_day() -> Case:
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "09:00")
+    sketch.worker("B1")
+    return Case(
+        "smallest_day", "une intervention, une personne : elle la fait", sketch.problem(), {("B1", 0): ["V1"]}
+    )
+
+
+def ai_essential_acts_shortage() -> Case:
+    """Two people without training cannot wash anybody; the one with 42 hours can help those who take part."""
+    sketch = Sketch()
+    sketch.visit(
+        "V1", "L1", "08:00", "08:30", needs="ESSENTIAL_SUBSTITUTE ESSENTIAL_ASSIST", priority=Priority.P1
+    )
+    sketch.visit("V2", "L2", "08:00", "08:30", needs="ESSENTIAL_ASSIST", priority=Priority.P1)
+    sketch.visit("V3", "L3", "08:00", "08:30", needs="ESSENTIAL_ASSIST", priority=Priority.P2)
+    sketch.visit("V4", "L1", "09:00", "17:00", needs="UPKEEP")
+    sketch.visit("V5", "L4", "09:00", "17:00", needs="SHOPPING")
+    sketch.employer("AI1", AI, communes=frozenset({"62498"}))
+    for id, certificate in (("B1", "AI_DEFAULT"), ("B2", "AI_DEFAULT"), ("B3", "AI_TRAINED")):
+        sketch.worker(id, certificate=certificate, employer="AI1")
+    return Case(
+        "ai_essential_acts_shortage",
+        "trois personnes d'une association intermédiaire, dont une "
+        "seule formée : l'entretien et les courses sont faits, "
+        "un lever sur trois l'est ; il manque des qualifications, pas des bras",
+        sketch.problem(),
+        {("B3", 0): ["V2"], ("B1", 0): ["V4", "V5"]},
+        {"COMPETENCIES": {("B1", 0): ["V3"]}},
+        {"V1": "all_of"},
+    )
+
+
+def promised_engagement() -> Case:
+    """S1: a signed paper with nobody, a promised one with B1; S2: no paper at all."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "09:00")
+    sketch.visit("V2", "L2", "10:00", "11:00", provider="S2")
+    sketch.worker("B1", papers={"S1": EngagementStatus.PROMISED, "S2": None})
+    return Case(
+        "promised_engagement",
+        "le contrat promis permet V1 et figure dans les "
+        "papiers à signer ; sans contrat ni promesse, V2 reste",
+        sketch.problem(),
+        {("B1", 0): ["V1"]},
+        {"ENGAGEMENT": {("B1", 0): ["V1", "V2"]}},
+        {"V2": "not_engaged"},
+    )
+
+
+def ai_480_hours() -> Case:
+    """479 h are used: an hour more with a company fills the cap; with a non-profit body nothing counts."""
+    sketch = Sketch()
+    sketch.provider("S1", LegalStatus.COMPANY)
+    sketch.provider("S2")
+    sketch.visit("V1", "L1", "08:00", "09:00", 60, "UPKEEP", priority=Priority.P3)
+    sketch.visit("V2", "L2", "10:00", "11:00", 60, "UPKEEP")
+    sketch.visit("V3", "L3", "13:00", "14:00", 120, "UPKEEP", provider="S2")
+    sketch.employer("AI1", AI)
+    used = Counters(capped_ai_work=479 * 60)
+    sketch.worker(
+        "B1",
+        certificate="AI_DEFAULT",
+        employer="AI1",
+        counters=used,
+        contract=Contract(35 * 60, full_time=True),
+    )
+    return Case(
+        "ai_480_hours",
+        "479 h de compteur : une heure encore chez une entreprise, "
+        "pas deux ; chez une association rien n'est compté",
+        sketch.problem(),
+        {("B1", 0): ["V1", "V3"]},
+        {"AI_480H": {("B1", 0): ["V1", "V2", "V3"]}},
+    )
+
+
+def ai_territory() -> Case:
+    sketch = Sketch(communes={"L4": "62510"})
+    sketch.visit("V1", "L1", "08:00", "09:00", needs="UPKEEP")
+    sketch.visit("V2", "L4", "10:00", "11:00", needs="UPKEEP")
+    sketch.employer("AI1", AI, communes=frozenset({"62498"}))
+    sketch.worker("B1", certificate="AI_DEFAULT", employer="AI1")
+    return Case(
+        "ai_territory",
+        "L4 est hors de la convention de l'association : V2 reste, avec cette raison",
+        sketch.problem(),
+        {("B1", 0): ["V1"]},
+        {"AI_TERRITORY": {("B1", 0): ["V1", "V2"]}},
+        {"V2": "outside_territory"},
+    )
+
+
+def usual_face() -> Case:
+    """B2 lives as near as B1; only the habit decides, each way round."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "08:15", usual_workers=frozenset({"B2"}))
+    sketch.visit("V2", "L2", "08:00", "08:15", usual_workers=frozenset({"B1"}))
+    sketch.worker("B1")
+    sketch.worker("B2")
+    return Case(
+        "usual_face",
+        "deux personnes également proches : chacune va où elle est connue",
+        sketch.problem(),
+        {("B1", 0): ["V2"], ("B2", 0): ["V1"]},
+    )
+
+
+def never_again() -> Case:
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "08:30", forbidden_workers=frozenset({"B1"}))
+    sketch.worker("B1")
+    return Case(
+        "never_again",
+        "la personne ne veut plus de B1 : V1 reste, avec cette raison",
+        sketch.problem(),
+        {},
+        {"FORBIDDEN_PAIR": {("B1", 0): ["V1"]}},
+        {"V1": "forbidden"},
+    )
+
+
+def funded_release() -> Case:
+    """Four hours at 20 euros against the 50 left: the ledger shows 80 booked and 30 beyond the cap."""
+    sketch = Sketch(department="67", now="10:00-12")
+    sketch.provider(rural=True, employees=9)
+    sketch.visit("V1", "L1", "08:00", "09:00", 120, "UPKEEP")
+    sketch.visit("V2", "L2", "13:00", "14:00", 120, "UPKEEP")
+    sketch.absent(
+        "S1-E01",
+        [("V1", "08:30"), ("V2", "13:30")],
+        AbsenceKind.TRAINING_RELEASE,
+        known="09:00-20",
+        line=ALS_31.id,
+    )
+    sketch.worker("B1", contract=Contract(35 * 60, full_time=True))
+    line = replace(ALS_31, consumed_cents=ALS_31.cap_cents - 50_00)
+    return Case(
+        "funded_release",
+        "un départ en formation financé : 4 h à 20 €, 80 € imputés "
+        "une seule fois à ALS-3.1, dont 30 € au-delà du plafond ; "
+        "prévu douze jours avant, tout est ferme",
+        sketch.problem(funding_lines=(line,)),
+        {("B1", 0): ["V1", "V2"]},
+    )
+
+
+def short_notice() -> Case:
+    """Told at 06:15 for today: an essential act by somebody committed, refusals used, is firm; else to be
+    offered."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "08:30", 60)
+    sketch.visit("V2", "L2", "10:00", "11:00", 60, "UPKEEP")
+    sketch.visit("V3", "L3", "08:00", "08:15", 60)
+    sketch.absent("S1-E01", [("V1", "08:00"), ("V2", "10:00"), ("V3", "08:00")])
+    sketch.employer("GE", agreement="bad")
+    whole = Contract(35 * 60, full_time=True)
+    sketch.worker("B1", contract=whole, counters=Counters(refusals=4))
+    sketch.worker("B2", contract=whole, accepts_urgent=False, hours=(("07:00", "09:40"),))
+    return Case(
+        "short_notice",
+        "prévenue à 06:15 : le lever par une volontaire des urgences, qui a usé ses refus, est ferme ; "
+        "le ménage, et tout ce qui va à qui n'est pas volontaire, est à proposer",
+        sketch.problem(),
+        {("B1", 0): ["V3", "V2"], ("B2", 0): ["V1"]},
+    )
+
+
+def nobody_else_wanted() -> Case:
+    """Both visits lost their carer; one client would rather wait."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "09:00")
+    sketch.visit("V2", "L2", "10:00", "11:00", needs="UPKEEP", wants_replacement=False)
+    sketch.absent("S1-E01", [("V1", "08:30"), ("V2", "10:00")])
+    sketch.worker("B1")
+    return Case(
+        "nobody_else_wanted",
+        "V2 préfère attendre sa titulaire : elle n'est ni à couvrir ni comptée comme rupture",
+        sketch.problem(),
+        {("B1", 0): ["V1"]},
+        {"ASSIGNMENT": {("B1", 0): ["V1", "V2"]}},
+    )
+
+
+def mandatory_out_of_reach() -> Case:
+    sketch = Sketch()
+    sketch.visit(
+        "V1", "L1", "08:00", "08:30", needs="SUCTION ESSENTIAL_ASSIST", priority=Priority.P1, mandatory=True
+    )
+    sketch.visit("V2", "L2", "09:00", "10:00")
+    sketch.worker("B1")
+    return Case(
+        "mandatory_out_of_reach",
+        "V1 est obligatoire et demande l'aspiration, que "
+        "personne n'a : le plan couvre V2 et le dit haut et fort",
+        sketch.problem(),
+        {("B1", 0): ["V2"]},
+        {"COMPETENCIES": {("B1", 0): ["V1", "V2"]}},
+        {"V1": "nobody_has_competency"},
+    )
+
+
+def back_at_noon() -> Case:
+    """Away in the morning only: the evening visit keeps its carer."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "08:30")
+    sketch.visit("V2", "L2", "18:00", "18:30")
+    sketch.absent("S1-E01", [("V1", "08:00"), ("V2", "18:00")], present=True)
+    sketch.worker("B1")
+    away = Absence(
+        "A1",
+        "S1",
+        "S1-E01",
+        AbsenceKind.UNPLANNED,
+        Interval(sketch.at("06:00"), sketch.at("12:00")),
+        375,
+        True,
+    )
+    return Case(
+        "back_at_noon",
+        "absente jusqu'à midi : seule l'intervention du matin est à couvrir",
+        sketch.problem(absences=(away,)),
+        {("B1", 0): ["V1"]},
+        {"ASSIGNMENT": {("B1", 0): ["V1", "V2"]}},
+    )
+
+
+def triage() -> Case:
+    """One person, one hour: five people want it."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "08:10", priority=Priority.P1)
+    for number in (2, 3, 4):
+        sketch.visit(f"V{number}", f"L{number}", "08:00", "08:10", 30, needs="UPKEEP", priority=Priority.P4)
+    sketch.visit("V5", "L4", "08:00", "08:10", 30, act_class=ActClass.ESSENTIAL, priority=Priority.P2)
+    sketch.worker("B1", hours=(("07:50", "09:15"),), contract=Contract(weekly=26 * 60))
+    return Case(
+        "triage",
+        "une seule heure pour cinq personnes : la P1 passe d'abord, quoi qu'il en coûte aux autres",
+        sketch.problem(),
+        {("B1", 0): ["V1"]},
+        {"TIME_WINDOW": {("B1", 0): ["V1", "V5"]}},
+    )
+
+
+CASES = (
+    smallest_day,
+    triage,
+    mandatory_out_of_reach,
+    nobody_else_wanted,
+    back_at_noon,
+    ai_essential_acts_shortage,
+    ai_480_hours,
+    ai_territory,
+    promised_engagement,
+    usual_face,
+    never_again,
+    funded_release,
+    short_notice,
+)

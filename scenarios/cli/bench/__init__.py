@@ -1,0 +1,19 @@
+"""`brigade bench ...`: measured on days and public sets, beside the best known and beside other engines."""
+
+from __future__ import annotations
+
+import typer
+
+from scenarios.cli.bench import bench_load, bench_peers, bench_repeats, bench_scale, bench_sets, bench_talk
+
+PANEL = "Mesurer // Measure"
+HELP = "Mesurer le solveur. // Measure the solver."
+GROUPS = (bench_sets, bench_peers, bench_scale, bench_talk, bench_repeats, bench_load)
+"""Their commands in the order of the help. A new group is a new line here."""
+
+
+def register(app: typer.Typer) -> None:
+    bench = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
+    for group in GROUPS:
+        group.register(bench)
+    app.add_typer(bench, name="bench", rich_help_panel=PANEL)

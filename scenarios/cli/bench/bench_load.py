@@ -1,0 +1,102 @@
+"""`brigade bench load`: the service under 50 managers and 5 coordinators, while their basin is being
+solved."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from brigade.errors import Issue, UnreadableInput
+from scenarios.cli.console import options
+from scenarios.cli.console.exits import Code
+from scenarios.cli.console.interruption import Interruption
+from scenarios.cli.console.options import Lang
+from scenarios.cli.console.screen import Screen, answering
+
+NEEDED = ("locust", "psutil", "sqlalchemy")
+LIMITS_MS = {"read": 100.0, "absence": 250.0}
+"""What 95 of 100 answers must keep to, on two cores with the load tool on them as well."""
+
+
+class Replan(StrEnum):
+    """As the service's basins wish it."""
+
+    AT_ONCE = "at_once"
+    ON_REQUEST = "on_request"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("load")(load)
+
+
+def load(
+    seconds: Annotated[int, typer.Option("--seconds", min=10, max=3600, help="Durée. // How long.")] = 40,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database", metavar="URL", help="Une base PostgreSQL vide. // An empty PostgreSQL database."
+        ),
+    ] = None,
+    replan: Annotated[
+        Replan,
+        typer.Option(
+            "--replan",
+            help="Ce qui suit une absence : une recherche, ou rien. "
+            "// What follows an absence: a search, or nothing.",
+        ),
+    ] = Replan.ON_REQUEST,
+    as_json: options.AsJsonIfAsked = False,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Le service sous la charge de 50 responsables et 5 coordinateurs (Locust), pendant une recherche. // The
+    service under 50 managers and 5 coordinators (Locust), during a search.
+
+    Toute la machine est mesurée : rien d'autre ne doit y travailler. // The whole machine is measured:
+    nothing else should be
+    at work on it.
+    """
+    screen = Screen.of("bench load", lang, as_json)
+    with Interruption(lang).heard(), answering(screen, "bench load"):
+        lacking = [name for name in NEEDED if find_spec(name) is None]
+        if lacking:
+            hint = "make load, ou uv sync --extra service --group service-tests --group load"
+            raise UnreadableInput(
+                [Issue("O106", "bench load", f"paquets absents : {', '.join(lacking)}", hint)]
+            )
+        from scenarios.bench.load.run import measure
+
+        found = measure(seconds, database, replan)
+        for line in lines(found):
+            screen.line(line)
+        kept = all(one.errors == 0 and one.p95 <= LIMITS_MS.get(one.name, one.p95) for one in found.kinds)
+        code = Code.DONE if kept and found.solved else Code.BROKEN_RULES
+        screen.answer(code, **asdict(found))
+    if code is not Code.DONE:
+        raise typer.Exit(code)
+
+
+def lines(found: object) -> list[str]:
+    """A table for docs/benchmarks.md."""
+    from scenarios.bench.load.run import Measured
+
+    assert isinstance(found, Measured)
+    head = [
+        "| request | answers | errors | p50 (ms) | p95 (ms) | p99 (ms) | most (ms) |",
+        "|---" + "|---:" * 6 + "|",
+    ]
+    rows = [
+        f"| {one.name} | {one.count} | {one.errors} | {one.p50:.0f} "
+        f"| {one.p95:.0f} | {one.p99:.0f} | {one.most:.0f} |"
+        for one in found.kinds
+    ]
+    search = f"search at nice {found.nice}, running to the end: {found.solved}"
+    return [
+        *head,
+        *rows,
+        "",
+        f"{found.seconds:.0f} s; {search}; load {found.load[0]:.1f} -> {found.load[1]:.1f}",
+    ]

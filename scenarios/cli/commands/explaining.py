@@ -1,0 +1,249 @@
+"""`brigade explain` and `brigade candidates`: why a visit is uncovered or done by whom, and who could take
+it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenarios.cli.console import options
+from scenarios.cli.console.exits import Code
+from scenarios.cli.console.inputs import name_of, plan_from, problem_from
+from scenarios.cli.console.options import Lang
+from scenarios.cli.console.screen import Screen, answering
+
+if TYPE_CHECKING:
+    from brigade.changes.answers import Candidate, Contribution, Explanation, InTheWay, Suggestion
+    from brigade.exchange.reports.report_tables import Table
+    from brigade.values.plan import Marking
+    from brigade.values.problem import Problem
+    from solver.advice import Session
+
+PANEL = "Comprendre // Understand"
+
+PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="Le plan (JSON). // The plan (JSON).")]
+Visits = Annotated[
+    list[str],
+    typer.Option(
+        "--visit",
+        metavar="ID",
+        help="L’intervention ; plusieurs : à prendre ensemble par une personne."
+        " // The visit; several: to be taken together by one person.",
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("explain", rich_help_panel=PANEL)(explain)
+    app.command("candidates", rich_help_panel=PANEL)(candidates)
+
+
+def explain(
+    problem: options.Input,
+    plan: PlanPath,
+    visit: Annotated[str, typer.Option("--visit", metavar="ID", help="L’intervention. // The visit.")],
+    worker: Annotated[
+        str | None,
+        typer.Option("--worker", metavar="ID", help="Cette personne seulement. // This worker only."),
+    ] = None,
+    other_problem: options.OtherProblem = False,
+    mapping: options.Mapping = None,
+    as_json: options.AsJson = None,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Pourquoi une intervention n’est pas couverte et ce qui la couvrirait, ou pourquoi cette personne la
+    fait. // Why a visit is uncovered and what would cover it, or why this worker does it."""
+    screen = Screen.of("explain", lang, as_json, when_piped=True)
+    with answering(screen, name_of(problem)):
+        given = problem_from(problem, screen, mapping)
+    with answering(screen, plan.name):
+        from solver.advice import Session
+        from solver.advice.candidates import unpinned
+
+        made = plan_from(plan, given, same_problem=not other_problem)
+        session = Session(given, unpinned(made, [visit]) if visit in made.covered else made)
+        if worker is not None:
+            session.worker_row(worker)
+        told = tell_covered if visit in made.covered else tell_uncovered
+        told(screen, session, visit, worker)
+
+
+def candidates(
+    problem: options.Input,
+    plan: PlanPath,
+    visit: Visits,
+    moves: Annotated[
+        bool,
+        typer.Option(
+            "--moves",
+            help="D’autres interventions peuvent changer de mains. // Other visits may change hands.",
+        ),
+    ] = False,
+    other_problem: options.OtherProblem = False,
+    mapping: options.Mapping = None,
+    as_json: options.AsJson = None,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Qui pourrait prendre une intervention ou une demi-journée, et pourquoi pas les autres.
+    // Who could take a visit or a half-day of them, and why the others cannot."""
+    screen = Screen.of("candidates", lang, as_json, when_piped=True)
+    with answering(screen, name_of(problem)):
+        given = problem_from(problem, screen, mapping)
+    with answering(screen, plan.name):
+        from brigade.exchange.documents.answer_documents import candidates_to_json
+        from solver.advice import candidates as found_for
+
+        found = found_for(given, plan_from(plan, given, same_problem=not other_problem), visit, moves)
+        title = ", ".join(found.visit_ids)
+        rows = [candidate_row(screen, given, one) for one in found.ranked]
+        screen.tables(
+            [
+                table(screen, "candidates", title, rows),
+                table(screen, "in_the_way", "", way_rows(screen, given, found.others)),
+            ]
+        )
+        screen.answer(Code.DONE, **candidates_to_json(given, found, screen.lang))
+
+
+# -- one visit ---------------------------------------------------------------------------------------------
+def tell_uncovered(screen: Screen, session: Session, visit: str, worker: str | None) -> None:
+    from brigade.exchange.documents.answer_documents import explanation_to_json, suggestion_to_json
+    from solver.advice import explain as why
+    from solver.advice import suggest
+
+    told = why(session, visit)
+    found = list(suggest(session, visit))
+    if worker is not None:
+        mine = tuple(one for one in told.workers if one.worker_id == worker)
+        told = replace(told, workers=mine, summary=() if mine else told.summary)
+    show_uncovered(screen, session.problem, told, found)
+    problem, lang = session.problem, screen.lang
+    suggestions = [suggestion_to_json(problem, one, lang) for one in found]
+    screen.answer(
+        Code.DONE, covered=False, **explanation_to_json(problem, told, lang), suggestions=suggestions
+    )
+
+
+def show_uncovered(screen: Screen, problem: Problem, told: Explanation, found: list[Suggestion]) -> None:
+    from brigade.words import say
+
+    for reason in told.summary:
+        screen.line(f"  {say(reason, screen.lang, horizon=problem.horizon)}")
+    screen.line()
+    screen.say("would_cover" if found else "nothing_would_cover")
+    for one in found:
+        screen.line(f"  {say(one.reason, screen.lang, horizon=problem.horizon)}")
+    screen.line()
+    screen.tables([table(screen, "in_the_way", told.visit_id, way_rows(screen, problem, told.workers))])
+
+
+def tell_covered(screen: Screen, session: Session, visit: str, worker: str | None) -> None:
+    from brigade.exchange.documents.answer_documents import contribution_to_json
+    from solver.advice import contribution
+
+    told = contribution(session, visit)
+    if worker is not None:
+        told = replace(
+            told,
+            alternatives=tuple(one for one in told.alternatives if one.worker_id == worker),
+            others=tuple(one for one in told.others if one.worker_id == worker),
+        )
+    show_covered(screen, session.problem, told)
+    screen.answer(Code.DONE, covered=True, **contribution_to_json(session.problem, told, screen.lang))
+
+
+def show_covered(screen: Screen, problem: Problem, told: Contribution) -> None:
+    from brigade.words import capital, word
+
+    lang = screen.lang
+    screen.say(
+        "done_by",
+        visit=told.visit_id,
+        worker=told.worker_id,
+        marking=marking_text(screen, problem, told.marking),
+    )
+    for term, cost in told.terms.items():
+        name = capital(word(f"term.{term}", lang))
+        screen.line(f"  {name} : {cost}" if lang == "fr" else f"  {name}: {cost}")
+    for one in told.alternatives:
+        screen.say("instead", worker=one.worker_id, more=one.more)
+    screen.tables([table(screen, "in_the_way", told.visit_id, way_rows(screen, problem, told.others))])
+
+
+# -- tables ------------------------------------------------------------------------------------------------
+HEADS = {
+    "candidates": (
+        ("cost", "coût", "cost"),
+        ("worker", "intervenant", "worker"),
+        ("points", "points", "points"),
+        ("detour", "détour", "detour"),
+        ("known", "connu de", "known to"),
+        ("left", "heures restantes", "hours left"),
+        ("work", "travail / part équitable", "work / fair share"),
+        ("calls", "appels sous court délai", "short-notice calls"),
+        ("refusals", "refus possibles", "refusals left"),
+        ("status", "statut", "status"),
+        ("moves", "autres changements", "other changes"),
+    ),
+    "in_the_way": (
+        ("worker", "intervenant", "worker"),
+        ("obstacles", "ce qui l’empêche", "what stands in the way"),
+    ),
+}
+
+
+def table(screen: Screen, id: str, title: str, rows: list[tuple[str, ...]]) -> Table:
+    from brigade.exchange.reports.report_tables import Table
+
+    head = tuple(french if screen.lang == "fr" else english for _, french, english in HEADS[id])
+    return Table(id, f"{screen.phrase(f'title_{id}')} {title}".strip(), "", head, tuple(rows))
+
+
+def way_rows(screen: Screen, problem: Problem, found: tuple[InTheWay, ...]) -> list[tuple[str, ...]]:
+    from brigade.words import say
+
+    return [
+        (
+            one.worker_id,
+            " ; ".join(say(it.reason, screen.lang, horizon=problem.horizon) for it in one.obstacles),
+        )
+        for one in found
+    ]
+
+
+def candidate_row(screen: Screen, problem: Problem, one: Candidate) -> tuple[str, ...]:
+    from brigade.words import duration, word
+
+    left = "" if one.hours_left_min is None else duration(one.hours_left_min)
+    return (
+        str(one.cost),
+        one.worker_id,
+        str(one.points),
+        duration(one.detour_min),
+        ", ".join(one.known),
+        left,
+        f"{duration(one.work_min)} / {duration(one.fair_min)}",
+        str(one.short_notice_calls),
+        ", ".join(
+            f"{it.left}/{it.limit} {word(f'refusal.{it.kind.value}', screen.lang)}" for it in one.allowances
+        ),
+        marking_text(screen, problem, one.marking),
+        "; ".join(changes(screen, one)),
+    )
+
+
+def changes(screen: Screen, one: Candidate) -> Iterator[str]:
+    for visit, worker in one.moved.items():
+        yield f"{visit} → {worker}"
+    for visit in one.dropped:
+        yield screen.phrase("given_up", visit=visit)
+
+
+def marking_text(screen: Screen, problem: Problem, marking: Marking | None) -> str:
+    from brigade.words import say_marking
+
+    return "" if marking is None else say_marking(marking, screen.lang, horizon=problem.horizon)

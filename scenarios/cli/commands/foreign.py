@@ -1,0 +1,340 @@
+"""`brigade mapping` and `brigade absences`: what other programs write, read as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from brigade.errors import Issue, UnreadableInput
+from brigade.values.demand import AbsenceKind
+from scenarios.cli.commands.problems import PANEL, announce, write
+from scenarios.cli.console import options
+from scenarios.cli.console.inputs import files_of, mapping_from, name_of, problem_from
+from scenarios.cli.console.options import Lang
+from scenarios.cli.console.outputs import Outputs
+from scenarios.cli.console.screen import Screen, answering
+
+if TYPE_CHECKING:
+    from brigade.exchange.calendars.absence_calendars import CalendarAbsence, CalendarWishes
+    from brigade.exchange.mapping.proposing import Example
+    from brigade.exchange.sheets.layout import Column, Table
+    from brigade.values.problem import Problem
+
+NAMED_BY = ("file", "organizer", "attendee", "summary")
+"""Written here so that help need not load the reader; a test compares."""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("mapping", rich_help_panel=PANEL)(mapping)
+    app.command("absences", rich_help_panel=PANEL)(absences)
+
+
+@dataclass
+class Answers:
+    """Answers given by options, and for the rest asked at the terminal unless `is_silent`: then what is
+    proposed is taken."""
+
+    screen: Screen
+    is_silent: bool
+    files: dict[str, str]
+    columns: dict[str, str]
+    codes: dict[str, str]
+    kept: dict[str, str]
+    units: dict[str, str]
+
+    def tables(self, example: Example, proposed: str) -> str:
+        given = self.files.get(key_of(example.grid.name))
+        return given or self._ask(
+            "ask_tables", proposed, file=example.grid.label, headers=", ".join(example.headers)
+        )
+
+    def column(self, table: Table, column: Column, proposed: str) -> str:
+        given = self.columns.get(key_of(f"{table.french}.{column.french}"))
+        if given is None and proposed == "-" and not column.required:
+            return proposed  # nothing resembles it: who wants it says so by an option
+        return given or self._ask("ask_column", proposed, column=column.french, table=table.french)
+
+    def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
+        given = self.kept.get(key_of(f"{header}:{value}"))
+        return given or self._ask("ask_keep", proposed, header=header, value=value)
+
+    def unit(self, table: Table, column: Column, proposed: str) -> str:
+        given = self.units.get(key_of(f"{table.french}.{column.french}"))
+        if given is None and not proposed:
+            return ""
+        return given or self._ask("ask_unit", proposed, column=column.french)
+
+    def code(self, table: Table, column: Column, theirs: str) -> str:
+        given = self.codes.get(key_of(f"{table.french}.{column.french}:{theirs}"))
+        if given or self.is_silent:
+            return given or ""
+        return self._ask(
+            "ask_code", "", theirs=theirs, column=column.french, choices=", ".join(said_choices(column))
+        )
+
+    def _ask(self, key: str, proposed: str, **values: object) -> str:
+        if self.is_silent:
+            return proposed
+        answer: str = typer.prompt(
+            self.screen.phrase(key, **values), default=proposed, show_default=bool(proposed)
+        )
+        return answer
+
+
+def said_choices(column: Column) -> list[str]:
+    from brigade.exchange.grids.french_names import CHOICES
+
+    return [CHOICES.get(one, one) for one in column.choices] or ["oui", "non"]
+
+
+def key_of(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def pairs_of(option: str, given: list[str] | None, example: str, issues: list[Issue]) -> dict[str, str]:
+    """NAME=ANSWER as many times as said."""
+    found = {}
+    for one in given or ():
+        name, mark, answer = one.partition("=")
+        if not (name.strip() and mark and answer.strip()):
+            issues.append(Issue("O103", option, f"« {one} »", f"un nom et sa réponse, comme « {example} »"))
+        found[key_of(name)] = answer.strip()
+    return found
+
+
+def mapping(
+    export: Annotated[
+        Path,
+        typer.Argument(
+            metavar="EXPORT",
+            help="Un exemple d’export : un .csv, un dossier, un .zip, un classeur."
+            " // An example of the export: a .csv, a folder, a .zip, a workbook.",
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="MAPPING",
+            help="Où écrire la correspondance. // Where to write the mapping.",
+        ),
+    ],
+    source: Annotated[
+        str,
+        typer.Option(
+            "--source", help="Le logiciel, ou qui envoie l’export. // The program, or who sends the export."
+        ),
+    ],
+    table: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--table",
+            metavar="FILE=TABLES",
+            help="Les tables qu’un fichier remplit : planning=interventions+horaires ; - pour aucune."
+            " // The tables that a file fills; - for none.",
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="TABLE.COLUMN=HEADERS",
+            help="D’où vient une colonne : interventions.début_prévu=Date+Heure ;"
+            " interventions.priorité==P2 pour une constante, - pour rien."
+            " // Where a column comes from; interventions.priorité==P2 for a constant, - for nothing.",
+        ),
+    ] = None,
+    code: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--code",
+            metavar="TABLE.COLUMN:THEIRS=OURS",
+            help="Un de leurs codes et le nôtre : interventions.nature:Toilette=essentiel. "
+            "// One of their codes and ours.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep",
+            metavar="HEADER:VALUE=oui|non",
+            help="Quelles lignes sont lues : Statut:Annulée=non. // Which rows are read.",
+        ),
+    ] = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unit",
+            metavar="TABLE.COLUMN=h|min|s",
+            help="Ce que comptent les nombres seuls : interventions.durée_min=h. // What bare numbers count.",
+        ),
+    ] = None,
+    is_silent: Annotated[
+        bool,
+        typer.Option(
+            "--yes",
+            help="Ne rien demander : prendre ce qui est proposé. // Ask nothing: take what is proposed.",
+        ),
+    ] = False,
+    as_json: options.AsJsonIfAsked = False,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Décrire l’export d’un autre logiciel, à partir d’un exemple. // Describe the export of another program,
+    from an example.
+
+    Chaque réponse peut être donnée par une option ; les autres sont demandées. // Each answer may be given by
+    an option; the others are asked.
+    """
+    screen = Screen.of("mapping", lang, as_json)
+    with answering(screen, name_of(export)):
+        from brigade.exchange.mapping.guide import make_mapping
+        from brigade.exchange.mapping.mapping_document import mapping_text
+
+        outputs, issues = Outputs((export,)), list[Issue]()
+        outputs.file(output)
+        outputs.check()
+        files = pairs_of("--table", table, "planning=interventions+horaires", issues)
+        columns = pairs_of("--column", column, "interventions.personne=Client", issues)
+        codes = pairs_of("--code", code, "interventions.nature:Toilette=essentiel", issues)
+        kept = pairs_of("--keep", keep, "Statut:Annulée=non", issues)
+        units = pairs_of("--unit", unit, "interventions.durée_min=h", issues)
+        if issues:
+            raise UnreadableInput(issues)
+        made = make_mapping(
+            export, source, Answers(screen, is_silent or as_json, files, columns, codes, kept, units)
+        )
+        outputs.put(output, mapping_text(made))
+        for one in made.tables:
+            for name, how in one.columns.items():
+                told = (
+                    f"= {how.value}"
+                    if how.value is not None
+                    else " + ".join(how.headers) + (f" ({how.unit})" if how.unit else "")
+                )
+                screen.line(f"  {one.table}.{name} ← {told}")
+        if made.ignored:
+            screen.say("headers_ignored", headers=", ".join(made.ignored))
+        write(screen, outputs, output, tables=len(made.tables))
+
+
+def absences(
+    problem: options.Input,
+    calendars: Annotated[
+        list[Path],
+        typer.Argument(metavar="CALENDAR…", help="Les calendriers .ics. // The .ics calendars."),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="OUTPUT",
+            help="Où écrire le problème avec ces absences : un nom en .json, en .xlsx, ou un dossier."
+            " // Where to write the problem with these absences: a name in .json, in .xlsx, or a folder.",
+        ),
+    ],
+    named_by: Annotated[
+        str | None,
+        typer.Option(
+            "--employee-from",
+            metavar="|".join(NAMED_BY),
+            help="Ce qui nomme le salarié : nom du fichier, organisateur, participant ou titre."
+            " // What names the employee: the file's name, the organizer, the attendee or the summary.",
+        ),
+    ] = None,
+    employee: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--employee",
+            metavar="NAME=ID",
+            help="Un nom du calendrier et l’identifiant du salarié. "
+            "// A name in the calendar and the employee's id.",
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind",
+            metavar="|".join(AbsenceKind),
+            help="De quel type elles sont ; other_leave sans autre mot. "
+            "// Which kind they are; other_leave unless said.",
+        ),
+    ] = None,
+    mapping: options.Mapping = None,
+    as_json: options.AsJsonIfAsked = False,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Ajouter à un problème les absences de calendriers. // Add the absences of calendars to a problem."""
+    screen = Screen.of("absences", lang, as_json)
+    with answering(screen, name_of(problem)):
+        outputs = Outputs((problem, *calendars))
+        announce(outputs, output)
+        outputs.check()
+        wishes = wishes_of(mapping, named_by, employee or [], kind)
+        given = problem_from(problem, screen)
+    with answering(screen, ", ".join(map(name_of, calendars))):
+        found = read_calendars(screen, calendars, wishes, given)
+        from brigade.exchange.calendars.adding import with_absences
+
+        outputs.content.update(files_of(with_absences(given, found), output))
+        screen.say("absences_read", n=len(found), employees=len({one.employee_id for one in found}))
+        write(screen, outputs, output, absences=len(found))
+
+
+def read_calendars(
+    screen: Screen, calendars: list[Path], wishes: CalendarWishes, problem: Problem
+) -> list[CalendarAbsence]:
+    """Raises: UnreadableInput, with the faults of all calendars."""
+    from brigade.exchange.calendars.absence_calendars import read_absences
+    from brigade.exchange.calendars.adding import context_of
+    from brigade.exchange.documents.json_text import read_bytes
+
+    context = context_of(problem)
+    found: list[CalendarAbsence] = []
+    issues: list[Issue] = []
+    for path in calendars:
+        try:
+            read = read_absences(read_bytes(path), path.name, wishes, context)
+        except UnreadableInput as refused:
+            issues += refused.issues
+            continue
+        screen.remarks(read.remarks)
+        found += read.absences
+    if issues:
+        raise UnreadableInput(issues)
+    return found
+
+
+def wishes_of(
+    mapping: Path | None, named_by: str | None, employees: list[str], kind: str | None
+) -> CalendarWishes:
+    """What the mapping says of calendars; an option said beside it counts before it. Raises:
+    UnreadableInput."""
+    from dataclasses import replace
+
+    from brigade.exchange.calendars.absence_calendars import NamedBy
+    from brigade.exchange.mapping.mapping_document import calendar_wishes
+
+    wishes = calendar_wishes(mapping_from(mapping))
+    pairs = [one.rpartition("=") for one in employees]
+    issues = [
+        Issue("O103", "--employee", f"« {given} »", "un nom et un identifiant, comme « Jeanne=E-12 »")
+        for given, (name, _, id) in zip(employees, pairs, strict=True)
+        if not (name.strip() and id.strip())
+    ]
+    if named_by is not None and named_by not in NAMED_BY:
+        issues.append(Issue("O103", "--employee-from", f"« {named_by} »", f"un de : {', '.join(NAMED_BY)}"))
+    if kind is not None and kind not in tuple(AbsenceKind):
+        issues.append(Issue("O103", "--kind", f"« {kind} »", f"un de : {', '.join(AbsenceKind)}"))
+    if issues:
+        raise UnreadableInput(issues)
+    return replace(
+        wishes,
+        named_by=NamedBy(named_by) if named_by else wishes.named_by,
+        kind=AbsenceKind(kind) if kind else wishes.kind,
+        employees={**wishes.employees, **{name.strip(): id.strip() for name, _, id in pairs}},
+    )

@@ -1,0 +1,142 @@
+"""`brigade serve`, `backup`, `restore`: the service, reached by its import strings: this room never imports
+it."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from brigade.errors import Issue, UnreadableInput
+from scenarios.cli.console import options
+from scenarios.cli.console.options import Lang
+from scenarios.cli.console.screen import Screen, answering
+
+PANEL = "Service // Service"
+SERVING = "api.serving"
+OPERATIONS = "api.__main__"
+NEEDED = ("sqlalchemy", "alembic", "argon2", "structlog", "pydantic_settings")
+DEMO_FILE = Path(__file__).parents[2] / "catalogue" / "demo.json"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("serve", rich_help_panel=PANEL)(serve)
+    app.command("backup", rich_help_panel=PANEL)(backup)
+    app.command("restore", rich_help_panel=PANEL)(restore)
+    app.command("archive", rich_help_panel=PANEL)(archive)
+
+
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--folder",
+        metavar="FOLDER",
+        help="Le dossier du service : base SQLite, secrets, "
+        "courriers. Sinon BRIGADE_FOLDER, sinon brigade-data."
+        " // The service's folder: SQLite database, secrets, "
+        "letters. Else BRIGADE_FOLDER, else brigade-data.",
+    ),
+]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="La sauvegarde. // The backup.")]
+
+
+def serve(
+    folder: Folder = None,
+    demo: Annotated[
+        bool,
+        typer.Option(
+            "--demo",
+            help="Un bassin peuplé et des comptes de démonstration. "
+            "// A populated basin and demonstration accounts.",
+        ),
+    ] = False,
+    host: Annotated[
+        str, typer.Option("--host", help="Adresse d'écoute. // Address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Port d'écoute. // Port to listen on.")
+    ] = 8000,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Ouvrir le service (API) sur cette machine. // Open the service (API) on this machine.
+
+    Vide, il fait son premier compte, en montre une fois le mot de passe et dit comment continuer. // An empty
+    one makes its first account, shows the password once and says how to go on.
+
+    Les autres réglages sont des variables BRIGADE_*. // Other settings are BRIGADE_* variables.
+    """
+    screen = Screen.of("serve", lang, as_json=False)
+    with answering(screen, "serve"):
+        prepare(folder)
+        if demo:
+            os.environ.setdefault("BRIGADE_DEMO_FILE", str(DEMO_FILE))
+        # What links begin with; whoever serves other machines says by BRIGADE_PUBLIC_URL how they reach this
+        # one.
+        here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+        os.environ.setdefault("BRIGADE_PUBLIC_URL", f"http://{f'[{here}]' if ':' in here else here}:{port}")
+        import_module(SERVING).serve(host, port, lang.value)
+
+
+def backup(file: File, folder: Folder = None, lang: options.Language = Lang.FR) -> None:
+    """Sauvegarder toute la base du service dans un fichier, sans l'arrêter. // Save the service's whole
+    database to a file, while it runs.
+
+    La base est celle de BRIGADE_DATABASE_URL, sinon SQLite dans --folder. // The database is that of
+    BRIGADE_DATABASE_URL, else SQLite in --folder.
+    """
+    operate("backup", file, folder, lang)
+
+
+def restore(file: File, folder: Folder = None, lang: options.Language = Lang.FR) -> None:
+    """Remplir une base vide avec une sauvegarde, d'où qu'elle vienne. // Fill an empty database with a
+    backup, wherever it comes from.
+
+    Une sauvegarde de SQLite se restaure dans PostgreSQL, et l'inverse. // A backup of SQLite restores into
+    PostgreSQL, and the other way round.
+    """
+    operate("restore", file, folder, lang)
+
+
+def archive(
+    basin: Annotated[str, typer.Argument(metavar="BASIN", help="Le bassin. // The basin.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Le .zip à écrire. // The .zip to write.")],
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", metavar="ID", help="Un seul service (SAAD). // One service (SAAD) alone."),
+    ] = None,
+    folder: Folder = None,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Emporter toutes les données d'un bassin, ou d'un service, en clair. // Take all data of a basin, or of
+    a service, away in clear.
+
+    Noms et adresses compris : le garder comme une base. // Names and addresses included: keep it as one keeps
+    a database.
+    """
+    more = ["--provider", provider] if provider is not None else []
+    operate("archive", file, folder, lang, basin, *more)
+
+
+def operate(command: str, file: Path, folder: Path | None, lang: Lang, *more: str) -> None:
+    """`more`: what comes before and after the file on the operator's own command line; the first of them
+    before."""
+    with answering(Screen.of(command, lang, as_json=False), command):
+        prepare(folder)
+    code = import_module(OPERATIONS).main([command, *more[:1], str(file), *more[1:]])
+    raise typer.Exit(code)
+
+
+def prepare(folder: Path | None) -> None:
+    """What was asked on the command line goes before the environment. Raises: UnreadableInput, when the extra
+    is missing."""
+    lacking = [name for name in NEEDED if find_spec(name) is None]
+    if lacking:
+        hint = "installer l'extra « service » : pip install 'brigade[service]', ou make test"
+        raise UnreadableInput([Issue("O106", "serve", f"paquets absents : {', '.join(lacking)}", hint)])
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ["BRIGADE_FOLDER"] = str(folder)

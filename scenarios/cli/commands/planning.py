@@ -1,0 +1,205 @@
+"""`brigade solve` and `brigade demo`: from a problem to a plan in files and on the screen."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from brigade.errors import Issue, UnreadableInput
+from brigade.values.plan import Status
+from scenarios.cli.console import delivery, options
+from scenarios.cli.console.delivery import Found, Wanted
+from scenarios.cli.console.exits import Code
+from scenarios.cli.console.inputs import files_of, name_of, plan_from, problem_from
+from scenarios.cli.console.interruption import Interruption
+from scenarios.cli.console.options import Lang
+from scenarios.cli.console.outputs import Outputs
+from scenarios.cli.console.screen import Screen, answering
+from scenarios.cli.console.watched_search import Bar, Search, Solve
+
+if TYPE_CHECKING:
+    from brigade.values.problem import Problem
+    from solver.model.outcome import Outcome
+    from solver.model.search_settings import Settings
+
+PANEL = "Planifier // Plan"
+DEFAULT_TIME_S = 10.0
+
+
+def register(app: typer.Typer) -> None:
+    app.command("solve", rich_help_panel=PANEL)(solve)
+    app.command("demo", rich_help_panel=PANEL)(demo)
+
+
+def solve(
+    problem: options.Input,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="PLAN", help="Écrire le plan (JSON). // Write the plan (JSON)."
+        ),
+    ] = None,
+    time_limit: options.TimeLimit = None,
+    seed: options.Seed = 1,
+    iterations: options.Iterations = None,
+    threads: options.Threads = 2,
+    html: options.Html = None,
+    ics: options.Ics = None,
+    stops: options.Stops = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--start",
+            metavar="PLAN",
+            help="Partir de ce plan et en rester proche. // Start from this plan and stay close to it.",
+        ),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Refuser un plan qui laisse une intervention obligatoire. "
+            "// Refuse a plan that leaves a mandatory visit.",
+        ),
+    ] = False,
+    outlines: options.Outlines = True,
+    mapping: options.Mapping = None,
+    as_json: options.AsJson = None,
+    progress: options.Progress = Bar.AUTO,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Trouver qui remplace qui, à quelle heure, dans les règles. // Find who replaces whom, when, within the
+    rules.
+
+    Ctrl-C (ou SIGTERM) rend le meilleur plan trouvé jusque-là ; une seconde fois, il abandonne. // Ctrl-C (or
+    SIGTERM) returns the best plan so far; a second time, it gives up.
+    """
+    screen = Screen.of("solve", lang, as_json, when_piped=True)
+    wanted = Wanted(output, html, ics, stops, outlines)
+    interruption = Interruption(lang)
+    with interruption.heard(), answering(screen, name_of(problem)):
+        outputs = Outputs(tuple(path for path in (problem, start) if path is not None))
+        wanted.announce(outputs)
+        outputs.check()
+        limits = settings(time_limit, iterations, seed, threads)
+        given = problem_from(problem, screen, mapping)
+        told = plan_from(start, given, same_problem=False) if start else None
+        asked = replace(given, policy=replace(given.policy, strict=True)) if strict else given
+        search = Search(solver(), asked, limits, told, interruption)
+        deliver(
+            screen, search, given, wanted, outputs, bar=bar_for(screen, progress), with_tours=output is None
+        )
+
+
+def demo(
+    preset: Annotated[str, typer.Option("--preset", help=options.PRESET_HELP)] = options.DEMO_PRESET,
+    seed: options.Seed = 1,
+    time_limit: options.TimeLimit = None,
+    iterations: options.Iterations = None,
+    threads: options.Threads = 2,
+    html: Annotated[
+        Path,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Le rapport ; problème et plan vont à côté. // The report; problem and plan go beside it.",
+        ),
+    ] = Path("out/demo.html"),
+    as_json: options.AsJsonIfAsked = False,
+    progress: options.Progress = Bar.AUTO,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Planifier une journée inventée sur une géographie réelle. // Plan an invented day on real geography."""
+    screen = Screen.of("demo", lang, as_json)
+    beside = html.with_suffix("")
+    problem_file, plan_file = (
+        beside.with_name(f"{beside.name}.problem.json"),
+        beside.with_name(f"{beside.name}.plan.json"),
+    )
+    wanted = Wanted(plan_file, html)
+    interruption = Interruption(lang)
+    with interruption.heard(), answering(screen, "demo"):
+        outputs = Outputs()
+        outputs.file(problem_file)
+        wanted.announce(outputs)
+        outputs.check()
+        limits = settings(time_limit, iterations, seed, threads)
+        from scenarios.generator.scenario import generate
+
+        given = generate(preset, seed)
+        screen.say("demo", preset=preset, seed=seed)
+        for path, content in files_of(given, problem_file).items():
+            outputs.put(path, content)
+        search = Search(solver(), given, limits, None, interruption)
+        deliver(screen, search, given, wanted, outputs, bar=bar_for(screen, progress), with_tours=True)
+
+
+def deliver(
+    screen: Screen,
+    search: Search,
+    given: Problem,
+    wanted: Wanted,
+    outputs: Outputs,
+    *,
+    bar: Bar,
+    with_tours: bool,
+) -> None:
+    """Search, write, tell, and leave with the exit code."""
+    outcome = search.run(bar)
+    plan = outcome.plan
+    if plan is None:
+        without_plan(screen, outcome, search.interruption.has_come)
+        return
+    found = Found.of(given, plan, outcome, search.interruption.stop)
+    delivery.keep(outputs, wanted, found, screen.lang)
+    files = outputs.write()
+    delivery.show(screen, found, with_tours=with_tours)
+    for path in files:
+        screen.say("written", path=path)
+    is_cut = search.interruption.has_come
+    if is_cut:
+        screen.note("interrupted")
+    head = delivery.summary(found, screen.lang)
+    screen.answer(
+        Code.DONE, **head, interrupted=is_cut, files=files, plan=found.document() if screen.as_json else None
+    )
+
+
+def without_plan(screen: Screen, outcome: Outcome, stopped: bool) -> None:
+    """No plan is an answer too; it never looks like an empty one."""
+    was_cut = stopped and outcome.status is Status.UNKNOWN
+    code = Code.INTERRUPTED if was_cut else Code.BROKEN_RULES
+    key = "no_plan_interrupted" if was_cut else f"no_plan_{outcome.status}"
+    screen.note(key)
+    screen.answer(code, status=outcome.status.value, interrupted=was_cut, files=[], plan=None)
+    raise typer.Exit(code)
+
+
+def settings(time_limit: float | None, iterations: int | None, seed: int, threads: int) -> Settings:
+    """Ten seconds, unless either limit is given; work takes the place of time.
+
+    Raises: UnreadableInput for a time that is no number of seconds.
+    """
+    if time_limit is not None and not math.isfinite(time_limit):
+        raise UnreadableInput([Issue("O103", "--time-limit", str(time_limit), "un nombre de secondes")])
+    from solver.model.search_settings import Settings
+
+    time = None if iterations is not None else DEFAULT_TIME_S if time_limit is None else time_limit
+    return Settings(time, seed, iterations, threads)
+
+
+def solver() -> Solve:
+    from solver.solve import solve as search
+
+    return search
+
+
+def bar_for(screen: Screen, asked: Bar) -> Bar:
+    if asked is not Bar.AUTO:
+        return asked
+    return Bar.BAR if sys.stderr.isatty() and not screen.as_json else Bar.NONE

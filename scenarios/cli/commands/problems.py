@@ -1,0 +1,193 @@
+"""`brigade generate` and `brigade convert`: invented problems, and problems in another form."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from brigade.errors import Issue, UnreadableInput
+from scenarios.cli.console import options
+from scenarios.cli.console.exits import Code
+from scenarios.cli.console.inputs import files_of, kind_fault, name_of, problem_from
+from scenarios.cli.console.options import Lang
+from scenarios.cli.console.outputs import Outputs
+from scenarios.cli.console.screen import Screen, answering
+
+PANEL = "Données // Data"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("generate", rich_help_panel=PANEL)(generate)
+    app.command("convert", rich_help_panel=PANEL)(convert)
+
+
+def generate(
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="OUTPUT",
+            help="Où l’écrire : un nom en .json, en .xlsx, ou un "
+            "dossier (de tables ; de documents pour department)."
+            " // Where to write it: a name in .json, in .xlsx, or "
+            "a folder (of tables; of documents for department).",
+        ),
+    ],
+    preset: Annotated[str, typer.Option("--preset", help=options.ANY_PRESET_HELP)] = options.DEMO_PRESET,
+    seed: options.Seed = 1,
+    workers: Annotated[
+        int | None, typer.Option("--workers", help="Intervenants de la brigade. // Workers of the brigade.")
+    ] = None,
+    ai_share: Annotated[
+        float | None,
+        typer.Option(
+            "--ai-share",
+            help="Part des salariés d’associations intermédiaires, 0 à "
+            "1. // Share lent by intermediary associations, 0 to 1.",
+        ),
+    ] = None,
+    modes: Annotated[
+        str | None,
+        typer.Option(
+            "--modes",
+            metavar="MODE=SHARE,…",
+            help="Modes de déplacement, car=0.6,e_bike=0.4. // Travel modes.",
+        ),
+    ] = None,
+    visits: Annotated[
+        float, typer.Option("--visits", help="Tant de fois les interventions. // So many times the visits.")
+    ] = 1.0,
+    days: Annotated[
+        int | None, typer.Option("--days", help="Jours de l’horizon. // Days of the horizon.")
+    ] = None,
+    first_day: Annotated[
+        str | None, typer.Option("--first-day", metavar="YYYY-MM-DD", help="Premier jour. // First day.")
+    ] = None,
+    basin: Annotated[
+        str | None,
+        typer.Option("--basin", help="Code INSEE de la zone d’emploi. // INSEE code of the employment zone."),
+    ] = None,
+    as_json: options.AsJsonIfAsked = False,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Inventer un problème sur une géographie réelle. // Invent a problem on real geography."""
+    screen = Screen.of("generate", lang, as_json)
+    with answering(screen, preset):
+        outputs = Outputs()
+        announce(outputs, output)
+        outputs.check()
+        changed = {"workers": workers, "ai_share": ai_share, "days": days, "basin": basin}
+        asked: dict[str, Any] = {name: value for name, value in changed.items() if value is not None}
+        asked |= {"visits": visits} if visits != 1 else {}
+        asked |= {"modes": shares_of(modes)} if modes is not None else {}
+        asked |= {"first_day": day_of(first_day)} if first_day is not None else {}
+        invent(outputs, output, preset, seed, asked)
+        write(screen, outputs, output)
+
+
+def invent(outputs: Outputs, output: Path, preset: str, seed: int, asked: dict[str, Any]) -> None:
+    """Raises: UnreadableInput for options that the preset has no use for; Refused for values out of range."""
+    from scenarios.generator.presets import DEPARTMENT
+    from scenarios.generator.scenario import generate as generated
+    from scenarios.generator.scenario import generate_department
+
+    if preset != DEPARTMENT:
+        outputs.content.update(files_of(generated(preset, seed, **asked), output))
+        return
+    useless = [f"--{name.replace('_', '-')}" for name in asked if name != "visits"]
+    faults = [Issue("O103", name, f"{name} avec department", "retirer cette option") for name in useless]
+    if output.suffix:
+        faults.append(
+            Issue(
+                "O102",
+                str(output),
+                f"« {output.suffix} »",
+                "un dossier : department donne un problème par bassin",
+            )
+        )
+    if faults:
+        raise UnreadableInput(faults)
+    for problem in generate_department(seed, **asked):
+        outputs.content.update(files_of(problem, output / f"{problem.basin.id}.json"))
+
+
+def shares_of(text: str) -> dict[str, float]:
+    """Raises: UnreadableInput with every part that is no MODE=SHARE. Whether a mode exists is for the
+    generator to say."""
+    shares: dict[str, float] = {}
+    issues = []
+    for part in text.split(","):
+        mode, _, share = part.partition("=")
+        try:
+            shares[mode.strip()] = float(share)
+        except ValueError:
+            issues.append(
+                Issue("O103", "--modes", f"« {part} »", "un mode et sa part, comme car=0.6,e_bike=0.4")
+            )
+    if issues:
+        raise UnreadableInput(issues)
+    return shares
+
+
+def day_of(text: str) -> date:
+    """Raises: UnreadableInput, also for a year that no document holds: that of the nights behind the last day
+    too."""
+    from brigade.exchange.shapes.field_kinds import FIRST_YEAR, LAST_YEAR
+
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise UnreadableInput(
+            [Issue("O103", "--first-day", f"« {text} »", "une date comme 2026-03-10")]
+        ) from None
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        hint = f"une année de {FIRST_YEAR} à {LAST_YEAR - 1}"
+        raise UnreadableInput([Issue("O103", "--first-day", f"« {text} »", hint)])
+    return day
+
+
+def convert(
+    problem: options.Input,
+    output: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUTPUT",
+            help="Où l’écrire : un nom en .json, en .xlsx, ou un dossier."
+            " // Where to write it: a name in .json, in .xlsx, or a folder.",
+        ),
+    ],
+    mapping: options.Mapping = None,
+    as_json: options.AsJsonIfAsked = False,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Passer un problème du JSON aux tables et retour. // Turn a problem from JSON into tables and back."""
+    screen = Screen.of("convert", lang, as_json)
+    with answering(screen, name_of(problem)):
+        outputs = Outputs((problem,))
+        announce(outputs, output)
+        outputs.check()
+        given = problem_from(problem, screen, mapping)
+        outputs.content.update(files_of(given, output))
+        write(screen, outputs, output)
+
+
+def announce(outputs: Outputs, output: Path) -> None:
+    """A name with a suffix is one file; without, a folder of tables. Raises: UnreadableInput for another
+    suffix."""
+    fault = kind_fault(output)
+    if fault is not None:
+        raise UnreadableInput([fault])
+    if output.suffix:
+        outputs.file(output)
+    else:
+        outputs.folder(output)
+
+
+def write(screen: Screen, outputs: Outputs, output: Path, **counts: int) -> None:
+    files = outputs.write()
+    screen.say("written", path=output)
+    screen.answer(Code.DONE, **counts, files=files)

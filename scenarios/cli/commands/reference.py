@@ -1,0 +1,117 @@
+"""`brigade rules`, `schema`, `warmup` and `version`: what Brigade knows, and whether it is ready."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scenarios.cli.console import options
+from scenarios.cli.console.exits import Code
+from scenarios.cli.console.options import Lang
+from scenarios.cli.console.outputs import Outputs
+from scenarios.cli.console.screen import Screen, answering
+
+PANEL = "Référence // Reference"
+
+
+class Kind(StrEnum):
+    PROBLEM = "problem"
+    PLAN = "plan"
+    EVENTS = "events"
+    EDITS = "edits"
+    MAPPING = "mapping"
+
+
+def register(app: typer.Typer) -> None:
+    for name, command in (("rules", rules), ("schema", schema), ("warmup", warmup), ("version", version)):
+        app.command(name, rich_help_panel=PANEL)(command)
+
+
+def rules(
+    set_id: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SET]",
+            help="bad, sap ou ct ; sans lui, tous les textes. // bad, sap or ct; without it, every text.",
+        ),
+    ] = None,
+    as_json: options.AsJsonIfAsked = False,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Les règles du travail appliquées, leurs valeurs et leurs articles. // The labour rules, their values
+    and articles."""
+    from brigade.exchange.reports.report_tables import Table
+    from scenarios.cli.rules_view import COLUMNS, rules_table
+
+    screen = Screen.of("rules", lang, as_json)
+    with answering(screen, set_id or ""):
+        rows = rules_table(set_id.lower() if set_id else None, lang)
+        title = (set_id or "bad, sap, ct").upper()
+        screen.tables([Table("rules", title, title, COLUMNS[lang], tuple(row.cells for row in rows))])
+        screen.answer(Code.DONE, set=set_id, rules=[row.data for row in rows])
+
+
+def schema(
+    kind: Annotated[
+        Kind,
+        typer.Argument(
+            metavar="[problem|plan|events|edits|mapping]",
+            help="Le document décrit. // The document described.",
+        ),
+    ] = Kind.PROBLEM,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Écrire dans un fichier. // Write to a file."),
+    ] = None,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Le JSON Schema d’un document. // The JSON Schema of a document."""
+    from brigade.exchange.schema import schema_text
+
+    screen = Screen.of("schema", lang, False)
+    with answering(screen, "schema"):
+        outputs = Outputs()
+        outputs.file(output)
+        outputs.check()
+        if output is None:
+            sys.stdout.write(schema_text(kind.value))
+        outputs.put(output, schema_text(kind.value))
+        for path in outputs.write():
+            screen.say("written", path=path)
+
+
+def warmup(as_json: options.AsJsonIfAsked = False, lang: options.Language = Lang.FR) -> None:
+    """Compiler le noyau de calcul maintenant plutôt qu’au premier plan. // Compile the kernel now, not at the
+    first plan."""
+    screen = Screen.of("warmup", lang, as_json)
+    with answering(screen, "warmup"):
+        from solver.kernel.build import load_kernel
+
+        begun = time.perf_counter()
+        load_kernel()
+        seconds = time.perf_counter() - begun
+        screen.say("kernel_ready", seconds=f"{seconds:.1f}".replace(".", "," if lang is Lang.FR else "."))
+        screen.answer(Code.DONE, seconds=round(seconds, 3))
+
+
+def version(as_json: options.AsJsonIfAsked = False) -> None:
+    """La version, et les formats que Brigade lit et écrit. // The version, and the formats that Brigade reads
+    and writes."""
+    from brigade import __version__
+    from brigade.exchange.shapes.plan_shapes import PLAN_VERSION
+    from brigade.exchange.shapes.problem_shapes import PROBLEM_VERSION
+
+    known = {
+        "brigade": __version__,
+        "python": sys.version.split()[0],
+        "problem_format": PROBLEM_VERSION,
+        "plan_format": PLAN_VERSION,
+    }
+    told = {"command": "version", "exit_code": Code.DONE, **known}
+    print(json.dumps(told) if as_json else f"brigade {__version__} · Python {known['python']}")

@@ -1,0 +1,160 @@
+"""Files written whole or not at all: refused before any work starts, then every one complete beside its
+place, then moved."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.documents.json_text import refusal
+
+DEVICES, MEMORY = ("/dev/", "/proc/", "/sys/"), "/dev/shm/"
+UNSAFE = re.compile(r"[^\w.@+-]|^\.", re.ASCII)
+
+
+@dataclass
+class Outputs:
+    """What a command will write. `inputs`: what it reads, never to be overwritten."""
+
+    inputs: tuple[Path, ...] = ()
+    targets: list[Path] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+    content: dict[Path, bytes] = field(default_factory=dict)
+
+    def file(self, path: Path | None) -> None:
+        """Announce a file, so that a place where it cannot be written is told before the work."""
+        if path is not None:
+            self.targets.append(path)
+
+    def folder(self, path: Path | None) -> None:
+        if path is not None:
+            self.folders.append(path)
+
+    def check(self) -> None:
+        """Raises: UnreadableInput with every announced place that cannot be written."""
+        issues = [*self._file_issues(), *self._folder_issues(), *self._doubles()]
+        if issues:
+            raise UnreadableInput(issues)
+
+    def put(self, path: Path | None, content: str | bytes) -> None:
+        """Keep the content of an announced file; None: nobody asked for it."""
+        if path is not None:
+            self.content[path] = content.encode() if isinstance(content, str) else content
+
+    def put_all(self, folder: Path | None, files: Mapping[str, bytes]) -> None:
+        """Keep the files of an announced folder."""
+        if folder is not None:
+            self.content.update({folder / name: content for name, content in files.items()})
+
+    def write(self) -> list[str]:
+        """Write everything kept; the paths. Raises: UnreadableInput when the disk refuses: then no file has
+        changed, unless it refused between two of the last moves."""
+        waiting: list[tuple[str, Path]] = []
+        try:
+            for path, content in self.content.items():
+                place = path.resolve()  # what stands behind a link is written, the link stays
+                place.parent.mkdir(parents=True, exist_ok=True)
+                waiting.append((_beside(place, content), place))
+            while waiting:
+                path = waiting[0][1]
+                os.replace(*waiting[0])
+                waiting.pop(0)
+        except OSError as fault:
+            raise UnreadableInput([_issue(path, refusal(fault), "choisir un autre endroit")]) from None
+        finally:
+            for temporary, _ in waiting:
+                with suppress(OSError):
+                    os.unlink(temporary)
+        return [str(path) for path in self.content]
+
+    # -- places that will not do ----------------------------------------------------------------------------
+    def _file_issues(self) -> Iterator[Issue]:
+        for path in self.targets:
+            if path.is_dir():
+                yield _issue(path, "un dossier", "donner un nom de fichier")
+            elif _is_device(path):
+                yield _issue(
+                    path, "ni un fichier ni un dossier", "donner un nom de fichier ; --json écrit à l’écran"
+                )
+            elif any(_is_same(path, source) for source in self.inputs):
+                yield _issue(path, "c’est aussi une entrée", "écrire ailleurs : l’entrée ne change jamais")
+            else:
+                yield from _parent_issues(path.parent, path)
+
+    def _folder_issues(self) -> Iterator[Issue]:
+        for folder in self.folders:
+            if any(_is_same(folder, source) for source in self.inputs):
+                yield _issue(folder, "c’est aussi une entrée", "écrire ailleurs : l’entrée ne change jamais")
+            else:
+                yield from _parent_issues(folder, folder)
+
+    def _doubles(self) -> Iterator[Issue]:
+        places = [path.resolve() for path in (*self.targets, *self.folders)]
+        for place in dict.fromkeys(place for place in places if places.count(place) > 1):
+            yield _issue(place, "demandé deux fois", "un fichier par sortie")
+
+
+def safe_name(id: str, taken: Iterable[str] = ()) -> str:
+    """A file name for an identifier, whatever it holds: no separator, no hidden file, no two alike."""
+    name = UNSAFE.sub("_", id)[:100] or "_"
+    used = {one.casefold() for one in taken}
+    count, made = 1, name
+    while made.casefold() in used:
+        count += 1
+        made = f"{name}-{count}"
+    return made
+
+
+def _beside(path: Path, content: bytes) -> str:
+    """A finished temporary file in the folder of `path`."""
+    handle, temporary = tempfile.mkstemp(prefix=".brigade-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        # mkstemp gives a file to its owner alone; what the shell would have made follows the umask.
+        os.chmod(temporary, 0o666 & ~_umask())
+    except OSError:
+        os.unlink(temporary)
+        raise
+    return temporary
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _parent_issues(folder: Path, path: Path) -> Iterator[Issue]:
+    standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not standing.is_dir():
+        yield _issue(path, f"« {standing} » n’est pas un dossier", "choisir un autre endroit")
+    elif not os.access(standing, os.W_OK):
+        yield _issue(
+            path, f"« {standing} » ne s’écrit pas", "choisir un autre endroit, ou demander le droit d’écrire"
+        )
+
+
+def _is_device(path: Path) -> bool:
+    """A terminal, a pipe, /dev/null or a name for an open file: replacing one would take it from
+    everybody."""
+    places = (str(path.absolute()), str(path.resolve()))
+    is_named_so = any(place.startswith(DEVICES) and not place.startswith(MEMORY) for place in places)
+    return is_named_so or (path.exists() and not path.is_file())
+
+
+def _is_same(path: Path, source: Path) -> bool:
+    try:
+        return path.samefile(source)
+    except OSError:
+        return path.resolve() == source.resolve()
+
+
+def _issue(path: Path, what: str, hint: str) -> Issue:
+    return Issue("O101", str(path), what, hint)

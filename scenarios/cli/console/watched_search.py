@@ -1,0 +1,127 @@
+"""A search that people can watch and stop."""
+
+from __future__ import annotations
+
+import json
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from scenarios.cli.console.interruption import Interruption
+from scenarios.cli.console.phrases import phrase
+
+if TYPE_CHECKING:
+    from brigade.values.plan import Plan
+    from brigade.values.problem import Problem
+    from solver.model.outcome import Outcome
+    from solver.model.search_settings import Progress, Settings
+
+
+class Solve(Protocol):
+    """`solver.solve.solve`, or whatever stands in for it."""
+
+    def __call__(
+        self,
+        problem: Problem,
+        settings: Settings,
+        *,
+        start: Plan | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Outcome: ...
+
+
+class Bar(StrEnum):
+    AUTO = "auto"
+    BAR = "bar"
+    JSON = "json"
+    NONE = "none"
+
+
+@dataclass
+class Search:
+    """One run, which a signal may end early."""
+
+    solve: Solve
+    problem: Problem
+    settings: Settings
+    start: Plan | None = None
+    interruption: Interruption = field(default_factory=Interruption)
+    _steps: queue.SimpleQueue[Progress] = field(default_factory=queue.SimpleQueue)
+
+    def run(self, bar: Bar) -> Outcome:
+        """Raises: GaveUp on a second signal; else whatever the search raises."""
+        with shower(bar, self.settings, self.interruption.lang) as show:
+            return self.interruption.aside(self._work, lambda: self._pass_on(show))
+
+    def _work(self) -> Outcome:
+        return self.solve(
+            self.problem,
+            self.settings,
+            start=self.start,
+            on_progress=self._steps.put,
+            stop=self.interruption.stop,
+        )
+
+    def _pass_on(self, show: Callable[[Progress], None]) -> None:
+        while True:
+            try:
+                show(self._steps.get_nowait())
+            except queue.Empty:
+                return
+
+
+def shower(bar: Bar, settings: Settings, lang: str) -> AbstractContextManager[Callable[[Progress], None]]:
+    """What shows the improvements, on stderr: a bar, JSON lines, or nothing."""
+    if bar is Bar.BAR:
+        return drawn_bar(settings, lang)
+    return nullcontext(json_line if bar is Bar.JSON else ignore)
+
+
+def ignore(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+def json_line(progress: Progress) -> None:
+    line = {
+        "elapsed_s": round(progress.elapsed_s, 3),
+        "objective": progress.objective,
+        "bound": progress.bound,
+        "covered": progress.covered,
+        "iterations": progress.iterations,
+    }
+    print(json.dumps(line), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def drawn_bar(settings: Settings, lang: str) -> Iterator[Callable[[Progress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Drawn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[said]}"),
+    )
+    with Drawn(*columns, console=Console(stderr=True), transient=True) as drawn:
+        task = drawn.add_task(
+            phrase("searching", lang), total=settings.iterations or settings.time_limit_s, said=""
+        )
+
+        def show(progress: Progress) -> None:
+            done = progress.iterations if settings.iterations else progress.elapsed_s
+            drawn.update(task, completed=done, said=said(progress, lang))
+
+        yield show
+
+
+def said(progress: Progress, lang: str) -> str:
+    """No gap: of a sum in which a level of visits outweighs all tours together, a share says nothing."""
+    return phrase("step", lang, covered=progress.covered, objective=progress.objective)

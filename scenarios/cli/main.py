@@ -1,0 +1,199 @@
+"""`brigade`: the command line. Each group of commands is one file of `scenarios.cli.commands` with a
+`register(app)`.
+
+A group imports what it needs when it runs, so that help and refusals are quick.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from brigade.errors import Issue
+from scenarios.cli import bench
+from scenarios.cli.commands import (
+    checking,
+    comparison,
+    explaining,
+    foreign,
+    hosting,
+    planning,
+    problems,
+    reference,
+    replanning,
+)
+from scenarios.cli.console.encoding import speak_any_encoding
+from scenarios.cli.console.exits import MEANING, Code
+from scenarios.cli.console.interruption import HEARD, GaveUp
+from scenarios.cli.console.options import LANG_VARIABLE, Lang, Language
+from scenarios.cli.console.phrases import SEPARATOR, chosen, phrase
+from scenarios.cli.console.screen import Screen, refuse
+
+GROUPS = (
+    planning,
+    replanning,
+    checking,
+    explaining,
+    comparison,
+    problems,
+    foreign,
+    bench,
+    hosting,
+    reference,
+)
+"""Their commands in the order of the help. A new group is a new line here."""
+
+
+class Brigade(TyperGroup):
+    """Speaks the language asked for, help included, and turns slips of the command line into told faults."""
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **more: Any) -> Any:  # type: ignore[override]
+        given = list(sys.argv[1:] if args is None else args)
+        self.asks_json = "--json" in given
+        self.lang = asked_language(given)
+        localize(self, self.lang)
+        return super().main(given, prog_name or "brigade", **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # `scenarios.__main__` had put it off
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            leave_unread()
+        except GaveUp:
+            print(phrase("gave_up", self.lang), file=sys.stderr, flush=True)
+            raise
+        except TyperException as slip:
+            if not self.asks_json:
+                raise
+            screen = Screen(ctx.invoked_subcommand or "brigade", self.lang, as_json=True)
+            hint = f"brigade {ctx.invoked_subcommand or ''} --help"
+            refuse(
+                screen, phrase("options", self.lang), [Issue("O103", "options", slip.format_message(), hint)]
+            )
+
+
+def leave_unread() -> NoReturn:
+    """Nobody reads any more: what is left must not fail again on its way out."""
+    silence()
+    raise typer.Exit(Code.UNREAD)
+
+
+def silence() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def asked_language(args: Sequence[str]) -> str:
+    """Before anything is parsed: the help must know it too. Whether such a language exists is for the option
+    to say."""
+    given = next((after for before, after in pairwise(args) if before == "--lang"), None)
+    joined = next((one.partition("=")[2] for one in args if one.startswith("--lang=")), None)
+    return "en" if (given or joined or os.environ.get(LANG_VARIABLE, "")).lower() == "en" else "fr"
+
+
+def localize(command: Any, lang: str) -> None:
+    """Keep one language of every "français // English" text of a command, its options and its subcommands."""
+    for part in (command, *command.params):
+        for name in ("help", "short_help", "epilog", "rich_help_panel"):
+            text = getattr(part, name, None)
+            if isinstance(text, str):
+                setattr(part, name, "\n\n".join(chosen(one, lang).strip() for one in paragraphs(text)))
+    for inner in getattr(command, "commands", {}).values():
+        localize(inner, lang)
+
+
+def paragraphs(text: str) -> Iterable[str]:
+    """Each on one line, so that a separator at a line's end is still one."""
+    return (" ".join(one.split()) for one in text.split("\n\n"))
+
+
+def exit_codes(lang: str) -> list[str]:
+    return [f"{int(code)} : {chosen(said, lang)}." for code, said in MEANING.items()]
+
+
+def epilog() -> str:
+    french, english = exit_codes("fr"), exit_codes("en")
+    pairs = (f"{one}{SEPARATOR}{other}" for one, other in zip(french, english, strict=True))
+    return "\n\n".join([f"Codes de sortie{SEPARATOR}Exit codes", *pairs])
+
+
+HELP = (
+    "Planifie les brigades de remplacement de l’aide à domicile. // Plans replacement brigades for home care."
+)
+
+app = typer.Typer(
+    cls=Brigade,
+    help=HELP,
+    epilog=epilog(),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in GROUPS:
+    group.register(app)
+
+
+def spoken(command: Any, lang: str) -> dict[str, Any]:
+    """The language as every command's default, those of a group of commands included."""
+    inner = getattr(command, "commands", None)
+    return {"lang": lang} if inner is None else {name: spoken(one, lang) for name, one in inner.items()}
+
+
+def tell_version(asked: bool) -> None:
+    if asked:
+        reference.version()
+        raise typer.Exit(Code.DONE)
+
+
+@app.callback(help=HELP)
+def brigade(
+    ctx: typer.Context,
+    is_version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=tell_version, help="La version. // The version."),
+    ] = False,
+    lang: Language = Lang.FR,
+) -> None:
+    """A language said before the command is the command's, unless it is said again."""
+    ctx.default_map = spoken(ctx.command, lang.value)
+
+
+def main() -> None:
+    """The console entry."""
+    speak_any_encoding()
+    try:
+        app()
+    except SystemExit as leaving:
+        for one in HEARD:
+            signal.signal(
+                one, signal.SIG_IGN
+            )  # all is said and written: a late signal must not change the exit code
+        flushed = flush()
+        if leaving.code == Code.INTERRUPTED:
+            # A search given up may still be inside the kernel: leaving the ordinary way would wait for it.
+            os._exit(Code.INTERRUPTED)
+        raise SystemExit(leaving.code if flushed else Code.UNREAD) from None
+
+
+def flush() -> bool:
+    """Whether everything said was taken."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence()
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    main()

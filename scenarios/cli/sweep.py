@@ -1,0 +1,223 @@
+"""A grid of invented days, each planned once: what brigade size, share of AI workers and travel modes do to
+the figures.
+
+One CSV row a run, written as soon as it is done and before the next in the grid's order, so that a stopped
+sweep goes on where it stood and the file does not depend on how many ran at a time.
+"""
+
+from __future__ import annotations
+
+import csv
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import product
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import cast
+
+from brigade.errors import Issue, UnreadableInput
+from brigade.values.plan import Proof
+from scenarios.cli.console.interruption import HEARD, TICK_S
+
+GIVEN = ("preset", "seed", "workers", "ai_share", "modes", "time_limit_s", "iterations")
+SOLVED = ("status", "elapsed_s", "objective", "uncovered", "least_uncovered", "soft", "soft_bound", "gap")
+FIGURES = (
+    "requests",
+    "covered",
+    "coverage_rate",
+    "points_asked",
+    "points_left",
+    "service_breaks",
+    "mandatory_uncovered",
+    "equity_providers_range",
+    "equity_providers_gini",
+    "travel",
+    "commute",
+    "travel_per_visit",
+    "distance",
+    "mileage_cost",
+    "co2",
+    "qualification_match",
+    "continuity",
+    "lateness",
+    "ai_work",
+    "ai_workers",
+    "ai_480_alerts",
+    "work_cost",
+    "workers_used",
+    "workload_spread",
+    "workload_gini",
+    "short_notice_calls",
+    "rule_violations",
+    "to_offer",
+    "papers_to_sign",
+)
+"""Whole-plan indicators; a share of nothing is an empty cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One day to invent and plan; None: as the preset says."""
+
+    preset: str
+    seed: int
+    workers: int | None = None
+    ai_share: float | None = None
+    modes: tuple[tuple[str, float], ...] | None = None
+    time_limit_s: float | None = 5.0
+    iterations: int | None = None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        modes = "" if self.modes is None else " ".join(f"{mode}={share:g}" for mode, share in self.modes)
+        values = (
+            self.preset,
+            self.seed,
+            self.workers,
+            self.ai_share,
+            modes,
+            self.time_limit_s,
+            self.iterations,
+        )
+        return tuple("" if value is None else str(value) for value in values)
+
+    @property
+    def key(self) -> str:
+        return " · ".join(f"{name}={cell}" for name, cell in zip(GIVEN, self.cells, strict=True) if cell)
+
+
+def grid(
+    preset: str,
+    seeds: Sequence[int],
+    workers: Sequence[int | None],
+    ai_shares: Sequence[float | None],
+    modes: Sequence[Mapping[str, float] | None],
+    time_limit_s: float | None,
+    iterations: int | None,
+) -> list[Run]:
+    """Every mix, seeds innermost. Raises: UnknownPreset (S002, S003) when one of them cannot be generated."""
+    from scenarios.generator.presets import overridden, preset_of
+
+    runs = []
+    for size, share, kinds, seed in product(workers, ai_shares, modes, seeds):
+        overridden(preset_of(preset), workers=size, ai_share=share, modes=kinds)
+        named = None if kinds is None else tuple(kinds.items())
+        runs.append(Run(preset, seed, size, share, named, time_limit_s, iterations))
+    return runs
+
+
+# -- the file ----------------------------------------------------------------------------------------------
+def header() -> tuple[str, ...]:
+    return (*GIVEN, *SOLVED, *FIGURES)
+
+
+def missing(runs: Sequence[Run], path: Path) -> list[Run]:
+    """The runs that the file does not hold yet. Raises: UnreadableInput (O105) when it is no file of a
+    sweep."""
+    if not path.exists() or path.stat().st_size == 0:
+        return list(runs)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    if tuple(rows[0]) != header():
+        raise UnreadableInput([Issue("O105", str(path), "d'autres colonnes", "un autre nom de fichier")])
+    done = {tuple(row[: len(GIVEN)]) for row in rows[1:] if len(row) == len(header())}
+    return [run for run in runs if run.cells not in done]
+
+
+def run_all(
+    runs: Sequence[Run],
+    path: Path,
+    jobs: int,
+    tell: Callable[[Run], None],
+    stop: threading.Event | None = None,
+) -> int:
+    """Plan them, `jobs` at a time, each row appended in the order of `runs`; how many rows that made.
+
+    Once `stop` is set the runs under way are given up: a search cut short measures nothing.
+    """
+    mend(path)
+    done = 0
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if file.tell() == 0:
+            writer.writerow(header())
+        for run, row in zip(runs, _rows(runs, jobs, stop or threading.Event()), strict=False):
+            if row is None:
+                break
+            writer.writerow(row)
+            file.flush()
+            tell(run)
+            done += 1
+    return done
+
+
+def mend(path: Path) -> None:
+    """Cut a row off that was being written when the sweep was stopped."""
+    if path.exists():
+        whole = path.read_text("utf-8")
+        if whole and not whole.endswith("\n"):
+            path.write_text(whole[: whole.rfind("\n") + 1], "utf-8")
+
+
+def _rows(runs: Sequence[Run], jobs: int, stop: threading.Event) -> Iterator[tuple[str, ...] | None]:
+    """The row of each; None for one that was cut short."""
+    if jobs == 1:
+        yield from (row_of(run, stop) for run in runs)
+        return
+    # Spawned, not forked: the kernel's threads of this process must not be copied half-way.
+    context = get_context("spawn")
+    shared = context.Event()
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(shared,)) as pool:
+        waiting = [pool.submit(_row_beside, run) for run in runs]
+        for future in waiting:
+            while not wait([future], timeout=TICK_S).done:
+                if stop.is_set():
+                    shared.set()
+                    pool.shutdown(wait=False, cancel_futures=True)
+            yield None if future.cancelled() else future.result()
+
+
+_shared: Event | None = None
+"""In a process of the pool: what ends its run early."""
+
+
+def _begin(shared: Event) -> None:
+    """A terminal sends Ctrl-C to every process of the command; only the first one decides."""
+    global _shared
+    _shared = shared
+    for one in HEARD:
+        signal.signal(one, signal.SIG_IGN)
+
+
+def _row_beside(run: Run) -> tuple[str, ...] | None:
+    return row_of(run, cast("threading.Event | None", _shared))  # asked like an event of this process
+
+
+def row_of(run: Run, stop: threading.Event | None = None) -> tuple[str, ...] | None:
+    """Invent, plan, count. None when `stop` was set meanwhile."""
+    from brigade.figures.report import indicators
+    from scenarios.generator.scenario import generate
+    from solver.model.search_settings import Settings
+    from solver.solve import solve
+
+    modes = None if run.modes is None else dict(run.modes)
+    problem = generate(run.preset, run.seed, workers=run.workers, ai_share=run.ai_share, modes=modes)
+    outcome = solve(problem, Settings(run.time_limit_s, run.seed, run.iterations, threads=1), stop=stop)
+    if stop is not None and stop.is_set():
+        return None
+    proof, plan = outcome.proof, outcome.plan
+    solved = [outcome.status.value, f"{outcome.elapsed_s:.3f}"]
+    solved += [""] * 6 if proof is None else _proven(proof)
+    found = None if plan is None else indicators(problem, plan)
+    figures = (None if found is None else found.value(name) for name in FIGURES)
+    return (*run.cells, *solved, *("" if one is None else f"{one:g}" for one in figures))
+
+
+def _proven(proof: Proof) -> list[str]:
+    """Counts of the levels 0 to 4 as `0/0/1/0/5`; the soft costs apart."""
+    levels = ("/".join(map(str, counts)) for counts in (proof.uncovered, proof.least_uncovered))
+    return [str(proof.objective), *levels, str(proof.soft), str(proof.soft_bound), f"{proof.gap:.6f}"]

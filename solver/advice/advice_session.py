@@ -1,0 +1,280 @@
+"""One problem and one plan, loaded once: repeated questions then cost microseconds of kernel time each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import cached_property
+
+from brigade.changes.answers import InTheWay
+from brigade.errors import InvalidPlan, Issue
+from brigade.units import Ticks
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from solver.advice.trial_model import SEED, Bench
+from solver.kernel.arrays import (
+    FAR,
+    L_OTHER,
+    MAY,
+    MAY_FIRST,
+    MAY_LAST,
+    T_HARD,
+    T_START,
+    T_WORKER,
+    V_DUR,
+    V_HOST,
+    V_OPEN,
+    V_PEN,
+    V_SHUT,
+    V_WIN0,
+    V_WIN1,
+    W_KIND,
+    W_TOUR0,
+    W_TOUR1,
+    Arrays,
+)
+from solver.kernel.local_search import Orders, Search
+from solver.model.fixed_part import from_now_on, too_late
+from solver.model.model import Model, build_model
+from solver.primitives.host_mixes import NO_HOST
+
+PINNED_WEIGHT = 1 << 60
+"""Pinned visits are named only where nothing else helps."""
+
+
+class NotExamined(Exception):
+    """There was no time to find out."""
+
+
+class Session:
+    """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned. With
+    `model` the problem
+    is taken as it is: what may not begin any more has left it (`solver.model.fixed_part`); `soonest`: the end
+    of a freeze.
+
+    A pair that a coordinator decided against a rule stays where it is. Workers whose own days break a rule as
+    they are (`stiff`, by waiver or by an event), and those tied to them, are left as they are: nothing is
+    added to their days.
+
+    Raises: InvalidPlan with everything the plan names and the problem does not hold.
+    """
+
+    def __init__(
+        self, problem: Problem, plan: Plan, model: Model | None = None, soonest: Ticks | None = None
+    ) -> None:
+        self.soonest = max(problem.now, 0, soonest or 0)
+        """No hour before it is asked for: `now`, or the later end of a freeze."""
+        self.given = problem
+        """As it was given, for changes of it: what a shift brings after `now` counts again."""
+        ahead, begun = (problem, plan) if model is not None else from_now_on(problem, plan)
+        self.problem, self.plan = ahead, begun or plan
+        self.model = model or build_model(self.problem, self.plan)
+        given = self.model.order_of(self.plan)
+        self._is_late: Callable[[], bool] = lambda: False
+        self._partners: dict[int, list[int]] = {}
+        self._placeable: dict[int, bool] = {}
+        self._groups: dict[str, list[list[int]]] = {}
+        self.ways: dict[tuple[int, str], InTheWay] = {}
+        """What was found between a visit and a worker: a visit's partners ask for it again."""
+        self.arrays = _with_decided_pairs(self.model, given)
+        self.search = Search(self.arrays, SEED)
+        self.orders: Orders = (
+            given if self.search.load(given, self.model.starts_of(self.plan)) else self._lawful_part(given)
+        )
+        changed = {tour for tour, order in enumerate(given) if order != self.orders[tour]}
+        self.stiff = frozenset(self.model.tours[tour].worker.id for tour in changed)
+        self.place_of = {
+            row: (tour, at) for tour, order in enumerate(self.orders) for at, row in enumerate(order)
+        }
+
+    def _lawful_part(self, given: Orders) -> Orders:
+        """The tours of everybody whose days are lawful, people tied by links taken together; they stay
+        loaded."""
+        kept: Orders = [[] for _ in given]
+        for group in self._tied_people(given):
+            wider = [
+                given[t] if tour.worker.id in group else kept[t] for t, tour in enumerate(self.model.tours)
+            ]
+            if self.search.load(wider):
+                kept = wider
+        self.search.load(kept)
+        return kept
+
+    def _tied_people(self, given: Orders) -> list[set[str]]:
+        """Workers with stops, in groups that links between their stops connect."""
+        owner = {row: self.model.tours[tour].worker.id for tour, order in enumerate(given) for row in order}
+        groups = [{id} for id in sorted(set(owner.values()))]
+        for link in self.problem.links:
+            rows = (self.model.visit_row.get(link.first, -1), self.model.visit_row.get(link.second, -1))
+            people = {owner[row] for row in rows if row in owner}
+            touched = [group for group in groups if group & people]
+            groups = [group for group in groups if group not in touched] + (
+                [set().union(*touched)] if touched else []
+            )
+        return groups
+
+    @contextmanager
+    def until(self, is_late: Callable[[], bool]) -> Iterator[None]:
+        """Within it questions are given up once it is late: `NotExamined` rises between two tries."""
+        before, self._is_late = self._is_late, is_late
+        try:
+            yield
+        finally:
+            self._is_late = before
+
+    def go_on(self) -> None:
+        """Asked before each try that takes milliseconds. Raises: NotExamined, when it is late."""
+        if self._is_late():
+            self.__dict__.pop("bench", None)  # a change that was being tried may not have been taken back
+            raise NotExamined
+
+    @cached_property
+    def too_late(self) -> frozenset[str]:
+        """Visits none of whose hours is left."""
+        return too_late(self.given, self.given.now) if self.given.now > 0 else frozenset()
+
+    @cached_property
+    def free(self) -> Search:
+        """A search in which nobody does anything: a pair on its own."""
+        return Search(self.arrays, SEED)
+
+    @cached_property
+    def bench(self) -> Bench:
+        """Where changes of the problem are tried."""
+        return Bench(self)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        return [request.visit.id for request in self.model.requests]
+
+    def row(self, visit_id: str) -> int:
+        """Raises: InvalidPlan (K103), when the visit is unknown or not to be covered."""
+        if visit_id not in self.model.visit_row:
+            hint = "une intervention à couvrir de ce problème"
+            raise InvalidPlan([Issue("K103", "visits", f"« {visit_id} » n'est pas à couvrir", hint)])
+        return self.model.visit_row[visit_id]
+
+    def worker_row(self, worker_id: str) -> int:
+        """Raises: InvalidPlan (K101), when the worker is unknown."""
+        if worker_id not in self.rows_of_workers:
+            raise InvalidPlan(
+                [
+                    Issue(
+                        "K101",
+                        "workers",
+                        f"intervenant « {worker_id} » inconnu",
+                        "un intervenant du problème",
+                    )
+                ]
+            )
+        return self.rows_of_workers[worker_id]
+
+    @cached_property
+    def rows_of_workers(self) -> dict[str, int]:
+        return {worker.id: row for row, worker in enumerate(self.problem.workers)}
+
+    def tours_of(self, worker_id: str) -> range:
+        self.worker_row(worker_id)
+        return self._tours[worker_id]
+
+    @cached_property
+    def _tours(self) -> dict[str, range]:
+        ends = self.arrays.workers[:, [W_TOUR0, W_TOUR1]].tolist()
+        return {worker.id: range(*each) for worker, each in zip(self.problem.workers, ends, strict=True)}
+
+    def knows_rules_of(self, tour: int, row: int) -> bool:
+        """Whether the kernel knows what the visit's host asks of the worker: of one without an engagement it
+        knows nothing."""
+        kind, host = (
+            self.arrays.workers[self.arrays.tours[tour, T_WORKER], W_KIND],
+            self.arrays.visits[row, V_HOST],
+        )
+        return bool(self.arrays.host_mix[kind, host] != NO_HOST)
+
+    def stops_of(self, worker_id: str) -> list[int]:
+        """Rows of all visits of the worker's tours."""
+        return [row for tour in self.tours_of(worker_id) for row in self.orders[tour]]
+
+    def gap(self, tour: int, row: int) -> int:
+        """Ticks between the tour's availability and the time in which the visit could take place; 0 when they
+        meet. Where a
+        tie leaves the visit no hour at all, its own windows count: nobody is called away for that."""
+        stay, visit = self.arrays.tours[tour], self.arrays.visits[row]
+        opens, shut = int(visit[V_OPEN]), int(visit[V_SHUT])
+        if opens >= FAR:
+            windows = self.model.requests[row].visit.windows
+            opens, shut = windows[0].earliest, windows[-1].hard_latest
+        return int(max(0, opens + visit[V_DUR] - stay[T_HARD], stay[T_START] - shut))
+
+    def dates(self, row: int, start: Ticks, end: Ticks) -> set[date]:
+        """Local dates on which the visit can have service between two ticks."""
+        horizon, duration = self.problem.horizon, int(self.arrays.visits[row, V_DUR])
+        low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
+        dates: set[date] = set()
+        for opens, *_, shut in self.arrays.windows[low:high].tolist():
+            first, last = max(opens, start), min(shut, end - duration)
+            if first <= last:
+                days = (horizon.day_of(max(first, last + duration - 1)) - horizon.day_of(first)).days
+                dates.update(horizon.day_of(first) + timedelta(days=n) for n in range(days + 1))
+        return dates
+
+    def partners(self, row: int) -> list[int]:
+        """Visits that must be covered together with this one, near and far."""
+        if row not in self._partners:
+            self._partners[row] = self._partners_of(row)
+        return self._partners[row]
+
+    def _partners_of(self, row: int) -> list[int]:
+        found, waiting = [row], [row]
+        while waiting:
+            fresh = [
+                other for other in dict.fromkeys(self.arrays.partners_of(waiting.pop())) if other not in found
+            ]
+            found += fresh
+            waiting += fresh
+        return found[1:]
+
+    def tied_rows(self, row: int) -> list[int]:
+        """Open visits that a link of any kind ties to this one."""
+        others: list[int] = self.arrays.links_of(row)[:, L_OTHER].tolist()
+        return list(dict.fromkeys(others))
+
+    def missing_partners(self, row: int) -> list[int]:
+        return [other for other in self.partners(row) if other not in self.place_of]
+
+    def has_place(self, row: int) -> bool:
+        """Whether somebody could take the visit beside the plan, those it goes with aside."""
+        if row not in self._placeable:
+            self._placeable[row] = self.search.place(row).is_lawful
+        return self._placeable[row]
+
+    def group(self, rows: Iterable[int]) -> list[int]:
+        """These visits and the covered ones that cannot stay without them."""
+        found = dict.fromkeys(rows)
+        for row in list(found):
+            found.update(dict.fromkeys(other for other in self.partners(row) if other in self.place_of))
+        return list(found)
+
+    def groups_of(self, worker_id: str) -> list[list[int]]:
+        """Each of the worker's visits with those that cannot stay without it, what weighs least first."""
+        if worker_id not in self._groups:
+            alone = sorted(self.stops_of(worker_id), key=lambda row: (self.weight(self.group([row])), row))
+            self._groups[worker_id] = [self.group([row]) for row in alone]
+        return self._groups[worker_id]
+
+    def weight(self, rows: Iterable[int]) -> int:
+        """What leaving these visits out costs."""
+        return sum(int(self.arrays.visits[row, V_PEN]) + PINNED_WEIGHT * self.is_pinned(row) for row in rows)
+
+    def is_pinned(self, row: int) -> bool:
+        return self.ids[row] in self.plan.pinned
+
+
+def _with_decided_pairs(model: Model, orders: Orders) -> Arrays:
+    """The arrays in which nobody is kept from a visit that the plan gives them: somebody decided so."""
+    pairs = model.arrays.pairs.copy()
+    for tour, order in enumerate(orders):
+        barred = [row for row in order if not pairs[tour, row] & MAY]
+        pairs[tour, barred] = MAY | MAY_FIRST | MAY_LAST
+    return model.arrays._replace(pairs=pairs)

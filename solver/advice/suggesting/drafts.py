@@ -1,0 +1,57 @@
+"""What the screens share: how far changes go, what each is charged, and how places are told."""
+
+from __future__ import annotations
+
+from brigade.changes.answers import Placement
+from brigade.values.plan import Reason
+from solver.advice.advice_session import Session
+from solver.advice.trial_model import Spot, with_spots
+
+MOST_SHIFT_MIN = 120
+"""A window moved, or an availability stretched, by more is another visit, another day's work."""
+COARSE_MIN = 5
+"""Steps in which shifts that take long to try are sought."""
+REARRANGE_COST, MOVE_COST, SIGN_COST, CAR_COST, SPLIT_COST, COMPETENCY_COST, DROP_COST = (
+    5,
+    20,
+    30,
+    60,
+    90,
+    240,
+    60,
+)
+"""What a change is charged, in minutes: the smaller comes first."""
+LONGER_FACTOR = 2
+"""A minute more of somebody's day is charged as so many minutes of a client's shift."""
+POINT_FACTOR = 10
+"""What a point of a visit given up is charged, in minutes."""
+
+
+def placements(session: Session, spots: tuple[Spot, ...]) -> tuple[Placement, ...]:
+    tours = session.model.tours
+    return tuple(Placement(session.ids[row], tours[t].worker.id, tours[t].index, at) for row, t, at in spots)
+
+
+def worker_of(session: Session, spots: tuple[Spot, ...]) -> str:
+    return session.model.tours[spots[0][1]].worker.id
+
+
+def making_room(session: Session, row: int, spots: tuple[Spot, ...], moved: Spot) -> Reason:
+    """The visit at its spots and another one out of its way: in somebody else's hands, or at another hour in
+    the same."""
+    other, tour, _ = moved
+    visit, worker, taker = session.ids[row], worker_of(session, spots), session.model.tours[tour].worker.id
+    if worker_of(session, ((other, *session.place_of[other]),)) != taker:
+        return Reason.of(
+            "rearrange", visit=visit, worker=worker, other=session.ids[other], other_worker=taker
+        )
+    with session.bench.holding(with_spots(session.orders, (*spots, moved), [other])):
+        start, _ = session.bench.search.spans()[other]
+    return Reason.of(
+        "rearrange_within",
+        visit=visit,
+        worker=worker,
+        other=session.ids[other],
+        other_worker=taker,
+        start_at=start,
+    )

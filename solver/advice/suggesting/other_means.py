@@ -1,0 +1,66 @@
+"""Papers, competencies and cars that could cover a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brigade.changes.answers import Suggestion, SuggestionKind
+from brigade.law.rules.competencies import essential_competencies
+from brigade.values.places import TravelMode
+from brigade.values.plan import Reason
+from solver.advice.advice_session import Session
+from solver.advice.suggesting.drafts import CAR_COST, COMPETENCY_COST, SIGN_COST, placements
+from solver.advice.trial_model import Spot, place_whole
+
+
+def sign(session: Session, row: int) -> Iterator[Suggestion]:
+    visit, provider = session.ids[row], session.problem.provider_of(session.model.requests[row].visit).id
+    for worker, spots in _if_allowed(session, row, "ENGAGEMENT"):
+        reason = Reason.of("sign_engagement", worker=worker, provider=provider)
+        put = placements(session, spots)
+        yield Suggestion(SuggestionKind.SIGN, visit, reason, SIGN_COST, put, worker, provider_id=provider)
+
+
+def add_competency(session: Session, row: int) -> Iterator[Suggestion]:
+    """Where one competency is all that is lacking."""
+    problem, visit = session.problem, session.model.requests[row].visit
+    for worker, spots in _if_allowed(session, row, "COMPETENCIES"):
+        held = problem.competencies_of(problem.worker_by_id[worker], session.model.tours[spots[0][1]].day)
+        missing = sorted(visit.required - held) or sorted(essential_competencies(problem))[:1]
+        if len(missing) == 1:
+            reason = Reason.of("add_competency", worker=worker, missing=missing[0])
+            put = placements(session, spots)
+            yield Suggestion(
+                SuggestionKind.COMPETENCY,
+                visit.id,
+                reason,
+                COMPETENCY_COST,
+                put,
+                worker,
+                competency=missing[0],
+            )
+
+
+def _if_allowed(session: Session, row: int, code: str) -> Iterator[tuple[str, tuple[Spot, ...]]]:
+    """Workers whom this rule keeps away, and where the visit would go without it; the cheapest first."""
+    found = []
+    for tour, own in enumerate(session.model.tours):
+        if session.model.rules_against(tour, row) == (code,) and not session.gap(tour, row):
+            with session.bench.allowed(tour, row):
+                spots = place_whole(session, session.bench.search, row, tours=range(tour, tour + 1))
+            if spots is not None:
+                found.append((spots[0], own.worker.id, spots[1]))
+    yield from ((worker, spots) for _, worker, spots in sorted(found))
+
+
+def lend_car(session: Session, row: int) -> Iterator[Suggestion]:
+    search, found = session.bench.with_cars, []
+    for worker in session.problem.workers if search is not None else ():
+        if search is not None and worker.mode is not TravelMode.CAR:
+            spots = place_whole(session, search, row, tours=session.tours_of(worker.id))
+            if spots is not None:
+                found.append((spots[0], worker.id, spots[1]))
+    for _, worker_id, where in sorted(found):
+        reason = Reason.of("lend_car", worker=worker_id)
+        put = placements(session, where)
+        yield Suggestion(SuggestionKind.LEND_CAR, session.ids[row], reason, CAR_COST, put, worker_id)

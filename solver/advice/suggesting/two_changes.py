@@ -1,0 +1,391 @@
+"""Where no single change covers a visit: two, tried together on the bench, each no larger than it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
+
+from brigade.changes.answers import Suggestion, SuggestionKind
+from brigade.judging.coverage_levels import points_of
+from brigade.values.plan import Reason
+from solver.advice.advice_session import Session
+from solver.advice.blocking import NEAR_MIN
+from solver.advice.pushing import pushed_out
+from solver.advice.suggesting.drafts import (
+    COMPETENCY_COST,
+    DROP_COST,
+    LONGER_FACTOR,
+    MOST_SHIFT_MIN,
+    POINT_FACTOR,
+    REARRANGE_COST,
+    SIGN_COST,
+    making_room,
+    placements,
+    worker_of,
+)
+from solver.advice.suggesting.other_hours import room
+from solver.advice.trial_model import Spot, place_whole, with_spots
+
+LIFTED = {"ENGAGEMENT", "COMPETENCIES"}
+"""Rules of the pair that a paper or a course can satisfy."""
+Change = Callable[[int], Suggestion]
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """A change that can be tried on the bench. `most`: minutes it can be stretched to, 0 where it is done or
+    not. `hold`: the bench with so many minutes of it; `told`: the change itself."""
+
+    most: int
+    hold: Callable[[int], AbstractContextManager[None]]
+    told: Change
+
+
+def two_changes(session: Session, row: int) -> Iterator[Suggestion]:
+    """Pairs of changes that cover the visit as far as the kernel can see, the cheapest first; each is more
+    than one change of the same kind, and none of them is enough alone where single changes were tried in
+    vain."""
+    drafts: list[Suggestion] = []
+    near = session.problem.horizon.ticks(NEAR_MIN)
+    for tour, own in enumerate(session.model.tours):
+        if own.worker.id not in session.stiff and session.gap(tour, row) <= near:
+            drafts += _in_tour(session, row, tour)
+    missing = session.missing_partners(row)
+    if len(missing) == 1:
+        drafts += _one_each(session, row, missing[0])
+    yield from sorted(drafts, key=lambda one: (one.people_cost, one.worker_id or ""))
+
+
+def _in_tour(session: Session, row: int, tour: int) -> Iterator[Suggestion]:
+    needed = _papers(session, row, tour)
+    if needed is None or len(needed) > 2:
+        return
+    rows = [row, *session.missing_partners(row)]
+    hours = [*_hours(session, row, tour), *_shifts(session, rows, session.model.tours[tour].worker.id)]
+    if len(needed) == 2:
+        yield from _tried(session, row, tour, needed)
+    elif len(needed) == 1:
+        for lever in hours:
+            yield from _tried(session, row, tour, [*needed, lever])
+        yield from _beside(session, row, tour, needed)
+    else:
+        for pair in combinations(hours, 2):
+            yield from _tried(session, row, tour, pair)
+        for lever in hours:
+            yield from _beside(session, row, tour, [lever])
+        gone = pushed_out(session, row, tour)
+        if gone and not session.missing_partners(row) and _may_go(session, row, gone):
+            yield from _all_given_up(session, row, tour, gone)
+
+
+# -- trying ------------------------------------------------------------------------------------------------
+def _place(
+    session: Session,
+    row: int,
+    tour: int,
+    levers: Sequence[Lever],
+    minutes: Sequence[int],
+    without: Sequence[int] = (),
+) -> tuple[Spot, ...] | None:
+    session.go_on()
+    with ExitStack() as stack:
+        for lever, each in zip(levers, minutes, strict=True):
+            stack.enter_context(lever.hold(each))
+        tours = session.tours_of(session.model.tours[tour].worker.id)
+        found = place_whole(session, session.bench.search, row, tours=tours, without=without)
+    return None if found is None else found[1]
+
+
+def _least(
+    session: Session, row: int, tour: int, levers: Sequence[Lever], without: Sequence[int] = ()
+) -> tuple[list[int], tuple[Spot, ...]] | None:
+    """The fewest minutes of each lever, one after the other, that still are enough; and where the visit then
+    goes."""
+    minutes = [lever.most for lever in levers]
+    spots = _place(session, row, tour, levers, minutes, without)
+    if spots is None:
+        return None
+    for number, lever in enumerate(levers):
+        low: int = -1 if lever.most else 0
+        high = lever.most
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = _place(
+                session, row, tour, levers, [*minutes[:number], middle, *minutes[number + 1 :]], without
+            )
+            low, high, spots = (low, middle, found) if found is not None else (middle, high, spots)
+        minutes[number] = high
+    return minutes, spots
+
+
+def _tried(session: Session, row: int, tour: int, levers: Sequence[Lever]) -> Iterator[Suggestion]:
+    found = _least(session, row, tour, levers)
+    if found is not None:
+        parts = [
+            lever.told(each) for lever, each in zip(levers, found[0], strict=True) if each or not lever.most
+        ]
+        yield from _draft(session, row, tour, parts, found[1])
+
+
+def _beside(session: Session, row: int, tour: int, levers: Sequence[Lever]) -> Iterator[Suggestion]:
+    """With another visit of the worker's taken over by somebody or, of lower priority, given up."""
+    for group in session.groups_of(session.model.tours[tour].worker.id):
+        if row in group or any(session.is_pinned(one) for one in group):
+            continue
+        found = _least(session, row, tour, levers, group)
+        if found is None:
+            continue
+        minutes, spots = found
+        parts = [
+            lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most
+        ]
+        moved = _taken_over(session, row, group, levers, minutes, spots) if len(group) == 1 else None
+        if moved is not None:
+            yield from _draft(session, row, tour, [*parts, moved], moved.placements, placed=True)
+        elif _may_go(session, row, group):
+            yield from _draft(session, row, tour, [*parts, _given_up(session, row, tour, group)], spots)
+
+
+def _taken_over(
+    session: Session,
+    row: int,
+    group: Sequence[int],
+    levers: Sequence[Lever],
+    minutes: Sequence[int],
+    spots: tuple[Spot, ...],
+) -> Suggestion | None:
+    with ExitStack() as stack:
+        for lever, each in zip(levers, minutes, strict=True):
+            stack.enter_context(lever.hold(each))
+        lawful = stack.enter_context(session.bench.holding(with_spots(session.orders, spots, group)))
+        found = session.bench.search.place(group[0]) if lawful else None
+        moved = None if found is None or not found.is_lawful else (group[0], found.tour, found.position)
+        reason = None if moved is None else making_room(session, row, spots, moved)
+    session.bench.search.load(session.orders)
+    if moved is None or reason is None:
+        return None
+    put = placements(session, (*spots, moved))
+    return Suggestion(
+        SuggestionKind.REARRANGE, session.ids[row], reason, REARRANGE_COST, put, worker_of(session, spots)
+    )
+
+
+def _may_go(session: Session, row: int, group: Sequence[int]) -> bool:
+    """Whether all of these are of lower priority, and none is pinned."""
+    level = session.model.requests[row].visit.level
+    return all(
+        session.model.requests[one].visit.level > level and not session.is_pinned(one) for one in group
+    )
+
+
+def _all_given_up(session: Session, row: int, tour: int, gone: Sequence[int]) -> Iterator[Suggestion]:
+    """As many visits as have to leave: with one alone it was a single change."""
+    found = session.search.place(row, range(tour, tour + 1), without=gone)
+    if found.is_lawful:
+        one = _given_up(session, row, tour, gone)
+        yield replace(one, placements=placements(session, ((row, found.tour, found.position),)))
+
+
+def _given_up(session: Session, row: int, tour: int, group: Sequence[int]) -> Suggestion:
+    names, worker = tuple(session.ids[one] for one in group), session.model.tours[tour].worker.id
+    visits = [session.model.requests[one].visit for one in group]
+    level, points = min(one.level for one in visits), sum(points_of(session.problem, one) for one in visits)
+    reason = Reason.of("drop_visits", visits=names, priority=level, visit=session.ids[row], worker=worker)
+    cost = DROP_COST + POINT_FACTOR * points
+    return Suggestion(SuggestionKind.DROP, session.ids[row], reason, cost, (), worker, changed_visits=names)
+
+
+def _draft(
+    session: Session, row: int, tour: int, parts: Sequence[Suggestion], spots: object, *, placed: bool = False
+) -> Iterator[Suggestion]:
+    if len(parts) != 2:
+        return  # one of them would do alone: a single change, which was tried
+    put = spots if placed else placements(session, spots)  # type: ignore[arg-type]
+    bare = tuple(replace(one, placements=()) for one in parts)
+    reason = Reason.of("two_changes", first=bare[0].reason, second=bare[1].reason)
+    cost = sum(one.people_cost for one in bare)
+    worker, visit = session.model.tours[tour].worker.id, session.ids[row]
+    named = tuple(id for one in bare for id in one.changed_visits)
+    yield Suggestion(SuggestionKind.TWO, visit, reason, cost, put, worker, changed_visits=named, parts=bare)  # type: ignore[arg-type]
+
+
+def _one_each(session: Session, row: int, other: int) -> Iterator[Suggestion]:
+    """Two visits that go together: one change for the one who does this, one for the one who does that."""
+    mine, theirs = ([*_ways(session, one)] for one in (row, other))
+    for tour, lever in mine:
+        with lever.hold(lever.most):
+            first = session.bench.search.place(row, range(tour, tour + 1))
+            if not first.is_lawful:
+                continue
+            spot = (row, first.tour, first.position)
+            for there, second in theirs:
+                with second.hold(second.most):
+                    found = session.bench.search.place(other, range(there, there + 1), first=spot)
+                if found.is_lawful and not (lever.most or second.most):
+                    parts = [lever.told(0), second.told(0)]
+                    spots = (spot, (other, found.tour, found.position))
+                    yield from _draft(session, row, tour, parts, spots)
+                elif found.is_lawful:
+                    yield from _shortest(session, row, other, (tour, lever), (there, second))
+
+
+def _shortest(
+    session: Session, row: int, other: int, mine: tuple[int, Lever], theirs: tuple[int, Lever]
+) -> Iterator[Suggestion]:
+    """The same with the fewest minutes on either side."""
+
+    def spots_with(minutes: Sequence[int]) -> tuple[Spot, ...] | None:
+        with mine[1].hold(minutes[0]), theirs[1].hold(minutes[1]):
+            first = session.bench.search.place(row, range(mine[0], mine[0] + 1))
+            if not first.is_lawful:
+                return None
+            spot = (row, first.tour, first.position)
+            found = session.bench.search.place(other, range(theirs[0], theirs[0] + 1), first=spot)
+        return (spot, (other, found.tour, found.position)) if found.is_lawful else None
+
+    levers, minutes = (mine[1], theirs[1]), [mine[1].most, theirs[1].most]
+    spots = spots_with(minutes)
+    for number, lever in enumerate(levers):
+        low: int = -1 if lever.most else 0
+        high = lever.most
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = spots_with([*minutes[:number], middle, *minutes[number + 1 :]])
+            low, high, spots = (low, middle, found) if found is not None else (middle, high, spots)
+        minutes[number] = high
+    if spots is not None:
+        parts = [
+            lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most
+        ]
+        yield from _draft(session, row, mine[0], parts, spots)
+
+
+def _ways(session: Session, row: int) -> Iterator[tuple[int, Lever]]:
+    """Single levers for one visit, tour by tour, that let it in by itself."""
+    near = session.problem.horizon.ticks(NEAR_MIN)
+    for tour, own in enumerate(session.model.tours):
+        if own.worker.id in session.stiff or session.gap(tour, row) > near:
+            continue
+        needed = _papers(session, row, tour)
+        levers = (
+            needed
+            if needed is not None and len(needed) == 1
+            else [*_hours(session, row, tour)]
+            if needed == []
+            else []
+        )
+        for lever in levers:
+            with lever.hold(lever.most):
+                if session.bench.search.place(row, range(tour, tour + 1)).is_lawful:
+                    yield tour, lever
+
+
+# -- levers ------------------------------------------------------------------------------------------------
+def _papers(session: Session, row: int, tour: int) -> list[Lever] | None:
+    """What the pair needs before hours are asked about: papers and competencies; None where nothing helps."""
+    against = session.model.rules_against(tour, row)
+    if not set(against) <= LIFTED:
+        return None
+    own, visit = session.model.tours[tour], session.model.requests[row].visit
+    hold = partial(_allowed, session, tour, row)
+    found: list[Lever] = []
+    if "ENGAGEMENT" in against:
+        provider = session.problem.provider_of(visit).id
+        reason = Reason.of("sign_engagement", worker=own.worker.id, provider=provider)
+        told = Suggestion(
+            SuggestionKind.SIGN, visit.id, reason, SIGN_COST, (), own.worker.id, provider_id=provider
+        )
+        found.append(Lever(0, hold, partial(_same, told)))
+    if "COMPETENCIES" in against:
+        missing = sorted(visit.required - session.problem.competencies_of(own.worker, own.day))
+        if not missing:
+            return None
+        for one in missing:
+            reason = Reason.of("add_competency", worker=own.worker.id, missing=one)
+            told = Suggestion(
+                SuggestionKind.COMPETENCY,
+                visit.id,
+                reason,
+                COMPETENCY_COST,
+                (),
+                own.worker.id,
+                competency=one,
+            )
+            found.append(Lever(0, hold, partial(_same, told)))
+    return found
+
+
+def _allowed(session: Session, tour: int, row: int, _: int) -> AbstractContextManager[None]:
+    return session.bench.allowed(tour, row)
+
+
+def _same(told: Suggestion, _: int) -> Suggestion:
+    return told
+
+
+def _hours(session: Session, row: int, tour: int) -> Iterator[Lever]:
+    """The availability longer, at either end."""
+    for is_later in (True, False):
+        most = int(min(MOST_SHIFT_MIN, session.problem.horizon.minutes(room(session, tour, is_later))))
+        if most > 0:
+            yield Lever(
+                most,
+                partial(_longer, session, tour, is_later),
+                partial(_extension, session, row, tour, is_later),
+            )
+
+
+def _longer(session: Session, tour: int, is_later: bool, minutes: int) -> AbstractContextManager[None]:
+    ticks = session.problem.horizon.ticks(minutes)
+    return session.bench.longer(tour, 0 if is_later else ticks, ticks if is_later else 0)
+
+
+def _extension(session: Session, row: int, tour: int, is_later: bool, minutes: int) -> Suggestion:
+    own, ticks = session.model.tours[tour], session.problem.horizon.ticks(minutes)
+    reason = Reason.of(
+        "extend_later" if is_later else "extend_earlier", worker=own.worker.id, extra_min=minutes
+    )
+    return Suggestion(
+        SuggestionKind.EXTEND,
+        session.ids[row],
+        reason,
+        LONGER_FACTOR * minutes,
+        (),
+        own.worker.id,
+        tour=own.index,
+        earlier=0 if is_later else ticks,
+        later=ticks if is_later else 0,
+    )
+
+
+def _shifts(session: Session, rows: list[int], worker_id: str) -> Iterator[Lever]:
+    """The visit's own window, with those that go with it, later or earlier."""
+    for sign in (1, -1):
+        told = partial(_shift, session, rows, worker_id, sign)
+        yield Lever(MOST_SHIFT_MIN, partial(_shifted, session, rows, sign), told)
+
+
+def _shifted(session: Session, rows: list[int], sign: int, minutes: int) -> AbstractContextManager[None]:
+    """The window wider on that side: the fewest minutes of that are the shift that is enough; a longer one
+    need not be."""
+    ticks = session.problem.horizon.ticks(minutes)
+    return session.bench.wider(rows, 0 if sign > 0 else ticks, ticks if sign > 0 else 0)
+
+
+def _shift(session: Session, rows: list[int], worker_id: str, sign: int, minutes: int) -> Suggestion:
+    names, by = tuple(session.ids[one] for one in sorted(rows)), sign * session.problem.horizon.ticks(minutes)
+    code = "shift_window_later" if sign > 0 else "shift_window_earlier"
+    reason = Reason.of(code, visits=names, shift_min=minutes, worker=worker_id)
+    return Suggestion(
+        SuggestionKind.SHIFT_WINDOW,
+        session.ids[rows[0]],
+        reason,
+        minutes,
+        (),
+        worker_id,
+        shift=by,
+        changed_visits=names,
+    )

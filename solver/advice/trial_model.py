@@ -1,0 +1,281 @@
+"""A search of its own to try changes of the problem on, without building the model again; every change is
+undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from brigade.values.places import TravelMode
+from solver.kernel.arrays import (
+    L_OTHER,
+    L_TOGETHER,
+    MAY,
+    MAY_FIRST,
+    MAY_LAST,
+    T_END,
+    T_HARD,
+    T_START,
+    V_LINK0,
+    V_LINK1,
+    V_OPEN,
+    V_SHUT,
+    V_WIN0,
+    V_WIN1,
+)
+from solver.kernel.local_search import Orders, Search
+from solver.model.model import build_model
+
+if TYPE_CHECKING:
+    from solver.advice.advice_session import Session
+
+SEED = 1
+Spot = tuple[int, int, int]
+"""(visit, tour, position)"""
+Found = tuple[int, tuple[Spot, ...]]
+"""(change of cost, spots in order)"""
+CHAIN_TRIES = 60
+"""Plans that are loaded to find places for three visits and more, before that is given up."""
+
+
+class Bench:
+    """Screens changes: what fits here is still to be checked by the plain rules, which read the changed
+    problem itself."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        given = session.arrays
+        copied = {
+            name: getattr(given, name).copy() for name in ("visits", "windows", "tours", "pairs", "links")
+        }
+        self.arrays = given._replace(**copied)
+        self.search = Search(self.arrays, SEED)
+        self.search.load(session.orders)
+
+    # -- changes --------------------------------------------------------------------------------------------
+    @contextmanager
+    def shifted(self, rows: Iterable[int], by: int) -> Iterator[None]:
+        """The windows of these visits moved by so many ticks."""
+        with self._moved(rows, by, by):
+            yield
+
+    @contextmanager
+    def wider(self, rows: Iterable[int], earlier: int, later: int) -> Iterator[None]:
+        """Every window of these visits from so many ticks earlier to so many later."""
+        with self._moved(rows, -earlier, later):
+            yield
+
+    @contextmanager
+    def _moved(self, rows: Iterable[int], opens: int, shuts: int) -> Iterator[None]:
+        """The ends of all windows of these visits moved; none opens before the soonest hour that may be asked
+        for."""
+        windows, visits, kept = self.arrays.windows, self.arrays.visits, []
+        for row in rows:
+            low, high = visits[row, [V_WIN0, V_WIN1]].tolist()
+            kept.append((row, low, high, windows[low:high].copy(), visits[row].copy()))
+            windows[low:high] += (opens, shuts, shuts)
+            visits[row, [V_OPEN, V_SHUT]] += (opens, shuts)
+            if self.session.soonest > 0:
+                np.maximum(windows[low:high, 0], self.session.soonest, out=windows[low:high, 0])
+                visits[row, V_OPEN] = max(visits[row, V_OPEN], self.session.soonest)
+        yield
+        for row, low, high, spans, visit in kept:
+            windows[low:high], visits[row] = spans, visit
+
+    @contextmanager
+    def open_longer(self, row: int, by: int) -> Iterator[None]:
+        """The visit's last window ends so many ticks later."""
+        last, column = int(self.arrays.visits[row, V_WIN1]) - 1, 2
+        self.arrays.windows[last, column] += by
+        self.arrays.visits[row, V_SHUT] += by
+        yield
+        self.arrays.windows[last, column] -= by
+        self.arrays.visits[row, V_SHUT] -= by
+
+    @contextmanager
+    def longer(self, tour: int, earlier: int, later: int) -> Iterator[None]:
+        kept = self.arrays.tours[tour].copy()
+        self.arrays.tours[tour, T_START] -= earlier
+        self.arrays.tours[tour, T_HARD] += later
+        self.arrays.tours[tour, T_END] = self.arrays.tours[tour, T_HARD] if later else kept[T_END]
+        yield
+        self.arrays.tours[tour] = kept
+
+    @contextmanager
+    def allowed(self, tour: int, row: int, at_ends: bool = False) -> Iterator[None]:
+        """The pair as if no rule forbade it. Args: at_ends: nor as the first or last visit of the tour."""
+        kept = self.arrays.pairs[tour, row]
+        self.arrays.pairs[tour, row] = (
+            MAY | MAY_FIRST | MAY_LAST if at_ends else self.session.model.ends[tour, row]
+        )
+        yield
+        self.arrays.pairs[tour, row] = kept
+
+    @contextmanager
+    def untied(self, one: int, two: int) -> Iterator[None]:
+        """The links between two visits gone."""
+        kept = self.arrays.links.copy()
+        for row, other in ((one, two), (two, one)):
+            low, high = self.arrays.visits[row, [V_LINK0, V_LINK1]].tolist()
+            for link in range(low, high):
+                if self.arrays.links[link, L_OTHER] == other:
+                    self.arrays.links[link, L_OTHER + 1 :] = 0
+        yield
+        self.arrays.links[:] = kept
+
+    def can_have_own_windows(self, row: int) -> bool:
+        """Whether the arrays have room for the visit's own windows where ties to fixed visits have narrowed
+        them."""
+        low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
+        return bool(high - low == len(self.session.model.requests[row].visit.windows))
+
+    @contextmanager
+    def own_windows(self, row: int) -> Iterator[None]:
+        """The visit's windows as asked for, whatever fixed visits it is tied to."""
+        low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
+        kept, span = self.arrays.windows[low:high].copy(), self.arrays.visits[row, [V_OPEN, V_SHUT]].copy()
+        windows = self.session.model.requests[row].visit.windows
+        self.arrays.windows[low:high] = [(one.earliest, one.latest, one.hard_latest) for one in windows]
+        self.arrays.visits[row, [V_OPEN, V_SHUT]] = windows[0].earliest, windows[-1].hard_latest
+        yield
+        self.arrays.windows[low:high], self.arrays.visits[row, [V_OPEN, V_SHUT]] = kept, span
+
+    @contextmanager
+    def holding(self, orders: Orders) -> Iterator[bool]:
+        """Another plan for a while; False where it is not lawful."""
+        yield self.search.load(orders)
+        self.search.load(self.session.orders)
+
+    @cached_property
+    def with_cars(self) -> Search | None:
+        """A search of the problem in which everybody has a car; None where nobody would gain one or cars have
+        no matrix."""
+        return _with_cars(self.session)
+
+
+def _with_cars(session: Session) -> Search | None:
+    problem = session.problem
+    if TravelMode.CAR not in problem.travel or all(one.mode is TravelMode.CAR for one in problem.workers):
+        return None
+    driving = tuple(replace(one, mode=TravelMode.CAR) for one in problem.workers)
+    search = Search(build_model(replace(problem, workers=driving), session.plan).arrays, SEED)
+    search.load(session.orders)
+    return search
+
+
+# -- a visit and those that go with it ---------------------------------------------------------------------
+def place_whole(
+    session: Session, search: Search, row: int, *, tours: range | None = None, without: Sequence[int] = ()
+) -> tuple[int, tuple[Spot, ...]] | None:
+    """Lawful places of a visit and of the uncovered ones it goes with: change of cost, spots in order. The
+    best for two, as far as the first stands at its best; for more, the first that are found (`Chain`)."""
+    return _placed(session, search, row, session.missing_partners(row), tours, without)
+
+
+def place_together(session: Session, row: int, others: Sequence[int]) -> Found | None:
+    """The same on the bench, of a visit and those that go with it under the ties tried there."""
+    return _placed(session, session.bench.search, row, others, None, ())
+
+
+def _placed(
+    session: Session,
+    search: Search,
+    row: int,
+    missing: Sequence[int],
+    tours: range | None,
+    without: Sequence[int],
+) -> Found | None:
+    if not missing:
+        found = search.place(row, tours, without=without)
+        return (found.change, ((row, found.tour, found.position),)) if found.is_lawful else None
+    if len(missing) > 1:
+        return Chain(session, search, without).placed(row, missing, tours)
+    best: tuple[int, tuple[Spot, ...]] | None = None
+    for worker in session.problem.workers:
+        own = session.tours_of(worker.id)
+        if tours is not None:
+            own = range(max(own.start, tours.start), min(own.stop, tours.stop))
+        if not own:
+            continue
+        one = search.place(row, own, without=without)
+        if not one.is_lawful:
+            continue
+        two = search.place(missing[0], without=without, first=(row, one.tour, one.position))
+        if two.is_lawful and (best is None or two.change < best[0]):
+            best = two.change, ((row, one.tour, one.position), (missing[0], two.tour, two.position))
+    return best
+
+
+class Chain:
+    """Three visits and more that are covered together or not at all: one after the other is put where it
+    costs least, and put elsewhere when one of the others then finds no place."""
+
+    def __init__(self, session: Session, search: Search, without: Sequence[int] = ()) -> None:
+        self.session, self.without, self.tries = session, without, CHAIN_TRIES
+        self.fewest_left: tuple[int, int] | None = None
+        """(visits still to be put, the first of them), of the way that came furthest."""
+        self.search = session.bench.search if search is session.search else search
+
+    def placed(
+        self, row: int, others: Sequence[int], tours: range | None
+    ) -> tuple[int, tuple[Spot, ...]] | None:
+        if self.search is not self.session.bench.search or not all(self._has_place(one) for one in others):
+            return None
+        return self._with_halves(lambda: self._put((), [row, *others], tours))
+
+    def lacking(self, first: Spot, others: Sequence[int]) -> int | None:
+        """Which of the others finds no place once the first has its own, as far as they come; None where all
+        do."""
+        if self._with_halves(lambda: self._put((first,), list(others), None)) is not None:
+            return None
+        return others[0] if self.fewest_left is None else self.fewest_left[1]
+
+    def _has_place(self, row: int) -> bool:
+        return self.search.place(row, without=self.without).is_lawful
+
+    def _with_halves(self, ask: Callable[[], Found | None]) -> Found | None:
+        """On the way to a whole some of it is missing, which a plan forbids."""
+        links = self.session.bench.arrays.links
+        kept = links[:, L_TOGETHER].copy()
+        links[:, L_TOGETHER] = 0
+        found = ask()
+        links[:, L_TOGETHER] = kept
+        self.search.load(self.session.orders)
+        return found
+
+    def _put(self, spots: tuple[Spot, ...], rows: list[int], tours: range | None) -> Found | None:
+        if not rows:
+            return 0, spots
+        if self.fewest_left is None or len(rows) < self.fewest_left[0]:
+            self.fewest_left = len(rows), rows[0]
+        orders = with_spots(self.session.orders, spots, self.without)
+        self.tries -= 1
+        if self.tries < 0 or not self.search.load(orders):
+            return None
+        ways = [self.search.place(rows[0], own) for own in self._asked(tours)]
+        for way in sorted((one for one in ways if one.is_lawful), key=lambda one: one.change):
+            found = self._put((*spots, (rows[0], way.tour, way.position)), rows[1:], None)
+            if found is not None:
+                return way.change + found[0], found[1]
+        return None
+
+    def _asked(self, tours: range | None) -> list[range]:
+        everybody = [self.session.tours_of(worker.id) for worker in self.session.problem.workers]
+        if tours is None:
+            return everybody
+        mine = (range(max(own.start, tours.start), min(own.stop, tours.stop)) for own in everybody)
+        return [one for one in mine if one]
+
+
+def with_spots(orders: Orders, spots: Iterable[Spot], without: Iterable[int] = ()) -> Orders:
+    """The orders less some visits, then with the spots filled one after the other."""
+    gone = set(without)
+    made = [[row for row in order if row not in gone] for order in orders]
+    for row, tour, position in spots:
+        made[tour].insert(position, row)
+    return made

@@ -1,0 +1,150 @@
+"""Putting visits somewhere on paper and asking the plain rules what breaks: no kernel, a timing of its
+own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from brigade.judging.checker import breaches
+from brigade.judging.partial import excerpt
+from brigade.law.rules import names
+from brigade.timing.plan_timing import TourKey, retime
+from brigade.values.demand import LinkKind
+from brigade.values.plan import Plan, Violation
+from brigade.values.problem import Problem
+
+OF_THE_PAIR = (
+    "availability",
+    "commute_zone",
+    "competencies",
+    "engagement",
+    "forbidden_pairs",
+    "notice",
+    "sunday_holiday_acts",
+    "territory",
+)
+"""Rules that look at one visit and its worker."""
+OF_TIMES = ("links", "meal_break", "rest_break", "timing")
+"""Rules that look at one tour's clock and what is tied to it."""
+OF_THE_WHOLE = ("assignment",)
+"""Rules that only a whole plan can be judged by."""
+EVERY = tuple(name for name in names() if name not in OF_THE_WHOLE)
+
+TourOrders = Mapping[TourKey, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A part of a plan, timed, and the rules it breaks; `untimed`: no lawful timing exists."""
+
+    plan: Plan
+    violations: tuple[Violation, ...]
+    untimed: bool
+
+    @property
+    def is_lawful(self) -> bool:
+        return not self.violations and not self.untimed
+
+
+def try_orders(
+    problem: Problem,
+    orders: TourOrders,
+    rules: Iterable[str] = EVERY,
+    pinned: Mapping[str, int] | None = None,
+    steady: Mapping[str, int] | None = None,
+) -> Trial:
+    """Time these tours and judge their workers by the rules named; everybody else is left out of it.
+
+    Args: steady: starts that visits wait for, as tours left out of it make them.
+    """
+    starts = {
+        id: tick for id, tick in (pinned or {}).items() if any(id in order for order in orders.values())
+    }
+    timed = retime(problem, orders, fixed_starts=starts, no_earlier=steady)
+    seen = excerpt(problem, {worker_id for worker_id, _ in orders})
+    judged = breaches(seen, timed.plan, frozenset(rules))
+    return Trial(timed.plan, judged, bool(timed.issues))
+
+
+def try_change(
+    problem: Problem, plan: Plan, after: TourOrders, changed: Iterable[TourKey], rules: Iterable[str] = EVERY
+) -> Trial:
+    """What breaks once these tours of `plan` are in the orders `after`: they, the tours tied to them, and all
+    that the people of those do. What else is tied to a tour of theirs stands where the plan has it."""
+    moved = _tied_tours(problem, after, set(changed))
+    people = {worker_id for worker_id, _ in moved}
+    near = {key: list(order) for key, order in after.items() if key[0] in people and order}
+    still = {id for key, order in near.items() if key not in moved for id in order}
+    tied = {id for link in problem.links for id in (link.first, link.second)}
+    steady = {id: found[1].start for id in still & tied if (found := plan.stop_of(id)) is not None}
+    return try_orders(problem, near, rules, pinned_starts(plan), steady)
+
+
+def _tied_tours(problem: Problem, orders: TourOrders, keys: set[TourKey]) -> set[TourKey]:
+    """These tours and those that links between their visits tie to them, near and far."""
+    owner = {id: key for key, order in orders.items() for id in order}
+    ties = [
+        {owner[one.first], owner[one.second]}
+        for one in problem.links
+        if one.first in owner and one.second in owner
+    ]
+    wanted, grown = set(keys), True
+    while grown:
+        tied = {key for pair in ties if pair & wanted for key in pair}
+        grown = not tied <= wanted
+        wanted |= tied
+    return wanted
+
+
+def orders_of(plan: Plan) -> dict[TourKey, list[str]]:
+    return {(route.worker_id, route.tour): [stop.visit_id for stop in route.stops] for route in plan.routes}
+
+
+def orders_around(
+    problem: Problem, orders: TourOrders, worker_ids: Iterable[str]
+) -> dict[TourKey, list[str]]:
+    """The tours of these workers and of everybody whose visits are tied to theirs."""
+    wanted = set(worker_ids)
+    people = {
+        worker_id
+        for worker_id, _ in _tied_tours(problem, orders, {key for key in orders if key[0] in wanted})
+    }
+    return {key: list(order) for key, order in orders.items() if key[0] in people | wanted and order}
+
+
+def pinned_starts(plan: Plan) -> dict[str, int]:
+    return {
+        stop.visit_id: stop.start
+        for route in plan.routes
+        for stop in route.stops
+        if stop.visit_id in plan.pinned
+    }
+
+
+def fresh(after: Iterable[Violation], before: Iterable[Violation]) -> Iterator[Violation]:
+    """What is broken now and was not broken at the same place before."""
+    known = {(one.rule, one.where, one.reason.code) for one in before}
+    return (one for one in after if (one.rule, one.where, one.reason.code) not in known)
+
+
+def links_between(problem: Problem, visit_id: str) -> Iterator[tuple[str, LinkKind]]:
+    """(other visit, kind) of every link of the visit."""
+    for link in problem.links:
+        if visit_id in (link.first, link.second):
+            yield (link.second if visit_id == link.first else link.first), link.kind
+
+
+__all__ = [
+    "EVERY",
+    "OF_THE_PAIR",
+    "OF_TIMES",
+    "Trial",
+    "fresh",
+    "links_between",
+    "orders_around",
+    "orders_of",
+    "pinned_starts",
+    "try_change",
+    "try_orders",
+]

@@ -1,0 +1,74 @@
+"""What a worker's days look like with some visits in them: travel, work, hours left, marking. Plain rules,
+one worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from brigade.judging.objective import fair_shares, planned_work
+from brigade.judging.partial import excerpt
+from brigade.law.marking import mark
+from brigade.timing.duty_days import hosts_met, minutes_of, monday_of, ticks_of, timeline
+from brigade.timing.free_time import weekly_work
+from brigade.timing.plan_timing import TourKey, retime
+from brigade.values.plan import Marking, Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Worker
+from brigade.worked.contract_hours import mean_week
+from solver.advice.trial_plan import orders_around, pinned_starts
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Minutes of one worker's tours as timed; `hours_left`: see `Candidate`."""
+
+    travel: float
+    work: float
+    fair: float
+    hours_left: float | None
+    marking: Marking | None
+
+
+def days_of(
+    problem: Problem, plan: Plan, orders: Mapping[TourKey, Sequence[str]], worker_id: str, visit_id: str
+) -> Days:
+    """The worker's days in `orders`. Args: plan: as told before, for pins and markings. visit_id: whose day,
+    week and marking are meant."""
+    worker = problem.worker_by_id[worker_id]
+    timed = retime(
+        problem, orders_around(problem, orders, [worker_id]), fixed_starts=pinned_starts(plan)
+    ).plan
+    own = Plan(timed.routes_of(worker_id))
+    marked = mark(excerpt(problem, {worker_id}), own, plan).stop_of(visit_id)
+    return Days(
+        travel=float(minutes_of(problem, travel_of(own))),
+        work=float(minutes_of(problem, planned_work(problem, own, worker))),
+        fair=float(minutes_of(problem, fair_shares(problem)[worker_id])),
+        hours_left=_hours_left(problem, own, worker, visit_id),
+        marking=marked[1].marking if marked else None,
+    )
+
+
+def travel_of(plan: Plan) -> int:
+    """Ticks on the road, home legs included."""
+    return sum(sum(stop.travel for stop in route.stops) + route.travel_back for route in plan.routes)
+
+
+def _hours_left(problem: Problem, own: Plan, worker: Worker, visit_id: str) -> float | None:
+    """Contract hours, else the weekly limit, less the work of the visit's ISO week; negative beyond a
+    contract."""
+    found = own.stop_of(visit_id)
+    if found is None:
+        return None
+    days = timeline(problem, own, worker)
+    monday = monday_of(found[0].day)
+    week = [day for day in days if monday_of(day.day) == monday]
+    limit = problem.rules_for(worker, hosts_met(week)).get("MAX_WEEK_WORK")
+    held = mean_week(worker.contract, problem.rules_for(worker))
+    most = held if held is not None else None if limit is None else ticks_of(problem, limit)
+    return (
+        None
+        if most is None
+        else float(minutes_of(problem, most - weekly_work(problem, worker, days).get(monday, 0)))
+    )

@@ -1,0 +1,113 @@
+"""The tours a dive has fixed, and what they ask of visits not fixed yet where links tie them: when, by whom,
+at what loss.
+
+Pricing knows neither links nor all limits. So the kernel judges the fixed tours together, by every rule, and
+when a tied visit of theirs may start tells the program when the other half may. Leaving that out loses both.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.kernel.arrays import (
+    DIFFERENT,
+    FAR,
+    L_HIGH,
+    L_LOW,
+    L_OTHER,
+    L_TIMED,
+    L_TOGETHER,
+    L_WORKER,
+    SAME,
+    T_WORKER,
+    V_OPEN,
+    V_PEN,
+    V_SHUT,
+    V_WIN0,
+    V_WIN1,
+    Arrays,
+)
+from solver.kernel.local_search import Orders, Search
+
+SEED = 1
+
+
+class Fixed:
+    """Tours with their visits in order, lawful together; halves whose other half is not fixed yet count as
+    whole."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self.arrays, self.routes = arrays, dict[int, tuple[int, ...]]()
+        links = arrays.links.copy()
+        links[:, L_TOGETHER] = 0
+        self._search = Search(arrays._replace(links=links), SEED)
+
+    def take(self, tour: int, route: tuple[int, ...]) -> tuple[int, ...]:
+        """Fix one more tour, if need be without one of its visits, the cheapest that makes it lawful beside
+        the others. Returns
+        what was fixed of it: nothing when that is not enough."""
+        cheapest_first = sorted(route, key=lambda visit: int(self.arrays.visits[visit, V_PEN]))
+        shorter = (tuple(one for one in route if one != visit) for visit in cheapest_first if len(route) > 1)
+        for some in (route, *shorter):
+            wider = {**self.routes, tour: some}
+            if self._holds(wider):
+                self.routes = wider
+                return some
+        return ()
+
+    @property
+    def covered(self) -> set[int]:
+        """The visits of the fixed tours."""
+        return {visit for route in self.routes.values() for visit in route}
+
+    def spans(self) -> dict[int, tuple[int, int]]:
+        """Earliest and latest start of each fixed visit."""
+        self._holds(self.routes)
+        return self._search.spans()
+
+    def _holds(self, routes: dict[int, tuple[int, ...]]) -> bool:
+        return self._search.load([list(routes.get(tour, ())) for tour in range(len(self.arrays.tours))])
+
+
+def narrowed(fixed: Fixed) -> Arrays:
+    """The arrays as the visits that are tied to fixed ones may still take place."""
+    arrays = fixed.arrays
+    if not len(arrays.links):
+        return arrays
+    copied = {name: getattr(arrays, name).copy() for name in ("visits", "windows", "pairs")}
+    rest, spans = arrays._replace(**copied), fixed.spans()
+    for tour, route in fixed.routes.items():
+        own = arrays.tours[:, T_WORKER] == arrays.tours[tour, T_WORKER]
+        for visit in route:
+            early, late = spans[visit]
+            for link in arrays.links_of(visit).tolist():
+                if (other := link[L_OTHER]) in spans:
+                    continue
+                if link[L_TIMED]:
+                    _keep_between(rest, other, early + link[L_LOW], min(FAR, late + link[L_HIGH]))
+                if link[L_WORKER] in (SAME, DIFFERENT):
+                    rest.pairs[own == (link[L_WORKER] == DIFFERENT), other] = 0
+                if link[L_TOGETHER]:
+                    rest.visits[other, V_PEN] += arrays.visits[visit, V_PEN]
+    return rest
+
+
+def without_lone_halves(arrays: Arrays, orders: Orders) -> Orders:
+    """The orders without visits that must be covered together with one that is not there."""
+    present = {visit for order in orders for visit in order}
+    while lone := {visit for visit in present if not present.issuperset(arrays.partners_of(visit))}:
+        present -= lone
+    return [[visit for visit in order if visit in present] for order in orders]
+
+
+def _keep_between(rest: Arrays, visit: int, low: int, high: int) -> None:
+    """Starts of the visit from `low` to `high` only; nobody may take it when there are none."""
+    first, last = rest.visits[visit, [V_WIN0, V_WIN1]].tolist()
+    windows = rest.windows[first:last]
+    windows[:, 0] = np.maximum(windows[:, 0], low)
+    windows[:, 2] = np.minimum(windows[:, 2], high)
+    is_open = windows[:, 0] <= windows[:, 2]
+    if not is_open.any():
+        rest.pairs[:, visit] = 0
+        return
+    rest.visits[visit, [V_OPEN, V_SHUT]] = windows[is_open, 0].min(), windows[is_open, 2].max()

@@ -1,0 +1,49 @@
+"""Tiny days proven: every plan that could still be better is looked at, with all rules and prices.
+
+Pricing and the day entire leave out breaks, limits of days, equity; on a day of some seven visits nothing
+need be left out. Land & Doig (1960), Econometrica 28(3): branch on what each visit does, cut by what is
+decided.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.engines.annealing import Annealing
+from solver.kernel.arrays import V_OPEN, V_PEN, X_STEADY, X_TIMED_LINKS, Ints
+from solver.kernel.local_search import Search
+from solver.model.model import Model
+
+MOST_VISITS = 12
+MOST_SITES = 60
+MOST_NODES = 400_000
+"""Decisions looked at before this is given up: some tenths of a second."""
+WARM_UP = 2000
+"""Iterations of local search first: the better the plan known, the sooner branches are cut."""
+
+
+def is_tiny(model: Model) -> bool:
+    """Whether every plan may be looked at, or there is only one. Where waiting for somebody can be a break,
+    orders alone do not tell a plan (docs/design.md, section 2): such days are not counted out."""
+    a = model.arrays
+    if not a.pairs.any():
+        return True
+    told_by_orders = bool(a.scalars[X_STEADY]) or not a.scalars[X_TIMED_LINKS]
+    return told_by_orders and len(a.visits) <= MOST_VISITS and len(a.travel[0]) <= MOST_SITES
+
+
+def prove(model: Model, engine: Search, heat: float) -> bool:
+    """Whether the best plan of `engine`, which may get better by this, is proven to be the best there is."""
+    a = model.arrays
+    Annealing(model, engine).run_iterations(WARM_UP, heat)
+    sequence = np.lexsort((a.visits[:, V_OPEN], -a.visits[:, V_PEN]))
+    return engine.enumerate(model.shortest_travel, _least_roads(a.leg_cost), sequence.tolist(), MOST_NODES)
+
+
+def _least_roads(leg_cost: Ints) -> Ints:
+    """Least cost between sites by profile, detours allowed; nowhere, the last row and column, is no place to
+    go through."""
+    least = leg_cost.copy()
+    for via in range(least.shape[1] - 1 if least.shape[1] <= MOST_SITES else 0):
+        np.minimum(least, least[:, :, [via]] + least[:, [via], :], out=least)
+    return least

@@ -1,0 +1,49 @@
+"""Solution -> Plan: the orders found, timed by the plain timing that the checker knows, markings and papers
+included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from brigade.errors import BrokenPromise
+from brigade.law.marking import mark
+from brigade.timing.plan_timing import Retimed, retime
+from brigade.values.plan import Plan
+from solver.kernel.arrays import L_TIMED, V_WIN0
+from solver.kernel.local_search import Orders
+from solver.model.model import Model
+
+
+def decode(model: Model, orders: Orders, starts: Mapping[int, int], told: Plan | None = None) -> Plan:
+    """The plan of these orders, marked against the plan `told` before.
+
+    Waiting for somebody can be the break that a tour owed, so that a later start ends it earlier: starts that
+    only rise, as the plain timing's do, can pass by times that keep every link. Then each tied visit waits
+    for the start it was found with.
+    Raises: BrokenPromise, when the plain timing cannot keep them: a slip of the kernel.
+    """
+    retimed = _timed(model, orders, {})
+    if retimed.issues:
+        retimed = _timed(model, orders, starts)
+    if retimed.issues:
+        raise BrokenPromise("\n".join(map(str, retimed.issues)))
+    return mark(model.problem, retimed.plan, told)
+
+
+def _timed(model: Model, orders: Orders, starts: Mapping[int, int]) -> Retimed:
+    """As early as the plain timing can, tied visits not before `starts`."""
+    ids = [request.visit.id for request in model.requests]
+    named = {
+        (tour.worker.id, tour.index): [ids[visit] for visit in order]
+        for tour, order in zip(model.tours, orders, strict=True)
+        if order
+    }
+    pinned = {
+        ids[row]: int(model.arrays.windows[model.arrays.visits[row, V_WIN0], 0]) for row in model.pinned
+    }
+    tied = {ids[visit]: tick for visit, tick in starts.items() if _is_tied(model, visit)}
+    return retime(model.problem, named, fixed_starts=pinned, no_earlier=tied)
+
+
+def _is_tied(model: Model, visit: int) -> bool:
+    return bool(model.arrays.links_of(visit)[:, L_TIMED].any())

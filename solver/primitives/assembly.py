@@ -1,0 +1,377 @@
+"""A finished builder as arrays: one method an array, in the columns of `solver.kernel.arrays`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, time, timedelta
+from functools import cached_property, partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brigade.judging.coverage_levels import uncovered_costs
+from brigade.timing.tour import own_meal
+from brigade.units import Interval
+from brigade.values.announced import Told
+from brigade.values.plan import Plan
+from brigade.values.policy import CoverageMode
+from solver.kernel import arrays as col
+from solver.kernel.arrays import FAR, Arrays, Ints
+from solver.primitives.builder import ModelBuilder
+from solver.primitives.host_mixes import Mixes
+
+NEAR = 80
+"""Neighbours that a visit knows: more than any ruin takes out."""
+GUIDE_UNITS_PER_POINT = 600
+"""Search guidance in lexicographic mode: what a point is worth when the search weighs levels against each
+other. Plans are still compared by the true order; the guide only lets annealing cross valleys that the true
+weights would close."""
+
+
+class Assembly:
+    """Turns a finished builder into arrays; no decisions.
+
+    Args: start: the plan already told, for what changing it costs; told: who knows of it. pinned: rows of
+    visits that stay.
+    """
+
+    def __init__(self, builder: ModelBuilder, start: Plan | None, told: Told, pinned: frozenset[int]) -> None:
+        self.builder, self.knowing, self.pinned = builder, told, pinned
+        self.problem = builder.problem
+        self.weights = builder.problem.policy.weights
+        self.told = {
+            s.visit_id: (r.worker_id, s.start) for r in (start.routes if start else ()) for s in r.stops
+        }
+        self.site_row = {site.id: row for row, site in enumerate(self.problem.sites)}
+        self.nowhere = len(self.site_row)
+        pairs = {(worker.mode, worker.cents_per_km) for worker in self.problem.workers}
+        self.profiles = {profile: row for row, profile in enumerate(sorted(pairs))}
+
+    def arrays(self) -> Arrays:
+        builder = self.builder
+        travel, leg_cost = self.travel()
+        visits, windows, links = self.visits()
+        tours = self.tours()
+        workers, blocks, (totals, rests, free) = self.workers()
+        bound = int(tours[:, col.T_BOUND].max(initial=1))
+        timed = any(row[1] for rows in builder.links for row in rows)
+        host_mix, mix_join = self.mixes()
+        late = bool((windows[:, 2] > windows[:, 1]).any())
+        scalars = np.zeros(col.X_COLUMNS, np.int64)
+        scalars[:] = (
+            timed,
+            late,
+            bound,
+            builder.horizon.length,
+            len(self.problem.providers),
+            self.knowing.tolerance,
+            bool(
+                (builder.breaks[:, :, col.B_STRETCH] >= FAR).all()
+                and not builder.breaks[:, :, col.B_MEAL].any()
+            ),
+        )
+        return Arrays(
+            visits=visits,
+            windows=windows,
+            links=links,
+            tours=tours,
+            workers=workers,
+            blocks=blocks,
+            pairs=builder.pairs,
+            pair_cost=self.pair_cost(),
+            breaks=builder.breaks,
+            excess=self.excess(),
+            capped=builder.capped,
+            travel=travel,
+            leg_cost=leg_cost,
+            days=self.days(),
+            day_limits=builder.day_limits,
+            **self.longer(),
+            rest=builder.rest,
+            known_night=self.known_night(),
+            night_rest=builder.night_rest,
+            night_from=builder.night_from,
+            nights_in_a_row=builder.nights_in_a_row,
+            in_a_row=builder.in_a_row,
+            totals=totals[0],
+            total_limits=totals[1],
+            rests=rests[0],
+            rest_lengths=rests[1],
+            free_days=free[0],
+            free_lengths=free[1],
+            host_mix=host_mix,
+            mix_join=mix_join,
+            short_gap=builder.short_gap,
+            long_gap=builder.long_gap,
+            travel_counts=builder.travel_counts,
+            nights=builder.night_rows,
+            night=_table(builder.night_bands, 2),
+            weights=self.weight_vector(),
+            near=_near(visits, windows, travel[0] if len(travel) else np.zeros(travel.shape[1:], np.int32)),
+            scalars=scalars,
+        )
+
+    def site(self, site_id: str | None) -> int:
+        return self.nowhere if site_id is None else self.site_row[site_id]
+
+    def travel(self) -> tuple[NDArray[np.int32], Ints]:
+        """Ticks and cost of every leg, by profile; the last row and column are nowhere, free to reach and
+        leave."""
+        size = self.nowhere + 1
+        ticks = np.zeros((len(self.profiles), size, size), np.int32)
+        cost = np.zeros((len(self.profiles), size, size), np.int64)
+        per_cent = self.weights.travel_cost * self.problem.horizon.ticks_per_minute
+        for (mode, cents), row in self.profiles.items():
+            matrix = self.problem.travel[mode]
+            # A place where nobody of this mode goes needs no line: its legs are longer than any other, so
+            # that no shortest way leads through it.
+            here = [at for at, site in enumerate(self.problem.sites) if site.id in matrix.index]
+            there = [matrix.index[self.problem.sites[at].id] for at in here]
+            legs, paid = matrix.ticks[np.ix_(there, there)], matrix.metres[np.ix_(there, there)]
+            price = self.weights.travel * legs + per_cent * (paid * cents // 1000)
+            for values, known in ((ticks, legs), (cost, price)):
+                values[row, :-1, :-1] = known.max(initial=0) + 1
+                values[row][np.ix_(here, here)] = known
+        return ticks, cost
+
+    def visits(self) -> tuple[Ints, Ints, Ints]:
+        builder, problem = self.builder, self.problem
+        rows = np.zeros((len(builder.requests), col.V_COLUMNS), np.int64)
+        windows: list[tuple[int, int, int]] = []
+        links: list[list[int]] = []
+        provider_row = {provider.id: row for row, provider in enumerate(problem.providers)}
+        penalties = {id: cost + self.dropped(id) for id, cost in uncovered_costs(problem).items()}
+        for row, request in enumerate(builder.requests):
+            visit = request.visit
+            provider = problem.provider_of(visit).id
+            own = builder.fixed_windows.get(row) or builder.windows_of(row)
+            rows[row, [col.V_WIN0, col.V_WIN1]] = len(windows), len(windows) + len(own)
+            rows[row, [col.V_LINK0, col.V_LINK1]] = len(links), len(links) + len(builder.links[row])
+            windows += own
+            links += builder.links[row]
+            rows[row, col.V_SITE] = self.site(problem.site_of(visit).id)
+            rows[row, col.V_DUR] = visit.duration
+            rows[row, col.V_PEN] = penalties[visit.id]
+            rows[row, col.V_GUIDE] = self.guide(visit.level, penalties[visit.id])
+            rows[row, col.V_PROVIDER] = provider_row[provider]
+            rows[row, col.V_HOST] = builder.host_class[provider]
+            rows[row, [col.V_OPEN, col.V_SHUT]] = own[0][0], own[-1][2]
+            rows[row, col.V_FRAGILE] = visit.fragile
+            rows[row, [col.V_TOLD, col.V_HOUR]] = self.told_start(visit.id)
+            rows[row, col.V_PINNED] = row in self.pinned
+        return rows, _table(windows, 3), _table(links, 6)
+
+    def told_start(self, visit_id: str) -> tuple[int, int]:
+        """The start that its worker and its client know of; -FAR for who knows of none."""
+        start = self.told.get(visit_id, ("", -FAR))[1]
+        knows = self.knowing.worker_knows(visit_id), self.knowing.client_knows(visit_id)
+        return (start if knows[0] else -FAR), (start if knows[1] else -FAR)
+
+    def dropped(self, visit_id: str) -> int:
+        """What leaving out a visit that was told costs beyond its coverage (`brigade.judging.objective`)."""
+        if visit_id not in self.told:
+            return 0
+        hour, hands = self.knowing.client_knows(visit_id), self.knowing.anybody_knows(visit_id)
+        price = hour * self.weights.moved_visit + hands * self.weights.changed_worker
+        return price * self.problem.horizon.ticks_per_minute
+
+    def guide(self, level: int, penalty: int) -> int:
+        policy = self.problem.policy
+        if policy.mode is CoverageMode.WEIGHTED:
+            return penalty
+        return policy.points[level] * GUIDE_UNITS_PER_POINT * self.problem.horizon.ticks_per_minute
+
+    def tours(self) -> Ints:
+        builder = self.builder
+        rows = np.zeros((len(builder.tours), col.T_COLUMNS), np.int64)
+        durations = [request.visit.duration for request in builder.requests]
+        for row, tour in enumerate(builder.tours):
+            worker, stay = tour.worker, tour.availability
+            open_to = [d for d, flag in zip(durations, builder.pairs[row], strict=True) if flag]
+            room = (stay.hard_end - stay.start) // max(1, min(open_to, default=1)) + 2
+            rows[row] = (
+                builder.row_of_worker[worker.id],
+                self.profiles[worker.mode, worker.cents_per_km],
+                stay.start,
+                stay.end,
+                stay.hard_end,
+                self.site(worker.start_site),
+                self.site(worker.end_site),
+                builder.slot(tour.day),
+                min(room, len(open_to), col.LONGEST_TOUR) + 1,
+                stay.end - stay.start - (meal.at_home if (meal := own_meal(stay)) else 0),
+            )
+        return rows
+
+    def workers(self) -> tuple[Ints, Ints, tuple[tuple[Ints, Ints], ...]]:
+        builder, problem = self.builder, self.problem
+        rows = np.zeros((len(problem.workers), col.W_COLUMNS), np.int64)
+        blocks: list[list[int]] = []
+        groups: tuple[list[tuple[list[int], list[int]]], ...] = ([], [], [])
+        tour, kind_of = 0, {id(mixes): kind for kind, mixes in enumerate(self.kinds)}
+        open_ticks = sum(request.visit.duration for request in builder.requests)
+        available = [sum(stay.end - stay.start for stay in worker.availability) for worker in problem.workers]
+        for row, worker in enumerate(problem.workers):
+            rows[row, [col.W_TOUR0, col.W_TOUR1]] = tour, tour + len(worker.availability)
+            tour += len(worker.availability)
+            rows[row, [col.W_BLOCK0, col.W_BLOCK1]] = len(blocks), len(blocks) + len(builder.blocks[row])
+            blocks += [[interval.start, interval.end] for interval in sorted(builder.blocks[row])]
+            rows[row, col.W_REBUILT] = builder.rebuilds[row]
+            rows[row, col.W_KIND] = kind_of[id(builder.mixes[row])]
+            rows[row, col.W_FAIR] = open_ticks * available[row] // max(1, sum(available))
+            columns = ((col.W_TOTAL0, col.W_TOTAL1), (col.W_REST0, col.W_REST1), (col.W_FREE0, col.W_FREE1))
+            for (low, high), group, own in zip(
+                columns, groups, (builder.totals[row], builder.rests[row], builder.free[row]), strict=True
+            ):
+                rows[row, [low, high]] = len(group), len(group) + len(own)
+                group += own
+            before = sum(map(len, builder.longer[:row]))
+            rows[row, [col.W_LONGER0, col.W_LONGER1]] = before, before + len(builder.longer[row])
+        tables = tuple(
+            (
+                _table([head for head, _ in group], width),
+                _table([limits for _, limits in group], builder.most_mixes),
+            )
+            for group, width in zip(groups, (col.S_COLUMNS, 3, 3), strict=True)
+        )
+        return rows, _table(blocks, 2), tables
+
+    def excess(self) -> NDArray[np.int32]:
+        """The tables of all normal commutes, one below the other."""
+        tables = list(self.builder.excess.values())
+        return np.concatenate(tables) if tables else np.zeros((0, len(self.builder.requests), 2), np.int32)
+
+    def longer(self) -> dict[str, Ints]:
+        """What each text allows beyond its normal days, worker by worker."""
+        rows, size = [one for own in self.builder.longer for one in own], (self.builder.most_mixes, 2)
+        limits, groups = [one[1] for one in rows], [one[2] for one in rows]
+        return {
+            "longer": _table([one[0] for one in rows], col.G_COLUMNS),
+            "longer_limits": np.array(limits, np.int64).reshape(len(rows), *size),
+            "longer_groups": np.array(groups, np.int64).reshape(len(rows), self.builder.slots),
+        }
+
+    @cached_property
+    def kinds(self) -> list[Mixes]:
+        """The mixes that workers share, each once."""
+        return list({id(mixes): mixes for mixes in self.builder.mixes}.values())
+
+    def mixes(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        size = self.builder.most_mixes
+        host_mix = np.zeros((len(self.kinds), len(self.builder.class_hosts)), np.int32)
+        mix_join = np.zeros((len(self.kinds), size, size), np.int32)
+        for row, mixes in enumerate(self.kinds):
+            host_mix[row] = mixes.of_class
+            mix_join[row, : len(mixes), : len(mixes)] = mixes.join
+        return host_mix, mix_join
+
+    def days(self) -> Ints:
+        """What is already known of each day: worked before the horizon, or for another employer."""
+        builder, horizon = self.builder, self.builder.horizon
+        rows = np.zeros((len(self.problem.workers), builder.slots, col.D_COLUMNS), np.int64)
+        rows[:, :, col.D_START], rows[:, :, col.D_END] = FAR, -FAR
+        for slot in range(builder.slots):
+            rows[:, slot, col.D_MIDNIGHT] = horizon.at(builder.date_of(slot) + timedelta(days=1), time())
+        for row, worker in enumerate(self.problem.workers):
+            for past in worker.counters.days:
+                self._know(rows[row], past.day, past.start, past.end, past.work, own=True)
+            for other in worker.other_work:
+                self._know(
+                    rows[row], horizon.day_of(other.start), other.start, other.end, other.length, own=False
+                )
+            told = worker.counters.sundays_worked | worker.counters.holidays_worked
+            for slot in {builder.slot(day) for day in told} & set(range(builder.slots)):
+                rows[row, slot, col.D_DATED] = 1
+        return rows
+
+    def known_night(self) -> Ints:
+        """Night work of each known day under each mix of hosts: all of its night that its work may lie in."""
+        builder, days = self.builder, self.days()
+        rows = np.zeros((len(self.problem.workers), builder.slots, builder.most_mixes), np.int64)
+        for row, worker in enumerate(self.problem.workers):
+            for slot in np.flatnonzero(days[row, :, col.D_WORKED]).tolist():
+                known, day = days[row, slot], builder.date_of(slot)
+                taken = Interval(int(known[col.D_START]), int(known[col.D_END]))
+                nights = builder.by_mix(worker, partial(builder.night_within, day=day, taken=taken))
+                rows[row, slot] = np.minimum(nights, known[col.D_WORK])
+        return rows
+
+    def _know(self, rows: Ints, day: date, start: int, end: int, work: int, *, own: bool) -> None:
+        slot = self.builder.slot(day)
+        if 0 <= slot < self.builder.slots:
+            cell = rows[slot]
+            cell[col.D_WORKED] = 1
+            cell[col.D_WORK] += work
+            cell[col.D_OWN_WORK] += work if own else 0
+            after = max(0, work - max(0, int(cell[col.D_MIDNIGHT]) - start))
+            before = max(0, work - max(0, end - int(cell[col.D_MIDNIGHT])))
+            for on, part in ((slot, before), (slot + 1, after)):
+                if on < self.builder.slots:
+                    rows[on, col.D_DATE_WORK] += part
+                    rows[on, col.D_DATE_OWN_WORK] += part if own else 0
+            cell[col.D_START], cell[col.D_END] = min(cell[col.D_START], start), max(cell[col.D_END], end)
+            cell[col.D_DATED] = 1
+            if end > cell[col.D_MIDNIGHT] and slot + 1 < self.builder.slots:
+                rows[slot + 1, col.D_DATED] = 1
+
+    def pair_cost(self) -> Ints:
+        """Continuity, wished competencies (those held on the tour's day) and disruption: what each tour costs
+        at each visit."""
+        problem, weights, tours = self.problem, self.weights, self.builder.tours
+        per_occurrence = problem.horizon.ticks_per_minute
+        rows = np.zeros((len(tours), len(self.builder.requests)), np.int64)
+        held = [problem.competencies_of(tour.worker, tour.day) for tour in tours]
+        for column, request in enumerate(self.builder.requests):
+            visit = request.visit
+            is_known = self.knowing.anybody_knows(visit.id)
+            told = self.told.get(visit.id) if is_known else None
+            if not (visit.usual_workers or visit.preferred_workers or visit.preferred or told):
+                continue
+            for row, worker in enumerate(tour.worker for tour in tours):
+                known = worker.id in visit.usual_workers or worker.id in visit.preferred_workers
+                cost = 0
+                if (visit.usual_workers or visit.preferred_workers) and not known:
+                    cost += weights.unfamiliar
+                if visit.preferred_workers and worker.id not in visit.preferred_workers:
+                    cost += weights.not_preferred
+                cost += weights.missing_preferred * len(visit.preferred - held[row])
+                if told and told[0] != worker.id:
+                    cost += weights.changed_worker
+                rows[row, column] = cost * per_occurrence
+        return rows
+
+    def weight_vector(self) -> Ints:
+        w, per_occurrence = self.weights, self.problem.horizon.ticks_per_minute
+        vector = np.zeros(col.C_COLUMNS, np.int64)
+        vector[[col.C_LATE, col.C_WAIT, col.C_GAP, col.C_OVERTIME]] = (
+            w.lateness,
+            w.waiting,
+            w.interruption,
+            w.overtime,
+        )
+        vector[[col.C_EQUITY, col.C_MAX_LATE, col.C_MAX_WAIT]] = (
+            w.equity_workers,
+            w.max_lateness,
+            w.max_waiting,
+        )
+        vector[[col.C_MOVED, col.C_MAX_IDLE, col.C_BALANCE]] = w.moved_start, w.max_idle, w.workload_balance
+        counted = np.array([w.used_worker, w.equity_providers, w.moved_visit, w.missed_meal], np.int64)
+        vector[[col.C_USED, col.C_PROVIDER, col.C_MOVED_VISIT, col.C_NO_MEAL]] = counted * per_occurrence
+        return vector
+
+
+def _table(rows: Iterable[Iterable[int]], width: int) -> Ints:
+    """Rows of equal width as an array; an empty one keeps its width."""
+    return np.array([list(row) for row in rows], np.int64).reshape(-1, width)
+
+
+def _near(visits: Ints, windows: Ints, travel: NDArray[np.int32]) -> NDArray[np.int32]:
+    """For each visit the others, closest first: travel plus a quarter of the time between their windows."""
+    n = len(visits)
+    sites = visits[:, col.V_SITE]
+    middle = (
+        visits[:, col.V_OPEN] + np.minimum(visits[:, col.V_SHUT], visits[:, col.V_OPEN] + FAR // 4)
+    ) // 2
+    distance = travel[np.ix_(sites, sites)] + 0.25 * np.abs(middle[:, None] - middle[None, :])
+    keep = min(n, NEAR + 1)
+    return np.argsort(distance, axis=1, kind="stable")[:, :keep].astype(np.int32)

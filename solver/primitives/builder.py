@@ -1,0 +1,553 @@
+"""The builder: what a rule's twin may say, in a few primitives that every engine obeys.
+
+- admissible pair: `forbid`, `forbid_first`, `forbid_last` (a tour and visits), `block` (a worker and an
+  interval)
+- route resource: `longest_stretch`, `meal` (breaks inside a tour), `day_limit`, `longer_days` (a measure of a
+  day)
+- days of a worker: `rest_between_days`, `dates_in_a_row`, `rest_within`, `free_days_within`
+- total over the horizon: `total` (work, days, counted service, nights over some days)
+- link between visits: `link`, `together`
+
+Limits that depend on whom the worker visits are given as functions of the rule set in force (`Reader`); the
+builder asks them once for every mix of hosts that the worker can meet (`solver/primitives/host_mixes.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brigade.texts.rule_sets import Key, RuleSet, RuleValue
+from brigade.timing.duty_days import monday_of, travel_is_work, wall_time
+from brigade.units import Interval, Ticks
+from brigade.values.problem import Problem
+from brigade.values.workforce import Availability, Worker
+from solver.kernel.arrays import (
+    AFTER,
+    B_BREAK,
+    B_COLUMNS,
+    B_MEAL,
+    B_MEAL_TO,
+    B_STRETCH,
+    B_STRETCH_END,
+    DAY_MEASURES,
+    FAR,
+    GROUPS,
+    HISTORY,
+    L_HIGH,
+    L_LOW,
+    L_OTHER,
+    L_TIMED,
+    L_TOGETHER,
+    L_WORKER,
+    MAY,
+    MAY_FIRST,
+    MAY_LAST,
+    R_COLUMNS,
+    R_DAILY,
+    R_OVER,
+    R_OVER_NIGHT,
+    R_WHOLE,
+    TOTAL_WORK,
+)
+from solver.primitives.host_mixes import host_classes, mixes_by_worker
+
+Group = TypeVar("Group", bound=Hashable)
+MEAN_WEEKS = 12
+"""Weeks of a mean where the rule set names no number."""
+
+Reader = Callable[[RuleSet], Ticks | None]
+"""Reads a limit, in ticks (or a plain count), from the rule set in force; None: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """Longer days that a text allows: `left` of them in each group of days, on the SPAN_* `terms`; `excess`:
+    the normal commute
+    beyond which home legs are taken off (`ModelBuilder.commute_excess`)."""
+
+    normal: Ticks
+    exceptional: Ticks
+    left: Mapping[Any, int]
+    terms: int = 0
+    excess: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """A worker in one availability."""
+
+    worker: Worker
+    index: int
+    availability: Availability
+    day: date
+
+
+@dataclass
+class ModelBuilder:
+    """What twins contribute to; `build_model` owns it. Rows are numbered as in `Arrays`."""
+
+    problem: Problem
+    code: str = ""
+    """The rule speaking now, remembered as the reason of every pair it forbids."""
+    codes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        problem = self.problem
+        self.requests = problem.requests
+        self.horizon = problem.horizon
+        self.tours = [
+            Tour(worker, index, stay, self.horizon.day_of(stay.start))
+            for worker in problem.workers
+            for index, stay in enumerate(worker.availability)
+        ]
+        self.row_of_worker = {worker.id: row for row, worker in enumerate(problem.workers)}
+        self.row_of_visit = {request.visit.id: row for row, request in enumerate(self.requests)}
+        shape = (len(self.tours), len(self.requests))
+        self.pairs = np.full(shape, MAY | MAY_FIRST | MAY_LAST, np.uint8)
+        self.forbidden_by = np.zeros(shape, np.int64)
+        self.ends = self.pairs.copy()
+        self.host_class, self.class_hosts = host_classes(problem)
+        self.mixes = mixes_by_worker(problem, self.host_class, self.class_hosts)
+        self.most_mixes = max(map(len, self.mixes), default=1)
+        workers, slots = len(problem.workers), HISTORY + self.horizon.days + AFTER
+        self.slots = slots
+        self.blocks: list[list[Interval]] = [[] for _ in problem.workers]
+        self.breaks = np.zeros((len(self.tours), self.most_mixes, B_COLUMNS), np.int64)
+        self.breaks[:, :, [B_STRETCH, B_STRETCH_END]] = FAR
+        self.excess: dict[Hashable, NDArray[np.int32]] = {}
+        self.day_limits = np.full((workers, DAY_MEASURES, self.most_mixes), FAR, np.int64)
+        self.longer: list[list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]]] = [
+            [] for _ in problem.workers
+        ]
+        self.rest = np.zeros((workers, self.most_mixes), np.int64)
+        self.night_rest = np.full((workers, self.most_mixes, R_COLUMNS), FAR, np.int64)
+        self.night_from = np.full((workers, self.most_mixes), FAR, np.int64)
+        self.nights_in_a_row = np.full((workers, self.most_mixes), FAR, np.int64)
+        self.in_a_row = np.full((workers, self.most_mixes), FAR, np.int64)
+        self.totals: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
+        self.rests: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
+        self.free: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
+        self.links: list[list[list[int]]] = [[] for _ in self.requests]
+        self.rebuilds = [False for _ in problem.workers]
+        self.capped = np.zeros((len(problem.workers), len(self.requests)), np.uint8)
+        self.fixed_windows: dict[int, list[tuple[int, int, int]]] = {}
+        self._measures()
+
+    def _measures(self) -> None:
+        """What counts as work, by worker and hosts: paid short gaps and the night (docs/design.md §3)."""
+        shape = (len(self.problem.workers), self.most_mixes)
+        self.short_gap = np.zeros(shape, np.int64)
+        self.travel_counts = np.zeros(shape, np.int64)
+        self.night_rows = np.zeros((*shape, 2), np.int64)
+        self.night_bands: list[list[Ticks]] = []
+        self.long_gap = np.full(shape, FAR, np.int64)
+        rows_of: dict[tuple[int, int], tuple[int, int]] = {}
+        for row, worker in enumerate(self.problem.workers):
+            for mix, rules in self.rules_by_mix(worker):
+                self.travel_counts[row, mix] = travel_is_work(rules)
+                self.short_gap[row, mix] = self.minutes(rules, "SHORT_GAP_PAID") or 0
+                first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
+                if first is not None and last is not None:
+                    key = (first.value, last.value)
+                    if key not in rows_of:
+                        bands = list(self.horizon.bands(wall_time(first.value), wall_time(last.value)))
+                        rows_of[key] = len(self.night_bands), len(self.night_bands) + len(bands)
+                        self.night_bands += [[band.start, band.end] for band in bands]
+                    self.night_rows[row, mix] = rows_of[key]
+
+    def night_within(self, rules: RuleSet, day: date, taken: Interval) -> Ticks:
+        """What of a duty day's time `taken`, within the horizon or before it, lies in the night of
+        `rules`."""
+        first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
+        if first is None or last is None:
+            return 0
+        nights = [
+            (day + timedelta(days=n), day + timedelta(days=n + (first.value >= last.value)))
+            for n in (-1, 0, 1)
+        ]
+        at = self.horizon.at
+        bands = (
+            Interval(at(dusk, wall_time(first.value)), at(dawn, wall_time(last.value)))
+            for dusk, dawn in nights
+        )
+        return sum(taken.overlap(band) for band in bands)
+
+    def rebuild_travel(self, worker: Worker) -> None:
+        """Direct travel between two tours of a day, which an interruption parts, is work."""
+        self.rebuilds[self.row_of_worker[worker.id]] = True
+
+    # -- reading rules --------------------------------------------------------------------------------------
+    def rules_by_mix(self, worker: Worker) -> Iterator[tuple[int, RuleSet]]:
+        """The rule sets that the worker can come under, by mix of hosts; the employer's own first. Rows of
+        the arrays beyond her last mix repeat it, so that nothing read from them is new."""
+        rules = self.mixes[self.row_of_worker[worker.id]].rules
+        return ((mix, rules[min(mix, len(rules) - 1)]) for mix in range(self.most_mixes))
+
+    def rules_at(self, worker: Worker, host_class: int) -> RuleSet:
+        """The rule set for a worker at one class of hosts, whether she can meet it or not."""
+        return self.problem.rules_for(worker, [self.class_hosts[host_class]])
+
+    def rules_everywhere(self, worker: Worker) -> RuleSet:
+        """The rule set for a worker at all the hosts she can meet."""
+        mixes = self.mixes[self.row_of_worker[worker.id]]
+        return mixes.rules[mixes.everywhere]
+
+    def by_mix(self, worker: Worker, read: Reader, absent: int = FAR) -> list[int]:
+        """What a limit says under each mix of hosts; `absent` where it says nothing."""
+        rules = self.mixes[self.row_of_worker[worker.id]].rules
+        found = [absent if (value := read(one)) is None else value for one in rules]
+        return found + found[-1:] * (self.most_mixes - len(found))
+
+    def minutes(self, rules: RuleSet, rule: str, name: str = "limit") -> Ticks | None:
+        """A rule's value stated in minutes, in ticks."""
+        value = rules.get(rule, name)
+        return None if value is None else self.horizon.ticks(value.value)
+
+    def count(self, rules: RuleSet, rule: str, name: str) -> int | None:
+        """A rule's value that is a plain number."""
+        value = rules.get(rule, name)
+        return None if value is None else value.value
+
+    def slot(self, day: date) -> int:
+        """Row of a local date in the day arrays; may fall outside them."""
+        return (day - self.horizon.first_day).days + HISTORY
+
+    def date_of(self, slot: int) -> date:
+        return self.horizon.first_day + timedelta(days=slot - HISTORY)
+
+    def weeks(self, worker: Worker) -> Iterator[list[date]]:
+        """The ISO weeks the horizon touches, all seven dates of each."""
+        for monday in sorted({monday_of(tour.day) for tour in self.tours if tour.worker is worker}):
+            yield [monday + timedelta(days=offset) for offset in range(7)]
+
+    def dates_touched(self, worker: Worker) -> list[date]:
+        """Every local date on which a tour of the worker's may hold work, the mornings after nights
+        included."""
+        found: set[date] = set()
+        for tour in self.tours:
+            if tour.worker is worker:
+                last = self.horizon.day_of(max(tour.availability.start, tour.availability.hard_end - 1))
+                found.update(tour.day + timedelta(days=n) for n in range((last - tour.day).days + 1))
+        return sorted(found)
+
+    def weeks_touched(self, worker: Worker) -> Iterator[list[date]]:
+        """The ISO weeks of those dates, all seven of each."""
+        for monday in sorted({monday_of(day) for day in self.dates_touched(worker)}):
+            yield [monday + timedelta(days=offset) for offset in range(7)]
+
+    def tours_of(self, worker: Worker) -> list[int]:
+        return [row for row, tour in enumerate(self.tours) if tour.worker is worker]
+
+    # -- admissible pair ------------------------------------------------------------------------------------
+    def forbid(self, tour: int, visits: Iterable[int]) -> None:
+        """These visits cannot be in the tour; the rule speaking is the reason."""
+        rows = np.fromiter(visits, np.int64)
+        if not len(rows):
+            return
+        if self.code not in self.codes:
+            self.codes.append(self.code)
+        self.forbidden_by[tour, rows] |= 1 << self.codes.index(self.code)
+        self.pairs[tour, rows] = 0
+
+    def forbid_first(self, tour: int, visits: Iterable[int]) -> None:
+        """These visits cannot come first in the tour (the leg from the start place is too long)."""
+        self._keep_from_ends(tour, visits, MAY | MAY_LAST)
+
+    def forbid_last(self, tour: int, visits: Iterable[int]) -> None:
+        self._keep_from_ends(tour, visits, MAY | MAY_FIRST)
+
+    def _keep_from_ends(self, tour: int, visits: Iterable[int], flags: int) -> None:
+        """Remembered in `ends` as well, for questions about pairs that are forbidden altogether."""
+        rows = list(visits)
+        self.pairs[tour, rows] &= flags
+        self.ends[tour, rows] &= flags
+
+    def block(self, worker: Worker, interval: Interval) -> None:
+        """No service of this worker overlaps the interval."""
+        self.blocks[self.row_of_worker[worker.id]].append(interval)
+
+    # -- route resource -------------------------------------------------------------------------------------
+    def longest_stretch(self, tour: int, at_most: Reader, pause: Reader, at_end: Reader) -> None:
+        """Work goes on for `at_most` ticks, then comes a gap of `pause`; what no gap follows goes on for
+        `at_end`."""
+        worker = self.tours[tour].worker
+        self.breaks[tour, :, B_STRETCH] = self.by_mix(worker, at_most)
+        self.breaks[tour, :, B_STRETCH_END] = self.by_mix(worker, at_end)
+        self.breaks[tour, :, B_BREAK] = self.by_mix(worker, pause, absent=0)
+
+    def meal(self, tour: int, read: Callable[[RuleSet], tuple[Ticks, ...] | None]) -> None:
+        """A tour with work before and after given ticks holds a gap inside a band; read (length, before,
+        after, from, to)."""
+        for mix, rules in self.rules_by_mix(self.tours[tour].worker):
+            if (found := read(rules)) is not None:
+                self.breaks[tour, mix, B_MEAL : B_MEAL_TO + 1] = found
+
+    def day_limit(self, worker: Worker, measure: int, at_most: Reader) -> None:
+        """A measure of a day stays within a limit."""
+        limits = self.day_limits[self.row_of_worker[worker.id], measure]
+        np.minimum(limits, self.by_mix(worker, at_most), out=limits)
+
+    def long_gaps(self, worker: Worker, beyond: Reader) -> None:
+        """How long a gap is a long one."""
+        self.long_gap[self.row_of_worker[worker.id]] = self.by_mix(worker, beyond)
+
+    def texts_apart(self, worker: Worker, condition: tuple[Key, ...]) -> Iterator[tuple[RuleSet, list[int]]]:
+        """A whole condition as each text says it, with the mixes of hosts under which it holds."""
+        found: dict[frozenset[tuple[Key, int]], tuple[RuleSet, list[int]]] = {}
+        for mix, rules in self.rules_by_mix(worker):
+            for text in rules.apart(condition):
+                found.setdefault(text.wording, (text, []))[1].append(mix)
+        yield from found.values()
+
+    def day_limit_of(self, worker: Worker, measure: int, mixes: Collection[int], at_most: Ticks) -> None:
+        """A measure of a day stays within a limit under those mixes of hosts."""
+        row = self.row_of_worker[worker.id]
+        for mix in self._rows_of(row, mixes):
+            self.day_limits[row, measure, mix] = min(self.day_limits[row, measure, mix], at_most)
+
+    def longer_days(
+        self,
+        worker: Worker,
+        measure: int,
+        mixes: Collection[int],
+        longer: Longer,
+        group: Callable[[date], Group],
+    ) -> None:
+        """Under those mixes of hosts a measure of a day stays within `longer.normal`, or `longer.exceptional`
+        on the days left in each group (a month, a fortnight) that the horizon touches; other days of such
+        length count in no text."""
+        row, groups = self.row_of_worker[worker.id], list(longer.left)
+        limits = np.full((self.most_mixes, 2), FAR, np.int64)
+        limits[self._rows_of(row, mixes)] = longer.normal, longer.exceptional
+        group_of = np.zeros(self.slots, np.int64)
+        for day in self.all_dates():
+            if group(day) in longer.left:
+                group_of[self.slot(day)] = groups.index(group(day))
+        left = [max(0, longer.left[key]) for key in groups] + [0] * (GROUPS - len(groups))
+        self.longer[row].append(([measure, longer.terms, longer.excess, *left], limits, group_of))
+
+    def _rows_of(self, row: int, mixes: Collection[int]) -> list[int]:
+        """The rows of those mixes; beyond a worker's own they repeat her last."""
+        last = len(self.mixes[row]) - 1
+        return [mix for mix in range(self.most_mixes) if min(mix, last) in mixes]
+
+    def commute_excess(
+        self, worker: Worker, normal: Hashable, beyond: Callable[[int], tuple[Ticks, Ticks]]
+    ) -> int:
+        """The number of a normal commute; `beyond`: how far the worker's legs from home to a visit, and from
+        there home, exceed it."""
+        found = self.excess.setdefault(normal, np.zeros((len(self.tours), len(self.requests), 2), np.int32))
+        legs = [beyond(visit) for visit in range(len(self.requests))]
+        for row in (row for row, tour in enumerate(self.tours) if legs and tour.worker is worker):
+            found[row] = legs
+        return list(self.excess).index(normal)
+
+    # -- days of a worker -----------------------------------------------------------------------------------
+    def rest_between_days(self, worker: Worker, at_least: Reader) -> None:
+        row = self.row_of_worker[worker.id]
+        self.rest[row] = np.maximum(self.rest[row], self.by_mix(worker, at_least, absent=0))
+
+    def dates_in_a_row(self, worker: Worker, at_most: Reader) -> None:
+        """So many local dates in a row with a minute of work on each."""
+        row = self.row_of_worker[worker.id]
+        self.in_a_row[row] = np.minimum(self.in_a_row[row], self.by_mix(worker, at_most))
+
+    def rest_within(self, worker: Worker, period: Interval, at_least: Reader, inside: Ticks) -> None:
+        """`at_least` ticks without work in a row, of which `inside` lie in the period. Periods come in order:
+        a rest that one
+        has taken serves the next only if it holds `inside` more."""
+        lengths = self.by_mix(worker, at_least, absent=0)
+        self.rests[self.row_of_worker[worker.id]].append(([period.start, period.end, inside], lengths))
+
+    def nights(self, worker: Worker, counts_from: Reader, in_a_row: Reader) -> None:
+        """From `counts_from` of night a day is a night; so many in a row."""
+        row = self.row_of_worker[worker.id]
+        self.night_from[row] = self.by_mix(worker, counts_from, absent=1)
+        self.nights_in_a_row[row] = self.by_mix(worker, in_a_row)
+
+    def rest_after_night(
+        self, worker: Worker, daily: Reader, over: Reader, over_night: Reader, whole: Reader
+    ) -> None:
+        """After a night, the daily rest and as much more as its work is beyond `over`, or what of it lies in
+        the night band beyond `over_night`; from `whole` in the band all of its work does."""
+        rows = self.night_rest[self.row_of_worker[worker.id]]
+        rows[:, R_DAILY] = self.by_mix(worker, daily, absent=0)
+        for column, read in ((R_OVER, over), (R_OVER_NIGHT, over_night), (R_WHOLE, whole)):
+            rows[:, column] = self.by_mix(worker, read)
+
+    def free_days_within(
+        self, worker: Worker, first: date, last: date, at_least: Reader, *, with_sunday: bool = False
+    ) -> None:
+        """Somewhere from `first` to `last`, `at_least` dates in a row without work; `with_sunday`: one of
+        them a Sunday, where
+        the plan is to blame: what is known already leaves such a run."""
+        bounds = [max(0, self.slot(first)), min(self.slots - 1, self.slot(last))]
+        lengths = self.by_mix(worker, at_least, absent=0)
+        beyond = max(0, self.slot(last) - (self.slots - 1))
+        if max(lengths) and beyond < max(lengths):
+            sunday = self.slot(first) + 7 - first.isoweekday() if with_sunday else -1
+            self.free[self.row_of_worker[worker.id]].append(([*bounds, sunday], lengths))
+
+    # -- total over the horizon -----------------------------------------------------------------------------
+    def total(
+        self,
+        worker: Worker,
+        measure: int,
+        days: Collection[date],
+        at_most: Reader,
+        *,
+        base: int = 0,
+        price: int = 0,
+        nights_only: bool = False,
+    ) -> None:
+        """A measure summed over `days`, plus `base`, stays within `at_most`; with a `price` (cost units a
+        tick) it may be exceeded at that price. `nights_only`: judged only when one of the days is a night.
+        Days outside the arrays count
+        nothing: what is known of them goes into `base`."""
+        bits = sum(1 << slot for slot in {self.slot(day) for day in days} if 0 <= slot < self.slots)
+        limits = self.by_mix(worker, at_most)
+        if bits and min(limits) < FAR:
+            self.totals[self.row_of_worker[worker.id]].append(
+                ([measure, bits, base, price, int(nights_only)], limits)
+            )
+
+    def mean_week(
+        self,
+        worker: Worker,
+        mean: Reader,
+        weeks: Callable[[RuleSet], RuleValue | None],
+        *,
+        nights_only: bool = False,
+    ) -> None:
+        """The mean work of the last weeks, up to each week of the horizon, stays within `mean`; `weeks` says
+        how many count."""
+        first, known = monday_of(self.horizon.first_day), worker.counters.week_work
+        counts = {
+            value.value for _, rules in self.rules_by_mix(worker) if (value := weeks(rules)) is not None
+        }
+        for count in sorted(counts or {MEAN_WEEKS}):
+
+            def most(rules: RuleSet, count: int = count) -> Ticks | None:
+                span, limit = weeks(rules), mean(rules)
+                return (
+                    None
+                    if limit is None or (MEAN_WEEKS if span is None else span.value) != count
+                    else limit * count
+                )
+
+            for number, _ in enumerate(self.weeks_since(first)):
+                inside = [first + timedelta(days=offset) for offset in range(7 * (number + 1))]
+                base = sum(known[max(0, len(known) - (count - number - 1)) :]) if count > number + 1 else 0
+                self.total(worker, TOTAL_WORK, inside[-7 * count :], most, base=base, nights_only=nights_only)
+
+    def weeks_since(self, monday: date) -> range:
+        """The numbers of the ISO weeks from `monday` to the end of the horizon."""
+        return range((self.horizon.dates[-1] - monday).days // 7 + 1)
+
+    def count_as_capped(self, worker: Worker, visits: Iterable[int]) -> None:
+        """TOTAL_CAPPED sums for this worker the service of these visits, and the work between two of one
+        provider."""
+        self.capped[self.row_of_worker[worker.id], list(visits)] = 1
+
+    # -- dates ----------------------------------------------------------------------------------------------
+    def all_dates(self) -> tuple[date, ...]:
+        """The dates of the arrays that a tour can touch: the horizon's and the morning after."""
+        return tuple(self.date_of(slot) for slot in range(HISTORY, HISTORY + self.horizon.days + 1))
+
+    def unseen(self, days: Iterable[date], worked: Collection[date]) -> int:
+        """How many of `days` were worked and lie outside the arrays."""
+        return sum(day in worked and not 0 <= self.slot(day) < self.slots for day in days)
+
+    def month(self, month: tuple[int, int], weekday: int) -> list[date]:
+        """Every such weekday (1 Monday to 7 Sunday) of a calendar month."""
+        days = (date(*month, 1) + timedelta(days=offset) for offset in range(31))
+        return [day for day in days if day.month == month[1] and day.isoweekday() == weekday]
+
+    def possible_dates(self, tour: int, visit: int) -> set[date]:
+        """Every local date on which the visit could have a minute of service in that tour."""
+        stay, duration = self.tours[tour].availability, self.requests[visit].visit.duration
+        dates: set[date] = set()
+        for opens, _, shut in self.fixed_windows.get(visit) or self.windows_of(visit):
+            first, last = max(opens, stay.start), min(shut, stay.hard_end - duration)
+            if first <= last:
+                start, end = self.horizon.day_of(first), self.horizon.day_of(max(first, last + duration - 1))
+                dates.update(start + timedelta(days=n) for n in range((end - start).days + 1))
+        return dates
+
+    # -- link between visits --------------------------------------------------------------------------------
+    def link(
+        self,
+        first: str,
+        second: str,
+        *,
+        low: Ticks = 0,
+        high: Ticks = 0,
+        timed: bool = False,
+        workers: int = 0,
+    ) -> None:
+        """`low` <= start(second) - start(first) <= `high` when `timed`; `workers` is SAME, DIFFERENT or 0.
+
+        A visit that keeps its usual carer stands still: a timed link to it narrows the other's windows
+        instead.
+        """
+        one, two = self.row_of_visit.get(first), self.row_of_visit.get(second)
+        if one is not None and two is not None:
+            self._tie(one, two, low, high, timed, workers)
+            self._tie(two, one, -high, -low, timed, workers)
+        elif one is not None and timed:
+            self._narrow(one, self.problem.fixed_start(second), -high, -low)
+        elif two is not None and timed:
+            self._narrow(two, self.problem.fixed_start(first), low, high)
+
+    def together(self, first: str, second: str) -> None:
+        """Both visits are covered or neither is; one whose other half nobody will do stays uncovered."""
+        one, two = self.row_of_visit.get(first), self.row_of_visit.get(second)
+        if one is not None and two is not None:
+            self._row(one, two)[L_TOGETHER] = self._row(two, one)[L_TOGETHER] = 1
+        for half, other in ((one, second), (two, first)):
+            if (
+                half is not None
+                and other not in self.row_of_visit
+                and self.problem.fixed_start(other) is None
+            ):
+                for tour in range(len(self.tours)):
+                    self.forbid(tour, [half])
+
+    def _row(self, one: int, two: int) -> list[int]:
+        """One row a pair of visits: several links between the same two join into the narrowest."""
+        row = next((row for row in self.links[one] if row[L_OTHER] == two), None)
+        if row is None:
+            row = [two, 0, -FAR, FAR, 0, 0]
+            self.links[one].append(row)
+        return row
+
+    def _tie(self, one: int, two: int, low: Ticks, high: Ticks, timed: bool, workers: int) -> None:
+        row = self._row(one, two)
+        row[L_WORKER] = workers or row[L_WORKER]
+        if timed:
+            row[L_TIMED], row[L_LOW], row[L_HIGH] = 1, max(row[L_LOW], low), min(row[L_HIGH], high)
+
+    def _narrow(self, row: int, other: Ticks | None, low: Ticks, high: Ticks) -> None:
+        if other is None:
+            return
+        lo, hi = other + low, other + high
+        windows = self.fixed_windows.get(row) or self.windows_of(row)
+        kept = [(max(e, lo), soft, min(h, hi)) for e, soft, h in windows if max(e, lo) <= min(h, hi)]
+        self.fixed_windows[row] = kept or [(FAR, FAR, FAR)]
+
+    def windows_of(self, row: int) -> list[tuple[int, int, int]]:
+        return [
+            (window.earliest, window.latest, window.hard_latest)
+            for window in self.requests[row].visit.windows
+        ]
+
+
+def constant(limit: Ticks | None) -> Reader:
+    """The same limit under every rule set."""
+    return lambda _: limit

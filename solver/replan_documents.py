@@ -1,0 +1,63 @@
+"""Replans and judged edits as plain JSON values: what the command line prints and the service answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from brigade.exchange.documents.diff_documents import costs_to_json, diff_to_json
+from brigade.exchange.documents.event_documents import show_edit
+from brigade.exchange.documents.plan_document import plan_to_json
+from brigade.exchange.documents.reasons import show_reason, show_violation
+from brigade.values.plan import Violation
+from brigade.values.problem import Problem
+from brigade.words import say, say_violation
+from solver.hand_edits import Hint, Judgement
+from solver.replan import Replan
+
+
+def replan_to_json(problem: Problem, done: Replan, lang: str = "fr") -> dict[str, Any]:
+    """Everything but the plan, which has a document of its own."""
+    return {
+        "diff": diff_to_json(problem, done.diff, lang),
+        "disturbed": sorted(done.disturbed),
+        "within_budget": done.within_budget,
+        "kept_unlawful": [violation_to_json(problem, one, lang) for one in done.kept_unlawful],
+        "costs": costs_to_json(done.breakdown),
+        "elapsed_s": round(done.elapsed_s, 3),
+        "iterations": done.iterations,
+    }
+
+
+def judgement_to_json(
+    problem: Problem, judged: Judgement, lang: str = "fr", *, with_plan: bool = False
+) -> dict[str, Any]:
+    """`with_plan`: the new plan's document beside; it is as large as the day."""
+    shown = {
+        "edit": show_edit(judged.edit, problem.horizon),
+        "lawful": judged.is_lawful,
+        "cost": judged.cost,
+        "points": judged.points,
+        "uncovered_by_level": list(judged.levels),
+        "terms": {term: change for term, change in judged.terms.items() if change},
+        "broken": [
+            {**violation_to_json(problem, one.violation, lang), "waivable_by": one.waivable_by}
+            for one in judged.broken
+        ],
+        "mended": [violation_to_json(problem, one, lang) for one in judged.mended],
+        "issues": [
+            {"code": one.code, "where": one.where, "what": one.what, "hint": one.hint}
+            for one in judged.issues
+        ],
+        "hints": [_hint(problem, one, lang) for one in judged.hints],
+    }
+    return {**shown, "plan": plan_to_json(problem, judged.plan)} if with_plan else shown
+
+
+def _hint(problem: Problem, hint: Hint, lang: str) -> dict[str, Any]:
+    sentence = say(hint.reason, lang, horizon=problem.horizon)
+    edit = show_edit(hint.edit, problem.horizon)
+    return {"edit": edit, "cost": hint.cost, "reason": show_reason(hint.reason), "sentence": sentence}
+
+
+def violation_to_json(problem: Problem, one: Violation, lang: str) -> dict[str, Any]:
+    return {**show_violation(one), "sentence": say_violation(one, lang, horizon=problem.horizon)}
