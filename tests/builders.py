@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from brigade.texts.accords import Accord
-from brigade.texts.rule_sets import LabourCode, build_labour_code
+from brigade.texts.labour_code import LabourCode, build_labour_code
 from brigade.timing.duty_days import engagement_of
 from brigade.timing.plan_timing import travel_between
 from brigade.units import Horizon, Ticks, TimeWindow

@@ -8,7 +8,7 @@ from datetime import date
 from types import ModuleType
 from typing import Any
 
-from brigade.texts.rule_sets import LabourCode
+from brigade.texts.labour_code import LabourCode
 from brigade.units import Interval, Ticks, TimeWindow
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Violation

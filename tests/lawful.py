@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from brigade.judging.checker import hard_violations
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.values.demand import LegalStatus
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem

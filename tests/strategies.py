@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from brigade.texts.accords import Accord
-from brigade.texts.rule_sets import LabourCode, shipped_labour_code
+from brigade.texts.labour_code import LabourCode, shipped_labour_code
 from brigade.units import Horizon, Interval, TimeWindow
 from brigade.values.competencies import CompetencyCatalogue, shipped_catalogue
 from brigade.values.demand import (

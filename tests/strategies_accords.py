@@ -17,7 +17,8 @@ from hypothesis.strategies import DrawFn
 
 from brigade.errors import InvalidProblem
 from brigade.texts.accords import Accord
-from brigade.texts.rule_sets import RuleKind, RuleValue, shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
+from brigade.texts.rule_sets import RuleKind, RuleValue
 from brigade.units import Horizon
 from brigade.values.demand import Provider
 from brigade.values.workforce import Employer, EmployerKind

@@ -21,7 +21,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from brigade.texts.rule_sets import LabourCode, RuleValue, shipped_labour_code
+from brigade.texts.labour_code import LabourCode, shipped_labour_code
+from brigade.texts.rule_sets import RuleValue
 
 TABLE = Path(__file__).resolve().parents[1] / "tests" / "data" / "articles.csv"
 PACKAGES = {

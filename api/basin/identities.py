@@ -4,51 +4,19 @@ trail."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped, expect
 from api.runtime.vault import Vault
-from api.shapes.cycle_requests import STRICT, plain
+from api.shapes.cycle_requests import plain
+from api.shapes.person_shapes import IdentityIn
 from api.store import basin_tables
 from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Contact
 from api.store.person_tables import IDENTITIES, ClientIdentity, Identity, WorkerIdentity
-from brigade.exchange.shapes.field_kinds import Text
-
-Line = Annotated[Text, Field(min_length=1, max_length=200)]
-
-
-class ContactIn(BaseModel):
-    """One way to reach somebody. `of`: whom, when it is not the person."""
-
-    model_config = STRICT
-    kind: Literal["email", "phone"]
-    value: str = Field(
-        min_length=3,
-        max_length=200,
-        pattern=r"^[^\s\x00-\x1f]+( [^\s\x00-\x1f]+)*$",
-        examples=["+33321000000"],
-    )
-    of: Line | None = Field(None, examples=["sa fille"])
-
-
-class IdentityIn(BaseModel):
-    """Who stands behind a pseudonym. Nothing about health: what a visit needs is said by its competencies."""
-
-    model_config = STRICT
-    name: Line = Field(examples=["Mme Exemple"])
-    address_lines: list[Line] = Field(
-        default_factory=list, max_length=6, examples=[["3 rue de l’Exemple", "62300 Lens"]]
-    )
-    entry: Text | None = Field(
-        None, min_length=1, max_length=1000, description="Door code, keys, dog. Shown from the day before."
-    )
-    contacts: list[ContactIn] = Field(default_factory=list, max_length=10)
-
 
 TABLES: Mapping[str, type[Identity]] = {table.KIND: table for table in IDENTITIES}
 OF: Mapping[type[Identity], type[basin_tables.Kept]] = {

@@ -29,7 +29,8 @@ from brigade.timing.duty_days import engagement_of
 from brigade.units import MAX_DAYS, PARIS, Horizon
 from brigade.values.places import Site, TravelMatrix, TravelMode
 from brigade.values.plan import Marking, MarkingKind, Plan, Stop
-from brigade.values.problem import Problem, Request
+from brigade.values.problem import Problem
+from brigade.values.problem_parts import Request
 from brigade.words import capital, say, word
 
 MOST = 30

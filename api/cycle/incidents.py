@@ -45,6 +45,7 @@ from api.shapes.incident_requests import (
     WorkerLeftIn,
     WorkerMovedIn,
 )
+from api.shapes.person_shapes import IdentityIn
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Offer
 from api.store.incident_tables import Incident
@@ -416,7 +417,7 @@ def _place(one: Record, site: Any, site_id: str | None) -> str | None:
     return str(site.id)
 
 
-def _identify(one: Record, table: type[Identity], id: str, given: identities.IdentityIn | None) -> None:
+def _identify(one: Record, table: type[Identity], id: str, given: IdentityIn | None) -> None:
     """Who she is and where, sealed as everywhere."""
     if given is None or one.issues:
         return

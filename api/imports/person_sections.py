@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field
 
 from api.access.rights import Role
-from api.basin.identities import IdentityIn
-from api.messages.contacts import ContactShape
 from api.shapes.cycle_requests import FORMS, LOGIN, STRICT
+from api.shapes.person_shapes import ContactShape, IdentityIn
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.documents.shape_faults import read_model, said
 from brigade.exchange.grids.french_names import plain

@@ -19,15 +19,15 @@ from sqlalchemy import select
 from api.access.rights import NEEDS_TARGET, RIGHTS, Reach, Role
 from api.access.scope import Scoped
 from api.basin import identities
-from api.basin.identities import OF, IdentityIn, place_of
+from api.basin.identities import OF, place_of
 from api.imports.comparing import Comparison
 from api.imports.person_sections import AccountRow, PersonRow, Persons
 from api.messages import contacts
-from api.messages.contacts import ContactShape
 from api.persons import accounts
 from api.runtime.faults import forbidden
 from api.service.service import Service
 from api.shapes.cycle_requests import plain
+from api.shapes.person_shapes import ContactShape, IdentityIn
 from api.store import basin_tables
 from api.store.account_tables import Account, Grant
 from api.store.message_tables import Contact

@@ -4,9 +4,7 @@ copied into a message or a log. Shown to whoever may know, each reading noted in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
-from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,7 +13,8 @@ from api.basin.identities import found_or_new, keep, place_of
 from api.messages.channels import EMAIL, SMS
 from api.runtime.faults import Unfit
 from api.runtime.vault import Vault
-from api.shapes.cycle_requests import CONTACT, MAILBOX, PHONE, STRICT, plain
+from api.shapes.cycle_requests import plain
+from api.shapes.person_shapes import ContactShape
 from api.store.account_tables import Account
 from api.store.message_tables import Contact
 
@@ -23,20 +22,6 @@ OWNERS = {"worker": "worker_id", "provider": "provider_id", "account": "account_
 FIELD = {EMAIL: "email", SMS: "phone"}
 COORDINATORS = "coordinators"
 """Stands for the duty desk of a basin when nobody there can be reached."""
-
-
-class ContactShape(BaseModel):
-    """`id` says whom: worker:W1, provider:S1, or account:… for a coordinator, who then hears what needs a
-    decision here."""
-
-    model_config = STRICT
-    id: str = Field(max_length=120, pattern=CONTACT, examples=["worker:W1"])
-    email: str | None = Field(None, max_length=254, pattern=MAILBOX, examples=["w1@example.org"])
-    phone: str | None = Field(None, pattern=PHONE, examples=["+33612345678"])
-    language: Literal["fr", "en"] = "fr"
-    channels: list[Literal["email", "sms"]] = Field(
-        default_factory=list, max_length=2, description="By default the mail."
-    )
 
 
 def put(

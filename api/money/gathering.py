@@ -29,7 +29,7 @@ from brigade.figures.figure_assumptions import shipped_assumptions
 from brigade.figures.quality_figures import is_familiar
 from brigade.units import MAX_DAYS, PARIS
 from brigade.values.demand import Workplace
-from brigade.values.problem import RELEASES
+from brigade.values.problem_parts import RELEASES
 from brigade.values.workforce import EmployerKind
 from brigade.worked.local_days import midnight, minutes_between
 

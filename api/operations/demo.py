@@ -14,14 +14,13 @@ from sqlalchemy.orm import Session
 from api.access.rights import NEEDS_TARGET, Principal, Role
 from api.access.scope import Scoped
 from api.basin import identities
-from api.basin.identities import IdentityIn
 from api.imports import bringing, uploads
 from api.imports.merging import Mode
 from api.messages import contacts
-from api.messages.contacts import ContactShape
 from api.persons import accounts
 from api.runtime.clock import ShiftedClock, SystemClock
 from api.service.service import Service
+from api.shapes.person_shapes import ContactShape, IdentityIn
 from api.store.account_tables import Account, Fact
 from api.store.base import add_missing
 from api.store.person_tables import ClientIdentity, Identity, WorkerIdentity

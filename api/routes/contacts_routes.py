@@ -12,10 +12,10 @@ from api.http.paging import Page, Turn
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, TheService, Witness, Writer
 from api.messages import contacts
-from api.messages.contacts import ContactShape
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Envelope, Id, exact
 from api.shapes.cycle_views import WrittenView
+from api.shapes.person_shapes import ContactShape
 from api.store.message_tables import Contact
 
 router = APIRouter(prefix="/basins/{basin_id}/contacts", tags=["contacts"], route_class=DocumentRoute)

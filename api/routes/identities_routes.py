@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.basin import identities
-from api.basin.identities import TABLES, IdentityIn, shown, standing, written
+from api.basin.identities import TABLES, shown, standing, written
 from api.http.paging import Page, Turn
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, TheService, Witness, Writer
@@ -16,6 +16,7 @@ from api.persons import visiting
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Envelope, Id, exact
 from api.shapes.cycle_views import MeetingView, WrittenView
+from api.shapes.person_shapes import IdentityIn
 from api.store.person_tables import Identity
 
 router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)

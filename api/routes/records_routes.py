@@ -21,7 +21,7 @@ from api.runtime.faults import not_found
 from api.shapes.cycle_requests import FILE, ID, BasinId, Filter, Id
 from api.shapes.record_views import EventView, ImportView, RuleSetView, VerifyView
 from api.store.account_tables import AuditEntry, AuditHead
-from brigade.texts.rule_sets import LabourText, shipped_labour_code
+from brigade.texts.labour_code import LabourText, shipped_labour_code
 
 router = APIRouter()
 LINES: dict[int | str, dict[str, Any]] = {

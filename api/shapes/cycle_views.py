@@ -7,10 +7,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.basin.identities import IdentityIn
-from api.messages.contacts import ContactShape
 from api.shapes.cycle_requests import Envelope, NotDone
 from api.shapes.incident_views import IncidentView
+from api.shapes.person_shapes import ContactShape, IdentityIn
 from api.shapes.plan_views import BreachView, ChangesView, CostsView, IssueView, JudgedView
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 

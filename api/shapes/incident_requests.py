@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from api.basin.identities import IdentityIn
 from api.shapes.cycle_requests import STRICT
+from api.shapes.person_shapes import IdentityIn
 from brigade.exchange.shapes.demand_shapes import ClientShape, VisitShape
 from brigade.exchange.shapes.field_kinds import REASON, Code, Moment, Text
 from brigade.exchange.shapes.place_shapes import SiteShape

@@ -17,7 +17,8 @@ from brigade.exchange.documents.text_documents import labour_of
 from brigade.exchange.shapes.accord_shapes import AccordShape
 from brigade.exchange.shapes.text_shapes import LabourShape
 from brigade.texts.accords import Accord, in_force
-from brigade.texts.rule_sets import LabourCode, RuleSet, shipped_labour_code, strictest
+from brigade.texts.labour_code import LabourCode, shipped_labour_code
+from brigade.texts.rule_sets import RuleSet, strictest
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from brigade.figures.figure_assumptions import Assumptions
 from brigade.timing.duty_days import WorkDay, work_days
 from brigade.values.demand import Provider
 from brigade.values.plan import Plan, Route, Stop
-from brigade.values.problem import Problem, Request
+from brigade.values.problem import Problem
+from brigade.values.problem_parts import Request
 from brigade.values.workforce import EmployerKind, Worker
 
 Row: TypeAlias = tuple[str, int | float, str, str | None]

@@ -14,7 +14,7 @@ from brigade.figures.counted import Counted, Row
 from brigade.figures.figure_assumptions import Assumptions
 from brigade.judging.coverage_levels import points_of
 from brigade.values.demand import Priority, Provider
-from brigade.values.problem import Request
+from brigade.values.problem_parts import Request
 
 MANDATORY, SMALL_RURAL = "mandatory", "small_rural"
 PRIORITIES = tuple(priority.name for priority in Priority)

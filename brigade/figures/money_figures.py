@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from brigade.figures.counted import Counted, Row
 from brigade.figures.funding import entries, euro_cents, ledger
 from brigade.timing.duty_days import minutes_of
-from brigade.values.problem import RELEASES, Request
+from brigade.values.problem_parts import RELEASES, Request
 
 
 def money(counted: Counted) -> Iterator[Row]:

@@ -19,7 +19,8 @@ from brigade.timing.duty_days import engagement_of, hosts_met, short_gap, timeli
 from brigade.units import Interval, Ticks
 from brigade.values.demand import ActClass
 from brigade.values.plan import Ground, Marking, MarkingKind, Plan, Reason, RefusalKind, Route, Stop
-from brigade.values.problem import Problem, Request
+from brigade.values.problem import Problem
+from brigade.values.problem_parts import Request
 from brigade.values.workforce import EngagementStatus, Worker
 from brigade.worked.contract_hours import additional_hours
 from brigade.worked.refusal_counts import allowed_by, left

@@ -14,7 +14,8 @@ from brigade.texts.rule_sets import RuleValue
 from brigade.units import Ticks
 from brigade.values.calendar import is_public_holiday
 from brigade.values.demand import Visit
-from brigade.values.problem import Problem, Request
+from brigade.values.problem import Problem
+from brigade.values.problem_parts import Request
 
 SATURDAY = 6
 """By `isoweekday`; Sunday is 7."""

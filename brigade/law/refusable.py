@@ -17,7 +17,8 @@ from brigade.timing.free_time import touched_dates
 from brigade.units import Interval, Ticks
 from brigade.values.calendar import is_ordinary_holiday, is_sunday_or_holiday
 from brigade.values.plan import Ground, Reason, RefusalKind
-from brigade.values.problem import Problem, Request
+from brigade.values.problem import Problem
+from brigade.values.problem_parts import Request
 from brigade.values.unavailability import stretches
 from brigade.values.workforce import Worker
 from brigade.worked.night_workers import is_night_worker

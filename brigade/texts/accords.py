@@ -11,12 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue, refuse
-
-if TYPE_CHECKING:
-    from brigade.texts.rule_sets import RuleSet, RuleValue
+from brigade.texts.rule_sets import RuleSet, RuleValue
 
 ACCORD_MARK = "accord déclaré"
 

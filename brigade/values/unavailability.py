@@ -10,14 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
 
 from brigade.units import Interval
 from brigade.values.calendar import is_public_holiday
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.workforce import Contract, Weekday
-
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
 
 BAND = re.compile(
     r"(?P<day>\w+)(?:\s+(?P<start>([01]\d|2[0-3]):[0-5]\d)-(?P<end>([01]\d|2[0-3]):[0-5]\d|24:00))?"
@@ -60,12 +57,12 @@ def weekly_band(text: str) -> WeeklyBand | None:
     return None if start == end != MIDNIGHT else WeeklyBand(day, start, end)
 
 
-def stretches(problem: Problem, contract: Contract, department: str) -> Iterator[tuple[str, Interval]]:
+def stretches(problem: ProblemParts, contract: Contract, department: str) -> Iterator[tuple[str, Interval]]:
     """The contract's unavailability in the horizon and the night before it, each stretch with the words of
     the contract.
 
     Args: department: of the place of work, whose public holidays are meant (CT L3134-13;
-    `Problem.department_at`).
+    `ProblemParts.department_at`).
     """
     horizon = problem.horizon
     for text in contract.unavailability:

@@ -15,7 +15,7 @@ from datetime import datetime
 from string import Formatter
 from typing import Any
 
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Horizon
 from brigade.words import formats
 from brigade.words.catalogue import WORD, text_of

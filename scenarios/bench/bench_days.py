@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Horizon, TimeWindow
 from brigade.values.competencies import Competency, CompetencyCatalogue
 from brigade.values.demand import ActClass, Client, LegalStatus, Priority, Provider, Visit

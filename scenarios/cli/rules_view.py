@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from brigade.errors import Issue, refuse
-from brigade.texts.rule_sets import LabourCode, Layer, RuleHead, RuleKind, RuleValue, shipped_labour_code
+from brigade.texts.labour_code import LabourCode, shipped_labour_code
+from brigade.texts.rule_sets import Layer, RuleHead, RuleKind, RuleValue
 from brigade.texts.rule_words import in_words, sentence
 
 COLUMNS = {

@@ -23,7 +23,7 @@ from solver.advice.advice_session import Session
 from solver.advice.easing import eased, with_hours
 from solver.advice.obstacle_words import Place, lone_half, obstacles_from, pair_obstacles, shut_by_tie
 from solver.advice.pushing import own, pushed_out
-from solver.advice.trial_model import Bench, Chain
+from solver.advice.trial_model import Chain
 from solver.advice.trial_plan import Trial, fresh, orders_of, try_change
 from solver.kernel.local_search import Fit, Search, Verdict
 
@@ -149,7 +149,7 @@ class _Question:
         them, or where more than the plan is in the way."""
         bench = self.session.bench
         with ExitStack() as stack:
-            if not lift(stack, bench, self.row, self.tour, known):
+            if not lift(stack, self.session, self.row, self.tour, known):
                 return None
             place = bench.search.place(self.row, self.only, without=self.gone)
             if place.is_lawful:
@@ -199,7 +199,7 @@ class _Question:
         bench, most = self.session.bench, FAR_MIN
         stretched = [_lasting(one, most) if one.reason.code in LENGTHS else one for one in known]
         with ExitStack() as stack:
-            lift(stack, bench, self.row, self.tour, stretched)
+            lift(stack, self.session, self.row, self.tour, stretched)
             place = bench.search.place(self.row, self.only, without=self.gone)
         if not place.is_lawful:
             return None
@@ -261,8 +261,8 @@ class _Question:
         tried on paper."""
         bench = self.session.bench
         with ExitStack() as stack:
-            liftable = [one for one in known if is_liftable(bench.session, self.row, self.tour, one)]
-            lift(stack, bench, self.row, self.tour, liftable)
+            liftable = [one for one in known if is_liftable(self.session, self.row, self.tour, one)]
+            lift(stack, self.session, self.row, self.tour, liftable)
             place = bench.search.place(self.row, self.only, without=[*self.gone, *out])
         ids = {self.session.ids[one] for one in out}
         if place.verdict in (Verdict.LAWFUL, Verdict.RULE, Verdict.ENDS):
@@ -398,17 +398,17 @@ def _lacking(session: Session, row: int, missing: Sequence[int], found: _Set) ->
         return missing[0]
     first = (row, found.place.tour, found.place.position)
     with ExitStack() as stack:
-        lift(stack, session.bench, row, found.tour, found.obstacles)
+        lift(stack, session, row, found.tour, found.obstacles)
         if len(missing) > 1:
             return Chain(session, session.bench.search, own(session, row)).lacking(first, missing)
         return None if session.bench.search.place(missing[0], first=first).is_lawful else missing[0]
 
 
 # -- what they share ---------------------------------------------------------------------------------------
-def lift(stack: ExitStack, bench: Bench, row: int, tour: int, obstacles: Sequence[Obstacle]) -> bool:
-    """Take these obstacles out of the bench's arrays while `stack` is open; False where the arrays cannot
-    hold one."""
-    session, ticks = bench.session, bench.session.problem.horizon.ticks
+def lift(stack: ExitStack, session: Session, row: int, tour: int, obstacles: Sequence[Obstacle]) -> bool:
+    """Take these obstacles out of the arrays that changes are tried on while `stack` is open; False where the
+    arrays cannot hold one."""
+    bench, ticks = session.bench, session.problem.horizon.ticks
     if not all(is_liftable(session, row, tour, one) for one in obstacles):
         return False
     is_tied = any(one.kind is ObstacleKind.TIED for one in obstacles)

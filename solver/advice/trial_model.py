@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
+from brigade.units import Ticks
 from brigade.values.places import TravelMode
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
 from solver.kernel.arrays import (
     L_OTHER,
     L_TOGETHER,
@@ -27,12 +30,10 @@ from solver.kernel.arrays import (
     V_SHUT,
     V_WIN0,
     V_WIN1,
+    Arrays,
 )
 from solver.kernel.local_search import Orders, Search
-from solver.model.model import build_model
-
-if TYPE_CHECKING:
-    from solver.advice.advice_session import Session
+from solver.model.model import Model, build_model
 
 SEED = 1
 Spot = tuple[int, int, int]
@@ -43,11 +44,30 @@ CHAIN_TRIES = 60
 """Plans that are loaded to find places for three visits and more, before that is given up."""
 
 
+class OpenedPlan(Protocol):
+    """What of an advice session is tried on: a plan loaded beside its model."""
+
+    soonest: Ticks
+    problem: Problem
+    plan: Plan
+    model: Model
+    arrays: Arrays
+    orders: Orders
+    search: Search
+
+    @property
+    def bench(self) -> Bench: ...
+
+    def tours_of(self, worker_id: str) -> range: ...
+
+    def missing_partners(self, row: int) -> list[int]: ...
+
+
 class Bench:
     """Screens changes: what fits here is still to be checked by the plain rules, which read the changed
     problem itself."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: OpenedPlan) -> None:
         self.session = session
         given = session.arrays
         copied = {
@@ -158,7 +178,7 @@ class Bench:
         return _with_cars(self.session)
 
 
-def _with_cars(session: Session) -> Search | None:
+def _with_cars(session: OpenedPlan) -> Search | None:
     problem = session.problem
     if TravelMode.CAR not in problem.travel or all(one.mode is TravelMode.CAR for one in problem.workers):
         return None
@@ -170,20 +190,20 @@ def _with_cars(session: Session) -> Search | None:
 
 # -- a visit and those that go with it ---------------------------------------------------------------------
 def place_whole(
-    session: Session, search: Search, row: int, *, tours: range | None = None, without: Sequence[int] = ()
+    session: OpenedPlan, search: Search, row: int, *, tours: range | None = None, without: Sequence[int] = ()
 ) -> tuple[int, tuple[Spot, ...]] | None:
     """Lawful places of a visit and of the uncovered ones it goes with: change of cost, spots in order. The
     best for two, as far as the first stands at its best; for more, the first that are found (`Chain`)."""
     return _placed(session, search, row, session.missing_partners(row), tours, without)
 
 
-def place_together(session: Session, row: int, others: Sequence[int]) -> Found | None:
+def place_together(session: OpenedPlan, row: int, others: Sequence[int]) -> Found | None:
     """The same on the bench, of a visit and those that go with it under the ties tried there."""
     return _placed(session, session.bench.search, row, others, None, ())
 
 
 def _placed(
-    session: Session,
+    session: OpenedPlan,
     search: Search,
     row: int,
     missing: Sequence[int],
@@ -215,7 +235,7 @@ class Chain:
     """Three visits and more that are covered together or not at all: one after the other is put where it
     costs least, and put elsewhere when one of the others then finds no place."""
 
-    def __init__(self, session: Session, search: Search, without: Sequence[int] = ()) -> None:
+    def __init__(self, session: OpenedPlan, search: Search, without: Sequence[int] = ()) -> None:
         self.session, self.without, self.tries = session, without, CHAIN_TRIES
         self.fewest_left: tuple[int, int] | None = None
         """(visits still to be put, the first of them), of the way that came furthest."""

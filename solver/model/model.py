@@ -16,7 +16,8 @@ from brigade.judging.coverage_levels import uncountable
 from brigade.timing.tour import own_meal
 from brigade.values.announced import EVERYBODY, Told
 from brigade.values.plan import Plan
-from brigade.values.problem import Problem, Request
+from brigade.values.problem import Problem
+from brigade.values.problem_parts import Request
 from solver.kernel.arrays import B_MEAL, B_OWN, B_OWN_FROM, B_OWN_REQUIRED, B_OWN_TO, Arrays, Ints
 from solver.kernel.build import load_kernel
 from solver.kernel.passing import pointer

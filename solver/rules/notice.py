@@ -12,7 +12,7 @@ from brigade.law.marking import urgent_cause
 from brigade.law.notice import end_of_notice, told_at
 from brigade.texts.rule_sets import RuleSet
 from brigade.values.demand import ActClass
-from brigade.values.problem import Request
+from brigade.values.problem_parts import Request
 from brigade.values.workforce import Worker
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from brigade.texts.rule_sets import Layer, shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
+from brigade.texts.rule_sets import Layer
 from tools.texts import cited, disagreements, read_table
 
 CODE, TABLE = shipped_labour_code(), read_table()

@@ -4,7 +4,8 @@ search."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -17,6 +18,22 @@ MAY_IMPORT = {
     "api": {"brigade", "solver"},
     "scenarios": {"brigade", "solver"},
 }
+CABINETS = {
+    "brigade": (
+        *("errors.py", "units.py", "ports.py", "texts", "values", "timing", "worked", "law", "judging"),
+        *("changes", "figures", "words", "travel", "exchange"),
+    ),
+    "solver": ("kernel", "primitives", "rules", "model", "engines", "advice"),
+    "api": (
+        *("runtime", "store", "access", "service", "shapes", "http", "commitments", "worked", "basin"),
+        *("messages", "searches", "cycle", "plans", "money", "letters", "persons", "imports", "web"),
+        *("operations", "routes"),
+    ),
+    "scenarios": ("generator", "catalogue", "bench", "cli"),
+}
+"""The folders of each room and the modules that they all stand on, each above those it may import."""
+MOST_FILES, MOST_HOMONYMS = 15, 4
+SERIES = {"brigade/law/rules", "solver/rules", "api/routes", "api/store/migrations/versions"}
 EDGES = ("brigade/exchange", "brigade/travel", "brigade/words")
 SEARCHERS = ("solver", "scenarios/bench/peers")
 # What a pure core may lean on beyond its own: values and arithmetic. Each module is there for what it
@@ -83,29 +100,15 @@ def dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported_modules(path: Path, *, with_types: bool = True) -> Iterator[str]:
+def imported_modules(path: Path) -> Iterator[str]:
     """Every module that `path` names in an import, at any depth; `from a import b` gives a.b, which may be a
-    value.
-
-    Without types, what stands under `if TYPE_CHECKING:` is left out.
-    """
-    for node in nodes_in(ast.parse(path.read_text("utf-8")), with_types):
+    value."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         match node:
             case ast.Import(names=names):
                 yield from (alias.name for alias in names)
             case ast.ImportFrom(module=str(module), names=names):
                 yield from (f"{module}.{alias.name}" for alias in names)
-
-
-def nodes_in(node: ast.AST, with_types: bool) -> Iterator[ast.AST]:
-    yield node
-    match node:
-        case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=otherwise) if not with_types:
-            children: list[ast.AST] = [*otherwise]
-        case _:
-            children = list(ast.iter_child_nodes(node))
-    for child in children:
-        yield from nodes_in(child, with_types)
 
 
 def roots_of(path: Path) -> set[str]:
@@ -126,18 +129,15 @@ def core() -> list[Path]:
 
 
 def import_graph(room: str) -> dict[str, set[str]]:
-    """Module -> modules of the same room that it loads, at import or later; names used as types only load
-    nothing."""
+    """Module -> modules of the same room that it names, at import, later, or for their types alone."""
     known = {dotted(path): path for path in modules_in(room)}
     graph: dict[str, set[str]] = {}
     for name, path in known.items():
         # `from brigade import units` reaches brigade.units, `from brigade.units import Ticks` reaches it as
         # well.
-        loaded = imported_modules(path, with_types=False)
-        graph[name] = {
-            module if module in known else module.rpartition(".")[0] for module in loaded
-        } & known.keys()
-        graph[name].discard(name)
+        named = imported_modules(path)
+        graph[name] = {module if module in known else module.rpartition(".")[0] for module in named}
+        graph[name] &= known.keys() - {name}
     return graph
 
 
@@ -161,6 +161,41 @@ def test_no_room_has_an_import_cycle(room: str) -> None:
         TopologicalSorter(import_graph(room)).prepare()
     except CycleError as error:
         pytest.fail(" <- ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("room", list(MAY_IMPORT))
+def test_a_cabinet_imports_only_the_cabinets_below_it(room: str) -> None:
+    """Read from the bottom up, the list says who may know whom; what is not in it stands above all of
+    them."""
+    order = CABINETS[room]
+    folders = {path.name for path in (ROOT / room).iterdir() if any(path.glob("*.py"))}
+    assert folders == {name for name in order if "." not in name}
+    for name, named in import_graph(room).items():
+        for other in named:
+            above, below = (rank(order, one) for one in (name, other))
+            assert below <= above, f"{name} reaches {other}"
+
+
+def rank(order: Sequence[str], module: str) -> int:
+    """Where a module stands in its room."""
+    parts = module.split(".")
+    cabinet = parts[1] if len(parts) > 1 else ""
+    return next((at for at, one in enumerate(order) if one.removesuffix(".py") == cabinet), len(order))
+
+
+def test_no_folder_of_code_is_a_corridor() -> None:
+    """Fifteen files at most, but where each file is one of a kind: rules, migrations, routes."""
+    folders = Counter(path.parent for path in modules_in(*MAY_IMPORT))
+    long = {str(folder.relative_to(ROOT)) for folder, count in folders.items() if count > MOST_FILES}
+    assert long <= SERIES, sorted(long - SERIES)
+
+
+def test_a_base_name_means_one_file() -> None:
+    """So a reader who knows a name knows where it stands. A rule has the same name in both of its
+    tellings."""
+    paths = [path for path in modules_in(*MAY_IMPORT) if "rules" not in path.parts and "__" not in path.name]
+    twice = {name for name, count in Counter(path.name for path in paths).items() if count > 1}
+    assert len(twice) <= MOST_HOMONYMS, sorted(twice)
 
 
 def test_only_those_who_search_know_ortools() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from brigade.texts.rule_sets import LabourText, Layer, RuleKind, RuleValue, shipped_labour_code
+from brigade.texts.labour_code import LabourText, shipped_labour_code
+from brigade.texts.rule_sets import Layer, RuleKind, RuleValue
 from brigade.texts.rule_words import PARAMETER, PART, UNITS, parameters, sentence
 from scenarios.cli.rules_view import COLUMNS, rules_sentences, rules_table
 

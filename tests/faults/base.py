@@ -12,7 +12,7 @@ from typing import Any
 
 from brigade.exchange.documents.problem_document import problem_text
 from brigade.exchange.problem_tables import write_tables
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.timing.plan_timing import retime
 from brigade.units import Interval, TimeWindow
 from brigade.values.competencies import shipped_catalogue

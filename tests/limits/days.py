@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from brigade.texts.rule_sets import LabourCode
+from brigade.texts.labour_code import LabourCode
 from brigade.values.problem import Problem
 from brigade.values.workforce import Contract, Counters, PersonalLimits, WorkingTimeMode
 from tests.builders import employer, labour, problem, visit, worker

@@ -11,7 +11,7 @@ from hypothesis.strategies import DrawFn
 
 from brigade.judging.checker import hard_violations
 from brigade.judging.objective import breakdown
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.timing.plan_timing import retime
 from brigade.units import Horizon
 from brigade.values.problem import Problem

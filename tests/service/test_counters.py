@@ -17,7 +17,8 @@ from api.worked.capped_hours import between
 from api.worked.counters import Carried
 from api.worked.history import Day, Piece
 from brigade.exchange.documents.reasons import show_reasons
-from brigade.texts.rule_sets import shipped_labour_code, strictest
+from brigade.texts.labour_code import shipped_labour_code
+from brigade.texts.rule_sets import strictest
 from brigade.units import PARIS
 from brigade.values.plan import Reason
 from tests.builders import declared

@@ -14,8 +14,8 @@ import pytest
 from api.access.rights import Principal, Role
 from api.access.scope import Scoped
 from api.messages import contacts, queueing
-from api.messages.contacts import ContactShape
 from api.runtime.clock import ShiftedClock
+from api.shapes.person_shapes import ContactShape
 from api.store.message_tables import Message
 from tests.service.conftest import World, world_on
 from tests.service.mail import Postbox, mail_server

@@ -21,7 +21,7 @@ from brigade.exchange.documents.plan_document import plan_record_from_json, plan
 from brigade.exchange.reports.html import html_report
 from brigade.exchange.reports.plain_text import terminal_text
 from brigade.judging.checker import hard_violations
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.timing.plan_timing import retime
 from brigade.values.demand import ActClass, Employee, Link, LinkKind, Priority, RotaEntry, RotaFeed, Visit
 from brigade.values.places import TravelMode

@@ -9,7 +9,7 @@ import pytest
 
 from brigade import __version__
 from brigade.exchange.schema import SCHEMAS, schema_text
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from scenarios.cli.console.exits import MEANING, Code
 from scenarios.cli.console.phrases import PHRASES, SEPARATOR, chosen, phrase
 from scenarios.cli.main import app

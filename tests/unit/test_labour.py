@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 
 from brigade.errors import InvalidProblem
 from brigade.texts.accords import Accord
-from brigade.texts.rule_sets import (
-    LabourCode,
-    Layer,
-    RuleSet,
-    RuleValue,
-    build_labour_code,
-    shipped_labour_code,
-    strictest,
-)
+from brigade.texts.labour_code import LabourCode, build_labour_code, shipped_labour_code
+from brigade.texts.rule_sets import Layer, RuleSet, RuleValue, strictest
 from brigade.values.problem import Problem
 from brigade.values.workforce import Contract
 from tests import builders

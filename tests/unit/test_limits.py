@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from brigade.exchange.documents.bridge import Clock, build, show
 from brigade.exchange.shapes.workforce_shapes import LimitsShape
 from brigade.law.limit_presets import Preset, preset
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Horizon
 from brigade.values.workforce import Contract, PersonalLimits, WorkingTimeMode
 

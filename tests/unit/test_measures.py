@@ -7,7 +7,7 @@ from datetime import date, time
 
 import pytest
 
-from brigade.texts.rule_sets import LabourCode
+from brigade.texts.labour_code import LabourCode
 from brigade.timing.duty_days import (
     WorkDay,
     by_fortnight,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from api.basin.set_aside import plannable
 from brigade.errors import InvalidProblem
 from brigade.exchange.documents.problem_document import problem_to_json
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.values.problem import Problem
 from solver.model.model import build_model
 from solver.primitives.host_mixes import NO_HOST, Mixes, host_classes, mixes_by_worker

@@ -14,7 +14,7 @@ from brigade.exchange.documents.facts import judged, people_remarks
 from brigade.exchange.documents.plan_document import plan_to_json
 from brigade.exchange.reports.plain_text import terminal_text
 from brigade.judging.remarks import remarks
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.workforce import Contract, Counters, EmployerKind, PersonalLimits, WorkingTimeMode

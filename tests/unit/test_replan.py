@@ -14,7 +14,7 @@ from brigade.changes.plan_diff import ChangeKind, placements
 from brigade.errors import InvalidPlan, InvalidProblem
 from brigade.figures.compare import compare
 from brigade.judging.checker import check, hard_violations
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.timing.plan_timing import retime
 from brigade.values.announced import Told
 from brigade.values.demand import ActClass, Priority

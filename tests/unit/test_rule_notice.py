@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from brigade.law.rules import notice
-from brigade.texts.rule_sets import LabourCode
+from brigade.texts.labour_code import LabourCode
 from brigade.units import Interval
 from brigade.values.demand import Absence, AbsenceKind, ActClass, Employee, RotaEntry, RotaFeed
 from brigade.values.policy import Policy

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from brigade.law.rules import sunday_holiday_acts
-from brigade.texts.rule_sets import LabourCode, shipped_labour_code
+from brigade.texts.labour_code import LabourCode, shipped_labour_code
 from brigade.values.competencies import shipped_catalogue
 from brigade.values.demand import ActClass
 from brigade.values.places import Basin, Site

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from brigade.law.rules import territory
-from brigade.texts.rule_sets import LabourCode
+from brigade.texts.labour_code import LabourCode
 from brigade.values.places import Site
 from brigade.values.problem import Problem
 from brigade.values.workforce import EmployerKind

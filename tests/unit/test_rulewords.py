@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from brigade.texts.rule_sets import RuleHead, RuleKind, RuleSet, RuleValue, shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
+from brigade.texts.rule_sets import RuleHead, RuleKind, RuleSet, RuleValue
 from brigade.texts.rule_words import in_words, sentence
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from brigade.texts.accords import Accord
-from brigade.texts.rule_sets import LONG_SPANS, shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
+from brigade.texts.rule_sets import LONG_SPANS
 from brigade.values.workforce import Contract, Counters, EmployerKind, Engagement
 from tests import builders
 from tests.builders import ALWAYS, MONDAY, declared, employer, provider

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from brigade.errors import InvalidPlan
-from brigade.texts.rule_sets import LabourCode
+from brigade.texts.labour_code import LabourCode
 from brigade.timing.plan_timing import Orders, retime, travel_between
 from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed

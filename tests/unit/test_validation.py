@@ -13,7 +13,7 @@ import pytest
 
 from brigade.errors import InvalidProblem, Issue
 from brigade.texts.accords import Accord
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Link, LinkKind, RotaEntry, RotaFeed
 from brigade.values.places import TravelMode

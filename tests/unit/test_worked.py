@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from brigade.figures.funding import minutes_paid, shipped_transfer_limit
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import PARIS
 from brigade.worked.local_days import by_date, night_minutes, reference_year
 

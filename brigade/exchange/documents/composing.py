@@ -20,7 +20,7 @@ from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, Matri
 from brigade.exchange.shapes.policy_shapes import LEVELS, PolicyShape, WeightsShape
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION, ProblemDocument
 from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
-from brigade.texts.rule_sets import LabourCode, shipped_labour_code
+from brigade.texts.labour_code import LabourCode, shipped_labour_code
 from brigade.units import Horizon
 from brigade.values.competencies import CompetencyCatalogue, shipped_catalogue
 from brigade.values.demand import RotaFeed

@@ -18,7 +18,8 @@ from brigade.exchange.shapes.text_shapes import (
     RuleSetShape,
     RuleValueShape,
 )
-from brigade.texts.rule_sets import LabourCode, LabourText, RuleHead, RuleValue
+from brigade.texts.labour_code import LabourCode, LabourText
+from brigade.texts.rule_sets import RuleHead, RuleValue
 from brigade.units import Horizon
 from brigade.values.competencies import CompetencyCatalogue
 

@@ -23,7 +23,7 @@ from brigade.exchange.shapes.field_kinds import (
     Text,
 )
 from brigade.law.limit_presets import of_the_young
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.values.places import TravelMode
 from brigade.values.workforce import (
     Availability,

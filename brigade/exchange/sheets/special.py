@@ -13,7 +13,7 @@ from brigade.exchange.sheets.cells import Value, write_cell
 from brigade.exchange.sheets.layout import TEXTS, TRAVEL, VALUES, Table
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
 from brigade.exchange.sheets.rows_to_json import Gathering, Json
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 
 ESTIMATE_IN_FRENCH = "estimation"
 SHOWN = 5

@@ -14,7 +14,8 @@ from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import minutes_of
 from brigade.values.demand import ActClass
 from brigade.values.plan import Plan, Route, Stop, Violation
-from brigade.values.problem import Problem, Request
+from brigade.values.problem import Problem
+from brigade.values.problem_parts import Request
 from brigade.values.workforce import Worker
 
 CODES = ("SCHEDULE_NOTICE",)

@@ -8,9 +8,9 @@ stays uncovered and the plan says why.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue, refuse
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation import (
     accord_faults,
     codes,
@@ -24,16 +24,13 @@ from brigade.values.validation import (
     workforce_faults,
 )
 
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
 
-
-def validate(problem: Problem) -> None:
+def validate(problem: ProblemParts) -> None:
     """Raises: InvalidProblem, with all issues of `problem`."""
     refuse(issues_of(problem))
 
 
-def validate_people(problem: Problem) -> None:
+def validate_people(problem: ProblemParts) -> None:
     """As `validate`, of what only the workers can get wrong: the rest was found sound before. Raises:
     InvalidProblem."""
     refuse(
@@ -41,13 +38,13 @@ def validate_people(problem: Problem) -> None:
     )
 
 
-def validate_demand(problem: Problem) -> None:
+def validate_demand(problem: ProblemParts) -> None:
     """As `validate`, of what only visits and links can get wrong: the rest was found sound before. Raises:
     InvalidProblem."""
     refuse(issue for part in (demand_faults, rota_faults, link_faults) for issue in part.issues(problem))
 
 
-def issues_of(problem: Problem) -> Iterator[Issue]:
+def issues_of(problem: ProblemParts) -> Iterator[Issue]:
     """The issues, part by part, in the order of the input."""
     yield from text_faults.issues(problem)
     yield from place_faults.issues(problem)

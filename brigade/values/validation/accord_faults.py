@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from brigade.errors import InvalidProblem, Issue
 from brigade.texts.accords import in_force
+from brigade.values.demand import Provider
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import unknown
-
-if TYPE_CHECKING:
-    from brigade.values.demand import Provider
-    from brigade.values.problem import Problem
-    from brigade.values.workforce import Employer
+from brigade.values.workforce import Employer
 
 
-def issues(problem: Problem) -> Iterator[Issue]:
+def issues(problem: ProblemParts) -> Iterator[Issue]:
     yield from _competencies(problem)
     known = problem.labour.agreements
     parties: dict[str, Employer | Provider] = {f"employers.{one.id}": one for one in problem.employers}
@@ -28,7 +25,7 @@ def issues(problem: Problem) -> Iterator[Issue]:
     yield from _before_the_texts(problem)
 
 
-def _accords(problem: Problem, party: Employer | Provider, where: str) -> Iterator[Issue]:
+def _accords(problem: ProblemParts, party: Employer | Provider, where: str) -> Iterator[Issue]:
     """Each accord against every state of the texts on the days to plan on which it holds, each fault once.
     One that holds on none of them binds nobody, and what the texts were or will be then is not this plan's.
     Where accords are kept, each is judged on its own days when it is written (`api.basin.fitness`)."""
@@ -48,7 +45,7 @@ def _accords(problem: Problem, party: Employer | Provider, where: str) -> Iterat
             told.update(refused.issues)
 
 
-def _before_the_texts(problem: Problem) -> Iterator[Issue]:
+def _before_the_texts(problem: ProblemParts) -> Iterator[Issue]:
     """A day before a text's first rows: nobody knows what it said, and a plan that obeys nothing would look
     lawful."""
     labour, first = problem.labour, problem.horizon.first_day
@@ -66,7 +63,7 @@ def _before_the_texts(problem: Problem) -> Iterator[Issue]:
         )
 
 
-def _competencies(problem: Problem) -> Iterator[Issue]:
+def _competencies(problem: ProblemParts) -> Iterator[Issue]:
     competencies, certificates = problem.catalogue.competencies, problem.catalogue.certificates
     for visit in problem.visits:
         for name, codes in (("required", visit.required), ("preferred", visit.preferred)):

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue
-
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
+from brigade.values.problem_parts import ProblemParts
 
 
 def duplicates(code: str, group: str, ids: Iterable[str]) -> Iterator[Issue]:
@@ -50,7 +47,7 @@ def negative(code: str, where: str, **values: int | None) -> Iterator[Issue]:
             yield Issue(code, f"{where}.{name}", str(value), "une valeur positive ou nulle")
 
 
-def say(problem: Problem, tick: int) -> str:
+def say(problem: ProblemParts, tick: int) -> str:
     """The local wall-clock time of a tick; the bare number when no calendar reaches so far."""
     try:
         return problem.horizon.instant(tick).strftime("%Y-%m-%d %H:%M")

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue
 from brigade.values.places import Site
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.communes import (
     CODE,
     Commune,
@@ -21,14 +21,11 @@ from brigade.values.validation.communes import (
     with_postcode,
 )
 
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
-
 SHOWN = 3
 ANY_DEPARTMENT = "deux chiffres, 2A ou 2B, ou trois chiffres outre-mer : 62, 01, 974"
 
 
-def issues(problem: Problem) -> Iterator[Issue]:
+def issues(problem: ProblemParts) -> Iterator[Issue]:
     territories = frozenset(code for where, code in named_communes(problem) if not where.startswith("sites."))
     for where, code in named_communes(problem):
         yield from _commune(where, code)
@@ -40,7 +37,7 @@ def issues(problem: Problem) -> Iterator[Issue]:
         yield from _point(site)
 
 
-def named_communes(problem: Problem) -> Iterator[tuple[str, str]]:
+def named_communes(problem: ProblemParts) -> Iterator[tuple[str, str]]:
     """Every commune that the problem names, with its place in the input."""
     yield from (
         (f"sites.{site.id}.commune", site.commune) for site in problem.sites if site.commune is not None

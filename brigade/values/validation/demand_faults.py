@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue
 from brigade.units import TimeWindow
 from brigade.values.demand import Visit
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import duplicates, negative, say, unknown
-
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
 
 LONGEST_VISIT_MIN = 24 * 60
 
 
-def issues(problem: Problem) -> Iterator[Issue]:
+def issues(problem: ProblemParts) -> Iterator[Issue]:
     yield from duplicates("P101", "providers", (provider.id for provider in problem.providers))
     yield from duplicates("P101", "clients", (client.id for client in problem.clients))
     yield from duplicates("P101", "visits", (visit.id for visit in problem.visits))
@@ -37,7 +34,7 @@ def issues(problem: Problem) -> Iterator[Issue]:
         )
 
 
-def _clients(problem: Problem) -> Iterator[Issue]:
+def _clients(problem: ProblemParts) -> Iterator[Issue]:
     for client in problem.clients:
         where = f"clients.{client.id}"
         yield from unknown(
@@ -46,7 +43,7 @@ def _clients(problem: Problem) -> Iterator[Issue]:
         yield from unknown("P102", f"{where}.site_id", [client.site_id], problem.site_by_id, "site")
 
 
-def _visit(problem: Problem, visit: Visit) -> Iterator[Issue]:
+def _visit(problem: ProblemParts, visit: Visit) -> Iterator[Issue]:
     where = f"visits.{visit.id}"
     yield from unknown(
         "P102", f"{where}.client_id", [visit.client_id], problem.client_by_id, "personne accompagnée"
@@ -65,7 +62,7 @@ def _visit(problem: Problem, visit: Visit) -> Iterator[Issue]:
     yield from _people(problem, visit, where)
 
 
-def _windows(problem: Problem, visit: Visit, where: str) -> Iterator[Issue]:
+def _windows(problem: ProblemParts, visit: Visit, where: str) -> Iterator[Issue]:
     if not visit.windows:
         yield Issue("P104", f"{where}.windows", "aucun horaire de début", "au moins un horaire")
     for index, window in enumerate(visit.windows):
@@ -79,7 +76,7 @@ def _windows(problem: Problem, visit: Visit, where: str) -> Iterator[Issue]:
             yield Issue("P105", f"{where}.windows[{index + 1}]", met, "des horaires disjoints, dans l'ordre")
 
 
-def _window(problem: Problem, window: TimeWindow, where: str) -> Iterator[Issue]:
+def _window(problem: ProblemParts, window: TimeWindow, where: str) -> Iterator[Issue]:
     if not window.earliest <= window.latest <= window.hard_latest:
         times = " / ".join(
             say(problem, tick) for tick in (window.earliest, window.latest, window.hard_latest)
@@ -93,7 +90,7 @@ def _window(problem: Problem, window: TimeWindow, where: str) -> Iterator[Issue]
         yield Issue("P106", where, f"hors de l'horizon : {span}", f"un horaire du {first} au {last}")
 
 
-def _people(problem: Problem, visit: Visit, where: str) -> Iterator[Issue]:
+def _people(problem: ProblemParts, visit: Visit, where: str) -> Iterator[Issue]:
     for name, ids in (
         ("preferred_workers", visit.preferred_workers),
         ("usual_workers", visit.usual_workers),

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import negative, say
 from brigade.values.workforce import Counters, PastDay
-
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
 
 PAST_DAYS = 14
 PAST_MONTHS, MONTH_MIN = 12, 31 * 24 * 60
@@ -20,7 +17,7 @@ PAST_WEEKS = 14
 WEEK_MIN = 7 * 24 * 60
 
 
-def issues(problem: Problem) -> Iterator[Issue]:
+def issues(problem: ProblemParts) -> Iterator[Issue]:
     for worker in problem.workers:
         where = f"workers.{worker.id}.counters"
         yield from _numbers(worker.counters, where)
@@ -59,7 +56,7 @@ def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
             yield Issue("P210", f"{where}.{name}", str(count), f"au plus {most} jours")
 
 
-def _weeks(problem: Problem, counters: Counters, where: str) -> Iterator[Issue]:
+def _weeks(problem: ProblemParts, counters: Counters, where: str) -> Iterator[Issue]:
     if len(counters.week_work) > PAST_WEEKS:
         met = f"{len(counters.week_work)} semaines"
         yield Issue("P210", f"{where}.week_work", met, f"au plus {PAST_WEEKS}, la plus récente en dernier")
@@ -87,7 +84,7 @@ def _weeks(problem: Problem, counters: Counters, where: str) -> Iterator[Issue]:
                 yield Issue("P210", f"{where}.{name}", str(day), hint)
 
 
-def _past_day(problem: Problem, day: PastDay, where: str) -> Iterator[Issue]:
+def _past_day(problem: ProblemParts, day: PastDay, where: str) -> Iterator[Issue]:
     first = problem.horizon.first_day
     if not first - timedelta(days=PAST_DAYS) <= day.day < first:
         yield Issue("P211", f"{where}.day", str(day.day), f"un des {PAST_DAYS} jours avant le {first}")

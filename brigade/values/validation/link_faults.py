@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue
 from brigade.values.demand import Link, LinkKind
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import unknown
 from brigade.values.validation.link_chains import Bound, Chains
-
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
-
 
 IN_WORDS = {LinkKind.SAME_START: "même début", LinkKind.DIFFERENT_WORKERS: "personnes différentes"}
 
 
-def issues(problem: Problem) -> Iterator[Issue]:
+def issues(problem: ProblemParts) -> Iterator[Issue]:
     for index, link in enumerate(problem.links):
         yield from _link(problem, link, f"links[{index}]")
     yield from _given_twice(problem)
@@ -26,7 +22,7 @@ def issues(problem: Problem) -> Iterator[Issue]:
     yield from _when(problem)
 
 
-def _link(problem: Problem, link: Link, where: str) -> Iterator[Issue]:
+def _link(problem: ProblemParts, link: Link, where: str) -> Iterator[Issue]:
     if link.first == link.second:
         yield Issue("P501", where, f"« {link.first} » liée à elle-même", "deux interventions différentes")
     for name, id in (("first", link.first), ("second", link.second)):
@@ -41,7 +37,7 @@ def _link(problem: Problem, link: Link, where: str) -> Iterator[Issue]:
         yield Issue("P503", where, f"écart de {low} à {high} min", "un maximum au moins égal au minimum")
 
 
-def _given_twice(problem: Problem) -> Iterator[Issue]:
+def _given_twice(problem: ProblemParts) -> Iterator[Issue]:
     seen: dict[tuple[LinkKind, frozenset[str]], int] = {}
     for index, link in enumerate(problem.links):
         pair = (link.kind, frozenset((link.first, link.second)))
@@ -51,7 +47,7 @@ def _given_twice(problem: Problem) -> Iterator[Issue]:
         seen.setdefault(pair, index)
 
 
-def _who(problem: Problem) -> Iterator[Issue]:
+def _who(problem: ProblemParts) -> Iterator[Issue]:
     """Who is bound to the same worker by a chain of links cannot have two workers, nor begin at the same
     time."""
     group_of = {id: row for row, group in enumerate(_groups_of_one_worker(problem)) for id in group}
@@ -69,7 +65,7 @@ def _who(problem: Problem) -> Iterator[Issue]:
             yield Issue("P504", f"links[{index}]", met, f"retirer l'un des liens de la chaîne : {named}")
 
 
-def _chain(problem: Problem, first: str, last: str) -> list[int] | None:
+def _chain(problem: ProblemParts, first: str, last: str) -> list[int] | None:
     """The fewest links of the same worker that lead from one visit to the other; None: none do."""
     beside: dict[str, list[tuple[str, int]]] = {}
     for index, link in enumerate(problem.links):
@@ -91,7 +87,7 @@ START = ""
 """The start of the horizon, among visits' ids, none of which is empty."""
 
 
-def _when(problem: Problem) -> Iterator[Issue]:
+def _when(problem: ProblemParts) -> Iterator[Issue]:
     """Gaps that no hours suit; else gaps that none of the visits' own hours suit."""
     gaps = list(_gaps(problem))
     broken = _contradictions(gaps)
@@ -113,7 +109,7 @@ def _when(problem: Problem) -> Iterator[Issue]:
         yield Issue("P504", names, met, "revoir un horaire ou un lien")
 
 
-def _hours(problem: Problem, visits: Iterable[str]) -> Iterator[Bound]:
+def _hours(problem: ProblemParts, visits: Iterable[str]) -> Iterator[Bound]:
     """From the first hour a visit may begin to the last, that of the rota among them; what lies between is
     not looked at."""
     received = {entry.visit_id: entry.start for feed in problem.rota for entry in feed.entries}
@@ -125,7 +121,7 @@ def _hours(problem: Problem, visits: Iterable[str]) -> Iterator[Bound]:
             yield id, START, -min([*known, *(window.earliest for window in windows)]), None
 
 
-def _gaps(problem: Problem) -> Iterator[Bound]:
+def _gaps(problem: ProblemParts) -> Iterator[Bound]:
     for index, link in enumerate(problem.links):
         if link.first == link.second or link.kind not in (LinkKind.GAP, LinkKind.SAME_START):
             continue
@@ -137,7 +133,7 @@ def _gaps(problem: Problem) -> Iterator[Bound]:
             yield link.first, link.second, most, index
 
 
-def _at_once(problem: Problem, gaps: Sequence[Bound]) -> Iterator[Issue]:
+def _at_once(problem: ProblemParts, gaps: Sequence[Bound]) -> Iterator[Issue]:
     """One person cannot be at two visits at once, whatever chain of gaps puts them over each other. `gaps`:
     some hours suit
     all of them; a link of both kinds between the two is told by `_who`. Of each group of one person, the
@@ -161,7 +157,7 @@ def _at_once(problem: Problem, gaps: Sequence[Bound]) -> Iterator[Issue]:
         yield Issue("P504", names, met, "revoir un écart ou un lien de la chaîne")
 
 
-def _groups_of_one_worker(problem: Problem) -> Iterator[list[str]]:
+def _groups_of_one_worker(problem: ProblemParts) -> Iterator[list[str]]:
     """Visits that chains of links give to one worker, in the order of the links."""
     groups: dict[str, list[str]] = {}
     for link in problem.links:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue
 from brigade.values.places import Site, TravelMatrix, TravelMode
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import duplicates, say
 
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
 
-
-def issues(problem: Problem) -> Iterator[Issue]:
+def issues(problem: ProblemParts) -> Iterator[Issue]:
     if problem.now >= problem.horizon.length:
         met = say(problem, problem.now)
         yield Issue(
@@ -43,7 +40,7 @@ def _coordinates(site: Site) -> Iterator[Issue]:
             )
 
 
-def _matrix(problem: Problem, mode: TravelMode, matrix: TravelMatrix) -> Iterator[Issue]:
+def _matrix(problem: ProblemParts, mode: TravelMode, matrix: TravelMatrix) -> Iterator[Issue]:
     if matrix.mode is not mode:
         yield Issue(
             "P014",
@@ -57,7 +54,7 @@ def _matrix(problem: Problem, mode: TravelMode, matrix: TravelMatrix) -> Iterato
 SHOWN = 3
 
 
-def _rows(problem: Problem) -> Iterator[Issue]:
+def _rows(problem: ProblemParts) -> Iterator[Issue]:
     """A worker may go from the own places to any client's: each of these needs a row in the matrix of the
     mode."""
     clients = {client.site_id for client in problem.clients}
@@ -82,7 +79,7 @@ def _rows(problem: Problem) -> Iterator[Issue]:
             )
 
 
-def _no_matrix(problem: Problem, mode: TravelMode, people: list[str]) -> Issue:
+def _no_matrix(problem: ProblemParts, mode: TravelMode, people: list[str]) -> Issue:
     named = ", ".join(f"« {id} »" for id in people[:SHOWN])
     more = f" et {len(people) - SHOWN} autres" if len(people) > SHOWN else ""
     source = "une source de trajets (travel.source, dans un tableur source_des_trajets)"

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue
 from brigade.values.policy import DEFAULT_POINTS
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import negative, unknown
-
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
 
 LARGEST = 10**9
 """Beyond it the total cost of a plan could leave 64 bits."""
 
 
-def issues(problem: Problem) -> Iterator[Issue]:
+def issues(problem: ProblemParts) -> Iterator[Issue]:
     policy = problem.policy
     weights = asdict(policy.weights)
     yield from negative("P405", "policy.weights", **weights)

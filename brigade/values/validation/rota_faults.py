@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue
 from brigade.values.demand import Absence, AbsenceKind, RotaEntry, RotaFeed
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import duplicates, say, unknown
 
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
 
-
-def issues(problem: Problem) -> Iterator[Issue]:
+def issues(problem: ProblemParts) -> Iterator[Issue]:
     # Absences name an employee without a provider beside, so the pseudonym is unique over all providers.
     yield from duplicates("P101", "employees", (employee.id for employee in problem.employees))
     employer = {employee.id: employee.provider_id for employee in problem.employees}
@@ -31,7 +28,7 @@ def issues(problem: Problem) -> Iterator[Issue]:
     yield from _paid_twice(problem)
 
 
-def _feed(problem: Problem, feed: RotaFeed, employer: dict[str, str]) -> Iterator[Issue]:
+def _feed(problem: ProblemParts, feed: RotaFeed, employer: dict[str, str]) -> Iterator[Issue]:
     where = f"rota.{feed.provider_id}"
     yield from unknown("P510", where, [feed.provider_id], problem.provider_by_id, "SAAD")
     if feed.received_at.tzinfo is None:
@@ -43,7 +40,7 @@ def _feed(problem: Problem, feed: RotaFeed, employer: dict[str, str]) -> Iterato
 
 
 def _entry(
-    problem: Problem, feed: RotaFeed, entry: RotaEntry, where: str, employer: dict[str, str]
+    problem: ProblemParts, feed: RotaFeed, entry: RotaEntry, where: str, employer: dict[str, str]
 ) -> Iterator[Issue]:
     yield from unknown("P512", f"{where}.visit_id", [entry.visit_id], problem.visit_by_id, "intervention")
     yield from unknown("P512", f"{where}.employee_id", [entry.employee_id], employer, "salarié(e)")
@@ -59,7 +56,7 @@ def _entry(
         yield Issue("P514", f"{where}.start", say(problem, entry.start), "un instant de l'horizon")
 
 
-def _visits_given_twice(problem: Problem) -> Iterator[Issue]:
+def _visits_given_twice(problem: ProblemParts) -> Iterator[Issue]:
     """Two carers of one client are two visits with a link, so one visit has one line."""
     places: dict[str, list[str]] = {}
     for feed in problem.rota:
@@ -73,7 +70,7 @@ def _visits_given_twice(problem: Problem) -> Iterator[Issue]:
             )
 
 
-def _absence(problem: Problem, absence: Absence, employer: dict[str, str]) -> Iterator[Issue]:
+def _absence(problem: ProblemParts, absence: Absence, employer: dict[str, str]) -> Iterator[Issue]:
     where = f"absences.{absence.id}"
     yield from unknown("P520", f"{where}.provider_id", [absence.provider_id], problem.provider_by_id, "SAAD")
     yield from unknown("P520", f"{where}.employee_id", [absence.employee_id], employer, "salarié(e)")
@@ -105,7 +102,7 @@ def _absence(problem: Problem, absence: Absence, employer: dict[str, str]) -> It
         )
 
 
-def _paid_twice(problem: Problem) -> Iterator[Issue]:
+def _paid_twice(problem: ProblemParts) -> Iterator[Issue]:
     """Every replaced hour is booked to exactly one line, so absences that overlap agree on who pays."""
     by_employee: dict[str, list[Absence]] = {}
     for absence in problem.absences:

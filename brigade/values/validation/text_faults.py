@@ -4,13 +4,10 @@ them."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 from unicodedata import category, is_normalized
 
 from brigade.errors import Issue
-
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
+from brigade.values.problem_parts import ProblemParts
 
 LONGEST_ID = 120
 LONGEST_TEXT = 500
@@ -22,7 +19,7 @@ SEPARATORS = frozenset("|,;")
 """They part the items of a cell in the tables, so no identifier holds one."""
 
 
-def issues(problem: Problem) -> Iterator[Issue]:
+def issues(problem: ProblemParts) -> Iterator[Issue]:
     for where, id in _identifiers(problem):
         if fault := id_fault(id):
             met = f"« {id[:LONGEST_ID]} » : {fault}"
@@ -65,7 +62,7 @@ def _unseen(text: str, also: frozenset[str] = frozenset()) -> str | None:
     return None if first is None else f"caractère de contrôle U+{ord(first):04X}"
 
 
-def _identifiers(problem: Problem) -> Iterator[tuple[str, str]]:
+def _identifiers(problem: ProblemParts) -> Iterator[tuple[str, str]]:
     named: tuple[tuple[str, Iterable[str]], ...] = (
         ("sites", (site.id for site in problem.sites)),
         ("providers", (provider.id for provider in problem.providers)),
@@ -83,7 +80,7 @@ def _identifiers(problem: Problem) -> Iterator[tuple[str, str]]:
         yield from ((f"{group}[{index}].id", id) for index, id in enumerate(ids))
 
 
-def _free_texts(problem: Problem) -> Iterator[tuple[str, str]]:
+def _free_texts(problem: ProblemParts) -> Iterator[tuple[str, str]]:
     yield "basin.id", problem.basin.id
     yield "basin.name", problem.basin.name
     yield "basin.department", problem.basin.department

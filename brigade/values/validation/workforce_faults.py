@@ -7,16 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from brigade.errors import Issue
 from brigade.units import Interval
+from brigade.values.problem_parts import ProblemParts
 from brigade.values.unavailability import weekly_band
 from brigade.values.validation.checks import duplicates, negative, say, unknown
 from brigade.values.workforce import Availability, Contract, Worker, WorkingTimeMode
-
-if TYPE_CHECKING:
-    from brigade.values.problem import Problem
 
 LONGEST_TOUR_MIN = 24 * 60
 SHORTEST_GAP_MIN = 30
@@ -28,7 +25,7 @@ MONDAY = 1
 BAND = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
-def issues(problem: Problem) -> Iterator[Issue]:
+def issues(problem: ProblemParts) -> Iterator[Issue]:
     yield from duplicates("P201", "employers", (employer.id for employer in problem.employers))
     yield from duplicates("P201", "workers", (worker.id for worker in problem.workers))
     for employer in problem.employers:
@@ -44,7 +41,7 @@ def issues(problem: Problem) -> Iterator[Issue]:
         yield from _limits(problem, worker, where)
 
 
-def _references(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
+def _references(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
     yield from unknown(
         "P202", f"{where}.employer_id", [worker.employer_id], problem.employer_by_id, "employeur"
     )
@@ -61,7 +58,7 @@ def _references(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]
     )
 
 
-def _availability(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
+def _availability(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
     for index, one in enumerate(worker.availability):
         yield from _tour(problem, one, f"{where}.availability[{index}]")
     least = problem.horizon.ticks(SHORTEST_GAP_MIN)
@@ -75,7 +72,7 @@ def _availability(problem: Problem, worker: Worker, where: str) -> Iterator[Issu
             yield Issue("P206", f"{where}.availability[{index + 1}]", met, hint)
 
 
-def _tour(problem: Problem, one: Availability, where: str) -> Iterator[Issue]:
+def _tour(problem: ProblemParts, one: Availability, where: str) -> Iterator[Issue]:
     if not one.start < one.end <= one.hard_end:
         times = " / ".join(say(problem, tick) for tick in (one.start, one.end, one.hard_end))
         yield Issue("P203", where, f"début / fin / fin limite : {times}", "trois instants dans cet ordre")
@@ -88,7 +85,7 @@ def _tour(problem: Problem, one: Availability, where: str) -> Iterator[Issue]:
         yield Issue("P205", f"{where}.start", say(problem, one.start), f"un début du {first} au {last}")
 
 
-def _meal(problem: Problem, one: Availability, where: str) -> Iterator[Issue]:
+def _meal(problem: ProblemParts, one: Availability, where: str) -> Iterator[Issue]:
     """All of it or nothing: how long, from when, until when."""
     asked = [value for value in (one.meal, one.meal_earliest, one.meal_latest) if value is not None]
     if len(asked) not in (0, 3) or (not asked and one.meal_required):
@@ -104,7 +101,7 @@ def _meal(problem: Problem, one: Availability, where: str) -> Iterator[Issue]:
             yield Issue("P203", f"{where}.meal_earliest", met, "deux instants dans l'ordre")
 
 
-def _other_work(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
+def _other_work(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
     for index, work in enumerate(worker.other_work):
         if work.length <= 0:
             met = f"{say(problem, work.start)} à {say(problem, work.end)}"
@@ -134,7 +131,7 @@ def _papers(worker: Worker, where: str) -> Iterator[Issue]:
             yield Issue("P209", f"{where}.certificates[{index}]", met, "une expiration après l'obtention")
 
 
-def _contract(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
+def _contract(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
     week, day = problem.horizon.ticks(WEEK_MIN), problem.horizon.ticks(LONGEST_TOUR_MIN)
     contract = worker.contract
     for name, value, most in (
@@ -152,7 +149,7 @@ def _contract(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
     yield from _working_time(problem, worker.contract, f"{where}.contract")
 
 
-def _working_time(problem: Problem, contract: Contract, where: str) -> Iterator[Issue]:
+def _working_time(problem: ProblemParts, contract: Contract, where: str) -> Iterator[Issue]:
     """The period of a contract: its hours, where it begins, the most that one week of it holds."""
     mode, minutes = contract.working_time_mode, problem.horizon.minutes
     weeks = WEEKS_OF.get(mode or WorkingTimeMode.WEEKLY, LONGEST_PERIOD_WEEKS)
@@ -186,7 +183,7 @@ def _working_time(problem: Problem, contract: Contract, where: str) -> Iterator[
         )
 
 
-def _limits(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
+def _limits(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
     limits = worker.limits
     flags = ("no_work_bands", "no_sundays", "no_holidays")
     lengths = {name: value for name, value in asdict(limits).items() if name not in flags}

@@ -15,7 +15,7 @@ from datetime import date
 import numpy as np
 
 from brigade.errors import BrigadeError
-from brigade.texts.rule_sets import shipped_labour_code
+from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Horizon, TimeWindow
 from brigade.values.competencies import Competency, CompetencyCatalogue
 from brigade.values.demand import ActClass, Client, LegalStatus, Link, LinkKind, Priority, Provider, Visit

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from brigade.texts.rule_sets import LabourCode, LabourText, RuleHead, RuleKind, RuleValue, shipped_labour_code
+from brigade.texts.labour_code import LabourCode, LabourText, shipped_labour_code
+from brigade.texts.rule_sets import RuleHead, RuleKind, RuleValue
 from brigade.texts.rule_words import in_words, sentence
 from scenarios.cli.rules_view import span
 
