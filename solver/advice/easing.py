@@ -19,7 +19,9 @@ from brigade.values.demand import Visit
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Engagement, EngagementStatus, PersonalLimits, Worker
 
-COMPUTED = frozenset(name for name, one in vars(Problem).items() if isinstance(one, cached_property))
+COMPUTED = frozenset(
+    name for kind in Problem.mro() for name, one in vars(kind).items() if isinstance(one, cached_property)
+)
 WHOLE = frozenset(
     {"site_by_id", "provider_by_id", "client_by_id", "employer_by_id", "absence_by_id", "rota_entry_by_visit"}
 )
