@@ -27,7 +27,7 @@ test: $(TEST)
 
 # Every test of the service on SQLite and on PostgreSQL; `make test` deals each to one of them.
 test-databases: $(TEST)
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/service
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/api
 
 # The adapters of other engines, which only the benches need.
 bench-peers-test: $(TEST)
@@ -79,7 +79,7 @@ interrupts: $(TEST)
 
 # A basin's day in any order, ten thousand steps of it (docs/commitments.md).
 commitments: $(TEST)
-	@COMMITMENTS_EXAMPLES=250 COMMITMENTS_STEPS=40 $(VENV)/bin/python -m pytest -q tests/service/test_commitments_machine.py
+	@COMMITMENTS_EXAMPLES=250 COMMITMENTS_STEPS=40 $(VENV)/bin/python -m pytest -q tests/api/commitments/test_commitments_machine.py
 
 # Each line that keeps people's word taken out, one at a time: the machine of that day must find it.
 commitment-mutants: $(TEST)

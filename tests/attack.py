@@ -36,10 +36,10 @@ import openpyxl
 import psutil
 
 from api.access.rights import Role
+from tests.api.conftest import fill, settings_for
+from tests.api.live import Live, set_clock
+from tests.api.small_basin import BASIN
 from tests.postgres import DURABLE, postgres_server
-from tests.service.basin import BASIN
-from tests.service.conftest import fill, settings_for
-from tests.service.live import Live, set_clock
 
 LIVENESS_S, LARGEST_MB = 1.0, 700
 PATIENCE_S = 120

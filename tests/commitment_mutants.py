@@ -1,5 +1,5 @@
 """`make commitment-mutants`: take each line that keeps people's word out of the service, one at a time, and
-let the machine of a basin's day (`tests/service/test_commitments_machine.py`) find it.
+let the machine of a basin's day (`tests/api/commitments/test_commitments_machine.py`) find it.
 
     python -m tests.commitment_mutants [name …]
 
@@ -195,7 +195,7 @@ def play(name: str) -> int:
     from hypothesis import HealthCheck, Phase, settings
     from hypothesis.stateful import run_state_machine_as_test
 
-    from tests.service.test_commitments_machine import Day
+    from tests.api.commitments.test_commitments_machine import Day
 
     found = "alive"
     how = settings(

@@ -7,6 +7,7 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from zlib import crc32
 
 import pytest
@@ -25,6 +26,7 @@ settings.load_profile("calm")
 
 DATABASES = ("sqlite", "postgresql")
 # What the two databases do differently: files, locks, dialects, copies.
+OF_THE_SERVICE = Path(__file__).parent / "api"
 ON_BOTH = (
     "test_archive",
     "test_backup",
@@ -54,8 +56,8 @@ LONGEST = (
     "test_report",
     "test_scenarios",
     "test_cli_processes",
-    "test_access",
-    "test_refusals",
+    "test_rights_table",
+    "test_documented_refusals",
 )
 """The files that take longest, begun first: what is begun last keeps one of the two workers waiting for the
 other. Those that wait for processes of their own take turns with those that calculate."""
@@ -85,7 +87,11 @@ def _dealt_to_the_other(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
     alike: dict[str, dict[str, pytest.Item]] = defaultdict(dict)
     for item in items:
         for kind in DATABASES:
-            if item.path.parent.name == "service" and item.path.stem not in ON_BOTH and kind in item.name:
+            if (
+                item.path.is_relative_to(OF_THE_SERVICE)
+                and item.path.stem not in ON_BOTH
+                and kind in item.name
+            ):
                 alike[item.nodeid.replace(kind, "*")][kind] = item
     for name, kinds in alike.items():
         if len(kinds) == len(DATABASES):

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from api.http.examples import FILE
-from tests.service.conftest import World, world_on
-from tests.service.provoking import ASKED, FAULTS, imported
-from tests.service.walk import plain, walked
+from tests.api.conftest import World, world_on
+from tests.api.provoking import ASKED, FAULTS, imported
+from tests.api.walk import plain, walked
 
 
 def examples(folder: Path) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 from api.operations.backup import backup
 from api.store.migrate import newest
-from tests.service.conftest import world_on
-from tests.service.released import SECRETS, path_of
-from tests.service.walk import walked
+from tests.api.conftest import world_on
+from tests.api.released import SECRETS, path_of
+from tests.api.walk import walked
 
 if __name__ == "__main__":
     with TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
 """Which refusals each route documents, by code: most follow from what the route takes, the others stand in
 one table.
 
-A code that a route answers and does not document fails the service's tests (`tests/service/conftest.py`). A
+A code that a route answers and does not document fails the service's tests (`tests/api/conftest.py`). A
 new route needs a line in `OWN` only for refusals that do not follow from its address, headers and body.
 """
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.service.conftest import World, world_on
-from tests.service.test_answer_page import state, told
+from tests.api.conftest import World, world_on
+from tests.api.web.test_answer_page import state, told
 
 ADDRESS = "https://brigade.test"
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from brigade.errors import UnreadableInput
 from scenarios.bench.sets import br2008, hhcrsp, strsp, uhhc
-from tests.unit import test_bench_br2008, test_bench_hhcrsp, test_bench_strsp, test_bench_uhhc
+from tests.scenarios.bench import test_br2008, test_hhcrsp, test_strsp, test_uhhc
 
 NUMBERS = st.integers(-(10**400), 10**400) | st.integers(-3, 90) | st.floats()
 VALUES = st.recursive(
@@ -72,8 +72,8 @@ def read_or_refuse(module: Any, name: str, text: str, solution: Any, folder: pyt
 def test_a_damaged_unified_instance_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    text = json.dumps(damaged(test_bench_uhhc.document(), data))
-    read_or_refuse(uhhc, "u.json", text, test_bench_uhhc.solution(test_bench_uhhc.TINY), tmp_path_factory)
+    text = json.dumps(damaged(test_uhhc.document(), data))
+    read_or_refuse(uhhc, "u.json", text, test_uhhc.solution(test_uhhc.TINY), tmp_path_factory)
 
 
 @settings(max_examples=300)
@@ -81,15 +81,13 @@ def test_a_damaged_unified_instance_is_read_or_refused(
 def test_a_damaged_mankowska_instance_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    text = json.dumps(damaged(test_bench_hhcrsp.document(), data))
-    read_or_refuse(
-        hhcrsp, "h.json", text, test_bench_hhcrsp.solution(test_bench_hhcrsp.TINY), tmp_path_factory
-    )
+    text = json.dumps(damaged(test_hhcrsp.document(), data))
+    read_or_refuse(hhcrsp, "h.json", text, test_hhcrsp.solution(test_hhcrsp.TINY), tmp_path_factory)
 
 
 @pytest.mark.parametrize(
     ("module", "name", "case"),
-    [(br2008, "case_3_50_1.dat", test_bench_br2008), (strsp, "STRSP_C_1_9.txt", test_bench_strsp)],
+    [(br2008, "case_3_50_1.dat", test_br2008), (strsp, "STRSP_C_1_9.txt", test_strsp)],
     ids=["br2008", "strsp"],
 )
 @settings(max_examples=200)

@@ -29,12 +29,12 @@ from solver.engines.column_generation.splitting import split_bound
 from solver.engines.relaxed_terms import relaxed_rules
 from solver.kernel.arrays import V_PEN
 from solver.model.model import build_model
+from tests.brigade.law.rules.test_meal_break import MEAL
 from tests.brute import best_plan
 from tests.builders import at, labour, problem, visit, worker
 from tests.property.test_soft_terms import TEXTS_OFF, meals
 from tests.property.test_solver import tiny_problems
 from tests.strategies_links import tied
-from tests.unit.test_rule_meal_break import MEAL
 
 LEGS = (1, 5, 30, 120)
 """Minutes: some ways round are far quicker than the way straight on."""

@@ -30,10 +30,10 @@ from brigade.values.policy import CoverageMode
 from brigade.values.problem import Problem
 from solver.model.search_settings import Settings
 from solver.solve import solve
+from tests.brigade.law.test_law_cases import FOLDER, PENDING
 from tests.second_checker.judge import COSTS_NOT_JUDGED, NOT_JUDGED, Judge
 from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
-from tests.unit.test_law_cases import FOLDER, PENDING
 
 EXAMPLES = int(os.environ.get("BRIGADE_AGREEMENT_EXAMPLES", "45"))
 QUICK = Settings(iterations=200, threads=1)

@@ -13,9 +13,10 @@ HEAD = """<!-- Written by `make docs`: change its source, not this page. -->
 # Figures
 
 One definition a name, counted in one place (`brigade/figures/`), and the same wherever it is printed: plan
-document and report, `indicators`, `indicators/periods`, payroll, evidence. `tests/unit/test_figures.py` and
-`tests/service/test_figures.py` count them anew by hand and compare every place. What is planned and what
-was done have two names (`_done`). A **sum** adds up over days and plans, a **ratio** is of two sums, a
+document and report, `indicators`, `indicators/periods`, payroll, evidence.
+`tests/brigade/figures/test_definitions.py` and `tests/api/money/test_coverage_counts.py` count them anew by
+hand and compare every place. What is planned and what was done have two names (`_done`). A **sum** adds up
+over days and plans, a **ratio** is of two sums, a
 **value** is of one plan or period and is never added up. A share of nothing is left out.
 
 The numbers that figures rest on (grams of CO2, four days of notice, what is a small provider, how long
@@ -36,7 +37,7 @@ the payroll the offers do, whatever was answered to them.
 
 ## What funders are told: small cells
 Coordinators read everything. Funders read periods that are over, by this rule (`api/money/small_cells.py`,
-tested both ways in `tests/service/test_small_cells.py`). A *cell* is a group of figures of one part: its
+tested both ways in `tests/api/money/test_small_cells.py`). A *cell* is a group of figures of one part: its
 total (requests, hours), and its split in two (covered or left, done or not, familiar or not).
 
 1. **Few people, few visits.** A total is not told when one to four people (clients; of hours the workers;
