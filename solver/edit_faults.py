@@ -11,6 +11,8 @@ from brigade.law.rules import codes
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 
+UNKNOWN = "H101"
+
 
 def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
     """Everything that keeps the edit of this plan from being tried."""
@@ -18,7 +20,7 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
     for id in _named(edit):
         if id not in problem.visit_by_id:
             yield Issue(
-                "H101", f"edit.{id}", f"intervention « {id} » inconnue", "une intervention du problème"
+                UNKNOWN, f"edit.{id}", f"intervention « {id} » inconnue", "une intervention du problème"
             )
         elif id not in problem.request_by_visit:
             yield Issue("H102", f"edit.{id}", f"« {id} » n'est pas à remplacer", "une intervention à couvrir")
@@ -29,7 +31,7 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
             worker = problem.worker_by_id.get(worker_id)
             if worker is None:
                 yield Issue(
-                    "H101",
+                    UNKNOWN,
                     f"edit.{worker_id}",
                     f"intervenant « {worker_id} » inconnu",
                     "un intervenant du problème",
@@ -44,7 +46,7 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
             elif tour is not None and not 0 <= tour < len(worker.availability):
                 held = len(worker.availability)
                 yield Issue(
-                    "H101", f"edit.{worker_id}.{tour}", f"tournée {tour}, comptée de 0", f"de 0 à {held - 1}"
+                    UNKNOWN, f"edit.{worker_id}.{tour}", f"tournée {tour}, comptée de 0", f"de 0 à {held - 1}"
                 )
             elif position is not None and tour is None and len(worker.availability) > 1:
                 yield Issue(
@@ -66,11 +68,16 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
         case Waive(waiver):
             if waiver.worker_id not in problem.worker_by_id:
                 what = f"intervenant « {waiver.worker_id} » inconnu"
-                yield Issue("H101", f"edit.{waiver.worker_id}", what, "un intervenant du problème")
+                yield Issue(UNKNOWN, f"edit.{waiver.worker_id}", what, "un intervenant du problème")
             if waiver.rule not in codes():
                 yield Issue(
-                    "H101", "edit.rule", f"règle « {waiver.rule} » inconnue", "un code de docs/rules.md"
+                    UNKNOWN, "edit.rule", f"règle « {waiver.rule} » inconnue", "un code de docs/rules.md"
                 )
+
+
+def unknown(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
+    """Of its faults the names that the problem does not have, whatever the plan."""
+    return (one for one in faults(problem, plan, edit) if one.code == UNKNOWN)
 
 
 def _named(edit: Edit) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -25,7 +25,7 @@ from brigade.values.announced import EVERYBODY, Told
 from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation, Waiver
 from brigade.values.problem import Problem
 from brigade.values.validation.plan_references import refuse_plan, refuse_plan_unknowns
-from solver.edit_faults import faults
+from solver.edit_faults import faults, unknown
 from solver.model.fixed_part import from_now_on
 from solver.model.insertion_positions import Place, Places
 
@@ -145,7 +145,30 @@ class Session:
         return None
 
 
-# -- judging -----------------------------------------------------------------------------------------------
+# -- judging ----------------------------------------------------------------------------------------------
+def judge_edits(session: Session, edits: Sequence[Edit]) -> list[Judgement]:
+    """One after the other, each on what those before it left.
+
+    Raises: InvalidPlan, each fault at its edit: all the names that nobody knows at once, for no edit before
+    could bring them; else every fault of the first edit that cannot be tried.
+    """
+    refuse_plan(
+        one
+        for number, edit in enumerate(edits)
+        for one in _at(number, unknown(session.problem, session.plan, edit))
+    )
+    found: list[Judgement] = []
+    for number, edit in enumerate(edits):
+        refuse_plan(_at(number, faults(session.problem, session.plan, edit)))
+        found.append(judge_edit(session, edit))
+        session = found[-1].accepted()
+    return found
+
+
+def _at(number: int, issues: Iterable[Issue]) -> Iterator[Issue]:
+    return (replace(one, where=f"edits[{number}]{one.where.removeprefix('edit')}") for one in issues)
+
+
 def judge_edit(session: Session, edit: Edit) -> Judgement:
     """Raises: InvalidPlan with every fault of the edit: unknown names, a visit that is not covered, and the
     like."""

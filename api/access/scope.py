@@ -3,7 +3,7 @@ exist."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, inspect, select
@@ -61,21 +61,21 @@ class Scoped:
         if found is None:
             raise not_found(table.KIND, id)  # type: ignore[attr-defined]
         if write:
-            self._may_write(found)
+            self.may_write(found)
         return found
 
     # -- writing --------------------------------------------------------------------------------------------
     def add(self, row: Any, action: str = "created", why: str | None = None, **details: Any) -> None:
         """Raises: Forbidden; Conflict when the id is taken or something it names does not exist."""
-        self._may_write(row)
+        self.may_write(row)
         self.session.add(row)
         self.flush(row)
         self.note(row, action, why, **details)
 
     def changed(self, row: Any, action: str = "changed", why: str | None = None, **details: Any) -> None:
-        """After the row was altered: one version more, one note. Raises: Forbidden when it left the account's
-        reach."""
-        self._may_write(row)
+        """After the row was altered: one version more, one note. Raises: Forbidden when it left the
+        account's reach."""
+        self.may_write(row)
         row.version += 1
         row.changed_at = self.clock.now()
         self.flush(row)
@@ -83,20 +83,20 @@ class Scoped:
 
     def drop(self, row: Any, why: str | None = None) -> None:
         """Raises: Forbidden; Conflict when something still names it."""
-        self._may_write(row)
+        self.may_write(row)
         self.session.delete(row)
-        self.flush(row)
+        self.flush(row, is_drop=True)
         self.note(row, "deleted", why)
 
     def note(self, row: Any, action: str, why: str | None = None, **details: Any) -> None:
         self.notes.append(trail.note_of(row, action, why, **details))
 
-    def flush(self, row: Any) -> None:
+    def flush(self, row: Any, *, is_drop: bool = False) -> None:
         kind, id = row.KIND, row.id
         try:
             self.session.flush()
         except IntegrityError as fault:
-            raise _conflict(kind, id, fault) from None
+            raise _conflict(kind, id, fault, is_drop) from None
 
     def commit(self) -> None:
         """Seal the notes and commit; then wake whoever waits for what was written."""
@@ -119,12 +119,16 @@ class Scoped:
         if self.principal.role not in (*roles, Role.ADMINISTRATOR):
             raise forbidden(what)
 
-    def _may_write(self, row: Any) -> None:
+    def may_write(self, row: Any, stood: Mapping[str, Any] | None = None) -> None:
+        """Args: row: as it is to stand, in the store or not. stood: the document that it replaces. Raises:
+        Forbidden."""
         if not holds(row, self.principal, write=True):
             raise forbidden(f"{row.KIND}.{row.id}")
         if type(row) in GRANTED and RIGHTS[type(row)].of(self.principal.role, write=True) is Reach.PROVIDER:
             before = inspect(row).attrs.body.history.deleted
-            if changed := grants(row, before[0] if before else (row.body if inspect(row).persistent else {})):
+            if stood is None:
+                stood = before[0] if before else (row.body if inspect(row).persistent else {})
+            if changed := grants(row, stood):
                 raise forbidden(f"{row.KIND}.{row.id}.{changed[0]}")
 
 
@@ -163,14 +167,18 @@ def expect(row: Any, version: int | None) -> None:
         )
 
 
-def _conflict(kind: str, id: str, fault: IntegrityError) -> Conflict:
+def _conflict(kind: str, id: str, fault: IntegrityError, is_drop: bool) -> Conflict:
     said = str(fault.orig).lower()
     if "foreign key" in said:
+        if is_drop:
+            return Conflict(
+                "A203",
+                f"{kind}.{id}",
+                "une autre chose la désigne encore",
+                "retirer d’abord ce qui la désigne",
+            )
         return Conflict(
-            "A203",
-            f"{kind}.{id}",
-            "désigne une chose inconnue, ou une autre la désigne encore",
-            "créer d’abord ce qu’elle désigne",
+            "A203", f"{kind}.{id}", "désigne une chose inconnue", "créer d’abord ce qu’elle désigne"
         )
     return Conflict(
         "A202", f"{kind}.{id}", "existe déjà", "choisir un autre identifiant, ou modifier l’existant"

@@ -7,8 +7,10 @@ References are looked up as the writer sees them: what is out of reach is unknow
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -48,11 +50,12 @@ GROUP_OF: Mapping[type[Any], str] = {
 
 
 def refuse_unfit(scoped: Scoped, row: basin_tables.Kept) -> None:
-    """Once it is flushed: the database has answered by then for the references that are its own keys.
+    """Before it is flushed: the database would name the first unknown reference only, without its place.
 
     Raises: InvalidProblem, with the issues of the row, the first `MOST_TOLD` of them.
     """
-    issues = first_of(issues_of(scoped, row), MOST_TOLD)
+    with scoped.session.no_autoflush:
+        issues = first_of(issues_of(scoped, row), MOST_TOLD)
     if issues:
         raise InvalidProblem(issues)
 
@@ -73,7 +76,14 @@ def issues_of(scoped: Scoped, row: basin_tables.Kept) -> Iterator[Issue]:
     for first, days in _spans(scoped, row):
         document = _document(scoped, basin_id, parts, first, days)
         told |= dict.fromkeys(located(_refused(document), document, group, id))
-    yield from (one for one in told if one.code not in NOT_OF_A_ROW)
+    yield from (_placed(one, group, row.id) for one in told if one.code not in NOT_OF_A_ROW)
+
+
+def _placed(issue: Issue, group: str, id: str) -> Issue:
+    """Links are numbered among those they are judged with, which nobody sees: each is called by its id."""
+    if group != "links":
+        return issue
+    return replace(issue, where=re.sub(r"^(demand\.)?links\[\d+\]", f"links.{id}", issue.where))
 
 
 def wishes_issues(scoped: Scoped, basin: basin_tables.Basin) -> list[Issue]:
@@ -143,8 +153,11 @@ def _span(scoped: Scoped, row: Any) -> tuple[date, int]:
     """The days in which the row is looked at: its own, or as many from today as a plan may have."""
     if isinstance(row, basin_tables.Visit):
         first = row.starts_at.astimezone(PARIS).date()
-        last = max(_moment(one.get("hard_latest") or one["latest"]) for one in row.body["windows"])
-        return first, min(MAX_DAYS, (last.astimezone(PARIS).date() - first).days + 1)
+        last = max(
+            (_moment(one.get("hard_latest") or one["latest"]) for one in row.body["windows"]),
+            default=row.ends_at,
+        )
+        return first, min(MAX_DAYS, max(1, (last.astimezone(PARIS).date() - first).days + 1))
     if isinstance(row, basin_tables.Worker) and row.counters_since is not None:
         return row.counters_since, MAX_DAYS
     return _today(scoped), MAX_DAYS
@@ -162,8 +175,13 @@ class _Rows:
         self.scoped, self.basin_id = scoped, basin_id
 
     def bodies(self, table: type[basin_tables.Kept], ids: Iterable[str | None]) -> list[dict[str, Any]]:
-        """Of those among `ids` that are there. References are keys of the database as well, which answers for
-        the rest."""
+        """Of those among `ids` that the writer sees."""
+        wanted = sorted({id for id in ids if id is not None})
+        asked = self.scoped.select(table, self.basin_id).where(table.id.in_(wanted))
+        return [row.body for row in self.scoped.all(asked.order_by(table.id))]
+
+    def stored(self, table: type[basin_tables.Kept], ids: Iterable[str | None]) -> list[dict[str, Any]]:
+        """As `bodies`, of what a row of the basin names: it stands there, whoever sees it."""
         wanted = sorted({id for id in ids if id is not None})
         found = (self.scoped.session.get(table, (self.basin_id, id)) for id in wanted)
         return [row.body for row in found if row is not None]
@@ -178,13 +196,20 @@ def _of_provider(rows: _Rows, row: Any) -> Parts:
 
 
 def _client(rows: _Rows, row: basin_tables.Client) -> Parts:
-    return {**_of_provider(rows, row), "sites": rows.bodies(basin_tables.Site, [row.site_id])}
+    """Where she lives already may be a place that the account does not see otherwise."""
+    known = rows.scoped.session.get(basin_tables.Client, (rows.basin_id, row.id))
+    looked_up = rows.stored if known is not None and known.site_id == row.site_id else rows.bodies
+    return {**_of_provider(rows, row), "sites": looked_up(basin_tables.Site, [row.site_id])}
 
 
 def _visit(rows: _Rows, row: basin_tables.Visit) -> Parts:
     clients = rows.bodies(basin_tables.Client, [row.client_id])
-    sites = rows.bodies(basin_tables.Site, [client["site_id"] for client in clients])
-    return {"clients": clients, "sites": sites, **_of_provider(rows, row)}
+    sites = rows.stored(basin_tables.Site, [client["site_id"] for client in clients])
+    return {
+        "clients": clients,
+        "sites": sites,
+        "providers": rows.stored(basin_tables.Provider, [row.provider_id]),
+    }
 
 
 def _worker(rows: _Rows, row: basin_tables.Worker) -> Parts:
@@ -214,7 +239,7 @@ def _link(rows: _Rows, row: basin_tables.Link) -> Parts:
         for one in rows.scoped.all(rows.scoped.select(table, rows.basin_id).order_by(table.id))
         if one.id != row.id
     ]
-    visits = rows.bodies(basin_tables.Visit, [id for one in (*others, row) for id in (one.first, one.second)])
+    visits = rows.stored(basin_tables.Visit, [id for one in (*others, row) for id in (one.first, one.second)])
     return {"links": [one.body for one in others], "visits": visits}
 
 

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 
 from api.access.rights import Principal, Role
 from api.access.scope import Scoped
-from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import Filter, plain
 from api.store import basin_tables
 from api.store.basin_tables import Kept
@@ -26,6 +25,7 @@ from brigade.exchange.shapes.place_shapes import SiteShape
 from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
 from brigade.figures.report import shipped_assumptions
 from brigade.units import PARIS
+from brigade.values.validation.demand_faults import LONGEST_VISIT_MIN
 
 Keys = Callable[[Scoped, str, Any], Mapping[str, Any]]
 Found = Mapping[str, Any]
@@ -85,33 +85,27 @@ def _site(scoped: Scoped, basin_id: str, shape: SiteShape) -> Mapping[str, Any]:
 
 
 def _client(scoped: Scoped, basin_id: str, shape: d.ClientShape) -> Mapping[str, Any]:
-    """Raises: NotFound, for a place that the account does not see, unless the client lives there already."""
-    if scoped.principal.role is Role.MANAGER:
-        known = scoped.session.get(basin_tables.Client, (basin_id, shape.id))
-        if known is None or known.site_id != shape.site_id:
-            scoped.one(basin_tables.Site, basin_id, shape.site_id)
     return {"provider_id": shape.provider_id, "site_id": shape.site_id}
 
 
 def _visit(scoped: Scoped, basin_id: str, shape: d.VisitShape) -> Mapping[str, Any]:
-    """The visit belongs to its client's provider. Raises: NotFound when the client is out of reach."""
-    client = scoped.one(basin_tables.Client, basin_id, shape.client_id)
-    return {"provider_id": client.provider_id, "client_id": client.id, **span_of(shape)}
+    """The visit belongs to its client's provider: to nobody (""), as long as the account sees no such
+    client."""
+    client = scoped.session.scalar(
+        scoped.select(basin_tables.Client, basin_id).where(basin_tables.Client.id == shape.client_id)
+    )
+    owner = "" if client is None else client.provider_id
+    return {"provider_id": owner, "client_id": shape.client_id, **_span_of(shape, scoped.clock.now())}
 
 
-def span_of(shape: d.VisitShape) -> Mapping[str, Any]:
-    """From the earliest begin to the latest end. Raises: Unfit when there is no window or they stand in
-    disorder."""
-    times = [(window.earliest, window.hard_latest or window.latest) for window in shape.windows]
-    if not times or any(first > last for first, last in times) or shape.duration_min <= 0:
-        raise Unfit(
-            "A305",
-            f"visits.{shape.id}",
-            "durée ou horaires impossibles",
-            "une durée, et au moins un horaire dans l’ordre",
-        )
-    ends = max(last for _, last in times) + timedelta(minutes=shape.duration_min)
-    return {"starts_at": min(first for first, _ in times), "ends_at": ends}
+def _span_of(shape: d.VisitShape, now: datetime) -> Mapping[str, Any]:
+    """From the earliest begin to the latest end. Windows in disorder, or none, are told with the row's other
+    faults: they are placed somewhere until then."""
+    times = [(window.earliest, window.hard_latest or window.latest) for window in shape.windows] or [
+        (now, now)
+    ]
+    length = timedelta(minutes=min(max(shape.duration_min, 0), LONGEST_VISIT_MIN))
+    return {"starts_at": min(first for first, _ in times), "ends_at": max(last for _, last in times) + length}
 
 
 def _link(scoped: Scoped, basin_id: str, shape: d.LinkShape) -> Mapping[str, Any]:

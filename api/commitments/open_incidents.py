@@ -125,6 +125,15 @@ def standing(scoped: Scoped, basin_id: str, since: datetime) -> Standing:
     return Standing(away, longer, gone, late, lost, missed)
 
 
+def clients_away(scoped: Scoped, basin_id: str, since: datetime) -> Standing:
+    """Of what `standing` tells, when clients are not there."""
+    away = defaultdict[str, list[Spell]](list)
+    for row in _rows(scoped, basin_id, since):
+        if row.kind in SUSPENDING and row.client_id is not None:
+            away[row.client_id].append((row.starts_at, _until(row)))
+    return Standing(away)
+
+
 def is_wanted_still(done: bool, cause: str | None) -> bool:
     """Whether a visit of such an outcome is to be done all the same, as long as its hours last."""
     return not done and cause not in UNWANTED

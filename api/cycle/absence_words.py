@@ -25,6 +25,20 @@ def overlap(other: basin_tables.Absence) -> str:
     return f"recouvre l’absence « {other.id} » ({kind_of(other.body)}, {when}, {paid})"
 
 
+def notices(
+    scoped: Scoped, absence: basin_tables.Absence, others: list[basin_tables.Absence], lang: str
+) -> list[str]:
+    """What whoever tells of an absence may not know: it is over already, the person is away by another one,
+    its days have no rota. Args: others: absences of the same person that share time with it."""
+    over = [word("absence.over", lang)] if absence.ends_at <= scoped.clock.now() else []
+    return [*over, *(_shared(one, lang) for one in others), *unknown(scoped, absence, lang)]
+
+
+def _shared(other: basin_tables.Absence, lang: str) -> str:
+    start, end = (instant.astimezone(PARIS).isoformat() for instant in (other.starts_at, other.ends_at))
+    return word("absence.shared", lang, kind=kind_of(other.body, lang), other=other.id, start=start, end=end)
+
+
 def unknown(scoped: Scoped, absence: basin_tables.Absence, lang: str) -> list[str]:
     """What of its days nobody knows yet: days without a rota, a rota that is old; as in the list of what
     waits."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from api.access.scope import Scoped, expect
 from api.basin import compose, fitness, resource_kinds
+from api.commitments.open_incidents import Standing, clients_away
 from api.cycle.absence_words import overlap
 from api.cycle.following import Changes, follow
 from api.messages import queueing
@@ -19,6 +22,7 @@ from api.shapes.cycle_requests import AbsenceIn, Replan, plain
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Plan
 from api.store.release_tables import ReleaseDay
+from brigade.errors import Issue, Refused
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.units import PARIS
@@ -33,22 +37,20 @@ def declare(
 ) -> tuple[basin_tables.Absence, list[Job]]:
     """The absence, kept, and the searches it started, if the basin wishes so.
 
-    Raises: NotFound, Forbidden, Conflict (the id is taken), Unfit (the interval, or the employee of another
-    provider).
+    Raises: NotFound, Forbidden, Conflict (the id is taken), Refused (with every fault of it).
     """
-    scoped.basin(basin_id)
-    _refuse_unfit(scoped, basin_id, given, given.id)
+    scoped.must_write(basin_tables.Absence, basin_id)
     row = drawn(scoped, basin_id, declared_body(scoped, given))
+    _refuse_unfit(scoped, row, given)
     scoped.add(row, "declared", absence_kind=given.kind.value)
-    fitness.refuse_unfit(scoped, row)
     return row, _followed(scoped, service, row)
 
 
 def change(
     scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None, given: AbsenceIn
 ) -> Any:
-    """As `declare`, of an absence that stands: longer, shorter, of another kind. Also raises: Stale,
-    NoPrecondition."""
+    """As `declare`, of an absence that stands: longer, shorter, of another kind; of the same again nobody
+    hears. Also raises: Stale, NoPrecondition, Unfit."""
     row = scoped.one(basin_tables.Absence, basin_id, id, write=True)
     expect(row, version)
     _refuse_of_release(scoped, row)
@@ -62,12 +64,11 @@ def change(
             "une absence ne change ni d’identifiant ni de personne",
             "en déclarer une autre",
         )
-    _refuse_unfit(scoped, basin_id, given, id)
-    row.body = changed_body(scoped, row, given)
-    row.starts_at, row.ends_at = given.interval.start, given.interval.end
+    before, body = row.body, changed_body(scoped, row, given)
+    _refuse_unfit(scoped, drawn(scoped, basin_id, body), given)
+    row.body, row.starts_at, row.ends_at = body, given.interval.start, given.interval.end
     scoped.changed(row)
-    fitness.refuse_unfit(scoped, row)
-    return row, _followed(scoped, service, row)
+    return row, [] if body == before else _followed(scoped, service, row)
 
 
 def declared_body(scoped: Scoped, given: AbsenceIn) -> dict[str, Any]:
@@ -100,7 +101,7 @@ def _followed(scoped: Scoped, service: Service, row: basin_tables.Absence) -> li
     """Whoever has to know is told, and a search begins where the basin wishes so."""
     risks = visits_at_risk(scoped, row)
     wanted = [risk for risk in risks if risk["wants_replacement"]]
-    queueing.risks_over(scoped, row, wanted)
+    queueing.risks_over(scoped, row, str(row.version), left_to_replace(scoped, row.basin_id, row.employee_id))
     queueing.visits_at_risk(scoped, row.basin_id, row.provider_id, row.id, row.version, wanted)
     return replan(scoped, service, row.basin_id, risks)
 
@@ -109,28 +110,38 @@ def _without_reason(body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name != "reason"}
 
 
-def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn, id: str | None) -> None:
-    where = f"absences.{given.id or 'nouvelle'}"
-    if given.interval.end <= given.interval.start:
-        raise Unfit("A305", f"{where}.interval", "fin avant le début", "une fin après le début")
-    if given.interval.end - given.interval.start > LONGEST:
-        raise Unfit(
+def _refuse_unfit(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -> None:
+    """Raises: Refused, with every fault; Forbidden."""
+    # Held until the commit: of two absences declared at once the second sees what the first covers.
+    asked = scoped.select(basin_tables.Employee, row.basin_id).where(
+        basin_tables.Employee.id == given.employee_id
+    )
+    employee = scoped.session.scalar(asked.with_for_update().execution_options(populate_existing=True))
+    if employee is not None:
+        scoped.may_write(employee)
+    with scoped.session.no_autoflush:
+        issues = [*_faults(scoped, row, given), *fitness.issues_of(scoped, row)]
+    if given.id is None:
+        # The id that would have been made says nothing to anybody.
+        made, new = f"absences.{row.id}", "absences.nouvelle"
+        issues = [replace(one, where=one.where.replace(made, new)) for one in issues]
+    if issues:
+        raise Refused(issues)
+
+
+def _faults(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -> Iterator[Issue]:
+    """Beyond what composition says of any absence."""
+    where, start, end = f"absences.{row.id}", given.interval.start, given.interval.end
+    if end - start > LONGEST:
+        yield Issue(
             "A305", f"{where}.interval", "plus de trois ans", "au plus trois ans, à prolonger ensuite"
         )
-    # Held until the commit: of two absences declared at once the second sees what the first covers.
-    employee = scoped.one(basin_tables.Employee, basin_id, given.employee_id, write=True)
-    if employee.provider_id != given.provider_id:
-        raise Unfit(
-            "A305", f"{where}.employee_id", "n’est pas de ce service", "une personne salariée du service"
-        )
-    if given.funding_line_id is not None:
-        scoped.one(basin_tables.FundingLine, basin_id, given.funding_line_id)
-    for other in overlapping(scoped, basin_id, given.employee_id, given.interval.start, given.interval.end):
-        if other.id != id and other.body.get("funding_line_id") != given.funding_line_id:
+    for other in overlapping(scoped, row.basin_id, given.employee_id, start, end):
+        if other.id != row.id and other.body.get("funding_line_id") != given.funding_line_id:
             hint = (
                 "la même ligne que cette absence, ou d’autres heures : une heure remplacée n’a qu’une ligne"
             )
-            raise Unfit("A424", f"{where}.funding_line_id", overlap(other), hint)
+            yield Issue("A424", f"{where}.funding_line_id", overlap(other), hint)
 
 
 def overlapping(
@@ -164,21 +175,34 @@ def visits_at_risk(scoped: Scoped, absence: basin_tables.Absence) -> list[dict[s
         basin_tables.Visit.starts_at < absence.ends_at,
         basin_tables.Visit.ends_at > absence.starts_at,
     )
-    found = []
+    found, away = [], clients_away(scoped, absence.basin_id, absence.starts_at)
     for visit in scoped.all(asked):
         start = datetime.fromisoformat(planned[visit.id])
         if (
             start < absence.ends_at
             and start + timedelta(minutes=visit.body["duration_min"]) > absence.starts_at
         ):
-            found.append(_risk(visit, start))
+            found.append(_risk(visit, start, away))
     return sorted(
         found, key=lambda one: (not one["mandatory"], one["priority"], one["planned_start"], one["visit_id"])
     )
 
 
-def _risk(visit: basin_tables.Visit, start: datetime) -> dict[str, Any]:
+def left_to_replace(scoped: Scoped, basin_id: str, employee_id: str) -> set[str]:
+    """The visits that somebody is sought for because of any absence of an employee: where two overlap, one
+    may go and leave the other's."""
+    row = basin_tables.Absence
+    asked = scoped.select(row, basin_id).where(
+        row.employee_id == employee_id, row.ends_at > scoped.clock.now()
+    )
+    risks = (risk for one in scoped.all(asked) for risk in visits_at_risk(scoped, one))
+    return {risk["visit_id"] for risk in risks if risk["wants_replacement"]}
+
+
+def _risk(visit: basin_tables.Visit, start: datetime, away: Standing) -> dict[str, Any]:
+    """`wants_replacement` is false as well of a client who is away: nobody is expected at her home."""
     body = visit.body
+    is_off = away.suspends(visit.client_id, body["windows"], body["duration_min"])
     return {
         "visit_id": visit.id,
         "client_id": visit.client_id,
@@ -187,7 +211,7 @@ def _risk(visit: basin_tables.Visit, start: datetime) -> dict[str, Any]:
         "act_class": body["act_class"],
         "planned_start": wall(start),
         "duration_min": body["duration_min"],
-        "wants_replacement": body.get("wants_replacement", True),
+        "wants_replacement": body.get("wants_replacement", True) and not is_off,
     }
 
 
@@ -232,6 +256,6 @@ def withdraw(scoped: Scoped, service: Service, basin_id: str, id: str, version: 
         )
     changes = Changes()
     changes.note(basin_tables.Absence, row.body, None)
-    queueing.risks_over(scoped, row, (), is_withdrawn=True)
     scoped.drop(row)
+    queueing.risks_over(scoped, row, "withdrawn", left_to_replace(scoped, basin_id, row.employee_id))
     follow(scoped, service, basin_id, changes)

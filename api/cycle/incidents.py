@@ -8,7 +8,7 @@ taken back.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -57,6 +57,7 @@ EARLIEST, LATEST = timedelta(days=1), timedelta(days=366)
 """How long before now something may have happened that is still to be acted upon, and how far ahead it may be
 told."""
 LONGEST = timedelta(days=3 * 366)
+PLACES = ("start_site", "end_site")
 OWN_DAY = (WORKER_AWAY, WORKER_LATE)
 """What a worker may tell of her own day."""
 ENDING = (WORKER_AWAY, WORKER_LATE, WORKER_LEFT, CLIENT_AWAY, CLIENT_LEFT)
@@ -115,16 +116,23 @@ class Record:
         self.issues += fitness.issues_of(self.rows, row)
         self.changes.note(type(row), before, body)
 
-    def add(self, table: type[basin_tables.Kept], name: str, shape: Any) -> None:
-        """A new row; a taken id, and every fault of the row, are told with the others."""
+    def add(self, table: type[basin_tables.Kept], name: str, shape: Any, told: Collection[str] = ()) -> None:
+        """A new row; a taken id, and every fault of the row, are told with the others.
+
+        Args: told: fields that name what this incident brings itself, or what was looked up already.
+        """
         if self.rows.session.get(table, (self.basin_id, shape.id)) is not None:
             self.tell(
                 f"{name}.id", f"« {shape.id} » existe déjà", "un autre identifiant, ou modifier la fiche"
             )
             return
         made = resource_kinds.made(ROWS[table], self.rows, self.basin_id, shape.id, shape)
+        with self.rows.session.no_autoflush:
+            faults = list(fitness.issues_of(self.rows, made))
+        self.issues += [one for one in faults if one.where.rpartition(".")[2] not in told]
+        if self.issues:
+            return  # nothing will be kept: what else is wrong is told, where the database would end it here
         self.rows.add(made, "created", None, incident=self.row.id)
-        self.issues += fitness.issues_of(self.rows, made)
         self.changes.note(table, None, made.body)
 
 
@@ -290,12 +298,16 @@ def _worker_moved(one: Record, given: WorkerMovedIn) -> None:
 def _worker_joined(one: Record, given: WorkerJoinedIn) -> None:
     one.row.employer_id = given.worker.employer_id
     one.row.details = {"site_id": given.site.id if given.site else given.worker.start_site}
-    known = one.find(basin_tables.Employer, "worker.employer_id", given.worker.employer_id)
+    one.find(basin_tables.Employer, "worker.employer_id", given.worker.employer_id)
     if given.site is not None:
         one.add(basin_tables.Site, "site", given.site)
-    if known is not None:
-        one.add(basin_tables.Worker, "worker", given.worker)
-        _identify(one, WorkerIdentity, given.worker.id, given.identity)
+    places = (
+        []
+        if given.site is None
+        else [name for name in PLACES if getattr(given.worker, name) == given.site.id]
+    )
+    one.add(basin_tables.Worker, "worker", given.worker, ["employer_id", *(places if one.issues else ())])
+    _identify(one, WorkerIdentity, given.worker.id, given.identity)
 
 
 def _worker_left(one: Record, given: WorkerLeftIn) -> None:
@@ -397,11 +409,9 @@ def _client_joined(one: Record, given: ClientJoinedIn) -> None:
     ids = [visit.id for visit in given.visits]
     if len(set(ids)) < len(ids):
         one.tell("visits", "un identifiant deux fois", "un identifiant par intervention")
-    one.refuse()
-    one.add(basin_tables.Client, "client", client)
-    one.refuse()
+    one.add(basin_tables.Client, "client", client, ("provider_id", "site_id"))
     for number, visit in enumerate(given.visits):
-        one.add(basin_tables.Visit, f"visits[{number}]", visit)
+        one.add(basin_tables.Visit, f"visits[{number}]", visit, ("client_id",))
     _identify(one, ClientIdentity, client.id, given.identity)
 
 
@@ -414,7 +424,7 @@ def _place(one: Record, site: Any, site_id: str | None) -> str | None:
     if site_id is not None:
         return one.place("site_id", site_id)
     one.add(basin_tables.Site, "site", site)
-    return str(site.id)
+    return None if one.issues else str(site.id)
 
 
 def _identify(one: Record, table: type[Identity], id: str, given: IdentityIn | None) -> None:

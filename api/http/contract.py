@@ -208,7 +208,7 @@ def implied(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[st
     if names:
         yield from QUERY
     if "requestBody" in operation:
-        yield from ("A305", *FORM)
+        yield from ("A305", "D004", *FORM)
     if "If-Match" in names:
         yield from ("A301", "A302")
 

@@ -156,7 +156,7 @@ class _Reader:
                 if "kind" in values:
                     self._tell(
                         "D104",
-                        f"{place}, genre",
+                        _at(opened, row.number, "kind"),
                         said(values["kind"]),
                         ", ".join(KINDS[opened.table.english]),
                     )
@@ -167,7 +167,7 @@ class _Reader:
                     "C112", place, f"« {id} » donné deux fois", f"garder une ligne (voir {seen[kind, id]})"
                 )
                 continue
-            value = self._shape(place, *made(kind, id, values))
+            value = self._shape(opened, row, *made(kind, id, values))
             if value is not None:
                 names = frozenset(column.english for column in opened.columns if column is not None)
                 yield PersonRow(place, kind, id, value, names)
@@ -203,9 +203,11 @@ class _Reader:
             place, values = opened.place(row.number), _values(row)
             role = ROLES.get(plain(str(values.get("role", ""))))
             if role is None:
-                self._tell("D104", f"{place}, rôle", said(values.get("role")), ", ".join(ROLES))
+                self._tell(
+                    "D104", _at(opened, row.number, "role"), said(values.get("role")), ", ".join(ROLES)
+                )
                 continue
-            value = self._shape(place, AccountRow, {**values, "role": role.value})
+            value = self._shape(opened, row, AccountRow, {**values, "role": role.value})
             if value is not None:
                 yield place, value
 
@@ -213,18 +215,36 @@ class _Reader:
         if opened is not None:
             yield from rows_of(opened, self.zone, self.issues)
 
-    def _shape(self, place: str, shape: type[Shape], value: Mapping[str, Any]) -> Shape | None:
+    def _shape(
+        self, opened: OpenTable, row: Row, shape: type[Shape], value: Mapping[str, Any]
+    ) -> Shape | None:
         try:
             return read_model(shape, value, FORMS)
         except UnreadableInput as refused:
-            # The value met is told to whoever sent it, the field it stood in by its name.
-            self.issues += [
-                Issue(one.code, f"{place}, {one.where}", one.what, one.hint) for one in refused.issues
-            ]
+            # The value met is told to whoever sent it, the field it stood in by the column it came from.
+            for one in refused.issues:
+                self._tell(
+                    one.code, _at(opened, row.number, _column_of(one.where, value)), one.what, one.hint
+                )
             return None
 
     def _tell(self, code: str, where: str, what: str, hint: str) -> None:
         self.issues.append(Issue(code, where, what, hint))
+
+
+def _column_of(where: str, value: Mapping[str, Any]) -> str:
+    """The column, in English, that a field of a shape is read from: of the contacts of somebody each has its
+    own."""
+    name, *rest = re.split(r"[.\[\]]+", where)
+    return str(value[name][int(rest[0])]["kind"]) if name == "contacts" and rest else name
+
+
+def _at(opened: OpenTable, row: int, name: str) -> str:
+    """As for every table: « contacts.csv, ligne 3, colonne « courriel » ». Args: name: of the column, in
+    English."""
+    return opened.place(
+        row, next((one for one in opened.columns if one is not None and one.english == name), None)
+    )
 
 
 def _values(row: Row) -> dict[str, Any]:

@@ -187,12 +187,8 @@ def _risks_over(service: Service, session: Session, message: Message, lang: str)
     """What was told at risk and is so no longer, as it was told; None when it is at risk again."""
     about = message.about
     absence = session.get(Absence, (message.basin_id, about["absence_id"]))
-    again: set[str] = set()
-    if absence is not None:
-        scoped = Scoped(session, Principal.system(f"letter:{message.id}", message.basin_id), service.clock)
-        again = {
-            one["visit_id"] for one in absences.visits_at_risk(scoped, absence) if one["wants_replacement"]
-        }
+    scoped = Scoped(session, Principal.system(f"letter:{message.id}", message.basin_id), service.clock)
+    again = absences.left_to_replace(scoped, message.basin_id, about["employee_id"])
     over = [one for one in about["risks"] if one["visit_id"] not in again]
     if not over:
         return None

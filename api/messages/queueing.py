@@ -6,7 +6,7 @@ Only ids and times are kept; `api.letters.letters` finds the words and the addre
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -218,14 +218,13 @@ def visits_at_risk(
     to_coordinators(scoped.session, scoped.clock, basin_id, "visits_at_risk", cause, about)
 
 
-def risks_over(
-    scoped: Scoped, absence: Absence, still: Sequence[dict[str, Any]], *, is_withdrawn: bool = False
-) -> None:
+def risks_over(scoped: Scoped, absence: Absence, version: str, still: Collection[str]) -> None:
     """Of the visits that were told at risk, those that are so no more: whoever was told of them is told that
     as well.
 
-    Letters that have not left yet find it themselves: they tell what is true then. Args: still: at risk as
-    the absence stands.
+    Letters that have not left yet find it themselves: they tell what is true then.
+
+    Args: version: of the absence, or that it is withdrawn. still: visits that are at risk all the same.
     """
     basin_id, session = absence.basin_id, scoped.session
     asked = select(Message).where(
@@ -240,10 +239,8 @@ def risks_over(
                 told[row.contact_id].pop(risk["visit_id"], None)
         elif row.state in ("sent", "sending") or row.doubted:
             told[row.contact_id] |= {risk["visit_id"]: risk for risk in row.about["risks"]}
-    remaining = {risk["visit_id"] for risk in still} if not is_withdrawn else set()
-    version = "withdrawn" if is_withdrawn else str(absence.version)
     for contact_id, risks in sorted(told.items()):
-        over = [risk for id, risk in risks.items() if id not in remaining]
+        over = [risk for id, risk in risks.items() if id not in still]
         about = {"absence_id": absence.id, "employee_id": absence.employee_id, "risks": over}
         cause = f"absence:{absence.id}:{scoped.clock.now().isoformat()}:over-{version}"
         if over:

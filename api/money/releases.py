@@ -41,12 +41,17 @@ from brigade.words.formats import euros
 def declare(scoped: Scoped, service: Service, basin_id: str, given: ReleaseIn) -> tuple[Release, list[Job]]:
     """The release, its absences, its hours kept; searches only for days that are planned already.
 
-    Raises: NotFound (the employee is out of reach), Forbidden, Conflict (the id is taken); Refused with every
-        fault: days in disorder, over or shared with another absence paid otherwise, a line unknown or without
-        enough left.
+    Raises: NotFound, Forbidden, Conflict (the id is taken); Refused with every fault: an employee out of
+        reach, days in disorder, over or shared with another absence paid otherwise, a line unknown or
+        without enough left.
     """
-    scoped.basin(basin_id)
-    employee = scoped.one(basin_tables.Employee, basin_id, given.employee_id, write=True)
+    scoped.must_write(Release, basin_id)
+    asked = scoped.select(basin_tables.Employee, basin_id).where(
+        basin_tables.Employee.id == given.employee_id
+    )
+    employee = scoped.session.scalar(asked.with_for_update().execution_options(populate_existing=True))
+    if employee is not None:
+        scoped.may_write(employee)
     line = _locked_line(scoped, basin_id, given.funding_line_id)
     id = given.id or new_id("rel", scoped.clock.now())
     days = [_day(scoped, basin_id, id, number, given) for number in range(1, len(given.days) + 1)]
@@ -122,8 +127,15 @@ def _absence(scoped: Scoped, day: ReleaseDay, given: ReleaseIn) -> basin_tables.
     return row
 
 
-def _who(given: ReleaseIn, employee: basin_tables.Employee) -> Iterator[Issue]:
-    if employee.provider_id != given.provider_id:
+def _who(given: ReleaseIn, employee: basin_tables.Employee | None) -> Iterator[Issue]:
+    if employee is None:
+        yield Issue(
+            "A305",
+            "releases.employee_id",
+            f"« {given.employee_id} » inconnu(e)",
+            "une personne salariée du service",
+        )
+    elif employee.provider_id != given.provider_id:
         yield Issue(
             "A305", "releases.employee_id", "n’est pas de ce service", "une personne salariée du service"
         )

@@ -18,6 +18,7 @@ from api.messages import unfit_rows
 from api.plans import plans, publication
 from api.plans.duty import LONGEST_PLAN
 from api.plans.endings import endings, suspensions
+from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
 from api.store import basin_tables
 from api.store import kept_plans as kept
@@ -28,7 +29,7 @@ from brigade.exchange.shapes.plan_shapes import ReasonShape
 from brigade.judging.remarks import UNKNOWN
 from brigade.units import PARIS
 from brigade.values.plan import Plan as CorePlan
-from brigade.words import capital, say, word
+from brigade.words import capital, lowered, say, word
 
 RECENT = timedelta(hours=24)
 TABLES: Mapping[str, type[basin_tables.Kept]] = {
@@ -146,8 +147,8 @@ def _reasons(scoped: Scoped, in_force: list[Plan], lang: str) -> dict[str, str]:
         problem = kept.fetch_problem(scoped.session, plan.digest)
         core: CorePlan = kept.read_back(plan, problem)
         for one in core.uncovered:
-            if one.reasons:
-                found[one.visit_id] = say(one.reasons[0], lang, horizon=problem.horizon)
+            if one.reasons and one.reasons[0].code != NOT_EXAMINED:
+                found[one.visit_id] = lowered(say(one.reasons[0], lang, horizon=problem.horizon))
     return found
 
 

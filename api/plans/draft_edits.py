@@ -29,7 +29,7 @@ from brigade.units import PARIS
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.plan import Status, Waiver
 from brigade.values.problem import Problem
-from solver.hand_edits import COORDINATOR, Judgement, Session, judge_edit
+from solver.hand_edits import COORDINATOR, Judgement, Session, judge_edits
 from solver.model.search_settings import Settings
 from solver.replan_documents import judgement_to_json, violation_to_json
 
@@ -126,11 +126,9 @@ def save(scoped: Scoped, edited: Edited, why: str | None) -> Plan:
 
 def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[Mapping[str, Any]]) -> Judged:
     row, problem, plan = opened(scoped, basin_id, plan_id)
-    session, steps = Session.opened(problem, plan, _told(scoped, row, problem)), list[Judgement]()
-    for edit in edits_from_json([_signed(scoped, one) for one in edits], problem.horizon):
-        steps.append(judge_edit(session, edit))
-        session = steps[-1].accepted()
-    return Judged(row, problem, plan, tuple(steps), session)
+    session = Session.opened(problem, plan, _told(scoped, row, problem))
+    steps = judge_edits(session, edits_from_json([_signed(scoped, one) for one in edits], problem.horizon))
+    return Judged(row, problem, plan, tuple(steps), steps[-1].accepted())
 
 
 def _told(scoped: Scoped, row: Plan, problem: Problem) -> CorePlan:

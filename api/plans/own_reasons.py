@@ -23,6 +23,8 @@ from brigade.words.sentences import needed_fields
 PEOPLE = ("worker", "workers")
 OF_A_VISIT = frozenset({"priority", "start", "latest", "late_min", "shift_min"})
 """What a reason tells of the visits it names: it goes with them."""
+NOT_EXAMINED = "not_examined"
+"""Stands for the reasons of a visit that a search had no time to examine: whoever asks why gets them."""
 TAKEN = "busy_too"
 """Stands for a reason of which too little is left to be said."""
 
@@ -104,5 +106,6 @@ def sentence(reason: Mapping[str, Any], horizon: Horizon, lang: str) -> str:
 def sentences(
     reasons: Iterable[Mapping[str, Any]], foreign: Collection[str], horizon: Horizon, lang: str
 ) -> list[str]:
-    """One for each reason, equal ones once."""
-    return list(dict.fromkeys(capital(sentence(of_own(one, foreign), horizon, lang)) for one in reasons))
+    """One for each reason, equal ones once; none where nobody has looked for it."""
+    sought = (one for one in reasons if one["code"] != NOT_EXAMINED)
+    return list(dict.fromkeys(capital(sentence(of_own(one, foreign), horizon, lang)) for one in sought))

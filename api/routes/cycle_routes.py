@@ -158,7 +158,8 @@ def _absence(scoped: Scoped, row: Absence, asked: list[Job], markings: Markings,
     shown = show_kind(absences.KIND, row, scoped.principal, scoped.clock.now())
     risks = absences.visits_at_risk(scoped, row)
     wanted = {risk["visit_id"] for risk in risks if risk["wants_replacement"]}
-    notices = absence_words.unknown(scoped, row, lang)
+    others = absences.overlapping(scoped, row.basin_id, row.employee_id, row.starts_at, row.ends_at)
+    notices = absence_words.notices(scoped, row, [one for one in others if one.id != row.id], lang)
     if markings is None and wanted:
         notices.append(word("absence.not_foreseen", lang))
     told = [one for one in markings or () if one["visit_id"] in wanted]

@@ -17,6 +17,7 @@ from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import BasinId, Envelope, Id, exact, plain
+from api.store.basin_tables import Visit
 
 Only = Annotated[
     str | None, Header(alias="If-None-Match", description="`*`: create, never replace.", examples=["*"])
@@ -107,9 +108,9 @@ def _put(
     only: str | None,
     changes: Changes,
 ) -> Answer:
-    """Without If-Match the thing must be new; with it, it must stand at that version. `changes` notes what it
-    was and is."""
-    scoped.basin(basin_id)
+    """Without If-Match the thing must be new; with it, it must stand at that version. `changes` notes what
+    it was and is."""
+    scoped.must_write(kind.row, basin_id)
     named = id if kind.named_by is None else getattr(shape, kind.named_by)
     if named != id:
         raise Unfit(
@@ -120,22 +121,31 @@ def _put(
         )
     fresh = resource_kinds.made(kind, scoped, basin_id, id, shape)
     if version is None and (only == "*" or not _exists(scoped, kind, basin_id, id)):
+        _refuse_unfit(scoped, fresh, {})
         scoped.add(fresh)
-        fitness.refuse_unfit(scoped, fresh)
         changes.note(kind.row, None, fresh.body)
         return Answer(
             _show(kind, fresh, scoped), 201, fresh.version, f"/v1/basins/{basin_id}/{kind.name}/{id}"
         )
     row = scoped.one(kind.row, basin_id, id, write=True)
     expect(row, version)
+    _refuse_unfit(scoped, fresh, row.body)
     for column in kind.row.__table__.columns.keys():  # noqa: SIM118
         if column not in ("basin_id", "id", "version", "changed_at", "body"):
             setattr(row, column, getattr(fresh, column))
     before, row.body = row.body, plain(shape)
     scoped.changed(row, **_accords_changed(before, row.body))
-    fitness.refuse_unfit(scoped, row)
     changes.note(kind.row, before, row.body)
     return Answer(_show(kind, row, scoped), version=row.version)
+
+
+def _refuse_unfit(scoped: Scoped, fresh: Any, stood: dict[str, Any]) -> None:
+    """Raises: Forbidden, before anything else is said; InvalidProblem, with all that is wrong with the
+    row."""
+    if not isinstance(fresh, Visit) or fresh.provider_id:
+        # Whose a visit is its client says: of an unknown one nobody can tell.
+        scoped.may_write(fresh, stood)
+    fitness.refuse_unfit(scoped, fresh)
 
 
 def _accords_changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from api.shapes.cycle_requests import LOGIN, SECRET, STRICT, MadeId, exact
 from api.store.account_tables import Account, Token, WebSession
 
 router = APIRouter(route_class=DocumentRoute)
-public = APIRouter()
+public = APIRouter(route_class=DocumentRoute)
 """Asked by whoever has no account at hand."""
 
 
@@ -80,7 +80,9 @@ class ChosenIn(BaseModel):
 
 # -- sessions ----------------------------------------------------------------------------------------------
 @router.post("/sessions", status_code=201, response_model=SessionView, tags=["sessions"])
-def log_in(given: Annotated[LoginIn, Body()], request: Request, service: TheService) -> Response:
+def log_in(
+    given: Annotated[LoginIn, exact(LoginIn), Body()], request: Request, service: TheService
+) -> Response:
     """Opens a session: its cookie, and the word that its writes must bring. Failed logins make the next ones
     wait."""
     settings, now = service.settings, service.clock.now()

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from anyio import to_thread
@@ -17,7 +18,8 @@ from pydantic import BaseModel, WrapValidator
 
 from api.runtime.faults import BadRequest
 from api.runtime.gate import Lane
-from brigade.errors import BrigadeError
+from brigade.errors import BrigadeError, Issue, UnreadableInput
+from brigade.exchange.documents.json_text import keys_once
 
 LARGE = 16_000
 """Octets: less is read sooner than a process is found."""
@@ -87,7 +89,10 @@ class _Large(Request):
     async def json(self) -> Any:
         body = await self.body()
         if len(body) <= LARGE:
-            return json.loads(body)
+            try:
+                return _plain(body)
+            except BrigadeError as fault:
+                return Unfitting(fault)
         return await to_thread.run_sync(self._read_apart, body, limiter=READING.get())
 
     def _read_apart(self, body: bytes) -> Any:
@@ -97,14 +102,24 @@ class _Large(Request):
             return Unfitting(fault)
 
 
+def _plain(body: bytes) -> Any:
+    """Raises: UnreadableInput, for a key that an object has twice: of two values nobody knows which was
+    meant."""
+    issues: list[Issue] = []
+    value = json.loads(body, object_pairs_hook=partial(keys_once, "document", issues))
+    if issues:
+        raise UnreadableInput(issues)
+    return value
+
+
 def document(body: bytes, read: Read) -> BaseModel:
     """Raises: BadRequest, and what `read` refuses."""
     return read(json_of(body))
 
 
 def json_of(body: bytes, hint: str = "un document JSON") -> Any:
-    """Args: hint: what to send instead. Raises: BadRequest."""
+    """Args: hint: what to send instead. Raises: BadRequest, UnreadableInput."""
     try:
-        return json.loads(body)
+        return _plain(body)
     except (ValueError, RecursionError):
         raise BadRequest("A304", "document", "pas du JSON, ou trop imbriqué", hint) from None

@@ -9,18 +9,30 @@ from typing import Any
 from sqlalchemy import select
 
 from api.access.scope import Scoped
+from api.basin import compose
 from api.messages import unfit_rows
-from api.runtime.faults import Conflict
+from api.runtime.faults import Conflict, Unfit
 from api.searches import search_request, search_runner
 from api.searches.search_request import Asked
 from api.service.service import Service
 from api.shapes.cycle_requests import JobIn
 from api.store import kept_plans
 from api.store.cycle_tables import Job
+from brigade.units import PARIS
 
 
 def ask(scoped: Scoped, service: Service, basin_id: str, given: JobIn) -> Job:
-    """The search that a coordinator asks for. Raises: NotFound, Forbidden."""
+    """The search that a coordinator asks for. Raises: NotFound, Forbidden; Unfit, for days that are over."""
+    scoped.must_write(Job, basin_id)
+    days = given.days or compose.wishes_of(scoped.basin(basin_id)).plan_days
+    last, today = given.first_day + timedelta(days=days - 1), scoped.clock.now().astimezone(PARIS).date()
+    if last < today:
+        raise Unfit(
+            "A305",
+            "first_day",
+            f"du {given.first_day} au {last}, déjà passés",
+            f"un jour à partir du {today}",
+        )
     return queue(
         scoped,
         service,

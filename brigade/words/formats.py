@@ -79,18 +79,23 @@ def clock(tick: int, horizon: Horizon | None, lang: str) -> str:
 
 def short_day(day: date | str, lang: str) -> str:
     """As "lun. 9 mars", "Mon 9 Mar"."""
-    return str(format_date(_date(day), "EEE d MMM", locale=locale(lang)))
+    return str(format_date(_date(day), f"EEE {_number(_date(day), lang)} MMM", locale=locale(lang)))
 
 
 def long_day(day: date | str, lang: str) -> str:
     """As "lundi 9 mars 2026", "Monday 9 March 2026"; accepts an ISO date, as plans read back from JSON
     hold."""
-    return str(format_date(_date(day), "EEEE d MMMM y", locale=locale(lang)))
+    return str(format_date(_date(day), f"EEEE {_number(_date(day), lang)} MMMM y", locale=locale(lang)))
 
 
 def month_of_year(month: str, lang: str) -> str:
     """As "mars 2026", "March 2026", of "2026-03"."""
     return str(format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale=locale(lang)))
+
+
+def _number(day: date, lang: str) -> str:
+    """Of a day in its month, as a pattern: French counts the first one apart, "1er mars"."""
+    return "d'er'" if lang == "fr" and day.day == 1 else "d"
 
 
 def _date(day: date | str) -> date:
@@ -99,7 +104,7 @@ def _date(day: date | str) -> date:
 
 def moment(instant: datetime, lang: str) -> str:
     """As "9 mars 2026 à 06:40", in the zone the instant carries."""
-    pattern = "d MMMM y 'à' HH:mm" if lang == "fr" else "d MMMM y, HH:mm"
+    pattern = f"{_number(instant, lang)} MMMM y 'à' HH:mm" if lang == "fr" else "d MMMM y, HH:mm"
     return str(format_datetime(instant, pattern, tzinfo=instant.tzinfo, locale=locale(lang)))
 
 

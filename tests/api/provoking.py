@@ -66,9 +66,8 @@ def twice(world: World) -> Response:
     return world.ask(M, "POST", f"{BASIN}/absences", absence())
 
 
-def nameless(world: World) -> Response:
-    body = {**world.get(f"{BASIN}/clients/S1:A")["value"], "id": "N1", "site_id": "NOWHERE"}
-    return world.ask(C, "PUT", f"{BASIN}/clients/N1", body)
+def named(world: World) -> Response:
+    return world.ask(C, "DELETE", f"{BASIN}/clients/S1:A", If_Match='"1"')
 
 
 def change(world: World, **headers: str) -> Response:
@@ -368,7 +367,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A107": (429, while_others_are_hashed),
     "A201": (404, lambda world: world.ask(C, "GET", f"{BASIN}/visits/V9")),
     "A202": (409, twice),
-    "A203": (409, nameless),
+    "A203": (409, named),
     "A204": (404, lambda world: world.ask(C, "GET", "/v1/nowhere")),
     "A205": (405, lambda world: world.ask(C, "PATCH", BASIN)),
     "A301": (412, lambda world: change(world, If_Match='"7"')),

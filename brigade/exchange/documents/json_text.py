@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,27 +65,14 @@ def parse(text: str, where: str) -> Any:
     """Plain values of a JSON text. Raises: UnreadableInput, with line and column when it is malformed."""
     issues: list[Issue] = []
 
-    def no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in found:
-                issues.append(
-                    Issue(
-                        "D004",
-                        f"{where}: {_context(found)}",
-                        f"clé « {key} » donnée deux fois",
-                        "en garder une",
-                    )
-                )
-            found[key] = value
-        return found
-
     def no_constant(name: str) -> float:
         issues.append(Issue("D005", where, name, "un nombre ; JSON ne connaît ni NaN ni Infinity"))
         return 0.0
 
     try:
-        value = json.loads(text, object_pairs_hook=no_doubles, parse_constant=no_constant)
+        value = json.loads(
+            text, object_pairs_hook=partial(keys_once, where, issues), parse_constant=no_constant
+        )
     except json.JSONDecodeError as fault:
         place = f"{where} ligne {fault.lineno}, colonne {fault.colno}"
         raise UnreadableInput([Issue("D003", place, _excerpt(text, fault.pos), _hint(fault, text))]) from None
@@ -99,6 +87,20 @@ def parse(text: str, where: str) -> Any:
     if issues:
         raise UnreadableInput(issues)
     return value
+
+
+def keys_once(where: str, issues: list[Issue], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of a JSON text; `issues` hears of each key that it has twice."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            issues.append(
+                Issue(
+                    "D004", f"{where}: {_context(found)}", f"clé « {key} » donnée deux fois", "en garder une"
+                )
+            )
+        found[key] = value
+    return found
 
 
 def _context(found: dict[str, Any]) -> str:

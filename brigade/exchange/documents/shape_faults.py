@@ -73,7 +73,7 @@ def read_model(
     try:
         return model.model_validate_json(json.dumps(value))
     except ValidationError as refused:
-        found = issues_of(refused.errors(include_url=False), model, forms)
+        found = issues_of(refused.errors(include_url=False), model, forms, value)
         raise UnreadableInput(tuple(found) if most is None else first_of(found, most)) from None
 
 
@@ -94,15 +94,34 @@ def first_of(issues: Iterable[Issue], most: int) -> tuple[Issue, ...]:
 
 
 def issues_of(
-    errors: Iterable[ErrorDetails], model: type[BaseModel], forms: Mapping[str, str] = NO_FORMS
+    errors: Iterable[ErrorDetails],
+    model: type[BaseModel],
+    forms: Mapping[str, str] = NO_FORMS,
+    value: Any = None,
 ) -> Iterator[Issue]:
+    """Args: value: the document that was refused."""
     for error in errors:
-        yield _issue(error, model, forms)
+        yield _issue(error, model, forms, value)
 
 
-def _issue(error: ErrorDetails, model: type[BaseModel], forms: Mapping[str, str]) -> Issue:
+def _standing(loc: Loc, value: Any) -> Loc:
+    """Where a fault stands in the document: of what may be of several kinds pydantic names the kind as well,
+    on the way."""
+    found: list[int | str] = []
+    for part in loc:
+        if isinstance(value, dict) and part not in value and value.get("kind") == part:
+            continue
+        found.append(part)
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            value = None
+    return tuple(found)
+
+
+def _issue(error: ErrorDetails, model: type[BaseModel], forms: Mapping[str, str], value: Any) -> Issue:
     kind, loc, context = error["type"], error["loc"], error.get("ctx") or {}
-    where = place(loc)
+    where = place(_standing(loc, value))
     if kind == "extra_forbidden":
         name = str(loc[-1])
         return Issue(

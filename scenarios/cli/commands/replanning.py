@@ -209,13 +209,11 @@ def edit(
     with answering(screen, edits.name):
         from brigade.exchange.documents.event_documents import read_edits
         from brigade.exchange.documents.plan_document import plan_text
-        from solver.hand_edits import judge_edit
+        from solver.hand_edits import judge_edits
         from solver.replan_documents import judgement_to_json
 
-        judged: list[Judgement] = []
-        for one in read_edits(_source(edits), given.horizon):
-            judged.append(judge_edit(session, one))
-            session = judged[-1].accepted()
+        judged = judge_edits(session, read_edits(_source(edits), given.horizon))
+        session = judged[-1].accepted() if judged else session
         outputs.put(output, plan_text(given, session.plan))
         export(outputs, wanted, given, session.plan, screen.lang)
         files = outputs.write()

@@ -141,7 +141,100 @@ def test_a_manager_puts_no_client_on_a_place_of_another_provider(kept: World) ->
     """Site D is where S2's client alone lives: for S1 it does not exist."""
     body = {"id": "EVIL1", "provider_id": "S1", "site_id": "D"}
     answer = kept.ask(M, "PUT", f"{BASIN}/clients/EVIL1", body)
-    assert (answer.status_code, answer.json()["code"]) == (404, "A201")
+    assert (answer.status_code, answer.json()["code"]) == (422, "P102")
+
+
+NOWHERE = {"earliest": "2026-03-09T10:00:00+01:00", "latest": "2026-03-09T09:00:00+01:00"}
+UNKNOWN: list[tuple[str, dict[str, Any], set[str]]] = [
+    (
+        "visits/X",
+        {
+            "id": "X",
+            "client_id": "Z",
+            "duration_min": -5,
+            "priority": "P1",
+            "act_class": "ordinary",
+            "windows": [NOWHERE],
+        },
+        {"visits.X.client_id", "visits.X.duration", "visits.X.windows[0]"},
+    ),
+    (
+        "visits/X",
+        {
+            "id": "X",
+            "client_id": "Z",
+            "duration_min": 9e6,
+            "priority": "P1",
+            "act_class": "ordinary",
+            "windows": [],
+        },
+        {"visits.X.client_id", "visits.X.duration", "visits.X.windows"},
+    ),
+    (
+        "clients/X",
+        {"id": "X", "provider_id": "S9", "site_id": "Z"},
+        {"clients.X.provider_id", "clients.X.site_id"},
+    ),
+    (
+        "workers/X",
+        {
+            "id": "X",
+            "employer_id": "Z",
+            "mode": "car",
+            "start_site": "Y",
+            "availability": [],
+            "engagements": [],
+        },
+        {"workers.X.employer_id", "workers.X.start_site"},
+    ),
+    ("links/X", {"kind": "same_worker", "first": "Y", "second": "Z"}, {"links.X.first", "links.X.second"}),
+    ("employees/X", {"id": "X", "provider_id": "S9"}, {"employees.X.provider_id"}),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "places"), UNKNOWN)
+def test_what_a_row_names_and_nobody_knows_is_told_with_its_other_faults(
+    world: World, path: str, body: dict[str, Any], places: set[str]
+) -> None:
+    """Each at its place: the database would name one thing, and say neither which field nor what else is
+    wrong."""
+    answer = world.ask(C, "PUT", f"{BASIN}/{path}", body)
+    assert answer.status_code == 422, answer.text
+    assert {one["where"] for one in answer.json()["issues"]} == places, answer.text
+
+
+def test_what_joins_a_day_is_refused_with_every_fault_of_it(world: World) -> None:
+    """Of the worker as of the employer, of the visits as of their client: nothing of it is kept."""
+    worker = {
+        "id": "X",
+        "employer_id": "Z",
+        "mode": "car",
+        "start_site": "Y",
+        "availability": [],
+        "engagements": [],
+    }
+    told = world.ask(C, "POST", f"{BASIN}/incidents", {"kind": "worker_joined", "worker": worker}).json()[
+        "issues"
+    ]
+    assert {one["where"] for one in told} == {"incident.worker.employer_id", "workers.X.start_site"}
+    visit = {
+        "id": "X",
+        "client_id": "K",
+        "duration_min": 0,
+        "priority": "P1",
+        "act_class": "ordinary",
+        "windows": [NOWHERE],
+    }
+    client = {"id": "K", "provider_id": "S9", "site_id": "Y"}
+    joined = {"kind": "client_joined", "client": client, "visits": [visit]}
+    told = world.ask(C, "POST", f"{BASIN}/incidents", joined).json()["issues"]
+    places = {
+        "incident.client.provider_id",
+        "incident.client.site_id",
+        "visits.X.duration",
+        "visits.X.windows[0]",
+    }
+    assert {one["where"] for one in told} == places
 
 
 # -- there all the same ------------------------------------------------------------------------------------

@@ -288,12 +288,17 @@ FAULTY: list[tuple[str, dict[str, Any], set[str]]] = [
                 }
             ],
         },
-        {"incident.client.provider_id", "incident.client.site_id", "incident.visits[0].client_id"},
+        {
+            "incident.client.id",
+            "incident.client.provider_id",
+            "incident.client.site_id",
+            "incident.visits[0].client_id",
+        },
     ),
     (
         "worker_late",
         {"late_min": 0, "cause": "hospital", "x": 1},
-        {"worker_late.worker_id", "worker_late.late_min", "worker_late.cause", "worker_late.x"},
+        {"worker_id", "late_min", "cause", "x"},
     ),
 ]
 

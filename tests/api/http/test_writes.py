@@ -110,8 +110,9 @@ def test_an_id_that_no_header_holds_is_kept_and_answered(world: World) -> None:
 
 def test_what_others_name_is_neither_missing_nor_deleted(world: World) -> None:
     body = {**world.get(f"{BASIN}/clients/S1:A")["value"], "id": "N1", "site_id": "NOWHERE"}
-    assert world.ask(C, "PUT", f"{BASIN}/clients/N1", body).json()["code"] == "A203"
-    assert world.ask(C, "DELETE", f"{BASIN}/clients/S1:A", If_Match='"1"').json()["code"] == "A203"
+    assert world.ask(C, "PUT", f"{BASIN}/clients/N1", body).json()["code"] == "P102"
+    (named,) = world.ask(C, "DELETE", f"{BASIN}/clients/S1:A", If_Match='"1"').json()["issues"]
+    assert (named["code"], named["hint"]) == ("A203", "retirer d’abord ce qui la désigne")
 
 
 def test_a_refused_document_comes_back_with_all_its_issues(world: World) -> None:

@@ -350,12 +350,19 @@ def test_faulty_rows_about_people_come_all_at_once_with_their_places(here: World
     told = send(
         here,
         {
-            "identités": ["genre;identifiant;nom", "voisin;S1:A;X", "personne;S1:Z;Y"],
+            "identités": [
+                "genre;identifiant;nom;téléphone;courriel",
+                "voisin;S1:A;X;;",
+                "personne;S1:B;Y;;w1",
+            ],
             "contacts": ["genre;identifiant;courriel", "intervenant;W1;pas une adresse"],
         },
     ).json()
-    found = [(one["code"], one["where"].split(",")[0]) for one in told["issues"]]
-    assert found == [("D104", "identités.csv"), ("D109", "contacts.csv")]
+    assert [(one["code"], one["where"]) for one in told["issues"]] == [
+        ("D104", "identités.csv, ligne 2, colonne « genre »"),
+        ("D108", "identités.csv, ligne 3, colonne « courriel »"),
+        ("D109", "contacts.csv, ligne 2, colonne « courriel »"),
+    ]
     unknown = send(here, {"identités": ["genre;identifiant;nom", "personne;S1:Z;Y"]})
     assert (unknown.status_code, unknown.json()["issues"][0]["where"]) == (422, "identités.csv, ligne 2")
     other = send(here, {"identités": ["genre;identifiant;nom", "intervenant;W1;Y"]}, role=M)

@@ -110,7 +110,7 @@ def test_an_hour_is_paid_by_one_line_only(world: World) -> None:
 
 
 def test_a_manager_declares_for_own_providers_and_never_reads_who_is_kept(world: World) -> None:
-    assert declare(world, provider_id="S2", employee_id="A-2").status_code == 404
+    assert declare(world, provider_id="S2", employee_id="A-2").status_code == 422
     assert declare(world, C, id="REL-S2", provider_id="S2", employee_id="A-2").status_code == 201
     assert declare(world).status_code == 201
     assert [one["id"] for one in world.get(f"{BASIN}/releases", M)["items"]] == ["REL-1"]

@@ -80,7 +80,7 @@ def test_a_managers_reasons_hold_no_visit_or_worker_of_others() -> None:
         "values": {"obstacles": [late, {"code": "not_available", "values": {}}], "worker": "W1"},
     }
     said = sentence(of_own(both, {"V93"}), horizon, "fr")
-    assert said == "1 personne : déjà pris par d’autres interventions ; et pas disponible à ces heures"
+    assert said == "1 personne : déjà pris par d’autres interventions ; et pas de disponibilité à ces heures"
 
 
 def test_letters_in_the_folder_go_with_retention(world: World) -> None:

@@ -215,6 +215,12 @@ def test_edits_that_cannot_be_tried_are_refused_with_all_their_faults(
     unknown = {"edits": [{"kind": "move", "visit_id": "V9", "worker_id": "W9"}]}
     refused = world.ask(C, "POST", where, unknown)
     assert (refused.status_code, [one["code"] for one in refused.json()["issues"]]) == (422, ["H101", "H101"])
+    several = [{"kind": "pin", "visit_id": "V8"}, {"kind": "unassign", "visit_id": "V1"}, *unknown["edits"]]
+    refused = world.ask(C, "POST", where, {"edits": several})
+    assert [one["where"] for one in refused.json()["issues"]] == ["edits[0].V8", "edits[2].V9", "edits[2].W9"]
+    absent = [{"kind": "unassign", "visit_id": "V1"}, {"kind": "pin", "visit_id": "V1"}]
+    (left,) = world.ask(C, "POST", where, {"edits": absent}).json()["issues"]
+    assert (left["code"], left["where"]) == ("H102", "edits[1].V1")
     assert world.ask(C, "POST", where, {"edits": []}).status_code == 422
 
 

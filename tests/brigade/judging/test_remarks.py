@@ -81,7 +81,7 @@ def test_weeks_of_no_work_are_known_weeks() -> None:
     }
     assert codes(case(week_work=(0,) * 11, **known)) == []
     (missing,) = remarks(case(week_work=(0,) * 8, **known)[0])
-    assert say(missing, "fr").startswith("W1 : 8 des 11 semaines passées sont connues")
+    assert say(missing, "fr").startswith("W1 : semaines passées connues, 8 sur 11")
 
 
 def test_a_week_without_a_trace_between_known_ones_is_named() -> None:
@@ -286,7 +286,7 @@ def test_a_plan_says_it_in_its_document_and_in_words() -> None:
         "code": "unknown_weeks",
         "values": {"worker": "W1", "rules": ["MAX_AVG_12W"], "known": 0, "needed": 11},
     } in notes
-    assert "des 11 semaines passées sont connues" in plain(terminal_text(problem, plan, facts, "fr"))
+    assert "semaines passées connues, " in plain(terminal_text(problem, plan, facts, "fr"))
     assert "0 of the 11 past weeks are known" in plain(terminal_text(problem, plan, facts, "en"))
 
 

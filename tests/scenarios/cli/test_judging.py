@@ -38,7 +38,7 @@ def test_a_sound_problem_is_summed_up(tmp_path: Path) -> None:
         summary
         == "problem.json : valide. 2 intervenants, 3 interventions dont 3 à couvrir, 1 absence, 1 jour"
     )
-    assert warnings[0].startswith("  ⚠ W1 : 2 des 11 semaines passées sont connues")
+    assert warnings[0].startswith("  ⚠ W1 : semaines passées connues, 2 sur 11")
 
 
 def test_piped_the_answer_is_one_json_object(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_piped_the_answer_is_one_json_object(tmp_path: Path) -> None:
     assert told == {"command": "validate", "exit_code": 0, **counts}
     assert warnings[0]["code"] == "unknown_weeks"
     assert warnings[0]["values"] == {"worker": "W1", "rules": ["MAX_AVG_12W"], "known": 2, "needed": 11}
-    assert warnings[0]["sentence"].startswith("W1 : 2 des 11 semaines")
+    assert warnings[0]["sentence"].startswith("W1 : semaines passées connues, 2 sur 11")
 
 
 def test_a_lawful_plan_is_said_so(tmp_path: Path) -> None:
