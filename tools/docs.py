@@ -16,6 +16,7 @@ from scenarios.cli.docs.cli_page import cli_page
 from scenarios.cli.docs.figures_page import figures_page
 from scenarios.cli.docs.reasons_page import reasons_page
 from scenarios.cli.docs.rules_page import rules_page
+from tools.house import house, with_block
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -63,6 +64,7 @@ def versions() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "figures.md": figures_page,
+    "house.md": house,
     "reasons.md": reasons_page,
     "rules.md": rules_page,
     "versions.md": versions,
@@ -73,6 +75,8 @@ def main() -> None:
     for name, text in PAGES.items():
         (DOCS / name).write_text(text(), encoding="utf-8")
         print(f"docs/{name}")
+    readme = ROOT / "README.md"
+    readme.write_text(with_block(readme.read_text("utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

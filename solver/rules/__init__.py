@@ -1,6 +1,7 @@
-"""The twins of `brigade/rules/`, name for name: what each limit tells the model. Markings and measures have
-none, nor have
-ASSIGNMENT and TIMING, which hold by construction: a tour is an order of visits, timed by the kernel.
+"""The twins of `brigade/law/rules/`, name for name: what each limit tells the model.
+
+Markings and measures have none, nor have ASSIGNMENT and TIMING, which hold by construction: a tour is an
+order of visits, timed by the kernel.
 
 The registry finds the files by name, in name order.
 """

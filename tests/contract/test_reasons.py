@@ -91,7 +91,7 @@ def reasons_given() -> Iterator[tuple[str, str, frozenset[str] | None]]:
 def rule_codes() -> Iterator[tuple[str, str]]:
     """(place, code) of each `breach(problem, "RULE", ...)` and `broken(value, worker, where, ...)` with a
     written detail."""
-    rules = {f"brigade/rules/{name}.py": rule.CODES[0] for name, rule in all_rules()}
+    rules = {f"brigade/law/rules/{name}.py": rule.CODES[0] for name, rule in all_rules()}
     for path, name, call in calls():
         place = str(path.relative_to(ROOT))
         if place not in rules or name not in ("breach", "broken"):

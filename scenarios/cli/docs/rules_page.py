@@ -41,7 +41,7 @@ itself lets people go beyond, so a coordinator may too, with a reason."""
 KINDS = {
     RuleKind.LIMIT: (
         "Limits",
-        "No plan breaks one: a check in `brigade/rules/`, its twin in `solver/rules/`.",
+        "No plan breaks one: a check in `brigade/law/rules/`, its twin in `solver/rules/`.",
     ),
     RuleKind.MEASURE: (
         "Measures",

@@ -206,5 +206,5 @@ def test_the_threat_model_names_tests_that_exist() -> None:
     named = set(re.findall(r"`((?:tests/)?[\w/*]*test_[\w*]+\.py)`", page))
     assert len(named) > 10
     for name in named:
-        folder = ROOT if name.startswith("tests/") else ROOT / "tests/service"
-        assert list(folder.glob(name)), f"{name} is no test"
+        folder = ROOT if name.startswith("tests/") else ROOT / "tests/api"
+        assert list(folder.rglob(name)), f"{name} is no test"
