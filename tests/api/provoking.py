@@ -80,9 +80,8 @@ def key_of_another(world: World) -> Response:
     return world.ask(M, "POST", f"{BASIN}/absences", absence(id="ABS-2"), Idempotency_Key="k1")
 
 
-def backwards(world: World) -> Response:
-    around = {"start": "2026-03-09T08:00:00+01:00", "end": "2026-03-09T07:00:00+01:00"}
-    return world.ask(M, "POST", f"{BASIN}/absences", absence(interval=around))
+def days_over(world: World) -> Response:
+    return world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-01"})
 
 
 def to_another_basin(world: World) -> Response:
@@ -374,7 +373,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A302": (428, change),
     "A303": (422, key_of_another),
     "A304": (400, lambda world: world.ask(C, "GET", f"{BASIN}/visits?cursor=%2B")),
-    "A305": (422, backwards),
+    "A305": (422, days_over),
     "A306": (422, to_another_basin),
     "A307": (413, huge),
     "A401": (409, published_again),
