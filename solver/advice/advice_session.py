@@ -126,7 +126,6 @@ class Session:
     def go_on(self) -> None:
         """Asked before each try that takes milliseconds. Raises: NotExamined, when it is late."""
         if self._is_late():
-            self.__dict__.pop("bench", None)  # a change that was being tried may not have been taken back
             raise NotExamined
 
     @cached_property

@@ -4,12 +4,13 @@ undone."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brigade.units import Ticks
 from brigade.values.places import TravelMode
@@ -63,6 +64,16 @@ class OpenedPlan(Protocol):
     def missing_partners(self, row: int) -> list[int]: ...
 
 
+@contextmanager
+def _kept(table: NDArray[Any], at: Any) -> Iterator[None]:
+    """Put back what stood there, whatever happens meanwhile: the next question reads the same arrays."""
+    kept = table[at].copy()
+    try:
+        yield
+    finally:
+        table[at] = kept
+
+
 class Bench:
     """Screens changes: what fits here is still to be checked by the plain rules, which read the changed
     problem itself."""
@@ -94,59 +105,57 @@ class Bench:
     def _moved(self, rows: Iterable[int], opens: int, shuts: int) -> Iterator[None]:
         """The ends of all windows of these visits moved; none opens before the soonest hour that may be asked
         for."""
-        windows, visits, kept = self.arrays.windows, self.arrays.visits, []
-        for row in rows:
-            low, high = visits[row, [V_WIN0, V_WIN1]].tolist()
-            kept.append((row, low, high, windows[low:high].copy(), visits[row].copy()))
-            windows[low:high] += (opens, shuts, shuts)
-            visits[row, [V_OPEN, V_SHUT]] += (opens, shuts)
-            if self.session.soonest > 0:
-                np.maximum(windows[low:high, 0], self.session.soonest, out=windows[low:high, 0])
-                visits[row, V_OPEN] = max(visits[row, V_OPEN], self.session.soonest)
-        yield
-        for row, low, high, spans, visit in kept:
-            windows[low:high], visits[row] = spans, visit
+        windows, visits = self.arrays.windows, self.arrays.visits
+        with ExitStack() as kept:
+            for row in rows:
+                low, high = visits[row, [V_WIN0, V_WIN1]].tolist()
+                kept.enter_context(_kept(windows, slice(low, high)))
+                kept.enter_context(_kept(visits, row))
+                windows[low:high] += (opens, shuts, shuts)
+                visits[row, [V_OPEN, V_SHUT]] += (opens, shuts)
+                if self.session.soonest > 0:
+                    np.maximum(windows[low:high, 0], self.session.soonest, out=windows[low:high, 0])
+                    visits[row, V_OPEN] = max(visits[row, V_OPEN], self.session.soonest)
+            yield
 
     @contextmanager
     def open_longer(self, row: int, by: int) -> Iterator[None]:
         """The visit's last window ends so many ticks later."""
-        last, column = int(self.arrays.visits[row, V_WIN1]) - 1, 2
-        self.arrays.windows[last, column] += by
-        self.arrays.visits[row, V_SHUT] += by
-        yield
-        self.arrays.windows[last, column] -= by
-        self.arrays.visits[row, V_SHUT] -= by
+        last = int(self.arrays.visits[row, V_WIN1]) - 1
+        with _kept(self.arrays.windows, last), _kept(self.arrays.visits, row):
+            self.arrays.windows[last, 2] += by
+            self.arrays.visits[row, V_SHUT] += by
+            yield
 
     @contextmanager
     def longer(self, tour: int, earlier: int, later: int) -> Iterator[None]:
-        kept = self.arrays.tours[tour].copy()
-        self.arrays.tours[tour, T_START] -= earlier
-        self.arrays.tours[tour, T_HARD] += later
-        self.arrays.tours[tour, T_END] = self.arrays.tours[tour, T_HARD] if later else kept[T_END]
-        yield
-        self.arrays.tours[tour] = kept
+        """The tour's hours from so many ticks earlier to so many later."""
+        with _kept(self.arrays.tours, tour):
+            self.arrays.tours[tour, T_START] -= earlier
+            self.arrays.tours[tour, T_HARD] += later
+            if later:
+                self.arrays.tours[tour, T_END] = self.arrays.tours[tour, T_HARD]
+            yield
 
     @contextmanager
     def allowed(self, tour: int, row: int, at_ends: bool = False) -> Iterator[None]:
         """The pair as if no rule forbade it. Args: at_ends: nor as the first or last visit of the tour."""
-        kept = self.arrays.pairs[tour, row]
-        self.arrays.pairs[tour, row] = (
-            MAY | MAY_FIRST | MAY_LAST if at_ends else self.session.model.ends[tour, row]
-        )
-        yield
-        self.arrays.pairs[tour, row] = kept
+        with _kept(self.arrays.pairs, (tour, row)):
+            self.arrays.pairs[tour, row] = (
+                MAY | MAY_FIRST | MAY_LAST if at_ends else self.session.model.ends[tour, row]
+            )
+            yield
 
     @contextmanager
     def untied(self, one: int, two: int) -> Iterator[None]:
         """The links between two visits gone."""
-        kept = self.arrays.links.copy()
-        for row, other in ((one, two), (two, one)):
-            low, high = self.arrays.visits[row, [V_LINK0, V_LINK1]].tolist()
-            for link in range(low, high):
-                if self.arrays.links[link, L_OTHER] == other:
-                    self.arrays.links[link, L_OTHER + 1 :] = 0
-        yield
-        self.arrays.links[:] = kept
+        with _kept(self.arrays.links, slice(None)):
+            for row, other in ((one, two), (two, one)):
+                low, high = self.arrays.visits[row, [V_LINK0, V_LINK1]].tolist()
+                for link in range(low, high):
+                    if self.arrays.links[link, L_OTHER] == other:
+                        self.arrays.links[link, L_OTHER + 1 :] = 0
+            yield
 
     def can_have_own_windows(self, row: int) -> bool:
         """Whether the arrays have room for the visit's own windows where ties to fixed visits have narrowed
@@ -158,18 +167,19 @@ class Bench:
     def own_windows(self, row: int) -> Iterator[None]:
         """The visit's windows as asked for, whatever fixed visits it is tied to."""
         low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
-        kept, span = self.arrays.windows[low:high].copy(), self.arrays.visits[row, [V_OPEN, V_SHUT]].copy()
         windows = self.session.model.requests[row].visit.windows
-        self.arrays.windows[low:high] = [(one.earliest, one.latest, one.hard_latest) for one in windows]
-        self.arrays.visits[row, [V_OPEN, V_SHUT]] = windows[0].earliest, windows[-1].hard_latest
-        yield
-        self.arrays.windows[low:high], self.arrays.visits[row, [V_OPEN, V_SHUT]] = kept, span
+        with _kept(self.arrays.windows, slice(low, high)), _kept(self.arrays.visits, row):
+            self.arrays.windows[low:high] = [(one.earliest, one.latest, one.hard_latest) for one in windows]
+            self.arrays.visits[row, [V_OPEN, V_SHUT]] = windows[0].earliest, windows[-1].hard_latest
+            yield
 
     @contextmanager
     def holding(self, orders: Orders) -> Iterator[bool]:
         """Another plan for a while; False where it is not lawful."""
-        yield self.search.load(orders)
-        self.search.load(self.session.orders)
+        try:
+            yield self.search.load(orders)
+        finally:
+            self.search.load(self.session.orders)
 
     @cached_property
     def with_cars(self) -> Search | None:
@@ -261,12 +271,12 @@ class Chain:
     def _with_halves(self, ask: Callable[[], Found | None]) -> Found | None:
         """On the way to a whole some of it is missing, which a plan forbids."""
         links = self.session.bench.arrays.links
-        kept = links[:, L_TOGETHER].copy()
-        links[:, L_TOGETHER] = 0
-        found = ask()
-        links[:, L_TOGETHER] = kept
-        self.search.load(self.session.orders)
-        return found
+        try:
+            with _kept(links, (slice(None), L_TOGETHER)):
+                links[:, L_TOGETHER] = 0
+                return ask()
+        finally:
+            self.search.load(self.session.orders)
 
     def _put(self, spots: tuple[Spot, ...], rows: list[int], tours: range | None) -> Found | None:
         if not rows:
