@@ -25,7 +25,8 @@ from solver.advice.obstacle_words import Place, lone_half, obstacles_from, pair_
 from solver.advice.pushing import own, pushed_out
 from solver.advice.trial_model import Chain
 from solver.advice.trial_plan import Trial, fresh, orders_of, try_change
-from solver.kernel.local_search import Fit, Search, Verdict
+from solver.kernel.enumerations import Verdict
+from solver.kernel.local_search import Fit, Search
 
 NEAR_MIN = 120
 """An availability that misses the visit's time by more is no availability for it."""

@@ -24,8 +24,8 @@ from solver.engines.column_generation.dive import dive
 from solver.engines.screening import coverable
 from solver.engines.symmetry import classes_of, is_tied
 from solver.engines.team import Team, columns_of
+from solver.kernel.enumerations import Effort
 from solver.kernel.local_search import Orders
-from solver.kernel.pricing import Effort
 from solver.model.model import Model
 from solver.model.search_clock import Clock
 from solver.model.search_settings import Settings

@@ -1,18 +1,6 @@
 /* Questions about one visit: where it could go, and what would have to go for it. The plan is left as it was. */
 #include "model.h"
 
-enum { LAWFUL, RULE_BROKEN, TIMES_BROKEN, TIED_OTHERWISE, ENDS_BROKEN, FULL };
-
-typedef struct {
-    int64_t verdict, tour, position, change;
-    tick shortfall;
-} place;
-
-/* A visit put somewhere first, before the question is asked; visit -1: none. */
-typedef struct {
-    int64_t visit, tour, position;
-} given;
-
 /* Whether the tour's first and last visits may be there: a home leg can be too long. Visits that nobody may put in the
    tour at all are somebody's own decision and not judged again. */
 static bool ends_fit(const search *s, int64_t tour) {
@@ -42,10 +30,10 @@ static tick shortfall_at(const search *s, int64_t visit, int64_t tour, int64_t p
 }
 
 /* The verdict on one position once `without` is gone and `first` is there. Positions count in the order that remains. */
-static place attempt(search *s, int64_t visit, int64_t tour, int64_t position, const int64_t *without, int64_t size, given first) {
+static struct place attempt(search *s, int64_t visit, int64_t tour, int64_t position, const int64_t *without, int64_t size, struct spot first) {
     const model *m = s->m;
     int64_t before = true_total(s);
-    place one = {LAWFUL, tour, position, 0, 0};
+    struct place one = {VERDICT_LAWFUL, tour, position, 0, 0};
     open_backup(&s->iteration);
     open_backup(&s->insertion);
     start_component(s);
@@ -64,16 +52,16 @@ static place attempt(search *s, int64_t visit, int64_t tour, int64_t position, c
     }
     one.shortfall = position <= s->count[tour] ? shortfall_at(s, visit, tour, position) : FAR;
     if (position > s->count[tour] || !fits)
-        one.verdict = FULL;
+        one.verdict = VERDICT_FULL;
     else if (!worker_fits(s, visit, TOUR(tour, T_WORKER)))
-        one.verdict = TIED_OTHERWISE;
+        one.verdict = VERDICT_TIED;
     else if (!put(s, visit, tour, position))
-        one.verdict = FULL;
+        one.verdict = VERDICT_FULL;
     else {
         join_ties(s, visit);
-        for (int64_t x = 0; x < s->component_size && one.verdict == LAWFUL; x++)
-            if (!ends_fit(s, s->component[x])) one.verdict = ENDS_BROKEN;
-        if (one.verdict == LAWFUL && !judge(s)) one.verdict = settle(s) ? RULE_BROKEN : TIMES_BROKEN;
+        for (int64_t x = 0; x < s->component_size && one.verdict == VERDICT_LAWFUL; x++)
+            if (!ends_fit(s, s->component[x])) one.verdict = VERDICT_ENDS;
+        if (one.verdict == VERDICT_LAWFUL && !judge(s)) one.verdict = settle(s) ? VERDICT_RULE : VERDICT_TIMES;
     }
     one.change = true_total(s) - before;
     restore(s, &s->insertion);
@@ -81,31 +69,30 @@ static place attempt(search *s, int64_t visit, int64_t tour, int64_t position, c
 }
 
 /* The better of two: lawful and cheaper; else the one that only a rule forbids, then the one that misses by least. */
-static bool is_better(place one, place best) {
+static bool is_better(struct place one, struct place best) {
     if (one.verdict != best.verdict) return one.verdict < best.verdict;
-    if (one.verdict == LAWFUL) return one.change < best.change;
+    if (one.verdict == VERDICT_LAWFUL) return one.change < best.change;
     return one.shortfall < best.shortfall;
 }
 
 /* The best place of the visit in the tours from `low` to `high`, end excluded: verdict, tour, position, change of the true
-   cost, shortfall in `found`. `anyway`: also where a rule forbids the pair. */
+   cost, shortfall in `found`. `first`: put somewhere before, visit -1 for none. `anyway`: also where a rule forbids the pair. */
 void search_place(handle *h, int64_t visit, int64_t low, int64_t high, const int64_t *without, int64_t size,
-                  const int64_t *first, int64_t anyway, int64_t *found) {
+                  const struct spot *first, bool anyway, struct place *found) {
     search *s = &h->s;
     const model *m = s->m;
-    place best = {FULL + 1, -1, -1, 0, FAR};
+    struct place best = {VERDICT_NOWHERE, -1, -1, 0, FAR};
     for (int64_t tour = low; tour < high; tour++) {
         if (!anyway && !(PAIR(tour, visit) & MAY)) continue;
         if (TOUR(tour, T_HARD) <= VISIT(visit, V_OPEN) || TOUR(tour, T_START) > VISIT(visit, V_SHUT)) continue;
-        int64_t n = s->count[tour] + (first[0] >= 0 && first[1] == tour);
+        int64_t n = s->count[tour] + (first->visit >= 0 && first->tour == tour);
         for (int64_t x = 0; x < size; x++) n -= s->tour_of[without[x]] == tour;
         for (int64_t position = 0; position <= n; position++) {
-            place one = attempt(s, visit, tour, position, without, size, (given){first[0], first[1], first[2]});
+            struct place one = attempt(s, visit, tour, position, without, size, *first);
             if (is_better(one, best)) best = one;
         }
     }
-    int64_t values[] = {best.verdict, best.tour, best.position, best.change, best.shortfall};
-    memcpy(found, values, sizeof values);
+    *found = best;
 }
 
 static bool is_among(int64_t visit, const int64_t *rows, int64_t size) {
@@ -140,7 +127,7 @@ static bool fits_without(search *s, int64_t visit, int64_t tour, const int64_t *
     for (int64_t x = 0; x < size; x++) left -= s->tour_of[without[x]] == tour;
     for (int64_t position = 0; position <= left; position++)
         if (has_time(s, visit, tour, position, without, size) &&
-            attempt(s, visit, tour, position, without, size, (given){-1, -1, -1}).verdict == LAWFUL)
+            attempt(s, visit, tour, position, without, size, (struct spot){-1, -1, -1}).verdict == VERDICT_LAWFUL)
             return true;
     return false;
 }
@@ -157,8 +144,8 @@ static int64_t all_going(const int64_t *rows, const int64_t *ends, const int64_t
 /* Which of `n` sets of visits have to leave so that the visit fits into the tour, set x ending at `ends[x]`: the first that is
    enough alone, else what no set can stay of, the last ones asked first. `gone` has room for every row and holds those that leave
    anyway, `own` of them. False, and none goes, when all of them are not enough. */
-int64_t search_leaving(handle *h, int64_t visit, int64_t tour, const int64_t *rows, const int64_t *ends, int64_t n, int64_t own,
-                       int64_t *gone, int64_t *goes) {
+bool search_leaving(handle *h, int64_t visit, int64_t tour, const int64_t *rows, const int64_t *ends, int64_t n, int64_t own,
+                    int64_t *gone, int64_t *goes) {
     search *s = &h->s;
     const model *m = s->m;
     for (int64_t x = 0; x < n; x++) goes[x] = 0;

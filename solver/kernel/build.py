@@ -1,7 +1,7 @@
 """From C sources to a loaded library, compiled once for this machine and kept.
 
-The library is named after its sources, the column vocabulary and what this processor can do, so that neither
-a stale one is ever loaded nor one made for another machine (an image built here and run there).
+The library is named after its sources, their header and what this processor can do, so that neither a stale
+one is ever loaded nor one made for another machine (an image built here and run there).
 The compiler is the machine's own (`cc`) when there is one, else the one that the `ziglang` package carries.
 """
 
@@ -18,11 +18,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from brigade.errors import BrigadeError
-from solver.kernel import arrays
-from solver.kernel.arrays import Arrays
+from solver.kernel.functions import FUNCTIONS
+from solver.kernel.header import header_text
 
 SOURCES = Path(__file__).parent
 FLAGS: tuple[str, ...] = ("-std=c11", "-O3", "-march=native", "-shared", "-fPIC", "-ffp-contract=off")
@@ -31,34 +29,6 @@ FLAGS: tuple[str, ...] = ("-std=c11", "-O3", "-march=native", "-shared", "-fPIC"
 
 class NoCompiler(BrigadeError):
     """The kernel could not be compiled; the message says what was tried."""
-
-
-def columns_header() -> str:
-    """`columns.h`: the integer constants of `solver.kernel.arrays` and `struct model`, one pointer and its
-    dimensions a field."""
-    names = (
-        (name, value) for name, value in vars(arrays).items() if name.isupper() and isinstance(value, int)
-    )
-    lines = ["/* Made from solver/kernel/arrays.py; do not edit. */", "#include <stdint.h>"]
-    lines += [
-        f"#define {name} ((int64_t){value})" if value >> 31 else f"#define {name} {value}"
-        for name, value in names
-    ]
-    lines.append("typedef struct {")
-    for name in Arrays._fields:
-        lines.append(f"    const {_c_type(name)} *{name};\n    int64_t {name}_n, {name}_d1, {name}_d2;")
-    return "\n".join([*lines, "} model;", ""])
-
-
-def _c_type(name: str) -> str:
-    narrow = {"pairs": "uint8_t", "capped": "uint8_t"} | dict.fromkeys(
-        ("travel", "near", "excess", "host_mix", "mix_join"), "int32_t"
-    )
-    return narrow.get(name, "int64_t")
-
-
-def numpy_type(name: str) -> np.dtype[np.generic]:
-    return np.dtype(_c_type(name).removesuffix("_t"))
 
 
 def compilers() -> list[list[str]]:
@@ -70,7 +40,7 @@ def compilers() -> list[list[str]]:
 def library_paths() -> list[Path]:
     """Where the library of these very sources may live: the folder `BRIGADE_CACHE`, then the user's own
     cache."""
-    digest = hashlib.sha256(repr((columns_header(), FLAGS, platform.machine(), processor())).encode())
+    digest = hashlib.sha256(repr((header_text(), FLAGS, platform.machine(), processor())).encode())
     for source in sorted(SOURCES.glob("*.[ch]")):
         digest.update(source.read_bytes())
     asked, own = os.environ.get("BRIGADE_CACHE"), Path.home() / ".cache" / "brigade"
@@ -96,7 +66,7 @@ def compile_kernel(target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     said = []
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        Path(folder, "columns.h").write_text(columns_header(), "utf-8")
+        Path(folder, "interface.h").write_text(header_text(), "utf-8")
         built = Path(folder, "kernel.so")
         for compiler in compilers():
             command = [*compiler, *FLAGS, f"-I{folder}", str(SOURCES / "kernel.c"), "-lm", "-o", str(built)]
@@ -125,10 +95,8 @@ def _compiled() -> Path:
 def load_kernel() -> ctypes.CDLL:
     """The library, compiled on first use. Calls release the interpreter lock. Raises: NoCompiler."""
     library = ctypes.CDLL(str(next((path for path in library_paths() if path.exists()), None) or _compiled()))
-    library.search_new.restype = ctypes.c_void_p
-    library.search_complete.restype = ctypes.c_int64
-    library.search_pool.restype = ctypes.c_int64
-    library.pricer_new.restype = ctypes.c_void_p
-    library.price_tour.restype = ctypes.c_int64
-    library.route_cost.restype = ctypes.c_int64
+    for name, function in FUNCTIONS.items():
+        entry = getattr(library, name)
+        entry.restype = function.returns.argtype if function.returns else None
+        entry.argtypes = [parameter.argtype for parameter in function.parameters.values()]
     return library

@@ -13,13 +13,12 @@
 #include "normal.c"
 #include "shortest.c"
 
-#define POOL_ROWS 20000
 #define LEAST_SMOOTH 0.3 /* what is left of the norm in the guide when the search is cold */
 
-typedef struct {
+struct handle {
     search s;
     char *arena;
-} handle;
+};
 
 #ifdef __SANITIZE_ADDRESS__ /* `make sanitize`: what lies between two arrays of the arena is nobody's */
 #include <sanitizer/asan_interface.h>
@@ -192,7 +191,7 @@ static bool put_whole(search *s, const int32_t *order, const int64_t *count, int
 /* Replace the plan by the given orders: whole if lawful (returns 1), else what is lawful of them (returns 0). `order` is
    (tours, width). `starts` of the visits, NULL for unknown, tell a plan that was found from its orders where a wait for
    somebody is the break that a tour owes: starts that only rise from nothing may pass its times by. */
-int search_load(handle *h, const int32_t *order, const int64_t *count, int64_t width, const tick *starts) {
+bool search_load(handle *h, const int32_t *order, const int64_t *count, int64_t width, const tick *starts) {
     search *s = &h->s;
     bool lawful = put_whole(s, order, count, width, NULL) || (starts && put_whole(s, order, count, width, starts));
     if (!lawful) put_what_fits(s, order, count, width);
@@ -278,8 +277,8 @@ void search_anneal(handle *h, int64_t iterations, double hot, double cold, doubl
     }
 }
 
-/* The best plan (`best` = 1) or the present one; order is (tours, width >= length). */
-void search_plan(const handle *h, int best, int32_t *order, int64_t *count, int64_t width) {
+/* The best plan (`best`) or the present one; order is (tours, width >= length). */
+void search_plan(const handle *h, bool best, int32_t *order, int64_t *count, int64_t width) {
     const search *s = &h->s;
     for (int64_t tour = 0; tour < s->m->tours_n; tour++) {
         count[tour] = best ? s->best_count[tour] : s->count[tour];
@@ -288,29 +287,29 @@ void search_plan(const handle *h, int best, int32_t *order, int64_t *count, int6
     }
 }
 
-/* best true cost, present true cost, present guide cost, iterations, improvements, pooled columns, visits covered by the
-   best plan */
-void search_facts(const handle *h, int64_t *facts) {
+/* Costs and counters; `best` and `covered` are of the best plan, `present` and `guide` of the present one. */
+void search_facts(const handle *h, struct facts *found) {
     const search *s = &h->s;
-    facts[0] = s->best_true;
-    facts[1] = true_total(s);
-    facts[2] = guide_total(s);
-    facts[3] = s->iterations;
-    facts[4] = s->improvements;
-    facts[5] = s->pooled;
-    facts[6] = 0;
-    for (int64_t tour = 0; tour < s->m->tours_n; tour++) facts[6] += s->best_count[tour];
+    *found = (struct facts){
+        .best = s->best_true,
+        .present = true_total(s),
+        .guide = guide_total(s),
+        .iterations = s->iterations,
+        .improvements = s->improvements,
+        .pooled = s->pooled,
+    };
+    for (int64_t tour = 0; tour < s->m->tours_n; tour++) found->covered += s->best_count[tour];
 }
 
-/* Copy up to `most` of the remembered columns: visits (rows, width), heads (tour, length, cost). Returns how many. Another thread
+/* Copy up to `most` of the remembered columns: visits (rows, width) and heads. Returns how many. Another thread
    may remember more meanwhile: a row it overwrites just then is a mixture, which the reader has to cost again anyway. */
-int64_t search_pool(const handle *h, int32_t *order, int64_t *heads, int64_t width, int64_t most) {
+int64_t search_pool(const handle *h, int32_t *order, struct pooled *heads, int64_t width, int64_t most) {
     const search *s = &h->s;
     int64_t rows = s->pooled < s->pool_rows ? s->pooled : s->pool_rows;
     if (rows > most) rows = most;
     for (int64_t row = 0; row < rows; row++) {
-        memcpy(heads + row * 3, s->pool_head[row], sizeof s->pool_head[row]);
-        memcpy(order + row * width, s->pool_order + row * s->length, (size_t)s->pool_head[row][1] * sizeof *order);
+        heads[row] = s->pool_head[row];
+        memcpy(order + row * width, s->pool_order + row * s->length, (size_t)heads[row].length * sizeof *order);
     }
     return rows;
 }
@@ -334,7 +333,7 @@ void search_spans(const handle *h, tick *early, tick *late) {
 
 /* Whether the visit can be put into the tour at the position, lawfully, the rest of the order unchanged; the change of the
    plan's true cost goes to `change`. The plan is left as it was. */
-int search_try(handle *h, int64_t visit, int64_t tour, int64_t position, int64_t *change) {
+bool search_try(handle *h, int64_t visit, int64_t tour, int64_t position, int64_t *change) {
     search *s = &h->s;
     const model *m = s->m;
     int64_t before = true_total(s);
@@ -371,7 +370,7 @@ static int enumerate(enumeration *e) {
 /* Look at every plan that could be cheaper than the best one, within so many decisions. 1: the best one is the best there is, and is
    the present one no more; 0: too many; -1: no memory. Args: ticks, roads: least travel and leg costs, detours allowed, shaped as
    the model's; sequence: the visits in the order in which they are decided. */
-int search_enumerate(handle *h, const int32_t *ticks, const int64_t *roads, const int64_t *sequence, int64_t nodes) {
+int64_t search_enumerate(handle *h, const int32_t *ticks, const int64_t *roads, const int64_t *sequence, int64_t nodes) {
     enumeration e = {&h->s, ticks, roads, sequence, nodes, 0};
     return enumerate(&e);
 }

@@ -197,9 +197,7 @@ static void pool_routes(search *s) {
         int64_t tour = s->touched[x], row = s->pooled % s->pool_rows;
         if (s->count[tour] == 0) continue;
         for (int64_t k = 0; k < s->count[tour]; k++) s->pool_order[row * s->length + k] = ORDER(tour, k);
-        s->pool_head[row][0] = tour;
-        s->pool_head[row][1] = s->count[tour];
-        s->pool_head[row][2] = s->measures[tour][M_COST];
+        s->pool_head[row] = (struct pooled){tour, s->count[tour], s->measures[tour][M_COST]};
         s->pooled += 1;
     }
 }

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernel.arrays import FAR, M_COLUMNS, X_LENGTH, Arrays, Ints
 from solver.kernel.build import load_kernel
-from solver.kernel.passing import CModel, pointer
+from solver.kernel.enumerations import POOL_ROWS, Verdict
+from solver.kernel.passing import CModel
+from solver.kernel.structs import FACTS, PLACE, POOLED, SPOT
 
 Orders = list[list[int]]
 """Rows of visits in the order of each tour."""
 
-
 NOTHING = np.zeros(0, np.int64)
-NOWHERE = np.full(3, -1, np.int64)
+NO_SPOT = np.array([(-1, -1, -1)], SPOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +33,6 @@ class Facts:
     improvements: int
     pooled: int
     covered: int
-
-
-class Verdict(IntEnum):
-    """What stands in the way of a place, as `advice.c` numbers it; the lower, the nearer to possible."""
-
-    LAWFUL = 0
-    RULE = 1
-    TIMES = 2
-    TIED = 3
-    ENDS = 4
-    FULL = 5
-    NOWHERE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +61,10 @@ class Search:
         self._model = CModel(arrays)
         self.tours, self.visits = len(arrays.tours), len(arrays.visits)
         self.width = int(arrays.scalars[X_LENGTH]) + 1
-        self._handle = ctypes.c_void_p(self._library.search_new(self._model.pointer, ctypes.c_uint64(seed)))
-        if self._handle.value is None:
+        self._handle = self._library.search_new(self._model.struct, seed)
+        if not self._handle:
             raise MemoryError("the kernel found no memory for a search")
-        self._answer = np.zeros(5, np.int64)
-        self._answer_at = pointer(self._answer)
+        self._answer = np.zeros(1, PLACE)
 
     def __del__(self) -> None:
         if hasattr(self, "_handle"):
@@ -105,13 +91,7 @@ class Search:
             if starts is None
             else np.array([starts.get(visit, -FAR) for visit in range(self.visits)], np.int64)
         )
-        arguments = (
-            pointer(order),
-            pointer(count),
-            ctypes.c_int64(width),
-            None if known is None else pointer(known),
-        )
-        return bool(self._library.search_load(self._handle, *arguments))
+        return bool(self._library.search_load(self._handle, order, count, width, known))
 
     def spans_alone(
         self, routes: Sequence[tuple[int, Sequence[int]]]
@@ -122,10 +102,8 @@ class Search:
         rows, counts = _table([visits for _, visits in routes], width)
         tours, holds = np.array([tour for tour, _ in routes], np.int64), np.zeros(len(routes), np.uint8)
         early, late = np.zeros(rows.shape, np.int64), np.zeros(rows.shape, np.int64)
-        asked = [pointer(tours), pointer(rows), pointer(counts), ctypes.c_int64(width)]
-        self._library.search_routes(
-            self._handle, ctypes.c_int64(len(routes)), *asked, pointer(holds), pointer(early), pointer(late)
-        )
+        asked = tours, rows, counts, width
+        self._library.search_routes(self._handle, len(routes), *asked, holds, early, late)
         found: list[dict[int, tuple[int, int]] | None] = []
         for row, (_, visits) in enumerate(routes):
             spans = zip(early[row].tolist(), late[row].tolist(), strict=True)
@@ -143,10 +121,8 @@ class Search:
         tours, sizes = np.array([one, other], np.int64), np.array(holds.shape, np.int64)
         width = max([self.width, *map(len, ones), *map(len, others)])
         (rows, counts), (other_rows, other_counts) = _table(ones, width), _table(others, width)
-        routes = [pointer(rows), pointer(counts), pointer(other_rows), pointer(other_counts)]
-        self._library.search_pairs(
-            self._handle, pointer(tours), pointer(sizes), *routes, ctypes.c_int64(width), pointer(holds)
-        )
+        routes = rows, counts, other_rows, other_counts
+        self._library.search_pairs(self._handle, tours, sizes, *routes, width, holds)
         return holds
 
     def construct(self) -> None:
@@ -171,13 +147,9 @@ class Search:
         Args: ticks, roads: least travel and leg costs, detours allowed. sequence: the visits as they are
         decided.
         """
-        travel, legs, order = (
-            np.ascontiguousarray(ticks),
-            np.ascontiguousarray(roads),
-            np.array(sequence, np.int64),
-        )
-        tables = (pointer(travel), pointer(legs), pointer(order))
-        whole = int(self._library.search_enumerate(self._handle, *tables, ctypes.c_int64(nodes)))
+        travel, legs = np.ascontiguousarray(ticks), np.ascontiguousarray(roads)
+        order = np.array(sequence, np.int64)
+        whole = int(self._library.search_enumerate(self._handle, travel, legs, order, nodes))
         if whole < 0:
             raise MemoryError("the kernel found no memory to look at every plan")
         return whole > 0
@@ -185,14 +157,11 @@ class Search:
     def guide(self, worth: Ints) -> None:
         """Let the search count `worth` for leaving each visit out, by row; visits that count as nothing are
         not looked for."""
-        kept = np.ascontiguousarray(worth, np.int64)  # of a column a copy, which must outlive the call
-        self._library.search_guide(self._handle, pointer(kept))
+        self._library.search_guide(self._handle, np.ascontiguousarray(worth, np.int64))
 
     def anneal(self, iterations: int, hot: float, cold: float, done: float = 0.0, goal: float = 1.0) -> None:
         """Run iterations; `done` to `goal` is the share of the cooling schedule they cover."""
-        self._library.search_anneal(
-            self._handle, ctypes.c_int64(iterations), *map(ctypes.c_double, (hot, cold, done, goal))
-        )
+        self._library.search_anneal(self._handle, iterations, hot, cold, done, goal)
 
     def reset_best(self) -> None:
         """Forget the best plan; the present one counts as best."""
@@ -201,54 +170,49 @@ class Search:
     def plan(self, best: bool = True) -> Orders:
         order = np.zeros((self.tours, self.width), np.int32)
         count = np.zeros(self.tours, np.int64)
-        self._library.search_plan(
-            self._handle, int(best), pointer(order), pointer(count), ctypes.c_int64(self.width)
-        )
+        self._library.search_plan(self._handle, best, order, count, self.width)
         return [order[tour, : count[tour]].tolist() for tour in range(self.tours)]
 
     @property
     def facts(self) -> Facts:
-        values = np.zeros(7, np.int64)
-        self._library.search_facts(self._handle, pointer(values))
-        return Facts(*(int(value) for value in values))
+        found = np.zeros(1, FACTS)
+        self._library.search_facts(self._handle, found)
+        return Facts(*found[0].item())
 
     def pool(self) -> list[tuple[int, tuple[int, ...], int]]:
         """Remembered columns: (tour, visits in order, cost of the tour alone), each once."""
-        rows = min(self.facts.pooled, 20000)
-        order, heads = np.zeros((rows, self.width), np.int32), np.zeros((rows, 3), np.int64)
-        rows = self._library.search_pool(
-            self._handle, pointer(order), pointer(heads), *map(ctypes.c_int64, (self.width, rows))
-        )
+        rows = min(self.facts.pooled, POOL_ROWS)
+        order, heads = np.zeros((rows, self.width), np.int32), np.zeros(rows, POOLED)
+        rows = self._library.search_pool(self._handle, order, heads, self.width, rows)
         found = {
-            (int(t), tuple(order[row, :n].tolist())): int(cost)
-            for row, (t, n, cost) in enumerate(heads[:rows])
+            (tour, tuple(order[row, :length].tolist())): cost
+            for row, (tour, length, cost) in enumerate(heads[:rows].tolist())
         }
         return [(tour, visits, cost) for (tour, visits), cost in found.items()]
 
     def spans(self) -> dict[int, tuple[int, int]]:
         """Earliest and latest start of the visits of the present plan, in ticks, its orders kept."""
         early, late = np.zeros(self.visits, np.int64), np.zeros(self.visits, np.int64)
-        self._library.search_spans(self._handle, pointer(early), pointer(late))
+        self._library.search_spans(self._handle, early, late)
         both = enumerate(zip(early.tolist(), late.tolist(), strict=True))
         return {visit: span for visit, span in both if span[0] > -FAR}
 
     def starts(self) -> dict[int, int]:
         """Ticks at which the visits of the best plan start, as early as they can."""
         values = np.zeros(self.visits, np.int64)
-        self._library.search_starts(self._handle, pointer(values))
+        self._library.search_starts(self._handle, values)
         return {visit: start for visit, start in enumerate(values.tolist()) if start > -FAR}
 
     def measures(self, tour: int) -> Ints:
         values = np.zeros(M_COLUMNS, np.int64)
-        self._library.search_measures(self._handle, ctypes.c_int64(tour), pointer(values))
+        self._library.search_measures(self._handle, tour, values)
         return values
 
     def try_insertion(self, visit: int, tour: int, position: int) -> int | None:
         """Change of the plan's cost by inserting there, everything else in its order; None when a rule
         breaks."""
         change = np.zeros(1, np.int64)
-        arguments = (ctypes.c_int64(value) for value in (visit, tour, position))
-        lawful = self._library.search_try(self._handle, *arguments, pointer(change))
+        lawful = self._library.search_try(self._handle, visit, tour, position, change)
         return int(change[0]) if lawful else None
 
     def place(
@@ -268,18 +232,11 @@ class Search:
         """
         asked = tours if tours is not None else range(self.tours)
         gone = np.array(without, np.int64) if len(without) else NOTHING
-        before = np.array(first, np.int64) if first else NOWHERE
-        found = self._answer
-        numbers = [ctypes.c_int64(value) for value in (visit, asked.start, asked.stop)]
-        ends = [
-            pointer(gone),
-            ctypes.c_int64(len(gone)),
-            pointer(before),
-            ctypes.c_int64(int(anyway)),
-            self._answer_at,
-        ]
-        self._library.search_place(self._handle, *numbers, *ends)
-        verdict, *values = found.tolist()
+        before = NO_SPOT if first is None else np.array([first], SPOT)
+        self._library.search_place(
+            self._handle, visit, asked.start, asked.stop, gone, len(gone), before, anyway, self._answer
+        )
+        verdict, *values = self._answer[0].item()
         return Fit(Verdict(verdict), *values)
 
     def leaving(
@@ -295,17 +252,8 @@ class Search:
         rows = np.array([row for group in groups for row in group], np.int64)
         gone, goes = np.zeros(len(without) + len(rows), np.int64), np.zeros(len(groups), np.int64)
         gone[: len(without)] = without
-        numbers = [ctypes.c_int64(len(groups)), ctypes.c_int64(len(without))]
-        asked = [
-            ctypes.c_int64(visit),
-            ctypes.c_int64(tour),
-            pointer(rows),
-            pointer(ends),
-            *numbers,
-            pointer(gone),
-            pointer(goes),
-        ]
-        self._library.search_leaving(self._handle, *asked)
+        sizes = len(groups), len(without)
+        self._library.search_leaving(self._handle, visit, tour, rows, ends, *sizes, gone, goes)
         return [int(group) for group in np.flatnonzero(goes)]
 
 

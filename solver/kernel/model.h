@@ -1,10 +1,10 @@
-/* The model as the kernel sees it: row tables of 64-bit integers, columns named in columns.h (made from solver/kernel/arrays.py,
-   so that both languages read one vocabulary), and the state a search changes. */
+/* The model as the kernel sees it: row tables of 64-bit integers, columns named in interface.h (made from Python, so that both
+   languages read one vocabulary), and the state a search changes. */
 #ifndef BRIGADE_MODEL_H
 #define BRIGADE_MODEL_H
 #include <stdbool.h>
 #include <stdint.h>
-#include "columns.h" /* enums of solver/kernel/arrays.py and struct model, field by field as class Arrays */
+#include "interface.h" /* made by solver/kernel/header.py: constants, enumerations, records, the model, prototypes */
 
 typedef int64_t tick;
 
@@ -91,7 +91,7 @@ typedef struct {
     int64_t *best_count;
     int64_t pool_rows, pooled;
     int32_t *pool_order;
-    int64_t (*pool_head)[3];
+    struct pooled *pool_head;
 } search;
 
 #define ORDER(t, k) (s->order[(t) * s->length + (k)])

@@ -1,5 +1,5 @@
 /* The normal matrix of the master's interior point: sum over columns of weight x (column) (column)', columns of ones. */
-#include <stdint.h>
+#include "interface.h"
 #include <string.h>
 
 /* `start` has columns + 1 entries into `rows`; row numbers ascend within a column. Writes the lower triangle of the

@@ -1,19 +1,25 @@
-"""The model handed to C: `struct model`, and the arrays it points into kept alive."""
+"""The model handed to C: `model` of the kernel's header, and the arrays it points into kept alive."""
 
 from __future__ import annotations
 
 import ctypes
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solver.kernel.arrays import Arrays
-from solver.kernel.build import numpy_type
+
+_NARROW = {"pairs": np.uint8, "capped": np.uint8} | dict.fromkeys(
+    ("travel", "near", "excess", "host_mix", "mix_join"), np.int32
+)
+
+
+def numpy_type(name: str) -> np.dtype[np.generic]:
+    """What one element of the array `Arrays.name` is."""
+    return np.dtype(_NARROW.get(name, np.int64))
 
 
 def _model_fields() -> list[tuple[str, type[ctypes.c_void_p] | type[ctypes.c_int64]]]:
-    """`struct model` of columns.h, field by field."""
+    """`model` of the kernel's header, field by field."""
     fields: list[tuple[str, type[ctypes.c_void_p] | type[ctypes.c_int64]]] = []
     for name in Arrays._fields:
         fields.append((name, ctypes.c_void_p))
@@ -21,7 +27,7 @@ def _model_fields() -> list[tuple[str, type[ctypes.c_void_p] | type[ctypes.c_int
     return fields
 
 
-class _ModelStruct(ctypes.Structure):
+class ModelStruct(ctypes.Structure):
     _fields_ = _model_fields()
 
 
@@ -32,18 +38,8 @@ class CModel:
         self._kept = {
             name: np.ascontiguousarray(getattr(arrays, name), numpy_type(name)) for name in Arrays._fields
         }
-        self._struct = _ModelStruct()
+        self.struct = ModelStruct()
         for name, array in self._kept.items():
-            setattr(self._struct, name, array.ctypes.data)
+            setattr(self.struct, name, array.ctypes.data)
             for part, size in zip(("n", "d1", "d2"), (*array.shape, 0, 0), strict=False):
-                setattr(self._struct, f"{name}_{part}", size)
-
-    @property
-    def pointer(self) -> Any:
-        """For a C parameter `const model *`."""
-        return ctypes.byref(self._struct)
-
-
-def pointer(array: NDArray[np.generic]) -> ctypes.c_void_p:
-    """Of an array that somebody else holds until the call has come back: it keeps none alive."""
-    return ctypes.c_void_p(array.ctypes.data)
+                setattr(self.struct, f"{name}_{part}", size)

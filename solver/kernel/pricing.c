@@ -17,12 +17,10 @@
 #include <string.h>
 #include "model.h"
 
-enum { EXACT, COARSE, FINE, MILD }; /* mild: as exact, rest breaks left out */
 enum { STEPS_A_SERVICE = 3, MOST_STEPS = 2000 }; /* of time, when looking ahead: shorter than the shortest service */
 #define DEAREST (INT64_MAX / 4)
 
 #define MOST_WORK 20000000 /* comparisons of labels: a second or so, however loose the windows; nobody can stop a call under way */
-enum { CUT_WORDS = 2, MOST_CUTS = 64 * CUT_WORDS };
 
 typedef struct {
     uint64_t bits[CUT_WORDS];
@@ -36,7 +34,7 @@ typedef struct {
     cut_set odd;
 } label;
 
-typedef struct {
+struct pricer {
     const model *m;
     const int32_t *shortest; /* least travel with detours allowed, shaped as the model's: who is out of reach stays so */
     int64_t capacity, size, buckets, work; /* work: comparisons of labels made for the tour that is priced */
@@ -49,7 +47,7 @@ typedef struct {
     cut_set *cuts_of; /* of each visit */
     int32_t cut_visits[MOST_CUTS][3];
     int64_t cut_price[MOST_CUTS];
-} pricer;
+};
 
 /* Least time between two starts, hence the width of a bucket. */
 static tick bucket_width(const model *m) {
@@ -212,7 +210,7 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at
                       tick width) {
     const model *m = p->m;
     int64_t profile = TOUR(tour, T_PROFILE);
-    tick start = at->start, slack = mode == COARSE ? SCALAR(X_HORIZON) / 144 : SCALAR(X_HORIZON) / 360;
+    tick start = at->start, slack = mode == EFFORT_COARSE ? SCALAR(X_HORIZON) / 144 : SCALAR(X_HORIZON) / 360;
     int32_t before = -1, next;
     for (int32_t q = p->head[visit]; q >= 0; q = next) {
         label *other = &p->labels[q];
@@ -220,7 +218,7 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at
         p->work++;
         next = other->at_visit;
         bool drop = !other->alive;
-        if (!drop && mode != EXACT) {
+        if (!drop && mode != EFFORT_EXACT) {
             if (other->cost <= cost && since <= start + slack && owes_about(&other->at, at, slack)) return true;
             drop = cost <= other->cost && start <= since + slack && owes_about(at, &other->at, slack);
         } else if (!drop && since <= start && owes_no_more(&other->at, at) && other->cost + cuts_price(p, &other->odd, odd, false) <= cost) {
@@ -335,7 +333,7 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
     }
     static const cut_set none = {{0}};
     const cut_set *odd = from >= 0 ? &p->labels[from].odd : &none;
-    tick patience = mode == COARSE && from >= 0 ? clock + SCALAR(X_HORIZON) / 10 : FAR;
+    tick patience = mode == EFFORT_COARSE && from >= 0 ? clock + SCALAR(X_HORIZON) / 10 : FAR;
     for (int64_t x = first_open(p, n, clock, widest); x < n; x++) {
         int64_t visit = p->order[x], site = VISIT(visit, V_SITE);
         if (VISIT(visit, V_OPEN) > patience) break;
@@ -349,11 +347,11 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
             standing then;
             if (had[way] || !serve(m, tour, &p->owed, at, clock, leg, visit, way, &then)) continue;
             if (way == STRAIGHT) {
-                had[RESTED] = mode != EXACT || then.rested || then.work <= VISIT(visit, V_DUR);
-                had[FED] = then.fed || (mode != EXACT && p->owed.meal && clock + leg + p->owed.meal < p->owed.meal_from);
+                had[RESTED] = mode != EFFORT_EXACT || then.rested || then.work <= VISIT(visit, V_DUR);
+                had[FED] = then.fed || (mode != EFFORT_EXACT && p->owed.meal && clock + leg + p->owed.meal < p->owed.meal_from);
             }
             int64_t price = cost + stop_cost(m, tour, here, visit, then.start, dual, grain);
-            if (mode != COARSE && p->ahead && !is_hopeful(p, tour, visit, then.start, price, known)) continue;
+            if (mode != EFFORT_COARSE && p->ahead && !is_hopeful(p, tour, visit, then.start, price, known)) continue;
             cut_set after = none;
             if (p->cuts) {
                 price += cuts_price(p, odd, &p->cuts_of[visit], true);
@@ -384,14 +382,14 @@ int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, 
     int64_t n = admissible(p, tour);
     p->size = p->work = 0;
     p->owed = pauses_of(m, tour);
-    if (mode == MILD) {
+    if (mode == EFFORT_MILD) {
         p->owed.most = FAR;
-        mode = EXACT;
+        mode = EFFORT_EXACT;
     }
-    int64_t known = mode == EXACT ? *best : 0;
+    int64_t known = mode == EFFORT_EXACT ? *best : 0;
     for (int64_t b = 0; b < p->buckets; b++) p->bucket[b] = -1;
     for (int64_t x = 0; x < n; x++) widest = later(widest, VISIT(p->order[x], V_SHUT) - VISIT(p->order[x], V_OPEN));
-    if (mode != COARSE && p->ahead) look_ahead(p, tour, n, dual, grain, widest);
+    if (mode != EFFORT_COARSE && p->ahead) look_ahead(p, tour, n, dual, grain, widest);
     if (!extend(p, tour, -1, n, dual, grain * WEIGHT(C_USED) - sigma, mode, grain, known, width, widest)) return -1;
     for (int64_t b = 0; b < p->buckets; b++)
         for (int32_t row = p->bucket[b]; row >= 0; row = p->labels[row].in_bucket)
@@ -455,8 +453,8 @@ static int64_t keep_partial(partial *ways, int64_t size, const partial *one) {
 }
 
 /* Cost of a route as pricing sees it, timed as early as possible, its pauses where they cost least, and no later than it must be
-   late; -1 when its times cannot be kept. `legs` 0 costs coverage alone. */
-int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t length, int legs) {
+   late; -1 when its times cannot be kept. `legs` false costs coverage alone. */
+int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t length, bool legs) {
     pauses owed = pauses_of(m, tour);
     int64_t profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT), size = 0;
     partial ways[MOST_PARTIAL], next[MOST_PARTIAL];

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernel.arrays import X_LENGTH, Arrays, Ints
 from solver.kernel.build import load_kernel
-from solver.kernel.passing import CModel, pointer
+from solver.kernel.enumerations import MOST_CUTS, Effort
+from solver.kernel.passing import CModel
 
 LABELS = 1_500_000
-MOST_CUTS = 128
-"""That a label can remember."""
-
-
-class Effort(IntEnum):
-    """EXACT prices prove; COARSE keeps about one label per visit and ten minutes and no long waits, FINE one
-    in four. MILD prices leave rest breaks out and prove less, several times as quickly."""
-
-    EXACT = 0
-    COARSE = 1
-    FINE = 2
-    MILD = 3
-
-    @property
-    def proves(self) -> bool:
-        return self in (Effort.EXACT, Effort.MILD)
 
 
 class Pricer:
@@ -43,10 +26,9 @@ class Pricer:
         stays so."""
         self._library = load_kernel()
         self._model, self._shortest = CModel(arrays), np.ascontiguousarray(shortest, np.int32)
-        self._legs, self._grain = ctypes.c_int(legs), ctypes.c_int64(grain if legs else 0)
-        made = self._library.pricer_new(self._model.pointer, pointer(self._shortest), ctypes.c_int64(LABELS))
-        self._handle = ctypes.c_void_p(made)
-        if self._handle.value is None:
+        self._legs, self._grain = legs, grain if legs else 0
+        self._handle = self._library.pricer_new(self._model.struct, self._shortest, LABELS)
+        if not self._handle:
             raise MemoryError("the kernel found no memory for pricing")
         self.width = int(arrays.scalars[X_LENGTH]) + 64
         self._best = np.zeros(1, np.int64)
@@ -61,7 +43,7 @@ class Pricer:
         dear = [row for row in range(len(cuts)) if prices[row] > 0][:MOST_CUTS]
         visits = np.array([cuts[row] for row in dear], np.int32).reshape(-1)
         paid = np.ascontiguousarray(prices[dear], np.int64)
-        self._library.pricer_cut(self._handle, ctypes.c_int64(len(dear)), pointer(visits), pointer(paid))
+        self._library.pricer_cut(self._handle, len(dear), visits, paid)
 
     def price(
         self, tour: int, dual: Ints, sigma: int, effort: Effort, most: int
@@ -81,23 +63,9 @@ class Pricer:
         self, tour: int, dual: Ints, sigma: int, effort: Effort, most: int
     ) -> tuple[list[tuple[int, ...]], int] | None:
         routes, lengths = np.zeros((most, self.width), np.int32), np.zeros(most, np.int64)
-        numbers = (
-            ctypes.c_int64(sigma),
-            ctypes.c_int(effort),
-            self._grain,
-            ctypes.c_int64(most),
-            ctypes.c_int64(0),
-        )
-        found = self._library.price_tour(
-            self._handle,
-            ctypes.c_int64(tour),
-            pointer(dual),
-            *numbers,
-            pointer(self._best),
-            ctypes.c_int64(self.width),
-            pointer(routes),
-            pointer(lengths),
-        )
+        asked = dual, sigma, effort, self._grain, most, 0
+        answers = self._best, self.width, routes, lengths
+        found = self._library.price_tour(self._handle, tour, *asked, *answers)
         if found < 0:
             return None
         return [tuple(routes[row, : lengths[row]].tolist()) for row in range(found)], int(self._best[0])
@@ -105,8 +73,5 @@ class Pricer:
     def cost(self, tour: int, route: tuple[int, ...]) -> int | None:
         """Cost of a route as pricing sees it; None when it cannot be timed."""
         order = np.array(route, np.int32)
-        length = ctypes.c_int64(len(route))
-        cost = self._library.route_cost(
-            self._model.pointer, ctypes.c_int64(tour), pointer(order), length, self._legs
-        )
+        cost = self._library.route_cost(self._model.struct, tour, order, len(route), self._legs)
         return None if cost < 0 else int(cost)

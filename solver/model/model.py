@@ -3,7 +3,6 @@ of it."""
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +19,6 @@ from brigade.values.problem import Problem
 from brigade.values.problem_parts import Request
 from solver.kernel.arrays import B_MEAL, B_OWN, B_OWN_FROM, B_OWN_REQUIRED, B_OWN_TO, Arrays, Ints
 from solver.kernel.build import load_kernel
-from solver.kernel.passing import pointer
 from solver.primitives.assembly import Assembly
 from solver.primitives.builder import ModelBuilder, Tour, constant
 from solver.primitives.contract_periods import counted_periods, total_of
@@ -56,11 +54,8 @@ class Model:
         breaks the triangle inequality. Shape as `Arrays.travel`."""
         shortest = np.array(self.arrays.travel, np.int32, order="C")
         for matrix in shortest:
-            places, stride = (
-                len(matrix) - 1,
-                len(matrix),
-            )  # nowhere, the last row and column, is no place to go through
-            load_kernel().shortest_travel(pointer(matrix), ctypes.c_int64(places), ctypes.c_int64(stride))
+            # Nowhere, the last row and column, is no place to go through.
+            load_kernel().shortest_travel(matrix, len(matrix) - 1, len(matrix))
         return shortest
 
     def rules_against(self, tour: int, visit: int) -> tuple[str, ...]:
@@ -104,12 +99,14 @@ def build_model(
     builder = ModelBuilder(problem)
     for twin in twins() if asked is None else asked:
         if not set(twin.CODES) & problem.rule_sets_off:
-            builder.code = twin.CODES[0]
-            twin.contribute(builder)
-    _keep_together(builder)
+            with builder.speaking(twin.CODES[0]):
+                twin.contribute(builder)
+    with builder.speaking("LINK"):
+        _keep_together(builder)
     _price_additional_hours(builder)
     _ask_own_meals(builder)
-    pinned = _pin(builder, start)
+    with builder.speaking("PINNED"):
+        pinned = _pin(builder, start)
     assembly = Assembly(builder, start, told, pinned)
     return Model(
         problem,
@@ -125,7 +122,6 @@ def build_model(
 
 def _keep_together(builder: ModelBuilder) -> None:
     """What ASSIGNMENT says of links holds whether LINK is switched off or not."""
-    builder.code = "LINK"
     for link in builder.problem.links:
         if link.together:
             builder.together(link.first, link.second)
@@ -156,7 +152,6 @@ def _ask_own_meals(builder: ModelBuilder) -> None:
 
 def _pin(builder: ModelBuilder, start: Plan | None) -> frozenset[int]:
     """Pinned visits may only be where the start plan has them, and then."""
-    builder.code = "PINNED"
     rows = set()
     for route in start.routes if start else ():
         for stop in route.stops:

@@ -15,6 +15,7 @@ builder asks them once for every mix of hosts that the worker can meet (`solver/
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from brigade.errors import BrigadeError
 from brigade.texts.rule_sets import Key, RuleSet, RuleValue
 from brigade.timing.duty_days import monday_of, travel_is_work, wall_time
 from brigade.units import Interval, Ticks
@@ -65,6 +67,10 @@ Reader = Callable[[RuleSet], Ticks | None]
 """Reads a limit, in ticks (or a plain count), from the rule set in force; None: no limit."""
 
 
+class NobodySpeaks(BrigadeError):
+    """A pair was forbidden without a rule that is the reason: nobody could explain it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Longer:
     """Longer days that a text allows: `left` of them in each group of days, on the SPAN_* `terms`; `excess`:
@@ -93,12 +99,12 @@ class ModelBuilder:
     """What twins contribute to; `build_model` owns it. Rows are numbered as in `Arrays`."""
 
     problem: Problem
-    code: str = ""
-    """The rule speaking now, remembered as the reason of every pair it forbids."""
     codes: list[str] = field(default_factory=list)
+    """Of the rules that forbade a pair, in the order in which they first spoke."""
 
     def __post_init__(self) -> None:
         problem = self.problem
+        self._speaker: str | None = None
         self.requests = problem.requests
         self.horizon = problem.horizon
         self.tours = [
@@ -244,15 +250,26 @@ class ModelBuilder:
     def tours_of(self, worker: Worker) -> list[int]:
         return [row for row, tour in enumerate(self.tours) if tour.worker is worker]
 
+    @contextmanager
+    def speaking(self, code: str) -> Iterator[None]:
+        """Name the rule that is the reason of every pair forbidden meanwhile."""
+        before, self._speaker = self._speaker, code
+        try:
+            yield
+        finally:
+            self._speaker = before
+
     # -- admissible pair ------------------------------------------------------------------------------------
     def forbid(self, tour: int, visits: Iterable[int]) -> None:
-        """These visits cannot be in the tour; the rule speaking is the reason."""
+        """These visits cannot be in the tour; the rule speaking is the reason. Raises: NobodySpeaks."""
         rows = np.fromiter(visits, np.int64)
         if not len(rows):
             return
-        if self.code not in self.codes:
-            self.codes.append(self.code)
-        self.forbidden_by[tour, rows] |= 1 << self.codes.index(self.code)
+        if self._speaker is None:
+            raise NobodySpeaks("a pair is forbidden by a rule: with builder.speaking(code)")
+        if self._speaker not in self.codes:
+            self.codes.append(self._speaker)
+        self.forbidden_by[tour, rows] |= 1 << self.codes.index(self._speaker)
         self.pairs[tour, rows] = 0
 
     def forbid_first(self, tour: int, visits: Iterable[int]) -> None:

@@ -16,7 +16,8 @@ import numpy as np
 from solver.engines.column_generation.cuts import Cut, violated
 from solver.engines.column_generation.master import Floats, LpSolution, Master
 from solver.kernel.arrays import Arrays, Ints
-from solver.kernel.pricing import MOST_CUTS, Effort, Pricer
+from solver.kernel.enumerations import MOST_CUTS, Effort
+from solver.kernel.pricing import Pricer
 from solver.model.model import Model
 
 Column = tuple[int, tuple[int, ...]]

@@ -15,7 +15,7 @@ import numpy as np
 from solver.engines.column_generation.columns import Column, ColumnGeneration
 from solver.engines.column_generation.fixed_tours import Fixed, narrowed
 from solver.kernel.arrays import V_PEN
-from solver.kernel.pricing import Effort
+from solver.kernel.enumerations import Effort
 
 SURE, LEAST_VALUE = 0.7, 1e-3
 """Columns at the one value or above are all fixed, those below the other never."""

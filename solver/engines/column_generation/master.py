@@ -7,7 +7,6 @@ Optimization 2(4).
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +17,6 @@ from scipy.sparse import csc_array
 from threadpoolctl import ThreadpoolController
 
 from solver.kernel.build import load_kernel
-from solver.kernel.passing import pointer
 
 Floats = NDArray[np.float64]
 STEP = 0.98
@@ -82,10 +80,8 @@ class _InteriorPoint:
         """Cholesky of A diag(weight) A'."""
         n, size = self._ones.shape[1], len(self.slack)
         columns, diagonal = np.ascontiguousarray(weight[:n]), weight[n:] * (1 + 1e-10) + 1e-12
-        arguments = (pointer(self._start), pointer(self._rows), pointer(columns), pointer(diagonal))
-        load_kernel().normal_matrix(
-            ctypes.c_int64(n), *arguments, ctypes.c_int64(size), pointer(self._normal)
-        )
+        column_rows = self._start, self._rows
+        load_kernel().normal_matrix(n, *column_rows, columns, diagonal, size, self._normal)
         try:
             self._factored = cho_factor(self._normal, lower=True, check_finite=False)
         except LinAlgError:

@@ -24,8 +24,9 @@ from solver.engines.column_generation.fixed_tours import Fixed, narrowed, withou
 from solver.engines.column_generation.master import Master
 from solver.engines.column_generation.splitting import split_bound
 from solver.kernel.arrays import M_COST, MAY, V_PEN, V_WIN0
+from solver.kernel.enumerations import Effort
 from solver.kernel.local_search import Search
-from solver.kernel.pricing import Effort, Pricer
+from solver.kernel.pricing import Pricer
 from solver.model.model import Model, build_model
 from solver.model.search_settings import Settings
 from solver.solve import solve

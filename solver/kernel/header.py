@@ -1,0 +1,66 @@
+"""The kernel's header, made from what Python says: its numbers, records, model and functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+
+import numpy as np
+
+from solver.kernel import arrays, enumerations
+from solver.kernel.arrays import Arrays
+from solver.kernel.enumerations import ENUMERATIONS
+from solver.kernel.functions import FUNCTIONS, c_name
+from solver.kernel.passing import numpy_type
+from solver.kernel.structs import RECORDS, Record
+
+
+def header_text() -> str:
+    """`interface.h`."""
+    lines = [
+        "/* Made from the Python beside it (header.py); do not edit. */",
+        "#ifndef BRIGADE_INTERFACE_H",
+        "#define BRIGADE_INTERFACE_H",
+        "#include <stdbool.h>",
+        "#include <stdint.h>",
+        *_constants(arrays),
+        *_constants(enumerations),
+        *_enumerations(),
+        *(line for name, dtype in RECORDS.items() for line in _record(name, dtype)),
+        *_model(),
+        "typedef struct handle handle;",
+        "typedef struct pricer pricer;",
+        *(function.prototype(name) for name, function in FUNCTIONS.items()),
+        "#endif",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _constants(module: ModuleType) -> Iterator[str]:
+    """The module's own integers."""
+    for name, value in vars(module).items():
+        if name.isupper() and type(value) is int:
+            yield f"#define {name} ((int64_t){value})" if value >> 31 else f"#define {name} {value}"
+
+
+def _enumerations() -> Iterator[str]:
+    for kind in ENUMERATIONS:
+        name = kind.__name__.upper()
+        yield f"enum {kind.__name__.lower()} {{ {', '.join(f'{name}_{m.name} = {m.value}' for m in kind)} }};"
+
+
+def _record(name: str, dtype: Record) -> Iterator[str]:
+    yield f"struct {name} {{"
+    for field in dtype.names or ():
+        element, shape = dtype[field].base, dtype[field].shape
+        yield f"    {c_name(element)} {field}{''.join(f'[{size}]' for size in shape)};"
+    yield "};"
+
+
+def _model() -> Iterator[str]:
+    """One pointer and its dimensions a field of `Arrays`."""
+    yield "typedef struct {"
+    for name in Arrays._fields:
+        yield f"    const {c_name(np.dtype(numpy_type(name)))} *{name};"
+        yield f"    int64_t {name}_n, {name}_d1, {name}_d2;"
+    yield "} model;"

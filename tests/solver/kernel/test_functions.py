@@ -1,0 +1,100 @@
+"""The border between Python and C: one vocabulary, and no call that C would misread."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from scenarios.generator.scenario import generate
+from solver.kernel.build import FLAGS, SOURCES, compilers, load_kernel
+from solver.kernel.functions import FUNCTIONS, reads, writes
+from solver.kernel.header import header_text
+from solver.kernel.local_search import Search
+from solver.kernel.pricing import Pricer
+from solver.kernel.structs import PLACE, SPOT
+from solver.model.model import build_model
+
+EXPORTED = re.compile(r"^(?!static|typedef|struct \w+ \{)[a-z][\w *]*?(\w+)\(", re.MULTILINE)
+"""A definition at the beginning of a line that is not `static`."""
+
+
+def test_every_function_that_c_exports_has_argument_types() -> None:
+    told = {name for source in SOURCES.glob("*.c") for name in EXPORTED.findall(source.read_text("utf-8"))}
+    assert told == set(FUNCTIONS)
+    library = load_kernel()
+    assert all(len(getattr(library, name).argtypes) == len(FUNCTIONS[name].parameters) for name in FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros(4, np.int32),
+        np.zeros(8, np.int64)[::2],
+        np.zeros((4, 2), np.int64).T,
+        np.zeros(4, SPOT),
+        [0, 0, 0, 0],
+        None,
+    ],
+    ids=["dtype", "gaps", "order", "record", "list", "none"],
+)
+def test_an_array_that_c_would_misread_is_refused(array: Any) -> None:
+    """`normal_matrix` reads 64-bit column starts: half as wide, every second one or records are not that."""
+    rows, numbers, out = np.zeros(4, np.int32), np.zeros(4), np.zeros((4, 4))
+    with pytest.raises((TypeError, ctypes.ArgumentError)):
+        load_kernel().normal_matrix(0, array, rows, numbers, numbers, 0, out)
+
+
+def test_c_does_not_write_into_what_is_read_only() -> None:
+    out = np.ones((2, 2))
+    out.flags.writeable = False
+    starts, rows, numbers = np.zeros(3, np.int64), np.zeros(0, np.int32), np.zeros(2)
+    with pytest.raises((TypeError, ctypes.ArgumentError)):
+        load_kernel().normal_matrix(2, starts, rows, numbers, numbers, 2, out)
+    assert out.all()
+
+
+def test_a_pricer_is_no_search() -> None:
+    model = build_model(generate("rural_day", 1))
+    pricer, search = Pricer(model.arrays, model.shortest_travel), Search(model.arrays, 1)
+    with pytest.raises((TypeError, ctypes.ArgumentError)):
+        load_kernel().search_construct(pricer._handle)
+    with pytest.raises((TypeError, ctypes.ArgumentError)):
+        load_kernel().price_tour(search._handle, *([0] * 11))
+
+
+def test_none_stands_for_an_array_where_it_may_only() -> None:
+    assert reads(np.int64, may_be_none=True).from_param(None) is None
+    for kind in (reads(np.int64), writes(PLACE)):
+        with pytest.raises(TypeError):
+            kind.from_param(None)
+
+
+def test_a_definition_that_differs_from_its_prototype_does_not_compile(tmp_path: Path) -> None:
+    """The compiler holds C against the table of functions: a parameter more is an error."""
+    source = tmp_path / "one.c"
+    (tmp_path / "interface.h").write_text(header_text(), "utf-8")
+    source.write_text(
+        '#include "interface.h"\nvoid search_construct(handle *h, int64_t more) { (void)h; (void)more; }\n',
+        "utf-8",
+    )
+    assert _compiles(source) is False
+    source.write_text('#include "interface.h"\nvoid search_construct(handle *h) { (void)h; }\n', "utf-8")
+    assert _compiles(source) is True
+
+
+def test_records_have_no_padding() -> None:
+    """A table of records is an array of structs only while both lay their fields out alike."""
+    sizes: list[NDArray[Any]] = [np.zeros(2, dtype) for dtype in (PLACE, SPOT)]
+    assert all(table.strides == (8 * len(table.dtype.names or ()),) for table in sizes)
+
+
+def _compiles(source: Path) -> bool:
+    command = [*compilers()[0], *FLAGS, "-c", str(source), "-o", str(source.with_suffix(".o"))]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
