@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.store.basin_tables import Basin, Employer, Provider
-from brigade.errors import InvalidProblem
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.documents.text_documents import labour_of
 from brigade.exchange.shapes.accord_shapes import AccordShape
 from brigade.exchange.shapes.text_shapes import LabourShape
-from brigade.texts.accords import Accord, in_force
+from brigade.texts.accords import Accord
+from brigade.texts.binding import BindingTexts
 from brigade.texts.labour_code import LabourCode, shipped_labour_code
-from brigade.texts.rule_sets import RuleSet, strictest
+from brigade.texts.rule_sets import RuleSet
 
 
 @dataclass(frozen=True)
@@ -38,29 +39,22 @@ class Texts:
     providers: Mapping[str, Party]
 
     def of(self, worker: Mapping[str, Any], day: date, hosts: Collection[str] | None = None) -> RuleSet:
-        """Of a worker's body: the texts of the employer and of `hosts` (None: the providers engaged with),
-        their accords included, as they stand on `day` for her contract, joined as a plan joins them
-        (`Problem.rules_for`)."""
-        employer, own = self.employers[worker["employer_id"]], self.providers.get(worker["employer_id"])
-        if own is not None and not employer.accords and own.agreement == employer.agreement:
-            employer = own  # a SAAD that lends its staff: its accords hold for both
-        engaged = (
-            {one["provider_id"] for one in worker.get("engagements", ())} if hosts is None else set(hosts)
-        )
-        parties = [employer, *(self.providers[id] for id in sorted(engaged & self.providers.keys()))]
+        """Of a worker's body: the texts of the employer and of `hosts` (None: the providers engaged with), as
+        they stand on `day` for her contract."""
+        engaged = (one["provider_id"] for one in worker.get("engagements", ()))
+        known = frozenset(engaged if hosts is None else hosts) & self.providers.keys()
         full_time = bool(worker.get("contract", {}).get("full_time"))
-        sets = [self._of(party, day).for_contract(full_time=full_time) for party in parties]
-        return strictest(sets, self.labour.of_contract)
+        return self._on(day).joined(worker["employer_id"], known, full_time=full_time)
 
-    def _of(self, party: Party, day: date) -> RuleSet:
-        """Without its accords where one of them is refused: no plan is made then, and nothing rests on
-        this."""
-        texts = self.labour.on(day)
-        agreement = party.agreement if party.agreement in self.labour.agreements else "ct"
-        try:
-            return texts.party(agreement, in_force(party.accords, day))
-        except InvalidProblem:
-            return texts.party(agreement)
+    def _on(self, day: date) -> BindingTexts:
+        if day not in self._days:
+            parties = self.employers, self.providers
+            self._days[day] = BindingTexts(self.labour, *parties, day, day, leniently=True)
+        return self._days[day]
+
+    @cached_property
+    def _days(self) -> dict[date, BindingTexts]:
+        return {}
 
 
 def texts_of(scoped: Scoped, basin_id: str) -> Texts:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
-from brigade.texts.accords import in_force
-from brigade.texts.labour_code import LabourCode, LabourDay, shipped_labour_code
-from brigade.texts.rule_sets import Layer, RuleSet, join, strictest
+from brigade.texts.binding import BindingTexts
+from brigade.texts.labour_code import LabourCode, shipped_labour_code
+from brigade.texts.rule_sets import RuleSet
 from brigade.units import Horizon, Interval, Ticks
 from brigade.values.calendar import department_of_place
 from brigade.values.competencies import CompetencyCatalogue, shipped_catalogue
@@ -33,7 +33,6 @@ from brigade.values.policy import Policy
 from brigade.values.workforce import Employer, Worker
 
 Named = TypeVar("Named")
-BEYOND_CONTRACT = frozenset({Layer.MANDATORY, Layer.AGREEMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,39 +185,9 @@ class ProblemParts:
 
     # -- rules ----------------------------------------------------------------------------------------------
     @cached_property
-    def _regimes(self) -> tuple[tuple[date, LabourDay], ...]:
-        """The texts on the first day, and again on every day of the horizon on which one of them or an accord
-        changes."""
-        declared = [one.accords for one in self.providers] + [one.accords for one in self.employers]
-        accords = (accord for one in declared for accord in one.values())
-        return tuple(self.labour.regimes(self.horizon.first_day, self.horizon.dates[-1], accords))
-
-    @cached_property
-    def _parties_by_provider(self) -> dict[str, tuple[RuleSet, ...]]:
-        """What each SAAD obeys, one set for each state of the texts."""
-        return {
-            one.id: tuple(
-                texts.party(one.agreement, in_force(one.accords, day), f"providers.{one.id}")
-                for day, texts in self._regimes
-            )
-            for one in self.providers
-        }
-
-    @cached_property
-    def _parties_by_employer(self) -> dict[str, tuple[RuleSet, ...]]:
-        return {
-            one.id: tuple(self._party_of(one, *regime) for regime in self._regimes) for one in self.employers
-        }
-
-    def _party_of(self, employer: Employer, day: date, texts: LabourDay) -> RuleSet:
-        """A SAAD that lends its staff is an employer and a provider under one id: its declared accords hold
-        for both, unless it declares others as an employer."""
-        own = self.provider_by_id.get(employer.id)
-        if employer.accords or own is None or own.agreement != employer.agreement:
-            return texts.party(
-                employer.agreement, in_force(employer.accords, day), f"employers.{employer.id}"
-            )
-        return texts.party(employer.agreement, in_force(own.accords, day), f"providers.{employer.id}")
+    def binding_texts(self) -> BindingTexts:
+        first, last = self.horizon.first_day, self.horizon.dates[-1]
+        return BindingTexts(self.labour, self.employer_by_id, self.provider_by_id, first, last)
 
     @cached_property
     def _joined(self) -> dict[tuple[str, bool, frozenset[str]], RuleSet]:
@@ -229,54 +198,28 @@ class ProblemParts:
         return {}
 
     def rules_for(self, worker: Worker, providers: Iterable[str] = ()) -> RuleSet:
-        """The strictest of the employer's rule set and those of the host providers met in the span a rule
-        speaks of (a visit, a day, a week), for a contract of this kind; without hosts, the employer's alone.
-        What the code says of contracts where the employer has no agreement stays whatever its hosts have
-        agreed. Over a horizon on whose days the texts change, the strictest of all its days. Rules switched
-        off are not in it."""
+        """The strictest of what binds the worker with these host providers (`BindingTexts.joined`), over all
+        days of the horizon. Rules switched off are not in it."""
         key = (worker.employer_id, worker.contract.full_time, frozenset(providers))
         if key not in self._joined:
-            parties = [
-                self._parties_by_employer[key[0]],
-                *(self._parties_by_provider[one] for one in sorted(key[2])),
-            ]
-            bound = [
-                [party.for_contract(full_time=key[1]) for party in regime]
-                for regime in zip(*parties, strict=True)
-            ]
-            self._joined[key] = join(strictest(regime, self.labour.of_contract) for regime in bound).without(
-                self.rule_sets_off
-            )
+            joined = self.binding_texts.joined(key[0], key[2], full_time=key[1])
+            self._joined[key] = joined.without(self.rule_sets_off)
         return self._joined[key]
 
     def texts_for(self, worker: Worker, providers: Iterable[str] = ()) -> tuple[RuleSet, ...]:
-        """The texts one by one, for rules that are no sum of numbers: the employer's, then those of the host
-        providers without the code's defaults, which speak of the contract and so of the employer alone."""
+        """The texts one by one (`BindingTexts.apart`), the employer's first. Rules switched off are not in
+        them."""
         key = (worker.employer_id, worker.contract.full_time, frozenset(providers))
         if key not in self._apart:
-            own, hosts = (
-                self._parties_by_employer[key[0]],
-                (self._parties_by_provider[id] for id in sorted(key[2])),
-            )
-            apart = ((own, frozenset(Layer)), *((host, BEYOND_CONTRACT) for host in hosts))
-            self._apart[key] = tuple(
-                self._text_of(regimes, layers, full_time=key[1]) for regimes, layers in apart
-            )
+            apart = self.binding_texts.apart(key[0], key[2], full_time=key[1])
+            self._apart[key] = tuple(text.without(self.rule_sets_off) for text in apart)
         return self._apart[key]
-
-    def _text_of(self, regimes: Iterable[RuleSet], layers: Collection[Layer], *, full_time: bool) -> RuleSet:
-        """One party's text for a contract of this kind, the strictest of all days of the horizon, of these
-        layers alone."""
-        text = join(regime.for_contract(full_time=full_time) for regime in regimes).without(
-            self.rule_sets_off
-        )
-        return replace(text, values={key: row for key, row in text.values.items() if row.layer in layers})
 
     def is_funded(self, request: Request) -> bool:
         return request.absence is not None and request.absence.funding_line_id is not None
 
 
-RULE_LOOKUPS = ("_regimes", "_parties_by_provider", "_parties_by_employer", "_joined", "_apart")
+RULE_LOOKUPS = ("binding_texts", "_joined", "_apart")
 """What depends on the texts, the employers and the providers alone."""
 
 

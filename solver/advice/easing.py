@@ -26,7 +26,7 @@ WHOLE = frozenset(
     {"site_by_id", "provider_by_id", "client_by_id", "employer_by_id", "absence_by_id", "rota_entry_by_visit"}
 )
 """Lookups that no change made here touches."""
-RULES = frozenset({"_regimes", "_parties_by_provider", "_parties_by_employer"})
+RULES = frozenset({"binding_texts"})
 OWN_LIMIT = "PERSONAL_LIMIT"
 """What she herself has asked for: lifted for her alone, since other people's tours are timed by theirs."""
 LIMIT_FIELDS = {
