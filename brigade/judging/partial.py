@@ -1,7 +1,7 @@
 """Judging a change: when only some workers' tours changed, only their rules are asked again.
 
-Every rule but two speaks of one worker at a time. Those two (`WHOLE`) look across the plan, and are asked
-about all of it.
+Most rules speak of one worker at a time. Those of another scope look across the plan, and are asked about all
+of it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from brigade.judging.checker import breaches
-from brigade.law.rules import names
+from brigade.law.rule_traits import Scope
+from brigade.law.rules import names_of
 from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
-
-WHOLE = frozenset({"assignment", "links"})
-"""The rule files that compare tours of several workers."""
 
 
 def excerpt(problem: Problem, worker_ids: Collection[str]) -> Problem:
@@ -32,17 +30,13 @@ def excerpt(problem: Problem, worker_ids: Collection[str]) -> Problem:
 def own_breaches(problem: Problem, plan: Plan, worker_ids: Collection[str]) -> tuple[Violation, ...]:
     """What the rules about one worker at a time find of these workers."""
     routes = tuple(route for route in plan.routes if route.worker_id in worker_ids)
-    return breaches(excerpt(problem, worker_ids), replace(plan, routes=routes), frozenset(names()) - WHOLE)
+    return breaches(excerpt(problem, worker_ids), replace(plan, routes=routes), names_of(Scope.WORKER))
 
 
 def whole_breaches(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     """What the rules across workers find of the whole plan."""
-    return breaches(problem, plan, WHOLE)
+    return breaches(problem, plan, names_of(Scope.TIED, Scope.PLAN))
 
 
 def of_workers(found: Iterable[Violation], worker_ids: Collection[str]) -> tuple[Violation, ...]:
     return tuple(one for one in found if one.worker_id in worker_ids)
-
-
-def not_of_workers(found: Iterable[Violation], worker_ids: Collection[str]) -> tuple[Violation, ...]:
-    return tuple(one for one in found if one.worker_id not in worker_ids)

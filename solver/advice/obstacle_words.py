@@ -5,32 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from brigade.changes.answers import Obstacle, ObstacleKind
-from brigade.law.rules import all_rules
-from brigade.timing.duty_days import minutes_of
+from brigade.law.rule_traits import Scope
+from brigade.law.rules import all_rules, rank_of, rule_by_code
 from brigade.timing.plan_timing import TIMED
 from brigade.units import Ticks
 from brigade.values.plan import Reason, Violation
 from solver.advice.advice_session import Session
 from solver.advice.trial_plan import links_between, try_orders
 from solver.kernel.arrays import FAR, V_OPEN
-
-CLOCK_RULES = frozenset({"TIME_WINDOW", "TIMING", "AVAILABILITY", "MEAL_BREAK", "REST_BREAK"})
-OF_PAIRS = frozenset({"LINK", "ASSIGNMENT"})
-SEVERAL = frozenset({"lacks_competency", "not_engaged", "outside_territory"})
-"""Of these there can be several, each to be removed by itself."""
-ORDER = (
-    "FORBIDDEN_PAIR",
-    "COMPETENCIES",
-    "ENGAGEMENT",
-    "AI_TERRITORY",
-    "SUNDAY_HOLIDAY_ACTS",
-    "SCHEDULE_NOTICE",
-)
-"""Rules of the pair in the order in which they are told; what is not here comes after, as the checker gives
-it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +39,14 @@ def obstacles_from(session: Session, seen: Place, violations: Iterable[Violation
     for one in near:
         told = _obstacle(session, seen, one)
         found.setdefault(_key(told), told)
-    return sorted(found.values(), key=lambda one: ORDER.index(one.rule) if one.rule in ORDER else len(ORDER))
+    return sorted(found.values(), key=lambda one: rank_of(one.rule))
 
 
 def _key(one: Obstacle) -> object:
     """What makes two obstacles one thing to remove."""
-    is_limit = one.kind is ObstacleKind.RULE and one.reason.code not in SEVERAL
+    rule = rule_by_code().get(one.rule or "")
+    is_one_of_several = rule is not None and one.reason.code in rule.AS_OBSTACLE.several
+    is_limit = one.kind is ObstacleKind.RULE and not is_one_of_several
     return (one.rule, one.reason.code) if is_limit else (one.kind, one.reason)
 
 
@@ -76,49 +62,25 @@ def _obstacle(session: Session, seen: Place, broken: Violation) -> Obstacle:
         return Obstacle(ObstacleKind.TIED, _reason(session, seen, broken), broken.rule)
     if broken.worker_id not in (None, seen.worker_id):
         return Obstacle(ObstacleKind.TIED, _of_somebody_else(session, seen, broken), broken.rule)
-    kind = ObstacleKind.HOURS if broken.rule in CLOCK_RULES else ObstacleKind.RULE
+    is_of_hours = rule_by_code()[broken.rule].AS_OBSTACLE.is_of_hours
+    kind = ObstacleKind.HOURS if is_of_hours else ObstacleKind.RULE
     return Obstacle(kind, _reason(session, seen, broken), broken.rule)
 
 
 def _of_somebody_else(session: Session, seen: Place, broken: Violation) -> Reason:
     """A visit tied to it would move, and break something there."""
-    if broken.reason.code == "availability_end":
-        return Reason.of("delays_return", worker=broken.worker_id, **_back_too_late(session, broken))
-    return Reason.of("tied_worker", worker=broken.worker_id, why=_reason(session, seen, broken))
+    why = _reason(session, seen, broken)
+    if why.code == "back_too_late":
+        return Reason.of("delays_return", worker=broken.worker_id, **dict(why.values))
+    return Reason.of("tied_worker", worker=broken.worker_id, why=why)
 
 
 def _reason(session: Session, seen: Place, broken: Violation) -> Reason:
-    values = dict(broken.reason.values)
-    match broken.reason.code:
-        case "time_window" if values["start_at"] > values["latest_at"]:
-            return _late(session, seen.visit_id, values)
-        case "availability_end":
-            return Reason.of("back_too_late", **_back_too_late(session, broken))
-        case "competencies":
-            return Reason.of("lacks_competency", missing=values["missing"])
-        case "engagement":
-            return Reason.of("not_engaged", provider=values["provider"], day=values["day"])
-        case "forbidden_pair":
-            return Reason.of("forbidden")
-        case "ai_territory_convention" | "ai_territory_own":
-            whose = broken.reason.code.removeprefix("ai_territory_")
-            return Reason.of(
-                "outside_territory", commune=values["commune"], whose=whose, article=broken.article
-            )
-    return Reason.of(broken.reason.code, **{"article": broken.article, **values})
-
-
-def _back_too_late(session: Session, broken: Violation) -> dict[str, Any]:
-    back, end = broken.reason.value("back_at"), broken.reason.value("limit_at")
-    return {"back": back, "end": end, "late_min": minutes_of(session.problem, back - end)}
-
-
-def _late(session: Session, visit_id: str, values: dict[str, Any]) -> Reason:
-    start, latest = values["start_at"], values["latest_at"]
-    late = minutes_of(session.problem, start - latest)
-    if values["visit"] == visit_id:
-        return Reason.of("arrives_too_late", arrival=start, latest=latest, late_min=late)
-    return Reason.of("delays_visit", visit=values["visit"], start=start, latest=latest, late_min=late)
+    """In the rule's own words for an obstacle, else its breach's with the article."""
+    said = rule_by_code()[broken.rule].AS_OBSTACLE.words(session.problem, seen.visit_id, broken)
+    if said is not None:
+        return said
+    return Reason.of(broken.reason.code, **{"article": broken.article, **dict(broken.reason.values)})
 
 
 # -- the pair, whatever the hours --------------------------------------------------------------------------
@@ -127,7 +89,8 @@ def pair_obstacles(session: Session, row: int, tour: int) -> list[Obstacle]:
     stricter than
     its rule where hours decide: then the rule by its name."""
     codes = session.model.rules_against(tour, row)
-    wanted = [code for code in codes if code not in OF_PAIRS]
+    across = {code for code, rule in rule_by_code().items() if rule.SCOPE is not Scope.WORKER}
+    wanted = [code for code in codes if code not in across]
     own = session.model.tours[tour]
     seen = Place(session.ids[row], own.worker.id, own.index, own.availability.hard_end)
     told: list[Obstacle] = []

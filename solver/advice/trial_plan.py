@@ -8,28 +8,12 @@ from dataclasses import dataclass
 
 from brigade.judging.checker import breaches
 from brigade.judging.partial import excerpt
-from brigade.law.rules import names
+from brigade.law.rule_traits import Scope
+from brigade.law.rules import names_of
 from brigade.timing.plan_timing import TourKey, retime
 from brigade.values.demand import LinkKind
 from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
-
-OF_THE_PAIR = (
-    "availability",
-    "commute_zone",
-    "competencies",
-    "engagement",
-    "forbidden_pairs",
-    "notice",
-    "sunday_holiday_acts",
-    "territory",
-)
-"""Rules that look at one visit and its worker."""
-OF_TIMES = ("links", "meal_break", "rest_break", "timing")
-"""Rules that look at one tour's clock and what is tied to it."""
-OF_THE_WHOLE = ("assignment",)
-"""Rules that only a whole plan can be judged by."""
-EVERY = tuple(name for name in names() if name not in OF_THE_WHOLE)
 
 TourOrders = Mapping[TourKey, Sequence[str]]
 
@@ -50,11 +34,12 @@ class Trial:
 def try_orders(
     problem: Problem,
     orders: TourOrders,
-    rules: Iterable[str] = EVERY,
+    rules: Iterable[str] | None = None,
     pinned: Mapping[str, int] | None = None,
     steady: Mapping[str, int] | None = None,
 ) -> Trial:
-    """Time these tours and judge their workers by the rules named; everybody else is left out of it.
+    """Time these tours and judge their workers by the rules named (None: by all that need no whole plan);
+    everybody else is left out of it.
 
     Args: steady: starts that visits wait for, as tours left out of it make them.
     """
@@ -63,12 +48,17 @@ def try_orders(
     }
     timed = retime(problem, orders, fixed_starts=starts, no_earlier=steady)
     seen = excerpt(problem, {worker_id for worker_id, _ in orders})
-    judged = breaches(seen, timed.plan, frozenset(rules))
+    asked = names_of(Scope.WORKER, Scope.TIED) if rules is None else frozenset(rules)
+    judged = breaches(seen, timed.plan, asked)
     return Trial(timed.plan, judged, bool(timed.issues))
 
 
 def try_change(
-    problem: Problem, plan: Plan, after: TourOrders, changed: Iterable[TourKey], rules: Iterable[str] = EVERY
+    problem: Problem,
+    plan: Plan,
+    after: TourOrders,
+    changed: Iterable[TourKey],
+    rules: Iterable[str] | None = None,
 ) -> Trial:
     """What breaks once these tours of `plan` are in the orders `after`: they, the tours tied to them, and all
     that the people of those do. What else is tied to a tour of theirs stands where the plan has it."""
@@ -136,9 +126,6 @@ def links_between(problem: Problem, visit_id: str) -> Iterator[tuple[str, LinkKi
 
 
 __all__ = [
-    "EVERY",
-    "OF_THE_PAIR",
-    "OF_TIMES",
     "Trial",
     "fresh",
     "links_between",

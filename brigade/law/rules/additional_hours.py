@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import WorkDay, by_week, hosts_met, minutes_of, ticks_of, timeline
 from brigade.timing.free_time import broken, own_hours, week_name
@@ -21,6 +22,8 @@ from brigade.values.workforce import Worker, WorkingTimeMode
 from brigade.worked.contract_hours import WEEKS, ContractPeriod, hours_in, mode_of, periods_of
 
 CODES = ("ADDITIONAL_HOURS",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 BELOW = {WorkingTimeMode.MONTHLY: "part_time_month_below", WorkingTimeMode.ANNUAL: "part_time_year_below"}
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import day_rules, hosts_of, minutes_of, short_gap, ticks_of, travel_is_work
 from brigade.timing.free_time import broken
@@ -21,6 +22,8 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Employer, EmployerKind, Worker
 
 CODES = ("AI_480H",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

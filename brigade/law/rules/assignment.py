@@ -9,10 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from brigade.law.breach import breach
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
 
 CODES = ("ASSIGNMENT",)
+SCOPE = Scope.PLAN
+AS_OBSTACLE = AsObstacle()
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -6,12 +6,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.law.breach import breach
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import minutes_of
 from brigade.timing.meals import Eaten, eats
-from brigade.values.plan import Plan, Route, Violation
+from brigade.values.plan import Plan, Reason, Route, Violation
 from brigade.values.problem import Problem
 
 CODES = ("AVAILABILITY",)
+SCOPE = Scope.WORKER
+
+
+def _as_obstacle(problem: Problem, visit_id: str, broken: Violation) -> Reason | None:
+    if broken.reason.code != "availability_end":
+        return None
+    back, end = broken.reason.value("back_at"), broken.reason.value("limit_at")
+    return Reason.of("back_too_late", back=back, end=end, late_min=minutes_of(problem, back - end))
+
+
+AS_OBSTACLE = AsObstacle(is_of_hours=True, words=_as_obstacle)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.law.breach import breach
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import ZONE, RuleValue
 from brigade.timing.duty_days import minutes_of, ticks_of
 from brigade.timing.plan_timing import travel_between
@@ -15,6 +16,8 @@ from brigade.values.plan import Plan, Route, Violation
 from brigade.values.problem import Problem
 
 CODES = ("COMMUTE_NORMAL",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 HomeLeg = tuple[str, Ticks, Metres]
 
 

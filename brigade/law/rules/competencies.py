@@ -13,17 +13,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.law.breach import breach
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.law.rules.night_limits import is_night
 from brigade.texts.child_care import shipped_child_care
 from brigade.texts.rule_sets import RuleValue
 from brigade.timing.duty_days import WorkDay, minutes_of, work_days
 from brigade.timing.free_time import broken
 from brigade.values.demand import ActClass, Visit
-from brigade.values.plan import Plan, Violation
+from brigade.values.plan import Plan, Reason, Violation
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
 CODES = ("COMPETENCIES",)
+SCOPE = Scope.WORKER
+
+
+def _as_obstacle(problem: Problem, visit_id: str, broken: Violation) -> Reason | None:
+    if broken.reason.code != "competencies":
+        return None
+    return Reason.of("lacks_competency", missing=broken.reason.value("missing"))
+
+
+AS_OBSTACLE = AsObstacle(rank=1, words=_as_obstacle, several=frozenset({"lacks_competency"}))
 NIGHT = frozenset({"NIGHT"})
 """What a grade or a training grants to whoever may work at night."""
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import hosts_met, minutes_of, ticks_of, timeline
 from brigade.timing.free_time import broken, limit_min, rests
 from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
 
 CODES = ("DAILY_REST",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

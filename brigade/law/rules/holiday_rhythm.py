@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import date
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import WorkDay, hosts_met, timeline
 from brigade.timing.free_time import broken, touched_dates, worked_dates
 from brigade.values.calendar import LOCAL_LAW, is_may_first, is_public_holiday, public_holidays
@@ -20,6 +21,8 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
 CODES = ("HOLIDAY_RHYTHM",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 
 
 @dataclass

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import GAP_TOTALS, LONG_GAPS, Key, RuleSet
 from brigade.timing.duty_days import WorkDay, fortnight_of, minutes_of, ticks_of, work_days
 from brigade.timing.free_time import broken, limit_min
@@ -20,6 +21,8 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
 CODES = ("INTERRUPTIONS",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 LongTotals = Counter[tuple[frozenset[tuple[Key, int]], date]]
 """Days whose interruptions last longer together than the normal total, by the text's wording and the
 fortnight."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from brigade.law.breach import Met, breach
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import minutes_of
 from brigade.units import Ticks
 from brigade.values.demand import Link, LinkKind
@@ -15,6 +16,8 @@ from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
 
 CODES = ("LINK",)
+SCOPE = Scope.TIED
+AS_OBSTACLE = AsObstacle()
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import by_week, hosts_met, minutes_of, ticks_of, timeline
 from brigade.timing.free_time import DAY, broken, limit_min, week_name, weekly_work
 from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
 
 CODES = ("MAX_AVG_12W",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 WEEKS = 12
 """Where the rule set names no `weeks`."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import WorkDay, hosts_met, monday_of, timeline
 from brigade.timing.free_time import broken, reaching, runs, week_name, worked_dates
 from brigade.values.plan import Plan, Violation
@@ -16,6 +17,8 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
 CODES = ("MAX_CONSEC_DAYS",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

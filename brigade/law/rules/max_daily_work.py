@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.law.long_days import LongDays, TooLong
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import LONG_DATES, LONG_DAYS
 from brigade.timing.duty_days import hosts_met, minutes_of, timeline, work_days
 from brigade.timing.free_time import (
@@ -28,6 +29,8 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
 CODES = ("MAX_DAILY_WORK",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

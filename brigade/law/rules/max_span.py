@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import LONG_SPANS, Key, RuleSet
 from brigade.timing.duty_days import WorkDay, minutes_of, ticks_of, work_days
 from brigade.timing.free_time import broken, limit_min, month_name
@@ -21,6 +22,8 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
 CODES = ("MAX_SPAN",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 LongSpans = Counter[tuple[frozenset[tuple[Key, int]], str]]
 """Days beyond the normal span, by the text's wording and the month."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.law.breach import breach
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import MEALS, RuleSet
 from brigade.timing.duty_days import day_rules, minutes_of
 from brigade.timing.tour import MealBreak, meal_break
@@ -13,6 +14,8 @@ from brigade.values.plan import Plan, Route, Violation
 from brigade.values.problem import Problem
 
 CODES = ("MEAL_BREAK",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle(is_of_hours=True)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import WorkDay, minutes_of, short_gap, ticks_of, work_days
 from brigade.timing.free_time import broken, limit_min
@@ -16,6 +17,8 @@ from brigade.values.plan import Plan, Route, Stop, Violation
 from brigade.values.problem import Problem
 
 CODES = ("MIN_WORK_PERIOD",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from brigade.law.long_days import LongDays, TooLong
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import LONG_DATES, LONG_DAYS, RuleValue
 from brigade.timing.duty_days import WorkDay, by_week, hosts_met, minutes_of, ticks_of, timeline
 from brigade.timing.free_time import (
@@ -30,6 +31,8 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
 CODES = ("MULTI_EMPLOYER",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import NIGHTS, RuleSet, RuleValue
 from brigade.timing.duty_days import (
     WorkDay,
@@ -29,6 +30,8 @@ from brigade.values.workforce import Worker
 from brigade.worked.night_workers import is_night_worker
 
 CODES = ("NIGHT_LIMITS",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from brigade.law.breach import breach
 from brigade.law.marking import urgent_cause
 from brigade.law.notice import end_of_notice, is_given, told_at
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import minutes_of
 from brigade.values.demand import ActClass
@@ -19,6 +20,8 @@ from brigade.values.problem_parts import Request
 from brigade.values.workforce import Worker
 
 CODES = ("SCHEDULE_NOTICE",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle(rank=5)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

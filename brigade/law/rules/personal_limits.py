@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, time
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import RuleValue
 from brigade.timing.duty_days import WorkDay, by_week, minutes_of, monday_of, ticks_of, timeline
 from brigade.timing.free_time import (
@@ -34,6 +35,8 @@ from brigade.values.workforce import Worker
 from brigade.worked.contract_hours import mean_week
 
 CODES = ("PERSONAL_LIMIT",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 LIMIT = RuleValue("PERSONAL_LIMIT", "limit", 0, "min", "limite personnelle", date(2000, 1, 1))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from brigade.law.breach import breach
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import BREAKS, RuleSet
 from brigade.timing.duty_days import day_rules, minutes_of
 from brigade.timing.tour import RestBreak, rest_break
@@ -20,6 +21,8 @@ from brigade.values.plan import Plan, Route, Violation
 from brigade.values.problem import Problem
 
 CODES = ("REST_BREAK",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle(is_of_hours=True)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

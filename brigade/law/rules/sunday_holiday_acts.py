@@ -13,6 +13,7 @@ from datetime import date
 
 from brigade.law.breach import breach
 from brigade.law.reserved_days import Admitted, ReservedDay, shipped_conditions
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.free_time import touched_dates
 from brigade.values.calendar import is_christmas, is_public_holiday, is_sunday
 from brigade.values.demand import Visit
@@ -20,6 +21,8 @@ from brigade.values.plan import Plan, Route, Stop, Violation
 from brigade.values.problem import Problem
 
 CODES = ("SUNDAY_HOLIDAY_ACTS",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle(rank=4)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

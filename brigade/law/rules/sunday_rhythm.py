@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import hosts_met, timeline
 from brigade.timing.free_time import broken, month_name, service_dates, worked_dates
@@ -19,6 +20,8 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
 CODES = ("SUNDAY_RHYTHM",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 WEEK = timedelta(days=7)
 
 

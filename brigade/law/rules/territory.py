@@ -9,10 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.law.breach import breach
-from brigade.values.plan import Plan, Route, Stop, Violation
+from brigade.law.rule_traits import AsObstacle, Scope
+from brigade.values.plan import Plan, Reason, Route, Stop, Violation
 from brigade.values.problem import Problem
 
 CODES = ("AI_TERRITORY",)
+SCOPE = Scope.WORKER
+
+
+def _as_obstacle(problem: Problem, visit_id: str, broken: Violation) -> Reason | None:
+    whose = broken.reason.code.removeprefix("ai_territory_")
+    commune = broken.reason.value("commune")
+    return Reason.of("outside_territory", commune=commune, whose=whose, article=broken.article)
+
+
+AS_OBSTACLE = AsObstacle(rank=3, words=_as_obstacle, several=frozenset({"outside_territory"}))
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

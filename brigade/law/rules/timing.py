@@ -10,12 +10,29 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from brigade.law.breach import breach
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import minutes_of
 from brigade.timing.tour import duty_day, meal_break, own_meal, rest_break, travel_between
-from brigade.values.plan import Plan, Route, Stop, Violation
+from brigade.values.plan import Plan, Reason, Route, Stop, Violation
 from brigade.values.problem import Problem
 
 CODES = ("TIMING", "TIME_WINDOW")
+SCOPE = Scope.WORKER
+
+
+def _as_obstacle(problem: Problem, visit_id: str, broken: Violation) -> Reason | None:
+    """Too late at the visit itself, or at another one that it delays."""
+    met = dict(broken.reason.values)
+    if broken.reason.code != "time_window" or met["start_at"] <= met["latest_at"]:
+        return None
+    start, latest = met["start_at"], met["latest_at"]
+    late = minutes_of(problem, start - latest)
+    if met["visit"] == visit_id:
+        return Reason.of("arrives_too_late", arrival=start, latest=latest, late_min=late)
+    return Reason.of("delays_visit", visit=met["visit"], start=start, latest=latest, late_min=late)
+
+
+AS_OBSTACLE = AsObstacle(is_of_hours=True, words=_as_obstacle)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:

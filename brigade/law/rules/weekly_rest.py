@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
+from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import FORTNIGHTS, RuleSet, RuleValue
 from brigade.timing.duty_days import WorkDay, hosts_met, minutes_of, monday_of, ticks_of, timeline
 from brigade.timing.free_time import (
@@ -41,6 +42,8 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker, WorkingTimeMode
 
 CODES = ("WEEKLY_REST",)
+SCOPE = Scope.WORKER
+AS_OBSTACLE = AsObstacle()
 REST_DAY_MIN = 24 * 60
 WEEK = timedelta(days=7)
 SUNDAY = 7
