@@ -16,7 +16,7 @@ from api.access.scope import Scoped
 from api.access.trail import Note
 from api.basin import identities
 from api.operations import archive, trail_seal
-from api.operations.backup import Kept, backup, restore
+from api.operations.backup import BackupRows, backup, restore
 from api.persons import accounts
 from api.runtime import vault
 from api.runtime.clock import SystemClock
@@ -112,7 +112,7 @@ def act(given: argparse.Namespace) -> int:
     return 0
 
 
-def told(kept: Kept, done: str) -> int:
+def told(kept: BackupRows, done: str) -> int:
     rows = {name: count for name, count in kept.rows.items() if count}
     print(f"{done} : {sum(rows.values())} lignes, empreinte {kept.sha256}")
     print(", ".join(f"{name} {count}" for name, count in rows.items()))

@@ -14,11 +14,11 @@ from fastapi import Depends, FastAPI
 
 from api.basin.resource_kinds import KINDS
 from api.http import contract, examples, problem_json
-from api.http.middleware import Around
+from api.http.middleware import RequestMiddleware
 from api.http.queries import known_only
-from api.letters.post import Postman
-from api.messages.outbox import Carrier
-from api.messages.webhooks import Courier
+from api.letters.post import LetterSender
+from api.messages.outbox import OutboxWorker
+from api.messages.webhooks import WebhookSender
 from api.operations import demo, upkeep
 from api.routes import (
     answers_routes,
@@ -91,7 +91,7 @@ def create_app(
         lifespan=_lifespan(service, executor, dispatches),
     )
     app.state.service = service
-    app.add_middleware(Around, is_https=settings.is_https)
+    app.add_middleware(RequestMiddleware, is_https=settings.is_https)
     problem_json.install(app)
     _route(app)
     _describe(app)
@@ -111,9 +111,9 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
         await to_thread.run_sync(load_kernel)
         over = threading.Event()
         keeper = threading.Thread(target=upkeep.keep, args=(service, over), name="upkeep", daemon=True)
-        threads: list[Dispatcher | Carrier[Any]] = []
+        threads: list[Dispatcher | OutboxWorker[Any]] = []
         if dispatches:
-            threads = [Dispatcher(service, executor), Postman(service), Courier(service)]
+            threads = [Dispatcher(service, executor), LetterSender(service), WebhookSender(service)]
         keeper.start()
         for thread in threads:
             thread.start()

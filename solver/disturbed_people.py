@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from brigade.changes.plan_diff import Change, Placement, PlanDiff, diff
 from brigade.judging.coverage_levels import points_of
 from brigade.units import Interval
-from brigade.values.announced import Told
+from brigade.values.announced import Announced
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.model.fixed_part import Standing
@@ -37,7 +37,7 @@ class Disturbance:
     problem: Problem
     published: Plan
     standing: Standing
-    told: Told
+    told: Announced
 
     def diff_to(self, found: Plan) -> PlanDiff:
         return diff(self.published, found, self.problem.request_by_visit.keys())

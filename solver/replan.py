@@ -18,7 +18,7 @@ from brigade.judging.checker import WAIVER, check
 from brigade.judging.objective import CostBreakdown, breakdown
 from brigade.law.marking import mark
 from brigade.units import Ticks
-from brigade.values.announced import EVERYBODY, Told
+from brigade.values.announced import EVERYBODY, Announced
 from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation
 from brigade.values.problem import Problem
 from solver.disturbed_people import Disturbance
@@ -62,7 +62,7 @@ class Terms:
     freeze: Ticks | None = None
     pinned: frozenset[str] = frozenset()
     pinned_workers: frozenset[str] = frozenset()
-    told: Told = EVERYBODY
+    told: Announced = EVERYBODY
     people: int | None = None
     prices: Prices = field(default_factory=Prices)
 

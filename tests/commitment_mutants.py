@@ -107,7 +107,7 @@ MUTANTS = (
         "withdrawn",
         "what the next plan drops still stands",
         "api/cycle/offers.py",
-        "        move(scoped, offer, Act.WITHDRAW, _why_withdrawn(offer, plan, told), plan=plan.id)",
+        "        move(scoped, offer, Transition.WITHDRAW, _why_withdrawn(offer, plan, told), plan=plan.id)",
         "        pass",
     ),
     Mutant(
@@ -128,7 +128,7 @@ MUTANTS = (
         "outcome",
         "an outcome leaves its offer open",
         "api/cycle/offers.py",
-        "            move(system, offer, Act.FINISH)",
+        "            move(system, offer, Transition.FINISH)",
         "            pass",
     ),
     Mutant(

@@ -25,7 +25,7 @@ from starlette.responses import Response
 
 from api.access.rights import Principal, Role
 from api.runtime.faults import TooManyAttempts, Unauthenticated
-from api.runtime.gate import Gate
+from api.runtime.gate import ConcurrencyLimit
 from api.runtime.settings import Settings
 from api.store.account_tables import Account, Grant, LoginFailure, Token, WebSession
 from brigade.ports import Clock
@@ -62,7 +62,9 @@ HASHES_WAITING, HASH_PATIENCE_S = 8, 5.0
 MOST_HASHES = 2
 """A hash takes 64 MiB and a core for tenths of a second. A machine tells of more cores than a container may
 use."""
-HASHING = Gate("mot de passe", min(MOST_HASHES, os.cpu_count() or 1), HASHES_WAITING, HASH_PATIENCE_S)
+HASHING = ConcurrencyLimit(
+    "mot de passe", min(MOST_HASHES, os.cpu_count() or 1), HASHES_WAITING, HASH_PATIENCE_S
+)
 
 
 def hash_password(settings: Settings, password: str) -> str:
@@ -155,7 +157,7 @@ def forget_failures(session: Session, key: str) -> None:
     session.execute(delete(LoginFailure).where(LoginFailure.key == digest_of(key)))
 
 
-class Uses:
+class SessionUses:
     """When sessions were last used, as far as the database does not know it yet: asking who somebody is
     writes nothing, and waits for nobody who writes. `api.operations.upkeep` brings it there every few
     seconds."""
@@ -241,7 +243,9 @@ def new_token() -> str:
 
 
 # -- being known -------------------------------------------------------------------------------------------
-def of_session(session: Session, settings: Settings, uses: Uses, secret: str, now: datetime) -> Principal:
+def of_session(
+    session: Session, settings: Settings, uses: SessionUses, secret: str, now: datetime
+) -> Principal:
     """Raises: Unauthenticated."""
     found = session.get(WebSession, digest_of(secret))
     if found is None or min(_lasts(settings, uses, found), latest_end(settings, found)) <= now:
@@ -249,7 +253,7 @@ def of_session(session: Session, settings: Settings, uses: Uses, secret: str, no
     return principal_of(session, found.account_id)
 
 
-def _lasts(settings: Settings, uses: Uses, row: WebSession) -> datetime:
+def _lasts(settings: Settings, uses: SessionUses, row: WebSession) -> datetime:
     used = uses.of(row.hash)
     return row.expires_at if used is None else max(row.expires_at, unused_until(settings, row, used))
 

@@ -132,7 +132,7 @@ class Scoped:
                 raise forbidden(f"{row.KIND}.{row.id}.{changed[0]}")
 
 
-class Witnessed(Scoped):
+class AuditedRead(Scoped):
     """A reading whose notes are written in a transaction of their own: nobody waits for it who wants to write
     on SQLite."""
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from api.access.scope import Scoped
 from api.basin import basin_travel, holds
 from api.basin.set_aside import SetAside, plannable
-from api.commitments.open_incidents import Standing, standing
+from api.commitments.open_incidents import OpenIncidents, standing
 from api.commitments.placements import carers_of
 from api.commitments.states import CLOSED
 from api.shapes.cycle_requests import BasinWishes
@@ -113,7 +113,7 @@ def _horizon(scoped: Scoped, span: Span) -> dict[str, Any]:
     }
 
 
-def _bodies(scoped: Scoped, table: type[basin_tables.Kept], basin_id: str) -> list[dict[str, Any]]:
+def _bodies(scoped: Scoped, table: type[basin_tables.BasinRow], basin_id: str) -> list[dict[str, Any]]:
     return [row.body for row in scoped.all(scoped.select(table, basin_id).order_by(table.id))]
 
 
@@ -172,7 +172,7 @@ def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     return found
 
 
-def _wanted_windows(visit: basin_tables.Visit, told: Standing, now: datetime) -> list[dict[str, Any]]:
+def _wanted_windows(visit: basin_tables.Visit, told: OpenIncidents, now: datetime) -> list[dict[str, Any]]:
     """When it may still begin: hours that are over, and those in which its client is away, are gone. Where
     all are over, as
     they were: it is too late for anybody, and the day counts it as uncovered for that reason
@@ -255,7 +255,7 @@ def _familiar(scoped: Scoped, basin_id: str, span: Span) -> dict[str, set[str]]:
     return found
 
 
-def begun_visits(plan: Plan | None, now: datetime, told: Standing) -> frozenset[str]:
+def begun_visits(plan: Plan | None, now: datetime, told: OpenIncidents) -> frozenset[str]:
     """The visits of a plan that have begun by now: nothing about them can be changed any more. Who was called
     away before, or did not come, has begun nothing."""
     if plan is None:

@@ -49,7 +49,7 @@ GROUP_OF: Mapping[type[Any], str] = {
 }
 
 
-def refuse_unfit(scoped: Scoped, row: basin_tables.Kept) -> None:
+def refuse_unfit(scoped: Scoped, row: basin_tables.BasinRow) -> None:
     """Before it is flushed: the database would name the first unknown reference only, without its place.
 
     Raises: InvalidProblem, with the issues of the row, the first `MOST_TOLD` of them.
@@ -60,7 +60,7 @@ def refuse_unfit(scoped: Scoped, row: basin_tables.Kept) -> None:
         raise InvalidProblem(issues)
 
 
-def issues_of(scoped: Scoped, row: basin_tables.Kept) -> Iterator[Issue]:
+def issues_of(scoped: Scoped, row: basin_tables.BasinRow) -> Iterator[Issue]:
     """Of one row, which need not be in the database yet."""
     group, basin_id = GROUP_OF[type(row)], row.basin_id
     rows = _Rows(scoped, basin_id)
@@ -174,13 +174,13 @@ class _Rows:
     def __init__(self, scoped: Scoped, basin_id: str) -> None:
         self.scoped, self.basin_id = scoped, basin_id
 
-    def bodies(self, table: type[basin_tables.Kept], ids: Iterable[str | None]) -> list[dict[str, Any]]:
+    def bodies(self, table: type[basin_tables.BasinRow], ids: Iterable[str | None]) -> list[dict[str, Any]]:
         """Of those among `ids` that the writer sees."""
         wanted = sorted({id for id in ids if id is not None})
         asked = self.scoped.select(table, self.basin_id).where(table.id.in_(wanted))
         return [row.body for row in self.scoped.all(asked.order_by(table.id))]
 
-    def stored(self, table: type[basin_tables.Kept], ids: Iterable[str | None]) -> list[dict[str, Any]]:
+    def stored(self, table: type[basin_tables.BasinRow], ids: Iterable[str | None]) -> list[dict[str, Any]]:
         """As `bodies`, of what a row of the basin names: it stands there, whoever sees it."""
         wanted = sorted({id for id in ids if id is not None})
         found = (self.scoped.session.get(table, (self.basin_id, id)) for id in wanted)

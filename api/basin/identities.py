@@ -19,7 +19,7 @@ from api.store.message_tables import Contact
 from api.store.person_tables import IDENTITIES, ClientIdentity, Identity, WorkerIdentity
 
 TABLES: Mapping[str, type[Identity]] = {table.KIND: table for table in IDENTITIES}
-OF: Mapping[type[Identity], type[basin_tables.Kept]] = {
+OF: Mapping[type[Identity], type[basin_tables.BasinRow]] = {
     ClientIdentity: basin_tables.Client,
     WorkerIdentity: basin_tables.Worker,
 }
@@ -85,7 +85,7 @@ def opened(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[s
     return value
 
 
-def written(row: SealedRow | basin_tables.Kept) -> dict[str, Any]:
+def written(row: SealedRow | basin_tables.BasinRow) -> dict[str, Any]:
     """What the answer to a write says: nothing of what was written."""
     return {"id": row.id, "version": row.version, "changed_at": row.changed_at}
 

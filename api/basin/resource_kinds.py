@@ -18,7 +18,7 @@ from api.access.rights import Principal, Role
 from api.access.scope import Scoped
 from api.shapes.cycle_requests import Filter, plain
 from api.store import basin_tables
-from api.store.basin_tables import Kept
+from api.store.basin_tables import BasinRow
 from brigade.exchange.shapes import demand_shapes as d
 from brigade.exchange.shapes.field_kinds import Moment
 from brigade.exchange.shapes.place_shapes import SiteShape
@@ -36,11 +36,11 @@ def no_keys(scoped: Scoped, basin_id: str, shape: Any) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ResourceKind:
     """`keys`: the relational columns of a shape. `found`: a dependency that reads the list's filters.
     `named_by`: the field that repeats the id of the path; None: the shape has none."""
 
-    row: type[Kept]
+    row: type[BasinRow]
     shape: type[BaseModel]
     keys: Keys
     found: Callable[..., Found]
@@ -138,23 +138,23 @@ def _absence(scoped: Scoped, basin_id: str, shape: d.AbsenceShape) -> Mapping[st
     return {"provider_id": shape.provider_id, "employee_id": shape.employee_id, **times}
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind(basin_tables.Provider, d.ProviderShape, no_keys, no_filter),
-    Kind(basin_tables.Site, SiteShape, _site, no_filter),
-    Kind(basin_tables.Employer, EmployerShape, no_keys, no_filter),
-    Kind(basin_tables.Employee, d.EmployeeShape, _of_provider, by_provider),
-    Kind(basin_tables.Client, d.ClientShape, _client, by_provider),
-    Kind(basin_tables.Worker, WorkerShape, _worker, by_employer),
-    Kind(basin_tables.Visit, d.VisitShape, _visit, by_time),
-    Kind(basin_tables.Link, d.LinkShape, _link, no_filter, named_by=None),
-    Kind(basin_tables.RotaFeed, d.RotaFeedShape, _feed, by_provider, named_by="provider_id"),
-    Kind(basin_tables.FundingLine, d.FundingLineShape, no_keys, no_filter),
-    Kind(basin_tables.Absence, d.AbsenceShape, _absence, by_time, is_written_here=False),
+KINDS: tuple[ResourceKind, ...] = (
+    ResourceKind(basin_tables.Provider, d.ProviderShape, no_keys, no_filter),
+    ResourceKind(basin_tables.Site, SiteShape, _site, no_filter),
+    ResourceKind(basin_tables.Employer, EmployerShape, no_keys, no_filter),
+    ResourceKind(basin_tables.Employee, d.EmployeeShape, _of_provider, by_provider),
+    ResourceKind(basin_tables.Client, d.ClientShape, _client, by_provider),
+    ResourceKind(basin_tables.Worker, WorkerShape, _worker, by_employer),
+    ResourceKind(basin_tables.Visit, d.VisitShape, _visit, by_time),
+    ResourceKind(basin_tables.Link, d.LinkShape, _link, no_filter, named_by=None),
+    ResourceKind(basin_tables.RotaFeed, d.RotaFeedShape, _feed, by_provider, named_by="provider_id"),
+    ResourceKind(basin_tables.FundingLine, d.FundingLineShape, no_keys, no_filter),
+    ResourceKind(basin_tables.Absence, d.AbsenceShape, _absence, by_time, is_written_here=False),
 )
 """Absences are declared through the day's cycle (`api.routes.cycle_routes`), read here."""
 
 
-def made(kind: Kind, scoped: Scoped, basin_id: str, id: str, shape: BaseModel) -> Kept:
+def made(kind: ResourceKind, scoped: Scoped, basin_id: str, id: str, shape: BaseModel) -> BasinRow:
     """A row of `kind`, not yet in the store."""
     keys = kind.keys(scoped, basin_id, shape)
     return kind.row(
@@ -162,7 +162,7 @@ def made(kind: Kind, scoped: Scoped, basin_id: str, id: str, shape: BaseModel) -
     )
 
 
-def shown(kind: Kind, row: Any, principal: Principal, now: datetime) -> dict[str, Any]:
+def shown(kind: ResourceKind, row: Any, principal: Principal, now: datetime) -> dict[str, Any]:
     """The envelope of a row, as `principal` may see it."""
     value = row.body
     if kind.row is basin_tables.Absence and not sees_reasons(principal):

@@ -43,7 +43,7 @@ WITHOUT_LINE = re.compile(r"travel\.\w+\.sites\.(.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RowPlace:
     """What an issue speaks of: a row of a group, or only a `part` of it that can go alone."""
 
     group: str
@@ -91,11 +91,11 @@ def plannable(document: Document, travel_for: TravelFor = shipped_travel) -> tup
 
 
 # -- which row an issue speaks of --------------------------------------------------------------------------
-def place_of(issue: Issue, document: Document) -> Place | None:
+def place_of(issue: Issue, document: Document) -> RowPlace | None:
     """None: of no row."""
     where = re.sub(r"^(demand|brigade)\.", "", issue.where)
     if said := WITHOUT_LINE.fullmatch(where):
-        return Place("sites", said[1])
+        return RowPlace("sites", said[1])
     group = re.split(r"[.\[]", where, maxsplit=1)[0]
     if group not in GROUPS:
         return None
@@ -108,7 +108,7 @@ def place_of(issue: Issue, document: Document) -> Place | None:
     if group == "rota" and where.removeprefix("rota.") in {
         entry["visit_id"] for row in rows for entry in _entries(row)
     }:
-        return Place("visits", where.removeprefix("rota."))
+        return RowPlace("visits", where.removeprefix("rota."))
     named = sorted(
         (row for row in rows if _names(where, group, id_of(group, row))),
         key=lambda row: len(id_of(group, row)),
@@ -121,7 +121,7 @@ def _names(where: str, group: str, id: str) -> bool:
     return where == f"{group}.{id}" or where.startswith((f"{group}.{id}.", f"{group}.{id}["))
 
 
-def _part(group: str, row: Row, where: str) -> Place:
+def _part(group: str, row: Row, where: str) -> RowPlace:
     """An accord, an entry of a rota and what pays an absence can go alone; of anything else the whole row
     goes."""
     id, part = id_of(group, row), None
@@ -133,7 +133,7 @@ def _part(group: str, row: Row, where: str) -> Place:
         part = ("entries", int(entry[1]))
     elif group == "absences" and where.endswith(".funding_line_id"):
         part = ("funding_line_id", None)
-    return Place(group, id, part)
+    return RowPlace(group, id, part)
 
 
 def rows_of(document: Document, group: str) -> list[Row]:
@@ -161,17 +161,19 @@ def _entries(feed: Row) -> list[Row]:
 
 
 # -- what goes with it -------------------------------------------------------------------------------------
-def _without(document: Document, located: Iterable[tuple[Issue, Place]]) -> tuple[Document, list[SetAside]]:
+def _without(
+    document: Document, located: Iterable[tuple[Issue, RowPlace]]
+) -> tuple[Document, list[SetAside]]:
     """The document without these rows and parts, and what follows from their going. Each place is told
     once."""
-    told: dict[Place, SetAside] = {}
+    told: dict[RowPlace, SetAside] = {}
     for issue, place in located:
         told.setdefault(place, _of(issue, place))
     cut = _Cut(document, told)
     return cut.rest(), list(told.values())
 
 
-def _of(issue: Issue, place: Place) -> SetAside:
+def _of(issue: Issue, place: RowPlace) -> SetAside:
     _, kind = GROUPS[place.group]
     rest = re.sub(rf"^(?:demand\.|brigade\.)?{place.group}\[\d+\]", "", issue.where)
     where = f"{kind}.{place.id}{rest}" if rest != issue.where and not rest.startswith(",") else issue.where
@@ -182,7 +184,7 @@ class _Cut:
     """One round: rows that go by themselves, then those that name them. `gone`: (group, id) -> because of
     what."""
 
-    def __init__(self, document: Document, told: Mapping[Place, SetAside]) -> None:
+    def __init__(self, document: Document, told: Mapping[RowPlace, SetAside]) -> None:
         self.document, self.told = document, told
         self.gone: dict[tuple[str, str], SetAside] = {
             (place.group, place.id): why for place, why in told.items() if place.part is None

@@ -22,7 +22,7 @@ ASKED = (State.OFFERED, State.ACCEPTED, State.ACKNOWLEDGED, State.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Commitments:
     """The commitments of some days. `last`: of each pair the newest one. `states`: of every one, by id."""
 
     last: Mapping[Pair, Offer] = field(default_factory=dict)
@@ -64,17 +64,19 @@ class Heard:
         return replace(plan, announced=frozenset(visit for visit, _ in hers))
 
 
-def heard(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Heard:
+def heard(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Commitments:
     """Of the visits of these days, whatever plan told them."""
     span = Horizon(first_day, days)
     asked = scoped.select(Offer, basin_id).where(
         Offer.starts_at >= span.midnight(0), Offer.starts_at < span.midnight(days)
     )
     rows = scoped.all(asked.order_by(Offer.created_at, Offer.id))
-    return Heard({(row.visit_id, row.worker_id): row for row in rows}, {row.id: row.state for row in rows})
+    return Commitments(
+        {(row.visit_id, row.worker_id): row for row in rows}, {row.id: row.state for row in rows}
+    )
 
 
-def of_plan(scoped: Scoped, plan: Plan) -> Heard:
+def of_plan(scoped: Scoped, plan: Plan) -> Commitments:
     return heard(scoped, plan.basin_id, plan.first_day, plan.days)
 
 
@@ -89,7 +91,7 @@ def base_of(scoped: Scoped, plan: Plan) -> CorePlan:
     )
 
 
-def for_search(said: Heard) -> dict[str, Any]:
+def for_search(said: Commitments) -> dict[str, Any]:
     """What a search has to know of them, as it stands in its job's wish."""
     return {
         "announced": sorted(map(list, said.announced)),

@@ -44,7 +44,7 @@ somebody in bed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class MissedVisit:
     """Nobody came, as was told at `at` of the stop that plan `plan_id` has, or had ahead."""
 
     plan_id: str
@@ -52,7 +52,7 @@ class Missed:
 
 
 @dataclass(frozen=True)
-class Standing:
+class OpenIncidents:
     """Of one basin, from some instant on.
 
     Attributes:
@@ -71,7 +71,7 @@ class Standing:
     gone: Mapping[str, Sequence[Spell]] = field(default_factory=dict)
     late: Mapping[str, Sequence[Spell]] = field(default_factory=dict)
     lost: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    missed: Mapping[str, Missed] = field(default_factory=dict)
+    missed: Mapping[str, MissedVisit] = field(default_factory=dict)
 
     def windows(
         self, client_id: str, windows: Sequence[dict[str, Any]], duration_min: float
@@ -100,7 +100,7 @@ class Standing:
         return is_missed or any(begin <= start < end for begin, end in self.gone.get(worker_id, ()))
 
 
-def standing(scoped: Scoped, basin_id: str, since: datetime) -> Standing:
+def standing(scoped: Scoped, basin_id: str, since: datetime) -> OpenIncidents:
     """Whoever asks sees the whole basin here: incidents are no secret of one provider to what is planned."""
     away, gone, late = (defaultdict[str, list[Spell]](list) for _ in range(3))
     longer, lost = dict[str, tuple[str, int]](), defaultdict[str, frozenset[str]](frozenset)
@@ -117,21 +117,21 @@ def standing(scoped: Scoped, basin_id: str, since: datetime) -> Standing:
             for one in row.details.get("visits", ()):
                 lost[one["visit_id"]] |= {row.worker_id}
             gone[row.worker_id].append((row.starts_at, min(spell[1], row.starts_at + LONGEST_PLAN)))
-    missed = dict[str, Missed]()
+    missed = dict[str, MissedVisit]()
     for told, worker_id in _missed(scoped, basin_id, since):
-        missed[told.visit_id] = Missed(told.plan_id, told.changed_at)
+        missed[told.visit_id] = MissedVisit(told.plan_id, told.changed_at)
         if worker_id is not None:
             lost[told.visit_id] |= {worker_id}
-    return Standing(away, longer, gone, late, lost, missed)
+    return OpenIncidents(away, longer, gone, late, lost, missed)
 
 
-def clients_away(scoped: Scoped, basin_id: str, since: datetime) -> Standing:
+def clients_away(scoped: Scoped, basin_id: str, since: datetime) -> OpenIncidents:
     """Of what `standing` tells, when clients are not there."""
     away = defaultdict[str, list[Spell]](list)
     for row in _rows(scoped, basin_id, since):
         if row.kind in SUSPENDING and row.client_id is not None:
             away[row.client_id].append((row.starts_at, _until(row)))
-    return Standing(away)
+    return OpenIncidents(away)
 
 
 def is_wanted_still(done: bool, cause: str | None) -> bool:

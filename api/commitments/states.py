@@ -30,7 +30,7 @@ class State(StrEnum):
     DONE = "done"
 
 
-class Act(StrEnum):
+class Transition(StrEnum):
     """What happens to a commitment. FINISH: the outcome is known before any answer."""
 
     ACCEPT = "accept"
@@ -69,20 +69,20 @@ NOT_COUNTED = "none"
 """In `Offer.counts_as`: a refusal of it uses up no right. Rows of before say nothing."""
 BEGINS: Mapping[str, State] = {"to_offer": State.OFFERED, "firm": State.ORDERED}
 """By kind, the state in which publication makes it."""
-TRANSITIONS: Mapping[tuple[State, Act], State] = {
-    (State.OFFERED, Act.ACCEPT): State.ACCEPTED,
-    (State.OFFERED, Act.REFUSE): State.REFUSED,
-    (State.OFFERED, Act.EXPIRE): State.EXPIRED,
-    (State.OFFERED, Act.WITHDRAW): State.WITHDRAWN,
-    (State.OFFERED, Act.FINISH): State.DONE,
-    (State.ORDERED, Act.ACKNOWLEDGE): State.ACKNOWLEDGED,
-    (State.ORDERED, Act.WITHDRAW): State.WITHDRAWN,
-    (State.ORDERED, Act.FINISH): State.DONE,
-    (State.ACCEPTED, Act.WITHDRAW): State.WITHDRAWN,
-    (State.ACKNOWLEDGED, Act.WITHDRAW): State.WITHDRAWN,
+TRANSITIONS: Mapping[tuple[State, Transition], State] = {
+    (State.OFFERED, Transition.ACCEPT): State.ACCEPTED,
+    (State.OFFERED, Transition.REFUSE): State.REFUSED,
+    (State.OFFERED, Transition.EXPIRE): State.EXPIRED,
+    (State.OFFERED, Transition.WITHDRAW): State.WITHDRAWN,
+    (State.OFFERED, Transition.FINISH): State.DONE,
+    (State.ORDERED, Transition.ACKNOWLEDGE): State.ACKNOWLEDGED,
+    (State.ORDERED, Transition.WITHDRAW): State.WITHDRAWN,
+    (State.ORDERED, Transition.FINISH): State.DONE,
+    (State.ACCEPTED, Transition.WITHDRAW): State.WITHDRAWN,
+    (State.ACKNOWLEDGED, Transition.WITHDRAW): State.WITHDRAWN,
     # Whoever is reached by telephone after her time was over: silence was no answer, this is one.
-    (State.EXPIRED, Act.ACCEPT): State.ACCEPTED,
-    (State.EXPIRED, Act.REFUSE): State.REFUSED,
+    (State.EXPIRED, Transition.ACCEPT): State.ACCEPTED,
+    (State.EXPIRED, Transition.REFUSE): State.REFUSED,
 }
 
 
@@ -101,12 +101,17 @@ UNCOVERING = (State.REFUSED.value, State.EXPIRED.value)
 """What leaves a visit of the plan in force without anybody."""
 
 
-def may(offer: Offer, act: Act) -> bool:
+def may(offer: Offer, act: Transition) -> bool:
     return (State(offer.state), act) in TRANSITIONS
 
 
 def move(
-    scoped: Scoped, offer: Offer, act: Act, because: str | None = None, why: str | None = None, **details: Any
+    scoped: Scoped,
+    offer: Offer,
+    act: Transition,
+    because: str | None = None,
+    why: str | None = None,
+    **details: Any,
 ) -> None:
     """One step of the table, noted under the name of the state it leads to. Raises: Conflict, when the table
     knows none."""

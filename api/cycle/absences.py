@@ -9,7 +9,7 @@ from typing import Any
 
 from api.access.scope import Scoped, expect
 from api.basin import compose, fitness, resource_kinds
-from api.commitments.open_incidents import Standing, clients_away
+from api.commitments.open_incidents import OpenIncidents, clients_away
 from api.cycle.absence_words import overlap
 from api.cycle.following import Changes, follow
 from api.messages import queueing
@@ -199,7 +199,7 @@ def left_to_replace(scoped: Scoped, basin_id: str, employee_id: str) -> set[str]
     return {risk["visit_id"] for risk in risks if risk["wants_replacement"]}
 
 
-def _risk(visit: basin_tables.Visit, start: datetime, away: Standing) -> dict[str, Any]:
+def _risk(visit: basin_tables.Visit, start: datetime, away: OpenIncidents) -> dict[str, Any]:
     """`wants_replacement` is false as well of a client who is away: nobody is expected at her home."""
     body = visit.body
     is_off = away.suspends(visit.client_id, body["windows"], body["duration_min"])

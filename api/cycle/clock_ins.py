@@ -126,7 +126,7 @@ class _People:
         return len(found.issues) > before
 
 
-def _ids(table: type[basin_tables.Kept], basin_id: str) -> Any:
+def _ids(table: type[basin_tables.BasinRow], basin_id: str) -> Any:
     return select(table.id).where(table.basin_id == basin_id)
 
 

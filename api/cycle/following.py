@@ -33,7 +33,7 @@ Body = Mapping[str, Any]
 Spell = tuple[datetime, datetime]
 OWN_TIME = ("availability", "other_work")
 """Where a worker's document says when she can come."""
-VERDICTS: Mapping[type[basin_tables.Kept], tuple[str, ...]] = {
+VERDICTS: Mapping[type[basin_tables.BasinRow], tuple[str, ...]] = {
     basin_tables.Worker: (
         *(
             "employer_id",
@@ -67,11 +67,11 @@ LONG_AGO, FAR = datetime(1970, 1, 1, tzinfo=PARIS), datetime(9000, 1, 1, tzinfo=
 class Changes:
     """What one transaction changes. `rows`: table, document before and after; None where there is none."""
 
-    rows: list[tuple[type[basin_tables.Kept], Body | None, Body | None]] = field(default_factory=list)
+    rows: list[tuple[type[basin_tables.BasinRow], Body | None, Body | None]] = field(default_factory=list)
     spells: list[Spell] = field(default_factory=list)
     """Times at which something is otherwise that no document says."""
 
-    def note(self, table: type[basin_tables.Kept], before: Body | None, after: Body | None) -> None:
+    def note(self, table: type[basin_tables.BasinRow], before: Body | None, after: Body | None) -> None:
         if table in (
             *VERDICTS,
             basin_tables.RotaFeed,
@@ -171,7 +171,7 @@ class _Rota:
 
 
 def _touched(
-    rota: _Rota, table: type[basin_tables.Kept], before: Body | None, after: Body | None
+    rota: _Rota, table: type[basin_tables.BasinRow], before: Body | None, after: Body | None
 ) -> Iterator[Spell]:
     """The times at which something is no longer as it was."""
     if table is basin_tables.Worker:
@@ -205,7 +205,7 @@ def _touched(
         yield from ((start, start + timedelta(minutes=1)) for start in starts)
 
 
-def _verdicts(table: type[basin_tables.Kept], before: Body, after: Body) -> Iterator[Spell]:
+def _verdicts(table: type[basin_tables.BasinRow], before: Body, after: Body) -> Iterator[Spell]:
     """When the fields that verdicts depend on are no longer as they were."""
     for name in VERDICTS[table]:
         if name in DAYS_OF:

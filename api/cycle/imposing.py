@@ -201,7 +201,7 @@ def _at_once(
     return {mode: TravelMatrix(mode, ids, none, none) for mode in modes}
 
 
-def _some(table: type[basin_tables.Kept], basin_id: str, ids: Iterable[str] | None = None) -> Any:
+def _some(table: type[basin_tables.BasinRow], basin_id: str, ids: Iterable[str] | None = None) -> Any:
     """Rows of the basin, whoever asks: what is said of them is counts."""
     asked = select(table).where(table.basin_id == basin_id)
     return (asked if ids is None else asked.where(table.id.in_(set(ids)))).order_by(table.id)

@@ -25,7 +25,7 @@ from api.commitments.open_incidents import (
     WORKER_LATE,
     WORKER_LEFT,
 )
-from api.commitments.states import STANDING, Act, move
+from api.commitments.states import STANDING, Transition, move
 from api.cycle.following import Changes, follow
 from api.cycle.offers import tell_withdrawn
 from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away
@@ -62,7 +62,7 @@ OWN_DAY = (WORKER_AWAY, WORKER_LATE)
 """What a worker may tell of her own day."""
 ENDING = (WORKER_AWAY, WORKER_LATE, WORKER_LEFT, CLIENT_AWAY, CLIENT_LEFT)
 """What can be over, or taken back: the rest is a row of its own, to be corrected there."""
-Row = TypeVar("Row", bound=basin_tables.Kept)
+Row = TypeVar("Row", bound=basin_tables.BasinRow)
 ROWS = {kind.row: kind for kind in resource_kinds.KINDS}
 
 
@@ -104,7 +104,7 @@ class Record:
         found = self.find(basin_tables.Site, name, id, "un lieu du bassin, ou « site »")
         return None if found is None else found.id
 
-    def change(self, row: basin_tables.Kept, body: dict[str, Any]) -> None:
+    def change(self, row: basin_tables.BasinRow, body: dict[str, Any]) -> None:
         """The document of a row, its keys, and its faults, which are told with the others."""
         before = row.body
         shape = ROWS[type(row)].shape.model_validate_json(json.dumps(body))
@@ -116,7 +116,9 @@ class Record:
         self.issues += fitness.issues_of(self.rows, row)
         self.changes.note(type(row), before, body)
 
-    def add(self, table: type[basin_tables.Kept], name: str, shape: Any, told: Collection[str] = ()) -> None:
+    def add(
+        self, table: type[basin_tables.BasinRow], name: str, shape: Any, told: Collection[str] = ()
+    ) -> None:
         """A new row; a taken id, and every fault of the row, are told with the others.
 
         Args: told: fields that name what this incident brings itself, or what was looked up already.
@@ -439,7 +441,7 @@ def _call_off(one: Record, rows: Scoped, offers: list[Offer], because: str) -> N
     """Who was told to come is told at once that nobody expects her. Args: rows: the session that may write
     the offers."""
     for offer in offers:
-        move(rows, offer, Act.WITHDRAW, because, incident=one.row.id)
+        move(rows, offer, Transition.WITHDRAW, because, incident=one.row.id)
     tell_withdrawn(rows, offers, f"incident:{one.row.id}")
 
 

@@ -17,7 +17,7 @@ from api.access.rights import Principal, Role
 from api.access.scope import Scoped
 from api.basin import compose
 from api.commitments import commitments
-from api.commitments.commitments import Heard
+from api.commitments.commitments import Commitments
 from api.commitments.deadlines import Deadline, deadline, hours_of
 from api.commitments.placements import covered
 from api.commitments.states import (
@@ -27,8 +27,8 @@ from api.commitments.states import (
     TOLD,
     UNCOVERING,
     WAITING,
-    Act,
     State,
+    Transition,
     may,
     move,
 )
@@ -68,7 +68,7 @@ def tell(scoped: Scoped, service: Service, plan: Plan) -> list[Offer]:
                 told.append(_new(scoped, plan, route["worker_id"], stop, wishes, said))
     scoped.session.flush()
     for offer in standing.values():
-        move(scoped, offer, Act.WITHDRAW, _why_withdrawn(offer, plan, told), plan=plan.id)
+        move(scoped, offer, Transition.WITHDRAW, _why_withdrawn(offer, plan, told), plan=plan.id)
     queueing.tours_changed(scoped, plan, told, standing.values())
     return told
 
@@ -104,7 +104,7 @@ def _why_withdrawn(offer: Offer, plan: Plan, told: Iterable[Offer]) -> str:
     return "uncovered" if offer.visit_id in left else "not_needed"
 
 
-def kind_of(stop: Mapping[str, Any], pair: commitments.Pair, said: Heard) -> str:
+def kind_of(stop: Mapping[str, Any], pair: commitments.Pair, said: Commitments) -> str:
     """Firm or to be offered: as its text lets it be, never firm for who was asked and has not said yes to
     these hours."""
     kind: str = (stop.get("marking") or {}).get("kind", FIRM)
@@ -112,7 +112,12 @@ def kind_of(stop: Mapping[str, Any], pair: commitments.Pair, said: Heard) -> str
 
 
 def _new(
-    scoped: Scoped, plan: Plan, worker_id: str, stop: Mapping[str, Any], wishes: BasinWishes, said: Heard
+    scoped: Scoped,
+    plan: Plan,
+    worker_id: str,
+    stop: Mapping[str, Any],
+    wishes: BasinWishes,
+    said: Commitments,
 ) -> Offer:
     pair = stop["visit_id"], worker_id
     marking, kind = stop.get("marking") or {}, kind_of(stop, pair, said)
@@ -216,7 +221,11 @@ def renew_link(scoped: Scoped, offer: Offer) -> None:
 
 
 # -- answers -----------------------------------------------------------------------------------------------
-ACTS = {Reply.ACCEPT: Act.ACCEPT, Reply.DECLINE: Act.REFUSE, Reply.ACKNOWLEDGE: Act.ACKNOWLEDGE}
+ACTS = {
+    Reply.ACCEPT: Transition.ACCEPT,
+    Reply.DECLINE: Transition.REFUSE,
+    Reply.ACKNOWLEDGE: Transition.ACKNOWLEDGE,
+}
 REACHED = {Reply.ACCEPT: State.ACCEPTED, Reply.DECLINE: State.REFUSED, Reply.ACKNOWLEDGE: State.ACKNOWLEDGED}
 INSIDE = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
@@ -250,11 +259,11 @@ def answer(
     offer.answered_at, offer.answered_by = given.said_at or now, scoped.principal.actor
     offer.said_by, offer.said_at, offer.said_why = given.said_by, given.said_at, given.reason
     move(scoped, offer, act, why=given.reason, by_telephone=said.by_telephone)
-    if act is Act.REFUSE:
+    if act is Transition.REFUSE:
         queueing.unanswered(scoped.session, scoped.clock, [offer])
         queueing.not_covered_yet(scoped.session, scoped.clock, [offer])
         next_wave(scoped, service, offer)
-    elif act is Act.ACCEPT:
+    elif act is Transition.ACCEPT:
         queueing.answered_yes(scoped, offer, after_all=was_over)
     return offer
 
@@ -276,10 +285,10 @@ def _refuse_unfit(scoped: Scoped, offer: Offer, said: Answered) -> None:
         raise Unfit("A305", f"{where}.said_at", "avant la demande, ou à venir", "l’heure de l’appel")
 
 
-def _refuse_reply(scoped: Scoped, offer: Offer, act: Act, said: Answered) -> None:
+def _refuse_reply(scoped: Scoped, offer: Offer, act: Transition, said: Answered) -> None:
     """Raises: Conflict, when this state knows no such answer, or knows it no more."""
     where, now = f"offers.{offer.id}", scoped.clock.now()
-    if offer.state in WAITING and (act is Act.ACKNOWLEDGE) != (offer.kind == FIRM):
+    if offer.state in WAITING and (act is Transition.ACKNOWLEDGE) != (offer.kind == FIRM):
         firm = (
             "une étape ferme se confirme (acknowledge) ; un empêchement se note par la coordination (unable)"
         )
@@ -319,7 +328,7 @@ def _unable(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
     for one in gone:
         one.answered_at, one.answered_by = given.said_at or now, scoped.principal.actor
         one.said_by, one.said_at, one.said_why = given.said_by, given.said_at, given.reason
-        move(scoped, one, Act.WITHDRAW, "unable", given.reason)
+        move(scoped, one, Transition.WITHDRAW, "unable", given.reason)
     queueing.not_covered_yet(scoped.session, scoped.clock, gone)
     others = [one for one in gone if one is not offer]
     tell_withdrawn(scoped, others, f"unable:{offer.id}:{offer.version}")
@@ -363,10 +372,10 @@ def end_with(
     gone = list[Offer]()
     for offer in system.all(asked.with_for_update()):
         if offer.worker_id != done_by:
-            move(system, offer, Act.WITHDRAW, "outcome")
+            move(system, offer, Transition.WITHDRAW, "outcome")
             gone.append(offer)
         elif offer.state in WAITING:
-            move(system, offer, Act.FINISH)
+            move(system, offer, Transition.FINISH)
     if gone:
         tell_withdrawn(system, gone, f"outcome:{gone[0].id}")
     scoped.notes += system.notes
@@ -401,8 +410,8 @@ def _expire(service: Service, basin_id: str) -> int:
         )
         late = scoped.all(asked.limit(MOST_AT_ONCE).with_for_update())
         for offer in late:
-            if may(offer, Act.EXPIRE) and offer.reply_by < service.clock.now():
-                move(scoped, offer, Act.EXPIRE)
+            if may(offer, Transition.EXPIRE) and offer.reply_by < service.clock.now():
+                move(scoped, offer, Transition.EXPIRE)
             else:
                 offer.escalated_at = scoped.clock.now()
                 scoped.changed(offer, "escalated")

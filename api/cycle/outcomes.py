@@ -34,7 +34,7 @@ Told = Mapping[str, str]
 
 
 @dataclass
-class Day:
+class PlansByDay:
     """The plans in force, asked once a day. `known`: the outcomes that stand, by visit."""
 
     scoped: Scoped
@@ -53,7 +53,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CheckedOutcome:
     """An outcome that may be kept. `ahead`: its visit was still to begin by the plan. `is_missed`: nobody
     came, and somebody is wanted as long as its hours last."""
 
@@ -123,7 +123,7 @@ def record_all(
     day, issues = _day(scoped, basin_id, [line.visit_id for _, line in told]), list[Issue]()
     asked = scoped.select(Visit, basin_id).where(Visit.id.in_({line.visit_id for _, line in told}))
     visits = {row.id: row for row in scoped.all(asked)}
-    found, seen = list[Judged](), dict[str, str]()
+    found, seen = list[CheckedOutcome](), dict[str, str]()
     for where, line in told:
         if seen.setdefault(line.visit_id, where) != where:
             issues.append(
@@ -166,7 +166,7 @@ def record_all(
     return Recorded(counts, rows, jobs)
 
 
-def _otherwise(standing: Outcome | None, judged: Judged, where: str) -> Iterator[Issue]:
+def _otherwise(standing: Outcome | None, judged: CheckedOutcome, where: str) -> Iterator[Issue]:
     if standing is not None and not _is_same(standing, judged.values):
         said = "fait" if standing.done else "non fait"
         hint = "« corrects » pour écrire par-dessus, ou retirer la ligne"
@@ -187,12 +187,14 @@ def _is_same(standing: Outcome, values: Mapping[str, Any]) -> bool:
 
 
 # -- in common ---------------------------------------------------------------------------------------------
-def _day(scoped: Scoped, basin_id: str, visits: Iterable[str]) -> Day:
+def _day(scoped: Scoped, basin_id: str, visits: Iterable[str]) -> PlansByDay:
     asked = scoped.select(Outcome, basin_id).where(Outcome.visit_id.in_(set(visits))).with_for_update()
-    return Day(scoped, basin_id, {row.visit_id: row for row in scoped.all(asked)})
+    return PlansByDay(scoped, basin_id, {row.visit_id: row for row in scoped.all(asked)})
 
 
-def _judged(day: Day, visit: Visit, given: OutcomeIn, where: str, issues: list[Issue]) -> Judged | None:
+def _judged(
+    day: PlansByDay, visit: Visit, given: OutcomeIn, where: str, issues: list[Issue]
+) -> CheckedOutcome | None:
     """None, and its faults, when it cannot be kept."""
     plan, told = day.plan_of(visit)
     before, now = len(issues), day.scoped.clock.now()
@@ -208,7 +210,7 @@ def _judged(day: Day, visit: Visit, given: OutcomeIn, where: str, issues: list[I
     if len(issues) > before:
         return None
     is_missed = is_wanted_still(values["done"], values["cause"]) and now <= _last_begin(visit)
-    return Judged(visit, given, values, begins is not None and begins > now, is_missed)
+    return CheckedOutcome(visit, given, values, begins is not None and begins > now, is_missed)
 
 
 def _last_begin(visit: Visit) -> datetime:
@@ -239,7 +241,13 @@ def _not_done(plan: Plan, given: OutcomeIn, where: str, issues: list[Issue]) -> 
 
 
 def _done(
-    day: Day, visit: Visit, plan: Plan, told: Told | None, given: OutcomeIn, where: str, issues: list[Issue]
+    day: PlansByDay,
+    visit: Visit,
+    plan: Plan,
+    told: Told | None,
+    given: OutcomeIn,
+    where: str,
+    issues: list[Issue],
 ) -> dict[str, Any]:
     now = day.scoped.clock.now()
     if given.cause is not None:
@@ -283,7 +291,7 @@ def _done(
     }
 
 
-def _kept(scoped: Scoped, basin_id: str, judged: Judged, standing: Outcome | None) -> Outcome:
+def _kept(scoped: Scoped, basin_id: str, judged: CheckedOutcome, standing: Outcome | None) -> Outcome:
     visit, given, values = judged.visit, judged.given, judged.values
     offers.end_with(scoped, visit.id, basin_id, values["worker_id"], is_off=judged.changes_the_day)
     said: dict[str, Any] = {"done": given.done, **({"cause": given.cause.value} if given.cause else {})}
@@ -298,7 +306,7 @@ def _kept(scoped: Scoped, basin_id: str, judged: Judged, standing: Outcome | Non
     return row
 
 
-def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[Judged]) -> list[Job]:
+def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[CheckedOutcome]) -> list[Job]:
     """What the plan had still ahead is over, and a search may use the time of whoever was to go there; to
     what was missed, somebody else is to go."""
     changes = Changes()

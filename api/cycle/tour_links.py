@@ -36,7 +36,7 @@ KIND_OF = {Reply.ACCEPT: offers.TO_OFFER, Reply.DECLINE: offers.TO_OFFER, Reply.
 
 
 @dataclass(frozen=True, slots=True)
-class Tour:
+class LinkedTour:
     """What a link opens. `stops`: hers that are not over, and what became of those the letter told; in order
     of time."""
 
@@ -62,7 +62,9 @@ def _token(service: Service, message_id: str, told: Sequence[Offer]) -> str:
     return urlsafe_b64encode(bytes.fromhex(made + chance) + mac).decode()
 
 
-def by_link(session: Session, service: Service, link: str, *, write: bool = False) -> tuple[Scoped, Tour]:
+def by_link(
+    session: Session, service: Service, link: str, *, write: bool = False
+) -> tuple[Scoped, LinkedTour]:
     """The stops of a link, and a scoped session that reaches them: the signature is the credential. With
     `write`, locked.
 
@@ -79,9 +81,9 @@ def by_link(session: Session, service: Service, link: str, *, write: bool = Fals
     stops = _stops(session, message, told, service.clock.now(), write=write)
     if not stops or session.get(Contact, (message.basin_id, message.contact_id)) is None:
         raise gone
-    return Scoped(session, Principal.system(f"link:{message.id}", message.basin_id), service.clock), Tour(
-        message, stops
-    )
+    return Scoped(
+        session, Principal.system(f"link:{message.id}", message.basin_id), service.clock
+    ), LinkedTour(message, stops)
 
 
 def _message_id(link: str) -> str | None:
@@ -120,13 +122,13 @@ def _next_day(instant: datetime) -> date:
     return instant.astimezone(PARIS).date() + timedelta(days=1)
 
 
-def open_for(tour: Tour, reply: Reply, now: datetime) -> tuple[Offer, ...]:
+def open_for(tour: LinkedTour, reply: Reply, now: datetime) -> tuple[Offer, ...]:
     """The stops that still wait for such an answer."""
     waiting = [offer for offer in tour.stops if offer.state in WAITING and offer.kind == KIND_OF[reply]]
     return tuple(offer for offer in waiting if offer.kind == offers.FIRM or now <= offer.reply_by)
 
 
-def answer(scoped: Scoped, service: Service, tour: Tour, given: TourAnswerIn) -> tuple[Offer, ...]:
+def answer(scoped: Scoped, service: Service, tour: LinkedTour, given: TourAnswerIn) -> tuple[Offer, ...]:
     """One answer to the stops named, or to all that wait for it; all of them or none. Returns those it was
     given to.
 

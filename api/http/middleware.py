@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.problem_json import bug, on_purpose, problem, silent_database
 from api.http.unit import authenticate, service_of
-from api.runtime.gate import Lane
+from api.runtime.gate import ThreadLane
 from brigade.errors import BrigadeError, Issue
 
 REQUESTS = Counter("brigade_requests", "Requests answered", ["method", "route", "status"])
@@ -52,7 +52,7 @@ MOST_VALUES, MOST_IN_ROTA = 20_000, 100_000
 find."""
 OPEN_TO_ALL = ("/v1/sessions", "/v1/answers/", "/v1/tours/", "/v1/password-resets/")
 """What a stranger may send to. Of all other writes nothing is read before it is known who asks."""
-DOOR = Lane("door", 4)
+DOOR = ThreadLane("door", 4)
 PATIENCE_S = 30
 """For the next piece of a body that has begun."""
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -64,7 +64,7 @@ class AnswerCutShort(Exception):
     """A fault after the answer had begun: the server closes the line."""
 
 
-class Around:
+class RequestMiddleware:
     """Pure ASGI, so that streams pass through untouched."""
 
     def __init__(self, app: ASGIApp, is_https: bool) -> None:

@@ -27,7 +27,7 @@ class Page(BaseModel, Generic[Item]):
     next: str | None = Field(None, examples=["Vi0yMDQ"])
 
 
-class Turn:
+class PageParams:
     """Where a list goes on, and how much of it is wanted."""
 
     def __init__(

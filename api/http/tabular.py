@@ -28,7 +28,7 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True)
-class Table:
+class TabularAnswer:
     """`columns`: French header by key of the rows."""
 
     name: str
@@ -61,7 +61,7 @@ def cell(value: Any) -> str | int:
     return safe_cell(str(value))
 
 
-def answer(format: Format, name: str, body: Mapping[str, Any], tables: Sequence[Table]) -> Response:
+def answer(format: Format, name: str, body: Mapping[str, Any], tables: Sequence[TabularAnswer]) -> Response:
     """`body` as JSON; all `tables` as sheets of a workbook; the first of them as CSV."""
     if format is Format.JSON:
         return Response(json_text(body), media_type="application/json")

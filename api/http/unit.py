@@ -21,14 +21,14 @@ from sqlalchemy.orm import Session
 
 from api.access import authentication
 from api.access.rights import Principal
-from api.access.scope import Row, Scoped, Witnessed, expect
+from api.access.scope import AuditedRead, Row, Scoped, expect
 from api.runtime.clock import wall
 from api.runtime.faults import BadRequest, Forbidden, KeyReused, Outdated, Unauthenticated
 from api.service.service import Service
 from api.store.account_tables import RememberedRequest
 from api.store.person_tables import last_forgotten
 
-Thought = TypeVar("Thought")
+Prepared = TypeVar("Prepared")
 TRIES = 5
 """As often a write is thought about that finds everything changed each time."""
 ETAG = re.compile(r'"(\d{1,9})"')
@@ -146,7 +146,7 @@ def reading(request: Request, service: TheService) -> Iterator[Scoped]:
 def witnessing(request: Request, service: TheService) -> Iterator[Scoped]:
     """A reading that leaves its notes in the trail: the route commits them before the answer goes out."""
     with service.database.reading() as session:
-        yield Witnessed(session, authenticate(session, request, service), service.clock, service.database)
+        yield AuditedRead(session, authenticate(session, request, service), service.clock, service.database)
 
 
 async def whole_body(request: Request) -> bytes:
@@ -158,7 +158,7 @@ async def whole_body(request: Request) -> bytes:
     return body
 
 
-class Unit:
+class UnitOfWork:
     """One write: its scoped session, and the memory of its answer under the request's Idempotency-Key."""
 
     def __init__(self, scoped: Scoped, key: str | None, fingerprint: str) -> None:
@@ -239,7 +239,7 @@ class Unit:
         return memory
 
 
-class Considered:
+class OptimisticWrite:
     """A write that thinks before its transaction begins, in one that only reads: on SQLite nobody else could
     write meanwhile.
 
@@ -253,7 +253,7 @@ class Considered:
         self.key, self.fingerprint = key, fingerprint
 
     def answer(
-        self, think: Callable[[Scoped], Thought], act: Callable[[Scoped, Thought], Answer]
+        self, think: Callable[[Scoped], Prepared], act: Callable[[Scoped, Prepared], Answer]
     ) -> Response:
         """As `Unit.answer`; a key that has its answer already is not thought about again.
 
@@ -272,10 +272,10 @@ class Considered:
                 return answer
 
     def _once(
-        self, think: Callable[[Scoped], Thought], act: Callable[[Scoped, Thought], Answer]
+        self, think: Callable[[Scoped], Prepared], act: Callable[[Scoped, Prepared], Answer]
     ) -> Response | None:
         """None: somebody was forgotten meanwhile, and would be kept anew."""
-        known = Unit(self.scoped, self.key, self.fingerprint).known()
+        known = UnitOfWork(self.scoped, self.key, self.fingerprint).known()
         if known is not None:
             return known
         seen, thought = last_forgotten(self.scoped.session), think(self.scoped)
@@ -284,7 +284,7 @@ class Considered:
             scoped = Scoped(session, authenticate(session, self.request, self.service), self.service.clock)
             if last_forgotten(session) != seen:
                 return None
-            return Unit(scoped, self.key, self.fingerprint).answer(partial(act, scoped, thought))
+            return UnitOfWork(scoped, self.key, self.fingerprint).answer(partial(act, scoped, thought))
 
 
 Key = Annotated[
@@ -303,10 +303,10 @@ def writing(
     service: TheService,
     body: Annotated[bytes, Depends(whole_body)],
     idempotency_key: Key = None,
-) -> Iterator[Unit]:
+) -> Iterator[UnitOfWork]:
     with service.database.writing() as session:
         scoped = Scoped(session, authenticate(session, request, service), service.clock)
-        yield Unit(scoped, idempotency_key, _fingerprint(request, body))
+        yield UnitOfWork(scoped, idempotency_key, _fingerprint(request, body))
 
 
 def considering(
@@ -314,10 +314,10 @@ def considering(
     service: TheService,
     body: Annotated[bytes, Depends(whole_body)],
     idempotency_key: Key = None,
-) -> Iterator[Considered]:
+) -> Iterator[OptimisticWrite]:
     with service.database.snapshot() as session:
         scoped = Scoped(session, authenticate(session, request, service), service.clock)
-        yield Considered(scoped, request, service, idempotency_key, _fingerprint(request, body))
+        yield OptimisticWrite(scoped, request, service, idempotency_key, _fingerprint(request, body))
 
 
 def _fingerprint(request: Request, body: bytes) -> str:
@@ -341,6 +341,6 @@ def if_match(value: Annotated[str | None, Header(alias="If-Match", examples=['"3
 
 Reader = Annotated[Scoped, Depends(reading)]
 Witness = Annotated[Scoped, Depends(witnessing)]
-Writer = Annotated[Unit, Depends(writing)]
-Thinker = Annotated[Considered, Depends(considering)]
+Writer = Annotated[UnitOfWork, Depends(writing)]
+Optimistic = Annotated[OptimisticWrite, Depends(considering)]
 IfMatch = Annotated[int | None, Depends(if_match)]

@@ -23,7 +23,7 @@ from brigade.values.problem import Problem
 
 
 @dataclass
-class Considered:
+class ImportPlan:
     """What an import would do. `basin`: what becomes of the basin's own row."""
 
     found: Comparison
@@ -68,7 +68,7 @@ def refuse_others(scoped: Scoped, basin_id: str) -> None:
         raise forbidden(f"basins.{basin_id}.imports")
 
 
-def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mode: Mode) -> Considered:
+def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mode: Mode) -> ImportPlan:
     """What the import would do, judged. Nothing is written. Raises: Refused with all issues; Forbidden,
     Unfit, NotFound."""
     refuse_others(scoped, basin_id)
@@ -76,12 +76,12 @@ def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mo
     found = comparing.compare(scoped, basin_id, upload, mode)
     file_checks.refuse_faults(scoped, service, basin_id, upload, found)
     found.remarks += _passed_over(scoped, upload)
-    return Considered(found, sealing.compare(scoped, service, basin_id, upload.persons, found), basin)
+    return ImportPlan(found, sealing.compare(scoped, service, basin_id, upload.persons, found), basin)
 
 
 def bring(
     scoped: Scoped, service: Service, basin_id: str, upload: Upload, mode: Mode, told: Told
-) -> Considered:
+) -> ImportPlan:
     """The same, written: compared once more, since others may have written meanwhile; it has been judged
     before."""
     refuse_others(scoped, basin_id)
@@ -89,7 +89,7 @@ def bring(
     found = comparing.compare(scoped, basin_id, upload, mode, locks=True)
     found.remarks += _passed_over(scoped, upload)
     sealed = sealing.compare(scoped, service, basin_id, upload.persons, found)
-    done = Considered(found, sealed, basin)
+    done = ImportPlan(found, sealed, basin)
     writing.write(scoped, basin_id, upload, found, told)
     sealed.write(scoped)
     return done
@@ -105,7 +105,7 @@ def _passed_over(scoped: Scoped, upload: Upload) -> list[Issue]:
 
 
 def unheard(
-    table: type[basin_tables.Kept], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    table: type[basin_tables.BasinRow], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> None:
     """For whoever need not know what an import changes."""
 

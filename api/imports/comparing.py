@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from api.access.rights import RIGHTS, Reach, holds
 from api.access.scope import Scoped
-from api.basin.resource_kinds import KINDS, Kind
+from api.basin.resource_kinds import KINDS, ResourceKind
 from api.imports.merging import Merged, Mode, merge, same_values
 from api.imports.uploads import SECTIONS, Upload
 from api.runtime.faults import forbidden
@@ -58,7 +58,7 @@ class Change:
     """One thing of a file. `path`: where it stands in the document, None: it came otherwise. `row`: what is
     kept of it, None: it is new. `shape`: what it becomes. `is_consequence`: the file does not speak of it."""
 
-    kind: Kind
+    kind: ResourceKind
     id: str
     path: str | None
     row: Any
@@ -136,7 +136,7 @@ class _Comparing:
             raise refusal
 
     # -- what the file tells --------------------------------------------------------------------------------
-    def _told(self, kind: Kind, section: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+    def _told(self, kind: ResourceKind, section: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
         held: Any = self.upload.document
         for step in section.split("."):
             held = (held or {}).get(step)
@@ -185,7 +185,7 @@ class _Comparing:
                     seen.add(one.id)
                     yield absence_row(one, staff[one.employee_id])
 
-    def _known(self, kind: Kind, ids: Sequence[str]) -> dict[str, Any]:
+    def _known(self, kind: ResourceKind, ids: Sequence[str]) -> dict[str, Any]:
         """All rows of these ids, whoever's: what is not the account's is told as such, row by row."""
         found: dict[str, Any] = {}
         for start in range(0, len(ids), AT_ONCE):
@@ -197,7 +197,7 @@ class _Comparing:
         return found
 
     # -- one thing ------------------------------------------------------------------------------------------
-    def _one(self, kind: Kind, id: str, path: str | None, told: dict[str, Any], row: Any) -> None:
+    def _one(self, kind: ResourceKind, id: str, path: str | None, told: dict[str, Any], row: Any) -> None:
         stub = self.upload.stubs.get(path or "")
         if stub is not None and row is None and kind.row is not basin_tables.RotaFeed:
             table = TABLES_BY_NAME[TABLE_OF[kind.name]]
@@ -224,7 +224,7 @@ class _Comparing:
             self.found.changes.append(change)
 
     def _complete(
-        self, kind: Kind, told: Mapping[str, Any], merged: Merged, known: Mapping[str, Any] | None
+        self, kind: ResourceKind, told: Mapping[str, Any], merged: Merged, known: Mapping[str, Any] | None
     ) -> None:
         """What a file leaves to the service: when a rota came, of which it tells the entries alone."""
         if kind.row is basin_tables.RotaFeed:
@@ -388,7 +388,7 @@ class _Comparing:
             if gone:
                 self._follow(kind, row, {**row.body, "availability": over}, {"availability": gone})
 
-    def _follow(self, kind: Kind, row: Any, body: dict[str, Any], gone: dict[str, list[Any]]) -> None:
+    def _follow(self, kind: ResourceKind, row: Any, body: dict[str, Any], gone: dict[str, list[Any]]) -> None:
         change = Change(kind, row.id, None, row, Merged(body, gone=gone), is_consequence=True)
         change.shape = read_model(kind.shape, body)
         self.found.changes.append(change)
@@ -405,14 +405,14 @@ def in_file(change: Change, where: str, at: str) -> str:
     return where
 
 
-def _id_of(kind: Kind, value: Mapping[str, Any]) -> str:
+def _id_of(kind: ResourceKind, value: Mapping[str, Any]) -> str:
     if kind.named_by is not None:
         return str(value.get(kind.named_by, ""))
     return f"{value.get('first')}~{value.get('kind')}~{value.get('second')}"
 
 
 def _sound(
-    kind: Kind, told: dict[str, Any], known: Mapping[str, Any] | None, path: str | None
+    kind: ResourceKind, told: dict[str, Any], known: Mapping[str, Any] | None, path: str | None
 ) -> dict[str, Any]:
     """Of an absence out of a calendar, and of one already known: when it became known stays."""
     if kind.row is basin_tables.Absence and known is not None and path is None:

@@ -20,7 +20,7 @@ from api.shapes.person_shapes import ContactShape, IdentityIn
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.documents.shape_faults import read_model, said
 from brigade.exchange.grids.french_names import plain
-from brigade.exchange.sheets.layout import Cell, Column, Table
+from brigade.exchange.sheets.layout import Cell, Column, TableLayout
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
 from brigade.exchange.sheets.rows_to_json import Gathering
 
@@ -35,7 +35,7 @@ OF = (
     _column("kind", "genre", Cell.CODE, required=True),
     _column("id", "identifiant", Cell.CODE, required=True),
 )
-IDENTITIES = Table(
+IDENTITIES = TableLayout(
     "identités",
     "identities",
     (),
@@ -49,7 +49,7 @@ IDENTITIES = Table(
         _column("of", "contact_de"),
     ),
 )
-CONTACTS = Table(
+CONTACTS = TableLayout(
     "contacts",
     "contacts",
     (),
@@ -61,7 +61,7 @@ CONTACTS = Table(
         _column("channels", "voies", Cell.CODES),
     ),
 )
-ACCOUNTS = Table(
+ACCOUNTS = TableLayout(
     "comptes",
     "accounts",
     (),

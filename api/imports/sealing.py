@@ -34,7 +34,7 @@ from api.store.message_tables import Contact
 from brigade.errors import Issue, Refused
 from brigade.exchange.documents.shape_faults import read_model
 
-OWNER_KIND: Mapping[str, type[basin_tables.Kept]] = {
+OWNER_KIND: Mapping[str, type[basin_tables.BasinRow]] = {
     "worker": basin_tables.Worker,
     "provider": basin_tables.Provider,
 }
@@ -126,7 +126,7 @@ class _Sealer:
         )
         return False
 
-    def _owner(self, place: str, table: type[basin_tables.Kept], id: str) -> Mapping[str, Any] | None:
+    def _owner(self, place: str, table: type[basin_tables.BasinRow], id: str) -> Mapping[str, Any] | None:
         """The document of whom a row is about: in this file, or known."""
         row = self.scoped.session.get(table, (self.basin_id, id))
         body = self.new.get((table, id)) or (None if row is None else row.body)

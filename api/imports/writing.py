@@ -21,7 +21,7 @@ from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.units import PARIS
 
-Told = Callable[[type[basin_tables.Kept], Mapping[str, Any] | None, Mapping[str, Any] | None], None]
+Told = Callable[[type[basin_tables.BasinRow], Mapping[str, Any] | None, Mapping[str, Any] | None], None]
 GIVEN = ("catalogue", "labour")
 
 

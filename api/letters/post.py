@@ -12,13 +12,13 @@ from api.access.scope import Scoped
 from api.letters import letters
 from api.messages import contacts, queueing
 from api.messages.channels import Channel, Letter, channels_of, message_id
-from api.messages.outbox import OBSOLETE, Carrier, Verdict, again
+from api.messages.outbox import OBSOLETE, DeliveryVerdict, OutboxWorker, again
 from api.runtime.faults import Conflict
 from api.service.service import Service
 from api.store.message_tables import Contact, Message
 
 
-class Postman(Carrier[Message]):
+class LetterSender(OutboxWorker[Message]):
     """Up to twelve tries: about six hours."""
 
     table = Message
@@ -37,30 +37,30 @@ class Postman(Carrier[Message]):
     def prepare(self) -> None:
         """Nothing: messages are written by what causes them."""
 
-    def carry(self, id: str) -> Verdict:
+    def carry(self, id: str) -> DeliveryVerdict:
         found = self._letter(id)
-        if isinstance(found, Verdict):
+        if isinstance(found, DeliveryVerdict):
             return found
         channel, letter = found
         return channel.send(letter)
 
-    def _letter(self, id: str) -> tuple[Channel, Letter] | Verdict:
+    def _letter(self, id: str) -> tuple[Channel, Letter] | DeliveryVerdict:
         """Ready to go, or why it does not."""
         with self.service.database.reading() as session:
             row = session.get_one(Message, id)
             contact = session.get(Contact, (row.basin_id, row.contact_id))
             if row.until is not None and row.until < self.service.clock.now():
-                return Verdict("failed", "too_late")
+                return DeliveryVerdict("failed", "too_late")
             if contact is None:
-                return Verdict("failed", "no_contact")
+                return DeliveryVerdict("failed", "no_contact")
             address, channel = (
                 contacts.address_of(self.service.vault, contact, row.channel),
                 self.channels.get(row.channel),
             )
             if address is None:
-                return Verdict("failed", "no_address")
+                return DeliveryVerdict("failed", "no_address")
             if channel is None:
-                return Verdict("failed", "channel_off")
+                return DeliveryVerdict("failed", "channel_off")
             lang = contact.body.get("language", "fr")
             written = letters.write(self.service, session, row, lang)
         if written is None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from api.messages.outbox import Cut
+from api.messages.outbox import Timeout
 from api.runtime.message_settings import Network
 
 NAT64 = IPv6Network("64:ff9b::/96")
@@ -30,7 +30,7 @@ PORTS = frozenset({443, 8443})
 LONGEST_URL = 2000
 
 
-class Refused(Exception):
+class CallRefused(Exception):
     """An address that is not called. `code` says why; it names no host."""
 
     def __init__(self, code: str) -> None:
@@ -63,7 +63,7 @@ def target_of(url: str) -> Target:
         port = parts.port
         host = (parts.hostname or "").encode("idna").decode("ascii")
     except (ValueError, UnicodeError):
-        raise Refused("unreadable") from None
+        raise CallRefused("unreadable") from None
     is_plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LONGEST_URL
     if (
         parts.scheme not in ("http", "https")
@@ -72,7 +72,7 @@ def target_of(url: str) -> Target:
         or "@" in parts.netloc
         or parts.fragment
     ):
-        raise Refused("unreadable")
+        raise CallRefused("unreadable")
     return Target(
         parts.scheme == "https", host, port or (443 if parts.scheme == "https" else 80), _path(parts)
     )
@@ -86,9 +86,9 @@ def refuse_plainly(target: Target, networks: Iterable[Network]) -> None:
     """What can be said of a target without asking anybody for its addresses. Raises: Refused."""
     allowed = tuple(networks)
     if not target.secure and not allowed:
-        raise Refused("not_https")
+        raise CallRefused("not_https")
     if target.port not in PORTS and not allowed:
-        raise Refused("port")
+        raise CallRefused("port")
     with suppress(ValueError):
         _judge(target, ip_address(target.host.strip("[]")), allowed)
 
@@ -114,9 +114,9 @@ def _judge(target: Target, address: IPv4Address | IPv6Address, allowed: tuple[Ne
     if any(address in network for network in allowed if network.version == address.version):
         return
     if not is_public(address):
-        raise Refused("private_address")
+        raise CallRefused("private_address")
     if not target.secure:
-        raise Refused("not_https")
+        raise CallRefused("not_https")
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -139,7 +139,7 @@ def post(
     connection = _Pinned(target, address, timeout_s)
     sent = False
     try:
-        with Cut(total_s, connection.cut):
+        with Timeout(total_s, connection.cut):
             connection.connect()
             sent = True
             connection.request("POST", target.path, body, dict(headers))

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from api.messages import calls
-from api.messages.outbox import SENT, Cut, Verdict
+from api.messages.outbox import SENT, DeliveryVerdict, Timeout
 from api.runtime.message_settings import PostSettings, Security
 
 EMAIL, SMS = "email", "sms"
@@ -43,7 +43,7 @@ class Channel(Protocol):
     """`send` answers `sent` only once the other side took the letter over; `again` or `failed` otherwise. It
     may raise."""
 
-    def send(self, letter: Letter) -> Verdict:
+    def send(self, letter: Letter) -> DeliveryVerdict:
         """Within about three quarters of the settings' lease."""
         ...
 
@@ -85,13 +85,13 @@ class SmtpMail:
     def __init__(self, settings: PostSettings) -> None:
         self.settings = settings
 
-    def send(self, letter: Letter) -> Verdict:
+    def send(self, letter: Letter) -> DeliveryVerdict:
         mail = mail_of(letter, self.settings.mail_from).as_bytes()
         handed = False
         try:
             line = self._line()
             try:
-                with Cut(self.settings.lease_s * 0.75, lambda: _cut(line.sock)):
+                with Timeout(self.settings.lease_s * 0.75, lambda: _cut(line.sock)):
                     self._enter(line)
                     for code, said in (line.mail(self.settings.mail_from), line.rcpt(letter.to)):
                         if code >= 400:
@@ -102,14 +102,14 @@ class SmtpMail:
             finally:
                 _leave(line)
         except smtplib.SMTPAuthenticationError as fault:
-            return Verdict("again", "smtp_login", str(fault.smtp_code))
+            return DeliveryVerdict("again", "smtp_login", str(fault.smtp_code))
         except smtplib.SMTPResponseException as fault:
             return _refused(fault.smtp_code, fault.smtp_error)
         except ssl.SSLError:
-            return Verdict("again", "tls")
+            return DeliveryVerdict("again", "tls")
         except (OSError, smtplib.SMTPException) as fault:
             # After the text went out, silence may hide a yes.
-            return Verdict("again", "smtp_unreachable", type(fault).__name__, doubted=handed)
+            return DeliveryVerdict("again", "smtp_unreachable", type(fault).__name__, doubted=handed)
 
     def _line(self) -> smtplib.SMTP:
         given = self.settings
@@ -134,12 +134,12 @@ class SmtpMail:
         return ssl.create_default_context(cafile=str(trusted) if trusted else None)
 
 
-def _refused(code: int, said: bytes | str) -> Verdict:
+def _refused(code: int, said: bytes | str) -> DeliveryVerdict:
     """5xx: for good; 4xx: for now. Of what the server says only its enhanced code is kept: the rest may quote
     the address."""
     text = said.decode("ascii", "replace") if isinstance(said, bytes) else said
     detail = " ".join([str(code), *re.findall(r"^[245]\.\d{1,3}\.\d{1,3}", text)])
-    return Verdict("failed" if code >= 500 else "again", "smtp_refused", detail)
+    return DeliveryVerdict("failed" if code >= 500 else "again", "smtp_refused", detail)
 
 
 def _leave(line: smtplib.SMTP) -> None:
@@ -169,7 +169,7 @@ class HttpSms:
         self.headers: dict[str, str] = json.loads(settings.sms_headers.get_secret_value())
         self.body: dict[str, Any] = json.loads(settings.sms_body)
 
-    def send(self, letter: Letter) -> Verdict:
+    def send(self, letter: Letter) -> DeliveryVerdict:
         words = {
             "to": letter.to,
             "text": letter.text,
@@ -183,14 +183,14 @@ class HttpSms:
             # The operator named this address: any network will do.
             target = calls.target_of(self.settings.sms_url or "")
             status = calls.post(target, target.host, body, headers, **limits)
-        except calls.Refused as fault:
-            return Verdict("again", "sms_address", fault.code)
+        except calls.CallRefused as fault:
+            return DeliveryVerdict("again", "sms_address", fault.code)
         except calls.Unreachable as fault:
-            return Verdict("again", "sms_unreachable", fault.code, doubted=fault.doubted)
+            return DeliveryVerdict("again", "sms_unreachable", fault.code, doubted=fault.doubted)
         if 200 <= status < 300 or status == 409:
             return SENT
         is_final = 400 <= status < 500 and status not in (401, 403, 408, 425, 429)
-        return Verdict("failed" if is_final else "again", "sms_refused", str(status))
+        return DeliveryVerdict("failed" if is_final else "again", "sms_refused", str(status))
 
 
 def _filled(shape: Any, words: Mapping[str, str]) -> Any:
@@ -213,7 +213,7 @@ class MailFiles:
     def __init__(self, settings: PostSettings, folder: Path) -> None:
         self.settings, self.folder = settings, folder
 
-    def send(self, letter: Letter) -> Verdict:
+    def send(self, letter: Letter) -> DeliveryVerdict:
         return _written(
             self.folder / f"{letter.reference}.eml", mail_of(letter, self.settings.mail_from).as_bytes()
         )
@@ -225,11 +225,11 @@ class SmsFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, letter: Letter) -> Verdict:
+    def send(self, letter: Letter) -> DeliveryVerdict:
         return _written(self.folder / f"{letter.reference}.txt", f"{letter.to}\n{letter.text}\n".encode())
 
 
-def _written(path: Path, content: bytes) -> Verdict:
+def _written(path: Path, content: bytes) -> DeliveryVerdict:
     """Whole or not at all, readable by its owner only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(".part")

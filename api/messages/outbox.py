@@ -32,7 +32,7 @@ log = structlog.get_logger("brigade.post")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class DeliveryVerdict:
     """How a try ended: `sent`; `again` (it may yet work); `failed` (it will not); `obsolete` (nobody needs it
     any more). `doubted`: the line was lost when the receiver may already have said yes."""
 
@@ -43,7 +43,7 @@ class Verdict:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-SENT, OBSOLETE = Verdict("sent"), Verdict("obsolete")
+SENT, OBSOLETE = DeliveryVerdict("sent"), DeliveryVerdict("obsolete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def pause_after(attempts: int, chance: random.Random) -> timedelta:
     return timedelta(seconds=whole * chance.uniform(0.5, 1.0))
 
 
-class Carrier(ABC, Generic[Row]):
+class OutboxWorker(ABC, Generic[Row]):
     """One thread that claims what is due and lets a few hands carry it. `table`: whose rows; `most`: tries in
     all."""
 
@@ -78,7 +78,7 @@ class Carrier(ABC, Generic[Row]):
 
     # -- what each kind of parcel says for itself -----------------------------------------------------------
     @abstractmethod
-    def carry(self, id: str) -> Verdict:
+    def carry(self, id: str) -> DeliveryVerdict:
         """Bring one parcel out, outside any transaction. May raise: tried again then."""
 
     @abstractmethod
@@ -147,14 +147,14 @@ class Carrier(ABC, Generic[Row]):
 
     def _bring(self, claim: Claim) -> None:
         try:
-            verdict = Verdict("failed", "carrier_lost") if claim.is_spent else self.carry(claim.id)
+            verdict = DeliveryVerdict("failed", "carrier_lost") if claim.is_spent else self.carry(claim.id)
         except Exception as fault:
             # The class tells enough; a message might quote an address.
             log.error("carrying", kind=self.table.KIND, id=claim.id, error=type(fault).__name__)
-            verdict = Verdict("again", "crashed", type(fault).__name__)
+            verdict = DeliveryVerdict("again", "crashed", type(fault).__name__)
         self._settle(claim, verdict)
 
-    def _settle(self, claim: Claim, verdict: Verdict) -> None:
+    def _settle(self, claim: Claim, verdict: DeliveryVerdict) -> None:
         with self.service.database.writing() as session:
             row = session.get(self.table, claim.id, with_for_update=True, populate_existing=True)
             if row is None or (row.state, row.lease) != ("sending", claim.lease):
@@ -164,7 +164,7 @@ class Carrier(ABC, Generic[Row]):
             self.settled(scoped, row)
             scoped.commit()
 
-    def _end(self, row: Row, verdict: Verdict, now: datetime) -> None:
+    def _end(self, row: Row, verdict: DeliveryVerdict, now: datetime) -> None:
         row.lease = row.lease_until = None
         row.doubted = row.doubted or verdict.doubted
         row.version, row.changed_at = row.version + 1, now
@@ -195,7 +195,7 @@ def again(row: Parcel, now: datetime) -> None:
     row.state, row.attempts, row.next_at, row.until, row.failure = "queued", 0, now, None, {}
 
 
-class Cut:
+class Timeout:
     """Ends a conversation that lasts too long, however slowly the other side drips: `end` is called from
     another thread."""
 
@@ -203,7 +203,7 @@ class Cut:
         self._timer = threading.Timer(seconds, end)
         self._timer.daemon = True
 
-    def __enter__(self) -> Cut:
+    def __enter__(self) -> Timeout:
         self._timer.start()
         return self
 

@@ -18,7 +18,7 @@ from api.store import basin_tables
 from api.store.cycle_tables import Job
 from api.store.message_tables import Message
 
-TABLES: dict[str, type[basin_tables.Kept]] = {table.KIND: table for table in basin_tables.DATA}
+TABLES: dict[str, type[basin_tables.BasinRow]] = {table.KIND: table for table in basin_tables.DATA}
 LOOKED_BACK = timedelta(days=14)
 
 

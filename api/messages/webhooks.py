@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.messages import calls, queueing
-from api.messages.outbox import OBSOLETE, SENT, Carrier, Verdict, again
+from api.messages.outbox import OBSOLETE, SENT, DeliveryVerdict, OutboxWorker, again
 from api.runtime.clock import wall
 from api.runtime.faults import Conflict, Unfit, not_found
 from api.runtime.message_settings import Network
@@ -99,7 +99,7 @@ def refuse_unfit(url: str, networks: tuple[Network, ...]) -> None:
     call."""
     try:
         calls.refuse_plainly(calls.target_of(url), networks)
-    except calls.Refused as fault:
+    except calls.CallRefused as fault:
         hint = (
             "une adresse https:// publique, sans nom ni mot de "
             "passe ; ou un réseau de BRIGADE_WEBHOOK_NETWORKS"
@@ -145,7 +145,7 @@ def signed(
 
 
 # -- calls -------------------------------------------------------------------------------------------------
-class Courier(Carrier[Delivery]):
+class WebhookSender(OutboxWorker[Delivery]):
     """Looks through the trail for each webhook, then calls. Up to 80 tries: 15 s apart at first, an hour
     later on."""
 
@@ -180,7 +180,7 @@ class Courier(Carrier[Delivery]):
                     Delivery.made(clock, hook.basin_id, next_at=clock.now(), until=until, **fresh, **about)
                 )
 
-    def carry(self, id: str) -> Verdict:
+    def carry(self, id: str) -> DeliveryVerdict:
         with self.service.database.reading() as session:
             row = session.get_one(Delivery, id)
             hook, entry = session.get_one(Webhook, row.webhook_id), session.get_one(AuditEntry, row.seq)
@@ -198,14 +198,14 @@ class Courier(Carrier[Delivery]):
             status = calls.post(
                 target, calls.judged(target, self.settings.webhook_networks), body, headers, **limits
             )
-        except calls.Refused as fault:
-            return Verdict("again", fault.code)
+        except calls.CallRefused as fault:
+            return DeliveryVerdict("again", fault.code)
         except calls.Unreachable as fault:
-            return Verdict("again", fault.code, doubted=fault.doubted)
+            return DeliveryVerdict("again", fault.code, doubted=fault.doubted)
         told = {"status": status}
         if 200 <= status < 300:
-            return Verdict(SENT.state, values=told)
-        return Verdict("failed" if status == GONE else "again", "refused", str(status), values=told)
+            return DeliveryVerdict(SENT.state, values=told)
+        return DeliveryVerdict("failed" if status == GONE else "again", "refused", str(status), values=told)
 
     def settled(self, scoped: Scoped, row: Delivery) -> None:
         """A webhook that failed for days, or says it is gone, is called no more; the coordinators hear of

@@ -18,7 +18,7 @@ from sqlalchemy import or_, select
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.cycle.absence_words import kind_of
-from api.http.tabular import Table
+from api.http.tabular import TabularAnswer
 from api.money import ledger, transfers
 from api.runtime.faults import Unfit
 from api.store.basin_tables import Absence, Employer, FundingLine, Provider
@@ -162,19 +162,19 @@ def name(found: dict[str, Any], names: Mapping[str, str]) -> None:
         row["worker_name"] = names.get(row["worker_id"])
 
 
-def tables(found: dict[str, Any]) -> list[Table]:
+def tables(found: dict[str, Any]) -> list[TabularAnswer]:
     """The first of them is the CSV. Without people there is no list of replacements."""
     last = {"day": "total", "minutes": found["minutes"], "cents": found["cents"]}
     listed = [{**one, "kind": one["kind"] and kind_of(one)} for one in found["replacements"]]
-    replaced = [Table("remplacements", REPLACEMENTS, [*listed, last])] if listed else []
+    replaced = [TabularAnswer("remplacements", REPLACEMENTS, [*listed, last])] if listed else []
     return [
         *replaced,
-        Table("totaux", TOTALS, [*found["totals"], {**last, "funding_line_id": "total"}]),
-        Table(
+        TabularAnswer("totaux", TOTALS, [*found["totals"], {**last, "funding_line_id": "total"}]),
+        TabularAnswer(
             "départs", RELEASES, [{**one, "kind": one["kind"] and kind_of(one)} for one in found["releases"]]
         ),
-        Table("transferts", TRANSFERS, found["transfers"]),
-        Table("grand_livre", LEDGER, found["ledger"]),
+        TabularAnswer("transferts", TRANSFERS, found["transfers"]),
+        TabularAnswer("grand_livre", LEDGER, found["ledger"]),
     ]
 
 

@@ -40,7 +40,7 @@ class Sums:
 
 
 @dataclass(frozen=True)
-class Account:
+class LineAccount:
     """One line's money. `before_cents`: used before the service kept its books."""
 
     line: FundingLine
@@ -94,11 +94,11 @@ def _reserved(done: Counter[str], planned: Counter[str], held: Counter[str]) -> 
     return sum(max(planned[id], held[id] - done[id], 0) for id in planned.keys() | held.keys())
 
 
-def accounts(scoped: Scoped, basin_id: str, lines: Iterable[FundingLine]) -> dict[str, Account]:
+def accounts(scoped: Scoped, basin_id: str, lines: Iterable[FundingLine]) -> dict[str, LineAccount]:
     """By line id, for whichever lines the account sees; the sums are of the whole basin, whoever asks."""
     given, received = _transferred(scoped, basin_id)
     found = {
-        line.id: Account(line, given[line.id], received[line.id], Sums(), Sums(), Sums())
+        line.id: LineAccount(line, given[line.id], received[line.id], Sums(), Sums(), Sums())
         for line in sorted(lines, key=lambda line: line.id)
     }
     _done(scoped, basin_id, found)
@@ -107,7 +107,7 @@ def accounts(scoped: Scoped, basin_id: str, lines: Iterable[FundingLine]) -> dic
     return found
 
 
-def account(scoped: Scoped, basin_id: str, line: FundingLine) -> Account:
+def account(scoped: Scoped, basin_id: str, line: FundingLine) -> LineAccount:
     return accounts(scoped, basin_id, [line])[line.id]
 
 
@@ -119,7 +119,7 @@ def _transferred(scoped: Scoped, basin_id: str) -> tuple[Counter[str], Counter[s
     return given, received
 
 
-def _done(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:
+def _done(scoped: Scoped, basin_id: str, found: dict[str, LineAccount]) -> None:
     """Books the outcomes of these lines."""
     columns = (Outcome.funding_line_id, Outcome.absence_id, Outcome.starts_at, Outcome.ends_at, Outcome.cents)
     asked = select(*columns).where(
@@ -130,7 +130,7 @@ def _done(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:
             found[line].done.add(absence or "", (ends - starts) // timedelta(minutes=1), cents)
 
 
-def _planned(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:
+def _planned(scoped: Scoped, basin_id: str, found: dict[str, LineAccount]) -> None:
     """Books what plans in force promise. Visits that have an outcome, done or not, are planned no more."""
     since = scoped.clock.now().astimezone(PARIS).date() - timedelta(days=LATE_DAYS)
     asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day >= since)
@@ -146,7 +146,7 @@ def _planned(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:
                 found[one.line_id].planned.add(one.absence_id, minutes, one.cents)
 
 
-def _books_on(plan: Plan, found: dict[str, Account]) -> bool:
+def _books_on(plan: Plan, found: dict[str, LineAccount]) -> bool:
     return any(use["line_id"] in found and use["cents"] for use in plan.document.get("funding", ()))
 
 
@@ -158,7 +158,7 @@ def _known(scoped: Scoped, basin_id: str, since: date) -> set[str]:
     return set(scoped.session.scalars(asked.where(Outcome.basin_id == basin_id, near)))
 
 
-def _held(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:
+def _held(scoped: Scoped, basin_id: str, found: dict[str, LineAccount]) -> None:
     """Hours of releases whose day is not over: after it, what was done and planned says it all."""
     asked = (
         select(ReleaseDay, Release.funding_line_id)
@@ -171,7 +171,7 @@ def _held(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:
             booked.held.add(day.id, day.minutes, euro_cents(day.minutes, booked.rate_cents, 1))
 
 
-def shown(one: Account) -> dict[str, Any]:
+def shown(one: LineAccount) -> dict[str, Any]:
     """Cents and minutes; a line without an hourly rate has no minutes."""
     cap_min = minutes_paid(one.cap_cents, one.rate_cents)
     return {

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.basin import compose
-from api.http.tabular import Table
+from api.http.tabular import TabularAnswer
 from api.money.evidence import span_of
 from api.store import kept_plans as kept
 from api.store.basin_tables import Worker
@@ -149,8 +149,8 @@ def payroll(
     return {"first_day": first_day, "last_day": last_day, "employer_id": employer_id, "rows": rows}
 
 
-def tables(found: dict[str, Any]) -> list[Table]:
-    return [Table("paie", COLUMNS, found["rows"])]
+def tables(found: dict[str, Any]) -> list[TabularAnswer]:
+    return [TabularAnswer("paie", COLUMNS, found["rows"])]
 
 
 def days(scoped: Scoped, basin_id: str, outcomes: Iterable[Outcome], ways: Ways) -> Iterator[Day]:

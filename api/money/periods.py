@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from api.access.rights import Role
 from api.access.scope import Scoped
-from api.http.tabular import Table
+from api.http.tabular import TabularAnswer
 from api.money.gathering import OTHERS, SMALL_RURAL, Cell, Figures, gather
 from api.money.months import Every, Period, periods
-from api.money.small_cells import SMALLEST, Told
+from api.money.small_cells import SMALLEST, ProtectedPeriod
 from api.runtime.faults import Unfit
 from api.store.basin_tables import Worker
 from brigade.figures.coverage_figures import PRIORITIES, equity_of
@@ -226,18 +226,18 @@ def told(scoped: Scoped, basin_id: str, every: Every, first: date, last: date) -
     inside = scoped.principal.role is not Role.FUNDER
     today = scoped.clock.now().astimezone(PARIS).date()
     wanted = [one for one in periods(first, last, every) if inside or one.last < today]
-    held = Told(gather(scoped, basin_id, wanted[0].first, wanted[-1].last) if wanted else {})
+    held = ProtectedPeriod(gather(scoped, basin_id, wanted[0].first, wanted[-1].last) if wanted else {})
     passes = dict(_passes(scoped, basin_id))
     tellers = (_teller(held, one, passes, inside=inside) for one in wanted)
     return {"every": every.value, "rows": [row for teller in tellers for row in teller.rows()]}
 
 
-def tables(found: dict[str, Any]) -> list[Table]:
+def tables(found: dict[str, Any]) -> list[TabularAnswer]:
     rows = [{**row, "unit": word(f"unit.{row['unit']}")} for row in found["rows"]]
-    return [Table("indicateurs", COLUMNS, rows)]
+    return [TabularAnswer("indicateurs", COLUMNS, rows)]
 
 
-def _teller(held: Told, period: Period, passes: Mapping[str, date], *, inside: bool) -> _Teller:
+def _teller(held: ProtectedPeriod, period: Period, passes: Mapping[str, date], *, inside: bool) -> _Teller:
     hidden, unsplit = (frozenset[Cell](),) * 2 if inside else (held.hidden(period), held.unsplit(period))
     return _Teller(period, held.figures(period), hidden, unsplit, passes, inside)
 

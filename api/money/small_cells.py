@@ -40,7 +40,7 @@ def splits(figures: Figures, cell: Cell) -> Sequence[int]:
     return counts[True], counts[False]
 
 
-class Told:
+class ProtectedPeriod:
     """What each period holds, and which of its cells are not told outside; worked out once a period."""
 
     def __init__(self, months: Mapping[Period, Figures]) -> None:
@@ -66,7 +66,7 @@ class Told:
 class _Hidden:
     """What is hidden of one measure."""
 
-    def __init__(self, told: Told, measure: Measure) -> None:
+    def __init__(self, told: ProtectedPeriod, measure: Measure) -> None:
         self.told, self.measure = told, measure
         self._of: dict[Period, frozenset[Cell]] = {}
 

@@ -65,7 +65,7 @@ def _unknown(given: TransferIn, lines: dict[str, FundingLine]) -> Iterator[Issue
         )
 
 
-def _beyond(given: TransferIn, account: ledger.Account | None) -> Iterator[Issue]:
+def _beyond(given: TransferIn, account: ledger.LineAccount | None) -> Iterator[Issue]:
     if account is None:
         return
     where, limit = f"funding-transfers.{given.from_line_id}.cents", shipped_transfer_limit()

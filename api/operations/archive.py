@@ -47,16 +47,16 @@ SECRETS = frozenset({"hash", "before", "link_nonce", "lease", "lease_until"})
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Of every file within: the same data make the same bytes."""
 
-Show = Callable[["Taking", Any], Mapping[str, Any]]
+Show = Callable[["ArchiveRun", Any], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ArchivePart:
     """One table, as one file. `asks`: its rows, where `api.access.rights` does not say them, and `for_roles`
     whose they are. `shows`, `columns`: where a row leaves otherwise than column by column."""
 
     table: type[Any]
-    asks: Callable[[Taking], Select[Any]] | None = None
+    asks: Callable[[ArchiveRun], Select[Any]] | None = None
     shows: Show | None = None
     columns: Mapping[str, str] | None = None
     for_roles: frozenset[Role] = frozenset()
@@ -68,7 +68,7 @@ class Part:
 
 
 @dataclass
-class Taking:
+class ArchiveRun:
     """One archive being made."""
 
     scoped: Scoped
@@ -86,7 +86,7 @@ class Taking:
 
 
 # -- rows that no table of rights speaks of ----------------------------------------------------------------
-def _problems(taking: Taking) -> Select[Any]:
+def _problems(taking: ArchiveRun) -> Select[Any]:
     used = or_(
         *(
             Problem.digest.in_(select(row.digest).where(row.basin_id == taking.basin_id))
@@ -96,12 +96,12 @@ def _problems(taking: Taking) -> Select[Any]:
     return select(Problem).where(used)
 
 
-def _release_days(taking: Taking) -> Select[Any]:
+def _release_days(taking: ArchiveRun) -> Select[Any]:
     seen = taking.scoped.select(Release, taking.basin_id).with_only_columns(Release.id)
     return select(ReleaseDay).where(ReleaseDay.basin_id == taking.basin_id, ReleaseDay.release_id.in_(seen))
 
 
-def _accounts(taking: Taking) -> Select[Any]:
+def _accounts(taking: ArchiveRun) -> Select[Any]:
     """Whoever was granted something here; of a service, whoever manages it."""
     granted = select(Grant.account_id).where(Grant.basin_id == taking.basin_id)
     asked = select(Account).where(Account.id.in_(granted))
@@ -113,19 +113,19 @@ def _accounts(taking: Taking) -> Select[Any]:
     )
 
 
-def _grants(taking: Taking) -> Select[Any]:
+def _grants(taking: ArchiveRun) -> Select[Any]:
     ids = _accounts(taking).with_only_columns(Account.id)
     asked = select(Grant).where(Grant.basin_id == taking.basin_id, Grant.account_id.in_(ids))
     return asked if taking.providers is None else asked.where(Grant.target_id.in_(taking.providers))
 
 
 # -- rows that leave otherwise than column by column -------------------------------------------------------
-def _basin(taking: Taking, row: basin_tables.Basin) -> Mapping[str, Any]:
+def _basin(taking: ArchiveRun, row: basin_tables.Basin) -> Mapping[str, Any]:
     """What a service gives the basin to plan with, texts and ways, is the basin's."""
     return {name: getattr(row, name) for name in columns_of(taking, BASIN)}
 
 
-def _absence(taking: Taking, row: basin_tables.Absence) -> Mapping[str, Any]:
+def _absence(taking: ArchiveRun, row: basin_tables.Absence) -> Mapping[str, Any]:
     """The reason stays with the service."""
     told = dict(_columns(taking, row))
     if not resource_kinds.sees_reasons(taking.scoped.principal):
@@ -133,29 +133,29 @@ def _absence(taking: Taking, row: basin_tables.Absence) -> Mapping[str, Any]:
     return told
 
 
-def _plan(taking: Taking, row: Plan) -> Mapping[str, Any]:
+def _plan(taking: ArchiveRun, row: Plan) -> Mapping[str, Any]:
     """Whole for whoever runs the basin; of a service its own part."""
     return _columns(taking, row) if taking.is_inside else plans.shown(taking.scoped, row, whole=True)
 
 
-def _problem(taking: Taking, row: Problem) -> Mapping[str, Any]:
+def _problem(taking: ArchiveRun, row: Problem) -> Mapping[str, Any]:
     return {"digest": row.digest, "created_at": row.created_at, "document": kept.unpacked(row.document)}
 
 
-def _account(taking: Taking, row: Account) -> Mapping[str, Any]:
+def _account(taking: ArchiveRun, row: Account) -> Mapping[str, Any]:
     return {name: getattr(row, name) for name in ACCOUNT}
 
 
-def _erasure(taking: Taking, row: Erasure) -> Mapping[str, Any]:
+def _erasure(taking: ArchiveRun, row: Erasure) -> Mapping[str, Any]:
     """That somebody was erased, and when; never whom."""
     return erasing.shown(row)
 
 
-def _sealed(taking: Taking, row: Any) -> Mapping[str, Any]:
+def _sealed(taking: ArchiveRun, row: Any) -> Mapping[str, Any]:
     return {**_columns(taking, row), "value": taking.service.vault.open(place_of(row), row.sealed)}
 
 
-def _columns(taking: Taking, row: Any) -> Mapping[str, Any]:
+def _columns(taking: ArchiveRun, row: Any) -> Mapping[str, Any]:
     return {name: getattr(row, name) for name in plain_columns(type(row))}
 
 
@@ -181,24 +181,27 @@ OWN_PLAN = (
 ERASED = {"id": "string", "kind": "string", "created_at": "instant", "done_at": "instant"}
 PLANNERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 TAKERS, OF_ACCOUNTS = PLANNERS | {Role.MANAGER}, frozenset({Role.ADMINISTRATOR, Role.MANAGER})
-BASIN = Part(basin_tables.Basin, shows=_basin)
-PLAN = Part(Plan, shows=_plan)
-PARTS: tuple[Part, ...] = (
+BASIN = ArchivePart(basin_tables.Basin, shows=_basin)
+PLAN = ArchivePart(Plan, shows=_plan)
+PARTS: tuple[ArchivePart, ...] = (
     BASIN,
-    *(Part(table) for table in basin_tables.DATA if table is not basin_tables.Absence),
-    Part(basin_tables.Absence, shows=_absence),
-    *(Part(table, shows=_sealed) for table in (ClientIdentity, WorkerIdentity, Contact, SourceMapping)),
-    Part(Release),
-    Part(ReleaseDay, asks=_release_days, for_roles=TAKERS),
-    Part(FundingTransfer),
-    Part(Job),
-    Part(Problem, asks=_problems, for_roles=PLANNERS, shows=_problem, columns=PROBLEM),
+    *(ArchivePart(table) for table in basin_tables.DATA if table is not basin_tables.Absence),
+    ArchivePart(basin_tables.Absence, shows=_absence),
+    *(
+        ArchivePart(table, shows=_sealed)
+        for table in (ClientIdentity, WorkerIdentity, Contact, SourceMapping)
+    ),
+    ArchivePart(Release),
+    ArchivePart(ReleaseDay, asks=_release_days, for_roles=TAKERS),
+    ArchivePart(FundingTransfer),
+    ArchivePart(Job),
+    ArchivePart(Problem, asks=_problems, for_roles=PLANNERS, shows=_problem, columns=PROBLEM),
     PLAN,
-    *(Part(table) for table in (Offer, Outcome, Incident, Message, Webhook, Delivery, Feed)),
-    Part(Account, asks=_accounts, for_roles=OF_ACCOUNTS, shows=_account, columns=ACCOUNT),
-    Part(Grant, asks=_grants, for_roles=OF_ACCOUNTS),
-    Part(AuditEntry),
-    Part(Erasure, shows=_erasure, columns=ERASED),
+    *(ArchivePart(table) for table in (Offer, Outcome, Incident, Message, Webhook, Delivery, Feed)),
+    ArchivePart(Account, asks=_accounts, for_roles=OF_ACCOUNTS, shows=_account, columns=ACCOUNT),
+    ArchivePart(Grant, asks=_grants, for_roles=OF_ACCOUNTS),
+    ArchivePart(AuditEntry),
+    ArchivePart(Erasure, shows=_erasure, columns=ERASED),
 )
 LEFT_OUT: Mapping[str, str] = {
     "sessions": "ce qui ouvre un compte",
@@ -232,7 +235,7 @@ def plain_columns(table: type[Table]) -> dict[str, str]:
     return found
 
 
-def columns_of(taking: Taking, part: Part) -> dict[str, str]:
+def columns_of(taking: ArchiveRun, part: ArchivePart) -> dict[str, str]:
     """Name -> type of what a line of the part holds."""
     known = dict(part.columns or plain_columns(part.table))
     if part.shows is _sealed:
@@ -254,7 +257,7 @@ def may_take(scoped: Scoped, basin_id: str) -> None:
 def note(scoped: Scoped, service: Service, basin_id: str) -> None:
     """That it was taken, by whom; and of each identity in it that it was read. Before the first byte
     leaves."""
-    taking = Taking(scoped, service, basin_id)
+    taking = ArchiveRun(scoped, service, basin_id)
     for part in PARTS:
         if part.table in SEALED and _is_in(taking, part):
             for row in scoped.session.scalars(_rows_of(taking, part).execution_options(yield_per=ROWS)):
@@ -266,7 +269,7 @@ def stream(service: Service, principal: Principal, basin_id: str) -> Iterator[by
     """The zip, piece by piece. It is whole when its manifest, the last file, is there."""
     sink = _Sink()
     with service.database.snapshot() as session:
-        taking = Taking(Scoped(session, principal, service.clock), service, basin_id)
+        taking = ArchiveRun(Scoped(session, principal, service.clock), service, basin_id)
         files, left_out = [], [{"table": name, "reason": reason} for name, reason in sorted(LEFT_OUT.items())]
         with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in PARTS:
@@ -285,7 +288,7 @@ def stream(service: Service, principal: Principal, basin_id: str) -> Iterator[by
     yield sink.taken()
 
 
-def _head(taking: Taking) -> dict[str, Any]:
+def _head(taking: ArchiveRun) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -296,14 +299,14 @@ def _head(taking: Taking) -> dict[str, Any]:
     }
 
 
-def _is_in(taking: Taking, part: Part) -> bool:
+def _is_in(taking: ArchiveRun, part: ArchivePart) -> bool:
     role = taking.scoped.principal.role
     if part.asks is not None:
         return role in part.for_roles
     return RIGHTS[part.table].of(role, write=False) is not Reach.NOTHING
 
 
-def _rows_of(taking: Taking, part: Part) -> Select[Any]:
+def _rows_of(taking: ArchiveRun, part: ArchivePart) -> Select[Any]:
     asked = part.asks(taking) if part.asks is not None else taking.scoped.select(part.table, taking.basin_id)
     return asked.order_by(*part.table.__table__.primary_key.columns)
 
@@ -311,10 +314,10 @@ def _rows_of(taking: Taking, part: Part) -> Select[Any]:
 class _Made:
     """A file as it is written: how many rows, how many bytes, which."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: ArchivePart) -> None:
         self.part, self.rows, self.bytes, self._sum = part, 0, 0, hashlib.sha256()
 
-    def lines(self, taking: Taking) -> Iterator[bytes]:
+    def lines(self, taking: ArchiveRun) -> Iterator[bytes]:
         show = self.part.shows or _columns
         for row in taking.scoped.session.scalars(
             _rows_of(taking, self.part).execution_options(yield_per=ROWS)
@@ -324,7 +327,7 @@ class _Made:
             self._sum.update(line)
             yield line
 
-    def told(self, taking: Taking) -> dict[str, Any]:
+    def told(self, taking: ArchiveRun) -> dict[str, Any]:
         return {
             "name": f"{self.part.name}.jsonl",
             "table": self.part.name,

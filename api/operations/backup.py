@@ -45,7 +45,7 @@ class UnusableBackup(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class BackupRows:
     """What a backup holds: rows by table."""
 
     rows: dict[str, int]
@@ -59,7 +59,7 @@ class Kept:
 
 
 # -- out ---------------------------------------------------------------------------------------------------
-def backup(database: Database, path: Path, *, seal: bytes | None = None) -> Kept:
+def backup(database: Database, path: Path, *, seal: bytes | None = None) -> BackupRows:
     """Write all of the database as it is at one instant, while the service goes on. The file appears once it
     is whole, readable by its owner only. Raises: OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def backup(database: Database, path: Path, *, seal: bytes | None = None) -> Kept
     return kept
 
 
-def _write(database: Database, out: TextIO, key: bytes | None) -> Kept:
+def _write(database: Database, out: TextIO, key: bytes | None) -> BackupRows:
     counts, seal = {}, hashlib.sha256()
     with database.engine.connect() as connection:
         if not database.is_sqlite:  # SQLite in WAL mode reads one instant anyway
@@ -94,7 +94,7 @@ def _write(database: Database, out: TextIO, key: bytes | None) -> Kept:
                 out.write(line)
                 seal.update(line.encode())
                 counts[table.name] += 1
-    kept = Kept(counts, seal.hexdigest())
+    kept = BackupRows(counts, seal.hexdigest())
     kept = kept if key is None else replace(kept, mac=kept.mac_by(key))
     out.write(json.dumps({"rows": kept.rows, "sha256": kept.sha256, "mac": kept.mac}) + "\n")
     return kept
@@ -126,7 +126,7 @@ def _said(kind: Any, value: Any) -> Any:
 # -- back --------------------------------------------------------------------------------------------------
 def restore(
     database: Database, path: Path, *, keys: Keys | None = None, seals: Sequence[bytes] | None = None
-) -> Kept:
+) -> BackupRows:
     """Fill an empty database with a backup, of this version or an earlier one, in one transaction: all of it
     or nothing.
 
@@ -157,7 +157,7 @@ def restore(
     return end
 
 
-def _ends(path: Path) -> tuple[dict[str, Any], Kept]:
+def _ends(path: Path) -> tuple[dict[str, Any], BackupRows]:
     """Head and end, once every row was read and found as it was written."""
     try:
         return _read_through(path)
@@ -166,7 +166,7 @@ def _ends(path: Path) -> tuple[dict[str, Any], Kept]:
         raise _unusable(path, what, "un fichier entier, écrit par la commande backup") from None
 
 
-def _read_through(path: Path) -> tuple[dict[str, Any], Kept]:
+def _read_through(path: Path) -> tuple[dict[str, Any], BackupRows]:
     lines, seal, counts, end = _text_of(path), hashlib.sha256(), dict[str, int](), None
     head = json.loads(next(lines, ""))
     if head["format"] != FORMAT:
@@ -180,7 +180,7 @@ def _read_through(path: Path) -> tuple[dict[str, Any], Kept]:
         counts[name] = counts.get(name, 0) + 1
     if end is None:
         raise EOFError
-    kept = Kept(end["rows"], end["sha256"], end.get("mac"))
+    kept = BackupRows(end["rows"], end["sha256"], end.get("mac"))
     if seal.hexdigest() != kept.sha256 or counts != {
         name: count for name, count in kept.rows.items() if count
     }:
@@ -236,7 +236,7 @@ def _count(session: Session, table: Table) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def _fill(session: Session, path: Path, end: Kept) -> None:
+def _fill(session: Session, path: Path, end: BackupRows) -> None:
     """Every row into the tables as they were when it was written, whatever the code has made of them
     since."""
     connection, tables = session.connection(), MetaData()

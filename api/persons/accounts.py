@@ -37,7 +37,7 @@ LEAST_SCORE, LOOKED_AT = 3, 72
 """Of 0 to 4: 3 takes 10^8 guesses and more. Of a long one the first signs are enough to tell."""
 OURS = ("brigade", "planning", "coordination", "motdepasse", "bonjour", "aide", "domicile", "saad")
 
-TARGETS: Mapping[str, type[basin_tables.Kept]] = {
+TARGETS: Mapping[str, type[basin_tables.BasinRow]] = {
     "providers": basin_tables.Provider,
     "workers": basin_tables.Worker,
     "employers": basin_tables.Employer,

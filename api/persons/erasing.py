@@ -29,7 +29,7 @@ from api.service.service import Service
 from api.store import kept_plans
 from api.store.account_tables import Account, AuditEntry, Grant, RememberedRequest
 from api.store.base import Table
-from api.store.basin_tables import Client, Kept, Link, RotaFeed, Visit, Worker
+from api.store.basin_tables import BasinRow, Client, Link, RotaFeed, Visit, Worker
 from api.store.cycle_tables import Job, Offer, Outcome, Plan, Problem
 from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Message
@@ -43,7 +43,7 @@ class Subject:
     whole persons."""
 
     kind: str
-    table: type[Kept]
+    table: type[BasinRow]
     identity: type[Identity]
     column: str
     names: frozenset[str]

@@ -42,7 +42,7 @@ LEEWAY_S = 60
 
 
 @dataclass
-class Provider:
+class IdentityProvider:
     """What a provider says of itself, asked once; its keys are asked again when it signs with a new one."""
 
     settings: Settings
@@ -78,7 +78,7 @@ class Provider:
         return jwt.PyJWK(self._keys[name], algorithm=header["alg"]).key
 
 
-def provider_of(service: Service) -> Provider:
+def provider_of(service: Service) -> IdentityProvider:
     """Raises: NotFound, where none is configured."""
     if not service.settings.oidc_issuer:
         raise NotFound(
@@ -86,8 +86,8 @@ def provider_of(service: Service) -> Provider:
         )
     found = service.outside.get("provider")
     if found is None:
-        found = service.outside["provider"] = Provider(service.settings)
-    provider: Provider = found
+        found = service.outside["provider"] = IdentityProvider(service.settings)
+    provider: IdentityProvider = found
     return provider
 
 
@@ -136,7 +136,7 @@ def finish(service: Service, cookie: str | None, state: str, code: str) -> dict[
     return claims_of(provider, token, kept["nonce"])
 
 
-def claims_of(provider: Provider, token: str, nonce: str) -> dict[str, Any]:
+def claims_of(provider: IdentityProvider, token: str, nonce: str) -> dict[str, Any]:
     """What the token says, once everything in it holds: signature, issuer, audience, time, nonce. Raises:
     Unauthenticated."""
     try:

@@ -32,7 +32,7 @@ from brigade.values.plan import Plan as CorePlan
 from brigade.words import capital, lowered, say, word
 
 RECENT = timedelta(hours=24)
-TABLES: Mapping[str, type[basin_tables.Kept]] = {
+TABLES: Mapping[str, type[basin_tables.BasinRow]] = {
     table.KIND.replace("-", "_"): table for table in basin_tables.DATA
 }
 

@@ -16,7 +16,7 @@ from api.plans.publication import OPEN_STATES
 from api.plans.questions import opened
 from api.runtime.faults import Conflict, Stale
 from api.searches import search_runner
-from api.searches.search_runner import Found
+from api.searches.search_runner import SearchResult
 from api.shapes.cycle_requests import EditsIn, SaveEditsIn, plain
 from api.store.cycle_tables import Plan
 from brigade.changes.carry import carried
@@ -35,7 +35,7 @@ from solver.replan_documents import judgement_to_json, violation_to_json
 
 
 @dataclass(frozen=True)
-class Judged:
+class EditSequence:
     """Edits of one plan, one after the other."""
 
     row: Plan
@@ -69,7 +69,7 @@ def judge(scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str
 
 
 @dataclass(frozen=True)
-class Edited:
+class EditedPlan:
     """A plan edited by hand, ready to be kept. `version`, `digest`, `document`: of the plan edited, as it was
     judged. `made`: its row, in no session yet."""
 
@@ -85,7 +85,7 @@ class Edited:
 
 def weigh(
     scoped: Scoped, basin_id: str, plan_id: str, version: int | None, given: SaveEditsIn, lang: str
-) -> Edited:
+) -> EditedPlan:
     """The edited plan as a draft, or as a proposal where nothing is broken beyond what is waived; nothing is
     kept yet, so that nobody who writes waits for the judging.
 
@@ -104,10 +104,10 @@ def weigh(
     waivers = tuple(step.edit.waiver for step in found.steps if isinstance(step.edit, Waive))
     told = shown(scoped, found, lang, with_plan=given.with_plan)
     made = _row(scoped, found, given.state)
-    return Edited(row.id, row.version, row.digest, row.document, made, len(found.steps), waivers, told)
+    return EditedPlan(row.id, row.version, row.digest, row.document, made, len(found.steps), waivers, told)
 
 
-def save(scoped: Scoped, edited: Edited, why: str | None) -> Plan:
+def save(scoped: Scoped, edited: EditedPlan, why: str | None) -> Plan:
     """The plan edited stays, and this one stands beside it. Raises: Stale, when the plan is no longer what
     was judged."""
     made = edited.made
@@ -124,11 +124,11 @@ def save(scoped: Scoped, edited: Edited, why: str | None) -> Plan:
     return made
 
 
-def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[Mapping[str, Any]]) -> Judged:
+def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[Mapping[str, Any]]) -> EditSequence:
     row, problem, plan = opened(scoped, basin_id, plan_id)
     session = Session.opened(problem, plan, _told(scoped, row, problem))
     steps = judge_edits(session, edits_from_json([_signed(scoped, one) for one in edits], problem.horizon))
-    return Judged(row, problem, plan, tuple(steps), steps[-1].accepted())
+    return EditSequence(row, problem, plan, tuple(steps), steps[-1].accepted())
 
 
 def _told(scoped: Scoped, row: Plan, problem: Problem) -> CorePlan:
@@ -149,7 +149,7 @@ def _signed(scoped: Scoped, edit: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _refuse(scoped: Scoped, found: Judged, state: str) -> None:
+def _refuse(scoped: Scoped, found: EditSequence, state: str) -> None:
     late = found.too_late(scoped)
     if late:
         what = f"déjà commencées, ou dans le passé : {', '.join(late[:10])}"
@@ -160,9 +160,9 @@ def _refuse(scoped: Scoped, found: Judged, state: str) -> None:
         raise Conflict("A413", f"plans.{found.row.id}", f"règles enfreintes : {', '.join(broken[:10])}", hint)
 
 
-def _row(scoped: Scoped, found: Judged, state: str) -> Plan:
+def _row(scoped: Scoped, found: EditSequence, state: str) -> Plan:
     row, session = found.row, found.session
-    told = Found(session.plan, Status.FEASIBLE, Settings(), session.costs)
+    told = SearchResult(session.plan, Status.FEASIBLE, Settings(), session.costs)
     edits = [show_edit(_exact(step), found.problem.horizon) for step in found.steps]
     supposed = {name: row.story[name] for name in ("supposed",) if name in row.story}
     return Plan.made(
@@ -186,7 +186,7 @@ def _row(scoped: Scoped, found: Judged, state: str) -> Plan:
     )
 
 
-def _known(scoped: Scoped, found: Judged) -> dict[str, str]:
+def _known(scoped: Scoped, found: EditSequence) -> dict[str, str]:
     """The commitments the edited plan reckons with: those of the plan edited and, of the visits that the
     edits move, those of now."""
     said = commitments.of_plan(scoped, found.row)
@@ -206,7 +206,7 @@ def _exact(step: Judgement) -> Edit:
     return step.edit if place is None else replace(step.edit, tour=place[0][1], position=place[1])
 
 
-def shown(scoped: Scoped, found: Judged, lang: str, *, with_plan: bool) -> dict[str, Any]:
+def shown(scoped: Scoped, found: EditSequence, lang: str, *, with_plan: bool) -> dict[str, Any]:
     problem, session = found.problem, found.session
     broken = [one for one in session.violations if one.waived_by is None]
     told = {

@@ -21,7 +21,7 @@ from api.basin import compose
 from api.commitments.placements import carers_of
 from api.messages import queueing
 from api.plans import plans
-from api.plans.publication import Considered, Overtaken, consider, keep_mended
+from api.plans.publication import Overtaken, PublicationCheck, consider, keep_mended
 from api.runtime.faults import Outdated, ServiceFault, TooManyAttempts, Unavailable
 from api.service.service import Service
 from api.shapes.cycle_requests import BasinWishes, DutyWish, OffDuty
@@ -125,7 +125,7 @@ def _publish(
     plan: Plan,
     wishes: BasinWishes,
     covers: list[str],
-    considered: Considered,
+    considered: PublicationCheck,
 ) -> bool:
     """False, with nothing changed, when the plan in force is another by now or a rule is broken. Raises:
     Outdated."""

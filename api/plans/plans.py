@@ -15,7 +15,7 @@ from api.cycle import offers
 from api.messages import queueing
 from api.messages.described import described
 from api.plans import own_reasons, publication
-from api.plans.publication import OPEN_STATES, Considered, Overtaken
+from api.plans.publication import OPEN_STATES, Overtaken, PublicationCheck
 from api.runtime.faults import Conflict, Unfit, forbidden
 from api.searches import jobs
 from api.service.service import Service
@@ -36,7 +36,7 @@ def publish(
     plan_id: str,
     version: int | None,
     why: str | None,
-    considered: Considered,
+    considered: PublicationCheck,
 ) -> Plan:
     """The proposal becomes the plan in force; the one it replaces is superseded; stops are told as firm or
     offered.

@@ -18,14 +18,14 @@ from sqlalchemy import func, or_, select
 from api.access.scope import Scoped
 from api.basin import compose
 from api.commitments import commitments
-from api.commitments.commitments import Heard, Pair
+from api.commitments.commitments import Commitments, Pair
 from api.commitments.open_incidents import standing
 from api.commitments.placements import covered
 from api.commitments.states import AGREED, CLOSED, MEANING, State
 from api.runtime.faults import Conflict, Outdated
 from api.runtime.gate import RETRY_S
 from api.searches import search_runner
-from api.searches.search_runner import Found
+from api.searches.search_runner import SearchResult
 from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Offer, Plan
@@ -52,7 +52,7 @@ UNREAD = ("jobs", "contacts", "mappings", "feeds")
 
 
 @dataclass(frozen=True)
-class Mended:
+class MendedPlan:
     """What is left of a proposal, ready to be kept: with the problem it is of."""
 
     problem: kept.Packed
@@ -61,7 +61,7 @@ class Mended:
 
 
 @dataclass(frozen=True)
-class Laid:
+class Reconciled:
     """A proposal laid over the day. `issues`: who said what since, and what no longer holds; none: it may be
     published. `markings`: of its stops that are offers by today's rows though it calls them firm. `mended`:
     the plan that is left of it;
@@ -69,19 +69,19 @@ class Laid:
 
     issues: tuple[Issue, ...] = ()
     markings: Mapping[str, Mapping[str, Any]] | None = None
-    mended: Mended | None = None
+    mended: MendedPlan | None = None
 
 
 @dataclass(frozen=True)
-class Considered:
-    """`Laid`, and what it was found from: as long as all of that stands, so does it."""
+class PublicationCheck:
+    """`Reconciled`, and what it was found from: as long as all of that stands, so does it."""
 
     version: int
     digest: str
     document: Mapping[str, Any]
     seen: int | None
     states: Mapping[str, str]
-    laid: Laid
+    laid: Reconciled
 
     def stands(self, scoped: Scoped, plan: Plan) -> bool:
         same_plan = (self.version, self.digest, self.document) == (plan.version, plan.digest, plan.document)
@@ -101,7 +101,7 @@ def outdated(plan: Plan) -> Outdated:
 class Overtaken(Conflict):
     """The day has gone on since the proposal was made. `more`: what the refusal says beside its issues."""
 
-    def __init__(self, plan: Plan, considered: Considered) -> None:
+    def __init__(self, plan: Plan, considered: PublicationCheck) -> None:
         first, *others = considered.laid.issues
         super().__init__(first.code, first.where, first.what, first.hint, *others[: MOST_TOLD - 1])
         self.plan_id, self.basin_id, self.considered = plan.id, plan.basin_id, considered
@@ -117,13 +117,19 @@ def seen(scoped: Scoped, basin_id: str) -> int | None:
     return scoped.session.scalar(select(func.max(AuditEntry.seq)).where(mine))
 
 
-def consider(scoped: Scoped, basin_id: str, plan_id: str) -> Considered:
+def consider(scoped: Scoped, basin_id: str, plan_id: str) -> PublicationCheck:
     """Judging takes tenths of a second, so it comes before the writing, in a process of its own. Raises:
     NotFound."""
     plan = scoped.one(Plan, basin_id, plan_id)
     said = commitments.of_plan(scoped, plan)
-    laid = _laid(scoped, plan, said) if plan.state in OPEN_STATES and "supposed" not in plan.story else Laid()
-    return Considered(plan.version, plan.digest, plan.document, seen(scoped, basin_id), said.states, laid)
+    laid = (
+        _laid(scoped, plan, said)
+        if plan.state in OPEN_STATES and "supposed" not in plan.story
+        else Reconciled()
+    )
+    return PublicationCheck(
+        plan.version, plan.digest, plan.document, seen(scoped, basin_id), said.states, laid
+    )
 
 
 def today_of(scoped: Scoped, plan: Plan) -> Problem:
@@ -142,7 +148,7 @@ class _Day:
     today: Problem
     wanted: CorePlan
     in_force: CorePlan
-    said: Heard
+    said: Commitments
 
     @property
     def known(self) -> Mapping[str, str]:
@@ -196,31 +202,33 @@ class _Day:
         return found
 
 
-def _laid(scoped: Scoped, row: Plan, said: Heard) -> Laid:
+def _laid(scoped: Scoped, row: Plan, said: Commitments) -> Reconciled:
     try:
         today = today_of(scoped, row)
     except Refused as refused:
-        return Laid(tuple(_of_rows(row, one) for one in refused.issues))
+        return Reconciled(tuple(_of_rows(row, one) for one in refused.issues))
     wanted = kept.read_back(row, kept.fetch_problem(scoped.session, row.digest))
     day = _Day(scoped, row, today, wanted, _in_force(scoped, row, said), said)
     back, barred = day.restored(), day.barred()
     found = judged(today, _less(wanted, {visit for visit, _ in barred}))
     if found.holds and not back and not barred:
-        return Laid(markings=_softened(day, found.plan))
+        return Reconciled(markings=_softened(day, found.plan))
     agreed = _only(day.in_force, back.keys())
     made = mended(today, wanted, agreed, barred.keys())
     if _stops(made) == _stops(
         wanted
     ):  # what was agreed cannot be kept any more: the proposal is what is left
-        return Laid(markings=_softened(day, found.plan))
+        return Reconciled(markings=_softened(day, found.plan))
     left = replace(_marked(day, made), pinned=made.pinned)
-    return Laid(tuple(_issues(day, back, barred, found)), None, _packed(today, left))
+    return Reconciled(tuple(_issues(day, back, barred, found)), None, _packed(today, left))
 
 
-def _packed(today: Problem, plan: CorePlan) -> Mended:
+def _packed(today: Problem, plan: CorePlan) -> MendedPlan:
     costs = breakdown(today, plan)
-    document = search_runner.document_of(today, plan, Found(plan, Status.FEASIBLE, Settings(), costs), Run())
-    return Mended(kept.pack(today), document, costs.total)
+    document = search_runner.document_of(
+        today, plan, SearchResult(plan, Status.FEASIBLE, Settings(), costs), Run()
+    )
+    return MendedPlan(kept.pack(today), document, costs.total)
 
 
 def _same(one: Placement | None, other: Placement | None) -> bool:
@@ -234,7 +242,7 @@ def _stops(plan: CorePlan) -> set[tuple[str, str, int]]:
     return {(stop.visit_id, route.worker_id, stop.start) for route in plan.routes for stop in route.stops}
 
 
-def _in_force(scoped: Scoped, row: Plan, said: Heard) -> CorePlan:
+def _in_force(scoped: Scoped, row: Plan, said: Commitments) -> CorePlan:
     base = compose.published(scoped, row.basin_id, row.first_day)
     if base is None:
         return CorePlan((), announced=frozenset())
@@ -411,7 +419,7 @@ def _recounted(told: Iterable[Mapping[str, Any]], routes: list[dict[str, Any]]) 
     return [{**one, "value": offers} if one["name"] == "to_offer" else dict(one) for one in told]
 
 
-def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: Considered) -> Plan | None:
+def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: PublicationCheck) -> Plan | None:
     """The mended plan, as a proposal beside the one that was overtaken; None when there is none. Nobody is
     told of it."""
     mended = considered.laid.mended

@@ -11,7 +11,7 @@ from api.commitments import commitments
 from api.plans.questions import opened
 from api.runtime.faults import Conflict
 from api.searches import jobs, search_request, search_runner
-from api.searches.search_request import Asked, Limits
+from api.searches.search_request import Limits, SearchRequest
 from api.service.service import Service
 from api.shapes.cycle_requests import LeastChangeWish, SearchWish, SupposeIn, plain
 from api.store.cycle_tables import Job, Plan
@@ -21,7 +21,7 @@ from brigade.exchange.documents.event_documents import events_from_json
 from brigade.exchange.shapes.event_shapes import EVENTS_FORMAT, EVENTS_VERSION
 
 
-def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: SupposeIn) -> Asked:
+def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: SupposeIn) -> SearchRequest:
     """A search for the least change of the plan after the events; its draft says what changes for whom, and
     why.
 
@@ -64,7 +64,10 @@ def seek_again(scoped: Scoped, service: Service, basin_id: str, plan_id: str) ->
         row.document.get("uncovered", ())
     )
     return jobs.queue(
-        scoped, service, basin_id, Asked(row.digest, None, row.first_day, requests, again, row.base_plan_id)
+        scoped,
+        service,
+        basin_id,
+        SearchRequest(row.digest, None, row.first_day, requests, again, row.base_plan_id),
     )
 
 

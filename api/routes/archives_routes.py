@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from api.http.unit import TheService, Witness
 from api.operations import archive
-from api.service.streams import Seated
+from api.service.streams import ReleasingBody
 from api.shapes.cycle_requests import BasinId
 
 router = APIRouter(prefix="/basins/{basin_id}", tags=["exports"])
@@ -37,7 +37,7 @@ def take_archive(basin_id: BasinId, scoped: Witness, service: TheService) -> Str
         archive.note(scoped, service, basin_id)
         scoped.commit()
         content, headers = archive.stream(service, holder, basin_id), _as_file(f"archive-{basin_id}.zip")
-        return Seated(content, over, "application/zip", headers)
+        return ReleasingBody(content, over, "application/zip", headers)
     except BaseException:
         over()
         raise

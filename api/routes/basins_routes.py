@@ -10,9 +10,9 @@ from fastapi.responses import Response
 from api.access.scope import Scoped, expect
 from api.basin.fitness import wishes_issues
 from api.cycle.following import Changes, follow
-from api.http.paging import Page, Turn
+from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, Reader, TheService, Unit, Writer
+from api.http.unit import Answer, IfMatch, Reader, TheService, UnitOfWork, Writer
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact, plain
 from api.store.basin_tables import Basin
@@ -24,7 +24,7 @@ Repeated = Annotated[ReadOnly, repeated_in(BasinWishes, BasinWishes)]
 
 
 @router.get("", response_model=Page[Envelope[BasinWishes]])
-def list_basins(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+def list_basins(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
     return Answer(turn.page(scoped, scoped.select(Basin), Basin.id, shown)).response()
 
 
@@ -53,7 +53,7 @@ def put_basin(
     return unit.answer(act)
 
 
-def _put(unit: Unit, basin_id: str, value: Any, version: int | None, changes: Changes) -> Answer:
+def _put(unit: UnitOfWork, basin_id: str, value: Any, version: int | None, changes: Changes) -> Answer:
     scoped = unit.scoped
     if version is None and not _exists(scoped, basin_id):
         now = scoped.clock.now()

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.basin.identities import shown, standing, written
-from api.http.paging import Page, Turn
+from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, TheService, Witness, Writer
 from api.messages import contacts
@@ -26,7 +26,7 @@ Repeated = Annotated[ReadOnly, repeated_in(ContactShape, ContactShape)]
 
 @router.get("", response_model=Page[Envelope[ContactShape]], summary="Where people are reached")
 def list_contacts(
-    basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]
+    basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[PageParams, Depends()]
 ) -> Response:
     """Each one on the page is noted as read."""
     scoped.basin(basin_id)

@@ -15,9 +15,9 @@ from api.basin import mappings
 from api.basin.identities import written
 from api.basin.resource_kinds import shown as show_kind
 from api.cycle import absence_words, absences, clock_ins, imposing, offers, outcomes
-from api.http.paging import Page, Turn, narrowed
+from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, Reader, TheService, Thinker, Writer, whole_body
+from api.http.unit import Answer, IfMatch, Optimistic, Reader, TheService, Writer, whole_body
 from api.imports import uploads
 from api.money import coverage_counts
 from api.plans import plans, publication
@@ -80,7 +80,7 @@ Why = Annotated[Decision, exact(Decision), Body()]
 def declare_absence(
     basin_id: BasinId,
     given: Annotated[AbsenceIn, exact(AbsenceIn), Body()],
-    unit: Thinker,
+    unit: Optimistic,
     service: TheService,
     lang: Lang = "fr",
 ) -> Response:
@@ -105,7 +105,7 @@ def change_absence(
     id: Id,
     given: Annotated[AbsenceIn, exact(AbsenceIn, AbsenceShape), Body()],
     echo: Annotated[ReadOnly, repeated_in(AbsenceIn, AbsenceShape)],
-    unit: Thinker,
+    unit: Optimistic,
     service: TheService,
     version: IfMatch,
     lang: Lang = "fr",
@@ -177,7 +177,7 @@ def _absence(scoped: Scoped, row: Absence, asked: list[Job], markings: Markings,
 def list_jobs(
     basin_id: BasinId,
     scoped: Reader,
-    turn: Annotated[Turn, Depends()],
+    turn: Annotated[PageParams, Depends()],
     state: Literal["queued", "running", "done", "failed", "cancelled"] | None = None,
 ) -> Response:
     scoped.basin(basin_id)
@@ -225,7 +225,7 @@ def cancel_job(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
 def list_plans(
     basin_id: BasinId,
     scoped: Reader,
-    turn: Annotated[Turn, Depends()],
+    turn: Annotated[PageParams, Depends()],
     state: Literal["draft", "proposed", "published", "superseded", "rejected"] | None = None,
     first_day: Day | None = None,
 ) -> Response:
@@ -260,14 +260,14 @@ def recheck_plan(basin_id: BasinId, id: MadeId, scoped: Reader, service: TheServ
 
 @router.post("/plans/{id}/publish", response_model=PlanView, tags=["plans"])
 def publish_plan(
-    basin_id: BasinId, id: MadeId, given: Why, unit: Thinker, service: TheService, version: IfMatch
+    basin_id: BasinId, id: MadeId, given: Why, unit: Optimistic, service: TheService, version: IfMatch
 ) -> Response:
     """Firm stops are to acknowledge, the others become offers; the plan in force until now is superseded.
 
     What people answered since it was made, and the rows of now, are part of it: where stops would differ,
     A407 says who said what and what no longer holds, and names the mended proposal."""
 
-    def act(scoped: Scoped, considered: publication.Considered) -> Answer:
+    def act(scoped: Scoped, considered: publication.PublicationCheck) -> Answer:
         plan = plans.publish(scoped, service, basin_id, id, version, given.reason, considered)
         return Answer(plans.shown(scoped, plan, whole=False), version=plan.version)
 
@@ -315,7 +315,7 @@ def pin_visits(
 def list_offers(
     basin_id: BasinId,
     scoped: Reader,
-    turn: Annotated[Turn, Depends()],
+    turn: Annotated[PageParams, Depends()],
     state: OfferState | None = None,
     plan_id: Filter = None,
 ) -> Response:
@@ -371,7 +371,7 @@ def renew_link(
 # -- outcomes, figures -------------------------------------------------------------------------------------
 @router.get("/outcomes", response_model=Page[OutcomeView], tags=["outcomes"])
 def list_outcomes(
-    basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], plan_id: Filter = None
+    basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()], plan_id: Filter = None
 ) -> Response:
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(Outcome, basin_id), Outcome, {"plan_id": plan_id})

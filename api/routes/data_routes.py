@@ -9,9 +9,9 @@ from fastapi.responses import Response
 
 from api.access.scope import Scoped, expect
 from api.basin import fitness, resource_kinds
-from api.basin.resource_kinds import Kind
+from api.basin.resource_kinds import ResourceKind
 from api.cycle.following import Changes, follow
-from api.http.paging import Page, Turn, narrowed
+from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
 from api.runtime.body_documents import DocumentRoute
@@ -24,7 +24,7 @@ Only = Annotated[
 ]
 
 
-def router_of(kind: Kind) -> APIRouter:
+def router_of(kind: ResourceKind) -> APIRouter:
     """List and read; put and delete, unless the kind is written elsewhere."""
     router = APIRouter(
         prefix=f"/basins/{{basin_id}}/{kind.name}", tags=[kind.name], route_class=DocumentRoute
@@ -35,14 +35,14 @@ def router_of(kind: Kind) -> APIRouter:
     return router
 
 
-def _reads(router: APIRouter, kind: Kind) -> None:
+def _reads(router: APIRouter, kind: ResourceKind) -> None:
     envelope, found = Envelope[kind.shape], kind.found  # type: ignore[name-defined]
 
     @router.get("", response_model=Page[envelope], summary=f"List {kind.name}")  # type: ignore[valid-type]
     def listed(
         basin_id: BasinId,
         scoped: Reader,
-        turn: Annotated[Turn, Depends()],
+        turn: Annotated[PageParams, Depends()],
         given: Annotated[Any, Depends(found)],
     ) -> Response:
         scoped.basin(basin_id)
@@ -55,7 +55,7 @@ def _reads(router: APIRouter, kind: Kind) -> None:
         return Answer(_show(kind, row, scoped), version=row.version).response()
 
 
-def _writes(router: APIRouter, kind: Kind) -> None:
+def _writes(router: APIRouter, kind: ResourceKind) -> None:
     envelope = Envelope[kind.shape]  # type: ignore[name-defined]
     body: Any = Annotated[kind.shape, exact(kind.shape, kind.shape), Body()]
     repeated: Any = Annotated[ReadOnly, repeated_in(kind.shape, kind.shape)]
@@ -99,7 +99,7 @@ def _writes(router: APIRouter, kind: Kind) -> None:
 
 
 def _put(
-    kind: Kind,
+    kind: ResourceKind,
     scoped: Scoped,
     basin_id: str,
     id: str,
@@ -157,14 +157,14 @@ def _accords_changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str,
     )
 
 
-def _exists(scoped: Scoped, kind: Kind, basin_id: str, id: str) -> bool:
+def _exists(scoped: Scoped, kind: ResourceKind, basin_id: str, id: str) -> bool:
     return scoped.session.scalar(scoped.select(kind.row, basin_id).where(kind.row.id == id)) is not None
 
 
-def _stood(kind: Kind, scoped: Scoped, basin_id: str, id: str) -> dict[str, Any]:
+def _stood(kind: ResourceKind, scoped: Scoped, basin_id: str, id: str) -> dict[str, Any]:
     row = scoped.session.scalar(scoped.select(kind.row, basin_id).where(kind.row.id == id))
     return {"id": id} if row is None else _show(kind, row, scoped)
 
 
-def _show(kind: Kind, row: Any, scoped: Scoped) -> dict[str, Any]:
+def _show(kind: ResourceKind, row: Any, scoped: Scoped) -> dict[str, Any]:
     return resource_kinds.shown(kind, row, scoped.principal, scoped.clock.now())

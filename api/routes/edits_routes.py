@@ -8,11 +8,11 @@ from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
 from api.access.scope import Scoped
-from api.http.unit import Answer, IfMatch, Reader, TheService, Thinker, Writer
+from api.http.unit import Answer, IfMatch, Optimistic, Reader, TheService, Writer
 from api.plans import attention, draft_edits, duty, plans, what_if
 from api.runtime.body_documents import DocumentRoute
 from api.searches import jobs, search_request
-from api.searches.search_request import Asked
+from api.searches.search_request import SearchRequest
 from api.shapes.cycle_requests import BasinId, EditsIn, Lang, MadeId, SaveEditsIn, SupposeIn, exact
 from api.shapes.cycle_views import AttentionView, JobView, PlanView, SavedEditsView
 from api.shapes.plan_views import JudgedView
@@ -41,7 +41,7 @@ def save_edits(
     basin_id: BasinId,
     id: MadeId,
     given: Annotated[SaveEditsIn, exact(SaveEditsIn), Body()],
-    unit: Thinker,
+    unit: Optimistic,
     service: TheService,
     version: IfMatch,
     lang: Lang = "fr",
@@ -49,10 +49,10 @@ def save_edits(
     """The edited plan as a new draft, or as a proposal that breaks nothing beyond what is waived. Waivers are
     signed by the asking account. What has begun is not edited."""
 
-    def think(scoped: Scoped) -> draft_edits.Edited:
+    def think(scoped: Scoped) -> draft_edits.EditedPlan:
         return service.computed(scoped, basin_id, draft_edits.weigh, basin_id, id, version, given, lang)
 
-    def act(scoped: Scoped, edited: draft_edits.Edited) -> Answer:
+    def act(scoped: Scoped, edited: draft_edits.EditedPlan) -> Answer:
         made = draft_edits.save(scoped, edited, given.reason)
         where = f"/v1/basins/{basin_id}/plans/{made.id}"
         return Answer(
@@ -67,13 +67,13 @@ def suppose(
     basin_id: BasinId,
     id: MadeId,
     given: Annotated[SupposeIn, exact(SupposeIn), Body()],
-    unit: Thinker,
+    unit: Optimistic,
     service: TheService,
 ) -> Response:
     """What the plan would become after these events, with the least change: a search, whose draft has its
     diff with reasons at `…/diff`. Follow it at `Location`."""
 
-    def think(scoped: Scoped) -> Asked:
+    def think(scoped: Scoped) -> SearchRequest:
         limits = search_request.limits_of(service.settings)
         return service.computed(scoped, basin_id, what_if.suppose, limits, basin_id, id, given)
 

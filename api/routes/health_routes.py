@@ -12,13 +12,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.http.unit import Answer, TheService
 from api.operations import metrics
-from api.runtime.gate import Lane
+from api.runtime.gate import ThreadLane
 from api.service.service import Service
 from api.shapes.record_views import HealthView
 from api.store.migrate import newest
 
 router = APIRouter(tags=["health"])
-LANE = Lane("health", 2)
+LANE = ThreadLane("health", 2)
 
 
 @router.get("/healthz", response_model=HealthView)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.basin import identities
 from api.basin.identities import TABLES, shown, standing, written
-from api.http.paging import Page, Turn
+from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, TheService, Witness, Writer
 from api.persons import visiting
@@ -43,7 +43,7 @@ def _route(table: type[Identity]) -> None:
         summary=f"Who the {person}s are",
     )
     def listed(
-        basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]
+        basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[PageParams, Depends()]
     ) -> Response:
         """Each one on the page is noted as read."""
         scoped.basin(basin_id)

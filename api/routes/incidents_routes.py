@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.commitments.open_incidents import open_now
 from api.cycle import incidents
-from api.http.paging import Page, Turn, narrowed
+from api.http.paging import Page, PageParams, narrowed
 from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Filter, MadeId, exact
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/basins/{basin_id}/incidents", tags=["incidents"], ro
 def list_incidents(
     basin_id: BasinId,
     scoped: Reader,
-    turn: Annotated[Turn, Depends()],
+    turn: Annotated[PageParams, Depends()],
     kind: Kind | None = None,
     client_id: Filter = None,
     worker_id: Filter = None,

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from api.basin import mappings
 from api.basin.identities import shown, standing, written
-from api.http.paging import Page, Turn
+from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, Reader, TheService, Witness, Writer, whole_body
 from api.imports import uploads
@@ -37,7 +37,7 @@ Repeated = Annotated[ReadOnly, repeated_in(MappingDocument, MappingDocument)]
 
 @router.get("", response_model=Page[Envelope[MappingDocument]], summary="How exports are read")
 def list_mappings(
-    basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]
+    basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[PageParams, Depends()]
 ) -> Response:
     """A manager sees those of the own provider. What they translate may be people's names: each one on the
     page is noted as read."""

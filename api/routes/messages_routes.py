@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
-from api.http.paging import Page, Turn, narrowed
+from api.http.paging import Page, PageParams, narrowed
 from api.http.unit import Answer, Reader, TheService, Writer
 from api.letters import post
 from api.runtime.body_documents import DocumentRoute
@@ -23,7 +23,7 @@ def list_messages(
     basin_id: BasinId,
     scoped: Reader,
     service: TheService,
-    turn: Annotated[Turn, Depends()],
+    turn: Annotated[PageParams, Depends()],
     state: ParcelState | None = None,
     kind: Filter = None,
 ) -> Response:

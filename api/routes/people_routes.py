@@ -12,9 +12,9 @@ from sqlalchemy import delete, select
 
 from api.access import authentication
 from api.access.rights import Role
-from api.http.paging import Page, Turn
+from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, Reader, TheService, Unit, Writer
+from api.http.unit import Answer, IfMatch, Reader, TheService, UnitOfWork, Writer
 from api.persons import accounts
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.faults import BadRequest, TooManyAttempts, Unauthenticated, Unfit, not_found
@@ -266,7 +266,7 @@ def choose_password(
 
 # -- tokens: everybody's own -------------------------------------------------------------------------------
 @router.get("/tokens", response_model=Page[TokenView], tags=["tokens"])
-def list_tokens(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+def list_tokens(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
     asked = select(Token).where(Token.account_id == scoped.principal.actor)
     return Answer(turn.page(scoped, asked, Token.id, _token, newest_first=True)).response()
 
@@ -319,7 +319,7 @@ def _token(row: Token) -> dict[str, Any]:
 
 # -- accounts: administrators ------------------------------------------------------------------------------
 @router.get("/accounts", response_model=Page[AccountView], tags=["accounts"])
-def list_accounts(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+def list_accounts(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
     scoped.only("accounts")
     show = lambda row: accounts.shown(scoped.session, row)  # noqa: E731
     return Answer(turn.page(scoped, select(Account), Account.id, show)).response()
@@ -364,7 +364,7 @@ def change_account(
 
 
 def _change(
-    unit: Unit, service: TheService, id: str, given: Any, version: int | None, echo: ReadOnly
+    unit: UnitOfWork, service: TheService, id: str, given: Any, version: int | None, echo: ReadOnly
 ) -> Answer:
     unit.scoped.only("accounts")
     echo.refuse_changed(f"accounts.{id}", accounts.shown(unit.scoped.session, accounts.one(unit.scoped, id)))

@@ -15,7 +15,7 @@ from api.http.unit import TheService, authenticate, json_text
 from api.routes.records_routes import event
 from api.searches import jobs
 from api.service.service import Service
-from api.service.streams import LANE, Listener, Seated
+from api.service.streams import LANE, Listener, ReleasingBody
 from api.shapes.cycle_requests import BasinId, MadeId
 from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Job
@@ -105,6 +105,6 @@ def _stream(
                     for line in lines or [": \n\n"]:
                         yield line
 
-    return Seated(
+    return ReleasingBody(
         told(), lambda: hub.seats.give_back(holder), "text/event-stream", {"Cache-Control": "no-store"}
     )

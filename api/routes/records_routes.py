@@ -12,8 +12,8 @@ from api.access import trail
 from api.access.scope import Scoped
 from api.basin import mappings
 from api.cycle.following import Changes, follow
-from api.http.paging import Page, Turn, narrowed
-from api.http.unit import Answer, Reader, TheService, Thinker, Witness, whole_body
+from api.http.paging import Page, PageParams, narrowed
+from api.http.unit import Answer, Optimistic, Reader, TheService, Witness, whole_body
 from api.imports import bringing, uploads
 from api.imports.merging import Mode
 from api.operations import trail_seal
@@ -32,7 +32,7 @@ LINES: dict[int | str, dict[str, Any]] = {
 # -- events ------------------------------------------------------------------------------------------------
 @router.get("/basins/{basin_id}/events", response_model=Page[EventView], tags=["events"])
 def list_events(
-    basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], action: Filter = None
+    basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()], action: Filter = None
 ) -> Response:
     """What happened, oldest first; keep `next`, or the last `seq`, to ask for what came after."""
     scoped.basin(basin_id)
@@ -153,7 +153,7 @@ def uploaded(
 def import_problem(
     basin_id: BasinId,
     upload: Annotated[uploads.Upload, Depends(uploaded)],
-    unit: Thinker,
+    unit: Optimistic,
     service: TheService,
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
     mode: Annotated[Mode, Query(description="What becomes of what the file does not name.")] = Mode.ADD,
@@ -168,10 +168,10 @@ def import_problem(
     and column; `remarks` say what was passed
     over on purpose: hidden sheets, titles, totals."""
 
-    def think(scoped: Scoped) -> bringing.Considered:
+    def think(scoped: Scoped) -> bringing.ImportPlan:
         return bringing.consider(scoped, service, basin_id, upload, mode)
 
-    def act(scoped: Scoped, considered: bringing.Considered) -> Answer:
+    def act(scoped: Scoped, considered: bringing.ImportPlan) -> Answer:
         changes = Changes()
         done = bringing.bring(scoped, service, basin_id, upload, mode, changes.note)
         followed = follow(scoped, service, basin_id, changes)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
-from api.http.paging import Page, Turn, narrowed
+from api.http.paging import Page, PageParams, narrowed
 from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
 from api.money import ledger, releases, transfers
 from api.runtime.body_documents import DocumentRoute
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 def list_releases(
     basin_id: BasinId,
     scoped: Reader,
-    turn: Annotated[Turn, Depends()],
+    turn: Annotated[PageParams, Depends()],
     state: Literal["declared", "confirmed", "cancelled"] | None = None,
     provider_id: Filter = None,
     funding_line_id: Filter = None,
@@ -122,7 +122,7 @@ def read_ledger(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
 
 
 @router.get("/funding-transfers", response_model=Page[TransferView], tags=["funding-lines"])
-def list_transfers(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+def list_transfers(basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
     scoped.basin(basin_id)
     asked = scoped.select(FundingTransfer, basin_id)
     return Answer(turn.page(scoped, asked, FundingTransfer.id, transfers.shown, newest_first=True)).response()

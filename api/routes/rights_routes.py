@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
-from api.http.paging import Page, Turn
+from api.http.paging import Page, PageParams
 from api.http.unit import Answer, Reader, TheService, Witness, Writer
 from api.persons import erasing
 from api.persons.dossier import dossier
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/basins/{basin_id}", tags=["rights"], route_class=Doc
 
 
 @router.get("/erasures", response_model=Page[ErasureView])
-def list_erasures(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+def list_erasures(basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
     """That people were erased, and when; never whom."""
     scoped.basin(basin_id)
     return Answer(

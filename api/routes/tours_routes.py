@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
 from api.cycle import tour_links
-from api.cycle.tour_links import Tour
+from api.cycle.tour_links import LinkedTour
 from api.http.unit import TheService, whole_body
 from api.messages.described import described, telephone_of
 from api.service.service import Service
 from api.shapes.cycle_requests import SECRET, Reply, TourAnswerIn
 from api.shapes.cycle_views import TourView
 from api.store.cycle_tables import Offer
-from api.web.signed_links import PAGE, PRESSED, Door, Homes, Shown, local_hours, replies_to, sent
+from api.web.signed_links import PAGE, PRESSED, Homes, LinkKind, Shown, local_hours, replies_to, sent
 
 router = APIRouter(prefix="/tours", tags=["answers"])
 Signed = Annotated[str, Path(max_length=60, pattern=SECRET, examples=["AZnHwfPinyxOGrfZA1Vx"])]
@@ -42,15 +42,15 @@ def reply(
     return DOOR.reply(request, service, link, body)
 
 
-def _opened(session: Session, service: Service, link: str, write: bool) -> tuple[Scoped, Tour]:
+def _opened(session: Session, service: Service, link: str, write: bool) -> tuple[Scoped, LinkedTour]:
     return tour_links.by_link(session, service, link, write=write)
 
 
-def _answered(scoped: Scoped, service: Service, tour: Tour, given: TourAnswerIn) -> Sequence[Offer]:
+def _answered(scoped: Scoped, service: Service, tour: LinkedTour, given: TourAnswerIn) -> Sequence[Offer]:
     return tour_links.answer(scoped, service, tour, given)
 
 
-def _shown(session: Session, service: Service, tour: Tour, homes: Homes) -> dict[str, Any]:
+def _shown(session: Session, service: Service, tour: LinkedTour, homes: Homes) -> dict[str, Any]:
     names = (
         "kind",
         "state",
@@ -72,7 +72,7 @@ def _shown(session: Session, service: Service, tour: Tour, homes: Homes) -> dict
     return {"telephone": telephone_of(session, tour.message.basin_id), "stops": stops}
 
 
-def _worded(session: Session, service: Service, tour: Tour, shown: Shown, lang: str) -> Shown:
+def _worded(session: Session, service: Service, tour: LinkedTour, shown: Shown, lang: str) -> Shown:
     """Beyond the JSON: local times, and what may be answered to several at once."""
     stops = [
         {**stop, **local_hours(offer, lang)} for stop, offer in zip(shown["stops"], tour.stops, strict=True)
@@ -85,4 +85,4 @@ def _worded(session: Session, service: Service, tour: Tour, shown: Shown, lang: 
     return {**shown, "stops": stops, "all_at_once": [(reply, count) for reply, count in counts if count > 1]}
 
 
-DOOR = Door("tour", TourAnswerIn, _opened, _answered, _shown, _worded)
+DOOR = LinkKind("tour", TourAnswerIn, _opened, _answered, _shown, _worded)

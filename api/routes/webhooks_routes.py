@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.access.scope import Scoped, expect
-from api.http.paging import Page, Turn, narrowed
+from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
 from api.messages import webhooks
@@ -26,7 +26,7 @@ SECRET = frozenset({"secret"})
 
 
 @router.get("", response_model=Page[WebhookView])
-def list_webhooks(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+def list_webhooks(basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
     scoped.basin(basin_id)
     return Answer(turn.page(scoped, scoped.select(Webhook, basin_id), Webhook.id, webhooks.shown)).response()
 
@@ -100,7 +100,7 @@ def list_deliveries(
     basin_id: BasinId,
     id: MadeId,
     scoped: Reader,
-    turn: Annotated[Turn, Depends()],
+    turn: Annotated[PageParams, Depends()],
     state: ParcelState | None = None,
 ) -> Response:
     """Newest first."""

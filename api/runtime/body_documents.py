@@ -17,25 +17,25 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, WrapValidator
 
 from api.runtime.faults import BadRequest
-from api.runtime.gate import Lane
+from api.runtime.gate import ThreadLane
 from brigade.errors import BrigadeError, Issue, UnreadableInput
 from brigade.exchange.documents.json_text import keys_once
 
 LARGE = 16_000
 """Octets: less is read sooner than a process is found."""
-READING = Lane("documents", 1)
+READING = ThreadLane("documents", 1)
 Read = Callable[[Any], BaseModel]
 
 
 @dataclass(frozen=True, slots=True)
-class Unfitting:
+class RefusedDocument:
     """A document that was read before its route was reached, and why it was refused."""
 
     fault: BrigadeError
 
 
 @dataclass(frozen=True)
-class Reader:
+class BodyReader:
     """The validator of a route's body: `read` makes a `model` of plain JSON values, and refuses in the
     project's words."""
 
@@ -43,7 +43,7 @@ class Reader:
     read: Read
 
     def __call__(self, value: Any, handler: Any) -> BaseModel:
-        if isinstance(value, Unfitting):
+        if isinstance(value, RefusedDocument):
             raise value.fault
         if isinstance(value, bytes):
             raise not_json()
@@ -52,7 +52,7 @@ class Reader:
 
 def reading(model: type[BaseModel], read: Read) -> WrapValidator:
     """Args: read: of this module or another, so that another process finds it."""
-    return WrapValidator(Reader(model, read))
+    return WrapValidator(BodyReader(model, read))
 
 
 def not_json() -> BadRequest:
@@ -75,14 +75,14 @@ class DocumentRoute(APIRoute):
 
         return handle_read
 
-    def _reader(self) -> Reader | None:
+    def _reader(self) -> BodyReader | None:
         told = self.body_field.field_info.metadata if self.body_field is not None else ()
         found = (one.func for one in told if isinstance(one, WrapValidator))
-        return next((one for one in found if isinstance(one, Reader)), None)
+        return next((one for one in found if isinstance(one, BodyReader)), None)
 
 
 class _Large(Request):
-    def __init__(self, request: Request, reader: Reader) -> None:
+    def __init__(self, request: Request, reader: BodyReader) -> None:
         super().__init__(request.scope, request.receive)
         self._reader = reader
 
@@ -92,14 +92,14 @@ class _Large(Request):
             try:
                 return _plain(body)
             except BrigadeError as fault:
-                return Unfitting(fault)
+                return RefusedDocument(fault)
         return await to_thread.run_sync(self._read_apart, body, limiter=READING.get())
 
     def _read_apart(self, body: bytes) -> Any:
         try:
             return self.app.state.service.read_document(document, body, self._reader.read)
         except BrigadeError as fault:
-            return Unfitting(fault)
+            return RefusedDocument(fault)
 
 
 def _plain(body: bytes) -> Any:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from api.runtime.faults import TooLarge
-from api.runtime.gate import Gate
+from api.runtime.gate import ConcurrencyLimit
 from brigade.errors import BrigadeError
 
 Result = TypeVar("Result")
@@ -30,7 +30,7 @@ itself."""
 PROCESSOR_S = 60
 PATIENCE_S = 180
 """Wall clock, on a busy machine."""
-READING = Gate("import", 2, 4, 30.0)
+READING = ConcurrencyLimit("import", 2, 4, 30.0)
 PRELOADED = ["api.imports.uploads", "api.basin.resource_kinds"]
 
 

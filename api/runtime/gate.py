@@ -21,7 +21,7 @@ def too_many(what: str, hint: str = "réessayer dans quelques secondes") -> TooM
     return TooManyAttempts("A107", what, "trop à la fois", hint, RETRY_S)
 
 
-class Gate:
+class ConcurrencyLimit:
     """Lets `inside` threads through at once and makes `waiting` more wait, for `patience_s` at the most."""
 
     def __init__(self, what: str, inside: int, waiting: int, patience_s: float) -> None:
@@ -44,7 +44,7 @@ class Gate:
         self._known.release()
 
 
-class Turns:
+class FairQueue:
     """Lets `inside` holders in at once, each of them with one thing at a time; `waiting` more may wait,
     `of_one` of one holder, what is inside included."""
 
@@ -82,7 +82,7 @@ class Turns:
         self._known += Counter()  # drops those that hold none
 
 
-class Seats:
+class HolderLimit:
     """Places that are held for long, such as open streams: so many in all, and of one holder."""
 
     def __init__(self, what: str, in_all: int, of_one: int) -> None:
@@ -109,7 +109,7 @@ class Seats:
             return self._taken.total()
 
 
-class Lane:
+class ThreadLane:
     """A few threads of the event loop's own for one purpose, so that it need not wait behind all else."""
 
     def __init__(self, name: str, width: int) -> None:

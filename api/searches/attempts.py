@@ -49,7 +49,7 @@ class Attempt:
             scoped.commit()
 
 
-class Heart:
+class Heartbeat:
     """Beats in the job's row while a search runs: progress goes out, a cancel or a passed deadline comes in.
 
     `stop` is set when the search is to end; `why` then says so: asked, deadline, or superseded by another
@@ -67,7 +67,7 @@ class Heart:
     def is_cancelled(self) -> bool:
         return bool(self.why)
 
-    def __enter__(self) -> Heart:
+    def __enter__(self) -> Heartbeat:
         self._thread.start()
         return self
 

@@ -13,7 +13,7 @@ from api.basin import compose
 from api.messages import unfit_rows
 from api.runtime.faults import Conflict, Unfit
 from api.searches import search_request, search_runner
-from api.searches.search_request import Asked
+from api.searches.search_request import SearchRequest
 from api.service.service import Service
 from api.shapes.cycle_requests import JobIn
 from api.store import kept_plans
@@ -41,7 +41,9 @@ def ask(scoped: Scoped, service: Service, basin_id: str, given: JobIn) -> Job:
     )
 
 
-def queue(scoped: Scoped, service: Service, basin_id: str, asked: Asked, waits_for: str | None = None) -> Job:
+def queue(
+    scoped: Scoped, service: Service, basin_id: str, asked: SearchRequest, waits_for: str | None = None
+) -> Job:
     """A job, waiting for the dispatcher. Raises: NotFound, Forbidden; Conflict where one waits for the same
     days already."""
     if asked.packed is not None:

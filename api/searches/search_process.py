@@ -20,8 +20,8 @@ from api.access.scope import Scoped
 from api.messages import queueing, unfit_rows
 from api.runtime.clock import ShiftedClock
 from api.searches import search_request, search_runner
-from api.searches.attempts import Attempt, Heart
-from api.searches.search_runner import Found
+from api.searches.attempts import Attempt, Heartbeat
+from api.searches.search_runner import SearchResult
 from api.store import kept_plans
 from api.store.cycle_tables import Job, Plan
 from api.store.engine import Database
@@ -101,7 +101,7 @@ def _run(attempt: Attempt) -> None:
     with attempt.database.reading() as session:
         job = session.get_one(Job, attempt.job_id)
         limit, is_composed = job.deadline_at, job.digest is not None
-    with Heart(attempt, limit) as heart:
+    with Heartbeat(attempt, limit) as heart:
         try:
             if not is_composed and not compose_now(attempt):
                 return
@@ -191,7 +191,7 @@ def _compare(attempt: Attempt, problem: Problem, again: CorePlan) -> None:
         scoped.changed(job, "done", plan=job.plan_id, same_plan=is_same)
 
 
-def _propose(attempt: Attempt, problem: Problem, found: Found) -> None:
+def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> None:
     """The plan and the end of its job, in one transaction: a search that dies before it has proposed
     nothing."""
     plan, proof, settings = found.plan, found.proof, found.settings

@@ -37,7 +37,7 @@ class Limits(TypedDict):
     replan_s: float
 
 
-class Later(TypedDict):
+class DeferredRequest(TypedDict):
     """In the wish of a job whose problem is composed when it starts: what is needed then. `given`: the rest
     of what was asked; searches of before say nothing, and ask what the basin wishes."""
 
@@ -48,7 +48,7 @@ class Later(TypedDict):
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchRequest:
     """A search, ready to be queued. `packed`: its problem; None where it is kept under `digest` already.
     `digest` None: it is composed when the search starts. `wish`: all that decides the answer beside the
     problem (`api.searches.search_runner`)."""
@@ -66,7 +66,7 @@ class Asked:
 
 def composed(
     scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_itself: bool = False
-) -> Asked:
+) -> SearchRequest:
     """A search over the basin as it is now: the least change of the plan in force, where there is one.
 
     Args: by_itself: nobody asked for it, it follows from something else.
@@ -104,13 +104,17 @@ def span_of(problem: Problem) -> str:
 
 def of_problem(
     problem: Problem, wish: dict[str, Any], base_plan_id: str | None, deadline_s: float | None
-) -> Asked:
+) -> SearchRequest:
     packed, first_day = kept_plans.pack(problem), problem.horizon.first_day
-    return Asked(packed.digest, packed, first_day, len(problem.requests), wish, base_plan_id, deadline_s)
+    return SearchRequest(
+        packed.digest, packed, first_day, len(problem.requests), wish, base_plan_id, deadline_s
+    )
 
 
 # -- composed when it starts -------------------------------------------------------------------------------
-def later(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_itself: bool = False) -> Asked:
+def later(
+    scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_itself: bool = False
+) -> SearchRequest:
     """A search that is to be composed when it starts. What the plan in force and the basin's wishes decide of
     it is said as of now, and decided anew by then.
 
@@ -123,7 +127,9 @@ def later(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_its
     )
     kind = search_runner.FROM_SCRATCH if base is None or given.from_scratch else search_runner.LEAST_CHANGE
     search, days = given.search or wishes.search, given.days or wishes.plan_days
-    asked = Later(first_day=given.first_day.isoformat(), days=days, limits=limits, given=_rest(given))
+    asked = DeferredRequest(
+        first_day=given.first_day.isoformat(), days=days, limits=limits, given=_rest(given)
+    )
     wish = {
         **effort_of(limits, search, kind),
         "kind": kind,
@@ -131,16 +137,18 @@ def later(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_its
         "by_itself": by_itself,
         "later": asked,
     }
-    return Asked(None, None, given.first_day, None, wish, base.id if base else None, search.deadline_s)
+    return SearchRequest(
+        None, None, given.first_day, None, wish, base.id if base else None, search.deadline_s
+    )
 
 
 def _rest(given: JobIn) -> dict[str, Any]:
     return given.model_dump(mode="json", exclude={"first_day", "days"}, exclude_unset=True)
 
 
-def now_of(scoped: Scoped, job: Job) -> Asked:
+def now_of(scoped: Scoped, job: Job) -> SearchRequest:
     """What a job queued by `later` asks, as the basin is now. Raises: as `composed`."""
-    said: Later = job.wish["later"]
+    said: DeferredRequest = job.wish["later"]
     told = {**said.get("given", {}), "first_day": said["first_day"], "days": said["days"]}
     given = JobIn.model_validate_json(json.dumps(told))
     return composed(scoped, said["limits"], job.basin_id, given, by_itself=job.wish["by_itself"])

@@ -22,7 +22,7 @@ from brigade.exchange.documents.facts import ReportInput, judged
 from brigade.exchange.documents.plan_document import Run, plan_record_from_json, plan_to_json
 from brigade.judging.objective import CostBreakdown
 from brigade.law.marking import as_offers
-from brigade.values.announced import Told
+from brigade.values.announced import Announced
 from brigade.values.demand import Visit
 from brigade.values.plan import MarkingKind, Plan, Proof, Status
 from brigade.values.problem import Problem
@@ -33,7 +33,7 @@ from solver.replan import Terms, replan
 from solver.replan_documents import replan_to_json
 from solver.solve import solve
 
-Telling = Callable[[Progress], None]
+OnProgress = Callable[[Progress], None]
 Pair = tuple[str, str]
 """Visit and worker."""
 FROM_SCRATCH, LEAST_CHANGE, WHAT_IF, AGAIN = "from_scratch", "least_change", "what_if", "again"
@@ -43,7 +43,7 @@ BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What came out; `plan` None: there is none. `story`: what the plan's row tells of it beyond its
     document."""
 
@@ -63,7 +63,7 @@ class Found:
 
 def find(
     session: Session, wish: Mapping[str, Any], problem: Problem
-) -> Callable[[Telling, threading.Event], Found]:
+) -> Callable[[OnProgress, threading.Event], SearchResult]:
     """Reads what the wish names, and gives back the search, which needs no database any more."""
     kind = wish.get("was", wish.get("kind", FROM_SCRATCH))
     if kind in (LEAST_CHANGE, WHAT_IF):
@@ -77,7 +77,7 @@ def find(
     return lambda telling, stop: _from_scratch(problem, wish, telling, stop)
 
 
-def document_of(problem: Problem, plan: Plan, found: Found, run: Run) -> dict[str, Any]:
+def document_of(problem: Problem, plan: Plan, found: SearchResult, run: Run) -> dict[str, Any]:
     """The plan document, with all that is told of the plan."""
     costs = tuple(found.costs.terms.items()) if found.costs else ()
     facts = judged(problem, plan, ReportInput(status=found.status, proof=found.proof, costs=costs))
@@ -114,8 +114,8 @@ def _pairs(wish: Mapping[str, Any], name: str) -> frozenset[Pair]:
 
 
 def _from_scratch(
-    problem: Problem, wish: Mapping[str, Any], telling: Telling, stop: threading.Event
-) -> Found:
+    problem: Problem, wish: Mapping[str, Any], telling: OnProgress, stop: threading.Event
+) -> SearchResult:
     start = None
     if wish.get("start"):
         start = _announced(plan_record_from_json(wish["start"], problem, same_problem=False).plan, wish)
@@ -127,10 +127,12 @@ def _from_scratch(
     found = None if outcome.plan is None else as_offers(outcome.plan, _pairs(wish, "asked"))
     # A bound of a problem with pairs closed is none of the whole problem's.
     proof = None if silent else outcome.proof
-    return Found(found, outcome.status, settings, outcome.breakdown, proof)
+    return SearchResult(found, outcome.status, settings, outcome.breakdown, proof)
 
 
-def _least_change(problem: Problem, told: Plan, wish: Mapping[str, Any], stop: threading.Event) -> Found:
+def _least_change(
+    problem: Problem, told: Plan, wish: Mapping[str, Any], stop: threading.Event
+) -> SearchResult:
     """Covers what can be covered, and changes as little as possible of what was told (docs/replanning.md)."""
     settings, silent, terms = settings_of(wish, prove=False), _pairs(wish, "expired"), terms_of(problem, wish)
     given = without(problem, silent)
@@ -146,7 +148,7 @@ def _least_change(problem: Problem, told: Plan, wish: Mapping[str, Any], stop: t
     if kept:
         done = replan(given, told, replace(terms, pinned=terms.pinned | kept), settings, stop=stop)
     done = replace(done, plan=as_offers(done.plan, _pairs(wish, "asked")))
-    return Found(
+    return SearchResult(
         done.plan, Status.FEASIBLE, settings, done.breakdown, None, {"changes": replan_to_json(problem, done)}
     )
 
@@ -221,14 +223,14 @@ def terms_of(problem: Problem, wish: Mapping[str, Any]) -> Terms:
         freeze=None if freeze is None or freeze <= 0 else freeze,
         pinned=frozenset(wish["pinned"]),
         pinned_workers=frozenset(wish["pinned_workers"]),
-        told=Told(tolerance=problem.horizon.ticks(wish["tolerance_min"])),
+        told=Announced(tolerance=problem.horizon.ticks(wish["tolerance_min"])),
         people=wish["people"],
     )
 
 
-def _by_hand(problem: Problem, parent: Plan, wish: Mapping[str, Any]) -> Found:
+def _by_hand(problem: Problem, parent: Plan, wish: Mapping[str, Any]) -> SearchResult:
     """The same edits of the same plan, one after the other."""
     session = hand_edits.Session.opened(problem, parent)
     for edit in edits_from_json(wish["edits"], problem.horizon):
         session = hand_edits.judge_edit(session, edit).accepted()
-    return Found(session.plan, Status.FEASIBLE, settings_of(wish, prove=False), session.costs)
+    return SearchResult(session.plan, Status.FEASIBLE, settings_of(wish, prove=False), session.costs)

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.runtime.faults import TooManyAttempts, Unavailable, database_silent
-from api.runtime.gate import Turns
+from api.runtime.gate import FairQueue
 from api.runtime.logs import Crashed, configure_logs, place_of
 from api.runtime.processes import Processes
 from api.store.engine import Database
@@ -64,7 +64,7 @@ class ComputePool:
 
     def __init__(self, url: str, size: int) -> None:
         self.url, self.size = url, size
-        self._turns = Turns("calcul", size, WAITING, WAITING_OF_ONE)
+        self._turns = FairQueue("calcul", size, WAITING, WAITING_OF_ONE)
         self._lock, self._is_over = threading.Lock(), False
         self._idle, self._busy = list[Processes](), set[Processes]()
 

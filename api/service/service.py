@@ -10,15 +10,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from itsdangerous import URLSafeSerializer
 
-from api.access.authentication import Uses
+from api.access.authentication import SessionUses
 from api.access.scope import Scoped
 from api.runtime.contained import apart, contained, contained_each
-from api.runtime.gate import Seats
+from api.runtime.gate import HolderLimit
 from api.runtime.settings import Pool, Settings
 from api.runtime.vault import Vault
 from api.service import compute_pool
 from api.service.compute_pool import ComputePool
-from api.service.streams import Hub
+from api.service.streams import StreamHub
 from api.store.cycle_tables import Plan
 from api.store.engine import Database
 from brigade.ports import Clock
@@ -37,16 +37,18 @@ class Service:
     clock: Clock
     database: Database
     work_waits: Event = field(default_factory=Event)
-    sessions: Uses = field(default_factory=Uses)
+    sessions: SessionUses = field(default_factory=SessionUses)
     """Which sessions of browsers were used lately."""
-    archives: Seats = field(default_factory=lambda: Seats("archive", ARCHIVES, ARCHIVES_OF_ACCOUNT))
+    archives: HolderLimit = field(
+        default_factory=lambda: HolderLimit("archive", ARCHIVES, ARCHIVES_OF_ACCOUNT)
+    )
     outside: dict[str, Any] = field(default_factory=dict)
     """What the outside identity provider told of itself (`api.persons.oidc`)."""
 
     @cached_property
-    def hub(self) -> Hub:
+    def hub(self) -> StreamHub:
         """Wakes the open streams; made on first use."""
-        return Hub(self.database, self.settings.streams, self.settings.streams_of_account)
+        return StreamHub(self.database, self.settings.streams, self.settings.streams_of_account)
 
     @cached_property
     def vault(self) -> Vault:

@@ -22,7 +22,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 from starlette.types import Receive, Scope, Send
 
-from api.runtime.gate import Lane, Seats
+from api.runtime.gate import HolderLimit, ThreadLane
 from api.store.account_tables import AuditEntry, AuditHead
 from api.store.cycle_tables import Job
 from api.store.engine import Database
@@ -34,7 +34,7 @@ QUIET_ROUNDS = 15
 """After so many of these it looks all the same, and says something: proxies close lines that say nothing."""
 OF_ALL = frozenset({"accounts", "tokens", "sessions"})
 """Kinds of entries that may end anybody's stream."""
-LANE = Lane("streams", 4)
+LANE = ThreadLane("streams", 4)
 
 
 @dataclass(eq=False)
@@ -46,11 +46,11 @@ class Listener:
     awake: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-class Hub:
+class StreamHub:
     """Of one service process."""
 
     def __init__(self, database: Database, in_all: int, of_one: int) -> None:
-        self.database, self.seats = database, Seats("flux", in_all, of_one)
+        self.database, self.seats = database, HolderLimit("flux", in_all, of_one)
         self.is_over = False
         self._listeners: set[Listener] = set()
         self._poller: asyncio.Task[None] | None = None
@@ -129,7 +129,7 @@ class Hub:
 
 
 @contextmanager
-def ending_with_signals(hub: Hub) -> Iterator[None]:
+def ending_with_signals(hub: StreamHub) -> Iterator[None]:
     """SIGTERM and SIGINT end the streams before the server waits for its connections to close.
 
     Else it would wait for readers who have no reason to leave. Outside the main thread nothing can hear
@@ -156,7 +156,7 @@ def ending_with_signals(hub: Hub) -> Iterator[None]:
                 signal.signal(number, known)
 
 
-class Seated(StreamingResponse):
+class ReleasingBody(StreamingResponse):
     """A body as it is made; its seat is given back however it ends, also when its reader left before the
     first part."""
 

@@ -30,7 +30,7 @@ class Basin(Table):
         return self.id
 
 
-class Kept(Table):
+class BasinRow(Table):
     """A thing of a basin. `version` counts its changes and is its ETag."""
 
     __abstract__ = True
@@ -47,7 +47,7 @@ def within(column: str, table: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["basin_id", column], [f"{table}.basin_id", f"{table}.id"])
 
 
-class Provider(Kept):
+class Provider(BasinRow):
     __tablename__ = "providers"
     KIND = "providers"
 
@@ -56,7 +56,7 @@ class Provider(Kept):
         return self.id
 
 
-class OfProvider(Kept):
+class OfProvider(BasinRow):
     """A thing that belongs to one provider."""
 
     __abstract__ = True
@@ -67,7 +67,7 @@ class OfProvider(Kept):
         return (within("provider_id", "providers"), Index(None, "basin_id", "provider_id"))
 
 
-class Site(Kept):
+class Site(BasinRow):
     """A coarse place; `provider_id` names the one provider whose clients live there, None: shared or a
     worker's."""
 
@@ -114,7 +114,7 @@ class Visit(OfProvider):
         )
 
 
-class Link(Kept):
+class Link(BasinRow):
     """A tie between two visits, known by an id of its own."""
 
     __tablename__ = "links"
@@ -158,7 +158,7 @@ class Absence(OfProvider):
         )
 
 
-class Employer(Kept):
+class Employer(BasinRow):
     __tablename__ = "employers"
     KIND = "employers"
 
@@ -167,7 +167,7 @@ class Employer(Kept):
         return self.id
 
 
-class Worker(Kept):
+class Worker(BasinRow):
     """`counters_since`: the counters of the document speak of the days before it; what the service saw since
     is added."""
 
@@ -185,12 +185,12 @@ class Worker(Kept):
         return self.id
 
 
-class FundingLine(Kept):
+class FundingLine(BasinRow):
     __tablename__ = "funding_lines"
     KIND = "funding-lines"
 
 
-DATA: tuple[type[Kept], ...] = (
+DATA: tuple[type[BasinRow], ...] = (
     *(Provider, Site, Employer, Employee, Client, Worker, Visit, Link, RotaFeed, FundingLine, Absence),
 )
 """In an order in which they can be written: whatever a row refers to comes before it."""

@@ -26,7 +26,7 @@ class Problem(Table):
     created_at: Mapped[datetime]
 
 
-class Happening(Table):
+class BasinEvent(Table):
     """Something of a basin with an id that sorts by time of making. `PREFIX`: what the id begins with."""
 
     __abstract__ = True
@@ -47,7 +47,7 @@ class Happening(Table):
         )
 
 
-class Job(Happening):
+class Job(BasinEvent):
     """A search. `state`: queued, running, done, failed, cancelled. `attempt` tells a resumed run from a ghost
     of the last.
 
@@ -75,7 +75,7 @@ class Job(Happening):
     __table_args__ = (Index("uq_jobs_one_waiting", "basin_id", "waits_for", unique=True),)
 
 
-class Plan(Happening):
+class Plan(BasinEvent):
     """A plan and all it takes to check or find it again. `state`: draft, proposed, published, superseded,
     rejected.
 
@@ -116,7 +116,7 @@ class Plan(Happening):
     )
 
 
-class Offer(Happening):
+class Offer(BasinEvent):
     """One stop told to one worker: a commitment (docs/commitments.md). `kind`: firm (imposed, to acknowledge)
     or to_offer (to accept or decline).
 
@@ -161,7 +161,7 @@ class Offer(Happening):
     )
 
 
-class Outcome(Happening):
+class Outcome(BasinEvent):
     """What became of a visit of a published plan: done or not, by whom, when. One a visit; corrected, not
     doubled. `cause`: why it was not done."""
 
@@ -188,4 +188,4 @@ class Outcome(Happening):
     )
 
 
-HAPPENINGS: tuple[type[Happening], ...] = (Job, Plan, Offer, Outcome)
+HAPPENINGS: tuple[type[BasinEvent], ...] = (Job, Plan, Offer, Outcome)

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.store.cycle_tables import Happening
+from api.store.cycle_tables import BasinEvent
 
 
-class Incident(Happening):
+class Incident(BasinEvent):
     """One of them (docs/incidents.md). `kind`: as `api.shapes.incident_requests.Kind`. `ends_at` None: until
     further notice, or at once and for good. `ended_at`: it was taken back, or somebody is back. `details`:
     what it

@@ -6,10 +6,10 @@ from __future__ import annotations
 from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.store.basin_tables import Kept
+from api.store.basin_tables import BasinRow
 
 
-class SourceMapping(Kept):
+class SourceMapping(BasinRow):
     """The mapping of one source. `provider_id`: whose alone it is; None: the basin's. `sealed` holds the
     document (`api.runtime.vault`), `body` only what it is for."""
 

@@ -9,11 +9,11 @@ from typing import Any, Literal
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.store.basin_tables import Kept
-from api.store.cycle_tables import Happening
+from api.store.basin_tables import BasinRow
+from api.store.cycle_tables import BasinEvent
 
 
-class Contact(Kept):
+class Contact(BasinRow):
     """Where somebody is reached, apart from planning: `id` is worker:…, provider:… or account:…; it goes with
     its owner.
 
@@ -41,7 +41,7 @@ class Contact(Kept):
 ParcelState = Literal["queued", "sending", "sent", "failed", "obsolete"]
 
 
-class Parcel(Happening):
+class Parcel(BasinEvent):
     """Something to carry out of the house once. `state`: a `ParcelState`.
 
     `lease`: who carries it now, until `lease_until`; whoever finds a lease that ran out takes the parcel
@@ -83,7 +83,7 @@ class Message(Parcel):
     )
 
 
-class Webhook(Happening):
+class Webhook(BasinEvent):
     """Who wants to be called with what. `state`: active, disabled. `seen`: the last event of the trail looked
     at for it.
 

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, Str
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from api.store.base import Table
-from api.store.cycle_tables import Happening
+from api.store.cycle_tables import BasinEvent
 
 
 def _of(table: str) -> ForeignKeyConstraint:
@@ -80,7 +80,7 @@ class Feed(Table):
         return self.id
 
 
-class Erasure(Happening):
+class Erasure(BasinEvent):
     """A person who asked to be forgotten. `person_id` and `pseudonym` (old and new name of the rows that the
     law keeps) stand
     here while documents are rewritten, and are emptied with the last one: from then on nothing links the

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from api.store.base import Table
 from api.store.basin_tables import OfProvider, within
-from api.store.cycle_tables import Happening
+from api.store.cycle_tables import BasinEvent
 
 OPEN = ("declared", "confirmed")
 """States of a release that is to come about."""
@@ -68,7 +68,7 @@ class ReleaseDay(Table):
     )
 
 
-class FundingTransfer(Happening):
+class FundingTransfer(BasinEvent):
     """Money of one line given to another. `given_cents`: all that the giver had given by then, this included.
 
     `passes_limit`: more than a line may give without saying why; `reason` and `author` then say why and who.

@@ -55,7 +55,7 @@ def sent(shape: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Door(Generic[Found]):
+class LinkKind(Generic[Found]):
     """One kind of link.
 
     Attributes:

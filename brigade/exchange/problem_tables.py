@@ -30,7 +30,7 @@ from brigade.exchange.sheets.layout import (
     TRAVEL,
     VALUES,
     VOCABULARY,
-    Table,
+    TableLayout,
 )
 from brigade.exchange.sheets.opening import match_tables
 from brigade.exchange.sheets.rows_to_json import Gathering, Json
@@ -75,7 +75,7 @@ def gather_tables(
     mapping: MappingDocument | None = None,
     *,
     is_partial: bool = False,
-    others: Sequence[Table] = (),
+    others: Sequence[TableLayout] = (),
 ) -> Gathering:
     """What tables say, before it is known whether it makes a problem.
 
@@ -128,7 +128,7 @@ def sheets_of(document: Json, zone: ZoneInfo) -> Iterator[Sheet]:
     yield _sheet(VALUES, values)
 
 
-def _sheet(table: Table, rows: list[list[Value]]) -> Sheet:
+def _sheet(table: TableLayout, rows: list[list[Value]]) -> Sheet:
     return table.french, [column.french for column in table.columns], rows
 
 
@@ -139,7 +139,7 @@ def _settings(document: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
             yield [column.french, write_cell(value, column, zone)]
 
 
-def _child_rows(document: Json, table: Table, zone: ZoneInfo) -> Iterator[list[Value]]:
+def _child_rows(document: Json, table: TableLayout, zone: ZoneInfo) -> Iterator[list[Value]]:
     owner = next(one for one in ROOTS if one.english == table.parent)
     for made in _found(document, owner.place) or []:
         held = _found(made, ("counters", "days") if table is PAST_DAYS else table.place)
@@ -147,14 +147,14 @@ def _child_rows(document: Json, table: Table, zone: ZoneInfo) -> Iterator[list[V
             yield _row(row, table, zone, made[owner.key])
 
 
-def _accords(parties: list[Json], table: Table, zone: ZoneInfo) -> Iterator[list[Value]]:
+def _accords(parties: list[Json], table: TableLayout, zone: ZoneInfo) -> Iterator[list[Value]]:
     for party in parties:
         for rule, declared in party.get("accords", {}).items():
             made = declared if isinstance(declared, dict) else {"value": declared}
             yield _row({"rule": rule, **made}, table, zone, party["id"])
 
 
-def _row(made: Json, table: Table, zone: ZoneInfo, parent: str | None = None) -> list[Value]:
+def _row(made: Json, table: TableLayout, zone: ZoneInfo, parent: str | None = None) -> list[Value]:
     columns: Sequence[Any] = table.columns
     return [
         write_cell(_found(made, column.path) if column.path else parent, column, zone) for column in columns

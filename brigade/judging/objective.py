@@ -24,7 +24,7 @@ from brigade.timing.forward import lateness
 from brigade.timing.meals import Eaten, eats, longest_idle
 from brigade.timing.tour import meal_break
 from brigade.units import Ticks
-from brigade.values.announced import EVERYBODY, Told
+from brigade.values.announced import EVERYBODY, Announced
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.policy import Weights
 from brigade.values.problem import Problem
@@ -80,7 +80,7 @@ class CostBreakdown:
 
 
 def breakdown(
-    problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY
+    problem: Problem, plan: Plan, start: Plan | None = None, told: Announced = EVERYBODY
 ) -> CostBreakdown:
     """Every term of `plan`. Args: start: the plan already told, which the disruption terms compare with;
     told: to whom."""
@@ -93,7 +93,7 @@ def breakdown(
 
 
 def amounts(
-    problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY
+    problem: Problem, plan: Plan, start: Plan | None = None, told: Announced = EVERYBODY
 ) -> dict[str, int]:
     """How much of every term there is, before weights: ticks of the time terms, occurrences (cents) of the
     others."""
@@ -195,7 +195,7 @@ def _largest(problem: Problem, plan: Plan) -> dict[str, Ticks]:
     }
 
 
-def _disruption(problem: Problem, plan: Plan, start: Plan | None, told: Told) -> Counter[str]:
+def _disruption(problem: Problem, plan: Plan, start: Plan | None, told: Announced) -> Counter[str]:
     """Against the plan already told: ticks that starts moved by for workers who knew them, visits that moved
     beyond what clients who knew them tolerate, visits that changed hands and of which anybody knew.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from brigade.errors import refuse
 from brigade.judging.coverage_levels import uncountable
 from brigade.timing.tour import own_meal
-from brigade.values.announced import EVERYBODY, Told
+from brigade.values.announced import EVERYBODY, Announced
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.problem_parts import Request
@@ -84,7 +84,10 @@ class Model:
 
 
 def build_model(
-    problem: Problem, start: Plan | None = None, asked: Sequence[Twin] | None = None, told: Told = EVERYBODY
+    problem: Problem,
+    start: Plan | None = None,
+    asked: Sequence[Twin] | None = None,
+    told: Announced = EVERYBODY,
 ) -> Model:
     """Fill the arrays.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from brigade.judging.coverage_levels import uncovered_costs
 from brigade.timing.tour import own_meal
 from brigade.units import Interval
-from brigade.values.announced import Told
+from brigade.values.announced import Announced
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode
 from solver.kernel import arrays as col
@@ -35,7 +35,9 @@ class Assembly:
     visits that stay.
     """
 
-    def __init__(self, builder: ModelBuilder, start: Plan | None, told: Told, pinned: frozenset[int]) -> None:
+    def __init__(
+        self, builder: ModelBuilder, start: Plan | None, told: Announced, pinned: frozenset[int]
+    ) -> None:
         self.builder, self.knowing, self.pinned = builder, told, pinned
         self.problem = builder.problem
         self.weights = builder.problem.policy.weights

@@ -12,9 +12,9 @@ from unittest.mock import patch
 from sqlalchemy import select
 
 from api.letters import letters
-from api.letters.post import Postman
+from api.letters.post import LetterSender
 from api.messages.channels import Letter
-from api.messages.outbox import SENT, Verdict
+from api.messages.outbox import SENT, DeliveryVerdict
 from api.service.service import Service
 from api.store.message_tables import Message
 
@@ -29,7 +29,7 @@ class Read:
     starts: dict[tuple[str, str], datetime] = field(default_factory=dict)
     carers: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def send(self, letter: Letter) -> Verdict:
+    def send(self, letter: Letter) -> DeliveryVerdict:
         """A channel on which everything arrives."""
         return SENT
 
@@ -45,7 +45,7 @@ class Read:
             return write(service, session, message, lang)
 
         with patch.object(letters, "write", noting):
-            Postman(service, {"email": self}, Random(1)).all_due()
+            LetterSender(service, {"email": self}, Random(1)).all_due()
         with service.database.reading() as session:
             for message in session.scalars(select(Message).where(Message.id.in_(left)).order_by(Message.id)):
                 if message.worker_id is not None:

@@ -20,7 +20,7 @@ from api.access import authentication
 from api.access.rights import Role
 from api.http import middleware
 from api.imports import uploads
-from api.runtime.gate import Gate
+from api.runtime.gate import ConcurrencyLimit
 from api.runtime.settings import Pool
 from api.runtime.vault import Vault, new_key
 from api.service import compute_pool
@@ -55,7 +55,7 @@ def guessing(world: World) -> Response:
 
 
 def while_others_are_hashed(world: World) -> Response:
-    full = Gate("mot de passe", 1, 0, 0.0)
+    full = ConcurrencyLimit("mot de passe", 1, 0, 0.0)
     with pytest.MonkeyPatch.context() as patch, full:
         patch.setattr(authentication, "HASHING", full)
         return login(world)

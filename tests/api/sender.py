@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from api.letters.post import Postman
+from api.letters.post import LetterSender
 from api.runtime.clock import ShiftedClock
 from api.service.service import Service
 from api.store.engine import Database
@@ -23,4 +23,4 @@ def send_all(url: str, folder: str, port: int, shift_s: float) -> None:
     }
     settings = settings_for(url, Path(folder), **given, mail_from="brigade@example.org")
     service = Service(settings, ShiftedClock(timedelta(seconds=shift_s)), Database(url))
-    Postman(service).all_due()
+    LetterSender(service).all_due()

@@ -19,9 +19,9 @@ from sqlalchemy import select
 from api.access.rights import Role
 from api.basin.resource_kinds import KINDS
 from api.cycle import tour_links
-from api.letters.post import Postman
-from api.messages.outbox import Verdict
-from api.messages.webhooks import Courier
+from api.letters.post import LetterSender
+from api.messages.outbox import DeliveryVerdict
+from api.messages.webhooks import WebhookSender
 from api.persons import erasing
 from api.store.message_tables import Message
 from tests.api.conftest import PASSWORD, SEARCH, World
@@ -406,12 +406,12 @@ def _money(walk: Walk) -> None:
 class Deaf:
     """A mail server that takes nothing."""
 
-    def send(self, letter: Any) -> Verdict:
-        return Verdict("failed", "smtp_refused", "550")
+    def send(self, letter: Any) -> DeliveryVerdict:
+        return DeliveryVerdict("failed", "smtp_refused", "550")
 
 
 def _telling(walk: Walk) -> None:
-    Postman(walk.world.service, channels={"email": Deaf(), "sms": Deaf()}).all_due()
+    LetterSender(walk.world.service, channels={"email": Deaf(), "sms": Deaf()}).all_due()
     walk.ask(f"GET {B}/messages")
     failed = walk.ask(f"GET {B}/messages", query="state=failed&kind=tour_changed").json()["items"]
     reached = next(one for one in failed if one["contact_id"] == "worker:W1")
@@ -420,8 +420,10 @@ def _telling(walk: Walk) -> None:
     unread = walk.ask(f"GET {B}/messages", query="state=failed").json()["items"][-1]["id"]
     walk.ask(f"POST {B}/messages/{{id}}/settle", {"reason": "dit par téléphone"}, id=unread)
     hook = walk.ask(f"GET {B}/webhooks").json()["items"][0]["id"]
-    courier = Courier(walk.world.service)
-    with patch.object(Courier, "carry", lambda self, id: Verdict("failed", "http_refused", "500")):
+    courier = WebhookSender(walk.world.service)
+    with patch.object(
+        WebhookSender, "carry", lambda self, id: DeliveryVerdict("failed", "http_refused", "500")
+    ):
         courier.all_due()
     calls = walk.ask(f"GET {B}/webhooks/{{id}}/deliveries", id=hook).json()["items"]
     walk.ask(

@@ -9,19 +9,19 @@ import pytest
 
 from brigade.exchange.documents.problem_document import read_problem
 from brigade.exchange.grids.french_names import CHOICES, COLUMNS, PARAMETERS
-from brigade.exchange.sheets.layout import ALL_TABLES, SETTINGS, Table
+from brigade.exchange.sheets.layout import ALL_TABLES, SETTINGS, TableLayout
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "input.md").read_text("utf-8")
 
 
-def section(table: Table) -> str:
+def section(table: TableLayout) -> str:
     title = f"### `{table.french}` (`{table.english}`)"
     assert title in PAGE, title
     return PAGE.split(title, 1)[1].split("\n### ", 1)[0]
 
 
 @pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.english)
-def test_each_table_lists_its_columns_and_choices(table: Table) -> None:
+def test_each_table_lists_its_columns_and_choices(table: TableLayout) -> None:
     rows = re.findall(r"^\| `(.+?)` \| `(.+?)` \| (.*?) \| (.*?) \|$", section(table), re.MULTILINE)
     assert [(row[0], row[1], row[3] == "required") for row in rows] == [
         (column.french, column.english, column.required) for column in table.columns

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from brigade.exchange.mapping.mapping_document import mapping_from_json
 from brigade.exchange.reading import read_any, write_any
-from brigade.exchange.sheets.layout import ALL_TABLES, Cell, Column, Table
+from brigade.exchange.sheets.layout import ALL_TABLES, Cell, Column, TableLayout
 from brigade.values.problem import Problem
 from tests.sameness import differences
 from tests.strategies import small_problems
@@ -25,7 +25,7 @@ class Disguise:
     """Renames one table's columns, parts its moments, and gives its choices codes; the mapping says all of
     it."""
 
-    def __init__(self, table: Table, rows: list[dict[str, str]], draw: Any) -> None:
+    def __init__(self, table: TableLayout, rows: list[dict[str, str]], draw: Any) -> None:
         self.table, self.rows, self.draw = table, rows, draw
         self.columns: dict[str, Any] = {}
         self.made: list[dict[str, str]] = [{} for _ in rows]

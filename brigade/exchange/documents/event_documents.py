@@ -31,7 +31,7 @@ from brigade.exchange.shapes.event_shapes import (
 )
 from brigade.exchange.shapes.field_kinds import Shape
 from brigade.units import Horizon, Ticks
-from brigade.values.announced import Told
+from brigade.values.announced import Announced
 from brigade.values.plan import Waiver
 
 EDIT_SHAPES: dict[type, tuple[str, type[Shape]]] = {
@@ -53,7 +53,7 @@ class Happening:
     pinned: frozenset[str] = frozenset()
     pinned_workers: frozenset[str] = frozenset()
     people: int | None = None
-    told: Told = field(default_factory=Told)
+    told: Announced = field(default_factory=Announced)
 
 
 def read_events(source: Path | bytes, horizon: Horizon) -> Happening:
@@ -79,9 +79,9 @@ def events_from_json(value: Any, horizon: Horizon) -> Happening:
     return happening
 
 
-def _told(shape: ToldShape, clock: Clock) -> Told:
+def _told(shape: ToldShape, clock: Clock) -> Announced:
     workers, clients = (None if ids is None else frozenset(ids) for ids in (shape.workers, shape.clients))
-    return Told(workers, clients, clock.length(shape.tolerance_min, "told.tolerance_min"))
+    return Announced(workers, clients, clock.length(shape.tolerance_min, "told.tolerance_min"))
 
 
 def edits_from_json(value: Any, horizon: Horizon) -> tuple[edits.Edit, ...]:

@@ -26,7 +26,7 @@ from brigade.exchange.mapping.proposing import (
     unread_values,
     with_tables_beside,
 )
-from brigade.exchange.sheets.layout import CLOCK_INS, OTHER_TABLES, VOCABULARY, Column, Table
+from brigade.exchange.sheets.layout import CLOCK_INS, OTHER_TABLES, VOCABULARY, Column, TableLayout
 from brigade.exchange.sheets.opening import match_tables, rows_of
 from brigade.units import PARIS
 from brigade.values.validation.checks import suggestion
@@ -45,16 +45,16 @@ class Asker(Protocol):
     def tables(self, example: Example, proposed: str) -> str:
         """Our tables that a file fills, apart by « + »; « - » for none."""
 
-    def column(self, table: Table, column: Column, proposed: str) -> str:
+    def column(self, table: TableLayout, column: Column, proposed: str) -> str:
         """Headers apart by « + »; « =text » for a constant, « - » for nothing."""
 
     def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
         """Whether rows with this value are read: oui or non."""
 
-    def unit(self, table: Table, column: Column, proposed: str) -> str:
+    def unit(self, table: TableLayout, column: Column, proposed: str) -> str:
         """What bare numbers count: h, min or s; nothing proposed: nothing is to be asked."""
 
-    def code(self, table: Table, column: Column, theirs: str) -> str:
+    def code(self, table: TableLayout, column: Column, theirs: str) -> str:
         """One of our values for one of theirs; nothing where none is known."""
 
 
@@ -67,16 +67,16 @@ class Proposed:
     def tables(self, example: Example, proposed: str) -> str:
         return self.named or proposed
 
-    def column(self, table: Table, column: Column, proposed: str) -> str:
+    def column(self, table: TableLayout, column: Column, proposed: str) -> str:
         return proposed
 
     def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
         return proposed
 
-    def unit(self, table: Table, column: Column, proposed: str) -> str:
+    def unit(self, table: TableLayout, column: Column, proposed: str) -> str:
         return proposed
 
-    def code(self, table: Table, column: Column, theirs: str) -> str:
+    def code(self, table: TableLayout, column: Column, theirs: str) -> str:
         return ""
 
 
@@ -126,7 +126,7 @@ class _Making:
                     self._tell("C106", example, f"« {value} » : {said(answer)}", "oui ou non")
         return {"keep": kept} if kept else {}
 
-    def _columns(self, example: Example, table: Table, used: set[str]) -> dict[str, Any]:
+    def _columns(self, example: Example, table: TableLayout, used: set[str]) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for proposal in propose(example, table):
             column = proposal.column
@@ -157,7 +157,7 @@ class _Making:
                 )
         return [by_name[plain(name)] for name in names if plain(name) in by_name]
 
-    def _unit(self, example: Example, table: Table, proposal: Proposal) -> dict[str, Any]:
+    def _unit(self, example: Example, table: TableLayout, proposal: Proposal) -> dict[str, Any]:
         """What bare numbers count, where they are hours or seconds; where nothing tells, it is asked."""
         column = proposal.column
         if column.cell not in UNITS:
@@ -173,7 +173,7 @@ class _Making:
             return {}
         return {"unit": answer} if answer and answer != Unit.MINUTES else {}
 
-    def _codes(self, example: Example, table: Table, proposal: Proposal) -> dict[str, Any]:
+    def _codes(self, example: Example, table: TableLayout, proposal: Proposal) -> dict[str, Any]:
         column = proposal.column
         unread = list(unread_values(example, column, proposal.headers))
         if not unread:

@@ -21,7 +21,7 @@ from brigade.exchange.mapping.mapping_shapes import (
     TableMapping,
     Unit,
 )
-from brigade.exchange.sheets.layout import ALL_TABLES, OTHER_TABLES, STOPS, Cell, Column, Table
+from brigade.exchange.sheets.layout import ALL_TABLES, OTHER_TABLES, STOPS, Cell, Column, TableLayout
 from brigade.values.demand import AbsenceKind
 from brigade.values.validation.checks import suggestion
 
@@ -59,7 +59,7 @@ def mapping_text(mapping: MappingDocument) -> str:
     return pretty(mapping_to_json(mapping))
 
 
-def table_of(mapped: TableMapping) -> Table:
+def table_of(mapped: TableMapping) -> TableLayout:
     return TABLES[plain(mapped.table)]
 
 
@@ -71,7 +71,7 @@ def of_problem(mapping: MappingDocument) -> MappingDocument:
     )
 
 
-def of_table(mapping: MappingDocument, table: Table) -> MappingDocument:
+def of_table(mapping: MappingDocument, table: TableLayout) -> MappingDocument:
     """What it says of one of the others."""
     return mapping.model_copy(update={"tables": [one for one in mapping.tables if table_of(one) is table]})
 
@@ -110,7 +110,7 @@ def _faults(document: MappingDocument) -> Iterator[Issue]:
         yield from _table_faults(mapped, table, where)
 
 
-def _table_faults(mapped: TableMapping, table: Table, where: str) -> Iterator[Issue]:
+def _table_faults(mapped: TableMapping, table: TableLayout, where: str) -> Iterator[Issue]:
     if (mapped.file is None) == (not mapped.rows) or (mapped.rows and (mapped.columns or mapped.keep)):
         yield Issue(
             "M104",
@@ -146,7 +146,7 @@ def _table_faults(mapped: TableMapping, table: Table, where: str) -> Iterator[Is
             )
 
 
-def _name_faults(name: str, table: Table, where: str, given: dict[str, str]) -> Iterator[Issue]:
+def _name_faults(name: str, table: TableLayout, where: str, given: dict[str, str]) -> Iterator[Issue]:
     column = table.by_name.get(plain(name))
     if column is None:
         yield Issue(

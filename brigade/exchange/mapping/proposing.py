@@ -16,7 +16,7 @@ from brigade.exchange.mapping.mapping_shapes import Unit
 from brigade.exchange.sheets.cells import TYPED, read_cell
 from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_day, read_decimal, says_unit
 from brigade.exchange.sheets.headers import TOTAL
-from brigade.exchange.sheets.layout import ALL_TABLES, CLOCK_INS, TABLES_BY_NAME, Cell, Column, Table
+from brigade.exchange.sheets.layout import ALL_TABLES, CLOCK_INS, TABLES_BY_NAME, Cell, Column, TableLayout
 from brigade.units import PARIS
 
 LIKE = 0.75
@@ -243,9 +243,9 @@ def _is_total(row: Row) -> bool:
     return any(TOTAL.fullmatch(plain(cell.text)) for cell in row)
 
 
-def likely_table(example: Example) -> Table:
+def likely_table(example: Example) -> TableLayout:
     """The table that explains most of the headers and misses the fewest of its required columns."""
-    tables: tuple[Table, ...] = ALL_TABLES[1:]
+    tables: tuple[TableLayout, ...] = ALL_TABLES[1:]
     if _tells_what_happened(example):
         tables = (*tables, CLOCK_INS)
     return max(tables, key=lambda table: _table_score(example, table))
@@ -255,7 +255,7 @@ def _tells_what_happened(example: Example) -> bool:
     return any(CLOCKED & set(plain(name).split("_")) for name in (example.grid.name, *example.headers))
 
 
-def _table_score(example: Example, table: Table) -> float:
+def _table_score(example: Example, table: TableLayout) -> float:
     proposals = propose(example, table)
     explained = {header for proposal in proposals for header in proposal.headers}
     missing = sum(proposal.column.required and not proposal.headers for proposal in proposals)
@@ -263,18 +263,18 @@ def _table_score(example: Example, table: Table) -> float:
     return len(explained) - missing / 2 + called
 
 
-def with_tables_beside(table: Table) -> list[Table]:
+def with_tables_beside(table: TableLayout) -> list[TableLayout]:
     """An export of visits says when each begins: that is a table of its own."""
     windows = next(one for one in ALL_TABLES if one.english == "windows")
     return [table, windows] if table is TABLES_BY_NAME["visits"] else [table]
 
 
-def propose(example: Example, table: Table) -> list[Proposal]:
+def propose(example: Example, table: TableLayout) -> list[Proposal]:
     """For each column the headers most like it, those that nothing resembles without any."""
     return [_proposal(example, table, column) for column in table.columns]
 
 
-def _proposal(example: Example, table: Table, column: Column) -> Proposal:
+def _proposal(example: Example, table: TableLayout, column: Column) -> Proposal:
     ranked = sorted(
         ((likeness(table, column, one), one) for one in example.headers), key=lambda pair: -pair[0]
     )
@@ -314,7 +314,7 @@ def _with_word(ranked: Sequence[tuple[float, str]], words: Sequence[str]) -> Ite
     yield from ((score, one) for score, one in ranked if any(word in plain(one).split("_") for word in words))
 
 
-def likeness(table: Table, column: Column, header: str) -> float:
+def likeness(table: TableLayout, column: Column, header: str) -> float:
     name = plain(header)
     known = (*column.names(), *SYNONYMS.get(f"{table.english}.{column.english}", ()))
     if name in known:

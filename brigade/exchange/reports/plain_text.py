@@ -12,7 +12,7 @@ from itertools import groupby
 
 from brigade.exchange.documents.facts import ReportInput, input_warnings, judged
 from brigade.exchange.documents.rows import StopRow, stop_rows, uncovered_rows, unwanted_visits
-from brigade.exchange.reports.report_tables import Table, plain_lines, tables
+from brigade.exchange.reports.report_tables import ReportTable, plain_lines, tables
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.words import duration, long_day, say, short_day, wall_clock, wall_span, word
@@ -29,7 +29,7 @@ def terminal_text(problem: Problem, plan: Plan, facts: ReportInput | None = None
 
 def plan_sections(
     problem: Problem, plan: Plan, facts: ReportInput | None = None, lang: str = "fr"
-) -> list[Table]:
+) -> list[ReportTable]:
     """The tours, the figures, then what is uncovered: what a terminal prints last is what one reads first."""
     tours = [_tour(problem, rows, lang) for rows in _by_tour(problem, plan)]
     figures = [
@@ -40,12 +40,12 @@ def plan_sections(
     return [*tours, *figures, uncovered_section(problem, plan, lang)]
 
 
-def _brief(table: Table) -> Table:
+def _brief(table: ReportTable) -> ReportTable:
     """Of the rules only the verdict: line by line they are on the page."""
     return replace(table, rows=()) if table.id == "rules" else table
 
 
-def _section(section: Table) -> Iterator[str]:
+def _section(section: ReportTable) -> Iterator[str]:
     yield section.title
     yield "-" * len(section.title)
     yield from section.notes
@@ -58,13 +58,13 @@ def _by_tour(problem: Problem, plan: Plan) -> Iterator[list[StopRow]]:
         yield list(rows)
 
 
-def _tour(problem: Problem, rows: list[StopRow], lang: str) -> Table:
+def _tour(problem: Problem, rows: list[StopRow], lang: str) -> ReportTable:
     at, route = problem.horizon.instant, rows[0].route
     day = f"{short_day(route.day, lang)} · " if problem.horizon.days > 1 else ""
     mode = word(f"mode.{rows[0].mode}", lang)
     title = f"{route.worker_id} · {day}{wall_span(at(route.departure), at(route.back), lang)} · {mode}"
     head = tuple(word(f"column.{column}", lang) for column in TOUR_COLUMNS)
-    return Table(
+    return ReportTable(
         f"tour-{route.worker_id}-{route.tour}",
         title,
         title,
@@ -87,7 +87,7 @@ def _stop(problem: Problem, row: StopRow, lang: str) -> tuple[str, ...]:
     )
 
 
-def uncovered_section(problem: Problem, plan: Plan, lang: str) -> Table:
+def uncovered_section(problem: Problem, plan: Plan, lang: str) -> ReportTable:
     """What is uncovered, the gravest first, each with its reasons and what may be done."""
     rows = uncovered_rows(problem, plan)
     mandatory = sum(1 for row in rows if row.visit.level == 0)
@@ -102,7 +102,7 @@ def uncovered_section(problem: Problem, plan: Plan, lang: str) -> Table:
                 f"  > {word('possible_action', lang)} "
                 f"{say(row.uncovered.action, lang, horizon=problem.horizon)}"
             )
-    return Table("uncovered", title, title, (), (), (*notes, *_unwanted(problem, lang)))
+    return ReportTable("uncovered", title, title, (), (), (*notes, *_unwanted(problem, lang)))
 
 
 def _unwanted(problem: Problem, lang: str) -> list[str]:

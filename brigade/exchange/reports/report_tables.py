@@ -42,7 +42,7 @@ BY_PART = (
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """A titled table with sentences before it; `numeric`: columns set to the right; `is_long`: narrow
     and long, better set in two columns. Without rows, only the sentences."""
 
@@ -70,7 +70,7 @@ class _Source:
         return tuple(self.word(f"column.{name}") for name in names)
 
 
-def tables(problem: Problem, plan: Plan, facts: ReportInput, lang: str) -> list[Table]:
+def tables(problem: Problem, plan: Plan, facts: ReportInput, lang: str) -> list[ReportTable]:
     """Every table that has something to say, in the page's order."""
     source = _Source(problem, plan, facts, lang)
     return [_typeset(made, lang) for part in PARTS if (made := part(source)) is not None]
@@ -80,8 +80,8 @@ def titles(problem: Problem, plan: Plan, facts: ReportInput, lang: str) -> list[
     return [(table.id, table.title) for table in tables(problem, plan, facts, lang)]
 
 
-def _typeset(table: Table, lang: str) -> Table:
-    return Table(
+def _typeset(table: ReportTable, lang: str) -> ReportTable:
+    return ReportTable(
         table.id,
         typeset(table.title, lang),
         typeset(table.caption, lang),
@@ -93,7 +93,7 @@ def _typeset(table: Table, lang: str) -> Table:
     )
 
 
-def offers(s: _Source) -> Table | None:
+def offers(s: _Source) -> ReportTable | None:
     rows = list(stop_rows(s.problem, s.plan))
     marked = [row for row in rows if row.stop.marking]
     if not marked:
@@ -103,7 +103,7 @@ def offers(s: _Source) -> Table | None:
     firm = sum(1 for row in marked if row.status == "firm")
     note = s.word("offers_note", firm=firm, offered=len(pending))
     head = s.columns("visit", "worker", "start", "cause", "article")
-    return Table("offers", s.word("offers_title"), s.word("offers_caption"), head, lines, (note,))
+    return ReportTable("offers", s.word("offers_title"), s.word("offers_caption"), head, lines, (note,))
 
 
 def _offer(s: _Source, row: StopRow) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ def _offer(s: _Source, row: StopRow) -> tuple[str, ...]:
     return row.visit.id, row.worker.id, when, cause, marking.article if marking else ""
 
 
-def papers(s: _Source) -> Table | None:
+def papers(s: _Source) -> ReportTable | None:
     rows = [row for row in stop_rows(s.problem, s.plan) if row.stop.paper_to_sign]
     if not rows:
         return None
@@ -123,7 +123,7 @@ def papers(s: _Source) -> Table | None:
         for (worker, employer, provider), count in sorted(grouped.items())
     )
     head = s.columns("worker", "employer", "provider", "stops")
-    return Table(
+    return ReportTable(
         "papers",
         s.word("papers_title"),
         s.word("papers_caption"),
@@ -134,11 +134,11 @@ def papers(s: _Source) -> Table | None:
     )
 
 
-def indicators(s: _Source) -> Table | None:
+def indicators(s: _Source) -> ReportTable | None:
     whole = [one for one in s.facts.indicators if part_of(one)[1] is None]
     lines = tuple((coded("indicator", one.name, s.lang), shown(one, s.lang)) for one in whole)
     head = s.columns("indicator", "value")
-    return Table(
+    return ReportTable(
         "indicators",
         s.word("indicators_title"),
         s.word("indicators_caption"),
@@ -150,7 +150,7 @@ def indicators(s: _Source) -> Table | None:
     )
 
 
-def parts(s: _Source) -> Table | None:
+def parts(s: _Source) -> ReportTable | None:
     """Coverage by priority and provider, hours near the cap, Sundays and short calls by person."""
     told = [(*part_of(one), one) for one in s.facts.indicators]
     lines = tuple(
@@ -161,10 +161,12 @@ def parts(s: _Source) -> Table | None:
     if not lines:
         return None
     head = s.columns("part", "indicator", "value")
-    return Table("parts", s.word("parts_title"), s.word("parts_caption"), head, lines, (), (2,), is_long=True)
+    return ReportTable(
+        "parts", s.word("parts_title"), s.word("parts_caption"), head, lines, (), (2,), is_long=True
+    )
 
 
-def funding(s: _Source) -> Table | None:
+def funding(s: _Source) -> ReportTable | None:
     if not s.facts.ledger:
         return None
     lines = tuple(
@@ -185,12 +187,12 @@ def funding(s: _Source) -> Table | None:
         if use.is_over_cap
     )
     head = s.columns("funding_line", "hours", "this_plan", "consumed", "cap", "remaining", "used_share")
-    return Table(
+    return ReportTable(
         "funding", s.word("funding_title"), s.word("funding_caption"), head, lines, over, (1, 2, 3, 4, 5, 6)
     )
 
 
-def quality(s: _Source) -> Table | None:
+def quality(s: _Source) -> ReportTable | None:
     reasons = (_with_titles(s, reason) for reason in quality_sentences(s.facts))
     sentences = [f"{say(reason, s.lang, horizon=s.problem.horizon)}." for reason in reasons]
     if s.facts.status is not None:
@@ -201,7 +203,7 @@ def quality(s: _Source) -> Table | None:
     if not sentences and not lines:
         return None
     head = s.columns("term", "cost")
-    return Table(
+    return ReportTable(
         "quality", s.word("quality_title"), s.word("costs_caption"), head, lines, tuple(sentences), (1,)
     )
 
@@ -224,16 +226,16 @@ def _left_out(s: _Source, code: str) -> str:
     return title if title == code else lowered(title)
 
 
-def remarks(s: _Source) -> Table | None:
+def remarks(s: _Source) -> ReportTable | None:
     """What is not known of people's past, and what their contracts call for: a sentence each."""
     reasons = (_with_titles(s, reason) for reason in people_remarks(s.facts))
     sentences = tuple(f"{say(reason, s.lang, horizon=s.problem.horizon)}." for reason in reasons)
     if not sentences:
         return None
-    return Table("remarks", s.word("remarks_title"), s.word("remarks_caption"), (), (), sentences)
+    return ReportTable("remarks", s.word("remarks_title"), s.word("remarks_caption"), (), (), sentences)
 
 
-def rules(s: _Source) -> Table | None:
+def rules(s: _Source) -> ReportTable | None:
     if not s.facts.rules:
         return None
     found = Counter(one.rule for one in s.facts.violations)
@@ -248,7 +250,7 @@ def rules(s: _Source) -> Table | None:
     if s.problem.rule_sets_off:
         notes.append(s.word("rules_off", rules=sorted(s.problem.rule_sets_off)))
     head = s.columns("rule", "violations", "waived")
-    return Table(
+    return ReportTable(
         "rules",
         s.word("rules_title"),
         s.word("rules_caption"),
@@ -267,7 +269,7 @@ def rule_title(problem: Problem, rule: str, lang: str) -> str:
     return title.replace("'", "’") or rule
 
 
-def feeds(s: _Source) -> Table | None:
+def feeds(s: _Source) -> ReportTable | None:
     if not s.problem.rota:
         return None
     zone = s.problem.horizon.zone
@@ -276,10 +278,10 @@ def feeds(s: _Source) -> Table | None:
         for feed in sorted(s.problem.rota, key=lambda feed: feed.received_at)
     )
     head = s.columns("provider", "received", "entries")
-    return Table("feeds", s.word("feeds_title"), s.word("feeds_caption"), head, lines, (), (2,))
+    return ReportTable("feeds", s.word("feeds_title"), s.word("feeds_caption"), head, lines, (), (2,))
 
 
-PARTS: tuple[Callable[[_Source], Table | None], ...] = (
+PARTS: tuple[Callable[[_Source], ReportTable | None], ...] = (
     offers,
     papers,
     remarks,
@@ -292,7 +294,7 @@ PARTS: tuple[Callable[[_Source], Table | None], ...] = (
 )
 
 
-def plain_lines(table: Table) -> Iterator[str]:
+def plain_lines(table: ReportTable) -> Iterator[str]:
     """A table as tabulated text: the widest cell of each column decides."""
     rows = [table.head, *table.rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(table.head))]

@@ -14,7 +14,7 @@ from brigade.exchange.grids.french_names import plain
 from brigade.exchange.grids.raw import Grid, RawCell, Row, Stored, blank
 from brigade.exchange.sheets.cells import read_cell
 from brigade.exchange.sheets.clocks import PART_HOURS, CellFault
-from brigade.exchange.sheets.layout import QUANTITIES, Column, Table
+from brigade.exchange.sheets.layout import QUANTITIES, Column, TableLayout
 from brigade.units import PARIS
 
 TOTAL = re.compile(r"(grand_|sous_)?totaux|(grand_|sous_)?total(_.*)?|somme(_.*)?")
@@ -38,7 +38,7 @@ class Body:
     remarks: list[Issue] = field(default_factory=list)
 
 
-def header_row(grid: Grid, table: Table) -> int:
+def header_row(grid: Grid, table: TableLayout) -> int:
     """The first row that names half of the required columns and at least two, else the one that names
     most."""
     scores = [sum(plain(cell.text) in table.by_name for cell in row) for row in grid.rows[:LOOKED_AT]]
@@ -51,7 +51,7 @@ def header_row(grid: Grid, table: Table) -> int:
     return scores.index(best) if best else first
 
 
-def body_of(grid: Grid, table: Table, columns: Columns, header: int) -> Body:
+def body_of(grid: Grid, table: TableLayout, columns: Columns, header: int) -> Body:
     """The rows under the header that are rows of the table."""
     body = Body()
     _say_above(grid, header, body)
@@ -99,7 +99,7 @@ def _names(position: int, head: Row, columns: Columns) -> Sequence[str]:
 
 
 # -- totals and notes --------------------------------------------------------------------------------------
-def _set_totals_aside(grid: Grid, table: Table, columns: Columns, body: Body) -> None:
+def _set_totals_aside(grid: Grid, table: TableLayout, columns: Columns, body: Body) -> None:
     """A last row that adds up the others is passed over; any other row that looks like a total or a note is
     told."""
     while body.rows and _is_total(table, columns, grid.rows[body.rows[-1]]):
@@ -130,7 +130,7 @@ def _filled(columns: Columns, row: Row) -> Iterator[tuple[Column | None, RawCell
             yield columns[position] if position < len(columns) else None, cell
 
 
-def _lacks_a_name(table: Table, columns: Columns, row: Row) -> bool:
+def _lacks_a_name(table: TableLayout, columns: Columns, row: Row) -> bool:
     """Whether a required cell that is no quantity is blank: the row could not be read anyway."""
     named = {
         column for column, cell in zip(columns, row, strict=False) if column is not None and not cell.is_blank
@@ -143,7 +143,7 @@ def _lacks_a_name(table: Table, columns: Columns, row: Row) -> bool:
     return bool(wanted - named)
 
 
-def _is_total(table: Table, columns: Columns, row: Row) -> bool:
+def _is_total(table: TableLayout, columns: Columns, row: Row) -> bool:
     """Quantities only, under the word « total » or under nobody's name."""
     labels = [cell for column, cell in _filled(columns, row) if not _is_quantity(column, cell)]
     quantities = [column for column, cell in _filled(columns, row) if _is_quantity(column, cell)]
@@ -166,7 +166,7 @@ def _is_quantity(column: Column | None, cell: RawCell) -> bool:
     return column.cell in QUANTITIES
 
 
-def _is_note(table: Table, columns: Columns, row: Row) -> bool:
+def _is_note(table: TableLayout, columns: Columns, row: Row) -> bool:
     """One filled cell where several are needed."""
     filled = list(_filled(columns, row))
     return (

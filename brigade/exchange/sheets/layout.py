@@ -77,7 +77,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableLayout:
     """A table and where its rows live in the document.
 
     `place`: path of the list of rows; for a child table, the key inside the parent's object, whose id stands
@@ -141,7 +141,9 @@ def cell_of(info: FieldInfo) -> tuple[Cell, tuple[str, ...]]:
     return {bool: Cell.FLAG, int: Cell.COUNT, float: Cell.NUMBER, str: Cell.TEXT}[inner], ()
 
 
-def _child(french: str, english: str, parent: str, key: str, shape: type[BaseModel], **more: Any) -> Table:
+def _child(
+    french: str, english: str, parent: str, key: str, shape: type[BaseModel], **more: Any
+) -> TableLayout:
     """A table whose first column names the row of `parent` it belongs to."""
     owner = TABLES_BY_NAME[parent]
     column_name = {
@@ -152,16 +154,20 @@ def _child(french: str, english: str, parent: str, key: str, shape: type[BaseMod
     }[parent]
     first = Column((), column_name, COLUMNS[column_name], Cell.CODE, True)
     words = more.pop("french_columns", None)
-    return Table(
+    return TableLayout(
         french, english, (key,), (first, *columns_of(shape, french=words)), parent=owner.english, **more
     )
 
 
-def _root(french: str, english: str, place: str, shape: type[BaseModel], *skip: str, **more: Any) -> Table:
-    return Table(french, english, tuple(place.split(".")), tuple(columns_of(shape, frozenset(skip))), **more)
+def _root(
+    french: str, english: str, place: str, shape: type[BaseModel], *skip: str, **more: Any
+) -> TableLayout:
+    return TableLayout(
+        french, english, tuple(place.split(".")), tuple(columns_of(shape, frozenset(skip))), **more
+    )
 
 
-def _with_whole_days(table: Table) -> Table:
+def _with_whole_days(table: TableLayout) -> TableLayout:
     """The table with dates alone meaning whole days, the last one included, in its start and end."""
     ends = {"start": WholeDay.FIRST, "end": WholeDay.LAST}
     columns = (
@@ -171,7 +177,7 @@ def _with_whole_days(table: Table) -> Table:
     return replace(table, columns=tuple(columns))
 
 
-ROOTS: tuple[Table, ...] = (
+ROOTS: tuple[TableLayout, ...] = (
     _root("sites", "sites", "sites", SiteShape, required=True),
     _root("saad", "providers", "demand.providers", d.ProviderShape, "accords", required=True),
     _root("personnes", "clients", "demand.clients", d.ClientShape, required=True),
@@ -187,8 +193,8 @@ ROOTS: tuple[Table, ...] = (
     _root("diplômes", "certificate_texts", "catalogue.certificates", t.CertificateTextShape, key="code"),
     _root("règles", "rules", "labour.rules", t.RuleHeadShape),
 )
-TABLES_BY_NAME: Mapping[str, Table] = {table.english: table for table in ROOTS}
-CHILDREN: tuple[Table, ...] = (
+TABLES_BY_NAME: Mapping[str, TableLayout] = {table.english: table for table in ROOTS}
+CHILDREN: tuple[TableLayout, ...] = (
     _child("horaires", "windows", "visits", "windows", d.WindowShape, required=True),
     _child("roulements", "rota", "rota_feeds", "entries", d.RotaEntryShape),
     _child("disponibilités", "availability", "workers", "availability", w.AvailabilityShape, required=True),
@@ -208,7 +214,7 @@ def _text_column(name: str, cell: Cell, *, required: bool = True, choices: tuple
     return Column((name,), name, COLUMNS[name], cell, required, choices)
 
 
-PAST_DAYS = Table(
+PAST_DAYS = TableLayout(
     "jours_passés",
     "past_days",
     ("days",),
@@ -217,7 +223,7 @@ PAST_DAYS = Table(
 )
 
 
-def _accords(french: str, english: str, key: str, parent: str) -> Table:
+def _accords(french: str, english: str, key: str, parent: str) -> TableLayout:
     columns = (
         Column((), key, COLUMNS[key], Cell.CODE, True),
         _text_column("rule", Cell.CODE),
@@ -226,12 +232,12 @@ def _accords(french: str, english: str, key: str, parent: str) -> Table:
         _text_column("in_force_from", Cell.DAY, required=False),
         _text_column("in_force_until", Cell.DAY, required=False),
     )
-    return Table(french, english, ("accords",), columns, parent=parent)
+    return TableLayout(french, english, ("accords",), columns, parent=parent)
 
 
 ACCORDS = _accords("accords", "accords", "provider_id", "providers")
 LENDER_ACCORDS = _accords("accords_employeurs", "employer_accords", "employer_id", "employers")
-TRAVEL = Table(
+TRAVEL = TableLayout(
     "trajets",
     "travel",
     ("travel", "matrices"),
@@ -245,7 +251,7 @@ TRAVEL = Table(
     ),
 )
 PARTS = ("mandatory", "default", "agreement")
-TEXTS = Table(
+TEXTS = TableLayout(
     "textes",
     "rule_texts",
     ("labour", "texts"),
@@ -254,7 +260,7 @@ TEXTS = Table(
         *columns_of(t.RuleSetShape),
     ),
 )
-VALUES = Table(
+VALUES = TableLayout(
     "valeurs_règles",
     "rule_values",
     ("labour", "values"),
@@ -287,7 +293,7 @@ def _settings() -> Iterator[Column]:
 
 
 SETTINGS: tuple[Column, ...] = tuple(_settings())
-SETTINGS_TABLE = Table(
+SETTINGS_TABLE = TableLayout(
     "paramètres",
     "settings",
     (),
@@ -295,7 +301,7 @@ SETTINGS_TABLE = Table(
     required=True,
     key="parameter",
 )
-STOPS = Table(
+STOPS = TableLayout(
     "étapes",
     "stops",
     (),
@@ -307,7 +313,7 @@ STOPS = Table(
     ),
 )
 """Who does what in which order: no part of a problem, and mapped like one (`brigade check --retime`)."""
-CLOCK_INS = Table(
+CLOCK_INS = TableLayout(
     "pointages",
     "clock-ins",
     (),
@@ -323,7 +329,7 @@ CLOCK_INS = Table(
 )
 """Who came when, as a service's télégestion has it: outcomes of the service, and no part of a problem."""
 OTHER_TABLES = (STOPS, CLOCK_INS)
-ALL_TABLES: tuple[Table, ...] = (
+ALL_TABLES: tuple[TableLayout, ...] = (
     SETTINGS_TABLE,
     *ROOTS,
     *CHILDREN,

@@ -18,7 +18,7 @@ from brigade.exchange.grids.raw import Row as RawRow
 from brigade.exchange.sheets.cells import read_cell, refuse_unreadable
 from brigade.exchange.sheets.clocks import CellFault
 from brigade.exchange.sheets.headers import body_of, header_row
-from brigade.exchange.sheets.layout import ALL_TABLES, QUANTITIES, Cell, Column, Table
+from brigade.exchange.sheets.layout import ALL_TABLES, QUANTITIES, Cell, Column, TableLayout
 
 MOST_TOLD = 100
 
@@ -28,7 +28,7 @@ class OpenTable:
     """A table with its grid, the row of its header, the numbers of its rows, and the column of each position;
     None where the position has no usable header."""
 
-    table: Table
+    table: TableLayout
     grid: Grid
     columns: tuple[Column | None, ...]
     header: int = 0
@@ -65,7 +65,7 @@ class Row:
 
 
 def match_tables(
-    read: Grids, tables: Sequence[Table] = ALL_TABLES, *, is_partial: bool = False
+    read: Grids, tables: Sequence[TableLayout] = ALL_TABLES, *, is_partial: bool = False
 ) -> dict[str, OpenTable]:
     """The tables by English name; every grid that is none of them, and every required table not there, is
     told.
@@ -108,7 +108,7 @@ def match_tables(
     return found
 
 
-def _open(table: Table, grid: Grid, issues: list[Issue], remarks: list[Issue]) -> OpenTable:
+def _open(table: TableLayout, grid: Grid, issues: list[Issue], remarks: list[Issue]) -> OpenTable:
     if grid.is_empty:
         issues.append(
             Issue(
@@ -155,7 +155,7 @@ def _open(table: Table, grid: Grid, issues: list[Issue], remarks: list[Issue]) -
     return OpenTable(table, grid, tuple(columns), header, tuple(body.rows))
 
 
-def _joined_header(grid: Grid, header: int, table: Table) -> Issue | None:
+def _joined_header(grid: Grid, header: int, table: TableLayout) -> Issue | None:
     """Where one cell holds the names of several columns, its separator is none that was read, or quotes hold
     whole lines."""
     filled = [cell.text for cell in grid.rows[header] if not cell.is_blank]
@@ -176,11 +176,11 @@ def _unreadable(cell: RawCell) -> CellFault | None:
     return None
 
 
-def _french(table: Table) -> list[str]:
+def _french(table: TableLayout) -> list[str]:
     return [column.french for column in table.columns if column.required]
 
 
-def _close_table(grid: Grid, known: Mapping[str, Table]) -> str:
+def _close_table(grid: Grid, known: Mapping[str, TableLayout]) -> str:
     """A name like one of ours is a misspelt table only where the header speaks of it too: « Listes » is no «
     limites »."""
     close = get_close_matches(plain(grid.name), sorted(known), n=1, cutoff=0.6)

@@ -24,7 +24,7 @@ from brigade.exchange.sheets.layout import (
     SETTINGS,
     TABLES_BY_NAME,
     Column,
-    Table,
+    TableLayout,
 )
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
 from brigade.exchange.sheets.origins import Origins
@@ -128,7 +128,7 @@ class Gathering:
         return self.tables["settings"].place(number)
 
     # -- rows -----------------------------------------------------------------------------------------------
-    def _root(self, table: Table) -> None:
+    def _root(self, table: TableLayout) -> None:
         opened = self.tables.get(table.english)
         rows = list(rows_of(opened, self.zone, self.issues)) if opened else []
         if not rows and table.place[0] in ("catalogue", "labour"):
@@ -154,7 +154,7 @@ class Gathering:
                 # told.
                 made.setdefault(key, owners[str(made.get(table.key, ""))][0].setdefault(key, []))
 
-    def _children(self, table: Table) -> None:
+    def _children(self, table: TableLayout) -> None:
         opened = self.tables.get(table.english)
         counts: Counter[str] = Counter()
         for row in rows_of(opened, self.zone, self.issues) if opened else ():
@@ -179,7 +179,7 @@ class Gathering:
             self._remember(f"{path}{within}.{key}[{counts[path]}]", opened, row)
             counts[path] += 1
 
-    def _accords(self, table: Table) -> None:
+    def _accords(self, table: TableLayout) -> None:
         opened = self.tables.get(table.english)
         for row in rows_of(opened, self.zone, self.issues) if opened else ():
             owner = self._owner(table, opened, row)
@@ -198,7 +198,7 @@ class Gathering:
             accords[rule] = {"value": value, **told} if told else value
             self._remember(f"{path}.accords.{rule}", opened, row)
 
-    def _owner(self, table: Table, opened: OpenTable | None, row: Row) -> tuple[Json, str] | None:
+    def _owner(self, table: TableLayout, opened: OpenTable | None, row: Row) -> tuple[Json, str] | None:
         if row.parent is None:
             return None  # an empty cell, already told
         owners = self.owners.setdefault(str(table.parent), {})
@@ -221,7 +221,7 @@ class Gathering:
             return None
         return owners[row.parent]
 
-    def _stub(self, table: Table, id: str, place: str) -> tuple[Json, str]:
+    def _stub(self, table: TableLayout, id: str, place: str) -> tuple[Json, str]:
         """Something that stands elsewhere, and of which only its children are told."""
         made: Json = {table.key: id}
         objects = _at(self.document, table.place)
@@ -231,7 +231,7 @@ class Gathering:
         self.origins.aliases.setdefault(f"{table.place[-1]}.{id}", path)
         return made, path
 
-    def _child_keys(self, table: Table) -> list[str]:
+    def _child_keys(self, table: TableLayout) -> list[str]:
         """The lists that every object of the table has, even when no row of the child table names it."""
         children = (child for child in CHILDREN if child.parent == table.english and not child.single)
         return [

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from brigade.errors import Issue
 from brigade.exchange.grids.french_names import plain
 from brigade.exchange.sheets.cells import Value, write_cell
-from brigade.exchange.sheets.layout import TEXTS, TRAVEL, VALUES, Table
+from brigade.exchange.sheets.layout import TEXTS, TRAVEL, VALUES, TableLayout
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
 from brigade.exchange.sheets.rows_to_json import Gathering, Json
 from brigade.texts.labour_code import shipped_labour_code
@@ -181,7 +181,7 @@ def gather_texts(gathering: Gathering) -> None:
     gathering.document["labour"] = labour
 
 
-def _rows(gathering: Gathering, table: Table) -> list[Row]:
+def _rows(gathering: Gathering, table: TableLayout) -> list[Row]:
     opened = gathering.tables.get(table.english)
     return list(rows_of(opened, gathering.zone, gathering.issues)) if opened else []
 
@@ -219,7 +219,7 @@ def text_rows(labour: Json | None, zone: ZoneInfo) -> tuple[list[list[Value]], l
     return texts, values
 
 
-def _written(made: Json, table: Table, zone: ZoneInfo) -> list[Value]:
+def _written(made: Json, table: TableLayout, zone: ZoneInfo) -> list[Value]:
     return [write_cell(_found(made, column.path), column, zone) for column in table.columns]
 
 

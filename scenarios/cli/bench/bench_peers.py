@@ -23,7 +23,7 @@ from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
-    from brigade.exchange.reports.report_tables import Table
+    from brigade.exchange.reports.report_tables import ReportTable
     from scenarios.bench.race import Result, Standing
 
 HEAD = (
@@ -150,16 +150,16 @@ def progress_line(one: Result) -> str:
     return f"{said}, {one.wall_s:.2f} s" + "".join(f"\n  {fault}" for fault in one.faults)
 
 
-def tables(found: Iterable[Standing], lang: str) -> list[Table]:
+def tables(found: Iterable[Standing], lang: str) -> list[ReportTable]:
     """One a size and limit, engines in the order they ran: ours first."""
-    from brigade.exchange.reports.report_tables import Table
+    from brigade.exchange.reports.report_tables import ReportTable
 
     groups: dict[tuple[str, float], list[Standing]] = {}
     for one in found:
         groups.setdefault((one.size, one.limit_s), []).append(one)
     notes = tuple(chosen(note, lang) for note in NOTES)
     return [
-        Table(
+        ReportTable(
             id=f"peers-{size}-{limit:g}",
             title=chosen(TITLE, lang).format(size=size, limit=f"{limit:g}", runs=lines[0].runs),
             caption="",

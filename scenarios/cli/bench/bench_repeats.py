@@ -20,7 +20,7 @@ from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
-    from brigade.exchange.reports.report_tables import Table
+    from brigade.exchange.reports.report_tables import ReportTable
     from scenarios.bench.repeats import Agreement, Repeat
 
 PRESETS = "urban_day,rural_day,summer,ai_only"
@@ -122,8 +122,8 @@ def row(one: Repeat) -> dict[str, object]:
     }
 
 
-def day_table(found: Sequence[Repeat], lang: str) -> Table:
-    from brigade.exchange.reports.report_tables import Table
+def day_table(found: Sequence[Repeat], lang: str) -> ReportTable:
+    from brigade.exchange.reports.report_tables import ReportTable
     from scenarios.bench.repeats import agreeing, by_day
 
     lines = tuple(
@@ -136,13 +136,13 @@ def day_table(found: Sequence[Repeat], lang: str) -> Table:
         )
         for (preset, day), runs in by_day(found).items()
     )
-    return Table(
+    return ReportTable(
         "days", chosen(DAY_TITLE, lang), "", tuple(chosen(text, lang) for text in DAY_HEAD), lines, (), (1, 4)
     )
 
 
-def table(summed: Sequence[Agreement], lang: str) -> Table:
-    from brigade.exchange.reports.report_tables import Table
+def table(summed: Sequence[Agreement], lang: str) -> ReportTable:
+    from brigade.exchange.reports.report_tables import ReportTable
     from brigade.words.formats import number
 
     lines = tuple(
@@ -154,6 +154,6 @@ def table(summed: Sequence[Agreement], lang: str) -> Table:
         )
         for one in summed
     )
-    return Table(
+    return ReportTable(
         "agreement", chosen(TITLE, lang), "", tuple(chosen(text, lang) for text in HEAD), lines, (), (1, 2, 3)
     )

@@ -21,7 +21,7 @@ from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
-    from brigade.exchange.reports.report_tables import Table
+    from brigade.exchange.reports.report_tables import ReportTable
     from scenarios.bench.curve import Measured
     from scenarios.bench.many_basins import Night
 
@@ -196,7 +196,9 @@ def night(
     return rows
 
 
-def basin_tables(part: Part, nights: Sequence[Night], wall: float, processes: int, lang: str) -> list[Table]:
+def basin_tables(
+    part: Part, nights: Sequence[Night], wall: float, processes: int, lang: str
+) -> list[ReportTable]:
     """Each basin where they are few, and how they spread where there are several."""
     from brigade.words.formats import number
     from scenarios.bench.many_basins import spread
@@ -280,11 +282,13 @@ def _table(
     notes: tuple[str, ...] = (),
     n: int = 0,
     left: tuple[int, ...] = (),
-) -> Table:
-    from brigade.exchange.reports.report_tables import Table
+) -> ReportTable:
+    from brigade.exchange.reports.report_tables import ReportTable
 
     numeric = tuple(column for column in range(1, len(head)) if column not in left)
-    return Table(str(part), chosen(TITLES[part], lang).format(n=n), "", head, tuple(rows), notes, numeric)
+    return ReportTable(
+        str(part), chosen(TITLES[part], lang).format(n=n), "", head, tuple(rows), notes, numeric
+    )
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -24,7 +24,7 @@ from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
-    from brigade.exchange.reports.report_tables import Table
+    from brigade.exchange.reports.report_tables import ReportTable
     from scenarios.bench.publics import Run, Solved, Standing, Task
 
 HEAD = (
@@ -244,10 +244,10 @@ def lines(run: Run, lang: str) -> list[str]:
     return said
 
 
-def drawn(found: Iterable[Standing], lang: str) -> Table:
-    from brigade.exchange.reports.report_tables import Table
+def drawn(found: Iterable[Standing], lang: str) -> ReportTable:
+    from brigade.exchange.reports.report_tables import ReportTable
 
-    return Table(
+    return ReportTable(
         id="public-sets",
         title=chosen(TITLE, lang),
         caption="",

@@ -21,7 +21,7 @@ from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
-    from brigade.exchange.reports.report_tables import Table
+    from brigade.exchange.reports.report_tables import ReportTable
     from brigade.values.plan import Plan
     from brigade.values.problem import Problem
     from scenarios.bench.replan_speed import Case
@@ -183,8 +183,8 @@ def summaries(found: Mapping[str, Sequence[float]]) -> Iterator[dict[str, Any]]:
         }
 
 
-def advice_table(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
-    from brigade.exchange.reports.report_tables import Table
+def advice_table(rows: Sequence[Mapping[str, Any]], lang: str) -> ReportTable:
+    from brigade.exchange.reports.report_tables import ReportTable
     from brigade.words.formats import number
 
     lines = tuple(
@@ -198,7 +198,7 @@ def advice_table(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
         for row in rows
     )
     head = tuple(chosen(text, lang) for text in ADVICE_HEAD)
-    return Table("advice", chosen(ADVICE_TITLE, lang), "", head, lines, (), (1, 2, 3, 4))
+    return ReportTable("advice", chosen(ADVICE_TITLE, lang), "", head, lines, (), (1, 2, 3, 4))
 
 
 # -- replans -----------------------------------------------------------------------------------------------
@@ -209,8 +209,8 @@ def replanned(problem: Problem, plan: Plan, count: int, limit: float, seed: int)
         yield measured(problem, plan, event, seed, limit)
 
 
-def replan_table(cases: Sequence[Case], limit: float, lang: str) -> Table:
-    from brigade.exchange.reports.report_tables import Table
+def replan_table(cases: Sequence[Case], limit: float, lang: str) -> ReportTable:
+    from brigade.exchange.reports.report_tables import ReportTable
     from brigade.words.formats import number
     from scenarios.bench.replan_speed import PEOPLE, TARGET_S
 
@@ -240,4 +240,4 @@ def replan_table(cases: Sequence[Case], limit: float, lang: str) -> Table:
     )
     head = tuple(chosen(text, lang).format(limit=f"{limit:g}", people=PEOPLE) for text in CASE_HEAD)
     numeric = tuple(column for column in range(len(head)) if column != 1)
-    return Table("replan", chosen(CASE_TITLE, lang), "", head, lines, (note,), numeric)
+    return ReportTable("replan", chosen(CASE_TITLE, lang), "", head, lines, (note,), numeric)

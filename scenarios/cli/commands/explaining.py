@@ -18,7 +18,7 @@ from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.changes.answers import Candidate, Contribution, Explanation, InTheWay, Suggestion
-    from brigade.exchange.reports.report_tables import Table
+    from brigade.exchange.reports.report_tables import ReportTable
     from brigade.values.plan import Marking
     from brigade.values.problem import Problem
     from solver.advice import Session
@@ -196,11 +196,11 @@ HEADS = {
 }
 
 
-def table(screen: Screen, id: str, title: str, rows: list[tuple[str, ...]]) -> Table:
-    from brigade.exchange.reports.report_tables import Table
+def table(screen: Screen, id: str, title: str, rows: list[tuple[str, ...]]) -> ReportTable:
+    from brigade.exchange.reports.report_tables import ReportTable
 
     head = tuple(french if screen.lang == "fr" else english for _, french, english in HEADS[id])
-    return Table(id, f"{screen.phrase(f'title_{id}')} {title}".strip(), "", head, tuple(rows))
+    return ReportTable(id, f"{screen.phrase(f'title_{id}')} {title}".strip(), "", head, tuple(rows))
 
 
 def way_rows(screen: Screen, problem: Problem, found: tuple[InTheWay, ...]) -> list[tuple[str, ...]]:

@@ -20,7 +20,7 @@ from scenarios.cli.console.screen import Screen, answering
 if TYPE_CHECKING:
     from brigade.exchange.calendars.absence_calendars import CalendarAbsence, CalendarWishes
     from brigade.exchange.mapping.proposing import Example
-    from brigade.exchange.sheets.layout import Column, Table
+    from brigade.exchange.sheets.layout import Column, TableLayout
     from brigade.values.problem import Problem
 
 NAMED_BY = ("file", "organizer", "attendee", "summary")
@@ -51,7 +51,7 @@ class Answers:
             "ask_tables", proposed, file=example.grid.label, headers=", ".join(example.headers)
         )
 
-    def column(self, table: Table, column: Column, proposed: str) -> str:
+    def column(self, table: TableLayout, column: Column, proposed: str) -> str:
         given = self.columns.get(key_of(f"{table.french}.{column.french}"))
         if given is None and proposed == "-" and not column.required:
             return proposed  # nothing resembles it: who wants it says so by an option
@@ -61,13 +61,13 @@ class Answers:
         given = self.kept.get(key_of(f"{header}:{value}"))
         return given or self._ask("ask_keep", proposed, header=header, value=value)
 
-    def unit(self, table: Table, column: Column, proposed: str) -> str:
+    def unit(self, table: TableLayout, column: Column, proposed: str) -> str:
         given = self.units.get(key_of(f"{table.french}.{column.french}"))
         if given is None and not proposed:
             return ""
         return given or self._ask("ask_unit", proposed, column=column.french)
 
-    def code(self, table: Table, column: Column, theirs: str) -> str:
+    def code(self, table: TableLayout, column: Column, theirs: str) -> str:
         given = self.codes.get(key_of(f"{table.french}.{column.french}:{theirs}"))
         if given or self.is_silent:
             return given or ""

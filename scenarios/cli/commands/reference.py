@@ -46,14 +46,14 @@ def rules(
 ) -> None:
     """Les règles du travail appliquées, leurs valeurs et leurs articles. // The labour rules, their values
     and articles."""
-    from brigade.exchange.reports.report_tables import Table
+    from brigade.exchange.reports.report_tables import ReportTable
     from scenarios.cli.rules_view import COLUMNS, rules_table
 
     screen = Screen.of("rules", lang, as_json)
     with answering(screen, set_id or ""):
         rows = rules_table(set_id.lower() if set_id else None, lang)
         title = (set_id or "bad, sap, ct").upper()
-        screen.tables([Table("rules", title, title, COLUMNS[lang], tuple(row.cells for row in rows))])
+        screen.tables([ReportTable("rules", title, title, COLUMNS[lang], tuple(row.cells for row in rows))])
         screen.answer(Code.DONE, set=set_id, rules=[row.data for row in rows])
 
 

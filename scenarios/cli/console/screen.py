@@ -20,7 +20,7 @@ from scenarios.cli.console.phrases import phrase
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from brigade.exchange.reports.report_tables import Table
+    from brigade.exchange.reports.report_tables import ReportTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Screen:
             told = {"command": self.command, "exit_code": int(code), **values}
             print(json.dumps(told, ensure_ascii=not is_utf8(), allow_nan=False))
 
-    def tables(self, tables: Iterable[Table]) -> None:
+    def tables(self, tables: Iterable[ReportTable]) -> None:
         """Drawn on a terminal, plain text elsewhere."""
         if self.as_json:
             return
@@ -106,7 +106,7 @@ def wide_console() -> Console:
     return Console(highlight=False, markup=False, emoji=False)
 
 
-def draw(console: Console, table: Table) -> None:
+def draw(console: Console, table: ReportTable) -> None:
     from rich import box
     from rich.table import Table as Drawn
     from rich.text import Text

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.access.rights import Role
-from api.messages.webhooks import Courier
+from api.messages.webhooks import WebhookSender
 from tests.api.conftest import PASSWORD, World, begins
 from tests.api.small_basin import BASIN, absence, release
 
@@ -254,7 +254,7 @@ def day(world: World) -> dict[str, str]:
     world.ask(M, "PUT", f"{BASIN}/mappings/planning", MAPPING)
     (message,) = world.get(f"{BASIN}/messages?kind=tour_changed")["items"]
     hook = world.ask(M, "POST", f"{BASIN}/webhooks", HOOK).json()["id"]
-    Courier(world.service).prepare()
+    WebhookSender(world.service).prepare()
     (call,) = world.get(f"{BASIN}/webhooks/{hook}/deliveries")["items"]
     token = world.ask(A, "POST", "/v1/tokens", {"name": "un autre"}).json()["id"]
     # An account of its own: the walk ends its sessions and tokens.

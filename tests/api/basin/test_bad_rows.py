@@ -346,7 +346,7 @@ def test_ids_with_dots_are_told_apart() -> None:
     rows = [{"id": id} for id in ("V", "V.1", "V.1.required")]
     document = {"demand": {"visits": rows}}
     issue = Issue("P311", "visits.V.1.required", "", "")
-    assert set_aside.place_of(issue, document) == set_aside.Place("visits", "V.1.required")
+    assert set_aside.place_of(issue, document) == set_aside.RowPlace("visits", "V.1.required")
 
 
 def test_an_evening_visit_that_may_begin_after_midnight_is_planned_on_its_day(

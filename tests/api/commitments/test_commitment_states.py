@@ -16,8 +16,8 @@ from api.commitments.states import (
     STANDING,
     TRANSITIONS,
     WAITING,
-    Act,
     State,
+    Transition,
 )
 
 
@@ -33,20 +33,20 @@ def test_hours_are_a_workers_only_once_she_agreed_or_a_text_let_them_be_imposed(
 def test_silence_is_neither_yes_nor_no() -> None:
     """It leads from an offer to expired alone, which agrees to nothing, closes nothing, stands for nobody; an
     order stays."""
-    assert {(state, to) for (state, act), to in TRANSITIONS.items() if act is Act.EXPIRE} == {
+    assert {(state, to) for (state, act), to in TRANSITIONS.items() if act is Transition.EXPIRE} == {
         (State.OFFERED, State.EXPIRED)
     }
     assert State.EXPIRED not in (*AGREED, *CLOSED, *STANDING)
 
 
 def test_only_an_offer_is_refused_and_only_an_order_acknowledged() -> None:
-    assert {state for state, act in TRANSITIONS if act is Act.REFUSE} == {State.OFFERED, State.EXPIRED}
-    assert {state for state, act in TRANSITIONS if act is Act.ACKNOWLEDGE} == {State.ORDERED}
+    assert {state for state, act in TRANSITIONS if act is Transition.REFUSE} == {State.OFFERED, State.EXPIRED}
+    assert {state for state, act in TRANSITIONS if act is Transition.ACKNOWLEDGE} == {State.ORDERED}
 
 
 @pytest.mark.parametrize("state", STANDING)
 def test_whatever_stands_may_be_withdrawn(state: str) -> None:
-    assert TRANSITIONS[State(state), Act.WITHDRAW] is State.WITHDRAWN
+    assert TRANSITIONS[State(state), Transition.WITHDRAW] is State.WITHDRAWN
 
 
 @pytest.mark.parametrize("state", [State.REFUSED, State.WITHDRAWN, State.DONE])
@@ -55,7 +55,7 @@ def test_nothing_follows_an_end(state: State) -> None:
 
 
 def test_what_waits_for_an_answer_ends_with_the_outcome() -> None:
-    assert {state.value for state, act in TRANSITIONS if act is Act.FINISH} == set(WAITING)
+    assert {state.value for state, act in TRANSITIONS if act is Transition.FINISH} == set(WAITING)
 
 
 def test_the_table_of_the_page_is_the_table_of_the_code() -> None:

@@ -217,7 +217,7 @@ class Day(RuleBasedStateMachine):
             told = kept.read_back(base, kept.fetch_problem(session, base.digest)) if base else None
             plan = kept.read_back(row, kept.fetch_problem(session, row.digest))
         if told is not None:
-            told = known_part(today, commitments.Heard(last).announced_in(told))
+            told = known_part(today, commitments.Commitments(last).announced_in(told))
         marked = {
             stop.visit_id: stop.marking for route in mark(today, plan, told).routes for stop in route.stops
         }

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from api.access.rights import Role
-from api.letters.post import Postman
+from api.letters.post import LetterSender
 from api.messages import queueing
 from api.messages.channels import Letter
-from api.messages.outbox import SENT, Verdict
+from api.messages.outbox import SENT, DeliveryVerdict
 from api.runtime.clock import ShiftedClock, SystemClock
 from brigade.units import PARIS
 from tests.api.conftest import World, begins, wish
@@ -117,7 +117,7 @@ class Listener:
     def __init__(self) -> None:
         self.heard: list[Letter] = []
 
-    def send(self, letter: Letter) -> Verdict:
+    def send(self, letter: Letter) -> DeliveryVerdict:
         self.heard.append(letter)
         return SENT
 
@@ -135,7 +135,7 @@ def test_the_letter_of_the_evening_before_leads_there_and_tells_nothing_itself(
     at(world, 8, "17:00")
     assert queueing.remind(world.service) > 0
     listener = Listener()
-    Postman(world.service, {"email": listener, "sms": listener}).all_due()
+    LetterSender(world.service, {"email": listener, "sms": listener}).all_due()
     (letter,) = [one for one in listener.heard if "Votre tournée du lundi 9 mars" in one.text]
     (tour,) = re.findall(r"Adresses et accès, sur une seule page : http://127.0.0.1:8000(\S+)", letter.text)
     assert not [mark for mark in MARKS if mark in letter.text + letter.subject]

@@ -17,10 +17,10 @@ import trustme
 from api.access.rights import Role
 from api.cycle import offers
 from api.letters import letters, sms
-from api.letters.post import Postman
+from api.letters.post import LetterSender
 from api.messages import queueing
 from api.messages.channels import Letter, MailFiles, SmtpMail
-from api.messages.outbox import SENT, Verdict, pause_after
+from api.messages.outbox import SENT, DeliveryVerdict, pause_after
 from api.persons import retention
 from api.runtime.message_settings import Security
 from api.runtime.settings import Settings
@@ -36,11 +36,11 @@ WORKERS = ("worker:W1", "worker:W2", "worker:W3")
 class Listener:
     """A channel that keeps what it is given, and answers as it is told."""
 
-    def __init__(self, *verdicts: Verdict) -> None:
+    def __init__(self, *verdicts: DeliveryVerdict) -> None:
         self.heard: list[Letter] = []
         self.verdicts = list(verdicts)
 
-    def send(self, letter: Letter) -> Verdict:
+    def send(self, letter: Letter) -> DeliveryVerdict:
         self.heard.append(letter)
         return self.verdicts.pop(0) if self.verdicts else SENT
 
@@ -71,7 +71,7 @@ def reached(world: World) -> World:
 def send(world: World, *, email: Any = None, sms: Any = None) -> Listener:
     """Whatever is due goes out."""
     listener = Listener() if email is None else email
-    postman = Postman(
+    postman = LetterSender(
         world.service, {"email": listener, "sms": listener if sms is None else sms}, random.Random(1)
     )
     postman.all_due()
@@ -245,7 +245,7 @@ def test_what_does_not_get_through_is_tried_later_then_given_up_and_told(reached
     """Twelve tries over some hours; the worker could not be told, so the coordinators are, and may send it
     again."""
     published(reached)
-    deaf = Listener(*[Verdict("again", "smtp_unreachable", "OSError")] * 500)
+    deaf = Listener(*[DeliveryVerdict("again", "smtp_unreachable", "OSError")] * 500)
     send(reached, email=deaf)
     waiting = listed(reached, "?state=queued&kind=tour_changed")
     assert {one["attempts"] for one in waiting} == {1}
@@ -298,7 +298,7 @@ def test_whoever_cannot_be_reached_is_shown_at_once(world: World) -> None:
 
 def test_two_carriers_never_carry_the_same_message(reached: World) -> None:
     published(reached)
-    one, other = (Postman(reached.service, {}, random.Random(1)) for _ in range(2))
+    one, other = (LetterSender(reached.service, {}, random.Random(1)) for _ in range(2))
     first, second = one.claim(), other.claim()
     assert first
     assert not {claim.id for claim in first} & {claim.id for claim in second}
@@ -308,12 +308,12 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_is_not_heard(reache
     """The first carrier is only slow: what it says after its lease does not count, the row says that it may
     have come twice."""
     published(reached)
-    slow = Postman(reached.service, {"email": Listener()}, random.Random(1))
+    slow = LetterSender(reached.service, {"email": Listener()}, random.Random(1))
     claims = slow.claim()
     reached.later(seconds=reached.service.settings.lease_s + 1)
     heard = send(reached)
     for claim in claims:
-        slow._settle(claim, Verdict("failed", "late"))
+        slow._settle(claim, DeliveryVerdict("failed", "late"))
     mine = {one["id"]: one for one in listed(reached)}
     told = [mine[claim.id] for claim in claims if mine[claim.id]["kind"] != "proposal_ready"]
     assert {(one["state"], one["doubted"], one["attempts"]) for one in told} == {("sent", True, 2)}
@@ -430,7 +430,7 @@ def test_mail_goes_by_starttls_with_a_login_to_a_server_it_trusts(
         wrong = smtp(tmp_path, port, **{**known, "smtp_security": "starttls", "smtp_password": "autre"})
         assert (wrong.send(LETTER).state, wrong.send(LETTER).code) == ("again", "smtp_login")
         stranger = smtp(tmp_path, port, **{**known, "smtp_security": "starttls", "smtp_ca_file": None})
-        assert stranger.send(LETTER) == Verdict("again", "tls")
+        assert stranger.send(LETTER) == DeliveryVerdict("again", "tls")
         assert box.taken == []
         assert smtp(tmp_path, port, **known, smtp_security="starttls").send(LETTER) == SENT
     assert box.secured == [True]
@@ -445,9 +445,9 @@ def test_mail_to_a_server_without_starttls_stays_here(box: Postbox, tmp_path: Pa
 def test_a_refusal_for_good_is_not_tried_again_and_one_for_now_is(box: Postbox, tmp_path: Path) -> None:
     with mail_server(box) as port:
         box.refusal = "550 5.1.1 <w1@example.org> unknown"
-        assert smtp(tmp_path, port).send(LETTER) == Verdict("failed", "smtp_refused", "550 5.1.1")
+        assert smtp(tmp_path, port).send(LETTER) == DeliveryVerdict("failed", "smtp_refused", "550 5.1.1")
         box.refusal = "451 4.7.1 later"
-        assert smtp(tmp_path, port).send(LETTER) == Verdict("again", "smtp_refused", "451 4.7.1")
+        assert smtp(tmp_path, port).send(LETTER) == DeliveryVerdict("again", "smtp_refused", "451 4.7.1")
 
 
 def test_a_server_that_hangs_is_left_and_its_silence_after_the_text_is_doubt(

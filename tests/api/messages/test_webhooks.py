@@ -23,8 +23,8 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from api.access.rights import Role
 from api.messages import calls, webhooks
 from api.messages.channels import HttpSms, Letter
-from api.messages.outbox import SENT, Verdict
-from api.messages.webhooks import Courier
+from api.messages.outbox import SENT, DeliveryVerdict
+from api.messages.webhooks import WebhookSender
 from api.runtime.settings import Settings
 from api.store.message_tables import Webhook
 from tests.api.conftest import World, settings_for
@@ -108,7 +108,7 @@ def subscribe(world: World, url: str, *events: str, role: Role = C) -> dict[str,
 
 
 def deliver(world: World) -> None:
-    Courier(world.service, random.Random(1)).all_due()
+    WebhookSender(world.service, random.Random(1)).all_due()
 
 
 def calls_of(world: World, hook: dict[str, Any]) -> list[dict[str, Any]]:
@@ -216,7 +216,7 @@ def test_a_carrier_that_dies_between_the_call_and_its_note_calls_again_with_the_
 ) -> None:
     hook = subscribe(near, receiver.url, "absences.declared")
     near.ask(M, "POST", f"{BASIN}/absences", absence())
-    dying = Courier(near.service)
+    dying = WebhookSender(near.service)
     dying.prepare()
     (claim,) = dying.claim()
     assert dying.carry(claim.id).state == "sent"  # and then nothing more is heard of it
@@ -287,11 +287,11 @@ def test_a_name_that_leads_home_is_judged_at_each_call(monkeypatch: pytest.Monke
     answers = [("51.75.1.1", 443), ("10.0.0.8", 443)]
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", one) for one in answers]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *given, **more: found)
-    with pytest.raises(calls.Refused, match="private_address"):
+    with pytest.raises(calls.CallRefused, match="private_address"):
         calls.judged(calls.target_of("https://saad.example.org/"), ())
     allowed = (ip_network("10.0.0.0/8"),)
     assert calls.judged(calls.target_of("https://saad.example.org/"), allowed) == "51.75.1.1"
-    with pytest.raises(calls.Refused, match="not_https"):
+    with pytest.raises(calls.CallRefused, match="not_https"):
         calls.judged(calls.target_of("http://saad.example.org/"), allowed)
 
 
@@ -333,7 +333,7 @@ def test_what_an_sms_provider_answers_decides_what_comes_next(receiver: Receiver
     receiver.statuses = [202, 409, 429, 401, 500, 422]
     told = [sms(tmp_path, receiver.url).send(LETTER) for _ in range(6)]
     assert [one.state for one in told] == ["sent", "sent", "again", "again", "again", "failed"]
-    assert sms(tmp_path, "http://127.0.0.1:9/").send(LETTER) == Verdict(
+    assert sms(tmp_path, "http://127.0.0.1:9/").send(LETTER) == DeliveryVerdict(
         "again", "sms_unreachable", "no_connection"
     )
 

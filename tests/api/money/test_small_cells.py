@@ -10,7 +10,7 @@ from typing import Any
 from api.money.gathering import Cell, Figures
 from api.money.months import Every, Period
 from api.money.periods import _teller
-from api.money.small_cells import Told
+from api.money.small_cells import ProtectedPeriod
 
 MARCH = Period(date(2026, 3, 1), Every.MONTH)
 
@@ -25,9 +25,9 @@ def month(people: int = 30, **of: dict[str, tuple[int, int]]) -> Figures:
     return figures
 
 
-def months(**covered: dict[str, tuple[int, int]]) -> Told:
+def months(**covered: dict[str, tuple[int, int]]) -> ProtectedPeriod:
     """Month by name ("m02"): covered and left by provider, "" for all."""
-    return Told(
+    return ProtectedPeriod(
         {
             Period(date(2026, int(name[1:]), 1), Every.MONTH): month(coverage=cells)
             for name, cells in covered.items()
@@ -35,13 +35,13 @@ def months(**covered: dict[str, tuple[int, int]]) -> Told:
     )
 
 
-def is_told(held: Told, every: Every, month: int, part: str = "") -> bool:
+def is_told(held: ProtectedPeriod, every: Every, month: int, part: str = "") -> bool:
     return ("coverage", part) not in held.unsplit(Period(date(2026, month, 1), every))
 
 
 def outside(figures: Figures) -> dict[str, dict[str, Any]]:
     """What a funder reads of a month, by figure, and by part where it has one."""
-    rows = _teller(Told({MARCH: figures}), MARCH, {}, inside=False).rows()
+    rows = _teller(ProtectedPeriod({MARCH: figures}), MARCH, {}, inside=False).rows()
     return {row["name"] if row["of"] is None else f"{row['name']}:{row['of']}": row for row in rows}
 
 
@@ -87,7 +87,7 @@ def test_an_ordinary_month_is_readable() -> None:
 
 
 def test_who_plans_reads_everything() -> None:
-    rows = list(_teller(Told({MARCH: ordinary()}), MARCH, {}, inside=True).rows())
+    rows = list(_teller(ProtectedPeriod({MARCH: ordinary()}), MARCH, {}, inside=True).rows())
     assert not any(row["suppressed"] for row in rows)
     assert {row["name"]: row["value"] for row in rows}["done"] == 102
 

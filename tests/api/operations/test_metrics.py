@@ -7,10 +7,10 @@ from unittest.mock import patch
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.access.rights import Role
-from api.letters.post import Postman
+from api.letters.post import LetterSender
 from api.messages.channels import Letter
-from api.messages.outbox import SENT, Verdict
-from api.messages.webhooks import Courier
+from api.messages.outbox import SENT, DeliveryVerdict
+from api.messages.webhooks import WebhookSender
 from api.operations import metrics
 from tests.api.conftest import World, wish
 from tests.api.small_basin import BASIN, absence
@@ -22,10 +22,10 @@ LABELS = {"method", "route", "status", "state", "kind", "le"}
 class Told:
     """A channel that answers the same to every letter."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: DeliveryVerdict) -> None:
         self.verdict = verdict
 
-    def send(self, letter: Letter) -> Verdict:
+    def send(self, letter: Letter) -> DeliveryVerdict:
         return self.verdict
 
 
@@ -50,8 +50,8 @@ def published(world: World) -> None:
     assert world.publish(world.propose()).status_code == 200
 
 
-def send(world: World, verdict: Verdict) -> None:
-    Postman(world.service, {"email": Told(verdict), "sms": Told(verdict)}).all_due()
+def send(world: World, verdict: DeliveryVerdict) -> None:
+    LetterSender(world.service, {"email": Told(verdict), "sms": Told(verdict)}).all_due()
 
 
 def test_every_kind_that_has_states_is_counted_under_the_name_of_its_table() -> None:
@@ -68,7 +68,7 @@ def test_messages_move_from_queued_to_sent_or_failed(world: World) -> None:
     assert unreachable > 0
     world.later(minutes=1)
     assert 60 <= figure(world, "oldest_due_seconds", kind="messages") < 120
-    send(world, Verdict("again", "smtp_unreachable"))
+    send(world, DeliveryVerdict("again", "smtp_unreachable"))
     assert (
         figure(world, "messages", state="queued"),
         figure(world, "oldest_due_seconds", kind="messages"),
@@ -85,16 +85,16 @@ def test_calls_of_webhooks_move_from_queued_to_sent_or_failed(world: World) -> N
     wish(world, replan="on_request")
     assert [figure(world, "deliveries", state=state) for state in ("queued", "sent", "failed")] == [0, 0, 0]
     for id, verdict, after in (
-        ("ABS-1", Verdict("again", "unreachable"), (1, 0, 0)),
+        ("ABS-1", DeliveryVerdict("again", "unreachable"), (1, 0, 0)),
         ("ABS-2", SENT, (1, 1, 0)),
-        ("ABS-3", Verdict("failed", "refused"), (1, 1, 1)),
+        ("ABS-3", DeliveryVerdict("failed", "refused"), (1, 1, 1)),
     ):
         # One hour each, so that no two absences of A-1 overlap.
         hour = {"ABS-1": "06", "ABS-2": "07", "ABS-3": "08"}[id]
         away = {"start": f"2026-03-16T{hour}:00:00+01:00", "end": f"2026-03-16T{hour}:59:00+01:00"}
         assert world.ask(M, "POST", f"{BASIN}/absences", absence(id=id, interval=away)).status_code == 201
-        with patch.object(Courier, "carry", lambda self, id, verdict=verdict: verdict):
-            Courier(world.service).once()
+        with patch.object(WebhookSender, "carry", lambda self, id, verdict=verdict: verdict):
+            WebhookSender(world.service).once()
         assert (
             tuple(figure(world, "deliveries", state=state) for state in ("queued", "sent", "failed")) == after
         )

@@ -9,8 +9,8 @@ import pytest
 
 from api.access.rights import Role
 from api.cycle import offers
-from api.letters.post import Postman
-from api.messages.outbox import Verdict
+from api.letters.post import LetterSender
+from api.messages.outbox import DeliveryVerdict
 from tests.api.commitments.test_commitments import answer, offer_of
 from tests.api.conftest import PASSWORD, World, wish
 from tests.api.cycle.test_changes import put
@@ -234,8 +234,8 @@ class Deaf:
     def __init__(self) -> None:
         self.hears = False
 
-    def send(self, letter: Any) -> Verdict:
-        return Verdict("sent") if self.hears else Verdict("failed", "smtp_refused", "550")
+    def send(self, letter: Any) -> DeliveryVerdict:
+        return DeliveryVerdict("sent") if self.hears else DeliveryVerdict("failed", "smtp_refused", "550")
 
 
 def test_a_letter_that_did_not_arrive_waits_until_it_does_or_is_told_otherwise(told: World) -> None:
@@ -255,7 +255,7 @@ def test_a_letter_that_did_not_arrive_waits_until_it_does_or_is_told_otherwise(t
     server.hears = True
     (lost,) = entries[f"worker:{who}"]["messages"]
     assert told.ask(C, "POST", f"{BASIN}/messages/{lost['id']}/resend").status_code == 200
-    Postman(told.service, channels={"email": server, "sms": server}).all_due()
+    LetterSender(told.service, channels={"email": server, "sms": server}).all_due()
     assert f"worker:{who}" not in {one["contact_id"] for one in waits(told, "undelivered")}
     again = told.ask(C, "POST", f"{BASIN}/messages/{lost['id']}/settle", {})
     assert (again.status_code, again.json()["code"]) == (409, "A431")

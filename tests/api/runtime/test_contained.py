@@ -10,7 +10,7 @@ import pytest
 from api.imports import uploads
 from api.runtime import contained
 from api.runtime.faults import TooLarge, TooManyAttempts
-from api.runtime.gate import Gate, Seats
+from api.runtime.gate import ConcurrencyLimit, HolderLimit
 from brigade.errors import Refused
 from tests.api.small_basin import document
 
@@ -49,7 +49,7 @@ def test_a_reader_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_gate_lets_so_many_in_and_turns_the_rest_away_at_once() -> None:
-    gate = Gate("essai", 1, 0, 0.0)
+    gate = ConcurrencyLimit("essai", 1, 0, 0.0)
     with gate:
         with pytest.raises(TooManyAttempts) as refused, gate:
             pass
@@ -59,7 +59,7 @@ def test_a_gate_lets_so_many_in_and_turns_the_rest_away_at_once() -> None:
 
 
 def test_whoever_waits_at_a_gate_leaves_room_when_it_gives_up() -> None:
-    gate = Gate("essai", 1, 1, 0.0)
+    gate = ConcurrencyLimit("essai", 1, 1, 0.0)
     with gate:
         for _ in range(3):
             with pytest.raises(TooManyAttempts), gate:
@@ -67,7 +67,7 @@ def test_whoever_waits_at_a_gate_leaves_room_when_it_gives_up() -> None:
 
 
 def test_seats_are_bounded_in_all_and_for_one_holder() -> None:
-    seats = Seats("flux", in_all=3, of_one=2)
+    seats = HolderLimit("flux", in_all=3, of_one=2)
     seats.take("a")
     seats.take("a")
     with pytest.raises(TooManyAttempts):

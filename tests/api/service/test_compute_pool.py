@@ -23,7 +23,7 @@ from api.access.scope import Scoped
 from api.routes import cycle_routes
 from api.runtime.clock import SystemClock
 from api.runtime.faults import NotFound, TooManyAttempts, Unavailable, not_found
-from api.runtime.gate import Turns
+from api.runtime.gate import FairQueue
 from api.runtime.logs import Crashed, place_of
 from api.runtime.processes import Processes
 from api.runtime.settings import Pool
@@ -41,7 +41,7 @@ ASKER = Principal.system("tests", "B1")
 
 # -- turns -------------------------------------------------------------------------------------------------
 def test_a_holder_has_one_turn_at_a_time_and_leaves_room_for_others() -> None:
-    turns = Turns("essai", inside=2, waiting=8, of_one=5)
+    turns = FairQueue("essai", inside=2, waiting=8, of_one=5)
     with turns.of("a", 0.0):
         with pytest.raises(TooManyAttempts), turns.of("a", 0.0):
             pass
@@ -52,7 +52,7 @@ def test_a_holder_has_one_turn_at_a_time_and_leaves_room_for_others() -> None:
 
 
 def test_whoever_waits_is_let_in_when_the_one_before_leaves() -> None:
-    turns, waits, order = Turns("essai", inside=2, waiting=8, of_one=2), threading.Event(), list[str]()
+    turns, waits, order = FairQueue("essai", inside=2, waiting=8, of_one=2), threading.Event(), list[str]()
 
     def second() -> None:
         waits.set()
@@ -75,7 +75,7 @@ def test_whoever_waits_is_let_in_when_the_one_before_leaves() -> None:
 
 
 def test_so_many_wait_in_all() -> None:
-    turns = Turns("essai", inside=1, waiting=0, of_one=5)
+    turns = FairQueue("essai", inside=1, waiting=0, of_one=5)
     with turns.of("a", 0.0), pytest.raises(TooManyAttempts), turns.of("b", 60.0):
         pass
 

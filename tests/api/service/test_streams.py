@@ -9,7 +9,7 @@ import pytest
 
 from api.access.rights import Role
 from api.service import streams
-from api.service.streams import Hub, Listener
+from api.service.streams import Listener, StreamHub
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN, absence
 
@@ -31,7 +31,7 @@ def _account(world: World, role: Role) -> str:
 def test_one_look_tells_whose_basin_changed(world: World) -> None:
     """The first tells everybody; then a write in B1 only those who follow B1; nothing new wakes nobody; a
     revoked token may be anybody's."""
-    hub = Hub(world.service.database, 10, 10)
+    hub = StreamHub(world.service.database, 10, 10)
     assert hub.look([]) == (None, set())
     assert hub.look([]) == (set(), set())
     assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
@@ -43,7 +43,7 @@ def test_one_look_tells_whose_basin_changed(world: World) -> None:
 
 def test_a_search_wakes_those_who_follow_it(world: World) -> None:
     (job,) = world.ask(M, "POST", f"{BASIN}/absences", absence()).json()["jobs"]
-    hub = Hub(world.service.database, 10, 10)
+    hub = StreamHub(world.service.database, 10, 10)
     assert hub.look([job])[1] == {job}
     assert hub.look([job])[1] == set()
     world.search()
@@ -53,7 +53,7 @@ def test_a_search_wakes_those_who_follow_it(world: World) -> None:
 def test_streams_end_when_the_service_does(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Told by a signal's handler, from outside the loop: every round is over at once, though nothing
     changed."""
-    hub = Hub(world.service.database, 10, 10)
+    hub = StreamHub(world.service.database, 10, 10)
 
     async def follow() -> int:
         listeners = [Listener("B1") for _ in range(3)]
@@ -66,7 +66,7 @@ def test_streams_end_when_the_service_does(world: World, monkeypatch: pytest.Mon
     assert asyncio.run(follow()) <= 6
 
 
-async def _rounds(hub: Hub, listener: Listener) -> int:
+async def _rounds(hub: StreamHub, listener: Listener) -> int:
     count = 0
     with hub.listening(listener):
         async for _ in hub.rounds(listener):
