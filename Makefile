@@ -14,7 +14,7 @@ export UV_NO_PROGRESS := 1
 # Bytecode is kept, whatever the machine likes: a command that compiles all its modules anew takes twice as long to begin.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format mutants proofs interrupts commitments commitment-mutants sanitize docs lock clean
+.PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format kernel-headers mutants proofs interrupts commitments commitment-mutants sanitize docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -84,6 +84,10 @@ commitments: $(TEST)
 # Each line that keeps people's word taken out, one at a time: the machine of that day must find it.
 commitment-mutants: $(TEST)
 	@$(VENV)/bin/python -m tests.commitment_mutants
+
+# The header that Python and C share, after a change of a table, a number or a function of the kernel.
+kernel-headers: $(TEST)
+	@$(VENV)/bin/python -m solver.kernel.header
 
 sanitize: $(TEST)
 	@$(VENV)/bin/python -m tests.sanitize

@@ -1,8 +1,11 @@
-/* Questions about one visit: where it could go, and what would have to go for it. The plan is left as it was. */
-#include "model.h"
+/* Questions about one visit: where it could go, and what would have to go for it. The plan is left as it
+   was. */
+#include "insertion.h"
+#include "moves.h"
+#include "timing.h"
 
-/* Whether the tour's first and last visits may be there: a home leg can be too long. Visits that nobody may put in the
-   tour at all are somebody's own decision and not judged again. */
+/* Whether the tour's first and last visits may be there: a home leg can be too long. Visits that nobody may
+   put in the tour at all are somebody's own decision and not judged again. */
 static bool ends_fit(const search *s, int64_t tour) {
     const model *m = s->m;
     int64_t n = s->count[tour];
@@ -11,10 +14,12 @@ static bool ends_fit(const search *s, int64_t tour) {
     return (!(first & MAY) || (first & MAY_FIRST)) && (!(last & MAY) || (last & MAY_LAST));
 }
 
-/* By how much the visit comes too late between its neighbours to be, links and breaks aside; 0 when it does not. */
+/* By how much the visit comes too late between its neighbours to be, links and breaks aside; 0 when it does
+   not. */
 static tick shortfall_at(const search *s, int64_t visit, int64_t tour, int64_t position) {
     const model *m = s->m;
-    int64_t profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE), here = TOUR(tour, T_OUT), there = TOUR(tour, T_IN);
+    int64_t profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE), here = TOUR(tour, T_OUT),
+            there = TOUR(tour, T_IN);
     tick clock = TOUR(tour, T_START), until = TOUR(tour, T_HARD);
     if (position > 0) {
         int64_t before = ORDER(tour, position - 1);
@@ -29,8 +34,10 @@ static tick shortfall_at(const search *s, int64_t visit, int64_t tour, int64_t p
     return later(0, later(clock + TRAVEL(profile, here, site), VISIT(visit, V_OPEN)) - until);
 }
 
-/* The verdict on one position once `without` is gone and `first` is there. Positions count in the order that remains. */
-static struct place attempt(search *s, int64_t visit, int64_t tour, int64_t position, const int64_t *without, int64_t size, struct spot first) {
+/* The verdict on one position once `without` is gone and `first` is there. Positions count in the order that
+   remains. */
+static struct place attempt(search *s, int64_t visit, int64_t tour, int64_t position, const int64_t *without,
+                            int64_t size, struct spot first) {
     const model *m = s->m;
     int64_t before = true_total(s);
     struct place one = {VERDICT_LAWFUL, tour, position, 0, 0};
@@ -51,32 +58,32 @@ static struct place attempt(search *s, int64_t visit, int64_t tour, int64_t posi
         if (fits) join_ties(s, first.visit);
     }
     one.shortfall = position <= s->count[tour] ? shortfall_at(s, visit, tour, position) : FAR;
-    if (position > s->count[tour] || !fits)
-        one.verdict = VERDICT_FULL;
-    else if (!worker_fits(s, visit, TOUR(tour, T_WORKER)))
-        one.verdict = VERDICT_TIED;
-    else if (!put(s, visit, tour, position))
-        one.verdict = VERDICT_FULL;
+    if (position > s->count[tour] || !fits) one.verdict = VERDICT_FULL;
+    else if (!worker_fits(s, visit, TOUR(tour, T_WORKER))) one.verdict = VERDICT_TIED;
+    else if (!put(s, visit, tour, position)) one.verdict = VERDICT_FULL;
     else {
         join_ties(s, visit);
         for (int64_t x = 0; x < s->component_size && one.verdict == VERDICT_LAWFUL; x++)
             if (!ends_fit(s, s->component[x])) one.verdict = VERDICT_ENDS;
-        if (one.verdict == VERDICT_LAWFUL && !judge(s)) one.verdict = settle(s) ? VERDICT_RULE : VERDICT_TIMES;
+        if (one.verdict == VERDICT_LAWFUL && !judge(s))
+            one.verdict = settle(s) ? VERDICT_RULE : VERDICT_TIMES;
     }
     one.change = true_total(s) - before;
     restore(s, &s->insertion);
     return one;
 }
 
-/* The better of two: lawful and cheaper; else the one that only a rule forbids, then the one that misses by least. */
+/* The better of two: lawful and cheaper; else the one that only a rule forbids, then the one that misses by
+   least. */
 static bool is_better(struct place one, struct place best) {
     if (one.verdict != best.verdict) return one.verdict < best.verdict;
     if (one.verdict == VERDICT_LAWFUL) return one.change < best.change;
     return one.shortfall < best.shortfall;
 }
 
-/* The best place of the visit in the tours from `low` to `high`, end excluded: verdict, tour, position, change of the true
-   cost, shortfall in `found`. `first`: put somewhere before, visit -1 for none. `anyway`: also where a rule forbids the pair. */
+/* The best place of the visit in the tours from `low` to `high`, end excluded: verdict, tour, position,
+   change of the true cost, shortfall in `found`. `first`: put somewhere before, visit -1 for none. `anyway`:
+   also where a rule forbids the pair. */
 void search_place(handle *h, int64_t visit, int64_t low, int64_t high, const int64_t *without, int64_t size,
                   const struct spot *first, bool anyway, struct place *found) {
     search *s = &h->s;
@@ -84,7 +91,8 @@ void search_place(handle *h, int64_t visit, int64_t low, int64_t high, const int
     struct place best = {VERDICT_NOWHERE, -1, -1, 0, FAR};
     for (int64_t tour = low; tour < high; tour++) {
         if (!anyway && !(PAIR(tour, visit) & MAY)) continue;
-        if (TOUR(tour, T_HARD) <= VISIT(visit, V_OPEN) || TOUR(tour, T_START) > VISIT(visit, V_SHUT)) continue;
+        if (TOUR(tour, T_HARD) <= VISIT(visit, V_OPEN) || TOUR(tour, T_START) > VISIT(visit, V_SHUT))
+            continue;
         int64_t n = s->count[tour] + (first->visit >= 0 && first->tour == tour);
         for (int64_t x = 0; x < size; x++) n -= s->tour_of[without[x]] == tour;
         for (int64_t position = 0; position <= n; position++) {
@@ -101,8 +109,10 @@ static bool is_among(int64_t visit, const int64_t *rows, int64_t size) {
     return false;
 }
 
-/* Whether windows and roads alone leave time for the visit at that position of what remains; links and breaks only take more. */
-static bool has_time(const search *s, int64_t visit, int64_t tour, int64_t position, const int64_t *without, int64_t size) {
+/* Whether windows and roads alone leave time for the visit at that position of what remains; links and breaks
+   only take more. */
+static bool has_time(const search *s, int64_t visit, int64_t tour, int64_t position, const int64_t *without,
+                     int64_t size) {
     const model *m = s->m;
     int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT), at = 0;
     tick clock = TOUR(tour, T_START);
@@ -127,13 +137,15 @@ static bool fits_without(search *s, int64_t visit, int64_t tour, const int64_t *
     for (int64_t x = 0; x < size; x++) left -= s->tour_of[without[x]] == tour;
     for (int64_t position = 0; position <= left; position++)
         if (has_time(s, visit, tour, position, without, size) &&
-            attempt(s, visit, tour, position, without, size, (struct spot){-1, -1, -1}).verdict == VERDICT_LAWFUL)
+            attempt(s, visit, tour, position, without, size, (struct spot){-1, -1, -1}).verdict ==
+                VERDICT_LAWFUL)
             return true;
     return false;
 }
 
 /* The rows of all sets that go, each once, after the `own` first of `gone`; how many there are then. */
-static int64_t all_going(const int64_t *rows, const int64_t *ends, const int64_t *goes, int64_t n, int64_t own, int64_t *gone) {
+static int64_t all_going(const int64_t *rows, const int64_t *ends, const int64_t *goes, int64_t n,
+                         int64_t own, int64_t *gone) {
     int64_t size = own;
     for (int64_t x = 0; x < n; x++)
         for (int64_t y = x ? ends[x - 1] : 0; goes[x] && y < ends[x]; y++)
@@ -141,11 +153,12 @@ static int64_t all_going(const int64_t *rows, const int64_t *ends, const int64_t
     return size;
 }
 
-/* Which of `n` sets of visits have to leave so that the visit fits into the tour, set x ending at `ends[x]`: the first that is
-   enough alone, else what no set can stay of, the last ones asked first. `gone` has room for every row and holds those that leave
-   anyway, `own` of them. False, and none goes, when all of them are not enough. */
-bool search_leaving(handle *h, int64_t visit, int64_t tour, const int64_t *rows, const int64_t *ends, int64_t n, int64_t own,
-                    int64_t *gone, int64_t *goes) {
+/* Which of `n` sets of visits have to leave so that the visit fits into the tour, set x ending at `ends[x]`:
+   the first that is enough alone, else what no set can stay of, the last ones asked first. `gone` has room
+   for every row and holds those that leave anyway, `own` of them. False, and none goes, when all of them are
+   not enough. */
+bool search_leaving(handle *h, int64_t visit, int64_t tour, const int64_t *rows, const int64_t *ends,
+                    int64_t n, int64_t own, int64_t *gone, int64_t *goes) {
     search *s = &h->s;
     const model *m = s->m;
     for (int64_t x = 0; x < n; x++) goes[x] = 0;

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from brigade.errors import BrigadeError
 from solver.kernel.functions import FUNCTIONS
-from solver.kernel.header import header_text
+from solver.kernel.header import HEADER, header_text
 
 SOURCES = Path(__file__).parent
 FLAGS: tuple[str, ...] = ("-std=c11", "-O3", "-march=native", "-shared", "-fPIC", "-ffp-contract=off")
@@ -29,6 +29,10 @@ FLAGS: tuple[str, ...] = ("-std=c11", "-O3", "-march=native", "-shared", "-fPIC"
 
 class NoCompiler(BrigadeError):
     """The kernel could not be compiled; the message says what was tried."""
+
+
+class StaleHeader(BrigadeError):
+    """C would read the arrays otherwise than Python lays them out."""
 
 
 def compilers() -> list[list[str]]:
@@ -62,14 +66,17 @@ def processor() -> str:
 
 
 def compile_kernel(target: Path) -> None:
-    """Compile into `target` in one step (a half-written library is never seen). Raises: NoCompiler."""
+    """Compile into `target` in one step (a half-written library is never seen). Raises: NoCompiler,
+    StaleHeader."""
+    header = SOURCES / HEADER.name
+    if header.exists() and header.read_text("utf-8") != header_text():
+        raise StaleHeader(f"{header} is not what Python says; write it anew with `make kernel-headers`")
     target.parent.mkdir(parents=True, exist_ok=True)
     said = []
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        Path(folder, "interface.h").write_text(header_text(), "utf-8")
         built = Path(folder, "kernel.so")
         for compiler in compilers():
-            command = [*compiler, *FLAGS, f"-I{folder}", str(SOURCES / "kernel.c"), "-lm", "-o", str(built)]
+            command = [*compiler, *FLAGS, str(SOURCES / "kernel.c"), "-lm", "-o", str(built)]
             run = subprocess.run(command, capture_output=True, text=True, check=False)
             if run.returncode == 0:
                 os.replace(built, target)

@@ -1,19 +1,27 @@
-/* The last pass: whatever one lawful insertion still covers, every tour and position judged exactly, visits that are covered together
-   or not at all inserted at once. Search looks at the cheapest few places only; this proves that nothing is left. */
+/* The last pass: whatever one lawful insertion still covers, every tour and position judged exactly, visits
+   that are covered together or not at all inserted at once. Search looks at the cheapest few places only;
+   this proves that nothing is left. */
 #include <stdlib.h>
-#include "model.h"
+#include "complete.h"
+#include "insertion.h"
+#include "lns.h"
+#include "moves.h"
+#include "timing.h"
 
-/* A place that windows and the order around it allow, breaks and links aside, and when the visit could start there. */
+/* A place that windows and the order around it allow, breaks and links aside, and when the visit could start
+   there. */
 typedef struct {
     int64_t tour, position;
     tick from, until;
 } room;
 
-/* What no break or link can better: earliest starts of the stops before each position, latest of those from it on. Both hold
-   whatever is done elsewhere, since the stops before a position stay in their order, and so do those after it. */
+/* What no break or link can better: earliest starts of the stops before each position, latest of those from
+   it on. Both hold whatever is done elsewhere, since the stops before a position stay in their order, and so
+   do those after it. */
 static void bound_starts(const search *s, int64_t tour, tick *soonest, tick *latest_at) {
     const model *m = s->m;
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), n = s->count[tour], here = TOUR(tour, T_OUT);
+    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), n = s->count[tour],
+            here = TOUR(tour, T_OUT);
     tick clock = TOUR(tour, T_START);
     for (int64_t k = 0; k < n; k++) {
         int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
@@ -25,7 +33,9 @@ static void bound_starts(const search *s, int64_t tour, tick *soonest, tick *lat
     here = TOUR(tour, T_IN);
     for (int64_t k = n - 1; k >= 0; k--) {
         int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
-        latest_at[k] = clock <= -FAR ? -FAR : latest(m, visit, worker, clock - TRAVEL(profile, site, here) - VISIT(visit, V_DUR));
+        latest_at[k] = clock <= -FAR ? -FAR
+                                     : latest(m, visit, worker,
+                                              clock - TRAVEL(profile, site, here) - VISIT(visit, V_DUR));
         clock = latest_at[k];
         here = site;
     }
@@ -35,14 +45,16 @@ static void bound_starts(const search *s, int64_t tour, tick *soonest, tick *lat
 static int64_t add_rooms(search *s, int64_t visit, int64_t tour, room *rooms, int64_t size) {
     const model *m = s->m;
     tick soonest[LONGEST_TOUR + 2], latest_at[LONGEST_TOUR + 2];
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE), n = s->count[tour];
+    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE),
+            n = s->count[tour];
     if (!(PAIR(tour, visit) & MAY) || n >= TOUR(tour, T_BOUND)) return size;
     bound_starts(s, tour, soonest, latest_at);
     for (int64_t k = 0; k <= n; k++) {
         int64_t here = k ? VISIT(ORDER(tour, k - 1), V_SITE) : TOUR(tour, T_OUT);
         int64_t there = k < n ? VISIT(ORDER(tour, k), V_SITE) : TOUR(tour, T_IN);
         tick clock = k ? soonest[k - 1] + VISIT(ORDER(tour, k - 1), V_DUR) : TOUR(tour, T_START);
-        tick until = (k < n ? latest_at[k] : TOUR(tour, T_HARD)) - TRAVEL(profile, site, there) - VISIT(visit, V_DUR);
+        tick until =
+            (k < n ? latest_at[k] : TOUR(tour, T_HARD)) - TRAVEL(profile, site, there) - VISIT(visit, V_DUR);
         tick start = earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
         if (start <= until && start < FAR) rooms[size++] = (room){tour, k, start, until};
     }
@@ -58,8 +70,8 @@ static int64_t rooms_of(search *s, int64_t visit, room *rooms) {
 #define LARGEST_GROUP 6
 #define MOST_TRIES 200000 /* of three visits and more: some seconds at the worst */
 
-/* Uncovered visits of which none may be covered without the others, each tried behind those before it: its position counts with
-   them in. `best`: the cheapest lawful rooms so far. */
+/* Uncovered visits of which none may be covered without the others, each tried behind those before it: its
+   position counts with them in. `best`: the cheapest lawful rooms so far. */
 typedef struct {
     int64_t visits[LARGEST_GROUP], size, cost, tries;
     room at[LARGEST_GROUP], best[LARGEST_GROUP];
@@ -93,7 +105,8 @@ static bool put_judged(search *s, const group *g, const room *at) {
     keep_component(s, 0);
     bool lawful = true;
     for (int64_t k = 0; lawful && k < g->size; k++) {
-        lawful = worker_fits(s, g->visits[k], TOUR(at[k].tour, T_WORKER)) && put(s, g->visits[k], at[k].tour, at[k].position);
+        lawful = worker_fits(s, g->visits[k], TOUR(at[k].tour, T_WORKER)) &&
+                 put(s, g->visits[k], at[k].tour, at[k].position);
         if (lawful) join_ties(s, g->visits[k]);
     }
     lawful = lawful && judge(s);
@@ -122,8 +135,8 @@ static bool can_keep(const model *m, int64_t r, room one, room two) {
     return start <= one.until && other <= two.until;
 }
 
-/* Whether the k-th visit could keep its links to those before it. What a room allows was told before the visits after it came in: it
-   holds as long as none of them shares its tour. */
+/* Whether the k-th visit could keep its links to those before it. What a room allows was told before the
+   visits after it came in: it holds as long as none of them shares its tour. */
 static bool keeps_links(const search *s, const group *g, int64_t k) {
     const model *m = s->m;
     for (int64_t r = VISIT(g->visits[k], V_LINK0); r < VISIT(g->visits[k], V_LINK1); r++)
@@ -154,8 +167,8 @@ static void try_rooms(search *s, group *g, int64_t k, room *rooms, int64_t strid
     }
 }
 
-/* Cover the visit, and those that come with it, at the best lawful places anywhere, where that lowers the plan's cost. Returns whether
-   it is covered now. */
+/* Cover the visit, and those that come with it, at the best lawful places anywhere, where that lowers the
+   plan's cost. Returns whether it is covered now. */
 static bool cover(search *s, int64_t visit, room *rooms, int64_t stride) {
     group g = {.cost = true_total(s)};
     int64_t before = g.cost;
@@ -164,9 +177,9 @@ static bool cover(search *s, int64_t visit, room *rooms, int64_t stride) {
     return g.cost < before && put_judged(s, &g, g.best);
 }
 
-/* Cover what one lawful insertion can, the dearest visits first, until none is left; the present plan and the best one then hold
-   them. Returns how many insertions that took; -1 without memory. */
-static int64_t complete(search *s) {
+/* Cover what one lawful insertion can, the dearest visits first, until none is left; the present plan and the
+   best one then hold them. Returns how many insertions that took; -1 without memory. */
+SHARED int64_t complete(search *s) {
     const model *m = s->m;
     int64_t stride = m->tours_n * (s->length + 1);
     room *rooms = malloc((size_t)(LARGEST_GROUP * stride) * sizeof *rooms);

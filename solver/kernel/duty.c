@@ -1,11 +1,14 @@
 /* A worker's days against the limits of docs/design.md section 4. */
-#include "model.h"
+#include "duty.h"
+#include "timing.h"
 
-#define BROKEN (-1)
 #define DAY(d) (s->days[d].columns)
 
-/* Whether the tour has stops, and had some when it was measured: a judgement that failed before leaves measures as they were. */
-static bool is_driven(const search *s, int64_t tour) { return s->count[tour] > 0 && s->measures[tour][M_COUNT] > 0; }
+/* Whether the tour has stops, and had some when it was measured: a judgement that failed before leaves
+   measures as they were. */
+static bool is_driven(const search *s, int64_t tour) {
+    return s->count[tour] > 0 && s->measures[tour][M_COUNT] > 0;
+}
 
 /* A day before any tour: history and other work. */
 static void known_day(search *s, int64_t worker, int64_t d) {
@@ -22,7 +25,8 @@ static void known_day(search *s, int64_t worker, int64_t d) {
     DAY(d)[DATE_OWN_WORK] = known[D_DATE_OWN_WORK];
 }
 
-/* The time between two tours of one day, ways home and back included, is an interruption unless it is short. */
+/* The time between two tours of one day, ways home and back included, is an interruption unless it is
+   short. */
 static void add_gap_between(search *s, int64_t worker, int64_t last, int64_t tour) {
     const model *m = s->m;
     tick free = s->measures[tour][M_FIRST] - s->measures[last][M_LAST];
@@ -99,7 +103,8 @@ static bool is_night(const search *s, int64_t worker, int64_t d, int64_t hosts) 
     return night > 0 && night >= s->m->night_from[worker * s->m->short_gap_d1 + hosts];
 }
 
-/* List the days that hold anything: the limits walk over these alone, most of a horizon's known days being empty. */
+/* List the days that hold anything: the limits walk over these alone, most of a horizon's known days being
+   empty. */
 static void list_busy(search *s) {
     s->busy_size = 0;
     for (int64_t d = 0; d < s->m->days_d1; d++) {
@@ -144,7 +149,8 @@ static bool has_tours(const int64_t *day, int64_t measure) {
     return day[measure == DATE_WORK || measure == DATE_OWN_WORK ? DATE_TOURS : DAY_TOURS] > 0;
 }
 
-/* What the way to the day's first visit and the way back from its last have beyond the normal commute of one text. */
+/* What the way to the day's first visit and the way back from its last have beyond the normal commute of one
+   text. */
 static tick commute_excess(const search *s, const int64_t *day, int64_t kind) {
     const model *m = s->m;
     int64_t first = day[DAY_FIRST_TOUR], last = day[DAY_LAST_TOUR], row = kind * m->tours_n;
@@ -199,7 +205,8 @@ static bool days_hold(const search *s, int64_t worker) {
 /* The rest owed between two worked days: the daily one, longer after a long night. */
 static tick rest_owed(const search *s, int64_t worker, int64_t before, int64_t after) {
     const model *m = s->m;
-    int64_t hosts = JOIN_MIX(worker, DAY(before)[DAY_HOSTS], DAY(after)[DAY_HOSTS]), row = worker * m->short_gap_d1 + hosts;
+    int64_t hosts = JOIN_MIX(worker, DAY(before)[DAY_HOSTS], DAY(after)[DAY_HOSTS]),
+            row = worker * m->short_gap_d1 + hosts;
     const int64_t *night = m->night_rest + row * R_COLUMNS;
     if (!is_night(s, worker, before, hosts)) return m->rest[row];
     tick work = DAY(before)[WORK], inside = night_of(s, worker, before, hosts);
@@ -210,7 +217,8 @@ static tick rest_owed(const search *s, int64_t worker, int64_t before, int64_t a
 /* Rest between days, dates and nights in a row. */
 static bool sequence_holds(const search *s, int64_t worker) {
     const model *m = s->m;
-    const int64_t *in_a_row = m->in_a_row + worker * m->short_gap_d1, *nights = m->nights_in_a_row + worker * m->short_gap_d1;
+    const int64_t *in_a_row = m->in_a_row + worker * m->short_gap_d1,
+                  *nights = m->nights_in_a_row + worker * m->short_gap_d1;
     int64_t before = -1, row = 0, row_hosts = 0, row_tours = 0, night = 0, night_hosts = 0, night_tours = 0;
     for (int64_t x = 0; x < s->busy_size; x++) {
         int64_t d = s->busy[x];
@@ -239,9 +247,11 @@ static bool sequence_holds(const search *s, int64_t worker) {
     return true;
 }
 
-/* Whether the free time lies in the period for long enough; one that the period before has taken must be longer by as much. */
+/* Whether the free time lies in the period for long enough; one that the period before has taken must be
+   longer by as much. */
 static bool is_rest(const model *m, int64_t r, tick from, tick until, tick length, tick taken) {
-    tick inside = sooner(until, m->rests[r * 3 + 1]) - later(from, m->rests[r * 3]), share = m->rests[r * 3 + 2];
+    tick inside = sooner(until, m->rests[r * 3 + 1]) - later(from, m->rests[r * 3]),
+         share = m->rests[r * 3 + 2];
     return inside >= share && until - from >= length + (until == taken ? share : 0);
 }
 
@@ -266,7 +276,8 @@ static bool rests_hold(const search *s, int64_t worker) {
         int64_t hosts = 0, tours = 0;
         for (int64_t x = 0; x < s->busy_size; x++) {
             int64_t d = s->busy[x];
-            if (DAY(d)[DAY_WORKED] && DAY(d)[DAY_START] < m->rests[r * 3 + 1] && DAY(d)[DAY_END] > m->rests[r * 3]) {
+            if (DAY(d)[DAY_WORKED] && DAY(d)[DAY_START] < m->rests[r * 3 + 1] &&
+                DAY(d)[DAY_END] > m->rests[r * 3]) {
                 hosts = JOIN_MIX(worker, hosts, DAY(d)[DAY_HOSTS]);
                 tours += DAY(d)[DAY_TOURS];
             }
@@ -278,7 +289,8 @@ static bool rests_hold(const search *s, int64_t worker) {
     return true;
 }
 
-/* One more date of a run: its length while it is free, and the longest run so far that holds a wanted Sunday. */
+/* One more date of a run: its length while it is free, and the longest run so far that holds a wanted
+   Sunday. */
 typedef struct {
     int64_t run, longest;
     bool sunday;
@@ -295,7 +307,8 @@ static int64_t longest_free(const search *s, int64_t worker, const int64_t *aske
     const model *m = s->m;
     free_run found = {0};
     for (int64_t d = asked[0]; d <= asked[1]; d++) {
-        int64_t is_worked = with_tours ? DAY(d)[DATE_WORKED] : m->days[(worker * m->days_d1 + d) * D_COLUMNS + D_DATED];
+        int64_t is_worked =
+            with_tours ? DAY(d)[DATE_WORKED] : m->days[(worker * m->days_d1 + d) * D_COLUMNS + D_DATED];
         next_date(&found, is_worked, asked[2] < 0 || (d - asked[2]) % 7 == 0);
     }
     return found.longest;
@@ -325,7 +338,10 @@ static bool free_days_hold(const search *s, int64_t worker) {
 static int64_t excess_of_total(const search *s, int64_t worker, int64_t r) {
     const model *m = s->m;
     static const int counted[] = {
-        [TOTAL_WORK] = WORK, [TOTAL_OWN_WORK] = OWN_WORK, [TOTAL_DATES] = DATE_WORKED, [TOTAL_CAPPED] = DAY_CAPPED,
+        [TOTAL_WORK] = WORK,
+        [TOTAL_OWN_WORK] = OWN_WORK,
+        [TOTAL_DATES] = DATE_WORKED,
+        [TOTAL_CAPPED] = DAY_CAPPED,
     };
     const int64_t *total = m->totals + r * S_COLUMNS;
     bool dates = total[S_MEASURE] == TOTAL_DATES, night = false;
@@ -358,7 +374,8 @@ static int64_t totals_cost(const search *s, int64_t worker) {
 static int64_t judge_days(search *s, int64_t worker) {
     const model *m = s->m;
     gather_days(s, worker);
-    if (!days_hold(s, worker) || !sequence_holds(s, worker) || !rests_hold(s, worker) || !free_days_hold(s, worker))
+    if (!days_hold(s, worker) || !sequence_holds(s, worker) || !rests_hold(s, worker) ||
+        !free_days_hold(s, worker))
         return BROKEN;
     int64_t cost = totals_cost(s, worker), work = 0;
     if (cost == BROKEN) return BROKEN;
@@ -373,12 +390,12 @@ static uint64_t digest(uint64_t sum, int64_t value) {
     return sum ^ sum >> 29;
 }
 
-/* All that the judgement of a worker's days depends on, in 128 bits: the measures of his tours, those of cost and idle time aside,
-   their first and last visits and the hosts met now. */
+/* All that the judgement of a worker's days depends on, in 128 bits: the measures of his tours, those of cost
+   and idle time aside, their first and last visits and the hosts met now. */
 static verdict identify(const search *s, int64_t worker) {
     const model *m = s->m;
-    const uint64_t aside = 1 << M_COST | 1 << M_LATE | 1 << M_MAX_LATE | 1 << M_MAX_WAIT | 1 << M_DEPART | 1 << M_BACK | 1 << M_IDLE |
-                           1 << M_UNFED | 1 << M_COUNT;
+    const uint64_t aside = 1 << M_COST | 1 << M_LATE | 1 << M_MAX_LATE | 1 << M_MAX_WAIT | 1 << M_DEPART |
+                           1 << M_BACK | 1 << M_IDLE | 1 << M_UNFED | 1 << M_COUNT;
     verdict found = {digest(0x9e3779b97f4a7c15u, worker), 0x94d049bb133111ebu, 0};
     for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
         const int64_t *measures = s->measures[tour];
@@ -396,7 +413,7 @@ static verdict identify(const search *s, int64_t worker) {
 }
 
 /* The same, looked up where the days were judged before: search tries the same tours again and again. */
-static int64_t judge_worker(search *s, int64_t worker) {
+SHARED int64_t judge_worker(search *s, int64_t worker) {
     verdict asked = identify(s, worker), *known = &s->verdicts[asked.one & (VERDICTS - 1)];
     if (known->one == asked.one && known->other == asked.other) {
 #ifdef __SANITIZE_ADDRESS__ /* `make sanitize` also looks whether the digest leaves anything out */

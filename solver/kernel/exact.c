@@ -1,27 +1,25 @@
-/* Tiny days proven: every way to give visits to tours, in every order, that could still beat the best plan known.
+/* Tiny days proven: every way to give visits to tours, in every order, that could still beat the best plan
+   known.
 
-   Visits come in one after the other: left out, or at a position of a tour. So each set of orders is reached once, and what is
-   decided bounds all that follows: penalties of what is left out, and the legs, which further stops only lengthen where a leg is
-   never longer than a detour. Windows cut in the same way. Breaks, links and the days' limits are judged when all is placed,
-   since a further visit may mend them. */
-#include "model.h"
-
-typedef struct {
-    search *s;
-    const int32_t *ticks;   /* least travel between sites by profile, detours allowed; shape as travel */
-    const int64_t *roads;   /* the same of leg costs */
-    const int64_t *sequence; /* the visits, in the order in which they are decided */
-    int64_t left, found;    /* decisions that may still be made; plans that were better */
-} enumeration;
+   Visits come in one after the other: left out, or at a position of a tour. So each set of orders is reached
+   once, and what is decided bounds all that follows: penalties of what is left out, and the legs, which
+   further stops only lengthen where a leg is never longer than a detour. Windows cut in the same way. Breaks,
+   links and the days' limits are judged when all is placed, since a further visit may mend them. */
+#include "exact.h"
+#include "lns.h"
+#include "moves.h"
+#include "timing.h"
 
 #define LEAST_TICKS(e, p, i, j) ((tick)(e)->ticks[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
 #define LEAST_ROAD(e, p, i, j) ((e)->roads[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
 
-/* Least cost of the tour's legs and pairs as it stands, whatever comes between; -1 when windows rule the order out. */
+/* Least cost of the tour's legs and pairs as it stands, whatever comes between; -1 when windows rule the
+   order out. */
 static int64_t least_of_tour(const enumeration *e, int64_t tour) {
     const search *s = e->s;
     const model *m = s->m;
-    int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT), n = s->count[tour];
+    int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT),
+            n = s->count[tour];
     tick clock = TOUR(tour, T_START);
     if (n == 0) return 0;
     int64_t cost = WEIGHT(C_USED);
@@ -42,7 +40,8 @@ static void judge_leaf(enumeration *e) {
     search *s = e->s;
     const model *m = s->m;
     for (int64_t v = 0; v < m->visits_n; v++)
-        if (s->tour_of[v] >= 0 && (lone_half(s, v) || !worker_fits(s, v, TOUR(s->tour_of[v], T_WORKER)))) return;
+        if (s->tour_of[v] >= 0 && (lone_half(s, v) || !worker_fits(s, v, TOUR(s->tour_of[v], T_WORKER))))
+            return;
     start_component(s);
     for (int64_t tour = 0; tour < m->tours_n; tour++) {
         join(s, tour);
@@ -54,9 +53,9 @@ static void judge_leaf(enumeration *e) {
     }
 }
 
-/* Decide the visits from `next` on. `left_out`: penalties so far; `driven`: least cost of the tours, each in `least`. False once no
-   node is left. */
-static bool decide(enumeration *e, int64_t next, int64_t left_out, int64_t driven, int64_t *least) {
+/* Decide the visits from `next` on. `left_out`: penalties so far; `driven`: least cost of the tours, each in
+   `least`. False once no node is left. */
+SHARED bool decide(enumeration *e, int64_t next, int64_t left_out, int64_t driven, int64_t *least) {
     search *s = e->s;
     const model *m = s->m;
     if (left_out + driven >= s->best_true) return true;

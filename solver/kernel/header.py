@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from textwrap import wrap
 from types import ModuleType
 
 import numpy as np
@@ -14,11 +16,14 @@ from solver.kernel.functions import FUNCTIONS, c_name
 from solver.kernel.passing import numpy_type
 from solver.kernel.structs import RECORDS, Record
 
+HEADER = Path(__file__).with_name("interface.h")
+WIDTH = 110
+
 
 def header_text() -> str:
     """`interface.h`."""
     lines = [
-        "/* Made from the Python beside it (header.py); do not edit. */",
+        "/* Made by `make kernel-headers` from the Python beside it (header.py); do not edit. */",
         "#ifndef BRIGADE_INTERFACE_H",
         "#define BRIGADE_INTERFACE_H",
         "#include <stdbool.h>",
@@ -30,10 +35,14 @@ def header_text() -> str:
         *_model(),
         "typedef struct handle handle;",
         "typedef struct pricer pricer;",
-        *(function.prototype(name) for name, function in FUNCTIONS.items()),
+        *(_folded(function.prototype(name)) for name, function in FUNCTIONS.items()),
         "#endif",
     ]
     return "\n".join([*lines, ""])
+
+
+def _folded(line: str) -> str:
+    return "\n".join(wrap(line, WIDTH, subsequent_indent="    ", break_long_words=False))
 
 
 def _constants(module: ModuleType) -> Iterator[str]:
@@ -46,7 +55,8 @@ def _constants(module: ModuleType) -> Iterator[str]:
 def _enumerations() -> Iterator[str]:
     for kind in ENUMERATIONS:
         name = kind.__name__.upper()
-        yield f"enum {kind.__name__.lower()} {{ {', '.join(f'{name}_{m.name} = {m.value}' for m in kind)} }};"
+        members = ", ".join(f"{name}_{member.name} = {member.value}" for member in kind)
+        yield _folded(f"enum {kind.__name__.lower()} {{ {members} }};")
 
 
 def _record(name: str, dtype: Record) -> Iterator[str]:
@@ -64,3 +74,7 @@ def _model() -> Iterator[str]:
         yield f"    const {c_name(np.dtype(numpy_type(name)))} *{name};"
         yield f"    int64_t {name}_n, {name}_d1, {name}_d2;"
     yield "} model;"
+
+
+if __name__ == "__main__":
+    HEADER.write_text(header_text(), "utf-8")

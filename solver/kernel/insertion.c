@@ -1,21 +1,25 @@
-/* Where a visit could go: positions screened by earliest and latest starts, then placed and judged exactly. */
-#include "model.h"
+/* Where a visit could go: positions screened by earliest and latest starts, then placed and judged
+   exactly. */
+#include <stddef.h>
+#include "insertion.h"
+#include "lns.h"
+#include "moves.h"
+#include "timing.h"
 
 #define OPTIONS 12
 #define TRIES 4
 #define PROBES 4    /* places compared exactly */
 #define PROBING 0.3 /* share of insertions that do, where estimates err */
 
-static double random_unit(search *s);
-
 /* What a later start changes in a tour. Waits are not told: most of them go when the tour leaves later. */
 typedef struct {
     tick late, put_off; /* lateness added, the return put off */
 } push;
 
-/* Follow the push on the stops from `position` on when the one before them leaves `here` at `clock`; false when it breaks a
-   window. Links and breaks are left to the exact judgement. */
-static bool follow_push(const search *s, int64_t tour, int64_t position, int64_t here, tick clock, push *found) {
+/* Follow the push on the stops from `position` on when the one before them leaves `here` at `clock`; false
+   when it breaks a window. Links and breaks are left to the exact judgement. */
+static bool follow_push(const search *s, int64_t tour, int64_t position, int64_t here, tick clock,
+                        push *found) {
     const model *m = s->m;
     int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), n = s->count[tour];
     for (int64_t k = position; k < n; k++) {
@@ -32,19 +36,22 @@ static bool follow_push(const search *s, int64_t tour, int64_t position, int64_t
     return true;
 }
 
-/* What a start there costs in lateness and overtime, pushed stops included, and the overtime itself; false when it breaks a
-   window. */
-static bool price_start(const search *s, int64_t visit, int64_t tour, int64_t position, tick start, int64_t *price, tick *extra) {
+/* What a start there costs in lateness and overtime, pushed stops included, and the overtime itself; false
+   when it breaks a window. */
+static bool price_start(const search *s, int64_t visit, int64_t tour, int64_t position, tick start,
+                        int64_t *price, tick *extra) {
     const model *m = s->m;
     push pushed = {0};
-    if (!follow_push(s, tour, position, VISIT(visit, V_SITE), start + VISIT(visit, V_DUR), &pushed)) return false;
+    if (!follow_push(s, tour, position, VISIT(visit, V_SITE), start + VISIT(visit, V_DUR), &pushed))
+        return false;
     tick back = s->count[tour] ? s->measures[tour][M_BACK] : TOUR(tour, T_START), end = TOUR(tour, T_END);
     *extra = later(0, back + pushed.put_off - end) - later(0, back - end);
     *price = WEIGHT(C_LATE) * (pushed.late + lateness(m, visit, start)) + WEIGHT(C_OVERTIME) * *extra;
     return true;
 }
 
-/* What the guide's price of idle time changes by when the tour's idle time shrinks by `busy`; s->idles as it is now. */
+/* What the guide's price of idle time changes by when the tour's idle time shrinks by `busy`; s->idles as it
+   is now. */
 static double idle_change(const search *s, int64_t tour, tick busy) {
     const model *m = s->m;
     tick was = idle_of(s, tour);
@@ -69,7 +76,8 @@ static bool ends_shorter(const search *s, int64_t tour) {
     return breaks[B_STRETCH_END] < breaks[B_STRETCH];
 }
 
-/* Offer every position of the tour that times allow; with `blink`, each is overlooked with that probability. */
+/* Offer every position of the tour that times allow; with `blink`, each is overlooked with that
+   probability. */
 static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, option *options, int64_t *size) {
     const model *m = s->m;
     int64_t flags = PAIR(tour, visit), worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE);
@@ -97,17 +105,20 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
         if ((k == 0 && !(flags & MAY_FIRST)) || (k == n && !(flags & MAY_LAST))) continue;
         tick start = earliest(m, visit, worker, later(clock + TRAVEL(profile, here, site), floor));
         int64_t there = k == n ? TOUR(tour, T_IN) : VISIT(ORDER(tour, k), V_SITE);
-        tick until = (k == n ? TOUR(tour, T_HARD) : s->late[ORDER(tour, k)]) - TRAVEL(profile, site, there) - duration;
+        tick until =
+            (k == n ? TOUR(tour, T_HARD) : s->late[ORDER(tour, k)]) - TRAVEL(profile, site, there) - duration;
         until = sooner(sooner(until, ceiling), shut);
         if (start > until || (blink > 0 && random_unit(s) < blink)) continue;
-        int64_t cost = LEG_COST(profile, here, site) + LEG_COST(profile, site, there) + PAIR_PRICE(tour, visit);
+        int64_t cost =
+            LEG_COST(profile, here, site) + LEG_COST(profile, site, there) + PAIR_PRICE(tour, visit);
         cost += n == 0 ? WEIGHT(C_USED) : -LEG_COST(profile, here, there);
         tick extra = 0;
         int64_t late = 0;
         if (follows && !price_start(s, visit, tour, k, start, &late, &extra)) continue;
         cost += late;
         if (WEIGHT(C_MAX_IDLE)) {
-            tick detour = TRAVEL(profile, here, site) + TRAVEL(profile, site, there) - (n ? TRAVEL(profile, here, there) : 0);
+            tick detour = TRAVEL(profile, here, site) + TRAVEL(profile, site, there) -
+                          (n ? TRAVEL(profile, here, there) : 0);
             cost += (int64_t)(relief * (double)(duration + detour - extra) / (double)later(1, duration));
         }
         offer(options, size, (option){cost, late, tour, k, start, until});
@@ -115,7 +126,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
 }
 
 /* Back up the component from `first` on, for this insertion and for the whole iteration. */
-static void keep_component(search *s, int64_t first) {
+SHARED void keep_component(search *s, int64_t first) {
     for (int64_t x = first; x < s->component_size; x++) {
         back_up(s, &s->insertion, s->component[x]);
         back_up(s, &s->iteration, s->component[x]);
@@ -123,7 +134,7 @@ static void keep_component(search *s, int64_t first) {
 }
 
 /* The component grows by what a freshly inserted visit is tied to; newcomers are backed up. */
-static void join_ties(search *s, int64_t visit) {
+SHARED void join_ties(search *s, int64_t visit) {
     const model *m = s->m;
     int64_t old = s->component_size;
     for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
@@ -143,14 +154,17 @@ static void join_kept(search *s, int64_t tour) {
 /* Whether what the tour holds can only start later by this insertion: no road gets shorter. */
 static bool is_detour(const search *s, int64_t visit, const option *one) {
     const model *m = s->m;
-    int64_t tour = one->tour, profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE), n = s->count[tour];
+    int64_t tour = one->tour, profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE),
+            n = s->count[tour];
     int64_t here = one->position == 0 ? TOUR(tour, T_OUT) : VISIT(ORDER(tour, one->position - 1), V_SITE);
     int64_t there = one->position == n ? TOUR(tour, T_IN) : VISIT(ORDER(tour, one->position), V_SITE);
-    return TRAVEL(profile, here, site) + VISIT(visit, V_DUR) + TRAVEL(profile, site, there) >= TRAVEL(profile, here, there);
+    return TRAVEL(profile, here, site) + VISIT(visit, V_DUR) + TRAVEL(profile, site, there) >=
+           TRAVEL(profile, here, there);
 }
 
-/* Time the stale tours again and whatever a later start pushes; the component grows with it. Only for insertions that
-   start nothing earlier: then the starts at hand are a floor and this reaches the same least fixpoint as `settle`. */
+/* Time the stale tours again and whatever a later start pushes; the component grows with it. Only for
+   insertions that start nothing earlier: then the starts at hand are a floor and this reaches the same least
+   fixpoint as `settle`. */
 static bool settle_growth(search *s) {
     const model *m = s->m;
     int64_t budget = 30 * m->tours_n + 60;
@@ -170,7 +184,8 @@ static bool settle_growth(search *s) {
                 int64_t visit = ORDER(tour, k);
                 for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
                     int64_t other = LINK(r, L_OTHER), far = s->tour_of[other];
-                    if (!LINK(r, L_TIMED) || far < 0 || s->early[other] >= s->early[visit] + LINK(r, L_LOW)) continue;
+                    if (!LINK(r, L_TIMED) || far < 0 || s->early[other] >= s->early[visit] + LINK(r, L_LOW))
+                        continue;
                     join_kept(s, far);
                     again = s->dirty[far] = s->stale[far] = true;
                 }
@@ -197,7 +212,8 @@ static void settle_late_growth(search *s) {
                 int64_t visit = ORDER(tour, k);
                 for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
                     int64_t other = LINK(r, L_OTHER), far = s->tour_of[other];
-                    if (!LINK(r, L_TIMED) || far < 0 || s->late[other] <= s->late[visit] + LINK(r, L_HIGH)) continue;
+                    if (!LINK(r, L_TIMED) || far < 0 || s->late[other] <= s->late[visit] + LINK(r, L_HIGH))
+                        continue;
                     join_kept(s, far);
                     again = s->dirty[far] = true;
                 }
@@ -208,7 +224,7 @@ static void settle_late_growth(search *s) {
 }
 
 /* Judge an insertion that starts nothing earlier, looking no farther than it pushes. */
-static bool judge_growth(search *s) {
+SHARED bool judge_growth(search *s) {
     for (int64_t x = 0; x < s->component_size; x++)
         if (s->stale[s->component[x]] && !ends_hold(s, s->component[x])) return false;
     if (!settle_growth(s)) return false;
@@ -227,7 +243,8 @@ static void join_partners(search *s, int64_t visit) {
 static bool try_place(search *s, int64_t visit, const option *one, int64_t other, const option *two) {
     const model *m = s->m;
     int64_t before = guide_total(s);
-    bool grows = SCALAR(X_STEADY) && SCALAR(X_TIMED_LINKS) && is_detour(s, visit, one) && (other < 0 || is_detour(s, other, two));
+    bool grows = SCALAR(X_STEADY) && SCALAR(X_TIMED_LINKS) && is_detour(s, visit, one) &&
+                 (other < 0 || is_detour(s, other, two));
     open_backup(&s->insertion);
     start_component(s);
     join_kept(s, one->tour);
@@ -236,7 +253,8 @@ static bool try_place(search *s, int64_t visit, const option *one, int64_t other
         close_component(s);
         keep_component(s, 0);
     }
-    bool done = put(s, visit, one->tour, one->position) && (other < 0 || put(s, other, two->tour, two->position));
+    bool done =
+        put(s, visit, one->tour, one->position) && (other < 0 || put(s, other, two->tour, two->position));
     if (done && s->has_own_meals) { /* with the meal elsewhere some starts may be earlier */
         bool moved = place_meal(s, one->tour);
         if (other >= 0) moved |= place_meal(s, two->tour);
@@ -267,14 +285,15 @@ static int64_t probe(search *s, int64_t visit, const option *one, int64_t other,
     return cost;
 }
 
-/* Whether the next insertion compares its best places exactly: where late starts push others through links, estimates err. */
+/* Whether the next insertion compares its best places exactly: where late starts push others through links,
+   estimates err. */
 static bool probes(search *s) {
     const model *m = s->m;
     return SCALAR(X_LATE) && SCALAR(X_TIMED_LINKS) && random_unit(s) < PROBING;
 }
 
 /* Link row to an uncovered visit that must be covered together with this one; -1 when there is none. */
-static int64_t partner_wanted(const search *s, int64_t visit) {
+SHARED int64_t partner_wanted(const search *s, int64_t visit) {
     const model *m = s->m;
     for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
         if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] < 0) return r;
@@ -295,14 +314,16 @@ static bool is_linked(const search *s, int64_t visit, int64_t other) {
     return false;
 }
 
-/* Begin a tour with two visits, where one alone is too short a day: with the nearest uncovered one that suits, after it or
-   before it. */
+/* Begin a tour with two visits, where one alone is too short a day: with the nearest uncovered one that
+   suits, after it or before it. */
 static bool insert_with_companion(search *s, int64_t visit, const option *one) {
     const model *m = s->m;
     int64_t tries = 2 * TRIES;
     for (int64_t x = 0; x < m->near_d1 && tries > 0; x++) {
         int64_t other = m->near[visit * m->near_d1 + x];
-        if (other == visit || s->tour_of[other] >= 0 || !(PAIR(one->tour, other) & MAY) || partner_wanted(s, other) >= 0) continue;
+        if (other == visit || s->tour_of[other] >= 0 || !(PAIR(one->tour, other) & MAY) ||
+            partner_wanted(s, other) >= 0)
+            continue;
         if (is_linked(s, visit, other) || !worker_fits(s, other, TOUR(one->tour, T_WORKER))) continue;
         for (int64_t position = 1; position >= 0 && tries > 0; position--, tries--) {
             option two = {0, 0, one->tour, position, 0, 0};
@@ -314,7 +335,6 @@ static bool insert_with_companion(search *s, int64_t visit, const option *one) {
 
 /* Put a visit at the best lawful place among the given tours. */
 static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t count, double blink) {
-    const model *m = s->m;
     option options[OPTIONS];
     int64_t size = 0;
     for (int64_t x = 0; x < count; x++) scan_tour(s, visit, tours[x], blink, options, &size);
@@ -332,7 +352,8 @@ static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t c
     for (int64_t x = 0; x < size && x < TRIES; x++) {
         if (options[x].cost >= s->guide[visit]) return false;
         if (try_place(s, visit, &options[x], -1, NULL)) return true;
-        if (is_too_short_alone(s, visit, options[x].tour) && insert_with_companion(s, visit, &options[x])) return true;
+        if (is_too_short_alone(s, visit, options[x].tour) && insert_with_companion(s, visit, &options[x]))
+            return true;
     }
     return false;
 }
@@ -341,9 +362,11 @@ static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t c
 static bool can_meet(const search *s, int64_t r, const option *one, const option *two) {
     const model *m = s->m;
     bool same = TOUR(one->tour, T_WORKER) == TOUR(two->tour, T_WORKER);
-    if (one->tour == two->tour || (LINK(r, L_WORKER) != 0 && same != (LINK(r, L_WORKER) == SAME))) return false;
+    if (one->tour == two->tour || (LINK(r, L_WORKER) != 0 && same != (LINK(r, L_WORKER) == SAME)))
+        return false;
     if (!LINK(r, L_TIMED)) return true;
-    tick start = later(one->from, two->from - LINK(r, L_HIGH)), other = later(two->from, start + LINK(r, L_LOW));
+    tick start = later(one->from, two->from - LINK(r, L_HIGH)),
+         other = later(two->from, start + LINK(r, L_LOW));
     return start <= one->until && other <= two->until && other - start <= LINK(r, L_HIGH);
 }
 
@@ -351,7 +374,8 @@ static bool can_meet(const search *s, int64_t r, const option *one, const option
 static int64_t cost_from(const search *s, int64_t visit, const option *one, tick start) {
     int64_t price;
     tick extra;
-    if (start <= one->from || !price_start(s, visit, one->tour, one->position, start, &price, &extra)) return one->cost;
+    if (start <= one->from || !price_start(s, visit, one->tour, one->position, start, &price, &extra))
+        return one->cost;
     return one->cost - one->late + price;
 }
 
@@ -360,11 +384,13 @@ static int64_t joint_cost(const search *s, int64_t visit, int64_t r, const optio
     const model *m = s->m;
     if (!SCALAR(X_LATE) || !LINK(r, L_TIMED)) return one->cost + two->cost;
     tick start = later(one->from, two->from - LINK(r, L_HIGH));
-    return cost_from(s, visit, one, start) + cost_from(s, LINK(r, L_OTHER), two, later(two->from, start + LINK(r, L_LOW)));
+    return cost_from(s, visit, one, start) +
+           cost_from(s, LINK(r, L_OTHER), two, later(two->from, start + LINK(r, L_LOW)));
 }
 
 /* Put two visits tied by link row `r` at the best lawful pair of places, in two tours. */
-static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tours, int64_t count, double blink) {
+static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tours, int64_t count,
+                        double blink) {
     const model *m = s->m;
     option ones[OPTIONS], twos[OPTIONS];
     int64_t size = 0, second = 0, other = LINK(r, L_OTHER), floor = -1;
@@ -375,7 +401,8 @@ static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tour
     for (int64_t i = 0; i < size; i++)
         for (int64_t j = 0; j < second; j++) {
             bool meets = can_meet(s, r, &ones[i], &twos[j]);
-            ranks[i * OPTIONS + j] = meets ? (joint_cost(s, visit, r, &ones[i], &twos[j]) + (FAR >> 4)) * 256 + i * 16 + j : -1;
+            ranks[i * OPTIONS + j] =
+                meets ? (joint_cost(s, visit, r, &ones[i], &twos[j]) + (FAR >> 4)) * 256 + i * 16 + j : -1;
         }
     bool probing = probes(s);
     int64_t least = INT64_MAX, found_one = -1, found_two = -1;
@@ -406,9 +433,10 @@ static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tour
     return found_one >= 0 && try_place(s, visit, &ones[found_one], other, &twos[found_two]);
 }
 
-/* Cover a visit, and with it the one it must be covered together with: in two tours, or one after the other wherever each
-   fits best, unless they start together. Half the time the second way is tried first: one tour for both may be cheaper. */
-static bool insert(search *s, int64_t visit, const int64_t *tours, int64_t count, double blink) {
+/* Cover a visit, and with it the one it must be covered together with: in two tours, or one after the other
+   wherever each fits best, unless they start together. Half the time the second way is tried first: one tour
+   for both may be cheaper. */
+SHARED bool insert(search *s, int64_t visit, const int64_t *tours, int64_t count, double blink) {
     const model *m = s->m;
     int64_t r = partner_wanted(s, visit);
     if (WEIGHT(C_MAX_IDLE)) s->idles = extremes_of(s, true).idles;

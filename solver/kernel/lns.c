@@ -1,11 +1,13 @@
 /* Large neighbourhood search: empty a few tours around a visit, refill them, accept by annealing.
 
-   Ruin by strings of neighbouring visits and rebuild with blinks after Christiaens & Vanden Berghe (2020), Slack Induction
-   by String Removals, Transportation Science 54(2); here with several rebuild orders, since what matters first is whom to
-   leave out. */
+   Ruin by strings of neighbouring visits and rebuild with blinks after Christiaens & Vanden Berghe (2020),
+   Slack Induction by String Removals, Transportation Science 54(2); here with several rebuild orders, since
+   what matters first is whom to leave out. */
 #include <math.h>
-#include <stdlib.h>
-#include "model.h"
+#include "lns.h"
+#include "duty.h"
+#include "insertion.h"
+#include "moves.h"
 
 #define STRING_MOST 5
 #define SPARE_TOURS 2
@@ -26,7 +28,7 @@ static uint64_t random_bits(search *s) {
     return result;
 }
 
-static double random_unit(search *s) { return (double)(random_bits(s) >> 11) * 0x1.0p-53; }
+SHARED double random_unit(search *s) { return (double)(random_bits(s) >> 11) * 0x1.0p-53; }
 static int64_t random_below(search *s, int64_t n) { return (int64_t)(random_unit(s) * (double)n); }
 
 /* Back a tour up before its first change of the iteration, and let it be refilled. */
@@ -75,7 +77,9 @@ static bool is_touched(const search *s, int64_t tour) {
 }
 
 /* Of two tours the one that is idle for longer. */
-static int64_t idler_of(const search *s, int64_t one, int64_t other) { return idle_of(s, one) >= idle_of(s, other) ? one : other; }
+static int64_t idler_of(const search *s, int64_t one, int64_t other) {
+    return idle_of(s, one) >= idle_of(s, other) ? one : other;
+}
 
 /* Uncover visits near `seed`: whole tours, strings of several tours, or single visits. */
 static void ruin(search *s, int64_t seed) {
@@ -83,21 +87,24 @@ static void ruin(search *s, int64_t seed) {
     double kind = random_unit(s);
     s->touched_size = 0;
     if (kind < SHARE_OF_WHOLE_TOURS) {
-        for (int64_t times = 1 + random_below(s, 2); times > 0; times--) drop_tour(s, random_below(s, m->tours_n));
+        for (int64_t times = 1 + random_below(s, 2); times > 0; times--)
+            drop_tour(s, random_below(s, m->tours_n));
     } else {
         bool strings = kind < SHARE_OF_STRINGS;
         int64_t budget = 3 + random_below(s, 12);
         for (int64_t x = 0; x < m->near_d1 && budget > 0; x++) {
             int64_t visit = m->near[seed * m->near_d1 + x], tour = s->tour_of[visit];
-            if (tour >= 0 && !(strings && is_touched(s, tour))) budget -= drop_string(s, visit, strings ? STRING_MOST : 1);
+            if (tour >= 0 && !(strings && is_touched(s, tour)))
+                budget -= drop_string(s, visit, strings ? STRING_MOST : 1);
         }
     }
     for (int times = 0; times < SPARE_TOURS; times++) touch(s, random_below(s, m->tours_n));
     if (WEIGHT(C_MAX_IDLE)) touch(s, idler_of(s, random_below(s, m->tours_n), random_below(s, m->tours_n)));
 }
 
-/* Settle and judge what the ruin left. A tour whose ends are too far from home goes whole, and a worker whose days break a
-   rule by a hole (a gap too many, say) loses his touched tours. False when nothing lawful was found. */
+/* Settle and judge what the ruin left. A tour whose ends are too far from home goes whole, and a worker whose
+   days break a rule by a hole (a gap too many, say) loses his touched tours. False when nothing lawful was
+   found. */
 static bool refresh(search *s) {
     const model *m = s->m;
     for (int attempt = 0; attempt < 4; attempt++) {
@@ -107,14 +114,14 @@ static bool refresh(search *s) {
         for (int64_t x = 0; x < s->component_size; x++) back_up(s, &s->iteration, s->component[x]);
         if (judge(s)) return true;
         for (int64_t x = 0; x < s->touched_size; x++)
-            if (!ends_hold(s, s->touched[x]) || judge_worker(s, TOUR(s->touched[x], T_WORKER)) == BROKEN) drop_tour(s, s->touched[x]);
+            if (!ends_hold(s, s->touched[x]) || judge_worker(s, TOUR(s->touched[x], T_WORKER)) == BROKEN)
+                drop_tour(s, s->touched[x]);
     }
     return false;
 }
 
-
 /* Insertion sort of visits by key: no allocation, the same order everywhere. */
-static void sort_by_key(int64_t *items, const double *key, int64_t size) {
+SHARED void sort_by_key(int64_t *items, const double *key, int64_t size) {
     for (int64_t i = 1; i < size; i++) { /* the queue is nearly always below fifty */
         int64_t item = items[i], k = i;
         for (; k > 0 && key[items[k - 1]] > key[item]; k--) items[k] = items[k - 1];
@@ -140,7 +147,8 @@ static bool is_left_aside(const search *s, int64_t visit) {
     return s->guide[visit] == 0 && VISIT(visit, V_PEN) > 0;
 }
 
-/* Uncovered visits to try, in one of several random orders: near the seed, dropped just now, and a few others. */
+/* Uncovered visits to try, in one of several random orders: near the seed, dropped just now, and a few
+   others. */
 static void queue(search *s, int64_t seed) {
     const model *m = s->m;
     for (int64_t v = 0; v < m->visits_n; v++) s->wanted[v] = false;
@@ -151,7 +159,8 @@ static void queue(search *s, int64_t seed) {
     int64_t rule = random_below(s, 5);
     s->absent_size = 0;
     for (int64_t v = 0; v < m->visits_n; v++) {
-        if (s->tour_of[v] >= 0 || is_left_aside(s, v) || !(s->wanted[v] || random_unit(s) < STRANGERS)) continue;
+        if (s->tour_of[v] >= 0 || is_left_aside(s, v) || !(s->wanted[v] || random_unit(s) < STRANGERS))
+            continue;
         s->key[v] = queue_key(s, v, rule);
         s->absent[s->absent_size++] = v;
     }
@@ -179,7 +188,7 @@ static bool tidy(search *s) {
     return !found || refresh(s);
 }
 
-static void keep_best(search *s) {
+SHARED void keep_best(search *s) {
     int64_t cost = true_total(s);
     if (cost >= s->best_true) return;
     s->best_true = cost;
@@ -203,7 +212,7 @@ static void pool_routes(search *s) {
 }
 
 /* First plan: the dearest visits an hour first, each at its best place anywhere. */
-static void construct(search *s) {
+SHARED void construct(search *s) {
     const model *m = s->m;
     open_backup(&s->iteration);
     s->touched_size = s->absent_size = 0;
@@ -219,7 +228,7 @@ static void construct(search *s) {
 }
 
 /* One iteration at a temperature. */
-static void iterate(search *s, double temperature) {
+SHARED void iterate(search *s, double temperature) {
     const model *m = s->m;
     int64_t before = guide_total(s), seed = random_below(s, m->visits_n);
     open_backup(&s->iteration);

@@ -1,10 +1,17 @@
-/* The model as the kernel sees it: row tables of 64-bit integers, columns named in interface.h (made from Python, so that both
-   languages read one vocabulary), and the state a search changes. */
+/* The model as the kernel sees it: row tables of 64-bit integers, columns named in interface.h (made from
+   Python, so that both languages read one vocabulary), and the state a search changes. */
 #ifndef BRIGADE_MODEL_H
 #define BRIGADE_MODEL_H
 #include <stdbool.h>
 #include <stdint.h>
-#include "interface.h" /* made by solver/kernel/header.py: constants, enumerations, records, the model, prototypes */
+#include "interface.h" /* made by header.py: constants, enumerations, records, the model, prototypes */
+
+/* What one source offers the others: static in the library, which is one translation unit (kernel.c), so that
+   the compiler inlines as it sees fit; external where a source is compiled alone, as editors and analysers
+   do. */
+#ifndef SHARED
+#define SHARED
+#endif
 
 typedef int64_t tick;
 
@@ -18,7 +25,8 @@ typedef int64_t tick;
 #define PAIR_PRICE(t, v) (m->pair_cost[(t) * m->visits_n + (v)])
 #define TRAVEL(p, i, j) ((tick)m->travel[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
 #define LEG_COST(p, i, j) (m->leg_cost[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
-/* Mixes of hosts (solver/primitives/host_mixes.py): that of one visit's host for a worker, and that of two mixes together. */
+/* Mixes of hosts (solver/primitives/host_mixes.py): that of one visit's host for a worker, and that of two
+   mixes together. */
 #define HOST_MIX(w, v) (m->host_mix[WORKER(w, W_KIND) * m->host_mix_d1 + VISIT(v, V_HOST)])
 #define JOIN_MIX(w, a, b) (m->mix_join[(WORKER(w, W_KIND) * m->mix_join_d1 + (a)) * m->mix_join_d1 + (b)])
 #define WEIGHT(c) (m->weights[c])
@@ -77,8 +85,9 @@ typedef struct {
     int64_t *marks, *component, mark, component_size;
     bool *dirty, *stale; /* tours to time again, and to measure again */
     tick *was;
-    int64_t *hosts;                /* the mix of hosts met in each tour, -1 where it is not known */
-    int64_t *meal_at, *meal_visit; /* position of the own meal, -1 for none; the visit it comes before, -2 for home */
+    int64_t *hosts; /* the mix of hosts met in each tour, -1 where it is not known */
+    int64_t *meal_at,
+        *meal_visit; /* position of the own meal, -1 for none; the visit it comes before, -2 for home */
     bool alone, has_own_meals;
     int64_t *touched, touched_size, *absent, absent_size;
     double *key;
@@ -93,6 +102,12 @@ typedef struct {
     int32_t *pool_order;
     struct pooled *pool_head;
 } search;
+
+/* What Python holds of a search. */
+struct handle {
+    search s;
+    char *arena;
+};
 
 #define ORDER(t, k) (s->order[(t) * s->length + (k)])
 

@@ -1,6 +1,8 @@
 /* Changing a state and taking it back: settle tied tours, place and remove visits, keep exact costs. */
 #include <math.h>
-#include "model.h"
+#include "moves.h"
+#include "duty.h"
+#include "timing.h"
 
 /* Book a visit to a tour; its place in the order is the caller's. */
 static void assign(search *s, int64_t visit, int64_t tour) {
@@ -12,7 +14,7 @@ static void assign(search *s, int64_t visit, int64_t tour) {
     s->sum_guide -= s->guide[visit];
 }
 
-static void release(search *s, int64_t visit) {
+SHARED void release(search *s, int64_t visit) {
     const model *m = s->m;
     if (s->tour_of[visit] >= 0) s->hosts[s->tour_of[visit]] = -1;
     s->tour_of[visit] = -1;
@@ -21,13 +23,13 @@ static void release(search *s, int64_t visit) {
     s->sum_guide += s->guide[visit];
 }
 
-static void open_backup(backup *b) {
+SHARED void open_backup(backup *b) {
     b->stamp += 1;
     b->size = 0;
 }
 
 /* Remember a tour as it is, once a backup. */
-static void back_up(const search *s, backup *b, int64_t tour) {
+SHARED void back_up(const search *s, backup *b, int64_t tour) {
     const model *m = s->m;
     if (b->in[tour] == b->stamp) return;
     b->in[tour] = b->stamp;
@@ -43,12 +45,13 @@ static void back_up(const search *s, backup *b, int64_t tour) {
     for (int64_t c = 0; c < M_COLUMNS; c++) b->measures[tour][c] = s->measures[tour][c];
     int64_t worker = TOUR(tour, T_WORKER);
     for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
-        if (other != tour && b->in[other] == b->stamp) return; /* the worker's cost was kept before it could change */
+        if (other != tour && b->in[other] == b->stamp)
+            return; /* the worker's cost was kept before it could change */
     b->worker_cost[worker] = s->worker_cost[worker];
 }
 
 /* Put back every tour of the backup. */
-static void restore(search *s, const backup *b) {
+SHARED void restore(search *s, const backup *b) {
     const model *m = s->m;
     for (int64_t x = 0; x < b->size; x++)
         for (int64_t k = 0; k < s->count[b->list[x]]; k++) release(s, ORDER(b->list[x], k));
@@ -73,28 +76,28 @@ static void restore(search *s, const backup *b) {
     }
 }
 
-static void start_component(search *s) {
+SHARED void start_component(search *s) {
     s->mark += 1;
     s->component_size = 0;
 }
 
-static void join(search *s, int64_t tour) {
+SHARED void join(search *s, int64_t tour) {
     if (s->marks[tour] == s->mark) return;
     s->marks[tour] = s->mark;
     s->component[s->component_size++] = tour;
 }
 
 /* Join the worker's other tours of that day: their measures hang together. */
-static void join_day(search *s, int64_t tour) {
+SHARED void join_day(search *s, int64_t tour) {
     const model *m = s->m;
     int64_t worker = TOUR(tour, T_WORKER);
     for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
         if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) join(s, other);
 }
 
-/* Extend the component by the worker's other tours of those days (their measures hang together) and by all tours that
-   timed links tie to it. */
-static void close_component(search *s) {
+/* Extend the component by the worker's other tours of those days (their measures hang together) and by all
+   tours that timed links tie to it. */
+SHARED void close_component(search *s) {
     const model *m = s->m;
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x];
@@ -103,7 +106,8 @@ static void close_component(search *s) {
         for (int64_t k = 0; k < s->count[tour]; k++) {
             int64_t visit = ORDER(tour, k);
             for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-                if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) join(s, s->tour_of[LINK(r, L_OTHER)]);
+                if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0)
+                    join(s, s->tour_of[LINK(r, L_OTHER)]);
         }
     }
 }
@@ -120,7 +124,7 @@ static void wake_partners(search *s, int64_t tour) {
     }
 }
 
-static void set_dirty(search *s, bool value) {
+SHARED void set_dirty(search *s, bool value) {
     for (int64_t x = 0; x < s->component_size; x++) s->dirty[s->component[x]] = value;
 }
 
@@ -128,7 +132,8 @@ static void set_dirty(search *s, bool value) {
 static bool settle_early(search *s) {
     const model *m = s->m;
     bool ties = SCALAR(X_TIMED_LINKS), again = true;
-    int64_t budget = 30 * s->component_size + 60; /* a fixpoint that takes more rounds runs away around a cycle */
+    int64_t budget =
+        30 * s->component_size + 60; /* a fixpoint that takes more rounds runs away around a cycle */
     set_dirty(s, true);
     while (again) {
         again = false;
@@ -170,7 +175,7 @@ static void settle_late(search *s) {
     set_dirty(s, false);
 }
 
-static bool settle(search *s) {
+SHARED bool settle(search *s) {
     const model *m = s->m;
     if (SCALAR(X_TIMED_LINKS))
         for (int64_t x = 0; x < s->component_size; x++)
@@ -185,7 +190,7 @@ static bool settle(search *s) {
 }
 
 /* Whether links to covered visits let this worker take the visit. */
-static bool worker_fits(const search *s, int64_t visit, int64_t worker) {
+SHARED bool worker_fits(const search *s, int64_t visit, int64_t worker) {
     const model *m = s->m;
     for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
         int64_t wanted = LINK(r, L_WORKER), tour = s->tour_of[LINK(r, L_OTHER)];
@@ -195,15 +200,16 @@ static bool worker_fits(const search *s, int64_t visit, int64_t worker) {
 }
 
 /* Whether the tour may begin and end where it does: taking its first or last visit out moves the ends. */
-static bool ends_hold(const search *s, int64_t tour) {
+SHARED bool ends_hold(const search *s, int64_t tour) {
     const model *m = s->m;
     int64_t n = s->count[tour];
-    return n == 0 || ((PAIR(tour, ORDER(tour, 0)) & MAY_FIRST) && (PAIR(tour, ORDER(tour, n - 1)) & MAY_LAST));
+    return n == 0 ||
+           ((PAIR(tour, ORDER(tour, 0)) & MAY_FIRST) && (PAIR(tour, ORDER(tour, n - 1)) & MAY_LAST));
 }
 
-/* Measure the component's stale tours and judge their workers, keeping the soft sum; false when a rule breaks. The sums
-   stay whole either way, so the caller can restore. */
-static bool measure_stale(search *s) {
+/* Measure the component's stale tours and judge their workers, keeping the soft sum; false when a rule
+   breaks. The sums stay whole either way, so the caller can restore. */
+SHARED bool measure_stale(search *s) {
     const model *m = s->m;
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x], worker = TOUR(tour, T_WORKER);
@@ -232,8 +238,7 @@ static bool measure_stale(search *s) {
 }
 
 /* Settle the whole component from scratch, then measure what changed; false when a rule breaks. */
-static bool judge(search *s) {
-    const model *m = s->m;
+SHARED bool judge(search *s) {
     for (int64_t x = 0; x < s->component_size; x++)
         if (!ends_hold(s, s->component[x])) return false;
     for (int64_t x = 0; x < s->component_size; x++)
@@ -247,7 +252,8 @@ static bool judge(search *s) {
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x];
         s->stale[tour] |= !settled;
-        for (int64_t k = 0; k < s->count[tour]; k++) s->stale[tour] |= s->early[ORDER(tour, k)] != s->was[ORDER(tour, k)];
+        for (int64_t k = 0; k < s->count[tour]; k++)
+            s->stale[tour] |= s->early[ORDER(tour, k)] != s->was[ORDER(tour, k)];
     }
     return settled && measure_stale(s);
 }
@@ -257,11 +263,12 @@ static void wake_ties(search *s, int64_t visit) {
     const model *m = s->m;
     s->stale[s->tour_of[visit]] = true;
     for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) s->stale[s->tour_of[LINK(r, L_OTHER)]] = true;
+        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0)
+            s->stale[s->tour_of[LINK(r, L_OTHER)]] = true;
 }
 
 /* Insert into the order alone; false when the tour is full. */
-static bool put(search *s, int64_t visit, int64_t tour, int64_t position) {
+SHARED bool put(search *s, int64_t visit, int64_t tour, int64_t position) {
     const model *m = s->m;
     if (s->count[tour] >= TOUR(tour, T_BOUND)) return false;
     for (int64_t k = s->count[tour]++; k > position; k--) ORDER(tour, k) = ORDER(tour, k - 1);
@@ -275,7 +282,7 @@ static bool put(search *s, int64_t visit, int64_t tour, int64_t position) {
 }
 
 /* Remove from the order alone. */
-static void take(search *s, int64_t visit) {
+SHARED void take(search *s, int64_t visit) {
     int64_t tour = s->tour_of[visit], k = 0;
     while (ORDER(tour, k) != visit) k++;
     for (s->count[tour]--; k < s->count[tour]; k++) ORDER(tour, k) = ORDER(tour, k + 1);
@@ -283,26 +290,20 @@ static void take(search *s, int64_t visit) {
     release(s, visit);
 }
 
-static tick idle_of(const search *s, int64_t tour) {
+SHARED tick idle_of(const search *s, int64_t tour) {
     const model *m = s->m;
     return s->measures[tour][M_COUNT] == 0 ? TOUR(tour, T_IDLE) : s->measures[tour][M_IDLE];
 }
 
-static double eighth_power(double x) {
+SHARED double eighth_power(double x) {
     x *= x;
     x *= x;
     return x * x;
 }
 
-static double eighth_root(double x) { return sqrt(sqrt(sqrt(x))); }
+SHARED double eighth_root(double x) { return sqrt(sqrt(sqrt(x))); }
 
-/* Largest amounts over the tours, and the sums of their eighth powers. */
-typedef struct {
-    tick late, wait, idle;
-    double lates, waits, idles;
-} extremes;
-
-static extremes extremes_of(const search *s, bool powers) {
+SHARED extremes extremes_of(const search *s, bool powers) {
     const model *m = s->m;
     extremes found = {0};
     for (int64_t tour = 0; tour < m->tours_n; tour++) {
@@ -319,7 +320,9 @@ static extremes extremes_of(const search *s, bool powers) {
     return found;
 }
 
-static bool prices_extremes(const model *m) { return WEIGHT(C_MAX_LATE) || WEIGHT(C_MAX_WAIT) || WEIGHT(C_MAX_IDLE); }
+static bool prices_extremes(const model *m) {
+    return WEIGHT(C_MAX_LATE) || WEIGHT(C_MAX_WAIT) || WEIGHT(C_MAX_IDLE);
+}
 
 /* Price of the single worst lateness, wait and idle time of the whole plan. */
 static int64_t extremes_cost(const search *s) {
@@ -329,15 +332,17 @@ static int64_t extremes_cost(const search *s) {
     return WEIGHT(C_MAX_LATE) * most.late + WEIGHT(C_MAX_WAIT) * most.wait + WEIGHT(C_MAX_IDLE) * most.idle;
 }
 
-/* A maximum is flat: nearly no move changes it. So the guide mixes it with the 8-norm of what the tours hold, which is at least
-   the maximum and falls when any tour near it does. */
+/* A maximum is flat: nearly no move changes it. So the guide mixes it with the 8-norm of what the tours hold,
+   which is at least the maximum and falls when any tour near it does. */
 static int64_t smoothed_extremes(const search *s) {
     const model *m = s->m;
     if (!prices_extremes(m)) return 0;
     if (s->smooth <= 0) return extremes_cost(s);
     extremes most = extremes_of(s, true);
-    double flat = (double)(WEIGHT(C_MAX_LATE) * most.late + WEIGHT(C_MAX_WAIT) * most.wait + WEIGHT(C_MAX_IDLE) * most.idle);
-    double norm = (double)WEIGHT(C_MAX_LATE) * eighth_root(most.lates) + (double)WEIGHT(C_MAX_WAIT) * eighth_root(most.waits) +
+    double flat = (double)(WEIGHT(C_MAX_LATE) * most.late + WEIGHT(C_MAX_WAIT) * most.wait +
+                           WEIGHT(C_MAX_IDLE) * most.idle);
+    double norm = (double)WEIGHT(C_MAX_LATE) * eighth_root(most.lates) +
+                  (double)WEIGHT(C_MAX_WAIT) * eighth_root(most.waits) +
                   (double)WEIGHT(C_MAX_IDLE) * eighth_root(most.idles);
     return (int64_t)(flat + s->smooth * (norm - flat) + 0.5);
 }
@@ -350,7 +355,8 @@ static int64_t balance_cost(const search *s) {
     for (int64_t tour = 0; tour < m->tours_n; tour++) total += s->measures[tour][M_WORK];
     for (int64_t worker = 0; worker < m->workers_n; worker++) {
         tick work = 0;
-        for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) work += s->measures[tour][M_WORK];
+        for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++)
+            work += s->measures[tour][M_WORK];
         away += later(work - total / m->workers_n, total / m->workers_n - work);
     }
     return WEIGHT(C_BALANCE) * away;
@@ -361,11 +367,11 @@ static int64_t soft_total(const search *s) {
     return balance_cost(s) + s->sum_soft + WEIGHT(C_PROVIDER) * s->sum_provider;
 }
 
-static int64_t guide_total(const search *s) { return s->sum_guide + soft_total(s) + smoothed_extremes(s); }
-static int64_t true_total(const search *s) { return s->sum_true + soft_total(s) + extremes_cost(s); }
+SHARED int64_t guide_total(const search *s) { return s->sum_guide + soft_total(s) + smoothed_extremes(s); }
+SHARED int64_t true_total(const search *s) { return s->sum_true + soft_total(s) + extremes_cost(s); }
 
 /* Whether a covered visit misses the other it must be covered together with. */
-static bool lone_half(const search *s, int64_t visit) {
+SHARED bool lone_half(const search *s, int64_t visit) {
     const model *m = s->m;
     for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
         if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] < 0) return true;

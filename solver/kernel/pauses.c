@@ -1,27 +1,15 @@
-/* Breaks and meals as pricing knows them: what a tour owes at the least, and how a stop can be come to with it had or still owed.
+/* Breaks and meals as pricing knows them: what a tour owes at the least, and how a stop can be come to with
+   it had or still owed.
 
-   Some way through the stops starts none later than a lawful tour of the same order does: a pause may be taken at each, waits do not
-   hasten one, and of several rule sets the mildest counts. */
-#include "model.h"
+   Some way through the stops starts none later than a lawful tour of the same order does: a pause may be
+   taken at each, waits do not hasten one, and of several rule sets the mildest counts. */
+#include <stddef.h>
+#include "pauses.h"
+#include "timing.h"
 
-enum { WORK_SLACK = 12 }; /* times the slack of starts: what labels of heuristic pricing may differ by in work since a break */
-
-/* The pauses that a tour owes whatever its hosts; lengths of 0: none. */
-typedef struct {
-    tick own, own_from, own_to;                  /* the availability's meal: first and last begin */
-    tick meal, meal_from, meal_to, before, after; /* the meal break; due when begun before the one and over after the other */
-    tick rest, most;                             /* the rest break, and the work without it */
-} pauses;
-
-/* Where a tour stands at a stop: its start, the work since the last break up to its end (0 when no break can be due any more), and
-   what is no longer owed. */
-typedef struct {
-    tick start, work;
-    bool fed, rested;
-} standing;
-
-/* How a stop may be come to: straight on, after a rest, after the meal, or after a rest with the meal in it. */
-enum { STRAIGHT, RESTED, FED, BOTH, WAYS };
+enum {
+    WORK_SLACK = 12
+}; /* times the slack of starts: what labels of heuristic pricing may differ by in work since a break */
 
 /* Mark the mixes that the hosts the tour may serve make alone. */
 static void mark_hosts(const model *m, int64_t tour, bool *marks) {
@@ -49,9 +37,17 @@ static void mark_mixes(const model *m, int64_t tour, bool *own) {
     }
 }
 
-/* What the tour owes: of the mixes of hosts that its day may have the mildest, an own meal only where each leaves it owed. */
-static pauses pauses_of(const model *m, int64_t tour) {
-    pauses owed = {.own = FAR, .meal = FAR, .rest = FAR, .meal_from = FAR, .before = FAR, .meal_to = -FAR, .after = -FAR, .most = -FAR};
+/* What the tour owes: of the mixes of hosts that its day may have the mildest, an own meal only where each
+   leaves it owed. */
+SHARED pauses pauses_of(const model *m, int64_t tour) {
+    pauses owed = {.own = FAR,
+                   .meal = FAR,
+                   .rest = FAR,
+                   .meal_from = FAR,
+                   .before = FAR,
+                   .meal_to = -FAR,
+                   .after = -FAR,
+                   .most = -FAR};
     const int64_t *rows = m->breaks + tour * m->short_gap_d1 * B_COLUMNS;
     bool possible[MOST_MIXES] = {0};
     mark_mixes(m, tour, possible);
@@ -73,17 +69,22 @@ static pauses pauses_of(const model *m, int64_t tour) {
 }
 
 /* Whether a rest break may last longer than the meal, which then does not stand for it. */
-static bool rests_longer(const pauses *owed) { return owed->rest > (owed->own ? owed->own : owed->meal); }
+SHARED bool rests_longer(const pauses *owed) { return owed->rest > (owed->own ? owed->own : owed->meal); }
 
 /* Whether no meal is owed any more at `before`, NULL for the start of the tour. */
-static bool is_fed(const pauses *owed, const standing *before) { return before ? before->fed : !owed->own && !owed->meal; }
+static bool is_fed(const pauses *owed, const standing *before) {
+    return before ? before->fed : !owed->own && !owed->meal;
+}
 
-/* First moment to start over `leg` in that way, leaving at `left` (the first time: from home); FAR when it is too late for it. */
+/* First moment to start over `leg` in that way, leaving at `left` (the first time: from home); FAR when it is
+   too late for it. */
 static tick ready(const pauses *owed, const standing *before, tick left, tick leg, int way) {
     tick arrival = left + leg;
     if (way == STRAIGHT) return arrival;
     if (way == RESTED) return before && !before->rested ? arrival + owed->rest : FAR;
-    if (way == BOTH) return before && !before->rested ? later(arrival + owed->rest, ready(owed, before, left, leg, FED)) : FAR;
+    if (way == BOTH)
+        return before && !before->rested ? later(arrival + owed->rest, ready(owed, before, left, leg, FED))
+                                         : FAR;
     if (is_fed(owed, before)) return FAR;
     if (owed->own) {
         tick begin = later(left, owed->own_from);
@@ -95,36 +96,43 @@ static tick ready(const pauses *owed, const standing *before, tick left, tick le
     return end <= owed->meal_to ? end : FAR;
 }
 
-/* Serve the visit after `before` (NULL: first of all) in that way. False when that cannot be, or a break owed was not taken. */
-static bool serve(const model *m, int64_t tour, const pauses *owed, const standing *before, tick left, tick leg, int64_t visit,
-                  int way, standing *then) {
+/* Serve the visit after `before` (NULL: first of all) in that way. False when that cannot be, or a break owed
+   was not taken. */
+SHARED bool serve(const model *m, int64_t tour, const pauses *owed, const standing *before, tick left,
+                  tick leg, int64_t visit, int way, standing *then) {
     tick floor = ready(owed, before, left, leg, way), arrival = left + leg, duration = VISIT(visit, V_DUR);
     tick start = floor >= FAR ? FAR : earliest(m, visit, TOUR(tour, T_WORKER), floor), end = start + duration;
     if (start >= FAR || end > TOUR(tour, T_HARD)) return false;
-    bool fed = way == FED || way == BOTH || is_fed(owed, before), paused = !before || start - arrival >= owed->rest;
+    bool fed = way == FED || way == BOTH || is_fed(owed, before),
+         paused = !before || start - arrival >= owed->rest;
     tick work = paused ? duration : before->work + leg + duration;
     if (owed->meal && !owed->own)
-        fed |= before ? sooner(start, owed->meal_to) - later(arrival, owed->meal_from) >= owed->meal : start >= owed->before;
+        fed |= before ? sooner(start, owed->meal_to) - later(arrival, owed->meal_from) >= owed->meal
+                      : start >= owed->before;
     if (!paused && !before->rested && work > owed->most) return false;
-    if (!fed && !owed->own && end > owed->after && end + owed->meal > owed->meal_to) return false; /* nor can it be had any more */
+    if (!fed && !owed->own && end > owed->after && end + owed->meal > owed->meal_to)
+        return false; /* nor can it be had any more */
     bool rested = (before && before->rested) || work + TOUR(tour, T_HARD) - end <= owed->most;
     *then = (standing){start, rested ? 0 : work, fed, rested};
     return true;
 }
 
-/* Whether the tour may end with the visit, being back at `back`: an own meal may be had at home then, its hours waited for. */
-static bool may_end(const model *m, int64_t tour, const pauses *owed, const standing *at, int64_t visit, tick back) {
+/* Whether the tour may end with the visit, being back at `back`: an own meal may be had at home then, its
+   hours waited for. */
+SHARED bool may_end(const model *m, int64_t tour, const pauses *owed, const standing *at, int64_t visit,
+                    tick back) {
     if (back > TOUR(tour, T_HARD)) return false;
     if (at->fed) return true;
-    return owed->own ? back <= owed->own_to && back + owed->own <= TOUR(tour, T_END) : at->start + VISIT(visit, V_DUR) <= owed->after;
+    return owed->own ? back <= owed->own_to && back + owed->own <= TOUR(tour, T_END)
+                     : at->start + VISIT(visit, V_DUR) <= owed->after;
 }
 
 /* Whether who stands at `one` owes no more than at `other`. */
-static bool owes_no_more(const standing *one, const standing *other) {
+SHARED bool owes_no_more(const standing *one, const standing *other) {
     return one->fed >= other->fed && one->rested >= other->rested && one->work <= other->work;
 }
 
 /* The same, nearly: for heuristic pricing, where a label stands for others within `slack`. */
-static bool owes_about(const standing *one, const standing *other, tick slack) {
+SHARED bool owes_about(const standing *one, const standing *other, tick slack) {
     return one->fed >= other->fed && one->work <= other->work + WORK_SLACK * slack;
 }

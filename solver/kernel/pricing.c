@@ -1,26 +1,35 @@
 /* Pricing for column generation: the tours of least reduced cost, by labels over visits and times.
 
-   A label is a partial tour: last visit, its start, reduced cost, the label it extends. Labels are taken in buckets of time
-   narrower than the shortest service, so that a bucket is final once reached. Elementary tours (no visit twice) as in Feillet
-   et al. (2004), Networks 44(3); ancestors are walked instead of kept as sets, which pays because windows are narrow.
+   A label is a partial tour: last visit, its start, reduced cost, the label it extends. Labels are taken in
+   buckets of time narrower than the shortest service, so that a bucket is final once reached. Elementary
+   tours (no visit twice) as in Feillet et al. (2004), Networks 44(3); ancestors are walked instead of kept as
+   sets, which pays because windows are narrow.
 
-   Cuts (column_generation/cuts.py) are sets of three visits of which plans hold two or more in one tour at most; a label remembers the
-   cuts of which it holds an odd number, and pays at the second. Jepsen et al. (2008), Operations Research 56(2).
+   Cuts (column_generation/cuts.py) are sets of three visits of which plans hold two or more in one tour at
+   most; a label remembers the cuts of which it holds an odd number, and pays at the second. Jepsen et al.
+   (2008), Operations Research 56(2).
 
-   A meal that is owed is in the label too (had by now, or still owed), and so is the work since the last rest break, waits not
-   counted. Of several rule sets the mildest counts.
+   A meal that is owed is in the label too (had by now, or still owed), and so is the work since the last rest
+   break, waits not counted. Of several rule sets the mildest counts.
 
-   What the relaxed tour leaves out (docs/solver.md): waits that hasten a break, waiting and gap prices, times of links, limits of
-   days and weeks. Each only adds cost, forbids or puts starts off, so the least reduced cost found exactly is a bound on that of lawful tours.
-   A start put off can be late in one window and on time in the next: tours pay the least lateness from their start on. */
+   What the relaxed tour leaves out (docs/solver.md): waits that hasten a break, waiting and gap prices, times
+   of links, limits of days and weeks. Each only adds cost, forbids or puts starts off, so the least reduced
+   cost found exactly is a bound on that of lawful tours. A start put off can be late in one window and on
+   time in the next: tours pay the least lateness from their start on. */
 #include <stdlib.h>
 #include <string.h>
-#include "model.h"
+#include "pauses.h"
+#include "timing.h"
 
-enum { STEPS_A_SERVICE = 3, MOST_STEPS = 2000 }; /* of time, when looking ahead: shorter than the shortest service */
+enum {
+    STEPS_A_SERVICE = 3,
+    MOST_STEPS = 2000
+}; /* of time, when looking ahead: shorter than the shortest service */
 #define DEAREST (INT64_MAX / 4)
 
-#define MOST_WORK 20000000 /* comparisons of labels: a second or so, however loose the windows; nobody can stop a call under way */
+#define MOST_WORK                                                                                            \
+    20000000 /* comparisons of labels: a second or so, however loose the windows; nobody can stop a call     \
+                under way */
 
 typedef struct {
     uint64_t bits[CUT_WORDS];
@@ -36,12 +45,14 @@ typedef struct {
 
 struct pricer {
     const model *m;
-    const int32_t *shortest; /* least travel with detours allowed, shaped as the model's: who is out of reach stays so */
+    const int32_t *
+        shortest; /* least travel with detours allowed, shaped as the model's: who is out of reach stays so */
     int64_t capacity, size, buckets, work; /* work: comparisons of labels made for the tour that is priced */
     label *labels;
     int32_t *head, *bucket, *order;
-    pauses owed; /* by the tour that is priced */
-    int64_t steps, *ahead; /* least cost of what may follow each visit, by step of time; NULL where steps would be too many */
+    pauses owed;           /* by the tour that is priced */
+    int64_t steps, *ahead; /* least cost of what may follow each visit, by step of time; NULL where steps
+                              would be too many */
     tick step;
     int64_t cuts;
     cut_set *cuts_of; /* of each visit */
@@ -120,7 +131,8 @@ static int64_t cuts_price(const pricer *p, const cut_set *some, const cut_set *o
     return price;
 }
 
-/* The odd cuts after one more visit, without those that no later visit can complete: leaving `visit` at `end`. */
+/* The odd cuts after one more visit, without those that no later visit can complete: leaving `visit` at
+   `end`. */
 static cut_set cuts_after(const pricer *p, const cut_set *odd, int64_t profile, int64_t visit, tick end) {
     cut_set found;
     for (int w = 0; w < CUT_WORDS; w++) {
@@ -164,11 +176,12 @@ static bool holds(const pricer *p, int32_t at, int64_t visit) {
     return false;
 }
 
-/* Whether a link keeps its two visits out of one tour: they are for different people, or start so close that one person
-   cannot serve both. */
+/* Whether a link keeps its two visits out of one tour: they are for different people, or start so close that
+   one person cannot serve both. */
 static bool parts(const model *m, int64_t visit, int64_t r) {
     if (LINK(r, L_WORKER) == DIFFERENT) return true;
-    return LINK(r, L_TIMED) && LINK(r, L_LOW) > -VISIT(LINK(r, L_OTHER), V_DUR) && LINK(r, L_HIGH) < VISIT(visit, V_DUR);
+    return LINK(r, L_TIMED) && LINK(r, L_LOW) > -VISIT(LINK(r, L_OTHER), V_DUR) &&
+           LINK(r, L_HIGH) < VISIT(visit, V_DUR);
 }
 
 /* Whether the partial tour `at` holds a visit that a link keeps out of the tour of `visit`. */
@@ -179,8 +192,8 @@ static bool is_barred(const pricer *p, int32_t at, int64_t visit) {
     return false;
 }
 
-/* Whether a tour with `behind` behind it that leaves `visit` at `end` or later misses anything for that: the visit itself, or one
-   that a link keeps out of its tour. */
+/* Whether a tour with `behind` behind it that leaves `visit` at `end` or later misses anything for that: the
+   visit itself, or one that a link keeps out of its tour. */
 static bool misses(const pricer *p, int64_t profile, int64_t visit, tick end, int64_t behind) {
     const model *m = p->m;
     if (is_open(p, profile, visit, end, behind)) return true;
@@ -189,9 +202,11 @@ static bool misses(const pricer *p, int64_t profile, int64_t visit, tick end, in
     return false;
 }
 
-/* Whether everything that the label (parent `parent`, at `visit` from `start`) could still do, the other label at the same
-   visit from `since` with parent `rival` could do too: no visit that the first has behind it is still open to the second. */
-static bool frees_as_much(pricer *p, int64_t profile, int32_t parent, tick start, int32_t rival, tick since, int64_t visit) {
+/* Whether everything that the label (parent `parent`, at `visit` from `start`) could still do, the other
+   label at the same visit from `since` with parent `rival` could do too: no visit that the first has behind
+   it is still open to the second. */
+static bool frees_as_much(pricer *p, int64_t profile, int32_t parent, tick start, int32_t rival, tick since,
+                          int64_t visit) {
     const model *m = p->m;
     tick end = later(start, since) + VISIT(visit, V_DUR);
     for (int32_t at = parent; at >= 0; at = p->labels[at].parent) {
@@ -199,15 +214,17 @@ static bool frees_as_much(pricer *p, int64_t profile, int32_t parent, tick start
         p->work++;
         if (!misses(p, profile, visit, end, behind)) continue;
         bool shared = false;
-        for (int32_t r = rival; r >= 0 && !shared; r = p->labels[r].parent) shared = p->labels[r].visit == behind;
+        for (int32_t r = rival; r >= 0 && !shared; r = p->labels[r].parent)
+            shared = p->labels[r].visit == behind;
         if (!shared) return false;
     }
     return true;
 }
 
-/* Insert a label unless another at its visit is at least as good; drops those it makes useless. False when full. */
-static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at, int64_t cost, int32_t parent, const cut_set *odd, int mode,
-                      tick width) {
+/* Insert a label unless another at its visit is at least as good; drops those it makes useless. False when
+   full. */
+static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at, int64_t cost,
+                      int32_t parent, const cut_set *odd, int mode, tick width) {
     const model *m = p->m;
     int64_t profile = TOUR(tour, T_PROFILE);
     tick start = at->start, slack = mode == EFFORT_COARSE ? SCALAR(X_HORIZON) / 144 : SCALAR(X_HORIZON) / 360;
@@ -219,11 +236,14 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at
         next = other->at_visit;
         bool drop = !other->alive;
         if (!drop && mode != EFFORT_EXACT) {
-            if (other->cost <= cost && since <= start + slack && owes_about(&other->at, at, slack)) return true;
+            if (other->cost <= cost && since <= start + slack && owes_about(&other->at, at, slack))
+                return true;
             drop = cost <= other->cost && start <= since + slack && owes_about(at, &other->at, slack);
-        } else if (!drop && since <= start && owes_no_more(&other->at, at) && other->cost + cuts_price(p, &other->odd, odd, false) <= cost) {
+        } else if (!drop && since <= start && owes_no_more(&other->at, at) &&
+                   other->cost + cuts_price(p, &other->odd, odd, false) <= cost) {
             if (frees_as_much(p, profile, other->parent, since, parent, start, visit)) return true;
-        } else if (!drop && start <= since && owes_no_more(at, &other->at) && cost + cuts_price(p, odd, &other->odd, false) <= other->cost) {
+        } else if (!drop && start <= since && owes_no_more(at, &other->at) &&
+                   cost + cuts_price(p, odd, &other->odd, false) <= other->cost) {
             drop = frees_as_much(p, profile, parent, start, other->parent, since, visit);
         }
         if (!drop) {
@@ -231,10 +251,8 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at
             continue;
         }
         other->alive = false;
-        if (before < 0)
-            p->head[visit] = next;
-        else
-            p->labels[before].at_visit = next;
+        if (before < 0) p->head[visit] = next;
+        else p->labels[before].at_visit = next;
     }
     if (p->size >= p->capacity || p->work > MOST_WORK) return false;
     int64_t b = (start - TOUR(tour, T_START)) / width;
@@ -251,17 +269,16 @@ static int64_t first_open(const pricer *p, int64_t n, tick clock, tick widest) {
     int64_t low = 0, high = n;
     while (low < high) {
         int64_t mid = (low + high) / 2;
-        if (VISIT(p->order[mid], V_OPEN) < clock - widest)
-            low = mid + 1;
-        else
-            high = mid;
+        if (VISIT(p->order[mid], V_OPEN) < clock - widest) low = mid + 1;
+        else high = mid;
     }
     return low;
 }
 
 /* What going to a visit and starting it at `start` costs. */
 static int64_t visit_cost(const model *m, int64_t tour, int64_t here, int64_t visit, tick start) {
-    return LEG_COST(TOUR(tour, T_PROFILE), here, VISIT(visit, V_SITE)) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start);
+    return LEG_COST(TOUR(tour, T_PROFILE), here, VISIT(visit, V_SITE)) + PAIR_PRICE(tour, visit) +
+           WEIGHT(C_LATE) * least_lateness(m, visit, start);
 }
 
 /* What going home from `site` costs, being there at `back`. */
@@ -270,7 +287,8 @@ static int64_t return_cost(const model *m, int64_t tour, int64_t site, tick back
 }
 
 /* What going to a visit and starting it at `start` adds to the reduced cost of a tour, cuts aside. */
-static int64_t stop_cost(const model *m, int64_t tour, int64_t here, int64_t visit, tick start, const int64_t *dual, int64_t grain) {
+static int64_t stop_cost(const model *m, int64_t tour, int64_t here, int64_t visit, tick start,
+                         const int64_t *dual, int64_t grain) {
     return (grain ? grain * visit_cost(m, tour, here, visit, start) : 0) - dual[visit];
 }
 
@@ -282,16 +300,17 @@ static int64_t home_cost(const model *m, int64_t tour, int64_t visit, tick start
     return grain ? grain * return_cost(m, tour, site, back) : 0;
 }
 
-/* For each visit begun in each step of time, the least that the rest of the tour adds, whatever was before: visits may come twice,
-   nobody pauses, no cut is paid. A label that cannot get below what is known already need not be kept. A step is shorter than any
-   service, so that what follows begins in a later one. */
+/* For each visit begun in each step of time, the least that the rest of the tour adds, whatever was before:
+   visits may come twice, nobody pauses, no cut is paid. A label that cannot get below what is known already
+   need not be kept. A step is shorter than any service, so that what follows begins in a later one. */
 static void look_ahead(pricer *p, int64_t tour, int64_t n, const int64_t *dual, int64_t grain, tick widest) {
     const model *m = p->m;
     int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER);
     for (int64_t b = p->steps - 1; b >= 0; b--) {
         tick from = TOUR(tour, T_START) + b * p->step;
         for (int64_t x = 0; x < n && VISIT(p->order[x], V_OPEN) < from + p->step; x++) {
-            int64_t visit = p->order[x], site = VISIT(visit, V_SITE), *least = &p->ahead[b * m->visits_n + visit];
+            int64_t visit = p->order[x], site = VISIT(visit, V_SITE),
+                    *least = &p->ahead[b * m->visits_n + visit];
             tick start = earliest(m, visit, worker, from), clock = start + VISIT(visit, V_DUR);
             *least = DEAREST;
             if (start >= from + p->step) continue;
@@ -312,15 +331,16 @@ static void look_ahead(pricer *p, int64_t tour, int64_t n, const int64_t *dual, 
 }
 
 /* Whether a label at the visit can still end in a tour of reduced cost below `known`. */
-static bool is_hopeful(const pricer *p, int64_t tour, int64_t visit, tick start, int64_t cost, int64_t known) {
+static bool is_hopeful(const pricer *p, int64_t tour, int64_t visit, tick start, int64_t cost,
+                       int64_t known) {
     const model *m = p->m;
     int64_t rest = p->ahead[(start - TOUR(tour, T_START)) / p->step * m->visits_n + visit];
     return rest < DEAREST && cost + rest < known;
 }
 
 /* Extend a label (or the start of the tour, -1) to every visit it can reach. */
-static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64_t *dual, int64_t fixed, int mode, int64_t grain,
-                   int64_t known, tick width, tick widest) {
+static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64_t *dual, int64_t fixed,
+                   int mode, int64_t grain, int64_t known, tick width, tick widest) {
     const model *m = p->m;
     const standing *at = from >= 0 ? &p->labels[from].at : NULL;
     int64_t profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT), cost = fixed;
@@ -342,16 +362,20 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
         tick leg = TRAVEL(profile, here, site);
         if (clock + leg > VISIT(visit, V_SHUT)) continue;
         if (from >= 0 && (holds(p, p->labels[from].parent, visit) || is_barred(p, from, visit))) continue;
-        bool had[WAYS] = {[BOTH] = !rests_longer(&p->owed)}; /* what going straight on gives anyway, and what only a proof asks for */
+        bool had[WAYS] = {
+            [BOTH] = !rests_longer(
+                &p->owed)}; /* what going straight on gives anyway, and what only a proof asks for */
         for (int way = STRAIGHT; way < WAYS; way++) {
             standing then;
             if (had[way] || !serve(m, tour, &p->owed, at, clock, leg, visit, way, &then)) continue;
             if (way == STRAIGHT) {
                 had[RESTED] = mode != EFFORT_EXACT || then.rested || then.work <= VISIT(visit, V_DUR);
-                had[FED] = then.fed || (mode != EFFORT_EXACT && p->owed.meal && clock + leg + p->owed.meal < p->owed.meal_from);
+                had[FED] = then.fed || (mode != EFFORT_EXACT && p->owed.meal &&
+                                        clock + leg + p->owed.meal < p->owed.meal_from);
             }
             int64_t price = cost + stop_cost(m, tour, here, visit, then.start, dual, grain);
-            if (mode != EFFORT_COARSE && p->ahead && !is_hopeful(p, tour, visit, then.start, price, known)) continue;
+            if (mode != EFFORT_COARSE && p->ahead && !is_hopeful(p, tour, visit, then.start, price, known))
+                continue;
             cut_set after = none;
             if (p->cuts) {
                 price += cuts_price(p, odd, &p->cuts_of[visit], true);
@@ -366,17 +390,20 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
 /* Cost of ending the tour after a label; DEAREST when it may not end there. */
 static int64_t closing(const pricer *p, int64_t tour, const label *l, int64_t grain) {
     const model *m = p->m;
-    tick back = l->at.start + VISIT(l->visit, V_DUR) + TRAVEL(TOUR(tour, T_PROFILE), VISIT(l->visit, V_SITE), TOUR(tour, T_IN));
+    tick back = l->at.start + VISIT(l->visit, V_DUR) +
+                TRAVEL(TOUR(tour, T_PROFILE), VISIT(l->visit, V_SITE), TOUR(tour, T_IN));
     int64_t home = home_cost(m, tour, l->visit, l->at.start, grain);
     return home < DEAREST && may_end(m, tour, &p->owed, &l->at, l->visit, back) ? l->cost + home : DEAREST;
 }
 
-/* Price one tour. Duals and results are in `grain`-ths of a cost unit, so that rounding them costs next to nothing; grain 0
-   prices coverage alone. Writes up to `most` routes of reduced cost below `below` (one a last visit, cheapest first) and the least
-   reduced cost to `best`, which holds what is known of it before: 0 for no route; exact pricing looks for better ones only. Returns
-   the number of routes, or -1 when labels or work ran out (no bound then). */
-int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, int mode, int64_t grain, int64_t most, int64_t below,
-                   int64_t *best, int64_t width_out, int32_t *routes, int64_t *lengths) {
+/* Price one tour. Duals and results are in `grain`-ths of a cost unit, so that rounding them costs next to
+   nothing; grain 0 prices coverage alone. Writes up to `most` routes of reduced cost below `below` (one a
+   last visit, cheapest first) and the least reduced cost to `best`, which holds what is known of it before: 0
+   for no route; exact pricing looks for better ones only. Returns the number of routes, or -1 when labels or
+   work ran out (no bound then). */
+int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, int mode, int64_t grain,
+                   int64_t most, int64_t below, int64_t *best, int64_t width_out, int32_t *routes,
+                   int64_t *lengths) {
     const model *m = p->m;
     tick width = bucket_width(m), widest = 0;
     int64_t n = admissible(p, tour);
@@ -388,12 +415,15 @@ int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, 
     }
     int64_t known = mode == EFFORT_EXACT ? *best : 0;
     for (int64_t b = 0; b < p->buckets; b++) p->bucket[b] = -1;
-    for (int64_t x = 0; x < n; x++) widest = later(widest, VISIT(p->order[x], V_SHUT) - VISIT(p->order[x], V_OPEN));
+    for (int64_t x = 0; x < n; x++)
+        widest = later(widest, VISIT(p->order[x], V_SHUT) - VISIT(p->order[x], V_OPEN));
     if (mode != EFFORT_COARSE && p->ahead) look_ahead(p, tour, n, dual, grain, widest);
-    if (!extend(p, tour, -1, n, dual, grain * WEIGHT(C_USED) - sigma, mode, grain, known, width, widest)) return -1;
+    if (!extend(p, tour, -1, n, dual, grain * WEIGHT(C_USED) - sigma, mode, grain, known, width, widest))
+        return -1;
     for (int64_t b = 0; b < p->buckets; b++)
         for (int32_t row = p->bucket[b]; row >= 0; row = p->labels[row].in_bucket)
-            if (p->labels[row].alive && !extend(p, tour, row, n, dual, 0, mode, grain, known, width, widest)) return -1;
+            if (p->labels[row].alive && !extend(p, tour, row, n, dual, 0, mode, grain, known, width, widest))
+                return -1;
     int64_t found = 0;
     int32_t ends[256];
     int64_t costs[256];
@@ -423,7 +453,8 @@ int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, 
         int64_t length = 0;
         for (int32_t q = ends[r]; q >= 0; q = p->labels[q].parent) length++;
         lengths[r] = length;
-        for (int32_t q = ends[r]; q >= 0; q = p->labels[q].parent) routes[r * width_out + --length] = p->labels[q].visit;
+        for (int32_t q = ends[r]; q >= 0; q = p->labels[q].parent)
+            routes[r * width_out + --length] = p->labels[q].visit;
     }
     return found;
 }
@@ -441,7 +472,8 @@ static bool is_no_worse(const partial *one, const partial *other) {
     return one->cost <= other->cost && one->at.start <= other->at.start && owes_no_more(&one->at, &other->at);
 }
 
-/* Keep a way to the stop unless another owes no more, is no later and costs no more; with all rows taken it is forgotten. */
+/* Keep a way to the stop unless another owes no more, is no later and costs no more; with all rows taken it
+   is forgotten. */
 static int64_t keep_partial(partial *ways, int64_t size, const partial *one) {
     int64_t kept = 0;
     for (int64_t k = 0; k < size; k++)
@@ -452,8 +484,8 @@ static int64_t keep_partial(partial *ways, int64_t size, const partial *one) {
     return kept;
 }
 
-/* Cost of a route as pricing sees it, timed as early as possible, its pauses where they cost least, and no later than it must be
-   late; -1 when its times cannot be kept. `legs` false costs coverage alone. */
+/* Cost of a route as pricing sees it, timed as early as possible, its pauses where they cost least, and no
+   later than it must be late; -1 when its times cannot be kept. `legs` false costs coverage alone. */
 int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t length, bool legs) {
     pauses owed = pauses_of(m, tour);
     int64_t profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT), size = 0;

@@ -13,9 +13,10 @@ import pytest
 from numpy.typing import NDArray
 
 from scenarios.generator.scenario import generate
+from solver.kernel import build
 from solver.kernel.build import FLAGS, SOURCES, compilers, load_kernel
 from solver.kernel.functions import FUNCTIONS, reads, writes
-from solver.kernel.header import header_text
+from solver.kernel.header import HEADER, WIDTH, header_text
 from solver.kernel.local_search import Search
 from solver.kernel.pricing import Pricer
 from solver.kernel.structs import PLACE, SPOT
@@ -79,7 +80,7 @@ def test_none_stands_for_an_array_where_it_may_only() -> None:
 def test_a_definition_that_differs_from_its_prototype_does_not_compile(tmp_path: Path) -> None:
     """The compiler holds C against the table of functions: a parameter more is an error."""
     source = tmp_path / "one.c"
-    (tmp_path / "interface.h").write_text(header_text(), "utf-8")
+    (tmp_path / HEADER.name).write_text(header_text(), "utf-8")
     source.write_text(
         '#include "interface.h"\nvoid search_construct(handle *h, int64_t more) { (void)h; (void)more; }\n',
         "utf-8",
@@ -87,6 +88,36 @@ def test_a_definition_that_differs_from_its_prototype_does_not_compile(tmp_path:
     assert _compiles(source) is False
     source.write_text('#include "interface.h"\nvoid search_construct(handle *h) { (void)h; }\n', "utf-8")
     assert _compiles(source) is True
+
+
+def test_the_header_says_what_python_says() -> None:
+    assert HEADER.read_text("utf-8") == header_text(), "make kernel-headers"
+
+
+def test_a_kernel_is_not_made_with_a_header_of_yesterday(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for source in SOURCES.glob("*.[ch]"):
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    (tmp_path / HEADER.name).write_text(header_text().replace("FAR", "NEAR", 1), "utf-8")
+    monkeypatch.setattr(build, "SOURCES", tmp_path)
+    with pytest.raises(build.StaleHeader, match="make kernel-headers"):
+        build.compile_kernel(tmp_path / "kernel.so")
+
+
+@pytest.mark.parametrize("source", sorted(SOURCES.glob("*.c")), ids=lambda source: source.stem)
+def test_each_source_compiles_alone(source: Path) -> None:
+    """So that editors and analysers open the kernel, and nothing in it leans on the order of inclusion."""
+    strict = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-fsyntax-only"]
+    run = subprocess.run(
+        [*compilers()[0], "-std=c11", *strict, str(source)], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_c_stays_within_the_width_of_a_page() -> None:
+    lines = [line for source in SOURCES.glob("*.[ch]") for line in source.read_text("utf-8").splitlines()]
+    assert max(map(len, lines)) <= WIDTH
 
 
 def test_records_have_no_padding() -> None:
