@@ -205,7 +205,7 @@ def _judged(
     values = (
         _done(day, visit, plan, told, given, where, issues)
         if given.done
-        else _not_done(plan, given, where, issues)
+        else _not_done(day, visit, plan, given, where, issues)
     )
     if len(issues) > before:
         return None
@@ -217,7 +217,9 @@ def _last_begin(visit: Visit) -> datetime:
     return visit.ends_at - timedelta(minutes=visit.body["duration_min"])
 
 
-def _not_done(plan: Plan, given: OutcomeIn, where: str, issues: list[Issue]) -> dict[str, Any]:
+def _not_done(
+    day: PlansByDay, visit: Visit, plan: Plan, given: OutcomeIn, where: str, issues: list[Issue]
+) -> dict[str, Any]:
     told = [name for name in ("worker_id", "starts_at", "ends_at") if getattr(given, name) is not None]
     if told and given.cause is None:
         issues.append(
@@ -228,6 +230,8 @@ def _not_done(plan: Plan, given: OutcomeIn, where: str, issues: list[Issue]) -> 
                 "« cause », ou « done »: true",
             )
         )
+    if given.worker_id is not None:
+        _worker(day, visit, given.worker_id, where, issues)  # who did not come is still somebody
     nobody = dict.fromkeys(
         ("worker_id", "employer_id", "starts_at", "ends_at", "funding_line_id", "absence_id")
     )
@@ -238,6 +242,16 @@ def _not_done(plan: Plan, given: OutcomeIn, where: str, issues: list[Issue]) -> 
         "cents": 0,
         **nobody,
     }
+
+
+def _worker(day: PlansByDay, visit: Visit, worker_id: str, where: str, issues: list[Issue]) -> Worker | None:
+    """Who is said to have come, or to have not. None, and the fault, when nobody of the brigade is."""
+    found = day.scoped.session.get(Worker, (visit.basin_id, worker_id))
+    if found is None:
+        issues.append(
+            Issue("A305", f"{where}.worker_id", f"« {worker_id} » inconnu", "une personne de la brigade")
+        )
+    return found
 
 
 def _done(
@@ -255,13 +269,9 @@ def _done(
             Issue("A305", f"{where}.cause", f"fait, et « {given.cause} »", "« done »: false, ou pas de motif")
         )
     worker_id = given.worker_id or (told["worker_id"] if told else None)
-    worker = None if worker_id is None else day.scoped.session.get(Worker, (visit.basin_id, worker_id))
+    worker = None if worker_id is None else _worker(day, visit, worker_id, where, issues)
     if worker_id is None:
         issues.append(Issue("A305", f"{where}.worker_id", "fait, mais par personne", "dire qui est venu"))
-    elif worker is None:
-        issues.append(
-            Issue("A305", f"{where}.worker_id", f"« {worker_id} » inconnu", "une personne de la brigade")
-        )
     starts = given.starts_at or (datetime.fromisoformat(told["start"]) if told else visit.starts_at)
     ends = given.ends_at or starts + timedelta(minutes=visit.body["duration_min"])
     if ends <= starts:

@@ -123,6 +123,15 @@ def test_what_is_done_is_sought_no_more(world: World) -> None:
     assert answer(world, "V3", "accept").json()["code"] in ("A403", "A404")
 
 
+def test_whoever_did_not_come_is_somebody_of_the_brigade(planned: World) -> None:  # noqa: F811
+    absent = {"done": False, "cause": "worker_absent", "worker_id": "W99"}
+    refused = planned.ask(C, "PUT", f"{BASIN}/outcomes/V2", absent)
+    assert (refused.status_code, refused.json()["code"]) == (422, "A305")
+    assert refused.json()["issues"][0]["where"] == "outcomes.V2.worker_id"
+    known = planned.ask(C, "PUT", f"{BASIN}/outcomes/V2", {**absent, "worker_id": "W1"})
+    assert known.status_code == 201, known.text
+
+
 # -- nobody came -------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("cause", ["worker_absent", None])
 def test_to_a_visit_that_nobody_came_to_somebody_is_sent_while_its_hours_last(
