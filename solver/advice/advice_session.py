@@ -15,23 +15,9 @@ from brigade.values.problem import Problem
 from solver.advice.trial_model import SEED, Bench
 from solver.kernel.arrays import (
     FAR,
-    L_OTHER,
     MAY,
     MAY_FIRST,
     MAY_LAST,
-    T_HARD,
-    T_START,
-    T_WORKER,
-    V_DUR,
-    V_HOST,
-    V_OPEN,
-    V_PEN,
-    V_SHUT,
-    V_WIN0,
-    V_WIN1,
-    W_KIND,
-    W_TOUR0,
-    W_TOUR1,
     Arrays,
 )
 from solver.kernel.local_search import Orders, Search
@@ -179,15 +165,16 @@ class Session:
 
     @cached_property
     def _tours(self) -> dict[str, range]:
-        ends = self.arrays.workers[:, [W_TOUR0, W_TOUR1]].tolist()
+        workers = self.arrays.workers
+        ends = zip(workers["first_tour"].tolist(), workers["end_tour"].tolist(), strict=True)
         return {worker.id: range(*each) for worker, each in zip(self.problem.workers, ends, strict=True)}
 
     def knows_rules_of(self, tour: int, row: int) -> bool:
         """Whether the kernel knows what the visit's host asks of the worker: of one without an engagement it
         knows nothing."""
         kind, host = (
-            self.arrays.workers[self.arrays.tours[tour, T_WORKER], W_KIND],
-            self.arrays.visits[row, V_HOST],
+            self.arrays.workers["kind"][self.arrays.tours["worker"][tour]],
+            self.arrays.visits["host"][row],
         )
         return bool(self.arrays.host_mix[kind, host] != NO_HOST)
 
@@ -200,18 +187,17 @@ class Session:
         meet. Where a
         tie leaves the visit no hour at all, its own windows count: nobody is called away for that."""
         stay, visit = self.arrays.tours[tour], self.arrays.visits[row]
-        opens, shut = int(visit[V_OPEN]), int(visit[V_SHUT])
+        opens, shut = int(visit["opens"]), int(visit["shuts"])
         if opens >= FAR:
             windows = self.model.requests[row].visit.windows
             opens, shut = windows[0].earliest, windows[-1].hard_latest
-        return int(max(0, opens + visit[V_DUR] - stay[T_HARD], stay[T_START] - shut))
+        return int(max(0, opens + visit["duration"] - stay["hard_end"], stay["start"] - shut))
 
     def dates(self, row: int, start: Ticks, end: Ticks) -> set[date]:
         """Local dates on which the visit can have service between two ticks."""
-        horizon, duration = self.problem.horizon, int(self.arrays.visits[row, V_DUR])
-        low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
+        horizon, duration = self.problem.horizon, int(self.arrays.visits["duration"][row])
         dates: set[date] = set()
-        for opens, *_, shut in self.arrays.windows[low:high].tolist():
+        for opens, *_, shut in self.arrays.windows[self.arrays.window_rows(row)].tolist():
             first, last = max(opens, start), min(shut, end - duration)
             if first <= last:
                 days = (horizon.day_of(max(first, last + duration - 1)) - horizon.day_of(first)).days
@@ -236,7 +222,7 @@ class Session:
 
     def tied_rows(self, row: int) -> list[int]:
         """Open visits that a link of any kind ties to this one."""
-        others: list[int] = self.arrays.links_of(row)[:, L_OTHER].tolist()
+        others: list[int] = self.arrays.links_of(row)["other"].tolist()
         return list(dict.fromkeys(others))
 
     def missing_partners(self, row: int) -> list[int]:
@@ -264,7 +250,9 @@ class Session:
 
     def weight(self, rows: Iterable[int]) -> int:
         """What leaving these visits out costs."""
-        return sum(int(self.arrays.visits[row, V_PEN]) + PINNED_WEIGHT * self.is_pinned(row) for row in rows)
+        return sum(
+            int(self.arrays.visits["penalty"][row]) + PINNED_WEIGHT * self.is_pinned(row) for row in rows
+        )
 
     def is_pinned(self, row: int) -> bool:
         return self.ids[row] in self.plan.pinned

@@ -14,7 +14,7 @@ from brigade.units import Ticks
 from brigade.values.plan import Reason, Violation
 from solver.advice.advice_session import Session
 from solver.advice.trial_plan import links_between, try_orders
-from solver.kernel.arrays import FAR, V_OPEN
+from solver.kernel.arrays import FAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def lone_half(session: Session, row: int) -> Obstacle | None:
 
 def shut_by_tie(session: Session, row: int) -> Obstacle | None:
     """The tie to a visit that keeps its usual carer, where such ties leave none of the visit's hours."""
-    if session.arrays.visits[row, V_OPEN] < FAR:
+    if session.arrays.visits["opens"][row] < FAR:
         return None
     fixed = [
         (other, session.problem.fixed_start(other))

@@ -17,20 +17,9 @@ from brigade.values.places import TravelMode
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.kernel.arrays import (
-    L_OTHER,
-    L_TOGETHER,
     MAY,
     MAY_FIRST,
     MAY_LAST,
-    T_END,
-    T_HARD,
-    T_START,
-    V_LINK0,
-    V_LINK1,
-    V_OPEN,
-    V_SHUT,
-    V_WIN0,
-    V_WIN1,
     Arrays,
 )
 from solver.kernel.local_search import Orders, Search
@@ -108,33 +97,36 @@ class Bench:
         windows, visits = self.arrays.windows, self.arrays.visits
         with ExitStack() as kept:
             for row in rows:
-                low, high = visits[row, [V_WIN0, V_WIN1]].tolist()
-                kept.enter_context(_kept(windows, slice(low, high)))
+                rows_of, visit = self.arrays.window_rows(row), visits[row]
+                kept.enter_context(_kept(windows, rows_of))
                 kept.enter_context(_kept(visits, row))
-                windows[low:high] += (opens, shuts, shuts)
-                visits[row, [V_OPEN, V_SHUT]] += (opens, shuts)
+                for name, by in (("earliest", opens), ("latest", shuts), ("hard_latest", shuts)):
+                    windows[name][rows_of] += by
+                visit["opens"] += opens
+                visit["shuts"] += shuts
                 if self.session.soonest > 0:
-                    np.maximum(windows[low:high, 0], self.session.soonest, out=windows[low:high, 0])
-                    visits[row, V_OPEN] = max(visits[row, V_OPEN], self.session.soonest)
+                    earliest = windows["earliest"][rows_of]
+                    np.maximum(earliest, self.session.soonest, out=earliest)
+                    visit["opens"] = max(visit["opens"], self.session.soonest)
             yield
 
     @contextmanager
     def open_longer(self, row: int, by: int) -> Iterator[None]:
         """The visit's last window ends so many ticks later."""
-        last = int(self.arrays.visits[row, V_WIN1]) - 1
+        last = int(self.arrays.visits["end_window"][row]) - 1
         with _kept(self.arrays.windows, last), _kept(self.arrays.visits, row):
-            self.arrays.windows[last, 2] += by
-            self.arrays.visits[row, V_SHUT] += by
+            self.arrays.windows["hard_latest"][last] += by
+            self.arrays.visits["shuts"][row] += by
             yield
 
     @contextmanager
     def longer(self, tour: int, earlier: int, later: int) -> Iterator[None]:
         """The tour's hours from so many ticks earlier to so many later."""
         with _kept(self.arrays.tours, tour):
-            self.arrays.tours[tour, T_START] -= earlier
-            self.arrays.tours[tour, T_HARD] += later
+            self.arrays.tours["start"][tour] -= earlier
+            self.arrays.tours["hard_end"][tour] += later
             if later:
-                self.arrays.tours[tour, T_END] = self.arrays.tours[tour, T_HARD]
+                self.arrays.tours["end"][tour] = self.arrays.tours["hard_end"][tour]
             yield
 
     @contextmanager
@@ -151,26 +143,26 @@ class Bench:
         """The links between two visits gone."""
         with _kept(self.arrays.links, slice(None)):
             for row, other in ((one, two), (two, one)):
-                low, high = self.arrays.visits[row, [V_LINK0, V_LINK1]].tolist()
-                for link in range(low, high):
-                    if self.arrays.links[link, L_OTHER] == other:
-                        self.arrays.links[link, L_OTHER + 1 :] = 0
+                for link in self.arrays.links_of(row):
+                    if link["other"] == other:
+                        for name in ("timed", "low", "high", "worker", "together"):
+                            link[name] = 0
             yield
 
     def can_have_own_windows(self, row: int) -> bool:
         """Whether the arrays have room for the visit's own windows where ties to fixed visits have narrowed
         them."""
-        low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
-        return bool(high - low == len(self.session.model.requests[row].visit.windows))
+        rows = self.arrays.window_rows(row)
+        return bool(rows.stop - rows.start == len(self.session.model.requests[row].visit.windows))
 
     @contextmanager
     def own_windows(self, row: int) -> Iterator[None]:
         """The visit's windows as asked for, whatever fixed visits it is tied to."""
-        low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
+        rows, visit = self.arrays.window_rows(row), self.arrays.visits[row]
         windows = self.session.model.requests[row].visit.windows
-        with _kept(self.arrays.windows, slice(low, high)), _kept(self.arrays.visits, row):
-            self.arrays.windows[low:high] = [(one.earliest, one.latest, one.hard_latest) for one in windows]
-            self.arrays.visits[row, [V_OPEN, V_SHUT]] = windows[0].earliest, windows[-1].hard_latest
+        with _kept(self.arrays.windows, rows), _kept(self.arrays.visits, row):
+            self.arrays.windows[rows] = [(one.earliest, one.latest, one.hard_latest) for one in windows]
+            visit["opens"], visit["shuts"] = windows[0].earliest, windows[-1].hard_latest
             yield
 
     @contextmanager
@@ -272,8 +264,8 @@ class Chain:
         """On the way to a whole some of it is missing, which a plan forbids."""
         links = self.session.bench.arrays.links
         try:
-            with _kept(links, (slice(None), L_TOGETHER)):
-                links[:, L_TOGETHER] = 0
+            with _kept(links["together"], slice(None)):
+                links["together"] = 0
                 return ask()
         finally:
             self.search.load(self.session.orders)

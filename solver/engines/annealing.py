@@ -11,14 +11,6 @@ from numpy.typing import NDArray
 
 from brigade.values.policy import CoverageMode
 from solver.kernel.arrays import (
-    C_MAX_IDLE,
-    C_MAX_LATE,
-    C_MAX_WAIT,
-    T_IN,
-    T_OUT,
-    T_PROFILE,
-    V_GUIDE,
-    V_SITE,
     Ints,
 )
 from solver.kernel.local_search import Search
@@ -63,7 +55,7 @@ def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
     travel = max(1, model.problem.policy.weights.travel) * model.problem.horizon.ticks_per_minute
     cold = COLD_TRAVEL_MINUTES * travel
     cold = min(cold, COLD_LEGS * legs) if legs else cold
-    guides = model.arrays.visits[:, V_GUIDE]
+    guides = model.arrays.visits["guide"]
     optional = np.array([not request.visit.mandatory for request in model.requests], bool)
     prices = guides[(optional | (not covers_all)) & (guides > 0)]
     hot = (
@@ -98,7 +90,7 @@ def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> l
 
     Args: from_hot: a search that starts cool keeps its plan's top levels: it has the last stage alone.
     """
-    own = model.arrays.visits[:, V_GUIDE]
+    own = model.arrays.visits["guide"]
     levels = np.array([request.visit.level for request in model.requests], np.int64)
     if model.problem.policy.mode is CoverageMode.WEIGHTED or not (levels <= LOWEST_TOP).any():
         return [Stage(1.0, own, hot, cold)]
@@ -135,7 +127,8 @@ def _flat(model: Model) -> float:
     amount = float(FLAT_MINUTES * model.problem.horizon.ticks_per_minute)
     if len(model.arrays.travel) and (leg := _mean_leg(model, model.arrays.travel[0])):
         amount = min(amount, leg)
-    return amount * float(model.arrays.weights[[C_MAX_LATE, C_MAX_WAIT, C_MAX_IDLE]].max())
+    weights = model.arrays.weights
+    return amount * float(max(weights["max_lateness"], weights["max_waiting"], weights["max_idle"]))
 
 
 def typical_leg(model: Model) -> float:
@@ -146,18 +139,19 @@ def typical_leg(model: Model) -> float:
 
 def _out_and_home(model: Model) -> float:
     """Mean cost of the way from a tour's start to a visit and of that back, over tours and visits."""
-    tours, sites = model.arrays.tours, model.arrays.visits[:, V_SITE]
+    tours, sites = model.arrays.tours, model.arrays.visits["site"]
     if not len(tours) or not len(sites):
         return 0.0
-    legs, rows = model.arrays.leg_cost, tours[:, [T_PROFILE]]
-    there, back = legs[rows, tours[:, [T_OUT]], sites], legs[rows, sites, tours[:, [T_IN]]]
+    legs = model.arrays.leg_cost
+    profile, start, end = (tours[name][:, None] for name in ("profile", "start_site", "end_site"))
+    there, back = legs[profile, start, sites], legs[profile, sites, end]
     return float(there.mean() + back.mean())
 
 
 def _mean_leg(model: Model, legs: NDArray[np.integer]) -> float:
     """Mean over the visits of what leads to those near them. Args: legs: of each pair of sites, shape (sites,
     sites)."""
-    near, sites = model.arrays.near[:, 1 : 1 + LEG_NEIGHBOURS], model.arrays.visits[:, V_SITE]
+    near, sites = model.arrays.near[:, 1 : 1 + LEG_NEIGHBOURS], model.arrays.visits["site"]
     return float(legs[sites[:, None], sites[near]].mean()) if near.size else 0.0
 
 

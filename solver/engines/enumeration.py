@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from solver.engines.annealing import Annealing
-from solver.kernel.arrays import V_OPEN, V_PEN, X_STEADY, X_TIMED_LINKS, Ints
+from solver.kernel.arrays import Ints
 from solver.kernel.local_search import Search
 from solver.model.model import Model
 
@@ -28,7 +28,7 @@ def is_tiny(model: Model) -> bool:
     a = model.arrays
     if not a.pairs.any():
         return True
-    told_by_orders = bool(a.scalars[X_STEADY]) or not a.scalars[X_TIMED_LINKS]
+    told_by_orders = bool(a.scalars["steady"]) or not a.scalars["timed_links"]
     return told_by_orders and len(a.visits) <= MOST_VISITS and len(a.travel[0]) <= MOST_SITES
 
 
@@ -36,7 +36,7 @@ def prove(model: Model, engine: Search, heat: float) -> bool:
     """Whether the best plan of `engine`, which may get better by this, is proven to be the best there is."""
     a = model.arrays
     Annealing(model, engine).run_iterations(WARM_UP, heat)
-    sequence = np.lexsort((a.visits[:, V_OPEN], -a.visits[:, V_PEN]))
+    sequence = np.lexsort((a.visits["opens"], -a.visits["penalty"]))
     return engine.enumerate(model.shortest_travel, _least_roads(a.leg_cost), sequence.tolist(), MOST_NODES)
 
 

@@ -19,7 +19,7 @@ from ortools.sat.python import cp_model
 
 from solver.engines.column_generation.columns import Column, ColumnGeneration, groups_of
 from solver.engines.cpsat import run, solver_for
-from solver.kernel.arrays import L_LOW, L_OTHER, L_TIMED, L_TOGETHER, L_WORKER, SAME, T_SLOT, T_WORKER, Ints
+from solver.kernel.arrays import SAME, Ints
 from solver.kernel.local_search import Orders, Search
 from solver.model.model import Model
 
@@ -41,8 +41,8 @@ class Recombination:
     def __init__(self, model: Model, level: int) -> None:
         arrays = model.arrays
         links = arrays.links.copy()
-        links[:, L_TOGETHER] = 0  # halves are judged apart: the program keeps them together
-        self.model, self.workers, self.slots = model, arrays.tours[:, T_WORKER], arrays.tours[:, T_SLOT]
+        links["together"] = 0  # halves are judged apart: the program keeps them together
+        self.model, self.workers, self.slots = model, arrays.tours["worker"], arrays.tours["slot"]
         self.counts = ranks(np.array([request.visit.level for request in model.requests], np.int64), level)
         self.groups = [group for group in groups_of(model) if self.counts[group].any()]
         self.bound = 0
@@ -260,13 +260,13 @@ class _Program:
         arrays = self.asked.model.arrays
         for visit in list(self.holding):
             for link in arrays.links_of(visit):
-                other = int(link[L_OTHER])
+                other = int(link["other"])
                 if other not in self.left_of or not self.holding[other]:
                     continue
-                if link[L_TIMED]:
-                    self._keep_starts(visit, other, int(link[L_LOW]))
-                if link[L_WORKER] != 0:
-                    self._keep_workers(visit, other, is_same=link[L_WORKER] == SAME)
+                if link["timed"]:
+                    self._keep_starts(visit, other, int(link["low"]))
+                if link["worker"] != 0:
+                    self._keep_workers(visit, other, is_same=link["worker"] == SAME)
 
     def _keep_starts(self, visit: int, other: int, low: int) -> None:
         """start[other] - start[visit] >= low. The other end of a link is the other visit's own."""

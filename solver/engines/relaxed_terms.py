@@ -4,31 +4,10 @@
 from __future__ import annotations
 
 from solver.kernel.arrays import (
-    B_MEAL,
-    B_MEAL_TO,
-    B_OWN,
-    B_OWN_REQUIRED,
-    B_STRETCH,
-    C_BALANCE,
-    C_EQUITY,
-    C_GAP,
-    C_LATE,
-    C_MAX_IDLE,
-    C_MAX_LATE,
-    C_MAX_WAIT,
-    C_MOVED,
-    C_MOVED_VISIT,
-    C_NO_MEAL,
-    C_PROVIDER,
-    C_WAIT,
     FAR,
-    L_TIMED,
-    L_WORKER,
-    R_OVER,
-    R_OVER_NIGHT,
-    V_WIN1,
     Arrays,
 )
+from solver.kernel.structs import MEAL
 from solver.model.model import Model
 
 
@@ -37,36 +16,37 @@ def relaxed_rules(model: Model, *, knows_meals: bool = True) -> tuple[str, ...]:
     knows_meals: as pricing
     does those that a tour owes whatever its hosts."""
     a = model.arrays
-    weights = {name: int(a.weights[row]) for name, row in _PRICES.items()}
+    weights = {name: int(a.weights[name]) for name in _PRICES}
     found = [name for name, weight in weights.items() if weight]
     binding = {
-        "REST_BREAK": bool((a.breaks[:, :, B_STRETCH] < FAR).any()),
-        "MEAL_BREAK": bool((a.breaks[:, 1:, B_MEAL] > 0).any()) and not (knows_meals and _meals_are_alike(a)),
-        "AVAILABILITY": bool((a.breaks[:, 1:, B_OWN] > 0).any()) and not (knows_meals and _meals_are_owed(a)),
-        "LINK": bool(len(a.links) and (a.links[:, [L_TIMED, L_WORKER]] > 0).any()),
+        "REST_BREAK": bool((a.breaks["stretch"] < FAR).any()),
+        "MEAL_BREAK": bool((a.breaks["meal"][:, 1:] > 0).any()) and not (knows_meals and _meals_are_alike(a)),
+        "AVAILABILITY": bool((a.breaks["own_meal"][:, 1:] > 0).any())
+        and not (knows_meals and _meals_are_owed(a)),
+        "LINK": bool(len(a.links) and ((a.links["timed"] > 0) | (a.links["worker"] > 0)).any()),
         "DAY_LIMITS": bool((a.day_limits < FAR).any()) or len(a.longer) > 0,
         "DAYS_OF_A_WORKER": _days_bind(a),
-        "lateness": bool(a.weights[C_LATE]) and _late_before_another_window(a),
+        "lateness": bool(a.weights["lateness"]) and _late_before_another_window(a),
     }
     return tuple([name for name, binds in binding.items() if binds] + found)
 
 
 def _meals_are_alike(a: Arrays) -> bool:
     """Pricing knows the meal break that a tour owes whatever its hosts."""
-    meals = a.breaks[:, 1:, B_MEAL : B_MEAL_TO + 1]
+    meals = a.breaks[list(MEAL)][:, 1:]
     return bool((meals == meals[:, :1]).all())
 
 
 def _meals_are_owed(a: Arrays) -> bool:
     """Pricing knows a meal that a tour owes whatever its hosts; one only wished, or only under some, it
     leaves out."""
-    asked = (a.breaks[:, 1:, B_OWN] > 0) & (a.breaks[:, 1:, B_OWN_REQUIRED] > 0)
-    return bool((asked.all(axis=1) | ~(a.breaks[:, 1:, B_OWN] > 0).any(axis=1)).all())
+    asked = (a.breaks["own_meal"][:, 1:] > 0) & (a.breaks["own_meal_required"][:, 1:] > 0)
+    return bool((asked.all(axis=1) | ~(a.breaks["own_meal"][:, 1:] > 0).any(axis=1)).all())
 
 
 def _days_bind(a: Arrays) -> bool:
     rows = (a.totals, a.rests, a.free_days)
-    limits = (a.in_a_row, a.nights_in_a_row, a.night_rest[:, :, R_OVER], a.night_rest[:, :, R_OVER_NIGHT])
+    limits = (a.in_a_row, a.nights_in_a_row, a.night_rest["over"], a.night_rest["over_night"])
     return (
         bool((a.rest > 0).any()) or any(map(len, rows)) or any(bool((limit < FAR).any()) for limit in limits)
     )
@@ -74,21 +54,21 @@ def _days_bind(a: Arrays) -> bool:
 
 def _late_before_another_window(a: Arrays) -> bool:
     """A start may be late in a window that is not its visit's last: pricing then asks nothing for it."""
-    is_late = a.windows[:, 2] > a.windows[:, 1]
-    is_late[a.visits[:, V_WIN1] - 1] = False
+    is_late = a.windows["hard_latest"] > a.windows["latest"]
+    is_late[a.visits["end_window"] - 1] = False
     return bool(is_late.any())
 
 
 _PRICES = {
-    "waiting": C_WAIT,
-    "workload_balance": C_BALANCE,
-    "interruption": C_GAP,
-    "equity_workers": C_EQUITY,
-    "equity_providers": C_PROVIDER,
-    "max_idle": C_MAX_IDLE,
-    "max_lateness": C_MAX_LATE,
-    "max_waiting": C_MAX_WAIT,
-    "missed_meal": C_NO_MEAL,
-    "moved_start": C_MOVED,
-    "moved_visit": C_MOVED_VISIT,
+    "waiting",
+    "workload_balance",
+    "interruption",
+    "equity_workers",
+    "equity_providers",
+    "max_idle",
+    "max_lateness",
+    "max_waiting",
+    "missed_meal",
+    "moved_start",
+    "moved_visit",
 }

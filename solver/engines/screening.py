@@ -8,16 +8,6 @@ from numpy.typing import NDArray
 
 from solver.kernel.arrays import (
     MAY,
-    T_HARD,
-    T_IN,
-    T_OUT,
-    T_PROFILE,
-    T_START,
-    V_DUR,
-    V_PEN,
-    V_SITE,
-    V_WIN0,
-    V_WIN1,
 )
 from solver.model.model import Model
 
@@ -27,12 +17,12 @@ def possible_pairs(model: Model) -> NDArray[np.bool_]:
     home."""
     a, travel = model.arrays, model.shortest_travel
     found = np.zeros((len(a.tours), len(a.visits)), np.bool_)
-    sites, durations = a.visits[:, V_SITE], a.visits[:, V_DUR]
-    owner = np.repeat(np.arange(len(a.visits)), a.visits[:, V_WIN1] - a.visits[:, V_WIN0])
-    opens, shuts = a.windows[:, 0], a.windows[:, 2]
+    sites, durations = a.visits["site"], a.visits["duration"]
+    owner = np.repeat(np.arange(len(a.visits)), a.visits["end_window"] - a.visits["first_window"])
+    opens, shuts = a.windows["earliest"], a.windows["hard_latest"]
     for row, tour in enumerate(a.tours):
-        arrival = tour[T_START] + travel[tour[T_PROFILE], tour[T_OUT], sites]
-        latest = tour[T_HARD] - durations - travel[tour[T_PROFILE], sites, tour[T_IN]]
+        arrival = tour["start"] + travel[tour["profile"], tour["start_site"], sites]
+        latest = tour["hard_end"] - durations - travel[tour["profile"], sites, tour["end_site"]]
         fits = np.maximum(opens, arrival[owner]) <= np.minimum(shuts, latest[owner])
         found[row, owner[fits]] = True
     return found & np.asarray((a.pairs & MAY) > 0)
@@ -51,4 +41,4 @@ def coverable(model: Model) -> NDArray[np.bool_]:
 
 def unavoidable_cost(model: Model) -> int:
     """Cost of the visits that no plan covers: the first valid bound."""
-    return int(model.arrays.visits[~coverable(model), V_PEN].sum())
+    return int(model.arrays.visits["penalty"][~coverable(model)].sum())

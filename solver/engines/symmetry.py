@@ -10,27 +10,9 @@ import numpy as np
 
 from solver.kernel.arrays import (
     DIFFERENT,
-    L_HIGH,
-    L_LOW,
-    L_TIMED,
-    L_WORKER,
     MAY,
     MAY_FIRST,
     MAY_LAST,
-    T_END,
-    T_HARD,
-    T_IN,
-    T_OUT,
-    T_PROFILE,
-    T_START,
-    T_WORKER,
-    V_DUR,
-    V_OPEN,
-    V_PEN,
-    V_SHUT,
-    V_SITE,
-    W_BLOCK0,
-    W_BLOCK1,
     Arrays,
 )
 
@@ -60,15 +42,15 @@ def classes_of(arrays: Arrays) -> list[TourClass] | None:
     apart = _tells_persons_apart(arrays)
     for tour, row in enumerate(arrays.tours):
         key: object = tour
-        if not apart and _tours_of(arrays, int(row[T_WORKER])) == 1:
-            same = [T_PROFILE, T_START, T_END, T_HARD, T_OUT, T_IN]
-            blocks = arrays.blocks[slice(*arrays.workers[row[T_WORKER], [W_BLOCK0, W_BLOCK1]])]
-            key = tuple(
-                part.tobytes() for part in (row[same], arrays.pairs[tour], arrays.pair_cost[tour], blocks)
-            )
+        if not apart and _tours_of(arrays, int(row["worker"])) == 1:
+            same = ["profile", "start", "end", "hard_end", "start_site", "end_site"]
+            worker = arrays.workers[row["worker"]]
+            blocks = arrays.blocks[worker["first_block"] : worker["end_block"]]
+            tables = arrays.pairs[tour], arrays.pair_cost[tour], blocks
+            key = (*(int(row[name]) for name in same), *(table.tobytes() for table in tables))
         found.setdefault(key, []).append(tour)
     room = MOST_ARCS if is_tied(arrays) else MOST_ARCS_UNTIED
-    if not len(arrays.visits) or float(arrays.visits[:, V_PEN].sum(dtype=float)) > MOST_COST:
+    if not len(arrays.visits) or float(arrays.visits["penalty"].sum(dtype=float)) > MOST_COST:
         return None
     classes = []
     for tours in found.values():
@@ -81,11 +63,11 @@ def classes_of(arrays: Arrays) -> list[TourClass] | None:
 
 def is_tied(arrays: Arrays) -> bool:
     """Whether links tie starts of visits."""
-    return bool(len(arrays.links)) and bool((arrays.links[:, L_TIMED] == 1).any())
+    return bool(len(arrays.links)) and bool((arrays.links["timed"] == 1).any())
 
 
 def _tours_of(arrays: Arrays, worker: int) -> int:
-    return int((arrays.tours[:, T_WORKER] == worker).sum())
+    return int((arrays.tours["worker"] == worker).sum())
 
 
 def _tells_persons_apart(arrays: Arrays) -> bool:
@@ -94,24 +76,21 @@ def _tells_persons_apart(arrays: Arrays) -> bool:
     if not len(links):
         return False
     together = (
-        (links[:, L_TIMED] == 1)
-        & (links[:, L_LOW] == 0)
-        & (links[:, L_HIGH] == 0)
-        & (links[:, L_WORKER] == DIFFERENT)
+        (links["timed"] == 1) & (links["low"] == 0) & (links["high"] == 0) & (links["worker"] == DIFFERENT)
     )
-    return bool(((links[:, L_WORKER] != 0) & ~together).any())
+    return bool(((links["worker"] != 0) & ~together).any())
 
 
 def _class(arrays: Arrays, tours: Sequence[int]) -> TourClass:
     """The class's visits, and the roads between them that windows and hours allow."""
     row, flags = arrays.tours[tours[0]], arrays.pairs[tours[0]]
-    travel = arrays.travel[row[T_PROFILE]].astype(np.int64)
+    travel = arrays.travel[row["profile"]].astype(np.int64)
     kept = np.flatnonzero((flags & MAY) > 0)
     rows = arrays.visits[kept]
-    site, opens, shut = rows[:, V_SITE], np.maximum(rows[:, V_OPEN], row[T_START]), rows[:, V_SHUT]
-    ready = opens + rows[:, V_DUR]
-    firsts = ((flags[kept] & MAY_FIRST) > 0) & (row[T_START] + travel[row[T_OUT], site] <= shut)
-    lasts = ((flags[kept] & MAY_LAST) > 0) & (ready + travel[site, row[T_IN]] <= row[T_HARD])
+    site, opens, shut = rows["site"], np.maximum(rows["opens"], row["start"]), rows["shuts"]
+    ready = opens + rows["duration"]
+    firsts = ((flags[kept] & MAY_FIRST) > 0) & (row["start"] + travel[row["start_site"], site] <= shut)
+    lasts = ((flags[kept] & MAY_LAST) > 0) & (ready + travel[site, row["end_site"]] <= row["hard_end"])
     fits = ready[:, None] + travel[np.ix_(site, site)] <= shut[None, :]
     np.fill_diagonal(fits, val=False)
     visits = kept.tolist()

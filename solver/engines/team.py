@@ -23,7 +23,6 @@ from solver.engines.relaxed_terms import relaxed_rules
 from solver.engines.screening import unavoidable_cost
 from solver.engines.symmetry import classes_of
 from solver.engines.whole_day import Direct, leaves_out
-from solver.kernel.arrays import V_PEN
 from solver.kernel.local_search import Orders, Search
 from solver.model.model import Model
 from solver.model.search_clock import Clock
@@ -228,7 +227,7 @@ class Team:
         self.best.raise_bound(bound)
 
     def generation(self) -> ColumnGeneration:
-        generation = ColumnGeneration(self.model, self.model.arrays.visits[:, V_PEN])
+        generation = ColumnGeneration(self.model, self.model.arrays.visits["penalty"])
         generation.add((tour, tuple(order)) for tour, order in enumerate(self.best.orders))
         generation.add(columns_of(self.engine)[-POOL:])
         return generation

@@ -24,35 +24,11 @@ from solver.engines.cpsat import run, solver_for
 from solver.engines.relaxed_terms import relaxed_rules
 from solver.engines.symmetry import TourClass
 from solver.kernel.arrays import (
-    C_LATE,
-    C_MAX_LATE,
-    C_OVERTIME,
-    C_USED,
     DIFFERENT,
     FAR,
-    L_HIGH,
-    L_LOW,
-    L_OTHER,
-    L_TIMED,
-    L_TOGETHER,
-    L_WORKER,
     SAME,
-    T_END,
-    T_HARD,
-    T_IN,
-    T_OUT,
-    T_PROFILE,
-    T_START,
-    T_WORKER,
-    V_DUR,
-    V_PEN,
-    V_SITE,
-    V_WIN0,
-    V_WIN1,
-    W_BLOCK0,
-    W_BLOCK1,
     Arrays,
-    Ints,
+    Records,
 )
 from solver.kernel.local_search import Orders
 from solver.model.model import Model
@@ -97,9 +73,8 @@ class Direct:
         self.model.minimize(sum(price * variable for price, variable in self.costs))
 
     # -- visits ---------------------------------------------------------------------------------------------
-    def _windows(self, visit: int) -> Ints:
-        row = self.arrays.visits[visit]
-        return self.arrays.windows[row[V_WIN0] : row[V_WIN1]]
+    def _windows(self, visit: int) -> Records:
+        return self.arrays.windows[self.arrays.window_rows(visit)]
 
     def _add_visits(self) -> None:
         for visit, row in enumerate(self.arrays.visits):
@@ -107,7 +82,7 @@ class Direct:
             domain = cp_model.Domain.from_intervals(spans or [[0, 0]])
             self.starts.append(self.model.new_int_var_from_domain(domain, f"start{visit}"))
             self.absent.append(self.model.new_bool_var(f"absent{visit}"))
-            self.costs.append((int(row[V_PEN]), self.absent[visit]))
+            self.costs.append((int(row["penalty"]), self.absent[visit]))
 
     # -- tours ----------------------------------------------------------------------------------------------
     def _add_class(self, one: TourClass) -> None:
@@ -134,33 +109,33 @@ class Direct:
 
     def _add_road(self, one: TourClass, arc: tuple[int, int], road: Var) -> None:
         a, tour = self.arrays, self.arrays.tours[one.tours[0]]
-        (before, after), profile = arc, int(tour[T_PROFILE])
-        here = int(tour[T_OUT]) if before < 0 else int(a.visits[before, V_SITE])
-        there = int(tour[T_IN]) if after < 0 else int(a.visits[after, V_SITE])
+        (before, after), profile = arc, int(tour["profile"])
+        here = int(tour["start_site"]) if before < 0 else int(a.visits["site"][before])
+        there = int(tour["end_site"]) if after < 0 else int(a.visits["site"][after])
         price, leg = int(a.leg_cost[profile, here, there]), int(a.travel[profile, here, there])
-        price += int(a.weights[C_USED]) if before < 0 else 0
+        price += int(a.weights["used_worker"]) if before < 0 else 0
         price += int(a.pair_cost[one.tours[0], after]) if after >= 0 else 0
         self.costs.append((price, road))
         if before < 0:
-            self.model.add(self.starts[after] >= int(tour[T_START]) + leg).only_enforce_if(road)
+            self.model.add(self.starts[after] >= int(tour["start"]) + leg).only_enforce_if(road)
             return
-        ready = self.starts[before] + int(a.visits[before, V_DUR]) + leg
+        ready = self.starts[before] + int(a.visits["duration"][before]) + leg
         if after >= 0:
             self.model.add(self.starts[after] >= ready).only_enforce_if(road)
             return
-        self.model.add(ready <= int(tour[T_HARD])).only_enforce_if(road)
-        if a.weights[C_OVERTIME] and tour[T_HARD] > tour[T_END]:
-            extra = self.model.new_int_var(0, int(tour[T_HARD] - tour[T_END]), "extra")
-            self.model.add(extra >= ready - int(tour[T_END])).only_enforce_if(road)
-            self.costs.append((int(a.weights[C_OVERTIME]), extra))
+        self.model.add(ready <= int(tour["hard_end"])).only_enforce_if(road)
+        if a.weights["overtime"] and tour["hard_end"] > tour["end"]:
+            extra = self.model.new_int_var(0, int(tour["hard_end"] - tour["end"]), "extra")
+            self.model.add(extra >= ready - int(tour["end"])).only_enforce_if(road)
+            self.costs.append((int(a.weights["overtime"]), extra))
 
     def _add_blocks(self, one: TourClass, held: dict[int, Var]) -> None:
         """No service over what the class's workers do elsewhere."""
         a = self.arrays
-        worker = a.workers[a.tours[one.tours[0], T_WORKER]]
-        for from_, until in a.blocks[worker[W_BLOCK0] : worker[W_BLOCK1]].tolist():
+        worker = a.workers[a.tours["worker"][one.tours[0]]]
+        for from_, until in a.blocks[worker["first_block"] : worker["end_block"]].tolist():
             for visit, literal in held.items():
-                free = [[-FAR, from_ - int(a.visits[visit, V_DUR])], [until, FAR]]
+                free = [[-FAR, from_ - int(a.visits["duration"][visit])], [until, FAR]]
                 domain = cp_model.Domain.from_intervals(free)
                 self.model.add_linear_expression_in_domain(self.starts[visit], domain).only_enforce_if(
                     literal
@@ -171,17 +146,17 @@ class Direct:
         a = self.arrays
         for visit in range(len(a.visits)):
             for link in a.links_of(visit):
-                other = int(link[L_OTHER])
+                other = int(link["other"])
                 both = [self.absent[visit].negated(), self.absent[other].negated()]
-                if link[L_TIMED]:
+                if link["timed"]:
                     distance = self.starts[other] - self.starts[visit]
-                    if link[L_LOW] > -FAR:
-                        self.model.add(distance >= int(link[L_LOW])).only_enforce_if(both)
-                    if link[L_HIGH] < FAR:
-                        self.model.add(distance <= int(link[L_HIGH])).only_enforce_if(both)
-                if link[L_TOGETHER]:
+                    if link["low"] > -FAR:
+                        self.model.add(distance >= int(link["low"])).only_enforce_if(both)
+                    if link["high"] < FAR:
+                        self.model.add(distance <= int(link["high"])).only_enforce_if(both)
+                if link["together"]:
                     self.model.add_implication(self.absent[visit], self.absent[other])
-                self._add_persons(visit, other, int(link[L_WORKER]), both)
+                self._add_persons(visit, other, int(link["worker"]), both)
 
     def _add_persons(self, visit: int, other: int, wanted: int, both: Sequence[Literal]) -> None:
         """Same or different worker; where a class has several tours, starting together says it already."""
@@ -189,7 +164,7 @@ class Direct:
             return
         workers: dict[int, tuple[list[Var], list[Var]]] = {}
         for one, held in zip(self.classes, self.holds, strict=True):
-            pair = workers.setdefault(int(self.arrays.tours[one.tours[0], T_WORKER]), ([], []))
+            pair = workers.setdefault(int(self.arrays.tours["worker"][one.tours[0]]), ([], []))
             for literals, which in zip(pair, (visit, other), strict=True):
                 literals += [held[which]] if which in held else []
         for ones, others in workers.values():
@@ -200,11 +175,15 @@ class Direct:
 
     def _add_lateness(self) -> None:
         """Ticks after the end of the window that a start lies in, and the largest of them."""
-        a, each, largest = self.arrays, int(self.arrays.weights[C_LATE]), int(self.arrays.weights[C_MAX_LATE])
+        a, each, largest = (
+            self.arrays,
+            int(self.arrays.weights["lateness"]),
+            int(self.arrays.weights["max_lateness"]),
+        )
         if not (each or largest):
             return
         most = self.model.new_int_var(
-            0, max((int(w[2] - w[1]) for w in a.windows if w[2] > w[1]), default=0), "most"
+            0, int((a.windows["hard_latest"] - a.windows["latest"]).max(initial=0)), "most"
         )
         for visit in range(len(a.visits)):
             windows = [window.tolist() for window in self._windows(visit) if window[0] <= window[2]]

@@ -18,20 +18,20 @@ static bool ends_fit(const search *s, int64_t tour) {
    not. */
 static tick shortfall_at(const search *s, int64_t visit, int64_t tour, int64_t position) {
     const model *m = s->m;
-    int64_t profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE), here = TOUR(tour, T_OUT),
-            there = TOUR(tour, T_IN);
-    tick clock = TOUR(tour, T_START), until = TOUR(tour, T_HARD);
+    int64_t profile = m->tours[tour].profile, site = m->visits[visit].site, here = m->tours[tour].start_site,
+            there = m->tours[tour].end_site;
+    tick clock = m->tours[tour].start, until = m->tours[tour].hard_end;
     if (position > 0) {
         int64_t before = ORDER(tour, position - 1);
-        here = VISIT(before, V_SITE);
-        clock = s->early[before] + VISIT(before, V_DUR);
+        here = m->visits[before].site;
+        clock = s->early[before] + m->visits[before].duration;
     }
     if (position < s->count[tour]) {
-        there = VISIT(ORDER(tour, position), V_SITE);
+        there = m->visits[ORDER(tour, position)].site;
         until = s->late[ORDER(tour, position)];
     }
-    until = sooner(until - TRAVEL(profile, site, there) - VISIT(visit, V_DUR), VISIT(visit, V_SHUT));
-    return later(0, later(clock + TRAVEL(profile, here, site), VISIT(visit, V_OPEN)) - until);
+    until = sooner(until - TRAVEL(profile, site, there) - m->visits[visit].duration, m->visits[visit].shuts);
+    return later(0, later(clock + TRAVEL(profile, here, site), m->visits[visit].opens) - until);
 }
 
 /* The verdict on one position once `without` is gone and `first` is there. Positions count in the order that
@@ -59,7 +59,7 @@ static struct place attempt(search *s, int64_t visit, int64_t tour, int64_t posi
     }
     one.shortfall = position <= s->count[tour] ? shortfall_at(s, visit, tour, position) : FAR;
     if (position > s->count[tour] || !fits) one.verdict = VERDICT_FULL;
-    else if (!worker_fits(s, visit, TOUR(tour, T_WORKER))) one.verdict = VERDICT_TIED;
+    else if (!worker_fits(s, visit, m->tours[tour].worker)) one.verdict = VERDICT_TIED;
     else if (!put(s, visit, tour, position)) one.verdict = VERDICT_FULL;
     else {
         join_ties(s, visit);
@@ -91,7 +91,8 @@ void search_place(handle *h, int64_t visit, int64_t low, int64_t high, const int
     struct place best = {VERDICT_NOWHERE, -1, -1, 0, FAR};
     for (int64_t tour = low; tour < high; tour++) {
         if (!anyway && !(PAIR(tour, visit) & MAY)) continue;
-        if (TOUR(tour, T_HARD) <= VISIT(visit, V_OPEN) || TOUR(tour, T_START) > VISIT(visit, V_SHUT))
+        if (m->tours[tour].hard_end <= m->visits[visit].opens ||
+            m->tours[tour].start > m->visits[visit].shuts)
             continue;
         int64_t n = s->count[tour] + (first->visit >= 0 && first->tour == tour);
         for (int64_t x = 0; x < size; x++) n -= s->tour_of[without[x]] == tour;
@@ -114,21 +115,22 @@ static bool is_among(int64_t visit, const int64_t *rows, int64_t size) {
 static bool has_time(const search *s, int64_t visit, int64_t tour, int64_t position, const int64_t *without,
                      int64_t size) {
     const model *m = s->m;
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT), at = 0;
-    tick clock = TOUR(tour, T_START);
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile,
+            here = m->tours[tour].start_site, at = 0;
+    tick clock = m->tours[tour].start;
     for (int64_t k = 0; k <= s->count[tour]; k++) {
         bool ends = k == s->count[tour];
         if (!ends && is_among(ORDER(tour, k), without, size)) continue;
         for (int64_t again = at == position ? 0 : 1; again < (ends ? 1 : 2); again++) {
             int64_t next = again ? ORDER(tour, k) : visit;
-            tick start = earliest(m, next, worker, clock + TRAVEL(profile, here, VISIT(next, V_SITE)));
+            tick start = earliest(m, next, worker, clock + TRAVEL(profile, here, m->visits[next].site));
             if (start >= FAR) return false;
-            clock = start + VISIT(next, V_DUR);
-            here = VISIT(next, V_SITE);
+            clock = start + m->visits[next].duration;
+            here = m->visits[next].site;
         }
         at++;
     }
-    return clock + TRAVEL(profile, here, TOUR(tour, T_IN)) <= TOUR(tour, T_HARD);
+    return clock + TRAVEL(profile, here, m->tours[tour].end_site) <= m->tours[tour].hard_end;
 }
 
 /* Whether the visit fits into the tour once these are gone. */

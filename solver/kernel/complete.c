@@ -20,22 +20,23 @@ typedef struct {
    do those after it. */
 static void bound_starts(const search *s, int64_t tour, tick *soonest, tick *latest_at) {
     const model *m = s->m;
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), n = s->count[tour],
-            here = TOUR(tour, T_OUT);
-    tick clock = TOUR(tour, T_START);
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile, n = s->count[tour],
+            here = m->tours[tour].start_site;
+    tick clock = m->tours[tour].start;
     for (int64_t k = 0; k < n; k++) {
-        int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
+        int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
         soonest[k] = clock >= FAR ? FAR : earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
-        clock = soonest[k] >= FAR ? FAR : soonest[k] + VISIT(visit, V_DUR);
+        clock = soonest[k] >= FAR ? FAR : soonest[k] + m->visits[visit].duration;
         here = site;
     }
-    clock = TOUR(tour, T_HARD);
-    here = TOUR(tour, T_IN);
+    clock = m->tours[tour].hard_end;
+    here = m->tours[tour].end_site;
     for (int64_t k = n - 1; k >= 0; k--) {
-        int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
-        latest_at[k] = clock <= -FAR ? -FAR
-                                     : latest(m, visit, worker,
-                                              clock - TRAVEL(profile, site, here) - VISIT(visit, V_DUR));
+        int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
+        latest_at[k] =
+            clock <= -FAR
+                ? -FAR
+                : latest(m, visit, worker, clock - TRAVEL(profile, site, here) - m->visits[visit].duration);
         clock = latest_at[k];
         here = site;
     }
@@ -45,16 +46,16 @@ static void bound_starts(const search *s, int64_t tour, tick *soonest, tick *lat
 static int64_t add_rooms(search *s, int64_t visit, int64_t tour, room *rooms, int64_t size) {
     const model *m = s->m;
     tick soonest[LONGEST_TOUR + 2], latest_at[LONGEST_TOUR + 2];
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE),
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile, site = m->visits[visit].site,
             n = s->count[tour];
-    if (!(PAIR(tour, visit) & MAY) || n >= TOUR(tour, T_BOUND)) return size;
+    if (!(PAIR(tour, visit) & MAY) || n >= m->tours[tour].most_visits) return size;
     bound_starts(s, tour, soonest, latest_at);
     for (int64_t k = 0; k <= n; k++) {
-        int64_t here = k ? VISIT(ORDER(tour, k - 1), V_SITE) : TOUR(tour, T_OUT);
-        int64_t there = k < n ? VISIT(ORDER(tour, k), V_SITE) : TOUR(tour, T_IN);
-        tick clock = k ? soonest[k - 1] + VISIT(ORDER(tour, k - 1), V_DUR) : TOUR(tour, T_START);
-        tick until =
-            (k < n ? latest_at[k] : TOUR(tour, T_HARD)) - TRAVEL(profile, site, there) - VISIT(visit, V_DUR);
+        int64_t here = k ? m->visits[ORDER(tour, k - 1)].site : m->tours[tour].start_site;
+        int64_t there = k < n ? m->visits[ORDER(tour, k)].site : m->tours[tour].end_site;
+        tick clock = k ? soonest[k - 1] + m->visits[ORDER(tour, k - 1)].duration : m->tours[tour].start;
+        tick until = (k < n ? latest_at[k] : m->tours[tour].hard_end) - TRAVEL(profile, site, there) -
+                     m->visits[visit].duration;
         tick start = earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
         if (start <= until && start < FAR) rooms[size++] = (room){tour, k, start, until};
     }
@@ -83,9 +84,9 @@ static bool gather(const search *s, int64_t visit, group *g) {
     g->visits[0] = visit;
     g->size = 1;
     for (int64_t k = 0; k < g->size; k++)
-        for (int64_t r = VISIT(g->visits[k], V_LINK0); r < VISIT(g->visits[k], V_LINK1); r++) {
-            int64_t other = LINK(r, L_OTHER), x = 0;
-            if (!LINK(r, L_TOGETHER) || s->tour_of[other] >= 0) continue;
+        for (int64_t r = m->visits[g->visits[k]].first_link; r < m->visits[g->visits[k]].end_link; r++) {
+            int64_t other = m->links[r].other, x = 0;
+            if (!m->links[r].together || s->tour_of[other] >= 0) continue;
             while (x < g->size && g->visits[x] != other) x++;
             if (x < g->size) continue;
             if (g->size == LARGEST_GROUP) return false;
@@ -105,7 +106,7 @@ static bool put_judged(search *s, const group *g, const room *at) {
     keep_component(s, 0);
     bool lawful = true;
     for (int64_t k = 0; lawful && k < g->size; k++) {
-        lawful = worker_fits(s, g->visits[k], TOUR(at[k].tour, T_WORKER)) &&
+        lawful = worker_fits(s, g->visits[k], m->tours[at[k].tour].worker) &&
                  put(s, g->visits[k], at[k].tour, at[k].position);
         if (lawful) join_ties(s, g->visits[k]);
     }
@@ -130,8 +131,9 @@ static void compare(search *s, group *g) {
 
 /* Whether two starts can keep the link between them. */
 static bool can_keep(const model *m, int64_t r, room one, room two) {
-    if (!LINK(r, L_TIMED)) return true;
-    tick start = later(one.from, two.from - LINK(r, L_HIGH)), other = later(two.from, start + LINK(r, L_LOW));
+    if (!m->links[r].timed) return true;
+    tick start = later(one.from, two.from - m->links[r].high),
+         other = later(two.from, start + m->links[r].low);
     return start <= one.until && other <= two.until;
 }
 
@@ -139,9 +141,9 @@ static bool can_keep(const model *m, int64_t r, room one, room two) {
    visits after it came in: it holds as long as none of them shares its tour. */
 static bool keeps_links(const search *s, const group *g, int64_t k) {
     const model *m = s->m;
-    for (int64_t r = VISIT(g->visits[k], V_LINK0); r < VISIT(g->visits[k], V_LINK1); r++)
+    for (int64_t r = m->visits[g->visits[k]].first_link; r < m->visits[g->visits[k]].end_link; r++)
         for (int64_t x = 0; x < k; x++) {
-            bool alone = g->visits[x] == LINK(r, L_OTHER);
+            bool alone = g->visits[x] == m->links[r].other;
             for (int64_t y = x + 1; alone && y <= k; y++) alone = g->at[y].tour != g->at[x].tour;
             if (alone && !can_keep(m, r, g->at[k], g->at[x])) return false;
         }
@@ -160,7 +162,7 @@ static void try_rooms(search *s, group *g, int64_t k, room *rooms, int64_t strid
     int64_t size = rooms_of(s, g->visits[k], own);
     for (int64_t x = 0; x < size && (g->size <= 2 || g->tries < MOST_TRIES); x++) {
         g->at[k] = own[x];
-        if (!worker_fits(s, g->visits[k], TOUR(own[x].tour, T_WORKER)) || !keeps_links(s, g, k)) continue;
+        if (!worker_fits(s, g->visits[k], m->tours[own[x].tour].worker) || !keeps_links(s, g, k)) continue;
         put(s, g->visits[k], own[x].tour, own[x].position);
         try_rooms(s, g, k + 1, rooms, stride);
         take(s, g->visits[k]);
@@ -189,7 +191,7 @@ SHARED int64_t complete(search *s) {
         again = false;
         s->absent_size = 0;
         for (int64_t v = 0; v < m->visits_n; v++) {
-            s->key[v] = -(double)VISIT(v, V_PEN);
+            s->key[v] = -(double)m->visits[v].penalty;
             if (s->tour_of[v] < 0) s->absent[s->absent_size++] = v;
         }
         sort_by_key(s->absent, s->key, s->absent_size);

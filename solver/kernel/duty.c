@@ -1,116 +1,116 @@
 /* A worker's days against the limits of docs/design.md section 4. */
+#include <stddef.h>
 #include "duty.h"
 #include "timing.h"
-
-#define DAY(d) (s->days[d].columns)
 
 /* Whether the tour has stops, and had some when it was measured: a judgement that failed before leaves
    measures as they were. */
 static bool is_driven(const search *s, int64_t tour) {
-    return s->count[tour] > 0 && s->measures[tour][M_COUNT] > 0;
+    return s->count[tour] > 0 && s->measures[tour].count > 0;
 }
 
 /* A day before any tour: history and other work. */
 static void known_day(search *s, int64_t worker, int64_t d) {
     const model *m = s->m;
-    const int64_t *known = m->days + (worker * m->days_d1 + d) * D_COLUMNS;
-    for (int64_t c = 0; c < DAY_COLUMNS; c++) DAY(d)[c] = 0;
-    DAY(d)[DAY_START] = known[D_START];
-    DAY(d)[DAY_END] = known[D_END];
-    DAY(d)[DAY_WORKED] = known[D_WORKED];
-    DAY(d)[WORK] = known[D_WORK];
-    DAY(d)[OWN_WORK] = known[D_OWN_WORK];
-    DAY(d)[DATE_WORKED] = known[D_DATED];
-    DAY(d)[DATE_WORK] = known[D_DATE_WORK];
-    DAY(d)[DATE_OWN_WORK] = known[D_DATE_OWN_WORK];
+    const struct known_day *known = &m->days[worker * m->slots_n + d];
+    s->days[d] = (duty_day){
+        .of[WORK] = known->work,
+        .of[OWN_WORK] = known->own_work,
+        .of[DATE_WORK] = known->date_work,
+        .of[DATE_OWN_WORK] = known->date_own_work,
+        .start = known->start,
+        .end = known->end,
+        .is_worked = known->is_worked,
+        .date_is_worked = known->date_is_worked,
+    };
 }
 
 /* The time between two tours of one day, ways home and back included, is an interruption unless it is
    short. */
 static void add_gap_between(search *s, int64_t worker, int64_t last, int64_t tour) {
     const model *m = s->m;
-    tick free = s->measures[tour][M_FIRST] - s->measures[last][M_LAST];
-    int64_t *day = DAY(TOUR(tour, T_SLOT));
-    if (free <= 0 || free < m->short_gap[worker * m->short_gap_d1 + hosts_of_day(s, tour)]) return;
-    if (WORKER(worker, W_REBUILT)) {
+    tick free = s->measures[tour].first - s->measures[last].last;
+    duty_day *day = &s->days[m->tours[tour].slot];
+    if (free <= 0 || free < m->short_gap[worker * m->mixes_n + hosts_of_day(s, tour)]) return;
+    if (m->workers[worker].rebuilds_travel) {
         int64_t from = ORDER(last, s->count[last] - 1), to = ORDER(tour, 0);
-        tick travel = TRAVEL(TOUR(tour, T_PROFILE), VISIT(from, V_SITE), VISIT(to, V_SITE));
-        day[WORK] += travel;
-        day[OWN_WORK] += travel;
+        tick travel = TRAVEL(m->tours[tour].profile, m->visits[from].site, m->visits[to].site);
+        day->of[WORK] += travel;
+        day->of[OWN_WORK] += travel;
     }
-    day[GAPS] += 1;
-    day[GAP_TOTAL] += free;
-    day[LONG_GAPS] += free > m->long_gap[worker * m->short_gap_d1 + hosts_of_day(s, tour)];
-    day[LONGEST_GAP] = later(day[LONGEST_GAP], free);
+    day->of[GAPS] += 1;
+    day->of[GAP_TOTAL] += free;
+    day->of[LONG_GAPS] += free > m->long_gap[worker * m->mixes_n + hosts_of_day(s, tour)];
+    day->of[LONGEST_GAP] = later(day->of[LONGEST_GAP], free);
 }
 
 /* A tour takes every date on which its services have time; the hosts are those of its duty day. */
-static void add_dates(search *s, int64_t worker, int64_t slot, const int64_t *found) {
+static void add_dates(search *s, int64_t worker, int64_t slot, const struct measures *found) {
     const model *m = s->m;
-    for (int64_t d = slot; d < m->days_d1; d++) {
-        tick midnight = m->days[(worker * m->days_d1 + d) * D_COLUMNS + D_MIDNIGHT];
-        if (found[M_FIRST] < midnight) {
-            int64_t *day = DAY(d);
-            day[DATE_WORKED] = 1;
-            day[DATE_TOURS] += 1;
-            day[DATE_HOSTS] = JOIN_MIX(worker, day[DATE_HOSTS], DAY(slot)[DAY_HOSTS]);
+    for (int64_t d = slot; d < m->slots_n; d++) {
+        tick midnight = m->days[worker * m->slots_n + d].midnight;
+        if (found->first < midnight) {
+            duty_day *day = &s->days[d];
+            day->date_is_worked = 1;
+            day->date_tours += 1;
+            day->date_hosts = JOIN_MIX(worker, day->date_hosts, s->days[slot].hosts);
         }
-        if (found[M_LAST] <= midnight) return;
+        if (found->last <= midnight) return;
     }
 }
 
 static void add_tour(search *s, int64_t worker, int64_t tour) {
     const model *m = s->m;
-    const int64_t *found = s->measures[tour];
-    int64_t *day = DAY(TOUR(tour, T_SLOT));
-    if (day[DAY_TOURS] == 0) day[DAY_FIRST_TOUR] = tour;
-    day[DAY_LAST_TOUR] = tour;
-    day[DAY_NIGHT] += found[M_NIGHT];
-    day[WORK] += found[M_WORK];
-    day[OWN_WORK] += found[M_WORK];
-    day[GAPS] += found[M_GAPS];
-    day[GAP_TOTAL] += found[M_GAP_TOTAL];
-    day[LONG_GAPS] += found[M_LONG_GAPS];
-    day[LONGEST_GAP] = later(day[LONGEST_GAP], found[M_LONGEST_GAP]);
-    day[NO_PERIOD] = sooner(day[NO_PERIOD], -found[M_PERIOD]);
-    day[DAY_START] = sooner(day[DAY_START], found[M_FIRST]);
-    day[DAY_END] = later(day[DAY_END], found[M_LAST]);
-    day[DAY_WORKED] = 1;
-    day[DAY_TOURS] += 1;
-    day[DAY_HOSTS] = JOIN_MIX(worker, day[DAY_HOSTS], found[M_HOSTS]);
-    day[DAY_CAPPED] += found[M_CAPPED];
-    day[DAY_FRAGILE] |= found[M_FRAGILE];
+    const struct measures *found = &s->measures[tour];
+    duty_day *day = &s->days[m->tours[tour].slot];
+    if (day->tours == 0) day->first_tour = tour;
+    day->last_tour = tour;
+    day->night += found->night;
+    day->of[WORK] += found->work;
+    day->of[OWN_WORK] += found->work;
+    day->of[GAPS] += found->gaps;
+    day->of[GAP_TOTAL] += found->gap_total;
+    day->of[LONG_GAPS] += found->long_gaps;
+    day->of[LONGEST_GAP] = later(day->of[LONGEST_GAP], found->longest_gap);
+    day->of[NO_PERIOD] = sooner(day->of[NO_PERIOD], -found->period);
+    day->start = sooner(day->start, found->first);
+    day->end = later(day->end, found->last);
+    day->is_worked = 1;
+    day->tours += 1;
+    day->hosts = JOIN_MIX(worker, day->hosts, found->hosts);
+    day->capped += found->capped;
+    day->is_fragile |= found->fragile;
 }
 
 /* Work by local date: what comes after the midnight that ends the duty date is the next one's. */
-static void add_date_work(search *s, int64_t slot, const int64_t *found) {
+static void add_date_work(search *s, int64_t slot, const struct measures *found) {
     for (int measure = DATE_WORK; measure <= DATE_OWN_WORK; measure++) {
-        DAY(slot)[measure] += found[M_WORK] - found[M_AFTER];
-        if (slot + 1 < s->m->days_d1) DAY(slot + 1)[measure] += found[M_AFTER];
+        s->days[slot].of[measure] += found->work - found->after;
+        if (slot + 1 < s->m->slots_n) s->days[slot + 1].of[measure] += found->after;
     }
 }
 
 /* Night work of a day under a mix of hosts: its tours' own; of a day without any, what is known. */
 static tick night_of(const search *s, int64_t worker, int64_t d, int64_t hosts) {
     const model *m = s->m;
-    if (DAY(d)[DAY_TOURS]) return DAY(d)[DAY_NIGHT];
-    return m->known_night[(worker * m->days_d1 + d) * m->short_gap_d1 + hosts];
+    if (s->days[d].tours) return s->days[d].night;
+    return m->known_night[(worker * m->slots_n + d) * m->mixes_n + hosts];
 }
 
 /* Whether the day counts as a night under a mix of hosts. */
 static bool is_night(const search *s, int64_t worker, int64_t d, int64_t hosts) {
     tick night = night_of(s, worker, d, hosts);
-    return night > 0 && night >= s->m->night_from[worker * s->m->short_gap_d1 + hosts];
+    return night > 0 && night >= s->m->night_from[worker * s->m->mixes_n + hosts];
 }
 
 /* List the days that hold anything: the limits walk over these alone, most of a horizon's known days being
    empty. */
 static void list_busy(search *s) {
     s->busy_size = 0;
-    for (int64_t d = 0; d < s->m->days_d1; d++) {
-        const int64_t *day = DAY(d);
-        int64_t work = day[WORK] | day[OWN_WORK] | day[DATE_WORK] | day[DATE_OWN_WORK];
-        if (day[DAY_WORKED] | day[DATE_WORKED] | work) s->busy[s->busy_size++] = d;
+    for (int64_t d = 0; d < s->m->slots_n; d++) {
+        const duty_day *day = &s->days[d];
+        int64_t work = day->of[WORK] | day->of[OWN_WORK] | day->of[DATE_WORK] | day->of[DATE_OWN_WORK];
+        if (day->is_worked | day->date_is_worked | work) s->busy[s->busy_size++] = d;
     }
 }
 
@@ -118,71 +118,71 @@ static void list_busy(search *s) {
 static void gather_days(search *s, int64_t worker) {
     const model *m = s->m;
     int64_t last = -1, hosts = 0;
-    for (int64_t d = 0; d < m->days_d1; d++) known_day(s, worker, d);
-    for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
+    for (int64_t d = 0; d < m->slots_n; d++) known_day(s, worker, d);
+    for (int64_t tour = m->workers[worker].first_tour; tour < m->workers[worker].end_tour; tour++) {
         if (!is_driven(s, tour)) continue;
-        if (last >= 0 && TOUR(last, T_SLOT) == TOUR(tour, T_SLOT)) add_gap_between(s, worker, last, tour);
+        if (last >= 0 && m->tours[last].slot == m->tours[tour].slot) add_gap_between(s, worker, last, tour);
         add_tour(s, worker, tour);
-        hosts = JOIN_MIX(worker, hosts, s->measures[tour][M_HOSTS]);
+        hosts = JOIN_MIX(worker, hosts, s->measures[tour].hosts);
         last = tour;
     }
-    for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
+    for (int64_t tour = m->workers[worker].first_tour; tour < m->workers[worker].end_tour; tour++) {
         if (!is_driven(s, tour)) continue;
-        add_dates(s, worker, TOUR(tour, T_SLOT), s->measures[tour]);
-        add_date_work(s, TOUR(tour, T_SLOT), s->measures[tour]);
+        add_dates(s, worker, m->tours[tour].slot, &s->measures[tour]);
+        add_date_work(s, m->tours[tour].slot, &s->measures[tour]);
     }
     list_busy(s);
     for (int64_t x = 0; x < s->busy_size; x++) {
-        int64_t d = s->busy[x], *day = DAY(d);
-        if (!day[DAY_WORKED]) continue;
-        day[SPAN] = day[DAY_END] - day[DAY_START];
-        day[DAY_IS_NIGHT] = is_night(s, worker, d, day[DAY_TOURS] ? day[DAY_HOSTS] : hosts);
-        day[NIGHT_WORK] = day[DAY_IS_NIGHT] ? day[WORK] : 0;
+        int64_t d = s->busy[x];
+        duty_day *day = &s->days[d];
+        if (!day->is_worked) continue;
+        day->of[SPAN] = day->end - day->start;
+        day->is_night = is_night(s, worker, d, day->tours ? day->hosts : hosts);
+        day->of[NIGHT_WORK] = day->is_night ? day->of[WORK] : 0;
     }
 }
 
-static int64_t mix_of_day(const int64_t *day, int64_t measure) {
-    return day[measure == DATE_WORK || measure == DATE_OWN_WORK ? DATE_HOSTS : DAY_HOSTS];
+static int64_t mix_of_day(const duty_day *day, int64_t measure) {
+    return measure == DATE_WORK || measure == DATE_OWN_WORK ? day->date_hosts : day->hosts;
 }
 
-static bool has_tours(const int64_t *day, int64_t measure) {
-    return day[measure == DATE_WORK || measure == DATE_OWN_WORK ? DATE_TOURS : DAY_TOURS] > 0;
+static bool has_tours(const duty_day *day, int64_t measure) {
+    return (measure == DATE_WORK || measure == DATE_OWN_WORK ? day->date_tours : day->tours) > 0;
 }
 
 /* What the way to the day's first visit and the way back from its last have beyond the normal commute of one
    text. */
-static tick commute_excess(const search *s, const int64_t *day, int64_t kind) {
+static tick commute_excess(const search *s, const duty_day *day, int64_t kind) {
     const model *m = s->m;
-    int64_t first = day[DAY_FIRST_TOUR], last = day[DAY_LAST_TOUR], row = kind * m->tours_n;
-    const int32_t *out = m->excess + ((row + first) * m->visits_n + ORDER(first, 0)) * 2;
-    const int32_t *back = m->excess + ((row + last) * m->visits_n + ORDER(last, s->count[last] - 1)) * 2;
-    return out[0] + back[1];
+    int64_t first = day->first_tour, last = day->last_tour, row = kind * m->tours_n;
+    return m->excess[(row + first) * m->visits_n + ORDER(first, 0)].out +
+           m->excess[(row + last) * m->visits_n + ORDER(last, s->count[last] - 1)].back;
 }
 
 /* Whether a longer day is one by its terms, the number of them aside. */
-static bool may_exceed(const search *s, const int64_t *day, const int64_t *longer, tick most) {
-    int64_t measure = longer[G_MEASURE], terms = longer[G_TERMS];
-    if (day[measure] > most) return false;
-    if ((terms & SPAN_FRAGILE_ONLY) && !day[DAY_FRAGILE]) return false;
-    return !(terms & SPAN_LESS_COMMUTE) || day[SPAN] + commute_excess(s, day, longer[G_EXCESS]) <= most;
+static bool may_exceed(const search *s, const duty_day *day, const struct longer *longer, tick most) {
+    int64_t measure = longer->measure, terms = longer->terms;
+    if (day->of[measure] > most) return false;
+    if ((terms & SPAN_FRAGILE_ONLY) && !day->is_fragile) return false;
+    return !(terms & SPAN_LESS_COMMUTE) || day->of[SPAN] + commute_excess(s, day, longer->excess) <= most;
 }
 
 /* The days of one text that are longer than normal: allowed each, and no more than are left of a group. */
 static bool longer_days_hold(const search *s, int64_t r) {
     const model *m = s->m;
-    const int64_t *longer = m->longer + r * G_COLUMNS;
-    int64_t used[GROUPS] = {0}, measure = longer[G_MEASURE];
+    const struct longer *longer = &m->longer[r];
+    int64_t used[GROUPS] = {0}, measure = longer->measure;
     for (int64_t x = 0; x < s->busy_size; x++) {
         int64_t d = s->busy[x];
-        const int64_t *day = DAY(d);
+        const duty_day *day = &s->days[d];
         if (d < HISTORY || !has_tours(day, measure)) continue;
-        const int64_t *limits = m->longer_limits + (r * m->short_gap_d1 + mix_of_day(day, measure)) * 2;
-        if (day[measure] <= limits[0]) continue;
-        if (!may_exceed(s, day, longer, limits[1])) return false;
-        used[m->longer_groups[r * m->days_d1 + d]] += 1;
+        const struct longer_limit *limit = &m->longer_limits[r * m->mixes_n + mix_of_day(day, measure)];
+        if (day->of[measure] <= limit->normal) continue;
+        if (!may_exceed(s, day, longer, limit->exceptional)) return false;
+        used[m->longer_groups[r * m->slots_n + d]] += 1;
     }
     for (int g = 0; g < GROUPS; g++)
-        if (used[g] > longer[G_LEFT + g]) return false;
+        if (used[g] > longer->left[g]) return false;
     return true;
 }
 
@@ -190,14 +190,14 @@ static bool longer_days_hold(const search *s, int64_t r) {
 static bool days_hold(const search *s, int64_t worker) {
     const model *m = s->m;
     for (int64_t measure = 0; measure < DAY_MEASURES; measure++) {
-        const int64_t *limits = m->day_limits + (worker * DAY_MEASURES + measure) * m->short_gap_d1;
+        const int64_t *limits = m->day_limits + (worker * DAY_MEASURES + measure) * m->mixes_n;
         for (int64_t x = 0; x < s->busy_size; x++) {
-            const int64_t *day = DAY(s->busy[x]);
+            const duty_day *day = &s->days[s->busy[x]];
             if (s->busy[x] < HISTORY) continue;
-            if (has_tours(day, measure) && day[measure] > limits[mix_of_day(day, measure)]) return false;
+            if (has_tours(day, measure) && day->of[measure] > limits[mix_of_day(day, measure)]) return false;
         }
     }
-    for (int64_t r = WORKER(worker, W_LONGER0); r < WORKER(worker, W_LONGER1); r++)
+    for (int64_t r = m->workers[worker].first_longer; r < m->workers[worker].end_longer; r++)
         if (!longer_days_hold(s, r)) return false;
     return true;
 }
@@ -205,43 +205,43 @@ static bool days_hold(const search *s, int64_t worker) {
 /* The rest owed between two worked days: the daily one, longer after a long night. */
 static tick rest_owed(const search *s, int64_t worker, int64_t before, int64_t after) {
     const model *m = s->m;
-    int64_t hosts = JOIN_MIX(worker, DAY(before)[DAY_HOSTS], DAY(after)[DAY_HOSTS]),
-            row = worker * m->short_gap_d1 + hosts;
-    const int64_t *night = m->night_rest + row * R_COLUMNS;
+    int64_t hosts = JOIN_MIX(worker, s->days[before].hosts, s->days[after].hosts),
+            row = worker * m->mixes_n + hosts;
+    const struct night_rest *night = &m->night_rest[row];
     if (!is_night(s, worker, before, hosts)) return m->rest[row];
-    tick work = DAY(before)[WORK], inside = night_of(s, worker, before, hosts);
-    tick over = later(work - night[R_OVER], (inside >= night[R_WHOLE] ? work : inside) - night[R_OVER_NIGHT]);
-    return over > 0 ? later(m->rest[row], night[R_DAILY] + over) : m->rest[row];
+    tick work = s->days[before].of[WORK], inside = night_of(s, worker, before, hosts);
+    tick over = later(work - night->over, (inside >= night->whole ? work : inside) - night->over_night);
+    return over > 0 ? later(m->rest[row], night->daily + over) : m->rest[row];
 }
 
 /* Rest between days, dates and nights in a row. */
 static bool sequence_holds(const search *s, int64_t worker) {
     const model *m = s->m;
-    const int64_t *in_a_row = m->in_a_row + worker * m->short_gap_d1,
-                  *nights = m->nights_in_a_row + worker * m->short_gap_d1;
+    const int64_t *in_a_row = m->in_a_row + worker * m->mixes_n,
+                  *nights = m->nights_in_a_row + worker * m->mixes_n;
     int64_t before = -1, row = 0, row_hosts = 0, row_tours = 0, night = 0, night_hosts = 0, night_tours = 0;
     for (int64_t x = 0; x < s->busy_size; x++) {
         int64_t d = s->busy[x];
-        const int64_t *day = DAY(d);
+        const duty_day *day = &s->days[d];
         bool follows = x > 0 && s->busy[x - 1] == d - 1;
         if (!follows) row = row_hosts = row_tours = 0;
-        if (!follows || !day[DAY_IS_NIGHT]) night = night_hosts = night_tours = 0;
-        if (!day[DATE_WORKED]) row = row_hosts = row_tours = 0;
+        if (!follows || !day->is_night) night = night_hosts = night_tours = 0;
+        if (!day->date_is_worked) row = row_hosts = row_tours = 0;
         else {
             row += 1;
-            row_hosts = JOIN_MIX(worker, row_hosts, day[DATE_HOSTS]);
-            row_tours += day[DATE_TOURS];
+            row_hosts = JOIN_MIX(worker, row_hosts, day->date_hosts);
+            row_tours += day->date_tours;
             if (row_tours > 0 && row > in_a_row[row_hosts]) return false;
         }
-        if (!day[DAY_WORKED]) continue;
-        if (before >= 0 && day[DAY_TOURS] + DAY(before)[DAY_TOURS] > 0 &&
-            day[DAY_START] - DAY(before)[DAY_END] < rest_owed(s, worker, before, d))
+        if (!day->is_worked) continue;
+        if (before >= 0 && day->tours + s->days[before].tours > 0 &&
+            day->start - s->days[before].end < rest_owed(s, worker, before, d))
             return false;
         before = d;
-        if (!day[DAY_IS_NIGHT]) continue;
+        if (!day->is_night) continue;
         night += 1;
-        night_hosts = JOIN_MIX(worker, night_hosts, day[DAY_HOSTS]);
-        night_tours += day[DAY_TOURS];
+        night_hosts = JOIN_MIX(worker, night_hosts, day->hosts);
+        night_tours += day->tours;
         if (night_tours > 0 && night > nights[night_hosts]) return false;
     }
     return true;
@@ -250,8 +250,7 @@ static bool sequence_holds(const search *s, int64_t worker) {
 /* Whether the free time lies in the period for long enough; one that the period before has taken must be
    longer by as much. */
 static bool is_rest(const model *m, int64_t r, tick from, tick until, tick length, tick taken) {
-    tick inside = sooner(until, m->rests[r * 3 + 1]) - later(from, m->rests[r * 3]),
-         share = m->rests[r * 3 + 2];
+    tick inside = sooner(until, m->rests[r].end) - later(from, m->rests[r].start), share = m->rests[r].share;
     return inside >= share && until - from >= length + (until == taken ? share : 0);
 }
 
@@ -261,9 +260,9 @@ static tick rest_of(const search *s, int64_t r, tick length, tick taken) {
     tick clock = -FAR;
     for (int64_t x = 0; x < s->busy_size; x++) {
         int64_t d = s->busy[x];
-        if (!DAY(d)[DAY_WORKED]) continue;
-        if (is_rest(m, r, clock, DAY(d)[DAY_START], length, taken)) return DAY(d)[DAY_START];
-        clock = later(clock, DAY(d)[DAY_END]);
+        if (!s->days[d].is_worked) continue;
+        if (is_rest(m, r, clock, s->days[d].start, length, taken)) return s->days[d].start;
+        clock = later(clock, s->days[d].end);
     }
     return is_rest(m, r, clock, FAR, length, taken) ? FAR : -FAR;
 }
@@ -272,17 +271,17 @@ static tick rest_of(const search *s, int64_t r, tick length, tick taken) {
 static bool rests_hold(const search *s, int64_t worker) {
     const model *m = s->m;
     tick taken = -FAR;
-    for (int64_t r = WORKER(worker, W_REST0); r < WORKER(worker, W_REST1); r++) {
+    for (int64_t r = m->workers[worker].first_rest; r < m->workers[worker].end_rest; r++) {
         int64_t hosts = 0, tours = 0;
         for (int64_t x = 0; x < s->busy_size; x++) {
             int64_t d = s->busy[x];
-            if (DAY(d)[DAY_WORKED] && DAY(d)[DAY_START] < m->rests[r * 3 + 1] &&
-                DAY(d)[DAY_END] > m->rests[r * 3]) {
-                hosts = JOIN_MIX(worker, hosts, DAY(d)[DAY_HOSTS]);
-                tours += DAY(d)[DAY_TOURS];
+            if (s->days[d].is_worked && s->days[d].start < m->rests[r].end &&
+                s->days[d].end > m->rests[r].start) {
+                hosts = JOIN_MIX(worker, hosts, s->days[d].hosts);
+                tours += s->days[d].tours;
             }
         }
-        tick length = m->rest_lengths[r * m->short_gap_d1 + hosts];
+        tick length = m->rest_lengths[r * m->mixes_n + hosts];
         taken = length > 0 ? rest_of(s, r, length, taken) : -FAR;
         if (length > 0 && tours > 0 && taken == -FAR) return false;
     }
@@ -303,13 +302,14 @@ static void next_date(free_run *found, bool is_worked, bool is_sunday) {
 }
 
 /* The longest run of free dates of a stretch, by what is known alone or with the tours. */
-static int64_t longest_free(const search *s, int64_t worker, const int64_t *asked, bool with_tours) {
+static int64_t longest_free(const search *s, int64_t worker, const struct free_stretch *asked,
+                            bool with_tours) {
     const model *m = s->m;
     free_run found = {0};
-    for (int64_t d = asked[0]; d <= asked[1]; d++) {
+    for (int64_t d = asked->first; d <= asked->last; d++) {
         int64_t is_worked =
-            with_tours ? DAY(d)[DATE_WORKED] : m->days[(worker * m->days_d1 + d) * D_COLUMNS + D_DATED];
-        next_date(&found, is_worked, asked[2] < 0 || (d - asked[2]) % 7 == 0);
+            with_tours ? s->days[d].date_is_worked : m->days[worker * m->slots_n + d].date_is_worked;
+        next_date(&found, is_worked, asked->sunday < 0 || (d - asked->sunday) % 7 == 0);
     }
     return found.longest;
 }
@@ -317,53 +317,58 @@ static int64_t longest_free(const search *s, int64_t worker, const int64_t *aske
 /* A run of free dates inside each stretch of dates. */
 static bool free_days_hold(const search *s, int64_t worker) {
     const model *m = s->m;
-    for (int64_t r = WORKER(worker, W_FREE0); r < WORKER(worker, W_FREE1); r++) {
-        const int64_t *asked = m->free_days + r * 3;
+    for (int64_t r = m->workers[worker].first_free; r < m->workers[worker].end_free; r++) {
+        const struct free_stretch *asked = &m->free_days[r];
         int64_t hosts = 0, tours = 0;
         for (int64_t x = 0; x < s->busy_size; x++) {
             int64_t d = s->busy[x];
-            if (d < asked[0] || d > asked[1]) continue;
-            hosts = JOIN_MIX(worker, hosts, DAY(d)[DATE_HOSTS]);
-            tours += DAY(d)[DATE_TOURS];
+            if (d < asked->first || d > asked->last) continue;
+            hosts = JOIN_MIX(worker, hosts, s->days[d].date_hosts);
+            tours += s->days[d].date_tours;
         }
         if (tours == 0) continue;
-        int64_t least = m->free_lengths[r * m->short_gap_d1 + hosts];
+        int64_t least = m->free_lengths[r * m->mixes_n + hosts];
         if (longest_free(s, worker, asked, true) >= least) continue;
-        if (asked[2] < 0 || longest_free(s, worker, asked, false) >= least) return false;
+        if (asked->sunday < 0 || longest_free(s, worker, asked, false) >= least) return false;
     }
     return true;
+}
+
+/* What a day adds to a total. */
+static int64_t counted(const duty_day *day, int64_t measure) {
+    switch (measure) {
+    case TOTAL_WORK: return day->of[WORK];
+    case TOTAL_OWN_WORK: return day->of[OWN_WORK];
+    case TOTAL_DATES: return day->date_is_worked;
+    default: return day->capped;
+    }
 }
 
 /* One total over its days: the amount, the hosts met, whether a tour and whether a night is among them. */
 static int64_t excess_of_total(const search *s, int64_t worker, int64_t r) {
     const model *m = s->m;
-    static const int counted[] = {
-        [TOTAL_WORK] = WORK,
-        [TOTAL_OWN_WORK] = OWN_WORK,
-        [TOTAL_DATES] = DATE_WORKED,
-        [TOTAL_CAPPED] = DAY_CAPPED,
-    };
-    const int64_t *total = m->totals + r * S_COLUMNS;
-    bool dates = total[S_MEASURE] == TOTAL_DATES, night = false;
-    int64_t value = total[S_BASE], hosts = 0, tours = 0;
+    const struct total *total = &m->totals[r];
+    bool dates = total->measure == TOTAL_DATES, night = false;
+    int64_t value = total->base, hosts = 0, tours = 0;
     for (int64_t x = 0; x < s->busy_size; x++) {
         int64_t d = s->busy[x];
-        if (!(total[S_DAYS] >> d & 1)) continue;
-        value += DAY(d)[counted[total[S_MEASURE]]];
-        hosts = JOIN_MIX(worker, hosts, DAY(d)[dates ? DATE_HOSTS : DAY_HOSTS]);
-        tours += DAY(d)[dates ? DATE_TOURS : DAY_TOURS];
-        night |= DAY(d)[DAY_IS_NIGHT] && DAY(d)[DAY_TOURS];
+        const duty_day *day = &s->days[d];
+        if (!(total->days >> d & 1)) continue;
+        value += counted(day, total->measure);
+        hosts = JOIN_MIX(worker, hosts, dates ? day->date_hosts : day->hosts);
+        tours += dates ? day->date_tours : day->tours;
+        night |= day->is_night && day->tours;
     }
-    if (tours == 0 || (total[S_NIGHTS_ONLY] && !night)) return 0;
-    return later(0, value - m->total_limits[r * m->short_gap_d1 + hosts]);
+    if (tours == 0 || (total->nights_only && !night)) return 0;
+    return later(0, value - m->total_limits[r * m->mixes_n + hosts]);
 }
 
 /* Price of the totals that may be exceeded; BROKEN when one that may not is. */
 static int64_t totals_cost(const search *s, int64_t worker) {
     const model *m = s->m;
     int64_t cost = 0;
-    for (int64_t r = WORKER(worker, W_TOTAL0); r < WORKER(worker, W_TOTAL1); r++) {
-        int64_t excess = excess_of_total(s, worker, r), price = m->totals[r * S_COLUMNS + S_PRICE];
+    for (int64_t r = m->workers[worker].first_total; r < m->workers[worker].end_total; r++) {
+        int64_t excess = excess_of_total(s, worker, r), price = m->totals[r].price;
         if (excess > 0 && price == 0) return BROKEN;
         cost += excess * price;
     }
@@ -379,9 +384,9 @@ static int64_t judge_days(search *s, int64_t worker) {
         return BROKEN;
     int64_t cost = totals_cost(s, worker), work = 0;
     if (cost == BROKEN) return BROKEN;
-    for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++)
-        if (is_driven(s, tour)) work += s->measures[tour][M_WORK];
-    return cost + WEIGHT(C_EQUITY) * later(0, work - WORKER(worker, W_FAIR));
+    for (int64_t tour = m->workers[worker].first_tour; tour < m->workers[worker].end_tour; tour++)
+        if (is_driven(s, tour)) work += s->measures[tour].work;
+    return cost + m->weights->equity_workers * later(0, work - m->workers[worker].fair_work);
 }
 
 /* One more number of a digest (multiplier and finish of splitmix64). */
@@ -390,23 +395,23 @@ static uint64_t digest(uint64_t sum, int64_t value) {
     return sum ^ sum >> 29;
 }
 
+/* Measures of a tour that the judgement of its day reads; the others stand behind them. */
+#define JUDGED (offsetof(struct measures, count) / sizeof(int64_t))
+
 /* All that the judgement of a worker's days depends on, in 128 bits: the measures of his tours, those of cost
    and idle time aside, their first and last visits and the hosts met now. */
 static verdict identify(const search *s, int64_t worker) {
     const model *m = s->m;
-    const uint64_t aside = 1 << M_COST | 1 << M_LATE | 1 << M_MAX_LATE | 1 << M_MAX_WAIT | 1 << M_DEPART |
-                           1 << M_BACK | 1 << M_IDLE | 1 << M_UNFED | 1 << M_COUNT;
     verdict found = {digest(0x9e3779b97f4a7c15u, worker), 0x94d049bb133111ebu, 0};
-    for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
-        const int64_t *measures = s->measures[tour];
+    for (int64_t tour = m->workers[worker].first_tour; tour < m->workers[worker].end_tour; tour++) {
+        const int64_t *measures = (const int64_t *)&s->measures[tour];
         if (!is_driven(s, tour)) continue;
         int64_t ends = ORDER(tour, 0) * m->visits_n + ORDER(tour, s->count[tour] - 1);
         found.one = digest(digest(found.one, tour), ends);
         found.other = digest(digest(digest(found.other, ends), tour), hosts_of(s, tour));
-        for (int c = 0; c < M_COLUMNS; c++) {
-            if (aside >> c & 1) continue;
+        for (size_t c = 0; c < JUDGED; c++) {
             found.one = digest(found.one, measures[c]);
-            found.other = digest(found.other, measures[c] + c);
+            found.other = digest(found.other, measures[c] + (int64_t)c);
         }
     }
     return found;

@@ -10,29 +10,29 @@
 #include "moves.h"
 #include "timing.h"
 
-#define LEAST_TICKS(e, p, i, j) ((tick)(e)->ticks[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
-#define LEAST_ROAD(e, p, i, j) ((e)->roads[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
+#define LEAST_TICKS(e, p, i, j) ((tick)(e)->ticks[((p) * m->sites_n + (i)) * m->sites_n + (j)])
+#define LEAST_ROAD(e, p, i, j) ((e)->roads[((p) * m->sites_n + (i)) * m->sites_n + (j)])
 
 /* Least cost of the tour's legs and pairs as it stands, whatever comes between; -1 when windows rule the
    order out. */
 static int64_t least_of_tour(const enumeration *e, int64_t tour) {
     const search *s = e->s;
     const model *m = s->m;
-    int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT),
-            n = s->count[tour];
-    tick clock = TOUR(tour, T_START);
+    int64_t profile = m->tours[tour].profile, worker = m->tours[tour].worker,
+            here = m->tours[tour].start_site, n = s->count[tour];
+    tick clock = m->tours[tour].start;
     if (n == 0) return 0;
-    int64_t cost = WEIGHT(C_USED);
+    int64_t cost = m->weights->used_worker;
     for (int64_t k = 0; k < n; k++) {
-        int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
+        int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
         tick start = earliest(m, visit, worker, clock + LEAST_TICKS(e, profile, here, site));
         if (start >= FAR) return -1;
         cost += LEAST_ROAD(e, profile, here, site) + PAIR_PRICE(tour, visit);
-        clock = start + VISIT(visit, V_DUR);
+        clock = start + m->visits[visit].duration;
         here = site;
     }
-    if (clock + LEAST_TICKS(e, profile, here, TOUR(tour, T_IN)) > TOUR(tour, T_HARD)) return -1;
-    return cost + LEAST_ROAD(e, profile, here, TOUR(tour, T_IN));
+    if (clock + LEAST_TICKS(e, profile, here, m->tours[tour].end_site) > m->tours[tour].hard_end) return -1;
+    return cost + LEAST_ROAD(e, profile, here, m->tours[tour].end_site);
 }
 
 /* Judge the orders as they stand; what is better is kept. */
@@ -40,7 +40,7 @@ static void judge_leaf(enumeration *e) {
     search *s = e->s;
     const model *m = s->m;
     for (int64_t v = 0; v < m->visits_n; v++)
-        if (s->tour_of[v] >= 0 && (lone_half(s, v) || !worker_fits(s, v, TOUR(s->tour_of[v], T_WORKER))))
+        if (s->tour_of[v] >= 0 && (lone_half(s, v) || !worker_fits(s, v, m->tours[s->tour_of[v]].worker)))
             return;
     start_component(s);
     for (int64_t tour = 0; tour < m->tours_n; tour++) {
@@ -66,7 +66,7 @@ SHARED bool decide(enumeration *e, int64_t next, int64_t left_out, int64_t drive
     }
     int64_t visit = e->sequence[next];
     for (int64_t tour = 0; tour < m->tours_n; tour++) {
-        if (!(PAIR(tour, visit) & MAY) || s->count[tour] >= TOUR(tour, T_BOUND)) continue;
+        if (!(PAIR(tour, visit) & MAY) || s->count[tour] >= m->tours[tour].most_visits) continue;
         int64_t was = least[tour];
         for (int64_t k = 0; k <= s->count[tour]; k++) {
             put(s, visit, tour, k);
@@ -77,5 +77,6 @@ SHARED bool decide(enumeration *e, int64_t next, int64_t left_out, int64_t drive
             if (!whole) return false;
         }
     }
-    return VISIT(visit, V_PINNED) || decide(e, next + 1, left_out + VISIT(visit, V_PEN), driven, least);
+    return m->visits[visit].is_pinned ||
+           decide(e, next + 1, left_out + m->visits[visit].penalty, driven, least);
 }

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from solver.kernel.passing import ModelStruct
-from solver.kernel.structs import FACTS, PLACE, POOLED, RECORDS, SPOT
+from solver.kernel.structs import FACTS, MEASURES, PLACE, POOLED, RECORDS, SPOT
 
 
 class Parameter(Protocol):
@@ -167,7 +167,7 @@ FUNCTIONS: dict[str, Function] = {
     "search_pool": _function(
         INT64, h=STILL_SEARCH, order=writes(np.int32), heads=writes(POOLED), width=INT64, most=INT64
     ),
-    "search_measures": _function(None, h=STILL_SEARCH, tour=INT64, measures=writes(np.int64)),
+    "search_measures": _function(None, h=STILL_SEARCH, tour=INT64, measures=writes(MEASURES)),
     "search_starts": _function(None, h=STILL_SEARCH, starts=writes(np.int64)),
     "search_spans": _function(None, h=STILL_SEARCH, early=writes(np.int64), late=writes(np.int64)),
     # -- questions about one visit -------------------------------------------------------------------------

@@ -7,13 +7,10 @@ from pathlib import Path
 from textwrap import wrap
 from types import ModuleType
 
-import numpy as np
-
-from solver.kernel import arrays, enumerations
-from solver.kernel.arrays import Arrays
+from solver.kernel import arrays, enumerations, structs
+from solver.kernel.arrays import DIMENSIONS, TABLES, Arrays
 from solver.kernel.enumerations import ENUMERATIONS
 from solver.kernel.functions import FUNCTIONS, c_name
-from solver.kernel.passing import numpy_type
 from solver.kernel.structs import RECORDS, Record
 
 HEADER = Path(__file__).with_name("interface.h")
@@ -30,6 +27,7 @@ def header_text() -> str:
         "#include <stdint.h>",
         *_constants(arrays),
         *_constants(enumerations),
+        *_constants(structs),
         *_enumerations(),
         *(line for name, dtype in RECORDS.items() for line in _record(name, dtype)),
         *_model(),
@@ -68,11 +66,11 @@ def _record(name: str, dtype: Record) -> Iterator[str]:
 
 
 def _model() -> Iterator[str]:
-    """One pointer and its dimensions a field of `Arrays`."""
+    """One pointer an array, then how many there are of what the axes count."""
     yield "typedef struct {"
     for name in Arrays._fields:
-        yield f"    const {c_name(np.dtype(numpy_type(name)))} *{name};"
-        yield f"    int64_t {name}_n, {name}_d1, {name}_d2;"
+        yield f"    const {c_name(TABLES[name][0])} *{name};"
+    yield from (f"    int64_t {axis}_n;" for axis in DIMENSIONS)
     yield "} model;"
 
 

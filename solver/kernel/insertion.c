@@ -21,18 +21,18 @@ typedef struct {
 static bool follow_push(const search *s, int64_t tour, int64_t position, int64_t here, tick clock,
                         push *found) {
     const model *m = s->m;
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), n = s->count[tour];
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile, n = s->count[tour];
     for (int64_t k = position; k < n; k++) {
-        int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
+        int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
         tick start = earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
         if (start >= FAR) return false;
         if (start <= s->early[visit]) return true;
         found->late += lateness(m, visit, start) - lateness(m, visit, s->early[visit]);
-        clock = start + VISIT(visit, V_DUR);
+        clock = start + m->visits[visit].duration;
         here = site;
     }
-    clock += TRAVEL(profile, here, TOUR(tour, T_IN));
-    found->put_off = clock - (n ? s->measures[tour][M_BACK] : TOUR(tour, T_START));
+    clock += TRAVEL(profile, here, m->tours[tour].end_site);
+    found->put_off = clock - (n ? s->measures[tour].back : m->tours[tour].start);
     return true;
 }
 
@@ -42,11 +42,11 @@ static bool price_start(const search *s, int64_t visit, int64_t tour, int64_t po
                         int64_t *price, tick *extra) {
     const model *m = s->m;
     push pushed = {0};
-    if (!follow_push(s, tour, position, VISIT(visit, V_SITE), start + VISIT(visit, V_DUR), &pushed))
+    if (!follow_push(s, tour, position, m->visits[visit].site, start + m->visits[visit].duration, &pushed))
         return false;
-    tick back = s->count[tour] ? s->measures[tour][M_BACK] : TOUR(tour, T_START), end = TOUR(tour, T_END);
+    tick back = s->count[tour] ? s->measures[tour].back : m->tours[tour].start, end = m->tours[tour].end;
     *extra = later(0, back + pushed.put_off - end) - later(0, back - end);
-    *price = WEIGHT(C_LATE) * (pushed.late + lateness(m, visit, start)) + WEIGHT(C_OVERTIME) * *extra;
+    *price = m->weights->lateness * (pushed.late + lateness(m, visit, start)) + m->weights->overtime * *extra;
     return true;
 }
 
@@ -56,7 +56,7 @@ static double idle_change(const search *s, int64_t tour, tick busy) {
     const model *m = s->m;
     tick was = idle_of(s, tour);
     double left = s->idles - eighth_power((double)was) + eighth_power((double)later(0, was - busy));
-    return (double)WEIGHT(C_MAX_IDLE) * (eighth_root(left > 0 ? left : 0) - eighth_root(s->idles));
+    return (double)m->weights->max_idle * (eighth_root(left > 0 ? left : 0) - eighth_root(s->idles));
 }
 
 /* Keep an option among the cheapest, in order of cost. */
@@ -72,51 +72,52 @@ static void offer(option *options, int64_t *size, option one) {
 
 /* Whether the last stop of the tour owes a break where another one would not. */
 static bool ends_shorter(const search *s, int64_t tour) {
-    const int64_t *breaks = breaks_of(s, tour);
-    return breaks[B_STRETCH_END] < breaks[B_STRETCH];
+    const struct breaks *breaks = breaks_of(s, tour);
+    return breaks->last_stretch < breaks->stretch;
 }
 
 /* Offer every position of the tour that times allow; with `blink`, each is overlooked with that
    probability. */
 static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, option *options, int64_t *size) {
     const model *m = s->m;
-    int64_t flags = PAIR(tour, visit), worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE);
+    int64_t flags = PAIR(tour, visit), worker = m->tours[tour].worker, profile = m->tours[tour].profile;
     if (!(flags & MAY) || !worker_fits(s, visit, worker)) return;
-    tick floor = -FAR, ceiling = FAR, shut = VISIT(visit, V_SHUT), duration = VISIT(visit, V_DUR);
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
-        int64_t other = LINK(r, L_OTHER);
-        if (!LINK(r, L_TIMED) || s->tour_of[other] < 0) continue;
-        floor = later(floor, s->early[other] - LINK(r, L_HIGH));
-        ceiling = sooner(ceiling, s->late[other] - LINK(r, L_LOW));
+    tick floor = -FAR, ceiling = FAR, shut = m->visits[visit].shuts, duration = m->visits[visit].duration;
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
+        int64_t other = m->links[r].other;
+        if (!m->links[r].timed || s->tour_of[other] < 0) continue;
+        floor = later(floor, s->early[other] - m->links[r].high);
+        ceiling = sooner(ceiling, s->late[other] - m->links[r].low);
     }
-    int64_t n = s->count[tour], site = VISIT(visit, V_SITE), here = TOUR(tour, T_OUT);
-    tick clock = TOUR(tour, T_START);
-    bool follows = SCALAR(X_LATE) || (WEIGHT(C_OVERTIME) && TOUR(tour, T_HARD) > TOUR(tour, T_END));
-    double relief = WEIGHT(C_MAX_IDLE) ? idle_change(s, tour, duration) : 0.0;
+    int64_t n = s->count[tour], site = m->visits[visit].site, here = m->tours[tour].start_site;
+    tick clock = m->tours[tour].start;
+    bool follows =
+        m->scalars->lateness || (m->weights->overtime && m->tours[tour].hard_end > m->tours[tour].end);
+    double relief = m->weights->max_idle ? idle_change(s, tour, duration) : 0.0;
     for (int64_t k = 0; k <= n; k++) {
         if (k > 0) {
             int64_t before = ORDER(tour, k - 1);
-            here = VISIT(before, V_SITE);
-            clock = s->early[before] + VISIT(before, V_DUR);
+            here = m->visits[before].site;
+            clock = s->early[before] + m->visits[before].duration;
             /* A break that only the last stop owes, for reaching the hour, goes when another follows. */
             if (k == n && s->pause[before] && ends_shorter(s, tour)) clock -= s->pause[before];
         }
         if (clock > shut) break;
         if ((k == 0 && !(flags & MAY_FIRST)) || (k == n && !(flags & MAY_LAST))) continue;
         tick start = earliest(m, visit, worker, later(clock + TRAVEL(profile, here, site), floor));
-        int64_t there = k == n ? TOUR(tour, T_IN) : VISIT(ORDER(tour, k), V_SITE);
-        tick until =
-            (k == n ? TOUR(tour, T_HARD) : s->late[ORDER(tour, k)]) - TRAVEL(profile, site, there) - duration;
+        int64_t there = k == n ? m->tours[tour].end_site : m->visits[ORDER(tour, k)].site;
+        tick until = (k == n ? m->tours[tour].hard_end : s->late[ORDER(tour, k)]) -
+                     TRAVEL(profile, site, there) - duration;
         until = sooner(sooner(until, ceiling), shut);
         if (start > until || (blink > 0 && random_unit(s) < blink)) continue;
         int64_t cost =
             LEG_COST(profile, here, site) + LEG_COST(profile, site, there) + PAIR_PRICE(tour, visit);
-        cost += n == 0 ? WEIGHT(C_USED) : -LEG_COST(profile, here, there);
+        cost += n == 0 ? m->weights->used_worker : -LEG_COST(profile, here, there);
         tick extra = 0;
         int64_t late = 0;
         if (follows && !price_start(s, visit, tour, k, start, &late, &extra)) continue;
         cost += late;
-        if (WEIGHT(C_MAX_IDLE)) {
+        if (m->weights->max_idle) {
             tick detour = TRAVEL(profile, here, site) + TRAVEL(profile, site, there) -
                           (n ? TRAVEL(profile, here, there) : 0);
             cost += (int64_t)(relief * (double)(duration + detour - extra) / (double)later(1, duration));
@@ -137,8 +138,8 @@ SHARED void keep_component(search *s, int64_t first) {
 SHARED void join_ties(search *s, int64_t visit) {
     const model *m = s->m;
     int64_t old = s->component_size;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) join(s, s->tour_of[LINK(r, L_OTHER)]);
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (m->links[r].timed && s->tour_of[m->links[r].other] >= 0) join(s, s->tour_of[m->links[r].other]);
     close_component(s);
     keep_component(s, old);
 }
@@ -154,11 +155,12 @@ static void join_kept(search *s, int64_t tour) {
 /* Whether what the tour holds can only start later by this insertion: no road gets shorter. */
 static bool is_detour(const search *s, int64_t visit, const option *one) {
     const model *m = s->m;
-    int64_t tour = one->tour, profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE),
+    int64_t tour = one->tour, profile = m->tours[tour].profile, site = m->visits[visit].site,
             n = s->count[tour];
-    int64_t here = one->position == 0 ? TOUR(tour, T_OUT) : VISIT(ORDER(tour, one->position - 1), V_SITE);
-    int64_t there = one->position == n ? TOUR(tour, T_IN) : VISIT(ORDER(tour, one->position), V_SITE);
-    return TRAVEL(profile, here, site) + VISIT(visit, V_DUR) + TRAVEL(profile, site, there) >=
+    int64_t here =
+        one->position == 0 ? m->tours[tour].start_site : m->visits[ORDER(tour, one->position - 1)].site;
+    int64_t there = one->position == n ? m->tours[tour].end_site : m->visits[ORDER(tour, one->position)].site;
+    return TRAVEL(profile, here, site) + m->visits[visit].duration + TRAVEL(profile, site, there) >=
            TRAVEL(profile, here, there);
 }
 
@@ -182,9 +184,9 @@ static bool settle_growth(search *s) {
             if (!keep_early(s, tour)) continue;
             for (int64_t k = 0; k < s->count[tour]; k++) {
                 int64_t visit = ORDER(tour, k);
-                for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
-                    int64_t other = LINK(r, L_OTHER), far = s->tour_of[other];
-                    if (!LINK(r, L_TIMED) || far < 0 || s->early[other] >= s->early[visit] + LINK(r, L_LOW))
+                for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
+                    int64_t other = m->links[r].other, far = s->tour_of[other];
+                    if (!m->links[r].timed || far < 0 || s->early[other] >= s->early[visit] + m->links[r].low)
                         continue;
                     join_kept(s, far);
                     again = s->dirty[far] = s->stale[far] = true;
@@ -210,9 +212,9 @@ static void settle_late_growth(search *s) {
             if (!backward(s, tour)) continue;
             for (int64_t k = 0; k < s->count[tour]; k++) {
                 int64_t visit = ORDER(tour, k);
-                for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
-                    int64_t other = LINK(r, L_OTHER), far = s->tour_of[other];
-                    if (!LINK(r, L_TIMED) || far < 0 || s->late[other] <= s->late[visit] + LINK(r, L_HIGH))
+                for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
+                    int64_t other = m->links[r].other, far = s->tour_of[other];
+                    if (!m->links[r].timed || far < 0 || s->late[other] <= s->late[visit] + m->links[r].high)
                         continue;
                     join_kept(s, far);
                     again = s->dirty[far] = true;
@@ -235,15 +237,16 @@ SHARED bool judge_growth(search *s) {
 /* Join the tours that a freshly inserted visit is tied to. */
 static void join_partners(search *s, int64_t visit) {
     const model *m = s->m;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) join_kept(s, s->tour_of[LINK(r, L_OTHER)]);
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (m->links[r].timed && s->tour_of[m->links[r].other] >= 0)
+            join_kept(s, s->tour_of[m->links[r].other]);
 }
 
 /* Insert one visit, or two when `other` >= 0, and judge; kept only when lawful and the guide's cost falls. */
 static bool try_place(search *s, int64_t visit, const option *one, int64_t other, const option *two) {
     const model *m = s->m;
     int64_t before = guide_total(s);
-    bool grows = SCALAR(X_STEADY) && SCALAR(X_TIMED_LINKS) && is_detour(s, visit, one) &&
+    bool grows = m->scalars->steady && m->scalars->timed_links && is_detour(s, visit, one) &&
                  (other < 0 || is_detour(s, other, two));
     open_backup(&s->insertion);
     start_component(s);
@@ -289,28 +292,28 @@ static int64_t probe(search *s, int64_t visit, const option *one, int64_t other,
    estimates err. */
 static bool probes(search *s) {
     const model *m = s->m;
-    return SCALAR(X_LATE) && SCALAR(X_TIMED_LINKS) && random_unit(s) < PROBING;
+    return m->scalars->lateness && m->scalars->timed_links && random_unit(s) < PROBING;
 }
 
 /* Link row to an uncovered visit that must be covered together with this one; -1 when there is none. */
 SHARED int64_t partner_wanted(const search *s, int64_t visit) {
     const model *m = s->m;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] < 0) return r;
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (m->links[r].together && s->tour_of[m->links[r].other] < 0) return r;
     return -1;
 }
 
 /* Whether a day with this visit alone would hold too little continuous work. */
 static bool is_too_short_alone(const search *s, int64_t visit, int64_t tour) {
     const model *m = s->m;
-    int64_t worker = TOUR(tour, T_WORKER), row = (worker * DAY_MEASURES + NO_PERIOD) * m->short_gap_d1;
-    return s->count[tour] == 0 && -VISIT(visit, V_DUR) > m->day_limits[row + HOST_MIX(worker, visit)];
+    int64_t worker = m->tours[tour].worker, row = (worker * DAY_MEASURES + NO_PERIOD) * m->mixes_n;
+    return s->count[tour] == 0 && -m->visits[visit].duration > m->day_limits[row + HOST_MIX(worker, visit)];
 }
 
 static bool is_linked(const search *s, int64_t visit, int64_t other) {
     const model *m = s->m;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_OTHER) == other) return true;
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (m->links[r].other == other) return true;
     return false;
 }
 
@@ -319,12 +322,12 @@ static bool is_linked(const search *s, int64_t visit, int64_t other) {
 static bool insert_with_companion(search *s, int64_t visit, const option *one) {
     const model *m = s->m;
     int64_t tries = 2 * TRIES;
-    for (int64_t x = 0; x < m->near_d1 && tries > 0; x++) {
-        int64_t other = m->near[visit * m->near_d1 + x];
+    for (int64_t x = 0; x < m->neighbours_n && tries > 0; x++) {
+        int64_t other = m->near[visit * m->neighbours_n + x];
         if (other == visit || s->tour_of[other] >= 0 || !(PAIR(one->tour, other) & MAY) ||
             partner_wanted(s, other) >= 0)
             continue;
-        if (is_linked(s, visit, other) || !worker_fits(s, other, TOUR(one->tour, T_WORKER))) continue;
+        if (is_linked(s, visit, other) || !worker_fits(s, other, m->tours[one->tour].worker)) continue;
         for (int64_t position = 1; position >= 0 && tries > 0; position--, tries--) {
             option two = {0, 0, one->tour, position, 0, 0};
             if (try_place(s, visit, one, other, &two)) return true;
@@ -361,13 +364,13 @@ static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t c
 /* Whether two options can keep link row `r` between them. */
 static bool can_meet(const search *s, int64_t r, const option *one, const option *two) {
     const model *m = s->m;
-    bool same = TOUR(one->tour, T_WORKER) == TOUR(two->tour, T_WORKER);
-    if (one->tour == two->tour || (LINK(r, L_WORKER) != 0 && same != (LINK(r, L_WORKER) == SAME)))
+    bool same = m->tours[one->tour].worker == m->tours[two->tour].worker;
+    if (one->tour == two->tour || (m->links[r].worker != 0 && same != (m->links[r].worker == SAME)))
         return false;
-    if (!LINK(r, L_TIMED)) return true;
-    tick start = later(one->from, two->from - LINK(r, L_HIGH)),
-         other = later(two->from, start + LINK(r, L_LOW));
-    return start <= one->until && other <= two->until && other - start <= LINK(r, L_HIGH);
+    if (!m->links[r].timed) return true;
+    tick start = later(one->from, two->from - m->links[r].high),
+         other = later(two->from, start + m->links[r].low);
+    return start <= one->until && other <= two->until && other - start <= m->links[r].high;
 }
 
 /* What the visit costs there from `start` on, when its partner lets it start no earlier. */
@@ -382,10 +385,10 @@ static int64_t cost_from(const search *s, int64_t visit, const option *one, tick
 /* Cost of both options together: where lateness is priced, with the start that suits both. */
 static int64_t joint_cost(const search *s, int64_t visit, int64_t r, const option *one, const option *two) {
     const model *m = s->m;
-    if (!SCALAR(X_LATE) || !LINK(r, L_TIMED)) return one->cost + two->cost;
-    tick start = later(one->from, two->from - LINK(r, L_HIGH));
+    if (!m->scalars->lateness || !m->links[r].timed) return one->cost + two->cost;
+    tick start = later(one->from, two->from - m->links[r].high);
     return cost_from(s, visit, one, start) +
-           cost_from(s, LINK(r, L_OTHER), two, later(two->from, start + LINK(r, L_LOW)));
+           cost_from(s, m->links[r].other, two, later(two->from, start + m->links[r].low));
 }
 
 /* Put two visits tied by link row `r` at the best lawful pair of places, in two tours. */
@@ -393,7 +396,7 @@ static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tour
                         double blink) {
     const model *m = s->m;
     option ones[OPTIONS], twos[OPTIONS];
-    int64_t size = 0, second = 0, other = LINK(r, L_OTHER), floor = -1;
+    int64_t size = 0, second = 0, other = m->links[r].other, floor = -1;
     for (int64_t x = 0; x < count; x++) scan_tour(s, visit, tours[x], blink, ones, &size);
     if (size == 0) return false;
     for (int64_t x = 0; x < count; x++) scan_tour(s, other, tours[x], blink, twos, &second);
@@ -439,11 +442,11 @@ static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tour
 SHARED bool insert(search *s, int64_t visit, const int64_t *tours, int64_t count, double blink) {
     const model *m = s->m;
     int64_t r = partner_wanted(s, visit);
-    if (WEIGHT(C_MAX_IDLE)) s->idles = extremes_of(s, true).idles;
+    if (m->weights->max_idle) s->idles = extremes_of(s, true).idles;
     if (r < 0) return insert_one(s, visit, tours, count, blink);
-    bool same_start = LINK(r, L_TIMED) && LINK(r, L_LOW) <= 0 && LINK(r, L_HIGH) >= 0;
+    bool same_start = m->links[r].timed && m->links[r].low <= 0 && m->links[r].high >= 0;
     bool in_turn = !same_start && random_unit(s) < 0.5;
     if (!in_turn && insert_pair(s, visit, r, tours, count, blink)) return true;
     if (same_start) return false;
-    return insert_one(s, visit, tours, count, blink) && insert_one(s, LINK(r, L_OTHER), tours, count, blink);
+    return insert_one(s, visit, tours, count, blink) && insert_one(s, m->links[r].other, tours, count, blink);
 }

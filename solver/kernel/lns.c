@@ -43,12 +43,12 @@ static void touch(search *s, int64_t tour) {
 static void drop(search *s, int64_t visit) {
     const model *m = s->m;
     touch(s, s->tour_of[visit]);
-    if (VISIT(visit, V_PINNED)) return;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) touch(s, s->tour_of[LINK(r, L_OTHER)]);
+    if (m->visits[visit].is_pinned) return;
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (m->links[r].timed && s->tour_of[m->links[r].other] >= 0) touch(s, s->tour_of[m->links[r].other]);
     take(s, visit);
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] >= 0) drop(s, LINK(r, L_OTHER));
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (m->links[r].together && s->tour_of[m->links[r].other] >= 0) drop(s, m->links[r].other);
 }
 
 static void drop_tour(search *s, int64_t tour) {
@@ -92,14 +92,14 @@ static void ruin(search *s, int64_t seed) {
     } else {
         bool strings = kind < SHARE_OF_STRINGS;
         int64_t budget = 3 + random_below(s, 12);
-        for (int64_t x = 0; x < m->near_d1 && budget > 0; x++) {
-            int64_t visit = m->near[seed * m->near_d1 + x], tour = s->tour_of[visit];
+        for (int64_t x = 0; x < m->neighbours_n && budget > 0; x++) {
+            int64_t visit = m->near[seed * m->neighbours_n + x], tour = s->tour_of[visit];
             if (tour >= 0 && !(strings && is_touched(s, tour)))
                 budget -= drop_string(s, visit, strings ? STRING_MOST : 1);
         }
     }
     for (int times = 0; times < SPARE_TOURS; times++) touch(s, random_below(s, m->tours_n));
-    if (WEIGHT(C_MAX_IDLE)) touch(s, idler_of(s, random_below(s, m->tours_n), random_below(s, m->tours_n)));
+    if (m->weights->max_idle) touch(s, idler_of(s, random_below(s, m->tours_n), random_below(s, m->tours_n)));
 }
 
 /* Settle and judge what the ruin left. A tour whose ends are too far from home goes whole, and a worker whose
@@ -114,7 +114,7 @@ static bool refresh(search *s) {
         for (int64_t x = 0; x < s->component_size; x++) back_up(s, &s->iteration, s->component[x]);
         if (judge(s)) return true;
         for (int64_t x = 0; x < s->touched_size; x++)
-            if (!ends_hold(s, s->touched[x]) || judge_worker(s, TOUR(s->touched[x], T_WORKER)) == BROKEN)
+            if (!ends_hold(s, s->touched[x]) || judge_worker(s, m->tours[s->touched[x]].worker) == BROKEN)
                 drop_tour(s, s->touched[x]);
     }
     return false;
@@ -131,12 +131,12 @@ SHARED void sort_by_key(int64_t *items, const double *key, int64_t size) {
 
 static double queue_key(search *s, int64_t visit, int64_t rule) {
     const model *m = s->m;
-    double r = random_unit(s), worth = (double)s->guide[visit], day = (double)SCALAR(X_HORIZON);
+    double r = random_unit(s), worth = (double)s->guide[visit], day = (double)m->scalars->horizon;
     switch (rule) {
     case 0: return r;
     case 1: return r - worth;
-    case 2: return -worth / ((double)VISIT(visit, V_DUR) + 0.01 * day) * (0.8 + 0.4 * r);
-    case 3: return (double)VISIT(visit, V_OPEN) + 0.02 * day * r;
+    case 2: return -worth / ((double)m->visits[visit].duration + 0.01 * day) * (0.8 + 0.4 * r);
+    case 3: return (double)m->visits[visit].opens + 0.02 * day * r;
     default: return -worth * (0.5 + r);
     }
 }
@@ -144,7 +144,7 @@ static double queue_key(search *s, int64_t visit, int64_t rule) {
 /* Whether the present stage of the search does not look for the visit. */
 static bool is_left_aside(const search *s, int64_t visit) {
     const model *m = s->m;
-    return s->guide[visit] == 0 && VISIT(visit, V_PEN) > 0;
+    return s->guide[visit] == 0 && m->visits[visit].penalty > 0;
 }
 
 /* Uncovered visits to try, in one of several random orders: near the seed, dropped just now, and a few
@@ -152,7 +152,7 @@ static bool is_left_aside(const search *s, int64_t visit) {
 static void queue(search *s, int64_t seed) {
     const model *m = s->m;
     for (int64_t v = 0; v < m->visits_n; v++) s->wanted[v] = false;
-    for (int64_t x = 0; x < m->near_d1; x++) s->wanted[m->near[seed * m->near_d1 + x]] = true;
+    for (int64_t x = 0; x < m->neighbours_n; x++) s->wanted[m->near[seed * m->neighbours_n + x]] = true;
     for (int64_t x = 0; x < s->touched_size; x++)
         for (int64_t k = 0; k < s->iteration.count[s->touched[x]]; k++)
             s->wanted[s->iteration.order[s->touched[x] * s->length + k]] = true;
@@ -180,7 +180,7 @@ static bool tidy(search *s) {
     for (int64_t x = 0; x < s->touched_size; x++)
         for (int64_t k = 0; k < s->count[s->touched[x]]; k++)
             if (lone_half(s, ORDER(s->touched[x], k))) {
-                if (VISIT(ORDER(s->touched[x], k), V_PINNED)) return false;
+                if (m->visits[ORDER(s->touched[x], k)].is_pinned) return false;
                 drop(s, ORDER(s->touched[x], k));
                 found = true;
                 k = -1;
@@ -206,7 +206,7 @@ static void pool_routes(search *s) {
         int64_t tour = s->touched[x], row = s->pooled % s->pool_rows;
         if (s->count[tour] == 0) continue;
         for (int64_t k = 0; k < s->count[tour]; k++) s->pool_order[row * s->length + k] = ORDER(tour, k);
-        s->pool_head[row] = (struct pooled){tour, s->count[tour], s->measures[tour][M_COST]};
+        s->pool_head[row] = (struct pooled){tour, s->count[tour], s->measures[tour].cost};
         s->pooled += 1;
     }
 }
@@ -218,7 +218,8 @@ SHARED void construct(search *s) {
     s->touched_size = s->absent_size = 0;
     for (int64_t tour = 0; tour < m->tours_n; tour++) touch(s, tour);
     for (int64_t v = 0; v < m->visits_n; v++) {
-        s->key[v] = -(double)s->guide[v] / ((double)VISIT(v, V_DUR) + 0.01 * (double)SCALAR(X_HORIZON));
+        s->key[v] =
+            -(double)s->guide[v] / ((double)m->visits[v].duration + 0.01 * (double)m->scalars->horizon);
         if (s->tour_of[v] < 0) s->absent[s->absent_size++] = v;
     }
     sort_by_key(s->absent, s->key, s->absent_size);

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.kernel.arrays import FAR, M_COLUMNS, X_LENGTH, Arrays, Ints
+from solver.kernel.arrays import FAR, Arrays, Ints
 from solver.kernel.build import load_kernel
 from solver.kernel.enumerations import POOL_ROWS, Verdict
 from solver.kernel.passing import CModel
-from solver.kernel.structs import FACTS, PLACE, POOLED, SPOT
+from solver.kernel.structs import FACTS, MEASURES, PLACE, POOLED, SPOT
 
 Orders = list[list[int]]
 """Rows of visits in the order of each tour."""
@@ -60,7 +60,7 @@ class Search:
         self._library = load_kernel()
         self._model = CModel(arrays)
         self.tours, self.visits = len(arrays.tours), len(arrays.visits)
-        self.width = int(arrays.scalars[X_LENGTH]) + 1
+        self.width = int(arrays.scalars["length"]) + 1
         self._handle = self._library.search_new(self._model.struct, seed)
         if not self._handle:
             raise MemoryError("the kernel found no memory for a search")
@@ -203,10 +203,11 @@ class Search:
         self._library.search_starts(self._handle, values)
         return {visit: start for visit, start in enumerate(values.tolist()) if start > -FAR}
 
-    def measures(self, tour: int) -> Ints:
-        values = np.zeros(M_COLUMNS, np.int64)
+    def measures(self, tour: int) -> dict[str, int]:
+        """What timing found of a tour of the present plan (`solver.kernel.structs.MEASURES`)."""
+        values = np.zeros(1, MEASURES)
         self._library.search_measures(self._handle, tour, values)
-        return values
+        return dict(zip(MEASURES.names or (), values[0].item(), strict=True))
 
     def try_insertion(self, visit: int, tour: int, position: int) -> int | None:
         """Change of the plan's cost by inserting there, everything else in its order; None when a rule

@@ -1,5 +1,5 @@
-/* The model as the kernel sees it: row tables of 64-bit integers, columns named in interface.h (made from
-   Python, so that both languages read one vocabulary), and the state a search changes. */
+/* The model as the kernel sees it, in the records of interface.h (made from Python, so that both languages
+   read one vocabulary), and the state a search changes. */
 #ifndef BRIGADE_MODEL_H
 #define BRIGADE_MODEL_H
 #include <stdbool.h>
@@ -15,22 +15,14 @@
 
 typedef int64_t tick;
 
-#define VISIT(v, c) (m->visits[(v) * V_COLUMNS + (c)])
-#define WINDOW(k, c) (m->windows[(k) * 3 + (c)])
-#define LINK(r, c) (m->links[(r) * L_COLUMNS + (c)])
-#define TOUR(t, c) (m->tours[(t) * T_COLUMNS + (c)])
-#define WORKER(w, c) (m->workers[(w) * W_COLUMNS + (c)])
-#define BLOCK(b, c) (m->blocks[(b) * 2 + (c)])
 #define PAIR(t, v) (m->pairs[(t) * m->visits_n + (v)])
 #define PAIR_PRICE(t, v) (m->pair_cost[(t) * m->visits_n + (v)])
-#define TRAVEL(p, i, j) ((tick)m->travel[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
-#define LEG_COST(p, i, j) (m->leg_cost[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
+#define TRAVEL(p, i, j) ((tick)m->travel[((p) * m->sites_n + (i)) * m->sites_n + (j)])
+#define LEG_COST(p, i, j) (m->leg_cost[((p) * m->sites_n + (i)) * m->sites_n + (j)])
 /* Mixes of hosts (solver/primitives/host_mixes.py): that of one visit's host for a worker, and that of two
    mixes together. */
-#define HOST_MIX(w, v) (m->host_mix[WORKER(w, W_KIND) * m->host_mix_d1 + VISIT(v, V_HOST)])
-#define JOIN_MIX(w, a, b) (m->mix_join[(WORKER(w, W_KIND) * m->mix_join_d1 + (a)) * m->mix_join_d1 + (b)])
-#define WEIGHT(c) (m->weights[c])
-#define SCALAR(c) (m->scalars[c])
+#define HOST_MIX(w, v) (m->host_mix[m->workers[w].kind * m->classes_n + m->visits[v].host])
+#define JOIN_MIX(w, a, b) (m->mix_join[(m->workers[w].kind * m->mixes_n + (a)) * m->mixes_n + (b)])
 
 /* A stop of a tour while it is being timed. */
 typedef struct {
@@ -41,13 +33,17 @@ typedef struct {
 typedef struct {
     int64_t stamp, size;
     int64_t *list, *in, *count, *worker_cost, *meal_at, *meal_visit;
-    int64_t (*measures)[M_COLUMNS];
+    struct measures *measures;
     int32_t *order;
     timed *times; /* start = early, arrival = late */
 } backup;
 
+/* What a worker does on one day: of her duty days, and of local dates (`date_`). */
 typedef struct {
-    int64_t columns[DAY_COLUMNS];
+    int64_t of[DAY_MEASURES]; /* what limits speak of */
+    tick start, end, night;
+    int64_t is_worked, tours, hosts, capped, is_night, is_fragile, first_tour, last_tour;
+    int64_t date_is_worked, date_tours, date_hosts;
 } duty_day;
 
 typedef struct {
@@ -71,7 +67,7 @@ typedef struct {
     int32_t *order;
     int64_t *count, *tour_of;
     tick *early, *late, *pause;
-    int64_t (*measures)[M_COLUMNS];
+    struct measures *measures;
     int64_t *worker_cost, *uncovered_of;
     int64_t *guide; /* what the search counts for leaving each visit out; 0: it is not looked for */
     int64_t sum_true, sum_guide, sum_soft, sum_provider;

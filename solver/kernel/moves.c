@@ -9,8 +9,8 @@ static void assign(search *s, int64_t visit, int64_t tour) {
     const model *m = s->m;
     s->tour_of[visit] = tour;
     s->hosts[tour] = -1;
-    s->sum_provider -= --s->uncovered_of[VISIT(visit, V_PROVIDER)];
-    s->sum_true -= VISIT(visit, V_PEN);
+    s->sum_provider -= --s->uncovered_of[m->visits[visit].provider];
+    s->sum_true -= m->visits[visit].penalty;
     s->sum_guide -= s->guide[visit];
 }
 
@@ -18,8 +18,8 @@ SHARED void release(search *s, int64_t visit) {
     const model *m = s->m;
     if (s->tour_of[visit] >= 0) s->hosts[s->tour_of[visit]] = -1;
     s->tour_of[visit] = -1;
-    s->sum_provider += s->uncovered_of[VISIT(visit, V_PROVIDER)]++;
-    s->sum_true += VISIT(visit, V_PEN);
+    s->sum_provider += s->uncovered_of[m->visits[visit].provider]++;
+    s->sum_true += m->visits[visit].penalty;
     s->sum_guide += s->guide[visit];
 }
 
@@ -42,9 +42,9 @@ SHARED void back_up(const search *s, backup *b, int64_t tour) {
         b->order[tour * s->length + k] = (int32_t)visit;
         b->times[tour * s->length + k] = (timed){s->early[visit], s->pause[visit], s->late[visit]};
     }
-    for (int64_t c = 0; c < M_COLUMNS; c++) b->measures[tour][c] = s->measures[tour][c];
-    int64_t worker = TOUR(tour, T_WORKER);
-    for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
+    b->measures[tour] = s->measures[tour];
+    int64_t worker = m->tours[tour].worker;
+    for (int64_t other = m->workers[worker].first_tour; other < m->workers[worker].end_tour; other++)
         if (other != tour && b->in[other] == b->stamp)
             return; /* the worker's cost was kept before it could change */
     b->worker_cost[worker] = s->worker_cost[worker];
@@ -56,7 +56,7 @@ SHARED void restore(search *s, const backup *b) {
     for (int64_t x = 0; x < b->size; x++)
         for (int64_t k = 0; k < s->count[b->list[x]]; k++) release(s, ORDER(b->list[x], k));
     for (int64_t x = 0; x < b->size; x++) {
-        int64_t tour = b->list[x], worker = TOUR(tour, T_WORKER);
+        int64_t tour = b->list[x], worker = m->tours[tour].worker;
         s->count[tour] = b->count[tour];
         s->meal_at[tour] = b->meal_at[tour];
         s->meal_visit[tour] = b->meal_visit[tour];
@@ -68,10 +68,10 @@ SHARED void restore(search *s, const backup *b) {
             s->late[visit] = kept.arrival;
             assign(s, visit, tour);
         }
-        s->sum_soft += b->measures[tour][M_COST] - s->measures[tour][M_COST];
+        s->sum_soft += b->measures[tour].cost - s->measures[tour].cost;
         s->sum_soft += b->worker_cost[worker] - s->worker_cost[worker];
         s->worker_cost[worker] = b->worker_cost[worker];
-        for (int64_t c = 0; c < M_COLUMNS; c++) s->measures[tour][c] = b->measures[tour][c];
+        s->measures[tour] = b->measures[tour];
         s->stale[tour] = false;
     }
 }
@@ -90,9 +90,9 @@ SHARED void join(search *s, int64_t tour) {
 /* Join the worker's other tours of that day: their measures hang together. */
 SHARED void join_day(search *s, int64_t tour) {
     const model *m = s->m;
-    int64_t worker = TOUR(tour, T_WORKER);
-    for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
-        if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) join(s, other);
+    int64_t worker = m->tours[tour].worker;
+    for (int64_t other = m->workers[worker].first_tour; other < m->workers[worker].end_tour; other++)
+        if (m->tours[other].slot == m->tours[tour].slot) join(s, other);
 }
 
 /* Extend the component by the worker's other tours of those days (their measures hang together) and by all
@@ -102,12 +102,12 @@ SHARED void close_component(search *s) {
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x];
         join_day(s, tour);
-        if (!SCALAR(X_TIMED_LINKS)) continue;
+        if (!m->scalars->timed_links) continue;
         for (int64_t k = 0; k < s->count[tour]; k++) {
             int64_t visit = ORDER(tour, k);
-            for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-                if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0)
-                    join(s, s->tour_of[LINK(r, L_OTHER)]);
+            for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+                if (m->links[r].timed && s->tour_of[m->links[r].other] >= 0)
+                    join(s, s->tour_of[m->links[r].other]);
         }
     }
 }
@@ -117,9 +117,9 @@ static void wake_partners(search *s, int64_t tour) {
     const model *m = s->m;
     for (int64_t k = 0; k < s->count[tour]; k++) {
         int64_t visit = ORDER(tour, k);
-        for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
-            int64_t other = s->tour_of[LINK(r, L_OTHER)];
-            if (LINK(r, L_TIMED) && other >= 0) s->dirty[other] = true;
+        for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
+            int64_t other = s->tour_of[m->links[r].other];
+            if (m->links[r].timed && other >= 0) s->dirty[other] = true;
         }
     }
 }
@@ -131,7 +131,7 @@ SHARED void set_dirty(search *s, bool value) {
 /* Earliest starts of the component: the least fixpoint of section 2. False when there is none. */
 static bool settle_early(search *s) {
     const model *m = s->m;
-    bool ties = SCALAR(X_TIMED_LINKS), again = true;
+    bool ties = m->scalars->timed_links, again = true;
     int64_t budget =
         30 * s->component_size + 60; /* a fixpoint that takes more rounds runs away around a cycle */
     set_dirty(s, true);
@@ -156,7 +156,7 @@ static bool settle_early(search *s) {
 
 static void settle_late(search *s) {
     const model *m = s->m;
-    bool ties = SCALAR(X_TIMED_LINKS), again = true;
+    bool ties = m->scalars->timed_links, again = true;
     int64_t budget = 30 * s->component_size + 60;
     set_dirty(s, true);
     while (again && budget > 0) {
@@ -177,7 +177,7 @@ static void settle_late(search *s) {
 
 SHARED bool settle(search *s) {
     const model *m = s->m;
-    if (SCALAR(X_TIMED_LINKS))
+    if (m->scalars->timed_links)
         for (int64_t x = 0; x < s->component_size; x++)
             for (int64_t k = 0; k < s->count[s->component[x]]; k++) {
                 int64_t visit = ORDER(s->component[x], k);
@@ -192,9 +192,9 @@ SHARED bool settle(search *s) {
 /* Whether links to covered visits let this worker take the visit. */
 SHARED bool worker_fits(const search *s, int64_t visit, int64_t worker) {
     const model *m = s->m;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
-        int64_t wanted = LINK(r, L_WORKER), tour = s->tour_of[LINK(r, L_OTHER)];
-        if (wanted != 0 && tour >= 0 && (TOUR(tour, T_WORKER) == worker) != (wanted == SAME)) return false;
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
+        int64_t wanted = m->links[r].worker, tour = s->tour_of[m->links[r].other];
+        if (wanted != 0 && tour >= 0 && (m->tours[tour].worker == worker) != (wanted == SAME)) return false;
     }
     return true;
 }
@@ -212,22 +212,22 @@ SHARED bool ends_hold(const search *s, int64_t tour) {
 SHARED bool measure_stale(search *s) {
     const model *m = s->m;
     for (int64_t x = 0; x < s->component_size; x++) {
-        int64_t tour = s->component[x], worker = TOUR(tour, T_WORKER);
+        int64_t tour = s->component[x], worker = m->tours[tour].worker;
         if (!s->stale[tour]) continue;
-        for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
-            if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) s->stale[other] = true;
+        for (int64_t other = m->workers[worker].first_tour; other < m->workers[worker].end_tour; other++)
+            if (m->tours[other].slot == m->tours[tour].slot) s->stale[other] = true;
     }
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x];
         if (!s->stale[tour]) continue;
-        s->sum_soft -= s->measures[tour][M_COST];
+        s->sum_soft -= s->measures[tour].cost;
         measure(s, tour);
-        s->sum_soft += s->measures[tour][M_COST];
+        s->sum_soft += s->measures[tour].cost;
     }
     for (int64_t x = 0; x < s->component_size; x++) {
-        int64_t tour = s->component[x], worker = TOUR(tour, T_WORKER);
+        int64_t tour = s->component[x], worker = m->tours[tour].worker;
         if (!s->stale[tour]) continue;
-        if (s->measures[tour][M_UNFED] && breaks_of(s, tour)[B_OWN_REQUIRED]) return false;
+        if (s->measures[tour].unfed && breaks_of(s, tour)->own_meal_required) return false;
         int64_t cost = judge_worker(s, worker);
         if (cost == BROKEN) return false;
         s->sum_soft += cost - s->worker_cost[worker];
@@ -262,15 +262,15 @@ SHARED bool judge(search *s) {
 static void wake_ties(search *s, int64_t visit) {
     const model *m = s->m;
     s->stale[s->tour_of[visit]] = true;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0)
-            s->stale[s->tour_of[LINK(r, L_OTHER)]] = true;
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (m->links[r].timed && s->tour_of[m->links[r].other] >= 0)
+            s->stale[s->tour_of[m->links[r].other]] = true;
 }
 
 /* Insert into the order alone; false when the tour is full. */
 SHARED bool put(search *s, int64_t visit, int64_t tour, int64_t position) {
     const model *m = s->m;
-    if (s->count[tour] >= TOUR(tour, T_BOUND)) return false;
+    if (s->count[tour] >= m->tours[tour].most_visits) return false;
     for (int64_t k = s->count[tour]++; k > position; k--) ORDER(tour, k) = ORDER(tour, k - 1);
     ORDER(tour, position) = (int32_t)visit;
     s->early[visit] = -FAR;
@@ -292,7 +292,7 @@ SHARED void take(search *s, int64_t visit) {
 
 SHARED tick idle_of(const search *s, int64_t tour) {
     const model *m = s->m;
-    return s->measures[tour][M_COUNT] == 0 ? TOUR(tour, T_IDLE) : s->measures[tour][M_IDLE];
+    return s->measures[tour].count == 0 ? m->tours[tour].idle : s->measures[tour].idle;
 }
 
 SHARED double eighth_power(double x) {
@@ -307,21 +307,21 @@ SHARED extremes extremes_of(const search *s, bool powers) {
     const model *m = s->m;
     extremes found = {0};
     for (int64_t tour = 0; tour < m->tours_n; tour++) {
-        const int64_t *measures = s->measures[tour];
+        const struct measures *measures = &s->measures[tour];
         tick idle = idle_of(s, tour);
         found.idle = later(found.idle, idle);
-        found.late = later(found.late, measures[M_MAX_LATE]); /* zero for a tour without stops */
-        found.wait = later(found.wait, measures[M_MAX_WAIT]);
+        found.late = later(found.late, measures->max_late); /* zero for a tour without stops */
+        found.wait = later(found.wait, measures->max_wait);
         if (!powers) continue;
         found.idles += eighth_power((double)idle);
-        found.lates += eighth_power((double)measures[M_MAX_LATE]);
-        found.waits += eighth_power((double)measures[M_MAX_WAIT]);
+        found.lates += eighth_power((double)measures->max_late);
+        found.waits += eighth_power((double)measures->max_wait);
     }
     return found;
 }
 
 static bool prices_extremes(const model *m) {
-    return WEIGHT(C_MAX_LATE) || WEIGHT(C_MAX_WAIT) || WEIGHT(C_MAX_IDLE);
+    return m->weights->max_lateness || m->weights->max_waiting || m->weights->max_idle;
 }
 
 /* Price of the single worst lateness, wait and idle time of the whole plan. */
@@ -329,7 +329,8 @@ static int64_t extremes_cost(const search *s) {
     const model *m = s->m;
     if (!prices_extremes(m)) return 0;
     extremes most = extremes_of(s, false);
-    return WEIGHT(C_MAX_LATE) * most.late + WEIGHT(C_MAX_WAIT) * most.wait + WEIGHT(C_MAX_IDLE) * most.idle;
+    return m->weights->max_lateness * most.late + m->weights->max_waiting * most.wait +
+           m->weights->max_idle * most.idle;
 }
 
 /* A maximum is flat: nearly no move changes it. So the guide mixes it with the 8-norm of what the tours hold,
@@ -339,32 +340,32 @@ static int64_t smoothed_extremes(const search *s) {
     if (!prices_extremes(m)) return 0;
     if (s->smooth <= 0) return extremes_cost(s);
     extremes most = extremes_of(s, true);
-    double flat = (double)(WEIGHT(C_MAX_LATE) * most.late + WEIGHT(C_MAX_WAIT) * most.wait +
-                           WEIGHT(C_MAX_IDLE) * most.idle);
-    double norm = (double)WEIGHT(C_MAX_LATE) * eighth_root(most.lates) +
-                  (double)WEIGHT(C_MAX_WAIT) * eighth_root(most.waits) +
-                  (double)WEIGHT(C_MAX_IDLE) * eighth_root(most.idles);
+    double flat = (double)(m->weights->max_lateness * most.late + m->weights->max_waiting * most.wait +
+                           m->weights->max_idle * most.idle);
+    double norm = (double)m->weights->max_lateness * eighth_root(most.lates) +
+                  (double)m->weights->max_waiting * eighth_root(most.waits) +
+                  (double)m->weights->max_idle * eighth_root(most.idles);
     return (int64_t)(flat + s->smooth * (norm - flat) + 0.5);
 }
 
 /* Price of how far the workers are from their mean work, which is floored. */
 static int64_t balance_cost(const search *s) {
     const model *m = s->m;
-    if (WEIGHT(C_BALANCE) == 0) return 0;
+    if (m->weights->workload_balance == 0) return 0;
     tick total = 0, away = 0;
-    for (int64_t tour = 0; tour < m->tours_n; tour++) total += s->measures[tour][M_WORK];
+    for (int64_t tour = 0; tour < m->tours_n; tour++) total += s->measures[tour].work;
     for (int64_t worker = 0; worker < m->workers_n; worker++) {
         tick work = 0;
-        for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++)
-            work += s->measures[tour][M_WORK];
+        for (int64_t tour = m->workers[worker].first_tour; tour < m->workers[worker].end_tour; tour++)
+            work += s->measures[tour].work;
         away += later(work - total / m->workers_n, total / m->workers_n - work);
     }
-    return WEIGHT(C_BALANCE) * away;
+    return m->weights->workload_balance * away;
 }
 
 static int64_t soft_total(const search *s) {
     const model *m = s->m;
-    return balance_cost(s) + s->sum_soft + WEIGHT(C_PROVIDER) * s->sum_provider;
+    return balance_cost(s) + s->sum_soft + m->weights->equity_providers * s->sum_provider;
 }
 
 SHARED int64_t guide_total(const search *s) { return s->sum_guide + soft_total(s) + smoothed_extremes(s); }
@@ -373,7 +374,7 @@ SHARED int64_t true_total(const search *s) { return s->sum_true + soft_total(s) 
 /* Whether a covered visit misses the other it must be covered together with. */
 SHARED bool lone_half(const search *s, int64_t visit) {
     const model *m = s->m;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] < 0) return true;
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (m->links[r].together && s->tour_of[m->links[r].other] < 0) return true;
     return false;
 }

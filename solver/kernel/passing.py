@@ -6,40 +6,39 @@ import ctypes
 
 import numpy as np
 
-from solver.kernel.arrays import Arrays
-
-_NARROW = {"pairs": np.uint8, "capped": np.uint8} | dict.fromkeys(
-    ("travel", "near", "excess", "host_mix", "mix_join"), np.int32
-)
-
-
-def numpy_type(name: str) -> np.dtype[np.generic]:
-    """What one element of the array `Arrays.name` is."""
-    return np.dtype(_NARROW.get(name, np.int64))
-
-
-def _model_fields() -> list[tuple[str, type[ctypes.c_void_p] | type[ctypes.c_int64]]]:
-    """`model` of the kernel's header, field by field."""
-    fields: list[tuple[str, type[ctypes.c_void_p] | type[ctypes.c_int64]]] = []
-    for name in Arrays._fields:
-        fields.append((name, ctypes.c_void_p))
-        fields += [(f"{name}_{part}", ctypes.c_int64) for part in ("n", "d1", "d2")]
-    return fields
+from solver.kernel.arrays import DIMENSIONS, TABLES, Arrays
 
 
 class ModelStruct(ctypes.Structure):
-    _fields_ = _model_fields()
+    _fields_ = (
+        *((name, ctypes.c_void_p) for name in Arrays._fields),
+        *((f"{axis}_n", ctypes.c_int64) for axis in DIMENSIONS),
+    )
 
 
 class CModel:
-    """The arrays as C sees them; keep it as long as anything made of it."""
+    """The arrays as C sees them; keep it as long as anything made of it. Raises: ValueError, for arrays that
+    do not fit each other."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._kept = {
-            name: np.ascontiguousarray(getattr(arrays, name), numpy_type(name)) for name in Arrays._fields
+            name: np.ascontiguousarray(getattr(arrays, name), dtype) for name, (dtype, _) in TABLES.items()
         }
         self.struct = ModelStruct()
         for name, array in self._kept.items():
             setattr(self.struct, name, array.ctypes.data)
-            for part, size in zip(("n", "d1", "d2"), (*array.shape, 0, 0), strict=False):
-                setattr(self.struct, f"{name}_{part}", size)
+        for axis, size in _sizes(arrays).items():
+            setattr(self.struct, f"{axis}_n", size)
+
+
+def _sizes(arrays: Arrays) -> dict[str, int]:
+    """How many there are of what axes count."""
+    sizes: dict[str, int] = {}
+    for name, (_, axes) in TABLES.items():
+        shape = np.shape(getattr(arrays, name))
+        if len(shape) != len(axes):
+            raise ValueError(f"{name} has {len(shape)} axes instead of {axes}")
+        for axis, size in zip(axes, shape, strict=True):
+            if axis and sizes.setdefault(axis, size) != size:
+                raise ValueError(f"{name} counts {size} {axis} where other arrays count {sizes[axis]}")
+    return sizes

@@ -14,15 +14,15 @@ enum {
 /* Mark the mixes that the hosts the tour may serve make alone. */
 static void mark_hosts(const model *m, int64_t tour, bool *marks) {
     for (int64_t v = 0; v < m->visits_n; v++)
-        if (PAIR(tour, v) & MAY) marks[HOST_MIX(TOUR(tour, T_WORKER), v)] = true;
+        if (PAIR(tour, v) & MAY) marks[HOST_MIX(m->tours[tour].worker, v)] = true;
 }
 
 /* Mark the mixes that the tour's day may come under: those of its own hosts, joined by any of the day's. */
 static void mark_mixes(const model *m, int64_t tour, bool *own) {
-    int64_t worker = TOUR(tour, T_WORKER), mixes = m->mix_join_d1, hosts[MOST_MIXES], size = 0;
+    int64_t worker = m->tours[tour].worker, mixes = m->mixes_n, hosts[MOST_MIXES], size = 0;
     bool of_day[MOST_MIXES] = {0}, again = true;
-    for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
-        if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) mark_hosts(m, other, of_day);
+    for (int64_t other = m->workers[worker].first_tour; other < m->workers[worker].end_tour; other++)
+        if (m->tours[other].slot == m->tours[tour].slot) mark_hosts(m, other, of_day);
     for (int64_t mix = 0; mix < mixes; mix++)
         if (of_day[mix]) hosts[size++] = mix;
     mark_hosts(m, tour, own);
@@ -48,22 +48,22 @@ SHARED pauses pauses_of(const model *m, int64_t tour) {
                    .meal_to = -FAR,
                    .after = -FAR,
                    .most = -FAR};
-    const int64_t *rows = m->breaks + tour * m->short_gap_d1 * B_COLUMNS;
+    const struct breaks *rows = m->breaks + tour * m->mixes_n;
     bool possible[MOST_MIXES] = {0};
     mark_mixes(m, tour, possible);
-    for (int64_t mix = 1; mix < m->mix_join_d1; mix++) {
-        const int64_t *row = rows + mix * B_COLUMNS;
+    for (int64_t mix = 1; mix < m->mixes_n; mix++) {
+        const struct breaks *row = rows + mix;
         if (!possible[mix]) continue;
-        owed.own = sooner(owed.own, row[B_OWN_REQUIRED] ? row[B_OWN] : 0);
-        owed.own_from = row[B_OWN_FROM];
-        owed.own_to = row[B_OWN_TO];
-        owed.meal = sooner(owed.meal, row[B_MEAL]);
-        owed.meal_from = sooner(owed.meal_from, row[B_MEAL_FROM]);
-        owed.meal_to = later(owed.meal_to, row[B_MEAL_TO]);
-        owed.before = sooner(owed.before, row[B_MEAL_BEFORE]);
-        owed.after = later(owed.after, row[B_MEAL_AFTER]);
-        owed.rest = sooner(owed.rest, row[B_BREAK]);
-        owed.most = later(owed.most, row[B_STRETCH]);
+        owed.own = sooner(owed.own, row->own_meal_required ? row->own_meal : 0);
+        owed.own_from = row->own_meal_from;
+        owed.own_to = row->own_meal_to;
+        owed.meal = sooner(owed.meal, row->meal);
+        owed.meal_from = sooner(owed.meal_from, row->meal_from);
+        owed.meal_to = later(owed.meal_to, row->meal_to);
+        owed.before = sooner(owed.before, row->meal_before);
+        owed.after = later(owed.after, row->meal_after);
+        owed.rest = sooner(owed.rest, row->rest);
+        owed.most = later(owed.most, row->stretch);
     }
     return owed;
 }
@@ -100,9 +100,11 @@ static tick ready(const pauses *owed, const standing *before, tick left, tick le
    was not taken. */
 SHARED bool serve(const model *m, int64_t tour, const pauses *owed, const standing *before, tick left,
                   tick leg, int64_t visit, int way, standing *then) {
-    tick floor = ready(owed, before, left, leg, way), arrival = left + leg, duration = VISIT(visit, V_DUR);
-    tick start = floor >= FAR ? FAR : earliest(m, visit, TOUR(tour, T_WORKER), floor), end = start + duration;
-    if (start >= FAR || end > TOUR(tour, T_HARD)) return false;
+    tick floor = ready(owed, before, left, leg, way), arrival = left + leg,
+         duration = m->visits[visit].duration;
+    tick start = floor >= FAR ? FAR : earliest(m, visit, m->tours[tour].worker, floor),
+         end = start + duration;
+    if (start >= FAR || end > m->tours[tour].hard_end) return false;
     bool fed = way == FED || way == BOTH || is_fed(owed, before),
          paused = !before || start - arrival >= owed->rest;
     tick work = paused ? duration : before->work + leg + duration;
@@ -112,7 +114,7 @@ SHARED bool serve(const model *m, int64_t tour, const pauses *owed, const standi
     if (!paused && !before->rested && work > owed->most) return false;
     if (!fed && !owed->own && end > owed->after && end + owed->meal > owed->meal_to)
         return false; /* nor can it be had any more */
-    bool rested = (before && before->rested) || work + TOUR(tour, T_HARD) - end <= owed->most;
+    bool rested = (before && before->rested) || work + m->tours[tour].hard_end - end <= owed->most;
     *then = (standing){start, rested ? 0 : work, fed, rested};
     return true;
 }
@@ -121,10 +123,10 @@ SHARED bool serve(const model *m, int64_t tour, const pauses *owed, const standi
    hours waited for. */
 SHARED bool may_end(const model *m, int64_t tour, const pauses *owed, const standing *at, int64_t visit,
                     tick back) {
-    if (back > TOUR(tour, T_HARD)) return false;
+    if (back > m->tours[tour].hard_end) return false;
     if (at->fed) return true;
-    return owed->own ? back <= owed->own_to && back + owed->own <= TOUR(tour, T_END)
-                     : at->start + VISIT(visit, V_DUR) <= owed->after;
+    return owed->own ? back <= owed->own_to && back + owed->own <= m->tours[tour].end
+                     : at->start + m->visits[visit].duration <= owed->after;
 }
 
 /* Whether who stands at `one` owes no more than at `other`. */

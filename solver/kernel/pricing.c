@@ -63,7 +63,7 @@ struct pricer {
 /* Least time between two starts, hence the width of a bucket. */
 static tick bucket_width(const model *m) {
     tick least = FAR;
-    for (int64_t v = 0; v < m->visits_n; v++) least = sooner(least, VISIT(v, V_DUR));
+    for (int64_t v = 0; v < m->visits_n; v++) least = sooner(least, m->visits[v].duration);
     return later(1, least);
 }
 
@@ -80,7 +80,8 @@ void pricer_free(pricer *p) {
 
 pricer *pricer_new(const model *m, const int32_t *shortest, int64_t capacity) {
     tick longest = 0;
-    for (int64_t t = 0; t < m->tours_n; t++) longest = later(longest, TOUR(t, T_HARD) - TOUR(t, T_START));
+    for (int64_t t = 0; t < m->tours_n; t++)
+        longest = later(longest, m->tours[t].hard_end - m->tours[t].start);
     pricer *p = calloc(1, sizeof *p);
     if (!p) return NULL;
     p->m = m;
@@ -117,8 +118,8 @@ void pricer_cut(pricer *p, int64_t cuts, const int32_t *visits, const int64_t *p
 /* Whether `other` is still open to who leaves `visit` at `end`, by whatever way. */
 static bool is_open(const pricer *p, int64_t profile, int64_t visit, tick end, int64_t other) {
     const model *m = p->m;
-    int64_t leg = (profile * m->travel_d1 + VISIT(visit, V_SITE)) * m->travel_d1 + VISIT(other, V_SITE);
-    return end + p->shortest[leg] <= VISIT(other, V_SHUT);
+    int64_t leg = (profile * m->sites_n + m->visits[visit].site) * m->sites_n + m->visits[other].site;
+    return end + p->shortest[leg] <= m->visits[other].shuts;
 }
 
 /* What the cuts in `some` that are also in `others` (or, with `inside` false, are not) cost together. */
@@ -151,7 +152,7 @@ static cut_set cuts_after(const pricer *p, const cut_set *odd, int64_t profile, 
 
 /* What a tour costs beyond its legs and pairs when it ends at `back`. */
 static int64_t overtime_cost(const model *m, int64_t tour, tick back) {
-    return WEIGHT(C_OVERTIME) * later(0, back - TOUR(tour, T_END));
+    return m->weights->overtime * later(0, back - m->tours[tour].end);
 }
 
 /* Visits that the tour may hold, sorted by the opening of their first window. */
@@ -162,7 +163,8 @@ static int64_t admissible(pricer *p, int64_t tour) {
         p->head[v] = -1;
         if (!(PAIR(tour, v) & MAY)) continue;
         int64_t k = n++;
-        for (; k > 0 && VISIT(p->order[k - 1], V_OPEN) > VISIT(v, V_OPEN); k--) p->order[k] = p->order[k - 1];
+        for (; k > 0 && m->visits[p->order[k - 1]].opens > m->visits[v].opens; k--)
+            p->order[k] = p->order[k - 1];
         p->order[k] = (int32_t)v;
     }
     return n;
@@ -171,7 +173,7 @@ static int64_t admissible(pricer *p, int64_t tour) {
 /* Whether the partial tour `at` already holds `visit`; starts before its opening cannot. */
 static bool holds(const pricer *p, int32_t at, int64_t visit) {
     const model *m = p->m;
-    for (; at >= 0 && p->labels[at].at.start >= VISIT(visit, V_OPEN); at = p->labels[at].parent)
+    for (; at >= 0 && p->labels[at].at.start >= m->visits[visit].opens; at = p->labels[at].parent)
         if (p->labels[at].visit == visit) return true;
     return false;
 }
@@ -179,16 +181,16 @@ static bool holds(const pricer *p, int32_t at, int64_t visit) {
 /* Whether a link keeps its two visits out of one tour: they are for different people, or start so close that
    one person cannot serve both. */
 static bool parts(const model *m, int64_t visit, int64_t r) {
-    if (LINK(r, L_WORKER) == DIFFERENT) return true;
-    return LINK(r, L_TIMED) && LINK(r, L_LOW) > -VISIT(LINK(r, L_OTHER), V_DUR) &&
-           LINK(r, L_HIGH) < VISIT(visit, V_DUR);
+    if (m->links[r].worker == DIFFERENT) return true;
+    return m->links[r].timed && m->links[r].low > -m->visits[m->links[r].other].duration &&
+           m->links[r].high < m->visits[visit].duration;
 }
 
 /* Whether the partial tour `at` holds a visit that a link keeps out of the tour of `visit`. */
 static bool is_barred(const pricer *p, int32_t at, int64_t visit) {
     const model *m = p->m;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (parts(m, visit, r) && holds(p, at, LINK(r, L_OTHER))) return true;
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (parts(m, visit, r) && holds(p, at, m->links[r].other)) return true;
     return false;
 }
 
@@ -197,8 +199,8 @@ static bool is_barred(const pricer *p, int32_t at, int64_t visit) {
 static bool misses(const pricer *p, int64_t profile, int64_t visit, tick end, int64_t behind) {
     const model *m = p->m;
     if (is_open(p, profile, visit, end, behind)) return true;
-    for (int64_t r = VISIT(behind, V_LINK0); r < VISIT(behind, V_LINK1); r++)
-        if (parts(m, behind, r) && is_open(p, profile, visit, end, LINK(r, L_OTHER))) return true;
+    for (int64_t r = m->visits[behind].first_link; r < m->visits[behind].end_link; r++)
+        if (parts(m, behind, r) && is_open(p, profile, visit, end, m->links[r].other)) return true;
     return false;
 }
 
@@ -208,7 +210,7 @@ static bool misses(const pricer *p, int64_t profile, int64_t visit, tick end, in
 static bool frees_as_much(pricer *p, int64_t profile, int32_t parent, tick start, int32_t rival, tick since,
                           int64_t visit) {
     const model *m = p->m;
-    tick end = later(start, since) + VISIT(visit, V_DUR);
+    tick end = later(start, since) + m->visits[visit].duration;
     for (int32_t at = parent; at >= 0; at = p->labels[at].parent) {
         int64_t behind = p->labels[at].visit;
         p->work++;
@@ -226,8 +228,9 @@ static bool frees_as_much(pricer *p, int64_t profile, int32_t parent, tick start
 static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at, int64_t cost,
                       int32_t parent, const cut_set *odd, int mode, tick width) {
     const model *m = p->m;
-    int64_t profile = TOUR(tour, T_PROFILE);
-    tick start = at->start, slack = mode == EFFORT_COARSE ? SCALAR(X_HORIZON) / 144 : SCALAR(X_HORIZON) / 360;
+    int64_t profile = m->tours[tour].profile;
+    tick start = at->start,
+         slack = mode == EFFORT_COARSE ? m->scalars->horizon / 144 : m->scalars->horizon / 360;
     int32_t before = -1, next;
     for (int32_t q = p->head[visit]; q >= 0; q = next) {
         label *other = &p->labels[q];
@@ -255,7 +258,7 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at
         else p->labels[before].at_visit = next;
     }
     if (p->size >= p->capacity || p->work > MOST_WORK) return false;
-    int64_t b = (start - TOUR(tour, T_START)) / width;
+    int64_t b = (start - m->tours[tour].start) / width;
     int32_t row = (int32_t)p->size++;
     p->labels[row] = (label){*at, cost, (int32_t)visit, parent, p->head[visit], p->bucket[b], true, *odd};
     p->head[visit] = row;
@@ -269,7 +272,7 @@ static int64_t first_open(const pricer *p, int64_t n, tick clock, tick widest) {
     int64_t low = 0, high = n;
     while (low < high) {
         int64_t mid = (low + high) / 2;
-        if (VISIT(p->order[mid], V_OPEN) < clock - widest) low = mid + 1;
+        if (m->visits[p->order[mid]].opens < clock - widest) low = mid + 1;
         else high = mid;
     }
     return low;
@@ -277,13 +280,13 @@ static int64_t first_open(const pricer *p, int64_t n, tick clock, tick widest) {
 
 /* What going to a visit and starting it at `start` costs. */
 static int64_t visit_cost(const model *m, int64_t tour, int64_t here, int64_t visit, tick start) {
-    return LEG_COST(TOUR(tour, T_PROFILE), here, VISIT(visit, V_SITE)) + PAIR_PRICE(tour, visit) +
-           WEIGHT(C_LATE) * least_lateness(m, visit, start);
+    return LEG_COST(m->tours[tour].profile, here, m->visits[visit].site) + PAIR_PRICE(tour, visit) +
+           m->weights->lateness * least_lateness(m, visit, start);
 }
 
 /* What going home from `site` costs, being there at `back`. */
 static int64_t return_cost(const model *m, int64_t tour, int64_t site, tick back) {
-    return LEG_COST(TOUR(tour, T_PROFILE), site, TOUR(tour, T_IN)) + overtime_cost(m, tour, back);
+    return LEG_COST(m->tours[tour].profile, site, m->tours[tour].end_site) + overtime_cost(m, tour, back);
 }
 
 /* What going to a visit and starting it at `start` adds to the reduced cost of a tour, cuts aside. */
@@ -294,9 +297,10 @@ static int64_t stop_cost(const model *m, int64_t tour, int64_t here, int64_t vis
 
 /* What going home from the visit, begun at `start`, adds; DEAREST when that is too late. */
 static int64_t home_cost(const model *m, int64_t tour, int64_t visit, tick start, int64_t grain) {
-    int64_t site = VISIT(visit, V_SITE);
-    tick back = start + VISIT(visit, V_DUR) + TRAVEL(TOUR(tour, T_PROFILE), site, TOUR(tour, T_IN));
-    if (back > TOUR(tour, T_HARD) || !(PAIR(tour, visit) & MAY_LAST)) return DEAREST;
+    int64_t site = m->visits[visit].site;
+    tick back =
+        start + m->visits[visit].duration + TRAVEL(m->tours[tour].profile, site, m->tours[tour].end_site);
+    if (back > m->tours[tour].hard_end || !(PAIR(tour, visit) & MAY_LAST)) return DEAREST;
     return grain ? grain * return_cost(m, tour, site, back) : 0;
 }
 
@@ -305,23 +309,23 @@ static int64_t home_cost(const model *m, int64_t tour, int64_t visit, tick start
    need not be kept. A step is shorter than any service, so that what follows begins in a later one. */
 static void look_ahead(pricer *p, int64_t tour, int64_t n, const int64_t *dual, int64_t grain, tick widest) {
     const model *m = p->m;
-    int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER);
+    int64_t profile = m->tours[tour].profile, worker = m->tours[tour].worker;
     for (int64_t b = p->steps - 1; b >= 0; b--) {
-        tick from = TOUR(tour, T_START) + b * p->step;
-        for (int64_t x = 0; x < n && VISIT(p->order[x], V_OPEN) < from + p->step; x++) {
-            int64_t visit = p->order[x], site = VISIT(visit, V_SITE),
+        tick from = m->tours[tour].start + b * p->step;
+        for (int64_t x = 0; x < n && m->visits[p->order[x]].opens < from + p->step; x++) {
+            int64_t visit = p->order[x], site = m->visits[visit].site,
                     *least = &p->ahead[b * m->visits_n + visit];
-            tick start = earliest(m, visit, worker, from), clock = start + VISIT(visit, V_DUR);
+            tick start = earliest(m, visit, worker, from), clock = start + m->visits[visit].duration;
             *least = DEAREST;
             if (start >= from + p->step) continue;
             *least = home_cost(m, tour, visit, start, grain);
             for (int64_t y = first_open(p, n, clock, widest); y < n; y++) {
                 int64_t other = p->order[y];
-                tick then = clock + TRAVEL(profile, site, VISIT(other, V_SITE));
-                if (other == visit || then > VISIT(other, V_SHUT)) continue;
+                tick then = clock + TRAVEL(profile, site, m->visits[other].site);
+                if (other == visit || then > m->visits[other].shuts) continue;
                 then = earliest(m, other, worker, then);
-                if (then >= FAR || then + VISIT(other, V_DUR) > TOUR(tour, T_HARD)) continue;
-                int64_t rest = p->ahead[(then - TOUR(tour, T_START)) / p->step * m->visits_n + other];
+                if (then >= FAR || then + m->visits[other].duration > m->tours[tour].hard_end) continue;
+                int64_t rest = p->ahead[(then - m->tours[tour].start) / p->step * m->visits_n + other];
                 if (rest >= DEAREST) continue;
                 rest += stop_cost(m, tour, site, other, then, dual, grain);
                 if (rest < *least) *least = rest;
@@ -334,7 +338,7 @@ static void look_ahead(pricer *p, int64_t tour, int64_t n, const int64_t *dual, 
 static bool is_hopeful(const pricer *p, int64_t tour, int64_t visit, tick start, int64_t cost,
                        int64_t known) {
     const model *m = p->m;
-    int64_t rest = p->ahead[(start - TOUR(tour, T_START)) / p->step * m->visits_n + visit];
+    int64_t rest = p->ahead[(start - m->tours[tour].start) / p->step * m->visits_n + visit];
     return rest < DEAREST && cost + rest < known;
 }
 
@@ -343,24 +347,24 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
                    int mode, int64_t grain, int64_t known, tick width, tick widest) {
     const model *m = p->m;
     const standing *at = from >= 0 ? &p->labels[from].at : NULL;
-    int64_t profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT), cost = fixed;
-    tick clock = TOUR(tour, T_START);
+    int64_t profile = m->tours[tour].profile, here = m->tours[tour].start_site, cost = fixed;
+    tick clock = m->tours[tour].start;
     if (from >= 0) {
         const label *l = &p->labels[from];
-        here = VISIT(l->visit, V_SITE);
-        clock = l->at.start + VISIT(l->visit, V_DUR);
+        here = m->visits[l->visit].site;
+        clock = l->at.start + m->visits[l->visit].duration;
         cost = l->cost;
     }
     static const cut_set none = {{0}};
     const cut_set *odd = from >= 0 ? &p->labels[from].odd : &none;
-    tick patience = mode == EFFORT_COARSE && from >= 0 ? clock + SCALAR(X_HORIZON) / 10 : FAR;
+    tick patience = mode == EFFORT_COARSE && from >= 0 ? clock + m->scalars->horizon / 10 : FAR;
     for (int64_t x = first_open(p, n, clock, widest); x < n; x++) {
-        int64_t visit = p->order[x], site = VISIT(visit, V_SITE);
-        if (VISIT(visit, V_OPEN) > patience) break;
+        int64_t visit = p->order[x], site = m->visits[visit].site;
+        if (m->visits[visit].opens > patience) break;
         if (from < 0 && !(PAIR(tour, visit) & MAY_FIRST)) continue;
         if (from >= 0 && p->labels[from].visit == visit) continue;
         tick leg = TRAVEL(profile, here, site);
-        if (clock + leg > VISIT(visit, V_SHUT)) continue;
+        if (clock + leg > m->visits[visit].shuts) continue;
         if (from >= 0 && (holds(p, p->labels[from].parent, visit) || is_barred(p, from, visit))) continue;
         bool had[WAYS] = {
             [BOTH] = !rests_longer(
@@ -369,7 +373,7 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
             standing then;
             if (had[way] || !serve(m, tour, &p->owed, at, clock, leg, visit, way, &then)) continue;
             if (way == STRAIGHT) {
-                had[RESTED] = mode != EFFORT_EXACT || then.rested || then.work <= VISIT(visit, V_DUR);
+                had[RESTED] = mode != EFFORT_EXACT || then.rested || then.work <= m->visits[visit].duration;
                 had[FED] = then.fed || (mode != EFFORT_EXACT && p->owed.meal &&
                                         clock + leg + p->owed.meal < p->owed.meal_from);
             }
@@ -379,7 +383,7 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
             cut_set after = none;
             if (p->cuts) {
                 price += cuts_price(p, odd, &p->cuts_of[visit], true);
-                after = cuts_after(p, odd, profile, visit, then.start + VISIT(visit, V_DUR));
+                after = cuts_after(p, odd, profile, visit, then.start + m->visits[visit].duration);
             }
             if (!add_label(p, tour, visit, &then, price, from, &after, mode, width)) return false;
         }
@@ -390,8 +394,8 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
 /* Cost of ending the tour after a label; DEAREST when it may not end there. */
 static int64_t closing(const pricer *p, int64_t tour, const label *l, int64_t grain) {
     const model *m = p->m;
-    tick back = l->at.start + VISIT(l->visit, V_DUR) +
-                TRAVEL(TOUR(tour, T_PROFILE), VISIT(l->visit, V_SITE), TOUR(tour, T_IN));
+    tick back = l->at.start + m->visits[l->visit].duration +
+                TRAVEL(m->tours[tour].profile, m->visits[l->visit].site, m->tours[tour].end_site);
     int64_t home = home_cost(m, tour, l->visit, l->at.start, grain);
     return home < DEAREST && may_end(m, tour, &p->owed, &l->at, l->visit, back) ? l->cost + home : DEAREST;
 }
@@ -416,9 +420,10 @@ int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, 
     int64_t known = mode == EFFORT_EXACT ? *best : 0;
     for (int64_t b = 0; b < p->buckets; b++) p->bucket[b] = -1;
     for (int64_t x = 0; x < n; x++)
-        widest = later(widest, VISIT(p->order[x], V_SHUT) - VISIT(p->order[x], V_OPEN));
+        widest = later(widest, m->visits[p->order[x]].shuts - m->visits[p->order[x]].opens);
     if (mode != EFFORT_COARSE && p->ahead) look_ahead(p, tour, n, dual, grain, widest);
-    if (!extend(p, tour, -1, n, dual, grain * WEIGHT(C_USED) - sigma, mode, grain, known, width, widest))
+    if (!extend(p, tour, -1, n, dual, grain * m->weights->used_worker - sigma, mode, grain, known, width,
+                widest))
         return -1;
     for (int64_t b = 0; b < p->buckets; b++)
         for (int32_t row = p->bucket[b]; row >= 0; row = p->labels[row].in_bucket)
@@ -488,16 +493,16 @@ static int64_t keep_partial(partial *ways, int64_t size, const partial *one) {
    later than it must be late; -1 when its times cannot be kept. `legs` false costs coverage alone. */
 int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t length, bool legs) {
     pauses owed = pauses_of(m, tour);
-    int64_t profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT), size = 0;
+    int64_t profile = m->tours[tour].profile, here = m->tours[tour].start_site, size = 0;
     partial ways[MOST_PARTIAL], next[MOST_PARTIAL];
     for (int64_t k = 0; k < length; k++) {
-        int64_t visit = route[k], site = VISIT(visit, V_SITE), found = 0;
+        int64_t visit = route[k], site = m->visits[visit].site, found = 0;
         tick leg = TRAVEL(profile, here, site);
         for (int64_t from = k ? 0 : -1; from < size; from++)
             for (int way = STRAIGHT; way < WAYS; way++) {
                 const standing *at = from < 0 ? NULL : &ways[from].at;
-                tick left = from < 0 ? TOUR(tour, T_START) : at->start + VISIT(route[k - 1], V_DUR);
-                partial then = {.cost = from < 0 ? WEIGHT(C_USED) : ways[from].cost};
+                tick left = from < 0 ? m->tours[tour].start : at->start + m->visits[route[k - 1]].duration;
+                partial then = {.cost = from < 0 ? m->weights->used_worker : ways[from].cost};
                 if (!serve(m, tour, &owed, at, left, leg, visit, way, &then.at)) continue;
                 then.cost += visit_cost(m, tour, here, visit, then.at.start);
                 found = keep_partial(next, found, &then);
@@ -509,7 +514,8 @@ int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t l
     }
     int64_t least = -1, last = route[length - 1];
     for (int64_t k = 0; k < size; k++) {
-        tick back = ways[k].at.start + VISIT(last, V_DUR) + TRAVEL(profile, here, TOUR(tour, T_IN));
+        tick back =
+            ways[k].at.start + m->visits[last].duration + TRAVEL(profile, here, m->tours[tour].end_site);
         if (!may_end(m, tour, &owed, &ways[k].at, last, back)) continue;
         int64_t cost = ways[k].cost + return_cost(m, tour, here, back);
         if (least < 0 || cost < least) least = cost;

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.kernel.arrays import X_LENGTH, Arrays, Ints
+from solver.kernel.arrays import Arrays, Ints
 from solver.kernel.build import load_kernel
 from solver.kernel.enumerations import MOST_CUTS, Effort
 from solver.kernel.passing import CModel
@@ -30,7 +30,7 @@ class Pricer:
         self._handle = self._library.pricer_new(self._model.struct, self._shortest, LABELS)
         if not self._handle:
             raise MemoryError("the kernel found no memory for pricing")
-        self.width = int(arrays.scalars[X_LENGTH]) + 64
+        self.width = int(arrays.scalars["length"]) + 64
         self._best = np.zeros(1, np.int64)
 
     def __del__(self) -> None:

@@ -43,7 +43,7 @@ static void carve_backup(backup *b, char *arena, size_t *used, size_t tours, siz
 static size_t carve_all(search *s, char *arena) {
     size_t used = 0, visits = (size_t)s->m->visits_n, tours = (size_t)s->m->tours_n,
            workers = (size_t)s->m->workers_n;
-    size_t length = (size_t)s->length, providers = (size_t)s->m->scalars[X_PROVIDERS];
+    size_t length = (size_t)s->length, providers = (size_t)s->m->scalars->providers;
     s->order = carve(arena, &used, tours * length * sizeof *s->order);
     s->count = carve(arena, &used, tours * sizeof *s->count);
     s->tour_of = carve(arena, &used, visits * sizeof *s->tour_of);
@@ -55,9 +55,9 @@ static size_t carve_all(search *s, char *arena) {
     s->worker_cost = carve(arena, &used, workers * sizeof *s->worker_cost);
     s->uncovered_of = carve(arena, &used, providers * sizeof *s->uncovered_of);
     s->final = carve(arena, &used, length * sizeof *s->final);
-    s->days = carve(arena, &used, (size_t)s->m->days_d1 * sizeof *s->days);
+    s->days = carve(arena, &used, (size_t)s->m->slots_n * sizeof *s->days);
     s->verdicts = carve(arena, &used, VERDICTS * sizeof *s->verdicts);
-    s->busy = carve(arena, &used, (size_t)s->m->days_d1 * sizeof *s->busy);
+    s->busy = carve(arena, &used, (size_t)s->m->slots_n * sizeof *s->busy);
     s->marks = carve(arena, &used, tours * sizeof *s->marks);
     s->component = carve(arena, &used, tours * sizeof *s->component);
     s->dirty = carve(arena, &used, tours * sizeof *s->dirty);
@@ -99,7 +99,7 @@ static void clear(search *s) {
         s->meal_at[tour] = s->meal_visit[tour] = s->hosts[tour] = -1;
     memset(s->measures, 0, (size_t)m->tours_n * sizeof *s->measures);
     memset(s->worker_cost, 0, (size_t)m->workers_n * sizeof *s->worker_cost);
-    memset(s->uncovered_of, 0, (size_t)SCALAR(X_PROVIDERS) * sizeof *s->uncovered_of);
+    memset(s->uncovered_of, 0, (size_t)m->scalars->providers * sizeof *s->uncovered_of);
     for (int64_t v = 0; v < m->visits_n; v++) {
         s->tour_of[v] = -1; /* of a new search: zero, a tour */
         release(s, v);
@@ -113,7 +113,7 @@ handle *search_new(const model *m, uint64_t random_seed) {
     handle *h = calloc(1, sizeof *h);
     if (!h) return NULL;
     h->s.m = m;
-    h->s.length = SCALAR(X_LENGTH) + 1;
+    h->s.length = m->scalars->length + 1;
     h->s.pool_rows = POOL_ROWS;
     h->arena = calloc(1, carve_all(&h->s, NULL));
     if (!h->arena) {
@@ -122,10 +122,10 @@ handle *search_new(const model *m, uint64_t random_seed) {
     }
     carve_all(&h->s, h->arena);
     seed(&h->s, random_seed);
-    for (int64_t row = 0; row < m->breaks_n * m->breaks_d1; row++)
-        h->s.has_own_meals |= m->breaks[row * B_COLUMNS + B_OWN] > 0;
+    for (int64_t row = 0; row < m->tours_n * m->mixes_n; row++)
+        h->s.has_own_meals |= m->breaks[row].own_meal > 0;
     h->s.best_true = INT64_MAX;
-    for (int64_t v = 0; v < m->visits_n; v++) h->s.guide[v] = m->visits[v * V_COLUMNS + V_GUIDE];
+    for (int64_t v = 0; v < m->visits_n; v++) h->s.guide[v] = m->visits[v].guide;
     clear(&h->s);
     return h;
 }
@@ -147,7 +147,7 @@ static bool put_all(search *s, const int32_t *order, const int64_t *count, int64
                 return false;
         }
     for (int64_t v = 0; v < m->visits_n; v++)
-        if (s->tour_of[v] >= 0 && (lone_half(s, v) || !worker_fits(s, v, TOUR(s->tour_of[v], T_WORKER))))
+        if (s->tour_of[v] >= 0 && (lone_half(s, v) || !worker_fits(s, v, m->tours[s->tour_of[v]].worker)))
             return false;
     return true;
 }
@@ -164,7 +164,7 @@ static void put_what_fits(search *s, const int32_t *order, const int64_t *count,
         for (int64_t k = 0; k < count[tour]; k++) {
             int64_t visit = order[tour * width + k];
             if (s->tour_of[visit] >= 0) continue;
-            int64_t r = partner_wanted(s, visit), other = r < 0 ? -1 : given[LINK(r, L_OTHER)],
+            int64_t r = partner_wanted(s, visit), other = r < 0 ? -1 : given[m->links[r].other],
                     tours[2] = {tour, other};
             open_backup(&s->iteration);
             insert(s, visit, tours, other < 0 || other == tour ? 1 : 2, 0.0);
@@ -322,9 +322,9 @@ int64_t search_pool(const handle *h, int32_t *order, struct pooled *heads, int64
     return rows;
 }
 
-/* Measures of a tour of the present plan (M_COLUMNS values). */
-void search_measures(const handle *h, int64_t tour, int64_t *measures) {
-    memcpy(measures, h->s.measures[tour], sizeof h->s.measures[tour]);
+/* Measures of a tour of the present plan. */
+void search_measures(const handle *h, int64_t tour, struct measures *measures) {
+    *measures = h->s.measures[tour];
 }
 
 /* Earliest start of each visit in the best plan; -FAR of those it leaves out. */
@@ -355,7 +355,7 @@ bool search_try(handle *h, int64_t visit, int64_t tour, int64_t position, int64_
     join(s, one.tour);
     close_component(s);
     keep_component(s, 0);
-    bool lawful = worker_fits(s, visit, TOUR(tour, T_WORKER)) && put(s, visit, tour, position);
+    bool lawful = worker_fits(s, visit, m->tours[tour].worker) && put(s, visit, tour, position);
     if (lawful) {
         join_ties(s, visit);
         lawful = judge(s);

@@ -3,11 +3,12 @@
 
 /* First lawful start of the visit by this worker at `at` or later; FAR when there is none. */
 SHARED tick earliest(const model *m, int64_t visit, int64_t worker, tick at) {
-    for (int64_t k = VISIT(visit, V_WIN0); k < VISIT(visit, V_WIN1); k++) {
-        tick start = later(at, WINDOW(k, 0)), shut = WINDOW(k, 2), duration = VISIT(visit, V_DUR);
+    for (int64_t k = m->visits[visit].first_window; k < m->visits[visit].end_window; k++) {
+        tick start = later(at, m->windows[k].earliest), shut = m->windows[k].hard_latest,
+             duration = m->visits[visit].duration;
         if (start > shut) continue;
-        for (int64_t b = WORKER(worker, W_BLOCK0); b < WORKER(worker, W_BLOCK1); b++)
-            if (BLOCK(b, 0) < start + duration && start < BLOCK(b, 1)) start = BLOCK(b, 1);
+        for (int64_t b = m->workers[worker].first_block; b < m->workers[worker].end_block; b++)
+            if (m->blocks[b].start < start + duration && start < m->blocks[b].end) start = m->blocks[b].end;
         if (start <= shut) return start;
     }
     return FAR;
@@ -15,11 +16,13 @@ SHARED tick earliest(const model *m, int64_t visit, int64_t worker, tick at) {
 
 /* Last lawful start at `at` or earlier; -FAR when there is none. */
 SHARED tick latest(const model *m, int64_t visit, int64_t worker, tick at) {
-    for (int64_t k = VISIT(visit, V_WIN1) - 1; k >= VISIT(visit, V_WIN0); k--) {
-        tick start = sooner(at, WINDOW(k, 2)), opens = WINDOW(k, 0), duration = VISIT(visit, V_DUR);
+    for (int64_t k = m->visits[visit].end_window - 1; k >= m->visits[visit].first_window; k--) {
+        tick start = sooner(at, m->windows[k].hard_latest), opens = m->windows[k].earliest,
+             duration = m->visits[visit].duration;
         if (start < opens) continue;
-        for (int64_t b = WORKER(worker, W_BLOCK1) - 1; b >= WORKER(worker, W_BLOCK0); b--)
-            if (BLOCK(b, 0) < start + duration && start < BLOCK(b, 1)) start = BLOCK(b, 0) - duration;
+        for (int64_t b = m->workers[worker].end_block - 1; b >= m->workers[worker].first_block; b--)
+            if (m->blocks[b].start < start + duration && start < m->blocks[b].end)
+                start = m->blocks[b].start - duration;
         if (start >= opens) return start;
     }
     return -FAR;
@@ -27,22 +30,23 @@ SHARED tick latest(const model *m, int64_t visit, int64_t worker, tick at) {
 
 /* Row of the window a start lies in: the last one that has opened. */
 static int64_t window_of(const model *m, int64_t visit, tick start) {
-    int64_t found = VISIT(visit, V_WIN0);
-    for (int64_t k = found + 1; k < VISIT(visit, V_WIN1); k++)
-        if (WINDOW(k, 0) <= start) found = k;
+    int64_t found = m->visits[visit].first_window;
+    for (int64_t k = found + 1; k < m->visits[visit].end_window; k++)
+        if (m->windows[k].earliest <= start) found = k;
     return found;
 }
 
 SHARED tick lateness(const model *m, int64_t visit, tick start) {
-    return later(0, start - WINDOW(window_of(m, visit, start), 1));
+    return later(0, start - m->windows[window_of(m, visit, start)].latest);
 }
 
 /* Least lateness of any start at `from` or later: what is pushed out of one window may be on time in the
    next. */
 SHARED tick least_lateness(const model *m, int64_t visit, tick from) {
     tick least = FAR;
-    for (int64_t k = VISIT(visit, V_WIN0); k < VISIT(visit, V_WIN1); k++)
-        if (from <= WINDOW(k, 2)) least = sooner(least, later(0, later(from, WINDOW(k, 0)) - WINDOW(k, 1)));
+    for (int64_t k = m->visits[visit].first_window; k < m->visits[visit].end_window; k++)
+        if (from <= m->windows[k].hard_latest)
+            least = sooner(least, later(0, later(from, m->windows[k].earliest) - m->windows[k].latest));
     return least;
 }
 
@@ -50,10 +54,10 @@ SHARED tick least_lateness(const model *m, int64_t visit, tick from) {
 static tick link_floor(const search *s, int64_t visit) {
     const model *m = s->m;
     tick floor = -FAR;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
-        int64_t other = LINK(r, L_OTHER);
-        if (LINK(r, L_TIMED) && s->tour_of[other] >= 0 && s->early[other] > -FAR)
-            floor = later(floor, s->early[other] - LINK(r, L_HIGH));
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
+        int64_t other = m->links[r].other;
+        if (m->links[r].timed && s->tour_of[other] >= 0 && s->early[other] > -FAR)
+            floor = later(floor, s->early[other] - m->links[r].high);
     }
     return floor;
 }
@@ -61,8 +65,8 @@ static tick link_floor(const search *s, int64_t visit) {
 /* Whether a timed link ties the visit to another covered one. */
 SHARED bool is_tied(const search *s, int64_t visit) {
     const model *m = s->m;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) return true;
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (m->links[r].timed && s->tour_of[m->links[r].other] >= 0) return true;
     return false;
 }
 
@@ -70,7 +74,7 @@ SHARED bool is_tied(const search *s, int64_t visit) {
 SHARED int64_t hosts_of(const search *s, int64_t tour) {
     const model *m = s->m;
     if (s->hosts[tour] >= 0) return s->hosts[tour];
-    int64_t hosts = 0, worker = TOUR(tour, T_WORKER);
+    int64_t hosts = 0, worker = m->tours[tour].worker;
     for (int64_t k = 0; k < s->count[tour]; k++)
         hosts = JOIN_MIX(worker, hosts, HOST_MIX(worker, ORDER(tour, k)));
     return s->hosts[tour] = hosts;
@@ -79,49 +83,51 @@ SHARED int64_t hosts_of(const search *s, int64_t tour) {
 /* The mix of hosts met in all the worker's tours of the tour's day. */
 SHARED int64_t hosts_of_day(const search *s, int64_t tour) {
     const model *m = s->m;
-    int64_t hosts = 0, worker = TOUR(tour, T_WORKER);
-    if (m->mix_join_d1 == 2) return s->count[tour] > 0; /* hosts make no difference */
-    for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
-        if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) hosts = JOIN_MIX(worker, hosts, hosts_of(s, other));
+    int64_t hosts = 0, worker = m->tours[tour].worker;
+    if (m->mixes_n == 2) return s->count[tour] > 0; /* hosts make no difference */
+    for (int64_t other = m->workers[worker].first_tour; other < m->workers[worker].end_tour; other++)
+        if (m->tours[other].slot == m->tours[tour].slot) hosts = JOIN_MIX(worker, hosts, hosts_of(s, other));
     return hosts;
 }
 
 /* The breaks that the tour owes under the rules of its day's hosts. */
-SHARED const int64_t *breaks_of(const search *s, int64_t tour) {
+SHARED const struct breaks *breaks_of(const search *s, int64_t tour) {
     const model *m = s->m;
-    return m->breaks + (tour * m->short_gap_d1 + hosts_of_day(s, tour)) * B_COLUMNS;
+    return m->breaks + tour * m->mixes_n + hosts_of_day(s, tour);
 }
 
 /* Time the tour's order as early as possible into `final`; false when the order is infeasible. The first stop
    starts at `first_floor` or later; `meal_at` is the position of the meal pause, -1 for none. */
 static bool forward(search *s, int64_t tour, tick first_floor, int64_t meal_at) {
     const model *m = s->m;
-    const int64_t *breaks = breaks_of(s, tour);
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT);
-    tick most = breaks[B_STRETCH], at_end = breaks[B_STRETCH_END], length = breaks[B_BREAK],
-         clock = TOUR(tour, T_START), stretch = 0;
+    const struct breaks *breaks = breaks_of(s, tour);
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile,
+            here = m->tours[tour].start_site;
+    tick most = breaks->stretch, at_end = breaks->last_stretch, length = breaks->rest,
+         clock = m->tours[tour].start, stretch = 0;
     for (int64_t k = 0; k < s->count[tour]; k++) {
-        int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
-        tick duration = VISIT(visit, V_DUR), arrival = clock + TRAVEL(profile, here, site), floor = arrival,
-             pause = 0;
-        if (meal_at == k && breaks[B_OWN]) {
-            tick left = k ? clock : TOUR(tour, T_START);
-            if (later(left, breaks[B_OWN_FROM]) > breaks[B_OWN_TO]) return false;
+        int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
+        tick duration = m->visits[visit].duration, arrival = clock + TRAVEL(profile, here, site),
+             floor = arrival, pause = 0;
+        if (meal_at == k && breaks->own_meal) {
+            tick left = k ? clock : m->tours[tour].start;
+            if (later(left, breaks->own_meal_from) > breaks->own_meal_to) return false;
             if (k) {
-                pause = breaks[B_OWN];
-                floor = later(arrival, breaks[B_OWN_FROM]) + pause;
+                pause = breaks->own_meal;
+                floor = later(arrival, breaks->own_meal_from) + pause;
             } else {
-                floor = later(later(left, breaks[B_OWN_FROM]) + breaks[B_OWN] + TRAVEL(profile, here, site),
-                              first_floor);
+                floor =
+                    later(later(left, breaks->own_meal_from) + breaks->own_meal + TRAVEL(profile, here, site),
+                          first_floor);
             }
         } else if (k == 0) {
             floor = later(floor, first_floor);
         } else if (k == meal_at) {
-            pause = breaks[B_MEAL];
-            floor = later(arrival, breaks[B_MEAL_FROM]) + pause;
-            if (floor > breaks[B_MEAL_TO]) return false;
+            pause = breaks->meal;
+            floor = later(arrival, breaks->meal_from) + pause;
+            if (floor > breaks->meal_to) return false;
         }
-        if (!s->alone && VISIT(visit, V_LINK0) < VISIT(visit, V_LINK1))
+        if (!s->alone && m->visits[visit].first_link < m->visits[visit].end_link)
             floor = later(floor, link_floor(s, visit));
         tick start = earliest(m, visit, worker, floor);
         if (k > 0 && start - arrival < length &&
@@ -140,24 +146,23 @@ static bool forward(search *s, int64_t tour, tick first_floor, int64_t meal_at) 
         clock = start + duration;
         here = site;
     }
-    return clock + TRAVEL(profile, here, TOUR(tour, T_IN)) <= TOUR(tour, T_HARD);
+    return clock + TRAVEL(profile, here, m->tours[tour].end_site) <= m->tours[tour].hard_end;
 }
 
 static tick final_end(const search *s, int64_t tour) {
     const model *m = s->m;
     int64_t last = s->count[tour] - 1;
-    return s->final[last].start + VISIT(ORDER(tour, last), V_DUR);
+    return s->final[last].start + m->visits[ORDER(tour, last)].duration;
 }
 
 /* Whether the timing in `final` owes a meal break that no gap gives. */
 static bool meal_missing(const search *s, int64_t tour) {
-    const int64_t *breaks = breaks_of(s, tour);
-    if (breaks[B_MEAL] == 0 || s->count[tour] == 0) return false;
-    if (s->final[0].start >= breaks[B_MEAL_BEFORE] || final_end(s, tour) <= breaks[B_MEAL_AFTER])
-        return false;
+    const struct breaks *breaks = breaks_of(s, tour);
+    if (breaks->meal == 0 || s->count[tour] == 0) return false;
+    if (s->final[0].start >= breaks->meal_before || final_end(s, tour) <= breaks->meal_after) return false;
     for (int64_t k = 1; k < s->count[tour]; k++) {
-        tick begin = later(s->final[k].arrival, breaks[B_MEAL_FROM]);
-        if (sooner(s->final[k].start, breaks[B_MEAL_TO]) - begin >= breaks[B_MEAL]) return false;
+        tick begin = later(s->final[k].arrival, breaks->meal_from);
+        if (sooner(s->final[k].start, breaks->meal_to) - begin >= breaks->meal) return false;
     }
     return true;
 }
@@ -165,7 +170,7 @@ static bool meal_missing(const search *s, int64_t tour) {
 /* Time the tour with the meal where due, the first stop not before `first_floor`. Returns the position of the
    meal pause, -1 for none needed, -2 when the order is infeasible. */
 SHARED int64_t forward_with_meal(search *s, int64_t tour, tick first_floor) {
-    if (s->has_own_meals && breaks_of(s, tour)[B_OWN]) {
+    if (s->has_own_meals && breaks_of(s, tour)->own_meal) {
         int64_t at = s->meal_at[tour];
         return forward(s, tour, first_floor, at) ? -1 : -2;
     }
@@ -183,20 +188,21 @@ SHARED int64_t forward_with_meal(search *s, int64_t tour, tick first_floor) {
 }
 
 /* Where the own meal of the tour timed in `final` is eaten: 0 nowhere, 1 on the way, 2 at home. */
-static int own_meal_had(const search *s, int64_t tour, const int64_t *breaks) {
+static int own_meal_had(const search *s, int64_t tour, const struct breaks *breaks) {
     const model *m = s->m;
-    int64_t n = s->count[tour], profile = TOUR(tour, T_PROFILE), last = ORDER(tour, n - 1);
-    tick length = breaks[B_OWN], from = breaks[B_OWN_FROM], to = breaks[B_OWN_TO],
-         begin = later(TOUR(tour, T_START), from);
+    int64_t n = s->count[tour], profile = m->tours[tour].profile, last = ORDER(tour, n - 1);
+    tick length = breaks->own_meal, from = breaks->own_meal_from, to = breaks->own_meal_to,
+         begin = later(m->tours[tour].start, from);
     for (int64_t k = 1; k < n; k++) {
-        tick left = s->final[k - 1].start + VISIT(ORDER(tour, k - 1), V_DUR), start = s->final[k].start;
+        tick left = s->final[k - 1].start + m->visits[ORDER(tour, k - 1)].duration, start = s->final[k].start;
         if (s->final[k].pause >= length && later(left, from) <= sooner(to, start - length)) return 1;
     }
-    tick leave = s->final[0].start - TRAVEL(profile, TOUR(tour, T_OUT), VISIT(ORDER(tour, 0), V_SITE));
+    tick leave =
+        s->final[0].start - TRAVEL(profile, m->tours[tour].start_site, m->visits[ORDER(tour, 0)].site);
     if (begin <= to && begin + length <= leave) return 2;
-    tick back =
-        s->final[n - 1].start + VISIT(last, V_DUR) + TRAVEL(profile, VISIT(last, V_SITE), TOUR(tour, T_IN));
-    return from <= back && back <= to && back + length <= TOUR(tour, T_END) ? 2 : 0;
+    tick back = s->final[n - 1].start + m->visits[last].duration +
+                TRAVEL(profile, m->visits[last].site, m->tours[tour].end_site);
+    return from <= back && back <= to && back + length <= m->tours[tour].end ? 2 : 0;
 }
 
 static tick total_lateness(const search *s, int64_t tour);
@@ -206,12 +212,12 @@ static tick total_lateness(const search *s, int64_t tour);
 SHARED bool place_meal(search *s, int64_t tour) {
     int64_t n = s->count[tour];
     if (n == 0) return false;
-    const int64_t *breaks = breaks_of(s, tour);
+    const struct breaks *breaks = breaks_of(s, tour);
     int64_t best = -1, was = s->meal_visit[tour];
     tick best_late = FAR, best_end = FAR;
     s->meal_at[tour] = -1;
     s->meal_visit[tour] = -1;
-    if (!breaks[B_OWN]) return was != -1;
+    if (!breaks->own_meal) return was != -1;
     s->alone = true;
     for (int64_t at = -1; at < n; at++) {
         if (!forward(s, tour, -FAR, at)) continue;
@@ -237,7 +243,7 @@ SHARED bool keep_early(search *s, int64_t tour) {
         int64_t visit = ORDER(tour, k);
         if (s->early[visit] != s->final[k].start) {
             s->early[visit] = s->final[k].start;
-            moved |= VISIT(visit, V_LINK0) < VISIT(visit, V_LINK1);
+            moved |= m->visits[visit].first_link < m->visits[visit].end_link;
         }
         s->pause[visit] = s->final[k].pause;
     }
@@ -248,21 +254,21 @@ SHARED bool keep_early(search *s, int64_t tour) {
    only screen positions: a break that a later start would make due is left to the exact judgement. */
 SHARED bool backward(search *s, int64_t tour) {
     const model *m = s->m;
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), there = TOUR(tour, T_IN);
-    tick limit = TOUR(tour, T_HARD);
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile, there = m->tours[tour].end_site;
+    tick limit = m->tours[tour].hard_end;
     bool moved = false;
     for (int64_t k = s->count[tour] - 1; k >= 0; k--) {
-        int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
-        limit -= TRAVEL(profile, site, there) + VISIT(visit, V_DUR);
-        for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
-            int64_t other = LINK(r, L_OTHER);
-            if (LINK(r, L_TIMED) && s->tour_of[other] >= 0 && s->late[other] < FAR)
-                limit = sooner(limit, s->late[other] - LINK(r, L_LOW));
+        int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
+        limit -= TRAVEL(profile, site, there) + m->visits[visit].duration;
+        for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
+            int64_t other = m->links[r].other;
+            if (m->links[r].timed && s->tour_of[other] >= 0 && s->late[other] < FAR)
+                limit = sooner(limit, s->late[other] - m->links[r].low);
         }
         limit = later(latest(m, visit, worker, limit), s->early[visit]);
         if (s->late[visit] != limit) {
             s->late[visit] = limit;
-            moved |= VISIT(visit, V_LINK0) < VISIT(visit, V_LINK1);
+            moved |= m->visits[visit].first_link < m->visits[visit].end_link;
         }
         limit -= s->pause[visit];
         there = site;
@@ -274,14 +280,14 @@ SHARED bool backward(search *s, int64_t tour) {
    (1.4). */
 static tick latest_departure(const search *s, int64_t tour) {
     const model *m = s->m;
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), n = s->count[tour];
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile, n = s->count[tour];
     tick limit = s->final[n - 1].start;
     for (int64_t k = n - 2; k >= 0; k--) {
         int64_t visit = ORDER(tour, k), after = ORDER(tour, k + 1);
         tick start = s->final[k].start;
-        limit -= s->final[k + 1].pause + TRAVEL(profile, VISIT(visit, V_SITE), VISIT(after, V_SITE)) +
-                 VISIT(visit, V_DUR);
-        tick wanted = sooner(limit, WINDOW(window_of(m, visit, start), 1));
+        limit -= s->final[k + 1].pause + TRAVEL(profile, m->visits[visit].site, m->visits[after].site) +
+                 m->visits[visit].duration;
+        tick wanted = sooner(limit, m->windows[window_of(m, visit, start)].latest);
         bool moves = wanted > start && !is_tied(s, visit) && earliest(m, visit, worker, wanted) == wanted;
         limit = moves ? wanted : start;
     }
@@ -312,97 +318,101 @@ static void settle_departure(search *s, int64_t tour) {
 }
 
 static tick night_overlap(const model *m, int64_t worker, int64_t hosts, tick start, tick end) {
-    const int64_t *rows = m->nights + (worker * m->short_gap_d1 + hosts) * 2;
+    const struct night_rows *rows = &m->nights[worker * m->mixes_n + hosts];
     tick total = 0;
-    for (int64_t k = rows[0]; k < rows[1]; k++)
-        total += later(0, sooner(end, m->night[k * 2 + 1]) - later(start, m->night[k * 2]));
+    for (int64_t k = rows->first; k < rows->end; k++)
+        total += later(0, sooner(end, m->night[k].end) - later(start, m->night[k].start));
     return total;
 }
 
 /* Work from `from` to `until`, by the hours that rules ask about. */
-static void count_hours(const model *m, int64_t *found, int64_t tour, int64_t hosts, tick from, tick until) {
-    int64_t worker = TOUR(tour, T_WORKER);
-    tick midnight = m->days[(worker * m->days_d1 + TOUR(tour, T_SLOT)) * D_COLUMNS + D_MIDNIGHT];
-    found[M_NIGHT] += night_overlap(m, worker, hosts, from, until);
-    found[M_AFTER] += later(0, until - later(from, midnight));
+static void count_hours(const model *m, struct measures *found, int64_t tour, int64_t hosts, tick from,
+                        tick until) {
+    int64_t worker = m->tours[tour].worker;
+    tick midnight = m->days[worker * m->slots_n + m->tours[tour].slot].midnight;
+    found->night += night_overlap(m, worker, hosts, from, until);
+    found->after += later(0, until - later(from, midnight));
 }
 
 /* One wait inside a tour: work when short, an interruption otherwise. Returns its cost. */
-static int64_t count_wait(const model *m, int64_t *measure, tick wait, tick short_gap, tick long_gap) {
-    measure[M_MAX_WAIT] = later(measure[M_MAX_WAIT], wait);
+static int64_t count_wait(const model *m, struct measures *measure, tick wait, tick short_gap,
+                          tick long_gap) {
+    measure->max_wait = later(measure->max_wait, wait);
     if (wait < short_gap) {
-        measure[M_WORK] += wait;
-        return WEIGHT(C_WAIT) * wait;
+        measure->work += wait;
+        return m->weights->waiting * wait;
     }
     if (wait <= 0) return 0;
-    measure[M_GAPS] += 1;
-    measure[M_GAP_TOTAL] += wait;
-    measure[M_LONG_GAPS] += wait > long_gap;
-    measure[M_LONGEST_GAP] = later(measure[M_LONGEST_GAP], wait);
-    return WEIGHT(C_GAP) * wait;
+    measure->gaps += 1;
+    measure->gap_total += wait;
+    measure->long_gaps += wait > long_gap;
+    measure->longest_gap = later(measure->longest_gap, wait);
+    return m->weights->interruption * wait;
 }
 
 /* Final timing and everything rules and costs want to know of the tour, into `measures`. */
 SHARED void measure(search *s, int64_t tour) {
     const model *m = s->m;
-    int64_t *found = s->measures[tour], n = s->count[tour];
-    for (int64_t c = 0; c < M_COLUMNS; c++) found[c] = 0;
+    struct measures *found = &s->measures[tour];
+    int64_t n = s->count[tour];
+    *found = (struct measures){0};
     if (n == 0) return;
     settle_departure(s, tour);
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT);
-    int64_t hosts = hosts_of_day(s, tour), cost = WEIGHT(C_USED);
-    tick short_gap = m->short_gap[worker * m->short_gap_d1 + hosts],
-         long_gap = m->long_gap[worker * m->short_gap_d1 + hosts];
-    bool travel_counts = m->travel_counts[worker * m->short_gap_d1 + hosts];
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile,
+            here = m->tours[tour].start_site;
+    int64_t hosts = hosts_of_day(s, tour), cost = m->weights->used_worker;
+    tick short_gap = m->short_gap[worker * m->mixes_n + hosts],
+         long_gap = m->long_gap[worker * m->mixes_n + hosts];
+    bool travel_counts = m->travel_counts[worker * m->mixes_n + hosts];
     tick period = s->final[0].start;
     for (int64_t k = 0; k < n; k++) {
-        int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
-        tick start = s->final[k].start, duration = VISIT(visit, V_DUR), told = VISIT(visit, V_TOLD),
-             hour = VISIT(visit, V_HOUR);
+        int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
+        tick start = s->final[k].start, duration = m->visits[visit].duration,
+             told = m->visits[visit].worker_told, hour = m->visits[visit].client_told;
         cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit);
         tick from = start, arrival = s->final[k].arrival;
-        found[M_WORK] += duration;
+        found->work += duration;
         if (k > 0) {
             tick wait = start - arrival - s->final[k].pause,
                  leg = travel_counts ? TRAVEL(profile, here, site) : 0;
-            found[M_WORK] += leg;
+            found->work += leg;
             cost += count_wait(m, found, wait, short_gap, long_gap);
             if (wait < short_gap) from -= wait;
-            if (VISIT(visit, V_PROVIDER) == VISIT(ORDER(tour, k - 1), V_PROVIDER))
-                found[M_CAPPED] +=
+            if (m->visits[visit].provider == m->visits[ORDER(tour, k - 1)].provider)
+                found->capped +=
                     m->capped[worker * m->visits_n + visit] * (leg + (wait < short_gap ? wait : 0));
             if (from == arrival) from -= leg;
             else count_hours(m, found, tour, hosts, arrival - leg, arrival);
             if (s->final[k].pause > 0 || (wait > 0 && wait >= short_gap)) period = start;
         }
-        found[M_PERIOD] = later(found[M_PERIOD], start + duration - period);
+        found->period = later(found->period, start + duration - period);
         count_hours(m, found, tour, hosts, from, start + duration);
         tick late = lateness(m, visit, start);
-        found[M_LATE] += late;
-        found[M_MAX_LATE] = later(found[M_MAX_LATE], late);
-        found[M_HOSTS] = JOIN_MIX(worker, found[M_HOSTS], HOST_MIX(worker, visit));
-        found[M_CAPPED] += m->capped[worker * m->visits_n + visit] * duration;
-        found[M_FRAGILE] |= VISIT(visit, V_FRAGILE);
-        if (told > -FAR) cost += WEIGHT(C_MOVED) * later(start - told, told - start);
-        if (hour > -FAR && later(start - hour, hour - start) > SCALAR(X_TOLERANCE))
-            cost += WEIGHT(C_MOVED_VISIT);
+        found->late += late;
+        found->max_late = later(found->max_late, late);
+        found->hosts = JOIN_MIX(worker, found->hosts, HOST_MIX(worker, visit));
+        found->capped += m->capped[worker * m->visits_n + visit] * duration;
+        found->fragile |= m->visits[visit].is_fragile;
+        if (told > -FAR) cost += m->weights->moved_start * later(start - told, told - start);
+        if (hour > -FAR && later(start - hour, hour - start) > m->scalars->tolerance)
+            cost += m->weights->moved_visit;
         here = site;
     }
-    found[M_COUNT] = n;
-    found[M_FIRST] = s->final[0].start;
-    found[M_LAST] = final_end(s, tour);
-    found[M_DEPART] = found[M_FIRST] - TRAVEL(profile, TOUR(tour, T_OUT), VISIT(ORDER(tour, 0), V_SITE));
-    found[M_BACK] = found[M_LAST] + TRAVEL(profile, here, TOUR(tour, T_IN));
-    cost += LEG_COST(profile, here, TOUR(tour, T_IN)) + WEIGHT(C_LATE) * found[M_LATE];
-    if (s->has_own_meals || WEIGHT(C_MAX_IDLE)) {
-        const int64_t *breaks = breaks_of(s, tour);
-        int had = breaks[B_OWN] ? own_meal_had(s, tour, breaks) : 1;
-        found[M_UNFED] = had == 0;
-        if (had == 0) cost += WEIGHT(C_NO_MEAL);
+    found->count = n;
+    found->first = s->final[0].start;
+    found->last = final_end(s, tour);
+    found->depart = found->first - TRAVEL(profile, m->tours[tour].start_site, m->visits[ORDER(tour, 0)].site);
+    found->back = found->last + TRAVEL(profile, here, m->tours[tour].end_site);
+    cost += LEG_COST(profile, here, m->tours[tour].end_site) + m->weights->lateness * found->late;
+    if (s->has_own_meals || m->weights->max_idle) {
+        const struct breaks *breaks = breaks_of(s, tour);
+        int had = breaks->own_meal ? own_meal_had(s, tour, breaks) : 1;
+        found->unfed = had == 0;
+        if (had == 0) cost += m->weights->missed_meal;
         tick idle =
-            later(0, found[M_DEPART] - TOUR(tour, T_START)) + later(0, TOUR(tour, T_END) - found[M_BACK]);
+            later(0, found->depart - m->tours[tour].start) + later(0, m->tours[tour].end - found->back);
         for (int64_t k = 1; k < n; k++) idle += s->final[k].start - s->final[k].arrival - s->final[k].pause;
-        found[M_IDLE] = idle - (had == 2 ? breaks[B_OWN] : 0);
+        found->idle = idle - (had == 2 ? breaks->own_meal : 0);
     }
-    found[M_COST] = cost + WEIGHT(C_OVERTIME) * later(0, found[M_BACK] - TOUR(tour, T_END));
+    found->cost = cost + m->weights->overtime * later(0, found->back - m->tours[tour].end);
 }

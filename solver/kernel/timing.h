@@ -10,7 +10,7 @@ SHARED tick least_lateness(const model *m, int64_t visit, tick from);
 SHARED bool is_tied(const search *s, int64_t visit);
 SHARED int64_t hosts_of(const search *s, int64_t tour);
 SHARED int64_t hosts_of_day(const search *s, int64_t tour);
-SHARED const int64_t *breaks_of(const search *s, int64_t tour);
+SHARED const struct breaks *breaks_of(const search *s, int64_t tour);
 SHARED int64_t forward_with_meal(search *s, int64_t tour, tick first_floor);
 SHARED bool place_meal(search *s, int64_t tour);
 SHARED bool keep_early(search *s, int64_t tour);

@@ -9,7 +9,6 @@ from brigade.errors import BrokenPromise
 from brigade.law.marking import mark
 from brigade.timing.plan_timing import Retimed, retime
 from brigade.values.plan import Plan
-from solver.kernel.arrays import L_TIMED, V_WIN0
 from solver.kernel.local_search import Orders
 from solver.model.model import Model
 
@@ -39,11 +38,12 @@ def _timed(model: Model, orders: Orders, starts: Mapping[int, int]) -> Retimed:
         if order
     }
     pinned = {
-        ids[row]: int(model.arrays.windows[model.arrays.visits[row, V_WIN0], 0]) for row in model.pinned
+        ids[row]: int(model.arrays.windows["earliest"][model.arrays.visits["first_window"][row]])
+        for row in model.pinned
     }
     tied = {ids[visit]: tick for visit, tick in starts.items() if _is_tied(model, visit)}
     return retime(model.problem, named, fixed_starts=pinned, no_earlier=tied)
 
 
 def _is_tied(model: Model, visit: int) -> bool:
-    return bool(model.arrays.links_of(visit)[:, L_TIMED].any())
+    return bool(model.arrays.links_of(visit)["timed"].any())

@@ -11,8 +11,9 @@ import numpy as np
 from brigade.values.announced import EVERYBODY, Announced
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from solver.kernel.arrays import L_TOGETHER, MAY, V_OPEN, V_PINNED, V_SHUT, V_WIN0, V_WIN1, Arrays
+from solver.kernel.arrays import MAY, Arrays
 from solver.kernel.local_search import Orders, Search
+from solver.kernel.structs import WINDOW
 from solver.model.model import Model, build_model
 
 
@@ -34,7 +35,7 @@ class Places:
         pinless = None if start is None else Plan(start.routes)
         self.model: Model = build_model(problem, pinless, told=told)
         self.links = self.model.arrays.links.copy()
-        self.links[:, L_TOGETHER] = 0
+        self.links["together"] = 0
         """Half of a pair may be out while its place is sought; whether the other is covered is asked
         apart."""
 
@@ -103,6 +104,8 @@ def pinned(model: Model, plan: Plan, without: int | None = None) -> Arrays:
     visits, windows = arrays.visits.copy(), [arrays.windows]
     for number, (row, start) in enumerate(sorted(rows.items())):
         first = len(arrays.windows) + number
-        visits[row, [V_WIN0, V_WIN1, V_OPEN, V_SHUT, V_PINNED]] = first, first + 1, start, start, 1
-        windows.append(np.array([[start, start, start]], np.int64))
+        pinned = visits[row]
+        pinned["first_window"], pinned["end_window"] = first, first + 1
+        pinned["opens"], pinned["shuts"], pinned["is_pinned"] = start, start, 1
+        windows.append(np.array([(start, start, start)], WINDOW))
     return arrays._replace(visits=visits, windows=np.concatenate(windows))

@@ -17,7 +17,7 @@ from brigade.values.announced import EVERYBODY, Announced
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.problem_parts import Request
-from solver.kernel.arrays import B_MEAL, B_OWN, B_OWN_FROM, B_OWN_REQUIRED, B_OWN_TO, Arrays, Ints
+from solver.kernel.arrays import Arrays, Ints
 from solver.kernel.build import load_kernel
 from solver.primitives.assembly import Assembly
 from solver.primitives.builder import ModelBuilder, Tour, constant
@@ -142,15 +142,11 @@ def _ask_own_meals(builder: ModelBuilder) -> None:
     """The meal of an availability, under the hosts where the texts know no meal break."""
     for row, tour in enumerate(builder.tours):
         meal = own_meal(tour.availability)
-        free = builder.breaks[row, :, B_MEAL] == 0
+        free = builder.breaks["meal"][row] == 0
         if meal is not None:
-            wanted = [B_OWN, B_OWN_FROM, B_OWN_TO, B_OWN_REQUIRED]
-            builder.breaks[row][np.ix_(free, wanted)] = (
-                meal.length,
-                meal.earliest,
-                meal.latest,
-                meal.is_required,
-            )
+            own = builder.breaks[row]
+            own["own_meal"][free], own["own_meal_required"][free] = meal.length, meal.is_required
+            own["own_meal_from"][free], own["own_meal_to"][free] = meal.earliest, meal.latest
 
 
 def _pin(builder: ModelBuilder, start: Plan | None) -> frozenset[int]:

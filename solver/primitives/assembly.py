@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, time, timedelta
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,9 @@ from brigade.values.announced import Announced
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode
 from solver.kernel import arrays as col
-from solver.kernel.arrays import FAR, Arrays, Ints
+from solver.kernel import structs
+from solver.kernel.arrays import FAR, Arrays, Ints, Records
+from solver.kernel.structs import Record
 from solver.primitives.builder import ModelBuilder
 from solver.primitives.host_mixes import Mixes
 
@@ -26,6 +29,8 @@ GUIDE_UNITS_PER_POINT = 600
 """Search guidance in lexicographic mode: what a point is worth when the search weighs levels against each
 other. Plans are still compared by the true order; the guide only lets annealing cross valleys that the true
 weights would close."""
+OCCURRENCES = frozenset({"used_worker", "equity_providers", "moved_visit", "missed_meal"})
+"""Weights of what happens or not; the others are of time."""
 
 
 class Assembly:
@@ -55,23 +60,15 @@ class Assembly:
         visits, windows, links = self.visits()
         tours = self.tours()
         workers, blocks, (totals, rests, free) = self.workers()
-        bound = int(tours[:, col.T_BOUND].max(initial=1))
-        timed = any(row[1] for rows in builder.links for row in rows)
+        bound = int(tours["most_visits"].max(initial=1))
+        timed = any(row["timed"] for rows in builder.links for row in rows)
         host_mix, mix_join = self.mixes()
-        late = bool((windows[:, 2] > windows[:, 1]).any())
-        scalars = np.zeros(col.X_COLUMNS, np.int64)
-        scalars[:] = (
-            timed,
-            late,
-            bound,
-            builder.horizon.length,
-            len(self.problem.providers),
-            self.knowing.tolerance,
-            bool(
-                (builder.breaks[:, :, col.B_STRETCH] >= FAR).all()
-                and not builder.breaks[:, :, col.B_MEAL].any()
-            ),
-        )
+        late = bool((windows["hard_latest"] > windows["latest"]).any())
+        scalars = np.zeros((), structs.SCALARS)
+        scalars["timed_links"], scalars["lateness"], scalars["length"] = timed, late, bound
+        scalars["horizon"], scalars["providers"] = builder.horizon.length, len(self.problem.providers)
+        scalars["tolerance"] = self.knowing.tolerance
+        scalars["steady"] = (builder.breaks["stretch"] >= FAR).all() and not builder.breaks["meal"].any()
         return Arrays(
             visits=visits,
             windows=windows,
@@ -107,7 +104,7 @@ class Assembly:
             long_gap=builder.long_gap,
             travel_counts=builder.travel_counts,
             nights=builder.night_rows,
-            night=_table(builder.night_bands, 2),
+            night=_records(builder.night_bands, structs.SPAN),
             weights=self.weight_vector(),
             near=_near(visits, windows, travel[0] if len(travel) else np.zeros(travel.shape[1:], np.int32)),
             scalars=scalars,
@@ -136,32 +133,32 @@ class Assembly:
                 values[row][np.ix_(here, here)] = known
         return ticks, cost
 
-    def visits(self) -> tuple[Ints, Ints, Ints]:
+    def visits(self) -> tuple[Records, Records, Records]:
         builder, problem = self.builder, self.problem
-        rows = np.zeros((len(builder.requests), col.V_COLUMNS), np.int64)
+        rows = np.zeros(len(builder.requests), structs.VISIT)
         windows: list[tuple[int, int, int]] = []
-        links: list[list[int]] = []
+        links: list[Iterable[int]] = []
         provider_row = {provider.id: row for row, provider in enumerate(problem.providers)}
         penalties = {id: cost + self.dropped(id) for id, cost in uncovered_costs(problem).items()}
-        for row, request in enumerate(builder.requests):
+        for number, (row, request) in enumerate(zip(rows, builder.requests, strict=True)):
             visit = request.visit
             provider = problem.provider_of(visit).id
-            own = builder.fixed_windows.get(row) or builder.windows_of(row)
-            rows[row, [col.V_WIN0, col.V_WIN1]] = len(windows), len(windows) + len(own)
-            rows[row, [col.V_LINK0, col.V_LINK1]] = len(links), len(links) + len(builder.links[row])
+            own = builder.fixed_windows.get(number) or builder.windows_of(number)
+            row["first_window"], row["end_window"] = len(windows), len(windows) + len(own)
+            row["first_link"], row["end_link"] = len(links), len(links) + len(builder.links[number])
             windows += own
-            links += builder.links[row]
-            rows[row, col.V_SITE] = self.site(problem.site_of(visit).id)
-            rows[row, col.V_DUR] = visit.duration
-            rows[row, col.V_PEN] = penalties[visit.id]
-            rows[row, col.V_GUIDE] = self.guide(visit.level, penalties[visit.id])
-            rows[row, col.V_PROVIDER] = provider_row[provider]
-            rows[row, col.V_HOST] = builder.host_class[provider]
-            rows[row, [col.V_OPEN, col.V_SHUT]] = own[0][0], own[-1][2]
-            rows[row, col.V_FRAGILE] = visit.fragile
-            rows[row, [col.V_TOLD, col.V_HOUR]] = self.told_start(visit.id)
-            rows[row, col.V_PINNED] = row in self.pinned
-        return rows, _table(windows, 3), _table(links, 6)
+            links += [link.values() for link in builder.links[number]]
+            row["site"] = self.site(problem.site_of(visit).id)
+            row["duration"] = visit.duration
+            row["penalty"] = penalties[visit.id]
+            row["guide"] = self.guide(visit.level, penalties[visit.id])
+            row["provider"] = provider_row[provider]
+            row["host"] = builder.host_class[provider]
+            row["opens"], row["shuts"] = own[0][0], own[-1][2]
+            row["is_fragile"] = visit.fragile
+            row["worker_told"], row["client_told"] = self.told_start(visit.id)
+            row["is_pinned"] = number in self.pinned
+        return rows, _records(windows, structs.WINDOW), _records(links, structs.LINK)
 
     def told_start(self, visit_id: str) -> tuple[int, int]:
         """The start that its worker and its client know of; -FAR for who knows of none."""
@@ -183,73 +180,70 @@ class Assembly:
             return penalty
         return policy.points[level] * GUIDE_UNITS_PER_POINT * self.problem.horizon.ticks_per_minute
 
-    def tours(self) -> Ints:
+    def tours(self) -> Records:
         builder = self.builder
-        rows = np.zeros((len(builder.tours), col.T_COLUMNS), np.int64)
+        rows = np.zeros(len(builder.tours), structs.TOUR)
         durations = [request.visit.duration for request in builder.requests]
-        for row, tour in enumerate(builder.tours):
+        for row, tour, pairs in zip(rows, builder.tours, builder.pairs, strict=True):
             worker, stay = tour.worker, tour.availability
-            open_to = [d for d, flag in zip(durations, builder.pairs[row], strict=True) if flag]
+            open_to = [d for d, flag in zip(durations, pairs, strict=True) if flag]
             room = (stay.hard_end - stay.start) // max(1, min(open_to, default=1)) + 2
-            rows[row] = (
-                builder.row_of_worker[worker.id],
-                self.profiles[worker.mode, worker.cents_per_km],
-                stay.start,
-                stay.end,
-                stay.hard_end,
-                self.site(worker.start_site),
-                self.site(worker.end_site),
-                builder.slot(tour.day),
-                min(room, len(open_to), col.LONGEST_TOUR) + 1,
-                stay.end - stay.start - (meal.at_home if (meal := own_meal(stay)) else 0),
-            )
+            row["worker"], row["slot"] = builder.row_of_worker[worker.id], builder.slot(tour.day)
+            row["profile"] = self.profiles[worker.mode, worker.cents_per_km]
+            row["start"], row["end"], row["hard_end"] = stay.start, stay.end, stay.hard_end
+            row["start_site"], row["end_site"] = self.site(worker.start_site), self.site(worker.end_site)
+            row["most_visits"] = min(room, len(open_to), col.LONGEST_TOUR) + 1
+            row["idle"] = stay.end - stay.start - (meal.at_home if (meal := own_meal(stay)) else 0)
         return rows
 
-    def workers(self) -> tuple[Ints, Ints, tuple[tuple[Ints, Ints], ...]]:
+    def workers(self) -> tuple[Records, Records, tuple[tuple[Records, Ints], ...]]:
         builder, problem = self.builder, self.problem
-        rows = np.zeros((len(problem.workers), col.W_COLUMNS), np.int64)
+        rows = np.zeros(len(problem.workers), structs.WORKER)
         blocks: list[list[int]] = []
         groups: tuple[list[tuple[list[int], list[int]]], ...] = ([], [], [])
         tour, kind_of = 0, {id(mixes): kind for kind, mixes in enumerate(self.kinds)}
         open_ticks = sum(request.visit.duration for request in builder.requests)
         available = [sum(stay.end - stay.start for stay in worker.availability) for worker in problem.workers]
         for row, worker in enumerate(problem.workers):
-            rows[row, [col.W_TOUR0, col.W_TOUR1]] = tour, tour + len(worker.availability)
+            rows["first_tour"][row], rows["end_tour"][row] = tour, tour + len(worker.availability)
             tour += len(worker.availability)
-            rows[row, [col.W_BLOCK0, col.W_BLOCK1]] = len(blocks), len(blocks) + len(builder.blocks[row])
+            rows["first_block"][row] = len(blocks)
             blocks += [[interval.start, interval.end] for interval in sorted(builder.blocks[row])]
-            rows[row, col.W_REBUILT] = builder.rebuilds[row]
-            rows[row, col.W_KIND] = kind_of[id(builder.mixes[row])]
-            rows[row, col.W_FAIR] = open_ticks * available[row] // max(1, sum(available))
-            columns = ((col.W_TOTAL0, col.W_TOTAL1), (col.W_REST0, col.W_REST1), (col.W_FREE0, col.W_FREE1))
-            for (low, high), group, own in zip(
-                columns, groups, (builder.totals[row], builder.rests[row], builder.free[row]), strict=True
-            ):
-                rows[row, [low, high]] = len(group), len(group) + len(own)
+            rows["end_block"][row] = len(blocks)
+            rows["rebuilds_travel"][row] = builder.rebuilds[row]
+            rows["kind"][row] = kind_of[id(builder.mixes[row])]
+            rows["fair_work"][row] = open_ticks * available[row] // max(1, sum(available))
+            kept = builder.totals[row], builder.rests[row], builder.free[row]
+            for name, group, own in zip(("total", "rest", "free"), groups, kept, strict=True):
+                rows[f"first_{name}"][row] = len(group)
                 group += own
+                rows[f"end_{name}"][row] = len(group)
             before = sum(map(len, builder.longer[:row]))
-            rows[row, [col.W_LONGER0, col.W_LONGER1]] = before, before + len(builder.longer[row])
+            rows["first_longer"][row], rows["end_longer"][row] = before, before + len(builder.longer[row])
+        heads = structs.TOTAL, structs.REST_PERIOD, structs.FREE_STRETCH
         tables = tuple(
             (
-                _table([head for head, _ in group], width),
+                _records([head for head, _ in group], kind),
                 _table([limits for _, limits in group], builder.most_mixes),
             )
-            for group, width in zip(groups, (col.S_COLUMNS, 3, 3), strict=True)
+            for group, kind in zip(groups, heads, strict=True)
         )
-        return rows, _table(blocks, 2), tables
+        return rows, _records(blocks, structs.SPAN), tables
 
-    def excess(self) -> NDArray[np.int32]:
+    def excess(self) -> Records:
         """The tables of all normal commutes, one below the other."""
         tables = list(self.builder.excess.values())
-        return np.concatenate(tables) if tables else np.zeros((0, len(self.builder.requests), 2), np.int32)
+        return (
+            np.concatenate(tables) if tables else np.zeros((0, len(self.builder.requests)), structs.COMMUTE)
+        )
 
-    def longer(self) -> dict[str, Ints]:
+    def longer(self) -> dict[str, Any]:
         """What each text allows beyond its normal days, worker by worker."""
-        rows, size = [one for own in self.builder.longer for one in own], (self.builder.most_mixes, 2)
+        rows, size = [one for own in self.builder.longer for one in own], self.builder.most_mixes
         limits, groups = [one[1] for one in rows], [one[2] for one in rows]
         return {
-            "longer": _table([one[0] for one in rows], col.G_COLUMNS),
-            "longer_limits": np.array(limits, np.int64).reshape(len(rows), *size),
+            "longer": _records([one[0] for one in rows], structs.LONGER),
+            "longer_limits": np.array(limits, structs.LONGER_LIMIT).reshape(len(rows), size),
             "longer_groups": np.array(groups, np.int64).reshape(len(rows), self.builder.slots),
         }
 
@@ -267,13 +261,13 @@ class Assembly:
             mix_join[row, : len(mixes), : len(mixes)] = mixes.join
         return host_mix, mix_join
 
-    def days(self) -> Ints:
+    def days(self) -> Records:
         """What is already known of each day: worked before the horizon, or for another employer."""
         builder, horizon = self.builder, self.builder.horizon
-        rows = np.zeros((len(self.problem.workers), builder.slots, col.D_COLUMNS), np.int64)
-        rows[:, :, col.D_START], rows[:, :, col.D_END] = FAR, -FAR
+        rows = np.zeros((len(self.problem.workers), builder.slots), structs.KNOWN_DAY)
+        rows["start"], rows["end"] = FAR, -FAR
         for slot in range(builder.slots):
-            rows[:, slot, col.D_MIDNIGHT] = horizon.at(builder.date_of(slot) + timedelta(days=1), time())
+            rows["midnight"][:, slot] = horizon.at(builder.date_of(slot) + timedelta(days=1), time())
         for row, worker in enumerate(self.problem.workers):
             for past in worker.counters.days:
                 self._know(rows[row], past.day, past.start, past.end, past.work, own=True)
@@ -283,7 +277,7 @@ class Assembly:
                 )
             told = worker.counters.sundays_worked | worker.counters.holidays_worked
             for slot in {builder.slot(day) for day in told} & set(range(builder.slots)):
-                rows[row, slot, col.D_DATED] = 1
+                rows["date_is_worked"][row, slot] = 1
         return rows
 
     def known_night(self) -> Ints:
@@ -291,30 +285,30 @@ class Assembly:
         builder, days = self.builder, self.days()
         rows = np.zeros((len(self.problem.workers), builder.slots, builder.most_mixes), np.int64)
         for row, worker in enumerate(self.problem.workers):
-            for slot in np.flatnonzero(days[row, :, col.D_WORKED]).tolist():
+            for slot in np.flatnonzero(days["is_worked"][row]).tolist():
                 known, day = days[row, slot], builder.date_of(slot)
-                taken = Interval(int(known[col.D_START]), int(known[col.D_END]))
+                taken = Interval(int(known["start"]), int(known["end"]))
                 nights = builder.by_mix(worker, partial(builder.night_within, day=day, taken=taken))
-                rows[row, slot] = np.minimum(nights, known[col.D_WORK])
+                rows[row, slot] = np.minimum(nights, known["work"])
         return rows
 
-    def _know(self, rows: Ints, day: date, start: int, end: int, work: int, *, own: bool) -> None:
+    def _know(self, rows: Records, day: date, start: int, end: int, work: int, *, own: bool) -> None:
         slot = self.builder.slot(day)
         if 0 <= slot < self.builder.slots:
             cell = rows[slot]
-            cell[col.D_WORKED] = 1
-            cell[col.D_WORK] += work
-            cell[col.D_OWN_WORK] += work if own else 0
-            after = max(0, work - max(0, int(cell[col.D_MIDNIGHT]) - start))
-            before = max(0, work - max(0, end - int(cell[col.D_MIDNIGHT])))
+            cell["is_worked"] = 1
+            cell["work"] += work
+            cell["own_work"] += work if own else 0
+            after = max(0, work - max(0, int(cell["midnight"]) - start))
+            before = max(0, work - max(0, end - int(cell["midnight"])))
             for on, part in ((slot, before), (slot + 1, after)):
                 if on < self.builder.slots:
-                    rows[on, col.D_DATE_WORK] += part
-                    rows[on, col.D_DATE_OWN_WORK] += part if own else 0
-            cell[col.D_START], cell[col.D_END] = min(cell[col.D_START], start), max(cell[col.D_END], end)
-            cell[col.D_DATED] = 1
-            if end > cell[col.D_MIDNIGHT] and slot + 1 < self.builder.slots:
-                rows[slot + 1, col.D_DATED] = 1
+                    rows["date_work"][on] += part
+                    rows["date_own_work"][on] += part if own else 0
+            cell["start"], cell["end"] = min(cell["start"], start), max(cell["end"], end)
+            cell["date_is_worked"] = 1
+            if end > cell["midnight"] and slot + 1 < self.builder.slots:
+                rows["date_is_worked"][slot + 1] = 1
 
     def pair_cost(self) -> Ints:
         """Continuity, wished competencies (those held on the tour's day) and disruption: what each tour costs
@@ -342,24 +336,18 @@ class Assembly:
                 rows[row, column] = cost * per_occurrence
         return rows
 
-    def weight_vector(self) -> Ints:
-        w, per_occurrence = self.weights, self.problem.horizon.ticks_per_minute
-        vector = np.zeros(col.C_COLUMNS, np.int64)
-        vector[[col.C_LATE, col.C_WAIT, col.C_GAP, col.C_OVERTIME]] = (
-            w.lateness,
-            w.waiting,
-            w.interruption,
-            w.overtime,
-        )
-        vector[[col.C_EQUITY, col.C_MAX_LATE, col.C_MAX_WAIT]] = (
-            w.equity_workers,
-            w.max_lateness,
-            w.max_waiting,
-        )
-        vector[[col.C_MOVED, col.C_MAX_IDLE, col.C_BALANCE]] = w.moved_start, w.max_idle, w.workload_balance
-        counted = np.array([w.used_worker, w.equity_providers, w.moved_visit, w.missed_meal], np.int64)
-        vector[[col.C_USED, col.C_PROVIDER, col.C_MOVED_VISIT, col.C_NO_MEAL]] = counted * per_occurrence
-        return vector
+    def weight_vector(self) -> Records:
+        """Prices of time as they stand, of occurrences in ticks."""
+        known, per_occurrence = self.weights, self.problem.horizon.ticks_per_minute
+        weights = np.zeros((), structs.WEIGHTS)
+        for name in structs.WEIGHTS.names or ():
+            weights[name] = getattr(known, name) * (per_occurrence if name in OCCURRENCES else 1)
+        return weights
+
+
+def _records(rows: Iterable[Iterable[Any]], kind: Record) -> Records:
+    """Rows as records, their values in the order of its fields."""
+    return np.array([tuple(row) for row in rows], kind).reshape(-1)
 
 
 def _table(rows: Iterable[Iterable[int]], width: int) -> Ints:
@@ -367,13 +355,11 @@ def _table(rows: Iterable[Iterable[int]], width: int) -> Ints:
     return np.array([list(row) for row in rows], np.int64).reshape(-1, width)
 
 
-def _near(visits: Ints, windows: Ints, travel: NDArray[np.int32]) -> NDArray[np.int32]:
+def _near(visits: Records, windows: Records, travel: NDArray[np.int32]) -> NDArray[np.int32]:
     """For each visit the others, closest first: travel plus a quarter of the time between their windows."""
     n = len(visits)
-    sites = visits[:, col.V_SITE]
-    middle = (
-        visits[:, col.V_OPEN] + np.minimum(visits[:, col.V_SHUT], visits[:, col.V_OPEN] + FAR // 4)
-    ) // 2
+    sites = visits["site"]
+    middle = (visits["opens"] + np.minimum(visits["shuts"], visits["opens"] + FAR // 4)) // 2
     distance = travel[np.ix_(sites, sites)] + 0.25 * np.abs(middle[:, None] - middle[None, :])
     keep = min(n, NEAR + 1)
     return np.argsort(distance, axis=1, kind="stable")[:, :keep].astype(np.int32)

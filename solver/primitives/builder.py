@@ -31,32 +31,16 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Worker
 from solver.kernel.arrays import (
     AFTER,
-    B_BREAK,
-    B_COLUMNS,
-    B_MEAL,
-    B_MEAL_TO,
-    B_STRETCH,
-    B_STRETCH_END,
     DAY_MEASURES,
     FAR,
-    GROUPS,
     HISTORY,
-    L_HIGH,
-    L_LOW,
-    L_OTHER,
-    L_TIMED,
-    L_TOGETHER,
-    L_WORKER,
     MAY,
     MAY_FIRST,
     MAY_LAST,
-    R_COLUMNS,
-    R_DAILY,
-    R_OVER,
-    R_OVER_NIGHT,
-    R_WHOLE,
     TOTAL_WORK,
+    Records,
 )
+from solver.kernel.structs import BREAKS, COMMUTE, GROUPS, LONGER_LIMIT, MEAL, NIGHT_REST, NIGHT_ROWS
 from solver.primitives.host_mixes import host_classes, mixes_by_worker
 
 Group = TypeVar("Group", bound=Hashable)
@@ -124,22 +108,22 @@ class ModelBuilder:
         workers, slots = len(problem.workers), HISTORY + self.horizon.days + AFTER
         self.slots = slots
         self.blocks: list[list[Interval]] = [[] for _ in problem.workers]
-        self.breaks = np.zeros((len(self.tours), self.most_mixes, B_COLUMNS), np.int64)
-        self.breaks[:, :, [B_STRETCH, B_STRETCH_END]] = FAR
-        self.excess: dict[Hashable, NDArray[np.int32]] = {}
+        self.breaks = np.zeros((len(self.tours), self.most_mixes), BREAKS)
+        self.breaks["stretch"] = self.breaks["last_stretch"] = FAR
+        self.excess: dict[Hashable, Records] = {}
         self.day_limits = np.full((workers, DAY_MEASURES, self.most_mixes), FAR, np.int64)
-        self.longer: list[list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]]] = [
+        self.longer: list[list[tuple[tuple[Any, ...], Records, NDArray[np.int64]]]] = [
             [] for _ in problem.workers
         ]
         self.rest = np.zeros((workers, self.most_mixes), np.int64)
-        self.night_rest = np.full((workers, self.most_mixes, R_COLUMNS), FAR, np.int64)
+        self.night_rest = np.full((workers, self.most_mixes), FAR, NIGHT_REST)
         self.night_from = np.full((workers, self.most_mixes), FAR, np.int64)
         self.nights_in_a_row = np.full((workers, self.most_mixes), FAR, np.int64)
         self.in_a_row = np.full((workers, self.most_mixes), FAR, np.int64)
         self.totals: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
         self.rests: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
         self.free: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
-        self.links: list[list[list[int]]] = [[] for _ in self.requests]
+        self.links: list[list[dict[str, int]]] = [[] for _ in self.requests]
         self.rebuilds = [False for _ in problem.workers]
         self.capped = np.zeros((len(problem.workers), len(self.requests)), np.uint8)
         self.fixed_windows: dict[int, list[tuple[int, int, int]]] = {}
@@ -150,7 +134,7 @@ class ModelBuilder:
         shape = (len(self.problem.workers), self.most_mixes)
         self.short_gap = np.zeros(shape, np.int64)
         self.travel_counts = np.zeros(shape, np.int64)
-        self.night_rows = np.zeros((*shape, 2), np.int64)
+        self.night_rows = np.zeros(shape, NIGHT_ROWS)
         self.night_bands: list[list[Ticks]] = []
         self.long_gap = np.full(shape, FAR, np.int64)
         rows_of: dict[tuple[int, int], tuple[int, int]] = {}
@@ -294,16 +278,17 @@ class ModelBuilder:
         """Work goes on for `at_most` ticks, then comes a gap of `pause`; what no gap follows goes on for
         `at_end`."""
         worker = self.tours[tour].worker
-        self.breaks[tour, :, B_STRETCH] = self.by_mix(worker, at_most)
-        self.breaks[tour, :, B_STRETCH_END] = self.by_mix(worker, at_end)
-        self.breaks[tour, :, B_BREAK] = self.by_mix(worker, pause, absent=0)
+        self.breaks["stretch"][tour] = self.by_mix(worker, at_most)
+        self.breaks["last_stretch"][tour] = self.by_mix(worker, at_end)
+        self.breaks["rest"][tour] = self.by_mix(worker, pause, absent=0)
 
     def meal(self, tour: int, read: Callable[[RuleSet], tuple[Ticks, ...] | None]) -> None:
         """A tour with work before and after given ticks holds a gap inside a band; read (length, before,
         after, from, to)."""
         for mix, rules in self.rules_by_mix(self.tours[tour].worker):
             if (found := read(rules)) is not None:
-                self.breaks[tour, mix, B_MEAL : B_MEAL_TO + 1] = found
+                for name, value in zip(MEAL, found, strict=True):
+                    self.breaks[name][tour, mix] = value
 
     def day_limit(self, worker: Worker, measure: int, at_most: Reader) -> None:
         """A measure of a day stays within a limit."""
@@ -340,14 +325,14 @@ class ModelBuilder:
         on the days left in each group (a month, a fortnight) that the horizon touches; other days of such
         length count in no text."""
         row, groups = self.row_of_worker[worker.id], list(longer.left)
-        limits = np.full((self.most_mixes, 2), FAR, np.int64)
+        limits = np.full(self.most_mixes, FAR, LONGER_LIMIT)
         limits[self._rows_of(row, mixes)] = longer.normal, longer.exceptional
         group_of = np.zeros(self.slots, np.int64)
         for day in self.all_dates():
             if group(day) in longer.left:
                 group_of[self.slot(day)] = groups.index(group(day))
         left = [max(0, longer.left[key]) for key in groups] + [0] * (GROUPS - len(groups))
-        self.longer[row].append(([measure, longer.terms, longer.excess, *left], limits, group_of))
+        self.longer[row].append(((measure, longer.terms, longer.excess, tuple(left)), limits, group_of))
 
     def _rows_of(self, row: int, mixes: Collection[int]) -> list[int]:
         """The rows of those mixes; beyond a worker's own they repeat her last."""
@@ -359,7 +344,7 @@ class ModelBuilder:
     ) -> int:
         """The number of a normal commute; `beyond`: how far the worker's legs from home to a visit, and from
         there home, exceed it."""
-        found = self.excess.setdefault(normal, np.zeros((len(self.tours), len(self.requests), 2), np.int32))
+        found = self.excess.setdefault(normal, np.zeros((len(self.tours), len(self.requests)), COMMUTE))
         legs = [beyond(visit) for visit in range(len(self.requests))]
         for row in (row for row, tour in enumerate(self.tours) if legs and tour.worker is worker):
             found[row] = legs
@@ -394,9 +379,9 @@ class ModelBuilder:
         """After a night, the daily rest and as much more as its work is beyond `over`, or what of it lies in
         the night band beyond `over_night`; from `whole` in the band all of its work does."""
         rows = self.night_rest[self.row_of_worker[worker.id]]
-        rows[:, R_DAILY] = self.by_mix(worker, daily, absent=0)
-        for column, read in ((R_OVER, over), (R_OVER_NIGHT, over_night), (R_WHOLE, whole)):
-            rows[:, column] = self.by_mix(worker, read)
+        rows["daily"] = self.by_mix(worker, daily, absent=0)
+        for name, read in (("over", over), ("over_night", over_night), ("whole", whole)):
+            rows[name] = self.by_mix(worker, read)
 
     def free_days_within(
         self, worker: Worker, first: date, last: date, at_least: Reader, *, with_sunday: bool = False
@@ -526,7 +511,7 @@ class ModelBuilder:
         """Both visits are covered or neither is; one whose other half nobody will do stays uncovered."""
         one, two = self.row_of_visit.get(first), self.row_of_visit.get(second)
         if one is not None and two is not None:
-            self._row(one, two)[L_TOGETHER] = self._row(two, one)[L_TOGETHER] = 1
+            self._row(one, two)["together"] = self._row(two, one)["together"] = 1
         for half, other in ((one, second), (two, first)):
             if (
                 half is not None
@@ -536,19 +521,19 @@ class ModelBuilder:
                 for tour in range(len(self.tours)):
                     self.forbid(tour, [half])
 
-    def _row(self, one: int, two: int) -> list[int]:
+    def _row(self, one: int, two: int) -> dict[str, int]:
         """One row a pair of visits: several links between the same two join into the narrowest."""
-        row = next((row for row in self.links[one] if row[L_OTHER] == two), None)
+        row = next((row for row in self.links[one] if row["other"] == two), None)
         if row is None:
-            row = [two, 0, -FAR, FAR, 0, 0]
+            row = {"other": two, "timed": 0, "low": -FAR, "high": FAR, "worker": 0, "together": 0}
             self.links[one].append(row)
         return row
 
     def _tie(self, one: int, two: int, low: Ticks, high: Ticks, timed: bool, workers: int) -> None:
         row = self._row(one, two)
-        row[L_WORKER] = workers or row[L_WORKER]
+        row["worker"] = workers or row["worker"]
         if timed:
-            row[L_TIMED], row[L_LOW], row[L_HIGH] = 1, max(row[L_LOW], low), min(row[L_HIGH], high)
+            row["timed"], row["low"], row["high"] = 1, max(row["low"], low), min(row["high"], high)
 
     def _narrow(self, row: int, other: Ticks | None, low: Ticks, high: Ticks) -> None:
         if other is None:

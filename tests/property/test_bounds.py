@@ -27,7 +27,6 @@ from solver.engines.column_generation.columns import ColumnGeneration
 from solver.engines.column_generation.coverage_bound import coverage_bound
 from solver.engines.column_generation.splitting import split_bound
 from solver.engines.relaxed_terms import relaxed_rules
-from solver.kernel.arrays import V_PEN
 from solver.model.model import build_model
 from tests.brigade.law.rules.test_meal_break import MEAL
 from tests.brute import best_plan
@@ -60,7 +59,7 @@ def never() -> bool:
 def bounds_of(asked: Problem) -> Bounds:
     """Everything column generation can prove, whatever the time."""
     model = build_model(asked)
-    generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+    generation = ColumnGeneration(model, model.arrays.visits["penalty"])
     generation.run(never, gap=1e-7)
     program = generation.bound
     while generation.tighten(10):

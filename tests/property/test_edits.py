@@ -17,7 +17,6 @@ from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan, Waiver
 from brigade.values.problem import Problem
 from solver.hand_edits import Session, judge_edit
-from solver.kernel.arrays import V_PINNED, V_WIN0
 from solver.model.insertion_positions import Places, pinned
 from solver.model.model import build_model
 from solver.model.search_settings import Settings
@@ -129,7 +128,7 @@ def test_pinning_in_the_kept_model_is_pinning_in_a_new_one(problem: Problem, dat
     for id in fixed.pinned:
         mine, theirs = quick.model.visit_row[id], slow.visit_row[id]
         assert (
-            rows.windows[rows.visits[mine, V_WIN0]].tolist()
-            == slow.arrays.windows[slow.arrays.visits[theirs, V_WIN0]].tolist()
+            rows.windows[rows.visits["first_window"][mine]].tolist()
+            == slow.arrays.windows[slow.arrays.visits["first_window"][theirs]].tolist()
         )
-        assert rows.visits[mine, V_PINNED] == slow.arrays.visits[theirs, V_PINNED] == 1
+        assert rows.visits["is_pinned"][mine] == slow.arrays.visits["is_pinned"][theirs] == 1

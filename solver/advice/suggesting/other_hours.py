@@ -12,7 +12,7 @@ from solver.advice.advice_session import Session
 from solver.advice.blocking import NEAR_MIN
 from solver.advice.suggesting.drafts import COARSE_MIN, LONGER_FACTOR, MOST_SHIFT_MIN, placements, worker_of
 from solver.advice.trial_model import Spot, place_whole
-from solver.kernel.arrays import MAY, T_HARD, T_START
+from solver.kernel.arrays import MAY
 
 PROBES_MIN = (30, MOST_SHIFT_MIN)
 
@@ -130,16 +130,16 @@ def room(session: Session, tour: int, is_later: bool) -> int:
     horizon, tours = session.problem.horizon, session.arrays.tours
     own, start, end = (
         session.tours_of(session.model.tours[tour].worker.id),
-        tours[tour, T_START],
-        tours[tour, T_HARD],
+        tours["start"][tour],
+        tours["hard_end"][tour],
     )
     stay = session.model.tours[tour].availability
     if is_later:
         free_to = horizon.at(horizon.day_of(int(end) - 1) + timedelta(days=1), time())
         free_to = free_to if stay.not_after is None else min(free_to, stay.not_after)
-        return int(min(free_to, tours[tour + 1, T_START] if tour + 1 < own.stop else free_to) - end)
+        return int(min(free_to, tours["start"][tour + 1] if tour + 1 < own.stop else free_to) - end)
     free_to = max(horizon.at(horizon.day_of(int(start)), time()), session.soonest, stay.not_before or 0)
-    return int(start - max(free_to, tours[tour - 1, T_HARD] if tour > own.start else free_to))
+    return int(start - max(free_to, tours["hard_end"][tour - 1] if tour > own.start else free_to))
 
 
 def _extend_draft(

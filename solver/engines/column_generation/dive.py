@@ -14,7 +14,6 @@ import numpy as np
 
 from solver.engines.column_generation.columns import Column, ColumnGeneration
 from solver.engines.column_generation.fixed_tours import Fixed, narrowed
-from solver.kernel.arrays import V_PEN
 from solver.kernel.enumerations import Effort
 
 SURE, LEAST_VALUE = 0.7, 1e-3
@@ -110,7 +109,7 @@ def _fix_surest(
 def _rest(whole: ColumnGeneration, last: ColumnGeneration, fixed: Fixed) -> ColumnGeneration:
     """The problem that is left, with the best columns of the last one trimmed to it."""
     covered, arrays = fixed.covered, narrowed(fixed)
-    lost = arrays.visits[:, V_PEN] - whole.arrays.visits[:, V_PEN]
+    lost = arrays.visits["penalty"] - whole.arrays.visits["penalty"]
     rest = ColumnGeneration(
         whole.model,
         whole.all_penalties + lost,

@@ -12,19 +12,7 @@ import numpy as np
 from solver.kernel.arrays import (
     DIFFERENT,
     FAR,
-    L_HIGH,
-    L_LOW,
-    L_OTHER,
-    L_TIMED,
-    L_TOGETHER,
-    L_WORKER,
     SAME,
-    T_WORKER,
-    V_OPEN,
-    V_PEN,
-    V_SHUT,
-    V_WIN0,
-    V_WIN1,
     Arrays,
 )
 from solver.kernel.local_search import Orders, Search
@@ -39,14 +27,14 @@ class Fixed:
     def __init__(self, arrays: Arrays) -> None:
         self.arrays, self.routes = arrays, dict[int, tuple[int, ...]]()
         links = arrays.links.copy()
-        links[:, L_TOGETHER] = 0
+        links["together"] = 0
         self._search = Search(arrays._replace(links=links), SEED)
 
     def take(self, tour: int, route: tuple[int, ...]) -> tuple[int, ...]:
         """Fix one more tour, if need be without one of its visits, the cheapest that makes it lawful beside
         the others. Returns
         what was fixed of it: nothing when that is not enough."""
-        cheapest_first = sorted(route, key=lambda visit: int(self.arrays.visits[visit, V_PEN]))
+        cheapest_first = sorted(route, key=lambda visit: int(self.arrays.visits["penalty"][visit]))
         shorter = (tuple(one for one in route if one != visit) for visit in cheapest_first if len(route) > 1)
         for some in (route, *shorter):
             wider = {**self.routes, tour: some}
@@ -77,18 +65,18 @@ def narrowed(fixed: Fixed) -> Arrays:
     copied = {name: getattr(arrays, name).copy() for name in ("visits", "windows", "pairs")}
     rest, spans = arrays._replace(**copied), fixed.spans()
     for tour, route in fixed.routes.items():
-        own = arrays.tours[:, T_WORKER] == arrays.tours[tour, T_WORKER]
+        own = arrays.tours["worker"] == arrays.tours["worker"][tour]
         for visit in route:
             early, late = spans[visit]
-            for link in arrays.links_of(visit).tolist():
-                if (other := link[L_OTHER]) in spans:
+            for link in arrays.links_of(visit):
+                if (other := int(link["other"])) in spans:
                     continue
-                if link[L_TIMED]:
-                    _keep_between(rest, other, early + link[L_LOW], min(FAR, late + link[L_HIGH]))
-                if link[L_WORKER] in (SAME, DIFFERENT):
-                    rest.pairs[own == (link[L_WORKER] == DIFFERENT), other] = 0
-                if link[L_TOGETHER]:
-                    rest.visits[other, V_PEN] += arrays.visits[visit, V_PEN]
+                if link["timed"]:
+                    _keep_between(rest, other, early + int(link["low"]), min(FAR, late + int(link["high"])))
+                if link["worker"] in (SAME, DIFFERENT):
+                    rest.pairs[own == (link["worker"] == DIFFERENT), other] = 0
+                if link["together"]:
+                    rest.visits["penalty"][other] += arrays.visits["penalty"][visit]
     return rest
 
 
@@ -102,12 +90,13 @@ def without_lone_halves(arrays: Arrays, orders: Orders) -> Orders:
 
 def _keep_between(rest: Arrays, visit: int, low: int, high: int) -> None:
     """Starts of the visit from `low` to `high` only; nobody may take it when there are none."""
-    first, last = rest.visits[visit, [V_WIN0, V_WIN1]].tolist()
-    windows = rest.windows[first:last]
-    windows[:, 0] = np.maximum(windows[:, 0], low)
-    windows[:, 2] = np.minimum(windows[:, 2], high)
-    is_open = windows[:, 0] <= windows[:, 2]
+    windows = rest.windows[rest.window_rows(visit)]
+    opens, shuts = windows["earliest"], windows["hard_latest"]
+    np.maximum(opens, low, out=opens)
+    np.minimum(shuts, high, out=shuts)
+    is_open = opens <= shuts
     if not is_open.any():
         rest.pairs[:, visit] = 0
         return
-    rest.visits[visit, [V_OPEN, V_SHUT]] = windows[is_open, 0].min(), windows[is_open, 2].max()
+    row = rest.visits[visit]
+    row["opens"], row["shuts"] = opens[is_open].min(), shuts[is_open].max()

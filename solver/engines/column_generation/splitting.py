@@ -16,7 +16,7 @@ import numpy as np
 
 from solver.engines.column_generation.columns import ColumnGeneration
 from solver.engines.column_generation.coverage_bound import points
-from solver.kernel.arrays import V_PEN, Ints
+from solver.kernel.arrays import Ints
 
 TRIES = 5
 NEAR_WHOLE = 1e-3
@@ -53,7 +53,7 @@ def _best(
 ) -> int:
     """The best bound of one half over a few prices: bisection on whether the program leaves out more than the
     target."""
-    penalties = generation.model.arrays.visits[:, V_PEN]
+    penalties = generation.model.arrays.visits["penalty"]
     unit = int((penalties[worth > 0] // worth[worth > 0]).min(initial=0))
     low, high, best = 0, unit if sign < 0 else 2 * unit, generation.bound
     for _ in range(TRIES):

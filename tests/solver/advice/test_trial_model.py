@@ -43,7 +43,7 @@ def session() -> Session:
     given = problem(visits, [worker("W1"), worker("W2")], links=links)
     session = Session(given, retime(given, {("W1", 0): ["V1"], ("W2", 0): ["V2"]}).plan)
     session.bench.arrays.pairs[1, 0] = 0  # what `allowed` lifts
-    session.bench.arrays.windows[0, 0] += 5  # what `own_windows` opens again
+    session.bench.arrays.windows["earliest"][0] += 5  # what `own_windows` opens again
     return session
 
 

@@ -18,7 +18,6 @@ from solver.engines.annealing import (
     temperatures,
     typical_leg,
 )
-from solver.kernel.arrays import V_GUIDE
 from solver.kernel.local_search import Search
 from solver.model.model import build_model
 from solver.model.search_clock import Clock
@@ -104,7 +103,7 @@ def test_points_that_compete_with_costs_have_one_stage() -> None:
     )
     model = build_model(asked)
     (only_stage,) = stages(model, hot=500.0, cold=3.0)
-    assert only_stage.guide.tolist() == model.arrays.visits[:, V_GUIDE].tolist()
+    assert only_stage.guide.tolist() == model.arrays.visits["guide"].tolist()
 
 
 def test_a_guide_is_read_before_the_copy_of_its_column_is_gone() -> None:
@@ -113,5 +112,5 @@ def test_a_guide_is_read_before_the_copy_of_its_column_is_gone() -> None:
     model = build_model(problem([visit(f"V{number}", "A") for number in range(200)], []))
     engine = Search(model.arrays, 1)
     before = engine.facts.guide
-    engine.guide(model.arrays.visits[:, V_GUIDE])
+    engine.guide(model.arrays.visits["guide"])
     assert engine.facts.guide == before > 0

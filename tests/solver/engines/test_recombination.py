@@ -10,7 +10,6 @@ from brigade.values.problem import Problem
 from scenarios.generator.scenario import generate
 from solver.engines.column_generation.columns import Column
 from solver.engines.recombination import Recombination, ranks
-from solver.kernel.arrays import L_TOGETHER
 from solver.kernel.local_search import Orders, Search
 from solver.model.model import Model, build_model
 from tests.builders import labour, problem, visit, worker
@@ -47,7 +46,7 @@ def test_a_route_keeps_the_lower_visit_that_a_rule_asks_for() -> None:
 def test_routes_alone_are_judged_as_plans_of_one_tour_are() -> None:
     model = build_model(generate("urban_day", 5))
     links = model.arrays.links.copy()
-    links[:, L_TOGETHER] = 0  # one half of a visit for two makes no plan
+    links["together"] = 0  # one half of a visit for two makes no plan
     engine, alone = (Search(model.arrays._replace(links=links), 1) for _ in range(2))
     engine.construct()
     full = list(enumerate(map(tuple, engine.plan())))

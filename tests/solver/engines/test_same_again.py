@@ -16,7 +16,6 @@ from solver.engines.column_generation.dive import BRISK, dive
 from solver.engines.column_generation.set_partitioning import choose_among
 from solver.engines.symmetry import classes_of
 from solver.engines.whole_day import Direct
-from solver.kernel.arrays import V_PEN
 from solver.kernel.local_search import Orders
 from solver.model.model import Model, build_model
 from solver.model.search_settings import Settings
@@ -53,7 +52,7 @@ def test_another_seed_takes_another_way() -> None:
 
 def program(model: Model) -> ColumnGeneration:
     """The day's linear program, cut until no cut is broken."""
-    generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+    generation = ColumnGeneration(model, model.arrays.visits["penalty"])
     generation.run(never, gap=1e-7)
     while generation.tighten(10):
         generation.run(never, gap=1e-7)

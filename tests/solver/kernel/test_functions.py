@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from scenarios.generator.scenario import generate
 from solver.kernel import build
+from solver.kernel.arrays import Arrays
 from solver.kernel.build import FLAGS, SOURCES, compilers, load_kernel
 from solver.kernel.functions import FUNCTIONS, reads, writes
 from solver.kernel.header import HEADER, WIDTH, header_text
 from solver.kernel.local_search import Search
 from solver.kernel.pricing import Pricer
-from solver.kernel.structs import PLACE, SPOT
+from solver.kernel.structs import PLACE, RECORDS, SPOT, Record
 from solver.model.model import build_model
 
 EXPORTED = re.compile(r"^(?!static|typedef|struct \w+ \{)[a-z][\w *]*?(\w+)\(", re.MULTILINE)
@@ -120,10 +120,32 @@ def test_c_stays_within_the_width_of_a_page() -> None:
     assert max(map(len, lines)) <= WIDTH
 
 
-def test_records_have_no_padding() -> None:
+@pytest.mark.parametrize("kind", RECORDS.values(), ids=RECORDS.keys())
+def test_records_have_no_padding(kind: Record) -> None:
     """A table of records is an array of structs only while both lay their fields out alike."""
-    sizes: list[NDArray[Any]] = [np.zeros(2, dtype) for dtype in (PLACE, SPOT)]
-    assert all(table.strides == (8 * len(table.dtype.names or ()),) for table in sizes)
+    assert kind.itemsize == sum(kind[name].itemsize for name in kind.names or ())
+
+
+def test_arrays_that_do_not_fit_each_other_never_reach_c() -> None:
+    """A row fewer, or an axis fewer, and C would read beyond the end."""
+    arrays = build_model(generate("rural_day", 1)).arrays
+    short, flat = arrays.pairs[:, :-1], arrays.pairs.reshape(-1)
+    for wrong, said in ((short, "pairs counts"), (flat, "pairs has 1 axes")):
+        with pytest.raises(ValueError, match=said):
+            Search(arrays._replace(pairs=wrong), 1)
+
+
+def test_a_field_is_read_by_name_in_both_languages() -> None:
+    """The search leaves out every visit, since none is wanted: it costs what the visits' penalties say."""
+    arrays = build_model(generate("rural_day", 1)).arrays
+    search = Search(arrays, 1)
+    assert search.facts.present == int(arrays.visits["penalty"].sum()) + _of_providers(arrays)
+
+
+def _of_providers(arrays: Arrays) -> int:
+    """Each provider's uncovered visits cost the more the more they are: 0 + 1 + 2 ..."""
+    counts = np.bincount(arrays.visits["provider"])
+    return int(arrays.weights["equity_providers"]) * int((counts * (counts - 1) // 2).sum())
 
 
 def _compiles(source: Path) -> bool:

@@ -8,7 +8,6 @@ import pytest
 from brigade.timing.plan_timing import retime
 from brigade.values.demand import Link, LinkKind
 from brigade.values.problem import Problem
-from solver.kernel.arrays import M_BACK, M_COUNT, M_DEPART, M_FIRST, M_LAST
 from solver.kernel.local_search import Search
 from solver.model.model import build_model
 from tests.builders import at, labour, problem, visit, worker
@@ -51,9 +50,9 @@ def test_a_chain_of_links_settles_where_the_plain_timing_does() -> None:
     ]
     for row, route in enumerate(plan.routes):
         found = search.measures(row)
-        assert found[M_COUNT] == len(route.stops)
-        assert [found[M_FIRST], found[M_LAST]] == [route.stops[0].start, route.stops[-1].end]
-        assert [found[M_DEPART], found[M_BACK]] == [route.departure, route.back]
+        assert found["count"] == len(route.stops)
+        assert [found["first"], found["last"]] == [route.stops[0].start, route.stops[-1].end]
+        assert [found["depart"], found["back"]] == [route.departure, route.back]
 
 
 def test_links_that_chase_each_other_end() -> None:
@@ -126,4 +125,4 @@ def test_a_visit_tied_to_a_covered_one_waits_for_it() -> None:
     search, _ = loaded(problem(visits, [worker("W1"), worker("W2")], links=(link,)), [[0], []])
     search.construct()
     assert search.plan(best=False) == [[0], [1]]
-    assert search.measures(1)[M_FIRST] == at("10:00")
+    assert search.measures(1)["first"] == at("10:00")

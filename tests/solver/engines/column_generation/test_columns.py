@@ -23,7 +23,7 @@ from solver.engines.column_generation.dive import CAREFUL, dive
 from solver.engines.column_generation.fixed_tours import Fixed, narrowed, without_lone_halves
 from solver.engines.column_generation.master import Master
 from solver.engines.column_generation.splitting import split_bound
-from solver.kernel.arrays import M_COST, MAY, V_PEN, V_WIN0
+from solver.kernel.arrays import MAY
 from solver.kernel.enumerations import Effort
 from solver.kernel.local_search import Search
 from solver.kernel.pricing import Pricer
@@ -127,7 +127,7 @@ def test_pricing_knows_a_meal_that_must_be_had() -> None:
                 cost = pricer.cost(tour, route)
                 starved += cost is None and careless.cost(tour, route) is not None
                 if search.load([list(route) if row == tour else [] for row in range(len(model.tours))]):
-                    assert cost == search.measures(tour)[M_COST]
+                    assert cost == search.measures(tour)["cost"]
     assert starved > 0
 
 
@@ -164,7 +164,7 @@ def test_cuts_close_gaps_and_stay_below_plans_proven_optimal() -> None:
     for seed in range(1, 9):
         problem = plain_day(Size(4, 16), seed)
         best = solve(problem, Settings(iterations=30_000)).proof
-        generation = ColumnGeneration(model := build_model(problem), model.arrays.visits[:, V_PEN])
+        generation = ColumnGeneration(model := build_model(problem), model.arrays.visits["penalty"])
         generation.run(lambda: False, gap=1e-7)
         before = generation.bound
         while generation.tighten(10):
@@ -178,7 +178,7 @@ def test_cuts_close_gaps_and_stay_below_plans_proven_optimal() -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_dive_holds_no_visit_twice_and_another_dive_may_differ(seed: int) -> None:
     model = build_model(plain_day(Size(6, 30), seed))
-    generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+    generation = ColumnGeneration(model, model.arrays.visits["penalty"])
     generation.run(lambda: False, gap=1e-4)
     known = len(generation.columns)
     for random in (None, np.random.default_rng(seed)):
@@ -195,7 +195,7 @@ def test_the_tours_that_a_dive_tells_are_lawful_together() -> None:
     pairs = 0
     for seed in range(1, 10):
         model = build_model(full_day(Size(6, 30), seed))
-        generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+        generation = ColumnGeneration(model, model.arrays.visits["penalty"])
         generation.run(lambda: False, gap=1e-4)
         routes = dive(generation, lambda: False, CAREFUL)
         orders = [list(routes.get(tour, ())) for tour in range(len(model.tours))]
@@ -214,9 +214,11 @@ def test_what_is_tied_to_a_fixed_tour_is_asked_of_the_rest() -> None:
     fixed = Fixed(arrays)
     tour = next(tour for tour in range(len(model.tours)) if fixed.take(tour, (first,)))
     rest = narrowed(fixed)
-    window = rest.windows[rest.visits[second, V_WIN0]]
-    assert (window[0], window[2]) == fixed.spans()[first]
-    assert rest.visits[second, V_PEN] == arrays.visits[second, V_PEN] + arrays.visits[first, V_PEN]
+    window = rest.windows[rest.visits["first_window"][second]]
+    assert (window["earliest"], window["hard_latest"]) == fixed.spans()[first]
+    assert (
+        rest.visits["penalty"][second] == arrays.visits["penalty"][second] + arrays.visits["penalty"][first]
+    )
     assert (rest.visits[[0, 2, 3, 4, 5]] == arrays.visits[[0, 2, 3, 4, 5]]).all()
     other = Fixed(arrays)
     tour = next(tour for tour in range(len(model.tours)) if other.take(tour, (2,)))
@@ -249,7 +251,7 @@ def test_a_fixed_tour_does_without_the_cheapest_visit_that_makes_it_lawful() -> 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_mild_proof_is_a_bound_and_no_better_than_the_exact_one(seed: int) -> None:
     model = build_model(full_day(Size(4, 20), seed))
-    exact, mild = (ColumnGeneration(model, model.arrays.visits[:, V_PEN]) for _ in range(2))
+    exact, mild = (ColumnGeneration(model, model.arrays.visits["penalty"]) for _ in range(2))
     exact.run(lambda: False, gap=1e-7)
     mild.prove_now(Effort.MILD)
     mild.run(lambda: mild.has_stalled, gap=1e-7)
@@ -261,7 +263,7 @@ def test_a_mild_proof_is_a_bound_and_no_better_than_the_exact_one(seed: int) -> 
 def test_a_dive_without_time_still_tells_tours() -> None:
     """Steps grow as time runs out: fewer programs on the way than at the pace asked."""
     model = build_model(plain_day(Size(6, 30), 1))
-    generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+    generation = ColumnGeneration(model, model.arrays.visits["penalty"])
     generation.run(lambda: False, gap=1e-4)
     seconds = count(10.0, -4.0)
     hurried = dive(generation, lambda: False, CAREFUL, left_s=lambda: next(seconds))
@@ -285,7 +287,7 @@ def test_no_bound_is_above_a_plan_proven_optimal(seed: int) -> None:
     best = solve(problem, Settings(iterations=30_000))
     assert best.proof is not None
     model = build_model(problem)
-    generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+    generation = ColumnGeneration(model, model.arrays.visits["penalty"])
     generation.run(lambda: False, gap=1e-7)
     coverage = coverage_bound(model, lambda: False)
     assert 0 < generation.bound <= best.proof.objective
