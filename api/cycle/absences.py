@@ -18,7 +18,7 @@ from api.runtime.faults import Conflict, Unfit
 from api.runtime.ids import new_id
 from api.searches import jobs
 from api.service.service import Service
-from api.shapes.cycle_requests import AbsenceIn, Replan, plain
+from api.shapes.cycle_requests import AbsenceIn, ReplanMode, plain
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Plan
 from api.store.release_tables import ReleaseDay
@@ -220,7 +220,7 @@ def replan(scoped: Scoped, service: Service, basin_id: str, risks: list[dict[str
     once."""
     wishes = compose.wishes_of(scoped.basin(basin_id))
     wanted = [risk for risk in risks if risk["wants_replacement"]]
-    if wishes.replan is not Replan.AT_ONCE or not wanted:
+    if wishes.replan is not ReplanMode.AT_ONCE or not wanted:
         return []
     # The basin is planned whole, which is more than a provider may see: the service asks, the declaration is
     # the cause.

@@ -24,7 +24,7 @@ from api.basin import compose
 from api.basin.holds import spans_of
 from api.searches import jobs
 from api.service.service import Service
-from api.shapes.cycle_requests import Replan
+from api.shapes.cycle_requests import ReplanMode
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Plan
 from brigade.units import MAX_DAYS, PARIS, Horizon
@@ -91,7 +91,7 @@ def follow(scoped: Scoped, service: Service, basin_id: str, changes: Changes) ->
     """A search for each plan that the changes touch from now on, where the basin wishes it at once."""
     if (
         not (changes.rows or changes.spells)
-        or compose.wishes_of(scoped.basin(basin_id)).replan is not Replan.AT_ONCE
+        or compose.wishes_of(scoped.basin(basin_id)).replan is not ReplanMode.AT_ONCE
     ):
         return []
     # The basin is planned whole, which may be more than the writer sees: the service asks, the change is the

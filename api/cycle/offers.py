@@ -37,7 +37,7 @@ from api.messages import queueing
 from api.runtime.faults import Conflict, Gone, Unfit
 from api.searches import jobs
 from api.service.service import Service
-from api.shapes.cycle_requests import AnswerIn, BasinWishes, Replan, Reply
+from api.shapes.cycle_requests import AnswerIn, BasinWishes, ReplanMode, Reply
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Offer, Plan
 from brigade.figures.report import shipped_assumptions
@@ -352,7 +352,7 @@ def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
     wishes = compose.wishes_of(system.basin(offer.basin_id))
     plan = system.one(Plan, offer.basin_id, offer.plan_id)
     if (
-        wishes.offers.next_wave is Replan.AT_ONCE
+        wishes.offers.next_wave is ReplanMode.AT_ONCE
         and plan.state == "published"
         and offer.starts_at > scoped.clock.now()
     ):

@@ -10,7 +10,7 @@ from typing import Any
 from api.access.rights import RIGHTS, Reach, Role
 from api.access.scope import Scoped
 from api.imports import comparing, file_checks, sealing, summaries, writing
-from api.imports.comparing import Comparison
+from api.imports.comparing import FileComparison
 from api.imports.merging import Mode
 from api.imports.sealing import Sealing
 from api.imports.uploads import Upload, of_problem
@@ -26,7 +26,7 @@ from brigade.values.problem import Problem
 class ImportPlan:
     """What an import would do. `basin`: what becomes of the basin's own row."""
 
-    found: Comparison
+    found: FileComparison
     sealing: Sealing
     basin: str
 

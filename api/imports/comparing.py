@@ -54,7 +54,7 @@ TABLE_OF = {
 
 
 @dataclass
-class Change:
+class RowChange:
     """One thing of a file. `path`: where it stands in the document, None: it came otherwise. `row`: what is
     kept of it, None: it is new. `shape`: what it becomes. `is_consequence`: the file does not speak of it."""
 
@@ -81,20 +81,22 @@ class Change:
 
 
 @dataclass
-class Comparison:
+class FileComparison:
     """`changes`: in an order in which they can be written; `drops`: rows that go, in an order in which they
     can."""
 
     mode: Mode
-    changes: list[Change] = field(default_factory=list)
+    changes: list[RowChange] = field(default_factory=list)
     drops: list[Any] = field(default_factory=list)
     remarks: list[Issue] = field(default_factory=list)
 
-    def of(self, kind: str) -> list[Change]:
+    def of(self, kind: str) -> list[RowChange]:
         return [one for one in self.changes if one.kind.name == kind]
 
 
-def compare(scoped: Scoped, basin_id: str, upload: Upload, mode: Mode, *, locks: bool = False) -> Comparison:
+def compare(
+    scoped: Scoped, basin_id: str, upload: Upload, mode: Mode, *, locks: bool = False
+) -> FileComparison:
     """Args: locks: rows stay as they are read until the commit.
 
     Raises: Refused, with every row that cannot be read, that speaks of something unknown, or that is not the
@@ -110,9 +112,9 @@ class _Comparing:
         self.now = scoped.clock.now()
         self.issues: list[Issue] = []
         self.barred: list[Issue] = []
-        self.found = Comparison(mode, remarks=list(upload.remarks))
+        self.found = FileComparison(mode, remarks=list(upload.remarks))
 
-    def whole(self) -> Comparison:
+    def whole(self) -> FileComparison:
         for kind in KINDS:
             section = SECTIONS[kind.name]
             told = list(self._told(kind, section))
@@ -219,7 +221,7 @@ class _Comparing:
             kind.name, known_body, _sound(kind, told, known_body, path), columns, self.mode, self.now
         )
         self._complete(kind, told, merged, known_body)
-        change = Change(kind, id, path, row, merged)
+        change = RowChange(kind, id, path, row, merged)
         if self._is_readable(change):
             self.found.changes.append(change)
 
@@ -238,7 +240,7 @@ class _Comparing:
                 # The same entries, or those of an older file: the newest word on them stays.
                 merged.body["received_at"] = _newest(came, known.get("received_at", came))
 
-    def _is_readable(self, change: Change) -> bool:
+    def _is_readable(self, change: RowChange) -> bool:
         """Fills the change's shape. False when it has faults, which are told where they stand in the file."""
         if not change.is_changed:
             return True
@@ -254,7 +256,7 @@ class _Comparing:
         change.merged.body = plain(change.shape)
         return True
 
-    def _missing(self, change: Change) -> tuple[str, str]:
+    def _missing(self, change: RowChange) -> tuple[str, str]:
         """A new thing without the lists that another table holds."""
         french = {"visits": "horaires", "workers": "disponibilités » et « engagements"}.get(
             change.kind.name, ""
@@ -299,7 +301,7 @@ class _Comparing:
                 )
                 self._tell(Issue("A421", where, "appartient à un départ en formation ou en tutorat", hint))
 
-    def _owner(self, change: Change, clients: Mapping[str, Mapping[str, Any]]) -> str | None:
+    def _owner(self, change: RowChange, clients: Mapping[str, Mapping[str, Any]]) -> str | None:
         """The provider that a thing will belong to."""
         if change.kind.row is basin_tables.Site:
             return (
@@ -389,12 +391,12 @@ class _Comparing:
                 self._follow(kind, row, {**row.body, "availability": over}, {"availability": gone})
 
     def _follow(self, kind: ResourceKind, row: Any, body: dict[str, Any], gone: dict[str, list[Any]]) -> None:
-        change = Change(kind, row.id, None, row, Merged(body, gone=gone), is_consequence=True)
+        change = RowChange(kind, row.id, None, row, Merged(body, gone=gone), is_consequence=True)
         change.shape = read_model(kind.shape, body)
         self.found.changes.append(change)
 
 
-def in_file(change: Change, where: str, at: str) -> str:
+def in_file(change: RowChange, where: str, at: str) -> str:
     """A place in the merged document as a place in the file: entries of its lists stand elsewhere there."""
     for name, sources in change.merged.sources.items():
         head = f"{at}.{name}["
@@ -420,7 +422,7 @@ def _sound(
     return told
 
 
-def _lacks_list(change: Change, issue: Issue) -> bool:
+def _lacks_list(change: RowChange, issue: Issue) -> bool:
     is_list = issue.where in ("windows", "availability", "engagements")
     return issue.code == "D101" and is_list and change.is_new and change.path is not None
 

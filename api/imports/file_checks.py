@@ -17,7 +17,7 @@ from sqlalchemy import Select, select
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import basin_travel
-from api.imports.comparing import Change, Comparison, in_file
+from api.imports.comparing import FileComparison, RowChange, in_file
 from api.imports.merging import Merged, instant
 from api.imports.uploads import SECTIONS, Upload, faults_of
 from api.service.service import Service
@@ -54,7 +54,9 @@ OF_PROVIDERS = (
 )
 
 
-def refuse_faults(scoped: Scoped, service: Service, basin_id: str, upload: Upload, found: Comparison) -> None:
+def refuse_faults(
+    scoped: Scoped, service: Service, basin_id: str, upload: Upload, found: FileComparison
+) -> None:
     """Raises: Refused, with every fault of the file's rows, in the file's places; TooManyAttempts, TooLarge:
     they are composed
     where the file was read."""
@@ -80,7 +82,7 @@ class _Part:
 
     document: dict[str, Any]
     ways: Any
-    changes: Mapping[str, list[Change]]
+    changes: Mapping[str, list[RowChange]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class _Judge:
     scoped: Scoped
     basin_id: str
     upload: Upload
-    found: Comparison
+    found: FileComparison
 
     def spans(self) -> Iterator[tuple[date, int]]:
         """First day and length of fortnights that hold every day the file speaks of; today where it speaks of
@@ -172,7 +174,7 @@ class _Judge:
             return self.scoped.select(row, self.basin_id)
         return select(row).where(row.basin_id == self.basin_id)
 
-    def _sections(self, horizon: Horizon) -> tuple[dict[str, list[Change]], dict[str, list[Body]]]:
+    def _sections(self, horizon: Horizon) -> tuple[dict[str, list[RowChange]], dict[str, list[Body]]]:
         """By kind, the file's things first; then what stands. Both as far as they touch these days."""
         opens, closes = horizon.midnight(0), horizon.midnight(horizon.days)
         own = {kind: [one for one in self.found.of(kind) if not one.is_consequence] for kind in SECTIONS}
@@ -246,7 +248,7 @@ class _Judge:
         return known | {one.id for one in self.found.of("visits")}
 
 
-def _narrowed(change: Change, name: str, is_kept: Any) -> Change:
+def _narrowed(change: RowChange, name: str, is_kept: Any) -> RowChange:
     """The change with only those entries of a list, each still knowing where it stood in the file."""
     entries = change.merged.body.get(name, [])
     sources = change.merged.sources.get(name, [None] * len(entries))
@@ -257,14 +259,14 @@ def _narrowed(change: Change, name: str, is_kept: Any) -> Change:
     )
 
 
-def _own(issue: Issue, own: Mapping[str, list[Change]]) -> Issue | None:
+def _own(issue: Issue, own: Mapping[str, list[RowChange]]) -> Issue | None:
     """The issue where it stands in the file; None: it is about something else."""
     places = [_place(part, own) for part in issue.where.split(", ")]
     told = [place for place in places if place is not None]
     return Issue(issue.code, ", ".join(told), issue.what, issue.hint) if told else None
 
 
-def _place(where: str, own: Mapping[str, list[Change]]) -> str | None:
+def _place(where: str, own: Mapping[str, list[RowChange]]) -> str | None:
     """`visits.V1.windows` and `demand.visits[3].windows` alike."""
     for kind, section in SECTIONS.items():
         found = re.match(rf"(?:\w+\.)?{section.rpartition('.')[2]}(?=[.\[])", where)
@@ -277,7 +279,7 @@ def _place(where: str, own: Mapping[str, list[Change]]) -> str | None:
     return None
 
 
-def _named(changes: list[Change], rest: str) -> tuple[Change | None, str]:
+def _named(changes: list[RowChange], rest: str) -> tuple[RowChange | None, str]:
     """The change that `[3].windows` or `.V1.windows` speaks of, and what follows. Of a rota also by one of
     its visits."""
     if number := re.match(r"\[(\d+)\]", rest):
@@ -295,7 +297,7 @@ def _named(changes: list[Change], rest: str) -> tuple[Change | None, str]:
     return next(feeds, None), ""
 
 
-def _days(change: Change, today: date) -> Iterable[date]:
+def _days(change: RowChange, today: date) -> Iterable[date]:
     """The local days of what it tells: windows, hours, entries of a rota; of an absence the first; of an
     accord the next."""
     body = change.merged.body

@@ -20,7 +20,7 @@ from api.access.rights import NEEDS_TARGET, RIGHTS, Reach, Role
 from api.access.scope import Scoped
 from api.basin import identities
 from api.basin.identities import OF, place_of
-from api.imports.comparing import Comparison
+from api.imports.comparing import FileComparison
 from api.imports.person_sections import AccountRow, PersonRow, Persons
 from api.messages import contacts
 from api.persons import accounts
@@ -75,7 +75,9 @@ class Sealing:
                 self.links.append(link)
 
 
-def compare(scoped: Scoped, service: Service, basin_id: str, persons: Persons, found: Comparison) -> Sealing:
+def compare(
+    scoped: Scoped, service: Service, basin_id: str, persons: Persons, found: FileComparison
+) -> Sealing:
     """Raises: Refused, with every row about somebody unknown or out of reach; Forbidden for accounts."""
     if not persons:
         return Sealing()
@@ -83,7 +85,7 @@ def compare(scoped: Scoped, service: Service, basin_id: str, persons: Persons, f
 
 
 class _Sealer:
-    def __init__(self, scoped: Scoped, service: Service, basin_id: str, found: Comparison) -> None:
+    def __init__(self, scoped: Scoped, service: Service, basin_id: str, found: FileComparison) -> None:
         self.scoped, self.service, self.basin_id = scoped, service, basin_id
         self.new = {(change.kind.row, change.id): change.merged.body for change in found.changes}
         self.issues: list[Issue] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from api.imports.comparing import Change, Comparison
+from api.imports.comparing import FileComparison, RowChange
 from api.imports.merging import Body, days_of, instant, minutes_lost
 from brigade.units import PARIS
 
@@ -29,7 +29,7 @@ PARTS_OF = {"entries": "rota"}
 """How a part is called in the answer, where it is not called as in the document."""
 
 
-def counts(found: Comparison) -> dict[str, dict[str, int]]:
+def counts(found: FileComparison) -> dict[str, dict[str, int]]:
     """By kind, what was created, changed and left as it is."""
     made: dict[str, Counter[str]] = {"created": Counter(), "changed": Counter(), "unchanged": Counter()}
     for change in found.changes:
@@ -37,7 +37,7 @@ def counts(found: Comparison) -> dict[str, dict[str, int]]:
     return {state: dict(by_kind) for state, by_kind in made.items()}
 
 
-def ids(found: Comparison) -> dict[str, dict[str, list[str]]]:
+def ids(found: FileComparison) -> dict[str, dict[str, list[str]]]:
     """The first of what is created, changed or deleted."""
     named: dict[str, dict[str, list[str]]] = {"created": {}, "changed": {}, "deleted": {}}
     for change in found.changes:
@@ -48,17 +48,17 @@ def ids(found: Comparison) -> dict[str, dict[str, list[str]]]:
     return {state: {kind: one[:FIRST] for kind, one in by_kind.items()} for state, by_kind in named.items()}
 
 
-def deleted(found: Comparison) -> dict[str, int]:
+def deleted(found: FileComparison) -> dict[str, int]:
     return dict(Counter(row.KIND for row in found.drops))
 
 
-def _state(change: Change) -> str:
+def _state(change: RowChange) -> str:
     return "created" if change.is_new else "changed" if change.is_changed else "unchanged"
 
 
-def parts(found: Comparison, state: str) -> list[dict[str, Any]]:
+def parts(found: FileComparison, state: str) -> list[dict[str, Any]]:
     """Entries of lists that are added, changed, or gone. Args: state: as in `Merged`."""
-    by_part: dict[str, list[tuple[Change, Body]]] = {}
+    by_part: dict[str, list[tuple[RowChange, Body]]] = {}
     for change in found.changes:
         if change.is_changed and not (change.is_new and state != "added"):
             for name, entries in getattr(change.merged, state).items():
@@ -66,7 +66,7 @@ def parts(found: Comparison, state: str) -> list[dict[str, Any]]:
     return [_part(name, pairs, _minutes(found, name, state)) for name, pairs in sorted(by_part.items())]
 
 
-def _part(name: str, pairs: Sequence[tuple[Change, Body]], minutes: int | None) -> dict[str, Any]:
+def _part(name: str, pairs: Sequence[tuple[RowChange, Body]], minutes: int | None) -> dict[str, Any]:
     entries = [entry for _, entry in pairs]
     named = (entry["visit_id"] if name == "entries" else change.id for change, entry in pairs)
     return _told(
@@ -81,7 +81,7 @@ def _told(
     return {"what": what, "count": count, "minutes": minutes, "ids": named[:FIRST], **span}
 
 
-def _minutes(found: Comparison, name: str, state: str) -> int | None:
+def _minutes(found: FileComparison, name: str, state: str) -> int | None:
     """Minutes added, or no longer there. Of what changed both are told by themselves."""
     if name not in HOURS or state == "changed":
         return None
@@ -93,7 +93,7 @@ def _minutes(found: Comparison, name: str, state: str) -> int | None:
     return total
 
 
-def gone(found: Comparison) -> list[dict[str, Any]]:
+def gone(found: FileComparison) -> list[dict[str, Any]]:
     """All that disappears: rows, entries, hours that shorter ones take the place of, people left without
     any."""
     told = parts(found, "gone")
@@ -121,7 +121,7 @@ def _of(body: Body, name: str) -> Sequence[Body]:
     return found
 
 
-def _is_left_idle(change: Change) -> bool:
+def _is_left_idle(change: RowChange) -> bool:
     lost = change.merged.gone.get("availability")
     if not lost:
         return False
@@ -156,5 +156,5 @@ def _said(one: Mapping[str, Any]) -> str:
     return f"{one['count']} {words[one['count'] > 1]}{when}{length} ({named})"
 
 
-def is_unchanged(found: Comparison) -> bool:
+def is_unchanged(found: FileComparison) -> bool:
     return not found.drops and not any(change.is_changed for change in found.changes)

@@ -149,7 +149,7 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class MappingProposal:
     """A mapping as far as an example tells it. `open`: what it leaves to say, or cannot read; nothing: it
     reads the example."""
 
@@ -205,11 +205,13 @@ def read_clock_ins(
     return told
 
 
-def propose_mapping(body: bytes, content_type: str, source: str, name: str, tables: str | None) -> Proposal:
+def propose_mapping(
+    body: bytes, content_type: str, source: str, name: str, tables: str | None
+) -> MappingProposal:
     """How an example of another program's export may be read. Args: tables: ours that it fills, apart by "+",
     where that is known. Raises: as `read`."""
     with _as_file(body, content_type, name) as path:
-        return Proposal(*draft_mapping(path, source, Proposed(tables)))
+        return MappingProposal(*draft_mapping(path, source, Proposed(tables)))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import basin_travel, resource_kinds
 from api.basin.fitness import zone_issues
-from api.imports.comparing import Change, Comparison
+from api.imports.comparing import FileComparison, RowChange
 from api.imports.uploads import Upload
 from api.runtime.faults import Unfit, not_found
 from api.shapes.cycle_requests import BasinWishes, plain
@@ -104,7 +104,7 @@ def _given(known: Mapping[str, Any], upload: Upload) -> dict[str, Any]:
     return found
 
 
-def write(scoped: Scoped, basin_id: str, upload: Upload, found: Comparison, told: Told) -> None:
+def write(scoped: Scoped, basin_id: str, upload: Upload, found: FileComparison, told: Told) -> None:
     """Args: told: hears of each row that is written: its table, its document before (None: it is new) and
     after (None: gone).
 
@@ -121,7 +121,7 @@ def write(scoped: Scoped, basin_id: str, upload: Upload, found: Comparison, told
 
 
 def _row(
-    scoped: Scoped, basin_id: str, change: Change, owners: Mapping[str, str], counted: date, told: Told
+    scoped: Scoped, basin_id: str, change: RowChange, owners: Mapping[str, str], counted: date, told: Told
 ) -> None:
     assert change.shape is not None
     fresh = resource_kinds.made(change.kind, scoped, basin_id, change.id, change.shape)
@@ -148,7 +148,7 @@ def _counted_from(scoped: Scoped, upload: Upload) -> date:
     return date.fromisoformat(first) if first else scoped.clock.now().astimezone(PARIS).date()
 
 
-def _owners(scoped: Scoped, basin_id: str, found: Comparison) -> dict[str, str]:
+def _owners(scoped: Scoped, basin_id: str, found: FileComparison) -> dict[str, str]:
     """The provider of each site where clients of that provider alone live; managers see these and no
     others."""
     rows = scoped.session.execute(

@@ -74,7 +74,7 @@ def total(found: Iterable[Figures]) -> Figures:
 
 
 @dataclass(frozen=True)
-class Window:
+class ReportWindow:
     """What is read for some days of a basin. `lo`, `hi`: their first and last instant, as SQL clauses use
     them."""
 
@@ -167,7 +167,7 @@ def gather(scoped: Scoped, basin_id: str, first: date, last: date) -> dict[Perio
     """By month, all that plans in force, offers and outcomes say of the days from `first` to `last`, ends of
     months. Months beside them may be there as well, and are not whole."""
     months: dict[Period, Figures] = defaultdict(Figures)
-    reach = Window(scoped, basin_id, first, last)
+    reach = ReportWindow(scoped, basin_id, first, last)
     visits, outcomes = reach.visits(), reach.outcomes()
     employed = {id: (row.body["employer_id"], row.body) for id, row in reach.workers().items()}
     lenders = _Lenders(reach.kinds(), employed)
@@ -299,7 +299,7 @@ def _worked(
                 figures.sums["inclusion_work_done", part] += day.work_min
 
 
-def _found(months: dict[Period, Figures], outcomes: Iterable[Outcome], reach: Window) -> None:
+def _found(months: dict[Period, Figures], outcomes: Iterable[Outcome], reach: ReportWindow) -> None:
     """How long it took to find somebody, releases replaced, answers at short notice."""
     absences, offers, told, providers = reach.absences(), reach.offers(), reach.told(), reach.providers()
     agreed = {(one.visit_id, one.worker_id): one.answered_at for one in offers if one.state in AGREED}

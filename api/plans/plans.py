@@ -19,7 +19,7 @@ from api.plans.publication import OPEN_STATES, Overtaken, PublicationCheck
 from api.runtime.faults import Conflict, Unfit, forbidden
 from api.searches import jobs
 from api.service.service import Service
-from api.shapes.cycle_requests import PinIn, Replan
+from api.shapes.cycle_requests import PinIn, ReplanMode
 from api.store import kept_plans as kept
 from api.store.basin_tables import Basin, Client, Visit, Worker
 from api.store.cycle_tables import Job, Plan
@@ -104,7 +104,7 @@ def _seek_what_came_later(scoped: Scoped, service: Service, plan: Plan) -> None:
     """What was told after this proposal was made is in others, found or under way, that can be published no
     longer: they were made from the plan which this one replaces. So the search is asked anew, where the basin
     wishes it at once."""
-    if compose.wishes_of(scoped.basin(plan.basin_id)).replan is not Replan.AT_ONCE:
+    if compose.wishes_of(scoped.basin(plan.basin_id)).replan is not ReplanMode.AT_ONCE:
         return
     base = plan.base_plan_id
     others = select(Plan.id).where(

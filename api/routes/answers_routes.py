@@ -17,7 +17,7 @@ from api.service.service import Service
 from api.shapes.cycle_requests import SECRET, AnswerIn
 from api.shapes.cycle_views import AnswerView
 from api.store.cycle_tables import Offer
-from api.web.signed_links import PAGE, PRESSED, Homes, LinkKind, Shown, local_hours, replies_to, sent
+from api.web.signed_links import PAGE, PRESSED, Homes, Shown, SignedLinkKind, local_hours, replies_to, sent
 
 router = APIRouter(prefix="/answers", tags=["answers"])
 Signed = Annotated[str, Path(max_length=300, pattern=SECRET, examples=["aPQx.k3Yd"])]
@@ -62,4 +62,4 @@ def _worded(session: Session, service: Service, offer: Offer, shown: Shown, lang
     return {**shown, **told, **local_hours(offer, lang), "telephone": telephone_of(session, offer.basin_id)}
 
 
-DOOR = LinkKind("answer", AnswerIn, _opened, _answered, _shown, _worded)
+DOOR = SignedLinkKind("answer", AnswerIn, _opened, _answered, _shown, _worded)

@@ -19,7 +19,7 @@ from api.service.service import Service
 from api.shapes.cycle_requests import SECRET, Reply, TourAnswerIn
 from api.shapes.cycle_views import TourView
 from api.store.cycle_tables import Offer
-from api.web.signed_links import PAGE, PRESSED, Homes, LinkKind, Shown, local_hours, replies_to, sent
+from api.web.signed_links import PAGE, PRESSED, Homes, Shown, SignedLinkKind, local_hours, replies_to, sent
 
 router = APIRouter(prefix="/tours", tags=["answers"])
 Signed = Annotated[str, Path(max_length=60, pattern=SECRET, examples=["AZnHwfPinyxOGrfZA1Vx"])]
@@ -85,4 +85,4 @@ def _worded(session: Session, service: Service, tour: LinkedTour, shown: Shown, 
     return {**shown, "stops": stops, "all_at_once": [(reply, count) for reply, count in counts if count > 1]}
 
 
-DOOR = LinkKind("tour", TourAnswerIn, _opened, _answered, _shown, _worded)
+DOOR = SignedLinkKind("tour", TourAnswerIn, _opened, _answered, _shown, _worded)

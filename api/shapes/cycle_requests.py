@@ -113,7 +113,7 @@ class Envelope(BaseModel, Generic[Value]):
 
 
 # -- basins ------------------------------------------------------------------------------------------------
-class Replan(StrEnum):
+class ReplanMode(StrEnum):
     """Whether a new absence starts a search at once, or waits to be asked."""
 
     AT_ONCE = "at_once"
@@ -154,8 +154,8 @@ class OfferWish(BaseModel):
     acknowledge_min: int = Field(
         120, ge=1, le=10_080, description="Time to acknowledge a firm stop before it is escalated."
     )
-    next_wave: Replan = Field(
-        Replan.AT_ONCE, description="Search again when an offer is declined or expires."
+    next_wave: ReplanMode = Field(
+        ReplanMode.AT_ONCE, description="Search again when an offer is declined or expires."
     )
 
 
@@ -219,7 +219,7 @@ class BasinWishes(BaseModel):
         examples=["+33321000000"],
     )
     plan_days: int = Field(1, ge=1, le=14, description="Days a plan spans unless asked otherwise.")
-    replan: Replan = Replan.AT_ONCE
+    replan: ReplanMode = ReplanMode.AT_ONCE
     search: SearchWish = Field(default_factory=SearchWish)
     least_change: LeastChangeWish = Field(default_factory=LeastChangeWish)
     duty: DutyWish = Field(default_factory=DutyWish)

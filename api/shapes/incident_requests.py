@@ -56,7 +56,7 @@ class Told(BaseModel):
     )
 
 
-class Away(Told):
+class EndingIncident(Told):
     """Part of those that end by themselves."""
 
     until: Moment | None = Field(
@@ -79,7 +79,7 @@ class Moved(Joined):
     site_id: Code | None = Field(None, description="A place that the basin knows.")
 
 
-class WorkerAwayIn(Away):
+class WorkerAwayIn(EndingIncident):
     """A breakdown, an illness in mid-tour: what she has begun she ends and goes home; the rest goes to
     others."""
 
@@ -98,7 +98,7 @@ class WorkerLateIn(Told):
     cause: Literal["traffic", "breakdown", "visit_overran", "other"] = "other"
 
 
-class ClientAwayIn(Away):
+class ClientAwayIn(EndingIncident):
     """Nobody at home, in hospital, with the family: no visit is wanted until she is back."""
 
     kind: Literal["client_away"]

@@ -55,7 +55,7 @@ def sent(shape: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkKind(Generic[Found]):
+class SignedLinkKind(Generic[Found]):
     """One kind of link.
 
     Attributes:

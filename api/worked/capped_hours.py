@@ -13,7 +13,7 @@ from api.access.scope import Scoped
 from api.store.basin_tables import Employer, Provider, Worker
 from api.store.cycle_tables import Outcome, Plan
 from api.worked import binding_texts
-from brigade.exchange.documents.bridge import Clock, build
+from brigade.exchange.documents.bridge import HorizonClock, build
 from brigade.exchange.shapes.demand_shapes import ProviderShape
 from brigade.exchange.shapes.workforce_shapes import EmployerShape
 from brigade.law.rules.ai_480h import counts
@@ -29,7 +29,7 @@ class Capped:
 
     def __init__(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> None:
         self.day = horizon.first_day
-        self.texts, clock = binding_texts.texts_of(scoped, basin_id), Clock(horizon)
+        self.texts, clock = binding_texts.texts_of(scoped, basin_id), HorizonClock(horizon)
         self.employers = {
             row.id: build(EmployerShape.model_validate(row.body, strict=False), clock, "")
             for row in scoped.session.scalars(select(Employer).where(Employer.basin_id == basin_id))

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import TypeAlias
 
-from brigade.figures.figure_assumptions import Assumptions
+from brigade.figures.figure_assumptions import FigureAssumptions
 from brigade.timing.duty_days import WorkDay, work_days
 from brigade.values.demand import Provider
 from brigade.values.plan import Plan, Route, Stop
@@ -28,11 +28,11 @@ class Counted:
     plan: Plan
     requests: tuple[Request, ...]
     covered: frozenset[str]
-    given: Assumptions
+    given: FigureAssumptions
 
     @classmethod
     def of(
-        cls, problem: Problem, plan: Plan, given: Assumptions, days: Collection[date] | None = None
+        cls, problem: Problem, plan: Plan, given: FigureAssumptions, days: Collection[date] | None = None
     ) -> Counted:
         """Args: days: None: all of them. A request is of the day on which its first window opens, a tour of
         its own."""

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from brigade.figures.counted import Counted, Row
-from brigade.figures.figure_assumptions import Assumptions
+from brigade.figures.figure_assumptions import FigureAssumptions
 from brigade.judging.coverage_levels import points_of
 from brigade.values.demand import Priority, Provider
 from brigade.values.problem_parts import Request
@@ -58,7 +58,7 @@ def tallies(counted: Counted) -> tuple[Counter[str], Counter[str]]:
     return asked, met
 
 
-def parts_of(request: Request, provider: Provider, given: Assumptions) -> Iterator[str]:
+def parts_of(request: Request, provider: Provider, given: FigureAssumptions) -> Iterator[str]:
     yield request.visit.priority.name
     if request.visit.mandatory:
         yield MANDATORY
@@ -72,7 +72,7 @@ def provider_part(id: str) -> str:
     return f"saad {id}" if id in RESERVED else id
 
 
-def is_small_rural(provider: Provider, given: Assumptions) -> bool:
+def is_small_rural(provider: Provider, given: FigureAssumptions) -> bool:
     """A rural provider of fewer people than the convention calls small; whose size nobody said is not."""
     return provider.rural and 0 < provider.employees < given.small_below
 

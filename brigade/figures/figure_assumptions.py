@@ -12,7 +12,7 @@ from brigade.values.places import TravelMode
 
 
 @dataclass(frozen=True, slots=True)
-class Assumptions:
+class FigureAssumptions:
     """`co2_g_per_km`: grams of CO2-equivalent by mode. `small_below`: a provider of fewer employees is small.
     `pass_notice_days`: a pass of an inclusion path that ends so many days after a period is told with it."""
 
@@ -23,10 +23,10 @@ class Assumptions:
     pass_notice_days: int = 90
 
 
-def parse_assumptions(text: str) -> Assumptions:
+def parse_assumptions(text: str) -> FigureAssumptions:
     """Read the TOML form of `data/indicators.toml`. Raises: KeyError when a figure misses."""
     data = tomllib.loads(text)
-    return Assumptions(
+    return FigureAssumptions(
         {mode: data["co2_g_per_km"][mode]["value"] for mode in TravelMode},
         data["stale_feed"]["after_hours"]["value"],
         data["short_notice"]["below_hours"]["value"],
@@ -39,5 +39,5 @@ _SINCE = (("small_provider", "below_employees"), ("inclusion_pass", "notice_days
 
 
 @cache
-def shipped_assumptions() -> Assumptions:
+def shipped_assumptions() -> FigureAssumptions:
     return parse_assumptions(files("brigade").joinpath("data/indicators.toml").read_text("utf-8"))

@@ -22,13 +22,13 @@ from brigade.figures import (
 )
 from brigade.figures.counted import Counted, Row
 from brigade.figures.definitions import definitions
-from brigade.figures.figure_assumptions import Assumptions, parse_assumptions, shipped_assumptions
+from brigade.figures.figure_assumptions import FigureAssumptions, parse_assumptions, shipped_assumptions
 from brigade.judging import checker
 from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
 
 __all__ = [
-    "Assumptions",
+    "FigureAssumptions",
     "Indicator",
     "Indicators",
     "indicators",
@@ -77,7 +77,7 @@ def indicators(
     plan: Plan,
     *,
     violations: Sequence[Violation] | None = None,
-    assumptions: Assumptions | None = None,
+    assumptions: FigureAssumptions | None = None,
 ) -> Indicators:
     """Every figure of `plan`.
 

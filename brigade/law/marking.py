@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from brigade.law.notice import told_at
-from brigade.law.refusable import Case, Protection, Refusable, UsedUp, by_nature, counted
+from brigade.law.refusable import Protection, Refusable, RefusalCase, UsedUp, by_nature, counted
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import engagement_of, hosts_met, short_gap, timeline, travel_is_work
 from brigade.units import Interval, Ticks
@@ -130,7 +130,7 @@ def _marking(
         return Marking(MarkingKind.FIRM, Reason.of(UNCHANGED), _article_on_changes(texts))
     request = problem.request_by_visit.get(visit.id) or Request(visit, None, visit.planned_start)
     told = told_at(problem, request)
-    cases = (Case(problem, worker, request, text, told, stop.service, is_additional) for text in texts)
+    cases = (RefusalCase(problem, worker, request, text, told, stop.service, is_additional) for text in texts)
     return _joined([ground for case in cases for ground in (*by_nature(case), *by_notice(case))])
 
 
@@ -161,7 +161,7 @@ def _joined(found: Iterable[Refusable | UsedUp | Imposed]) -> Marking:
 
 
 # -- notice ------------------------------------------------------------------------------------------------
-def by_notice(case: Case) -> Iterator[Refusable | UsedUp | Imposed]:
+def by_notice(case: RefusalCase) -> Iterator[Refusable | UsedUp | Imposed]:
     """What one text says of the notice: how little the employer may give, and how late a change may be
     refused."""
     needed = list(least_notices(case))
@@ -175,7 +175,7 @@ def by_notice(case: Case) -> Iterator[Refusable | UsedUp | Imposed]:
         yield Imposed(_ground(case, "notice_given", below or needed[0]))
 
 
-def least_notices(case: Case) -> Iterator[RuleValue]:
+def least_notices(case: RefusalCase) -> Iterator[RuleValue]:
     """Less than this and only an urgency can be imposed; none where no rule on changes speaks to this
     contract. The notice of the plan itself stands in where the text knows none on changes."""
     names = (*(("part_time_working_days",) if case.is_part_time else ()), "urgent_days", "working_days")
@@ -186,7 +186,7 @@ def least_notices(case: Case) -> Iterator[RuleValue]:
         yield from (value for value in of_plan if value is not None)
 
 
-def _urgency(case: Case, needed: RuleValue) -> Refusable | Imposed:
+def _urgency(case: RefusalCase, needed: RuleValue) -> Refusable | Imposed:
     """Short notice: imposed for an urgent cause that the text lists, an essential act where it asks for one,
     and somebody committed to such work where it knows volunteers (URGENT_VOLUNTEER); else not, for the first
     reason that fails."""
@@ -211,7 +211,7 @@ def urgent_cause(text: RuleSet, request: Request) -> RuleValue | None:
     return value if value is not None and value.value else None
 
 
-def _short_notice(case: Case, below: RuleValue, *, is_urgent: bool) -> Refusable | UsedUp:
+def _short_notice(case: RefusalCase, below: RuleValue, *, is_urgent: bool) -> Refusable | UsedUp:
     """The right to refuse a change told late. Who committed to urgencies may refuse as many of them, and
     loses a day of leave beyond (URGENT_VOLUNTEER)."""
     allowed = allowed_by(case.text, RefusalKind.SHORT_NOTICE)
@@ -231,11 +231,11 @@ def _short_notice(case: Case, below: RuleValue, *, is_urgent: bool) -> Refusable
     return counted(case, RefusalKind.SHORT_NOTICE, allowed, reason)
 
 
-def _not_imposed(case: Case, detail: str, needed: RuleValue) -> Refusable:
+def _not_imposed(case: RefusalCase, detail: str, needed: RuleValue) -> Refusable:
     return Refusable(Protection.NOT_IMPOSED, _ground(case, detail, needed))
 
 
-def _ground(case: Case, detail: str, rule: RuleValue) -> Ground:
+def _ground(case: RefusalCase, detail: str, rule: RuleValue) -> Ground:
     return Ground(
         Reason.of(f"marking_{detail}", notice_min=case.notice_min, needed_days=rule.value), rule.article
     )

@@ -52,7 +52,7 @@ class Protection(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RefusalCase:
     """What is asked of one text: who, for which open visit, told when, over which time.
 
     `is_additional`: the hours come on top of those of a part-time contract.
@@ -105,14 +105,14 @@ class UsedUp:
     ground: Ground
 
 
-def by_nature(case: Case) -> Iterator[Refusable | UsedUp]:
+def by_nature(case: RefusalCase) -> Iterator[Refusable | UsedUp]:
     yield from _of_contract(case)
     yield from _nights(case)
     yield from _sundays_and_holidays(case)
     yield from _additional_hours(case)
 
 
-def _of_contract(case: Case) -> Iterator[Refusable]:
+def _of_contract(case: RefusalCase) -> Iterator[Refusable]:
     """Unavailability and the rest day that the contract names: asked at most, and no refusal of them is
     counted."""
     away, rest = case.text.get("UNAVAILABILITY", "refusable"), case.text.get("UNAVAILABILITY", "rest_day")
@@ -130,7 +130,7 @@ def _of_contract(case: Case) -> Iterator[Refusable]:
         yield Refusable(Protection.CONTRACT, Ground(Reason.of("marking_rest_day"), rest.article))
 
 
-def _nights(case: Case) -> Iterator[Refusable | UsedUp]:
+def _nights(case: RefusalCase) -> Iterator[Refusable | UsedUp]:
     if not night_ticks(case.problem, case.text, case.service):
         return
     by_day, notice = (
@@ -145,7 +145,7 @@ def _nights(case: Case) -> Iterator[Refusable | UsedUp]:
         yield from _counted(case, RefusalKind.NIGHT)
 
 
-def _sundays_and_holidays(case: Case) -> Iterator[Refusable | UsedUp]:
+def _sundays_and_holidays(case: RefusalCase) -> Iterator[Refusable | UsedUp]:
     department = case.problem.department_at(case.request.visit)
     any_of_them, holidays = (
         case.text.get("SUNDAY_REFUSAL", "per_year"),
@@ -156,7 +156,7 @@ def _sundays_and_holidays(case: Case) -> Iterator[Refusable | UsedUp]:
         yield from _counted(case, RefusalKind.SUNDAY_HOLIDAY)
 
 
-def _additional_hours(case: Case) -> Iterator[Refusable | UsedUp]:
+def _additional_hours(case: RefusalCase) -> Iterator[Refusable | UsedUp]:
     if not case.is_additional:
         return
     told = case.text.get("ADDITIONAL_HOURS", "told_days")
@@ -165,19 +165,19 @@ def _additional_hours(case: Case) -> Iterator[Refusable | UsedUp]:
     yield from _counted(case, RefusalKind.ADDITIONAL_HOURS)
 
 
-def _told_late(case: Case, code: str, needed: RuleValue) -> Ground:
+def _told_late(case: RefusalCase, code: str, needed: RuleValue) -> Ground:
     values = {"notice_min": case.notice_min, "needed_days": needed.value}
     return Ground(Reason.of(code, **values), needed.article)
 
 
-def _counted(case: Case, kind: RefusalKind) -> Iterator[Refusable | UsedUp]:
+def _counted(case: RefusalCase, kind: RefusalKind) -> Iterator[Refusable | UsedUp]:
     allowed = allowed_by(case.text, kind)
     if allowed is not None:
         more = left(case.worker.counters, kind, allowed)
         yield counted(case, kind, allowed, Reason.of(f"marking_{OPEN[kind]}", left=more))
 
 
-def counted(case: Case, kind: RefusalKind, allowed: RuleValue, reason: Reason) -> Refusable | UsedUp:
+def counted(case: RefusalCase, kind: RefusalKind, allowed: RuleValue, reason: Reason) -> Refusable | UsedUp:
     """A counted right while some of it is left."""
     more = left(case.worker.counters, kind, allowed)
     if more:

@@ -9,7 +9,7 @@ import numpy as np
 from brigade.errors import Issue
 from brigade.travel.failures import TravelUnavailable
 from brigade.travel.geometry import Floats, as_matrix, crow_fly_km, points_of
-from brigade.travel.travel_assumptions import Assumptions, ModeLaw, built_in_assumptions
+from brigade.travel.travel_assumptions import ModeLaw, TravelAssumptions, built_in_assumptions
 from brigade.units import Horizon
 from brigade.values.places import Site, TravelMatrix, TravelMode
 
@@ -18,7 +18,7 @@ def estimate(
     sites: Sequence[Site],
     modes: Iterable[TravelMode],
     horizon: Horizon,
-    assumptions: Assumptions | None = None,
+    assumptions: TravelAssumptions | None = None,
     *,
     traffic: float = 1.0,
     access_minutes: float | None = None,
@@ -50,7 +50,7 @@ def estimate(
     return matrices
 
 
-def law_of(mode: TravelMode, assumptions: Assumptions) -> ModeLaw:
+def law_of(mode: TravelMode, assumptions: TravelAssumptions) -> ModeLaw:
     """Raises: TravelUnavailable (T012), when the assumptions say nothing of `mode`."""
     if mode not in assumptions.modes:
         hint = f"ajouter une table [modes.{mode}] aux hypothèses de déplacement"
@@ -60,7 +60,7 @@ def law_of(mode: TravelMode, assumptions: Assumptions) -> ModeLaw:
     return assumptions.modes[mode]
 
 
-def road_km(crow_km: Floats, law: ModeLaw, assumptions: Assumptions) -> Floats:
+def road_km(crow_km: Floats, law: ModeLaw, assumptions: TravelAssumptions) -> Floats:
     """Kilometres along the road, same shape as `crow_km`."""
     if law.detour is not None:
         return crow_km * law.detour.value
@@ -70,7 +70,9 @@ def road_km(crow_km: Floats, law: ModeLaw, assumptions: Assumptions) -> Floats:
     return along
 
 
-def moving_minutes(crow_km: Floats, mode: TravelMode, assumptions: Assumptions, traffic: float) -> Floats:
+def moving_minutes(
+    crow_km: Floats, mode: TravelMode, assumptions: TravelAssumptions, traffic: float
+) -> Floats:
     """Minutes from leaving to arriving, access not included; same shape as `crow_km`."""
     law = law_of(mode, assumptions)
     road = road_km(crow_km, law, assumptions)
@@ -87,7 +89,11 @@ def moving_minutes(crow_km: Floats, mode: TravelMode, assumptions: Assumptions, 
 
 
 def _trips(
-    crow_km: Floats, mode: TravelMode, assumptions: Assumptions, traffic: float, access_minutes: float | None
+    crow_km: Floats,
+    mode: TravelMode,
+    assumptions: TravelAssumptions,
+    traffic: float,
+    access_minutes: float | None,
 ) -> tuple[Floats, Floats]:
     """Minutes with access, and kilometres along the road."""
     law = law_of(mode, assumptions)

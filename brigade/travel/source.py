@@ -19,7 +19,7 @@ from brigade.travel.geometry import Floats, as_matrix, points_of
 from brigade.travel.road_graph import RoadNetwork, read_network
 from brigade.travel.road_speeds import load_speeds
 from brigade.travel.server import VALHALLA_COSTING, OsrmServer, ValhallaServer
-from brigade.travel.travel_assumptions import Assumptions, load_assumptions
+from brigade.travel.travel_assumptions import TravelAssumptions, load_assumptions
 from brigade.units import Horizon
 from brigade.values.places import Site, TravelMatrix, TravelMode
 
@@ -189,7 +189,7 @@ Engine = Callable[[Sequence[Site], Floats], Trips]
 
 
 def _trips(
-    sites: Sequence[Site], modes: Sequence[TravelMode], assumptions: Assumptions, spec: TravelSpec
+    sites: Sequence[Site], modes: Sequence[TravelMode], assumptions: TravelAssumptions, spec: TravelSpec
 ) -> dict[TravelMode, Trips]:
     """Whole trips of the modes that the source can compute, stops included."""
     points = points_of(sites)
@@ -251,7 +251,7 @@ def _on_roads(network: RoadNetwork, mode: TravelMode, max_snap_m: float) -> Engi
 
 
 def _with_stops(
-    minutes: Floats, metres: Floats, mode: TravelMode, assumptions: Assumptions, spec: TravelSpec
+    minutes: Floats, metres: Floats, mode: TravelMode, assumptions: TravelAssumptions, spec: TravelSpec
 ) -> Floats:
     """Moving minutes slowed by traffic, kept under the top speed, with waiting and access added."""
     law = law_of(mode, assumptions)

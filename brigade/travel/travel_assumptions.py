@@ -67,7 +67,7 @@ class ModeLaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Assumptions:
+class TravelAssumptions:
     """`detour`: (crow-fly km, road km per crow-fly km) in growing distance. `least_*` bind different sites
     only."""
 
@@ -105,7 +105,7 @@ OPTIONAL: Mapping[Law, tuple[str, ...]] = {
 FLAGS = ("feels_traffic", "or_on_foot")
 
 
-def load_assumptions(path: Path | None = None) -> Assumptions:
+def load_assumptions(path: Path | None = None) -> TravelAssumptions:
     """Read assumptions, the built-in ones when `path` is None.
 
     Raises: TravelUnavailable (T010 unreadable file, T011 wrong value), with every fault of the file.
@@ -114,11 +114,11 @@ def load_assumptions(path: Path | None = None) -> Assumptions:
 
 
 @cache
-def built_in_assumptions() -> Assumptions:
+def built_in_assumptions() -> TravelAssumptions:
     return _read(BUILT_IN)
 
 
-def _read(path: Path) -> Assumptions:
+def _read(path: Path) -> TravelAssumptions:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
@@ -137,7 +137,7 @@ class _Reader:
     def blame(self, where: str, what: object, hint: str) -> None:
         self.issues.append(Issue("T011", f"{self.name}:{where}", str(what), hint))
 
-    def assumptions(self, content: Mapping[str, Any]) -> Assumptions:
+    def assumptions(self, content: Mapping[str, Any]) -> TravelAssumptions:
         between = self.table(content.get("between_sites"), "between_sites")
         least_crow = self.coefficient(between.get("least_crow"), "least_crow", "between_sites.least_crow")
         least_minutes = self.coefficient(
@@ -146,7 +146,7 @@ class _Reader:
         detour = self.detour(content.get("detour"))
         modes = self.modes(self.table(content.get("modes"), "modes"))
         refuse_travel(self.issues)
-        return Assumptions(
+        return TravelAssumptions(
             str(content.get("version", "")), least_crow, least_minutes, detour, modes, self.name
         )
 

@@ -29,7 +29,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class CurveMeasure:
     """`to_gap_s`: when the gap asked for was proven, None: not in time. `gap`: the last one. `idle_mb`: held
     before the day was drawn, by Python and libraries; `peak_mb`: the most ever held."""
 
@@ -45,12 +45,14 @@ class Measured:
     peak_mb: float
 
 
-def measure(point: Point) -> Measured:
-    return Measured(point, **alone("scenarios.bench.curve:play", asdict(point), 3 * point.limit_s + GRACE_S))
+def measure(point: Point) -> CurveMeasure:
+    return CurveMeasure(
+        point, **alone("scenarios.bench.curve:play", asdict(point), 3 * point.limit_s + GRACE_S)
+    )
 
 
 def play(job: Mapping[str, Any]) -> dict[str, Any]:
-    """What the child does: all of `Measured` but its point."""
+    """What the child does: all of `CurveMeasure` but its point."""
     from solver.model.search_settings import Progress, Settings
     from solver.solve import solve
 

@@ -15,7 +15,7 @@ from scenarios.bench.plain import Orders, PlainDay, PlainVisit, PlainWorker
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NeutralVerdict:
     """`travel` in ticks, legs from and to home included; `weight` of the visits nobody does; `cost` is what
     engines minimise. The figures mean nothing unless `faults` is empty."""
 
@@ -27,7 +27,7 @@ class Verdict:
     faults: tuple[str, ...]
 
 
-def judge(day: PlainDay, orders: Orders) -> Verdict:
+def judge(day: PlainDay, orders: Orders) -> NeutralVerdict:
     """Time and price `orders`; a worker without visits may be left out."""
     workers = {worker.id: worker for worker in day.workers}
     visits = {visit.id: visit for visit in day.visits}
@@ -42,7 +42,7 @@ def judge(day: PlainDay, orders: Orders) -> Verdict:
     done = {one for order in orders.values() for one in order}
     weight = sum(visit.weight for visit in day.visits if visit.id not in done)
     covered = sum(visit.id in done for visit in day.visits)
-    return Verdict(covered, weight, travel, weight * day.unit + travel, used, tuple(faults))
+    return NeutralVerdict(covered, weight, travel, weight * day.unit + travel, used, tuple(faults))
 
 
 def _strangers(

@@ -40,7 +40,7 @@ class SetModule(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SetRun:
     """One instance solved once. `objective`: the evaluator's; None: no plan was found. `own`: what the plan's
     own costs say.
 
@@ -75,7 +75,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    run: Run
+    run: SetRun
     module: SetModule
     solution: Any
 
@@ -125,7 +125,7 @@ def run_instance(
     common = (family, instance.name, size, seed, limit, wall, cpu, done)
     best = known.objective if known else None
     if outcome.plan is None or outcome.breakdown is None:
-        return Solved(Run(*common, None, None, best, None, is_proven=False, violations=()), module, None)
+        return Solved(SetRun(*common, None, None, best, None, is_proven=False, violations=()), module, None)
     solution = mapping.solution_of(instance, problem, outcome.plan)
     costed, own = (
         module.evaluate(instance, solution),
@@ -134,7 +134,7 @@ def run_instance(
     gap = known.gap(costed.objective) if known else None
     proven = outcome.status == "optimal"
     return Solved(
-        Run(*common, costed.objective, own, best, gap, proven, tuple(costed.violations)), module, solution
+        SetRun(*common, costed.objective, own, best, gap, proven, tuple(costed.violations)), module, solution
     )
 
 
@@ -199,7 +199,7 @@ def _limit(family: Family, path: Path, *, small: bool) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FamilyResult:
     """A family's runs. Gaps are means over instances of the mean, the least and the largest over seeds;
     `reached`: instances whose mean is at the best known or below, `below`: strictly."""
 
@@ -218,20 +218,20 @@ class Standing:
     cpu_s: float
 
 
-def standings(runs: Iterable[Run]) -> list[Standing]:
+def standings(runs: Iterable[SetRun]) -> list[FamilyResult]:
     """One a family met, in the order of `FAMILIES`."""
-    met: dict[Family, dict[str, list[Run]]] = {}
+    met: dict[Family, dict[str, list[SetRun]]] = {}
     for run in runs:
         met.setdefault(run.family, {}).setdefault(run.instance, []).append(run)
     return [_standing(family, met[family]) for family in FAMILIES if family in met]
 
 
-def _standing(family: Family, by_instance: dict[str, list[Run]]) -> Standing:
+def _standing(family: Family, by_instance: dict[str, list[SetRun]]) -> FamilyResult:
     runs = [run for group in by_instance.values() for run in group]
     gaps = [[run.gap for run in group if run.gap is not None] for group in by_instance.values()]
     gaps = [group for group in gaps if group]
     means = [fmean(group) for group in gaps]
-    return Standing(
+    return FamilyResult(
         family=family,
         instances=len(by_instance),
         runs=len(runs),

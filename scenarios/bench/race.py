@@ -175,7 +175,7 @@ def heats(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EngineResult:
     """One engine over the seeds of one size and limit: means over the answers that break no rule, the others
     are counted in `broken` (0 everywhere when all are). `gap`: to the best bound proven for the same day,
     None when there is none; `best`: days on which no other engine left less weight."""
@@ -195,7 +195,7 @@ class Standing:
     broken: int
 
 
-def standings(results: Iterable[Result]) -> list[Standing]:
+def standings(results: Iterable[Result]) -> list[EngineResult]:
     """One line an engine, size and limit, in the order met."""
     found = list(results)
     bounds = best_bounds(found)
@@ -217,11 +217,11 @@ def best_bounds(results: Iterable[Result]) -> dict[tuple[bool, str, int], int]:
 
 def _standing(
     runs: Sequence[Result], all_runs: Sequence[Result], bounds: Mapping[tuple[bool, str, int], int]
-) -> Standing:
+) -> EngineResult:
     heat, sound = runs[0].heat, [one for one in runs if not one.faults]
     pairs = [(one.cost, bounds.get((heat.engine == FULL, *one.heat.day))) for one in sound]
     gaps = [max(0, cost - bound) / cost for cost, bound in pairs if bound is not None and cost]
-    return Standing(
+    return EngineResult(
         engine=heat.engine,
         size=heat.size,
         limit_s=heat.limit_s,

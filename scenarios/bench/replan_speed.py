@@ -34,7 +34,7 @@ out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ReplanCase:
     """One absence. Points: covered by the replan and by the re-solve; changes: told stops that are not what
     they were;
     budget: points, and people disturbed, of a replan that may disturb `PEOPLE` people."""
@@ -89,7 +89,7 @@ def absences(problem: Problem, plan: Plan, count: int, seed: int) -> Iterator[Ev
             )
 
 
-def measured(problem: Problem, plan: Plan, event: Event, seed: int, resolve_s: float) -> Case:
+def measured(problem: Problem, plan: Plan, event: Event, seed: int, resolve_s: float) -> ReplanCase:
     changed = apply_events(problem, [event], published=plan)
     began = time.perf_counter()
     done = replan(changed, plan)
@@ -99,7 +99,7 @@ def measured(problem: Problem, plan: Plan, event: Event, seed: int, resolve_s: f
     assert fresh is not None
     told = Announced(tolerance=problem.horizon.ticks(TOLERANCE_MIN))
     limited = replan(changed, plan, Terms(told=told, people=PEOPLE))
-    return Case(
+    return ReplanCase(
         seed,
         type(event).__name__,
         seconds,

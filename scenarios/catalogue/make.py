@@ -11,7 +11,7 @@ from brigade.exchange.documents.json_text import pretty
 from brigade.exchange.documents.problem_document import problem_text
 from scenarios.catalogue import DEMO
 from scenarios.catalogue.cases import hours_cases, people_cases
-from scenarios.catalogue.sketch import Case
+from scenarios.catalogue.sketch import CatalogueCase
 from scenarios.generator.scenario import TRAVEL, generate
 
 DEMO_PRESET, DEMO_SEED = "urban_day", 1
@@ -30,7 +30,7 @@ rule: see `cases/`.
 
 
 @cache
-def cases() -> tuple[Case, ...]:
+def cases() -> tuple[CatalogueCase, ...]:
     """Every hand-made case, in the order of the catalogue."""
     return tuple(draw() for draw in (*people_cases.CASES, *hours_cases.CASES))
 

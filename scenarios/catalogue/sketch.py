@@ -53,7 +53,7 @@ Orders = Mapping[tuple[str, int], Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Case:
+class CatalogueCase:
     """One scenario and what it must show.
 
     Attributes:

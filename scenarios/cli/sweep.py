@@ -60,7 +60,7 @@ FIGURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SweepRun:
     """One day to invent and plan; None: as the preset says."""
 
     preset: str
@@ -98,7 +98,7 @@ def grid(
     modes: Sequence[Mapping[str, float] | None],
     time_limit_s: float | None,
     iterations: int | None,
-) -> list[Run]:
+) -> list[SweepRun]:
     """Every mix, seeds innermost. Raises: UnknownPreset (S002, S003) when one of them cannot be generated."""
     from scenarios.generator.presets import overridden, preset_of
 
@@ -106,7 +106,7 @@ def grid(
     for size, share, kinds, seed in product(workers, ai_shares, modes, seeds):
         overridden(preset_of(preset), workers=size, ai_share=share, modes=kinds)
         named = None if kinds is None else tuple(kinds.items())
-        runs.append(Run(preset, seed, size, share, named, time_limit_s, iterations))
+        runs.append(SweepRun(preset, seed, size, share, named, time_limit_s, iterations))
     return runs
 
 
@@ -115,7 +115,7 @@ def header() -> tuple[str, ...]:
     return (*GIVEN, *SOLVED, *FIGURES)
 
 
-def missing(runs: Sequence[Run], path: Path) -> list[Run]:
+def missing(runs: Sequence[SweepRun], path: Path) -> list[SweepRun]:
     """The runs that the file does not hold yet. Raises: UnreadableInput (O105) when it is no file of a
     sweep."""
     if not path.exists() or path.stat().st_size == 0:
@@ -129,10 +129,10 @@ def missing(runs: Sequence[Run], path: Path) -> list[Run]:
 
 
 def run_all(
-    runs: Sequence[Run],
+    runs: Sequence[SweepRun],
     path: Path,
     jobs: int,
-    tell: Callable[[Run], None],
+    tell: Callable[[SweepRun], None],
     stop: threading.Event | None = None,
 ) -> int:
     """Plan them, `jobs` at a time, each row appended in the order of `runs`; how many rows that made.
@@ -163,7 +163,7 @@ def mend(path: Path) -> None:
             path.write_text(whole[: whole.rfind("\n") + 1], "utf-8")
 
 
-def _rows(runs: Sequence[Run], jobs: int, stop: threading.Event) -> Iterator[tuple[str, ...] | None]:
+def _rows(runs: Sequence[SweepRun], jobs: int, stop: threading.Event) -> Iterator[tuple[str, ...] | None]:
     """The row of each; None for one that was cut short."""
     if jobs == 1:
         yield from (row_of(run, stop) for run in runs)
@@ -193,11 +193,11 @@ def _begin(shared: Event) -> None:
         signal.signal(one, signal.SIG_IGN)
 
 
-def _row_beside(run: Run) -> tuple[str, ...] | None:
+def _row_beside(run: SweepRun) -> tuple[str, ...] | None:
     return row_of(run, cast("threading.Event | None", _shared))  # asked like an event of this process
 
 
-def row_of(run: Run, stop: threading.Event | None = None) -> tuple[str, ...] | None:
+def row_of(run: SweepRun, stop: threading.Event | None = None) -> tuple[str, ...] | None:
     """Invent, plan, count. None when `stop` was set meanwhile."""
     from brigade.figures.report import indicators
     from scenarios.generator.scenario import generate

@@ -24,10 +24,10 @@ from scenarios.generator import past
 from scenarios.generator.dice import Dice, quotas
 from scenarios.generator.draft import clock
 from scenarios.generator.employers import Post, draw_engagements, make_posts
-from scenarios.generator.presets import AI, LENT, Preset
+from scenarios.generator.presets import AI, LENT, ScenarioPreset
 from scenarios.generator.saad import Sector
 from scenarios.generator.spread import blurred_site, crow_km, nearest
-from scenarios.generator.territory import Commune, CommuteShares, Territory
+from scenarios.generator.territory import CommuteShares, Territory, ZoneCommune
 
 DIPLOMAS: Mapping[str, float] = {
     "NONE": 0.36,
@@ -85,7 +85,7 @@ class Crew:
 
 
 def make_crew(
-    preset: Preset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
+    preset: ScenarioPreset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
 ) -> Crew:
     """Workers B01, B02, ... in the order of their employers."""
     posts = make_posts(preset, territory, sectors)
@@ -119,7 +119,7 @@ def make_crew(
     return Crew(tuple(workers), tuple(posts), tuple(sites))
 
 
-def _diplomas(preset: Preset, posts: Sequence[Post], dice: Dice) -> list[str]:
+def _diplomas(preset: ScenarioPreset, posts: Sequence[Post], dice: Dice) -> list[str]:
     """One a post: exact shares, dealt at random; associations have theirs."""
     inside = [post for post in posts if post.employer.kind is AI]
     untrained = round(preset.untrained_ai * len(inside))
@@ -134,14 +134,14 @@ def _dealt(counts: Mapping[Kind, int]) -> list[Kind]:
     return [code for code, count in counts.items() for _ in range(count)]
 
 
-def _home(post: Post, territory: Territory, dice: Dice) -> Commune:
+def _home(post: Post, territory: Territory, dice: Dice) -> ZoneCommune:
     """Workers live where people live."""
     clients = territory.apa_at_home()
     code = dice.weighted({commune.code: clients[commune.code] for commune in post.homes})
     return territory.commune(code)
 
 
-def _mode(preset: Preset, post: Post, home: Commune, dice: Dice) -> TravelMode:
+def _mode(preset: ScenarioPreset, post: Post, home: ZoneCommune, dice: Dice) -> TravelMode:
     if preset.mode_shares is not None:
         return dice.weighted(preset.mode_shares)
     return dice.weighted(
@@ -165,14 +165,14 @@ def _mode_weights(commute: CommuteShares, *, has_barriers: bool, is_rural: bool)
 
 def _worker(
     id: str,
-    preset: Preset,
+    preset: ScenarioPreset,
     territory: Territory,
     sectors: Sequence[Sector],
     horizon: Horizon,
     post: Post,
     diploma: str,
     shift: Shift,
-    home: Commune,
+    home: ZoneCommune,
     site: Site,
     mode: TravelMode,
     dice: Dice,
@@ -290,7 +290,9 @@ def _other_work(shift: Shift, horizon: Horizon, dice: Dice) -> tuple[Interval, .
     return tuple(Interval(clock(horizon, day, 855), clock(horizon, day, 945)) for day in working)
 
 
-def _territory(mode: TravelMode, home: Commune, territory: Territory, dice: Dice) -> frozenset[str] | None:
+def _territory(
+    mode: TravelMode, home: ZoneCommune, territory: Territory, dice: Dice
+) -> frozenset[str] | None:
     """Communes within the mode's reach; by car, for a few, those around home."""
     reach = REACH_KM.get(mode) or (15.0 if dice.chance(0.1) else None)
     if reach is None:

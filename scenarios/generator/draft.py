@@ -14,7 +14,7 @@ from scenarios.generator.dice import Dice
 from scenarios.generator.needs import Care, Need
 from scenarios.generator.saad import Sector
 from scenarios.generator.spread import blurred_site
-from scenarios.generator.territory import Commune
+from scenarios.generator.territory import ZoneCommune
 
 
 def clock(horizon: Horizon, day: date, minute_of_day: int) -> Ticks:
@@ -29,7 +29,7 @@ class Carer:
 
     employee: Employee
     sector: Sector
-    patch: tuple[Commune, ...]
+    patch: tuple[ZoneCommune, ...]
     clients: list[str] = field(default_factory=list)
 
 
@@ -59,14 +59,14 @@ class Ledger:
     vacant: set[str] = field(default_factory=set)
     links: list[Link] = field(default_factory=list)
 
-    def add_carer(self, sector: Sector, patch: tuple[Commune, ...]) -> Carer:
+    def add_carer(self, sector: Sector, patch: tuple[ZoneCommune, ...]) -> Carer:
         provider = sector.provider.id
         number = 1 + sum(employee.provider_id == provider for employee in self.employees)
         employee = Employee(f"{provider}-E{number:02d}", provider)
         self.employees.append(employee)
         return Carer(employee, sector, patch)
 
-    def add_client(self, carer: Carer, need: Need, commune: Commune, dice: Dice) -> str:
+    def add_client(self, carer: Carer, need: Need, commune: ZoneCommune, dice: Dice) -> str:
         number = len(self.clients) + 1
         site = blurred_site(f"L{number:03d}", commune, dice)
         client = Client(f"{carer.employee.provider_id}-P{number:03d}", carer.employee.provider_id, site.id)

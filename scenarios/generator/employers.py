@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from brigade.values.demand import LegalStatus
 from brigade.values.workforce import Employer, EmployerKind, Engagement, EngagementStatus
 from scenarios.generator.dice import Dice, quotas
-from scenarios.generator.presets import AI, FIXED, GEIQ, GROUP, LENT, Preset
+from scenarios.generator.presets import AI, FIXED, GEIQ, GROUP, LENT, ScenarioPreset
 from scenarios.generator.saad import Sector
 from scenarios.generator.spread import nearest
-from scenarios.generator.territory import Commune, Territory
+from scenarios.generator.territory import Territory, ZoneCommune
 
 SIGNED: Mapping[EmployerKind, float] = {AI: 0.72, GROUP: 0.85, GEIQ: 0.8, LENT: 0.6, FIXED: 0.75}
 PROMISED: Mapping[EmployerKind, float] = {AI: 0.14, GROUP: 0.09, GEIQ: 0.12, LENT: 0.2, FIXED: 0.13}
@@ -28,11 +28,11 @@ class Post:
     """A worker's place to fill: the employer, and where its people live."""
 
     employer: Employer
-    homes: tuple[Commune, ...]
+    homes: tuple[ZoneCommune, ...]
     own_provider: str | None = None
 
 
-def make_posts(preset: Preset, territory: Territory, sectors: Sequence[Sector]) -> list[Post]:
+def make_posts(preset: ScenarioPreset, territory: Territory, sectors: Sequence[Sector]) -> list[Post]:
     """One post a worker, employers in the preset's order of kinds."""
     posts: list[Post] = []
     for kind, count in quotas(preset.workers, preset.employers).items():
@@ -43,7 +43,7 @@ def make_posts(preset: Preset, territory: Territory, sectors: Sequence[Sector]) 
 
 
 def _offers(
-    preset: Preset, kind: EmployerKind, count: int, territory: Territory, sectors: Sequence[Sector]
+    preset: ScenarioPreset, kind: EmployerKind, count: int, territory: Territory, sectors: Sequence[Sector]
 ) -> list[Post]:
     if kind is AI:
         return list(_associations(1 if count < 6 else 2, territory, preset.convention))
@@ -70,7 +70,7 @@ def _associations(count: int, territory: Territory, share: float) -> Iterator[Po
         max(far, key=lambda commune: (clients[commune.code], commune.code), default=by_size[0]),
     ]
     for number, centre in enumerate(centres[:count], start=1):
-        communes: list[Commune] = []
+        communes: list[ZoneCommune] = []
         held, wanted = 0.0, share * sum(clients.values())
         for commune in nearest(territory.communes, centre):
             if held >= wanted:

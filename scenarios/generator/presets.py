@@ -50,7 +50,7 @@ class AbsentGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
+class ScenarioPreset:
     """What to draw.
 
     Attributes:
@@ -107,7 +107,7 @@ MIXED = {AI: 0.3, GROUP: 0.25, FIXED: 0.2, LENT: 0.15, GEIQ: 0.1}
 URBAN_STATUSES = {LegalStatus.NON_PROFIT: 0.60, LegalStatus.PUBLIC: 0.20, LegalStatus.COMPANY: 0.20}
 RURAL_STATUSES = {LegalStatus.NON_PROFIT: 0.69, LegalStatus.PUBLIC: 0.20, LegalStatus.COMPANY: 0.11}
 
-URBAN_DAY = Preset(
+URBAN_DAY = ScenarioPreset(
     name="urban_day",
     basin=LENS,
     first_day=TUESDAY,
@@ -124,7 +124,7 @@ URBAN_DAY = Preset(
     statuses=URBAN_STATUSES,
     funding=(P62,),
 )
-RURAL_DAY = Preset(
+RURAL_DAY = ScenarioPreset(
     name="rural_day",
     basin=BERCK,
     first_day=TUESDAY,
@@ -173,7 +173,7 @@ AI_ONLY = replace(
     untrained_ai=1.0,
     funding=(),
 )
-TRAINING_ALSACE = Preset(
+TRAINING_ALSACE = ScenarioPreset(
     name="training_alsace",
     basin=SELESTAT,
     first_day=EASTER_WEEK,
@@ -213,7 +213,7 @@ DEPARTMENT = "department"
 DEPARTMENT_BASINS = ("3203", "3204", "3205", "3206", "3207", "3215", "3219")
 DEPARTMENT_SIZES = {"providers": 90, "absent": 200, "visits": 1000, "workers": 120}
 
-PRESETS: Mapping[str, Preset] = {
+PRESETS: Mapping[str, ScenarioPreset] = {
     preset.name: preset
     for preset in (URBAN_DAY, RURAL_DAY, EPIDEMIC_PEAK, SUMMER, AI_ONLY, TRAINING_ALSACE, URBAN_WEEK)
 }
@@ -224,7 +224,7 @@ def preset_names() -> tuple[str, ...]:
     return (*PRESETS, DEPARTMENT)
 
 
-def preset_of(name: str) -> Preset:
+def preset_of(name: str) -> ScenarioPreset:
     """Raises: UnknownPreset (S002), with the names known."""
     if name not in PRESETS:
         hint = (
@@ -237,7 +237,7 @@ def preset_of(name: str) -> Preset:
 
 
 def overridden(
-    preset: Preset,
+    preset: ScenarioPreset,
     *,
     workers: int | None = None,
     ai_share: float | None = None,
@@ -246,7 +246,7 @@ def overridden(
     days: int | None = None,
     first_day: date | None = None,
     basin: str | None = None,
-) -> Preset:
+) -> ScenarioPreset:
     """The preset with what is given replaced; the parameters are those of `generate`.
 
     Raises: UnknownPreset (S003) with every unusable value, UnknownTerritory (S001).
@@ -268,7 +268,7 @@ def overridden(
     return scaled(made, visits)
 
 
-def scaled(preset: Preset, factor: float) -> Preset:
+def scaled(preset: ScenarioPreset, factor: float) -> ScenarioPreset:
     """So many times the visits and, with them, the absences."""
     if factor == 1:
         return preset
@@ -318,14 +318,14 @@ def _refuse(issues: Iterable[Issue]) -> None:
         raise UnknownPreset(found)
 
 
-def department_presets() -> tuple[Preset, ...]:
+def department_presets() -> tuple[ScenarioPreset, ...]:
     """One preset a basin; sizes shared out in proportion of home-care clients, at least one of each."""
     clients = {zone: sum(load_basin(zone).apa_at_home().values()) for zone in DEPARTMENT_BASINS}
     whole = sum(clients.values())
     return tuple(_basin_preset(zone, clients[zone] / whole) for zone in DEPARTMENT_BASINS)
 
 
-def _basin_preset(zone: str, share: float) -> Preset:
+def _basin_preset(zone: str, share: float) -> ScenarioPreset:
     size = {name: max(1, round(total * share)) for name, total in DEPARTMENT_SIZES.items()}
     model = RURAL_DAY if load_basin(zone).rural_share > 0.3 else URBAN_DAY
     return replace(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from brigade.values.demand import LegalStatus, Provider
 from scenarios.generator.dice import Dice, quotas
-from scenarios.generator.presets import Preset
+from scenarios.generator.presets import ScenarioPreset
 from scenarios.generator.spread import crow_km, nearest
-from scenarios.generator.territory import Commune, Territory
+from scenarios.generator.territory import Territory, ZoneCommune
 
 AGREEMENT: Mapping[LegalStatus, str] = {
     LegalStatus.NON_PROFIT: "bad",
@@ -33,22 +33,22 @@ class Sector:
     """A provider and the communes it serves, each with its share of home-care clients."""
 
     provider: Provider
-    centre: Commune
-    communes: tuple[Commune, ...]
+    centre: ZoneCommune
+    communes: tuple[ZoneCommune, ...]
     weights: Mapping[str, float]
 
-    def anchor(self, dice: Dice) -> Commune:
+    def anchor(self, dice: Dice) -> ZoneCommune:
         """A commune, in proportion of its clients."""
         code = dice.weighted(self.weights)
         return next(commune for commune in self.communes if commune.code == code)
 
 
-def make_sectors(preset: Preset, territory: Territory, dice: Dice) -> tuple[Sector, ...]:
+def make_sectors(preset: ScenarioPreset, territory: Territory, dice: Dice) -> tuple[Sector, ...]:
     """The providers of the basin; ids S01, S02, ... Names are invented and say so by their number."""
     counts = quotas(preset.providers, preset.statuses)
     statuses = dice.shuffled([status for status, count in counts.items() for _ in range(count)])
     clients = territory.apa_at_home()
-    centres: list[Commune] = []
+    centres: list[ZoneCommune] = []
     for _ in statuses:
         centres.append(_centre(territory, clients, centres, dice))
     return tuple(
@@ -58,8 +58,8 @@ def make_sectors(preset: Preset, territory: Territory, dice: Dice) -> tuple[Sect
 
 
 def _centre(
-    territory: Territory, clients: Mapping[str, float], taken: Sequence[Commune], dice: Dice
-) -> Commune:
+    territory: Territory, clients: Mapping[str, float], taken: Sequence[ZoneCommune], dice: Dice
+) -> ZoneCommune:
     """A commune in proportion of its clients; those that are already somebody's centre count for a
     quarter."""
     codes = {commune.code for commune in taken}
@@ -68,16 +68,16 @@ def _centre(
 
 
 def _sector(
-    preset: Preset,
+    preset: ScenarioPreset,
     territory: Territory,
     clients: Mapping[str, float],
     id: str,
     status: LegalStatus,
-    centre: Commune,
+    centre: ZoneCommune,
     dice: Dice,
 ) -> Sector:
     """The nearest communes around the centre, until they hold the preset's share of the basin's clients."""
-    communes: list[Commune] = []
+    communes: list[ZoneCommune] = []
     reached, wanted = 0.0, preset.reach * sum(clients.values())
     for commune in nearest(territory.communes, centre):
         enough = len(communes) >= FEWEST and (reached >= wanted or crow_km(centre, commune) > FURTHEST_KM)

@@ -14,7 +14,14 @@ from scenarios.generator.brigade_workers import make_crew
 from scenarios.generator.dice import Dice
 from scenarios.generator.draft import clock
 from scenarios.generator.drawn_day.drawn_rota import make_demand
-from scenarios.generator.presets import DEPARTMENT, Preset, department_presets, overridden, preset_of, scaled
+from scenarios.generator.presets import (
+    DEPARTMENT,
+    ScenarioPreset,
+    department_presets,
+    overridden,
+    preset_of,
+    scaled,
+)
 from scenarios.generator.saad import make_sectors
 from scenarios.generator.territory import load_basin
 
@@ -74,7 +81,7 @@ def generate_all(preset: str, seed: int = 1, *, visits: float = 1.0) -> list[Pro
     )
 
 
-def build(preset: Preset, seed: int) -> Problem:
+def build(preset: ScenarioPreset, seed: int) -> Problem:
     """Draw everything; each part has its own stream of chance, so that one part's numbers never move
     another."""
     dice = Dice(f"brigade/{preset.name}/{seed}")
@@ -106,7 +113,7 @@ def build(preset: Preset, seed: int) -> Problem:
     )
 
 
-def _now(preset: Preset, horizon: Horizon) -> Ticks:
+def _now(preset: ScenarioPreset, horizon: Horizon) -> Ticks:
     day = preset.first_day - timedelta(days=preset.notice_days)
     return clock(horizon, day, OFFICE_TIME if preset.notice_days else CALL_TIME)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from brigade.values.places import Site
 from scenarios.generator.dice import Dice
-from scenarios.generator.territory import Commune
+from scenarios.generator.territory import ZoneCommune
 
 GRID_LATITUDE, GRID_LONGITUDE = 0.002, 0.003
 """Points are rounded to this grid: 222 m north-south, 210 m east-west at 50°: coarse, as real input must
@@ -17,19 +17,19 @@ LIVED_IN = 0.6
 KM_PER_DEGREE = 111.2
 
 
-def crow_km(here: Commune, there: Commune) -> float:
+def crow_km(here: ZoneCommune, there: ZoneCommune) -> float:
     """Kilometres between commune points as the crow flies, on a plane: exact enough to say who is near."""
     north = (there.latitude - here.latitude) * KM_PER_DEGREE
     east = (there.longitude - here.longitude) * KM_PER_DEGREE * math.cos(math.radians(here.latitude))
     return math.hypot(north, east)
 
 
-def nearest(communes: Iterable[Commune], origin: Commune) -> list[Commune]:
+def nearest(communes: Iterable[ZoneCommune], origin: ZoneCommune) -> list[ZoneCommune]:
     """The communes, nearest to `origin` first, which comes first if it is among them."""
     return sorted(communes, key=lambda commune: (crow_km(origin, commune), commune.code))
 
 
-def blurred_site(id: str, commune: Commune, dice: Dice) -> Site:
+def blurred_site(id: str, commune: ZoneCommune, dice: Dice) -> Site:
     """A site somewhere in the lived-in part of `commune` (evenly over a disc that grows with its area), on
     the grid."""
     away = commune.radius_km * LIVED_IN * math.sqrt(dice.share())

@@ -53,7 +53,7 @@ class CommuteShares:
 
 
 @dataclass(frozen=True, slots=True)
-class Commune:
+class ZoneCommune:
     """`code`: INSEE. `latitude`, `longitude`: WGS84 degrees. `deaths`: of residents in 2022. `is_rural`: in
     no urban unit."""
 
@@ -97,7 +97,7 @@ class Territory:
 
     zone: str
     name: str
-    communes: tuple[Commune, ...]
+    communes: tuple[ZoneCommune, ...]
 
     @property
     def population(self) -> int:
@@ -121,7 +121,7 @@ class Territory:
         """Share of the people who live outside every urban unit."""
         return sum(commune.population for commune in self.communes if commune.is_rural) / self.population
 
-    def commune(self, code: str) -> Commune:
+    def commune(self, code: str) -> ZoneCommune:
         """Raises: UnknownTerritory (S001), when `code` is not of this zone."""
         for commune in self.communes:
             if commune.code == code:
@@ -227,7 +227,7 @@ def _territories() -> Mapping[str, Territory]:
 def _territory(zone: str, rows: list[dict[str, str]]) -> Territory:
     usual = _zone_commute(rows)
     communes = tuple(
-        Commune(
+        ZoneCommune(
             code=row["code"],
             name=row["name"],
             department=row["department"],

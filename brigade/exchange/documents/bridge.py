@@ -1,7 +1,7 @@
 """Between shapes and core values, field by field; the only place where instants become ticks and minutes
 become lengths.
 
-Nothing here knows a particular type: a shape says what it `makes`, each field its `Kind`.
+Nothing here knows a particular type: a shape says what it `makes`, each field its `FieldKind`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import Any, NamedTuple
 from pydantic.fields import FieldInfo
 
 from brigade.errors import Issue
-from brigade.exchange.shapes.field_kinds import Kind, Shape, attribute, kind_of, shape_in
+from brigade.exchange.shapes.field_kinds import FieldKind, Shape, attribute, kind_of, shape_in
 from brigade.units import Horizon, Ticks
 from brigade.values.demand import Priority
 from brigade.values.plan import Reason
 
-SETS = frozenset({Kind.CODES, Kind.DAYS})
+SETS = frozenset({FieldKind.CODES, FieldKind.DAYS})
 """Kinds whose lists are sets in the core: they are written sorted."""
 
 
 @dataclass
-class Clock:
+class HorizonClock:
     """The horizon's clock at the edge: what does not fall on a tick becomes an issue, and is rounded to go
     on."""
 
@@ -94,7 +94,7 @@ class _Field(NamedTuple):
 
     name: str
     info: FieldInfo
-    kind: Kind | None
+    kind: FieldKind | None
     inner: type[Shape] | None
 
 
@@ -107,7 +107,7 @@ def _fields(shape: type[Shape]) -> tuple[_Field, ...]:
     )
 
 
-def build(shape: Shape, clock: Clock, where: str) -> Any:
+def build(shape: Shape, clock: HorizonClock, where: str) -> Any:
     """The core value of a shape; faults of time go to `clock.issues`."""
     values = {
         attribute(one.name): _core(getattr(shape, one.name), one.kind, clock, f"{where}.{one.name}", one.name)
@@ -116,11 +116,11 @@ def build(shape: Shape, clock: Clock, where: str) -> Any:
     return type(shape).makes(**type(shape).complete(values))
 
 
-def build_all(shapes: Iterable[Shape], clock: Clock, where: str) -> tuple[Any, ...]:
+def build_all(shapes: Iterable[Shape], clock: HorizonClock, where: str) -> tuple[Any, ...]:
     return tuple(build(shape, clock, f"{where}[{index}]") for index, shape in enumerate(shapes))
 
 
-def _core(value: Any, kind: Kind | None, clock: Clock, where: str, name: str) -> Any:
+def _core(value: Any, kind: FieldKind | None, clock: HorizonClock, where: str, name: str) -> Any:
     if value is None:
         return None
     if isinstance(value, Shape):
@@ -130,16 +130,16 @@ def _core(value: Any, kind: Kind | None, clock: Clock, where: str, name: str) ->
     if isinstance(value, list):
         items = (_core(item, kind, clock, f"{where}[{index}]", name) for index, item in enumerate(value))
         return frozenset(items) if kind in SETS else tuple(items)
-    if kind in (Kind.MINUTES, Kind.SPELLS):
+    if kind in (FieldKind.MINUTES, FieldKind.SPELLS):
         return clock.length(value, where)
-    if kind is Kind.MOMENT:
+    if kind is FieldKind.MOMENT:
         return clock.tick(value, where, floor=name in ROUNDED_DOWN)
-    if kind is Kind.PRIORITY:
+    if kind is FieldKind.PRIORITY:
         return Priority[value]
     return value
 
 
-def show(value: Any, shape: type[Shape], clock: Clock, *, whole: bool = False) -> dict[str, Any]:
+def show(value: Any, shape: type[Shape], clock: HorizonClock, *, whole: bool = False) -> dict[str, Any]:
     """A core value as a JSON object. Fields at their defaults are left out, unless `whole`."""
     shown = {}
     for one in _fields(shape):
@@ -149,11 +149,11 @@ def show(value: Any, shape: type[Shape], clock: Clock, *, whole: bool = False) -
     return shape.abridge(shown)
 
 
-def show_all(values: Iterable[Any], shape: type[Shape], clock: Clock) -> list[dict[str, Any]]:
+def show_all(values: Iterable[Any], shape: type[Shape], clock: HorizonClock) -> list[dict[str, Any]]:
     return [show(value, shape, clock) for value in values]
 
 
-def _plain(value: Any, of: _Field, clock: Clock) -> Any:
+def _plain(value: Any, of: _Field, clock: HorizonClock) -> Any:
     inner, kind = of.inner, of.kind
     if value is None:
         return None
@@ -168,12 +168,12 @@ def _plain(value: Any, of: _Field, clock: Clock) -> Any:
     return _scalar(value, kind, clock)
 
 
-def _scalar(value: Any, kind: Kind | None, clock: Clock) -> Any:
-    if kind in (Kind.MINUTES, Kind.SPELLS):
+def _scalar(value: Any, kind: FieldKind | None, clock: HorizonClock) -> Any:
+    if kind in (FieldKind.MINUTES, FieldKind.SPELLS):
         return clock.minutes(value)
-    if kind is Kind.MOMENT:
+    if kind is FieldKind.MOMENT:
         return clock.moment(value)
-    if kind is Kind.PRIORITY:
+    if kind is FieldKind.PRIORITY:
         return Priority(value).name
     if isinstance(value, Enum):
         return value.value

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.errors import InvalidProblem, Issue, Refused
-from brigade.exchange.documents.bridge import Clock, build, build_all, show, show_all
+from brigade.exchange.documents.bridge import HorizonClock, build, build_all, show, show_all
 from brigade.exchange.documents.text_documents import catalogue_of, labour_of, show_catalogue, show_labour
 from brigade.exchange.shapes import demand_shapes as d
 from brigade.exchange.shapes.demand_shapes import RotaFeedShape
@@ -63,7 +63,7 @@ class _Travel:
 def compose(document: ProblemDocument, travel_for: TravelFor) -> Problem:
     """Raises: InvalidProblem, with every fault found across the document."""
     horizon = horizon_of(document.horizon)
-    clock = Clock(horizon)
+    clock = HorizonClock(horizon)
     parts = _parts(document, clock)
     travel = _travel(document.travel, parts["sites"], parts["workers"], clock, travel_for)
     catalogue, labour, text_issues = _texts(document)
@@ -93,11 +93,11 @@ def horizon_of(shape: HorizonShape) -> Horizon:
     return Horizon(shape.first_day, shape.days, ZoneInfo(shape.zone), shape.ticks_per_minute)
 
 
-def _now(shape: HorizonShape, clock: Clock) -> int:
+def _now(shape: HorizonShape, clock: HorizonClock) -> int:
     return 0 if shape.now is None else clock.tick(shape.now, "horizon.now", floor=True)
 
 
-def _parts(document: ProblemDocument, clock: Clock) -> dict[str, Any]:
+def _parts(document: ProblemDocument, clock: HorizonClock) -> dict[str, Any]:
     found: dict[str, Any] = {
         "basin": build(document.basin, clock, "basin"),
         "sites": build_all(document.sites, clock, "sites"),
@@ -110,12 +110,12 @@ def _parts(document: ProblemDocument, clock: Clock) -> dict[str, Any]:
     return found
 
 
-def _feed(shape: RotaFeedShape, clock: Clock, where: str) -> RotaFeed:
+def _feed(shape: RotaFeedShape, clock: HorizonClock, where: str) -> RotaFeed:
     # The instant of reception stays an instant: it is shown, never counted with.
     return RotaFeed(shape.provider_id, shape.received_at, build_all(shape.entries, clock, f"{where}.entries"))
 
 
-def _policy(shape: PolicyShape, clock: Clock) -> Policy:
+def _policy(shape: PolicyShape, clock: HorizonClock) -> Policy:
     return Policy(
         mode=shape.mode,
         points={level: getattr(shape.points, name) for level, name in enumerate(LEVELS)},
@@ -142,7 +142,11 @@ def _texts(document: ProblemDocument) -> tuple[CompetencyCatalogue, LabourCode, 
 
 # -- travel ------------------------------------------------------------------------------------------------
 def _travel(
-    shape: TravelShape, sites: Sequence[Site], workers: Sequence[Any], clock: Clock, travel_for: TravelFor
+    shape: TravelShape,
+    sites: Sequence[Site],
+    workers: Sequence[Any],
+    clock: HorizonClock,
+    travel_for: TravelFor,
 ) -> _Travel:
     if shape.matrices is not None:
         return _given(shape.matrices, clock)
@@ -154,7 +158,7 @@ def _travel(
         return _Travel({}, refused.issues)
 
 
-def _given(shapes: Sequence[MatrixShape], clock: Clock) -> _Travel:
+def _given(shapes: Sequence[MatrixShape], clock: HorizonClock) -> _Travel:
     found: dict[TravelMode, TravelMatrix] = {}
     issues: list[Issue] = []
     for index, shape in enumerate(shapes):
@@ -198,7 +202,7 @@ def _ragged(shape: MatrixShape, where: str, ticks_per_minute: int) -> list[Issue
     return issues
 
 
-def _matrix(shape: MatrixShape, clock: Clock, where: str) -> TravelMatrix:
+def _matrix(shape: MatrixShape, clock: HorizonClock, where: str) -> TravelMatrix:
     exact = _square(shape.minutes, np.float64) * clock.horizon.ticks_per_minute
     ticks = np.rint(exact)
     off = np.abs(exact - ticks) > 1e-6 * np.maximum(1.0, np.abs(exact))
@@ -219,7 +223,7 @@ def decompose(problem: Problem, travel_source: str | None = None) -> dict[str, A
     `travel_source` is written in place of the matrices; without it the matrices are embedded, so that the
     problem can be planned again without its source.
     """
-    clock = Clock(problem.horizon)
+    clock = HorizonClock(problem.horizon)
     document: dict[str, Any] = {
         "format": PROBLEM_FORMAT,
         "version": PROBLEM_VERSION,
@@ -241,7 +245,7 @@ def decompose(problem: Problem, travel_source: str | None = None) -> dict[str, A
     return document
 
 
-def _show_horizon(problem: Problem, clock: Clock) -> dict[str, Any]:
+def _show_horizon(problem: Problem, clock: HorizonClock) -> dict[str, Any]:
     horizon = problem.horizon
     return {
         "first_day": horizon.first_day.isoformat(),
@@ -259,14 +263,14 @@ def show_policy(problem: Problem) -> dict[str, Any]:
         "mode": policy.mode.value,
         "points": {name: policy.points[level] for level, name in enumerate(LEVELS)},
         "units_per_point": policy.units_per_point,
-        "weights": show(policy.weights, WeightsShape, Clock(problem.horizon), whole=True),
+        "weights": show(policy.weights, WeightsShape, HorizonClock(problem.horizon), whole=True),
         "only_urgent_inside_notice": policy.only_urgent_inside_notice,
         "strict": policy.strict,
         "rules_off": sorted(problem.rule_sets_off),
     }
 
 
-def _show_demand(problem: Problem, clock: Clock) -> dict[str, Any]:
+def _show_demand(problem: Problem, clock: HorizonClock) -> dict[str, Any]:
     return {
         "providers": show_all(problem.providers, d.ProviderShape, clock),
         "clients": show_all(problem.clients, d.ClientShape, clock),
@@ -279,19 +283,19 @@ def _show_demand(problem: Problem, clock: Clock) -> dict[str, Any]:
     }
 
 
-def _show_feed(feed: RotaFeed, zone: ZoneInfo, clock: Clock) -> dict[str, Any]:
+def _show_feed(feed: RotaFeed, zone: ZoneInfo, clock: HorizonClock) -> dict[str, Any]:
     received: datetime = feed.received_at.astimezone(zone)
     entries = show_all(feed.entries, d.RotaEntryShape, clock)
     return {"provider_id": feed.provider_id, "received_at": received.isoformat(), "entries": entries}
 
 
-def _show_travel(problem: Problem, clock: Clock) -> dict[str, Any]:
+def _show_travel(problem: Problem, clock: HorizonClock) -> dict[str, Any]:
     return {
         "matrices": [_show_matrix(mode, matrix, clock) for mode, matrix in sorted(problem.travel.items())]
     }
 
 
-def _show_matrix(mode: TravelMode, matrix: TravelMatrix, clock: Clock) -> dict[str, Any]:
+def _show_matrix(mode: TravelMode, matrix: TravelMatrix, clock: HorizonClock) -> dict[str, Any]:
     # Few lengths make up many legs: each is converted once.
     minutes = {ticks: clock.minutes(ticks) for ticks in np.unique(matrix.ticks).tolist()}
     return {

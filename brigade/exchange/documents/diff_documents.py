@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from brigade.changes.plan_diff import Change, ChangeKind, Placement, PlanDiff
-from brigade.exchange.documents.bridge import Clock
+from brigade.exchange.documents.bridge import HorizonClock
 from brigade.exchange.documents.reasons import show_reasons
 from brigade.figures.compare import Comparison, PersonChange
 from brigade.judging.objective import CostBreakdown
@@ -16,7 +16,7 @@ from brigade.words import say
 
 def diff_to_json(problem: Problem, changes: PlanDiff, lang: str = "fr") -> dict[str, Any]:
     """Counts, and every visit that is not kept with its reasons and their sentences in `lang`."""
-    clock = Clock(problem.horizon)
+    clock = HorizonClock(problem.horizon)
     touched = [change for change in changes.changes if change.kind is not ChangeKind.KEPT]
     return {
         "counts": {kind.value: count for kind, count in changes.counts.items()},
@@ -26,7 +26,7 @@ def diff_to_json(problem: Problem, changes: PlanDiff, lang: str = "fr") -> dict[
     }
 
 
-def _change(problem: Problem, change: Change, clock: Clock, lang: str) -> dict[str, Any]:
+def _change(problem: Problem, change: Change, clock: HorizonClock, lang: str) -> dict[str, Any]:
     return {
         "kind": change.kind.value,
         "visit_id": change.visit_id,
@@ -37,7 +37,7 @@ def _change(problem: Problem, change: Change, clock: Clock, lang: str) -> dict[s
     }
 
 
-def _placement(one: Placement | None, clock: Clock) -> dict[str, Any] | None:
+def _placement(one: Placement | None, clock: HorizonClock) -> dict[str, Any] | None:
     return (
         None
         if one is None

@@ -10,7 +10,7 @@ from typing import Any
 from brigade.changes import edits
 from brigade.changes.events import Event
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.documents.bridge import Clock, build, show
+from brigade.exchange.documents.bridge import HorizonClock, build, show
 from brigade.exchange.documents.json_text import decode, parse, read_bytes
 from brigade.exchange.documents.problem_document import check_head
 from brigade.exchange.documents.shape_faults import read_model
@@ -64,7 +64,7 @@ def read_events(source: Path | bytes, horizon: Horizon) -> Happening:
 def events_from_json(value: Any, horizon: Horizon) -> Happening:
     """As `read_events`, from plain JSON values."""
     check_head(value, EVENTS_FORMAT, EVENTS_VERSION)
-    document, clock = read_model(EventsDocument, value), Clock(horizon)
+    document, clock = read_model(EventsDocument, value), HorizonClock(horizon)
     found = tuple(build(shape, clock, f"events[{number}]") for number, shape in enumerate(document.events))
     happening = Happening(
         found,
@@ -79,7 +79,7 @@ def events_from_json(value: Any, horizon: Horizon) -> Happening:
     return happening
 
 
-def _told(shape: ToldShape, clock: Clock) -> Announced:
+def _told(shape: ToldShape, clock: HorizonClock) -> Announced:
     workers, clients = (None if ids is None else frozenset(ids) for ids in (shape.workers, shape.clients))
     return Announced(workers, clients, clock.length(shape.tolerance_min, "told.tolerance_min"))
 
@@ -94,7 +94,11 @@ def edits_from_json(value: Any, horizon: Horizon) -> tuple[edits.Edit, ...]:
         check_head(value, EDITS_FORMAT, EDITS_VERSION)
     elif not isinstance(value, dict) or "edits" not in value:
         value = {"edits": value if isinstance(value, list) else [value]}
-    document, clock, found = read_model(EditsDocument, {**head, **value}), Clock(horizon), list[edits.Edit]()
+    document, clock, found = (
+        read_model(EditsDocument, {**head, **value}),
+        HorizonClock(horizon),
+        list[edits.Edit](),
+    )
     for number, shape in enumerate(document.edits):
         if isinstance(shape, WaiveShape):
             found.append(
@@ -125,7 +129,7 @@ def show_edit(edit: edits.Edit, horizon: Horizon) -> dict[str, Any]:
         }
         return {"kind": "waive", **told, **({} if one.visit_id is None else {"visit_id": one.visit_id})}
     kind, shape = EDIT_SHAPES[type(edit)]
-    return show(_Kinded(edit, kind), shape, Clock(horizon))
+    return show(_Kinded(edit, kind), shape, HorizonClock(horizon))
 
 
 class _Kinded:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from brigade.errors import InvalidPlan, UnreadableInput
-from brigade.exchange.documents.bridge import Clock
+from brigade.exchange.documents.bridge import HorizonClock
 from brigade.exchange.documents.composing import show_policy
 from brigade.exchange.documents.facts import Indicator, ReportInput
 from brigade.exchange.documents.json_text import decode, parse, pretty, read_bytes
@@ -86,7 +86,7 @@ def plan_to_json(
     problem: Problem, plan: Plan, facts: ReportInput | None = None, run: Run | None = None
 ) -> dict[str, Any]:
     """The document as plain JSON values; `facts` and `run` say what is known beyond the plan itself."""
-    clock = Clock(problem.horizon)
+    clock = HorizonClock(problem.horizon)
     said, found = facts or ReportInput(), run or Run()
     return {
         "format": PLAN_FORMAT,
@@ -145,7 +145,7 @@ def _rule_sets(problem: Problem) -> dict[str, str]:
     return {name: problem.labour.agreements[name].version for name in sorted(used)}
 
 
-def _route(problem: Problem, route: Route, clock: Clock) -> dict[str, Any]:
+def _route(problem: Problem, route: Route, clock: HorizonClock) -> dict[str, Any]:
     return {
         "worker_id": route.worker_id,
         "tour": route.tour,
@@ -158,7 +158,7 @@ def _route(problem: Problem, route: Route, clock: Clock) -> dict[str, Any]:
     }
 
 
-def _stop(problem: Problem, route: Route, stop: Stop, clock: Clock) -> dict[str, Any]:
+def _stop(problem: Problem, route: Route, stop: Stop, clock: HorizonClock) -> dict[str, Any]:
     visit = problem.visit_by_id[stop.visit_id]
     shown = {
         "visit_id": stop.visit_id,
@@ -200,7 +200,7 @@ def _waiver(waiver: Waiver) -> dict[str, Any]:
     }
 
 
-def _funding(use: FundingUse, clock: Clock) -> dict[str, Any]:
+def _funding(use: FundingUse, clock: HorizonClock) -> dict[str, Any]:
     return {
         "line_id": use.line_id,
         "hours_min": clock.minutes(use.ticks),

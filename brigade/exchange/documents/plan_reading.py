@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from brigade.errors import InvalidPlan, Issue
-from brigade.exchange.documents.bridge import Clock
+from brigade.exchange.documents.bridge import HorizonClock
 from brigade.exchange.documents.facts import Indicator, ReportInput
 from brigade.exchange.documents.reasons import reason_of
 from brigade.exchange.shapes.plan_shapes import (
@@ -28,7 +28,7 @@ def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tup
     """Args: digest: of `problem`; None: the plan may be of another one.
     Raises: InvalidPlan, with every issue.
     """
-    reader = _Reader(problem, Clock(problem.horizon), [])
+    reader = _Reader(problem, HorizonClock(problem.horizon), [])
     if digest is not None and document.problem_digest not in (None, digest):
         met = f"fait pour un autre problème ({str(document.problem_digest)[:19]}…)"
         reader.issues.append(
@@ -87,7 +87,7 @@ def _proof(shape: ProofShape | None) -> Proof | None:
 class _Reader:
     """Reads part by part; faults gather in `issues`, those of time in `clock.issues`."""
 
-    def __init__(self, problem: Problem, clock: Clock, issues: list[Issue]) -> None:
+    def __init__(self, problem: Problem, clock: HorizonClock, issues: list[Issue]) -> None:
         self.problem, self.clock, self.issues = problem, clock, issues
 
     def route(self, shape: RouteShape, where: str) -> Route:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from brigade.exchange.documents.bridge import Clock, build, show_all
+from brigade.exchange.documents.bridge import HorizonClock, build, show_all
 from brigade.exchange.shapes.field_kinds import Shape
 from brigade.exchange.shapes.text_shapes import (
     CatalogueShape,
@@ -23,7 +23,7 @@ from brigade.texts.rule_sets import RuleHead, RuleValue
 from brigade.units import Horizon
 from brigade.values.competencies import CompetencyCatalogue
 
-TIMELESS = Clock(Horizon(date(2000, 1, 1)))
+TIMELESS = HorizonClock(Horizon(date(2000, 1, 1)))
 """Texts hold no instants: any clock will do."""
 RENAMED = {("CHANGE_NOTICE", "refusable_days"): ("REFUSALS_SHORT", "below_days")}
 """Parameters of texts edited before they were named otherwise: the right to refuse stands apart from the
@@ -38,7 +38,7 @@ def catalogue_of(shape: CatalogueShape) -> CompetencyCatalogue:
     )
 
 
-def show_catalogue(catalogue: CompetencyCatalogue, clock: Clock) -> dict[str, Any]:
+def show_catalogue(catalogue: CompetencyCatalogue, clock: HorizonClock) -> dict[str, Any]:
     return {
         "competencies": show_all(catalogue.competencies.values(), CompetencyShape, clock),
         "certificates": show_all(catalogue.certificates.values(), CertificateTextShape, clock),
@@ -51,7 +51,7 @@ def labour_of(shape: LabourShape) -> LabourCode:
     return LabourCode(heads, _text_of(shape.mandatory), _text_of(shape.default), agreements)
 
 
-def show_labour(labour: LabourCode, clock: Clock) -> dict[str, Any]:
+def show_labour(labour: LabourCode, clock: HorizonClock) -> dict[str, Any]:
     return {
         "rules": show_all(labour.heads.values(), RuleHeadShape, clock),
         "mandatory": _show_text(labour.mandatory, clock),
@@ -69,7 +69,7 @@ def _text_of(shape: RuleSetShape) -> LabourText:
     return LabourText(shape.id, shape.name, shape.version, rows, shape.known_from, frozenset(shape.agreed))
 
 
-def _show_text(text: LabourText, clock: Clock) -> dict[str, Any]:
+def _show_text(text: LabourText, clock: HorizonClock) -> dict[str, Any]:
     shown: dict[str, Any] = {"id": text.id, "name": text.name, "version": text.version}
     if text.known_from is not None:
         shown["known_from"] = text.known_from.isoformat()

@@ -17,8 +17,8 @@ from brigade.exchange.mapping.clock_in_tables import read_clock_ins
 from brigade.exchange.mapping.mapping_document import TABLES, UNITS, mapping_from_json, of_table
 from brigade.exchange.mapping.mapping_shapes import MAPPING_FORMAT, MAPPING_VERSION, MappingDocument, Unit
 from brigade.exchange.mapping.proposing import (
+    ColumnProposal,
     Example,
-    Proposal,
     example_of,
     likely_table,
     likely_unit,
@@ -141,7 +141,7 @@ class _Making:
                 made[column.french] = {"value": answer.lstrip(CONSTANT).strip()}
             elif headers := self._headers(example, answer):
                 used |= set(headers)
-                proposal = Proposal(column, tuple(headers))
+                proposal = ColumnProposal(column, tuple(headers))
                 unit = self._unit(example, table, proposal)
                 made[column.french] = {"headers": headers, **self._codes(example, table, proposal), **unit}
         return made
@@ -157,7 +157,7 @@ class _Making:
                 )
         return [by_name[plain(name)] for name in names if plain(name) in by_name]
 
-    def _unit(self, example: Example, table: TableLayout, proposal: Proposal) -> dict[str, Any]:
+    def _unit(self, example: Example, table: TableLayout, proposal: ColumnProposal) -> dict[str, Any]:
         """What bare numbers count, where they are hours or seconds; where nothing tells, it is asked."""
         column = proposal.column
         if column.cell not in UNITS:
@@ -173,7 +173,7 @@ class _Making:
             return {}
         return {"unit": answer} if answer and answer != Unit.MINUTES else {}
 
-    def _codes(self, example: Example, table: TableLayout, proposal: Proposal) -> dict[str, Any]:
+    def _codes(self, example: Example, table: TableLayout, proposal: ColumnProposal) -> dict[str, Any]:
         column = proposal.column
         unread = list(unread_values(example, column, proposal.headers))
         if not unread:

@@ -212,7 +212,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ColumnProposal:
     """Where a column may come from; `likeness`: 0 (nothing like it) to 1 (a name we know)."""
 
     column: Column
@@ -269,12 +269,12 @@ def with_tables_beside(table: TableLayout) -> list[TableLayout]:
     return [table, windows] if table is TABLES_BY_NAME["visits"] else [table]
 
 
-def propose(example: Example, table: TableLayout) -> list[Proposal]:
+def propose(example: Example, table: TableLayout) -> list[ColumnProposal]:
     """For each column the headers most like it, those that nothing resembles without any."""
     return [_proposal(example, table, column) for column in table.columns]
 
 
-def _proposal(example: Example, table: TableLayout, column: Column) -> Proposal:
+def _proposal(example: Example, table: TableLayout, column: Column) -> ColumnProposal:
     ranked = sorted(
         ((likeness(table, column, one), one) for one in example.headers), key=lambda pair: -pair[0]
     )
@@ -282,15 +282,15 @@ def _proposal(example: Example, table: TableLayout, column: Column) -> Proposal:
         return _moment(example, column, ranked)
     for score, header in ranked:
         if score >= LIKE and _fits(example, column, [header]):
-            return Proposal(column, (header,), score, tuple(unread_values(example, column, [header])))
-    return Proposal(column)
+            return ColumnProposal(column, (header,), score, tuple(unread_values(example, column, [header])))
+    return ColumnProposal(column)
 
 
-def _moment(example: Example, column: Column, ranked: Sequence[tuple[float, str]]) -> Proposal:
+def _moment(example: Example, column: Column, ranked: Sequence[tuple[float, str]]) -> ColumnProposal:
     """One header whose cells are instants, or a day and an hour apart."""
     for score, header in ranked:
         if score >= LIKE and _fits(example, column, [header]):
-            return Proposal(column, (header,), score)
+            return ColumnProposal(column, (header,), score)
     days = [(score, one) for score, one in _with_word(ranked, DATES) if _all(example.cells[one], _is_day)]
     named = {one for _, one in _with_word(ranked, HOURS)}
     hours = [
@@ -306,8 +306,8 @@ def _moment(example: Example, column: Column, ranked: Sequence[tuple[float, str]
                 and day != hour
                 and any(_fits(example, column, [day, hour], unit) for unit in units)
             ):
-                return Proposal(column, (day, hour), max(near, far))
-    return Proposal(column)
+                return ColumnProposal(column, (day, hour), max(near, far))
+    return ColumnProposal(column)
 
 
 def _with_word(ranked: Sequence[tuple[float, str]], words: Sequence[str]) -> Iterator[tuple[float, str]]:

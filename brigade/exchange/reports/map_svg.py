@@ -24,7 +24,7 @@ SMALLEST_STEP = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class CommuneShape:
     """One commune: its path, and where its name stands if it is named."""
 
     code: str
@@ -87,14 +87,18 @@ def frame_of(places: Iterable[tuple[float, float]]) -> Frame | None:
     )
 
 
-def shapes(outlines: Mapping[str, Any] | None, frame: Frame, named: frozenset[str]) -> tuple[Shape, ...]:
+def shapes(
+    outlines: Mapping[str, Any] | None, frame: Frame, named: frozenset[str]
+) -> tuple[CommuneShape, ...]:
     """The communes of a GeoJSON FeatureCollection (properties `code`, `name` or `nom`) that the frame
     shows; `named` get a label."""
     features = outlines.get("features", ()) if outlines else ()
     return tuple(_shapes(features, frame, named))
 
 
-def _shapes(features: Iterable[Mapping[str, Any]], frame: Frame, named: frozenset[str]) -> Iterator[Shape]:
+def _shapes(
+    features: Iterable[Mapping[str, Any]], frame: Frame, named: frozenset[str]
+) -> Iterator[CommuneShape]:
     for feature in features:
         properties = feature.get("properties") or {}
         rings = [
@@ -107,7 +111,7 @@ def _shapes(features: Iterable[Mapping[str, Any]], frame: Frame, named: frozense
         code = str(properties.get("code", ""))
         largest = max(seen, key=_area)
         label = _centre(largest) if code in named else None
-        yield Shape(
+        yield CommuneShape(
             code,
             str(properties.get("name") or properties.get("nom") or code),
             " ".join(map(_path, seen)),

@@ -9,7 +9,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from brigade.exchange.shapes.field_kinds import LARGEST, Kind, Shape
+from brigade.exchange.shapes.field_kinds import LARGEST, FieldKind, Shape
 from brigade.texts.accords import Accord
 
 DAYS = frozenset({"in_force_from", "in_force_until"})
@@ -20,12 +20,12 @@ class AccordShape(Shape):
     source."""
 
     makes: ClassVar[type[Any]] = Accord
-    value: Annotated[int, Field(ge=-LARGEST, le=LARGEST), Kind.COUNT]
-    source: Annotated[str, Kind.TEXT] = Field("", description="Name and date of the accord.")
-    in_force_from: Annotated[date | None, Kind.DAY] = Field(
+    value: Annotated[int, Field(ge=-LARGEST, le=LARGEST), FieldKind.COUNT]
+    source: Annotated[str, FieldKind.TEXT] = Field("", description="Name and date of the accord.")
+    in_force_from: Annotated[date | None, FieldKind.DAY] = Field(
         None, description="Its first day; without: of all days before."
     )
-    in_force_until: Annotated[date | None, Kind.DAY] = Field(
+    in_force_until: Annotated[date | None, FieldKind.DAY] = Field(
         None, description="Its last day; without: to this day."
     )
 

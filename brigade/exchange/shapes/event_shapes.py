@@ -18,7 +18,7 @@ EDITS_FORMAT: Literal["brigade-edits"] = "brigade-edits"
 EDITS_VERSION: Literal[1] = 1
 
 
-class Act(Shape):
+class TaggedShape(Shape):
     """A value told apart from its kin by `kind`."""
 
     @classmethod
@@ -26,20 +26,20 @@ class Act(Shape):
         return {name: value for name, value in values.items() if name != "kind"}
 
 
-class EmployeeAwayShape(Act):
+class EmployeeAwayShape(TaggedShape):
     makes: ClassVar[type] = events.EmployeeAway
     kind: Literal["employee_away"]
     absence: AbsenceShape
 
 
-class EmployeeBackShape(Act):
+class EmployeeBackShape(TaggedShape):
     makes: ClassVar[type] = events.EmployeeBack
     kind: Literal["employee_back"]
     employee_id: Code
     at: Moment
 
 
-class WorkerAwayShape(Act):
+class WorkerAwayShape(TaggedShape):
     makes: ClassVar[type] = events.WorkerAway
     kind: Literal["worker_away"]
     worker_id: Code
@@ -47,14 +47,14 @@ class WorkerAwayShape(Act):
     until: Moment | None = None
 
 
-class WorkerBackShape(Act):
+class WorkerBackShape(TaggedShape):
     makes: ClassVar[type] = events.WorkerBack
     kind: Literal["worker_back"]
     worker_id: Code
     availability: list[AvailabilityShape]
 
 
-class WorkerLateShape(Act):
+class WorkerLateShape(TaggedShape):
     makes: ClassVar[type] = events.WorkerLate
     kind: Literal["worker_late"]
     worker_id: Code
@@ -62,27 +62,27 @@ class WorkerLateShape(Act):
     late_min: Minutes
 
 
-class VisitCancelledShape(Act):
+class VisitCancelledShape(TaggedShape):
     makes: ClassVar[type] = events.VisitCancelled
     kind: Literal["visit_cancelled"]
     visit_id: Code
 
 
-class VisitMovedShape(Act):
+class VisitMovedShape(TaggedShape):
     makes: ClassVar[type] = events.VisitMoved
     kind: Literal["visit_moved"]
     visit_id: Code
     windows: list[WindowShape]
 
 
-class OfferRefusedShape(Act):
+class OfferRefusedShape(TaggedShape):
     makes: ClassVar[type] = events.OfferRefused
     kind: Literal["offer_refused"]
     visit_id: Code
     worker_id: Code
 
 
-class VisitAddedShape(Act):
+class VisitAddedShape(TaggedShape):
     makes: ClassVar[type] = events.VisitAdded
     kind: Literal["visit_added"]
     visit: VisitShape
@@ -130,7 +130,7 @@ class EventsDocument(BaseModel):
 
 
 # -- hand edits --------------------------------------------------------------------------------------------
-class MoveShape(Act):
+class MoveShape(TaggedShape):
     makes: ClassVar[type] = edits.Move
     kind: Literal["move"]
     visit_id: Code
@@ -143,27 +143,27 @@ class MoveShape(Act):
     )
 
 
-class SwapShape(Act):
+class SwapShape(TaggedShape):
     makes: ClassVar[type] = edits.Swap
     kind: Literal["swap"]
     first: Code
     second: Code
 
 
-class UnassignShape(Act):
+class UnassignShape(TaggedShape):
     makes: ClassVar[type] = edits.Unassign
     kind: Literal["unassign"]
     visit_id: Code
 
 
-class PinShape(Act):
+class PinShape(TaggedShape):
     makes: ClassVar[type] = edits.Pin
     kind: Literal["pin"]
     visit_id: Code
     start: Moment | None = None
 
 
-class UnpinShape(Act):
+class UnpinShape(TaggedShape):
     makes: ClassVar[type] = edits.Unpin
     kind: Literal["unpin"]
     visit_id: Code

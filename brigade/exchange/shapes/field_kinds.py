@@ -25,7 +25,7 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What a value means beyond its JSON type: how it is carried over to the core, and how a table cell
     writes it."""
 
@@ -90,33 +90,33 @@ def _near_moment(value: datetime) -> datetime:
     return value
 
 
-Code: TypeAlias = Annotated[str, Field(min_length=1, max_length=120, examples=["V-204"]), Kind.CODE]
+Code: TypeAlias = Annotated[str, Field(min_length=1, max_length=120, examples=["V-204"]), FieldKind.CODE]
 """A pseudonym or a code of the data; never a name."""
-Text: TypeAlias = Annotated[str, Field(max_length=500), Kind.TEXT]
-Count: TypeAlias = Annotated[int, Field(ge=-LARGEST, le=LARGEST), Kind.COUNT]
+Text: TypeAlias = Annotated[str, Field(max_length=500), FieldKind.TEXT]
+Count: TypeAlias = Annotated[int, Field(ge=-LARGEST, le=LARGEST), FieldKind.COUNT]
 CentsCount: TypeAlias = Annotated[
-    int, Field(ge=-LARGEST * 100, le=LARGEST * 100, examples=[2000]), Kind.CENTS
+    int, Field(ge=-LARGEST * 100, le=LARGEST * 100, examples=[2000]), FieldKind.CENTS
 ]
 """Whole euro cents."""
-Minutes: TypeAlias = Annotated[float, Field(ge=-10_000_000, le=10_000_000, examples=[45]), Kind.MINUTES]
+Minutes: TypeAlias = Annotated[float, Field(ge=-10_000_000, le=10_000_000, examples=[45]), FieldKind.MINUTES]
 """A length in minutes; a fraction only where the horizon's ticks are finer than a minute."""
 Moment: TypeAlias = Annotated[
     AwareDatetime,
     BeforeValidator(_read_moment),
     AfterValidator(_near_moment),
     Field(examples=["2026-03-09T08:30:00+01:00"]),
-    Kind.MOMENT,
+    FieldKind.MOMENT,
 ]
 """An instant, ISO 8601 with its offset."""
 Day: TypeAlias = Annotated[
-    date, BeforeValidator(_read_day), AfterValidator(_near), Field(examples=["2026-03-09"]), Kind.DAY
+    date, BeforeValidator(_read_day), AfterValidator(_near), Field(examples=["2026-03-09"]), FieldKind.DAY
 ]
-Codes: TypeAlias = Annotated[list[Code], Kind.CODES]
+Codes: TypeAlias = Annotated[list[Code], FieldKind.CODES]
 """A set of codes: order and repetition mean nothing."""
-Days: TypeAlias = Annotated[list[Day], Kind.DAYS]
-Bands: TypeAlias = Annotated[list[str], Field(examples=[["22:00-06:00"]]), Kind.BANDS]
-Spells: TypeAlias = Annotated[list[Minutes], Kind.SPELLS]
-PriorityCode: TypeAlias = Annotated[PriorityName, Kind.PRIORITY]
+Days: TypeAlias = Annotated[list[Day], FieldKind.DAYS]
+Bands: TypeAlias = Annotated[list[str], Field(examples=[["22:00-06:00"]]), FieldKind.BANDS]
+Spells: TypeAlias = Annotated[list[Minutes], FieldKind.SPELLS]
+PriorityCode: TypeAlias = Annotated[PriorityName, FieldKind.PRIORITY]
 
 
 class Shape(BaseModel):
@@ -160,10 +160,10 @@ def bare(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
             return annotation, metadata
 
 
-def kind_of(field: FieldInfo) -> Kind | None:
+def kind_of(field: FieldInfo) -> FieldKind | None:
     """The kind of a field's value (of its items, for the list kinds); None for plain ones."""
     _, metadata = bare(field.annotation)
-    kinds = [one for one in (*field.metadata, *metadata) if isinstance(one, Kind)]
+    kinds = [one for one in (*field.metadata, *metadata) if isinstance(one, FieldKind)]
     return kinds[0] if kinds else None
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from brigade.exchange.shapes.field_kinds import Code, Day, Kind, Moment, Shape, Text
+from brigade.exchange.shapes.field_kinds import Code, Day, FieldKind, Moment, Shape, Text
 from brigade.units import MAX_DAYS
 from brigade.values.places import Basin, Site, TravelMode
 
@@ -26,11 +26,13 @@ class HorizonShape(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     first_day: Day = Field(description="First local day.")
-    days: Annotated[int, Kind.COUNT] = Field(1, ge=1, le=MAX_DAYS, description="Number of whole local days.")
-    zone: Annotated[str, AfterValidator(_known_zone), Kind.TEXT] = Field(
+    days: Annotated[int, FieldKind.COUNT] = Field(
+        1, ge=1, le=MAX_DAYS, description="Number of whole local days."
+    )
+    zone: Annotated[str, AfterValidator(_known_zone), FieldKind.TEXT] = Field(
         "Europe/Paris", description="IANA time zone."
     )
-    ticks_per_minute: Annotated[int, Kind.COUNT] = Field(
+    ticks_per_minute: Annotated[int, FieldKind.COUNT] = Field(
         1, ge=1, le=60_000, description="1: every time is a whole minute. More allows fractions of minutes."
     )
     now: Moment | None = Field(

@@ -14,7 +14,7 @@ from brigade.exchange.shapes.field_kinds import (
     Codes,
     Count,
     Day,
-    Kind,
+    FieldKind,
     Minutes,
     Moment,
     Text,
@@ -26,7 +26,7 @@ from brigade.values.plan import MarkingKind, RefusalKind, Status
 
 PLAN_FORMAT: Literal["brigade-plan"] = "brigade-plan"
 PLAN_VERSION: Literal[1] = 1
-Metres = Annotated[int, Field(ge=0, le=LARGEST), Kind.COUNT]
+Metres = Annotated[int, Field(ge=0, le=LARGEST), FieldKind.COUNT]
 
 
 class ReasonShape(BaseModel):

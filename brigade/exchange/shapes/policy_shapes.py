@@ -6,10 +6,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from brigade.exchange.shapes.field_kinds import LARGEST, Code, Codes, Kind, Shape
+from brigade.exchange.shapes.field_kinds import LARGEST, Code, Codes, FieldKind, Shape
 from brigade.values.policy import CoverageMode, Weights
 
-Units = Annotated[int, Field(ge=0, le=LARGEST), Kind.COUNT]
+Units = Annotated[int, Field(ge=0, le=LARGEST), FieldKind.COUNT]
 
 
 class WeightsShape(Shape):

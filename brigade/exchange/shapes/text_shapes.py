@@ -6,12 +6,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from brigade.exchange.shapes.field_kinds import LARGEST, Code, Codes, Day, Kind, Shape
+from brigade.exchange.shapes.field_kinds import LARGEST, Code, Codes, Day, FieldKind, Shape
 from brigade.texts.rule_sets import Layer, RuleHead, RuleKind, RuleValue
 from brigade.values.competencies import Certificate, Competency
 
-Value = Annotated[int, Field(ge=-LARGEST, le=LARGEST), Kind.COUNT]
-Words = Annotated[str, Kind.TEXT]
+Value = Annotated[int, Field(ge=-LARGEST, le=LARGEST), FieldKind.COUNT]
+Words = Annotated[str, FieldKind.TEXT]
 
 
 class CompetencyShape(Shape):

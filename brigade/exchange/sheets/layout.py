@@ -15,7 +15,7 @@ from brigade.exchange.grids.raw import Vocabulary
 from brigade.exchange.shapes import demand_shapes as d
 from brigade.exchange.shapes import text_shapes as t
 from brigade.exchange.shapes import workforce_shapes as w
-from brigade.exchange.shapes.field_kinds import Kind, bare, is_list, kind_of, shape_in
+from brigade.exchange.shapes.field_kinds import FieldKind, bare, is_list, kind_of, shape_in
 from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SiteShape
 from brigade.exchange.shapes.policy_shapes import PointsShape, PolicyShape, WeightsShape
 from brigade.exchange.sheets.clocks import WholeDay
@@ -42,19 +42,19 @@ class Cell(StrEnum):
 
 QUANTITIES = frozenset({Cell.COUNT, Cell.EUROS, Cell.MINUTES, Cell.NUMBER, Cell.SPELLS})
 """What a merged block may mean once or for each of its rows, what a total adds up, and what has a unit."""
-CELLS: Mapping[Kind, Cell] = {
-    Kind.CODE: Cell.CODE,
-    Kind.TEXT: Cell.TEXT,
-    Kind.COUNT: Cell.COUNT,
-    Kind.CENTS: Cell.EUROS,
-    Kind.MINUTES: Cell.MINUTES,
-    Kind.MOMENT: Cell.MOMENT,
-    Kind.DAY: Cell.DAY,
-    Kind.CODES: Cell.CODES,
-    Kind.DAYS: Cell.DAYS,
-    Kind.BANDS: Cell.CODES,
-    Kind.SPELLS: Cell.SPELLS,
-    Kind.PRIORITY: Cell.CHOICE,
+CELLS: Mapping[FieldKind, Cell] = {
+    FieldKind.CODE: Cell.CODE,
+    FieldKind.TEXT: Cell.TEXT,
+    FieldKind.COUNT: Cell.COUNT,
+    FieldKind.CENTS: Cell.EUROS,
+    FieldKind.MINUTES: Cell.MINUTES,
+    FieldKind.MOMENT: Cell.MOMENT,
+    FieldKind.DAY: Cell.DAY,
+    FieldKind.CODES: Cell.CODES,
+    FieldKind.DAYS: Cell.DAYS,
+    FieldKind.BANDS: Cell.CODES,
+    FieldKind.SPELLS: Cell.SPELLS,
+    FieldKind.PRIORITY: Cell.CHOICE,
 }
 
 

@@ -26,7 +26,7 @@ SEARCH_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class RequestStats:
     """One kind of request. Times in milliseconds, as the load tool saw them."""
 
     name: str
@@ -39,17 +39,17 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class LoadMeasure:
     """`nice`: of the searching process; `load`: load averages of one minute, before and after."""
 
-    kinds: tuple[Answers, ...]
+    kinds: tuple[RequestStats, ...]
     seconds: float
     nice: int
     solved: bool
     load: tuple[float, float]
 
 
-def measure(seconds: int, database: str | None = None, replan: str = "on_request") -> Measured:
+def measure(seconds: int, database: str | None = None, replan: str = "on_request") -> LoadMeasure:
     """Args: replan: what the basin wishes of each absence declared, on_request or at_once (a search follows
     it).
 
@@ -95,7 +95,7 @@ def measure(seconds: int, database: str | None = None, replan: str = "on_request
         took, after = time.monotonic() - started, os.getloadavg()[0]
         state = api.ask("GET", f"/v1/basins/{world['basin']}/jobs/{job['id']}", None, api.token)["state"]
         notes = path.with_suffix(".tsv").read_text("utf-8").splitlines()
-        return Measured(tuple(summed(notes)), took, nice, state == "running", (before, after))
+        return LoadMeasure(tuple(summed(notes)), took, nice, state == "running", (before, after))
 
 
 def search_wish(world: dict[str, Any]) -> dict[str, Any]:
@@ -269,7 +269,7 @@ def published(api: Api, where: str, day: str) -> str:
 
 
 # -- figures -----------------------------------------------------------------------------------------------
-def summed(notes: list[str]) -> Iterator[Answers]:
+def summed(notes: list[str]) -> Iterator[RequestStats]:
     """First all reads, the absences, the withdrawals; then read by read."""
     rows = [line.split("\t") for line in notes]
     yield from (
@@ -280,10 +280,12 @@ def summed(notes: list[str]) -> Iterator[Answers]:
     yield from (_of(name, [row for row in rows if row[0] == name]) for name in reads)
 
 
-def _of(name: str, rows: list[list[str]]) -> Answers:
+def _of(name: str, rows: list[list[str]]) -> RequestStats:
     times = sorted(float(row[1]) for row in rows) or [0.0]
 
     def at(share: float) -> float:
         return times[min(len(times) - 1, int(share * len(times)))]
 
-    return Answers(name, len(rows), sum(bool(row[2]) for row in rows), at(0.5), at(0.95), at(0.99), times[-1])
+    return RequestStats(
+        name, len(rows), sum(bool(row[2]) for row in rows), at(0.5), at(0.95), at(0.99), times[-1]
+    )

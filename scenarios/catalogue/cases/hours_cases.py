@@ -7,18 +7,18 @@ from datetime import date
 from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Link, LinkKind, Priority
 from brigade.values.workforce import Contract, Counters, PastDay
-from scenarios.catalogue.sketch import Case, Sketch
+from scenarios.catalogue.sketch import CatalogueCase, Sketch
 
 MONDAY, SUNDAY = date(2026, 3, 9), date(2026, 3, 15)
 
 
-def two_carers() -> Case:
+def two_carers() -> CatalogueCase:
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "09:00", priority=Priority.P1)
     sketch.visit("V2", "L1", "08:00", "09:00", priority=Priority.P1)
     sketch.worker("B1")
     sketch.worker("B2", hours=(("08:30", "12:00"),))
-    return Case(
+    return CatalogueCase(
         "two_carers",
         "un binôme : les deux interventions commencent ensemble, "
         "quand la seconde personne peut y être (08:35), ou pas du tout",
@@ -28,7 +28,7 @@ def two_carers() -> Case:
     )
 
 
-def half_a_pair() -> Case:
+def half_a_pair() -> CatalogueCase:
     """The other half keeps its carer, at 08:20: that is when V1 begins."""
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "09:00", priority=Priority.P1)
@@ -36,7 +36,7 @@ def half_a_pair() -> Case:
     sketch.absent("S1-E01", [("V1", "08:20")])
     sketch.absent("S1-E02", [("V2", "08:20")], present=True)
     sketch.worker("B1")
-    return Case(
+    return CatalogueCase(
         "half_a_pair",
         "la collègue présente vient à 08:20 : la remplaçante "
         "aussi, bien que l'horaire permette de 08:00 à 09:00",
@@ -45,12 +45,12 @@ def half_a_pair() -> Case:
     )
 
 
-def meal_then_bedtime() -> Case:
+def meal_then_bedtime() -> CatalogueCase:
     sketch = Sketch()
     sketch.visit("V1", "L1", "18:00", "19:30", 45)
     sketch.visit("V2", "L1", "18:30", "20:30", 30)
     sketch.worker("B1", hours=(("17:00", "21:30"),))
-    return Case(
+    return CatalogueCase(
         "meal_then_bedtime",
         "le coucher commence une heure et demie à trois heures après le début du repas, pas avant",
         sketch.problem(links=(Link(LinkKind.GAP, "V1", "V2", 90, 180, together=False),)),
@@ -59,14 +59,14 @@ def meal_then_bedtime() -> Case:
     )
 
 
-def meal_break() -> Case:
+def meal_break() -> CatalogueCase:
     """From 08:00 to 15:00 without a gap: one of the four noon visits makes room for half an hour of lunch."""
     sketch = Sketch()
     for number, first in enumerate(("08:05", "10:10", "12:15", "14:20"), start=1):
         last = f"{first[:3]}{int(first[3:]) + 20:02d}"
         sketch.visit(f"V{number}", f"L{number % 2 + 1}", first, last, 120, priority=Priority.P2)
     sketch.worker("B1", contract=Contract(weekly=35 * 60, full_time=True))
-    return Case(
+    return CatalogueCase(
         "meal_break",
         "quatre fois deux heures presque sans trou : le repas "
         "de 30 min n'y tient qu'en laissant une intervention",
@@ -75,13 +75,13 @@ def meal_break() -> Case:
     )
 
 
-def eleven_hours() -> Case:
+def eleven_hours() -> CatalogueCase:
     sketch = Sketch()
     sketch.visit("V1", "L1", "07:00", "07:30")
     sketch.visit("V2", "L2", "08:30", "09:30")
     past = PastDay(MONDAY, sketch.at("12:00-1"), sketch.at("21:00-1"), 6 * 60)
     sketch.worker("B1", hours=(("06:30", "20:00"),), counters=Counters(days=(past,)))
-    return Case(
+    return CatalogueCase(
         "eleven_hours",
         "elle a fini hier à 21:00 : rien avant 08:00, donc V1 reste et V2 est couverte",
         sketch.problem(),
@@ -90,7 +90,7 @@ def eleven_hours() -> Case:
     )
 
 
-def clock_change_night() -> Case:
+def clock_change_night() -> CatalogueCase:
     """28 to 29 March 2026: 20:00 to 07:30 are eleven hours and a half on the wall, ten and a half in the
     body."""
     sketch = Sketch(first_day=date(2026, 3, 28), days=2, now="06:40")
@@ -98,7 +98,7 @@ def clock_change_night() -> Case:
     sketch.visit("V2", "L2", "07:30+1", "07:30+1", 60, priority=Priority.P2, fragile=True)
     sketch.visit("V3", "L3", "09:00+1", "09:30+1", 60, priority=Priority.P2, fragile=True)
     sketch.worker("B1", hours=(("18:00", "20:30"), ("07:00+1", "12:00+1")))
-    return Case(
+    return CatalogueCase(
         "clock_change_night",
         "la nuit de l'heure d'été : de 20:00 à 07:30 il n'y a que dix heures et demie de repos, V2 reste",
         sketch.problem(),
@@ -107,13 +107,13 @@ def clock_change_night() -> Case:
     )
 
 
-def autumn_night() -> Case:
+def autumn_night() -> CatalogueCase:
     """24 to 25 October 2026: 21:00 to 07:00 are ten hours on the wall, eleven in the body."""
     sketch = Sketch(first_day=date(2026, 10, 24), days=2, now="06:40")
     sketch.visit("V1", "L1", "20:00", "20:00", 60, priority=Priority.P1, fragile=True)
     sketch.visit("V2", "L2", "07:00+1", "07:00+1", 60, priority=Priority.P1, fragile=True)
     sketch.worker("B1", hours=(("19:00", "21:30"), ("06:30+1", "12:00+1")))
-    return Case(
+    return CatalogueCase(
         "autumn_night",
         "la nuit de l'heure d'hiver : de 21:00 à 07:00 il y a bien onze heures, les deux sont couvertes",
         sketch.problem(),
@@ -121,7 +121,7 @@ def autumn_night() -> Case:
     )
 
 
-def sunday() -> Case:
+def sunday() -> CatalogueCase:
     """B1 worked last Sunday; B2 did not. Housework waits for Monday, which is outside the horizon."""
     sketch = Sketch(first_day=SUNDAY)
     sketch.visit("V1", "L1", "08:00", "08:10", priority=Priority.P1, fragile=True)
@@ -129,7 +129,7 @@ def sunday() -> Case:
     past = PastDay(date(2026, 3, 8), sketch.at("08:00-7"), sketch.at("12:00-7"), 240)
     sketch.worker("B1", counters=Counters(days=(past,), sundays_worked=frozenset({date(2026, 3, 8)})))
     sketch.worker("B2")
-    return Case(
+    return CatalogueCase(
         "sunday",
         "le dimanche : les actes essentiels seulement, et par qui était libre dimanche dernier",
         sketch.problem(),
@@ -138,12 +138,12 @@ def sunday() -> Case:
     )
 
 
-def good_friday_alsace() -> Case:
+def good_friday_alsace() -> CatalogueCase:
     sketch = Sketch(first_day=date(2026, 4, 3), department="67")
     sketch.visit("V1", "L1", "08:00", "08:30", fragile=True)
     sketch.visit("V2", "L2", "10:00", "11:00", needs="UPKEEP")
     sketch.worker("B1")
-    return Case(
+    return CatalogueCase(
         "good_friday_alsace",
         "vendredi saint, férié en Alsace : le ménage attend, le lever est couvert",
         sketch.problem(),
@@ -152,13 +152,13 @@ def good_friday_alsace() -> Case:
     )
 
 
-def full_week_rest() -> Case:
+def full_week_rest() -> CatalogueCase:
     """Seven mornings for one person: six days in a row at most, and a day off a week."""
     sketch = Sketch(first_day=MONDAY, days=7)
     for day in range(7):
         sketch.visit(f"V{day + 1}", "L1", f"08:00+{day}", f"08:30+{day}", priority=Priority.P2, fragile=True)
     sketch.worker("B1", hours=tuple((f"07:00+{day}", f"12:00+{day}") for day in range(7)))
-    return Case(
+    return CatalogueCase(
         "full_week_rest",
         "sept matins pour une personne : un jour de repos au moins, six interventions couvertes",
         sketch.problem(),
@@ -167,7 +167,7 @@ def full_week_rest() -> Case:
     )
 
 
-def two_jobs() -> Case:
+def two_jobs() -> CatalogueCase:
     """Seven hours elsewhere: three are left of the ten a day that all employers share."""
     sketch = Sketch()
     for number, first in enumerate(("16:00", "17:30", "19:00"), start=1):
@@ -176,7 +176,7 @@ def two_jobs() -> Case:
         )
     elsewhere = (Interval(sketch.at("08:00"), sketch.at("15:00")),)
     sketch.worker("B1", hours=(("15:30", "21:30"),), other_work=elsewhere)
-    return Case(
+    return CatalogueCase(
         "two_jobs",
         "sept heures chez un autre employeur : il en reste moins "
         "de trois et demie, une des trois interventions attend",
@@ -186,14 +186,14 @@ def two_jobs() -> Case:
     )
 
 
-def late_at_a_price() -> Case:
+def late_at_a_price() -> CatalogueCase:
     """Two visits at once: the one that allows lateness is served second."""
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "08:00", 30)
     window = TimeWindow(sketch.at("08:00"), sketch.at("08:15"), sketch.at("09:00"))
     sketch.visit("V2", "L2", "08:00", "08:15", 30, windows=(window,))
     sketch.worker("B1")
-    return Case(
+    return CatalogueCase(
         "late_at_a_price",
         "V2 souffre jusqu'à trois quarts d'heure de retard, V1 aucun : les deux sont couvertes, V2 en retard",
         sketch.problem(),
@@ -202,7 +202,7 @@ def late_at_a_price() -> Case:
     )
 
 
-def two_half_days() -> Case:
+def two_half_days() -> CatalogueCase:
     """Morning and evening are two trips; the hours between are the person's own."""
     sketch = Sketch()
     sketch.visit("V1", "L1", "07:30", "08:00")
@@ -213,7 +213,7 @@ def two_half_days() -> Case:
         hours=(("07:00", "10:00"), ("18:00", "20:30")),
         contract=Contract(weekly=35 * 60, full_time=True),
     )
-    return Case(
+    return CatalogueCase(
         "two_half_days",
         "disponible matin et soir : deux tournées, et rien à midi",
         sketch.problem(),

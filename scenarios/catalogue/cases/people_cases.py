@@ -7,22 +7,22 @@ from dataclasses import replace
 from brigade.units import Interval
 from brigade.values.demand import Absence, AbsenceKind, ActClass, LegalStatus, Priority
 from brigade.values.workforce import Contract, Counters, EmployerKind, EngagementStatus
-from scenarios.catalogue.sketch import Case, Sketch
+from scenarios.catalogue.sketch import CatalogueCase, Sketch
 from scenarios.generator.presets import ALS_31
 
 AI = EmployerKind.INTERMEDIARY_ASSOCIATION
 
 
-def smallest_day() -> Case:
+def smallest_day() -> CatalogueCase:
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "09:00")
     sketch.worker("B1")
-    return Case(
+    return CatalogueCase(
         "smallest_day", "une intervention, une personne : elle la fait", sketch.problem(), {("B1", 0): ["V1"]}
     )
 
 
-def ai_essential_acts_shortage() -> Case:
+def ai_essential_acts_shortage() -> CatalogueCase:
     """Two people without training cannot wash anybody; the one with 42 hours can help those who take part."""
     sketch = Sketch()
     sketch.visit(
@@ -35,7 +35,7 @@ def ai_essential_acts_shortage() -> Case:
     sketch.employer("AI1", AI, communes=frozenset({"62498"}))
     for id, certificate in (("B1", "AI_DEFAULT"), ("B2", "AI_DEFAULT"), ("B3", "AI_TRAINED")):
         sketch.worker(id, certificate=certificate, employer="AI1")
-    return Case(
+    return CatalogueCase(
         "ai_essential_acts_shortage",
         "trois personnes d'une association intermédiaire, dont une "
         "seule formée : l'entretien et les courses sont faits, "
@@ -47,13 +47,13 @@ def ai_essential_acts_shortage() -> Case:
     )
 
 
-def promised_engagement() -> Case:
+def promised_engagement() -> CatalogueCase:
     """S1: a signed paper with nobody, a promised one with B1; S2: no paper at all."""
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "09:00")
     sketch.visit("V2", "L2", "10:00", "11:00", provider="S2")
     sketch.worker("B1", papers={"S1": EngagementStatus.PROMISED, "S2": None})
-    return Case(
+    return CatalogueCase(
         "promised_engagement",
         "le contrat promis permet V1 et figure dans les "
         "papiers à signer ; sans contrat ni promesse, V2 reste",
@@ -64,7 +64,7 @@ def promised_engagement() -> Case:
     )
 
 
-def ai_480_hours() -> Case:
+def ai_480_hours() -> CatalogueCase:
     """479 h are used: an hour more with a company fills the cap; with a non-profit body nothing counts."""
     sketch = Sketch()
     sketch.provider("S1", LegalStatus.COMPANY)
@@ -81,7 +81,7 @@ def ai_480_hours() -> Case:
         counters=used,
         contract=Contract(35 * 60, full_time=True),
     )
-    return Case(
+    return CatalogueCase(
         "ai_480_hours",
         "479 h de compteur : une heure encore chez une entreprise, "
         "pas deux ; chez une association rien n'est compté",
@@ -91,13 +91,13 @@ def ai_480_hours() -> Case:
     )
 
 
-def ai_territory() -> Case:
+def ai_territory() -> CatalogueCase:
     sketch = Sketch(communes={"L4": "62510"})
     sketch.visit("V1", "L1", "08:00", "09:00", needs="UPKEEP")
     sketch.visit("V2", "L4", "10:00", "11:00", needs="UPKEEP")
     sketch.employer("AI1", AI, communes=frozenset({"62498"}))
     sketch.worker("B1", certificate="AI_DEFAULT", employer="AI1")
-    return Case(
+    return CatalogueCase(
         "ai_territory",
         "L4 est hors de la convention de l'association : V2 reste, avec cette raison",
         sketch.problem(),
@@ -107,14 +107,14 @@ def ai_territory() -> Case:
     )
 
 
-def usual_face() -> Case:
+def usual_face() -> CatalogueCase:
     """B2 lives as near as B1; only the habit decides, each way round."""
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "08:15", usual_workers=frozenset({"B2"}))
     sketch.visit("V2", "L2", "08:00", "08:15", usual_workers=frozenset({"B1"}))
     sketch.worker("B1")
     sketch.worker("B2")
-    return Case(
+    return CatalogueCase(
         "usual_face",
         "deux personnes également proches : chacune va où elle est connue",
         sketch.problem(),
@@ -122,11 +122,11 @@ def usual_face() -> Case:
     )
 
 
-def never_again() -> Case:
+def never_again() -> CatalogueCase:
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "08:30", forbidden_workers=frozenset({"B1"}))
     sketch.worker("B1")
-    return Case(
+    return CatalogueCase(
         "never_again",
         "la personne ne veut plus de B1 : V1 reste, avec cette raison",
         sketch.problem(),
@@ -136,7 +136,7 @@ def never_again() -> Case:
     )
 
 
-def funded_release() -> Case:
+def funded_release() -> CatalogueCase:
     """Four hours at 20 euros against the 50 left: the ledger shows 80 booked and 30 beyond the cap."""
     sketch = Sketch(department="67", now="10:00-12")
     sketch.provider(rural=True, employees=9)
@@ -151,7 +151,7 @@ def funded_release() -> Case:
     )
     sketch.worker("B1", contract=Contract(35 * 60, full_time=True))
     line = replace(ALS_31, consumed_cents=ALS_31.cap_cents - 50_00)
-    return Case(
+    return CatalogueCase(
         "funded_release",
         "un départ en formation financé : 4 h à 20 €, 80 € imputés "
         "une seule fois à ALS-3.1, dont 30 € au-delà du plafond ; "
@@ -161,7 +161,7 @@ def funded_release() -> Case:
     )
 
 
-def short_notice() -> Case:
+def short_notice() -> CatalogueCase:
     """Told at 06:15 for today: an essential act by somebody committed, refusals used, is firm; else to be
     offered."""
     sketch = Sketch()
@@ -173,7 +173,7 @@ def short_notice() -> Case:
     whole = Contract(35 * 60, full_time=True)
     sketch.worker("B1", contract=whole, counters=Counters(refusals=4))
     sketch.worker("B2", contract=whole, accepts_urgent=False, hours=(("07:00", "09:40"),))
-    return Case(
+    return CatalogueCase(
         "short_notice",
         "prévenue à 06:15 : le lever par une volontaire des urgences, qui a usé ses refus, est ferme ; "
         "le ménage, et tout ce qui va à qui n'est pas volontaire, est à proposer",
@@ -182,14 +182,14 @@ def short_notice() -> Case:
     )
 
 
-def nobody_else_wanted() -> Case:
+def nobody_else_wanted() -> CatalogueCase:
     """Both visits lost their carer; one client would rather wait."""
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "09:00")
     sketch.visit("V2", "L2", "10:00", "11:00", needs="UPKEEP", wants_replacement=False)
     sketch.absent("S1-E01", [("V1", "08:30"), ("V2", "10:00")])
     sketch.worker("B1")
-    return Case(
+    return CatalogueCase(
         "nobody_else_wanted",
         "V2 préfère attendre sa titulaire : elle n'est ni à couvrir ni comptée comme rupture",
         sketch.problem(),
@@ -198,14 +198,14 @@ def nobody_else_wanted() -> Case:
     )
 
 
-def mandatory_out_of_reach() -> Case:
+def mandatory_out_of_reach() -> CatalogueCase:
     sketch = Sketch()
     sketch.visit(
         "V1", "L1", "08:00", "08:30", needs="SUCTION ESSENTIAL_ASSIST", priority=Priority.P1, mandatory=True
     )
     sketch.visit("V2", "L2", "09:00", "10:00")
     sketch.worker("B1")
-    return Case(
+    return CatalogueCase(
         "mandatory_out_of_reach",
         "V1 est obligatoire et demande l'aspiration, que "
         "personne n'a : le plan couvre V2 et le dit haut et fort",
@@ -216,7 +216,7 @@ def mandatory_out_of_reach() -> Case:
     )
 
 
-def back_at_noon() -> Case:
+def back_at_noon() -> CatalogueCase:
     """Away in the morning only: the evening visit keeps its carer."""
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "08:30")
@@ -232,7 +232,7 @@ def back_at_noon() -> Case:
         375,
         True,
     )
-    return Case(
+    return CatalogueCase(
         "back_at_noon",
         "absente jusqu'à midi : seule l'intervention du matin est à couvrir",
         sketch.problem(absences=(away,)),
@@ -241,7 +241,7 @@ def back_at_noon() -> Case:
     )
 
 
-def triage() -> Case:
+def triage() -> CatalogueCase:
     """One person, one hour: five people want it."""
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "08:10", priority=Priority.P1)
@@ -249,7 +249,7 @@ def triage() -> Case:
         sketch.visit(f"V{number}", f"L{number}", "08:00", "08:10", 30, needs="UPKEEP", priority=Priority.P4)
     sketch.visit("V5", "L4", "08:00", "08:10", 30, act_class=ActClass.ESSENTIAL, priority=Priority.P2)
     sketch.worker("B1", hours=(("07:50", "09:15"),), contract=Contract(weekly=26 * 60))
-    return Case(
+    return CatalogueCase(
         "triage",
         "une seule heure pour cinq personnes : la P1 passe d'abord, quoi qu'il en coûte aux autres",
         sketch.problem(),

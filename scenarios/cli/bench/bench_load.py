@@ -81,9 +81,9 @@ def load(
 
 def lines(found: object) -> list[str]:
     """A table for docs/benchmarks.md."""
-    from scenarios.bench.load.run import Measured
+    from scenarios.bench.load.run import LoadMeasure
 
-    assert isinstance(found, Measured)
+    assert isinstance(found, LoadMeasure)
     head = [
         "| request | answers | errors | p50 (ms) | p95 (ms) | p99 (ms) | most (ms) |",
         "|---" + "|---:" * 6 + "|",

@@ -24,7 +24,7 @@ from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.exchange.reports.report_tables import ReportTable
-    from scenarios.bench.race import Result, Standing
+    from scenarios.bench.race import EngineResult, Result
 
 HEAD = (
     "moteur // engine",
@@ -150,11 +150,11 @@ def progress_line(one: Result) -> str:
     return f"{said}, {one.wall_s:.2f} s" + "".join(f"\n  {fault}" for fault in one.faults)
 
 
-def tables(found: Iterable[Standing], lang: str) -> list[ReportTable]:
+def tables(found: Iterable[EngineResult], lang: str) -> list[ReportTable]:
     """One a size and limit, engines in the order they ran: ours first."""
     from brigade.exchange.reports.report_tables import ReportTable
 
-    groups: dict[tuple[str, float], list[Standing]] = {}
+    groups: dict[tuple[str, float], list[EngineResult]] = {}
     for one in found:
         groups.setdefault((one.size, one.limit_s), []).append(one)
     notes = tuple(chosen(note, lang) for note in NOTES)
@@ -172,7 +172,7 @@ def tables(found: Iterable[Standing], lang: str) -> list[ReportTable]:
     ]
 
 
-def row_of(one: Standing, lang: str) -> tuple[str, ...]:
+def row_of(one: EngineResult, lang: str) -> tuple[str, ...]:
     from brigade.words.formats import number, percent
 
     if one.broken == one.runs:

@@ -22,7 +22,7 @@ from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.exchange.reports.report_tables import ReportTable
-    from scenarios.bench.curve import Measured
+    from scenarios.bench.curve import CurveMeasure
     from scenarios.bench.many_basins import Night
 
 
@@ -160,7 +160,7 @@ def curve(
     return rows
 
 
-def curve_row(found: Sequence[Measured], lang: str) -> tuple[str, ...]:
+def curve_row(found: Sequence[CurveMeasure], lang: str) -> tuple[str, ...]:
     """Means over seeds; the time to the gap is that of the seeds that got there."""
     from brigade.words.formats import number, percent
 

@@ -25,7 +25,7 @@ from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.exchange.reports.report_tables import ReportTable
-    from scenarios.bench.publics import Run, Solved, Standing, Task
+    from scenarios.bench.publics import FamilyResult, SetRun, Solved, Task
 
 HEAD = (
     "jeu // set",
@@ -187,11 +187,11 @@ def table(
         raise typer.Exit(code)
 
 
-def _play(screen: Screen, asked: Sequence[Task], threads: int, stop: threading.Event) -> list[Run]:
+def _play(screen: Screen, asked: Sequence[Task], threads: int, stop: threading.Event) -> list[SetRun]:
     """Each told as soon as it is done; one cut short measures nothing."""
     from scenarios.bench.publics import run_instance
 
-    runs: list[Run] = []
+    runs: list[SetRun] = []
     for task in asked:
         one = run_instance(task.path, task.seed, task.time_limit_s, None, threads, stop).run
         if stop.is_set():
@@ -201,7 +201,7 @@ def _play(screen: Screen, asked: Sequence[Task], threads: int, stop: threading.E
     return runs
 
 
-def code_of(runs: Iterable[Run]) -> Code:
+def code_of(runs: Iterable[SetRun]) -> Code:
     """A disagreement between solver and evaluator is our fault; no plan is the answer of a strict search."""
     met = list(runs)
     if any(run.disagrees for run in met):
@@ -217,7 +217,7 @@ def solution_text(solved: Solved, output: Path | None) -> bytes:
         return place.read_bytes()
 
 
-def lines(run: Run, lang: str) -> list[str]:
+def lines(run: SetRun, lang: str) -> list[str]:
     """What one run found, for people; then every fault that the evaluator tells."""
     from brigade.words.formats import number, percent
 
@@ -244,7 +244,7 @@ def lines(run: Run, lang: str) -> list[str]:
     return said
 
 
-def drawn(found: Iterable[Standing], lang: str) -> ReportTable:
+def drawn(found: Iterable[FamilyResult], lang: str) -> ReportTable:
     from brigade.exchange.reports.report_tables import ReportTable
 
     return ReportTable(
@@ -258,7 +258,7 @@ def drawn(found: Iterable[Standing], lang: str) -> ReportTable:
     )
 
 
-def row_of(one: Standing, lang: str) -> tuple[str, ...]:
+def row_of(one: FamilyResult, lang: str) -> tuple[str, ...]:
     from brigade.words.formats import number, percent
 
     gaps = (one.mean_gap, one.best_gap, one.worst_gap)
@@ -274,13 +274,13 @@ def row_of(one: Standing, lang: str) -> tuple[str, ...]:
     )
 
 
-def csv_of(runs: Iterable[Run]) -> str:
+def csv_of(runs: Iterable[SetRun]) -> str:
     """One run a line, full precision, violations joined by a bar."""
-    from scenarios.bench.publics import Run
+    from scenarios.bench.publics import SetRun
 
     text = io.StringIO()
     rows = [asdict(run) for run in runs]
-    writer = csv.DictWriter(text, [one.name for one in fields(Run)], lineterminator="\n")
+    writer = csv.DictWriter(text, [one.name for one in fields(SetRun)], lineterminator="\n")
     writer.writeheader()
     writer.writerows({**row, "violations": " | ".join(row["violations"])} for row in rows)
     return text.getvalue()

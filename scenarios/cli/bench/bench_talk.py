@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from brigade.exchange.reports.report_tables import ReportTable
     from brigade.values.plan import Plan
     from brigade.values.problem import Problem
-    from scenarios.bench.replan_speed import Case
+    from scenarios.bench.replan_speed import ReplanCase
 
 ADVICE_HEAD = (
     "question",
@@ -202,14 +202,14 @@ def advice_table(rows: Sequence[Mapping[str, Any]], lang: str) -> ReportTable:
 
 
 # -- replans -----------------------------------------------------------------------------------------------
-def replanned(problem: Problem, plan: Plan, count: int, limit: float, seed: int) -> Iterator[Case]:
+def replanned(problem: Problem, plan: Plan, count: int, limit: float, seed: int) -> Iterator[ReplanCase]:
     from scenarios.bench.replan_speed import absences, measured
 
     for event in absences(problem, plan, count, seed):
         yield measured(problem, plan, event, seed, limit)
 
 
-def replan_table(cases: Sequence[Case], limit: float, lang: str) -> ReportTable:
+def replan_table(cases: Sequence[ReplanCase], limit: float, lang: str) -> ReportTable:
     from brigade.exchange.reports.report_tables import ReportTable
     from brigade.words.formats import number
     from scenarios.bench.replan_speed import PEOPLE, TARGET_S

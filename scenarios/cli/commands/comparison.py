@@ -20,7 +20,7 @@ from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.figures.compare import Comparison, Pair
-    from scenarios.cli.sweep import Run
+    from scenarios.cli.sweep import SweepRun
 
 PANEL = "Comparer // Compare"
 
@@ -173,7 +173,7 @@ def sweep(
         raise typer.Exit(code)
 
 
-def _tell(screen: Screen, run: Run) -> None:
+def _tell(screen: Screen, run: SweepRun) -> None:
     screen.line(f"  {run.key}")
 
 

@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 @dataclass
-class Answers:
+class MappingAnswers:
     """Answers given by options, and for the rest asked at the terminal unless `is_silent`: then what is
     proposed is taken."""
 
@@ -205,7 +205,7 @@ def mapping(
         if issues:
             raise UnreadableInput(issues)
         made = make_mapping(
-            export, source, Answers(screen, is_silent or as_json, files, columns, codes, kept, units)
+            export, source, MappingAnswers(screen, is_silent or as_json, files, columns, codes, kept, units)
         )
         outputs.put(output, mapping_text(made))
         for one in made.tables:

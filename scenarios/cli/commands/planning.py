@@ -20,7 +20,7 @@ from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
-from scenarios.cli.console.watched_search import Bar, Search, Solve
+from scenarios.cli.console.watched_search import Bar, Solve, WatchedSearch
 
 if TYPE_CHECKING:
     from brigade.values.problem import Problem
@@ -90,7 +90,7 @@ def solve(
         given = problem_from(problem, screen, mapping)
         told = plan_from(start, given, same_problem=False) if start else None
         asked = replace(given, policy=replace(given.policy, strict=True)) if strict else given
-        search = Search(solver(), asked, limits, told, interruption)
+        search = WatchedSearch(solver(), asked, limits, told, interruption)
         deliver(
             screen, search, given, wanted, outputs, bar=bar_for(screen, progress), with_tours=output is None
         )
@@ -135,13 +135,13 @@ def demo(
         screen.say("demo", preset=preset, seed=seed)
         for path, content in files_of(given, problem_file).items():
             outputs.put(path, content)
-        search = Search(solver(), given, limits, None, interruption)
+        search = WatchedSearch(solver(), given, limits, None, interruption)
         deliver(screen, search, given, wanted, outputs, bar=bar_for(screen, progress), with_tours=True)
 
 
 def deliver(
     screen: Screen,
-    search: Search,
+    search: WatchedSearch,
     given: Problem,
     wanted: Wanted,
     outputs: Outputs,

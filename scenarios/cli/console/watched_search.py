@@ -44,7 +44,7 @@ class Bar(StrEnum):
 
 
 @dataclass
-class Search:
+class WatchedSearch:
     """One run, which a signal may end early."""
 
     solve: Solve

@@ -10,7 +10,7 @@ from brigade.units import Horizon, Interval
 from brigade.values.demand import Absence, AbsenceKind
 from scenarios.generator.dice import Dice
 from scenarios.generator.draft import Carer, clock
-from scenarios.generator.presets import AbsentGroup, Preset
+from scenarios.generator.presets import AbsentGroup, ScenarioPreset
 
 REASONS: Mapping[str, float] = {"SICK": 0.68, "CHILD_SICK": 0.14, "ACCIDENT": 0.1, "FAMILY_EVENT": 0.08}
 LENGTHS: Mapping[tuple[int, int], float] = {(1, 1): 0.35, (2, 5): 0.35, (6, 15): 0.20, (16, 40): 0.10}
@@ -20,7 +20,7 @@ SAME_DAY, LATELY = 0.55, 0.25
 
 
 @dataclass(frozen=True)
-class Away:
+class AbsentEmployee:
     """One absent employee: the horizon days missed, `first`..`last`; `is_partial`: only until `back`, the
     first day."""
 
@@ -34,7 +34,7 @@ class Away:
         return self.first <= day <= self.last
 
 
-def make_away(preset: Preset, carers: Sequence[Carer], dice: Dice) -> list[Away]:
+def make_away(preset: ScenarioPreset, carers: Sequence[Carer], dice: Dice) -> list[AbsentEmployee]:
     """One for each person of the preset's groups, in their order. A tutor's release takes a morning, and so
     do a few
     unplanned absences: somebody's car does not start."""
@@ -45,13 +45,19 @@ def make_away(preset: Preset, carers: Sequence[Carer], dice: Dice) -> list[Away]
             last = group.last_day(number, preset.days)
             short = group.kind is AbsenceKind.UNPLANNED and last == group.first and dice.chance(0.06)
             made.append(
-                Away(next(people), group, group.first, last, short or group.kind is AbsenceKind.TUTOR_RELEASE)
+                AbsentEmployee(
+                    next(people), group, group.first, last, short or group.kind is AbsenceKind.TUTOR_RELEASE
+                )
             )
     return made
 
 
 def absences(
-    away: Sequence[Away], preset: Preset, horizon: Horizon, back: Mapping[str, int], dice: Dice
+    away: Sequence[AbsentEmployee],
+    preset: ScenarioPreset,
+    horizon: Horizon,
+    back: Mapping[str, int],
+    dice: Dice,
 ) -> Iterator[Absence]:
     """Args: back: employee id -> tick at which somebody away for the morning works again; who is not in it
     had no visit that morning (it is a day of rest, or a Saturday off) and is away for the whole day."""
@@ -85,7 +91,7 @@ def _reason(kind: AbsenceKind, dice: Dice) -> str:
             return dice.weighted(REASONS)
 
 
-def _times(one: Away, preset: Preset, horizon: Horizon, dice: Dice) -> tuple[int, Interval]:
+def _times(one: AbsentEmployee, preset: ScenarioPreset, horizon: Horizon, dice: Dice) -> tuple[int, Interval]:
     """When it became known, and the whole days away: what lies outside the horizon is drawn too."""
     first, last = (horizon.dates[day] for day in (one.first, one.last))
     goes_on = one.last == preset.days - 1

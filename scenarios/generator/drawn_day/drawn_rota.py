@@ -13,9 +13,9 @@ from brigade.values.demand import Absence, ActClass, Link, LinkKind, Priority, R
 from scenarios.generator.dice import Dice
 from scenarios.generator.draft import Carer, Ledger, Planned, clock
 from scenarios.generator.drawn_day import employee_days
-from scenarios.generator.drawn_day.absentees import Away, absences, make_away, shares_of
+from scenarios.generator.drawn_day.absentees import AbsentEmployee, absences, make_away, shares_of
 from scenarios.generator.needs import BEDTIME, CHANGE, EVENING, MORNING
-from scenarios.generator.presets import Preset
+from scenarios.generator.presets import ScenarioPreset
 from scenarios.generator.saad import Sector
 from scenarios.generator.spread import nearest
 from scenarios.generator.territory import Territory
@@ -43,17 +43,17 @@ class _Basin:
     """What all days share while they are drawn. `back`: employee -> tick of return, of those away for a
     morning."""
 
-    preset: Preset
+    preset: ScenarioPreset
     ledger: Ledger
     department: str
     road: tuple[int, int]
-    away: list[Away]
+    away: list[AbsentEmployee]
     present: list[Carer]
     back: dict[str, int]
 
 
 def make_demand(
-    preset: Preset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
+    preset: ScenarioPreset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
 ) -> Demand:
     """Employees, their clients and visits, day by day; then the absences that open them and the rota as
     received."""
@@ -113,7 +113,7 @@ def _draw_day(basin: _Basin, number: int, day: date, dice: Dice) -> None:
     _mark(basin.ledger, opened, unwanted, max(1, round(MANDATORY * wanted)), dice)
 
 
-def _wanted(preset: Preset, number: int, day: date, missing: int, rest_day: bool) -> int:
+def _wanted(preset: ScenarioPreset, number: int, day: date, missing: int, rest_day: bool) -> int:
     """Visits to cover that day: the preset's on its first day, else in proportion of the people missing."""
     share = REST_DAY_SHARE if rest_day else SATURDAY_SHARE if day.weekday() == SATURDAY else 1.0
     if number == 0 and share == 1.0:
@@ -122,7 +122,13 @@ def _wanted(preset: Preset, number: int, day: date, missing: int, rest_day: bool
 
 
 def _draw_missing(
-    basin: _Basin, missing: Sequence[Away], number: int, day: date, total: int, rest_day: bool, dice: Dice
+    basin: _Basin,
+    missing: Sequence[AbsentEmployee],
+    number: int,
+    day: date,
+    total: int,
+    rest_day: bool,
+    dice: Dice,
 ) -> list[Planned]:
     """The visits that absences leave open that day."""
     limits = [_most(one, number, rest_day) for one in missing]
@@ -148,7 +154,7 @@ def _draw_missing(
     return opened
 
 
-def _most(one: Away, number: int, rest_day: bool) -> int:
+def _most(one: AbsentEmployee, number: int, rest_day: bool) -> int:
     if rest_day:
         return employee_days.MOST_OF_REST_DAY
     return employee_days.MOST_OF_MORNING if one.is_partial and number == one.first else employee_days.MOST
@@ -249,7 +255,7 @@ def _same_hands(ledger: Ledger, opened: Sequence[Planned], dice: Dice) -> None:
 
 
 def _feeds(
-    preset: Preset, ledger: Ledger, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
+    preset: ScenarioPreset, ledger: Ledger, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
 ) -> Sequence[RotaFeed]:
     """One a provider that shares anything: received the evening before the plan is made, the odd one days
     earlier."""

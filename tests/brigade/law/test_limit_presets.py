@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from brigade.exchange.documents.bridge import Clock, build, show
+from brigade.exchange.documents.bridge import HorizonClock, build, show
 from brigade.exchange.shapes.workforce_shapes import LimitsShape
 from brigade.law.limit_presets import Preset, preset
 from brigade.texts.labour_code import shipped_labour_code
@@ -127,7 +127,7 @@ def test_all_of_them_but_one_mean_nothing_more(name: str) -> None:
 def test_what_is_said_stands_and_is_said_again() -> None:
     said = {"no_sundays": False, "no_holidays": False, "rest_days_in_row": 0}
     given = LimitsShape.model_validate({**HOURS_OF_A_MINOR, **said})
-    clock = Clock(MINUTES)
+    clock = HorizonClock(MINUTES)
     limits = build(given, clock, "")
     assert limits == replace(limits, no_sundays=False, no_holidays=False, rest_days_in_row=0)
     shown = show(replace(limits, rest_days_in_row=None), LimitsShape, clock)

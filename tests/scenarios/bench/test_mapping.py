@@ -14,7 +14,7 @@ from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from scenarios.bench.mapping import Unmapped, br2008, hhcrsp, strsp, uhhc
-from scenarios.bench.publics import Run, Task, run_instance, standings, tasks
+from scenarios.bench.publics import SetRun, Task, run_instance, standings, tasks
 from scenarios.bench.sets import br2008 as br2008_set
 from scenarios.bench.sets import hhcrsp as hhcrsp_set
 from scenarios.bench.sets import samples
@@ -251,8 +251,8 @@ def test_the_smallest_sample_is_solved_and_its_cost_confirmed() -> None:
 
 
 # -- tables ------------------------------------------------------------------------------------------------
-def run(instance: str, gap: float, objective: float = 100.0, own: float = 100.0) -> Run:
-    return Run(
+def run(instance: str, gap: float, objective: float = 100.0, own: float = 100.0) -> SetRun:
+    return SetRun(
         "uhhc", instance, 5, 1, 1.0, 1.0, 1.0, 9, objective, own, 99.0, gap, is_proven=False, violations=()
     )
 

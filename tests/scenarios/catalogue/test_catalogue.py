@@ -14,7 +14,7 @@ from brigade.timing.plan_timing import retime
 from brigade.values.plan import MarkingKind
 from scenarios import catalogue
 from scenarios.catalogue.make import cases, contents
-from scenarios.catalogue.sketch import Case
+from scenarios.catalogue.sketch import CatalogueCase
 from scenarios.generator.scenario import sizes
 from solver.model.search_settings import Settings
 from solver.solve import solve
@@ -57,7 +57,7 @@ def test_an_unknown_name_is_refused_with_the_names_known() -> None:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_the_lawful_plan_of_a_case_breaks_nothing(case: Case) -> None:
+def test_the_lawful_plan_of_a_case_breaks_nothing(case: CatalogueCase) -> None:
     timed = retime(case.problem, case.lawful)
     assert timed.issues == ()
     assert hard_violations(case.problem, timed.plan) == ()
@@ -69,13 +69,13 @@ def test_the_lawful_plan_of_a_case_breaks_nothing(case: Case) -> None:
     [(case, rule) for case in CASES.values() for rule in case.broken],
     ids=lambda one: getattr(one, "name", one),
 )
-def test_the_other_orders_of_a_case_break_its_rule(case: Case, rule: str) -> None:
+def test_the_other_orders_of_a_case_break_its_rule(case: CatalogueCase, rule: str) -> None:
     plan = retime(case.problem, case.broken[rule]).plan
     assert rule in {violation.rule for violation in check(case.problem, plan)}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_search_covers_what_a_case_says_and_gives_its_reasons(case: Case) -> None:
+def test_a_search_covers_what_a_case_says_and_gives_its_reasons(case: CatalogueCase) -> None:
     outcome = solve(case.problem, Settings(seed=1, iterations=400, time_limit_s=None, threads=1, prove=False))
     assert outcome.plan is not None
     assert outcome.plan.covered == {id for order in case.lawful.values() for id in order}

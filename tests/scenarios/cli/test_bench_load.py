@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.bench.load.run import Measured, summed
+from scenarios.bench.load.run import LoadMeasure, summed
 from scenarios.cli.bench.bench_load import lines
 
 
@@ -25,7 +25,7 @@ def test_answers_are_added_up_by_kind() -> None:
 
 
 def test_the_table_can_be_pasted_into_the_page() -> None:
-    found = Measured(tuple(summed(["absence\t40.00\t"])), 40.2, 10, True, (0.5, 2.04))
+    found = LoadMeasure(tuple(summed(["absence\t40.00\t"])), 40.2, 10, True, (0.5, 2.04))
     told = lines(found)
     assert told[3] == "| absence | 1 | 0 | 40 | 40 | 40 | 40 |"
     assert told[-1] == "40 s; search at nice 10, running to the end: True; load 0.5 -> 2.0"

@@ -16,7 +16,7 @@ from brigade.errors import BrokenPromise
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from scenarios.cli.console.interruption import GaveUp, Interruption
-from scenarios.cli.console.watched_search import Bar, Search, Solve, said
+from scenarios.cli.console.watched_search import Bar, Solve, WatchedSearch, said
 from solver.model.outcome import Outcome
 from solver.model.search_settings import Progress, Settings
 from solver.solve import solve
@@ -65,8 +65,8 @@ class Scripted:
         return found()
 
 
-def search(by: Solve, lang: str = "fr") -> Search:
-    return Search(by, sound(), LIMITS, None, Interruption(lang))
+def search(by: Solve, lang: str = "fr") -> WatchedSearch:
+    return WatchedSearch(by, sound(), LIMITS, None, Interruption(lang))
 
 
 def test_the_real_search_fits_the_seam() -> None:
