@@ -19,7 +19,7 @@ from scenarios.generator.scenario import sizes
 from solver.model.search_settings import Settings
 from solver.solve import solve
 
-FOLDER = Path(catalogue.__file__).parents[1]
+FOLDER = Path(catalogue.__file__).parent
 CASES = {case.name: case for case in cases()}
 
 
