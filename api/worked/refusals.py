@@ -17,20 +17,12 @@ from api.access.scope import Scoped
 from api.commitments.states import NOT_COUNTED, State
 from api.store.cycle_tables import Offer, Plan
 from api.worked import binding_texts
-from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.units import PARIS
 from brigade.values.plan import RefusalKind
-from brigade.worked.local_days import midnight, reference_year
-from brigade.worked.refusal_counts import allowed_by
+from brigade.worked.local_days import midnight
+from brigade.worked.refusal_years import counted_in_year
 
 LONGEST_YEAR = timedelta(days=366)
-COUNTERS: Mapping[RefusalKind, str] = {
-    RefusalKind.SHORT_NOTICE: "refusals",
-    RefusalKind.SUNDAY_HOLIDAY: "sunday_refusals",
-    RefusalKind.NIGHT: "night_refusals",
-    RefusalKind.ADDITIONAL_HOURS: "additional_refusals",
-}
-"""Where a worker's counters hold them."""
 Declined = dict[str, list[tuple[RefusalKind, datetime]]]
 
 
@@ -44,7 +36,7 @@ def counted(
     found = []
     for body in workers:
         rules, mine = texts.of(body, day), declined.get(body["id"], [])
-        kinds = [_of(body, rules, mine, kind, day) for kind in RefusalKind]
+        kinds = [counted_in_year(body, rules, mine, kind, day) for kind in RefusalKind]
         late = {name: value for name, value in kinds[0].items() if name != "kind"}
         found.append({"worker_id": body["id"], **late, "kinds": kinds})
     return found
@@ -90,41 +82,3 @@ def _kind_by_plan(offer: Offer, marking: Mapping[str, Any] | None) -> RefusalKin
         return RefusalKind(marking["counts_as"])
     is_late = marking.get("reason", {}).get("code") == "marking_refusable"
     return RefusalKind.SHORT_NOTICE if is_late else None
-
-
-def _of(
-    body: dict[str, Any],
-    rules: RuleSet,
-    declined: Iterable[tuple[RefusalKind, datetime]],
-    kind: RefusalKind,
-    day: date,
-) -> dict[str, Any]:
-    text, limit = _most_protective(rules, kind)
-    first, last = _year(text, kind, day)
-    before: int = body.get("counters", {}).get(COUNTERS[kind], 0)
-    count = before + sum(one is kind and first <= at.astimezone(PARIS).date() <= last for one, at in declined)
-    return {
-        "kind": kind.value,
-        "first_day": first,
-        "last_day": last,
-        "refusals": count,
-        "limit": limit.value if limit else None,
-        "left": max(0, limit.value - count) if limit else None,
-        "article": limit.article if limit else None,
-    }
-
-
-def _most_protective(rules: RuleSet, kind: RefusalKind) -> tuple[RuleSet, RuleValue | None]:
-    """The text that allows most refusals of a kind, which counts them in its own year; its value, None where
-    none does."""
-    known = [
-        (text, value) for text in rules.texts or (rules,) if (value := allowed_by(text, kind)) is not None
-    ]
-    return max(known, key=lambda pair: pair[1].value, default=(rules, None))
-
-
-def _year(rules: RuleSet, kind: RefusalKind, day: date) -> tuple[date, date]:
-    """The reference year of late changes, as their text says; of the others the calendar year."""
-    if kind is RefusalKind.SHORT_NOTICE:
-        return reference_year(rules, day)
-    return date(day.year, 1, 1), date(day.year, 12, 31)
