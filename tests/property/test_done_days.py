@@ -57,17 +57,19 @@ def cases(draw: st.DrawFn) -> Case:
     tours."""
     at = draw(st.sampled_from((7 * 60, 15 * 60, 19 * 60, 22 * 60)))
     opens, visits, count = at - 120, [], draw(st.integers(1, 7))
+    hosts = draw(st.sampled_from((("S1",), ("S2",), ("S1", "S2"))))
     half, noon = draw(st.integers(0, count)), at - 60
     for number in range(count):
-        at += draw(st.sampled_from((0, 5, 10, 14, 15, 16, 24, 40, 130)))
         if number == half:  # two stays are at least half an hour apart
-            at, noon = at + draw(st.integers(30, 50)), at
+            at, noon = at + draw(st.sampled_from((30, 44, 45, 90))), at
+        else:
+            at += draw(st.sampled_from((0, 5, 10, 14, 15, 16, 24, 40, 130)))
         minutes, site = draw(st.integers(10, 120)), draw(st.sampled_from("ABC"))
-        host = draw(st.sampled_from(("S1", "S2")))
+        host = draw(st.sampled_from(hosts))
         visits.append(visit(f"V{number}", site, minutes, at, at + 600, provider=host))
         at += minutes
     noon = noon if half < count else at + 300
-    stays = (Availability.strict(opens, noon), Availability.strict(noon + 30, at + 700))
+    stays = (Availability.strict(opens, noon), Availability.strict(noon + 30, min(at + 700, noon + 1440)))
     lender = draw(st.sampled_from(("ct", "bad")))
     own, first, second = (draw(st.sampled_from(SIDES[one])) for one in (lender, "bad", "sap"))
     person = replace(worker(home=None), availability=stays)
@@ -119,7 +121,7 @@ some = st.frozensets(st.sampled_from([f"V{number}" for number in range(7)]))
 
 
 @given(case=cases(), noted=some)
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_a_day_done_as_planned_is_the_day_that_was_planned(case: Case, noted: frozenset[str]) -> None:
     problem, plan = case
     assume(plan.routes)
