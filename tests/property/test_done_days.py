@@ -148,7 +148,7 @@ def test_the_counters_of_what_was_done_are_those_of_the_plan(case: Case, noted: 
         first - timedelta(days=40),
         carried_out(problem, plan, noted),
         problem.rules_for(person, hosts),
-        first + timedelta(days=4),
+        first + timedelta(days=2),
         lambda met: problem.rules_for(person, met),
     ).all()
     days = work_days(problem, plan, person)
