@@ -25,7 +25,7 @@ from api.access.scope import Scoped
 from api.persons import accounts
 from api.service.service import Service
 from api.store.account_tables import Account, AuditEntry, AuditHead
-from solver.kernel.build import library_paths
+from solver.kernel.build import is_ready
 
 LOGIN = "administrateur"
 ACTOR = "first-start"
@@ -77,7 +77,7 @@ def begin(service: Service, lang: str) -> Iterator[str]:
         if password is not None:
             yield _told(service, said, password)
             yield said["next"]
-    if not any(path.exists() for path in library_paths()):
+    if not is_ready():
         yield said["kernel"]
 
 

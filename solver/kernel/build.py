@@ -1,8 +1,10 @@
-"""From C sources to a loaded library, compiled once for this machine and kept.
+"""From C sources to a loaded library: the one that came with the wheel, else one compiled for this machine
+and kept.
 
-The library is named after its sources, their header and what this processor can do, so that neither a stale
-one is ever loaded nor one made for another machine (an image built here and run there).
-The compiler is the machine's own (`cc`) when there is one, else the one that the `ziglang` package carries.
+A library is named after its sources, their header and, where it was compiled here, what this processor can
+do, so that neither a stale one is ever loaded nor one made for another machine (an image built here and run
+there). The compiler is the machine's own (`cc`) when there is one, else the one that the `ziglang` package
+carries (extra `compile`).
 """
 
 from __future__ import annotations
@@ -12,19 +14,28 @@ import hashlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from brigade.errors import BrigadeError
 from solver.kernel.functions import FUNCTIONS
 from solver.kernel.header import HEADER, header_text
+from solver.kernel.variants import Variant, processor, this_variant
 
 SOURCES = Path(__file__).parent
+SHIPPED = SOURCES / "shipped"
+"""The libraries of a wheel; a clone and a source package have none."""
 FLAGS: tuple[str, ...] = ("-std=c11", "-O3", "-march=native", "-shared", "-fPIC", "-ffp-contract=off")
 """No fused multiply-add: the kernel's sums are the same whatever the machine."""
+CHOICE = "BRIGADE_KERNEL"
+"""`native`: compile for this very processor even where a wheel's library would do. Else a library's path."""
+LIMIT_S = 300.0
+"""For one compiler: on a machine under full load the slowest took a minute."""
 
 
 class NoCompiler(BrigadeError):
@@ -35,39 +46,61 @@ class StaleHeader(BrigadeError):
     """C would read the arrays otherwise than Python lays them out."""
 
 
+class NotExecutable(BrigadeError):
+    """The system refuses to run a kernel from any of its folders; the message says from which."""
+
+
 def compilers() -> list[list[str]]:
     """Commands to try, the machine's own first."""
     own = [[found] for name in ("cc", "gcc", "clang") if (found := shutil.which(name))]
     return [*own[:1], [sys.executable, "-m", "ziglang", "cc"]]
 
 
-def library_paths() -> list[Path]:
-    """Where the library of these very sources may live: the folder `BRIGADE_CACHE`, then the user's own
-    cache."""
-    digest = hashlib.sha256(repr((header_text(), FLAGS, platform.machine(), processor())).encode())
+def sources_digest() -> str:
+    """Of everything the kernel is made of but the compiler's flags."""
+    digest = hashlib.sha256(header_text().encode())
     for source in sorted(SOURCES.glob("*.[ch]")):
         digest.update(source.read_bytes())
-    asked, own = os.environ.get("BRIGADE_CACHE"), Path.home() / ".cache" / "brigade"
-    return [
-        folder / f"kernel-{digest.hexdigest()[:16]}.so" for folder in (*([Path(asked)] if asked else []), own)
-    ]
+    return digest.hexdigest()
 
 
-def processor() -> str:
-    """What the code made with `-march=native` needs: the features that Linux lists, elsewhere the processor's
-    name."""
+def shipped_name(variant: Variant) -> str:
+    return f"kernel-{variant.name}-{sources_digest()[:16]}.so"
+
+
+def library_paths() -> list[Path]:
+    """Where a library compiled here of these very sources may live: the folder `BRIGADE_CACHE`, then the
+    user's own cache."""
+    made_for = (sources_digest(), FLAGS, platform.machine(), processor())
+    name = f"kernel-{hashlib.sha256(repr(made_for).encode()).hexdigest()[:16]}.so"
+    asked = os.environ.get("BRIGADE_CACHE")
+    return [folder / name for folder in (*([Path(asked)] if asked else []), *_own_cache())]
+
+
+def _own_cache() -> list[Path]:
+    """None for a user without a home, as some containers have them."""
     try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        lines = []
-    return next(
-        (line for line in lines if line.lower().startswith(("flags", "features"))), platform.processor()
-    )
+        return [Path.home() / ".cache" / "brigade"]
+    except RuntimeError:
+        return []
 
 
-def compile_kernel(target: Path) -> None:
-    """Compile into `target` in one step (a half-written library is never seen). Raises: NoCompiler,
-    StaleHeader."""
+def candidates() -> list[Path]:
+    """The libraries that may be loaded as they are, the preferred one first; those that exist."""
+    asked = os.environ.get(CHOICE, "")
+    if asked not in ("", "native"):
+        return [Path(asked)]
+    variant = None if asked else this_variant()
+    shipped = [] if variant is None else [SHIPPED / shipped_name(variant)]
+    return [path for path in (*shipped, *library_paths()) if path.exists()]
+
+
+def compile_kernel(target: Path, commands: Sequence[Sequence[str]] | None = None) -> None:
+    """Compile into `target` in one step (a half-written library is never seen).
+
+    Args: commands: compilers with their flags, tried in turn; by default this machine's, for this machine.
+    Raises: NoCompiler, StaleHeader.
+    """
     header = SOURCES / HEADER.name
     if header.exists() and header.read_text("utf-8") != header_text():
         raise StaleHeader(f"{header} is not what Python says; write it anew with `make kernel-headers`")
@@ -75,35 +108,95 @@ def compile_kernel(target: Path) -> None:
     said = []
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         built = Path(folder, "kernel.so")
-        for compiler in compilers():
-            command = [*compiler, *FLAGS, str(SOURCES / "kernel.c"), "-lm", "-o", str(built)]
-            run = subprocess.run(command, capture_output=True, text=True, check=False)
-            if run.returncode == 0:
+        # The carried compiler keeps a cache of its own, by default in a home that may be read-only.
+        caches = {f"ZIG_{scope}_CACHE_DIR": str(Path(folder, "zig")) for scope in ("GLOBAL", "LOCAL")}
+        for command in commands or [[*compiler, *FLAGS] for compiler in compilers()]:
+            whole = [*command, str(SOURCES / "kernel.c"), "-lm", "-o", str(built)]
+            failure = _run(whole, {**caches, **os.environ})
+            if failure is None:
                 os.replace(built, target)
                 return
-            said.append(f"{' '.join(compiler)} : {run.stderr.strip()[-2000:]}")
-    raise NoCompiler("le noyau de calcul n'a pas pu être compilé :\n" + "\n".join(said))
+            said.append(f"{' '.join(command)} : {failure}")
+    raise NoCompiler(
+        "le noyau de calcul n'a pas pu être compilé ; installez `cc`, ou l'extra `compile` de Brigade :\n"
+        + "\n".join(said)
+    )
 
 
-def _compiled() -> Path:
-    """The library in the first folder that lets us write: an image's own may not."""
-    said = []
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> str | None:
+    """Why the command failed, None when it did its work."""
+    # A group of its own: a compiler starts others, which would outlive it and hold its pipes open.
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=LIMIT_S)
+        except BaseException as ended:
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(ended, subprocess.TimeoutExpired):
+                return f"arrêté après {LIMIT_S:.0f} s"
+            raise
+    return None if process.returncode == 0 else said.strip()[-2000:]
+
+
+def _compiled() -> ctypes.CDLL:
+    """Compiled into the first folder that lets us write and run: an image's own may let us do neither."""
+    unwritten, refused = [], []
     for path in library_paths():
         try:
             compile_kernel(path)
-        except OSError as refused:
-            said.append(str(refused))
-        else:
-            return path
-    raise NoCompiler("aucun dossier où compiler le noyau de calcul :\n" + "\n".join(said))
+        except OSError as error:
+            unwritten.append(str(error))
+            continue
+        try:
+            return ctypes.CDLL(str(path))
+        except OSError as error:
+            refused.append(str(error))
+    if refused:
+        raise NotExecutable(_refusal([*refused, *unwritten]))
+    raise NoCompiler("aucun dossier où compiler le noyau de calcul :\n" + "\n".join(unwritten))
+
+
+def _refusal(said: Sequence[str]) -> str:
+    return (
+        "le système refuse d'exécuter le noyau de calcul depuis ces dossiers (montés « noexec » ?) ; "
+        "donnez dans BRIGADE_CACHE un dossier qui le permet :\n" + "\n".join(said)
+    )
+
+
+def is_ready() -> bool:
+    """Whether a library is there already, so that nothing has to be compiled first."""
+    return bool(candidates())
 
 
 @cache
 def load_kernel() -> ctypes.CDLL:
-    """The library, compiled on first use. Calls release the interpreter lock. Raises: NoCompiler."""
-    library = ctypes.CDLL(str(next((path for path in library_paths() if path.exists()), None) or _compiled()))
+    """The library, compiled on first use. Calls release the interpreter lock.
+
+    Raises: NoCompiler, NotExecutable.
+    """
+    library = _loaded()
     for name, function in FUNCTIONS.items():
         entry = getattr(library, name)
         entry.restype = function.returns.argtype if function.returns else None
         entry.argtypes = [parameter.argtype for parameter in function.parameters.values()]
     return library
+
+
+def _loaded() -> ctypes.CDLL:
+    refused = []
+    for path in candidates():
+        try:
+            return ctypes.CDLL(str(path))
+        except OSError as error:
+            refused.append(str(error))
+    if os.environ.get(CHOICE, "") not in ("", "native"):
+        raise NotExecutable(_refusal(refused))
+    return _compiled()

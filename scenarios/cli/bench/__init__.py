@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from scenarios.cli.bench import bench_load, bench_peers, bench_repeats, bench_scale, bench_sets, bench_talk
+from scenarios.cli.bench import (
+    bench_kernel,
+    bench_load,
+    bench_peers,
+    bench_repeats,
+    bench_scale,
+    bench_sets,
+    bench_talk,
+)
 
 PANEL = "Mesurer // Measure"
 HELP = "Mesurer le solveur. // Measure the solver."
-GROUPS = (bench_sets, bench_peers, bench_scale, bench_talk, bench_repeats, bench_load)
+GROUPS = (bench_sets, bench_peers, bench_scale, bench_talk, bench_repeats, bench_load, bench_kernel)
 """Their commands in the order of the help. A new group is a new line here."""
 
 

@@ -1,0 +1,101 @@
+"""`brigade bench kernel`: whether the kernels of a wheel are as quick as one compiled on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenarios.cli.bench.bench_scale import csv_of
+from scenarios.cli.console import lists, options
+from scenarios.cli.console.exits import Code
+from scenarios.cli.console.options import Lang
+from scenarios.cli.console.outputs import Outputs
+from scenarios.cli.console.phrases import chosen
+from scenarios.cli.console.screen import Screen, answering
+
+if TYPE_CHECKING:
+    from brigade.exchange.reports.report_tables import Table
+    from scenarios.bench.kernel_pairs import Pair, Slice
+
+PRESETS = "rural_day,urban_day"
+PART_NAMES = {
+    "local search": "recherche locale // local search",
+    "column generation": "génération de colonnes // column generation",
+}
+HEAD = (
+    "travail // work",
+    "journée // day",
+    "noyau // kernel",
+    "tours // rounds",
+    "durée / native, médiane // time / native, median",
+    "moitié du milieu // middle half",
+    "mêmes résultats // same results",
+)
+TITLE = "Noyaux livrés, à côté d’un noyau compilé ici // Kernels of the wheel, beside one compiled here"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("kernel")(kernel)
+
+
+def kernel(
+    presets: Annotated[str, typer.Option("--presets", help="Sortes de journées. // Kinds of day.")] = PRESETS,
+    rounds: Annotated[
+        int, typer.Option("--rounds", min=1, max=1000, help="Mesures par noyau. // Measurements a kernel.")
+    ] = 40,
+    csv_file: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Écrire une mesure par ligne. // Write one slice a line."),
+    ] = None,
+    as_json: options.AsJsonIfAsked = False,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Les noyaux livrés avec le paquet à côté d’un noyau compilé ici : mêmes résultats, même durée ? // The
+    kernels that the package carries beside one compiled here: same results, same time?
+    """
+    from scenarios.bench.kernel_pairs import libraries, measured, pairs
+    from scenarios.generator.presets import preset_names
+
+    screen = Screen.of("bench kernel", lang, as_json)
+    with answering(screen, "bench kernel"), TemporaryDirectory() as folder:
+        outputs = Outputs()
+        outputs.file(csv_file)
+        outputs.check()
+        asked = lists.names("--presets", presets, preset_names())
+        slices = list(_told(screen, measured(libraries(Path(folder)), asked, rounds)))
+        found = pairs(slices)
+        screen.tables([table(found, screen.lang)])
+        outputs.put(csv_file, csv_of([asdict(one) for one in slices]))
+        screen.answer(Code.DONE, rows=[asdict(one) for one in found], files=outputs.write())
+
+
+def _told(screen: Screen, slices: Iterator[Slice]) -> Iterator[Slice]:
+    for one in slices:
+        screen.line(f"{one.preset} {one.part} #{one.round}  {one.kernel}  {one.cpu_s:.3f} s")
+        yield one
+
+
+def table(found: Sequence[Pair], lang: str) -> Table:
+    from brigade.exchange.reports.report_tables import Table
+    from brigade.words.formats import number
+
+    lines = tuple(
+        (
+            chosen(PART_NAMES[one.part], lang),
+            one.preset,
+            one.kernel,
+            str(one.rounds),
+            number(one.ratio, lang, 3),
+            f"{number(one.low, lang, 3)} – {number(one.high, lang, 3)}",
+            chosen("oui // yes" if one.same else "NON // NO", lang),
+        )
+        for one in found
+    )
+    return Table(
+        "kernels", chosen(TITLE, lang), "", tuple(chosen(text, lang) for text in HEAD), lines, (), (3, 4)
+    )
