@@ -7,24 +7,26 @@ RUN python -m venv /opt/uv && /opt/uv/bin/pip install --no-cache-dir --require-h
 # The running image writes no bytecode: without any, a service takes twice the time to begin, and each of its searches too.
 ENV UV_PROJECT_ENVIRONMENT=/opt/brigade UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_CACHE=1 \
     UV_COMPILE_BYTECODE=1
-COPY pyproject.toml uv.lock README.md ./
-# Dependencies first: they change less often than the code.
+COPY pyproject.toml uv.lock README.md LICENSE ./
+# Dependencies first: they change less often than the code. The compiler and the builder stay in this stage.
 RUN /opt/uv/bin/uv sync --locked --no-default-groups --extra service --no-install-project
 COPY brigade brigade
 COPY solver solver
 COPY api api
 COPY scenarios scenarios
-RUN /opt/uv/bin/uv sync --locked --no-default-groups --extra service --no-editable
-# The search kernel is compiled here, once, for processors like this one: on others the running image compiles its own below /data.
-ENV BRIGADE_CACHE=/opt/brigade/cache
-RUN /opt/brigade/bin/brigade warmup
+COPY tools tools
+# The wheel of this platform, its search kernels inside: the image runs on any of its processors and compiles nothing.
+RUN UV_PROJECT_ENVIRONMENT=/opt/build \
+        /opt/uv/bin/uv sync --locked --no-default-groups --group build --extra compile --no-install-project \
+    && UV=/opt/uv/bin/uv /opt/build/bin/python -m tools.wheels --here -o /wheels \
+    && /opt/uv/bin/uv pip install --python /opt/brigade/bin/python --no-deps /wheels/*.whl
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin brigade \
     && install -d -o brigade -g brigade -m 0700 /data
 COPY --from=build /opt/brigade /opt/brigade
 ENV PATH=/opt/brigade/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    BRIGADE_CACHE=/opt/brigade/cache BRIGADE_ENVIRONMENT=production BRIGADE_FOLDER=/data
+    BRIGADE_ENVIRONMENT=production BRIGADE_FOLDER=/data
 USER 10001
 WORKDIR /data
 VOLUME /data

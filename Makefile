@@ -14,11 +14,11 @@ export UV_NO_PROGRESS := 1
 # Bytecode is kept, whatever the machine likes: a command that compiles all its modules anew takes twice as long to begin.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format kernel-headers mutants proofs interrupts commitments commitment-mutants sanitize docs lock clean
+.PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format kernel-headers mutants proofs interrupts commitments commitment-mutants sanitize wheels wheel-test docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
-	@if $(VENV)/bin/brigade --help | grep -qw warmup; then $(VENV)/bin/brigade warmup; fi
+	@$(VENV)/bin/brigade warmup
 	@$(VENV)/bin/brigade demo
 
 test: $(TEST)
@@ -92,6 +92,14 @@ kernel-headers: $(TEST)
 sanitize: $(TEST)
 	@$(VENV)/bin/python -m tests.sanitize
 
+# A wheel for Linux and macOS, x86-64 and ARM, each with its compiled kernels inside, and the source package: dist/.
+wheels: $(TEST)
+	@$(VENV)/bin/python -m tools.wheels
+
+# This machine's wheel, installed in a fresh environment outside the clone: it plans, checks and serves without a compiler.
+wheel-test: $(TEST)
+	@$(VENV)/bin/python -m pytest -q tests/packaging/check_wheel.py
+
 docs: $(TEST)
 	@$(VENV)/bin/python -m tools.docs
 
@@ -107,9 +115,9 @@ $(UV): tools/bootstrap.txt
 	@.cache/uv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tools/bootstrap.txt
 	@touch $@
 
-# What running needs, and no more; --inexact leaves in place what a test environment added.
+# What the README's commands need: planning, the service, and a compiler should the machine have none; --inexact leaves in place what a test environment added.
 $(RUN): $(LOCKED) $(UV)
-	@$(UV) sync --locked --quiet --inexact --no-default-groups --python "$$(command -v $(PYTHON))"
+	@$(UV) sync --locked --quiet --inexact --no-default-groups --extra service --extra compile --python "$$(command -v $(PYTHON))"
 	@touch $@
 
 $(TEST): $(LOCKED) $(UV)
