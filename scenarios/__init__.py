@@ -1,1 +1,3 @@
 """The command line, its generators, its benches."""
+
+DISTRIBUTION = "brigade-domicile"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import signal
+import sys
+
+from brigade.installation import ForeignRoom, refuse_foreign
 
 
 def main() -> None:
@@ -10,6 +13,11 @@ def main() -> None:
     traceback; from then on `scenarios.cli.main` hears it."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        refuse_foreign()
+    except ForeignRoom as foreign:
+        print(foreign, file=sys.stderr)
+        raise SystemExit(3) from None
     from scenarios.cli.main import main as run
 
     run()

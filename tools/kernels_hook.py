@@ -9,13 +9,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 KERNELS, TAG = "BRIGADE_WHEEL_KERNELS", "BRIGADE_WHEEL_TAG"
 """A folder of libraries, and the platform's tag."""
 
 
-class KernelsHook(BuildHookInterface):
+class KernelsHook(BuildHookInterface[BuilderConfig]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         folder = os.environ.get(KERNELS)
         if folder is None or version == "editable":

@@ -1,8 +1,7 @@
 """An OSRM server of our own: its binaries prepare an extract and serve it on loopback, as a child process.
 
-Where the binaries come from: on Python 3.12 and later, `pip install "brigade[roads-osrm]"`. On 3.11 that
-wheel's module
-does not import, but its binaries run: docs/travel.md says how; `bin_dir` or BRIGADE_OSRM_BIN names their
+Where the binaries come from: on Python 3.12 and later, `pip install "brigade-domicile[roads-osrm]"`.
+On 3.11 that wheel's module does not import, but its binaries run: docs/travel.md says how; `bin_dir` or BRIGADE_OSRM_BIN names their
 folder.
 """
 
@@ -36,7 +35,7 @@ def osrm_binaries(bin_dir: Path | None = None) -> Path:
             return folder.resolve()
     found = ", ".join(str(folder) for folder in looked) or "aucun dossier trouvé"
     hint = (
-        'pip install "brigade[roads-osrm]" (Python 3.12), ou '
+        'pip install "brigade-domicile[roads-osrm]" (Python 3.12), ou '
         "les commandes de docs/travel.md puis BRIGADE_OSRM_BIN"
     )
     raise TravelUnavailable(

@@ -2,7 +2,7 @@
 SciPy.
 
 Not modelled: traffic (give a factor), turn costs and restrictions, barriers, ferries, bus lines. Directions
-and speeds are read in `roads.toml`. Extra to install: `pip install "brigade[roads]"`.
+and speeds are read in `roads.toml`. Extra to install: `pip install "brigade-domicile[roads]"`.
 """
 
 from __future__ import annotations
@@ -153,7 +153,9 @@ def _osmium() -> Any:  # osmium ships no types
     try:
         return importlib.import_module("osmium")
     except ImportError as missing:
-        hint = 'pip install "brigade[roads]", ou choisir « estimate », ou un serveur OSRM ou Valhalla'
+        hint = (
+            'pip install "brigade-domicile[roads]", ou choisir « estimate », ou un serveur OSRM ou Valhalla'
+        )
         raise TravelUnavailable([Issue("T020", "roads", "la bibliothèque osmium manque", hint)]) from missing
 
 

@@ -20,7 +20,18 @@ MAY_IMPORT = {
 }
 CABINETS = {
     "brigade": (
-        *("errors.py", "units.py", "ports.py", "texts", "values", "timing", "worked", "law", "judging"),
+        *(
+            "errors.py",
+            "installation.py",
+            "units.py",
+            "ports.py",
+            "texts",
+            "values",
+            "timing",
+            "worked",
+            "law",
+            "judging",
+        ),
         *("changes", "figures", "words", "travel", "exchange"),
     ),
     "solver": ("kernel", "primitives", "rules", "model", "engines", "advice"),

@@ -19,7 +19,7 @@ from scenarios.cli.console.screen import Screen, answering
 PANEL = "Service // Service"
 SERVING = "api.serving"
 OPERATIONS = "api.__main__"
-NEEDED = ("sqlalchemy", "alembic", "argon2", "structlog", "pydantic_settings")
+NEEDED = ("fastapi", "uvicorn", "sqlalchemy", "alembic", "argon2", "structlog", "pydantic_settings")
 DEMO_FILE = Path(__file__).parents[2] / "catalogue" / "demo.json"
 
 
@@ -135,7 +135,7 @@ def prepare(folder: Path | None) -> None:
     is missing."""
     lacking = [name for name in NEEDED if find_spec(name) is None]
     if lacking:
-        hint = "installer l'extra « service » : pip install 'brigade[service]', ou make test"
+        hint = "installer l'extra « service » : pip install 'brigade-domicile[service]', ou make test"
         raise UnreadableInput([Issue("O106", "serve", f"paquets absents : {', '.join(lacking)}", hint)])
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)

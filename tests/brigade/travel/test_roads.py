@@ -140,7 +140,7 @@ def test_without_the_extra_the_way_to_install_it_is_told(monkeypatch: pytest.Mon
         read_network(PARIS, [TravelMode.CAR])
     (issue,) = refusal.value.issues
     assert issue.code == "T020"
-    assert 'pip install "brigade[roads]"' in issue.hint
+    assert 'pip install "brigade-domicile[roads]"' in issue.hint
 
 
 def test_a_missing_or_broken_extract_is_said_so(tmp_path: Path) -> None:
