@@ -1,8 +1,8 @@
 """An OSRM server of our own: its binaries prepare an extract and serve it on loopback, as a child process.
 
 Where the binaries come from: on Python 3.12 and later, `pip install "brigade-domicile[roads-osrm]"`.
-On 3.11 that wheel's module does not import, but its binaries run: docs/travel.md says how; `bin_dir` or BRIGADE_OSRM_BIN names their
-folder.
+On 3.11 that wheel's module does not import, but its binaries run: docs/travel.md says how; `bin_dir` or
+BRIGADE_OSRM_BIN names their folder.
 """
 
 from __future__ import annotations

@@ -153,9 +153,7 @@ def _osmium() -> Any:  # osmium ships no types
     try:
         return importlib.import_module("osmium")
     except ImportError as missing:
-        hint = (
-            'pip install "brigade-domicile[roads]", ou choisir « estimate », ou un serveur OSRM ou Valhalla'
-        )
+        hint = 'pip install "brigade-domicile[roads]", ou « estimate », ou un serveur OSRM ou Valhalla'
         raise TravelUnavailable([Issue("T020", "roads", "la bibliothèque osmium manque", hint)]) from missing
 
 
