@@ -19,7 +19,6 @@ from pathlib import Path
 
 from scenarios.generator.scenario import generate
 from solver.engines.column_generation.columns import ColumnGeneration
-from solver.kernel.arrays import V_PEN
 from solver.kernel.build import CHOICE, SOURCES, compile_kernel, library_paths, shipped_name
 from solver.kernel.local_search import Search
 from solver.kernel.variants import this_platform
@@ -122,7 +121,7 @@ def _slice(part: str, preset: str, turn: int) -> tuple[float, str]:
         search.anneal(ITERATIONS, HOT, COLD)
         spent, result = time.process_time() - began, repr(search.plan())
     else:
-        columns = ColumnGeneration(model, model.arrays.visits[:, V_PEN].copy())
+        columns = ColumnGeneration(model, model.arrays.visits["penalty"].copy())
         columns.run(lambda: columns.rounds >= ROUNDS)
         spent, result = time.process_time() - began, repr((columns.bound, sorted(columns.columns.items())))
     return spent, hashlib.sha256(result.encode()).hexdigest()

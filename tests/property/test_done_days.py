@@ -163,9 +163,13 @@ def test_the_counters_of_what_was_done_are_those_of_the_plan(case: Case, noted: 
     ]
     assert told == [(str(day.day), *instants(problem, day), day.work) for day in days]
     for name, key, met in (
-        ("long_spans", ("MAX_SPAN", "limit"), lambda day: day.span),
-        ("long_interruptions", ("INTERRUPTIONS", "max_total"), lambda day: sum(day.interruptions)),
+        ("long_spans", ("MAX_SPAN", "limit"), [day.span for day in days]),
+        ("long_interruptions", ("INTERRUPTIONS", "max_total"), [sum(day.interruptions) for day in days]),
     ):
-        limits = ((day, problem.rules_for(person, day.hosts).get(*key)) for day in days)
-        long = [day for day, row in limits if row is not None and met(day) > ticks_of(problem, row)]
+        limits = [problem.rules_for(person, day.hosts).get(*key) for day in days]
+        long = [
+            one
+            for one, row in zip(met, limits, strict=True)
+            if row is not None and one > ticks_of(problem, row)
+        ]
         assert counters[name] == len(long), name

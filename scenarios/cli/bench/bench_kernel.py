@@ -19,7 +19,7 @@ from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
-    from brigade.exchange.reports.report_tables import Table
+    from brigade.exchange.reports.report_tables import ReportTable
     from scenarios.bench.kernel_pairs import Pair, Slice
 
 PRESETS = "rural_day,urban_day"
@@ -80,8 +80,8 @@ def _told(screen: Screen, slices: Iterator[Slice]) -> Iterator[Slice]:
         yield one
 
 
-def table(found: Sequence[Pair], lang: str) -> Table:
-    from brigade.exchange.reports.report_tables import Table
+def table(found: Sequence[Pair], lang: str) -> ReportTable:
+    from brigade.exchange.reports.report_tables import ReportTable
     from brigade.words.formats import number
 
     lines = tuple(
@@ -96,6 +96,6 @@ def table(found: Sequence[Pair], lang: str) -> Table:
         )
         for one in found
     )
-    return Table(
+    return ReportTable(
         "kernels", chosen(TITLE, lang), "", tuple(chosen(text, lang) for text in HEAD), lines, (), (3, 4)
     )
