@@ -102,7 +102,7 @@ def test_the_session_of_the_documentation_goes_from_absence_to_published_plan(tm
     with served(tmp_path / "data", DEMO) as (address, server):
         known = passwords(server)
         ready(address)
-        curl = f'curl() {{ "{sys.executable}" "{ROOT}/tests/service/curl.py" "$@"; }}\n'
+        curl = f'curl() {{ "{sys.executable}" "{ROOT}/tests/curl.py" "$@"; }}\n'
         script = curl + told[1].replace("http://127.0.0.1:8000", address)
         done = subprocess.run(
             ["bash", "-euc", script],

@@ -176,7 +176,7 @@ def proposal(world: World) -> dict[str, Any]:
 def test_edits_are_judged_while_others_write(
     world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = meanwhile(monkeypatch, draft_edits, "judge_edit", lambda: others_write(world))
+    calls = meanwhile(monkeypatch, draft_edits, "judge_edits", lambda: others_write(world))
     assert edit(world, proposal).status_code == 201
     assert calls == [0]
 
@@ -226,7 +226,7 @@ def test_a_plan_that_changed_while_it_was_judged_is_not_edited(
             row.version += 1
             session.commit()
 
-    meanwhile(monkeypatch, draft_edits, "judge_edit", pin)
+    meanwhile(monkeypatch, draft_edits, "judge_edits", pin)
     refused = edit(world, proposal)
     assert (refused.status_code, refused.json()["code"]) == (412, "A301")
     assert [one["id"] for one in world.get(f"{BASIN}/plans")["items"]] == [proposal["id"]]
@@ -235,7 +235,7 @@ def test_a_plan_that_changed_while_it_was_judged_is_not_edited(
 def test_an_edit_sent_again_with_its_key_is_judged_once(
     world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = meanwhile(monkeypatch, draft_edits, "judge_edit", lambda: None)
+    calls = meanwhile(monkeypatch, draft_edits, "judge_edits", lambda: None)
     where, body = f"{BASIN}/plans/{proposal['id']}/edits", {"edits": [{"kind": "pin", "visit_id": "V1"}]}
     first, again = (world.ask(C, "POST", where, body, If_Match='"1"', Idempotency_Key="k1") for _ in range(2))
     assert (first.status_code, again.json(), again.headers["Idempotency-Replayed"]) == (

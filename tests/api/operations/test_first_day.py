@@ -146,7 +146,7 @@ def test_from_an_empty_service_to_a_plan_that_people_are_told_of(tmp_path: Path)
     with served(data) as (address, server):
         ready(address)
         password = (data / first_start.FILE).read_text("utf-8").split()[1]
-        curl = f'curl() {{ "{sys.executable}" "{ROOT}/tests/service/curl.py" "$@"; }}\n'
+        curl = f'curl() {{ "{sys.executable}" "{ROOT}/tests/curl.py" "$@"; }}\n'
         done = subprocess.run(
             ["bash", "-euc", curl + script.replace("http://127.0.0.1:8000", address)],
             cwd=tmp_path,
