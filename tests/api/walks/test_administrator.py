@@ -46,7 +46,10 @@ def test_from_the_first_basin_to_the_last_trace(world: World) -> None:
     foreign = world.client.post(
         f"{BASIN}/absences", json=body, headers={"Cookie": cookie, "X-CSRF-Token": csrf}
     )
-    assert (without.status_code, foreign.status_code in (403, 404)) == (403, True)
+    assert (without.status_code, foreign.status_code) == (403, 422)
+    # What is out of reach looks as if it did not exist.
+    assert {one["where"] for one in foreign.json()["issues"]} >= {"absences.ABS-9.provider_id"}, foreign.text
+    assert world.get(f"{BASIN}/absences")["items"] == []
 
     # An accord changes what is lawful: who changed it, when, and from what to what is in the trail.
     row = world.ask(C, "GET", f"{BASIN}/providers/S1")
