@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.house import imported
+
 ROOT = Path(__file__).resolve().parents[2]
 MAY_IMPORT = {
     "brigade": set(),
@@ -111,19 +113,8 @@ def dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported_modules(path: Path) -> Iterator[str]:
-    """Every module that `path` names in an import, at any depth; `from a import b` gives a.b, which may be a
-    value."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        match node:
-            case ast.Import(names=names):
-                yield from (alias.name for alias in names)
-            case ast.ImportFrom(module=str(module), names=names):
-                yield from (f"{module}.{alias.name}" for alias in names)
-
-
 def roots_of(path: Path) -> set[str]:
-    return {module.split(".")[0] for module in imported_modules(path)}
+    return {module.split(".")[0] for module in imported(path)}
 
 
 def calls_in(path: Path) -> Iterator[str]:
@@ -146,7 +137,7 @@ def import_graph(room: str) -> dict[str, set[str]]:
     for name, path in known.items():
         # `from brigade import units` reaches brigade.units, `from brigade.units import Ticks` reaches it as
         # well.
-        named = imported_modules(path)
+        named = imported(path)
         graph[name] = {module if module in known else module.rpartition(".")[0] for module in named}
         graph[name] &= known.keys() - {name}
     return graph
@@ -229,5 +220,5 @@ def test_the_core_reads_no_clock_and_writes_nothing() -> None:
 def test_the_core_does_not_know_its_edges() -> None:
     edges = tuple(edge.replace("/", ".") for edge in EDGES)
     for path in core():
-        reached = {module for module in imported_modules(path) if module.startswith(edges)}
+        reached = {module for module in imported(path) if module.startswith(edges)}
         assert not reached, f"{path} reaches {reached}"
