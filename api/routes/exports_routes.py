@@ -23,6 +23,7 @@ from api.shapes.money_views import EvidenceView, MapView, PayrollView, PeriodsVi
 from api.store.basin_tables import Worker
 from api.store.person_tables import WorkerIdentity
 from api.worked import refusals
+from api.worked.binding_texts import texts_of
 from brigade.exchange.shapes.field_kinds import Day
 from brigade.units import PARIS
 
@@ -136,4 +137,6 @@ def list_refusals(
     scoped.basin(basin_id)
     at: date = day or scoped.clock.now().astimezone(PARIS).date()
     bodies = [row.body for row in scoped.all(scoped.select(Worker, basin_id).order_by(Worker.id))]
-    return Answer({"items": refusals.counted(scoped, basin_id, bodies, at), "next": None}).response()
+    return Answer(
+        {"items": refusals.counted(scoped, basin_id, bodies, at, texts_of(scoped, basin_id)), "next": None}
+    ).response()

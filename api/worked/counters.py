@@ -43,8 +43,8 @@ def counted(
         _holidays(scoped, basin_id, first_day, department),
     )
     nights = Nights(months_before(first_day), night_hours.may_be_nights(scoped, basin_id, first_day))
-    refused = refusals.counted(scoped, basin_id, bodies, first_day)
     capped, calls = Capped(scoped, basin_id, horizon), _calls(scoped, basin_id, horizon)
+    refused = refusals.counted(scoped, basin_id, bodies, first_day, capped.texts)
     found = []
     for row, refusal in zip(workers, refused, strict=True):
         id, known = row.id, dict(row.body.get("counters", {}))

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from api.access.scope import Scoped
 from api.commitments.states import NOT_COUNTED, State
 from api.store.cycle_tables import Offer, Plan
-from api.worked import binding_texts
+from api.worked.binding_texts import Texts
 from brigade.units import PARIS
 from brigade.values.plan import RefusalKind
 from brigade.worked.local_days import midnight
@@ -27,12 +27,12 @@ Declined = dict[str, list[tuple[RefusalKind, datetime]]]
 
 
 def counted(
-    scoped: Scoped, basin_id: str, workers: Iterable[dict[str, Any]], day: date
+    scoped: Scoped, basin_id: str, workers: Iterable[dict[str, Any]], day: date, texts: Texts
 ) -> list[dict[str, Any]]:
     """Of each worker's body, in their order: the refusals of the years that hold `day`, those of late changes
     first and all of them in `kinds`. The counts that came with the worker are of what this service has not
     seen, and are added."""
-    texts, declined = binding_texts.texts_of(scoped, basin_id), _declined(scoped, basin_id, day)
+    declined = _declined(scoped, basin_id, day)
     found = []
     for body in workers:
         rules, mine = texts.of(body, day), declined.get(body["id"], [])

@@ -53,7 +53,13 @@ class BindingTexts:
         visit, a day, a week), for a contract of this kind; without hosts, the employer's alone. What the code
         says of contracts where the employer has no agreement stays whatever its hosts have agreed. Where the
         texts change within the days, the strictest of all of them."""
-        parties = [self._of_employer(employer_id), *(self._of_provider(host) for host in sorted(set(hosts)))]
+        key = employer_id, frozenset(hosts), full_time
+        if key not in self._joined:
+            self._joined[key] = self._join(*key)
+        return self._joined[key]
+
+    def _join(self, employer_id: str, hosts: frozenset[str], full_time: bool) -> RuleSet:
+        parties = [self._of_employer(employer_id), *(self._of_provider(host) for host in sorted(hosts))]
         bound = (
             [party.for_contract(full_time=full_time) for party in regime]
             for regime in zip(*parties, strict=True)
@@ -108,6 +114,11 @@ class BindingTexts:
         declared = (*self.providers.values(), *self.employers.values())
         accords = (accord for one in declared for accord in one.accords.values())
         return tuple(self.labour.regimes(self.first, self.last, accords))
+
+    @cached_property
+    def _joined(self) -> dict[tuple[str, frozenset[str], bool], RuleSet]:
+        """Counting what people worked asks for the same few some times for each of their days."""
+        return {}
 
     @cached_property
     def _by_provider(self) -> dict[str, tuple[RuleSet, ...]]:

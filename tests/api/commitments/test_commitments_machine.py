@@ -37,6 +37,7 @@ from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Offer, Outcome, Plan
 from api.store.engine import Database
 from api.store.message_tables import Message
+from api.worked.binding_texts import texts_of
 from api.worked.refusals import counted
 from brigade.changes.carry import known_part
 from brigade.changes.mending import judged
@@ -529,7 +530,8 @@ class Day(RuleBasedStateMachine):
         with self.world.service.database.reading() as session:
             scoped = Scoped(session, Principal.system("test", "B1"), self.world.service.clock)
             bodies = [row.body for row in session.scalars(select(Worker).order_by(Worker.id))]
-            told = {one["worker_id"]: one["refusals"] for one in counted(scoped, "B1", bodies, NOW.date())}
+            found = counted(scoped, "B1", bodies, NOW.date(), texts_of(scoped, "B1"))
+            told = {one["worker_id"]: one["refusals"] for one in found}
         assert told == {body["id"]: sum(one.worker_id == body["id"] for one in given) for body in bodies}
 
 

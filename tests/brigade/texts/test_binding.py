@@ -42,6 +42,14 @@ def test_an_accord_binds_on_its_own_days_and_the_strictest_day_speaks_for_all() 
         assert found.value == limit, days
 
 
+def test_what_binds_with_the_same_hosts_is_joined_once() -> None:
+    """Counting what people worked asks for it some times for each of their days."""
+    days = date(2026, 3, 9), date(2026, 3, 9)
+    texts = BindingTexts(LABOUR, {"AI": employer("AI", "bad")}, {"P1": provider("P1")}, *days)
+    assert texts.joined("AI", ["P1"], full_time=True) is texts.joined("AI", {"P1"}, full_time=True)
+    assert texts.joined("AI", ["P1"], full_time=True) is not texts.joined("AI", [], full_time=True)
+
+
 def test_hours_are_counted_without_an_accord_that_the_law_refuses_and_no_plan_is_made_of_it() -> None:
     refused = provider("P1", accords={"NO_RULE.limit": 1})
     assert span_limit(employer("P1", "none-such"), refused, "P1", leniently=True) == 720
