@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from textwrap import fill
 
 from brigade.texts.labour_code import LabourCode, LabourText, shipped_labour_code
 from brigade.texts.rule_sets import RuleHead, RuleKind, RuleValue
@@ -95,22 +96,27 @@ def _sections(code: LabourCode) -> Iterator[str]:
 def _rule(code: LabourCode, head: RuleHead) -> Iterator[str]:
     yield f"### {head.id}\n\n*{head.title}* — {head.title_en}"
     if not _names(code, head.id):
-        yield f"> {sentence(head, code.latest().mandatory)}\n\nSource: {head.source}."
+        yield f"{_wrapped('> ', sentence(head, code.latest().mandatory))}\n\nSource: {head.source}."
         return
     today = code.latest()
     said = {
         id: sentence(head, today.party(id)) for id in code.agreements if head.id in today.party(id).rules()
     }
     if len(said) == len(code.agreements) and len(set(said.values())) == 1:
-        yield f"> {said.popitem()[1]}"
+        yield _wrapped("> ", said.popitem()[1])
     else:
-        yield "\n".join(f"- {id.upper()}: {text}" for id, text in sorted(said.items()))
+        yield "\n".join(_wrapped(f"- {id.upper()}: ", text) for id, text in sorted(said.items()))
     rows = [
         "| text | parameter | value | article | in force from | stricter | accord | waivable |",
         "|---" * 8 + "|",
     ]
     rows += [_row(name, row) for name, text in _texts(code) for row in text.rows if row.rule == head.id]
     yield "\n".join(rows)
+
+
+def _wrapped(lead: str, text: str) -> str:
+    """A quotation or an entry of a list, within the width of prose."""
+    return fill(text, 110, initial_indent=lead, subsequent_indent="> " if lead == "> " else "  ")
 
 
 def _row(text: str, value: RuleValue) -> str:
