@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 
 from brigade.words.formats import locale
 
-REASON, WORD = "reason.", "word."
+REASON, WORD, HELP, TYPER = "reason.", "word.", "help.", "typer."
 
 
 @cache

@@ -19,8 +19,8 @@ from solver.model.model import build_model
 
 COVERED_ASKED = 40
 TARGETS_MS = {
-    "candidats, non couverte // candidates, uncovered visit": 100,
-    "candidats, couverte // candidates, covered visit": 100,
+    "bench.ask.candidates_uncovered": 100,
+    "bench.ask.candidates_covered": 100,
 }
 """What a coordinator may wait, at the median."""
 Asked = TypeVar("Asked")
@@ -43,23 +43,13 @@ def figures(problem: Problem, plan: Plan) -> dict[str, list[float]]:
     halves = [[stop.visit_id for stop in route.stops][:4] for route in plan.routes]
     model, bare = build_model(problem), replace(plan, uncovered=())
     return {
-        "plan chargé // plan loaded": timed(lambda _: Session(problem, plan), range(3)),
-        "candidats, non couverte // candidates, uncovered visit": timed(
-            lambda id: candidates_for(session, id), left
-        ),
-        "candidats, couverte // candidates, covered visit": timed(
-            lambda id: candidates_for(session, id), covered
-        ),
-        "candidats, avec échanges // candidates, moves allowed": timed(
-            lambda id: candidates_for(session, id, moves_allowed=True), left
-        ),
-        "candidats, jusqu’à quatre visites // candidates, up to four visits": timed(
-            lambda ids: candidates_for(session, ids), halves
-        ),
-        "pourquoi non couverte // why uncovered": timed(lambda id: explain(session, id), left),
-        "ce qui la couvrirait // what would cover it": timed(lambda id: suggest(session, id), left),
-        "pourquoi cette personne // why this worker": timed(lambda id: contribution(session, id), covered),
-        "toutes les raisons d’un plan // all reasons of a plan": timed(
-            lambda _: reasons(model, bare), range(3)
-        ),
+        "bench.ask.plan_loaded": timed(lambda _: Session(problem, plan), range(3)),
+        "bench.ask.candidates_uncovered": timed(lambda id: candidates_for(session, id), left),
+        "bench.ask.candidates_covered": timed(lambda id: candidates_for(session, id), covered),
+        "bench.ask.candidates_moves": timed(lambda id: candidates_for(session, id, moves_allowed=True), left),
+        "bench.ask.candidates_four": timed(lambda ids: candidates_for(session, ids), halves),
+        "bench.ask.why_uncovered": timed(lambda id: explain(session, id), left),
+        "bench.ask.what_would_cover": timed(lambda id: suggest(session, id), left),
+        "bench.ask.why_this_worker": timed(lambda id: contribution(session, id), covered),
+        "bench.ask.all_reasons": timed(lambda _: reasons(model, bare), range(3)),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, Any, NoReturn
 
@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from brigade.errors import Issue
+from brigade.words import word
 from scenarios.cli import bench
 from scenarios.cli.commands import (
     checking,
@@ -31,10 +32,10 @@ from scenarios.cli.commands import (
     replanning,
 )
 from scenarios.cli.console.encoding import speak_any_encoding
-from scenarios.cli.console.exits import MEANING, Code
+from scenarios.cli.console.exits import Code
+from scenarios.cli.console.help_words import HELP_OPTION, epilog, localize, localize_typer, said_slip
 from scenarios.cli.console.interruption import HEARD, GaveUp
 from scenarios.cli.console.options import LANG_VARIABLE, Lang, Language
-from scenarios.cli.console.phrases import SEPARATOR, chosen, phrase
 from scenarios.cli.console.screen import Screen, refuse
 
 GROUPS = (
@@ -60,6 +61,7 @@ class Brigade(TyperGroup):
         self.asks_json = "--json" in given
         self.lang = asked_language(given)
         localize(self, self.lang)
+        self.epilog = epilog(self.lang)
         return super().main(given, prog_name or "brigade", **more)
 
     def invoke(self, ctx: Any) -> Any:
@@ -70,16 +72,32 @@ class Brigade(TyperGroup):
         except BrokenPipeError:
             leave_unread()
         except GaveUp:
-            print(phrase("gave_up", self.lang), file=sys.stderr, flush=True)
+            print(word("cli.gave_up", self.lang), file=sys.stderr, flush=True)
             raise
         except TyperException as slip:
+            self._translate(slip)
             if not self.asks_json:
                 raise
             screen = Screen(ctx.invoked_subcommand or "brigade", self.lang, as_json=True)
             hint = f"brigade {ctx.invoked_subcommand or ''} --help"
             refuse(
-                screen, phrase("options", self.lang), [Issue("O103", "options", slip.format_message(), hint)]
+                screen,
+                word("cli.options", self.lang),
+                [Issue("O103", "options", slip.format_message(), hint)],
             )
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        """Slips before the command are raised here, those of a command when it is invoked."""
+        try:
+            return super().make_context(*args, **more)
+        except TyperException as slip:
+            self._translate(slip)
+            raise
+
+    def _translate(self, slip: TyperException) -> None:
+        localize_typer(self.lang)
+        said = said_slip(slip.format_message(), self.lang)
+        slip.format_message = lambda: said  # type: ignore[method-assign]
 
 
 def leave_unread() -> NoReturn:
@@ -100,44 +118,12 @@ def asked_language(args: Sequence[str]) -> str:
     return "en" if (given or joined or os.environ.get(LANG_VARIABLE, "")).lower() == "en" else "fr"
 
 
-def localize(command: Any, lang: str) -> None:
-    """Keep one language of every "français // English" text of a command, its options and its subcommands."""
-    for part in (command, *command.params):
-        for name in ("help", "short_help", "epilog", "rich_help_panel"):
-            text = getattr(part, name, None)
-            if isinstance(text, str):
-                setattr(part, name, "\n\n".join(chosen(one, lang).strip() for one in paragraphs(text)))
-    for inner in getattr(command, "commands", {}).values():
-        localize(inner, lang)
-
-
-def paragraphs(text: str) -> Iterable[str]:
-    """Each on one line, so that a separator at a line's end is still one."""
-    return (" ".join(one.split()) for one in text.split("\n\n"))
-
-
-def exit_codes(lang: str) -> list[str]:
-    return [f"{int(code)} : {chosen(said, lang)}." for code, said in MEANING.items()]
-
-
-def epilog() -> str:
-    french, english = exit_codes("fr"), exit_codes("en")
-    pairs = (f"{one}{SEPARATOR}{other}" for one, other in zip(french, english, strict=True))
-    return "\n\n".join([f"Codes de sortie{SEPARATOR}Exit codes", *pairs])
-
-
-HELP = (
-    "Planifie les brigades de remplacement de l’aide à domicile. // Plans replacement brigades for home care."
-)
-
 app = typer.Typer(
     cls=Brigade,
-    help=HELP,
-    epilog=epilog(),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": HELP_OPTION},
 )
 for group in GROUPS:
     group.register(app)
@@ -155,12 +141,12 @@ def tell_version(asked: bool) -> None:
         raise typer.Exit(Code.DONE)
 
 
-@app.callback(help=HELP)
+@app.callback()
 def brigade(
     ctx: typer.Context,
     is_version: Annotated[
         bool,
-        typer.Option("--version", is_eager=True, callback=tell_version, help="La version. // The version."),
+        typer.Option("--version", is_eager=True, callback=tell_version),
     ] = False,
     lang: Language = Lang.FR,
 ) -> None:

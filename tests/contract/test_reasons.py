@@ -13,7 +13,7 @@ import pytest
 from brigade.law.reserved_days import shipped_conditions
 from brigade.law.rules import all_rules
 from brigade.words import LANGUAGES, reason_codes
-from brigade.words.catalogue import REASON, WORD, keys, text_of
+from brigade.words.catalogue import HELP, REASON, TYPER, WORD, keys, text_of
 from brigade.words.sentences import FORMS, fields
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,7 +144,7 @@ def test_sentences_use_only_values_their_reason_has(lang: str) -> None:
         )
 
 
-@pytest.mark.parametrize("prefix", [REASON, WORD])
+@pytest.mark.parametrize("prefix", [REASON, WORD, HELP, TYPER])
 def test_both_languages_say_the_same_things_with_the_same_values(prefix: str) -> None:
     assert keys("fr", prefix) == keys("en", prefix)
     for key in keys("fr", prefix):
@@ -168,9 +168,14 @@ def test_every_code_is_in_the_docs() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_word_that_is_asked_for_exists(lang: str) -> None:
-    """`word("key")` and `x.word("key")` of the code; `w('key')` of the templates is met by the report's own
-    tests."""
-    asked = [(path, literal(call.args[0])) for path, name, call in calls() if name == "word" and call.args]
+    """`word("key")` and `x.word("key")` of the code, `say` and `note` of the command line's screen;
+    `w('key')` of the templates is met by the report's own tests."""
+    screens = ROOT / "scenarios/cli"
+    asked = [
+        (path, literal(call.args[0]))
+        for path, name, call in calls()
+        if call.args and (name == "word" or (name in ("say", "note") and path.is_relative_to(screens)))
+    ]
     literals = [(path, key) for path, key in asked if key is not None]
-    assert len(literals) > 30
+    assert len(literals) > 100
     assert sorted({f"{path}: {key}" for path, key in literals if text_of(WORD + key, lang) is None}) == []

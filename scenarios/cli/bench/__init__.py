@@ -14,7 +14,7 @@ from scenarios.cli.bench import (
     bench_talk,
 )
 
-PANEL = "Mesurer // Measure"
+PANEL = "measure"
 HELP = "Mesurer le solveur. // Measure the solver."
 GROUPS = (bench_sets, bench_peers, bench_scale, bench_talk, bench_repeats, bench_load, bench_kernel)
 """Their commands in the order of the help. A new group is a new line here."""

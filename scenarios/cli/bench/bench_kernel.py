@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brigade.words import word
 from scenarios.cli.bench.bench_scale import csv_of
 from scenarios.cli.console import lists, options
 from scenarios.cli.console.exits import Code
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
-from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 PRESETS = "rural_day,urban_day"
 PART_NAMES = {
-    "local search": "recherche locale // local search",
-    "column generation": "génération de colonnes // column generation",
+    "local search": "bench.local_search",
+    "column generation": "bench.column_generation",
 }
 HEAD = (
-    "travail // work",
-    "journée // day",
-    "noyau // kernel",
-    "tours // rounds",
-    "durée / native, médiane // time / native, median",
-    "moitié du milieu // middle half",
-    "mêmes résultats // same results",
+    "bench.work",
+    "bench.day",
+    "bench.kernel",
+    "bench.rounds",
+    "bench.time_to_native",
+    "bench.middle_half",
+    "bench.same_results",
 )
-TITLE = "Noyaux livrés, à côté d’un noyau compilé ici // Kernels of the wheel, beside one compiled here"
+TITLE = "bench.title.kernels"
 
 
 def register(app: typer.Typer) -> None:
@@ -44,20 +44,16 @@ def register(app: typer.Typer) -> None:
 
 
 def kernel(
-    presets: Annotated[str, typer.Option("--presets", help="Sortes de journées. // Kinds of day.")] = PRESETS,
-    rounds: Annotated[
-        int, typer.Option("--rounds", min=1, max=1000, help="Mesures par noyau. // Measurements a kernel.")
-    ] = 40,
+    presets: Annotated[str, typer.Option("--presets")] = PRESETS,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, max=1000)] = 40,
     csv_file: Annotated[
         Path | None,
-        typer.Option("--csv", metavar="FILE", help="Écrire une mesure par ligne. // Write one slice a line."),
+        typer.Option("--csv", metavar="FILE", help="bench.slices"),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Les noyaux livrés avec le paquet à côté d’un noyau compilé ici : mêmes résultats, même durée ? // The
-    kernels that the package carries beside one compiled here: same results, same time?
-    """
+    """The kernels that the package carries beside one compiled here: same results, same time?"""
     from scenarios.bench.kernel_pairs import libraries, measured, pairs
     from scenarios.generator.presets import preset_names
 
@@ -86,16 +82,16 @@ def table(found: Sequence[Pair], lang: str) -> ReportTable:
 
     lines = tuple(
         (
-            chosen(PART_NAMES[one.part], lang),
+            word(PART_NAMES[one.part], lang),
             one.preset,
             one.kernel,
             str(one.rounds),
             number(one.ratio, lang, 3),
             f"{number(one.low, lang, 3)} – {number(one.high, lang, 3)}",
-            chosen("oui // yes" if one.same else "NON // NO", lang),
+            word("bench.same" if one.same else "bench.not_same", lang),
         )
         for one in found
     )
     return ReportTable(
-        "kernels", chosen(TITLE, lang), "", tuple(chosen(text, lang) for text in HEAD), lines, (), (3, 4)
+        "kernels", word(TITLE, lang), "", tuple(word(text, lang) for text in HEAD), lines, (), (3, 4)
     )

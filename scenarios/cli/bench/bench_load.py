@@ -34,30 +34,23 @@ def register(app: typer.Typer) -> None:
 
 
 def load(
-    seconds: Annotated[int, typer.Option("--seconds", min=10, max=3600, help="Durée. // How long.")] = 40,
+    seconds: Annotated[int, typer.Option("--seconds", min=10, max=3600)] = 40,
     database: Annotated[
         str | None,
-        typer.Option(
-            "--database", metavar="URL", help="Une base PostgreSQL vide. // An empty PostgreSQL database."
-        ),
+        typer.Option("--database", metavar="URL"),
     ] = None,
     replan: Annotated[
         Replan,
         typer.Option(
             "--replan",
-            help="Ce qui suit une absence : une recherche, ou rien. "
-            "// What follows an absence: a search, or nothing.",
         ),
     ] = Replan.ON_REQUEST,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Le service sous la charge de 50 responsables et 5 coordinateurs (Locust), pendant une recherche. // The
-    service under 50 managers and 5 coordinators (Locust), during a search.
+    """The service under 50 managers and 5 coordinators (Locust), during a search.
 
-    Toute la machine est mesurée : rien d'autre ne doit y travailler. // The whole machine is measured:
-    nothing else should be
-    at work on it.
+    The whole machine is measured: nothing else should be at work on it.
     """
     screen = Screen.of("bench load", lang, as_json)
     with Interruption(lang).heard(), answering(screen, "bench load"):

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brigade.errors import Issue, UnreadableInput
+from brigade.words import word
 from scenarios.cli.console import lists, options
 from scenarios.cli.console.exits import Code
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
-from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
@@ -27,29 +27,20 @@ if TYPE_CHECKING:
     from scenarios.bench.race import EngineResult, Result
 
 HEAD = (
-    "moteur // engine",
-    "couvertes // covered",
-    "poids non couvert // uncovered weight",
-    "trajets (min) // travel (min)",
-    "écart // gap",
-    "premier // best",
-    "temps (s) // time (s)",
-    "CPU (s)",
-    "fautes // faults",
+    "bench.engine",
+    "bench.covered",
+    "bench.uncovered_weight",
+    "bench.travel",
+    "bench.gap",
+    "bench.first",
+    "bench.time",
+    "bench.cpu",
+    "bench.faults",
 )
-TITLE = "{size}, {limit} s, {runs} graines // {size}, {limit} s, {runs} seeds"
+TITLE = "bench.title.peers"
 NOTES = (
-    "Moyennes ; un seul cœur ; chaque essai dans son processus, "
-    "échauffé avant le départ du temps. Écart à la meilleure borne"
-    " prouvée pour la même journée ; « premier » : journées où nul "
-    "autre ne laisse moins. // Means; one core; each run in its"
-    " own process, warmed up before its clock starts. Gap to the "
-    "best bound proven for the same day; “best”: days on which no"
-    " other leaves less.",
-    "« brigade-bad » : la même journée sous toutes les règles "
-    "BAD, une intervention sur dix à deux ; seul Brigade sait la"
-    " planifier. // “brigade-bad”: the same day under every BAD "
-    "rule, one visit in ten by two carers; only Brigade plans it.",
+    "bench.note.peers",
+    "bench.note.brigade_bad",
 )
 PACKAGES = {"vroom": "pyvroom", "pyvrp": "pyvrp"}
 """Module -> package of the extra `peers`."""
@@ -60,40 +51,33 @@ def register(app: typer.Typer) -> None:
 
 
 def peers(
-    sizes: Annotated[str, typer.Option("--sizes", help="Tailles. // Sizes.")] = "S,M,L",
-    limits: Annotated[
-        str, typer.Option("--limits", help="Durées, en secondes. // Limits, in seconds.")
-    ] = "2,10,60",
+    sizes: Annotated[str, typer.Option("--sizes")] = "S,M,L",
+    limits: Annotated[str, typer.Option("--limits")] = "2,10,60",
     seeds: Annotated[
         str,
         typer.Option(
             "--seeds",
-            help="Journées tirées ; 901-910 servent aux réglages, ne pas les publier."
-            " // Days drawn; 901-910 are for tuning, not for reports.",
+            help="bench.peers.seeds",
         ),
     ] = "1-5",
     engines: Annotated[
         str | None,
-        typer.Option("--engines", help="Moteurs ; sans choix, tous. // Engines; all unless chosen."),
+        typer.Option("--engines"),
     ] = None,
     published: Annotated[
         bool,
         typer.Option(
             "--published",
-            help="Les journées livrées S, M, L ; la graine est celle du moteur."
-            " // The committed days S, M, L; seeds are the engine's.",
         ),
     ] = False,
     csv_file: Annotated[
         Path | None,
-        typer.Option("--csv", metavar="FILE", help="Écrire un essai par ligne. // Write one run a line."),
+        typer.Option("--csv", metavar="FILE", help="bench.runs_file"),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Ce solveur et d’autres sur les mêmes journées, jugés par un vérificateur neutre. // This solver and
-    others on the same days, judged by a neutral checker.
-    """
+    """This solver and others on the same days, judged by a neutral checker."""
     from scenarios.bench import race
     from scenarios.bench.day_generator import SIZES
 
@@ -157,13 +141,13 @@ def tables(found: Iterable[EngineResult], lang: str) -> list[ReportTable]:
     groups: dict[tuple[str, float], list[EngineResult]] = {}
     for one in found:
         groups.setdefault((one.size, one.limit_s), []).append(one)
-    notes = tuple(chosen(note, lang) for note in NOTES)
+    notes = tuple(word(note, lang) for note in NOTES)
     return [
         ReportTable(
             id=f"peers-{size}-{limit:g}",
-            title=chosen(TITLE, lang).format(size=size, limit=f"{limit:g}", runs=lines[0].runs),
+            title=word(TITLE, lang, size=size, limit=f"{limit:g}", runs=lines[0].runs),
             caption="",
-            head=tuple(chosen(text, lang) for text in HEAD),
+            head=tuple(word(text, lang) for text in HEAD),
             rows=tuple(row_of(one, lang) for one in lines),
             notes=notes if place == 0 else (),
             numeric=tuple(range(1, len(HEAD))),

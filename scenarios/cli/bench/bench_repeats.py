@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brigade.words import word
 from scenarios.cli.bench.bench_scale import csv_of
 from scenarios.cli.console import lists, options
 from scenarios.cli.console.exits import Code
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
-from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 
 PRESETS = "urban_day,rural_day,summer,ai_only"
 DAY_HEAD = (
-    "journée // day",
-    "graine // seed",
-    "non couvertes par niveau, par essai // uncovered by level, by run",
-    "coûts souples // soft costs",
-    "comme le meilleur // as the best",
+    "bench.day",
+    "bench.seed",
+    "bench.uncovered_by_level",
+    "bench.soft_costs",
+    "bench.as_the_best",
 )
-DAY_TITLE = "Chaque journée // Each day"
+DAY_TITLE = "bench.title.days"
 HEAD = (
-    "journée // day",
-    "essais comme le meilleur // runs as the best",
-    "part // share",
-    "journées entières // whole days",
+    "bench.day",
+    "bench.runs_as_the_best",
+    "bench.share",
+    "bench.whole_days",
 )
-TITLE = "Obligatoires, P1 et P2 couvertes comme au mieux // Mandatory, P1 and P2 covered as at best"
+TITLE = "bench.title.agreement"
 
 
 def register(app: typer.Typer) -> None:
@@ -46,27 +46,23 @@ def register(app: typer.Typer) -> None:
 
 
 def repeats(
-    presets: Annotated[str, typer.Option("--presets", help="Sortes de journées. // Kinds of day.")] = PRESETS,
-    seeds: Annotated[str, typer.Option("--seeds", help="Journées tirées. // Days drawn.")] = "1-10",
-    runs: Annotated[
-        int, typer.Option("--runs", min=2, max=100, help="Essais par journée. // Runs a day.")
-    ] = 3,
+    presets: Annotated[str, typer.Option("--presets")] = PRESETS,
+    seeds: Annotated[str, typer.Option("--seeds", help="bench.days")] = "1-10",
+    runs: Annotated[int, typer.Option("--runs", min=2, max=100)] = 3,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.1, help="Secondes par essai. // Seconds a run.")
+        float, typer.Option("--time-limit", min=0.1, help="bench.repeats.time_limit")
     ] = 10.0,
     threads: options.Threads = 2,
     csv_file: Annotated[
         Path | None,
-        typer.Option("--csv", metavar="FILE", help="Écrire un essai par ligne. // Write one run a line."),
+        typer.Option("--csv", metavar="FILE", help="bench.runs_file"),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Les mêmes journées résolues plusieurs fois : les essais qui couvrent P1 et P2 comme le meilleur. // The
-    same days solved
-    several times: the runs that cover P1 and P2 as the best.
+    """The same days solved several times: the runs that cover P1 and P2 as the best.
 
-    Ctrl-C (ou SIGTERM) rend les essais déjà faits. // Ctrl-C (or SIGTERM) returns the runs already done.
+    Ctrl-C (or SIGTERM) returns the runs already done.
     """
     from scenarios.bench.repeats import agreements
     from scenarios.generator.presets import preset_names
@@ -87,7 +83,7 @@ def repeats(
         outputs.put(csv_file, csv_of([row(one) for one in found]))
         is_cut = len(found) < len(keys)
         if is_cut:
-            screen.note("sweep_interrupted", done=len(found), runs=len(keys))
+            screen.note("cli.sweep_interrupted", done=len(found), runs=len(keys))
         code = Code.INTERRUPTED if is_cut else Code.DONE
         shares = [{**asdict(one), "share": one.share} for one in summed]
         screen.answer(code, rows=shares, interrupted=is_cut, files=outputs.write())
@@ -137,7 +133,7 @@ def day_table(found: Sequence[Repeat], lang: str) -> ReportTable:
         for (preset, day), runs in by_day(found).items()
     )
     return ReportTable(
-        "days", chosen(DAY_TITLE, lang), "", tuple(chosen(text, lang) for text in DAY_HEAD), lines, (), (1, 4)
+        "days", word(DAY_TITLE, lang), "", tuple(word(text, lang) for text in DAY_HEAD), lines, (), (1, 4)
     )
 
 
@@ -155,5 +151,5 @@ def table(summed: Sequence[Agreement], lang: str) -> ReportTable:
         for one in summed
     )
     return ReportTable(
-        "agreement", chosen(TITLE, lang), "", tuple(chosen(text, lang) for text in HEAD), lines, (), (1, 2, 3)
+        "agreement", word(TITLE, lang), "", tuple(word(text, lang) for text in HEAD), lines, (), (1, 2, 3)
     )

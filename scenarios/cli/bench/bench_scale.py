@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brigade.words import word
 from scenarios.cli.console import lists, options
 from scenarios.cli.console.exits import Code
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
-from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
@@ -34,45 +34,39 @@ class Part(StrEnum):
 
 
 TITLES = {
-    Part.CURVE: "Par nombre d’interventions, un cœur // By number of visits, one core",
-    Part.DEPARTMENT: "Un département, sept bassins // A department, seven basins",
-    Part.COUNTRY: "Une nuit, {n} bassins // One night, {n} basins",
-    Part.STAGES: "Où va le temps, en secondes // Where time goes, in seconds",
+    Part.CURVE: "bench.title.curve",
+    Part.DEPARTMENT: "bench.title.department",
+    Part.COUNTRY: "bench.title.country",
+    Part.STAGES: "bench.title.stages",
 }
 CURVE_HEAD = (
-    "interventions // visits",
-    "journée // day",
-    "graines // seeds",
-    "intervenants // workers",
-    "couvertes // covered",
-    "poids non couvert // uncovered weight",
-    "prouvé à {gap} // within {gap}",
-    "en (s) // in (s)",
-    "écart final // last gap",
-    "temps (s) // time (s)",
-    "CPU (s)",
-    "mémoire (Mo) // memory (MB)",
+    "bench.visits",
+    "bench.day",
+    "bench.seeds",
+    "bench.workers",
+    "bench.covered",
+    "bench.uncovered_weight",
+    "bench.within_gap",
+    "bench.time_to_gap",
+    "bench.last_gap",
+    "bench.time",
+    "bench.cpu",
+    "bench.memory",
 )
 BASIN_HEAD = (
-    "bassin // basin",
-    "intervenants // workers",
-    "à couvrir // open",
-    "couvertes // covered",
-    "points perdus // points lost",
-    "premier niveau non prouvé // first level unproven",
-    "écart hors couverture // gap beside coverage",
-    "tirage (s) // drawing (s)",
-    "temps (s) // time (s)",
-    "CPU (s)",
-    "mémoire (Mo) // memory (MB)",
+    "bench.basin",
+    "bench.workers",
+    "bench.open",
+    "bench.covered",
+    "bench.points_lost",
+    "bench.first_unproven",
+    "bench.soft_gap",
+    "bench.drawing",
+    "bench.time",
+    "bench.cpu",
+    "bench.memory",
 )
-LEVELS = ("obligatoires // mandatory", "P1", "P2", "P3", "P4")
-SPREAD_HEAD = ("par bassin // a basin", "moyenne // mean", "médiane // median", "95 %", "maximum")
-WHOLE = (
-    "{visits} interventions, {covered} couvertes, {wall} s "
-    "en tout sur {processes} processus, {each} s par bassin"
-)
-WHOLE_EN = "{visits} visits, {covered} covered, {wall} s in all on {processes} processes, {each} s a basin"
+SPREAD_HEAD = ("bench.by_basin", "bench.mean", "bench.median", "bench.ninety_five", "bench.maximum")
 FEW = 30
 """Basins that still get a line each."""
 
@@ -82,47 +76,30 @@ def register(app: typer.Typer) -> None:
 
 
 def scale(
-    parts: Annotated[
-        str, typer.Option("--parts", help="curve, department, country, stages. // Which measurements.")
-    ] = "curve,department,country,stages",
-    visits: Annotated[
-        str, typer.Option("--visits", help="Points de la courbe. // Points of the curve.")
-    ] = "50,100,200,400,800,1600",
+    parts: Annotated[str, typer.Option("--parts")] = "curve,department,country,stages",
+    visits: Annotated[str, typer.Option("--visits", help="bench.scale.visits")] = "50,100,200,400,800,1600",
     limit: Annotated[
         float,
-        typer.Option(
-            "--limit", min=0.1, help="Secondes par point de la courbe. // Seconds a point of the curve."
-        ),
+        typer.Option("--limit", min=0.1, help="bench.scale.limit"),
     ] = 60.0,
-    seeds: Annotated[str, typer.Option("--seeds", help="Journées tirées. // Days drawn.")] = "1-3",
+    seeds: Annotated[str, typer.Option("--seeds", help="bench.days")] = "1-3",
     full: Annotated[
         bool,
         typer.Option(
             "--full/--plain",
-            help="Courbe sous toutes les règles BAD aussi. // The curve under every BAD rule too.",
         ),
     ] = True,
-    basins: Annotated[
-        int, typer.Option("--basins", min=1, max=3000, help="Bassins de la nuit. // Basins of the night.")
-    ] = 300,
-    basin_limit: Annotated[
-        float, typer.Option("--basin-limit", min=0.1, help="Secondes par bassin. // Seconds a basin.")
-    ] = 10.0,
-    processes: Annotated[
-        int, typer.Option("--processes", min=1, max=256, help="Processus. // Processes.")
-    ] = 2,
+    basins: Annotated[int, typer.Option("--basins", min=1, max=3000)] = 300,
+    basin_limit: Annotated[float, typer.Option("--basin-limit", min=0.1)] = 10.0,
+    processes: Annotated[int, typer.Option("--processes", min=1, max=256)] = 2,
     csv_file: Annotated[
         Path | None,
-        typer.Option(
-            "--csv", metavar="FILE", help="Écrire une mesure par ligne. // Write one measurement a line."
-        ),
+        typer.Option("--csv", metavar="FILE", help="bench.measurements"),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Temps, écart prouvé et mémoire selon la taille ; un département, une nuit entière. // Time, proven gap
-    and memory by size; a department, a whole night.
-    """
+    """Time, proven gap and memory by size; a department, a whole night."""
     screen = Screen.of("bench scale", lang, as_json)
     with Interruption(lang).heard(), answering(screen, "bench scale"):
         outputs = Outputs()
@@ -155,7 +132,7 @@ def curve(
             found = [measure(Point(max(2, count), seed, limit, full)) for seed in seeds]
             lines.append(curve_row(found, screen.lang))
             rows += [{"part": "curve", **asdict(one.point), **_without(one, "point")} for one in found]
-    head = tuple(chosen(text, screen.lang).format(gap=percent(GAP, screen.lang, 0)) for text in CURVE_HEAD)
+    head = tuple(word(text, screen.lang, gap=percent(GAP, screen.lang, 0)) for text in CURVE_HEAD)
     screen.tables([_table(Part.CURVE, screen.lang, head, lines, left=(1,))])
     return rows
 
@@ -203,7 +180,9 @@ def basin_tables(
     from brigade.words.formats import number
     from scenarios.bench.many_basins import spread
 
-    whole = (WHOLE if lang == "fr" else WHOLE_EN).format(
+    whole = word(
+        "bench.whole",
+        lang,
         visits=sum(one.open_visits for one in nights),
         covered=sum(one.covered for one in nights),
         wall=number(wall, lang, 1),
@@ -212,25 +191,23 @@ def basin_tables(
     )
     made = []
     if len(nights) <= FEW:
-        head = tuple(chosen(text, lang) for text in BASIN_HEAD)
+        head = tuple(word(text, lang) for text in BASIN_HEAD)
         made.append(
             _table(part, lang, head, [basin_row(one, lang) for one in nights], (whole,), n=len(nights))
         )
     measured = {
-        "CPU (s)": [one.cpu_s for one in nights],
-        chosen("tirage (s) // drawing (s)", lang): [one.draw_s for one in nights],
-        chosen("temps (s) // time (s)", lang): [one.wall_s for one in nights],
-        chosen("écart hors couverture (%) // gap beside coverage (%)", lang): [
-            100 * one.gap for one in nights if one.open_level is None
-        ],
-        chosen("mémoire (Mo) // memory (MB)", lang): [one.peak_mb for one in nights],
+        word("bench.cpu", lang): [one.cpu_s for one in nights],
+        word("bench.drawing", lang): [one.draw_s for one in nights],
+        word("bench.time", lang): [one.wall_s for one in nights],
+        word("bench.soft_gap_percent", lang): [100 * one.gap for one in nights if one.open_level is None],
+        word("bench.memory", lang): [one.peak_mb for one in nights],
     }
     lines = [
         (name, *(number(value, lang) for value in spread(values)))
         for name, values in measured.items()
         if values
     ]
-    spread_head = tuple(chosen(text, lang) for text in SPREAD_HEAD)
+    spread_head = tuple(word(text, lang) for text in SPREAD_HEAD)
     made.append(_table(part, lang, spread_head, lines, () if made else (whole,), n=len(nights)))
     return made
 
@@ -244,13 +221,17 @@ def basin_row(one: Night, lang: str) -> tuple[str, ...]:
         str(one.open_visits),
         str(one.covered),
         str(one.points),
-        "–" if one.open_level is None else chosen(LEVELS[one.open_level], lang),
+        "–" if one.open_level is None else _level(one.open_level, lang),
         percent(one.gap, lang) if one.open_level is None else "–",
         number(one.draw_s, lang),
         number(one.wall_s, lang),
         number(one.cpu_s, lang),
         f"{one.peak_mb:.0f}",
     )
+
+
+def _level(level: int, lang: str) -> str:
+    return f"P{level}" if level else word("bench.mandatory", lang)
 
 
 # -- where time goes ---------------------------------------------------------------------------------------
@@ -261,7 +242,7 @@ def stages(screen: Screen, seed: int, limit: float) -> list[dict[str, Any]]:
 
     found = {(size, full): profile(size, seed, limit, full=full) for size in SIZES for full in (False, True)}
     head = (
-        chosen("étape // stage", screen.lang),
+        word("bench.stage", screen.lang),
         *(f"{size}{' bad' if full else ''}" for size, full in found),
     )
     names = next(iter(found.values()))
@@ -286,9 +267,7 @@ def _table(
     from brigade.exchange.reports.report_tables import ReportTable
 
     numeric = tuple(column for column in range(1, len(head)) if column not in left)
-    return ReportTable(
-        str(part), chosen(TITLES[part], lang).format(n=n), "", head, tuple(rows), notes, numeric
-    )
+    return ReportTable(str(part), word(TITLES[part], lang, n=n), "", head, tuple(rows), notes, numeric)
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brigade.words import word
 from scenarios.cli.console import options
 from scenarios.cli.console.exits import Code
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
-from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
@@ -28,30 +28,20 @@ if TYPE_CHECKING:
     from scenarios.bench.publics import FamilyResult, SetRun, Solved, Task
 
 HEAD = (
-    "jeu // set",
-    "instances // instances",
-    "essais // runs",
-    "écart moyen // mean gap",
-    "meilleur // best",
-    "pire // worst",
-    "atteintes // reached",
-    "dépassées // beaten",
-    "prouvées // proven",
-    "sans plan // no plan",
-    "désaccords // disagreements",
-    "temps (s) // time (s)",
-    "CPU (s)",
+    "bench.set",
+    "bench.instances",
+    "bench.runs",
+    "bench.mean_gap",
+    "bench.best",
+    "bench.worst",
+    "bench.reached",
+    "bench.beaten",
+    "bench.proven",
+    "bench.without_plan",
+    "bench.disagreements",
+    "bench.time",
+    "bench.cpu",
 )
-TITLE = "Écart au meilleur connu // Gap to the best known"
-NOTE = (
-    "Moyennes sur les instances, de la moyenne, du meilleur et du "
-    "pire essai ; atteintes : instances dont la moyenne est au"
-    " meilleur connu ou en deçà ; dépassées : strictement. // "
-    "Means over instances of the mean, best and worst run; reached:"
-    " instances whose mean is at the best known or below; beaten: strictly."
-)
-BUDGET = "{runs} essais, {minutes} min au plus // {runs} runs, {minutes} min at the most"
-SHORT = "moins d’une // less than 1"
 
 
 class Subset(StrEnum):
@@ -67,9 +57,7 @@ def register(app: typer.Typer) -> None:
 def instance(
     file: Annotated[
         Path,
-        typer.Argument(
-            metavar="FILE", help="Une instance publique. // A public instance.", show_default=False
-        ),
+        typer.Argument(metavar="FILE", help="bench.instance.file", show_default=False),
     ],
     output: Annotated[
         Path | None,
@@ -77,7 +65,7 @@ def instance(
             "-o",
             "--output",
             metavar="SOLUTION",
-            help="Écrire la solution au format du jeu. // Write it in the set's format.",
+            help="bench.instance.output",
         ),
     ] = None,
     time_limit: options.TimeLimit = None,
@@ -87,14 +75,11 @@ def instance(
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Une instance publique (uhhc, hhcrsp, br2008, strsp), recalculée par l’évaluateur du jeu. // A public
-    instance (uhhc, hhcrsp, br2008, strsp), costed again by the set's own evaluator.
+    """A public instance (uhhc, hhcrsp, br2008, strsp), costed again by the set's own evaluator.
 
-    Sans limite, la durée du protocole : une demi-seconde par patient, ou ce que les auteurs ont pris. //
     Without a limit, the protocol's: half a second a patient, or what the authors took.
 
-    Ctrl-C (ou SIGTERM) rend la meilleure solution trouvée jusque-là. // Ctrl-C (or SIGTERM) returns the best
-    solution so far.
+    Ctrl-C (or SIGTERM) returns the best solution so far.
     """
     from scenarios.bench.publics import run_instance
 
@@ -113,7 +98,7 @@ def instance(
         code = code_of([solved.run])
         is_cut = interruption.has_come
         if is_cut:
-            screen.note("interrupted")
+            screen.note("cli.interrupted")
         told = {**asdict(solved.run), "disagrees": solved.run.disagrees, "interrupted": is_cut}
         screen.answer(code, **told, files=outputs.write())
     if code is not Code.DONE:
@@ -125,36 +110,29 @@ def table(
         Path | None,
         typer.Argument(
             metavar="[FOLDER]",
-            help="Un dossier d’instances, avec bks.csv ; sans dossier, celles livrées."
-            " // A folder of instances with its bks.csv; without one, those shipped.",
+            help="bench.table.folder",
             show_default=False,
         ),
     ] = None,
-    seeds: Annotated[
-        int, typer.Option("--seeds", min=1, max=100, help="Essais par instance. // Runs an instance.")
-    ] = 5,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=100, help="bench.table.seeds")] = 5,
     subset: Annotated[
         Subset,
         typer.Option(
             "--subset",
-            help="small : les trois plus petites de chaque jeu, 10 "
-            "s au plus ; all : toutes, durée du protocole."
-            " // small: the three smallest of each set, 10 s "
-            "at the most; all: every one, the protocol's time.",
         ),
     ] = Subset.SMALL,
     time_limit: options.TimeLimit = None,
     threads: options.Threads = 2,
     csv_file: Annotated[
         Path | None,
-        typer.Option("--csv", metavar="FILE", help="Écrire un essai par ligne. // Write one run a line."),
+        typer.Option("--csv", metavar="FILE", help="bench.runs_file"),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """L’écart au meilleur connu, par jeu. // The gap to the best known, set by set.
+    """The gap to the best known, set by set.
 
-    Ctrl-C (ou SIGTERM) rend les essais déjà faits. // Ctrl-C (or SIGTERM) returns the runs already done.
+    Ctrl-C (or SIGTERM) returns the runs already done.
     """
     from scenarios.bench.publics import standings, tasks
 
@@ -166,8 +144,8 @@ def table(
         outputs.check()
         asked = tasks(folder, range(1, seeds + 1), small=subset is Subset.SMALL, time_limit_s=time_limit)
         whole = round(sum(task.time_limit_s for task in asked) / 60)
-        minutes = str(whole) if whole else chosen(SHORT, lang)
-        screen.line(chosen(BUDGET, lang).format(runs=len(asked), minutes=minutes))
+        minutes = str(whole) if whole else word("bench.less_than_one", lang)
+        screen.line(word("bench.budget", lang, runs=len(asked), minutes=minutes))
         runs = interruption.aside(lambda: _play(screen, asked, threads, interruption.stop))
         screen.line()
         found = standings(runs)
@@ -175,7 +153,7 @@ def table(
         outputs.put(csv_file, csv_of(runs))
         is_cut = len(runs) < len(asked)
         if is_cut:
-            screen.note("sweep_interrupted", done=len(runs), runs=len(asked))
+            screen.note("cli.sweep_interrupted", done=len(runs), runs=len(asked))
         code = Code.INTERRUPTED if is_cut else code_of(runs)
         answer = {
             "interrupted": is_cut,
@@ -223,22 +201,17 @@ def lines(run: SetRun, lang: str) -> list[str]:
 
     said = [f"{run.family} {run.instance} #{run.seed}"]
     if run.objective is None:
-        said.append(chosen("aucun plan dans le temps donné // no plan in the time given", lang))
+        said.append(word("bench.no_plan_in_time", lang))
     else:
-        said.append(chosen("coût {0} // cost {0}", lang).format(number(run.objective, lang, 3)))
+        said.append(word("bench.cost", lang, cost=number(run.objective, lang, 3)))
         known = "" if run.best_known is None else number(run.best_known, lang, 3)
         if run.gap is not None:
-            said.append(
-                chosen("écart {0} à {1} // gap {0} to {1}", lang).format(percent(run.gap, lang), known)
-            )
+            said.append(word("bench.gap_to", lang, gap=percent(run.gap, lang), known=known))
         if run.is_proven:
-            said.append(chosen("optimal, prouvé // proven optimal", lang))
-        verdict = (
-            "DÉSACCORD : {0} // DISAGREEMENT: {0}"
-            if run.disagrees
-            else "évaluateur d’accord // evaluator agrees"
+            said.append(word("bench.optimal", lang))
+        said.append(
+            word("bench.disagrees", lang, own=str(run.own)) if run.disagrees else word("bench.agrees", lang)
         )
-        said.append(chosen(verdict, lang).format(run.own))
         said.extend(run.violations)
     said.append(f"{number(run.wall_s, lang)} s, CPU {number(run.cpu_s, lang)} s")
     return said
@@ -249,11 +222,11 @@ def drawn(found: Iterable[FamilyResult], lang: str) -> ReportTable:
 
     return ReportTable(
         id="public-sets",
-        title=chosen(TITLE, lang),
+        title=word("bench.title.public_sets", lang),
         caption="",
-        head=tuple(chosen(text, lang) for text in HEAD),
+        head=tuple(word(text, lang) for text in HEAD),
         rows=tuple(row_of(one, lang) for one in found),
-        notes=(chosen(NOTE, lang),),
+        notes=(word("bench.note.public_sets", lang),),
         numeric=tuple(range(1, len(HEAD))),
     )
 

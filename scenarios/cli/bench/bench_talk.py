@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brigade.words import word
 from scenarios.cli.bench.bench_scale import csv_of
 from scenarios.cli.console import lists, options
 from scenarios.cli.console.exits import Code
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
-from scenarios.cli.console.phrases import chosen
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
@@ -27,44 +27,31 @@ if TYPE_CHECKING:
     from scenarios.bench.replan_speed import ReplanCase
 
 ADVICE_HEAD = (
-    "question",
-    "cas // cases",
-    "médiane (ms) // median (ms)",
-    "95 % sous (ms) // 95% below (ms)",
-    "visé (ms) // aim (ms)",
+    "bench.question",
+    "bench.cases",
+    "bench.median_ms",
+    "bench.slow_ms",
+    "bench.aim_ms",
 )
-ADVICE_TITLE = "Questions à un plan // Questions to a plan"
-EDITS = "retouche jugée // judged hand edit"
+EDITS = "bench.ask.hand_edit"
 CASE_HEAD = (
-    "jour // day",
-    "événement // event",
-    "s",
-    "points",
-    "points de {limit} s // points of {limit} s",
-    "perte (%) // loss (%)",
-    "changements // changes",
-    "ceux du calcul neuf // the re-solve's",
-    "points à {people} personnes // points with {people} people",
-)
-CASE_TITLE = "Une absence, replanifiée // One absence, replanned"
-MEDIANS = (
-    "médianes : {seconds} s (visé {aim} s), {loss} % de "
-    "points perdus, {changes} changements contre {fresh} ; "
-    "à 1 % près : {good} sur {cases}, calmes : {calm} sur {cases}"
-    " // medians: {seconds} s (aim {aim} s), {loss}% of points lost, {changes} changes for {fresh}; "
-    "within 1%: {good} of {cases}, calm: {calm} of {cases}"
+    "bench.drawn_day",
+    "bench.event",
+    "bench.seconds",
+    "bench.points",
+    "bench.points_of",
+    "bench.loss",
+    "bench.changes",
+    "bench.changes_of_new",
+    "bench.points_with_people",
 )
 
-Seeds = Annotated[str, typer.Option("--seeds", help="Journées tirées. // Days drawn.")]
-Day = Annotated[str, typer.Option("--preset", help="Sorte de journée. // Kind of day.")]
-Told = Annotated[
-    float, typer.Option("--told", min=0.1, help="Secondes du plan annoncé. // Seconds of the told plan.")
-]
+Seeds = Annotated[str, typer.Option("--seeds", help="bench.days")]
+Day = Annotated[str, typer.Option("--preset", help="bench.day")]
+Told = Annotated[float, typer.Option("--told", min=0.1, help="bench.told")]
 Csv = Annotated[
     Path | None,
-    typer.Option(
-        "--csv", metavar="FILE", help="Écrire une mesure par ligne. // Write one measurement a line."
-    ),
+    typer.Option("--csv", metavar="FILE", help="bench.measurements"),
 ]
 
 
@@ -79,17 +66,13 @@ def advice(
     told: Told = 10.0,
     edits: Annotated[
         int,
-        typer.Option(
-            "--edits", min=0, max=10_000, help="Retouches jugées par jour. // Hand edits judged a day."
-        ),
+        typer.Option("--edits", min=0, max=10_000, help="bench.advice.edits"),
     ] = 60,
     csv_file: Csv = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """En combien de temps un plan répond : candidats, raisons, suggestions, retouches. // How quickly a plan
-    answers: candidates, reasons, suggestions, hand edits.
-    """
+    """How quickly a plan answers: candidates, reasons, suggestions, hand edits."""
     screen = Screen.of("bench advice", lang, as_json)
     with Interruption(lang).heard(), answering(screen, "bench advice"):
         outputs = _outputs(csv_file)
@@ -99,7 +82,7 @@ def advice(
                 found.setdefault(name, []).extend(seconds)
         summed = list(summaries(found))
         screen.tables([advice_table(summed, screen.lang)])
-        rows = [{**one, "question": chosen(one["question"], "en")} for one in summed]
+        rows = [{**one, "question": word(one["question"], "en")} for one in summed]
         outputs.put(csv_file, csv_of(rows))
         screen.answer(Code.DONE, rows=rows, files=outputs.write())
 
@@ -114,19 +97,14 @@ def replan(
             "--absences",
             min=1,
             max=100,
-            help="Absences par jour, chacune seule. // Absences a day, each alone.",
         ),
     ] = 2,
-    limit: Annotated[
-        float, typer.Option("--limit", min=0.1, help="Secondes du calcul neuf. // Seconds of the re-solve.")
-    ] = 60.0,
+    limit: Annotated[float, typer.Option("--limit", min=0.1, help="bench.replan.limit")] = 60.0,
     csv_file: Csv = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Une absence replanifiée : durée, points couverts et changements, à côté d’un calcul neuf. // One
-    absence replanned: time, points covered and changes, beside a full re-solve.
-    """
+    """One absence replanned: time, points covered and changes, beside a full re-solve."""
     screen = Screen.of("bench replan", lang, as_json)
     with Interruption(lang).heard(), answering(screen, "bench replan"):
         outputs = _outputs(csv_file)
@@ -189,7 +167,7 @@ def advice_table(rows: Sequence[Mapping[str, Any]], lang: str) -> ReportTable:
 
     lines = tuple(
         (
-            chosen(row["question"], lang),
+            word(row["question"], lang),
             str(row["cases"]),
             number(row["median_ms"], lang, 0),
             number(row["slow_ms"], lang, 0),
@@ -197,8 +175,8 @@ def advice_table(rows: Sequence[Mapping[str, Any]], lang: str) -> ReportTable:
         )
         for row in rows
     )
-    head = tuple(chosen(text, lang) for text in ADVICE_HEAD)
-    return ReportTable("advice", chosen(ADVICE_TITLE, lang), "", head, lines, (), (1, 2, 3, 4))
+    head = tuple(word(text, lang) for text in ADVICE_HEAD)
+    return ReportTable("advice", word("bench.title.advice", lang), "", head, lines, (), (1, 2, 3, 4))
 
 
 # -- replans -----------------------------------------------------------------------------------------------
@@ -228,7 +206,9 @@ def replan_table(cases: Sequence[ReplanCase], limit: float, lang: str) -> Report
         )
         for one in cases
     )
-    note = chosen(MEDIANS, lang).format(
+    note = word(
+        "bench.note.replan",
+        lang,
         seconds=number(median(one.seconds for one in cases), lang, 2),
         aim=number(TARGET_S, lang, 0),
         loss=number(100 * median(one.loss for one in cases), lang, 2),
@@ -238,6 +218,6 @@ def replan_table(cases: Sequence[ReplanCase], limit: float, lang: str) -> Report
         calm=sum(one.is_calm for one in cases),
         cases=len(cases),
     )
-    head = tuple(chosen(text, lang).format(limit=f"{limit:g}", people=PEOPLE) for text in CASE_HEAD)
+    head = tuple(word(text, lang, limit=f"{limit:g}", people=PEOPLE) for text in CASE_HEAD)
     numeric = tuple(column for column in range(len(head)) if column != 1)
-    return ReportTable("replan", chosen(CASE_TITLE, lang), "", head, lines, (note,), numeric)
+    return ReportTable("replan", word("bench.title.replan", lang), "", head, lines, (note,), numeric)

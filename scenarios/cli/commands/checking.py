@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from brigade.values.plan import Plan, Violation
     from brigade.values.problem import Problem
 
-PANEL = "Vérifier // Check"
+PANEL = "check"
 
 
 def register(app: typer.Typer) -> None:
@@ -35,16 +35,13 @@ def check(
         Path,
         typer.Argument(
             metavar="PLAN",
-            help="Le plan (JSON) ; avec --retime, aussi un CSV d’étapes."
-            " // The plan (JSON); with --retime, a CSV of stops too.",
+            help="check.plan",
         ),
     ],
     retime: Annotated[
         bool,
         typer.Option(
             "--retime",
-            help="Ne garder du plan que qui fait quoi dans quel ordre, et recalculer les heures."
-            " // Keep only who does what in which order, and time it again.",
         ),
     ] = False,
     output: Annotated[
@@ -53,7 +50,7 @@ def check(
             "-o",
             "--output",
             metavar="PLAN",
-            help="Écrire le plan recalculé (--retime). // Write the plan timed again (--retime).",
+            help="check.output",
         ),
     ] = None,
     other_problem: options.OtherProblem = False,
@@ -61,8 +58,7 @@ def check(
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Dire quelles règles un plan enfreint, sans le solveur. // Say which rules a plan breaks, without the
-    solver."""
+    """Say which rules a plan breaks, without the solver."""
     screen = Screen.of("check", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
         outputs = Outputs((problem, plan))
@@ -87,7 +83,7 @@ def judge(
     files = outputs.write()
     tell(screen, problem, orders.plan, name, found, orders.issues)
     for path in files:
-        screen.say("written", path=path)
+        screen.say("cli.written", path=path)
     code = Code.BROKEN_RULES if broken or orders.issues else Code.DONE
     screen.answer(code, **answer_of(screen, problem, orders, found), files=files)
     raise typer.Exit(code)
@@ -107,17 +103,17 @@ def tell(
     waived = [one for one in found if one.waived_by is not None]
     untimed = list(untimed)
     if untimed:
-        screen.say("untimed", name=name, n=len(untimed))
+        screen.say("cli.untimed", name=name, n=len(untimed))
     for issue in untimed:
         screen.line(f"  {issue}")
     if broken:
-        screen.say("unlawful", name=name, n=len(broken))
+        screen.say("cli.unlawful", name=name, n=len(broken))
     elif not untimed:
-        screen.say("lawful", name=name, covered=len(plan.covered), left=len(plan.uncovered))
+        screen.say("cli.lawful", name=name, covered=len(plan.covered), left=len(plan.uncovered))
     for one in broken:
         screen.line(f"  {one.rule} · {say_violation(one, screen.lang, horizon=problem.horizon)}")
     if waived:
-        screen.say("waived")
+        screen.say("cli.waived")
     for one in waived:
         screen.line(f"  {one.rule} · {say_violation(one, screen.lang, horizon=problem.horizon)}")
 
@@ -143,8 +139,7 @@ def validate(
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Lire un problème et dire tous ses défauts d’un coup. // Read a problem and tell all its faults at
-    once."""
+    """Read a problem and tell all its faults at once."""
     screen = Screen.of("validate", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
         from brigade.exchange.documents.facts import told_warnings
@@ -160,7 +155,7 @@ def validate(
             "absences": len(given.absences),
             "days": given.horizon.days,
         }
-        screen.say("valid", name=name_of(problem), **counts)
+        screen.say("cli.valid", name=name_of(problem), **counts)
         warnings = told_warnings(given, screen.lang)
         for one in warnings:
             screen.line(f"  ⚠ {capital(one['sentence'])}")

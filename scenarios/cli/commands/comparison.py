@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from brigade.figures.compare import Comparison, Pair
     from scenarios.cli.sweep import SweepRun
 
-PANEL = "Comparer // Compare"
+PANEL = "compare"
 
 
 def register(app: typer.Typer) -> None:
@@ -32,24 +32,20 @@ def register(app: typer.Typer) -> None:
 
 def compare(
     problem: options.Input,
-    before: Annotated[Path, typer.Argument(metavar="PLAN_A", help="Le premier plan. // The first plan.")],
-    after: Annotated[Path, typer.Argument(metavar="PLAN_B", help="Le second plan. // The second plan.")],
+    before: Annotated[Path, typer.Argument(metavar="PLAN_A")],
+    after: Annotated[Path, typer.Argument(metavar="PLAN_B")],
     other: Annotated[
         Path | None,
         typer.Option(
             "--problem-b",
             metavar="PROBLEM_B",
-            help="Le problème du second plan, s’il diffère : autre politique, ou après des événements."
-            " // The problem of the second plan, if another: another policy, or after events.",
         ),
     ] = None,
     mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Mettre deux plans côte à côte : ce qui change, pour qui, et chaque indicateur.
-    // Put two plans side by side: what changes, for whom, and every indicator.
-    """
+    """Put two plans side by side: what changes, for whom, and every indicator."""
     screen = Screen.of("compare", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
         first = problem_from(problem, screen, mapping)
@@ -69,7 +65,7 @@ def tell(screen: Screen, found: Comparison) -> None:
     from brigade.words import capital, word
 
     counts = {kind.value: count for kind, count in found.diff.counts.items()}
-    screen.say("compared", **counts, workers=len(found.workers), clients=len(found.clients))
+    screen.say("cli.compared", **counts, workers=len(found.workers), clients=len(found.clients))
     for pair in found.indicators:
         if pair.of is None and pair.before != pair.after:
             name = capital(word(f"indicator.{pair.name}", screen.lang))
@@ -96,18 +92,17 @@ def sweep(
             "-o",
             "--output",
             metavar="CSV",
-            help="Une ligne par calcul ; ce qui y est déjà n’est pas refait."
-            " // One row a run; those already there are not done again.",
+            help="sweep.output",
         ),
     ],
-    preset: Annotated[str, typer.Option("--preset", help=options.PRESET_HELP)] = options.DEMO_PRESET,
-    seeds: Annotated[str, typer.Option("--seeds", metavar="1-5", help="Graines. // Seeds.")] = "1",
+    preset: Annotated[str, typer.Option("--preset")] = options.DEMO_PRESET,
+    seeds: Annotated[str, typer.Option("--seeds", metavar="1-5", help="sweep.seeds")] = "1",
     workers: Annotated[
         str,
         typer.Option(
             "--workers",
             metavar="15,20,25",
-            help="Tailles de brigade ; vide : celle du scénario. // Brigade sizes.",
+            help="sweep.workers",
         ),
     ] = "",
     ai_shares: Annotated[
@@ -115,8 +110,6 @@ def sweep(
         typer.Option(
             "--ai-shares",
             metavar="0,0.3,0.6",
-            help="Parts des salariés d’associations intermédiaires. "
-            "// Shares lent by intermediary associations.",
         ),
     ] = "",
     modes: Annotated[
@@ -124,22 +117,18 @@ def sweep(
         typer.Option(
             "--modes",
             metavar="car=1;car=0.5,e_bike=0.5",
-            help="Modes de déplacement, par « ; ». // Travel modes, by “;”.",
+            help="sweep.modes",
         ),
     ] = "",
     time_limit: options.TimeLimit = None,
     iterations: options.Iterations = None,
-    jobs: Annotated[
-        int, typer.Option("--jobs", min=1, max=64, help="Calculs à la fois. // Runs at a time.")
-    ] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64)] = 1,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Faire varier taille, part d’AI, modes et graines ; une ligne d’indicateurs par calcul.
-    // Vary size, share of AI workers, modes and seeds; one row of indicators a run.
+    """Vary size, share of AI workers, modes and seeds; one row of indicators a run.
 
-    Ctrl-C (ou SIGTERM) garde les lignes faites et abandonne les calculs en cours. // Ctrl-C (or SIGTERM)
-    keeps the rows done and gives up the runs under way.
+    Ctrl-C (or SIGTERM) keeps the rows done and gives up the runs under way.
     """
     screen = Screen.of("sweep", lang, as_json)
     interruption = Interruption(lang)
@@ -158,15 +147,15 @@ def sweep(
         limit = None if iterations else time_limit or 5.0
         runs = grids.grid(preset, drawn, sizes, shares, kinds, limit, iterations)
         left = grids.missing(runs, output)
-        screen.say("sweeping", runs=len(runs), left=len(left))
+        screen.say("cli.sweeping", runs=len(runs), left=len(left))
         stop = interruption.stop
         done = interruption.aside(
             lambda: grids.run_all(left, output, jobs, lambda run: _tell(screen, run), stop)
         )
-        screen.say("written", path=output)
+        screen.say("cli.written", path=output)
         is_cut = done < len(left)
         if is_cut:
-            screen.note("sweep_interrupted", done=done, runs=len(left))
+            screen.note("cli.sweep_interrupted", done=done, runs=len(left))
         code = Code.INTERRUPTED if is_cut else Code.DONE
         screen.answer(code, runs=len(runs), done=done, interrupted=is_cut, files=[str(output)])
     if is_cut:

@@ -23,16 +23,15 @@ if TYPE_CHECKING:
     from brigade.values.problem import Problem
     from solver.advice import Session
 
-PANEL = "Comprendre // Understand"
+PANEL = "understand"
 
-PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="Le plan (JSON). // The plan (JSON).")]
+PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="explain.plan")]
 Visits = Annotated[
     list[str],
     typer.Option(
         "--visit",
         metavar="ID",
-        help="L’intervention ; plusieurs : à prendre ensemble par une personne."
-        " // The visit; several: to be taken together by one person.",
+        help="several_visits",
     ),
 ]
 
@@ -45,18 +44,17 @@ def register(app: typer.Typer) -> None:
 def explain(
     problem: options.Input,
     plan: PlanPath,
-    visit: Annotated[str, typer.Option("--visit", metavar="ID", help="L’intervention. // The visit.")],
+    visit: Annotated[str, typer.Option("--visit", metavar="ID", help="one_visit")],
     worker: Annotated[
         str | None,
-        typer.Option("--worker", metavar="ID", help="Cette personne seulement. // This worker only."),
+        typer.Option("--worker", metavar="ID"),
     ] = None,
     other_problem: options.OtherProblem = False,
     mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Pourquoi une intervention n’est pas couverte et ce qui la couvrirait, ou pourquoi cette personne la
-    fait. // Why a visit is uncovered and what would cover it, or why this worker does it."""
+    """Why a visit is uncovered and what would cover it, or why this worker does it."""
     screen = Screen.of("explain", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
         given = problem_from(problem, screen, mapping)
@@ -80,7 +78,6 @@ def candidates(
         bool,
         typer.Option(
             "--moves",
-            help="D’autres interventions peuvent changer de mains. // Other visits may change hands.",
         ),
     ] = False,
     other_problem: options.OtherProblem = False,
@@ -88,8 +85,7 @@ def candidates(
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Qui pourrait prendre une intervention ou une demi-journée, et pourquoi pas les autres.
-    // Who could take a visit or a half-day of them, and why the others cannot."""
+    """Who could take a visit or a half-day of them, and why the others cannot."""
     screen = Screen.of("candidates", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
         given = problem_from(problem, screen, mapping)
@@ -134,7 +130,7 @@ def show_uncovered(screen: Screen, problem: Problem, told: Explanation, found: l
     for reason in told.summary:
         screen.line(f"  {say(reason, screen.lang, horizon=problem.horizon)}")
     screen.line()
-    screen.say("would_cover" if found else "nothing_would_cover")
+    screen.say("cli.would_cover" if found else "cli.nothing_would_cover")
     for one in found:
         screen.line(f"  {say(one.reason, screen.lang, horizon=problem.horizon)}")
     screen.line()
@@ -161,7 +157,7 @@ def show_covered(screen: Screen, problem: Problem, told: Contribution) -> None:
 
     lang = screen.lang
     screen.say(
-        "done_by",
+        "cli.done_by",
         visit=told.visit_id,
         worker=told.worker_id,
         marking=marking_text(screen, problem, told.marking),
@@ -170,37 +166,25 @@ def show_covered(screen: Screen, problem: Problem, told: Contribution) -> None:
         name = capital(word(f"term.{term}", lang))
         screen.line(f"  {name} : {cost}" if lang == "fr" else f"  {name}: {cost}")
     for one in told.alternatives:
-        screen.say("instead", worker=one.worker_id, more=one.more)
+        screen.say("cli.instead", worker=one.worker_id, more=one.more)
     screen.tables([table(screen, "in_the_way", told.visit_id, way_rows(screen, problem, told.others))])
 
 
 # -- tables ------------------------------------------------------------------------------------------------
 HEADS = {
     "candidates": (
-        ("cost", "coût", "cost"),
-        ("worker", "intervenant", "worker"),
-        ("points", "points", "points"),
-        ("detour", "détour", "detour"),
-        ("known", "connu de", "known to"),
-        ("left", "heures restantes", "hours left"),
-        ("work", "travail / part équitable", "work / fair share"),
-        ("calls", "appels sous court délai", "short-notice calls"),
-        ("refusals", "refus possibles", "refusals left"),
-        ("status", "statut", "status"),
-        ("moves", "autres changements", "other changes"),
+        *("cost", "worker", "points", "detour", "known", "left"),
+        *("work", "calls", "refusals", "status", "moves"),
     ),
-    "in_the_way": (
-        ("worker", "intervenant", "worker"),
-        ("obstacles", "ce qui l’empêche", "what stands in the way"),
-    ),
+    "in_the_way": ("worker", "obstacles"),
 }
 
 
 def table(screen: Screen, id: str, title: str, rows: list[tuple[str, ...]]) -> ReportTable:
     from brigade.exchange.reports.report_tables import ReportTable
 
-    head = tuple(french if screen.lang == "fr" else english for _, french, english in HEADS[id])
-    return ReportTable(id, f"{screen.phrase(f'title_{id}')} {title}".strip(), "", head, tuple(rows))
+    head = tuple(screen.word(f"candidate.{column}") for column in HEADS[id])
+    return ReportTable(id, f"{screen.word(f'cli.title_{id}')} {title}".strip(), "", head, tuple(rows))
 
 
 def way_rows(screen: Screen, problem: Problem, found: tuple[InTheWay, ...]) -> list[tuple[str, ...]]:
@@ -240,7 +224,7 @@ def changes(screen: Screen, one: Candidate) -> Iterator[str]:
     for visit, worker in one.moved.items():
         yield f"{visit} → {worker}"
     for visit in one.dropped:
-        yield screen.phrase("given_up", visit=visit)
+        yield screen.word("cli.given_up", visit=visit)
 
 
 def marking_text(screen: Screen, problem: Problem, marking: Marking | None) -> str:

@@ -48,38 +48,38 @@ class MappingAnswers:
     def tables(self, example: Example, proposed: str) -> str:
         given = self.files.get(key_of(example.grid.name))
         return given or self._ask(
-            "ask_tables", proposed, file=example.grid.label, headers=", ".join(example.headers)
+            "cli.ask_tables", proposed, file=example.grid.label, headers=", ".join(example.headers)
         )
 
     def column(self, table: TableLayout, column: Column, proposed: str) -> str:
         given = self.columns.get(key_of(f"{table.french}.{column.french}"))
         if given is None and proposed == "-" and not column.required:
             return proposed  # nothing resembles it: who wants it says so by an option
-        return given or self._ask("ask_column", proposed, column=column.french, table=table.french)
+        return given or self._ask("cli.ask_column", proposed, column=column.french, table=table.french)
 
     def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
         given = self.kept.get(key_of(f"{header}:{value}"))
-        return given or self._ask("ask_keep", proposed, header=header, value=value)
+        return given or self._ask("cli.ask_keep", proposed, header=header, value=value)
 
     def unit(self, table: TableLayout, column: Column, proposed: str) -> str:
         given = self.units.get(key_of(f"{table.french}.{column.french}"))
         if given is None and not proposed:
             return ""
-        return given or self._ask("ask_unit", proposed, column=column.french)
+        return given or self._ask("cli.ask_unit", proposed, column=column.french)
 
     def code(self, table: TableLayout, column: Column, theirs: str) -> str:
         given = self.codes.get(key_of(f"{table.french}.{column.french}:{theirs}"))
         if given or self.is_silent:
             return given or ""
         return self._ask(
-            "ask_code", "", theirs=theirs, column=column.french, choices=", ".join(said_choices(column))
+            "cli.ask_code", "", theirs=theirs, column=column.french, choices=", ".join(said_choices(column))
         )
 
     def _ask(self, key: str, proposed: str, **values: object) -> str:
         if self.is_silent:
             return proposed
         answer: str = typer.prompt(
-            self.screen.phrase(key, **values), default=proposed, show_default=bool(proposed)
+            self.screen.word(key, **values), default=proposed, show_default=bool(proposed)
         )
         return answer
 
@@ -110,8 +110,6 @@ def mapping(
         Path,
         typer.Argument(
             metavar="EXPORT",
-            help="Un exemple d’export : un .csv, un dossier, un .zip, un classeur."
-            " // An example of the export: a .csv, a folder, a .zip, a workbook.",
         ),
     ],
     output: Annotated[
@@ -120,22 +118,18 @@ def mapping(
             "-o",
             "--output",
             metavar="MAPPING",
-            help="Où écrire la correspondance. // Where to write the mapping.",
+            help="mapping.output",
         ),
     ],
     source: Annotated[
         str,
-        typer.Option(
-            "--source", help="Le logiciel, ou qui envoie l’export. // The program, or who sends the export."
-        ),
+        typer.Option("--source"),
     ],
     table: Annotated[
         list[str] | None,
         typer.Option(
             "--table",
             metavar="FILE=TABLES",
-            help="Les tables qu’un fichier remplit : planning=interventions+horaires ; - pour aucune."
-            " // The tables that a file fills; - for none.",
         ),
     ] = None,
     column: Annotated[
@@ -143,9 +137,6 @@ def mapping(
         typer.Option(
             "--column",
             metavar="TABLE.COLUMN=HEADERS",
-            help="D’où vient une colonne : interventions.début_prévu=Date+Heure ;"
-            " interventions.priorité==P2 pour une constante, - pour rien."
-            " // Where a column comes from; interventions.priorité==P2 for a constant, - for nothing.",
         ),
     ] = None,
     code: Annotated[
@@ -153,8 +144,6 @@ def mapping(
         typer.Option(
             "--code",
             metavar="TABLE.COLUMN:THEIRS=OURS",
-            help="Un de leurs codes et le nôtre : interventions.nature:Toilette=essentiel. "
-            "// One of their codes and ours.",
         ),
     ] = None,
     keep: Annotated[
@@ -162,7 +151,6 @@ def mapping(
         typer.Option(
             "--keep",
             metavar="HEADER:VALUE=oui|non",
-            help="Quelles lignes sont lues : Statut:Annulée=non. // Which rows are read.",
         ),
     ] = None,
     unit: Annotated[
@@ -170,24 +158,20 @@ def mapping(
         typer.Option(
             "--unit",
             metavar="TABLE.COLUMN=h|min|s",
-            help="Ce que comptent les nombres seuls : interventions.durée_min=h. // What bare numbers count.",
         ),
     ] = None,
     is_silent: Annotated[
         bool,
         typer.Option(
             "--yes",
-            help="Ne rien demander : prendre ce qui est proposé. // Ask nothing: take what is proposed.",
         ),
     ] = False,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Décrire l’export d’un autre logiciel, à partir d’un exemple. // Describe the export of another program,
-    from an example.
+    """Describe the export of another program, from an example.
 
-    Chaque réponse peut être donnée par une option ; les autres sont demandées. // Each answer may be given by
-    an option; the others are asked.
+    Each answer may be given by an option; the others are asked.
     """
     screen = Screen.of("mapping", lang, as_json)
     with answering(screen, name_of(export)):
@@ -217,7 +201,7 @@ def mapping(
                 )
                 screen.line(f"  {one.table}.{name} ← {told}")
         if made.ignored:
-            screen.say("headers_ignored", headers=", ".join(made.ignored))
+            screen.say("cli.headers_ignored", headers=", ".join(made.ignored))
         write(screen, outputs, output, tables=len(made.tables))
 
 
@@ -225,7 +209,7 @@ def absences(
     problem: options.Input,
     calendars: Annotated[
         list[Path],
-        typer.Argument(metavar="CALENDAR…", help="Les calendriers .ics. // The .ics calendars."),
+        typer.Argument(metavar="CALENDAR…"),
     ],
     output: Annotated[
         Path,
@@ -233,8 +217,7 @@ def absences(
             "-o",
             "--output",
             metavar="OUTPUT",
-            help="Où écrire le problème avec ces absences : un nom en .json, en .xlsx, ou un dossier."
-            " // Where to write the problem with these absences: a name in .json, in .xlsx, or a folder.",
+            help="absences.output",
         ),
     ],
     named_by: Annotated[
@@ -242,8 +225,6 @@ def absences(
         typer.Option(
             "--employee-from",
             metavar="|".join(NAMED_BY),
-            help="Ce qui nomme le salarié : nom du fichier, organisateur, participant ou titre."
-            " // What names the employee: the file's name, the organizer, the attendee or the summary.",
         ),
     ] = None,
     employee: Annotated[
@@ -251,8 +232,6 @@ def absences(
         typer.Option(
             "--employee",
             metavar="NAME=ID",
-            help="Un nom du calendrier et l’identifiant du salarié. "
-            "// A name in the calendar and the employee's id.",
         ),
     ] = None,
     kind: Annotated[
@@ -260,15 +239,14 @@ def absences(
         typer.Option(
             "--kind",
             metavar="|".join(AbsenceKind),
-            help="De quel type elles sont ; other_leave sans autre mot. "
-            "// Which kind they are; other_leave unless said.",
+            help="absences.kind",
         ),
     ] = None,
     mapping: options.Mapping = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Ajouter à un problème les absences de calendriers. // Add the absences of calendars to a problem."""
+    """Add the absences of calendars to a problem."""
     screen = Screen.of("absences", lang, as_json)
     with answering(screen, name_of(problem)):
         outputs = Outputs((problem, *calendars))
@@ -281,7 +259,7 @@ def absences(
         from brigade.exchange.calendars.adding import with_absences
 
         outputs.content.update(files_of(with_absences(given, found), output))
-        screen.say("absences_read", n=len(found), employees=len({one.employee_id for one in found}))
+        screen.say("cli.absences_read", n=len(found), employees=len({one.employee_id for one in found}))
         write(screen, outputs, output, absences=len(found))
 
 

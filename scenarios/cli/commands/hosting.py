@@ -16,7 +16,7 @@ from scenarios.cli.console import options
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.screen import Screen, answering
 
-PANEL = "Service // Service"
+PANEL = "service"
 SERVING = "api.serving"
 OPERATIONS = "api.__main__"
 NEEDED = ("fastapi", "uvicorn", "sqlalchemy", "alembic", "argon2", "structlog", "pydantic_settings")
@@ -35,13 +35,9 @@ Folder = Annotated[
     typer.Option(
         "--folder",
         metavar="FOLDER",
-        help="Le dossier du service : base SQLite, secrets, "
-        "courriers. Sinon BRIGADE_FOLDER, sinon brigade-data."
-        " // The service's folder: SQLite database, secrets, "
-        "letters. Else BRIGADE_FOLDER, else brigade-data.",
     ),
 ]
-File = Annotated[Path, typer.Argument(metavar="FILE", help="La sauvegarde. // The backup.")]
+File = Annotated[Path, typer.Argument(metavar="FILE")]
 
 
 def serve(
@@ -50,24 +46,17 @@ def serve(
         bool,
         typer.Option(
             "--demo",
-            help="Un bassin peuplé et des comptes de démonstration. "
-            "// A populated basin and demonstration accounts.",
         ),
     ] = False,
-    host: Annotated[
-        str, typer.Option("--host", help="Adresse d'écoute. // Address to listen on.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=1, max=65535, help="Port d'écoute. // Port to listen on.")
-    ] = 8000,
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Ouvrir le service (API) sur cette machine. // Open the service (API) on this machine.
+    """Open the service (API) on this machine.
 
-    Vide, il fait son premier compte, en montre une fois le mot de passe et dit comment continuer. // An empty
-    one makes its first account, shows the password once and says how to go on.
+    An empty one makes its first account, shows the password once and says how to go on.
 
-    Les autres réglages sont des variables BRIGADE_*. // Other settings are BRIGADE_* variables.
+    Other settings are BRIGADE_* variables.
     """
     screen = Screen.of("serve", lang, as_json=False)
     with answering(screen, "serve"):
@@ -82,40 +71,34 @@ def serve(
 
 
 def backup(file: File, folder: Folder = None, lang: options.Language = Lang.FR) -> None:
-    """Sauvegarder toute la base du service dans un fichier, sans l'arrêter. // Save the service's whole
-    database to a file, while it runs.
+    """Save the service's whole database to a file, while it runs.
 
-    La base est celle de BRIGADE_DATABASE_URL, sinon SQLite dans --folder. // The database is that of
-    BRIGADE_DATABASE_URL, else SQLite in --folder.
+    The database is that of BRIGADE_DATABASE_URL, else SQLite in --folder.
     """
     operate("backup", file, folder, lang)
 
 
 def restore(file: File, folder: Folder = None, lang: options.Language = Lang.FR) -> None:
-    """Remplir une base vide avec une sauvegarde, d'où qu'elle vienne. // Fill an empty database with a
-    backup, wherever it comes from.
+    """Fill an empty database with a backup, wherever it comes from.
 
-    Une sauvegarde de SQLite se restaure dans PostgreSQL, et l'inverse. // A backup of SQLite restores into
-    PostgreSQL, and the other way round.
+    A backup of SQLite restores into PostgreSQL, and the other way round.
     """
     operate("restore", file, folder, lang)
 
 
 def archive(
-    basin: Annotated[str, typer.Argument(metavar="BASIN", help="Le bassin. // The basin.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Le .zip à écrire. // The .zip to write.")],
+    basin: Annotated[str, typer.Argument(metavar="BASIN", help="archive.basin")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="archive.file")],
     provider: Annotated[
         str | None,
-        typer.Option("--provider", metavar="ID", help="Un seul service (SAAD). // One service (SAAD) alone."),
+        typer.Option("--provider", metavar="ID"),
     ] = None,
     folder: Folder = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Emporter toutes les données d'un bassin, ou d'un service, en clair. // Take all data of a basin, or of
-    a service, away in clear.
+    """Take all data of a basin, or of a service, away in clear.
 
-    Noms et adresses compris : le garder comme une base. // Names and addresses included: keep it as one keeps
-    a database.
+    Names and addresses included: keep it as one keeps a database.
     """
     more = ["--provider", provider] if provider is not None else []
     operate("archive", file, folder, lang, basin, *more)

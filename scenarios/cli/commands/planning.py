@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from solver.model.outcome import Outcome
     from solver.model.search_settings import Settings
 
-PANEL = "Planifier // Plan"
+PANEL = "plan"
 DEFAULT_TIME_S = 10.0
 
 
@@ -40,9 +40,7 @@ def solve(
     problem: options.Input,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o", "--output", metavar="PLAN", help="Écrire le plan (JSON). // Write the plan (JSON)."
-        ),
+        typer.Option("-o", "--output", metavar="PLAN", help="solve.output"),
     ] = None,
     time_limit: options.TimeLimit = None,
     seed: options.Seed = 1,
@@ -56,15 +54,12 @@ def solve(
         typer.Option(
             "--start",
             metavar="PLAN",
-            help="Partir de ce plan et en rester proche. // Start from this plan and stay close to it.",
         ),
     ] = None,
     strict: Annotated[
         bool,
         typer.Option(
             "--strict",
-            help="Refuser un plan qui laisse une intervention obligatoire. "
-            "// Refuse a plan that leaves a mandatory visit.",
         ),
     ] = False,
     outlines: options.Outlines = True,
@@ -73,11 +68,9 @@ def solve(
     progress: options.Progress = Bar.AUTO,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Trouver qui remplace qui, à quelle heure, dans les règles. // Find who replaces whom, when, within the
-    rules.
+    """Find who replaces whom, when, within the rules.
 
-    Ctrl-C (ou SIGTERM) rend le meilleur plan trouvé jusque-là ; une seconde fois, il abandonne. // Ctrl-C (or
-    SIGTERM) returns the best plan so far; a second time, it gives up.
+    Ctrl-C (or SIGTERM) returns the best plan so far; a second time, it gives up.
     """
     screen = Screen.of("solve", lang, as_json, when_piped=True)
     wanted = Wanted(output, html, ics, stops, outlines)
@@ -97,7 +90,7 @@ def solve(
 
 
 def demo(
-    preset: Annotated[str, typer.Option("--preset", help=options.PRESET_HELP)] = options.DEMO_PRESET,
+    preset: Annotated[str, typer.Option("--preset")] = options.DEMO_PRESET,
     seed: options.Seed = 1,
     time_limit: options.TimeLimit = None,
     iterations: options.Iterations = None,
@@ -107,14 +100,14 @@ def demo(
         typer.Option(
             "--html",
             metavar="FILE",
-            help="Le rapport ; problème et plan vont à côté. // The report; problem and plan go beside it.",
+            help="demo.report",
         ),
     ] = Path("out/demo.html"),
     as_json: options.AsJsonIfAsked = False,
     progress: options.Progress = Bar.AUTO,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Planifier une journée inventée sur une géographie réelle. // Plan an invented day on real geography."""
+    """Plan an invented day on real geography."""
     screen = Screen.of("demo", lang, as_json)
     beside = html.with_suffix("")
     problem_file, plan_file = (
@@ -132,7 +125,7 @@ def demo(
         from scenarios.generator.scenario import generate
 
         given = generate(preset, seed)
-        screen.say("demo", preset=preset, seed=seed)
+        screen.say("cli.demo", preset=preset, seed=seed)
         for path, content in files_of(given, problem_file).items():
             outputs.put(path, content)
         search = WatchedSearch(solver(), given, limits, None, interruption)
@@ -160,10 +153,10 @@ def deliver(
     files = outputs.write()
     delivery.show(screen, found, with_tours=with_tours)
     for path in files:
-        screen.say("written", path=path)
+        screen.say("cli.written", path=path)
     is_cut = search.interruption.has_come
     if is_cut:
-        screen.note("interrupted")
+        screen.note("cli.interrupted")
     head = delivery.summary(found, screen.lang)
     screen.answer(
         Code.DONE, **head, interrupted=is_cut, files=files, plan=found.document() if screen.as_json else None
@@ -174,8 +167,7 @@ def without_plan(screen: Screen, outcome: Outcome, stopped: bool) -> None:
     """No plan is an answer too; it never looks like an empty one."""
     was_cut = stopped and outcome.status is Status.UNKNOWN
     code = Code.INTERRUPTED if was_cut else Code.BROKEN_RULES
-    key = "no_plan_interrupted" if was_cut else f"no_plan_{outcome.status}"
-    screen.note(key)
+    screen.note("cli.no_plan_interrupted" if was_cut else f"cli.no_plan_{outcome.status}")
     screen.answer(code, status=outcome.status.value, interrupted=was_cut, files=[], plan=None)
     raise typer.Exit(code)
 

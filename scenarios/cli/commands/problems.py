@@ -16,7 +16,7 @@ from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
 
-PANEL = "Données // Data"
+PANEL = "data"
 
 
 def register(app: typer.Typer) -> None:
@@ -31,23 +31,16 @@ def generate(
             "-o",
             "--output",
             metavar="OUTPUT",
-            help="Où l’écrire : un nom en .json, en .xlsx, ou un "
-            "dossier (de tables ; de documents pour department)."
-            " // Where to write it: a name in .json, in .xlsx, or "
-            "a folder (of tables; of documents for department).",
+            help="generate.output",
         ),
     ],
-    preset: Annotated[str, typer.Option("--preset", help=options.ANY_PRESET_HELP)] = options.DEMO_PRESET,
+    preset: Annotated[str, typer.Option("--preset", help="generate.preset")] = options.DEMO_PRESET,
     seed: options.Seed = 1,
-    workers: Annotated[
-        int | None, typer.Option("--workers", help="Intervenants de la brigade. // Workers of the brigade.")
-    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", help="generate.workers")] = None,
     ai_share: Annotated[
         float | None,
         typer.Option(
             "--ai-share",
-            help="Part des salariés d’associations intermédiaires, 0 à "
-            "1. // Share lent by intermediary associations, 0 to 1.",
         ),
     ] = None,
     modes: Annotated[
@@ -55,26 +48,20 @@ def generate(
         typer.Option(
             "--modes",
             metavar="MODE=SHARE,…",
-            help="Modes de déplacement, car=0.6,e_bike=0.4. // Travel modes.",
+            help="generate.modes",
         ),
     ] = None,
-    visits: Annotated[
-        float, typer.Option("--visits", help="Tant de fois les interventions. // So many times the visits.")
-    ] = 1.0,
-    days: Annotated[
-        int | None, typer.Option("--days", help="Jours de l’horizon. // Days of the horizon.")
-    ] = None,
-    first_day: Annotated[
-        str | None, typer.Option("--first-day", metavar="YYYY-MM-DD", help="Premier jour. // First day.")
-    ] = None,
+    visits: Annotated[float, typer.Option("--visits", help="generate.visits")] = 1.0,
+    days: Annotated[int | None, typer.Option("--days")] = None,
+    first_day: Annotated[str | None, typer.Option("--first-day", metavar="YYYY-MM-DD")] = None,
     basin: Annotated[
         str | None,
-        typer.Option("--basin", help="Code INSEE de la zone d’emploi. // INSEE code of the employment zone."),
+        typer.Option("--basin", help="generate.basin"),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Inventer un problème sur une géographie réelle. // Invent a problem on real geography."""
+    """Invent a problem on real geography."""
     screen = Screen.of("generate", lang, as_json)
     with answering(screen, preset):
         outputs = Outputs()
@@ -156,15 +143,14 @@ def convert(
         Path,
         typer.Argument(
             metavar="OUTPUT",
-            help="Où l’écrire : un nom en .json, en .xlsx, ou un dossier."
-            " // Where to write it: a name in .json, in .xlsx, or a folder.",
+            help="convert.output",
         ),
     ],
     mapping: options.Mapping = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Passer un problème du JSON aux tables et retour. // Turn a problem from JSON into tables and back."""
+    """Turn a problem from JSON into tables and back."""
     screen = Screen.of("convert", lang, as_json)
     with answering(screen, name_of(problem)):
         outputs = Outputs((problem,))
@@ -189,5 +175,5 @@ def announce(outputs: Outputs, output: Path) -> None:
 
 def write(screen: Screen, outputs: Outputs, output: Path, **counts: int) -> None:
     files = outputs.write()
-    screen.say("written", path=output)
+    screen.say("cli.written", path=output)
     screen.answer(Code.DONE, **counts, files=files)

@@ -17,7 +17,7 @@ from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
 
-PANEL = "Référence // Reference"
+PANEL = "reference"
 
 
 class Kind(StrEnum):
@@ -38,14 +38,12 @@ def rules(
         str | None,
         typer.Argument(
             metavar="[SET]",
-            help="bad, sap ou ct ; sans lui, tous les textes. // bad, sap or ct; without it, every text.",
         ),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Les règles du travail appliquées, leurs valeurs et leurs articles. // The labour rules, their values
-    and articles."""
+    """The labour rules, their values and articles."""
     from brigade.exchange.reports.report_tables import ReportTable
     from scenarios.cli.rules_view import COLUMNS, rules_table
 
@@ -62,16 +60,16 @@ def schema(
         Kind,
         typer.Argument(
             metavar="[problem|plan|events|edits|mapping]",
-            help="Le document décrit. // The document described.",
+            help="schema.kind",
         ),
     ] = Kind.PROBLEM,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Écrire dans un fichier. // Write to a file."),
+        typer.Option("-o", "--output", metavar="FILE", help="schema.output"),
     ] = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Le JSON Schema d’un document. // The JSON Schema of a document."""
+    """The JSON Schema of a document."""
     from brigade.exchange.schema import schema_text
 
     screen = Screen.of("schema", lang, False)
@@ -83,12 +81,11 @@ def schema(
             sys.stdout.write(schema_text(kind.value))
         outputs.put(output, schema_text(kind.value))
         for path in outputs.write():
-            screen.say("written", path=path)
+            screen.say("cli.written", path=path)
 
 
 def warmup(as_json: options.AsJsonIfAsked = False, lang: options.Language = Lang.FR) -> None:
-    """Compiler le noyau de calcul maintenant plutôt qu’au premier plan. // Compile the kernel now, not at the
-    first plan."""
+    """Compile the kernel now, not at the first plan."""
     screen = Screen.of("warmup", lang, as_json)
     with answering(screen, "warmup"):
         from solver.kernel.build import load_kernel
@@ -96,13 +93,12 @@ def warmup(as_json: options.AsJsonIfAsked = False, lang: options.Language = Lang
         begun = time.perf_counter()
         load_kernel()
         seconds = time.perf_counter() - begun
-        screen.say("kernel_ready", seconds=f"{seconds:.1f}".replace(".", "," if lang is Lang.FR else "."))
+        screen.say("cli.kernel_ready", seconds=f"{seconds:.1f}".replace(".", "," if lang is Lang.FR else "."))
         screen.answer(Code.DONE, seconds=round(seconds, 3))
 
 
 def version(as_json: options.AsJsonIfAsked = False) -> None:
-    """La version, et les formats que Brigade lit et écrit. // The version, and the formats that Brigade reads
-    and writes."""
+    """The version, and the formats that Brigade reads and writes."""
     from brigade import __version__
     from brigade.exchange.shapes.plan_shapes import PLAN_VERSION
     from brigade.exchange.shapes.problem_shapes import PROBLEM_VERSION

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from solver.hand_edits import Judgement
     from solver.replan import Replan
 
-PANEL = "Planifier // Plan"
+PANEL = "plan"
 DEFAULT_TIME_S = 1.2
 
 
@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
     app.command("export", rich_help_panel=PANEL)(export_plan)
 
 
-TOLD_PLAN = typer.Argument(metavar="PLAN", help="Le plan annoncé (JSON). // The plan that was told (JSON).")
+TOLD_PLAN = typer.Argument(metavar="PLAN")
 
 
 def replan(
@@ -45,8 +45,6 @@ def replan(
         Path,
         typer.Argument(
             metavar="EVENTS",
-            help="Ce qui est arrivé et ce qui ne doit pas bouger (JSON, docs/replanning.md)."
-            " // What happened and what must not move (JSON, docs/replanning.md).",
         ),
     ],
     output: Annotated[
@@ -55,7 +53,7 @@ def replan(
             "-o",
             "--output",
             metavar="PLAN",
-            help="Écrire le nouveau plan (JSON). // Write the new plan (JSON).",
+            help="replan.output",
         ),
     ] = None,
     problem_output: Annotated[
@@ -63,8 +61,6 @@ def replan(
         typer.Option(
             "--problem-output",
             metavar="PROBLEM",
-            help="Écrire le problème d’après les événements (JSON). "
-            "// Write the problem after the events (JSON).",
         ),
     ] = None,
     html: options.Html = None,
@@ -79,10 +75,9 @@ def replan(
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Réparer un plan annoncé en changeant le moins possible. // Repair a told plan with the least change.
+    """Repair a told plan with the least change.
 
-    Ctrl-C (ou SIGTERM) rend le meilleur plan trouvé jusque-là ; une seconde fois, il abandonne. // Ctrl-C (or
-    SIGTERM) returns the best plan so far; a second time, it gives up.
+    Ctrl-C (or SIGTERM) returns the best plan so far; a second time, it gives up.
     """
     screen = Screen.of("replan", lang, as_json, when_piped=True)
     interruption = Interruption(lang)
@@ -117,10 +112,10 @@ def replan(
             files = outputs.write()
             tell_replan(screen, after, told, done)
             for path in files:
-                screen.say("written", path=path)
+                screen.say("cli.written", path=path)
             is_cut = interruption.has_come
             if is_cut:
-                screen.note("interrupted")
+                screen.note("cli.interrupted")
             screen.answer(
                 Code.DONE, **replan_to_json(after, done, screen.lang), interrupted=is_cut, files=files
             )
@@ -132,15 +127,15 @@ def tell_replan(screen: Screen, problem: Problem, told: Plan, done: Replan) -> N
     from brigade.words import say
 
     counts = {kind.value: count for kind, count in done.diff.counts.items()}
-    screen.say("replanned", **counts, people=len(done.disturbed))
+    screen.say("cli.replanned", **counts, people=len(done.disturbed))
     before = {one.visit_id for one in told.uncovered}
     if done.diff.left & before:
-        screen.say("still_uncovered", count=len(done.diff.left & before))
+        screen.say("cli.still_uncovered", count=len(done.diff.left & before))
     new = [one for one in done.plan.uncovered if one.visit_id in done.diff.left - before]
     if new:
-        screen.say("new_uncovered", count=len(new))
+        screen.say("cli.new_uncovered", count=len(new))
     if done.within_budget is False:
-        screen.say("over_budget", people=len(done.disturbed))
+        screen.say("cli.over_budget", people=len(done.disturbed))
     for change in done.diff.changes:
         if change.kind is not ChangeKind.KEPT:
             places = [_place(screen, problem, one) for one in (change.before, change.after)]
@@ -171,8 +166,7 @@ def edit(
         Path,
         typer.Argument(
             metavar="EDITS",
-            help="Les retouches, l’une après l’autre (JSON, docs/replanning.md), ou - (entrée standard)."
-            " // The edits, one after the other (JSON, docs/replanning.md), or - (stdin).",
+            help="edit.edits",
         ),
     ],
     output: Annotated[
@@ -181,7 +175,7 @@ def edit(
             "-o",
             "--output",
             metavar="PLAN",
-            help="Écrire le plan retouché (JSON). // Write the edited plan (JSON).",
+            help="edit.output",
         ),
     ] = None,
     html: options.Html = None,
@@ -193,9 +187,7 @@ def edit(
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Retoucher un plan à la main, et dire ce que chaque retouche coûte et enfreint.
-    // Edit a plan by hand, and say what each edit costs and breaks.
-    """
+    """Edit a plan by hand, and say what each edit costs and breaks."""
     screen = Screen.of("edit", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
         outputs, wanted = Outputs((problem, plan, edits)), Wanted(output, html, ics, stops, outlines)
@@ -228,7 +220,7 @@ def edit(
 
 def export_plan(
     problem: options.Input,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="Un plan (JSON). // A plan (JSON).")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="export.plan")],
     html: options.Html = None,
     ics: options.Ics = None,
     stops: options.Stops = None,
@@ -238,9 +230,7 @@ def export_plan(
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Écrire le rapport, les agendas, les étapes d’un plan déjà fait.
-    // Write the report, the calendars, the stops of a plan already made.
-    """
+    """Write the report, the calendars, the stops of a plan already made."""
     screen = Screen.of("export", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
         outputs, wanted = Outputs((problem, plan)), Wanted(None, html, ics, stops, outlines)
@@ -251,7 +241,7 @@ def export_plan(
         export(outputs, wanted, given, plan_from(plan, given, same_problem=not other_problem), screen.lang)
         files = outputs.write()
         for path in files:
-            screen.say("written", path=path)
+            screen.say("cli.written", path=path)
         screen.answer(Code.DONE, files=files)
 
 
@@ -260,9 +250,9 @@ def tell_judgement(screen: Screen, problem: Problem, judged: Judgement) -> None:
     from brigade.words import say
 
     screen.line(json.dumps(show_edit(judged.edit, problem.horizon), ensure_ascii=False))
-    screen.say("judged", cost=sum(judged.terms.values()), points=judged.points, broken=len(judged.broken))
+    screen.say("cli.judged", cost=sum(judged.terms.values()), points=judged.points, broken=len(judged.broken))
     for breach in judged.broken:
-        waivable = "" if breach.waivable_by is None else f" · {screen.phrase('waivable')}"
+        waivable = "" if breach.waivable_by is None else f" · {screen.word('cli.waivable')}"
         screen.line(f"  ! {_sentence(screen, problem, breach.violation)}{waivable}")
     for one in judged.mended:
         screen.line(f"  ✓ {_sentence(screen, problem, one)}")

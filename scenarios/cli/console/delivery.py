@@ -178,4 +178,4 @@ def show(screen: Screen, found: Found, *, with_tours: bool) -> None:
     screen.tables(one for one in sections if with_tours or not one.id.startswith(TOUR))
     total = len(found.plan.covered) + len(found.plan.uncovered)
     seconds = f"{found.outcome.elapsed_s:.1f}".replace(".", "," if screen.lang == "fr" else ".")
-    screen.say("solved", covered=len(found.plan.covered), total=total, seconds=seconds)
+    screen.say("cli.solved", covered=len(found.plan.covered), total=total, seconds=seconds)

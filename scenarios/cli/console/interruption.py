@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import TypeVar
 
-from scenarios.cli.console.phrases import phrase
+from brigade.words import word
 
 HEARD = (signal.SIGINT, signal.SIGTERM)
 """Ctrl-C, and what schedulers and containers send before they kill."""
@@ -83,4 +83,4 @@ class Interruption:
         if self.has_come or not self._has_begun:
             raise GaveUp
         self.stop.set()
-        print(phrase("stopping", self.lang), file=sys.stderr, flush=True)
+        print(word("cli.stopping", self.lang), file=sys.stderr, flush=True)

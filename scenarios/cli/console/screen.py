@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from brigade.errors import BrigadeError, Issue, Refused
+from brigade.words import word
 from scenarios.cli.console.exits import Code
-from scenarios.cli.console.phrases import phrase
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,12 +40,12 @@ class Screen:
         terminal."""
         return cls(command, lang, as_json if as_json is not None else when_piped and not sys.stdout.isatty())
 
-    def phrase(self, key: str, **values: object) -> str:
-        return phrase(key, self.lang, **values)
+    def word(self, key: str, **values: object) -> str:
+        return word(key, self.lang, **values)
 
     def say(self, key: str, **values: object) -> None:
         """A sentence for people, on stdout."""
-        self.line(self.phrase(key, **values))
+        self.line(self.word(key, **values))
 
     def line(self, text: str = "") -> None:
         if not self.as_json:
@@ -54,13 +54,13 @@ class Screen:
     def note(self, key: str, **values: object) -> None:
         """A sentence beside the answer, on stderr."""
         if not self.as_json:
-            print(self.phrase(key, **values), file=sys.stderr)
+            print(self.word(key, **values), file=sys.stderr)
 
     def remarks(self, remarks: Iterable[Issue]) -> None:
         """What an input held that was passed over or taken for something else, a line each."""
         for remark in remarks:
             self.passed_over.append(remark)
-            self.note("remark", where=remark.where, what=remark.what, hint=remark.hint, code=remark.code)
+            self.note("cli.remark", where=remark.where, what=remark.what, hint=remark.hint, code=remark.code)
 
     def answer(self, code: Code, **values: Any) -> None:
         """The one JSON object of the command; nothing where people read."""
@@ -148,7 +148,7 @@ def refuse(screen: Screen, what: str, issues: Iterable[Issue]) -> None:
     found = tuple(issues)
     screen.answer(Code.REFUSED, error="refused", what=what, issues=[shown_issue(issue) for issue in found])
     if not screen.as_json:
-        print(phrase("refused", screen.lang, what=what, n=len(found)), file=sys.stderr)
+        print(word("cli.refused", screen.lang, what=what, n=len(found)), file=sys.stderr)
         for issue in found:
             print(f"  {issue}", file=sys.stderr)
     raise typer.Exit(Code.REFUSED)
@@ -160,7 +160,7 @@ def own_fault(screen: Screen, fault: Exception) -> None:
     said = str(fault) or type(fault).__name__
     screen.answer(Code.OUR_FAULT, error=type(fault).__name__, what=said)
     if not screen.as_json:
-        print(phrase("our_fault", screen.lang, what=said), file=sys.stderr)
+        print(word("cli.our_fault", screen.lang, what=said), file=sys.stderr)
     if not isinstance(fault, BrigadeError):
         traceback.print_exception(fault, file=sys.stderr)
     raise typer.Exit(Code.OUR_FAULT)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from brigade.words import word
 from scenarios.cli.console.interruption import Interruption
-from scenarios.cli.console.phrases import phrase
 
 if TYPE_CHECKING:
     from brigade.values.plan import Plan
@@ -112,7 +112,7 @@ def drawn_bar(settings: Settings, lang: str) -> Iterator[Callable[[Progress], No
     )
     with Drawn(*columns, console=Console(stderr=True), transient=True) as drawn:
         task = drawn.add_task(
-            phrase("searching", lang), total=settings.iterations or settings.time_limit_s, said=""
+            word("cli.searching", lang), total=settings.iterations or settings.time_limit_s, said=""
         )
 
         def show(progress: Progress) -> None:
@@ -124,4 +124,4 @@ def drawn_bar(settings: Settings, lang: str) -> Iterator[Callable[[Progress], No
 
 def said(progress: Progress, lang: str) -> str:
     """No gap: of a sum in which a level of visits outweighs all tours together, a share says nothing."""
-    return phrase("step", lang, covered=progress.covered, objective=progress.objective)
+    return word("cli.step", lang, covered=progress.covered, objective=progress.objective)

@@ -8,7 +8,8 @@ from typing import Any
 import typer
 from typer.core import TyperArgument, TyperCommand
 
-from scenarios.cli.main import app, exit_codes, localize
+from scenarios.cli.console.help_words import exit_codes, localize
+from scenarios.cli.main import app
 
 LANG = "en"
 BAR = "\\|"

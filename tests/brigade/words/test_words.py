@@ -24,7 +24,6 @@ from brigade.words import (
     word,
 )
 from brigade.words.catalogue import keys
-from scenarios.cli.console.phrases import phrase
 
 MONDAY = Horizon(date(2026, 3, 9))
 WEEK = Horizon(date(2026, 3, 9), 7)
@@ -147,11 +146,9 @@ def test_what_goes_with_a_count_agrees_with_it() -> None:
         word("unwanted", n=1) == "1 personne accompagnée, non comptée ici, ne souhaite pas de remplacement."
     )
     counts = dict.fromkeys(("kept", "moved", "reassigned", "added", "removed", "uncovered"), 0)
-    assert phrase("replanned", "fr", **counts, people=0).endswith("0 personne dérangée sans y être obligée")
-    assert phrase("replanned", "fr", **counts, people=2).endswith(
-        "2 personnes dérangées sans y être obligées"
-    )
-    assert phrase("lawful", "fr", name="p", covered=3, left=1).endswith("1 non couverte")
+    assert word("cli.replanned", **counts, people=0).endswith("0 personne dérangée sans y être obligée")
+    assert word("cli.replanned", **counts, people=2).endswith("2 personnes dérangées sans y être obligées")
+    assert word("cli.lawful", name="p", covered=3, left=1).endswith("1 non couverte")
 
 
 def test_an_action_nobody_sought_says_how_to_ask() -> None:
