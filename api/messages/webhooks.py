@@ -1,9 +1,9 @@
 """Other software is called with what happens: every event of the trail that a webhook asked for, signed,
 until it is taken.
 
-Signed as in Standard Webhooks (standardwebhooks.com): `webhook-id` (the same at every try),
-`webhook-timestamp`, and `webhook-signature`, an HMAC-SHA256 of the three parts. Secrets are derived from the
-service's own and never stored.
+Signed as Standard Webhooks (standardwebhooks.com) ask, by their own library: `webhook-id` (the same at every
+try), `webhook-timestamp`, and `webhook-signature`, an HMAC-SHA256 of both and the body. Secrets are derived
+from the service's own and never stored.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import base64
 import hashlib
 import hmac
 import json
-import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from standardwebhooks import Webhook as Signer
 
 from api.access.rights import Role
 from api.access.scope import Scoped
@@ -127,21 +127,23 @@ def secret_of(settings: Settings, row: Webhook, generation: int | None = None) -
     )
 
 
-def signature(secret: str, id: str, timestamp: int, body: bytes) -> str:
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    said = f"{id}.{timestamp}.".encode() + body
-    return "v1," + base64.b64encode(hmac.digest(key, said, hashlib.sha256)).decode()
-
-
 def signed(
-    settings: Settings, row: Webhook, id: str, body: bytes, now: datetime, timestamp: int
+    settings: Settings, row: Webhook, id: str, body: str, now: datetime, sent_at: datetime
 ) -> dict[str, str]:
-    """The headers of one call; just after a rotation with both signatures, so that nobody has to hurry."""
+    """The headers of one call; just after a rotation with both signatures, so that nobody has to hurry.
+
+    Args: now: by the service's clock, which decides how old a rotation is. sent_at: in UTC, by the clock of
+        the wall: receivers compare it with their own, even in a demonstration.
+    """
     generations = [row.generation]
     if row.rotated_at is not None and now - row.rotated_at < OVERLAP:
         generations.append(row.generation - 1)
-    signatures = [signature(secret_of(settings, row, one), id, timestamp, body) for one in generations]
-    return {"webhook-id": id, "webhook-timestamp": str(timestamp), "webhook-signature": " ".join(signatures)}
+    signers = [Signer(secret_of(settings, row, generation)) for generation in generations]
+    return {
+        "webhook-id": id,
+        "webhook-timestamp": str(int(sent_at.timestamp())),
+        "webhook-signature": " ".join(signer.sign(id, sent_at, body) for signer in signers),
+    }
 
 
 # -- calls -------------------------------------------------------------------------------------------------
@@ -186,17 +188,14 @@ class WebhookSender(OutboxWorker[Delivery]):
             hook, entry = session.get_one(Webhook, row.webhook_id), session.get_one(AuditEntry, row.seq)
         if hook.state != "active":
             return OBSOLETE
-        body, timestamp = (
-            payload(entry),
-            int(time.time()),
-        )  # receivers compare it with the real time, even in a demonstration
-        headers = signed(self.settings, hook, id, body, self.service.clock.now(), timestamp)
+        body = payload(entry)
+        headers = signed(self.settings, hook, id, body, self.service.clock.now(), datetime.now(UTC))
         headers |= {"Content-Type": "application/json", "User-Agent": "Brigade"}
         limits = {"timeout_s": self.settings.send_timeout_s, "total_s": self.settings.lease_s * 0.75}
         try:
             target = calls.target_of(hook.url)
             status = calls.post(
-                target, calls.judged(target, self.settings.webhook_networks), body, headers, **limits
+                target, calls.judged(target, self.settings.webhook_networks), body.encode(), headers, **limits
             )
         except calls.CallRefused as fault:
             return DeliveryVerdict("again", fault.code)
@@ -237,12 +236,12 @@ def wants(hook: Webhook, entry: AuditEntry) -> bool:
     return any(one in ("*", f"{entry.kind}.*", entry.action) for one in hook.events)
 
 
-def payload(entry: AuditEntry) -> bytes:
-    """The same bytes at every try."""
+def payload(entry: AuditEntry) -> str:
+    """The same text at every try."""
     names = ("seq", "actor", "kind", "target", "details")
     data = {"basin_id": entry.basin_id, **{name: getattr(entry, name) for name in names}, "reason": entry.why}
     body = {"type": entry.action, "timestamp": wall(entry.at), "data": data}
-    return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
+    return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
 
 def shown(row: Webhook) -> dict[str, Any]:

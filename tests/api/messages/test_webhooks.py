@@ -338,10 +338,13 @@ def test_what_an_sms_provider_answers_decides_what_comes_next(receiver: Receiver
     )
 
 
-def test_signatures_are_those_of_the_standard() -> None:
-    """Reckoned by its own library."""
-    hook = Webhook(id="webhook-1", generation=1)
-    secret = webhooks.secret_of(Settings.model_validate({"secret": "x" * 40}), hook)
-    now = datetime.now(UTC)
-    ours = webhooks.signature(secret, "msg_1", int(now.timestamp()), b'{"test": 1}')
-    assert ours == Verifier(secret).sign("msg_1", now, '{"test": 1}')
+def test_signatures_are_those_of_the_standard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example that the standard's first implementation publishes, to the letter."""
+    hook, at = Webhook(id="webhook-1", generation=1), datetime.fromtimestamp(1614265330, UTC)
+    monkeypatch.setattr(webhooks, "secret_of", lambda *_: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    id, body = "msg_p5jXN8AQM9LWM0D4loKWxJek", '{"test": 2432232314}'
+    assert webhooks.signed(Settings(), hook, id, body, at, at) == {
+        "webhook-id": id,
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }

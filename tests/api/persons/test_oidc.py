@@ -3,22 +3,29 @@ may lie."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gzip
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.jwk import OctKey, RSAKey
+from pydantic import ValidationError
 
 from api.access.rights import Role
+from api.persons import identity_provider
+from api.persons.identity_provider import ProviderMetadata
 from tests.api.conftest import World, settings_for
-from tests.api.oidc import CLIENT, SECRET, OidcServer, oidc_server
+from tests.api.oidc import CLIENT, SECRET, UNSAID, OidcServer, oidc_server
 from tests.api.small_basin import BASIN
 
 A = Role.ADMINISTRATOR
-STRANGERS_KEY = rsa.generate_private_key(65537, 2048)
+STRANGERS_KEY = RSAKey.generate_key(2048)
+SHARED_KEY = OctKey.import_key(SECRET * 2)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +37,7 @@ def provider() -> Iterator[OidcServer]:
 @pytest.fixture
 def house(provider: OidcServer, world: World, tmp_path: Path) -> World:
     provider.claims, provider.lies = {"sub": "u-1", "preferred_username": "manager"}, {}
+    provider.published, provider.body, provider.headers, provider.reads_header = {}, None, {}, False
     named = {"oidc_issuer": provider.address, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
     world.service.settings = settings_for(world.service.database.url, tmp_path, **named)
     return world
@@ -100,10 +108,33 @@ def test_an_address_counts_once_the_provider_verified_it(
         {"exp": 1_700_000_000},
         {"azp": "another-service"},
         {"signed_by": STRANGERS_KEY},
-        {"signed_by": SECRET * 2, "algorithm": "HS256"},
-        {"signed_by": None, "algorithm": "none"},
+        {"signed_by": SHARED_KEY, "algorithm": "HS256"},
+        {"signed_by": SHARED_KEY, "algorithm": "none"},
+        {"at_hash": "another-token"},
+        {"aud": [CLIENT, "another-service"]},
+        {"nonce": UNSAID},
+        {"aud": UNSAID},
+        {"iss": UNSAID},
+        {"exp": UNSAID},
+        {"sub": UNSAID},
     ],
-    ids=["nonce", "audience", "issuer", "expired", "azp", "stranger's key", "shared secret", "unsigned"],
+    ids=[
+        "nonce",
+        "audience",
+        "issuer",
+        "expired",
+        "azp",
+        "stranger's key",
+        "shared secret",
+        "unsigned",
+        "at_hash",
+        "two audiences, no azp",
+        "no nonce",
+        "no audience",
+        "no issuer",
+        "no end",
+        "nobody",
+    ],
 )
 def test_a_token_that_does_not_hold_opens_nothing(
     house: World, provider: OidcServer, lie: dict[str, Any]
@@ -112,6 +143,66 @@ def test_a_token_that_does_not_hold_opens_nothing(
     refused = come_back(house)
     assert (refused.status_code, refused.json()["code"]) == (401, "A106")
     assert house.client.get(BASIN).status_code == 401
+
+
+def test_the_secret_goes_where_the_provider_reads_it(house: World, provider: OidcServer) -> None:
+    provider.reads_header = True
+    assert come_back(house).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        {"issuer": "https://another.example"},
+        {"token_endpoint": None},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"authorization_endpoint": 3},
+    ],
+)
+def test_a_provider_that_publishes_nonsense_is_as_good_as_silent(
+    house: World, provider: OidcServer, published: dict[str, Any]
+) -> None:
+    provider.published = published
+    refused = house.client.get("/v1/oidc/login", follow_redirects=False)
+    assert (refused.status_code, refused.json()["code"]) == (503, "A503")
+
+
+def test_nothing_a_provider_publishes_is_less_safe_than_its_issuer() -> None:
+    endpoints = {"authorization_endpoint": "https://a.example/", "token_endpoint": "https://a.example/token"}
+    told = {"issuer": "https://a.example", "jwks_uri": "http://a.example/jwks", **endpoints}
+    with pytest.raises(ValidationError):
+        ProviderMetadata.model_validate(told)
+    safe = {**told, "jwks_uri": "https://a.example/jwks"}
+    assert ProviderMetadata.model_validate(safe).jwks_uri == safe["jwks_uri"]
+
+
+def dripping() -> Iterator[bytes]:
+    while True:
+        yield b" "
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, lambda: repeat(b" " * 65536)),
+        ({}, dripping),
+        ({"Content-Encoding": "gzip"}, lambda: [gzip.compress(b" " * 65536)]),
+        ({}, lambda: [b"[" * 60_000]),
+    ],
+    ids=["endless", "dripping", "compressed", "deep"],
+)
+def test_a_provider_that_answers_without_end_is_cut(
+    house: World,
+    provider: OidcServer,
+    headers: dict[str, str],
+    body: Callable[[], Iterable[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(identity_provider, "TIMEOUT_S", 1.0)
+    provider.headers, provider.body = headers, body
+    refused = house.client.get("/v1/oidc/login", follow_redirects=False)
+    assert (refused.status_code, refused.json()["code"]) == (503, "A503")
 
 
 def test_an_answer_opens_one_session_in_the_browser_that_asked(house: World) -> None:
@@ -133,7 +224,7 @@ def test_an_answer_opens_one_session_in_the_browser_that_asked(house: World) -> 
 
 def test_a_new_key_of_the_provider_is_learned(house: World, provider: OidcServer) -> None:
     assert come_back(house).status_code == 303
-    provider.key, provider.key_id = rsa.generate_private_key(65537, 2048), "k2"
+    provider.key, provider.key_id = RSAKey.generate_key(2048), "k2"
     assert come_back(house).status_code == 303
 
 
