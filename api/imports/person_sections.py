@@ -19,82 +19,61 @@ from api.shapes.cycle_requests import FORMS, LOGIN, STRICT
 from api.shapes.person_shapes import ContactShape, IdentityIn
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.documents.shape_faults import read_model, said
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.sheets.layout import Cell, Column, TableLayout
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
 from brigade.exchange.sheets.rows_to_json import Gathering
+from brigade.values import input_words
+from brigade.values.input_words import by_word, plain
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-def _column(english: str, french: str, cell: Cell = Cell.TEXT, *, required: bool = False) -> Column:
-    return Column((english,), english, french, cell, required)
+def _column(table: str, english: str, cell: Cell = Cell.TEXT, *, required: bool = False) -> Column:
+    return Column((english,), english, input_words.column(english, table), cell, required)
 
 
-OF = (
-    _column("kind", "genre", Cell.CODE, required=True),
-    _column("id", "identifiant", Cell.CODE, required=True),
-)
+def _of(table: str) -> tuple[Column, Column]:
+    """Whom a row is about."""
+    return (_column(table, "kind", Cell.CODE, required=True), _column(table, "id", Cell.CODE, required=True))
+
+
 IDENTITIES = TableLayout(
-    "identités",
     "identities",
     (),
     (
-        *OF,
-        _column("name", "nom", required=True),
-        _column("address_lines", "adresse"),
-        _column("entry", "accès"),
-        _column("phone", "téléphone"),
-        _column("email", "courriel"),
-        _column("of", "contact_de"),
+        *_of("identities"),
+        _column("identities", "name", required=True),
+        *(_column("identities", name) for name in ("address_lines", "entry", "phone", "email", "of")),
     ),
 )
 CONTACTS = TableLayout(
     "contacts",
-    "contacts",
     (),
     (
-        *OF,
-        _column("email", "courriel"),
-        _column("phone", "téléphone"),
-        _column("language", "langue", Cell.CODE),
-        _column("channels", "voies", Cell.CODES),
+        *_of("contacts"),
+        _column("contacts", "email"),
+        _column("contacts", "phone"),
+        _column("contacts", "language", Cell.CODE),
+        _column("contacts", "channels", Cell.CODES),
     ),
 )
 ACCOUNTS = TableLayout(
-    "comptes",
     "accounts",
     (),
     (
-        _column("login", "compte", required=True),
-        _column("role", "rôle", Cell.CODE, required=True),
-        _column("target_id", "cible", Cell.CODE),
+        _column("accounts", "login", required=True),
+        _column("accounts", "role", Cell.CODE, required=True),
+        _column("accounts", "target_id", Cell.CODE),
     ),
     key="login",
 )
 TABLES = (IDENTITIES, CONTACTS, ACCOUNTS)
-KINDS: Mapping[str, Mapping[str, str]] = {
-    IDENTITIES.english: {
-        **dict.fromkeys(("personne", "client", "clients"), "client-identities"),
-        **dict.fromkeys(("intervenant", "intervenante", "worker"), "worker-identities"),
-    },
-    CONTACTS.english: {
-        **dict.fromkeys(("intervenant", "intervenante", "worker"), "worker"),
-        **dict.fromkeys(("saad", "provider"), "provider"),
-        **dict.fromkeys(("compte", "account"), "account"),
-    },
-}
-"""Whom a row is about, in both languages."""
-ROLES: Mapping[str, Role] = {
+KINDS = {table: by_word(kinds) for table, kinds in input_words.KINDS.items()}
+ROLES = {
     **{role.value: role for role in Role},
-    **dict.fromkeys(("administrateur", "administratrice"), Role.ADMINISTRATOR),
-    **dict.fromkeys(("coordinateur", "coordinatrice", "coordination"), Role.COORDINATOR),
-    **dict.fromkeys(("responsable", "saad"), Role.MANAGER),
-    **dict.fromkeys(("intervenant", "intervenante"), Role.WORKER),
-    "employeur": Role.EMPLOYER,
-    "financeur": Role.FUNDER,
+    **{word: Role(role) for word, role in by_word(input_words.ROLES).items()},
 }
-CHANNELS = {"courriel": "email", "mail": "email", "email": "email", "sms": "sms"}
+CHANNELS = by_word(input_words.CHANNELS)
 SEPARATOR = re.compile(r"\s*[|\n]\s*")
 NATIONAL = re.compile(r"0?([1-9]\d{8})")
 """As it is dialled in France, or as a spreadsheet leaves it that takes it for a number."""

@@ -12,6 +12,7 @@ from datetime import date, time, timedelta
 from functools import cache
 
 from brigade.units import Interval
+from brigade.values import input_words
 from brigade.values.calendar import is_public_holiday
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.workforce import Contract, Weekday
@@ -19,9 +20,11 @@ from brigade.values.workforce import Contract, Weekday
 BAND = re.compile(
     r"(?P<day>\w+)(?:\s+(?P<start>([01]\d|2[0-3]):[0-5]\d)-(?P<end>([01]\d|2[0-3]):[0-5]\d|24:00))?"
 )
-FRENCH = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-HOLIDAY = frozenset({"holiday", "férié", "ferie"})
-DAYS = {**{day.value: day.iso for day in Weekday}, **{name: iso for iso, name in enumerate(FRENCH, 1)}}
+HOLIDAY = frozenset({"holiday", *input_words.HOLIDAY})
+DAYS = {
+    **{day.value: day.iso for day in Weekday},
+    **{name: iso for iso, name in enumerate(input_words.WEEKDAYS, 1)},
+}
 DAY = timedelta(days=1)
 MIDNIGHT = time()
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from api.imports.person_sections import TABLES as PERSON_TABLES
 from brigade.exchange.documents.problem_document import read_problem
-from brigade.exchange.grids.french_names import CHOICES, COLUMNS, PARAMETERS
-from brigade.exchange.sheets.layout import ALL_TABLES, SETTINGS, TableLayout
+from brigade.exchange.sheets.layout import ALL_TABLES, OTHER_TABLES, SETTINGS, TableLayout
+from brigade.values.input_words import CHOICES, COLUMNS, COLUMNS_OF, PARAMETERS, SYNONYMS, TABLES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "input.md").read_text("utf-8")
 
@@ -35,8 +36,16 @@ def test_each_parameter_is_listed() -> None:
 
 
 def test_no_french_word_is_kept_for_nothing() -> None:
-    used = {column.english for table in ALL_TABLES for column in table.columns}
-    assert COLUMNS.keys() <= used
+    every = {table.english: table for table in (*ALL_TABLES, *OTHER_TABLES, *PERSON_TABLES)}
+    columns = {name: {column.english for column in table.columns} for name, table in every.items()}
+    assert TABLES.keys() == every.keys()
+    assert COLUMNS.keys() <= set().union(*columns.values())
+    assert [name for name, words in COLUMNS_OF.items() if not words.keys() <= columns[name]] == []
+    assert {tuple(name.split(".")) for name in SYNONYMS} <= {
+        (name, column) for name, found in columns.items() for column in found
+    }
+    cells = [*SETTINGS, *(column for table in every.values() for column in table.columns)]
+    assert CHOICES.keys() <= {choice for column in cells for choice in column.choices}
     assert PARAMETERS.keys() == {column.english for column in SETTINGS}
 
 

@@ -26,8 +26,8 @@ from brigade.exchange.calendars.recurrence import (
     wall_of,
 )
 from brigade.exchange.documents.shape_faults import said
-from brigade.exchange.grids.french_names import plain
 from brigade.values.demand import AbsenceKind
+from brigade.values.input_words import plain
 from brigade.values.validation.checks import suggestion
 
 MOST_EVENTS = 20_000

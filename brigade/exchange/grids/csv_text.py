@@ -13,8 +13,8 @@ from itertools import islice
 import pandas as pd
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.grids.raw import RawCell, Row, kept_rows, refuse_beyond
+from brigade.values.input_words import plain
 
 ENCODINGS = ("utf-8-sig", "cp1252")
 END_OF_FILE = "\x1a"

@@ -18,10 +18,10 @@ from pathlib import Path, PurePosixPath
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.documents.json_text import read_bytes
 from brigade.exchange.grids.csv_text import csv_rows
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.grids.opendocument import read_opendocument
 from brigade.exchange.grids.raw import Grid, Vocabulary
 from brigade.exchange.grids.workbooks import read_workbook
+from brigade.values.input_words import plain
 
 LARGEST_UNPACKED = 500_000_000
 SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"

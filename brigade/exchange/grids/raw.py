@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from brigade.errors import Issue, UnreadableInput
+from brigade.values.input_words import ERROR_MARKS, ERROR_NAMES, one_of
 
 MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 500, 200_000, 2_000_000
 """Of one table, its rows as wide as the widest: what is read later is a full rectangle, however few cells the
@@ -23,8 +24,9 @@ ERROR_WORD = re.compile(r"err:5\d\d|#(n/[ad]|nv|getting_data|[^\W\d_][\w/]*[!?])
 """What spreadsheets show where a formula fails, in the language of whoever saved the file: #REF!, #NOM ?,
 Err:508."""
 WRITTEN_ERROR = re.compile(
-    r"err:5\d\d|#(n/[ad]|nv|getting_data|(div/0|ref|null|num|value|name|spill|calc|blocked|field|connect|busy|error|unknown"
-    r"|bezug|wert|zahl|überlauf|valeur|nombre|nul|propagation|erreur|inconnu|champ|bloqué|occupé|connexion)!|(nom|name)\?)",
+    r"err:5\d\d|#(n/[ad]|nv|getting_data"
+    r"|(div/0|ref|null|num|value|name|spill|calc|blocked|field|connect|busy|error|unknown"
+    rf"|{one_of(ERROR_MARKS)})!|(name|{one_of(ERROR_NAMES)})\?)",
     re.IGNORECASE,
 )
 """Those of them that a text of somebody's would not be: « #urgent ! » is no error."""

@@ -16,7 +16,6 @@ from functools import partial
 from brigade.errors import Issue
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.csv_text import LOOKED_AT
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.grids.grids import Grids
 from brigade.exchange.grids.raw import BLANK, Grid, RawCell, Row, Stored, Vocabulary, blank
 from brigade.exchange.mapping.mapping_document import code_key, table_of
@@ -25,6 +24,7 @@ from brigade.exchange.sheets.cells import TYPED, read_codes, refuse_unreadable
 from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_decimal, says_unit, unmistakable
 from brigade.exchange.sheets.headers import TOTAL
 from brigade.exchange.sheets.layout import QUANTITIES, VOCABULARY, Cell, Column
+from brigade.values.input_words import plain
 
 FIXED = "valeur fixe de la correspondance"
 SPELL_MARKS = re.compile(r"[^|;\n\r]+")

@@ -3,14 +3,12 @@ mapping."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.grids.grids import read_grids
 from brigade.exchange.mapping.applying import apply, vocabulary_of
 from brigade.exchange.mapping.mapping_document import of_table
@@ -18,17 +16,10 @@ from brigade.exchange.mapping.mapping_shapes import MappingDocument
 from brigade.exchange.sheets.layout import CLOCK_INS, VOCABULARY
 from brigade.exchange.sheets.opening import match_tables, rows_of
 from brigade.units import PARIS
+from brigade.values import input_words
+from brigade.values.input_words import by_word, plain
 
-WORDS: Mapping[str, str] = {
-    **dict.fromkeys(("absent", "absente", "personne absente", "client absent"), "client_absent"),
-    **dict.fromkeys(("hospitalisation", "hospitalisé", "hospitalisée", "hôpital"), "client_hospital"),
-    **dict.fromkeys(("refus", "refusé", "refusée"), "client_refused"),
-    **dict.fromkeys(("accès impossible", "pas d’accès", "porte close"), "no_entry"),
-    **dict.fromkeys(("intervenant absent", "intervenante absente", "personne n’est venu"), "worker_absent"),
-    **dict.fromkeys(("annulé", "annulée", "annulation", "plus utile"), "not_needed"),
-    **dict.fromkeys(("autre",), "other"),
-}
-CAUSES = {plain(word): cause for word, cause in WORDS.items()}
+CAUSES = by_word(input_words.CAUSES)
 """As people write them, to the words of the service; an export's own codes are the mapping's."""
 
 

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.documents.shape_faults import said
-from brigade.exchange.grids.french_names import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
 from brigade.exchange.grids.grids import read_grids
 from brigade.exchange.mapping.applying import apply, vocabulary_of
 from brigade.exchange.mapping.clock_in_tables import read_clock_ins
@@ -29,14 +28,13 @@ from brigade.exchange.mapping.proposing import (
 from brigade.exchange.sheets.layout import CLOCK_INS, OTHER_TABLES, VOCABULARY, Column, TableLayout
 from brigade.exchange.sheets.opening import match_tables, rows_of
 from brigade.units import PARIS
+from brigade.values.input_words import CANCELLED, CHOICES, FALSE_WORDS, HEADERS, TRUE_WORDS, plain
 from brigade.values.validation.checks import suggestion
 
 NOTHING = "-"
 CONSTANT = "="
 AND = "+"
-YES, NO = "oui", "non"
-STATUS = frozenset({"statut", "status", "etat"})
-CANCELLED = ("annul", "supprim", "refus", "cancel")
+YES, NO = TRUE_WORDS[0], FALSE_WORDS[0]
 
 
 class Asker(Protocol):
@@ -116,13 +114,13 @@ class _Making:
         """Which rows are read: a visit that its status calls cancelled is no visit."""
         kept: dict[str, dict[str, bool]] = {}
         for header in example.headers:
-            if not STATUS & set(plain(header).split("_")):
+            if set(HEADERS["status"]).isdisjoint(plain(header).split("_")):
                 continue
             for value in example.values(header):
                 proposed = NO if any(word in plain(value) for word in CANCELLED) else YES
                 answer = self.asker.keep(example, header, value, proposed)
                 kept.setdefault(header, {})[value] = plain(answer) in TRUE_WORDS
-                if plain(answer) not in TRUE_WORDS | FALSE_WORDS:
+                if plain(answer) not in (*TRUE_WORDS, *FALSE_WORDS):
                     self._tell("C106", example, f"« {value} » : {said(answer)}", "oui ou non")
         return {"keep": kept} if kept else {}
 

@@ -11,7 +11,6 @@ from brigade.exchange.calendars.absence_calendars import CalendarWishes
 from brigade.exchange.documents.json_text import decode, parse, pretty, read_bytes
 from brigade.exchange.documents.problem_document import check_head
 from brigade.exchange.documents.shape_faults import read_model, said
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.mapping.mapping_shapes import (
     MAPPING_FORMAT,
     MAPPING_VERSION,
@@ -23,6 +22,7 @@ from brigade.exchange.mapping.mapping_shapes import (
 )
 from brigade.exchange.sheets.layout import ALL_TABLES, OTHER_TABLES, STOPS, Cell, Column, TableLayout
 from brigade.values.demand import AbsenceKind
+from brigade.values.input_words import plain
 from brigade.values.validation.checks import suggestion
 
 TABLES = {name: table for table in (*ALL_TABLES, *OTHER_TABLES) for name in table.names()}

@@ -8,7 +8,6 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from brigade.exchange.grids.csv_text import LOOKED_AT
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.grids.raw import BLANK, Grid, RawCell, Row, blank
 from brigade.exchange.mapping.applying import HOURS_OF_A_DAY, joined, with_unit
 from brigade.exchange.mapping.mapping_document import UNITS
@@ -18,182 +17,17 @@ from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_day, read_dec
 from brigade.exchange.sheets.headers import TOTAL
 from brigade.exchange.sheets.layout import ALL_TABLES, CLOCK_INS, TABLES_BY_NAME, Cell, Column, TableLayout
 from brigade.units import PARIS
+from brigade.values import input_words
+from brigade.values.input_words import HEADERS, SYNONYMS, plain
 
 LIKE = 0.75
 """From here two names are taken for one: « heure_debut » and « heures_debut », not « date » and « durée »."""
 SAMPLE = 200
-DATES, HOURS = ("date", "jour"), ("heure", "horaire")
-UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
-    Unit.HOURS: frozenset({"h", "heure", "heures", "hrs", "centieme", "centiemes"}),
-    Unit.MINUTES: frozenset({"min", "mn", "minute", "minutes"}),
-    Unit.SECONDS: frozenset({"s", "sec", "seconde", "secondes"}),
-}
+UNIT_WORDS = {Unit(unit): frozenset(words) for unit, words in input_words.UNITS.items()}
 FEWEST_MINUTES, MOST_HOURS = 5, 12
 """A column of lengths below the first is no minutes of anybody's work; up to the second it may be hours: it
 is asked."""
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "visits.id": (
-        "n_intervention",
-        "numero",
-        "n",
-        "numero_intervention",
-        "id_intervention",
-        "code_intervention",
-        "reference",
-    ),
-    "visits.client_id": (
-        "client",
-        "beneficiaire",
-        "usager",
-        "code_client",
-        "n_client",
-        "code_beneficiaire",
-        "id_beneficiaire",
-    ),
-    "visits.duration_min": (
-        "duree",
-        "duree_prevue",
-        "temps",
-        "temps_prevu",
-        "nb_heures",
-        "duree_intervention",
-    ),
-    "visits.priority": ("priorite", "urgence", "niveau_de_priorite"),
-    "visits.act_class": (
-        "nature",
-        "prestation",
-        "type_de_prestation",
-        "type_d_intervention",
-        "activite",
-        "type",
-    ),
-    "visits.required": ("competences", "actes", "qualification", "competences_requises"),
-    "visits.planned_start": (
-        "debut",
-        "date",
-        "heure",
-        "date_debut",
-        "heure_debut",
-        "heure_de_debut",
-        "date_intervention",
-    ),
-    "windows.visit_id": (
-        "n_intervention",
-        "numero",
-        "n",
-        "numero_intervention",
-        "id_intervention",
-        "reference",
-    ),
-    "windows.earliest": (
-        "debut",
-        "date",
-        "heure",
-        "date_debut",
-        "heure_debut",
-        "heure_de_debut",
-        "heure_de_debut_au_plus_tot",
-    ),
-    "windows.latest": (
-        "heure_de_debut_au_plus_tard",
-        "heure_au_plus_tard",
-        "debut",
-        "heure",
-        "heure_debut",
-        "heure_de_debut",
-    ),
-    "clients.id": ("client", "beneficiaire", "usager", "code_client", "n_client", "code_beneficiaire"),
-    "clients.provider_id": ("saad", "agence", "structure"),
-    "clients.site_id": ("site", "secteur", "commune", "zone"),
-    "absences.id": ("n_absence", "numero", "n", "reference"),
-    "absences.employee_id": ("salarie", "matricule", "intervenant", "n_salarie", "employe", "agent"),
-    "absences.provider_id": ("saad", "agence", "structure"),
-    "absences.kind": ("type", "motif", "nature", "type_absence", "type_d_absence"),
-    "absences.start": ("debut", "du", "date_debut", "date_de_debut", "heure_debut", "heure_de_debut"),
-    "absences.end": ("fin", "au", "date_fin", "date_de_fin", "heure_fin", "heure_de_fin"),
-    "absences.known_at": ("saisie_le", "declaree_le", "date_de_saisie", "connue_le", "cree_le"),
-    "workers.id": ("intervenant", "matricule", "salarie", "code_intervenant"),
-    "employees.id": ("salarie", "matricule", "intervenant", "code_salarie"),
-    "clock-ins.visit": (
-        "n_intervention",
-        "numero_intervention",
-        "id_intervention",
-        "code_intervention",
-        "reference",
-    ),
-    "clock-ins.client": (
-        "client",
-        "beneficiaire",
-        "usager",
-        "code_client",
-        "n_client",
-        "code_beneficiaire",
-        "personne_aidee",
-    ),
-    "clock-ins.worker": (
-        "badge",
-        "matricule",
-        "salarie",
-        "agent",
-        "code_intervenant",
-        "n_salarie",
-        "aide_a_domicile",
-    ),
-    "clock-ins.start": (
-        *(
-            "arrivee",
-            "heure_arrivee",
-            "heure_d_arrivee",
-            "pointage_arrivee",
-            "entree",
-            "debut_reel",
-            "debut_effectif",
-        ),
-        *("heure_debut_reelle", "heure_de_debut_reelle", "heure_debut", "heure_de_debut"),
-    ),
-    "clock-ins.end": (
-        *(
-            "depart",
-            "heure_depart",
-            "heure_de_depart",
-            "pointage_depart",
-            "sortie",
-            "fin_reelle",
-            "fin_effective",
-        ),
-        *("heure_fin_reelle", "heure_de_fin_reelle", "heure_fin", "heure_de_fin"),
-    ),
-    "clock-ins.done": ("realise", "realisee", "effectue", "effectuee", "statut", "etat", "presence"),
-    "clock-ins.cause": ("motif_absence", "motif_d_absence", "motif_de_non_realisation", "anomalie", "cause"),
-}
-"""What French home-care programs call our columns, as `plain` writes it."""
-CLOCKED = frozenset(
-    (
-        *(
-            "arrivee",
-            "depart",
-            "entree",
-            "sortie",
-            "reel",
-            "reelle",
-            "effectif",
-            "effective",
-            "effectue",
-            "effectuee",
-        ),
-        *(
-            "realise",
-            "realisee",
-            "pointage",
-            "pointages",
-            "badge",
-            "badgeage",
-            "badgeages",
-            "telegestion",
-            "telepointage",
-        ),
-    )
-)
+CLOCKED = frozenset(HEADERS["clocked"])
 """Words by which an export says that it tells what happened, not what is planned."""
 
 
@@ -291,8 +125,9 @@ def _moment(example: Example, column: Column, ranked: Sequence[tuple[float, str]
     for score, header in ranked:
         if score >= LIKE and _fits(example, column, [header]):
             return ColumnProposal(column, (header,), score)
-    days = [(score, one) for score, one in _with_word(ranked, DATES) if _all(example.cells[one], _is_day)]
-    named = {one for _, one in _with_word(ranked, HOURS)}
+    dated = _with_word(ranked, HEADERS["day"])
+    days = [(score, one) for score, one in dated if _all(example.cells[one], _is_day)]
+    named = {one for _, one in _with_word(ranked, HEADERS["hour"])}
     hours = [
         (score, one)
         for score, one in ranked

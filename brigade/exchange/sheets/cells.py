@@ -11,7 +11,6 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from brigade.exchange.grids.french_names import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
 from brigade.exchange.grids.number_formats import SIGNIFICANT
 from brigade.exchange.grids.raw import RawCell, Stored, is_error
 from brigade.exchange.sheets.clocks import (
@@ -26,6 +25,7 @@ from brigade.exchange.sheets.clocks import (
     unmistakable,
 )
 from brigade.exchange.sheets.layout import QUANTITIES, Cell, Column
+from brigade.values.input_words import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
 
 Value: TypeAlias = str | int | float | Decimal
 """A written cell: numbers as numbers, so that a spreadsheet can add them."""

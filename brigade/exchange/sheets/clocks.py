@@ -8,26 +8,24 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from brigade.values import input_words
+from brigade.values.input_words import FIRST_OF_MONTH, MONTHS, WEEKDAYS, one_of, plain
+
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 GROUPED = re.compile(r"[+-]?\s?\d{1,3}(\s\d{3})+([.,]\d+)?")
 """Thousands apart: 1 200. Two numbers in a cell, 45 45, are none."""
 MOST_DIGITS = 40
 GROUPED_OR_DECIMAL = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})")
 """12.345 is some twelve to some, and twelve thousand and more to others."""
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = (
-    *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
-    *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
-)
 DAY = re.compile(
     rf"(?:(?P<weekday>{'|'.join(f'{name[:3]}(?:{name[3:]}|[.])?' for name in WEEKDAYS)}),?\s+)?"
     r"(?:(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})"
     r"|(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
-    r"|(?P<said_day>\d{1,2})(?:er)?\s+(?P<said_month>[a-zéèûôà]{3,9})[.]?\s+(?P<said_year>\d{4}))(?!\d)",
+    rf"|(?P<said_day>\d{{1,2}})(?:{FIRST_OF_MONTH})?\s+(?P<said_month>[^\W\d_]{{3,9}})[.]?\s+(?P<said_year>\d{{4}}))(?!\d)",
     re.IGNORECASE,
 )
 CLOCK = re.compile(r"(\d{1,2})(?:\s*[:hH]\s*(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?|\s*[hH])")
-BEFORE_CLOCK = re.compile(r"T(?=\d)|\s*,\s*|\s+à\s+|\s+", re.IGNORECASE)
+BEFORE_CLOCK = re.compile(rf"T(?=\d)|\s*,\s*|\s+{input_words.BEFORE_CLOCK}\s+|\s+", re.IGNORECASE)
 OFFSET = re.compile(
     r"^\d{4}-.*:\d{2}(?:[.,]\d{1,6})?\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d(?::\d{2}(?:\.\d{1,6})?)?)$"
 )
@@ -35,11 +33,10 @@ OFFSET = re.compile(
 west."""
 CLOCK_SPAN = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:[.,]0+)?)?")
 ISO_SPAN = re.compile(r"PT(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,5})S)?", re.IGNORECASE)
-MINUTE_MARKS = "(?:min(?:ute)?s?|mn|m|['’′])[.]?"
-HOURS = re.compile(
-    rf"(\d{{1,4}})\s*(?:h|heures?)\s*(?:([0-5]\d)|([0-5]?\d)\s*{MINUTE_MARKS})?", re.IGNORECASE
-)
-PART_HOURS = re.compile(r"(\d{1,4}[.,](\d+))\s*(?:h|heures?)", re.IGNORECASE)
+MINUTE_MARKS = f"(?:{one_of(input_words.MINUTES)})[.]?"
+HOUR_MARKS = f"(?:{one_of(input_words.HOURS)})"
+HOURS = re.compile(rf"(\d{{1,4}})\s*{HOUR_MARKS}\s*(?:([0-5]\d)|([0-5]?\d)\s*{MINUTE_MARKS})?", re.IGNORECASE)
+PART_HOURS = re.compile(rf"(\d{{1,4}}[.,](\d+))\s*{HOUR_MARKS}", re.IGNORECASE)
 MINUTES = re.compile(rf"(\d{{1,5}}(?:[.,]\d+)?)\s*{MINUTE_MARKS}", re.IGNORECASE)
 HALF_OF_LAST = Decimal("0.5")
 SERIAL_DAYS = range(20_000, 80_000)
@@ -176,8 +173,7 @@ def _day_hint(text: str, hint: str) -> str:
 def _month(text: str) -> int:
     if text.isdigit():
         return int(text)
-    bare = text.lower().translate(str.maketrans("éèûôà", "eeuoa"))
-    found = [number for number, name in enumerate(MONTHS, 1) if name.startswith(bare)]
+    found = [number for number, name in enumerate(MONTHS, 1) if name.startswith(plain(text))]
     if len(found) != 1:
         raise ValueError(text)
     return found[0]

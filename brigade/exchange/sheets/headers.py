@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from brigade.errors import Issue
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.csv_text import LOOKED_AT
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.grids.raw import Grid, RawCell, Row, Stored, blank
 from brigade.exchange.sheets.cells import read_cell
 from brigade.exchange.sheets.clocks import PART_HOURS, CellFault
 from brigade.exchange.sheets.layout import QUANTITIES, Column, TableLayout
 from brigade.units import PARIS
+from brigade.values.input_words import BEFORE_TOTALS, SUMMARIES, TOTALS, one_of, plain
 
-TOTAL = re.compile(r"(grand_|sous_)?totaux|(grand_|sous_)?total(_.*)?|somme(_.*)?")
-SUMMARY = re.compile(r"(moyenne|nombre|nb|effectif)(_.*)?")
+TOTAL = re.compile(rf"(({one_of(BEFORE_TOTALS)})_)?({one_of(TOTALS)})(_.*)?")
+SUMMARY = re.compile(rf"({one_of(SUMMARIES)})(_.*)?")
 """What else stands under a table: nothing that adds up, and no row of it."""
 SUM = re.compile(r"=\s*(of:)?(SUM|SUBTOTAL|SOMME|SOUS\.TOTAL)\(", re.IGNORECASE)
 NEAR = 1e-6

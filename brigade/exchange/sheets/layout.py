@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from brigade.exchange.grids.french_names import CHOICES, COLUMNS, PARAMETERS, plain
 from brigade.exchange.grids.raw import Vocabulary
 from brigade.exchange.shapes import demand_shapes as d
 from brigade.exchange.shapes import text_shapes as t
@@ -19,6 +18,7 @@ from brigade.exchange.shapes.field_kinds import FieldKind, bare, is_list, kind_o
 from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SiteShape
 from brigade.exchange.shapes.policy_shapes import PointsShape, PolicyShape, WeightsShape
 from brigade.exchange.sheets.clocks import WholeDay
+from brigade.values.input_words import PARAMETERS, TABLES, column, plain
 from brigade.values.places import TravelMode
 
 
@@ -85,7 +85,6 @@ class TableLayout:
     the field that names a row.
     """
 
-    french: str
     english: str
     place: tuple[str, ...]
     columns: tuple[Column, ...]
@@ -100,12 +99,16 @@ class TableLayout:
             self, "by_name", {name: column for column in self.columns for name in column.names()}
         )
 
+    @property
+    def french(self) -> str:
+        return TABLES[self.english]
+
     def names(self) -> tuple[str, str]:
         return plain(self.french), plain(self.english)
 
 
 def columns_of(
-    shape: type[BaseModel], skip: frozenset[str] = frozenset(), french: Mapping[str, str] | None = None
+    shape: type[BaseModel], skip: frozenset[str] = frozenset(), table: str = ""
 ) -> Iterator[Column]:
     """A column for each plain field, nested objects flattened; lists of objects are tables of their own."""
     for name, info in shape.model_fields.items():
@@ -113,19 +116,17 @@ def columns_of(
         if name in skip or (is_list(info) and shape_in(info)):
             continue
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            for column in columns_of(inner):
-                required = column.required and info.is_required()
-                yield Column(
-                    (name, *column.path), column.english, column.french, column.cell, required, column.choices
-                )
+            for one in columns_of(inner, table=table):
+                required = one.required and info.is_required()
+                yield replace(one, path=(name, *one.path), required=required)
         else:
-            yield column_of(name, info, (french or {}).get(name))
+            yield column_of(name, info, table)
 
 
-def column_of(name: str, info: FieldInfo, french: str | None = None) -> Column:
+def column_of(name: str, info: FieldInfo, table: str) -> Column:
     cell, choices = cell_of(info)
     english = name.replace("cents", "eur") if cell is Cell.EUROS else name
-    return Column((name,), english, french or COLUMNS[english], cell, info.is_required(), choices)
+    return Column((name,), english, column(english, table), cell, info.is_required(), choices)
 
 
 def cell_of(info: FieldInfo) -> tuple[Cell, tuple[str, ...]]:
@@ -141,9 +142,7 @@ def cell_of(info: FieldInfo) -> tuple[Cell, tuple[str, ...]]:
     return {bool: Cell.FLAG, int: Cell.COUNT, float: Cell.NUMBER, str: Cell.TEXT}[inner], ()
 
 
-def _child(
-    french: str, english: str, parent: str, key: str, shape: type[BaseModel], **more: Any
-) -> TableLayout:
+def _child(english: str, parent: str, key: str, shape: type[BaseModel], **more: Any) -> TableLayout:
     """A table whose first column names the row of `parent` it belongs to."""
     owner = TABLES_BY_NAME[parent]
     column_name = {
@@ -152,19 +151,14 @@ def _child(
         "rota_feeds": "provider_id",
         "providers": "provider_id",
     }[parent]
-    first = Column((), column_name, COLUMNS[column_name], Cell.CODE, True)
-    words = more.pop("french_columns", None)
+    first = Column((), column_name, column(column_name), Cell.CODE, True)
     return TableLayout(
-        french, english, (key,), (first, *columns_of(shape, french=words)), parent=owner.english, **more
+        english, (key,), (first, *columns_of(shape, table=english)), parent=owner.english, **more
     )
 
 
-def _root(
-    french: str, english: str, place: str, shape: type[BaseModel], *skip: str, **more: Any
-) -> TableLayout:
-    return TableLayout(
-        french, english, tuple(place.split(".")), tuple(columns_of(shape, frozenset(skip))), **more
-    )
+def _root(english: str, place: str, shape: type[BaseModel], *skip: str, **more: Any) -> TableLayout:
+    return TableLayout(english, tuple(place.split(".")), tuple(columns_of(shape, frozenset(skip))), **more)
 
 
 def _with_whole_days(table: TableLayout) -> TableLayout:
@@ -178,67 +172,64 @@ def _with_whole_days(table: TableLayout) -> TableLayout:
 
 
 ROOTS: tuple[TableLayout, ...] = (
-    _root("sites", "sites", "sites", SiteShape, required=True),
-    _root("saad", "providers", "demand.providers", d.ProviderShape, "accords", required=True),
-    _root("personnes", "clients", "demand.clients", d.ClientShape, required=True),
-    _root("interventions", "visits", "demand.visits", d.VisitShape, required=True),
-    _root("liens", "links", "demand.links", d.LinkShape),
-    _root("salariés", "employees", "demand.employees", d.EmployeeShape),
-    _root("roulements_reçus", "rota_feeds", "demand.rota", d.RotaFeedShape, key="provider_id"),
-    _with_whole_days(_root("absences", "absences", "demand.absences", d.AbsenceShape)),
-    _root("financements", "funding_lines", "demand.funding_lines", d.FundingLineShape),
-    _root("employeurs", "employers", "brigade.employers", w.EmployerShape, "accords", required=True),
-    _root("intervenants", "workers", "brigade.workers", w.WorkerShape, "limits", "counters", required=True),
-    _root("compétences", "competencies", "catalogue.competencies", t.CompetencyShape, key="code"),
-    _root("diplômes", "certificate_texts", "catalogue.certificates", t.CertificateTextShape, key="code"),
-    _root("règles", "rules", "labour.rules", t.RuleHeadShape),
+    _root("sites", "sites", SiteShape, required=True),
+    _root("providers", "demand.providers", d.ProviderShape, "accords", required=True),
+    _root("clients", "demand.clients", d.ClientShape, required=True),
+    _root("visits", "demand.visits", d.VisitShape, required=True),
+    _root("links", "demand.links", d.LinkShape),
+    _root("employees", "demand.employees", d.EmployeeShape),
+    _root("rota_feeds", "demand.rota", d.RotaFeedShape, key="provider_id"),
+    _with_whole_days(_root("absences", "demand.absences", d.AbsenceShape)),
+    _root("funding_lines", "demand.funding_lines", d.FundingLineShape),
+    _root("employers", "brigade.employers", w.EmployerShape, "accords", required=True),
+    _root("workers", "brigade.workers", w.WorkerShape, "limits", "counters", required=True),
+    _root("competencies", "catalogue.competencies", t.CompetencyShape, key="code"),
+    _root("certificate_texts", "catalogue.certificates", t.CertificateTextShape, key="code"),
+    _root("rules", "labour.rules", t.RuleHeadShape),
 )
 TABLES_BY_NAME: Mapping[str, TableLayout] = {table.english: table for table in ROOTS}
 CHILDREN: tuple[TableLayout, ...] = (
-    _child("horaires", "windows", "visits", "windows", d.WindowShape, required=True),
-    _child("roulements", "rota", "rota_feeds", "entries", d.RotaEntryShape),
-    _child("disponibilités", "availability", "workers", "availability", w.AvailabilityShape, required=True),
+    _child("windows", "visits", "windows", d.WindowShape, required=True),
+    _child("rota", "rota_feeds", "entries", d.RotaEntryShape),
+    _child("availability", "workers", "availability", w.AvailabilityShape, required=True),
     _child(
-        *("engagements", "engagements", "workers", "engagements", w.EngagementShape),
+        *("engagements", "workers", "engagements", w.EngagementShape),
         required=True,
-        french_columns={"first": "du", "last": "au"},
     ),
-    _child("certificats", "certificates", "workers", "certificates", w.CertificateShape),
-    _child("limites", "limits", "workers", "limits", w.LimitsShape, single=True),
-    _child("compteurs", "counters", "workers", "counters", w.CountersShape, single=True),
-    _with_whole_days(_child("autres_travaux", "other_work", "workers", "other_work", d.IntervalShape)),
+    _child("certificates", "workers", "certificates", w.CertificateShape),
+    _child("limits", "workers", "limits", w.LimitsShape, single=True),
+    _child("counters", "workers", "counters", w.CountersShape, single=True),
+    _with_whole_days(_child("other_work", "workers", "other_work", d.IntervalShape)),
 )
 
 
 def _text_column(name: str, cell: Cell, *, required: bool = True, choices: tuple[str, ...] = ()) -> Column:
-    return Column((name,), name, COLUMNS[name], cell, required, choices)
+    return Column((name,), name, column(name), cell, required, choices)
 
 
 PAST_DAYS = TableLayout(
-    "jours_passés",
     "past_days",
     ("days",),
-    (Column((), "worker_id", COLUMNS["worker_id"], Cell.CODE, True), *columns_of(w.PastDayShape)),
+    (Column((), "worker_id", column("worker_id"), Cell.CODE, True), *columns_of(w.PastDayShape)),
     parent="workers",
 )
 
 
-def _accords(french: str, english: str, key: str, parent: str) -> TableLayout:
+def _accords(english: str, key: str, parent: str) -> TableLayout:
     columns = (
-        Column((), key, COLUMNS[key], Cell.CODE, True),
+        Column((), key, column(key), Cell.CODE, True),
         _text_column("rule", Cell.CODE),
         _text_column("value", Cell.COUNT),
-        Column(("source",), "source", COLUMNS["source"], Cell.TEXT, False),
+        Column(("source",), "source", column("source"), Cell.TEXT, False),
         _text_column("in_force_from", Cell.DAY, required=False),
         _text_column("in_force_until", Cell.DAY, required=False),
     )
-    return TableLayout(french, english, ("accords",), columns, parent=parent)
+    return TableLayout(english, ("accords",), columns, parent=parent)
 
 
-ACCORDS = _accords("accords", "accords", "provider_id", "providers")
-LENDER_ACCORDS = _accords("accords_employeurs", "employer_accords", "employer_id", "employers")
+ACCORDS = _accords("accords", "provider_id", "providers")
+LENDER_ACCORDS = _accords("employer_accords", "employer_id", "employers")
 TRAVEL = TableLayout(
-    "trajets",
     "travel",
     ("travel", "matrices"),
     (
@@ -252,22 +243,20 @@ TRAVEL = TableLayout(
 )
 PARTS = ("mandatory", "default", "agreement")
 TEXTS = TableLayout(
-    "textes",
     "rule_texts",
     ("labour", "texts"),
     (
-        Column(("part",), "part", "partie", Cell.CHOICE, True, PARTS),
+        Column(("part",), "part", column("part", "rule_texts"), Cell.CHOICE, True, PARTS),
         *columns_of(t.RuleSetShape),
     ),
 )
 VALUES = TableLayout(
-    "valeurs_règles",
     "rule_values",
     ("labour", "values"),
     (
-        Column(("part",), "part", "partie", Cell.CHOICE, True, PARTS),
-        Column(("text",), "text", "texte", Cell.CODE, True),
-        *columns_of(t.RuleValueShape, french={"name": "paramètre"}),
+        Column(("part",), "part", column("part", "rule_values"), Cell.CHOICE, True, PARTS),
+        Column(("text",), "text", column("text"), Cell.CODE, True),
+        *columns_of(t.RuleValueShape, table="rule_values"),
     ),
 )
 
@@ -294,7 +283,6 @@ def _settings() -> Iterator[Column]:
 
 SETTINGS: tuple[Column, ...] = tuple(_settings())
 SETTINGS_TABLE = TableLayout(
-    "paramètres",
     "settings",
     (),
     (_text_column("parameter", Cell.CODE), _text_column("value", Cell.TEXT, required=False)),
@@ -302,29 +290,27 @@ SETTINGS_TABLE = TableLayout(
     key="parameter",
 )
 STOPS = TableLayout(
-    "étapes",
     "stops",
     (),
     (
-        Column(("worker",), "worker", "intervenant", Cell.CODE, True),
-        Column(("tour",), "tour", "tournée", Cell.COUNT, False),
-        Column(("order",), "order", "ordre", Cell.COUNT, False),
-        Column(("visit",), "visit", "intervention", Cell.CODE, True),
+        Column(("worker",), "worker", column("worker", "stops"), Cell.CODE, True),
+        Column(("tour",), "tour", column("tour", "stops"), Cell.COUNT, False),
+        Column(("order",), "order", column("order", "stops"), Cell.COUNT, False),
+        Column(("visit",), "visit", column("visit", "stops"), Cell.CODE, True),
     ),
 )
 """Who does what in which order: no part of a problem, and mapped like one (`brigade check --retime`)."""
 CLOCK_INS = TableLayout(
-    "pointages",
     "clock-ins",
     (),
     (
-        Column(("visit_id",), "visit", "intervention", Cell.CODE, False),
-        Column(("client_id",), "client", "personne", Cell.CODE, False),
-        Column(("worker_id",), "worker", "intervenant", Cell.CODE, False),
-        Column(("starts_at",), "start", "début", Cell.MOMENT, False),
-        Column(("ends_at",), "end", "fin", Cell.MOMENT, False),
-        Column(("done",), "done", "fait", Cell.FLAG, False),
-        Column(("cause",), "cause", "motif", Cell.TEXT, False),
+        Column(("visit_id",), "visit", column("visit", "clock-ins"), Cell.CODE, False),
+        Column(("client_id",), "client", column("client", "clock-ins"), Cell.CODE, False),
+        Column(("worker_id",), "worker", column("worker", "clock-ins"), Cell.CODE, False),
+        Column(("starts_at",), "start", column("start", "clock-ins"), Cell.MOMENT, False),
+        Column(("ends_at",), "end", column("end", "clock-ins"), Cell.MOMENT, False),
+        Column(("done",), "done", column("done", "clock-ins"), Cell.FLAG, False),
+        Column(("cause",), "cause", column("cause", "clock-ins"), Cell.TEXT, False),
     ),
 )
 """Who came when, as a service's télégestion has it: outcomes of the service, and no part of a problem."""
@@ -344,4 +330,3 @@ VOCABULARY = Vocabulary(
     frozenset(name for table in ALL_TABLES for name in table.names()),
     frozenset(name for table in ALL_TABLES for name in table.by_name),
 )
-FRENCH_CHOICE: Mapping[str, str] = CHOICES

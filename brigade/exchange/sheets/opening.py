@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from brigade.errors import Issue
 from brigade.exchange.documents.shape_faults import said
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.grids.grids import Grids
 from brigade.exchange.grids.raw import BLANK, Grid, Merge, RawCell
 from brigade.exchange.grids.raw import Row as RawRow
@@ -19,6 +18,7 @@ from brigade.exchange.sheets.cells import read_cell, refuse_unreadable
 from brigade.exchange.sheets.clocks import CellFault
 from brigade.exchange.sheets.headers import body_of, header_row
 from brigade.exchange.sheets.layout import ALL_TABLES, QUANTITIES, Cell, Column, TableLayout
+from brigade.values.input_words import plain
 
 MOST_TOLD = 100
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from brigade.errors import Issue
 from brigade.exchange.documents.shape_faults import said
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.grids.raw import BLANK, RawCell
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.exchange.sheets.cells import read_cell
@@ -29,6 +28,7 @@ from brigade.exchange.sheets.layout import (
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
 from brigade.exchange.sheets.origins import Origins
 from brigade.units import PARIS
+from brigade.values.input_words import plain
 from brigade.values.validation.checks import suggestion
 
 Json = dict[str, Any]

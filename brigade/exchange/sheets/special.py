@@ -8,14 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from brigade.errors import Issue
-from brigade.exchange.grids.french_names import plain
 from brigade.exchange.sheets.cells import Value, write_cell
 from brigade.exchange.sheets.layout import TEXTS, TRAVEL, VALUES, TableLayout
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
 from brigade.exchange.sheets.rows_to_json import Gathering, Json
 from brigade.texts.labour_code import shipped_labour_code
+from brigade.values.input_words import ESTIMATE, plain
 
-ESTIMATE_IN_FRENCH = "estimation"
 SHOWN = 5
 """How many missing pairs of a matrix are named."""
 
@@ -39,7 +38,7 @@ def gather_travel(gathering: Gathering) -> None:
     if gathering.is_partial and not modes and "travel" not in gathering.document:
         return
     travel: Json = gathering.document.setdefault("travel", {})
-    if plain(travel.get("source", "")) == ESTIMATE_IN_FRENCH:
+    if plain(travel.get("source", "")) == ESTIMATE:
         travel["source"] = "estimate"
     if modes or "source" not in travel:
         label = opened.grid.label if opened else TRAVEL.french

@@ -85,7 +85,7 @@ class MappingAnswers:
 
 
 def said_choices(column: Column) -> list[str]:
-    from brigade.exchange.grids.french_names import CHOICES
+    from brigade.values.input_words import CHOICES
 
     return [CHOICES.get(one, one) for one in column.choices] or ["oui", "non"]
 

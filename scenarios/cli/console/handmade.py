@@ -197,7 +197,7 @@ def _opened(grid: Grid) -> _Sheet | None:
 
 
 def _header(grid: Grid, number: int) -> dict[str, int]:
-    from brigade.exchange.grids.french_names import plain
+    from brigade.values.input_words import plain
 
     known = _titles()
     found: dict[str, int] = {}
@@ -255,8 +255,8 @@ class _Line:
 
 def _titles() -> dict[str, str]:
     """Our names of the columns by what their headers say, in either language."""
-    from brigade.exchange.grids.french_names import plain
     from brigade.exchange.sheets.layout import STOPS
+    from brigade.values.input_words import plain
     from brigade.words import LANGUAGES, word
 
     mapped = {plain(column.french): column.english for column in STOPS.columns}
