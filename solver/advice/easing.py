@@ -91,9 +91,14 @@ def _without(problem: Problem, visit_id: str, worker_id: str, tour: int | None, 
                 problem, str(values["visit"]), lambda it: _open_longer(it, ticks(values["late_min"]))
             )
         case "back_too_late" if tour is not None:
-            return _with_stay(problem, worker_id, tour, later=ticks(values["late_min"]))
+            more = ticks(values["late_min"])
+            return _with_stay(problem, worker_id, tour, lambda it: replace(it, hard_end=it.hard_end + more))
         case "availability_start" if tour is not None:
-            return _with_stay(problem, worker_id, tour, earlier=values["limit_at"] - values["departure_at"])
+            return _with_stay(
+                problem, worker_id, tour, lambda it: replace(it, start=int(values["departure_at"]))
+            )
+        case "availability_meal" if tour is not None:
+            return _with_stay(problem, worker_id, tour, Availability.fed)
         case "availability_other_work":
             return _with_worker(problem, worker_id, lambda it: _free_of(it, values["from_at"]))
     if one.rule == OWN_LIMIT:
@@ -155,16 +160,14 @@ def _open_longer(visit: Visit, by: Ticks) -> Visit:
 
 
 def _with_stay(
-    problem: Problem, worker_id: str, tour: int, *, earlier: Ticks = 0, later: Ticks = 0
+    problem: Problem, worker_id: str, tour: int, change: Callable[[Availability], Availability]
 ) -> Problem:
-    def grown(worker: Worker) -> Worker:
+    def changed(worker: Worker) -> Worker:
         stays = list(worker.availability)
-        stays[tour] = replace(
-            stays[tour], start=stays[tour].start - earlier, hard_end=stays[tour].hard_end + later
-        )
+        stays[tour] = change(stays[tour])
         return replace(worker, availability=tuple(stays))
 
-    return _with_worker(problem, worker_id, grown)
+    return _with_worker(problem, worker_id, changed)
 
 
 def _free_of(worker: Worker, start: Ticks) -> Worker:

@@ -27,7 +27,7 @@ from brigade.values.demand import ActClass, Employee, Link, LinkKind, Priority, 
 from brigade.values.places import TravelMode
 from brigade.values.plan import Plan, Reason
 from brigade.values.problem import Problem
-from brigade.values.workforce import PersonalLimits
+from brigade.values.workforce import Availability, PersonalLimits
 from brigade.words import say
 from solver.advice import (
     Session,
@@ -43,6 +43,7 @@ from solver.advice import (
 )
 from solver.advice.easing import eased
 from solver.advice.tied_visits import people_needed
+from tests.advice import fits
 from tests.builders import at, labour, matrix, problem, visit, worker
 
 
@@ -411,6 +412,18 @@ def test_of_her_own_limits_only_the_one_in_the_way_is_lifted() -> None:
     freed = eased(given, "V1", "W1", 0, found)
     assert freed.worker_by_id["W1"].limits == PersonalLimits(max_span=at("08:00"))
     assert freed.worker_by_id["W2"].limits == asks
+
+
+def test_the_meal_in_the_way_hides_no_short_hours() -> None:
+    """An hour's meal begun from 11:40 to 13:00, V1 at A from 12:00 to 13:00, W1 there until 13:05: without
+    the meal she is back at 13:10."""
+    stay = replace(Availability.strict(at("11:30"), at("13:05")), meal=60, meal_required=True)
+    stay = replace(stay, meal_earliest=at("11:40"), meal_latest=at("13:00"))
+    given = problem([visit("V1", "A", 60, "12:00", "12:00")], [replace(worker(), availability=(stay,))])
+    found = why_uncovered(given, Plan(()), "V1").of("W1").obstacles
+    assert [one.reason.code for one in found] == ["back_too_late", "availability_meal"]
+    assert fits(eased(given, "V1", "W1", 0, found), Plan(()), "V1", "W1")
+    assert not any(fits(eased(given, "V1", "W1", 0, [one]), Plan(()), "V1", "W1") for one in found)
 
 
 def test_what_a_plan_stores_is_the_cheapest_of_all_that_is_told() -> None:
