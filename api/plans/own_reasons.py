@@ -20,8 +20,9 @@ from brigade.words import capital, say, word
 from brigade.words.catalogue import REASON, text_of
 from brigade.words.sentences import needed_fields
 
-PEOPLE = ("worker", "workers")
-OF_A_VISIT = frozenset({"priority", "start", "latest", "late_min", "shift_min"})
+PEOPLE = ("worker", "workers", "by")
+"""Who a reason is about; `by`: who does another visit that it speaks of."""
+OF_A_VISIT = frozenset({"priority", "start", "latest", "late_min", "shift_min", "pinned_at"})
 """What a reason tells of the visits it names: it goes with them."""
 NOT_EXAMINED = "not_examined"
 """Stands for the reasons of a visit that a search had no time to examine: whoever asks why gets them."""
@@ -95,12 +96,24 @@ def horizon_of(session: Session, plan: Plan) -> Horizon:
 def sentence(reason: Mapping[str, Any], horizon: Horizon, lang: str) -> str:
     """Of a reason as `of_own` leaves it: "3 personnes : pas disponible à ces heures"."""
     found: Reason = reason_of(ReasonShape.model_validate(reason), "reasons", [])
-    values = dict(found.values)
+    return say(_with_counts(found, lang), lang, horizon=horizon)
+
+
+def _with_counts(reason: Reason, lang: str) -> Reason:
+    """With "2 personnes" for those whom `of_own` took out, in the reasons inside as well."""
+    values = {name: _counted(value, lang) for name, value in reason.values}
     count = values.pop("people", None)
-    if not count:
-        return say(found, lang, horizon=horizon)
-    people = word("people", lang, n=count)
-    return say(Reason.of(found.code, **values, worker=people), lang, horizon=horizon)
+    if count:
+        values["worker"] = word("people", lang, n=count)
+    if "by" in needed_fields(text_of(REASON + reason.code, lang) or ""):
+        values["by"] = word("people", lang, n=1)
+    return Reason.of(reason.code, **values)
+
+
+def _counted(value: Any, lang: str) -> Any:
+    if isinstance(value, Reason):
+        return _with_counts(value, lang)
+    return tuple(_counted(one, lang) for one in value) if isinstance(value, tuple) else value
 
 
 def sentences(

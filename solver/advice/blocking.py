@@ -176,7 +176,7 @@ class _Question:
             return None
         problem = self._without(known)
         trial = self._try_at(problem, place.position)
-        found = [one for one in obstacles_from(self.session, self.seen, trial.violations) if one not in known]
+        found = [one for one in obstacles_from(self.session, self.seen, trial) if one not in known]
         if not found or trial.untimed or any(one.kind is not ObstacleKind.RULE for one in found):
             return None
         if {one.rule for one in found} & CHANGES_TIMES:
@@ -227,15 +227,12 @@ class _Question:
         return self._needed(found, attempt) if any(_changes_times(one) for one in found) else found
 
     def _seen(self, known: list[Obstacle], attempt: _Attempt) -> list[Obstacle]:
-        """All that shows in the way where lifting it is not enough: each is named; the ties where nothing
-        shows."""
+        """All that shows in the way where lifting it is not enough: each is named."""
         found = list(known)
         for _ in range(ROUNDS):
             trial = attempt(self._without(found))
-            found = _joined(found, obstacles_from(self.session, self.seen, trial.violations))
-        return found or [
-            Obstacle(ObstacleKind.TIED, Reason.of("rule_forbids", rule="LINK", article=None), "LINK")
-        ]
+            found = _joined(found, obstacles_from(self.session, self.seen, trial))
+        return found
 
     def _needed(self, found: list[Obstacle], attempt: _Attempt) -> list[Obstacle]:
         """Without what only shows because of another obstacle: with that one gone, the tour is timed anew."""
@@ -298,7 +295,7 @@ class _Question:
             trial = attempt(self._without(found))
             if trial.is_lawful:
                 return found
-            new = obstacles_from(self.session, self.seen, trial.violations)
+            new = obstacles_from(self.session, self.seen, trial)
             grown = _joined(found, new)
             if grown == found:
                 return None
@@ -332,7 +329,7 @@ class _Question:
         if not (trial.violations and (self.session.plan.waivers or self.session.stiff)):
             return trial
         known = try_change(problem, self.session.plan, before, [self.seen.key])
-        return Trial(trial.plan, tuple(fresh(trial.violations, known.violations)), trial.untimed)
+        return replace(trial, violations=tuple(fresh(trial.violations, known.violations)))
 
 
 # -- somebody who is not there -----------------------------------------------------------------------------
@@ -360,7 +357,7 @@ def _away(session: Session, row: int, worker_id: str) -> tuple[Obstacle, ...]:
             {**before, seen.key: [visit.id]},
             [seen.key],
         )
-        new = obstacles_from(session, seen, trial.violations)
+        new = obstacles_from(session, seen, trial)
         grown = _joined(found, new)
         if trial.is_lawful or grown == found:
             break

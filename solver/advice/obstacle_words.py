@@ -3,7 +3,7 @@ limit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from brigade.changes.answers import Obstacle, ObstacleKind
@@ -13,7 +13,7 @@ from brigade.timing.plan_timing import TIMED
 from brigade.units import Ticks
 from brigade.values.plan import Reason, Violation
 from solver.advice.advice_session import Session
-from solver.advice.trial_plan import links_between, try_orders
+from solver.advice.trial_plan import Trial, links_between, try_orders
 from solver.kernel.arrays import FAR
 
 
@@ -31,7 +31,23 @@ class Place:
         return self.worker_id, self.tour
 
 
-def obstacles_from(session: Session, seen: Place, violations: Iterable[Violation]) -> list[Obstacle]:
+def obstacles_from(session: Session, seen: Place, trial: Trial) -> list[Obstacle]:
+    """What a trial shows to be in the way: the rules that it breaks, and the pinned visits that ties move."""
+    return [*_of_rules(session, seen, trial.violations), *_of_pins(seen, trial)]
+
+
+def _of_pins(seen: Place, trial: Trial) -> Iterator[Obstacle]:
+    """Only a tie reaches into another tour. A pin in the same tour is an obstacle of the plan, to be pushed
+    out."""
+    for id, pinned_at in trial.moved_pins.items():
+        found = trial.plan.stop_of(id)
+        if found is None or (found[0].worker_id, found[0].tour) == seen.key:
+            continue
+        why = Reason.of("moves_pinned", visit=id, pinned_at=pinned_at, start=found[1].start)
+        yield Obstacle(ObstacleKind.TIED, _by_whom(seen, found[0].worker_id, why), "LINK")
+
+
+def _of_rules(session: Session, seen: Place, violations: Iterable[Violation]) -> list[Obstacle]:
     """One obstacle a violation, those of the pair first; each said once: a limit that both ways home pass, or
     two weeks, with the first figures."""
     near = (one for one in violations if not _is_of_another_tour(one, seen))
@@ -71,8 +87,12 @@ def _of_somebody_else(session: Session, seen: Place, broken: Violation) -> Reaso
     """A visit tied to it would move, and break something there."""
     why = _reason(session, seen, broken)
     if why.code == "back_too_late":
-        return Reason.of("delays_return", worker=broken.worker_id, **dict(why.values))
-    return Reason.of("tied_worker", worker=broken.worker_id, why=why)
+        return Reason.of("delays_return", by=broken.worker_id, **dict(why.values))
+    return _by_whom(seen, broken.worker_id, why)
+
+
+def _by_whom(seen: Place, worker_id: str | None, why: Reason) -> Reason:
+    return why if worker_id == seen.worker_id else Reason.of("tied_worker", by=worker_id, why=why)
 
 
 def _reason(session: Session, seen: Place, broken: Violation) -> Reason:
@@ -99,7 +119,7 @@ def pair_obstacles(session: Session, row: int, tour: int) -> list[Obstacle]:
     files = [name for name, rule in all_rules() if set(rule.CODES) & set(wanted)]
     if files:
         trial = try_orders(session.problem, {(own.worker.id, own.index): [seen.visit_id]}, files)
-        told += obstacles_from(session, seen, (one for one in trial.violations if one.rule in wanted))
+        told += _of_rules(session, seen, (one for one in trial.violations if one.rule in wanted))
     named = {one.rule for one in told}
     told += [_by_name(session, code) for code in wanted if code not in named and code != "PINNED"]
     return told

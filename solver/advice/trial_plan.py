@@ -4,13 +4,14 @@ own."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from brigade.judging.checker import breaches
 from brigade.judging.partial import excerpt
 from brigade.law.rule_traits import Scope
 from brigade.law.rules import names_of
 from brigade.timing.plan_timing import TourKey, retime
+from brigade.units import Ticks
 from brigade.values.demand import LinkKind
 from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
@@ -20,11 +21,13 @@ TourOrders = Mapping[TourKey, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A part of a plan, timed, and the rules it breaks; `untimed`: no lawful timing exists."""
+    """A part of a plan, timed, and the rules it breaks; `untimed`: no lawful timing exists; `moved_pins`:
+    pinned visits that cannot begin at their ticks, given here. No rule speaks of a pin."""
 
     plan: Plan
     violations: tuple[Violation, ...]
     untimed: bool
+    moved_pins: Mapping[str, Ticks] = field(default_factory=dict)
 
     @property
     def is_lawful(self) -> bool:
@@ -50,7 +53,16 @@ def try_orders(
     seen = excerpt(problem, {worker_id for worker_id, _ in orders})
     asked = names_of(Scope.WORKER, Scope.TIED) if rules is None else frozenset(rules)
     judged = breaches(seen, timed.plan, asked)
-    return Trial(timed.plan, judged, bool(timed.issues))
+    return Trial(timed.plan, judged, bool(timed.issues), _moved(starts, timed.plan))
+
+
+def _moved(starts: Mapping[str, Ticks], timed: Plan) -> dict[str, Ticks]:
+    return {
+        stop.visit_id: starts[stop.visit_id]
+        for route in timed.routes
+        for stop in route.stops
+        if starts.get(stop.visit_id, stop.start) != stop.start
+    }
 
 
 def try_change(
