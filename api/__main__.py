@@ -27,6 +27,7 @@ from api.store.basin_tables import Provider
 from api.store.engine import Database
 from api.store.migrate import upgrade
 from brigade.errors import Refused
+from brigade.words import say_issue
 
 PASSWORD = "BRIGADE_NEW_PASSWORD"
 
@@ -76,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except (Refused, NotFound) as refused:
         print(
-            *(f"{one.code} {one.where} : {one.what} → {one.hint}" for one in refused.issues),
+            *(f"{one.code} {one.where} : {one.what} → {one.hint}" for one in map(say_issue, refused.issues)),
             sep="\n",
             file=sys.stderr,
         )

@@ -1,22 +1,67 @@
-"""What can go wrong on purpose. Names and addresses never enter here, so no log leaks them."""
+"""What can go wrong on purpose. Names and addresses never enter here, so no log leaks them.
+
+Faults hold codes and values; their sentences stand in the catalogue of each language, and
+`brigade.words.say_issue` says them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Values: TypeAlias = Mapping[str, Any]
+"""What was met, by the names of the fields of a sentence: numbers, days, identifiers, pieces of the input;
+lists of them; `Clause`; and what has a name in each language, as {"fr": …, "en": …}."""
+NO_VALUES: Values = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of a sentence, itself a sentence of the catalogue (`clause.<words>`), as a value of another."""
+
+    words: str
+    values: Values = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.words}{_told(self.values)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One fault of an input: a stable code, a place, the values met, something to try."""
+    """One fault of an input: a stable code (docs/errors.md), a place, the key of its words, the values met.
+
+    `words`: `fault.<words>.what` says what was met, `fault.<words>.hint` something to try.
+    """
 
     code: str
     where: str
-    what: str
-    hint: str
+    words: str
+    values: Any = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        # Until every room gives keys: two French sentences in place of the key and the values.
+        if isinstance(self.values, str):
+            object.__setattr__(self, "values", {"what": self.words, "hint": self.values})
+            object.__setattr__(self, "words", "as_told")
 
     def __str__(self) -> str:
-        return f"{self.code} {self.where}: {self.what} — {self.hint}"
+        """For logs; people read `brigade.words.say_issue`."""
+        return f"{self.code} {self.where}: {self.words}{_told(self.values)}"
+
+
+def _told(values: Values) -> str:
+    return f" ({', '.join(f'{name}={value}' for name, value in values.items())})" if values else ""
+
+
+AND = " && "
+"""Between the places of one thing, in `Issue.where`."""
+
+
+def step(kind: str, value: int | str) -> str:
+    """A part of a place that has a word in each language (`place.<kind>`): `row=14`, `column="start"`."""
+    return f"{kind}={json.dumps(value, ensure_ascii=False)}"
 
 
 class BrigadeError(Exception):

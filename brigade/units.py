@@ -86,15 +86,17 @@ class Horizon:
     def __post_init__(self) -> None:
         issues = []
         if not 1 <= self.days <= MAX_DAYS:
-            issues.append(Issue("P001", "horizon.days", f"{self.days} jours", f"de 1 à {MAX_DAYS} jours"))
+            issues.append(
+                Issue("P001", "horizon.days", "days_of_horizon", {"days": self.days, "most": MAX_DAYS})
+            )
         finest = MAX_TICKS // (DAY_MINUTES * min(max(self.days, 1), MAX_DAYS))
         if not 1 <= self.ticks_per_minute <= finest:
             issues.append(
                 Issue(
                     "P002",
                     "horizon.ticks_per_minute",
-                    str(self.ticks_per_minute),
-                    f"un entier de 1 à {finest}",
+                    "ticks_of_minute",
+                    {"met": str(self.ticks_per_minute), "finest": finest},
                 )
             )
         refuse(issues)

@@ -10,7 +10,7 @@ from brigade.exchange.documents.plan_document import plan_to_json
 from brigade.exchange.documents.reasons import show_reason, show_violation
 from brigade.values.plan import Violation
 from brigade.values.problem import Problem
-from brigade.words import say, say_violation
+from brigade.words import say, say_issue, say_violation
 from solver.hand_edits import Hint, Judgement
 from solver.replan import Replan
 
@@ -44,10 +44,7 @@ def judgement_to_json(
             for one in judged.broken
         ],
         "mended": [violation_to_json(problem, one, lang) for one in judged.mended],
-        "issues": [
-            {"code": one.code, "where": one.where, "what": one.what, "hint": one.hint}
-            for one in judged.issues
-        ],
+        "issues": [say_issue(one, lang)._asdict() for one in judged.issues],
         "hints": [_hint(problem, one, lang) for one in judged.hints],
     }
     return {**shown, "plan": plan_to_json(problem, judged.plan)} if with_plan else shown

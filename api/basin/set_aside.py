@@ -17,6 +17,7 @@ from brigade.errors import Issue, Refused
 from brigade.exchange.documents.composing import TravelFor
 from brigade.exchange.documents.problem_document import problem_from_json, shipped_travel
 from brigade.values.problem import Problem
+from brigade.words import say_issue
 from solver.primitives.host_mixes import refuse_too_many
 
 Document = dict[str, Any]
@@ -177,7 +178,8 @@ def _of(issue: Issue, place: RowPlace) -> SetAside:
     _, kind = GROUPS[place.group]
     rest = re.sub(rf"^(?:demand\.|brigade\.)?{place.group}\[\d+\]", "", issue.where)
     where = f"{kind}.{place.id}{rest}" if rest != issue.where and not rest.startswith(",") else issue.where
-    return SetAside(kind, place.id, issue.code, where, issue.what, issue.hint)
+    said = say_issue(issue)
+    return SetAside(kind, place.id, issue.code, where, said.what, said.hint)
 
 
 class _Cut:

@@ -61,7 +61,7 @@ def matched(
             found.lines.append((row.place, _line(row, visit_id, cause)))
     if found.issues:
         first, *others = found.issues
-        raise Unfit(first.code, first.where, first.what, first.hint, *others)
+        raise Unfit.of(first, *others)
     return found.lines, found.remarks
 
 

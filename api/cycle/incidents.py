@@ -87,7 +87,7 @@ class Record:
         """Raises: Unfit, with all that was told so far."""
         if self.issues:
             first, *others = self.issues
-            raise Unfit(first.code, first.where, first.what, first.hint, *others)
+            raise Unfit.of(first, *others)
 
     def find(
         self, table: type[Row], name: str, id: str, hint: str = "un identifiant du bassin"

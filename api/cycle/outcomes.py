@@ -16,7 +16,7 @@ from api.commitments.open_incidents import is_wanted_still
 from api.commitments.placements import covered
 from api.cycle import offers
 from api.cycle.following import Changes, follow
-from api.runtime.faults import Conflict, Unfit, not_found
+from api.runtime.faults import Conflict, Unfit
 from api.service.service import Service
 from api.shapes.cycle_requests import NotDone, OutcomeIn, OutcomeLine
 from api.store import kept_plans as kept
@@ -88,7 +88,7 @@ def record(
     if judged is None:
         first, *others = issues
         refusal = Conflict if first.code == LATER else Unfit
-        raise refusal(first.code, first.where, first.what, first.hint, *others)
+        raise refusal.of(first, *others)
     row = _kept(scoped, basin_id, judged, standing)
     _followed(scoped, service, basin_id, [judged])
     return row, standing is None
@@ -135,10 +135,7 @@ def record_all(
                 )
             )
         elif line.visit_id not in visits:
-            refused = not_found("visits", line.visit_id).issues[0]
-            issues.append(
-                Issue(refused.code, f"{where}.visit_id", f"« {line.visit_id} » inconnu", refused.hint)
-            )
+            issues.append(Issue("A201", f"{where}.visit_id", "unknown_to_account", {"id": line.visit_id}))
         else:
             judged = _judged(day, visits[line.visit_id], line, where, issues)
             if judged is not None:
@@ -146,7 +143,7 @@ def record_all(
                 found.append(judged)
     if issues:
         first, *others = issues
-        raise Unfit(first.code, first.where, first.what, first.hint, *others)
+        raise Unfit.of(first, *others)
     counts, rows = Counter[str](), list[Outcome]()
     for judged in found:
         standing = day.known.get(judged.visit.id)

@@ -30,6 +30,7 @@ from brigade.errors import (
     UnknownSite,
 )
 from brigade.exchange.documents.shape_faults import first_of, issues_of
+from brigade.words import say_issue
 
 STATUS: Mapping[type[BrigadeError], int] = {
     faults.BadRequest: 400,
@@ -119,7 +120,8 @@ def problem(
     headers: Mapping[str, str] | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Response:
-    first = issues[0]
+    said = [say_issue(one) for one in issues]
+    first = said[0]
     body = {
         "type": f"https://brigade.invalid/errors#{first.code}",
         "title": TITLES.get(status, "Erreur"),
@@ -127,9 +129,7 @@ def problem(
         "code": first.code,
         "detail": first.what,
         "request": getattr(request.state, "request_id", None),
-        "issues": [
-            {"code": one.code, "where": one.where, "what": one.what, "hint": one.hint} for one in issues
-        ],
+        "issues": [one._asdict() for one in said],
         **(more or {}),
     }
     return Response(json.dumps(body, ensure_ascii=False), status, dict(headers or {}), MEDIA)

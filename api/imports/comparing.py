@@ -7,7 +7,7 @@ Nothing is written here: a dry run ends with it, and a real import writes what i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -251,7 +251,7 @@ class _Comparing:
             for issue in refused.issues:
                 where = in_file(change, f"{at}.{issue.where}", at)
                 code = Issue("C002", where, *self._missing(change)) if _lacks_list(change, issue) else None
-                self._tell(code or Issue(issue.code, where, issue.what, issue.hint))
+                self._tell(code or replace(issue, where=where))
             return False
         change.merged.body = plain(change.shape)
         return True

@@ -263,7 +263,7 @@ def _own(issue: Issue, own: Mapping[str, list[RowChange]]) -> Issue | None:
     """The issue where it stands in the file; None: it is about something else."""
     places = [_place(part, own) for part in issue.where.split(", ")]
     told = [place for place in places if place is not None]
-    return Issue(issue.code, ", ".join(told), issue.what, issue.hint) if told else None
+    return replace(issue, where=", ".join(told)) if told else None
 
 
 def _place(where: str, own: Mapping[str, list[RowChange]]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -202,9 +202,8 @@ class _Reader:
         except UnreadableInput as refused:
             # The value met is told to whoever sent it, the field it stood in by the column it came from.
             for one in refused.issues:
-                self._tell(
-                    one.code, _at(opened, row.number, _column_of(one.where, value)), one.what, one.hint
-                )
+                where = _at(opened, row.number, _column_of(one.where, value))
+                self.issues.append(replace(one, where=where))
             return None
 
     def _tell(self, code: str, where: str, what: str, hint: str) -> None:

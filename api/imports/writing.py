@@ -60,7 +60,7 @@ def basin(scoped: Scoped, basin_id: str, upload: Upload, *, writes: bool) -> str
 def _refuse_other_clocks(upload: Upload, body: Mapping[str, Any]) -> None:
     """Raises: Unfit, as for a basin that is written by itself."""
     for issue in zone_issues(str(body.get("department", "")), upload.place("basin.department")):
-        raise Unfit(issue.code, issue.where, issue.what, issue.hint)
+        raise Unfit.of(issue)
 
 
 def _new_basin(

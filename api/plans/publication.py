@@ -42,6 +42,7 @@ from brigade.units import PARIS
 from brigade.values.plan import MarkingKind, Status
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
+from brigade.words import say_issue
 from solver.model.search_settings import Settings
 
 OPEN_STATES = ("draft", "proposed")
@@ -103,7 +104,7 @@ class Overtaken(Conflict):
 
     def __init__(self, plan: Plan, considered: PublicationCheck) -> None:
         first, *others = considered.laid.issues
-        super().__init__(first.code, first.where, first.what, first.hint, *others[: MOST_TOLD - 1])
+        super().__init__(first.code, first.where, first.words, first.values, others[: MOST_TOLD - 1])
         self.plan_id, self.basin_id, self.considered = plan.id, plan.basin_id, considered
         self.more: dict[str, Any] = {}
 
@@ -285,8 +286,7 @@ HINT = "regarder la proposition corrigée (« mended_plan_id »), ou relancer la
 
 
 def _of_rows(row: Plan, issue: Issue) -> Issue:
-    what = f"les données du bassin ne font plus un problème : {issue.code} {issue.where} : {issue.what}"
-    return Issue(CODE, f"plans.{row.id}", what, issue.hint)
+    return Issue(CODE, f"plans.{row.id}", "rows_make_no_problem", {"issue": issue})
 
 
 def _issues(
@@ -324,6 +324,11 @@ def _sentence(offer: Offer) -> str:
     )
 
 
+def _line(issue: Issue) -> str:
+    said = say_issue(issue)
+    return f"{said.code} {said.where} : {said.what}"
+
+
 def _names(visits: list[str]) -> str:
     return f"{', '.join(visits[:10])}{'…' if len(visits) > 10 else ''}"
 
@@ -338,7 +343,7 @@ def by_today(scoped: Scoped, plan: Plan) -> dict[str, Any]:
     except Refused as refused:
         return {
             **told,
-            "issues": [f"{one.code} {one.where} : {one.what}" for one in refused.issues[:MOST_TOLD]],
+            "issues": [_line(one) for one in refused.issues[:MOST_TOLD]],
         }
     found = judged(today, kept.read_back(plan, kept.fetch_problem(scoped.session, plan.digest)))
     began = scoped.clock.now()
@@ -427,7 +432,7 @@ def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: Publica
         return None
     plan = scoped.one(Plan, basin_id, plan_id)
     base = compose.published(scoped, basin_id, plan.first_day)
-    told = [one.what for one in considered.laid.issues[:MOST_TOLD]]
+    told = [say_issue(one).what for one in considered.laid.issues[:MOST_TOLD]]
     row = Plan.made(
         scoped.clock,
         basin_id,

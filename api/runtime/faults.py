@@ -3,9 +3,10 @@ status."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Self
 
-from brigade.errors import BrigadeError, Issue
+from brigade.errors import NO_VALUES, BrigadeError, Issue
 
 
 class ServiceFault(BrigadeError):
@@ -13,9 +14,15 @@ class ServiceFault(BrigadeError):
 
     Identifiers and counts only, never what a person is called."""
 
-    def __init__(self, code: str, where: str, what: str, hint: str, *others: Issue) -> None:
-        self.issues: tuple[Issue, ...] = (Issue(code, where, what, hint), *others)
+    def __init__(
+        self, code: str, where: str, words: str, values: Any = NO_VALUES, others: Iterable[Issue] = ()
+    ) -> None:
+        self.issues: tuple[Issue, ...] = (Issue(code, where, words, values), *others)
         super().__init__(str(self.issues[0]))
+
+    @classmethod
+    def of(cls, first: Issue, *others: Issue) -> Self:
+        return cls(first.code, first.where, first.words, first.values, others)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Whole into another process and back, with all its issues."""

@@ -125,9 +125,7 @@ def apply_events(
             try:
                 made = _after(made, event, published)
             except InvalidProblem as refused:
-                found = [
-                    Issue(one.code, f"{where} → {one.where}", one.what, one.hint) for one in refused.issues
-                ]
+                found = [replace(one, where=f"{where} → {one.where}") for one in refused.issues]
         refused_at[number] = found
     refuse([issue for _, found in sorted(refused_at.items()) for issue in found])
     return made
@@ -135,56 +133,38 @@ def apply_events(
 
 # -- what does not fit -------------------------------------------------------------------------------------
 def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
-    for name, known, what in (
-        ("visit_id", problem.visit_by_id, "intervention"),
-        ("worker_id", problem.worker_by_id, "intervenant"),
-        ("employee_id", {one.id for one in problem.employees}, "salarié(e)"),
+    for name, known, kind in (
+        ("visit_id", problem.visit_by_id, "visit"),
+        ("worker_id", problem.worker_by_id, "worker"),
+        ("employee_id", {one.id for one in problem.employees}, "employee"),
     ):
         id = getattr(event, name, None)
         if id is not None and id not in known:
-            yield Issue(
-                "E101", f"{where}.{name}", f"{what} « {id} » inconnu(e)", "un identifiant du problème"
-            )
+            yield Issue("E101", f"{where}.{name}", "unknown_in_event", {"kind": kind, "id": id})
     match event:
         case EmployeeBack(employee_id, at):
             if not any(one.employee_id == employee_id and one.interval.end > at for one in problem.absences):
-                yield Issue(
-                    "E102",
-                    where,
-                    f"« {employee_id} » n'est pas absent(e) à ce moment",
-                    "retirer cet événement",
-                )
+                yield Issue("E102", where, "not_absent_then", {"employee_id": employee_id})
         case EmployeeAway(absence) if absence.interval.start >= problem.horizon.length:
             yield _outside(f"{where}.absence.interval.start")
         case WorkerAway(_, at) | WorkerLate(_, at, _) if at >= problem.horizon.length:
             yield _outside(f"{where}.at")
         case WorkerAway(_, at, until) if until is not None and until <= at:
-            yield Issue(
-                "E103", f"{where}.until", "une fin avant le début", "une fin après le début, ou aucune"
-            )
+            yield Issue("E103", f"{where}.until", "end_before_start_or_none")
         case WorkerLate(_, _, late) if late <= 0:
-            yield Issue("E103", f"{where}.late", str(late), "un retard d'au moins une minute")
+            yield Issue("E103", f"{where}.late", "late_by_too_little", {"met": str(late)})
         case OfferRefused(visit_id, worker_id):
             visit = problem.visit_by_id.get(visit_id)
             if visit is not None and worker_id in visit.forbidden_workers:
-                yield Issue(
-                    "E102", where, f"« {worker_id} » a déjà refusé « {visit_id} »", "retirer cet événement"
-                )
+                yield Issue("E102", where, "already_refused", {"worker_id": worker_id, "visit_id": visit_id})
         case VisitMoved(_, windows) if not windows:
-            yield Issue(
-                "E103", f"{where}.windows", "aucun créneau", "au moins un créneau, ou annuler l'intervention"
-            )
+            yield Issue("E103", f"{where}.windows", "no_slot_for_visit")
         case WorkerBack(_, availability) if not availability:
-            yield Issue("E103", f"{where}.availability", "aucun créneau", "au moins un créneau")
+            yield Issue("E103", f"{where}.availability", "no_slot")
 
 
 def _outside(where: str) -> Issue:
-    return Issue(
-        "E103",
-        where,
-        "après la fin de l'horizon : sans effet",
-        "un moment de l'horizon, ou retirer cet événement",
-    )
+    return Issue("E103", where, "after_horizon")
 
 
 # -- what follows ------------------------------------------------------------------------------------------
@@ -360,7 +340,5 @@ def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: P
                 del stays[index]
                 stays[index:] = (_bounded(problem, later, at, start) for later in stays[index:])
             return _with_worker(problem, replace(worker, availability=tuple(stays)))
-    issue = Issue(
-        "E102", f"workers.{worker.id}", "plus aucune disponibilité à ce moment", "retirer cet événement"
-    )
+    issue = Issue("E102", f"workers.{worker.id}", "no_availability_left")
     raise InvalidProblem([issue])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Clause, Issue, UnreadableInput
 from brigade.exchange.documents.composing import TravelFor
 from brigade.exchange.documents.problem_document import problem_text, read_problem, shipped_travel
 from brigade.exchange.grids.grids import NAMED_AS_TABLES, FileKind, kind_of_file
@@ -15,7 +15,6 @@ from brigade.values.problem import Problem
 JSON = ".json"
 CSV = ".csv"
 CALENDAR = ".ics"
-KINDS_HINT = "un document .json, un dossier ou un .zip de tables .csv, un classeur .xlsx ou .ods"
 
 
 def read_any(
@@ -39,22 +38,21 @@ def read_any(
     if kind is not FileKind.OTHER or suffix in NAMED_AS_TABLES or (mapping and suffix == CSV):
         return read_tables(place, travel_for, remarks, mapping)
     if mapping is not None:
-        hint = "des tables : un dossier, un .zip, un classeur ou un .csv"
-        raise UnreadableInput([Issue("O103", "--mapping", f"une correspondance pour « {place.name} »", hint)])
+        raise UnreadableInput([Issue("O103", "--mapping", "mapping_for_no_table", {"file": place.name})])
     if suffix == CSV:
-        hint = f"donner le dossier : {place.parent}"
-        raise UnreadableInput([Issue("D009", place.name, "une seule table, pas un problème", hint)])
-    refuse_unknown_kind(place, KINDS_HINT)
+        raise UnreadableInput([Issue("D009", place.name, "one_table_only", {"folder": str(place.parent)})])
+    refuse_unknown_kind(place, "kind_of_problem_file")
     return read_problem(place, travel_for)
 
 
-def refuse_unknown_kind(path: Path, hint: str) -> None:
-    """Raises: UnreadableInput, for a file that is no JSON by its name nor by its content (.ics, .txt, …)."""
+def refuse_unknown_kind(path: Path, words: str) -> None:
+    """Raises: UnreadableInput, in these words, for a file that is no JSON by its name nor by its content
+    (.ics, .txt, …)."""
     suffix = path.suffix.lower()
-    if suffix == CALENDAR:
-        hint = "ses absences entrent dans un problème par « brigade absences »"
     if suffix != JSON and path.is_file() and not _looks_like_json(path):
-        raise UnreadableInput([Issue("O102", path.name, _unknown(suffix), hint)])
+        met = Clause("file_of_kind", {"suffix": suffix}) if suffix else Clause("file_of_no_kind")
+        words = "calendar_file" if suffix == CALENDAR else words
+        raise UnreadableInput([Issue("O102", path.name, words, {"met": met})])
 
 
 def _looks_like_json(path: Path) -> bool:
@@ -62,10 +60,6 @@ def _looks_like_json(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip()
     return start[:1] in (b"{", b"[", b"")
-
-
-def _unknown(suffix: str) -> str:
-    return f"un fichier « {suffix} »" if suffix else "un fichier sans extension, qui n'est pas du JSON"
 
 
 def write_any(problem: Problem, path: Path | str, travel_source: str | None = None) -> None:

@@ -105,12 +105,7 @@ def uncountable(problem: Problem) -> Iterator[Issue]:
     """The weights or points of a problem of which a plan could cost more than MOST_COST."""
     most = most_soft_cost(problem) + sum(uncovered_costs(problem).values())
     if most > MOST_COST:
-        yield Issue(
-            "P407",
-            "policy.weights",
-            f"jusqu'à {most} en tout",
-            f"des poids et points plus petits : au plus {MOST_COST}",
-        )
+        yield Issue("P407", "policy.weights", "weights_too_big", {"sum": most, "limit": MOST_COST})
 
 
 # -- the most a lawful plan can cost -----------------------------------------------------------------------

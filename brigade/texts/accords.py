@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from brigade.errors import Issue, refuse
+from brigade.errors import Clause, Issue, refuse
 from brigade.texts.rule_sets import RuleSet, RuleValue
 
 ACCORD_MARK = "accord déclaré"
@@ -56,10 +56,11 @@ class Room:
     article: str
     is_open: bool
 
-    def in_words(self, unit: str) -> str:
+    def clause(self, unit: str) -> Clause:
+        """How far an accord may go, in words."""
         if not self.is_open:
-            return f"aucun accord d'entreprise n'y déroge ({self.article})"
-        return f"un accord peut aller jusqu'à {self.furthest} {unit} ({self.article})"
+            return Clause("no_accord_allowed", {"article": self.article})
+        return Clause("accord_up_to", {"furthest": self.furthest, "unit": unit, "article": self.article})
 
 
 def room_of(row: RuleValue, code: RuleValue | None) -> Room:
@@ -89,17 +90,16 @@ def with_accords(rules: RuleSet, accords: Mapping[str, Accord], code: RuleSet, w
         known = values.get((rule, name or "limit"))
         place = f"{where}.accords.{text}"
         if known is None:
-            issues.append(Issue("P401", place, "règle inconnue", f"une de : {_names(rules, rule)}"))
+            issues.append(Issue("P401", place, "unknown_rule", {"names": _names(rules, rule)}))
             continue
         accepted = replace(known, value=accord.value, article=_article(known, accord))
         room = room_of(known, code.get(*known.key))
         if not _is_value(accord.value, known.unit):
-            issues.append(
-                Issue("P402", place, f"{accord.value} {known.unit}", f"une valeur de l'unité {known.unit}")
-            )
+            issues.append(Issue("P402", place, "wrong_unit", {"value": accord.value, "unit": known.unit}))
         elif known.stricter_than(accepted) and not _reaches(room, known, accepted):
-            hint = f"{known.article} : {room.in_words(known.unit)}"
-            issues.append(Issue("P402", place, f"{accord.value} {known.unit}", hint))
+            met = {"value": accord.value, "unit": known.unit, "article": known.article}
+            met["room"] = room.clause(known.unit)
+            issues.append(Issue("P402", place, "accord_beyond_law", met))
         else:
             values[known.key] = accepted
             civil = values.get((rule, f"civil_{known.name}"))
@@ -127,7 +127,7 @@ def _is_value(value: int, unit: str) -> bool:
     return value >= 0 and (most is None or value <= most)
 
 
-def _names(rules: RuleSet, rule: str) -> str:
+def _names(rules: RuleSet, rule: str) -> list[str]:
     """The parameters of `rule`, or every rule when there is none of that name."""
     own = [f"{rule}.{name}" for known, name in rules.values if known == rule]
-    return ", ".join(sorted(own or rules.rules()))
+    return sorted(own or rules.rules())

@@ -196,21 +196,17 @@ def _issues(problem: Problem, tour: Tour, timed: TimedTour) -> Iterator[Issue]:
     where = f"orders.{tour.worker_id}.{tour.index}"
     for visit, stop in zip(tour.visits, timed.stops, strict=True):
         if not stop.is_lawful:
-            what = (
-                f"au plus tôt à {_clock(problem, stop.start)}, hors "
-                "de ses créneaux, de ses liens ou du temps libre"
-            )
-            yield Issue(
-                "T101", f"{where}.{visit.id}", what, "changer l'ordre ou la confier à une autre tournée"
-            )
+            yield Issue("T101", f"{where}.{visit.id}", "out_of_reach", {"clock": _clock(problem, stop.start)})
     if timed.lacks_meal:
-        yield Issue(
-            "T102", where, "aucune place pour le repas", "retirer une intervention du milieu de journée"
-        )
+        yield Issue("T102", where, "no_room_for_meal")
     back = timed.end + tour.legs[-1][0]
     if back > tour.available.hard_end:
-        what = f"retour à {_clock(problem, back)}, après {_clock(problem, tour.available.hard_end)}"
-        yield Issue("T103", where, what, "retirer une intervention ou allonger la disponibilité")
+        yield Issue(
+            "T103",
+            where,
+            "back_too_late",
+            {"back": _clock(problem, back), "end": _clock(problem, tour.available.hard_end)},
+        )
 
 
 def _clock(problem: Problem, tick: Ticks) -> str:

@@ -53,9 +53,8 @@ def estimate(
 def law_of(mode: TravelMode, assumptions: TravelAssumptions) -> ModeLaw:
     """Raises: TravelUnavailable (T012), when the assumptions say nothing of `mode`."""
     if mode not in assumptions.modes:
-        hint = f"ajouter une table [modes.{mode}] aux hypothèses de déplacement"
         raise TravelUnavailable(
-            [Issue("T012", f"{assumptions.origin}:modes.{mode}", "mode sans hypothèse", hint)]
+            [Issue("T012", f"{assumptions.origin}:modes.{mode}", "mode_without_assumption", {"mode": mode})]
         )
     return assumptions.modes[mode]
 

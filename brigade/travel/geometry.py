@@ -27,9 +27,7 @@ def points_of(sites: Sequence[Site]) -> Floats:
     """
     issues = [issue for row, site in enumerate(sites) for issue in _point_issues(site, f"sites[{row}]")]
     issues += [
-        Issue(
-            "T003", f"sites[{identity}]", f"{times} sites portent cet identifiant", "un identifiant par site"
-        )
+        Issue("T003", f"sites[{identity}]", "site_twice", {"times": times})
         for identity, times in Counter(site.id for site in sites).items()
         if times > 1
     ]
@@ -42,13 +40,18 @@ def points_of(sites: Sequence[Site]) -> Floats:
 def _point_issues(site: Site, where: str) -> list[Issue]:
     latitude, longitude = site.latitude, site.longitude
     if latitude is None or longitude is None:
-        hint = "donner latitude et longitude (même arrondies), ou une matrice de temps"
-        return [Issue("T001", where, f"{site.id} n'a pas de coordonnées", hint)]
+        return [Issue("T001", where, "site_without_point", {"site": site.id})]
     if not (
         math.isfinite(latitude) and math.isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180
     ):
-        hint = "degrés décimaux WGS84, latitude puis longitude"
-        return [Issue("T002", where, f"{site.id} est en ({latitude}, {longitude})", hint)]
+        return [
+            Issue(
+                "T002",
+                where,
+                "point_out_of_range",
+                {"site": site.id, "latitude": latitude, "longitude": longitude},
+            )
+        ]
     return []
 
 

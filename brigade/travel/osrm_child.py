@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue
 from brigade.travel.failures import TravelUnavailable
 
 STEPS = ("osrm-extract", "osrm-partition", "osrm-customize", "osrm-routed")
@@ -33,13 +33,9 @@ def osrm_binaries(bin_dir: Path | None = None) -> Path:
     for folder in looked:
         if all((folder / step).is_file() for step in STEPS):
             return folder.resolve()
-    found = ", ".join(str(folder) for folder in looked) or "aucun dossier trouvé"
-    hint = (
-        'pip install "brigade-domicile[roads-osrm]" (Python 3.12), ou '
-        "les commandes de docs/travel.md puis BRIGADE_OSRM_BIN"
-    )
+    found = [str(folder) for folder in looked] or Clause("no_folder_found")
     raise TravelUnavailable(
-        [Issue("T050", "osrm", f"les programmes {', '.join(STEPS)} manquent ({found})", hint)]
+        [Issue("T050", "osrm", "osrm_not_there", {"programs": list(STEPS), "found": found})]
     )
 
 
@@ -69,9 +65,7 @@ def prepare(
     """
     binaries = osrm_binaries(bin_dir)
     if not extract.is_file():
-        raise TravelUnavailable(
-            [Issue("T021", extract.name, "fichier introuvable", "le chemin d'un extrait .osm.pbf")]
-        )
+        raise TravelUnavailable([Issue("T021", extract.name, "no_extract")])
     folder.mkdir(parents=True, exist_ok=True)
     # OSRM writes beside its input, so the input is copied first: the caller's file may be read-only. Names
     # are given relative to the folder: OSRM would strip a `.osm` anywhere in a longer path.
@@ -94,8 +88,8 @@ def _run(program: Path, arguments: Sequence[str], folder: Path) -> None:
                 Issue(
                     "T051",
                     program.name,
-                    " / ".join(told) or f"code {done.returncode}",
-                    "vérifier l'extrait et le profil",
+                    "osrm_program_failed",
+                    {"met": " / ".join(told) or f"code {done.returncode}"},
                 )
             ]
         )
@@ -141,12 +135,11 @@ def _free_port() -> int:
 def _await_port(child: subprocess.Popen[bytes], port: int, deadline: float) -> None:
     while True:
         if child.poll() is not None:
-            hint = "vérifier que le graphe a été préparé (extract, partition, customize) par la même version"
-            raise TravelUnavailable([Issue("T051", "osrm-routed", f"arrêté, code {child.returncode}", hint)])
+            raise TravelUnavailable(
+                [Issue("T051", "osrm-routed", "osrm_stopped", {"code": child.returncode})]
+            )
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         if time.monotonic() > deadline:
-            raise TravelUnavailable(
-                [Issue("T030", "osrm-routed", "pas prêt à temps", "allonger start_within_s")]
-            )
+            raise TravelUnavailable([Issue("T030", "osrm-routed", "osrm_not_ready")])
         time.sleep(0.05)

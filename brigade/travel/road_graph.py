@@ -67,8 +67,7 @@ class RoadNetwork:
         once.
         """
         if mode not in self.segments or not len(self.segments[mode].origin):
-            hint = "une table [modes.…] dans les vitesses, ou un extrait qui couvre le territoire"
-            raise TravelUnavailable([Issue("T022", f"{self.name}:{mode}", "aucune route pour ce mode", hint)])
+            raise TravelUnavailable([Issue("T022", f"{self.name}:{mode}", "no_road_for_mode")])
         segments = self.segments[mode]
         graph, main = _main_part(segments, len(self.points))
         used = np.unique(np.concatenate([segments.origin, segments.destination]))
@@ -91,14 +90,14 @@ class RoadNetwork:
             Issue(
                 "T024" if away_any[row] <= max_snap_m else "T023",
                 f"sites[{row}]",
-                f"{site.id} est à {away[row]:.0f} m du réseau de {self.name}"
-                + (
-                    f", à {away_any[row]:.0f} m d'une route coupée du reste"
-                    if away_any[row] <= max_snap_m
-                    else ""
-                ),
-                "corriger ses coordonnées, prendre un extrait plus "
-                f"large, ou accepter plus de {max_snap_m:.0f} m",
+                "far_from_network",
+                {
+                    "site": site.id,
+                    "away": round(float(away[row])),
+                    "network": self.name,
+                    "cut_off": round(float(away_any[row])) if away_any[row] <= max_snap_m else None,
+                    "limit": round(max_snap_m),
+                },
             )
             for row, site in enumerate(sites)
             if away[row] > max_snap_m
@@ -128,9 +127,7 @@ def read_network(
     """
     osmium = _osmium()
     if not path.is_file():
-        raise TravelUnavailable(
-            [Issue("T021", path.name, "fichier introuvable", "le chemin d'un extrait .osm.pbf")]
-        )
+        raise TravelUnavailable([Issue("T021", path.name, "no_extract")])
     tables = load_speeds() if speeds is None else speeds
     ways = _Ways(
         {mode: tables[mode] for mode in dict.fromkeys(modes) if mode in tables}, _box(around, margin_km)
@@ -144,8 +141,9 @@ def read_network(
         ):
             ways.add(way)
     except RuntimeError as fault:
-        hint = "un extrait OpenStreetMap entier, au format .osm.pbf"
-        raise TravelUnavailable([Issue("T021", path.name, str(fault), hint)]) from fault
+        raise TravelUnavailable(
+            [Issue("T021", path.name, "extract_unreadable", {"met": str(fault)})]
+        ) from fault
     return ways.network(path.name)
 
 
@@ -153,8 +151,7 @@ def _osmium() -> Any:  # osmium ships no types
     try:
         return importlib.import_module("osmium")
     except ImportError as missing:
-        hint = 'pip install "brigade-domicile[roads]", ou « estimate », ou un serveur OSRM ou Valhalla'
-        raise TravelUnavailable([Issue("T020", "roads", "la bibliothèque osmium manque", hint)]) from missing
+        raise TravelUnavailable([Issue("T020", "roads", "no_osmium")]) from missing
 
 
 def _box(around: Floats | None, margin_km: float) -> tuple[float, float, float, float]:

@@ -105,44 +105,44 @@ def load_speeds(path: Path | None = None) -> Mapping[TravelMode, ModeSpeeds]:
     try:
         content = tomllib.loads(chosen.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        hint = "un fichier TOML lisible, par exemple une copie de brigade/travel/roads.toml"
-        raise TravelUnavailable([Issue("T010", chosen.name, str(fault), hint)]) from fault
+        raise TravelUnavailable(
+            [Issue("T010", chosen.name, "speeds_unreadable", {"met": str(fault)})]
+        ) from fault
     tables = content.get("modes", {})
     known = {mode.value for mode in TravelMode}
     issues = [
-        Issue("T011", f"{chosen.name}:modes.{name}", name, f"un mode parmi {', '.join(sorted(known))}")
+        Issue("T011", f"{chosen.name}:modes.{name}", "toml_mode", {"met": name, "known": sorted(known)})
         for name in tables.keys() - known
     ]
     for name, table in tables.items():
         issues += [
-            Issue("T011", f"{chosen.name}:modes.{name}.{key}", repr(value), hint)
-            for key, value, hint in _faults(table)
+            Issue("T011", f"{chosen.name}:modes.{name}.{key}", words, {"met": repr(value)})
+            for key, value, words in _faults(table)
         ]
     refuse_travel(issues)
     return {TravelMode(name): _mode_speeds(table) for name, table in tables.items()}
 
 
 def _faults(table: Mapping[str, Any]) -> list[tuple[str, object, str]]:
-    """(key, value met, hint) of every value that cannot be used."""
+    """(key, value met, words) of every value that cannot be used."""
     speeds = table.get("speeds")
     if not isinstance(speeds, dict) or not speeds:
-        return [("speeds", speeds, "une table classe de route = km/h")]
-    positive = "un nombre strictement positif"
+        return [("speeds", speeds, "toml_speeds")]
     found: list[tuple[str, object, str]] = [
-        (f"speeds.{road}", kmh, positive) for road, kmh in speeds.items() if not _is_positive(kmh)
+        (f"speeds.{road}", kmh, "toml_positive") for road, kmh in speeds.items() if not _is_positive(kmh)
     ]
     found += [
-        (key, table.get(key), positive)
+        (key, table.get(key), "toml_positive")
         for key in ("share_of_limit", "off_road_kmh")
         if not _is_positive(table.get(key))
     ]
     found += [
-        (key, table.get(key), "une liste d'étiquettes OpenStreetMap")
+        (key, table.get(key), "toml_tags")
         for key in ("access_tags", "oneway_tags")
         if not _is_words(table.get(key))
     ]
     found += [
-        (key, table.get(key), "une table étiquette = [valeurs]")
+        (key, table.get(key), "toml_tag_values")
         for key in ("two_way_if", "closed_if")
         if not isinstance(table.get(key, {}), dict) or not all(map(_is_words, table.get(key, {}).values()))
     ]

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue
 from brigade.travel.failures import TravelUnavailable, refuse_travel
 from brigade.travel.geometry import Floats
 from brigade.values.places import Site, TravelMode
@@ -71,9 +71,13 @@ class OsrmServer:
             Issue(
                 "T023",
                 f"sites[{row}]",
-                f"{sites[row].id} est à {snapped_m[row]:.0f} m de "
-                f"la route la plus proche de {_named(self.url)}",
-                f"corriger ses coordonnées, servir un extrait plus large, ou accepter plus de {limit:.0f} m",
+                "far_from_server_road",
+                {
+                    "site": sites[row].id,
+                    "away": round(snapped_m[row]),
+                    "server": _named(self.url),
+                    "limit": round(limit),
+                },
             )
             for row in np.flatnonzero(snapped_m > limit).tolist()
         )
@@ -125,9 +129,8 @@ class ValhallaServer:
     ) -> ValhallaServer:
         """Raises: TravelUnavailable (T033), for a mode that Valhalla cannot compute."""
         if mode not in VALHALLA_COSTING:
-            hint = f"un mode parmi {', '.join(VALHALLA_COSTING)}, ou l'estimation"
             raise TravelUnavailable(
-                [Issue("T033", _named(url), f"Valhalla ne sait pas calculer « {mode} »", hint)]
+                [Issue("T033", _named(url), "valhalla_mode", {"mode": mode, "known": list(VALHALLA_COSTING)})]
             )
         costing, options = VALHALLA_COSTING[mode]
         return cls(url, costing, options, batch, timeout_s, max_snap_m)
@@ -154,9 +157,14 @@ class ValhallaServer:
             try:
                 self._block(points, range(row, row + 1), range(row, row + 1))
             except _NoRoadNear:
-                what = f"{site.id} est à plus de {self.max_snap_m:.0f} m d'une route de {_named(self.url)}"
-                hint = "corriger ses coordonnées, servir un extrait plus large, ou accepter davantage"
-                issues.append(Issue("T023", f"sites[{row}]", what, hint))
+                issues.append(
+                    Issue(
+                        "T023",
+                        f"sites[{row}]",
+                        "beyond_server_roads",
+                        {"site": site.id, "most": self.max_snap_m, "server": _named(self.url)},
+                    )
+                )
         return issues
 
     def _block(self, points: Floats, rows: range, columns: range) -> Block:
@@ -171,14 +179,14 @@ class ValhallaServer:
         answer = _ask(f"{self.url.rstrip('/')}/sources_to_targets", body, self.timeout_s)
         pairs = answer.get("sources_to_targets")
         if pairs is None:
-            told = f"{answer.get('error_code', '')} {answer.get('error', 'réponse sans sources_to_targets')}"
-            refusal = _refusal(self.url, told)
+            told = f"{answer.get('error_code', '')} {answer.get('error', '')}"
+            refusal = _refusal(self.url, told if told.strip() else Clause("answer_without_table"))
             raise _NoRoadNear(refusal.issues) if answer.get("error_code") in NO_ROAD_NEAR else refusal
         try:
             seconds = [[pair["time"] for pair in row] for row in pairs]
             kilometres = [[pair["distance"] for pair in row] for row in pairs]
         except (TypeError, KeyError) as fault:
-            raise _refusal(self.url, f"réponse illisible ({fault!r})") from fault
+            raise _refusal(self.url, Clause("unreadable_answer", {"fault": repr(fault)})) from fault
         shape = len(rows), len(columns)
         return _table(self.url, seconds, shape) / 60, _table(self.url, kilometres, shape) * 1000
 
@@ -208,11 +216,12 @@ def _table(url: str, rows: object, shape: tuple[int, int]) -> Floats:
     try:
         table = np.array(rows, dtype=np.float64)
     except (TypeError, ValueError) as fault:
-        raise _refusal(url, f"table illisible ({fault})") from fault
+        raise _refusal(url, Clause("unreadable_table", {"fault": str(fault)})) from fault
     if table.shape != shape:
-        raise _refusal(url, f"table de forme {table.shape}, {shape} attendu")
+        met = {"shape": str(table.shape), "wanted": str(shape)}
+        raise _refusal(url, Clause("table_of_shape", met))
     if np.any(table < 0):
-        raise _refusal(url, f"temps ou distance négatif ({np.nanmin(table)})")
+        raise _refusal(url, Clause("negative_time", {"least": str(np.nanmin(table))}))
     return table
 
 
@@ -224,9 +233,8 @@ def _without_holes(url: str, sites: Sequence[Site], minutes: Floats, metres: Flo
         Issue(
             "T032",
             f"sites[{row}]->sites[{column}]",
-            f"{_named(url)} ne connaît pas de chemin de {sites[row].id} "
-            f"à {sites[column].id} ({len(holes)} en tout)",
-            "corriger leurs coordonnées, ou donner ces temps dans une matrice",
+            "no_way",
+            {"server": _named(url), "start": sites[row].id, "end": sites[column].id, "count": len(holes)},
         )
         for row, column in holes[:NO_WAY_SHOWN].tolist()
     )
@@ -234,11 +242,11 @@ def _without_holes(url: str, sites: Sequence[Site], minutes: Floats, metres: Flo
 
 
 SILENCES: Mapping[type[Exception], str] = {
-    ConnectionRefusedError: "connexion refusée",
-    TimeoutError: "délai dépassé",
-    socket.gaierror: "adresse inconnue",
-    ConnectionError: "connexion coupée",
-    http.client.HTTPException: "réponse illisible",
+    ConnectionRefusedError: "connection_refused",
+    TimeoutError: "timed_out",
+    socket.gaierror: "unknown_address",
+    ConnectionError: "connection_cut",
+    http.client.HTTPException: "unreadable",
 }
 
 
@@ -250,8 +258,8 @@ def _ask(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> Mapping[
                 Issue(
                     "T040",
                     "travel.location",
-                    url.split("/table")[0].split("@")[-1],
-                    "une adresse http://hôte:port",
+                    "travel_address",
+                    {"met": url.split("/table")[0].split("@")[-1]},
                 )
             ]
         )
@@ -269,33 +277,33 @@ def _ask(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> Mapping[
             raise _refusal(url, f"HTTP {refusal.code}") from refusal
     except (OSError, http.client.HTTPException) as fault:
         reason = getattr(fault, "reason", fault)
-        hint = "vérifier l'adresse et que le serveur tourne, allonger le délai, ou choisir « estimate »"
         raise TravelUnavailable(
-            [Issue("T030", _named(url), f"pas de réponse : {_silence(reason)}", hint)]
+            [Issue("T030", _named(url), "server_silent", {"why": _silence(reason)})]
         ) from fault
     try:
         answer = json.loads(content)
     except (ValueError, RecursionError) as fault:
-        raise _refusal(url, "réponse qui n'est pas du JSON") from fault
+        raise _refusal(url, Clause("answer_not_json")) from fault
     if not isinstance(answer, dict):
-        raise _refusal(url, "réponse qui n'est pas un objet JSON")
+        raise _refusal(url, Clause("answer_no_object"))
     return answer
 
 
-def _silence(reason: object) -> str:
-    """Why no answer came, in French."""
-    for kind, said in SILENCES.items():
+def _silence(reason: object) -> Clause | str:
+    """Why no answer came."""
+    for kind, words in SILENCES.items():
         if isinstance(reason, kind):
-            return said
+            return Clause(words)
     return type(reason).__name__ if isinstance(reason, Exception) else str(reason)
 
 
-def _refusal(url: str, what: str) -> TravelUnavailable:
-    hint = "vérifier le profil, l'étendue de la carte et les limites du serveur (batch=…)"
-    return TravelUnavailable([Issue("T031", _named(url), what.strip(), hint)])
+def _refusal(url: str, met: Clause | str) -> TravelUnavailable:
+    """Args: met: what the server said, in its own words, or what is odd about it."""
+    told = met.strip() if isinstance(met, str) else met
+    return TravelUnavailable([Issue("T031", _named(url), "server_refusal", {"met": told})])
 
 
 def _named(url: str) -> str:
     """Host and port only: coordinates and keys of a URL never reach a log."""
     parts = urllib.parse.urlsplit(url)
-    return parts.hostname + (f":{parts.port}" if parts.port else "") if parts.hostname else "serveur"
+    return parts.hostname + (f":{parts.port}" if parts.port else "") if parts.hostname else "server"

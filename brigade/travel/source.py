@@ -24,10 +24,6 @@ from brigade.units import Horizon
 from brigade.values.places import Site, TravelMatrix, TravelMode
 
 OSRM_PROFILES: Mapping[TravelMode, str] = {TravelMode.E_BIKE: "bike", TravelMode.FOOT: "foot"}
-GRAMMAR = (
-    "estimate | roads:CARTE.osm.pbf | osrm:URL | valhalla:URL, "
-    "suivi si besoin de ,traffic=1.2 ,access=2 ,snap=2000 …"
-)
 
 
 class SourceKind(StrEnum):
@@ -68,17 +64,17 @@ class TravelSpec:
     def __post_init__(self) -> None:
         access = 0.0 if self.access_minutes is None else self.access_minutes
         checks: list[tuple[str, object, bool, str]] = [
-            ("traffic", self.traffic, 0.1 <= self.traffic <= 10, WANTED["traffic"]),
-            ("access", access, 0 <= access <= 240, WANTED["access"]),
-            ("snap", self.max_snap_m, 0 < self.max_snap_m < math.inf, WANTED["snap"]),
-            ("margin", self.margin_km, 0 <= self.margin_km < math.inf, WANTED["margin"]),
-            ("batch", self.batch, 1 <= self.batch <= 5000, WANTED["batch"]),
-            ("timeout", self.timeout_s, 0 < self.timeout_s < math.inf, WANTED["timeout"]),
+            ("traffic", self.traffic, 0.1 <= self.traffic <= 10, "travel_traffic"),
+            ("access", access, 0 <= access <= 240, "travel_access"),
+            ("snap", self.max_snap_m, 0 < self.max_snap_m < math.inf, "travel_snap"),
+            ("margin", self.margin_km, 0 <= self.margin_km < math.inf, "travel_margin"),
+            ("batch", self.batch, 1 <= self.batch <= 5000, "travel_batch"),
+            ("timeout", self.timeout_s, 0 < self.timeout_s < math.inf, "travel_timeout"),
             (
                 "location",
                 self.location,
                 bool(self.location) == (self.kind is not SourceKind.ESTIMATE),
-                GRAMMAR,
+                "travel_grammar",
             ),
         ]
         addresses = [self.location] if self.kind in {SourceKind.OSRM, SourceKind.VALHALLA} else []
@@ -87,27 +83,29 @@ class TravelSpec:
                 "location",
                 url.split("@")[-1],
                 re.match(r"https?://[^/@]+(/|$)", url) is not None,
-                "http://hôte:port, sans mot de passe",
+                "travel_address_bare",
             )
             for url in [*addresses, *self.servers.values()]
             if url
         ]
         refuse_travel(
-            Issue("T040", f"travel.{name}", str(met), hint)
-            for name, met, is_good, hint in checks
+            Issue("T040", f"travel.{name}", words, {"met": str(met)})
+            for name, met, is_good, words in checks
             if not is_good
         )
 
     @classmethod
     def parse(cls, text: str) -> TravelSpec:
-        """Read `GRAMMAR`; further options: margin, batch, timeout, assumptions, speeds, and for osrm
-        MODE=URL.
+        """Read `roads:MAP.osm.pbf,traffic=1.2` and its like (`fault.travel_grammar` of the catalogue);
+        further options: margin, batch, timeout, assumptions, speeds, and for osrm MODE=URL.
 
         Raises: TravelUnavailable (T040), with every unusable part.
         """
         head, *options = re.split(r",(?=[a-z_]+=)", text.strip())
         kind, _, location = head.partition(":")
-        issues = [] if kind in list(SourceKind) else [Issue("T040", "travel", head, GRAMMAR)]
+        issues = (
+            [] if kind in list(SourceKind) else [Issue("T040", "travel", "travel_grammar", {"met": head})]
+        )
         values: dict[str, object] = {}
         servers: dict[TravelMode, str] = {}
         for option in options:
@@ -120,30 +118,27 @@ class TravelSpec:
                     values[attribute] = convert(value)
             except KeyError:
                 known = [*OPTIONS, *(TravelMode if kind == SourceKind.OSRM else ())]
-                hint = f"une option parmi {', '.join(known)}"
                 issues.append(
                     Issue(
-                        "T040", f"travel.{name}", f"option inconnue : « {name}={value.split('@')[-1]} »", hint
+                        "T040",
+                        f"travel.{name}",
+                        "unknown_option",
+                        {"name": name, "value": value.split("@")[-1], "known": list(known)},
                     )
                 )
             except ValueError:
                 issues.append(
                     Issue(
-                        "T040", f"travel.{name}", f"« {value} »", f"{WANTED[name]} : {name}={EXAMPLES[name]}"
+                        "T040",
+                        f"travel.{name}",
+                        f"travel_{name}_example",
+                        {"met": value, "name": name, "example": EXAMPLES[name]},
                     )
                 )
         refuse_travel(issues)
         return cls(SourceKind(kind), location, servers=servers, **values)  # type: ignore[arg-type]  # each was converted
 
 
-WANTED = {
-    "traffic": "un facteur de 0,1 à 10",
-    "access": "de 0 à 240 minutes",
-    "snap": "des mètres, strictement positifs",
-    "margin": "des kilomètres, positifs",
-    "batch": "un entier de 1 à 5000",
-    "timeout": "des secondes, strictement positives",
-}
 EXAMPLES = {"traffic": "1.2", "access": "2", "snap": "2000", "margin": "20", "batch": "50", "timeout": "60"}
 OPTIONS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "traffic": ("traffic", float),

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from brigade.errors import Issue
+from brigade.errors import NO_VALUES, Clause, Issue, Values
 from brigade.travel.failures import TravelUnavailable, refuse_travel
 from brigade.values.places import TravelMode
 
@@ -122,8 +122,9 @@ def _read(path: Path) -> TravelAssumptions:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        hint = "un fichier TOML lisible, par exemple une copie de brigade/travel/assumptions.toml"
-        raise TravelUnavailable([Issue("T010", path.name, str(fault), hint)]) from fault
+        raise TravelUnavailable(
+            [Issue("T010", path.name, "assumptions_unreadable", {"met": str(fault)})]
+        ) from fault
     return _Reader(path.name).assumptions(content)
 
 
@@ -134,8 +135,9 @@ class _Reader:
         self.name = name
         self.issues: list[Issue] = []
 
-    def blame(self, where: str, what: object, hint: str) -> None:
-        self.issues.append(Issue("T011", f"{self.name}:{where}", str(what), hint))
+    def blame(self, where: str, met: object, words: str, values: Values = NO_VALUES) -> None:
+        met = met if isinstance(met, Clause) else str(met)
+        self.issues.append(Issue("T011", f"{self.name}:{where}", words, {**values, "met": met}))
 
     def assumptions(self, content: Mapping[str, Any]) -> TravelAssumptions:
         between = self.table(content.get("between_sites"), "between_sites")
@@ -153,33 +155,30 @@ class _Reader:
     def table(self, value: object, where: str) -> Mapping[str, Any]:
         if isinstance(value, dict):
             return value
-        self.blame(where, "absent" if value is None else repr(value), f"une table [{where}]")
+        self.blame(where, Clause("absent") if value is None else repr(value), "toml_table", {"name": where})
         return {}
 
     def coefficient(self, value: object, kind: str, where: str) -> Coefficient:
         """The coefficient at `where`; after an issue, a harmless one that is never returned to the caller."""
         unit, may_be_zero = UNITS[kind]
         if not isinstance(value, dict) or not {"value", "unit", "source", "error"} <= value.keys():
-            self.blame(where, value, f'{{ value = …, unit = "{unit}", source = "…", error = "…" }}')
+            self.blame(where, value, "toml_coefficient", {"unit": unit})
             return Coefficient(1.0, unit, "", "")
         number = value["value"]
         is_number = isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
         if not is_number or number < 0 or (number == 0 and not may_be_zero):
-            kind_of_number = "positif ou nul" if may_be_zero else "strictement positif"
-            self.blame(f"{where}.value", number, f"un nombre {kind_of_number}")
+            self.blame(f"{where}.value", number, "toml_not_negative" if may_be_zero else "toml_positive")
             number = 1.0
         if value["unit"] != unit:
-            self.blame(f"{where}.unit", value["unit"], f"l'unité attendue est « {unit} »")
+            self.blame(f"{where}.unit", value["unit"], "toml_unit", {"unit": unit})
         for word in ("source", "error"):
             if not isinstance(value[word], str) or not value[word].strip():
-                self.blame(
-                    f"{where}.{word}", repr(value[word]), "d'où vient le nombre, et son erreur, même inconnue"
-                )
+                self.blame(f"{where}.{word}", repr(value[word]), "toml_source")
         return Coefficient(float(number), unit, str(value["source"]), str(value["error"]))
 
     def detour(self, rows: object) -> tuple[tuple[Coefficient, Coefficient], ...]:
         if not isinstance(rows, list) or not rows:
-            self.blame("detour", rows, "au moins un point [[detour]] avec crow et ratio")
+            self.blame("detour", rows, "toml_detour")
             return ()
         points = tuple(
             (
@@ -192,47 +191,46 @@ class _Reader:
         )
         distances, ratios = [crow.value for crow, _ in points], [ratio.value for _, ratio in points]
         if distances != sorted(set(distances)):
-            self.blame("detour", distances, "des distances strictement croissantes")
+            self.blame("detour", distances, "toml_distances")
         # A ratio that grows with distance would make a stop on the way shorten the trip.
         if ratios != sorted(ratios, reverse=True) or min(ratios) < 1:
-            self.blame("detour", ratios, "des rapports décroissants, jamais sous 1")
+            self.blame("detour", ratios, "toml_ratios")
         return points
 
     def modes(self, tables: Mapping[str, Any]) -> Mapping[TravelMode, ModeLaw]:
         known = {mode.value for mode in TravelMode}
         for name in tables.keys() - known:
-            self.blame(f"modes.{name}", name, f"un mode parmi {', '.join(sorted(known))}")
+            self.blame(f"modes.{name}", name, "toml_mode", {"known": sorted(known)})
         laws = {
             TravelMode(name): self.law(self.table(table, f"modes.{name}"), f"modes.{name}")
             for name, table in tables.items()
             if name in known
         }
         if any(law.or_on_foot for law in laws.values()) and TravelMode.FOOT not in laws:
-            self.blame("modes.foot", "absent", "un mode qui dit or_on_foot a besoin du mode foot")
+            self.blame("modes.foot", Clause("absent"), "toml_foot")
         return laws
 
     def law(self, table: Mapping[str, Any], where: str) -> ModeLaw:
         if table.get("law") not in list(Law):
-            self.blame(f"{where}.law", table.get("law"), f"un de : {', '.join(Law)}")
+            self.blame(f"{where}.law", table.get("law"), "toml_law", {"known": list(Law)})
             return ModeLaw(
                 Law.SPEED, self.coefficient(table.get("access"), "access", f"{where}.access"), False
             )
         law = Law(table["law"])
         allowed = {*NEEDED[law], *OPTIONAL[law], *FLAGS, "law", "measured"}
         for name in table.keys() - allowed:
-            self.blame(f"{where}.{name}", name, f"une loi « {law} » connaît {', '.join(sorted(allowed))}")
+            values = {"law": law, "allowed": sorted(allowed)}
+            self.blame(f"{where}.{name}", name, "toml_unknown_of_law", values)
         for name in FLAGS:
             if not isinstance(table.get(name, False), bool):
-                self.blame(f"{where}.{name}", table[name], "true ou false")
+                self.blame(f"{where}.{name}", table[name], "toml_flag")
         found = {
             name: self.coefficient(table.get(name), name, f"{where}.{name}")
             for name in (*NEEDED[law], *OPTIONAL[law])
             if name in NEEDED[law] or name in table
         }
         if "exponent" in found and found["exponent"].value > 1:
-            self.blame(
-                f"{where}.exponent", found["exponent"].value, "au plus 1 : plus loin n'est jamais plus lent"
-            )
+            self.blame(f"{where}.exponent", found["exponent"].value, "toml_exponent")
         return ModeLaw(
             law=law,
             access=found["access"],
@@ -253,6 +251,6 @@ class _Reader:
         if not isinstance(rows, list) or any(
             not isinstance(row, dict) or row.keys() != names for row in rows
         ):
-            self.blame(f"{where}.measured", rows, f"une liste de tables avec {', '.join(sorted(names))}")
+            self.blame(f"{where}.measured", rows, "toml_measured", {"names": sorted(names)})
             return ()
         return tuple(Band(**row) for row in rows)

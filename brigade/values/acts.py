@@ -26,8 +26,11 @@ def class_of(codes: Iterable[str], acts: Mapping[str, Act] | None = None) -> Act
     """A visit is essential when one of its acts is. Raises: InvalidProblem naming every unknown act."""
     known = shipped_acts() if acts is None else acts
     asked = list(codes)
-    hint = f"un de : {', '.join(known)}"
-    refuse(Issue("P304", f"acts.{code}", f"« {code} » inconnu", hint) for code in asked if code not in known)
+    refuse(
+        Issue("P304", f"acts.{code}", "unknown_act", {"code": code, "known": list(known)})
+        for code in asked
+        if code not in known
+    )
     essential = any(known[code].act_class is ActClass.ESSENTIAL for code in asked)
     return ActClass.ESSENTIAL if essential else ActClass.ORDINARY
 

@@ -53,20 +53,12 @@ class CompetencyCatalogue:
         for certificate in self.certificates.values():
             where = f"certificates.{certificate.code}"
             for code in sorted(certificate.grants - self.competencies.keys()):
-                yield Issue(
-                    "P301", f"{where}.grants", f"« {code} » inconnu", "ajouter la compétence au catalogue"
-                )
+                yield Issue("P301", f"{where}.grants", "unknown_granted", {"code": code})
             for code in certificate.includes:
                 if code not in self.certificates:
-                    yield Issue(
-                        "P302",
-                        f"{where}.includes",
-                        f"« {code} » inconnu",
-                        "ajouter le certificat au catalogue",
-                    )
+                    yield Issue("P302", f"{where}.includes", "unknown_included", {"code": code})
             if certificate.code in self._included(certificate):
-                hint = "rompre le cercle : une équivalence s'écrit dans un seul sens"
-                yield Issue("P303", f"{where}.includes", f"« {certificate.code} » s'inclut lui-même", hint)
+                yield Issue("P303", f"{where}.includes", "includes_itself", {"certificate": certificate.code})
 
     def _included(self, certificate: Certificate) -> frozenset[str]:
         """Codes of every certificate that comes with it, near or far."""

@@ -65,8 +65,8 @@ class TravelMatrix:
             Issue(
                 "P010",
                 f"travel.{self.mode}.{name}",
-                f"forme {array.shape}, {size} sites",
-                f"({size}, {size}) attendu",
+                "matrix_shape",
+                {"shape": str(array.shape), "size": size},
             )
             for name, array in (("ticks", self.ticks), ("metres", self.metres))
             if array.shape != (size, size)
@@ -75,8 +75,8 @@ class TravelMatrix:
             Issue(
                 "P011",
                 f"travel.{self.mode}.{name}[{row},{column}]",
-                str(array[row, column]),
-                "une valeur positive ou nulle",
+                "negative_value",
+                {"met": str(array[row, column])},
             )
             for name, array in (("ticks", self.ticks), ("metres", self.metres))
             for row, column in np.argwhere(array < 0)[:20]

@@ -26,7 +26,8 @@ from brigade.words.formats import (
     wall_clock,
     wall_span,
 )
-from brigade.words.sentences import Setting, coded, fields, fill
+from brigade.words.issue_sentences import SaidIssue, say_clause, say_issue
+from brigade.words.sentences import Setting, coded, fields, fill, say_place
 
 ISO_WEEK = re.compile(r"\b(\d{4})-W(\d\d)\b")
 ISO_MONTH = re.compile(r"(?<![\d-])(\d{4}-(?:0[1-9]|1[0-2]))(?![\d-])")
@@ -34,6 +35,7 @@ ISO_DAY = re.compile(r"( ?)\b(\d{4}-\d\d-\d\d)\b")
 
 __all__ = [
     "LANGUAGES",
+    "SaidIssue",
     "capital",
     "coded",
     "duration",
@@ -47,8 +49,11 @@ __all__ = [
     "percent",
     "reason_codes",
     "say",
+    "say_clause",
     "say_grounds",
+    "say_issue",
     "say_marking",
+    "say_place",
     "say_violation",
     "short_day",
     "typeset",

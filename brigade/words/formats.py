@@ -88,6 +88,11 @@ def long_day(day: date | str, lang: str) -> str:
     return str(format_date(_date(day), f"EEEE {_number(_date(day), lang)} MMMM y", locale=locale(lang)))
 
 
+def weekday(day: date | str, lang: str) -> str:
+    """As "lundi", "Monday"."""
+    return str(format_date(_date(day), "EEEE", locale=locale(lang)))
+
+
 def month_of_year(month: str, lang: str) -> str:
     """As "mars 2026", "March 2026", of "2026-03"."""
     return str(format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale=locale(lang)))

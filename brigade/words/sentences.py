@@ -8,6 +8,7 @@ Square brackets hold what is said only if its values are known: `limite {limit_m
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,11 +16,15 @@ from datetime import datetime
 from string import Formatter
 from typing import Any
 
+from brigade.errors import AND
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Horizon
 from brigade.words import formats
 from brigade.words.catalogue import WORD, text_of
 
+PLACE = "place."
+STEP = re.compile(r'\b([a-z_]+)=(\d+|"(?:[^"\\]|\\.)*")')
+"""What `brigade.errors.step` writes."""
 OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 UNKNOWN_VALUE = "?"
 _TOGETHER = {"fr": " ; et ", "en": "; and "}
@@ -68,6 +73,8 @@ def _is_known(value: Any) -> bool:
 
 def _value(values: Mapping[str, Any], name: str, spec: str, setting: Setting) -> str:
     value = values.get(name)
+    if value == "":
+        return ""
     if not _is_known(value):
         return UNKNOWN_VALUE
     form, *rest = spec.split(":")
@@ -94,12 +101,32 @@ def coded(prefix: str, code: Any, lang: str) -> str:
     return text_of(f"{WORD}{prefix}.{code}", lang) or str(code)
 
 
+def say_place(where: str, lang: str) -> str:
+    """A place as people read it: `visits.csv, row=14` as "visits.csv, row 14"; of one word, its name."""
+    whole = text_of(PLACE + where, lang)
+    if whole is not None:
+        return whole
+    both = f" {text_of(f'{PLACE}and', lang)} "
+    return STEP.sub(lambda found: _step(found, lang), where).replace(AND, both)
+
+
+def _step(found: re.Match[str], lang: str) -> str:
+    text = text_of(PLACE + found[1], lang)
+    return found[0] if text is None else fill(text, {"value": str(json.loads(found[2]))}, Setting(lang))
+
+
 def _list(value: Any, style: Any, setting: Setting) -> str:
     if isinstance(value, str):
         return value
     ordered = sorted(map(str, value)) if isinstance(value, set | frozenset) else value
     others = text_of(f"{WORD}others", setting.lang) or "+{n}"
     return formats.names(ordered, setting.lang, others, style)
+
+
+def _quoted(value: Any, lang: str) -> str:
+    """Each in the quotation marks of the language."""
+    marks = ("« ", " »") if lang == "fr" else ("“", "”")
+    return ", ".join(f"{marks[0]}{one}{marks[1]}" for one in ([value] if isinstance(value, str) else value))
 
 
 def _coded_list(prefix: str) -> Callable[[Any, tuple[str, ...], Setting], str]:
@@ -132,6 +159,10 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "km": lambda value, _, s: formats.kilometres(value, s.lang),
     "number": lambda value, _, s: formats.number(value, s.lang),
     "percent": lambda value, _, s: formats.percent(value, s.lang),
+    "plain": lambda value, _, s: f"{value:g}" if isinstance(value, float) else str(value),
+    "weekday": lambda value, _, s: formats.weekday(value, s.lang),
+    "series": lambda value, _, s: value if isinstance(value, str) else ", ".join(map(str, value)),
+    "quoted": lambda value, _, s: _quoted(value, s.lang),
     "list": lambda value, _, s: _list(value, "standard", s),
     "any": lambda value, _, s: _list(value, "or", s),
     "plural": lambda value, forms, s: formats.plural(value, forms, s.lang),
@@ -143,6 +174,12 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
         _TOGETHER[s.lang].join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     ),
     "level": lambda value, _, s: coded("level", value, s.lang),
+    "word": lambda value, prefix, s: coded(prefix[0], value, s.lang),
+    "issue": lambda value, _, s: f"{value.code} {value.where}{' : ' if s.lang == 'fr' else ': '}{value.what}",
+    "hint": lambda value, _, s: str(value.hint),
+    "place": lambda value, _, s: ", ".join(
+        say_place(one, s.lang) for one in ([value] if isinstance(value, str) else value)
+    ),
     "moment": lambda value, _, s: formats.moment(
         datetime.fromisoformat(value) if isinstance(value, str) else value, s.lang
     ),

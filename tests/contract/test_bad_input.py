@@ -3,16 +3,19 @@ to try."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from brigade.errors import InvalidPlan, InvalidProblem, Issue, Refused, UnreadableInput
+from brigade.errors import InvalidPlan, InvalidProblem, Refused, UnreadableInput
 from brigade.exchange.documents.plan_document import read_plan
 from brigade.exchange.reading import read_any
+from brigade.words import SaidIssue
 from tests.faults.base import Fault, put, sound, table, tables
 from tests.faults.documents import FORMS, TEXTS, VALUES, VISIT, WORKER
 from tests.faults.sheets import CELLS, FILES, PLANS
+from tests.sayings import refusals
 
 INPUTS = [*TEXTS, *FORMS, *VALUES, *FILES, *CELLS]
 
@@ -21,7 +24,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def assert_told(fault: Fault, issues: tuple[Issue, ...]) -> None:
+def assert_told(fault: Fault, issues: Sequence[SaidIssue]) -> None:
     found = [issue for issue in issues if issue.code == fault.code]
     assert found, f"{fault.code} expected, met: {[str(issue) for issue in issues]}"
     assert any(fault.where in issue.where and fault.met in issue.what for issue in found), [
@@ -36,7 +39,7 @@ def test_a_spoilt_input_is_refused_with_place_value_and_hint(fault: Fault, tmp_p
     before = contents(tmp_path)
     with pytest.raises((UnreadableInput, InvalidProblem)) as refused:
         read_any(path)
-    assert_told(fault, refused.value.issues)
+    assert_told(fault, refusals(refused))
     assert contents(tmp_path) == before
 
 
@@ -45,7 +48,7 @@ def test_a_spoilt_plan_is_refused_with_place_value_and_hint(fault: Fault, tmp_pa
     path = fault.spoil(tmp_path)
     with pytest.raises(InvalidPlan) as refused:
         read_plan(path, sound())
-    assert_told(fault, refused.value.issues)
+    assert_told(fault, refusals(refused))
 
 
 def test_the_sound_input_is_taken(tmp_path: Path) -> None:
@@ -71,7 +74,7 @@ def test_all_faults_of_form_come_at_once(tmp_path: Path) -> None:
 
     with pytest.raises(UnreadableInput) as refused:
         read_any(put(VISIT, spoil)(tmp_path))
-    assert sorted(issue.code for issue in refused.value.issues) == ["D101", "D102", "D103", "D104", "D107"]
+    assert sorted(issue.code for issue in refusals(refused)) == ["D101", "D102", "D103", "D104", "D107"]
 
 
 def test_all_faults_between_values_come_at_once(tmp_path: Path) -> None:
@@ -87,7 +90,7 @@ def test_all_faults_between_values_come_at_once(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidProblem) as refused:
         read_any(put(WORKER, spoil)(tmp_path))
-    assert sorted(issue.code for issue in refused.value.issues) == ["P202", "P202", "P215", "P216", "P311"]
+    assert sorted(issue.code for issue in refusals(refused)) == ["P202", "P202", "P215", "P216", "P311"]
 
 
 def test_all_faults_of_several_tables_come_at_once(tmp_path: Path) -> None:
@@ -101,7 +104,7 @@ def test_all_faults_of_several_tables_come_at_once(tmp_path: Path) -> None:
         path.write_text(path.read_text("utf-8-sig").replace(old, new, 1), "utf-8-sig")
     with pytest.raises(Refused) as refused:
         read_any(folder)
-    places = {(issue.code, issue.where.split(",")[0]) for issue in refused.value.issues}
+    places = {(issue.code, issue.where.split(",")[0]) for issue in refusals(refused)}
     assert places >= {
         ("C102", "interventions.csv"),
         ("C105", "saad.csv"),
@@ -116,9 +119,9 @@ def test_a_column_spoilt_from_top_to_bottom_is_told_a_hundred_times_and_counted(
     (folder / "trajets.csv").write_text("mode;de;vers;minutes;mètres;source\r\n" + rows, "utf-8")
     with pytest.raises(UnreadableInput) as refused:
         read_any(folder)
-    found = [issue for issue in refused.value.issues if issue.code == "C102"]
+    found = [issue for issue in refusals(refused) if issue.code == "C102"]
     assert len(found) == 101
-    assert "1900 autres" in found[-1].what
+    assert "1 900 autres" in found[-1].what
 
 
 def test_a_table_that_cannot_be_read_is_not_told_as_missing_too(tmp_path: Path) -> None:
@@ -127,7 +130,7 @@ def test_a_table_that_cannot_be_read_is_not_told_as_missing_too(tmp_path: Path) 
     (path / "sites.csv").write_text('identifiant;commune\nA;62498\nB;"62498\n', "utf-8")
     with pytest.raises(UnreadableInput) as refused:
         read_any(path)
-    found = {issue.where: issue for issue in refused.value.issues}
+    found = {issue.where: issue for issue in refusals(refused)}
     assert {where: issue.code for where, issue in found.items()} == {"saad.csv": "C004", "sites.csv": "C011"}
     assert found["sites.csv"].what == "guillemet ouvert vers la ligne 3"
 
@@ -137,7 +140,7 @@ def test_a_missing_table_is_told_once_not_for_every_row_that_names_it(tmp_path: 
     (path / "interventions.csv").unlink()
     with pytest.raises(UnreadableInput) as refused:
         read_any(path)
-    assert [issue.code for issue in refused.value.issues] == ["C002"]
+    assert [issue.code for issue in refusals(refused)] == ["C002"]
 
 
 def test_an_id_given_twice_is_told_with_both_rows_and_nothing_else(tmp_path: Path) -> None:
@@ -148,7 +151,7 @@ def test_an_id_given_twice_is_told_with_both_rows_and_nothing_else(tmp_path: Pat
     rows = len(content.splitlines())
     with pytest.raises(InvalidProblem) as refused:
         read_any(path.parent)
-    (issue,) = refused.value.issues
+    (issue,) = refusals(refused)
     assert (issue.code, issue.where) == (
         "P101",
         f"interventions.csv, ligne 2 et interventions.csv, ligne {rows + 1}",

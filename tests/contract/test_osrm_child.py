@@ -22,6 +22,7 @@ from brigade.travel.source import travel_for
 from brigade.units import Horizon
 from brigade.values.places import Site, TravelMode
 from tests.osrm import osrm_programs
+from tests.sayings import refusals
 
 EXTRACT = Path(__file__).parents[1] / "data" / "osm" / "liechtenstein.osm.pbf"
 VILLAGES = [
@@ -82,7 +83,7 @@ def test_a_site_outside_the_map_is_named_with_its_distance(url: str) -> None:
     sites = [*VILLAGES[:2], Site("zurich", None, 47.3769, 8.5417), Site("bregenz", None, 47.5031, 9.7471)]
     with pytest.raises(TravelUnavailable) as refusal:
         OsrmServer(url).times(sites, points_of(sites))
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [
         ("T023", "sites[2]"),
         ("T023", "sites[3]"),
     ]
@@ -110,7 +111,7 @@ def test_a_file_that_is_no_extract_is_refused_with_what_osrm_said(tmp_path: Path
 def test_missing_programs_are_named_with_the_way_to_get_them(tmp_path: Path) -> None:
     with pytest.raises(TravelUnavailable) as refusal:
         osrm_binaries(tmp_path)
-    (issue,) = refusal.value.issues
+    (issue,) = refusals(refusal)
     assert issue.code == "T050"
     assert all(step in issue.what for step in STEPS)
     assert "roads-osrm" in issue.hint

@@ -28,6 +28,7 @@ from brigade.travel.server import OsrmServer, ValhallaServer
 from brigade.travel.source import travel_for
 from brigade.units import Horizon
 from brigade.values.places import Site, TravelMode
+from tests.sayings import refusals
 
 HORIZON = Horizon(date(2026, 3, 9))
 SITES = [Site(f"s{row}", None, 50.40 + 0.01 * row, 2.80 + 0.002 * row) for row in range(7)]
@@ -219,7 +220,7 @@ def holes(path: str, body: bytes) -> Answer:
 def test_every_pair_without_a_way_is_named() -> None:
     with serving(holes) as (url, _), pytest.raises(TravelUnavailable) as refusal:
         OsrmServer(url).times(SITES, points_of(SITES))
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [
         ("T032", "sites[0]->sites[2]"),
         ("T032", "sites[3]->sites[1]"),
     ]
@@ -229,7 +230,7 @@ def test_a_site_far_from_any_road_is_named_with_its_distance() -> None:
     """The server says 12.5 m for all: with a limit of 10 m every site is refused."""
     with serving(osrm) as (url, _), pytest.raises(TravelUnavailable) as refusal:
         travel_for(SITES, [TravelMode.CAR], HORIZON, f"osrm:{url},snap=10")
-    assert [issue.code for issue in refusal.value.issues] == ["T023"] * 7
+    assert [issue.code for issue in refusals(refusal)] == ["T023"] * 7
 
 
 def test_valhalla_refuses_a_table_whole_but_we_say_for_which_sites() -> None:
@@ -237,7 +238,7 @@ def test_valhalla_refuses_a_table_whole_but_we_say_for_which_sites() -> None:
     far = [Site("oslo", None, 60.1, 10.7), *SITES, Site("bergen", None, 60.4, 5.3)]
     with serving(valhalla) as (url, _), pytest.raises(TravelUnavailable) as refusal:
         travel_for(far, [TravelMode.CAR], HORIZON, f"valhalla:{url}")
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [
         ("T023", "sites[0]"),
         ("T023", "sites[8]"),
     ]
@@ -251,7 +252,7 @@ def test_places_each_near_a_road_but_too_far_apart_are_told_in_valhalla_s_words(
 
     with serving(short_legged) as (url, _), pytest.raises(TravelUnavailable) as refusal:
         ValhallaServer(url).times(SITES, points_of(SITES))
-    (issue,) = refusal.value.issues
+    (issue,) = refusals(refusal)
     assert issue.code == "T031"
     assert "154 Path distance" in issue.what
 
@@ -273,7 +274,7 @@ def test_places_each_near_a_road_but_too_far_apart_are_told_in_valhalla_s_words(
 def test_an_odd_answer_of_osrm_is_told_with_its_reason(answer: Answer, said: str) -> None:
     with serving(lambda path, body: answer) as (url, _), pytest.raises(TravelUnavailable) as refusal:
         OsrmServer(url).times(SITES[:2], points_of(SITES[:2]))
-    (issue,) = refusal.value.issues
+    (issue,) = refusals(refusal)
     assert issue.code == "T031"
     assert said in issue.what
 
@@ -290,7 +291,7 @@ def test_an_odd_answer_of_osrm_is_told_with_its_reason(answer: Answer, said: str
 def test_an_odd_answer_of_valhalla_is_told_with_its_reason(answer: Answer, said: str) -> None:
     with serving(lambda path, body: answer) as (url, _), pytest.raises(TravelUnavailable) as refusal:
         ValhallaServer(url).times(SITES[:2], points_of(SITES[:2]))
-    (issue,) = refusal.value.issues
+    (issue,) = refusals(refusal)
     assert issue.code == "T031"
     assert said in issue.what
 
@@ -310,7 +311,7 @@ def test_no_server_at_all_is_told_without_telling_where_the_sites_are() -> None:
         port = probe.getsockname()[1]
     with pytest.raises(TravelUnavailable) as refusal:
         travel_for(SITES, [TravelMode.CAR], HORIZON, f"osrm:http://127.0.0.1:{port}")
-    assert [issue.code for issue in refusal.value.issues] == ["T030"]
+    assert [issue.code for issue in refusals(refusal)] == ["T030"]
     assert f"127.0.0.1:{port}" in str(refusal.value)
     assert "50.4" not in str(refusal.value)
     assert "2.8" not in str(refusal.value)

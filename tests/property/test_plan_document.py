@@ -17,6 +17,7 @@ from brigade.exchange.documents.plan_document import Run, plan_text, plan_to_jso
 from brigade.timing.plan_timing import retime
 from brigade.values.plan import Marking, MarkingKind, Plan, Proof, Reason, Status, Waiver
 from brigade.values.problem import Problem
+from tests.sayings import refusals
 from tests.strategies import small_problems
 
 NOTE = Reason.of(
@@ -78,7 +79,7 @@ def test_a_plan_of_another_problem_is_refused_unless_asked_for(both: tuple[Probl
     changed = replace(problem, now=problem.now - 1)
     with pytest.raises(InvalidPlan) as refused:
         read_plan(text, changed)
-    assert [issue.code for issue in refused.value.issues] == ["L101"]
+    assert [issue.code for issue in refusals(refused)] == ["L101"]
     assert read_plan(text, changed, same_problem=False) == plan
 
 
@@ -92,4 +93,4 @@ def test_a_stop_that_contradicts_itself_or_the_problem_is_refused(both: tuple[Pr
     if plan.routes:
         with pytest.raises(InvalidPlan) as refused:
             read_plan(pretty(document).encode(), problem)
-        assert [issue.code for issue in refused.value.issues] == ["L102"] * (2 * len(plan.routes))
+        assert [issue.code for issue in refusals(refused)] == ["L102"] * (2 * len(plan.routes))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 from icalendar.error import BrokenCalendarProperty
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Clause, Issue, UnreadableInput, step
 from brigade.exchange.calendars.recurrence import (
     EventFault,
     Occurrence,
@@ -106,17 +106,27 @@ def read_absences(
 
 def _calendars(data: bytes, label: str) -> list[Any]:
     """The parts of a file. Raises: UnreadableInput, for what is no calendar."""
-    hint = "un fichier .ics, de BEGIN:VCALENDAR à END:VCALENDAR, en UTF-8"
     try:
         text = data.decode("utf-8-sig")
         found = [one for one in Calendar.from_ical(text, multiple=True) if one.name == "VCALENDAR"]
     except UnicodeDecodeError as fault:
-        met = f"octet 0x{data[fault.start]:02x}, ligne {data.count(bytes([10]), 0, fault.start) + 1}"
-        raise UnreadableInput([Issue("I101", label, met, hint)]) from None
+        raise UnreadableInput(
+            [
+                Issue(
+                    "I101",
+                    label,
+                    "ics_encoding",
+                    {
+                        "byte": f"0x{data[fault.start]:02x}",
+                        "line": data.count(bytes([10]), 0, fault.start) + 1,
+                    },
+                )
+            ]
+        ) from None
     except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError) as fault:
-        raise UnreadableInput([Issue("I101", label, said(str(fault)), hint)]) from None
+        raise UnreadableInput([Issue("I101", label, "ics_unreadable", {"met": said(str(fault))})]) from None
     if not found:
-        raise UnreadableInput([Issue("I101", label, "aucun calendrier", hint)])
+        raise UnreadableInput([Issue("I101", label, "no_calendar")])
     return found
 
 
@@ -131,49 +141,39 @@ class _Reader:
     def read(self, calendar: Any) -> None:
         events = [one for one in calendar.walk("VEVENT") if isinstance(one, Event)]
         if len(events) > MOST_EVENTS:
-            met = f"{len(events)} événements"
-            self.issues.append(Issue("I101", self.label, met, f"au plus {MOST_EVENTS} par fichier"))
+            self.issues.append(
+                Issue("I101", self.label, "too_many_events", {"count": len(events), "most": MOST_EVENTS})
+            )
             return
         is_withdrawn = str(calendar.get("METHOD", "")).upper() == "CANCEL"
         for number, event in enumerate(events, 1):
-            place = f"{self.label}, événement {number}"
+            place = f"{self.label}, {step('event', number)}"
             try:
                 self._event(event, events, place, is_withdrawn)
             except EventFault as fault:
-                self.issues.append(Issue(fault.code, place, said(fault.met), fault.hint))
+                self.issues.append(Issue(fault.code, place, fault.words, fault.values))
             except BrokenCalendarProperty as fault:
-                self.issues.append(
-                    Issue("I103", place, said(str(fault)), "une valeur de la norme (RFC 5545)")
-                )
+                self.issues.append(Issue("I103", place, "event_value", {"met": said(str(fault))}))
 
     def _event(self, event: Event, events: Sequence[Event], place: str, is_withdrawn: bool) -> None:
         if event.errors:
             name, why = event.errors[0]
-            raise EventFault("I103", f"{name} : {why}", "une valeur de la norme (RFC 5545)")
+            raise EventFault("I103", "event_property", {"name": name, "why": why})
         if is_withdrawn or str(event.get("STATUS", "")).upper() == "CANCELLED":
-            self._remark("I201", place, "annulé, passé", "une absence déjà reçue de lui se retire à la main")
+            self._remark("I201", place, "cancelled_event")
             return
         if _is_doubled(event, events):
-            raise EventFault(
-                "I109",
-                f"UID « {event.get('UID')} » de deux événements de la même édition",
-                "un UID par événement",
-            )
+            raise EventFault("I109", "event_given_twice", {"uid": event.get("UID")})
         if _is_outdated(event, events):
-            self._remark(
-                "I203",
-                place,
-                "une édition plus récente est dans le fichier, passé",
-                "aucun : la plus récente compte",
-            )
+            self._remark("I203", place, "newer_event")
             return
         words = _words(event)
         if any(_has(words, word) for word in self.wishes.ignored):
-            self._remark("I202", place, "un mot à ignorer, passé", "retirer ce mot s'il est une absence")
+            self._remark("I202", place, "ignored_word")
             return
         times = list(self._times(event, events))
         if not times:
-            self._remark("I204", place, "hors de la période, passé", "aucun, ou élargir la période")
+            self._remark("I204", place, "outside_period")
             return
         employee = self._employee(event, place)
         kind = self._kind(words)
@@ -182,12 +182,10 @@ class _Reader:
     def _times(self, event: Event, events: Sequence[Event]) -> Iterator[Occurrence]:
         moved = [] if event.get("RECURRENCE-ID") is not None else list(_moved(event, events))
         if event.get("RECURRENCE-ID") is not None and event["RECURRENCE-ID"].params.get("RANGE"):
-            raise EventFault("I106", "RECURRENCE-ID avec RANGE", "une règle à part pour les fois d'après")
+            raise EventFault("I106", "recurrence_range")
         for count, one in enumerate(occurrences(event, self.context.zone, self.context.window, moved), 1):
             if count > MOST_OCCURRENCES:
-                raise EventFault(
-                    "I106", f"plus de {MOST_OCCURRENCES} fois", "une règle qui répète moins souvent"
-                )
+                raise EventFault("I106", "recurs_too_often", {"most": MOST_OCCURRENCES})
             yield one
 
     def _absence(self, event: Event, one: Occurrence, employee: str, kind: AbsenceKind) -> CalendarAbsence:
@@ -219,12 +217,11 @@ class _Reader:
         found = sorted(set(self._matched(names)))
         if len(found) == 1:
             return found[0]
-        known = self.context.employees
-        met = f"{SOURCES[self.wishes.named_by]} « {', '.join(names) or 'rien'} »"
+        met = {"source": self.wishes.named_by, "names": names or Clause("nothing")}
         if found:
-            raise EventFault("I105", f"{met} : {', '.join(found)}", "un seul salarié par événement")
-        close = suggestion(names[0], known) if names else "le nommer"
-        raise EventFault("I105", f"{met} : personne de ce nom", f"{close} ; ou donner sa correspondance")
+            raise EventFault("I105", "several_employees", {**met, "found": found})
+        close = suggestion(names[0], self.context.employees) if names else Clause("name_them")
+        raise EventFault("I105", "nobody_of_that_name", {**met, "suggestion": close})
 
     def _names(self, event: Event) -> Iterator[str]:
         """What the calendar calls the employee, in the property asked for."""
@@ -252,28 +249,19 @@ class _Reader:
                 )
                 if is_in and plain(theirs):
                     if id not in self.context.employees:
-                        met = f"correspondance « {theirs} » → « {id} »"
-                        raise EventFault("I107", met, suggestion(id, self.context.employees))
+                        close = suggestion(id, self.context.employees)
+                        met = {"theirs": theirs, "id": id, "suggestion": close}
+                        raise EventFault("I107", "mapped_to_nobody", met)
                     yield id
 
     def _kind(self, words: str) -> AbsenceKind:
         found = sorted({kind for word, kind in self.wishes.kinds.items() if _has(words, word)})
         if len(found) > 1:
-            raise EventFault(
-                "I108", f"plusieurs types : {', '.join(found)}", "des mots qui n'en disent qu'un"
-            )
+            raise EventFault("I108", "several_kinds", {"found": list(found)})
         return found[0] if found else self.wishes.kind
 
-    def _remark(self, code: str, place: str, what: str, hint: str) -> None:
-        self.found.remarks.append(Issue(code, place, what, hint))
-
-
-SOURCES: Mapping[NamedBy, str] = {
-    NamedBy.FILE: "nom du fichier",
-    NamedBy.ORGANIZER: "ORGANIZER",
-    NamedBy.ATTENDEE: "ATTENDEE",
-    NamedBy.SUMMARY: "SUMMARY",
-}
+    def _remark(self, code: str, place: str, words: str) -> None:
+        self.found.remarks.append(Issue(code, place, words))
 
 
 def _words(event: Event) -> str:

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrule, rruleset, rrulestr
 from icalendar import Event
 
+from brigade.errors import NO_VALUES, Values
+from brigade.exchange.documents.shape_faults import shortly
+
 FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 PARTS = frozenset(
     {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
@@ -24,12 +27,12 @@ LEAP_YEAR = 2024
 
 
 class EventFault(Exception):
-    """Why an event cannot be read: an issue's code, the value met and the hint; the place is the reader's to
-    add."""
+    """Why an event cannot be read: an issue's code, words and values; the place is the reader's to add."""
 
-    def __init__(self, code: str, met: str, hint: str) -> None:
-        self.code, self.met, self.hint = code, met, hint
-        super().__init__(code, met, hint)
+    def __init__(self, code: str, words: str, values: Values = NO_VALUES) -> None:
+        self.code, self.words = code, words
+        self.values = {name: shortly(one) if isinstance(one, str) else one for name, one in values.items()}
+        super().__init__(code, words, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +102,14 @@ def wall_of(value: Any, zone: tzinfo) -> datetime:
 def _span(event: Event, zone: ZoneInfo) -> _Span:
     start = moment_of(event, "DTSTART")
     if start is None:
-        raise EventFault("I103", "sans DTSTART", "donner son début à l'événement")
+        raise EventFault("I103", "no_dtstart")
     end, length = moment_of(event, "DTEND"), event.get("DURATION")
     if end is not None and length is not None:
-        raise EventFault("I103", "DTEND et DURATION", "garder l'un des deux")
+        raise EventFault("I103", "end_and_duration")
     span = _from_length(start, length.dt, zone) if length is not None else _from_end(start, end, zone)
     whole = timedelta(days=span.days) + span.exact
     if not timedelta() < whole <= LONGEST:
-        raise EventFault(
-            "I103", f"du {start} au {end or whole}", "une fin après le début, et moins de dix ans"
-        )
+        raise EventFault("I103", "event_too_long", {"start": start, "end": end or whole})
     return span
 
 
@@ -116,12 +117,12 @@ def _from_end(start: date, end: date | None, zone: ZoneInfo) -> _Span:
     """Of a day, DTEND is the day after the last one; left out, or the day itself as some programs write, it
     is one day."""
     if end is not None and isinstance(start, datetime) != isinstance(end, datetime):
-        raise EventFault("I103", f"du {start} au {end}", "deux jours, ou deux instants")
+        raise EventFault("I103", "day_and_instant", {"start": start, "end": end})
     if not isinstance(start, datetime):
         days = 1 if end is None or end == start else (end - start).days
         return _Span(datetime.combine(start, time()), zone, days, timedelta())
     if not isinstance(end, datetime):
-        raise EventFault("I103", f"{start} sans fin", "un DTEND ou une DURATION")
+        raise EventFault("I103", "event_without_end", {"start": start})
     own = start.tzinfo or zone
     wall = start.replace(tzinfo=None)
     return _Span(wall, own, 0, instant(end.replace(tzinfo=None), end.tzinfo or zone) - instant(wall, own))
@@ -130,12 +131,12 @@ def _from_end(start: date, end: date | None, zone: ZoneInfo) -> _Span:
 def _from_length(start: date, length: Any, zone: ZoneInfo) -> _Span:
     """Days of a DURATION are those of the calendar, its hours are exact (RFC 5545, 3.3.6)."""
     if not isinstance(length, timedelta):
-        raise EventFault("I103", f"DURATION {length}", "une durée, comme P1D ou PT4H")
+        raise EventFault("I103", "event_duration", {"length": length})
     exact = timedelta(seconds=length.seconds)
     if isinstance(start, datetime):
         return _Span(start.replace(tzinfo=None), start.tzinfo or zone, length.days, exact)
     if exact:
-        raise EventFault("I103", f"DURATION {length} d'un jour entier", "des jours entiers, comme P1D")
+        raise EventFault("I103", "whole_day_duration", {"length": length})
     return _Span(datetime.combine(start, time()), zone, length.days, exact)
 
 
@@ -145,10 +146,10 @@ def moment_of(event: Event, name: str) -> date | None:
     if found is None:
         return None
     if isinstance(found, list):
-        raise EventFault("I103", f"{name} donné deux fois", "en garder un")
+        raise EventFault("I103", "property_twice", {"name": name})
     _refuse_unknown_zone(found, found.dt, name)
     if not isinstance(found.dt, date):
-        raise EventFault("I103", f"{name} {found.dt}", "un jour ou un instant")
+        raise EventFault("I103", "property_value", {"name": name, "value": found.dt})
     value: date = found.dt
     return value
 
@@ -156,15 +157,13 @@ def moment_of(event: Event, name: str) -> date | None:
 def _refuse_unknown_zone(found: Any, value: Any, name: str) -> None:
     named = found.params.get("TZID")
     if named and isinstance(value, datetime) and value.tzinfo is None:
-        raise EventFault(
-            "I104", f"{name} ; TZID « {named} »", "un fuseau connu, comme Europe/Paris, ou son VTIMEZONE"
-        )
+        raise EventFault("I104", "event_zone", {"name": name, "zone": named})
 
 
 # -- how it recurs -----------------------------------------------------------------------------------------
 def _walls(event: Event, span: _Span, window: Window, moved: Sequence[Any]) -> Iterator[datetime]:
     if event.get("EXRULE") is not None:
-        raise EventFault("I106", "EXRULE", "des EXDATE : cette règle n'est plus de la norme depuis 2009")
+        raise EventFault("I106", "exrule")
     times = rruleset(cache=False)
     rule = event.get("RRULE")
     if rule is None:
@@ -193,7 +192,7 @@ def _dates(event: Event, name: str) -> Iterator[Any]:
     for part in found if isinstance(found, list) else [] if found is None else [found]:
         for value in part.dts:
             if not isinstance(value.dt, date):
-                raise EventFault("I106", f"{name} avec une durée", "un événement à part pour chaque durée")
+                raise EventFault("I106", "dates_with_length", {"name": name})
             _refuse_unknown_zone(part, value.dt, name)
             yield value.dt
 
@@ -207,7 +206,7 @@ def _on_wall(value: Any, span: _Span) -> datetime:
 
 def _rule(recur: Any, span: _Span) -> rrule:
     if isinstance(recur, list):
-        raise EventFault("I106", "plusieurs RRULE", "une seule règle par événement")
+        raise EventFault("I106", "several_rrules")
     said = recur.to_ical().decode()
     parts = {str(name).upper(): value for name, value in recur.items()}
     _refuse_other_rules(parts, said)
@@ -216,9 +215,7 @@ def _rule(recur: Any, span: _Span) -> rrule:
     try:
         rule = rrulestr(text, dtstart=span.wall)
     except (ValueError, TypeError, KeyError, AttributeError) as fault:
-        raise EventFault(
-            "I106", f"RRULE {said}", "une règle de la norme, comme FREQ=WEEKLY;BYDAY=MO"
-        ) from fault
+        raise EventFault("I106", "rrule_unreadable", {"rule": said}) from fault
     if until is None:
         return rule
     # A day given as the end is a whole one.
@@ -231,7 +228,7 @@ def _refuse_other_rules(parts: dict[str, Any], said: str) -> None:
     others = sorted(parts.keys() - PARTS)
     if frequency not in FREQUENCIES or others:
         met = ", ".join(others) or f"FREQ={frequency}"
-        raise EventFault("I106", f"RRULE {said} : {met}", "une répétition par jour, semaine, mois ou an")
+        raise EventFault("I106", "rrule_unknown_part", {"rule": said, "met": met})
     months, days = parts.get("BYMONTH"), parts.get("BYMONTHDAY")
     # A day that no month has would be sought until the year 9999.
     if (
@@ -239,4 +236,4 @@ def _refuse_other_rules(parts: dict[str, Any], said: str) -> None:
         and days
         and not any(abs(int(day)) <= monthrange(LEAP_YEAR, int(month))[1] for month in months for day in days)
     ):
-        raise EventFault("I106", f"RRULE {said}", "un jour qui existe")
+        raise EventFault("I106", "rrule_no_such_day", {"rule": said})

@@ -80,9 +80,8 @@ class HorizonClock:
 
     def _refuse(self, where: str, met: str) -> None:
         ticks = self.horizon.ticks_per_minute
-        unit = "la minute" if ticks == 1 else f"1/{ticks} de minute"
-        hint = f"un multiple de {unit}, ou un horizon.ticks_per_minute plus fin"
-        self.issues.append(Issue("D110", where, met, hint))
+        words = "between_minutes" if ticks == 1 else "between_ticks"
+        self.issues.append(Issue("D110", where, words, {"met": met, "ticks": ticks}))
 
 
 MICROSECOND = timedelta(microseconds=1)

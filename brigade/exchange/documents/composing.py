@@ -38,16 +38,7 @@ def no_travel_source(
     sites: Sequence[Site], modes: Sequence[TravelMode], horizon: Horizon, spec: str
 ) -> Mapping[TravelMode, TravelMatrix]:
     """The resolver of whoever only accepts given matrices."""
-    raise Refused(
-        [
-            Issue(
-                "D113",
-                "travel.source",
-                f"« {spec} »",
-                "donner les matrices, ou une source de trajets connue ici",
-            )
-        ]
-    )
+    raise Refused([Issue("D113", "travel.source", "travel_source_unknown", {"spec": spec})])
 
 
 LARGEST_VALUE = 10**9
@@ -164,7 +155,7 @@ def _given(shapes: Sequence[MatrixShape], clock: HorizonClock) -> _Travel:
     for index, shape in enumerate(shapes):
         where = f"travel.matrices[{index}]"
         if shape.mode in found:
-            issues.append(Issue("D115", where, f"deux matrices « {shape.mode} »", "une matrice par mode"))
+            issues.append(Issue("D115", where, "mode_twice", {"mode": shape.mode}))
         ragged = list(_ragged(shape, where, clock.horizon.ticks_per_minute))
         issues += ragged
         if not ragged:
@@ -186,17 +177,12 @@ def _ragged(shape: MatrixShape, where: str, ticks_per_minute: int) -> list[Issue
     ):
         widths = sorted({len(row) for row in rows} - {size})
         if len(rows) != size or widths:
-            met = f"{len(rows)} lignes" + (f", de {widths[0]} valeurs" if widths else "")
-            issues.append(
-                Issue("D114", f"{where}.{name}", met, f"{size} lignes de {size} valeurs, une par site")
-            )
+            met = {"rows": len(rows), "width": widths[0] if widths else None, "size": size}
+            issues.append(Issue("D114", f"{where}.{name}", "not_square", met))
         elif beyond := [value for row in rows for value in row if abs(value) > most]:
             issues.append(
                 Issue(
-                    "D114",
-                    f"{where}.{name}",
-                    f"valeur démesurée ({max(beyond, key=abs):g})",
-                    f"au plus {most}",
+                    "D114", f"{where}.{name}", "beyond_measure", {"value": max(beyond, key=abs), "most": most}
                 )
             )
     return issues

@@ -10,19 +10,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import NO_VALUES, Clause, Issue, UnreadableInput, Values, step
 
-IN_FRENCH = {
-    errno.ENOSPC: "plus de place sur le disque",
-    errno.EDQUOT: "quota de disque dépassé",
-    errno.EROFS: "disque en lecture seule",
-    errno.EACCES: "accès refusé",
-    errno.EPERM: "accès refusé",
-    errno.ENOENT: "dossier introuvable",
-    errno.ENOTDIR: "un des dossiers est un fichier",
-    errno.EISDIR: "un dossier",
-    errno.ENAMETOOLONG: "nom trop long",
-    errno.EIO: "le disque répond mal",
+SAID_BY_SYSTEM = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "quota_exceeded",
+    errno.EROFS: "read_only_disk",
+    errno.EACCES: "access_refused",
+    errno.EPERM: "access_refused",
+    errno.ENOENT: "no_such_folder",
+    errno.ENOTDIR: "folder_is_a_file",
+    errno.EISDIR: "is_a_folder",
+    errno.ENAMETOOLONG: "name_too_long",
+    errno.EIO: "disk_failing",
 }
 LARGEST_BYTES = 200_000_000
 
@@ -31,34 +31,32 @@ def read_bytes(path: Path) -> bytes:
     """Raises: UnreadableInput, when there is no such file, or it cannot be read or is far too large."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise UnreadableInput(
-                [Issue("D001", str(path), f"{path.stat().st_size} octets", "un fichier de moins de 200 Mo")]
-            )
+            raise UnreadableInput([Issue("D001", str(path), "file_too_big", {"size": path.stat().st_size})])
         return path.read_bytes()
     except FileNotFoundError:
-        raise UnreadableInput(
-            [Issue("D001", str(path), "fichier introuvable", "vérifier le chemin")]
-        ) from None
+        raise UnreadableInput([Issue("D001", str(path), "no_such_file")]) from None
     except OSError as fault:
-        raise UnreadableInput([Issue("D001", str(path), refusal(fault), "vérifier le fichier")]) from None
+        raise UnreadableInput([Issue("D001", str(path), "file_refused", {"met": refusal(fault)})]) from None
 
 
-def refusal(fault: OSError) -> str:
-    """What the system said of a file, in French."""
-    return IN_FRENCH.get(fault.errno or 0) or fault.strerror or "refusé"
+def refusal(fault: OSError) -> Clause | str:
+    """What the system said of a file: in words where it is one of the common ones."""
+    known = SAID_BY_SYSTEM.get(fault.errno or 0)
+    return Clause(known) if known else fault.strerror or Clause("refused")
 
 
 def decode(data: bytes, where: str) -> str:
     """UTF-8, with or without its mark. Raises: UnreadableInput, naming the first byte that is something
     else."""
     if not data.strip():
-        raise UnreadableInput([Issue("D006", where, "fichier vide", "un document JSON")])
+        raise UnreadableInput([Issue("D006", where, "empty_document")])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        met = f"octet 0x{data[fault.start]:02x}, ligne {line}"
-        raise UnreadableInput([Issue("D002", where, met, "enregistrer le fichier en UTF-8")]) from None
+        raise UnreadableInput(
+            [Issue("D002", where, "not_utf8", {"byte": f"0x{data[fault.start]:02x}", "line": line})]
+        ) from None
 
 
 def parse(text: str, where: str) -> Any:
@@ -66,7 +64,7 @@ def parse(text: str, where: str) -> Any:
     issues: list[Issue] = []
 
     def no_constant(name: str) -> float:
-        issues.append(Issue("D005", where, name, "un nombre ; JSON ne connaît ni NaN ni Infinity"))
+        issues.append(Issue("D005", where, "no_number_of_json", {"met": name}))
         return 0.0
 
     try:
@@ -74,16 +72,12 @@ def parse(text: str, where: str) -> Any:
             text, object_pairs_hook=partial(keys_once, where, issues), parse_constant=no_constant
         )
     except json.JSONDecodeError as fault:
-        place = f"{where} ligne {fault.lineno}, colonne {fault.colno}"
-        raise UnreadableInput([Issue("D003", place, _excerpt(text, fault.pos), _hint(fault, text))]) from None
+        place = f"{where} {step('line', fault.lineno)}, {step('character', fault.colno)}"
+        raise UnreadableInput([Issue("D003", place, *_malformed(fault, text))]) from None
     except RecursionError:
-        raise UnreadableInput(
-            [Issue("D003", where, "imbrication trop profonde", "un document Brigade")]
-        ) from None
+        raise UnreadableInput([Issue("D003", where, "nested_too_deep")]) from None
     except ValueError:  # Python refuses to read whole numbers of thousands of digits
-        raise UnreadableInput(
-            [Issue("D005", where, "nombre démesuré", "un nombre d'au plus 15 chiffres")]
-        ) from None
+        raise UnreadableInput([Issue("D005", where, "number_too_long")]) from None
     if issues:
         raise UnreadableInput(issues)
     return value
@@ -94,40 +88,33 @@ def keys_once(where: str, issues: list[Issue], pairs: list[tuple[str, Any]]) -> 
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            issues.append(
-                Issue(
-                    "D004", f"{where}: {_context(found)}", f"clé « {key} » donnée deux fois", "en garder une"
-                )
-            )
+            issues.append(Issue("D004", f"{where}: {_context(found)}", "key_twice", {"key": key}))
         found[key] = value
     return found
 
 
 def _context(found: dict[str, Any]) -> str:
-    return f"objet « {found['id']} »" if "id" in found else "objet " + ", ".join(list(found)[:3])
+    return step("object", str(found["id"]) if "id" in found else ", ".join(list(found)[:3]))
 
 
-def _excerpt(text: str, position: int) -> str:
-    if position >= len(text.rstrip()):
-        return "fin du fichier"
-    return f"« {text[position : position + 20].splitlines()[0] if text[position:].strip() else ''} »"
+MALFORMED = {
+    "Expecting ',' delimiter": "json_comma",
+    "Expecting property name enclosed in double quotes": "json_key",
+    "Expecting value": "json_value",
+    "Expecting ':' delimiter": "json_colon",
+    "Extra data": "json_extra_data",
+    "Invalid control character at": "json_control_character",
+    "Illegal trailing comma before end of object": "json_trailing_comma",
+    "Illegal trailing comma before end of array": "json_trailing_comma",
+}
 
 
-def _hint(fault: json.JSONDecodeError, text: str) -> str:
+def _malformed(fault: json.JSONDecodeError, text: str) -> tuple[str, Values]:
+    """Words and values of malformed JSON."""
     if fault.pos >= len(text.rstrip()):
-        return "le fichier semble tronqué : reprendre l'original"
-    known = {
-        "Expecting ',' delimiter": "une virgule manque, ou un guillemet est de trop",
-        "Expecting property name enclosed in double quotes": "une clé entre guillemets "
-        "doubles ; pas de virgule finale",
-        "Expecting value": "une valeur ; textes entre guillemets doubles",
-        "Expecting ':' delimiter": "deux-points entre clé et valeur",
-        "Extra data": "un seul document par fichier",
-        "Invalid control character at": "un texte d'une seule ligne",
-        "Illegal trailing comma before end of object": "retirer la virgule finale",
-        "Illegal trailing comma before end of array": "retirer la virgule finale",
-    }
-    return known.get(fault.msg, "vérifier guillemets, virgules et accolades à cet endroit")
+        return "json_truncated", NO_VALUES
+    excerpt = text[fault.pos : fault.pos + 20].splitlines()[0] if text[fault.pos :].strip() else ""
+    return MALFORMED.get(fault.msg, "json_malformed"), {"met": excerpt}
 
 
 def pretty(value: Any) -> str:

@@ -30,10 +30,9 @@ def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tup
     """
     reader = _Reader(problem, HorizonClock(problem.horizon), [])
     if digest is not None and document.problem_digest not in (None, digest):
-        met = f"fait pour un autre problème ({str(document.problem_digest)[:19]}…)"
         reader.issues.append(
             Issue(
-                "L101", "problem_digest", met, "donner le problème de ce plan, ou le relire sans ce contrôle"
+                "L101", "problem_digest", "of_another_problem", {"digest": str(document.problem_digest)[:19]}
             )
         )
     plan = Plan(
@@ -148,9 +147,7 @@ class _Reader:
             abs(told - true) > 1e-6 if isinstance(true, int | float) else told != true
         )
         if differs:
-            self.issues.append(
-                Issue("L102", where, f"{told}", f"{true}, d'après le reste du plan et le problème")
-            )
+            self.issues.append(Issue("L102", where, "contradicts_plan", {"told": told, "true": true}))
 
     def uncovered(self, shape: UncoveredShape, where: str) -> UncoveredVisit:
         action = None if shape.action is None else reason_of(shape.action, f"{where}.action", self.issues)

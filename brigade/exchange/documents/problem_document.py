@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Clause, Issue, UnreadableInput
 from brigade.exchange.documents.composing import TravelFor, compose, decompose
 from brigade.exchange.documents.json_text import decode, digest, parse, pretty, read_bytes
 from brigade.exchange.documents.shape_faults import read_model, said
@@ -65,13 +65,15 @@ def check_head(value: Any, form: str, version: int) -> None:
     sense."""
     if not isinstance(value, dict):
         raise UnreadableInput(
-            [Issue("D007", "document", said(value), f"un objet {{…}} de format « {form} »")]
+            [Issue("D007", "document", "not_an_object", {"met": said(value), "form": form})]
         )
     if value.get("format") != form:
-        met = said(value.get("format")) if "format" in value else "champ absent"
-        raise UnreadableInput([Issue("D007", "format", met, f"un document de format « {form} »")])
+        met = {"met": _head(value, "format"), "form": form}
+        raise UnreadableInput([Issue("D007", "format", "of_another_format", met)])
     if value.get("version") != version or isinstance(value["version"], bool):
-        met = said(value.get("version")) if "version" in value else "champ absent"
-        raise UnreadableInput(
-            [Issue("D008", "version", met, f"la version {version}, ou une version plus récente de Brigade")]
-        )
+        met = {"met": _head(value, "version"), "version": str(version)}
+        raise UnreadableInput([Issue("D008", "version", "of_another_version", met)])
+
+
+def _head(value: Mapping[str, Any], name: str) -> str | Clause:
+    return said(value[name]) if name in value else Clause("missing_field")

@@ -72,8 +72,7 @@ def _core(value: Any, where: str, issues: list[Issue]) -> Any:
         try:
             return _time_of(value)
         except (ValueError, TypeError):
-            hint = 'un nombre, un texte, une liste, {"date": …} ou {"instant": …}'
-            issues.append(Issue("L104", where, str(value)[:60], hint))
+            issues.append(Issue("L104", where, "value_of_reason", {"met": str(value)[:60]}))
             return str(value)
     return value
 

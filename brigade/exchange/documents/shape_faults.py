@@ -12,23 +12,23 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Clause, Issue, UnreadableInput
 from brigade.exchange.shapes.field_kinds import FIRST_YEAR, LAST_YEAR, bare
 
 Model = TypeVar("Model", bound=BaseModel)
 Loc = tuple[int | str, ...]
 
 WRONG_TYPE = {
-    "string_type": "un texte entre guillemets",
-    "int_type": "un nombre entier",
-    "float_type": "un nombre",
-    "bool_type": "true ou false",
-    "list_type": "une liste […]",
-    "dict_type": "un objet {…}",
-    "model_type": "un objet {…}",
-    "model_attributes_type": "un objet {…}",
-    "date_type": "une date comme « 2026-03-09 »",
-    "datetime_type": "un instant comme « 2026-03-09T08:30:00+01:00 »",
+    "string_type": "type_text",
+    "int_type": "type_whole_number",
+    "float_type": "type_number",
+    "bool_type": "type_flag",
+    "list_type": "type_list",
+    "dict_type": "type_object",
+    "model_type": "type_object",
+    "model_attributes_type": "type_object",
+    "date_type": "iso_date",
+    "datetime_type": "iso_instant",
 }
 WRONG_TYPE |= {
     "int_parsing": WRONG_TYPE["int_type"],
@@ -38,35 +38,42 @@ WRONG_TYPE |= {
     "bool_parsing": WRONG_TYPE["bool_type"],
 }
 """What stands in addresses and headers is text: the same faults under other names."""
-DAY = ("D106", "une date qui existe, comme « 2026-03-09 »")
+DAY = ("D106", "no_such_date")
 NO_FORMS: Mapping[str, str] = {}
 LONGEST_NAME = 120
 """Of a field that is compared with ours: no identifier of a document is longer."""
+CHOICES_SHOWN = 12
+LENGTHS = {
+    "string_too_short": "characters_at_least",
+    "string_too_long": "characters_at_most",
+    "too_short": "elements_at_least",
+    "too_long": "elements_at_most",
+}
 SECRETS = frozenset({"password", "old", "new"})
 """Fields of passwords: an answer that quotes what it refuses would carry them into programs' logs."""
-HIDDEN = "(non répété)"
+HIDDEN = Clause("not_repeated")
 OTHERS = {
-    "finite_number": ("D105", "un nombre fini"),
+    "finite_number": ("D105", "finite_number"),
     "date_parsing": DAY,
     "date_from_datetime_parsing": DAY,
     "date_from_datetime_inexact": DAY,
-    "datetime_parsing": ("D106", "un instant qui existe, comme « 2026-03-09T08:30:00+01:00 »"),
-    "iso_date": ("D106", "une date comme « 2026-03-09 »"),
-    "iso_instant": ("D106", "un instant comme « 2026-03-09T08:30:00+01:00 »"),
-    "year": ("D105", f"une année de {FIRST_YEAR} à {LAST_YEAR}"),
-    "timezone_aware": ("D107", "ajouter le décalage, par exemple +01:00 (+02:00 en été)"),
-    "string_unicode": ("D109", "du texte Unicode"),
-    "json_invalid": ("D109", "du JSON en texte Unicode"),
-    "travel": ("D111", "soit « source », soit « matrices »"),
-    "zone": ("D112", "un nom IANA comme « Europe/Paris »"),
+    "datetime_parsing": ("D106", "no_such_instant"),
+    "iso_date": ("D106", "iso_date"),
+    "iso_instant": ("D106", "iso_instant"),
+    "year": ("D105", "year_out_of_range"),
+    "timezone_aware": ("D107", "instant_without_offset"),
+    "string_unicode": ("D109", "unicode_text"),
+    "json_invalid": ("D109", "unicode_json"),
+    "travel": ("D111", "source_or_matrices"),
+    "zone": ("D112", "zone_unknown"),
 }
+"""Of a kind of fault: the code and the words of its issue."""
 
 
 def read_model(
     model: type[Model], value: Any, forms: Mapping[str, str] = NO_FORMS, most: int | None = None
 ) -> Model:
-    """Plain JSON values as a model; `forms`: patterns of the model, each with what to write instead of what
-    it refuses.
+    """Plain JSON values as a model; `forms`: patterns of the model, each with the words of what it refuses.
 
     Args: most: so many faults are told; None: all of them. Raises: UnreadableInput, with every fault of form.
     """
@@ -87,9 +94,7 @@ def first_of(issues: Iterable[Issue], most: int) -> tuple[Issue, ...]:
         return told
     return (
         *told,
-        Issue(
-            more.code, "document", f"d’autres fautes après ces {most}", "corriger celles-ci, puis renvoyer"
-        ),
+        Issue(more.code, "document", "further_faults", {"most": most}),
     )
 
 
@@ -124,42 +129,35 @@ def _issue(error: ErrorDetails, model: type[BaseModel], forms: Mapping[str, str]
     where = place(_standing(loc, value))
     if kind == "extra_forbidden":
         name = str(loc[-1])
-        return Issue(
-            "D102", where, f"champ inconnu « {shortly(name)} »", _did_you_mean(name, _fields(model, loc[:-1]))
-        )
+        near = _did_you_mean(name, _fields(model, loc[:-1]))
+        return Issue("D102", where, "unknown_field", {"name": shortly(name), "suggestion": near})
     if kind == "missing":
-        return Issue("D101", where, "champ absent", f"ajouter « {loc[-1]} »")
+        return Issue("D101", where, "missing_field", {"name": loc[-1]})
     if kind == "union_tag_not_found":
-        return Issue("D101", f"{where}.kind", "champ absent", "ajouter « kind »")
+        return Issue("D101", f"{where}.kind", "missing_field", {"name": "kind"})
     if kind == "union_tag_invalid":
         tag = str(context.get("tag"))
-        return Issue("D104", f"{where}.kind", said(tag), _one_of(tag, str(context.get("expected_tags", ""))))
+        near = _one_of(tag, str(context.get("expected_tags", "")))
+        return Issue("D104", f"{where}.kind", "not_a_choice", {"met": said(tag), "suggestion": near})
     met = HIDDEN if loc and loc[-1] in SECRETS else said(error["input"])
     if kind in WRONG_TYPE:
-        return Issue("D103", where, met, WRONG_TYPE[kind])
+        return Issue("D103", where, WRONG_TYPE[kind], {"met": met})
     if kind in ("enum", "literal_error"):
-        return Issue(
-            "D104", where, met, _one_of(said_plainly(error["input"]), str(context.get("expected", "")))
-        )
+        near = _one_of(said_plainly(error["input"]), str(context.get("expected", "")))
+        return Issue("D104", where, "not_a_choice", {"met": met, "suggestion": near})
     if kind in ("greater_than_equal", "less_than_equal"):
-        limit = context.get("ge", context.get("le"))
-        return Issue("D105", where, met, f"{'au moins' if 'ge' in context else 'au plus'} {_plainly(limit)}")
-    if kind in ("string_too_short", "string_too_long"):
-        return Issue("D108", where, met, _length(context, "caractère"))
-    if kind in ("too_short", "too_long"):
-        return Issue("D108", where, met, _length(context, "élément"))
+        words, limit = ("at_least", context["ge"]) if "ge" in context else ("at_most", context["le"])
+        return Issue("D105", where, words, {"met": met, "limit": limit})
+    if kind in LENGTHS:
+        bound = "min_length" if "min_length" in context else "max_length"
+        return Issue("D108", where, LENGTHS[kind], {"met": met, "limit": int(context[bound])})
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern"))
-        return Issue("D109", where, met, forms.get(pattern, f"un texte de la forme {pattern}"))
-    code, hint = OTHERS.get(kind, ("D109", error["msg"]))
-    return Issue(code, where, met, hint)
-
-
-def _length(context: Mapping[str, Any], one: str) -> str:
-    """« au moins 12 caractères »"""
-    bound, word = ("min_length", "au moins") if "min_length" in context else ("max_length", "au plus")
-    count = int(context[bound])
-    return f"{word} {_plainly(count)} {one}{'s' if count > 1 else ''}"
+        return Issue("D109", where, forms.get(pattern, "text_form"), {"met": met, "pattern": pattern})
+    code, words = OTHERS.get(kind, ("D109", "other_form"))
+    return Issue(
+        code, where, words, {"met": met, "said": error["msg"], "first": FIRST_YEAR, "last": LAST_YEAR}
+    )
 
 
 def place(loc: Loc) -> str:
@@ -185,25 +183,23 @@ def said(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _plainly(limit: Any) -> str:
-    """10000000 as « 10 000 000 », 0.5 as « 0,5 »."""
-    return f"{limit:,}".replace(",", " ").replace(".", ",").removesuffix(",0")
-
-
 def said_plainly(value: Any) -> str:
     return value if isinstance(value, str) else said(value)
 
 
-def _one_of(met: str, expected: str) -> str:
+def _one_of(met: str, expected: str) -> Clause:
     choices = [one.strip().strip("'") for one in expected.replace(" or ", ", ").split(",")]
     return _did_you_mean(met, choices)
 
 
-def _did_you_mean(met: str, choices: list[str]) -> str:
+def _did_you_mean(met: str, choices: list[str]) -> Clause:
     close = get_close_matches(met[:LONGEST_NAME].lower(), choices, n=1, cutoff=0.6)
     if close:
-        return f"vouliez-vous dire « {close[0]} » ?"
-    return f"un de : {', '.join(choices[:12])}{'…' if len(choices) > 12 else ''}" if choices else "le retirer"
+        return Clause("did_you_mean", {"name": close[0]})
+    if not choices:
+        return Clause("take_it_out")
+    more = "…" if len(choices) > CHOICES_SHOWN else None
+    return Clause("one_of", {"names": choices[:CHOICES_SHOWN], "more": more})
 
 
 def _fields(model: type[BaseModel], loc: Loc) -> list[str]:

@@ -23,19 +23,11 @@ SEPARATORS = (";", ",", "\t")
 SAID_SEPARATOR = re.compile(r'"?sep ?= ?(.)"?[;,\t ]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """The first line by which a file tells Excel its separator; no spreadsheet shows or counts it."""
 OTHER_CONTENT = (
-    (re.compile(rb"%PDF-"), "un document PDF", "l'exporter en tableau depuis le logiciel d'origine"),
-    (
-        re.compile(rb"PK\x03\x04|\xd0\xcf\x11\xe0"),
-        "un classeur ou une archive",
-        "lui rendre son extension, ou enregistrer en CSV UTF-8",
-    ),
-    (
-        re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table)", re.IGNORECASE),
-        "une page HTML ou XML",
-        "enregistrer en CSV UTF-8",
-    ),
-    (re.compile(rb"\{\\rtf"), "un document RTF", "enregistrer en CSV UTF-8"),
-    (re.compile(rb"\x1f\x8b"), "un fichier compressé", "le décompresser"),
+    (re.compile(rb"%PDF-"), "csv_is_pdf"),
+    (re.compile(rb"PK\x03\x04|\xd0\xcf\x11\xe0"), "csv_is_workbook"),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table)", re.IGNORECASE), "csv_is_html"),
+    (re.compile(rb"\{\\rtf"), "csv_is_rtf"),
+    (re.compile(rb"\x1f\x8b"), "csv_is_compressed"),
 )
 """How files begin that a name in .csv does not make a table."""
 MISREAD = re.compile("[a-z\u00e0-\u00ff][ŽŠ‚ƒ„†‡ˆ‰‹][a-z_]|[A-Za-z][ŽŠ‚ƒ„†‡ˆ‰‹][a-z]{2}")
@@ -67,14 +59,10 @@ def csv_rows(data: bytes, label: str, known: Collection[str]) -> tuple[Row, ...]
             frame = _frame(text, separator, width)
     except (csv.Error, pd.errors.ParserError, pd.errors.ParserWarning, TypeError, ValueError) as fault:
         row = re.search(r"row (\d+)|line (\d+)", str(fault))
-        met = (
-            f"guillemet ouvert vers la ligne {int(row[1]) + 1 if row[1] else row[2]}"
-            if row
-            else "guillemets mal fermés"
-        )
-        raise UnreadableInput(
-            [Issue("C011", label, met, "vérifier les guillemets : chacun se ferme")]
-        ) from None
+        if row is None:
+            raise UnreadableInput([Issue("C011", label, "quotes_do_not_close")]) from None
+        line = int(row[1]) + 1 if row[1] else int(row[2])
+        raise UnreadableInput([Issue("C011", label, "open_quote", {"line": line})]) from None
     rows = (
         tuple(RawCell("" if pd.isna(cell) else str(cell)) for cell in row)
         for row in frame.itertuples(index=False)
@@ -93,10 +81,10 @@ def _width(text: str, separator: str, label: str) -> int:
 
 def _decode(data: bytes, label: str) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4000]:
-        raise UnreadableInput([Issue("C004", label, "UTF-16 ou fichier binaire", "enregistrer en CSV UTF-8")])
-    for pattern, met, hint in OTHER_CONTENT:
+        raise UnreadableInput([Issue("C004", label, "binary_file")])
+    for pattern, words in OTHER_CONTENT:
         if pattern.match(data):
-            raise UnreadableInput([Issue("C004", label, met, hint)])
+            raise UnreadableInput([Issue("C004", label, words)])
     for encoding in ENCODINGS:
         try:
             text = data.decode(encoding).removesuffix(END_OF_FILE)
@@ -104,8 +92,16 @@ def _decode(data: bytes, label: str) -> str:
             last = fault
         else:
             return _as_meant(text, label, is_guessed=encoding != ENCODINGS[0])
-    met = f"octet 0x{data[last.start]:02x}, ligne {data.count(bytes([10]), 0, last.start) + 1}"
-    raise UnreadableInput([Issue("C004", label, met, "enregistrer en CSV UTF-8")])
+    raise UnreadableInput(
+        [
+            Issue(
+                "C004",
+                label,
+                "csv_not_utf8",
+                {"byte": f"0x{data[last.start]:02x}", "line": data.count(bytes([10]), 0, last.start) + 1},
+            )
+        ]
+    )
 
 
 def _as_meant(text: str, label: str, *, is_guessed: bool) -> str:
@@ -114,10 +110,8 @@ def _as_meant(text: str, label: str, *, is_guessed: bool) -> str:
     if found is None:
         return text
     start, end = max(0, found.start() - 8), found.end() + 8
-    met = f"« {' '.join(text[start:end].split())} », ligne {text.count(chr(10), 0, found.start()) + 1}"
-    raise UnreadableInput(
-        [Issue("C004", label, f"accents d'un autre encodage : {met}", "l'exporter à nouveau, en CSV UTF-8")]
-    )
+    met = {"met": " ".join(text[start:end].split()), "line": text.count("\n", 0, found.start()) + 1}
+    raise UnreadableInput([Issue("C004", label, "accents_of_another_encoding", met)])
 
 
 def _separator(text: str, known: Collection[str]) -> str:

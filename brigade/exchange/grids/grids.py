@@ -123,56 +123,37 @@ def _nothing_in(path: Path, kind: FileKind) -> Issue:
     """What holds no sheet or table at all: nothing could be missed in it, and everything would be said to be
     missing."""
     if kind in (FileKind.WORKBOOK, FileKind.OPENDOCUMENT):
-        hint = "l'enregistrer en « Classeur Excel (.xlsx) », et non en « Strict Open XML »"
-        return Issue("C010", path.name, "aucune feuille lisible", hint)
-    return Issue(
-        "C001",
-        path.name,
-        "aucun fichier .csv à lire",
-        "un dossier ou une archive avec une table par fichier .csv",
-    )
+        return Issue("C010", path.name, "no_readable_sheet")
+    return Issue("C001", path.name, "no_csv_to_read")
 
 
 def _no_table(path: Path, kind: FileKind) -> Issue:
     if kind is FileKind.OLD_WORKBOOK:
         return old_workbook(path)
     if kind is FileKind.OTHER_ARCHIVE and path.suffix.lower() == ARCHIVE:
-        return Issue("C001", path.name, "aucun fichier .csv", "une archive avec une table par fichier .csv")
+        return Issue("C001", path.name, "no_csv_in_archive")
     if kind is FileKind.OTHER_ARCHIVE:
-        hint = "un classeur .xlsx ou .ods, ou une archive .zip avec une table par fichier .csv"
-        return Issue("C010", path.name, "une archive qui n'est pas un classeur", hint)
-    return Issue(
-        "C010",
-        path.name,
-        f"pas un classeur {path.suffix.lower()}",
-        "un classeur .xlsx enregistré par un tableur",
-    )
+        return Issue("C010", path.name, "not_a_workbook_archive")
+    return Issue("C010", path.name, "not_a_workbook", {"suffix": path.suffix.lower()})
 
 
 def old_workbook(path: Path) -> Issue:
     """An .xls of before 2007; a workbook with a password looks the same from outside."""
     if ENCRYPTED in read_bytes(path):
-        return Issue(
-            "C010",
-            path.name,
-            "un classeur protégé par un mot de passe",
-            "l'enregistrer sans mot de passe, en .xlsx",
-        )
-    return Issue(
-        "O102",
-        path.name,
-        "un classeur .xls d'avant Excel 2007",
-        "l'ouvrir dans le tableur et l'enregistrer en .xlsx",
-    )
+        return Issue("C010", path.name, "workbook_password")
+    return Issue("O102", path.name, "old_workbook")
 
 
 def _refuse_huge(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         size = sum(entry.file_size for entry in archive.infolist())
     if size > LARGEST_UNPACKED:
-        met = f"{size} octets une fois ouvert"
         raise UnreadableInput(
-            [Issue("C010", path.name, met, f"au plus {LARGEST_UNPACKED // 1_000_000} Mo une fois ouvert")]
+            [
+                Issue(
+                    "C010", path.name, "unpacked_too_big", {"size": size, "most": LARGEST_UNPACKED // 1000000}
+                )
+            ]
         )
 
 
@@ -182,8 +163,7 @@ def _read_folder(folder: Path, vocabulary: Vocabulary, found: Grids) -> None:
     for name in _tables_among(names, vocabulary, found):
         _read_table(name, partial(read_bytes, folder / name), vocabulary, found)
     if not any(_is_csv(name) for name in names):
-        hint = "un dossier avec une table par fichier .csv, ou le classeur lui-même"
-        found.issues.append(Issue("C001", str(folder), "aucun fichier .csv", hint))
+        found.issues.append(Issue("C001", str(folder), "no_csv_in_folder"))
 
 
 def _read_archive(path: Path, vocabulary: Vocabulary, found: Grids) -> None:
@@ -200,9 +180,7 @@ def _read_archive(path: Path, vocabulary: Vocabulary, found: Grids) -> None:
                 and _is_csv(name)
                 and not name.startswith(SYSTEM_MARKS)
             ):
-                found.issues.append(
-                    Issue("C012", name, "deux fichiers de ce nom dans l’archive", "garder un seul des deux")
-                )
+                found.issues.append(Issue("C012", name, "same_name_in_archive"))
                 continue
             entries[name] = entry
         for name in _tables_among(sorted(entries), vocabulary, found):
@@ -213,8 +191,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> by
     try:
         return archive.read(entry)
     except (RuntimeError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError, zlib.error):
-        hint = "une archive .zip ordinaire, sans mot de passe"
-        raise UnreadableInput([Issue("C010", name, "abîmé ou protégé par un mot de passe", hint)]) from None
+        raise UnreadableInput([Issue("C010", name, "archive_broken")]) from None
 
 
 def _tables_among(names: list[str], vocabulary: Vocabulary, found: Grids) -> Iterator[str]:
@@ -223,25 +200,16 @@ def _tables_among(names: list[str], vocabulary: Vocabulary, found: Grids) -> Ite
     for name in names:
         if name.startswith(SYSTEM_MARKS):
             if _is_csv(name):
-                found.remarks.append(
-                    Issue("C205", name, "fichier du système, passé", "le supprimer, ou l'ignorer")
-                )
+                found.remarks.append(Issue("C205", name, "system_file"))
         elif _is_csv(name):
             yield name
         elif not name.lower().endswith(".ics") and plain(name.partition(".")[0]) in vocabulary.tables - stems:
-            found.issues.append(
-                Issue("C013", name, "une table qui n'est pas en .csv", "l'enregistrer en .csv, ou la retirer")
-            )
+            found.issues.append(Issue("C013", name, "table_not_csv"))
         elif name.lower().endswith(OTHER_TABLES) and plain(PurePosixPath(name).stem) in stems:
             # Which of the two was corrected last, nobody can tell.
-            found.issues.append(
-                Issue("C012", name, "même table qu'un .csv du même nom", "garder un seul des deux")
-            )
+            found.issues.append(Issue("C012", name, "same_table_as_csv"))
         elif name.lower().endswith(UNREAD):
-            met = "fichier qui n'est pas en .csv, passé"
-            found.remarks.append(
-                Issue("C208", name, met, "l'enregistrer en .csv sous le nom d'une table s'il devait être lu")
-            )
+            found.remarks.append(Issue("C208", name, "file_not_csv"))
 
 
 def _read_table(name: str, read: Callable[[], bytes], vocabulary: Vocabulary, found: Grids) -> None:

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from openpyxl.utils.cell import get_column_letter
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Issue, UnreadableInput, step
 from brigade.exchange.grids.number_formats import exact
 from brigade.exchange.grids.raw import (
     BLANK,
@@ -63,23 +63,19 @@ def read_opendocument(path: Path, remarks: list[Issue]) -> list[Grid]:
         }
         return [_grid(path.name, table, hidden, remarks) for table in content.iter(f"{TABLE}table")]
     except (KeyError, ValueError, OSError, EOFError, ParseError, RuntimeError, zipfile.BadZipFile) as broken:
-        met = f"classeur illisible ou protégé par un mot de passe ({type(broken).__name__})"
         raise UnreadableInput(
-            [Issue("C010", path.name, met, "l'ouvrir et l'enregistrer à nouveau, en .xlsx")]
+            [Issue("C010", path.name, "ods_unreadable", {"error": type(broken).__name__})]
         ) from None
 
 
 def _grid(file: str, table: Element, hidden: set[str | None], remarks: list[Issue]) -> Grid:
     name = table.get(f"{TABLE}name", "")
-    label, sheet = f"{file}, feuille « {name} »", _Sheet()
+    label, sheet = f"{file}, {step('sheet', name)}", _Sheet()
     rows = kept_runs(_runs(table, sheet), label)
     columns = table.iter(f"{TABLE}table-column")
     hidden_parts = sheet.hidden_rows + sum(not _is_shown(column) for column in columns)
     if hidden_parts:
-        met = f"{hidden_parts} ligne(s) ou colonne(s) masquée(s)"
-        remarks.append(
-            Issue("C206", label, met, "lues comme les autres : les supprimer si elles ne comptent pas")
-        )
+        remarks.append(Issue("C206", label, "hidden_parts", {"count": hidden_parts}))
     return Grid(name, label, with_merges(rows, sheet.merges), table.get(f"{TABLE}style-name") in hidden)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Issue, UnreadableInput, step
 from brigade.values.input_words import ERROR_MARKS, ERROR_NAMES, one_of
 
 MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 500, 200_000, 2_000_000
@@ -103,9 +103,9 @@ class Grid:
     said_as: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, row: int, column: str | None = None) -> str:
-        """« visites.csv, ligne 14, colonne « début » », rows counted from 0."""
-        place = f"{self.label}, ligne {row + 1}"
-        return place if column is None else f"{place}, colonne « {self.said_as.get(column, column)} »"
+        """`visites.csv, row=14, column="début"`; `row` is counted from 0."""
+        place = f"{self.label}, {step('row', row + 1)}"
+        return place if column is None else f"{place}, {step('column', self.said_as.get(column, column))}"
 
     def texts(self) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(cell.text for cell in row) for row in self.rows)
@@ -165,7 +165,7 @@ def kept_runs(runs: Iterable[tuple[Row, int]], label: str) -> tuple[Row, ...]:
         if not width:
             waiting += times
             if len(made) + waiting > MOST_BLANK_ROWS + 1:
-                raise _beyond(label, f"plus de {MOST_BLANK_ROWS} lignes")
+                raise _beyond(label, "too_many_rows", MOST_BLANK_ROWS)
             continue
         widest = max(widest, width)
         refuse_beyond(label, len(made) + waiting + times, widest)
@@ -186,17 +186,17 @@ def _composed(cell: RawCell) -> RawCell:
 
 def refuse_beyond(label: str, rows: int, columns: int) -> None:
     """Before the rectangle of a table is built. Raises: UnreadableInput."""
-    for count, most, what in (
-        (columns, MOST_COLUMNS, "colonnes"),
-        (rows, MOST_ROWS, "lignes"),
-        (rows * columns, MOST_CELLS, "cellules"),
+    for count, most, words in (
+        (columns, MOST_COLUMNS, "too_many_columns"),
+        (rows, MOST_ROWS, "too_many_rows"),
+        (rows * columns, MOST_CELLS, "too_many_cells"),
     ):
         if count > most:
-            raise _beyond(label, f"plus de {most} {what}")
+            raise _beyond(label, words, most)
 
 
-def _beyond(label: str, met: str) -> UnreadableInput:
-    return UnreadableInput([Issue("C010", label, met, "une table de la brigade, sans plus")])
+def _beyond(label: str, words: str, most: int) -> UnreadableInput:
+    return UnreadableInput([Issue("C010", label, words, {"most": most})])
 
 
 def with_merges(rows: Sequence[Row], merges: Iterable[Merge]) -> tuple[Row, ...]:

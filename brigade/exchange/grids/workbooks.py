@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Issue, UnreadableInput, step
 from brigade.exchange.grids.number_formats import exact, shown_number, shows_clock, with_unit
 from brigade.exchange.grids.raw import (
     BLANK,
@@ -76,9 +76,8 @@ def read_workbook(path: Path, remarks: list[Issue]) -> list[Grid]:
             finally:
                 book.close()
     except BROKEN as broken:
-        met = f"classeur illisible ({type(broken).__name__})"
         raise UnreadableInput(
-            [Issue("C010", path.name, met, "l'ouvrir et l'enregistrer à nouveau en .xlsx")]
+            [Issue("C010", path.name, "workbook_unreadable", {"error": type(broken).__name__})]
         ) from None
 
 
@@ -87,13 +86,10 @@ def _grids(file: str, book: Any, archive: zipfile.ZipFile, remarks: list[Issue])
     for sheet in book.worksheets:
         extras = _extras(archive, parts[sheet.title], is_stale) if sheet.title in parts else _Extras()
         sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
-        label = f"{file}, feuille « {sheet.title} »"
+        label = f"{file}, {step('sheet', str(sheet.title))}"
         rows = kept_rows(_rows(sheet, extras), label)
         if extras.hidden_rows:
-            met = f"{extras.hidden_rows} ligne(s) ou colonne(s) masquée(s)"
-            remarks.append(
-                Issue("C206", label, met, "lues comme les autres : les supprimer si elles ne comptent pas")
-            )
+            remarks.append(Issue("C206", label, "hidden_parts", {"count": extras.hidden_rows}))
         yield Grid(str(sheet.title), label, with_merges(rows, extras.merges), sheet.sheet_state != "visible")
 
 

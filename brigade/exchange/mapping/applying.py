@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import partial
 
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue, Values
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.csv_text import LOOKED_AT
 from brigade.exchange.grids.grids import Grids
@@ -64,14 +64,11 @@ def apply(mapping: MappingDocument, read: Grids) -> None:
             known = ignored | {plain(header) for one in others for header in _headers(one)}
             made.append(_Mapped(mapped, read.grids[found[0]], known, read).grid())
         elif found:
-            met = " et ".join(read.grids[n].label for n in found[:3])
-            _tell(
-                read, Issue("M106", met, f"« {mapped.file} » nomme plusieurs fichiers", "n'en garder qu'un")
-            )
+            places = ", ".join(read.grids[n].label for n in found[:3])
+            _tell(read, Issue("M106", places, "several_files", {"file": mapped.file}))
         else:
-            names = ", ".join(grid.label for grid in read.grids[:5]) or "aucun fichier"
-            hint = "le fichier de l'export, ou corriger « file » dans la correspondance"
-            _tell(read, Issue("M106", mapped.file, f"aucun fichier de ce nom parmi : {names}", hint))
+            names = [grid.label for grid in read.grids[:5]] or Clause("no_file")
+            _tell(read, Issue("M106", mapped.file, "no_file_of_that_name", {"names": names}))
     read.grids = [grid for n, grid in enumerate(read.grids) if n not in used] + made
 
 
@@ -125,9 +122,10 @@ class _Mapped:
         for (name, value), row in self.unlisted.items():
             self._tell_unlisted(name, value, row)
         if self.left_out:
-            met = f"{len(self.left_out)} ligne(s) écartée(s) de « {table.french} » par « keep »"
             place = self.source.at(self.left_out[0])
-            self.read.remarks.append(Issue("M201", place, met, "aucun, si la correspondance dit vrai"))
+            self.read.remarks.append(
+                Issue("M201", place, "rows_left_out", {"count": len(self.left_out), "table": table.titles})
+            )
         return Grid(table.french, self.source.label, tuple(rows), self.source.is_hidden, said_as)
 
     # -- headers --------------------------------------------------------------------------------------------
@@ -150,26 +148,20 @@ class _Mapped:
                 continue
             if name in self.at:
                 if any(plain(one) == name for one in _headers(self.mapped)):
-                    self._issue(
-                        "C006", place, f"colonne « {cell.text.strip()} » donnée deux fois", "en garder une"
-                    )
+                    self._issue("C006", place, "column_twice", {"name": cell.text.strip()})
                 continue
             self.at[name] = position
             if name not in self.known:
-                met = f"colonne « {cell.text.strip()[:60]} » que la correspondance ne connaît pas"
-                self._issue("M107", place, met, "dire ce qu'elle remplit, ou la mettre dans « ignored »")
+                self._issue("M107", place, "column_not_mapped", {"name": cell.text.strip()[:60]})
         for wanted in dict.fromkeys(_headers(self.mapped)):
             if plain(wanted) not in self.at:
                 close = get_close_matches(plain(wanted), list(self.at), n=1, cutoff=0.6)
-                hint = (
-                    f"est-ce « {self.source.rows[header][self.at[close[0]]].text.strip()} » ?"
-                    if close
-                    else "l'export a changé ?"
-                )
-                self._issue("M108", place, f"colonne « {wanted} » de la correspondance absente", hint)
+                near = self.source.rows[header][self.at[close[0]]].text.strip() if close else None
+                words = "mapped_column_renamed" if close else "mapped_column_gone"
+                self._issue("M108", place, words, {"name": wanted, "near": near})
 
-    def _issue(self, code: str, where: str, what: str, hint: str) -> None:
-        _tell(self.read, Issue(code, where, what, hint))
+    def _issue(self, code: str, where: str, words: str, values: Values) -> None:
+        _tell(self.read, Issue(code, where, words, values))
 
     # -- rows -----------------------------------------------------------------------------------------------
     def _row(
@@ -218,8 +210,8 @@ class _Mapped:
         return bool(found)
 
     def _tell_unlisted(self, name: str, value: str, number: int) -> None:
-        hint = f"l'ajouter sous « {name} » dans la correspondance"
-        self._issue("M109", self.source.at(number, name), said(value) if value else "cellule vide", hint)
+        met = said(value) if value else Clause("empty_cell")
+        self._issue("M109", self.source.at(number, name), "unlisted_value", {"met": met, "name": name})
 
     def _met(self, row: Row, header: str) -> RawCell:
         position = self.at.get(plain(header))
@@ -251,9 +243,8 @@ class _Mapped:
         ours = [known.get(code_key(part)) for part in parts]
         for part, one in zip(parts, ours, strict=True):
             if one is None:
-                hint = "l'ajouter à « codes » de la correspondance"
                 where = self.source.at(number, " + ".join(how.headers))
-                self._issue("M110", where, f"code {said(part.strip())} inconnu de la correspondance", hint)
+                self._issue("M110", where, "code_not_mapped", {"code": said(part.strip())})
         return cell._replace(text=" | ".join(one for one in ours if one), stored=Stored.TEXT, shown="")
 
 

@@ -54,14 +54,7 @@ def read_clock_ins(path: Path, mapping: MappingDocument | None = None) -> ClockI
     issues: list[Issue] = read.issues
     if opened is None:
         if not issues:
-            issues.append(
-                Issue(
-                    "C002",
-                    path.name,
-                    "table « pointages » absente",
-                    "une table « pointages », ou une correspondance",
-                )
-            )
+            issues.append(Issue("C002", path.name, "no_clock_in_table"))
         raise UnreadableInput(issues)
     rows = []
     for row in rows_of(opened, PARIS, issues):
@@ -80,8 +73,7 @@ def _row(place: str, values: dict[str, Any], issues: list[Issue]) -> ClockIn:
     visit, client, worker = (_text(values.get(name)) for name in ("visit_id", "client_id", "worker_id"))
     done, cause = bool(values.get("done", "cause" not in values)), _text(values.get("cause"))
     if visit is None and (client is None or start is None):
-        hint = "« intervention », ou « personne » et « début »"
-        issues.append(Issue("D101", place, "ne nomme aucune intervention", hint))
+        issues.append(Issue("D101", place, "clock_in_without_visit"))
     return ClockIn(
         place,
         visit,

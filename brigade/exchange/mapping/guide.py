@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Clause, Issue, UnreadableInput, Values, step
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.grids import read_grids
 from brigade.exchange.mapping.applying import apply, vocabulary_of
@@ -25,10 +25,11 @@ from brigade.exchange.mapping.proposing import (
     unread_values,
     with_tables_beside,
 )
+from brigade.exchange.sheets.cells import choice_titles
 from brigade.exchange.sheets.layout import CLOCK_INS, OTHER_TABLES, VOCABULARY, Column, TableLayout
 from brigade.exchange.sheets.opening import match_tables, rows_of
 from brigade.units import PARIS
-from brigade.values.input_words import CANCELLED, CHOICES, FALSE_WORDS, HEADERS, TRUE_WORDS, plain
+from brigade.values.input_words import CANCELLED, FALSE_WORDS, HEADERS, TRUE_WORDS, plain
 from brigade.values.validation.checks import suggestion
 
 NOTHING = "-"
@@ -98,9 +99,8 @@ class _Making:
         keep = {} if happened else self._keep(example)  # of what happened, also what did not is told
         for name, table in named:
             if table is None:
-                self.issues.append(
-                    Issue("M102", example.grid.label, said(name.strip()), suggestion(plain(name), TABLES))
-                )
+                near = {"met": said(name.strip()), "suggestion": suggestion(plain(name), TABLES)}
+                self._tell("M102", example, "no_such_table", near)
                 continue
             columns = self._columns(example, table, used)
             self.tables.append({"table": table.french, "file": example.grid.name, "columns": columns, **keep})
@@ -121,7 +121,7 @@ class _Making:
                 answer = self.asker.keep(example, header, value, proposed)
                 kept.setdefault(header, {})[value] = plain(answer) in TRUE_WORDS
                 if plain(answer) not in (*TRUE_WORDS, *FALSE_WORDS):
-                    self._tell("C106", example, f"« {value} » : {said(answer)}", "oui ou non")
+                    self._tell("C106", example, "not_yes_or_no", {"value": value, "answer": said(answer)})
         return {"keep": kept} if kept else {}
 
     def _columns(self, example: Example, table: TableLayout, used: set[str]) -> dict[str, Any]:
@@ -131,9 +131,11 @@ class _Making:
             answer = self.asker.column(table, column, f" {AND} ".join(proposal.headers) or NOTHING).strip()
             if answer == NOTHING or not answer:
                 if column.required:
-                    hint = f"un en-tête parmi : {', '.join(example.headers)} ; ou une constante"
                     self._tell(
-                        "M105", example, f"colonne « {column.french} » de « {table.french} » absente", hint
+                        "M105",
+                        example,
+                        "column_without_source",
+                        {"column": column.titles, "table": table.titles, "headers": list(example.headers)},
                     )
             elif answer.startswith(CONSTANT):
                 made[column.french] = {"value": answer.lstrip(CONSTANT).strip()}
@@ -150,9 +152,8 @@ class _Making:
         names = [answer] if whole else answer.split(AND)
         for name in names:
             if plain(name) not in by_name:
-                self._tell(
-                    "M108", example, f"en-tête « {name.strip()} » absent", suggestion(plain(name), by_name)
-                )
+                near = {"name": name.strip(), "suggestion": suggestion(plain(name), by_name)}
+                self._tell("M108", example, "no_such_header", near)
         return [by_name[plain(name)] for name in names if plain(name) in by_name]
 
     def _unit(self, example: Example, table: TableLayout, proposal: ColumnProposal) -> dict[str, Any]:
@@ -165,8 +166,8 @@ class _Making:
             self._tell(
                 "M111",
                 example,
-                f"« {answer} » pour « {column.french} »",
-                f"un de : {', '.join(UNITS[column.cell])}",
+                "unit_for_column",
+                {"column": column.titles, "answer": answer, "units": list(UNITS[column.cell])},
             )
             return {}
         return {"unit": answer} if answer and answer != Unit.MINUTES else {}
@@ -181,16 +182,14 @@ class _Making:
         for theirs in unread:
             ours = self.asker.code(table, column, theirs).strip()
             if not ours:
-                where = f"{example.grid.label}, colonne « {' + '.join(proposal.headers)} »"
-                hint = f"une valeur de « {table.french}.{column.french} »" + _choices(column)
-                self.issues.append(
-                    Issue("M110", where, f"code {said(theirs)} inconnu de la correspondance", hint)
-                )
+                where = f"{example.grid.label}, {step('column', ' + '.join(proposal.headers))}"
+                known = {"table": table.titles, "column": column.titles, "choices": _choices(column)}
+                self.issues.append(Issue("M110", where, "code_unanswered", {"code": said(theirs), **known}))
             codes[theirs] = ours
         return {"codes": codes}
 
-    def _tell(self, code: str, example: Example, what: str, hint: str) -> None:
-        self.issues.append(Issue(code, example.grid.label, what, hint))
+    def _tell(self, code: str, example: Example, words: str, values: Values) -> None:
+        self.issues.append(Issue(code, example.grid.label, words, values))
 
 
 def make_mapping(path: Path, source: str, asker: Asker) -> MappingDocument:
@@ -217,11 +216,7 @@ def draft_mapping(path: Path, source: str, asker: Asker) -> tuple[dict[str, Any]
         if plain(grid.name) not in TABLES and not grid.is_empty:
             making.file(example_of(grid))
     if not making.tables and not making.issues:
-        making.issues.append(
-            Issue(
-                "M101", path.name, "aucune table à lire", "un export, dont le nom n'est pas celui d'une table"
-            )
-        )
+        making.issues.append(Issue("M101", path.name, "no_table_to_read"))
     if read.issues or not making.tables:
         raise UnreadableInput(making.issues)
     parts: Mapping[str, Sequence[Any]] = {
@@ -266,9 +261,5 @@ def try_mapping(path: Path, mapping: MappingDocument) -> None:
         raise UnreadableInput(issues)
 
 
-def _choices(column: Column) -> str:
-    return (
-        f" : {', '.join(CHOICES.get(one, one) for one in column.choices)}"
-        if column.choices
-        else " : oui, non"
-    )
+def _choices(column: Column) -> list[Values] | list[Clause]:
+    return [choice_titles(one) for one in column.choices] or [Clause("yes"), Clause("no")]

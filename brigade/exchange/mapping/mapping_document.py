@@ -90,21 +90,17 @@ def calendar_wishes(mapping: MappingDocument | None) -> CalendarWishes:
 # -- checks ------------------------------------------------------------------------------------------------
 def _faults(document: MappingDocument) -> Iterator[Issue]:
     if not document.tables and document.calendar is None:
-        yield Issue("M101", "tables", "aucune table, aucun calendrier", "une table au moins, ou « calendar »")
+        yield Issue("M101", "tables", "empty_mapping")
     seen: dict[str, str] = {}
     for number, mapped in enumerate(document.tables):
         where = f"tables[{number}]"
         table = TABLES.get(plain(mapped.table))
         if table is None:
-            yield Issue("M102", f"{where}.table", said(mapped.table), suggestion(plain(mapped.table), TABLES))
+            near = {"met": said(mapped.table), "suggestion": suggestion(plain(mapped.table), TABLES)}
+            yield Issue("M102", f"{where}.table", "no_such_table", near)
             continue
         if table.english in seen:
-            yield Issue(
-                "M103",
-                f"{where}.table",
-                f"même table que {seen[table.english]}",
-                "une seule entrée par table",
-            )
+            yield Issue("M103", f"{where}.table", "same_table_mapped", {"seen": seen[table.english]})
             continue
         seen.setdefault(table.english, where)
         yield from _table_faults(mapped, table, where)
@@ -112,26 +108,15 @@ def _faults(document: MappingDocument) -> Iterator[Issue]:
 
 def _table_faults(mapped: TableMapping, table: TableLayout, where: str) -> Iterator[Issue]:
     if (mapped.file is None) == (not mapped.rows) or (mapped.rows and (mapped.columns or mapped.keep)):
-        yield Issue(
-            "M104",
-            where,
-            "ni un fichier ni des lignes, ou les deux",
-            "« file » et « columns », ou « rows » seul",
-        )
+        yield Issue("M104", where, "file_or_rows")
         return
     given: dict[str, str] = {}
     for name, column in mapped.columns.items():
         yield from _name_faults(name, table, f"{where}.columns", given)
         if (column.headers and column.value is not None) or (not column.headers and column.value is None):
-            hint = "« headers » (ses en-têtes), ou « value » (une constante)"
-            yield Issue("M104", f"{where}.columns.{name}", "ni en-tête ni constante, ou les deux", hint)
+            yield Issue("M104", f"{where}.columns.{name}", "header_or_constant")
         if column.value is not None and (column.codes or column.if_blank is not None):
-            yield Issue(
-                "M104",
-                f"{where}.columns.{name}",
-                "une constante avec « codes » ou « if_blank »",
-                "la constante seule",
-            )
+            yield Issue("M104", f"{where}.columns.{name}", "constant_with_codes")
         yield from _doubled_codes(column, f"{where}.columns.{name}")
         yield from _unit_faults(column, table.by_name.get(plain(name)), f"{where}.columns.{name}")
     for number, row in enumerate(mapped.rows):
@@ -140,26 +125,19 @@ def _table_faults(mapped: TableMapping, table: TableLayout, where: str) -> Itera
             yield from _name_faults(name, table, f"{where}.rows[{number}]", of_row)
     for ours in table.columns if mapped.file is not None else ():
         if ours.required and not given.keys() & set(ours.names()):
-            hint = f"dire d'où vient « {ours.french} » : un en-tête, ou une constante"
             yield Issue(
-                "M105", f"{where}.columns", f"colonne « {ours.french} » de « {table.french} » absente", hint
+                "M105", f"{where}.columns", "column_not_said", {"column": ours.titles, "table": table.titles}
             )
 
 
 def _name_faults(name: str, table: TableLayout, where: str, given: dict[str, str]) -> Iterator[Issue]:
     column = table.by_name.get(plain(name))
     if column is None:
-        yield Issue(
-            "M102",
-            f"{where}.{name}",
-            f"colonne inconnue de « {table.french} »",
-            suggestion(plain(name), table.by_name),
-        )
+        near = {"table": table.titles, "suggestion": suggestion(plain(name), table.by_name)}
+        yield Issue("M102", f"{where}.{name}", "no_such_column", near)
         return
     if column.names()[0] in given:
-        yield Issue(
-            "M103", f"{where}.{name}", f"même colonne que « {given[column.names()[0]]} »", "en garder une"
-        )
+        yield Issue("M103", f"{where}.{name}", "same_column_mapped", {"given": given[column.names()[0]]})
     for one in column.names():
         given[one] = name
 
@@ -168,27 +146,18 @@ def _unit_faults(column: ColumnMapping, ours: Column | None, where: str) -> Iter
     if column.unit is None or ours is None:
         return
     if ours.cell not in UNITS or column.unit not in UNITS[ours.cell]:
-        hint = "une unité pour une durée (h, min ou s), ou « h » pour une heure écrite 8,5"
-        yield Issue("M111", f"{where}.unit", f"« {column.unit} » pour « {ours.french} »", hint)
-    elif column.value is not None or column.codes:
         yield Issue(
-            "M104",
-            where,
-            "une unité avec une constante ou des codes",
-            "l'unité vaut pour les nombres de l'export",
+            "M111", f"{where}.unit", "unit_for_mapped_column", {"unit": column.unit, "column": ours.titles}
         )
+    elif column.value is not None or column.codes:
+        yield Issue("M104", where, "unit_without_number")
 
 
 def _doubled_codes(column: ColumnMapping, where: str) -> Iterator[Issue]:
     met: dict[str, str] = {}
     for code, ours in column.codes.items():
         if met.setdefault(code_key(code), ours) != ours:
-            yield Issue(
-                "M103",
-                f"{where}.codes",
-                f"« {code} » de deux façons",
-                "les majuscules et les espaces ne comptent pas",
-            )
+            yield Issue("M103", f"{where}.codes", "code_twice", {"code": code})
 
 
 def code_key(text: str) -> str:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from brigade.errors import Clause, Values
 from brigade.exchange.grids.number_formats import SIGNIFICANT
 from brigade.exchange.grids.raw import RawCell, Stored, is_error
 from brigade.exchange.sheets.clocks import (
@@ -66,10 +67,10 @@ def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
         text = unmistakable(text)
     bare = unguard(text.strip()).strip()
     if TOO_NARROW.fullmatch(bare):
-        raise CellFault("C116", "élargir la colonne dans le tableur avant d'enregistrer en CSV")
+        raise CellFault("C116", "cell_too_narrow")
     if not bare:
         if column.required and column.cell is not Cell.CODES:
-            raise CellFault("C101", "remplir cette cellule")
+            raise CellFault("C101", "cell_empty")
         return [] if column.required else None
     if column.cell is Cell.MOMENT:
         return _moment(bare, cell.stored, column, zone)
@@ -82,33 +83,19 @@ def refuse_unreadable(cell: RawCell, *, is_prose: bool = True) -> None:
     """Raises: CellFault, for a cell that shows no value of anybody's: an error, or a formula never
     computed."""
     if cell.stored is Stored.ERROR or is_error(cell.text, is_prose=is_prose):
-        raise CellFault(
-            "C116", "corriger la formule, ou remplacer l'erreur par la valeur voulue (vide si aucune)"
-        )
+        raise CellFault("C116", "cell_error")
     if cell.stored is Stored.UNCOMPUTED:
-        raise CellFault(
-            "C117",
-            "ouvrir le fichier dans le tableur et l'enregistrer, ou écrire la valeur au lieu de la formule",
-        )
+        raise CellFault("C117", "cell_not_computed")
 
 
 def _code_text(cell: RawCell) -> str:
     """A code as the spreadsheet shows it: 01001 of the number 1001 in the format 00000."""
     if cell.stored in TYPED:
-        raise CellFault(
-            "C115",
-            "mettre la colonne au format texte et y écrire le code à nouveau : le tableur l'a converti",
-        )
+        raise CellFault("C115", "code_converted")
     if cell.stored is Stored.NUMBER and len(cell.text.strip("-")) > SIGNIFICANT:
-        raise CellFault(
-            "C115",
-            f"mettre la colonne au format texte : au-delà de {SIGNIFICANT} chiffres le tableur en perd",
-        )
+        raise CellFault("C115", "code_digits_lost", {"significant": SIGNIFICANT})
     if cell.stored is Stored.NUMBER and "." in cell.text:
-        raise CellFault(
-            "C115",
-            "mettre la colonne au format texte, et « | » entre plusieurs codes : le tableur y lit un nombre",
-        )
+        raise CellFault("C115", "code_read_as_number")
     return "".join(cell.shown.split()) or cell.text
 
 
@@ -118,20 +105,13 @@ def _quantity_text(cell: RawCell, column: Column) -> str:
     if column.cell in LENGTHS and says_unit(cell.shown):
         return cell.shown
     if (ANY_UNIT if column.cell in LENGTHS else OTHER_UNIT).search(cell.shown):
-        hint = (
-            f"le format montre « {cell.shown} » : écrire la valeur dans l'unité de la colonne, sans ce format"
-        )
-        raise CellFault("C102", hint)
+        raise CellFault("C102", "cell_shows_unit", {"shown": cell.shown})
     return cell.text
 
 
 def _moment(text: str, stored: Stored, column: Column, zone: ZoneInfo) -> str:
     if stored is Stored.MIDNIGHT and column.whole_day is not WholeDay.FIRST:
-        whole = "la date seule au format date pour la journée entière, ou " if column.whole_day else ""
-        raise CellFault(
-            "C104",
-            f"{whole}minuit en toutes lettres, au format texte : 00:00 peut aussi être une heure oubliée",
-        )
+        raise CellFault("C104", "cell_midnight_or_day" if column.whole_day else "cell_midnight")
     return read_moment(text, zone, column.whole_day)
 
 
@@ -140,15 +120,21 @@ def read_choice(text: str, choices: Iterable[str]) -> str:
     words |= {plain(CHOICES[choice]): choice for choice in words.values() if choice in CHOICES}
     found = words.get(plain(text)) or words.get(f"p{plain(text)}")
     if found is None:
-        said = [CHOICES.get(choice, choice) for choice in dict.fromkeys(words.values())]
         close = get_close_matches(plain(text), words, n=1, cutoff=0.6)
-        hint = (
-            f"vouliez-vous dire « {CHOICES.get(words[close[0]], words[close[0]])} » ?"
+        meant = (
+            Clause("did_you_mean", {"name": choice_titles(words[close[0]])})
             if close
-            else f"un de : {', '.join(said)}"
+            else Clause(
+                "one_of", {"names": [choice_titles(choice) for choice in dict.fromkeys(words.values())]}
+            )
         )
-        raise CellFault("C105", hint)
+        raise CellFault("C105", "cell_choice", {"suggestion": meant})
     return found
+
+
+def choice_titles(choice: str) -> Values:
+    """A choice in the words of tables: its code is English already."""
+    return {"fr": CHOICES.get(choice, choice), "en": choice}
 
 
 def read_flag(text: str) -> bool:
@@ -157,19 +143,19 @@ def read_flag(text: str) -> bool:
         return True
     if word in FALSE_WORDS:
         return False
-    raise CellFault("C106", "oui ou non")
+    raise CellFault("C106", "cell_yes_or_no")
 
 
 def read_number(text: str) -> float:
     if DEGREES.search(text):
-        raise CellFault("C102", "des degrés décimaux, sans lettre ni signe, comme 50,4319 ou -1,5536")
+        raise CellFault("C102", "cell_degrees")
     return float(read_decimal(text))
 
 
 def read_count(text: str) -> int:
     value = read_amount(text)
     if abs(value) > 10**15 or value != int(value):
-        raise CellFault("C102", "un nombre entier")
+        raise CellFault("C102", "cell_whole_number")
     return int(value)
 
 
@@ -177,7 +163,7 @@ def read_euros(text: str) -> int:
     """Euro cents of an amount in euros."""
     cents = read_amount(text.removeprefix("€").removesuffix("€").strip()) * 100
     if abs(cents) > 10**15 or cents != int(cents):
-        raise CellFault("C108", "des euros, avec au plus deux décimales : 12,40")
+        raise CellFault("C108", "cell_euros")
     return int(cents)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from brigade.errors import NO_VALUES, Clause, Issue, Values
 from brigade.values import input_words
 from brigade.values.input_words import FIRST_OF_MONTH, MONTHS, WEEKDAYS, one_of, plain
 
@@ -44,11 +45,15 @@ SERIAL_DAYS = range(20_000, 80_000)
 
 
 class CellFault(Exception):
-    """Why a cell cannot be read: an issue's code and hint; place and value are the reader's to add."""
+    """Why a cell cannot be read: an issue's code and words, without the value `met` and the place, which are
+    the reader's to add."""
 
-    def __init__(self, code: str, hint: str) -> None:
-        self.code, self.hint = code, hint
-        super().__init__(code, hint)
+    def __init__(self, code: str, words: str, values: Values = NO_VALUES) -> None:
+        self.code, self.words, self.values = code, words, values
+        super().__init__(code, words, values)
+
+    def issue(self, place: str, met: str | Clause) -> Issue:
+        return Issue(self.code, place, self.words, {**self.values, "met": met})
 
 
 class WholeDay(StrEnum):
@@ -71,8 +76,7 @@ def refuse_doubtful(text: str) -> None:
     marked = re.match(rf"{GROUPED_OR_DECIMAL.pattern}(?![\d.,])", text.strip())
     if marked:
         whole, digits = marked.groups()
-        meant = f"« {whole},{digits}0 » ou « {whole} {digits} »"
-        raise CellFault("C102", f"{meant} : avec un point ou une virgule, l'un et l'autre se lisent")
+        raise CellFault("C102", "cell_thousands", {"whole": whole, "digits": digits})
 
 
 def unmistakable(text: str) -> str:
@@ -85,11 +89,11 @@ def read_decimal(text: str) -> Decimal:
     if GROUPED.fullmatch(bare):
         bare = "".join(bare.split())
     if not NUMBER.fullmatch(bare) or len(bare) > MOST_DIGITS:
-        raise CellFault("C102", "un nombre, comme 45 ou 12,5")
+        raise CellFault("C102", "cell_number")
     try:
         return Decimal(bare.replace(",", "."))
     except InvalidOperation:
-        raise CellFault("C102", "un nombre, comme 45 ou 12,5") from None
+        raise CellFault("C102", "cell_number") from None
 
 
 def read_minutes(text: str) -> float | int:
@@ -98,7 +102,7 @@ def read_minutes(text: str) -> float | int:
     refuse_doubtful(text)
     minutes = _length(text)
     if minutes is None and not NUMBER.fullmatch(text.strip()) and not GROUPED.fullmatch(text.strip()):
-        raise CellFault("C102", "des minutes ou des heures, comme 45, 0:45, 45 min ou 1h30")
+        raise CellFault("C102", "cell_length")
     if minutes is None:
         minutes = read_decimal(text)
     return int(minutes) if abs(minutes) < 10**15 and minutes == int(minutes) else float(minutes)
@@ -135,39 +139,40 @@ def read_day(text: str) -> str:
     spreadsheets add."""
     day, rest = _day(text, "C103")
     if not set(rest.strip().removeprefix("T")) <= set("0:.,"):
-        raise CellFault("C103", "une date seule, comme 31/12/2026")
+        raise CellFault("C103", "cell_date_alone")
     return day.isoformat()
 
 
 def _day(text: str, code: str) -> tuple[date, str]:
     """The day a text begins with, and what follows it."""
-    hint = "une date, comme 31/12/2026" + (" 08:30" if code == "C104" else "")
+    example = "31/12/2026 08:30" if code == "C104" else "31/12/2026"
     found = DAY.match(text)
     if not found:
-        raise CellFault(code, _day_hint(text, hint))
+        raise CellFault(code, _no_day(text), {"example": example})
     year, month, day = (
         found[f"iso_{part}"] or found[part] or found[f"said_{part}"] for part in ("year", "month", "day")
     )
     try:
         made = date(int(year), _month(month), int(day))
     except ValueError:
-        raise CellFault(code, hint.replace("une date", "une date qui existe")) from None
+        raise CellFault(code, "cell_no_such_date", {"example": example}) from None
     if found["weekday"] and not WEEKDAYS[made.weekday()].startswith(found["weekday"].lower().rstrip(".")):
-        raise CellFault(code, f"ce jour est un {WEEKDAYS[made.weekday()]} : corriger le jour ou la date")
+        raise CellFault(code, "cell_weekday", {"day": made})
     return made, text[found.end() :]
 
 
-def _day_hint(text: str, hint: str) -> str:
+def _no_day(text: str) -> str:
+    """The words for a text that begins with no day."""
     number = text.replace(",", ".")
     if (
         NUMBER.fullmatch(number)
         and (whole := number.partition(".")[0]).isdigit()
         and int(whole) in SERIAL_DAYS
     ):
-        return "mettre la cellule au format date : c'est le numéro d'un jour, tel que le tableur le garde"
+        return "cell_day_number"
     if re.match(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)", text):
-        return hint.replace("une date,", "une année à quatre chiffres,")
-    return hint
+        return "cell_short_year"
+    return "cell_date"
 
 
 def _month(text: str) -> int:
@@ -201,15 +206,13 @@ def _clock(rest: str) -> time:
     before = BEFORE_CLOCK.match(rest)
     found = CLOCK.fullmatch(rest[before.end() :].strip()) if before else None
     if not found:
-        raise CellFault("C104", "une date et une seule heure sur 24, comme 31/12/2026 08:30")
+        raise CellFault("C104", "cell_one_time")
     try:
         return time(
             int(found[1]), int(found[2] or 0), int(found[3] or 0), int((found[4] or "").ljust(6, "0"))
         )
     except ValueError:
-        raise CellFault(
-            "C104", "une heure de 00:00 à 23:59 ; minuit du soir est 00:00 du jour suivant"
-        ) from None
+        raise CellFault("C104", "cell_time_range") from None
 
 
 def _in_zone(naive: datetime, zone: ZoneInfo) -> datetime:
@@ -217,6 +220,6 @@ def _in_zone(naive: datetime, zone: ZoneInfo) -> datetime:
     if first.utcoffset() == second.utcoffset():
         return first
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
-        raise CellFault("C107", "cette heure n'existe pas (passage à l'heure d'été)")
+        raise CellFault("C107", "cell_no_such_time")
     one, other = (moment.isoformat(sep=" ", timespec="minutes") for moment in (first, second))
-    raise CellFault("C107", f"cette heure existe deux fois : écrire « {one} » ou « {other} »")
+    raise CellFault("C107", "cell_time_twice", {"one": one, "other": other})

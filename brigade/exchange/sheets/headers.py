@@ -60,9 +60,7 @@ def body_of(grid: Grid, table: TableLayout, columns: Columns, header: int) -> Bo
         if blank(row) or all(cell.is_blank or _is_of_header(cell, header) for cell in row):
             continue
         if _repeats(row, grid.rows[header], columns):
-            body.remarks.append(
-                Issue("C207", grid.at(number), "en-tête répété, passé", "le supprimer, ou l'ignorer")
-            )
+            body.remarks.append(Issue("C207", grid.at(number), "header_repeated"))
         else:
             body.rows.append(number)
     _set_totals_aside(grid, table, columns, body)
@@ -73,8 +71,9 @@ def _say_above(grid: Grid, header: int, body: Body) -> None:
     above = [number for number in range(header) if not blank(grid.rows[number])]
     if above:
         met = next(cell.text for cell in grid.rows[above[0]] if not cell.is_blank)
-        hint = f"l'en-tête est à la ligne {header + 1} ; ce qui est au-dessus n'est pas lu"
-        body.remarks.append(Issue("C203", grid.at(above[0]), said(met), hint))
+        body.remarks.append(
+            Issue("C203", grid.at(above[0]), "above_header", {"met": said(met), "row": header + 1})
+        )
 
 
 def _is_of_header(cell: RawCell, header: int) -> bool:
@@ -107,17 +106,17 @@ def _set_totals_aside(grid: Grid, table: TableLayout, columns: Columns, body: Bo
         if not _adds_up(grid, columns, body.rows[:-1], number):
             break
         body.rows.pop()
-        body.remarks.append(Issue("C204", grid.at(number), _met(grid.rows[number]), "ligne de total, passée"))
+        body.remarks.append(Issue("C204", grid.at(number), "total_row", {"met": _met(grid.rows[number])}))
     for number in list(body.rows):
         row = grid.rows[number]
         if _is_total(table, columns, row):
-            hint = "ligne de total ? la retirer"
+            words = "perhaps_total_row"
         elif _is_note(table, columns, row):
-            hint = "ligne de titre, de note ou de total ? la retirer ; sinon remplir les autres colonnes"
+            words = "perhaps_note_row"
         else:
             continue
         body.rows.remove(number)
-        body.issues.append(Issue("C119", grid.at(number), _met(row), hint))
+        body.issues.append(Issue("C119", grid.at(number), words, {"met": _met(row)}))
 
 
 def _met(row: Row) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from brigade.errors import Values
 from brigade.exchange.grids.raw import Vocabulary
 from brigade.exchange.shapes import demand_shapes as d
 from brigade.exchange.shapes import text_shapes as t
@@ -72,6 +73,11 @@ class Column:
     choices: tuple[str, ...] = ()
     whole_day: WholeDay | None = None
 
+    @property
+    def titles(self) -> Values:
+        """Its name in each language, as faults say it."""
+        return {"fr": self.french, "en": self.english}
+
     def names(self) -> tuple[str, str]:
         return plain(self.french), plain(self.english)
 
@@ -102,6 +108,10 @@ class TableLayout:
     @property
     def french(self) -> str:
         return TABLES[self.english]
+
+    @property
+    def titles(self) -> Values:
+        return {"fr": self.french, "en": self.english}
 
     def names(self) -> tuple[str, str]:
         return plain(self.french), plain(self.english)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue, Values
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.grids import Grids
 from brigade.exchange.grids.raw import BLANK, Grid, Merge, RawCell
@@ -79,42 +79,34 @@ def match_tables(
     for grid in read.grids:
         table = by_name.get(plain(grid.name))
         if grid.is_empty and (table is None or not table.required):
-            remarks.append(
-                Issue("C202", grid.label, "aucune cellule remplie, passé", "le supprimer, ou l'ignorer")
-            )
+            remarks.append(Issue("C202", grid.label, "empty_table"))
         elif table is None and grid.is_hidden:
-            remarks.append(
-                Issue("C201", grid.label, "feuille masquée, passée", "l'afficher si elle devait être lue")
-            )
+            remarks.append(Issue("C201", grid.label, "hidden_sheet"))
         elif table is None:
             issues.append(
-                Issue("C003", grid.label, f"table « {grid.name} » inconnue", _close_table(grid, by_name))
+                Issue(
+                    "C003",
+                    grid.label,
+                    "unknown_table",
+                    {"name": grid.name, "suggestion": _close_table(grid, by_name)},
+                )
             )
         elif table.english in found:
-            met = f"même table que {found[table.english].grid.label}"
-            issues.append(Issue("C012", grid.label, met, "garder une seule des deux"))
+            issues.append(Issue("C012", grid.label, "same_table", {"other": found[table.english].grid.label}))
         else:
             if grid.is_hidden:
-                remarks.append(
-                    Issue("C206", grid.label, "feuille masquée, lue", "la supprimer si elle ne compte pas")
-                )
+                remarks.append(Issue("C206", grid.label, "hidden_sheet_read"))
             found[table.english] = _open(table, grid, issues, remarks)
     for table in () if is_partial else tables:
         if table.required and table.english not in found and unread.isdisjoint(table.names()):
-            where = read.grids[0].label.rpartition(", ")[0] or "dossier" if read.grids else "dossier"
-            issues.append(
-                Issue("C002", where, f"table « {table.french} » absente", f"ajouter « {table.french} »")
-            )
+            where = read.grids[0].label.rpartition(", ")[0] or "folder" if read.grids else "folder"
+            issues.append(Issue("C002", where, "missing_table", {"table": table.titles}))
     return found
 
 
 def _open(table: TableLayout, grid: Grid, issues: list[Issue], remarks: list[Issue]) -> OpenTable:
     if grid.is_empty:
-        issues.append(
-            Issue(
-                "C008", grid.label, "table sans en-tête", "une première ligne : " + ", ".join(_french(table))
-            )
-        )
+        issues.append(Issue("C008", grid.label, "no_header", {"columns": _required(table)}))
         return OpenTable(table, grid, ())
     header = header_row(grid, table)
     if joined := _joined_header(grid, header, table):
@@ -125,30 +117,24 @@ def _open(table: TableLayout, grid: Grid, issues: list[Issue], remarks: list[Iss
         name = cell.text.strip()
         column = table.by_name.get(plain(name))
         if unreadable := _unreadable(cell):
-            issues.append(Issue(unreadable.code, grid.at(header), f"en-tête {said(name)}", unreadable.hint))
+            issues.append(unreadable.issue(grid.at(header), Clause("header_met", {"name": said(name)})))
             column = None
         elif column is None and name:
             issues.append(
                 Issue(
-                    "C007", grid.at(header), f"colonne « {name[:60]} » inconnue", _close(name, table.by_name)
+                    "C007",
+                    grid.at(header),
+                    "unknown_column",
+                    {"name": name[:60], "suggestion": _close(name, table.by_name)},
                 )
             )
         elif column is not None and column in columns:
-            issues.append(
-                Issue("C006", grid.at(header), f"colonne « {name} » donnée deux fois", "en garder une")
-            )
+            issues.append(Issue("C006", grid.at(header), "column_twice", {"name": name}))
             column = None
         columns.append(column)
     for column in table.columns:
         if column.required and column not in columns:
-            issues.append(
-                Issue(
-                    "C005",
-                    grid.at(header),
-                    f"colonne « {column.french} » absente",
-                    f"ajouter « {column.french} »",
-                )
-            )
+            issues.append(Issue("C005", grid.at(header), "missing_column", {"column": column.titles}))
     body = body_of(grid, table, columns, header)
     issues += body.issues
     remarks += body.remarks
@@ -162,10 +148,7 @@ def _joined_header(grid: Grid, header: int, table: TableLayout) -> Issue | None:
     names = re.split(r"[;,|\t:]| {2,}", filled[0]) if len(filled) == 1 else []
     if sum(plain(name) in table.by_name for name in names) < 2:
         return None
-    hint = "« ; », « , » ou une tabulation entre les cellules, sans guillemets autour de la ligne entière"
-    return Issue(
-        "C014", grid.at(header), f"toutes les colonnes dans une seule cellule : {said(filled[0])}", hint
-    )
+    return Issue("C014", grid.at(header), "joined_header", {"met": said(filled[0])})
 
 
 def _unreadable(cell: RawCell) -> CellFault | None:
@@ -176,28 +159,28 @@ def _unreadable(cell: RawCell) -> CellFault | None:
     return None
 
 
-def _french(table: TableLayout) -> list[str]:
-    return [column.french for column in table.columns if column.required]
+def _required(table: TableLayout) -> list[Values]:
+    return [column.titles for column in table.columns if column.required]
 
 
-def _close_table(grid: Grid, known: Mapping[str, TableLayout]) -> str:
+def _close_table(grid: Grid, known: Mapping[str, TableLayout]) -> Clause:
     """A name like one of ours is a misspelt table only where the header speaks of it too: « Listes » is no «
     limites »."""
     close = get_close_matches(plain(grid.name), sorted(known), n=1, cutoff=0.6)
     if close and any(plain(cell.text) in known[close[0]].by_name for row in grid.rows[:20] for cell in row):
-        return f"vouliez-vous dire « {known[close[0]].french} » ?"
-    return "la retirer (ou masquer la feuille), ou voir docs/input.md pour les noms connus"
+        return Clause("did_you_mean", {"name": known[close[0]].titles})
+    return Clause("take_table_out")
 
 
-def _close(met: str, known: Mapping[str, Column]) -> str:
-    """« vouliez-vous dire », in French whichever language the misspelt name resembles."""
+def _close(met: str, known: Mapping[str, Column]) -> Clause:
+    """The column meant, in the reader's language whichever the misspelt name resembles."""
     close = get_close_matches(plain(met), sorted(known), n=1, cutoff=0.6)
     if close:
         column = known[close[0]]
         # A column of hours renamed would be read as minutes.
-        unit = ", en minutes ou avec leur unité (1,5 h)" if column.cell in (Cell.MINUTES, Cell.SPELLS) else ""
-        return f"vouliez-vous dire « {column.french} »{unit} ?"
-    return "la retirer, ou voir docs/input.md pour les noms connus"
+        words = "did_you_mean_minutes" if column.cell in (Cell.MINUTES, Cell.SPELLS) else "did_you_mean"
+        return Clause(words, {"name": column.titles})
+    return Clause("take_column_out")
 
 
 def rows_of(opened: OpenTable, zone: ZoneInfo, issues: list[Issue]) -> Iterator[Row]:
@@ -238,18 +221,21 @@ class _CellReader:
                 cell = BLANK  # part of a header or title of several rows
             elif self._is_ambiguous(column, merge):
                 if not cell.repeated:
-                    hint = "défusionner, et écrire dans chaque cellule sa propre valeur"
-                    met = f"{said(cell.text)}, cellules fusionnées {merge.ref}"
-                    self._tell(position, Issue("C118", self.opened.place(number, column), met, hint))
+                    self._tell(
+                        position,
+                        Issue(
+                            "C118",
+                            self.opened.place(number, column),
+                            "merged_cells",
+                            {"met": said(cell.text), "ref": merge.ref},
+                        ),
+                    )
                 return None
         if (position, cell) not in self.known:
             try:
                 self.known[position, cell] = read_cell(cell, column, self.zone)
             except CellFault as fault:
-                self._tell(
-                    position,
-                    Issue(fault.code, self.opened.place(number, column), said(cell.text), fault.hint),
-                )
+                self._tell(position, fault.issue(self.opened.place(number, column), said(cell.text)))
                 return None
         return self.known[position, cell]
 
@@ -264,10 +250,9 @@ class _CellReader:
         header = self.opened.grid.rows[self.opened.header]
         is_said = position < len(header) and not header[position].is_blank and not header[position].repeated
         if not cell.is_blank and not cell.repeated and not is_said:
-            hint = "vérifier le nombre de séparateurs, ou ajouter l'en-tête"
             self._tell(
                 position,
-                Issue("C009", self.opened.place(number), f"{said(cell.text)} sous aucune colonne", hint),
+                Issue("C009", self.opened.place(number), "beside_columns", {"met": said(cell.text)}),
             )
 
     def _tell(self, position: int, issue: Issue) -> None:
@@ -277,5 +262,5 @@ class _CellReader:
         for found in self.faults.values():
             yield from found[:MOST_TOLD]
             if len(found) > MOST_TOLD:
-                more = f"et {len(found) - MOST_TOLD} autres cellules, jusqu'à {found[-1].where}"
-                yield Issue(found[0].code, self.opened.grid.label, more, found[0].hint)
+                more = {"count": len(found) - MOST_TOLD, "last": found[-1].where}
+                yield Issue(found[0].code, self.opened.grid.label, "further_cells", more)

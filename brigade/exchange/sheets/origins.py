@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from brigade.errors import Issue
+from brigade.errors import AND, Issue, step
 from brigade.exchange.sheets.layout import SETTINGS_TABLE, Column
 from brigade.exchange.sheets.opening import OpenTable
 
@@ -34,9 +34,9 @@ class Origins:
             if prefix in self.rows:
                 opened, row = self.rows[prefix]
                 if opened.table is SETTINGS_TABLE:
-                    return f"{opened.place(row)}, paramètre « {opened.cell(row, 'parameter')} »"
+                    return f"{opened.place(row)}, {step('parameter', opened.cell(row, 'parameter'))}"
                 others = "".join(
-                    f" et {other.place(number)}" for other, number in self.doubles.get(where, ())
+                    f"{AND}{other.place(number)}" for other, number in self.doubles.get(where, ())
                 )
                 return opened.place(row, _column(opened, path[len(prefix) :])) + others
         return where
@@ -44,7 +44,7 @@ class Origins:
     def translated(self, issue: Issue) -> Issue:
         # Some issues speak of several places: "links[0], links[2]".
         places = ", ".join(self.place(part) for part in issue.where.split(", "))
-        return Issue(issue.code, places, issue.what, issue.hint)
+        return replace(issue, where=places)
 
     def _unaliased(self, where: str) -> str:
         for prefix in _prefixes(where):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue, Values
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.raw import BLANK, RawCell
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
@@ -69,15 +69,11 @@ class Gathering:
         for number, name, cell in _settings_rows(opened):
             column = by_name.get(plain(name))
             if column is None:
-                hint = suggestion(name, [column.french for column in SETTINGS])
-                self._tell("C111", self._setting_place(number), f"paramètre « {name[:60]} » inconnu", hint)
+                near = suggestion(name, [column.french for column in SETTINGS])
+                met = {"name": name[:60], "suggestion": near}
+                self._tell("C111", self._setting_place(number), "unknown_parameter", met)
             elif column.path in cells:
-                self._tell(
-                    "C112",
-                    self._setting_place(number),
-                    f"paramètre « {name} » donné deux fois",
-                    "en garder un",
-                )
+                self._tell("C112", self._setting_place(number), "parameter_twice", {"name": name})
             else:
                 cells[column.path] = (cell, number)
         self._find_zone(cells)
@@ -99,20 +95,15 @@ class Gathering:
                 and (column.path[0] in groups or not self.is_partial)
             ):
                 where = self.tables["settings"].grid.label
-                self._tell(
-                    "C113", where, f"paramètre « {column.french} » absent", f"une ligne « {column.french} »"
-                )
+                self._tell("C113", where, "missing_parameter", {"parameter": column.titles})
             return
         try:
             if cell.merge is not None:
-                raise CellFault(
-                    "C118", f"défusionner {cell.merge.ref}, et écrire dans chaque cellule sa propre valeur"
-                )
+                raise CellFault("C118", "merged_parameter", {"ref": cell.merge.ref})
             value = read_cell(cell, column, self.zone)
         except CellFault as fault:
-            self._tell(
-                fault.code, self._setting_place(number), f"{column.french} : {said(cell.text)}", fault.hint
-            )
+            met = Clause("parameter_met", {"parameter": column.titles, "met": said(cell.text)})
+            self.issues.append(fault.issue(self._setting_place(number), met))
             return
         if value is not None:
             _put(self.document, column.path, value)
@@ -165,9 +156,7 @@ class Gathering:
             key = table.place[0]
             if table.single:
                 if key in made:
-                    self._tell(
-                        "C112", _place(opened, row), f"deux lignes pour « {row.parent} »", "en garder une"
-                    )
+                    self._tell("C112", _place(opened, row), "two_rows", {"id": row.parent})
                 made[key] = _object(row)
                 self._remember(f"{path}.{key}", opened, row)
                 continue
@@ -189,7 +178,7 @@ class Gathering:
             made, path = owner
             accords = made.setdefault("accords", {})
             if rule in accords:
-                self._tell("C112", _place(opened, row), f"deux lignes pour « {rule} »", "en garder une")
+                self._tell("C112", _place(opened, row), "two_rows", {"id": rule})
             told = {
                 name: one
                 for name in ("source", "in_force_from", "in_force_until")
@@ -211,13 +200,11 @@ class Gathering:
             return None
         if row.parent not in owners:
             column = table.columns[0]
-            hint = (
-                suggestion(row.parent, owners)
-                if owners
-                else f"ajouter une ligne à « {TABLES_BY_NAME[str(table.parent)].french} »"
-            )
-            place = opened.place(row.number, column) if opened else table.french
-            self._tell("C110", place, f"{column.french} « {row.parent} » inconnu(e)", hint)
+            parent = TABLES_BY_NAME[str(table.parent)]
+            near = suggestion(row.parent, owners) if owners else Clause("add_row", {"table": parent.titles})
+            place = opened.place(row.number, column) if opened else table.english
+            met = {"column": column.titles, "id": row.parent, "suggestion": near}
+            self._tell("C110", place, "unknown_parent", met)
             return None
         return owners[row.parent]
 
@@ -251,9 +238,9 @@ class Gathering:
         if opened is not None:
             self.origins.rows[path] = (opened, row.number)
 
-    def _tell(self, code: str, where: str, what: str, hint: str) -> None:
+    def _tell(self, code: str, where: str, words: str, values: Values) -> None:
         # The codes used here: C110 to C113 (docs/errors.md), and those of the cells.
-        self.issues.append(Issue(code, where, what, hint))
+        self.issues.append(Issue(code, where, words, values))
 
 
 def _settings_rows(opened: OpenTable | None) -> Iterable[tuple[int, str, RawCell]]:

@@ -68,14 +68,22 @@ def _take(modes: dict[str, _Mode], row: Row, opened: OpenTable | None, issues: l
             mode.pairs.setdefault((values["from"], values["to"]), (0, 0, row.number))
         return
     if missing:
-        names = ", ".join(next(c.french for c in TRAVEL.columns if c.english == name) for name in missing)
-        issues.append(Issue("C101", place, f"sans {names}", "remplir ces cellules"))
+        issues.append(
+            Issue(
+                "C101",
+                place,
+                "blank_cells",
+                {
+                    "columns": [
+                        next(c.titles for c in TRAVEL.columns if c.english == name) for name in missing
+                    ]
+                },
+            )
+        )
         return
     pair = (values["from"], values["to"])
     if pair in mode.pairs:
-        issues.append(
-            Issue("C112", place, f"de « {pair[0]} » vers « {pair[1]} » donné deux fois", "garder une ligne")
-        )
+        issues.append(Issue("C112", place, "travel_twice", {"start": pair[0], "end": pair[1]}))
     for site in pair:
         mode.sites.setdefault(site, len(mode.sites))
     mode.pairs[pair] = (values["minutes"], values["metres"], row.number)
@@ -92,14 +100,9 @@ def _matrix(mode: str, taken: _Mode, label: str, issues: list[Issue]) -> Json:
                 if origin != destination:
                     missing.append(f"{origin} → {destination}")
     if missing:
-        named = ", ".join(missing[:SHOWN]) + ("…" if len(missing) > SHOWN else "")
+        named = [*missing[:SHOWN], *(["…"] if len(missing) > SHOWN else [])]
         issues.append(
-            Issue(
-                "C114",
-                label,
-                f"mode « {mode} » : {len(missing)} trajets absents ({named})",
-                "une ligne par trajet",
-            )
+            Issue("C114", label, "travel_missing", {"mode": mode, "count": len(missing), "named": named})
         )
     rows = [[pairs[origin, destination] for destination in taken.sites] for origin in taken.sites]
     source = {} if taken.source is None else {"source": taken.source}
@@ -164,9 +167,13 @@ def gather_texts(gathering: Gathering) -> None:
     for row in values:
         key = (row.values.get(("part",), ""), row.values.get(("text",), ""))
         if key not in known and opened:
-            met = f"texte « {key[1]} » ({key[0]}) inconnu"
             gathering.issues.append(
-                Issue("C110", opened.place(row.number), met, f"l'ajouter à « {TEXTS.french} »")
+                Issue(
+                    "C110",
+                    opened.place(row.number),
+                    "text_not_there",
+                    {"text": key[1], "part": key[0], "table": TEXTS.titles},
+                )
             )
             continue
         made = {path[0]: value for path, value in row.values.items() if path not in (("part",), ("text",))}

@@ -19,7 +19,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
     parties |= {f"providers.{one.id}": one for one in problem.providers}
     for where, party in parties.items():
         if party.agreement not in known:
-            yield from unknown("P403", f"{where}.agreement", [party.agreement], known, "convention")
+            yield from unknown("P403", f"{where}.agreement", [party.agreement], known, "agreement")
             continue
         yield from _accords(problem, party, where)
     yield from _before_the_texts(problem)
@@ -32,9 +32,11 @@ def _accords(problem: ProblemParts, party: Employer | Provider, where: str) -> I
     told: set[Issue] = set()
     for rule, accord in party.accords.items():
         if accord.in_force_from and accord.in_force_until and accord.in_force_until < accord.in_force_from:
-            met = f"{accord.in_force_from} > {accord.in_force_until}"
             yield Issue(
-                "P410", f"{where}.accords.{rule}", met, "un dernier jour qui ne précède pas le premier"
+                "P410",
+                f"{where}.accords.{rule}",
+                "accord_days",
+                {"first": accord.in_force_from, "last": accord.in_force_until},
             )
     days = problem.horizon.first_day, problem.horizon.dates[-1]
     for day, texts in problem.labour.regimes(*days, party.accords.values()):
@@ -57,9 +59,11 @@ def _before_the_texts(problem: ProblemParts) -> Iterator[Issue]:
         default=None,
     )
     if known is not None and known.known_from is not None and first < known.known_from:
-        hint = f"un horizon à partir du {known.known_from}, ou les règles de cette date dans « labour »"
         yield Issue(
-            "P409", "horizon.first_day", f"{first} ; {known.name} : connue depuis le {known.known_from}", hint
+            "P409",
+            "horizon.first_day",
+            "before_known_rules",
+            {"first": first, "name": known.name, "known_from": known.known_from},
         )
 
 
@@ -67,10 +71,10 @@ def _competencies(problem: ProblemParts) -> Iterator[Issue]:
     competencies, certificates = problem.catalogue.competencies, problem.catalogue.certificates
     for visit in problem.visits:
         for name, codes in (("required", visit.required), ("preferred", visit.preferred)):
-            yield from unknown("P311", f"visits.{visit.id}.{name}", codes, competencies, "compétence")
+            yield from unknown("P311", f"visits.{visit.id}.{name}", codes, competencies, "competency")
     for worker in problem.workers:
         where = f"workers.{worker.id}"
-        yield from unknown("P311", f"{where}.competencies", worker.competencies, competencies, "compétence")
+        yield from unknown("P311", f"{where}.competencies", worker.competencies, competencies, "competency")
         for index, certificate in enumerate(worker.certificates):
             place = f"{where}.certificates[{index}].code"
-            yield from unknown("P312", place, [certificate.code], certificates, "certificat")
+            yield from unknown("P312", place, [certificate.code], certificates, "certificate")

@@ -6,45 +6,42 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue
 from brigade.values.problem_parts import ProblemParts
+
+SHOWN = 6
+"""Names that would do, before "…"."""
 
 
 def duplicates(code: str, group: str, ids: Iterable[str]) -> Iterator[Issue]:
     """One issue for each id met more than once."""
     for id, count in Counter(ids).items():
         if count > 1:
-            yield Issue(
-                code,
-                f"{group}.{id}",
-                f"identifiant « {id} » donné {count} fois",
-                "un identifiant différent par ligne",
-            )
+            yield Issue(code, f"{group}.{id}", "id_twice", {"id": id, "count": count})
 
 
-def unknown(code: str, where: str, ids: Iterable[str], known: Collection[str], what: str) -> Iterator[Issue]:
-    """One issue for each id that is not among `known`; `what` is the French name of the thing looked for."""
+def unknown(code: str, where: str, ids: Iterable[str], known: Collection[str], kind: str) -> Iterator[Issue]:
+    """One issue for each id that is not among `known`; `kind`: what is looked for (`word.thing.<kind>`)."""
     for id in sorted({id for id in ids if id not in known}):
-        yield Issue(code, where, f"{what} « {id} » inconnu(e)", suggestion(id, known))
+        yield Issue(code, where, "unknown_id", {"kind": kind, "id": id, "suggestion": suggestion(id, known)})
 
 
-def suggestion(met: str, known: Collection[str]) -> str:
-    """« vouliez-vous dire … ? », or the first names that would do, or that there is none."""
+def suggestion(met: str, known: Collection[str]) -> Clause:
+    """The name meant, or the first names that would do, or that there is none."""
     names = sorted(known)
     close = get_close_matches(met, names, n=1, cutoff=0.6)
     if close:
-        return f"vouliez-vous dire « {close[0]} » ?"
+        return Clause("did_you_mean", {"name": close[0]})
     if not names:
-        return "en déclarer un(e), ou retirer la référence"
-    shown = ", ".join(names[:6])
-    return f"un(e) de : {shown}{'…' if len(names) > 6 else ''}"
+        return Clause("declare_or_remove")
+    return Clause("one_of_these", {"names": names[:SHOWN], "more": "…" if len(names) > SHOWN else None})
 
 
 def negative(code: str, where: str, **values: int | None) -> Iterator[Issue]:
     """One issue for each value below zero; None passes."""
     for name, value in values.items():
         if value is not None and value < 0:
-            yield Issue(code, f"{where}.{name}", str(value), "une valeur positive ou nulle")
+            yield Issue(code, f"{where}.{name}", "negative_value", {"met": str(value)})
 
 
 def say(problem: ProblemParts, tick: int) -> str:

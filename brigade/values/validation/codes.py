@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue
 from brigade.values.places import Site
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.communes import (
@@ -22,7 +22,6 @@ from brigade.values.validation.communes import (
 )
 
 SHOWN = 3
-ANY_DEPARTMENT = "deux chiffres, 2A ou 2B, ou trois chiffres outre-mer : 62, 01, 974"
 
 
 def issues(problem: ProblemParts) -> Iterator[Issue]:
@@ -57,8 +56,7 @@ def _commune(where: str, code: str) -> Iterator[Issue]:
     if found := with_postcode(code):
         yield _post_code(where, code, found)
     elif not CODE.fullmatch(code) or department_of(code) not in departments():
-        met = f"« {code} » n'a pas la forme d'un code commune de l'INSEE"
-        yield Issue("P016", where, met, _nearest_code(code))
+        yield Issue("P016", where, "no_commune_code", {"code": code, "near": _nearest_code(code)})
 
 
 def _meant_by_post_code(site: Site, territories: frozenset[str]) -> Sequence[Commune]:
@@ -78,26 +76,26 @@ def _meant_by_post_code(site: Site, territories: frozenset[str]) -> Sequence[Com
 
 
 def _post_code(where: str, code: str, found: Sequence[Commune]) -> Issue:
-    return Issue("P017", where, f"« {code} » : code postal, et non code commune de l'INSEE", _listed(found))
+    return Issue("P017", where, "post_code", {"code": code, "near": _listed(found)})
 
 
-def _listed(found: Sequence[Commune]) -> str:
+def _listed(found: Sequence[Commune]) -> Clause:
     shown = found if len(found) <= SHOWN + 1 else found[:SHOWN]
-    more = f" ou un de {len(found) - SHOWN} autres" if len(found) > len(shown) else ""
-    return ", ".join(f"{one.code} ({one.name})" for one in shown) + more
+    more = len(found) - SHOWN if len(found) > len(shown) else None
+    return Clause("communes", {"names": [f"{one.code} ({one.name})" for one in shown], "more": more})
 
 
-def _nearest_code(code: str) -> str:
+def _nearest_code(code: str) -> Clause:
     """A zero that a spreadsheet took off, Corsica in small letters or under its old number, a name; else the
     form."""
     bare = "".join(code.split()).upper().removesuffix(".0").removeprefix("F-")
     corsican = [f"2{letter}{bare[2:]}" for letter in "AB"] if bare.startswith("20") else []
     for guess in (bare, bare.zfill(5), *corsican):
         if (found := commune(guess)) is not None:
-            return f"« {found.code} » ({found.name}) ?"
+            return Clause("perhaps_commune", {"code": found.code, "name": found.name})
     if called := with_name(code):
         return _listed(called)
-    return "tel que 62498, 01004 ou 2A004"
+    return Clause("commune_code_form")
 
 
 def _department(code: str) -> Iterator[Issue]:
@@ -105,8 +103,9 @@ def _department(code: str) -> Iterator[Issue]:
     if code in known:
         return
     found = _departments_meant(code)
-    hint = " ou ".join(f"« {one} » ({known[one]})" for one in found) + " ?" if found else ANY_DEPARTMENT
-    yield Issue("P018", "basin.department", f"« {code} » n'est le code d'aucun département", hint)
+    near = [Clause("code_and_name", {"code": one, "name": known[one]}) for one in found]
+    words = "no_department_but" if found else "no_department"
+    yield Issue("P018", "basin.department", words, {"code": code, "near": near})
 
 
 def _departments_meant(code: str) -> Sequence[str]:
@@ -136,15 +135,24 @@ def _point(site: Site) -> Iterator[Issue]:
         return
     if is_in_france(site.latitude, site.longitude):
         return
-    met = f"{site.latitude:g}, {site.longitude:g} : hors de France"
     if is_in_france(site.longitude, site.latitude):
-        yield Issue("P019", f"sites.{site.id}", met, "latitude et longitude échangées ?")
+        yield Issue(
+            "P019",
+            f"sites.{site.id}",
+            "point_swapped",
+            {"latitude": site.latitude, "longitude": site.longitude},
+        )
     elif site.latitude == site.longitude == 0:
         yield Issue(
             "P019",
             f"sites.{site.id}",
-            met,
-            "un géocodage manqué ? laisser les deux vides, ou donner le point",
+            "point_not_found",
+            {"latitude": site.latitude, "longitude": site.longitude},
         )
     else:
-        yield Issue("P019", f"sites.{site.id}", met, "latitude au nord, longitude à l'est, en degrés WGS84")
+        yield Issue(
+            "P019",
+            f"sites.{site.id}",
+            "point_outside",
+            {"latitude": site.latitude, "longitude": site.longitude},
+        )

@@ -38,42 +38,43 @@ def _clients(problem: ProblemParts) -> Iterator[Issue]:
     for client in problem.clients:
         where = f"clients.{client.id}"
         yield from unknown(
-            "P102", f"{where}.provider_id", [client.provider_id], problem.provider_by_id, "SAAD"
+            "P102", f"{where}.provider_id", [client.provider_id], problem.provider_by_id, "service"
         )
         yield from unknown("P102", f"{where}.site_id", [client.site_id], problem.site_by_id, "site")
 
 
 def _visit(problem: ProblemParts, visit: Visit) -> Iterator[Issue]:
     where = f"visits.{visit.id}"
-    yield from unknown(
-        "P102", f"{where}.client_id", [visit.client_id], problem.client_by_id, "personne accompagnée"
-    )
+    yield from unknown("P102", f"{where}.client_id", [visit.client_id], problem.client_by_id, "client")
     most = problem.horizon.ticks(LONGEST_VISIT_MIN)
     if not 0 < visit.duration <= most:
-        met = f"{problem.horizon.minutes(visit.duration):g} min"
         yield Issue(
-            "P103", f"{where}.duration", met, f"une durée positive, d'au plus {LONGEST_VISIT_MIN} min"
+            "P103",
+            f"{where}.duration",
+            "visit_length",
+            {"minutes": problem.horizon.minutes(visit.duration), "most": LONGEST_VISIT_MIN},
         )
     yield from _windows(problem, visit, where)
     if visit.planned_start is not None and not 0 <= visit.planned_start < problem.horizon.length:
-        met = say(problem, visit.planned_start)
-        yield Issue("P107", f"{where}.planned_start", met, "un instant de l'horizon")
+        met = {"met": say(problem, visit.planned_start)}
+        yield Issue("P107", f"{where}.planned_start", "outside_horizon", met)
     yield from negative("P108", where, points=visit.points)
     yield from _people(problem, visit, where)
 
 
 def _windows(problem: ProblemParts, visit: Visit, where: str) -> Iterator[Issue]:
     if not visit.windows:
-        yield Issue("P104", f"{where}.windows", "aucun horaire de début", "au moins un horaire")
+        yield Issue("P104", f"{where}.windows", "visit_without_window")
     for index, window in enumerate(visit.windows):
         yield from _window(problem, window, f"{where}.windows[{index}]")
     for index, (before, after) in enumerate(pairwise(visit.windows)):
         if after.earliest <= before.hard_latest:
-            met = (
-                f"commence à {say(problem, after.earliest)}, le "
-                f"précédent finit à {say(problem, before.hard_latest)}"
+            yield Issue(
+                "P105",
+                f"{where}.windows[{index + 1}]",
+                "windows_overlap",
+                {"earliest": say(problem, after.earliest), "hard_latest": say(problem, before.hard_latest)},
             )
-            yield Issue("P105", f"{where}.windows[{index + 1}]", met, "des horaires disjoints, dans l'ordre")
 
 
 def _window(problem: ProblemParts, window: TimeWindow, where: str) -> Iterator[Issue]:
@@ -81,13 +82,11 @@ def _window(problem: ProblemParts, window: TimeWindow, where: str) -> Iterator[I
         times = " / ".join(
             say(problem, tick) for tick in (window.earliest, window.latest, window.hard_latest)
         )
-        yield Issue(
-            "P104", where, f"au plus tôt / au plus tard / limite : {times}", "trois instants dans cet ordre"
-        )
+        yield Issue("P104", where, "window_out_of_order", {"times": times})
     if window.earliest < 0 or window.hard_latest > problem.horizon.length:
-        span = f"{say(problem, window.earliest)} à {say(problem, window.hard_latest)}"
-        first, last = problem.horizon.dates[0], problem.horizon.dates[-1]
-        yield Issue("P106", where, f"hors de l'horizon : {span}", f"un horaire du {first} au {last}")
+        met = {"start": say(problem, window.earliest), "end": say(problem, window.hard_latest)}
+        days = {"first": problem.horizon.dates[0], "last": problem.horizon.dates[-1]}
+        yield Issue("P106", where, "window_outside_horizon", {**met, **days})
 
 
 def _people(problem: ProblemParts, visit: Visit, where: str) -> Iterator[Issue]:
@@ -96,8 +95,6 @@ def _people(problem: ProblemParts, visit: Visit, where: str) -> Iterator[Issue]:
         ("usual_workers", visit.usual_workers),
         ("forbidden_workers", visit.forbidden_workers),
     ):
-        yield from unknown("P102", f"{where}.{name}", ids, problem.worker_by_id, "intervenant")
+        yield from unknown("P102", f"{where}.{name}", ids, problem.worker_by_id, "worker")
     for id in sorted(visit.preferred_workers & visit.forbidden_workers):
-        yield Issue(
-            "P109", f"{where}.forbidden_workers", f"« {id} » est aussi souhaité(e)", "retirer l'un des deux"
-        )
+        yield Issue("P109", f"{where}.forbidden_workers", "wanted_and_forbidden", {"id": id})

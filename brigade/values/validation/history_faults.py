@@ -26,8 +26,12 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
             yield from _past_day(problem, day, f"{where}.days[{index}]")
         for index, (before, after) in enumerate(pairwise(worker.counters.days)):
             if after.day <= before.day:
-                met = f"{after.day} après {before.day}"
-                yield Issue("P211", f"{where}.days[{index + 1}].day", met, "une ligne par jour, dans l'ordre")
+                yield Issue(
+                    "P211",
+                    f"{where}.days[{index + 1}].day",
+                    "days_out_of_order",
+                    {"day": after.day, "before": before.day},
+                )
 
 
 def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
@@ -53,24 +57,40 @@ def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
         ("long_interruptions", counters.long_interruptions or 0, 14),
     ):
         if count > most:
-            yield Issue("P210", f"{where}.{name}", str(count), f"au plus {most} jours")
+            yield Issue("P210", f"{where}.{name}", "too_many_days", {"met": str(count), "most": most})
 
 
 def _weeks(problem: ProblemParts, counters: Counters, where: str) -> Iterator[Issue]:
     if len(counters.week_work) > PAST_WEEKS:
-        met = f"{len(counters.week_work)} semaines"
-        yield Issue("P210", f"{where}.week_work", met, f"au plus {PAST_WEEKS}, la plus récente en dernier")
+        yield Issue(
+            "P210",
+            f"{where}.week_work",
+            "too_many_weeks",
+            {"count": len(counters.week_work), "most": PAST_WEEKS},
+        )
     for index, work in enumerate(counters.week_work):
         if not 0 <= work <= problem.horizon.ticks(WEEK_MIN):
-            met = f"{problem.horizon.minutes(work):g} min"
-            yield Issue("P210", f"{where}.week_work[{index}]", met, f"de 0 à {WEEK_MIN} min")
+            yield Issue(
+                "P210",
+                f"{where}.week_work[{index}]",
+                "minutes_out_of_range",
+                {"minutes": problem.horizon.minutes(work), "most": WEEK_MIN},
+            )
     if len(counters.night_months) > PAST_MONTHS:
-        met = f"{len(counters.night_months)} mois"
-        yield Issue("P210", f"{where}.night_months", met, f"au plus {PAST_MONTHS}, le plus récent en dernier")
+        yield Issue(
+            "P210",
+            f"{where}.night_months",
+            "too_many_months",
+            {"count": len(counters.night_months), "most": PAST_MONTHS},
+        )
     for index, work in enumerate(counters.night_months):
         if not 0 <= work <= problem.horizon.ticks(MONTH_MIN):
-            met = f"{problem.horizon.minutes(work):g} min"
-            yield Issue("P210", f"{where}.night_months[{index}]", met, f"de 0 à {MONTH_MIN} min")
+            yield Issue(
+                "P210",
+                f"{where}.night_months[{index}]",
+                "minutes_out_of_range",
+                {"minutes": problem.horizon.minutes(work), "most": MONTH_MIN},
+            )
     first = problem.horizon.first_day
     for name, days in (
         ("sundays_worked", counters.sundays_worked),
@@ -78,21 +98,31 @@ def _weeks(problem: ProblemParts, counters: Counters, where: str) -> Iterator[Is
     ):
         for day in sorted(days):
             if day >= first or (name == "sundays_worked" and day.isoweekday() != 7):
-                hint = (
-                    "un dimanche avant l'horizon" if name == "sundays_worked" else "un jour avant l'horizon"
-                )
-                yield Issue("P210", f"{where}.{name}", str(day), hint)
+                words = "sunday_before" if name == "sundays_worked" else "day_before"
+                yield Issue("P210", f"{where}.{name}", words, {"met": str(day)})
 
 
 def _past_day(problem: ProblemParts, day: PastDay, where: str) -> Iterator[Issue]:
     first = problem.horizon.first_day
     if not first - timedelta(days=PAST_DAYS) <= day.day < first:
-        yield Issue("P211", f"{where}.day", str(day.day), f"un des {PAST_DAYS} jours avant le {first}")
-    if day.start >= day.end or not 0 <= day.work <= day.end - day.start:
-        met = (
-            f"{problem.horizon.minutes(day.work):g} min de "
-            f"{say(problem, day.start)} à {say(problem, day.end)}"
+        yield Issue(
+            "P211",
+            f"{where}.day",
+            "past_day_too_old",
+            {"met": str(day.day), "days": PAST_DAYS, "first": first},
         )
-        yield Issue("P211", where, met, "une fin après le début, un travail qui tient entre les deux")
+    if day.start >= day.end or not 0 <= day.work <= day.end - day.start:
+        yield Issue(
+            "P211",
+            where,
+            "past_day_work",
+            {
+                "minutes": problem.horizon.minutes(day.work),
+                "start": say(problem, day.start),
+                "end": say(problem, day.end),
+            },
+        )
     elif problem.horizon.day_of(day.start) != day.day:
-        yield Issue("P211", f"{where}.start", say(problem, day.start), f"un début le {day.day}")
+        yield Issue(
+            "P211", f"{where}.start", "past_day_start", {"met": say(problem, day.start), "day": day.day}
+        )

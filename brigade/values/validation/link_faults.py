@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue
 from brigade.values.demand import Link, LinkKind
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import unknown
 from brigade.values.validation.link_chains import Bound, Chains
-
-IN_WORDS = {LinkKind.SAME_START: "même début", LinkKind.DIFFERENT_WORKERS: "personnes différentes"}
 
 
 def issues(problem: ProblemParts) -> Iterator[Issue]:
@@ -24,17 +22,15 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
 
 def _link(problem: ProblemParts, link: Link, where: str) -> Iterator[Issue]:
     if link.first == link.second:
-        yield Issue("P501", where, f"« {link.first} » liée à elle-même", "deux interventions différentes")
+        yield Issue("P501", where, "linked_to_itself", {"first": link.first})
     for name, id in (("first", link.first), ("second", link.second)):
-        yield from unknown("P502", f"{where}.{name}", [id], problem.visit_by_id, "intervention")
+        yield from unknown("P502", f"{where}.{name}", [id], problem.visit_by_id, "visit")
     if link.kind is not LinkKind.GAP:
         if link.min_gap != 0 or link.max_gap is not None:
-            yield Issue(
-                "P503", where, f"un écart sur un lien « {link.kind} »", "un écart seulement avec « gap »"
-            )
+            yield Issue("P503", where, "gap_without_gap", {"kind": str(link.kind)})
     elif link.max_gap is not None and link.max_gap < link.min_gap:
         low, high = (f"{problem.horizon.minutes(gap):g}" for gap in (link.min_gap, link.max_gap))
-        yield Issue("P503", where, f"écart de {low} à {high} min", "un maximum au moins égal au minimum")
+        yield Issue("P503", where, "gap_bounds", {"low": low, "high": high})
 
 
 def _given_twice(problem: ProblemParts) -> Iterator[Issue]:
@@ -42,8 +38,9 @@ def _given_twice(problem: ProblemParts) -> Iterator[Issue]:
     for index, link in enumerate(problem.links):
         pair = (link.kind, frozenset((link.first, link.second)))
         if pair in seen and link.kind is not LinkKind.GAP:
-            met = f"« {link.first} » et « {link.second} » liées deux fois ainsi"
-            yield Issue("P505", f"links[{index}]", met, "un lien de chaque sorte par paire d'interventions")
+            yield Issue(
+                "P505", f"links[{index}]", "linked_twice", {"first": link.first, "second": link.second}
+            )
         seen.setdefault(pair, index)
 
 
@@ -58,11 +55,10 @@ def _who(problem: ProblemParts) -> Iterator[Issue]:
         is_chained = is_other and link.first in group_of and group_of[link.first] == group_of.get(link.second)
         chain = _chain(problem, link.first, link.second) if is_chained else None
         if chain is not None:
-            met = f"{IN_WORDS[link.kind]} et même personne entre « {link.first} » et « {link.second} »"
-            named = ", ".join(
-                f"« {problem.links[row].first} » – « {problem.links[row].second} »" for row in chain
-            )
-            yield Issue("P504", f"links[{index}]", met, f"retirer l'un des liens de la chaîne : {named}")
+            pairs = [(problem.links[row].first, problem.links[row].second) for row in chain]
+            named = [Clause("linked_pair", {"first": first, "second": second}) for first, second in pairs]
+            met = {"kind": link.kind, "first": link.first, "second": link.second, "chain": named}
+            yield Issue("P504", f"links[{index}]", "links_contradict", met)
 
 
 def _chain(problem: ProblemParts, first: str, last: str) -> list[int] | None:
@@ -93,9 +89,7 @@ def _when(problem: ProblemParts) -> Iterator[Issue]:
     broken = _contradictions(gaps)
     if broken:
         names = ", ".join(f"links[{index}]" for index in broken)
-        yield Issue(
-            "P504", names, "aucun horaire ne respecte ces écarts ensemble", "revoir un écart de la chaîne"
-        )
+        yield Issue("P504", names, "gaps_impossible")
         return
     yield from _at_once(problem, gaps)
     tied = {end for gap in gaps for end in gap[:2]}
@@ -105,8 +99,7 @@ def _when(problem: ProblemParts) -> Iterator[Issue]:
         visits = sorted(
             {id for index in broken for id in (problem.links[index].first, problem.links[index].second)}
         )
-        met = f"les horaires de {', '.join(f'« {id} »' for id in visits)} ne permettent pas ces liens"
-        yield Issue("P504", names, met, "revoir un horaire ou un lien")
+        yield Issue("P504", names, "windows_against_links", {"visits": list(visits)})
 
 
 def _hours(problem: ProblemParts, visits: Iterable[str]) -> Iterator[Bound]:
@@ -153,8 +146,7 @@ def _at_once(problem: ProblemParts, gaps: Sequence[Bound]) -> Iterator[Issue]:
         chain = _chain(problem, first, second) or ()
         named = {*chain, *chains.links_between(first, second), *chains.links_between(second, first)}
         names = ", ".join(f"links[{index}]" for index in sorted(named))
-        met = f"la même personne pour « {first} » et « {second} », que les écarts mettent en même temps"
-        yield Issue("P504", names, met, "revoir un écart ou un lien de la chaîne")
+        yield Issue("P504", names, "same_person_at_once", {"first": first, "second": second})
 
 
 def _groups_of_one_worker(problem: ProblemParts) -> Iterator[list[str]]:

@@ -12,10 +12,7 @@ from brigade.values.validation.checks import duplicates, say
 
 def issues(problem: ProblemParts) -> Iterator[Issue]:
     if problem.now >= problem.horizon.length:
-        met = say(problem, problem.now)
-        yield Issue(
-            "P003", "horizon.now", met, "un instant avant la fin de l'horizon, ou un horizon plus tardif"
-        )
+        yield Issue("P003", "horizon.now", "now_after_horizon", {"met": say(problem, problem.now)})
     yield from duplicates("P006", "sites", (site.id for site in problem.sites))
     for site in problem.sites:
         yield from _coordinates(site)
@@ -26,28 +23,19 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
 
 def _coordinates(site: Site) -> Iterator[Issue]:
     if (site.latitude is None) != (site.longitude is None):
-        is_north_alone = site.longitude is None
-        met = (
-            f"latitude {site.latitude:g} sans longitude"
-            if is_north_alone
-            else f"longitude {site.longitude:g} sans latitude"
-        )
-        yield Issue("P007", f"sites.{site.id}", met, "donner les deux, ou aucune")
+        words = "latitude_alone" if site.longitude is None else "longitude_alone"
+        degrees = site.latitude if site.longitude is None else site.longitude
+        yield Issue("P007", f"sites.{site.id}", words, {"degrees": degrees})
     for name, value, most in (("latitude", site.latitude, 90.0), ("longitude", site.longitude, 180.0)):
         if value is not None and not -most <= value <= most:
             yield Issue(
-                "P007", f"sites.{site.id}.{name}", str(value), f"des degrés WGS84, de -{most:g} à {most:g}"
+                "P007", f"sites.{site.id}.{name}", "degrees_out_of_range", {"met": str(value), "most": most}
             )
 
 
 def _matrix(problem: ProblemParts, mode: TravelMode, matrix: TravelMatrix) -> Iterator[Issue]:
     if matrix.mode is not mode:
-        yield Issue(
-            "P014",
-            f"travel.{mode}",
-            f"matrice du mode « {matrix.mode} »",
-            f"ranger la matrice sous « {matrix.mode} »",
-        )
+        yield Issue("P014", f"travel.{mode}", "matrix_of_other_mode", {"mode": str(matrix.mode)})
     yield from duplicates("P015", f"travel.{mode}.sites", matrix.site_ids)
 
 
@@ -71,20 +59,10 @@ def _rows(problem: ProblemParts) -> Iterator[Issue]:
             yield _no_matrix(problem, mode, people[mode])
             continue
         for site in sorted((sites & known) - matrix.index.keys()):
-            yield Issue(
-                "P013",
-                f"travel.{mode}.sites.{site}",
-                f"le site « {site} » n'a pas de ligne",
-                "ajouter sa ligne et sa colonne",
-            )
+            yield Issue("P013", f"travel.{mode}.sites.{site}", "site_without_row", {"site": site})
 
 
 def _no_matrix(problem: ProblemParts, mode: TravelMode, people: list[str]) -> Issue:
-    named = ", ".join(f"« {id} »" for id in people[:SHOWN])
-    more = f" et {len(people) - SHOWN} autres" if len(people) > SHOWN else ""
-    source = "une source de trajets (travel.source, dans un tableur source_des_trajets)"
-    given = (
-        f", ou à ces personnes un mode qui en a une : {', '.join(problem.travel)}" if problem.travel else ""
-    )
-    met = f"aucune matrice pour « {mode} », mode de {named}{more}"
-    return Issue("P012", f"travel.{mode}", met, f"donner la matrice de ce mode, ou {source}{given}")
+    more = len(people) - SHOWN if len(people) > SHOWN else None
+    met = {"mode": mode, "people": people[:SHOWN], "more": more, "given": list(problem.travel)}
+    return Issue("P012", f"travel.{mode}", "mode_without_matrix", met)

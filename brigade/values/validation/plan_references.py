@@ -48,21 +48,21 @@ def _unknown_tours(problem: Problem, tours: Iterable[tuple[str, int]]) -> Iterat
             yield from _unknown_workers(problem, "routes", (worker_id,))
         elif not 0 <= index < len(worker.availability):
             held = len(worker.availability)
-            what = f"disponibilité n° {index} ; {worker_id} en a {held}"
-            yield Issue("K102", f"routes.{worker_id}.{index}", what, f"un numéro de 0 à {held - 1}")
+            yield Issue(
+                "K102",
+                f"routes.{worker_id}.{index}",
+                "no_such_tour",
+                {"index": index, "worker_id": worker_id, "held": held, "last": held - 1},
+            )
 
 
 def _unknown_workers(problem: Problem, where: str, ids: Iterable[str]) -> Iterator[Issue]:
     for id in ids:
         if id not in problem.worker_by_id:
-            yield Issue(
-                "K101", f"{where}.{id}", f"intervenant « {id} » inconnu", "un intervenant du problème"
-            )
+            yield Issue("K101", f"{where}.{id}", "unknown_worker", {"id": id})
 
 
 def _unknown_visits(problem: Problem, where: str, ids: Iterable[str]) -> Iterator[Issue]:
     for id in ids:
         if id not in problem.visit_by_id:
-            yield Issue(
-                "K103", f"{where}.{id}", f"intervention « {id} » inconnue", "une intervention du problème"
-            )
+            yield Issue("K103", f"{where}.{id}", "unknown_visit", {"id": id})

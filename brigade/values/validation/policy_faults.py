@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue
 from brigade.values.policy import DEFAULT_POINTS
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import negative, unknown
@@ -21,14 +21,14 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
     yield from negative("P405", "policy", units_per_point=policy.units_per_point)
     for name, value in {**weights, "units_per_point": policy.units_per_point}.items():
         if value > LARGEST:
-            yield Issue("P405", f"policy.{name}", str(value), f"au plus {LARGEST}")
+            yield Issue("P405", f"policy.{name}", "above_limit", {"met": str(value), "most": LARGEST})
     if set(policy.points) != set(DEFAULT_POINTS):
-        met = ", ".join(str(level) for level in sorted(policy.points)) or "aucun niveau"
-        yield Issue(
-            "P406", "policy.points", met, "un nombre de points pour chaque niveau, de 0 (obligatoire) à 4"
-        )
+        levels = [str(level) for level in sorted(policy.points)] or Clause("no_level")
+        yield Issue("P406", "policy.points", "points_of_levels", {"levels": levels})
     for level, points in policy.points.items():
         if not 0 <= points <= LARGEST:
-            yield Issue("P406", f"policy.points.{level}", str(points), f"de 0 à {LARGEST}")
+            yield Issue(
+                "P406", f"policy.points.{level}", "points_out_of_range", {"met": str(points), "most": LARGEST}
+            )
     heads = problem.labour.heads
-    yield from unknown("P404", "policy.rules_off", problem.rule_sets_off, heads, "règle")
+    yield from unknown("P404", "policy.rules_off", problem.rule_sets_off, heads, "rule")

@@ -17,7 +17,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
     employer = {employee.id: employee.provider_id for employee in problem.employees}
     for employee in problem.employees:
         where = f"employees.{employee.id}.provider_id"
-        yield from unknown("P102", where, [employee.provider_id], problem.provider_by_id, "SAAD")
+        yield from unknown("P102", where, [employee.provider_id], problem.provider_by_id, "service")
     yield from duplicates("P510", "rota", (feed.provider_id for feed in problem.rota))
     for feed in problem.rota:
         yield from _feed(problem, feed, employer)
@@ -30,11 +30,9 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
 
 def _feed(problem: ProblemParts, feed: RotaFeed, employer: dict[str, str]) -> Iterator[Issue]:
     where = f"rota.{feed.provider_id}"
-    yield from unknown("P510", where, [feed.provider_id], problem.provider_by_id, "SAAD")
+    yield from unknown("P510", where, [feed.provider_id], problem.provider_by_id, "service")
     if feed.received_at.tzinfo is None:
-        yield Issue(
-            "P511", f"{where}.received_at", str(feed.received_at), "ajouter le décalage, par exemple +01:00"
-        )
+        yield Issue("P511", f"{where}.received_at", "no_offset", {"met": str(feed.received_at)})
     for index, entry in enumerate(feed.entries):
         yield from _entry(problem, feed, entry, f"{where}.entries[{index}]", employer)
 
@@ -42,18 +40,30 @@ def _feed(problem: ProblemParts, feed: RotaFeed, employer: dict[str, str]) -> It
 def _entry(
     problem: ProblemParts, feed: RotaFeed, entry: RotaEntry, where: str, employer: dict[str, str]
 ) -> Iterator[Issue]:
-    yield from unknown("P512", f"{where}.visit_id", [entry.visit_id], problem.visit_by_id, "intervention")
-    yield from unknown("P512", f"{where}.employee_id", [entry.employee_id], employer, "salarié(e)")
+    yield from unknown("P512", f"{where}.visit_id", [entry.visit_id], problem.visit_by_id, "visit")
+    yield from unknown("P512", f"{where}.employee_id", [entry.employee_id], employer, "employee")
     if employer.get(entry.employee_id, feed.provider_id) != feed.provider_id:
-        met = f"« {entry.employee_id} » est de « {employer[entry.employee_id]} »"
-        yield Issue("P513", f"{where}.employee_id", met, f"un(e) salarié(e) de « {feed.provider_id} »")
+        yield Issue(
+            "P513",
+            f"{where}.employee_id",
+            "employee_of_other_service",
+            {
+                "employee_id": entry.employee_id,
+                "employer": employer[entry.employee_id],
+                "provider_id": feed.provider_id,
+            },
+        )
     visit = problem.visit_by_id.get(entry.visit_id)
     client = problem.client_by_id.get(visit.client_id) if visit else None
     if client is not None and client.provider_id != feed.provider_id:
-        met = f"« {entry.visit_id} » est de « {client.provider_id} »"
-        yield Issue("P513", f"{where}.visit_id", met, f"une intervention de « {feed.provider_id} »")
+        yield Issue(
+            "P513",
+            f"{where}.visit_id",
+            "visit_of_other_service",
+            {"visit_id": entry.visit_id, "owner": client.provider_id, "provider_id": feed.provider_id},
+        )
     if not 0 <= entry.start < problem.horizon.length:
-        yield Issue("P514", f"{where}.start", say(problem, entry.start), "un instant de l'horizon")
+        yield Issue("P514", f"{where}.start", "outside_horizon", {"met": say(problem, entry.start)})
 
 
 def _visits_given_twice(problem: ProblemParts) -> Iterator[Issue]:
@@ -64,41 +74,50 @@ def _visits_given_twice(problem: ProblemParts) -> Iterator[Issue]:
             places.setdefault(entry.visit_id, []).append(f"rota.{feed.provider_id}.entries[{index}].visit_id")
     for visit, found in places.items():
         if len(found) > 1:
-            met = f"« {visit} » y figure {len(found)} fois"
-            yield Issue(
-                "P515", found[1], met, "une ligne par intervention ; un binôme est deux interventions liées"
-            )
+            yield Issue("P515", found[1], "visit_repeated", {"visit": visit, "count": len(found)})
 
 
 def _absence(problem: ProblemParts, absence: Absence, employer: dict[str, str]) -> Iterator[Issue]:
     where = f"absences.{absence.id}"
-    yield from unknown("P520", f"{where}.provider_id", [absence.provider_id], problem.provider_by_id, "SAAD")
-    yield from unknown("P520", f"{where}.employee_id", [absence.employee_id], employer, "salarié(e)")
+    yield from unknown(
+        "P520", f"{where}.provider_id", [absence.provider_id], problem.provider_by_id, "service"
+    )
+    yield from unknown("P520", f"{where}.employee_id", [absence.employee_id], employer, "employee")
     if absence.interval.length <= 0:
-        span = f"{say(problem, absence.interval.start)} à {say(problem, absence.interval.end)}"
-        yield Issue("P521", f"{where}.interval", span, "une fin après le début")
+        yield Issue(
+            "P521",
+            f"{where}.interval",
+            "span_reversed",
+            {"start": say(problem, absence.interval.start), "end": say(problem, absence.interval.end)},
+        )
     if employer.get(absence.employee_id, absence.provider_id) != absence.provider_id:
-        met = f"« {absence.employee_id} » est de « {employer[absence.employee_id]} »"
-        yield Issue("P522", f"{where}.employee_id", met, f"un(e) salarié(e) de « {absence.provider_id} »")
+        yield Issue(
+            "P522",
+            f"{where}.employee_id",
+            "employee_of_other_service",
+            {
+                "employee_id": absence.employee_id,
+                "employer": employer[absence.employee_id],
+                "provider_id": absence.provider_id,
+            },
+        )
     if absence.course is not None and absence.course.taught is not None and absence.course.taught <= 0:
-        met = f"{problem.horizon.minutes(absence.course.taught):g} min"
-        yield Issue("P524", f"{where}.course.taught_min", met, "une durée, ou rien")
+        yield Issue(
+            "P524",
+            f"{where}.course.taught_min",
+            "taught_length",
+            {"minutes": problem.horizon.minutes(absence.course.taught)},
+        )
     if (
         absence.kind is AbsenceKind.TRAINING_RELEASE
         and absence.course is not None
         and absence.course.training_body is None
     ):
-        met = "une formation sans organisme"
-        yield Issue(
-            "P525",
-            f"{where}.course.training_body",
-            met,
-            "l’organisme qui forme, que les justificatifs nomment",
-        )
+        yield Issue("P525", f"{where}.course.training_body", "course_without_body")
     if absence.funding_line_id is not None:
         lines = {line.id for line in problem.funding_lines}
         yield from unknown(
-            "P520", f"{where}.funding_line_id", [absence.funding_line_id], lines, "ligne de financement"
+            "P520", f"{where}.funding_line_id", [absence.funding_line_id], lines, "funding_line"
         )
 
 
@@ -110,10 +129,9 @@ def _paid_twice(problem: ProblemParts) -> Iterator[Issue]:
     for absences in by_employee.values():
         for one, other in combinations(absences, 2):
             if one.interval.overlap(other.interval) and one.funding_line_id != other.funding_line_id:
-                met = (
-                    f"recouvre « {one.id} », financée autrement "
-                    f"({one.funding_line_id} / {other.funding_line_id})"
-                )
                 yield Issue(
-                    "P523", f"absences.{other.id}.funding_line_id", met, "une seule ligne par heure remplacée"
+                    "P523",
+                    f"absences.{other.id}.funding_line_id",
+                    "funded_twice",
+                    {"id": one.id, "first": one.funding_line_id, "second": other.funding_line_id},
                 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from unicodedata import category, is_normalized
 
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue
 from brigade.values.problem_parts import ProblemParts
 
 LONGEST_ID = 120
@@ -22,36 +22,35 @@ SEPARATORS = frozenset("|,;")
 def issues(problem: ProblemParts) -> Iterator[Issue]:
     for where, id in _identifiers(problem):
         if fault := id_fault(id):
-            met = f"« {id[:LONGEST_ID]} » : {fault}"
-            yield Issue("P004", where, met, "lettres, chiffres, tirets ; sans « , » « ; » ni « | »")
+            yield Issue("P004", where, "identifier_form", {"id": id[:LONGEST_ID], "fault": fault})
     for where, text in _free_texts(problem):
         if fault := text_fault(text):
-            yield Issue("P005", where, fault, f"un texte d'une ligne, d'au plus {LONGEST_TEXT} caractères")
+            yield Issue("P005", where, "text_unfit", {"fault": fault, "most": LONGEST_TEXT})
 
 
-def id_fault(id: str) -> str | None:
+def id_fault(id: str) -> Clause | None:
     """Why `id` cannot be an identifier, or None."""
     if not id:
-        return "identifiant vide"
+        return Clause("empty_identifier")
     if id != id.strip():
-        return "espace au bord"
+        return Clause("blank_at_edge")
     if len(id) > LONGEST_ID:
-        return f"{len(id)} caractères"
+        return Clause("characters", {"count": len(id)})
     if SEPARATORS.intersection(id):
-        return "séparateur dans l'identifiant"
+        return Clause("separator_in_identifier")
     if not is_normalized("NFC", id):
-        return "accent décomposé (NFC attendu)"
+        return Clause("decomposed_accent")
     return text_fault(id) or _unseen(id, JOINERS)
 
 
-def text_fault(text: str) -> str | None:
+def text_fault(text: str) -> Clause | None:
     """Why `text` cannot travel through every format, or None."""
     if len(text) > LONGEST_TEXT:
-        return f"{len(text)} caractères"
+        return Clause("characters", {"count": len(text)})
     return None if text.isprintable() else _unseen(text)
 
 
-def _unseen(text: str, also: frozenset[str] = frozenset()) -> str | None:
+def _unseen(text: str, also: frozenset[str] = frozenset()) -> Clause | None:
     """Controls, surrogates and non-characters are refused by XML (spreadsheets) or by UTF-8; line and
     paragraph separators cut mail headers; marks of direction and of no width show one text and hold
     another."""
@@ -59,7 +58,7 @@ def _unseen(text: str, also: frozenset[str] = frozenset()) -> str | None:
         c for c in text if c in also or c in NON_CHARACTERS or (category(c) in UNSEEN and c not in JOINERS)
     )
     first = next(odd, None)
-    return None if first is None else f"caractère de contrôle U+{ord(first):04X}"
+    return None if first is None else Clause("control_character", {"code": f"U+{ord(first):04X}"})
 
 
 def _identifiers(problem: ProblemParts) -> Iterator[tuple[str, str]]:

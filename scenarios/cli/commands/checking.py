@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brigade.words import say_issue
 from scenarios.cli.console import options
 from scenarios.cli.console.exits import Code
 from scenarios.cli.console.handmade import Orders, is_of_stops_only, orders_from
 from scenarios.cli.console.inputs import mapping_from, name_of, problem_from
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
-from scenarios.cli.console.screen import Screen, answering, shown_issue
+from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.errors import Issue
@@ -105,7 +106,7 @@ def tell(
     if untimed:
         screen.say("cli.untimed", name=name, n=len(untimed))
     for issue in untimed:
-        screen.line(f"  {issue}")
+        screen.line(f"  {say_issue(issue, screen.lang)}")
     if broken:
         screen.say("cli.unlawful", name=name, n=len(broken))
     elif not untimed:
@@ -129,7 +130,7 @@ def answer_of(screen: Screen, problem: Problem, orders: Orders, found: Iterable[
             {**show_violation(one), "sentence": say_violation(one, screen.lang, horizon=problem.horizon)}
             for one in found
         ],
-        "untimed": [shown_issue(issue) for issue in orders.issues],
+        "untimed": [say_issue(issue, screen.lang)._asdict() for issue in orders.issues],
     }
 
 

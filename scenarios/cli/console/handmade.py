@@ -244,7 +244,7 @@ class _Line:
             try:
                 refuse_unreadable(self.cell(column))
             except CellFault as fault:
-                yield Issue(fault.code, place, f"« {text[:40]} »", fault.hint)
+                yield fault.issue(place, f"« {text[:40]} »")
                 continue
             if column in NEEDED:
                 if not text:

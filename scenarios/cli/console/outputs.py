@@ -66,7 +66,8 @@ class Outputs:
                 os.replace(*waiting[0])
                 waiting.pop(0)
         except OSError as fault:
-            raise UnreadableInput([_issue(path, refusal(fault), "choisir un autre endroit")]) from None
+            met = {"met": refusal(fault)}
+            raise UnreadableInput([Issue("O101", str(path), "not_written", met)]) from None
         finally:
             for temporary, _ in waiting:
                 with suppress(OSError):

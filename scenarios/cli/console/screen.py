@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from brigade.errors import BrigadeError, Issue, Refused
-from brigade.words import word
+from brigade.words import say_issue, word
 from scenarios.cli.console.exits import Code
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ class Screen:
         """What an input held that was passed over or taken for something else, a line each."""
         for remark in remarks:
             self.passed_over.append(remark)
-            self.note("cli.remark", where=remark.where, what=remark.what, hint=remark.hint, code=remark.code)
+            self.note("cli.remark", **say_issue(remark, self.lang)._asdict())
 
     def answer(self, code: Code, **values: Any) -> None:
         """The one JSON object of the command; nothing where people read."""
         if self.passed_over:
-            values["remarks"] = [shown_issue(remark) for remark in self.passed_over]
+            values["remarks"] = [say_issue(remark, self.lang)._asdict() for remark in self.passed_over]
         if self.as_json:
             told = {"command": self.command, "exit_code": int(code), **values}
             print(json.dumps(told, ensure_ascii=not is_utf8(), allow_nan=False))
@@ -145,11 +145,12 @@ def answering(screen: Screen, what: str) -> Iterator[None]:
 
 def refuse(screen: Screen, what: str, issues: Iterable[Issue]) -> None:
     """Every fault, then exit code 2."""
-    found = tuple(issues)
-    screen.answer(Code.REFUSED, error="refused", what=what, issues=[shown_issue(issue) for issue in found])
+    said = [say_issue(issue, screen.lang) for issue in issues]
+    told = [issue._asdict() for issue in said]
+    screen.answer(Code.REFUSED, error="refused", what=what, issues=told)
     if not screen.as_json:
-        print(word("cli.refused", screen.lang, what=what, n=len(found)), file=sys.stderr)
-        for issue in found:
+        print(word("cli.refused", screen.lang, what=what, n=len(said)), file=sys.stderr)
+        for issue in said:
             print(f"  {issue}", file=sys.stderr)
     raise typer.Exit(Code.REFUSED)
 
@@ -164,7 +165,3 @@ def own_fault(screen: Screen, fault: Exception) -> None:
     if not isinstance(fault, BrigadeError):
         traceback.print_exception(fault, file=sys.stderr)
     raise typer.Exit(Code.OUR_FAULT)
-
-
-def shown_issue(issue: Issue) -> Mapping[str, str]:
-    return {"code": issue.code, "where": issue.where, "what": issue.what, "hint": issue.hint}

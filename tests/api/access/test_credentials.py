@@ -18,6 +18,7 @@ from api.runtime.settings import Environment, Settings, UnsafeSettings
 from api.runtime.vault import new_key
 from tests.api.conftest import PASSWORD, World
 from tests.api.small_basin import BASIN, absence
+from tests.sayings import refusals
 
 A, C, M = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER
 
@@ -242,7 +243,7 @@ def test_production_does_not_start_unsafe() -> None:
     unsafe = Settings(environment=Environment.PRODUCTION, argon2_memory_kib=8, secret=None)
     with pytest.raises(UnsafeSettings) as refused:
         unsafe.refuse_unsafe()
-    places = {issue.where for issue in refused.value.issues}
+    places = {issue.where for issue in refusals(refused)}
     assert places == {
         "BRIGADE_SECRET",
         "BRIGADE_IDENTITY_KEYS",

@@ -29,6 +29,7 @@ from tests.brigade.exchange.test_foreign_exports import (
     ximi,
 )
 from tests.faults.base import sound
+from tests.sayings import refusals
 
 A, C, M, W, E, F = Role
 
@@ -72,7 +73,7 @@ def test_what_does_not_fit_is_told_as_the_command_line_tells_it(here: World, tmp
         read_any(place, mapping=mapping_from_json(OGUST))
     told = send(here, zipped(place), ZIP, "mapping=ogust")
     issues = [(one["code"], one["where"], one["what"], one["hint"]) for one in told.json()["issues"]]
-    assert issues == [(one.code, one.where, one.what, one.hint) for one in refused.value.issues]
+    assert issues == [(one.code, one.where, one.what, one.hint) for one in refusals(refused)]
     assert {code for code, *_ in issues} >= {"M107", "M109", "M110"}
 
 

@@ -20,6 +20,7 @@ from tests.api.access.test_rights_table import PUBLIC
 from tests.api.conftest import World, world_on
 from tests.api.provoking import ASKED, FAULTS, imported
 from tests.api.small_basin import BASIN
+from tests.sayings import refusals
 
 C, M = Role.COORDINATOR, Role.MANAGER
 PAGE = Path(__file__).resolve().parents[3] / "docs/errors.md"
@@ -212,8 +213,8 @@ def test_the_service_does_not_start_with_unsafe_settings(tmp_path: Path) -> None
     )
     with pytest.raises(UnsafeSettings) as refused:
         unsafe.refuse_unsafe()
-    assert {issue.code for issue in refused.value.issues} == {"A001"}
-    places = {issue.where for issue in refused.value.issues}
+    assert {issue.code for issue in refusals(refused)} == {"A001"}
+    places = {issue.where for issue in refusals(refused)}
     assert {
         "BRIGADE_SECRET",
         "BRIGADE_PUBLIC_URL",

@@ -13,6 +13,7 @@ from api.runtime.faults import TooLarge, TooManyAttempts
 from api.runtime.gate import ConcurrencyLimit, HolderLimit
 from brigade.errors import Refused
 from tests.api.small_basin import document
+from tests.sayings import refusals
 
 
 def take(megabytes: int) -> int:
@@ -36,10 +37,10 @@ def test_a_problem_comes_back_from_another_process() -> None:
     assert contained.contained(pid) != os.getpid()
     with pytest.raises(Refused) as refused:
         contained.contained(uploads.read, b"{}", "application/json")
-    assert [issue.code for issue in refused.value.issues] == ["D007"]
+    assert [issue.code for issue in refusals(refused)] == ["D007"]
     with pytest.raises(TooLarge) as large:
         contained.contained(take, 4_000)
-    assert large.value.issues[0].code == "A307"
+    assert refusals(large)[0].code == "A307"
 
 
 def test_a_reader_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +54,7 @@ def test_a_gate_lets_so_many_in_and_turns_the_rest_away_at_once() -> None:
     with gate:
         with pytest.raises(TooManyAttempts) as refused, gate:
             pass
-        assert (refused.value.issues[0].code, refused.value.retry_after_s > 0) == ("A107", True)
+        assert (refusals(refused)[0].code, refused.value.retry_after_s > 0) == ("A107", True)
     with gate:
         pass
 

@@ -34,6 +34,7 @@ from tests.api import children
 from tests.api.conftest import World, settings_for, wish, world_on
 from tests.api.live import PATIENCE_S, ROOT, until
 from tests.api.small_basin import BASIN, absence
+from tests.sayings import refusals
 
 C, M = Role.COORDINATOR, Role.MANAGER
 ASKER = Principal.system("tests", "B1")
@@ -115,7 +116,7 @@ def test_refusals_come_back_whole_and_take_no_process_away(pool: ComputePool) ->
     for _ in range(3):
         with pytest.raises(NotFound) as refused:
             asked(pool, refuse)
-        assert [issue.where for issue in refused.value.issues] == ["x", "y"]
+        assert [issue.where for issue in refusals(refused)] == ["x", "y"]
     assert asked(pool, name_of, "B1")
 
 
@@ -137,7 +138,7 @@ def test_what_is_killed_once_is_done_by_another_and_twice_is_said(
         killed.clear()
         with pytest.raises(Unavailable) as lost:
             asked(pool, name_of, 2)
-    assert (lost.value.issues[0].code, len(killed)) == ("A504", 2)
+    assert (refusals(lost)[0].code, len(killed)) == ("A504", 2)
     assert asked(pool, name_of, "B1")  # and others go on
 
 
@@ -153,7 +154,7 @@ def test_what_never_ends_is_given_up(pool: ComputePool, monkeypatch: pytest.Monk
             asked(pool, wait)
     with pytest.raises(Unavailable) as late:  # or by whoever gives no time
         asked(pool, wait, within_s=0.0)
-    assert (late.value.issues[0].code, late.value.issues[0].what) == ("A504", "trop long")
+    assert (refusals(late)[0].code, refusals(late)[0].what) == ("A504", "trop long")
     over.set()
     assert asked(pool, name_of, "B1")
 
@@ -205,7 +206,7 @@ def test_who_is_met_by_the_end_of_the_service_is_told_so(
         pool._idle, pool._is_over = [], False
         with pytest.raises(Unavailable) as told:
             asked(pool, name_of, "B1")
-        assert told.value.issues[0].what == "le service s’arrête"
+        assert refusals(told)[0].what == "le service s’arrête"
 
 
 def test_a_fault_of_ours_comes_back_as_its_class_and_line_and_without_its_message(pool: ComputePool) -> None:

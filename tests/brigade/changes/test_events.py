@@ -27,6 +27,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Availability
 from tests.builders import at, plan, problem, route, visit, worker
 from tests.faults.base import sound
+from tests.sayings import refusals
 
 
 def day() -> tuple[Problem, Plan]:
@@ -152,7 +153,7 @@ def test_every_bad_event_is_told_and_none_is_applied() -> None:
     ]
     with pytest.raises(InvalidProblem) as refused:
         apply_events(asked, bad)
-    assert [(issue.code, issue.where.split()[0]) for issue in refused.value.issues] == [
+    assert [(issue.code, issue.where.split()[0]) for issue in refusals(refused)] == [
         ("E101", "events[0].visit_id"),
         ("E101", "events[1].worker_id"),
         ("E101", "events[2].employee_id"),

@@ -25,6 +25,7 @@ from brigade.values.demand import AbsenceKind
 from scenarios.cli.commands.foreign import NAMED_BY
 from tests.cli import brigade
 from tests.faults.base import sound
+from tests.sayings import refusals
 
 NOW = datetime(2026, 3, 9, 7, tzinfo=UTC)
 MARCH = Window(datetime(2026, 2, 28, 23, tzinfo=UTC), datetime(2026, 3, 31, 22, tzinfo=UTC))
@@ -57,7 +58,7 @@ def spans(*events: str, **wishes: Any) -> list[tuple[str, str]]:
 def refused(*events: str, **wishes: Any) -> list[str]:
     with pytest.raises(Refused) as told:
         read(*events, **wishes)
-    return [f"{issue.code} {issue.where}: {issue.what} ; {issue.hint}" for issue in told.value.issues]
+    return [f"{issue.code} {issue.where}: {issue.what} ; {issue.hint}" for issue in refusals(told)]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +268,7 @@ def test_all_faults_are_told_at_once() -> None:
 def test_what_is_no_calendar_is_told_as_such(data: bytes) -> None:
     with pytest.raises(Refused) as told:
         read_absences(data, "agenda.ics", CalendarWishes(), CONTEXT)
-    assert [issue.code for issue in told.value.issues] == ["I101"]
+    assert [issue.code for issue in refusals(told)] == ["I101"]
 
 
 def test_kinds_and_when_it_became_known() -> None:

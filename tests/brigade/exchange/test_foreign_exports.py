@@ -20,6 +20,7 @@ from brigade.exchange.reading import read_any
 from brigade.values.problem import Problem
 from tests.cli import brigade
 from tests.faults.base import tables
+from tests.sayings import refusals
 
 MAPPING: dict[str, Any] = {"format": "brigade-mapping", "version": 1}
 STARTS = {"headers": ["Date", "Heure"]}
@@ -220,7 +221,7 @@ def test_an_export_with_starred_headers(tmp_path: Path) -> None:
 def told(place: Path, mapping: dict[str, Any]) -> list[tuple[str, str]]:
     with pytest.raises(Refused) as refused:
         read_any(place, mapping=mapping_from_json(mapping))
-    return [(issue.code, f"{issue.where}: {issue.what}") for issue in refused.value.issues]
+    return [(issue.code, f"{issue.where}: {issue.what}") for issue in refusals(refused)]
 
 
 @pytest.mark.parametrize(
@@ -336,7 +337,7 @@ def changed(*path: Any, to: Any) -> dict[str, Any]:
 def test_a_mapping_is_checked_like_any_input(mapping: dict[str, Any], code: str, where: str) -> None:
     with pytest.raises(Refused) as refused:
         mapping_from_json(mapping)
-    assert [(issue.code, issue.where) for issue in refused.value.issues] == [(code, where)]
+    assert [(issue.code, issue.where) for issue in refusals(refused)] == [(code, where)]
 
 
 def test_a_mapping_is_written_as_it_was_read() -> None:

@@ -18,6 +18,7 @@ from brigade.exchange.sheets.clocks import read_minutes
 from tests.brigade.exchange.test_foreign_exports import MAPPING, visits
 from tests.cli import brigade
 from tests.faults.base import tables
+from tests.sayings import refusals
 
 START: dict[str, Any] = {"headers": ["Date prévue", "Heure prévue"], "unit": "h"}
 CLOCKING: dict[str, Any] = MAPPING | {
@@ -100,8 +101,8 @@ def test_what_a_unit_does_not_make_readable_is_told(
     assert old in PASSAGES
     with pytest.raises(Refused) as refused:
         read_any(clocking(tmp_path, PASSAGES.replace(old, new, 1)), mapping=mapping_from_json(CLOCKING))
-    assert [issue for issue in refused.value.issues if issue.code == code and met in issue.what], (
-        refused.value.issues
+    assert [issue for issue in refusals(refused) if issue.code == code and met in issue.what], refusals(
+        refused
     )
 
 
@@ -155,7 +156,7 @@ def test_a_unit_is_checked_like_any_input(column: str, how: dict[str, Any], code
     mapping["tables"][0]["columns"][column] = how
     with pytest.raises(Refused) as refused:
         mapping_from_json(mapping)
-    assert [(issue.code, issue.where) for issue in refused.value.issues] == [(code, where)]
+    assert [(issue.code, issue.where) for issue in refusals(refused)] == [(code, where)]
 
 
 def test_units_are_written_as_they_were_read() -> None:
@@ -220,7 +221,7 @@ def test_a_name_that_no_code_tells_is_a_fault_at_its_row(tmp_path: Path) -> None
     del mapping["tables"][0]["columns"]["intervenant"]["codes"]["LE GALL Zoé"]
     with pytest.raises(Refused) as refused:
         read_any(planning(tmp_path), mapping=mapping_from_json(mapping))
-    told = [(issue.code, issue.where) for issue in refused.value.issues]
+    told = [(issue.code, issue.where) for issue in refusals(refused)]
     assert ("M110", "planning.xlsx, feuille « Planning mars », ligne 6, colonne « Salariée »") in told
 
 

@@ -17,6 +17,7 @@ from brigade.exchange.reading import read_any
 from brigade.values.problem import Problem
 from tests.faults.base import sound
 from tests.sameness import differences
+from tests.sayings import refusals
 from tests.spreadsheets import (
     Sheet,
     Typed,
@@ -46,7 +47,7 @@ def faults(path: Path) -> list[tuple[str, str]]:
     """Code and place of each fault."""
     with pytest.raises(Refused) as refused:
         read_any(path)
-    return [(issue.code, issue.where.partition(", ")[2]) for issue in refused.value.issues]
+    return [(issue.code, issue.where.partition(", ")[2]) for issue in refusals(refused)]
 
 
 def put(values: dict[str, Any], sheet: str = VISITS, form: str | None = None) -> Any:
@@ -434,5 +435,5 @@ def test_a_sheet_of_notes_is_refused_without_guessing_a_table(tmp_path: Path) ->
 
     with pytest.raises(Refused) as refused:
         read_any(changed(tmp_path, add))
-    (issue,) = refused.value.issues
+    (issue,) = refusals(refused)
     assert (issue.code, "limites" in issue.hint) == ("C003", False)

@@ -13,6 +13,7 @@ from brigade.law.rules import all_rules, codes, names
 from brigade.values.plan import Plan, Reason, Route, Stop, UncoveredVisit, Waiver
 from brigade.values.problem import Problem
 from tests.builders import MONDAY, labour, plan, problem, route, visit, worker
+from tests.sayings import refusals
 
 ZONE = {"COMMUTE_NORMAL.zone_minutes": 5}
 WHEN = datetime(2026, 3, 8, 7, tzinfo=UTC)
@@ -100,7 +101,7 @@ def test_a_plan_of_something_else_is_refused_with_all_its_issues() -> None:
     made = Plan(routes, lost, frozenset({"V7"}), (waiver("MAX_SPAN", "W8", "V6"),))
     with pytest.raises(InvalidPlan) as refused:
         check(asked, made)
-    met = {(issue.code, issue.where) for issue in refused.value.issues}
+    met = {(issue.code, issue.where) for issue in refusals(refused)}
     assert met == {
         ("K101", "routes.W9"),
         ("K102", "routes.W1.3"),

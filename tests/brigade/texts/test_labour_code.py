@@ -17,6 +17,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Contract
 from tests import builders
 from tests.builders import declared
+from tests.sayings import refusals
 
 HEADS = '[rule.DAY]\nkind = "limit"\ntitle = "Jour"\nsentence = "Au plus[ {limit}]."\n'
 CODE = """
@@ -178,7 +179,7 @@ def test_every_accord_that_goes_too_far_is_named_at_once() -> None:
     }
     with pytest.raises(InvalidProblem) as refused:
         shipped_labour_code().party("bad", declared(accords), "providers.A")
-    found = {issue.where: issue for issue in refused.value.issues}
+    found = {issue.where: issue for issue in refusals(refused)}
     assert {place: issue.code for place, issue in found.items()} == {
         "providers.A.accords.DAILY_REST": "P402",
         "providers.A.accords.MAX_WEEK_WORK": "P402",
@@ -344,7 +345,7 @@ def test_a_day_before_a_text_is_known_is_refused_with_the_text_and_the_day() -> 
     code = dated_code("known_from = 2021-01-01\n")
     with pytest.raises(InvalidProblem) as refused:
         problem_under("branch", code, first_day=date(2020, 12, 31))
-    [issue] = refused.value.issues
+    [issue] = refusals(refused)
     assert (issue.code, issue.where) == ("P409", "horizon.first_day")
     assert "2020-12-31" in issue.what
     assert "2021-01-01" in issue.what
@@ -465,7 +466,7 @@ def test_a_refused_accord_says_how_far_one_may_go_and_by_which_article(
 ) -> None:
     with pytest.raises(InvalidProblem) as refused:
         shipped_labour_code().party(agreement, declared({key: wanted}), "providers.A")
-    [issue] = refused.value.issues
+    [issue] = refusals(refused)
     assert (issue.code, issue.where) == ("P402", f"providers.A.accords.{key}")
     assert told in issue.hint
 
@@ -505,7 +506,7 @@ def test_an_accord_of_a_lender_that_goes_too_far_is_refused_at_its_place() -> No
             employers=(builders.employer("E1", accords={"DAILY_REST": 60}),),
             rules=shipped_labour_code(),
         )
-    assert [(issue.code, issue.where) for issue in refused.value.issues] == [
+    assert [(issue.code, issue.where) for issue in refusals(refused)] == [
         ("P402", "employers.E1.accords.DAILY_REST")
     ]
 

@@ -17,6 +17,7 @@ from brigade.values.plan import Route
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, PersonalLimits
 from tests.builders import at, labour, problem, visit, worker
+from tests.sayings import refusals
 
 BREAKS = {"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}}
 MEAL = {
@@ -373,7 +374,7 @@ def test_every_unknown_name_is_refused_at_once() -> None:
     asked = problem([visit("V1")])
     with pytest.raises(InvalidPlan) as refused:
         retime(asked, {("W9", 0): ("V1",), ("W1", 5): ("V8", "V9")})
-    assert sorted(issue.code for issue in refused.value.issues) == ["K101", "K102", "K103", "K103"]
+    assert sorted(issue.code for issue in refusals(refused)) == ["K101", "K102", "K103", "K103"]
 
 
 # -- rules switched off ------------------------------------------------------------------------------------

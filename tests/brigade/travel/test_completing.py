@@ -13,6 +13,7 @@ from brigade.travel.estimate import estimate
 from brigade.travel.failures import TravelUnavailable
 from brigade.units import Horizon
 from brigade.values.places import Site, TravelMode
+from tests.sayings import refusals
 
 CAR, BUS = TravelMode.CAR, TravelMode.BUS
 DAY = Horizon(date(2026, 3, 9))
@@ -67,4 +68,4 @@ def test_a_place_without_a_point_is_where_its_commune_is_else_as_far_as_anything
 def test_where_nothing_at_all_is_known_it_is_said() -> None:
     with pytest.raises(TravelUnavailable) as refused:
         completed({}, [Site("A"), Site("B")], [CAR], DAY)
-    assert {issue.code for issue in refused.value.issues} == {"T001"}
+    assert {issue.code for issue in refusals(refused)} == {"T001"}

@@ -16,6 +16,7 @@ from brigade.travel.geometry import crow_fly_km, points_of
 from brigade.travel.travel_assumptions import BUILT_IN, built_in_assumptions, load_assumptions
 from brigade.units import Horizon
 from brigade.values.places import Site, TravelMode
+from tests.sayings import refusals
 
 HORIZON = Horizon(date(2026, 3, 9))
 KM_PER_DEGREE = math.pi * 6371.0088 / 180  # 111.195 km of meridian
@@ -107,7 +108,7 @@ def test_every_site_without_usable_coordinates_is_named_at_once() -> None:
     ]
     with pytest.raises(TravelUnavailable) as refusal:
         estimate(sites, [TravelMode.CAR], HORIZON)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [
         ("T001", "sites[0]"),
         ("T002", "sites[1]"),
         ("T002", "sites[2]"),
@@ -176,7 +177,7 @@ def test_a_wrong_assumption_is_refused_with_its_place(
     edited.write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(TravelUnavailable) as refusal:
         load_assumptions(edited)
-    assert ("T011", f"mine.toml:{place}") in [(issue.code, issue.where) for issue in refusal.value.issues]
+    assert ("T011", f"mine.toml:{place}") in [(issue.code, issue.where) for issue in refusals(refusal)]
 
 
 def test_an_edited_assumption_is_used(tmp_path: Path) -> None:
@@ -195,7 +196,7 @@ def test_a_file_that_is_no_toml_is_said_so(content: bytes, tmp_path: Path) -> No
     (tmp_path / "broken.toml").write_bytes(content)
     with pytest.raises(TravelUnavailable) as refusal:
         load_assumptions(tmp_path / "broken.toml")
-    assert [issue.code for issue in refusal.value.issues] == ["T010"]
+    assert [issue.code for issue in refusals(refusal)] == ["T010"]
 
 
 def test_a_mode_left_out_of_the_assumptions_is_refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from brigade.travel.geometry import Floats, crow_fly_km, points_of
 from brigade.travel.road_graph import RoadNetwork, read_network
 from brigade.travel.road_speeds import BUILT_IN, WayUse, load_speeds, posted_limit
 from brigade.values.places import Site, TravelMode
+from tests.sayings import refusals
 
 DATA = Path(__file__).parents[2] / "data" / "osm"
 PARIS, LIECHTENSTEIN = DATA / "paris_bss.osm.pbf", DATA / "liechtenstein.osm.pbf"
@@ -97,7 +98,7 @@ def test_every_site_without_a_road_is_named_at_once(paris: RoadNetwork) -> None:
     lens, berck = Site("lens", None, 50.43, 2.83), Site("berck", None, 50.41, 1.59)
     with pytest.raises(TravelUnavailable) as refusal:
         times(paris, [UPSTREAM, lens, berck], TravelMode.CAR)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [
         ("T023", "sites[1]"),
         ("T023", "sites[2]"),
     ]
@@ -113,7 +114,7 @@ def test_a_road_cut_off_from_the_rest_is_told_from_no_road(liechtenstein: RoadNe
     ]
     with pytest.raises(TravelUnavailable) as refusal:
         times(liechtenstein, sites, TravelMode.FOOT, snap=500)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [
         ("T024", "sites[1]"),
         ("T023", "sites[2]"),
     ]
@@ -138,7 +139,7 @@ def test_without_the_extra_the_way_to_install_it_is_told(monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "osmium", None)
     with pytest.raises(TravelUnavailable) as refusal:
         read_network(PARIS, [TravelMode.CAR])
-    (issue,) = refusal.value.issues
+    (issue,) = refusals(refusal)
     assert issue.code == "T020"
     assert 'pip install "brigade-domicile[roads]"' in issue.hint
 
@@ -232,4 +233,4 @@ def test_a_wrong_speed_is_refused_with_its_place(before: str, after: str, place:
     edited.write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(TravelUnavailable) as refusal:
         load_speeds(edited)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("T011", f"mine.toml:{place}")]
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [("T011", f"mine.toml:{place}")]

@@ -16,6 +16,7 @@ from brigade.travel.source import OPTIONS, SourceKind, TravelSpec, travel_for
 from brigade.travel.travel_assumptions import BUILT_IN
 from brigade.units import Horizon
 from brigade.values.places import Site, TravelMode
+from tests.sayings import refusals
 
 HORIZON = Horizon(date(2026, 3, 9))
 PARIS = Path(__file__).parents[2] / "data" / "osm" / "paris_bss.osm.pbf"
@@ -56,15 +57,13 @@ def test_a_source_is_named_in_a_few_words() -> None:
 def test_a_source_that_cannot_be_read_is_refused_with_every_fault(text: str, places: list[str]) -> None:
     with pytest.raises(TravelUnavailable) as refusal:
         travel_for(CORNERS, [TravelMode.CAR], HORIZON, text)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
-        ("T040", place) for place in places
-    ]
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [("T040", place) for place in places]
 
 
 def test_an_option_that_cannot_be_read_says_what_it_wants_and_an_unknown_one_which_there_are() -> None:
     with pytest.raises(TravelUnavailable) as refusal:
         TravelSpec.parse("estimate,traffic=fast,acess=2,batch=1.5")
-    told = [(issue.what, issue.hint) for issue in refusal.value.issues]
+    told = [(issue.what, issue.hint) for issue in refusals(refusal)]
     assert told[0] == ("« fast »", "un facteur de 0,1 à 10 : traffic=1.2")
     assert told[1] == ("option inconnue : « acess=2 »", f"une option parmi {', '.join(OPTIONS)}")
     assert told[2] == ("« 1.5 »", "un entier de 1 à 5000 : batch=50")
@@ -137,4 +136,4 @@ def test_a_site_without_a_road_is_told_once_for_modes_that_share_their_roads() -
     far = [*CORNERS, Site("lens", None, 50.43, 2.83)]
     with pytest.raises(TravelUnavailable) as refusal:
         travel_for(far, [TravelMode.CAR, TravelMode.LICENCE_FREE_CAR], HORIZON, f"roads:{PARIS}")
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("T023", "sites[3]")]
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [("T023", "sites[3]")]

@@ -12,6 +12,7 @@ from brigade.values.acts import class_of, shipped_acts
 from brigade.values.competencies import CompetencyCatalogue, parse_catalogue, shipped_catalogue
 from brigade.values.demand import ActClass
 from brigade.values.workforce import HeldCertificate, Worker
+from tests.sayings import refusals
 
 MONDAY = date(2026, 3, 9)
 GRANTED = shipped_catalogue().granted
@@ -118,7 +119,7 @@ def test_every_unknown_code_and_every_cycle_is_named_at_once() -> None:
             'S = { name = "s", includes = ["S"] }\n'
             'T = { name = "t", grants = ["A"], includes = ["X"] }\n'
         )
-    assert sorted((issue.code, issue.where) for issue in refused.value.issues) == [
+    assert sorted((issue.code, issue.where) for issue in refusals(refused)) == [
         ("P301", "certificates.X.grants"),
         ("P302", "certificates.Y.includes"),
         ("P303", "certificates.S.includes"),

@@ -13,6 +13,7 @@ import pytest
 
 from brigade.errors import UnreadableInput
 from scenarios.bench.sets import br2008
+from tests.sayings import refusals
 
 TEXT = """param NO_Staff = 2
 
@@ -175,13 +176,13 @@ def test_all_faults_of_the_tables_are_told_at_once(tmp_path: Path) -> None:
     text = text.replace("Visit_Demands[1] := 2", "Visit_Demands[1] := 7") + "param T_MAX = 5 ;\nhello ;"
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, text)
-    assert {(issue.code, issue.where) for issue in refusal.value.issues} == {
+    assert {(issue.code, issue.where) for issue in refusals(refusal)} == {
         ("B105", "T_MAX"),
         ("B103", "fichier"),
     }
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, text.split("param T_MAX = 5")[0])
-    assert {(issue.code, issue.where) for issue in refusal.value.issues} == {
+    assert {(issue.code, issue.where) for issue in refusals(refusal)} == {
         ("B103", "windows[3]"),
         ("B103", "Duration[2,value]"),
         ("B106", "TimeMatrix"),
@@ -194,7 +195,7 @@ def test_all_faults_of_the_tables_are_told_at_once(tmp_path: Path) -> None:
 def test_the_sizes_are_judged_before_the_tables(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, "param NO_Staff = 2.5 ; param NO_Visits = 1000000 ;")
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [
         ("B103", "NO_Visits"),
         ("B103", "NO_Staff"),
         ("B102", "T_MAX"),
@@ -206,7 +207,7 @@ def test_a_solution_of_another_format_is_refused(tmp_path: Path) -> None:
     path.write_text('{"format": "strsp-solution", "routes": [{"staff": 1, "visits": [{"visit": 1}]}]}')
     with pytest.raises(UnreadableInput) as refusal:
         br2008.read_solution(path)
-    assert {(issue.code, issue.where) for issue in refusal.value.issues} == {
+    assert {(issue.code, issue.where) for issue in refusals(refusal)} == {
         ("B107", "format"),
         ("B102", "routes[0].visits[0]"),
     }

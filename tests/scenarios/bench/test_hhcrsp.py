@@ -17,6 +17,7 @@ import pytest
 
 from brigade.errors import UnreadableInput
 from scenarios.bench.sets import hhcrsp, samples
+from tests.sayings import refusals
 
 Routes = dict[str, list[tuple[str, str, float, float]]]
 TINY: Routes = {"c1": [("A", "s1", 20, 30), ("B", "s1", 37, 47)], "c2": [("A", "s4", 45, 60)]}
@@ -180,7 +181,7 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     raw["distances"] = [[0, 1, -2], [1, 0], "x"]
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, raw)
-    assert {(issue.code, issue.where) for issue in refusal.value.issues} == {
+    assert {(issue.code, issue.where) for issue in refusals(refusal)} == {
         ("B103", "patients[0].time_window"),
         ("B103", "patients[0].synchronization.distance"),
         ("B105", "patients"),
@@ -203,7 +204,7 @@ def test_two_services_without_a_link_are_refused(tmp_path: Path) -> None:
     raw["patients"][1]["synchronization"] = {"type": "independent"}
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, raw)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [
         ("B106", "patients[0]"),
         ("B107", "patients[1].synchronization.type"),
         ("B106", "patients[1]"),

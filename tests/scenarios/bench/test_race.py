@@ -9,6 +9,7 @@ from scenarios.bench import race, stages
 from scenarios.bench.child import NoAnswer, alone
 from scenarios.bench.race import FULL, OURS, Heat, Result
 from scenarios.cli.console import lists
+from tests.sayings import refusals
 
 
 def result(
@@ -141,4 +142,4 @@ def test_a_list_that_is_none_is_refused(text: str) -> None:
 def test_every_wrong_part_of_a_list_is_told() -> None:
     with pytest.raises(UnreadableInput) as refused:
         lists.seconds("--limits", "2,nan,-1,x")
-    assert [issue.what for issue in refused.value.issues] == ["« nan »", "« -1 »", "« x »"]
+    assert [issue.what for issue in refusals(refused)] == ["« nan »", "« -1 »", "« x »"]

@@ -12,6 +12,7 @@ import pytest
 
 from brigade.errors import UnreadableInput
 from scenarios.bench.sets import strsp
+from tests.sayings import refusals
 
 TEXT = """
   2
@@ -173,7 +174,7 @@ def test_all_wrong_values_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     text = text.replace(" 400 400", " 400 4").replace("\n 100\n", "\n 0\n")
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, text)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [
         ("B103", "aptitudes du nœud 2"),
         ("B103", "nœud 2"),
         ("B103", "fenêtre du nœud 1"),
@@ -196,4 +197,4 @@ def test_what_is_no_list_of_the_right_numbers_is_refused(
 ) -> None:
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, text)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == found
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == found

@@ -20,6 +20,7 @@ from brigade.errors import UnreadableInput
 from scenarios.bench.mapping.uhhc import problem_of
 from scenarios.bench.sets import samples, uhhc
 from scenarios.bench.sets.records import DATA
+from tests.sayings import refusals
 
 Routes = dict[str, list[tuple[str, str, int, int]]]
 WEIGHTS: dict[str, int | str] = {
@@ -400,7 +401,7 @@ def test_a_missing_shift_that_counts_is_refused_by_name(tmp_path: Path) -> None:
     del raw["caregivers"][0]["working_shift"]
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, raw)
-    (issue,) = refusal.value.issues
+    (issue,) = refusals(refusal)
     assert (issue.code, issue.where) == ("B102", "caregivers.c1.working_shift")
     assert "max_idle_time" in issue.hint
 
@@ -422,7 +423,7 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     del raw["lunch_breaks"]["min_duration"]
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, raw)
-    assert {(issue.code, issue.where) for issue in refusal.value.issues} == {
+    assert {(issue.code, issue.where) for issue in refusals(refusal)} == {
         ("B107", "metadata.time_window_met"),
         ("B107", "metadata.cost_components.beauty"),
         ("B106", "distances[1]"),
@@ -450,7 +451,7 @@ def test_a_solution_with_faults_is_refused_whole(tmp_path: Path) -> None:
     path.write_text('{"routes": [{"locations": [{"patient": 3, "service": "s1", "arrival_time": 1.5}]}]}')
     with pytest.raises(UnreadableInput) as refusal:
         uhhc.read_solution(path)
-    assert {(issue.code, issue.where) for issue in refusal.value.issues} == {
+    assert {(issue.code, issue.where) for issue in refusals(refusal)} == {
         ("B102", "routes[0]"),
         ("B103", "routes[0].locations[0].patient"),
         ("B103", "routes[0].locations[0].arrival_time"),

@@ -12,6 +12,7 @@ from brigade.errors import UnreadableInput
 from scenarios.bench.sets import BestKnown, Family, best_known, samples, sniff
 from scenarios.bench.sets.common import read_json
 from scenarios.bench.sets.records import DATA
+from tests.sayings import refusals
 
 STRSP = "1 1  0 5 9  0 1 1  0 9 60  0 0 0  99 99 99  0 500  99 10  0 0 3 4"
 BR2008 = "param NO_Staff = 2\n\n    ;\nparam NO_Visits = 3 ;\n"
@@ -73,7 +74,7 @@ def test_a_torn_file_is_refused_with_its_name(tmp_path: Path, data: bytes) -> No
     with pytest.raises(UnreadableInput) as refusal:
         read_json(torn)
     assert sniff(torn) is None
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("B101", "torn.json.gz")]
+    assert [(issue.code, issue.where) for issue in refusals(refusal)] == [("B101", "torn.json.gz")]
 
 
 def test_the_shipped_samples_are_sniffed_and_have_a_best_known_value() -> None:

@@ -20,6 +20,7 @@ from brigade.timing.plan_timing import retime
 from scenarios.cli.console.handmade import is_table, sheet_orders
 from tests.cli import brigade, plan_file, sound_file
 from tests.faults.base import sound
+from tests.sayings import refusals
 from tests.spreadsheets import Sheet, Typed, changed, with_title, write_ods, write_xlsx
 
 LAWFUL = {("W1", 0): ["V1", "V2"], ("W2", 0): ["V3"]}
@@ -160,11 +161,11 @@ def test_stops_with_an_error_cell_or_in_two_sheets_are_refused(tmp_path: Path) -
     stops = _stops_sheet()
     with pytest.raises(Refused) as refused:
         sheet_orders(write_xlsx([stops, replace(stops, name="Copie")], tmp_path / "deux.xlsx"))
-    assert [issue.code for issue in refused.value.issues] == ["O104"]
+    assert [issue.code for issue in refusals(refused)] == ["O104"]
     stops.rows[4][1] = Typed("#N/A")
     with pytest.raises(Refused) as refused:
         sheet_orders(write_xlsx([stops], tmp_path / "erreur.xlsx"))
-    assert [issue.code for issue in refused.value.issues] == ["C116"]
+    assert [issue.code for issue in refusals(refused)] == ["C116"]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_stops_of_another_kind_are_refused_by_name(
     (tmp_path / name).write_bytes(content)
     with pytest.raises(Refused) as refused:
         is_table(tmp_path / name)
-    assert [issue.code for issue in refused.value.issues] == [code]
+    assert [issue.code for issue in refusals(refused)] == [code]
 
 
 def test_what_an_input_held_beside_its_tables_is_said(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from brigade.errors import UnreadableInput
 from scenarios.cli.console.outputs import Outputs, safe_name
 from tests.cli import files_in
+from tests.sayings import refusals
 
 
 def test_parents_are_made_and_old_content_is_replaced(tmp_path: Path) -> None:
@@ -32,7 +33,7 @@ def test_when_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
     outputs.put(tmp_path / "wall" / "report.html", "page")
     with pytest.raises(UnreadableInput) as refused:
         outputs.write()
-    assert refused.value.issues[0].code == "O101"
+    assert refusals(refused)[0].code == "O101"
     assert files_in(tmp_path) == {"plan.json": b"before", "wall": b"a file, no folder"}
 
 
@@ -87,7 +88,7 @@ def test_a_device_is_no_place_for_a_file(tmp_path: Path) -> None:
         outputs.file(path)
     with pytest.raises(UnreadableInput) as refused:
         outputs.check()
-    told = [issue for issue in refused.value.issues if issue.what == "ni un fichier ni un dossier"]
+    told = [issue for issue in refusals(refused) if issue.what == "ni un fichier ni un dossier"]
     assert [issue.where for issue in told] == [
         "/dev/null",
         "/dev/stdout",
@@ -117,6 +118,6 @@ def test_a_full_disk_is_told_in_french_with_the_place_asked_for(
     outputs.put(tmp_path / "plan.json", "x")
     with pytest.raises(UnreadableInput) as refused:
         outputs.write()
-    (issue,) = refused.value.issues
+    (issue,) = refusals(refused)
     assert (issue.where, issue.what) == (str(tmp_path / "plan.json"), "plus de place sur le disque")
     assert files_in(tmp_path) == {}

@@ -22,6 +22,7 @@ from scenarios.cli.console.screen import Screen
 from solver.hand_edits import Session, judge_edit
 from tests.builders import plan, problem, visit, worker
 from tests.cli import brigade, plan_file, sound_file
+from tests.sayings import refusals
 
 DAY = "2026-03-09T"
 
@@ -151,7 +152,7 @@ def test_a_move_to_a_place_of_an_unsaid_tour_is_refused() -> None:
     asked = problem([visit("V3")], [worker(hours=[("08:00", "12:00"), ("13:00", "18:00")])])
     with pytest.raises(InvalidPlan) as refused:
         judge_edit(Session.opened(asked, plan(asked)), Move("V3", "W1", position=0))
-    assert [one.code for one in refused.value.issues] == ["H102"]
+    assert [one.code for one in refusals(refused)] == ["H102"]
 
 
 def test_a_waiver_of_what_nobody_may_waive_is_refused(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from solver.engines.portfolio import search
 from solver.model.model import build_model
 from solver.model.search_clock import Clock
 from solver.model.search_settings import Settings
+from tests.sayings import refusals
 
 TRADE: Mapping[str, Mapping[str, int]] = {
     "rural_day": {"providers": 8, "absent": 10, "visits": 45, "workers": 8},
@@ -381,7 +382,7 @@ def test_any_day_of_a_year_can_be_invented(name: str, day: date) -> None:
 def test_every_unusable_value_is_named_at_once() -> None:
     with pytest.raises(UnknownPreset) as refused:
         generate("urban_day", 1, workers=0, ai_share=2, modes={"boat": 1}, visits=0, days=15)
-    assert [issue.where for issue in refused.value.issues] == [
+    assert [issue.where for issue in refusals(refused)] == [
         "workers",
         "ai_share",
         "visits",

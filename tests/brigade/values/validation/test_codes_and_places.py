@@ -19,6 +19,7 @@ from brigade.values.problem import Problem
 from brigade.values.validation.communes import commune, departments, is_in_france, with_postcode
 from brigade.words import LANGUAGES, say
 from tests.builders import at, problem, visit, worker
+from tests.sayings import refusals
 
 LENS, HENIN = (50.432, 2.832), (50.421, 2.95)
 FEED = datetime(2026, 3, 8, 18, tzinfo=UTC)
@@ -33,7 +34,7 @@ def at_places(**places: Site) -> Problem:
 def refused(**changes: Any) -> list[Issue]:
     with pytest.raises(InvalidProblem) as caught:
         replace(problem([visit("V1"), visit("V2"), visit("V3")], [worker()]), **changes)
-    return list(caught.value.issues)
+    return list(refusals(caught))
 
 
 def warned(asked: Problem) -> list[str]:
@@ -79,8 +80,8 @@ def test_a_code_that_is_no_communes_is_refused_with_what_it_may_be(met: str, cod
     asked = problem([visit("V1")], [worker()])
     with pytest.raises(InvalidProblem) as caught:
         replace(asked, sites=tuple(replace(site, commune=met) for site in asked.sites))
-    assert {one.code for one in caught.value.issues} == {code}
-    assert hint in caught.value.issues[0].hint
+    assert {one.code for one in refusals(caught)} == {code}
+    assert hint in refusals(caught)[0].hint
 
 
 def test_codes_of_territories_are_held_to_the_same() -> None:
@@ -96,7 +97,7 @@ def test_a_post_code_that_is_a_communes_code_too_is_told_by_the_territories() ->
     sites = tuple(Site(site.id, "62300", *LENS) for site in asked.sites)
     with pytest.raises(InvalidProblem) as caught:
         replace(asked, sites=sites, workers=(worker(territory=frozenset({"62498", "62427"})),))
-    assert {(one.code, one.hint) for one in caught.value.issues} == {("P017", "62498 (Lens)")}
+    assert {(one.code, one.hint) for one in refusals(caught)} == {("P017", "62498 (Lens)")}
 
 
 def test_a_place_far_from_the_codes_commune_and_inside_one_of_its_post_code_tells_it_alone() -> None:
@@ -106,8 +107,8 @@ def test_a_place_far_from_the_codes_commune_and_inside_one_of_its_post_code_tell
     sites = tuple(Site(site.id, "62300", *LENS) for site in asked.sites)
     with pytest.raises(InvalidProblem) as caught:
         replace(asked, sites=sites)
-    assert {one.code for one in caught.value.issues} == {"P017"}
-    assert all("62498 (Lens)" in one.hint for one in caught.value.issues)
+    assert {one.code for one in refusals(caught)} == {"P017"}
+    assert all("62498 (Lens)" in one.hint for one in refusals(caught))
 
 
 def test_a_communes_own_code_stands_though_it_is_a_neighbours_post_code() -> None:
@@ -161,7 +162,7 @@ def test_every_department_of_the_country_is_one(code: str) -> None:
 def test_a_point_outside_the_country_is_refused(point: tuple[float, float], hint: str) -> None:
     with pytest.raises(InvalidProblem) as caught:
         at_places(A=Site("A", None, *point))
-    (issue,) = caught.value.issues
+    (issue,) = refusals(caught)
     assert (issue.code, issue.where) == ("P019", "sites.A")
     assert hint in issue.hint
 
@@ -321,13 +322,13 @@ def test_minutes_that_overflow_in_fine_ticks_are_refused() -> None:
     fine = {**document, "horizon": {**document["horizon"], "ticks_per_minute": 60}}
     with pytest.raises(InvalidProblem) as caught:
         problem_from_json(fine)
-    assert [(one.code, one.hint) for one in caught.value.issues] == [("D114", "au plus 16666666")]
+    assert [(one.code, one.hint) for one in refusals(caught)] == [("D114", "au plus 16 666 666")]
 
 
 def test_ticks_finer_than_any_clock_are_refused() -> None:
     with pytest.raises(InvalidProblem) as caught:
         problem([visit("V1")], ticks_per_minute=10**6)
-    assert [one.code for one in caught.value.issues] == ["P002"]
+    assert [one.code for one in refusals(caught)] == ["P002"]
 
 
 # -- offsets -----------------------------------------------------------------------------------------------

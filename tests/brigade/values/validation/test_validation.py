@@ -23,12 +23,13 @@ from brigade.values.workforce import Availability
 from tests import builders
 from tests.builders import at, declared, problem, provider, visit, worker
 from tests.faults.base import sound
+from tests.sayings import refusals, said_of
 
 
 def issues(**changes: object) -> list[Issue]:
     with pytest.raises(InvalidProblem) as refused:
         replace(sound(), **changes)  # type: ignore[arg-type]
-    return list(refused.value.issues)
+    return list(refusals(refused))
 
 
 def codes(**changes: object) -> list[str]:
@@ -43,7 +44,7 @@ def test_a_mode_without_a_matrix_names_its_people_and_the_modes_that_have_one() 
     people = [worker(f"W{n}", mode=TravelMode.BUS) for n in range(1, 6)]
     with pytest.raises(InvalidProblem) as refused:
         problem([visit("V1")], people, travel={TravelMode.CAR: builders.matrix()})
-    (issue,) = refused.value.issues
+    (issue,) = refusals(refused)
     assert (issue.code, issue.where) == ("P012", "travel.bus")
     assert issue.what == "aucune matrice pour « bus », mode de « W1 », « W2 », « W3 » et 2 autres"
     assert issue.hint.endswith("un mode qui en a une : car")
@@ -98,7 +99,7 @@ def test_thousands_of_chained_visits_are_looked_at_in_moments() -> None:
     assert list(link_faults.issues(world)) == []
     world.visit_by_id["X"] = replace(visits[0], id="X")
     world.links += (Link(LinkKind.GAP, "C2000", "X", -5, 5), Link(LinkKind.SAME_WORKER, "C0", "X"))
-    (issue,) = link_faults.issues(world)
+    (issue,) = said_of(link_faults.issues(world))
     assert issue.code == "P504"
     assert "« C2000 »" in issue.what
     assert "« X »" in issue.what
