@@ -41,18 +41,18 @@ PHONE = r"^\+[1-9][0-9]{6,14}$"
 CONTACT = r"^(worker|provider|account):[^\s,;|/\x00-\x1f\x7f]+$"
 FILE = r"^[^/\\\x00-\x1f\x7f]+$"
 FORMS = {
-    ID: "un identifiant sans espace au bord ni « , ; | / »",
-    WALL: "une heure comme 07:30, ou 24:00",
-    EVENT: "une action comme « plans.published », « plans.* », ou « * »",
-    FILE: "un nom de fichier, sans dossier",
-    MADE: "un identifiant donné par le service, tel quel",
-    SECRET: "le lien reçu, tel quel",
-    LOGIN: "un nom de connexion sans espace",
-    MAILBOX: "une adresse électronique comme w1@example.org",
-    PHONE: "un numéro international comme +33612345678",
-    CONTACT: "« worker: », « provider: » ou « account: », puis l’identifiant",
+    ID: "id_form",
+    WALL: "wall_clock_form",
+    EVENT: "event_form",
+    FILE: "file_name_form",
+    MADE: "made_id_form",
+    SECRET: "secret_form",
+    LOGIN: "login_form",
+    MAILBOX: "mailbox_form",
+    PHONE: "phone_form",
+    CONTACT: "contact_form",
 }
-"""What to write instead of what a pattern refuses."""
+"""The words of what a pattern refuses."""
 BasinId = Annotated[str, Path(pattern=ID, max_length=120, examples=["ZE-3207"])]
 Id = Annotated[str, Path(pattern=ID, max_length=120, examples=["V-204"])]
 MadeId = Annotated[str, Path(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])]
