@@ -42,7 +42,7 @@ class Issue:
 
     def __post_init__(self) -> None:
         # Until every room gives keys: two French sentences in place of the key and the values.
-        if isinstance(self.values, str):
+        if isinstance(self.values, str | Clause):
             object.__setattr__(self, "values", {"what": self.words, "hint": self.values})
             object.__setattr__(self, "words", "as_told")
 
