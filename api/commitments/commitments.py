@@ -6,17 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from api.access.scope import Scoped
 from api.commitments.states import AGREED, ANNOUNCED, CLOSED, STANDING, State
+from api.shapes.kept.job_shapes import Heard, Pair
 from api.store import kept_plans as kept
 from api.store.cycle_tables import Offer, Plan
 from brigade.units import Horizon
 from brigade.values.plan import Plan as CorePlan
 
-Pair = tuple[str, str]
-"""Visit and worker."""
 ASKED = (State.OFFERED, State.ACCEPTED, State.ACKNOWLEDGED, State.EXPIRED)
 """Other hours for these are a question, never an order: she was asked, and has said yes to no others."""
 
@@ -56,6 +54,15 @@ class Commitments:
     def standing(self) -> frozenset[Pair]:
         return self._in(STANDING)
 
+    def for_search(self) -> Heard:
+        """What a search has to know of them, as it stands in its job's wish."""
+        return Heard(
+            announced=tuple(sorted(self.announced)),
+            asked=tuple(sorted(self.asked)),
+            expired=tuple(sorted(self.expired)),
+            states=dict(self.states),
+        )
+
     def announced_in(self, plan: CorePlan) -> CorePlan:
         """A plan that was told, with what of it is announced by now."""
         hers = {
@@ -89,13 +96,3 @@ def base_of(scoped: Scoped, plan: Plan) -> CorePlan:
     return of_plan(scoped, plan).announced_in(
         kept.read_back(base, kept.fetch_problem(scoped.session, base.digest))
     )
-
-
-def for_search(said: Commitments) -> dict[str, Any]:
-    """What a search has to know of them, as it stands in its job's wish."""
-    return {
-        "announced": sorted(map(list, said.announced)),
-        "asked": sorted(map(list, said.asked)),
-        "expired": sorted(map(list, said.expired)),
-        "states": dict(said.states),
-    }

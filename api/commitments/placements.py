@@ -1,52 +1,58 @@
-"""What changes between two plans, visit by visit: the page a coordinator reads before publishing."""
+"""Who does what in a plan document; what changes between two of them, visit by visit: the page a coordinator
+reads before publishing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from datetime import datetime
+
+from api.shapes.plan_views import ChangeView, PlacementsView, PlaceView
+from brigade.exchange.documents.json_text import JsonObject
 
 
-def diff(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, Any]:
-    """From one plan document to another (None: nothing was published).
-
-    `added`: covered now; `dropped`: no longer; `moved`: another worker; `retimed`: same worker, other start;
-    the rest is only counted. Each names the visit, from and to. Uncovered visits are listed with their
-    reasons, and those whose clients want nobody.
-    """
-    old, new = covered(before or {"routes": []}), covered(after)
-    found: dict[str, Any] = {"added": [], "dropped": [], "moved": [], "retimed": []}
+def diff(before: JsonObject | None, after: JsonObject) -> PlacementsView:
+    """From one plan document to another (None: nothing was published)."""
+    old, new = covered(before) if before is not None else {}, covered(after)
+    changes: dict[str, list[ChangeView]] = {"added": [], "dropped": [], "moved": [], "retimed": []}
     for visit in sorted(old.keys() | new.keys()):
         kind = _kind(old.get(visit), new.get(visit))
         if kind is not None:
-            found[kind].append({"visit_id": visit, "from": old.get(visit), "to": new.get(visit)})
-    found["untouched"] = sum(old.get(visit) == stop for visit, stop in new.items())
-    found["uncovered"], found["unwanted"] = after.get("uncovered", []), after.get("unwanted", [])
-    return found
+            changes[kind].append(ChangeView(visit_id=visit, from_=old.get(visit), to=new.get(visit)))
+    return PlacementsView(
+        **changes,
+        untouched=sum(old.get(visit) == stop for visit, stop in new.items()),
+        uncovered=after.get("uncovered", []),
+        unwanted=after.get("unwanted", []),
+    )
 
 
-def covered(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Who does what, from when to when."""
+def covered(document: JsonObject) -> dict[str, PlaceView]:
+    """Who does what, from when to when, by visit."""
     return {
-        stop["visit_id"]: {"worker_id": route["worker_id"], "start": stop["start"], "end": stop["end"]}
+        stop["visit_id"]: PlaceView.model_construct(
+            worker_id=route["worker_id"],
+            start=datetime.fromisoformat(stop["start"]),
+            end=datetime.fromisoformat(stop["end"]),
+        )
         for route in document["routes"]
         for stop in route["stops"]
     }
 
 
-def carers_of(document: Mapping[str, Any]) -> dict[str, str]:
+def carers_of(document: JsonObject) -> dict[str, str]:
     """Whom a plan document sends, by visit."""
     return {stop["visit_id"]: route["worker_id"] for route in document["routes"] for stop in route["stops"]}
 
 
-def requests_of(document: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+def requests_of(document: JsonObject) -> Iterator[tuple[str, bool]]:
     """Every visit the plan was asked to cover, and whether it does."""
-    yield from ((visit, True) for visit in covered(document))
+    yield from ((visit, True) for visit in carers_of(document))
     yield from ((one["visit_id"], False) for one in document["uncovered"])
 
 
-def _kind(old: dict[str, str] | None, new: dict[str, str] | None) -> str | None:
+def _kind(old: PlaceView | None, new: PlaceView | None) -> str | None:
     if old is None or new is None:
         return "added" if old is None else "dropped"
-    if old["worker_id"] != new["worker_id"]:
+    if old.worker_id != new.worker_id:
         return "moved"
-    return "retimed" if old["start"] != new["start"] else None
+    return "retimed" if old.start != new.start else None

@@ -18,6 +18,7 @@ from api.commitments.placements import covered
 from api.cycle.outcomes import cause_of
 from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import NotDone, OutcomeLine
+from api.shapes.plan_views import PlaceView
 from api.store import basin_tables
 from brigade.errors import Issue
 from brigade.exchange.mapping.clock_in_tables import ClockIn, ClockIns
@@ -141,7 +142,7 @@ def _told_by_client(scoped: Scoped, basin_id: str, rows: Sequence[ClockIn]) -> M
     )
     named = {row.starts_at.astimezone(PARIS).date() for row in scoped.all(asked)}
     days = named | {row.starts_at.astimezone(PARIS).date() for row in rows if row.starts_at is not None}
-    there = dict[str, Mapping[str, str]]()
+    there = dict[str, PlaceView]()
     for day in sorted(days):
         there |= _told_on(scoped, basin_id, day)
     found = defaultdict[str, list[tuple[basin_tables.Visit, datetime]]](list)
@@ -151,13 +152,13 @@ def _told_by_client(scoped: Scoped, basin_id: str, rows: Sequence[ClockIn]) -> M
         .order_by(basin_tables.Visit.id)
     )
     for visit in scoped.all(asked):
-        found[visit.client_id].append((visit, datetime.fromisoformat(there[visit.id]["start"])))
+        found[visit.client_id].append((visit, there[visit.id].start))
     return found
 
 
-def _told_on(scoped: Scoped, basin_id: str, day: date) -> dict[str, Any]:
+def _told_on(scoped: Scoped, basin_id: str, day: date) -> dict[str, PlaceView]:
     plan = plan_on(scoped, basin_id, day)
-    return dict(covered(plan.document)) if plan is not None else {}
+    return covered(plan.document) if plan is not None else {}
 
 
 def _nearest(row: ClockIn, told: ToldVisits, found: _Found) -> str | None:

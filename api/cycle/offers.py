@@ -38,6 +38,7 @@ from api.runtime.faults import Conflict, Gone, Unfit
 from api.searches import jobs
 from api.service.service import Service
 from api.shapes.cycle_requests import AnswerIn, BasinWishes, ReplanMode, Reply
+from api.shapes.kept.job_shapes import Pair
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Offer, Plan
 from brigade.figures.report import shipped_assumptions
@@ -104,7 +105,7 @@ def _why_withdrawn(offer: Offer, plan: Plan, told: Iterable[Offer]) -> str:
     return "uncovered" if offer.visit_id in left else "not_needed"
 
 
-def kind_of(stop: Mapping[str, Any], pair: commitments.Pair, said: Commitments) -> str:
+def kind_of(stop: Mapping[str, Any], pair: Pair, said: Commitments) -> str:
     """Firm or to be offered: as its text lets it be, never firm for who was asked and has not said yes to
     these hours."""
     kind: str = (stop.get("marking") or {}).get("kind", FIRM)
@@ -312,7 +313,7 @@ def is_hers(scoped: Scoped, offer: Offer) -> bool:
     """Whether the plan in force still has the visit with her, and it has not begun."""
     plan = scoped.session.get_one(Plan, offer.plan_id)
     there = covered(plan.document).get(offer.visit_id)
-    is_hers = there is not None and there["worker_id"] == offer.worker_id
+    is_hers = there is not None and there.worker_id == offer.worker_id
     return plan.state == "published" and is_hers and offer.starts_at > scoped.clock.now()
 
 

@@ -19,6 +19,7 @@ from api.cycle.following import Changes, follow
 from api.runtime.faults import Conflict, Unfit
 from api.service.service import Service
 from api.shapes.cycle_requests import NotDone, OutcomeIn, OutcomeLine
+from api.shapes.plan_views import PlaceView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Job, Outcome, Plan
@@ -30,7 +31,6 @@ SOON = timedelta(hours=1)
 SLACK = timedelta(minutes=5)
 """By how much a clock of another program may be ahead of ours."""
 LATER = "A405"
-Told = Mapping[str, str]
 
 
 @dataclass
@@ -40,9 +40,9 @@ class PlansByDay:
     scoped: Scoped
     basin_id: str
     known: Mapping[str, Outcome]
-    plans: dict[date, tuple[Plan | None, Mapping[str, Told]]] = field(default_factory=dict)
+    plans: dict[date, tuple[Plan | None, Mapping[str, PlaceView]]] = field(default_factory=dict)
 
-    def plan_of(self, visit: Visit) -> tuple[Plan | None, Told | None]:
+    def plan_of(self, visit: Visit) -> tuple[Plan | None, PlaceView | None]:
         """The plan that holds the visit's day, and where it has the visit."""
         day = visit.starts_at.astimezone(PARIS).date()
         if day not in self.plans:
@@ -198,7 +198,7 @@ def _judged(
     if plan is None:
         issues.append(Issue(LATER, where, "aucun plan publié ce jour-là", "publier le plan d’abord"))
         return None
-    begins = datetime.fromisoformat(told["start"]) if told else None
+    begins = told.start if told else None
     values = (
         _done(day, visit, plan, told, given, where, issues)
         if given.done
@@ -255,7 +255,7 @@ def _done(
     day: PlansByDay,
     visit: Visit,
     plan: Plan,
-    told: Told | None,
+    told: PlaceView | None,
     given: OutcomeIn,
     where: str,
     issues: list[Issue],
@@ -265,11 +265,11 @@ def _done(
         issues.append(
             Issue("A305", f"{where}.cause", f"fait, et « {given.cause} »", "« done »: false, ou pas de motif")
         )
-    worker_id = given.worker_id or (told["worker_id"] if told else None)
+    worker_id = given.worker_id or (told.worker_id if told else None)
     worker = None if worker_id is None else _worker(day, visit, worker_id, where, issues)
     if worker_id is None:
         issues.append(Issue("A305", f"{where}.worker_id", "fait, mais par personne", "dire qui est venu"))
-    starts = given.starts_at or (datetime.fromisoformat(told["start"]) if told else visit.starts_at)
+    starts = given.starts_at or (told.start if told else visit.starts_at)
     ends = given.ends_at or starts + timedelta(minutes=visit.body["duration_min"])
     if ends <= starts:
         issues.append(Issue("A305", f"{where}.ends_at", "fin avant le début", "une fin après le début"))

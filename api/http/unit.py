@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -58,12 +59,12 @@ class Answer:
 
     def text(self, *, kept: bool = False) -> str:
         """The body; `kept`: as a retry gets it."""
-        body = (
-            {name: value for name, value in self.body.items() if name not in self.told_once}
-            if kept and self.told_once
-            else self.body
-        )
-        return "" if body is None else json_text(body)
+        if self.body is None:
+            return ""
+        if not (kept and self.told_once):
+            return json_text(self.body)
+        told = plain_json(self.body) if isinstance(self.body, BaseModel) else self.body
+        return json_text({name: value for name, value in told.items() if name not in self.told_once})
 
 
 def json_text(body: Any, *, indent: int | None = None) -> str:
@@ -82,13 +83,15 @@ def _told_locally(found: re.Match[str]) -> str:
         return found[0]
 
 
-def plain_json(value: Any) -> str:
+def plain_json(value: Any) -> Any:
     """Instants with the clients' local offset (RFC 3339), as documents have them: the hour that a wall
-    shows."""
+    shows. Of a model what was said of it: what a role does not see was left out."""
     if isinstance(value, datetime):
         return wall(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, BaseModel):
+        return value.model_dump(by_alias=True, exclude_unset=True)
     raise TypeError(f"{type(value).__name__} has no JSON form here")
 
 

@@ -36,13 +36,13 @@ def _published_off_duty(service: Service, session: Session, message: Message, la
     """Urgent visits by hour and SAAD, and how many are left; never who comes to whom. None once a coordinator
     has seen it."""
     plan = session.get_one(Plan, message.about["plan_id"])
-    told = plan.story["off_duty"]
-    if "seen_by" in told:
+    told = plan.story.off_duty
+    if told is None or told.seen_by is not None:
         return None
-    known = described(session, message.basin_id, told["covers"])
+    known = described(session, message.basin_id, told.covers)
     return {
         "first_day": plan.first_day,
-        "rule": told["rule"],
+        "rule": told.rule.value,
         "covers": sorted(known.values(), key=lambda one: one.gravity),
         "left": len(plan.document.get("uncovered", ())),
     }

@@ -4,6 +4,7 @@ another's visit."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from api.letters.matter import Matter, Words, offers_of
 from api.messages.described import Described, described
 from api.plans import own_reasons
 from api.service.service import Service
+from api.shapes.plan_views import PlaceView
 from api.store.basin_tables import Absence, Visit
 from api.store.cycle_tables import Offer, Plan
 from api.store.message_tables import Message
@@ -38,13 +40,11 @@ def _plan_for_provider(service: Service, session: Session, message: Message, lan
     changes = diff(base.document if base else None, plan.document)
     asked = _asked(session, message.basin_id, there.keys())
     known = described(session, message.basin_id, own)
-    told = [
-        one for kind in ("added", "moved", "retimed") for one in changes[kind] if one["visit_id"] in known
-    ]
-    changed = [_stop(one["visit_id"], one["to"], known, asked, before=one["from"]) for one in told]
+    told = [one for one in (*changes.added, *changes.moved, *changes.retimed) if one.visit_id in known]
+    changed = [_stop(one.visit_id, one.to, known, asked, before=one.from_) for one in told if one.to]
     left = {one["visit_id"]: one for one in plan.document.get("uncovered", ()) if one["visit_id"] in known}
     before = {one["visit_id"] for one in base.document.get("uncovered", ())} if base else set()
-    gone = [one for one in changes["dropped"] if one["visit_id"] in known and one["visit_id"] not in left]
+    gone = [one for one in changes.dropped if one.visit_id in known and one.visit_id not in left]
     if not (changed or left.keys() - before or gone):
         return None
     uncovered = _uncovered(session, plan, left, known, lang)
@@ -52,7 +52,9 @@ def _plan_for_provider(service: Service, session: Session, message: Message, lan
         "first_day": plan.first_day,
         "is_first": base is None,
         "changed": _in_time(changed),
-        "dropped": _in_time([_stop(one["visit_id"], one["from"], known, frozenset()) for one in gone]),
+        "dropped": _in_time(
+            [_stop(one.visit_id, one.from_, known, frozenset()) for one in gone if one.from_]
+        ),
         "lost": [one for one in uncovered if one["visit"].visit_id not in before],
         "still": [one for one in uncovered if one["visit"].visit_id in before],
         "coming": _in_time(
@@ -108,31 +110,32 @@ def _asked(session: Session, basin_id: str, visits: Collection[str]) -> frozense
     return frozenset(session.scalars(asked))
 
 
+@dataclass(frozen=True, slots=True)
+class StopWords:
+    """Who comes to a visit, when. `is_asked`: the worker may still say no. `before`: what was told before."""
+
+    visit: Described
+    worker_id: str
+    starts_at: datetime
+    ends_at: datetime
+    is_asked: bool = False
+    before: StopWords | None = None
+
+
 def _stop(
     visit_id: str,
-    place: Mapping[str, str],
+    place: PlaceView,
     known: Mapping[str, Described],
     asked: Collection[str],
-    before: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    return {
-        "visit": known[visit_id],
-        **_placed(place),
-        "is_asked": visit_id in asked,
-        "before": _placed(before) if before else None,
-    }
+    before: PlaceView | None = None,
+) -> StopWords:
+    visit = known[visit_id]
+    was = None if before is None else StopWords(visit, before.worker_id, before.start, before.end)
+    return StopWords(visit, place.worker_id, place.start, place.end, visit_id in asked, was)
 
 
-def _placed(place: Mapping[str, str]) -> dict[str, Any]:
-    times = {
-        "starts_at": datetime.fromisoformat(place["start"]),
-        "ends_at": datetime.fromisoformat(place["end"]),
-    }
-    return {"worker_id": place["worker_id"], **times}
-
-
-def _in_time(stops: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(stops, key=lambda one: (one["starts_at"], one["visit"].visit_id))
+def _in_time(stops: list[StopWords]) -> list[StopWords]:
+    return sorted(stops, key=lambda one: (one.starts_at, one.visit.visit_id))
 
 
 def _uncovered(

@@ -18,6 +18,8 @@ from api.commitments.placements import diff
 from api.commitments.states import STANDING, State
 from api.messages import contacts
 from api.service.service import Service
+from api.shapes.kept.job_shapes import Deferred
+from api.shapes.kept.kept_shapes import Failure
 from api.store import kept_plans
 from api.store.basin_tables import Absence, Visit
 from api.store.cycle_tables import Job, Offer, Plan
@@ -117,10 +119,7 @@ def _by_worker(offers: Iterable[Offer]) -> defaultdict[str, list[Offer]]:
 def providers_told(scoped: Scoped, plan: Plan, replaced: Plan | None) -> None:
     """One message a provider whose visits the plan changes; it tells the clients who comes, when."""
     changes = diff(replaced.document if replaced else None, plan.document)
-    kinds = ("added", "dropped", "moved", "retimed")
-    touched = {change["visit_id"] for kind in kinds for change in changes[kind]} | newly_uncovered(
-        plan, replaced
-    )
+    touched = {one.visit_id for one in changes.all} | newly_uncovered(plan, replaced)
     asked = select(Visit.provider_id).where(Visit.basin_id == plan.basin_id, Visit.id.in_(touched)).distinct()
     about = {"plan_id": plan.id, "base_plan_id": replaced.id if replaced else None}
     for provider_id in sorted(scoped.session.scalars(asked)):
@@ -281,10 +280,13 @@ def search_failed(
 def job_failed(session: Session, clock: Clock, job: Job) -> None:
     """As `search_failed`, for one that was begun: its problem was refused, it crashed, found nothing, or
     died."""
-    of = job.wish["later"] if job.digest is None else kept_plans.problem_horizon(session, job.digest)
-    issues = [f"{one['where']} : {one['what']} ({one['hint']})" for one in job.failure.get("issues", ())]
-    told = issues or [str(job.failure.get("code", ""))]
-    search_failed(session, clock, job.basin_id, f"job:{job.id}", of["first_day"], told)
+    if isinstance(job.wish, Deferred) or job.digest is None:
+        first_day = job.span.partition("/")[0] if job.span else ""
+    else:
+        first_day = kept_plans.problem_horizon(session, job.digest)["first_day"]
+    why = job.failure or Failure(code="")
+    issues = [f"{one.where} : {one.what} ({one.hint})" for one in why.issues or ()]
+    search_failed(session, clock, job.basin_id, f"job:{job.id}", first_day, issues or [why.code])
 
 
 def message_failed(session: Session, clock: Clock, row: Message) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy import select
 from api.access.scope import Scoped
 from api.basin.set_aside import SetAside
 from api.messages import queueing
+from api.shapes.cycle_views import StandingView
+from api.shapes.kept.job_shapes import LeftOut, SetAsideView
 from api.store import basin_tables
 from api.store.cycle_tables import Job
 from api.store.message_tables import Message
@@ -27,13 +29,10 @@ def keep(scoped: Scoped, job: Job, found: Iterable[SetAside]) -> None:
     rows = [(one, _row(scoped, job.basin_id, one)) for one in found]
     if not rows:
         return
-    told = [
-        {**one.told(), "version": row.version if row else 0, "provider_id": _owner(row)} for one, row in rows
-    ]
-    job.wish = {**job.wish, "set_aside": told}
+    job.set_aside = told = [_left_out(one, row) for one, row in rows]
     by_owner = defaultdict[str | None, list[int]](list)
     for index, one in enumerate(told):
-        by_owner[one["provider_id"]].append(index)
+        by_owner[one.provider_id].append(index)
     for owner, indices in by_owner.items():
         if _tell(scoped, job.basin_id, owner, [told[index] for index in indices]):
             for said, row in (rows[index] for index in indices):
@@ -43,7 +42,21 @@ def keep(scoped: Scoped, job: Job, found: Iterable[SetAside]) -> None:
                     )
 
 
-def _row(scoped: Scoped, basin_id: str, one: SetAside) -> Any:
+def _left_out(one: SetAside, row: Any) -> LeftOut:
+    return LeftOut(
+        kind=one.kind,
+        id=one.id,
+        provider_id=getattr(row, "provider_id", None),
+        code=one.code,
+        where=one.where,
+        what=one.what,
+        hint=one.hint,
+        visits=one.visits,
+        version=row.version if row else 0,
+    )
+
+
+def _row(scoped: Scoped, basin_id: str, one: SetAside | LeftOut) -> Any:
     if one.kind == "links":
         asked = scoped.select(basin_tables.Link, basin_id)
         return next(
@@ -53,20 +66,15 @@ def _row(scoped: Scoped, basin_id: str, one: SetAside) -> Any:
     return scoped.session.get(TABLES[one.kind], (basin_id, one.id))
 
 
-def _owner(row: Any) -> str | None:
-    owner: str | None = getattr(row, "provider_id", None)
-    return owner
-
-
-def _tell(scoped: Scoped, basin_id: str, owner: str | None, told: list[dict[str, Any]]) -> bool:
+def _tell(scoped: Scoped, basin_id: str, owner: str | None, told: list[LeftOut]) -> bool:
     """False: they were told of these already."""
-    said = sorted(f"{one['kind']}.{one['id']} {one['version']} {one['code']} {one['where']}" for one in told)
+    said = sorted(f"{one.kind}.{one.id} {one.version} {one.code} {one.where}" for one in told)
     cause = f"set-aside:{hashlib.sha256(chr(10).join(said).encode()).hexdigest()[:32]}"
     known = select(Message.id).where(Message.basin_id == basin_id, Message.cause.startswith(cause)).limit(1)
     if scoped.session.scalar(known) is not None:
         return False
-    visits = sorted({id for one in told for id in one["visits"]})
-    about = {"told": [f"{one['where']} : {one['what']} ({one['hint']})" for one in told], "visits": visits}
+    visits = sorted({id for one in told for id in one.visits})
+    about = {"told": [f"{one.where} : {one.what} ({one.hint})" for one in told], "visits": visits}
     if owner is None:
         queueing.to_coordinators(scoped.session, scoped.clock, basin_id, "rows_set_aside", cause, about)
     else:
@@ -76,31 +84,27 @@ def _tell(scoped: Scoped, basin_id: str, owner: str | None, told: list[dict[str,
     return True
 
 
-def shown(job: Job) -> list[dict[str, Any]]:
+def shown(job: Job) -> list[SetAsideView]:
     """As the API says it with its search."""
-    return [{name: one[name] for name in SHOWN if name != "job_id"} for one in job.wish.get("set_aside", ())]
+    return [SetAsideView(**_told(one)) for one in job.set_aside]
 
 
-def standing(scoped: Scoped, basin_id: str) -> list[dict[str, Any]]:
+def standing(scoped: Scoped, basin_id: str) -> list[StandingView]:
     """What the newest search of each span of days had to leave out, as long as the row stands as it did."""
     since = scoped.clock.now() - LOOKED_BACK
-    asked = select(Job.id, Job.waits_for, Job.wish["set_aside"], Job.wish["span"].as_string()).where(
-        Job.basin_id == basin_id, Job.created_at > since, Job.digest.is_not(None)
+    asked = select(Job.id, Job.span, Job.set_aside).where(
+        Job.basin_id == basin_id, Job.created_at > since, Job.digest.is_not(None), Job.span.is_not(None)
     )
-    newest: dict[str, list[dict[str, Any]]] = {}
-    for id, _, told, span in scoped.session.execute(asked.order_by(Job.id.desc())):
-        if span is not None:
-            newest.setdefault(span, [{**one, "job_id": id} for one in told or ()])
-    found: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for one in (one for told in newest.values() for one in told):
-        row = _row(
-            scoped,
-            basin_id,
-            SetAside(*(one[name] for name in ("kind", "id", "code", "where", "what", "hint"))),
-        )
-        if row is not None and row.version == one["version"]:
-            found.setdefault((one["kind"], one["id"], one["where"]), {name: one[name] for name in SHOWN})
+    newest: dict[str | None, tuple[str, list[LeftOut]]] = {}
+    for id, span, told in scoped.session.execute(asked.order_by(Job.id.desc())):
+        newest.setdefault(span, (id, told))
+    found: dict[tuple[str, str, str], StandingView] = {}
+    for id, one in ((id, one) for id, told in newest.values() for one in told):
+        row = _row(scoped, basin_id, one)
+        if row is not None and row.version == one.version:
+            found.setdefault((one.kind, one.id, one.where), StandingView(job_id=id, **_told(one)))
     return [found[key] for key in sorted(found)]
 
 
-SHOWN = ("job_id", "kind", "id", "provider_id", "code", "where", "what", "hint", "visits")
+def _told(one: LeftOut) -> dict[str, Any]:
+    return one.model_dump(exclude={"version"})

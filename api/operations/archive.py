@@ -25,10 +25,11 @@ from api.http.unit import json_text
 from api.persons import erasing
 from api.plans import plans
 from api.service.service import Service
+from api.shapes.cycle_requests import said
 from api.store import basin_tables
 from api.store import kept_plans as kept
 from api.store.account_tables import Account, AuditEntry, Grant
-from api.store.base import Instant, Table
+from api.store.base import Instant, Stored, Table
 from api.store.cycle_tables import Job, Offer, Outcome, Plan, Problem
 from api.store.incident_tables import Incident
 from api.store.mapping_tables import SourceMapping
@@ -135,7 +136,7 @@ def _absence(taking: ArchiveRun, row: basin_tables.Absence) -> Mapping[str, Any]
 
 def _plan(taking: ArchiveRun, row: Plan) -> Mapping[str, Any]:
     """Whole for whoever runs the basin; of a service its own part."""
-    return _columns(taking, row) if taking.is_inside else plans.shown(taking.scoped, row, whole=True)
+    return _columns(taking, row) if taking.is_inside else said(plans.shown(taking.scoped, row, whole=True))
 
 
 def _problem(taking: ArchiveRun, row: Problem) -> Mapping[str, Any]:
@@ -216,6 +217,7 @@ OUT_OF_REACH = "hors de ce que ce compte voit"
 TYPES: Mapping[type, str] = {
     Instant: "instant",
     JSON: "json",
+    Stored: "json",
     Boolean: "boolean",
     Integer: "integer",
     Date: "date",

@@ -24,7 +24,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import JSON, Connection, MetaData, Table, func, insert, select, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    Table,
+    func,
+    insert,
+    select,
+    text,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from api.access import trail
@@ -102,16 +114,23 @@ def _write(database: Database, out: TextIO, key: bytes | None) -> BackupRows:
 
 def _lines(connection: Connection, table: Table) -> Iterator[str]:
     """In the order of the primary key, so that one content is one text."""
-    asked = select(table).order_by(*table.primary_key.columns)
+    asked = select(*map(_raw, table.columns)).order_by(*table.primary_key.columns)
     for row in connection.execute(asked.execution_options(yield_per=ROWS)).mappings():
         values = {column.name: _said(column.type, row[column.name]) for column in table.columns}
         yield json.dumps([table.name, values], ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
+def _raw(column: Column[Any]) -> ColumnElement[Any]:
+    """A document is taken as it stands, whatever its readers of today would say of it."""
+    if not isinstance(column.type, base.Stored):
+        return column
+    return type_coerce(column, JSON()).label(column.name)
+
+
 def _said(kind: Any, value: Any) -> Any:
     if value is None:
         return None
-    if isinstance(kind, JSON):
+    if isinstance(kind, JSON | base.Stored):
         return {"$json": value}
     match value:
         case datetime():

@@ -28,7 +28,7 @@ from api.runtime.vault import Vault
 from api.service.service import Service
 from api.store import kept_plans
 from api.store.account_tables import Account, AuditEntry, Grant, RememberedRequest
-from api.store.base import Table
+from api.store.base import Stored, Table
 from api.store.basin_tables import BasinRow, Client, Link, RotaFeed, Visit, Worker
 from api.store.cycle_tables import Job, Offer, Outcome, Plan, Problem
 from api.store.mapping_tables import SourceMapping
@@ -241,7 +241,7 @@ def _rename_documents(session: Session, subject: Subject, basin_id: str, old: st
     quoted = json.dumps(old)
     for mapper in Table.registry.mappers:
         kind: Any = mapper.class_
-        columns = [column for column in mapper.columns if isinstance(column.type, JSON)]
+        columns = [column for column in mapper.columns if isinstance(column.type, JSON | Stored)]
         if kind in UNTOUCHED or "basin_id" not in mapper.columns or not columns:
             continue
         mentions: list[ColumnElement[bool]] = [
@@ -250,8 +250,14 @@ def _rename_documents(session: Session, subject: Subject, basin_id: str, old: st
         for row in session.scalars(select(kind).where(kind.basin_id == basin_id, or_(*mentions))):
             for column in columns:
                 name = mapper.get_property_by_column(column).key
-                setattr(row, name, renamed(getattr(row, name), subject, old, new))
+                setattr(row, name, _renamed(column.type, getattr(row, name), subject, old, new))
     session.flush()
+
+
+def _renamed(kind: Any, value: Any, subject: Subject, old: str, new: str) -> Any:
+    if value is None or not isinstance(kind, Stored):
+        return renamed(value, subject, old, new)
+    return kind.read(renamed(kind.told(value), subject, old, new))
 
 
 def _forget_names(session: Session, vault: Vault, basin_id: str, person: str) -> None:

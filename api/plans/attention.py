@@ -20,6 +20,8 @@ from api.plans.duty import LONGEST_PLAN
 from api.plans.endings import endings, suspensions
 from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
+from api.shapes.cycle_requests import said
+from api.shapes.cycle_views import DifferenceView, ProposalView
 from api.store import basin_tables
 from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry
@@ -164,17 +166,15 @@ def _offers_of(scoped: Scoped, basin_id: str, now: datetime) -> list[Offer]:
 def _unlawful(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any] | None:
     """What of a plan in force does not hold by the rows of now."""
     today = publication.by_today(scoped, plan)
-    if not (today["violations"] or today["lost"] or today["issues"]):
+    if not (today.violations or today.lost or today.issues):
         return None
-    changed = [
-        at for one in today["differences"] if (at := _changed_at(scoped, plan.basin_id, one)) is not None
-    ]
-    changed += _told_of(scoped, plan.basin_id, today["lost"])
+    changed = [at for one in today.differences if (at := _changed_at(scoped, plan.basin_id, one)) is not None]
+    changed += _told_of(scoped, plan.basin_id, today.lost)
     told = {
         "day": plan.first_day,
-        "rules": sorted({one["rule"] for one in today["violations"]}),
-        "lost": today["lost"],
-        "issues": len(today["issues"]) or None,
+        "rules": sorted({one.rule for one in today.violations}),
+        "lost": today.lost,
+        "issues": len(today.issues) or None,
     }
     said = word("attention.unlawful", lang, **told)
     since = max(changed, default=None)
@@ -189,18 +189,18 @@ def unknown_history(plan: Plan, lang: str) -> Iterator[dict[str, Any]]:
         yield {**told, "rules": reason.value("rules"), "sentence": say(reason, lang)}
 
 
-def _changed_at(scoped: Scoped, basin_id: str, difference: dict[str, Any]) -> datetime | None:
+def _changed_at(scoped: Scoped, basin_id: str, difference: DifferenceView) -> datetime | None:
     """When its row was written last, or deleted: that stands in the trail alone."""
-    table = TABLES.get(difference["section"])
+    table = TABLES.get(difference.section)
     if table is None:
         return None
-    row = scoped.session.get(table, (basin_id, difference["id"]))
+    row = scoped.session.get(table, (basin_id, difference.id))
     if row is not None:
         return row.changed_at.astimezone(PARIS)
     asked = select(func.max(AuditEntry.at)).where(
         AuditEntry.basin_id == basin_id, AuditEntry.kind == table.KIND
     )
-    gone = scoped.session.scalar(asked.where(AuditEntry.target == difference["id"]))
+    gone = scoped.session.scalar(asked.where(AuditEntry.target == difference.id))
     return gone.astimezone(PARIS) if gone is not None else None
 
 
@@ -211,8 +211,8 @@ def _told_of(scoped: Scoped, basin_id: str, visits: list[str]) -> Iterator[datet
 
 
 def _is_unseen(plan: Plan) -> bool:
-    told = plan.story.get("off_duty") or {}
-    return told.get("decision") == "published" and "seen_by" not in told
+    told = plan.story.off_duty
+    return told is not None and told.decision == "published" and told.seen_by is None
 
 
 def _proposals(found: list[Plan], in_force: dict[date, Plan]) -> list[Plan]:
@@ -223,7 +223,7 @@ def _proposals(found: list[Plan], in_force: dict[date, Plan]) -> list[Plan]:
         if not _can_be_published(plan, in_force) or plan.first_day in searched:
             continue
         shown.append(plan)
-        if plan.job_id is not None and "mended" not in plan.story:
+        if plan.job_id is not None and plan.story.mended is None:
             searched.add(plan.first_day)
     return shown
 
@@ -233,8 +233,9 @@ def _can_be_published(plan: Plan, in_force: dict[date, Plan]) -> bool:
     return plan.state == "proposed" and plan.base_plan_id == (standing.id if standing else None)
 
 
-def _shown(scoped: Scoped, plan: Plan, base: Plan | None, lang: str) -> dict[str, Any]:
-    return {**plans.shown(scoped, plan, whole=False), "summary": summary(scoped, plan, base, lang)}
+def _shown(scoped: Scoped, plan: Plan, base: Plan | None, lang: str) -> ProposalView:
+    seen = plans.shown(scoped, plan, whole=False)
+    return ProposalView(**said(seen), summary=summary(scoped, plan, base, lang))
 
 
 def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
@@ -247,11 +248,11 @@ def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
     )
     found, done = [], set[str | None]()
     for job in scoped.all(asked):
-        days = _days_of(job)
+        days = job.span
         if job.state == "done":
             done.add(days)
         elif days is None or days not in done:
-            code = job.failure.get("code", "")
+            code = job.failure.code if job.failure is not None else ""
             day = date.fromisoformat(days.partition("/")[0]) if days else None
             said = word("attention.failed_search", lang, day=day, code=code)
             at = job.changed_at.astimezone(PARIS)
@@ -259,14 +260,6 @@ def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
                 {"job_id": job.id, "at": at, "code": code, "first_day": day, "sentence": capital(said)}
             )
     return found
-
-
-def _days_of(job: Job) -> str | None:
-    """The days it was for; None for one of a supposed day, or of an older version."""
-    if "span" in job.wish:
-        return str(job.wish["span"])
-    later = job.wish.get("later")
-    return f"{later['first_day']}/{later['days']}" if later else None
 
 
 # -- clients -----------------------------------------------------------------------------------------------

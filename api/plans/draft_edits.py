@@ -6,7 +6,7 @@ mandatory code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,13 +17,15 @@ from api.plans.questions import opened
 from api.runtime.faults import Conflict, Stale
 from api.searches import search_runner
 from api.searches.search_runner import SearchResult
-from api.shapes.cycle_requests import EditsIn, SaveEditsIn, plain
+from api.shapes.cycle_requests import EditIn, EditsIn, SaveEditsIn, WaiveIn, said
+from api.shapes.kept.story_shapes import PlanStory
 from api.store.cycle_tables import Plan
 from brigade.changes.carry import carried
 from brigade.changes.edits import Edit, Move, Waive
 from brigade.changes.plan_diff import ChangeKind, diff
-from brigade.exchange.documents.event_documents import edits_from_json, show_edit
+from brigade.exchange.documents.event_documents import edit_shape, edits_of
 from brigade.exchange.documents.plan_document import Run, plan_to_json
+from brigade.exchange.shapes.event_shapes import EditShape, WaiveShape
 from brigade.judging.checker import is_waivable
 from brigade.units import PARIS
 from brigade.values.plan import Plan as CorePlan
@@ -63,9 +65,7 @@ def judge(scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str
     Raises: NotFound, Forbidden; UnreadableInput or InvalidPlan with everything that keeps an edit from being
     tried.
     """
-    return shown(
-        scoped, judged(scoped, basin_id, plan_id, plain(given)["edits"]), lang, with_plan=given.with_plan
-    )
+    return shown(scoped, judged(scoped, basin_id, plan_id, given.edits), lang, with_plan=given.with_plan)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def weigh(
         raise Conflict(
             "A401", f"plans.{row.id}", f"état « {row.state} »", "retoucher une proposition ou le plan publié"
         )
-    found = judged(scoped, basin_id, plan_id, plain(given)["edits"])
+    found = judged(scoped, basin_id, plan_id, given.edits)
     _refuse(scoped, found, given.state)
     waivers = tuple(step.edit.waiver for step in found.steps if isinstance(step.edit, Waive))
     told = shown(scoped, found, lang, with_plan=given.with_plan)
@@ -124,10 +124,10 @@ def save(scoped: Scoped, edited: EditedPlan, why: str | None) -> Plan:
     return made
 
 
-def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[Mapping[str, Any]]) -> EditSequence:
+def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[EditIn]) -> EditSequence:
     row, problem, plan = opened(scoped, basin_id, plan_id)
     session = Session.opened(problem, plan, _told(scoped, row, problem))
-    steps = judge_edits(session, edits_from_json([_signed(scoped, one) for one in edits], problem.horizon))
+    steps = judge_edits(session, edits_of([_signed(scoped, one) for one in edits], problem.horizon))
     return EditSequence(row, problem, plan, tuple(steps), steps[-1].accepted())
 
 
@@ -138,15 +138,12 @@ def _told(scoped: Scoped, row: Plan, problem: Problem) -> CorePlan:
     return replace(carried(problem, base), announced=base.announced)
 
 
-def _signed(scoped: Scoped, edit: Mapping[str, Any]) -> dict[str, Any]:
+def _signed(scoped: Scoped, edit: EditIn) -> EditShape:
     """A waiver is given by whoever asks, now, whatever the request says."""
-    if edit["kind"] != "waive":
-        return dict(edit)
-    return {
-        **edit,
-        "by": scoped.principal.actor,
-        "at": scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat(),
-    }
+    if not isinstance(edit, WaiveIn):
+        return edit
+    at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0)
+    return WaiveShape(**said(edit), by=scoped.principal.actor, at=at)
 
 
 def _refuse(scoped: Scoped, found: EditSequence, state: str) -> None:
@@ -163,8 +160,14 @@ def _refuse(scoped: Scoped, found: EditSequence, state: str) -> None:
 def _row(scoped: Scoped, found: EditSequence, state: str) -> Plan:
     row, session = found.row, found.session
     told = SearchResult(session.plan, Status.FEASIBLE, Settings(), session.costs)
-    edits = [show_edit(_exact(step), found.problem.horizon) for step in found.steps]
-    supposed = {name: row.story[name] for name in ("supposed",) if name in row.story}
+    story = PlanStory(
+        made_from=row.id,
+        from_pinned=sorted(found.before.pinned),
+        edits=[edit_shape(_exact(step), found.problem.horizon) for step in found.steps],
+        commitments=_known(scoped, found),
+    )
+    if row.story.supposed is not None:
+        story = story.model_copy(update={"supposed": row.story.supposed})
     return Plan.made(
         scoped.clock,
         row.basin_id,
@@ -176,13 +179,7 @@ def _row(scoped: Scoped, found: EditSequence, state: str) -> Plan:
         base_plan_id=row.id if row.state == "published" else row.base_plan_id,
         made_by=scoped.principal.actor,
         objective=session.costs.total,
-        story={
-            "from": row.id,
-            "from_pinned": sorted(found.before.pinned),
-            "edits": edits,
-            "commitments": _known(scoped, found),
-            **supposed,
-        },
+        story=story,
     )
 
 
@@ -195,7 +192,7 @@ def _known(scoped: Scoped, found: EditSequence) -> dict[str, str]:
     changes = diff(found.before, found.session.plan).changes
     moved = {change.visit_id for change in changes if change.kind is not ChangeKind.KEPT}
     seen = {offer.id: offer.state for (visit, _), offer in said.last.items() if visit in moved}
-    return {**found.row.story.get("commitments", {}), **seen}
+    return {**found.row.story.commitments, **seen}
 
 
 def _exact(step: Judgement) -> Edit:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Literal
 
 import structlog
 from sqlalchemy import select
@@ -25,6 +25,7 @@ from api.plans.publication import Overtaken, PublicationCheck, consider, keep_me
 from api.runtime.faults import Outdated, ServiceFault, TooManyAttempts, Unavailable
 from api.service.service import Service
 from api.shapes.cycle_requests import BasinWishes, DutyWish, OffDuty
+from api.shapes.kept.story_shapes import OffDutyDecision
 from api.store.basin_tables import Basin, Visit
 from api.store.cycle_tables import Job, Plan
 from brigade.units import PARIS
@@ -80,17 +81,14 @@ def decide(service: Service) -> int:
 def _waiting(session: Session, basin_id: str, today: date) -> Iterable[str]:
     """Of each first day, the newest proposal that came by itself, unless it was decided before."""
     asked = (
-        select(Plan.id, Plan.first_day, Plan.story, Job.wish)
+        select(Plan.id, Plan.first_day, Plan.story)
         .join(Job, Job.id == Plan.job_id)
         .where(Plan.basin_id == basin_id, Plan.state == "proposed", Plan.first_day > today - LONGEST_PLAN)
+        .where(Job.by_itself)
         .order_by(Plan.id)
     )
-    by_day = {
-        first_day: (id, story)
-        for id, first_day, story, wish in session.execute(asked)
-        if wish.get("by_itself")
-    }
-    return [id for id, story in by_day.values() if "off_duty" not in story]
+    by_day = {first_day: (id, story) for id, first_day, story in session.execute(asked)}
+    return [id for id, story in by_day.values() if story.off_duty is None]
 
 
 def _decide(service: Service, basin_id: str, plan_id: str) -> None:
@@ -101,7 +99,7 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
         plan = scoped.one(Plan, basin_id, plan_id, write=True)
-        if plan.state != "proposed" or "off_duty" in plan.story:
+        if plan.state != "proposed" or plan.story.off_duty is not None:
             return
         wishes = compose.wishes_of(scoped.basin(basin_id))
         covers = _covers(scoped, plan, wishes)
@@ -111,7 +109,7 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
         plan = scoped.one(Plan, basin_id, plan_id, write=True)
-        if plan.state == "proposed" and "off_duty" not in plan.story:
+        if plan.state == "proposed" and plan.story.off_duty is None:
             _tell(scoped, plan, wishes, "held", covers, against or "not_publishable")
             scoped.changed(
                 plan, "held_off_duty", rule=wishes.duty.outside.value, because=against or "not_publishable"
@@ -157,28 +155,35 @@ def _mend(service: Service, overtaken: Overtaken) -> None:
 
 
 def _tell(
-    scoped: Scoped, plan: Plan, wishes: BasinWishes, decision: str, covers: list[str], because: str | None
+    scoped: Scoped,
+    plan: Plan,
+    wishes: BasinWishes,
+    decision: Literal["published", "held"],
+    covers: list[str],
+    because: str | None,
 ) -> None:
-    at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()
-    told = {
-        "decision": decision,
-        "rule": wishes.duty.outside.value,
-        "at": at,
-        "covers": covers,
-        "because": because,
-    }
-    plan.story = {**plan.story, "off_duty": told}
+    told = OffDutyDecision(
+        decision=decision,
+        rule=wishes.duty.outside,
+        at=_second(scoped.clock.now()),
+        covers=covers,
+        because=because,
+    )
+    plan.story = plan.story.model_copy(update={"off_duty": told})
+
+
+def _second(at: datetime) -> datetime:
+    """By the clock on the wall."""
+    return at.astimezone(PARIS).replace(microsecond=0)
 
 
 def _covers(scoped: Scoped, plan: Plan, wishes: BasinWishes) -> list[str]:
     """The urgent visits that have a carer by this plan and have none, or no longer, by the plan in force."""
-    changes = plan.story.get("changes")
+    changes = plan.story.changes
     if changes is None:
         gained = set(carers_of(plan.document))
     else:
-        gained = {
-            one["visit_id"] for one in changes["diff"]["changes"] if one["kind"] in ("added", "reassigned")
-        }
+        gained = {one.visit_id for one in changes.diff.changes if one.kind in ("added", "reassigned")}
     urgent = {name.value for name in wishes.duty.urgent}
     visits = scoped.all(scoped.select(Visit, plan.basin_id).where(Visit.id.in_(gained)).order_by(Visit.id))
     return [visit.id for visit in visits if visit.body["priority"] in urgent or visit.body.get("mandatory")]
@@ -190,8 +195,7 @@ def _against(plan: Plan, wishes: BasinWishes, covers: list[str]) -> str | None:
         return "rule"
     if wishes.duty.outside is OffDuty.PUBLISH:
         return None
-    changes: dict[str, Any] = plan.story.get("changes") or {"disturbed": []}
-    if changes["disturbed"]:
+    if plan.story.changes is not None and plan.story.changes.disturbed:
         return "changes_what_was_told"
     return None if covers else "nothing_urgent"
 
@@ -200,9 +204,9 @@ def seen(scoped: Scoped, basin_id: str, plan_id: str) -> Plan:
     """A coordinator has taken note of what was decided without one; once is enough. Raises: NotFound,
     Forbidden."""
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
-    told = plan.story.get("off_duty")
-    if told is not None and "seen_by" not in told:
-        at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()
-        plan.story = {**plan.story, "off_duty": {**told, "seen_by": scoped.principal.actor, "seen_at": at}}
+    told = plan.story.off_duty
+    if told is not None and told.seen_by is None:
+        by = {"seen_by": scoped.principal.actor, "seen_at": _second(scoped.clock.now())}
+        plan.story = plan.story.model_copy(update={"off_duty": told.model_copy(update=by)})
         scoped.changed(plan, "seen")
     return plan

@@ -38,8 +38,8 @@ def changes_of(base: Plan, plan: Plan) -> dict[str, int]:
     """How many visits are new, left, with somebody else, at another hour."""
     before, after = covered(base.document), covered(plan.document)
     both = before.keys() & after.keys()
-    moved = {visit for visit in both if before[visit]["worker_id"] != after[visit]["worker_id"]}
-    retimed = {visit for visit in both - moved if before[visit]["start"] != after[visit]["start"]}
+    moved = {visit for visit in both if before[visit].worker_id != after[visit].worker_id}
+    retimed = {visit for visit in both - moved if before[visit].start != after[visit].start}
     return {
         "added": len(after.keys() - before.keys()),
         "dropped": len(before.keys() - after.keys()),

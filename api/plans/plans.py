@@ -3,8 +3,6 @@ the next."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from api.access.rights import Role
@@ -19,11 +17,23 @@ from api.plans.publication import OPEN_STATES, Overtaken, PublicationCheck
 from api.runtime.faults import Conflict, Unfit, forbidden
 from api.searches import jobs
 from api.service.service import Service
-from api.shapes.cycle_requests import PinIn, ReplanMode
+from api.shapes.cycle_requests import PinIn, ReplanMode, said
+from api.shapes.cycle_views import DiffView, PlanView, RecheckView
+from api.shapes.own_views import (
+    DutyHoursView,
+    OwnHoursView,
+    OwnReasonView,
+    OwnStopView,
+    OwnToursView,
+    OwnUncoveredView,
+    OwnVisitsView,
+    SpellView,
+)
+from api.shapes.plan_views import ViolationView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Basin, Client, Visit, Worker
 from api.store.cycle_tables import Job, Plan
-from brigade.exchange.documents.json_text import digest
+from brigade.exchange.documents.json_text import JsonObject, digest
 from brigade.exchange.documents.reasons import show_violation
 from brigade.judging.checker import check
 from brigade.words import capital
@@ -53,7 +63,7 @@ def publish(
     expect(plan, version)
     if plan.state not in OPEN_STATES:
         raise _conflict(plan, f"état « {plan.state} »", "publier une proposition")
-    if "supposed" in plan.story:
+    if plan.story.supposed is not None:
         raise _conflict(
             plan, "fait d’événements supposés", "les enregistrer dans le bassin, puis relancer la recherche"
         )
@@ -156,110 +166,94 @@ def pin(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, wish: 
     return plan
 
 
-def compared(scoped: Scoped, basin_id: str, plan_id: str, other_id: str | None) -> dict[str, Any]:
+def compared(scoped: Scoped, basin_id: str, plan_id: str, other_id: str | None) -> DiffView:
     """The diff to the plan it was made from, or to another."""
     plan = scoped.one(Plan, basin_id, plan_id)
     before_id = other_id or plan.base_plan_id
     before = scoped.one(Plan, basin_id, before_id) if before_id else None
-    changes = plan.story.get("changes") if before_id == plan.base_plan_id else None
+    changes = plan.story.changes if before_id == plan.base_plan_id else None
     told = diff(before.document if before else None, plan.document)
-    return {"plan_id": plan.id, "from_plan_id": before_id, **told, "least_change": changes}
+    return DiffView(plan_id=plan.id, from_plan_id=before_id, **said(told), least_change=changes)
 
 
-def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
+def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> RecheckView:
     """The plan judged again from what was kept with it: its problem's digest, every rule, waived or not. And
     judged by the rows of now, as publication would (`today`)."""
     plan = scoped.one(Plan, basin_id, plan_id)
     problem = kept.fetch_problem(scoped.session, plan.digest)
     found = check(problem, kept.read_back(plan, problem))
-    violations = [show_violation(one) for one in found]
+    violations = [ViolationView.model_validate(show_violation(one)) for one in found]
     # Of the document as it was kept: one that an older version wrote may be read into other words than it
     # holds.
     again = digest(kept.problem_document(scoped.session, plan.digest))
     today = publication.by_today(scoped, plan)
-    return {
-        "plan_id": plan.id,
-        "digest_holds": again == plan.digest,
-        "violations": violations,
-        "today": today,
-    }
+    return RecheckView(plan_id=plan.id, digest_holds=again == plan.digest, violations=violations, today=today)
 
 
 # -- what each role sees of a plan -------------------------------------------------------------------------
-def shown(scoped: Scoped, plan: Plan, *, whole: bool, lang: str = "fr") -> dict[str, Any]:
+def shown(scoped: Scoped, plan: Plan, *, whole: bool, lang: str = "fr") -> PlanView:
     """A plan as its reader may see it: coordinators all of it; managers their own visits, with sentences in
     `lang`; workers their own tours; lending employers their staff's hours, without clients."""
-    head = {
-        "id": plan.id,
-        "version": plan.version,
-        "state": plan.state,
-        "first_day": plan.first_day,
-        "days": plan.days,
-        "created_at": plan.created_at,
-        "published_at": plan.published_at,
-        "base_plan_id": plan.base_plan_id,
-    }
-    edits = plan.story.get("edits")
-    told = {"from_plan_id": plan.story.get("from"), "supposed": plan.story.get("supposed")}
-    told["edits"] = None if edits is None else [_in_words_of_now(one) for one in edits]
+    told: dict[str, object] = {name: getattr(plan, name) for name in OF_ALL}
     is_inside = scoped.principal.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
     if is_inside:
-        names = ("job_id", "digest", "solver", "seed", "iterations", "objective", "bound")
-        head |= {
-            **{name: getattr(plan, name) for name in names},
-            **told,
-            "off_duty": plan.story.get("off_duty"),
-        }
-    if not whole:
-        return head
-    return {**head, "document": _whole(plan) if is_inside else _own_part(scoped, plan, lang)}
+        story = plan.story
+        told |= {name: getattr(plan, name) for name in OF_COORDINATORS}
+        told |= {name: getattr(story, name) for name in ("supposed", "edits", "off_duty")}
+        told["from_plan_id"] = story.made_from
+    if whole:
+        told["document"] = _whole(plan) if is_inside else _own_part(scoped, plan, lang)
+    return PlanView(**told)
 
 
-def _whole(plan: Plan) -> dict[str, Any]:
+OF_ALL = ("id", "version", "state", "first_day", "days", "created_at", "published_at", "base_plan_id")
+OF_COORDINATORS = ("job_id", "digest", "solver", "seed", "iterations", "objective", "bound")
+
+
+def _whole(plan: Plan) -> JsonObject:
+    """With the waivers of a document that was kept when a reason was still called `why`."""
     waivers = plan.document.get("waivers")
-    return (
-        {**plan.document, "waivers": [_in_words_of_now(one) for one in waivers]} if waivers else plan.document
-    )
+    if not waivers:
+        return plan.document
+    now = [{"reason" if name == "why" else name: value for name, value in one.items()} for one in waivers]
+    return {**plan.document, "waivers": now}
 
 
-def _in_words_of_now(told: dict[str, Any]) -> dict[str, Any]:
-    """What was kept when a reason was still called `why`."""
-    return {"reason" if name == "why" else name: value for name, value in told.items()}
-
-
-def _own_part(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any]:
+def _own_part(scoped: Scoped, plan: Plan, lang: str) -> OwnVisitsView | OwnToursView | OwnHoursView:
     match scoped.principal.role:
         case Role.MANAGER:
             return _visits_of(scoped, plan, lang)
         case Role.WORKER:
             own = scoped.principal.targets(plan.basin_id)
-            return {"routes": [route for route in plan.document["routes"] if route["worker_id"] in own]}
+            return OwnToursView(routes=[one for one in plan.document["routes"] if one["worker_id"] in own])
         case Role.EMPLOYER:
             return _hours_of(scoped, plan)
     raise forbidden(f"plans.{plan.id}")
 
 
-def _visits_of(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any]:
+def _visits_of(scoped: Scoped, plan: Plan, lang: str) -> OwnVisitsView:
     """Who comes to the manager's own clients, which of their visits stay uncovered, and for which nobody is
     wanted."""
     clients = {row.id for row in scoped.all(scoped.select(Client, plan.basin_id))}
     own = {row.id for row in scoped.all(scoped.select(Visit, plan.basin_id)) if row.client_id in clients}
     stops = [
-        {"worker_id": route["worker_id"], **{name: stop[name] for name in ("visit_id", "start", "end")}}
+        OwnStopView(
+            visit_id=stop["visit_id"], worker_id=route["worker_id"], start=stop["start"], end=stop["end"]
+        )
         for route in plan.document["routes"]
         for stop in route["stops"]
         if stop["visit_id"] in own
     ]
-    left = {
-        name: [one for one in plan.document.get(name, ()) if one["visit_id"] in own]
+    left, unwanted = (
+        [one for one in plan.document.get(name, ()) if one["visit_id"] in own]
         for name in ("uncovered", "unwanted")
-    }
-    return {"stops": stops, **left, "uncovered": _of_own(scoped, plan, left["uncovered"], own, lang)}
+    )
+    return OwnVisitsView(stops=stops, uncovered=_of_own(scoped, plan, left, own, lang), unwanted=unwanted)
 
 
 def _of_own(
-    scoped: Scoped, plan: Plan, left: list[dict[str, Any]], own: set[str], lang: str
-) -> list[dict[str, Any]]:
+    scoped: Scoped, plan: Plan, left: list[JsonObject], own: set[str], lang: str
+) -> list[OwnUncoveredView]:
     """Visits left out, the gravest first, with their hours and why in sentences: without other providers'
     visits, nor anybody by name of whom they did not have."""
     if not left:
@@ -273,30 +267,31 @@ def _of_own(
     for one in left:
         reasons = [own_reasons.of_own(reason, foreign) for reason in one.get("reasons", ())]
         told = [
-            {**reason, "sentence": capital(own_reasons.sentence(reason, horizon, lang))} for reason in reasons
+            OwnReasonView(**reason, sentence=capital(own_reasons.sentence(reason, horizon, lang)))
+            for reason in reasons
         ]
         visit = known[one["visit_id"]]
         hours = {"starts_at": visit.starts_at, "priority": visit.priority, "mandatory": visit.mandatory}
-        found.append((visit.gravity, {**one, **hours, "reasons": told}))
+        found.append((visit.gravity, OwnUncoveredView(**{**one, **hours, "reasons": told})))
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _hours_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:
+def _hours_of(scoped: Scoped, plan: Plan) -> OwnHoursView:
     own = {row.id for row in scoped.all(scoped.select(Worker, plan.basin_id))}
     routes = [route for route in plan.document["routes"] if route["worker_id"] in own]
-    return {
-        "hours": [
-            {
-                "worker_id": route["worker_id"],
-                "day": route["day"],
-                "departure": route["departure"],
-                "back": route["back"],
-                "services": [{"start": stop["start"], "end": stop["end"]} for stop in route["stops"]],
-                "metres": sum(stop["metres"] for stop in route["stops"]) + route.get("metres_back", 0),
-            }
+    return OwnHoursView(
+        hours=[
+            DutyHoursView(
+                worker_id=route["worker_id"],
+                day=route["day"],
+                departure=route["departure"],
+                back=route["back"],
+                services=[SpellView(start=stop["start"], end=stop["end"]) for stop in route["stops"]],
+                metres=sum(stop["metres"] for stop in route["stops"]) + route.get("metres_back", 0),
+            )
             for route in routes
         ]
-    }
+    )
 
 
 def _conflict(plan: Plan, what: str, hint: str) -> Conflict:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -18,7 +17,7 @@ from sqlalchemy import func, or_, select
 from api.access.scope import Scoped
 from api.basin import compose
 from api.commitments import commitments
-from api.commitments.commitments import Commitments, Pair
+from api.commitments.commitments import Commitments
 from api.commitments.open_incidents import standing
 from api.commitments.placements import covered
 from api.commitments.states import AGREED, CLOSED, MEANING, State
@@ -26,6 +25,10 @@ from api.runtime.faults import Conflict, Outdated
 from api.runtime.gate import RETRY_S
 from api.searches import search_runner
 from api.searches.search_runner import SearchResult
+from api.shapes.cycle_views import DifferenceView, TodayView
+from api.shapes.kept.job_shapes import Pair
+from api.shapes.kept.story_shapes import PlanStory
+from api.shapes.plan_views import ViolationView
 from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Offer, Plan
@@ -33,6 +36,7 @@ from brigade.changes.carry import known_part
 from brigade.changes.mending import Judged, judged, mended
 from brigade.changes.plan_diff import Placement, placements
 from brigade.errors import Issue, Refused
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.plan_document import Run, marking_to_json
 from brigade.exchange.documents.problem_document import problem_to_json
 from brigade.exchange.documents.reasons import show_violation
@@ -125,7 +129,7 @@ def consider(scoped: Scoped, basin_id: str, plan_id: str) -> PublicationCheck:
     said = commitments.of_plan(scoped, plan)
     laid = (
         _laid(scoped, plan, said)
-        if plan.state in OPEN_STATES and "supposed" not in plan.story
+        if plan.state in OPEN_STATES and plan.story.supposed is None
         else Reconciled()
     )
     return PublicationCheck(
@@ -154,8 +158,7 @@ class _Day:
     @property
     def known(self) -> Mapping[str, str]:
         """The commitments that the search, or whoever edited, knew."""
-        found: Mapping[str, str] = self.row.story.get("commitments", {})
-        return found
+        return self.row.story.commitments
 
     def since(self) -> Iterator[tuple[Pair, Offer]]:
         for pair, offer in self.said.last.items():
@@ -334,31 +337,24 @@ def _names(visits: list[str]) -> str:
 
 
 # -- the same, only asked ----------------------------------------------------------------------------------
-def by_today(scoped: Scoped, plan: Plan) -> dict[str, Any]:
+def by_today(scoped: Scoped, plan: Plan) -> TodayView:
     """A plan by the rows of now: what it breaks, whom nobody needs or who comes no more, and what is not as
     in the problem kept with it. `issues`: why the rows make no problem."""
-    told: dict[str, Any] = {"violations": [], "lost": [], "differences": [], "issues": []}
     try:
         today = today_of(scoped, plan)
     except Refused as refused:
-        return {
-            **told,
-            "issues": [_line(one) for one in refused.issues[:MOST_TOLD]],
-        }
+        issues = [_line(one) for one in refused.issues[:MOST_TOLD]]
+        return TodayView(violations=[], lost=[], differences=[], issues=issues)
     found = judged(today, kept.read_back(plan, kept.fetch_problem(scoped.session, plan.digest)))
     began = scoped.clock.now()
-    ahead = {
-        visit
-        for visit, stop in covered(plan.document).items()
-        if datetime.fromisoformat(stop["start"]) > began
-    }
+    ahead = {visit for visit, stop in covered(plan.document).items() if stop.start > began}
     differences = differing(kept.problem_document(scoped.session, plan.digest), problem_to_json(today))
-    return {
-        **told,
-        "violations": [show_violation(one) for one in found.broken],
-        "lost": sorted(found.lost & ahead),
-        "differences": differences,
-    }
+    return TodayView(
+        violations=[ViolationView.model_validate(show_violation(one)) for one in found.broken],
+        lost=sorted(found.lost & ahead),
+        differences=differences,
+        issues=[],
+    )
 
 
 SECTIONS = (
@@ -369,10 +365,10 @@ UNSAID = frozenset({"counters", "windows"})
 """Go on by themselves: days pass, and hours that are over are no longer offered."""
 
 
-def differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, Any]]:
+def differing(before: JsonObject, now: JsonObject) -> list[DifferenceView]:
     """What of one problem document is not as in another: by thing, the fields; `new` and `gone` ones as
     such."""
-    found: list[dict[str, Any]] = []
+    found: list[DifferenceView] = []
     for room, sections in SECTIONS:
         for section in sections:
             old, new = (
@@ -381,18 +377,12 @@ def differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[st
             for id in sorted(old.keys() | new.keys()):
                 one, other = old.get(id), new.get(id)
                 if one is None or other is None:
-                    found.append(
-                        {
-                            "section": section,
-                            "id": id,
-                            "change": "gone" if other is None else "new",
-                            "fields": [],
-                        }
-                    )
+                    change = "gone" if other is None else "new"
+                    found.append(DifferenceView(section=section, id=id, change=change, fields=[]))
                     continue
                 names = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
                 if said := [name for name in names if name not in UNSAID]:
-                    found.append({"section": section, "id": id, "change": "changed", "fields": said})
+                    found.append(DifferenceView(section=section, id=id, change="changed", fields=said))
     return found
 
 
@@ -445,7 +435,7 @@ def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: Publica
         job_id=plan.job_id,
         made_by=scoped.principal.actor,
         objective=mended.objective,
-        story={"from": plan.id, "mended": told, "commitments": dict(considered.states)},
+        story=PlanStory(made_from=plan.id, mended=told, commitments=dict(considered.states)),
     )
     scoped.add(row, "mended", **{"from": plan.id})
     return row

@@ -3,22 +3,19 @@ found again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from api.access.scope import Scoped
 from api.commitments import commitments
 from api.plans.questions import opened
 from api.runtime.faults import Conflict
-from api.searches import jobs, search_request, search_runner
-from api.searches.search_request import Limits, SearchRequest
+from api.searches import jobs, search_request
+from api.searches.search_request import SearchRequest
 from api.service.service import Service
-from api.shapes.cycle_requests import LeastChangeWish, SearchWish, SupposeIn, plain
+from api.shapes.cycle_requests import LeastChangeWish, SearchWish, SupposeIn
+from api.shapes.kept.job_shapes import Again, ByHand, Effort, FromScratch, LeastChange, Limits, WhatIf
 from api.store.cycle_tables import Job, Plan
 from brigade import __version__
 from brigade.changes.events import apply_events
-from brigade.exchange.documents.event_documents import events_from_json
-from brigade.exchange.shapes.event_shapes import EVENTS_FORMAT, EVENTS_VERSION
+from brigade.exchange.documents.event_documents import events_of
 
 
 def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: SupposeIn) -> SearchRequest:
@@ -30,22 +27,16 @@ def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: 
     """
     row, problem, plan = opened(scoped, basin_id, plan_id)
     now = scoped.clock.now()
-    events = plain(given).get("events", [])
-    said = events_from_json(
-        {"format": EVENTS_FORMAT, "version": EVENTS_VERSION, "events": events}, problem.horizon
-    )
+    events = events_of(given.events, problem.horizon)
     tick = max(problem.now, min(problem.horizon.tick(now), problem.horizon.length))
-    after = apply_events(problem, said.events, published=plan, now=tick)
+    after = apply_events(problem, events, published=plan, now=tick)
     terms = given.least_change or LeastChangeWish()
     kept = {*search_request.kept_visits(scoped, row, now), *given.pinned} & plan.covered
-    wish = {
-        **search_request.effort_of(limits, given.search or SearchWish(), search_runner.WHAT_IF),
-        **search_request.nearest_to(row, kept, terms, now),
-        **commitments.for_search(commitments.of_plan(scoped, row)),
-        "kind": search_runner.WHAT_IF,
-        "pinned_workers": sorted(given.pinned_workers),
-        "story": {"supposed": events, "from": row.id},
-    }
+    effort = search_request.effort_of(given.search or SearchWish(), limits.replan_s)
+    heard = commitments.of_plan(scoped, row).for_search()
+    nearest = search_request.nearest_to(row, kept, terms, now, effort, heard)
+    change = nearest.model_copy(update={"pinned_workers": tuple(sorted(given.pinned_workers))})
+    wish = WhatIf(change=change, supposed=tuple(given.events))
     deadline_s = given.search.deadline_s if given.search else None
     return search_request.of_problem(after, wish, row.id, deadline_s)
 
@@ -58,8 +49,8 @@ def seek_again(scoped: Scoped, service: Service, basin_id: str, plan_id: str) ->
     """
     scoped.must_write(Plan, basin_id)
     row = scoped.one(Plan, basin_id, plan_id)
-    wish = _by_hand(row) if row.job_id is None else _as_asked(scoped, row)
-    again = {**wish, "kind": search_runner.AGAIN, "plan_id": row.id}
+    search = _by_hand(row) if row.job_id is None else _as_asked(scoped, row)
+    again = Again(plan_id=row.id, search=search)
     requests = sum(len(route["stops"]) for route in row.document["routes"]) + len(
         row.document.get("uncovered", ())
     )
@@ -71,7 +62,7 @@ def seek_again(scoped: Scoped, service: Service, basin_id: str, plan_id: str) ->
     )
 
 
-def _as_asked(scoped: Scoped, row: Plan) -> dict[str, Any]:
+def _as_asked(scoped: Scoped, row: Plan) -> FromScratch | LeastChange | WhatIf:
     job = scoped.one(Job, row.basin_id, str(row.job_id))
     if row.iterations is None:
         raise _not_again(
@@ -81,16 +72,18 @@ def _as_asked(scoped: Scoped, row: Plan) -> dict[str, Any]:
         raise _not_again(
             row, f"trouvé par {row.solver}, ici brigade {__version__}", "installer cette version"
         )
-    return {**job.wish, "was": job.wish.get("kind", search_runner.FROM_SCRATCH)}
+    assert isinstance(job.wish, FromScratch | LeastChange | WhatIf)  # whatever else proposes no plan
+    return job.wish
 
 
-def _by_hand(row: Plan) -> dict[str, Any]:
-    effort = {"seed": 1, "iterations": 1, "time_limit_s": None}
-    return {**effort, "was": search_runner.BY_HAND, **_said(row.story)}
-
-
-def _said(story: Mapping[str, Any]) -> dict[str, Any]:
-    return {"from_plan_id": story["from"], "pinned": story["from_pinned"], "edits": story["edits"]}
+def _by_hand(row: Plan) -> ByHand:
+    story = row.story
+    return ByHand(
+        effort=Effort(seed=1, iterations=1, time_limit_s=None),
+        from_plan_id=str(story.made_from),
+        pinned=tuple(story.from_pinned),
+        edits=tuple(story.edits or ()),
+    )
 
 
 def _not_again(row: Plan, what: str, hint: str) -> Conflict:

@@ -12,8 +12,8 @@ from api.http.unit import Answer, Reader, TheService, Writer
 from api.letters import post
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Decision, Filter, MadeId, exact
-from api.shapes.message_views import MessageView
-from api.store.message_tables import Message, ParcelState
+from api.shapes.message_views import MessageView, ParcelState
+from api.store.message_tables import Message
 
 router = APIRouter(prefix="/basins/{basin_id}/messages", tags=["messages"], route_class=DocumentRoute)
 

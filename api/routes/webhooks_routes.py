@@ -15,8 +15,8 @@ from api.messages import webhooks
 from api.runtime.body_documents import DocumentRoute
 from api.service.service import Service
 from api.shapes.cycle_requests import BasinId, MadeId, WebhookIn, exact
-from api.shapes.message_views import DeliveryView, WebhookView
-from api.store.message_tables import Delivery, ParcelState, Webhook
+from api.shapes.message_views import DeliveryView, ParcelState, WebhookView
+from api.store.message_tables import Delivery, Webhook
 
 router = APIRouter(prefix="/basins/{basin_id}/webhooks", tags=["webhooks"], route_class=DocumentRoute)
 Wish = Annotated[WebhookIn, exact(WebhookIn), Body()]

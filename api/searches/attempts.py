@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import update
 
 from api.access.rights import Principal
 from api.access.scope import Scoped
+from api.shapes.kept.job_shapes import JobProgress
 from api.store.cycle_tables import Job
 from api.store.engine import Database
 from brigade.ports import Clock
@@ -59,7 +59,7 @@ class Heartbeat:
     def __init__(self, attempt: Attempt, deadline: datetime | None) -> None:
         self.attempt, self.deadline = attempt, deadline
         self.stop, self.why = threading.Event(), ""
-        self.progress: dict[str, Any] = {}
+        self.progress = JobProgress()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"heart {attempt.job_id}", daemon=True)
 
@@ -76,13 +76,13 @@ class Heartbeat:
         self._thread.join()
 
     def told(self, progress: Progress) -> None:
-        self.progress = {
-            "elapsed_s": round(progress.elapsed_s, 2),
-            "objective": progress.objective,
-            "bound": progress.bound,
-            "covered": progress.covered,
-            "iterations": progress.iterations,
-        }
+        self.progress = JobProgress(
+            elapsed_s=round(progress.elapsed_s, 2),
+            objective=progress.objective,
+            bound=progress.bound,
+            covered=progress.covered,
+            iterations=progress.iterations,
+        )
 
     def _beat(self) -> None:
         while True:
@@ -100,7 +100,7 @@ class Heartbeat:
                 Job.id == mine.job_id, Job.attempt == mine.number, Job.state == "running"
             )
             known = session.execute(
-                ours.values(heartbeat_at=now, progress=dict(self.progress)).returning(Job.cancel_asked)
+                ours.values(heartbeat_at=now, progress=self.progress).returning(Job.cancel_asked)
             )
             asked = known.scalar_one_or_none()
             session.commit()

@@ -21,6 +21,7 @@ from api.runtime.processes import Processes
 from api.runtime.settings import Pool, Settings
 from api.searches import search_process
 from api.service.service import Service
+from api.shapes.kept.kept_shapes import Failure
 from api.store.cycle_tables import Job
 from brigade.ports import Clock
 
@@ -177,9 +178,9 @@ class Dispatcher:
                 return
             scoped = Scoped(session, Principal.system("dispatcher", job.basin_id), self.clock)
             if job.cancel_asked:
-                job.state, job.failure = "cancelled", {"code": "asked"}
+                job.state, job.failure = "cancelled", Failure(code="asked")
             elif is_lost and attempt >= ATTEMPTS:
-                job.state, job.failure = "failed", {"code": "search_lost", "detail": f"{attempt}"}
+                job.state, job.failure = "failed", Failure(code="search_lost", detail=f"{attempt}")
             else:
                 job.state = "queued"
             scoped.changed(job, "lost" if is_lost else "interrupted", attempt=attempt, state=job.state)

@@ -4,7 +4,6 @@ executor."""
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -12,10 +11,13 @@ from api.access.scope import Scoped
 from api.basin import compose
 from api.messages import unfit_rows
 from api.runtime.faults import Conflict, Unfit
-from api.searches import search_request, search_runner
+from api.searches import search_request
 from api.searches.search_request import SearchRequest
 from api.service.service import Service
 from api.shapes.cycle_requests import JobIn
+from api.shapes.cycle_views import JobView
+from api.shapes.kept.job_shapes import kind_of
+from api.shapes.kept.kept_shapes import Failure
 from api.store import kept_plans
 from api.store.cycle_tables import Job
 from brigade.units import PARIS
@@ -56,18 +58,18 @@ def queue(
         digest=asked.digest,
         waits_for=waits_for,
         base_plan_id=asked.base_plan_id,
+        span=asked.span,
+        by_itself=asked.by_itself,
         wish=asked.wish,
         attempt=0,
         deadline_at=deadline,
         cancel_asked=False,
-        progress={},
-        failure={},
         asked_by=scoped.principal.actor,
     )
-    told: dict[str, Any] = {"first_day": asked.first_day.isoformat(), "job_kind": asked.wish["kind"]}
+    told: dict[str, str | int] = {"first_day": f"{asked.first_day}", "job_kind": kind_of(asked.wish)}
     if asked.requests is not None:
         told["requests"] = asked.requests
-    scoped.add(job, "queued", **told)
+    scoped.add(job, "queued", None, **told)
     scoped.after_commit.append(service.work_waits.set)
     return job
 
@@ -101,30 +103,29 @@ def _waiting(scoped: Scoped, basin_id: str, waits_for: str) -> Job | None:
 def cancel(scoped: Scoped, job: Job) -> None:
     """A queued job ends here; a running one is asked to, and ends at its next beat."""
     if job.state == "queued":
-        job.state, job.failure, job.waits_for = "cancelled", {"code": "asked"}, None
+        job.state, job.failure, job.waits_for = "cancelled", Failure(code="asked"), None
     job.cancel_asked = True
     scoped.changed(job, "cancelled" if job.state == "cancelled" else "cancel_asked")
 
 
-def shown(job: Job) -> dict[str, Any]:
+def shown(job: Job) -> JobView:
     """A job as the API says it."""
-    wish = {name: job.wish[name] for name in ("seed", "iterations", "time_limit_s")}
-    return {
-        "id": job.id,
-        "version": job.version,
-        "kind": job.wish.get("kind", search_runner.FROM_SCRATCH),
-        "state": job.state,
-        "created_at": job.created_at,
-        "changed_at": job.changed_at,
-        "heartbeat_at": job.heartbeat_at,
-        "deadline_at": job.deadline_at,
-        "attempt": job.attempt,
-        "problem_digest": job.digest,
-        "base_plan_id": job.base_plan_id,
-        "search": wish,
-        "progress": {name: value for name, value in job.progress.items() if name != "same_plan"},
-        "plan_id": job.plan_id,
-        "same_plan": job.progress.get("same_plan"),
-        "failure": job.failure or None,
-        "set_aside": unfit_rows.shown(job),
-    }
+    return JobView(
+        id=job.id,
+        version=job.version,
+        kind=kind_of(job.wish),
+        state=job.state,
+        created_at=job.created_at,
+        changed_at=job.changed_at,
+        heartbeat_at=job.heartbeat_at,
+        deadline_at=job.deadline_at,
+        attempt=job.attempt,
+        problem_digest=job.digest,
+        base_plan_id=job.base_plan_id,
+        search=job.wish.effort,
+        progress=job.progress,
+        plan_id=job.plan_id,
+        same_plan=job.same_plan,
+        failure=job.failure,
+        set_aside=unfit_rows.shown(job),
+    )

@@ -11,9 +11,7 @@ import signal
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
 from api.access.rights import Principal
 from api.access.scope import Scoped
@@ -22,6 +20,10 @@ from api.runtime.clock import ShiftedClock
 from api.searches import search_request, search_runner
 from api.searches.attempts import Attempt, Heartbeat
 from api.searches.search_runner import SearchResult
+from api.shapes.kept.job_shapes import Again, FromScratch, JobWish, LeastChange, WhatIf, kind_of
+from api.shapes.kept.kept_shapes import Failure
+from api.shapes.kept.story_shapes import PlanStory
+from api.shapes.plan_views import IssueView
 from api.store import kept_plans
 from api.store.cycle_tables import Job, Plan
 from api.store.engine import Database
@@ -32,6 +34,7 @@ from brigade.errors import Issue, Refused
 from brigade.exchange.documents.plan_document import Run
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
+from brigade.words import say_issue
 
 MOST_ISSUES = 20
 """As many of a refused problem are kept with its job."""
@@ -88,7 +91,7 @@ def run(url: str, job_id: str, number: int, shift_s: float = 0.0) -> None:
         _run(attempt)
     except Exception as fault:
         # The class tells enough; a message might quote data.
-        _end(attempt, "failed", {"code": "search_crashed", "detail": type(fault).__name__})
+        _end(attempt, "failed", Failure(code="search_crashed", detail=type(fault).__name__))
         raise
     finally:
         attempt.database.close()
@@ -116,11 +119,11 @@ def _run(attempt: Attempt) -> None:
         _signals.searching = heart.stop
         found = look(heart.told, heart.stop)
     if heart.is_cancelled:
-        _end(attempt, "cancelled", {"code": heart.why})
+        _end(attempt, "cancelled", Failure(code=heart.why))
     elif found.plan is None:
-        _end(attempt, "failed", {"code": f"search_{found.status.value}"})
-    elif wish.get("kind") == search_runner.AGAIN:
-        _compare(attempt, problem, found.plan)
+        _end(attempt, "failed", Failure(code=f"search_{found.status.value}"))
+    elif isinstance(wish, Again):
+        _compare(attempt, wish, problem, found.plan)
     else:
         _propose(attempt, problem, found)
 
@@ -146,10 +149,10 @@ def compose_now(attempt: Attempt) -> bool:
                 continue  # whoever was forgotten meanwhile must not be kept anew
             assert asked.packed is not None
             job.digest = kept_plans.keep_packed(scoped.session, asked.packed, attempt.clock)
-            job.wish = {**asked.wish, "later": job.wish["later"]}
+            job.wish, job.span = asked.wish, asked.span
             job.base_plan_id = asked.base_plan_id
             unfit_rows.keep(scoped, job, asked.set_aside)
-            scoped.changed(job, "composed", requests=asked.requests, job_kind=asked.wish["kind"])
+            scoped.changed(job, "composed", requests=asked.requests, job_kind=kind_of(asked.wish))
             return True
 
 
@@ -157,37 +160,34 @@ def compose_now(attempt: Attempt) -> bool:
 def _refuse(attempt: Attempt, issues: Sequence[Issue]) -> None:
     """The basin's rows make no problem: the job fails with the first code and tells all issues, as a refusal
     would."""
-    first, told = issues[0], [asdict(issue) for issue in issues[:MOST_ISSUES]]
-    _end(attempt, "failed", {"code": first.code, "detail": first.where, "issues": told})
+    first = issues[0]
+    told = [IssueView(**say_issue(one)._asdict()) for one in issues[:MOST_ISSUES]]
+    _end(attempt, "failed", Failure(code=first.code, detail=first.where, issues=told))
 
 
-def _end(attempt: Attempt, state: str, why: dict[str, Any]) -> None:
+def _end(attempt: Attempt, state: str, why: Failure) -> None:
     with attempt.ending() as mine:
         if mine is None:
             return
         scoped, job = mine
         job.state, job.failure = state, why
-        scoped.changed(job, state, code=why["code"])
-        if "issues" in why:
-            told = [f"{one['code']} {one['where']}" for one in why["issues"]]
+        scoped.changed(job, state, code=why.code)
+        if why.issues:
+            told = [f"{one.code} {one.where}" for one in why.issues]
             scoped.note(scoped.basin(job.basin_id), "search_refused", job=job.id, issues=told)
         if state == "failed":
             queueing.job_failed(scoped.session, attempt.clock, job)
 
 
-def _compare(attempt: Attempt, problem: Problem, again: CorePlan) -> None:
+def _compare(attempt: Attempt, wish: Again, problem: Problem, again: CorePlan) -> None:
     """Whether a kept plan was found once more, stop for stop."""
     with attempt.ending() as mine:
         if mine is None:
             return
         scoped, job = mine
-        kept = kept_plans.read_back(scoped.session.get_one(Plan, job.wish["plan_id"]), problem)
+        kept = kept_plans.read_back(scoped.session.get_one(Plan, wish.plan_id), problem)
         is_same = placements(kept) == placements(again)
-        job.state, job.plan_id, job.progress = (
-            "done",
-            job.wish["plan_id"],
-            {**job.progress, "same_plan": is_same},
-        )
+        job.state, job.plan_id, job.same_plan = "done", wish.plan_id, is_same
         scoped.changed(job, "done", plan=job.plan_id, same_plan=is_same)
 
 
@@ -208,7 +208,7 @@ def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> None:
         if mine is None:
             return
         scoped, job = mine
-        is_supposed = job.wish.get("kind") == search_runner.WHAT_IF
+        is_supposed = isinstance(job.wish, WhatIf)
         row = Plan.made(
             attempt.clock,
             job.basin_id,
@@ -225,10 +225,27 @@ def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> None:
             iterations=settings.iterations,
             objective=found.objective,
             bound=proof.bound if proof else None,
-            story={**found.story, **job.wish.get("story", {}), "commitments": job.wish.get("states", {})},
+            story=_story(job.wish, found),
         )
         scoped.add(row, "supposed" if is_supposed else "proposed", job=job.id, uncovered=len(plan.uncovered))
         if not is_supposed:
             queueing.proposal_ready(scoped.session, attempt.clock, row)
         job.state, job.plan_id = "done", row.id
         scoped.changed(job, "done", plan=row.id)
+
+
+def _story(wish: JobWish, found: SearchResult) -> PlanStory:
+    """What the plan's row tells of it beyond its document."""
+    match wish:
+        case FromScratch(heard=heard):
+            return PlanStory(commitments=heard.states)
+        case LeastChange(heard=heard):
+            return PlanStory(changes=found.changes, commitments=heard.states)
+        case WhatIf(change=change, supposed=events):
+            return PlanStory(
+                changes=found.changes,
+                supposed=list(events),
+                made_from=change.from_plan_id,
+                commitments=change.heard.states,
+            )
+    raise ValueError(f"a {wish.kind} search proposes nothing")

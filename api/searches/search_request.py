@@ -8,11 +8,9 @@ searches, when it starts.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import select
 
@@ -23,43 +21,28 @@ from api.commitments import commitments
 from api.commitments.open_incidents import standing
 from api.commitments.states import AGREED, UNCOVERING
 from api.runtime.settings import Settings
-from api.searches import search_runner
 from api.shapes.cycle_requests import JobIn, LeastChangeWish, SearchWish
+from api.shapes.kept.job_shapes import Deferred, Effort, FromScratch, Heard, JobWish, LeastChange, Limits
 from api.store import kept_plans
 from api.store.cycle_tables import Job, Offer, Plan
 from brigade.values.problem import Problem
-
-
-class Limits(TypedDict):
-    """Wall clock of a search, in seconds, where nobody wishes otherwise."""
-
-    solve_s: float
-    replan_s: float
-
-
-class DeferredRequest(TypedDict):
-    """In the wish of a job whose problem is composed when it starts: what is needed then. `given`: the rest
-    of what was asked; searches of before say nothing, and ask what the basin wishes."""
-
-    first_day: str
-    days: int
-    limits: Limits
-    given: NotRequired[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class SearchRequest:
     """A search, ready to be queued. `packed`: its problem; None where it is kept under `digest` already.
     `digest` None: it is composed when the search starts. `wish`: all that decides the answer beside the
-    problem (`api.searches.search_runner`)."""
+    problem. `span`: the days it is for, by which the newest of the same days is known; None: supposed."""
 
     digest: str | None
     packed: kept_plans.Packed | None
     first_day: date
     requests: int | None
-    wish: dict[str, Any]
+    wish: JobWish
     base_plan_id: str | None
     deadline_s: float | None = None
+    span: str | None = None
+    by_itself: bool = False
     set_aside: tuple[SetAside, ...] = ()
     """Rows that could not be planned."""
 
@@ -74,36 +57,29 @@ def composed(
     """
     scoped.must_write(Job, basin_id)
     wishes = compose.wishes_of(scoped.basin(basin_id))
-    problem, unfit = compose.composed(scoped, basin_id, given.first_day, given.days or wishes.plan_days)
+    search, days = given.search or wishes.search, given.days or wishes.plan_days
+    problem, unfit = compose.composed(scoped, basin_id, given.first_day, days)
     base = compose.published(scoped, basin_id, given.first_day)
     kept = frozenset[str]() if base is None else kept_visits(scoped, base, scoped.clock.now())
-    said = commitments.heard(scoped, basin_id, given.first_day, given.days or wishes.plan_days)
-    more: dict[str, Any] = {"kind": search_runner.FROM_SCRATCH, "start": None}
-    if base is not None and given.from_scratch:
-        more["start"] = compose.start_of(base, problem, kept)
-    elif base is not None:
-        more = nearest_to(base, kept, given.least_change or wishes.least_change, scoped.clock.now())
-        more["refused"] = refused_visits(scoped, base)
-    search = given.search or wishes.search
-    wish = {
-        **effort_of(limits, search, more["kind"]),
-        **more,
-        **commitments.for_search(said),
-        "by_itself": by_itself,
-        "span": span_of(problem),
-    }
+    said = commitments.heard(scoped, basin_id, given.first_day, days).for_search()
+    wish: JobWish
+    if base is None or given.from_scratch:
+        start = None if base is None else compose.start_of(base, problem, kept)
+        wish = FromScratch(effort=effort_of(search, limits.solve_s), start=start, heard=said)
+    else:
+        terms, effort = given.least_change or wishes.least_change, effort_of(search, limits.replan_s)
+        nearest = nearest_to(base, kept, terms, scoped.clock.now(), effort, said)
+        wish = nearest.model_copy(update={"refused": refused_visits(scoped, base)})
     return replace(
-        of_problem(problem, wish, base.id if base else None, search.deadline_s), set_aside=tuple(unfit)
+        of_problem(problem, wish, base.id if base else None, search.deadline_s),
+        span=f"{given.first_day}/{days}",
+        by_itself=by_itself,
+        set_aside=tuple(unfit),
     )
 
 
-def span_of(problem: Problem) -> str:
-    """The days a search is for, by which the newest of the same days is known."""
-    return f"{problem.horizon.first_day}/{problem.horizon.days}"
-
-
 def of_problem(
-    problem: Problem, wish: dict[str, Any], base_plan_id: str | None, deadline_s: float | None
+    problem: Problem, wish: JobWish, base_plan_id: str | None, deadline_s: float | None
 ) -> SearchRequest:
     packed, first_day = kept_plans.pack(problem), problem.horizon.first_day
     return SearchRequest(
@@ -125,33 +101,29 @@ def later(
         compose.published(scoped, basin_id, given.first_day),
         compose.wishes_of(scoped.basin(basin_id)),
     )
-    kind = search_runner.FROM_SCRATCH if base is None or given.from_scratch else search_runner.LEAST_CHANGE
+    is_new = base is None or given.from_scratch
     search, days = given.search or wishes.search, given.days or wishes.plan_days
-    asked = DeferredRequest(
-        first_day=given.first_day.isoformat(), days=days, limits=limits, given=_rest(given)
+    wish = Deferred(
+        likely="from_scratch" if is_new else "least_change",
+        effort=effort_of(search, limits.solve_s if is_new else limits.replan_s),
+        limits=limits,
+        first_day=given.first_day,
+        days=days,
+        search=given.search,
+        least_change=given.least_change,
+        from_scratch=given.from_scratch,
     )
-    wish = {
-        **effort_of(limits, search, kind),
-        "kind": kind,
-        "start": None,
-        "by_itself": by_itself,
-        "later": asked,
-    }
-    return SearchRequest(
+    asked = SearchRequest(
         None, None, given.first_day, None, wish, base.id if base else None, search.deadline_s
     )
-
-
-def _rest(given: JobIn) -> dict[str, Any]:
-    return given.model_dump(mode="json", exclude={"first_day", "days"}, exclude_unset=True)
+    return replace(asked, span=f"{given.first_day}/{days}", by_itself=by_itself)
 
 
 def now_of(scoped: Scoped, job: Job) -> SearchRequest:
     """What a job queued by `later` asks, as the basin is now. Raises: as `composed`."""
-    said: DeferredRequest = job.wish["later"]
-    told = {**said.get("given", {}), "first_day": said["first_day"], "days": said["days"]}
-    given = JobIn.model_validate_json(json.dumps(told))
-    return composed(scoped, said["limits"], job.basin_id, given, by_itself=job.wish["by_itself"])
+    wish = job.wish
+    assert isinstance(wish, Deferred)
+    return composed(scoped, wish.limits, job.basin_id, wish.asked, by_itself=job.by_itself)
 
 
 # -- what every search respects ----------------------------------------------------------------------------
@@ -159,23 +131,23 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(solve_s=settings.solve_s, replan_s=settings.replan_s)
 
 
-def effort_of(limits: Limits, wish: SearchWish, kind: str) -> dict[str, Any]:
-    limit = limits["solve_s"] if kind == search_runner.FROM_SCRATCH else limits["replan_s"]
-    return {"seed": wish.seed, "iterations": wish.iterations, "time_limit_s": wish.time_limit_s or limit}
+def effort_of(wish: SearchWish, limit_s: float) -> Effort:
+    return Effort(seed=wish.seed, iterations=wish.iterations, time_limit_s=wish.time_limit_s or limit_s)
 
 
-def nearest_to(plan: Plan, kept: Iterable[str], terms: LeastChangeWish, now: datetime) -> dict[str, Any]:
-    """The part of a wish that asks for the least change of `plan`: what `finding.terms_of` reads."""
-    return {
-        "kind": search_runner.LEAST_CHANGE,
-        "from_plan_id": plan.id,
-        "pinned": sorted(kept),
-        "pinned_workers": [],
-        "refused": [],
-        "freeze": (now + timedelta(minutes=terms.freeze_min)).isoformat(),
-        "tolerance_min": terms.tolerance_min,
-        "people": terms.people,
-    }
+def nearest_to(
+    plan: Plan, kept: Iterable[str], terms: LeastChangeWish, now: datetime, effort: Effort, said: Heard
+) -> LeastChange:
+    """The least change of `plan`."""
+    return LeastChange(
+        effort=effort,
+        from_plan_id=plan.id,
+        pinned=tuple(sorted(kept)),
+        freeze=now + timedelta(minutes=terms.freeze_min),
+        tolerance_min=terms.tolerance_min,
+        people=terms.people,
+        heard=said,
+    )
 
 
 def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
@@ -192,9 +164,9 @@ def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
     return frozenset({*plan.document.get("pinned", ()), *held, *compose.begun_visits(plan, now, told)})
 
 
-def refused_visits(scoped: Scoped, plan: Plan) -> list[str]:
+def refused_visits(scoped: Scoped, plan: Plan) -> tuple[str, ...]:
     """Visits of a plan whose offer was declined or expired: the next wave is theirs."""
     asked = select(Offer.visit_id).where(
         Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(UNCOVERING)
     )
-    return sorted(set(scoped.session.scalars(asked)))
+    return tuple(sorted(set(scoped.session.scalars(asked))))

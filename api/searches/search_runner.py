@@ -9,16 +9,28 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from api.shapes.kept.job_shapes import (
+    Again,
+    ByHand,
+    Deferred,
+    Effort,
+    FromScratch,
+    Heard,
+    JobWish,
+    LeastChange,
+    Pair,
+    WhatIf,
+)
+from api.shapes.plan_views import LeastChangeView
 from api.store import kept_plans
 from api.store.cycle_tables import Plan as PlanRow
-from brigade.exchange.documents.event_documents import edits_from_json
+from brigade.exchange.documents.event_documents import edits_of
 from brigade.exchange.documents.facts import ReportInput, judged
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.plan_document import Run, plan_record_from_json, plan_to_json
 from brigade.judging.objective import CostBreakdown
 from brigade.law.marking import as_offers
@@ -34,25 +46,18 @@ from solver.replan_documents import replan_to_json
 from solver.solve import solve
 
 OnProgress = Callable[[Progress], None]
-Pair = tuple[str, str]
-"""Visit and worker."""
-FROM_SCRATCH, LEAST_CHANGE, WHAT_IF, AGAIN = "from_scratch", "least_change", "what_if", "again"
-"""Kinds of jobs; AGAIN finds a kept plan once more and keeps nothing but whether it is the same."""
-BY_HAND = "by_hand"
-"""How a plan that coordinators edited was made, for AGAIN."""
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What came out; `plan` None: there is none. `story`: what the plan's row tells of it beyond its
-    document."""
+    """What came out; `plan` None: there is none. `changes`: what a search for the least change says of it."""
 
     plan: Plan | None
     status: Status
     settings: Settings
     costs: CostBreakdown | None = None
     proof: Proof | None = None
-    story: Mapping[str, Any] = field(default_factory=dict)
+    changes: LeastChangeView | None = None
 
     @property
     def objective(self) -> int | None:
@@ -62,95 +67,94 @@ class SearchResult:
 
 
 def find(
-    session: Session, wish: Mapping[str, Any], problem: Problem
+    session: Session, wish: JobWish, problem: Problem
 ) -> Callable[[OnProgress, threading.Event], SearchResult]:
     """Reads what the wish names, and gives back the search, which needs no database any more."""
-    kind = wish.get("was", wish.get("kind", FROM_SCRATCH))
-    if kind in (LEAST_CHANGE, WHAT_IF):
-        row = session.get_one(PlanRow, wish["from_plan_id"])
-        told = _announced(replace(_own(session, row), pinned=frozenset(wish["pinned"])), wish)
-        return lambda telling, stop: _least_change(problem, told, wish, stop)
-    if kind == BY_HAND:
-        parent = _own(session, session.get_one(PlanRow, wish["from_plan_id"]))
-        parent = replace(parent, pinned=frozenset(wish["pinned"]))
-        return lambda telling, stop: _by_hand(problem, parent, wish)
-    return lambda telling, stop: _from_scratch(problem, wish, telling, stop)
+    search = wish.search if isinstance(wish, Again) else wish
+    match search:
+        case FromScratch():
+            return lambda telling, stop: _from_scratch(problem, search, telling, stop)
+        case LeastChange():
+            told = _parent(session, search)
+            return lambda telling, stop: _least_change(problem, told, search, stop)
+        case WhatIf(change=change):
+            told = _parent(session, change)
+            return lambda telling, stop: _least_change(problem, told, change, stop)
+        case ByHand():
+            told = _parent(session, search)
+            return lambda telling, stop: _by_hand(problem, told, search)
+        case Deferred():
+            raise ValueError("a search is composed before it is sought")
 
 
-def document_of(problem: Problem, plan: Plan, found: SearchResult, run: Run) -> dict[str, Any]:
+def document_of(problem: Problem, plan: Plan, found: SearchResult, run: Run) -> JsonObject:
     """The plan document, with all that is told of the plan."""
     costs = tuple(found.costs.terms.items()) if found.costs else ()
     facts = judged(problem, plan, ReportInput(status=found.status, proof=found.proof, costs=costs))
     return plan_to_json(problem, plan, replace(facts, credits=()), run)
 
 
-def settings_of(wish: Mapping[str, Any], *, prove: bool) -> Settings:
+def settings_of(effort: Effort, *, prove: bool) -> Settings:
     return Settings(
-        time_limit_s=wish["time_limit_s"],
-        seed=wish["seed"],
-        iterations=wish["iterations"],
+        time_limit_s=effort.time_limit_s,
+        seed=effort.seed,
+        iterations=effort.iterations,
         threads=1,
         prove=prove,
     )
 
 
-def _own(session: Session, row: PlanRow) -> Plan:
-    """The plan of a row, read against its own problem."""
-    return kept_plans.read_back(row, kept_plans.fetch_problem(session, row.digest))
+def _parent(session: Session, search: LeastChange | ByHand) -> Plan:
+    """The plan that a search starts from, read against its own problem."""
+    row = session.get_one(PlanRow, search.from_plan_id)
+    plan = kept_plans.read_back(row, kept_plans.fetch_problem(session, row.digest))
+    plan = replace(plan, pinned=frozenset(search.pinned))
+    return _announced(plan, search.heard) if isinstance(search, LeastChange) else plan
 
 
-def _announced(plan: Plan, wish: Mapping[str, Any]) -> Plan:
-    """With what of it was announced when the search was asked; searches of before say nothing, there its
-    markings do."""
-    if "announced" not in wish:
+def _announced(plan: Plan, heard: Heard) -> Plan:
+    """With what of it was announced when the search was asked; where that was not said, its markings do."""
+    if heard.announced is None:
         return plan
-    hers = {(visit, worker) for visit, worker in wish["announced"]}
     placed = {(stop.visit_id, route.worker_id) for route in plan.routes for stop in route.stops}
-    return replace(plan, announced=frozenset(visit for visit, _ in placed & hers))
-
-
-def _pairs(wish: Mapping[str, Any], name: str) -> frozenset[Pair]:
-    return frozenset((visit, worker) for visit, worker in wish.get(name, ()))
+    return replace(plan, announced=frozenset(visit for visit, _ in placed & set(heard.announced)))
 
 
 def _from_scratch(
-    problem: Problem, wish: Mapping[str, Any], telling: OnProgress, stop: threading.Event
+    problem: Problem, search: FromScratch, telling: OnProgress, stop: threading.Event
 ) -> SearchResult:
-    start = None
-    if wish.get("start"):
-        start = _announced(plan_record_from_json(wish["start"], problem, same_problem=False).plan, wish)
-    settings, silent = settings_of(wish, prove=True), _pairs(wish, "expired")
+    start, heard = None, search.heard
+    if search.start:
+        start = _announced(plan_record_from_json(search.start, problem, same_problem=False).plan, heard)
+    settings, silent = settings_of(search.effort, prove=True), heard.expired
     outcome = solve(without(problem, silent), settings, start=start, on_progress=telling, stop=stop)
     again = None if outcome.plan is None else asked_again(problem, outcome.plan, silent)
     if again is not None:
         outcome = solve(again, settings, start=start, on_progress=telling, stop=stop)
-    found = None if outcome.plan is None else as_offers(outcome.plan, _pairs(wish, "asked"))
+    found = None if outcome.plan is None else as_offers(outcome.plan, frozenset(heard.asked))
     # A bound of a problem with pairs closed is none of the whole problem's.
     proof = None if silent else outcome.proof
     return SearchResult(found, outcome.status, settings, outcome.breakdown, proof)
 
 
-def _least_change(
-    problem: Problem, told: Plan, wish: Mapping[str, Any], stop: threading.Event
-) -> SearchResult:
+def _least_change(problem: Problem, told: Plan, search: LeastChange, stop: threading.Event) -> SearchResult:
     """Covers what can be covered, and changes as little as possible of what was told (docs/replanning.md)."""
-    settings, silent, terms = settings_of(wish, prove=False), _pairs(wish, "expired"), terms_of(problem, wish)
-    given = without(problem, silent)
+    settings, silent = settings_of(search.effort, prove=False), search.heard.expired
+    terms, given = terms_of(problem, search), without(problem, silent)
     done = replan(given, told, terms, settings, stop=stop)
     again = asked_again(problem, done.plan, silent)
     if again is not None:
         given, done = again, replan(again, told, terms, settings, stop=stop)
-    narrowed = known_first(given, done.plan, wish["refused"])
+    narrowed = known_first(given, done.plan, search.refused)
     if narrowed is not None:
         second = replan(narrowed, told, terms, settings, stop=stop)
         done = second if second.breakdown.uncovered == done.breakdown.uncovered else done
     kept = not_imposed(told, done.plan)
     if kept:
         done = replan(given, told, replace(terms, pinned=terms.pinned | kept), settings, stop=stop)
-    done = replace(done, plan=as_offers(done.plan, _pairs(wish, "asked")))
-    return SearchResult(
-        done.plan, Status.FEASIBLE, settings, done.breakdown, None, {"changes": replan_to_json(problem, done)}
-    )
+    done = replace(done, plan=as_offers(done.plan, frozenset(search.heard.asked)))
+    changes = LeastChangeView.model_validate(replan_to_json(problem, done))
+    return SearchResult(done.plan, Status.FEASIBLE, settings, done.breakdown, changes=changes)
 
 
 def without(problem: Problem, pairs: Collection[Pair]) -> Problem:
@@ -214,23 +218,24 @@ def _less(visit: Visit, workers: frozenset[str]) -> Visit:
     )
 
 
-def terms_of(problem: Problem, wish: Mapping[str, Any]) -> Terms:
-    """Of a wish for the least change. `freeze`: an instant, or none; before the horizon nothing is frozen."""
+def terms_of(problem: Problem, search: LeastChange) -> Terms:
+    """Before the horizon nothing is frozen."""
     freeze = None
-    if wish["freeze"] is not None:
-        freeze = min(problem.horizon.tick(datetime.fromisoformat(wish["freeze"])), problem.horizon.length)
+    if search.freeze is not None:
+        freeze = min(problem.horizon.tick(search.freeze), problem.horizon.length)
     return Terms(
         freeze=None if freeze is None or freeze <= 0 else freeze,
-        pinned=frozenset(wish["pinned"]),
-        pinned_workers=frozenset(wish["pinned_workers"]),
-        told=Announced(tolerance=problem.horizon.ticks(wish["tolerance_min"])),
-        people=wish["people"],
+        pinned=frozenset(search.pinned),
+        pinned_workers=frozenset(search.pinned_workers),
+        told=Announced(tolerance=problem.horizon.ticks(search.tolerance_min)),
+        people=search.people,
     )
 
 
-def _by_hand(problem: Problem, parent: Plan, wish: Mapping[str, Any]) -> SearchResult:
+def _by_hand(problem: Problem, parent: Plan, search: ByHand) -> SearchResult:
     """The same edits of the same plan, one after the other."""
     session = hand_edits.Session.opened(problem, parent)
-    for edit in edits_from_json(wish["edits"], problem.horizon):
+    for edit in edits_of(search.edits, problem.horizon):
         session = hand_edits.judge_edit(session, edit).accepted()
-    return SearchResult(session.plan, Status.FEASIBLE, settings_of(wish, prove=False), session.costs)
+    settings = settings_of(search.effort, prove=False)
+    return SearchResult(session.plan, Status.FEASIBLE, settings, session.costs)

@@ -9,9 +9,15 @@ from pydantic import BaseModel, Field
 
 from api.shapes.cycle_requests import Envelope, NotDone
 from api.shapes.incident_views import IncidentView
+from api.shapes.kept.job_shapes import Effort, JobProgress, SearchKind, SetAsideView
+from api.shapes.kept.kept_shapes import Failure
+from api.shapes.kept.story_shapes import OffDutyDecision
+from api.shapes.own_views import OwnHoursView, OwnToursView, OwnVisitsView
 from api.shapes.person_shapes import ContactShape, IdentityIn
-from api.shapes.plan_views import BreachView, ChangesView, CostsView, IssueView, JudgedView
+from api.shapes.plan_views import IssueView, JudgedView, LeastChangeView, PlacementsView, ViolationView
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
+from brigade.exchange.shapes.event_shapes import EditShape, EventShape
 
 
 class RiskView(BaseModel):
@@ -62,26 +68,6 @@ class AbsenceView(BaseModel):
     jobs: list[str]
 
 
-class SearchView(BaseModel):
-    seed: int
-    iterations: int | None
-    time_limit_s: float | None
-
-
-class SetAsideView(BaseModel):
-    """A row, or a part of it, that could not be planned: why, and the visits that are not planned because of
-    it."""
-
-    kind: str = Field(examples=["visits"])
-    id: str = Field(examples=["V-204"])
-    provider_id: str | None = Field(None, examples=["S-01"])
-    code: str = Field(examples=["P311"])
-    where: str = Field(examples=["visits.V-204.required"])
-    what: str
-    hint: str
-    visits: list[str] = Field(examples=[["V-204"]])
-
-
 class StandingView(SetAsideView):
     """As its newest search said it; it leaves when the row is changed."""
 
@@ -97,7 +83,7 @@ class JobView(BaseModel):
 
     id: str
     version: int
-    kind: Literal["from_scratch", "least_change", "what_if", "again"]
+    kind: SearchKind
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     created_at: datetime
     changed_at: datetime
@@ -106,11 +92,11 @@ class JobView(BaseModel):
     attempt: int
     problem_digest: str | None
     base_plan_id: str | None
-    search: SearchView
-    progress: dict[str, Any]
+    search: Effort
+    progress: JobProgress
     plan_id: str | None
     same_plan: bool | None = None
-    failure: dict[str, Any] | None
+    failure: Failure | None
     set_aside: list[SetAsideView] = Field(default_factory=list)
 
 
@@ -136,22 +122,10 @@ class PlanView(BaseModel):
     objective: int | None = None
     bound: int | None = None
     from_plan_id: str | None = None
-    supposed: list[dict[str, Any]] | None = None
-    edits: list[dict[str, Any]] | None = None
-    off_duty: dict[str, Any] | None = None
-    document: dict[str, Any] | None = None
-
-
-class PlaceView(BaseModel):
-    worker_id: str
-    start: datetime
-    end: datetime
-
-
-class ChangeView(BaseModel):
-    visit_id: str
-    from_: PlaceView | None = Field(alias="from")
-    to: PlaceView | None
+    supposed: list[EventShape] | None = None
+    edits: list[EditShape] | None = None
+    off_duty: OffDutyDecision | None = None
+    document: JsonObject | OwnVisitsView | OwnToursView | OwnHoursView | None = None
 
 
 class SavedEditsView(BaseModel):
@@ -159,29 +133,9 @@ class SavedEditsView(BaseModel):
     judged: JudgedView
 
 
-class LeastChangeView(BaseModel):
-    """What a search for the least change says of its plan: every change with its reasons, whom it disturbs
-    though no event forced it, and breaches of stops that had to stay."""
-
-    diff: ChangesView
-    disturbed: list[str]
-    within_budget: bool | None
-    kept_unlawful: list[BreachView]
-    costs: CostsView
-    elapsed_s: float
-    iterations: int
-
-
-class DiffView(BaseModel):
+class DiffView(PlacementsView):
     plan_id: str
     from_plan_id: str | None
-    added: list[ChangeView]
-    dropped: list[ChangeView]
-    moved: list[ChangeView]
-    retimed: list[ChangeView]
-    untouched: int
-    uncovered: list[dict[str, Any]]
-    unwanted: list[dict[str, Any]] = Field(default_factory=list)
     least_change: LeastChangeView | None = None
 
 
@@ -198,7 +152,7 @@ class TodayView(BaseModel):
     """A plan by the rows of now. `lost`: visits ahead that nobody needs any more, or that their worker does
     no more. `issues`: why the rows make no problem."""
 
-    violations: list[dict[str, Any]]
+    violations: list[ViolationView]
     lost: list[str]
     differences: list[DifferenceView]
     issues: list[str]
@@ -209,7 +163,7 @@ class RecheckView(BaseModel):
 
     plan_id: str
     digest_holds: bool
-    violations: list[dict[str, Any]]
+    violations: list[ViolationView]
     today: TodayView
 
 

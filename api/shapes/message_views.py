@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.store.message_tables import ParcelState
+ParcelState = Literal["queued", "sending", "sent", "failed", "obsolete"]
 
 
 class MessageView(BaseModel):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from brigade.exchange.shapes.plan_shapes import UncoveredShape, UnwantedShape
 from brigade.values.plan import RefusalKind
 
 
@@ -39,14 +40,21 @@ class MarkingView(SaidView):
     counts_as: RefusalKind | None
 
 
-class BreachView(SaidView):
+class ViolationView(BaseModel):
     """A rule broken, and who answered for it."""
 
     rule: str
     worker_id: str | None
     where: str
+    reason: ReasonView
     article: str
     waived_by: str | None
+
+
+class BreachView(ViolationView):
+    """With its sentence."""
+
+    sentence: str
 
 
 class WaivableView(BreachView):
@@ -252,6 +260,38 @@ class CandidatesView(BaseModel):
 
 
 # -- what differs ------------------------------------------------------------------------------------------
+class PlaceView(BaseModel):
+    """Who does a visit, from when to when."""
+
+    worker_id: str
+    start: datetime
+    end: datetime
+
+
+class ChangeView(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+    visit_id: str
+    from_: PlaceView | None = Field(alias="from")
+    to: PlaceView | None
+
+
+class PlacementsView(BaseModel):
+    """`added`: covered now; `dropped`: no longer; `moved`: another worker; `retimed`: same worker, other
+    start; the rest is only counted. `uncovered`, `unwanted`: as the plan document has them."""
+
+    added: list[ChangeView]
+    dropped: list[ChangeView]
+    moved: list[ChangeView]
+    retimed: list[ChangeView]
+    untouched: int
+    uncovered: list[UncoveredShape]
+    unwanted: list[UnwantedShape] = Field(default_factory=list)
+
+    @property
+    def all(self) -> list[ChangeView]:
+        return [*self.added, *self.dropped, *self.moved, *self.retimed]
+
+
 class SpotView(BaseModel):
     worker_id: str
     tour: int
@@ -283,6 +323,19 @@ class CostsView(BaseModel):
     uncovered: list[int]
     points: int
     total: int
+
+
+class LeastChangeView(BaseModel):
+    """What a search for the least change says of its plan: every change with its reasons, whom it disturbs
+    though no event forced it, and breaches of stops that had to stay."""
+
+    diff: ChangesView
+    disturbed: list[str]
+    within_budget: bool | None
+    kept_unlawful: list[BreachView]
+    costs: CostsView
+    elapsed_s: float
+    iterations: int
 
 
 class BothCostsView(BaseModel):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from pydantic import TypeAdapter
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -36,6 +37,42 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Value = TypeVar("Value")
+
+
+class Stored(TypeDecorator[Value], Generic[Value]):
+    """A value of a model, or of a union of models told apart by a tag, kept as JSON and read once, when its
+    row is loaded. What was left out of it stays out.
+
+    Args: model: anything pydantic reads. none_is_empty: None is kept as {}, in columns without NULL.
+    """
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, model: Any, *, none_is_empty: bool = False) -> None:
+        super().__init__()
+        self.model, self.none_is_empty = model, none_is_empty
+        self._adapter: TypeAdapter[Value] = TypeAdapter(model)
+
+    def told(self, value: Value) -> Any:
+        """As plain JSON values."""
+        return self._adapter.dump_python(value, mode="json", by_alias=True, exclude_unset=True)
+
+    def read(self, told: Any) -> Value:
+        # Shapes are strict; what JSON has no type for (instants, enumerations) is text here.
+        return self._adapter.validate_python(told, strict=False)
+
+    def process_bind_param(self, value: Value | None, dialect: Dialect) -> Any:
+        if value is None:
+            return {} if self.none_is_empty else None
+        return self.told(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Value | None:
+        is_none = value is None or (self.none_is_empty and value == {})
+        return None if is_none else self.read(value)
 
 
 class Table(DeclarativeBase):

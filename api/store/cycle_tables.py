@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.runtime.ids import new_id
-from api.store.base import Table
+from api.shapes.kept.job_shapes import JobProgress, JobWish, LeftOut
+from api.shapes.kept.kept_shapes import Failure
+from api.shapes.kept.story_shapes import PlanStory
+from api.store.base import Stored, Table
 from brigade.ports import Clock
 
 IN_FORCE = ("published", "superseded")
@@ -51,10 +54,11 @@ class Job(BasinEvent):
     """A search. `state`: queued, running, done, failed, cancelled. `attempt` tells a resumed run from a ghost
     of the last.
 
-    `digest`: its problem; of a search that follows from something else, none until it starts. `waits_for`:
-    the days such a
+    `digest`: its problem; none until it starts, where it is composed then. `waits_for`: the days such a
     search is for as long as it is queued; the database keeps one of them, so that a burst of changes is one
-    search.
+    search. `span`: the days it is for, None where they are supposed; `by_itself`: nobody asked for it, it
+    follows from something else. `set_aside`: rows that could not be planned. `same_plan`: of a kept plan
+    sought again, whether it was found.
     """
 
     __tablename__ = "jobs"
@@ -63,14 +67,20 @@ class Job(BasinEvent):
     digest: Mapped[str | None] = mapped_column(String(80), ForeignKey("problems.digest"))
     waits_for: Mapped[str | None] = mapped_column(String(20))
     base_plan_id: Mapped[str | None] = mapped_column(String(60))
-    wish: Mapped[dict[str, Any]]
+    span: Mapped[str | None] = mapped_column(String(20))
+    by_itself: Mapped[bool] = mapped_column(default=False, server_default=false())
+    wish: Mapped[JobWish] = mapped_column(Stored(JobWish))
+    set_aside: Mapped[list[LeftOut]] = mapped_column(
+        Stored(list[LeftOut]), default=list, server_default=text("'[]'")
+    )
     attempt: Mapped[int] = mapped_column(default=0)
     heartbeat_at: Mapped[datetime | None]
     deadline_at: Mapped[datetime | None]
     cancel_asked: Mapped[bool] = mapped_column(default=False)
-    progress: Mapped[dict[str, Any]]
+    progress: Mapped[JobProgress] = mapped_column(Stored(JobProgress), default=JobProgress)
     plan_id: Mapped[str | None] = mapped_column(String(60))
-    failure: Mapped[dict[str, Any]]
+    same_plan: Mapped[bool | None]
+    failure: Mapped[Failure | None] = mapped_column(Stored(Failure, none_is_empty=True))
     asked_by: Mapped[str] = mapped_column(String(60))
     __table_args__ = (Index("uq_jobs_one_waiting", "basin_id", "waits_for", unique=True),)
 
@@ -80,10 +90,8 @@ class Plan(BasinEvent):
     rejected.
 
     `document`: the plan document. `base_plan_id`: what was published when this one was made; publishing it
-    asks that this still holds. `story`: how it came about, where a search does not say it all: the plan it
-    was made from by hand (`from`, `edits`), the events supposed (`supposed`), what a least-change search
-    answered (`changes`), what was decided with no coordinator there (`off_duty`). `overlap`: at most one
-    published plan a basin and first day, kept so by the database itself.
+    asks that this still holds. At most one published plan a basin and first day, kept so by the database
+    itself.
     """
 
     __tablename__ = "plans"
@@ -103,7 +111,9 @@ class Plan(BasinEvent):
     iterations: Mapped[int | None]
     objective: Mapped[int | None]
     bound: Mapped[int | None]
-    story: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    story: Mapped[PlanStory] = mapped_column(
+        Stored(PlanStory), default=PlanStory, server_default=text("'{}'")
+    )
     __table_args__ = (
         Index(
             "uq_plans_one_published",

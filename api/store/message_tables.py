@@ -4,7 +4,7 @@ deliveries."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,9 +36,6 @@ class Contact(BasinRow):
             ["basin_id", "provider_id"], ["providers.basin_id", "providers.id"], ondelete="CASCADE"
         ),
     )
-
-
-ParcelState = Literal["queued", "sending", "sent", "failed", "obsolete"]
 
 
 class Parcel(BasinEvent):

@@ -38,7 +38,7 @@ CABINETS = {
     ),
     "solver": ("kernel", "primitives", "rules", "model", "engines", "advice"),
     "api": (
-        *("runtime", "store", "access", "service", "shapes", "http", "commitments", "worked", "basin"),
+        *("runtime", "shapes", "store", "access", "service", "http", "commitments", "worked", "basin"),
         *("messages", "searches", "cycle", "plans", "money", "letters", "persons", "imports", "web"),
         *("operations", "routes"),
     ),

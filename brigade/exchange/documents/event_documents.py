@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from brigade.changes import edits
 from brigade.changes.events import Event
 from brigade.errors import Issue, UnreadableInput
@@ -20,7 +22,9 @@ from brigade.exchange.shapes.event_shapes import (
     EVENTS_FORMAT,
     EVENTS_VERSION,
     EditsDocument,
+    EditShape,
     EventsDocument,
+    EventShape,
     MoveShape,
     PinShape,
     SwapShape,
@@ -41,6 +45,9 @@ EDIT_SHAPES: dict[type, tuple[str, type[Shape]]] = {
     edits.Pin: ("pin", PinShape),
     edits.Unpin: ("unpin", UnpinShape),
 }
+
+
+EDIT: TypeAdapter[EditShape] = TypeAdapter(EditShape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def events_from_json(value: Any, horizon: Horizon) -> Happening:
     """As `read_events`, from plain JSON values."""
     check_head(value, EVENTS_FORMAT, EVENTS_VERSION)
     document, clock = read_model(EventsDocument, value), HorizonClock(horizon)
-    found = tuple(build(shape, clock, f"events[{number}]") for number, shape in enumerate(document.events))
+    found = _events(document.events, clock)
     happening = Happening(
         found,
         None if document.now is None else clock.tick(document.now, "now", floor=True),
@@ -77,6 +84,18 @@ def events_from_json(value: Any, horizon: Horizon) -> Happening:
     )
     _refuse(clock.issues)
     return happening
+
+
+def events_of(shapes: Iterable[EventShape], horizon: Horizon) -> tuple[Event, ...]:
+    """Events read already. Raises: UnreadableInput with every fault of their times."""
+    clock = HorizonClock(horizon)
+    found = _events(shapes, clock)
+    _refuse(clock.issues)
+    return found
+
+
+def _events(shapes: Iterable[EventShape], clock: HorizonClock) -> tuple[Event, ...]:
+    return tuple(build(shape, clock, f"events[{number}]") for number, shape in enumerate(shapes))
 
 
 def _told(shape: ToldShape, clock: HorizonClock) -> Announced:
@@ -94,12 +113,13 @@ def edits_from_json(value: Any, horizon: Horizon) -> tuple[edits.Edit, ...]:
         check_head(value, EDITS_FORMAT, EDITS_VERSION)
     elif not isinstance(value, dict) or "edits" not in value:
         value = {"edits": value if isinstance(value, list) else [value]}
-    document, clock, found = (
-        read_model(EditsDocument, {**head, **value}),
-        HorizonClock(horizon),
-        list[edits.Edit](),
-    )
-    for number, shape in enumerate(document.edits):
+    return edits_of(read_model(EditsDocument, {**head, **value}).edits, horizon)
+
+
+def edits_of(shapes: Iterable[EditShape], horizon: Horizon) -> tuple[edits.Edit, ...]:
+    """Edits read already. Raises: UnreadableInput with every fault of their times."""
+    clock, found = HorizonClock(horizon), list[edits.Edit]()
+    for number, shape in enumerate(shapes):
         if isinstance(shape, WaiveShape):
             found.append(
                 edits.Waive(
@@ -130,6 +150,11 @@ def show_edit(edit: edits.Edit, horizon: Horizon) -> dict[str, Any]:
         return {"kind": "waive", **told, **({} if one.visit_id is None else {"visit_id": one.visit_id})}
     kind, shape = EDIT_SHAPES[type(edit)]
     return show(_Kinded(edit, kind), shape, HorizonClock(horizon))
+
+
+def edit_shape(edit: edits.Edit, horizon: Horizon) -> EditShape:
+    """As `edits_of` reads it back."""
+    return EDIT.validate_python(show_edit(edit, horizon), strict=False)
 
 
 class _Kinded:

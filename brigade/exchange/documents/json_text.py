@@ -8,7 +8,7 @@ import hashlib
 import json
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from brigade.errors import NO_VALUES, Clause, Issue, UnreadableInput, Values, step
 
@@ -25,6 +25,8 @@ SAID_BY_SYSTEM = {
     errno.EIO: "disk_failing",
 }
 LARGEST_BYTES = 200_000_000
+JsonObject: TypeAlias = dict[str, Any]
+"""A document that is kept, sent or received whole: only the reader of its format knows what is in it."""
 
 
 def read_bytes(path: Path) -> bytes:

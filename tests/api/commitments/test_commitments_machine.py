@@ -198,7 +198,7 @@ class Day(RuleBasedStateMachine):
         """Where all of it was still lawful, only the end of the need takes back what somebody agreed to, or
         an edit that knew of it."""
         with self.world.service.database.reading() as session:
-            known = session.get_one(Plan, plan["id"]).story.get("commitments", {})
+            known = session.get_one(Plan, plan["id"]).story.commitments
         by_hand = self.is_by_hand(plan)
         for offer in self.offers():
             if offer.id in agreed and offer.state not in AGREED and offer.because != "not_needed":

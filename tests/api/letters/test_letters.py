@@ -19,10 +19,12 @@ from api.access.rights import Role
 from api.letters import letters, sms
 from api.letters.letters import Written
 from api.messages import queueing
+from api.shapes.cycle_requests import OffDuty
+from api.shapes.kept.story_shapes import OffDutyDecision
 from api.store.cycle_tables import Plan
 from api.store.message_tables import Message, Webhook
 from tests.api.conftest import World, wish
-from tests.api.small_basin import BASIN, absence
+from tests.api.small_basin import BASIN, NOW, absence
 
 C, M, W = Role.COORDINATOR, Role.MANAGER, Role.WORKER
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "letters"
@@ -169,7 +171,10 @@ def others(world: World) -> Iterator[str]:
     clock = world.service.clock
     with world.service.database.writing() as session:
         row = session.get_one(Plan, plan["id"])
-        row.story = {**row.story, "off_duty": {"rule": "urgent_only", "covers": ["V1", "V2"]}}
+        decided = OffDutyDecision(
+            decision="published", rule=OffDuty.URGENT_ONLY, at=NOW, covers=["V1", "V2"], because=None
+        )
+        row.story = row.story.model_copy(update={"off_duty": decided})
         queueing.published_off_duty(session, clock, row)
         queueing.webhook_disabled(session, clock, session.get_one(Webhook, hook))
         queueing.search_failed(session, clock, "B1", "job:x", "2026-03-09", ["search_crashed"])

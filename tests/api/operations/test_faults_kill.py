@@ -18,6 +18,8 @@ import httpx2
 import pytest
 
 from api.access.rights import Role
+from api.shapes.cycle_requests import SearchWish
+from api.shapes.kept.job_shapes import Effort, JobWish
 from api.store.cycle_tables import Job
 from api.store.engine import Database
 from tests.api.conftest import World
@@ -26,7 +28,11 @@ from tests.api.small_basin import BASIN, absence
 
 C, M = Role.COORDINATOR, Role.MANAGER
 LONG = {"first_day": "2026-03-09", "search": {"iterations": 10**7}}
-SHORT = {"seed": 1, "iterations": 50, "time_limit_s": None, "start": None}
+SHORT = {
+    "effort": Effort(seed=1, iterations=50, time_limit_s=None),
+    "search": SearchWish(seed=1, iterations=50),
+}
+"""What a wish says where there is less to do, whether its problem is composed already or not."""
 
 
 @pytest.fixture
@@ -57,7 +63,7 @@ def test_killed_in_the_middle_of_a_solve(live: Live) -> None:
     database = Database(live.url)
     with database.writing() as session:  # the same search, with less to do
         row = session.get_one(Job, job)
-        row.wish = {**row.wish, **SHORT}
+        row.wish = shorter(row.wish)
         session.commit()
     database.close()
     live.start()
@@ -67,6 +73,10 @@ def test_killed_in_the_middle_of_a_solve(live: Live) -> None:
     assert live.get(f"{BASIN}/jobs/{job}")["attempt"] == 2
     assert [one["id"] for one in live.items("absences")] == ["ABS-1"]
     assert live.trail_is_whole()
+
+
+def shorter(wish: JobWish) -> JobWish:
+    return wish.model_copy(update={name: SHORT[name] for name in SHORT if name in type(wish).model_fields})
 
 
 def beats(live: Live, job: str) -> bool:
@@ -89,7 +99,7 @@ def test_stopped_in_the_middle_of_a_solve(live: Live) -> None:
     with database.writing() as session:
         row = session.get_one(Job, job)
         assert (row.state, row.attempt) == ("queued", 1)
-        row.wish = {**row.wish, **SHORT}  # it may have been stopped before its problem was composed
+        row.wish = shorter(row.wish)  # it may have been stopped before its problem was composed
         session.commit()
     database.close()
     assert live.start().proposal_of(job)["state"] == "proposed"

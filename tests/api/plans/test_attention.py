@@ -11,6 +11,7 @@ from api.access.rights import Role
 from api.cycle import offers
 from api.letters.post import LetterSender
 from api.messages.outbox import DeliveryVerdict
+from api.shapes.kept.kept_shapes import Failure
 from tests.api.commitments.test_commitments import answer, offer_of
 from tests.api.conftest import PASSWORD, World, wish
 from tests.api.cycle.test_changes import put
@@ -271,7 +272,7 @@ def test_a_tour_that_did_not_arrive_waits_no_more_once_all_of_it_is_answered(tol
 
 def test_a_failed_search_waits_until_one_of_its_days_succeeds(sick: World) -> None:
     job = sick.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
-    set_job(sick, job, state="failed", failure={"code": "search_crashed"}, changed_at=NOW)
+    set_job(sick, job, state="failed", failure=Failure(code="search_crashed"), changed_at=NOW)
     (entry,) = waits(sick, "failed_searches")
     assert (entry["job_id"], entry["first_day"]) == (job, "2026-03-09")
     sick.propose()

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from api.searches.search_runner import document_of, find
+from api.shapes.kept.job_shapes import Effort, FromScratch
 from brigade.exchange.documents.plan_document import Run, plan_record_from_json
 from brigade.values.plan import Status
 from brigade.values.problem import Problem
 from tests import builders
 from tests.solver.test_degenerate_days import NOTHING_TO_DO, VISITS
 
-WISH = {"time_limit_s": 600.0, "seed": 1, "iterations": None}
+WISH = FromScratch(effort=Effort(seed=1, iterations=None, time_limit_s=600.0))
 DAYS: dict[str, Callable[[], Problem]] = {
     **NOTHING_TO_DO,
     "one tour": lambda: builders.problem(VISITS[:1], [builders.worker("W1")]),

@@ -22,6 +22,7 @@ from api.searches import search_process, search_runner
 from api.searches.dispatcher import Dispatcher, executor_of
 from api.service.service import Service
 from api.service.streams import Listener
+from api.shapes.kept.job_shapes import Effort, FromScratch, LeastChange
 from api.store import kept_plans
 from api.store.cycle_tables import Job
 from brigade.values.problem import Problem
@@ -35,7 +36,7 @@ from tests.api.small_basin import BASIN, absence
 
 C, M = Role.COORDINATOR, Role.MANAGER
 MONDAY = {"first_day": "2026-03-09"}
-ENDLESS = {"seed": 1, "iterations": 10**12, "time_limit_s": None, "start": None}
+ENDLESS = FromScratch(effort=Effort(seed=1, iterations=10**12, time_limit_s=None))
 
 
 @pytest.fixture
@@ -184,23 +185,11 @@ def test_a_search_is_asked_at_once_and_composed_as_it_was_asked(world: World) ->
     with world.service.database.reading() as session:
         job = session.get_one(Job, shown["id"])
         problem = kept_plans.fetch_problem(session, str(job.digest))
-        wished = {"seed": 9, "iterations": 70, "people": 2, "tolerance_min": 7, "by_itself": False}
-        assert {name: job.wish[name] for name in wished} == wished
+        assert isinstance(job.wish, LeastChange)
+        assert (job.wish.effort.seed, job.wish.effort.iterations, job.by_itself) == (9, 70, False)
+        assert (job.wish.people, job.wish.tolerance_min) == (2, 7)
     assert problem.horizon.days == 2
     assert {"ABS-1", "ABS-2"} == {one.id for one in problem.absences}
-
-
-def test_a_search_queued_by_an_earlier_version_is_composed_as_the_basin_wishes(world: World) -> None:
-    """It says its days and limits, and nothing else."""
-    wish(world, replan="on_request")
-    world.ask(M, "POST", f"{BASIN}/absences", absence())
-    job = world.ask(C, "POST", f"{BASIN}/jobs", MONDAY).json()["id"]
-    with world.service.database.writing() as session:
-        row = session.get_one(Job, job)
-        later = {name: value for name, value in row.wish["later"].items() if name != "given"}
-        row.wish = {**row.wish, "by_itself": True, "later": later}
-        session.commit()
-    assert world.compose(job)["problem_digest"] is not None
 
 
 def test_a_killed_search_is_done_after_the_restart(tmp_path: Path) -> None:
@@ -220,7 +209,7 @@ def test_a_killed_search_is_done_after_the_restart(tmp_path: Path) -> None:
     os.kill(victim, signal.SIGKILL)
     until(lambda: all(future.done() for future in killed._running))
     assert (state(world, job), world.get(f"{BASIN}/plans")["items"]) == ("running", [])
-    set_job(world, job, wish={"seed": 1, "iterations": 50, "time_limit_s": None, "start": None})
+    set_job(world, job, wish=FromScratch(effort=Effort(seed=1, iterations=50, time_limit_s=None)))
     world.later(seconds=60)
     world.search()  # a new dispatcher, that knows nothing of the old one
     world.search()

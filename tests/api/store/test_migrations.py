@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import MetaData, insert
 
 from api.access.authentication import digest_of, new_token
 from api.access.rights import Role
@@ -19,10 +20,13 @@ from api.operations.backup import backup, restore
 from api.runtime.clock import ShiftedClock, SystemClock
 from api.runtime.ids import new_id
 from api.service.service import Service
+from api.shapes.kept.job_shapes import Again, ByHand, Deferred, FromScratch, LeastChange, WhatIf
 from api.store.account_tables import Account, Token
+from api.store.cycle_tables import Job
 from api.store.engine import Database
 from api.store.migrate import newest, revisions, upgrade
 from brigade.errors import Refused
+from brigade.exchange.shapes.event_shapes import WaiveShape
 from tests.api.conftest import NUMBERS, World, settings_for, world_on
 from tests.api.released import FOLDER, SECRETS, path_of, rows_in
 from tests.api.small_basin import BASIN, NOW
@@ -42,6 +46,67 @@ STATES_SINCE, STATES = (
     {("open", "to_offer"): "offered", ("open", "firm"): "ordered", ("declined", "to_offer"): "refused"},
 )
 """Of offers, by state and kind: what a state of before is called since."""
+TAGGED_SINCE = "0011"
+EFFORT = {"seed": 3, "iterations": 70, "time_limit_s": 60.0}
+HEARD: dict[str, Any] = {
+    "announced": [["V1", "W1"]],
+    "asked": [["V2", "W2"]],
+    "expired": [],
+    "states": {"offer-1": "accepted"},
+}
+NEAREST: dict[str, Any] = {
+    "from_plan_id": "plan-1",
+    "pinned": ["V1"],
+    "pinned_workers": ["W2"],
+    "refused": ["V2"],
+    "freeze": "2026-03-09T07:45:00+01:00",
+    "tolerance_min": 7,
+    "people": 2,
+}
+LEFT_OUT: dict[str, Any] = {
+    "kind": "visits",
+    "id": "V3",
+    "code": "P311",
+    "where": "visits.V3.required",
+    "what": "« HOIST » inconnue",
+    "hint": "une compétence du catalogue",
+    "visits": ["V3"],
+    "version": 2,
+    "provider_id": "S1",
+}
+EDITS = [
+    {"kind": "waive", "rule": "SPAN", "worker_id": "W1", "by": "a", "at": NOW.isoformat(), "why": "ainsi"}
+]
+AWAY = {"kind": "worker_away", "worker_id": "W1", "at": "2026-03-09T07:10:00+01:00"}
+LATER = {"first_day": "2026-03-09", "days": 2, "limits": {"solve_s": 60.0, "replan_s": 20.0}}
+GIVEN = {"search": {"iterations": 70, "seed": 3}, "from_scratch": True}
+WISHES: dict[str, tuple[dict[str, Any], bool]] = {
+    "of the first version": ({**EFFORT, "start": None}, True),
+    "from scratch": (
+        {**EFFORT, **HEARD, "kind": "from_scratch", "start": {"routes": []}, "span": "2026-03-09/1"},
+        True,
+    ),
+    "least change": (
+        {**EFFORT, **HEARD, **NEAREST, "kind": "least_change", "by_itself": True, "set_aside": [LEFT_OUT]},
+        True,
+    ),
+    "what if": (
+        {**EFFORT, **NEAREST, "kind": "what_if", "story": {"supposed": [AWAY], "from": "plan-1"}},
+        True,
+    ),
+    "again": ({**EFFORT, "kind": "again", "was": "from_scratch", "plan_id": "plan-1", "start": None}, True),
+    "again by hand": (
+        {**EFFORT, "kind": "again", "was": "by_hand", "plan_id": "plan-2", "from_plan_id": "plan-1"}
+        | {"pinned": ["V1"], "edits": EDITS},
+        True,
+    ),
+    "queued": ({**EFFORT, "kind": "least_change", "start": None, "by_itself": True, "later": LATER}, False),
+    "queued as asked": (
+        {**EFFORT, "kind": "from_scratch", "start": None, "later": {**LATER, "given": GIVEN}},
+        False,
+    ),
+}
+"""What searches of before 0011 were asked, and whether their problem was composed."""
 EVERY = sorted(revisions())
 
 
@@ -117,6 +182,8 @@ def test_every_row_of_then_stands_as_it_was(came: tuple[str, World], tmp_path: P
                 row = {name: value for name, value in row.items() if name != "body"}
             if table == "offers" and revision < STATES_SINCE:
                 row = {**row, "state": STATES.get((row["state"], row["kind"]), row["state"])}
+            if table == "jobs" and revision < TAGGED_SINCE:
+                row = {name: value for name, value in row.items() if name not in ("wish", "progress")}
             assert {name: found[name] for name in row} == row, table
 
 
@@ -183,3 +250,69 @@ def test_addresses_are_not_sealed_without_a_key(url: str) -> None:
         assert "w1@example.org" in str(connection.exec_driver_sql("SELECT body FROM contacts").all())
     upgrade(database, keys=settings_for(url, Path(), **SECRETS).vault)
     database.close()
+
+
+def _queue(database: Database, wish: dict[str, Any], digest: str | None) -> None:
+    """A job as tables of 0010 have it."""
+    with database.writing() as session:
+        tables = MetaData()
+        tables.reflect(session.connection())
+        rows: dict[str, dict[str, Any]] = {
+            "problems": {"digest": "sha256:0", "document": b"", "created_at": NOW},
+            "basins": {"id": "B1", "body": {}, "given": {}, "version": 1, "changed_at": NOW},
+            "jobs": {
+                "id": "job-1",
+                "basin_id": "B1",
+                "version": 1,
+                "created_at": NOW,
+                "changed_at": NOW,
+                "state": "done",
+                "digest": digest,
+                "wish": wish,
+                "attempt": 1,
+                "cancel_asked": False,
+                "progress": {"covered": 3, "same_plan": True},
+                "failure": {},
+                "asked_by": "somebody",
+            },
+        }
+        for name, row in rows.items():
+            session.execute(insert(tables.tables[name]).values(**row))
+        session.commit()
+
+
+@pytest.mark.parametrize("asked", WISHES)
+def test_a_search_asked_before_says_the_same_in_its_form_of_now(url: str, asked: str) -> None:
+    """Whatever was kept or still waits is read, and found again as it was asked."""
+    database, (wish, is_composed) = Database(url), WISHES[asked]
+    upgrade(database, "0010")
+    _queue(database, wish, "sha256:0" if is_composed else None)
+    upgrade(database)
+    with database.reading() as session:
+        job = session.get_one(Job, "job-1")
+        found = job.wish
+    database.close()
+    search = found.search if isinstance(found, Again) else found
+    assert search.effort.model_dump() == EFFORT
+    assert (job.progress.covered, job.same_plan, job.by_itself) == (3, True, bool(wish.get("by_itself")))
+    assert [one.model_dump() for one in job.set_aside] == wish.get("set_aside", [])
+    match search:
+        case Deferred():
+            assert (f"{search.first_day}", search.days, search.limits.replan_s) == ("2026-03-09", 2, 20.0)
+            assert (search.likely, job.span) == (wish["kind"], "2026-03-09/2")
+            assert search.from_scratch is ("given" in wish["later"])
+            assert (search.asked.search is not None) is ("given" in wish["later"])
+        case FromScratch(heard=heard):
+            assert (search.start, job.span) == (wish.get("start"), wish.get("span"))
+            assert heard.model_dump(mode="json")["announced"] == wish.get("announced")
+        case LeastChange() | WhatIf():
+            change = search.change if isinstance(search, WhatIf) else search
+            said = change.model_dump(mode="json", include=set(NEAREST))
+            assert said == NEAREST
+            assert change.heard.states == wish.get("states", {})
+            assert not isinstance(search, WhatIf) or len(search.supposed) == 1
+        case ByHand():
+            assert (search.from_plan_id, search.pinned) == ("plan-1", ("V1",))
+            (waived,) = search.edits
+            assert isinstance(waived, WaiveShape)
+            assert waived.reason == "ainsi"
