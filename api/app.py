@@ -14,6 +14,7 @@ from fastapi import Depends, FastAPI
 
 from api.basin.resource_kinds import KINDS
 from api.http import contract, examples, problem_json
+from api.http.compression import ReadingCompression
 from api.http.middleware import RequestMiddleware
 from api.http.queries import known_only
 from api.letters.post import LetterSender
@@ -55,6 +56,7 @@ from api.service.streams import ending_with_signals
 from api.shapes.cycle_requests import TourAnswerIn
 from api.store.engine import Database
 from api.store.migrate import upgrade
+from api.web import site
 from brigade import __version__
 from brigade.ports import Clock
 from solver.kernel.build import load_kernel
@@ -91,6 +93,7 @@ def create_app(
         lifespan=_lifespan(service, executor, dispatches),
     )
     app.state.service = service
+    app.add_middleware(ReadingCompression)
     app.add_middleware(RequestMiddleware, is_https=settings.is_https)
     problem_json.install(app)
     _route(app)
@@ -169,6 +172,7 @@ def _route(app: FastAPI) -> None:
         app.include_router(router, prefix="/v1", dependencies=STRICT)
     for kind in KINDS:
         app.include_router(data_routes.router_of(kind), prefix="/v1", dependencies=STRICT)
+    site.install(app)
 
 
 def _describe(app: FastAPI) -> None:

@@ -235,7 +235,34 @@ def take_cookie(response: Response, settings: Settings, name: str = COOKIE) -> N
 def csrf_word(secret: str) -> str:
     """What a page sends back with each write; derived from the session's secret, which scripts cannot
     read."""
-    return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
+    return _csrf(secret).hex()
+
+
+def masked_csrf_word(secret: str) -> str:
+    """The same under a mask of its own: of pages that are compressed, lengths tell nothing of it (BREACH)."""
+    word = _csrf(secret)
+    mask = secrets.token_bytes(len(word))
+    return (mask + _xor(mask, word)).hex()
+
+
+def is_csrf_word(sent: str, secret: str) -> bool:
+    """Whether it is the session's word, masked or not."""
+    word = _csrf(secret)
+    try:
+        told = bytes.fromhex(sent)
+    except ValueError:
+        return False
+    if len(told) == 2 * len(word):
+        told = _xor(told[: len(word)], told[len(word) :])
+    return hmac.compare_digest(told, word)
+
+
+def _csrf(secret: str) -> bytes:
+    return hmac.digest(secret.encode(), b"csrf", "sha256")
+
+
+def _xor(left: bytes, right: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(left, right, strict=True))
 
 
 def new_token() -> str:

@@ -50,8 +50,10 @@ MOST_BRACKETS = 50_000
 MOST_VALUES, MOST_IN_ROTA = 20_000, 100_000
 """Commas, and so values, of a document, and of a rota: what is wrong with each of them would be a fault to
 find."""
-OPEN_TO_ALL = ("/v1/sessions", "/v1/answers/", "/v1/tours/", "/v1/password-resets/")
+OPEN_TO_ALL = ("/v1/sessions", "/connexion", "/preferences")
+OPEN_BELOW = ("/v1/answers/", "/v1/tours/", "/v1/password-resets/", "/mot-de-passe/")
 """What a stranger may send to. Of all other writes nothing is read before it is known who asks."""
+API = "/v1/"
 DOOR = ThreadLane("door", 4)
 PATIENCE_S = 30
 """For the next piece of a body that has begun."""
@@ -130,7 +132,7 @@ def _said(octets: int) -> str:
 
 
 def _is_open(path: str) -> bool:
-    return path == OPEN_TO_ALL[0] or path.startswith(OPEN_TO_ALL[1:])
+    return path in OPEN_TO_ALL or path.startswith(OPEN_BELOW)
 
 
 async def _unknown(request: Request) -> Any:
@@ -152,7 +154,7 @@ def _know(request: Request) -> None:
     """Raises: Unauthenticated, Forbidden."""
     service = service_of(request)
     with service.database.reading() as session:
-        authenticate(session, request, service)
+        authenticate(session, request, service, is_read=request.url.path.startswith(API))
 
 
 def _most(scope: Scope) -> int:

@@ -120,6 +120,9 @@ def problem(
     headers: Mapping[str, str] | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Response:
+    if _wants_page(request):
+        page: Response = request.app.state.error_page(request, status, issues, headers or {})
+        return page
     said = [say_issue(one) for one in issues]
     first = said[0]
     body = {
@@ -133,6 +136,12 @@ def problem(
         **(more or {}),
     }
     return Response(json.dumps(body, ensure_ascii=False), status, dict(headers or {}), MEDIA)
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether somebody looks with a browser, or with a part of a page that a browser shows."""
+    accepted, is_part = request.headers.get("Accept", ""), request.headers.get("HX-Request") == "true"
+    return "text/html" in accepted or is_part
 
 
 def install(app: FastAPI) -> None:

@@ -4,7 +4,6 @@ again."""
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -30,6 +29,8 @@ from api.store.account_tables import RememberedRequest
 from api.store.person_tables import last_forgotten
 
 Prepared = TypeVar("Prepared")
+CSRF_FIELD = "csrf"
+"""Of the form of a page, and of the request's state once that is read."""
 TRIES = 5
 """As often a write is thought about that finds everything changed each time."""
 ETAG = re.compile(r'"(\d{1,9})"')
@@ -107,10 +108,13 @@ def service_of(request: Request) -> Service:
 TheService = Annotated[Service, Depends(service_of)]
 
 
-def authenticate(session: Session, request: Request, service: Service, *, is_use: bool = True) -> Principal:
+def authenticate(
+    session: Session, request: Request, service: Service, *, is_use: bool = True, is_read: bool = True
+) -> Principal:
     """By token, else by session cookie; a cookie's writes must bring its CSRF word. Writes nothing.
 
-    Args: is_use: whether the session is used by it, and so lasts longer. Raises: Unauthenticated, Forbidden.
+    Args: is_use: whether the session is used by it, and so lasts longer. is_read: False before the body is
+        read, in which the form of a page brings the word. Raises: Unauthenticated, Forbidden.
     """
     now = service.clock.now()
     bearer = request.headers.get("Authorization")
@@ -126,10 +130,9 @@ def authenticate(session: Session, request: Request, service: Service, *, is_use
                 "A101", "authentification", "absente", "se connecter, ou donner un jeton valable"
             )
         principal = authentication.of_session(session, service.settings, service.sessions, cookie, now)
-        sent = request.headers.get("X-CSRF-Token", "")
-        if request.method not in ("GET", "HEAD") and not hmac.compare_digest(
-            sent.encode(), authentication.csrf_word(cookie).encode()
-        ):
+        sent = request.headers.get("X-CSRF-Token") or str(getattr(request.state, CSRF_FIELD, ""))
+        is_write = is_read and request.method not in ("GET", "HEAD")
+        if is_write and not authentication.is_csrf_word(sent, cookie):
             hint = "renvoyer « csrf », reçu à l’ouverture de la session"
             raise Forbidden("A103", "X-CSRF-Token", "absent, ou d’une autre session", hint)
         if is_use:

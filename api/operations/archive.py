@@ -163,6 +163,7 @@ def _columns(taking: ArchiveRun, row: Any) -> Mapping[str, Any]:
 ACCOUNT = {
     "id": "string",
     "login": "string",
+    "display_name": "string",
     "role": "string",
     "is_active": "boolean",
     "created_at": "instant",

@@ -67,6 +67,7 @@ def create(
     role: Role,
     password: str | None,
     grants: Iterable[tuple[str, str]],
+    display_name: str | None = None,
 ) -> Account:
     """Args: password: None: nobody enters by it before its owner has chosen one (`reset_link`).
 
@@ -81,6 +82,7 @@ def create(
     row = Account(
         id=new_id("account", now),
         login=login,
+        display_name=display_name,
         role=role.value,
         password_hash=hashed,
         is_active=True,
@@ -203,11 +205,14 @@ def reset_link(service: Service, row: Account, ends: datetime) -> str:
     """Dies when used, when `ends` is past, or with any other change of the account: it names the version it
     was made for."""
     secret = service.signer(RESET).dumps([row.id, row.version, ends.isoformat()])
-    return f"{service.settings.public_url}/v1/password-resets/{secret}"
+    return f"{service.settings.public_url}/mot-de-passe/{secret}"
 
 
-def redeem(session: Session, service: Service, link: str, password: str) -> Scoped:
-    """Set the password of the link's account. Raises: Gone for a link that opens nothing; Unfit."""
+def account_of_link(session: Session, service: Service, link: str, *, write: bool = False) -> Account:
+    """The account whose password the link lets choose; with `write`, locked until the commit.
+
+    Raises: Gone, for a link that opens nothing.
+    """
     gone = Gone(
         "A402", "lien", "lien inconnu, employé ou périmé", "en demander un nouveau à un administrateur"
     )
@@ -216,9 +221,15 @@ def redeem(session: Session, service: Service, link: str, password: str) -> Scop
         is_over = service.clock.now() >= datetime.fromisoformat(ends)
     except (BadSignature, ValueError, TypeError):
         raise gone from None
-    row = session.get(Account, str(id), with_for_update=True)
+    row = session.get(Account, str(id), with_for_update=write)
     if is_over or row is None or row.version != version or not row.is_active:
         raise gone
+    return row
+
+
+def redeem(session: Session, service: Service, link: str, password: str) -> Scoped:
+    """Set the password of the link's account. Raises: Gone for a link that opens nothing; Unfit."""
+    row = account_of_link(session, service, link, write=True)
     _set(session, service.settings, row, password, service.clock.now())
     scoped = Scoped(session, Principal(row.id, Role(row.role)), service.clock)
     scoped.notes.append(note("accounts", "password_changed", row.id))
@@ -238,11 +249,8 @@ def forget(session: Session, account: Account, now: datetime) -> None:
     for table in (Grant, WebSession, OutsideName, Contact):
         session.execute(delete(table).where(table.account_id == account.id))
     session.execute(update(Token).where(Token.account_id == account.id).values(revoked_at=now, name="-"))
-    account.login, account.password_hash, account.is_active = (
-        f"erased-{account.id}",
-        authentication.NO_PASSWORD,
-        False,
-    )
+    account.login, account.display_name = f"erased-{account.id}", None
+    account.password_hash, account.is_active = authentication.NO_PASSWORD, False
     account.version, account.changed_at = account.version + 1, now
     session.flush()
 
@@ -281,7 +289,7 @@ def shown(session: Session, row: Account) -> dict[str, Any]:
         .order_by(Grant.basin_id, Grant.target_id)
     )
     grants = [{"basin_id": basin, "target_id": target} for basin, target in session.execute(asked)]
-    names = ("id", "login", "role", "is_active", "version", "created_at")
+    names = ("id", "login", "display_name", "role", "is_active", "version", "created_at")
     return {**{name: getattr(row, name) for name in names}, "grants": grants}
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field, SecretStr
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from api.access import authentication
 from api.access.rights import Role
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, Reader, TheService, UnitOfWork, Writer
-from api.persons import accounts
+from api.persons import accounts, logins
 from api.runtime.body_documents import DocumentRoute
-from api.runtime.faults import BadRequest, TooManyAttempts, Unauthenticated, Unfit, not_found
+from api.runtime.faults import BadRequest, Unfit, not_found
 from api.runtime.ids import new_id
-from api.runtime.settings import Settings
 from api.shapes.account_views import (
     AccountView,
     GrantView,
@@ -30,6 +29,8 @@ from api.shapes.account_views import (
 )
 from api.shapes.cycle_requests import LOGIN, SECRET, STRICT, MadeId, exact
 from api.store.account_tables import Account, Token, WebSession
+from api.web.language import language_of
+from brigade.exchange.shapes.field_kinds import Text
 
 router = APIRouter(route_class=DocumentRoute)
 public = APIRouter(route_class=DocumentRoute)
@@ -52,10 +53,12 @@ class TokenIn(BaseModel):
 
 
 class AccountIn(BaseModel):
-    """`password` may be left out when an account is changed: it stays."""
+    """`password` may be left out when an account is changed: it stays. `display_name`: what others read
+    on their pages."""
 
     model_config = STRICT
     login: str = Field(min_length=3, max_length=200, pattern=LOGIN, examples=["coordination.lens"])
+    display_name: Text | None = Field(None, min_length=1, max_length=120, examples=["Mme Dubois"])
     role: Role
     password: str | None = Field(None, min_length=authentication.SHORTEST_PASSWORD, max_length=200)
     is_active: bool = True
@@ -85,39 +88,14 @@ def log_in(
 ) -> Response:
     """Opens a session: its cookie, and the word that its writes must bring. Failed logins make the next ones
     wait."""
-    settings, now = service.settings, service.clock.now()
-    keys = [
-        f"login:{given.login}",
-        f"{authentication.ORIGIN}{authentication.origin_of(request.client.host if request.client else '')}",
-    ]
-    with service.database.writing() as session:
-        tries = authentication.count_try(session, settings, keys, service.clock)
-        session.commit()
-    # Between two transactions: hashing takes long on purpose, and on SQLite nobody else could write
-    # meanwhile.
-    try:
-        with service.database.reading() as session:
-            account = authentication.verify_login(
-                session, settings, given.login, given.password.get_secret_value()
-            )
-    except TooManyAttempts:
-        with service.database.writing() as session:
-            authentication.forget_try(session, tries)
-            session.commit()
-        raise
-    with service.database.writing() as session:
-        # Asked again: the account may have changed meanwhile.
-        if account is not None and session.get_one(Account, account.id).version != account.version:
-            account = None
-        if account is None:
-            raise Unauthenticated("A102", "login", "nom ou mot de passe inconnu", "vérifier les deux")
-        authentication.forget_failures(session, keys[0])
-        authentication.forget_try(session, tries)
-        secret, row = authentication.open_session(session, settings, account, now)
-        session.commit()
-        body = session_body(settings, row, account.role, secret, now)
+    host = request.client.host if request.client else ""
+    secret, row, account = logins.log_in(service, given.login, given.password.get_secret_value(), host)
+    lang = language_of(request)
+    with service.database.reading() as session:
+        principal = authentication.principal_of(session, account.id)
+        body = logins.described(session, service, principal, row, row.created_at, secret, lang)
     response = Answer(body, 201).response()
-    authentication.give_cookie(response, settings, secret)
+    authentication.give_cookie(response, service.settings, secret)
     return response
 
 
@@ -128,19 +106,10 @@ def current_session(request: Request, scoped: Reader, service: TheService) -> Re
     found = scoped.session.get(WebSession, authentication.digest_of(cookie)) if cookie else None
     if cookie is None or found is None or found.account_id != scoped.principal.actor:
         raise BadRequest("A304", "session", "demande faite par jeton", "une session de navigateur")
-    return Answer(
-        session_body(service.settings, found, scoped.principal.role, cookie, scoped.clock.now())
-    ).response()
-
-
-def session_body(
-    settings: Settings, row: WebSession, role: str, secret: str, now: datetime
-) -> dict[str, Any]:
-    ends = {
-        "expires_at": authentication.unused_until(settings, row, now),
-        "ends_at": authentication.latest_end(settings, row),
-    }
-    return {"account_id": row.account_id, "role": role, "csrf": authentication.csrf_word(secret), **ends}
+    lang = language_of(request)
+    used = scoped.clock.now()
+    body = logins.described(scoped.session, service, scoped.principal, found, used, cookie, lang)
+    return Answer(body).response()
 
 
 def cookie_of(request: Request, service: TheService) -> str | None:
@@ -150,10 +119,7 @@ def cookie_of(request: Request, service: TheService) -> str | None:
 @router.delete("/sessions/current", status_code=204, response_class=Response, tags=["sessions"])
 def log_out(request: Request, unit: Writer, service: TheService) -> Response:
     def act() -> Answer:
-        cookie = cookie_of(request, service) or ""
-        unit.scoped.session.execute(
-            delete(WebSession).where(WebSession.hash == authentication.digest_of(cookie))
-        )
+        logins.log_out(unit.scoped.session, cookie_of(request, service) or "")
         return Answer(status=204)
 
     response = unit.answer(act)
@@ -336,7 +302,13 @@ def create_account(
                 "A304", "password", "absent", f"au moins {authentication.SHORTEST_PASSWORD} caractères"
             )
         row = accounts.create(
-            unit.scoped, service.settings, given.login, given.role, given.password, _pairs(given)
+            unit.scoped,
+            service.settings,
+            given.login,
+            given.role,
+            given.password,
+            _pairs(given),
+            given.display_name,
         )
         return Answer(accounts.shown(unit.scoped.session, row), 201, row.version, f"/v1/accounts/{row.id}")
 
@@ -369,6 +341,7 @@ def _change(
     unit.scoped.only("accounts")
     echo.refuse_changed(f"accounts.{id}", accounts.shown(unit.scoped.session, accounts.one(unit.scoped, id)))
     values = {"login": given.login, "role": given.role.value, "is_active": given.is_active}
+    values["display_name"] = given.display_name
     row = accounts.change(unit.scoped, service.settings, id, version, values, given.password, _pairs(given))
     return Answer(accounts.shown(unit.scoped.session, row), version=row.version)
 

@@ -10,15 +10,29 @@ from pydantic import BaseModel
 from api.shapes.cycle_requests import STRICT
 
 
+class NamedGrantView(BaseModel):
+    """`target_id`: of a role that is granted one thing in a basin, else empty."""
+
+    basin_id: str
+    basin_name: str
+    target_id: str
+
+
 class SessionView(BaseModel):
     """`csrf`: send it back as X-CSRF-Token with every write of this session. It ends at `expires_at` unless
-    it is used, and at `ends_at` however much it is."""
+    it is used, and at `ends_at` however much it is. `language` is that of pages, `now` the service's own
+    time: a demonstration's is not the browser's."""
 
     account_id: str
+    login: str
+    display_name: str | None
     role: str
+    language: Literal["fr", "en"]
+    grants: list[NamedGrantView]
     csrf: str
     expires_at: datetime
     ends_at: datetime
+    now: datetime
 
 
 class OpenSessionView(BaseModel):
@@ -54,6 +68,7 @@ class GrantView(BaseModel):
 class AccountView(BaseModel):
     id: str
     login: str
+    display_name: str | None
     role: str
     is_active: bool
     version: int

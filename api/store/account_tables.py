@@ -15,12 +15,13 @@ GENESIS = "0" * 64
 
 
 class Account(Table):
-    """`login` is the only thing here that may name a person; it never enters a log."""
+    """`login` and `display_name` are the only things here that may name a person; neither enters a log."""
 
     __tablename__ = "accounts"
     KIND: ClassVar[str] = "accounts"
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     login: Mapped[str] = mapped_column(String(200), unique=True)
+    display_name: Mapped[str | None] = mapped_column(String(120))
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)

@@ -27,7 +27,8 @@ from api.runtime.body_documents import json_of
 from api.runtime.faults import Conflict, Gone
 from api.service.service import Service
 from api.store.cycle_tables import Offer
-from api.web.pages import language_of, page_of
+from api.web.language import language_of
+from api.web.signed_pages import page_of
 from brigade.errors import UnreadableInput
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.units import PARIS

@@ -462,7 +462,7 @@ MADE = re.compile(r"\b([a-z]{3,10})-[0-9a-f]{12}-[0-9a-f]{16}\b")
 FRACTION = re.compile(r"(T\d\d:\d\d):\d\d(?:\.\d+)?(?=[Z+])")
 SECRET = re.compile(
     r'(brg_|whsec_|"csrf": '
-    r'"|/answers/|/tours/|/password-resets/|/feeds/(?=[\w-]{43}))[\w\-+/=.]{24,}?(?=["?]|\.ics)'
+    r'"|/answers/|/tours/|/mot-de-passe/|/feeds/(?=[\w-]{43}))[\w\-+/=.]{24,}?(?=["?]|\.ics)'
 )
 """What opens something: shown by its beginning only."""
 LONGEST = 2

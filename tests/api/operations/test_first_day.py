@@ -165,6 +165,6 @@ def test_from_an_empty_service_to_a_plan_that_people_are_told_of(tmp_path: Path)
         server.terminate()
         assert server.stdout is not None
         printed = server.stdout.read()
-    assert (tmp_path / "import.json").read_text("utf-8").count("/v1/password-resets/") == 2
+    assert (tmp_path / "import.json").read_text("utf-8").count("/mot-de-passe/") == 2
     assert ("+33639980001" in letters[".txt"], "SANS REMPLA" in letters[".eml"]) == (True, False)
     assert (password in printed, address in printed) == (False, True)

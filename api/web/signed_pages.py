@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -55,23 +54,3 @@ def _pages() -> tuple[Environment, str]:
     made.filters |= {"telephone": telephone, "capital": capital}
     made.globals["word_in"] = word
     return made, (FOLDER / "answer.css").read_text("utf-8")
-
-
-def language_of(request: Request) -> str:
-    """As the address says (`?lang=en`), else what the browser would rather read; French for anything else."""
-    named = request.query_params.get("lang")
-    wishes = [] if named is None else [(1.0, named)]
-    for part in request.headers.get("Accept-Language", "").split(",") if named is None else ():
-        tag, _, weight = part.partition(";")
-        wishes.append((_weight(weight), tag.strip().partition("-")[0].lower()))
-    liked = sorted((one for one in wishes if one[1] in LANGUAGES and one[0] > 0), key=lambda one: -one[0])
-    return liked[0][1] if liked else LANGUAGES[0]
-
-
-def _weight(text: str) -> float:
-    """Of "q=0.8"; 1 where none is said, 0 for what cannot be read."""
-    _, mark, value = text.strip().partition("=")
-    try:
-        return float(value) if mark else 1.0
-    except ValueError:
-        return 0.0

@@ -1,0 +1,47 @@
+"""In which language a page is, and whether it is light or dark: as somebody chose, kept in the browser."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.responses import Response
+
+from brigade.words import LANGUAGES
+
+LANGUAGE, THEME = "brigade_lang", "brigade_theme"
+"""Cookies: of no use to anybody else, and no secret."""
+THEMES = ("auto", "light", "dark")
+KEPT_S = 365 * 24 * 3600
+
+
+def language_of(request: Request) -> str:
+    """As the address says (`?lang=en`), else as it was chosen, else what the browser would rather read;
+    French for anything else."""
+    for named in (request.query_params.get("lang"), request.cookies.get(LANGUAGE)):
+        if named is not None:
+            return named if named in LANGUAGES else LANGUAGES[0]
+    wishes = []
+    for part in request.headers.get("Accept-Language", "").split(","):
+        tag, _, weight = part.partition(";")
+        wishes.append((_weight(weight), tag.strip().partition("-")[0].lower()))
+    liked = sorted((one for one in wishes if one[1] in LANGUAGES and one[0] > 0), key=lambda one: -one[0])
+    return liked[0][1] if liked else LANGUAGES[0]
+
+
+def _weight(text: str) -> float:
+    """Of "q=0.8"; 1 where none is said, 0 for what cannot be read."""
+    _, mark, value = text.strip().partition("=")
+    try:
+        return float(value) if mark else 1.0
+    except ValueError:
+        return 0.0
+
+
+def theme_of(request: Request) -> str:
+    """As it was chosen; else the browser's own."""
+    chosen = request.cookies.get(THEME, THEMES[0])
+    return chosen if chosen in THEMES else THEMES[0]
+
+
+def keep(response: Response, name: str, value: str, *, is_https: bool) -> None:
+    """A choice, for the pages to come."""
+    response.set_cookie(name, value, max_age=KEPT_S, httponly=True, secure=is_https, samesite="lax", path="/")

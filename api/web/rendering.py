@@ -1,0 +1,83 @@
+"""Templates to HTML: one environment, in which a name that is not given is a fault of ours and every value is
+escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.web import statics
+from brigade.units import PARIS
+from brigade.words import capital, coded, formats, typeset, word
+from brigade.words.formats import telephone
+
+FOLDER = Path(__file__).parent / "templates"
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,
+    )
+    made.filters |= {"telephone": telephone, "capital": capital}
+    made.globals |= {"static": statics.address, "word_in": said}
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Sayer:
+    """Values as templates write them, in the language of the page: `say.clock(stop.start)`."""
+
+    lang: str
+
+    def word(self, key: str, **values: Any) -> str:
+        return said(key, self.lang, **values)
+
+    def long_day(self, day: date | str) -> str:
+        return typeset(formats.long_day(day, self.lang), self.lang)
+
+    def short_day(self, day: date | str) -> str:
+        return typeset(formats.short_day(day, self.lang), self.lang)
+
+    def clock(self, instant: datetime) -> str:
+        """The hour on the wall where the clients live."""
+        return formats.wall_clock(instant.astimezone(PARIS), self.lang)
+
+    def moment(self, instant: datetime) -> str:
+        return typeset(formats.moment(instant.astimezone(PARIS), self.lang), self.lang)
+
+    def duration(self, minutes: float) -> str:
+        return typeset(formats.duration(minutes), self.lang)
+
+    def euros(self, cents: int) -> str:
+        return typeset(formats.euros(cents, self.lang), self.lang)
+
+    def number(self, value: float, digits: int = 2) -> str:
+        return formats.number(value, self.lang, digits)
+
+    def percent(self, share: float) -> str:
+        return typeset(formats.percent(share, self.lang), self.lang)
+
+    def coded(self, prefix: str, code: str) -> str:
+        """The word under a code, such as `coded("act", "meal")`."""
+        return typeset(coded(prefix, code, self.lang), self.lang)
+
+
+def rendered(template: str, lang: str, **values: Any) -> str:
+    """The page of that template. `word` says a key of the catalogue, `say` writes days, hours and amounts."""
+    say = Sayer(lang)
+    return environment().get_template(template).render(lang=lang, say=say, word=say.word, **values)
+
+
+def said(key: str, lang: str, **values: Any) -> str:
+    """A text of the catalogue, with the spaces that keep "10 h 25" together. Raises: KeyError."""
+    return typeset(word(key, lang, **values), lang)

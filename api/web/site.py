@@ -1,0 +1,20 @@
+"""All pages: the one list, and how they are installed in the application."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api.web import statics
+from api.web.error_pages import error_page
+from api.web.pages import about, entrance
+
+STORIES = (entrance, about)
+"""A story is a module with `router` and `PAGES`. A new one is named here, and nowhere else."""
+PAGES = tuple(page for story in STORIES for page in story.PAGES)
+
+
+def install(app: FastAPI) -> None:
+    app.state.pages, app.state.error_page = PAGES, error_page
+    app.include_router(statics.router)
+    for story in STORIES:
+        app.include_router(story.router)

@@ -1,0 +1,69 @@
+// What every page does beyond HTML: the menu of a narrow screen, where the focus goes after a refusal, passing
+// notes, and a lost line, which is said, and on which nothing is sent.
+const root = document.documentElement;
+root.classList.add("js");
+
+const menu = document.querySelector(".menu-button");
+if (menu) {
+  menu.hidden = false;
+  menu.addEventListener("click", () => {
+    const folded = menu.closest(".top").classList.toggle("folded");
+    menu.setAttribute("aria-expanded", String(!folded));
+  });
+}
+
+document.querySelector("[data-focus]")?.focus();
+
+/** Says something in passing; screen readers read it out. The message stays until the next one or a press. */
+export function toast(text, kind = "") {
+  const place = document.getElementById("toasts"), note = document.createElement("p");
+  note.className = `note ${kind}`;
+  note.textContent = text;
+  note.addEventListener("click", () => note.remove());
+  place.replaceChildren(note);
+}
+
+/** The service's now: its clock, carried on by the browser's. */
+const told = Date.parse(root.dataset.now), read = performance.now();
+export const now = () => new Date(told + performance.now() - read);
+
+/** The language and the CSRF word, for scripts that speak to the service themselves. */
+export const lang = root.lang, csrf = root.dataset.csrf;
+
+const lost = document.getElementById("lost");
+let since = 0, ticking = 0;
+/** The line is down, or up again. */
+export function line(isUp) {
+  if (isUp) {
+    clearInterval(ticking);
+    if (since) document.dispatchEvent(new Event("brigade:line"));  // what is live reads itself anew
+    lost.hidden = true;
+    since = 0;
+  } else if (!since) {
+    since = performance.now();
+    const tell = () => {
+      const seconds = Math.round((performance.now() - since) / 1000);
+      lost.querySelector("[data-text]").textContent = lost.dataset.text.replace("{s}", seconds);
+    };
+    tell();
+    ticking = setInterval(tell, 5000);
+    lost.hidden = false;
+  }
+}
+async function retry() {
+  try {
+    if ((await fetch("/healthz", { cache: "no-store" })).ok) line(true);
+  } catch { /* still down: the banner says so */ }
+}
+if (lost) {
+  lost.querySelector("button").addEventListener("click", retry);
+  addEventListener("offline", () => line(false));
+  addEventListener("online", retry);
+  document.body.addEventListener("htmx:sendError", () => line(false));
+  document.body.addEventListener("htmx:afterRequest", (e) => e.detail.xhr?.status && line(true));
+  document.addEventListener("submit", (e) => {
+    if (navigator.onLine) return;
+    e.preventDefault();
+    line(false);
+  }, true);
+}
