@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cached_property
+
+import numpy as np
 
 from brigade.changes.answers import InTheWay
 from brigade.errors import InvalidPlan, Issue
@@ -18,6 +20,7 @@ from solver.kernel.arrays import (
     MAY,
     MAY_FIRST,
     MAY_LAST,
+    SAME,
     Arrays,
 )
 from solver.kernel.local_search import Orders, Search
@@ -41,7 +44,7 @@ class Session:
 
     A pair that a coordinator decided against a rule stays where it is. Workers whose own days break a rule as
     they are (`stiff`, by waiver or by an event), and those tied to them, are left as they are: nothing is
-    added to their days.
+    added to their days, and their stops stand (`standing`): what is tied to one comes at the hour it leaves.
 
     Raises: InvalidPlan with everything the plan names and the problem does not hold.
     """
@@ -63,13 +66,20 @@ class Session:
         self._groups: dict[str, list[list[int]]] = {}
         self.ways: dict[tuple[int, str], InTheWay] = {}
         """What was found between a visit and a worker: a visit's partners ask for it again."""
-        self.arrays = _with_decided_pairs(self.model, given)
+        self.arrays = self.modelled = _with_decided_pairs(self.model, given)
         self.search = Search(self.arrays, SEED)
         self.orders: Orders = (
             given if self.search.load(given, self.model.starts_of(self.plan)) else self._lawful_part(given)
         )
         changed = {tour for tour, order in enumerate(given) if order != self.orders[tour]}
         self.stiff = frozenset(self.model.tours[tour].worker.id for tour in changed)
+        stops = [stop for id in sorted(self.stiff) for one in self.plan.routes_of(id) for stop in one.stops]
+        self.standing: dict[str, Ticks] = {stop.visit_id: stop.start for stop in stops}
+        """The starts of their stops, which the search does not see."""
+        if self.standing:
+            self.arrays = _beside(self.modelled, self.model, self.stiff, given, self.standing)
+            self.search = Search(self.arrays, SEED)
+            self.search.load(self.orders)
         self.place_of = {
             row: (tour, at) for tour, order in enumerate(self.orders) for at, row in enumerate(order)
         }
@@ -265,3 +275,40 @@ def _with_decided_pairs(model: Model, orders: Orders) -> Arrays:
         barred = [row for row in order if not pairs[tour, row] & MAY]
         pairs[tour, barred] = MAY | MAY_FIRST | MAY_LAST
     return model.arrays._replace(pairs=pairs)
+
+
+def _beside(
+    arrays: Arrays, model: Model, stiff: Collection[str], orders: Orders, standing: Mapping[str, Ticks]
+) -> Arrays:
+    """The arrays in which nothing is added to stiff people's tours, and visits tied to their stops have the
+    hours and the people that these leave them, and are covered together with them."""
+    copied = {name: getattr(arrays, name).copy() for name in ("visits", "windows", "pairs", "links")}
+    made, owners = arrays._replace(**copied), np.array([tour.worker.id for tour in model.tours])
+    for tour in np.flatnonzero(np.isin(owners, sorted(stiff))):
+        made.pairs[tour] = 0
+        for row in orders[tour]:
+            start = standing[model.requests[row].visit.id]
+            for link in made.links_of(row):
+                other, hers = int(link["other"]), owners == owners[tour]
+                if link["timed"]:
+                    _narrow(made, other, start + int(link["low"]), start + int(link["high"]))
+                if link["worker"]:
+                    made.pairs[~hers if link["worker"] == SAME else hers, other] = 0
+                back = made.links_of(other)
+                back["together"][back["other"] == row] = 0
+            made.links_of(row)["together"] = 0
+    return made
+
+
+def _narrow(arrays: Arrays, row: int, first: Ticks, last: Ticks) -> None:
+    """The visit's windows within these ticks; none is left: an hour that never comes, as beside fixed
+    visits."""
+    rows, visit = arrays.window_rows(row), arrays.visits[row]
+    kept = [
+        (max(earliest, first), latest, min(hard_latest, last))
+        for earliest, latest, hard_latest in arrays.windows[rows].tolist()
+        if max(earliest, first) <= min(hard_latest, last)
+    ] or [(FAR, FAR, FAR)]
+    visit["end_window"] = rows.start + len(kept)
+    arrays.windows[arrays.window_rows(row)] = kept
+    visit["opens"], visit["shuts"] = kept[0][0], kept[-1][2]

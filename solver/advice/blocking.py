@@ -24,7 +24,7 @@ from solver.advice.easing import eased, with_hours
 from solver.advice.obstacle_words import Place, lone_half, obstacles_from, pair_obstacles, shut_by_tie
 from solver.advice.pushing import own, pushed_out
 from solver.advice.trial_model import Chain
-from solver.advice.trial_plan import Trial, fresh, orders_of, try_change
+from solver.advice.trial_plan import Trial, orders_of, tied_tours, try_change
 from solver.kernel.enumerations import Verdict
 from solver.kernel.local_search import Fit, Search
 
@@ -323,16 +323,28 @@ class _Question:
     def _try(
         self, problem: Problem, after: dict[TourKey, list[str]], before: dict[TourKey, list[str]]
     ) -> Trial:
-        """The plan's own breaches, where it has some, are nobody's obstacle."""
-        self.session.go_on()
-        trial = try_change(problem, self.session.plan, after, [self.seen.key])
-        if not (trial.violations and (self.session.plan.waivers or self.session.stiff)):
-            return trial
-        known = try_change(problem, self.session.plan, before, [self.seen.key])
-        return replace(trial, violations=tuple(fresh(trial.violations, known.violations)))
+        return _tried(self.session, problem, self.seen, after, before)
 
 
 # -- somebody who is not there -----------------------------------------------------------------------------
+def _tried(
+    session: Session,
+    problem: Problem,
+    seen: Place,
+    after: dict[TourKey, list[str]],
+    before: dict[TourKey, list[str]],
+) -> Trial:
+    """The plan's own breaches, where it has some, are nobody's obstacle; the days that break something stay
+    as they are."""
+    session.go_on()
+    standing = {id: start for id, start in session.standing.items() if id != seen.visit_id}
+    trial = try_change(problem, session.plan, after, [seen.key], standing)
+    if trial.is_lawful or not (session.plan.waivers or session.stiff):
+        return trial
+    tied = tied_tours(problem, after, [seen.key])
+    return trial.since(try_change(problem, session.plan, before, tied, standing))
+
+
 def _away(session: Session, row: int, worker_id: str) -> tuple[Obstacle, ...]:
     """No hours there, and what else would be in the way if there were some."""
     away = Obstacle(ObstacleKind.AWAY, Reason.of("not_available"))
@@ -351,12 +363,8 @@ def _away(session: Session, row: int, worker_id: str) -> tuple[Obstacle, ...]:
     seen = Place(visit.id, worker_id, tour, there.worker_by_id[worker_id].availability[tour].hard_end)
     found: list[Obstacle] = []
     for _ in range(ROUNDS):
-        trial = try_change(
-            eased(there, visit.id, worker_id, tour, found),
-            session.plan,
-            {**before, seen.key: [visit.id]},
-            [seen.key],
-        )
+        problem = eased(there, visit.id, worker_id, tour, found)
+        trial = _tried(session, problem, seen, {**before, seen.key: [visit.id]}, before)
         new = obstacles_from(session, seen, trial)
         grown = _joined(found, new)
         if trial.is_lawful or grown == found:

@@ -33,17 +33,21 @@ class Place:
 
 def obstacles_from(session: Session, seen: Place, trial: Trial) -> list[Obstacle]:
     """What a trial shows to be in the way: the rules that it breaks, and the pinned visits that ties move."""
-    return [*_of_rules(session, seen, trial.violations), *_of_pins(seen, trial)]
+    return [*_of_rules(session, seen, trial.violations), *_of_pins(session, seen, trial)]
 
 
-def _of_pins(seen: Place, trial: Trial) -> Iterator[Obstacle]:
+def _of_pins(session: Session, seen: Place, trial: Trial) -> Iterator[Obstacle]:
     """Only a tie reaches into another tour. A pin in the same tour is an obstacle of the plan, to be pushed
     out."""
     for id, pinned_at in trial.moved_pins.items():
         found = trial.plan.stop_of(id)
         if found is None or (found[0].worker_id, found[0].tour) == seen.key:
             continue
-        why = Reason.of("moves_pinned", visit=id, pinned_at=pinned_at, start=found[1].start)
+        why = (
+            Reason.of("stands_by_waiver")
+            if id in session.standing
+            else Reason.of("moves_pinned", visit=id, pinned_at=pinned_at, start=found[1].start)
+        )
         yield Obstacle(ObstacleKind.TIED, _by_whom(seen, found[0].worker_id, why), "LINK")
 
 
@@ -147,11 +151,12 @@ def lone_half(session: Session, row: int) -> Obstacle | None:
 
 
 def shut_by_tie(session: Session, row: int) -> Obstacle | None:
-    """The tie to a visit that keeps its usual carer, where such ties leave none of the visit's hours."""
+    """The tie to a visit that keeps its usual carer, or a day that is left as it is, where such ties leave
+    none of the visit's hours."""
     if session.arrays.visits["opens"][row] < FAR:
         return None
     fixed = [
-        (other, session.problem.fixed_start(other))
+        (other, session.standing.get(other, session.problem.fixed_start(other)))
         for other, kind in links_between(session.problem, session.ids[row])
         if kind in TIMED
     ]

@@ -42,8 +42,10 @@ class OpenedPlan(Protocol):
     plan: Plan
     model: Model
     arrays: Arrays
+    modelled: Arrays
     orders: Orders
     search: Search
+    stiff: frozenset[str]
 
     @property
     def bench(self) -> Bench: ...
@@ -152,17 +154,33 @@ class Bench:
     def can_have_own_windows(self, row: int) -> bool:
         """Whether the arrays have room for the visit's own windows where ties to fixed visits have narrowed
         them."""
-        rows = self.arrays.window_rows(row)
+        rows = self.session.modelled.window_rows(row)
         return bool(rows.stop - rows.start == len(self.session.model.requests[row].visit.windows))
 
     @contextmanager
     def own_windows(self, row: int) -> Iterator[None]:
         """The visit's windows as asked for, whatever fixed visits it is tied to."""
-        rows, visit = self.arrays.window_rows(row), self.arrays.visits[row]
         windows = self.session.model.requests[row].visit.windows
-        with _kept(self.arrays.windows, rows), _kept(self.arrays.visits, row):
+        with self.beside_nothing_standing(row):
+            rows, visit = self.arrays.window_rows(row), self.arrays.visits[row]
             self.arrays.windows[rows] = [(one.earliest, one.latest, one.hard_latest) for one in windows]
             visit["opens"], visit["shuts"] = windows[0].earliest, windows[-1].hard_latest
+            yield
+
+    @contextmanager
+    def beside_nothing_standing(self, row: int) -> Iterator[None]:
+        """The visit's hours and people as if no stop of a day that is left as it is stood."""
+        modelled, owners = self.session.modelled, self.session.model.tours
+        rows = modelled.window_rows(row)
+        free = [tour for tour, own in enumerate(owners) if own.worker.id not in self.session.stiff]
+        with (
+            _kept(self.arrays.windows, rows),
+            _kept(self.arrays.visits, row),
+            _kept(self.arrays.pairs, (slice(None), row)),
+        ):
+            self.arrays.windows[rows] = modelled.windows[rows]
+            self.arrays.visits[row] = modelled.visits[row]
+            self.arrays.pairs[free, row] = modelled.pairs[free, row]
             yield
 
     @contextmanager

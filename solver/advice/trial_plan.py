@@ -21,17 +21,24 @@ TourOrders = Mapping[TourKey, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A part of a plan, timed, and the rules it breaks; `untimed`: no lawful timing exists; `moved_pins`:
-    pinned visits that cannot begin at their ticks, given here. No rule speaks of a pin."""
+    """A part of a plan, timed, and the rules it breaks; `untimed`: places that have no lawful timing;
+    `moved_pins`: pinned visits that cannot begin at their ticks, given here. No rule speaks of a pin."""
 
     plan: Plan
     violations: tuple[Violation, ...]
-    untimed: bool
+    untimed: frozenset[tuple[str, str]]
     moved_pins: Mapping[str, Ticks] = field(default_factory=dict)
 
     @property
     def is_lawful(self) -> bool:
         return not self.violations and not self.untimed
+
+    def since(self, before: Trial) -> Trial:
+        """What is so now and was not before, at the same place."""
+        known = {(one.rule, one.where, one.reason.code) for one in before.violations}
+        fresh = (one for one in self.violations if (one.rule, one.where, one.reason.code) not in known)
+        moved = {id: tick for id, tick in self.moved_pins.items() if id not in before.moved_pins}
+        return Trial(self.plan, tuple(fresh), self.untimed - before.untimed, moved)
 
 
 def try_orders(
@@ -53,7 +60,8 @@ def try_orders(
     seen = excerpt(problem, {worker_id for worker_id, _ in orders})
     asked = names_of(Scope.WORKER, Scope.TIED) if rules is None else frozenset(rules)
     judged = breaches(seen, timed.plan, asked)
-    return Trial(timed.plan, judged, bool(timed.issues), _moved(starts, timed.plan))
+    untimed = frozenset((issue.code, issue.where) for issue in timed.issues)
+    return Trial(timed.plan, judged, untimed, _moved(starts, timed.plan))
 
 
 def _moved(starts: Mapping[str, Ticks], timed: Plan) -> dict[str, Ticks]:
@@ -70,20 +78,23 @@ def try_change(
     plan: Plan,
     after: TourOrders,
     changed: Iterable[TourKey],
-    rules: Iterable[str] | None = None,
+    standing: Mapping[str, Ticks] | None = None,
 ) -> Trial:
     """What breaks once these tours of `plan` are in the orders `after`: they, the tours tied to them, and all
-    that the people of those do. What else is tied to a tour of theirs stands where the plan has it."""
-    moved = _tied_tours(problem, after, set(changed))
+    that the people of those do. What else is tied to a tour of theirs stands where the plan has it.
+
+    Args: standing: starts of stops that stay as they are, besides the pinned ones.
+    """
+    moved = tied_tours(problem, after, changed)
     people = {worker_id for worker_id, _ in moved}
     near = {key: list(order) for key, order in after.items() if key[0] in people and order}
     still = {id for key, order in near.items() if key not in moved for id in order}
     tied = {id for link in problem.links for id in (link.first, link.second)}
     steady = {id: found[1].start for id in still & tied if (found := plan.stop_of(id)) is not None}
-    return try_orders(problem, near, rules, pinned_starts(plan), steady)
+    return try_orders(problem, near, None, {**(standing or {}), **pinned_starts(plan)}, steady)
 
 
-def _tied_tours(problem: Problem, orders: TourOrders, keys: set[TourKey]) -> set[TourKey]:
+def tied_tours(problem: Problem, orders: TourOrders, keys: Iterable[TourKey]) -> set[TourKey]:
     """These tours and those that links between their visits tie to them, near and far."""
     owner = {id: key for key, order in orders.items() for id in order}
     ties = [
@@ -109,8 +120,7 @@ def orders_around(
     """The tours of these workers and of everybody whose visits are tied to theirs."""
     wanted = set(worker_ids)
     people = {
-        worker_id
-        for worker_id, _ in _tied_tours(problem, orders, {key for key in orders if key[0] in wanted})
+        worker_id for worker_id, _ in tied_tours(problem, orders, {key for key in orders if key[0] in wanted})
     }
     return {key: list(order) for key, order in orders.items() if key[0] in people | wanted and order}
 
@@ -124,12 +134,6 @@ def pinned_starts(plan: Plan) -> dict[str, int]:
     }
 
 
-def fresh(after: Iterable[Violation], before: Iterable[Violation]) -> Iterator[Violation]:
-    """What is broken now and was not broken at the same place before."""
-    known = {(one.rule, one.where, one.reason.code) for one in before}
-    return (one for one in after if (one.rule, one.where, one.reason.code) not in known)
-
-
 def links_between(problem: Problem, visit_id: str) -> Iterator[tuple[str, LinkKind]]:
     """(other visit, kind) of every link of the visit."""
     for link in problem.links:
@@ -139,11 +143,11 @@ def links_between(problem: Problem, visit_id: str) -> Iterator[tuple[str, LinkKi
 
 __all__ = [
     "Trial",
-    "fresh",
     "links_between",
     "orders_around",
     "orders_of",
     "pinned_starts",
+    "tied_tours",
     "try_change",
     "try_orders",
 ]

@@ -4,6 +4,7 @@ given up."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.judging.coverage_levels import points_of
@@ -83,7 +84,10 @@ def split(session: Session, row: int) -> Iterator[Suggestion]:
     }
     for other in sorted(others & session.model.visit_row.keys()):
         apart = session.model.visit_row[other]
-        with session.bench.untied(row, apart):
+        with ExitStack() as stack:
+            stack.enter_context(session.bench.untied(row, apart))
+            if other in session.standing:
+                stack.enter_context(session.bench.beside_nothing_standing(row))
             found = place_together(session, row, _still_with(session, row, apart))
         if found is not None:
             spots = found[1]

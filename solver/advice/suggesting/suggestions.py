@@ -34,7 +34,7 @@ from solver.advice.suggesting.drafts import (
 )
 from solver.advice.suggesting.screens import SCREENS
 from solver.advice.suggesting.two_changes import two_changes
-from solver.advice.trial_plan import fresh, orders_of, try_change
+from solver.advice.trial_plan import orders_of, tied_tours, try_change
 from solver.model.fixed_part import from_now_on
 
 MOST = 8
@@ -141,7 +141,7 @@ def _verified(session: Session, kind: SuggestionKind, row: int) -> Iterator[Sugg
 
 def holds(session: Session, suggestion: Suggestion) -> bool:
     """Whether the plain rules accept the plan after the change, on the changed problem and on a timing of
-    their own."""
+    their own; days that break a rule as they are get nothing more."""
     session.go_on()
     try:
         changed, _ = from_now_on(apply_suggestion(session.given, suggestion), session.plan)
@@ -154,12 +154,14 @@ def holds(session: Session, suggestion: Suggestion) -> bool:
     people = {worker_id for worker_id, _ in touched} | {
         one.worker_id for one in (suggestion, *suggestion.parts)
     }
+    if people & session.stiff:
+        return False
     touched |= {key for key in after if key[0] in people}
-    trial = try_change(changed, session.plan, after, touched)
-    if trial.is_lawful or trial.untimed:
-        return trial.is_lawful
-    known = try_change(session.problem, session.plan, before, touched)
-    return not list(fresh(trial.violations, known.violations))
+    trial = try_change(changed, session.plan, after, touched, session.standing)
+    if trial.is_lawful:
+        return True
+    tied = tied_tours(changed, after, touched)
+    return trial.since(try_change(session.problem, session.plan, before, tied, session.standing)).is_lawful
 
 
 def _is_whole(problem: Problem, covered: set[str]) -> bool:

@@ -27,6 +27,7 @@ CHANGES: dict[str, Change] = {
     "allowed at ends": lambda bench: bench.allowed(1, 0, at_ends=True),
     "untied": lambda bench: bench.untied(0, 1),
     "own_windows": lambda bench: bench.own_windows(0),
+    "beside_nothing_standing": lambda bench: bench.beside_nothing_standing(0),
     "holding": lambda bench: bench.holding([[], [1]]),
 }
 
