@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from brigade.changes.plan_diff import Change, Placement, PlanDiff, diff
+from brigade.changes.plan_diff import Assignment, PlanDiff, VisitChange, diff
 from brigade.judging.coverage_levels import points_of
 from brigade.units import Interval
 from brigade.values.announced import Announced
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from solver.model.fixed_part import Standing
+from solver.model.fixed_part import FixedPart
 
 NEAR_MIN = 30
 """Told stops so close to a new one were in its way, or moved for it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ChangeGroup:
     """Changes that make room for one visit: whom they disturb, and the priority points they win."""
 
     people: frozenset[str]
@@ -36,13 +36,13 @@ class Disturbance:
 
     problem: Problem
     published: Plan
-    standing: Standing
+    standing: FixedPart
     told: Announced
 
     def diff_to(self, found: Plan) -> PlanDiff:
         return diff(self.published, found, self.problem.request_by_visit.keys())
 
-    def people(self, change: Change) -> frozenset[str]:
+    def people(self, change: VisitChange) -> frozenset[str]:
         """Who minds this change of a told stop: its worker if they knew, its client if they did."""
         before, after = change.before, change.after
         if before is None:
@@ -55,7 +55,7 @@ class Disturbance:
         worker = {before.worker_id} if self.told.worker_knows(change.visit_id) else set[str]()
         return frozenset(worker | ({client} if minds else set()))
 
-    def unforced(self, found: Plan) -> list[Change]:
+    def unforced(self, found: Plan) -> list[VisitChange]:
         """The changes of told stops that could have stayed."""
         return [change for change in self.diff_to(found).touched if change.visit_id in self.standing.steady]
 
@@ -71,14 +71,14 @@ class Disturbance:
         people are left.
         """
         allowed: frozenset[str] = frozenset()
-        singles = (Group(self.people(change), 0) for change in self.unforced(found))
+        singles = (ChangeGroup(self.people(change), 0) for change in self.unforced(found))
         for group in (*sorted(self._groups(found), key=_worth), *singles):
             wider = allowed | group.people
             allowed = wider if len(wider) <= budget else allowed
         dropped = {one.visit_id: replace(one, after=None) for one in diff(self.published, Plan(())).changes}
         return frozenset(id for id in self.standing.steady if not self.people(dropped[id]) <= allowed)
 
-    def _groups(self, found: Plan) -> Iterator[Group]:
+    def _groups(self, found: Plan) -> Iterator[ChangeGroup]:
         """By visit that is covered and was not: whom of the told stops around it, with its worker, that
         disturbs."""
         unforced, stood = self.unforced(found), self.standing.plan.covered
@@ -89,9 +89,9 @@ class Disturbance:
             people = frozenset[str]().union(*(self.people(other) for other in around))
             lost = sum(self._points(other.visit_id) for other in around if other.after is None)
             if people:
-                yield Group(people, self._points(change.visit_id) - lost)
+                yield ChangeGroup(people, self._points(change.visit_id) - lost)
 
-    def _is_around(self, visit_id: str, place: Placement, other: Change) -> bool:
+    def _is_around(self, visit_id: str, place: Assignment, other: VisitChange) -> bool:
         """Whether `other` was at that worker's, at most `NEAR_MIN` before or after the visit."""
         before, near = other.before, self.problem.horizon.ticks(NEAR_MIN)
         if before is None or before.worker_id != place.worker_id:
@@ -106,5 +106,5 @@ class Disturbance:
         return points_of(self.problem, self.problem.visit_by_id[visit_id])
 
 
-def _worth(group: Group) -> tuple[float, list[str]]:
+def _worth(group: ChangeGroup) -> tuple[float, list[str]]:
     return -group.points / len(group.people), sorted(group.people)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from brigade.units import Ticks
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Reason, UncoveredVisit
-from solver.advice.advice_session import NotExamined, Session
+from solver.advice.advice_session import AdviceSession, NotExamined
 from solver.advice.examination import NOT_EXAMINED, action_for, ask_for, reasons_of
 from solver.model.model import Model
-from solver.model.search_clock import Clock
-from solver.model.search_settings import Settings
+from solver.model.search_clock import SearchClock
+from solver.model.search_settings import SearchSettings
 
 TELLING_SHARE = 1 / 3
 """Share of the user's time that telling may take."""
@@ -33,7 +33,7 @@ many."""
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class ExplanationBudget:
     """How long the telling may go on: by the clock, and by counts where a work limit stands for it."""
 
     no_more_reasons: Callable[[], bool] = lambda: False
@@ -43,20 +43,20 @@ class Effort:
     actions: int | None = None
 
 
-def telling_effort(clock: Clock, settings: Settings) -> Effort:
+def telling_effort(clock: SearchClock, settings: SearchSettings) -> ExplanationBudget:
     """From now on, a third of the time limit; or as much work as fits the work limit."""
     late, last = clock.is_up_after(REASONS_SHARE * TELLING_SHARE), clock.is_up_after(TELLING_SHARE)
     sure = clock.is_up_after(TELLING_SHARE, SURE_S)
     if settings.iterations is None:
-        return Effort(late, last, sure)
+        return ExplanationBudget(late, last, sure)
     pairs = max(LEAST_PAIRS, settings.iterations // ITERATIONS_A_PAIR)
-    return Effort(late, last, sure, pairs, settings.iterations // ITERATIONS_AN_ACTION)
+    return ExplanationBudget(late, last, sure, pairs, settings.iterations // ITERATIONS_AN_ACTION)
 
 
 def reasons(
     model: Model,
     plan: Plan,
-    effort: Effort | None = None,
+    effort: ExplanationBudget | None = None,
     known: frozenset[str] = frozenset(),
     soonest: Ticks | None = None,
 ) -> tuple[UncoveredVisit, ...]:
@@ -67,8 +67,8 @@ def reasons(
     left = [request.visit for request in model.requests if request.visit.id not in plan.covered | known]
     if not left:
         return ()
-    allowed = effort or Effort()
-    session = Session(model.problem, replace(plan, uncovered=()), model, soonest)
+    allowed = effort or ExplanationBudget()
+    session = AdviceSession(model.problem, replace(plan, uncovered=()), model, soonest)
     gravest = sorted(left, key=lambda visit: (visit.level, visit.windows[0].earliest, visit.id))
     told = _reasons(session, gravest, allowed)
     actions = _actions(session, [visit for visit in gravest if visit.id in told], allowed)
@@ -79,7 +79,9 @@ def reasons(
     )
 
 
-def _reasons(session: Session, gravest: list[Visit], effort: Effort) -> dict[str, tuple[Reason, ...]]:
+def _reasons(
+    session: AdviceSession, gravest: list[Visit], effort: ExplanationBudget
+) -> dict[str, tuple[Reason, ...]]:
     workers = max(1, len(session.problem.workers))
     most = len(gravest) if effort.pairs is None else max(LEAST_VISITS, effort.pairs // workers)
     told: dict[str, tuple[Reason, ...]] = {}
@@ -95,7 +97,7 @@ def _reasons(session: Session, gravest: list[Visit], effort: Effort) -> dict[str
     return told
 
 
-def _actions(session: Session, gravest: list[Visit], effort: Effort) -> dict[str, Reason]:
+def _actions(session: AdviceSession, gravest: list[Visit], effort: ExplanationBudget) -> dict[str, Reason]:
     most = len(gravest) if effort.actions is None else max(LEAST_VISITS, effort.actions)
     found: dict[str, Reason] = {}
     for number, visit in enumerate(gravest[:most]):

@@ -27,7 +27,7 @@ from brigade.values.problem import Problem
 from brigade.values.validation.plan_references import refuse_plan, refuse_plan_unknowns
 from solver.edit_faults import faults, unknown
 from solver.model.fixed_part import from_now_on
-from solver.model.insertion_positions import Place, Places
+from solver.model.insertion_positions import InsertionPosition, InsertionPositions
 
 Orders: TypeAlias = dict[tuple[str, int], list[str]]
 COORDINATOR = "coordinator"
@@ -44,7 +44,7 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class EditHint:
     """One more edit, lawful by itself, and the change of whole cost it would bring."""
 
     reason: Reason
@@ -60,7 +60,7 @@ class Judgement:
     what it leaves room for."""
 
     edit: Edit
-    after: Session
+    after: EditSession
     terms: Mapping[str, int]
     levels: tuple[int, ...]
     points: int
@@ -68,7 +68,7 @@ class Judgement:
     broken: tuple[Breach, ...]
     mended: tuple[Violation, ...]
     issues: tuple[Issue, ...]
-    hints: tuple[Hint, ...]
+    hints: tuple[EditHint, ...]
 
     @property
     def plan(self) -> Plan:
@@ -79,7 +79,7 @@ class Judgement:
         """Whether the edit breaks nothing beyond what is waived."""
         return not any(breach.violation.waived_by is None for breach in self.broken)
 
-    def accepted(self) -> Session:
+    def accepted(self) -> EditSession:
         """The session after the edit. Raises: InvalidPlan when a waiver is for what nobody may waive, broken
         today or not."""
         hint = "changer le plan plutôt que la règle"
@@ -97,7 +97,7 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class Session:
+class EditSession:
     """A plan in the coordinator's hands. `own`: breaches of each worker's rules, `whole`: of those across
     workers, whoever waived them. `start`, `told`: the plan told before the edits and to whom, for disruption
     costs."""
@@ -107,14 +107,14 @@ class Session:
     own: Mapping[str, tuple[Violation, ...]]
     whole: tuple[Violation, ...]
     costs: CostBreakdown
-    places: Places
+    places: InsertionPositions
     start: Plan | None = None
     told: Announced = EVERYBODY
 
     @classmethod
     def opened(
         cls, problem: Problem, plan: Plan, start: Plan | None = None, told: Announced = EVERYBODY
-    ) -> Session:
+    ) -> EditSession:
         """Judges the whole plan and builds the model, once. Raises: InvalidPlan when the plan is not of the
         problem."""
         refuse_plan_unknowns(problem, plan)
@@ -122,7 +122,7 @@ class Session:
         found = own_breaches(problem, plan, everyone)
         own = {name: of_workers(found, {name}) for name in everyone}
         ahead, _ = from_now_on(problem, plan)
-        costs, places = breakdown(problem, plan, start, told), Places(ahead, start, told)
+        costs, places = breakdown(problem, plan, start, told), InsertionPositions(ahead, start, told)
         return cls(problem, plan, own, whole_breaches(problem, plan), costs, places, start, told)
 
     @property
@@ -146,7 +146,7 @@ class Session:
 
 
 # -- judging ----------------------------------------------------------------------------------------------
-def judge_edits(session: Session, edits: Sequence[Edit]) -> list[Judgement]:
+def judge_edits(session: EditSession, edits: Sequence[Edit]) -> list[Judgement]:
     """One after the other, each on what those before it left.
 
     Raises: InvalidPlan, each fault at its edit: all the names that nobody knows at once, for no edit before
@@ -169,7 +169,7 @@ def _at(number: int, issues: Iterable[Issue]) -> Iterator[Issue]:
     return (replace(one, where=f"edits[{number}]{one.where.removeprefix('edit')}") for one in issues)
 
 
-def judge_edit(session: Session, edit: Edit) -> Judgement:
+def judge_edit(session: EditSession, edit: Edit) -> Judgement:
     """Raises: InvalidPlan with every fault of the edit: unknown names, a visit that is not covered, and the
     like."""
     refuse_plan(faults(session.problem, session.plan, edit))
@@ -185,7 +185,7 @@ def judge_edit(session: Session, edit: Edit) -> Judgement:
     return _judgement(session, edit, after, issues, workers)
 
 
-def _edited(session: Session, edit: Edit) -> tuple[Orders, dict[str, Ticks], tuple[Waiver, ...]]:
+def _edited(session: EditSession, edit: Edit) -> tuple[Orders, dict[str, Ticks], tuple[Waiver, ...]]:
     """Orders, pinned starts and waivers after the edit. A visit that changes place is no longer pinned."""
     orders, waivers = {key: list(order) for key, order in session.orders.items()}, session.plan.waivers
     starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
@@ -222,7 +222,7 @@ def _take(orders: Orders, pins: dict[str, Ticks], visit_id: str) -> None:
             order.remove(visit_id)
 
 
-def _place(session: Session, edit: Move, orders: Orders) -> tuple[int, int]:
+def _place(session: EditSession, edit: Move, orders: Orders) -> tuple[int, int]:
     """Tour and position as asked, else the cheapest lawful ones, else where the visit's first hour falls."""
     if edit.tour is not None and edit.position is not None:
         return edit.tour, edit.position
@@ -240,13 +240,13 @@ def _place(session: Session, edit: Move, orders: Orders) -> tuple[int, int]:
     return tour, sum(starts.get(id, opens) < opens for id in orders.get((edit.worker_id, tour), []))
 
 
-def _nearest_tour(session: Session, worker_id: str, tick: Ticks) -> int:
+def _nearest_tour(session: EditSession, worker_id: str, tick: Ticks) -> int:
     """The worker's availability that holds the tick, or the one least far from it."""
     stays = session.problem.worker_by_id[worker_id].availability
     return min(range(len(stays)), key=lambda row: max(stays[row].start - tick, tick - stays[row].hard_end, 0))
 
 
-def _touched(session: Session, orders: Orders, pins: Mapping[str, Ticks]) -> frozenset[str]:
+def _touched(session: EditSession, orders: Orders, pins: Mapping[str, Ticks]) -> frozenset[str]:
     """Workers whose tours are timed again: those with another order or pin, and those that timed links tie to
     them."""
     old = session.orders
@@ -268,7 +268,7 @@ def _touched(session: Session, orders: Orders, pins: Mapping[str, Ticks]) -> fro
 
 
 def _timed(
-    session: Session, orders: Orders, pins: Mapping[str, Ticks], workers: frozenset[str]
+    session: EditSession, orders: Orders, pins: Mapping[str, Ticks], workers: frozenset[str]
 ) -> tuple[Plan, tuple[Issue, ...]]:
     """The plan with these workers' tours timed again, all others as they are."""
     mine = {key: order for key, order in orders.items() if key[0] in workers}
@@ -287,7 +287,7 @@ def _timed(
     return Plan(routes, uncovered), timed.issues
 
 
-def _waiting_for_now(session: Session, visit_ids: Collection[str]) -> dict[str, Ticks]:
+def _waiting_for_now(session: EditSession, visit_ids: Collection[str]) -> dict[str, Ticks]:
     """Those that have not begun and have hours left do not begin before `now`; of the others the past is
     told."""
     now, visit_by_id = session.problem.now, session.problem.visit_by_id
@@ -297,7 +297,7 @@ def _waiting_for_now(session: Session, visit_ids: Collection[str]) -> dict[str, 
 
 
 def _judgement(
-    session: Session, edit: Edit, after: Session, issues: tuple[Issue, ...], workers: frozenset[str]
+    session: EditSession, edit: Edit, after: EditSession, issues: tuple[Issue, ...], workers: frozenset[str]
 ) -> Judgement:
     before, now = Counter(session.violations), Counter(after.violations)
     broken = tuple(
@@ -321,7 +321,7 @@ def _judgement(
 
 
 # -- what next ---------------------------------------------------------------------------------------------
-def _hints(judged: Judgement, workers: frozenset[str]) -> Iterator[Hint]:
+def _hints(judged: Judgement, workers: frozenset[str]) -> Iterator[EditHint]:
     """Where the visits of an edit that breaks something, or uncovers one, could go; what a lawful one leaves
     room for."""
     after = judged.after
@@ -340,18 +340,18 @@ def _hints(judged: Judgement, workers: frozenset[str]) -> Iterator[Hint]:
             yield _hint("room", visit_id, place)
 
 
-def _one_each(places: Sequence[Place]) -> list[Place]:
+def _one_each(places: Sequence[InsertionPosition]) -> list[InsertionPosition]:
     """The cheapest place with each worker: two hours of hers are the same hint."""
-    cheapest: dict[str, Place] = {}
+    cheapest: dict[str, InsertionPosition] = {}
     for place in places:
         cheapest.setdefault(place.worker_id, place)
     return list(cheapest.values())
 
 
-def _hint(kind: str, visit_id: str, place: Place) -> Hint:
+def _hint(kind: str, visit_id: str, place: InsertionPosition) -> EditHint:
     values = {"visit": visit_id, "worker": place.worker_id}
     reason = Reason.of("hint_place", **values) if kind == "place" else Reason.of("hint_room", **values)
-    return Hint(reason, Move(visit_id, place.worker_id, place.tour, place.position), place.cost)
+    return EditHint(reason, Move(visit_id, place.worker_id, place.tour, place.position), place.cost)
 
 
 def _visits_of(edit: Edit) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from brigade.changes.carry import carried, known_part, whole, with_stops
 from brigade.changes.change_reasons import Replanned, with_reasons
-from brigade.changes.plan_diff import Change, ChangeKind, PlanDiff
+from brigade.changes.plan_diff import ChangeKind, PlanDiff, VisitChange
 from brigade.errors import BrokenPromise, Issue, refuse
 from brigade.judging.checker import WAIVER, check
 from brigade.judging.objective import CostBreakdown, breakdown
@@ -26,12 +26,12 @@ from solver.engines.annealing import Annealing
 from solver.explain import reasons, telling_effort
 from solver.kernel.local_search import Search
 from solver.model.decode import decode
-from solver.model.fixed_part import TIES, Standing, left_to_search, named_in, standing, too_late
+from solver.model.fixed_part import TIES, FixedPart, left_to_search, named_in, standing, too_late
 from solver.model.model import Model, build_model
-from solver.model.search_clock import Clock
-from solver.model.search_settings import Settings
+from solver.model.search_clock import SearchClock
+from solver.model.search_settings import SearchSettings
 
-DEFAULT_SETTINGS = Settings(time_limit_s=1.2, prove=False, threads=1)
+DEFAULT_SETTINGS = SearchSettings(time_limit_s=1.2, prove=False, threads=1)
 HEAT = 0.1
 """Share of a full search's first temperature: the told plan is nearly right."""
 FIRST_TRIES = ((0.35, 1), (0.6, 6))
@@ -40,7 +40,7 @@ of changes. What is left of the time is for a search among the people who won mo
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class ChangePrices:
     """What changing a told stop costs, in units of the policy's weights: each minute that its worker's start
     moves, another worker, an hour that its client minds. They replace the policy's disruption weights."""
 
@@ -50,7 +50,7 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ReplanTerms:
     """What a replan must respect.
 
     freeze: stops that begin before it stay, and nothing new begins before it; no earlier than the problem's
@@ -64,7 +64,7 @@ class Terms:
     pinned_workers: frozenset[str] = frozenset()
     told: Announced = EVERYBODY
     people: int | None = None
-    prices: Prices = field(default_factory=Prices)
+    prices: ChangePrices = field(default_factory=ChangePrices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ class Replan:
 def replan(
     problem: Problem,
     published: Plan,
-    terms: Terms | None = None,
-    settings: Settings = DEFAULT_SETTINGS,
+    terms: ReplanTerms | None = None,
+    settings: SearchSettings = DEFAULT_SETTINGS,
     *,
     stop: threading.Event | None = None,
 ) -> Replan:
@@ -100,8 +100,8 @@ def replan(
     placed breaks a
         rule: our bug, never the user's.
     """
-    refuse(_unknown(problem, published, terms or Terms()))
-    task = _Task(problem, published, terms or Terms(), Clock(settings, stop), settings)
+    refuse(_unknown(problem, published, terms or ReplanTerms()))
+    task = _Task(problem, published, terms or ReplanTerms(), SearchClock(settings, stop), settings)
     budget = task.terms.people
     if budget is None:
         return task.told(task.search(1.0))
@@ -112,7 +112,7 @@ def replan(
     return task.told(task.search(1.0, task.people.pins_within(found.plan, budget)))
 
 
-def _unknown(problem: Problem, published: Plan, terms: Terms) -> Iterator[Issue]:
+def _unknown(problem: Problem, published: Plan, terms: ReplanTerms) -> Iterator[Issue]:
     """Names that neither the problem nor the told plan knows; a visit cancelled since may still be named."""
     told = {stop.visit_id for route in published.routes for stop in route.stops}
     visits, workers = problem.visit_by_id.keys() | told, problem.worker_by_id.keys()
@@ -132,7 +132,7 @@ class _Found:
     told."""
 
     model: Model
-    held: Standing
+    held: FixedPart
     searched: Plan
     plan: Plan
 
@@ -143,9 +143,9 @@ class _Task:
 
     problem: Problem
     published: Plan
-    terms: Terms
-    clock: Clock
-    settings: Settings
+    terms: ReplanTerms
+    clock: SearchClock
+    settings: SearchSettings
     iterations: int = 0
 
     def __post_init__(self) -> None:
@@ -160,7 +160,7 @@ class _Task:
             | told.pinned
             | (self.terms.pinned & told.covered)
         )
-        self.standing: Standing = standing(self.problem, told, held, self.terms.pinned_workers)
+        self.standing: FixedPart = standing(self.problem, told, held, self.terms.pinned_workers)
         self.people = Disturbance(self.problem, self.published, self.standing, self.terms.told)
 
     # -- searching ------------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ class _Task:
             model, held, searched, whole(self.problem, (*searched.routes, *stiff.routes), self.published)
         )
 
-    def _model(self, held: Standing, dearer: int) -> tuple[Model, Plan]:
+    def _model(self, held: FixedPart, dearer: int) -> tuple[Model, Plan]:
         prices, weights = self.terms.prices, self.problem.policy.weights
         priced = replace(
             weights,
@@ -196,7 +196,7 @@ class _Task:
         start = Plan(routes, pinned=held.held - held.fixed)
         return build_model(rest, start, told=self.terms.told), start
 
-    def _load(self, model: Model, start: Plan, held: Standing, engine: Search) -> frozenset[str]:
+    def _load(self, model: Model, start: Plan, held: FixedPart, engine: Search) -> frozenset[str]:
         """Put the told plan into the search; the held visits that it could not hold."""
         smaller = (held.steady | held.held, held.held)
         for kept in (start.covered, *smaller):
@@ -249,7 +249,7 @@ class _Task:
             return UncoveredVisit(one.visit_id, (Reason.of("too_late_now", freeze_at=self.freeze),))
         return told.get(one.visit_id, one)
 
-    def _certified(self, plan: Plan, held: Standing) -> tuple[Violation, ...]:
+    def _certified(self, plan: Plan, held: FixedPart) -> tuple[Violation, ...]:
         """All breaches: each is waived or of a stop that had to stay. Raises: BrokenPromise, when the search
         added one."""
         found = check(self.problem, plan)
@@ -281,7 +281,7 @@ def _is_old(one: Violation, held: frozenset[str]) -> bool:
     return one.rule == WAIVER or (one.rule in TIES and bool(named_in(one) & held))
 
 
-def changed_stops(changes: Iterable[Change]) -> int:
+def changed_stops(changes: Iterable[VisitChange]) -> int:
     """How many told stops are not what they were, though somebody is still to come."""
     return sum(
         change.kind in (ChangeKind.MOVED, ChangeKind.REASSIGNED, ChangeKind.UNCOVERED) for change in changes

@@ -11,7 +11,7 @@ from brigade.exchange.documents.reasons import show_reason, show_violation
 from brigade.values.plan import Violation
 from brigade.values.problem import Problem
 from brigade.words import say, say_issue, say_violation
-from solver.hand_edits import Hint, Judgement
+from solver.hand_edits import EditHint, Judgement
 from solver.replan import Replan
 
 
@@ -50,7 +50,7 @@ def judgement_to_json(
     return {**shown, "plan": plan_to_json(problem, judged.plan)} if with_plan else shown
 
 
-def _hint(problem: Problem, hint: Hint, lang: str) -> dict[str, Any]:
+def _hint(problem: Problem, hint: EditHint, lang: str) -> dict[str, Any]:
     sentence = say(hint.reason, lang, horizon=problem.horizon)
     edit = show_edit(hint.edit, problem.horizon)
     return {"edit": edit, "cost": hint.cost, "reason": show_reason(hint.reason), "sentence": sentence}

@@ -11,26 +11,26 @@ from brigade.judging.objective import breakdown
 from brigade.values.plan import Plan, Status, UncoveredVisit
 from brigade.values.problem import Problem
 from solver.engines.portfolio import Solution, search
-from solver.explain import Effort, reasons, telling_effort
+from solver.explain import ExplanationBudget, reasons, telling_effort
 from solver.model.decode import decode
 from solver.model.fixed_part import from_now_on, told_too_late, too_late
 from solver.model.model import Model, build_model
-from solver.model.outcome import Outcome
-from solver.model.search_clock import Clock
-from solver.model.search_settings import Progress, Settings
+from solver.model.outcome import SolveOutcome
+from solver.model.search_clock import SearchClock
+from solver.model.search_settings import Progress, SearchSettings
 from solver.proof import proof_of
 
-__all__ = ["Outcome", "Progress", "Settings", "solve"]
+__all__ = ["Progress", "SearchSettings", "SolveOutcome", "solve"]
 
 
 def solve(
     problem: Problem,
-    settings: Settings | None = None,
+    settings: SearchSettings | None = None,
     *,
     start: Plan | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
-) -> Outcome:
+) -> SolveOutcome:
     """Search for the best replacement plan in the time or work given, staying close to `start` when there is
     one.
 
@@ -38,8 +38,8 @@ def solve(
     checker.
     Raises: BrokenPromise, when the checker finds a violation: our bug, never the user's.
     """
-    settings = settings or Settings()
-    clock = Clock(settings, stop, on_progress)
+    settings = settings or SearchSettings()
+    clock = SearchClock(settings, stop, on_progress)
     asked, start = from_now_on(problem, start)
     model = build_model(asked, start)  # Problem -> Model
     solution = search(model, settings, clock, start)  # Model -> Solution
@@ -52,12 +52,14 @@ def solve(
     proof = proof_of(problem, plan, costs, solution)
     status = _status(problem, plan, solution)
     kept = None if status in (Status.INFEASIBLE, Status.UNKNOWN) else plan
-    return Outcome(
+    return SolveOutcome(
         status, kept, proof, costs, settings, clock.elapsed_s, _worth(model, solution), solution.effort
     )
 
 
-def _with_reasons(problem: Problem, model: Model, plan: Plan, effort: Effort) -> tuple[UncoveredVisit, ...]:
+def _with_reasons(
+    problem: Problem, model: Model, plan: Plan, effort: ExplanationBudget
+) -> tuple[UncoveredVisit, ...]:
     """Nobody is asked about visits none of whose hours are left."""
     why = {one.visit_id: one for one in reasons(model, plan, effort, too_late(problem, problem.now))}
     return told_too_late(problem, (why.get(one.visit_id, one) for one in plan.uncovered))

@@ -22,9 +22,9 @@ from brigade.values.workforce import Counters, Worker
 from solver.engines.portfolio import search
 from solver.model.decode import decode
 from solver.model.model import build_model
-from solver.model.outcome import Outcome
-from solver.model.search_clock import Clock
-from solver.model.search_settings import Settings
+from solver.model.outcome import SolveOutcome
+from solver.model.search_clock import SearchClock
+from solver.model.search_settings import SearchSettings
 
 TRIED = 3
 SEEDS = 3
@@ -33,7 +33,7 @@ TWIN_MARK = "+1"
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
+class CoverageGain:
     """What a plan covers beyond another."""
 
     points: int
@@ -46,11 +46,11 @@ class WorkerValue:
     least to the most of `gains`; `estimate`: what dual prices promised at the most, in cost units."""
 
     worker_id: str
-    gains: tuple[Gain, ...]
+    gains: tuple[CoverageGain, ...]
     estimate: int
 
     @property
-    def middle(self) -> Gain:
+    def middle(self) -> CoverageGain:
         """The median, the lower one of two."""
         return self.gains[(len(self.gains) - 1) // 2]
 
@@ -69,8 +69,8 @@ class WorkerValue:
 
 def value_of_one_more(
     problem: Problem,
-    outcome: Outcome,
-    settings: Settings,
+    outcome: SolveOutcome,
+    settings: SearchSettings,
     most: int = TRIED,
     within_s: float | None = None,
     stop: threading.Event | None = None,
@@ -107,14 +107,14 @@ def with_one_more(problem: Problem, worker_id: str) -> Problem:
     return replace(problem, workers=(*problem.workers, twin))
 
 
-def _solved(problem: Problem, plan: Plan, settings: Settings, stop: threading.Event) -> list[Plan]:
+def _solved(problem: Problem, plan: Plan, settings: SearchSettings, stop: threading.Event) -> list[Plan]:
     """Solves of several seeds from the plan at hand, without what only readers of their plans need: nobody
     asks why a richer plan leaves what it leaves. What is pinned stays pinned: else the value would be that of
     unpinning too."""
     model, found = build_model(problem, plan), []
     for number in range(SEEDS):
         seeded = replace(settings, seed=settings.seed + number)
-        solution = search(model, seeded, Clock(seeded, stop), plan)
+        solution = search(model, seeded, SearchClock(seeded, stop), plan)
         decoded = decode(model, solution.orders, solution.starts, plan)
         after = replace(whole(problem, decoded.routes, plan), waivers=())
         certify(problem, after)
@@ -122,11 +122,11 @@ def _solved(problem: Problem, plan: Plan, settings: Settings, stop: threading.Ev
     return found
 
 
-def _gains(problem: Problem, without: list[Plan], richer: list[Plan]) -> tuple[Gain, ...]:
+def _gains(problem: Problem, without: list[Plan], richer: list[Plan]) -> tuple[CoverageGain, ...]:
     """Seed by seed, the least first."""
     pairs = zip(without, richer, strict=True)
     gains = [
-        Gain(
+        CoverageGain(
             coverage_points(problem, before) - coverage_points(problem, after),
             sum(uncovered_by_level(problem, before)) - sum(uncovered_by_level(problem, after)),
         )

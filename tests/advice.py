@@ -17,7 +17,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Engagement
 from solver.advice.trial_plan import orders_of, pinned_starts, try_orders
 from solver.model.fixed_part import from_now_on
-from solver.solve import Settings, solve
+from solver.solve import SearchSettings, solve
 from tests.strategies import small_problems
 
 
@@ -66,7 +66,9 @@ def planned(draw: st.DrawFn) -> tuple[Problem, Plan]:
     four are frozen."""
     problem = draw(st.one_of(crowded(), crowded(), small_problems(max_workers=3, max_visits=8, max_days=2)))
     problem, _ = from_now_on(problem, None)  # what is proposed lies after `now`, and what is tried here too
-    outcome = solve(problem, Settings(iterations=draw(st.sampled_from([0, 20, 200])), threads=1, prove=False))
+    outcome = solve(
+        problem, SearchSettings(iterations=draw(st.sampled_from([0, 20, 200])), threads=1, prove=False)
+    )
     plan = outcome.plan or Plan(())
     if plan.covered and draw(st.integers(0, 3)) == 0:
         plan = replace(

@@ -24,7 +24,7 @@ from brigade.exchange.documents.plan_document import plan_text, read_plan
 from brigade.exchange.documents.problem_document import problem_text, read_problem
 from brigade.judging import checker
 from scenarios.generator.scenario import generate
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.cli import ROOT, start_brigade
 
@@ -72,7 +72,7 @@ class Case:
     @classmethod
     def made(cls, preset: str, seed: int, folder: Path) -> Case:
         problem = generate(preset, seed)
-        plan = solve(problem, Settings(iterations=300, threads=1, prove=False)).plan
+        plan = solve(problem, SearchSettings(iterations=300, threads=1, prove=False)).plan
         assert plan is not None, "no preset is strict"
         case = cls(*(folder / f"{preset}.{name}.json" for name in ("day", "told", "events")))
         case.day.write_text(problem_text(problem), "utf-8")

@@ -23,7 +23,7 @@ from solver.kernel import build
 from solver.kernel.build import compile_kernel, library_paths
 from solver.kernel.local_search import Search
 from solver.model.model import build_model
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from tests.solving import searched
 from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
@@ -41,7 +41,7 @@ FLAGS = (
 )
 PROBLEMS = 300
 CHILD = "BRIGADE_SANITIZED"
-WORK = Settings(iterations=700, threads=1)
+WORK = SearchSettings(iterations=700, threads=1)
 """Enough iterations for a round of column generation, a dive and a choice."""
 
 

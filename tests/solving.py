@@ -10,11 +10,11 @@ from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.engines.portfolio import Solution, search
 from solver.model.model import Model, build_model
-from solver.model.search_clock import Clock
-from solver.model.search_settings import Settings
+from solver.model.search_clock import SearchClock
+from solver.model.search_settings import SearchSettings
 from solver.rules import twins
 
-QUICK = Settings(iterations=150, threads=1)
+QUICK = SearchSettings(iterations=150, threads=1)
 """Enough for the tiny problems of property tests, and the same plan every time."""
 
 
@@ -31,11 +31,15 @@ class Searched:
 
 
 def searched(
-    problem: Problem, settings: Settings = QUICK, *, start: Plan | None = None, without: str | None = None
+    problem: Problem,
+    settings: SearchSettings = QUICK,
+    *,
+    start: Plan | None = None,
+    without: str | None = None,
 ) -> Searched:
     """Model and search as `solve` does them. Args: without: the rule file whose twin is left out."""
     model = build_model(problem, start, asked=twins(without))
-    return Searched(model, search(model, settings, Clock(settings), start))
+    return Searched(model, search(model, settings, SearchClock(settings), start))
 
 
 def named(model: Model, orders: Sequence[Sequence[int]]) -> Orders:

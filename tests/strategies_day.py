@@ -25,7 +25,7 @@ from brigade.values.demand import Absence, AbsenceKind
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability
-from solver.replan import Terms
+from solver.replan import ReplanTerms
 
 
 @st.composite
@@ -101,7 +101,7 @@ def _event(draw: DrawFn, kind: str, problem: Problem, plan: Plan) -> Event | Non
 
 
 @st.composite
-def replan_terms(draw: DrawFn, problem: Problem, plan: Plan) -> Terms:
+def replan_terms(draw: DrawFn, problem: Problem, plan: Plan) -> ReplanTerms:
     horizon = problem.horizon
     covered = sorted(plan.covered)
     some = st.frozensets(st.sampled_from(covered), max_size=2) if covered else st.just(frozenset[str]())
@@ -118,4 +118,6 @@ def replan_terms(draw: DrawFn, problem: Problem, plan: Plan) -> Terms:
         horizon.ticks(5) * draw(st.integers(0, 3)),
     )
     people = draw(st.one_of(st.none(), st.integers(0, 3)))
-    return Terms(freeze, draw(some), draw(st.frozensets(st.sampled_from(everyone), max_size=1)), told, people)
+    return ReplanTerms(
+        freeze, draw(some), draw(st.frozensets(st.sampled_from(everyone), max_size=1)), told, people
+    )

@@ -32,7 +32,7 @@ FAMILIAR_DAYS = 90
 
 
 @dataclass(frozen=True)
-class Span:
+class PlannedDays:
     """The days asked, as instants."""
 
     horizon: Horizon
@@ -68,7 +68,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> di
     """The problem document of `days` from `first_day`, as known now."""
     basin = scoped.basin(basin_id)
     wishes = wishes_of(basin)
-    span = Span(Horizon(first_day, days))
+    span = PlannedDays(Horizon(first_day, days))
     visits = _visits(scoped, basin_id, span)
     known = {visit["id"] for visit in visits}
     wanted = {visit["client_id"] for visit in visits}
@@ -101,7 +101,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> di
     }
 
 
-def _horizon(scoped: Scoped, span: Span) -> dict[str, Any]:
+def _horizon(scoped: Scoped, span: PlannedDays) -> dict[str, Any]:
     """`now` is rounded up to a tick: nothing is planned before it."""
     horizon, now = span.horizon, scoped.clock.now()
     tick = min(-(-(now - horizon.start) // timedelta(minutes=1)), horizon.length)
@@ -127,7 +127,7 @@ def _sites(
 
 
 # -- demand ------------------------------------------------------------------------------------------------
-def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+def _visits(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, Any]]:
     """The visits that begin in the span, with those who may not come again and those whom the client knows by
     now."""
     row = basin_tables.Visit
@@ -181,7 +181,7 @@ def _wanted_windows(visit: basin_tables.Visit, told: OpenIncidents, now: datetim
     return _still_open(left, now) or left
 
 
-def _with_outcome(scoped: Scoped, basin_id: str, span: Span) -> frozenset[str]:
+def _with_outcome(scoped: Scoped, basin_id: str, span: PlannedDays) -> frozenset[str]:
     """Visits whose story is told: nobody is sent any more."""
     row = basin_tables.Visit
     asked = select(row.id).join(Outcome, (Outcome.basin_id == row.basin_id) & (Outcome.visit_id == row.id))
@@ -224,7 +224,7 @@ def _until(windows: list[dict[str, Any]], end: datetime) -> list[dict[str, Any]]
     return kept
 
 
-def _begun_by(row: dict[str, Any], name: str, span: Span) -> dict[str, Any]:
+def _begun_by(row: dict[str, Any], name: str, span: PlannedDays) -> dict[str, Any]:
     """What was to begin in the first hours after the span, as an evening visit may, is told as at its very
     end."""
     start = datetime.fromisoformat(row[name]) if row.get(name) else span.start
@@ -243,7 +243,7 @@ def _refusals(scoped: Scoped, basin_id: str) -> dict[str, set[str]]:
     return found
 
 
-def _familiar(scoped: Scoped, basin_id: str, span: Span) -> dict[str, set[str]]:
+def _familiar(scoped: Scoped, basin_id: str, span: PlannedDays) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     since = span.start - timedelta(days=FAMILIAR_DAYS)
     asked = select(Outcome.client_id, Outcome.worker_id).where(
@@ -281,7 +281,7 @@ def published(scoped: Scoped, basin_id: str, first_day: date) -> Plan | None:
     return scoped.session.scalar(asked)
 
 
-def _rota(scoped: Scoped, basin_id: str, known: Iterable[str], span: Span) -> list[dict[str, Any]]:
+def _rota(scoped: Scoped, basin_id: str, known: Iterable[str], span: PlannedDays) -> list[dict[str, Any]]:
     wanted = frozenset(known)
     return [
         {
@@ -296,7 +296,7 @@ def _rota(scoped: Scoped, basin_id: str, known: Iterable[str], span: Span) -> li
     ]
 
 
-def _absences(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+def _absences(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, Any]]:
     """Those that touch the span; their reasons stay with the providers."""
     row = basin_tables.Absence
     asked = (
@@ -309,7 +309,7 @@ def _absences(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]
     ]
 
 
-def _lines(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+def _lines(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, Any]]:
     """Funding lines: their caps after transfers, and what outcomes before the span have consumed."""
     asked = (
         select(Outcome.funding_line_id, func.sum(Outcome.cents))
@@ -329,7 +329,7 @@ def _lines(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
 
 
 # -- workers -----------------------------------------------------------------------------------------------
-def _workers(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+def _workers(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, Any]]:
     rows = scoped.all(scoped.select(basin_tables.Worker, basin_id).order_by(basin_tables.Worker.id))
     counted = counters.counted(
         scoped, basin_id, wishes_of(scoped.basin(basin_id)).department, span.horizon, rows
@@ -337,7 +337,7 @@ def _workers(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     return [_worker(row.body, span, known) for row, known in zip(rows, counted, strict=True)]
 
 
-def _worker(body: dict[str, Any], span: Span, known: dict[str, Any]) -> dict[str, Any]:
+def _worker(body: dict[str, Any], span: PlannedDays, known: dict[str, Any]) -> dict[str, Any]:
     stays = [
         one for one in body["availability"] if span.start <= datetime.fromisoformat(one["start"]) < span.end
     ]

@@ -20,7 +20,7 @@ from api.basin.compose import FAMILIAR_DAYS
 from api.commitments.placements import requests_of
 from api.commitments.states import AGREED, State
 from api.money import payroll
-from api.money.months import Every, Period
+from api.money.months import Period, PeriodLength
 from api.money.planned_figures import sums_of
 from api.store.basin_tables import Absence, Employer, Provider, Visit, Worker
 from api.store.cycle_tables import Offer, Outcome, Plan
@@ -186,7 +186,7 @@ def gather(scoped: Scoped, basin_id: str, first: date, last: date) -> dict[Perio
 
 
 def month_of(day: date) -> Period:
-    return Period.of(day, Every.MONTH)
+    return Period.of(day, PeriodLength.MONTH)
 
 
 @dataclass(frozen=True)
@@ -288,7 +288,7 @@ def _worked(
     months: dict[Period, Figures], scoped: Scoped, basin_id: str, done: list[Outcome], lenders: _Lenders
 ) -> None:
     """The work of the payroll, by kind of employer, and of people in an inclusion path."""
-    for day in payroll.days(scoped, basin_id, done, payroll.Ways(scoped)):
+    for day in payroll.days(scoped, basin_id, done, payroll.PlannedLegs(scoped)):
         figures, kind = months[month_of(day.day)], lenders.kind_of(day.worker_id, day.employer_id)
         for part in ("", kind):
             figures.sums["employer_work_done", part] += day.work_min

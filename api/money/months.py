@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 
-class Every(StrEnum):
+class PeriodLength(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
 
 
-MONTHS: Mapping[Every, int] = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
+MONTHS: Mapping[PeriodLength, int] = {PeriodLength.MONTH: 1, PeriodLength.QUARTER: 3, PeriodLength.YEAR: 12}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,10 +22,10 @@ class Period:
     """A calendar month, quarter or year."""
 
     first: date
-    every: Every
+    every: PeriodLength
 
     @classmethod
-    def of(cls, day: date, every: Every) -> Period:
+    def of(cls, day: date, every: PeriodLength) -> Period:
         length = MONTHS[every]
         return cls(date(day.year, (day.month - 1) // length * length + 1, 1), every)
 
@@ -41,19 +41,21 @@ class Period:
     @property
     def name(self) -> str:
         match self.every:
-            case Every.MONTH:
+            case PeriodLength.MONTH:
                 return f"{self.first:%Y-%m}"
-            case Every.QUARTER:
+            case PeriodLength.QUARTER:
                 return f"{self.first.year}-T{(self.first.month + 2) // 3}"
         return str(self.first.year)
 
     def parts(self) -> list[Period]:
         """The months of a quarter, the quarters of a year; of a month, none."""
-        finer = {Every.QUARTER: Every.MONTH, Every.YEAR: Every.QUARTER}.get(self.every)
+        finer = {PeriodLength.QUARTER: PeriodLength.MONTH, PeriodLength.YEAR: PeriodLength.QUARTER}.get(
+            self.every
+        )
         return [] if finer is None else list(periods(self.first, self.last, finer))
 
 
-def periods(first: date, last: date, every: Every) -> Iterator[Period]:
+def periods(first: date, last: date, every: PeriodLength) -> Iterator[Period]:
     """Every period that first..last touches, in order."""
     one = Period.of(first, every)
     while one.first <= last:

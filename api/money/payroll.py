@@ -58,7 +58,7 @@ COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class PlannedLeg:
     """What the plan says of the way to a stop. `before`: the visit that the tour has before it; None: the way
     from home. `told_at`: from when its worker knew of it; None: an older plan does not say."""
 
@@ -79,14 +79,14 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Day:
+class PayrollDay:
     """What one worker did for one employer on one day, in order, with the texts that bind it."""
 
     employer_id: str
     worker_id: str
     day: date
     done: tuple[Outcome, ...]
-    ways: Mapping[str, Way]
+    ways: Mapping[str, PlannedLeg]
     worker: Mapping[str, Any]
     rules: RuleSet
     rebuilt_min: float
@@ -144,7 +144,7 @@ def payroll(
     )
     asked = asked if employer_id is None else asked.where(Outcome.employer_id == employer_id)
     outcomes = scoped.all(asked.order_by(Outcome.starts_at, Outcome.visit_id))
-    ways, short = Ways(scoped), _short(scoped, basin_id)
+    ways, short = PlannedLegs(scoped), _short(scoped, basin_id)
     rows = [_row(day, ways, department_of, short) for day in days(scoped, basin_id, outcomes, ways)]
     return {"first_day": first_day, "last_day": last_day, "employer_id": employer_id, "rows": rows}
 
@@ -153,7 +153,9 @@ def tables(found: dict[str, Any]) -> list[TabularAnswer]:
     return [TabularAnswer("paie", COLUMNS, found["rows"])]
 
 
-def days(scoped: Scoped, basin_id: str, outcomes: Iterable[Outcome], ways: Ways) -> Iterator[Day]:
+def days(
+    scoped: Scoped, basin_id: str, outcomes: Iterable[Outcome], ways: PlannedLegs
+) -> Iterator[PayrollDay]:
     """What was done, by employer, worker and day. Args: outcomes: in order of time."""
     texts = binding_texts.texts_of(scoped, basin_id)
     workers = {
@@ -169,7 +171,7 @@ def days(scoped: Scoped, basin_id: str, outcomes: Iterable[Outcome], ways: Ways)
         rules = texts.of(body, day, {row.provider_id for row in done})
         known = {row.visit_id: way for row in done if (way := ways.to(row)) is not None}
         rebuilt = ways.rebuilt_min(done, rules) if body.get("contract", {}).get("rebuilt_travel") else 0
-        yield Day(employer, worker, day, tuple(done), known, body, rules, rebuilt)
+        yield PayrollDay(employer, worker, day, tuple(done), known, body, rules, rebuilt)
 
 
 def _seconds(at: datetime | None) -> int:
@@ -181,7 +183,9 @@ def _instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _row(day: Day, ways: Ways, department_of: DepartmentOf, short: set[tuple[str, str]]) -> dict[str, Any]:
+def _row(
+    day: PayrollDay, ways: PlannedLegs, department_of: DepartmentOf, short: set[tuple[str, str]]
+) -> dict[str, Any]:
     done, stops = day.done, [(stop, may_travel) for _, stop, may_travel in day.stops]
     spans = [(_instant(start), _instant(end), row.client_id) for row, start, end in day.work()]
     dated = [
@@ -219,7 +223,7 @@ def _row(day: Day, ways: Ways, department_of: DepartmentOf, short: set[tuple[str
     }
 
 
-def _is_short(row: Outcome, way: Way | None, short: set[tuple[str, str]]) -> bool:
+def _is_short(row: Outcome, way: PlannedLeg | None, short: set[tuple[str, str]]) -> bool:
     """As the plan says; what it does not say, the offers do, whatever was answered to them: she came."""
     told = None if way is None else way.is_short
     return (row.visit_id, row.worker_id) in short if told is None else told
@@ -230,15 +234,15 @@ def _short(scoped: Scoped, basin_id: str) -> set[tuple[str, str]]:
     return {(visit, worker) for visit, worker in scoped.session.execute(asked)}
 
 
-class Ways:
+class PlannedLegs:
     """The ways of plans, read once a plan."""
 
     def __init__(self, scoped: Scoped) -> None:
         self.scoped = scoped
         self._plans: dict[str, Plan | None] = {}
-        self._ways: dict[str, dict[tuple[str, str], Way]] = {}
+        self._ways: dict[str, dict[tuple[str, str], PlannedLeg]] = {}
 
-    def to(self, row: Outcome) -> Way | None:
+    def to(self, row: Outcome) -> PlannedLeg | None:
         """The way to a visit; None when somebody else was to do it."""
         self._read(row.plan_id)
         return self._ways[row.plan_id].get((row.visit_id, row.worker_id or ""))
@@ -287,9 +291,9 @@ class Ways:
             self._ways[plan_id] = dict(_ways(self._routes(plan_id)))
 
 
-def _ways(routes: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], Way]]:
+def _ways(routes: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], PlannedLeg]]:
     for route in routes:
         before: str | None = None
         for stop in route["stops"]:
-            yield (stop["visit_id"], route["worker_id"]), Way(stop, before)
+            yield (stop["visit_id"], route["worker_id"]), PlannedLeg(stop, before)
             before = stop["visit_id"]

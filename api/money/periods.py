@@ -16,7 +16,7 @@ from api.access.rights import Role
 from api.access.scope import Scoped
 from api.http.tabular import TabularAnswer
 from api.money.gathering import OTHERS, SMALL_RURAL, Cell, Figures, gather
-from api.money.months import Every, Period, periods
+from api.money.months import Period, PeriodLength, periods
 from api.money.small_cells import SMALLEST, ProtectedPeriod
 from api.runtime.faults import Unfit
 from api.store.basin_tables import Worker
@@ -213,7 +213,7 @@ class _Teller:
         }
 
 
-def told(scoped: Scoped, basin_id: str, every: Every, first: date, last: date) -> dict[str, Any]:
+def told(scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: date) -> dict[str, Any]:
     """Whole periods, widened to the calendar's. To funders only those that are over, without what could give
     anybody away.
 

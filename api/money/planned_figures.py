@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from api.money.months import Every, Period, periods
+from api.money.months import Period, PeriodLength, periods
 from api.store import kept_plans as kept
 from api.store.cycle_tables import Plan
 from brigade.figures.definitions import definitions
@@ -26,7 +26,7 @@ today's definitions."""
 def sums_of(session: Session, plan: Plan) -> Iterator[tuple[Period, Sums]]:
     """By month of a plan's days. Of one month: as its document says."""
     last = plan.first_day + timedelta(days=plan.days - 1)
-    months = list(periods(plan.first_day, last, Every.MONTH))
+    months = list(periods(plan.first_day, last, PeriodLength.MONTH))
     if len(months) == 1 and (told := whole(plan.document)) is not None:
         yield months[0], told
         return

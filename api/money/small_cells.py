@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from api.money.gathering import OTHERS, SMALL_RURAL, Cell, Figures, total
-from api.money.months import Every, Period, periods
+from api.money.months import Period, PeriodLength, periods
 from brigade.figures.coverage_figures import PRIORITIES
 from brigade.values.demand import Workplace
 
@@ -50,7 +50,7 @@ class ProtectedPeriod:
 
     def figures(self, period: Period) -> Figures:
         if period not in self._figures:
-            inside = periods(period.first, period.last, Every.MONTH)
+            inside = periods(period.first, period.last, PeriodLength.MONTH)
             self._figures[period] = total(self.months[one] for one in inside if one in self.months)
         return self._figures[period]
 
@@ -118,7 +118,7 @@ class _Hidden:
         for part in period.parts():
             if cell not in self.of(part):
                 continue
-            if part.every is not Every.MONTH:
+            if part.every is not PeriodLength.MONTH:
                 yield from self._untold(cell, part)
             elif part in self.told.months:
                 yield part

@@ -31,8 +31,8 @@ from brigade.units import PARIS
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.plan import Status, Waiver
 from brigade.values.problem import Problem
-from solver.hand_edits import COORDINATOR, Judgement, Session, judge_edits
-from solver.model.search_settings import Settings
+from solver.hand_edits import COORDINATOR, EditSession, Judgement, judge_edits
+from solver.model.search_settings import SearchSettings
 from solver.replan_documents import judgement_to_json, violation_to_json
 
 
@@ -44,7 +44,7 @@ class EditSequence:
     problem: Problem
     before: CorePlan
     steps: tuple[Judgement, ...]
-    session: Session
+    session: EditSession
 
     def too_late(self, scoped: Scoped) -> list[str]:
         """Visits the edits move that have begun, or that would begin in the past."""
@@ -126,7 +126,7 @@ def save(scoped: Scoped, edited: EditedPlan, why: str | None) -> Plan:
 
 def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[EditIn]) -> EditSequence:
     row, problem, plan = opened(scoped, basin_id, plan_id)
-    session = Session.opened(problem, plan, _told(scoped, row, problem))
+    session = EditSession.opened(problem, plan, _told(scoped, row, problem))
     steps = judge_edits(session, edits_of([_signed(scoped, one) for one in edits], problem.horizon))
     return EditSequence(row, problem, plan, tuple(steps), steps[-1].accepted())
 
@@ -159,7 +159,7 @@ def _refuse(scoped: Scoped, found: EditSequence, state: str) -> None:
 
 def _row(scoped: Scoped, found: EditSequence, state: str) -> Plan:
     row, session = found.row, found.session
-    told = SearchResult(session.plan, Status.FEASIBLE, Settings(), session.costs)
+    told = SearchResult(session.plan, Status.FEASIBLE, SearchSettings(), session.costs)
     story = PlanStory(
         made_from=row.id,
         from_pinned=sorted(found.before.pinned),

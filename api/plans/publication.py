@@ -34,7 +34,7 @@ from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Offer, Plan
 from brigade.changes.carry import known_part
 from brigade.changes.mending import Judged, judged, mended
-from brigade.changes.plan_diff import Placement, placements
+from brigade.changes.plan_diff import Assignment, placements
 from brigade.errors import Issue, Refused
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.plan_document import Run, marking_to_json
@@ -47,7 +47,7 @@ from brigade.values.plan import MarkingKind, Status
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
 from brigade.words import say_issue
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 
 OPEN_STATES = ("draft", "proposed")
 CODE = "A407"
@@ -145,7 +145,7 @@ def today_of(scoped: Scoped, plan: Plan) -> Problem:
 
 # -- laying over -------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class _Day:
+class _DayState:
     """The proposal, what is in force, what was said, the problem of now."""
 
     scoped: Scoped
@@ -212,7 +212,7 @@ def _laid(scoped: Scoped, row: Plan, said: Commitments) -> Reconciled:
     except Refused as refused:
         return Reconciled(tuple(_of_rows(row, one) for one in refused.issues))
     wanted = kept.read_back(row, kept.fetch_problem(scoped.session, row.digest))
-    day = _Day(scoped, row, today, wanted, _in_force(scoped, row, said), said)
+    day = _DayState(scoped, row, today, wanted, _in_force(scoped, row, said), said)
     back, barred = day.restored(), day.barred()
     found = judged(today, _less(wanted, {visit for visit, _ in barred}))
     if found.holds and not back and not barred:
@@ -230,12 +230,12 @@ def _laid(scoped: Scoped, row: Plan, said: Commitments) -> Reconciled:
 def _packed(today: Problem, plan: CorePlan) -> MendedPlan:
     costs = breakdown(today, plan)
     document = search_runner.document_of(
-        today, plan, SearchResult(plan, Status.FEASIBLE, Settings(), costs), Run()
+        today, plan, SearchResult(plan, Status.FEASIBLE, SearchSettings(), costs), Run()
     )
     return MendedPlan(kept.pack(today), document, costs.total)
 
 
-def _same(one: Placement | None, other: Placement | None) -> bool:
+def _same(one: Assignment | None, other: Assignment | None) -> bool:
     """Whoever does it, and when; tours are numbered anew as availabilities change."""
     if one is None or other is None:
         return one is other
@@ -266,11 +266,11 @@ def _only(plan: CorePlan, visits: Any) -> CorePlan:
     return replace(plan, routes=tuple(route for route in routes if route.stops))
 
 
-def _marked(day: _Day, plan: CorePlan) -> CorePlan:
+def _marked(day: _DayState, plan: CorePlan) -> CorePlan:
     return as_offers(mark(day.today, plan, known_part(day.today, day.in_force)), day.said.asked)
 
 
-def _softened(day: _Day, plan: CorePlan) -> dict[str, dict[str, Any]]:
+def _softened(day: _DayState, plan: CorePlan) -> dict[str, dict[str, Any]]:
     """Markings of stops that were firm when the proposal was made and may be refused now. What was to be
     offered stays so: nobody is ordered what the coordinator saw as a question."""
     found = {}
@@ -293,7 +293,7 @@ def _of_rows(row: Plan, issue: Issue) -> Issue:
 
 
 def _issues(
-    day: _Day, back: Mapping[str, Offer | None], barred: Mapping[Pair, Offer | None], found: Judged
+    day: _DayState, back: Mapping[str, Offer | None], barred: Mapping[Pair, Offer | None], found: Judged
 ) -> Iterator[Issue]:
     where = f"plans.{day.row.id}"
     for offer in (*back.values(), *barred.values()):

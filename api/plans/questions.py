@@ -32,7 +32,7 @@ from brigade.figures.compare import compare
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.plan import Reason
 from brigade.values.problem import Problem
-from solver.advice import Session, candidates, contribution, explain, suggest
+from solver.advice import AdviceSession, candidates, contribution, explain, suggest
 from solver.advice.candidates import unpinned
 
 
@@ -68,14 +68,14 @@ def why(
         return _own_why(scoped, basin_id, plan_id, visit_id, worker_id, lang)
     _, problem, plan = opened(scoped, basin_id, plan_id)
     is_covered = visit_id in plan.covered
-    session = Session(problem, unpinned(plan, [visit_id]) if is_covered else plan)
+    session = AdviceSession(problem, unpinned(plan, [visit_id]) if is_covered else plan)
     if worker_id is not None:
         session.worker_row(worker_id)
     told = _why_done if is_covered else _why_not
     return {"plan_id": plan_id, "covered": is_covered, **told(session, visit_id, worker_id, lang)}
 
 
-def _why_not(session: Session, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
+def _why_not(session: AdviceSession, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
     told = explain(session, visit_id)
     if worker_id is not None:
         told = replace(told, workers=tuple(one for one in told.workers if one.worker_id == worker_id))
@@ -83,7 +83,7 @@ def _why_not(session: Session, visit_id: str, worker_id: str | None, lang: str) 
     return {**explanation_to_json(session.problem, told, lang), "would_cover": found}
 
 
-def _why_done(session: Session, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
+def _why_done(session: AdviceSession, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
     told = contribution(session, visit_id)
     if worker_id is not None:
         mine = tuple(one for one in told.alternatives if one.worker_id == worker_id)
@@ -110,7 +110,7 @@ def _own_why(
     found = {"plan_id": plan_id, "visit_id": visit_id, "covered": visit_id in plan.covered}
     if found["covered"]:
         return {**found, "worker_id": placements(plan)[visit_id].worker_id}
-    session = Session(problem, plan)
+    session = AdviceSession(problem, plan)
 
     def told(one: Reason) -> dict[str, Any]:
         return own_reasons.told(show_reason(one), foreign, problem.horizon, lang)

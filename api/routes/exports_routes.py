@@ -16,7 +16,7 @@ from api.http.paging import Page
 from api.http.tabular import Format, answer, documented
 from api.http.unit import Answer, Reader, TheService, Witness
 from api.money import evidence, payroll, periods
-from api.money.months import Every
+from api.money.months import PeriodLength
 from api.plans import plan_map
 from api.shapes.cycle_requests import BasinId, Filter, MadeId
 from api.shapes.money_views import EvidenceView, MapView, PayrollView, PeriodsView, RefusalsView
@@ -99,7 +99,7 @@ def read_periods(
     scoped: Witness,
     first_day: First,
     last_day: Last,
-    every: Every = Every.MONTH,
+    every: PeriodLength = PeriodLength.MONTH,
     format: As = Format.JSON,
 ) -> Response:
     """By month, quarter or year: coordinators and funders. Funders read periods that are over, small cells

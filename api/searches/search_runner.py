@@ -40,8 +40,8 @@ from brigade.values.plan import MarkingKind, Plan, Proof, Status
 from brigade.values.problem import Problem
 from solver import hand_edits
 from solver.advice import candidates
-from solver.model.search_settings import Progress, Settings
-from solver.replan import Terms, replan
+from solver.model.search_settings import Progress, SearchSettings
+from solver.replan import ReplanTerms, replan
 from solver.replan_documents import replan_to_json
 from solver.solve import solve
 
@@ -54,7 +54,7 @@ class SearchResult:
 
     plan: Plan | None
     status: Status
-    settings: Settings
+    settings: SearchSettings
     costs: CostBreakdown | None = None
     proof: Proof | None = None
     changes: LeastChangeView | None = None
@@ -94,8 +94,8 @@ def document_of(problem: Problem, plan: Plan, found: SearchResult, run: Run) -> 
     return plan_to_json(problem, plan, replace(facts, credits=()), run)
 
 
-def settings_of(effort: Effort, *, prove: bool) -> Settings:
-    return Settings(
+def settings_of(effort: Effort, *, prove: bool) -> SearchSettings:
+    return SearchSettings(
         time_limit_s=effort.time_limit_s,
         seed=effort.seed,
         iterations=effort.iterations,
@@ -218,12 +218,12 @@ def _less(visit: Visit, workers: frozenset[str]) -> Visit:
     )
 
 
-def terms_of(problem: Problem, search: LeastChange) -> Terms:
+def terms_of(problem: Problem, search: LeastChange) -> ReplanTerms:
     """Before the horizon nothing is frozen."""
     freeze = None
     if search.freeze is not None:
         freeze = min(problem.horizon.tick(search.freeze), problem.horizon.length)
-    return Terms(
+    return ReplanTerms(
         freeze=None if freeze is None or freeze <= 0 else freeze,
         pinned=frozenset(search.pinned),
         pinned_workers=frozenset(search.pinned_workers),
@@ -234,7 +234,7 @@ def terms_of(problem: Problem, search: LeastChange) -> Terms:
 
 def _by_hand(problem: Problem, parent: Plan, search: ByHand) -> SearchResult:
     """The same edits of the same plan, one after the other."""
-    session = hand_edits.Session.opened(problem, parent)
+    session = hand_edits.EditSession.opened(problem, parent)
     for edit in edits_of(search.edits, problem.horizon):
         session = hand_edits.judge_edit(session, edit).accepted()
     settings = settings_of(search.effort, prove=False)

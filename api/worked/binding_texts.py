@@ -23,7 +23,7 @@ from brigade.texts.rule_sets import RuleSet
 
 
 @dataclass(frozen=True)
-class Party:
+class DeclaredTexts:
     """The agreement of an employer or provider, and the accords it declares."""
 
     agreement: str
@@ -31,12 +31,12 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Texts:
+class BasinTexts:
     """The basin's labour code, and what employers and providers obey, by id."""
 
     labour: LabourCode
-    employers: Mapping[str, Party]
-    providers: Mapping[str, Party]
+    employers: Mapping[str, DeclaredTexts]
+    providers: Mapping[str, DeclaredTexts]
 
     def of(self, worker: Mapping[str, Any], day: date, hosts: Collection[str] | None = None) -> RuleSet:
         """Of a worker's body: the texts of the employer and of `hosts` (None: the providers engaged with), as
@@ -57,17 +57,17 @@ class Texts:
         return {}
 
 
-def texts_of(scoped: Scoped, basin_id: str) -> Texts:
+def texts_of(scoped: Scoped, basin_id: str) -> BasinTexts:
     """Read past the account's reach: which agreement binds whom is no secret of anybody's."""
     basin = scoped.session.get_one(Basin, basin_id)
     own = basin.given.get("labour")
     labour = shipped_labour_code() if own is None else labour_of(read_model(LabourShape, own))
-    return Texts(labour, _parties(scoped, basin_id, Employer), _parties(scoped, basin_id, Provider))
+    return BasinTexts(labour, _parties(scoped, basin_id, Employer), _parties(scoped, basin_id, Provider))
 
 
-def _parties(scoped: Scoped, basin_id: str, table: type[Employer | Provider]) -> dict[str, Party]:
+def _parties(scoped: Scoped, basin_id: str, table: type[Employer | Provider]) -> dict[str, DeclaredTexts]:
     rows = scoped.session.scalars(select(table).where(table.basin_id == basin_id))
-    return {row.id: Party(row.body["agreement"], dict(accords_of(row.body))) for row in rows}
+    return {row.id: DeclaredTexts(row.body["agreement"], dict(accords_of(row.body))) for row in rows}
 
 
 def accords_of(body: Mapping[str, Any]) -> Iterator[tuple[str, Accord]]:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from api.access.scope import Scoped
 from api.commitments.states import NOT_COUNTED, State
 from api.store.cycle_tables import Offer, Plan
-from api.worked.binding_texts import Texts
+from api.worked.binding_texts import BasinTexts
 from brigade.units import PARIS
 from brigade.values.plan import RefusalKind
 from brigade.worked.local_days import midnight
@@ -27,7 +27,7 @@ Declined = dict[str, list[tuple[RefusalKind, datetime]]]
 
 
 def counted(
-    scoped: Scoped, basin_id: str, workers: Iterable[dict[str, Any]], day: date, texts: Texts
+    scoped: Scoped, basin_id: str, workers: Iterable[dict[str, Any]], day: date, texts: BasinTexts
 ) -> list[dict[str, Any]]:
     """Of each worker's body, in their order: the refusals of the years that hold `day`, those of late changes
     first and all of them in `kinds`. The counts that came with the worker are of what this service has not

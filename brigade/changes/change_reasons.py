@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from brigade.changes.plan_diff import Change, ChangeKind, PlanDiff
+from brigade.changes.plan_diff import ChangeKind, PlanDiff, VisitChange
 from brigade.values.plan import Plan, Reason, Violation
 from brigade.values.problem import Problem
 
@@ -29,7 +29,7 @@ def with_reasons(case: Replanned, changes: PlanDiff) -> PlanDiff:
     )
 
 
-def _why(case: Replanned, change: Change) -> Iterable[Reason]:
+def _why(case: Replanned, change: VisitChange) -> Iterable[Reason]:
     if change.kind is ChangeKind.KEPT:
         return
     if change.kind is ChangeKind.REMOVED:
@@ -46,7 +46,7 @@ def _why(case: Replanned, change: Change) -> Iterable[Reason]:
             )
 
 
-def _of_stop(case: Replanned, change: Change) -> Reason:
+def _of_stop(case: Replanned, change: VisitChange) -> Reason:
     """A told stop that moved, changed hands or fell out: what forces it first, then what it makes room
     for."""
     before = change.before

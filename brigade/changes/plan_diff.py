@@ -25,7 +25,7 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class Assignment:
     """Who does a visit, in which availability, from when."""
 
     worker_id: str
@@ -33,17 +33,17 @@ class Placement:
     start: Ticks
 
 
-Placements = Mapping[str, Placement]
+Placements = Mapping[str, Assignment]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VisitChange:
     """One visit: where it was, where it is; `reasons` why, where somebody said."""
 
     kind: ChangeKind
     visit_id: str
-    before: Placement | None
-    after: Placement | None
+    before: Assignment | None
+    after: Assignment | None
     reasons: tuple[Reason, ...] = ()
 
 
@@ -51,10 +51,10 @@ class Change:
 class PlanDiff:
     """Every visit of either plan once, sorted by id; `left`: open visits that neither plan covers."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[VisitChange, ...]
     left: frozenset[str] = frozenset()
 
-    def of(self, *kinds: ChangeKind) -> tuple[Change, ...]:
+    def of(self, *kinds: ChangeKind) -> tuple[VisitChange, ...]:
         return tuple(change for change in self.changes if change.kind in kinds)
 
     @property
@@ -62,11 +62,11 @@ class PlanDiff:
         return {kind: len(self.of(kind)) for kind in ChangeKind}
 
     @property
-    def touched(self) -> tuple[Change, ...]:
+    def touched(self) -> tuple[VisitChange, ...]:
         """Stops of the old plan that are not what they were, though somebody is still to come."""
         return self.of(ChangeKind.MOVED, ChangeKind.REASSIGNED, ChangeKind.UNCOVERED)
 
-    def applied_to(self, before: Placements) -> dict[str, Placement]:
+    def applied_to(self, before: Placements) -> dict[str, Assignment]:
         """The placements of the new plan from those of the old one. Raises: ValueError when `before` is
         another plan's."""
         made = dict(before)
@@ -80,9 +80,9 @@ class PlanDiff:
         return made
 
 
-def placements(plan: Plan) -> dict[str, Placement]:
+def placements(plan: Plan) -> dict[str, Assignment]:
     stops = ((route, stop) for route in plan.routes for stop in route.stops)
-    return {stop.visit_id: Placement(route.worker_id, route.tour, stop.start) for route, stop in stops}
+    return {stop.visit_id: Assignment(route.worker_id, route.tour, stop.start) for route, stop in stops}
 
 
 def diff(before: Plan, after: Plan, to_cover: Collection[str] | None = None) -> PlanDiff:
@@ -98,13 +98,13 @@ def diff(before: Plan, after: Plan, to_cover: Collection[str] | None = None) -> 
     return PlanDiff(changes, left - old.keys())
 
 
-def _changes(old: Placements, new: Placements, left: Collection[str]) -> Iterator[Change]:
+def _changes(old: Placements, new: Placements, left: Collection[str]) -> Iterator[VisitChange]:
     for id in sorted(old.keys() | new.keys()):
         before, after = old.get(id), new.get(id)
-        yield Change(_kind(before, after, id in left), id, before, after)
+        yield VisitChange(_kind(before, after, id in left), id, before, after)
 
 
-def _kind(before: Placement | None, after: Placement | None, is_left: bool) -> ChangeKind:
+def _kind(before: Assignment | None, after: Assignment | None, is_left: bool) -> ChangeKind:
     if before is None:
         return ChangeKind.ADDED
     if after is None:

@@ -15,7 +15,7 @@ from brigade.values.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class FigurePair:
     """One figure in both plans; None where a plan has none, such as a share of nothing."""
 
     name: str
@@ -48,12 +48,12 @@ class Comparison:
     policy."""
 
     diff: PlanDiff
-    indicators: tuple[Pair, ...]
+    indicators: tuple[FigurePair, ...]
     workers: tuple[PersonChange, ...]
     clients: tuple[PersonChange, ...]
     costs: tuple[CostBreakdown, CostBreakdown]
 
-    def pair(self, name: str, of: str | None = None) -> Pair | None:
+    def pair(self, name: str, of: str | None = None) -> FigurePair | None:
         return next((one for one in self.indicators if (one.name, one.of) == (name, of)), None)
 
 
@@ -74,7 +74,7 @@ def compare(problem: Problem, before: Plan, after: Plan, other: Problem | None =
     )
 
 
-def _pairs(before: tuple[Indicator, ...], after: tuple[Indicator, ...]) -> Iterator[Pair]:
+def _pairs(before: tuple[Indicator, ...], after: tuple[Indicator, ...]) -> Iterator[FigurePair]:
     """In the order of the report; what only the second plan has comes last."""
     old, new = {one.key: one for one in before}, {one.key: one for one in after}
     for key in dict.fromkeys([*old, *new]):
@@ -82,7 +82,7 @@ def _pairs(before: tuple[Indicator, ...], after: tuple[Indicator, ...]) -> Itera
             old.get(key) or new[key],
             [side[key].value if key in side else None for side in (old, new)],
         )
-        yield Pair(one.name, one.of, one.unit, *values)
+        yield FigurePair(one.name, one.of, one.unit, *values)
 
 
 def _workers(problem: Problem, before: Plan, second: Problem, after: Plan) -> Iterator[PersonChange]:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from solver.advice import Session, candidates_for, contribution, explain, suggest
+from solver.advice import AdviceSession, candidates_for, contribution, explain, suggest
 from solver.explain import reasons
 from solver.model.model import build_model
 
@@ -38,12 +38,12 @@ def timed(ask: Callable[[Asked], object], many: Iterable[Asked]) -> list[float]:
 
 def figures(problem: Problem, plan: Plan) -> dict[str, list[float]]:
     """Seconds of every question put to one plan, by kind."""
-    session = Session(problem, plan)
+    session = AdviceSession(problem, plan)
     left, covered = [one.visit_id for one in plan.uncovered], sorted(plan.covered)[:COVERED_ASKED]
     halves = [[stop.visit_id for stop in route.stops][:4] for route in plan.routes]
     model, bare = build_model(problem), replace(plan, uncovered=())
     return {
-        "bench.ask.plan_loaded": timed(lambda _: Session(problem, plan), range(3)),
+        "bench.ask.plan_loaded": timed(lambda _: AdviceSession(problem, plan), range(3)),
         "bench.ask.candidates_uncovered": timed(lambda id: candidates_for(session, id), left),
         "bench.ask.candidates_covered": timed(lambda id: candidates_for(session, id), covered),
         "bench.ask.candidates_moves": timed(lambda id: candidates_for(session, id, moves_allowed=True), left),

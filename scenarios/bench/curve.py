@@ -18,7 +18,7 @@ GAP = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CurvePoint:
     """What is asked: a plain or a full day of `visits`, until `gap` is proven or `limit_s` is over."""
 
     visits: int
@@ -33,7 +33,7 @@ class CurveMeasure:
     """`to_gap_s`: when the gap asked for was proven, None: not in time. `gap`: the last one. `idle_mb`: held
     before the day was drawn, by Python and libraries; `peak_mb`: the most ever held."""
 
-    point: Point
+    point: CurvePoint
     workers: int
     covered: int
     weight: int
@@ -45,7 +45,7 @@ class CurveMeasure:
     peak_mb: float
 
 
-def measure(point: Point) -> CurveMeasure:
+def measure(point: CurvePoint) -> CurveMeasure:
     return CurveMeasure(
         point, **alone("scenarios.bench.curve:play", asdict(point), 3 * point.limit_s + GRACE_S)
     )
@@ -53,11 +53,11 @@ def measure(point: Point) -> CurveMeasure:
 
 def play(job: Mapping[str, Any]) -> dict[str, Any]:
     """What the child does: all of `CurveMeasure` but its point."""
-    from solver.model.search_settings import Progress, Settings
+    from solver.model.search_settings import Progress, SearchSettings
     from solver.solve import solve
 
-    point = Point(**job)
-    solve(plain_day(WARM_UP, 1), Settings(time_limit_s=WARM_UP_S, threads=1))
+    point = CurvePoint(**job)
+    solve(plain_day(WARM_UP, 1), SearchSettings(time_limit_s=WARM_UP_S, threads=1))
     idle, size = peak_mb(), curve_size(point.visits)
     problem = (full_day if point.full else plain_day)(size, point.seed)
     enough, reached = threading.Event(), []
@@ -67,7 +67,7 @@ def play(job: Mapping[str, Any]) -> dict[str, Any]:
             reached.append(progress.elapsed_s)
             enough.set()
 
-    settings = Settings(time_limit_s=point.limit_s, seed=point.seed, threads=1)
+    settings = SearchSettings(time_limit_s=point.limit_s, seed=point.seed, threads=1)
     wall, cpu = time.monotonic(), time.process_time()
     outcome = solve(problem, settings, on_progress=watch, stop=enough)
     took = {"wall_s": time.monotonic() - wall, "cpu_s": time.process_time() - cpu}

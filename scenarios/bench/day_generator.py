@@ -26,12 +26,12 @@ REPORT_SEEDS = tuple(range(1, 11))
 """For tables; nothing is tuned on them."""
 
 
-class Size(NamedTuple):
+class DaySize(NamedTuple):
     workers: int
     visits: int
 
 
-SIZES: Mapping[str, Size] = {"S": Size(8, 40), "M": Size(20, 150), "L": Size(60, 600)}
+SIZES: Mapping[str, DaySize] = {"S": DaySize(8, 40), "M": DaySize(20, 150), "L": DaySize(60, 600)}
 VISITS_PER_WORKER = 7.5
 """Of curves: as tight as M."""
 
@@ -73,17 +73,17 @@ class Town:
     share: float
 
 
-def curve_size(visits: int) -> Size:
+def curve_size(visits: int) -> DaySize:
     """The brigade of a day of `visits`."""
-    return Size(max(2, round(visits / VISITS_PER_WORKER)), visits)
+    return DaySize(max(2, round(visits / VISITS_PER_WORKER)), visits)
 
 
-def plain_day(size: Size, seed: int) -> Problem:
+def plain_day(size: DaySize, seed: int) -> Problem:
     """Windows, competencies and availability alone (`bench_plain`), as every peer can model it."""
     return day_problem(plain_instance(size, seed))
 
 
-def plain_instance(size: Size, seed: int) -> dict[str, Any]:
+def plain_instance(size: DaySize, seed: int) -> dict[str, Any]:
     """The day in the shape of the committed days: seconds and kilometres."""
     dice = Dice(f"bench/plain/{size.workers}x{size.visits}/{seed}")
     towns = make_towns(dice.branch("towns"))
@@ -93,7 +93,7 @@ def plain_instance(size: Size, seed: int) -> dict[str, Any]:
     return {"modes": MODES, "locations": points, "workers": workers, "visits": visits}
 
 
-def full_day(size: Size, seed: int) -> Problem:
+def full_day(size: DaySize, seed: int) -> Problem:
     """The plain day of that seed under all rules of the `bad` set: essential and ordinary acts, second
     carers, nobody with a past. Coverage and travel are priced as on the plain day, so costs can be read side
     by side."""

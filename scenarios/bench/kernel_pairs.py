@@ -32,7 +32,7 @@ HOT, COLD = 3000.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class KernelSlice:
     """`result`: a digest of what was found, the same for every library."""
 
     part: str
@@ -44,7 +44,7 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairedRuns:
     """A kernel's slices beside the native ones: median ratio of processor seconds, and the middle half."""
 
     part: str
@@ -75,7 +75,7 @@ def libraries(folder: Path) -> dict[str, Path]:
     return found
 
 
-def measured(paths: Mapping[str, Path], presets: Sequence[str], rounds: int) -> Iterator[Slice]:
+def measured(paths: Mapping[str, Path], presets: Sequence[str], rounds: int) -> Iterator[KernelSlice]:
     """Slices of every part and preset, the kernels in another order each round."""
     names = list(paths)
     with ExitStack() as stack:
@@ -89,10 +89,10 @@ def measured(paths: Mapping[str, Path], presets: Sequence[str], rounds: int) -> 
                     at = turn % len(names)
                     for name in (*names[at:], *names[:at]):
                         cpu_s, result = pools[name].submit(_slice, part, preset, turn).result()
-                        yield Slice(part, preset, turn, name, cpu_s, result)
+                        yield KernelSlice(part, preset, turn, name, cpu_s, result)
 
 
-def pairs(slices: Sequence[Slice]) -> list[Pair]:
+def pairs(slices: Sequence[KernelSlice]) -> list[PairedRuns]:
     """Each kernel but the native one, by part and preset."""
     by_key = {(one.part, one.preset, one.kernel, one.round): one for one in slices}
     found = []
@@ -103,7 +103,7 @@ def pairs(slices: Sequence[Slice]) -> list[Pair]:
             ratios = sorted(one.cpu_s / native.cpu_s for one, native in beside)
             low, middle, high = (ratios[len(ratios) * share // 4] for share in (1, 2, 3))
             same = all(one.result == native.result for one, native in beside)
-            found.append(Pair(part, preset, kernel, len(own), middle, low, high, same))
+            found.append(PairedRuns(part, preset, kernel, len(own), middle, low, high, same))
     return found
 
 

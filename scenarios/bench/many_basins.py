@@ -25,7 +25,7 @@ RURAL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class BasinDay:
     """One basin's day: of `preset` in zone `basin`, or, with `department`, its part of a department's day."""
 
     basin: str
@@ -36,7 +36,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class BasinNight:
     """What one basin took.
 
     `open_level`: the first level, 0 to 4, of which fewer visits might stay uncovered; None: none is open.
@@ -45,7 +45,7 @@ class Night:
     most its process held so far; processes are used again for the next basin.
     """
 
-    ask: Ask
+    ask: BasinDay
     workers: int
     open_visits: int
     covered: int
@@ -58,12 +58,14 @@ class Night:
     peak_mb: float
 
 
-def department(seed: int, limit_s: float) -> list[Ask]:
+def department(seed: int, limit_s: float) -> list[BasinDay]:
     """The seven basins of the generated department, about a thousand visits."""
-    return [Ask(preset.basin, seed, limit_s, preset.name, department=True) for preset in department_presets()]
+    return [
+        BasinDay(preset.basin, seed, limit_s, preset.name, department=True) for preset in department_presets()
+    ]
 
 
-def country(count: int, seed: int, limit_s: float) -> list[Ask]:
+def country(count: int, seed: int, limit_s: float) -> list[BasinDay]:
     """`count` basins: the committed ones in turn, a new seed each time round, town or country preset as the
     basin is."""
     zones = [
@@ -71,27 +73,27 @@ def country(count: int, seed: int, limit_s: float) -> list[Ask]:
         for territory in basins()
     ]
     turns = (divmod(number, len(zones)) for number in range(count))
-    return [Ask(zones[place][0], seed + turn, limit_s, zones[place][1]) for turn, place in turns]
+    return [BasinDay(zones[place][0], seed + turn, limit_s, zones[place][1]) for turn, place in turns]
 
 
-def day_of(ask: Ask) -> Problem:
+def day_of(ask: BasinDay) -> Problem:
     if ask.department:
         return build(next(preset for preset in department_presets() if preset.name == ask.preset), ask.seed)
     return generate(ask.preset, ask.seed, basin=ask.basin)
 
 
-def plan_basin(ask: Ask) -> Night:
+def plan_basin(ask: BasinDay) -> BasinNight:
     """One thread; all the cores are busy with other basins."""
-    from solver.model.search_settings import Settings
+    from solver.model.search_settings import SearchSettings
     from solver.solve import solve
 
     began = time.monotonic()
     problem = day_of(ask)
     drawn, cpu = time.monotonic(), time.process_time()
-    outcome = solve(problem, Settings(time_limit_s=ask.limit_s, seed=ask.seed, threads=1))
+    outcome = solve(problem, SearchSettings(time_limit_s=ask.limit_s, seed=ask.seed, threads=1))
     assert outcome.plan is not None, "a generated day always has a plan: the policy is not strict"
     assert outcome.proof is not None
-    return Night(
+    return BasinNight(
         ask,
         len(problem.workers),
         len(problem.requests),
@@ -106,7 +108,9 @@ def plan_basin(ask: Ask) -> Night:
     )
 
 
-def run_all(asks: Sequence[Ask], processes: int, told: Callable[[Night], None]) -> tuple[list[Night], float]:
+def run_all(
+    asks: Sequence[BasinDay], processes: int, told: Callable[[BasinNight], None]
+) -> tuple[list[BasinNight], float]:
     """Every basin, and the wall-clock seconds of the whole night; `told` hears of each in the order asked."""
     began, nights = time.monotonic(), []
     with _one_thread_each(), ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:

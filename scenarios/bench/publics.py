@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 from brigade.errors import Issue, UnreadableInput
 from scenarios.bench.mapping import Unmapped, mapping_of
 from scenarios.bench.sets import FAMILIES, BestKnown, Evaluation, Family, best_known, samples, sniff
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 
 SECONDS_A_PATIENT, LEAST_S, MOST_S = 0.5, 10.0, 600.0
@@ -119,7 +119,9 @@ def run_instance(
     size = len({visit.client_id for visit in problem.visits})
     limit = None if iterations else time_limit_s or protocol_s(family, size, known)
     wall, cpu = time.monotonic(), time.process_time()
-    outcome = solve(problem, Settings(limit, seed, iterations, threads, prove=family in PROVEN), stop=stop)
+    outcome = solve(
+        problem, SearchSettings(limit, seed, iterations, threads, prove=family in PROVEN), stop=stop
+    )
     wall, cpu = time.monotonic() - wall, time.process_time() - cpu
     done = int(outcome.effort["iterations"])
     common = (family, instance.name, size, seed, limit, wall, cpu, done)

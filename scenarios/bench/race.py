@@ -12,7 +12,7 @@ from typing import Any
 from brigade.values.problem import Problem
 from scenarios.bench.bench_days import read_day
 from scenarios.bench.child import alone, peak_mb
-from scenarios.bench.day_generator import SIZES, Size, full_day, plain_day
+from scenarios.bench.day_generator import SIZES, DaySize, full_day, plain_day
 from scenarios.bench.neutral import judge
 from scenarios.bench.plain import read_plain
 
@@ -25,7 +25,7 @@ PEERS: Mapping[str, str] = {
     "ortools-auto": "scenarios.bench.peers.ortools_routing:automatic",
 }
 ENGINES = (OURS, FULL, *PEERS)
-WARM_UP = Size(2, 6)
+WARM_UP = DaySize(2, 6)
 WARM_UP_S = 0.2
 OVERRUN, GRACE_S = 20, 300
 """A run is given up after so many times its limit and so many seconds more: some engines overrun, none may
@@ -33,7 +33,7 @@ hang the table."""
 
 
 @dataclass(frozen=True, slots=True)
-class Heat:
+class RaceHeat:
     """What is run. `published`: the committed day of that size, where only the engine's own seed differs."""
 
     engine: str
@@ -49,12 +49,12 @@ class Heat:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RaceResult:
     """Weight in points, `travel_min` in minutes, `cost` and `bound` (None: the engine proves none) in the
     day's own units. `wall_s` from the day in memory to the orders in memory; `cpu_s`: how much of it this
     process was given."""
 
-    heat: Heat
+    heat: RaceHeat
     visits: int
     covered: int
     weight: int
@@ -67,15 +67,15 @@ class Result:
     faults: tuple[str, ...] = ()
 
 
-def run(heat: Heat) -> Result:
+def run(heat: RaceHeat) -> RaceResult:
     """In a process of its own, warmed up before the clock starts."""
     answer = alone("scenarios.bench.race:play", asdict(heat), heat.limit_s * OVERRUN + GRACE_S)
-    return Result(heat, **{**answer, "faults": tuple(answer["faults"])})
+    return RaceResult(heat, **{**answer, "faults": tuple(answer["faults"])})
 
 
 def play(job: Mapping[str, Any]) -> dict[str, Any]:
-    """What the child does: all of `Result` but its heat."""
-    heat = Heat(**job)
+    """What the child does: all of `RaceResult` but its heat."""
+    heat = RaceHeat(**job)
     problem = day_of(heat)
     engine = solve_full if heat.engine == FULL else solve_ours if heat.engine == OURS else peer(heat.engine)
     engine(full_day(WARM_UP, 1) if heat.engine == FULL else plain_day(WARM_UP, 1), WARM_UP_S, 1)
@@ -85,7 +85,7 @@ def play(job: Mapping[str, Any]) -> dict[str, Any]:
     return {"visits": len(problem.visits), **took, **found()}
 
 
-def day_of(heat: Heat) -> Problem:
+def day_of(heat: RaceHeat) -> Problem:
     if heat.published:
         return read_day(heat.size)
     return (full_day if heat.engine == FULL else plain_day)(SIZES[heat.size], heat.seed)
@@ -137,10 +137,10 @@ def solve_full(problem: Problem, limit_s: float, seed: int) -> Finding:
 
 
 def _solve(problem: Problem, limit_s: float, seed: int) -> tuple[Any, Any]:
-    from solver.model.search_settings import Settings
+    from solver.model.search_settings import SearchSettings
     from solver.solve import solve
 
-    outcome = solve(problem, Settings(time_limit_s=limit_s, seed=seed, threads=1))
+    outcome = solve(problem, SearchSettings(time_limit_s=limit_s, seed=seed, threads=1))
     return outcome, outcome.plan
 
 
@@ -162,13 +162,13 @@ def heats(
     limits: Sequence[float],
     seeds: Sequence[int],
     published: bool,
-) -> Iterator[Heat]:
+) -> Iterator[RaceHeat]:
     """Engines take turns on one day, so that a busy hour of the machine is shared by all of them."""
     for size in sizes:
         for limit in limits:
             for seed in seeds:
                 yield from (
-                    Heat(engine, size, limit, seed, published)
+                    RaceHeat(engine, size, limit, seed, published)
                     for engine in engines
                     if not (published and engine == FULL)
                 )
@@ -195,17 +195,17 @@ class EngineResult:
     broken: int
 
 
-def standings(results: Iterable[Result]) -> list[EngineResult]:
+def standings(results: Iterable[RaceResult]) -> list[EngineResult]:
     """One line an engine, size and limit, in the order met."""
     found = list(results)
     bounds = best_bounds(found)
-    groups: dict[tuple[str, float, str], list[Result]] = {}
+    groups: dict[tuple[str, float, str], list[RaceResult]] = {}
     for result in found:
         groups.setdefault((result.heat.size, result.heat.limit_s, result.heat.engine), []).append(result)
     return [_standing(runs, found, bounds) for runs in groups.values()]
 
 
-def best_bounds(results: Iterable[Result]) -> dict[tuple[bool, str, int], int]:
+def best_bounds(results: Iterable[RaceResult]) -> dict[tuple[bool, str, int], int]:
     """The highest bound proven of each day; full and plain days of a seed are different days."""
     bounds: dict[tuple[bool, str, int], int] = {}
     for one in results:
@@ -216,7 +216,7 @@ def best_bounds(results: Iterable[Result]) -> dict[tuple[bool, str, int], int]:
 
 
 def _standing(
-    runs: Sequence[Result], all_runs: Sequence[Result], bounds: Mapping[tuple[bool, str, int], int]
+    runs: Sequence[RaceResult], all_runs: Sequence[RaceResult], bounds: Mapping[tuple[bool, str, int], int]
 ) -> EngineResult:
     heat, sound = runs[0].heat, [one for one in runs if not one.faults]
     pairs = [(one.cost, bounds.get((heat.engine == FULL, *one.heat.day))) for one in sound]
@@ -242,7 +242,7 @@ def _mean(values: Iterable[float]) -> float:
     return fmean(kept) if (kept := list(values)) else 0.0
 
 
-def _least(one: Result, others: Iterable[Result]) -> int:
+def _least(one: RaceResult, others: Iterable[RaceResult]) -> int:
     """The least weight any engine left on this very day, limit and seed."""
     mine = replace(one.heat, engine="")
     same = (o for o in others if replace(o.heat, engine="") == mine and not o.faults)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from brigade.values.problem import Problem
 from scenarios.generator.scenario import generate
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 
 TOP_LEVELS = 3
@@ -41,7 +41,7 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class RunAgreement:
     """Of one preset: runs, those that agree with the best of their day, days, those whose runs all do."""
 
     preset: str
@@ -63,7 +63,7 @@ def repeat(
     problem: Problem = generate(preset, day)
     wall, cpu = time.monotonic(), time.process_time()
     costs = solve(
-        problem, Settings(time_limit_s=time_limit_s, seed=run, threads=threads), stop=stop
+        problem, SearchSettings(time_limit_s=time_limit_s, seed=run, threads=threads), stop=stop
     ).breakdown
     if stop is not None and stop.is_set():
         return None
@@ -95,7 +95,7 @@ def agreeing(runs: Iterable[Repeat]) -> list[Repeat]:
     return [one for one in runs if one.top == best]
 
 
-def agreements(repeats: Iterable[Repeat]) -> list[Agreement]:
+def agreements(repeats: Iterable[Repeat]) -> list[RunAgreement]:
     """One a preset, in the order given."""
     days = by_day(repeats)
     found = []
@@ -103,5 +103,5 @@ def agreements(repeats: Iterable[Repeat]) -> list[Agreement]:
         own = [runs for (name, _), runs in days.items() if name == preset]
         good = [agreeing(runs) for runs in own]
         whole = sum(len(some) == len(runs) for some, runs in zip(good, own, strict=True))
-        found.append(Agreement(preset, sum(map(len, own)), sum(map(len, good)), len(own), whole))
+        found.append(RunAgreement(preset, sum(map(len, own)), sum(map(len, good)), len(own), whole))
     return found

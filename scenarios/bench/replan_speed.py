@@ -21,9 +21,9 @@ from brigade.values.demand import Absence, AbsenceKind
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from scenarios.generator.scenario import generate
-from solver.hand_edits import Session, judge_edit
-from solver.model.search_settings import Settings
-from solver.replan import Terms, changed_stops, replan
+from solver.hand_edits import EditSession, judge_edit
+from solver.model.search_settings import SearchSettings
+from solver.replan import ReplanTerms, changed_stops, replan
 from solver.solve import solve
 
 PEOPLE = 6
@@ -65,7 +65,7 @@ class ReplanCase:
 
 def told_day(preset: str, seed: int, search_s: float) -> tuple[Problem, Plan]:
     problem = generate(preset, seed)
-    plan = solve(problem, Settings(time_limit_s=search_s, threads=1)).plan
+    plan = solve(problem, SearchSettings(time_limit_s=search_s, threads=1)).plan
     assert plan is not None, "an invented day is not strict"
     return problem, plan
 
@@ -95,10 +95,10 @@ def measured(problem: Problem, plan: Plan, event: Event, seed: int, resolve_s: f
     done = replan(changed, plan)
     seconds = time.perf_counter() - began
     asked = sum(points_of(changed, request.visit) for request in changed.requests)
-    fresh = solve(changed, Settings(time_limit_s=resolve_s, seed=seed, threads=1)).plan
+    fresh = solve(changed, SearchSettings(time_limit_s=resolve_s, seed=seed, threads=1)).plan
     assert fresh is not None
     told = Announced(tolerance=problem.horizon.ticks(TOLERANCE_MIN))
-    limited = replan(changed, plan, Terms(told=told, people=PEOPLE))
+    limited = replan(changed, plan, ReplanTerms(told=told, people=PEOPLE))
     return ReplanCase(
         seed,
         type(event).__name__,
@@ -127,7 +127,7 @@ def random_edits(problem: Problem, plan: Plan, count: int, seed: int) -> Iterato
 
 
 def edit_times(problem: Problem, plan: Plan, count: int, seed: int) -> list[float]:
-    session, times = Session.opened(problem, plan), list[float]()
+    session, times = EditSession.opened(problem, plan), list[float]()
     for edit in random_edits(problem, plan, count, seed):
         began = time.perf_counter()
         judge_edit(session, edit)

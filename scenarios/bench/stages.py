@@ -89,13 +89,13 @@ def profile(size: str, seed: int, limit_s: float, *, full: bool) -> dict[str, fl
 
 def play(job: Mapping[str, Any]) -> dict[str, float]:
     """What the child does."""
-    from solver.model.search_settings import Settings
+    from solver.model.search_settings import SearchSettings
     from solver.solve import solve
 
     day = full_day if job["full"] else plain_day
-    solve(day(WARM_UP, 1), Settings(time_limit_s=WARM_UP_S, threads=1))
+    solve(day(WARM_UP, 1), SearchSettings(time_limit_s=WARM_UP_S, threads=1))
     problem, watch = day(SIZES[job["size"]], job["seed"]), Stopwatch()
     began = time.perf_counter()
     with watch.watching():
-        solve(problem, Settings(time_limit_s=job["limit_s"], seed=job["seed"], threads=1))
+        solve(problem, SearchSettings(time_limit_s=job["limit_s"], seed=job["seed"], threads=1))
     return {**watch.seconds, "total": time.perf_counter() - began}

@@ -32,7 +32,7 @@ from scenarios.cli.commands import (
     replanning,
 )
 from scenarios.cli.console.encoding import speak_any_encoding
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.help_words import HELP_OPTION, epilog, localize, localize_typer, said_slip
 from scenarios.cli.console.interruption import HEARD, GaveUp
 from scenarios.cli.console.options import LANG_VARIABLE, Lang, Language
@@ -103,7 +103,7 @@ class Brigade(TyperGroup):
 def leave_unread() -> NoReturn:
     """Nobody reads any more: what is left must not fail again on its way out."""
     silence()
-    raise typer.Exit(Code.UNREAD)
+    raise typer.Exit(ExitCode.UNREAD)
 
 
 def silence() -> None:
@@ -138,7 +138,7 @@ def spoken(command: Any, lang: str) -> dict[str, Any]:
 def tell_version(asked: bool) -> None:
     if asked:
         reference.version()
-        raise typer.Exit(Code.DONE)
+        raise typer.Exit(ExitCode.DONE)
 
 
 @app.callback()
@@ -165,10 +165,10 @@ def main() -> None:
                 one, signal.SIG_IGN
             )  # all is said and written: a late signal must not change the exit code
         flushed = flush()
-        if leaving.code == Code.INTERRUPTED:
+        if leaving.code == ExitCode.INTERRUPTED:
             # A search given up may still be inside the kernel: leaving the ordinary way would wait for it.
-            os._exit(Code.INTERRUPTED)
-        raise SystemExit(leaving.code if flushed else Code.UNREAD) from None
+            os._exit(ExitCode.INTERRUPTED)
+        raise SystemExit(leaving.code if flushed else ExitCode.UNREAD) from None
 
 
 def flush() -> bool:

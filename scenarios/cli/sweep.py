@@ -201,12 +201,12 @@ def row_of(run: SweepRun, stop: threading.Event | None = None) -> tuple[str, ...
     """Invent, plan, count. None when `stop` was set meanwhile."""
     from brigade.figures.report import indicators
     from scenarios.generator.scenario import generate
-    from solver.model.search_settings import Settings
+    from solver.model.search_settings import SearchSettings
     from solver.solve import solve
 
     modes = None if run.modes is None else dict(run.modes)
     problem = generate(run.preset, run.seed, workers=run.workers, ai_share=run.ai_share, modes=modes)
-    outcome = solve(problem, Settings(run.time_limit_s, run.seed, run.iterations, threads=1), stop=stop)
+    outcome = solve(problem, SearchSettings(run.time_limit_s, run.seed, run.iterations, threads=1), stop=stop)
     if stop is not None and stop.is_set():
         return None
     proof, plan = outcome.proof, outcome.plan

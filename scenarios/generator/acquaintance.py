@@ -11,7 +11,7 @@ from brigade.values.competencies import shipped_catalogue
 from brigade.values.demand import Visit
 from brigade.values.workforce import EngagementStatus, Worker
 from scenarios.generator.dice import Dice
-from scenarios.generator.draft import Ledger
+from scenarios.generator.draft import DraftLedger
 from scenarios.generator.spread import crow_km
 from scenarios.generator.territory import Territory
 
@@ -22,7 +22,7 @@ NEAR_KM = 10.0
 
 
 def acquainted(
-    ledger: Ledger,
+    ledger: DraftLedger,
     workers: Sequence[Worker],
     homes: dict[str, str],
     territory: Territory,
@@ -59,7 +59,7 @@ def acquainted(
 def _has_been(
     worker: Worker,
     visits: Sequence[Visit],
-    ledger: Ledger,
+    ledger: DraftLedger,
     homes: dict[str, str],
     territory: Territory,
     today: date,

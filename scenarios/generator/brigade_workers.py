@@ -23,7 +23,7 @@ from brigade.values.workforce import (
 from scenarios.generator import past
 from scenarios.generator.dice import Dice, quotas
 from scenarios.generator.draft import clock
-from scenarios.generator.employers import Post, draw_engagements, make_posts
+from scenarios.generator.employers import EmployerPost, draw_engagements, make_posts
 from scenarios.generator.presets import AI, LENT, ScenarioPreset
 from scenarios.generator.saad import Sector
 from scenarios.generator.spread import blurred_site, crow_km, nearest
@@ -80,7 +80,7 @@ SHIFTS: Mapping[Shift, float] = {
 @dataclass(frozen=True)
 class Crew:
     workers: tuple[Worker, ...]
-    posts: tuple[Post, ...]
+    posts: tuple[EmployerPost, ...]
     sites: tuple[Site, ...]
 
 
@@ -119,7 +119,7 @@ def make_crew(
     return Crew(tuple(workers), tuple(posts), tuple(sites))
 
 
-def _diplomas(preset: ScenarioPreset, posts: Sequence[Post], dice: Dice) -> list[str]:
+def _diplomas(preset: ScenarioPreset, posts: Sequence[EmployerPost], dice: Dice) -> list[str]:
     """One a post: exact shares, dealt at random; associations have theirs."""
     inside = [post for post in posts if post.employer.kind is AI]
     untrained = round(preset.untrained_ai * len(inside))
@@ -134,14 +134,14 @@ def _dealt(counts: Mapping[Kind, int]) -> list[Kind]:
     return [code for code, count in counts.items() for _ in range(count)]
 
 
-def _home(post: Post, territory: Territory, dice: Dice) -> ZoneCommune:
+def _home(post: EmployerPost, territory: Territory, dice: Dice) -> ZoneCommune:
     """Workers live where people live."""
     clients = territory.apa_at_home()
     code = dice.weighted({commune.code: clients[commune.code] for commune in post.homes})
     return territory.commune(code)
 
 
-def _mode(preset: ScenarioPreset, post: Post, home: ZoneCommune, dice: Dice) -> TravelMode:
+def _mode(preset: ScenarioPreset, post: EmployerPost, home: ZoneCommune, dice: Dice) -> TravelMode:
     if preset.mode_shares is not None:
         return dice.weighted(preset.mode_shares)
     return dice.weighted(
@@ -169,7 +169,7 @@ def _worker(
     territory: Territory,
     sectors: Sequence[Sector],
     horizon: Horizon,
-    post: Post,
+    post: EmployerPost,
     diploma: str,
     shift: Shift,
     home: ZoneCommune,
@@ -244,7 +244,7 @@ def _grade(diploma: str, agreement: str, is_new: bool, dice: Dice) -> str:
 
 
 # -- when --------------------------------------------------------------------------------------------------
-def _contract(post: Post, shift: Shift, horizon: Horizon, dice: Dice) -> Contract:
+def _contract(post: EmployerPost, shift: Shift, horizon: Horizon, dice: Dice) -> Contract:
     if post.employer.kind is AI and dice.chance(0.35):
         return Contract()
     hours = dice.weighted(WEEKLY_HOURS)

@@ -11,7 +11,7 @@ from brigade.units import Horizon, Ticks, TimeWindow
 from brigade.values.demand import Client, Employee, Link, RotaEntry, Visit
 from brigade.values.places import Site
 from scenarios.generator.dice import Dice
-from scenarios.generator.needs import Care, Need
+from scenarios.generator.needs import Care, CareNeed
 from scenarios.generator.saad import Sector
 from scenarios.generator.spread import blurred_site
 from scenarios.generator.territory import ZoneCommune
@@ -34,7 +34,7 @@ class Carer:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedCare:
     """A visit in its carer's day; `care` is what was drawn for it."""
 
     visit_id: str
@@ -46,16 +46,16 @@ class Planned:
 
 
 @dataclass
-class Ledger:
+class DraftLedger:
     """Everything drawn so far; `needs` stays with the generator."""
 
     horizon: Horizon
     sites: list[Site] = field(default_factory=list)
     clients: dict[str, Client] = field(default_factory=dict)
-    needs: dict[str, Need] = field(default_factory=dict)
+    needs: dict[str, CareNeed] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
     employees: list[Employee] = field(default_factory=list)
-    planned: list[Planned] = field(default_factory=list)
+    planned: list[PlannedCare] = field(default_factory=list)
     vacant: set[str] = field(default_factory=set)
     links: list[Link] = field(default_factory=list)
 
@@ -66,7 +66,7 @@ class Ledger:
         self.employees.append(employee)
         return Carer(employee, sector, patch)
 
-    def add_client(self, carer: Carer, need: Need, commune: ZoneCommune, dice: Dice) -> str:
+    def add_client(self, carer: Carer, need: CareNeed, commune: ZoneCommune, dice: Dice) -> str:
         number = len(self.clients) + 1
         site = blurred_site(f"L{number:03d}", commune, dice)
         client = Client(f"{carer.employee.provider_id}-P{number:03d}", carer.employee.provider_id, site.id)
@@ -85,7 +85,7 @@ class Ledger:
         start: Ticks,
         length: Ticks,
         windows: tuple[TimeWindow, ...],
-    ) -> Planned:
+    ) -> PlannedCare:
         visit = Visit(
             id=f"V{len(self.visits) + 1:03d}",
             client_id=client_id,
@@ -99,7 +99,7 @@ class Ledger:
             planned_start=start,
         )
         self.visits[visit.id] = visit
-        planned = Planned(visit.id, carer, day, start, start + length, care)
+        planned = PlannedCare(visit.id, carer, day, start, start + length, care)
         self.planned.append(planned)
         return planned
 
@@ -107,7 +107,7 @@ class Ledger:
         """Replace fields of a visit drawn before."""
         self.visits[visit_id] = replace(self.visits[visit_id], **fields)  # type: ignore[arg-type]  # names are Visit's
 
-    def day_of(self, carer: Carer, day: date) -> list[Planned]:
+    def day_of(self, carer: Carer, day: date) -> list[PlannedCare]:
         return [one for one in self.planned if one.day == day and one.carer is carer]
 
     @property

@@ -24,7 +24,7 @@ EXPIRED = 0.04
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class EmployerPost:
     """A worker's place to fill: the employer, and where its people live."""
 
     employer: Employer
@@ -32,9 +32,9 @@ class Post:
     own_provider: str | None = None
 
 
-def make_posts(preset: ScenarioPreset, territory: Territory, sectors: Sequence[Sector]) -> list[Post]:
+def make_posts(preset: ScenarioPreset, territory: Territory, sectors: Sequence[Sector]) -> list[EmployerPost]:
     """One post a worker, employers in the preset's order of kinds."""
-    posts: list[Post] = []
+    posts: list[EmployerPost] = []
     for kind, count in quotas(preset.workers, preset.employers).items():
         if count:
             offers = _offers(preset, kind, count, territory, sectors)
@@ -44,7 +44,7 @@ def make_posts(preset: ScenarioPreset, territory: Territory, sectors: Sequence[S
 
 def _offers(
     preset: ScenarioPreset, kind: EmployerKind, count: int, territory: Territory, sectors: Sequence[Sector]
-) -> list[Post]:
+) -> list[EmployerPost]:
     if kind is AI:
         return list(_associations(1 if count < 6 else 2, territory, preset.convention))
     if kind is LENT:
@@ -55,11 +55,13 @@ def _offers(
         FIXED: ("CDD de remplacement", "bad"),
     }[kind]
     return [
-        Post(Employer(kind.value.upper(), f"{name} {territory.name}", kind, agreement), territory.communes)
+        EmployerPost(
+            Employer(kind.value.upper(), f"{name} {territory.name}", kind, agreement), territory.communes
+        )
     ]
 
 
-def _associations(count: int, territory: Territory, share: float) -> Iterator[Post]:
+def _associations(count: int, territory: Territory, share: float) -> Iterator[EmployerPost]:
     """Around the largest commune, and around the one furthest down that a second convention would have to
     serve."""
     clients = territory.apa_at_home()
@@ -82,7 +84,7 @@ def _associations(count: int, territory: Territory, share: float) -> Iterator[Po
         employer = Employer(
             f"AI{number}", name, AI, "ct", frozenset(one.code for one in communes), number == 1
         )
-        yield Post(employer, tuple(communes))
+        yield EmployerPost(employer, tuple(communes))
 
 
 def _lenders(sectors: Sequence[Sector], count: int) -> list[Sector]:
@@ -99,14 +101,18 @@ def _lenders(sectors: Sequence[Sector], count: int) -> list[Sector]:
     return sorted(sectors, key=rank)[:count]
 
 
-def _lending(sector: Sector) -> Post:
+def _lending(sector: Sector) -> EmployerPost:
     provider = sector.provider
     employer = Employer(f"PRET-{provider.id}", f"Prêt de {provider.name}", LENT, provider.agreement)
-    return Post(employer, sector.communes, provider.id)
+    return EmployerPost(employer, sector.communes, provider.id)
 
 
 def draw_engagements(
-    post: Post, sectors: Sequence[Sector], territory: frozenset[str] | None, first_day: date, dice: Dice
+    post: EmployerPost,
+    sectors: Sequence[Sector],
+    territory: frozenset[str] | None,
+    first_day: date,
+    dice: Dice,
 ) -> tuple[Engagement, ...]:
     """Papers with providers whose sector the worker may be sent to; at least one is signed."""
     kind, within = post.employer.kind, post.employer.communes

@@ -23,7 +23,7 @@ ESSENTIAL_ACTS_AT = {1: 1.0, 2: 0.9, 3: 0.55, 4: 0.15, GIR_NONE: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class CareNeed:
     """What the generator knows of a person. `gir`: 1 to 4, or GIR_NONE."""
 
     gir: int
@@ -39,7 +39,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class VisitMoment:
     """A kind of visit. `first`, `last`: planned start, in minutes of the day. `lengths`: minutes -> share.
     `wanted_by`: how often people of each GIR ask for it, relative to one another. `acts`: always;
     `when_essential`: added when the person cannot do alone."""
@@ -54,7 +54,7 @@ class Moment:
 
 
 DEPENDENT = {1: 1.0, 2: 1.0, 3: 0.8, 4: 0.4, GIR_NONE: 0.0}
-MORNING = Moment(
+MORNING = VisitMoment(
     "morning",
     450,
     600,
@@ -62,7 +62,7 @@ MORNING = Moment(
     DEPENDENT,
     when_essential=("GET_UP", "WASH", "DRESS"),
 )
-NOON = Moment(
+NOON = VisitMoment(
     "noon",
     690,
     805,
@@ -71,7 +71,7 @@ NOON = Moment(
     acts=("PREPARE_MEAL",),
     when_essential=("EAT",),
 )
-EVENING = Moment(
+EVENING = VisitMoment(
     "evening",
     1080,
     1185,
@@ -80,7 +80,7 @@ EVENING = Moment(
     acts=("PREPARE_MEAL",),
     when_essential=("DRESS", "GO_TO_BED"),
 )
-DINNER = Moment(
+DINNER = VisitMoment(
     "dinner",
     1080,
     1140,
@@ -90,8 +90,8 @@ DINNER = Moment(
     when_essential=("EAT",),
 )
 """An evening meal of somebody who is put to bed later, by a second visit."""
-BEDTIME = Moment("bedtime", 1170, 1230, {30: 1.0}, DEPENDENT, when_essential=("GO_TO_BED",))
-CHANGE = Moment(
+BEDTIME = VisitMoment("bedtime", 1170, 1230, {30: 1.0}, DEPENDENT, when_essential=("GO_TO_BED",))
+CHANGE = VisitMoment(
     "change",
     900,
     990,
@@ -100,15 +100,15 @@ CHANGE = Moment(
     when_essential=("ELIMINATE", "MOVE_INSIDE"),
 )
 AT_EASE = {1: 0.2, 2: 0.3, 3: 0.5, 4: 0.8, GIR_NONE: 1.0}
-HOUSEWORK = Moment("housework", 510, 1000, {60: 0.28, 90: 0.20, 120: 0.52}, AT_EASE, acts=("HOUSEWORK",))
-LAUNDRY = Moment(
+HOUSEWORK = VisitMoment("housework", 510, 1000, {60: 0.28, 90: 0.20, 120: 0.52}, AT_EASE, acts=("HOUSEWORK",))
+LAUNDRY = VisitMoment(
     "laundry", 510, 1000, {60: 0.30, 90: 0.20, 120: 0.50}, AT_EASE, acts=("HOUSEWORK", "LAUNDRY")
 )
-SHOPPING = Moment("shopping", 540, 1020, {60: 0.45, 90: 0.30, 120: 0.25}, AT_EASE, acts=("SHOPPING",))
-COMPANY = Moment("company", 600, 1000, {60: 0.40, 90: 0.20, 120: 0.40}, AT_EASE, acts=("COMPANY",))
-OUTING = Moment("outing", 600, 990, {60: 0.30, 90: 0.30, 120: 0.40}, AT_EASE, acts=("OUTING",))
-PAPERS = Moment("papers", 600, 990, {60: 1.0}, AT_EASE, acts=("PAPERS",))
-CHORES: Mapping[str, tuple[Moment, float]] = {
+SHOPPING = VisitMoment("shopping", 540, 1020, {60: 0.45, 90: 0.30, 120: 0.25}, AT_EASE, acts=("SHOPPING",))
+COMPANY = VisitMoment("company", 600, 1000, {60: 0.40, 90: 0.20, 120: 0.40}, AT_EASE, acts=("COMPANY",))
+OUTING = VisitMoment("outing", 600, 990, {60: 0.30, 90: 0.30, 120: 0.40}, AT_EASE, acts=("OUTING",))
+PAPERS = VisitMoment("papers", 600, 990, {60: 1.0}, AT_EASE, acts=("PAPERS",))
+CHORES: Mapping[str, tuple[VisitMoment, float]] = {
     moment.name: (moment, share)
     for moment, share in (
         (HOUSEWORK, 46),
@@ -119,7 +119,7 @@ CHORES: Mapping[str, tuple[Moment, float]] = {
         (PAPERS, 5),
     )
 }
-MOMENTS: Mapping[str, Moment] = {
+MOMENTS: Mapping[str, VisitMoment] = {
     moment.name: moment
     for moment in (MORNING, NOON, EVENING, DINNER, BEDTIME, CHANGE, *(one for one, _ in CHORES.values()))
 }
@@ -132,7 +132,7 @@ MOVABLE = frozenset({"housework", "laundry", "company", "shopping"})
 class Care:
     """One visit's content, before it has a time."""
 
-    moment: Moment
+    moment: VisitMoment
     acts: tuple[str, ...]
     act_class: ActClass
     priority: Priority
@@ -144,12 +144,12 @@ class Care:
         return self.priority is Priority.P4
 
 
-def draw_need(moment: Moment, dice: Dice) -> Need:
+def draw_need(moment: VisitMoment, dice: Dice) -> CareNeed:
     """Somebody who asks for `moment`: GIR as among people with APA at home, weighted by how often each asks
     for it."""
     mix = {gir: 0.88 * share for gir, share in gir_mix().items()} | {GIR_NONE: 0.12}
     gir = dice.weighted({gir: share * moment.wanted_by[gir] for gir, share in mix.items()})
-    return Need(
+    return CareNeed(
         gir=gir,
         is_alone=dice.chance(0.55),
         needs_hoist=dice.chance({1: 0.5, 2: 0.15}.get(gir, 0.0)),
@@ -159,12 +159,12 @@ def draw_need(moment: Moment, dice: Dice) -> Need:
     )
 
 
-def wants(need: Need, moment: Moment) -> bool:
+def wants(need: CareNeed, moment: VisitMoment) -> bool:
     """Whether such a person may ask for `moment` at all."""
     return moment.wanted_by[need.gir] > 0
 
 
-def draw_care(need: Need, moment: Moment, dice: Dice, *, essential_only: bool = False) -> Care:
+def draw_care(need: CareNeed, moment: VisitMoment, dice: Dice, *, essential_only: bool = False) -> Care:
     """The content of one visit. `essential_only`: a Sunday or a public holiday."""
     is_essential = not moment.acts or essential_only or dice.chance(ESSENTIAL_ACTS_AT[need.gir])
     extra = moment.when_essential if is_essential else ()
@@ -180,7 +180,7 @@ def draw_care(need: Need, moment: Moment, dice: Dice, *, essential_only: bool = 
     return Care(moment, acts, act_class, priority, frozenset(required), frozenset(preferred - required))
 
 
-def _added(need: Need, acts: Sequence[str], act_class: ActClass, dice: Dice) -> set[str]:
+def _added(need: CareNeed, acts: Sequence[str], act_class: ActClass, dice: Dice) -> set[str]:
     """What this person asks for beyond the acts' usual competencies."""
     added = set()
     if act_class is ActClass.ESSENTIAL:
@@ -197,7 +197,7 @@ def _added(need: Need, acts: Sequence[str], act_class: ActClass, dice: Dice) -> 
     return added
 
 
-def _priority(need: Need, moment: Moment, act_class: ActClass, dice: Dice) -> Priority:
+def _priority(need: CareNeed, moment: VisitMoment, act_class: ActClass, dice: Dice) -> Priority:
     """P1: essential and alone, or so dependent that nobody at home can do it; P2: somebody at home can help
     out."""
     if act_class is ActClass.ESSENTIAL:
@@ -207,14 +207,14 @@ def _priority(need: Need, moment: Moment, act_class: ActClass, dice: Dice) -> Pr
     return Priority.P4
 
 
-def draw_length(moment: Moment, dice: Dice, room: int) -> int:
+def draw_length(moment: VisitMoment, dice: Dice, room: int) -> int:
     """Minutes, at most `room`; the shortest of the moment when nothing fits."""
     fitting = {length: share for length, share in moment.lengths.items() if length <= room}
     return dice.weighted(fitting) if fitting else min(moment.lengths)
 
 
 @dataclass(frozen=True, slots=True)
-class Slack:
+class TimeSlack:
     """Minutes around the planned start: earlier, later, and later still at a price."""
 
     before: int
@@ -222,10 +222,10 @@ class Slack:
     late: int
 
 
-SLACKS: Mapping[Priority, tuple[Slack, ...]] = {
-    Priority.P1: (Slack(15, 15, 15), Slack(20, 20, 20), Slack(30, 30, 15)),
-    Priority.P2: (Slack(30, 30, 30), Slack(30, 45, 30), Slack(45, 60, 30)),
-    Priority.P3: (Slack(45, 60, 30), Slack(60, 90, 0), Slack(60, 60, 60)),
+SLACKS: Mapping[Priority, tuple[TimeSlack, ...]] = {
+    Priority.P1: (TimeSlack(15, 15, 15), TimeSlack(20, 20, 20), TimeSlack(30, 30, 15)),
+    Priority.P2: (TimeSlack(30, 30, 30), TimeSlack(30, 45, 30), TimeSlack(45, 60, 30)),
+    Priority.P3: (TimeSlack(45, 60, 30), TimeSlack(60, 90, 0), TimeSlack(60, 60, 60)),
 }
 DAY_PARTS = ((480, 690), (810, 1050))
 """When a visit that can move may begin (minutes of the day): the morning or the afternoon."""

@@ -1,11 +1,11 @@
 """Answers to questions about a plan: why not, what would help, why this person, who else.
 
-Each public function takes a problem and a plan; its twin on a loaded `Session` answers many questions about
-one plan: `why_uncovered`/`explain`, `would_cover`/`suggest`, `candidates`/`candidates_for`,
+Each public function takes a problem and a plan; its twin on a loaded `AdviceSession` answers many questions
+about one plan: `why_uncovered`/`explain`, `would_cover`/`suggest`, `candidates`/`candidates_for`,
 `why_worker`/`contribution`.
 """
 
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.candidates import candidates, candidates_for
 from solver.advice.contributions import contribution, why_worker
 from solver.advice.examination import examine
@@ -14,7 +14,7 @@ from solver.advice.suggesting.carried_out import apply_suggestion, enact, plan_w
 from solver.advice.suggesting.suggestions import suggest, would_cover
 
 __all__ = [
-    "Session",
+    "AdviceSession",
     "apply_suggestion",
     "candidates",
     "candidates_for",

@@ -14,7 +14,7 @@ from brigade.errors import InvalidPlan, Issue
 from brigade.units import Ticks
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from solver.advice.trial_model import SEED, Bench
+from solver.advice.trial_model import SEED, TrialModel
 from solver.kernel.arrays import (
     FAR,
     MAY,
@@ -36,7 +36,7 @@ class NotExamined(Exception):
     """There was no time to find out."""
 
 
-class Session:
+class AdviceSession:
     """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned. With
     `model` the problem
     is taken as it is: what may not begin any more has left it (`solver.model.fixed_part`); `soonest`: the end
@@ -135,9 +135,9 @@ class Session:
         return Search(self.arrays, SEED)
 
     @cached_property
-    def bench(self) -> Bench:
+    def bench(self) -> TrialModel:
         """Where changes of the problem are tried."""
-        return Bench(self)
+        return TrialModel(self)
 
     @cached_property
     def ids(self) -> list[str]:

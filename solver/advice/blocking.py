@@ -19,14 +19,20 @@ from brigade.timing.plan_timing import TourKey
 from brigade.timing.tour import travel_between
 from brigade.values.plan import Reason
 from brigade.values.problem import Problem
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.easing import eased, with_hours
-from solver.advice.obstacle_words import Place, lone_half, obstacles_from, pair_obstacles, shut_by_tie
+from solver.advice.obstacle_words import (
+    TriedPlacement,
+    lone_half,
+    obstacles_from,
+    pair_obstacles,
+    shut_by_tie,
+)
 from solver.advice.pushing import own, pushed_out
 from solver.advice.trial_model import Chain
 from solver.advice.trial_plan import Trial, orders_of, tied_tours, try_change
 from solver.kernel.enumerations import Verdict
-from solver.kernel.local_search import Fit, Search
+from solver.kernel.local_search import BestInsertion, Search
 
 NEAR_MIN = 120
 """An availability that misses the visit's time by more is no availability for it."""
@@ -45,7 +51,7 @@ LENGTHS = frozenset({"arrives_too_late", "back_too_late", "delays_visit"})
 _Attempt = Callable[[Problem], Trial]
 
 
-def in_the_way(session: Session, row: int, worker_id: str) -> InTheWay:
+def in_the_way(session: AdviceSession, row: int, worker_id: str) -> InTheWay:
     """The obstacles between a worker and a visit; `NONE` or `PARTNER` alone where nothing is in her own
     way."""
     if (row, worker_id) not in session.ways:
@@ -53,7 +59,7 @@ def in_the_way(session: Session, row: int, worker_id: str) -> InTheWay:
     return session.ways[row, worker_id]
 
 
-def _in_the_way(session: Session, row: int, worker_id: str) -> InTheWay:
+def _in_the_way(session: AdviceSession, row: int, worker_id: str) -> InTheWay:
     near = session.problem.horizon.ticks(NEAR_MIN)
     if worker_id in session.stiff:
         return InTheWay(worker_id, None, (Obstacle(ObstacleKind.RULE, Reason.of("stands_by_waiver")),))
@@ -81,20 +87,20 @@ class _Set:
 
     tour: int
     obstacles: tuple[Obstacle, ...]
-    place: Fit | None = None
+    place: BestInsertion | None = None
 
 
 @dataclass
 class _Question:
     """One visit in one tour."""
 
-    session: Session
+    session: AdviceSession
     row: int
     tour: int
 
     def __post_init__(self) -> None:
         own_tour = self.session.model.tours[self.tour]
-        self.seen = Place(
+        self.seen = TriedPlacement(
             self.session.ids[self.row], own_tour.worker.id, own_tour.index, own_tour.availability.hard_end
         )
         self.only = range(self.tour, self.tour + 1)
@@ -170,7 +176,7 @@ class _Question:
             else _with(self.tour, known, busy)
         )
 
-    def _limits(self, place: Fit, known: list[Obstacle]) -> list[Obstacle] | None:
+    def _limits(self, place: BestInsertion, known: list[Obstacle]) -> list[Obstacle] | None:
         """The limits that would be passed at that place, if they are all that is in the way there."""
         if place.verdict not in (Verdict.RULE, Verdict.ENDS):
             return None
@@ -328,9 +334,9 @@ class _Question:
 
 # -- somebody who is not there -----------------------------------------------------------------------------
 def _tried(
-    session: Session,
+    session: AdviceSession,
     problem: Problem,
-    seen: Place,
+    seen: TriedPlacement,
     after: dict[TourKey, list[str]],
     before: dict[TourKey, list[str]],
 ) -> Trial:
@@ -345,7 +351,7 @@ def _tried(
     return trial.since(try_change(problem, session.plan, before, tied, standing))
 
 
-def _away(session: Session, row: int, worker_id: str) -> tuple[Obstacle, ...]:
+def _away(session: AdviceSession, row: int, worker_id: str) -> tuple[Obstacle, ...]:
     """No hours there, and what else would be in the way if there were some."""
     away = Obstacle(ObstacleKind.AWAY, Reason.of("not_available"))
     problem, visit = session.problem, session.model.requests[row].visit
@@ -360,7 +366,9 @@ def _away(session: Session, row: int, worker_id: str) -> tuple[Obstacle, ...]:
     there, tour = given
     before = {_renumbered(key, worker_id, tour): order for key, order in orders_of(session.plan).items()}
     before = {key: [id for id in order if id != visit.id] for key, order in before.items()}
-    seen = Place(visit.id, worker_id, tour, there.worker_by_id[worker_id].availability[tour].hard_end)
+    seen = TriedPlacement(
+        visit.id, worker_id, tour, there.worker_by_id[worker_id].availability[tour].hard_end
+    )
     found: list[Obstacle] = []
     for _ in range(ROUNDS):
         problem = eased(there, visit.id, worker_id, tour, found)
@@ -381,7 +389,7 @@ def _renumbered(key: TourKey, worker_id: str, tour: int) -> TourKey:
 
 
 # -- a visit that goes with another ------------------------------------------------------------------------
-def _partner(session: Session, row: int, found: _Set) -> tuple[Obstacle, ...]:
+def _partner(session: AdviceSession, row: int, found: _Set) -> tuple[Obstacle, ...]:
     """What the visits that go with it lack even when this worker comes."""
     lone = lone_half(session, row)
     if lone is not None:
@@ -398,7 +406,7 @@ def _partner(session: Session, row: int, found: _Set) -> tuple[Obstacle, ...]:
     )
 
 
-def _lacking(session: Session, row: int, missing: Sequence[int], found: _Set) -> int | None:
+def _lacking(session: AdviceSession, row: int, missing: Sequence[int], found: _Set) -> int | None:
     """Which of those it goes with finds no place once the visit has its own; None where all do."""
     if found.place is None:
         return missing[0]
@@ -411,7 +419,9 @@ def _lacking(session: Session, row: int, missing: Sequence[int], found: _Set) ->
 
 
 # -- what they share ---------------------------------------------------------------------------------------
-def lift(stack: ExitStack, session: Session, row: int, tour: int, obstacles: Sequence[Obstacle]) -> bool:
+def lift(
+    stack: ExitStack, session: AdviceSession, row: int, tour: int, obstacles: Sequence[Obstacle]
+) -> bool:
     """Take these obstacles out of the arrays that changes are tried on while `stack` is open; False where the
     arrays cannot hold one."""
     bench, ticks = session.bench, session.problem.horizon.ticks
@@ -438,7 +448,7 @@ def lift(stack: ExitStack, session: Session, row: int, tour: int, obstacles: Seq
     return True
 
 
-def is_liftable(session: Session, row: int, tour: int, one: Obstacle) -> bool:
+def is_liftable(session: AdviceSession, row: int, tour: int, one: Obstacle) -> bool:
     """Whether the arrays of a bench can do without the obstacle."""
     if one.kind is ObstacleKind.TIED:
         return session.bench.can_have_own_windows(row)
@@ -460,7 +470,7 @@ def _hides_nothing(trial: Trial, broken: Iterable[Obstacle]) -> bool:
     )
 
 
-def _busy_with(session: Session, worker_id: str, rows: Sequence[int]) -> Obstacle | None:
+def _busy_with(session: AdviceSession, worker_id: str, rows: Sequence[int]) -> Obstacle | None:
     """What keeps the worker busy are her own visits; what other workers do with these would leave too."""
     if not rows:
         return None
@@ -474,7 +484,7 @@ def _busy_with(session: Session, worker_id: str, rows: Sequence[int]) -> Obstacl
     return Obstacle(ObstacleKind.BUSY, busy, None, ids, _gravest(session, rows))
 
 
-def _gravest(session: Session, rows: Iterable[int]) -> int:
+def _gravest(session: AdviceSession, rows: Iterable[int]) -> int:
     return min(session.model.requests[one].visit.level for one in rows)
 
 

@@ -16,17 +16,17 @@ from brigade.timing.plan_timing import TourKey
 from brigade.values.plan import Plan, Reason
 from brigade.values.problem import Problem
 from brigade.worked.refusal_counts import allowances
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.blocking import in_the_way
 from solver.advice.pushing import own, pushed_out
 from solver.advice.suggesting.drafts import placements
 from solver.advice.trial_model import Spot, place_whole, with_spots
-from solver.advice.worker_days import Days, days_of
+from solver.advice.worker_days import WorkerMinutes, days_of
 from solver.kernel.local_search import Orders
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Insertion:
     """One way to give the visits to a worker: the orders it leads to and their change of cost."""
 
     worker_id: str
@@ -44,7 +44,7 @@ def candidates(
         moves_allowed: other visits may change hands, and lower ones be given up, to make room.
     Raises: InvalidPlan, when a visit is not to be covered.
     """
-    session = Session(problem, unpinned(plan, [visit_ids] if isinstance(visit_ids, str) else visit_ids))
+    session = AdviceSession(problem, unpinned(plan, [visit_ids] if isinstance(visit_ids, str) else visit_ids))
     return candidates_for(session, visit_ids, moves_allowed)
 
 
@@ -54,7 +54,7 @@ def unpinned(plan: Plan, visit_ids: Iterable[str]) -> Plan:
 
 
 def candidates_for(
-    session: Session, visit_ids: str | Sequence[str], moves_allowed: bool = False
+    session: AdviceSession, visit_ids: str | Sequence[str], moves_allowed: bool = False
 ) -> Candidates:
     """The same on a loaded session, in which the visits asked for are not pinned."""
     names = (visit_ids,) if isinstance(visit_ids, str) else tuple(dict.fromkeys(visit_ids))
@@ -78,7 +78,7 @@ def candidates_for(
 
 
 # -- nothing else moved ------------------------------------------------------------------------------------
-def _offer(session: Session, rows: Sequence[int], worker_id: str) -> Offer | None:
+def _offer(session: AdviceSession, rows: Sequence[int], worker_id: str) -> Insertion | None:
     if worker_id in session.stiff:
         return None
     if len(rows) > 1:
@@ -87,10 +87,10 @@ def _offer(session: Session, rows: Sequence[int], worker_id: str) -> Offer | Non
     found = place_whole(session, session.search, rows[0], tours=session.tours_of(worker_id), without=gone)
     if found is None:
         return None
-    return Offer(worker_id, found[0], found[1], with_spots(session.orders, found[1], gone))
+    return Insertion(worker_id, found[0], found[1], with_spots(session.orders, found[1], gone))
 
 
-def _block_offer(session: Session, rows: Sequence[int], worker_id: str) -> Offer | None:
+def _block_offer(session: AdviceSession, rows: Sequence[int], worker_id: str) -> Insertion | None:
     """All of the visits, put in one after the other: in order of time, else the longest first."""
     visits = session.model.requests
     by_time = sorted(rows, key=lambda row: (visits[row].visit.windows[0].earliest, row))
@@ -99,11 +99,11 @@ def _block_offer(session: Session, rows: Sequence[int], worker_id: str) -> Offer
         spots = _one_by_one(session, order, worker_id)
         if spots is not None:
             orders = with_spots(session.orders, spots, rows)
-            return Offer(worker_id, _cost_of(session, orders), spots, orders)
+            return Insertion(worker_id, _cost_of(session, orders), spots, orders)
     return None
 
 
-def _one_by_one(session: Session, rows: Sequence[int], worker_id: str) -> tuple[Spot, ...] | None:
+def _one_by_one(session: AdviceSession, rows: Sequence[int], worker_id: str) -> tuple[Spot, ...] | None:
     spots: tuple[Spot, ...] = ()
     for row in rows:
         with session.bench.holding(with_spots(session.orders, spots, rows)) as lawful:
@@ -114,14 +114,14 @@ def _one_by_one(session: Session, rows: Sequence[int], worker_id: str) -> tuple[
     return spots
 
 
-def _cost_of(session: Session, orders: Orders) -> int:
+def _cost_of(session: AdviceSession, orders: Orders) -> int:
     """Change of the plan's cost; both plans are lawful."""
     with session.bench.holding(orders):
         return session.bench.search.facts.present - session.search.facts.present
 
 
 # -- with others moved -------------------------------------------------------------------------------------
-def _with_moves(session: Session, row: int, worker_id: str) -> Offer | None:
+def _with_moves(session: AdviceSession, row: int, worker_id: str) -> Insertion | None:
     """What is in the way leaves; each of it finds another place or, of lower priority, none. The best of the
     worker's tours; None where somebody would lose a visit as important."""
     if worker_id in session.stiff or session.missing_partners(row):
@@ -132,7 +132,7 @@ def _with_moves(session: Session, row: int, worker_id: str) -> Offer | None:
     return min((one for one in made if one is not None), key=lambda one: one.cost, default=None)
 
 
-def _pushing(session: Session, row: int, tour: int) -> Offer | None:
+def _pushing(session: AdviceSession, row: int, tour: int) -> Insertion | None:
     gone = pushed_out(session, row, tour)
     if not gone or any(session.is_pinned(one) for one in gone):
         return None
@@ -148,11 +148,11 @@ def _pushing(session: Session, row: int, tour: int) -> Offer | None:
             orders = with_spots(session.orders, spots, out)
         elif session.model.requests[other].visit.level <= session.model.requests[row].visit.level:
             return None
-    return Offer(session.model.tours[tour].worker.id, _cost_of(session, orders), spots, orders)
+    return Insertion(session.model.tours[tour].worker.id, _cost_of(session, orders), spots, orders)
 
 
 # -- how it looks ------------------------------------------------------------------------------------------
-def _candidate(session: Session, rows: Sequence[int], offer: Offer) -> Candidate:
+def _candidate(session: AdviceSession, rows: Sequence[int], offer: Insertion) -> Candidate:
     problem, worker = session.problem, session.problem.worker_by_id[offer.worker_id]
     names = [session.ids[row] for row in rows]
     before, after = (
@@ -182,11 +182,11 @@ def _candidate(session: Session, rows: Sequence[int], offer: Offer) -> Candidate
     )
 
 
-def _days(session: Session, orders: Orders, worker_id: str, visit_id: str) -> Days:
+def _days(session: AdviceSession, orders: Orders, worker_id: str, visit_id: str) -> WorkerMinutes:
     return days_of(session.problem, session.plan, named(session, orders), worker_id, visit_id)
 
 
-def named(session: Session, orders: Orders) -> dict[TourKey, list[str]]:
+def named(session: AdviceSession, orders: Orders) -> dict[TourKey, list[str]]:
     tours, ids = session.model.tours, session.ids
     return {
         (tours[tour].worker.id, tours[tour].index): [ids[row] for row in order]
@@ -195,7 +195,7 @@ def named(session: Session, orders: Orders) -> dict[TourKey, list[str]]:
     }
 
 
-def _points(session: Session, orders: Orders) -> int:
+def _points(session: AdviceSession, orders: Orders) -> int:
     """Priority points covered in `orders` less those covered today."""
     visits = session.model.requests
     covered = {row for order in orders for row in order}
@@ -205,7 +205,7 @@ def _points(session: Session, orders: Orders) -> int:
 
 
 def _changed_hands(
-    session: Session, orders: Orders, asked: set[int]
+    session: AdviceSession, orders: Orders, asked: set[int]
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Other visits that somebody else does now, and those that nobody does."""
     now = {row: tour for tour, order in enumerate(orders) for row in order}
@@ -219,7 +219,7 @@ def _changed_hands(
     return moved, tuple(session.ids[row] for row in others if row not in now)
 
 
-def _why_not(session: Session, rows: Sequence[int], worker_id: str) -> InTheWay:
+def _why_not(session: AdviceSession, rows: Sequence[int], worker_id: str) -> InTheWay:
     """Of the first visit that the worker cannot take; where each would do alone, that they do not fit
     together."""
     for found in _obstacles_of(session, rows, worker_id):
@@ -231,5 +231,5 @@ def _why_not(session: Session, rows: Sequence[int], worker_id: str) -> InTheWay:
     )
 
 
-def _obstacles_of(session: Session, rows: Sequence[int], worker_id: str) -> Iterator[InTheWay]:
+def _obstacles_of(session: AdviceSession, rows: Sequence[int], worker_id: str) -> Iterator[InTheWay]:
     return (in_the_way(session, row, worker_id) for row in rows)

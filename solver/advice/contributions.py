@@ -13,12 +13,12 @@ from brigade.law.marking import mark
 from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.blocking import in_the_way
 from solver.advice.candidates import named, unpinned
 from solver.advice.trial_model import with_spots
 from solver.advice.trial_plan import pinned_starts
-from solver.kernel.local_search import Fit, Orders
+from solver.kernel.local_search import BestInsertion, Orders
 
 MOST_ALTERNATIVES = 3
 
@@ -28,10 +28,10 @@ def why_worker(problem: Problem, plan: Plan, visit_id: str) -> Contribution:
 
     Raises: InvalidPlan, when the plan does not cover the visit.
     """
-    return contribution(Session(problem, unpinned(plan, [visit_id])), visit_id)
+    return contribution(AdviceSession(problem, unpinned(plan, [visit_id])), visit_id)
 
 
-def contribution(session: Session, visit_id: str) -> Contribution:
+def contribution(session: AdviceSession, visit_id: str) -> Contribution:
     """The same on a loaded session, in which the visit is not pinned."""
     row = session.row(visit_id)
     stop = session.plan.stop_of(visit_id)
@@ -55,7 +55,7 @@ def contribution(session: Session, visit_id: str) -> Contribution:
     )
 
 
-def _fits(session: Session, row: int, worker_id: str) -> dict[str, Fit]:
+def _fits(session: AdviceSession, row: int, worker_id: str) -> dict[str, BestInsertion]:
     """By worker, the best lawful place once the visit has left its own."""
     found = {
         worker.id: session.search.place(row, session.tours_of(worker.id), without=[row])
@@ -65,18 +65,18 @@ def _fits(session: Session, row: int, worker_id: str) -> dict[str, Fit]:
     return {id: fit for id, fit in found.items() if fit.is_lawful}
 
 
-def _cheapest(fits: Mapping[str, Fit]) -> list[Fit]:
+def _cheapest(fits: Mapping[str, BestInsertion]) -> list[BestInsertion]:
     ranked = sorted(fits.items(), key=lambda item: (item[1].change, item[0]))
     return [fit for _, fit in ranked[:MOST_ALTERNATIVES]]
 
 
-def _alternative(session: Session, row: int, fit: Fit, today: CostBreakdown) -> Alternative:
+def _alternative(session: AdviceSession, row: int, fit: BestInsertion, today: CostBreakdown) -> Alternative:
     then, _ = _costs(session, with_spots(session.orders, [(row, fit.tour, fit.position)], [row]))
     own = session.model.tours[fit.tour]
     return Alternative(own.worker.id, own.index, then.total - today.total, _difference(then, today))
 
 
-def _costs(session: Session, orders: Orders) -> tuple[CostBreakdown, bool]:
+def _costs(session: AdviceSession, orders: Orders) -> tuple[CostBreakdown, bool]:
     """Every term of these orders, and whether they can be timed."""
     timed = retime(session.problem, named(session, orders), fixed_starts=pinned_starts(session.plan))
     plan = replace(timed.plan, uncovered=())

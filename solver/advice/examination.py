@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from brigade.values.plan import Plan, Reason, UncoveredVisit
 from brigade.values.problem import Problem
-from solver.advice.advice_session import NotExamined, Session
+from solver.advice.advice_session import AdviceSession, NotExamined
 from solver.advice.obstacles import explain
 from solver.advice.suggesting.suggestions import cheapest
 
@@ -20,7 +20,7 @@ def examine(problem: Problem, plan: Plan, visit_id: str) -> UncoveredVisit:
 
     Raises: InvalidPlan, when the visit is not to be covered.
     """
-    session = Session(problem, plan)
+    session = AdviceSession(problem, plan)
     action = None if visit_id in session.too_late else action_for(session, visit_id)
     return UncoveredVisit(visit_id, reasons_of(session, visit_id), action)
 
@@ -30,11 +30,11 @@ def ask_for(visit_id: str) -> Reason:
     return Reason.of("action_not_sought", visit=visit_id)
 
 
-def reasons_of(session: Session, visit_id: str) -> tuple[Reason, ...]:
+def reasons_of(session: AdviceSession, visit_id: str) -> tuple[Reason, ...]:
     return explain(session, visit_id).summary
 
 
-def action_for(session: Session, visit_id: str, is_late: Callable[[], bool] = lambda: False) -> Reason:
+def action_for(session: AdviceSession, visit_id: str, is_late: Callable[[], bool] = lambda: False) -> Reason:
     """The cheapest change that covers the visit; to ask a neighbouring basin only when the others were tried
     in vain; that it was not examined, when there was no time to."""
     try:

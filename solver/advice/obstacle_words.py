@@ -12,13 +12,13 @@ from brigade.law.rules import all_rules, rank_of, rule_by_code
 from brigade.timing.plan_timing import TIMED
 from brigade.units import Ticks
 from brigade.values.plan import Reason, Violation
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.trial_plan import Trial, links_between, try_orders
 from solver.kernel.arrays import FAR
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TriedPlacement:
     """A visit in a worker's availability number `tour`, which ends at `end`."""
 
     visit_id: str
@@ -31,12 +31,12 @@ class Place:
         return self.worker_id, self.tour
 
 
-def obstacles_from(session: Session, seen: Place, trial: Trial) -> list[Obstacle]:
+def obstacles_from(session: AdviceSession, seen: TriedPlacement, trial: Trial) -> list[Obstacle]:
     """What a trial shows to be in the way: the rules that it breaks, and the pinned visits that ties move."""
     return [*_of_rules(session, seen, trial.violations), *_of_pins(session, seen, trial)]
 
 
-def _of_pins(session: Session, seen: Place, trial: Trial) -> Iterator[Obstacle]:
+def _of_pins(session: AdviceSession, seen: TriedPlacement, trial: Trial) -> Iterator[Obstacle]:
     """Only a tie reaches into another tour. A pin in the same tour is an obstacle of the plan, to be pushed
     out."""
     for id, pinned_at in trial.moved_pins.items():
@@ -51,7 +51,9 @@ def _of_pins(session: Session, seen: Place, trial: Trial) -> Iterator[Obstacle]:
         yield Obstacle(ObstacleKind.TIED, _by_whom(seen, found[0].worker_id, why), "LINK")
 
 
-def _of_rules(session: Session, seen: Place, violations: Iterable[Violation]) -> list[Obstacle]:
+def _of_rules(
+    session: AdviceSession, seen: TriedPlacement, violations: Iterable[Violation]
+) -> list[Obstacle]:
     """One obstacle a violation, those of the pair first; each said once: a limit that both ways home pass, or
     two weeks, with the first figures."""
     near = (one for one in violations if not _is_of_another_tour(one, seen))
@@ -70,14 +72,14 @@ def _key(one: Obstacle) -> object:
     return (one.rule, one.reason.code) if is_limit else (one.kind, one.reason)
 
 
-def _is_of_another_tour(broken: Violation, seen: Place) -> bool:
+def _is_of_another_tour(broken: Violation, seen: TriedPlacement) -> bool:
     """Where no lawful timing exists, the same worker's other tour may be timed past its end: no reason for
     this one."""
     is_late = broken.reason.code == "availability_end" and broken.worker_id == seen.worker_id
     return is_late and broken.reason.value("limit_at") != seen.end
 
 
-def _obstacle(session: Session, seen: Place, broken: Violation) -> Obstacle:
+def _obstacle(session: AdviceSession, seen: TriedPlacement, broken: Violation) -> Obstacle:
     if broken.rule == "LINK":
         return Obstacle(ObstacleKind.TIED, _reason(session, seen, broken), broken.rule)
     if broken.worker_id not in (None, seen.worker_id):
@@ -87,7 +89,7 @@ def _obstacle(session: Session, seen: Place, broken: Violation) -> Obstacle:
     return Obstacle(kind, _reason(session, seen, broken), broken.rule)
 
 
-def _of_somebody_else(session: Session, seen: Place, broken: Violation) -> Reason:
+def _of_somebody_else(session: AdviceSession, seen: TriedPlacement, broken: Violation) -> Reason:
     """A visit tied to it would move, and break something there."""
     why = _reason(session, seen, broken)
     if why.code == "back_too_late":
@@ -95,11 +97,11 @@ def _of_somebody_else(session: Session, seen: Place, broken: Violation) -> Reaso
     return _by_whom(seen, broken.worker_id, why)
 
 
-def _by_whom(seen: Place, worker_id: str | None, why: Reason) -> Reason:
+def _by_whom(seen: TriedPlacement, worker_id: str | None, why: Reason) -> Reason:
     return why if worker_id == seen.worker_id else Reason.of("tied_worker", by=worker_id, why=why)
 
 
-def _reason(session: Session, seen: Place, broken: Violation) -> Reason:
+def _reason(session: AdviceSession, seen: TriedPlacement, broken: Violation) -> Reason:
     """In the rule's own words for an obstacle, else its breach's with the article."""
     said = rule_by_code()[broken.rule].AS_OBSTACLE.words(session.problem, seen.visit_id, broken)
     if said is not None:
@@ -108,7 +110,7 @@ def _reason(session: Session, seen: Place, broken: Violation) -> Reason:
 
 
 # -- the pair, whatever the hours --------------------------------------------------------------------------
-def pair_obstacles(session: Session, row: int, tour: int) -> list[Obstacle]:
+def pair_obstacles(session: AdviceSession, row: int, tour: int) -> list[Obstacle]:
     """What keeps the visit out of the tour whatever its hours, in the plain rules' own words. A twin may be
     stricter than
     its rule where hours decide: then the rule by its name."""
@@ -116,7 +118,7 @@ def pair_obstacles(session: Session, row: int, tour: int) -> list[Obstacle]:
     across = {code for code, rule in rule_by_code().items() if rule.SCOPE is not Scope.WORKER}
     wanted = [code for code in codes if code not in across]
     own = session.model.tours[tour]
-    seen = Place(session.ids[row], own.worker.id, own.index, own.availability.hard_end)
+    seen = TriedPlacement(session.ids[row], own.worker.id, own.index, own.availability.hard_end)
     told: list[Obstacle] = []
     if "PINNED" in wanted:
         told.append(Obstacle(ObstacleKind.RULE, Reason.of("pinned_elsewhere")))
@@ -129,13 +131,13 @@ def pair_obstacles(session: Session, row: int, tour: int) -> list[Obstacle]:
     return told
 
 
-def _by_name(session: Session, code: str) -> Obstacle:
+def _by_name(session: AdviceSession, code: str) -> Obstacle:
     head = session.problem.labour.heads.get(code)
     reason = Reason.of("rule_forbids", rule=code, article=head.source if head and head.source else None)
     return Obstacle(ObstacleKind.RULE, reason, code)
 
 
-def lone_half(session: Session, row: int) -> Obstacle | None:
+def lone_half(session: AdviceSession, row: int) -> Obstacle | None:
     """The visit that this one must be covered with, where nobody is to do that one."""
     visit_id = session.ids[row]
     for link in session.problem.links:
@@ -150,7 +152,7 @@ def lone_half(session: Session, row: int) -> Obstacle | None:
     return None
 
 
-def shut_by_tie(session: Session, row: int) -> Obstacle | None:
+def shut_by_tie(session: AdviceSession, row: int) -> Obstacle | None:
     """The tie to a visit that keeps its usual carer, or a day that is left as it is, where such ties leave
     none of the visit's hours."""
     if session.arrays.visits["opens"][row] < FAR:

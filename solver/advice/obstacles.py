@@ -6,7 +6,7 @@ from __future__ import annotations
 from brigade.changes.answers import Explanation
 from brigade.values.plan import WANTS_NOBODY, Plan
 from brigade.values.problem import Problem
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.blocking import in_the_way
 from solver.advice.summary import summary_of
 from solver.advice.tied_visits import ties_of
@@ -14,15 +14,15 @@ from solver.model.fixed_part import too_late_now
 
 
 def why_uncovered(problem: Problem, plan: Plan, visit_id: str) -> Explanation:
-    """What stands in every worker's way, in the problem's order of workers. Ask a `Session` for several
+    """What stands in every worker's way, in the problem's order of workers. Ask a `AdviceSession` for several
     visits.
 
     Raises: InvalidPlan, when the visit is not to be covered.
     """
-    return explain(Session(problem, plan), visit_id)
+    return explain(AdviceSession(problem, plan), visit_id)
 
 
-def explain(session: Session, visit_id: str) -> Explanation:
+def explain(session: AdviceSession, visit_id: str) -> Explanation:
     """The same on a loaded session. Of a visit whose client wants nobody, or none of whose hours is left,
     that."""
     if visit_id in {visit.id for visit in session.problem.unwanted}:

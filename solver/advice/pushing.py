@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.kernel.local_search import Search
 
 
-def pushed_out(session: Session, row: int, tour: int, search: Search | None = None) -> list[int]:
+def pushed_out(session: AdviceSession, row: int, tour: int, search: Search | None = None) -> list[int]:
     """Rows of the visits to take out so that `row` fits into the tour: one if one is enough, else a set none
     of which can stay. Visits that go together leave together. Empty when even an empty day does not help.
     Args: search: one in which changes are being tried, instead of the session's."""
@@ -15,6 +15,6 @@ def pushed_out(session: Session, row: int, tour: int, search: Search | None = No
     return session.group(groups[one][0] for one in leaving)
 
 
-def own(session: Session, row: int) -> list[int]:
+def own(session: AdviceSession, row: int) -> list[int]:
     """The visit itself where the plan has it already: asked for again, it leaves its place first."""
     return [row] if row in session.place_of else []

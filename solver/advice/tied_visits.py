@@ -11,13 +11,13 @@ from brigade.changes.answers import InTheWay, Obstacle, ObstacleKind
 from brigade.values.demand import LinkKind
 from brigade.values.plan import Reason
 from brigade.values.problem import Problem
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.blocking import in_the_way
 from solver.advice.obstacle_words import lone_half
 from solver.advice.trial_model import place_whole
 
 
-def ties_of(session: Session, row: int, found: Sequence[InTheWay]) -> tuple[Reason, ...]:
+def ties_of(session: AdviceSession, row: int, found: Sequence[InTheWay]) -> tuple[Reason, ...]:
     """What to say of the visit's ties before anything else; () where it has none. Args: found: its own
     obstacles."""
     lone = lone_half(session, row)
@@ -29,7 +29,7 @@ def ties_of(session: Session, row: int, found: Sequence[InTheWay]) -> tuple[Reas
     return (*together, *_others(session, row, set(missing)))
 
 
-def _lacking(session: Session, row: int, missing: Sequence[int], found: Sequence[InTheWay]) -> Reason:
+def _lacking(session: AdviceSession, row: int, missing: Sequence[int], found: Sequence[InTheWay]) -> Reason:
     """Visits that are covered together or not at all: which of them nobody can take; else how many people
     there are for how many that it takes; else that they do not meet."""
     names = tuple(session.ids[one] for one in missing)
@@ -50,13 +50,13 @@ def _lacking(session: Session, row: int, missing: Sequence[int], found: Sequence
     return Reason.of("pair_apart", others=names, able=able[row], other_able=able[missing[0]])
 
 
-def _able(session: Session, row: int) -> tuple[str, ...]:
+def _able(session: AdviceSession, row: int) -> tuple[str, ...]:
     """Who could take the visit beside the plan, those it goes with aside."""
     people = (worker.id for worker in session.problem.workers if worker.id not in session.stiff)
     return tuple(id for id in people if session.search.place(row, session.tours_of(id)).is_lawful)
 
 
-def _nearest(session: Session, row: int) -> Reason:
+def _nearest(session: AdviceSession, row: int) -> Reason:
     """What keeps the person nearest to it from a visit that nobody can take; its own ties aside, so that no
     chain of visits answers in a circle."""
     ways = [in_the_way(session, row, worker.id) for worker in session.problem.workers]
@@ -181,7 +181,7 @@ def _most_at_once(able: Sequence[Sequence[str]]) -> int:
 
 
 # -- ties that bind only beside a covered visit ------------------------------------------------------------
-def _others(session: Session, row: int, missing: set[int]) -> Iterator[Reason]:
+def _others(session: AdviceSession, row: int, missing: set[int]) -> Iterator[Reason]:
     """Each other visit that a link ties to this one: who does it and when, or that nobody does."""
     visit_id, told = session.ids[row], {session.ids[one] for one in missing}
     for link in session.problem.links:

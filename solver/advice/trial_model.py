@@ -48,7 +48,7 @@ class OpenedPlan(Protocol):
     stiff: frozenset[str]
 
     @property
-    def bench(self) -> Bench: ...
+    def bench(self) -> TrialModel: ...
 
     def tours_of(self, worker_id: str) -> range: ...
 
@@ -65,7 +65,7 @@ def _kept(table: NDArray[Any], at: Any) -> Iterator[None]:
         table[at] = kept
 
 
-class Bench:
+class TrialModel:
     """Screens changes: what fits here is still to be checked by the plain rules, which read the changed
     problem itself."""
 

@@ -20,7 +20,7 @@ from solver.advice.trial_plan import orders_around, pinned_starts
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class WorkerMinutes:
     """Minutes of one worker's tours as timed; `hours_left`: see `Candidate`."""
 
     travel: float
@@ -32,7 +32,7 @@ class Days:
 
 def days_of(
     problem: Problem, plan: Plan, orders: Mapping[TourKey, Sequence[str]], worker_id: str, visit_id: str
-) -> Days:
+) -> WorkerMinutes:
     """The worker's days in `orders`. Args: plan: as told before, for pins and markings. visit_id: whose day,
     week and marking are meant."""
     worker = problem.worker_by_id[worker_id]
@@ -41,7 +41,7 @@ def days_of(
     ).plan
     own = Plan(timed.routes_of(worker_id))
     marked = mark(excerpt(problem, {worker_id}), own, plan).stop_of(visit_id)
-    return Days(
+    return WorkerMinutes(
         travel=float(minutes_of(problem, travel_of(own))),
         work=float(minutes_of(problem, planned_work(problem, own, worker))),
         fair=float(minutes_of(problem, fair_shares(problem)[worker_id])),

@@ -15,7 +15,7 @@ from solver.kernel.arrays import (
 )
 from solver.kernel.local_search import Search
 from solver.model.model import Model
-from solver.model.search_clock import Clock
+from solver.model.search_clock import SearchClock
 
 HOT_SHARE = 0.3
 """Start at this share of the cheapest visit's guide price: coverage may be traded early on."""
@@ -69,7 +69,7 @@ def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class AnnealingStage:
     """Part of a search: until this share of it, counting `guide` for each visit left out and cooling from
     `hot` to `cold`. `level`: the lowest one looked for where it is one of the top levels alone."""
 
@@ -80,7 +80,7 @@ class Stage:
     level: int | None = None
 
 
-def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> list[Stage]:
+def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> list[AnnealingStage]:
     """One stage where points compete with costs. Where levels come first: priority 1 alone, then 1 and 2,
     what lies below being droppable; then all visits, a visit of the top levels above what any few of the
     lower ones are worth.
@@ -93,14 +93,14 @@ def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> l
     own = model.arrays.visits["guide"]
     levels = np.array([request.visit.level for request in model.requests], np.int64)
     if model.problem.policy.mode is CoverageMode.WEIGHTED or not (levels <= LOWEST_TOP).any():
-        return [Stage(1.0, own, hot, cold)]
-    found: list[Stage] = []
+        return [AnnealingStage(1.0, own, hot, cold)]
+    found: list[AnnealingStage] = []
     guide = own
     for level, until, hot_share in TOP_LEVELS:
         if (levels <= level).any():
             guide, unit = _guide_down_to(level, levels, own)
-            found.append(Stage(until, guide, hot_share * unit, TOP_COLD_SHARE * unit, level))
-    last = Stage(1.0, np.where(levels > LOWEST_TOP, own, LEVEL_RATIO * guide), hot, cold)
+            found.append(AnnealingStage(until, guide, hot_share * unit, TOP_COLD_SHARE * unit, level))
+    last = AnnealingStage(1.0, np.where(levels > LOWEST_TOP, own, LEVEL_RATIO * guide), hot, cold)
     return [*found, last] if from_hot else [last]
 
 
@@ -187,7 +187,7 @@ class Annealing:
 
     def run_until(
         self,
-        clock: Clock,
+        clock: SearchClock,
         until_s: float,
         hot_share: float,
         is_enough: Callable[[], bool],
@@ -208,7 +208,12 @@ class Annealing:
             first_s = clock.elapsed_s
 
     def _cool(
-        self, clock: Clock, stage: Stage, first_s: float, end_s: float, is_enough: Callable[[], bool]
+        self,
+        clock: SearchClock,
+        stage: AnnealingStage,
+        first_s: float,
+        end_s: float,
+        is_enough: Callable[[], bool],
     ) -> bool:
         """One stage, from `first_s` to `end_s` of the clock; False when it was enough."""
         size = FIRST_SLICE
@@ -223,12 +228,12 @@ class Annealing:
                 return False
         return True
 
-    def _stages(self, hot_share: float) -> list[Stage]:
+    def _stages(self, hot_share: float) -> list[AnnealingStage]:
         return stages(
             self.model, max(self.hot * hot_share, 2 * self.cold), self.cold, from_hot=hot_share >= 1
         )
 
-    def _enter(self, stage: Stage, done: float) -> None:
+    def _enter(self, stage: AnnealingStage, done: float) -> None:
         """Begin a stage: later ones from the best plan, filled up with what was not looked for before."""
         if done:
             self.search.load(self.search.plan(), self.search.starts())

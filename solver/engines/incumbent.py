@@ -10,7 +10,7 @@ from solver.kernel.local_search import Orders
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
+class BestSolution:
     """Orders, the starts they were found with and their true cost, in cost units; `covered`: visits."""
 
     orders: Orders
@@ -24,7 +24,7 @@ class Incumbent:
     """The best plan, which is replaced whole, so that whoever reads it while another thread offers one reads
     one plan; a bound that no plan beats, in cost units; how many columns there are."""
 
-    plan: Best
+    plan: BestSolution
     bound: int = 0
     columns: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -46,7 +46,7 @@ class Incumbent:
         with self._lock:
             if objective >= self.objective:
                 return False
-            self.plan = Best(orders, starts, objective, sum(map(len, orders)))
+            self.plan = BestSolution(orders, starts, objective, sum(map(len, orders)))
             return True
 
     def raise_bound(self, bound: int) -> None:

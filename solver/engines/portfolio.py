@@ -23,12 +23,12 @@ from solver.engines.column_generation.coverage_bound import coverage_bound
 from solver.engines.column_generation.dive import dive
 from solver.engines.screening import coverable
 from solver.engines.symmetry import classes_of, is_tied
-from solver.engines.team import Team, columns_of
+from solver.engines.team import SearchTeam, columns_of
 from solver.kernel.enumerations import Effort
 from solver.kernel.local_search import Orders
 from solver.model.model import Model
-from solver.model.search_clock import Clock
-from solver.model.search_settings import Settings
+from solver.model.search_clock import SearchClock
+from solver.model.search_settings import SearchSettings
 
 FIRST_SHARE, LAST_SHARE = 0.07, 0.15
 """Shares of the limit for local search before and after the other engines, when they take turns."""
@@ -86,7 +86,7 @@ class Solution:
         return self.objective <= self.bound
 
 
-def search(model: Model, settings: Settings, clock: Clock, start: Plan | None = None) -> Solution:
+def search(model: Model, settings: SearchSettings, clock: SearchClock, start: Plan | None = None) -> Solution:
     """The best orders found in the time or work given."""
     team = _Flow(model, settings, clock, start)
     team.run()
@@ -141,10 +141,12 @@ class _Routes:
             self._changed.notify()
 
 
-class _Flow(Team):
+class _Flow(SearchTeam):
     """Who works when, and for how long."""
 
-    def __init__(self, model: Model, settings: Settings, clock: Clock, start: Plan | None) -> None:
+    def __init__(
+        self, model: Model, settings: SearchSettings, clock: SearchClock, start: Plan | None
+    ) -> None:
         super().__init__(model, settings, clock, start)
         self.routes = _Routes()
 

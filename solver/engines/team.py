@@ -17,16 +17,16 @@ from solver.engines.column_generation.fixed_tours import without_lone_halves
 from solver.engines.column_generation.set_partitioning import choose_among
 from solver.engines.column_generation.splitting import split_bound
 from solver.engines.enumeration import is_tiny, prove
-from solver.engines.incumbent import Best, Incumbent
+from solver.engines.incumbent import BestSolution, Incumbent
 from solver.engines.recombination import Recombination
 from solver.engines.relaxed_terms import relaxed_rules
 from solver.engines.screening import unavoidable_cost
 from solver.engines.symmetry import classes_of
-from solver.engines.whole_day import Direct, leaves_out
+from solver.engines.whole_day import WholeDayModel, leaves_out
 from solver.kernel.local_search import Orders, Search
 from solver.model.model import Model
-from solver.model.search_clock import Clock
-from solver.model.search_settings import Settings
+from solver.model.search_clock import SearchClock
+from solver.model.search_settings import SearchSettings
 
 WARM_SHARE = 0.1
 """A search that starts from a told plan starts this much cooler."""
@@ -58,10 +58,12 @@ def columns_of(engine: Search) -> list[Column]:
     return [(tour, route) for tour, route, _ in engine.pool()]
 
 
-class Team:
+class SearchTeam:
     """One search's engines and what they share."""
 
-    def __init__(self, model: Model, settings: Settings, clock: Clock, start: Plan | None) -> None:
+    def __init__(
+        self, model: Model, settings: SearchSettings, clock: SearchClock, start: Plan | None
+    ) -> None:
         self.model, self.settings, self.clock = model, settings, clock
         self.heat = 1.0 if start is None else WARM_SHARE
         self.engine = Search(model.arrays, settings.seed)
@@ -69,7 +71,9 @@ class Team:
             self.engine.load(model.order_of(start), model.starts_of(start))
         self.engine.construct()
         facts = self.engine.facts
-        self.best = Incumbent(Best(self.engine.plan(), self.engine.starts(), facts.best, facts.covered))
+        self.best = Incumbent(
+            BestSolution(self.engine.plan(), self.engine.starts(), facts.best, facts.covered)
+        )
         self.best.raise_bound(unavoidable_cost(model))
         self.coverage, self.rounds, self.iterations = coverage_bound(model, None), 0, 0
         self.worth: Mapping[int, int] = {}
@@ -218,7 +222,7 @@ class Team:
         limit_s = share * self.clock.left_s
         if self.is_finished() or limit_s <= 0 or (classes := classes_of(self.model.arrays)) is None:
             return
-        direct = Direct(self.model.arrays, classes)
+        direct = WholeDayModel(self.model.arrays, classes)
         direct.hint(self.best.orders)
         direct.solve(limit_s, self.settings.seed, self.offer, self._raise_direct, self.is_finished)
 

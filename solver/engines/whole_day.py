@@ -48,7 +48,7 @@ def leaves_out(model: Model) -> tuple[str, ...]:
 
 
 @dataclass
-class Direct:
+class WholeDayModel:
     """The model built; `solve` runs it."""
 
     arrays: Arrays
@@ -241,7 +241,9 @@ class Direct:
         proven."""
         solver = solver_for(limit_s, seed, workers)
         solver.best_bound_callback = lambda bound: on_bound(_whole(bound))
-        status = run(solver, self.model, is_over, _Told(lambda value: on_orders(self.orders(value))))
+        status = run(
+            solver, self.model, is_over, _SolutionCallback(lambda value: on_orders(self.orders(value)))
+        )
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             on_bound(_whole(solver.best_objective_bound))
         return bool(status == cp_model.OPTIMAL)
@@ -252,7 +254,7 @@ def _whole(bound: float) -> int:
     return int(np.ceil(bound - 1e-4))
 
 
-class _Told(cp_model.CpSolverSolutionCallback):
+class _SolutionCallback(cp_model.CpSolverSolutionCallback):
     """Hands every solution on."""
 
     def __init__(self, tell: Callable[[Callable[[Var], int]], None]) -> None:

@@ -29,7 +29,7 @@ class Parameter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class ScalarParameter:
     """A number, or a pointer that only the kernel reads."""
 
     c_type: str
@@ -37,7 +37,7 @@ class Plain:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class ArrayParameter:
     """The first element of an array; `is_changed` where C writes into it, `may_be_none` for NULL."""
 
     dtype: np.dtype[Any]
@@ -49,7 +49,7 @@ class Numbers:
         return ("" if self.is_changed else "const ") + c_name(self.dtype) + " *"
 
     @property
-    def argtype(self) -> Numbers:
+    def argtype(self) -> ArrayParameter:
         return self
 
     def from_param(self, array: NDArray[Any] | None) -> ctypes.c_void_p | None:
@@ -74,12 +74,12 @@ class PricerHandle(ctypes.c_void_p):
     """`pricer *` of pricing.c."""
 
 
-def reads(dtype: DTypeLike, *, may_be_none: bool = False) -> Numbers:
-    return Numbers(np.dtype(dtype), may_be_none=may_be_none)
+def reads(dtype: DTypeLike, *, may_be_none: bool = False) -> ArrayParameter:
+    return ArrayParameter(np.dtype(dtype), may_be_none=may_be_none)
 
 
-def writes(dtype: DTypeLike) -> Numbers:
-    return Numbers(np.dtype(dtype), is_changed=True)
+def writes(dtype: DTypeLike) -> ArrayParameter:
+    return ArrayParameter(np.dtype(dtype), is_changed=True)
 
 
 def c_name(dtype: np.dtype[Any]) -> str:
@@ -88,15 +88,18 @@ def c_name(dtype: np.dtype[Any]) -> str:
     return f"struct {known}" if known else {"float64": "double"}.get(dtype.name, f"{dtype.name}_t")
 
 
-INT64, UINT64 = Plain("int64_t", ctypes.c_int64), Plain("uint64_t", ctypes.c_uint64)
+INT64, UINT64 = ScalarParameter("int64_t", ctypes.c_int64), ScalarParameter("uint64_t", ctypes.c_uint64)
 DOUBLE, BOOL, ENUM = (
-    Plain("double", ctypes.c_double),
-    Plain("bool", ctypes.c_bool),
-    Plain("int", ctypes.c_int),
+    ScalarParameter("double", ctypes.c_double),
+    ScalarParameter("bool", ctypes.c_bool),
+    ScalarParameter("int", ctypes.c_int),
 )
-MODEL = Plain("const model *", ctypes.POINTER(ModelStruct))
-SEARCH, STILL_SEARCH = Plain("handle *", SearchHandle), Plain("const handle *", SearchHandle)
-PRICER = Plain("pricer *", PricerHandle)
+MODEL = ScalarParameter("const model *", ctypes.POINTER(ModelStruct))
+SEARCH, STILL_SEARCH = (
+    ScalarParameter("handle *", SearchHandle),
+    ScalarParameter("const handle *", SearchHandle),
+)
+PRICER = ScalarParameter("pricer *", PricerHandle)
 VISITS, COUNTS = reads(np.int32), reads(np.int64)
 """Routes are rows of 32-bit visits."""
 
@@ -105,7 +108,7 @@ VISITS, COUNTS = reads(np.int32), reads(np.int64)
 class Function:
     """`returns` None: nothing."""
 
-    returns: Plain | None
+    returns: ScalarParameter | None
     parameters: dict[str, Parameter]
 
     def prototype(self, name: str) -> str:
@@ -114,7 +117,7 @@ class Function:
         return f"{answer}({', '.join(kinds)});"
 
 
-def _function(returns: Plain | None, /, **parameters: Parameter) -> Function:
+def _function(returns: ScalarParameter | None, /, **parameters: Parameter) -> Function:
     return Function(returns, parameters)
 
 

@@ -22,7 +22,7 @@ NO_SPOT = np.array([(-1, -1, -1)], SPOT)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class SearchFacts:
     """Costs and counters of a search; costs in cost units, `best` being INT64_MAX before any plan was
     kept."""
 
@@ -36,7 +36,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class BestInsertion:
     """The best place for a visit: `change` of the plan's cost, in cost units, when LAWFUL; else by how many
     ticks it misses, breaks and links aside. `position` counts in the order that remains without what was
     taken out."""
@@ -174,10 +174,10 @@ class Search:
         return [order[tour, : count[tour]].tolist() for tour in range(self.tours)]
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> SearchFacts:
         found = np.zeros(1, FACTS)
         self._library.search_facts(self._handle, found)
-        return Facts(*found[0].item())
+        return SearchFacts(*found[0].item())
 
     def pool(self) -> list[tuple[int, tuple[int, ...], int]]:
         """Remembered columns: (tour, visits in order, cost of the tour alone), each once."""
@@ -224,7 +224,7 @@ class Search:
         without: Sequence[int] = (),
         first: tuple[int, int, int] | None = None,
         anyway: bool = False,
-    ) -> Fit:
+    ) -> BestInsertion:
         """The best place of a visit in the present plan, which stays as it is; every position is judged
         exactly.
 
@@ -238,7 +238,7 @@ class Search:
             self._handle, visit, asked.start, asked.stop, gone, len(gone), before, anyway, self._answer
         )
         verdict, *values = self._answer[0].item()
-        return Fit(Verdict(verdict), *values)
+        return BestInsertion(Verdict(verdict), *values)
 
     def leaving(
         self, visit: int, tour: int, groups: Sequence[Sequence[int]], without: Sequence[int] = ()

@@ -148,11 +148,11 @@ horizon; providers; minutes a client does not mind; whether starts only fall whe
 
 # -- what the search answers -------------------------------------------------------------------------------
 PLACE = record("verdict", "tour", "position", "change", "shortfall")
-"""The best place for a visit (`solver.kernel.local_search.Fit`)."""
+"""The best place for a visit (`solver.kernel.local_search.BestInsertion`)."""
 SPOT = record("visit", "tour", "position")
 """A visit put somewhere first, before a question is asked; visit -1: none."""
 FACTS = record("best", "present", "guide", "iterations", "improvements", "pooled", "covered")
-"""Costs and counters of a search (`solver.kernel.local_search.Facts`)."""
+"""Costs and counters of a search (`solver.kernel.local_search.SearchFacts`)."""
 POOLED = record("tour", "length", "cost")
 """A remembered column: its tour, how many visits it holds, the cost of the tour alone."""
 MEASURES = record(

@@ -25,7 +25,7 @@ TIES = ("LINK", "ASSIGNMENT")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FixedPart:
     """The told plan as far as it stands. `broken`: unwaived breaches if nothing moved. `loose`: workers whose
     tours break a rule as told, `shaky`: visits whose ties do. `stiff`: by worker the visits kept outside the
     search. `held`: all visits that must not move."""
@@ -47,7 +47,7 @@ class Standing:
         stops = (s.visit_id for r in self.plan.routes if r.worker_id not in self.loose for s in r.stops)
         return frozenset(stops) - self.shaky
 
-    def stiffened(self, problem: Problem, visit_ids: Collection[str]) -> Standing:
+    def stiffened(self, problem: Problem, visit_ids: Collection[str]) -> FixedPart:
         """With the workers of these held stops taken out of the search as well."""
         workers = {
             route.worker_id for route in self.plan.routes if any(s.visit_id in visit_ids for s in route.stops)
@@ -58,7 +58,7 @@ class Standing:
 
 def standing(
     problem: Problem, plan: Plan, held: Collection[str], pinned_workers: Collection[str]
-) -> Standing:
+) -> FixedPart:
     """Args: plan: the told plan carried over to `problem`. held: visits that keep worker and start."""
     found = check(problem, plan)
     broken = tuple(one for one in found if one.waived_by is None)
@@ -72,7 +72,7 @@ def standing(
         ):
             stiff[name] = kept_of(problem, plan, name, kept)
     shaky = frozenset(id for one in broken if one.rule in TIES for id in named_in(one)) & plan.covered
-    return Standing(plan, broken, frozenset(suspect & stops_of.keys()) - stiff.keys(), shaky, stiff, kept)
+    return FixedPart(plan, broken, frozenset(suspect & stops_of.keys()) - stiff.keys(), shaky, stiff, kept)
 
 
 def named_in(violation: Violation) -> frozenset[str]:
@@ -105,14 +105,14 @@ def _unwaived(problem: Problem, plan: Plan, worker_id: str) -> frozenset[tuple[s
     return frozenset((one.rule, one.where) for one in found if one.waived_by is None)
 
 
-def accepted(problem: Problem, standing: Standing, plan: Plan) -> tuple[Violation, ...]:
+def accepted(problem: Problem, standing: FixedPart, plan: Plan) -> tuple[Violation, ...]:
     """What the whole new plan breaks, waived breaches included, and nobody but held stops is to blame for."""
     own = own_breaches(problem, plan, standing.stiff.keys())
     return with_waivers(problem, plan, (*own, *whole_breaches(problem, plan)))
 
 
 # -- the problem that is left ------------------------------------------------------------------------------
-def left_to_search(problem: Problem, standing: Standing, freeze: Ticks | None) -> Problem:
+def left_to_search(problem: Problem, standing: FixedPart, freeze: Ticks | None) -> Problem:
     """Without the stiff workers, whose visits keep a carer of their own at their hour; nothing new begins
     before `freeze`."""
     starts = {stop.visit_id: stop.start for route in standing.plan.routes for stop in route.stops}
@@ -141,7 +141,7 @@ def from_now_on(problem: Problem, start: Plan | None) -> tuple[Problem, Plan | N
     stops = () if start is None else (stop for route in start.routes for stop in route.stops)
     begun = frozenset(stop.visit_id for stop in stops if stop.start < problem.now)
     pinned = begun if start is None else begun | start.pinned
-    held = Standing(start or Plan(()), (), frozenset(), frozenset(), {}, pinned)
+    held = FixedPart(start or Plan(()), (), frozenset(), frozenset(), {}, pinned)
     return left_to_search(problem, held, problem.now), None if start is None else replace(
         start, pinned=pinned
     )
@@ -179,7 +179,7 @@ def _barred(visit: Visit, everybody: frozenset[str]) -> Visit:
     return replace(visit, preferred_workers=frozenset(), forbidden_workers=everybody)
 
 
-def _from(freeze: Ticks | None, worker: Worker, standing: Standing) -> Worker:
+def _from(freeze: Ticks | None, worker: Worker, standing: FixedPart) -> Worker:
     """Stiff workers are free for nothing more; of the others nobody leaves home before the freeze who had not
     left by then."""
     leaving = {route.tour: route.departure for route in standing.plan.routes_of(worker.id)}

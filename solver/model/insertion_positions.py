@@ -18,7 +18,7 @@ from solver.model.model import Model, build_model
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class InsertionPosition:
     """`cost`: change of the plan's whole cost, coverage included."""
 
     worker_id: str
@@ -27,7 +27,7 @@ class Place:
     cost: int
 
 
-class Places:
+class InsertionPositions:
     """The model of a problem, kept while its plans are edited: building it takes longer than judging an
     edit."""
 
@@ -39,7 +39,9 @@ class Places:
         """Half of a pair may be out while its place is sought; whether the other is covered is asked
         apart."""
 
-    def of(self, plan: Plan, visit_id: str, worker_ids: Collection[str] | None = None) -> list[Place]:
+    def of(
+        self, plan: Plan, visit_id: str, worker_ids: Collection[str] | None = None
+    ) -> list[InsertionPosition]:
         """The lawful places of a visit that is taken out of `plan` first, cheapest first.
 
         What of the plan breaks a rule is left out beforehand. Args: worker_ids: look only at these workers'
@@ -51,7 +53,7 @@ class Places:
 
     def room_for(
         self, plan: Plan, visit_ids: Collection[str], worker_ids: Collection[str]
-    ) -> Iterator[tuple[str, Place]]:
+    ) -> Iterator[tuple[str, InsertionPosition]]:
         """Those of the visits, uncovered in `plan`, that now find a place with these workers, and the
         cheapest."""
         engine = self._loaded(plan, None)
@@ -66,7 +68,9 @@ class Places:
         engine.load(orders)
         return engine
 
-    def _places(self, engine: Search, row: int, worker_ids: Collection[str] | None) -> list[Place]:
+    def _places(
+        self, engine: Search, row: int, worker_ids: Collection[str] | None
+    ) -> list[InsertionPosition]:
         orders = engine.plan(best=False)
         counts, covered = [len(order) for order in orders], {visit for order in orders for visit in order}
         if not self._partners(row) <= covered:
@@ -79,7 +83,7 @@ class Places:
             for position in range(counts[tour] + 1):
                 cost = engine.try_insertion(row, tour, position)
                 if cost is not None:
-                    found.append(Place(one.worker.id, one.index, position, cost))
+                    found.append(InsertionPosition(one.worker.id, one.index, position, cost))
         return sorted(found, key=lambda place: (place.cost, place.worker_id, place.tour, place.position))
 
     def _partners(self, row: int) -> set[int]:

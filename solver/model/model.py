@@ -20,7 +20,7 @@ from brigade.values.problem_parts import Request
 from solver.kernel.arrays import Arrays, Ints
 from solver.kernel.build import load_kernel
 from solver.primitives.assembly import Assembly
-from solver.primitives.builder import ModelBuilder, Tour, constant
+from solver.primitives.builder import ModelBuilder, WorkerTour, constant
 from solver.primitives.contract_periods import counted_periods, total_of
 from solver.rules import Twin, twins
 
@@ -34,7 +34,7 @@ class Model:
     problem: Problem
     arrays: Arrays
     requests: tuple[Request, ...]
-    tours: tuple[Tour, ...]
+    tours: tuple[WorkerTour, ...]
     codes: tuple[str, ...]
     forbidden_by: Ints
     ends: NDArray[np.uint8]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from brigade.judging.objective import CostBreakdown
 from brigade.values.plan import Plan, Proof, Status
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SolveOutcome:
     """`status` is OPTIMAL only when the bound meets the objective; INFEASIBLE only for strict problems that
     must leave a mandatory visit out; UNKNOWN when the time ran out before a strict problem had a plan. `plan`
     is None in both.
@@ -25,7 +25,7 @@ class Outcome:
     plan: Plan | None
     proof: Proof | None
     breakdown: CostBreakdown | None
-    settings: Settings
+    settings: SearchSettings
     elapsed_s: float
     worth: Mapping[str, int]
     effort: Mapping[str, float]

@@ -6,17 +6,17 @@ import threading
 import time
 from collections.abc import Callable
 
-from solver.model.search_settings import Progress, Settings
+from solver.model.search_settings import Progress, SearchSettings
 
 TELL_EVERY_S = 0.2
 
 
-class Clock:
+class SearchClock:
     """Started when the search is; engines ask it whether to go on."""
 
     def __init__(
         self,
-        settings: Settings,
+        settings: SearchSettings,
         stop: threading.Event | None = None,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> None:

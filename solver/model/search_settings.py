@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SearchSettings:
     """`time_limit_s`: wall clock. `iterations`: a work limit instead of the clock: same problem, seed and
     work, same plan. `threads`: with two, the bound is sought beside the plan. `prove`: seek a bound at
     all."""

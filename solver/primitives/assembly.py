@@ -21,7 +21,7 @@ from solver.kernel import structs
 from solver.kernel.arrays import FAR, Arrays, Ints, Records
 from solver.kernel.structs import Record
 from solver.primitives.builder import ModelBuilder
-from solver.primitives.host_mixes import Mixes
+from solver.primitives.host_mixes import HostMixes
 
 NEAR = 80
 """Neighbours that a visit knows: more than any ruin takes out."""
@@ -248,7 +248,7 @@ class Assembly:
         }
 
     @cached_property
-    def kinds(self) -> list[Mixes]:
+    def kinds(self) -> list[HostMixes]:
         """The mixes that workers share, each once."""
         return list({id(mixes): mixes for mixes in self.builder.mixes}.values())
 

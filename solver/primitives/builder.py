@@ -51,12 +51,12 @@ Reader = Callable[[RuleSet], Ticks | None]
 """Reads a limit, in ticks (or a plain count), from the rule set in force; None: no limit."""
 
 
-class NobodySpeaks(BrigadeError):
+class NoSpeakingRule(BrigadeError):
     """A pair was forbidden without a rule that is the reason: nobody could explain it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Longer:
+class LongerDays:
     """Longer days that a text allows: `left` of them in each group of days, on the SPAN_* `terms`; `excess`:
     the normal commute
     beyond which home legs are taken off (`ModelBuilder.commute_excess`)."""
@@ -69,7 +69,7 @@ class Longer:
 
 
 @dataclass(frozen=True, slots=True)
-class Tour:
+class WorkerTour:
     """A worker in one availability."""
 
     worker: Worker
@@ -92,7 +92,7 @@ class ModelBuilder:
         self.requests = problem.requests
         self.horizon = problem.horizon
         self.tours = [
-            Tour(worker, index, stay, self.horizon.day_of(stay.start))
+            WorkerTour(worker, index, stay, self.horizon.day_of(stay.start))
             for worker in problem.workers
             for index, stay in enumerate(worker.availability)
         ]
@@ -245,12 +245,12 @@ class ModelBuilder:
 
     # -- admissible pair ------------------------------------------------------------------------------------
     def forbid(self, tour: int, visits: Iterable[int]) -> None:
-        """These visits cannot be in the tour; the rule speaking is the reason. Raises: NobodySpeaks."""
+        """These visits cannot be in the tour; the rule speaking is the reason. Raises: NoSpeakingRule."""
         rows = np.fromiter(visits, np.int64)
         if not len(rows):
             return
         if self._speaker is None:
-            raise NobodySpeaks("a pair is forbidden by a rule: with builder.speaking(code)")
+            raise NoSpeakingRule("a pair is forbidden by a rule: with builder.speaking(code)")
         if self._speaker not in self.codes:
             self.codes.append(self._speaker)
         self.forbidden_by[tour, rows] |= 1 << self.codes.index(self._speaker)
@@ -318,7 +318,7 @@ class ModelBuilder:
         worker: Worker,
         measure: int,
         mixes: Collection[int],
-        longer: Longer,
+        longer: LongerDays,
         group: Callable[[date], Group],
     ) -> None:
         """Under those mixes of hosts a measure of a day stays within `longer.normal`, or `longer.exceptional`

@@ -29,7 +29,7 @@ NO_HOST = 0
 
 
 @dataclass(frozen=True)
-class Mixes:
+class HostMixes:
     """The mixes of one worker, and of all who are like her.
 
     `rules`: by mix, NO_HOST first. `of_class`: the mix of one host of each class, NO_HOST for classes she
@@ -75,7 +75,9 @@ def classes_met(problem: Problem, worker: Worker, class_of: dict[str, int]) -> t
     return tuple(sorted({class_of[host] for host in asking}))
 
 
-def mixes_of(problem: Problem, worker: Worker, met: Sequence[int], standing: Sequence[str]) -> Mixes | None:
+def mixes_of(
+    problem: Problem, worker: Worker, met: Sequence[int], standing: Sequence[str]
+) -> HostMixes | None:
     """Every rule set that hosts of the classes `met` can make with the employer's, found from the smaller
     mixes up; None when there are more than MOST_MIXES.
 
@@ -112,7 +114,7 @@ def mixes_of(problem: Problem, worker: Worker, met: Sequence[int], standing: Seq
     everywhere = NO_HOST
     for one in met:
         everywhere = int(join[everywhere, of_class[one]])
-    return Mixes(rules, of_class, join, everywhere)
+    return HostMixes(rules, of_class, join, everywhere)
 
 
 def _joined(
@@ -144,13 +146,13 @@ def refuse_too_many(problem: Problem) -> None:
     mixes_by_worker(problem, *host_classes(problem))
 
 
-def mixes_by_worker(problem: Problem, class_of: dict[str, int], standing: Sequence[str]) -> list[Mixes]:
+def mixes_by_worker(problem: Problem, class_of: dict[str, int], standing: Sequence[str]) -> list[HostMixes]:
     """The mixes of each worker, shared by those of one employer and kind of contract who can meet the same
     classes of hosts.
 
     Raises: InvalidProblem, naming every worker whose hosts' rules combine in more ways than tables can hold.
     """
-    kinds: dict[tuple[str, bool, tuple[int, ...]], Mixes | None] = {}
+    kinds: dict[tuple[str, bool, tuple[int, ...]], HostMixes | None] = {}
     found, issues = [], []
     for row, worker in enumerate(problem.workers):
         met = classes_met(problem, worker, class_of)

@@ -9,7 +9,7 @@ from brigade.texts.rule_sets import GAP_TOTALS, RuleSet
 from brigade.timing.duty_days import fortnight_of
 from brigade.values.workforce import Worker
 from solver.kernel.arrays import FAR, GAP_TOTAL, GAPS, LONG_GAPS, LONGEST_GAP
-from solver.primitives.builder import Longer
+from solver.primitives.builder import LongerDays
 
 if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder, Reader
@@ -47,7 +47,7 @@ def _total(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int
 
     done = {fortnight(builder.horizon.first_day): worker.counters.long_interruptions or 0}
     left = {first: allowed - done.get(first, 0) for first in map(fortnight, builder.all_dates())}
-    builder.longer_days(worker, GAP_TOTAL, mixes, Longer(most, FAR, left), fortnight)
+    builder.longer_days(worker, GAP_TOTAL, mixes, LongerDays(most, FAR, left), fortnight)
 
 
 def _reader(builder: ModelBuilder, name: str) -> Reader:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from brigade.texts.rule_sets import LONG_DATES, LONG_DAYS, RuleSet
 from brigade.values.workforce import Worker
 from solver.kernel.arrays import DATE_OWN_WORK, FAR, OWN_WORK
-from solver.primitives.builder import Longer
+from solver.primitives.builder import LongerDays
 
 if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
@@ -47,7 +47,7 @@ def hold_days(
     allowed = builder.count(text, CODES[0], f"{kind}exceptional_days_per_year")
     years = sorted({day.year for day in builder.all_dates()})
     left = {year: (FAR if allowed is None else allowed) - (done if year == years[0] else 0) for year in years}
-    builder.longer_days(worker, measure, mixes, Longer(normal, most, left), _year)
+    builder.longer_days(worker, measure, mixes, LongerDays(normal, most, left), _year)
 
 
 def _year(day: date) -> int:

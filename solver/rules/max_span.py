@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from brigade.texts.rule_sets import LONG_SPANS, RuleSet
 from brigade.values.workforce import Worker
 from solver.kernel.arrays import FAR, SPAN, SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE
-from solver.primitives.builder import Longer
+from solver.primitives.builder import LongerDays
 
 if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
@@ -46,7 +46,11 @@ def _limit(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int
     done = {months[0]: worker.counters.long_spans or 0}
     left = {month: (FAR if allowed is None else allowed) - done.get(month, 0) for month in months}
     builder.longer_days(
-        worker, SPAN, mixes, Longer(normal, most, left, _terms(text), _commute(builder, worker, text)), _month
+        worker,
+        SPAN,
+        mixes,
+        LongerDays(normal, most, left, _terms(text), _commute(builder, worker, text)),
+        _month,
     )
 
 

@@ -7,15 +7,17 @@ from typing import Any
 
 from api.searches import search_runner
 from brigade.values.problem import Problem
-from solver.model.outcome import Outcome
-from solver.model.search_settings import Settings
+from solver.model.outcome import SolveOutcome
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve as search_at_once
 
 
 def be_patient() -> None:
     """To be run there. The plan is found, and told as progress, long before the search ends."""
 
-    def solve(problem: Problem, settings: Settings, *, stop: threading.Event, **more: Any) -> Outcome:
+    def solve(
+        problem: Problem, settings: SearchSettings, *, stop: threading.Event, **more: Any
+    ) -> SolveOutcome:
         found = search_at_once(problem, settings, stop=stop, **more)
         assert stop.wait(120), "nobody stopped the search"
         return found

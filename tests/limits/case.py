@@ -11,10 +11,10 @@ from brigade.timing.plan_timing import retime
 from brigade.values.plan import Violation
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from tests.solving import searched
 
-SETTINGS = Settings(iterations=60, threads=1)
+SETTINGS = SearchSettings(iterations=60, threads=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from brigade.judging.checker import hard_violations
 from brigade.judging.objective import breakdown
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.candidates import candidates, candidates_for
 from solver.advice.contributions import contribution
 from solver.advice.suggesting.carried_out import plan_with
@@ -22,7 +22,7 @@ from tests.advice import fits, on_many_plans, planned
 @given(case=planned())
 def test_whoever_fits_is_a_candidate_and_nobody_else(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
-    session = Session(problem, plan)
+    session = AdviceSession(problem, plan)
     for visit_id in session.ids:
         found = candidates_for(session, visit_id)
         told = {one.worker_id for one in found.ranked} | {one.worker_id for one in found.others}
@@ -40,7 +40,7 @@ def test_whoever_fits_is_a_candidate_and_nobody_else(case: tuple[Problem, Plan])
 @given(case=planned())
 def test_a_candidate_costs_what_is_said_and_breaks_nothing(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
-    session, today = Session(problem, plan), breakdown(problem, plan, plan)
+    session, today = AdviceSession(problem, plan), breakdown(problem, plan, plan)
     for visit_id in session.ids:
         for one in candidates_for(session, visit_id, moves_allowed=True).ranked:
             after = plan_with(problem, plan, one)
@@ -68,7 +68,7 @@ def assert_moved_as_told(problem: Problem, plan: Plan, after: Plan, one: Candida
 @given(case=planned())
 def test_a_block_is_taken_whole(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
-    session, today = Session(problem, plan), breakdown(problem, plan, plan)
+    session, today = AdviceSession(problem, plan), breakdown(problem, plan, plan)
     assume(len(session.ids) > 1)
     block = session.ids[:3]
     for one in candidates_for(session, block).ranked:
@@ -86,7 +86,7 @@ def test_a_block_is_taken_whole(case: tuple[Problem, Plan]) -> None:
 @given(case=planned())
 def test_a_stop_adds_what_its_absence_would_save(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
-    session, today = Session(problem, plan), breakdown(problem, plan, plan)
+    session, today = AdviceSession(problem, plan), breakdown(problem, plan, plan)
     for visit_id in sorted(plan.covered):
         told = contribution(session, visit_id)
         routes = tuple(

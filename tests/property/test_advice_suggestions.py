@@ -10,7 +10,7 @@ from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.judging.checker import hard_violations
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.examination import action_for
 from solver.advice.suggesting.carried_out import apply_suggestion, enact
 from solver.advice.suggesting.suggestions import cheapest, holds, suggest
@@ -21,7 +21,7 @@ from tests.advice import on_many_plans, planned
 @given(case=planned())
 def test_every_suggestion_covers_its_visit_lawfully(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
-    session = Session(problem, plan)
+    session = AdviceSession(problem, plan)
     for left in plan.uncovered:
         costs = []
         for one in suggest(session, left.visit_id, most=50):
@@ -38,7 +38,7 @@ def test_every_suggestion_covers_its_visit_lawfully(case: tuple[Problem, Plan]) 
 def test_the_cheapest_change_of_all_is_the_one_a_plan_tells(case: tuple[Problem, Plan]) -> None:
     """Two changes only where no single one covers the visit; a neighbour only where two do not either."""
     problem, plan = case
-    session = Session(problem, plan)
+    session = AdviceSession(problem, plan)
     for left in plan.uncovered:
         found, singles = (
             cheapest(session, left.visit_id, lambda: False),
@@ -60,7 +60,7 @@ def test_the_cheapest_change_of_all_is_the_one_a_plan_tells(case: tuple[Problem,
 @given(case=planned())
 def test_a_minute_less_is_not_enough(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
-    session = Session(problem, plan)
+    session = AdviceSession(problem, plan)
     for left in plan.uncovered:
         for one in suggest(session, left.visit_id, kinds=[SuggestionKind.EXTEND]):
             assert not holds(session, a_minute_less(one)), one

@@ -13,10 +13,10 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import PersonalLimits
 from scenarios.bench.mapping.base import no_labour_law, only
 from solver.engines.symmetry import classes_of
-from solver.engines.whole_day import Direct, leaves_out
+from solver.engines.whole_day import WholeDayModel, leaves_out
 from solver.kernel.local_search import Orders, Search
 from solver.model.model import Model, build_model
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.brute import best_plan
 from tests.property.test_solver import tiny_problems
@@ -38,7 +38,7 @@ def bound_and_orders(model: Model) -> tuple[int, Orders]:
     classes = classes_of(model.arrays)
     assume(classes is not None)
     assert classes is not None
-    direct, bounds, found = Direct(model.arrays, classes), [0], list[Orders]()
+    direct, bounds, found = WholeDayModel(model.arrays, classes), [0], list[Orders]()
     direct.hint([[] for _ in model.tours])
     assert direct.solve(LIMIT_S, 1, found.append, bounds.append, lambda: False)
     return max(bounds), found[-1] if found else [[] for _ in model.tours]
@@ -78,6 +78,6 @@ def test_where_nothing_is_left_out_the_bound_is_the_best_plan(problem: Problem) 
 def test_a_small_day_under_the_clock_ends_early_with_its_proof(problem: Problem) -> None:
     model = build_model(problem)
     assume(leaves_out(model) == () and classes_of(model.arrays) is not None)
-    outcome = solve(problem, Settings(LIMIT_S, threads=1))
+    outcome = solve(problem, SearchSettings(LIMIT_S, threads=1))
     assert outcome.proof is not None
     assert outcome.proof.bound == outcome.proof.objective == best_plan(problem).total

@@ -16,10 +16,10 @@ from brigade.law.rules import codes
 from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan, Waiver
 from brigade.values.problem import Problem
-from solver.hand_edits import Session, judge_edit
-from solver.model.insertion_positions import Places, pinned
+from solver.hand_edits import EditSession, judge_edit
+from solver.model.insertion_positions import InsertionPositions, pinned
 from solver.model.model import build_model
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.advice import examples
 from tests.strategies import small_problems
@@ -41,7 +41,7 @@ def any_plan(draw: DrawFn, problem: Problem) -> Plan:
 
 
 def lawful_plan(problem: Problem) -> Plan:
-    plan = solve(problem, Settings(iterations=40, prove=False)).plan
+    plan = solve(problem, SearchSettings(iterations=40, prove=False)).plan
     assert plan is not None, "only strict problems may have none"
     return plan
 
@@ -79,7 +79,7 @@ def test_judging_what_is_touched_is_judging_everything(problem: Problem, data: s
     """120 problems, three edits each, every one judged on the plan that the last one left; lawless plans
     included."""
     plan = data.draw(any_plan(problem))
-    session = Session.opened(problem, plan)
+    session = EditSession.opened(problem, plan)
     assert Counter(session.violations) == Counter(check(problem, plan))
     for _ in range(3):
         edit = data.draw(edits(problem, session.plan))
@@ -101,7 +101,7 @@ def test_judging_what_is_touched_is_judging_everything(problem: Problem, data: s
 @given(problem=small_problems(), data=st.data())
 def test_every_hint_is_lawful_when_followed(problem: Problem, data: st.DataObject) -> None:
     """From a lawful plan, what a hint offers after a lawful edit breaks nothing and costs what it says."""
-    session = Session.opened(problem, lawful_plan(problem))
+    session = EditSession.opened(problem, lawful_plan(problem))
     assume(session.plan.covered)
     judged = judge_edit(session, Unassign(data.draw(st.sampled_from(sorted(session.plan.covered)))))
     if not judged.is_lawful:
@@ -123,7 +123,7 @@ def test_pinning_in_the_kept_model_is_pinning_in_a_new_one(problem: Problem, dat
         plan.uncovered,
         frozenset(data.draw(st.sets(st.sampled_from(sorted(plan.covered)), min_size=1))),
     )
-    quick, slow = Places(problem, None), build_model(problem, fixed)
+    quick, slow = InsertionPositions(problem, None), build_model(problem, fixed)
     rows = pinned(quick.model, fixed)
     for id in fixed.pinned:
         mine, theirs = quick.model.visit_row[id], slow.visit_row[id]

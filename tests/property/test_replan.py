@@ -15,14 +15,14 @@ from brigade.errors import InvalidProblem
 from brigade.judging.checker import check
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from solver.model.search_settings import Settings
-from solver.replan import Replan, Terms, replan
+from solver.model.search_settings import SearchSettings
+from solver.replan import Replan, ReplanTerms, replan
 from solver.solve import solve
 from tests.advice import examples
 from tests.strategies import small_problems
 from tests.strategies_day import day_events, replan_terms
 
-WORK = Settings(iterations=60, prove=False)
+WORK = SearchSettings(iterations=60, prove=False)
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
@@ -64,7 +64,7 @@ def test_what_must_stay_stays_and_the_diff_is_exact(problem: Problem, data: st.D
         people_stay_within_the_budget(terms, done)
 
 
-def held_stops_stay(problem: Problem, plan: Plan, terms: Terms, done: Replan) -> None:
+def held_stops_stay(problem: Problem, plan: Plan, terms: ReplanTerms, done: Replan) -> None:
     """Begun before the freeze, pinned, or of a pinned worker: same worker and start, unless the event took it
     away."""
     possible = {id: (one.worker_id, one.start) for id, one in placements(carried(problem, plan)).items()}
@@ -90,14 +90,14 @@ def nothing_new_is_broken(problem: Problem, done: Replan) -> None:
     assert set(check(problem, done.plan)) == set(done.kept_unlawful)
 
 
-def nothing_new_begins_before_the_freeze(plan: Plan, terms: Terms, done: Replan) -> None:
+def nothing_new_begins_before_the_freeze(plan: Plan, terms: ReplanTerms, done: Replan) -> None:
     told = {id: (one.worker_id, one.start) for id, one in placements(plan).items()}
     for id, one in placements(done.plan).items():
         if terms.freeze is not None and one.start < terms.freeze:
             assert told.get(id) == (one.worker_id, one.start)
 
 
-def people_stay_within_the_budget(terms: Terms, done: Replan) -> None:
+def people_stay_within_the_budget(terms: ReplanTerms, done: Replan) -> None:
     if terms.people is not None:
         assert done.within_budget
         assert len(done.disturbed) <= terms.people

@@ -28,7 +28,7 @@ from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan, Violation
 from brigade.values.policy import CoverageMode
 from brigade.values.problem import Problem
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.brigade.law.test_law_cases import FOLDER, PENDING
 from tests.second_checker.judge import COSTS_NOT_JUDGED, NOT_JUDGED, Judge
@@ -36,7 +36,7 @@ from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
 
 EXAMPLES = int(os.environ.get("BRIGADE_AGREEMENT_EXAMPLES", "45"))
-QUICK = Settings(iterations=200, threads=1)
+QUICK = SearchSettings(iterations=200, threads=1)
 many = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -27,7 +27,7 @@ from solver import rules
 from solver.kernel.arrays import MAY
 from solver.kernel.local_search import Search
 from solver.model.model import build_model
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.advice import examples
 from tests.brute import best_plan
@@ -36,7 +36,7 @@ from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
 
 MOST_TOURS = 3
-ENOUGH = Settings(iterations=3000, threads=1)
+ENOUGH = SearchSettings(iterations=3000, threads=1)
 BINDING = sorted({code for twin in rules.twins() for code in twin.CODES})
 TELLING = Weights(moved_start=1, moved_visit=10, changed_worker=30)
 many = settings(
@@ -138,7 +138,7 @@ def test_dropping_a_limit_never_makes_the_best_plan_worse(problem: Problem, code
 
 
 # -- from a plan already told ------------------------------------------------------------------------------
-def _total(problem: Problem, effort: Settings, start: Plan | None = None) -> int:
+def _total(problem: Problem, effort: SearchSettings, start: Plan | None = None) -> int:
     outcome = solve(problem, effort, start=start)
     assert outcome.breakdown is not None
     return outcome.breakdown.total
@@ -147,7 +147,7 @@ def _total(problem: Problem, effort: Settings, start: Plan | None = None) -> int
 def _told(problem: Problem) -> tuple[Problem, Plan]:
     """The problem with a price on every change, and a lawful plan that a short search has found."""
     asked = replace(problem, policy=Policy(problem.policy.mode, weights=TELLING))
-    return asked, retime(asked, searched(asked, Settings(iterations=3, seed=2, threads=1)).orders).plan
+    return asked, retime(asked, searched(asked, SearchSettings(iterations=3, seed=2, threads=1)).orders).plan
 
 
 @some
@@ -198,7 +198,7 @@ def test_the_kernel_takes_a_plan_whole_exactly_when_the_checker_would(problem: P
     assume(model.requests and model.tours)
     search, near = (
         Search(model.arrays, 1),
-        searched(problem, Settings(iterations=20, threads=1, prove=False)).solution.orders,
+        searched(problem, SearchSettings(iterations=20, threads=1, prove=False)).solution.orders,
     )
     for _ in range(5):
         orders = _shaken([list(order) for order in near], len(model.requests), dice)

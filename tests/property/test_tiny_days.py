@@ -9,13 +9,13 @@ from brigade.values.plan import Status
 from brigade.values.problem import Problem
 from solver.engines.enumeration import is_tiny
 from solver.model.model import build_model
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.advice import examples
 from tests.brute import best_plan
 from tests.property.test_solver import tiny_problems
 
-AN_HOUR = Settings(time_limit_s=3600.0, threads=1)
+AN_HOUR = SearchSettings(time_limit_s=3600.0, threads=1)
 some = settings(
     max_examples=examples(40),
     phases=[Phase.explicit, Phase.generate],
@@ -26,7 +26,7 @@ some = settings(
 @some
 @given(problem=tiny_problems())
 def test_a_tiny_day_is_proven_and_as_good_as_brute_force(problem: Problem) -> None:
-    outcome = solve(problem, AN_HOUR if is_tiny(build_model(problem)) else Settings(iterations=2000))
+    outcome = solve(problem, AN_HOUR if is_tiny(build_model(problem)) else SearchSettings(iterations=2000))
     assert outcome.proof is not None
     assert outcome.proof.objective == best_plan(problem).total
     if is_tiny(build_model(problem)):

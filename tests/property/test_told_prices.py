@@ -13,12 +13,12 @@ from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.kernel.local_search import Search
 from solver.model.model import build_model
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.strategies import small_problems
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-WORK = Settings(iterations=40, prove=False)
+WORK = SearchSettings(iterations=40, prove=False)
 
 
 def found(problem: Problem, seed: int) -> Plan:

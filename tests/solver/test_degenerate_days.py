@@ -15,19 +15,19 @@ from brigade.exchange.documents.problem_document import problem_text
 from brigade.judging.checker import hard_violations
 from brigade.values.plan import Plan, Status
 from brigade.values.problem import Problem
-from solver.model.outcome import Outcome
-from solver.model.search_settings import Settings
+from solver.model.outcome import SolveOutcome
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests import builders
 from tests.builders import at
 from tests.cli import brigade
 
 EFFORTS = [
-    Settings(time_limit_s=600.0, threads=1),
-    Settings(time_limit_s=600.0, threads=2),
-    Settings(time_limit_s=0.1, threads=1),
-    Settings(time_limit_s=0.1, threads=2),
-    Settings(iterations=10**9, threads=1),
+    SearchSettings(time_limit_s=600.0, threads=1),
+    SearchSettings(time_limit_s=600.0, threads=2),
+    SearchSettings(time_limit_s=0.1, threads=1),
+    SearchSettings(time_limit_s=0.1, threads=2),
+    SearchSettings(iterations=10**9, threads=1),
 ]
 AT_ONCE_S = 300.0
 
@@ -50,7 +50,7 @@ NOTHING_TO_DO: dict[str, Callable[[], Problem]] = {
 
 @pytest.mark.parametrize("effort", EFFORTS, ids=str)
 @pytest.mark.parametrize("day", NOTHING_TO_DO)
-def test_a_day_without_choice_is_answered_at_once(day: str, effort: Settings) -> None:
+def test_a_day_without_choice_is_answered_at_once(day: str, effort: SearchSettings) -> None:
     problem = NOTHING_TO_DO[day]()
     found = _answered(problem, effort)
     assert found.status is Status.OPTIMAL
@@ -60,7 +60,7 @@ def test_a_day_without_choice_is_answered_at_once(day: str, effort: Settings) ->
 
 
 @pytest.mark.parametrize("effort", EFFORTS, ids=str)
-def test_one_visit_for_one_tour_is_proven_at_once(effort: Settings) -> None:
+def test_one_visit_for_one_tour_is_proven_at_once(effort: SearchSettings) -> None:
     found = _answered(builders.problem([VISITS[0]], [builders.worker("W1")]), effort)
     assert found.status is Status.OPTIMAL
     assert found.plan is not None
@@ -68,7 +68,7 @@ def test_one_visit_for_one_tour_is_proven_at_once(effort: Settings) -> None:
 
 
 @pytest.mark.parametrize("effort", EFFORTS, ids=str)
-def test_a_day_all_pinned_stays_as_it_is(effort: Settings) -> None:
+def test_a_day_all_pinned_stays_as_it_is(effort: SearchSettings) -> None:
     problem = builders.problem(VISITS[:2], [builders.worker("W1")])
     told = builders.plan(problem, builders.route(problem, "W1", ("V0", "09:00"), ("V1", "11:00")))
     found = _answered(problem, effort, replace(told, pinned=told.covered))
@@ -84,7 +84,7 @@ def test_a_tour_with_every_visit_at_any_hour_can_be_stopped() -> None:
     heard no stop."""
     visits = [builders.visit(f"V{n}", "ABCD"[n % 4], 30, "08:00", "18:00") for n in range(14)]
     found = _answered(
-        builders.problem(visits, [builders.worker("W1")]), Settings(time_limit_s=4.0, threads=1)
+        builders.problem(visits, [builders.worker("W1")]), SearchSettings(time_limit_s=4.0, threads=1)
     )
     assert found.plan is not None
     assert found.plan.uncovered == ()
@@ -95,7 +95,8 @@ def test_the_longest_horizon_is_planned_in_the_work_given() -> None:
     visits = [builders.visit(f"V{day}", "A", 30, "08:00", "18:00", day=day) for day in range(14)]
     hours = [(at("08:00", day), at("18:00", day)) for day in range(14)]
     found = _answered(
-        builders.problem(visits, [builders.worker(hours=hours)], days=14), Settings(iterations=500, threads=1)
+        builders.problem(visits, [builders.worker(hours=hours)], days=14),
+        SearchSettings(iterations=500, threads=1),
     )
     assert found.plan is not None
     assert len(found.plan.covered) == 14
@@ -109,7 +110,7 @@ def test_the_command_answers_such_days_too(day: str, tmp_path: Path) -> None:
     assert (done.code, done.json["status"]) == (0, "optimal")
 
 
-def _answered(problem: Problem, effort: Settings, start: Plan | None = None) -> Outcome:
+def _answered(problem: Problem, effort: SearchSettings, start: Plan | None = None) -> SolveOutcome:
     found = solve(problem, effort, start=start)
     assert found.elapsed_s < AT_ONCE_S
     assert found.plan is None or not hard_violations(problem, found.plan)

@@ -6,7 +6,7 @@ import pytest
 
 from brigade.values.plan import Status
 from brigade.values.problem import Problem
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.builders import problem, visit, worker
 
@@ -28,6 +28,6 @@ DAYS = {
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("day", DAYS.values(), ids=DAYS.keys())
 def test_an_hour_is_not_taken(day: Problem, threads: int) -> None:
-    outcome = solve(day, Settings(time_limit_s=HOUR_S, threads=threads))
+    outcome = solve(day, SearchSettings(time_limit_s=HOUR_S, threads=threads))
     assert outcome.status is Status.OPTIMAL
     assert outcome.elapsed_s < HOUR_S / 2  # else it waited for the clock

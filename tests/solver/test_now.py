@@ -20,14 +20,14 @@ from brigade.errors import InvalidProblem
 from brigade.units import Interval, TimeWindow
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from solver.model.search_settings import Settings
-from solver.replan import Replan, Terms, replan
+from solver.model.search_settings import SearchSettings
+from solver.replan import Replan, ReplanTerms, replan
 from solver.solve import solve
 from tests import builders
 from tests.builders import at
 from tests.sayings import refusals
 
-QUICK = Settings(time_limit_s=None, iterations=200, threads=1, prove=False)
+QUICK = SearchSettings(time_limit_s=None, iterations=200, threads=1, prove=False)
 
 
 def starts(plan: Plan) -> dict[str, tuple[str, int]]:
@@ -80,7 +80,7 @@ def morning() -> tuple[Problem, Plan]:
     return problem, builders.plan(problem, builders.route(problem, "W1", ("V1", "08:31"), ("V2", "09:15")))
 
 
-def after(events: list[Event], now: int, terms: Terms | None = None) -> tuple[Problem, Replan]:
+def after(events: list[Event], now: int, terms: ReplanTerms | None = None) -> tuple[Problem, Replan]:
     problem, told = morning()
     changed = apply_events(problem, events, published=told, now=now)
     return changed, replan(changed, told, terms, QUICK)
@@ -90,8 +90,10 @@ def added(earliest: str, latest: str, length: int = 30) -> VisitAdded:
     return VisitAdded(builders.visit("VN", "B", length, earliest=earliest, latest=latest))
 
 
-@pytest.mark.parametrize("terms", [None, Terms(), Terms(freeze=at("08:00")), Terms(freeze=at("10:00"))])
-def test_nothing_new_begins_before_now_with_or_without_a_freeze(terms: Terms | None) -> None:
+@pytest.mark.parametrize(
+    "terms", [None, ReplanTerms(), ReplanTerms(freeze=at("08:00")), ReplanTerms(freeze=at("10:00"))]
+)
+def test_nothing_new_begins_before_now_with_or_without_a_freeze(terms: ReplanTerms | None) -> None:
     """Told at 10:00: a visit whose hours end at 08:30 is too late, one that may begin until 13:00 begins
     after 10:00."""
     _, too_late = after([added("08:00", "08:30")], at("10:00"), terms)

@@ -10,7 +10,7 @@ from brigade.values.demand import Priority
 from brigade.values.plan import Proof
 from brigade.values.policy import CoverageMode
 from brigade.values.problem import Problem
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.builders import problem, visit, worker
 
@@ -69,13 +69,13 @@ def test_points_that_compete_with_costs_keep_one_gap() -> None:
 
 
 def test_a_solved_day_says_both_apart() -> None:
-    outcome = solve(day(), Settings(iterations=200))
+    outcome = solve(day(), SearchSettings(iterations=200))
     proof = outcome.proof
     assert proof is not None
     assert proof.uncovered == outcome.breakdown.uncovered if outcome.breakdown else False
     assert proof.soft == (outcome.breakdown.soft if outcome.breakdown else None)
     assert all(least <= left for left, least in zip(proof.uncovered, proof.least_uncovered, strict=True))
     weighted = replace(day(), policy=replace(day().policy, mode=CoverageMode.WEIGHTED))
-    found = solve(weighted, Settings(iterations=200)).proof
+    found = solve(weighted, SearchSettings(iterations=200)).proof
     assert found is not None
     assert found.least_uncovered == ()

@@ -23,14 +23,14 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Availability
 from solver.advice import advice_session as advice
 from solver.advice.suggesting.suggestions import suggest
-from solver.hand_edits import Session, judge_edit
+from solver.hand_edits import EditSession, judge_edit
 from solver.model.model import build_model
-from solver.model.search_settings import Settings
-from solver.replan import Prices, Terms, replan
+from solver.model.search_settings import SearchSettings
+from solver.replan import ChangePrices, ReplanTerms, replan
 from tests.builders import at, labour, plan, problem, route, visit, worker
 from tests.sayings import refusals
 
-WORK = Settings(iterations=300, prove=False)
+WORK = SearchSettings(iterations=300, prove=False)
 SKILL = frozenset({"UPKEEP"})
 WAIVER = Waiver(
     "COMPETENCIES", "W1", "V1", "coordination", datetime(2026, 3, 9, 7, tzinfo=UTC), "famille présente"
@@ -74,7 +74,7 @@ def test_without_its_pin_a_waived_stop_goes_to_somebody_lawful() -> None:
 def test_waiving_pins_the_stop_so_that_a_replan_keeps_it() -> None:
     """Moved by hand, waived, then a colleague falls ill: V1 is still W1's."""
     asked, told = waived_day(pinned=False)
-    session = Session.opened(asked, replace(told, waivers=()))
+    session = EditSession.opened(asked, replace(told, waivers=()))
     assert [one.rule for one in session.violations] == ["COMPETENCIES"]
     judged = judge_edit(session, Waive(WAIVER))
     assert judged.accepted().plan.pinned == {"V1"}
@@ -84,7 +84,7 @@ def test_waiving_pins_the_stop_so_that_a_replan_keeps_it() -> None:
 
 def test_a_competency_may_be_waived_by_a_coordinator() -> None:
     asked, _ = waived_day(pinned=False)
-    session = Session.opened(asked, plan(asked))
+    session = EditSession.opened(asked, plan(asked))
     judged = judge_edit(session, Move("V1", "W1", position=0))
     assert [(one.violation.rule, one.waivable_by) for one in judged.broken] == [
         ("COMPETENCIES", "coordinator")
@@ -99,7 +99,7 @@ def test_each_worker_is_hinted_at_once() -> None:
     asked, _ = waived_day(pinned=False)
     wide = replace(asked, visits=(replace(asked.visits[0], windows=visit("V1").windows), *asked.visits[1:]))
     told = plan(wide, route(wide, "W2", ("V2", "10:00")))
-    judged = judge_edit(Session.opened(wide, told), Move("V1", "W1", position=0))
+    judged = judge_edit(EditSession.opened(wide, told), Move("V1", "W1", position=0))
     assert [hint.reason for hint in judged.hints] == [Reason.of("hint_place", visit="V1", worker="W2")]
 
 
@@ -118,7 +118,7 @@ def crowded_day() -> tuple[Problem, Plan]:
 )
 def test_what_nobody_may_waive_is_refused_before_it_is_broken(rule: str, code: str) -> None:
     asked, told = waived_day(pinned=False)
-    judged = judge_edit(Session.opened(asked, told), Waive(replace(WAIVER, rule=rule)))
+    judged = judge_edit(EditSession.opened(asked, told), Waive(replace(WAIVER, rule=rule)))
     assert judged.is_lawful, "nothing is broken yet"
     with pytest.raises(InvalidPlan) as refused:
         judged.accepted()
@@ -128,14 +128,14 @@ def test_what_nobody_may_waive_is_refused_before_it_is_broken(rule: str, code: s
 def test_a_waiver_names_a_rule_that_exists() -> None:
     asked, told = waived_day(pinned=False)
     with pytest.raises(InvalidPlan, match="NO_SUCH_RULE"):
-        judge_edit(Session.opened(asked, told), Waive(replace(WAIVER, rule="NO_SUCH_RULE")))
+        judge_edit(EditSession.opened(asked, told), Waive(replace(WAIVER, rule="NO_SUCH_RULE")))
 
 
 def test_names_that_nobody_knows_are_refused_together() -> None:
     """V1 is cancelled since the plan was told: naming it is no fault."""
     asked, told = waived_day(pinned=False)
     after = apply_events(asked, [VisitCancelled("V1")], published=told)
-    terms = Terms(
+    terms = ReplanTerms(
         pinned=frozenset({"V1", "V9"}),
         pinned_workers=frozenset({"W9"}),
         told=Announced(clients=frozenset({"V8"})),
@@ -152,7 +152,7 @@ def test_names_that_nobody_knows_are_refused_together() -> None:
 def test_cover_comes_first() -> None:
     """The P1 visit takes the place of the P4 one, whatever that change costs."""
     asked, told = crowded_day()
-    done = replan(asked, told, Terms(prices=Prices(100, 10_000, 20_000)), WORK)
+    done = replan(asked, told, ReplanTerms(prices=ChangePrices(100, 10_000, 20_000)), WORK)
     assert where(done.plan) == {"V9": "W1"}
     gone = next(one for one in done.diff.changes if one.visit_id == "V1")
     assert (gone.kind, gone.reasons[0]) == (
@@ -164,14 +164,16 @@ def test_cover_comes_first() -> None:
 
 def test_a_budget_of_nobody_leaves_all_that_can_stay() -> None:
     asked, told = crowded_day()
-    done = replan(asked, told, Terms(people=0), WORK)
+    done = replan(asked, told, ReplanTerms(people=0), WORK)
     assert where(done.plan) == {"V1": "W1"}
     assert (done.within_budget, done.disturbed) == (True, frozenset())
 
 
 def test_a_pinned_worker_gains_and_loses_nothing() -> None:
     asked, told = crowded_day()
-    assert where(replan(asked, told, Terms(pinned_workers=frozenset({"W1"})), WORK).plan) == {"V1": "W1"}
+    assert where(replan(asked, told, ReplanTerms(pinned_workers=frozenset({"W1"})), WORK).plan) == {
+        "V1": "W1"
+    }
 
 
 def familiar_day() -> tuple[Problem, Plan]:
@@ -188,14 +190,14 @@ def test_who_was_told_keeps_what_a_fresh_plan_would_change() -> None:
 def test_what_nobody_was_told_may_change_for_the_better() -> None:
     asked, told = familiar_day()
     nobody = Announced(frozenset(), frozenset())
-    done = replan(asked, told, Terms(told=nobody, people=0), WORK)
+    done = replan(asked, told, ReplanTerms(told=nobody, people=0), WORK)
     assert where(done.plan) == {"V1": "W2"}
     assert done.disturbed == frozenset()
 
 
 def test_a_visit_whose_hours_have_gone_is_left_with_that_reason() -> None:
     asked = problem([visit("V1", earliest="08:00", latest="09:00")])
-    done = replan(asked, plan(asked), Terms(freeze=at("09:01")), WORK)
+    done = replan(asked, plan(asked), ReplanTerms(freeze=at("09:01")), WORK)
     assert done.plan.uncovered[0].reasons == (Reason.of("too_late_now", freeze_at=at("09:01")),)
 
 
@@ -208,7 +210,9 @@ def test_no_hour_between_now_and_the_freeze_is_asked_for(freeze: str | None, ask
         [visit("V1", "A", earliest="09:10", latest="09:10")],
         [worker("W1", availability=(Availability.strict(at("09:30"), at("18:00")),))],
     )
-    session = advice.Session(asked, plan(asked), build_model(asked), None if freeze is None else at(freeze))
+    session = advice.AdviceSession(
+        asked, plan(asked), build_model(asked), None if freeze is None else at(freeze)
+    )
     found = suggest(session, "V1", kinds=[SuggestionKind.EXTEND])
     assert {one.reason.code for one in found} == asked_for
 
@@ -226,7 +230,7 @@ def test_who_must_eat_still_does_after_the_freeze() -> None:
     asked, told = fed_day(
         Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("12:00"), at("13:00"), True)
     )
-    done = replan(asked, told, Terms(freeze=at("09:00")), WORK)
+    done = replan(asked, told, ReplanTerms(freeze=at("09:00")), WORK)
     assert where(done.plan) == {"V1": "W1", "V3": "W1"}
     assert done.kept_unlawful == ()
 
@@ -236,7 +240,7 @@ def test_who_has_eaten_before_the_freeze_is_not_asked_to_eat_again() -> None:
     asked, told = fed_day(
         Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("06:00"), at("06:30"), True)
     )
-    done = replan(asked, told, Terms(freeze=at("09:00")), WORK)
+    done = replan(asked, told, ReplanTerms(freeze=at("09:00")), WORK)
     assert where(done.plan) == {"V1": "W1", "V2": "W1", "V3": "W1"}
 
 
@@ -305,5 +309,5 @@ def test_a_visit_of_a_higher_level_still_takes_its_place() -> None:
 
 def test_what_nobody_was_told_of_is_dropped_without_a_price() -> None:
     asked, told = one_place(("V2", "A", Priority.P3))
-    unsaid = Terms(told=Announced(frozenset(), frozenset()))
+    unsaid = ReplanTerms(told=Announced(frozenset(), frozenset()))
     assert where(replan(asked, told, unsaid, WORK).plan) == {"V2": "W1"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from brigade.changes.plan_diff import Change, ChangeKind, Placement, PlanDiff
+from brigade.changes.plan_diff import Assignment, ChangeKind, PlanDiff, VisitChange
 from brigade.exchange.documents.bridge import HorizonClock
 from brigade.exchange.documents.reasons import show_reasons
 from brigade.figures.compare import Comparison, PersonChange
@@ -26,7 +26,7 @@ def diff_to_json(problem: Problem, changes: PlanDiff, lang: str = "fr") -> dict[
     }
 
 
-def _change(problem: Problem, change: Change, clock: HorizonClock, lang: str) -> dict[str, Any]:
+def _change(problem: Problem, change: VisitChange, clock: HorizonClock, lang: str) -> dict[str, Any]:
     return {
         "kind": change.kind.value,
         "visit_id": change.visit_id,
@@ -37,7 +37,7 @@ def _change(problem: Problem, change: Change, clock: HorizonClock, lang: str) ->
     }
 
 
-def _placement(one: Placement | None, clock: HorizonClock) -> dict[str, Any] | None:
+def _placement(one: Assignment | None, clock: HorizonClock) -> dict[str, Any] | None:
     return (
         None
         if one is None

@@ -103,7 +103,7 @@ def search_wish(world: dict[str, Any]) -> dict[str, Any]:
 
 
 # -- the service -------------------------------------------------------------------------------------------
-class Api:
+class LoadClient:
     """A few requests before the load, with the standard library."""
 
     def __init__(self, address: str) -> None:
@@ -133,7 +133,9 @@ class Api:
 
 
 @contextmanager
-def served(folder: Path, database: str | None, replan: str) -> Iterator[tuple[Api, subprocess.Popen[str]]]:
+def served(
+    folder: Path, database: str | None, replan: str
+) -> Iterator[tuple[LoadClient, subprocess.Popen[str]]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -157,7 +159,7 @@ def served(folder: Path, database: str | None, replan: str) -> Iterator[tuple[Ap
             command, env=os.environ | more, stdout=subprocess.PIPE, stderr=log, text=True
         )
         try:
-            api, password = Api(f"http://127.0.0.1:{port}"), administrator(server)
+            api, password = LoadClient(f"http://127.0.0.1:{port}"), administrator(server)
             wait_for(api)
             api.token = api.enter("administrator", password)
             yield api, server
@@ -177,7 +179,7 @@ def administrator(server: subprocess.Popen[str]) -> str:
     raise OSError("the service did not start: is the database empty?")
 
 
-def wait_for(api: Api) -> None:
+def wait_for(api: LoadClient) -> None:
     for _ in range(600):
         try:
             api.ask("GET", "/readyz", None)
@@ -200,7 +202,7 @@ def searching(pid: int) -> int:
 
 
 # -- people ------------------------------------------------------------------------------------------------
-def populate(api: Api, replan: str) -> dict[str, Any]:
+def populate(api: LoadClient, replan: str) -> dict[str, Any]:
     """A published plan, and an account with a token for each person."""
     document = json.loads(DEMO.read_text("utf-8"))
     basin, day = document["basin"]["id"], document["horizon"]["first_day"]
@@ -237,7 +239,7 @@ def populate(api: Api, replan: str) -> dict[str, Any]:
     }
 
 
-def person(api: Api, login: str, role: str, basin: str, target: str) -> str:
+def person(api: LoadClient, login: str, role: str, basin: str, target: str) -> str:
     password = secrets.token_urlsafe(12)
     grants = [{"basin_id": basin, "target_id": target}]
     api.ask(
@@ -249,7 +251,7 @@ def person(api: Api, login: str, role: str, basin: str, target: str) -> str:
     return api.enter(login, password)
 
 
-def published(api: Api, where: str, day: str) -> str:
+def published(api: LoadClient, where: str, day: str) -> str:
     """The id of a plan in force. Raises: TimeoutError."""
     job = api.ask("POST", f"{where}/jobs", {"first_day": day, "search": {"time_limit_s": 3}}, api.token)
     for _ in range(1200):

@@ -32,7 +32,7 @@ def write(**more: Any) -> None:
     Path(os.environ["BRIGADE_LOAD"]).with_suffix(".tsv").write_text("".join(NOTES), "utf-8")
 
 
-class Person(FastHttpUser):
+class LoadUser(FastHttpUser):
     """Thinks between one and three seconds between two requests: many times what people do, as pages and
     programs do."""
 
@@ -48,7 +48,7 @@ class Person(FastHttpUser):
         self.client.get(f"{BASIN}/{path}", headers=self.headers, name=f"read {name}")
 
 
-class Manager(Person):
+class Manager(LoadUser):
     """Looks at visits, absences and plans of the own service; declares an absence, and later takes it
     back."""
 
@@ -100,7 +100,7 @@ class Manager(Person):
         self.declared = {}
 
 
-class Coordinator(Person):
+class Coordinator(LoadUser):
     """Follows searches, events and offers, compares proposals, reads plans whole."""
 
     fixed_count = 5

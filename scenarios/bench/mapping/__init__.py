@@ -17,10 +17,10 @@ from brigade.values.problem import Problem
 from scenarios.bench.mapping.base import Unmapped
 from scenarios.bench.sets import Family
 
-__all__ = ["Mapping", "Unmapped", "mapping_of"]
+__all__ = ["SetMapping", "Unmapped", "mapping_of"]
 
 
-class Mapping(Protocol):
+class SetMapping(Protocol):
     """What each module of a family offers; instances and solutions are those of `scenarios.bench.sets`."""
 
     def problem_of(self, instance: Any) -> Problem: ...
@@ -30,5 +30,5 @@ class Mapping(Protocol):
     def objective(self, instance: Any, plan: Plan, costs: CostBreakdown) -> float: ...
 
 
-def mapping_of(family: Family) -> Mapping:
-    return cast(Mapping, import_module(f"{__name__}.{family}"))
+def mapping_of(family: Family) -> SetMapping:
+    return cast(SetMapping, import_module(f"{__name__}.{family}"))

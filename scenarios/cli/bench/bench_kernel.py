@@ -13,14 +13,14 @@ import typer
 from brigade.words import word
 from scenarios.cli.bench.bench_scale import csv_of
 from scenarios.cli.console import lists, options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.exchange.reports.report_tables import ReportTable
-    from scenarios.bench.kernel_pairs import Pair, Slice
+    from scenarios.bench.kernel_pairs import KernelSlice, PairedRuns
 
 PRESETS = "rural_day,urban_day"
 PART_NAMES = {
@@ -67,16 +67,16 @@ def kernel(
         found = pairs(slices)
         screen.tables([table(found, screen.lang)])
         outputs.put(csv_file, csv_of([asdict(one) for one in slices]))
-        screen.answer(Code.DONE, rows=[asdict(one) for one in found], files=outputs.write())
+        screen.answer(ExitCode.DONE, rows=[asdict(one) for one in found], files=outputs.write())
 
 
-def _told(screen: Screen, slices: Iterator[Slice]) -> Iterator[Slice]:
+def _told(screen: Screen, slices: Iterator[KernelSlice]) -> Iterator[KernelSlice]:
     for one in slices:
         screen.line(f"{one.preset} {one.part} #{one.round}  {one.kernel}  {one.cpu_s:.3f} s")
         yield one
 
 
-def table(found: Sequence[Pair], lang: str) -> ReportTable:
+def table(found: Sequence[PairedRuns], lang: str) -> ReportTable:
     from brigade.exchange.reports.report_tables import ReportTable
     from brigade.words.formats import number
 

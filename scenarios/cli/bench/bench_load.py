@@ -12,7 +12,7 @@ import typer
 
 from brigade.errors import Issue, UnreadableInput
 from scenarios.cli.console import options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.screen import Screen, answering
@@ -22,7 +22,7 @@ LIMITS_MS = {"read": 100.0, "absence": 250.0}
 """What 95 of 100 answers must keep to, on two cores with the load tool on them as well."""
 
 
-class Replan(StrEnum):
+class ReplanChoice(StrEnum):
     """As the service's basins wish it."""
 
     AT_ONCE = "at_once"
@@ -40,11 +40,11 @@ def load(
         typer.Option("--database", metavar="URL"),
     ] = None,
     replan: Annotated[
-        Replan,
+        ReplanChoice,
         typer.Option(
             "--replan",
         ),
-    ] = Replan.ON_REQUEST,
+    ] = ReplanChoice.ON_REQUEST,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -66,9 +66,9 @@ def load(
         for line in lines(found):
             screen.line(line)
         kept = all(one.errors == 0 and one.p95 <= LIMITS_MS.get(one.name, one.p95) for one in found.kinds)
-        code = Code.DONE if kept and found.solved else Code.BROKEN_RULES
+        code = ExitCode.DONE if kept and found.solved else ExitCode.BROKEN_RULES
         screen.answer(code, **asdict(found))
-    if code is not Code.DONE:
+    if code is not ExitCode.DONE:
         raise typer.Exit(code)
 
 

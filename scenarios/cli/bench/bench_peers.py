@@ -16,7 +16,7 @@ import typer
 from brigade.errors import Issue, UnreadableInput
 from brigade.words import word
 from scenarios.cli.console import lists, options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
@@ -24,7 +24,7 @@ from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.exchange.reports.report_tables import ReportTable
-    from scenarios.bench.race import EngineResult, Result
+    from scenarios.bench.race import EngineResult, RaceResult
 
 HEAD = (
     "bench.engine",
@@ -104,7 +104,7 @@ def peers(
         outputs.put(csv_file, csv_of(results))
         files = outputs.write()
         screen.answer(
-            Code.DONE,
+            ExitCode.DONE,
             standings=[asdict(one) for one in found],
             runs=[asdict(one) for one in results],
             files=files,
@@ -126,7 +126,7 @@ def installed(engines: Sequence[str]) -> Sequence[str]:
     return engines
 
 
-def progress_line(one: Result) -> str:
+def progress_line(one: RaceResult) -> str:
     heat = one.heat
     said = (
         f"{heat.size} {heat.limit_s:g} s #{heat.seed} {heat.engine}: {one.covered}/{one.visits}, {one.weight}"
@@ -174,7 +174,7 @@ def row_of(one: EngineResult, lang: str) -> tuple[str, ...]:
     )
 
 
-def csv_of(results: Iterable[Result]) -> str:
+def csv_of(results: Iterable[RaceResult]) -> str:
     """One run a line, full precision, faults joined by a bar."""
     text = io.StringIO()
     rows = [{**asdict(one.heat), **{k: v for k, v in asdict(one).items() if k != "heat"}} for one in results]

@@ -13,7 +13,7 @@ import typer
 from brigade.words import word
 from scenarios.cli.bench.bench_scale import csv_of
 from scenarios.cli.console import lists, options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
@@ -21,7 +21,7 @@ from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.exchange.reports.report_tables import ReportTable
-    from scenarios.bench.repeats import Agreement, Repeat
+    from scenarios.bench.repeats import Repeat, RunAgreement
 
 PRESETS = "urban_day,rural_day,summer,ai_only"
 DAY_HEAD = (
@@ -84,7 +84,7 @@ def repeats(
         is_cut = len(found) < len(keys)
         if is_cut:
             screen.note("cli.sweep_interrupted", done=len(found), runs=len(keys))
-        code = Code.INTERRUPTED if is_cut else Code.DONE
+        code = ExitCode.INTERRUPTED if is_cut else ExitCode.DONE
         shares = [{**asdict(one), "share": one.share} for one in summed]
         screen.answer(code, rows=shares, interrupted=is_cut, files=outputs.write())
     if is_cut:
@@ -137,7 +137,7 @@ def day_table(found: Sequence[Repeat], lang: str) -> ReportTable:
     )
 
 
-def table(summed: Sequence[Agreement], lang: str) -> ReportTable:
+def table(summed: Sequence[RunAgreement], lang: str) -> ReportTable:
     from brigade.exchange.reports.report_tables import ReportTable
     from brigade.words.formats import number
 

@@ -14,7 +14,7 @@ import typer
 
 from brigade.words import word
 from scenarios.cli.console import lists, options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
@@ -23,10 +23,10 @@ from scenarios.cli.console.screen import Screen, answering
 if TYPE_CHECKING:
     from brigade.exchange.reports.report_tables import ReportTable
     from scenarios.bench.curve import CurveMeasure
-    from scenarios.bench.many_basins import Night
+    from scenarios.bench.many_basins import BasinNight
 
 
-class Part(StrEnum):
+class ScalePart(StrEnum):
     CURVE = "curve"
     DEPARTMENT = "department"
     COUNTRY = "country"
@@ -34,10 +34,10 @@ class Part(StrEnum):
 
 
 TITLES = {
-    Part.CURVE: "bench.title.curve",
-    Part.DEPARTMENT: "bench.title.department",
-    Part.COUNTRY: "bench.title.country",
-    Part.STAGES: "bench.title.stages",
+    ScalePart.CURVE: "bench.title.curve",
+    ScalePart.DEPARTMENT: "bench.title.department",
+    ScalePart.COUNTRY: "bench.title.country",
+    ScalePart.STAGES: "bench.title.stages",
 }
 CURVE_HEAD = (
     "bench.visits",
@@ -105,18 +105,18 @@ def scale(
         outputs = Outputs()
         outputs.file(csv_file)
         outputs.check()
-        asked = [Part(name) for name in lists.names("--parts", parts, list(Part))]
+        asked = [ScalePart(name) for name in lists.names("--parts", parts, list(ScalePart))]
         sizes, drawn = lists.numbers("--visits", visits), lists.numbers("--seeds", seeds)
         rows: list[dict[str, Any]] = []
         for part in asked:
-            if part is Part.CURVE:
+            if part is ScalePart.CURVE:
                 rows += curve(screen, sizes, drawn, limit, [False, True] if full else [False])
-            elif part is Part.STAGES:
+            elif part is ScalePart.STAGES:
                 rows += stages(screen, drawn[0], min(limit, 10.0))
             else:
                 rows += night(screen, part, basins, drawn[0], basin_limit, processes)
         outputs.put(csv_file, csv_of(rows))
-        screen.answer(Code.DONE, rows=rows, files=outputs.write())
+        screen.answer(ExitCode.DONE, rows=rows, files=outputs.write())
 
 
 # -- the curve ---------------------------------------------------------------------------------------------
@@ -124,16 +124,16 @@ def curve(
     screen: Screen, sizes: Sequence[int], seeds: Sequence[int], limit: float, kinds: Sequence[bool]
 ) -> list[dict[str, Any]]:
     from brigade.words.formats import percent
-    from scenarios.bench.curve import GAP, Point, measure
+    from scenarios.bench.curve import GAP, CurvePoint, measure
 
     lines, rows = [], []
     for count in sizes:
         for full in kinds:
-            found = [measure(Point(max(2, count), seed, limit, full)) for seed in seeds]
+            found = [measure(CurvePoint(max(2, count), seed, limit, full)) for seed in seeds]
             lines.append(curve_row(found, screen.lang))
             rows += [{"part": "curve", **asdict(one.point), **_without(one, "point")} for one in found]
     head = tuple(word(text, screen.lang, gap=percent(GAP, screen.lang, 0)) for text in CURVE_HEAD)
-    screen.tables([_table(Part.CURVE, screen.lang, head, lines, left=(1,))])
+    screen.tables([_table(ScalePart.CURVE, screen.lang, head, lines, left=(1,))])
     return rows
 
 
@@ -160,11 +160,11 @@ def curve_row(found: Sequence[CurveMeasure], lang: str) -> tuple[str, ...]:
 
 # -- basins ------------------------------------------------------------------------------------------------
 def night(
-    screen: Screen, part: Part, count: int, seed: int, limit: float, processes: int
+    screen: Screen, part: ScalePart, count: int, seed: int, limit: float, processes: int
 ) -> list[dict[str, Any]]:
     from scenarios.bench.many_basins import country, department, run_all
 
-    asks = department(seed, limit) if part is Part.DEPARTMENT else country(count, seed, limit)
+    asks = department(seed, limit) if part is ScalePart.DEPARTMENT else country(count, seed, limit)
     nights, wall = run_all(asks, processes, lambda one: None)
     screen.tables(basin_tables(part, nights, wall, processes, screen.lang))
     rows: list[dict[str, Any]] = [
@@ -174,7 +174,7 @@ def night(
 
 
 def basin_tables(
-    part: Part, nights: Sequence[Night], wall: float, processes: int, lang: str
+    part: ScalePart, nights: Sequence[BasinNight], wall: float, processes: int, lang: str
 ) -> list[ReportTable]:
     """Each basin where they are few, and how they spread where there are several."""
     from brigade.words.formats import number
@@ -212,7 +212,7 @@ def basin_tables(
     return made
 
 
-def basin_row(one: Night, lang: str) -> tuple[str, ...]:
+def basin_row(one: BasinNight, lang: str) -> tuple[str, ...]:
     from brigade.words.formats import number, percent
 
     return (
@@ -247,7 +247,7 @@ def stages(screen: Screen, seed: int, limit: float) -> list[dict[str, Any]]:
     )
     names = next(iter(found.values()))
     lines = [(name, *(number(one[name], screen.lang, 3) for one in found.values())) for name in names]
-    screen.tables([_table(Part.STAGES, screen.lang, head, lines)])
+    screen.tables([_table(ScalePart.STAGES, screen.lang, head, lines)])
     return [
         {"part": "stages", "size": size, "full": full, "seed": seed, **one}
         for (size, full), one in found.items()
@@ -256,7 +256,7 @@ def stages(screen: Screen, seed: int, limit: float) -> list[dict[str, Any]]:
 
 # -- all of them -------------------------------------------------------------------------------------------
 def _table(
-    part: Part,
+    part: ScalePart,
     lang: str,
     head: tuple[str, ...],
     rows: Iterable[tuple[str, ...]],

@@ -17,7 +17,7 @@ import typer
 
 from brigade.words import word
 from scenarios.cli.console import options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
@@ -101,7 +101,7 @@ def instance(
             screen.note("cli.interrupted")
         told = {**asdict(solved.run), "disagrees": solved.run.disagrees, "interrupted": is_cut}
         screen.answer(code, **told, files=outputs.write())
-    if code is not Code.DONE:
+    if code is not ExitCode.DONE:
         raise typer.Exit(code)
 
 
@@ -154,14 +154,14 @@ def table(
         is_cut = len(runs) < len(asked)
         if is_cut:
             screen.note("cli.sweep_interrupted", done=len(runs), runs=len(asked))
-        code = Code.INTERRUPTED if is_cut else code_of(runs)
+        code = ExitCode.INTERRUPTED if is_cut else code_of(runs)
         answer = {
             "interrupted": is_cut,
             "standings": [asdict(one) for one in found],
             "runs": [asdict(one) for one in runs],
         }
         screen.answer(code, **answer, files=outputs.write())
-    if code is not Code.DONE:
+    if code is not ExitCode.DONE:
         raise typer.Exit(code)
 
 
@@ -179,12 +179,12 @@ def _play(screen: Screen, asked: Sequence[Task], threads: int, stop: threading.E
     return runs
 
 
-def code_of(runs: Iterable[SetRun]) -> Code:
+def code_of(runs: Iterable[SetRun]) -> ExitCode:
     """A disagreement between solver and evaluator is our fault; no plan is the answer of a strict search."""
     met = list(runs)
     if any(run.disagrees for run in met):
-        return Code.OUR_FAULT
-    return Code.BROKEN_RULES if any(run.objective is None for run in met) else Code.DONE
+        return ExitCode.OUR_FAULT
+    return ExitCode.BROKEN_RULES if any(run.objective is None for run in met) else ExitCode.DONE
 
 
 def solution_text(solved: Solved, output: Path | None) -> bytes:

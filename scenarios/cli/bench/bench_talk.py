@@ -14,7 +14,7 @@ import typer
 from brigade.words import word
 from scenarios.cli.bench.bench_scale import csv_of
 from scenarios.cli.console import lists, options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
@@ -84,7 +84,7 @@ def advice(
         screen.tables([advice_table(summed, screen.lang)])
         rows = [{**one, "question": word(one["question"], "en")} for one in summed]
         outputs.put(csv_file, csv_of(rows))
-        screen.answer(Code.DONE, rows=rows, files=outputs.write())
+        screen.answer(ExitCode.DONE, rows=rows, files=outputs.write())
 
 
 def replan(
@@ -117,7 +117,7 @@ def replan(
             {**asdict(one), "loss": one.loss, "as_good": one.is_as_good, "calm": one.is_calm} for one in cases
         ]
         outputs.put(csv_file, csv_of(rows))
-        screen.answer(Code.DONE, rows=rows, files=outputs.write())
+        screen.answer(ExitCode.DONE, rows=rows, files=outputs.write())
 
 
 def _outputs(csv_file: Path | None) -> Outputs:

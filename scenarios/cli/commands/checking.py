@@ -10,8 +10,8 @@ import typer
 
 from brigade.words import say_issue
 from scenarios.cli.console import options
-from scenarios.cli.console.exits import Code
-from scenarios.cli.console.handmade import Orders, is_of_stops_only, orders_from
+from scenarios.cli.console.exits import ExitCode
+from scenarios.cli.console.handmade import HandmadePlan, is_of_stops_only, orders_from
 from scenarios.cli.console.inputs import mapping_from, name_of, problem_from
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
@@ -73,7 +73,7 @@ def check(
 
 
 def judge(
-    screen: Screen, problem: Problem, orders: Orders, name: str, outputs: Outputs, output: Path | None
+    screen: Screen, problem: Problem, orders: HandmadePlan, name: str, outputs: Outputs, output: Path | None
 ) -> None:
     from brigade.exchange.documents.plan_document import plan_text
     from brigade.judging.checker import check as violations_of
@@ -85,7 +85,7 @@ def judge(
     tell(screen, problem, orders.plan, name, found, orders.issues)
     for path in files:
         screen.say("cli.written", path=path)
-    code = Code.BROKEN_RULES if broken or orders.issues else Code.DONE
+    code = ExitCode.BROKEN_RULES if broken or orders.issues else ExitCode.DONE
     screen.answer(code, **answer_of(screen, problem, orders, found), files=files)
     raise typer.Exit(code)
 
@@ -119,7 +119,9 @@ def tell(
         screen.line(f"  {one.rule} · {say_violation(one, screen.lang, horizon=problem.horizon)}")
 
 
-def answer_of(screen: Screen, problem: Problem, orders: Orders, found: Iterable[Violation]) -> dict[str, Any]:
+def answer_of(
+    screen: Screen, problem: Problem, orders: HandmadePlan, found: Iterable[Violation]
+) -> dict[str, Any]:
     from brigade.exchange.documents.reasons import show_violation
     from brigade.words import say_violation
 
@@ -160,4 +162,4 @@ def validate(
         warnings = told_warnings(given, screen.lang)
         for one in warnings:
             screen.line(f"  ⚠ {capital(one['sentence'])}")
-        screen.answer(Code.DONE, **counts, warnings=warnings)
+        screen.answer(ExitCode.DONE, **counts, warnings=warnings)

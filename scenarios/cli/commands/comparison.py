@@ -11,7 +11,7 @@ import typer
 from brigade.errors import Issue, UnreadableInput
 from scenarios.cli.commands.problems import shares_of
 from scenarios.cli.console import lists, options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.inputs import name_of, plan_from, problem_from
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
@@ -19,7 +19,7 @@ from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
-    from brigade.figures.compare import Comparison, Pair
+    from brigade.figures.compare import Comparison, FigurePair
     from scenarios.cli.sweep import SweepRun
 
 PANEL = "compare"
@@ -57,7 +57,7 @@ def compare(
         plans = plan_from(before, first), plan_from(after, second)
         found = compared(first, *plans, second)
         tell(screen, found)
-        screen.answer(Code.DONE, **comparison_to_json(second, found, screen.lang))
+        screen.answer(ExitCode.DONE, **comparison_to_json(second, found, screen.lang))
 
 
 def tell(screen: Screen, found: Comparison) -> None:
@@ -75,7 +75,7 @@ def tell(screen: Screen, found: Comparison) -> None:
         screen.line(f"  {one.id} : {' '.join(moves)}")
 
 
-def _shown(pair: Pair, lang: str) -> str:
+def _shown(pair: FigurePair, lang: str) -> str:
     from brigade.exchange.documents.facts import Indicator, shown
 
     values = (pair.before, pair.after)
@@ -156,7 +156,7 @@ def sweep(
         is_cut = done < len(left)
         if is_cut:
             screen.note("cli.sweep_interrupted", done=done, runs=len(left))
-        code = Code.INTERRUPTED if is_cut else Code.DONE
+        code = ExitCode.INTERRUPTED if is_cut else ExitCode.DONE
         screen.answer(code, runs=len(runs), done=done, interrupted=is_cut, files=[str(output)])
     if is_cut:
         raise typer.Exit(code)

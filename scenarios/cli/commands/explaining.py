@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenarios.cli.console import options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.inputs import name_of, plan_from, problem_from
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.screen import Screen, answering
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from brigade.exchange.reports.report_tables import ReportTable
     from brigade.values.plan import Marking
     from brigade.values.problem import Problem
-    from solver.advice import Session
+    from solver.advice import AdviceSession
 
 PANEL = "understand"
 
@@ -59,11 +59,11 @@ def explain(
     with answering(screen, name_of(problem)):
         given = problem_from(problem, screen, mapping)
     with answering(screen, plan.name):
-        from solver.advice import Session
+        from solver.advice import AdviceSession
         from solver.advice.candidates import unpinned
 
         made = plan_from(plan, given, same_problem=not other_problem)
-        session = Session(given, unpinned(made, [visit]) if visit in made.covered else made)
+        session = AdviceSession(given, unpinned(made, [visit]) if visit in made.covered else made)
         if worker is not None:
             session.worker_row(worker)
         told = tell_covered if visit in made.covered else tell_uncovered
@@ -102,11 +102,11 @@ def candidates(
                 table(screen, "in_the_way", "", way_rows(screen, given, found.others)),
             ]
         )
-        screen.answer(Code.DONE, **candidates_to_json(given, found, screen.lang))
+        screen.answer(ExitCode.DONE, **candidates_to_json(given, found, screen.lang))
 
 
 # -- one visit ---------------------------------------------------------------------------------------------
-def tell_uncovered(screen: Screen, session: Session, visit: str, worker: str | None) -> None:
+def tell_uncovered(screen: Screen, session: AdviceSession, visit: str, worker: str | None) -> None:
     from brigade.exchange.documents.answer_documents import explanation_to_json, suggestion_to_json
     from solver.advice import explain as why
     from solver.advice import suggest
@@ -120,7 +120,7 @@ def tell_uncovered(screen: Screen, session: Session, visit: str, worker: str | N
     problem, lang = session.problem, screen.lang
     suggestions = [suggestion_to_json(problem, one, lang) for one in found]
     screen.answer(
-        Code.DONE, covered=False, **explanation_to_json(problem, told, lang), suggestions=suggestions
+        ExitCode.DONE, covered=False, **explanation_to_json(problem, told, lang), suggestions=suggestions
     )
 
 
@@ -137,7 +137,7 @@ def show_uncovered(screen: Screen, problem: Problem, told: Explanation, found: l
     screen.tables([table(screen, "in_the_way", told.visit_id, way_rows(screen, problem, told.workers))])
 
 
-def tell_covered(screen: Screen, session: Session, visit: str, worker: str | None) -> None:
+def tell_covered(screen: Screen, session: AdviceSession, visit: str, worker: str | None) -> None:
     from brigade.exchange.documents.answer_documents import contribution_to_json
     from solver.advice import contribution
 
@@ -149,7 +149,7 @@ def tell_covered(screen: Screen, session: Session, visit: str, worker: str | Non
             others=tuple(one for one in told.others if one.worker_id == worker),
         )
     show_covered(screen, session.problem, told)
-    screen.answer(Code.DONE, covered=True, **contribution_to_json(session.problem, told, screen.lang))
+    screen.answer(ExitCode.DONE, covered=True, **contribution_to_json(session.problem, told, screen.lang))
 
 
 def show_covered(screen: Screen, problem: Problem, told: Contribution) -> None:

@@ -13,19 +13,19 @@ import typer
 from brigade.errors import Issue, UnreadableInput
 from brigade.values.plan import Status
 from scenarios.cli.console import delivery, options
-from scenarios.cli.console.delivery import Found, Wanted
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.delivery import FoundPlan, WantedFiles
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.inputs import files_of, name_of, plan_from, problem_from
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
-from scenarios.cli.console.watched_search import Bar, Solve, WatchedSearch
+from scenarios.cli.console.watched_search import ProgressBar, SolveFunction, WatchedSearch
 
 if TYPE_CHECKING:
     from brigade.values.problem import Problem
-    from solver.model.outcome import Outcome
-    from solver.model.search_settings import Settings
+    from solver.model.outcome import SolveOutcome
+    from solver.model.search_settings import SearchSettings
 
 PANEL = "plan"
 DEFAULT_TIME_S = 10.0
@@ -65,7 +65,7 @@ def solve(
     outlines: options.Outlines = True,
     mapping: options.Mapping = None,
     as_json: options.AsJson = None,
-    progress: options.Progress = Bar.AUTO,
+    progress: options.Progress = ProgressBar.AUTO,
     lang: options.Language = Lang.FR,
 ) -> None:
     """Find who replaces whom, when, within the rules.
@@ -73,7 +73,7 @@ def solve(
     Ctrl-C (or SIGTERM) returns the best plan so far; a second time, it gives up.
     """
     screen = Screen.of("solve", lang, as_json, when_piped=True)
-    wanted = Wanted(output, html, ics, stops, outlines)
+    wanted = WantedFiles(output, html, ics, stops, outlines)
     interruption = Interruption(lang)
     with interruption.heard(), answering(screen, name_of(problem)):
         outputs = Outputs(tuple(path for path in (problem, start) if path is not None))
@@ -104,7 +104,7 @@ def demo(
         ),
     ] = Path("out/demo.html"),
     as_json: options.AsJsonIfAsked = False,
-    progress: options.Progress = Bar.AUTO,
+    progress: options.Progress = ProgressBar.AUTO,
     lang: options.Language = Lang.FR,
 ) -> None:
     """Plan an invented day on real geography."""
@@ -114,7 +114,7 @@ def demo(
         beside.with_name(f"{beside.name}.problem.json"),
         beside.with_name(f"{beside.name}.plan.json"),
     )
-    wanted = Wanted(plan_file, html)
+    wanted = WantedFiles(plan_file, html)
     interruption = Interruption(lang)
     with interruption.heard(), answering(screen, "demo"):
         outputs = Outputs()
@@ -136,10 +136,10 @@ def deliver(
     screen: Screen,
     search: WatchedSearch,
     given: Problem,
-    wanted: Wanted,
+    wanted: WantedFiles,
     outputs: Outputs,
     *,
-    bar: Bar,
+    bar: ProgressBar,
     with_tours: bool,
 ) -> None:
     """Search, write, tell, and leave with the exit code."""
@@ -148,7 +148,7 @@ def deliver(
     if plan is None:
         without_plan(screen, outcome, search.interruption.has_come)
         return
-    found = Found.of(given, plan, outcome, search.interruption.stop)
+    found = FoundPlan.of(given, plan, outcome, search.interruption.stop)
     delivery.keep(outputs, wanted, found, screen.lang)
     files = outputs.write()
     delivery.show(screen, found, with_tours=with_tours)
@@ -159,39 +159,43 @@ def deliver(
         screen.note("cli.interrupted")
     head = delivery.summary(found, screen.lang)
     screen.answer(
-        Code.DONE, **head, interrupted=is_cut, files=files, plan=found.document() if screen.as_json else None
+        ExitCode.DONE,
+        **head,
+        interrupted=is_cut,
+        files=files,
+        plan=found.document() if screen.as_json else None,
     )
 
 
-def without_plan(screen: Screen, outcome: Outcome, stopped: bool) -> None:
+def without_plan(screen: Screen, outcome: SolveOutcome, stopped: bool) -> None:
     """No plan is an answer too; it never looks like an empty one."""
     was_cut = stopped and outcome.status is Status.UNKNOWN
-    code = Code.INTERRUPTED if was_cut else Code.BROKEN_RULES
+    code = ExitCode.INTERRUPTED if was_cut else ExitCode.BROKEN_RULES
     screen.note("cli.no_plan_interrupted" if was_cut else f"cli.no_plan_{outcome.status}")
     screen.answer(code, status=outcome.status.value, interrupted=was_cut, files=[], plan=None)
     raise typer.Exit(code)
 
 
-def settings(time_limit: float | None, iterations: int | None, seed: int, threads: int) -> Settings:
+def settings(time_limit: float | None, iterations: int | None, seed: int, threads: int) -> SearchSettings:
     """Ten seconds, unless either limit is given; work takes the place of time.
 
     Raises: UnreadableInput for a time that is no number of seconds.
     """
     if time_limit is not None and not math.isfinite(time_limit):
         raise UnreadableInput([Issue("O103", "--time-limit", str(time_limit), "un nombre de secondes")])
-    from solver.model.search_settings import Settings
+    from solver.model.search_settings import SearchSettings
 
     time = None if iterations is not None else DEFAULT_TIME_S if time_limit is None else time_limit
-    return Settings(time, seed, iterations, threads)
+    return SearchSettings(time, seed, iterations, threads)
 
 
-def solver() -> Solve:
+def solver() -> SolveFunction:
     from solver.solve import solve as search
 
     return search
 
 
-def bar_for(screen: Screen, asked: Bar) -> Bar:
-    if asked is not Bar.AUTO:
+def bar_for(screen: Screen, asked: ProgressBar) -> ProgressBar:
+    if asked is not ProgressBar.AUTO:
         return asked
-    return Bar.BAR if sys.stderr.isatty() and not screen.as_json else Bar.NONE
+    return ProgressBar.BAR if sys.stderr.isatty() and not screen.as_json else ProgressBar.NONE

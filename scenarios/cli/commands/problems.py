@@ -10,7 +10,7 @@ import typer
 
 from brigade.errors import Issue, UnreadableInput
 from scenarios.cli.console import options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.inputs import files_of, kind_fault, name_of, problem_from
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
@@ -176,4 +176,4 @@ def announce(outputs: Outputs, output: Path) -> None:
 def write(screen: Screen, outputs: Outputs, output: Path, **counts: int) -> None:
     files = outputs.write()
     screen.say("cli.written", path=output)
-    screen.answer(Code.DONE, **counts, files=files)
+    screen.answer(ExitCode.DONE, **counts, files=files)

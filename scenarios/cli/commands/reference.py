@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from scenarios.cli.console import options
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
@@ -20,7 +20,7 @@ from scenarios.cli.console.screen import Screen, answering
 PANEL = "reference"
 
 
-class Kind(StrEnum):
+class ReferenceKind(StrEnum):
     PROBLEM = "problem"
     PLAN = "plan"
     EVENTS = "events"
@@ -52,17 +52,17 @@ def rules(
         rows = rules_table(set_id.lower() if set_id else None, lang)
         title = (set_id or "bad, sap, ct").upper()
         screen.tables([ReportTable("rules", title, title, COLUMNS[lang], tuple(row.cells for row in rows))])
-        screen.answer(Code.DONE, set=set_id, rules=[row.data for row in rows])
+        screen.answer(ExitCode.DONE, set=set_id, rules=[row.data for row in rows])
 
 
 def schema(
     kind: Annotated[
-        Kind,
+        ReferenceKind,
         typer.Argument(
             metavar="[problem|plan|events|edits|mapping]",
             help="schema.kind",
         ),
-    ] = Kind.PROBLEM,
+    ] = ReferenceKind.PROBLEM,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="schema.output"),
@@ -94,7 +94,7 @@ def warmup(as_json: options.AsJsonIfAsked = False, lang: options.Language = Lang
         load_kernel()
         seconds = time.perf_counter() - begun
         screen.say("cli.kernel_ready", seconds=f"{seconds:.1f}".replace(".", "," if lang is Lang.FR else "."))
-        screen.answer(Code.DONE, seconds=round(seconds, 3))
+        screen.answer(ExitCode.DONE, seconds=round(seconds, 3))
 
 
 def version(as_json: options.AsJsonIfAsked = False) -> None:
@@ -109,5 +109,5 @@ def version(as_json: options.AsJsonIfAsked = False) -> None:
         "problem_format": PROBLEM_VERSION,
         "plan_format": PLAN_VERSION,
     }
-    told = {"command": "version", "exit_code": Code.DONE, **known}
+    told = {"command": "version", "exit_code": ExitCode.DONE, **known}
     print(json.dumps(told) if as_json else f"brigade {__version__} · Python {known['python']}")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenarios.cli.console import options
-from scenarios.cli.console.delivery import Wanted, export
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.delivery import WantedFiles, export
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.inputs import STANDARD_INPUT, name_of, plan_from, problem_from
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
@@ -19,7 +19,7 @@ from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
-    from brigade.changes.plan_diff import Placement
+    from brigade.changes.plan_diff import Assignment
     from brigade.values.plan import Plan, Violation
     from brigade.values.problem import Problem
     from solver.hand_edits import Judgement
@@ -83,7 +83,10 @@ def replan(
     interruption = Interruption(lang)
     with interruption.heard():
         with answering(screen, name_of(problem)):
-            outputs, wanted = Outputs((problem, plan, events)), Wanted(output, html, ics, stops, outlines)
+            outputs, wanted = (
+                Outputs((problem, plan, events)),
+                WantedFiles(output, html, ics, stops, outlines),
+            )
             wanted.announce(outputs)
             outputs.file(problem_output)
             outputs.check()
@@ -95,16 +98,16 @@ def replan(
             from brigade.exchange.documents.event_documents import read_events
             from brigade.exchange.documents.plan_document import plan_text
             from brigade.exchange.documents.problem_document import problem_text
-            from solver.model.search_settings import Settings
-            from solver.replan import Terms
+            from solver.model.search_settings import SearchSettings
+            from solver.replan import ReplanTerms
             from solver.replan import replan as repaired
             from solver.replan_documents import replan_to_json
 
             said = read_events(_source(events), given.horizon)
             after = apply_events(given, said.events, published=told, now=said.now)
-            terms = Terms(said.freeze, said.pinned, said.pinned_workers, said.told, said.people)
+            terms = ReplanTerms(said.freeze, said.pinned, said.pinned_workers, said.told, said.people)
             limit = None if iterations else time_limit or DEFAULT_TIME_S
-            effort = Settings(limit, seed, iterations, threads=1, prove=False)
+            effort = SearchSettings(limit, seed, iterations, threads=1, prove=False)
             done = interruption.aside(lambda: repaired(after, told, terms, effort, stop=interruption.stop))
             outputs.put(output, plan_text(after, done.plan))
             export(outputs, wanted, after, done.plan, screen.lang)
@@ -117,7 +120,7 @@ def replan(
             if is_cut:
                 screen.note("cli.interrupted")
             screen.answer(
-                Code.DONE, **replan_to_json(after, done, screen.lang), interrupted=is_cut, files=files
+                ExitCode.DONE, **replan_to_json(after, done, screen.lang), interrupted=is_cut, files=files
             )
 
 
@@ -149,7 +152,7 @@ def tell_replan(screen: Screen, problem: Problem, told: Plan, done: Replan) -> N
         screen.tables([uncovered_section(problem, done.plan, screen.lang)])
 
 
-def _place(screen: Screen, problem: Problem, placed: Placement | None) -> str:
+def _place(screen: Screen, problem: Problem, placed: Assignment | None) -> str:
     """Who comes when; the hour that comes twice in autumn says which of the two it is."""
     from brigade.words.formats import wall_clock
 
@@ -190,14 +193,14 @@ def edit(
     """Edit a plan by hand, and say what each edit costs and breaks."""
     screen = Screen.of("edit", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
-        outputs, wanted = Outputs((problem, plan, edits)), Wanted(output, html, ics, stops, outlines)
+        outputs, wanted = Outputs((problem, plan, edits)), WantedFiles(output, html, ics, stops, outlines)
         wanted.announce(outputs)
         outputs.check()
         given = problem_from(problem, screen, mapping)
     with answering(screen, plan.name):
-        from solver.hand_edits import Session
+        from solver.hand_edits import EditSession
 
-        session = Session.opened(given, plan_from(plan, given, same_problem=not other_problem))
+        session = EditSession.opened(given, plan_from(plan, given, same_problem=not other_problem))
     with answering(screen, edits.name):
         from brigade.exchange.documents.event_documents import read_edits
         from brigade.exchange.documents.plan_document import plan_text
@@ -212,7 +215,7 @@ def edit(
         for judgement in judged:
             tell_judgement(screen, given, judgement)
         broken = [one for one in session.violations if one.waived_by is None]
-        code = Code.BROKEN_RULES if broken else Code.DONE
+        code = ExitCode.BROKEN_RULES if broken else ExitCode.DONE
         told = [judgement_to_json(given, judgement, screen.lang) for judgement in judged]
         screen.answer(code, edits=told, broken=len(broken), files=files)
         raise typer.Exit(code)
@@ -233,7 +236,7 @@ def export_plan(
     """Write the report, the calendars, the stops of a plan already made."""
     screen = Screen.of("export", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
-        outputs, wanted = Outputs((problem, plan)), Wanted(None, html, ics, stops, outlines)
+        outputs, wanted = Outputs((problem, plan)), WantedFiles(None, html, ics, stops, outlines)
         wanted.announce(outputs)
         outputs.check()
         given = problem_from(problem, screen, mapping)
@@ -242,7 +245,7 @@ def export_plan(
         files = outputs.write()
         for path in files:
             screen.say("cli.written", path=path)
-        screen.answer(Code.DONE, files=files)
+        screen.answer(ExitCode.DONE, files=files)
 
 
 def tell_judgement(screen: Screen, problem: Problem, judged: Judgement) -> None:

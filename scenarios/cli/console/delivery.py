@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from brigade.exchange.documents.facts import ReportInput
     from brigade.values.plan import Plan
     from brigade.values.problem import Problem
-    from solver.model.outcome import Outcome
+    from solver.model.outcome import SolveOutcome
     from solver.worker_value import WorkerValue
 
 TOUR = "tour"
@@ -23,7 +23,7 @@ TOUR = "tour"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedFiles:
     """The files asked for; None: not asked. `ics`: a folder. `outlines`: draw communes under the report's
     map."""
 
@@ -40,16 +40,18 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPlan:
     """A plan with all that is known of it. `problem`: as it was read."""
 
     problem: Problem
     plan: Plan
     facts: ReportInput
-    outcome: Outcome
+    outcome: SolveOutcome
 
     @classmethod
-    def of(cls, problem: Problem, plan: Plan, outcome: Outcome, stop: threading.Event | None = None) -> Found:
+    def of(
+        cls, problem: Problem, plan: Plan, outcome: SolveOutcome, stop: threading.Event | None = None
+    ) -> FoundPlan:
         """`stop`: once set, whoever waits wants the plan, not what one more worker would cover."""
         from brigade.exchange.documents.facts import ReportInput, judged
 
@@ -70,24 +72,26 @@ class Found:
         return plan_to_json(self.problem, self.plan, self.facts, run)
 
 
-def values_of_one_more(problem: Problem, outcome: Outcome, stop: threading.Event) -> tuple[WorkerValue, ...]:
+def values_of_one_more(
+    problem: Problem, outcome: SolveOutcome, stop: threading.Event
+) -> tuple[WorkerValue, ...]:
     """What one more worker would cover, by solves that take three tenths of the plan's own time in all;
     nothing once `stop` is set."""
     if stop.is_set():
         return ()
-    from solver.model.search_settings import Settings
+    from solver.model.search_settings import SearchSettings
     from solver.worker_value import SEEDS, TRIED, value_of_one_more
 
     told = outcome.settings
     is_timed = told.iterations is None and told.time_limit_s is not None
     limit = None if told.time_limit_s is None else 0.3 * told.time_limit_s / (SEEDS * (TRIED + 1))
     work = None if told.iterations is None else max(1, told.iterations // 20)
-    effort = Settings(time_limit_s=limit, seed=told.seed, iterations=work, threads=1, prove=False)
+    effort = SearchSettings(time_limit_s=limit, seed=told.seed, iterations=work, threads=1, prove=False)
     within = 0.3 * (told.time_limit_s or 0.0) if is_timed else None
     return value_of_one_more(problem, outcome, effort, within_s=within, stop=stop)
 
 
-def keep(outputs: Outputs, wanted: Wanted, found: Found, lang: str) -> None:
+def keep(outputs: Outputs, wanted: WantedFiles, found: FoundPlan, lang: str) -> None:
     """Put every file asked for into `outputs`, ready to be written."""
     if wanted.plan:
         from brigade.exchange.documents.json_text import pretty
@@ -98,7 +102,7 @@ def keep(outputs: Outputs, wanted: Wanted, found: Found, lang: str) -> None:
 
 def export(
     outputs: Outputs,
-    wanted: Wanted,
+    wanted: WantedFiles,
     problem: Problem,
     plan: Plan,
     lang: str,
@@ -144,7 +148,7 @@ def communes_of(problem: Problem) -> Mapping[str, Any] | None:
     return collection if collection["features"] else None
 
 
-def summary(found: Found, lang: str) -> dict[str, Any]:
+def summary(found: FoundPlan, lang: str) -> dict[str, Any]:
     """The plan's head for JSON answers, and what of its problem may be wrong."""
     from brigade.exchange.documents.facts import told_warnings
 
@@ -168,7 +172,7 @@ def summary(found: Found, lang: str) -> dict[str, Any]:
     }
 
 
-def show(screen: Screen, found: Found, *, with_tours: bool) -> None:
+def show(screen: Screen, found: FoundPlan, *, with_tours: bool) -> None:
     """The plan for people: tours if asked, then the figures, what is uncovered and why, the verdict last."""
     if screen.as_json:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 
-class Code(IntEnum):
+class ExitCode(IntEnum):
     DONE = 0
     BROKEN_RULES = 1
     REFUSED = 2

@@ -25,7 +25,7 @@ REPEATED = ("site_id", "mode", "wait_min", "late_min")
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class HandmadePlan:
     """A plan to judge; `issues`: what of its order no timing can hold."""
 
     plan: Plan
@@ -34,7 +34,7 @@ class Orders:
 
 def orders_from(
     path: Path, problem: Problem, *, retime: bool, same_problem: bool, mapping: MappingDocument | None = None
-) -> Orders:
+) -> HandmadePlan:
     """The plan as it stands or, with `retime`, timed again from its order; pinned visits keep their start.
 
     Args: mapping: how a table of stops of another program is read, where it speaks of one.
@@ -49,7 +49,7 @@ def orders_from(
     if is_sheet:
         return _timed(problem, sheet_orders(path, mapping), {})
     if not retime:
-        return Orders(plan_from(path, problem, same_problem=same_problem))
+        return HandmadePlan(plan_from(path, problem, same_problem=same_problem))
     plan = edited_plan(path, problem, same_problem=same_problem)
     orders = {(route.worker_id, route.tour): [stop.visit_id for stop in route.stops] for route in plan.routes}
     starts = {
@@ -115,11 +115,11 @@ def _stops_in(document: Any) -> Iterator[dict[str, Any]]:
 
 def _timed(
     problem: Problem, orders: Mapping[tuple[str, int], list[str]], starts: Mapping[str, int]
-) -> Orders:
+) -> HandmadePlan:
     from brigade.timing.plan_timing import retime
 
     timed = retime(problem, orders, fixed_starts=starts)
-    return Orders(timed.plan, timed.issues)
+    return HandmadePlan(timed.plan, timed.issues)
 
 
 # -- a spreadsheet of stops --------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 from brigade.words import word
 from brigade.words.catalogue import HELP, TYPER, keys, text_of
 from brigade.words.sentences import Setting, fill
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.options import PRESETS
 
 HELP_OPTION = ["-h", "--help"]
@@ -92,7 +92,7 @@ def _pattern(sentence: str) -> re.Pattern[str]:
 
 
 def exit_codes(lang: str) -> list[str]:
-    return [f"{int(code)} : {word(f'exit.{code.name.lower()}', lang)}." for code in Code]
+    return [f"{int(code)} : {word(f'exit.{code.name.lower()}', lang)}." for code in ExitCode]
 
 
 def epilog(lang: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from scenarios.cli.console.watched_search import Bar
+from scenarios.cli.console.watched_search import ProgressBar
 
 LANG_VARIABLE = "BRIGADE_LANG"
 DEMO_PRESET = "urban_day"
@@ -54,7 +54,7 @@ Mapping: TypeAlias = Annotated[
     ),
 ]
 Progress: TypeAlias = Annotated[
-    Bar,
+    ProgressBar,
     typer.Option(
         "--progress",
     ),

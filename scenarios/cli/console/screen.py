@@ -15,7 +15,7 @@ import typer
 
 from brigade.errors import BrigadeError, Issue, Refused
 from brigade.words import say_issue, word
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,7 +62,7 @@ class Screen:
             self.passed_over.append(remark)
             self.note("cli.remark", **say_issue(remark, self.lang)._asdict())
 
-    def answer(self, code: Code, **values: Any) -> None:
+    def answer(self, code: ExitCode, **values: Any) -> None:
         """The one JSON object of the command; nothing where people read."""
         if self.passed_over:
             values["remarks"] = [say_issue(remark, self.lang)._asdict() for remark in self.passed_over]
@@ -147,21 +147,21 @@ def refuse(screen: Screen, what: str, issues: Iterable[Issue]) -> None:
     """Every fault, then exit code 2."""
     said = [say_issue(issue, screen.lang) for issue in issues]
     told = [issue._asdict() for issue in said]
-    screen.answer(Code.REFUSED, error="refused", what=what, issues=told)
+    screen.answer(ExitCode.REFUSED, error="refused", what=what, issues=told)
     if not screen.as_json:
         print(word("cli.refused", screen.lang, what=what, n=len(said)), file=sys.stderr)
         for issue in said:
             print(f"  {issue}", file=sys.stderr)
-    raise typer.Exit(Code.REFUSED)
+    raise typer.Exit(ExitCode.REFUSED)
 
 
 def own_fault(screen: Screen, fault: Exception) -> None:
     """What failed, then exit code 3. What we raise on purpose says all by its words; a surprise needs its
     traceback."""
     said = str(fault) or type(fault).__name__
-    screen.answer(Code.OUR_FAULT, error=type(fault).__name__, what=said)
+    screen.answer(ExitCode.OUR_FAULT, error=type(fault).__name__, what=said)
     if not screen.as_json:
         print(word("cli.our_fault", screen.lang, what=said), file=sys.stderr)
     if not isinstance(fault, BrigadeError):
         traceback.print_exception(fault, file=sys.stderr)
-    raise typer.Exit(Code.OUR_FAULT)
+    raise typer.Exit(ExitCode.OUR_FAULT)

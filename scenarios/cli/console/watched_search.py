@@ -18,25 +18,25 @@ from scenarios.cli.console.interruption import Interruption
 if TYPE_CHECKING:
     from brigade.values.plan import Plan
     from brigade.values.problem import Problem
-    from solver.model.outcome import Outcome
-    from solver.model.search_settings import Progress, Settings
+    from solver.model.outcome import SolveOutcome
+    from solver.model.search_settings import Progress, SearchSettings
 
 
-class Solve(Protocol):
+class SolveFunction(Protocol):
     """`solver.solve.solve`, or whatever stands in for it."""
 
     def __call__(
         self,
         problem: Problem,
-        settings: Settings,
+        settings: SearchSettings,
         *,
         start: Plan | None = None,
         on_progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
-    ) -> Outcome: ...
+    ) -> SolveOutcome: ...
 
 
-class Bar(StrEnum):
+class ProgressBar(StrEnum):
     AUTO = "auto"
     BAR = "bar"
     JSON = "json"
@@ -47,19 +47,19 @@ class Bar(StrEnum):
 class WatchedSearch:
     """One run, which a signal may end early."""
 
-    solve: Solve
+    solve: SolveFunction
     problem: Problem
-    settings: Settings
+    settings: SearchSettings
     start: Plan | None = None
     interruption: Interruption = field(default_factory=Interruption)
     _steps: queue.SimpleQueue[Progress] = field(default_factory=queue.SimpleQueue)
 
-    def run(self, bar: Bar) -> Outcome:
+    def run(self, bar: ProgressBar) -> SolveOutcome:
         """Raises: GaveUp on a second signal; else whatever the search raises."""
         with shower(bar, self.settings, self.interruption.lang) as show:
             return self.interruption.aside(self._work, lambda: self._pass_on(show))
 
-    def _work(self) -> Outcome:
+    def _work(self) -> SolveOutcome:
         return self.solve(
             self.problem,
             self.settings,
@@ -76,11 +76,13 @@ class WatchedSearch:
                 return
 
 
-def shower(bar: Bar, settings: Settings, lang: str) -> AbstractContextManager[Callable[[Progress], None]]:
+def shower(
+    bar: ProgressBar, settings: SearchSettings, lang: str
+) -> AbstractContextManager[Callable[[Progress], None]]:
     """What shows the improvements, on stderr: a bar, JSON lines, or nothing."""
-    if bar is Bar.BAR:
+    if bar is ProgressBar.BAR:
         return drawn_bar(settings, lang)
-    return nullcontext(json_line if bar is Bar.JSON else ignore)
+    return nullcontext(json_line if bar is ProgressBar.JSON else ignore)
 
 
 def ignore(progress: Progress) -> None:
@@ -99,7 +101,7 @@ def json_line(progress: Progress) -> None:
 
 
 @contextmanager
-def drawn_bar(settings: Settings, lang: str) -> Iterator[Callable[[Progress], None]]:
+def drawn_bar(settings: SearchSettings, lang: str) -> Iterator[Callable[[Progress], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Drawn

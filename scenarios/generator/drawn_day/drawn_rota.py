@@ -11,7 +11,7 @@ from brigade.units import Horizon
 from brigade.values.calendar import is_sunday_or_holiday
 from brigade.values.demand import Absence, ActClass, Link, LinkKind, Priority, RotaFeed
 from scenarios.generator.dice import Dice
-from scenarios.generator.draft import Carer, Ledger, Planned, clock
+from scenarios.generator.draft import Carer, DraftLedger, PlannedCare, clock
 from scenarios.generator.drawn_day import employee_days
 from scenarios.generator.drawn_day.absentees import AbsentEmployee, absences, make_away, shares_of
 from scenarios.generator.needs import BEDTIME, CHANGE, EVENING, MORNING
@@ -32,8 +32,8 @@ SATURDAY_SHARE, REST_DAY_SHARE = 0.8, 0.6
 
 
 @dataclass(frozen=True)
-class Demand:
-    ledger: Ledger
+class DrawnDemand:
+    ledger: DraftLedger
     absences: tuple[Absence, ...]
     feeds: tuple[RotaFeed, ...]
 
@@ -44,7 +44,7 @@ class _Basin:
     morning."""
 
     preset: ScenarioPreset
-    ledger: Ledger
+    ledger: DraftLedger
     department: str
     road: tuple[int, int]
     away: list[AbsentEmployee]
@@ -54,10 +54,10 @@ class _Basin:
 
 def make_demand(
     preset: ScenarioPreset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
-) -> Demand:
+) -> DrawnDemand:
     """Employees, their clients and visits, day by day; then the absences that open them and the rota as
     received."""
-    ledger = Ledger(horizon)
+    ledger = DraftLedger(horizon)
     is_rural = territory.rural_share > 0.25
     people = sum(group.count for group in preset.absent)
     carers = [
@@ -80,14 +80,16 @@ def make_demand(
     for number, day in enumerate(horizon.dates):
         _draw_day(basin, number, day, dice.branch(day))
     away = tuple(absences(basin.away, preset, horizon, basin.back, dice.branch("absences")))
-    return Demand(ledger, away, tuple(_feeds(preset, ledger, sectors, horizon, dice.branch("feeds"))))
+    return DrawnDemand(ledger, away, tuple(_feeds(preset, ledger, sectors, horizon, dice.branch("feeds"))))
 
 
 def _sizes(sectors: Sequence[Sector]) -> dict[str, float]:
     return {sector.provider.id: float(sector.provider.employees) for sector in sectors}
 
 
-def _carer(ledger: Ledger, provider_id: str, sectors: Sequence[Sector], communes: int, dice: Dice) -> Carer:
+def _carer(
+    ledger: DraftLedger, provider_id: str, sectors: Sequence[Sector], communes: int, dice: Dice
+) -> Carer:
     sector = next(one for one in sectors if one.provider.id == provider_id)
     return ledger.add_carer(sector, tuple(nearest(sector.communes, sector.anchor(dice))[:communes]))
 
@@ -129,10 +131,10 @@ def _draw_missing(
     total: int,
     rest_day: bool,
     dice: Dice,
-) -> list[Planned]:
+) -> list[PlannedCare]:
     """The visits that absences leave open that day."""
     limits = [_most(one, number, rest_day) for one in missing]
-    opened: list[Planned] = []
+    opened: list[PlannedCare] = []
     for one, count in zip(missing, shares_of(total, limits, dice), strict=True):
         if count == 0:
             continue
@@ -162,14 +164,14 @@ def _most(one: AbsentEmployee, number: int, rest_day: bool) -> int:
 
 # -- two carers at once ------------------------------------------------------------------------------------
 def _double(
-    ledger: Ledger,
-    opened: Sequence[Planned],
+    ledger: DraftLedger,
+    opened: Sequence[PlannedCare],
     partners: Sequence[Carer],
     count: int,
     dice: Dice,
     *,
     stays_open: bool,
-) -> list[Planned]:
+) -> list[PlannedCare]:
     """A second carer for the most dependent people: absent as well (`stays_open`), or present, or a vacant
     post."""
     linked = ledger.linked
@@ -186,8 +188,8 @@ def _double(
 
 
 def _second_carer(
-    ledger: Ledger, one: Planned, partners: Sequence[Carer], dice: Dice, *, stays_open: bool
-) -> Planned:
+    ledger: DraftLedger, one: PlannedCare, partners: Sequence[Carer], dice: Dice, *, stays_open: bool
+) -> PlannedCare:
     provider = one.carer.employee.provider_id
     free = [
         carer
@@ -209,14 +211,16 @@ def _second_carer(
     return twin
 
 
-def _is_free(ledger: Ledger, carer: Carer, one: Planned) -> bool:
+def _is_free(ledger: DraftLedger, carer: Carer, one: PlannedCare) -> bool:
     return all(
         other.end + 5 <= one.start or one.end + 5 <= other.start for other in ledger.day_of(carer, one.day)
     )
 
 
 # -- wishes ------------------------------------------------------------------------------------------------
-def _mark(ledger: Ledger, opened: Sequence[Planned], unwanted: int, mandatory: int, dice: Dice) -> None:
+def _mark(
+    ledger: DraftLedger, opened: Sequence[PlannedCare], unwanted: int, mandatory: int, dice: Dice
+) -> None:
     """Who would rather wait for the usual carer (seldom for an essential act), and the few visits that must
     take place."""
     linked = ledger.linked
@@ -240,10 +244,10 @@ def _mark(ledger: Ledger, opened: Sequence[Planned], unwanted: int, mandatory: i
     _same_hands(ledger, opened, dice)
 
 
-def _same_hands(ledger: Ledger, opened: Sequence[Planned], dice: Dice) -> None:
+def _same_hands(ledger: DraftLedger, opened: Sequence[PlannedCare], dice: Dice) -> None:
     """A few people seen twice a day ask for one face."""
     linked = ledger.linked
-    first_of: dict[tuple[str, date], Planned] = {}
+    first_of: dict[tuple[str, date], PlannedCare] = {}
     for one in opened:
         visit = ledger.visits[one.visit_id]
         key = (visit.client_id, one.day)
@@ -255,7 +259,7 @@ def _same_hands(ledger: Ledger, opened: Sequence[Planned], dice: Dice) -> None:
 
 
 def _feeds(
-    preset: ScenarioPreset, ledger: Ledger, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
+    preset: ScenarioPreset, ledger: DraftLedger, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
 ) -> Sequence[RotaFeed]:
     """One a provider that shares anything: received the evening before the plan is made, the odd one days
     earlier."""

@@ -11,7 +11,7 @@ from brigade.units import TimeWindow
 from brigade.values.calendar import is_sunday_or_holiday
 from brigade.values.demand import Link, LinkKind
 from scenarios.generator.dice import Dice
-from scenarios.generator.draft import Carer, Ledger, Planned, clock
+from scenarios.generator.draft import Carer, DraftLedger, PlannedCare, clock
 from scenarios.generator.needs import (
     BEDTIME,
     CHANGE,
@@ -22,7 +22,7 @@ from scenarios.generator.needs import (
     MOVABLE,
     NOON,
     Care,
-    Moment,
+    VisitMoment,
     draw_care,
     draw_length,
     draw_need,
@@ -69,11 +69,17 @@ STARTS: Mapping[str, tuple[int, int]] = {
 
 
 def plan_day(
-    ledger: Ledger, carer: Carer, day: date, pattern: str, dice: Dice, department: str, road: tuple[int, int]
-) -> list[Planned]:
+    ledger: DraftLedger,
+    carer: Carer,
+    day: date,
+    pattern: str,
+    dice: Dice,
+    department: str,
+    road: tuple[int, int],
+) -> list[PlannedCare]:
     """Draw the visits of one day, one a letter. Args: road: shortest and longest travel between visits, in
     minutes."""
-    made: list[Planned] = []
+    made: list[PlannedCare] = []
     rest_day = is_sunday_or_holiday(day, department)
     ready = 0
     for position, letter in enumerate(pattern):
@@ -93,7 +99,7 @@ def plan_day(
     return made
 
 
-def _moment(letter: str, dice: Dice) -> Moment:
+def _moment(letter: str, dice: Dice) -> VisitMoment:
     match letter:
         case "M":
             return MORNING
@@ -112,7 +118,12 @@ def _moment(letter: str, dice: Dice) -> Moment:
 
 
 def _whom(
-    ledger: Ledger, carer: Carer, moment: Moment, made: Sequence[Planned], dice: Dice, rest_day: bool
+    ledger: DraftLedger,
+    carer: Carer,
+    moment: VisitMoment,
+    made: Sequence[PlannedCare],
+    dice: Dice,
+    rest_day: bool,
 ) -> tuple[Care, str]:
     """Somebody known already or somebody new. Who dines is put to bed; others come back now and then the same
     day."""
@@ -135,7 +146,7 @@ def _whom(
 
 
 def _windows(
-    ledger: Ledger, care: Care, day: date, begins: int, dice: Dice, department: str
+    ledger: DraftLedger, care: Care, day: date, begins: int, dice: Dice, department: str
 ) -> tuple[TimeWindow, ...]:
     """The windows of the day and, for what can move, those of the next two working days of the horizon."""
     parts = start_windows(care, begins, dice)
@@ -149,7 +160,7 @@ def _windows(
     )
 
 
-def _tie_bedtime(ledger: Ledger, made: Sequence[Planned]) -> None:
+def _tie_bedtime(ledger: DraftLedger, made: Sequence[PlannedCare]) -> None:
     """Nobody is put to bed right after the meal, nor three hours later."""
     for dinner, bedtime in pairwise(made):
         if bedtime.care.moment is BEDTIME:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from brigade.changes.answers import Placement
 from brigade.values.plan import Reason
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.trial_model import Spot, with_spots
 
 MOST_SHIFT_MIN = 120
@@ -27,16 +27,16 @@ POINT_FACTOR = 10
 """What a point of a visit given up is charged, in minutes."""
 
 
-def placements(session: Session, spots: tuple[Spot, ...]) -> tuple[Placement, ...]:
+def placements(session: AdviceSession, spots: tuple[Spot, ...]) -> tuple[Placement, ...]:
     tours = session.model.tours
     return tuple(Placement(session.ids[row], tours[t].worker.id, tours[t].index, at) for row, t, at in spots)
 
 
-def worker_of(session: Session, spots: tuple[Spot, ...]) -> str:
+def worker_of(session: AdviceSession, spots: tuple[Spot, ...]) -> str:
     return session.model.tours[spots[0][1]].worker.id
 
 
-def making_room(session: Session, row: int, spots: tuple[Spot, ...], moved: Spot) -> Reason:
+def making_room(session: AdviceSession, row: int, spots: tuple[Spot, ...], moved: Spot) -> Reason:
     """The visit at its spots and another one out of its way: in somebody else's hands, or at another hour in
     the same."""
     other, tour, _ = moved

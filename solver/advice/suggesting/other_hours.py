@@ -8,7 +8,7 @@ from datetime import time, timedelta
 from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.timing.duty_days import minutes_of
 from brigade.values.plan import Reason
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.blocking import NEAR_MIN
 from solver.advice.suggesting.drafts import COARSE_MIN, LONGER_FACTOR, MOST_SHIFT_MIN, placements, worker_of
 from solver.advice.trial_model import Spot, place_whole
@@ -17,7 +17,7 @@ from solver.kernel.arrays import MAY
 PROBES_MIN = (30, MOST_SHIFT_MIN)
 
 
-def shift_window(session: Session, row: int) -> Iterator[Suggestion]:
+def shift_window(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     """The smallest shift later and the smallest earlier; visits that go together move together."""
     rows = [row, *session.missing_partners(row)]
     drafts = []
@@ -32,7 +32,7 @@ def shift_window(session: Session, row: int) -> Iterator[Suggestion]:
 
 
 def _least_shift(
-    session: Session, row: int, rows: list[int], sign: int
+    session: AdviceSession, row: int, rows: list[int], sign: int
 ) -> tuple[int, tuple[Spot, ...]] | None:
     """The first of the coarse steps that is enough, less each minute that it can do without; pairs, which
     take a hundred times longer, in coarse steps only."""
@@ -54,7 +54,7 @@ def _least_shift(
     return None
 
 
-def _shift_draft(session: Session, rows: list[int], by: int, spots: tuple[Spot, ...]) -> Suggestion:
+def _shift_draft(session: AdviceSession, rows: list[int], by: int, spots: tuple[Spot, ...]) -> Suggestion:
     names, minutes = tuple(session.ids[one] for one in sorted(rows)), minutes_of(session.problem, abs(by))
     worker = worker_of(session, spots)
     code = "shift_window_later" if by > 0 else "shift_window_earlier"
@@ -70,7 +70,7 @@ def _shift_draft(session: Session, rows: list[int], by: int, spots: tuple[Spot, 
     )
 
 
-def extend(session: Session, row: int) -> Iterator[Suggestion]:
+def extend(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     """For each worker the fewest minutes more before or after a tour, then the fewest of all first."""
     near = session.problem.horizon.ticks(NEAR_MIN)
     drafts: list[tuple[int, Suggestion]] = []
@@ -89,7 +89,7 @@ def extend(session: Session, row: int) -> Iterator[Suggestion]:
 
 
 def _least_longer(
-    session: Session, row: int, tour: int, is_later: bool
+    session: AdviceSession, row: int, tour: int, is_later: bool
 ) -> tuple[int, tuple[Spot, ...]] | None:
     """The fewest minutes that are enough where one fewer is not: the first probe that is, then halving below
     it. None where the visit fits with none at all."""
@@ -109,7 +109,7 @@ def _least_longer(
 
 
 def _if_longer(
-    session: Session, row: int, tour: int, minutes: int, is_later: bool
+    session: AdviceSession, row: int, tour: int, minutes: int, is_later: bool
 ) -> tuple[Spot, ...] | None:
     ticks = session.problem.horizon.ticks(minutes)
     tours = (
@@ -122,7 +122,7 @@ def _if_longer(
     return None if found is None else found[1]
 
 
-def room(session: Session, tour: int, is_later: bool) -> int:
+def room(session: AdviceSession, tour: int, is_later: bool) -> int:
     """Ticks free up to the worker's next (previous) availability and, before it, to the soonest hour; short
     of a known absence
     or delay, and inside the local dates this one has: on another date other rules speak, which this tour's
@@ -143,7 +143,7 @@ def room(session: Session, tour: int, is_later: bool) -> int:
 
 
 def _extend_draft(
-    session: Session, row: int, tour: int, found: tuple[int, tuple[Spot, ...]], is_later: bool
+    session: AdviceSession, row: int, tour: int, found: tuple[int, tuple[Spot, ...]], is_later: bool
 ) -> Suggestion:
     minutes, spots = found
     own, ticks = session.model.tours[tour], session.problem.horizon.ticks(minutes)

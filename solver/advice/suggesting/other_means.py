@@ -8,12 +8,12 @@ from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.law.rules.competencies import essential_competencies
 from brigade.values.places import TravelMode
 from brigade.values.plan import Reason
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.suggesting.drafts import CAR_COST, COMPETENCY_COST, SIGN_COST, placements
 from solver.advice.trial_model import Spot, place_whole
 
 
-def sign(session: Session, row: int) -> Iterator[Suggestion]:
+def sign(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     visit, provider = session.ids[row], session.problem.provider_of(session.model.requests[row].visit).id
     for worker, spots in _if_allowed(session, row, "ENGAGEMENT"):
         reason = Reason.of("sign_engagement", worker=worker, provider=provider)
@@ -21,7 +21,7 @@ def sign(session: Session, row: int) -> Iterator[Suggestion]:
         yield Suggestion(SuggestionKind.SIGN, visit, reason, SIGN_COST, put, worker, provider_id=provider)
 
 
-def add_competency(session: Session, row: int) -> Iterator[Suggestion]:
+def add_competency(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     """Where one competency is all that is lacking."""
     problem, visit = session.problem, session.model.requests[row].visit
     for worker, spots in _if_allowed(session, row, "COMPETENCIES"):
@@ -41,7 +41,7 @@ def add_competency(session: Session, row: int) -> Iterator[Suggestion]:
             )
 
 
-def _if_allowed(session: Session, row: int, code: str) -> Iterator[tuple[str, tuple[Spot, ...]]]:
+def _if_allowed(session: AdviceSession, row: int, code: str) -> Iterator[tuple[str, tuple[Spot, ...]]]:
     """Workers whom this rule keeps away, and where the visit would go without it; the cheapest first."""
     found = []
     for tour, own in enumerate(session.model.tours):
@@ -53,7 +53,7 @@ def _if_allowed(session: Session, row: int, code: str) -> Iterator[tuple[str, tu
     yield from ((worker, spots) for _, worker, spots in sorted(found))
 
 
-def lend_car(session: Session, row: int) -> Iterator[Suggestion]:
+def lend_car(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     search, found = session.bench.with_cars, []
     for worker in session.problem.workers if search is not None else ():
         if search is not None and worker.mode is not TravelMode.CAR:

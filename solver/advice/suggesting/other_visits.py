@@ -10,7 +10,7 @@ from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.judging.coverage_levels import points_of
 from brigade.timing.duty_days import minutes_of
 from brigade.values.plan import Reason
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.suggesting.drafts import (
     COARSE_MIN,
     DROP_COST,
@@ -28,7 +28,7 @@ from solver.advice.trial_model import Spot, place_together, place_whole, with_sp
 MOVES_TRIED = 4
 
 
-def add(session: Session, row: int) -> Iterator[Suggestion]:
+def add(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     found = place_whole(session, session.search, row)
     if found is not None:
         visit, worker = session.ids[row], worker_of(session, found[1])
@@ -36,7 +36,7 @@ def add(session: Session, row: int) -> Iterator[Suggestion]:
         yield Suggestion(SuggestionKind.ADD, visit, reason, 0, placements(session, found[1]), worker)
 
 
-def rearrange(session: Session, row: int) -> Iterator[Suggestion]:
+def rearrange(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     """Another visit changes hands, or its place in its worker's tours, and makes room."""
     drafts: list[tuple[int, Suggestion]] = []
     for other, change, spots in _by_removing(session, row, lambda other: len(session.group([other])) == 1):
@@ -55,7 +55,7 @@ def rearrange(session: Session, row: int) -> Iterator[Suggestion]:
 
 
 def _by_removing(
-    session: Session, row: int, suits: Callable[[int], bool]
+    session: AdviceSession, row: int, suits: Callable[[int], bool]
 ) -> Iterator[tuple[int, int, tuple[Spot, ...]]]:
     """Covered visits, never pinned ones, whose leaving lets the visit in: (it, change of cost, spots)."""
     for other, (tour, _) in sorted(session.place_of.items()):
@@ -74,7 +74,7 @@ def _by_removing(
             yield other, found[0], found[1]
 
 
-def split(session: Session, row: int) -> Iterator[Suggestion]:
+def split(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     """The visit without one of those it is tied to; what still goes with it comes too."""
     visit = session.ids[row]
     others = {
@@ -104,7 +104,7 @@ def split(session: Session, row: int) -> Iterator[Suggestion]:
             )
 
 
-def _still_with(session: Session, row: int, apart: int) -> list[int]:
+def _still_with(session: AdviceSession, row: int, apart: int) -> list[int]:
     """Uncovered visits that go with this one when its tie to `apart` is gone."""
     found, waiting = [row], [row]
     while waiting:
@@ -116,7 +116,7 @@ def _still_with(session: Session, row: int, apart: int) -> list[int]:
     return [one for one in found[1:] if one not in session.place_of]
 
 
-def move(session: Session, row: int) -> Iterator[Suggestion]:
+def move(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     """A visit of lower priority at another hour, wherever that may be."""
     lower = [
         one
@@ -130,7 +130,7 @@ def move(session: Session, row: int) -> Iterator[Suggestion]:
             yield _move_draft(session, row, other, spots, *found)
 
 
-def _least_move(session: Session, other: int) -> tuple[int, Spot] | None:
+def _least_move(session: AdviceSession, other: int) -> tuple[int, Spot] | None:
     for minutes in range(COARSE_MIN, MOST_SHIFT_MIN + 1, COARSE_MIN):
         for sign in (1, -1):
             by = sign * session.problem.horizon.ticks(minutes)
@@ -142,7 +142,7 @@ def _least_move(session: Session, other: int) -> tuple[int, Spot] | None:
 
 
 def _move_draft(
-    session: Session, row: int, other: int, spots: tuple[Spot, ...], by: int, spot: Spot
+    session: AdviceSession, row: int, other: int, spots: tuple[Spot, ...], by: int, spot: Spot
 ) -> Suggestion:
     visit, moved, worker = session.ids[row], session.ids[other], worker_of(session, spots)
     minutes = minutes_of(session.problem, abs(by))
@@ -155,7 +155,7 @@ def _move_draft(
     )
 
 
-def drop(session: Session, row: int) -> Iterator[Suggestion]:
+def drop(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     """A visit of lower priority given up, and what cannot stay without it."""
     drafts = []
     for other, change, spots in _by_removing(session, row, lambda other: _is_lower(session, other, row)):
@@ -174,7 +174,7 @@ def drop(session: Session, row: int) -> Iterator[Suggestion]:
         yield Suggestion(SuggestionKind.DROP, visit, reason, cost, put, worker, changed_visits=names)
 
 
-def _is_lower(session: Session, other: int, row: int) -> bool:
+def _is_lower(session: AdviceSession, other: int, row: int) -> bool:
     """Whether a covered visit, and all that would leave with it, is of lower priority."""
     level = session.model.requests[row].visit.level
     return all(session.model.requests[one].visit.level > level for one in session.group([other]))

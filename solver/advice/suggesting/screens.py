@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from brigade.changes.answers import Suggestion, SuggestionKind
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.suggesting.other_hours import extend, shift_window
 from solver.advice.suggesting.other_means import add_competency, lend_car, sign
 from solver.advice.suggesting.other_visits import add, drop, move, rearrange, split
 
-Screen = Callable[[Session, int], Iterator[Suggestion]]
+Screen = Callable[[AdviceSession, int], Iterator[Suggestion]]
 
 SCREENS: Mapping[SuggestionKind, Screen] = {
     SuggestionKind.ADD: add,

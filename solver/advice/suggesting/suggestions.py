@@ -20,7 +20,7 @@ from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.errors import InvalidProblem
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from solver.advice.advice_session import NotExamined, Session
+from solver.advice.advice_session import AdviceSession, NotExamined
 from solver.advice.suggesting.carried_out import apply_suggestion, orders_after
 from solver.advice.suggesting.drafts import (
     CAR_COST,
@@ -67,11 +67,11 @@ def would_cover(problem: Problem, plan: Plan, visit_id: str, most: int = MOST) -
 
     Raises: InvalidPlan, when the visit is not to be covered.
     """
-    return suggest(Session(problem, plan), visit_id, most)
+    return suggest(AdviceSession(problem, plan), visit_id, most)
 
 
 def suggest(
-    session: Session,
+    session: AdviceSession,
     visit_id: str,
     most: int = MOST,
     kinds: Iterable[SuggestionKind] | None = None,
@@ -93,7 +93,7 @@ def suggest(
     return tuple(sorted(found, key=_rank))[:most]
 
 
-def cheapest(session: Session, visit_id: str, is_late: Callable[[], bool]) -> Suggestion | None:
+def cheapest(session: AdviceSession, visit_id: str, is_late: Callable[[], bool]) -> Suggestion | None:
     """The change that asks least of people among those that cover the visit; None where neither one change
     nor two do.
 
@@ -121,12 +121,12 @@ def _rank(one: Suggestion) -> tuple[int, str, str]:
     return one.people_cost, one.worker_id or "", one.kind
 
 
-def _two_verified(session: Session, row: int, most: int) -> Iterator[Suggestion]:
+def _two_verified(session: AdviceSession, row: int, most: int) -> Iterator[Suggestion]:
     drafts = islice(two_changes(session, row), TRIES_OF_TWO)
     yield from islice((one for one in drafts if holds(session, one)), most)
 
 
-def _verified(session: Session, kind: SuggestionKind, row: int) -> Iterator[Suggestion]:
+def _verified(session: AdviceSession, kind: SuggestionKind, row: int) -> Iterator[Suggestion]:
     """Of a visit and those that must be covered with it: a change for one of them covers them all."""
     rows = [row] if kind is SuggestionKind.SPLIT else [row, *session.missing_partners(row)]
     told, seen, most = 0, set[object](), 1 if kind is SuggestionKind.ADD else TOLD_A_KIND
@@ -139,7 +139,7 @@ def _verified(session: Session, kind: SuggestionKind, row: int) -> Iterator[Sugg
             yield named
 
 
-def holds(session: Session, suggestion: Suggestion) -> bool:
+def holds(session: AdviceSession, suggestion: Suggestion) -> bool:
     """Whether the plain rules accept the plan after the change, on the changed problem and on a timing of
     their own; days that break a rule as they are get nothing more."""
     session.go_on()

@@ -11,7 +11,7 @@ from itertools import combinations
 from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.judging.coverage_levels import points_of
 from brigade.values.plan import Reason
-from solver.advice.advice_session import Session
+from solver.advice.advice_session import AdviceSession
 from solver.advice.blocking import NEAR_MIN
 from solver.advice.pushing import pushed_out
 from solver.advice.suggesting.drafts import (
@@ -35,7 +35,7 @@ Change = Callable[[int], Suggestion]
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
+class TrialChange:
     """A change that can be tried on the bench. `most`: minutes it can be stretched to, 0 where it is done or
     not. `hold`: the bench with so many minutes of it; `told`: the change itself."""
 
@@ -44,7 +44,7 @@ class Lever:
     told: Change
 
 
-def two_changes(session: Session, row: int) -> Iterator[Suggestion]:
+def two_changes(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     """Pairs of changes that cover the visit as far as the kernel can see, the cheapest first; each is more
     than one change of the same kind, and none of them is enough alone where single changes were tried in
     vain."""
@@ -59,7 +59,7 @@ def two_changes(session: Session, row: int) -> Iterator[Suggestion]:
     yield from sorted(drafts, key=lambda one: (one.people_cost, one.worker_id or ""))
 
 
-def _in_tour(session: Session, row: int, tour: int) -> Iterator[Suggestion]:
+def _in_tour(session: AdviceSession, row: int, tour: int) -> Iterator[Suggestion]:
     needed = _papers(session, row, tour)
     if needed is None or len(needed) > 2:
         return
@@ -83,10 +83,10 @@ def _in_tour(session: Session, row: int, tour: int) -> Iterator[Suggestion]:
 
 # -- trying ------------------------------------------------------------------------------------------------
 def _place(
-    session: Session,
+    session: AdviceSession,
     row: int,
     tour: int,
-    levers: Sequence[Lever],
+    levers: Sequence[TrialChange],
     minutes: Sequence[int],
     without: Sequence[int] = (),
 ) -> tuple[Spot, ...] | None:
@@ -100,7 +100,7 @@ def _place(
 
 
 def _least(
-    session: Session, row: int, tour: int, levers: Sequence[Lever], without: Sequence[int] = ()
+    session: AdviceSession, row: int, tour: int, levers: Sequence[TrialChange], without: Sequence[int] = ()
 ) -> tuple[list[int], tuple[Spot, ...]] | None:
     """The fewest minutes of each lever, one after the other, that still are enough; and where the visit then
     goes."""
@@ -121,7 +121,9 @@ def _least(
     return minutes, spots
 
 
-def _tried(session: Session, row: int, tour: int, levers: Sequence[Lever]) -> Iterator[Suggestion]:
+def _tried(
+    session: AdviceSession, row: int, tour: int, levers: Sequence[TrialChange]
+) -> Iterator[Suggestion]:
     found = _least(session, row, tour, levers)
     if found is not None:
         parts = [
@@ -130,7 +132,9 @@ def _tried(session: Session, row: int, tour: int, levers: Sequence[Lever]) -> It
         yield from _draft(session, row, tour, parts, found[1])
 
 
-def _beside(session: Session, row: int, tour: int, levers: Sequence[Lever]) -> Iterator[Suggestion]:
+def _beside(
+    session: AdviceSession, row: int, tour: int, levers: Sequence[TrialChange]
+) -> Iterator[Suggestion]:
     """With another visit of the worker's taken over by somebody or, of lower priority, given up."""
     for group in session.groups_of(session.model.tours[tour].worker.id):
         if row in group or any(session.is_pinned(one) for one in group):
@@ -150,10 +154,10 @@ def _beside(session: Session, row: int, tour: int, levers: Sequence[Lever]) -> I
 
 
 def _taken_over(
-    session: Session,
+    session: AdviceSession,
     row: int,
     group: Sequence[int],
-    levers: Sequence[Lever],
+    levers: Sequence[TrialChange],
     minutes: Sequence[int],
     spots: tuple[Spot, ...],
 ) -> Suggestion | None:
@@ -173,7 +177,7 @@ def _taken_over(
     )
 
 
-def _may_go(session: Session, row: int, group: Sequence[int]) -> bool:
+def _may_go(session: AdviceSession, row: int, group: Sequence[int]) -> bool:
     """Whether all of these are of lower priority, and none is pinned."""
     level = session.model.requests[row].visit.level
     return all(
@@ -181,7 +185,7 @@ def _may_go(session: Session, row: int, group: Sequence[int]) -> bool:
     )
 
 
-def _all_given_up(session: Session, row: int, tour: int, gone: Sequence[int]) -> Iterator[Suggestion]:
+def _all_given_up(session: AdviceSession, row: int, tour: int, gone: Sequence[int]) -> Iterator[Suggestion]:
     """As many visits as have to leave: with one alone it was a single change."""
     found = session.search.place(row, range(tour, tour + 1), without=gone)
     if found.is_lawful:
@@ -189,7 +193,7 @@ def _all_given_up(session: Session, row: int, tour: int, gone: Sequence[int]) ->
         yield replace(one, placements=placements(session, ((row, found.tour, found.position),)))
 
 
-def _given_up(session: Session, row: int, tour: int, group: Sequence[int]) -> Suggestion:
+def _given_up(session: AdviceSession, row: int, tour: int, group: Sequence[int]) -> Suggestion:
     names, worker = tuple(session.ids[one] for one in group), session.model.tours[tour].worker.id
     visits = [session.model.requests[one].visit for one in group]
     level, points = min(one.level for one in visits), sum(points_of(session.problem, one) for one in visits)
@@ -199,7 +203,13 @@ def _given_up(session: Session, row: int, tour: int, group: Sequence[int]) -> Su
 
 
 def _draft(
-    session: Session, row: int, tour: int, parts: Sequence[Suggestion], spots: object, *, placed: bool = False
+    session: AdviceSession,
+    row: int,
+    tour: int,
+    parts: Sequence[Suggestion],
+    spots: object,
+    *,
+    placed: bool = False,
 ) -> Iterator[Suggestion]:
     if len(parts) != 2:
         return  # one of them would do alone: a single change, which was tried
@@ -212,7 +222,7 @@ def _draft(
     yield Suggestion(SuggestionKind.TWO, visit, reason, cost, put, worker, changed_visits=named, parts=bare)  # type: ignore[arg-type]
 
 
-def _one_each(session: Session, row: int, other: int) -> Iterator[Suggestion]:
+def _one_each(session: AdviceSession, row: int, other: int) -> Iterator[Suggestion]:
     """Two visits that go together: one change for the one who does this, one for the one who does that."""
     mine, theirs = ([*_ways(session, one)] for one in (row, other))
     for tour, lever in mine:
@@ -233,7 +243,11 @@ def _one_each(session: Session, row: int, other: int) -> Iterator[Suggestion]:
 
 
 def _shortest(
-    session: Session, row: int, other: int, mine: tuple[int, Lever], theirs: tuple[int, Lever]
+    session: AdviceSession,
+    row: int,
+    other: int,
+    mine: tuple[int, TrialChange],
+    theirs: tuple[int, TrialChange],
 ) -> Iterator[Suggestion]:
     """The same with the fewest minutes on either side."""
 
@@ -263,7 +277,7 @@ def _shortest(
         yield from _draft(session, row, mine[0], parts, spots)
 
 
-def _ways(session: Session, row: int) -> Iterator[tuple[int, Lever]]:
+def _ways(session: AdviceSession, row: int) -> Iterator[tuple[int, TrialChange]]:
     """Single levers for one visit, tour by tour, that let it in by itself."""
     near = session.problem.horizon.ticks(NEAR_MIN)
     for tour, own in enumerate(session.model.tours):
@@ -284,21 +298,21 @@ def _ways(session: Session, row: int) -> Iterator[tuple[int, Lever]]:
 
 
 # -- levers ------------------------------------------------------------------------------------------------
-def _papers(session: Session, row: int, tour: int) -> list[Lever] | None:
+def _papers(session: AdviceSession, row: int, tour: int) -> list[TrialChange] | None:
     """What the pair needs before hours are asked about: papers and competencies; None where nothing helps."""
     against = session.model.rules_against(tour, row)
     if not set(against) <= LIFTED:
         return None
     own, visit = session.model.tours[tour], session.model.requests[row].visit
     hold = partial(_allowed, session, tour, row)
-    found: list[Lever] = []
+    found: list[TrialChange] = []
     if "ENGAGEMENT" in against:
         provider = session.problem.provider_of(visit).id
         reason = Reason.of("sign_engagement", worker=own.worker.id, provider=provider)
         told = Suggestion(
             SuggestionKind.SIGN, visit.id, reason, SIGN_COST, (), own.worker.id, provider_id=provider
         )
-        found.append(Lever(0, hold, partial(_same, told)))
+        found.append(TrialChange(0, hold, partial(_same, told)))
     if "COMPETENCIES" in against:
         missing = sorted(visit.required - session.problem.competencies_of(own.worker, own.day))
         if not missing:
@@ -314,11 +328,11 @@ def _papers(session: Session, row: int, tour: int) -> list[Lever] | None:
                 own.worker.id,
                 competency=one,
             )
-            found.append(Lever(0, hold, partial(_same, told)))
+            found.append(TrialChange(0, hold, partial(_same, told)))
     return found
 
 
-def _allowed(session: Session, tour: int, row: int, _: int) -> AbstractContextManager[None]:
+def _allowed(session: AdviceSession, tour: int, row: int, _: int) -> AbstractContextManager[None]:
     return session.bench.allowed(tour, row)
 
 
@@ -326,24 +340,24 @@ def _same(told: Suggestion, _: int) -> Suggestion:
     return told
 
 
-def _hours(session: Session, row: int, tour: int) -> Iterator[Lever]:
+def _hours(session: AdviceSession, row: int, tour: int) -> Iterator[TrialChange]:
     """The availability longer, at either end."""
     for is_later in (True, False):
         most = int(min(MOST_SHIFT_MIN, session.problem.horizon.minutes(room(session, tour, is_later))))
         if most > 0:
-            yield Lever(
+            yield TrialChange(
                 most,
                 partial(_longer, session, tour, is_later),
                 partial(_extension, session, row, tour, is_later),
             )
 
 
-def _longer(session: Session, tour: int, is_later: bool, minutes: int) -> AbstractContextManager[None]:
+def _longer(session: AdviceSession, tour: int, is_later: bool, minutes: int) -> AbstractContextManager[None]:
     ticks = session.problem.horizon.ticks(minutes)
     return session.bench.longer(tour, 0 if is_later else ticks, ticks if is_later else 0)
 
 
-def _extension(session: Session, row: int, tour: int, is_later: bool, minutes: int) -> Suggestion:
+def _extension(session: AdviceSession, row: int, tour: int, is_later: bool, minutes: int) -> Suggestion:
     own, ticks = session.model.tours[tour], session.problem.horizon.ticks(minutes)
     reason = Reason.of(
         "extend_later" if is_later else "extend_earlier", worker=own.worker.id, extra_min=minutes
@@ -361,21 +375,23 @@ def _extension(session: Session, row: int, tour: int, is_later: bool, minutes: i
     )
 
 
-def _shifts(session: Session, rows: list[int], worker_id: str) -> Iterator[Lever]:
+def _shifts(session: AdviceSession, rows: list[int], worker_id: str) -> Iterator[TrialChange]:
     """The visit's own window, with those that go with it, later or earlier."""
     for sign in (1, -1):
         told = partial(_shift, session, rows, worker_id, sign)
-        yield Lever(MOST_SHIFT_MIN, partial(_shifted, session, rows, sign), told)
+        yield TrialChange(MOST_SHIFT_MIN, partial(_shifted, session, rows, sign), told)
 
 
-def _shifted(session: Session, rows: list[int], sign: int, minutes: int) -> AbstractContextManager[None]:
+def _shifted(
+    session: AdviceSession, rows: list[int], sign: int, minutes: int
+) -> AbstractContextManager[None]:
     """The window wider on that side: the fewest minutes of that are the shift that is enough; a longer one
     need not be."""
     ticks = session.problem.horizon.ticks(minutes)
     return session.bench.wider(rows, 0 if sign > 0 else ticks, ticks if sign > 0 else 0)
 
 
-def _shift(session: Session, rows: list[int], worker_id: str, sign: int, minutes: int) -> Suggestion:
+def _shift(session: AdviceSession, rows: list[int], worker_id: str, sign: int, minutes: int) -> Suggestion:
     names, by = tuple(session.ids[one] for one in sorted(rows)), sign * session.problem.horizon.ticks(minutes)
     code = "shift_window_later" if sign > 0 else "shift_window_earlier"
     reason = Reason.of(code, visits=names, shift_min=minutes, worker=worker_id)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.engines.column_generation.columns import Column, ColumnGeneration
-from solver.engines.column_generation.fixed_tours import Fixed, narrowed
+from solver.engines.column_generation.fixed_tours import FixedTours, narrowed
 from solver.kernel.enumerations import Effort
 
 SURE, LEAST_VALUE = 0.7, 1e-3
@@ -28,7 +28,7 @@ HURRY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class DivePace:
     """`step`: share of the remaining tours fixed at a time; then at least and at most so many pricing
     rounds."""
 
@@ -37,16 +37,16 @@ class Pace:
     most_rounds: int
 
 
-CAREFUL = Pace(0.05, 8, 20)
+CAREFUL = DivePace(0.05, 8, 20)
 """Days of some 3000 tours x visits take seconds at this pace, and the dive often ends at the optimum."""
-BRISK = Pace(0.08, 3, 8)
+BRISK = DivePace(0.08, 3, 8)
 """For large days."""
 
 
 def dive(
     generation: ColumnGeneration,
     is_over: Callable[[], bool],
-    pace: Pace = CAREFUL,
+    pace: DivePace = CAREFUL,
     *,
     left_s: Callable[[], float] | None = None,
     random: np.random.Generator | None = None,
@@ -56,7 +56,7 @@ def dive(
     Args: left_s: seconds left; steps grow so that the dive ends in time. random: blurs the choice, for
     another dive.
     """
-    whole, fixed, step = generation, Fixed(generation.arrays), pace.step
+    whole, fixed, step = generation, FixedTours(generation.arrays), pace.step
     while generation.solution is not None and generation.tours:
         left = left_s() if left_s else 0.0
         if not _fix_surest(generation, fixed, max(1, int(step * len(generation.tours))), random) or is_over():
@@ -72,13 +72,13 @@ def dive(
     return fixed.routes
 
 
-def _step_for(last_s: float, left_s: float, pace: Pace) -> float:
+def _step_for(last_s: float, left_s: float, pace: DivePace) -> float:
     """What is left shrinks by the share fixed: after a step of `last_s`, steps of share s take last_s (1 - s)
     / s more."""
     return min(HURRY, max(pace.step, last_s / max(last_s + left_s, 1e-6)))
 
 
-def _adapt(generation: ColumnGeneration, is_over: Callable[[], bool], pace: Pace) -> None:
+def _adapt(generation: ColumnGeneration, is_over: Callable[[], bool], pace: DivePace) -> None:
     """Columns for what is left: good ones are enough, so that pricing never is exact."""
     for count in range(pace.most_rounds):
         before = generation.lp
@@ -90,7 +90,7 @@ def _adapt(generation: ColumnGeneration, is_over: Callable[[], bool], pace: Pace
 
 
 def _fix_surest(
-    generation: ColumnGeneration, fixed: Fixed, wanted: int, random: np.random.Generator | None
+    generation: ColumnGeneration, fixed: FixedTours, wanted: int, random: np.random.Generator | None
 ) -> int:
     """Fix the columns of greatest value that are lawful together, at least `wanted` where there are; returns
     how many."""
@@ -106,7 +106,7 @@ def _fix_surest(
     return count
 
 
-def _rest(whole: ColumnGeneration, last: ColumnGeneration, fixed: Fixed) -> ColumnGeneration:
+def _rest(whole: ColumnGeneration, last: ColumnGeneration, fixed: FixedTours) -> ColumnGeneration:
     """The problem that is left, with the best columns of the last one trimmed to it."""
     covered, arrays = fixed.covered, narrowed(fixed)
     lost = arrays.visits["penalty"] - whole.arrays.visits["penalty"]

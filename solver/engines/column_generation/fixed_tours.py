@@ -20,7 +20,7 @@ from solver.kernel.local_search import Orders, Search
 SEED = 1
 
 
-class Fixed:
+class FixedTours:
     """Tours with their visits in order, lawful together; halves whose other half is not fixed yet count as
     whole."""
 
@@ -57,7 +57,7 @@ class Fixed:
         return self._search.load([list(routes.get(tour, ())) for tour in range(len(self.arrays.tours))])
 
 
-def narrowed(fixed: Fixed) -> Arrays:
+def narrowed(fixed: FixedTours) -> Arrays:
     """The arrays as the visits that are tied to fixed ones may still take place."""
     arrays = fixed.arrays
     if not len(arrays.links):

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from api.money.gathering import Cell, Figures
-from api.money.months import Every, Period
+from api.money.months import Period, PeriodLength
 from api.money.periods import _teller
 from api.money.small_cells import ProtectedPeriod
 
-MARCH = Period(date(2026, 3, 1), Every.MONTH)
+MARCH = Period(date(2026, 3, 1), PeriodLength.MONTH)
 
 
 def month(people: int = 30, **of: dict[str, tuple[int, int]]) -> Figures:
@@ -29,13 +29,13 @@ def months(**covered: dict[str, tuple[int, int]]) -> ProtectedPeriod:
     """Month by name ("m02"): covered and left by provider, "" for all."""
     return ProtectedPeriod(
         {
-            Period(date(2026, int(name[1:]), 1), Every.MONTH): month(coverage=cells)
+            Period(date(2026, int(name[1:]), 1), PeriodLength.MONTH): month(coverage=cells)
             for name, cells in covered.items()
         }
     )
 
 
-def is_told(held: ProtectedPeriod, every: Every, month: int, part: str = "") -> bool:
+def is_told(held: ProtectedPeriod, every: PeriodLength, month: int, part: str = "") -> bool:
     return ("coverage", part) not in held.unsplit(Period(date(2026, month, 1), every))
 
 
@@ -139,14 +139,14 @@ def test_one_small_provider_is_hidden_with_another() -> None:
     """Of few requests, and where few were left uncovered: 30 covered and 2 left tells the two. Who left none
     protects nobody: 2 and 0 together are still two, so the one with six goes with it."""
     held = months(m01={"S1": (20, 0), "S2": (3, 0), "S3": (9, 0), "": (32, 0)})
-    assert [is_told(held, Every.MONTH, 1, part) for part in ("S1", "S2", "S3", "")] == [
+    assert [is_told(held, PeriodLength.MONTH, 1, part) for part in ("S1", "S2", "S3", "")] == [
         True,
         False,
         False,
         True,
     ]
     left = months(m01={"S1": (30, 2), "S2": (30, 0), "S3": (40, 6), "": (100, 8)})
-    assert [is_told(left, Every.MONTH, 1, part) for part in ("S1", "S2", "S3")] == [False, True, False]
+    assert [is_told(left, PeriodLength.MONTH, 1, part) for part in ("S1", "S2", "S3")] == [False, True, False]
 
 
 def test_what_is_hidden_of_a_table_together_is_no_small_number() -> None:
@@ -155,7 +155,7 @@ def test_what_is_hidden_of_a_table_together_is_no_small_number() -> None:
         parts = {f"S{number}": (40, left) for number, left in enumerate(lefts)}
         held = months(m01={"": (160, sum(lefts)), **parts})
         rest = sum(lefts) - sum(
-            left for part, (_, left) in parts.items() if is_told(held, Every.MONTH, 1, part)
+            left for part, (_, left) in parts.items() if is_told(held, PeriodLength.MONTH, 1, part)
         )
         assert rest == 0 or rest >= 5, lefts
 
@@ -164,10 +164,10 @@ def test_a_quarter_is_not_told_when_its_months_would_give_one_away() -> None:
     """20 and 20 are told; the 3 between them would be had by subtraction. Two hidden months of 3 are 6
     together."""
     one = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m03={"": (20, 0)})
-    assert [is_told(one, Every.MONTH, month) for month in (1, 2, 3)] == [True, False, True]
-    assert not is_told(one, Every.QUARTER, 1)
+    assert [is_told(one, PeriodLength.MONTH, month) for month in (1, 2, 3)] == [True, False, True]
+    assert not is_told(one, PeriodLength.QUARTER, 1)
     few = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m03={"": (1, 0)})
-    assert not is_told(few, Every.QUARTER, 1)
+    assert not is_told(few, PeriodLength.QUARTER, 1)
 
 
 def test_two_hidden_months_of_six_people_are_told_together() -> None:
@@ -177,12 +177,12 @@ def test_two_hidden_months_of_six_people_are_told_together() -> None:
         two.months[period].people[people] = {
             f"{number}-{one}" for one in range(two.months[period].counts[people].total())
         }
-    assert is_told(two, Every.QUARTER, 1)
+    assert is_told(two, PeriodLength.QUARTER, 1)
 
 
 def test_a_year_is_judged_by_every_month_that_nothing_around_it_tells() -> None:
     alone = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m05={"": (20, 0)})
-    assert not is_told(alone, Every.YEAR, 1)
+    assert not is_told(alone, PeriodLength.YEAR, 1)
     both = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m05={"": (14, 0)}, m06={"": (30, 0)})
-    assert [is_told(both, Every.QUARTER, month) for month in (1, 4)] == [False, True]
-    assert not is_told(both, Every.YEAR, 1)
+    assert [is_told(both, PeriodLength.QUARTER, month) for month in (1, 4)] == [False, True]
+    assert not is_told(both, PeriodLength.YEAR, 1)

@@ -17,7 +17,7 @@ from api.runtime.settings import Pool
 from api.searches.dispatcher import Dispatcher
 from api.store import kept_plans
 from brigade.exchange.documents.plan_document import plan_to_json
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.api.conftest import World, wish, world_on
 from tests.api.live import until
@@ -84,7 +84,7 @@ def test_the_cluster_finds_the_plan_that_this_machine_finds(clustered: World) ->
     plan = clustered.get(f"{BASIN}/plans/{clustered.get(f'{BASIN}/jobs/{job}')['plan_id']}")
     with clustered.service.database.reading() as session:
         problem = kept_plans.fetch_problem(session, plan["digest"])
-    here = solve(problem, Settings(iterations=200, seed=1, threads=1, prove=True))
+    here = solve(problem, SearchSettings(iterations=200, seed=1, threads=1, prove=True))
     assert here.plan is not None
     assert plan["document"]["routes"] == plan_to_json(problem, here.plan)["routes"]
 

@@ -26,8 +26,8 @@ from api.shapes.kept.job_shapes import Effort, FromScratch, LeastChange
 from api.store import kept_plans
 from api.store.cycle_tables import Job
 from brigade.values.problem import Problem
-from solver.model.outcome import Outcome
-from solver.model.search_settings import Settings
+from solver.model.outcome import SolveOutcome
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve as search_at_once
 from tests.api.bad_rows import unknown_rule
 from tests.api.conftest import AtOnce, World, settings_for, wish, world_on
@@ -53,7 +53,9 @@ def asked(world: World) -> tuple[World, str]:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that goes on until it is stopped: what a large basin's is like."""
 
-    def solve(problem: Problem, settings: Settings, *, stop: threading.Event, **more: Any) -> Outcome:
+    def solve(
+        problem: Problem, settings: SearchSettings, *, stop: threading.Event, **more: Any
+    ) -> SolveOutcome:
         assert stop.wait(120), "nobody stopped the search"
         return search_at_once(problem, settings, stop=stop, **more)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.worked.binding_texts import Party, Texts
+from api.worked.binding_texts import BasinTexts, DeclaredTexts
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.values.demand import Provider
 from brigade.values.workforce import Contract, Employer
@@ -23,8 +23,8 @@ SIDES: list[tuple[str, dict[str, int]]] = [
 ]
 
 
-def row(one: Employer | Provider) -> Party:
-    return Party(one.agreement, dict(one.accords))
+def row(one: Employer | Provider) -> DeclaredTexts:
+    return DeclaredTexts(one.agreement, dict(one.accords))
 
 
 @pytest.mark.parametrize("own", SIDES, ids=str)
@@ -41,7 +41,7 @@ def test_every_limit_is_the_plans_own_accords_included(
     contract = Contract(weekly=2100, full_time=full_time)
     person = builders.worker(providers=["S1"], contract=contract)
     problem = builders.problem([], [person], employers=(lender,), providers=(saad,), rules=LABOUR)
-    texts = Texts(LABOUR, {"E1": row(lender)}, {"S1": row(saad)})
+    texts = BasinTexts(LABOUR, {"E1": row(lender)}, {"S1": row(saad)})
     body: dict[str, Any] = {"employer_id": "E1", "engagements": [{"provider_id": "S1"}]}
     body["contract"] = {"full_time": full_time}
     assert texts.of(body, MONDAY).values == problem.rules_for(person, ["S1"]).values

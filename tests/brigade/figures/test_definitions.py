@@ -23,7 +23,7 @@ from brigade.values.problem import Problem
 from brigade.words import typeset
 from brigade.words.catalogue import text_of
 from scenarios import catalogue
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests import builders
 from tests.builders import at
@@ -33,7 +33,7 @@ from tests.figures_by_hand import by_hand
 @cache
 def demo() -> tuple[Problem, Plan]:
     problem = catalogue.load("demo")
-    plan = solve(problem, Settings(iterations=50, seed=1, threads=1, prove=False)).plan
+    plan = solve(problem, SearchSettings(iterations=50, seed=1, threads=1, prove=False)).plan
     assert plan is not None
     return problem, plan
 

@@ -14,7 +14,7 @@ from scenarios.bench.day_generator import (
     REPORT_SEEDS,
     SIZES,
     TUNE_SEEDS,
-    Size,
+    DaySize,
     curve_size,
     full_day,
     plain_day,
@@ -44,8 +44,8 @@ def test_the_day_of_a_seed_stays_the_day_that_was_reported() -> None:
     assert sum(int(matrix.ticks.sum()) for matrix in day.travel.values()) == 6578344
 
 
-@pytest.mark.parametrize("size", [*SIZES.values(), curve_size(50), Size(2, 1)])
-def test_a_day_has_the_size_asked(size: Size) -> None:
+@pytest.mark.parametrize("size", [*SIZES.values(), curve_size(50), DaySize(2, 1)])
+def test_a_day_has_the_size_asked(size: DaySize) -> None:
     day = plain_day(size, 3)
     assert (len(day.workers), len(day.visits), len(day.requests)) == (size.workers, size.visits, size.visits)
 

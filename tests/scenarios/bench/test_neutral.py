@@ -9,7 +9,7 @@ import pytest
 
 from brigade.errors import InvalidProblem
 from brigade.values.demand import Link, LinkKind
-from scenarios.bench.day_generator import Size, full_day, plain_day
+from scenarios.bench.day_generator import DaySize, full_day, plain_day
 from scenarios.bench.neutral import judge
 from scenarios.bench.plain import PlainDay, PlainVisit, PlainWorker, read_plain
 from tests.sayings import refusals
@@ -80,7 +80,7 @@ def test_strangers_are_faults(orders: dict[str, list[str]], fault: str) -> None:
 def test_a_day_that_peers_cannot_model_is_refused_with_every_cause() -> None:
     """A full day: all rules in force and links between visits; a plain one with a link added: the link
     alone."""
-    size = Size(2, 10)
+    size = DaySize(2, 10)
     with pytest.raises(InvalidProblem) as refused:
         read_plain(full_day(size, 1))
     assert [issue.where for issue in refusals(refused)] == ["rule_sets_off", "links"]

@@ -7,7 +7,7 @@ import pytest
 from brigade.errors import UnreadableInput
 from scenarios.bench import race, stages
 from scenarios.bench.child import NoAnswer, alone
-from scenarios.bench.race import FULL, OURS, Heat, Result
+from scenarios.bench.race import FULL, OURS, RaceHeat, RaceResult
 from scenarios.cli.console import lists
 from tests.sayings import refusals
 
@@ -20,8 +20,10 @@ def result(
     cost: int = 1000,
     bound: int | None = None,
     faults: tuple[str, ...] = (),
-) -> Result:
-    return Result(Heat(engine, "S", 2.0, seed), 40, 38, weight, 60.0, cost, bound, 2.0, 1.5, 90.0, faults)
+) -> RaceResult:
+    return RaceResult(
+        RaceHeat(engine, "S", 2.0, seed), 40, 38, weight, 60.0, cost, bound, 2.0, 1.5, 90.0, faults
+    )
 
 
 @pytest.mark.parametrize("engine", [OURS, FULL, "ortools", "ortools-auto"])
@@ -34,7 +36,7 @@ def test_a_run_answers_without_a_fault(engine: str) -> None:
 
 
 def test_a_committed_day_differs_by_the_engines_seed_alone() -> None:
-    first, second = (race.day_of(Heat(OURS, "S", 1.0, seed, published=True)) for seed in (1, 2))
+    first, second = (race.day_of(RaceHeat(OURS, "S", 1.0, seed, published=True)) for seed in (1, 2))
     assert first.visits == second.visits
 
 

@@ -16,7 +16,7 @@ from scenarios import catalogue
 from scenarios.catalogue.make import cases, contents
 from scenarios.catalogue.sketch import CatalogueCase
 from scenarios.generator.scenario import sizes
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 
 FOLDER = Path(catalogue.__file__).parent
@@ -76,7 +76,9 @@ def test_the_other_orders_of_a_case_break_its_rule(case: CatalogueCase, rule: st
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_search_covers_what_a_case_says_and_gives_its_reasons(case: CatalogueCase) -> None:
-    outcome = solve(case.problem, Settings(seed=1, iterations=400, time_limit_s=None, threads=1, prove=False))
+    outcome = solve(
+        case.problem, SearchSettings(seed=1, iterations=400, time_limit_s=None, threads=1, prove=False)
+    )
     assert outcome.plan is not None
     assert outcome.plan.covered == {id for order in case.lawful.values() for id in order}
     told = {left.visit_id: [reason.code for reason in left.reasons] for left in outcome.plan.uncovered}

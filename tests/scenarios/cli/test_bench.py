@@ -6,7 +6,7 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
-from scenarios.bench.many_basins import Ask, Night
+from scenarios.bench.many_basins import BasinDay, BasinNight
 from scenarios.bench.sets import samples, uhhc
 from scenarios.cli.bench.bench_scale import basin_row
 from tests.cli import brigade
@@ -93,7 +93,7 @@ def test_scale_plans_a_small_night_in_processes_of_their_own(tmp_path: Path) -> 
 def test_a_night_tells_no_gap_of_costs_while_a_level_is_open() -> None:
     """A share of a sum in which one visit outweighs all tours would say nothing; nor does one below an open
     level."""
-    night = Night(Ask("3215", 1, 1.0, "urban_day"), 20, 130, 100, 500, 2, 1.0, 0.5, 1.2, 1.1, 150.0)
+    night = BasinNight(BasinDay("3215", 1, 1.0, "urban_day"), 20, 130, 100, 500, 2, 1.0, 0.5, 1.2, 1.1, 150.0)
     assert basin_row(night, "fr")[5:7] == ("P2", "–")
     assert basin_row(replace(night, open_level=None, gap=0.02), "fr")[5:7] == ("–", "2 %")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.bench.repeats import Agreement, Repeat, agreeing, agreements
+from scenarios.bench.repeats import Repeat, RunAgreement, agreeing, agreements
 
 
 def run(preset: str, day: int, number: int, *uncovered: int) -> Repeat:
@@ -25,8 +25,8 @@ def test_levels_below_make_no_difference() -> None:
 
 def test_agreement_is_counted_by_preset_over_its_days() -> None:
     assert agreements([*TOWN, *COUNTRY, *OTHER]) == [
-        Agreement("town", 5, 4, 2, 1),
-        Agreement("country", 2, 1, 1, 0),
+        RunAgreement("town", 5, 4, 2, 1),
+        RunAgreement("country", 2, 1, 1, 0),
     ]
     assert agreements(TOWN)[0].share == 2 / 3
 

@@ -15,7 +15,7 @@ from brigade.exchange.schema import SCHEMAS, schema_text
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.words import LANGUAGES
 from brigade.words.catalogue import HELP, keys
-from scenarios.cli.console.exits import Code
+from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.help_words import localize, said_slip
 from scenarios.cli.main import app
 from tests.cli import brigade, files_in, sound_file
@@ -26,7 +26,7 @@ COMMANDS = [str(command.name) for command in app.registered_commands]
 def test_the_help_names_every_command_and_exit_code() -> None:
     said = brigade("--help").out
     assert all(command in said for command in COMMANDS)
-    assert all(f"{int(code)} : " in said for code in Code)
+    assert all(f"{int(code)} : " in said for code in ExitCode)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

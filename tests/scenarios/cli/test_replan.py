@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from brigade.changes.edits import Move
-from brigade.changes.plan_diff import Placement
+from brigade.changes.plan_diff import Assignment
 from brigade.errors import InvalidPlan
 from brigade.exchange.documents.plan_document import plan_to_json, read_plan
 from brigade.exchange.documents.problem_document import problem_to_json
 from scenarios.cli.commands.replanning import _place
 from scenarios.cli.console.screen import Screen
-from solver.hand_edits import Session, judge_edit
+from solver.hand_edits import EditSession, judge_edit
 from tests.builders import plan, problem, visit, worker
 from tests.cli import brigade, plan_file, sound_file
 from tests.sayings import refusals
@@ -151,7 +151,7 @@ def test_edits_in_another_envelope_are_refused(tmp_path: Path, document: Any, co
 def test_a_move_to_a_place_of_an_unsaid_tour_is_refused() -> None:
     asked = problem([visit("V3")], [worker(hours=[("08:00", "12:00"), ("13:00", "18:00")])])
     with pytest.raises(InvalidPlan) as refused:
-        judge_edit(Session.opened(asked, plan(asked)), Move("V3", "W1", position=0))
+        judge_edit(EditSession.opened(asked, plan(asked)), Move("V3", "W1", position=0))
     assert [one.code for one in refusals(refused)] == ["H102"]
 
 
@@ -325,7 +325,7 @@ def test_an_hour_that_comes_twice_says_which_of_the_two_it_is() -> None:
     """25 October 2026: 02:30 comes at 00:30 UTC and again at 01:30 UTC."""
     night = problem([visit("V1")], first_day=date(2026, 10, 25))
     first = night.horizon.tick(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
-    told = [_place(Screen("replan"), night, Placement("W1", 0, start)) for start in (first, first + 60)]
+    told = [_place(Screen("replan"), night, Assignment("W1", 0, start)) for start in (first, first + 60)]
     assert told == ["W1 25/10 02:30 (heure d’été)", "W1 25/10 02:30 (heure d’hiver)"]
 
 

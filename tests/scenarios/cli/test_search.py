@@ -16,19 +16,19 @@ from brigade.errors import BrokenPromise
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from scenarios.cli.console.interruption import GaveUp, Interruption
-from scenarios.cli.console.watched_search import Bar, Solve, WatchedSearch, said
-from solver.model.outcome import Outcome
-from solver.model.search_settings import Progress, Settings
+from scenarios.cli.console.watched_search import ProgressBar, SolveFunction, WatchedSearch, said
+from solver.model.outcome import SolveOutcome
+from solver.model.search_settings import Progress, SearchSettings
 from solver.solve import solve
 from tests.cli import lines_of
 from tests.faults.base import sound
 
-LIMITS = Settings(None, iterations=50)
+LIMITS = SearchSettings(None, iterations=50)
 STEPS = (Progress(0.1, 900, None, 2, 10), Progress(0.2, 727, 700, 3, 20))
 
 
 @cache
-def found() -> Outcome:
+def found() -> SolveOutcome:
     return solve(sound(), LIMITS)
 
 
@@ -45,12 +45,12 @@ class Scripted:
     def __call__(
         self,
         problem: Problem,
-        settings: Settings,
+        settings: SearchSettings,
         *,
         start: Plan | None = None,
         on_progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
-    ) -> Outcome:
+    ) -> SolveOutcome:
         assert on_progress is not None
         assert stop is not None
         for step in STEPS:
@@ -65,16 +65,16 @@ class Scripted:
         return found()
 
 
-def search(by: Solve, lang: str = "fr") -> WatchedSearch:
+def search(by: SolveFunction, lang: str = "fr") -> WatchedSearch:
     return WatchedSearch(by, sound(), LIMITS, None, Interruption(lang))
 
 
 def test_the_real_search_fits_the_seam() -> None:
-    assert search(solve).run(Bar.NONE).plan == found().plan
+    assert search(solve).run(ProgressBar.NONE).plan == found().plan
 
 
 def test_steps_are_told_as_json_lines_in_order(capsys: pytest.CaptureFixture[str]) -> None:
-    assert search(Scripted()).run(Bar.JSON) is found()
+    assert search(Scripted()).run(ProgressBar.JSON) is found()
     out, err = capsys.readouterr()
     assert out == ""
     assert lines_of(err) == [
@@ -89,14 +89,14 @@ def test_a_step_says_what_is_covered_and_claims_no_gap() -> None:
 
 
 def test_a_bar_leaves_stdout_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    assert search(Scripted()).run(Bar.BAR) is found()
+    assert search(Scripted()).run(ProgressBar.BAR) is found()
     assert capsys.readouterr().out == ""
 
 
 def test_ctrl_c_returns_the_best_plan_so_far(capsys: pytest.CaptureFixture[str]) -> None:
     run = search(Scripted(presses=1))
     with run.interruption.heard():
-        assert run.run(Bar.NONE) is found()
+        assert run.run(ProgressBar.NONE) is found()
     assert run.interruption.has_come
     assert capsys.readouterr().err.startswith("Arrêt demandé")
 
@@ -105,7 +105,7 @@ def test_a_second_ctrl_c_gives_up_without_waiting() -> None:
     stubborn = Scripted(presses=2, stubborn=True)
     run = search(stubborn)
     with run.interruption.heard(), pytest.raises(GaveUp):
-        run.run(Bar.NONE)
+        run.run(ProgressBar.NONE)
     stubborn.release.set()
 
 
@@ -113,13 +113,13 @@ def test_ctrl_c_belongs_to_others_again_afterwards() -> None:
     before = signal.getsignal(signal.SIGINT)
     run = search(Scripted(presses=1))
     with run.interruption.heard():
-        run.run(Bar.NONE)
+        run.run(ProgressBar.NONE)
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_fault_of_the_search_comes_through() -> None:
     with pytest.raises(BrokenPromise, match="DAILY_REST"):
-        search(Scripted(fault=BrokenPromise("DAILY_REST"))).run(Bar.NONE)
+        search(Scripted(fault=BrokenPromise("DAILY_REST"))).run(ProgressBar.NONE)
 
 
 def test_a_signal_before_there_is_anything_to_keep_gives_up() -> None:
@@ -131,6 +131,6 @@ def test_a_signal_while_the_outputs_are_made_loses_nothing() -> None:
     """The first one after the search has ended: what was found is still written and told."""
     run = search(Scripted())
     with run.interruption.heard():
-        run.run(Bar.NONE)
+        run.run(ProgressBar.NONE)
         os.kill(os.getpid(), signal.SIGTERM)
         assert run.interruption.has_come

@@ -26,8 +26,8 @@ from scenarios.generator.spread import KM_PER_DEGREE
 from scenarios.generator.territory import BERCK, UnknownTerritory, load_basin
 from solver.engines.portfolio import search
 from solver.model.model import build_model
-from solver.model.search_clock import Clock
-from solver.model.search_settings import Settings
+from solver.model.search_clock import SearchClock
+from solver.model.search_settings import SearchSettings
 from tests.sayings import refusals
 
 TRADE: Mapping[str, Mapping[str, int]] = {
@@ -236,8 +236,8 @@ def test_a_rural_brigade_can_do_most_of_its_day() -> None:
     """Six of eight drive and the association's convention reaches most clients: three visits of five at the
     least, whatever the seed, in a search of a few thousand moves."""
     for seed in range(1, 11):
-        problem, effort = generate("rural_day", seed), Settings(iterations=3000, threads=1, prove=False)
-        covered = sum(map(len, search(build_model(problem), effort, Clock(effort)).orders))
+        problem, effort = generate("rural_day", seed), SearchSettings(iterations=3000, threads=1, prove=False)
+        covered = sum(map(len, search(build_model(problem), effort, SearchClock(effort)).orders))
         assert covered >= 0.6 * len(problem.requests), seed
 
 

@@ -30,7 +30,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, PersonalLimits
 from brigade.words import say
 from solver.advice import (
-    Session,
+    AdviceSession,
     apply_suggestion,
     candidates,
     enact,
@@ -158,7 +158,7 @@ def test_nothing_is_added_to_a_day_that_stands_by_waiver() -> None:
     rules = labour(bad={"MAX_DAILY_WORK": 60})
     given = problem([visit("V1", minutes=120), visit("V2", minutes=30)], rules=rules)
     plan = planned(given, W1=["V1"])
-    assert Session(given, plan).stiff == {"W1"}
+    assert AdviceSession(given, plan).stiff == {"W1"}
     assert why_uncovered(given, plan, "V2").of("W1").first.reason.code == "stands_by_waiver"
     assert candidates(given, plan, "V2").ranked == ()
 
@@ -472,7 +472,7 @@ def test_a_personal_limit_that_nothing_here_can_lift_is_loud() -> None:
 # -- what would cover it -----------------------------------------------------------------------------------
 def one_kind(given: Problem, plan: Plan, visit_id: str, kind: SuggestionKind) -> str:
     """The sentence of the first suggestion of that kind; it holds when applied."""
-    found = suggest(Session(given, plan), visit_id, kinds=[kind])
+    found = suggest(AdviceSession(given, plan), visit_id, kinds=[kind])
     assert found, kind
     after = enact(given, plan, found[0])
     assert visit_id in after.covered
@@ -496,7 +496,7 @@ def test_the_smallest_stretch_of_an_availability() -> None:
 def test_no_stretch_is_told_where_the_visit_fits_as_it_is() -> None:
     """W1 is free all day: a minute more would do, and is not needed."""
     given = problem([visit("V1", "A", 60, "09:00", "09:00")])
-    assert suggest(Session(given, Plan(())), "V1", kinds=[SuggestionKind.EXTEND]) == ()
+    assert suggest(AdviceSession(given, Plan(())), "V1", kinds=[SuggestionKind.EXTEND]) == ()
 
 
 def test_no_stretch_into_a_sunday_is_told_to_who_works_on_none() -> None:
@@ -506,7 +506,7 @@ def test_no_stretch_into_a_sunday_is_told_to_who_works_on_none() -> None:
     for no_sundays, action in ((False, ["extend_later"]), (True, list[str]())):
         night = worker("W1", "20:00", "25:45", limits=PersonalLimits(no_sundays=no_sundays))
         given = problem([asked], [night], first_day=saturday, days=2)
-        found = suggest(Session(given, Plan(())), "V1", kinds=[SuggestionKind.EXTEND])
+        found = suggest(AdviceSession(given, Plan(())), "V1", kinds=[SuggestionKind.EXTEND])
         assert [one.reason.code for one in found] == action
 
 
@@ -570,11 +570,13 @@ def test_a_worker_known_to_be_late_is_not_asked_to_start_before_that_is_over() -
     given = problem([visit("V1", "A", 60, "08:10", "08:20")], [worker("W1", "08:00", "12:00")])
     kinds = [SuggestionKind.EXTEND]
     starts_later = replace(given, workers=(worker("W1", "08:30", "12:00"),))
-    assert suggest(Session(starts_later, Plan(())), "V1", kinds=kinds), "whose hours begin then may be asked"
+    assert suggest(AdviceSession(starts_later, Plan(())), "V1", kinds=kinds), (
+        "whose hours begin then may be asked"
+    )
     late = apply_events(given, [WorkerLate("W1", at("07:00"), 30)])
     assert late.worker_by_id["W1"].availability[0].start == at("08:30")
-    assert suggest(Session(late, Plan(())), "V1", kinds=kinds) == ()
-    two = suggest(Session(late, Plan(())), "V1", kinds=[SuggestionKind.TWO])
+    assert suggest(AdviceSession(late, Plan(())), "V1", kinds=kinds) == ()
+    two = suggest(AdviceSession(late, Plan(())), "V1", kinds=[SuggestionKind.TWO])
     assert not [
         part for one in two for part in one.parts if part.kind is SuggestionKind.EXTEND and part.earlier
     ]
@@ -587,7 +589,7 @@ def test_nobody_is_asked_into_hours_for_which_she_is_known_to_be_away() -> None:
     for hours in ([("08:00", "18:00")], [("08:00", "10:00"), ("12:00", "18:00")]):
         given = problem(asked, [worker("W1", hours=hours)])
         gone = apply_events(given, [WorkerAway("W1", at("10:00"), at("12:00"))])
-        assert suggest(Session(gone, Plan(())), "V1", kinds=[SuggestionKind.EXTEND]) == ()
+        assert suggest(AdviceSession(gone, Plan(())), "V1", kinds=[SuggestionKind.EXTEND]) == ()
 
 
 def test_a_visit_that_simply_fits_needs_nothing_else() -> None:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from brigade.timing.plan_timing import retime
 from brigade.values.demand import Link, LinkKind
-from solver.advice import Session
-from solver.advice.trial_model import Bench, Chain
+from solver.advice import AdviceSession
+from solver.advice.trial_model import Chain, TrialModel
 from tests.builders import problem, visit, worker
 
-Change = Callable[[Bench], AbstractContextManager[object]]
+Change = Callable[[TrialModel], AbstractContextManager[object]]
 CHANGES: dict[str, Change] = {
     "shifted": lambda bench: bench.shifted([0, 1], 15),
     "wider": lambda bench: bench.wider([0], 10, 20),
@@ -37,19 +37,19 @@ class Interrupted(Exception):
 
 
 @pytest.fixture
-def session() -> Session:
+def session() -> AdviceSession:
     """Two people, two visits that begin together and are covered together or not at all, one planned each."""
     visits = [visit("V1", "A", 60, "09:00", "10:00"), visit("V2", "B", 60, "09:00", "10:00")]
     links = [Link(LinkKind.SAME_START, "V1", "V2"), Link(LinkKind.TOGETHER, "V1", "V2")]
     given = problem(visits, [worker("W1"), worker("W2")], links=links)
-    session = Session(given, retime(given, {("W1", 0): ["V1"], ("W2", 0): ["V2"]}).plan)
+    session = AdviceSession(given, retime(given, {("W1", 0): ["V1"], ("W2", 0): ["V2"]}).plan)
     session.bench.arrays.pairs[1, 0] = 0  # what `allowed` lifts
     session.bench.arrays.windows["earliest"][0] += 5  # what `own_windows` opens again
     return session
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_a_change_is_taken_back_when_the_question_is_given_up(session: Session, change: Change) -> None:
+def test_a_change_is_taken_back_when_the_question_is_given_up(session: AdviceSession, change: Change) -> None:
     bench = session.bench
     before = copied(bench)
 
@@ -64,7 +64,7 @@ def test_a_change_is_taken_back_when_the_question_is_given_up(session: Session, 
 
 
 def test_visits_that_come_together_still_do_after_a_search_for_their_places(
-    session: Session, monkeypatch: pytest.MonkeyPatch
+    session: AdviceSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A chain lifts the ties of halves while it puts one after the other."""
     bench = session.bench
@@ -82,11 +82,11 @@ def test_visits_that_come_together_still_do_after_a_search_for_their_places(
     assert not differs(bench, session, before)
 
 
-def copied(bench: Bench) -> dict[str, NDArray[Any]]:
+def copied(bench: TrialModel) -> dict[str, NDArray[Any]]:
     return {name: np.copy(table) for name, table in bench.arrays._asdict().items()}
 
 
-def differs(bench: Bench, session: Session, before: dict[str, NDArray[Any]]) -> bool:
+def differs(bench: TrialModel, session: AdviceSession, before: dict[str, NDArray[Any]]) -> bool:
     """Whether the arrays are others than before, or the bench holds another plan than the one asked about."""
     tables = any(not np.array_equal(table, before[name]) for name, table in bench.arrays._asdict().items())
     return tables or bench.search.plan(best=False) != session.orders

@@ -20,8 +20,8 @@ from solver.engines.annealing import (
 )
 from solver.kernel.local_search import Search
 from solver.model.model import build_model
-from solver.model.search_clock import Clock
-from solver.model.search_settings import Settings
+from solver.model.search_clock import SearchClock
+from solver.model.search_settings import SearchSettings
 from tests.builders import matrix, problem, visit
 
 TRAVEL = Policy(weights=only(travel=1))
@@ -89,7 +89,7 @@ def test_a_level_that_is_settled_has_no_more_stages(is_settled: bool) -> None:
         return is_settled
 
     Annealing(model, Search(model.arrays, 1)).run_until(
-        Clock(Settings(time_limit_s=0.0)), 0.0, 1.0, lambda: False, settle
+        SearchClock(SearchSettings(time_limit_s=0.0)), 0.0, 1.0, lambda: False, settle
     )
     assert met == ([1, 2] if is_settled else [1, 2, 2, 2])
 

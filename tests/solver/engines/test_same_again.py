@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 
 from brigade.values.problem import Problem
-from scenarios.bench.day_generator import Size, full_day, plain_day
+from scenarios.bench.day_generator import DaySize, full_day, plain_day
 from solver.engines.column_generation.columns import ColumnGeneration
 from solver.engines.column_generation.dive import BRISK, dive
 from solver.engines.column_generation.set_partitioning import choose_among
 from solver.engines.symmetry import classes_of
-from solver.engines.whole_day import Direct
+from solver.engines.whole_day import WholeDayModel
 from solver.kernel.local_search import Orders
 from solver.model.model import Model, build_model
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 
-WORK = Settings(iterations=24_000, seed=5, threads=1)
+WORK = SearchSettings(iterations=24_000, seed=5, threads=1)
 """Enough for a dozen rounds of column generation, a dive and its repair."""
-SIZE = Size(6, 36)
+SIZE = DaySize(6, 36)
 GAP = 40_000
 """Cost units above the bound: what the choice may look at."""
 LONG_S = 600.0
@@ -36,7 +36,7 @@ def never() -> bool:
 
 @pytest.mark.parametrize("day", [plain_day, full_day])
 def test_a_search_of_a_work_limit_gives_the_same_plan_and_proof_twice(
-    day: Callable[[Size, int], Problem],
+    day: Callable[[DaySize, int], Problem],
 ) -> None:
     one, other = (solve(day(SIZE, 4), WORK) for _ in range(2))
     assert one.effort["rounds"] > 1
@@ -60,7 +60,7 @@ def program(model: Model) -> ColumnGeneration:
 
 
 def test_columns_cuts_dives_and_choices_are_the_same_twice() -> None:
-    model = build_model(plain_day(Size(5, 24), 2))
+    model = build_model(plain_day(DaySize(5, 24), 2))
     nobody: Orders = [[] for _ in model.tours]
     one, other = program(model), program(model)
     assert one.cuts
@@ -77,12 +77,12 @@ def test_columns_cuts_dives_and_choices_are_the_same_twice() -> None:
 
 
 def test_the_day_entire_ends_at_the_same_plan_twice() -> None:
-    arrays = build_model(plain_day(Size(2, 8), 1)).arrays
+    arrays = build_model(plain_day(DaySize(2, 8), 1)).arrays
     ends = []
     for _ in range(2):
         classes = classes_of(arrays)
         assert classes is not None
-        direct, found = Direct(arrays, classes), list[Orders]()
+        direct, found = WholeDayModel(arrays, classes), list[Orders]()
         assert direct.solve(LONG_S, 1, found.append, lambda _: None, never)
         ends.append(found)
     assert ends[0] == ends[1] != []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from solver.primitives.builder import ModelBuilder, NobodySpeaks
+from solver.primitives.builder import ModelBuilder, NoSpeakingRule
 from tests.builders import problem, visit, worker
 
 
@@ -23,7 +23,7 @@ def test_nobody_is_blamed_for_what_is_forbidden_after_a_rule_has_spoken() -> Non
     builder = ModelBuilder(problem([visit("V1")], [worker()]))
     with pytest.raises(ZeroDivisionError), builder.speaking("ONE"):
         raise ZeroDivisionError
-    with pytest.raises(NobodySpeaks):
+    with pytest.raises(NoSpeakingRule):
         builder.forbid(0, [0])
     assert not np.any(builder.forbidden_by)
     builder.forbid(0, [])  # nothing forbidden, nothing to explain

@@ -17,7 +17,7 @@ from brigade.exchange.documents.problem_document import problem_to_json
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.values.problem import Problem
 from solver.model.model import build_model
-from solver.primitives.host_mixes import NO_HOST, Mixes, host_classes, mixes_by_worker
+from solver.primitives.host_mixes import NO_HOST, HostMixes, host_classes, mixes_by_worker
 from tests.builders import employer, problem, provider, visit, worker
 from tests.cli import brigade
 
@@ -52,7 +52,7 @@ def day_of(accords: list[dict[str, int]], own: dict[str, int], engaged: int | No
     )
 
 
-def mixes_in(day: Problem) -> Mixes:
+def mixes_in(day: Problem) -> HostMixes:
     return mixes_by_worker(day, *host_classes(day))[0]
 
 

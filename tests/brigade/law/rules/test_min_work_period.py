@@ -6,7 +6,7 @@ from typing import Any
 
 from brigade.law.rules import min_work_period
 from brigade.values.workforce import Contract
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from tests.builders import labour, problem, visit, worker
 from tests.duties import codes, duties, found, one_tour
 from tests.solving import searched
@@ -58,5 +58,5 @@ def test_the_search_begins_a_day_with_two_short_visits() -> None:
         [worker()],
         rules=SAP,
     )
-    orders = searched(asked, Settings(iterations=60, threads=1)).orders
+    orders = searched(asked, SearchSettings(iterations=60, threads=1)).orders
     assert sorted(id for order in orders.values() for id in order) == ["V0", "V1", "V2"]

@@ -15,12 +15,12 @@ from brigade.values.demand import Link, LinkKind
 from brigade.values.policy import CoverageMode, Policy
 from brigade.values.workforce import Availability
 from brigade.words import say
-from scenarios.bench.day_generator import Size, full_day, plain_day
+from scenarios.bench.day_generator import DaySize, full_day, plain_day
 from solver.engines.column_generation.columns import ColumnGeneration
 from solver.engines.column_generation.coverage_bound import coverage_bound
 from solver.engines.column_generation.cuts import violated
 from solver.engines.column_generation.dive import CAREFUL, dive
-from solver.engines.column_generation.fixed_tours import Fixed, narrowed, without_lone_halves
+from solver.engines.column_generation.fixed_tours import FixedTours, narrowed, without_lone_halves
 from solver.engines.column_generation.master import Master
 from solver.engines.column_generation.splitting import split_bound
 from solver.kernel.arrays import MAY
@@ -28,22 +28,22 @@ from solver.kernel.enumerations import Effort
 from solver.kernel.local_search import Search
 from solver.kernel.pricing import Pricer
 from solver.model.model import Model, build_model
-from solver.model.search_settings import Settings
+from solver.model.search_settings import SearchSettings
 from solver.solve import solve
-from solver.worker_value import Gain, WorkerValue, value_of_one_more, with_one_more
+from solver.worker_value import CoverageGain, WorkerValue, value_of_one_more, with_one_more
 from tests.builders import at, labour, problem, visit, worker
 
 SEEDS = (1, 2, 3)
 
 
 def small_day(seed: int, workers: int = 3, visits: int = 7) -> Model:
-    return build_model(plain_day(Size(workers, visits), seed))
+    return build_model(plain_day(DaySize(workers, visits), seed))
 
 
 def hungry_day(seed: int) -> Model:
     """Two people with eight visits who must each eat for half an hour, begun in the middle half hour of their
     day."""
-    day = plain_day(Size(2, 8), seed)
+    day = plain_day(DaySize(2, 8), seed)
 
     def hungry(stay: Availability) -> Availability:
         middle, quarter = (stay.start + stay.hard_end) // 2, day.horizon.ticks(15)
@@ -61,7 +61,7 @@ def hungry_day(seed: int) -> Model:
 
 def linked_day(seed: int) -> Model:
     """Five visits, two of them with a second carer, two for different people."""
-    plain = plain_day(Size(3, 5), seed)
+    plain = plain_day(DaySize(3, 5), seed)
     one, two, three, four, _ = plain.visits
     pairs = tuple(Link(LinkKind.SAME_START, visit.id, f"{visit.id}-B") for visit in (one, two))
     apart = Link(LinkKind.DIFFERENT_WORKERS, three.id, four.id)
@@ -115,7 +115,7 @@ def test_pricing_knows_a_meal_that_must_be_had() -> None:
     hungry."""
     starved = 0
     for seed in SEEDS:
-        model, free = hungry_day(seed), build_model(plain_day(Size(2, 8), seed))
+        model, free = hungry_day(seed), build_model(plain_day(DaySize(2, 8), seed))
         pricer, careless = (
             Pricer(model.arrays, model.shortest_travel),
             Pricer(free.arrays, free.shortest_travel),
@@ -162,8 +162,8 @@ def test_three_halves_break_the_cut_of_their_visits() -> None:
 def test_cuts_close_gaps_and_stay_below_plans_proven_optimal() -> None:
     gained = 0
     for seed in range(1, 9):
-        problem = plain_day(Size(4, 16), seed)
-        best = solve(problem, Settings(iterations=30_000)).proof
+        problem = plain_day(DaySize(4, 16), seed)
+        best = solve(problem, SearchSettings(iterations=30_000)).proof
         generation = ColumnGeneration(model := build_model(problem), model.arrays.visits["penalty"])
         generation.run(lambda: False, gap=1e-7)
         before = generation.bound
@@ -177,7 +177,7 @@ def test_cuts_close_gaps_and_stay_below_plans_proven_optimal() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_dive_holds_no_visit_twice_and_another_dive_may_differ(seed: int) -> None:
-    model = build_model(plain_day(Size(6, 30), seed))
+    model = build_model(plain_day(DaySize(6, 30), seed))
     generation = ColumnGeneration(model, model.arrays.visits["penalty"])
     generation.run(lambda: False, gap=1e-4)
     known = len(generation.columns)
@@ -194,7 +194,7 @@ def test_the_tours_that_a_dive_tells_are_lawful_together() -> None:
     place."""
     pairs = 0
     for seed in range(1, 10):
-        model = build_model(full_day(Size(6, 30), seed))
+        model = build_model(full_day(DaySize(6, 30), seed))
         generation = ColumnGeneration(model, model.arrays.visits["penalty"])
         generation.run(lambda: False, gap=1e-4)
         routes = dive(generation, lambda: False, CAREFUL)
@@ -211,7 +211,7 @@ def test_what_is_tied_to_a_fixed_tour_is_asked_of_the_rest() -> None:
     changes."""
     model = linked_day(1)
     arrays, first, second = model.arrays, 1, 6
-    fixed = Fixed(arrays)
+    fixed = FixedTours(arrays)
     tour = next(tour for tour in range(len(model.tours)) if fixed.take(tour, (first,)))
     rest = narrowed(fixed)
     window = rest.windows[rest.visits["first_window"][second]]
@@ -220,7 +220,7 @@ def test_what_is_tied_to_a_fixed_tour_is_asked_of_the_rest() -> None:
         rest.visits["penalty"][second] == arrays.visits["penalty"][second] + arrays.visits["penalty"][first]
     )
     assert (rest.visits[[0, 2, 3, 4, 5]] == arrays.visits[[0, 2, 3, 4, 5]]).all()
-    other = Fixed(arrays)
+    other = FixedTours(arrays)
     tour = next(tour for tour in range(len(model.tours)) if other.take(tour, (2,)))
     barred = narrowed(other)
     assert arrays.pairs[tour, 3] & MAY
@@ -242,27 +242,27 @@ def test_a_fixed_tour_does_without_the_cheapest_visit_that_makes_it_lawful() -> 
     )
     policy = Policy(CoverageMode.WEIGHTED)
     day = problem(visits, [worker("W1", "06:00", "20:00", home=None)], policy=policy, rules=rules)
-    fixed = Fixed(build_model(day).arrays)
+    fixed = FixedTours(build_model(day).arrays)
     assert fixed.take(0, (0, 1, 2)) == (0, 2)
     assert fixed.routes == {0: (0, 2)}
-    assert Fixed(fixed.arrays).take(0, (1, 0)) == (0,)
+    assert FixedTours(fixed.arrays).take(0, (1, 0)) == (0,)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_mild_proof_is_a_bound_and_no_better_than_the_exact_one(seed: int) -> None:
-    model = build_model(full_day(Size(4, 20), seed))
+    model = build_model(full_day(DaySize(4, 20), seed))
     exact, mild = (ColumnGeneration(model, model.arrays.visits["penalty"]) for _ in range(2))
     exact.run(lambda: False, gap=1e-7)
     mild.prove_now(Effort.MILD)
     mild.run(lambda: mild.has_stalled, gap=1e-7)
-    best = solve(model.problem, Settings(iterations=2000)).breakdown
+    best = solve(model.problem, SearchSettings(iterations=2000)).breakdown
     assert best
     assert 0 < mild.bound <= exact.bound <= best.total
 
 
 def test_a_dive_without_time_still_tells_tours() -> None:
     """Steps grow as time runs out: fewer programs on the way than at the pace asked."""
-    model = build_model(plain_day(Size(6, 30), 1))
+    model = build_model(plain_day(DaySize(6, 30), 1))
     generation = ColumnGeneration(model, model.arrays.visits["penalty"])
     generation.run(lambda: False, gap=1e-4)
     seconds = count(10.0, -4.0)
@@ -283,8 +283,8 @@ def test_the_master_knows_a_program_solved_by_hand() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_bound_is_above_a_plan_proven_optimal(seed: int) -> None:
-    problem = plain_day(Size(4, 14), seed)
-    best = solve(problem, Settings(iterations=30_000))
+    problem = plain_day(DaySize(4, 14), seed)
+    best = solve(problem, SearchSettings(iterations=30_000))
     assert best.proof is not None
     model = build_model(problem)
     generation = ColumnGeneration(model, model.arrays.visits["penalty"])
@@ -297,7 +297,7 @@ def test_no_bound_is_above_a_plan_proven_optimal(seed: int) -> None:
 
 
 def test_the_search_ends_with_a_proof_when_bound_and_plan_meet() -> None:
-    outcome = solve(plain_day(Size(6, 24), 5), Settings(iterations=60_000))
+    outcome = solve(plain_day(DaySize(6, 24), 5), SearchSettings(iterations=60_000))
     assert outcome.proof is not None
     assert outcome.proof.gap < 0.02
     assert outcome.status.value == ("optimal" if outcome.proof.gap == 0 else "feasible")
@@ -306,9 +306,9 @@ def test_the_search_ends_with_a_proof_when_bound_and_plan_meet() -> None:
 def test_one_more_worker_is_worth_what_the_same_solves_find_with_her_and_not_without() -> None:
     """Seed by seed: what a search that goes on covers with her, less what it covers without her, the least
     first."""
-    problem = plain_day(Size(3, 16), 2)
-    effort = Settings(iterations=1500)
-    outcome = solve(problem, Settings(iterations=20_000))
+    problem = plain_day(DaySize(3, 16), 2)
+    effort = SearchSettings(iterations=1500)
+    outcome = solve(problem, SearchSettings(iterations=20_000))
     values = value_of_one_more(problem, outcome, effort)
     assert outcome.plan is not None
     assert values
@@ -329,12 +329,12 @@ def test_one_more_worker_is_worth_what_the_same_solves_find_with_her_and_not_wit
 
 
 def test_a_spread_is_told_where_there_is_one() -> None:
-    value = WorkerValue("W1", (Gain(10, 1), Gain(13, 2), Gain(30, 2)), 0)
+    value = WorkerValue("W1", (CoverageGain(10, 1), CoverageGain(13, 2), CoverageGain(30, 2)), 0)
     assert say(value.reason, "en") == (
         "One more person like W1 would cover 2 more visits (13 points);"
         " over 3 runs, from 1 to 2 visits and from 10 to 30 points"
     )
-    alike = WorkerValue("W1", (Gain(10, 1),) * 3, 0)
+    alike = WorkerValue("W1", (CoverageGain(10, 1),) * 3, 0)
     assert say(alike.reason, "en") == "One more person like W1 would cover 1 more visit (10 points)"
 
 
@@ -347,6 +347,6 @@ def test_one_more_worker_is_not_worth_what_unpinning_is() -> None:
     ]
     asked = problem(visits, [worker("W1", "08:00", "12:00", home=None)])
     start = retime(asked, {("W1", 0): ["P"]}, fixed_starts={"P": at("10:00")}).plan
-    effort = Settings(iterations=8000, threads=1)
+    effort = SearchSettings(iterations=8000, threads=1)
     (value,) = value_of_one_more(asked, solve(asked, effort, start=start), effort)
     assert [one.visits for one in value.gains] == [1, 1, 1]
