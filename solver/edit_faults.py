@@ -19,60 +19,46 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
     covered = plan.covered
     for id in _named(edit):
         if id not in problem.visit_by_id:
-            yield Issue(
-                UNKNOWN, f"edit.{id}", f"intervention « {id} » inconnue", "une intervention du problème"
-            )
+            yield Issue(UNKNOWN, f"edit.{id}", "unknown_visit", {"id": id})
         elif id not in problem.request_by_visit:
-            yield Issue("H102", f"edit.{id}", f"« {id} » n'est pas à remplacer", "une intervention à couvrir")
+            yield Issue("H102", f"edit.{id}", "not_to_replace", {"id": id})
         elif not isinstance(edit, Move | Waive) and id not in covered:
-            yield Issue("H102", f"edit.{id}", f"« {id} » n'est pas dans le plan", "l'affecter d'abord")
+            yield Issue("H102", f"edit.{id}", "not_in_plan", {"id": id})
     match edit:
         case Move(visit_id, worker_id, tour, position):
             worker = problem.worker_by_id.get(worker_id)
             if worker is None:
-                yield Issue(
-                    UNKNOWN,
-                    f"edit.{worker_id}",
-                    f"intervenant « {worker_id} » inconnu",
-                    "un intervenant du problème",
-                )
+                yield Issue(UNKNOWN, f"edit.{worker_id}", "unknown_worker", {"id": worker_id})
             elif not worker.availability:
-                yield Issue(
-                    "H102",
-                    f"edit.{worker_id}",
-                    f"« {worker_id} » n'a aucune disponibilité",
-                    "lui en donner une",
-                )
+                yield Issue("H102", f"edit.{worker_id}", "no_availability", {"worker_id": worker_id})
             elif tour is not None and not 0 <= tour < len(worker.availability):
                 held = len(worker.availability)
                 yield Issue(
-                    UNKNOWN, f"edit.{worker_id}.{tour}", f"tournée {tour}, comptée de 0", f"de 0 à {held - 1}"
+                    UNKNOWN,
+                    f"edit.{worker_id}.{tour}",
+                    "no_such_tour_of_edit",
+                    {"tour": tour, "last": held - 1},
                 )
             elif position is not None and tour is None and len(worker.availability) > 1:
-                yield Issue(
-                    "H102",
-                    "edit.position",
-                    f"{position}, sans tournée",
-                    "dire aussi « tour », ou ni l'un ni l'autre",
-                )
+                yield Issue("H102", "edit.position", "position_without_tour", {"position": position})
             elif position is not None:
                 order = [id for id in _order(plan, worker_id, tour or 0) if id != visit_id]
                 if not 0 <= position <= len(order):
-                    yield Issue("H102", "edit.position", str(position), f"de 0 à {len(order)}")
+                    yield Issue(
+                        "H102",
+                        "edit.position",
+                        "no_such_position",
+                        {"met": str(position), "count": len(order)},
+                    )
         case Swap(first, second) if first == second:
-            yield Issue("H102", "edit", f"« {first} » avec elle-même", "deux interventions")
+            yield Issue("H102", "edit", "swapped_with_itself", {"first": first})
         case Unpin(visit_id) if visit_id in covered and visit_id not in plan.pinned:
-            yield Issue(
-                "H102", f"edit.{visit_id}", f"« {visit_id} » n'est pas figée", "une intervention figée"
-            )
+            yield Issue("H102", f"edit.{visit_id}", "not_pinned", {"visit_id": visit_id})
         case Waive(waiver):
             if waiver.worker_id not in problem.worker_by_id:
-                what = f"intervenant « {waiver.worker_id} » inconnu"
-                yield Issue(UNKNOWN, f"edit.{waiver.worker_id}", what, "un intervenant du problème")
+                yield Issue(UNKNOWN, f"edit.{waiver.worker_id}", "unknown_worker", {"id": waiver.worker_id})
             if waiver.rule not in codes():
-                yield Issue(
-                    UNKNOWN, "edit.rule", f"règle « {waiver.rule} » inconnue", "un code de docs/rules.md"
-                )
+                yield Issue(UNKNOWN, "edit.rule", "unknown_rule_of_edit", {"rule": waiver.rule})
 
 
 def unknown(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:

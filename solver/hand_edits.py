@@ -82,16 +82,21 @@ class Judgement:
     def accepted(self) -> EditSession:
         """The session after the edit. Raises: InvalidPlan when a waiver is for what nobody may waive, broken
         today or not."""
-        hint = "changer le plan plutôt que la règle"
         for one in self.broken:
             if one.violation.rule == WAIVER:
-                what = (
-                    f"la règle {one.violation.reason.value('rule')} ne se lève pas ({one.violation.article})"
+                raise InvalidPlan(
+                    [
+                        Issue(
+                            "H103",
+                            one.violation.where,
+                            "rule_not_waivable_by",
+                            {"rule": one.violation.reason.value("rule"), "article": one.violation.article},
+                        )
+                    ]
                 )
-                raise InvalidPlan([Issue("H103", one.violation.where, what, hint)])
         if isinstance(self.edit, Waive) and not may_be_waived(self.after.problem, self.edit.waiver.rule):
             raise InvalidPlan(
-                [Issue("H103", "edit.rule", f"la règle {self.edit.waiver.rule} ne se lève pas", hint)]
+                [Issue("H103", "edit.rule", "rule_not_waivable", {"rule": self.edit.waiver.rule})]
             )
         return self.after
 

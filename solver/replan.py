@@ -116,14 +116,14 @@ def _unknown(problem: Problem, published: Plan, terms: ReplanTerms) -> Iterator[
     """Names that neither the problem nor the told plan knows; a visit cancelled since may still be named."""
     told = {stop.visit_id for route in published.routes for stop in route.stops}
     visits, workers = problem.visit_by_id.keys() | told, problem.worker_by_id.keys()
-    for where, names, known, what in (
-        ("pinned", terms.pinned, visits, "intervention"),
-        ("pinned_workers", terms.pinned_workers, workers, "intervenant"),
-        ("told.workers", terms.told.workers, visits, "intervention"),
-        ("told.clients", terms.told.clients, visits, "intervention"),
+    for where, names, known, kind in (
+        ("pinned", terms.pinned, visits, "visit"),
+        ("pinned_workers", terms.pinned_workers, workers, "worker"),
+        ("told.workers", terms.told.workers, visits, "visit"),
+        ("told.clients", terms.told.clients, visits, "visit"),
     ):
         for name in sorted((names or frozenset()) - known):
-            yield Issue("E101", where, f"{what} « {name} » inconnu(e)", "un identifiant du problème")
+            yield Issue("E101", where, "unknown_in_event", {"kind": kind, "id": name})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from brigade.errors import Issue, refuse
+from brigade.errors import Clause, Issue, refuse
 from brigade.values.policy import CoverageMode
 from brigade.values.problem import Problem
 from scenarios.bench.bench_days import bench_plain
@@ -101,36 +101,37 @@ def read_plain(problem: Problem) -> PlainDay:
 
 def _unreadable(problem: Problem) -> Iterator[Issue]:
     """What would make a peer's answer an answer to another question."""
-    hint = "comparer sur une journée de scenarios.bench.day_generator.plain_day"
     checks = (*_of_policy(problem), *_of_visits(problem), *_of_workers(problem))
-    yield from (Issue("B201", where, what, hint) for where, is_plain, what in checks if not is_plain)
+    yield from (
+        Issue("B201", where, "not_plain", {"met": met}) for where, is_plain, met in checks if not is_plain
+    )
 
 
-def _of_policy(problem: Problem) -> Iterator[tuple[str, bool, str]]:
+def _of_policy(problem: Problem) -> Iterator[tuple[str, bool, Clause | str]]:
     policy, kept = problem.policy, bench_plain() - problem.rule_sets_off
     priced = [one.name for one in fields(policy.weights) if getattr(policy.weights, one.name)]
-    yield "rule_sets_off", not kept, f"{len(kept)} règles en vigueur"
+    yield "rule_sets_off", not kept, Clause("rules_in_force", {"count": len(kept)})
     yield "policy.mode", policy.mode is CoverageMode.WEIGHTED, str(policy.mode)
     yield "policy.weights", priced == ["travel"] and policy.weights.travel == 1, ", ".join(priced)
 
 
-def _of_visits(problem: Problem) -> Iterator[tuple[str, bool, str]]:
+def _of_visits(problem: Problem) -> Iterator[tuple[str, bool, Clause | str]]:
     visits = problem.visits
     single = all(
         len(visit.windows) == 1 and visit.windows[0].latest == visit.windows[0].hard_latest
         for visit in visits
     )
-    yield "links", not problem.links, f"{len(problem.links)} liens"
-    yield "visits.windows", single, "plusieurs horaires, ou un retard permis"
+    yield "links", not problem.links, Clause("link_count", {"count": len(problem.links)})
+    yield "visits.windows", single, Clause("several_windows_or_late")
     yield (
         "visits.forbidden_workers",
         not any(visit.forbidden_workers for visit in visits),
-        "des couples interdits",
+        Clause("forbidden_pairs"),
     )
-    yield "visits", len(problem.requests) == len(visits), "des interventions qui ne sont pas à couvrir"
+    yield "visits", len(problem.requests) == len(visits), Clause("visits_not_to_cover")
 
 
-def _of_workers(problem: Problem) -> Iterator[tuple[str, bool, str]]:
+def _of_workers(problem: Problem) -> Iterator[tuple[str, bool, Clause | str]]:
     workers, day = problem.workers, problem.horizon.first_day
     hosts = {provider.id for provider in problem.providers}
     stays = [worker.availability for worker in workers]
@@ -140,13 +141,17 @@ def _of_workers(problem: Problem) -> Iterator[tuple[str, bool, str]]:
     yield (
         "workers.availability",
         all(len(one) == 1 and one[0].end == one[0].hard_end for one in stays),
-        "plusieurs tournées",
+        Clause("several_tours"),
     )
     yield (
         "workers.start_site",
         all(w.start_site and w.start_site == w.end_site for w in workers),
-        "sans un seul domicile",
+        Clause("not_one_home"),
     )
-    yield "workers.certificates", not any(worker.certificates for worker in workers), "des diplômes"
-    yield "workers.other_work", not any(worker.other_work for worker in workers), "d’autres heures"
-    yield "workers.engagements", all(hosts <= one for one in signed), "des conventions manquent"
+    yield (
+        "workers.certificates",
+        not any(worker.certificates for worker in workers),
+        Clause("some_certificates"),
+    )
+    yield "workers.other_work", not any(worker.other_work for worker in workers), Clause("other_hours")
+    yield "workers.engagements", all(hosts <= one for one in signed), Clause("agreements_missing")

@@ -87,11 +87,7 @@ def family_of(path: Path) -> Family:
     """Raises: UnreadableInput (B107) when the file is an instance of no set."""
     found = sniff(path)
     if found is None:
-        what, hint = (
-            "ce fichier n'est une instance d'aucun jeu connu",
-            f"un fichier de : {', '.join(FAMILIES)}",
-        )
-        raise UnreadableInput([Issue("B107", str(path), what, hint)])
+        raise UnreadableInput([Issue("B107", str(path), "of_no_set", {"families": list(FAMILIES)})])
     return found
 
 
@@ -115,7 +111,7 @@ def run_instance(
     try:
         problem = mapping.problem_of(instance)
     except Unmapped as refused:
-        raise UnreadableInput([Issue("B103", str(path), str(refused), "une autre instance")]) from refused
+        raise UnreadableInput([Issue("B103", str(path), "set_refused", {"met": str(refused)})]) from refused
     size = len({visit.client_id for visit in problem.visits})
     limit = None if iterations else time_limit_s or protocol_s(family, size, known)
     wall, cpu = time.monotonic(), time.process_time()
@@ -179,7 +175,7 @@ def tasks(
     Raises: UnreadableInput (B101) when there is nothing to run.
     """
     if folder is not None and not folder.is_dir():
-        raise UnreadableInput([Issue("B101", str(folder), "pas un dossier", "un dossier d'instances")])
+        raise UnreadableInput([Issue("B101", str(folder), "no_folder")])
     found: list[Task] = []
     for family in FAMILIES:
         paths = sorted(samples(family, folder), key=lambda path: (path.stat().st_size, path.name))
@@ -187,7 +183,7 @@ def tasks(
             limit = time_limit_s or _limit(family, path, small=small)
             found += [Task(path, family, seed, limit) for seed in seeds]
     if not found:
-        raise UnreadableInput([Issue("B101", str(folder or ""), "aucune instance", "un dossier d'instances")])
+        raise UnreadableInput([Issue("B101", str(folder or ""), "no_instance")])
     return found
 
 

@@ -32,7 +32,9 @@ def stories() -> Mapping[str, str]:
 def load(name: str) -> Problem:
     """Raises: UnknownScenario (S010), with the names known."""
     if name not in stories():
-        raise UnknownScenario([Issue("S010", "scenario", f"« {name} »", f"un de : {', '.join(names())}")])
+        raise UnknownScenario(
+            [Issue("S010", "scenario", "unknown_scenario", {"name": name, "names": names()})]
+        )
     return read_problem(_read(f"{name}.json"))
 
 

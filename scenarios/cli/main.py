@@ -79,11 +79,11 @@ class Brigade(TyperGroup):
             if not self.asks_json:
                 raise
             screen = Screen(ctx.invoked_subcommand or "brigade", self.lang, as_json=True)
-            hint = f"brigade {ctx.invoked_subcommand or ''} --help"
+            met = {"met": slip.format_message(), "command": ctx.invoked_subcommand or ""}
             refuse(
                 screen,
                 word("cli.options", self.lang),
-                [Issue("O103", "options", slip.format_message(), hint)],
+                [Issue("O103", "options", "slip_of_options", met)],
             )
 
     def make_context(self, *args: Any, **more: Any) -> Any:

@@ -72,9 +72,8 @@ def rules_table(set_id: str | None, lang: str = "fr", code: LabourCode | None = 
     Raises: InvalidProblem when there is no set of that name.
     """
     code = code or shipped_labour_code()
-    hint = f"un de : {', '.join(sorted(code.agreements))}"
     if set_id is not None and set_id not in code.agreements:
-        refuse([Issue("P403", "rules", f"« {set_id} » inconnu", hint)])
+        refuse([Issue("P403", "rules", "unknown_rule_set", {"id": set_id, "known": sorted(code.agreements)})])
     if set_id:
         party = code.latest().party(set_id)
         rows = [(party.id, row) for row in party.values.values()]

@@ -123,7 +123,7 @@ def missing(runs: Sequence[SweepRun], path: Path) -> list[SweepRun]:
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     if tuple(rows[0]) != header():
-        raise UnreadableInput([Issue("O105", str(path), "d'autres colonnes", "un autre nom de fichier")])
+        raise UnreadableInput([Issue("O105", str(path), "other_columns")])
     done = {tuple(row[: len(GIVEN)]) for row in rows[1:] if len(row) == len(header())}
     return [run for run in runs if run.cells not in done]
 

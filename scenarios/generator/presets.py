@@ -227,12 +227,8 @@ def preset_names() -> tuple[str, ...]:
 def preset_of(name: str) -> ScenarioPreset:
     """Raises: UnknownPreset (S002), with the names known."""
     if name not in PRESETS:
-        hint = (
-            "« department » donne sept bassins : generate_department"
-            if name == DEPARTMENT
-            else f"un de : {', '.join(PRESETS)}"
-        )
-        raise UnknownPreset([Issue("S002", "preset", f"« {name} »", hint)])
+        words = "preset_of_department" if name == DEPARTMENT else "unknown_preset"
+        raise UnknownPreset([Issue("S002", "preset", words, {"name": name, "known": list(PRESETS)})])
     return PRESETS[name]
 
 
@@ -297,19 +293,21 @@ def _faults(
     days: int | None,
 ) -> Iterable[Issue]:
     checks = (
-        ("workers", workers, workers is None or 1 <= workers <= 500, "de 1 à 500"),
-        ("ai_share", ai_share, ai_share is None or 0 <= ai_share <= 1, "une part de 0 à 1"),
-        ("visits", visits, 0.05 <= visits <= 10, "un facteur de 0,05 à 10"),
-        ("days", days, days is None or 1 <= days <= MAX_DAYS, f"de 1 à {MAX_DAYS} jours"),
+        ("workers", workers, workers is None or 1 <= workers <= 500, "workers_drawn"),
+        ("ai_share", ai_share, ai_share is None or 0 <= ai_share <= 1, "share_option"),
+        ("visits", visits, 0.05 <= visits <= 10, "visits_factor"),
+        ("days", days, days is None or 1 <= days <= MAX_DAYS, "days_drawn"),
     )
-    yield from (Issue("S003", name, str(met), hint) for name, met, is_good, hint in checks if not is_good)
+    for name, met, is_good, words in checks:
+        if not is_good:
+            yield Issue("S003", name, words, {"met": str(met), "most": MAX_DAYS})
     for mode, share in (modes or {}).items():
         if mode not in list(TravelMode):
-            yield Issue("S003", f"modes.{mode}", mode, f"un mode parmi {', '.join(TravelMode)}")
+            yield Issue("S003", f"modes.{mode}", "toml_mode", {"met": mode, "known": list(TravelMode)})
         if not 0 <= share <= 1:
-            yield Issue("S003", f"modes.{mode}", str(share), "une part de 0 à 1")
+            yield Issue("S003", f"modes.{mode}", "share_option", {"met": str(share)})
     if modes is not None and not sum(modes.values()) > 0:
-        yield Issue("S003", "modes", "aucune part", "au moins une part au-dessus de 0")
+        yield Issue("S003", "modes", "no_share")
 
 
 def _refuse(issues: Iterable[Issue]) -> None:

@@ -127,7 +127,7 @@ class Territory:
             if commune.code == code:
                 return commune
         raise UnknownTerritory(
-            [Issue("S001", "commune", code, f"un code INSEE de la zone {self.zone} {self.name}")]
+            [Issue("S001", "commune", "commune_of_zone", {"met": code, "zone": self.zone, "name": self.name})]
         )
 
     def deaths_share(self) -> dict[str, float]:
@@ -163,8 +163,8 @@ def load_basin(zone: str) -> Territory:
     """The zone d'emploi of that code, such as "3215" (Lens). Raises: UnknownTerritory (S001), with the codes
     known."""
     if zone not in _territories():
-        known = ", ".join(f"{code} {territory.name}" for code, territory in _territories().items())
-        raise UnknownTerritory([Issue("S001", "basin", zone, f"une zone d'emploi parmi {known}")])
+        known = [f"{code} {territory.name}" for code, territory in _territories().items()]
+        raise UnknownTerritory([Issue("S001", "basin", "employment_zone", {"met": zone, "known": known})])
     return _territories()[zone]
 
 

@@ -146,23 +146,13 @@ class AdviceSession:
     def row(self, visit_id: str) -> int:
         """Raises: InvalidPlan (K103), when the visit is unknown or not to be covered."""
         if visit_id not in self.model.visit_row:
-            hint = "une intervention à couvrir de ce problème"
-            raise InvalidPlan([Issue("K103", "visits", f"« {visit_id} » n'est pas à couvrir", hint)])
+            raise InvalidPlan([Issue("K103", "visits", "not_to_cover", {"visit_id": visit_id})])
         return self.model.visit_row[visit_id]
 
     def worker_row(self, worker_id: str) -> int:
         """Raises: InvalidPlan (K101), when the worker is unknown."""
         if worker_id not in self.rows_of_workers:
-            raise InvalidPlan(
-                [
-                    Issue(
-                        "K101",
-                        "workers",
-                        f"intervenant « {worker_id} » inconnu",
-                        "un intervenant du problème",
-                    )
-                ]
-            )
+            raise InvalidPlan([Issue("K101", "workers", "unknown_worker", {"id": worker_id})])
         return self.rows_of_workers[worker_id]
 
     @cached_property

@@ -36,8 +36,7 @@ def contribution(session: AdviceSession, visit_id: str) -> Contribution:
     row = session.row(visit_id)
     stop = session.plan.stop_of(visit_id)
     if stop is None or row not in session.place_of:
-        what = f"« {visit_id} » n'est pas couverte, ou par une journée qui tient par dérogation"
-        raise InvalidPlan([Issue("K103", "visits", what, "une intervention que le plan couvre")])
+        raise InvalidPlan([Issue("K103", "visits", "not_covered_by_plan", {"visit_id": visit_id})])
     today, is_timed = _costs(session, session.orders)
     without, can_go = _costs(session, with_spots(session.orders, [], [row]))
     marked = mark(session.problem, Plan(session.plan.routes_of(stop[0].worker_id)), None).stop_of(visit_id)

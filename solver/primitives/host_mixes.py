@@ -161,15 +161,12 @@ def mixes_by_worker(problem: Problem, class_of: dict[str, int], standing: Sequen
             kinds[kind] = mixes_of(problem, worker, met, standing)
         mixes = kinds[kind]
         if mixes is None:
-            what = (
-                f"plus de {MOST_MIXES} combinaisons de règles chez {len(met)} structures d'accords différents"
-            )
             issues.append(
                 Issue(
                     "P408",
                     f"workers[{row}].engagements",
-                    what,
-                    "moins de structures, ou des accords semblables",
+                    "too_many_host_mixes",
+                    {"most": MOST_MIXES, "count": len(met)},
                 )
             )
         else:

@@ -37,18 +37,18 @@ class DataFile:
     def whole(self, name: str, least: int, most: float = LARGEST) -> int:
         """A scalar that must be a whole number from `least` to `most`."""
         if name not in self.scalars:
-            self.findings.add("B102", name, "paramètre absent", f"écrire « param {name} = ... ; »")
+            self.findings.add("B102", name, "param_missing", {"name": name})
             return least
         value = self.integer(self.scalars[name], name, least)
         if value > most:
-            self.findings.add("B103", name, str(value), f"au plus {most}")
+            self.findings.add("B103", name, "set_at_most", {"met": str(value), "most": most})
         return value
 
     def integer(self, word: str, where: str, least: int) -> int:
         value = self.number(word, where)
         if value == int(value) and value >= least:
             return int(value)
-        self.findings.add("B103", where, f"« {shorten(word)} »", f"un entier d'au moins {least}")
+        self.findings.add("B103", where, "whole_at_least", {"word": shorten(word), "least": least})
         return least
 
     def number(self, word: str, where: str) -> float:
@@ -57,37 +57,37 @@ class DataFile:
             value = float(word)
             whole = as_whole(value)
             return value if whole is None else float(whole)
-        self.findings.add("B103", where, f"« {shorten(word)} »", "un nombre")
+        self.findings.add("B103", where, "word_no_number", {"word": shorten(word)})
         return 0.0
 
     def table(self, name: str, label: str, rows: Iterable[int], columns: Sequence[str]) -> Cells:
         """The cells by row number and column word; those missing from `rows` x `columns`, or beyond, are told
         once."""
         if name not in self.tables:
-            self.findings.add("B102", label, "table absente", "compléter le fichier")
+            self.findings.add("B102", label, "table_missing")
             return {}
         cells: Cells = {}
         for heads, body in _blocks(self.tables[name]):
             self._fill(cells, label, heads, body)
         wanted = {(row, column) for row in rows for column in columns}
-        for found, what in ((wanted - cells.keys(), "absente(s)"), (cells.keys() - wanted, "en trop")):
+        for found, words in (
+            (wanted - cells.keys(), "cells_missing"),
+            (cells.keys() - wanted, "cells_too_many"),
+        ):
             if found:
                 row, column = min(found)
-                where, hint = f"{label}[{row},{column}]", "suivre NO_Visits et NO_Staff"
-                self.findings.add("B106", where, f"{len(found)} case(s) {what}", hint)
+                self.findings.add("B106", f"{label}[{row},{column}]", words, {"count": len(found)})
         return cells
 
     def _fill(self, cells: Cells, label: str, heads: list[str], body: list[str]) -> None:
         width = len(heads) + 1
         if len(body) % width:
-            self.findings.add("B106", label, f"{len(body)} mots", f"des lignes de {width} mots")
+            self.findings.add("B106", label, "words_in_rows", {"count": len(body), "width": width})
         for first in range(0, len(body) - width + 1, width):
             row = self.integer(body[first], label, 0)
             for head, word in zip(heads, body[first + 1 : first + width], strict=True):
                 if (row, head) in cells:
-                    self.findings.add(
-                        "B105", f"{label}[{row},{head}]", "donnée deux fois", "une valeur par case"
-                    )
+                    self.findings.add("B105", f"{label}[{row},{head}]", "cell_given_twice")
                 cells[row, head] = self.number(word, f"{label}[{row},{head}]")
 
 
@@ -109,15 +109,13 @@ def parse(text: str) -> DataFile:
                 _put(data.tables, name, [sign, *words], data.findings, name)
             case _:
                 what = shorten(" ".join(statement.split()))
-                data.findings.add(
-                    "B103", "fichier", what, "« param nom = valeur », « set nom[i] := ... » ou une table"
-                )
+                data.findings.add("B103", "file", "ampl_statement", {"met": what})
     return data
 
 
 def _put(held: dict[K, V], key: K, value: V, findings: Findings, where: str) -> None:
     if key in held:
-        findings.add("B105", where, "donné deux fois", "une seule valeur par nom")
+        findings.add("B105", where, "name_given_twice")
     held[key] = value
 
 

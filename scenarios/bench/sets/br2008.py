@@ -131,7 +131,7 @@ def _pairs(data: ampl.DataFile, visits: int) -> tuple[tuple[int, int], ...]:
             one, other = data.integer(index, where, 1), data.integer(word, where, 1)
             if max(one, other) > visits or one == other:
                 data.findings.add(
-                    "B104", where, f"{index} avec {word}", f"deux visites distinctes de 1 à {visits}"
+                    "B104", where, "not_two_visits", {"index": index, "word": word, "visits": visits}
                 )
             found.add((min(one, other), max(one, other)))
     return tuple(sorted(found))
@@ -140,11 +140,11 @@ def _pairs(data: ampl.DataFile, visits: int) -> tuple[tuple[int, int], ...]:
 def _check_values(data: ampl.DataFile, nodes: range, windows: ampl.Cells, lengths: ampl.Cells) -> None:
     for (row, column), value in [*windows.items(), *lengths.items()]:
         if value != int(value) or value < 0:
-            data.findings.add("B103", f"[{row},{column}]", str(value), "un temps entier d'au moins 0")
+            data.findings.add("B103", f"[{row},{column}]", "time_not_whole", {"met": str(value)})
     for node in nodes:
         opens, closes = windows.get((node, "a"), 0), windows.get((node, "b"), 0)
         if opens > closes:
-            data.findings.add("B103", f"windows[{node}]", f"de {opens} à {closes}", "le début avant la fin")
+            data.findings.add("B103", f"windows[{node}]", "start_after_end", {"start": opens, "end": closes})
 
 
 def read_solution(path: Path) -> Solution:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import NO_VALUES, Issue, UnreadableInput, Values
 
 GZIP_MAGIC = b"\x1f\x8b"
 LARGEST = 1e15
@@ -53,8 +53,8 @@ class Findings:
 
     issues: list[Issue] = field(default_factory=list)
 
-    def add(self, code: str, where: str, what: str, hint: str) -> None:
-        self.issues.append(Issue(code, where, what, hint))
+    def add(self, code: str, where: str, words: str, values: Values = NO_VALUES) -> None:
+        self.issues.append(Issue(code, where, words, values))
 
     def settle(self) -> None:
         """Raises: UnreadableInput with every fault met, if there is any."""
@@ -65,17 +65,12 @@ class Findings:
         seen: set[str] = set()
         for name in names:
             if name in seen:
-                self.add("B105", where, f"« {name} » y figure deux fois", "un seul élément par nom")
+                self.add("B105", where, "element_twice", {"name": name})
             seen.add(name)
 
     def known(self, name: str, names: Iterable[str], where: str) -> None:
         if name not in names:
-            self.add(
-                "B104",
-                where,
-                f"« {name} » n'est défini nulle part dans le fichier",
-                "le définir, ou le corriger",
-            )
+            self.add("B104", where, "name_not_defined", {"name": name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +86,8 @@ class Node:
         """The field under the first of `names` that is there; a missing one is noted once."""
         found = self.maybe(*names)
         if found is None:
-            if self._is(dict, "un objet"):
-                self.findings.add(
-                    "B102", self.where or "fichier", f"« {names[0]} » manque", "compléter l'objet"
-                )
+            if self._is(dict, "write_object"):
+                self.findings.add("B102", self.where or "file", "member_missing", {"name": names[0]})
             return self._inside(names[0], _MISSING)
         return found
 
@@ -108,32 +101,31 @@ class Node:
 
     def items(self) -> list[Node]:
         """The elements of a list."""
-        if not self._is(list, "une liste"):
+        if not self._is(list, "write_list"):
             return []
         return [
             Node(element, f"{self.where}[{rank}]", self.findings) for rank, element in enumerate(self.value)
         ]
 
     def fields(self) -> dict[str, Node]:
-        if not self._is(dict, "un objet"):
+        if not self._is(dict, "write_object"):
             return {}
         return {name: self._inside(name, value) for name, value in self.value.items()}
 
     def text(self) -> str:
-        return str(self.value) if self._is(str, "un texte") else ""
+        return str(self.value) if self._is(str, "write_text") else ""
 
     def texts(self) -> tuple[str, ...]:
         return tuple(item.text() for item in self.items())
 
     def flag(self) -> bool:
-        return bool(self.value) if self._is(bool, "vrai ou faux") else False
+        return bool(self.value) if self._is(bool, "write_flag") else False
 
     def number(self, least: float = -math.inf) -> float:
         """A finite number, at least `least`."""
         if is_number(self.value) and self.value >= least:
             return self.value  # type: ignore[no-any-return]
-        floor = "" if least == -math.inf else f" d'au moins {least}"
-        self._wrong(f"un nombre{floor}")
+        self._wrong("write_number", least)
         return 0.0
 
     def whole(self, least: float = -math.inf) -> int:
@@ -141,8 +133,7 @@ class Node:
         value = as_whole(self.value) if is_number(self.value) else None
         if value is not None and value >= least:
             return value
-        floor = "" if least == -math.inf else f" d'au moins {least}"
-        self._wrong(f"un entier{floor}")
+        self._wrong("write_whole", least)
         return 0
 
     def word(self, allowed: Sequence[str]) -> str:
@@ -150,7 +141,7 @@ class Node:
             return str(self.value)
         if self.value is not _MISSING:
             self.findings.add(
-                "B107", self.where, f"{self.value!r} n'est pas prévu", f"l'un de : {', '.join(allowed)}"
+                "B107", self.where, "value_not_allowed", {"value": repr(self.value), "allowed": list(allowed)}
             )
         return allowed[0]
 
@@ -159,37 +150,36 @@ class Node:
         row."""
         rows = self.items()
         if self.value is not _MISSING and len(rows) < least_size:
-            self.findings.add(
-                "B106", self.where, f"{len(rows)} lignes", f"une ligne par lieu, au moins {least_size}"
-            )
+            self.findings.add("B106", self.where, "rows_of_places", {"count": len(rows), "least": least_size})
         return tuple(row._row(len(rows), is_whole) for row in rows)
 
     def _row(self, width: int, is_whole: bool) -> tuple[float, ...]:
-        if not self._is(list, "une liste"):
+        if not self._is(list, "write_list"):
             return ()
         if len(self.value) != width:
             self.findings.add(
-                "B106", self.where, f"{len(self.value)} nombres", f"{width} : la matrice est carrée"
+                "B106", self.where, "numbers_of_row", {"count": len(self.value), "width": width}
             )
         for rank, cell in enumerate(self.value):
             if not is_number(cell) or cell < 0 or (is_whole and as_whole(cell) is None):
-                kind = "un entier d'au moins 0" if is_whole else "un nombre d'au moins 0"
-                self.findings.add("B103", f"{self.where}[{rank}]", f"{cell!r}", kind)
+                words = "matrix_whole" if is_whole else "matrix_number"
+                self.findings.add("B103", f"{self.where}[{rank}]", words, {"met": repr(cell)})
                 return ()
         return tuple(map(round, self.value)) if is_whole else tuple(map(float, self.value))
 
     def _inside(self, name: str, value: object) -> Node:
         return Node(value, f"{self.where}.{name}" if self.where else name, self.findings)
 
-    def _is(self, kind: type, expected: str) -> bool:
+    def _is(self, kind: type, words: str) -> bool:
         if isinstance(self.value, kind):
             return True
-        self._wrong(expected)
+        self._wrong(words)
         return False
 
-    def _wrong(self, expected: str) -> None:
+    def _wrong(self, words: str, least: float = -math.inf) -> None:
         if self.value is not _MISSING:
-            self.findings.add("B103", self.where or "fichier", shorten(self.value), f"écrire {expected}")
+            met = {"met": shorten(self.value), "least": None if least == -math.inf else least}
+            self.findings.add("B103", self.where or "file", words, met)
 
 
 def as_whole(value: float) -> int | None:
@@ -220,7 +210,7 @@ def read_text(path: Path) -> str:
         data = path.read_bytes()
         return (gzip.decompress(data) if data.startswith(GZIP_MAGIC) else data).decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as fault:
-        issue = Issue("B101", path.name, f"illisible : {fault}", "vérifier le chemin et le fichier")
+        issue = Issue("B101", path.name, "set_unreadable", {"fault": str(fault)})
         raise UnreadableInput([issue]) from fault
 
 
@@ -230,9 +220,7 @@ def read_json(path: Path) -> Node:
     try:
         return Node(json.loads(text), "", Findings())
     except (ValueError, RecursionError) as fault:  # a number of 5000 digits is a bare ValueError
-        raise UnreadableInput(
-            [Issue("B101", path.name, f"pas du JSON : {fault}", "vérifier le fichier")]
-        ) from fault
+        raise UnreadableInput([Issue("B101", path.name, "set_not_json", {"fault": str(fault)})]) from fault
 
 
 def write_json(path: Path, document: object) -> None:

@@ -102,7 +102,7 @@ def read(path: Path) -> Instance:
     caregivers = tuple(_caregiver(node) for node in root.at("caregivers").items())
     offices = root.at("central_offices").items()
     if len(offices) != 1:
-        findings.add("B106", "central_offices", f"{len(offices)} dépôts", "un dépôt et un seul")
+        findings.add("B106", "central_offices", "one_depot", {"count": len(offices)})
     depot = _place(offices[0]) if offices else None
     distances = root.at("distances").square(len(patients) + 1, is_whole=False)
     instance = Instance(bare_name(path), patients, caregivers, services, depot, distances)
@@ -118,7 +118,9 @@ def _caregiver(node: Node) -> Caregiver:
 def _patient(node: Node) -> Patient:
     window = _pair(node.at("time_window"))
     if window[0] > window[1]:
-        node.findings.add("B103", f"{node.where}.time_window", f"{list(window)}", "le début avant la fin")
+        node.findings.add(
+            "B103", f"{node.where}.time_window", "window_reversed", {"window": str(list(window))}
+        )
     services = tuple(
         RequiredService(item.at("service").text(), item.at("duration").number(0))
         for item in node.at("required_caregivers").items()
@@ -126,8 +128,8 @@ def _patient(node: Node) -> Patient:
     sync = node.maybe("synchronization")
     link = None if sync is None else _synchronization(sync)
     if (len(services), link is None) not in {(1, True), (2, False)}:
-        what = f"{len(services)} services, {'sans' if link is None else 'avec'} synchronisation"
-        node.findings.add("B106", node.where, what, "un service seul, ou deux avec leur synchronisation")
+        words = "services_without_link" if link is None else "services_with_link"
+        node.findings.add("B106", node.where, words, {"count": len(services)})
     return Patient(node.at("id").text(), _place(node), window, services, link)
 
 
@@ -137,7 +139,9 @@ def _synchronization(node: Node) -> Synchronization:
         return Synchronization(kind)
     least, most = _pair(node.at("distance"))
     if least > most:
-        node.findings.add("B103", f"{node.where}.distance", f"{[least, most]}", "le minimum avant le maximum")
+        node.findings.add(
+            "B103", f"{node.where}.distance", "least_after_most", {"least": least, "most": most}
+        )
     return Synchronization(kind, least, most)
 
 
@@ -151,7 +155,7 @@ def _pair(node: Node) -> tuple[float, float]:
     values = [item.number() for item in node.items()]
     if len(values) != 2:
         if isinstance(node.value, list):
-            node.findings.add("B106", node.where, f"{len(values)} nombres", "deux nombres")
+            node.findings.add("B106", node.where, "two_numbers", {"count": len(values)})
         return (0.0, 0.0)
     return (values[0], values[1])
 
@@ -161,7 +165,7 @@ def _cross_check(instance: Instance, findings: Findings) -> None:
     findings.unique((caregiver.id for caregiver in instance.caregivers), "caregivers")
     rows, wanted = len(instance.distances), len(instance.patients) + 1
     if rows > wanted:
-        findings.add("B106", "distances", f"{rows} lignes", f"{wanted}, dépôt compris")
+        findings.add("B106", "distances", "rows_with_depot", {"rows": rows, "wanted": wanted})
     for caregiver in instance.caregivers:
         for ability in sorted(caregiver.abilities):
             findings.known(ability, instance.services, f"caregivers.{caregiver.id}.abilities")

@@ -64,8 +64,7 @@ def best_known(family: Family, instance_name: str, folder: Path | None = None) -
     """
     place = SHIPPED.get(family) if folder is None else folder
     if place is None:
-        hint = "donner le dossier du jeu, celui de bks.csv"
-        raise UnreadableInput([Issue("B101", family, "ce jeu n'est pas livré, faute de licence", hint)])
+        raise UnreadableInput([Issue("B101", family, "set_not_shipped")])
     path = (place.parent if place.name == "instances" else place) / "bks.csv"
     for row in csv.DictReader(io.StringIO(read_text(path), newline="")):
         if row.get("instance") == instance_name:
@@ -135,6 +134,6 @@ def _number(row: Mapping[str, str], column: str) -> float | None:
     except ValueError:
         value = math.nan
     if not abs(value) < LARGEST:
-        where, hint = f"bks.csv {row['instance']}", f"un nombre dans la colonne « {column} »"
-        raise UnreadableInput([Issue("B103", where, f"{cell!r}", hint)])
+        where, met = f"bks.csv {row['instance']}", {"met": repr(cell), "column": column}
+        raise UnreadableInput([Issue("B103", where, "number_in_column", met)])
     return value

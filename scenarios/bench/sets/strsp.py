@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from brigade.errors import step
 from scenarios.bench.sets.ampl import NUMBER
 from scenarios.bench.sets.common import (
     LARGEST,
@@ -107,7 +108,7 @@ class _Numbers:
         for rank, word in enumerate(text.split(), start=1):
             is_good = NUMBER.fullmatch(word) is not None and abs(float(word)) < LARGEST
             if not is_good:
-                found.findings.add("B103", f"mot {rank}", f"« {shorten(word)} »", "un nombre")
+                found.findings.add("B103", step("word", rank), "word_no_number", {"word": shorten(word)})
             found.values.append(float(word) if is_good else 0.0)
         return found
 
@@ -121,7 +122,7 @@ class _Numbers:
         whole = as_whole(value)
         if whole is not None and 1 <= whole < 10_000:
             return whole
-        self.findings.add("B103", name, str(value), "un entier de 1 à 9999")
+        self.findings.add("B103", name, "whole_1_to_9999", {"met": str(value)})
         return 0
 
 
@@ -133,11 +134,8 @@ def read(path: Path) -> Instance:
     nodes = tasks + technicians + 1
     expected = 2 + 4 * nodes + nodes * technicians + 2 * technicians + 2 + 2 * (tasks + 1)
     if len(numbers.values) != expected:
-        what, hint = (
-            f"{len(numbers.values)} nombres",
-            f"{expected} pour {tasks} tâches et {technicians} techniciens",
-        )
-        numbers.findings.add("B106", path.name, what, hint)
+        met = {"count": len(numbers.values), "expected": expected, "tasks": tasks, "technicians": technicians}
+        numbers.findings.add("B106", path.name, "numbers_of_instance", met)
         numbers.findings.settle()
     priorities = numbers.take(nodes)
     abilities = tuple(numbers.take(technicians) for _ in range(nodes))
@@ -165,19 +163,19 @@ def read(path: Path) -> Instance:
 def _check_values(instance: Instance, abilities: tuple[tuple[float, ...], ...], findings: Findings) -> None:
     for node, row in enumerate(abilities):
         if not set(row) <= {0.0, 1.0}:
-            findings.add("B103", f"aptitudes du nœud {node}", f"{shorten(row)}", "des 0 et des 1")
+            findings.add("B103", step("abilities_of_node", node), "zeros_and_ones", {"row": shorten(row)})
     for node, (duration, priority) in enumerate(zip(instance.durations, instance.priorities, strict=True)):
         if min(duration, priority) < 0:
             findings.add(
-                "B103", f"nœud {node}", f"durée {duration}, priorité {priority}", "des valeurs d'au moins 0"
+                "B103", step("node", node), "at_least_zero", {"duration": duration, "priority": priority}
             )
     spans = [(f"fenêtre du nœud {node}", span) for node, span in enumerate(instance.windows)]
     spans += [(f"journée du technicien {rank}", span) for rank, span in enumerate(instance.shifts, start=1)]
     for where, (start, end) in spans:
         if start > end:
-            findings.add("B103", where, f"de {start} à {end}", "le début avant la fin")
+            findings.add("B103", where, "start_after_end", {"start": start, "end": end})
     if instance.travel_divisor <= 0:
-        findings.add("B103", "C", str(instance.travel_divisor), "un nombre positif")
+        findings.add("B103", "C", "positive_number", {"met": str(instance.travel_divisor)})
 
 
 def read_solution(path: Path) -> Solution:

@@ -56,9 +56,8 @@ def load(
     with Interruption(lang).heard(), answering(screen, "bench load"):
         lacking = [name for name in NEEDED if find_spec(name) is None]
         if lacking:
-            hint = "make load, ou uv sync --extra service --group service-tests --group load"
             raise UnreadableInput(
-                [Issue("O106", "bench load", f"paquets absents : {', '.join(lacking)}", hint)]
+                [Issue("O106", "bench load", "packages_for_load", {"lacking": list(lacking)})]
             )
         from scenarios.bench.load.run import measure
 

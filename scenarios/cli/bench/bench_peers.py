@@ -119,9 +119,11 @@ def installed(engines: Sequence[str]) -> Sequence[str]:
         if any(engine.startswith(module) for engine in engines) and importlib.util.find_spec(module) is None
     }
     if missing:
-        hint = "installer le groupe « peers » (pip install 'brigade-domicile[peers]'), ou choisir --engines"
         raise UnreadableInput(
-            [Issue("O103", "--engines", f"{package} n’est pas installé", hint) for package in sorted(missing)]
+            [
+                Issue("O103", "--engines", "peer_not_installed", {"package": package})
+                for package in sorted(missing)
+            ]
         )
     return engines
 

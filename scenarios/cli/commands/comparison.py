@@ -172,7 +172,7 @@ def _floats(option: str, text: str) -> list[float]:
         try:
             found.append(float(part))
         except ValueError:
-            issues.append(Issue("O103", option, f"« {part} »", "des parts de 0 à 1, comme 0,0.3"))
+            issues.append(Issue("O103", option, "parts_option", {"part": part}))
     if issues:
         raise UnreadableInput(issues)
     return found

@@ -100,7 +100,7 @@ def pairs_of(option: str, given: list[str] | None, example: str, issues: list[Is
     for one in given or ():
         name, mark, answer = one.partition("=")
         if not (name.strip() and mark and answer.strip()):
-            issues.append(Issue("O103", option, f"« {one} »", f"un nom et sa réponse, comme « {example} »"))
+            issues.append(Issue("O103", option, "named_answer", {"given": one, "example": example}))
         found[key_of(name)] = answer.strip()
     return found
 
@@ -300,14 +300,16 @@ def wishes_of(
     wishes = calendar_wishes(mapping_from(mapping))
     pairs = [one.rpartition("=") for one in employees]
     issues = [
-        Issue("O103", "--employee", f"« {given} »", "un nom et un identifiant, comme « Jeanne=E-12 »")
+        Issue("O103", "--employee", "employee_option", {"given": given})
         for given, (name, _, id) in zip(employees, pairs, strict=True)
         if not (name.strip() and id.strip())
     ]
     if named_by is not None and named_by not in NAMED_BY:
-        issues.append(Issue("O103", "--employee-from", f"« {named_by} »", f"un de : {', '.join(NAMED_BY)}"))
+        issues.append(
+            Issue("O103", "--employee-from", "choice_option", {"given": named_by, "choices": list(NAMED_BY)})
+        )
     if kind is not None and kind not in tuple(AbsenceKind):
-        issues.append(Issue("O103", "--kind", f"« {kind} »", f"un de : {', '.join(AbsenceKind)}"))
+        issues.append(Issue("O103", "--kind", "choice_option", {"given": kind, "choices": list(AbsenceKind)}))
     if issues:
         raise UnreadableInput(issues)
     return replace(

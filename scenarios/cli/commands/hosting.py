@@ -118,8 +118,7 @@ def prepare(folder: Path | None) -> None:
     is missing."""
     lacking = [name for name in NEEDED if find_spec(name) is None]
     if lacking:
-        hint = "installer l'extra « service » : pip install 'brigade-domicile[service]', ou make test"
-        raise UnreadableInput([Issue("O106", "serve", f"paquets absents : {', '.join(lacking)}", hint)])
+        raise UnreadableInput([Issue("O106", "serve", "packages_for_service", {"lacking": list(lacking)})])
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ["BRIGADE_FOLDER"] = str(folder)

@@ -182,7 +182,7 @@ def settings(time_limit: float | None, iterations: int | None, seed: int, thread
     Raises: UnreadableInput for a time that is no number of seconds.
     """
     if time_limit is not None and not math.isfinite(time_limit):
-        raise UnreadableInput([Issue("O103", "--time-limit", str(time_limit), "un nombre de secondes")])
+        raise UnreadableInput([Issue("O103", "--time-limit", "seconds_option", {"met": str(time_limit)})])
     from solver.model.search_settings import SearchSettings
 
     time = None if iterations is not None else DEFAULT_TIME_S if time_limit is None else time_limit

@@ -86,16 +86,9 @@ def invent(outputs: Outputs, output: Path, preset: str, seed: int, asked: dict[s
         outputs.content.update(files_of(generated(preset, seed, **asked), output))
         return
     useless = [f"--{name.replace('_', '-')}" for name in asked if name != "visits"]
-    faults = [Issue("O103", name, f"{name} avec department", "retirer cette option") for name in useless]
+    faults = [Issue("O103", name, "option_with_department", {"name": name}) for name in useless]
     if output.suffix:
-        faults.append(
-            Issue(
-                "O102",
-                str(output),
-                f"« {output.suffix} »",
-                "un dossier : department donne un problème par bassin",
-            )
-        )
+        faults.append(Issue("O102", str(output), "folder_for_department", {"suffix": output.suffix}))
     if faults:
         raise UnreadableInput(faults)
     for problem in generate_department(seed, **asked):
@@ -112,9 +105,7 @@ def shares_of(text: str) -> dict[str, float]:
         try:
             shares[mode.strip()] = float(share)
         except ValueError:
-            issues.append(
-                Issue("O103", "--modes", f"« {part} »", "un mode et sa part, comme car=0.6,e_bike=0.4")
-            )
+            issues.append(Issue("O103", "--modes", "mode_share_option", {"part": part}))
     if issues:
         raise UnreadableInput(issues)
     return shares
@@ -128,12 +119,18 @@ def day_of(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise UnreadableInput(
-            [Issue("O103", "--first-day", f"« {text} »", "une date comme 2026-03-10")]
-        ) from None
+        raise UnreadableInput([Issue("O103", "--first-day", "date_option", {"text": text})]) from None
     if not FIRST_YEAR <= day.year < LAST_YEAR:
-        hint = f"une année de {FIRST_YEAR} à {LAST_YEAR - 1}"
-        raise UnreadableInput([Issue("O103", "--first-day", f"« {text} »", hint)])
+        raise UnreadableInput(
+            [
+                Issue(
+                    "O103",
+                    "--first-day",
+                    "year_option",
+                    {"text": text, "first": FIRST_YEAR, "last": LAST_YEAR - 1},
+                )
+            ]
+        )
     return day
 
 

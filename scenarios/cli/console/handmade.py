@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brigade.errors import InvalidPlan, Issue, UnreadableInput
+from brigade.errors import Clause, InvalidPlan, Issue, UnreadableInput, step
 from scenarios.cli.console.inputs import STANDARD_INPUT, plan_from
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ def orders_from(
     """
     is_sheet = is_table(path)
     if is_sheet and not retime:
-        raise UnreadableInput(
-            [Issue("O104", path.name, "des étapes sans trajets ni pauses", "ajouter --retime")]
-        )
+        raise UnreadableInput([Issue("O104", path.name, "stops_without_times")])
     if is_sheet:
         return _timed(problem, sheet_orders(path, mapping), {})
     if not retime:
@@ -83,11 +81,9 @@ def is_table(path: Path) -> bool:
     if kind is FileKind.OLD_WORKBOOK:
         raise UnreadableInput([old_workbook(path)])
     if kind in (FileKind.FOLDER, FileKind.ARCHIVE, FileKind.OTHER_ARCHIVE):
-        raise UnreadableInput(
-            [Issue("O102", path.name, "un dossier ou une archive", "un plan .json, ou une table d’étapes")]
-        )
+        raise UnreadableInput([Issue("O102", path.name, "folder_or_archive")])
     if kind is FileKind.OTHER and path.suffix.lower() not in TABLES:
-        refuse_unknown_kind(path, "un plan .json, ou une table d’étapes en .csv, .xlsx ou .ods")
+        refuse_unknown_kind(path, "kind_of_plan_file")
         return False
     return True
 
@@ -168,20 +164,26 @@ def _sheet(path: Path, mapping: MappingDocument | None) -> _Sheet:
     filled = [grid for grid in read.grids if not grid.is_empty]
     sheets = [sheet for grid in filled if (sheet := _opened(grid)) is not None]
     if len(sheets) > 1:
-        named = ", ".join(f"« {sheet.grid.name} »" for sheet in sheets)
         raise UnreadableInput(
-            [Issue("O104", path.name, f"plusieurs feuilles d’étapes : {named}", "n’en garder qu’une")]
+            [
+                Issue(
+                    "O104",
+                    path.name,
+                    "several_sheets_of_stops",
+                    {"sheets": [sheet.grid.name for sheet in sheets]},
+                )
+            ]
         )
     if not sheets:
         issues = [
             _missing(grid, name) for grid in filled[:1] for name in NEEDED if name not in _header(grid, 0)
         ]
-        raise UnreadableInput(issues or [Issue("O104", path.name, "fichier vide", "une table d’étapes")])
+        raise UnreadableInput(issues or [Issue("O104", path.name, "empty_file_of_stops")])
     return sheets[0]
 
 
 def _missing(grid: Grid, name: str) -> Issue:
-    return Issue("O104", f"{grid.label} ligne 1", f"colonne absente : {_title(name)}", "l’ajouter")
+    return Issue("O104", f"{grid.label} {step('row', 1)}", "column_of_stops_missing", {"column": name})
 
 
 def _opened(grid: Grid) -> _Sheet | None:
@@ -239,18 +241,18 @@ class _Line:
         from brigade.exchange.sheets.clocks import CellFault
 
         for column in COLUMNS:
-            place = f"{self.sheet.grid.label} ligne {self.number + 1}, {_title(column)}"
+            place = f"{self.sheet.grid.label} {step('row', self.number + 1)}, {step('stop_column', column)}"
             text = self.text(column)
             try:
                 refuse_unreadable(self.cell(column))
             except CellFault as fault:
-                yield fault.issue(place, f"« {text[:40]} »")
+                yield fault.issue(place, Clause("quoted", {"met": text[:40]}))
                 continue
             if column in NEEDED:
                 if not text:
-                    yield Issue("O105", place, "cellule vide", "remplir cette cellule")
+                    yield Issue("O105", place, "stop_cell_empty")
             elif text and not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text) >= 1):
-                yield Issue("O105", place, f"« {text[:40]} »", "un nombre entier à partir de 1")
+                yield Issue("O105", place, "whole_from_one", {"text": text[:40]})
 
 
 def _titles() -> dict[str, str]:
@@ -261,9 +263,3 @@ def _titles() -> dict[str, str]:
 
     mapped = {plain(column.french): column.english for column in STOPS.columns}
     return mapped | {plain(word(f"column.{name}", lang)): name for lang in LANGUAGES for name in COLUMNS}
-
-
-def _title(name: str) -> str:
-    from brigade.words import word
-
-    return f"« {word(f'column.{name}', 'fr')} »"

@@ -34,16 +34,7 @@ def problem_from(path: Path, screen: Screen | None = None, mapping: Path | None 
     """
     if str(path) == STANDARD_INPUT:
         if mapping is not None:
-            raise UnreadableInput(
-                [
-                    Issue(
-                        "O103",
-                        "--mapping",
-                        "une correspondance pour du JSON",
-                        "un dossier ou un fichier de tables",
-                    )
-                ]
-            )
+            raise UnreadableInput([Issue("O103", "--mapping", "mapping_for_json")])
         from brigade.exchange.documents.problem_document import read_problem
 
         return read_problem(sys.stdin.buffer.read())
@@ -91,9 +82,4 @@ def kind_fault(target: Path) -> Issue | None:
     """What is wrong with a name that a problem should be written to."""
     if target.suffix.lower() in KINDS:
         return None
-    return Issue(
-        "O102",
-        str(target),
-        f"« {target.suffix} »",
-        "un nom en .json, en .xlsx, ou un nom de dossier, sans point",
-    )
+    return Issue("O102", str(target), "output_name", {"suffix": target.suffix})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Clause, Issue, UnreadableInput
 
 Value = TypeVar("Value")
 MOST = 1000
@@ -14,16 +14,16 @@ MOST = 1000
 
 def names(option: str, text: str, known: Collection[str]) -> list[str]:
     """Raises: UnreadableInput (O103) naming every part that is not known."""
-    return _parts(option, text, lambda part: part if part in known else None, f"parmi {', '.join(known)}")
+    return _parts(option, text, lambda part: part if part in known else None, "names_option", list(known))
 
 
 def seconds(option: str, text: str) -> list[float]:
-    return _parts(option, text, _seconds, "des secondes, comme 2,10,60")
+    return _parts(option, text, _seconds, "seconds_list")
 
 
 def numbers(option: str, text: str) -> list[int]:
     """Whole numbers from 0 on; `4-6` is 4, 5 and 6."""
-    found = _parts(option, text, _range, "des nombres entiers, comme 1,2,7-9")
+    found = _parts(option, text, _range, "numbers_list")
     return list(dict.fromkeys(number for part in found for number in part))
 
 
@@ -40,12 +40,15 @@ def together(*reads: Callable[[], list[Any]]) -> list[list[Any]]:
     return found
 
 
-def _parts(option: str, text: str, read: Callable[[str], Value | None], hint: str) -> list[Value]:
+def _parts(
+    option: str, text: str, read: Callable[[str], Value | None], words: str, known: Sequence[str] = ()
+) -> list[Value]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     found = [(part, read(part)) for part in parts]
-    issues = [Issue("O103", option, f"« {part} »", hint) for part, value in found if value is None]
-    if issues or not parts:
-        raise UnreadableInput(issues or [Issue("O103", option, "rien", hint)])
+    wrong = [Clause("quoted", {"met": part}) for part, value in found if value is None]
+    if wrong or not parts:
+        unread = wrong or [Clause("nothing")]
+        raise UnreadableInput([Issue("O103", option, words, {"met": met, "known": known}) for met in unread])
     return [value for _, value in found if value is not None]
 
 

@@ -78,27 +78,25 @@ class Outputs:
     def _file_issues(self) -> Iterator[Issue]:
         for path in self.targets:
             if path.is_dir():
-                yield _issue(path, "un dossier", "donner un nom de fichier")
+                yield Issue("O101", str(path), "output_is_folder")
             elif _is_device(path):
-                yield _issue(
-                    path, "ni un fichier ni un dossier", "donner un nom de fichier ; --json écrit à l’écran"
-                )
+                yield Issue("O101", str(path), "output_is_device")
             elif any(_is_same(path, source) for source in self.inputs):
-                yield _issue(path, "c’est aussi une entrée", "écrire ailleurs : l’entrée ne change jamais")
+                yield Issue("O101", str(path), "output_is_input")
             else:
                 yield from _parent_issues(path.parent, path)
 
     def _folder_issues(self) -> Iterator[Issue]:
         for folder in self.folders:
             if any(_is_same(folder, source) for source in self.inputs):
-                yield _issue(folder, "c’est aussi une entrée", "écrire ailleurs : l’entrée ne change jamais")
+                yield Issue("O101", str(folder), "output_is_input")
             else:
                 yield from _parent_issues(folder, folder)
 
     def _doubles(self) -> Iterator[Issue]:
         places = [path.resolve() for path in (*self.targets, *self.folders)]
         for place in dict.fromkeys(place for place in places if places.count(place) > 1):
-            yield _issue(place, "demandé deux fois", "un fichier par sortie")
+            yield Issue("O101", str(place), "output_twice")
 
 
 def safe_name(id: str, taken: Iterable[str] = ()) -> str:
@@ -135,11 +133,9 @@ def _umask() -> int:
 def _parent_issues(folder: Path, path: Path) -> Iterator[Issue]:
     standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not standing.is_dir():
-        yield _issue(path, f"« {standing} » n’est pas un dossier", "choisir un autre endroit")
+        yield Issue("O101", str(path), "not_a_folder", {"place": str(standing)})
     elif not os.access(standing, os.W_OK):
-        yield _issue(
-            path, f"« {standing} » ne s’écrit pas", "choisir un autre endroit, ou demander le droit d’écrire"
-        )
+        yield Issue("O101", str(path), "folder_not_writable", {"place": str(standing)})
 
 
 def _is_device(path: Path) -> bool:
@@ -155,7 +151,3 @@ def _is_same(path: Path, source: Path) -> bool:
         return path.samefile(source)
     except OSError:
         return path.resolve() == source.resolve()
-
-
-def _issue(path: Path, what: str, hint: str) -> Issue:
-    return Issue("O101", str(path), what, hint)

@@ -161,7 +161,7 @@ def read(path: Path) -> Instance:
 def _row(node: Node, rows: int) -> int:
     row = node.whole(0)
     if row >= rows:
-        node.findings.add("B104", node.where, f"ligne {row}", f"la matrice a {rows} lignes")
+        node.findings.add("B104", node.where, "no_such_row", {"row": row, "rows": rows})
     return row
 
 
@@ -179,9 +179,7 @@ def _weights(node: Node) -> dict[str, Weight]:
 
 def _weight(name: str, node: Node) -> Weight:
     if name not in COMPONENTS:
-        node.findings.add(
-            "B107", node.where, f"composante « {name} » inconnue", f"l'une de : {', '.join(COMPONENTS)}"
-        )
+        node.findings.add("B107", node.where, "unknown_component", {"name": name, "known": list(COMPONENTS)})
     return HARD if node.value == HARD else node.whole(0)
 
 
@@ -190,7 +188,7 @@ def _span(node: Node) -> Span:
     start, end = _two(node, "start", "end")
     span = Span(start.whole(), end.whole())
     if span.start > span.end:
-        node.findings.add("B103", node.where, f"de {span.start} à {span.end}", "le début avant la fin")
+        node.findings.add("B103", node.where, "start_after_end", {"start": span.start, "end": span.end})
     return span
 
 
@@ -236,12 +234,10 @@ def _patient(node: Node, rows: int, defaults: Mapping[str, int]) -> Patient:
     windows = (_span(alone),) if alone else tuple(_span(item) for item in node.at("time_windows").items())
     for name, count in (("required_services", len(needs)), ("time_windows", len(windows))):
         if count == 0:
-            node.findings.add("B102", f"{node.where}.{name}", "aucun élément", "au moins un")
+            node.findings.add("B102", f"{node.where}.{name}", "no_element")
     link = None if sync is None else _synchronization(sync)
     if link is not None and link.type != "independent" and len(needs) != 2:
-        node.findings.add(
-            "B106", node.where, f"{len(needs)} services liés", "une synchronisation lie deux services"
-        )
+        node.findings.add("B106", node.where, "linked_services", {"count": len(needs)})
     return Patient(
         id=node.at("id").text(),
         place=_row(node.at("distance_matrix_index"), rows),
@@ -257,9 +253,7 @@ def _patient(node: Node, rows: int, defaults: Mapping[str, int]) -> Patient:
 def _need(node: Node, defaults: Mapping[str, int]) -> RequiredService:
     name, duration = node.at("service").text(), node.maybe("duration")
     if duration is None and name not in defaults:
-        node.findings.add(
-            "B102", node.where, f"aucune durée pour « {name} »", "une durée ici, ou une par défaut"
-        )
+        node.findings.add("B102", node.where, "no_duration", {"name": name})
     return RequiredService(name, duration.whole(0) if duration else defaults.get(name, 0))
 
 
@@ -271,7 +265,7 @@ def _synchronization(node: Node) -> Synchronization:
     is_exact = isinstance(gap.value, int | float) and not isinstance(gap.value, bool)
     least, most = (one.whole() for one in ((gap, gap) if is_exact else _two(gap, "min", "max")))
     if least > most:
-        node.findings.add("B103", gap.where, f"de {least} à {most}", "le minimum avant le maximum")
+        node.findings.add("B103", gap.where, "least_after_most", {"least": least, "most": most})
     return Synchronization(kind, least, most)
 
 
@@ -281,13 +275,7 @@ def _cross_check(instance: Instance, findings: Findings) -> None:
     staff = {caregiver.id for caregiver in instance.caregivers}
     if instance.leaves_at_shift_start or "max_idle_time" in instance.weights:
         for caregiver in (one for one in instance.caregivers if one.shift is None):
-            hint = "un début et une fin, ou aucun poids à « max_idle_time »"
-            findings.add(
-                "B102",
-                f"caregivers.{caregiver.id}.working_shift",
-                "« working_shift » manque, et se compte",
-                hint,
-            )
+            findings.add("B102", f"caregivers.{caregiver.id}.working_shift", "shift_missing")
     for caregiver in instance.caregivers:
         for ability in sorted(caregiver.abilities):
             findings.known(ability, instance.services, f"caregivers.{caregiver.id}.abilities")
@@ -301,9 +289,4 @@ def _cross_check(instance: Instance, findings: Findings) -> None:
         for name in sorted(patient.preferred or ()):
             findings.known(name, staff, f"{where}.preferred_caregivers")
     if instance.lunch is None and any(caregiver.has_lunch for caregiver in instance.caregivers):
-        findings.add(
-            "B102",
-            "lunch_breaks",
-            "des soignants ont une pause, sans règle",
-            "donner start, end, min_duration",
-        )
+        findings.add("B102", "lunch_breaks", "break_without_rule")
