@@ -151,7 +151,7 @@ def test_an_unknown_basin_or_commune_is_refused_with_what_is_known() -> None:
     with pytest.raises(UnknownTerritory, match="S001 basin") as unknown:
         load_basin("9999")
     assert "3215 Lens" in refusals(unknown)[0].hint
-    with pytest.raises(UnknownTerritory, match="S001 commune: 67482"):
+    with pytest.raises(UnknownTerritory, match="67482"):
         load_basin(LENS).commune("67482")
 
 
