@@ -4,7 +4,10 @@ scenario's days."""
 from __future__ import annotations
 
 import secrets
+import tomllib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -27,32 +30,10 @@ from api.store.person_tables import ClientIdentity, Identity, WorkerIdentity
 from brigade.values.problem import Problem
 
 SHIFT = "clock_shift_s"
-FIRST = (
-    "Odette",
-    "Marcel",
-    "Ginette",
-    "Lucienne",
-    "Roger",
-    "Yvonne",
-    "Simone",
-    "André",
-    "Huguette",
-    "Raymonde",
-    "Fernand",
+PEOPLE: Mapping[str, Any] = tomllib.loads(
+    files("api.operations").joinpath("demo_people.toml").read_text("utf-8")
 )
-LAST = (
-    "Exemple",
-    "Essai",
-    "Modèle",
-    "Échantillon",
-    "Démonstration",
-    "Maquette",
-    "Esquisse",
-    "Ébauche",
-    "Patron",
-)
-"""Words that are nobody's name. Numbers (01 99 00, 06 39 98) are kept for fiction by ARCEP, the domain by RFC
-2606."""
+"""Numbers (01 99 00, 06 39 98) are kept for fiction by ARCEP, the domain of addresses by RFC 2606."""
 
 
 def fill(service: Service, path: Path) -> ShiftedClock:
@@ -104,14 +85,15 @@ def _name(scoped: Scoped, service: Service, problem: Problem) -> None:
     """Invented people behind the pseudonyms, always the same ones."""
     persons: list[tuple[type[Identity], str]] = [(ClientIdentity, one.id) for one in problem.clients]
     persons += [(WorkerIdentity, one.id) for one in problem.workers]
+    first, last = PEOPLE["first_names"], PEOPLE["last_names"]
     for number, (table, id) in enumerate(persons):
-        name = f"{FIRST[number % len(FIRST)]} {LAST[number // len(FIRST) % len(LAST)]}"
+        name = f"{first[number % len(first)]} {last[number // len(first) % len(last)]}"
         phone = f"01 99 00 {number // 100 % 100:02d} {number % 100:02d}"
         given: dict[str, Any] = {"name": name, "contacts": [{"kind": "phone", "value": phone}]}
         if table is ClientIdentity:
             given |= {
-                "address_lines": [f"{number % 90 + 1} rue de l’Exemple"],
-                "entry": f"code {number % 9000 + 1000}",
+                "address_lines": [PEOPLE["address"].format(number=number % 90 + 1)],
+                "entry": PEOPLE["entry"].format(number=number % 9000 + 1000),
             }
         identities.put(
             scoped, service.vault, table, problem.basin.id, id, IdentityIn.model_validate(given), None

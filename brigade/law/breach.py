@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from brigade.texts.articles import OUR_DECISION
 from brigade.texts.rule_sets import RuleValue
 from brigade.values.plan import Reason, Route, Violation
 from brigade.values.problem import Problem
 
 Met = int | float | str | None
-OUR_DECISION = "décision Brigade"
-"""The source of rules that come from no text, unless the rule's head names another."""
 
 
 def place_of(route: Route, visit_id: str | None = None) -> str:
@@ -50,5 +49,6 @@ def breach(
 
 
 def _source(problem: Problem, rule: str) -> str:
+    """Of a rule without a value: what its head names, or nobody but us."""
     head = problem.labour.heads.get(rule)
     return head.source if head and head.source else OUR_DECISION

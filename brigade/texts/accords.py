@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from brigade.errors import Clause, Issue, refuse
+from brigade.texts.articles import ACCORD
 from brigade.texts.rule_sets import RuleSet, RuleValue
-
-ACCORD_MARK = "accord déclaré"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def with_accords(rules: RuleSet, accords: Mapping[str, Accord], code: RuleSet, w
 
 
 def _article(row: RuleValue, accord: Accord) -> str:
-    return f"{row.article} ({ACCORD_MARK}{f' : {accord.source}' if accord.source else ''})"
+    return f"{row.article} ({ACCORD}{f' : {accord.source}' if accord.source else ''})"
 
 
 def _reaches(room: Room, known: RuleValue, accepted: RuleValue) -> bool:

@@ -11,9 +11,8 @@ import re
 
 from brigade.units import Horizon
 from brigade.values.plan import Ground, Marking, MarkingKind, Reason, Violation
-from brigade.words.catalogue import REASON, WORD, reason_codes, text_of
+from brigade.words.catalogue import LANGUAGES, REASON, reason_codes, text_of, word_of
 from brigade.words.formats import (
-    LANGUAGES,
     duration,
     euros,
     kilometres,
@@ -76,13 +75,13 @@ def say(reason: Reason, lang: str = "fr", *, horizon: Horizon | None = None) -> 
     if message is None:
         details = ", ".join(f"{name} = {value}" for name, value in reason.values)
         return capital(
-            fill(_word("unknown_reason", lang), {"code": reason.code, "details": details}, setting)
+            fill(word_of("unknown_reason", lang), {"code": reason.code, "details": details}, setting)
         )
     spoken = {name: _spoken(value, lang, horizon) for name, value in values.items()}
     placed = fields(message)
     before = "" if placed & {"worker", "workers"} else "[{worker}{colon}][{workers:list}{colon}]"
     after = "" if "article" in placed else "[ ({article})]"
-    colon = " : " if lang == "fr" else ": "
+    colon = word_of("colon", lang)
     sentence = fill(message, spoken, setting)
     return fill(
         before, {"worker": spoken.get("worker"), "workers": spoken.get("workers"), "colon": colon}, setting
@@ -118,14 +117,7 @@ def capital(sentence: str) -> str:
 def word(key: str, lang: str = "fr", **values: object) -> str:
     """A label or short text of the screens. Raises: KeyError when the catalogue has no such key: a slip of
     ours."""
-    return fill(_word(key, lang), values, Setting(lang))
-
-
-def _word(key: str, lang: str) -> str:
-    found = text_of(WORD + key, lang)
-    if found is None:
-        raise KeyError(f"« {key} » n'est pas au catalogue ({lang})")
-    return found
+    return fill(word_of(key, lang), values, Setting(lang))
 
 
 def say_violation(violation: Violation, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
@@ -134,7 +126,7 @@ def say_violation(violation: Violation, lang: str = "fr", *, horizon: Horizon | 
     values = dict(violation.reason.values)
     if violation.article:
         values.setdefault("article", violation.article)
-    colon = " : " if lang == "fr" else ": "
+    colon = word_of("colon", lang)
     sentence = say(Reason.of(violation.reason.code, **values), lang, horizon=horizon)
     place = _place(violation, lang)
     said = f"{place}{colon}{lowered(sentence)}" if place else sentence
@@ -158,7 +150,7 @@ def say_marking(marking: Marking, lang: str = "fr", *, horizon: Horizon | None =
     """Firm or to be offered, and why: "ferme : prévenance de 9 jours… (BAD V.37)"; the other grounds after
     the first."""
     status = word("firm" if marking.kind is MarkingKind.FIRM else "to_offer", lang)
-    return f"{status}{' : ' if lang == 'fr' else ': '}{lowered(say_grounds(marking, lang, horizon=horizon))}"
+    return f"{status}{word_of('colon', lang)}{lowered(say_grounds(marking, lang, horizon=horizon))}"
 
 
 def say_grounds(marking: Marking, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
@@ -169,7 +161,7 @@ def say_grounds(marking: Marking, lang: str = "fr", *, horizon: Horizon | None =
     if not others:
         return first
     also = word("also", lang, grounds=" ; ".join(map(lowered, others)))
-    return f"{first}{' ; ' if lang == 'fr' else '; '}{also}"
+    return f"{first}{word_of('semicolon', lang)}{also}"
 
 
 def _say_ground(ground: Ground, lang: str, horizon: Horizon | None) -> str:

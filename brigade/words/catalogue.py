@@ -11,13 +11,23 @@ from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from brigade.words.formats import locale
-
+# British English: 24-hour clock, day before month, as on the French screens.
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+LANGUAGES = tuple(LOCALES)
 REASON, WORD, HELP, TYPER = "reason.", "word.", "help.", "typer."
+
+
+@cache
+def locale(lang: str) -> Locale:
+    """Raises: ValueError, naming the languages there are, when `lang` is not one of them."""
+    if lang not in LOCALES:
+        raise ValueError(f"unknown language: {lang}; one of: {', '.join(LANGUAGES)}")
+    return Locale.parse(LOCALES[lang])
 
 
 @cache
@@ -40,6 +50,15 @@ def text_of(key: str, lang: str) -> str | None:
     """The text under a key; None when the catalogue has none."""
     found = _translations(lang).gettext(key)
     return None if found == key else found
+
+
+def word_of(key: str, lang: str) -> str:
+    """A label as the catalogue has it, its fields unfilled. Raises: KeyError when there is none: a slip of
+    ours."""
+    found = text_of(WORD + key, lang)
+    if found is None:
+        raise KeyError(f"{WORD}{key} is not in the catalogue ({lang})")
+    return found
 
 
 @cache

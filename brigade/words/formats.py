@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Literal
 
-from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from brigade.units import Horizon
+from brigade.words.catalogue import locale, word_of
 
-# British English: 24-hour clock, day before month, as on the French screens.
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}
-LANGUAGES = tuple(LOCALES)
-DAY_MIN = 24 * 60
 FRENCH_PREFIXES = ("+33", "+262", "+508", "+590", "+594", "+596")
 """Of the French numbering plan: the mainland, La Réunion and Mayotte, Saint-Pierre, Guadeloupe, Guyane,
 Martinique."""
 LIST_SHOWN = 8
 """Identifiers named one by one before "and n others": a sentence stays a sentence."""
-
-
-@cache
-def locale(lang: str) -> Locale:
-    """Raises: ValueError, naming the languages there are, when `lang` is not one of them."""
-    if lang not in LOCALES:
-        raise ValueError(f"langue inconnue : {lang} ; une de : {', '.join(LANGUAGES)}")
-    return Locale.parse(LOCALES[lang])
 
 
 def duration(minutes: float) -> str:
@@ -43,13 +30,6 @@ def duration(minutes: float) -> str:
     return f"{sign}{hours} h {rest:02d}" if rest else f"{sign}{hours} h"
 
 
-def notice(minutes: float, lang: str) -> str:
-    """A notice in whole days from two days on, as the texts count it; in hours below."""
-    if abs(minutes) < 2 * DAY_MIN:
-        return duration(minutes)
-    return plural(int(minutes // DAY_MIN), ("jour", "jours") if lang == "fr" else ("day", "days"), lang)
-
-
 def wall_clock(instant: datetime, lang: str) -> str:
     """As "08:52", in the zone the instant carries; the hour that comes twice in autumn says which of the two
     it is."""
@@ -57,8 +37,7 @@ def wall_clock(instant: datetime, lang: str) -> str:
     is_first, is_second = (instant.utcoffset() == instant.replace(fold=fold).utcoffset() for fold in (0, 1))
     if is_first and is_second:
         return shown
-    season = ("heure d’été", "summer time") if is_first else ("heure d’hiver", "winter time")
-    return f"{shown} ({season[lang != 'fr']})"
+    return word_of("summer_time" if is_first else "winter_time", lang).format(clock=shown)
 
 
 def wall_span(start: datetime, end: datetime, lang: str) -> str:
@@ -100,7 +79,7 @@ def month_of_year(month: str, lang: str) -> str:
 
 def _number(day: date, lang: str) -> str:
     """Of a day in its month, as a pattern: French counts the first one apart, "1er mars"."""
-    return "d'er'" if lang == "fr" and day.day == 1 else "d"
+    return f"'{word_of('first_of_month', lang)}'" if day.day == 1 else "d"
 
 
 def _date(day: date | str) -> date:
@@ -109,8 +88,8 @@ def _date(day: date | str) -> date:
 
 def moment(instant: datetime, lang: str) -> str:
     """As "9 mars 2026 à 06:40", in the zone the instant carries."""
-    pattern = f"{_number(instant, lang)} MMMM y 'à' HH:mm" if lang == "fr" else "d MMMM y, HH:mm"
-    return str(format_datetime(instant, pattern, tzinfo=instant.tzinfo, locale=locale(lang)))
+    day = format_date(instant.date(), f"{_number(instant, lang)} MMMM y", locale=locale(lang))
+    return word_of("moment", lang).format(day=day, clock=f"{instant:%H:%M}")
 
 
 def telephone(number: str) -> str:
@@ -137,6 +116,11 @@ def number(value: float, lang: str, digits: int = 2) -> str:
     return _plain(format_decimal(round(value, digits), locale=locale(lang)))
 
 
+def fixed(value: float, lang: str, digits: int = 1) -> str:
+    """With the language's marks and as many decimals, zeros included."""
+    return _plain(format_decimal(value, f"#,##0.{'0' * digits}", locale=locale(lang)))
+
+
 def percent(share: float, lang: str, digits: int = 1) -> str:
     pattern = "#,##0." + "#" * digits + (" %" if lang == "fr" else "%")
     return _plain(format_percent(share, pattern, locale=locale(lang)))
@@ -161,7 +145,7 @@ def names(
 def gap(share: float, lang: str) -> str:
     """A percentage that never says nothing is left when something is."""
     if 0 < share < 0.001:
-        return f"{'moins de' if lang == 'fr' else 'less than'} {percent(0.001, lang)}"
+        return word_of("less_than", lang).format(share=percent(0.001, lang))
     return percent(share, lang)
 
 

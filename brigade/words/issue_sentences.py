@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from brigade.errors import Clause, Issue, Values
-from brigade.words.catalogue import text_of
-from brigade.words.formats import LANGUAGES
+from brigade.words.catalogue import LANGUAGES, text_of
 from brigade.words.sentences import Setting, fill, say_place
 
 FAULT, CLAUSE = "fault.", "clause."

@@ -17,17 +17,18 @@ from string import Formatter
 from typing import Any
 
 from brigade.errors import AND
+from brigade.texts.articles import article_in
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Horizon
 from brigade.words import formats
-from brigade.words.catalogue import WORD, text_of
+from brigade.words.catalogue import WORD, text_of, word_of
 
 PLACE = "place."
 STEP = re.compile(r'\b([a-z_]+)=(\d+|"(?:[^"\\]|\\.)*")')
 """What `brigade.errors.step` writes."""
 OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 UNKNOWN_VALUE = "?"
-_TOGETHER = {"fr": " ; et ", "en": "; and "}
+DAY_MIN = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def form_by_name(name: str, value: Any) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return "list"
     if isinstance(value, str) or not isinstance(value, int | float):
-        return "text"
+        return "article" if name == "article" else "text"
     for suffix, form in (("_min", "duration"), ("_at", "clock"), ("_cents", "money"), ("_m", "km")):
         if name.endswith(suffix):
             return form
@@ -137,6 +138,18 @@ def _coded_list(prefix: str) -> Callable[[Any, tuple[str, ...], Setting], str]:
     return write
 
 
+def _notice(minutes: float, setting: Setting) -> str:
+    """A notice in whole days from two days on, as the texts count it; in hours below."""
+    if abs(minutes) < 2 * DAY_MIN:
+        return formats.duration(minutes)
+    return fill(word_of("rule_unit.days", setting.lang), {"n": int(minutes // DAY_MIN)}, setting)
+
+
+def _together(value: Any, lang: str) -> str:
+    parts = value if isinstance(value, list | tuple) else [value]
+    return word_of("all_together", lang).join(map(str, parts))
+
+
 def _rules(value: Any, _: tuple[str, ...], setting: Setting) -> str:
     """Titles of rules, from their codes: what a coordinator reads is never a code."""
     codes = [value] if isinstance(value, str) else list(map(str, value))
@@ -150,7 +163,7 @@ def _rule_title(code: str, lang: str) -> str:
 
 FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "duration": lambda value, _, s: formats.duration(value),
-    "notice": lambda value, _, s: formats.notice(value, s.lang),
+    "notice": lambda value, _, s: _notice(value, s),
     "ticks": lambda value, _, s: formats.duration(s.horizon.minutes(value) if s.horizon else value),
     "clock": lambda value, _, s: formats.clock(value, s.horizon, s.lang),
     "day": lambda value, _, s: formats.long_day(value, s.lang),
@@ -170,12 +183,11 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "gap": lambda value, _, s: formats.gap(value, s.lang),
     "mode": _coded_list("mode"),
     "rule": _rules,
-    "together": lambda value, _, s: (
-        _TOGETHER[s.lang].join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    ),
+    "together": lambda value, _, s: _together(value, s.lang),
+    "article": lambda value, _, s: article_in(str(value), s.lang),
     "level": lambda value, _, s: coded("level", value, s.lang),
     "word": lambda value, prefix, s: coded(prefix[0], value, s.lang),
-    "issue": lambda value, _, s: f"{value.code} {value.where}{' : ' if s.lang == 'fr' else ': '}{value.what}",
+    "issue": lambda value, _, s: f"{value.code} {value.where}{word_of('colon', s.lang)}{value.what}",
     "hint": lambda value, _, s: str(value.hint),
     "place": lambda value, _, s: ", ".join(
         say_place(one, s.lang) for one in ([value] if isinstance(value, str) else value)

@@ -15,9 +15,7 @@ from scenarios.catalogue.sketch import CatalogueCase
 from scenarios.generator.scenario import TRAVEL, generate
 
 DEMO_PRESET, DEMO_SEED = "urban_day", 1
-DEMO_STORY = (
-    "une journée entière du bassin de Lens : 25 absences, 130 interventions à couvrir, 20 intervenants"
-)
+DEMO_STORY = "a whole day of the basin of Lens: 25 absences, 130 visits to be covered, 20 workers"
 README = """# Catalogue
 
 Written by `python -m scenarios.catalogue.make` from `cases/`; a test keeps the files as that command writes

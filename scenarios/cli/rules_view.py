@@ -8,52 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from brigade.errors import Issue, refuse
+from brigade.texts.articles import article_in
 from brigade.texts.labour_code import LabourCode, shipped_labour_code
-from brigade.texts.rule_sets import Layer, RuleHead, RuleKind, RuleValue
-from brigade.texts.rule_words import in_words, sentence
+from brigade.texts.rule_sets import Layer, RuleHead, RuleValue
+from brigade.words import word
+from brigade.words.rule_words import in_words, sentence
 
-COLUMNS = {
-    "fr": (
-        "texte",
-        "règle",
-        "intitulé",
-        "nature",
-        "paramètre",
-        "valeur",
-        "article",
-        "en vigueur",
-        "dérogation",
-    ),
-    "en": ("text", "rule", "title", "kind", "parameter", "value", "article", "in force", "room to move"),
-}
-KINDS = {
-    "fr": {
-        RuleKind.LIMIT: "limite",
-        RuleKind.MEASURE: "mesure",
-        RuleKind.MARKING: "marquage",
-        RuleKind.COST: "coût",
-        RuleKind.INFO: "information",
-    },
-    "en": {kind: kind.value for kind in RuleKind},
-}
-LAYERS = {
-    "fr": {Layer.MANDATORY: "CT obligatoire", Layer.DEFAULT: "CT par défaut"},
-    "en": {Layer.MANDATORY: "CT, mandatory", Layer.DEFAULT: "CT, default"},
-}
-ROOM = {
-    "fr": {
-        "accord": "accord jusqu'à {}",
-        "open": "ouvert aux accords",
-        "closed": "fermé aux accords",
-        "waivable": "dépassable, avec un motif",
-    },
-    "en": {
-        "accord": "accord up to {}",
-        "open": "open to accords",
-        "closed": "closed to accords",
-        "waivable": "may be exceeded, with a reason",
-    },
-}
+COLUMNS = ("text", "rule", "title", "kind", "parameter", "value", "article", "in_force", "room")
+"""In the catalogue under `rules.`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +57,18 @@ def rules_sentences(set_id: str, code: LabourCode | None = None) -> list[tuple[s
 def _rows(head: RuleHead, rows: list[tuple[str, RuleValue]], lang: str) -> Iterator[RuleRow]:
     values = [(text, value) for text, value in rows if value.rule == head.id]
     for text, value in values:
-        yield _row(head, value, LAYERS[lang].get(value.layer, text.upper()), lang)
+        yield _row(head, value, _text(value, text, lang), lang)
     if not values and head.source:
+        kind, source = word(f"rule_kind.{head.kind}", lang), article_in(head.source, lang)
         yield RuleRow(
-            ("", head.id, _title(head, lang), KINDS[lang][head.kind], "", "", head.source, "", ""),
-            {"rule": head.id, "title": _title(head, lang), "kind": head.kind.value, "article": head.source},
+            ("", head.id, _title(head, lang), kind, "", "", source, "", ""),
+            {"rule": head.id, "title": _title(head, lang), "kind": head.kind.value, "article": source},
         )
 
 
 def _row(head: RuleHead, value: RuleValue, text: str, lang: str) -> RuleRow:
-    title, kind, since = _title(head, lang), KINDS[lang][head.kind], span(value)
-    said = in_words(value, lang)
+    title, kind, since = _title(head, lang), word(f"rule_kind.{head.kind}", lang), span(value)
+    article = article_in(value.article, lang)
     data = {
         "text": text,
         "rule": head.id,
@@ -114,17 +77,16 @@ def _row(head: RuleHead, value: RuleValue, text: str, lang: str) -> RuleRow:
         "parameter": value.name,
         "value": value.value,
         "unit": value.unit,
-        "article": value.article,
+        "article": article,
         "in_force_from": value.in_force_from.isoformat(),
         "in_force_until": None if value.in_force_until is None else value.in_force_until.isoformat(),
         "accord": value.accord,
-        "opened_by": value.opened_by,
-        "closed_by": value.closed_by,
+        "opened_by": article_in(value.opened_by, lang),
+        "closed_by": article_in(value.closed_by, lang),
         "waivable": value.waivable,
     }
-    return RuleRow(
-        (text, head.id, title, kind, value.name, said, value.article, since, _room(value, lang)), data
-    )
+    said, room = in_words(value, lang), _room(value, lang)
+    return RuleRow((text, head.id, title, kind, value.name, said, article, since, room), data)
 
 
 def span(value: RuleValue) -> str:
@@ -137,25 +99,26 @@ def span(value: RuleValue) -> str:
     return since if until is None else f"{since} → {until.isoformat()}"
 
 
+def _text(value: RuleValue, text: str, lang: str) -> str:
+    is_agreement = value.layer is Layer.AGREEMENT
+    return text.upper() if is_agreement else word(f"rule_layer.{value.layer}", lang)
+
+
 def _room(value: RuleValue, lang: str) -> str:
     """How far an accord may go and by which article, and whether a coordinator may."""
     words = []
     if value.closed_by:
-        words.append(f"{ROOM[lang]['closed']} ({value.closed_by})")
+        words.append(f"{word('rule_room.closed', lang)} ({article_in(value.closed_by, lang)})")
     elif value.accord is not None or value.opened_by:
         far = (
-            ROOM[lang]["open"]
+            word("rule_room.open", lang)
             if value.accord is None
-            else ROOM[lang]["accord"].format(_furthest(value, lang))
+            else word("rule_room.accord", lang, furthest=in_words(replace(value, value=value.accord), lang))
         )
-        words.append(f"{far} ({value.opened_by})" if value.opened_by else far)
+        words.append(f"{far} ({article_in(value.opened_by, lang)})" if value.opened_by else far)
     if value.waivable:
-        words.append(ROOM[lang]["waivable"])
+        words.append(word("rule_room.waivable", lang))
     return " ; ".join(words)
-
-
-def _furthest(value: RuleValue, lang: str) -> str:
-    return in_words(replace(value, value=value.accord or 0), lang)
 
 
 def _title(head: RuleHead, lang: str) -> str:

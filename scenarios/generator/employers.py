@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from brigade.values.demand import LegalStatus
 from brigade.values.workforce import Employer, EmployerKind, Engagement, EngagementStatus
 from scenarios.generator.dice import Dice, quotas
+from scenarios.generator.names import employer_name
 from scenarios.generator.presets import AI, FIXED, GEIQ, GROUP, LENT, ScenarioPreset
 from scenarios.generator.saad import Sector
 from scenarios.generator.spread import nearest
@@ -49,16 +50,9 @@ def _offers(
         return list(_associations(1 if count < 6 else 2, territory, preset.convention))
     if kind is LENT:
         return [_lending(sector) for sector in _lenders(sectors, count)]
-    name, agreement = {
-        GROUP: ("Groupement d'employeurs", "ct"),
-        GEIQ: ("GEIQ", "ct"),
-        FIXED: ("CDD de remplacement", "bad"),
-    }[kind]
-    return [
-        EmployerPost(
-            Employer(kind.value.upper(), f"{name} {territory.name}", kind, agreement), territory.communes
-        )
-    ]
+    called, agreement = {GROUP: ("group", "ct"), GEIQ: ("geiq", "ct"), FIXED: ("fixed_term", "bad")}[kind]
+    name = employer_name(called, place=territory.name)
+    return [EmployerPost(Employer(kind.value.upper(), name, kind, agreement), territory.communes)]
 
 
 def _associations(count: int, territory: Territory, share: float) -> Iterator[EmployerPost]:
@@ -79,7 +73,7 @@ def _associations(count: int, territory: Territory, share: float) -> Iterator[Em
                 break
             communes.append(commune)
             held += clients[commune.code]
-        name = f"Association intermédiaire {number} – {centre.name}"
+        name = employer_name("association", number=number, place=centre.name)
         # Public SAAD: the law is unclear, so one of two associations chose not to count those hours.
         employer = Employer(
             f"AI{number}", name, AI, "ct", frozenset(one.code for one in communes), number == 1
@@ -103,7 +97,8 @@ def _lenders(sectors: Sequence[Sector], count: int) -> list[Sector]:
 
 def _lending(sector: Sector) -> EmployerPost:
     provider = sector.provider
-    employer = Employer(f"PRET-{provider.id}", f"Prêt de {provider.name}", LENT, provider.agreement)
+    name = employer_name("lending", provider=provider.name)
+    employer = Employer(f"PRET-{provider.id}", name, LENT, provider.agreement)
     return EmployerPost(employer, sector.communes, provider.id)
 
 

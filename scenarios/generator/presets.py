@@ -12,6 +12,7 @@ from brigade.units import MAX_DAYS
 from brigade.values.demand import AbsenceKind, FundingLine, LegalStatus
 from brigade.values.places import TravelMode
 from brigade.values.workforce import EmployerKind
+from scenarios.generator.names import FUNDING_LINES
 from scenarios.generator.territory import BERCK, LENS, SELESTAT, load_basin
 
 TUESDAY = date(2026, 3, 10)
@@ -21,9 +22,9 @@ SUMMER_TUESDAY = date(2026, 7, 21)
 EASTER_WEEK = date(2026, 3, 30)
 """A Monday whose Friday, 3 April 2026, is Good Friday: a public holiday in Alsace."""
 
-ALS_31 = FundingLine("ALS-3.1", "Alsace 3.1 : remplacement pendant le DEAVS", 700_000_00, 20_00, 412_340_00)
-ALS_32 = FundingLine("ALS-3.2-DOM", "Alsace 3.2 : modules courts, à domicile", 15_000_00, 20_00, 9_120_00)
-P62 = FundingLine("P62-CNSA", "Pas-de-Calais : plateforme des métiers, CNSA", 665_040_00, 23_00, 118_450_00)
+ALS_31 = FundingLine("ALS-3.1", FUNDING_LINES["ALS-3.1"], 700_000_00, 20_00, 412_340_00)
+ALS_32 = FundingLine("ALS-3.2-DOM", FUNDING_LINES["ALS-3.2-DOM"], 15_000_00, 20_00, 9_120_00)
+P62 = FundingLine("P62-CNSA", FUNDING_LINES["P62-CNSA"], 665_040_00, 23_00, 118_450_00)
 
 AI, GROUP, GEIQ = EmployerKind.INTERMEDIARY_ASSOCIATION, EmployerKind.EMPLOYER_GROUP, EmployerKind.GEIQ
 LENT, FIXED = EmployerKind.PROVIDER, EmployerKind.FIXED_TERM

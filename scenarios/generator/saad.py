@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from brigade.values.demand import LegalStatus, Provider
 from scenarios.generator.dice import Dice, quotas
+from scenarios.generator.names import provider_name
 from scenarios.generator.presets import ScenarioPreset
 from scenarios.generator.spread import crow_km, nearest
 from scenarios.generator.territory import Territory, ZoneCommune
@@ -15,11 +16,6 @@ AGREEMENT: Mapping[LegalStatus, str] = {
     LegalStatus.NON_PROFIT: "bad",
     LegalStatus.COMPANY: "sap",
     LegalStatus.PUBLIC: "ct",
-}
-TITLE: Mapping[LegalStatus, str] = {
-    LegalStatus.NON_PROFIT: "Association",
-    LegalStatus.COMPANY: "Entreprise",
-    LegalStatus.PUBLIC: "CCAS",
 }
 SIZES = (0.0, 0.1, 0.2, 0.3, 0.42, 0.55, 0.7, 1.0)
 """Where between the smallest and the largest ordinary size providers stand, one after the other: most are
@@ -93,7 +89,7 @@ def _sector(
         sum(commune.population for commune in communes if commune.is_rural) >= 0.35 * people
         or preset.size_high < 30
     )
-    name = f"{TITLE[status]} {id} – secteur de {centre.name}"
+    name = provider_name(status, id, centre.name)
     provider = Provider(id, name, status, AGREEMENT[status], employees, rural)
     return Sector(
         provider, centre, tuple(communes), {commune.code: clients[commune.code] for commune in communes}

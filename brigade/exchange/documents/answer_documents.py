@@ -16,8 +16,9 @@ from brigade.changes.answers import (
     Suggestion,
 )
 from brigade.exchange.documents.reasons import show_reason
+from brigade.texts.articles import article_in
 from brigade.timing.duty_days import minutes_of
-from brigade.values.plan import Marking, Reason
+from brigade.values.plan import Ground, Marking, Reason
 from brigade.values.problem import Problem
 from brigade.words import say, say_marking
 from brigade.worked.refusal_counts import Allowance
@@ -92,7 +93,7 @@ def _candidate(problem: Problem, one: Candidate, lang: str) -> dict[str, Any]:
         "fair_min": one.fair_min,
         "short_notice_calls": one.short_notice_calls,
         "refusals_left": one.refusals_left,
-        "refusals": [_allowance(allowance) for allowance in one.allowances],
+        "refusals": [_allowance(allowance, lang) for allowance in one.allowances],
         "marking": _marking(problem, one.marking, lang),
         "moved": dict(one.moved),
         "dropped": list(one.dropped),
@@ -113,12 +114,17 @@ def _alternative(one: Alternative) -> dict[str, Any]:
     return {"worker_id": one.worker_id, "tour": one.tour, "more": one.more, "terms": dict(one.terms)}
 
 
-def _allowance(one: Allowance) -> dict[str, Any]:
-    return {"kind": one.kind.value, "limit": one.limit, "left": one.left, "article": one.article}
+def _allowance(one: Allowance, lang: str) -> dict[str, Any]:
+    article = article_in(one.article, lang)
+    return {"kind": one.kind.value, "limit": one.limit, "left": one.left, "article": article}
 
 
 def _placement(one: Placement) -> dict[str, Any]:
     return {"visit_id": one.visit_id, "worker_id": one.worker_id, "tour": one.tour, "position": one.position}
+
+
+def _ground(problem: Problem, one: Ground, lang: str) -> dict[str, Any]:
+    return {**_reason(problem, one.reason, lang), "article": article_in(one.article, lang)}
 
 
 def _marking(problem: Problem, one: Marking | None, lang: str) -> dict[str, Any] | None:
@@ -128,8 +134,8 @@ def _marking(problem: Problem, one: Marking | None, lang: str) -> dict[str, Any]
     return {
         "kind": one.kind.value,
         "reason": show_reason(one.reason),
-        "article": one.article,
-        "also": [{**_reason(problem, ground.reason, lang), "article": ground.article} for ground in one.also],
+        "article": article_in(one.article, lang),
+        "also": [_ground(problem, ground, lang) for ground in one.also],
         "counts_as": one.counts_as and one.counts_as.value,
         "sentence": sentence,
     }

@@ -118,17 +118,13 @@ def uid_of(basin_id: str, visit_id: str, worker_id: str, day: date) -> str:
 
 def _details(problem: Problem, row: StopRow, lang: str) -> list[str]:
     horizon, stop = problem.horizon, row.stop
-    lines = [f"{word('column.provider', lang)}{_colon(lang)}{row.provider.id}"]
+    lines = [f"{word('column.provider', lang)}{word('colon', lang)}{row.provider.id}"]
     travel = f"{duration(horizon.minutes(stop.travel))}, {word(f'mode.{row.mode}', lang)}"
-    lines.append(f"{word('travel', lang)}{_colon(lang)}{travel}")
+    lines.append(f"{word('travel', lang)}{word('colon', lang)}{travel}")
     if stop.pause:
-        lines.append(f"{word('pause', lang)}{_colon(lang)}{duration(horizon.minutes(stop.pause))}")
+        lines.append(f"{word('pause', lang)}{word('colon', lang)}{duration(horizon.minutes(stop.pause))}")
     if stop.marking:
         lines.append(say_marking(stop.marking, lang, horizon=horizon))
     if stop.paper_to_sign:
-        lines.append(f"{word('paper_to_sign', lang)}{_colon(lang)}{stop.paper_to_sign}")
+        lines.append(f"{word('paper_to_sign', lang)}{word('colon', lang)}{stop.paper_to_sign}")
     return lines
-
-
-def _colon(lang: str) -> str:
-    return " : " if lang == "fr" else ": "

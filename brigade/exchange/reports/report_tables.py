@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from brigade.exchange.documents.facts import ReportInput, part_of, people_remarks, quality_sentences, shown
 from brigade.exchange.documents.rows import StopRow, stop_rows
+from brigade.texts.articles import article_in
 from brigade.timing.duty_days import minutes_of
 from brigade.values.plan import Plan, Reason
 from brigade.values.problem import Problem
@@ -110,7 +111,8 @@ def _offer(s: _Source, row: StopRow) -> tuple[str, ...]:
     marking = row.stop.marking
     cause = say_grounds(marking, s.lang, horizon=s.problem.horizon) if marking else ""
     when = clock(row.stop.start, s.problem.horizon, s.lang)
-    return row.visit.id, row.worker.id, when, cause, marking.article if marking else ""
+    article = article_in(marking.article, s.lang) if marking else ""
+    return row.visit.id, row.worker.id, when, cause, article
 
 
 def papers(s: _Source) -> ReportTable | None:

@@ -12,6 +12,7 @@ from io import StringIO
 
 from brigade.exchange.documents.rows import StopRow, level_key, stop_rows, uncovered_rows
 from brigade.exchange.reports.cells_out import safe_cell
+from brigade.texts.articles import article_in
 from brigade.units import Ticks
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
@@ -85,7 +86,7 @@ def _stop_cells(problem: Problem, row: StopRow, lang: str) -> Sequence[str]:
         word(f"mode.{row.mode}", lang),
         _time(problem, route.back, lang) if row.is_last else "",
         word(row.status, lang),
-        stop.marking.article if stop.marking else "",
+        article_in(stop.marking.article, lang) if stop.marking else "",
         stop.paper_to_sign or "",
     ]
 

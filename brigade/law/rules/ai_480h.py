@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from brigade.law.rule_traits import AsObstacle, Scope
+from brigade.texts.articles import DEROGATION
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import day_rules, hosts_of, minutes_of, short_gap, ticks_of, travel_is_work
 from brigade.timing.free_time import broken
@@ -39,9 +40,8 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             if used > cap:
                 total = (worker.counters.capped_ai_work or 0) + capped_work(problem, plan, worker)
                 met = {"used_min": minutes_of(problem, total), "limit_min": minutes_of(problem, cap)}
-                article = rule.article + (
-                    " (plafond dérogatoire)" if worker.counters.ai_cap is not None else ""
-                )
+                is_raised = worker.counters.ai_cap is not None
+                article = f"{rule.article} ({DEROGATION})" if is_raised else rule.article
                 yield broken(replace(rule, article=article), worker, str(route.day), **met)
                 break
 

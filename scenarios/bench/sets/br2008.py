@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from scenarios.bench.sets import ampl
-from scenarios.bench.sets.common import Evaluation, bare_name, read_json, read_text, write_json
+from scenarios.bench.sets.common import Evaluation, bare_name, breach, read_json, read_text, write_json
 
 Objective: TypeAlias = Literal["travel", "preference"]
 FORMAT = "br2008-solution"
@@ -203,31 +203,31 @@ def evaluate(instance: Instance, solution: Solution, objective: Objective = "tra
 def _staff_faults(instance: Instance, solution: Solution) -> Iterator[str]:
     for person, count in Counter(route.staff for route in solution.routes).items():
         if not 1 <= person <= instance.staff:
-            yield f"UNKNOWN {person} : personnes de 1 à {instance.staff}"
+            yield breach("UNKNOWN", person, last=instance.staff)
         if count > 1:
-            yield f"DUPLICATE_ROUTE {person} : {count} tournées pour la même personne"
+            yield breach("DUPLICATE_ROUTE", person, routes=count)
 
 
 def _route_faults(instance: Instance, route: Route) -> Iterator[str]:
     node, free = 0, instance.windows[0][0]
     for stop in route.visits:
-        label = f"{route.staff} visite {stop.visit}"
+        label = f"{route.staff}/{stop.visit}"
         if not 1 <= stop.visit <= instance.visits:
-            yield f"UNKNOWN {label} : visites de 1 à {instance.visits}"
+            yield breach("UNKNOWN", label, last=instance.visits)
             continue
         opens, closes = instance.windows[stop.visit]
         if not opens <= stop.start <= closes:
-            yield f"WINDOW {label} : commence à {stop.start}, prévu de {opens} à {closes}"
+            yield breach("WINDOW", label, start=stop.start, opens=opens, closes=closes)
         leg = instance.travel[node][stop.visit]
         if leg >= FORBIDDEN:
-            yield f"FORBIDDEN_LEG {label} : interdit après {node}"
+            yield breach("FORBIDDEN_LEG", label, after=node)
         elif stop.start < free + leg:
-            yield f"TRAVEL {label} : commence à {stop.start}, arrivée possible à {free + leg}"
+            yield breach("TRAVEL", label, start=stop.start, earliest=free + leg)
         node, free = stop.visit, stop.start + instance.durations[stop.visit]
     back = free + instance.travel[node][instance.end]
     latest = min(instance.horizon, instance.windows[instance.end][1])
     if node and back > latest:
-        yield f"HORIZON {route.staff} : revient à {back}, après {latest}"
+        yield breach("HORIZON", route.staff, back=back, latest=latest)
 
 
 def _visit_faults(instance: Instance, solution: Solution) -> Iterator[str]:
@@ -238,13 +238,13 @@ def _visit_faults(instance: Instance, solution: Solution) -> Iterator[str]:
     for visit in range(1, instance.visits + 1):
         times = starts.get(visit, [])
         if not times:
-            yield f"MISSING_VISIT {visit} : jamais faite"
+            yield breach("MISSING_VISIT", visit)
         if len(times) > 1:
-            yield f"DUPLICATE_VISIT {visit} : faite {len(times)} fois"
+            yield breach("DUPLICATE_VISIT", visit, times=len(times))
     for one, other in instance.pairs:
         yield from _pair_faults(one, other, starts)
 
 
 def _pair_faults(one: int, other: int, starts: Mapping[int, list[int]]) -> Iterator[str]:
     if one in starts and other in starts and starts[one][0] != starts[other][0]:
-        yield f"SIMULTANEOUS {one} et {other} : commencent à {starts[one][0]} et {starts[other][0]}"
+        yield breach("SIMULTANEOUS", f"{one}/{other}", start=starts[one][0], other=starts[other][0])

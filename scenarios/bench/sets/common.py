@@ -33,9 +33,8 @@ _MISSING = object()
 class Evaluation:
     """What a solution costs by the set's own formula.
 
-    `components` are the unweighted measures the objective is made of; `violations` are sentences that begin
-    with a stable code in capitals, empty when the solution is feasible. The objective of an infeasible
-    solution means nothing.
+    `components` are the unweighted measures the objective is made of; `violations` are lines of `breach`,
+    none when the solution is feasible. The objective of an infeasible solution means nothing.
     """
 
     objective: float
@@ -45,6 +44,11 @@ class Evaluation:
     @property
     def is_feasible(self) -> bool:
         return not self.violations
+
+
+def breach(code: str, place: object, **met: object) -> str:
+    """A line of a log, in no language: a stable code in capitals, the place, and the values met."""
+    return " ".join([code, str(place), *(f"{name}={value}" for name, value in met.items())])
 
 
 @dataclass(slots=True)

@@ -20,7 +20,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from scenarios.bench.sets.common import Evaluation, Findings, Node, bare_name, read_json, tidy, write_json
+from scenarios.bench.sets.common import (
+    Evaluation,
+    Findings,
+    Node,
+    bare_name,
+    breach,
+    read_json,
+    tidy,
+    write_json,
+)
 
 TOLERANCE = 1e-6
 """Published times are decimal floats: two that differ by less are equal."""
@@ -253,13 +262,13 @@ def _route_faults(
     for route in solution.routes:
         who = route.caregiver
         if who not in abilities:
-            yield f"UNKNOWN {who} : soignant inconnu"
+            yield breach("UNKNOWN", who)
         if who in met:
-            yield f"DUPLICATE_ROUTE {who} : deux tournées pour le même soignant"
+            yield breach("DUPLICATE_ROUTE", who, routes=2)
         met.add(who)
         place, free = 0, 0.0
         for visit in route.visits:
-            label = f"{who} {visit.patient}/{visit.service}"
+            label = f"{who}/{visit.patient}/{visit.service}"
             patient = patients.get(visit.patient)
             need = (
                 next((need for need in patient.services if need.service == visit.service), None)
@@ -267,14 +276,14 @@ def _route_faults(
                 else None
             )
             if patient is None or need is None:
-                yield f"UNKNOWN {label} : ce patient ne demande pas ce service"
+                yield breach("UNKNOWN", label)
                 continue
             yield from _visit_faults(
                 label, visit, patient, need, visit.service in abilities.get(who, frozenset())
             )
             arrival = free + instance.distances[place][row[patient.id]]
             if visit.start < arrival - TOLERANCE:
-                yield f"TRAVEL {label} : commence à {visit.start}, arrivée possible à {arrival}"
+                yield breach("TRAVEL", label, start=visit.start, earliest=arrival)
             place, free = row[patient.id], visit.end
 
 
@@ -282,11 +291,11 @@ def _visit_faults(
     label: str, visit: Visit, patient: Patient, need: RequiredService, is_able: bool
 ) -> Iterator[str]:
     if not is_able:
-        yield f"ABILITY {label} : le soignant n'a pas cette compétence"
+        yield breach("ABILITY", label)
     if visit.start < patient.window[0] - TOLERANCE:
-        yield f"EARLY {label} : commence à {visit.start}, avant {patient.window[0]}"
+        yield breach("EARLY", label, start=visit.start, opens=patient.window[0])
     if abs(visit.end - visit.start - need.duration) > TOLERANCE:
-        yield f"DURATION {label} : dure {visit.end - visit.start} au lieu de {need.duration}"
+        yield breach("DURATION", label, lasts=visit.end - visit.start, due=need.duration)
 
 
 def _patient_faults(instance: Instance, solution: Solution) -> Iterator[str]:
@@ -298,15 +307,15 @@ def _patient_faults(instance: Instance, solution: Solution) -> Iterator[str]:
         done = [starts.get((patient.id, need.service), []) for need in patient.services]
         for need, times in zip(patient.services, done, strict=True):
             if not times:
-                yield f"MISSING_SERVICE {patient.id}/{need.service} : jamais assuré"
+                yield breach("MISSING_SERVICE", f"{patient.id}/{need.service}")
             if len(times) > 1:
-                yield f"DUPLICATE_SERVICE {patient.id}/{need.service} : assuré {len(times)} fois"
+                yield breach("DUPLICATE_SERVICE", f"{patient.id}/{need.service}", times=len(times))
         if patient.synchronization is not None and all(done):
             yield from _link_faults(patient.id, patient.synchronization, done[1][0] - done[0][0])
 
 
 def _link_faults(label: str, link: Synchronization, gap: float) -> Iterator[str]:
     if link.type == "simultaneous" and abs(gap) > TOLERANCE:
-        yield f"SIMULTANEOUS {label} : {gap} entre les deux débuts"
+        yield breach("SIMULTANEOUS", label, gap=gap)
     if link.type == "sequential" and not link.least - TOLERANCE <= gap <= link.most + TOLERANCE:
-        yield f"SEQUENTIAL {label} : {gap} entre les deux débuts, prévu de {link.least} à {link.most}"
+        yield breach("SEQUENTIAL", label, gap=gap, least=link.least, most=link.most)

@@ -33,6 +33,7 @@ from scenarios.bench.sets.common import (
     Findings,
     as_whole,
     bare_name,
+    breach,
     read_json,
     read_text,
     shorten,
@@ -237,15 +238,15 @@ def _length(instance: Instance, route: Route) -> float:
 def _crowd_faults(instance: Instance, solution: Solution) -> Iterator[str]:
     for who, count in Counter(route.technician for route in solution.routes).items():
         if not 1 <= who <= instance.technicians:
-            yield f"UNKNOWN {who} : techniciens de 1 à {instance.technicians}"
+            yield breach("UNKNOWN", who, last=instance.technicians)
         if count > 1:
-            yield f"DUPLICATE_ROUTE {who} : {count} tournées pour le même technicien"
+            yield breach("DUPLICATE_ROUTE", who, routes=count)
     tasks = Counter(
         stop.node for route in solution.routes for stop in route.stops if stop.node <= instance.tasks
     )
     for task, count in tasks.items():
         if count > 1:
-            yield f"DUPLICATE_TASK {task} : faite {count} fois"
+            yield breach("DUPLICATE_TASK", task, times=count)
 
 
 def _route_faults(instance: Instance, route: Route) -> Iterator[str]:
@@ -257,19 +258,19 @@ def _route_faults(instance: Instance, route: Route) -> Iterator[str]:
     lunch, (opens, closes) = instance.lunch_of(who), instance.shifts[who - 1]
     lunches = sum(stop.node == lunch for stop in route.stops)
     if route.stops and lunches != 1:
-        yield f"LUNCH {who} : {lunches} pauses au lieu d'une"
+        yield breach("LUNCH", who, lunches=lunches, due=1)
     place, left, ready, end = 0, opens, opens, opens
     for stop in route.stops:
-        label = f"{who} nœud {stop.node}"
+        label = f"{who}/{stop.node}"
         if not 1 <= stop.node <= instance.tasks and stop.node != lunch:
-            yield f"UNKNOWN {label} : ni une tâche, ni sa pause"
+            yield breach("UNKNOWN", label)
             continue
         yield from _stop_faults(instance, who, stop)
         road = instance.travel(place, stop.node) if stop.node != lunch else 0.0
         # `left` counts all the time owed since the last task: its end, plus a lunch on the way.
         earliest = max(end, left + road) if stop.node != lunch else end
         if stop.start < earliest - TOLERANCE:
-            yield f"TRAVEL {label} : commence à {stop.start}, possible à {earliest}"
+            yield breach("TRAVEL", label, start=stop.start, earliest=earliest)
         end = stop.start + instance.durations[stop.node]
         if stop.node == lunch:
             left += instance.durations[lunch]
@@ -277,13 +278,13 @@ def _route_faults(instance: Instance, route: Route) -> Iterator[str]:
             place, left = stop.node, end
         ready = max(end, left + instance.travel(place, 0))
     if ready > closes + TOLERANCE:
-        yield f"SHIFT {who} : revient à {ready}, après {closes}"
+        yield breach("SHIFT", who, back=ready, closes=closes)
 
 
 def _stop_faults(instance: Instance, who: int, stop: Stop) -> Iterator[str]:
     opens, closes = instance.windows[stop.node]
     end = stop.start + instance.durations[stop.node]
     if stop.start < opens - TOLERANCE or end > closes + TOLERANCE:
-        yield f"WINDOW {who} nœud {stop.node} : de {stop.start} à {end}, prévu de {opens} à {closes}"
+        yield breach("WINDOW", f"{who}/{stop.node}", start=stop.start, end=end, opens=opens, closes=closes)
     if not instance.abilities[stop.node][who - 1]:
-        yield f"ABILITY {who} nœud {stop.node} : le technicien n'en est pas capable"
+        yield breach("ABILITY", f"{who}/{stop.node}")

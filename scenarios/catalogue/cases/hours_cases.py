@@ -20,8 +20,7 @@ def two_carers() -> CatalogueCase:
     sketch.worker("B2", hours=(("08:30", "12:00"),))
     return CatalogueCase(
         "two_carers",
-        "un binôme : les deux interventions commencent ensemble, "
-        "quand la seconde personne peut y être (08:35), ou pas du tout",
+        "two carers: both visits begin together, when the second worker can be there (08:35), or not at all",
         sketch.problem(links=(Link(LinkKind.SAME_START, "V1", "V2"),)),
         {("B1", 0): ["V1"], ("B2", 0): ["V2"]},
         {"ASSIGNMENT": {("B1", 0): ["V1"]}},
@@ -38,8 +37,8 @@ def half_a_pair() -> CatalogueCase:
     sketch.worker("B1")
     return CatalogueCase(
         "half_a_pair",
-        "la collègue présente vient à 08:20 : la remplaçante "
-        "aussi, bien que l'horaire permette de 08:00 à 09:00",
+        "the colleague who is at work comes at 08:20: so does the replacement, though her window "
+        "allows 08:00 to 09:00",
         sketch.problem(links=(Link(LinkKind.SAME_START, "V1", "V2"),)),
         {("B1", 0): ["V1"]},
     )
@@ -52,7 +51,7 @@ def meal_then_bedtime() -> CatalogueCase:
     sketch.worker("B1", hours=(("17:00", "21:30"),))
     return CatalogueCase(
         "meal_then_bedtime",
-        "le coucher commence une heure et demie à trois heures après le début du repas, pas avant",
+        "bedtime begins an hour and a half to three hours after the meal's start, not before",
         sketch.problem(links=(Link(LinkKind.GAP, "V1", "V2", 90, 180, together=False),)),
         {("B1", 0): ["V1", "V2"]},
         {"TIME_WINDOW": {("B1", 0): ["V2", "V1"]}},
@@ -68,8 +67,7 @@ def meal_break() -> CatalogueCase:
     sketch.worker("B1", contract=Contract(weekly=35 * 60, full_time=True))
     return CatalogueCase(
         "meal_break",
-        "quatre fois deux heures presque sans trou : le repas "
-        "de 30 min n'y tient qu'en laissant une intervention",
+        "four times two hours almost without a hole: the meal of 30 min fits only if one visit is left",
         sketch.problem(),
         {("B1", 0): ["V1", "V2", "V4"]},
     )
@@ -83,7 +81,7 @@ def eleven_hours() -> CatalogueCase:
     sketch.worker("B1", hours=(("06:30", "20:00"),), counters=Counters(days=(past,)))
     return CatalogueCase(
         "eleven_hours",
-        "elle a fini hier à 21:00 : rien avant 08:00, donc V1 reste et V2 est couverte",
+        "she finished at 21:00 yesterday: nothing before 08:00, so V1 stays uncovered and V2 is covered",
         sketch.problem(),
         {("B1", 0): ["V2"]},
         {"DAILY_REST": {("B1", 0): ["V1", "V2"]}},
@@ -100,7 +98,8 @@ def clock_change_night() -> CatalogueCase:
     sketch.worker("B1", hours=(("18:00", "20:30"), ("07:00+1", "12:00+1")))
     return CatalogueCase(
         "clock_change_night",
-        "la nuit de l'heure d'été : de 20:00 à 07:30 il n'y a que dix heures et demie de repos, V2 reste",
+        "the night summer time begins: from 20:00 to 07:30 there are only ten and a half hours of"
+        " rest, V2 stays uncovered",
         sketch.problem(),
         {("B1", 0): ["V1"], ("B1", 1): ["V3"]},
         {"DAILY_REST": {("B1", 0): ["V1"], ("B1", 1): ["V2", "V3"]}},
@@ -115,7 +114,7 @@ def autumn_night() -> CatalogueCase:
     sketch.worker("B1", hours=(("19:00", "21:30"), ("06:30+1", "12:00+1")))
     return CatalogueCase(
         "autumn_night",
-        "la nuit de l'heure d'hiver : de 21:00 à 07:00 il y a bien onze heures, les deux sont couvertes",
+        "the night summer time ends: from 21:00 to 07:00 there are eleven hours indeed, both are covered",
         sketch.problem(),
         {("B1", 0): ["V1"], ("B1", 1): ["V2"]},
     )
@@ -131,7 +130,7 @@ def sunday() -> CatalogueCase:
     sketch.worker("B2")
     return CatalogueCase(
         "sunday",
-        "le dimanche : les actes essentiels seulement, et par qui était libre dimanche dernier",
+        "a Sunday: essential acts only, and by who was free last Sunday",
         sketch.problem(),
         {("B2", 0): ["V1"]},
         {"SUNDAY_RHYTHM": {("B1", 0): ["V1"]}, "SUNDAY_HOLIDAY_ACTS": {("B2", 0): ["V1", "V2"]}},
@@ -145,7 +144,7 @@ def good_friday_alsace() -> CatalogueCase:
     sketch.worker("B1")
     return CatalogueCase(
         "good_friday_alsace",
-        "vendredi saint, férié en Alsace : le ménage attend, le lever est couvert",
+        "Good Friday, a holiday in Alsace: the cleaning waits, the rising is covered",
         sketch.problem(),
         {("B1", 0): ["V1"]},
         {"SUNDAY_HOLIDAY_ACTS": {("B1", 0): ["V1", "V2"]}},
@@ -160,7 +159,7 @@ def full_week_rest() -> CatalogueCase:
     sketch.worker("B1", hours=tuple((f"07:00+{day}", f"12:00+{day}") for day in range(7)))
     return CatalogueCase(
         "full_week_rest",
-        "sept matins pour une personne : un jour de repos au moins, six interventions couvertes",
+        "seven mornings for one worker: one day of rest at least, six visits covered",
         sketch.problem(),
         {("B1", day): [f"V{day + 1}"] for day in range(6)},
         {"MAX_CONSEC_DAYS": {("B1", day): [f"V{day + 1}"] for day in range(7)}},
@@ -178,8 +177,7 @@ def two_jobs() -> CatalogueCase:
     sketch.worker("B1", hours=(("15:30", "21:30"),), other_work=elsewhere)
     return CatalogueCase(
         "two_jobs",
-        "sept heures chez un autre employeur : il en reste moins "
-        "de trois et demie, une des trois interventions attend",
+        "seven hours at another employer's: less than three and a half are left, one of three visits waits",
         sketch.problem(),
         {("B1", 0): ["V1", "V2"]},
         {"MULTI_EMPLOYER": {("B1", 0): ["V1", "V2", "V3"]}},
@@ -195,7 +193,7 @@ def late_at_a_price() -> CatalogueCase:
     sketch.worker("B1")
     return CatalogueCase(
         "late_at_a_price",
-        "V2 souffre jusqu'à trois quarts d'heure de retard, V1 aucun : les deux sont couvertes, V2 en retard",
+        "V2 bears three quarters of an hour of lateness, V1 none: both are covered, V2 late",
         sketch.problem(),
         {("B1", 0): ["V1", "V2"]},
         {"TIME_WINDOW": {("B1", 0): ["V2", "V1"]}},
@@ -215,7 +213,7 @@ def two_half_days() -> CatalogueCase:
     )
     return CatalogueCase(
         "two_half_days",
-        "disponible matin et soir : deux tournées, et rien à midi",
+        "available mornings and evenings: two tours, and nothing at noon",
         sketch.problem(),
         {("B1", 0): ["V1"], ("B1", 1): ["V3"]},
     )

@@ -18,7 +18,7 @@ def smallest_day() -> CatalogueCase:
     sketch.visit("V1", "L1", "08:00", "09:00")
     sketch.worker("B1")
     return CatalogueCase(
-        "smallest_day", "une intervention, une personne : elle la fait", sketch.problem(), {("B1", 0): ["V1"]}
+        "smallest_day", "one visit, one worker: she does it", sketch.problem(), {("B1", 0): ["V1"]}
     )
 
 
@@ -37,9 +37,8 @@ def ai_essential_acts_shortage() -> CatalogueCase:
         sketch.worker(id, certificate=certificate, employer="AI1")
     return CatalogueCase(
         "ai_essential_acts_shortage",
-        "trois personnes d'une association intermédiaire, dont une "
-        "seule formée : l'entretien et les courses sont faits, "
-        "un lever sur trois l'est ; il manque des qualifications, pas des bras",
+        "three workers of an intermediary association, one of them trained: upkeep and shopping "
+        "are done, and one of three risings; qualifications are missing, not hands",
         sketch.problem(),
         {("B3", 0): ["V2"], ("B1", 0): ["V4", "V5"]},
         {"COMPETENCIES": {("B1", 0): ["V3"]}},
@@ -55,8 +54,8 @@ def promised_engagement() -> CatalogueCase:
     sketch.worker("B1", papers={"S1": EngagementStatus.PROMISED, "S2": None})
     return CatalogueCase(
         "promised_engagement",
-        "le contrat promis permet V1 et figure dans les "
-        "papiers à signer ; sans contrat ni promesse, V2 reste",
+        "the promised contract allows V1 and is among the papers to sign; without contract or "
+        "promise V2 stays uncovered",
         sketch.problem(),
         {("B1", 0): ["V1"]},
         {"ENGAGEMENT": {("B1", 0): ["V1", "V2"]}},
@@ -83,8 +82,7 @@ def ai_480_hours() -> CatalogueCase:
     )
     return CatalogueCase(
         "ai_480_hours",
-        "479 h de compteur : une heure encore chez une entreprise, "
-        "pas deux ; chez une association rien n'est compté",
+        "479 h counted: one more hour at a company, not two; at a non-profit nothing is counted",
         sketch.problem(),
         {("B1", 0): ["V1", "V3"]},
         {"AI_480H": {("B1", 0): ["V1", "V2", "V3"]}},
@@ -99,7 +97,7 @@ def ai_territory() -> CatalogueCase:
     sketch.worker("B1", certificate="AI_DEFAULT", employer="AI1")
     return CatalogueCase(
         "ai_territory",
-        "L4 est hors de la convention de l'association : V2 reste, avec cette raison",
+        "L4 is outside the association's convention: V2 stays uncovered, with that reason",
         sketch.problem(),
         {("B1", 0): ["V1"]},
         {"AI_TERRITORY": {("B1", 0): ["V1", "V2"]}},
@@ -116,7 +114,7 @@ def usual_face() -> CatalogueCase:
     sketch.worker("B2")
     return CatalogueCase(
         "usual_face",
-        "deux personnes également proches : chacune va où elle est connue",
+        "two workers equally near: each goes where she is known",
         sketch.problem(),
         {("B1", 0): ["V2"], ("B2", 0): ["V1"]},
     )
@@ -128,7 +126,7 @@ def never_again() -> CatalogueCase:
     sketch.worker("B1")
     return CatalogueCase(
         "never_again",
-        "la personne ne veut plus de B1 : V1 reste, avec cette raison",
+        "the client wants B1 no more: V1 stays uncovered, with that reason",
         sketch.problem(),
         {},
         {"FORBIDDEN_PAIR": {("B1", 0): ["V1"]}},
@@ -153,9 +151,8 @@ def funded_release() -> CatalogueCase:
     line = replace(ALS_31, consumed_cents=ALS_31.cap_cents - 50_00)
     return CatalogueCase(
         "funded_release",
-        "un départ en formation financé : 4 h à 20 €, 80 € imputés "
-        "une seule fois à ALS-3.1, dont 30 € au-delà du plafond ; "
-        "prévu douze jours avant, tout est ferme",
+        "a funded training release: 4 h at €20, €80 charged to ALS-3.1 once, €30 of it beyond the"
+        " cap; told twelve days before, all is firm",
         sketch.problem(funding_lines=(line,)),
         {("B1", 0): ["V1", "V2"]},
     )
@@ -175,8 +172,8 @@ def short_notice() -> CatalogueCase:
     sketch.worker("B2", contract=whole, accepts_urgent=False, hours=(("07:00", "09:40"),))
     return CatalogueCase(
         "short_notice",
-        "prévenue à 06:15 : le lever par une volontaire des urgences, qui a usé ses refus, est ferme ; "
-        "le ménage, et tout ce qui va à qui n'est pas volontaire, est à proposer",
+        "told at 06:15: the rising by a volunteer for emergencies who has used up her refusals is"
+        " firm; the cleaning, and all that goes to who is no volunteer, is to be offered",
         sketch.problem(),
         {("B1", 0): ["V3", "V2"], ("B2", 0): ["V1"]},
     )
@@ -191,7 +188,7 @@ def nobody_else_wanted() -> CatalogueCase:
     sketch.worker("B1")
     return CatalogueCase(
         "nobody_else_wanted",
-        "V2 préfère attendre sa titulaire : elle n'est ni à couvrir ni comptée comme rupture",
+        "V2 would rather wait for her usual worker: it is neither to be covered nor counted as a gap in care",
         sketch.problem(),
         {("B1", 0): ["V1"]},
         {"ASSIGNMENT": {("B1", 0): ["V1", "V2"]}},
@@ -207,8 +204,7 @@ def mandatory_out_of_reach() -> CatalogueCase:
     sketch.worker("B1")
     return CatalogueCase(
         "mandatory_out_of_reach",
-        "V1 est obligatoire et demande l'aspiration, que "
-        "personne n'a : le plan couvre V2 et le dit haut et fort",
+        "V1 is mandatory and asks for suction, which nobody can do: the plan covers V2 and says so loudly",
         sketch.problem(),
         {("B1", 0): ["V2"]},
         {"COMPETENCIES": {("B1", 0): ["V1", "V2"]}},
@@ -234,7 +230,7 @@ def back_at_noon() -> CatalogueCase:
     )
     return CatalogueCase(
         "back_at_noon",
-        "absente jusqu'à midi : seule l'intervention du matin est à couvrir",
+        "absent until noon: only the morning's visit is to be covered",
         sketch.problem(absences=(away,)),
         {("B1", 0): ["V1"]},
         {"ASSIGNMENT": {("B1", 0): ["V1", "V2"]}},
@@ -251,7 +247,7 @@ def triage() -> CatalogueCase:
     sketch.worker("B1", hours=(("07:50", "09:15"),), contract=Contract(weekly=26 * 60))
     return CatalogueCase(
         "triage",
-        "une seule heure pour cinq personnes : la P1 passe d'abord, quoi qu'il en coûte aux autres",
+        "one hour for five clients: the P1 goes first, whatever it costs the others",
         sketch.problem(),
         {("B1", 0): ["V1"]},
         {"TIME_WINDOW": {("B1", 0): ["V1", "V5"]}},

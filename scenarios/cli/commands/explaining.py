@@ -164,7 +164,7 @@ def show_covered(screen: Screen, problem: Problem, told: Contribution) -> None:
     )
     for term, cost in told.terms.items():
         name = capital(word(f"term.{term}", lang))
-        screen.line(f"  {name} : {cost}" if lang == "fr" else f"  {name}: {cost}")
+        screen.line(f"  {name}{word('colon', lang)}{cost}")
     for one in told.alternatives:
         screen.say("cli.instead", worker=one.worker_id, more=one.more)
     screen.tables([table(screen, "in_the_way", told.visit_id, way_rows(screen, problem, told.others))])

@@ -51,7 +51,8 @@ def rules(
     with answering(screen, set_id or ""):
         rows = rules_table(set_id.lower() if set_id else None, lang)
         title = (set_id or "bad, sap, ct").upper()
-        screen.tables([ReportTable("rules", title, title, COLUMNS[lang], tuple(row.cells for row in rows))])
+        head = tuple(screen.word(f"rules.{column}") for column in COLUMNS)
+        screen.tables([ReportTable("rules", title, title, head, tuple(row.cells for row in rows))])
         screen.answer(ExitCode.DONE, set=set_id, rules=[row.data for row in rows])
 
 
@@ -88,12 +89,13 @@ def warmup(as_json: options.AsJsonIfAsked = False, lang: options.Language = Lang
     """Compile the kernel now, not at the first plan."""
     screen = Screen.of("warmup", lang, as_json)
     with answering(screen, "warmup"):
+        from brigade.words.formats import fixed
         from solver.kernel.build import load_kernel
 
         begun = time.perf_counter()
         load_kernel()
         seconds = time.perf_counter() - begun
-        screen.say("cli.kernel_ready", seconds=f"{seconds:.1f}".replace(".", "," if lang is Lang.FR else "."))
+        screen.say("cli.kernel_ready", seconds=fixed(seconds, lang))
         screen.answer(ExitCode.DONE, seconds=round(seconds, 3))
 
 

@@ -177,9 +177,10 @@ def show(screen: Screen, found: FoundPlan, *, with_tours: bool) -> None:
     if screen.as_json:
         return
     from brigade.exchange.reports.plain_text import plan_sections
+    from brigade.words.formats import fixed
 
     sections = plan_sections(found.problem, found.plan, found.facts, screen.lang)
     screen.tables(one for one in sections if with_tours or not one.id.startswith(TOUR))
     total = len(found.plan.covered) + len(found.plan.uncovered)
-    seconds = f"{found.outcome.elapsed_s:.1f}".replace(".", "," if screen.lang == "fr" else ".")
+    seconds = fixed(found.outcome.elapsed_s, screen.lang)
     screen.say("cli.solved", covered=len(found.plan.covered), total=total, seconds=seconds)

@@ -9,7 +9,7 @@ from textwrap import fill
 
 from brigade.texts.labour_code import LabourCode, LabourText, shipped_labour_code
 from brigade.texts.rule_sets import RuleHead, RuleKind, RuleValue
-from brigade.texts.rule_words import in_words, sentence
+from brigade.words.rule_words import in_words, sentence
 from scenarios.cli.rules_view import span
 
 INTRODUCTION = """<!-- Written by `make docs`: change its source, not this page. -->

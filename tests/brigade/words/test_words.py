@@ -162,7 +162,7 @@ def test_a_label_that_does_not_exist_is_our_slip() -> None:
 
 
 def test_an_unknown_language_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="langue inconnue : de"):
+    with pytest.raises(ValueError, match="unknown language: de; one of: fr, en"):
         word("firm", "de")
 
 

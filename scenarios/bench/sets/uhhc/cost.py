@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scenarios.bench.sets.common import Evaluation
+from scenarios.bench.sets.common import Evaluation, breach
 from scenarios.bench.sets.uhhc.instance import AT_START, HARD, Caregiver, Instance, Patient, RequiredService
 from scenarios.bench.sets.uhhc.solution import Entry, Route, Solution
 
@@ -180,33 +180,29 @@ def _unknown(
 ) -> Iterator[str]:
     for name, count in Counter(route.caregiver for route in routes).items():
         if name not in staff:
-            yield f"UNKNOWN {name} : soignant inconnu"
+            yield breach("UNKNOWN", name)
         if count > 1:
-            yield f"DUPLICATE_ROUTE {name} : {count} tournées pour le même soignant"
+            yield breach("DUPLICATE_ROUTE", name, routes=count)
     for route in routes:
         for entry in route.entries:
             patient = patients.get(entry.patient)
             asked = {need.service for need in patient.services} if patient else set()
             if not entry.is_lunch and entry.service not in asked:
-                label = f"{route.caregiver} {entry.patient}/{entry.service}"
-                yield f"UNKNOWN {label} : ce patient ne demande pas ce service"
+                yield breach("UNKNOWN", f"{route.caregiver}/{entry.patient}/{entry.service}")
 
 
 def _day_faults(instance: Instance, days: Sequence[_Day]) -> Iterator[str]:
     for day in days:
         who, shift = day.caregiver.id, day.caregiver.shift
         if shift is None and day.departure < 0:
-            yield f"HORIZON {who} : part à {day.departure}, avant 0"
+            yield breach("HORIZON", who, departure=day.departure, earliest=0)
         if shift is not None and day.departure < shift.start:
-            yield f"SHIFT_START {who} : part à {day.departure}, avant {shift.start}"
+            yield breach("SHIFT_START", who, departure=day.departure, earliest=shift.start)
         if shift is not None and instance.weights.get("working_time") == HARD and day.extra:
-            yield f"SHIFT_END {who} : revient à {day.back}, après {shift.end}"
+            yield breach("SHIFT_END", who, back=day.back, latest=shift.end)
         for entry, lag in zip(day.route.entries, day.lags, strict=True):
             if lag:
-                yield (
-                    f"TRAVEL {who} {entry.patient}/{entry.service} "
-                    f": commence {lag} min avant de pouvoir arriver"
-                )
+                yield breach("TRAVEL", f"{who}/{entry.patient}/{entry.service}", early_min=lag)
         yield from _lunch_faults(instance, day)
 
 
@@ -214,28 +210,25 @@ def _lunch_faults(instance: Instance, day: _Day) -> Iterator[str]:
     who, rule = day.caregiver.id, instance.lunch
     lunches = [entry for entry in day.route.entries if entry.is_lunch]
     if len(lunches) > 1:
-        yield f"LUNCH {who} : {len(lunches)} pauses"
+        yield breach("LUNCH", who, lunches=len(lunches), due=1)
     for lunch in lunches:
         if rule is None:
-            yield f"LUNCH {who} : l'instance n'a pas de pause"
+            yield breach("LUNCH", who, lunches=len(lunches), due=0)
             continue
         moment = lunch.start if instance.time_window_met == AT_START else lunch.end
         if lunch.start < rule.start or moment > rule.end:
-            yield f"LUNCH {who} : de {lunch.start} à {lunch.end}, hors de {rule.start} à {rule.end}"
+            yield breach("LUNCH", who, start=lunch.start, end=lunch.end, opens=rule.start, closes=rule.end)
         if lunch.end - lunch.start < rule.min_duration:
-            yield f"LUNCH {who} : dure {lunch.end - lunch.start}, moins que {rule.min_duration}"
+            yield breach("LUNCH", who, lasts=lunch.end - lunch.start, least=rule.min_duration)
 
 
 def _service_faults(instance: Instance, services: Sequence[_Service]) -> Iterator[str]:
     for service in services:
         entry, opens = service.entry, min(window.start for window in service.patient.windows)
         if entry.start < opens:
-            yield f"EARLY {service.label} : commence à {entry.start}, avant {opens}"
+            yield breach("EARLY", service.label, start=entry.start, opens=opens)
         if entry.end - entry.start != service.need.duration:
-            yield (
-                f"DURATION {service.label} : dure {entry.end - entry.start} "
-                f"au lieu de {service.need.duration}"
-            )
+            yield breach("DURATION", service.label, lasts=entry.end - entry.start, due=service.need.duration)
 
 
 def _coverage_faults(instance: Instance, services: Sequence[_Service]) -> Iterator[str]:
@@ -246,13 +239,13 @@ def _coverage_faults(instance: Instance, services: Sequence[_Service]) -> Iterat
         done = [starts.get((patient.id, need.service), []) for need in patient.services]
         if not any(done):
             if not patient.is_optional:
-                yield f"UNCOVERED {patient.id} : patient non facultatif, jamais visité"
+                yield breach("UNCOVERED", patient.id)
             continue
         for need, times in zip(patient.services, done, strict=True):
             if not times:
-                yield f"MISSING_SERVICE {patient.id}/{need.service} : patient visité, service non assuré"
+                yield breach("MISSING_SERVICE", f"{patient.id}/{need.service}")
             if len(times) > 1:
-                yield f"DUPLICATE_SERVICE {patient.id}/{need.service} : assuré {len(times)} fois"
+                yield breach("DUPLICATE_SERVICE", f"{patient.id}/{need.service}", times=len(times))
         if all(done):
             yield from _link_faults(patient, [times[0] for times in done])
 
@@ -263,11 +256,9 @@ def _link_faults(patient: Patient, starts: Sequence[int]) -> Iterator[str]:
         return
     gap = starts[1] - starts[0]
     if link.type == "simultaneous" and gap:
-        yield f"SIMULTANEOUS {patient.id} : {gap} min entre les deux débuts"
+        yield breach("SIMULTANEOUS", patient.id, gap_min=gap)
     if link.type == "sequential" and not link.least <= gap <= link.most:
-        yield (
-            f"SEQUENTIAL {patient.id} : {gap} min entre les deux débuts, prévu de {link.least} à {link.most}"
-        )
+        yield breach("SEQUENTIAL", patient.id, gap_min=gap, least=link.least, most=link.most)
 
 
 def _hard_faults(instance: Instance, components: Mapping[str, int]) -> Iterator[str]:
@@ -275,4 +266,4 @@ def _hard_faults(instance: Instance, components: Mapping[str, int]) -> Iterator[
     for name, value in components.items():
         is_hard = instance.weights.get(name, HARD if name in RULES else 0) == HARD
         if is_hard and value and name != "working_time":
-            yield f"HARD {name} : {value} au lieu de 0"
+            yield breach("HARD", name, met=value, due=0)

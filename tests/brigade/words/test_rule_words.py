@@ -8,7 +8,7 @@ import pytest
 
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.texts.rule_sets import RuleHead, RuleKind, RuleSet, RuleValue
-from brigade.texts.rule_words import in_words, sentence
+from brigade.words.rule_words import in_words, sentence
 
 
 def rules_of(rows: list[RuleValue]) -> RuleSet:

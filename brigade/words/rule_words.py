@@ -11,32 +11,18 @@ import re
 from collections.abc import Callable, Mapping
 
 from brigade.texts.rule_sets import RuleHead, RuleSet, RuleValue
+from brigade.words import coded, word
+from brigade.words.formats import fixed
 
 PARAMETER = re.compile(r"\{(\??)(\w+)\}")
 PART = re.compile(r"\[([^][]*)\]")
+NAMED_PARTS = (3, 10)
+"""A third and a tenth; others are said as fractions."""
 
-_NOUNS: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "fr": {
-        "days": ("jour", "jours"),
-        "working_days": ("jour ouvré", "jours ouvrés"),
-        "weeks": ("semaine", "semaines"),
-        "months": ("mois", "mois"),
-        "points": ("point", "points"),
-    },
-    "en": {
-        "days": ("day", "days"),
-        "working_days": ("working day", "working days"),
-        "weeks": ("week", "weeks"),
-        "months": ("month", "months"),
-        "points": ("point", "points"),
-    },
-}
-_PARTS = {"fr": {3: "un tiers", 10: "un dixième"}, "en": {3: "a third", 10: "a tenth"}}
-_FLAGS = {"fr": ("non", "oui"), "en": ("no", "yes")}
-_PARITY = {"fr": ("ISO paire", "ISO impaire"), "en": ("of even ISO number", "of odd ISO number")}
+COUNTED = frozenset({"days", "working_days", "weeks", "months", "points"})
 
 
-def _length(minutes: int) -> str:
+def _length(minutes: int, lang: str) -> str:
     """660 -> "11 h", 270 -> "4 h 30", 45 -> "45 min"."""
     hours, rest = divmod(minutes, 60)
     if not hours:
@@ -44,31 +30,29 @@ def _length(minutes: int) -> str:
     return f"{hours} h {rest:02}" if rest else f"{hours} h"
 
 
-def _euros(cents: int, lang: str) -> str:
-    euros = f"{cents / 100:.2f}"
-    return f"{euros.replace('.', ',')} €/km" if lang == "fr" else f"€{euros}/km"
+def _part(value: int, lang: str) -> str:
+    return coded("rule_unit.part", value, lang) if value in NAMED_PARTS else f"1/{value}"
 
 
 _SAY: Mapping[str, Callable[[int, str], str]] = {
-    "min": lambda value, lang: _length(value),
+    "min": _length,
     "min_of_day": lambda value, lang: f"{value // 60:02}:{value % 60:02}",
     "count": lambda value, lang: str(value),
-    "percent": lambda value, lang: f"{value} %" if lang == "fr" else f"{value}%",
-    "cents_per_km": _euros,
+    "percent": lambda value, lang: word("rule_unit.percent", lang, n=str(value)),
+    "cents_per_km": lambda value, lang: word("rule_unit.cents_per_km", lang, n=fixed(value / 100, lang, 2)),
     "metres": lambda value, lang: f"{value // 1000} km" if value % 1000 == 0 else f"{value} m",
-    "flag": lambda value, lang: _FLAGS[lang][value],
-    "part": lambda value, lang: _PARTS[lang].get(value, f"1/{value}"),
-    "parity": lambda value, lang: _PARITY[lang][value],
+    "flag": lambda value, lang: coded("rule_unit.flag", value, lang),
+    "part": _part,
+    "parity": lambda value, lang: coded("rule_unit.parity", value, lang),
 }
-UNITS = frozenset(_SAY) | frozenset(_NOUNS["fr"])
+UNITS = frozenset(_SAY) | COUNTED
 
 
 def in_words(value: RuleValue, lang: str = "fr") -> str:
     """`value` with its unit, in French or English."""
     if value.unit in _SAY:
         return _SAY[value.unit](value.value, lang)
-    one, many = _NOUNS[lang][value.unit]
-    return f"{value.value} {one if value.value <= 1 else many}"
+    return word(f"rule_unit.{value.unit}", lang, n=value.value)
 
 
 def parameters(head: RuleHead) -> frozenset[str]:
