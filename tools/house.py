@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("brigade", "solver", "api", "scenarios")
 BEGIN, END = "<!-- house: written by `make docs` -->", "<!-- house: end -->"
 WIDTH = 110
+CODE = (".py", ".c", ".h")
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -26,9 +27,13 @@ def imported(path: Path) -> Iterator[str]:
                 yield from (f"{module}.{alias.name}" for alias in names)
 
 
+def code_in(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.suffix in CODE]
+
+
 def folders_of(room: str) -> list[str]:
     """The folders of a room that hold code, its own name first."""
-    found = {path.parent for path in (ROOT / room).rglob("*.py")}
+    found = {path.parent for path in (ROOT / room).rglob("*.*") if path.suffix in CODE}
     return sorted(str(path.relative_to(ROOT)) for path in found)
 
 
@@ -63,8 +68,14 @@ def bottom_up(room: str) -> list[str]:
 
 
 def purpose(folder: str) -> str:
-    """The first sentence of a package's docstring, on one line."""
-    text = ast.get_docstring(ast.parse((ROOT / folder / "__init__.py").read_text("utf-8"))) or ""
+    """The first sentence of a package's docstring, on one line; of a folder of C, of the file it is named
+    after."""
+    package = ROOT / folder / "__init__.py"
+    if package.exists():
+        text = ast.get_docstring(ast.parse(package.read_text("utf-8"))) or ""
+    else:
+        text = (package.parent / f"{package.parent.name}.c").read_text("utf-8").removeprefix("/* ")
+        text = text.partition("*/")[0].strip()
     paragraph = " ".join(text.split("\n\n")[0].split())
     return paragraph.partition(". ")[0].removesuffix(".")
 
@@ -102,7 +113,7 @@ def house() -> str:
         for one in bottom_up(room):
             inside = [folder for folder in folders_of(room) if folder == one or folder.startswith(f"{one}/")]
             for folder in inside:
-                count = len(list((ROOT / folder).glob("*.py")))
+                count = len(code_in(ROOT / folder))
                 reached = ", ".join(_near(name, room) for name in sorted(known[one])) if folder == one else ""
                 lines.append(f"| `{folder}` | {count} | {purpose(folder)} | {reached} |")
         beside = sorted(path.name for path in (ROOT / room).glob("*.py") if path.name != "__init__.py")

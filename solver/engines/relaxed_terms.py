@@ -1,5 +1,5 @@
 """What the bound leaves out, said with every bound: the rules and prices that pricing does not know
-(kernel/pricing.c)."""
+(kernel/pricing/pricing.c)."""
 
 from __future__ import annotations
 

@@ -56,10 +56,15 @@ def compilers() -> list[list[str]]:
     return [*own[:1], [sys.executable, "-m", "ziglang", "cc"]]
 
 
+def sources() -> list[Path]:
+    """Every C file of the kernel, headers included: a folder a subject, in the order of their paths."""
+    return sorted(SOURCES.rglob("*.[ch]"))
+
+
 def sources_digest() -> str:
     """Of everything the kernel is made of but the compiler's flags."""
     digest = hashlib.sha256(header_text().encode())
-    for source in sorted(SOURCES.glob("*.[ch]")):
+    for source in sources():
         digest.update(source.read_bytes())
     return digest.hexdigest()
 

@@ -67,11 +67,11 @@ class ArrayParameter:
 
 
 class SearchHandle(ctypes.c_void_p):
-    """`handle *` of kernel.c."""
+    """`handle *` of model.h."""
 
 
 class PricerHandle(ctypes.c_void_p):
-    """`pricer *` of pricing.c."""
+    """`pricer *` of pricing/pricing.c."""
 
 
 def reads(dtype: DTypeLike, *, may_be_none: bool = False) -> ArrayParameter:

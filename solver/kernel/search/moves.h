@@ -1,7 +1,7 @@
 /* Changing a state, judging it and taking it back. */
 #ifndef BRIGADE_MOVES_H
 #define BRIGADE_MOVES_H
-#include "model.h"
+#include "../model.h"
 
 /* Largest amounts over the tours, and the sums of their eighth powers. */
 typedef struct {

@@ -1,7 +1,7 @@
 /* Breaks and meals as pricing knows them. */
 #ifndef BRIGADE_PAUSES_H
 #define BRIGADE_PAUSES_H
-#include "model.h"
+#include "../model.h"
 
 /* The pauses that a tour owes whatever its hosts; lengths of 0: none. */
 typedef struct {

@@ -1,7 +1,7 @@
 /* When a tour's visits may begin, and what a timed tour holds. */
 #ifndef BRIGADE_TIMING_H
 #define BRIGADE_TIMING_H
-#include "model.h"
+#include "../model.h"
 
 SHARED tick earliest(const model *m, int64_t visit, int64_t worker, tick at);
 SHARED tick latest(const model *m, int64_t visit, int64_t worker, tick at);

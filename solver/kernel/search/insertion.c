@@ -4,7 +4,7 @@
 #include "insertion.h"
 #include "lns.h"
 #include "moves.h"
-#include "timing.h"
+#include "../timing/timing.h"
 
 #define OPTIONS 12
 #define TRIES 4

@@ -1,8 +1,8 @@
 /* Changing a state and taking it back: settle tied tours, place and remove visits, keep exact costs. */
 #include <math.h>
 #include "moves.h"
-#include "duty.h"
-#include "timing.h"
+#include "../timing/duty.h"
+#include "../timing/timing.h"
 
 /* Book a visit to a tour; its place in the order is the caller's. */
 static void assign(search *s, int64_t visit, int64_t tour) {

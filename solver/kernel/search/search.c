@@ -7,7 +7,7 @@
 #include "insertion.h"
 #include "lns.h"
 #include "moves.h"
-#include "timing.h"
+#include "../timing/timing.h"
 
 #define LEAST_SMOOTH 0.3 /* what is left of the norm in the guide when the search is cold */
 

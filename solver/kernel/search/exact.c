@@ -8,7 +8,7 @@
 #include "exact.h"
 #include "lns.h"
 #include "moves.h"
-#include "timing.h"
+#include "../timing/timing.h"
 
 #define LEAST_TICKS(e, p, i, j) ((tick)(e)->ticks[((p) * m->sites_n + (i)) * m->sites_n + (j)])
 #define LEAST_ROAD(e, p, i, j) ((e)->roads[((p) * m->sites_n + (i)) * m->sites_n + (j)])

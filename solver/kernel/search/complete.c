@@ -6,7 +6,7 @@
 #include "insertion.h"
 #include "lns.h"
 #include "moves.h"
-#include "timing.h"
+#include "../timing/timing.h"
 
 /* A place that windows and the order around it allow, breaks and links aside, and when the visit could start
    there. */

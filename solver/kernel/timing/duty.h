@@ -1,7 +1,7 @@
 /* A worker's days, judged. */
 #ifndef BRIGADE_DUTY_H
 #define BRIGADE_DUTY_H
-#include "model.h"
+#include "../model.h"
 
 #define BROKEN (-1) /* instead of a cost: a rule breaks */
 

@@ -5,7 +5,7 @@
    what matters first is whom to leave out. */
 #include <math.h>
 #include "lns.h"
-#include "duty.h"
+#include "../timing/duty.h"
 #include "insertion.h"
 #include "moves.h"
 

@@ -18,8 +18,8 @@
    time in the next: tours pay the least lateness from their start on. */
 #include <stdlib.h>
 #include <string.h>
-#include "pauses.h"
-#include "timing.h"
+#include "../timing/pauses.h"
+#include "../timing/timing.h"
 
 enum {
     STEPS_A_SERVICE = 3,

@@ -1,7 +1,7 @@
 /* The normal matrix of the master's interior point: sum over columns of weight x (column) (column)', columns
    of ones. */
 #include <string.h>
-#include "interface.h"
+#include "../interface.h"
 
 /* `start` has columns + 1 entries into `rows`; row numbers ascend within a column. Writes the lower triangle
    of the (size, size) row-major `out`, to which `diagonal` is added. */

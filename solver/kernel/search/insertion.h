@@ -1,7 +1,7 @@
 /* Putting a visit where it fits best. */
 #ifndef BRIGADE_INSERTION_H
 #define BRIGADE_INSERTION_H
-#include "model.h"
+#include "../model.h"
 
 SHARED void keep_component(search *s, int64_t first);
 SHARED void join_ties(search *s, int64_t visit);

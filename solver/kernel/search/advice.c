@@ -2,7 +2,7 @@
    was. */
 #include "insertion.h"
 #include "moves.h"
-#include "timing.h"
+#include "../timing/timing.h"
 
 /* Whether the tour's first and last visits may be there: a home leg can be too long. Visits that nobody may
    put in the tour at all are somebody's own decision and not judged again. */

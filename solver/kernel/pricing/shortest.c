@@ -1,5 +1,5 @@
 /* Least travel between any two places, detours allowed. Floyd (1962), Communications of the ACM 5(6). */
-#include "interface.h"
+#include "../interface.h"
 
 /* `travel`: row-major, `n` places a side in rows of `stride`; not negative; replaced. Rows are one after
    another in memory, so that the inner loop runs on whole vectors: four times the pace of a general

@@ -1,7 +1,7 @@
 /* Tiny days, every plan of which is looked at. */
 #ifndef BRIGADE_EXACT_H
 #define BRIGADE_EXACT_H
-#include "model.h"
+#include "../model.h"
 
 typedef struct {
     search *s;
