@@ -35,7 +35,7 @@ from api.store.cycle_tables import IN_FORCE, Job, Offer, Outcome, Plan
 from api.store.incident_tables import Incident
 from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Contact, Delivery, Message, Webhook
-from api.store.person_tables import ClientIdentity, Erasure, Feed, WorkerIdentity
+from api.store.person_tables import ClientIdentity, EmployeeIdentity, Erasure, Feed, WorkerIdentity
 from api.store.release_tables import FundingTransfer, Release
 
 
@@ -159,6 +159,7 @@ RIGHTS: Mapping[type[Any], Rights] = {
     # them together (`api.persons.visiting`).
     ClientIdentity: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     WorkerIdentity: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN}),
+    EmployeeIdentity: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     Feed: Rights({C: BASIN, W: Reach.WORKER}, {C: BASIN, W: Reach.WORKER}),
     Erasure: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
 }

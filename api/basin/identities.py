@@ -3,12 +3,16 @@ trail."""
 
 from __future__ import annotations
 
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.access import trail
 from api.access.scope import Scoped, expect
 from api.runtime.vault import Vault
 from api.shapes.cycle_requests import plain
@@ -16,14 +20,25 @@ from api.shapes.person_shapes import IdentityIn
 from api.store import basin_tables
 from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Contact
-from api.store.person_tables import IDENTITIES, ClientIdentity, Identity, WorkerIdentity
+from api.store.person_tables import (
+    IDENTITIES,
+    ClientIdentity,
+    EmployeeIdentity,
+    Identity,
+    WorkerIdentity,
+)
 
 TABLES: Mapping[str, type[Identity]] = {table.KIND: table for table in IDENTITIES}
 OF: Mapping[type[Identity], type[basin_tables.BasinRow]] = {
     ClientIdentity: basin_tables.Client,
     WorkerIdentity: basin_tables.Worker,
+    EmployeeIdentity: basin_tables.Employee,
 }
-OWNER = {ClientIdentity: "provider_id", WorkerIdentity: "employer_id"}
+OWNER = {
+    ClientIdentity: "provider_id",
+    WorkerIdentity: "employer_id",
+    EmployeeIdentity: "provider_id",
+}
 SealedRow = Identity | Contact | SourceMapping
 Sealed = TypeVar("Sealed", bound=SealedRow)
 SEALED: tuple[type[SealedRow], ...] = (*IDENTITIES, Contact, SourceMapping)
@@ -99,6 +114,42 @@ def standing(scoped: Scoped, table: type[SealedRow], basin_id: str, id: str) -> 
 def shown(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[str, Any]:
     """As `opened`, in an envelope."""
     return {**written(row), "warnings": [], "value": opened(scoped, vault, row, purpose)}
+
+
+def named(scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, asked: str) -> list[str]:
+    """The ids of those whose name, or pseudonym, holds each word of `asked`, accents and case apart. Nothing
+    of it is shown: whoever shows them notes it."""
+    words = folded(asked).split()
+    return [
+        row.id
+        for row in scoped.all(scoped.select(table, basin_id))
+        if _holds(f"{vault.open(place_of(row), row.sealed)['name']} {row.id}", words)
+    ]
+
+
+def _holds(text: str, words: Iterable[str]) -> bool:
+    known = folded(text)
+    return all(word in known for word in words)
+
+
+def folded(text: str) -> str:
+    """Without case nor accents: "Hélène" is found by "helene"."""
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
+def names_to_choose(
+    scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, purpose: str
+) -> dict[str, str]:
+    """By pseudonym, the name of everybody whom the account reaches: a list to choose from, noted once for
+    each owner, with how many it holds."""
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for row in scoped.all(scoped.select(table, basin_id).order_by(table.id)):
+        rows[getattr(row, OWNER[table])].append(row)
+    for owner, own in sorted(rows.items()):
+        noted = trail.note_of(own[0], "read", purpose=purpose, people=len(own))
+        scoped.notes.append(replace(noted, target=owner))
+    return {row.id: vault.open(place_of(row), row.sealed)["name"] for own in rows.values() for row in own}
 
 
 def opened_by_id(

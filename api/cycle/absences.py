@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -213,6 +213,31 @@ def _risk(visit: basin_tables.Visit, start: datetime, away: OpenIncidents) -> di
         "duration_min": body["duration_min"],
         "wants_replacement": body.get("wants_replacement", True) and not is_off,
     }
+
+
+def wish(
+    scoped: Scoped, service: Service, basin_id: str, id: str, wanted: Mapping[str, bool]
+) -> basin_tables.Absence:
+    """Whether somebody is wanted for visits that an absence leaves without a carer: all of them or none; the
+    searches follow once.
+
+    Raises: NotFound, Forbidden; Refused, with every visit that is not at risk by this absence.
+    """
+    row = scoped.one(basin_tables.Absence, basin_id, id, write=True)
+    at_risk = {risk["visit_id"] for risk in visits_at_risk(scoped, row)}
+    unknown = [one for one in wanted if one not in at_risk]
+    if unknown:
+        raise Refused([Issue("A305", f"visits.{one}", "not_at_risk", {"visit": one}) for one in unknown])
+    changes = Changes()
+    for visit_id, is_wanted in sorted(wanted.items()):
+        visit = scoped.one(basin_tables.Visit, basin_id, visit_id, write=True)
+        if visit.body.get("wants_replacement", True) is is_wanted:
+            continue
+        before, visit.body = visit.body, {**visit.body, "wants_replacement": is_wanted}
+        scoped.changed(visit)
+        changes.note(basin_tables.Visit, before, visit.body)
+    follow(scoped, service, basin_id, changes)
+    return row
 
 
 def replan(scoped: Scoped, service: Service, basin_id: str, risks: list[dict[str, Any]]) -> list[Job]:

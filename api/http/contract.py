@@ -185,6 +185,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"POST {B}/incidents": ("A408", "A502", *PROBLEM),
     f"POST {B}/incidents/{{id}}/end": ("A408", *PROBLEM),
     f"GET {B}/indicators*": ("A103", "A305"),
+    f"* {B}/absences/{{id}}/*": ("A502",),
     f"* {B}/*-identities*": ("A103", "A502"),
     f"* {B}/contacts*": ("A502",),
     f"GET {B}/next-visits": ("A103", "A502"),

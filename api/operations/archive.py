@@ -35,7 +35,7 @@ from api.store.incident_tables import Incident
 from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Contact, Delivery, Message, Webhook
 from api.store.migrate import newest
-from api.store.person_tables import ClientIdentity, Erasure, Feed, WorkerIdentity
+from api.store.person_tables import ClientIdentity, EmployeeIdentity, Erasure, Feed, WorkerIdentity
 from api.store.release_tables import FundingTransfer, Release, ReleaseDay
 
 FORMAT, VERSION = "brigade-archive", 1
@@ -191,7 +191,7 @@ PARTS: tuple[ArchivePart, ...] = (
     ArchivePart(basin_tables.Absence, shows=_absence),
     *(
         ArchivePart(table, shows=_sealed)
-        for table in (ClientIdentity, WorkerIdentity, Contact, SourceMapping)
+        for table in (ClientIdentity, WorkerIdentity, EmployeeIdentity, Contact, SourceMapping)
     ),
     ArchivePart(Release),
     ArchivePart(ReleaseDay, asks=_release_days, for_roles=TAKERS),

@@ -26,7 +26,7 @@ from api.service.service import Service
 from api.shapes.person_shapes import ContactShape, IdentityIn
 from api.store.account_tables import Account, Fact
 from api.store.base import add_missing
-from api.store.person_tables import ClientIdentity, Identity, WorkerIdentity
+from api.store.person_tables import ClientIdentity, EmployeeIdentity, Identity, WorkerIdentity
 from brigade.values.problem import Problem
 
 SHIFT = "clock_shift_s"
@@ -85,6 +85,7 @@ def _name(scoped: Scoped, service: Service, problem: Problem) -> None:
     """Invented people behind the pseudonyms, always the same ones."""
     persons: list[tuple[type[Identity], str]] = [(ClientIdentity, one.id) for one in problem.clients]
     persons += [(WorkerIdentity, one.id) for one in problem.workers]
+    persons += [(EmployeeIdentity, one.id) for one in problem.employees]
     first, last = PEOPLE["first_names"], PEOPLE["last_names"]
     for number, (table, id) in enumerate(persons):
         name = f"{first[number % len(first)]} {last[number // len(first) % len(last)]}"

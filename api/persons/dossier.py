@@ -21,7 +21,9 @@ from api.store.message_tables import Contact
 FORMAT, VERSION = "brigade-dossier", 1
 SECRETS = frozenset({"hash", "link_nonce", "password_hash", "sealed"})
 """Columns that open something: not data about anybody."""
-ELSEWHERE = frozenset({"audit", "client_identities", "worker_identities", "erasures", "contacts"})
+ELSEWHERE = frozenset(
+    {"audit", "client_identities", "worker_identities", "employee_identities", "erasures", "contacts"}
+)
 """Tables that stand in the dossier in another form, or that hold nothing of it."""
 
 

@@ -17,9 +17,10 @@ from api.basin.resource_kinds import shown as show_kind
 from api.cycle import absence_words, absences, clock_ins, imposing, offers, outcomes
 from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, Optimistic, Reader, TheService, Writer, whole_body
+from api.http.unit import Answer, IfMatch, Optimistic, Reader, TheService, Witness, Writer, whole_body
 from api.imports import uploads
 from api.money import coverage_counts
+from api.persons import situation
 from api.plans import plans, publication
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.faults import TooManyAttempts, Unavailable
@@ -54,6 +55,7 @@ from api.shapes.cycle_views import (
     PlanView,
     RecheckView,
 )
+from api.shapes.situation_views import SituationView, WishesIn
 from api.store.basin_tables import Absence
 from api.store.cycle_tables import Job, Offer, Outcome, Plan
 from brigade.errors import BrigadeError, Issue
@@ -134,6 +136,36 @@ def withdraw_absence(
     def act() -> Answer:
         absences.withdraw(unit.scoped, service, basin_id, id, version)
         return Answer(status=204)
+
+    return unit.answer(act)
+
+
+@router.get("/absences/{id}/situation", response_model=SituationView, tags=["absences"])
+def read_situation(
+    basin_id: BasinId, id: Id, scoped: Witness, service: TheService, lang: Lang = "fr"
+) -> Response:
+    """The visits at risk, the gravest first, each with where it stands: searched for, proposed to the
+    coordinator, offered, accepted, firm, without anybody and why. Names that are shown are noted as read."""
+    told = situation.situation(scoped, service, scoped.one(Absence, basin_id, id), lang)
+    scoped.commit()
+    return Answer(told).response()
+
+
+@router.post("/absences/{id}/wishes", response_model=SituationView, tags=["absences"])
+def wish_replacements(
+    basin_id: BasinId,
+    id: Id,
+    given: Annotated[WishesIn, exact(WishesIn), Body()],
+    unit: Writer,
+    service: TheService,
+    lang: Lang = "fr",
+) -> Response:
+    """For which of the visits at risk somebody is wanted: those named, all of them or none. The searches
+    follow once."""
+
+    def act() -> Answer:
+        row = absences.wish(unit.scoped, service, basin_id, id, given.visits)
+        return Answer(situation.situation(unit.scoped, service, row, lang))
 
     return unit.answer(act)
 

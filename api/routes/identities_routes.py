@@ -4,7 +4,7 @@ time."""
 # No postponed annotations here: FastAPI reads the factory's local types.
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body, Depends, Query
 from fastapi.responses import Response
 
 from api.basin import identities
@@ -43,11 +43,21 @@ def _route(table: type[Identity]) -> None:
         summary=f"Who the {person}s are",
     )
     def listed(
-        basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[PageParams, Depends()]
+        basin_id: BasinId,
+        scoped: Witness,
+        service: TheService,
+        turn: Annotated[PageParams, Depends()],
+        q: Annotated[
+            str | None,
+            Query(min_length=1, max_length=100, description="Words of the name.", examples=["exem"]),
+        ] = None,
     ) -> Response:
-        """Each one on the page is noted as read."""
+        """Each one on the page is noted as read. With `q`, those whose name holds its words, whatever case
+        and the accents."""
         scoped.basin(basin_id)
         asked = scoped.select(table, basin_id)
+        if q is not None:
+            asked = asked.where(table.id.in_(identities.named(scoped, service.vault, table, basin_id, q)))
         page = turn.page(scoped, asked, table.id, lambda row: shown(scoped, service.vault, row, "list"))
         scoped.commit()
         return Answer(page).response()

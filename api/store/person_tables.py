@@ -57,6 +57,18 @@ class WorkerIdentity(Identity):
         return self.id
 
 
+class EmployeeIdentity(Identity):
+    """Of the provider's own staff: whom its manager looks for when somebody calls in sick."""
+
+    __tablename__ = "employee_identities"
+    KIND = "employee-identities"
+    provider_id: Mapped[str] = mapped_column(String(120))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+        return (_of("employees"), Index(None, "basin_id", "provider_id"))
+
+
 class Feed(Table):
     """The calendar of one worker, open to whoever holds its secret; only the hash is kept. Its id is the
     worker's."""
@@ -111,4 +123,4 @@ def last_forgotten(session: Session) -> str | None:
     return session.scalar(select(func.max(Erasure.id)))
 
 
-IDENTITIES: tuple[type[Identity], ...] = (ClientIdentity, WorkerIdentity)
+IDENTITIES: tuple[type[Identity], ...] = (ClientIdentity, WorkerIdentity, EmployeeIdentity)

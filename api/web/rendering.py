@@ -4,7 +4,7 @@ escaped."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,29 @@ class Sayer:
     def clock(self, instant: datetime) -> str:
         """The hour on the wall where the clients live."""
         return formats.wall_clock(instant.astimezone(PARIS), self.lang)
+
+    def period(self, start: datetime, end: datetime) -> str:
+        """Days as people say them; with hours where they are not whole."""
+        start, end = start.astimezone(PARIS), end.astimezone(PARIS)
+        first, last = start.date(), (end - timedelta(minutes=1)).date()
+        is_whole = start.time() == end.time() == time()
+        days, hours = "one" if first == last else "many", "days" if is_whole else "hours"
+        return self.word(
+            f"page.period.{days}_{hours}",
+            first=formats.short_day(first, self.lang),
+            last=formats.short_day(last, self.lang),
+            start=formats.wall_clock(start, self.lang),
+            end=formats.wall_clock(end, self.lang) if end.time() != time() else "24:00",
+        )
+
+    def iso_day(self, instant: datetime) -> str:
+        """As a field for a date takes it."""
+        return instant.astimezone(PARIS).date().isoformat()
+
+    def iso_hour(self, instant: datetime) -> str:
+        """As a field for a time takes it; nothing at midnight, where whole days meet."""
+        hour = f"{instant.astimezone(PARIS):%H:%M}"
+        return "" if hour == "00:00" else hour
 
     def moment(self, instant: datetime) -> str:
         return typeset(formats.moment(instant.astimezone(PARIS), self.lang), self.lang)

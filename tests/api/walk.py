@@ -185,7 +185,11 @@ def _another(walk: Walk, name: str, named_by: str | None) -> tuple[str, dict[str
 
 
 def _persons(walk: Walk) -> None:
-    for kind, id, other in (("client-identities", "S1:A", "S1:B"), ("worker-identities", "W1", "W2")):
+    for kind, id, other in (
+        ("client-identities", "S1:A", "S1:B"),
+        ("worker-identities", "W1", "W2"),
+        ("employee-identities", "A-1", "A-2"),
+    ):
         for one in (id, other):
             told = walk.ask(f"PUT {B}/{kind}/{{id}}", IDENTITY, id=one)
         walk.ask(f"GET {B}/{kind}")
@@ -272,6 +276,8 @@ def _day(walk: Walk) -> None:
     body = {name: value for name, value in absence(funding_line_id="F1").items() if name != "id"}
     walk.ask(f"PUT {B}/absences/{{id}}", body, role=M, id="ABS-1", headers=etag(declared))
     tomorrow = {"start": "2026-03-10T06:00:00+01:00", "end": "2026-03-10T22:00:00+01:00"}
+    walk.ask(f"GET {B}/absences/{{id}}/situation", role=M, id="ABS-1")
+    walk.ask(f"POST {B}/absences/{{id}}/wishes", {"visits": {"V3": True}}, role=M, id="ABS-1")
     other = walk.ask(f"POST {B}/absences", absence(id="ABS-2", interval=tomorrow), role=M)
     walk.ask(f"DELETE {B}/absences/{{id}}", role=M, id="ABS-2", headers=etag(other))
     away = {

@@ -14,6 +14,22 @@ if (menu) {
 
 document.querySelector("[data-focus]")?.focus();
 
+// A field that narrows a list of choices: those whose text holds each of its words stay in sight.
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+for (const field of document.querySelectorAll("[data-narrows]")) {
+  const list = document.getElementById(field.dataset.narrows), rest = list.querySelector("details");
+  field.closest("[hidden]").hidden = false;
+  field.addEventListener("keydown", (e) => e.key === "Enter" && e.preventDefault());
+  field.addEventListener("input", () => {
+    const words = folded(field.value).split(/\s+/).filter(Boolean);
+    if (rest && words.length) rest.open = true;
+    for (const one of list.querySelectorAll(".choice")) {
+      const text = folded(one.textContent);
+      one.hidden = !words.every((word) => text.includes(word)) && !one.querySelector(":checked");
+    }
+  });
+}
+
 /** Says something in passing; screen readers read it out. The message stays until the next one or a press. */
 export function toast(text, kind = "") {
   const place = document.getElementById("toasts"), note = document.createElement("p");

@@ -79,7 +79,7 @@ IDS = {
     "contacts": "worker:W1",
     "mappings": "planning",
 }
-PERSONS = {"client-identities": "S1:A", "worker-identities": "W1"}
+PERSONS = {"client-identities": "S1:A", "worker-identities": "W1", "employee-identities": "A-1"}
 OTHERS = {"feeds": "W1", "sessions": "session-0199a7c1f3e2-9f2c4e1ab7d03355"}
 MONEY = {"releases": "REL-1"}
 B = "/v1/basins/{basin_id}"
@@ -111,6 +111,8 @@ ALLOWED: dict[str, str] = {
     f"POST {B}/invitations": "ACM",
     f"GET {B}/absences": "ACMWEF",
     f"GET {B}/absences/{{id}}": "ACM",
+    f"GET {B}/absences/{{id}}/situation": "ACM",
+    f"POST {B}/absences/{{id}}/wishes": "ACM",
     f"POST {B}/absences": "ACM",
     f"PUT {B}/absences/{{id}}": "ACM",
     f"DELETE {B}/absences/{{id}}": "ACM",
@@ -178,6 +180,10 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/worker-identities/{{id}}": "ACEW",
     f"PUT {B}/worker-identities/{{id}}": "AC",
     f"DELETE {B}/worker-identities/{{id}}": "AC",
+    f"GET {B}/employee-identities": "ACMWEF",
+    f"GET {B}/employee-identities/{{id}}": "ACM",
+    f"PUT {B}/employee-identities/{{id}}": "ACM",
+    f"DELETE {B}/employee-identities/{{id}}": "ACM",
     f"GET {B}/indicators": "AC",
     f"GET {B}/indicators/periods": "ACF",
     f"GET {B}/exports/evidence": "ACMF",
@@ -292,6 +298,7 @@ def bodies(world: World) -> dict[str, Any]:
         f"PUT {B}": world.get(BASIN)["value"],
         f"PUT {B}/absences/{{id}}": absence(),
         f"POST {B}/absences": declared,
+        f"POST {B}/absences/{{id}}/wishes": {"visits": {"V3": False}},
         f"POST {B}/releases": release(id=None, days=["2026-03-17"]),
         f"POST {B}/releases/{{id}}/confirm": {"days": []},
         f"POST {B}/funding-transfers": {"from_line_id": "F1", "to_line_id": "F1", "cents": 1},

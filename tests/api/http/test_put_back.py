@@ -31,6 +31,7 @@ def things(world: World) -> Mapping[str, str]:
         (C, "contacts/worker:W1", {"id": "worker:W1", "email": "w1@example.org"}),
         (C, "client-identities/S1:A", {"name": "Mme Exemple", "entry": "code 4271"}),
         (C, "worker-identities/W1", {"name": "Mme Essai"}),
+        (C, "employee-identities/A-1", {"name": "Mme Modèle"}),
         (C, "mappings/planning", MAPPED),
     ):
         assert world.ask(role, "PUT", f"{BASIN}/{path}", body).status_code == 201, path
@@ -60,6 +61,7 @@ def things(world: World) -> Mapping[str, str]:
         "contacts": "worker:W1",
         "client-identities": "S1:A",
         "worker-identities": "W1",
+        "employee-identities": "A-1",
         "mappings": "planning",
     }
     found = {f"/v1/basins/{{basin_id}}/{kind}/{{id}}": f"{BASIN}/{kind}/{id}" for kind, id in names.items()}

@@ -1,0 +1,60 @@
+"""At 06:40 somebody calls in sick: on a telephone four taps declare it, and the same page tells what becomes
+of each visit until somebody has accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from api.access.rights import Role
+from tests.api.conftest import World, world_on
+from tests.api.small_basin import BASIN
+from tests.browser.served import PHONE, seat, served
+
+C, M = Role.COORDINATOR, Role.MANAGER
+
+
+def test_an_absence_is_declared_in_four_taps_and_followed_to_an_accepted_offer(
+    browser: Browser, tmp_path: Path
+) -> None:
+    world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
+    for kind, id, name in (
+        ("employee", "A-1", "Odette Exemple"),
+        ("client", "S1:A", "Mme Modèle"),
+        *(("worker", id, "Ginette Essai") for id in ("W1", "W2", "W3")),
+    ):
+        world.ask(C, "PUT", f"{BASIN}/{kind}-identities/{id}", {"name": name})
+    with served(world) as address, seat(browser, address, PHONE, is_touch=True) as manager:
+        manager.log_in(M)
+        page = manager.page
+        page.get_by_role("link", name="Déclarer une absence").tap()
+        page.get_by_label("Odette Exemple").tap()
+        page.get_by_label("Aujourd’hui").tap()
+        page.get_by_role("button", name="Déclarer l’absence").tap()
+        first = page.locator("#v-V1")
+        expect(first).to_contain_text("recherche en cours")
+        expect(first).to_contain_text("Mme Modèle")
+        world.search()
+        looked(page)
+        expect(first).to_contain_text("proposée à la coordination")
+        (plan,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+        assert world.publish(plan).status_code == 200
+        looked(page)
+        expect(first).to_contain_text("réponse avant 07")
+        accept(world)
+        expect(first).to_contain_text("acceptée", timeout=20_000)  # by itself, within seconds
+        expect(first).to_contain_text("Ginette Essai")
+        manager.is_content()
+    world.service.database.close()
+
+
+def looked(page: Page) -> None:
+    """What is live reads itself anew, as when the line is back."""
+    page.evaluate('document.dispatchEvent(new Event("brigade:line"))')
+
+
+def accept(world: World) -> None:
+    for offer in world.get(f"{BASIN}/offers?state=offered")["items"]:
+        answer = world.ask(C, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "accept"})
+        assert answer.status_code == 200, answer.text
