@@ -309,6 +309,14 @@ def _refuse_reply(scoped: Scoped, offer: Offer, act: Transition, said: Answered)
         )
 
 
+def replies_to(offer: Offer, now: datetime) -> list[str]:
+    """What may be answered now."""
+    is_late = offer.kind != FIRM and now > offer.reply_by
+    if offer.state not in WAITING or is_late:
+        return []
+    return ["acknowledge"] if offer.kind == FIRM else ["accept", "decline"]
+
+
 def is_hers(scoped: Scoped, offer: Offer) -> bool:
     """Whether the plan in force still has the visit with her, and it has not begun."""
     plan = scoped.session.get_one(Plan, offer.plan_id)

@@ -3,7 +3,7 @@ each in time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,10 +14,12 @@ from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities
 from api.commitments.states import AGREED, STANDING
+from api.cycle.offers import replies_to
+from api.messages.described import described
 from api.runtime.faults import forbidden
 from api.service.service import Service
 from api.store import basin_tables
-from api.store.cycle_tables import Offer
+from api.store.cycle_tables import Offer, Plan
 from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.units import PARIS
 
@@ -67,14 +69,50 @@ def next_visits(scoped: Scoped, service: Service, basin_id: str) -> list[dict[st
         known = identities.opened_by_id(
             scoped, service.vault, WorkerIdentity, basin_id, wanted, "next_visits"
         )
-        return [_for_manager(meeting, known if meeting.offer.id in nearby else {}) for meeting in found]
-    wanted = {meeting.visit.client_id for meeting in near}
-    known = identities.opened_by_id(scoped, service.vault, ClientIdentity, basin_id, wanted, "next_visits")
-    communes = communes_of(scoped, basin_id, (meeting.visit for meeting in found))
-    return [
-        _for_worker(meeting, known if meeting.offer.id in nearby else {}, communes, today, ahead)
-        for meeting in found
-    ]
+        told = [_for_manager(meeting, known if meeting.offer.id in nearby else {}) for meeting in found]
+    else:
+        wanted = {meeting.visit.client_id for meeting in near}
+        known = identities.opened_by_id(
+            scoped, service.vault, ClientIdentity, basin_id, wanted, "next_visits"
+        )
+        communes = communes_of(scoped, basin_id, (meeting.visit for meeting in found))
+        told = [
+            _for_worker(meeting, known if meeting.offer.id in nearby else {}, communes, today, ahead)
+            for meeting in found
+        ]
+    return _described(scoped, basin_id, found, told)
+
+
+def _described(
+    scoped: Scoped, basin_id: str, found: Sequence[Meeting], told: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """With what a stop says to everybody who meets there: for whom, what, where, how one comes there."""
+    known = described(scoped.session, basin_id, [meeting.offer.visit_id for meeting in found])
+    legs = _legs(scoped, {meeting.offer.plan_id for meeting in found})
+    now = scoped.clock.now()
+    shown = []
+    for meeting, one in zip(found, told, strict=True):
+        visit, offer = known.get(meeting.offer.visit_id), meeting.offer
+        of_visit = {name: getattr(visit, name, None) for name in ("place", "provider", "act")}
+        replies = replies_to(offer, now) if scoped.principal.role is Role.WORKER else []
+        leg = legs.get((offer.plan_id, offer.worker_id, offer.visit_id))
+        shown.append({**one, **of_visit, "replies": replies, "leg": leg})
+    return shown
+
+
+def _legs(scoped: Scoped, plans: set[str]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """How one comes to each stop, by plan, worker and visit: the plan that told the offer timed it so."""
+    rows = scoped.session.execute(select(Plan.id, Plan.document).where(Plan.id.in_(plans)))
+    return {
+        (id, route["worker_id"], stop["visit_id"]): {
+            "minutes": stop["travel_min"],
+            "metres": stop["metres"],
+            "mode": stop["mode"],
+        }
+        for id, document in rows
+        for route in document["routes"]
+        for stop in route["stops"]
+    }
 
 
 def _meetings(scoped: Scoped, basin_id: str) -> list[Meeting]:
@@ -145,7 +183,10 @@ def communes_of(scoped: Scoped, basin_id: str, visits: Iterable[basin_tables.Vis
 
 def _meeting(meeting: Meeting) -> dict[str, Any]:
     offer = meeting.offer
-    names = ("visit_id", "kind", "state", "starts_at", "ends_at")
+    names = (
+        *("visit_id", "kind", "state", "starts_at", "ends_at", "before_starts_at", "before_ends_at"),
+        *("reply_by", "short_notice", "article"),
+    )
     return {
         **{name: getattr(offer, name) for name in names},
         "offer_id": offer.id,

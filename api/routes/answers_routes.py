@@ -17,7 +17,7 @@ from api.service.service import Service
 from api.shapes.cycle_requests import SECRET, AnswerIn
 from api.shapes.cycle_views import AnswerView
 from api.store.cycle_tables import Offer
-from api.web.signed_links import PAGE, PRESSED, Homes, Shown, SignedLinkKind, local_hours, replies_to, sent
+from api.web.signed_links import PAGE, PRESSED, Homes, Shown, SignedLinkKind, local_hours, sent
 
 router = APIRouter(prefix="/answers", tags=["answers"])
 Signed = Annotated[str, Path(max_length=300, pattern=SECRET, examples=["aPQx.k3Yd"])]
@@ -52,7 +52,7 @@ def _answered(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -
 def _shown(session: Session, service: Service, offer: Offer, homes: Homes) -> dict[str, Any]:
     names = ("kind", "state", "starts_at", "ends_at", "reply_by", "article")
     told = {name: getattr(offer, name) for name in names}
-    return {**told, "replies": replies_to(offer, service.clock.now()), "client": homes.get(offer.id)}
+    return {**told, "replies": offers.replies_to(offer, service.clock.now()), "client": homes.get(offer.id)}
 
 
 def _worded(session: Session, service: Service, offer: Offer, shown: Shown, lang: str) -> Shown:

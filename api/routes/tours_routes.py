@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
-from api.cycle import tour_links
+from api.cycle import offers, tour_links
 from api.cycle.tour_links import LinkedTour
 from api.http.unit import TheService, whole_body
 from api.messages.described import described, telephone_of
@@ -19,7 +19,7 @@ from api.service.service import Service
 from api.shapes.cycle_requests import SECRET, Reply, TourAnswerIn
 from api.shapes.cycle_views import TourView
 from api.store.cycle_tables import Offer
-from api.web.signed_links import PAGE, PRESSED, Homes, Shown, SignedLinkKind, local_hours, replies_to, sent
+from api.web.signed_links import PAGE, PRESSED, Homes, Shown, SignedLinkKind, local_hours, sent
 
 router = APIRouter(prefix="/tours", tags=["answers"])
 Signed = Annotated[str, Path(max_length=60, pattern=SECRET, examples=["AZnHwfPinyxOGrfZA1Vx"])]
@@ -67,7 +67,7 @@ def _shown(session: Session, service: Service, tour: LinkedTour, homes: Homes) -
         visit = known.get(offer.visit_id)
         told = {name: getattr(visit, name, None) for name in ("place", "provider", "act")}
         hers = {name: getattr(offer, name) for name in names}
-        answers = {"replies": replies_to(offer, service.clock.now()), "client": homes.get(offer.id)}
+        answers = {"replies": offers.replies_to(offer, service.clock.now()), "client": homes.get(offer.id)}
         stops.append({"offer_id": offer.id, **hers, **told, **answers})
     return {"telephone": telephone_of(session, tour.message.basin_id), "stops": stops}
 

@@ -441,9 +441,19 @@ class WrittenView(BaseModel):
     changed_at: datetime
 
 
+class LegView(BaseModel):
+    """The way to a stop, from the stop before or from where the tour starts; of plans that time it."""
+
+    minutes: float
+    metres: int
+    mode: str
+
+
 class MeetingView(BaseModel):
     """One visit of the plans in force. `client`: for its worker, from `shown_from` on. `worker_name`: for the
-    manager."""
+    manager. `before_*`: the hours told before these. `place`: its commune as on an envelope; `act`: what is
+    to be done, coarsely. `replies`: what its worker may answer now; `article`: of the text that says so.
+    `leg`: how its worker comes there by the plan in force."""
 
     offer_id: str
     visit_id: str
@@ -453,7 +463,17 @@ class MeetingView(BaseModel):
     state: Literal["offered", "ordered", "accepted", "acknowledged"]
     starts_at: datetime
     ends_at: datetime
+    before_starts_at: datetime | None
+    before_ends_at: datetime | None
+    reply_by: datetime
+    short_notice: bool
+    article: str
+    replies: list[Literal["accept", "decline", "acknowledge"]]
     commune: str | None
+    place: str | None
+    provider: str | None
+    act: Literal["essential", "ordinary"] | None
+    leg: LegView | None
     shown_from: date | None
     client: VisitedView | None
     worker_name: str | None

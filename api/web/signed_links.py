@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import parse_qs
 
@@ -19,8 +18,6 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
-from api.commitments.states import WAITING
-from api.cycle.offers import FIRM
 from api.http.unit import Answer
 from api.persons import visiting
 from api.runtime.body_documents import json_of
@@ -137,14 +134,6 @@ def _form_of(body: bytes) -> dict[str, Any]:
 
 
 # -- one stop ----------------------------------------------------------------------------------------------
-def replies_to(offer: Offer, now: datetime) -> list[str]:
-    """What may be answered now."""
-    is_late = offer.kind != FIRM and now > offer.reply_by
-    if offer.state not in WAITING or is_late:
-        return []
-    return ["acknowledge"] if offer.kind == FIRM else ["accept", "decline"]
-
-
 def local_hours(offer: Offer, lang: str) -> dict[str, str | None]:
     """The day and hours of a stop, those told before, and until when an answer is expected."""
     start, end = offer.starts_at.astimezone(PARIS), offer.ends_at.astimezone(PARIS)

@@ -1,0 +1,127 @@
+"""A worker's own week: her stops day by day, what waits for her answer, her calendar."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Annotated, Any
+from urllib.parse import quote_plus
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from api.access.rights import Role
+from api.access.scope import Scoped
+from api.cycle import offers
+from api.http.unit import TheService
+from api.messages.described import telephone_of
+from api.persons import feeds, visiting
+from api.shapes.cycle_requests import AnswerIn, Reply
+from api.store.basin_tables import Worker
+from api.store.cycle_tables import Offer
+from api.store.person_tables import Feed
+from api.web.view import BaseView, PageEntry, Press, ScopedView, View
+from api.worked import refusals
+from api.worked.binding_texts import texts_of
+from brigade.errors import BrigadeError
+from brigade.units import PARIS
+
+WORKERS = frozenset({Role.WORKER})
+router = APIRouter(include_in_schema=False)
+PAGES = (PageEntry("week", "/ma-semaine", WORKERS, 10),)
+WEEK, CALENDAR = "worker/week.html", "worker/calendar.html"
+MAPS = "https://www.openstreetmap.org/search?query="
+"""Where a telephone without an application for `geo:` addresses finds a home; opened by her, never by us."""
+
+
+class OwnAnswer(BaseModel):
+    offer_id: str = Field(max_length=60)
+    reply: Reply
+
+
+@router.get("/ma-semaine")
+def week(
+    view: View, service: TheService, first: Annotated[date | None, Query(alias="du")] = None
+) -> Response:
+    return _week(view, service, first)
+
+
+def _week(
+    view: ScopedView | Any, service: TheService, first: date | None, fault: BrigadeError | None = None
+) -> Response:
+    basin_id = _basin(view)
+    stops = [_placed(stop) for stop in visiting.next_visits(view.scoped, service, basin_id)]
+    today = view.now.date()
+    monday = (first or today) - timedelta(days=(first or today).weekday())
+    shown = [stop for stop in stops if monday <= stop["day"] < monday + timedelta(days=7)]
+    (worker_id,) = view.scoped.principal.targets(basin_id)
+    return view.page(
+        WEEK,
+        fault=fault,
+        days=[(day, list(found)) for day, found in groupby(shown, key=lambda stop: stop["day"])],
+        today=today,
+        monday=monday,
+        ways=_ways(monday, today, stops),
+        waiting=[stop for stop in stops if stop["replies"]],
+        refused=_refused(view.scoped, basin_id, worker_id),
+        telephone=telephone_of(view.scoped.session, basin_id),
+        feed=view.scoped.session.get(Feed, (basin_id, worker_id)),
+    )
+
+
+def _basin(view: BaseView) -> str:
+    """The one that a worker belongs to; who belongs to several sees the first."""
+    assert view.basin_id is not None, "workers are granted a basin with their row"
+    return view.basin_id
+
+
+def _placed(stop: dict[str, Any]) -> dict[str, Any]:
+    """With its day, and where her telephone may lead her."""
+    home, place = stop["client"], stop["place"]
+    lines = ", ".join([*home["address_lines"], *([place] if place else [])]) if home else ""
+    way = f"{MAPS}{quote_plus(lines)}" if lines else None
+    return {**stop, "day": stop["starts_at"].astimezone(PARIS).date(), "way": way}
+
+
+def _ways(monday: date, today: date, stops: list[dict[str, Any]]) -> tuple[date | None, date | None]:
+    """The week before and the week after, where there is something of hers to see."""
+    this = today - timedelta(days=today.weekday())
+    last = max((stop["day"] for stop in stops), default=today)
+    before = monday - timedelta(days=7) if monday > this else None
+    after = monday + timedelta(days=7) if last >= monday + timedelta(days=7) else None
+    return before, after
+
+
+def _refused(scoped: Scoped, basin_id: str, worker_id: str) -> dict[str, Any] | None:
+    """The changes at short notice that she has refused this year, where a text counts them."""
+    row = scoped.one(Worker, basin_id, worker_id)
+    today = scoped.clock.now().astimezone(PARIS).date()
+    (found,) = refusals.counted(scoped, basin_id, [row.body], today, texts_of(scoped, basin_id))
+    return found if found["limit"] is not None else None
+
+
+@router.post("/ma-semaine")
+def reply(press: Press, service: TheService) -> Response:
+    """One answer, to one stop or to all that wait for the same."""
+    try:
+        given = press.form.read(OwnAnswer)
+
+        def act() -> str:
+            offer = press.scoped.one(Offer, _basin(press), given.offer_id, write=True)
+            offers.answer(press.scoped, service, offer, AnswerIn(reply=given.reply))
+            return f"/ma-semaine?du={offer.starts_at.astimezone(PARIS).date()}#{offer.id}"
+
+        return press.done(act)
+    except BrigadeError as fault:
+        return _week(press, service, None, fault)
+
+
+@router.post("/ma-semaine/calendrier")
+def make_calendar(press: Press, service: TheService) -> Response:
+    """A new address of her calendar, told once: the one before opens nothing any more."""
+    basin_id = _basin(press)
+    (worker_id,) = press.scoped.principal.targets(basin_id)
+    _, secret = feeds.make(press.scoped, basin_id, worker_id)
+    press.scoped.session.commit()
+    return press.page(CALENDAR, url=f"{service.settings.public_url}/v1/feeds/{secret}.ics")

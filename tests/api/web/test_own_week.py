@@ -1,0 +1,65 @@
+"""A worker's week by the page: what waits, what an answer changes, whose stops are shown, her calendar."""
+
+from __future__ import annotations
+
+from api.access.rights import Role
+from tests.api.conftest import World
+from tests.api.small_basin import BASIN
+from tests.api.web.reading import read
+from tests.api.web.site import Browser, day
+
+
+def test_what_waits_is_told_first_and_an_answer_changes_its_state(world: World) -> None:
+    day(world)
+    worker = Browser(world, Role.WORKER)
+    page = worker.page("/ma-semaine")
+    stops = [one for one in page.all("li") if one["id"].startswith("offer-")]
+    assert "3 interventions attendent votre réponse" in page.all("main")[0].text()
+    assert [stop.all("time")[0].text() for stop in stops] == ["08:00", "09:20", "10:15"]
+    first = stops[0]["id"]
+    form = stops[0].all("form")[0]
+    hidden = {one["name"]: one["value"] for one in form.all("input")}
+    answer = worker.send("/ma-semaine", **hidden, reply="accept")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/ma-semaine?du=2026-03-09#{first}")
+    assert world.get(f"{BASIN}/offers/{first}")["state"] == "accepted"
+    after = worker.page("/ma-semaine")
+    mine = next(one for one in after.all("li") if one["id"] == first)
+    assert "acceptée" in mine.text()
+    assert mine.all("form") == []
+    assert "2 interventions attendent votre réponse" in after.all("main")[0].text()
+
+
+def test_an_answer_that_comes_too_late_is_refused_beside_the_stops(world: World) -> None:
+    day(world)
+    worker = Browser(world, Role.WORKER)
+    (form, *_) = (
+        one for one in worker.page("/ma-semaine").all("main")[0].all("form") if one["action"] == "/ma-semaine"
+    )
+    hidden = {one["name"]: one["value"] for one in form.all("input")}
+    world.later(minutes=50)
+    answer = worker.send("/ma-semaine", **hidden, reply="accept")
+    assert answer.status_code == 409
+    assert read(answer.text).all("title")[0].text().startswith("Erreur :")
+
+
+def test_a_week_without_stops_says_what_will_come(world: World) -> None:
+    page = Browser(world, Role.WORKER).page("/ma-semaine")
+    assert "Rien n’est prévu pour vous cette semaine." in page.text()
+
+
+def test_the_address_of_a_calendar_is_shown_once_and_opens_it(world: World) -> None:
+    day(world)
+    worker = Browser(world, Role.WORKER)
+    answer = worker.press("/ma-semaine", at="/ma-semaine/calendrier")
+    url = next(one["value"] for one in read(answer.text).all("input") if one["id"] == "address")
+    assert world.client.get(url.partition("8000")[2]).text.startswith("BEGIN:VCALENDAR")
+    assert url not in worker.get("/ma-semaine").text
+
+
+def test_next_visits_say_how_to_come_there_and_what_may_be_answered(world: World) -> None:
+    day(world)
+    first = world.ask(Role.WORKER, "GET", f"{BASIN}/next-visits").json()["items"][0]
+    assert first["replies"] == ["accept", "decline"]
+    assert (first["leg"], first["act"]) == ({"minutes": 10.0, "metres": 10000, "mode": "car"}, "essential")
+    seen_by_manager = world.ask(Role.MANAGER, "GET", f"{BASIN}/next-visits").json()["items"][0]
+    assert seen_by_manager["replies"] == []
