@@ -38,13 +38,7 @@ class Issue:
     code: str
     where: str
     words: str
-    values: Any = field(default_factory=dict, hash=False)
-
-    def __post_init__(self) -> None:
-        # Until every room gives keys: two French sentences in place of the key and the values.
-        if isinstance(self.values, str | Clause):
-            object.__setattr__(self, "values", {"what": self.words, "hint": self.values})
-            object.__setattr__(self, "words", "as_told")
+    values: Values = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         """For logs; people read `brigade.words.say_issue`."""

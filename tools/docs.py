@@ -16,6 +16,7 @@ from scenarios.cli.docs.cli_page import cli_page
 from scenarios.cli.docs.figures_page import figures_page
 from scenarios.cli.docs.reasons_page import reasons_page
 from scenarios.cli.docs.rules_page import rules_page
+from tools.fault_words import fault_sentences_page
 from tools.house import house, with_block
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,6 +64,7 @@ def versions() -> str:
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": cli_page,
+    "fault-sentences.md": fault_sentences_page,
     "figures.md": figures_page,
     "house.md": house,
     "reasons.md": reasons_page,

@@ -62,9 +62,7 @@ HASHES_WAITING, HASH_PATIENCE_S = 8, 5.0
 MOST_HASHES = 2
 """A hash takes 64 MiB and a core for tenths of a second. A machine tells of more cores than a container may
 use."""
-HASHING = ConcurrencyLimit(
-    "mot de passe", min(MOST_HASHES, os.cpu_count() or 1), HASHES_WAITING, HASH_PATIENCE_S
-)
+HASHING = ConcurrencyLimit("password", min(MOST_HASHES, os.cpu_count() or 1), HASHES_WAITING, HASH_PATIENCE_S)
 
 
 def hash_password(settings: Settings, password: str) -> str:
@@ -107,8 +105,9 @@ def refuse_throttled(session: Session, settings: Settings, keys: list[str], now:
     for key, count, first in session.execute(recent):
         if count >= most[key]:
             wait = max(1, int((first + window - now).total_seconds()))
-            hint = f"réessayer dans {wait // 60 + 1} min, ou demander un nouveau mot de passe"
-            raise TooManyAttempts("A105", "login", f"{count} essais manqués", hint, wait)
+            raise TooManyAttempts(
+                "A105", "login", "too_many_logins", {"count": count, "wait": wait // 60 + 1}, wait
+            )
 
 
 def verify_login(session: Session, settings: Settings, login: str, password: str) -> Account | None:
@@ -276,7 +275,7 @@ def of_session(
     """Raises: Unauthenticated."""
     found = session.get(WebSession, digest_of(secret))
     if found is None or min(_lasts(settings, uses, found), latest_end(settings, found)) <= now:
-        raise _unknown("session expirée ou fermée")
+        raise _unknown("session_over")
     return principal_of(session, found.account_id)
 
 
@@ -289,7 +288,7 @@ def of_token(session: Session, secret: str, now: datetime) -> Principal:
     """Raises: Unauthenticated."""
     found = session.scalar(select(Token).where(Token.hash == digest_of(secret)))
     if found is None or found.revoked_at is not None or found.expires_at <= now:
-        raise _unknown("jeton inconnu, expiré ou révoqué")
+        raise _unknown("token_unknown")
     return replace(
         principal_of(session, found.account_id), scopes=frozenset(found.scopes), ends_at=found.expires_at
     )
@@ -298,10 +297,10 @@ def of_token(session: Session, secret: str, now: datetime) -> Principal:
 def principal_of(session: Session, account_id: str) -> Principal:
     account = session.get(Account, account_id)
     if account is None or not account.is_active:
-        raise _unknown("compte fermé")
+        raise _unknown("account_closed")
     grants = session.execute(select(Grant.basin_id, Grant.target_id).where(Grant.account_id == account_id))
     return Principal(account.id, Role(account.role), frozenset((basin, target) for basin, target in grants))
 
 
-def _unknown(what: str) -> Unauthenticated:
-    return Unauthenticated("A101", "authentification", what, "se connecter, ou donner un jeton valable")
+def _unknown(words: str) -> Unauthenticated:
+    return Unauthenticated("A101", "authentication", words)

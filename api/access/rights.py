@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from api.runtime.faults import forbidden
+from api.runtime.faults import Forbidden
 from api.store.account_tables import AuditEntry
 from api.store.basin_tables import (
     Absence,
@@ -96,7 +96,7 @@ class Principal:
         granted."""
         owned = self.targets(basin_id)
         if len(owned) != 1:
-            raise forbidden(f"basins.{basin_id} : plusieurs services")
+            raise Forbidden("A103", f"basins.{basin_id}", "several_services")
         return min(owned)
 
     @classmethod

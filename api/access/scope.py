@@ -151,19 +151,10 @@ class AuditedRead(Scoped):
 def expect(row: Any, version: int | None) -> None:
     """Raises: NoPrecondition when no version was said, Stale when it is another one than the row's."""
     if version is None:
-        raise NoPrecondition(
-            "A302",
-            f"{row.KIND}.{row.id}",
-            "en-tête If-Match absent",
-            "renvoyer l’ETag reçu à la dernière lecture",
-        )
+        raise NoPrecondition("A302", f"{row.KIND}.{row.id}", "no_if_match")
     if version != row.version:
-        what = f"version {version} demandée, version {row.version} en place"
         raise Stale(
-            "A301",
-            f"{row.KIND}.{row.id}",
-            what,
-            "relire, puis refaire la modification sur la version en place",
+            "A301", f"{row.KIND}.{row.id}", "other_version", {"asked": version, "stands": row.version}
         )
 
 
@@ -171,15 +162,6 @@ def _conflict(kind: str, id: str, fault: IntegrityError, is_drop: bool) -> Confl
     said = str(fault.orig).lower()
     if "foreign key" in said:
         if is_drop:
-            return Conflict(
-                "A203",
-                f"{kind}.{id}",
-                "une autre chose la désigne encore",
-                "retirer d’abord ce qui la désigne",
-            )
-        return Conflict(
-            "A203", f"{kind}.{id}", "désigne une chose inconnue", "créer d’abord ce qu’elle désigne"
-        )
-    return Conflict(
-        "A202", f"{kind}.{id}", "existe déjà", "choisir un autre identifiant, ou modifier l’existant"
-    )
+            return Conflict("A203", f"{kind}.{id}", "still_named")
+        return Conflict("A203", f"{kind}.{id}", "names_unknown")
+    return Conflict("A202", f"{kind}.{id}", "already_there")

@@ -101,8 +101,7 @@ def zone_issues(department: str, where: str) -> list[Issue]:
     zone = zone_of(department)
     if zone == PARIS.key:
         return []
-    hint = f"un département à l’heure de Paris ; en ligne de commande, horizon.zone = {zone}"
-    return [Issue("A305", where, f"« {department} », où l’on vit à l’heure de {zone}", hint)]
+    return [Issue("A305", where, "other_clock", {"department": department, "zone": zone})]
 
 
 def _refused(document: dict[str, Any]) -> tuple[Issue, ...]:
@@ -258,27 +257,21 @@ def _entries(rows: _Rows, feed: basin_tables.RotaFeed) -> Iterator[Issue]:
     counted = Counter(entry["visit_id"] for entry in feed.entries)
     for index, entry in enumerate(feed.entries):
         place = f"{where}[{index}]"
-        yield from unknown("P512", f"{place}.employee_id", [entry["employee_id"]], employees, "salarié(e)")
+        yield from unknown("P512", f"{place}.employee_id", [entry["employee_id"]], employees, "employee")
         if entry["visit_id"] not in spans:
-            yield from unknown("P512", f"{place}.visit_id", [entry["visit_id"]], spans, "intervention")
+            yield from unknown("P512", f"{place}.visit_id", [entry["visit_id"]], spans, "visit")
             continue
         first, last = (moment.astimezone(PARIS).date() for moment in spans[entry["visit_id"]])
         if not first <= _moment(entry["start"]).astimezone(PARIS).date() <= last:
             yield Issue(
                 "P514",
                 f"{place}.start",
-                entry["start"],
-                f"un instant du {first} au {last}, comme l'intervention",
+                "rota_start_of_visit",
+                {"met": entry["start"], "first": first, "last": last},
             )
     for id, count in counted.items():
         if count > 1:
-            met = f"« {id} » y figure {count} fois"
-            yield Issue(
-                "P515",
-                f"rota.{id}",
-                met,
-                "une ligne par intervention ; un binôme est deux interventions liées",
-            )
+            yield Issue("P515", f"rota.{id}", "visit_repeated", {"visit": id, "count": count})
 
 
 _NAMED: Mapping[type[Any], Callable[[_Rows, Any], Parts]] = {

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from brigade.errors import Issue, Refused
 from brigade.exchange.documents.composing import TravelFor
 from brigade.exchange.documents.problem_document import problem_from_json, shipped_travel
 from brigade.values.problem import Problem
-from brigade.words import say_issue
 from solver.primitives.host_mixes import refuse_too_many
 
 Document = dict[str, Any]
@@ -58,14 +57,8 @@ class SetAside:
 
     kind: str
     id: str
-    code: str
-    where: str
-    what: str
-    hint: str
+    issue: Issue
     visits: list[str] = field(default_factory=list)
-
-    def told(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def plannable(document: Document, travel_for: TravelFor = shipped_travel) -> tuple[Problem, list[SetAside]]:
@@ -178,8 +171,7 @@ def _of(issue: Issue, place: RowPlace) -> SetAside:
     _, kind = GROUPS[place.group]
     rest = re.sub(rf"^(?:demand\.|brigade\.)?{place.group}\[\d+\]", "", issue.where)
     where = f"{kind}.{place.id}{rest}" if rest != issue.where and not rest.startswith(",") else issue.where
-    said = say_issue(issue)
-    return SetAside(kind, place.id, issue.code, where, said.what, said.hint)
+    return SetAside(kind, place.id, replace(issue, where=where))
 
 
 class _Cut:

@@ -44,10 +44,8 @@ class Transition(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """Of one state. `stands`: somebody is told to come, or asked to. `announced`: its hours are the worker's.
-    `agreed`: she said so herself. `waits`: for her answer. `closes`: this visit is never hers again. `said`:
-    in a sentence, in French."""
+    `agreed`: she said so herself. `waits`: for her answer. `closes`: this visit is never hers again."""
 
-    said: str
     stands: bool = False
     announced: bool = False
     agreed: bool = False
@@ -56,14 +54,14 @@ class Meaning:
 
 
 MEANING: Mapping[State, Meaning] = {
-    State.OFFERED: Meaning("proposée", stands=True, waits=True),
-    State.ORDERED: Meaning("prévue", stands=True, announced=True, waits=True),
-    State.ACCEPTED: Meaning("acceptée", stands=True, announced=True, agreed=True),
-    State.ACKNOWLEDGED: Meaning("confirmée", stands=True, announced=True, agreed=True),
-    State.REFUSED: Meaning("refusée", closes=True),
-    State.EXPIRED: Meaning("passée sans réponse"),
-    State.WITHDRAWN: Meaning("retirée"),
-    State.DONE: Meaning("faite"),
+    State.OFFERED: Meaning(stands=True, waits=True),
+    State.ORDERED: Meaning(stands=True, announced=True, waits=True),
+    State.ACCEPTED: Meaning(stands=True, announced=True, agreed=True),
+    State.ACKNOWLEDGED: Meaning(stands=True, announced=True, agreed=True),
+    State.REFUSED: Meaning(closes=True),
+    State.EXPIRED: Meaning(),
+    State.WITHDRAWN: Meaning(),
+    State.DONE: Meaning(),
 }
 NOT_COUNTED = "none"
 """In `Offer.counts_as`: a refusal of it uses up no right. Rows of before say nothing."""
@@ -117,8 +115,7 @@ def move(
     knows none."""
     reached = TRANSITIONS.get((State(offer.state), act))
     if reached is None:
-        hint = "un changement passe par la coordination, qui modifie le plan"
-        raise Conflict("A403", f"offers.{offer.id}", f"déjà {MEANING[State(offer.state)].said}", hint)
+        raise Conflict("A403", f"offers.{offer.id}", "offer_is_already", {"state": offer.state})
     offer.state = reached.value
     if because is not None:
         offer.because = because

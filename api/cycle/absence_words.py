@@ -7,22 +7,28 @@ from typing import Any
 from api.access.scope import Scoped
 from api.cycle import awaited
 from api.store import basin_tables
+from brigade.errors import Clause, Values
 from brigade.units import PARIS
 from brigade.words import word
-from brigade.words.formats import short_day, wall_span
 
 
 def kind_of(body: dict[str, Any], lang: str = "fr") -> str:
     return word(f"absence.{body['kind']}", lang)
 
 
-def overlap(other: basin_tables.Absence) -> str:
-    """What a fault says of an absence that is there already."""
+def overlap(other: basin_tables.Absence) -> Values:
+    """What a fault says of an absence that is there already: the values of its sentence."""
     start, end = (instant.astimezone(PARIS) for instant in (other.starts_at, other.ends_at))
     line = other.body.get("funding_line_id")
-    paid = f"payée par « {line} »" if line else "sans financement"
-    when = f"{short_day(start.date(), 'fr')}, {wall_span(start, end, 'fr')}"
-    return f"recouvre l’absence « {other.id} » ({kind_of(other.body)}, {when}, {paid})"
+    paid = Clause("paid_by", {"line": line}) if line else Clause("not_funded")
+    return {
+        "id": other.id,
+        "kind": other.body["kind"],
+        "day": start.date(),
+        "start": start,
+        "end": end,
+        "paid": paid,
+    }
 
 
 def notices(

@@ -58,12 +58,7 @@ def change(
         row.provider_id,
         row.employee_id,
     ):
-        raise Unfit(
-            "A306",
-            f"absences.{id}",
-            "une absence ne change ni d’identifiant ni de personne",
-            "en déclarer une autre",
-        )
+        raise Unfit("A306", f"absences.{id}", "absence_is_fixed")
     before, body = row.body, changed_body(scoped, row, given)
     _refuse_unfit(scoped, drawn(scoped, basin_id, body), given)
     row.body, row.starts_at, row.ends_at = body, given.interval.start, given.interval.end
@@ -133,15 +128,10 @@ def _faults(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -> Iter
     """Beyond what composition says of any absence."""
     where, start, end = f"absences.{row.id}", given.interval.start, given.interval.end
     if end - start > LONGEST:
-        yield Issue(
-            "A305", f"{where}.interval", "plus de trois ans", "au plus trois ans, à prolonger ensuite"
-        )
+        yield Issue("A305", f"{where}.interval", "absence_too_long")
     for other in overlapping(scoped, row.basin_id, given.employee_id, start, end):
         if other.id != row.id and other.body.get("funding_line_id") != given.funding_line_id:
-            hint = (
-                "la même ligne que cette absence, ou d’autres heures : une heure remplacée n’a qu’une ligne"
-            )
-            yield Issue("A424", f"{where}.funding_line_id", overlap(other), hint)
+            yield Issue("A424", f"{where}.funding_line_id", "funded_by_another_line", overlap(other))
 
 
 def overlapping(
@@ -159,10 +149,7 @@ def _refuse_of_release(scoped: Scoped, row: basin_tables.Absence) -> None:
     """An absence that a release opened stands and falls with it."""
     day = scoped.session.get(ReleaseDay, (row.basin_id, row.id))
     if day is not None:
-        hint = f"annuler le départ {day.release_id}, ou en déclarer un autre"
-        raise Conflict(
-            "A421", f"absences.{row.id}", "appartient à un départ en formation ou en tutorat", hint
-        )
+        raise Conflict("A421", f"absences.{row.id}", "absence_of_release", {"release_id": day.release_id})
 
 
 def visits_at_risk(scoped: Scoped, absence: basin_tables.Absence) -> list[dict[str, Any]]:
@@ -276,9 +263,7 @@ def withdraw(scoped: Scoped, service: Service, basin_id: str, id: str, version: 
     expect(row, version)
     _refuse_of_release(scoped, row)
     if row.ends_at <= scoped.clock.now():
-        raise Conflict(
-            "A202", f"absences.{id}", "déjà passée", "les absences passées restent pour les indicateurs"
-        )
+        raise Conflict("A202", f"absences.{id}", "absence_over")
     changes = Changes()
     changes.note(basin_tables.Absence, row.body, None)
     scoped.drop(row)

@@ -20,7 +20,7 @@ from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import NotDone, OutcomeLine
 from api.shapes.plan_views import PlaceView
 from api.store import basin_tables
-from brigade.errors import Issue
+from brigade.errors import Issue, step
 from brigade.exchange.mapping.clock_in_tables import ClockIn, ClockIns
 from brigade.units import PARIS
 
@@ -55,9 +55,9 @@ def matched(
             else _nearest(row, by_client.get(str(row.client_id), ()), found)
         )
         if row.visit_id is not None and row.visit_id not in known and people.knows_visit(row.visit_id):
-            _pass_over(found, row, f"« {row.visit_id} » n’était pas à la brigade")
+            _pass_over(found, row, "visit_not_of_brigade", row.visit_id)
         elif row.worker_id is not None and row.worker_id not in people.workers:
-            _pass_over(found, row, f"« {row.worker_id} » n’est pas de la brigade")
+            _pass_over(found, row, "worker_not_of_brigade", row.worker_id)
         elif visit_id is not None:
             found.lines.append((row.place, _line(row, visit_id, cause)))
     if found.issues:
@@ -79,14 +79,20 @@ def _cause(row: ClockIn, found: _Found) -> str | None:
     if row.cause is None:
         return None
     if cause_of(row.cause) is None:
-        hint = f"un de : {', '.join(NotDone)} ; ou la correspondance (« codes »)"
-        found.issues.append(Issue("D104", f"{row.place}, motif", f"« {row.cause[:60]} »", hint))
+        found.issues.append(
+            Issue(
+                "D104",
+                f"{row.place}, {step('clock_in', 'cause')}",
+                "cause_unknown",
+                {"cause": row.cause[:60], "known": list(NotDone)},
+            )
+        )
         return "unknown"
     return row.cause
 
 
-def _pass_over(found: _Found, row: ClockIn, what: str) -> None:
-    found.remarks.append(Issue("M202", row.place, f"{what} : passé", "aucun, si c’est juste"))
+def _pass_over(found: _Found, row: ClockIn, words: str, id: str | None) -> None:
+    found.remarks.append(Issue("M202", row.place, words, {"id": id}))
 
 
 @dataclass
@@ -117,13 +123,13 @@ class _People:
         """Tells what nobody of the account knows."""
         before = len(found.issues)
         for name, id, known in (
-            ("intervention", row.visit_id, self.visits),
-            ("personne", row.client_id, self.clients),
-            ("intervenant", row.worker_id, self.workers | self.employees),
+            ("visit", row.visit_id, self.visits),
+            ("client", row.client_id, self.clients),
+            ("worker", row.worker_id, self.workers | self.employees),
         ):
             if id is not None and id not in known:
-                hint = "un identifiant du bassin, ou la correspondance (« codes »)"
-                found.issues.append(Issue("A201", f"{row.place}, {name}", f"« {id} » inconnu", hint))
+                place = f"{row.place}, {step('clock_in', name)}"
+                found.issues.append(Issue("A201", place, "unknown_or_unmapped", {"id": id}))
         return len(found.issues) > before
 
 
@@ -166,11 +172,12 @@ def _nearest(row: ClockIn, told: ToldVisits, found: _Found) -> str | None:
     assert row.starts_at is not None
     near = sorted(_distances(row.starts_at, told))
     if not near or near[0][0] > NEAR:
-        _pass_over(found, row, f"aucune intervention de la brigade chez « {row.client_id} » vers cette heure")
+        _pass_over(found, row, "no_visit_near", row.client_id)
         return None
     if len(near) > 1 and near[1][0] == near[0][0]:
-        what = f"« {near[0][1]} » et « {near[1][1]} » aussi près l’une que l’autre"
-        found.issues.append(Issue("A305", row.place, what, "nommer l’intervention"))
+        found.issues.append(
+            Issue("A305", row.place, "two_as_near", {"first": near[0][1], "second": near[1][1]})
+        )
         return None
     return near[0][1]
 

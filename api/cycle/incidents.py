@@ -50,7 +50,7 @@ from api.store import basin_tables
 from api.store.cycle_tables import Job, Offer
 from api.store.incident_tables import Incident
 from api.store.person_tables import ClientIdentity, Identity, WorkerIdentity
-from brigade.errors import Issue
+from brigade.errors import NO_VALUES, Issue, Values
 from brigade.units import PARIS
 
 EARLIEST, LATEST = timedelta(days=1), timedelta(days=366)
@@ -80,8 +80,8 @@ class Record:
     changes: Changes = field(default_factory=Changes)
     issues: list[Issue] = field(default_factory=list)
 
-    def tell(self, name: str, what: str, hint: str) -> None:
-        self.issues.append(Issue("A305", f"incident.{name}", what, hint))
+    def tell(self, name: str, words: str, values: Values = NO_VALUES) -> None:
+        self.issues.append(Issue("A305", f"incident.{name}", words, values))
 
     def refuse(self) -> None:
         """Raises: Unfit, with all that was told so far."""
@@ -89,19 +89,17 @@ class Record:
             first, *others = self.issues
             raise Unfit.of(first, *others)
 
-    def find(
-        self, table: type[Row], name: str, id: str, hint: str = "un identifiant du bassin"
-    ) -> Row | None:
+    def find(self, table: type[Row], name: str, id: str, words: str = "unknown_in_basin") -> Row | None:
         """Whom or what is named, locked; None, and a fault, when the account knows nobody of that id."""
         try:
             return self.rows.one(table, self.basin_id, id, write=True)
         except NotFound:
-            self.tell(name, f"« {id} » inconnu", hint)
+            self.tell(name, words, {"id": id})
             return None
 
     def place(self, name: str, id: str) -> str | None:
         """A place that the account sees; None, and a fault, for another."""
-        found = self.find(basin_tables.Site, name, id, "un lieu du bassin, ou « site »")
+        found = self.find(basin_tables.Site, name, id, "unknown_place")
         return None if found is None else found.id
 
     def change(self, row: basin_tables.BasinRow, body: dict[str, Any]) -> None:
@@ -124,9 +122,7 @@ class Record:
         Args: told: fields that name what this incident brings itself, or what was looked up already.
         """
         if self.rows.session.get(table, (self.basin_id, shape.id)) is not None:
-            self.tell(
-                f"{name}.id", f"« {shape.id} » existe déjà", "un autre identifiant, ou modifier la fiche"
-            )
+            self.tell(f"{name}.id", "record_there_already", {"id": shape.id})
             return
         made = resource_kinds.made(ROWS[table], self.rows, self.basin_id, shape.id, shape)
         with self.rows.session.no_autoflush:
@@ -189,14 +185,14 @@ def _refuse_others(one: Record) -> None:
 def _when(one: Record, given: AnyIncident) -> None:
     at, until = one.row.starts_at, one.row.ends_at
     if not one.now - EARLIEST <= at <= one.now + LATEST:
-        one.tell("at", f"{wall(at)}, trop loin de maintenant", "un instant d’hier, ou de l’année à venir")
+        one.tell("at", "far_from_now", {"at": at.astimezone(PARIS)})
     if until is not None and until <= max(at, one.now):
-        one.tell("until", "avant le début, ou déjà passé", "la fin prévue, après maintenant")
+        one.tell("until", "end_passed")
     elif until is not None and until - at > LONGEST:
-        one.tell("until", "plus de trois ans", "au plus trois ans, à prolonger ensuite")
+        one.tell("until", "absence_too_long")
     is_at_once = isinstance(given, ClientMovedIn | ClientJoinedIn | WorkerMovedIn | WorkerJoinedIn)
     if is_at_once and given.at is not None and given.at > one.now:
-        one.tell("at", "à venir", "le jour venu : un lieu, une fiche valent dès qu’ils sont dits")
+        one.tell("at", "holds_at_once")
 
 
 def _followed(one: Record) -> list[Job]:
@@ -267,7 +263,7 @@ def _worker_late(one: Record, given: WorkerLateIn) -> None:
         return
     one.row.details = told
     if not _leaves_later(one, worker, ahead, late):
-        one.tell("at", "aucune disponibilité à partir de là", "l’heure d’une tournée à venir, ou en cours")
+        one.tell("at", "no_tour_from_then")
 
 
 def _leaves_later(one: Record, worker: basin_tables.Worker, ahead: list[ToldStop], late: timedelta) -> bool:
@@ -340,9 +336,11 @@ def _client_away(one: Record, given: ClientAwayIn | ClientLeftIn) -> None:
     until = one.row.ends_at or FOREVER
     for other in _suspensions(one, client.id):
         if other.starts_at < until and min(other.ends_at or FOREVER, other.ended_at or FOREVER) > at:
-            hint = f"terminer d’abord « {other.id} » (…/incidents/{other.id}/end)"
             raise Conflict(
-                "A408", f"incidents.{other.id}", f"« {client.id} » est déjà absente sur cette période", hint
+                "A408",
+                f"incidents.{other.id}",
+                "client_away_already",
+                {"client": client.id, "other": other.id},
             )
     one.refuse()
     asked = one.scoped.select(basin_tables.Visit, one.basin_id).where(
@@ -392,25 +390,23 @@ def _client_joined(one: Record, given: ClientJoinedIn) -> None:
         raise forbidden(f"clients.{client.id}")
     known = one.rows.session.get(basin_tables.Provider, (one.basin_id, client.provider_id))
     if known is None:
-        one.tell("client.provider_id", f"« {client.provider_id} » inconnu", "un service du bassin")
+        one.tell("client.provider_id", "unknown_service", {"id": client.provider_id})
     if given.site is not None:
         one.add(basin_tables.Site, "site", given.site)
         if given.site.id != client.site_id:
-            one.tell(
-                "site.id", f"« {given.site.id} », et la personne vit à « {client.site_id} »", "le même lieu"
-            )
+            one.tell("site.id", "lives_elsewhere", {"site": given.site.id, "home": client.site_id})
     else:
         one.place("client.site_id", client.site_id)
     for number, visit in enumerate(given.visits):
         if visit.client_id != client.id:
             one.tell(
                 f"visits[{number}].client_id",
-                f"« {visit.client_id} »",
-                f"« {client.id} », la personne qui arrive",
+                "visit_of_another",
+                {"met": visit.client_id, "client": client.id},
             )
     ids = [visit.id for visit in given.visits]
     if len(set(ids)) < len(ids):
-        one.tell("visits", "un identifiant deux fois", "un identifiant par intervention")
+        one.tell("visits", "visit_id_twice")
     one.add(basin_tables.Client, "client", client, ("provider_id", "site_id"))
     for number, visit in enumerate(given.visits):
         one.add(basin_tables.Visit, f"visits[{number}]", visit, ("client_id",))
@@ -421,7 +417,7 @@ def _client_joined(one: Record, given: ClientJoinedIn) -> None:
 def _place(one: Record, site: Any, site_id: str | None) -> str | None:
     """The place that is told: new, known and told anew, or known."""
     if (site is None) == (site_id is None):
-        one.tell("site", "ni « site » ni « site_id », ou les deux", "l’un des deux")
+        one.tell("site", "site_or_id")
         return None
     if site_id is not None:
         return one.place("site_id", site_id)
@@ -476,24 +472,14 @@ def end(
     expect(row, version)
     now = scoped.clock.now()
     if row.kind not in ENDING:
-        raise Conflict(
-            "A408",
-            f"incidents.{id}",
-            f"« {row.kind} » ne se termine pas",
-            "corriger la fiche, ou en déclarer un autre",
-        )
+        raise Conflict("A408", f"incidents.{id}", "incident_without_end", {"kind": row.kind})
     if row.ended_at is not None or (row.ends_at is not None and row.ends_at <= now):
-        raise Conflict("A408", f"incidents.{id}", "déjà terminé", "en déclarer un autre")
+        raise Conflict("A408", f"incidents.{id}", "incident_over")
     at = given.at or now
     if not max(now - EARLIEST, row.starts_at) <= at <= now + LATEST or (
         row.ends_at is not None and at > row.ends_at
     ):
-        raise Unfit(
-            "A305",
-            f"incidents.{id}.at",
-            "avant son début, ou trop loin",
-            "l’heure du retour, aujourd’hui ou à venir",
-        )
+        raise Unfit("A305", f"incidents.{id}.at", "return_out_of_range")
     one = Record(scoped, scoped.as_service(basin_id), service, basin_id, now, row)
     if row.worker_id is not None and "cut" in row.details:
         _give_back(one, max(at, now))

@@ -185,7 +185,7 @@ def by_link(session: Session, service: Service, link: str, *, write: bool = Fals
     Raises: Gone for a forged, withdrawn or replaced link, and once the visit is over: they look the same on
     purpose.
     """
-    gone = Gone("A402", "lien", "lien inconnu, retiré ou périmé", "demander un nouveau lien au coordinateur")
+    gone = Gone("A402", "link", "tour_link_gone")
     try:
         offer_id, nonce = service.signer(PURPOSE).loads(link)
     except (BadSignature, ValueError, TypeError):
@@ -275,38 +275,29 @@ def _refuse_unfit(scoped: Scoped, offer: Offer, said: Answered) -> None:
         name for name in ("said_by", "said_at", "reason", "until") if getattr(given, name) is not None
     }
     if not said.by_telephone and (of_a_call or given.reply is Reply.UNABLE):
-        what = "un appel, ou un empêchement, est noté par la coordination"
-        raise Unfit("A305", where, what, "répondre sans ces champs, ou appeler la coordination")
+        raise Unfit("A305", where, "noted_by_coordination")
     if given.until is not None and given.reply is not Reply.UNABLE:
-        raise Unfit("A305", f"{where}.until", "seulement avec « unable »", "laisser ce champ")
+        raise Unfit("A305", f"{where}.until", "only_with_unable")
     if (
         given.said_at is not None
         and not offer.created_at - timedelta(minutes=1) <= given.said_at <= scoped.clock.now()
     ):
-        raise Unfit("A305", f"{where}.said_at", "avant la demande, ou à venir", "l’heure de l’appel")
+        raise Unfit("A305", f"{where}.said_at", "call_out_of_range")
 
 
 def _refuse_reply(scoped: Scoped, offer: Offer, act: Transition, said: Answered) -> None:
     """Raises: Conflict, when this state knows no such answer, or knows it no more."""
     where, now = f"offers.{offer.id}", scoped.clock.now()
     if offer.state in WAITING and (act is Transition.ACKNOWLEDGE) != (offer.kind == FIRM):
-        firm = (
-            "une étape ferme se confirme (acknowledge) ; un empêchement se note par la coordination (unable)"
-        )
-        hint = firm if offer.kind == FIRM else "une proposition s’accepte ou se refuse"
-        raise Conflict("A404", where, f"réponse « {said.given.reply} » à une étape « {offer.kind} »", hint)
+        words = "reply_to_firm" if offer.kind == FIRM else "reply_to_offer"
+        raise Conflict("A404", where, words, {"reply": str(said.given.reply), "kind": offer.kind})
     is_over = offer.state == State.EXPIRED or (
         offer.kind == TO_OFFER and now > offer.reply_by and offer.state in WAITING
     )
     if is_over and not said.by_telephone:
-        raise Conflict("A403", where, "délai de réponse passé", "appeler le coordinateur")
+        raise Conflict("A403", where, "reply_too_late")
     if offer.state == State.EXPIRED and may(offer, act) and not is_hers(scoped, offer):
-        raise Conflict(
-            "A403",
-            where,
-            "délai de réponse passé, et l’intervention n’est plus à cette personne",
-            "la lui rendre",
-        )
+        raise Conflict("A403", where, "reply_too_late_given_away")
 
 
 def replies_to(offer: Offer, now: datetime) -> list[str]:
@@ -330,9 +321,7 @@ def _unable(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
     as no refusal."""
     now = scoped.clock.now()
     if offer.state not in STANDING or offer.ends_at <= now:
-        raise Conflict(
-            "A403", f"offers.{offer.id}", "plus en cours", "noter l’empêchement sur une étape à venir"
-        )
+        raise Conflict("A403", f"offers.{offer.id}", "offer_over")
     gone = prevent(scoped, service, offer, given)
     for one in gone:
         one.answered_at, one.answered_by = given.said_at or now, scoped.principal.actor

@@ -23,7 +23,7 @@ from api.shapes.plan_views import PlaceView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Job, Outcome, Plan
-from brigade.errors import Issue
+from brigade.errors import Clause, Issue
 from brigade.figures.funding import euro_cents
 from brigade.units import PARIS
 
@@ -128,10 +128,7 @@ def record_all(
         if seen.setdefault(line.visit_id, where) != where:
             issues.append(
                 Issue(
-                    "A305",
-                    where,
-                    f"« {line.visit_id} » deux fois",
-                    f"garder une ligne (voir {seen[line.visit_id]})",
+                    "A305", where, "outcome_twice", {"visit_id": line.visit_id, "seen": seen[line.visit_id]}
                 )
             )
         elif line.visit_id not in visits:
@@ -165,14 +162,9 @@ def record_all(
 
 def _otherwise(standing: Outcome | None, judged: CheckedOutcome, where: str) -> Iterator[Issue]:
     if standing is not None and not _is_same(standing, judged.values):
-        said = "fait" if standing.done else "non fait"
-        hint = "« corrects » pour écrire par-dessus, ou retirer la ligne"
-        yield Issue(
-            "A202",
-            where,
-            f"« {judged.visit.id} » est déjà noté autrement ({said}, {standing.worker_id or 'personne'})",
-            hint,
-        )
+        said = Clause("done" if standing.done else "not_done")
+        met = {"visit": judged.visit.id, "said": said, "who": standing.worker_id or Clause("nobody")}
+        yield Issue("A202", where, "noted_otherwise", met)
 
 
 def _is_same(standing: Outcome, values: Mapping[str, Any]) -> bool:
@@ -196,7 +188,7 @@ def _judged(
     plan, told = day.plan_of(visit)
     before, now = len(issues), day.scoped.clock.now()
     if plan is None:
-        issues.append(Issue(LATER, where, "aucun plan publié ce jour-là", "publier le plan d’abord"))
+        issues.append(Issue(LATER, where, "no_plan_that_day"))
         return None
     begins = told.start if told else None
     values = (
@@ -219,14 +211,7 @@ def _not_done(
 ) -> dict[str, Any]:
     told = [name for name in ("worker_id", "starts_at", "ends_at") if getattr(given, name) is not None]
     if told and given.cause is None:
-        issues.append(
-            Issue(
-                "A305",
-                f"{where}.{told[0]}",
-                "non fait, avec une personne ou des heures",
-                "« cause », ou « done »: true",
-            )
-        )
+        issues.append(Issue("A305", f"{where}.{told[0]}", "not_done_yet_told"))
     if given.worker_id is not None:
         _worker(day, visit, given.worker_id, where, issues)  # who did not come is still somebody
     nobody = dict.fromkeys(
@@ -245,9 +230,7 @@ def _worker(day: PlansByDay, visit: Visit, worker_id: str, where: str, issues: l
     """Who is said to have come, or to have not. None, and the fault, when nobody of the brigade is."""
     found = day.scoped.session.get(Worker, (visit.basin_id, worker_id))
     if found is None:
-        issues.append(
-            Issue("A305", f"{where}.worker_id", f"« {worker_id} » inconnu", "une personne de la brigade")
-        )
+        issues.append(Issue("A305", f"{where}.worker_id", "nobody_of_brigade", {"worker_id": worker_id}))
     return found
 
 
@@ -262,30 +245,19 @@ def _done(
 ) -> dict[str, Any]:
     now = day.scoped.clock.now()
     if given.cause is not None:
-        issues.append(
-            Issue("A305", f"{where}.cause", f"fait, et « {given.cause} »", "« done »: false, ou pas de motif")
-        )
+        issues.append(Issue("A305", f"{where}.cause", "done_with_cause", {"cause": str(given.cause)}))
     worker_id = given.worker_id or (told.worker_id if told else None)
     worker = None if worker_id is None else _worker(day, visit, worker_id, where, issues)
     if worker_id is None:
-        issues.append(Issue("A305", f"{where}.worker_id", "fait, mais par personne", "dire qui est venu"))
+        issues.append(Issue("A305", f"{where}.worker_id", "done_by_nobody"))
     starts = given.starts_at or (told.start if told else visit.starts_at)
     ends = given.ends_at or starts + timedelta(minutes=visit.body["duration_min"])
     if ends <= starts:
-        issues.append(Issue("A305", f"{where}.ends_at", "fin avant le début", "une fin après le début"))
+        issues.append(Issue("A305", f"{where}.ends_at", "end_before_start"))
     if starts > now + SOON:
-        issues.append(
-            Issue(LATER, where, "l’intervention n’a pas commencé", "l’enregistrer après son passage")
-        )
+        issues.append(Issue(LATER, where, "not_begun"))
     elif given.ends_at is not None and given.ends_at > now + SLACK:
-        issues.append(
-            Issue(
-                LATER,
-                f"{where}.ends_at",
-                "à venir : l’intervention n’est pas finie",
-                "l’enregistrer une fois finie",
-            )
-        )
+        issues.append(Issue(LATER, f"{where}.ends_at", "not_ended"))
     return {
         "plan_id": plan.id,
         "done": True,

@@ -32,7 +32,7 @@ def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
     mine = commitments_of(scoped, basin_id, offer.worker_id, now)
     since = max([now, *(one.ends_at for one in mine if one.starts_at <= now)])
     if until <= max(since, offer.starts_at):
-        raise Unfit("A305", f"offers.{offer.id}.until", "avant cette intervention", "la fin de l’empêchement")
+        raise Unfit("A305", f"offers.{offer.id}.until", "unable_until")
     system = scoped.as_service(basin_id)
     worker = system.one(Worker, basin_id, offer.worker_id, write=True)
     before = worker.body

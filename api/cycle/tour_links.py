@@ -71,7 +71,7 @@ def by_link(
     Raises: Gone for a forged or overtaken link, and once nothing of it is left: they look the same on
     purpose.
     """
-    gone = Gone("A402", "lien", "lien inconnu, retiré ou périmé", "demander un nouveau lien au coordinateur")
+    gone = Gone("A402", "link", "tour_link_gone")
     message = session.get(Message, _message_id(link) or "")
     if message is None or message.worker_id is None:
         raise gone
@@ -141,10 +141,10 @@ def answer(scoped: Scoped, service: Service, tour: LinkedTour, given: TourAnswer
     else:
         strange = [id for id in given.offers if id not in mine]
         if strange:
-            raise Conflict("A403", "offers", "pas une étape de ce lien", "les étapes que le lien montre")
+            raise Conflict("A403", "offers", "not_of_link")
         chosen = tuple(mine[id] for id in dict.fromkeys(given.offers))
     if not chosen:
-        raise Conflict("A403", "offers", "aucune étape n’attend cette réponse", "relire la page du lien")
+        raise Conflict("A403", "offers", "no_such_reply_awaited")
     for offer in chosen:
         offers.answer(scoped, service, offer, AnswerIn(reply=Reply(given.reply)), by_link=True)
     return chosen

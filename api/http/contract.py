@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from api.http import examples
-from api.http.problem_json import MEDIA, TITLES
+from api.http.problem_json import MEDIA, title_of
 from api.http.queries import LENIENT
 
 
@@ -250,7 +250,7 @@ def _document(method: str, path: str, operation: dict[str, Any]) -> None:
         answers["422"] = {"content": unfit}
     for status, codes in sorted(by_status.items()):
         told = answers.setdefault(str(status), {})
-        told["description"] = f"{TITLES[status]} : {', '.join(codes)}"
+        told["description"] = f"{title_of(status, 'en')}: {', '.join(codes)}"
         told["x-codes"] = codes
         shown = {code: {"$ref": f"#/components/examples/{code}"} for code in codes if examples.refusal(code)}
         body = {"schema": {"$ref": "#/components/schemas/ProblemBody"}, "examples": shown}

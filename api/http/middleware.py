@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.problem_json import bug, on_purpose, problem, silent_database
 from api.http.unit import authenticate, service_of
 from api.runtime.gate import ThreadLane
-from brigade.errors import BrigadeError, Issue
+from brigade.errors import BrigadeError, Clause, Issue
 
 REQUESTS = Counter("brigade_requests", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram("brigade_request_seconds", "Time to answer", ["method", "route"])
@@ -115,20 +115,22 @@ def _unreadable(request: Request) -> Any:
     length = request.headers.get("Content-Length", "0")
     most = _most(request.scope)
     if not length.isdecimal() or int(length) > most:
-        issue = Issue("A307", "Content-Length", f"{length} octets", f"au plus {_said(most)}")
+        issue = Issue("A307", "Content-Length", "body_too_big", {"length": length, "most": _said(most)})
         return problem(request, 413, [issue])
     raw = request.scope.get("raw_path", b"") + b"?" + request.scope.get("query_string", b"")
     if re.search(rb"%00|%0[0-9a-f]|%1[0-9a-f]|%7f", raw, re.IGNORECASE):
         return problem(
             request,
             400,
-            [Issue("A304", "adresse", "caractère de contrôle", "une adresse sans caractère de contrôle")],
+            [Issue("A304", "address", "control_character_in_address")],
         )
     return None
 
 
-def _said(octets: int) -> str:
-    return f"{octets // 1_000_000} Mo" if octets >= 1_000_000 else f"{octets // 1000} ko"
+def _said(octets: int) -> Clause:
+    if octets >= 1_000_000:
+        return Clause("megabytes", {"count": octets // 1_000_000})
+    return Clause("kilobytes", {"count": octets // 1000})
 
 
 def _is_open(path: str) -> bool:

@@ -69,7 +69,7 @@ def narrowed(asked: Select[Any], row: type[Any], given: Mapping[str, Any]) -> Se
         if value is None:
             continue
         if isinstance(value, datetime) and value.tzinfo is None:
-            raise BadRequest("A304", name, "instant sans décalage horaire", "ajouter +01:00 (+02:00 en été)")
+            raise BadRequest("A304", name, "instant_without_zone")
         match name:
             case "ends_after":
                 asked = asked.where(row.ends_at > value)
@@ -82,9 +82,7 @@ def narrowed(asked: Select[Any], row: type[Any], given: Mapping[str, Any]) -> Se
 
 def _number(text: str) -> int:
     if not text.isdecimal() or len(text) > 15:
-        raise BadRequest(
-            "A304", "cursor", "illisible", "la valeur « next » de la page précédente, sans la changer"
-        )
+        raise BadRequest("A304", "cursor", "cursor_unreadable")
     return int(text)
 
 
@@ -99,7 +97,5 @@ def _read(cursor: str) -> str:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         text = ""
     if not text or not text.isprintable():
-        raise BadRequest(
-            "A304", "cursor", "illisible", "la valeur « next » de la page précédente, sans la changer"
-        )
+        raise BadRequest("A304", "cursor", "cursor_unreadable")
     return text

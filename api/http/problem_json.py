@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.http.language import language_of
 from api.runtime import faults
 from api.runtime.body_documents import not_json
 from api.runtime.logs import place_of
@@ -30,7 +31,7 @@ from brigade.errors import (
     UnknownSite,
 )
 from brigade.exchange.documents.shape_faults import first_of, issues_of
-from brigade.words import say_issue
+from brigade.words import coded, say_issue, word
 
 STATUS: Mapping[type[BrigadeError], int] = {
     faults.BadRequest: 400,
@@ -55,28 +56,10 @@ STATUS: Mapping[type[BrigadeError], int] = {
 """The nearest ancestor counts; what is not in the table is our bug: 500, told to the log and to nobody
 else."""
 
-TITLES = {
-    400: "Requête illisible",
-    401: "Authentification nécessaire",
-    403: "Droits insuffisants",
-    404: "Introuvable",
-    405: "Méthode inconnue ici",
-    408: "Requête interrompue",
-    409: "Impossible dans l’état actuel",
-    410: "Terminé",
-    412: "Modifié entre-temps",
-    413: "Trop volumineux",
-    415: "Type de contenu non accepté",
-    422: "Données refusées",
-    428: "Version attendue",
-    429: "Trop d’essais",
-    500: "Erreur interne",
-    503: "Momentanément indisponible",
-}
 UNROUTED = {
-    400: ("A304", "corps illisible : pas du JSON, ou trop imbriqué"),
-    404: ("A204", "aucune adresse de ce nom"),
-    405: ("A205", "cette adresse ne connaît pas cette méthode"),
+    400: ("A304", "body_unreadable"),
+    404: ("A204", "no_such_address"),
+    405: ("A205", "no_such_method"),
 }
 """What the framework refuses before any route is reached."""
 MEDIA = "application/problem+json"
@@ -123,11 +106,12 @@ def problem(
     if _wants_page(request):
         page: Response = request.app.state.error_page(request, status, issues, headers or {})
         return page
-    said = [say_issue(one) for one in issues]
+    lang = language_of(request)
+    said = [say_issue(one, lang) for one in issues]
     first = said[0]
     body = {
         "type": f"https://brigade.invalid/errors#{first.code}",
-        "title": TITLES.get(status, "Erreur"),
+        "title": title_of(status, lang),
         "status": status,
         "code": first.code,
         "detail": first.what,
@@ -144,6 +128,11 @@ def _wants_page(request: Request) -> bool:
     return "text/html" in accepted or is_part
 
 
+def title_of(status: int, lang: str) -> str:
+    named = coded("http_status", status, lang)
+    return named if named != str(status) else word("http_status.other", lang)
+
+
 def install(app: FastAPI) -> None:
     """Every way out of the application that is not an answer."""
 
@@ -153,28 +142,23 @@ def install(app: FastAPI) -> None:
     def _form(request: Request, fault: RequestValidationError) -> Response:
         errors = [_without_body(error) for error in fault.errors()]
         if any(error["type"] == "json_invalid" for error in errors):
-            return problem(request, 400, [Issue("A304", "document", "pas du JSON", "un document JSON")])
+            return problem(request, 400, [Issue("A304", "document", "body_not_json")])
         if any(isinstance(error["input"], bytes) for error in errors):
             return problem(request, 400, not_json().issues)
         return problem(request, 422, first_of(issues_of(errors, BaseModel, FORMS), MOST_TOLD))
 
     @app.exception_handler(HTTPException)
     def _routing(request: Request, fault: HTTPException) -> Response:
-        code, what = UNROUTED.get(
-            fault.status_code, ("A307" if fault.status_code == 413 else "A304", str(fault.detail))
+        code, words = UNROUTED.get(
+            fault.status_code, ("A307" if fault.status_code == 413 else "A304", "not_answered_here")
         )
-        issue = Issue(code, request.method, what, "voir /v1/openapi.json")
+        issue = Issue(code, request.method, words, {"met": str(fault.detail)})
         return problem(request, fault.status_code, [issue], fault.headers)
 
     @app.exception_handler(DataError)
     @app.exception_handler(UnicodeEncodeError)
     def _unkeepable(request: Request, fault: Exception) -> Response:
-        issue = Issue(
-            "A305",
-            "document",
-            "une valeur ne peut pas être enregistrée",
-            "du texte Unicode, sans caractère de contrôle",
-        )
+        issue = Issue("A305", "document", "value_not_kept")
         return problem(request, 422, [issue])
 
     app.exception_handler(DBAPIError)(silent_database)
@@ -185,7 +169,7 @@ def on_purpose(request: Request, fault: BrigadeError) -> Response:
     status = status_of(fault)
     if status == 500:
         return bug(request, fault)
-    issues = getattr(fault, "issues", ()) or (Issue("A305", "document", str(fault), "corriger la valeur"),)
+    issues = getattr(fault, "issues", ()) or (Issue("A305", "document", "value_unfit", {"met": str(fault)}),)
     headers = {}
     if isinstance(fault, faults.TooManyAttempts):
         headers["Retry-After"] = str(fault.retry_after_s)
@@ -205,9 +189,7 @@ def silent_database(request: Request, fault: Exception) -> Response:
 def bug(request: Request, fault: Exception) -> Response:
     """What nobody foresaw: told to the log, by class and line, and to nobody else."""
     log.error("bug", **place_of(fault), request=getattr(request.state, "request_id", None))
-    issue = Issue(
-        "A500", "service", "erreur interne", "réessayer ; sinon donner le numéro de la requête à l’exploitant"
-    )
+    issue = Issue("A500", "service", "internal_error")
     return problem(request, 500, [issue])
 
 

@@ -38,12 +38,11 @@ class ReadOnly:
         Unfit."""
         for name, value in self.fields.items():
             if name not in OF_THE_MOMENT and not _is_same(value, stood.get(name)):
-                what = f"{said(value)}, et non {said(_plain(stood.get(name)))}"
                 raise Unfit(
                     "A309",
                     f"{place}.{name}",
-                    what,
-                    "ce champ est du service : le renvoyer tel quel, ou ne pas l’envoyer",
+                    "field_of_service",
+                    {"value": said(value), "plain": said(_plain(stood.get(name)))},
                 )
 
 

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Clause, Issue, UnreadableInput
 
 LENIENT = (
     "/v1/oidc/callback",  # the identity provider adds its own, which are to be ignored (RFC 6749, 4.1.2)
@@ -36,10 +36,10 @@ def known_only(request: Request) -> None:
 
 
 def _issue(name: str, known: list[str]) -> Issue:
-    among = f"un de : {', '.join(known)}" if known else "le retirer"
     close = get_close_matches(name, known, n=1)
-    hint = f"vouliez-vous dire « {close[0]} » ?" if close else among
-    return Issue("D102", name[:60], f"paramètre inconnu « {name[:60]} »", hint)
+    among = Clause("one_of", {"names": known}) if known else Clause("take_it_out")
+    meant = Clause("did_you_mean", {"name": close[0]}) if close else among
+    return Issue("D102", name[:60], "unknown_query_parameter", {"name": name[:60], "suggestion": meant})
 
 
 def names_of(dependant: Dependant) -> Iterator[str]:

@@ -121,26 +121,23 @@ def authenticate(
     if bearer is not None:
         scheme, _, secret = bearer.partition(" ")
         if scheme.lower() != "bearer":
-            raise Unauthenticated("A101", "Authorization", "forme inconnue", "Authorization: Bearer brg_…")
+            raise Unauthenticated("A101", "Authorization", "authorization_form")
         principal = authentication.of_token(session, secret.strip(), now)
     else:
         cookie = request.cookies.get(authentication.cookie_name(service.settings))
         if cookie is None:
-            raise Unauthenticated(
-                "A101", "authentification", "absente", "se connecter, ou donner un jeton valable"
-            )
+            raise Unauthenticated("A101", "authentication", "no_credentials")
         principal = authentication.of_session(session, service.settings, service.sessions, cookie, now)
         sent = request.headers.get("X-CSRF-Token") or str(getattr(request.state, CSRF_FIELD, ""))
         is_write = is_read and request.method not in ("GET", "HEAD")
         if is_write and not authentication.is_csrf_word(sent, cookie):
-            hint = "renvoyer « csrf », reçu à l’ouverture de la session"
-            raise Forbidden("A103", "X-CSRF-Token", "absent, ou d’une autre session", hint)
+            raise Forbidden("A103", "X-CSRF-Token", "csrf_missing")
         if is_use:
             service.sessions.note(authentication.digest_of(cookie), now)
     if request.method in ("GET", "HEAD") and "read" not in principal.scopes:
-        raise Forbidden("A103", "Authorization", "jeton en écriture seule", "un jeton de portée « read »")
+        raise Forbidden("A103", "Authorization", "token_writes_only")
     if request.method not in ("GET", "HEAD") and "write" not in principal.scopes:
-        raise Forbidden("A103", "Authorization", "jeton en lecture seule", "un jeton de portée « write »")
+        raise Forbidden("A103", "Authorization", "token_reads_only")
     return principal
 
 
@@ -160,7 +157,7 @@ async def whole_body(request: Request) -> bytes:
     `api.http.middleware`."""
     body = await request.body()
     if b"\\u0000" in body:
-        raise BadRequest("A304", "document", "caractère nul", "un texte sans caractère de contrôle")
+        raise BadRequest("A304", "document", "null_character")
     return body
 
 
@@ -216,12 +213,7 @@ class UnitOfWork:
         if found is None:
             return None
         if found.fingerprint != self.fingerprint:
-            raise KeyReused(
-                "A303",
-                "Idempotency-Key",
-                "déjà employée pour une autre requête",
-                "une clé nouvelle par requête",
-            )
+            raise KeyReused("A303", "Idempotency-Key", "key_reused")
         return _response(found.status, {**found.headers, "Idempotency-Replayed": "true"}, found.body)
 
     def _claim(self) -> RememberedRequest | None:
@@ -339,9 +331,7 @@ def if_match(value: Annotated[str | None, Header(alias="If-Match", examples=['"3
         return None
     found = ETAG.fullmatch(value.strip())
     if found is None:
-        raise BadRequest(
-            "A304", "If-Match", "pas un ETag de ce service", 'l’ETag reçu, guillemets compris, comme "3"'
-        )
+        raise BadRequest("A304", "If-Match", "not_an_etag")
     return int(found[1])
 
 

@@ -4,7 +4,7 @@ first."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from api.access.rights import RIGHTS, Reach, Role
@@ -20,6 +20,7 @@ from api.service.service import Service
 from api.store import basin_tables
 from brigade.errors import Issue
 from brigade.values.problem import Problem
+from brigade.words import say_issue
 
 
 @dataclass
@@ -30,7 +31,7 @@ class ImportPlan:
     sealing: Sealing
     basin: str
 
-    def told(self) -> dict[str, Any]:
+    def told(self, lang: str) -> dict[str, Any]:
         """What an answer says of it."""
         counts, named = summaries.counts(self.found), summaries.ids(self.found)
         counts[self.basin]["basins"] = 1
@@ -55,7 +56,7 @@ class ImportPlan:
             "gone": gone,
             "is_unchanged": is_unchanged,
             "summary": [one for one in sentences if one is not None],
-            "remarks": [asdict(remark) for remark in self.found.remarks],
+            "remarks": [say_issue(remark, lang)._asdict() for remark in self.found.remarks],
         }
 
 
@@ -100,8 +101,7 @@ def _passed_over(scoped: Scoped, upload: Upload) -> list[Issue]:
     if scoped.principal.role is not Role.MANAGER:
         return []
     told = [name for name in ("policy", "catalogue", "labour", "travel") if upload.document.get(name)]
-    hint = "les demander à un coordinateur"
-    return [Issue("A103", upload.place(name), "réglage du bassin, passé", hint) for name in told]
+    return [Issue("A103", upload.place(name), "settings_passed_over") for name in told]
 
 
 def unheard(

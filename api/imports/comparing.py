@@ -24,7 +24,7 @@ from api.shapes.cycle_requests import plain
 from api.store import basin_tables
 from api.store.cycle_tables import Outcome
 from api.store.release_tables import ReleaseDay
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Clause, Issue, UnreadableInput
 from brigade.exchange.calendars.absence_calendars import CalendarContext, read_absences
 from brigade.exchange.calendars.adding import absence_row
 from brigade.exchange.calendars.recurrence import Window
@@ -149,12 +149,7 @@ class _Comparing:
             if seen.setdefault(id, path) != path:
                 where = self.upload.place(path)
                 self._tell(
-                    Issue(
-                        "C112",
-                        where,
-                        f"« {id} » donné deux fois",
-                        f"garder une ligne ({self.upload.place(seen[id])})",
-                    )
+                    Issue("C112", where, "id_given_twice", {"id": id, "place": self.upload.place(seen[id])})
                 )
                 continue
             yield id, path, value
@@ -208,8 +203,9 @@ class _Comparing:
                     self.scoped.select(kind.row, self.basin_id).with_only_columns(kind.row.id)
                 )
             )
-            hint = suggestion(id, known) if known else f"ajouter une ligne à « {table.french} »"
-            self._tell(Issue("C110", stub, f"« {id} » inconnu(e) de « {table.french} »", hint))
+            near = suggestion(id, known) if known else Clause("add_row", {"table": table.titles})
+            met = {"id": id, "table": table.titles, "suggestion": near}
+            self._tell(Issue("C110", stub, "unknown_to_table", met))
             return
         columns = None
         if self.upload.origins is not None and path is not None:
@@ -250,18 +246,11 @@ class _Comparing:
             at = change.path or f"{change.kind.name}.{change.id}"
             for issue in refused.issues:
                 where = in_file(change, f"{at}.{issue.where}", at)
-                code = Issue("C002", where, *self._missing(change)) if _lacks_list(change, issue) else None
-                self._tell(code or replace(issue, where=where))
+                lacking = _lacks_list(change, issue)
+                self._tell(_missing(change, where) if lacking else replace(issue, where=where))
             return False
         change.merged.body = plain(change.shape)
         return True
-
-    def _missing(self, change: RowChange) -> tuple[str, str]:
-        """A new thing without the lists that another table holds."""
-        french = {"visits": "horaires", "workers": "disponibilités » et « engagements"}.get(
-            change.kind.name, ""
-        )
-        return f"table « {french} » absente, et « {change.id} » est nouveau", f"ajouter « {french} »"
 
     def _tell(self, issue: Issue) -> None:
         self.issues.append(self.upload.translated(issue))
@@ -283,8 +272,7 @@ class _Comparing:
             was_own = change.row is None or holds(change.row, principal, write=True)
             if not (is_own and was_own):
                 where = self.upload.place(change.path or f"{change.kind.name}.{change.id}")
-                hint = "ses propres lignes : salariés, personnes, interventions, roulement, absences, sites"
-                self.barred.append(Issue("A103", where, f"« {change.id} » n’est pas à ce compte", hint))
+                self.barred.append(Issue("A103", where, "not_of_account", {"id": change.id}))
 
     def _refuse_of_releases(self) -> None:
         """What a release opened stands and falls with it."""
@@ -295,11 +283,8 @@ class _Comparing:
         of_release = {day.id: day.release_id for day in self.scoped.session.scalars(asked)}
         for one in changed:
             if one.id in of_release:
-                where, hint = (
-                    one.path or f"absences.{one.id}",
-                    f"annuler le départ {of_release[one.id]}, ou en déclarer un autre",
-                )
-                self._tell(Issue("A421", where, "appartient à un départ en formation ou en tutorat", hint))
+                where, met = one.path or f"absences.{one.id}", {"release_id": of_release[one.id]}
+                self._tell(Issue("A421", where, "absence_of_release", met))
 
     def _owner(self, change: RowChange, clients: Mapping[str, Mapping[str, Any]]) -> str | None:
         """The provider that a thing will belong to."""
@@ -420,6 +405,13 @@ def _sound(
     if kind.row is basin_tables.Absence and known is not None and path is None:
         return {name: value for name, value in told.items() if name != "known_at"}
     return told
+
+
+def _missing(change: RowChange, where: str) -> Issue:
+    """A new thing without the lists that another table holds."""
+    lists = {"visits": ["windows"], "workers": ["availability", "engagements"]}.get(change.kind.name, [])
+    titles = [TABLES_BY_NAME[name].titles for name in lists]
+    return Issue("C002", where, "lists_missing", {"tables": titles, "id": change.id})
 
 
 def _lacks_list(change: RowChange, issue: Issue) -> bool:

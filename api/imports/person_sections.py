@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 from api.access.rights import Role
 from api.shapes.cycle_requests import FORMS, LOGIN, STRICT
 from api.shapes.person_shapes import ContactShape, IdentityIn
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Issue, UnreadableInput, Values
 from brigade.exchange.documents.shape_faults import read_model, said
 from brigade.exchange.sheets.layout import Cell, Column, TableLayout
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
@@ -136,15 +136,13 @@ class _Reader:
                     self._tell(
                         "D104",
                         _at(opened, row.number, "kind"),
-                        said(values["kind"]),
-                        ", ".join(KINDS[opened.table.english]),
+                        "one_of_kinds",
+                        {"met": said(values["kind"]), "known": list(KINDS[opened.table.english])},
                     )
                 continue
             id = str(values.get("id", ""))
             if seen.setdefault((kind, id), place) != place:
-                self._tell(
-                    "C112", place, f"« {id} » donné deux fois", f"garder une ligne (voir {seen[kind, id]})"
-                )
+                self._tell("C112", place, "id_twice_in_file", {"id": id, "seen": seen[kind, id]})
                 continue
             value = self._shape(opened, row, *made(kind, id, values))
             if value is not None:
@@ -183,7 +181,10 @@ class _Reader:
             role = ROLES.get(plain(str(values.get("role", ""))))
             if role is None:
                 self._tell(
-                    "D104", _at(opened, row.number, "role"), said(values.get("role")), ", ".join(ROLES)
+                    "D104",
+                    _at(opened, row.number, "role"),
+                    "one_of_kinds",
+                    {"met": said(values.get("role")), "known": list(ROLES)},
                 )
                 continue
             value = self._shape(opened, row, AccountRow, {**values, "role": role.value})
@@ -206,8 +207,8 @@ class _Reader:
                 self.issues.append(replace(one, where=where))
             return None
 
-    def _tell(self, code: str, where: str, what: str, hint: str) -> None:
-        self.issues.append(Issue(code, where, what, hint))
+    def _tell(self, code: str, where: str, words: str, values: Values) -> None:
+        self.issues.append(Issue(code, where, words, values))
 
 
 def _column_of(where: str, value: Mapping[str, Any]) -> str:
@@ -218,7 +219,7 @@ def _column_of(where: str, value: Mapping[str, Any]) -> str:
 
 
 def _at(opened: OpenTable, row: int, name: str) -> str:
-    """As for every table: « contacts.csv, ligne 3, colonne « courriel » ». Args: name: of the column, in
+    """As for every table: `contacts.csv, row=3, column="courriel"`. Args: name: of the column, in
     English."""
     return opened.place(
         row, next((one for one in opened.columns if one is not None and one.english == name), None)

@@ -31,7 +31,7 @@ from api.shapes.person_shapes import ContactShape, IdentityIn
 from api.store import basin_tables
 from api.store.account_tables import Account, Grant
 from api.store.message_tables import Contact
-from brigade.errors import Issue, Refused
+from brigade.errors import NO_VALUES, Clause, Issue, Refused, Values, step
 from brigade.exchange.documents.shape_faults import read_model
 
 OWNER_KIND: Mapping[str, type[basin_tables.BasinRow]] = {
@@ -120,12 +120,7 @@ class _Sealer:
         )
         if reach in (Reach.EVERYWHERE, Reach.BASIN) or is_own:
             return True
-        self._tell(
-            "A103",
-            place,
-            "cette ligne n’est pas à ce compte",
-            "la demander à un coordinateur ou un administrateur",
-        )
+        self._tell("A103", place, "row_not_of_account")
         return False
 
     def _owner(self, place: str, table: type[basin_tables.BasinRow], id: str) -> Mapping[str, Any] | None:
@@ -133,16 +128,11 @@ class _Sealer:
         row = self.scoped.session.get(table, (self.basin_id, id))
         body = self.new.get((table, id)) or (None if row is None else row.body)
         if body is None:
-            self._tell(
-                "A201",
-                place,
-                f"« {id} » introuvable",
-                "vérifier l’identifiant, ou ajouter sa ligne au fichier",
-            )
+            self._tell("A201", place, "not_found_or_added", {"id": id})
         return body
 
-    def _tell(self, code: str, where: str, what: str, hint: str) -> None:
-        self.issues.append(Issue(code, where, what, hint))
+    def _tell(self, code: str, where: str, words: str, values: Values = NO_VALUES) -> None:
+        self.issues.append(Issue(code, where, words, values))
 
     # -- names ----------------------------------------------------------------------------------------------
     def _identity(self, person: PersonRow) -> None:
@@ -187,9 +177,7 @@ class _Sealer:
                 "contacts", f"account:{person.id}", True, lambda scoped: self._put_by_login(scoped, person)
             )
         else:
-            self._tell(
-                "A201", person.place, f"compte « {person.id} » introuvable", "vérifier le nom du compte"
-            )
+            self._tell("A201", person.place, "account_not_found", {"login": person.id})
 
     def _put_by_login(self, scoped: Scoped, person: PersonRow) -> None:
         account = scoped.session.scalars(select(Account).where(Account.login == person.id)).one()
@@ -205,7 +193,7 @@ class _Sealer:
             self.made.unchanged["contacts"] += 1
             return
         if not given.email and not given.phone:
-            self._tell("A305", person.place, "ni courriel ni téléphone", "une adresse au moins")
+            self._tell("A305", person.place, "no_address")
             return
 
         def act(scoped: Scoped) -> None:
@@ -220,17 +208,12 @@ class _Sealer:
     def _account(self, login: str, rows: Sequence[tuple[str, AccountRow]]) -> None:
         place, first = rows[0]
         if not self.scoped.principal.is_administrator:
-            self._tell("A103", place, f"compte « {login} »", "les comptes sont aux administrateurs")
+            self._tell("A103", place, "account_not_yours", {"login": login})
             return
         account = self.scoped.session.scalar(select(Account).where(Account.login == login))
         roles = {row.role for _, row in rows} | (set() if account is None else {Role(account.role)})
         if len(roles) > 1:
-            self._tell(
-                "A305",
-                place,
-                f"« {login} » : plusieurs rôles",
-                "un rôle par compte ; en changer par PUT …/accounts",
-            )
+            self._tell("A305", place, "several_roles", {"login": login})
             return
         grants = set(self._grants(rows))
         self.logins.add(login)
@@ -255,8 +238,9 @@ class _Sealer:
         for place, row in rows:
             needed = NEEDS_TARGET.get(row.role)
             if (needed is None) != (row.target_id == ""):
-                hint = accounts.AN_ID_OF[needed] if needed else "une cellule vide"
-                self._tell("A305", f"{place}, cible", f"ne convient pas au rôle « {row.role.value} »", hint)
+                wanted = accounts.an_id_of(needed) if needed else Clause("empty_cell")
+                met = {"role": row.role.value, "wanted": wanted}
+                self._tell("A305", f"{place}, {step('account', 'target')}", "not_of_role", met)
             elif needed is not None:
                 if self._owner(place, accounts.TARGETS[needed], row.target_id) is not None:
                     yield self.basin_id, row.target_id

@@ -20,7 +20,7 @@ from api.basin.basin_travel import ESTIMATE, resolver
 from api.imports import person_sections
 from api.imports.person_sections import Persons
 from api.runtime.faults import TooLarge, Unfit
-from brigade.errors import Issue, Refused
+from brigade.errors import Clause, Issue, Refused
 from brigade.exchange.calendars.absence_calendars import CalendarWishes
 from brigade.exchange.documents.composing import compose
 from brigade.exchange.documents.json_text import decode, parse
@@ -106,9 +106,7 @@ def estimates_only(
 ) -> Mapping[TravelMode, TravelMatrix]:
     """What a document from outside may ask for: no file of the server is read for it, no address called."""
     if spec != ESTIMATE:
-        raise Refused(
-            [Issue("D113", "travel.source", f"« {spec} »", "« estimate », ou les matrices dans le document")]
-        )
+        raise Refused([Issue("D113", "travel.source", "source_of_service", {"spec": spec})])
     return shipped_travel(sites, modes, horizon, spec)
 
 
@@ -183,8 +181,8 @@ def read(
     if media == CALENDAR:
         return Upload({}, calendars=((f"{_stem(name)}.ics", body),), wishes=calendar_wishes(mapping))
     if media not in TABLES:
-        taken = ", ".join((*(() if mapping else ("application/json",)), *TABLES, CALENDAR))
-        raise Unfit("A306", "Content-Type", media or "absent", taken)
+        taken = [*(() if mapping else ("application/json",)), *TABLES, CALENDAR]
+        raise _other_media(media, taken)
     with _as_file(body, content_type, name) as path:
         return _tables(path, mapping)
 
@@ -196,12 +194,7 @@ def read_clock_ins(
     with _as_file(body, content_type, name) as path:
         told = clock_in_tables.read_clock_ins(path, mapping)
     if len(told.rows) > MOST_ROWS:
-        raise TooLarge(
-            "A307",
-            "import",
-            f"{len(told.rows)} lignes",
-            f"au plus {MOST_ROWS} à la fois : en plusieurs fichiers",
-        )
+        raise TooLarge("A307", "import", "too_many_lines", {"count": len(told.rows), "most": MOST_ROWS})
     return told
 
 
@@ -214,12 +207,16 @@ def propose_mapping(
         return MappingProposal(*draft_mapping(path, source, Proposed(tables)))
 
 
+def _other_media(media: str, taken: list[str]) -> Unfit:
+    return Unfit("A306", "Content-Type", "other_media", {"met": media or Clause("absent"), "taken": taken})
+
+
 @contextmanager
 def _as_file(body: bytes, content_type: str, name: str) -> Iterator[Path]:
     """Tables as they came, in a folder of their own. Raises: Unfit for another type; as `refuse_bombs`."""
     media = content_type.partition(";")[0].strip().lower()
     if media not in TABLES:
-        raise Unfit("A306", "Content-Type", media or "absent", ", ".join(TABLES))
+        raise _other_media(media, list(TABLES))
     if media != CSV:
         refuse_bombs(body)
     with tempfile.TemporaryDirectory(prefix="brigade-import-") as folder:
@@ -235,9 +232,7 @@ def _tables(path: Path, mapping: MappingDocument | None) -> Upload:
         return Upload({}, calendars=calendars, wishes=calendar_wishes(mapping))
     found = gather_tables(path, remarks, mapping, is_partial=True, others=person_sections.TABLES)
     if not found.tables and not calendars:
-        raise Refused(
-            [Issue("C002", "import", "aucune table", "au moins une des tables d’import, sous son nom")]
-        )
+        raise Refused([Issue("C002", "import", "no_table_of_import")])
     columns = {
         name: frozenset(column.path for column in opened.columns if column is not None and column.path)
         for name, opened in found.tables.items()
@@ -278,10 +273,7 @@ def _calendars(path: Path) -> Iterator[tuple[str, bytes]]:
                         EOFError,
                         zlib.error,
                     ):
-                        hint = "une archive .zip ordinaire, sans mot de passe"
-                        raise Refused(
-                            [Issue("C010", entry.filename, "abîmé ou protégé par un mot de passe", hint)]
-                        ) from None
+                        raise Refused([Issue("C010", entry.filename, "archive_broken")]) from None
 
 
 def _has_tables(path: Path) -> bool:
@@ -305,12 +297,7 @@ def _limited(upload: Upload) -> Upload:
     rows = sum(len(_at(upload.document, path) or ()) for path in SECTIONS.values())
     entries = sum(len(feed.get("entries", ())) for feed in _at(upload.document, SECTIONS["rota-feeds"]) or ())
     if max(rows, entries) > MOST_ROWS:
-        raise TooLarge(
-            "A307",
-            "import",
-            f"{max(rows, entries)} lignes",
-            f"au plus {MOST_ROWS} à la fois : en plusieurs fichiers",
-        )
+        raise TooLarge("A307", "import", "too_many_lines", {"count": max(rows, entries), "most": MOST_ROWS})
     return upload
 
 
@@ -345,20 +332,17 @@ def refuse_bombs(body: bytes) -> None:
         with zipfile.ZipFile(BytesIO(body)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError):
-        raise Refused([Issue("C010", "import", "archive illisible", "l’enregistrer à nouveau")]) from None
+        raise Refused([Issue("C010", "import", "archive_unreadable")]) from None
     size = sum(entry.file_size for entry in entries)
     if size > LARGEST_UNPACKED or len(entries) > MOST_ENTRIES:
-        met = f"{size} octets en {len(entries)} fichiers une fois ouvert"
-        raise TooLarge(
-            "A307", "import", met, f"au plus {LARGEST_UNPACKED // 1_000_000} Mo et {MOST_ENTRIES} fichiers"
-        )
-    if any(entry.file_size > max(1_000_000, entry.compress_size * STEEPEST) for entry in entries):
         raise TooLarge(
             "A307",
             "import",
-            "un fichier se déploie à l’excès",
-            f"au plus {STEEPEST} fois sa taille comprimée",
+            "archive_too_big",
+            {"size": size, "count": len(entries), "most": LARGEST_UNPACKED // 1000000, "files": MOST_ENTRIES},
         )
+    if any(entry.file_size > max(1_000_000, entry.compress_size * STEEPEST) for entry in entries):
+        raise TooLarge("A307", "import", "archive_too_steep", {"most": STEEPEST})
 
 
 def demonstration(path: Path) -> tuple[Problem, Upload]:

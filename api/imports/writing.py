@@ -34,9 +34,7 @@ def basin(scoped: Scoped, basin_id: str, upload: Upload, *, writes: bool) -> str
     """
     told = upload.document.get("basin") or {}
     if told.get("id", basin_id) != basin_id:
-        raise Unfit(
-            "A306", upload.place("basin.id"), f"« {told['id']} »", f"« {basin_id} », comme dans l’adresse"
-        )
+        raise Unfit("A306", upload.place("basin.id"), "other_basin", {"id": told["id"], "basin_id": basin_id})
     known = scoped.session.get(basin_tables.Basin, basin_id)
     if known is None:
         return _new_basin(scoped, basin_id, upload, told, writes=writes)

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.service.service import Service
+from api.shapes.kept.kept_shapes import KeptIssue
 from api.store.cycle_tables import Offer
 from api.store.message_tables import Message
+from brigade.words import say_issue, word
 
 Words = Mapping[str, Any]
 Matter = Callable[[Service, Session, Message, str], Words | None]
@@ -22,3 +24,10 @@ def offers_of(session: Session, ids: Sequence[str]) -> list[Offer]:
     if not ids:
         return []
     return list(session.scalars(select(Offer).where(Offer.id.in_(ids)).order_by(Offer.starts_at, Offer.id)))
+
+
+def said_fault(told: str | dict[str, Any], lang: str) -> str:
+    """A fault that a message tells of, as rows keep it; of a message of before, its sentence as it stands."""
+    if isinstance(told, str):
+        return told
+    return word("issue.told", lang, **say_issue(KeptIssue.model_validate(told).issue(), lang)._asdict())

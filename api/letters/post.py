@@ -87,14 +87,10 @@ def resend(scoped: Scoped, basin_id: str, id: str) -> Message:
     Conflict."""
     row = scoped.one(Message, basin_id, id, write=True)
     if row.state != "failed":
-        raise Conflict(
-            "A431", f"messages.{id}", f"état « {row.state} »", "seul un message en échec se renvoie"
-        )
+        raise Conflict("A431", f"messages.{id}", "message_state", {"state": row.state})
     contact = scoped.session.get(Contact, (basin_id, row.contact_id))
     if contact is None:
-        raise Conflict(
-            "A432", f"messages.{id}", "aucun contact connu", f"écrire d’abord contacts/{row.contact_id}"
-        )
+        raise Conflict("A432", f"messages.{id}", "no_contact_known", {"contact_id": row.contact_id})
     if row.channel not in contact.body["known"]:
         row.channel = contacts.channels_of(contact)[0]
     again(row, scoped.clock.now())
@@ -106,9 +102,7 @@ def settle(scoped: Scoped, basin_id: str, id: str, why: str | None) -> Message:
     """Whoever it was for was told otherwise, by telephone say. Raises: NotFound, Forbidden, Conflict."""
     row = scoped.one(Message, basin_id, id, write=True)
     if row.state != "failed":
-        raise Conflict(
-            "A431", f"messages.{id}", f"état « {row.state} »", "seul un message en échec se règle autrement"
-        )
+        raise Conflict("A431", f"messages.{id}", "message_state_settled", {"state": row.state})
     row.state = "obsolete"
     scoped.changed(row, "settled", why)
     return row

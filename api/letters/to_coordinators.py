@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access.rights import Principal
 from api.access.scope import Scoped
-from api.letters.matter import Matter, Words, offers_of
+from api.letters.matter import Matter, Words, offers_of, said_fault
 from api.messages.described import described
 from api.plans.plan_words import summary
 from api.service.service import Service
@@ -65,8 +66,11 @@ def _search_failed(service: Service, session: Session, message: Message, lang: s
     return {**message.about, "told": [_in_words(one, lang) for one in message.about["told"]]}
 
 
-def _in_words(told: str, lang: str) -> str:
-    """What ended a search: its code in words; what was wrong with the rows is a sentence already."""
+def _in_words(told: str | dict[str, Any], lang: str) -> str:
+    """What ended a search: its code in words, or what was wrong with a row; a letter of before has its
+    sentence already."""
+    if isinstance(told, dict):
+        return said_fault(told, lang)
     if not CODE.fullmatch(told):
         return told
     return (

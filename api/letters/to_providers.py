@@ -16,7 +16,7 @@ from api.access.scope import Scoped
 from api.commitments.placements import covered, diff
 from api.commitments.states import STANDING, State
 from api.cycle import absences
-from api.letters.matter import Matter, Words, offers_of
+from api.letters.matter import Matter, Words, offers_of, said_fault
 from api.messages.described import Described, described
 from api.plans import own_reasons
 from api.service.service import Service
@@ -270,7 +270,8 @@ def _standing(session: Session, basin_id: str, visits: Collection[str]) -> froze
 def _rows_set_aside(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     known = described(session, message.basin_id, message.about["visits"])
     visits = sorted(known.values(), key=lambda one: one.gravity)
-    return {"told": message.about["told"], "visits": visits, "count": len(message.about["visits"])}
+    told = [said_fault(one, lang) for one in message.about["told"]]
+    return {"told": told, "visits": visits, "count": len(message.about["visits"])}
 
 
 MATTERS: Mapping[str, Matter] = {

@@ -17,6 +17,7 @@ from api.shapes.cycle_requests import plain
 from api.shapes.person_shapes import ContactShape
 from api.store.account_tables import Account
 from api.store.message_tables import Contact
+from brigade.errors import Clause
 
 OWNERS = {"worker": "worker_id", "provider": "provider_id", "account": "account_id"}
 FIELD = {EMAIL: "email", SMS: "phone"}
@@ -33,13 +34,12 @@ def put(
     has that id.
     """
     if given.id != id:
-        hint = "le même identifiant dans l’adresse et le document"
-        raise Unfit("A306", f"contacts.{id}", f"le document nomme « {given.id} »", hint)
+        raise Unfit("A306", f"contacts.{id}", "other_document", {"id": given.id})
     known = [channel for channel, field in FIELD.items() if getattr(given, field) is not None]
     missing = [one for one in given.channels if one not in known]
     if missing or not known:
-        what = f"pas d’adresse pour {', '.join(missing) or 'ce contact'}"
-        raise Unfit("A305", f"contacts.{id}", what, "une adresse pour chaque voie demandée")
+        channels = list(missing) or Clause("this_contact")
+        raise Unfit("A305", f"contacts.{id}", "address_missing", {"channels": channels})
     row, is_new = found_or_new(scoped, Contact, basin_id, id, version)
     kind, _, owner = id.partition(":")
     for name, column in OWNERS.items():

@@ -269,10 +269,16 @@ def proposal_ready(session: Session, clock: Clock, plan: Plan) -> None:
 
 
 def search_failed(
-    session: Session, clock: Clock, basin_id: str, cause: str, first_day: str, told: Sequence[str]
+    session: Session,
+    clock: Clock,
+    basin_id: str,
+    cause: str,
+    first_day: str,
+    told: Sequence[str | dict[str, Any]],
 ) -> None:
-    """A search that follows from an event came to nothing: without a coordinator nobody would be looked
-    for."""
+    """A search that follows from an event came to nothing: without a coordinator nobody would be looked for.
+
+    Args: told: what ended it: a code, or faults as they are kept."""
     about = {"first_day": first_day, "told": list(told)}
     to_coordinators(session, clock, basin_id, "search_failed", cause, about)
 
@@ -285,8 +291,8 @@ def job_failed(session: Session, clock: Clock, job: Job) -> None:
     else:
         first_day = kept_plans.problem_horizon(session, job.digest)["first_day"]
     why = job.failure or Failure(code="")
-    issues = [f"{one.where} : {one.what} ({one.hint})" for one in why.issues or ()]
-    search_failed(session, clock, job.basin_id, f"job:{job.id}", first_day, issues or [why.code])
+    told: list[str | dict[str, Any]] = [one.model_dump() for one in why.issues or ()]
+    search_failed(session, clock, job.basin_id, f"job:{job.id}", first_day, told or [why.code])
 
 
 def message_failed(session: Session, clock: Clock, row: Message) -> None:

@@ -16,9 +16,11 @@ from api.basin.set_aside import SetAside
 from api.messages import queueing
 from api.shapes.cycle_views import StandingView
 from api.shapes.kept.job_shapes import LeftOut, SetAsideView
+from api.shapes.kept.kept_shapes import KeptIssue
 from api.store import basin_tables
 from api.store.cycle_tables import Job
 from api.store.message_tables import Message
+from brigade.words import say_issue
 
 TABLES: dict[str, type[basin_tables.BasinRow]] = {table.KIND: table for table in basin_tables.DATA}
 LOOKED_BACK = timedelta(days=14)
@@ -38,19 +40,21 @@ def keep(scoped: Scoped, job: Job, found: Iterable[SetAside]) -> None:
             for said, row in (rows[index] for index in indices):
                 if row is not None:
                     scoped.note(
-                        row, "set_aside", job=job.id, code=said.code, where=said.where, visits=said.visits
+                        row,
+                        "set_aside",
+                        job=job.id,
+                        code=said.issue.code,
+                        where=said.issue.where,
+                        visits=said.visits,
                     )
 
 
 def _left_out(one: SetAside, row: Any) -> LeftOut:
-    return LeftOut(
+    return LeftOut.of(
+        one.issue,
         kind=one.kind,
         id=one.id,
         provider_id=getattr(row, "provider_id", None),
-        code=one.code,
-        where=one.where,
-        what=one.what,
-        hint=one.hint,
         visits=one.visits,
         version=row.version if row else 0,
     )
@@ -74,7 +78,7 @@ def _tell(scoped: Scoped, basin_id: str, owner: str | None, told: list[LeftOut])
     if scoped.session.scalar(known) is not None:
         return False
     visits = sorted({id for one in told for id in one.visits})
-    about = {"told": [f"{one.where} : {one.what} ({one.hint})" for one in told], "visits": visits}
+    about = {"told": [KeptIssue.of(one.issue()).model_dump() for one in told], "visits": visits}
     if owner is None:
         queueing.to_coordinators(scoped.session, scoped.clock, basin_id, "rows_set_aside", cause, about)
     else:
@@ -84,12 +88,12 @@ def _tell(scoped: Scoped, basin_id: str, owner: str | None, told: list[LeftOut])
     return True
 
 
-def shown(job: Job) -> list[SetAsideView]:
+def shown(job: Job, lang: str) -> list[SetAsideView]:
     """As the API says it with its search."""
-    return [SetAsideView(**_told(one)) for one in job.set_aside]
+    return [SetAsideView(**_told(one, lang)) for one in job.set_aside]
 
 
-def standing(scoped: Scoped, basin_id: str) -> list[StandingView]:
+def standing(scoped: Scoped, basin_id: str, lang: str) -> list[StandingView]:
     """What the newest search of each span of days had to leave out, as long as the row stands as it did."""
     since = scoped.clock.now() - LOOKED_BACK
     asked = select(Job.id, Job.span, Job.set_aside).where(
@@ -102,9 +106,10 @@ def standing(scoped: Scoped, basin_id: str) -> list[StandingView]:
     for id, one in ((id, one) for id, told in newest.values() for one in told):
         row = _row(scoped, basin_id, one)
         if row is not None and row.version == one.version:
-            found.setdefault((one.kind, one.id, one.where), StandingView(job_id=id, **_told(one)))
+            found.setdefault((one.kind, one.id, one.where), StandingView(job_id=id, **_told(one, lang)))
     return [found[key] for key in sorted(found)]
 
 
-def _told(one: LeftOut) -> dict[str, Any]:
-    return one.model_dump(exclude={"version"})
+def _told(one: LeftOut, lang: str) -> dict[str, Any]:
+    told = {name: getattr(one, name) for name in ("kind", "id", "provider_id", "visits")}
+    return {**told, **say_issue(one.issue(), lang)._asdict()}

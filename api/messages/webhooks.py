@@ -87,9 +87,7 @@ def delivery(scoped: Scoped, basin_id: str, webhook_id: str, id: str) -> Deliver
 def resend(scoped: Scoped, row: Delivery) -> None:
     """Raises: Conflict, unless it failed."""
     if row.state != "failed":
-        raise Conflict(
-            "A431", f"deliveries.{row.id}", f"état « {row.state} »", "seul un envoi en échec se renvoie"
-        )
+        raise Conflict("A431", f"deliveries.{row.id}", "delivery_state", {"state": row.state})
     again(row, scoped.clock.now())
     scoped.changed(row, "resent")
 
@@ -100,11 +98,7 @@ def refuse_unfit(url: str, networks: tuple[Network, ...]) -> None:
     try:
         calls.refuse_plainly(calls.target_of(url), networks)
     except calls.CallRefused as fault:
-        hint = (
-            "une adresse https:// publique, sans nom ni mot de "
-            "passe ; ou un réseau de BRIGADE_WEBHOOK_NETWORKS"
-        )
-        raise Unfit("A308", "url", f"adresse refusée ({fault.code})", hint) from None
+        raise Unfit("A308", "url", "webhook_refused", {"why": fault.code}) from None
 
 
 def _provider_of(scoped: Scoped, basin_id: str) -> str | None:

@@ -106,7 +106,7 @@ LEDGER = {
 def span_of(first_day: date, last_day: date) -> tuple[datetime, datetime]:
     """The instants of a period, ends included as days. Raises: Unfit when it is upside down."""
     if last_day < first_day:
-        raise Unfit("A305", "last_day", f"{last_day} avant {first_day}", "une période dans l’ordre")
+        raise Unfit("A305", "last_day", "period_reversed", {"last_day": last_day, "first_day": first_day})
     return midnight(first_day, PARIS), midnight(last_day + timedelta(days=1), PARIS)
 
 

@@ -221,8 +221,12 @@ def told(scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: 
     """
     scoped.basin(basin_id)
     if not first <= last or last.year - first.year > LONGEST_YEARS:
-        hint = f"une période dans l’ordre, de {LONGEST_YEARS} ans au plus"
-        raise Unfit("A305", "first_day, last_day", f"{first} à {last}", hint)
+        raise Unfit(
+            "A305",
+            "first_day, last_day",
+            "period_out_of_range",
+            {"first": first, "last": last, "most": LONGEST_YEARS},
+        )
     inside = scoped.principal.role is not Role.FUNDER
     today = scoped.clock.now().astimezone(PARIS).date()
     wanted = [one for one in periods(first, last, every) if inside or one.last < today]

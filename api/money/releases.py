@@ -34,7 +34,6 @@ from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.figures.funding import euro_cents
 from brigade.units import PARIS
-from brigade.words.formats import euros
 
 
 # -- declaring ---------------------------------------------------------------------------------------------
@@ -129,26 +128,14 @@ def _absence(scoped: Scoped, day: ReleaseDay, given: ReleaseIn) -> basin_tables.
 
 def _who(given: ReleaseIn, employee: basin_tables.Employee | None) -> Iterator[Issue]:
     if employee is None:
-        yield Issue(
-            "A305",
-            "releases.employee_id",
-            f"« {given.employee_id} » inconnu(e)",
-            "une personne salariée du service",
-        )
+        yield Issue("A305", "releases.employee_id", "employee_unknown", {"employee_id": given.employee_id})
     elif employee.provider_id != given.provider_id:
-        yield Issue(
-            "A305", "releases.employee_id", "n’est pas de ce service", "une personne salariée du service"
-        )
+        yield Issue("A305", "releases.employee_id", "employee_elsewhere")
     if given.kind == "training_release" and given.course.training_body is None:
-        yield Issue(
-            "A305",
-            "releases.course.training_body",
-            "absent",
-            "l’organisme qui forme, que les justificatifs nomment",
-        )
+        yield Issue("A305", "releases.course.training_body", "body_absent")
     if given.course.taught_min is not None and given.course.taught_min <= 0:
         yield Issue(
-            "A305", "releases.course.taught_min", f"{given.course.taught_min:g} min", "une durée, ou rien"
+            "A305", "releases.course.taught_min", "taught_length", {"minutes": given.course.taught_min}
         )
 
 
@@ -157,22 +144,16 @@ def _when(scoped: Scoped, basin_id: str, given: ReleaseIn) -> Iterator[Issue]:
     for number, (start, end) in enumerate(spans):
         where = f"releases.days[{number}].interval"
         if end <= start:
-            yield Issue("A305", where, "fin avant le début", "une fin après le début")
+            yield Issue("A305", where, "end_before_start")
         elif end - start > timedelta(hours=24):
-            yield Issue("A305", where, "plus de 24 h", "un intervalle par jour de formation")
+            yield Issue("A305", where, "longer_than_day")
         elif end <= scoped.clock.now():
-            yield Issue("A305", where, "déjà passé", "un départ se déclare à l’avance")
+            yield Issue("A305", where, "release_past")
         for other in absences.overlapping(scoped, basin_id, given.employee_id, start, end):
-            hint = "retirer ou raccourcir cette absence, ou d’autres heures : une heure n’a qu’une absence"
-            yield Issue("A424", where, overlap(other), hint)
+            yield Issue("A424", where, "absent_already", overlap(other))
     for (before, first), (after, second) in combinations(enumerate(spans), 2):
         if first[0] < second[1] and second[0] < first[1]:
-            yield Issue(
-                "A424",
-                f"releases.days[{after}].interval",
-                f"recouvre days[{before}]",
-                "des intervalles disjoints",
-            )
+            yield Issue("A424", f"releases.days[{after}].interval", "days_overlap", {"before": before})
 
 
 def _money(
@@ -186,15 +167,12 @@ def _money(
     if given.funding_line_id is None:
         return
     if line is None:
-        yield Issue(
-            "A305", where, f"ligne « {given.funding_line_id} » inconnue", "une ligne du bassin, ou aucune"
-        )
+        yield Issue("A305", where, "line_unknown_or_none", {"line": given.funding_line_id})
         return
     asked = [euro_cents(day.minutes, line.body["hourly_rate_cents"], 1) for day in days]
     left = ledger.account(scoped, basin_id, line).remaining_cents
     if sum(asked) > left:
-        met = f"{euros(sum(asked), 'fr')} à réserver, {euros(left, 'fr')} restants"
-        yield Issue("A422", where, met, "moins d’heures, une autre ligne, ou un transfert entre lignes")
+        yield Issue("A422", where, "not_enough_left", {"asked_cents": sum(asked), "left_cents": left})
 
 
 # -- confirming --------------------------------------------------------------------------------------------
@@ -227,7 +205,7 @@ def _open(scoped: Scoped, basin_id: str, id: str, version: int | None) -> Releas
     row = scoped.one(Release, basin_id, id, write=True)
     expect(row, version)
     if row.state not in OPEN:
-        raise Conflict("A421", f"releases.{id}", f"état « {row.state} »", "déclarer un nouveau départ")
+        raise Conflict("A421", f"releases.{id}", "release_state", {"state": row.state})
     return row
 
 
@@ -237,35 +215,26 @@ def _held(
     where = f"releases.{row.id}.days[{number}]"
     day = days.get(one.absence_id)
     if day is None:
-        yield Issue("A305", f"{where}.absence_id", f"« {one.absence_id} » inconnu", ", ".join(days))
+        yield Issue(
+            "A305",
+            f"{where}.absence_id",
+            "absence_of_days",
+            {"absence_id": one.absence_id, "days": list(days)},
+        )
         return
     start, end = _times(day, one)
     if not day.starts_at <= start < end <= day.ends_at:
-        yield Issue(
-            "A305", f"{where}.interval", "hors du jour du départ", "un intervalle dans celui du départ"
-        )
+        yield Issue("A305", f"{where}.interval", "outside_day_of_release")
     if one.worker_id is None:
         return
     worker = scoped.session.get(basin_tables.Worker, (row.basin_id, one.worker_id))
     if worker is None:
-        yield Issue(
-            "A305", f"{where}.worker_id", f"« {one.worker_id} » inconnu", "une personne de la brigade"
-        )
+        yield Issue("A305", f"{where}.worker_id", "nobody_of_brigade", {"worker_id": one.worker_id})
     elif not _is_there(worker, start, end):
-        yield Issue(
-            "A305",
-            f"{where}.worker_id",
-            f"« {one.worker_id} » n’est pas disponible alors",
-            "une autre personne",
-        )
+        yield Issue("A305", f"{where}.worker_id", "not_available_then", {"worker_id": one.worker_id})
     for hold in holds.holds(scoped, row.basin_id, start, end):
         if hold.worker_id == one.worker_id and hold.absence_id != day.id:
-            yield Issue(
-                "A425",
-                f"{where}.worker_id",
-                f"déjà réservé(e) pour « {hold.absence_id} »",
-                "une autre personne",
-            )
+            yield Issue("A425", f"{where}.worker_id", "reserved_already", {"absence_id": hold.absence_id})
 
 
 def _is_there(worker: basin_tables.Worker, start: datetime, end: datetime) -> bool:
@@ -294,8 +263,12 @@ def _more(
             more += euro_cents(one.reserve_min, rate, 1) - euro_cents(days[one.absence_id].minutes, rate, 1)
     left = ledger.account(scoped, row.basin_id, line).remaining_cents
     if more > max(left, 0):
-        met = f"{euros(more, 'fr')} de plus à réserver, {euros(left, 'fr')} restants"
-        yield Issue("A422", f"releases.{row.id}.days", met, "moins d’heures, ou un transfert entre lignes")
+        yield Issue(
+            "A422",
+            f"releases.{row.id}.days",
+            "not_enough_left_for_more",
+            {"more_cents": more, "left_cents": left},
+        )
 
 
 def _times(day: ReleaseDay, one: HeldDayIn) -> tuple[datetime, datetime]:
@@ -322,12 +295,7 @@ def cancel(
     now = scoped.clock.now()
     ahead = [day for day in days_of(scoped, row) if day.ends_at > now]
     if not ahead:
-        raise Unfit(
-            "A421",
-            f"releases.{id}",
-            "tous ses jours sont passés",
-            "les départs passés restent aux justificatifs",
-        )
+        raise Unfit("A421", f"releases.{id}", "release_days_past")
     risks = risks_of(scoped, ahead)
     for day in ahead:
         absence = scoped.session.get(basin_tables.Absence, (basin_id, day.id))

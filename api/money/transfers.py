@@ -15,7 +15,6 @@ from api.store.basin_tables import FundingLine
 from api.store.release_tables import FundingTransfer
 from brigade.errors import Issue, Refused
 from brigade.figures.funding import shipped_transfer_limit
-from brigade.words.formats import euros
 
 
 def transfer(scoped: Scoped, basin_id: str, given: TransferIn) -> FundingTransfer:
@@ -53,16 +52,9 @@ def _unknown(given: TransferIn, lines: dict[str, FundingLine]) -> Iterator[Issue
     where = "funding-transfers"
     for name in ("from_line_id", "to_line_id"):
         if getattr(given, name) not in lines:
-            yield Issue(
-                "A305", f"{where}.{name}", f"ligne « {getattr(given, name)} » inconnue", "une ligne du bassin"
-            )
+            yield Issue("A305", f"{where}.{name}", "line_unknown", {"line": getattr(given, name)})
     if given.from_line_id == given.to_line_id:
-        yield Issue(
-            "A305",
-            f"{where}.to_line_id",
-            "la ligne qui donne est celle qui reçoit",
-            "deux lignes différentes",
-        )
+        yield Issue("A305", f"{where}.to_line_id", "line_to_itself")
 
 
 def _beyond(given: TransferIn, account: ledger.LineAccount | None) -> Iterator[Issue]:
@@ -70,19 +62,19 @@ def _beyond(given: TransferIn, account: ledger.LineAccount | None) -> Iterator[I
         return
     where, limit = f"funding-transfers.{given.from_line_id}.cents", shipped_transfer_limit()
     if given.cents > account.remaining_cents:
-        met = f"{euros(given.cents, 'fr')} demandés, {euros(account.remaining_cents, 'fr')} restants"
-        yield Issue("A422", where, met, "au plus ce que la ligne n’a ni payé ni réservé")
+        yield Issue(
+            "A422",
+            where,
+            "transfer_beyond",
+            {"asked_cents": given.cents, "left_cents": account.remaining_cents},
+        )
     total, most = account.given_cents + given.cents, limit.cents(account.own_cap_cents)
     if total > most and given.reason is None:
-        met = (
-            f"{euros(total, 'fr')} donnés en tout, {euros(most, 'fr')} "
-            f"au plus ({limit.percent} % du plafond ; {limit.source})"
-        )
         yield Issue(
             "A423",
             where,
-            met,
-            "donner moins, ou dire pourquoi (reason) : le motif figurera aux justificatifs",
+            "transfer_share",
+            {"total_cents": total, "most_cents": most, "percent": limit.percent, "source": limit.source},
         )
 
 

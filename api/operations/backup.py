@@ -45,7 +45,7 @@ from api.store.account_tables import GENESIS, AuditEntry, AuditHead
 from api.store.engine import Database
 from api.store.migrate import Keys, revisions, upgrade
 from brigade import __version__
-from brigade.errors import Issue, Refused
+from brigade.errors import NO_VALUES, Issue, Refused, Values
 
 FORMAT = "brigade-backup/1"
 ROWS = 500
@@ -156,16 +156,9 @@ def restore(
     """
     head, end = _ends(path)
     if seals is not None and not any(hmac.compare_digest(end.mac or "", end.mac_by(key)) for key in seals):
-        what = "sans sceau" if end.mac is None else "scellée par un autre secret, ou altérée"
-        raise _unusable(
-            path, what, "le secret de l’installation qui l’a écrite, ou --unsealed si sa provenance est sûre"
-        )
+        raise _unusable(path, "not_sealed" if end.mac is None else "sealed_otherwise")
     if head["revision"] not in revisions():
-        raise _unusable(
-            path,
-            f"tables « {head['revision']} » inconnues",
-            "restaurer avec la version qui l’a écrite, ou une suivante",
-        )
+        raise _unusable(path, "tables_unknown", {"revision": head["revision"]})
     _refuse_full(database, head["revision"])
     _refuse_broken(path)
     upgrade(database, head["revision"])
@@ -181,8 +174,7 @@ def _ends(path: Path) -> tuple[dict[str, Any], BackupRows]:
     try:
         return _read_through(path)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as fault:
-        what = f"illisible ou tronqué ({type(fault).__name__})"
-        raise _unusable(path, what, "un fichier entier, écrit par la commande backup") from None
+        raise _unusable(path, "backup_unreadable", {"error": type(fault).__name__}) from None
 
 
 def _read_through(path: Path) -> tuple[dict[str, Any], BackupRows]:
@@ -203,9 +195,7 @@ def _read_through(path: Path) -> tuple[dict[str, Any], BackupRows]:
     if seal.hexdigest() != kept.sha256 or counts != {
         name: count for name, count in kept.rows.items() if count
     }:
-        raise _unusable(
-            path, "le contenu ne correspond pas à son empreinte", "une autre copie de la sauvegarde"
-        )
+        raise _unusable(path, "digest_differs")
     return head, kept
 
 
@@ -231,7 +221,7 @@ def _refuse_full(database: Database, revision: str) -> None:
         )
     if full or made != revision:
         raise UnusableBackup(
-            [Issue("A002", "base", f"pas vide : {', '.join(full) or made}", "restaurer dans une base neuve")]
+            [Issue("A002", "database", "database_not_empty", {"met": ", ".join(full) or made})]
         )
 
 
@@ -242,7 +232,7 @@ def _refuse_broken(path: Path) -> None:
     ]
     broken = trail.break_in(heads[0], (AuditEntry(**row) for row in _rows_of(path, "audit"))) if heads else 1
     if broken is not None:
-        raise _unusable(path, f"journal altéré à partir de l’entrée {broken}", "une sauvegarde antérieure")
+        raise _unusable(path, "trail_altered", {"entry": broken})
 
 
 def _rows_of(path: Path, name: str) -> Iterator[dict[str, Any]]:
@@ -314,5 +304,5 @@ def _advance_counters(connection: Connection, tables: MetaData) -> None:
                 connection.execute(text("SELECT setval(:counter, :value, :used)"), said)
 
 
-def _unusable(path: Path, what: str, hint: str) -> UnusableBackup:
-    return UnusableBackup([Issue("A002", path.name, what, hint)])
+def _unusable(path: Path, words: str, values: Values = NO_VALUES) -> UnusableBackup:
+    return UnusableBackup([Issue("A002", path.name, words, values)])

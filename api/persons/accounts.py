@@ -28,11 +28,11 @@ from api.store.account_tables import Account, Grant, Token, WebSession
 from api.store.cycle_tables import Offer
 from api.store.message_tables import Contact
 from api.store.person_tables import Feed, OutsideName
+from brigade.errors import Clause
 
 RESET = "password"
 RESET_HOURS = 24
 DIFFERENT_SIGNS = 6
-MORE_WORDS = "plusieurs mots sans lien entre eux, ou un coffre de mots de passe"
 LEAST_SCORE, LOOKED_AT = 3, 72
 """Of 0 to 4: 3 takes 10^8 guesses and more. Of a long one the first signs are enough to tell."""
 OURS = ("brigade", "planning", "coordination", "motdepasse", "bonjour", "aide", "domicile", "saad")
@@ -42,11 +42,11 @@ TARGETS: Mapping[str, type[basin_tables.BasinRow]] = {
     "workers": basin_tables.Worker,
     "employers": basin_tables.Employer,
 }
-AN_ID_OF = {
-    "providers": "l’identifiant d’un service (SAAD) du bassin",
-    "workers": "l’identifiant d’une personne de la brigade",
-    "employers": "l’identifiant d’un employeur du bassin",
-}
+
+
+def an_id_of(kind: str) -> Clause:
+    """What a grant of a role must name: one of `TARGETS`."""
+    return Clause(f"id_of_{kind}")
 
 
 def note(kind: str, action: str, target: str, **details: Any) -> Note:
@@ -75,7 +75,7 @@ def create(
     """
     now = scoped.clock.now()
     if password is not None and is_common(password, login):
-        raise Unfit("A305", "password", "trop facile à deviner", MORE_WORDS)
+        raise Unfit("A305", "password", "password_common")
     hashed = (
         authentication.NO_PASSWORD if password is None else authentication.hash_password(settings, password)
     )
@@ -150,13 +150,14 @@ def _close_doors(scoped: Scoped, row: Account) -> None:
 def refuse_unfit(account: Account, password: str) -> None:
     """Raises: Unfit, for a password that anybody who knows the login would try first."""
     if account.login.casefold() in password.casefold() or len(set(password)) < DIFFERENT_SIGNS:
-        hint = (
-            f"au moins {authentication.SHORTEST_PASSWORD} caractères, dont "
-            f"{DIFFERENT_SIGNS} différents, sans le nom de connexion"
+        raise Unfit(
+            "A305",
+            "password",
+            "password_short",
+            {"least": authentication.SHORTEST_PASSWORD, "different": DIFFERENT_SIGNS},
         )
-        raise Unfit("A305", "password", "trop facile à deviner", hint)
     if is_common(password, account.login):
-        raise Unfit("A305", "password", "trop facile à deviner", MORE_WORDS)
+        raise Unfit("A305", "password", "password_common")
 
 
 def is_common(password: str, login: str) -> bool:
@@ -213,9 +214,7 @@ def account_of_link(session: Session, service: Service, link: str, *, write: boo
 
     Raises: Gone, for a link that opens nothing.
     """
-    gone = Gone(
-        "A402", "lien", "lien inconnu, employé ou périmé", "en demander un nouveau à un administrateur"
-    )
+    gone = Gone("A402", "link", "account_link_gone")
     try:
         id, version, ends = service.signer(RESET).loads(link)
         is_over = service.clock.now() >= datetime.fromisoformat(ends)
@@ -272,12 +271,12 @@ def _grant(session: Session, account: Account, grants: Iterable[tuple[str, str]]
     for basin_id, target_id in sorted(set(grants)):
         where = f"grants.{basin_id}.{target_id}".rstrip(".")
         if session.get(basin_tables.Basin, basin_id) is None:
-            raise Unfit("A305", where, "bassin inconnu", "un bassin existant")
+            raise Unfit("A305", where, "basin_unknown")
         if (needed is None) != (target_id == ""):
-            hint = AN_ID_OF[needed] if needed else "le bassin seul, sans cible"
-            raise Unfit("A305", where, f"ne convient pas au rôle « {account.role} »", hint)
+            wanted = an_id_of(needed) if needed else Clause("basin_alone")
+            raise Unfit("A305", where, "not_of_role", {"role": account.role, "wanted": wanted})
         if needed is not None and session.get(TARGETS[needed], (basin_id, target_id)) is None:
-            raise Unfit("A305", where, "cible inconnue", AN_ID_OF[needed])
+            raise Unfit("A305", where, "target_unknown", {"wanted": an_id_of(needed)})
         session.add(Grant(account_id=account.id, basin_id=basin_id, target_id=target_id))
     session.flush()
 
@@ -297,4 +296,4 @@ def _flush(session: Session) -> None:
     try:
         session.flush()
     except IntegrityError:
-        raise Conflict("A202", "accounts.login", "existe déjà", "un autre nom de connexion") from None
+        raise Conflict("A202", "accounts.login", "login_taken") from None

@@ -89,10 +89,7 @@ def erase(scoped: Scoped, subject: Subject, basin_id: str, id: str, why: str | N
     """
     person: Any = scoped.one(subject.table, basin_id, id, write=True)
     if _is_expected(scoped, subject, basin_id, id):
-        hint = "publier d’abord un plan sans ces interventions"
-        raise Conflict(
-            "A406", f"{subject.kind}.{id}", "encore dans un plan publié, pour des interventions à venir", hint
-        )
+        raise Conflict("A406", f"{subject.kind}.{id}", "in_published_plan")
     pseudonym, provider_id = f"erased-{secrets.token_hex(8)}", getattr(person, "provider_id", None)
     about = {"kind": subject.kind, "person_id": id, "provider_id": provider_id, "pseudonym": pseudonym}
     row = Erasure.made(scoped.clock, basin_id, **about)

@@ -52,9 +52,7 @@ def calendar(session: Session, service: Service, secret: str) -> bytes:
     purpose."""
     row = session.scalar(select(Feed).where(Feed.hash == digest_of(secret)))
     if row is None:
-        raise Gone(
-            "A402", "lien", "lien inconnu ou retiré", "en demander un nouveau dans l’espace de l’intervenant"
-        )
+        raise Gone("A402", "link", "feed_link_gone")
     scoped = Scoped(session, Principal.system(f"feed:{row.id}", row.basin_id), service.clock)
     now = service.clock.now()
     asked = select(Offer, Visit).join(

@@ -27,6 +27,7 @@ from pydantic import BaseModel, model_validator
 
 from api.runtime.faults import Unauthenticated, Unavailable
 from api.runtime.settings import Settings
+from brigade.errors import NO_VALUES, Values
 
 ALGORITHMS = ("RS256", "ES256", "PS256")
 """Signed by a key that the provider alone has; never by the secret both know."""
@@ -82,7 +83,7 @@ class IdentityProvider:
                 found = ProviderMetadata.model_validate(told)
             # Whoever serves the address of one issuer must not speak for another (Discovery 1.0, 4.3).
             if found.issuer != self.issuer:
-                raise _silent("un autre émetteur que celui demandé")
+                raise _silent("provider_is_another")
             self._metadata = found
         return self._metadata
 
@@ -115,7 +116,7 @@ class IdentityProvider:
         of the access token beside it. Raises: Unauthenticated, Unavailable."""
         text, client_id = token.get("id_token"), self.settings.oidc_client_id
         if not isinstance(text, str):
-            raise refused("pas de jeton d’identité")
+            raise refused("no_identity_token")
         signed = self._verified(text)
         # Authlib asks for an issuer and an audience; whose they are is said here.
         expected = {"iss": {"value": self.issuer}, "aud": {"value": client_id}}
@@ -124,10 +125,10 @@ class IdentityProvider:
         try:
             claims.validate(leeway=LEEWAY_S)
         except JoseError as fault:
-            raise refused(type(fault).__name__) from None
+            raise refused("login_refused", {"met": type(fault).__name__}) from None
         # Authlib lets a token pass whose nonce was not asked for, and compares it in a time that tells.
         if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
-            raise refused("réponse à une autre demande")
+            raise refused("answer_to_another")
         return dict(claims)
 
     def _verified(self, text: str) -> jwt.Token:
@@ -144,7 +145,7 @@ class IdentityProvider:
         try:
             return jwt.decode(text, self._keys, algorithms=ALGORITHMS)
         except (JoseError, ValueError) as fault:
-            raise refused(type(fault).__name__) from None
+            raise refused("login_refused", {"met": type(fault).__name__}) from None
 
     def _fetch_keys(self) -> KeySet:
         metadata = self.metadata()
@@ -221,21 +222,19 @@ def _asking() -> Iterator[None]:
     try:
         yield
     except OAuthError as fault:
-        raise refused(f"le fournisseur d’identité refuse ({fault.error})") from None
+        raise refused("provider_refuses", {"met": fault.error}) from None
     except httpx2.HTTPStatusError as fault:
         status = fault.response.status_code
         if 400 <= status < 500:
-            raise refused(f"le fournisseur d’identité refuse ({status})") from None
-        raise _silent(f"répond {status}") from None
+            raise refused("provider_refuses", {"met": status}) from None
+        raise _silent("provider_answers", {"status": status}) from None
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError):
-        raise _silent("ne répond pas") from None
+        raise _silent("provider_silent") from None
 
 
-def refused(what: str) -> Unauthenticated:
-    return Unauthenticated("A106", "oidc", what, "recommencer la connexion")
+def refused(words: str, values: Values = NO_VALUES) -> Unauthenticated:
+    return Unauthenticated("A106", "oidc", words, values)
 
 
-def _silent(what: str) -> Unavailable:
-    return Unavailable(
-        "A503", "oidc", f"fournisseur d’identité : {what}", "réessayer, ou se connecter par mot de passe"
-    )
+def _silent(words: str, values: Values = NO_VALUES) -> Unavailable:
+    return Unavailable("A503", "oidc", words, values)

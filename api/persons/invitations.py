@@ -37,7 +37,7 @@ def invite(
     if not scoped.principal.is_administrator and invited is not scoped.principal.role:
         raise forbidden(f"invitations.{invited}")
     if invited is Role.ADMINISTRATOR:
-        raise Unfit("A305", "invitations.role", "administrator, ou rien", f"un de : {', '.join(INVITING)}")
+        raise Unfit("A305", "invitations.role", "invited_role", {"known": list(INVITING)})
     grant = (basin_id, _target(scoped, basin_id, invited, target_id))
     row = _waiting(scoped, login, invited, grant)
     if row is not None:
@@ -74,11 +74,7 @@ def _waiting(scoped: Scoped, login: str, role: Role, grant: tuple[str, str]) -> 
 def _refuse_many(scoped: Scoped, grant: tuple[str, str]) -> None:
     asked = select(Grant.account_id).where(Grant.basin_id == grant[0], Grant.target_id == grant[1])
     if len(_never_entered(scoped, scoped.session.scalars(asked).all())) >= MOST_WAITING:
-        hint = (
-            "attendre que les personnes invitées choisissent "
-            "leur mot de passe, ou demander à un administrateur"
-        )
-        raise Conflict("A202", "invitations", f"{MOST_WAITING} comptes attendent déjà", hint)
+        raise Conflict("A202", "invitations", "too_many_waiting", {"most": MOST_WAITING})
 
 
 def _never_entered(scoped: Scoped, ids: Sequence[str]) -> set[str]:

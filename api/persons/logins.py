@@ -42,7 +42,7 @@ def log_in(service: Service, login: str, password: str, host: str) -> tuple[str,
         if account is not None and session.get_one(Account, account.id).version != account.version:
             account = None
         if account is None:
-            raise Unauthenticated("A102", "login", "nom ou mot de passe inconnu", "vérifier les deux")
+            raise Unauthenticated("A102", "login", "login_or_password")
         authentication.forget_failures(session, keys[0])
         authentication.forget_try(session, tries)
         secret, row = authentication.open_session(session, settings, account, now)

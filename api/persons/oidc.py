@@ -35,9 +35,7 @@ MINUTES = 10
 def provider_of(service: Service) -> IdentityProvider:
     """Raises: NotFound, where none is configured."""
     if not service.settings.oidc_issuer:
-        raise NotFound(
-            "A204", "oidc", "aucun fournisseur d’identité ici", "se connecter par nom et mot de passe"
-        )
+        raise NotFound("A204", "oidc", "no_identity_provider")
     found = service.outside.get("provider")
     if found is None:
         found = service.outside["provider"] = IdentityProvider(service.settings)
@@ -57,7 +55,7 @@ def finish(service: Service, cookie: str | None, state: str, code: str) -> dict[
     """The claims of whoever comes back with `code`. Raises: NotFound, Unauthenticated, Unavailable."""
     provider, request = provider_of(service), _request_in(service, cookie)
     if not hmac.compare_digest(request.state.encode(), state.encode()):
-        raise refused("réponse à une autre demande")
+        raise refused("answer_to_another")
     return provider.exchange(request, code)
 
 
@@ -68,9 +66,7 @@ def account_of(session: Session, service: Service, claims: Mapping[str, Any]) ->
     bound = session.get(OutsideName, (issuer, subject))
     account = session.get(Account, bound.account_id) if bound else _by_name(session, service.settings, claims)
     if account is None or not account.is_active:
-        raise Unauthenticated(
-            "A106", "oidc", "aucun compte pour cette personne", "le demander à un administrateur"
-        )
+        raise Unauthenticated("A106", "oidc", "no_account_for_person")
     if bound is None:
         now = service.clock.now()
         add_missing(
@@ -101,7 +97,7 @@ def _request_in(service: Service, cookie: str | None) -> LoginRequest:
     try:
         kept = _sealer(service).decrypt_at_time((cookie or "").encode(), MINUTES * 60, _now(service))
     except InvalidToken:
-        raise refused(f"demande inconnue de ce navigateur, ou de plus de {MINUTES} minutes") from None
+        raise refused("login_not_begun_here", {"minutes": MINUTES}) from None
     return LoginRequest(**json.loads(kept))
 
 

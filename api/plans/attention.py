@@ -62,7 +62,7 @@ def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> dict[str, Any]
         ],
         "undelivered": awaited.undelivered(scoped, basin_id, lang),
         "failed_searches": _failed(scoped, basin_id, lang),
-        "set_aside": unfit_rows.standing(scoped, basin_id),
+        "set_aside": unfit_rows.standing(scoped, basin_id, lang),
         "unknown_history": [one for plan in in_force.values() for one in unknown_history(plan, lang)],
         "stale_feeds": awaited.stale_feeds(scoped, basin_id, lang),
         "days_without_rota": awaited.days_without_rota(scoped, basin_id, lang),
@@ -165,7 +165,7 @@ def _offers_of(scoped: Scoped, basin_id: str, now: datetime) -> list[Offer]:
 # -- plans -------------------------------------------------------------------------------------------------
 def _unlawful(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any] | None:
     """What of a plan in force does not hold by the rows of now."""
-    today = publication.by_today(scoped, plan)
+    today = publication.by_today(scoped, plan, lang)
     if not (today.violations or today.lost or today.issues):
         return None
     changed = [at for one in today.differences if (at := _changed_at(scoped, plan.basin_id, one)) is not None]

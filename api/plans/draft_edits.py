@@ -96,9 +96,7 @@ def weigh(
     row = scoped.one(Plan, basin_id, plan_id)
     expect(row, version)
     if row.state not in (*OPEN_STATES, "published"):
-        raise Conflict(
-            "A401", f"plans.{row.id}", f"état « {row.state} »", "retoucher une proposition ou le plan publié"
-        )
+        raise Conflict("A401", f"plans.{row.id}", "plan_state", {"state": row.state})
     found = judged(scoped, basin_id, plan_id, given.edits)
     _refuse(scoped, found, given.state)
     waivers = tuple(step.edit.waiver for step in found.steps if isinstance(step.edit, Waive))
@@ -115,9 +113,7 @@ def save(scoped: Scoped, edited: EditedPlan, why: str | None) -> Plan:
     expect(row, edited.version)
     if (row.digest, row.document) != (edited.digest, edited.document):
         # Somebody in it was forgotten: documents are rewritten without a new version.
-        raise Stale(
-            "A301", f"plans.{row.id}", "récrit depuis la lecture", "relire, puis refaire la modification"
-        )
+        raise Stale("A301", f"plans.{row.id}", "rewritten_since")
     scoped.add(made, "edited", why, **{"from": row.id, "edits": edited.edits, "state": made.state})
     for one in edited.waivers:
         scoped.note(made, "waived", one.reason, rule=one.rule, worker_id=one.worker_id, visit_id=one.visit_id)
@@ -149,12 +145,12 @@ def _signed(scoped: Scoped, edit: EditIn) -> EditShape:
 def _refuse(scoped: Scoped, found: EditSequence, state: str) -> None:
     late = found.too_late(scoped)
     if late:
-        what = f"déjà commencées, ou dans le passé : {', '.join(late[:10])}"
-        raise Conflict("A412", f"plans.{found.row.id}", what, "ne retoucher que ce qui est à venir")
+        raise Conflict("A412", f"plans.{found.row.id}", "begun_or_past_edits", {"late": list(late[:10])})
     broken = sorted({f"{one.rule} {one.where}" for one in found.session.violations if one.waived_by is None})
     if state == "proposed" and broken:
-        hint = "corriger, déroger nommément quand le texte le permet (« waive »), ou garder comme brouillon"
-        raise Conflict("A413", f"plans.{found.row.id}", f"règles enfreintes : {', '.join(broken[:10])}", hint)
+        raise Conflict(
+            "A413", f"plans.{found.row.id}", "rules_broken_by_edits", {"broken": list(broken[:10])}
+        )
 
 
 def _row(scoped: Scoped, found: EditSequence, state: str) -> Plan:

@@ -62,16 +62,12 @@ def publish(
     scoped.session.execute(select(Basin.id).where(Basin.id == basin_id).with_for_update())
     expect(plan, version)
     if plan.state not in OPEN_STATES:
-        raise _conflict(plan, f"état « {plan.state} »", "publier une proposition")
+        raise _conflict(plan, "not_to_publish")
     if plan.story.supposed is not None:
-        raise _conflict(
-            plan, "fait d’événements supposés", "les enregistrer dans le bassin, puis relancer la recherche"
-        )
+        raise _conflict(plan, "made_of_suppositions")
     replaced = _replaced(scoped, plan)
     if plan.base_plan_id != (replaced.id if replaced else None):
-        raise _conflict(
-            plan, "un autre plan a été publié depuis", "relancer la recherche à partir du plan publié"
-        )
+        raise _conflict(plan, "another_published_since")
     offers.hold(scoped, plan)  # nobody answers from here to the commit
     if not considered.stands(scoped, plan):
         raise publication.outdated(plan)
@@ -97,11 +93,7 @@ def _replaced(scoped: Scoped, plan: Plan) -> Plan | None:
     near = [one for one in scoped.all(asked) if _overlap(one, plan)]
     same = [one for one in near if (one.first_day, one.days) == (plan.first_day, plan.days)]
     if len(near) > len(same):
-        raise _conflict(
-            plan,
-            "un plan publié couvre d’autres jours",
-            "planifier exactement les mêmes jours que le plan publié",
-        )
+        raise _conflict(plan, "published_for_other_days")
     return same[0] if same else None
 
 
@@ -139,7 +131,7 @@ def reject(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, why
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
     expect(plan, version)
     if plan.state not in OPEN_STATES:
-        raise _conflict(plan, f"état « {plan.state} »", "seule une proposition se rejette")
+        raise _conflict(plan, "not_to_reject")
     plan.state = "rejected"
     scoped.changed(plan, "rejected", why)
     return plan
@@ -151,15 +143,10 @@ def pin(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, wish: 
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
     expect(plan, version)
     if plan.state not in (*OPEN_STATES, "published"):
-        raise _conflict(plan, f"état « {plan.state} »", "figer dans une proposition ou dans le plan publié")
+        raise _conflict(plan, "not_to_pin")
     unknown = sorted(set(wish.pin) - covered(plan.document).keys())
     if unknown:
-        raise Unfit(
-            "A305",
-            f"plans.{plan_id}.pin",
-            f"pas dans ce plan : {', '.join(unknown[:10])}",
-            "des interventions couvertes",
-        )
+        raise Unfit("A305", f"plans.{plan_id}.pin", "not_in_this_plan", {"unknown": list(unknown[:10])})
     pinned = (set(plan.document.get("pinned", ())) | set(wish.pin)) - set(wish.unpin)
     plan.document = {**plan.document, "pinned": sorted(pinned)}
     scoped.changed(plan, "pinned", wish.reason, pin=sorted(wish.pin), unpin=sorted(wish.unpin))
@@ -176,7 +163,7 @@ def compared(scoped: Scoped, basin_id: str, plan_id: str, other_id: str | None) 
     return DiffView(plan_id=plan.id, from_plan_id=before_id, **said(told), least_change=changes)
 
 
-def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> RecheckView:
+def rechecked(scoped: Scoped, basin_id: str, plan_id: str, lang: str) -> RecheckView:
     """The plan judged again from what was kept with it: its problem's digest, every rule, waived or not. And
     judged by the rows of now, as publication would (`today`)."""
     plan = scoped.one(Plan, basin_id, plan_id)
@@ -186,7 +173,7 @@ def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> RecheckView:
     # Of the document as it was kept: one that an older version wrote may be read into other words than it
     # holds.
     again = digest(kept.problem_document(scoped.session, plan.digest))
-    today = publication.by_today(scoped, plan)
+    today = publication.by_today(scoped, plan, lang)
     return RecheckView(plan_id=plan.id, digest_holds=again == plan.digest, violations=violations, today=today)
 
 
@@ -294,5 +281,5 @@ def _hours_of(scoped: Scoped, plan: Plan) -> OwnHoursView:
     )
 
 
-def _conflict(plan: Plan, what: str, hint: str) -> Conflict:
-    return Conflict("A401", f"plans.{plan.id}", what, hint)
+def _conflict(plan: Plan, words: str) -> Conflict:
+    return Conflict("A401", f"plans.{plan.id}", words, {"state": plan.state})

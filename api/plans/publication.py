@@ -20,7 +20,7 @@ from api.commitments import commitments
 from api.commitments.commitments import Commitments
 from api.commitments.open_incidents import standing
 from api.commitments.placements import covered
-from api.commitments.states import AGREED, CLOSED, MEANING, State
+from api.commitments.states import AGREED, CLOSED, State
 from api.runtime.faults import Conflict, Outdated
 from api.runtime.gate import RETRY_S
 from api.searches import search_runner
@@ -35,7 +35,7 @@ from api.store.cycle_tables import Offer, Plan
 from brigade.changes.carry import known_part
 from brigade.changes.mending import Judged, judged, mended
 from brigade.changes.plan_diff import Assignment, placements
-from brigade.errors import Issue, Refused
+from brigade.errors import NO_VALUES, Issue, Refused
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.plan_document import Run, marking_to_json
 from brigade.exchange.documents.problem_document import problem_to_json
@@ -46,7 +46,7 @@ from brigade.units import PARIS
 from brigade.values.plan import MarkingKind, Status
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
-from brigade.words import say_issue
+from brigade.words import say_issue, word
 from solver.model.search_settings import SearchSettings
 
 OPEN_STATES = ("draft", "proposed")
@@ -97,10 +97,7 @@ class PublicationCheck:
 
 def outdated(plan: Plan) -> Outdated:
     """For whoever would write by what was found of a day that has changed since."""
-    hint = "réessayer dans quelques secondes"
-    return Outdated(
-        "A107", f"plans.{plan.id}", "le bassin change sans cesse pendant la vérification", hint, RETRY_S
-    )
+    return Outdated("A107", f"plans.{plan.id}", "basin_keeps_changing", NO_VALUES, RETRY_S)
 
 
 class Overtaken(Conflict):
@@ -285,9 +282,6 @@ def _softened(day: _DayState, plan: CorePlan) -> dict[str, dict[str, Any]]:
 
 
 # -- what is said of it ------------------------------------------------------------------------------------
-HINT = "regarder la proposition corrigée (« mended_plan_id »), ou relancer la recherche"
-
-
 def _of_rows(row: Plan, issue: Issue) -> Issue:
     return Issue(CODE, f"plans.{row.id}", "rows_make_no_problem", {"issue": issue})
 
@@ -298,52 +292,53 @@ def _issues(
     where = f"plans.{day.row.id}"
     for offer in (*back.values(), *barred.values()):
         if offer is not None:
-            yield Issue(CODE, f"{where}.visits.{offer.visit_id}", _sentence(offer), HINT)
+            yield _answered(where, offer)
     begun = sorted(
         {visit for visit, offer in back.items() if offer is None}
         | {pair[0] for pair, one in barred.items() if one is None}
     )
     if begun:
-        yield Issue(CODE, where, f"déjà commencées, ou dans le passé : {_names(begun)}", HINT)
+        yield Issue(CODE, where, "plan_begun", {"names": begun[:10], "more": _more(begun)})
     lost = found.lost - {visit for visit, _ in barred}
     needless = sorted(lost - day.today.request_by_visit.keys())
     if needless:
-        yield Issue(CODE, where, f"plus à remplacer, ou retirées : {_names(needless)}", HINT)
+        yield Issue(CODE, where, "plan_needless", {"names": needless[:10], "more": _more(needless)})
     unmanned = sorted(lost - set(needless))
     if unmanned:
-        yield Issue(CODE, where, f"la personne prévue n’y va plus : {_names(unmanned)}", HINT)
+        yield Issue(CODE, where, "plan_unmanned", {"names": unmanned[:10], "more": _more(unmanned)})
     if found.broken:
-        said = ", ".join(sorted({f"{one.rule} {one.where}" for one in found.broken})[:10])
-        yield Issue(CODE, where, f"règles enfreintes : {said}", HINT)
+        yield Issue(
+            CODE,
+            where,
+            "plan_breaks_rules",
+            {"broken": list(sorted({f"{one.rule} {one.where}" for one in found.broken})[:10])},
+        )
 
 
-def _sentence(offer: Offer) -> str:
+def _answered(where: str, offer: Offer) -> Issue:
     hour, at = offer.starts_at.astimezone(PARIS), offer.answered_at or offer.changed_at
-    said = MEANING[State(offer.state)].said
-    return (
-        f"{offer.visit_id} à {hour:%H:%M} : {said} par {offer.worker_id} à {at.astimezone(PARIS):%H:%M}"
-        if (offer.state != State.EXPIRED)
-        else f"{offer.visit_id} à {hour:%H:%M} : {said} par {offer.worker_id}"
-    )
+    met = {
+        "visit": offer.visit_id,
+        "hour": f"{hour:%H:%M}",
+        "state": offer.state,
+        "worker": offer.worker_id,
+        "at": f"{at.astimezone(PARIS):%H:%M}" if offer.state != State.EXPIRED else None,
+    }
+    return Issue(CODE, f"{where}.visits.{offer.visit_id}", "answered_otherwise", met)
 
 
-def _line(issue: Issue) -> str:
-    said = say_issue(issue)
-    return f"{said.code} {said.where} : {said.what}"
-
-
-def _names(visits: list[str]) -> str:
-    return f"{', '.join(visits[:10])}{'…' if len(visits) > 10 else ''}"
+def _more(visits: list[str]) -> str | None:
+    return "…" if len(visits) > 10 else None
 
 
 # -- the same, only asked ----------------------------------------------------------------------------------
-def by_today(scoped: Scoped, plan: Plan) -> TodayView:
+def by_today(scoped: Scoped, plan: Plan, lang: str) -> TodayView:
     """A plan by the rows of now: what it breaks, whom nobody needs or who comes no more, and what is not as
     in the problem kept with it. `issues`: why the rows make no problem."""
     try:
         today = today_of(scoped, plan)
     except Refused as refused:
-        issues = [_line(one) for one in refused.issues[:MOST_TOLD]]
+        issues = [word("issue.met", lang, issue=say_issue(one, lang)) for one in refused.issues[:MOST_TOLD]]
         return TodayView(violations=[], lost=[], differences=[], issues=issues)
     found = judged(today, kept.read_back(plan, kept.fetch_problem(scoped.session, plan.digest)))
     began = scoped.clock.now()
@@ -422,7 +417,7 @@ def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: Publica
         return None
     plan = scoped.one(Plan, basin_id, plan_id)
     base = compose.published(scoped, basin_id, plan.first_day)
-    told = [say_issue(one).what for one in considered.laid.issues[:MOST_TOLD]]
+    told = [str(one) for one in considered.laid.issues[:MOST_TOLD]]
     row = Plan.made(
         scoped.clock,
         basin_id,

@@ -144,8 +144,6 @@ def side_by_side(scoped: Scoped, basin_id: str, plan_id: str, other_id: str, lan
     one, problem, before = opened(scoped, basin_id, plan_id)
     two, other, after = opened(scoped, basin_id, other_id)
     if (one.first_day, one.days, problem.horizon) != (two.first_day, two.days, other.horizon):
-        raise Unfit(
-            "A305", f"plans.{other_id}", "ces plans ne sont pas des mêmes jours", "un plan des mêmes jours"
-        )
+        raise Unfit("A305", f"plans.{other_id}", "plans_of_other_days")
     found = compare(problem, before, after, other)
     return {"from_plan_id": plan_id, "to_plan_id": other_id, **comparison_to_json(other, found, lang)}

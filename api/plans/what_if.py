@@ -15,6 +15,7 @@ from api.shapes.kept.job_shapes import Again, ByHand, Effort, FromScratch, Least
 from api.store.cycle_tables import Job, Plan
 from brigade import __version__
 from brigade.changes.events import apply_events
+from brigade.errors import NO_VALUES, Values
 from brigade.exchange.documents.event_documents import events_of
 
 
@@ -65,13 +66,9 @@ def seek_again(scoped: Scoped, service: Service, basin_id: str, plan_id: str) ->
 def _as_asked(scoped: Scoped, row: Plan) -> FromScratch | LeastChange | WhatIf:
     job = scoped.one(Job, row.basin_id, str(row.job_id))
     if row.iterations is None:
-        raise _not_again(
-            row, "trouvé dans un temps limité", "chercher avec un nombre d’itérations (« iterations »)"
-        )
+        raise _not_again(row, "found_in_limited_time")
     if row.solver != f"brigade {__version__}":
-        raise _not_again(
-            row, f"trouvé par {row.solver}, ici brigade {__version__}", "installer cette version"
-        )
+        raise _not_again(row, "found_by_another_version", {"solver": row.solver, "version": __version__})
     assert isinstance(job.wish, FromScratch | LeastChange | WhatIf)  # whatever else proposes no plan
     return job.wish
 
@@ -86,5 +83,5 @@ def _by_hand(row: Plan) -> ByHand:
     )
 
 
-def _not_again(row: Plan, what: str, hint: str) -> Conflict:
-    return Conflict("A411", f"plans.{row.id}", what, hint)
+def _not_again(row: Plan, words: str, values: Values = NO_VALUES) -> Conflict:
+    return Conflict("A411", f"plans.{row.id}", words, values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Query, Request
@@ -15,6 +14,7 @@ from api.basin import mappings
 from api.basin.identities import written
 from api.basin.resource_kinds import shown as show_kind
 from api.cycle import absence_words, absences, clock_ins, imposing, offers, outcomes
+from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, Optimistic, Reader, TheService, Witness, Writer, whole_body
@@ -58,11 +58,11 @@ from api.shapes.cycle_views import (
 from api.shapes.situation_views import SituationView, WishesIn
 from api.store.basin_tables import Absence
 from api.store.cycle_tables import Job, Offer, Outcome, Plan
-from brigade.errors import BrigadeError, Issue
+from brigade.errors import BrigadeError
 from brigade.exchange.mapping.clock_in_tables import ClockIns
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.exchange.shapes.field_kinds import Day
-from brigade.words import word
+from brigade.words import say_issue, word
 
 router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 CLOCKED = {
@@ -210,16 +210,22 @@ def list_jobs(
     basin_id: BasinId,
     scoped: Reader,
     turn: Annotated[PageParams, Depends()],
+    lang: AskedLanguage,
     state: Literal["queued", "running", "done", "failed", "cancelled"] | None = None,
 ) -> Response:
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(Job, basin_id), Job, {"state": state})
-    return Answer(turn.page(scoped, asked, Job.id, jobs.shown, newest_first=True)).response()
+    page = turn.page(scoped, asked, Job.id, lambda job: jobs.shown(job, lang), newest_first=True)
+    return Answer(page).response()
 
 
 @router.post("/jobs", status_code=202, response_model=JobView, tags=["jobs"])
 def ask_search(
-    basin_id: BasinId, given: Annotated[JobIn, exact(JobIn), Body()], unit: Writer, service: TheService
+    basin_id: BasinId,
+    given: Annotated[JobIn, exact(JobIn), Body()],
+    unit: Writer,
+    service: TheService,
+    lang: AskedLanguage,
 ) -> Response:
     """Queue a search; its proposal appears among the plans. Follow it at `Location`, or at `…/progress`.
 
@@ -228,26 +234,26 @@ def ask_search(
 
     def act() -> Answer:
         job = jobs.ask(unit.scoped, service, basin_id, given)
-        return Answer(jobs.shown(job), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")
+        return Answer(jobs.shown(job, lang), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")
 
     return unit.answer(act)
 
 
 @router.get("/jobs/{id}", response_model=JobView, tags=["jobs"])
-def read_job(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
+def read_job(basin_id: BasinId, id: MadeId, scoped: Reader, lang: AskedLanguage) -> Response:
     job = scoped.one(Job, basin_id, id)
-    return Answer(jobs.shown(job), version=job.version).response()
+    return Answer(jobs.shown(job, lang), version=job.version).response()
 
 
 @router.post("/jobs/{id}/cancel", response_model=JobView, tags=["jobs"])
-def cancel_job(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
+def cancel_job(basin_id: BasinId, id: MadeId, unit: Writer, lang: AskedLanguage) -> Response:
     """A search that has ended stays as it is."""
 
     def act() -> Answer:
         job = unit.scoped.one(Job, basin_id, id, write=True)
         if job.state in ("queued", "running"):
             jobs.cancel(unit.scoped, job)
-        return Answer(jobs.shown(job), version=job.version)
+        return Answer(jobs.shown(job, lang), version=job.version)
 
     return unit.answer(act)
 
@@ -284,10 +290,12 @@ def compare_plan(basin_id: BasinId, id: MadeId, scoped: Reader, to: Filter = Non
 
 
 @router.get("/plans/{id}/check", response_model=RecheckView, tags=["plans"])
-def recheck_plan(basin_id: BasinId, id: MadeId, scoped: Reader, service: TheService) -> Response:
+def recheck_plan(
+    basin_id: BasinId, id: MadeId, scoped: Reader, service: TheService, lang: AskedLanguage
+) -> Response:
     """Judge the plan again from what was kept with it: coordinators."""
     scoped.only("plans", Role.COORDINATOR)
-    return Answer(service.computed(scoped, basin_id, plans.rechecked, basin_id, id)).response()
+    return Answer(service.computed(scoped, basin_id, plans.rechecked, basin_id, id, lang)).response()
 
 
 @router.post("/plans/{id}/publish", response_model=PlanView, tags=["plans"])
@@ -481,6 +489,7 @@ def import_clock_ins(
     told: Annotated[ClockIns, Depends(clocked)],
     unit: Writer,
     service: TheService,
+    lang: AskedLanguage,
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
     corrects: Annotated[bool, Query(description="What stands otherwise is written over.")] = False,
 ) -> Response:
@@ -491,12 +500,13 @@ def import_clock_ins(
     def act() -> Answer:
         lines, remarks = clock_ins.matched(unit.scoped, basin_id, told)
         done = outcomes.record_all(unit.scoped, service, basin_id, lines, corrects=corrects, dry_run=dry_run)
-        return Answer(_recorded(done, dry_run=dry_run, remarks=remarks))
+        said = [say_issue(one, lang)._asdict() for one in remarks]
+        return Answer(_recorded(done, dry_run=dry_run, remarks=said))
 
     return act().response() if dry_run else unit.answer(act)
 
 
-def _recorded(done: outcomes.Recorded, *, dry_run: bool, remarks: Sequence[Issue] = ()) -> dict[str, Any]:
+def _recorded(done: outcomes.Recorded, *, dry_run: bool, remarks: Sequence[Any] = ()) -> dict[str, Any]:
     counts = {name: done.counts[name] for name in ("created", "corrected", "unchanged")}
     rows, jobs = [outcomes.shown(row) for row in done.rows], [job.id for job in done.jobs]
     return {
@@ -504,7 +514,7 @@ def _recorded(done: outcomes.Recorded, *, dry_run: bool, remarks: Sequence[Issue
         **counts,
         "outcomes": rows,
         "jobs": jobs,
-        "remarks": [asdict(one) for one in remarks],
+        "remarks": list(remarks),
     }
 
 

@@ -113,12 +113,7 @@ def _put(
     scoped.must_write(kind.row, basin_id)
     named = id if kind.named_by is None else getattr(shape, kind.named_by)
     if named != id:
-        raise Unfit(
-            "A306",
-            f"{kind.name}.{id}",
-            f"le document nomme « {named} »",
-            "le même identifiant dans l’adresse et le document",
-        )
+        raise Unfit("A306", f"{kind.name}.{id}", "other_document", {"id": named})
     fresh = resource_kinds.made(kind, scoped, basin_id, id, shape)
     if version is None and (only == "*" or not _exists(scoped, kind, basin_id, id)):
         _refuse_unfit(scoped, fresh, {})

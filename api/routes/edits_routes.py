@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
 from api.access.scope import Scoped
+from api.http.language import AskedLanguage
 from api.http.unit import Answer, IfMatch, Optimistic, Reader, TheService, Writer
 from api.plans import attention, draft_edits, duty, plans, what_if
 from api.runtime.body_documents import DocumentRoute
@@ -69,6 +70,7 @@ def suppose(
     given: Annotated[SupposeIn, exact(SupposeIn), Body()],
     unit: Optimistic,
     service: TheService,
+    lang: AskedLanguage,
 ) -> Response:
     """What the plan would become after these events, with the least change: a search, whose draft has its
     diff with reasons at `…/diff`. Follow it at `Location`."""
@@ -78,15 +80,19 @@ def suppose(
         return service.computed(scoped, basin_id, what_if.suppose, limits, basin_id, id, given)
 
     return unit.answer(
-        think, lambda scoped, asked: _queued(basin_id, jobs.queue(scoped, service, basin_id, asked))
+        think, lambda scoped, asked: _queued(basin_id, jobs.queue(scoped, service, basin_id, asked), lang)
     )
 
 
 @router.post("/again", status_code=202, response_model=JobView, tags=["plans"])
-def seek_again(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService) -> Response:
+def seek_again(
+    basin_id: BasinId, id: MadeId, unit: Writer, service: TheService, lang: AskedLanguage
+) -> Response:
     """Find the kept plan once more, from the same problem, seed, work limit and version (or by the same
     edits): the job says whether it is the same, and keeps nothing else."""
-    return unit.answer(lambda: _queued(basin_id, what_if.seek_again(unit.scoped, service, basin_id, id)))
+    return unit.answer(
+        lambda: _queued(basin_id, what_if.seek_again(unit.scoped, service, basin_id, id), lang)
+    )
 
 
 @router.post("/seen", response_model=PlanView, tags=["plans"])
@@ -107,5 +113,5 @@ def read_attention(basin_id: BasinId, scoped: Reader, service: TheService, lang:
     return Answer(service.computed(scoped, basin_id, attention.attention, basin_id, lang)).response()
 
 
-def _queued(basin_id: str, job: Job) -> Answer:
-    return Answer(jobs.shown(job), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")
+def _queued(basin_id: str, job: Job, lang: str) -> Answer:
+    return Answer(jobs.shown(job, lang), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")

@@ -3,7 +3,6 @@ imports."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Request
@@ -11,6 +10,7 @@ from fastapi.responses import Response
 
 from api.basin import mappings
 from api.basin.identities import shown, standing, written
+from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, Reader, TheService, Witness, Writer, whole_body
@@ -21,6 +21,7 @@ from api.shapes.cycle_views import ProposedMappingView, WrittenView
 from api.store.mapping_tables import SourceMapping
 from brigade.exchange.mapping.mapping_document import mapping_from_json
 from brigade.exchange.mapping.mapping_shapes import MappingDocument
+from brigade.words import say_issue
 
 router = APIRouter(prefix="/basins/{basin_id}/mappings", tags=["mappings"], route_class=DocumentRoute)
 CREATED: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
@@ -67,6 +68,7 @@ def propose_mapping(
     request: Request,
     scoped: Reader,
     service: TheService,
+    lang: AskedLanguage,
     body: Annotated[bytes, Depends(whole_body)],
     source: Annotated[
         str,
@@ -92,7 +94,9 @@ def propose_mapping(
     scoped.session.rollback()
     media = request.headers.get("Content-Type", "")
     found = service.read_file(uploads.propose_mapping, body, media, source, name, tables)
-    return Answer({"mapping": found.mapping, "open": [asdict(one) for one in found.open]}).response()
+    return Answer(
+        {"mapping": found.mapping, "open": [say_issue(one, lang)._asdict() for one in found.open]}
+    ).response()
 
 
 @router.get("/{id}", response_model=Envelope[MappingDocument], summary="How one source is read")

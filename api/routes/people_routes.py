@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from api.access import authentication
 from api.access.rights import Role
+from api.http.language import language_of
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, Reader, TheService, UnitOfWork, Writer
@@ -29,7 +30,6 @@ from api.shapes.account_views import (
 )
 from api.shapes.cycle_requests import LOGIN, SECRET, STRICT, MadeId, exact
 from api.store.account_tables import Account, Token, WebSession
-from api.web.language import language_of
 from brigade.exchange.shapes.field_kinds import Text
 
 router = APIRouter(route_class=DocumentRoute)
@@ -105,7 +105,7 @@ def current_session(request: Request, scoped: Reader, service: TheService) -> Re
     cookie = cookie_of(request, service)
     found = scoped.session.get(WebSession, authentication.digest_of(cookie)) if cookie else None
     if cookie is None or found is None or found.account_id != scoped.principal.actor:
-        raise BadRequest("A304", "session", "demande faite par jeton", "une session de navigateur")
+        raise BadRequest("A304", "session", "asked_by_token")
     lang = language_of(request)
     used = scoped.clock.now()
     body = logins.described(scoped.session, service, scoped.principal, found, used, cookie, lang)
@@ -185,7 +185,7 @@ def change_own_password(
     # Before `unit.answer`, whose memory of the request would be committed with the failure.
     if authentication.verify_login(scoped.session, settings, login, given.old) is None:
         scoped.session.commit()
-        raise Unfit("A102", "old", "mot de passe actuel inexact", "le retaper, ou demander une remise à zéro")
+        raise Unfit("A102", "old", "old_password_wrong")
     authentication.forget_try(scoped.session, tries)
     cookie = cookie_of(request, service)
 
@@ -299,7 +299,7 @@ def create_account(
         unit.scoped.only("accounts")
         if given.password is None:
             raise BadRequest(
-                "A304", "password", "absent", f"au moins {authentication.SHORTEST_PASSWORD} caractères"
+                "A304", "password", "password_absent", {"least": authentication.SHORTEST_PASSWORD}
             )
         row = accounts.create(
             unit.scoped,

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api.access.scope import Scoped
+from api.http.language import language_of
 from api.http.unit import TheService, authenticate, json_text
 from api.routes.records_routes import event
 from api.searches import jobs
@@ -29,12 +30,12 @@ Told = tuple[list[str], bool]
 @router.get("/jobs/{id}/progress", response_class=StreamingResponse, responses=SSE, tags=["jobs"])
 def follow_job(basin_id: BasinId, id: MadeId, request: Request, service: TheService) -> StreamingResponse:
     """`job` events whenever it changed: state, best so far; ends with the search."""
-    seen = {"text": ""}
+    seen, lang = {"text": ""}, language_of(request)
 
     def look() -> Told:
         with service.database.reading() as session:
             job = _scoped(session, request, service).one(Job, basin_id, id)
-            text = json_text(jobs.shown(job))
+            text = json_text(jobs.shown(job, lang))
         is_new, seen["text"] = text != seen["text"], text
         return ([_said("job", text)] if is_new else []), job.state in OVER
 

@@ -12,6 +12,7 @@ from api.access import trail
 from api.access.scope import Scoped
 from api.basin import mappings
 from api.cycle.following import Changes, follow
+from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams, narrowed
 from api.http.unit import Answer, Optimistic, Reader, TheService, Witness, whole_body
 from api.imports import bringing, uploads
@@ -155,6 +156,7 @@ def import_problem(
     upload: Annotated[uploads.Upload, Depends(uploaded)],
     unit: Optimistic,
     service: TheService,
+    lang: AskedLanguage,
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
     mode: Annotated[Mode, Query(description="What becomes of what the file does not name.")] = Mode.ADD,
 ) -> Response:
@@ -177,7 +179,7 @@ def import_problem(
         followed = follow(scoped, service, basin_id, changes)
         body = {
             "dry_run": False,
-            **done.told(),
+            **done.told(lang),
             "jobs": [job.id for job in followed],
             "password_links": done.sealing.links,
         }
@@ -185,6 +187,6 @@ def import_problem(
 
     if dry_run:  # nothing is locked, committed or remembered
         return Answer(
-            {"dry_run": True, **think(unit.scoped).told(), "jobs": [], "password_links": []}
+            {"dry_run": True, **think(unit.scoped).told(lang), "jobs": [], "password_links": []}
         ).response()
     return unit.answer(think, act)

@@ -57,9 +57,7 @@ def _route(subject: Subject) -> None:
         def act() -> Answer:
             unit.scoped.one(subject.table, basin_id, id, write=True)
             if given.confirm != id:
-                raise Unfit(
-                    "A306", "confirm", f"« {given.confirm} »", "le même identifiant que dans l’adresse"
-                )
+                raise Unfit("A306", "confirm", "confirm_otherwise", {"confirm": given.confirm})
             row, pseudonym = erasing.erase(unit.scoped, subject, basin_id, id, given.reason)
             body: dict[str, Any] = {**erasing.shown(row), "pseudonym": pseudonym}
             return Answer(

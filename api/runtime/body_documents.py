@@ -58,7 +58,7 @@ def reading(model: type[BaseModel], read: Read) -> WrapValidator:
 def not_json() -> BadRequest:
     """The framework leaves a body in bytes that its sender does not announce as JSON, as curl's `-d` alone
     does."""
-    return BadRequest("A304", "Content-Type", "n’annonce pas du JSON", "Content-Type: application/json")
+    return BadRequest("A304", "Content-Type", "not_announced_json")
 
 
 class DocumentRoute(APIRoute):
@@ -117,9 +117,10 @@ def document(body: bytes, read: Read) -> BaseModel:
     return read(json_of(body))
 
 
-def json_of(body: bytes, hint: str = "un document JSON") -> Any:
-    """Args: hint: what to send instead. Raises: BadRequest, UnreadableInput."""
+def json_of(body: bytes, example: str | None = None) -> Any:
+    """Args: example: of what to send instead. Raises: BadRequest, UnreadableInput."""
     try:
         return _plain(body)
     except (ValueError, RecursionError):
-        raise BadRequest("A304", "document", "pas du JSON, ou trop imbriqué", hint) from None
+        words = "json_or_nested" if example is None else "json_like_example"
+        raise BadRequest("A304", "document", words, {"example": example}) from None

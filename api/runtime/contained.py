@@ -79,8 +79,7 @@ def _heard(line: Connection) -> tuple[bool, Any]:
 
 
 def _too_large() -> TooLarge:
-    hint = "un fichier plus petit, ou en plusieurs : une table de la brigade, sans plus"
-    return TooLarge("A307", "document", "lecture trop longue ou trop lourde", hint)
+    return TooLarge("A307", "document", "reading_too_heavy")
 
 
 def _work(line: Connection, act: Callable[..., Any], given: tuple[Any, ...]) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from brigade.errors import NO_VALUES, BrigadeError, Issue
+from brigade.errors import NO_VALUES, BrigadeError, Issue, Values
 
 
 class ServiceFault(BrigadeError):
@@ -15,7 +15,7 @@ class ServiceFault(BrigadeError):
     Identifiers and counts only, never what a person is called."""
 
     def __init__(
-        self, code: str, where: str, words: str, values: Any = NO_VALUES, others: Iterable[Issue] = ()
+        self, code: str, where: str, words: str, values: Values = NO_VALUES, others: Iterable[Issue] = ()
     ) -> None:
         self.issues: tuple[Issue, ...] = (Issue(code, where, words, values), *others)
         super().__init__(str(self.issues[0]))
@@ -80,9 +80,9 @@ class Unavailable(ServiceFault):
 class TooManyAttempts(ServiceFault):
     """Wait before trying again."""
 
-    def __init__(self, code: str, where: str, what: str, hint: str, retry_after_s: int) -> None:
+    def __init__(self, code: str, where: str, words: str, values: Values, retry_after_s: int) -> None:
         self.retry_after_s = retry_after_s
-        super().__init__(code, where, what, hint)
+        super().__init__(code, where, words, values)
 
 
 class Outdated(TooManyAttempts):
@@ -98,16 +98,12 @@ def _again(kind: type[ServiceFault], said: str, holds: dict[str, Any]) -> Servic
 
 
 def not_found(kind: str, id: str) -> NotFound:
-    return NotFound("A201", f"{kind}.{id}", "introuvable", "vérifier l’identifiant et les droits du compte")
+    return NotFound("A201", f"{kind}.{id}", "not_found")
 
 
 def database_silent() -> Unavailable:
-    return Unavailable(
-        "A501", "base de données", "ne répond pas", "réessayer : rien n’a été enregistré de cette requête"
-    )
+    return Unavailable("A501", "database", "database_silent")
 
 
 def forbidden(what: str) -> Forbidden:
-    return Forbidden(
-        "A103", what, "ce compte n’en a pas le droit", "le demander à un coordinateur ou un administrateur"
-    )
+    return Forbidden("A103", what, "not_allowed")

@@ -13,12 +13,13 @@ from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 
 from api.runtime.faults import TooManyAttempts
+from brigade.errors import NO_VALUES
 
 RETRY_S = 2
 
 
-def too_many(what: str, hint: str = "réessayer dans quelques secondes") -> TooManyAttempts:
-    return TooManyAttempts("A107", what, "trop à la fois", hint, RETRY_S)
+def too_many(what: str) -> TooManyAttempts:
+    return TooManyAttempts("A107", what, "too_many_at_once", NO_VALUES, RETRY_S)
 
 
 class ConcurrencyLimit:
@@ -93,9 +94,7 @@ class HolderLimit:
         """Raises: TooManyAttempts. What is taken must be given back."""
         with self._lock:
             if self._taken.total() >= self.in_all or self._taken[holder] >= self.of_one:
-                raise too_many(
-                    self.what, f"finir ou fermer ce qui est en cours : au plus {self.of_one} par compte"
-                )
+                raise TooManyAttempts("A107", self.what, "too_many_held", {"most": self.of_one}, RETRY_S)
             self._taken[holder] += 1
 
     def give_back(self, holder: str) -> None:

@@ -59,22 +59,20 @@ class PostSettings(BaseSettings):
             ("BRIGADE_SMS_BODY", self.sms_body),
         ):
             if not _is_object(text):
-                yield Issue("A001", name, "illisible", "un objet JSON")
+                yield Issue("A001", name, "setting_not_object")
         if not is_production:
             return
         if self.smtp_host and self.smtp_security is Security.NONE and self.smtp_host not in LOOPBACK:
-            yield Issue(
-                "A001", "BRIGADE_SMTP_SECURITY", "none", "starttls ou tls, ou un relais sur cette machine"
-            )
+            yield Issue("A001", "BRIGADE_SMTP_SECURITY", "smtp_unsealed")
         if self.smtp_host and self.mail_from.endswith("@localhost"):
             yield Issue(
                 "A001",
                 "BRIGADE_MAIL_FROM",
-                self.mail_from,
-                "une adresse d’expéditeur que les destinataires acceptent",
+                "sender_not_accepted",
+                {"met": self.mail_from},
             )
         if self.sms_url and urlsplit(self.sms_url).scheme != "https":
-            yield Issue("A001", "BRIGADE_SMS_URL", "sans chiffrement", "une adresse https://")
+            yield Issue("A001", "BRIGADE_SMS_URL", "setting_not_https")
 
 
 def _is_object(text: str) -> bool:

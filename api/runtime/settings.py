@@ -20,9 +20,6 @@ from api.runtime.vault import Vault, is_key, new_key
 from brigade.errors import Issue, Refused
 
 SHORTEST_SECRET = 32
-KEY_HINT = (
-    "des clés de « python -m api new-identity-key », séparées par des virgules, la plus récente en tête"
-)
 
 
 FOLDER, FORMER_FOLDER = Path("brigade-data"), Path("out/service")
@@ -163,47 +160,30 @@ class Settings(PostSettings):
 
     def _faults(self) -> Iterator[Issue]:
         if self.pool is Pool.DASK and not self.dask_address:
-            yield Issue(
-                "A001",
-                "BRIGADE_DASK_ADDRESS",
-                "absente",
-                "l’adresse de l’ordonnanceur Dask, ou BRIGADE_POOL=processes",
-            )
+            yield Issue("A001", "BRIGADE_DASK_ADDRESS", "dask_address_absent")
         if not all(is_key(key) for key in self._given_keys()):
-            yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "une clé illisible", KEY_HINT)
+            yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "identity_key_unreadable")
         if self.oidc_issuer and not self.oidc_client_id:
-            yield Issue(
-                "A001",
-                "BRIGADE_OIDC_CLIENT_ID",
-                "absent",
-                "le nom de ce service chez le fournisseur d’identité",
-            )
+            yield Issue("A001", "BRIGADE_OIDC_CLIENT_ID", "oidc_client_absent")
         yield from self.post_faults(self.is_production)
         if not self.is_production:
             return
         if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
-            yield Issue("A001", "BRIGADE_OIDC_ISSUER", self.oidc_issuer, "une adresse https://")
+            yield Issue("A001", "BRIGADE_OIDC_ISSUER", "setting_https", {"met": self.oidc_issuer})
         if not self._given_keys():
-            yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "absentes", KEY_HINT)
+            yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "identity_keys_absent")
         if self.secret is None or len(self.secret.get_secret_value()) < SHORTEST_SECRET:
-            hint = f"au moins {SHORTEST_SECRET} caractères tirés au hasard (openssl rand -hex 32)"
-            yield Issue("A001", "BRIGADE_SECRET", "absent ou trop court", hint)
+            yield Issue("A001", "BRIGADE_SECRET", "secret_too_short", {"least": SHORTEST_SECRET})
         if not self.is_https:
-            yield Issue("A001", "BRIGADE_PUBLIC_URL", self.public_url, "une adresse https://")
+            yield Issue("A001", "BRIGADE_PUBLIC_URL", "setting_https", {"met": self.public_url})
         if self.demo_file is not None:
-            yield Issue(
-                "A001",
-                "BRIGADE_DEMO_FILE",
-                "comptes de démonstration en production",
-                "retirer la démonstration",
-            )
+            yield Issue("A001", "BRIGADE_DEMO_FILE", "demo_in_production")
         if self.argon2_memory_kib < 19456 or self.argon2_rounds < 2:
-            hint = "au moins 19456 KiB et 2 tours (OWASP), ou les valeurs par défaut"
             yield Issue(
                 "A001",
                 "BRIGADE_ARGON2_MEMORY_KIB",
-                f"{self.argon2_memory_kib} KiB, {self.argon2_rounds} tours",
-                hint,
+                "argon2_too_weak",
+                {"kib": self.argon2_memory_kib, "rounds": self.argon2_rounds},
             )
 
     def _given_keys(self) -> list[str]:

@@ -58,5 +58,4 @@ class Vault:
 
 def _locked(place: str) -> Unavailable:
     kind = place.partition("/")[0]
-    hint = "BRIGADE_IDENTITY_KEYS : remettre la clé qui a scellé ces données, après les autres"
-    return Unavailable("A502", kind, "aucune des clés données n’ouvre cette identité", hint)
+    return Unavailable("A502", kind, "no_key_opens")

@@ -15,7 +15,7 @@ from api.searches import search_request
 from api.searches.search_request import SearchRequest
 from api.service.service import Service
 from api.shapes.cycle_requests import JobIn
-from api.shapes.cycle_views import JobView
+from api.shapes.cycle_views import FailureView, JobView
 from api.shapes.kept.job_shapes import kind_of
 from api.shapes.kept.kept_shapes import Failure
 from api.store import kept_plans
@@ -30,10 +30,7 @@ def ask(scoped: Scoped, service: Service, basin_id: str, given: JobIn) -> Job:
     last, today = given.first_day + timedelta(days=days - 1), scoped.clock.now().astimezone(PARIS).date()
     if last < today:
         raise Unfit(
-            "A305",
-            "first_day",
-            f"du {given.first_day} au {last}, déjà passés",
-            f"un jour à partir du {today}",
+            "A305", "first_day", "days_past", {"first_day": given.first_day, "last": last, "today": today}
         )
     return queue(
         scoped,
@@ -108,7 +105,7 @@ def cancel(scoped: Scoped, job: Job) -> None:
     scoped.changed(job, "cancelled" if job.state == "cancelled" else "cancel_asked")
 
 
-def shown(job: Job) -> JobView:
+def shown(job: Job, lang: str) -> JobView:
     """A job as the API says it."""
     return JobView(
         id=job.id,
@@ -126,6 +123,6 @@ def shown(job: Job) -> JobView:
         progress=job.progress,
         plan_id=job.plan_id,
         same_plan=job.same_plan,
-        failure=job.failure,
-        set_aside=unfit_rows.shown(job),
+        failure=None if job.failure is None else FailureView.of(job.failure, lang),
+        set_aside=unfit_rows.shown(job, lang),
     )

@@ -21,9 +21,8 @@ from api.searches import search_request, search_runner
 from api.searches.attempts import Attempt, Heartbeat
 from api.searches.search_runner import SearchResult
 from api.shapes.kept.job_shapes import Again, FromScratch, JobWish, LeastChange, WhatIf, kind_of
-from api.shapes.kept.kept_shapes import Failure
+from api.shapes.kept.kept_shapes import Failure, KeptIssue
 from api.shapes.kept.story_shapes import PlanStory
-from api.shapes.plan_views import IssueView
 from api.store import kept_plans
 from api.store.cycle_tables import Job, Plan
 from api.store.engine import Database
@@ -34,7 +33,6 @@ from brigade.errors import Issue, Refused
 from brigade.exchange.documents.plan_document import Run
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
-from brigade.words import say_issue
 
 MOST_ISSUES = 20
 """As many of a refused problem are kept with its job."""
@@ -161,7 +159,7 @@ def _refuse(attempt: Attempt, issues: Sequence[Issue]) -> None:
     """The basin's rows make no problem: the job fails with the first code and tells all issues, as a refusal
     would."""
     first = issues[0]
-    told = [IssueView(**say_issue(one)._asdict()) for one in issues[:MOST_ISSUES]]
+    told = [KeptIssue.of(one) for one in issues[:MOST_ISSUES]]
     _end(attempt, "failed", Failure(code=first.code, detail=first.where, issues=told))
 
 

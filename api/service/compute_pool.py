@@ -64,7 +64,7 @@ class ComputePool:
 
     def __init__(self, url: str, size: int) -> None:
         self.url, self.size = url, size
-        self._turns = FairQueue("calcul", size, WAITING, WAITING_OF_ONE)
+        self._turns = FairQueue("computing", size, WAITING, WAITING_OF_ONE)
         self._lock, self._is_over = threading.Lock(), False
         self._idle, self._busy = list[Processes](), set[Processes]()
 
@@ -92,7 +92,7 @@ class ComputePool:
                 # another.
                 with suppress(BrokenExecutor):
                     return cast(Result, self._answer(asked, min(LONGEST_S, until - monotonic())))
-        raise _unanswered("interrompu")
+        raise _unanswered("computing_interrupted")
 
     def _answer(self, asked: tuple[Any, ...], longest_s: float) -> Any:
         try:
@@ -100,7 +100,7 @@ class ComputePool:
                 return _result(_submitted(process, _compute, *asked), longest_s)
         except _TooLong:
             self._begin_one()
-            raise _unanswered("trop long") from None
+            raise _unanswered("computing_too_long") from None
 
     @contextmanager
     def _lent(self) -> Iterator[Processes]:
@@ -108,7 +108,7 @@ class ComputePool:
         BrokenExecutor."""
         with self._lock:
             if self._is_over:
-                raise _unanswered("le service s’arrête")
+                raise _unanswered("service_stops")
             process = self._idle.pop() if self._idle else _made()
             self._busy.add(process)
         is_of_use = True
@@ -224,5 +224,5 @@ def _fresh() -> Processes:
     return Processes(1, _prepare)
 
 
-def _unanswered(what: str) -> Unavailable:
-    return Unavailable("A504", "calcul", what, "réessayer ; sinon prévenir l’exploitant")
+def _unanswered(words: str) -> Unavailable:
+    return Unavailable("A504", "computing", words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
@@ -74,6 +74,19 @@ class StandingView(SetAsideView):
     job_id: str
 
 
+class FailureView(BaseModel):
+    """Why something ended without what it was for. `issues`: of rows that make no problem."""
+
+    code: str = Field(examples=["search_lost"])
+    detail: str | None = None
+    issues: list[IssueView] | None = None
+
+    @classmethod
+    def of(cls, why: Failure, lang: str) -> Self:
+        issues = None if why.issues is None else [IssueView.of(one.issue(), lang) for one in why.issues]
+        return cls(code=why.code, detail=why.detail, issues=issues)
+
+
 class JobView(BaseModel):
     """`kind`: least_change of the plan in force, from_scratch, what_if, or again: a kept plan once more, and
     whether it is the `same_plan`. `problem_digest`: none until it starts, for a search that follows from
@@ -96,7 +109,7 @@ class JobView(BaseModel):
     progress: JobProgress
     plan_id: str | None
     same_plan: bool | None = None
-    failure: Failure | None
+    failure: FailureView | None
     set_aside: list[SetAsideView] = Field(default_factory=list)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from brigade.errors import Issue
 from brigade.exchange.shapes.plan_shapes import UncoveredShape, UnwantedShape
 from brigade.values.plan import RefusalKind
+from brigade.words import say_issue
 
 
 class ReasonView(BaseModel):
@@ -69,6 +71,10 @@ class IssueView(BaseModel):
     where: str
     what: str
     hint: str
+
+    @classmethod
+    def of(cls, issue: Issue, lang: str) -> Self:
+        return cls(**say_issue(issue, lang)._asdict())
 
 
 class HintView(SaidView):

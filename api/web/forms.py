@@ -64,7 +64,7 @@ async def form_of(request: Request) -> Form:
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
             if "\0" in value:
-                raise BadRequest("A304", "document", "caractère nul", "un texte sans caractère de contrôle")
+                raise BadRequest("A304", "document", "null_character")
             found.setdefault(name, []).append(value)
         elif value.filename:
             files[name] = value

@@ -18,13 +18,13 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
+from api.http.language import language_of
 from api.http.unit import Answer
 from api.persons import visiting
 from api.runtime.body_documents import json_of
 from api.runtime.faults import Conflict, Gone
 from api.service.service import Service
 from api.store.cycle_tables import Offer
-from api.web.language import language_of
 from api.web.signed_pages import page_of
 from brigade.errors import UnreadableInput
 from brigade.exchange.documents.shape_faults import read_model

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from api.access import authentication
 from api.access.rights import Principal, Role
 from api.access.scope import AuditedRead, Scoped
+from api.http.language import language_of, theme_of
 from api.http.middleware import HEADERS
 from api.http.problem_json import status_of
 from api.http.unit import Answer, TheService, UnitOfWork, authenticate
@@ -30,7 +31,6 @@ from api.service.service import Service
 from api.store.account_tables import Account
 from api.web import forms
 from api.web.forms import NO_FAULTS, NO_FORM, Form, FormFaults, faults_of, form_of
-from api.web.language import language_of, theme_of
 from api.web.rendering import rendered
 from brigade.errors import BrigadeError
 from brigade.units import PARIS
@@ -196,7 +196,7 @@ def viewer_of(request: Request, service: Service, scoped: Scoped) -> Viewer:
     """Raises: Unauthenticated, for a token: pages are a browser's."""
     cookie = request.cookies.get(authentication.cookie_name(service.settings))
     if cookie is None:
-        raise Unauthenticated("A101", "authentification", "absente", "se connecter")
+        raise Unauthenticated("A101", "authentication", "not_logged_in")
     return _viewer(scoped.session, scoped.principal, cookie)
 
 

@@ -124,6 +124,10 @@ def _list(value: Any, style: Any, setting: Setting) -> str:
     return formats.names(ordered, setting.lang, others, style)
 
 
+def _instant(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 def _quoted(value: Any, lang: str) -> str:
     """Each in the quotation marks of the language."""
     marks = ("« ", " »") if lang == "fr" else ("“", "”")
@@ -173,6 +177,7 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "number": lambda value, _, s: formats.number(value, s.lang),
     "percent": lambda value, _, s: formats.percent(value, s.lang),
     "plain": lambda value, _, s: f"{value:g}" if isinstance(value, float) else str(value),
+    "wall": lambda value, _, s: formats.wall_clock(_instant(value), s.lang),
     "weekday": lambda value, _, s: formats.weekday(value, s.lang),
     "series": lambda value, _, s: value if isinstance(value, str) else ", ".join(map(str, value)),
     "quoted": lambda value, _, s: _quoted(value, s.lang),
@@ -192,7 +197,5 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "place": lambda value, _, s: ", ".join(
         say_place(one, s.lang) for one in ([value] if isinstance(value, str) else value)
     ),
-    "moment": lambda value, _, s: formats.moment(
-        datetime.fromisoformat(value) if isinstance(value, str) else value, s.lang
-    ),
+    "moment": lambda value, _, s: formats.moment(_instant(value), s.lang),
 }

@@ -15,7 +15,7 @@ from brigade.words import SaidIssue
 from tests.faults.base import Fault, put, sound, table, tables
 from tests.faults.documents import FORMS, TEXTS, VALUES, VISIT, WORKER
 from tests.faults.sheets import CELLS, FILES, PLANS
-from tests.sayings import refusals
+from tests.sayings import assert_in_one_language, refusals
 
 INPUTS = [*TEXTS, *FORMS, *VALUES, *FILES, *CELLS]
 
@@ -40,6 +40,7 @@ def test_a_spoilt_input_is_refused_with_place_value_and_hint(fault: Fault, tmp_p
     with pytest.raises((UnreadableInput, InvalidProblem)) as refused:
         read_any(path)
     assert_told(fault, refusals(refused))
+    assert_in_one_language(refused.value.issues)
     assert contents(tmp_path) == before
 
 
@@ -49,6 +50,7 @@ def test_a_spoilt_plan_is_refused_with_place_value_and_hint(fault: Fault, tmp_pa
     with pytest.raises(InvalidPlan) as refused:
         read_plan(path, sound())
     assert_told(fault, refusals(refused))
+    assert_in_one_language(refused.value.issues)
 
 
 def test_the_sound_input_is_taken(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from api.shapes.cycle_requests import JobIn, LeastChangeWish, SearchWish
-from api.shapes.kept.kept_shapes import Kept, Tagged
+from api.shapes.kept.kept_shapes import Kept, KeptIssue, Tagged
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.event_shapes import EditShape, EventShape
 from brigade.exchange.shapes.field_kinds import Day
@@ -167,7 +167,11 @@ class SetAsideView(Kept):
     visits: list[str] = Field(examples=[["V-204"]])
 
 
-class LeftOut(SetAsideView):
-    """`version`: of the row, by then."""
+class LeftOut(KeptIssue):
+    """As a search keeps it. `version`: of the row, by then."""
 
+    kind: str
+    id: str
+    provider_id: str | None = None
+    visits: list[str]
     version: int

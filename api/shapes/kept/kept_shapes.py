@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from api.shapes.plan_views import IssueView
+from brigade.errors import Clause, Issue
 
 
 class Kept(BaseModel):
@@ -24,9 +25,59 @@ class Tagged(Kept):
         self.__pydantic_fields_set__.add("kind")
 
 
+class KeptIssue(Kept):
+    """A fault as rows keep it: it is said when it is read, in the reader's language. Rows of before hold its
+    two French sentences instead: they are said as they stand."""
+
+    code: str
+    where: str
+    words: str
+    values: dict[str, JsonValue]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "what" not in value:
+            return value
+        said = {name: value[name] for name in ("what", "hint")}
+        rest = {name: one for name, one in value.items() if name not in said}
+        return {**rest, "words": "as_told", "values": said}
+
+    @classmethod
+    def of(cls, issue: Issue, **more: Any) -> Self:
+        return cls(code=issue.code, where=issue.where, words=issue.words, values=_kept(issue.values), **more)
+
+    def issue(self) -> Issue:
+        return Issue(self.code, self.where, self.words, _met(self.values))
+
+
+CLAUSE = "clause"
+
+
+def _kept(value: Any) -> Any:
+    """Values as JSON: a clause under its own key, days and instants as they are written."""
+    if isinstance(value, Clause):
+        return {CLAUSE: value.words, "values": _kept(value.values)}
+    if isinstance(value, Mapping):
+        return {str(name): _kept(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_kept(one) for one in value]
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _met(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_met(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {CLAUSE, "values"}:
+        return Clause(value[CLAUSE], _met(value["values"]))
+    return {name: _met(one) for name, one in value.items()}
+
+
 class Failure(Kept):
     """Why something ended without what it was for: a stable code. `issues`: of rows that make no problem."""
 
     code: str = Field(examples=["search_lost"])
     detail: str | None = None
-    issues: list[IssueView] | None = None
+    issues: list[KeptIssue] | None = None

@@ -10,12 +10,12 @@ from pydantic import BaseModel, Field, SecretStr
 
 from api.access import authentication
 from api.access.rights import Role
+from api.http import language
 from api.http.unit import TheService
 from api.persons import accounts, logins
 from api.runtime.faults import Gone, ServiceFault, TooManyAttempts
 from api.service.service import Service
 from api.shapes.cycle_requests import SECRET, STRICT
-from api.web import language
 from api.web.view import BaseView, OpenPress, OpenView, PageEntry, Press, local
 from brigade.errors import BrigadeError
 from brigade.words import LANGUAGES

@@ -36,7 +36,7 @@ def reasons_page() -> str:
 def _row(code: str) -> str:
     french, english = (text_of(REASON + code, lang) or "" for lang in ("fr", "en"))
     values = ", ".join(_values(french)) or "—"
-    return f"| `{code}` | {values} | {_shown(french)} | {_shown(english)} |"
+    return f"| `{code}` | {values} | {shown(french)} | {shown(english)} |"
 
 
 def _values(message: str) -> Iterator[str]:
@@ -45,7 +45,7 @@ def _values(message: str) -> Iterator[str]:
         yield f"`{name}`" if name in needed else f"(`{name}`)"
 
 
-def _shown(message: str) -> str:
+def shown(message: str) -> str:
     """The sentence with the names of its values: "{days:plural:jour:jours}" reads "‹days› jours"."""
     told = []
     for before, name, spec, _ in Formatter().parse(message):

@@ -20,7 +20,7 @@ from tests.api.access.test_rights_table import PUBLIC
 from tests.api.conftest import World, world_on
 from tests.api.provoking import ASKED, FAULTS, imported
 from tests.api.small_basin import BASIN
-from tests.sayings import refusals
+from tests.sayings import foreign, refusals
 
 C, M = Role.COORDINATOR, Role.MANAGER
 PAGE = Path(__file__).resolve().parents[3] / "docs/errors.md"
@@ -71,6 +71,15 @@ def test_a_code_comes_with_its_status_and_the_common_body(world: World, code: st
     assert body["request"] == refused.headers["X-Request-ID"]
     assert code in [issue["code"] for issue in body["issues"]]
     assert all(issue[name] for issue in body["issues"] for name in ("code", "where", "what", "hint"))
+
+
+@pytest.mark.parametrize("code", list(ASKED))
+def test_a_refusal_speaks_the_language_that_is_asked_for(world: World, code: str) -> None:
+    """The words of a provider's own answer, and of what was sent, stand between quotes or in brackets."""
+    world.client.headers["Accept-Language"] = "en-GB, fr;q=0.4"
+    body = ASKED[code][1](world).json()
+    said = [body["title"], *(one[name] for one in body["issues"] for name in ("where", "what", "hint"))]
+    assert {sentence: found for sentence in said if (found := foreign(sentence, "en"))} == {}
 
 
 def piecemeal(

@@ -69,7 +69,6 @@ def _vault() -> Vault:
     """Raises: Refused, when whoever migrates gave no keys."""
     keys = context.config.attributes.get("keys")
     if keys is None:
-        hint = "BRIGADE_IDENTITY_KEYS, ou la clé du dossier du service"
-        raise Refused([Issue("A502", "contacts", "des adresses à sceller, et aucune clé", hint)])
+        raise Refused([Issue("A502", "contacts", "addresses_without_key")])
     found: Vault = keys()
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import Request
+from typing import Annotated
+
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from brigade.words import LANGUAGES
@@ -25,6 +27,9 @@ def language_of(request: Request) -> str:
         wishes.append((_weight(weight), tag.strip().partition("-")[0].lower()))
     liked = sorted((one for one in wishes if one[1] in LANGUAGES and one[0] > 0), key=lambda one: -one[0])
     return liked[0][1] if liked else LANGUAGES[0]
+
+
+AskedLanguage = Annotated[str, Depends(language_of)]
 
 
 def _weight(text: str) -> float:
