@@ -21,7 +21,7 @@ MARKS: Mapping[str, re.Pattern[str]] = {
     ),
     "fr": re.compile(
         r"[“”]|\b(?:the|of|and|is|are|not|with|without|from|this|that|which|it|to|at|by|no|must|unknown|"
-        r"missing|row|sheet|such|as|an)\b",
+        r"missing|row|sheet|such|as)\b",
         re.IGNORECASE,
     ),
 }

@@ -44,7 +44,7 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
 
 def uses() -> list[FaultUse]:
     """Every literal that is the key of a fault, or of a clause, in a call or beside its code."""
-    known, found = fault_words() | clause_words(), []
+    known, found = fault_words() | clause_words(), list[FaultUse]()
     for place, tree in trees():
         codes, helpers = _constants(tree), _helpers(tree)
         for node in ast.walk(tree):

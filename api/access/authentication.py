@@ -62,7 +62,7 @@ HASHES_WAITING, HASH_PATIENCE_S = 8, 5.0
 MOST_HASHES = 2
 """A hash takes 64 MiB and a core for tenths of a second. A machine tells of more cores than a container may
 use."""
-HASHING = ConcurrencyLimit("password", min(MOST_HASHES, os.cpu_count() or 1), HASHES_WAITING, HASH_PATIENCE_S)
+HASHING = ConcurrencyLimit("hashing", min(MOST_HASHES, os.cpu_count() or 1), HASHES_WAITING, HASH_PATIENCE_S)
 
 
 def hash_password(settings: Settings, password: str) -> str:

@@ -185,7 +185,7 @@ def by_link(session: Session, service: Service, link: str, *, write: bool = Fals
     Raises: Gone for a forged, withdrawn or replaced link, and once the visit is over: they look the same on
     purpose.
     """
-    gone = Gone("A402", "link", "tour_link_gone")
+    gone = Gone("A402", "signed_link", "tour_link_gone")
     try:
         offer_id, nonce = service.signer(PURPOSE).loads(link)
     except (BadSignature, ValueError, TypeError):

@@ -71,7 +71,7 @@ def by_link(
     Raises: Gone for a forged or overtaken link, and once nothing of it is left: they look the same on
     purpose.
     """
-    gone = Gone("A402", "link", "tour_link_gone")
+    gone = Gone("A402", "signed_link", "tour_link_gone")
     message = session.get(Message, _message_id(link) or "")
     if message is None or message.worker_id is None:
         raise gone

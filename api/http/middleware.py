@@ -122,7 +122,7 @@ def _unreadable(request: Request) -> Any:
         return problem(
             request,
             400,
-            [Issue("A304", "address", "control_character_in_address")],
+            [Issue("A304", "request_target", "control_character_in_address")],
         )
     return None
 

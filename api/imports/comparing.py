@@ -29,7 +29,7 @@ from brigade.exchange.calendars.absence_calendars import CalendarContext, read_a
 from brigade.exchange.calendars.adding import absence_row
 from brigade.exchange.calendars.recurrence import Window
 from brigade.exchange.documents.shape_faults import read_model
-from brigade.exchange.sheets.layout import TABLES_BY_NAME
+from brigade.exchange.sheets.layout import ALL_TABLES, TABLES_BY_NAME
 from brigade.units import PARIS
 from brigade.values.validation.checks import suggestion
 
@@ -410,7 +410,7 @@ def _sound(
 def _missing(change: RowChange, where: str) -> Issue:
     """A new thing without the lists that another table holds."""
     lists = {"visits": ["windows"], "workers": ["availability", "engagements"]}.get(change.kind.name, [])
-    titles = [TABLES_BY_NAME[name].titles for name in lists]
+    titles = [table.titles for table in ALL_TABLES if table.english in lists]
     return Issue("C002", where, "lists_missing", {"tables": titles, "id": change.id})
 
 

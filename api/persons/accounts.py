@@ -214,7 +214,7 @@ def account_of_link(session: Session, service: Service, link: str, *, write: boo
 
     Raises: Gone, for a link that opens nothing.
     """
-    gone = Gone("A402", "link", "account_link_gone")
+    gone = Gone("A402", "signed_link", "account_link_gone")
     try:
         id, version, ends = service.signer(RESET).loads(link)
         is_over = service.clock.now() >= datetime.fromisoformat(ends)

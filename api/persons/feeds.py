@@ -52,7 +52,7 @@ def calendar(session: Session, service: Service, secret: str) -> bytes:
     purpose."""
     row = session.scalar(select(Feed).where(Feed.hash == digest_of(secret)))
     if row is None:
-        raise Gone("A402", "link", "feed_link_gone")
+        raise Gone("A402", "signed_link", "feed_link_gone")
     scoped = Scoped(session, Principal.system(f"feed:{row.id}", row.basin_id), service.clock)
     now = service.clock.now()
     asked = select(Offer, Visit).join(

@@ -50,7 +50,7 @@ class StreamHub:
     """Of one service process."""
 
     def __init__(self, database: Database, in_all: int, of_one: int) -> None:
-        self.database, self.seats = database, HolderLimit("stream", in_all, of_one)
+        self.database, self.seats = database, HolderLimit("event_stream", in_all, of_one)
         self.is_over = False
         self._listeners: set[Listener] = set()
         self._poller: asyncio.Task[None] | None = None

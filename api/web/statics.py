@@ -18,7 +18,7 @@ from fastapi.responses import Response
 
 from api.runtime.faults import NotFound
 
-FOLDER = Path(__file__).parent / "static"
+FOLDER = Path(__file__).parent / "static_file"
 PREFIX = "/statique"
 FOR_EVER = "public, max-age=31536000, immutable"
 router = APIRouter(include_in_schema=False)
@@ -68,7 +68,7 @@ def file(asked: str, name: str, request: Request) -> Response:
     and is not to keep them."""
     found = files().get(name)
     if found is None:
-        raise NotFound("A204", "static", "no_such_page_file")
+        raise NotFound("A204", "static_file", "no_such_page_file")
     headers = {"Cache-Control": FOR_EVER if asked == digest() else "no-cache", "Vary": "Accept-Encoding"}
     if found.packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
         return Response(found.packed, 200, {**headers, "Content-Encoding": "gzip"}, found.media)

@@ -55,7 +55,7 @@ def guessing(world: World) -> Response:
 
 
 def while_others_are_hashed(world: World) -> Response:
-    full = ConcurrencyLimit("mot de passe", 1, 0, 0.0)
+    full = ConcurrencyLimit("hashing", 1, 0, 0.0)
     with pytest.MonkeyPatch.context() as patch, full:
         patch.setattr(authentication, "HASHING", full)
         return login(world)

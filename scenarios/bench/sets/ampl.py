@@ -109,7 +109,7 @@ def parse(text: str) -> DataFile:
                 _put(data.tables, name, [sign, *words], data.findings, name)
             case _:
                 what = shorten(" ".join(statement.split()))
-                data.findings.add("B103", "file", "ampl_statement", {"met": what})
+                data.findings.add("B103", "instance_file", "ampl_statement", {"met": what})
     return data
 
 

@@ -91,7 +91,7 @@ class Node:
         found = self.maybe(*names)
         if found is None:
             if self._is(dict, "write_object"):
-                self.findings.add("B102", self.where or "file", "member_missing", {"name": names[0]})
+                self.findings.add("B102", self.where or "instance_file", "member_missing", {"name": names[0]})
             return self._inside(names[0], _MISSING)
         return found
 
@@ -183,7 +183,7 @@ class Node:
     def _wrong(self, words: str, least: float = -math.inf) -> None:
         if self.value is not _MISSING:
             met = {"met": shorten(self.value), "least": None if least == -math.inf else least}
-            self.findings.add("B103", self.where or "file", words, met)
+            self.findings.add("B103", self.where or "instance_file", words, met)
 
 
 def as_whole(value: float) -> int | None:
