@@ -36,8 +36,8 @@ BEHAVIOUR = """## For scripts
 stdout when it is piped (`--json` and `--text` choose). The other commands print words unless `--json` asks
 otherwise. Words are told in the terminal's encoding (with the nearest letters it has), JSON in any. Every
 object holds `command` and `exit_code`; a refusal holds `error` and `issues` (`code`, `where`, `what`, `hint`,
-in the language asked for; [errors.md](errors.md) explains the codes); a plan stands under `plan`, in the form of
-[schema/plan.schema.json](schema/plan.schema.json): `brigade solve day.json | jq .plan > plan.json`.
+in the language asked for; [errors.md](errors.md) explains the codes); a plan stands under `plan`, in the form
+of [schema/plan.schema.json](schema/plan.schema.json): `brigade solve day.json | jq .plan > plan.json`.
 
 **Progress** goes to stderr: a bar on a terminal, `--progress json` for one object a line (`elapsed_s`,
 `objective`, `bound`, `covered`, `iterations`), nothing otherwise.
