@@ -152,6 +152,14 @@ def names_to_choose(
     return {row.id: vault.open(place_of(row), row.sealed)["name"] for own in rows.values() for row in own}
 
 
+def own_names(
+    scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, ids: Iterable[str], purpose: str
+) -> dict[str, str]:
+    """By pseudonym, the names of those whom the account itself reaches; each reading is noted."""
+    asked = scoped.select(table, basin_id).where(table.id.in_(sorted(set(ids)))).order_by(table.id)
+    return {row.id: opened(scoped, vault, row, purpose)["name"] for row in scoped.all(asked)}
+
+
 def opened_by_id(
     scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, ids: Iterable[str], purpose: str
 ) -> dict[str, dict[str, Any]]:

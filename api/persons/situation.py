@@ -134,7 +134,8 @@ def _situation(
         for risk in risks
     }
     shown = _shown(scoped, service, absence, found, visits) if names else {}
-    clients = _clients(scoped, service, absence, risks) if names else {}
+    wanted = [one["client_id"] for one in risks] if names else []
+    clients = identities.own_names(scoped, service.vault, ClientIdentity, absence.basin_id, wanted, PURPOSE)
     told = [_told(risk, found[risk["visit_id"]], clients, shown.get(risk["visit_id"])) for risk in risks]
     return SituationView(absence_id=absence.id, at=scoped.clock.now(), visits=told)
 
@@ -206,17 +207,6 @@ def _days_of(job: Job) -> Iterable[date]:
 
 
 # -- people ------------------------------------------------------------------------------------------------
-def _clients(
-    scoped: Scoped, service: Service, absence: basin_tables.Absence, risks: Sequence[Mapping[str, Any]]
-) -> dict[str, str]:
-    """The names of the clients, as far as the account reads them."""
-    asked = scoped.select(ClientIdentity, absence.basin_id).where(
-        ClientIdentity.id.in_({one["client_id"] for one in risks})
-    )
-    rows = scoped.all(asked.order_by(ClientIdentity.id))
-    return {row.id: identities.opened(scoped, service.vault, row, PURPOSE)["name"] for row in rows}
-
-
 def _shown(
     scoped: Scoped,
     service: Service,

@@ -366,12 +366,9 @@ def _of(view: ScopedView, service: Service, row: Absence) -> dict[str, Any]:
 
 
 def _name(scoped: Scoped, service: Service, row: Absence) -> str:
-    asked = scoped.select(EmployeeIdentity, row.basin_id).where(EmployeeIdentity.id == row.employee_id)
-    known = scoped.session.scalar(asked)
-    if known is None:
-        return row.employee_id
-    name: str = identities.opened(scoped, service.vault, known, "absences")["name"]
-    return name
+    asked = (row.employee_id,)
+    known = identities.own_names(scoped, service.vault, EmployeeIdentity, row.basin_id, asked, "absences")
+    return known.get(row.employee_id, row.employee_id)
 
 
 def _only(view: BaseView) -> None:

@@ -64,6 +64,7 @@ def at_work(world: World) -> dict[str, str]:
         "plan_id": plan["id"],
         "visit_id": "V1",
         "absence_id": "ABS-1",
+        "client_id": "S1:A",
     }
 
 
