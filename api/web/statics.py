@@ -18,7 +18,7 @@ from fastapi.responses import Response
 
 from api.runtime.faults import NotFound
 
-FOLDER = Path(__file__).parent / "static_file"
+FOLDER = Path(__file__).parent / "static"
 PREFIX = "/statique"
 FOR_EVER = "public, max-age=31536000, immutable"
 router = APIRouter(include_in_schema=False)
