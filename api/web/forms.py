@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel
-from starlette.datastructures import UploadFile
 
 from api.http.unit import CSRF_FIELD
 from api.runtime.faults import BadRequest, Forbidden
@@ -23,11 +22,19 @@ OURS = frozenset({CSRF_FIELD, ONCE})
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as it came: how large a request may be is bounded before (`api.http.middleware`)."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """What a form sent: its fields, each with its values; its files."""
 
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    files: Mapping[str, UploadFile] = field(default_factory=dict)
+    files: Mapping[str, SentFile] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """Empty where the field is not there."""
@@ -61,13 +68,14 @@ async def form_of(request: Request) -> Form:
         raise Forbidden("A103", "Sec-Fetch-Site", "sent_by_another_site")
     found: dict[str, list[str]] = {}
     files = {}
-    for name, value in (await request.form()).multi_items():
-        if isinstance(value, str):
-            if "\0" in value:
-                raise BadRequest("A304", "document", "null_character")
-            found.setdefault(name, []).append(value)
-        elif value.filename:
-            files[name] = value
+    async with request.form() as sent:
+        for name, value in sent.multi_items():
+            if isinstance(value, str):
+                if "\0" in value:
+                    raise BadRequest("A304", "document", "null_character")
+                found.setdefault(name, []).append(value)
+            elif value.filename:
+                files[name] = SentFile(value.filename, await value.read())
     setattr(request.state, CSRF_FIELD, (found.get(CSRF_FIELD) or [""])[0])
     return Form(found, files)
 
