@@ -9,24 +9,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access import trail
 from api.access.scope import Scoped, expect
 from api.runtime.vault import Vault
-from api.shapes.cycle_requests import plain
+from api.shapes.cycle_requests import Envelope, plain
+from api.shapes.cycle_views import WrittenView
 from api.shapes.person_shapes import IdentityIn
+from api.shapes.row_views import enveloped, said, view_of
 from api.store import basin_tables
 from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Contact
-from api.store.person_tables import (
-    IDENTITIES,
-    ClientIdentity,
-    EmployeeIdentity,
-    Identity,
-    WorkerIdentity,
-)
+from api.store.person_tables import IDENTITIES, ClientIdentity, EmployeeIdentity, Identity, WorkerIdentity
+from brigade.exchange.documents.json_text import JsonObject
 
 TABLES: Mapping[str, type[Identity]] = {table.KIND: table for table in IDENTITIES}
 OF: Mapping[type[Identity], type[basin_tables.BasinRow]] = {
@@ -41,6 +39,7 @@ OWNER = {
 }
 SealedRow = Identity | Contact | SourceMapping
 Sealed = TypeVar("Sealed", bound=SealedRow)
+Form = TypeVar("Form", bound=BaseModel)
 SEALED: tuple[type[SealedRow], ...] = (*IDENTITIES, Contact, SourceMapping)
 """Every table that the keys seal."""
 
@@ -80,7 +79,7 @@ def put(
     return keep(scoped, vault, row, plain(given), is_new=is_new), is_new
 
 
-def keep(scoped: Scoped, vault: Vault, row: Sealed, value: dict[str, Any], *, is_new: bool) -> Sealed:
+def keep(scoped: Scoped, vault: Vault, row: Sealed, value: JsonObject, *, is_new: bool) -> Sealed:
     """Sealed, and written down as new or changed."""
     row.sealed = vault.seal(place_of(row), value)
     if is_new:
@@ -90,30 +89,30 @@ def keep(scoped: Scoped, vault: Vault, row: Sealed, value: dict[str, Any], *, is
     return row
 
 
-def opened(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[str, Any]:
+def opened(scoped: Scoped, vault: Vault, row: SealedRow, form: type[Form], purpose: str) -> Form:
     """What the row holds. The reading is noted, with its purpose, and nothing of what was read.
 
     Raises: Unavailable when no key opens it.
     """
     value = vault.open(place_of(row), row.sealed)
     scoped.note(row, "read", purpose=purpose)
-    return value
+    return form.model_validate(value, strict=False)
 
 
-def written(row: SealedRow | basin_tables.BasinRow) -> dict[str, Any]:
+def written(row: SealedRow | basin_tables.BasinRow) -> WrittenView:
     """What the answer to a write says: nothing of what was written."""
-    return {"id": row.id, "version": row.version, "changed_at": row.changed_at}
+    return view_of(WrittenView, row)
 
 
-def standing(scoped: Scoped, table: type[SealedRow], basin_id: str, id: str) -> dict[str, Any]:
+def standing(scoped: Scoped, table: type[SealedRow], basin_id: str, id: str) -> Mapping[str, object]:
     """Of what stands there, as far as the account sees it, what an answer says beside what is sealed."""
     row = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id))
-    return {"id": id} if row is None else written(row)
+    return {"id": id} if row is None else said(written(row))
 
 
-def shown(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[str, Any]:
+def shown(scoped: Scoped, vault: Vault, row: SealedRow, form: type[Form], purpose: str) -> Envelope[Form]:
     """As `opened`, in an envelope."""
-    return {**written(row), "warnings": [], "value": opened(scoped, vault, row, purpose)}
+    return enveloped(row, opened(scoped, vault, row, form, purpose))
 
 
 def named(scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, asked: str) -> list[str]:
@@ -157,16 +156,16 @@ def own_names(
 ) -> dict[str, str]:
     """By pseudonym, the names of those whom the account itself reaches; each reading is noted."""
     asked = scoped.select(table, basin_id).where(table.id.in_(sorted(set(ids)))).order_by(table.id)
-    return {row.id: opened(scoped, vault, row, purpose)["name"] for row in scoped.all(asked)}
+    return {row.id: opened(scoped, vault, row, IdentityIn, purpose).name for row in scoped.all(asked)}
 
 
 def opened_by_id(
     scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, ids: Iterable[str], purpose: str
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, IdentityIn]:
     """Identities that another relation than the account's own reach gives to see: whoever calls answers for
     that relation."""
     asked = select(table).where(table.basin_id == basin_id, table.id.in_(sorted(set(ids)))).order_by(table.id)
-    return {row.id: opened(scoped, vault, row, purpose) for row in scoped.session.scalars(asked)}
+    return {row.id: opened(scoped, vault, row, IdentityIn, purpose) for row in scoped.session.scalars(asked)}
 
 
 def rotate(session: Session, vault: Vault) -> int:

@@ -16,9 +16,11 @@ from pydantic import BaseModel
 
 from api.access.rights import Principal, Role
 from api.access.scope import Scoped
-from api.shapes.cycle_requests import Filter, plain
+from api.shapes.cycle_requests import Envelope, Filter, plain
+from api.shapes.row_views import enveloped
 from api.store import basin_tables
 from api.store.basin_tables import BasinRow
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes import demand_shapes as d
 from brigade.exchange.shapes.field_kinds import Moment
 from brigade.exchange.shapes.place_shapes import SiteShape
@@ -162,21 +164,14 @@ def made(kind: ResourceKind, scoped: Scoped, basin_id: str, id: str, shape: Base
     )
 
 
-def shown(kind: ResourceKind, row: Any, principal: Principal, now: datetime) -> dict[str, Any]:
+def shown(kind: ResourceKind, row: Any, principal: Principal, now: datetime) -> Envelope[JsonObject]:
     """The envelope of a row, as `principal` may see it."""
-    value = row.body
+    value: JsonObject = row.body
     if kind.row is basin_tables.Absence and not sees_reasons(principal):
         value = {name: one for name, one in value.items() if name != "reason"}
-    warnings = []
     if kind.row is basin_tables.RotaFeed and is_stale(row.received_at, now):
-        warnings.append("stale_feed")
-    return {
-        "id": row.id,
-        "version": row.version,
-        "changed_at": row.changed_at,
-        "warnings": warnings,
-        "value": value,
-    }
+        return enveloped(row, value, "stale_feed")
+    return enveloped(row, value)
 
 
 def sees_reasons(principal: Principal) -> bool:

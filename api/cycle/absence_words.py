@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from api.access.scope import Scoped
 from api.cycle import awaited
 from api.store import basin_tables
@@ -12,8 +10,8 @@ from brigade.units import PARIS
 from brigade.words import word
 
 
-def kind_of(body: dict[str, Any], lang: str = "fr") -> str:
-    return word(f"absence.{body['kind']}", lang)
+def kind_of(kind: str, lang: str = "fr") -> str:
+    return word(f"absence.{kind}", lang)
 
 
 def overlap(other: basin_tables.Absence) -> Values:
@@ -42,13 +40,15 @@ def notices(
 
 def _shared(other: basin_tables.Absence, lang: str) -> str:
     start, end = (instant.astimezone(PARIS).isoformat() for instant in (other.starts_at, other.ends_at))
-    return word("absence.shared", lang, kind=kind_of(other.body, lang), other=other.id, start=start, end=end)
+    return word(
+        "absence.shared", lang, kind=kind_of(other.body["kind"], lang), other=other.id, start=start, end=end
+    )
 
 
 def unknown(scoped: Scoped, absence: basin_tables.Absence, lang: str) -> list[str]:
     """What of its days nobody knows yet: days without a rota, a rota that is old; as in the list of what
     waits."""
     days = awaited.days_without_rota(scoped, absence.basin_id, lang)
-    mine = [one["sentence"] for one in days if absence.employee_id in one["employees"]]
+    mine = [one.sentence for one in days if absence.employee_id in one.employees]
     old = awaited.stale_feeds(scoped, absence.basin_id, lang)
-    return [*mine, *(one["sentence"] for one in old if one["provider_id"] == absence.provider_id)]
+    return [*mine, *(one.sentence for one in old if one.provider_id == absence.provider_id)]

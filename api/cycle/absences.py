@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,12 +13,12 @@ from api.commitments.open_incidents import OpenIncidents, clients_away
 from api.cycle.absence_words import overlap
 from api.cycle.following import Changes, follow
 from api.messages import queueing
-from api.runtime.clock import wall
 from api.runtime.faults import Conflict, Unfit
 from api.runtime.ids import new_id
 from api.searches import jobs
 from api.service.service import Service
 from api.shapes.cycle_requests import AbsenceIn, ReplanMode, plain
+from api.shapes.cycle_views import RiskView
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Plan
 from api.store.release_tables import ReleaseDay
@@ -95,7 +95,7 @@ def drawn(scoped: Scoped, basin_id: str, body: dict[str, Any]) -> basin_tables.A
 def _followed(scoped: Scoped, service: Service, row: basin_tables.Absence) -> list[Job]:
     """Whoever has to know is told, and a search begins where the basin wishes so."""
     risks = visits_at_risk(scoped, row)
-    wanted = [risk for risk in risks if risk["wants_replacement"]]
+    wanted = [risk for risk in risks if risk.wants_replacement]
     queueing.risks_over(scoped, row, str(row.version), left_to_replace(scoped, row.basin_id, row.employee_id))
     queueing.visits_at_risk(scoped, row.basin_id, row.provider_id, row.id, row.version, wanted)
     return replan(scoped, service, row.basin_id, risks)
@@ -152,7 +152,7 @@ def _refuse_of_release(scoped: Scoped, row: basin_tables.Absence) -> None:
         raise Conflict("A421", f"absences.{row.id}", "absence_of_release", {"release_id": day.release_id})
 
 
-def visits_at_risk(scoped: Scoped, absence: basin_tables.Absence) -> list[dict[str, Any]]:
+def visits_at_risk(scoped: Scoped, absence: basin_tables.Absence) -> list[RiskView]:
     """The visits of the rota whose planned time the absence touches, mandatory and P1 first, then by hour."""
     feed = scoped.session.get(basin_tables.RotaFeed, (absence.basin_id, absence.provider_id))
     entries = [] if feed is None else feed.entries
@@ -170,9 +170,7 @@ def visits_at_risk(scoped: Scoped, absence: basin_tables.Absence) -> list[dict[s
             and start + timedelta(minutes=visit.body["duration_min"]) > absence.starts_at
         ):
             found.append(_risk(visit, start, away))
-    return sorted(
-        found, key=lambda one: (not one["mandatory"], one["priority"], one["planned_start"], one["visit_id"])
-    )
+    return sorted(found, key=lambda one: (not one.mandatory, one.priority, one.planned_start, one.visit_id))
 
 
 def left_to_replace(scoped: Scoped, basin_id: str, employee_id: str) -> set[str]:
@@ -183,23 +181,23 @@ def left_to_replace(scoped: Scoped, basin_id: str, employee_id: str) -> set[str]
         row.employee_id == employee_id, row.ends_at > scoped.clock.now()
     )
     risks = (risk for one in scoped.all(asked) for risk in visits_at_risk(scoped, one))
-    return {risk["visit_id"] for risk in risks if risk["wants_replacement"]}
+    return {risk.visit_id for risk in risks if risk.wants_replacement}
 
 
-def _risk(visit: basin_tables.Visit, start: datetime, away: OpenIncidents) -> dict[str, Any]:
+def _risk(visit: basin_tables.Visit, start: datetime, away: OpenIncidents) -> RiskView:
     """`wants_replacement` is false as well of a client who is away: nobody is expected at her home."""
     body = visit.body
     is_off = away.suspends(visit.client_id, body["windows"], body["duration_min"])
-    return {
-        "visit_id": visit.id,
-        "client_id": visit.client_id,
-        "priority": body["priority"],
-        "mandatory": body.get("mandatory", False),
-        "act_class": body["act_class"],
-        "planned_start": wall(start),
-        "duration_min": body["duration_min"],
-        "wants_replacement": body.get("wants_replacement", True) and not is_off,
-    }
+    return RiskView(
+        visit_id=visit.id,
+        client_id=visit.client_id,
+        priority=body["priority"],
+        mandatory=body.get("mandatory", False),
+        act_class=body["act_class"],
+        planned_start=start.astimezone(PARIS),
+        duration_min=body["duration_min"],
+        wants_replacement=body.get("wants_replacement", True) and not is_off,
+    )
 
 
 def wish(
@@ -211,7 +209,7 @@ def wish(
     Raises: NotFound, Forbidden; Refused, with every visit that is not at risk by this absence.
     """
     row = scoped.one(basin_tables.Absence, basin_id, id, write=True)
-    at_risk = {risk["visit_id"] for risk in visits_at_risk(scoped, row)}
+    at_risk = {risk.visit_id for risk in visits_at_risk(scoped, row)}
     unknown = [one for one in wanted if one not in at_risk]
     if unknown:
         raise Refused([Issue("A305", f"visits.{one}", "not_at_risk", {"visit": one}) for one in unknown])
@@ -227,17 +225,17 @@ def wish(
     return row
 
 
-def replan(scoped: Scoped, service: Service, basin_id: str, risks: list[dict[str, Any]]) -> list[Job]:
+def replan(scoped: Scoped, service: Service, basin_id: str, risks: Sequence[RiskView]) -> list[Job]:
     """A search for each first day of a plan that the visits at risk touch, where the basin wishes it at
     once."""
     wishes = compose.wishes_of(scoped.basin(basin_id))
-    wanted = [risk for risk in risks if risk["wants_replacement"]]
+    wanted = [risk for risk in risks if risk.wants_replacement]
     if wishes.replan is not ReplanMode.AT_ONCE or not wanted:
         return []
     # The basin is planned whole, which is more than a provider may see: the service asks, the declaration is
     # the cause.
     system = scoped.as_service(basin_id)
-    days = sorted({datetime.fromisoformat(risk["planned_start"]).date() for risk in wanted})
+    days = sorted({risk.planned_start.date() for risk in wanted})
     today = scoped.clock.now().astimezone(PARIS).date()
     spans = sorted({_days_of_plan(system, basin_id, day, wishes.plan_days) for day in days if day >= today})
     found = [jobs.follow(system, service, basin_id, first, length) for first, length in spans]

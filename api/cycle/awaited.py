@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
@@ -13,6 +12,9 @@ from sqlalchemy.orm import aliased
 from api.access.scope import Scoped
 from api.basin import resource_kinds
 from api.commitments.states import WAITING, State
+from api.shapes.cycle_views import DayWithoutRotaView, StaleFeedView, UndeliveredMessageView, UndeliveredView
+from api.shapes.kept.subject_shapes import TourChanged
+from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.cycle_tables import Offer
 from api.store.message_tables import Message
@@ -22,7 +24,7 @@ from brigade.words import word
 LOOKED_BACK = timedelta(days=14)
 
 
-def stale_feeds(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
+def stale_feeds(scoped: Scoped, basin_id: str, lang: str) -> list[StaleFeedView]:
     """Rotas received too long ago; they leave with the next one. None was ever received of a service whose
     people are away: it is here as well."""
     now = scoped.clock.now()
@@ -45,7 +47,7 @@ def stale_feeds(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]
             if at
             else _never(provider, lang)
         )
-        found.append({"provider_id": provider, "received_at": at, "sentence": said})
+        found.append(StaleFeedView(provider_id=provider, received_at=at, sentence=said))
     return found
 
 
@@ -53,7 +55,7 @@ def _never(provider: str, lang: str) -> str:
     return word("attention.no_feed", lang, provider=provider)
 
 
-def days_without_rota(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
+def days_without_rota(scoped: Scoped, basin_id: str, lang: str) -> list[DayWithoutRotaView]:
     """Days on which somebody is away and of which the service has sent nothing yet: who was to be visited
     then is not known. They leave when the rota comes, the absence is taken back, or the day is over."""
     now = scoped.clock.now()
@@ -73,16 +75,14 @@ def days_without_rota(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str
             if known is None or day > known:
                 by_day.setdefault((day, absence.provider_id), []).append(absence.employee_id)
     return [
-        {
-            "provider_id": provider,
-            "day": day,
-            "employees": sorted(set(people)),
-            "sentence": word(
-                "attention.no_rota", lang, provider=provider, day=day, employees=sorted(set(people))
-            ),
-        }
+        _without_rota(day, provider, sorted(set(people)), lang)
         for (day, provider), people in sorted(by_day.items())
     ]
+
+
+def _without_rota(day: date, provider: str, people: list[str], lang: str) -> DayWithoutRotaView:
+    said = word("attention.no_rota", lang, provider=provider, day=day, employees=people)
+    return DayWithoutRotaView(provider_id=provider, day=day, employees=people, sentence=said)
 
 
 def _last_day(feed: basin_tables.RotaFeed) -> date | None:
@@ -102,7 +102,7 @@ def _days(absence: basin_tables.Absence, today: date) -> Iterator[date]:
 
 
 # -- letters -----------------------------------------------------------------------------------------------
-def undelivered(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
+def undelivered(scoped: Scoped, basin_id: str, lang: str) -> list[UndeliveredView]:
     """Whom a mail or SMS did not reach, with what could not be told. It leaves when it is sent again and
     arrives, when a newer one of its kind does, when it is told otherwise (`…/messages/{id}/settle`), or when
     its matter is over."""
@@ -129,9 +129,10 @@ def undelivered(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]
 
 def _is_over(scoped: Scoped, row: Message, now: datetime) -> bool:
     """Whether nothing of a tour that could not be told is still to be known: all of it answered, or begun."""
-    if row.kind != "tour_changed":
+    if row.kind != TourChanged.KIND:
         return False
-    named = {*row.about.get("offers", ()), *row.about.get("withdrawn", ())}
+    about = row.subject(TourChanged)
+    named = {*about.offers, *about.withdrawn}
     open_states = (*WAITING, State.WITHDRAWN.value)
     asked = (
         select(Offer.id)
@@ -141,11 +142,8 @@ def _is_over(scoped: Scoped, row: Message, now: datetime) -> bool:
     return scoped.session.scalar(asked) is None
 
 
-def _undelivered(contact: str, rows: list[Message], lang: str) -> dict[str, Any]:
-    codes = sorted({str(row.failure.get("code", "")) for row in rows})
-    messages = [
-        {"id": row.id, "kind": row.kind, "channel": row.channel, "at": row.changed_at.astimezone(PARIS)}
-        for row in rows
-    ]
+def _undelivered(contact: str, rows: list[Message], lang: str) -> UndeliveredView:
+    codes = sorted({row.failure.code if row.failure else "" for row in rows})
+    messages = [view_of(UndeliveredMessageView, row, at=row.changed_at.astimezone(PARIS)) for row in rows]
     said = word("attention.undelivered", lang, contact=contact, n=len(rows), codes=codes)
-    return {"contact_id": contact, "codes": codes, "messages": messages, "sentence": said}
+    return UndeliveredView(contact_id=contact, codes=codes, messages=messages, sentence=said)

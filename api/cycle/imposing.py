@@ -20,27 +20,28 @@ from sqlalchemy import select
 from api.access.scope import Scoped
 from api.basin.compose import wishes_of
 from api.basin.set_aside import plannable
+from api.shapes.cycle_views import ForeseenGroundView, ForeseenView, RiskView
 from api.store import basin_tables
 from brigade.changes.carry import held_route
 from brigade.errors import Refused
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.law.marking import mark
 from brigade.timing.duty_days import engagement_of
 from brigade.units import MAX_DAYS, PARIS, Horizon
 from brigade.values.places import Site, TravelMatrix, TravelMode
-from brigade.values.plan import Marking, MarkingKind, Plan, Stop
+from brigade.values.plan import Marking, Plan, Stop
 from brigade.values.problem import Problem
 from brigade.values.problem_parts import Request
 from brigade.words import capital, say, word
 
 MOST = 30
 """As many visits are answered for, the gravest: the rest is in the proposal."""
-Body = dict[str, Any]
 
 
 def foreseen(
-    scoped: Scoped, basin_id: str, absence: Body, risks: Sequence[Body], lang: str = "fr"
-) -> list[Body]:
+    scoped: Scoped, basin_id: str, absence: JsonObject, risks: Sequence[RiskView], lang: str = "fr"
+) -> list[ForeseenView]:
     """Of each visit that somebody is wanted for: on how many people it may be imposed, how many may refuse
     it, and why.
 
@@ -48,10 +49,10 @@ def foreseen(
 
     Args: absence: its document, kept or not yet.
     """
-    wanted = [risk for risk in risks if risk["wants_replacement"]][:MOST]
+    wanted = [risk for risk in risks if risk.wants_replacement][:MOST]
     if not wanted:
         return []
-    starts = {risk["visit_id"]: datetime.fromisoformat(risk["planned_start"]) for risk in wanted}
+    starts = {risk.visit_id: risk.planned_start for risk in wanted}
     problem = _problem(scoped, basin_id, absence, starts)
     if problem is None:
         return []
@@ -72,24 +73,25 @@ def _without_cause(problem: Problem, absence_id: str) -> Problem:
 
 def _of_visit(
     id: str, said: Sequence[tuple[Marking, Problem]], bare: Sequence[tuple[Marking, Problem]], lang: str
-) -> Body:
+) -> ForeseenView:
     counts, before = _counted(said), _counted(bare)
     changed = counts["firm"] - before["firm"]
     told = {"visit": id, "firm": counts["firm"], "to_offer": counts["to_offer"], "changed": changed or None}
-    return {
-        "visit_id": id,
-        **{kind.value: counts[kind.value] for kind in MarkingKind},
-        "firm_without_cause": before["firm"],
-        "grounds": list(_grounds(said, lang)),
-        "sentence": capital(word("absence.marking", lang, **told)),
-    }
+    return ForeseenView(
+        visit_id=id,
+        firm=counts["firm"],
+        to_offer=counts["to_offer"],
+        firm_without_cause=before["firm"],
+        grounds=list(_grounds(said, lang)),
+        sentence=capital(word("absence.marking", lang, **told)),
+    )
 
 
 def _counted(found: Iterable[tuple[Marking, Problem]]) -> Counter[str]:
     return Counter(marking.kind.value for marking, _ in found)
 
 
-def _grounds(found: Iterable[tuple[Marking, Problem]], lang: str) -> Iterator[Body]:
+def _grounds(found: Iterable[tuple[Marking, Problem]], lang: str) -> Iterator[ForeseenGroundView]:
     """Each ground once, with how many people it holds for; the sentence is that of the first."""
     groups: dict[tuple[str, str, str], tuple[str, int]] = {}
     for marking, problem in found:
@@ -99,11 +101,13 @@ def _grounds(found: Iterable[tuple[Marking, Problem]], lang: str) -> Iterator[Bo
     for (kind, code, article), (sentence, count) in sorted(
         groups.items(), key=lambda pair: (-pair[1][1], pair[0])
     ):
-        yield {"kind": kind, "code": code, "article": article, "people": count, "sentence": sentence}
+        yield ForeseenGroundView(kind=kind, code=code, article=article, people=count, sentence=sentence)
 
 
 # -- judged by the texts -----------------------------------------------------------------------------------
-def _problem(scoped: Scoped, basin_id: str, absence: Body, starts: Mapping[str, datetime]) -> Problem | None:
+def _problem(
+    scoped: Scoped, basin_id: str, absence: JsonObject, starts: Mapping[str, datetime]
+) -> Problem | None:
     """Of these visits at these hours; None, where the rows make no problem."""
     first, last = _day(min(starts.values())), _day(max(starts.values()))
     days = min((last - first).days + 1, MAX_DAYS)
@@ -142,8 +146,8 @@ def _of_request(problem: Problem, request: Request, start: datetime, first: date
 
 
 def _document(
-    scoped: Scoped, basin_id: str, absence: Body, starts: Mapping[str, datetime], horizon: Horizon
-) -> Body:
+    scoped: Scoped, basin_id: str, absence: JsonObject, starts: Mapping[str, datetime], horizon: Horizon
+) -> JsonObject:
     """These visits, the people of the brigade free all day, and nothing else: no way is computed, no counter
     added up."""
     basin = scoped.basin(basin_id)
@@ -207,7 +211,7 @@ def _some(table: type[basin_tables.BasinRow], basin_id: str, ids: Iterable[str] 
     return (asked if ids is None else asked.where(table.id.in_(set(ids)))).order_by(table.id)
 
 
-def _alone(visit: basin_tables.Visit, start: datetime) -> Body:
+def _alone(visit: basin_tables.Visit, start: datetime) -> JsonObject:
     """At the hour the rota has it, for anybody."""
     at = start.isoformat()
     kept = {
@@ -218,7 +222,7 @@ def _alone(visit: basin_tables.Visit, start: datetime) -> Body:
     return {**kept, "windows": [{"earliest": at, "latest": at}]}
 
 
-def _free(worker: Body, horizon: Horizon) -> Body:
+def _free(worker: JsonObject, horizon: Horizon) -> JsonObject:
     """All day, from wherever."""
     days = [
         {"start": horizon.midnight(number).isoformat(), "end": horizon.midnight(number + 1).isoformat()}

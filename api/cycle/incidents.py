@@ -45,7 +45,9 @@ from api.shapes.incident_requests import (
     WorkerLeftIn,
     WorkerMovedIn,
 )
+from api.shapes.incident_views import IncidentView
 from api.shapes.person_shapes import IdentityIn
+from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Offer
 from api.store.incident_tables import Incident
@@ -505,19 +507,6 @@ def _give_back(one: Record, since: datetime) -> None:
 
 
 # -- shown -------------------------------------------------------------------------------------------------
-def shown(row: Incident) -> dict[str, Any]:
-    about = (
-        "id",
-        "version",
-        "kind",
-        "client_id",
-        "worker_id",
-        "visit_id",
-        "cause",
-        "reason",
-        "created_at",
-        "told_by",
-    )
-    names = (*about, "starts_at", "ends_at", "ended_at")
+def shown(row: Incident) -> IncidentView:
     told = {name: row.details.get(name) for name in ("under_way", "minutes", "site_id")}
-    return {**{name: getattr(row, name) for name in names}, **told, "visits": row.details.get("visits", [])}
+    return view_of(IncidentView, row, **told, visits=row.details.get("visits", []))

@@ -38,7 +38,9 @@ from api.runtime.faults import Conflict, Gone, Unfit
 from api.searches import jobs
 from api.service.service import Service
 from api.shapes.cycle_requests import AnswerIn, BasinWishes, ReplanMode, Reply
+from api.shapes.cycle_views import OfferView
 from api.shapes.kept.job_shapes import Pair
+from api.shapes.row_views import view_of
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Offer, Plan
 from brigade.figures.report import shipped_assumptions
@@ -424,29 +426,6 @@ def _expire(service: Service, basin_id: str) -> int:
         return len(late)
 
 
-def shown(offer: Offer) -> dict[str, Any]:
-    names = (
-        "id",
-        "version",
-        "plan_id",
-        "visit_id",
-        "worker_id",
-        "kind",
-        "state",
-        "wave",
-        "starts_at",
-        "ends_at",
-    )
-    more = (
-        "before_starts_at",
-        "before_ends_at",
-        "reply_by",
-        "call_from",
-        "short_notice",
-        "article",
-        "answered_at",
-    )
-    call = ("because", "said_by", "said_at")
+def shown(offer: Offer) -> OfferView:
     is_escalated = offer.state in WAITING and offer.escalated_at is not None
-    said = {name: getattr(offer, name) for name in (*names, *more, *call)}
-    return {**said, "said_reason": offer.said_why, "escalated": is_escalated}
+    return view_of(OfferView, offer, said_reason=offer.said_why, escalated=is_escalated)

@@ -19,7 +19,9 @@ from api.cycle.following import Changes, follow
 from api.runtime.faults import Conflict, Unfit
 from api.service.service import Service
 from api.shapes.cycle_requests import NotDone, OutcomeIn, OutcomeLine
+from api.shapes.cycle_views import OutcomeView
 from api.shapes.plan_views import PlaceView
+from api.shapes.row_views import view_of
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Job, Outcome, Plan
@@ -312,20 +314,8 @@ def _paid(scoped: Scoped, plan: Plan, visit_id: str, minutes: int) -> dict[str, 
     }
 
 
-def shown(row: Outcome) -> dict[str, Any]:
-    names = (
-        "id",
-        "version",
-        "plan_id",
-        "visit_id",
-        "worker_id",
-        "done",
-        "cause",
-        "starts_at",
-        "ends_at",
-        "funding_line_id",
-    )
-    return {name: getattr(row, name) for name in (*names, "cents")}
+def shown(row: Outcome) -> OutcomeView:
+    return view_of(OutcomeView, row)
 
 
 def cause_of(text: str) -> NotDone | None:

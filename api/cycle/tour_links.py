@@ -25,6 +25,7 @@ from api.cycle import offers
 from api.runtime.faults import Conflict, Gone
 from api.service.service import Service
 from api.shapes.cycle_requests import AnswerIn, Reply, TourAnswerIn
+from api.shapes.kept.subject_shapes import TourChanged, TourTomorrow
 from api.store.cycle_tables import Offer
 from api.store.message_tables import Contact, Message
 from brigade.units import PARIS
@@ -51,7 +52,10 @@ def link_of(service: Service, session: Session, message: Message) -> str | None:
 
 
 def _told(session: Session, message: Message) -> list[Offer]:
-    ids = message.about.get("offers", [])
+    if message.kind == TourChanged.KIND:
+        ids = message.subject(TourChanged).offers
+    else:
+        ids = message.subject(TourTomorrow).offers
     return list(session.scalars(select(Offer).where(Offer.id.in_(ids)).order_by(Offer.id))) if ids else []
 
 

@@ -42,11 +42,11 @@ class PageParams:
         scoped: Scoped,
         asked: Select[Any],
         column: Any,
-        show: Callable[[Any], Any],
+        show: Callable[[Any], Item],
         *,
         newest_first: bool = False,
-    ) -> dict[str, Any]:
-        """The page as plain values. `column` is unique, of the table asked, and orders the list."""
+    ) -> Page[Item]:
+        """`column` is unique, of the table asked, and orders the list."""
         if self.after is not None:
             after: Any = _number(self.after) if column.type.python_type is int else self.after
             asked = asked.where(column < after if newest_first else column > after)
@@ -54,10 +54,15 @@ class PageParams:
         rows = scoped.all(ordered)
         more = len(rows) > self.limit
         last = str(getattr(rows[self.limit - 1], column.key)) if more else None
-        return {
-            "items": [show(row) for row in rows[: self.limit]],
-            "next": None if last is None else _write(last),
-        }
+        # Each item was checked as it was made.
+        return Page[Item].model_construct(
+            items=[show(row) for row in rows[: self.limit]], next=None if last is None else _write(last)
+        )
+
+
+def whole(items: list[Item]) -> Page[Item]:
+    """A list that has no more than this page."""
+    return Page[Item].model_construct(items=items, next=None)
 
 
 def narrowed(asked: Select[Any], row: type[Any], given: Mapping[str, Any]) -> Select[Any]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from fastapi.responses import Response
+from pydantic import BaseModel
 
-from api.http.unit import json_text
+from api.http.described_responses import Responses
+from api.http.unit import Answer, ModelResponse, View
 from brigade.exchange.reports.cells_out import safe_cell
 from brigade.exchange.sheets.table_files import write_folder, write_workbook
 from brigade.units import PARIS
@@ -33,17 +33,21 @@ class TabularAnswer:
 
     name: str
     columns: Mapping[str, str]
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[BaseModel | Mapping[str, object]]
 
     def sheet(self) -> tuple[str, list[str], list[list[str | int]]]:
         return (
             self.name,
             list(self.columns.values()),
-            [[cell(row.get(key)) for key in self.columns] for row in self.rows],
+            [[cell(_value(row, key)) for key in self.columns] for row in self.rows],
         )
 
 
-def cell(value: Any) -> str | int:
+def _value(row: BaseModel | Mapping[str, object], key: str) -> object:
+    return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)
+
+
+def cell(value: object) -> str | int:
     """Local times as texts; a text that a spreadsheet would take for a formula is told to be a text."""
     match value:
         case None:
@@ -61,22 +65,22 @@ def cell(value: Any) -> str | int:
     return safe_cell(str(value))
 
 
-def answer(format: Format, name: str, body: Mapping[str, Any], tables: Sequence[TabularAnswer]) -> Response:
+def answer(format: Format, name: str, body: View, tables: Sequence[TabularAnswer]) -> ModelResponse[View]:
     """`body` as JSON; all `tables` as sheets of a workbook; the first of them as CSV."""
     if format is Format.JSON:
-        return Response(json_text(body), media_type="application/json")
+        return Answer(body).response()
     headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"', "Cache-Control": "no-store"}
     with tempfile.TemporaryDirectory(prefix="brigade-export-") as folder:
         if format is Format.CSV:
             write_folder([tables[0].sheet()], Path(folder))
-            return Response(
+            return ModelResponse(
                 Path(folder, f"{tables[0].name}.csv").read_bytes(), headers=headers, media_type=CSV
             )
         write_workbook([table.sheet() for table in tables], Path(folder, "export.xlsx"))
-        return Response(Path(folder, "export.xlsx").read_bytes(), headers=headers, media_type=XLSX)
+        return ModelResponse(Path(folder, "export.xlsx").read_bytes(), headers=headers, media_type=XLSX)
 
 
-def documented(description: str) -> dict[int | str, dict[str, Any]]:
+def documented(description: str) -> Responses:
     """The OpenAPI responses of a route that answers so, beside its JSON."""
     binary = {"schema": {"type": "string", "format": "binary"}}
     return {200: {"description": description, "content": {CSV: {"schema": {"type": "string"}}, XLSX: binary}}}

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, get_args
 from urllib.parse import quote
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,25 +32,36 @@ from api.store.person_tables import last_forgotten
 Prepared = TypeVar("Prepared")
 CSRF_FIELD = "csrf"
 """Of the form of a page, and of the request's state once that is read."""
+View = TypeVar("View")
 TRIES = 5
 """As often a write is thought about that finds everything changed each time."""
 ETAG = re.compile(r'"(\d{1,9})"')
 UTC_INSTANT = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?:Z|\+00:00)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class ModelResponse(Response, Generic[View]):
+    """A response whose body is a `View`. A route that is annotated with it is described by that model, once;
+    FastAPI sends what it gets as it is, for the view was checked where it was made."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        (view,) = get_args(source)
+        return handler.generate_schema(view)
+
+
+@dataclass(frozen=True)
+class Answer(Generic[View]):
     """What a route says. `version` becomes the ETag. `told_once`: fields of the body that are never kept,
     secrets."""
 
-    body: Any = None
+    body: View | None = None
     status: int = 200
     version: int | None = None
     location: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     told_once: frozenset[str] = frozenset()
 
-    def response(self) -> Response:
+    def response(self) -> ModelResponse[View]:
         return _response(self.status, self.all_headers(), self.text())
 
     def all_headers(self) -> dict[str, str]:
@@ -64,7 +76,7 @@ class Answer:
             return ""
         if not (kept and self.told_once):
             return json_text(self.body)
-        told = plain_json(self.body) if isinstance(self.body, BaseModel) else self.body
+        told = plain_json(self.body)
         return json_text({name: value for name, value in told.items() if name not in self.told_once})
 
 
@@ -96,8 +108,8 @@ def plain_json(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form here")
 
 
-def _response(status: int, headers: dict[str, Any], body: str) -> Response:
-    return Response(body, status, headers, media_type="application/json" if body else None)
+def _response(status: int, headers: dict[str, str], body: str) -> ModelResponse[Any]:
+    return ModelResponse(body, status, headers, media_type="application/json" if body else None)
 
 
 def service_of(request: Request) -> Service:
@@ -167,7 +179,7 @@ class UnitOfWork:
     def __init__(self, scoped: Scoped, key: str | None, fingerprint: str) -> None:
         self.scoped, self.key, self.fingerprint = scoped, key, fingerprint
 
-    def answer(self, act: Callable[[], Answer]) -> Response:
+    def answer(self, act: Callable[[], Answer[View]]) -> ModelResponse[View]:
         """Run `act` once for all and commit; a repeated key gets the first answer, word for word.
 
         Raises: KeyReused, when the key came with another request. Refusals are not remembered: they changed
@@ -197,7 +209,7 @@ class UnitOfWork:
     def remove(self, table: type[Row], basin_id: str, id: str, version: int | None) -> Response:
         """Drop one row, if it stands at that version."""
 
-        def act() -> Answer:
+        def act() -> Answer[None]:
             row = self.scoped.one(table, basin_id, id, write=True)
             expect(row, version)
             self.scoped.drop(row)
@@ -205,7 +217,7 @@ class UnitOfWork:
 
         return self.answer(act)
 
-    def known(self) -> Response | None:
+    def known(self) -> ModelResponse[Any] | None:
         """The answer that was given under this key; None without a key, or when there is none yet."""
         if self.key is None:
             return None
@@ -251,8 +263,8 @@ class OptimisticWrite:
         self.key, self.fingerprint = key, fingerprint
 
     def answer(
-        self, think: Callable[[Scoped], Prepared], act: Callable[[Scoped, Prepared], Answer]
-    ) -> Response:
+        self, think: Callable[[Scoped], Prepared], act: Callable[[Scoped, Prepared], Answer[View]]
+    ) -> ModelResponse[View]:
         """As `Unit.answer`; a key that has its answer already is not thought about again.
 
         Raises: Outdated, where what was found did not stand for once in a few tries.
@@ -270,8 +282,8 @@ class OptimisticWrite:
                 return answer
 
     def _once(
-        self, think: Callable[[Scoped], Prepared], act: Callable[[Scoped, Prepared], Answer]
-    ) -> Response | None:
+        self, think: Callable[[Scoped], Prepared], act: Callable[[Scoped, Prepared], Answer[View]]
+    ) -> ModelResponse[View] | None:
         """None: somebody was forgotten meanwhile, and would be kept anew."""
         known = UnitOfWork(self.scoped, self.key, self.fingerprint).known()
         if known is not None:

@@ -3,7 +3,7 @@ first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,11 @@ from api.imports.uploads import Upload, of_problem
 from api.imports.writing import Told
 from api.runtime.faults import forbidden
 from api.service.service import Service
+from api.shapes.plan_views import IssueView
+from api.shapes.record_views import ImportIdsView, ImportView, PasswordLinkView
 from api.store import basin_tables
 from brigade.errors import Issue
 from brigade.values.problem import Problem
-from brigade.words import say_issue
 
 
 @dataclass
@@ -31,8 +32,10 @@ class ImportPlan:
     sealing: Sealing
     basin: str
 
-    def told(self, lang: str) -> dict[str, Any]:
-        """What an answer says of it."""
+    def told(
+        self, lang: str, *, dry_run: bool, jobs: Sequence[str] = (), links: Sequence[PasswordLinkView] = ()
+    ) -> ImportView:
+        """What an answer says of it. Args: jobs: the searches that followed. links: of new accounts."""
         counts, named = summaries.counts(self.found), summaries.ids(self.found)
         counts[self.basin]["basins"] = 1
         for state in ("created", "changed", "unchanged"):
@@ -46,18 +49,21 @@ class ImportPlan:
             summaries.is_unchanged(self.found) and not self.sealing.acts and self.basin == "unchanged"
         )
         sentences = [summaries.sentence(gone), "Rien ne change." if is_unchanged else None]
-        return {
-            "mode": self.found.mode.value,
+        return ImportView(
+            dry_run=dry_run,
+            mode=self.found.mode.value,
             **counts,
-            "deleted": summaries.deleted(self.found),
-            "ids": named,
-            "added": summaries.parts(self.found, "added"),
-            "replaced": summaries.parts(self.found, "changed"),
-            "gone": gone,
-            "is_unchanged": is_unchanged,
-            "summary": [one for one in sentences if one is not None],
-            "remarks": [say_issue(remark, lang)._asdict() for remark in self.found.remarks],
-        }
+            deleted=summaries.deleted(self.found),
+            ids=ImportIdsView(**named),
+            added=summaries.parts(self.found, "added"),
+            replaced=summaries.parts(self.found, "changed"),
+            gone=gone,
+            is_unchanged=is_unchanged,
+            summary=[one for one in sentences if one is not None],
+            jobs=list(jobs),
+            remarks=[IssueView.of(remark, lang) for remark in self.found.remarks],
+            password_links=list(links),
+        )
 
 
 def refuse_others(scoped: Scoped, basin_id: str) -> None:

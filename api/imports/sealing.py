@@ -28,6 +28,7 @@ from api.runtime.faults import forbidden
 from api.service.service import Service
 from api.shapes.cycle_requests import plain
 from api.shapes.person_shapes import ContactShape, IdentityIn
+from api.shapes.record_views import PasswordLinkView
 from api.store import basin_tables
 from api.store.account_tables import Account, Grant
 from api.store.message_tables import Contact
@@ -52,9 +53,11 @@ class Sealing:
     """What is to be written, and how many are as they were. `links`: told once to whoever made the
     accounts."""
 
-    acts: list[tuple[str, str, str, Callable[[Scoped], dict[str, Any] | None]]] = field(default_factory=list)
+    acts: list[tuple[str, str, str, Callable[[Scoped], PasswordLinkView | None]]] = field(
+        default_factory=list
+    )
     unchanged: Counter[str] = field(default_factory=Counter)
-    links: list[dict[str, Any]] = field(default_factory=list)
+    links: list[PasswordLinkView] = field(default_factory=list)
 
     def counted(self, state: str) -> dict[str, int]:
         if state == "unchanged":
@@ -247,18 +250,16 @@ class _Sealer:
             elif row.role is not Role.ADMINISTRATOR:
                 yield self.basin_id, ""
 
-    def _invite(self, scoped: Scoped, login: str, role: Role, grants: set[tuple[str, str]]) -> dict[str, Any]:
+    def _invite(
+        self, scoped: Scoped, login: str, role: Role, grants: set[tuple[str, str]]
+    ) -> PasswordLinkView:
         row = accounts.create(scoped, self.service.settings, login, role, None, grants)
         ends = scoped.clock.now() + timedelta(hours=accounts.RESET_HOURS)
-        return {
-            "account_id": row.id,
-            "login": login,
-            "link": accounts.reset_link(self.service, row, ends),
-            "expires_at": ends,
-        }
+        link = accounts.reset_link(self.service, row, ends)
+        return PasswordLinkView(account_id=row.id, login=login, link=link, expires_at=ends)
 
     def _later(
-        self, kind: str, id: str, is_new: bool, act: Callable[[Scoped], dict[str, Any] | None]
+        self, kind: str, id: str, is_new: bool, act: Callable[[Scoped], PasswordLinkView | None]
     ) -> None:
         self.made.acts.append(("created" if is_new else "changed", kind, id, act))
 

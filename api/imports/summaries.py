@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from api.imports.comparing import FileComparison, RowChange
 from api.imports.merging import Body, days_of, instant, minutes_lost
+from api.shapes.record_views import ImportPartView
 from brigade.units import PARIS
 
 FIRST = 10
@@ -56,7 +56,7 @@ def _state(change: RowChange) -> str:
     return "created" if change.is_new else "changed" if change.is_changed else "unchanged"
 
 
-def parts(found: FileComparison, state: str) -> list[dict[str, Any]]:
+def parts(found: FileComparison, state: str) -> list[ImportPartView]:
     """Entries of lists that are added, changed, or gone. Args: state: as in `Merged`."""
     by_part: dict[str, list[tuple[RowChange, Body]]] = {}
     for change in found.changes:
@@ -66,7 +66,7 @@ def parts(found: FileComparison, state: str) -> list[dict[str, Any]]:
     return [_part(name, pairs, _minutes(found, name, state)) for name, pairs in sorted(by_part.items())]
 
 
-def _part(name: str, pairs: Sequence[tuple[RowChange, Body]], minutes: int | None) -> dict[str, Any]:
+def _part(name: str, pairs: Sequence[tuple[RowChange, Body]], minutes: int | None) -> ImportPartView:
     entries = [entry for _, entry in pairs]
     named = (entry["visit_id"] if name == "entries" else change.id for change, entry in pairs)
     return _told(
@@ -76,9 +76,9 @@ def _part(name: str, pairs: Sequence[tuple[RowChange, Body]], minutes: int | Non
 
 def _told(
     what: str, count: int, named: list[str], days: Sequence[date], minutes: int | None = None
-) -> dict[str, Any]:
+) -> ImportPartView:
     span = {"first_day": days[0] if days else None, "last_day": days[-1] if days else None}
-    return {"what": what, "count": count, "minutes": minutes, "ids": named[:FIRST], **span}
+    return ImportPartView(what=what, count=count, minutes=minutes, ids=named[:FIRST], **span)
 
 
 def _minutes(found: FileComparison, name: str, state: str) -> int | None:
@@ -93,13 +93,13 @@ def _minutes(found: FileComparison, name: str, state: str) -> int | None:
     return total
 
 
-def gone(found: FileComparison) -> list[dict[str, Any]]:
+def gone(found: FileComparison) -> list[ImportPartView]:
     """All that disappears: rows, entries, hours that shorter ones take the place of, people left without
     any."""
     told = parts(found, "gone")
     for name in HOURS:
         lost = _minutes(found, name, "gone") or 0
-        if lost and not any(one["what"] == name for one in told):
+        if lost and not any(one.what == name for one in told):
             cut = [
                 one
                 for one in found.of("workers")
@@ -129,17 +129,17 @@ def _is_left_idle(change: RowChange) -> bool:
     return not any(instant(one["end"]) > first for one in change.merged.body["availability"])
 
 
-def sentence(lost: Iterable[Mapping[str, Any]]) -> str | None:
+def sentence(lost: Iterable[ImportPartView]) -> str | None:
     """« Disparaissent : 17 passages du roulement du 30/11 (V1, V2…) ; 6 disponibilités du 30/11, 42 h (W1,
     W2…) »"""
     told = [_said(one) for one in lost]
     return f"Disparaissent : {' ; '.join(told)}" if told else None
 
 
-def _said(one: Mapping[str, Any]) -> str:
-    name = next((name for name, said in PARTS_OF.items() if said == one["what"]), one["what"])
+def _said(one: ImportPartView) -> str:
+    name = next((name for name, said in PARTS_OF.items() if said == one.what), one.what)
     words = WORDS.get(name, (name, name))
-    days = [day for day in (one["first_day"], one["last_day"]) if day is not None]
+    days = [day for day in (one.first_day, one.last_day) if day is not None]
     when = (
         ""
         if not days
@@ -147,13 +147,10 @@ def _said(one: Mapping[str, Any]) -> str:
         if days[0] == days[-1]
         else f" du {days[0]:%d/%m} au {days[-1]:%d/%m}"
     )
-    length = (
-        ""
-        if not one["minutes"]
-        else f", {one['minutes'] // 60} h" + (f" {one['minutes'] % 60:02d}" if one["minutes"] % 60 else "")
-    )
-    named = ", ".join(one["ids"][:3]) + ("…" if len(one["ids"]) > 3 else "")
-    return f"{one['count']} {words[one['count'] > 1]}{when}{length} ({named})"
+    hours, minutes = divmod(one.minutes or 0, 60)
+    length = "" if not one.minutes else f", {hours} h" + (f" {minutes:02d}" if minutes else "")
+    named = ", ".join(one.ids[:3]) + ("…" if len(one.ids) > 3 else "")
+    return f"{one.count} {words[one.count > 1]}{when}{length} ({named})"
 
 
 def is_unchanged(found: FileComparison) -> bool:

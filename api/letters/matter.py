@@ -26,8 +26,8 @@ def offers_of(session: Session, ids: Sequence[str]) -> list[Offer]:
     return list(session.scalars(select(Offer).where(Offer.id.in_(ids)).order_by(Offer.starts_at, Offer.id)))
 
 
-def said_fault(told: str | dict[str, Any], lang: str) -> str:
+def said_fault(told: str | KeptIssue, lang: str) -> str:
     """A fault that a message tells of, as rows keep it; of a message of before, its sentence as it stands."""
     if isinstance(told, str):
         return told
-    return word("issue.told", lang, **say_issue(KeptIssue.model_validate(told).issue(), lang)._asdict())
+    return word("issue.told", lang, **say_issue(told.issue(), lang)._asdict())

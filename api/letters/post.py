@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from typing import Any
 
 from api.access import trail
 from api.access.scope import Scoped
@@ -15,6 +14,8 @@ from api.messages.channels import Channel, Letter, channels_of, message_id
 from api.messages.outbox import OBSOLETE, DeliveryVerdict, OutboxWorker, again
 from api.runtime.faults import Conflict
 from api.service.service import Service
+from api.shapes.message_views import MessageView
+from api.shapes.row_views import view_of
 from api.store.message_tables import Contact, Message
 
 
@@ -75,7 +76,7 @@ class LetterSender(OutboxWorker[Message]):
                 "message": row.kind,
                 "channel": row.channel,
                 "to": row.contact_id,
-                "code": row.failure.get("code"),
+                "code": row.failure.code if row.failure else None,
             }
             scoped.notes.append(trail.note_of(row, row.state, None, **told))
         if row.state == "failed":
@@ -108,24 +109,11 @@ def settle(scoped: Scoped, basin_id: str, id: str, why: str | None) -> Message:
     return row
 
 
-def shown(service: Service, row: Message) -> dict[str, Any]:
+def shown(service: Service, row: Message) -> MessageView:
     """Without the address: whoever may know it reads the contact."""
-    names = (
-        "id",
-        "version",
-        "kind",
-        "channel",
-        "contact_id",
-        "state",
-        "attempts",
-        "doubted",
-        "created_at",
-        "sent_at",
+    return view_of(
+        MessageView,
+        row,
+        next_at=row.next_at if row.state == "queued" else None,
+        message_id=message_id(row.id, service.settings.mail_from),
     )
-    waits = row.state == "queued"
-    return {
-        **{name: getattr(row, name) for name in names},
-        "next_at": row.next_at if waits else None,
-        "failure": row.failure or None,
-        "message_id": message_id(row.id, service.settings.mail_from),
-    }

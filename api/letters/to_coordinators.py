@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +14,15 @@ from api.letters.matter import Matter, Words, offers_of, said_fault
 from api.messages.described import described
 from api.plans.plan_words import summary
 from api.service.service import Service
+from api.shapes.kept.kept_shapes import KeptIssue
+from api.shapes.kept.subject_shapes import (
+    MessageFailed,
+    ProposalReady,
+    PublishedOffDuty,
+    SearchFailed,
+    Unanswered,
+    WebhookDisabled,
+)
 from api.store.cycle_tables import Plan
 from api.store.message_tables import Message, Webhook
 from brigade.words import coded, word
@@ -22,7 +30,7 @@ from brigade.words import coded, word
 
 def _unanswered(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """Declined and expired offers, silent firm stops: those that have not been answered meanwhile."""
-    states = {one["id"]: one["state"] for one in message.about["offers"]}
+    states = {one.id: one.state for one in message.subject(Unanswered).offers}
     still = [one for one in offers_of(session, list(states)) if one.state == states[one.id]]
     ahead = [one for one in still if one.ends_at > service.clock.now()]
     known = described(session, message.basin_id, [one.visit_id for one in ahead])
@@ -36,7 +44,7 @@ def _unanswered(service: Service, session: Session, message: Message, lang: str)
 def _published_off_duty(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """Urgent visits by hour and SAAD, and how many are left; never who comes to whom. None once a coordinator
     has seen it."""
-    plan = session.get_one(Plan, message.about["plan_id"])
+    plan = session.get_one(Plan, message.subject(PublishedOffDuty).plan_id)
     told = plan.story.off_duty
     if told is None or told.seen_by is not None:
         return None
@@ -51,7 +59,7 @@ def _published_off_duty(service: Service, session: Session, message: Message, la
 
 def _proposal_ready(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """None once somebody has published, rejected or overtaken it."""
-    plan = session.get_one(Plan, message.about["plan_id"])
+    plan = session.get_one(Plan, message.subject(ProposalReady).plan_id)
     asked = select(Plan).where(
         Plan.basin_id == plan.basin_id, Plan.state == "published", Plan.first_day == plan.first_day
     )
@@ -63,13 +71,14 @@ def _proposal_ready(service: Service, session: Session, message: Message, lang: 
 
 
 def _search_failed(service: Service, session: Session, message: Message, lang: str) -> Words:
-    return {**message.about, "told": [_in_words(one, lang) for one in message.about["told"]]}
+    about = message.subject(SearchFailed)
+    return {"first_day": about.first_day, "told": [_in_words(one, lang) for one in about.told]}
 
 
-def _in_words(told: str | dict[str, Any], lang: str) -> str:
+def _in_words(told: str | KeptIssue, lang: str) -> str:
     """What ended a search: its code in words, or what was wrong with a row; a letter of before has its
     sentence already."""
-    if isinstance(told, dict):
+    if isinstance(told, KeptIssue):
         return said_fault(told, lang)
     if not CODE.fullmatch(told):
         return told
@@ -84,18 +93,18 @@ CODE = re.compile(r"[a-z_]+")
 
 
 def _message_failed(service: Service, session: Session, message: Message, lang: str) -> Words:
-    about = message.about
-    kind, _, owner = about["contact_id"].partition(":")
+    about = message.subject(MessageFailed)
+    kind, _, owner = about.contact_id.partition(":")
     whom = word(f"contact.{kind}", lang, name=owner) if owner else word("contact.coordinators", lang)
     return {
         "whom": whom,
-        "matter": word(f"message.{about['kind']}", lang),
-        "why": word(f"failure.{about['code']}", lang),
+        "matter": word(f"message.{about.kind}", lang),
+        "why": word(f"failure.{about.code}", lang),
     }
 
 
 def _webhook_disabled(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    hook = session.get(Webhook, message.about["webhook_id"])
+    hook = session.get(Webhook, message.subject(WebhookDisabled).webhook_id)
     return None if hook is None else {"url": hook.url}
 
 

@@ -20,7 +20,15 @@ from api.letters.matter import Matter, Words, offers_of, said_fault
 from api.messages.described import Described, described
 from api.plans import own_reasons
 from api.service.service import Service
-from api.shapes.plan_views import PlaceView
+from api.shapes.kept.subject_shapes import (
+    NotCoveredYet,
+    PlanForProvider,
+    RisksOver,
+    RowsSetAside,
+    VisitsAtRisk,
+    VisitsConfirmed,
+)
+from api.shapes.plan_views import PlaceView, ReasonView
 from api.store.basin_tables import Absence, Visit
 from api.store.cycle_tables import Offer, Plan
 from api.store.message_tables import Message
@@ -31,7 +39,7 @@ MOST_REASONS = 3
 def _plan_for_provider(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """Who comes to this provider's clients and what changed; loud when a visit has nobody now that had
     somebody before."""
-    plan = session.get_one(Plan, message.about["plan_id"])
+    plan = session.get_one(Plan, message.subject(PlanForProvider).plan_id)
     if _is_overtaken(session, message, plan):
         return None
     base = _base_of(session, message)
@@ -67,29 +75,30 @@ def _is_overtaken(session: Session, message: Message, plan: Plan) -> bool:
     """Whether a later letter about the same days goes to the same reader, and tells all that is in force."""
     if plan.state == "published":
         return False
-    later = select(Message.about).where(
+    later = select(Message).where(
         Message.kind == message.kind,
         Message.basin_id == message.basin_id,
         Message.contact_id == message.contact_id,
         Message.channel == message.channel,
         Message.id > message.id,
     )
-    ids = [about["plan_id"] for about in session.scalars(later)]
+    ids = [one.subject(PlanForProvider).plan_id for one in session.scalars(later)]
     days = select(Plan.id).where(Plan.id.in_(ids), Plan.first_day == plan.first_day)
     return session.scalar(days.limit(1)) is not None
 
 
 def _base_of(session: Session, message: Message) -> Plan | None:
     """The plan this reader knows: the one it replaces, or what was told before a letter that never left."""
-    base_id = message.about["base_plan_id"]
-    earlier = select(Message.about).where(
+    base_id = message.subject(PlanForProvider).base_plan_id
+    earlier = select(Message).where(
         Message.kind == message.kind,
         Message.basin_id == message.basin_id,
         Message.contact_id == message.contact_id,
         Message.channel == message.channel,
         Message.state == "obsolete",
     )
-    unsaid = {about["plan_id"]: about["base_plan_id"] for about in session.scalars(earlier)}
+    told = (one.subject(PlanForProvider) for one in session.scalars(earlier))
+    unsaid = {one.plan_id: one.base_plan_id for one in told}
     while base_id in unsaid:
         base_id = unsaid.pop(base_id)
     return session.get_one(Plan, base_id) if base_id else None
@@ -154,7 +163,8 @@ def _uncovered(
     )
     found = []
     for visit in sorted((known[id] for id in left), key=lambda one: one.gravity):
-        reasons = own_reasons.sentences(left[visit.visit_id].get("reasons", ()), foreign, horizon, lang)
+        why = [ReasonView(**reason) for reason in left[visit.visit_id].get("reasons", ())]
+        reasons = own_reasons.sentences(why, foreign, horizon, lang)
         found.append({"visit": visit, "reasons": reasons[:MOST_REASONS]})
     return found
 
@@ -163,15 +173,13 @@ def _uncovered(
 def _visits_at_risk(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """By gravity, those that are still at risk; None once it is withdrawn or changed: another letter tells of
     that."""
-    about = message.about
-    absence = session.get(Absence, (message.basin_id, about["absence_id"]))
-    if absence is None or about.get("version", absence.version) != absence.version:
+    about = message.subject(VisitsAtRisk)
+    absence = session.get(Absence, (message.basin_id, about.absence_id))
+    if absence is None or about.version not in (None, absence.version):
         return None
     scoped = Scoped(session, Principal.system(f"letter:{message.id}", message.basin_id), service.clock)
-    now = {
-        one["visit_id"]: one for one in absences.visits_at_risk(scoped, absence) if one["wants_replacement"]
-    }
-    ids = [one["visit_id"] for one in about["risks"] if one["visit_id"] in now]
+    now = {one.visit_id for one in absences.visits_at_risk(scoped, absence) if one.wants_replacement}
+    ids = [one.visit_id for one in about.risks if one.visit_id in now]
     known = described(session, message.basin_id, ids)
     visits = sorted((known[id] for id in ids), key=lambda one: one.gravity)
     if not visits:
@@ -188,20 +196,18 @@ def _visits_at_risk(service: Service, session: Session, message: Message, lang: 
 
 def _risks_over(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """What was told at risk and is so no longer, as it was told; None when it is at risk again."""
-    about = message.about
-    absence = session.get(Absence, (message.basin_id, about["absence_id"]))
+    about = message.subject(RisksOver)
+    absence = session.get(Absence, (message.basin_id, about.absence_id))
     scoped = Scoped(session, Principal.system(f"letter:{message.id}", message.basin_id), service.clock)
-    again = absences.left_to_replace(scoped, message.basin_id, about["employee_id"])
-    over = [one for one in about["risks"] if one["visit_id"] not in again]
+    again = absences.left_to_replace(scoped, message.basin_id, about.employee_id)
+    over = [one for one in about.risks if one.visit_id not in again]
     if not over:
         return None
     visits = [
-        {"client_id": one["client_id"], "starts_at": datetime.fromisoformat(one["planned_start"])}
-        for one in sorted(
-            over, key=lambda one: (datetime.fromisoformat(one["planned_start"]), one["visit_id"])
-        )
+        {"client_id": one.client_id, "starts_at": one.planned_start}
+        for one in sorted(over, key=lambda one: (one.planned_start, one.visit_id))
     ]
-    return {"employee": about["employee_id"], "is_gone": absence is None, "visits": visits}
+    return {"employee": about.employee_id, "is_gone": absence is None, "visits": visits}
 
 
 # -- answers -----------------------------------------------------------------------------------------------
@@ -209,7 +215,9 @@ def _not_covered_yet(service: Service, session: Session, message: Message, lang:
     """Visits whose provider was told of somebody who does not come; None once somebody else is asked, or the
     visit is over.
     Neither who nor why: a refusal is the worker's."""
-    gone = [one for one in offers_of(session, message.about["offers"]) if one.state not in STANDING]
+    gone = [
+        one for one in offers_of(session, message.subject(NotCoveredYet).offers) if one.state not in STANDING
+    ]
     ahead = [one for one in gone if one.ends_at > service.clock.now()]
     visits = [one.visit_id for one in ahead]
     asked = select(Offer.visit_id).where(Offer.basin_id == message.basin_id, Offer.visit_id.in_(visits))
@@ -231,12 +239,12 @@ def _not_covered_yet(service: Service, session: Session, message: Message, lang:
 def _visits_confirmed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """Every stop of the plan in force to this provider's clients, once all who were asked have said yes; or
     those of whom it was told that nobody comes, and somebody does."""
-    plan = session.get_one(Plan, message.about["plan_id"])
+    about = message.subject(VisitsConfirmed)
+    plan = session.get_one(Plan, about.plan_id)
     own = _own(session, message)
-    after_all = {
-        one.visit_id for one in offers_of(session, message.about.get("offers", ())) if one.state in STANDING
-    }
-    is_after_all = "offers" in message.about
+    named = offers_of(session, about.offers or ())
+    after_all = {one.visit_id for one in named if one.state in STANDING}
+    is_after_all = about.offers is not None
     there = {
         visit: place
         for visit, place in covered(plan.document).items()
@@ -268,10 +276,14 @@ def _standing(session: Session, basin_id: str, visits: Collection[str]) -> froze
 
 
 def _rows_set_aside(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    known = described(session, message.basin_id, message.about["visits"])
+    about = message.subject(RowsSetAside)
+    known = described(session, message.basin_id, about.visits)
     visits = sorted(known.values(), key=lambda one: one.gravity)
-    told = [said_fault(one, lang) for one in message.about["told"]]
-    return {"told": told, "visits": visits, "count": len(message.about["visits"])}
+    return {
+        "told": [said_fault(one, lang) for one in about.told],
+        "visits": visits,
+        "count": len(about.visits),
+    }
 
 
 MATTERS: Mapping[str, Matter] = {

@@ -14,14 +14,16 @@ from api.cycle import offers, tour_links
 from api.letters.matter import Matter, Words, offers_of
 from api.messages.described import Described, described
 from api.service.service import Service
+from api.shapes.kept.subject_shapes import TourChanged, TourTomorrow
 from api.store.cycle_tables import Offer, Plan
 from api.store.message_tables import Message
 
 
 def _tour_changed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """What is still to answer, what still stands, what was withdrawn, as the offers are now."""
-    told = [offer for offer in offers_of(session, message.about["offers"]) if offer.state in STANDING]
-    gone = offers_of(session, message.about["withdrawn"])
+    about = message.subject(TourChanged)
+    told = [offer for offer in offers_of(session, about.offers) if offer.state in STANDING]
+    gone = offers_of(session, about.withdrawn)
     known = described(session, message.basin_id, [offer.visit_id for offer in (*told, *gone)])
     hers = _hers(session, message, [offer.visit_id for offer in gone])
     new = [_stop(offer, known) for offer in told]
@@ -65,7 +67,7 @@ def _stop(offer: Offer, known: Mapping[str, Described]) -> dict[str, Any]:
 
 
 def _tour_tomorrow(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    day = date.fromisoformat(message.about["day"])
+    day = message.subject(TourTomorrow).day
     told = stops_of_day(session, message.basin_id, message.worker_id or "", day)
     off = _no_longer_hers(session, message, [stop["visit_id"] for stop in told])
     stops = [stop for stop in told if stop["visit_id"] not in off]

@@ -24,6 +24,7 @@ from sqlalchemy import and_, or_, select
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.service.service import Service
+from api.shapes.kept.kept_shapes import Failure
 from api.store.message_tables import Parcel
 
 Row = TypeVar("Row", bound=Parcel)
@@ -168,9 +169,8 @@ class OutboxWorker(ABC, Generic[Row]):
         row.lease = row.lease_until = None
         row.doubted = row.doubted or verdict.doubted
         row.version, row.changed_at = row.version + 1, now
-        row.failure = (
-            {} if verdict.state in ("sent", "obsolete") else {"code": verdict.code, "detail": verdict.detail}
-        )
+        is_settled = verdict.state in ("sent", "obsolete")
+        row.failure = None if is_settled else Failure(code=verdict.code, detail=verdict.detail)
         row.state = verdict.state
         for name, value in verdict.values.items():
             setattr(row, name, value)
@@ -192,7 +192,7 @@ def _take(row: Parcel, most: int, until: datetime) -> Claim:
 
 def again(row: Parcel, now: datetime) -> None:
     """A parcel that was given up, from the beginning, under the same identifier."""
-    row.state, row.attempts, row.next_at, row.until, row.failure = "queued", 0, now, None, {}
+    row.state, row.attempts, row.next_at, row.until, row.failure = "queued", 0, now, None, None
 
 
 class Timeout:

@@ -6,9 +6,8 @@ Only ids and times are kept; `api.letters.letters` finds the words and the addre
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +17,28 @@ from api.commitments.placements import diff
 from api.commitments.states import STANDING, State
 from api.messages import contacts
 from api.service.service import Service
+from api.shapes.cycle_views import RiskView
 from api.shapes.kept.job_shapes import Deferred
-from api.shapes.kept.kept_shapes import Failure
+from api.shapes.kept.kept_shapes import Failure, KeptIssue
+from api.shapes.kept.subject_shapes import (
+    MessageFailed,
+    NotCoveredYet,
+    OfferState,
+    PlanForProvider,
+    ProposalReady,
+    PublishedOffDuty,
+    RisksOver,
+    SearchFailed,
+    Subject,
+    TourChanged,
+    TourTomorrow,
+    Unanswered,
+    VisitRisk,
+    VisitsAtRisk,
+    VisitsConfirmed,
+    WebhookDisabled,
+)
+from api.shapes.row_views import view_of
 from api.store import kept_plans
 from api.store.basin_tables import Absence, Visit
 from api.store.cycle_tables import Job, Offer, Plan
@@ -30,17 +49,16 @@ from brigade.worked.local_days import midnight
 
 REMIND_HOUR = 17
 """From this hour on, workers are told their tour of the day after."""
-NOBODY = {"code": "no_contact", "detail": ""}
+NOBODY = Failure(code="no_contact", detail="")
 
 
 def put(
     session: Session,
     clock: Clock,
     basin_id: str,
-    kind: str,
+    subject: Subject,
     cause: str,
     contact_id: str,
-    about: Mapping[str, Any],
     *,
     until: datetime | None = None,
 ) -> list[Message]:
@@ -58,14 +76,14 @@ def put(
             next_at=now,
             until=until,
             doubted=False,
-            failure=NOBODY if contact is None else {},
-            kind=kind,
+            failure=NOBODY if contact is None else None,
+            kind=subject.KIND,
             cause=f"{cause}:{contact_id}:{channel}",
             channel=channel,
             contact_id=contact_id,
             worker_id=owner if owner_kind == "worker" else None,
             provider_id=owner if owner_kind == "provider" else None,
-            about=dict(about),
+            about=subject.model_dump(mode="json", exclude_unset=True),
         )
         session.add(row)
         rows.append(row)
@@ -73,11 +91,9 @@ def put(
     return rows
 
 
-def to_coordinators(
-    session: Session, clock: Clock, basin_id: str, kind: str, cause: str, about: Mapping[str, Any]
-) -> None:
+def to_coordinators(session: Session, clock: Clock, basin_id: str, subject: Subject, cause: str) -> None:
     for contact_id in contacts.duty_desk(session, basin_id) or [contacts.COORDINATORS]:
-        put(session, clock, basin_id, kind, cause, contact_id, about)
+        put(session, clock, basin_id, subject, cause, contact_id)
 
 
 # -- a plan was published ----------------------------------------------------------------------------------
@@ -90,21 +106,20 @@ def tours_changed(
     new, gone = _by_worker(told), _by_worker(withdrawn)
     for worker_id in sorted(new.keys() | gone.keys()):
         ours = (*new[worker_id], *gone[worker_id])
-        about = {
-            "plan_id": plan.id,
-            "offers": [offer.id for offer in new[worker_id]],
-            "withdrawn": [offer.id for offer in gone[worker_id]],
-        }
+        about = TourChanged(
+            plan_id=plan.id,
+            offers=[offer.id for offer in new[worker_id]],
+            withdrawn=[offer.id for offer in gone[worker_id]],
+        )
         until = max(offer.ends_at for offer in ours)
         why = cause or f"plan:{plan.id}"
         put(
             scoped.session,
             scoped.clock,
             plan.basin_id,
-            "tour_changed",
+            about,
             why,
             f"worker:{worker_id}",
-            about,
             until=until,
         )
 
@@ -121,18 +136,10 @@ def providers_told(scoped: Scoped, plan: Plan, replaced: Plan | None) -> None:
     changes = diff(replaced.document if replaced else None, plan.document)
     touched = {one.visit_id for one in changes.all} | newly_uncovered(plan, replaced)
     asked = select(Visit.provider_id).where(Visit.basin_id == plan.basin_id, Visit.id.in_(touched)).distinct()
-    about = {"plan_id": plan.id, "base_plan_id": replaced.id if replaced else None}
+    about = PlanForProvider(plan_id=plan.id, base_plan_id=replaced.id if replaced else None)
     for provider_id in sorted(scoped.session.scalars(asked)):
         cause = f"plan:{plan.id}"
-        put(
-            scoped.session,
-            scoped.clock,
-            plan.basin_id,
-            "plan_for_provider",
-            cause,
-            f"provider:{provider_id}",
-            about,
-        )
+        put(scoped.session, scoped.clock, plan.basin_id, about, cause, f"provider:{provider_id}")
 
 
 def newly_uncovered(plan: Plan, replaced: Plan | None) -> set[str]:
@@ -154,27 +161,18 @@ def not_covered_yet(session: Session, clock: Clock, offers: Sequence[Offer]) -> 
             by_provider[offer.basin_id, offer.provider_id].append(offer)
     for (basin_id, provider_id), gone in sorted(by_provider.items(), key=lambda one: one[0]):
         cause = f"answer:{gone[0].id}:{gone[0].version}"
-        about = {"offers": [offer.id for offer in gone]}
+        about = NotCoveredYet(offers=[offer.id for offer in gone])
         until = max(offer.ends_at for offer in gone)
-        put(session, clock, basin_id, "not_covered_yet", cause, f"provider:{provider_id}", about, until=until)
+        put(session, clock, basin_id, about, cause, f"provider:{provider_id}", until=until)
 
 
 def answered_yes(scoped: Scoped, offer: Offer, *, after_all: bool) -> None:
     """The provider was told "awaiting an answer": with the last one of a plan it is told that all are there.
     `after_all`: it was told since that she does not come; that is taken back at once."""
     if after_all:
-        about = {"plan_id": offer.plan_id, "offers": [offer.id]}
+        about = VisitsConfirmed(plan_id=offer.plan_id, offers=[offer.id])
         contact, cause = f"provider:{offer.provider_id}", f"after-all:{offer.id}:{offer.version}"
-        put(
-            scoped.session,
-            scoped.clock,
-            offer.basin_id,
-            "visits_confirmed",
-            cause,
-            contact,
-            about,
-            until=offer.ends_at,
-        )
+        put(scoped.session, scoped.clock, offer.basin_id, about, cause, contact, until=offer.ends_at)
         return
     mine = (
         Offer.basin_id == offer.basin_id,
@@ -191,30 +189,27 @@ def answered_yes(scoped: Scoped, offer: Offer, *, after_all: bool) -> None:
     contact_id = f"provider:{offer.provider_id}"
     told = known.where(Message.contact_id == contact_id)
     if scoped.session.scalar(waiting) is None and scoped.session.scalar(told) is None:
-        about = {"plan_id": offer.plan_id}
-        put(scoped.session, scoped.clock, offer.basin_id, "visits_confirmed", cause, contact_id, about)
+        about = VisitsConfirmed(plan_id=offer.plan_id)
+        put(scoped.session, scoped.clock, offer.basin_id, about, cause, contact_id)
 
 
 # -- what else needs somebody ------------------------------------------------------------------------------
-RISK = ("visit_id", "client_id", "priority", "mandatory", "planned_start")
-
-
 def visits_at_risk(
     scoped: Scoped,
     basin_id: str,
     provider_id: str,
     absence_id: str,
     version: int,
-    risks: Sequence[dict[str, Any]],
+    risks: Sequence[RiskView],
 ) -> None:
     """An absence leaves visits without their carer: to the provider, and to whoever plans the basin."""
     if not risks:
         return
-    shown = [{name: risk[name] for name in RISK} for risk in risks]
-    about = {"absence_id": absence_id, "version": version, "risks": shown}
+    shown = [view_of(VisitRisk, risk) for risk in risks]
+    about = VisitsAtRisk(absence_id=absence_id, version=version, risks=shown)
     cause = f"absence:{absence_id}:{scoped.clock.now().isoformat()}:{version}"
-    put(scoped.session, scoped.clock, basin_id, "visits_at_risk", cause, f"provider:{provider_id}", about)
-    to_coordinators(scoped.session, scoped.clock, basin_id, "visits_at_risk", cause, about)
+    put(scoped.session, scoped.clock, basin_id, about, cause, f"provider:{provider_id}")
+    to_coordinators(scoped.session, scoped.clock, basin_id, about, cause)
 
 
 def risks_over(scoped: Scoped, absence: Absence, version: str, still: Collection[str]) -> None:
@@ -227,45 +222,42 @@ def risks_over(scoped: Scoped, absence: Absence, version: str, still: Collection
     """
     basin_id, session = absence.basin_id, scoped.session
     asked = select(Message).where(
-        Message.basin_id == basin_id, Message.kind.in_(("visits_at_risk", "risks_over"))
+        Message.basin_id == basin_id, Message.kind.in_((VisitsAtRisk.KIND, RisksOver.KIND))
     )
-    told: defaultdict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    told: defaultdict[str, dict[str, VisitRisk]] = defaultdict(dict)
     for row in session.scalars(
         asked.where(Message.cause.startswith(f"absence:{absence.id}:")).order_by(Message.id)
     ):
-        if row.kind == "risks_over":
-            for risk in row.about["risks"]:
-                told[row.contact_id].pop(risk["visit_id"], None)
+        if row.kind == RisksOver.KIND:
+            for risk in row.subject(RisksOver).risks:
+                told[row.contact_id].pop(risk.visit_id, None)
         elif row.state in ("sent", "sending") or row.doubted:
-            told[row.contact_id] |= {risk["visit_id"]: risk for risk in row.about["risks"]}
+            told[row.contact_id] |= {risk.visit_id: risk for risk in row.subject(VisitsAtRisk).risks}
     for contact_id, risks in sorted(told.items()):
         over = [risk for id, risk in risks.items() if id not in still]
-        about = {"absence_id": absence.id, "employee_id": absence.employee_id, "risks": over}
+        about = RisksOver(absence_id=absence.id, employee_id=absence.employee_id, risks=over)
         cause = f"absence:{absence.id}:{scoped.clock.now().isoformat()}:over-{version}"
         if over:
-            put(session, scoped.clock, basin_id, "risks_over", cause, contact_id, about)
+            put(session, scoped.clock, basin_id, about, cause, contact_id)
 
 
 def unanswered(session: Session, clock: Clock, offers: Sequence[Offer]) -> None:
     """Offers that were declined or expired, firm stops that nobody acknowledged: to the coordinators of their
     basin."""
-    about = {"offers": [{"id": offer.id, "state": offer.state} for offer in offers]}
+    about = Unanswered(offers=[OfferState(id=offer.id, state=offer.state) for offer in offers])
     cause = f"offers:{offers[0].id}:{offers[0].state}"
-    to_coordinators(session, clock, offers[0].basin_id, "unanswered", cause, about)
+    to_coordinators(session, clock, offers[0].basin_id, about, cause)
 
 
 def published_off_duty(session: Session, clock: Clock, plan: Plan) -> None:
     """A plan came into force by the basin's rule, with no coordinator there: they hear of it wherever they
     are."""
-    to_coordinators(
-        session, clock, plan.basin_id, "published_off_duty", f"off-duty:{plan.id}", {"plan_id": plan.id}
-    )
+    to_coordinators(session, clock, plan.basin_id, PublishedOffDuty(plan_id=plan.id), f"off-duty:{plan.id}")
 
 
 def proposal_ready(session: Session, clock: Clock, plan: Plan) -> None:
     """A search has found something to look at: every coordinator hears it."""
-    about = {"plan_id": plan.id}
-    to_coordinators(session, clock, plan.basin_id, "proposal_ready", f"proposal:{plan.id}", about)
+    to_coordinators(session, clock, plan.basin_id, ProposalReady(plan_id=plan.id), f"proposal:{plan.id}")
 
 
 def search_failed(
@@ -274,13 +266,12 @@ def search_failed(
     basin_id: str,
     cause: str,
     first_day: str,
-    told: Sequence[str | dict[str, Any]],
+    told: Sequence[str | KeptIssue],
 ) -> None:
     """A search that follows from an event came to nothing: without a coordinator nobody would be looked for.
 
     Args: told: what ended it: a code, or faults as they are kept."""
-    about = {"first_day": first_day, "told": list(told)}
-    to_coordinators(session, clock, basin_id, "search_failed", cause, about)
+    to_coordinators(session, clock, basin_id, SearchFailed(first_day=first_day, told=list(told)), cause)
 
 
 def job_failed(session: Session, clock: Clock, job: Job) -> None:
@@ -291,22 +282,21 @@ def job_failed(session: Session, clock: Clock, job: Job) -> None:
     else:
         first_day = kept_plans.problem_horizon(session, job.digest)["first_day"]
     why = job.failure or Failure(code="")
-    told: list[str | dict[str, Any]] = [one.model_dump() for one in why.issues or ()]
-    search_failed(session, clock, job.basin_id, f"job:{job.id}", first_day, told or [why.code])
+    search_failed(session, clock, job.basin_id, f"job:{job.id}", first_day, why.issues or [why.code])
 
 
 def message_failed(session: Session, clock: Clock, row: Message) -> None:
     """Somebody could not be told; a failure to tell the coordinators themselves is only in the list."""
     if row.contact_id.startswith("account:"):
         return
-    about = {
-        "message_id": row.id,
-        "kind": row.kind,
-        "contact_id": row.contact_id,
-        "code": row.failure.get("code", ""),
-    }
+    about = MessageFailed(
+        message_id=row.id,
+        kind=row.kind,
+        contact_id=row.contact_id,
+        code=row.failure.code if row.failure else "",
+    )
     cause = f"message:{row.id}:{row.version}"
-    to_coordinators(session, clock, row.basin_id, "message_failed", cause, about)
+    to_coordinators(session, clock, row.basin_id, about, cause)
 
 
 def webhook_disabled(session: Session, clock: Clock, row: Webhook) -> None:
@@ -314,9 +304,8 @@ def webhook_disabled(session: Session, clock: Clock, row: Webhook) -> None:
         session,
         clock,
         row.basin_id,
-        "webhook_disabled",
+        WebhookDisabled(webhook_id=row.id),
         f"webhook:{row.id}:{row.version}",
-        {"webhook_id": row.id},
     )
 
 
@@ -335,16 +324,15 @@ def remind(service: Service) -> int:
         # Asked again under the lock: another process may have told them meanwhile.
         missing = _reminders(session, tomorrow.isoformat())
         for basin_id, worker_id, cause in missing:
-            about = {"day": tomorrow.isoformat(), "offers": _told_of(session, basin_id, worker_id, tomorrow)}
+            about = TourTomorrow(day=tomorrow, offers=_told_of(session, basin_id, worker_id, tomorrow))
             until = datetime.combine(tomorrow + timedelta(days=1), datetime.min.time(), PARIS)
             put(
                 session,
                 service.clock,
                 basin_id,
-                "tour_tomorrow",
+                about,
                 cause,
                 f"worker:{worker_id}",
-                about,
                 until=until,
             )
         session.commit()

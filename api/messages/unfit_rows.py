@@ -7,7 +7,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -17,11 +17,14 @@ from api.messages import queueing
 from api.shapes.cycle_views import StandingView
 from api.shapes.kept.job_shapes import LeftOut, SetAsideView
 from api.shapes.kept.kept_shapes import KeptIssue
+from api.shapes.kept.subject_shapes import RowsSetAside
+from api.shapes.plan_views import IssueView
+from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.cycle_tables import Job
 from api.store.message_tables import Message
-from brigade.words import say_issue
 
+View = TypeVar("View", SetAsideView, StandingView)
 TABLES: dict[str, type[basin_tables.BasinRow]] = {table.KIND: table for table in basin_tables.DATA}
 LOOKED_BACK = timedelta(days=14)
 
@@ -72,25 +75,23 @@ def _row(scoped: Scoped, basin_id: str, one: SetAside | LeftOut) -> Any:
 
 def _tell(scoped: Scoped, basin_id: str, owner: str | None, told: list[LeftOut]) -> bool:
     """False: they were told of these already."""
-    said = sorted(f"{one.kind}.{one.id} {one.version} {one.code} {one.where}" for one in told)
-    cause = f"set-aside:{hashlib.sha256(chr(10).join(said).encode()).hexdigest()[:32]}"
+    rows = sorted(f"{one.kind}.{one.id} {one.version} {one.code} {one.where}" for one in told)
+    cause = f"set-aside:{hashlib.sha256(chr(10).join(rows).encode()).hexdigest()[:32]}"
     known = select(Message.id).where(Message.basin_id == basin_id, Message.cause.startswith(cause)).limit(1)
     if scoped.session.scalar(known) is not None:
         return False
     visits = sorted({id for one in told for id in one.visits})
-    about = {"told": [KeptIssue.of(one.issue()).model_dump() for one in told], "visits": visits}
+    about = RowsSetAside(told=[KeptIssue.of(one.issue()) for one in told], visits=visits)
     if owner is None:
-        queueing.to_coordinators(scoped.session, scoped.clock, basin_id, "rows_set_aside", cause, about)
+        queueing.to_coordinators(scoped.session, scoped.clock, basin_id, about, cause)
     else:
-        queueing.put(
-            scoped.session, scoped.clock, basin_id, "rows_set_aside", cause, f"provider:{owner}", about
-        )
+        queueing.put(scoped.session, scoped.clock, basin_id, about, cause, f"provider:{owner}")
     return True
 
 
 def shown(job: Job, lang: str) -> list[SetAsideView]:
     """As the API says it with its search."""
-    return [SetAsideView(**_told(one, lang)) for one in job.set_aside]
+    return [_told(SetAsideView, one, lang) for one in job.set_aside]
 
 
 def standing(scoped: Scoped, basin_id: str, lang: str) -> list[StandingView]:
@@ -106,10 +107,10 @@ def standing(scoped: Scoped, basin_id: str, lang: str) -> list[StandingView]:
     for id, one in ((id, one) for id, told in newest.values() for one in told):
         row = _row(scoped, basin_id, one)
         if row is not None and row.version == one.version:
-            found.setdefault((one.kind, one.id, one.where), StandingView(job_id=id, **_told(one, lang)))
+            found.setdefault((one.kind, one.id, one.where), _told(StandingView, one, lang, job_id=id))
     return [found[key] for key in sorted(found)]
 
 
-def _told(one: LeftOut, lang: str) -> dict[str, Any]:
-    told = {name: getattr(one, name) for name in ("kind", "id", "provider_id", "visits")}
-    return {**told, **say_issue(one.issue(), lang)._asdict()}
+def _told(view: type[View], one: LeftOut, lang: str, **more: str) -> View:
+    said = IssueView.of(one.issue(), lang)
+    return view_of(view, one, code=said.code, where=said.where, what=said.what, hint=said.hint, **more)

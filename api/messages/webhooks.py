@@ -13,7 +13,6 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +28,8 @@ from api.runtime.message_settings import Network
 from api.runtime.settings import Settings
 from api.service.service import Service
 from api.shapes.cycle_requests import WebhookIn
+from api.shapes.message_views import DeliveryView, WebhookView
+from api.shapes.row_views import view_of
 from api.store.account_tables import AuditEntry, AuditHead
 from api.store.message_tables import Delivery, Webhook
 
@@ -171,7 +172,7 @@ class WebhookSender(OutboxWorker[Delivery]):
             if wants(hook, entry):
                 about = {"webhook_id": hook.id, "provider_id": hook.provider_id, "seq": entry.seq}
                 until = clock.now() + timedelta(hours=self.settings.webhook_give_up_h)
-                fresh = {"state": "queued", "attempts": 0, "doubted": False, "failure": {}}
+                fresh = {"state": "queued", "attempts": 0, "doubted": False}
                 session.add(
                     Delivery.made(clock, hook.basin_id, next_at=clock.now(), until=until, **fresh, **about)
                 )
@@ -238,34 +239,9 @@ def payload(entry: AuditEntry) -> str:
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
 
-def shown(row: Webhook) -> dict[str, Any]:
-    names = (
-        "id",
-        "version",
-        "url",
-        "events",
-        "state",
-        "provider_id",
-        "created_at",
-        "rotated_at",
-        "failing_since",
-    )
-    return {**{name: getattr(row, name) for name in names}, "active": row.state == "active"}
+def shown(row: Webhook) -> WebhookView:
+    return view_of(WebhookView, row, active=row.state == "active")
 
 
-def shown_delivery(row: Delivery) -> dict[str, Any]:
-    names = (
-        "id",
-        "version",
-        "webhook_id",
-        "seq",
-        "state",
-        "attempts",
-        "status",
-        "doubted",
-        "created_at",
-        "sent_at",
-    )
-    waits = row.state == "queued"
-    told = {"next_at": row.next_at if waits else None, "failure": row.failure or None}
-    return {**{name: getattr(row, name) for name in names}, **told}
+def shown_delivery(row: Delivery) -> DeliveryView:
+    return view_of(DeliveryView, row, next_at=row.next_at if row.state == "queued" else None)

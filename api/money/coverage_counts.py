@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.money.planned_figures import Sums, within
+from api.shapes.cycle_views import CellView, IndicatorsView
 from api.store.cycle_tables import Plan
 from brigade.figures.coverage_figures import PRIORITIES, RESERVED
 from brigade.units import MAX_DAYS
@@ -18,7 +18,7 @@ from brigade.units import MAX_DAYS
 
 def indicators(
     scoped: Scoped, basin_id: str, first_day: date | None, last_day: date | None
-) -> dict[str, Any]:
+) -> IndicatorsView:
     """Requests and coverage over the plans in force from `first_day` to `last_day`: in all, by priority, by
     provider.
 
@@ -33,26 +33,22 @@ def indicators(
     for plan in plans:
         sums.update(within(scoped.session, plan, first, last))
     providers = {part for name, part in sums if name == "requests" and part} - RESERVED
-    return {
-        "plans": len(plans),
-        "metres": sums["distance", ""],
-        "all": _table(sums, {"all": ""}) if sums["requests", ""] else [],
-        "priority": _table(sums, {part: part for part in PRIORITIES}),
-        "provider": _table(sums, {part: part for part in providers}),
-    }
+    return IndicatorsView(
+        plans=len(plans),
+        metres=sums["distance", ""],
+        all=_table(sums, {"all": ""}) if sums["requests", ""] else [],
+        priority=_table(sums, {part: part for part in PRIORITIES}),
+        provider=_table(sums, {part: part for part in providers}),
+    )
 
 
 def _last(plan: Plan) -> date:
     return plan.first_day + timedelta(days=plan.days - 1)
 
 
-def _table(sums: Sums, parts: dict[str, str]) -> list[dict[str, Any]]:
+def _table(sums: Sums, parts: dict[str, str]) -> list[CellView]:
     cells = (
-        (name, sums.get(("requests", part), 0), sums.get(("covered", part), 0))
+        CellView(part=name, requests=sums.get(("requests", part), 0), covered=sums.get(("covered", part), 0))
         for name, part in sorted(parts.items())
     )
-    return [
-        {"part": name, "requests": requests, "covered": covered}
-        for name, requests, covered in cells
-        if requests
-    ]
+    return [cell for cell in cells if cell.requests]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -21,6 +20,8 @@ from api.cycle.absence_words import kind_of
 from api.http.tabular import TabularAnswer
 from api.money import ledger, transfers
 from api.runtime.faults import Unfit
+from api.shapes.money_views import EvidenceReleaseView, EvidenceTotalView, EvidenceView, ReplacementView
+from api.shapes.row_views import said, view_of
 from api.store.basin_tables import Absence, Employer, FundingLine, Provider
 from api.store.cycle_tables import Outcome
 from api.store.release_tables import FundingTransfer, ReleaseDay
@@ -112,7 +113,7 @@ def span_of(first_day: date, last_day: date) -> tuple[datetime, datetime]:
 
 def evidence(
     scoped: Scoped, basin_id: str, first_day: date, last_day: date, line_id: str | None
-) -> dict[str, Any]:
+) -> EvidenceView:
     """Every replaced hour of the period, once, with its line and rate; of one line if it is named. Managers:
     of their own
     providers. Funders: of funded hours, without the people and visits.
@@ -131,21 +132,20 @@ def evidence(
         moved = moved.where(or_(row.from_line_id == line_id, row.to_line_id == line_id))
     books = ledger.accounts(scoped, basin_id, lines).values()
     is_outside = _is_outside(scoped)
-    return {
-        "first_day": first_day,
-        "last_day": last_day,
-        "funding_line_id": line_id,
-        "made_at": scoped.clock.now(),
-        "minutes": sum(row["minutes"] for row in replaced),
-        "cents": sum(row["cents"] for row in replaced),
-        "totals": list(_totals(replaced, known)),
-        "releases": [
-            {**one, **dict.fromkeys(OF_PEOPLE)} if is_outside else one for one in _releases(replaced)
-        ],
-        "replacements": [] if is_outside else replaced,
-        "transfers": [transfers.shown(one) for one in scoped.all(moved.order_by(row.id))],
-        "ledger": [ledger.shown(one) for one in books],
-    }
+    hidden = dict.fromkeys(OF_PEOPLE) if is_outside else {}
+    return EvidenceView(
+        first_day=first_day,
+        last_day=last_day,
+        funding_line_id=line_id,
+        made_at=scoped.clock.now(),
+        minutes=sum(row.minutes for row in replaced),
+        cents=sum(row.cents for row in replaced),
+        totals=list(_totals(replaced, known)),
+        releases=[one.model_copy(update=hidden) for one in _releases(replaced)],
+        replacements=[] if is_outside else replaced,
+        transfers=[transfers.shown(one) for one in scoped.all(moved.order_by(row.id))],
+        ledger=[ledger.shown(one) for one in books],
+    )
 
 
 def _is_outside(scoped: Scoped) -> bool:
@@ -156,26 +156,31 @@ OF_PEOPLE = ("absent_id", "release_id", "absence_id")
 """What of a release leads to its employee."""
 
 
-def name(found: dict[str, Any], names: Mapping[str, str]) -> None:
-    """Says who replaced, by name. Args: names: of workers, for whoever may read them."""
-    for row in found["replacements"]:
-        row["worker_name"] = names.get(row["worker_id"])
+def named(found: EvidenceView, names: Mapping[str, str]) -> EvidenceView:
+    """With who replaced, by name. Args: names: of workers, for whoever may read them."""
+    rows = [
+        row.model_copy(update={"worker_name": names.get(row.worker_id or "")}) for row in found.replacements
+    ]
+    return found.model_copy(update={"replacements": rows})
 
 
-def tables(found: dict[str, Any]) -> list[TabularAnswer]:
+def tables(found: EvidenceView) -> list[TabularAnswer]:
     """The first of them is the CSV. Without people there is no list of replacements."""
-    last = {"day": "total", "minutes": found["minutes"], "cents": found["cents"]}
-    listed = [{**one, "kind": one["kind"] and kind_of(one)} for one in found["replacements"]]
+    last = {"day": "total", "minutes": found.minutes, "cents": found.cents}
+    listed = [_worded(one) for one in found.replacements]
     replaced = [TabularAnswer("remplacements", REPLACEMENTS, [*listed, last])] if listed else []
     return [
         *replaced,
-        TabularAnswer("totaux", TOTALS, [*found["totals"], {**last, "funding_line_id": "total"}]),
-        TabularAnswer(
-            "départs", RELEASES, [{**one, "kind": one["kind"] and kind_of(one)} for one in found["releases"]]
-        ),
-        TabularAnswer("transferts", TRANSFERS, found["transfers"]),
-        TabularAnswer("grand_livre", LEDGER, found["ledger"]),
+        TabularAnswer("totaux", TOTALS, [*found.totals, {**last, "funding_line_id": "total"}]),
+        TabularAnswer("départs", RELEASES, [_worded(one) for one in found.releases]),
+        TabularAnswer("transferts", TRANSFERS, found.transfers),
+        TabularAnswer("grand_livre", LEDGER, found.ledger),
     ]
+
+
+def _worded(one: ReplacementView | EvidenceReleaseView) -> Mapping[str, object]:
+    """With the kind of absence in words."""
+    return {**said(one), "kind": one.kind and kind_of(one.kind)}
 
 
 @dataclass(frozen=True)
@@ -220,64 +225,57 @@ def _outcomes(
     return scoped.all(asked.order_by(Outcome.starts_at, Outcome.visit_id))
 
 
-def _totals(replaced: list[dict[str, Any]], known: _Known) -> Iterator[dict[str, Any]]:
+def _totals(replaced: list[ReplacementView], known: _Known) -> Iterator[EvidenceTotalView]:
     """By line, and what no line paid."""
-    for line, rows in _grouped(replaced, lambda row: (row["funding_line_id"] or "",)):
+    for line, rows in _grouped(replaced, lambda row: (row.funding_line_id or "",)):
         sums = _sums(rows)
         named = known.lines.get(line[0])
-        yield {
-            "funding_line_id": line[0] or None,
-            "line_name": named.body["name"] if named else None,
-            "people": len({row["absent_id"] for row in rows}),
+        yield EvidenceTotalView(
+            funding_line_id=line[0] or None,
+            line_name=named.body["name"] if named else None,
+            people=len({row.absent_id for row in rows}),
             **sums,
-            "rate_cents": _one_rate(rows),
-        }
+            rate_cents=_one_rate(rows),
+        )
 
 
-def _releases(replaced: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _releases(replaced: list[ReplacementView]) -> Iterator[EvidenceReleaseView]:
     """By release, else by absence, and line."""
     for _, rows in _grouped(
-        replaced, lambda row: (row["funding_line_id"] or "", row["release_id"] or row["absence_id"])
+        replaced, lambda row: (row.funding_line_id or "", row.release_id or row.absence_id or "")
     ):
-        first, dates = rows[0], {row["day"] for row in rows}
-        names = (
-            "funding_line_id",
-            "provider_id",
-            "provider_name",
-            "absent_id",
-            "kind",
-            "course",
-            "training_body",
-        )
-        yield {
-            **{name: first[name] for name in (*names, "release_id")},
-            "absence_id": None if first["release_id"] else first["absence_id"],
-            "first_day": min(dates),
-            "last_day": max(dates),
-            "days": len(dates),
+        first, dates = rows[0], {row.day for row in rows}
+        yield view_of(
+            EvidenceReleaseView,
+            first,
+            absence_id=None if first.release_id else first.absence_id,
+            first_day=min(dates),
+            last_day=max(dates),
+            days=len(dates),
             **_sums(rows),
-            "rate_cents": _one_rate(rows),
-        }
+            rate_cents=_one_rate(rows),
+        )
 
 
 def _grouped(
-    rows: list[dict[str, Any]], key: Callable[[dict[str, Any]], tuple[str, ...]]
-) -> Iterator[tuple[tuple[str, ...], list[dict[str, Any]]]]:
+    rows: list[ReplacementView], key: Callable[[ReplacementView], tuple[str, ...]]
+) -> Iterator[tuple[tuple[str, ...], list[ReplacementView]]]:
     for group, members in groupby(sorted(rows, key=key), key=key):
         yield group, list(members)
 
 
-def _sums(rows: list[dict[str, Any]]) -> dict[str, int]:
-    return {"visits": len(rows), **{name: sum(row[name] for row in rows) for name in ("minutes", "cents")}}
+def _sums(rows: list[ReplacementView]) -> dict[str, int]:
+    minutes, cents = sum(row.minutes for row in rows), sum(row.cents for row in rows)
+    return {"visits": len(rows), "minutes": minutes, "cents": cents}
 
 
-def _one_rate(rows: list[dict[str, Any]]) -> int | None:
+def _one_rate(rows: list[ReplacementView]) -> int | None:
     """The rate of them all; None where they have several."""
-    rates = {row["rate_cents"] for row in rows}
+    rates = {row.rate_cents for row in rows}
     return rates.pop() if len(rates) == 1 else None
 
 
-def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> dict[str, Any]:
+def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> ReplacementView:
     assert row.starts_at is not None  # it was done
     assert row.ends_at is not None
     absence = scoped.session.get(Absence, (row.basin_id, row.absence_id))
@@ -289,20 +287,20 @@ def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> dict[str, Any]:
     body = absence.body if absence else {}
     course = body.get("course") or {}
     minutes = minutes_between(row.starts_at, row.ends_at)
-    names = ("provider_id", "worker_id", "employer_id", "visit_id", "absence_id", "funding_line_id", "cents")
-    return {
-        "day": row.starts_at.astimezone(PARIS).date(),
-        "starts_at": row.starts_at.astimezone(PARIS),
-        "ends_at": row.ends_at.astimezone(PARIS),
-        "minutes": minutes,
-        "rate_cents": known.rate(row.funding_line_id, minutes, row.cents),
-        "provider_name": known.providers.get(row.provider_id),
-        "employer_name": known.employers.get(row.employer_id or ""),
-        "worker_name": None,
-        "absent_id": body.get("employee_id"),
-        "kind": body.get("kind"),
-        "course": course.get("title"),
-        "training_body": course.get("training_body"),
-        "release_id": release,
-        **{name: getattr(row, name) for name in names},
-    }
+    return view_of(
+        ReplacementView,
+        row,
+        day=row.starts_at.astimezone(PARIS).date(),
+        starts_at=row.starts_at.astimezone(PARIS),
+        ends_at=row.ends_at.astimezone(PARIS),
+        minutes=minutes,
+        rate_cents=known.rate(row.funding_line_id, minutes, row.cents),
+        provider_name=known.providers.get(row.provider_id),
+        employer_name=known.employers.get(row.employer_id or ""),
+        worker_name=None,
+        absent_id=body.get("employee_id"),
+        kind=body.get("kind"),
+        course=course.get("title"),
+        training_body=course.get("training_body"),
+        release_id=release,
+    )

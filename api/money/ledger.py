@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.commitments.placements import covered
+from api.shapes.money_views import LedgerView
+from api.shapes.row_views import view_of
 from api.store import kept_plans as kept
 from api.store.basin_tables import FundingLine
 from api.store.cycle_tables import Outcome, Plan
@@ -171,21 +172,14 @@ def _held(scoped: Scoped, basin_id: str, found: dict[str, LineAccount]) -> None:
             booked.held.add(day.id, day.minutes, euro_cents(day.minutes, booked.rate_cents, 1))
 
 
-def shown(one: LineAccount) -> dict[str, Any]:
+def shown(one: LineAccount) -> LedgerView:
     """Cents and minutes; a line without an hourly rate has no minutes."""
     cap_min = minutes_paid(one.cap_cents, one.rate_cents)
-    return {
-        "line_id": one.line.id,
-        "own_cap_cents": one.own_cap_cents,
-        "given_cents": one.given_cents,
-        "received_cents": one.received_cents,
-        "cap_cents": one.cap_cents,
-        "consumed_cents": one.consumed_cents,
-        "reserved_cents": one.reserved_cents,
-        "remaining_cents": one.remaining_cents,
-        "over_cap_cents": max(0, -one.remaining_cents),
-        "cap_min": cap_min,
-        "consumed_min": one.consumed_min,
-        "reserved_min": one.reserved_min,
-        "remaining_min": cap_min - one.consumed_min - one.reserved_min,
-    }
+    return view_of(
+        LedgerView,
+        one,
+        line_id=one.line.id,
+        over_cap_cents=max(0, -one.remaining_cents),
+        cap_min=cap_min,
+        remaining_min=cap_min - one.consumed_min - one.reserved_min,
+    )

@@ -19,6 +19,7 @@ from api.access.scope import Scoped
 from api.basin import compose
 from api.http.tabular import TabularAnswer
 from api.money.evidence import span_of
+from api.shapes.money_views import PayrollView, PayView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer, Outcome, Plan
@@ -129,7 +130,7 @@ class PayrollDay:
 
 def payroll(
     scoped: Scoped, basin_id: str, first_day: date, last_day: date, employer_id: str | None
-) -> dict[str, Any]:
+) -> PayrollView:
     """One row a worker and day on which something was done; lending employers see their own staff.
 
     Travel is that of the plan, between the visits that were done as planned; what somebody did in another's
@@ -146,11 +147,11 @@ def payroll(
     outcomes = scoped.all(asked.order_by(Outcome.starts_at, Outcome.visit_id))
     ways, short = PlannedLegs(scoped), _short(scoped, basin_id)
     rows = [_row(day, ways, department_of, short) for day in days(scoped, basin_id, outcomes, ways)]
-    return {"first_day": first_day, "last_day": last_day, "employer_id": employer_id, "rows": rows}
+    return PayrollView(first_day=first_day, last_day=last_day, employer_id=employer_id, rows=rows)
 
 
-def tables(found: dict[str, Any]) -> list[TabularAnswer]:
-    return [TabularAnswer("paie", COLUMNS, found["rows"])]
+def tables(found: PayrollView) -> list[TabularAnswer]:
+    return [TabularAnswer("paie", COLUMNS, found.rows)]
 
 
 def days(
@@ -185,7 +186,7 @@ def _instant(seconds: int) -> datetime:
 
 def _row(
     day: PayrollDay, ways: PlannedLegs, department_of: DepartmentOf, short: set[tuple[str, str]]
-) -> dict[str, Any]:
+) -> PayView:
     done, stops = day.done, [(stop, may_travel) for _, stop, may_travel in day.stops]
     spans = [(_instant(start), _instant(end), row.client_id) for row, start, end in day.work()]
     dated = [
@@ -197,30 +198,30 @@ def _row(
     between = sum(way.stop["metres"] for way in day.ways.values() if not way.is_commute)
     home = sum(way.stop["metres"] for way in day.ways.values() if way.is_commute) + ways.back(done)
     rate = day.worker.get("cents_per_km")
-    return {
-        "employer_id": day.employer_id,
-        "worker_id": day.worker_id,
-        "day": day.day,
-        "visits": len(done),
-        "first_start": min(_instant(stop.start) for stop, _ in stops).astimezone(PARIS),
-        "last_end": max(_instant(stop.end) for stop, _ in stops).astimezone(PARIS),
-        "service_min": sum(
+    return PayView(
+        employer_id=day.employer_id,
+        worker_id=day.worker_id,
+        day=day.day,
+        visits=len(done),
+        first_start=min(_instant(stop.start) for stop, _ in stops).astimezone(PARIS),
+        last_end=max(_instant(stop.end) for stop, _ in stops).astimezone(PARIS),
+        service_min=sum(
             minutes_between(row.starts_at, row.ends_at) for row in done if row.starts_at and row.ends_at
         ),
-        "travel_min": half_up(sum(stop.travel for stop, may_travel in stops if may_travel), 60),
-        "short_wait_min": half_up(sum(stop.wait for stop, _ in stops if 0 < stop.wait < threshold), 60),
-        "rebuilt_travel_min": round(day.rebuilt_min),
-        "work_min": day.work_min,
-        "travel_metres": between,
-        "commute_metres": home,
-        "metres": between + home,
-        "mileage_cents": None if rate is None else mileage_cents(between + home, rate),
-        "sunday_min": sum(minutes for on, minutes, _ in dated if is_sunday(on)),
-        "holiday_min": sum(minutes for on, minutes, where in dated if is_public_holiday(on, where)),
-        "night_min": sum(night_minutes(start, end, PARIS, day.rules) for start, end, _ in spans),
-        "short_notice_visits": sum(_is_short(row, day.ways.get(row.visit_id), short) for row in done),
-        "unplanned_visits": sum(row.visit_id not in day.ways for row in done),
-    }
+        travel_min=half_up(sum(stop.travel for stop, may_travel in stops if may_travel), 60),
+        short_wait_min=half_up(sum(stop.wait for stop, _ in stops if 0 < stop.wait < threshold), 60),
+        rebuilt_travel_min=round(day.rebuilt_min),
+        work_min=day.work_min,
+        travel_metres=between,
+        commute_metres=home,
+        metres=between + home,
+        mileage_cents=None if rate is None else mileage_cents(between + home, rate),
+        sunday_min=sum(minutes for on, minutes, _ in dated if is_sunday(on)),
+        holiday_min=sum(minutes for on, minutes, where in dated if is_public_holiday(on, where)),
+        night_min=sum(night_minutes(start, end, PARIS, day.rules) for start, end, _ in spans),
+        short_notice_visits=sum(_is_short(row, day.ways.get(row.visit_id), short) for row in done),
+        unplanned_visits=sum(row.visit_id not in day.ways for row in done),
+    )
 
 
 def _is_short(row: Outcome, way: PlannedLeg | None, short: set[tuple[str, str]]) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
 from statistics import median
-from typing import Any
 
 from sqlalchemy import select
 
@@ -19,6 +18,7 @@ from api.money.gathering import OTHERS, SMALL_RURAL, Cell, Figures, gather
 from api.money.months import Period, PeriodLength, periods
 from api.money.small_cells import SMALLEST, ProtectedPeriod
 from api.runtime.faults import Unfit
+from api.shapes.money_views import FigureView, PeriodsView
 from api.store.basin_tables import Worker
 from brigade.figures.coverage_figures import PRIORITIES, equity_of
 from brigade.figures.definitions import definitions
@@ -85,7 +85,7 @@ class _Teller:
     passes: Mapping[str, date]
     inside: bool
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[FigureView]:
         yield from self._splits()
         yield from self._breaks()
         yield from self._equity()
@@ -94,7 +94,7 @@ class _Teller:
         yield from self._released()
         yield from self._waits()
 
-    def _splits(self) -> Iterator[dict[str, Any]]:
+    def _splits(self) -> Iterator[FigureView]:
         for (name, part), counts in sorted(self.figures.counts.items()):
             every, some, rate = SPLITS[name]
             all_out, out = (name, part) in self.hidden, (name, part) in self.unsplit
@@ -109,7 +109,7 @@ class _Teller:
             bounds = {"at_least": _down(shares[0]), "at_most": _up(shares[1])}
             yield self._row(rate, counts[True] / counts.total(), part, out=out, **bounds)
 
-    def _breaks(self) -> Iterator[dict[str, Any]]:
+    def _breaks(self) -> Iterator[FigureView]:
         """Visits left that matter most: with the split of one level told, they would tell the other's."""
         if ("coverage", "") not in self.figures.counts:
             return
@@ -127,7 +127,7 @@ class _Teller:
                 name, value, "", out=out, at_most=SMALLEST - 1 if is_small and not is_mixed else None
             )
 
-    def _equity(self) -> Iterator[dict[str, Any]]:
+    def _equity(self) -> Iterator[FigureView]:
         """How far apart the providers lie: told outside where five of them make it up."""
         parts = {
             part: counts
@@ -145,7 +145,7 @@ class _Teller:
         for name, value, _, _ in equity_of(asked, met):
             yield self._row(name, value, "", out=out)
 
-    def _sums(self) -> Iterator[dict[str, Any]]:
+    def _sums(self) -> Iterator[FigureView]:
         for (name, part), value in sorted(self.figures.sums.items()):
             if name not in BEHIND or (part and name not in OF_PARTS) or part in (SMALL_RURAL, OTHERS):
                 continue
@@ -158,7 +158,7 @@ class _Teller:
                 out = bool({("employer_work", "ai"), ("employer_work", "")} & self.hidden)
                 yield self._row(name, self.figures.sums[name, ""], "", out=out)
 
-    def _inclusion(self) -> Iterator[dict[str, Any]]:
+    def _inclusion(self) -> Iterator[FigureView]:
         """People in an inclusion path who worked, and whose pass ends in the period or soon after it."""
         people = self.figures.people.get(("inclusion", ""), set())
         soon = self.period.last + timedelta(days=shipped_assumptions().pass_notice_days)
@@ -172,7 +172,7 @@ class _Teller:
         for id in sorted(people & self.passes.keys()) if self.inside else ():
             yield self._row("inclusion_pass_days", (self.passes[id] - self.period.last).days, id, out=False)
 
-    def _released(self) -> Iterator[dict[str, Any]]:
+    def _released(self) -> Iterator[FigureView]:
         people = {part: found for (name, part), found in self.figures.people.items() if name == "released"}
         if not people:
             return
@@ -187,33 +187,31 @@ class _Teller:
         is_out = out or bool({("released", SMALL_RURAL), ("released", OTHERS)} & self.hidden)
         yield self._row("small_rural_share", len(people.get(SMALL_RURAL, ())) / whole, "", out=is_out)
 
-    def _waits(self) -> Iterator[dict[str, Any]]:
+    def _waits(self) -> Iterator[FigureView]:
         ordered = sorted(self.figures.waits)
         if ordered:
             out = ("waits", "") in self.hidden
             yield self._row("time_to_fill_median", half_up(round(2 * median(ordered)), 2), "", out=out)
             yield self._row("time_to_fill_p90", ordered[(9 * len(ordered) + 9) // 10 - 1], "", out=out)
 
-    def _row(self, name: str, value: float, of: str, *, out: bool, **bounds: float | None) -> dict[str, Any]:
-        span = {"period": self.period.name, "first_day": self.period.first, "last_day": self.period.last}
-        limits = {"at_least": bounds.get("at_least"), "at_most": bounds.get("at_most")}
-        told = {
-            "name": name,
-            "label": word(f"indicator.{name}"),
-            "of": of or None,
-            "part": coded("part", of, "fr") if of else None,
-        }
-        return {
-            **span,
-            **told,
-            "value": None if out else value,
-            "unit": definitions()[name].unit,
-            "suppressed": out,
-            **limits,
-        }
+    def _row(self, name: str, value: float, of: str, *, out: bool, **bounds: float | None) -> FigureView:
+        return FigureView(
+            period=self.period.name,
+            first_day=self.period.first,
+            last_day=self.period.last,
+            name=name,
+            label=word(f"indicator.{name}"),
+            of=of or None,
+            part=coded("part", of, "fr") if of else None,
+            value=None if out else value,
+            unit=definitions()[name].unit,
+            suppressed=out,
+            at_least=bounds.get("at_least"),
+            at_most=bounds.get("at_most"),
+        )
 
 
-def told(scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: date) -> dict[str, Any]:
+def told(scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: date) -> PeriodsView:
     """Whole periods, widened to the calendar's. To funders only those that are over, without what could give
     anybody away.
 
@@ -233,11 +231,11 @@ def told(scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: 
     held = ProtectedPeriod(gather(scoped, basin_id, wanted[0].first, wanted[-1].last) if wanted else {})
     passes = dict(_passes(scoped, basin_id))
     tellers = (_teller(held, one, passes, inside=inside) for one in wanted)
-    return {"every": every.value, "rows": [row for teller in tellers for row in teller.rows()]}
+    return PeriodsView(every=every.value, rows=[row for teller in tellers for row in teller.rows()])
 
 
-def tables(found: dict[str, Any]) -> list[TabularAnswer]:
-    rows = [{**row, "unit": word(f"unit.{row['unit']}")} for row in found["rows"]]
+def tables(found: PeriodsView) -> list[TabularAnswer]:
+    rows = [row.model_copy(update={"unit": word(f"unit.{row.unit}")}) for row in found.rows]
     return [TabularAnswer("indicateurs", COLUMNS, rows)]
 
 

@@ -13,6 +13,7 @@ from api.access.scope import Scoped
 from api.commitments.placements import carers_of
 from api.cycle import absences
 from api.cycle.absence_words import kind_of
+from api.shapes.money_views import ReleaseNotice
 from api.store import basin_tables
 from api.store.cycle_tables import Plan
 from api.store.release_tables import Release, ReleaseDay
@@ -20,12 +21,10 @@ from brigade.units import PARIS
 from brigade.words import word
 from brigade.words.formats import short_day, wall_clock, wall_span
 
-Notice = dict[str, Any]
-
 
 def notices(
     scoped: Scoped, row: Release, days: Sequence[ReleaseDay], sees_workers: bool, lang: str
-) -> list[Notice]:
+) -> list[ReleaseNotice]:
     """Of the days that are not over. Args: sees_workers: whether workers of the brigade may be named to
     whoever asks."""
     ahead = [day for day in days if day.ends_at > scoped.clock.now()] if row.state != "cancelled" else []
@@ -33,7 +32,9 @@ def notices(
 
 
 # -- one day -----------------------------------------------------------------------------------------------
-def _of_day(scoped: Scoped, row: Release, day: ReleaseDay, sees_workers: bool, lang: str) -> Iterator[Notice]:
+def _of_day(
+    scoped: Scoped, row: Release, day: ReleaseDay, sees_workers: bool, lang: str
+) -> Iterator[ReleaseNotice]:
     date_of_day = day.starts_at.astimezone(PARIS).date()
     given = {"day": short_day(date_of_day, lang)}
     absence = scoped.session.get(basin_tables.Absence, (row.basin_id, day.id))
@@ -49,11 +50,11 @@ def _of_day(scoped: Scoped, row: Release, day: ReleaseDay, sees_workers: bool, l
     if plan is None:
         return
     told = carers_of(plan.document)
-    open_visits = [one for one in visits if one["wants_replacement"] and one["visit_id"] not in told]
+    open_visits = [one for one in visits if one.wants_replacement and one.visit_id not in told]
     if open_visits:
-        listed = [f"{one['visit_id']} {_clock(one['planned_start'], lang)}" for one in open_visits]
+        listed = [f"{one.visit_id} {wall_clock(one.planned_start, lang)}" for one in open_visits]
         yield _said("not_in_plan", day, lang, {**given, "visits": listed})
-    busy = _planned_meanwhile(plan, day, {one["visit_id"] for one in visits}) if sees_workers else []
+    busy = _planned_meanwhile(plan, day, {one.visit_id for one in visits}) if sees_workers else []
     if busy and day.held_from and day.held_until:
         span = wall_span(day.held_from.astimezone(PARIS), day.held_until.astimezone(PARIS), lang)
         listed = [f"{stop['visit_id']} {_clock(stop['start'], lang)}" for stop in busy]
@@ -62,12 +63,13 @@ def _of_day(scoped: Scoped, row: Release, day: ReleaseDay, sees_workers: bool, l
         )
 
 
-def _said(code: str, day: ReleaseDay, lang: str, values: Mapping[str, Any]) -> Notice:
-    return {"code": code, "absence_id": day.id, "text": word(f"notice.{code}", lang, **values)}
+def _said(code: str, day: ReleaseDay, lang: str, values: Mapping[str, Any]) -> ReleaseNotice:
+    text = word(f"notice.{code}", lang, **values)
+    return ReleaseNotice(code=code, absence_id=day.id, text=text)
 
 
 def _person(absence: basin_tables.Absence, lang: str) -> str:
-    return f"{absence.employee_id} ({kind_of(absence.body, lang)})"
+    return f"{absence.employee_id} ({kind_of(absence.body['kind'], lang)})"
 
 
 def _clock(instant: str, lang: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 from math import ceil
-from typing import Any
 
 from sqlalchemy import select
 
@@ -25,7 +24,10 @@ from api.runtime.faults import Conflict, Unfit
 from api.runtime.ids import new_id
 from api.service.service import Service
 from api.shapes.cycle_requests import plain
+from api.shapes.cycle_views import RiskView
 from api.shapes.money_requests import ConfirmIn, HeldDayIn, ReleaseIn
+from api.shapes.money_views import ReleaseDayView, ReleaseView
+from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Plan
 from api.store.release_tables import OPEN, Release, ReleaseDay
@@ -106,7 +108,7 @@ def _day(scoped: Scoped, basin_id: str, id: str, number: int, given: ReleaseIn) 
             if one.interval.start < one.interval.end
             else []
         )
-        planned = sum(visit["duration_min"] for visit in visits)
+        planned = sum(visit.duration_min for visit in visits)
         day.minutes = ceil(planned) or max(0, (one.interval.end - one.interval.start) // timedelta(minutes=1))
     return day
 
@@ -312,45 +314,45 @@ def days_of(scoped: Scoped, row: Release) -> list[ReleaseDay]:
     return list(scoped.session.scalars(asked.order_by(ReleaseDay.starts_at, ReleaseDay.id)))
 
 
-def risks_of(scoped: Scoped, days: Sequence[ReleaseDay]) -> list[dict[str, Any]]:
+def risks_of(scoped: Scoped, days: Sequence[ReleaseDay]) -> list[RiskView]:
     """The visits that the absences of these days open."""
     rows = [scoped.session.get(basin_tables.Absence, (day.basin_id, day.id)) for day in days]
     return [risk for row in rows if row is not None for risk in absences.visits_at_risk(scoped, row)]
 
 
-def _replan(scoped: Scoped, service: Service, row: Release, risks: list[dict[str, Any]]) -> list[Job]:
+def _replan(scoped: Scoped, service: Service, row: Release, risks: Sequence[RiskView]) -> list[Job]:
     """Only where a plan is in force: days further ahead are searched when their turn comes, with what is
     known by then."""
     asked = select(Plan.first_day, Plan.days).where(Plan.basin_id == row.basin_id, Plan.state == "published")
     spans = [(first, first + timedelta(days=days)) for first, days in scoped.session.execute(asked)]
     touched = [
-        risk
-        for risk in risks
-        if any(
-            first <= datetime.fromisoformat(risk["planned_start"]).date() < after for first, after in spans
-        )
+        risk for risk in risks if any(first <= risk.planned_start.date() < after for first, after in spans)
     ]
     return absences.replan(scoped, service, row.basin_id, touched)
 
 
-def shown(scoped: Scoped, row: Release, lang: str = "fr") -> dict[str, Any]:
+def shown(scoped: Scoped, row: Release, lang: str = "fr") -> ReleaseView:
     """Who of the brigade is kept is told to those who plan; the provider reads that somebody is."""
     sees_workers = bool(scoped.all(scoped.select(basin_tables.Worker, row.basin_id).limit(1)))
-    names = ("id", "version", "state", "provider_id", "employee_id", "funding_line_id", "changed_at")
     kept = days_of(scoped, row)
-    days = [_shown_day(day, sees_workers) for day in kept]
-    told = {name: getattr(row, name) for name in names}
-    said = release_notices.notices(scoped, row, kept, sees_workers, lang)
-    return {**told, "kind": row.body["kind"], "course": row.body["course"], "days": days, "notices": said}
+    return view_of(
+        ReleaseView,
+        row,
+        kind=row.body["kind"],
+        course=row.body["course"],
+        days=[_shown_day(day, sees_workers) for day in kept],
+        notices=release_notices.notices(scoped, row, kept, sees_workers, lang),
+    )
 
 
-def _shown_day(day: ReleaseDay, sees_workers: bool) -> dict[str, Any]:
-    names = ("worker_id", "held_from", "held_until")
-    who = {name: getattr(day, name) if sees_workers else None for name in names}
-    told = {
-        "absence_id": day.id,
-        "starts_at": day.starts_at,
-        "ends_at": day.ends_at,
-        "reserved_min": day.minutes,
-    }
-    return {**told, "is_somebody_kept": day.worker_id is not None, **who}
+def _shown_day(day: ReleaseDay, sees_workers: bool) -> ReleaseDayView:
+    return ReleaseDayView(
+        absence_id=day.id,
+        starts_at=day.starts_at,
+        ends_at=day.ends_at,
+        reserved_min=day.minutes,
+        is_somebody_kept=day.worker_id is not None,
+        worker_id=day.worker_id if sees_workers else None,
+        held_from=day.held_from if sees_workers else None,
+        held_until=day.held_until if sees_workers else None,
+    )

@@ -4,13 +4,14 @@ with a reason."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.money import ledger
 from api.shapes.money_requests import TransferIn
+from api.shapes.money_views import TransferView
+from api.shapes.row_views import view_of
 from api.store.basin_tables import FundingLine
 from api.store.release_tables import FundingTransfer
 from brigade.errors import Issue, Refused
@@ -78,16 +79,5 @@ def _beyond(given: TransferIn, account: ledger.LineAccount | None) -> Iterator[I
         )
 
 
-def shown(row: FundingTransfer) -> dict[str, Any]:
-    names = (
-        "id",
-        "from_line_id",
-        "to_line_id",
-        "cents",
-        "given_cents",
-        "passes_limit",
-        "reason",
-        "author",
-        "created_at",
-    )
-    return {name: getattr(row, name) for name in names}
+def shown(row: FundingTransfer) -> TransferView:
+    return view_of(TransferView, row)

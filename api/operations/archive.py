@@ -25,7 +25,7 @@ from api.http.unit import json_text
 from api.persons import erasing
 from api.plans import plans
 from api.service.service import Service
-from api.shapes.cycle_requests import said
+from api.shapes.row_views import said
 from api.store import basin_tables
 from api.store import kept_plans as kept
 from api.store.account_tables import Account, AuditEntry, Grant
@@ -149,7 +149,7 @@ def _account(taking: ArchiveRun, row: Account) -> Mapping[str, Any]:
 
 def _erasure(taking: ArchiveRun, row: Erasure) -> Mapping[str, Any]:
     """That somebody was erased, and when; never whom."""
-    return erasing.shown(row)
+    return said(erasing.shown(row))
 
 
 def _sealed(taking: ArchiveRun, row: Any) -> Mapping[str, Any]:

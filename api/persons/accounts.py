@@ -4,6 +4,7 @@ login."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,8 @@ from api.runtime.faults import Conflict, Gone, Unfit, not_found
 from api.runtime.ids import new_id
 from api.runtime.settings import Settings
 from api.service.service import Service
+from api.shapes.account_views import AccountView, GrantView
+from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.account_tables import Account, Grant, Token, WebSession
 from api.store.cycle_tables import Offer
@@ -58,6 +61,16 @@ def one(scoped: Scoped, id: str) -> Account:
     if row is None:
         raise not_found("accounts", id)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """What an administrator says of an account, beside its password and its grants."""
+
+    login: str
+    display_name: str | None
+    role: Role
+    is_active: bool
 
 
 def create(
@@ -101,7 +114,7 @@ def change(
     settings: Settings,
     id: str,
     version: int | None,
-    values: Mapping[str, Any],
+    facts: AccountFacts,
     password: str | None,
     grants: Iterable[tuple[str, str]],
 ) -> Account:
@@ -109,8 +122,8 @@ def change(
     row = one(scoped, id)
     scoped.session.refresh(row, with_for_update=True)
     expect(row, version)
-    for name, value in values.items():
-        setattr(row, name, value)
+    row.login, row.display_name = facts.login, facts.display_name
+    row.role, row.is_active = facts.role.value, facts.is_active
     if password is not None:
         row.password_hash = authentication.hash_password(settings, password)
     row.version, row.changed_at = row.version + 1, scoped.clock.now()
@@ -281,15 +294,14 @@ def _grant(session: Session, account: Account, grants: Iterable[tuple[str, str]]
     session.flush()
 
 
-def shown(session: Session, row: Account) -> dict[str, Any]:
+def shown(session: Session, row: Account) -> AccountView:
     asked = (
         select(Grant.basin_id, Grant.target_id)
         .where(Grant.account_id == row.id)
         .order_by(Grant.basin_id, Grant.target_id)
     )
-    grants = [{"basin_id": basin, "target_id": target} for basin, target in session.execute(asked)]
-    names = ("id", "login", "display_name", "role", "is_active", "version", "created_at")
-    return {**{name: getattr(row, name) for name in names}, "grants": grants}
+    grants = [GrantView(basin_id=basin, target_id=target) for basin, target in session.execute(asked)]
+    return view_of(AccountView, row, grants=grants)
 
 
 def _flush(session: Session) -> None:

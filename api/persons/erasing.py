@@ -26,6 +26,7 @@ from api.persons import accounts
 from api.runtime.faults import Conflict
 from api.runtime.vault import Vault
 from api.service.service import Service
+from api.shapes.cycle_views import ErasureView
 from api.store import kept_plans
 from api.store.account_tables import Account, AuditEntry, Grant, RememberedRequest
 from api.store.base import Stored, Table
@@ -307,6 +308,6 @@ def renamed(value: Any, subject: Subject, old: str, new: str, key: str = "", abo
     return new if is_person else value
 
 
-def shown(row: Erasure) -> dict[str, Any]:
-    names = ("id", "kind", "created_at", "done_at")
-    return {name: getattr(row, name) for name in names}
+def shown(row: Erasure) -> ErasureView:
+    """That somebody was erased, and when. The row knows whom until it is done: that is told to nobody."""
+    return ErasureView(id=row.id, kind=row.kind, created_at=row.created_at, done_at=row.done_at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from api.access import authentication
 from api.access.rights import Principal
 from api.runtime.faults import TooManyAttempts, Unauthenticated
 from api.service.service import Service
+from api.shapes.account_views import NamedGrantView, SessionView
 from api.store.account_tables import Account, WebSession
 from api.store.basin_tables import Basin
 
@@ -62,27 +62,27 @@ def described(
     used: datetime,
     secret: str,
     lang: str,
-) -> dict[str, Any]:
+) -> SessionView:
     """Who the browser is, what it reaches, and the service's own time: never the browser's. Args: used: when
     the session was last used."""
     settings = service.settings
     account = session.get_one(Account, row.account_id)
     names = basin_names(session, principal)
-    return {
-        "account_id": row.account_id,
-        "login": account.login,
-        "display_name": account.display_name,
-        "role": principal.role.value,
-        "language": lang,
-        "grants": [
-            {"basin_id": basin, "basin_name": names[basin], "target_id": target}
+    return SessionView(
+        account_id=row.account_id,
+        login=account.login,
+        display_name=account.display_name,
+        role=principal.role.value,
+        language=lang,
+        grants=[
+            NamedGrantView(basin_id=basin, basin_name=names[basin], target_id=target)
             for basin, target in sorted(principal.grants)
         ],
-        "csrf": authentication.csrf_word(secret),
-        "expires_at": authentication.unused_until(settings, row, used),
-        "ends_at": authentication.latest_end(settings, row),
-        "now": service.clock.now(),
-    }
+        csrf=authentication.csrf_word(secret),
+        expires_at=authentication.unused_until(settings, row, used),
+        ends_at=authentication.latest_end(settings, row),
+        now=service.clock.now(),
+    )
 
 
 def basin_names(session: Session, principal: Principal) -> dict[str, str]:

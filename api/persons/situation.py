@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,8 @@ from api.persons.visiting import Meeting
 from api.plans import own_reasons
 from api.service.service import Service
 from api.shapes.cycle_requests import ReplanMode
+from api.shapes.cycle_views import RiskView
+from api.shapes.row_views import view_of
 from api.shapes.situation_views import SituationState, SituationView, VisitSituationView
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Offer, Outcome, Plan
@@ -123,29 +125,25 @@ def _situation(
         row.id: row
         for row in scoped.all(
             scoped.select(basin_tables.Visit, absence.basin_id).where(
-                basin_tables.Visit.id.in_([one["visit_id"] for one in risks])
+                basin_tables.Visit.id.in_([one.visit_id for one in risks])
             )
         )
     }
     found = {
-        risk["visit_id"]: _state(
-            basin, risk, offers.get(risk["visit_id"], ()), outcomes.get(risk["visit_id"], ())
-        )
+        risk.visit_id: _state(basin, risk, offers.get(risk.visit_id, ()), outcomes.get(risk.visit_id, ()))
         for risk in risks
     }
     shown = _shown(scoped, service, absence, found, visits) if names else {}
-    wanted = [one["client_id"] for one in risks] if names else []
+    wanted = [one.client_id for one in risks] if names else []
     clients = identities.own_names(scoped, service.vault, ClientIdentity, absence.basin_id, wanted, PURPOSE)
-    told = [_told(risk, found[risk["visit_id"]], clients, shown.get(risk["visit_id"])) for risk in risks]
+    told = [_told(risk, found[risk.visit_id], clients, shown.get(risk.visit_id)) for risk in risks]
     return SituationView(absence_id=absence.id, at=scoped.clock.now(), visits=told)
 
 
-def _by_visit(
-    scoped: Scoped, table: Any, basin_id: str, risks: Sequence[Mapping[str, Any]]
-) -> dict[str, list[Any]]:
+def _by_visit(scoped: Scoped, table: Any, basin_id: str, risks: Sequence[RiskView]) -> dict[str, list[Any]]:
     """Offers and outcomes of the visits, the newest first: through the visits, which the account reaches."""
     asked = select(table).where(
-        table.basin_id == basin_id, table.visit_id.in_([one["visit_id"] for one in risks])
+        table.basin_id == basin_id, table.visit_id.in_([one.visit_id for one in risks])
     )
     found: dict[str, list[Any]] = {}
     for row in scoped.session.scalars(asked.order_by(table.id.desc())):
@@ -153,22 +151,20 @@ def _by_visit(
     return found
 
 
-def _state(
-    basin: _Basin, risk: Mapping[str, Any], offers: Sequence[Offer], outcomes: Sequence[Outcome]
-) -> _Found:
+def _state(basin: _Basin, risk: RiskView, offers: Sequence[Offer], outcomes: Sequence[Outcome]) -> _Found:
     offer = next((one for one in offers if one.state in STANDING), None)
     if outcomes and outcomes[0].done:
         done = next((one for one in offers if one.worker_id == outcomes[0].worker_id), offer)
         return _Found(S.DONE, done)
-    if not risk["wants_replacement"]:
+    if not risk.wants_replacement:
         return _Found(S.NOT_WANTED)
     if outcomes:
         return _Found(S.UNCOVERED, sentences=[word("situation.not_done", basin.lang)])
     if offer is not None:
         return _Found(_of_offer(offer), offer)
-    day = datetime.fromisoformat(risk["planned_start"]).astimezone(PARIS).date()
+    day = risk.planned_start.astimezone(PARIS).date()
     plan = basin.plan_on(day)
-    if plan is not None and plan.state == "proposed" and risk["visit_id"] in covered(plan.document):
+    if plan is not None and plan.state == "proposed" and risk.visit_id in covered(plan.document):
         return _Found(S.PROPOSED)
     if day in basin.searched:
         return _Found(S.SEARCHING)
@@ -181,12 +177,12 @@ def _of_offer(offer: Offer) -> SituationState:
     return S.ACCEPTED if offer.state in AGREED else S.OFFERED
 
 
-def _why(basin: _Basin, plan: Plan | None, risk: Mapping[str, Any], offers: Sequence[Offer]) -> Sequence[str]:
+def _why(basin: _Basin, plan: Plan | None, risk: RiskView, offers: Sequence[Offer]) -> Sequence[str]:
     """Nobody comes: what is known of it, in sentences."""
-    end = datetime.fromisoformat(risk["planned_start"]) + timedelta(minutes=risk["duration_min"])
+    end = risk.planned_start + timedelta(minutes=risk.duration_min)
     if end <= basin.scoped.clock.now():
         return [word("situation.over", basin.lang)]
-    said = basin.why(plan, risk["visit_id"]) if plan is not None else []
+    said = basin.why(plan, risk.visit_id) if plan is not None else []
     if said:
         return said
     if offers and offers[0].state in (State.REFUSED, State.EXPIRED):
@@ -226,16 +222,17 @@ def _shown(
     known = identities.opened_by_id(
         scoped, service.vault, WorkerIdentity, absence.basin_id, near.values(), PURPOSE
     )
-    return {visit_id: known[worker]["name"] for visit_id, worker in near.items() if worker in known}
+    return {visit_id: known[worker].name for visit_id, worker in near.items() if worker in known}
 
 
 def _told(
-    risk: Mapping[str, Any], found: _Found, clients: Mapping[str, str], worker_name: str | None
+    risk: RiskView, found: _Found, clients: Mapping[str, str], worker_name: str | None
 ) -> VisitSituationView:
     offer = found.offer
-    return VisitSituationView(
-        **{**risk, "planned_start": datetime.fromisoformat(risk["planned_start"])},
-        client_name=clients.get(risk["client_id"]),
+    return view_of(
+        VisitSituationView,
+        risk,
+        client_name=clients.get(risk.client_id),
         state=found.state,
         sentences=list(found.sentences),
         reply_by=offer.reply_by if offer is not None and found.state is S.OFFERED else None,

@@ -15,9 +15,12 @@ from api.access.scope import Scoped
 from api.basin import identities
 from api.commitments.states import AGREED, STANDING
 from api.cycle.offers import replies_to
-from api.messages.described import described
+from api.messages.described import Described, described
 from api.runtime.faults import forbidden
 from api.service.service import Service
+from api.shapes.cycle_views import LegView, MeetingView, VisitedView
+from api.shapes.person_shapes import IdentityIn
+from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.cycle_tables import Offer, Plan
 from api.store.person_tables import ClientIdentity, WorkerIdentity
@@ -50,7 +53,7 @@ class Meeting:
         return self.day - timedelta(days=days_before) <= today <= self.day + timedelta(days=DAYS_AFTER)
 
 
-def next_visits(scoped: Scoped, service: Service, basin_id: str) -> list[dict[str, Any]]:
+def next_visits(scoped: Scoped, service: Service, basin_id: str) -> list[MeetingView]:
     """For a worker her own, for a manager those of his clients, in order of time; what is shown of a person
     is noted.
 
@@ -64,51 +67,47 @@ def next_visits(scoped: Scoped, service: Service, basin_id: str) -> list[dict[st
     today, ahead = scoped.clock.now().astimezone(PARIS).date(), service.settings.name_days_before
     near = [meeting for meeting in found if meeting.is_settled and meeting.is_within(today, ahead)]
     nearby = {meeting.offer.id for meeting in near}
+    said = _Stops(scoped, basin_id, found)
     if role is Role.MANAGER:
         wanted = {meeting.offer.worker_id for meeting in near}
         known = identities.opened_by_id(
             scoped, service.vault, WorkerIdentity, basin_id, wanted, "next_visits"
         )
-        told = [_for_manager(meeting, known if meeting.offer.id in nearby else {}) for meeting in found]
-    else:
-        wanted = {meeting.visit.client_id for meeting in near}
-        known = identities.opened_by_id(
-            scoped, service.vault, ClientIdentity, basin_id, wanted, "next_visits"
-        )
-        communes = communes_of(scoped, basin_id, (meeting.visit for meeting in found))
-        told = [
-            _for_worker(meeting, known if meeting.offer.id in nearby else {}, communes, today, ahead)
-            for meeting in found
-        ]
-    return _described(scoped, basin_id, found, told)
+        return [_for_manager(meeting, said, known if meeting.offer.id in nearby else {}) for meeting in found]
+    wanted = {meeting.visit.client_id for meeting in near}
+    known = identities.opened_by_id(scoped, service.vault, ClientIdentity, basin_id, wanted, "next_visits")
+    communes = communes_of(scoped, basin_id, (meeting.visit for meeting in found))
+    return [
+        _for_worker(meeting, said, known if meeting.offer.id in nearby else {}, communes, today, ahead)
+        for meeting in found
+    ]
 
 
-def _described(
-    scoped: Scoped, basin_id: str, found: Sequence[Meeting], told: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """With what a stop says to everybody who meets there: for whom, what, where, how one comes there."""
-    known = described(scoped.session, basin_id, [meeting.offer.visit_id for meeting in found])
-    legs = _legs(scoped, {meeting.offer.plan_id for meeting in found})
-    now = scoped.clock.now()
-    shown = []
-    for meeting, one in zip(found, told, strict=True):
-        visit, offer = known.get(meeting.offer.visit_id), meeting.offer
-        of_visit = {name: getattr(visit, name, None) for name in ("place", "provider", "act")}
-        replies = replies_to(offer, now) if scoped.principal.role is Role.WORKER else []
-        leg = legs.get((offer.plan_id, offer.worker_id, offer.visit_id))
-        shown.append({**one, **of_visit, "replies": replies, "leg": leg})
-    return shown
+class _Stops:
+    """What a stop says to everybody who meets there: for whom, what, where, how one comes there."""
+
+    def __init__(self, scoped: Scoped, basin_id: str, found: Sequence[Meeting]) -> None:
+        self.now, self.is_asked = scoped.clock.now(), scoped.principal.role is Role.WORKER
+        self._visits = described(scoped.session, basin_id, [meeting.offer.visit_id for meeting in found])
+        self._legs = _legs(scoped, {meeting.offer.plan_id for meeting in found})
+
+    def visit(self, offer: Offer) -> Described | None:
+        return self._visits.get(offer.visit_id)
+
+    def replies(self, offer: Offer) -> list[str]:
+        return replies_to(offer, self.now) if self.is_asked else []
+
+    def leg(self, offer: Offer) -> LegView | None:
+        return self._legs.get((offer.plan_id, offer.worker_id, offer.visit_id))
 
 
-def _legs(scoped: Scoped, plans: set[str]) -> dict[tuple[str, str, str], dict[str, Any]]:
+def _legs(scoped: Scoped, plans: set[str]) -> dict[tuple[str, str, str], LegView]:
     """How one comes to each stop, by plan, worker and visit: the plan that told the offer timed it so."""
     rows = scoped.session.execute(select(Plan.id, Plan.document).where(Plan.id.in_(plans)))
     return {
-        (id, route["worker_id"], stop["visit_id"]): {
-            "minutes": stop["travel_min"],
-            "metres": stop["metres"],
-            "mode": stop["mode"],
-        }
+        (id, route["worker_id"], stop["visit_id"]): LegView(
+            minutes=stop["travel_min"], metres=stop["metres"], mode=stop["mode"]
+        )
         for id, document in rows
         for route in document["routes"]
         for stop in route["stops"]
@@ -141,7 +140,7 @@ def _reach(scoped: Scoped, basin_id: str) -> Any:
     )
 
 
-def home_of(scoped: Scoped, service: Service, offer: Offer) -> dict[str, Any] | None:
+def home_of(scoped: Scoped, service: Service, offer: Offer) -> VisitedView | None:
     """Name, address and entry details of the home an offer leads to, for its worker: once settled, from the
     day before on.
 
@@ -161,9 +160,9 @@ def home_of(scoped: Scoped, service: Service, offer: Offer) -> dict[str, Any] | 
     return _home(known[visit.client_id], shows_entry=True) if visit.client_id in known else None
 
 
-def _home(person: dict[str, Any], *, shows_entry: bool) -> dict[str, Any]:
-    entry = person.get("entry") if shows_entry else None
-    return {"name": person["name"], "address_lines": list(person.get("address_lines", ())), "entry": entry}
+def _home(person: IdentityIn, *, shows_entry: bool) -> VisitedView:
+    entry = person.entry if shows_entry else None
+    return VisitedView(name=person.name, address_lines=person.address_lines, entry=entry)
 
 
 def communes_of(scoped: Scoped, basin_id: str, visits: Iterable[basin_tables.Visit]) -> dict[str, str]:
@@ -181,42 +180,52 @@ def communes_of(scoped: Scoped, basin_id: str, visits: Iterable[basin_tables.Vis
     return {client: body["commune"] for client, body in scoped.session.execute(asked) if body.get("commune")}
 
 
-def _meeting(meeting: Meeting) -> dict[str, Any]:
-    offer = meeting.offer
-    names = (
-        *("visit_id", "kind", "state", "starts_at", "ends_at", "before_starts_at", "before_ends_at"),
-        *("reply_by", "short_notice", "article"),
-    )
-    return {
-        **{name: getattr(offer, name) for name in names},
-        "offer_id": offer.id,
-        "client_id": meeting.visit.client_id,
-    }
-
-
 def _for_worker(
-    meeting: Meeting, known: dict[str, dict[str, Any]], communes: dict[str, str], today: date, ahead: int
-) -> dict[str, Any]:
+    meeting: Meeting,
+    said: _Stops,
+    known: dict[str, IdentityIn],
+    communes: dict[str, str],
+    today: date,
+    ahead: int,
+) -> MeetingView:
     client_id = meeting.visit.client_id
-    told = {**_meeting(meeting), "worker_id": meeting.offer.worker_id, "commune": communes.get(client_id)}
-    told["shown_from"] = meeting.day - timedelta(days=ahead) if meeting.is_settled else None
-    person = known.get(client_id)
-    if person is None:
-        return {**told, "client": None, "worker_name": None}
-    return {
-        **told,
-        "client": _home(person, shows_entry=meeting.is_within(today, ENTRY_DAYS)),
-        "worker_name": None,
-    }
+    person, shows_entry = known.get(client_id), meeting.is_within(today, ENTRY_DAYS)
+    return _meeting(
+        meeting,
+        said,
+        commune=communes.get(client_id),
+        shown_from=meeting.day - timedelta(days=ahead) if meeting.is_settled else None,
+        client=None if person is None else _home(person, shows_entry=shows_entry),
+    )
 
 
-def _for_manager(meeting: Meeting, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _for_manager(meeting: Meeting, said: _Stops, known: dict[str, IdentityIn]) -> MeetingView:
     person = known.get(meeting.offer.worker_id)
-    told = {
-        **_meeting(meeting),
-        "worker_id": meeting.offer.worker_id,
-        "commune": None,
-        "shown_from": None,
-        "client": None,
-    }
-    return {**told, "worker_name": person["name"] if person else None}
+    return _meeting(meeting, said, worker_name=person.name if person else None)
+
+
+def _meeting(
+    meeting: Meeting,
+    said: _Stops,
+    *,
+    commune: str | None = None,
+    shown_from: date | None = None,
+    client: VisitedView | None = None,
+    worker_name: str | None = None,
+) -> MeetingView:
+    offer, visit = meeting.offer, said.visit(meeting.offer)
+    return view_of(
+        MeetingView,
+        offer,
+        offer_id=offer.id,
+        replies=said.replies(offer),
+        place=visit and visit.place,
+        provider=visit and visit.provider,
+        act=visit and visit.act,
+        leg=said.leg(offer),
+        client_id=meeting.visit.client_id,
+        commune=commune,
+        shown_from=shown_from,
+        client=client,
+        worker_name=worker_name,
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -20,12 +19,23 @@ from api.plans.duty import LONGEST_PLAN
 from api.plans.endings import endings, suspensions
 from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
-from api.shapes.cycle_requests import said
-from api.shapes.cycle_views import DifferenceView, ProposalView
+from api.shapes.cycle_views import (
+    AskedView,
+    AttentionView,
+    DifferenceView,
+    FailedSearchView,
+    ProposalView,
+    SuspendedView,
+    UncoveredView,
+    UnknownHistoryView,
+    UnlawfulView,
+)
+from api.shapes.row_views import said
 from api.store import basin_tables
 from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Job, Offer, Outcome, Plan
+from api.store.incident_tables import Incident
 from brigade.exchange.documents.reasons import reason_of
 from brigade.exchange.shapes.plan_shapes import ReasonShape
 from brigade.judging.remarks import UNKNOWN
@@ -39,7 +49,7 @@ TABLES: Mapping[str, type[basin_tables.BasinRow]] = {
 }
 
 
-def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> dict[str, Any]:
+def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> AttentionView:
     """Raises: NotFound, Forbidden."""
     scoped.must_write(Plan, basin_id)
     today = scoped.clock.now().astimezone(PARIS).date()
@@ -50,32 +60,32 @@ def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> dict[str, Any]
     in_force = {plan.first_day: plan for plan in found if plan.state == "published"}
     standing = list(in_force.values())
     calls = _to_call(scoped, basin_id)
-    return {
-        "to_call": [_asked(offer, "to_call", lang) for offer in calls],
-        "silent_firm_stops": [_asked(offer, "silent", lang) for offer in _silent(scoped, basin_id)],
-        "uncovered": _uncovered(scoped, basin_id, standing, lang),
-        "unlawful": [one for plan in standing if (one := _unlawful(scoped, plan, lang)) is not None],
-        "unanswered": [_asked(offer, "unanswered", lang) for offer in _unanswered(scoped, basin_id, calls)],
-        "published_off_duty": [_shown(scoped, plan, None, lang) for plan in found if _is_unseen(plan)],
-        "proposals": [
+    return AttentionView(
+        to_call=[_asked(offer, "to_call", lang) for offer in calls],
+        silent_firm_stops=[_asked(offer, "silent", lang) for offer in _silent(scoped, basin_id)],
+        uncovered=_uncovered(scoped, basin_id, standing, lang),
+        unlawful=[one for plan in standing if (one := _unlawful(scoped, plan, lang)) is not None],
+        unanswered=[_asked(offer, "unanswered", lang) for offer in _unanswered(scoped, basin_id, calls)],
+        published_off_duty=[_shown(scoped, plan, None, lang) for plan in found if _is_unseen(plan)],
+        proposals=[
             _shown(scoped, plan, in_force.get(plan.first_day), lang) for plan in _proposals(found, in_force)
         ],
-        "undelivered": awaited.undelivered(scoped, basin_id, lang),
-        "failed_searches": _failed(scoped, basin_id, lang),
-        "set_aside": unfit_rows.standing(scoped, basin_id, lang),
-        "unknown_history": [one for plan in in_force.values() for one in unknown_history(plan, lang)],
-        "stale_feeds": awaited.stale_feeds(scoped, basin_id, lang),
-        "days_without_rota": awaited.days_without_rota(scoped, basin_id, lang),
-        "suspended": [_suspended(row, lang) for row in suspensions(scoped, basin_id)],
-        "ending": [one.shown(lang) for one in endings(scoped, basin_id, standing)],
-    }
+        undelivered=awaited.undelivered(scoped, basin_id, lang),
+        failed_searches=_failed(scoped, basin_id, lang),
+        set_aside=unfit_rows.standing(scoped, basin_id, lang),
+        unknown_history=[one for plan in in_force.values() for one in unknown_history(plan, lang)],
+        stale_feeds=awaited.stale_feeds(scoped, basin_id, lang),
+        days_without_rota=awaited.days_without_rota(scoped, basin_id, lang),
+        suspended=[_suspended(row, lang) for row in suspensions(scoped, basin_id)],
+        ending=[one.shown(lang) for one in endings(scoped, basin_id, standing)],
+    )
 
 
 # -- who was asked -----------------------------------------------------------------------------------------
-def _asked(offer: Offer, kind: str, lang: str) -> dict[str, Any]:
+def _asked(offer: Offer, kind: str, lang: str) -> AskedView:
     start, by = (instant.astimezone(PARIS) for instant in (offer.starts_at, offer.reply_by))
     told = {"worker": offer.worker_id, "visit": offer.visit_id, "start": start, "by": by}
-    return {**offers.shown(offer), "sentence": word(f"attention.{kind}", lang, **told)}
+    return AskedView(**said(offers.shown(offer)), sentence=word(f"attention.{kind}", lang, **told))
 
 
 def _silent(scoped: Scoped, basin_id: str) -> list[Offer]:
@@ -109,7 +119,7 @@ def _unanswered(scoped: Scoped, basin_id: str, calls: list[Offer]) -> list[Offer
 
 
 # -- visits ------------------------------------------------------------------------------------------------
-def _uncovered(scoped: Scoped, basin_id: str, in_force: list[Plan], lang: str) -> list[dict[str, Any]]:
+def _uncovered(scoped: Scoped, basin_id: str, in_force: list[Plan], lang: str) -> list[UncoveredView]:
     """Visits still to come that somebody is wanted for and that nobody was told to do or was asked about and
     may still accept: without a carer by the plan in force, refused, silent, or of a day that no plan is
     for."""
@@ -121,25 +131,25 @@ def _uncovered(scoped: Scoped, basin_id: str, in_force: list[Plan], lang: str) -
     without = [one for one in wanted if one.id not in told]
     why = _reasons(scoped, in_force, lang) if without else {}
     shown = [_left(one, plan_of.get(one.id), last.get(one.id), why.get(one.id), lang) for one in without]
-    return sorted(shown, key=lambda one: (one["priority"], one["starts_at"], one["visit_id"]))
+    return sorted(shown, key=lambda one: (one.priority, one.starts_at, one.visit_id))
 
 
 def _left(
     visit: basin_tables.Visit, plan_id: str | None, state: str | None, why: str | None, lang: str
-) -> dict[str, Any]:
+) -> UncoveredView:
     start = visit.starts_at.astimezone(PARIS)
     kind = state if state in (State.REFUSED, State.EXPIRED) else "in_plan" if plan_id else "no_plan"
     told = {"visit": visit.id, "priority": visit.body["priority"], "start": start, "why": why}
-    return {
-        "visit_id": visit.id,
-        "client_id": visit.client_id,
-        "provider_id": visit.provider_id,
-        "plan_id": plan_id,
-        "priority": visit.body["priority"],
-        "starts_at": start,
-        "state": state,
-        "sentence": word(f"attention.uncovered.{kind}", lang, **told),
-    }
+    return UncoveredView(
+        visit_id=visit.id,
+        client_id=visit.client_id,
+        provider_id=visit.provider_id,
+        plan_id=plan_id,
+        priority=visit.body["priority"],
+        starts_at=start,
+        state=state,
+        sentence=word(f"attention.uncovered.{kind}", lang, **told),
+    )
 
 
 def _reasons(scoped: Scoped, in_force: list[Plan], lang: str) -> dict[str, str]:
@@ -163,7 +173,7 @@ def _offers_of(scoped: Scoped, basin_id: str, now: datetime) -> list[Offer]:
 
 
 # -- plans -------------------------------------------------------------------------------------------------
-def _unlawful(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any] | None:
+def _unlawful(scoped: Scoped, plan: Plan, lang: str) -> UnlawfulView | None:
     """What of a plan in force does not hold by the rows of now."""
     today = publication.by_today(scoped, plan, lang)
     if not (today.violations or today.lost or today.issues):
@@ -176,17 +186,23 @@ def _unlawful(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any] | None:
         "lost": today.lost,
         "issues": len(today.issues) or None,
     }
-    said = word("attention.unlawful", lang, **told)
-    since = max(changed, default=None)
-    return {"plan_id": plan.id, "first_day": plan.first_day, "since": since, "today": today, "sentence": said}
+    sentence, since = word("attention.unlawful", lang, **told), max(changed, default=None)
+    return UnlawfulView(
+        plan_id=plan.id, first_day=plan.first_day, since=since, today=today, sentence=sentence
+    )
 
 
-def unknown_history(plan: Plan, lang: str) -> Iterator[dict[str, Any]]:
+def unknown_history(plan: Plan, lang: str) -> Iterator[UnknownHistoryView]:
     """What of the people it gives work to a plan was judged without, as its notes said when it was made."""
     notes = [ReasonShape.model_validate(note) for note in plan.document.get("notes", ())]
     for reason in (reason_of(note, "notes", []) for note in notes if note.code in UNKNOWN):
-        told = {"plan_id": plan.id, "worker_id": reason.value("worker"), "code": reason.code}
-        yield {**told, "rules": reason.value("rules"), "sentence": say(reason, lang)}
+        yield UnknownHistoryView(
+            plan_id=plan.id,
+            worker_id=reason.value("worker"),
+            code=reason.code,
+            rules=reason.value("rules"),
+            sentence=say(reason, lang),
+        )
 
 
 def _changed_at(scoped: Scoped, basin_id: str, difference: DifferenceView) -> datetime | None:
@@ -238,7 +254,7 @@ def _shown(scoped: Scoped, plan: Plan, base: Plan | None, lang: str) -> Proposal
     return ProposalView(**said(seen), summary=summary(scoped, plan, base, lang))
 
 
-def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
+def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[FailedSearchView]:
     """Searches that came to nothing since yesterday, until a later one of the same days succeeds."""
     since = scoped.clock.now() - RECENT
     asked = (
@@ -254,18 +270,17 @@ def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
         elif days is None or days not in done:
             code = job.failure.code if job.failure is not None else ""
             day = date.fromisoformat(days.partition("/")[0]) if days else None
-            said = word("attention.failed_search", lang, day=day, code=code)
+            said = capital(word("attention.failed_search", lang, day=day, code=code))
             at = job.changed_at.astimezone(PARIS)
-            found.append(
-                {"job_id": job.id, "at": at, "code": code, "first_day": day, "sentence": capital(said)}
-            )
+            found.append(FailedSearchView(job_id=job.id, at=at, code=code, first_day=day, sentence=said))
     return found
 
 
 # -- clients -----------------------------------------------------------------------------------------------
-def _suspended(row: Any, lang: str) -> dict[str, Any]:
+def _suspended(row: Incident, lang: str) -> SuspendedView:
     shown = incidents.shown(row)
     told = {"client": row.client_id, "start": row.starts_at.astimezone(PARIS)}
     until = row.ends_at.astimezone(PARIS) if row.ends_at else None
     cause = word(f"incident.cause.{row.cause}", lang)
-    return {**shown, "sentence": word("attention.suspended", lang, **told, cause=cause, until=until)}
+    sentence = word("attention.suspended", lang, **told, cause=cause, until=until)
+    return SuspendedView(**said(shown), sentence=sentence)

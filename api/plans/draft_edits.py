@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from api.access.scope import Scoped, expect
 from api.commitments import commitments
@@ -17,13 +16,16 @@ from api.plans.questions import opened
 from api.runtime.faults import Conflict, Stale
 from api.searches import search_runner
 from api.searches.search_runner import SearchResult
-from api.shapes.cycle_requests import EditIn, EditsIn, SaveEditsIn, WaiveIn, said
+from api.shapes.cycle_requests import EditIn, EditsIn, SaveEditsIn, WaiveIn
 from api.shapes.kept.story_shapes import PlanStory
+from api.shapes.plan_views import JudgedView
+from api.shapes.row_views import said
 from api.store.cycle_tables import Plan
 from brigade.changes.carry import carried
 from brigade.changes.edits import Edit, Move, Waive
 from brigade.changes.plan_diff import ChangeKind, diff
 from brigade.exchange.documents.event_documents import edit_shape, edits_of
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.plan_document import Run, plan_to_json
 from brigade.exchange.shapes.event_shapes import EditShape, WaiveShape
 from brigade.judging.checker import is_waivable
@@ -59,7 +61,7 @@ class EditSequence:
         ]
 
 
-def judge(scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str) -> dict[str, Any]:
+def judge(scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str) -> JudgedView:
     """What each edit costs, breaks and mends, and what could be done next; nothing is kept.
 
     Raises: NotFound, Forbidden; UnreadableInput or InvalidPlan with everything that keeps an edit from being
@@ -76,11 +78,11 @@ class EditedPlan:
     plan_id: str
     version: int
     digest: str
-    document: dict[str, Any]
+    document: JsonObject
     made: Plan
     edits: int
     waivers: tuple[Waiver, ...]
-    told: dict[str, Any]
+    told: JudgedView
 
 
 def weigh(
@@ -199,10 +201,10 @@ def _exact(step: Judgement) -> Edit:
     return step.edit if place is None else replace(step.edit, tour=place[0][1], position=place[1])
 
 
-def shown(scoped: Scoped, found: EditSequence, lang: str, *, with_plan: bool) -> dict[str, Any]:
+def shown(scoped: Scoped, found: EditSequence, lang: str, *, with_plan: bool) -> JudgedView:
     problem, session = found.problem, found.session
     broken = [one for one in session.violations if one.waived_by is None]
-    told = {
+    told: JsonObject = {
         "plan_id": found.row.id,
         "edits": [judgement_to_json(problem, step, lang) for step in found.steps],
         "lawful": not broken,
@@ -217,4 +219,5 @@ def shown(scoped: Scoped, found: EditSequence, lang: str, *, with_plan: bool) ->
         "cost": sum(step.cost for step in found.steps),
         "points": sum(step.points for step in found.steps),
     }
-    return {**told, "plan": plan_to_json(problem, session.plan) if with_plan else None}
+    plan = plan_to_json(problem, session.plan) if with_plan else None
+    return JudgedView.model_validate({**told, "plan": plan})

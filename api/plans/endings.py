@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.commitments.open_incidents import CLIENT_AWAY, WORKER_LEFT, open_now
+from api.shapes.cycle_views import EndingView
 from api.store import basin_tables
 from api.store.cycle_tables import Plan
 from api.store.incident_tables import Incident
@@ -35,16 +36,16 @@ class Ending:
     last_day: date
     visits: tuple[str, ...] = ()
 
-    def shown(self, lang: str) -> dict[str, Any]:
+    def shown(self, lang: str) -> EndingView:
         told = {"about": self.about, "what": self.what, "day": self.last_day, "visits": self.visits}
-        return {
-            "kind": self.kind,
-            "id": self.about,
-            "what": self.what,
-            "last_day": self.last_day,
-            "visits": list(self.visits),
-            "sentence": word(f"attention.ending.{self.kind}", lang, **told),
-        }
+        return EndingView(
+            kind=self.kind,
+            id=self.about,
+            what=self.what,
+            last_day=self.last_day,
+            visits=list(self.visits),
+            sentence=word(f"attention.ending.{self.kind}", lang, **told),
+        )
 
 
 def endings(scoped: Scoped, basin_id: str, in_force: list[Plan]) -> list[Ending]:

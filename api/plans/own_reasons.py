@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
+from api.shapes.cycle_requests import plain
+from api.shapes.plan_views import ReasonView, SaidView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit
 from api.store.cycle_tables import Plan
@@ -30,22 +32,22 @@ TAKEN = "busy_too"
 """Stands for a reason of which too little is left to be said."""
 
 
-def of_own(reason: Mapping[str, Any], foreign: Collection[str]) -> dict[str, Any]:
+def of_own(reason: ReasonView, foreign: Collection[str]) -> ReasonView:
     """A reason of a plan document without `foreign` visits, and without the brigade's people, who are
     counted.
 
     `values` loses the visits, what was told of them, and people; a reason that cannot be said without becomes
     "taken by other visits".
     """
-    values: Mapping[str, Any] = reason.get("values", {})
+    values = reason.values
     shown = {name: _of_own(value, foreign) for name, value in values.items() if name not in PEOPLE}
     if _names(values, foreign):
         shown = {name: value for name, value in shown.items() if value and name not in OF_A_VISIT}
-    code = str(reason["code"])
+    code = reason.code
     if not needed_fields(text_of(REASON + code, "fr") or "") - {*PEOPLE} <= shown.keys():
         code, shown = TAKEN, {}
     people = values.get("workers") or ([values["worker"]] if "worker" in values else [])
-    return {"code": code, "values": shown | ({"people": len(people)} if people else {})}
+    return ReasonView(code=code, values=shown | ({"people": len(people)} if people else {}))
 
 
 def _names(values: Mapping[str, Any], foreign: Collection[str]) -> bool:
@@ -60,7 +62,7 @@ def _is(value: Any, foreign: Collection[str]) -> bool:
 
 def _of_own(value: Any, foreign: Collection[str]) -> Any:
     if isinstance(value, Mapping) and "code" in value:
-        return of_own(value, foreign)
+        return plain(of_own(ReasonView.model_validate(value), foreign))
     if isinstance(value, list):
         return [_of_own(one, foreign) for one in value if not _is(one, foreign)]
     return None if _is(value, foreign) else value
@@ -81,10 +83,10 @@ def foreign_to(scoped: Scoped, plan: Plan) -> set[str]:
     )
 
 
-def told(reason: Mapping[str, Any], foreign: Collection[str], horizon: Horizon, lang: str) -> dict[str, Any]:
+def told(reason: ReasonView, foreign: Collection[str], horizon: Horizon, lang: str) -> SaidView:
     """A reason as its own provider may read it, with its sentence."""
     own = of_own(reason, foreign)
-    return {"reason": own, "sentence": capital(sentence(own, horizon, lang))}
+    return SaidView(reason=own, sentence=capital(sentence(own, horizon, lang)))
 
 
 def horizon_of(session: Session, plan: Plan) -> Horizon:
@@ -93,9 +95,9 @@ def horizon_of(session: Session, plan: Plan) -> Horizon:
     return Horizon(plan.first_day, plan.days, ticks_per_minute=told.get("ticks_per_minute", 1))
 
 
-def sentence(reason: Mapping[str, Any], horizon: Horizon, lang: str) -> str:
+def sentence(reason: ReasonView, horizon: Horizon, lang: str) -> str:
     """Of a reason as `of_own` leaves it: "3 personnes : pas disponible à ces heures"."""
-    found: Reason = reason_of(ReasonShape.model_validate(reason), "reasons", [])
+    found: Reason = reason_of(ReasonShape(code=reason.code, values=reason.values), "reasons", [])
     return say(_with_counts(found, lang), lang, horizon=horizon)
 
 
@@ -117,8 +119,8 @@ def _counted(value: Any, lang: str) -> Any:
 
 
 def sentences(
-    reasons: Iterable[Mapping[str, Any]], foreign: Collection[str], horizon: Horizon, lang: str
+    reasons: Iterable[ReasonView], foreign: Collection[str], horizon: Horizon, lang: str
 ) -> list[str]:
     """One for each reason, equal ones once; none where nobody has looked for it."""
-    sought = (one for one in reasons if one["code"] != NOT_EXAMINED)
+    sought = (one for one in reasons if one.code != NOT_EXAMINED)
     return list(dict.fromkeys(capital(sentence(of_own(one, foreign), horizon, lang)) for one in sought))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.runtime.faults import forbidden
+from api.shapes.money_views import FeatureView, MapView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit
 from api.store.cycle_tables import Plan
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.units import PARIS
 
 COARSE = 2
@@ -20,7 +21,7 @@ NEAR = timedelta(days=1)
 Point = tuple[float, float]
 
 
-def geojson(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
+def geojson(scoped: Scoped, basin_id: str, plan_id: str) -> MapView:
     """Stops as points, tours as lines from first to last stop; workers' own homes never.
 
     Coordinators: all of it, as precise as the places were given. Managers: stops of their own visits.
@@ -32,18 +33,18 @@ def geojson(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
     if scoped.principal.role is Role.MANAGER:
         own = frozenset(row.id for row in scoped.all(scoped.select(Visit, basin_id)))
     places = _places(kept.problem_document(scoped.session, plan.digest))
-    features = []
+    features: list[FeatureView] = []
     for route in routes:
         is_precise = scoped.principal.role is not Role.WORKER or _is_near(scoped, route)
         points = {visit: _rounded(point, is_precise) for visit, point in places.items()}
         if own is None:
             features.append(_line(route, points))
         features += list(_stops(route, points, own))
-    return {"type": "FeatureCollection", "features": features}
+    return MapView(type="FeatureCollection", features=features)
 
 
-def _routes(scoped: Scoped, plan: Plan) -> list[dict[str, Any]]:
-    routes: list[dict[str, Any]] = plan.document["routes"]
+def _routes(scoped: Scoped, plan: Plan) -> list[JsonObject]:
+    routes: list[JsonObject] = plan.document["routes"]
     match scoped.principal.role:
         case Role.ADMINISTRATOR | Role.COORDINATOR | Role.MANAGER:
             return routes
@@ -53,12 +54,12 @@ def _routes(scoped: Scoped, plan: Plan) -> list[dict[str, Any]]:
     raise forbidden(f"plans.{plan.id}.geojson")
 
 
-def _is_near(scoped: Scoped, route: dict[str, Any]) -> bool:
+def _is_near(scoped: Scoped, route: JsonObject) -> bool:
     today = scoped.clock.now().astimezone(PARIS).date()
     return abs(date.fromisoformat(route["day"]) - today) <= NEAR
 
 
-def _places(problem: dict[str, Any]) -> dict[str, Point]:
+def _places(problem: JsonObject) -> dict[str, Point]:
     """Longitude and latitude by visit, of those that have some."""
     sites = {one["id"]: one for one in problem["sites"]}
     homes = {client["id"]: sites[client["site_id"]] for client in problem["demand"]["clients"]}
@@ -74,23 +75,21 @@ def _rounded(point: Point, is_precise: bool) -> Point:
     return point if is_precise else (round(point[0], COARSE), round(point[1], COARSE))
 
 
-def _line(route: dict[str, Any], points: dict[str, Point]) -> dict[str, Any]:
+def _line(route: JsonObject, points: dict[str, Point]) -> FeatureView:
     way = [points[stop["visit_id"]] for stop in route["stops"] if stop["visit_id"] in points]
     geometry = {"type": "LineString", "coordinates": [list(point) for point in way]} if len(way) > 1 else None
     told = {name: route[name] for name in ("worker_id", "day", "departure", "back")}
-    return {"type": "Feature", "geometry": geometry, "properties": {"kind": "tour", **told}}
+    return FeatureView(type="Feature", geometry=geometry, properties={"kind": "tour", **told})
 
 
-def _stops(
-    route: dict[str, Any], points: dict[str, Point], own: frozenset[str] | None
-) -> Iterator[dict[str, Any]]:
+def _stops(route: JsonObject, points: dict[str, Point], own: frozenset[str] | None) -> Iterator[FeatureView]:
     for number, stop in enumerate(route["stops"], start=1):
         if own is not None and stop["visit_id"] not in own:
             continue
         point = points.get(stop["visit_id"])
         told = {name: stop[name] for name in ("visit_id", "start", "end")}
-        yield {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": list(point)} if point else None,
-            "properties": {"kind": "stop", "worker_id": route["worker_id"], "number": number, **told},
-        }
+        yield FeatureView(
+            type="Feature",
+            geometry={"type": "Point", "coordinates": list(point)} if point else None,
+            properties={"kind": "stop", "worker_id": route["worker_id"], "number": number, **told},
+        )

@@ -17,7 +17,7 @@ from api.plans.publication import OPEN_STATES, Overtaken, PublicationCheck
 from api.runtime.faults import Conflict, Unfit, forbidden
 from api.searches import jobs
 from api.service.service import Service
-from api.shapes.cycle_requests import PinIn, ReplanMode, said
+from api.shapes.cycle_requests import PinIn, ReplanMode
 from api.shapes.cycle_views import DiffView, PlanView, RecheckView
 from api.shapes.own_views import (
     DutyHoursView,
@@ -29,7 +29,8 @@ from api.shapes.own_views import (
     OwnVisitsView,
     SpellView,
 )
-from api.shapes.plan_views import ViolationView
+from api.shapes.plan_views import ReasonView, ViolationView
+from api.shapes.row_views import said
 from api.store import kept_plans as kept
 from api.store.basin_tables import Basin, Client, Visit, Worker
 from api.store.cycle_tables import Job, Plan
@@ -252,9 +253,9 @@ def _of_own(
     known = described(scoped.session, plan.basin_id, [one["visit_id"] for one in left])
     found = []
     for one in left:
-        reasons = [own_reasons.of_own(reason, foreign) for reason in one.get("reasons", ())]
+        reasons = [own_reasons.of_own(ReasonView(**reason), foreign) for reason in one.get("reasons", ())]
         told = [
-            OwnReasonView(**reason, sentence=capital(own_reasons.sentence(reason, horizon, lang)))
+            OwnReasonView(**said(reason), sentence=capital(own_reasons.sentence(reason, horizon, lang)))
             for reason in reasons
         ]
         visit = known[one["visit_id"]]

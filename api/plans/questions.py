@@ -8,13 +8,22 @@ were kept.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.commitments import commitments
 from api.plans import own_reasons
 from api.runtime.faults import Unfit, forbidden
+from api.shapes.plan_views import (
+    CandidatesView,
+    ComparisonView,
+    MeansView,
+    OwnWhyView,
+    ReasonView,
+    SaidView,
+    WhyView,
+)
+from api.shapes.row_views import said
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit
 from api.store.cycle_tables import Plan
@@ -27,6 +36,7 @@ from brigade.exchange.documents.answer_documents import (
     suggestion_to_json,
 )
 from brigade.exchange.documents.diff_documents import comparison_to_json
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.reasons import show_reason
 from brigade.figures.compare import compare
 from brigade.values.plan import Plan as CorePlan
@@ -57,7 +67,7 @@ def _as_announced(scoped: Scoped, row: Plan, plan: CorePlan) -> CorePlan:
 
 def why(
     scoped: Scoped, basin_id: str, plan_id: str, visit_id: str, worker_id: str | None, lang: str
-) -> dict[str, Any]:
+) -> WhyView | OwnWhyView:
     """Covered: why by this worker, and what others would cost. Not: what stands in everybody's way, and the
     single changes, each tried out on the changed problem, that would cover it. Managers: of their own visits,
     without other services' visits and the brigade's people. Args: worker_id: say it of this worker only.
@@ -72,10 +82,11 @@ def why(
     if worker_id is not None:
         session.worker_row(worker_id)
     told = _why_done if is_covered else _why_not
-    return {"plan_id": plan_id, "covered": is_covered, **told(session, visit_id, worker_id, lang)}
+    found = told(session, visit_id, worker_id, lang)
+    return WhyView.model_validate({"plan_id": plan_id, "covered": is_covered, **found})
 
 
-def _why_not(session: AdviceSession, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
+def _why_not(session: AdviceSession, visit_id: str, worker_id: str | None, lang: str) -> JsonObject:
     told = explain(session, visit_id)
     if worker_id is not None:
         told = replace(told, workers=tuple(one for one in told.workers if one.worker_id == worker_id))
@@ -83,7 +94,7 @@ def _why_not(session: AdviceSession, visit_id: str, worker_id: str | None, lang:
     return {**explanation_to_json(session.problem, told, lang), "would_cover": found}
 
 
-def _why_done(session: AdviceSession, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
+def _why_done(session: AdviceSession, visit_id: str, worker_id: str | None, lang: str) -> JsonObject:
     told = contribution(session, visit_id)
     if worker_id is not None:
         mine = tuple(one for one in told.alternatives if one.worker_id == worker_id)
@@ -99,7 +110,7 @@ OWN_MEANS = (SuggestionKind.SHIFT_WINDOW,)
 
 def _own_why(
     scoped: Scoped, basin_id: str, plan_id: str, visit_id: str, worker_id: str | None, lang: str
-) -> dict[str, Any]:
+) -> OwnWhyView:
     """Of a plan that is or was in force. Raises: Forbidden, when it is asked of one of the brigade's people;
     as `why`."""
     row, _ = scoped.one(Plan, basin_id, plan_id), scoped.one(Visit, basin_id, visit_id)
@@ -109,32 +120,32 @@ def _own_why(
     plan = kept.read_back(row, problem)
     found = {"plan_id": plan_id, "visit_id": visit_id, "covered": visit_id in plan.covered}
     if found["covered"]:
-        return {**found, "worker_id": placements(plan)[visit_id].worker_id}
+        return OwnWhyView(**found, worker_id=placements(plan)[visit_id].worker_id)
     session = AdviceSession(problem, plan)
 
-    def told(one: Reason) -> dict[str, Any]:
-        return own_reasons.told(show_reason(one), foreign, problem.horizon, lang)
+    def told(one: Reason) -> SaidView:
+        return own_reasons.told(ReasonView(**show_reason(one)), foreign, problem.horizon, lang)
 
-    summary = {one["sentence"]: one for one in map(told, explain(session, visit_id).summary)}
+    summary = {one.sentence: one for one in map(told, explain(session, visit_id).summary)}
     means = (
         one for one in suggest(session, visit_id, kinds=OWN_MEANS) if foreign.isdisjoint(one.changed_visits)
     )
-    would = [{"kind": one.kind.value, **told(one.reason)} for one in means]
-    return {**found, "summary": list(summary.values()), "would_cover": would}
+    would = [MeansView(kind=one.kind.value, **said(told(one.reason))) for one in means]
+    return OwnWhyView(**found, summary=list(summary.values()), would_cover=would)
 
 
 def who_could(
     scoped: Scoped, basin_id: str, plan_id: str, visit_ids: list[str], moves: bool, lang: str
-) -> dict[str, Any]:
+) -> CandidatesView:
     """Everybody, ranked by what it costs the plan, or with what stands in the way. Args: visit_ids: to be
     taken together by one person. moves: other visits may change hands. Raises: NotFound, Forbidden;
     InvalidPlan, as `why`."""
     _, problem, plan = opened(scoped, basin_id, plan_id)
     found = candidates(problem, plan, list(dict.fromkeys(visit_ids)), moves)
-    return {"plan_id": plan_id, **candidates_to_json(problem, found, lang)}
+    return CandidatesView.model_validate({"plan_id": plan_id, **candidates_to_json(problem, found, lang)})
 
 
-def side_by_side(scoped: Scoped, basin_id: str, plan_id: str, other_id: str, lang: str) -> dict[str, Any]:
+def side_by_side(scoped: Scoped, basin_id: str, plan_id: str, other_id: str, lang: str) -> ComparisonView:
     """From plan `plan_id` to plan `other_id`: who does what instead, for whom it changes, every indicator of
     both.
 
@@ -146,4 +157,5 @@ def side_by_side(scoped: Scoped, basin_id: str, plan_id: str, other_id: str, lan
     if (one.first_day, one.days, problem.horizon) != (two.first_day, two.days, other.horizon):
         raise Unfit("A305", f"plans.{other_id}", "plans_of_other_days")
     found = compare(problem, before, after, other)
-    return {"from_plan_id": plan_id, "to_plan_id": other_id, **comparison_to_json(other, found, lang)}
+    ids = {"from_plan_id": plan_id, "to_plan_id": other_id}
+    return ComparisonView.model_validate({**ids, **comparison_to_json(other, found, lang)})

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends
-from fastapi.responses import Response
 
 from api.access.scope import Scoped, expect
+from api.basin.compose import wishes_of
 from api.basin.fitness import wishes_issues
 from api.cycle.following import Changes, follow
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, Reader, TheService, UnitOfWork, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, UnitOfWork, Writer
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact, plain
+from api.shapes.row_views import enveloped, said
 from api.store.basin_tables import Basin
 from brigade.errors import refuse
 
@@ -23,28 +24,28 @@ Wishes = Annotated[BasinWishes, exact(BasinWishes, BasinWishes), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(BasinWishes, BasinWishes)]
 
 
-@router.get("", response_model=Page[Envelope[BasinWishes]])
-def list_basins(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
+@router.get("")
+def list_basins(
+    scoped: Reader, turn: Annotated[PageParams, Depends()]
+) -> ModelResponse[Page[Envelope[BasinWishes]]]:
     return Answer(turn.page(scoped, scoped.select(Basin), Basin.id, shown)).response()
 
 
-@router.get("/{basin_id}", response_model=Envelope[BasinWishes])
-def read_basin(basin_id: BasinId, scoped: Reader) -> Response:
+@router.get("/{basin_id}")
+def read_basin(basin_id: BasinId, scoped: Reader) -> ModelResponse[Envelope[BasinWishes]]:
     row = scoped.basin(basin_id)
     return Answer(shown(row), version=row.version).response()
 
 
-@router.put(
-    "/{basin_id}", response_model=Envelope[BasinWishes], responses={201: {"model": Envelope[BasinWishes]}}
-)
+@router.put("/{basin_id}", responses={201: {"model": Envelope[BasinWishes]}})
 def put_basin(
     basin_id: BasinId, value: Wishes, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
-) -> Response:
+) -> ModelResponse[Envelope[BasinWishes]]:
     """Without If-Match the basin must be new (administrators). What GET answers may be sent back whole."""
 
-    def act() -> Answer:
+    def act() -> Answer[Envelope[BasinWishes]]:
         row = unit.scoped.session.scalar(unit.scoped.select(Basin, basin_id))
-        stood, changes = {"id": basin_id} if row is None else shown(row), Changes()
+        stood, changes = {"id": basin_id} if row is None else said(shown(row)), Changes()
         answer = _put(unit, basin_id, value, version, changes)
         echo.refuse_changed(f"basins.{basin_id}", stood)
         follow(unit.scoped, service, basin_id, changes)
@@ -53,7 +54,9 @@ def put_basin(
     return unit.answer(act)
 
 
-def _put(unit: UnitOfWork, basin_id: str, value: Any, version: int | None, changes: Changes) -> Answer:
+def _put(
+    unit: UnitOfWork, basin_id: str, value: Any, version: int | None, changes: Changes
+) -> Answer[Envelope[BasinWishes]]:
     scoped = unit.scoped
     if version is None and not _exists(scoped, basin_id):
         now = scoped.clock.now()
@@ -75,11 +78,5 @@ def _exists(scoped: Scoped, basin_id: str) -> bool:
     return scoped.session.scalar(scoped.select(Basin).where(Basin.id == basin_id)) is not None
 
 
-def shown(row: Basin) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "version": row.version,
-        "changed_at": row.changed_at,
-        "warnings": [],
-        "value": row.body,
-    }
+def shown(row: Basin) -> Envelope[BasinWishes]:
+    return enveloped(row, wishes_of(row))

@@ -17,7 +17,17 @@ from api.cycle import absence_words, absences, clock_ins, imposing, offers, outc
 from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, Optimistic, Reader, TheService, Witness, Writer, whole_body
+from api.http.unit import (
+    Answer,
+    IfMatch,
+    ModelResponse,
+    Optimistic,
+    Reader,
+    TheService,
+    Witness,
+    Writer,
+    whole_body,
+)
 from api.imports import uploads
 from api.money import coverage_counts
 from api.persons import situation
@@ -46,6 +56,7 @@ from api.shapes.cycle_requests import (
 from api.shapes.cycle_views import (
     AbsenceView,
     DiffView,
+    ForeseenView,
     IndicatorsView,
     JobView,
     OfferState,
@@ -55,6 +66,8 @@ from api.shapes.cycle_views import (
     PlanView,
     RecheckView,
 )
+from api.shapes.plan_views import IssueView
+from api.shapes.row_views import enveloped, said
 from api.shapes.situation_views import SituationView, WishesIn
 from api.store.basin_tables import Absence
 from api.store.cycle_tables import Job, Offer, Outcome, Plan
@@ -62,7 +75,7 @@ from brigade.errors import BrigadeError
 from brigade.exchange.mapping.clock_in_tables import ClockIns
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.exchange.shapes.field_kinds import Day
-from brigade.words import say_issue, word
+from brigade.words import word
 
 router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 CLOCKED = {
@@ -71,21 +84,21 @@ CLOCKED = {
         "content": uploads.tables_body("intervention;début;fin\r\nV1;09/03/2026 08:02;09/03/2026 08:58\r\n"),
     }
 }
-Markings = list[dict[str, Any]] | None
+Markings = list[ForeseenView] | None
 DECLARED_S = 5.0
 """So long a declared absence waits, in all, for what its cause decides."""
 Why = Annotated[Decision, exact(Decision), Body()]
 
 
 # -- absences ----------------------------------------------------------------------------------------------
-@router.post("/absences", status_code=201, response_model=AbsenceView, tags=["absences"])
+@router.post("/absences", status_code=201, tags=["absences"])
 def declare_absence(
     basin_id: BasinId,
     given: Annotated[AbsenceIn, exact(AbsenceIn), Body()],
     unit: Optimistic,
     service: TheService,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[AbsenceView]:
     """The visits at risk come back at once, the gravest first, and what its cause decides: which of them may
     be imposed on whom (`markings`). Where the basin wishes so, a search has begun."""
 
@@ -93,7 +106,7 @@ def declare_absence(
         scoped.must_write(Absence, basin_id)
         return _foreseen(scoped, service, basin_id, absences.declared_body(scoped, given), lang)
 
-    def act(scoped: Scoped, markings: Markings) -> Answer:
+    def act(scoped: Scoped, markings: Markings) -> Answer[AbsenceView]:
         row, asked = absences.declare(scoped, service, basin_id, given)
         where = f"/v1/basins/{basin_id}/absences/{row.id}"
         return Answer(_absence(scoped, row, asked, markings, lang), 201, row.version, where)
@@ -101,7 +114,7 @@ def declare_absence(
     return unit.answer(think, act)
 
 
-@router.put("/absences/{id}", response_model=AbsenceView, tags=["absences"])
+@router.put("/absences/{id}", tags=["absences"])
 def change_absence(
     basin_id: BasinId,
     id: Id,
@@ -111,7 +124,7 @@ def change_absence(
     service: TheService,
     version: IfMatch,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[AbsenceView]:
     """As it was declared, longer, shorter, of another kind or cause; answered likewise. What GET answers may
     be sent back whole; what an import alone says of it stays."""
 
@@ -120,9 +133,9 @@ def change_absence(
         stood = scoped.one(Absence, basin_id, id)
         return _foreseen(scoped, service, basin_id, absences.changed_body(scoped, stood, given), lang)
 
-    def act(scoped: Scoped, markings: Markings) -> Answer:
+    def act(scoped: Scoped, markings: Markings) -> Answer[AbsenceView]:
         stood = scoped.one(Absence, basin_id, id)
-        echo.refuse_changed(f"absences.{id}", {**stood.body, **written(stood)})
+        echo.refuse_changed(f"absences.{id}", {**stood.body, **said(written(stood))})
         row, asked = absences.change(scoped, service, basin_id, id, version, given)
         return Answer(_absence(scoped, row, asked, markings, lang), version=row.version)
 
@@ -133,17 +146,17 @@ def change_absence(
 def withdraw_absence(
     basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch
 ) -> Response:
-    def act() -> Answer:
+    def act() -> Answer[None]:
         absences.withdraw(unit.scoped, service, basin_id, id, version)
         return Answer(status=204)
 
     return unit.answer(act)
 
 
-@router.get("/absences/{id}/situation", response_model=SituationView, tags=["absences"])
+@router.get("/absences/{id}/situation", tags=["absences"])
 def read_situation(
     basin_id: BasinId, id: Id, scoped: Witness, service: TheService, lang: Lang = "fr"
-) -> Response:
+) -> ModelResponse[SituationView]:
     """The visits at risk, the gravest first, each with where it stands: searched for, proposed to the
     coordinator, offered, accepted, firm, without anybody and why. Names that are shown are noted as read."""
     told = situation.situation(scoped, service, scoped.one(Absence, basin_id, id), lang)
@@ -151,7 +164,7 @@ def read_situation(
     return Answer(told).response()
 
 
-@router.post("/absences/{id}/wishes", response_model=SituationView, tags=["absences"])
+@router.post("/absences/{id}/wishes", tags=["absences"])
 def wish_replacements(
     basin_id: BasinId,
     id: Id,
@@ -159,11 +172,11 @@ def wish_replacements(
     unit: Writer,
     service: TheService,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[SituationView]:
     """For which of the visits at risk somebody is wanted: those named, all of them or none. The searches
     follow once."""
 
-    def act() -> Answer:
+    def act() -> Answer[SituationView]:
         row = absences.wish(unit.scoped, service, basin_id, id, given.visits)
         return Answer(situation.situation(unit.scoped, service, row, lang))
 
@@ -177,7 +190,7 @@ def _foreseen(scoped: Scoped, service: Service, basin_id: str, body: dict[str, A
         risks = absences.visits_at_risk(scoped, absences.drawn(scoped, basin_id, body))
     except BrigadeError:
         return []  # whatever is wrong with it is told when it is written
-    if not any(risk["wants_replacement"] for risk in risks):
+    if not any(risk.wants_replacement for risk in risks):
         return []
     asked = (basin_id, body, risks, lang)
     try:
@@ -186,70 +199,67 @@ def _foreseen(scoped: Scoped, service: Service, basin_id: str, body: dict[str, A
         return None
 
 
-def _absence(scoped: Scoped, row: Absence, asked: list[Job], markings: Markings, lang: str) -> dict[str, Any]:
+def _absence(scoped: Scoped, row: Absence, asked: list[Job], markings: Markings, lang: str) -> AbsenceView:
     shown = show_kind(absences.KIND, row, scoped.principal, scoped.clock.now())
+    absence = enveloped(row, AbsenceShape.model_validate(shown.value, strict=False))
     risks = absences.visits_at_risk(scoped, row)
-    wanted = {risk["visit_id"] for risk in risks if risk["wants_replacement"]}
+    wanted = {risk.visit_id for risk in risks if risk.wants_replacement}
     others = absences.overlapping(scoped, row.basin_id, row.employee_id, row.starts_at, row.ends_at)
     notices = absence_words.notices(scoped, row, [one for one in others if one.id != row.id], lang)
     if markings is None and wanted:
         notices.append(word("absence.not_foreseen", lang))
-    told = [one for one in markings or () if one["visit_id"] in wanted]
-    return {
-        "absence": shown,
-        "at_risk": risks,
-        "markings": told,
-        "notices": notices,
-        "jobs": [job.id for job in asked],
-    }
+    told = [one for one in markings or () if one.visit_id in wanted]
+    return AbsenceView(
+        absence=absence, at_risk=risks, markings=told, notices=notices, jobs=[job.id for job in asked]
+    )
 
 
 # -- searches ----------------------------------------------------------------------------------------------
-@router.get("/jobs", response_model=Page[JobView], tags=["jobs"])
+@router.get("/jobs", tags=["jobs"])
 def list_jobs(
     basin_id: BasinId,
     scoped: Reader,
     turn: Annotated[PageParams, Depends()],
     lang: AskedLanguage,
     state: Literal["queued", "running", "done", "failed", "cancelled"] | None = None,
-) -> Response:
+) -> ModelResponse[Page[JobView]]:
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(Job, basin_id), Job, {"state": state})
     page = turn.page(scoped, asked, Job.id, lambda job: jobs.shown(job, lang), newest_first=True)
     return Answer(page).response()
 
 
-@router.post("/jobs", status_code=202, response_model=JobView, tags=["jobs"])
+@router.post("/jobs", status_code=202, tags=["jobs"])
 def ask_search(
     basin_id: BasinId,
     given: Annotated[JobIn, exact(JobIn), Body()],
     unit: Writer,
     service: TheService,
     lang: AskedLanguage,
-) -> Response:
+) -> ModelResponse[JobView]:
     """Queue a search; its proposal appears among the plans. Follow it at `Location`, or at `…/progress`.
 
     Its problem is made of the basin as it is when the search starts: `problem_digest` and `set_aside` are
     told from then on, and wishes of the basin that make no problem end it as `failed`, with their issues."""
 
-    def act() -> Answer:
+    def act() -> Answer[JobView]:
         job = jobs.ask(unit.scoped, service, basin_id, given)
         return Answer(jobs.shown(job, lang), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")
 
     return unit.answer(act)
 
 
-@router.get("/jobs/{id}", response_model=JobView, tags=["jobs"])
-def read_job(basin_id: BasinId, id: MadeId, scoped: Reader, lang: AskedLanguage) -> Response:
+@router.get("/jobs/{id}", tags=["jobs"])
+def read_job(basin_id: BasinId, id: MadeId, scoped: Reader, lang: AskedLanguage) -> ModelResponse[JobView]:
     job = scoped.one(Job, basin_id, id)
     return Answer(jobs.shown(job, lang), version=job.version).response()
 
 
-@router.post("/jobs/{id}/cancel", response_model=JobView, tags=["jobs"])
-def cancel_job(basin_id: BasinId, id: MadeId, unit: Writer, lang: AskedLanguage) -> Response:
+@router.post("/jobs/{id}/cancel", tags=["jobs"])
+def cancel_job(basin_id: BasinId, id: MadeId, unit: Writer, lang: AskedLanguage) -> ModelResponse[JobView]:
     """A search that has ended stays as it is."""
 
-    def act() -> Answer:
+    def act() -> Answer[JobView]:
         job = unit.scoped.one(Job, basin_id, id, write=True)
         if job.state in ("queued", "running"):
             jobs.cancel(unit.scoped, job)
@@ -259,14 +269,14 @@ def cancel_job(basin_id: BasinId, id: MadeId, unit: Writer, lang: AskedLanguage)
 
 
 # -- plans -------------------------------------------------------------------------------------------------
-@router.get("/plans", response_model=Page[PlanView], tags=["plans"])
+@router.get("/plans", tags=["plans"])
 def list_plans(
     basin_id: BasinId,
     scoped: Reader,
     turn: Annotated[PageParams, Depends()],
     state: Literal["draft", "proposed", "published", "superseded", "rejected"] | None = None,
     first_day: Day | None = None,
-) -> Response:
+) -> ModelResponse[Page[PlanView]]:
     """Without their documents."""
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(Plan, basin_id), Plan, {"state": state, "first_day": first_day})
@@ -274,40 +284,40 @@ def list_plans(
     return Answer(turn.page(scoped, asked, Plan.id, show, newest_first=True)).response()
 
 
-@router.get("/plans/{id}", response_model=PlanView, tags=["plans"])
-def read_plan(basin_id: BasinId, id: MadeId, scoped: Reader, lang: Lang = "fr") -> Response:
+@router.get("/plans/{id}", tags=["plans"])
+def read_plan(basin_id: BasinId, id: MadeId, scoped: Reader, lang: Lang = "fr") -> ModelResponse[PlanView]:
     """Whole for coordinators; the others see their own part of it, managers with the reasons of their
     uncovered visits in sentences."""
     plan = scoped.one(Plan, basin_id, id)
     return Answer(plans.shown(scoped, plan, whole=True, lang=lang), version=plan.version).response()
 
 
-@router.get("/plans/{id}/diff", response_model=DiffView, tags=["plans"])
-def compare_plan(basin_id: BasinId, id: MadeId, scoped: Reader, to: Filter = None) -> Response:
+@router.get("/plans/{id}/diff", tags=["plans"])
+def compare_plan(basin_id: BasinId, id: MadeId, scoped: Reader, to: Filter = None) -> ModelResponse[DiffView]:
     """What changes from the plan it was made from (or from plan `to`): coordinators."""
     scoped.only("plans", Role.COORDINATOR)
     return Answer(plans.compared(scoped, basin_id, id, to)).response()
 
 
-@router.get("/plans/{id}/check", response_model=RecheckView, tags=["plans"])
+@router.get("/plans/{id}/check", tags=["plans"])
 def recheck_plan(
     basin_id: BasinId, id: MadeId, scoped: Reader, service: TheService, lang: AskedLanguage
-) -> Response:
+) -> ModelResponse[RecheckView]:
     """Judge the plan again from what was kept with it: coordinators."""
     scoped.only("plans", Role.COORDINATOR)
     return Answer(service.computed(scoped, basin_id, plans.rechecked, basin_id, id, lang)).response()
 
 
-@router.post("/plans/{id}/publish", response_model=PlanView, tags=["plans"])
+@router.post("/plans/{id}/publish", tags=["plans"])
 def publish_plan(
     basin_id: BasinId, id: MadeId, given: Why, unit: Optimistic, service: TheService, version: IfMatch
-) -> Response:
+) -> ModelResponse[PlanView]:
     """Firm stops are to acknowledge, the others become offers; the plan in force until now is superseded.
 
     What people answered since it was made, and the rows of now, are part of it: where stops would differ,
     A407 says who said what and what no longer holds, and names the mended proposal."""
 
-    def act(scoped: Scoped, considered: publication.PublicationCheck) -> Answer:
+    def act(scoped: Scoped, considered: publication.PublicationCheck) -> Answer[PlanView]:
         plan = plans.publish(scoped, service, basin_id, id, version, given.reason, considered)
         return Answer(plans.shown(scoped, plan, whole=False), version=plan.version)
 
@@ -324,26 +334,28 @@ def publish_plan(
         raise
 
 
-@router.post("/plans/{id}/reject", response_model=PlanView, tags=["plans"])
-def reject_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Writer, version: IfMatch) -> Response:
-    def act() -> Answer:
+@router.post("/plans/{id}/reject", tags=["plans"])
+def reject_plan(
+    basin_id: BasinId, id: MadeId, given: Why, unit: Writer, version: IfMatch
+) -> ModelResponse[PlanView]:
+    def act() -> Answer[PlanView]:
         plan = plans.reject(unit.scoped, basin_id, id, version, given.reason)
         return Answer(plans.shown(unit.scoped, plan, whole=False), version=plan.version)
 
     return unit.answer(act)
 
 
-@router.post("/plans/{id}/pins", response_model=PlanView, tags=["plans"])
+@router.post("/plans/{id}/pins", tags=["plans"])
 def pin_visits(
     basin_id: BasinId,
     id: MadeId,
     given: Annotated[PinIn, exact(PinIn), Body()],
     unit: Writer,
     version: IfMatch,
-) -> Response:
+) -> ModelResponse[PlanView]:
     """Pinned visits keep their worker and start in the searches that start from this plan."""
 
-    def act() -> Answer:
+    def act() -> Answer[PlanView]:
         plan = plans.pin(unit.scoped, basin_id, id, version, given)
         return Answer(plans.shown(unit.scoped, plan, whole=True), version=plan.version)
 
@@ -351,40 +363,42 @@ def pin_visits(
 
 
 # -- offers ------------------------------------------------------------------------------------------------
-@router.get("/offers", response_model=Page[OfferView], tags=["offers"])
+@router.get("/offers", tags=["offers"])
 def list_offers(
     basin_id: BasinId,
     scoped: Reader,
     turn: Annotated[PageParams, Depends()],
     state: OfferState | None = None,
     plan_id: Filter = None,
-) -> Response:
+) -> ModelResponse[Page[OfferView]]:
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(Offer, basin_id), Offer, {"state": state, "plan_id": plan_id})
     return Answer(turn.page(scoped, asked, Offer.id, offers.shown, newest_first=True)).response()
 
 
-@router.get("/offers/{id}", response_model=OfferView, tags=["offers"])
-def read_offer(basin_id: BasinId, id: MadeId, scoped: Reader, service: TheService) -> Response:
+@router.get("/offers/{id}", tags=["offers"])
+def read_offer(
+    basin_id: BasinId, id: MadeId, scoped: Reader, service: TheService
+) -> ModelResponse[OfferView]:
     """With the link by which its worker answers without an account (coordinators, and the worker)."""
     offer = scoped.one(Offer, basin_id, id)
     shown = offers.shown(offer)
     if scoped.principal.role is not Role.EMPLOYER and offer.state != "withdrawn":
-        shown["link"] = offers.link_of(service, offer)
+        shown = shown.model_copy(update={"link": offers.link_of(service, offer)})
     return Answer(shown, version=offer.version).response()
 
 
-@router.post("/offers/{id}/answer", response_model=OfferView, tags=["offers"])
+@router.post("/offers/{id}/answer", tags=["offers"])
 def answer_offer(
     basin_id: BasinId,
     id: MadeId,
     given: Annotated[AnswerIn, exact(AnswerIn), Body()],
     unit: Writer,
     service: TheService,
-) -> Response:
+) -> ModelResponse[OfferView]:
     """By the worker's own account, or by the coordinator for an answer given by phone."""
 
-    def act() -> Answer:
+    def act() -> Answer[OfferView]:
         offer = unit.scoped.one(Offer, basin_id, id, write=True)
         offers.answer(unit.scoped, service, offer, given)
         return Answer(offers.shown(offer), version=offer.version)
@@ -392,35 +406,33 @@ def answer_offer(
     return unit.answer(act)
 
 
-@router.post("/offers/{id}/new-link", response_model=OfferView, tags=["offers"])
+@router.post("/offers/{id}/new-link", tags=["offers"])
 def renew_link(
     basin_id: BasinId, id: MadeId, unit: Writer, service: TheService, version: IfMatch
-) -> Response:
+) -> ModelResponse[OfferView]:
     """The link given so far no longer opens anything."""
 
-    def act() -> Answer:
+    def act() -> Answer[OfferView]:
         offer = unit.scoped.one(Offer, basin_id, id, write=True)
         expect(offer, version)
         offers.renew_link(unit.scoped, offer)
-        shown = {**offers.shown(offer), "link": offers.link_of(service, offer)}
+        shown = offers.shown(offer).model_copy(update={"link": offers.link_of(service, offer)})
         return Answer(shown, version=offer.version, told_once=frozenset({"link"}))
 
     return unit.answer(act)
 
 
 # -- outcomes, figures -------------------------------------------------------------------------------------
-@router.get("/outcomes", response_model=Page[OutcomeView], tags=["outcomes"])
+@router.get("/outcomes", tags=["outcomes"])
 def list_outcomes(
     basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()], plan_id: Filter = None
-) -> Response:
+) -> ModelResponse[Page[OutcomeView]]:
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(Outcome, basin_id), Outcome, {"plan_id": plan_id})
     return Answer(turn.page(scoped, asked, Outcome.id, outcomes.shown, newest_first=True)).response()
 
 
-@router.put(
-    "/outcomes/{id}", response_model=OutcomeView, responses={201: {"model": OutcomeView}}, tags=["outcomes"]
-)
+@router.put("/outcomes/{id}", responses={201: {"model": OutcomeView}}, tags=["outcomes"])
 def record_outcome(
     basin_id: BasinId,
     id: Id,
@@ -429,32 +441,34 @@ def record_outcome(
     unit: Writer,
     service: TheService,
     version: IfMatch,
-) -> Response:
+) -> ModelResponse[OutcomeView]:
     """What became of visit `id`; to correct what stands, with If-Match. What GET answers may be sent back
     whole."""
 
-    def act() -> Answer:
+    def act() -> Answer[OutcomeView]:
         stood = unit.scoped.session.scalar(
             unit.scoped.select(Outcome, basin_id).where(Outcome.visit_id == id)
         )
-        echo.refuse_changed(f"outcomes.{id}", {"visit_id": id} if stood is None else outcomes.shown(stood))
+        echo.refuse_changed(
+            f"outcomes.{id}", {"visit_id": id} if stood is None else said(outcomes.shown(stood))
+        )
         row, is_new = outcomes.record(unit.scoped, service, basin_id, id, given, version)
         return Answer(outcomes.shown(row), 201 if is_new else 200, row.version)
 
     return unit.answer(act)
 
 
-@router.post("/outcomes", response_model=OutcomesView, tags=["outcomes"])
+@router.post("/outcomes", tags=["outcomes"])
 def record_outcomes(
     basin_id: BasinId,
     given: Annotated[OutcomesIn, exact(OutcomesIn), Body()],
     unit: Writer,
     service: TheService,
-) -> Response:
+) -> ModelResponse[OutcomesView]:
     """What became of many visits, all of them or none; every fault comes at once."""
     lines = [(f"outcomes[{number}]", line) for number, line in enumerate(given.outcomes)]
 
-    def act() -> Answer:
+    def act() -> Answer[OutcomesView]:
         done = outcomes.record_all(unit.scoped, service, basin_id, lines, corrects=given.corrects)
         return Answer(_recorded(done, dry_run=False))
 
@@ -483,7 +497,7 @@ def clocked(
     )
 
 
-@router.post("/outcomes/imports", response_model=OutcomesView, tags=["outcomes"], openapi_extra=CLOCKED)
+@router.post("/outcomes/imports", tags=["outcomes"], openapi_extra=CLOCKED)
 def import_clock_ins(
     basin_id: BasinId,
     told: Annotated[ClockIns, Depends(clocked)],
@@ -492,39 +506,39 @@ def import_clock_ins(
     lang: AskedLanguage,
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
     corrects: Annotated[bool, Query(description="What stands otherwise is written over.")] = False,
-) -> Response:
+) -> ModelResponse[OutcomesView]:
     """Outcomes out of a file of clock-ins: a table `pointages`, or a télégestion export by its mapping. A
     passage that names no visit is the one of its client whose told hour is nearest; what was not the
     brigade's is passed over, and said."""
 
-    def act() -> Answer:
+    def act() -> Answer[OutcomesView]:
         lines, remarks = clock_ins.matched(unit.scoped, basin_id, told)
         done = outcomes.record_all(unit.scoped, service, basin_id, lines, corrects=corrects, dry_run=dry_run)
-        said = [say_issue(one, lang)._asdict() for one in remarks]
+        said = [IssueView.of(one, lang) for one in remarks]
         return Answer(_recorded(done, dry_run=dry_run, remarks=said))
 
     return act().response() if dry_run else unit.answer(act)
 
 
-def _recorded(done: outcomes.Recorded, *, dry_run: bool, remarks: Sequence[Any] = ()) -> dict[str, Any]:
-    counts = {name: done.counts[name] for name in ("created", "corrected", "unchanged")}
-    rows, jobs = [outcomes.shown(row) for row in done.rows], [job.id for job in done.jobs]
-    return {
-        "dry_run": dry_run,
-        **counts,
-        "outcomes": rows,
-        "jobs": jobs,
-        "remarks": list(remarks),
-    }
+def _recorded(done: outcomes.Recorded, *, dry_run: bool, remarks: Sequence[IssueView] = ()) -> OutcomesView:
+    return OutcomesView(
+        dry_run=dry_run,
+        created=done.counts["created"],
+        corrected=done.counts["corrected"],
+        unchanged=done.counts["unchanged"],
+        outcomes=[outcomes.shown(row) for row in done.rows],
+        jobs=[job.id for job in done.jobs],
+        remarks=list(remarks),
+    )
 
 
-@router.get("/indicators", response_model=IndicatorsView, tags=["indicators"])
+@router.get("/indicators", tags=["indicators"])
 def read_indicators(
     basin_id: BasinId,
     scoped: Reader,
     first_day: Annotated[Day | None, Query(examples=["2026-03-01"])] = None,
     last_day: Annotated[Day | None, Query(examples=["2026-03-31"])] = None,
-) -> Response:
+) -> ModelResponse[IndicatorsView]:
     """Over any days of the plans in force, for those who plan. What funders read is
     `…/indicators/periods`."""
     scoped.only("indicators", Role.COORDINATOR)

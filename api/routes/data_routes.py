@@ -11,13 +11,16 @@ from api.access.scope import Scoped, expect
 from api.basin import fitness, resource_kinds
 from api.basin.resource_kinds import ResourceKind
 from api.cycle.following import Changes, follow
+from api.http.described_responses import created
 from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Writer
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import BasinId, Envelope, Id, exact, plain
+from api.shapes.row_views import said
 from api.store.basin_tables import Visit
+from brigade.exchange.documents.json_text import JsonObject
 
 Only = Annotated[
     str | None, Header(alias="If-None-Match", description="`*`: create, never replace.", examples=["*"])
@@ -38,19 +41,19 @@ def router_of(kind: ResourceKind) -> APIRouter:
 def _reads(router: APIRouter, kind: ResourceKind) -> None:
     envelope, found = Envelope[kind.shape], kind.found  # type: ignore[name-defined]
 
-    @router.get("", response_model=Page[envelope], summary=f"List {kind.name}")  # type: ignore[valid-type]
+    @router.get("", summary=f"List {kind.name}")
     def listed(
         basin_id: BasinId,
         scoped: Reader,
         turn: Annotated[PageParams, Depends()],
         given: Annotated[Any, Depends(found)],
-    ) -> Response:
+    ) -> ModelResponse[Page[envelope]]:  # type: ignore[valid-type]
         scoped.basin(basin_id)
         asked = narrowed(scoped.select(kind.row, basin_id), kind.row, given)
         return Answer(turn.page(scoped, asked, kind.row.id, lambda row: _show(kind, row, scoped))).response()
 
-    @router.get("/{id}", response_model=envelope, summary=f"Read one of {kind.name}")
-    def read(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
+    @router.get("/{id}", summary=f"Read one of {kind.name}")
+    def read(basin_id: BasinId, id: Id, scoped: Reader) -> ModelResponse[envelope]:  # type: ignore[valid-type]
         row = scoped.one(kind.row, basin_id, id)
         return Answer(_show(kind, row, scoped), version=row.version).response()
 
@@ -59,11 +62,8 @@ def _writes(router: APIRouter, kind: ResourceKind) -> None:
     envelope = Envelope[kind.shape]  # type: ignore[name-defined]
     body: Any = Annotated[kind.shape, exact(kind.shape, kind.shape), Body()]
     repeated: Any = Annotated[ReadOnly, repeated_in(kind.shape, kind.shape)]
-    created: dict[int | str, dict[str, Any]] = {201: {"model": envelope, "description": "Created"}}
 
-    @router.put(
-        "/{id}", response_model=envelope, responses=created, summary=f"Create or replace one of {kind.name}"
-    )
+    @router.put("/{id}", responses=created(envelope), summary=f"Create or replace one of {kind.name}")
     def put(
         basin_id: BasinId,
         id: Id,
@@ -73,10 +73,10 @@ def _writes(router: APIRouter, kind: ResourceKind) -> None:
         service: TheService,
         version: IfMatch,
         only: Only = None,
-    ) -> Response:
+    ) -> ModelResponse[envelope]:
         """What GET answers may be sent back whole."""
 
-        def act() -> Answer:
+        def act() -> Answer[Envelope[JsonObject]]:
             changes, stood = Changes(), _stood(kind, unit.scoped, basin_id, id)
             answer = _put(kind, unit.scoped, basin_id, id, value, version, only, changes)
             echo.refuse_changed(f"{kind.name}.{id}", stood)
@@ -87,7 +87,7 @@ def _writes(router: APIRouter, kind: ResourceKind) -> None:
 
     @router.delete("/{id}", status_code=204, response_class=Response, summary=f"Delete one of {kind.name}")
     def delete(basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch) -> Response:
-        def act() -> Answer:
+        def act() -> Answer[None]:
             row, changes = unit.scoped.one(kind.row, basin_id, id, write=True), Changes()
             changes.note(kind.row, row.body, None)
             expect(row, version)
@@ -107,7 +107,7 @@ def _put(
     version: int | None,
     only: str | None,
     changes: Changes,
-) -> Answer:
+) -> Answer[Envelope[JsonObject]]:
     """Without If-Match the thing must be new; with it, it must stand at that version. `changes` notes what
     it was and is."""
     scoped.must_write(kind.row, basin_id)
@@ -134,7 +134,7 @@ def _put(
     return Answer(_show(kind, row, scoped), version=row.version)
 
 
-def _refuse_unfit(scoped: Scoped, fresh: Any, stood: dict[str, Any]) -> None:
+def _refuse_unfit(scoped: Scoped, fresh: Any, stood: JsonObject) -> None:
     """Raises: Forbidden, before anything else is said; InvalidProblem, with all that is wrong with the
     row."""
     if not isinstance(fresh, Visit) or fresh.provider_id:
@@ -143,7 +143,7 @@ def _refuse_unfit(scoped: Scoped, fresh: Any, stood: dict[str, Any]) -> None:
     fitness.refuse_unfit(scoped, fresh)
 
 
-def _accords_changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+def _accords_changed(before: JsonObject, after: JsonObject) -> JsonObject:
     """For the trail: what was lawful is judged by what was agreed then."""
     return (
         {}
@@ -156,10 +156,10 @@ def _exists(scoped: Scoped, kind: ResourceKind, basin_id: str, id: str) -> bool:
     return scoped.session.scalar(scoped.select(kind.row, basin_id).where(kind.row.id == id)) is not None
 
 
-def _stood(kind: ResourceKind, scoped: Scoped, basin_id: str, id: str) -> dict[str, Any]:
+def _stood(kind: ResourceKind, scoped: Scoped, basin_id: str, id: str) -> JsonObject:
     row = scoped.session.scalar(scoped.select(kind.row, basin_id).where(kind.row.id == id))
-    return {"id": id} if row is None else _show(kind, row, scoped)
+    return {"id": id} if row is None else said(_show(kind, row, scoped))
 
 
-def _show(kind: ResourceKind, row: Any, scoped: Scoped) -> dict[str, Any]:
+def _show(kind: ResourceKind, row: Any, scoped: Scoped) -> Envelope[JsonObject]:
     return resource_kinds.shown(kind, row, scoped.principal, scoped.clock.now())

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Body
-from fastapi.responses import Response
 
 from api.access.scope import Scoped
 from api.http.language import AskedLanguage
-from api.http.unit import Answer, IfMatch, Optimistic, Reader, TheService, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, TheService, Writer
 from api.plans import attention, draft_edits, duty, plans, what_if
 from api.runtime.body_documents import DocumentRoute
 from api.searches import jobs, search_request
@@ -23,7 +22,7 @@ router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", route_class=DocumentR
 of_basin = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 
 
-@router.post("/judge", response_model=JudgedView, tags=["edits"])
+@router.post("/judge", tags=["edits"])
 def judge_edits(
     basin_id: BasinId,
     id: MadeId,
@@ -31,13 +30,13 @@ def judge_edits(
     scoped: Reader,
     service: TheService,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[JudgedView]:
     """Try edits, one after the other: what each costs, breaks and mends, who may waive it, what could be done
     next. Nothing is kept."""
     return Answer(service.computed(scoped, basin_id, draft_edits.judge, basin_id, id, given, lang)).response()
 
 
-@router.post("/edits", status_code=201, response_model=SavedEditsView, tags=["edits"])
+@router.post("/edits", status_code=201, tags=["edits"])
 def save_edits(
     basin_id: BasinId,
     id: MadeId,
@@ -46,24 +45,23 @@ def save_edits(
     service: TheService,
     version: IfMatch,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[SavedEditsView]:
     """The edited plan as a new draft, or as a proposal that breaks nothing beyond what is waived. Waivers are
     signed by the asking account. What has begun is not edited."""
 
     def think(scoped: Scoped) -> draft_edits.EditedPlan:
         return service.computed(scoped, basin_id, draft_edits.weigh, basin_id, id, version, given, lang)
 
-    def act(scoped: Scoped, edited: draft_edits.EditedPlan) -> Answer:
+    def act(scoped: Scoped, edited: draft_edits.EditedPlan) -> Answer[SavedEditsView]:
         made = draft_edits.save(scoped, edited, given.reason)
         where = f"/v1/basins/{basin_id}/plans/{made.id}"
-        return Answer(
-            {"plan": plans.shown(scoped, made, whole=False), "judged": edited.told}, 201, made.version, where
-        )
+        shown = SavedEditsView(plan=plans.shown(scoped, made, whole=False), judged=edited.told)
+        return Answer(shown, 201, made.version, where)
 
     return unit.answer(think, act)
 
 
-@router.post("/what-if", status_code=202, response_model=JobView, tags=["questions"])
+@router.post("/what-if", status_code=202, tags=["questions"])
 def suppose(
     basin_id: BasinId,
     id: MadeId,
@@ -71,7 +69,7 @@ def suppose(
     unit: Optimistic,
     service: TheService,
     lang: AskedLanguage,
-) -> Response:
+) -> ModelResponse[JobView]:
     """What the plan would become after these events, with the least change: a search, whose draft has its
     diff with reasons at `…/diff`. Follow it at `Location`."""
 
@@ -84,10 +82,10 @@ def suppose(
     )
 
 
-@router.post("/again", status_code=202, response_model=JobView, tags=["plans"])
+@router.post("/again", status_code=202, tags=["plans"])
 def seek_again(
     basin_id: BasinId, id: MadeId, unit: Writer, service: TheService, lang: AskedLanguage
-) -> Response:
+) -> ModelResponse[JobView]:
     """Find the kept plan once more, from the same problem, seed, work limit and version (or by the same
     edits): the job says whether it is the same, and keeps nothing else."""
     return unit.answer(
@@ -95,23 +93,25 @@ def seek_again(
     )
 
 
-@router.post("/seen", response_model=PlanView, tags=["plans"])
-def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
+@router.post("/seen", tags=["plans"])
+def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> ModelResponse[PlanView]:
     """A coordinator has seen what was published without one: it leaves their list."""
 
-    def act() -> Answer:
+    def act() -> Answer[PlanView]:
         plan = duty.seen(unit.scoped, basin_id, id)
         return Answer(plans.shown(unit.scoped, plan, whole=False), version=plan.version)
 
     return unit.answer(act)
 
 
-@of_basin.get("/attention", response_model=AttentionView, tags=["events"])
-def read_attention(basin_id: BasinId, scoped: Reader, service: TheService, lang: Lang = "fr") -> Response:
+@of_basin.get("/attention", tags=["events"])
+def read_attention(
+    basin_id: BasinId, scoped: Reader, service: TheService, lang: Lang = "fr"
+) -> ModelResponse[AttentionView]:
     """What waits for a coordinator, the most pressing kinds first, the same for everybody on duty; each entry
     says itself in a sentence and leaves when it is settled (docs/attention.md)."""
     return Answer(service.computed(scoped, basin_id, attention.attention, basin_id, lang)).response()
 
 
-def _queued(basin_id: str, job: Job, lang: str) -> Answer:
+def _queued(basin_id: str, job: Job, lang: str) -> Answer[JobView]:
     return Answer(jobs.shown(job, lang), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")

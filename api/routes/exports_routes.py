@@ -7,14 +7,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from fastapi.responses import Response
 
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities
-from api.http.paging import Page
+from api.http.paging import Page, whole
 from api.http.tabular import Format, answer, documented
-from api.http.unit import Answer, Reader, TheService, Witness
+from api.http.unit import Answer, ModelResponse, Reader, TheService, Witness
 from api.money import evidence, payroll, periods
 from api.money.months import PeriodLength
 from api.plans import plan_map
@@ -38,9 +37,7 @@ def noted(scoped: Scoped, basin_id: str, what: str, **details: Any) -> None:
     scoped.commit()
 
 
-@router.get(
-    "/exports/evidence", response_model=EvidenceView, responses=documented("The evidence of a period")
-)
+@router.get("/exports/evidence", responses=documented("The evidence of a period"))
 def export_evidence(
     basin_id: BasinId,
     scoped: Witness,
@@ -50,7 +47,7 @@ def export_evidence(
     funding_line_id: Filter = None,
     names: Annotated[bool, Query(description="The workers' names, for coordinators.")] = True,
     format: As = Format.JSON,
-) -> Response:
+) -> ModelResponse[EvidenceView]:
     """Who replaced whom, when, for how long, on which line, at which rate; totals by line; transfers with
     their reasons; the ledger. CSV holds the first of these alone. Managers: of their own providers. Funders:
     what was paid, without the people.
@@ -59,17 +56,15 @@ def export_evidence(
     scoped.only("exports.evidence", Role.COORDINATOR, Role.MANAGER, Role.FUNDER)
     found = evidence.evidence(scoped, basin_id, first_day, last_day, funding_line_id)
     if names and scoped.principal.role in (Role.COORDINATOR, Role.ADMINISTRATOR):
-        workers = {row["worker_id"] for row in found["replacements"]}
+        workers = {row.worker_id for row in found.replacements if row.worker_id}
         known = identities.opened_by_id(scoped, service.vault, WorkerIdentity, basin_id, workers, "evidence")
-        evidence.name(found, {id: one["name"] for id, one in known.items()})
+        found = evidence.named(found, {id: one.name for id, one in known.items()})
     said = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "line": funding_line_id}
-    noted(scoped, basin_id, "evidence", rows=len(found["replacements"]), **said)
+    noted(scoped, basin_id, "evidence", rows=len(found.replacements), **said)
     return answer(format, f"justificatifs-{first_day}-{last_day}", found, evidence.tables(found))
 
 
-@router.get(
-    "/exports/payroll", response_model=PayrollView, responses=documented("Hours and kilometres of a period")
-)
+@router.get("/exports/payroll", responses=documented("Hours and kilometres of a period"))
 def export_payroll(
     basin_id: BasinId,
     scoped: Witness,
@@ -77,20 +72,19 @@ def export_payroll(
     last_day: Last,
     employer_id: Filter = None,
     format: As = Format.JSON,
-) -> Response:
+) -> ModelResponse[PayrollView]:
     """One line a worker and day, from outcomes: hours, kilometres, Sundays, holidays, nights, short notice.
     Lending employers: their own staff."""
     scoped.basin(basin_id)
     scoped.only("exports.payroll", Role.COORDINATOR, Role.EMPLOYER)
     found = payroll.payroll(scoped, basin_id, first_day, last_day, employer_id)
     said = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "employer": employer_id}
-    noted(scoped, basin_id, "payroll", rows=len(found["rows"]), **said)
+    noted(scoped, basin_id, "payroll", rows=len(found.rows), **said)
     return answer(format, f"paie-{first_day}-{last_day}", found, payroll.tables(found))
 
 
 @router.get(
     "/indicators/periods",
-    response_model=PeriodsView,
     responses=documented("Indicators by period"),
     tags=["indicators"],
 )
@@ -101,7 +95,7 @@ def read_periods(
     last_day: Last,
     every: PeriodLength = PeriodLength.MONTH,
     format: As = Format.JSON,
-) -> Response:
+) -> ModelResponse[PeriodsView]:
     """By month, quarter or year: coordinators and funders. Funders read periods that are over, small cells
     left out."""
     scoped.basin(basin_id)
@@ -119,8 +113,8 @@ def read_periods(
     return answer(format, f"indicateurs-{first_day}-{last_day}", found, periods.tables(found))
 
 
-@router.get("/plans/{id}/geojson", response_model=MapView, tags=["plans"])
-def export_map(basin_id: BasinId, id: MadeId, scoped: Witness) -> Response:
+@router.get("/plans/{id}/geojson", tags=["plans"])
+def export_map(basin_id: BasinId, id: MadeId, scoped: Witness) -> ModelResponse[MapView]:
     """Tours and stops. Homes are as coarse as whoever asks may know them; workers' own homes are never
     told."""
     found = plan_map.geojson(scoped, basin_id, id)
@@ -128,15 +122,15 @@ def export_map(basin_id: BasinId, id: MadeId, scoped: Witness) -> Response:
     return answer(Format.JSON, "plan", found, [])
 
 
-@router.get("/refusals", response_model=Page[RefusalsView], tags=["workers"])
+@router.get("/refusals", tags=["workers"])
 def list_refusals(
     basin_id: BasinId, scoped: Reader, day: Annotated[Day | None, Query(examples=["2026-03-09"])] = None
-) -> Response:
+) -> ModelResponse[Page[RefusalsView]]:
     """By person, in the reference year that holds `day` (by default today): shown, never ranked on. Employers
     and workers: their own."""
     scoped.basin(basin_id)
     at: date = day or scoped.clock.now().astimezone(PARIS).date()
     bodies = [row.body for row in scoped.all(scoped.select(Worker, basin_id).order_by(Worker.id))]
     return Answer(
-        {"items": refusals.counted(scoped, basin_id, bodies, at, texts_of(scoped, basin_id)), "next": None}
+        whole(refusals.counted(scoped, basin_id, bodies, at, texts_of(scoped, basin_id)))
     ).response()

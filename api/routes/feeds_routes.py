@@ -3,25 +3,24 @@ secret."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
+from api.http.described_responses import content
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Writer
 from api.persons import feeds
 from api.shapes.cycle_requests import BasinId, Id
 from api.shapes.cycle_views import FeedView
+from api.shapes.row_views import view_of
 from api.store.person_tables import Feed
 
 router = APIRouter(prefix="/basins/{basin_id}/feeds", tags=["feeds"])
 public = APIRouter(tags=["feeds"])
-CALENDAR: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}
-}
 
 
-@public.get("/feeds/{secret}.ics", response_class=Response, responses=CALENDAR)
+@public.get("/feeds/{secret}.ics", response_class=Response, responses=content("text/calendar"))
 def read_calendar(
     secret: Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{43}$", examples=["x" * 43])], service: TheService
 ) -> Response:
@@ -31,21 +30,22 @@ def read_calendar(
         return Response(feeds.calendar(session, service, secret), media_type="text/calendar; charset=utf-8")
 
 
-@router.get("/{id}", response_model=FeedView)
-def read_feed(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
+@router.get("/{id}")
+def read_feed(basin_id: BasinId, id: Id, scoped: Reader) -> ModelResponse[FeedView]:
     """Whether worker `id` has a calendar, and since when; its address was told when it was made."""
     row = scoped.one(Feed, basin_id, id)
     return Answer(_shown(row), version=row.version).response()
 
 
-@router.post("/{id}", response_model=FeedView)
-def make_feed(basin_id: BasinId, id: Id, unit: Writer, service: TheService) -> Response:
+@router.post("/{id}")
+def make_feed(basin_id: BasinId, id: Id, unit: Writer, service: TheService) -> ModelResponse[FeedView]:
     """Make the calendar of worker `id`, or give it a new address: the former one opens nothing any more."""
 
-    def act() -> Answer:
+    def act() -> Answer[FeedView]:
         row, secret = feeds.make(unit.scoped, basin_id, id)
         url = f"{service.settings.public_url}/v1/feeds/{secret}.ics"
-        return Answer({**_shown(row), "url": url}, version=row.version, told_once=frozenset({"url"}))
+        shown = _shown(row).model_copy(update={"url": url})
+        return Answer(shown, version=row.version, told_once=frozenset({"url"}))
 
     return unit.answer(act)
 
@@ -56,5 +56,5 @@ def revoke_feed(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Re
     return unit.remove(Feed, basin_id, id, version)
 
 
-def _shown(row: Feed) -> dict[str, Any]:
-    return {"worker_id": row.id, "version": row.version, "created_at": row.created_at}
+def _shown(row: Feed) -> FeedView:
+    return view_of(FeedView, row, worker_id=row.id)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.http.unit import Answer, TheService
+from api.http.unit import Answer, ModelResponse, TheService
 from api.operations import metrics
 from api.runtime.gate import ThreadLane
 from api.service.service import Service
@@ -21,17 +21,17 @@ router = APIRouter(tags=["health"])
 LANE = ThreadLane("health", 2)
 
 
-@router.get("/healthz", response_model=HealthView)
-async def healthz() -> Response:
+@router.get("/healthz")
+async def healthz() -> ModelResponse[HealthView]:
     """The process answers: by the event loop itself, whatever the threads are busy with."""
-    return Answer({"status": "ok"}).response()
+    return Answer(HealthView(status="ok")).response()
 
 
-@router.get("/readyz", response_model=HealthView, responses={503: {"model": HealthView}})
-async def readyz(service: TheService) -> Response:
+@router.get("/readyz", responses={503: {"model": HealthView}})
+async def readyz(service: TheService) -> ModelResponse[HealthView]:
     """The database answers, with the tables of this version."""
     is_ready = await to_thread.run_sync(_revision, service, limiter=LANE.get()) == newest()
-    return Answer({"status": "ok" if is_ready else "unavailable"}, 200 if is_ready else 503).response()
+    return Answer(HealthView(status="ok" if is_ready else "unavailable"), 200 if is_ready else 503).response()
 
 
 def _revision(service: Service) -> str | None:

@@ -2,18 +2,21 @@
 time."""
 
 # No postponed annotations here: FastAPI reads the factory's local types.
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query
 from fastapi.responses import Response
 
+from api.access.scope import Scoped
 from api.basin import identities
 from api.basin.identities import TABLES, shown, standing, written
-from api.http.paging import Page, PageParams
+from api.http.described_responses import created
+from api.http.paging import Page, PageParams, whole
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, TheService, Witness, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, TheService, Witness, Writer
 from api.persons import visiting
 from api.runtime.body_documents import DocumentRoute
+from api.service.service import Service
 from api.shapes.cycle_requests import BasinId, Envelope, Id, exact
 from api.shapes.cycle_views import MeetingView, WrittenView
 from api.shapes.person_shapes import IdentityIn
@@ -24,13 +27,15 @@ Given = Annotated[IdentityIn, exact(IdentityIn, IdentityIn), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(IdentityIn, IdentityIn)]
 
 
-@router.get("/next-visits", response_model=Page[MeetingView], tags=["identities"])
-def list_next_visits(basin_id: BasinId, scoped: Witness, service: TheService) -> Response:
+@router.get("/next-visits", tags=["identities"])
+def list_next_visits(
+    basin_id: BasinId, scoped: Witness, service: TheService
+) -> ModelResponse[Page[MeetingView]]:
     """Of the next two weeks. A worker sees name and address of the homes she goes to, and how to get in, from
     the day before to the day after; a manager, the name of who comes to his clients. Settled visits only."""
     found = visiting.next_visits(scoped, service, basin_id)
     scoped.commit()
-    return Answer({"items": found, "next": None}).response()
+    return Answer(whole(found)).response()
 
 
 def _route(table: type[Identity]) -> None:
@@ -38,7 +43,6 @@ def _route(table: type[Identity]) -> None:
 
     @router.get(
         f"/{kind}",
-        response_model=Page[Envelope[IdentityIn]],
         tags=["identities"],
         summary=f"Who the {person}s are",
     )
@@ -51,36 +55,36 @@ def _route(table: type[Identity]) -> None:
             str | None,
             Query(min_length=1, max_length=100, description="Words of the name.", examples=["exem"]),
         ] = None,
-    ) -> Response:
+    ) -> ModelResponse[Page[Envelope[IdentityIn]]]:
         """Each one on the page is noted as read. With `q`, those whose name holds its words, whatever case
         and the accents."""
         scoped.basin(basin_id)
         asked = scoped.select(table, basin_id)
         if q is not None:
             asked = asked.where(table.id.in_(identities.named(scoped, service.vault, table, basin_id, q)))
-        page = turn.page(scoped, asked, table.id, lambda row: shown(scoped, service.vault, row, "list"))
+        page = turn.page(
+            scoped, asked, table.id, lambda row: shown(scoped, service.vault, row, IdentityIn, "list")
+        )
         scoped.commit()
         return Answer(page).response()
 
     @router.get(
         f"/{kind}/{{id}}",
-        response_model=Envelope[IdentityIn],
         tags=["identities"],
         summary=f"Who one {person} is",
     )
-    def read(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
+    def read(
+        basin_id: BasinId, id: Id, scoped: Witness, service: TheService
+    ) -> ModelResponse[Envelope[IdentityIn]]:
         """The reading is noted."""
         row = scoped.one(table, basin_id, id)
-        value = shown(scoped, service.vault, row, "read")
+        value = _shown(scoped, service, row, "read")
         scoped.commit()
         return Answer(value, version=row.version).response()
 
-    created: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
-
     @router.put(
         f"/{kind}/{{id}}",
-        response_model=WrittenView,
-        responses=created,
+        responses=created(WrittenView),
         tags=["identities"],
         summary=f"Tell who a {person} is",
     )
@@ -92,10 +96,10 @@ def _route(table: type[Identity]) -> None:
         unit: Writer,
         service: TheService,
         version: IfMatch,
-    ) -> Response:
+    ) -> ModelResponse[WrittenView]:
         """The answer repeats nothing of it. To replace what stands, with If-Match."""
 
-        def act() -> Answer:
+        def act() -> Answer[WrittenView]:
             stood = standing(unit.scoped, table, basin_id, id)
             row, is_new = identities.put(unit.scoped, service.vault, table, basin_id, id, given, version)
             echo.refuse_changed(f"{kind}.{id}", stood)
@@ -114,6 +118,10 @@ def _route(table: type[Identity]) -> None:
     def delete(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
         """The pseudonym and its rows stay; to erase the person, `POST …/erasures`."""
         return unit.remove(table, basin_id, id, version)
+
+
+def _shown(scoped: Scoped, service: Service, row: Identity, purpose: str) -> Envelope[IdentityIn]:
+    return shown(scoped, service.vault, row, IdentityIn, purpose)
 
 
 for _table in TABLES.values():

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
-from fastapi.responses import Response
 
 from api.commitments.open_incidents import open_now
 from api.cycle import incidents
 from api.http.paging import Page, PageParams, narrowed
-from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Writer
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Filter, MadeId, exact
 from api.shapes.incident_requests import IncidentEndIn, IncidentIn, Kind
@@ -21,7 +20,7 @@ from api.store.incident_tables import Incident
 router = APIRouter(prefix="/basins/{basin_id}/incidents", tags=["incidents"], route_class=DocumentRoute)
 
 
-@router.get("", response_model=Page[IncidentView])
+@router.get("")
 def list_incidents(
     basin_id: BasinId,
     scoped: Reader,
@@ -30,7 +29,7 @@ def list_incidents(
     client_id: Filter = None,
     worker_id: Filter = None,
     is_open: bool = False,
-) -> Response:
+) -> ModelResponse[Page[IncidentView]]:
     """Newest first; `is_open`: those that are not over."""
     scoped.basin(basin_id)
     asked = narrowed(
@@ -43,31 +42,31 @@ def list_incidents(
     return Answer(turn.page(scoped, asked, Incident.id, incidents.shown, newest_first=True)).response()
 
 
-@router.post("", status_code=201, response_model=RecordedView)
+@router.post("", status_code=201)
 def tell_incident(
     basin_id: BasinId,
     given: Annotated[IncidentIn, exact(IncidentIn), Body()],
     unit: Writer,
     service: TheService,
-) -> Response:
+) -> ModelResponse[RecordedView]:
     """What happened, by its `kind`: somebody is away in mid-tour or late, a client is not there or in
     hospital, people move, come or go. What is under way is kept; a search follows where the basin wishes so.
     Coordinators; managers of their own clients; workers of their own day (away, late)."""
 
-    def act() -> Answer:
+    def act() -> Answer[RecordedView]:
         row, asked = incidents.record(unit.scoped, service, basin_id, given.root)
         return Answer(_recorded(row, asked), 201, row.version, f"/v1/basins/{basin_id}/incidents/{row.id}")
 
     return unit.answer(act)
 
 
-@router.get("/{id}", response_model=IncidentView)
-def read_incident(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
+@router.get("/{id}")
+def read_incident(basin_id: BasinId, id: MadeId, scoped: Reader) -> ModelResponse[IncidentView]:
     row = scoped.one(Incident, basin_id, id)
     return Answer(incidents.shown(row), version=row.version).response()
 
 
-@router.post("/{id}/end", response_model=RecordedView)
+@router.post("/{id}/end")
 def end_incident(
     basin_id: BasinId,
     id: MadeId,
@@ -75,16 +74,16 @@ def end_incident(
     unit: Writer,
     service: TheService,
     version: IfMatch,
-) -> Response:
+) -> ModelResponse[RecordedView]:
     """She is back, or it was told in error: her hours, or her visits, come back from then on, and a search
     follows."""
 
-    def act() -> Answer:
+    def act() -> Answer[RecordedView]:
         row, asked = incidents.end(unit.scoped, service, basin_id, id, version, given)
         return Answer(_recorded(row, asked), version=row.version)
 
     return unit.answer(act)
 
 
-def _recorded(row: Incident, asked: list[Job]) -> dict[str, Any]:
-    return {"incident": incidents.shown(row), "jobs": [job.id for job in asked]}
+def _recorded(row: Incident, asked: list[Job]) -> RecordedView:
+    return RecordedView(incident=incidents.shown(row), jobs=[job.id for job in asked])

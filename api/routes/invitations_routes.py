@@ -7,11 +7,10 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Body
-from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from api.access.rights import Role
-from api.http.unit import Answer, TheService, Writer
+from api.http.unit import Answer, ModelResponse, TheService, Writer
 from api.persons import accounts, invitations
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.account_views import InvitationView
@@ -30,26 +29,27 @@ class InvitationIn(BaseModel):
     target_id: str | None = Field(None, pattern=ID, max_length=120)
 
 
-@router.post("", status_code=201, response_model=InvitationView, summary="Invite somebody of one's own kind")
+@router.post("", status_code=201, summary="Invite somebody of one's own kind")
 def invite(
     basin_id: BasinId,
     given: Annotated[InvitationIn, exact(InvitationIn), Body()],
     unit: Writer,
     service: TheService,
-) -> Response:
+) -> ModelResponse[InvitationView]:
     """An account with one's own role and reach, and no more: a manager's for an own service, a coordinator's
     for an own basin. The link, told once, lets its owner choose the password within a day; as long as nobody
     did, the same again tells a new one. Changing and closing accounts is for administrators."""
 
-    def act() -> Answer:
+    def act() -> Answer[InvitationView]:
         row = invitations.invite(
             unit.scoped, service.settings, basin_id, given.login, given.role, given.target_id
         )
         ends = unit.scoped.clock.now() + timedelta(hours=accounts.RESET_HOURS)
-        told = {
-            "account": accounts.shown(unit.scoped.session, row),
-            "link": accounts.reset_link(service, row, ends),
-        }
-        return Answer({**told, "expires_at": ends}, 201, told_once=frozenset({"link"}))
+        told = InvitationView(
+            account=accounts.shown(unit.scoped.session, row),
+            link=accounts.reset_link(service, row, ends),
+            expires_at=ends,
+        )
+        return Answer(told, 201, told_once=frozenset({"link"}))
 
     return unit.answer(act)

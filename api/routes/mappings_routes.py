@@ -8,23 +8,25 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Query, Request
 from fastapi.responses import Response
 
+from api.access.scope import Scoped
 from api.basin import mappings
 from api.basin.identities import shown, standing, written
+from api.http.described_responses import created
 from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, Reader, TheService, Witness, Writer, whole_body
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Witness, Writer, whole_body
 from api.imports import uploads
 from api.runtime.body_documents import DocumentRoute, reading
+from api.service.service import Service
 from api.shapes.cycle_requests import FILE, BasinId, Envelope, Id, split
 from api.shapes.cycle_views import ProposedMappingView, WrittenView
+from api.shapes.plan_views import IssueView
 from api.store.mapping_tables import SourceMapping
 from brigade.exchange.mapping.mapping_document import mapping_from_json
 from brigade.exchange.mapping.mapping_shapes import MappingDocument
-from brigade.words import say_issue
 
 router = APIRouter(prefix="/basins/{basin_id}/mappings", tags=["mappings"], route_class=DocumentRoute)
-CREATED: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
 
 
 def _read(value: Any) -> MappingDocument:
@@ -36,15 +38,15 @@ Given = Annotated[MappingDocument, reading(MappingDocument, _read), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(MappingDocument, MappingDocument)]
 
 
-@router.get("", response_model=Page[Envelope[MappingDocument]], summary="How exports are read")
+@router.get("", summary="How exports are read")
 def list_mappings(
     basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[PageParams, Depends()]
-) -> Response:
+) -> ModelResponse[Page[Envelope[MappingDocument]]]:
     """A manager sees those of the own provider. What they translate may be people's names: each one on the
     page is noted as read."""
     scoped.basin(basin_id)
     asked = scoped.select(SourceMapping, basin_id)
-    page = turn.page(scoped, asked, SourceMapping.id, lambda row: shown(scoped, service.vault, row, "list"))
+    page = turn.page(scoped, asked, SourceMapping.id, lambda row: _shown(scoped, service, row, "list"))
     scoped.commit()
     return Answer(page).response()
 
@@ -59,7 +61,6 @@ EXAMPLE = {
 
 @router.post(
     "/proposals",
-    response_model=ProposedMappingView,
     openapi_extra=EXAMPLE,
     summary="Propose how an export is read",
 )
@@ -86,7 +87,7 @@ def propose_mapping(
         str | None,
         Query(max_length=200, description="Ours that it fills, apart by « + ».", examples=["pointages"]),
     ] = None,
-) -> Response:
+) -> ModelResponse[ProposedMappingView]:
     """From an example, as `brigade mapping` does: of planning, absences, people or clock-ins (`pointages`).
     `open` says what the example leaves to decide, such as what a code means; nothing: PUT it as it is.
     Nothing of the example is kept."""
@@ -94,21 +95,22 @@ def propose_mapping(
     scoped.session.rollback()
     media = request.headers.get("Content-Type", "")
     found = service.read_file(uploads.propose_mapping, body, media, source, name, tables)
-    return Answer(
-        {"mapping": found.mapping, "open": [say_issue(one, lang)._asdict() for one in found.open]}
-    ).response()
+    told = [IssueView.of(one, lang) for one in found.open]
+    return Answer(ProposedMappingView(mapping=found.mapping, open=told)).response()
 
 
-@router.get("/{id}", response_model=Envelope[MappingDocument], summary="How one source is read")
-def read_mapping(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
+@router.get("/{id}", summary="How one source is read")
+def read_mapping(
+    basin_id: BasinId, id: Id, scoped: Witness, service: TheService
+) -> ModelResponse[Envelope[MappingDocument]]:
     """The reading is noted."""
     row = scoped.one(SourceMapping, basin_id, id)
-    value = shown(scoped, service.vault, row, "read")
+    value = _shown(scoped, service, row, "read")
     scoped.commit()
     return Answer(value, version=row.version).response()
 
 
-@router.put("/{id}", response_model=WrittenView, responses=CREATED, summary="Tell how a source is read")
+@router.put("/{id}", responses=created(WrittenView), summary="Tell how a source is read")
 def put_mapping(
     basin_id: BasinId,
     id: Id,
@@ -117,11 +119,11 @@ def put_mapping(
     unit: Writer,
     service: TheService,
     version: IfMatch,
-) -> Response:
+) -> ModelResponse[WrittenView]:
     """The document that `…/mappings/proposals`, or `brigade mapping`, makes from an example. A manager's is
     the own provider's; a coordinator's is the basin's, and managers' imports may name it too."""
 
-    def act() -> Answer:
+    def act() -> Answer[WrittenView]:
         stood = standing(unit.scoped, SourceMapping, basin_id, id)
         row, is_new = mappings.put(unit.scoped, service.vault, basin_id, id, given, version)
         echo.refuse_changed(f"mappings.{id}", stood)
@@ -129,6 +131,10 @@ def put_mapping(
         return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
 
     return unit.answer(act)
+
+
+def _shown(scoped: Scoped, service: Service, row: SourceMapping, purpose: str) -> Envelope[MappingDocument]:
+    return shown(scoped, service.vault, row, MappingDocument, purpose)
 
 
 @router.delete("/{id}", status_code=204, response_class=Response, summary="Forget how a source is read")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import Response
@@ -13,9 +13,9 @@ from sqlalchemy import select
 from api.access import authentication
 from api.access.rights import Role
 from api.http.language import language_of
-from api.http.paging import Page, PageParams
+from api.http.paging import Page, PageParams, whole
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, Reader, TheService, UnitOfWork, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, UnitOfWork, Writer, plain_json
 from api.persons import accounts, logins
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.faults import BadRequest, Unfit, not_found
@@ -29,6 +29,7 @@ from api.shapes.account_views import (
     TokenView,
 )
 from api.shapes.cycle_requests import LOGIN, SECRET, STRICT, MadeId, exact
+from api.shapes.row_views import view_of
 from api.store.account_tables import Account, Token, WebSession
 from brigade.exchange.shapes.field_kinds import Text
 
@@ -82,10 +83,10 @@ class ChosenIn(BaseModel):
 
 
 # -- sessions ----------------------------------------------------------------------------------------------
-@router.post("/sessions", status_code=201, response_model=SessionView, tags=["sessions"])
+@router.post("/sessions", status_code=201, tags=["sessions"])
 def log_in(
     given: Annotated[LoginIn, exact(LoginIn), Body()], request: Request, service: TheService
-) -> Response:
+) -> ModelResponse[SessionView]:
     """Opens a session: its cookie, and the word that its writes must bring. Failed logins make the next ones
     wait."""
     host = request.client.host if request.client else ""
@@ -99,8 +100,8 @@ def log_in(
     return response
 
 
-@router.get("/sessions/current", response_model=SessionView, tags=["sessions"])
-def current_session(request: Request, scoped: Reader, service: TheService) -> Response:
+@router.get("/sessions/current", tags=["sessions"])
+def current_session(request: Request, scoped: Reader, service: TheService) -> ModelResponse[SessionView]:
     """Who this browser is, and its CSRF word (a page that was loaded anew asks here)."""
     cookie = cookie_of(request, service)
     found = scoped.session.get(WebSession, authentication.digest_of(cookie)) if cookie else None
@@ -118,7 +119,7 @@ def cookie_of(request: Request, service: TheService) -> str | None:
 
 @router.delete("/sessions/current", status_code=204, response_class=Response, tags=["sessions"])
 def log_out(request: Request, unit: Writer, service: TheService) -> Response:
-    def act() -> Answer:
+    def act() -> Answer[None]:
         logins.log_out(unit.scoped.session, cookie_of(request, service) or "")
         return Answer(status=204)
 
@@ -127,31 +128,25 @@ def log_out(request: Request, unit: Writer, service: TheService) -> Response:
     return response
 
 
-@router.get("/sessions", response_model=Page[OpenSessionView], tags=["sessions"])
-def list_sessions(request: Request, scoped: Reader, service: TheService) -> Response:
+@router.get("/sessions", tags=["sessions"])
+def list_sessions(
+    request: Request, scoped: Reader, service: TheService
+) -> ModelResponse[Page[OpenSessionView]]:
     """The account's own open sessions, the newest first."""
     asked = select(WebSession).where(
         WebSession.account_id == scoped.principal.actor, WebSession.expires_at > scoped.clock.now()
     )
     rows = scoped.all(asked.order_by(WebSession.created_at.desc(), WebSession.hash).limit(500))
     here = authentication.digest_of(cookie_of(request, service) or "")
-    items = [
-        {
-            "id": session_id(row),
-            "created_at": row.created_at,
-            "expires_at": row.expires_at,
-            "is_current": row.hash == here,
-        }
-        for row in rows
-    ]
-    return Answer({"items": items, "next": None}).response()
+    items = [view_of(OpenSessionView, row, id=session_id(row), is_current=row.hash == here) for row in rows]
+    return Answer(whole(items)).response()
 
 
 @router.delete("/sessions/{id}", status_code=204, response_class=Response, tags=["sessions"])
 def end_session(id: MadeId, unit: Writer) -> Response:
     """One of the account's own: a telephone that was lost."""
 
-    def act() -> Answer:
+    def act() -> Answer[None]:
         asked = select(WebSession).where(WebSession.account_id == unit.scoped.principal.actor)
         found = [row for row in unit.scoped.session.scalars(asked) if session_id(row) == id]
         if not found:
@@ -189,7 +184,7 @@ def change_own_password(
     authentication.forget_try(scoped.session, tries)
     cookie = cookie_of(request, service)
 
-    def act() -> Answer:
+    def act() -> Answer[None]:
         accounts.set_own_password(
             scoped, settings, given.new, authentication.digest_of(cookie) if cookie else None
         )
@@ -200,19 +195,20 @@ def change_own_password(
     return unit.answer(act)
 
 
-@router.post("/accounts/{id}/password-reset", response_model=ResetView, tags=["accounts"])
-def reset_password(id: MadeId, unit: Writer, service: TheService) -> Response:
+@router.post("/accounts/{id}/password-reset", tags=["accounts"])
+def reset_password(id: MadeId, unit: Writer, service: TheService) -> ModelResponse[ResetView]:
     """Administrators, who never learn the new password: the link, told once, lets the person choose it within
     a day. Until
     then nobody enters by this account: password, sessions and tokens have ended."""
 
-    def act() -> Answer:
+    def act() -> Answer[ResetView]:
         unit.scoped.only("accounts")
         row, ends = (
             accounts.reset(unit.scoped, id),
             unit.scoped.clock.now() + timedelta(hours=accounts.RESET_HOURS),
         )
-        body = {"account_id": row.id, "link": accounts.reset_link(service, row, ends), "expires_at": ends}
+        link = accounts.reset_link(service, row, ends)
+        body = ResetView(account_id=row.id, link=link, expires_at=ends)
         return Answer(body, told_once=frozenset({"link"}))
 
     return unit.answer(act)
@@ -231,18 +227,18 @@ def choose_password(
 
 
 # -- tokens: everybody's own -------------------------------------------------------------------------------
-@router.get("/tokens", response_model=Page[TokenView], tags=["tokens"])
-def list_tokens(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
+@router.get("/tokens", tags=["tokens"])
+def list_tokens(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> ModelResponse[Page[TokenView]]:
     asked = select(Token).where(Token.account_id == scoped.principal.actor)
     return Answer(turn.page(scoped, asked, Token.id, _token, newest_first=True)).response()
 
 
-@router.post("/tokens", status_code=201, response_model=TokenView, tags=["tokens"])
-def make_token(given: Annotated[TokenIn, exact(TokenIn), Body()], unit: Writer) -> Response:
+@router.post("/tokens", status_code=201, tags=["tokens"])
+def make_token(given: Annotated[TokenIn, exact(TokenIn), Body()], unit: Writer) -> ModelResponse[TokenView]:
     """Its secret is told in this answer only: a retry with the same Idempotency-Key gets the rest of it. Made
     by a token, it ends with that one at the latest."""
 
-    def act() -> Answer:
+    def act() -> Answer[TokenView]:
         now, secret, who = unit.scoped.clock.now(), authentication.new_token(), unit.scoped.principal
         ends = now + timedelta(days=given.days)
         row = Token(
@@ -256,16 +252,15 @@ def make_token(given: Annotated[TokenIn, exact(TokenIn), Body()], unit: Writer) 
         )
         unit.scoped.session.add(row)
         unit.scoped.notes.append(accounts.note("tokens", "created", row.id))
-        return Answer(
-            {**_token(row), "secret": secret}, 201, location="/v1/tokens", told_once=frozenset({"secret"})
-        )
+        shown = _token(row).model_copy(update={"secret": secret})
+        return Answer(shown, 201, location="/v1/tokens", told_once=frozenset({"secret"}))
 
     return unit.answer(act)
 
 
 @router.delete("/tokens/{id}", status_code=204, response_class=Response, tags=["tokens"])
 def revoke_token(id: MadeId, unit: Writer) -> Response:
-    def act() -> Answer:
+    def act() -> Answer[None]:
         row = unit.scoped.session.get(Token, id)
         if row is None or (
             row.account_id != unit.scoped.principal.actor and not unit.scoped.principal.is_administrator
@@ -278,24 +273,23 @@ def revoke_token(id: MadeId, unit: Writer) -> Response:
     return unit.answer(act)
 
 
-def _token(row: Token) -> dict[str, Any]:
-    names = ("id", "name", "scopes", "created_at", "expires_at", "revoked_at")
-    return {name: getattr(row, name) for name in names}
+def _token(row: Token) -> TokenView:
+    return view_of(TokenView, row)
 
 
 # -- accounts: administrators ------------------------------------------------------------------------------
-@router.get("/accounts", response_model=Page[AccountView], tags=["accounts"])
-def list_accounts(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
+@router.get("/accounts", tags=["accounts"])
+def list_accounts(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> ModelResponse[Page[AccountView]]:
     scoped.only("accounts")
     show = lambda row: accounts.shown(scoped.session, row)  # noqa: E731
     return Answer(turn.page(scoped, select(Account), Account.id, show)).response()
 
 
-@router.post("/accounts", status_code=201, response_model=AccountView, tags=["accounts"])
+@router.post("/accounts", status_code=201, tags=["accounts"])
 def create_account(
     given: Annotated[AccountIn, exact(AccountIn), Body()], unit: Writer, service: TheService
-) -> Response:
-    def act() -> Answer:
+) -> ModelResponse[AccountView]:
+    def act() -> Answer[AccountView]:
         unit.scoped.only("accounts")
         if given.password is None:
             raise BadRequest(
@@ -315,14 +309,14 @@ def create_account(
     return unit.answer(act)
 
 
-@router.get("/accounts/{id}", response_model=AccountView, tags=["accounts"])
-def read_account(id: MadeId, scoped: Reader) -> Response:
+@router.get("/accounts/{id}", tags=["accounts"])
+def read_account(id: MadeId, scoped: Reader) -> ModelResponse[AccountView]:
     scoped.only("accounts")
     row = accounts.one(scoped, id)
     return Answer(accounts.shown(scoped.session, row), version=row.version).response()
 
 
-@router.put("/accounts/{id}", response_model=AccountView, tags=["accounts"])
+@router.put("/accounts/{id}", tags=["accounts"])
 def change_account(
     id: MadeId,
     given: Annotated[AccountIn, exact(AccountIn, AccountView), Body()],
@@ -330,19 +324,19 @@ def change_account(
     unit: Writer,
     service: TheService,
     version: IfMatch,
-) -> Response:
+) -> ModelResponse[AccountView]:
     """Closing an account, changing its role or its password ends its sessions at once."""
     return unit.answer(lambda: _change(unit, service, id, given, version, echo))
 
 
 def _change(
-    unit: UnitOfWork, service: TheService, id: str, given: Any, version: int | None, echo: ReadOnly
-) -> Answer:
+    unit: UnitOfWork, service: TheService, id: str, given: AccountIn, version: int | None, echo: ReadOnly
+) -> Answer[AccountView]:
     unit.scoped.only("accounts")
-    echo.refuse_changed(f"accounts.{id}", accounts.shown(unit.scoped.session, accounts.one(unit.scoped, id)))
-    values = {"login": given.login, "role": given.role.value, "is_active": given.is_active}
-    values["display_name"] = given.display_name
-    row = accounts.change(unit.scoped, service.settings, id, version, values, given.password, _pairs(given))
+    stood = accounts.shown(unit.scoped.session, accounts.one(unit.scoped, id))
+    echo.refuse_changed(f"accounts.{id}", plain_json(stood))
+    facts = accounts.AccountFacts(given.login, given.display_name, given.role, given.is_active)
+    row = accounts.change(unit.scoped, service.settings, id, version, facts, given.password, _pairs(given))
     return Answer(accounts.shown(unit.scoped.session, row), version=row.version)
 
 

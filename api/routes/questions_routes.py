@@ -6,10 +6,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import Response
 
 from api.access.rights import Role
-from api.http.unit import Answer, Reader, TheService
+from api.http.unit import Answer, ModelResponse, Reader, TheService
 from api.plans import questions
 from api.service.compute_pool import WITHIN_S
 from api.shapes.cycle_requests import ID, MADE, BasinId, Filter, Lang, MadeId
@@ -31,7 +30,7 @@ Visits = Annotated[
 MadeFilter = Annotated[str, Query(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])]
 
 
-@router.get("/why", response_model=WhyView | OwnWhyView)
+@router.get("/why")
 def why(
     basin_id: BasinId,
     id: MadeId,
@@ -40,20 +39,21 @@ def why(
     service: TheService,
     worker_id: Filter = None,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[WhyView | OwnWhyView]:
     """Why nobody comes and what would cover the visit, each change tried out; or why this worker, and who
     else. Managers ask it of the own service's visits in plans that are or were in force, and read no other
     service's visits."""
     asked = (basin_id, id, visit_id, worker_id, lang)
+    told: WhyView | OwnWhyView
     if scoped.principal.role is Role.MANAGER:
         scoped.one(Plan, basin_id, id)  # before it takes a turn
-        return Answer(
-            service.computed_for_anybody(scoped, basin_id, WITHIN_S, questions.why, *asked)
-        ).response()
-    return Answer(service.computed(scoped, basin_id, questions.why, *asked)).response()
+        told = service.computed_for_anybody(scoped, basin_id, WITHIN_S, questions.why, *asked)
+    else:
+        told = service.computed(scoped, basin_id, questions.why, *asked)
+    return Answer[WhyView | OwnWhyView](told).response()
 
 
-@router.get("/candidates", response_model=CandidatesView)
+@router.get("/candidates")
 def candidates(
     basin_id: BasinId,
     id: MadeId,
@@ -62,17 +62,17 @@ def candidates(
     service: TheService,
     moves: bool = False,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[CandidatesView]:
     """Who could take a visit, or several together, ranked by what it costs the plan; and what stands in the
     others' way. With `moves`, other visits may change hands, or be given up for a more important one."""
     told = service.computed(scoped, basin_id, questions.who_could, basin_id, id, visit_ids, moves, lang)
     return Answer(told).response()
 
 
-@router.get("/compare", response_model=ComparisonView)
+@router.get("/compare")
 def compare(
     basin_id: BasinId, id: MadeId, to: MadeFilter, scoped: Reader, service: TheService, lang: Lang = "fr"
-) -> Response:
+) -> ModelResponse[ComparisonView]:
     """This plan and plan `to`, side by side: who does what instead, for whom it changes, every indicator of
     both."""
     return Answer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -12,41 +12,41 @@ from api.access import trail
 from api.access.scope import Scoped
 from api.basin import mappings
 from api.cycle.following import Changes, follow
+from api.http.described_responses import content
 from api.http.language import AskedLanguage
-from api.http.paging import Page, PageParams, narrowed
-from api.http.unit import Answer, Optimistic, Reader, TheService, Witness, whole_body
+from api.http.paging import Page, PageParams, narrowed, whole
+from api.http.unit import Answer, ModelResponse, Optimistic, Reader, TheService, Witness, whole_body
 from api.imports import bringing, uploads
 from api.imports.merging import Mode
 from api.operations import trail_seal
 from api.runtime.faults import not_found
 from api.shapes.cycle_requests import FILE, ID, BasinId, Filter, Id
-from api.shapes.record_views import EventView, ImportView, RuleSetView, VerifyView
+from api.shapes.record_views import EventView, ImportView, RuleSetView, RuleValueView, VerifyView
+from api.shapes.row_views import view_of
 from api.store.account_tables import AuditEntry, AuditHead
 from brigade.texts.labour_code import LabourText, shipped_labour_code
 
 router = APIRouter()
-LINES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
-}
 
 
 # -- events ------------------------------------------------------------------------------------------------
-@router.get("/basins/{basin_id}/events", response_model=Page[EventView], tags=["events"])
+@router.get("/basins/{basin_id}/events", tags=["events"])
 def list_events(
     basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()], action: Filter = None
-) -> Response:
+) -> ModelResponse[Page[EventView]]:
     """What happened, oldest first; keep `next`, or the last `seq`, to ask for what came after."""
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(AuditEntry, basin_id), AuditEntry, {"action": action})
     return Answer(turn.page(scoped, asked, AuditEntry.seq, event)).response()
 
 
-def event(row: AuditEntry) -> dict[str, Any]:
-    names = ("seq", "at", "actor", "action", "kind", "target", "details")
-    return {**{name: getattr(row, name) for name in names}, "reason": row.why}
+def event(row: AuditEntry) -> EventView:
+    return view_of(EventView, row, reason=row.why)
 
 
-@router.get("/audit/export", response_class=Response, responses=LINES, tags=["events"])
+@router.get(
+    "/audit/export", response_class=Response, responses=content("application/x-ndjson"), tags=["events"]
+)
 def export_audit(scoped: Witness) -> Response:
     """The whole trail, one JSON object a line, seals included: to keep elsewhere and verify without the
     service. Administrators; the export is an entry of its own."""
@@ -57,26 +57,27 @@ def export_audit(scoped: Witness) -> Response:
     return Response(text, media_type="application/x-ndjson")
 
 
-@router.get("/audit/verify", response_model=VerifyView, tags=["events"])
-def verify_audit(scoped: Reader, service: TheService) -> Response:
+@router.get("/audit/verify", tags=["events"])
+def verify_audit(scoped: Reader, service: TheService) -> ModelResponse[VerifyView]:
     """Walk the chain from the first entry, and hold it against the head that was sealed last: administrators.
     Keep `seq` and `hash` elsewhere as well: a trail rewritten as a whole would no longer hold that pair."""
     scoped.only("audit")
     entries = scoped.session.scalar(select(func.count()).select_from(AuditEntry))
     head = scoped.session.get_one(AuditHead, 1)
     broken = trail_seal.first_break(scoped.session, service.settings.folder, service.settings.seal_keys())
-    return Answer({"entries": entries, "first_break": broken, "seq": head.seq, "hash": head.hash}).response()
+    told = VerifyView(entries=entries, first_break=broken, seq=head.seq, hash=head.hash)
+    return Answer(told).response()
 
 
 # -- rule sets ---------------------------------------------------------------------------------------------
-@router.get("/rule-sets", response_model=Page[RuleSetView], tags=["rule-sets"])
-def list_rule_sets(scoped: Reader) -> Response:
+@router.get("/rule-sets", tags=["rule-sets"])
+def list_rule_sets(scoped: Reader) -> ModelResponse[Page[RuleSetView]]:
     """The labour texts that ship; basins with their own carry them in their documents."""
-    return Answer({"items": [_rule_set(one, False) for one in _sets().values()], "next": None}).response()
+    return Answer(whole([_rule_set(one, False) for one in _sets().values()])).response()
 
 
-@router.get("/rule-sets/{id}", response_model=RuleSetView, tags=["rule-sets"])
-def read_rule_set(id: Id, scoped: Reader) -> Response:
+@router.get("/rule-sets/{id}", tags=["rule-sets"])
+def read_rule_set(id: Id, scoped: Reader) -> ModelResponse[RuleSetView]:
     if id not in _sets():
         raise not_found("rule-sets", id)
     return Answer(_rule_set(_sets()[id], True)).response()
@@ -86,10 +87,9 @@ def _sets() -> dict[str, LabourText]:
     return dict(sorted(shipped_labour_code().agreements.items()))
 
 
-def _rule_set(text: LabourText, whole: bool) -> dict[str, Any]:
-    names = ("rule", "name", "value", "unit", "article", "layer", "in_force_from", "in_force_until")
-    values = [{name: getattr(row, name) for name in names} for row in text.rows] if whole else []
-    return {"id": text.id, "name": text.name, "version": text.version, "values": values}
+def _rule_set(text: LabourText, has_values: bool) -> RuleSetView:
+    values = [view_of(RuleValueView, row) for row in text.rows] if has_values else []
+    return view_of(RuleSetView, text, values=values)
 
 
 # -- imports -----------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def uploaded(
     return service.read_file(uploads.read, body, request.headers.get("Content-Type", ""), known, name)
 
 
-@router.post("/basins/{basin_id}/imports", response_model=ImportView, tags=["imports"], openapi_extra=UPLOAD)
+@router.post("/basins/{basin_id}/imports", tags=["imports"], openapi_extra=UPLOAD)
 def import_problem(
     basin_id: BasinId,
     upload: Annotated[uploads.Upload, Depends(uploaded)],
@@ -159,7 +159,7 @@ def import_problem(
     lang: AskedLanguage,
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
     mode: Annotated[Mode, Query(description="What becomes of what the file does not name.")] = Mode.ADD,
-) -> Response:
+) -> ModelResponse[ImportView]:
     """A problem document (JSON) or any part of one, a workbook, CSV tables, or absences of a calendar:
     created or changed by
     external id, all or nothing. Tables of names, contacts and accounts may stand beside the others.
@@ -173,20 +173,13 @@ def import_problem(
     def think(scoped: Scoped) -> bringing.ImportPlan:
         return bringing.consider(scoped, service, basin_id, upload, mode)
 
-    def act(scoped: Scoped, considered: bringing.ImportPlan) -> Answer:
+    def act(scoped: Scoped, considered: bringing.ImportPlan) -> Answer[ImportView]:
         changes = Changes()
         done = bringing.bring(scoped, service, basin_id, upload, mode, changes.note)
         followed = follow(scoped, service, basin_id, changes)
-        body = {
-            "dry_run": False,
-            **done.told(lang),
-            "jobs": [job.id for job in followed],
-            "password_links": done.sealing.links,
-        }
-        return Answer(body, told_once=frozenset({"password_links"}))
+        shown = done.told(lang, dry_run=False, jobs=[job.id for job in followed], links=done.sealing.links)
+        return Answer(shown, told_once=frozenset({"password_links"}))
 
     if dry_run:  # nothing is locked, committed or remembered
-        return Answer(
-            {"dry_run": True, **think(unit.scoped).told(lang), "jobs": [], "password_links": []}
-        ).response()
+        return Answer(think(unit.scoped).told(lang, dry_run=True)).response()
     return unit.answer(think, act)

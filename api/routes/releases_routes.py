@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends
-from fastapi.responses import Response
 
-from api.http.paging import Page, PageParams, narrowed
-from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
+from api.http.paging import Page, PageParams, narrowed, whole
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Writer
 from api.money import ledger, releases, transfers
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Decision, Filter, Id, Lang, exact
 from api.shapes.money_requests import ConfirmIn, ReleaseIn, TransferIn
 from api.shapes.money_views import LedgerView, ReleaseView, TransferView
 from api.store.basin_tables import FundingLine
+from api.store.cycle_tables import Job
 from api.store.release_tables import FundingTransfer, Release
 
 router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 
 
 # -- releases ----------------------------------------------------------------------------------------------
-@router.get("/releases", response_model=Page[ReleaseView], tags=["releases"])
+@router.get("/releases", tags=["releases"])
 def list_releases(
     basin_id: BasinId,
     scoped: Reader,
@@ -30,7 +30,7 @@ def list_releases(
     provider_id: Filter = None,
     funding_line_id: Filter = None,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[Page[ReleaseView]]:
     """Managers see those of their own providers."""
     scoped.basin(basin_id)
     given = {"state": state, "provider_id": provider_id, "funding_line_id": funding_line_id}
@@ -40,32 +40,36 @@ def list_releases(
     ).response()
 
 
-@router.post("/releases", status_code=201, response_model=ReleaseView, tags=["releases"])
+@router.post("/releases", status_code=201, tags=["releases"])
 def declare_release(
     basin_id: BasinId,
     given: Annotated[ReleaseIn, exact(ReleaseIn), Body()],
     unit: Writer,
     service: TheService,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[ReleaseView]:
     """A course or a tutor's time: each day opens an absence, and its hours are kept on the one line that pays
     them."""
 
-    def act() -> Answer:
+    def act() -> Answer[ReleaseView]:
         row, asked = releases.declare(unit.scoped, service, basin_id, given)
-        told = {**releases.shown(unit.scoped, row, lang), "jobs": [job.id for job in asked]}
-        return Answer(told, 201, row.version, f"/v1/basins/{basin_id}/releases/{row.id}")
+        return Answer(
+            _started(releases.shown(unit.scoped, row, lang), asked),
+            201,
+            row.version,
+            f"/v1/basins/{basin_id}/releases/{row.id}",
+        )
 
     return unit.answer(act)
 
 
-@router.get("/releases/{id}", response_model=ReleaseView, tags=["releases"])
-def read_release(basin_id: BasinId, id: Id, scoped: Reader, lang: Lang = "fr") -> Response:
+@router.get("/releases/{id}", tags=["releases"])
+def read_release(basin_id: BasinId, id: Id, scoped: Reader, lang: Lang = "fr") -> ModelResponse[ReleaseView]:
     row = scoped.one(Release, basin_id, id)
     return Answer(releases.shown(scoped, row, lang), version=row.version).response()
 
 
-@router.post("/releases/{id}/confirm", response_model=ReleaseView, tags=["releases"])
+@router.post("/releases/{id}/confirm", tags=["releases"])
 def confirm_release(
     basin_id: BasinId,
     id: Id,
@@ -73,18 +77,18 @@ def confirm_release(
     unit: Writer,
     version: IfMatch,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[ReleaseView]:
     """Coordinators: the cover is promised. Whoever is named is given nothing else meanwhile by the searches
     of that day."""
 
-    def act() -> Answer:
+    def act() -> Answer[ReleaseView]:
         row = releases.confirm(unit.scoped, basin_id, id, version, given)
         return Answer(releases.shown(unit.scoped, row, lang), version=row.version)
 
     return unit.answer(act)
 
 
-@router.post("/releases/{id}/cancel", response_model=ReleaseView, tags=["releases"])
+@router.post("/releases/{id}/cancel", tags=["releases"])
 def cancel_release(
     basin_id: BasinId,
     id: Id,
@@ -93,49 +97,54 @@ def cancel_release(
     service: TheService,
     version: IfMatch,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[ReleaseView]:
     """The days ahead come about no more: their absences, hours and people are free again."""
 
-    def act() -> Answer:
+    def act() -> Answer[ReleaseView]:
         row, asked = releases.cancel(unit.scoped, service, basin_id, id, version, given.reason)
-        return Answer(
-            {**releases.shown(unit.scoped, row, lang), "jobs": [job.id for job in asked]}, version=row.version
-        )
+        return Answer(_started(releases.shown(unit.scoped, row, lang), asked), version=row.version)
 
     return unit.answer(act)
 
 
+def _started(shown: ReleaseView, asked: list[Job]) -> ReleaseView:
+    """With the searches that it started."""
+    return shown.model_copy(update={"jobs": [job.id for job in asked]})
+
+
 # -- money -------------------------------------------------------------------------------------------------
-@router.get("/ledger", response_model=Page[LedgerView], tags=["funding-lines"])
-def read_ledgers(basin_id: BasinId, scoped: Reader) -> Response:
+@router.get("/ledger", tags=["funding-lines"])
+def read_ledgers(basin_id: BasinId, scoped: Reader) -> ModelResponse[Page[LedgerView]]:
     """Every funding line: cap, reserved, consumed, remaining, in hours and euros."""
     scoped.basin(basin_id)
     lines = scoped.all(scoped.select(FundingLine, basin_id))
     found = ledger.accounts(scoped, basin_id, lines).values()
-    return Answer({"items": [ledger.shown(one) for one in found], "next": None}).response()
+    return Answer(whole([ledger.shown(one) for one in found])).response()
 
 
-@router.get("/funding-lines/{id}/ledger", response_model=LedgerView, tags=["funding-lines"])
-def read_ledger(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
+@router.get("/funding-lines/{id}/ledger", tags=["funding-lines"])
+def read_ledger(basin_id: BasinId, id: Id, scoped: Reader) -> ModelResponse[LedgerView]:
     line = scoped.one(FundingLine, basin_id, id)
     return Answer(ledger.shown(ledger.account(scoped, basin_id, line))).response()
 
 
-@router.get("/funding-transfers", response_model=Page[TransferView], tags=["funding-lines"])
-def list_transfers(basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
+@router.get("/funding-transfers", tags=["funding-lines"])
+def list_transfers(
+    basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]
+) -> ModelResponse[Page[TransferView]]:
     scoped.basin(basin_id)
     asked = scoped.select(FundingTransfer, basin_id)
     return Answer(turn.page(scoped, asked, FundingTransfer.id, transfers.shown, newest_first=True)).response()
 
 
-@router.post("/funding-transfers", status_code=201, response_model=TransferView, tags=["funding-lines"])
+@router.post("/funding-transfers", status_code=201, tags=["funding-lines"])
 def transfer_money(
     basin_id: BasinId, given: Annotated[TransferIn, exact(TransferIn), Body()], unit: Writer
-) -> Response:
+) -> ModelResponse[TransferView]:
     """Up to a fifth of the giving line's cap, all its transfers added up; beyond it with a reason, which the
     evidence shows."""
 
-    def act() -> Answer:
+    def act() -> Answer[TransferView]:
         return Answer(transfers.shown(transfers.transfer(unit.scoped, basin_id, given)), 201)
 
     return unit.answer(act)

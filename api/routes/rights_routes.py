@@ -1,13 +1,12 @@
 """What anybody may ask about herself: everything that is held, and to be forgotten."""
 
 # No postponed annotations here: FastAPI reads the factory's local types.
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
-from fastapi.responses import Response
 
 from api.http.paging import Page, PageParams
-from api.http.unit import Answer, Reader, TheService, Witness, Writer
+from api.http.unit import Answer, ModelResponse, Reader, TheService, Witness, Writer
 from api.persons import erasing
 from api.persons.dossier import dossier
 from api.persons.erasing import SUBJECTS, Subject
@@ -20,8 +19,10 @@ from api.store.person_tables import Erasure
 router = APIRouter(prefix="/basins/{basin_id}", tags=["rights"], route_class=DocumentRoute)
 
 
-@router.get("/erasures", response_model=Page[ErasureView])
-def list_erasures(basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
+@router.get("/erasures")
+def list_erasures(
+    basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]
+) -> ModelResponse[Page[ErasureView]]:
     """That people were erased, and when; never whom."""
     scoped.basin(basin_id)
     return Answer(
@@ -32,10 +33,10 @@ def list_erasures(basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams,
 def _route(subject: Subject) -> None:
     kind, one = subject.kind, subject.kind.removesuffix("s")
 
-    @router.get(
-        f"/{kind}/{{id}}/dossier", response_model=DossierView, summary=f"All that is held about a {one}"
-    )
-    def read_dossier(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
+    @router.get(f"/{kind}/{{id}}/dossier", summary=f"All that is held about a {one}")
+    def read_dossier(
+        basin_id: BasinId, id: Id, scoped: Witness, service: TheService
+    ) -> ModelResponse[DossierView]:
         """For the person herself (GDPR, articles 15 and 20). The export is written down."""
         made = dossier(scoped, service, subject, basin_id, id)
         scoped.commit()
@@ -45,21 +46,20 @@ def _route(subject: Subject) -> None:
     @router.post(
         f"/{kind}/{{id}}/erasure",
         status_code=202,
-        response_model=ErasureView,
         summary=f"Forget a {one} for good",
     )
     def erase(
         basin_id: BasinId, id: Id, given: Annotated[ErasureIn, exact(ErasureIn), Body()], unit: Writer
-    ) -> Response:
+    ) -> ModelResponse[ErasureView]:
         """Who she is goes at once, and whatever the law does not keep; the documents it keeps are rewritten
         within the minute (`GET …/erasures`). The new pseudonym of kept rows is told in this answer only."""
 
-        def act() -> Answer:
+        def act() -> Answer[ErasureView]:
             unit.scoped.one(subject.table, basin_id, id, write=True)
             if given.confirm != id:
                 raise Unfit("A306", "confirm", "confirm_otherwise", {"confirm": given.confirm})
             row, pseudonym = erasing.erase(unit.scoped, subject, basin_id, id, given.reason)
-            body: dict[str, Any] = {**erasing.shown(row), "pseudonym": pseudonym}
+            body = erasing.shown(row).model_copy(update={"pseudonym": pseudonym})
             return Answer(
                 body, 202, location=f"/v1/basins/{basin_id}/erasures", told_once=frozenset({"pseudonym"})
             )

@@ -4,39 +4,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
 from api.cycle import offers, tour_links
 from api.cycle.tour_links import LinkedTour
-from api.http.unit import TheService, whole_body
+from api.http.unit import ModelResponse, TheService, whole_body
 from api.messages.described import described, telephone_of
 from api.service.service import Service
 from api.shapes.cycle_requests import SECRET, Reply, TourAnswerIn
-from api.shapes.cycle_views import TourView
+from api.shapes.cycle_views import TourStopView, TourView
+from api.shapes.row_views import said, view_of
 from api.store.cycle_tables import Offer
-from api.web.signed_links import PAGE, PRESSED, Homes, Shown, SignedLinkKind, local_hours, sent
+from api.web.signed_links import PAGE, PRESSED, Homes, SignedLinkKind, Words, local_hours, sent
 
 router = APIRouter(prefix="/tours", tags=["answers"])
 Signed = Annotated[str, Path(max_length=60, pattern=SECRET, examples=["AZnHwfPinyxOGrfZA1Vx"])]
 
 
 @router.head("/{link}", include_in_schema=False)
-@router.get("/{link}", response_model=TourView, responses=PAGE)
-def look(link: Signed, request: Request, service: TheService) -> Response:
+@router.get("/{link}", responses=PAGE)
+def look(link: Signed, request: Request, service: TheService) -> ModelResponse[TourView]:
     """The stops, and what may be answered to each: a page for browsers (in French; in English by `?lang=en`
     or `Accept-Language`), JSON for programs."""
     return DOOR.look(request, service, link)
 
 
-@router.post("/{link}", response_model=TourView, responses=PRESSED, openapi_extra=sent("TourAnswerIn"))
+@router.post("/{link}", responses=PRESSED, openapi_extra=sent("TourAnswerIn"))
 def reply(
     link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService
-) -> Response:
+) -> ModelResponse[TourView]:
     """One answer to some stops, or to all that wait for it: given to all of them or to none. The same answer
     again changes nothing, and shows `client` again once it is time."""
     return DOOR.reply(request, service, link, body)
@@ -50,39 +50,34 @@ def _answered(scoped: Scoped, service: Service, tour: LinkedTour, given: TourAns
     return tour_links.answer(scoped, service, tour, given)
 
 
-def _shown(session: Session, service: Service, tour: LinkedTour, homes: Homes) -> dict[str, Any]:
-    names = (
-        "kind",
-        "state",
-        "starts_at",
-        "ends_at",
-        "before_starts_at",
-        "before_ends_at",
-        "reply_by",
-        "article",
-    )
+def _shown(session: Session, service: Service, tour: LinkedTour, homes: Homes) -> TourView:
     known = described(session, tour.message.basin_id, [offer.visit_id for offer in tour.stops])
     stops = []
     for offer in tour.stops:
         visit = known.get(offer.visit_id)
         told = {name: getattr(visit, name, None) for name in ("place", "provider", "act")}
-        hers = {name: getattr(offer, name) for name in names}
-        answers = {"replies": offers.replies_to(offer, service.clock.now()), "client": homes.get(offer.id)}
-        stops.append({"offer_id": offer.id, **hers, **told, **answers})
-    return {"telephone": telephone_of(session, tour.message.basin_id), "stops": stops}
+        replies = offers.replies_to(offer, service.clock.now())
+        more = {**told, "replies": replies, "client": homes.get(offer.id)}
+        stops.append(view_of(TourStopView, offer, offer_id=offer.id, **more))
+    return TourView(telephone=telephone_of(session, tour.message.basin_id), stops=stops)
 
 
-def _worded(session: Session, service: Service, tour: LinkedTour, shown: Shown, lang: str) -> Shown:
+def _worded(session: Session, service: Service, tour: LinkedTour, shown: TourView, lang: str) -> Words:
     """Beyond the JSON: local times, and what may be answered to several at once."""
     stops = [
-        {**stop, **local_hours(offer, lang)} for stop, offer in zip(shown["stops"], tour.stops, strict=True)
+        {**said(stop), **local_hours(offer, lang)}
+        for stop, offer in zip(shown.stops, tour.stops, strict=True)
     ]
     now = service.clock.now()
     counts = [
         (reply.value, len(tour_links.open_for(tour, reply, now)))
         for reply in (Reply.ACCEPT, Reply.ACKNOWLEDGE)
     ]
-    return {**shown, "stops": stops, "all_at_once": [(reply, count) for reply, count in counts if count > 1]}
+    return {
+        "telephone": shown.telephone,
+        "stops": stops,
+        "all_at_once": [(reply, count) for reply, count in counts if count > 1],
+    }
 
 
 DOOR = SignedLinkKind("tour", TourAnswerIn, _opened, _answered, _shown, _worded)

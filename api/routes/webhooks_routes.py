@@ -10,12 +10,13 @@ from fastapi.responses import Response
 from api.access.scope import Scoped, expect
 from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, Reader, TheService, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Writer
 from api.messages import webhooks
 from api.runtime.body_documents import DocumentRoute
 from api.service.service import Service
 from api.shapes.cycle_requests import BasinId, MadeId, WebhookIn, exact
 from api.shapes.message_views import DeliveryView, ParcelState, WebhookView
+from api.shapes.row_views import said
 from api.store.message_tables import Delivery, Webhook
 
 router = APIRouter(prefix="/basins/{basin_id}/webhooks", tags=["webhooks"], route_class=DocumentRoute)
@@ -25,31 +26,35 @@ Repeated = Annotated[ReadOnly, repeated_in(WebhookIn, WebhookView)]
 SECRET = frozenset({"secret"})
 
 
-@router.get("", response_model=Page[WebhookView])
-def list_webhooks(basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Response:
+@router.get("")
+def list_webhooks(
+    basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]
+) -> ModelResponse[Page[WebhookView]]:
     scoped.basin(basin_id)
     return Answer(turn.page(scoped, scoped.select(Webhook, basin_id), Webhook.id, webhooks.shown)).response()
 
 
-@router.post("", status_code=201, response_model=WebhookView)
-def create_webhook(basin_id: BasinId, given: Wish, unit: Writer, service: TheService) -> Response:
+@router.post("", status_code=201)
+def create_webhook(
+    basin_id: BasinId, given: Wish, unit: Writer, service: TheService
+) -> ModelResponse[WebhookView]:
     """Called with events from now on; the first call is of its own creation, if it asked for such. Keep the
     secret."""
 
-    def act() -> Answer:
+    def act() -> Answer[WebhookView]:
         row = webhooks.create(unit.scoped, service, basin_id, given)
         return _with_secret(service, row, 201, f"/v1/basins/{basin_id}/webhooks/{row.id}")
 
     return unit.answer(act)
 
 
-@router.get("/{id}", response_model=WebhookView)
-def read_webhook(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
+@router.get("/{id}")
+def read_webhook(basin_id: BasinId, id: MadeId, scoped: Reader) -> ModelResponse[WebhookView]:
     row = scoped.one(Webhook, basin_id, id)
     return Answer(webhooks.shown(row), version=row.version).response()
 
 
-@router.put("/{id}", response_model=WebhookView)
+@router.put("/{id}")
 def change_webhook(
     basin_id: BasinId,
     id: MadeId,
@@ -58,12 +63,12 @@ def change_webhook(
     unit: Writer,
     service: TheService,
     version: IfMatch,
-) -> Response:
+) -> ModelResponse[WebhookView]:
     """Made active again, it is called with what happens from now on; what it missed stays in `…/events`."""
 
-    def act() -> Answer:
+    def act() -> Answer[WebhookView]:
         row = _mine(unit.scoped, basin_id, id, version)
-        echo.refuse_changed(f"webhooks.{id}", webhooks.shown(row))
+        echo.refuse_changed(f"webhooks.{id}", said(webhooks.shown(row)))
         webhooks.change(unit.scoped, service, row, given)
         return Answer(webhooks.shown(row), version=row.version)
 
@@ -74,20 +79,20 @@ def change_webhook(
 def delete_webhook(basin_id: BasinId, id: MadeId, unit: Writer, version: IfMatch) -> Response:
     """With its log of calls."""
 
-    def act() -> Answer:
+    def act() -> Answer[None]:
         unit.scoped.drop(_mine(unit.scoped, basin_id, id, version))
         return Answer(status=204)
 
     return unit.answer(act)
 
 
-@router.post("/{id}/new-secret", response_model=WebhookView)
+@router.post("/{id}/new-secret")
 def renew_secret(
     basin_id: BasinId, id: MadeId, unit: Writer, service: TheService, version: IfMatch
-) -> Response:
+) -> ModelResponse[WebhookView]:
     """For a day, calls carry the signatures of both secrets."""
 
-    def act() -> Answer:
+    def act() -> Answer[WebhookView]:
         row = _mine(unit.scoped, basin_id, id, version)
         webhooks.rotate(unit.scoped, row)
         return _with_secret(service, row, 200, None)
@@ -95,14 +100,14 @@ def renew_secret(
     return unit.answer(act)
 
 
-@router.get("/{id}/deliveries", response_model=Page[DeliveryView])
+@router.get("/{id}/deliveries")
 def list_deliveries(
     basin_id: BasinId,
     id: MadeId,
     scoped: Reader,
     turn: Annotated[PageParams, Depends()],
     state: ParcelState | None = None,
-) -> Response:
+) -> ModelResponse[Page[DeliveryView]]:
     """Newest first."""
     hook = scoped.one(Webhook, basin_id, id)
     asked = narrowed(scoped.select(Delivery, basin_id), Delivery, {"webhook_id": hook.id, "state": state})
@@ -111,11 +116,13 @@ def list_deliveries(
     ).response()
 
 
-@router.post("/{id}/deliveries/{delivery_id}/resend", response_model=DeliveryView)
-def resend_delivery(basin_id: BasinId, id: MadeId, delivery_id: MadeId, unit: Writer) -> Response:
+@router.post("/{id}/deliveries/{delivery_id}/resend")
+def resend_delivery(
+    basin_id: BasinId, id: MadeId, delivery_id: MadeId, unit: Writer
+) -> ModelResponse[DeliveryView]:
     """A call that was given up, once more."""
 
-    def act() -> Answer:
+    def act() -> Answer[DeliveryView]:
         row = webhooks.delivery(unit.scoped, basin_id, id, delivery_id)
         webhooks.resend(unit.scoped, row)
         return Answer(webhooks.shown_delivery(row), version=row.version)
@@ -129,6 +136,7 @@ def _mine(scoped: Scoped, basin_id: str, id: str, version: int | None) -> Webhoo
     return row
 
 
-def _with_secret(service: Service, row: Webhook, status: int, location: str | None) -> Answer:
-    body = {**webhooks.shown(row), "secret": webhooks.secret_of(service.settings, row)}
+def _with_secret(service: Service, row: Webhook, status: int, location: str | None) -> Answer[WebhookView]:
+    secret = webhooks.secret_of(service.settings, row)
+    body = webhooks.shown(row).model_copy(update={"secret": secret})
     return Answer(body, status, row.version, location, told_once=SECRET)

@@ -102,11 +102,6 @@ def plain(model: BaseModel) -> dict[str, Any]:
     return kept
 
 
-def said(model: BaseModel) -> dict[str, Any]:
-    """The fields that were said of it, to say more in another model."""
-    return {name: getattr(model, name) for name in model.model_fields_set}
-
-
 class Envelope(BaseModel, Generic[Value]):
     """A thing, its version (also its ETag) and what to beware of."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field
 
@@ -15,6 +15,7 @@ from api.shapes.kept.story_shapes import OffDutyDecision
 from api.shapes.own_views import OwnHoursView, OwnToursView, OwnVisitsView
 from api.shapes.person_shapes import ContactShape, IdentityIn
 from api.shapes.plan_views import IssueView, JudgedView, LeastChangeView, PlacementsView, ViolationView
+from api.shapes.record_views import EventView
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.exchange.shapes.event_shapes import EditShape, EventShape
@@ -441,7 +442,7 @@ class ProposedMappingView(BaseModel):
     """`mapping`: what may be PUT once nothing is `open`: what the example does not decide, or cannot be read
     so."""
 
-    mapping: dict[str, Any]
+    mapping: JsonObject
     open: list[IssueView]
 
 
@@ -512,6 +513,30 @@ class ErasureView(BaseModel):
     pseudonym: str | None = None
 
 
+class DossierPlanView(BaseModel):
+    """`parts`: her tours, or the stops at her home, as the plan document has them."""
+
+    plan_id: str
+    state: str
+    first_day: date
+    parts: list[JsonObject]
+
+
+class DossierTokenView(BaseModel):
+    name: str
+    created_at: datetime
+
+
+class DossierAccountView(BaseModel):
+    """`sessions`: when she logged in."""
+
+    id: str
+    login: str
+    created_at: datetime
+    sessions: list[datetime]
+    tokens: list[DossierTokenView]
+
+
 class DossierView(BaseModel):
     """Everything held about a person. `rows`: by table. `plans`: her part of each. `trail`: who wrote or read
     what of her."""
@@ -524,8 +549,8 @@ class DossierView(BaseModel):
     id: str
     identity: IdentityIn | None
     contacts: list[ContactShape]
-    record: dict[str, Any]
-    rows: dict[str, list[dict[str, Any]]]
-    plans: list[dict[str, Any]]
-    accounts: list[dict[str, Any]]
-    trail: list[dict[str, Any]]
+    record: JsonObject
+    rows: dict[str, list[JsonObject]]
+    plans: list[DossierPlanView]
+    accounts: list[DossierAccountView]
+    trail: list[EventView]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
+
+from api.shapes.kept.kept_shapes import Failure
 
 ParcelState = Literal["queued", "sending", "sent", "failed", "obsolete"]
 
@@ -25,7 +27,7 @@ class MessageView(BaseModel):
     created_at: datetime
     sent_at: datetime | None
     next_at: datetime | None
-    failure: dict[str, Any] | None
+    failure: Failure | None
     message_id: str = Field(examples=["<message-0199a7c1f3e2-9f2c4e1ab7d03355@brigade.example.org>"])
 
 
@@ -60,4 +62,4 @@ class DeliveryView(BaseModel):
     created_at: datetime
     sent_at: datetime | None
     next_at: datetime | None
-    failure: dict[str, Any] | None
+    failure: Failure | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -245,10 +245,32 @@ class RefusalsView(BaseModel):
     article: str | None
 
 
+class GeometryView(BaseModel):
+    """Of a stop one pair of coordinates, of a tour several."""
+
+    type: Literal["Point", "LineString"]
+    coordinates: list[float] | list[list[float]]
+
+
+class PropertiesView(BaseModel):
+    """Of a stop `visit_id`, its `number` in the tour, `start` and `end`; of a tour `day`, `departure`,
+    `back`."""
+
+    kind: Literal["tour", "stop"]
+    worker_id: str
+    number: int | None = None
+    visit_id: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    day: date | None = None
+    departure: datetime | None = None
+    back: datetime | None = None
+
+
 class FeatureView(BaseModel):
     type: Literal["Feature"]
-    geometry: dict[str, Any] | None
-    properties: dict[str, Any]
+    geometry: GeometryView | None
+    properties: PropertiesView
 
 
 class MapView(BaseModel):

@@ -8,6 +8,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from brigade.errors import Issue
+from brigade.exchange.documents.json_text import JsonObject
+from brigade.exchange.shapes.event_shapes import EditShape
 from brigade.exchange.shapes.plan_shapes import UncoveredShape, UnwantedShape
 from brigade.values.plan import RefusalKind
 from brigade.words import say_issue
@@ -80,7 +82,7 @@ class IssueView(BaseModel):
 class HintView(SaidView):
     """One more edit, lawful by itself, and the change of the plan's cost it would bring."""
 
-    edit: dict[str, Any]
+    edit: EditShape
     cost: int
 
 
@@ -88,7 +90,7 @@ class JudgementView(BaseModel):
     """One edit: change of cost in all and by term, of priority points and visits left out; what it breaks and
     mends."""
 
-    edit: dict[str, Any]
+    edit: EditShape
     lawful: bool
     cost: int
     points: int
@@ -111,7 +113,7 @@ class JudgedView(BaseModel):
     too_late: list[str]
     cost: int
     points: int
-    plan: dict[str, Any] | None
+    plan: JsonObject | None
 
 
 # -- why ---------------------------------------------------------------------------------------------------

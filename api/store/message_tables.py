@@ -4,13 +4,19 @@ deliveries."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.shapes.kept.kept_shapes import Failure
+from api.shapes.kept.subject_shapes import Subject
+from api.store.base import Stored
 from api.store.basin_tables import BasinRow
 from api.store.cycle_tables import BasinEvent
+from brigade.exchange.documents.json_text import JsonObject
+
+Form = TypeVar("Form", bound=Subject)
 
 
 class Contact(BasinRow):
@@ -55,7 +61,7 @@ class Parcel(BasinEvent):
     lease_until: Mapped[datetime | None]
     doubted: Mapped[bool] = mapped_column(default=False)
     sent_at: Mapped[datetime | None]
-    failure: Mapped[dict[str, Any]]
+    failure: Mapped[Failure | None] = mapped_column(Stored(Failure, none_is_empty=True))
 
 
 class Message(Parcel):
@@ -73,11 +79,17 @@ class Message(Parcel):
     contact_id: Mapped[str] = mapped_column(String(130))
     worker_id: Mapped[str | None] = mapped_column(String(120))
     provider_id: Mapped[str | None] = mapped_column(String(120))
-    about: Mapped[dict[str, Any]]
+    about: Mapped[JsonObject]
     __table_args__ = (
         Index("uq_messages_cause", "basin_id", "cause", unique=True),
         Index(None, "state", "next_at"),
     )
+
+    def subject(self, form: type[Form]) -> Form:
+        """What it speaks of, in the form of its kind."""
+        if self.kind != form.KIND:
+            raise TypeError(f"a {self.kind} message is read as {form.KIND}")
+        return form.model_validate(self.about)
 
 
 class Webhook(BasinEvent):

@@ -13,38 +13,42 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import parse_qs
 
 from fastapi import Request
-from fastapi.responses import Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
+from api.http.described_responses import Responses
 from api.http.language import language_of
-from api.http.unit import Answer
+from api.http.unit import Answer, ModelResponse
 from api.persons import visiting
 from api.runtime.body_documents import json_of
 from api.runtime.faults import Conflict, Gone
 from api.service.service import Service
+from api.shapes.cycle_views import VisitedView
 from api.store.cycle_tables import Offer
 from api.web.signed_pages import page_of
 from brigade.errors import UnreadableInput
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.units import PARIS
 from brigade.words.formats import long_day, moment, short_day, wall_clock
 
 FORM = "application/x-www-form-urlencoded"
 HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
-PAGE: dict[int | str, dict[str, Any]] = dict.fromkeys((200, 410), HTML)
-PRESSED: dict[int | str, dict[str, Any]] = dict.fromkeys((200, 409, 410, 422), HTML)
+PAGE: Responses = dict.fromkeys((200, 410), HTML)
+PRESSED: Responses = dict.fromkeys((200, 409, 410, 422), HTML)
 EXAMPLE = '{"reply": "accept"}'
 UNREADABLE, NOT_TAKEN = "unreadable", "not_taken"
 """What stands in the way of an answer, as `page_of` says it."""
 Found = TypeVar("Found")
-Homes: TypeAlias = Mapping[str, dict[str, Any] | None]
+Shown = TypeVar("Shown", bound=BaseModel)
+Homes: TypeAlias = Mapping[str, VisitedView | None]
 """By offer, where it is time to know them."""
-Shown: TypeAlias = dict[str, Any]
+Words: TypeAlias = Mapping[str, Any]
+"""What a page is written with."""
 
 
-def sent(shape: str) -> dict[str, Any]:
+def sent(shape: str) -> JsonObject:
     """How an answer stands in the OpenAPI document: JSON, or a form."""
     content = {
         media: {"schema": {"$ref": f"#/components/schemas/{shape}"}} for media in ("application/json", FORM)
@@ -53,7 +57,7 @@ def sent(shape: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedLinkKind(Generic[Found]):
+class SignedLinkKind(Generic[Found, Shown]):
     """One kind of link.
 
     Attributes:
@@ -68,9 +72,9 @@ class SignedLinkKind(Generic[Found]):
     opened: Callable[[Session, Service, str, bool], tuple[Scoped, Found]]
     answered: Callable[[Scoped, Service, Found, Any], Sequence[Offer]]
     shown: Callable[[Session, Service, Found, Homes], Shown]
-    worded: Callable[[Session, Service, Found, Shown, str], Shown]
+    worded: Callable[[Session, Service, Found, Shown, str], Words]
 
-    def look(self, request: Request, service: Service, link: str) -> Response:
+    def look(self, request: Request, service: Service, link: str) -> ModelResponse[Shown]:
         is_browser, lang = "text/html" in request.headers.get("Accept", ""), language_of(request)
         with service.database.reading() as session:
             try:
@@ -84,7 +88,7 @@ class SignedLinkKind(Generic[Found]):
                 return Answer(shown).response()
             return page_of(self.name, lang, self.worded(session, service, found, shown, lang))
 
-    def reply(self, request: Request, service: Service, link: str, body: bytes) -> Response:
+    def reply(self, request: Request, service: Service, link: str, body: bytes) -> ModelResponse[Shown]:
         """The same answer again changes nothing, and shows the home again once it is time."""
         lang, media = (
             language_of(request),
@@ -126,8 +130,8 @@ class SignedLinkKind(Generic[Found]):
             return 409, NOT_TAKEN, {}
 
 
-def _form_of(body: bytes) -> dict[str, Any]:
-    form: dict[str, Any] = {
+def _form_of(body: bytes) -> JsonObject:
+    form: JsonObject = {
         name: values[-1] for name, values in parse_qs(body.decode("ascii", "replace")).items()
     }
     return form if "offers" not in form else {**form, "offers": [form["offers"]]}

@@ -8,10 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from api.http.unit import ModelResponse
 from brigade.words import LANGUAGES, capital, word
 from brigade.words.formats import telephone
 
@@ -22,7 +22,9 @@ ALLOWED = (
 )
 
 
-def page_of(name: str, lang: str, found: Any, *, note: str | None = None, status: int = 200) -> HTMLResponse:
+def page_of(
+    name: str, lang: str, found: Any, *, note: str | None = None, status: int = 200
+) -> ModelResponse[Any]:
     """The page of that name and its style, which nothing else is allowed beside. Args: found: what the link
     opens; None: it opens nothing. note: what stands in the way of the answer given."""
     pages, style = _pages()
@@ -35,7 +37,7 @@ def page_of(name: str, lang: str, found: Any, *, note: str | None = None, status
         "Content-Language": lang,
         "Vary": "Accept, Accept-Language",
     }
-    return HTMLResponse(page, status, headers)
+    return ModelResponse(page, status, headers, media_type="text/html")
 
 
 def _word(lang: str, key: str, **values: Any) -> str:

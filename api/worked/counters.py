@@ -22,7 +22,6 @@ from api.worked.capped_hours import Capped
 from brigade.timing.duty_days import monday_of
 from brigade.units import PARIS, Horizon
 from brigade.values.calendar import LOCAL_LAW, NEIGHBOURS, is_public_holiday, is_sunday
-from brigade.values.plan import RefusalKind
 from brigade.worked.carried_counters import WEEK, WEEKS, Carried
 from brigade.worked.night_months import Nights, months_before
 from brigade.worked.refusal_years import COUNTERS
@@ -52,7 +51,7 @@ def counted(
         with_hosts = partial(capped.texts.of, row.body, first_day)
         known |= Carried(known, told_on(row), worked[id], rules, first_day, with_hosts).all()
         known["night_months_min"] = nights.of(known, told_on(row), id, rules)
-        known |= {COUNTERS[RefusalKind(one["kind"])]: one["refusals"] for one in refusal["kinds"]}
+        known |= {COUNTERS[one.kind]: one.refusals for one in refusal.kinds}
         known["short_notice_calls"] = max(known.get("short_notice_calls", 0), calls.get(id, 0))
         known["capped_ai_work_min"] = capped.used(known.get("capped_ai_work_min"), row.body)
         for name, seen in (("sundays_worked", sundays), ("holidays_worked", holidays)):

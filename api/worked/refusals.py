@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.commitments.states import NOT_COUNTED, State
+from api.shapes.money_views import RefusalsView
 from api.store.cycle_tables import Offer, Plan
 from api.worked.binding_texts import BasinTexts
 from brigade.units import PARIS
@@ -28,7 +29,7 @@ Declined = dict[str, list[tuple[RefusalKind, datetime]]]
 
 def counted(
     scoped: Scoped, basin_id: str, workers: Iterable[dict[str, Any]], day: date, texts: BasinTexts
-) -> list[dict[str, Any]]:
+) -> list[RefusalsView]:
     """Of each worker's body, in their order: the refusals of the years that hold `day`, those of late changes
     first and all of them in `kinds`. The counts that came with the worker are of what this service has not
     seen, and are added."""
@@ -38,7 +39,7 @@ def counted(
         rules, mine = texts.of(body, day), declined.get(body["id"], [])
         kinds = [counted_in_year(body, rules, mine, kind, day) for kind in RefusalKind]
         late = {name: value for name, value in kinds[0].items() if name != "kind"}
-        found.append({"worker_id": body["id"], **late, "kinds": kinds})
+        found.append(RefusalsView.model_validate({"worker_id": body["id"], **late, "kinds": kinds}))
     return found
 
 

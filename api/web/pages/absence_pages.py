@@ -355,7 +355,7 @@ def _of(view: ScopedView, service: Service, row: Absence) -> dict[str, Any]:
     told = situation.situation(view.scoped, service, row, view.lang)
     return {
         "absence": row,
-        "kind": absence_words.kind_of(row.body, view.lang),
+        "kind": absence_words.kind_of(row.body["kind"], view.lang),
         "name": _name(view.scoped, service, row),
         "last_day": _last_day(row),
         "notices": absence_words.notices(view.scoped, row, [], view.lang),

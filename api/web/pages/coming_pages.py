@@ -76,19 +76,19 @@ def _coming(view: ScopedView, service: Service, client_id: str | None = None) ->
     told = [
         one
         for one in visiting.next_visits(view.scoped, service, view.basin_id or "")
-        if today <= one["starts_at"].astimezone(PARIS).date() < today + timedelta(days=DAYS)
-        and one["ends_at"] > now
+        if today <= one.starts_at.astimezone(PARIS).date() < today + timedelta(days=DAYS)
+        and one.ends_at > now
     ]
-    wanted = {one["client_id"] for one in told if client_id in (None, one["client_id"])}
+    wanted = {one.client_id for one in told if client_id in (None, one.client_id)}
     names = _names(view, service, wanted)
     return [
         Coming(
-            one["client_id"],
-            names.get(one["client_id"], one["client_id"]),
-            one["worker_name"],
-            one["state"] in AGREED or one["kind"] == "firm",
-            one["starts_at"],
-            one["ends_at"],
+            one.client_id,
+            names.get(one.client_id, one.client_id),
+            one.worker_name,
+            one.state in AGREED or one.kind == "firm",
+            one.starts_at,
+            one.ends_at,
         )
         for one in told
     ]

@@ -8,7 +8,7 @@ from binascii import Error
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
@@ -27,6 +27,7 @@ from api.imports.merging import Mode
 from api.runtime.faults import Outdated
 from api.service.service import Service
 from api.shapes.cycle_requests import ID
+from api.shapes.record_views import ImportView
 from api.store.mapping_tables import SourceMapping
 from api.store.person_tables import last_forgotten
 from api.web.view import PageEntry, Press, PressedView, ScopedView, View
@@ -86,7 +87,7 @@ def send(basin_id: Basin, press: Press, service: TheService) -> Response:
         sent, given = _sent(press), press.form.read(ImportForm)
         upload, plan, seen = _considered(press, service, basin_id, sent, given)
         if act != "import":
-            return _page(press, basin_id, told=plan.told(press.lang), sent=sent)
+            return _page(press, basin_id, told=plan.told(press.lang, dry_run=True), sent=sent)
         return press.done(lambda: _bring(press, service, basin_id, upload, given.mode, seen))
     except BrigadeError as fault:
         issues: Sequence[Issue] = getattr(fault, "issues", ())
@@ -154,7 +155,7 @@ def _page(
     basin_id: str,
     *,
     fault: BrigadeError | None = None,
-    told: dict[str, Any] | None = None,
+    told: ImportView | None = None,
     sent: Sent | None = None,
     done: bool = False,
 ) -> Response:

@@ -18,6 +18,9 @@ from api.http.unit import TheService
 from api.messages.described import telephone_of
 from api.persons import feeds, visiting
 from api.shapes.cycle_requests import AnswerIn, Reply
+from api.shapes.cycle_views import MeetingView
+from api.shapes.money_views import RefusalsView
+from api.shapes.row_views import view_of
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer
 from api.store.person_tables import Feed
@@ -54,16 +57,16 @@ def _week(
     stops = [_placed(stop) for stop in visiting.next_visits(view.scoped, service, basin_id)]
     today = view.now.date()
     monday = (first or today) - timedelta(days=(first or today).weekday())
-    shown = [stop for stop in stops if monday <= stop["day"] < monday + timedelta(days=7)]
+    shown = [stop for stop in stops if monday <= stop.day < monday + timedelta(days=7)]
     (worker_id,) = view.scoped.principal.targets(basin_id)
     return view.page(
         WEEK,
         fault=fault,
-        days=[(day, list(found)) for day, found in groupby(shown, key=lambda stop: stop["day"])],
+        days=[(day, list(found)) for day, found in groupby(shown, key=lambda stop: stop.day)],
         today=today,
         monday=monday,
         ways=_ways(monday, today, stops),
-        waiting=[stop for stop in stops if stop["replies"]],
+        waiting=[stop for stop in stops if stop.replies],
         refused=_refused(view.scoped, basin_id, worker_id),
         telephone=telephone_of(view.scoped.session, basin_id),
         feed=view.scoped.session.get(Feed, (basin_id, worker_id)),
@@ -76,29 +79,35 @@ def _basin(view: BaseView) -> str:
     return view.basin_id
 
 
-def _placed(stop: dict[str, Any]) -> dict[str, Any]:
-    """With its day, and where her telephone may lead her."""
-    home, place = stop["client"], stop["place"]
-    lines = ", ".join([*home["address_lines"], *([place] if place else [])]) if home else ""
+class OwnStop(MeetingView):
+    """`way`: where her telephone may lead her."""
+
+    day: date
+    way: str | None
+
+
+def _placed(stop: MeetingView) -> OwnStop:
+    home, place = stop.client, stop.place
+    lines = ", ".join([*home.address_lines, *([place] if place else [])]) if home else ""
     way = f"{MAPS}{quote_plus(lines)}" if lines else None
-    return {**stop, "day": stop["starts_at"].astimezone(PARIS).date(), "way": way}
+    return view_of(OwnStop, stop, day=stop.starts_at.astimezone(PARIS).date(), way=way)
 
 
-def _ways(monday: date, today: date, stops: list[dict[str, Any]]) -> tuple[date | None, date | None]:
+def _ways(monday: date, today: date, stops: list[OwnStop]) -> tuple[date | None, date | None]:
     """The week before and the week after, where there is something of hers to see."""
     this = today - timedelta(days=today.weekday())
-    last = max((stop["day"] for stop in stops), default=today)
+    last = max((stop.day for stop in stops), default=today)
     before = monday - timedelta(days=7) if monday > this else None
     after = monday + timedelta(days=7) if last >= monday + timedelta(days=7) else None
     return before, after
 
 
-def _refused(scoped: Scoped, basin_id: str, worker_id: str) -> dict[str, Any] | None:
+def _refused(scoped: Scoped, basin_id: str, worker_id: str) -> RefusalsView | None:
     """The changes at short notice that she has refused this year, where a text counts them."""
     row = scoped.one(Worker, basin_id, worker_id)
     today = scoped.clock.now().astimezone(PARIS).date()
     (found,) = refusals.counted(scoped, basin_id, [row.body], today, texts_of(scoped, basin_id))
-    return found if found["limit"] is not None else None
+    return found if found.limit is not None else None
 
 
 @router.post("/ma-semaine")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from api.letters.letters import Written
 from api.messages import queueing
 from api.shapes.cycle_requests import OffDuty
 from api.shapes.kept.story_shapes import OffDutyDecision
+from api.shapes.kept.subject_shapes import RowsSetAside, TourChanged, TourTomorrow
 from api.store.cycle_tables import Plan
 from api.store.message_tables import Message, Webhook
 from tests.api.conftest import World, wish
@@ -178,16 +180,14 @@ def others(world: World) -> Iterator[str]:
         queueing.published_off_duty(session, clock, row)
         queueing.webhook_disabled(session, clock, session.get_one(Webhook, hook))
         queueing.search_failed(session, clock, "B1", "job:x", "2026-03-09", ["search_crashed"])
-        nothing: dict[str, Any] = {"plan_id": plan["id"], "offers": [], "withdrawn": []}
-        (lost,) = queueing.put(session, clock, "B1", "tour_changed", "lost", "worker:W2", nothing)
+        nothing = TourChanged(plan_id=plan["id"], offers=[], withdrawn=[])
+        (lost,) = queueing.put(session, clock, "B1", nothing, "lost", "worker:W2")
         queueing.message_failed(session, clock, lost)
-        told = {
-            "told": ["visits.V3.required : « HOIST » inconnue (une compétence du catalogue)"],
-            "visits": ["V3"],
-        }
-        queueing.put(session, clock, "B1", "rows_set_aside", "row:x", "provider:S1", told)
-        about = {"day": "2026-03-09", "offers": [offers["V1"], offers["V2"]]}
-        queueing.put(session, clock, "B1", "tour_tomorrow", "tour:2026-03-09", "worker:W3", about)
+        told = ["visits.V3.required : « HOIST » inconnue (une compétence du catalogue)"]
+        left = RowsSetAside(told=told, visits=["V3"])
+        queueing.put(session, clock, "B1", left, "row:x", "provider:S1")
+        tour = TourTomorrow(day=date(2026, 3, 9), offers=[offers["V1"], offers["V2"]])
+        queueing.put(session, clock, "B1", tour, "tour:2026-03-09", "worker:W3")
         session.commit()
     yield "other"
 

@@ -15,6 +15,7 @@ from api.access.rights import Principal, Role
 from api.access.scope import Scoped
 from api.messages import contacts, queueing
 from api.runtime.clock import ShiftedClock
+from api.shapes.kept.subject_shapes import SearchFailed
 from api.shapes.person_shapes import ContactShape
 from api.store.message_tables import Message
 from tests.api.conftest import World, world_on
@@ -33,11 +34,9 @@ def waiting(tmp_path: Path) -> Iterator[tuple[World, set[str]]]:
         scoped = Scoped(session, Principal("tests", Role.ADMINISTRATOR), service.clock)
         reached = ContactShape.model_validate({"id": "worker:W1", "email": "w1@example.org"})
         contacts.put(scoped, service.vault, "B1", "worker:W1", reached, None)
-        about = {"first_day": "2026-03-09", "told": ["P202"]}
+        about = SearchFailed(first_day="2026-03-09", told=["P202"])
         rows = [
-            queueing.put(
-                session, service.clock, "B1", "search_failed", f"essai:{number}", "worker:W1", about
-            )[0]
+            queueing.put(session, service.clock, "B1", about, f"essai:{number}", "worker:W1")[0]
             for number in range(MANY)
         ]
         ids = {f"<{row.id}@example.org>" for row in rows}

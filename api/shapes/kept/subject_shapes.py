@@ -1,0 +1,130 @@
+"""What a message speaks of, one form a kind of message: ids and times only. The words and the address are
+found when it leaves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from pydantic import Field
+
+from api.shapes.kept.kept_shapes import Kept, KeptIssue
+
+
+class Subject(Kept):
+    """`KIND`: of the messages that speak of it."""
+
+    KIND: ClassVar[str]
+
+
+class TourChanged(Subject):
+    """What is new to a worker, what is no longer hers."""
+
+    KIND = "tour_changed"
+    plan_id: str
+    offers: list[str]
+    withdrawn: list[str]
+
+
+class TourTomorrow(Subject):
+    """`offers`: none in letters of before."""
+
+    KIND = "tour_tomorrow"
+    day: date
+    offers: list[str] = Field(default_factory=list)
+
+
+class PlanForProvider(Subject):
+    KIND = "plan_for_provider"
+    plan_id: str
+    base_plan_id: str | None
+
+
+class NotCoveredYet(Subject):
+    KIND = "not_covered_yet"
+    offers: list[str]
+
+
+class VisitsConfirmed(Subject):
+    """`offers`: of those who come after all; None: all of the plan are there."""
+
+    KIND = "visits_confirmed"
+    plan_id: str
+    offers: list[str] | None = None
+
+
+class VisitRisk(Kept):
+    """A visit without its carer, as it was told."""
+
+    visit_id: str
+    client_id: str
+    priority: str
+    mandatory: bool
+    planned_start: datetime
+
+
+class VisitsAtRisk(Subject):
+    """`version`: of the absence; None: letters of before did not say."""
+
+    KIND = "visits_at_risk"
+    absence_id: str
+    version: int | None = None
+    risks: list[VisitRisk]
+
+
+class RisksOver(Subject):
+    KIND = "risks_over"
+    absence_id: str
+    employee_id: str
+    risks: list[VisitRisk]
+
+
+class OfferState(Kept):
+    id: str
+    state: str
+
+
+class Unanswered(Subject):
+    KIND = "unanswered"
+    offers: list[OfferState]
+
+
+class PublishedOffDuty(Subject):
+    KIND = "published_off_duty"
+    plan_id: str
+
+
+class ProposalReady(Subject):
+    KIND = "proposal_ready"
+    plan_id: str
+
+
+class SearchFailed(Subject):
+    """`told`: a code, or what was wrong with rows; in messages of before, as sentences."""
+
+    KIND = "search_failed"
+    first_day: str
+    told: list[str | KeptIssue]
+
+
+class MessageFailed(Subject):
+    """`kind`: of the message that failed."""
+
+    KIND = "message_failed"
+    message_id: str
+    kind: str
+    contact_id: str
+    code: str
+
+
+class WebhookDisabled(Subject):
+    KIND = "webhook_disabled"
+    webhook_id: str
+
+
+class RowsSetAside(Subject):
+    """`told`: what is wrong with the rows; in messages of before, as sentences."""
+
+    KIND = "rows_set_aside"
+    told: list[str | KeptIssue]
+    visits: list[str]
