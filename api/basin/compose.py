@@ -3,26 +3,26 @@ before."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 
 from api.access.scope import Scoped
 from api.basin import basin_travel, holds
 from api.basin.set_aside import SetAside, plannable
-from api.commitments.open_incidents import OpenIncidents, standing
-from api.commitments.placements import carers_of
+from api.commitments.open_incidents import OpenIncidents, last_begin, standing
 from api.commitments.states import CLOSED
-from api.shapes.cycle_requests import BasinWishes
+from api.shapes.cycle_requests import plain
 from api.store import basin_tables
 from api.store.cycle_tables import Offer, Outcome, Plan
+from api.store.plan_parts import carers_of, stops_of
 from api.store.release_tables import transferred
 from api.worked import counters
+from brigade.exchange.documents.json_text import JsonObject
+from brigade.exchange.shapes.demand_shapes import WindowShape
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.units import Horizon
 from brigade.values.problem import Problem
@@ -46,10 +46,6 @@ class PlannedDays:
         return self.horizon.midnight(self.horizon.days)
 
 
-def wishes_of(basin: basin_tables.Basin) -> BasinWishes:
-    return BasinWishes.model_validate_json(json.dumps(basin.body))
-
-
 def compose(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Problem:
     """What can be planned of these days. Raises: as `composed`."""
     return composed(scoped, basin_id, first_day, days)[0]
@@ -64,10 +60,10 @@ def composed(scoped: Scoped, basin_id: str, first_day: date, days: int) -> tuple
     return plannable(document, basin_travel.resolver(scoped.basin(basin_id).given["travel"]))
 
 
-def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> dict[str, Any]:
+def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> JsonObject:
     """The problem document of `days` from `first_day`, as known now."""
     basin = scoped.basin(basin_id)
-    wishes = wishes_of(basin)
+    wishes = basin.body
     span = PlannedDays(Horizon(first_day, days))
     visits = _visits(scoped, basin_id, span)
     known = {visit["id"] for visit in visits}
@@ -79,7 +75,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> di
         "version": PROBLEM_VERSION,
         "horizon": _horizon(scoped, span),
         "basin": {"id": basin.id, "name": wishes.name, "department": wishes.department},
-        "policy": basin.body.get("policy", {}),
+        "policy": plain(wishes.policy),
         "demand": {
             "providers": _bodies(scoped, basin_tables.Provider, basin_id),
             "clients": clients,
@@ -101,7 +97,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> di
     }
 
 
-def _horizon(scoped: Scoped, span: PlannedDays) -> dict[str, Any]:
+def _horizon(scoped: Scoped, span: PlannedDays) -> JsonObject:
     """`now` is rounded up to a tick: nothing is planned before it."""
     horizon, now = span.horizon, scoped.clock.now()
     tick = min(-(-(now - horizon.start) // timedelta(minutes=1)), horizon.length)
@@ -113,13 +109,13 @@ def _horizon(scoped: Scoped, span: PlannedDays) -> dict[str, Any]:
     }
 
 
-def _bodies(scoped: Scoped, table: type[basin_tables.BasinRow], basin_id: str) -> list[dict[str, Any]]:
+def _bodies(scoped: Scoped, table: type[basin_tables.BasinRow], basin_id: str) -> list[JsonObject]:
     return [row.body for row in scoped.all(scoped.select(table, basin_id).order_by(table.id))]
 
 
 def _sites(
-    scoped: Scoped, basin_id: str, clients: list[dict[str, Any]], workers: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+    scoped: Scoped, basin_id: str, clients: list[JsonObject], workers: list[JsonObject]
+) -> list[JsonObject]:
     """Where somebody goes: what is wrong with another place is no matter of these days."""
     wanted = {client["site_id"] for client in clients}
     wanted |= {worker.get(name) for worker in workers for name in ("start_site", "end_site")}
@@ -127,7 +123,7 @@ def _sites(
 
 
 # -- demand ------------------------------------------------------------------------------------------------
-def _visits(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, Any]]:
+def _visits(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject]:
     """The visits that begin in the span, with those who may not come again and those whom the client knows by
     now."""
     row = basin_tables.Visit
@@ -156,10 +152,11 @@ def _visits(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, 
         )
     )
     for visit in rows:
-        windows = visit.body["windows"] if visit.id in begun else _wanted_windows(visit, told, now)
+        windows = _windows_of(visit) if visit.id in begun else _wanted_windows(visit, told, now)
         if not windows or visit.id in over:
             continue  # nobody wants it, or what became of it is told
-        body = _begun_by({**visit.body, "windows": _until(windows, span.end)}, "planned_start", span)
+        left = list(map(plain, _until(windows, span.end)))
+        body = _begun_by({**visit.body, "windows": left}, "planned_start", span)
         usual = set(body.get("usual_workers", ())) | familiar[body["client_id"]]
         never = set(body.get("forbidden_workers", ())) | refused[visit.id] | held.get(visit.id, set())
         never |= told.lost.get(visit.id, frozenset())
@@ -172,13 +169,18 @@ def _visits(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, 
     return found
 
 
-def _wanted_windows(visit: basin_tables.Visit, told: OpenIncidents, now: datetime) -> list[dict[str, Any]]:
+def _wanted_windows(visit: basin_tables.Visit, told: OpenIncidents, now: datetime) -> list[WindowShape]:
     """When it may still begin: hours that are over, and those in which its client is away, are gone. Where
     all are over, as
     they were: it is too late for anybody, and the day counts it as uncovered for that reason
     (`too_late_now`)."""
-    left = told.windows(visit.client_id, visit.body["windows"], visit.body["duration_min"])
+    left = told.windows(visit.client_id, _windows_of(visit), visit.body["duration_min"])
     return _still_open(left, now) or left
+
+
+def _windows_of(visit: basin_tables.Visit) -> list[WindowShape]:
+    """No more of the document is read here: what is wrong with the rest is told of this visit alone."""
+    return [WindowShape.model_validate(one, strict=False) for one in visit.body["windows"]]
 
 
 def _with_outcome(scoped: Scoped, basin_id: str, span: PlannedDays) -> frozenset[str]:
@@ -192,39 +194,35 @@ def _with_outcome(scoped: Scoped, basin_id: str, span: PlannedDays) -> frozenset
     )
 
 
-def _still_open(windows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+def _still_open(windows: list[WindowShape], now: datetime) -> list[WindowShape]:
     """What is left of the windows from now on."""
     kept = []
     for window in windows:
-        last = datetime.fromisoformat(window.get("hard_latest") or window["latest"])
+        first, last = window.earliest, last_begin(window)
         if last < now:
             continue
-        first, latest = datetime.fromisoformat(window["earliest"]), datetime.fromisoformat(window["latest"])
         if first < now:
             up = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
             first = min(up, last)
-        shown = {"earliest": first.isoformat(), "latest": max(first, latest).isoformat()}
-        kept.append({**shown, "hard_latest": last.isoformat()})
+        kept.append(WindowShape(earliest=first, latest=max(first, window.latest), hard_latest=last))
     return kept
 
 
-def _until(windows: list[dict[str, Any]], end: datetime) -> list[dict[str, Any]]:
+def _until(windows: list[WindowShape], end: datetime) -> list[WindowShape]:
     """What lies within the span: an evening visit may begin after midnight, which a plan of its own day alone
     cannot say."""
     kept = []
     for window in windows:
-        last = datetime.fromisoformat(window.get("hard_latest") or window["latest"])
-        if last <= end or datetime.fromisoformat(window["earliest"]) >= end:
+        last = last_begin(window)
+        if last <= end or window.earliest >= end:
             kept += [window] if last <= end else []
             continue
-        latest = min(datetime.fromisoformat(window["latest"]), end)
-        kept.append(
-            {"earliest": window["earliest"], "latest": latest.isoformat(), "hard_latest": end.isoformat()}
-        )
+        latest = min(window.latest, end)
+        kept.append(WindowShape(earliest=window.earliest, latest=latest, hard_latest=end))
     return kept
 
 
-def _begun_by(row: dict[str, Any], name: str, span: PlannedDays) -> dict[str, Any]:
+def _begun_by(row: JsonObject, name: str, span: PlannedDays) -> JsonObject:
     """What was to begin in the first hours after the span, as an evening visit may, is told as at its very
     end."""
     start = datetime.fromisoformat(row[name]) if row.get(name) else span.start
@@ -260,18 +258,11 @@ def begun_visits(plan: Plan | None, now: datetime, told: OpenIncidents) -> froze
     away before, or did not come, has begun nothing."""
     if plan is None:
         return frozenset()
-    stops = (
-        (route["worker_id"], stop["visit_id"], stop["start"])
-        for route in plan.document["routes"]
-        for stop in route["stops"]
-    )
-    begun = (
-        (worker, visit, start)
-        for worker, visit, text in stops
-        if (start := datetime.fromisoformat(text)) <= now
-    )
+    begun = (stop for stop in stops_of(plan.document) if stop.start <= now)
     return frozenset(
-        visit for worker, visit, start in begun if not told.never_began(plan.id, visit, worker, start)
+        stop.visit_id
+        for stop in begun
+        if not told.never_began(plan.id, stop.visit_id, stop.worker_id, stop.start)
     )
 
 
@@ -281,7 +272,7 @@ def published(scoped: Scoped, basin_id: str, first_day: date) -> Plan | None:
     return scoped.session.scalar(asked)
 
 
-def _rota(scoped: Scoped, basin_id: str, known: Iterable[str], span: PlannedDays) -> list[dict[str, Any]]:
+def _rota(scoped: Scoped, basin_id: str, known: Iterable[str], span: PlannedDays) -> list[JsonObject]:
     wanted = frozenset(known)
     return [
         {
@@ -296,7 +287,7 @@ def _rota(scoped: Scoped, basin_id: str, known: Iterable[str], span: PlannedDays
     ]
 
 
-def _absences(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, Any]]:
+def _absences(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject]:
     """Those that touch the span; their reasons stay with the providers."""
     row = basin_tables.Absence
     asked = (
@@ -309,7 +300,7 @@ def _absences(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str
     ]
 
 
-def _lines(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, Any]]:
+def _lines(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject]:
     """Funding lines: their caps after transfers, and what outcomes before the span have consumed."""
     asked = (
         select(Outcome.funding_line_id, func.sum(Outcome.cents))
@@ -329,15 +320,13 @@ def _lines(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, A
 
 
 # -- workers -----------------------------------------------------------------------------------------------
-def _workers(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[dict[str, Any]]:
+def _workers(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject]:
     rows = scoped.all(scoped.select(basin_tables.Worker, basin_id).order_by(basin_tables.Worker.id))
-    counted = counters.counted(
-        scoped, basin_id, wishes_of(scoped.basin(basin_id)).department, span.horizon, rows
-    )
+    counted = counters.counted(scoped, basin_id, scoped.basin(basin_id).body.department, span.horizon, rows)
     return [_worker(row.body, span, known) for row, known in zip(rows, counted, strict=True)]
 
 
-def _worker(body: dict[str, Any], span: PlannedDays, known: dict[str, Any]) -> dict[str, Any]:
+def _worker(body: JsonObject, span: PlannedDays, known: JsonObject) -> JsonObject:
     stays = [
         one for one in body["availability"] if span.start <= datetime.fromisoformat(one["start"]) < span.end
     ]
@@ -345,7 +334,7 @@ def _worker(body: dict[str, Any], span: PlannedDays, known: dict[str, Any]) -> d
 
 
 # -- the plan told so far ----------------------------------------------------------------------------------
-def start_of(plan: Plan, problem: Problem, keep: Iterable[str]) -> dict[str, Any]:
+def start_of(plan: Plan, problem: Problem, keep: Iterable[str]) -> JsonObject:
     """The published plan as a start for the next search: only what the problem still asks and offers, `keep`
     pinned."""
     wanted = frozenset(keep)

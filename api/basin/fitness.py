@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.basin.set_aside import located
-from api.shapes.cycle_requests import MOST_TOLD
+from api.shapes.cycle_requests import MOST_TOLD, plain
 from api.store import basin_tables
 from api.worked.binding_texts import accords_of
 from brigade.errors import InvalidProblem, Issue, Refused
@@ -89,10 +89,10 @@ def _placed(issue: Issue, group: str, id: str) -> Issue:
 def wishes_issues(scoped: Scoped, basin: basin_tables.Basin) -> list[Issue]:
     """Of a basin's own wishes: its policy and department."""
     document = _document(scoped, basin.id, {}, _today(scoped), 1)
-    document["policy"] = basin.body.get("policy", {})
-    document["basin"] = {"id": basin.id, "name": basin.body["name"], "department": basin.body["department"]}
+    document["policy"] = plain(basin.body.policy)
+    document["basin"] = {"id": basin.id, "name": basin.body.name, "department": basin.body.department}
     told = [issue for issue in _refused(document) if issue.where.startswith(("policy", "basin"))]
-    return [*told, *zone_issues(basin.body["department"], f"basins.{basin.id}.department")]
+    return [*told, *zone_issues(basin.body.department, f"basins.{basin.id}.department")]
 
 
 def zone_issues(department: str, where: str) -> list[Issue]:
@@ -254,20 +254,20 @@ def _entries(rows: _Rows, feed: basin_tables.RotaFeed) -> Iterator[Issue]:
         basin_tables.Employee.basin_id == own[0], basin_tables.Employee.provider_id == own[1]
     )
     employees = set(session.scalars(staff))
-    counted = Counter(entry["visit_id"] for entry in feed.entries)
+    counted = Counter(entry.visit_id for entry in feed.entries)
     for index, entry in enumerate(feed.entries):
         place = f"{where}[{index}]"
-        yield from unknown("P512", f"{place}.employee_id", [entry["employee_id"]], employees, "employee")
-        if entry["visit_id"] not in spans:
-            yield from unknown("P512", f"{place}.visit_id", [entry["visit_id"]], spans, "visit")
+        yield from unknown("P512", f"{place}.employee_id", [entry.employee_id], employees, "employee")
+        if entry.visit_id not in spans:
+            yield from unknown("P512", f"{place}.visit_id", [entry.visit_id], spans, "visit")
             continue
-        first, last = (moment.astimezone(PARIS).date() for moment in spans[entry["visit_id"]])
-        if not first <= _moment(entry["start"]).astimezone(PARIS).date() <= last:
+        first, last = (moment.astimezone(PARIS).date() for moment in spans[entry.visit_id])
+        if not first <= entry.start.astimezone(PARIS).date() <= last:
             yield Issue(
                 "P514",
                 f"{place}.start",
                 "rota_start_of_visit",
-                {"met": entry["start"], "first": first, "last": last},
+                {"met": entry.start.isoformat(), "first": first, "last": last},
             )
     for id, count in counted.items():
         if count > 1:

@@ -6,15 +6,14 @@ expected to answer, and the last one that leaves somebody else the time to be fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from api.shapes.cycle_requests import OfferWish
+from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.units import PARIS
 from brigade.values.calendar import is_sunday_or_holiday
-from brigade.values.workforce import Weekday
 
 FARTHEST = 60
 """Days looked ahead for hours in which people answer."""
@@ -61,13 +60,11 @@ class Hours:
         )
 
 
-def hours_of(worker: Mapping[str, Any], wishes: OfferWish, department: str, start: datetime) -> Hours:
-    """Args: worker: her document.
-
-    Who takes urgent calls answers at any hour about a visit that falls itself into quiet ones."""
-    named = worker.get("contract", {}).get("rest_day")
-    asleep = Hours(wishes, department, None if named is None else Weekday(named).iso)
-    if worker.get("accepts_urgent") and asleep.is_quiet(start):
+def hours_of(worker: WorkerShape, wishes: OfferWish, department: str, start: datetime) -> Hours:
+    """Who takes urgent calls answers at any hour about a visit that falls itself into quiet ones."""
+    rest_day = worker.contract.rest_day
+    asleep = Hours(wishes, department, None if rest_day is None else rest_day.iso)
+    if worker.accepts_urgent and asleep.is_quiet(start):
         return Hours(wishes, department, asleep.rest_day, always=True)
     return asleep
 

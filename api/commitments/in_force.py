@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -14,6 +11,7 @@ from api.commitments.open_incidents import WORKER_LATE
 from api.store import kept_plans
 from api.store.cycle_tables import Plan
 from api.store.incident_tables import Incident
+from api.store.plan_parts import PlannedStop, PlannedTour, tours_of
 from brigade.timing.tour import travel_between
 
 
@@ -24,41 +22,17 @@ def plan_on(scoped: Scoped, basin_id: str, day: date) -> Plan | None:
     return plan if plan is not None and day < plan.first_day + timedelta(days=plan.days) else None
 
 
-@dataclass(frozen=True, slots=True)
-class ToldStop:
-    """A stop of a plan. `departure`, `back`: of its tour."""
-
-    visit_id: str
-    start: datetime
-    end: datetime
-    tour: int
-    departure: datetime
-    back: datetime
+def stops_of(plan: Plan | None, worker_id: str) -> list[tuple[PlannedTour, PlannedStop]]:
+    """Hers, in order of time."""
+    tours = () if plan is None else tours_of(plan.document)
+    found = ((tour, stop) for tour in tours if tour.worker_id == worker_id for stop in tour.stops)
+    return sorted(found, key=lambda pair: pair[1].start)
 
 
-def stops_of(plan: Plan | None, worker_id: str) -> list[ToldStop]:
-    """In order of time."""
-    found = [stop for route in _routes(plan, worker_id) for stop in _stops(route)]
-    return sorted(found, key=lambda stop: stop.start)
-
-
-def _routes(plan: Plan | None, worker_id: str) -> Iterator[dict[str, Any]]:
-    yield from (
-        route for route in (plan.document["routes"] if plan else ()) if route["worker_id"] == worker_id
-    )
-
-
-def _stops(route: dict[str, Any]) -> Iterator[ToldStop]:
-    departure, back = datetime.fromisoformat(route["departure"]), datetime.fromisoformat(route["back"])
-    for stop in route["stops"]:
-        start, end = datetime.fromisoformat(stop["start"]), datetime.fromisoformat(stop["end"])
-        yield ToldStop(stop["visit_id"], start, end, route["tour"], departure, back)
-
-
-def under_way(plan: Plan | None, worker_id: str, at: datetime) -> ToldStop | None:
+def under_way(plan: Plan | None, worker_id: str, at: datetime) -> PlannedStop | None:
     """The last visit she began before `at`, if her tour is not over."""
-    begun = [stop for stop in stops_of(plan, worker_id) if stop.start < at]
-    return begun[-1] if begun and begun[-1].back > at else None
+    begun = [(tour, stop) for tour, stop in stops_of(plan, worker_id) if stop.start < at]
+    return begun[-1][1] if begun and begun[-1][0].back > at else None
 
 
 def home_again(scoped: Scoped, plan: Plan | None, worker_id: str, at: datetime) -> datetime:
@@ -77,13 +51,13 @@ def home_again(scoped: Scoped, plan: Plan | None, worker_id: str, at: datetime) 
     )
 
 
-def _delays(scoped: Scoped, basin_id: str, stop: ToldStop) -> timedelta:
+def _delays(scoped: Scoped, basin_id: str, stop: PlannedStop) -> timedelta:
     """What was told of a visit since its plan was made."""
     asked = select(Incident.details).where(
         Incident.basin_id == basin_id,
         Incident.kind == WORKER_LATE,
         Incident.visit_id == stop.visit_id,
         Incident.ended_at.is_(None),
-        Incident.details["end"].as_string() == stop.end.isoformat(),
     )
-    return timedelta(minutes=sum(int(one["minutes"]) for one in scoped.session.scalars(asked)))
+    told = [one for one in scoped.session.scalars(asked) if one.end == stop.end]
+    return timedelta(minutes=sum(one.minutes or 0 for one in told))

@@ -8,16 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from api.access.scope import Scoped
-from api.commitments.placements import carers_of
 from api.shapes.cycle_requests import NotDone
 from api.store.basin_tables import Client, Visit
 from api.store.cycle_tables import Outcome, Plan
 from api.store.incident_tables import Incident
+from api.store.plan_parts import carers_of
+from brigade.exchange.shapes.demand_shapes import WindowShape
 from brigade.units import MAX_DAYS
 
 CLIENT_AWAY, CLIENT_LEFT, WORKER_AWAY, WORKER_LATE = (
@@ -74,8 +74,8 @@ class OpenIncidents:
     missed: Mapping[str, MissedVisit] = field(default_factory=dict)
 
     def windows(
-        self, client_id: str, windows: Sequence[dict[str, Any]], duration_min: float
-    ) -> list[dict[str, Any]]:
+        self, client_id: str, windows: Sequence[WindowShape], duration_min: float
+    ) -> list[WindowShape]:
         """The windows of a visit, less what lies within an absence of its client."""
         found = list(windows)
         for spell in self.away.get(client_id, ()):
@@ -84,7 +84,7 @@ class OpenIncidents:
             ]
         return found
 
-    def suspends(self, client_id: str, windows: Sequence[dict[str, Any]], duration_min: float) -> bool:
+    def suspends(self, client_id: str, windows: Sequence[WindowShape], duration_min: float) -> bool:
         """Whether nothing is left of a visit's windows."""
         return client_id in self.away and not self.windows(client_id, windows, duration_min)
 
@@ -112,10 +112,10 @@ def standing(scoped: Scoped, basin_id: str, since: datetime) -> OpenIncidents:
             late[row.worker_id].append(spell)
             if row.visit_id is not None:
                 before = longer.get(row.visit_id, ("", 0))[1]
-                longer[row.visit_id] = (row.worker_id, before + int(row.details["minutes"]))
+                longer[row.visit_id] = (row.worker_id, before + (row.details.minutes or 0))
         elif row.kind in (WORKER_AWAY, WORKER_LEFT) and row.worker_id is not None:
-            for one in row.details.get("visits", ()):
-                lost[one["visit_id"]] |= {row.worker_id}
+            for one in row.details.visits:
+                lost[one.visit_id] |= {row.worker_id}
             gone[row.worker_id].append((row.starts_at, min(spell[1], row.starts_at + LONGEST_PLAN)))
     missed = dict[str, MissedVisit]()
     for told, worker_id in _missed(scoped, basin_id, since):
@@ -188,10 +188,9 @@ def _rows(scoped: Scoped, basin_id: str, since: datetime) -> Iterable[Incident]:
     return scoped.session.scalars(asked.order_by(Incident.id))
 
 
-def _around(window: dict[str, Any], away: Spell, length: timedelta) -> Iterator[dict[str, Any]]:
+def _around(window: WindowShape, away: Spell, length: timedelta) -> Iterator[WindowShape]:
     """What is left of one window: it may be over before the client goes, or begin once the client is back."""
-    first, latest = datetime.fromisoformat(window["earliest"]), datetime.fromisoformat(window["latest"])
-    last = datetime.fromisoformat(window.get("hard_latest") or window["latest"])
+    first, latest, last = window.earliest, window.latest, last_begin(window)
     begin, end = away
     if last + length <= begin or first >= end:
         yield window
@@ -202,9 +201,9 @@ def _around(window: dict[str, Any], away: Spell, length: timedelta) -> Iterator[
         yield _window(end, max(latest, end), last)
 
 
-def _window(first: datetime, latest: datetime, last: datetime) -> dict[str, Any]:
-    return {
-        "earliest": first.isoformat(),
-        "latest": min(latest, last).isoformat(),
-        "hard_latest": last.isoformat(),
-    }
+def last_begin(window: WindowShape) -> datetime:
+    return window.hard_latest or window.latest
+
+
+def _window(first: datetime, latest: datetime, last: datetime) -> WindowShape:
+    return WindowShape(earliest=first, latest=min(latest, last), hard_latest=last)

@@ -3,10 +3,8 @@ reads before publishing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-
 from api.shapes.plan_views import ChangeView, PlacementsView, PlaceView
+from api.store.plan_parts import stops_of
 from brigade.exchange.documents.json_text import JsonObject
 
 
@@ -29,25 +27,9 @@ def diff(before: JsonObject | None, after: JsonObject) -> PlacementsView:
 def covered(document: JsonObject) -> dict[str, PlaceView]:
     """Who does what, from when to when, by visit."""
     return {
-        stop["visit_id"]: PlaceView.model_construct(
-            worker_id=route["worker_id"],
-            start=datetime.fromisoformat(stop["start"]),
-            end=datetime.fromisoformat(stop["end"]),
-        )
-        for route in document["routes"]
-        for stop in route["stops"]
+        stop.visit_id: PlaceView.model_construct(worker_id=stop.worker_id, start=stop.start, end=stop.end)
+        for stop in stops_of(document)
     }
-
-
-def carers_of(document: JsonObject) -> dict[str, str]:
-    """Whom a plan document sends, by visit."""
-    return {stop["visit_id"]: route["worker_id"] for route in document["routes"] for stop in route["stops"]}
-
-
-def requests_of(document: JsonObject) -> Iterator[tuple[str, bool]]:
-    """Every visit the plan was asked to cover, and whether it does."""
-    yield from ((visit, True) for visit in carers_of(document))
-    yield from ((one["visit_id"], False) for one in document["uncovered"])
 
 
 def _kind(old: PlaceView | None, new: PlaceView | None) -> str | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
 from api.access.scope import Scoped
-from api.commitments.open_incidents import standing
+from api.commitments.open_incidents import last_begin, standing
 from api.store import basin_tables
 from api.store.cycle_tables import Outcome
+from brigade.exchange.shapes.demand_shapes import RotaEntryShape
 
 
 def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[basin_tables.Visit]:
@@ -22,7 +22,7 @@ def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[basin_tables.Vi
         .order_by(basin_tables.Visit.id)
     )
     rota = {
-        one["visit_id"]: one
+        one.visit_id: one
         for feed in scoped.all(scoped.select(basin_tables.RotaFeed, basin_id))
         for one in feed.entries
     }
@@ -33,9 +33,9 @@ def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[basin_tables.Vi
     return [
         row
         for row in rows
-        if row.body.get("wants_replacement", True)
+        if row.value.wants_replacement
         and (row.id not in over or row.id in told.missed)
-        and not told.suspends(row.client_id, row.body["windows"], row.body["duration_min"])
+        and not told.suspends(row.client_id, row.value.windows, row.value.duration_min)
         and _lacks(row, rota.get(row.id), away, now)
     ]
 
@@ -52,18 +52,14 @@ def _away(scoped: Scoped, basin_id: str, now: datetime) -> dict[str, list[basin_
 
 def _lacks(
     visit: basin_tables.Visit,
-    entry: dict[str, Any] | None,
+    entry: RotaEntryShape | None,
     away: dict[str, list[basin_tables.Absence]],
     now: datetime,
 ) -> bool:
     """Whether nobody who is there was to do the visit, and some of its hours are left."""
-    last = max(
-        datetime.fromisoformat(one.get("hard_latest") or one["latest"]) for one in visit.body["windows"]
-    )
-    if last < now:
+    if max(map(last_begin, visit.value.windows)) < now:
         return False
     if entry is None:
         return True
-    start = datetime.fromisoformat(entry["start"])
-    end = start + timedelta(minutes=visit.body["duration_min"])
-    return any(one.starts_at < end and one.ends_at > start for one in away.get(entry["employee_id"], ()))
+    end = entry.start + timedelta(minutes=visit.value.duration_min)
+    return any(one.starts_at < end and one.ends_at > entry.start for one in away.get(entry.employee_id, ()))

@@ -17,11 +17,11 @@ def kind_of(kind: str, lang: str = "fr") -> str:
 def overlap(other: basin_tables.Absence) -> Values:
     """What a fault says of an absence that is there already: the values of its sentence."""
     start, end = (instant.astimezone(PARIS) for instant in (other.starts_at, other.ends_at))
-    line = other.body.get("funding_line_id")
+    line = other.value.funding_line_id
     paid = Clause("paid_by", {"line": line}) if line else Clause("not_funded")
     return {
         "id": other.id,
-        "kind": other.body["kind"],
+        "kind": other.value.kind,
         "day": start.date(),
         "start": start,
         "end": end,
@@ -41,7 +41,7 @@ def notices(
 def _shared(other: basin_tables.Absence, lang: str) -> str:
     start, end = (instant.astimezone(PARIS).isoformat() for instant in (other.starts_at, other.ends_at))
     return word(
-        "absence.shared", lang, kind=kind_of(other.body["kind"], lang), other=other.id, start=start, end=end
+        "absence.shared", lang, kind=kind_of(other.value.kind, lang), other=other.id, start=start, end=end
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from api.access.scope import Scoped, expect
-from api.basin import compose, fitness, resource_kinds
+from api.basin import fitness, resource_kinds
 from api.commitments.open_incidents import OpenIncidents, clients_away
 from api.cycle.absence_words import overlap
 from api.cycle.following import Changes, follow
@@ -23,6 +23,7 @@ from api.store import basin_tables
 from api.store.cycle_tables import Job, Plan
 from api.store.release_tables import ReleaseDay
 from brigade.errors import Issue, Refused
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.units import PARIS
@@ -66,14 +67,14 @@ def change(
     return row, [] if body == before else _followed(scoped, service, row)
 
 
-def declared_body(scoped: Scoped, given: AbsenceIn) -> dict[str, Any]:
+def declared_body(scoped: Scoped, given: AbsenceIn) -> JsonObject:
     """The document of an absence that is declared now."""
     now = scoped.clock.now()
     id = given.id or new_id("abs", now)
     return {**plain(given), "id": id, "known_at": now.astimezone(PARIS).replace(microsecond=0).isoformat()}
 
 
-def changed_body(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -> dict[str, Any]:
+def changed_body(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -> JsonObject:
     """What a request cannot say it does not erase: what an import told, the reason for whoever does not see
     it."""
     is_seen = resource_kinds.sees_reasons(scoped.principal)
@@ -85,7 +86,7 @@ def changed_body(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) ->
     return {**kept, **said, "id": row.id}
 
 
-def drawn(scoped: Scoped, basin_id: str, body: dict[str, Any]) -> basin_tables.Absence:
+def drawn(scoped: Scoped, basin_id: str, body: JsonObject) -> basin_tables.Absence:
     """Its row, not in the store. Raises: Refused."""
     row = resource_kinds.made(KIND, scoped, basin_id, body["id"], read_model(AbsenceShape, body))
     assert isinstance(row, basin_tables.Absence)
@@ -101,7 +102,7 @@ def _followed(scoped: Scoped, service: Service, row: basin_tables.Absence) -> li
     return replan(scoped, service, row.basin_id, risks)
 
 
-def _without_reason(body: dict[str, Any]) -> dict[str, Any]:
+def _without_reason(body: JsonObject) -> JsonObject:
     return {name: value for name, value in body.items() if name != "reason"}
 
 
@@ -130,7 +131,7 @@ def _faults(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -> Iter
     if end - start > LONGEST:
         yield Issue("A305", f"{where}.interval", "absence_too_long")
     for other in overlapping(scoped, row.basin_id, given.employee_id, start, end):
-        if other.id != row.id and other.body.get("funding_line_id") != given.funding_line_id:
+        if other.id != row.id and other.value.funding_line_id != given.funding_line_id:
             yield Issue("A424", f"{where}.funding_line_id", "funded_by_another_line", overlap(other))
 
 
@@ -156,7 +157,7 @@ def visits_at_risk(scoped: Scoped, absence: basin_tables.Absence) -> list[RiskVi
     """The visits of the rota whose planned time the absence touches, mandatory and P1 first, then by hour."""
     feed = scoped.session.get(basin_tables.RotaFeed, (absence.basin_id, absence.provider_id))
     entries = [] if feed is None else feed.entries
-    planned = {one["visit_id"]: one["start"] for one in entries if one["employee_id"] == absence.employee_id}
+    planned = {one.visit_id: one.start for one in entries if one.employee_id == absence.employee_id}
     asked = scoped.select(basin_tables.Visit, absence.basin_id).where(
         basin_tables.Visit.id.in_(planned),
         basin_tables.Visit.starts_at < absence.ends_at,
@@ -164,11 +165,9 @@ def visits_at_risk(scoped: Scoped, absence: basin_tables.Absence) -> list[RiskVi
     )
     found, away = [], clients_away(scoped, absence.basin_id, absence.starts_at)
     for visit in scoped.all(asked):
-        start = datetime.fromisoformat(planned[visit.id])
-        if (
-            start < absence.ends_at
-            and start + timedelta(minutes=visit.body["duration_min"]) > absence.starts_at
-        ):
+        start = planned[visit.id]
+        end = start + timedelta(minutes=visit.value.duration_min)
+        if start < absence.ends_at and end > absence.starts_at:
             found.append(_risk(visit, start, away))
     return sorted(found, key=lambda one: (not one.mandatory, one.priority, one.planned_start, one.visit_id))
 
@@ -186,17 +185,17 @@ def left_to_replace(scoped: Scoped, basin_id: str, employee_id: str) -> set[str]
 
 def _risk(visit: basin_tables.Visit, start: datetime, away: OpenIncidents) -> RiskView:
     """`wants_replacement` is false as well of a client who is away: nobody is expected at her home."""
-    body = visit.body
-    is_off = away.suspends(visit.client_id, body["windows"], body["duration_min"])
+    value = visit.value
+    is_off = away.suspends(visit.client_id, value.windows, value.duration_min)
     return RiskView(
         visit_id=visit.id,
         client_id=visit.client_id,
-        priority=body["priority"],
-        mandatory=body.get("mandatory", False),
-        act_class=body["act_class"],
+        priority=value.priority,
+        mandatory=value.mandatory,
+        act_class=value.act_class,
         planned_start=start.astimezone(PARIS),
-        duration_min=body["duration_min"],
-        wants_replacement=body.get("wants_replacement", True) and not is_off,
+        duration_min=value.duration_min,
+        wants_replacement=value.wants_replacement and not is_off,
     )
 
 
@@ -216,7 +215,7 @@ def wish(
     changes = Changes()
     for visit_id, is_wanted in sorted(wanted.items()):
         visit = scoped.one(basin_tables.Visit, basin_id, visit_id, write=True)
-        if visit.body.get("wants_replacement", True) is is_wanted:
+        if visit.value.wants_replacement is is_wanted:
             continue
         before, visit.body = visit.body, {**visit.body, "wants_replacement": is_wanted}
         scoped.changed(visit)
@@ -228,7 +227,7 @@ def wish(
 def replan(scoped: Scoped, service: Service, basin_id: str, risks: Sequence[RiskView]) -> list[Job]:
     """A search for each first day of a plan that the visits at risk touch, where the basin wishes it at
     once."""
-    wishes = compose.wishes_of(scoped.basin(basin_id))
+    wishes = scoped.basin(basin_id).body
     wanted = [risk for risk in risks if risk.wants_replacement]
     if wishes.replan is not ReplanMode.AT_ONCE or not wanted:
         return []

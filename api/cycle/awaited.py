@@ -86,9 +86,7 @@ def _without_rota(day: date, provider: str, people: list[str], lang: str) -> Day
 
 
 def _last_day(feed: basin_tables.RotaFeed) -> date | None:
-    return max(
-        (datetime.fromisoformat(one["start"]).astimezone(PARIS).date() for one in feed.entries), default=None
-    )
+    return max((one.start.astimezone(PARIS).date() for one in feed.entries), default=None)
 
 
 def _days(absence: basin_tables.Absence, today: date) -> Iterator[date]:

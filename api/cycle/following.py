@@ -15,21 +15,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import select
 
 from api.access.scope import Scoped
-from api.basin import compose
 from api.basin.holds import spans_of
 from api.searches import jobs
 from api.service.service import Service
-from api.shapes.cycle_requests import ReplanMode
+from api.shapes.cycle_requests import BasinWishes, ReplanMode
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Plan
+from brigade.exchange.documents.json_text import JsonObject
+from brigade.exchange.shapes.demand_shapes import RotaEntryShape
 from brigade.units import MAX_DAYS, PARIS, Horizon
 
-Body = Mapping[str, Any]
+Body = JsonObject
 Spell = tuple[datetime, datetime]
 OWN_TIME = ("availability", "other_work")
 """Where a worker's document says when she can come."""
@@ -81,18 +81,15 @@ class Changes:
         ):
             self.rows.append((table, before, after))
 
-    def of_basin(self, before: Body, after: Body) -> None:
+    def of_basin(self, before: BasinWishes, after: BasinWishes) -> None:
         """Its policy says which rules hold and what costs what; its department, which days are holidays."""
-        if any(before.get(name) != after.get(name) for name in ("policy", "department")):
+        if (before.policy, before.department) != (after.policy, after.department):
             self.spells.append((LONG_AGO, FAR))
 
 
 def follow(scoped: Scoped, service: Service, basin_id: str, changes: Changes) -> list[Job]:
     """A search for each plan that the changes touch from now on, where the basin wishes it at once."""
-    if (
-        not (changes.rows or changes.spells)
-        or compose.wishes_of(scoped.basin(basin_id)).replan is not ReplanMode.AT_ONCE
-    ):
+    if not (changes.rows or changes.spells) or scoped.basin(basin_id).body.replan is not ReplanMode.AT_ONCE:
         return []
     # The basin is planned whole, which may be more than the writer sees: the service asks, the change is the
     # cause.
@@ -115,11 +112,11 @@ class _Rota:
         self.scoped, self.basin_id = scoped, basin_id
 
     @cached_property
-    def by_visit(self) -> Mapping[str, Sequence[Body]]:
-        found: dict[str, list[Body]] = defaultdict(list)
+    def by_visit(self) -> Mapping[str, Sequence[RotaEntryShape]]:
+        found: dict[str, list[RotaEntryShape]] = defaultdict(list)
         for feed in self.scoped.all(self.scoped.select(basin_tables.RotaFeed, self.basin_id)):
             for entry in feed.entries:
-                found[entry["visit_id"]].append(entry)
+                found[entry.visit_id].append(entry)
         return found
 
     @cached_property
@@ -160,14 +157,14 @@ class _Rota:
         """Whether nobody who is there was to do the visit: the others are none of the brigade's."""
         return all(self.is_away(entry) for entry in self.by_visit.get(visit_id, ()))
 
-    def is_away(self, entry: Body) -> bool:
+    def is_away(self, entry: RotaEntryShape) -> bool:
         """Whether this entry of a rota is somebody's who is absent then: a rota matters to the brigade only
         there."""
-        row, start = basin_tables.Absence, datetime.fromisoformat(entry["start"])
+        row = basin_tables.Absence
         asked = self.scoped.select(row, self.basin_id).where(
-            row.employee_id == entry["employee_id"], row.starts_at <= start
+            row.employee_id == entry.employee_id, row.starts_at <= entry.start
         )
-        return self.scoped.session.scalar(asked.where(row.ends_at > start).limit(1)) is not None
+        return self.scoped.session.scalar(asked.where(row.ends_at > entry.start).limit(1)) is not None
 
 
 def _touched(
@@ -200,8 +197,10 @@ def _touched(
         if before != after and rota.lacks_carer(known[0]["id"]):
             yield from map(_windows, known)
     else:
-        entries = _differing(before, after, "entries")
-        starts = [datetime.fromisoformat(one["start"]) for one in entries if rota.is_away(one)]
+        entries = [
+            RotaEntryShape.model_validate(one, strict=False) for one in _differing(before, after, "entries")
+        ]
+        starts = [one.start for one in entries if rota.is_away(one)]
         yield from ((start, start + timedelta(minutes=1)) for start in starts)
 
 
@@ -222,7 +221,7 @@ def _days(entry: Body, first: str, last: str) -> Spell:
     return start, end
 
 
-def _differing(before: Body | None, after: Body | None, name: str) -> list[dict[str, Any]]:
+def _differing(before: Body | None, after: Body | None, name: str) -> list[JsonObject]:
     """The parts of a list that only one of two documents holds."""
     one, other = (
         {json.dumps(part, sort_keys=True) for part in (body or {}).get(name, ())} for body in (before, after)
@@ -234,7 +233,7 @@ def _spell(told: Body) -> Spell:
     return datetime.fromisoformat(told["start"]), datetime.fromisoformat(told["end"])
 
 
-def _without_words(absence: Body) -> dict[str, Any]:
+def _without_words(absence: Body) -> JsonObject:
     return {name: value for name, value in absence.items() if name not in ("reason", "known_at")}
 
 

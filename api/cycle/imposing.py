@@ -18,8 +18,8 @@ import numpy as np
 from sqlalchemy import select
 
 from api.access.scope import Scoped
-from api.basin.compose import wishes_of
 from api.basin.set_aside import plannable
+from api.shapes.cycle_requests import plain
 from api.shapes.cycle_views import ForeseenGroundView, ForeseenView, RiskView
 from api.store import basin_tables
 from brigade.changes.carry import held_route
@@ -151,7 +151,7 @@ def _document(
     """These visits, the people of the brigade free all day, and nothing else: no way is computed, no counter
     added up."""
     basin = scoped.basin(basin_id)
-    wishes = wishes_of(basin)
+    wishes = basin.body
     visits = list(scoped.session.scalars(_some(basin_tables.Visit, basin_id, starts)))
     clients = list(
         scoped.session.scalars(_some(basin_tables.Client, basin_id, {visit.client_id for visit in visits}))
@@ -173,7 +173,7 @@ def _document(
         "version": PROBLEM_VERSION,
         "horizon": {**span, "now": now.isoformat()},
         "basin": {"id": basin.id, "name": wishes.name, "department": wishes.department},
-        "policy": basin.body.get("policy", {}),
+        "policy": plain(basin.body.policy),
         "demand": {
             "providers": [row.body for row in providers],
             "clients": [row.body for row in clients],

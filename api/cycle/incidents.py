@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from api.access.rights import Role
 from api.access.scope import Scoped, expect
 from api.basin import fitness, identities, resource_kinds
-from api.commitments.in_force import ToldStop, plan_on, stops_of, under_way
+from api.commitments.in_force import plan_on, stops_of, under_way
 from api.commitments.open_incidents import (
     CLIENT_AWAY,
     CLIENT_LEFT,
@@ -29,9 +29,9 @@ from api.commitments.states import STANDING, Transition, move
 from api.cycle.following import Changes, follow
 from api.cycle.offers import tell_withdrawn
 from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away
-from api.runtime.clock import wall
 from api.runtime.faults import Conflict, NotFound, Unfit, forbidden
 from api.service.service import Service
+from api.shapes.cycle_requests import plain
 from api.shapes.incident_requests import (
     AnyIncident,
     ClientAwayIn,
@@ -45,7 +45,8 @@ from api.shapes.incident_requests import (
     WorkerLeftIn,
     WorkerMovedIn,
 )
-from api.shapes.incident_views import IncidentView
+from api.shapes.incident_views import IncidentView, TouchedView
+from api.shapes.kept.incident_shapes import IncidentDetails
 from api.shapes.person_shapes import IdentityIn
 from api.shapes.row_views import view_of
 from api.store import basin_tables
@@ -53,6 +54,7 @@ from api.store.cycle_tables import Job, Offer
 from api.store.incident_tables import Incident
 from api.store.person_tables import ClientIdentity, Identity, WorkerIdentity
 from brigade.errors import NO_VALUES, Issue, Values
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.units import PARIS
 
 EARLIEST, LATEST = timedelta(days=1), timedelta(days=366)
@@ -104,7 +106,7 @@ class Record:
         found = self.find(basin_tables.Site, name, id, "unknown_place")
         return None if found is None else found.id
 
-    def change(self, row: basin_tables.BasinRow, body: dict[str, Any]) -> None:
+    def change(self, row: basin_tables.BasinRow, body: JsonObject) -> None:
         """The document of a row, its keys, and its faults, which are told with the others."""
         before = row.body
         shape = ROWS[type(row)].shape.model_validate_json(json.dumps(body))
@@ -157,7 +159,7 @@ def record(scoped: Scoped, service: Service, basin_id: str, given: AnyIncident) 
         cause=getattr(given, "cause", None),
         reason=given.reason,
         told_by=scoped.principal.actor,
-        details={},
+        details=IncidentDetails(),
     )
     one = Record(scoped, scoped, service, basin_id, now, row)
     if scoped.principal.role is Role.WORKER:
@@ -232,14 +234,16 @@ def _take(one: Record, worker: basin_tables.Worker, until: datetime) -> None:
     gone = [
         stop for stop in commitments_of(one.rows, one.basin_id, worker.id, at) if at <= stop.starts_at < until
     ]
-    one.row.details = {
-        **one.row.details,
+    told = {
         "cut": cut,
         "under_way": None if current is None else current.visit_id,
         "visits": [
-            _stop(stop.visit_id, stop.start) for stop in stops_of(plan, worker.id) if at <= stop.start < until
+            touched(stop.visit_id, stop.start)
+            for _, stop in stops_of(plan, worker.id)
+            if at <= stop.start < until
         ],
     }
+    one.row.details = one.row.details.model_copy(update=told)
     _call_off(one, one.rows, gone, "unable")
 
 
@@ -251,35 +255,33 @@ def _worker_late(one: Record, given: WorkerLateIn) -> None:
         return
     plan = plan_on(one.scoped, one.basin_id, at.astimezone(PARIS).date())
     current, late = under_way(plan, worker.id, at), timedelta(minutes=given.late_min)
-    ahead = [stop for stop in stops_of(plan, worker.id) if at <= stop.start < one.row.ends_at]
-    told = {"minutes": given.late_min, "visits": [_stop(stop.visit_id, stop.start) for stop in ahead]}
+    ahead = [(tour, stop) for tour, stop in stops_of(plan, worker.id) if at <= stop.start < one.row.ends_at]
+    visits = [touched(stop.visit_id, stop.start) for _, stop in ahead]
     if current is not None:
         lost = late + max(timedelta(), at - current.end)
         one.row.visit_id = current.visit_id
-        one.row.details = {
-            **told,
-            "minutes": -(-lost // timedelta(minutes=1)),
-            "end": current.end.isoformat(),
-        }
+        minutes = -(-lost // timedelta(minutes=1))
+        one.row.details = IncidentDetails(minutes=minutes, visits=visits, end=current.end)
         one.changes.spells.append((at, one.row.ends_at))
         return
-    one.row.details = told
-    if not _leaves_later(one, worker, ahead, late):
+    one.row.details = IncidentDetails(minutes=given.late_min, visits=visits)
+    departures = [tour.departure for tour, _ in ahead]
+    if not _leaves_later(one, worker, departures, late):
         one.tell("at", "no_tour_from_then")
 
 
-def _leaves_later(one: Record, worker: basin_tables.Worker, ahead: list[ToldStop], late: timedelta) -> bool:
+def _leaves_later(
+    one: Record, worker: basin_tables.Worker, departures: list[datetime], late: timedelta
+) -> bool:
     """She has not left yet: her next availability begins so much later."""
     at, before = one.row.starts_at, worker.body
-    stays = [dict(stay) for stay in before["availability"]]
-    index = next((n for n, stay in enumerate(stays) if datetime.fromisoformat(stay["end"]) > at), None)
-    if index is None:
+    stay = next((stay for stay in worker.value.availability if stay.end > at), None)
+    if stay is None:
         return False
-    stay = stays[index]
-    told = min((stop.departure for stop in ahead if stop.departure.isoformat() < stay["end"]), default=None)
-    start = max(datetime.fromisoformat(stay["start"]), told or at)
-    cut = take_away(one.rows, worker, min(at, datetime.fromisoformat(stay["start"])), start + late)
-    one.row.details = {**one.row.details, "cut": cut}
+    told = min((departure for departure in departures if departure < stay.end), default=None)
+    start = max(stay.start, told or at)
+    cut = take_away(one.rows, worker, min(at, stay.start), start + late)
+    one.row.details = one.row.details.model_copy(update={"cut": cut})
     one.rows.changed(worker, "late", None, incident=one.row.id)
     one.changes.note(basin_tables.Worker, before, worker.body)
     return True
@@ -290,14 +292,16 @@ def _worker_moved(one: Record, given: WorkerMovedIn) -> None:
     if worker is None or site is None:
         return
     ends = {name: site for name in ("start_site", "end_site") if worker.body.get(name) is not None}
-    one.row.details = {"before": {name: worker.body.get(name) for name in ends}, "site_id": site}
+    before = {name: worker.body.get(name) for name in ends}
+    one.row.details = IncidentDetails(before=before, site_id=site)
     one.change(worker, {**worker.body, **(ends or {"start_site": site, "end_site": site})})
     _identify(one, WorkerIdentity, worker.id, given.identity)
 
 
 def _worker_joined(one: Record, given: WorkerJoinedIn) -> None:
     one.row.employer_id = given.worker.employer_id
-    one.row.details = {"site_id": given.site.id if given.site else given.worker.start_site}
+    site_id = given.site.id if given.site else given.worker.start_site
+    one.row.details = IncidentDetails(site_id=site_id)
     one.find(basin_tables.Employer, "worker.employer_id", given.worker.employer_id)
     if given.site is not None:
         one.add(basin_tables.Site, "site", given.site)
@@ -314,10 +318,11 @@ def _worker_left(one: Record, given: WorkerLeftIn) -> None:
     worker = _worker(one)
     if worker is None or one.issues:
         return
-    before, last = worker.body, one.row.starts_at.astimezone(PARIS).date()
-    kept = [part for part in before["engagements"] if part["first"] <= last.isoformat()]
-    ended = [{**part, "last": min(part["last"], last.isoformat())} for part in kept]
-    one.row.details = {"engagements": before["engagements"]}
+    before, last = worker.value.engagements, one.row.starts_at.astimezone(PARIS).date()
+    ended = [
+        plain(part.model_copy(update={"last": min(part.last, last)})) for part in before if part.first <= last
+    ]
+    one.row.details = IncidentDetails(engagements=before)
     _take(one, worker, FOREVER)
     one.change(worker, {**worker.body, "engagements": ended})
 
@@ -359,7 +364,7 @@ def _client_away(one: Record, given: ClientAwayIn | ClientLeftIn) -> None:
     going = system.all(
         hers.where(Offer.starts_at >= max(at, one.now), Offer.starts_at < until).with_for_update()
     )
-    one.row.details = {"visits": [_stop(visit.id, visit.starts_at) for visit in visits]}
+    one.row.details = IncidentDetails(visits=[touched(visit.id, visit.starts_at) for visit in visits])
     one.changes.spells += [(max(visit.starts_at, at), min(visit.ends_at, until)) for visit in visits]
     _call_off(one, system, going, "not_needed")
     one.scoped.notes += system.notes
@@ -374,7 +379,7 @@ def _client_moved(one: Record, given: ClientMovedIn) -> None:
     client, site = _client(one), _place(one, given.site, given.site_id)
     if client is None or site is None:
         return
-    one.row.details = {"before": {"site_id": client.site_id}, "site_id": site}
+    one.row.details = IncidentDetails(before={"site_id": client.site_id}, site_id=site)
     one.change(client, {**client.body, "site_id": site})
     _identify(one, ClientIdentity, client.id, given.identity)
 
@@ -382,10 +387,8 @@ def _client_moved(one: Record, given: ClientMovedIn) -> None:
 def _client_joined(one: Record, given: ClientJoinedIn) -> None:
     client = given.client
     one.row.provider_id = client.provider_id
-    one.row.details = {
-        "site_id": client.site_id,
-        "visits": [_stop(v.id, v.windows[0].earliest) for v in given.visits if v.windows],
-    }
+    visits = [touched(visit.id, visit.windows[0].earliest) for visit in given.visits if visit.windows]
+    one.row.details = IncidentDetails(site_id=client.site_id, visits=visits)
     if one.scoped.principal.role is Role.MANAGER and client.provider_id not in one.scoped.principal.targets(
         one.basin_id
     ):
@@ -443,8 +446,8 @@ def _call_off(one: Record, rows: Scoped, offers: list[Offer], because: str) -> N
     tell_withdrawn(rows, offers, f"incident:{one.row.id}")
 
 
-def _stop(visit_id: str, start: datetime) -> dict[str, Any]:
-    return {"visit_id": visit_id, "starts_at": wall(start)}
+def touched(visit_id: str, start: datetime) -> TouchedView:
+    return TouchedView(visit_id=visit_id, starts_at=start.astimezone(PARIS))
 
 
 Acting = Callable[[Record, Any], None]
@@ -483,7 +486,7 @@ def end(
     ):
         raise Unfit("A305", f"incidents.{id}.at", "return_out_of_range")
     one = Record(scoped, scoped.as_service(basin_id), service, basin_id, now, row)
-    if row.worker_id is not None and "cut" in row.details:
+    if row.worker_id is not None and row.details.cut is not None:
         _give_back(one, max(at, now))
     else:
         one.changes.spells.append((max(at, now), row.ends_at or FOREVER))
@@ -497,16 +500,15 @@ def _give_back(one: Record, since: datetime) -> None:
     worker = one.rows.session.get(basin_tables.Worker, (one.basin_id, one.row.worker_id))
     if worker is None:
         return
-    body = {
-        **worker.body,
-        "availability": give_back(worker.body["availability"], one.row.details["cut"], since),
-    }
-    if "engagements" in one.row.details:
-        body["engagements"] = one.row.details["engagements"]
+    details = one.row.details
+    stays = give_back(worker.value.availability, details.cut or [], since)
+    body = {**worker.body, "availability": list(map(plain, stays))}
+    if details.engagements is not None:
+        body["engagements"] = list(map(plain, details.engagements))
     one.change(worker, body)
 
 
 # -- shown -------------------------------------------------------------------------------------------------
 def shown(row: Incident) -> IncidentView:
-    told = {name: row.details.get(name) for name in ("under_way", "minutes", "site_id")}
-    return view_of(IncidentView, row, **told, visits=row.details.get("visits", []))
+    told = {name: getattr(row.details, name) for name in ("under_way", "minutes", "site_id", "visits")}
+    return view_of(IncidentView, row, **told)

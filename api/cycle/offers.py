@@ -4,10 +4,9 @@ next wave."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from itsdangerous import BadSignature
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -15,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from api.access.rights import Principal, Role
 from api.access.scope import Scoped
-from api.basin import compose
 from api.commitments import commitments
 from api.commitments.commitments import Commitments
 from api.commitments.deadlines import Deadline, deadline, hours_of
@@ -43,6 +41,7 @@ from api.shapes.kept.job_shapes import Pair
 from api.shapes.row_views import view_of
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Offer, Plan
+from api.store.plan_parts import PlannedStop, requests_of, stops_of
 from brigade.figures.report import shipped_assumptions
 
 PURPOSE = "offer"
@@ -56,19 +55,18 @@ def tell(scoped: Scoped, service: Service, plan: Plan) -> list[Offer]:
     """What the workers are asked by this plan. Who was told of a visit and keeps it, within the basin's
     tolerance of the hours told, is not told again; other hours of it withdraw those and say what was; what is
     no longer hers is withdrawn; what has begun is history."""
-    wishes = compose.wishes_of(scoped.basin(plan.basin_id))
+    wishes = scoped.basin(plan.basin_id).body
     said = commitments.of_plan(scoped, plan)
     standing = {(one.visit_id, one.worker_id): one for one in _standing(scoped, plan)}
     told: list[Offer] = []
-    for route in plan.document["routes"]:
-        for stop in route["stops"]:
-            pair = stop["visit_id"], route["worker_id"]
-            known = standing.get(pair)
-            if known is not None and keeps(known, stop, wishes):
-                known.plan_id = plan.id
-                del standing[pair]
-            elif datetime.fromisoformat(stop["start"]) > scoped.clock.now():
-                told.append(_new(scoped, plan, route["worker_id"], stop, wishes, said))
+    for stop in stops_of(plan.document):
+        pair = stop.visit_id, stop.worker_id
+        known = standing.get(pair)
+        if known is not None and keeps(known, stop, wishes):
+            known.plan_id = plan.id
+            del standing[pair]
+        elif stop.start > scoped.clock.now():
+            told.append(_new(scoped, plan, stop, wishes, said))
     scoped.session.flush()
     for offer in standing.values():
         move(scoped, offer, Transition.WITHDRAW, _why_withdrawn(offer, plan, told), plan=plan.id)
@@ -90,44 +88,41 @@ def hold(scoped: Scoped, plan: Plan) -> None:
     _standing(scoped, plan)
 
 
-def keeps(offer: Offer, stop: Mapping[str, Any], wishes: BasinWishes) -> bool:
+def keeps(offer: Offer, stop: PlannedStop, wishes: BasinWishes) -> bool:
     """Whether a stop is at the hours that were told, as far as its worker minds; what has begun is not told
     anew."""
     tolerance = timedelta(minutes=wishes.offers.tolerance_min)
-    start, end = datetime.fromisoformat(stop["start"]), datetime.fromisoformat(stop["end"])
-    return abs(start - offer.starts_at) <= tolerance and abs(end - offer.ends_at) <= tolerance
+    return abs(stop.start - offer.starts_at) <= tolerance and abs(stop.end - offer.ends_at) <= tolerance
 
 
 def _why_withdrawn(offer: Offer, plan: Plan, told: Iterable[Offer]) -> str:
     if any((one.visit_id, one.worker_id) == (offer.visit_id, offer.worker_id) for one in told):
         return "moved"
-    if offer.visit_id in covered(plan.document):
-        return "reassigned"
-    left = {one["visit_id"] for one in plan.document.get("uncovered", ())}
-    return "uncovered" if offer.visit_id in left else "not_needed"
+    is_covered = requests_of(plan.document).get(offer.visit_id)
+    return "not_needed" if is_covered is None else "reassigned" if is_covered else "uncovered"
 
 
-def kind_of(stop: Mapping[str, Any], pair: Pair, said: Commitments) -> str:
+def kind_of(stop: PlannedStop, pair: Pair, said: Commitments) -> str:
     """Firm or to be offered: as its text lets it be, never firm for who was asked and has not said yes to
     these hours."""
-    kind: str = (stop.get("marking") or {}).get("kind", FIRM)
-    return TO_OFFER if pair in said.asked else kind
+    if pair in said.asked:
+        return TO_OFFER
+    return FIRM if stop.marking is None else stop.marking.kind
 
 
 def _new(
     scoped: Scoped,
     plan: Plan,
-    worker_id: str,
-    stop: Mapping[str, Any],
+    stop: PlannedStop,
     wishes: BasinWishes,
     said: Commitments,
 ) -> Offer:
-    pair = stop["visit_id"], worker_id
-    marking, kind = stop.get("marking") or {}, kind_of(stop, pair, said)
+    pair = stop.visit_id, stop.worker_id
+    marking, kind = stop.marking, kind_of(stop, pair, said)
+    short = timedelta(hours=shipped_assumptions().short_notice_hours)
     before = said.last.get(pair) if pair in said.standing else None
-    start = datetime.fromisoformat(stop["start"])
-    visit = scoped.one(Visit, plan.basin_id, stop["visit_id"])
-    worker = scoped.one(Worker, plan.basin_id, worker_id)
+    visit = scoped.one(Visit, plan.basin_id, stop.visit_id)
+    worker = scoped.one(Worker, plan.basin_id, stop.worker_id)
     by = _deadline(scoped, worker, stop, kind, wishes)
     state = BEGINS[kind]
     offer = Offer.made(
@@ -141,16 +136,16 @@ def _new(
         kind=kind,
         state=state.value,
         wave=_wave(scoped, plan.basin_id, visit.id),
-        starts_at=start,
-        ends_at=datetime.fromisoformat(stop["end"]),
+        starts_at=stop.start,
+        ends_at=stop.end,
         before_starts_at=before.starts_at if before else None,
         before_ends_at=before.ends_at if before else None,
         reply_by=by.reply_by,
         call_from=by.call_from,
-        short_notice=start - scoped.clock.now() < timedelta(hours=shipped_assumptions().short_notice_hours),
+        short_notice=stop.start - scoped.clock.now() < short,
         link_nonce=secrets.token_hex(16),
-        article=marking.get("article", ""),
-        counts_as=marking.get("counts_as") or NOT_COUNTED,
+        article=marking.article if marking else "",
+        counts_as=marking.counts_as.value if marking and marking.counts_as else NOT_COUNTED,
     )
     scoped.add(offer, "told", offer_kind=kind, wave=offer.wave)
     return offer
@@ -163,14 +158,12 @@ def _wave(scoped: Scoped, basin_id: str, visit_id: str) -> int:
     return 1 + (scoped.session.scalar(earlier) or 0)
 
 
-def _deadline(
-    scoped: Scoped, worker: Worker, stop: Mapping[str, Any], kind: str, wishes: BasinWishes
-) -> Deadline:
-    now, start = scoped.clock.now(), datetime.fromisoformat(stop["start"])
+def _deadline(scoped: Scoped, worker: Worker, stop: PlannedStop, kind: str, wishes: BasinWishes) -> Deadline:
+    now, start = scoped.clock.now(), stop.start
     offered = wishes.offers.reply_min if start - now < timedelta(hours=24) else wishes.offers.reply_ahead_min
     minutes = offered if kind == TO_OFFER else wishes.offers.acknowledge_min
-    hours = hours_of(worker.body, wishes.offers, wishes.department, start)
-    return deadline(now, start, timedelta(minutes=stop.get("travel_min", 0)), minutes, hours)
+    hours = hours_of(worker.value, wishes.offers, wishes.department, start)
+    return deadline(now, start, timedelta(minutes=stop.travel_min), minutes, hours)
 
 
 # -- links -------------------------------------------------------------------------------------------------
@@ -349,7 +342,7 @@ def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
     """Somebody else is sought, if the basin wishes it at once: the visit is not offered twice to the same
     worker."""
     system = scoped.as_service(offer.basin_id)
-    wishes = compose.wishes_of(system.basin(offer.basin_id))
+    wishes = system.basin(offer.basin_id).body
     plan = system.one(Plan, offer.basin_id, offer.plan_id)
     if (
         wishes.offers.next_wave is ReplanMode.AT_ONCE

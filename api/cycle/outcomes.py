@@ -205,7 +205,7 @@ def _judged(
 
 
 def _last_begin(visit: Visit) -> datetime:
-    return visit.ends_at - timedelta(minutes=visit.body["duration_min"])
+    return visit.ends_at - timedelta(minutes=visit.value.duration_min)
 
 
 def _not_done(
@@ -253,7 +253,7 @@ def _done(
     if worker_id is None:
         issues.append(Issue("A305", f"{where}.worker_id", "done_by_nobody"))
     starts = given.starts_at or (told.start if told else visit.starts_at)
-    ends = given.ends_at or starts + timedelta(minutes=visit.body["duration_min"])
+    ends = given.ends_at or starts + timedelta(minutes=visit.value.duration_min)
     if ends <= starts:
         issues.append(Issue("A305", f"{where}.ends_at", "end_before_start"))
     if starts > now + SOON:

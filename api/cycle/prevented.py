@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from api.access.scope import Scoped
 from api.commitments.in_force import home_again, plan_on
@@ -12,12 +11,11 @@ from api.cycle import following
 from api.runtime.clock import wall
 from api.runtime.faults import Unfit
 from api.service.service import Service
-from api.shapes.cycle_requests import AnswerIn
+from api.shapes.cycle_requests import AnswerIn, plain
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer
+from brigade.exchange.shapes.workforce_shapes import AvailabilityShape
 from brigade.units import PARIS
-
-Stay = dict[str, Any]
 
 
 def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> list[Offer]:
@@ -61,25 +59,32 @@ def commitments_of(scoped: Scoped, basin_id: str, worker_id: str, since: datetim
     )
 
 
-def take_away(scoped: Scoped, worker: Worker, at: datetime, until: datetime) -> list[Stay]:
+def take_away(scoped: Scoped, worker: Worker, at: datetime, until: datetime) -> list[AvailabilityShape]:
     """Her hours from `at` to `until`, but what she needs to end the visit under way and to be home. Returns
     what went."""
     plan = plan_on(scoped, worker.basin_id, at.astimezone(PARIS).date())
     first = home_again(scoped, plan, worker.id, at)
-    gone = [part for stay in worker.body["availability"] for part in _within(stay, first, until)]
-    left = [part for stay in worker.body["availability"] for part in _around(stay, first, until)]
-    worker.body = {**worker.body, "availability": left}
+    stays = worker.value.availability
+    gone = [part for stay in stays for part in _within(stay, first, until)]
+    left = [part for stay in stays for part in _around(stay, first, until)]
+    worker.body = {**worker.body, "availability": list(map(plain, left))}
     return gone
 
 
-def give_back(availability: list[Stay], gone: list[Stay], since: datetime) -> list[Stay]:
+def give_back(
+    availability: list[AvailabilityShape], gone: list[AvailabilityShape], since: datetime
+) -> list[AvailabilityShape]:
     """Her hours, with those that had gone, from `since` on."""
-    back = [{**stay, "start": wall(max(_start(stay), _minute(since)))} for stay in gone if _end(stay) > since]
-    made: list[Stay] = []
-    for stay in sorted((*availability, *back), key=_start):
-        if made and _start(stay) <= _end(made[-1]):
+    back = [
+        stay.model_copy(update={"start": max(stay.start, _minute(since))})
+        for stay in gone
+        if stay.end > since
+    ]
+    made: list[AvailabilityShape] = []
+    for stay in sorted((*availability, *back), key=lambda stay: stay.start):
+        if made and stay.start <= made[-1].end:
             last = made.pop()
-            stay = {"start": last["start"], "end": wall(max(_end(last), _end(stay)))}
+            stay = AvailabilityShape(start=last.start, end=max(last.end, stay.end))
         made.append(stay)
     return made
 
@@ -89,32 +94,23 @@ def end_of_day(instant: datetime) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), PARIS)
 
 
-def _start(stay: Stay) -> datetime:
-    return datetime.fromisoformat(stay["start"])
+def _within(stay: AvailabilityShape, since: datetime, until: datetime) -> list[AvailabilityShape]:
+    start, end = max(stay.start, since), min(stay.end, until)
+    return [AvailabilityShape(start=_minute(start), end=end.astimezone(PARIS))] if start < end else []
 
 
-def _end(stay: Stay) -> datetime:
-    return datetime.fromisoformat(stay["end"])
-
-
-def _within(stay: Stay, since: datetime, until: datetime) -> list[Stay]:
-    start, end = max(_start(stay), since), min(_end(stay), until)
-    return [{"start": wall(_minute(start)), "end": wall(end)}] if start < end else []
-
-
-def _around(stay: Stay, since: datetime, until: datetime) -> list[Stay]:
+def _around(stay: AvailabilityShape, since: datetime, until: datetime) -> list[AvailabilityShape]:
     """What is left of an availability, before and after: without overtime or a meal of its own, which were of
     the whole, and not to be stretched into the time she is away."""
-    start, end = _start(stay), _end(stay)
-    if end <= since or start >= until:
+    if stay.end <= since or stay.start >= until:
         return [stay]
     left = []
-    if start < since:
-        limit = wall(_minute(since))
-        left.append({"start": stay["start"], "end": limit, "not_after": limit})
-    if end > until:
-        limit = wall(until)
-        left.append({"start": limit, "end": stay["end"], "not_before": limit})
+    if stay.start < since:
+        limit = _minute(since)
+        left.append(AvailabilityShape(start=stay.start, end=limit, not_after=limit))
+    if stay.end > until:
+        limit = until.astimezone(PARIS)
+        left.append(AvailabilityShape(start=limit, end=stay.end, not_before=limit))
     return left
 
 

@@ -3,9 +3,8 @@ first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from api.access.rights import RIGHTS, Reach, Role
 from api.access.scope import Scoped
@@ -21,6 +20,7 @@ from api.shapes.plan_views import IssueView
 from api.shapes.record_views import ImportIdsView, ImportView, PasswordLinkView
 from api.store import basin_tables
 from brigade.errors import Issue
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.values.problem import Problem
 
 
@@ -110,9 +110,7 @@ def _passed_over(scoped: Scoped, upload: Upload) -> list[Issue]:
     return [Issue("A103", upload.place(name), "settings_passed_over") for name in told]
 
 
-def unheard(
-    table: type[basin_tables.BasinRow], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
-) -> None:
+def unheard(table: type[basin_tables.BasinRow], before: JsonObject | None, after: JsonObject | None) -> None:
     """For whoever need not know what an import changes."""
 
 

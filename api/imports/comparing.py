@@ -344,9 +344,10 @@ class _Comparing:
         told = {one.id for one in self.found.of("rota-feeds")}
         kind = next(one for one in KINDS if one.row is basin_tables.RotaFeed)
         for row in self.scoped.all(self.scoped.select(basin_tables.RotaFeed, self.basin_id)):
-            kept = [entry for entry in row.entries if entry["visit_id"] not in visits]
-            if row.id not in told and len(kept) != len(row.entries):
-                gone = [entry for entry in row.entries if entry["visit_id"] in visits]
+            entries = row.body.get("entries", [])
+            kept = [entry for entry in entries if entry["visit_id"] not in visits]
+            if row.id not in told and len(kept) != len(entries):
+                gone = [entry for entry in entries if entry["visit_id"] in visits]
                 self._follow(kind, row, {**row.body, "entries": kept}, {"entries": gone})
 
     def _unnamed_absences(self) -> list[Any]:

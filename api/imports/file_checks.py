@@ -21,6 +21,7 @@ from api.imports.comparing import FileComparison, RowChange, in_file
 from api.imports.merging import Merged, instant
 from api.imports.uploads import SECTIONS, Upload, faults_of
 from api.service.service import Service
+from api.shapes.cycle_requests import plain
 from api.store import basin_tables
 from api.worked.binding_texts import accords_of
 from brigade.errors import Issue, Refused
@@ -144,7 +145,7 @@ class _Judge:
     def _basin(self) -> Body:
         basin = self.scoped.session.get(basin_tables.Basin, self.basin_id)
         told = self.upload.document.get("basin") or {}
-        return {**({} if basin is None else basin.body), **told}
+        return {**({} if basin is None else plain(basin.body)), **told}
 
     @cached_property
     def _given(self) -> Body:

@@ -17,11 +17,12 @@ from api.imports.uploads import Upload
 from api.runtime.faults import Unfit, not_found
 from api.shapes.cycle_requests import BasinWishes, plain
 from api.store import basin_tables
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.units import PARIS
 
-Told = Callable[[type[basin_tables.BasinRow], Mapping[str, Any] | None, Mapping[str, Any] | None], None]
+Told = Callable[[type[basin_tables.BasinRow], JsonObject | None, JsonObject | None], None]
 GIVEN = ("catalogue", "labour")
 
 
@@ -39,14 +40,14 @@ def basin(scoped: Scoped, basin_id: str, upload: Upload, *, writes: bool) -> str
     if known is None:
         return _new_basin(scoped, basin_id, upload, told, writes=writes)
     scoped.basin(basin_id)
-    body = _merged(known.body, upload, told)
-    _refuse_other_clocks(upload, body if "department" in told else {})
-    given = {**known.given, **_given(known.given, upload)}
-    if (known.body, known.given) == (body, given):
-        return "unchanged"
+    merged = _merged(plain(known.body), upload, told)
+    _refuse_other_clocks(upload, merged if "department" in told else {})
     if scoped.principal.role is Role.MANAGER:
         # What the whole basin goes by is not one provider's to change: what such a file says of it is not
         # read.
+        return "unchanged"
+    body, given = read_model(BasinWishes, merged), {**known.given, **_given(known.given, upload)}
+    if (known.body, known.given) == (body, given):
         return "unchanged"
     if writes:
         row = scoped.one(basin_tables.Basin, basin_id, basin_id, write=True)
@@ -61,9 +62,7 @@ def _refuse_other_clocks(upload: Upload, body: Mapping[str, Any]) -> None:
         raise Unfit.of(issue)
 
 
-def _new_basin(
-    scoped: Scoped, basin_id: str, upload: Upload, told: Mapping[str, Any], *, writes: bool
-) -> str:
+def _new_basin(scoped: Scoped, basin_id: str, upload: Upload, told: JsonObject, *, writes: bool) -> str:
     if not told or not scoped.principal.is_administrator:
         raise not_found("basins", basin_id)
     days = (upload.document.get("horizon") or {}).get("days", 1)
@@ -71,7 +70,7 @@ def _new_basin(
         {"name": told["name"], "department": told["department"], "plan_days": days}, upload, told
     )
     _refuse_other_clocks(upload, wishes)
-    body = plain(read_model(BasinWishes, wishes))
+    body = read_model(BasinWishes, wishes)
     given = {"travel": {"source": basin_travel.ESTIMATE}, **_given({}, upload)}
     if writes:
         scoped.add(
@@ -81,9 +80,9 @@ def _new_basin(
     return "created"
 
 
-def _merged(known: Mapping[str, Any], upload: Upload, told: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(known: JsonObject, upload: Upload, told: JsonObject) -> JsonObject:
     """Of the policy, field by field: what a file does not tell stays."""
-    wished = {**known, **{name: told[name] for name in ("name", "department") if name in told}}
+    wished: JsonObject = {**known, **{name: told[name] for name in ("name", "department") if name in told}}
     policy = upload.document.get("policy")
     if policy:
         kept = known.get("policy", {})
@@ -94,7 +93,7 @@ def _merged(known: Mapping[str, Any], upload: Upload, told: Mapping[str, Any]) -
     return wished
 
 
-def _given(known: Mapping[str, Any], upload: Upload) -> dict[str, Any]:
+def _given(known: JsonObject, upload: Upload) -> JsonObject:
     found = {name: upload.document[name] for name in GIVEN if upload.document.get(name)}
     ways = upload.document.get("travel")
     if ways:

@@ -25,6 +25,7 @@ from api.shapes.kept.subject_shapes import (
 )
 from api.store.cycle_tables import Plan
 from api.store.message_tables import Message, Webhook
+from api.store.plan_parts import uncovered_in
 from brigade.words import coded, word
 
 
@@ -53,7 +54,7 @@ def _published_off_duty(service: Service, session: Session, message: Message, la
         "first_day": plan.first_day,
         "rule": told.rule.value,
         "covers": sorted(known.values(), key=lambda one: one.gravity),
-        "left": len(plan.document.get("uncovered", ())),
+        "left": len(uncovered_in(plan.document)),
     }
 
 

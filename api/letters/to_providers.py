@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,6 +31,8 @@ from api.shapes.plan_views import PlaceView, ReasonView
 from api.store.basin_tables import Absence, Visit
 from api.store.cycle_tables import Offer, Plan
 from api.store.message_tables import Message
+from api.store.plan_parts import uncovered_in
+from brigade.exchange.documents.json_text import JsonObject
 
 MOST_REASONS = 3
 
@@ -50,8 +51,8 @@ def _plan_for_provider(service: Service, session: Session, message: Message, lan
     known = described(session, message.basin_id, own)
     told = [one for one in (*changes.added, *changes.moved, *changes.retimed) if one.visit_id in known]
     changed = [_stop(one.visit_id, one.to, known, asked, before=one.from_) for one in told if one.to]
-    left = {one["visit_id"]: one for one in plan.document.get("uncovered", ()) if one["visit_id"] in known}
-    before = {one["visit_id"] for one in base.document.get("uncovered", ())} if base else set()
+    left = {id: one for id, one in uncovered_in(plan.document).items() if id in known}
+    before = uncovered_in(base.document).keys() if base else set[str]()
     gone = [one for one in changes.dropped if one.visit_id in known and one.visit_id not in left]
     if not (changed or left.keys() - before or gone):
         return None
@@ -63,8 +64,8 @@ def _plan_for_provider(service: Service, session: Session, message: Message, lan
         "dropped": _in_time(
             [_stop(one.visit_id, one.from_, known, frozenset()) for one in gone if one.from_]
         ),
-        "lost": [one for one in uncovered if one["visit"].visit_id not in before],
-        "still": [one for one in uncovered if one["visit"].visit_id in before],
+        "lost": [one for one in uncovered if one.visit.visit_id not in before],
+        "still": [one for one in uncovered if one.visit.visit_id in before],
         "coming": _in_time(
             [_stop(visit, place, known, asked) for visit, place in there.items() if visit in known]
         ),
@@ -120,6 +121,14 @@ def _asked(session: Session, basin_id: str, visits: Collection[str]) -> frozense
 
 
 @dataclass(frozen=True, slots=True)
+class LeftWords:
+    """A visit that nobody does, and why."""
+
+    visit: Described
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class StopWords:
     """Who comes to a visit, when. `is_asked`: the worker may still say no. `before`: what was told before."""
 
@@ -150,10 +159,10 @@ def _in_time(stops: list[StopWords]) -> list[StopWords]:
 def _uncovered(
     session: Session,
     plan: Plan,
-    left: Mapping[str, Mapping[str, Any]],
+    left: Mapping[str, JsonObject],
     known: Mapping[str, Described],
     lang: str,
-) -> list[dict[str, Any]]:
+) -> list[LeftWords]:
     """The gravest first, each with why in words."""
     if not left:
         return []
@@ -165,7 +174,7 @@ def _uncovered(
     for visit in sorted((known[id] for id in left), key=lambda one: one.gravity):
         why = [ReasonView(**reason) for reason in left[visit.visit_id].get("reasons", ())]
         reasons = own_reasons.sentences(why, foreign, horizon, lang)
-        found.append({"visit": visit, "reasons": reasons[:MOST_REASONS]})
+        found.append(LeftWords(visit, reasons[:MOST_REASONS]))
     return found
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from api.service.service import Service
 from api.shapes.kept.subject_shapes import TourChanged, TourTomorrow
 from api.store.cycle_tables import Offer, Plan
 from api.store.message_tables import Message
+from api.store.plan_parts import PlannedStop, tours_of
 
 
 def _tour_changed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
@@ -26,18 +27,17 @@ def _tour_changed(service: Service, session: Session, message: Message, lang: st
     gone = offers_of(session, about.withdrawn)
     known = described(session, message.basin_id, [offer.visit_id for offer in (*told, *gone)])
     hers = _hers(session, message, [offer.visit_id for offer in gone])
-    new = [_stop(offer, known) for offer in told]
     dropped = [_stop(offer, known) for offer in gone if offer.visit_id not in hers]
-    if not new and not dropped:
+    if not told and not dropped:
         return None
-    asked = [stop for stop in new if stop["is_open"]]
+    asked = [offer for offer in told if offer.state in WAITING]
     return {
-        "firm": [stop for stop in new if stop["kind"] == offers.FIRM],
-        "offered": [stop for stop in new if stop["kind"] != offers.FIRM],
+        "firm": [_stop(offer, known) for offer in told if offer.kind == offers.FIRM],
+        "offered": [_stop(offer, known) for offer in told if offer.kind != offers.FIRM],
         "dropped": dropped,
-        "asked": asked,
-        "reply_by": min((stop["reply_by"] for stop in asked), default=None),
-        "first": min(stop["starts_at"] for stop in (*new, *dropped)),
+        "asked": [_stop(offer, known) for offer in asked],
+        "reply_by": min((offer.reply_by for offer in asked), default=None),
+        "first": min([*(one.starts_at for one in told), *(one.starts_at for one in dropped)]),
         "link": tour_links.link_of(service, session, message),
     }
 
@@ -51,32 +51,44 @@ def _hers(session: Session, message: Message, visits: list[str]) -> frozenset[st
     return frozenset(session.scalars(asked.where(Offer.visit_id.in_(visits), Offer.state.in_(STANDING))))
 
 
-def _stop(offer: Offer, known: Mapping[str, Described]) -> dict[str, Any]:
-    names = ("visit_id", "kind", "starts_at", "ends_at", "before_starts_at", "before_ends_at", "reply_by")
+@dataclass(frozen=True, slots=True)
+class SpellWords:
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TourStopWords:
+    """A stop of hers. `is_open`: it waits for her answer. `before`: the hours that were told before."""
+
+    visit: Described | None
+    starts_at: datetime
+    ends_at: datetime
+    is_open: bool
+    before: SpellWords | None = None
+
+
+def _stop(offer: Offer, known: Mapping[str, Described]) -> TourStopWords:
     before = (
-        {"starts_at": offer.before_starts_at, "ends_at": offer.before_ends_at}
-        if offer.before_starts_at
+        SpellWords(offer.before_starts_at, offer.before_ends_at)
+        if offer.before_starts_at and offer.before_ends_at
         else None
     )
-    return {
-        **{name: getattr(offer, name) for name in names},
-        "is_open": offer.state in WAITING,
-        "visit": known.get(offer.visit_id),
-        "before": before,
-    }
+    visit, is_open = known.get(offer.visit_id), offer.state in WAITING
+    return TourStopWords(visit, offer.starts_at, offer.ends_at, is_open, before)
 
 
 def _tour_tomorrow(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     day = message.subject(TourTomorrow).day
     told = stops_of_day(session, message.basin_id, message.worker_id or "", day)
-    off = _no_longer_hers(session, message, [stop["visit_id"] for stop in told])
-    stops = [stop for stop in told if stop["visit_id"] not in off]
+    off = _no_longer_hers(session, message, [stop.visit_id for stop in told])
+    stops = [stop for stop in told if stop.visit_id not in off]
     if not stops:
         return None
-    visits = [stop["visit_id"] for stop in stops]
+    visits = [stop.visit_id for stop in stops]
     known, waiting = described(session, message.basin_id, visits), _waiting(session, message, visits)
     shown = [
-        {**stop, "visit": known.get(stop["visit_id"]), "is_open": stop["visit_id"] in waiting, "before": None}
+        TourStopWords(known.get(stop.visit_id), stop.start, stop.end, stop.visit_id in waiting)
         for stop in stops
     ]
     return {"day": day, "stops": shown, "link": tour_links.link_of(service, session, message)}
@@ -101,20 +113,16 @@ def _waiting(session: Session, message: Message, visits: list[str]) -> frozenset
     return frozenset(session.scalars(asked.where(Offer.visit_id.in_(visits), Offer.state.in_(WAITING))))
 
 
-def stops_of_day(session: Session, basin_id: str, worker_id: str, day: date) -> list[dict[str, Any]]:
+def stops_of_day(session: Session, basin_id: str, worker_id: str, day: date) -> list[PlannedStop]:
     """The worker's stops in the plan in force now."""
     near = Plan.first_day.between(day - timedelta(days=14), day)
     plans = session.scalars(select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", near))
     return [
-        {
-            "visit_id": stop["visit_id"],
-            "starts_at": datetime.fromisoformat(stop["start"]),
-            "ends_at": datetime.fromisoformat(stop["end"]),
-        }
+        stop
         for plan in plans
-        for route in plan.document["routes"]
-        if route["worker_id"] == worker_id and route["day"] == day.isoformat()
-        for stop in route["stops"]
+        for tour in tours_of(plan.document)
+        if (tour.worker_id, tour.day) == (worker_id, day)
+        for stop in tour.stops
     ]
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,7 +29,7 @@ class Described:
     priority: str
     mandatory: bool
     starts_at: datetime
-    duration_min: int
+    duration_min: float
 
     @property
     def ends_at(self) -> datetime:
@@ -50,7 +49,7 @@ class Described:
 def described(session: Session, basin_id: str, visit_ids: Iterable[str]) -> dict[str, Described]:
     """By visit; who is no longer known is not in it."""
     asked = (
-        select(Visit, Site.body, Provider.body)
+        select(Visit, Site, Provider)
         .join(Client, (Client.basin_id == Visit.basin_id) & (Client.id == Visit.client_id))
         .join(Site, (Site.basin_id == Client.basin_id) & (Site.id == Client.site_id))
         .join(Provider, (Provider.basin_id == Visit.basin_id) & (Provider.id == Visit.provider_id))
@@ -61,31 +60,27 @@ def described(session: Session, basin_id: str, visit_ids: Iterable[str]) -> dict
     return {visit.id: _described(visit, site, provider, planned) for visit, site, provider in rows}
 
 
-def _described(
-    visit: Visit, site: Mapping[str, Any], provider: Mapping[str, Any], planned: Mapping[str, str]
-) -> Described:
-    body = visit.body
-    start = planned.get(visit.id) or body.get("planned_start")
+def _described(visit: Visit, site: Site, provider: Provider, planned: Mapping[str, datetime]) -> Described:
+    value = visit.value
     return Described(
         visit.id,
         visit.client_id,
         visit.provider_id,
-        provider["name"],
-        place_name(site.get("commune")),
-        body["act_class"],
-        body["priority"],
-        body.get("mandatory", False),
-        datetime.fromisoformat(start) if start else visit.starts_at,
-        body["duration_min"],
+        provider.value.name,
+        place_name(site.value.commune),
+        value.act_class,
+        value.priority,
+        value.mandatory,
+        planned.get(visit.id) or value.planned_start or visit.starts_at,
+        value.duration_min,
     )
 
 
-def _planned(session: Session, basin_id: str, providers: set[str]) -> dict[str, str]:
+def _planned(session: Session, basin_id: str, providers: set[str]) -> dict[str, datetime]:
     asked = select(RotaFeed).where(RotaFeed.basin_id == basin_id, RotaFeed.provider_id.in_(providers))
-    return {one["visit_id"]: one["start"] for feed in session.scalars(asked) for one in feed.entries}
+    return {one.visit_id: one.start for feed in session.scalars(asked) for one in feed.entries}
 
 
 def telephone_of(session: Session, basin_id: str) -> str | None:
     """The number that people call: the coordinators' of the basin."""
-    number: str | None = session.get_one(Basin, basin_id).body.get("telephone")
-    return number
+    return session.get_one(Basin, basin_id).body.telephone

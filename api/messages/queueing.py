@@ -43,6 +43,7 @@ from api.store import kept_plans
 from api.store.basin_tables import Absence, Visit
 from api.store.cycle_tables import Job, Offer, Plan
 from api.store.message_tables import Contact, Message, Webhook
+from api.store.plan_parts import tours_of, uncovered_in
 from brigade.ports import Clock
 from brigade.units import MAX_DAYS, PARIS
 from brigade.worked.local_days import midnight
@@ -149,7 +150,7 @@ def newly_uncovered(plan: Plan, replaced: Plan | None) -> set[str]:
 
 
 def _uncovered(plan: Plan) -> set[str]:
-    return {str(one["visit_id"]) for one in plan.document.get("uncovered", ())}
+    return set(uncovered_in(plan.document))
 
 
 # -- answers -----------------------------------------------------------------------------------------------
@@ -359,9 +360,7 @@ def _reminders(session: Session, day: str) -> list[tuple[str, str, str]]:
     last = date.fromisoformat(day)
     near = Plan.first_day.between(last - timedelta(days=MAX_DAYS), last)
     for plan in session.scalars(select(Plan).where(Plan.state == "published", near)):
-        for worker_id in sorted(
-            {route["worker_id"] for route in plan.document["routes"] if route["day"] == day}
-        ):
+        for worker_id in sorted({tour.worker_id for tour in tours_of(plan.document) if tour.day == last}):
             if (plan.basin_id, worker_id) not in told:
                 found.append((plan.basin_id, worker_id, f"tour:{day}"))
     return found

@@ -67,7 +67,7 @@ def _row(scoped: Scoped, basin_id: str, one: SetAside | LeftOut) -> Any:
     if one.kind == "links":
         asked = scoped.select(basin_tables.Link, basin_id)
         return next(
-            (row for row in scoped.all(asked) if f"{row.first}~{row.body['kind']}~{row.second}" == one.id),
+            (row for row in scoped.all(asked) if f"{row.first}~{row.value.kind}~{row.second}" == one.id),
             None,
         )
     return scoped.session.get(TABLES[one.kind], (basin_id, one.id))

@@ -201,15 +201,14 @@ class _Known:
         line = self.lines.get(line_id or "")
         if line is None:
             return None
-        rate: int = line.body["hourly_rate_cents"]
+        rate = line.value.hourly_rate_cents
         return rate if not minutes or euro_cents(minutes, rate, 1) == cents else half_up(60 * cents, minutes)
 
 
 def _names(scoped: Scoped, basin_id: str, table: type[Provider | Employer]) -> dict[str, str]:
-    return {
-        row.id: row.body["name"]
-        for row in scoped.session.scalars(select(table).where(table.basin_id == basin_id))
-    }
+    asked = select(table).where(table.basin_id == basin_id)
+    rows: Iterable[Provider | Employer] = scoped.session.scalars(asked)
+    return {row.id: row.value.name for row in rows}
 
 
 def _outcomes(
@@ -232,7 +231,7 @@ def _totals(replaced: list[ReplacementView], known: _Known) -> Iterator[Evidence
         named = known.lines.get(line[0])
         yield EvidenceTotalView(
             funding_line_id=line[0] or None,
-            line_name=named.body["name"] if named else None,
+            line_name=named.value.name if named else None,
             people=len({row.absent_id for row in rows}),
             **sums,
             rate_cents=_one_rate(rows),
@@ -284,8 +283,8 @@ def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> ReplacementView:
             ReleaseDay.basin_id == row.basin_id, ReleaseDay.id == row.absence_id
         )
     )
-    body = absence.body if absence else {}
-    course = body.get("course") or {}
+    told = absence.value if absence else None
+    course = told.course if told else None
     minutes = minutes_between(row.starts_at, row.ends_at)
     return view_of(
         ReplacementView,
@@ -298,9 +297,9 @@ def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> ReplacementView:
         provider_name=known.providers.get(row.provider_id),
         employer_name=known.employers.get(row.employer_id or ""),
         worker_name=None,
-        absent_id=body.get("employee_id"),
-        kind=body.get("kind"),
-        course=course.get("title"),
-        training_body=course.get("training_body"),
+        absent_id=told.employee_id if told else None,
+        kind=told.kind if told else None,
+        course=course.title if course else None,
+        training_body=course.training_body if course else None,
         release_id=release,
     )

@@ -17,13 +17,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from api.access.rights import basin_column
 from api.access.scope import Scoped
 from api.basin.compose import FAMILIAR_DAYS
-from api.commitments.placements import requests_of
 from api.commitments.states import AGREED, State
 from api.money import payroll
 from api.money.months import Period, PeriodLength
 from api.money.planned_figures import sums_of
 from api.store.basin_tables import Absence, Employer, Provider, Visit, Worker
 from api.store.cycle_tables import Offer, Outcome, Plan
+from api.store.plan_parts import requests_of, tours_of
 from brigade.figures.coverage_figures import PRIORITIES, RESERVED, provider_part
 from brigade.figures.figure_assumptions import shipped_assumptions
 from brigade.figures.quality_figures import is_familiar
@@ -118,7 +118,7 @@ class ReportWindow:
 
     def kinds(self) -> dict[str, str]:
         """Of employers, by id."""
-        return {row.id: row.body["kind"] for row in self._all(Employer)}
+        return {row.id: row.value.kind for row in self._all(Employer)}
 
     def providers(self) -> dict[str, Provider]:
         return {row.id: row for row in self._all(Provider)}
@@ -169,8 +169,7 @@ def gather(scoped: Scoped, basin_id: str, first: date, last: date) -> dict[Perio
     months: dict[Period, Figures] = defaultdict(Figures)
     reach = ReportWindow(scoped, basin_id, first, last)
     visits, outcomes = reach.visits(), reach.outcomes()
-    employed = {id: (row.body["employer_id"], row.body) for id, row in reach.workers().items()}
-    lenders = _Lenders(reach.kinds(), employed)
+    lenders = _Lenders(reach.kinds(), reach.workers())
     for plan in reach.plans():
         _planned(months, scoped, plan, visits, lenders)
     _done(months, outcomes, visits)
@@ -191,20 +190,21 @@ def month_of(day: date) -> Period:
 
 @dataclass(frozen=True)
 class _Lenders:
-    """`kinds`: of employers. `employed`: by worker, the employer and the worker's row."""
+    """`kinds`: of employers."""
 
     kinds: Mapping[str, str]
-    employed: Mapping[str, tuple[str, Mapping[str, Any]]]
+    workers: Mapping[str, Worker]
 
     def kind_of(self, worker_id: str, employer_id: str | None = None) -> str:
-        known = employer_id or self.employed.get(worker_id, ("", {}))[0]
-        return self.kinds.get(known, "")
+        worker = self.workers.get(worker_id)
+        return self.kinds.get(employer_id or (worker.employer_id if worker else ""), "")
 
     def is_included(self, worker_id: str, kind: str) -> bool:
         """Whether somebody is in an inclusion path: lent by an intermediary association, or holding a
         pass."""
-        body = self.employed.get(worker_id, ("", {}))[1]
-        return kind == EmployerKind.INTERMEDIARY_ASSOCIATION or bool(body.get("inclusion_pass_until"))
+        worker = self.workers.get(worker_id)
+        has_pass = worker is not None and worker.value.inclusion_pass_until is not None
+        return kind == EmployerKind.INTERMEDIARY_ASSOCIATION or has_pass
 
 
 # -- what plans say ----------------------------------------------------------------------------------------
@@ -229,18 +229,18 @@ def _planned(
                 figures.counts[split, part] += Counter(_split(sums[every, part], sums.get((some, part), 0)))
         known = {name for pair in SPLITS.values() for name in pair}
         figures.sums += Counter({cell: value for cell, value in sums.items() if cell[0] not in known})
-    for id, is_covered in requests_of(plan.document):
+    for id, is_covered in requests_of(plan.document).items():
         row = visits.get(id)
         if row is not None:
             people = months[month_of(row.starts_at.astimezone(PARIS).date())].people
-            for part in ("", row.body["priority"], provider_part(row.provider_id)):
+            for part in ("", row.value.priority, provider_part(row.provider_id)):
                 people["coverage", part].add(row.client_id)
             if is_covered:
                 people["continuity", ""].add(row.client_id)
-    for route in plan.document["routes"]:
-        people = months[month_of(date.fromisoformat(route["day"]))].people
-        for part in ("", lenders.kind_of(route["worker_id"])):
-            people["employer_work", part].add(route["worker_id"])
+    for tour in tours_of(plan.document):
+        people = months[month_of(tour.day)].people
+        for part in ("", lenders.kind_of(tour.worker_id)):
+            people["employer_work", part].add(tour.worker_id)
 
 
 def _split(every: float, some: float) -> dict[bool, int]:
@@ -278,10 +278,10 @@ def _done(months: dict[Period, Figures], outcomes: Iterable[Outcome], visits: Ma
 def _known(visit: Visit | None, came: Mapping[str, list[date]], day: date) -> set[str]:
     """Whom a client knows on a day, as a plan of that day has it (`api.basin.compose`): usual and preferred
     workers, and whoever came on one of the days before; nobody whom the client refused."""
-    body = visit.body if visit else {}
-    stated = {*body.get("usual_workers", ()), *body.get("preferred_workers", ())}
+    value = visit.value if visit else None
+    stated = {*value.usual_workers, *value.preferred_workers} if value else set[str]()
     recent = {worker for worker, dates in came.items() if any(day - FAMILIAR <= one < day for one in dates)}
-    return (stated | recent) - set(body.get("forbidden_workers", ()))
+    return (stated | recent) - set(value.forbidden_workers if value else ())
 
 
 def _worked(
@@ -308,14 +308,14 @@ def _found(months: dict[Period, Figures], outcomes: Iterable[Outcome], reach: Re
         if absence is None or not row.done or row.starts_at is None or row.ends_at is None:
             continue
         figures = months[month_of(row.starts_at.astimezone(PARIS).date())]
-        if absence.body["kind"] in RELEASES:
+        if absence.value.kind in RELEASES:
             minutes = minutes_between(row.starts_at, row.ends_at)
             for part in ("", *_where(providers.get(row.provider_id))):
                 figures.sums["training_service_done", part] += minutes
-                figures.people["released", part].add(absence.body["employee_id"])
+                figures.people["released", part].add(absence.employee_id)
         found_at = agreed.get((row.visit_id, row.worker_id or "")) or told.get(row.plan_id)
         if found_at is not None:
-            figures.waits.append(minutes_between(datetime.fromisoformat(absence.body["known_at"]), found_at))
+            figures.waits.append(minutes_between(absence.value.known_at, found_at))
             figures.people["waits", ""].add(row.client_id)
     for one in offers:
         if one.short_notice and one.state in (*AGREED, State.REFUSED) and one.answered_at:
@@ -326,7 +326,9 @@ def _found(months: dict[Period, Figures], outcomes: Iterable[Outcome], reach: Re
 
 def _where(provider: Provider | None) -> Iterator[str]:
     """Of which parts a release is: where its employee works, and whether that is a small rural provider."""
-    body = provider.body if provider else {}
-    yield body.get("workplace", Workplace.HOME.value)
-    is_small = 0 < body.get("employees", 0) < shipped_assumptions().small_below
-    yield SMALL_RURAL if body.get("rural") and is_small else OTHERS
+    if provider is None:
+        yield from (Workplace.HOME.value, OTHERS)
+        return
+    yield provider.value.workplace.value
+    is_small = 0 < provider.value.employees < shipped_assumptions().small_below
+    yield SMALL_RURAL if provider.value.rural and is_small else OTHERS

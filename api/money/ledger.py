@@ -53,13 +53,11 @@ class LineAccount:
 
     @property
     def rate_cents(self) -> int:
-        rate: int = self.line.body["hourly_rate_cents"]
-        return rate
+        return self.line.value.hourly_rate_cents
 
     @property
     def own_cap_cents(self) -> int:
-        cap: int = self.line.body["cap_cents"]
-        return cap
+        return self.line.value.cap_cents
 
     @property
     def cap_cents(self) -> int:
@@ -67,8 +65,7 @@ class LineAccount:
 
     @property
     def before_cents(self) -> int:
-        used: int = self.line.body.get("consumed_cents", 0)
-        return used
+        return self.line.value.consumed_cents
 
     @property
     def consumed_cents(self) -> int:

@@ -11,20 +11,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import select
 
 from api.access.scope import Scoped
-from api.basin import compose
 from api.http.tabular import TabularAnswer
 from api.money.evidence import span_of
 from api.shapes.money_views import PayrollView, PayView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer, Outcome, Plan
+from api.store.plan_parts import PlannedStop, PlannedTour, tours_of
 from api.worked import binding_texts, departments
 from api.worked.departments import DepartmentOf
+from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.figures.figure_assumptions import shipped_assumptions
 from brigade.figures.rounding import half_up, mileage_cents
 from brigade.texts.rule_sets import RuleSet
@@ -58,27 +58,6 @@ COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedLeg:
-    """What the plan says of the way to a stop. `before`: the visit that the tour has before it; None: the way
-    from home. `told_at`: from when its worker knew of it; None: an older plan does not say."""
-
-    stop: Mapping[str, Any]
-    before: str | None
-
-    @property
-    def is_commute(self) -> bool:
-        return self.before is None
-
-    @property
-    def is_short(self) -> bool | None:
-        """Whether it was told at short notice; None: an older plan does not say."""
-        if "told_at" not in self.stop:
-            return None
-        start, told = (datetime.fromisoformat(self.stop[name]) for name in ("start", "told_at"))
-        return start - told < timedelta(hours=shipped_assumptions().short_notice_hours)
-
-
 @dataclass(frozen=True)
 class PayrollDay:
     """What one worker did for one employer on one day, in order, with the texts that bind it."""
@@ -87,8 +66,8 @@ class PayrollDay:
     worker_id: str
     day: date
     done: tuple[Outcome, ...]
-    ways: Mapping[str, PlannedLeg]
-    worker: Mapping[str, Any]
+    ways: Mapping[str, PlannedStop]
+    worker: WorkerShape | None
     rules: RuleSet
     rebuilt_min: float
 
@@ -104,14 +83,14 @@ class PayrollDay:
         start, end, way = _seconds(row.starts_at), _seconds(row.ends_at), self.ways.get(row.visit_id)
         if way is None:
             return row, Stop(row.visit_id, start, start, end, 0, 0), False
-        travel, pause = (round(60 * way.stop.get(name, 0)) for name in ("travel_min", "pause_min"))
+        travel, pause = round(60 * way.travel_min), round(60 * way.pause_min)
         latest = start - pause
         left = ends.get(way.before or "")
         arrival = latest if left is None else min(latest, left + travel)
         return (
             row,
-            Stop(row.visit_id, arrival, start, end, travel, way.stop["metres"], pause),
-            not way.is_commute,
+            Stop(row.visit_id, arrival, start, end, travel, way.metres, pause),
+            way.before is not None,
         )
 
     def work(self) -> Iterator[tuple[Outcome, int, int]]:
@@ -139,7 +118,7 @@ def payroll(
     """
     start, end = span_of(first_day, last_day)
     basin = scoped.basin(basin_id)
-    department_of = departments.by_client(scoped, basin_id, compose.wishes_of(basin).department)
+    department_of = departments.by_client(scoped, basin_id, basin.body.department)
     asked = scoped.select(Outcome, basin_id).where(
         Outcome.done, Outcome.starts_at >= start, Outcome.starts_at < end
     )
@@ -160,7 +139,7 @@ def days(
     """What was done, by employer, worker and day. Args: outcomes: in order of time."""
     texts = binding_texts.texts_of(scoped, basin_id)
     workers = {
-        row.id: row.body for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id))
+        row.id: row.value for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id))
     }
     found: dict[tuple[str, str, date], list[Outcome]] = defaultdict(list)
     for row in outcomes:
@@ -168,11 +147,11 @@ def days(
             found[row.employer_id, row.worker_id, row.starts_at.astimezone(PARIS).date()].append(row)
     for (employer, worker, day), done in sorted(found.items()):
         # Who was erased has no row any more: her employer's texts bind what was worked.
-        body = workers.get(worker, {"employer_id": employer})
-        rules = texts.of(body, day, {row.provider_id for row in done})
+        hers, hosts = workers.get(worker), {row.provider_id for row in done}
+        rules = texts.of_employer(employer, day, hosts) if hers is None else texts.of(hers, day, hosts)
         known = {row.visit_id: way for row in done if (way := ways.to(row)) is not None}
-        rebuilt = ways.rebuilt_min(done, rules) if body.get("contract", {}).get("rebuilt_travel") else 0
-        yield PayrollDay(employer, worker, day, tuple(done), known, body, rules, rebuilt)
+        rebuilt = ways.rebuilt_min(done, rules) if hers and hers.contract.rebuilt_travel else 0
+        yield PayrollDay(employer, worker, day, tuple(done), known, hers, rules, rebuilt)
 
 
 def _seconds(at: datetime | None) -> int:
@@ -195,9 +174,9 @@ def _row(
         for on, minutes in by_date(start, end, PARIS)
     ]
     threshold = 60 * short_gap_minutes(day.rules)
-    between = sum(way.stop["metres"] for way in day.ways.values() if not way.is_commute)
-    home = sum(way.stop["metres"] for way in day.ways.values() if way.is_commute) + ways.back(done)
-    rate = day.worker.get("cents_per_km")
+    between = sum(way.metres for way in day.ways.values() if way.before is not None)
+    home = sum(way.metres for way in day.ways.values() if way.before is None) + ways.back(done)
+    rate = None if day.worker is None else day.worker.cents_per_km
     return PayView(
         employer_id=day.employer_id,
         worker_id=day.worker_id,
@@ -224,10 +203,17 @@ def _row(
     )
 
 
-def _is_short(row: Outcome, way: PlannedLeg | None, short: set[tuple[str, str]]) -> bool:
+def _is_short(row: Outcome, way: PlannedStop | None, short: set[tuple[str, str]]) -> bool:
     """As the plan says; what it does not say, the offers do, whatever was answered to them: she came."""
-    told = None if way is None else way.is_short
+    told = None if way is None else was_short(way)
     return (row.visit_id, row.worker_id) in short if told is None else told
+
+
+def was_short(stop: PlannedStop) -> bool | None:
+    """Whether it was told at short notice; None: an older plan does not say."""
+    if stop.told_at is None:
+        return None
+    return stop.start - stop.told_at < timedelta(hours=shipped_assumptions().short_notice_hours)
 
 
 def _short(scoped: Scoped, basin_id: str) -> set[tuple[str, str]]:
@@ -241,21 +227,24 @@ class PlannedLegs:
     def __init__(self, scoped: Scoped) -> None:
         self.scoped = scoped
         self._plans: dict[str, Plan | None] = {}
-        self._ways: dict[str, dict[tuple[str, str], PlannedLeg]] = {}
+        self._planned: dict[str, tuple[PlannedTour, ...]] = {}
+        self._stops: dict[str, dict[tuple[str, str], PlannedStop]] = {}
 
-    def to(self, row: Outcome) -> PlannedLeg | None:
+    def to(self, row: Outcome) -> PlannedStop | None:
         """The way to a visit; None when somebody else was to do it."""
-        self._read(row.plan_id)
-        return self._ways[row.plan_id].get((row.visit_id, row.worker_id or ""))
+        if row.plan_id not in self._stops:
+            stops = (stop for tour in self._tours(row.plan_id) for stop in tour.stops)
+            self._stops[row.plan_id] = {(stop.visit_id, stop.worker_id): stop for stop in stops}
+        return self._stops[row.plan_id].get((row.visit_id, row.worker_id or ""))
 
     def back(self, done: Iterable[Outcome]) -> int:
         """Metres home from the last visits of tours, where they were done."""
         ended = {(row.plan_id, row.visit_id, row.worker_id) for row in done}
         return sum(
-            route.get("metres_back", 0)
+            tour.metres_back
             for plan in {plan for plan, _, _ in ended}
-            for route in self._routes(plan)
-            if (plan, route["stops"][-1]["visit_id"], route["worker_id"]) in ended
+            for tour in self._tours(plan)
+            if (plan, tour.stops[-1].visit_id, tour.worker_id) in ended
         )
 
     def rebuilt_min(self, done: Iterable[Outcome], rules: RuleSet) -> float:
@@ -283,18 +272,8 @@ class PlannedLegs:
             self._plans[id] = self.scoped.session.get(Plan, id)
         return self._plans[id]
 
-    def _routes(self, id: str) -> list[dict[str, Any]]:
-        plan = self._plan(id)
-        return plan.document["routes"] if plan else []
-
-    def _read(self, plan_id: str) -> None:
-        if plan_id not in self._ways:
-            self._ways[plan_id] = dict(_ways(self._routes(plan_id)))
-
-
-def _ways(routes: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], PlannedLeg]]:
-    for route in routes:
-        before: str | None = None
-        for stop in route["stops"]:
-            yield (stop["visit_id"], route["worker_id"]), PlannedLeg(stop, before)
-            before = stop["visit_id"]
+    def _tours(self, id: str) -> tuple[PlannedTour, ...]:
+        if id not in self._planned:
+            plan = self._plan(id)
+            self._planned[id] = () if plan is None else tuple(tours_of(plan.document))
+        return self._planned[id]

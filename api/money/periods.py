@@ -245,9 +245,9 @@ def _teller(held: ProtectedPeriod, period: Period, passes: Mapping[str, date], *
 
 
 def _passes(scoped: Scoped, basin_id: str) -> Iterator[tuple[str, date]]:
-    for id, body in scoped.session.execute(select(Worker.id, Worker.body).where(Worker.basin_id == basin_id)):
-        if body.get("inclusion_pass_until"):
-            yield id, date.fromisoformat(body["inclusion_pass_until"])
+    for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id)):
+        if row.value.inclusion_pass_until is not None:
+            yield row.id, row.value.inclusion_pass_until
 
 
 def _bounds(some: int, every: int) -> tuple[int | None, int | None]:

@@ -4,18 +4,18 @@ plan covers yet."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from api.access.scope import Scoped
-from api.commitments.placements import carers_of
 from api.cycle import absences
 from api.cycle.absence_words import kind_of
 from api.shapes.money_views import ReleaseNotice
 from api.store import basin_tables
 from api.store.cycle_tables import Plan
+from api.store.plan_parts import PlannedStop, carers_of, stops_of
 from api.store.release_tables import Release, ReleaseDay
 from brigade.units import PARIS
 from brigade.words import word
@@ -57,7 +57,7 @@ def _of_day(
     busy = _planned_meanwhile(plan, day, {one.visit_id for one in visits}) if sees_workers else []
     if busy and day.held_from and day.held_until:
         span = wall_span(day.held_from.astimezone(PARIS), day.held_until.astimezone(PARIS), lang)
-        listed = [f"{stop['visit_id']} {_clock(stop['start'], lang)}" for stop in busy]
+        listed = [f"{stop.visit_id} {wall_clock(stop.start.astimezone(PARIS), lang)}" for stop in busy]
         yield _said(
             "kept_but_planned", day, lang, {**given, "worker": day.worker_id, "span": span, "visits": listed}
         )
@@ -69,11 +69,7 @@ def _said(code: str, day: ReleaseDay, lang: str, values: Mapping[str, Any]) -> R
 
 
 def _person(absence: basin_tables.Absence, lang: str) -> str:
-    return f"{absence.employee_id} ({kind_of(absence.body['kind'], lang)})"
-
-
-def _clock(instant: str, lang: str) -> str:
-    return wall_clock(datetime.fromisoformat(instant).astimezone(PARIS), lang)
+    return f"{absence.employee_id} ({kind_of(absence.value.kind, lang)})"
 
 
 # -- looked up ---------------------------------------------------------------------------------------------
@@ -91,8 +87,8 @@ def _others_away(scoped: Scoped, row: Release, day: ReleaseDay) -> list[basin_ta
 
 def _is_rota_known(scoped: Scoped, row: Release, day: date) -> bool:
     feed = scoped.session.get(basin_tables.RotaFeed, (row.basin_id, row.provider_id))
-    starts = (one["start"] for one in (feed.entries if feed else ()) if one["employee_id"] == row.employee_id)
-    return any(datetime.fromisoformat(start).astimezone(PARIS).date() == day for start in starts)
+    starts = (one.start for one in (feed.entries if feed else ()) if one.employee_id == row.employee_id)
+    return any(start.astimezone(PARIS).date() == day for start in starts)
 
 
 def _in_force(scoped: Scoped, basin_id: str, day: date) -> Plan | None:
@@ -103,18 +99,15 @@ def _in_force(scoped: Scoped, basin_id: str, day: date) -> Plan | None:
     return latest if latest is not None and day < latest.first_day + timedelta(days=latest.days) else None
 
 
-def _planned_meanwhile(plan: Plan, day: ReleaseDay, own: set[str]) -> list[dict[str, Any]]:
+def _planned_meanwhile(plan: Plan, day: ReleaseDay, own: set[str]) -> list[PlannedStop]:
     """Stops of whoever is kept that lie in the time kept, but are not what she is kept for."""
     if day.held_from is None or day.held_until is None:
         return []
-    stops = [
+    return [
         stop
-        for route in plan.document["routes"]
-        if route["worker_id"] == day.worker_id
-        for stop in route["stops"]
+        for stop in stops_of(plan.document)
+        if stop.worker_id == day.worker_id
+        and stop.visit_id not in own
+        and stop.start < day.held_until
+        and stop.end > day.held_from
     ]
-    others = [stop for stop in stops if stop["visit_id"] not in own]
-    spans = [
-        (stop, datetime.fromisoformat(stop["start"]), datetime.fromisoformat(stop["end"])) for stop in others
-    ]
-    return [stop for stop, start, end in spans if start < day.held_until and end > day.held_from]

@@ -171,7 +171,7 @@ def _money(
     if line is None:
         yield Issue("A305", where, "line_unknown_or_none", {"line": given.funding_line_id})
         return
-    asked = [euro_cents(day.minutes, line.body["hourly_rate_cents"], 1) for day in days]
+    asked = [euro_cents(day.minutes, line.value.hourly_rate_cents, 1) for day in days]
     left = ledger.account(scoped, basin_id, line).remaining_cents
     if sum(asked) > left:
         yield Issue("A422", where, "not_enough_left", {"asked_cents": sum(asked), "left_cents": left})
@@ -242,8 +242,7 @@ def _held(
 def _is_there(worker: basin_tables.Worker, start: datetime, end: datetime) -> bool:
     """Whether a stretch of availability touches it; of a day nobody has planned for yet, nothing can be said
     against."""
-    known = worker.body["availability"]
-    stretches = [(datetime.fromisoformat(one["start"]), datetime.fromisoformat(one["end"])) for one in known]
+    stretches = [(one.start, one.end) for one in worker.value.availability]
     day = start.astimezone(PARIS).date()
     is_known = any(first.astimezone(PARIS).date() >= day for first, _ in stretches)
     return not is_known or any(first < end and start < last for first, last in stretches)
@@ -259,7 +258,7 @@ def _more(
     """What is kept beyond what was declared must still be there."""
     if line is None:
         return
-    rate, more = line.body["hourly_rate_cents"], 0
+    rate, more = line.value.hourly_rate_cents, 0
     for one in given.days:
         if one.reserve_min is not None and one.absence_id in days:
             more += euro_cents(one.reserve_min, rate, 1) - euro_cents(days[one.absence_id].minutes, rate, 1)
@@ -338,8 +337,8 @@ def shown(scoped: Scoped, row: Release, lang: str = "fr") -> ReleaseView:
     return view_of(
         ReleaseView,
         row,
-        kind=row.body["kind"],
-        course=row.body["course"],
+        kind=row.value.kind,
+        course=row.value.course,
         days=[_shown_day(day, sees_workers) for day in kept],
         notices=release_notices.notices(scoped, row, kept, sees_workers, lang),
     )

@@ -26,6 +26,7 @@ from api.persons import accounts
 from api.runtime.faults import Conflict
 from api.runtime.vault import Vault
 from api.service.service import Service
+from api.shapes.cycle_requests import plain
 from api.shapes.cycle_views import ErasureView
 from api.store import kept_plans
 from api.store.account_tables import Account, AuditEntry, Grant, RememberedRequest
@@ -137,9 +138,9 @@ def _forget_visits(session: Session, client: Any, pseudonym: str) -> None:
     )
     session.execute(delete(Visit).where(*mine, Visit.id.in_(gone)))
     for feed in session.scalars(select(RotaFeed).where(RotaFeed.basin_id == client.basin_id)):
-        entries = [entry for entry in feed.entries if entry["visit_id"] not in gone]
+        entries = [entry for entry in feed.entries if entry.visit_id not in gone]
         if len(entries) != len(feed.entries):
-            feed.body = {**feed.body, "entries": entries}
+            feed.body = {**feed.body, "entries": list(map(plain, entries))}
     rest = list(session.scalars(select(Visit).where(*mine)))
     if rest:
         body = {**client.body, "id": pseudonym}

@@ -90,5 +90,5 @@ def basin_names(session: Session, principal: Principal) -> dict[str, str]:
     asked = select(Basin)
     if not principal.is_administrator:
         asked = asked.where(Basin.id.in_(principal.basins))
-    found = {row.id: str(row.body.get("name") or row.id) for row in session.scalars(asked)}
+    found = {row.id: row.body.name or row.id for row in session.scalars(asked)}
     return dict(sorted(found.items(), key=lambda one: (one[1], one[0])))

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.basin import identities
-from api.basin.compose import wishes_of
 from api.commitments.placements import covered
 from api.commitments.states import AGREED, STANDING, State
 from api.cycle import absences
@@ -22,11 +21,13 @@ from api.plans import own_reasons
 from api.service.service import Service
 from api.shapes.cycle_requests import ReplanMode
 from api.shapes.cycle_views import RiskView
+from api.shapes.plan_views import ReasonView
 from api.shapes.row_views import view_of
 from api.shapes.situation_views import SituationState, SituationView, VisitSituationView
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Offer, Outcome, Plan
 from api.store.person_tables import ClientIdentity, WorkerIdentity
+from api.store.plan_parts import uncovered_in
 from brigade.units import MAX_DAYS, PARIS
 from brigade.words import word
 
@@ -84,13 +85,14 @@ class _Basin:
         return None if found is None else self.scoped.session.get(Plan, found)
 
     def why(self, plan: Plan, visit_id: str) -> list[str]:
-        left = next((one for one in plan.document.get("uncovered", ()) if one["visit_id"] == visit_id), None)
+        left = uncovered_in(plan.document).get(visit_id)
         if left is None:
             return []
         if plan.id not in self.foreign:
             self.foreign[plan.id] = own_reasons.foreign_to(self.scoped, plan)
         horizon = own_reasons.horizon_of(self.scoped.session, plan)
-        return own_reasons.sentences(left.get("reasons", ()), self.foreign[plan.id], horizon, self.lang)
+        reasons = [ReasonView.model_validate(one) for one in left.get("reasons", ())]
+        return own_reasons.sentences(reasons, self.foreign[plan.id], horizon, self.lang)
 
 
 def situation(
@@ -187,7 +189,7 @@ def _why(basin: _Basin, plan: Plan | None, risk: RiskView, offers: Sequence[Offe
         return said
     if offers and offers[0].state in (State.REFUSED, State.EXPIRED):
         return [word(f"situation.{offers[0].state}", basin.lang)]
-    wishes = wishes_of(basin.scoped.basin(basin.basin_id))
+    wishes = basin.scoped.basin(basin.basin_id).body
     waits = wishes.replan is not ReplanMode.AT_ONCE
     return [word("situation.on_request" if waits else "situation.not_sought", basin.lang)]
 

@@ -24,6 +24,7 @@ from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.cycle_tables import Offer, Plan
 from api.store.person_tables import ClientIdentity, WorkerIdentity
+from api.store.plan_parts import stops_of
 from brigade.units import PARIS
 
 DAYS_AHEAD = 14
@@ -105,12 +106,12 @@ def _legs(scoped: Scoped, plans: set[str]) -> dict[tuple[str, str, str], LegView
     """How one comes to each stop, by plan, worker and visit: the plan that told the offer timed it so."""
     rows = scoped.session.execute(select(Plan.id, Plan.document).where(Plan.id.in_(plans)))
     return {
-        (id, route["worker_id"], stop["visit_id"]): LegView(
-            minutes=stop["travel_min"], metres=stop["metres"], mode=stop["mode"]
+        (id, stop.worker_id, stop.visit_id): LegView(
+            minutes=stop.travel_min, metres=stop.metres, mode=stop.mode
         )
         for id, document in rows
-        for route in document["routes"]
-        for stop in route["stops"]
+        for stop in stops_of(document)
+        if stop.mode is not None
     }
 
 
@@ -169,7 +170,7 @@ def communes_of(scoped: Scoped, basin_id: str, visits: Iterable[basin_tables.Vis
     """The commune of each client visited, as far as it is known."""
     ids = sorted({visit.client_id for visit in visits})
     asked = (
-        select(basin_tables.Client.id, basin_tables.Site.body)
+        select(basin_tables.Client.id, basin_tables.Site)
         .join(
             basin_tables.Site,
             (basin_tables.Site.basin_id == basin_tables.Client.basin_id)
@@ -177,7 +178,9 @@ def communes_of(scoped: Scoped, basin_id: str, visits: Iterable[basin_tables.Vis
         )
         .where(basin_tables.Client.basin_id == basin_id, basin_tables.Client.id.in_(ids))
     )
-    return {client: body["commune"] for client, body in scoped.session.execute(asked) if body.get("commune")}
+    return {
+        client: site.value.commune for client, site in scoped.session.execute(asked) if site.value.commune
+    }
 
 
 def _for_worker(

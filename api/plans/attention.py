@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from api.access.scope import Scoped
 from api.commitments import wanted_visits
-from api.commitments.placements import requests_of
 from api.commitments.states import STANDING, WAITING, State
 from api.cycle import awaited, incidents, offers
 from api.messages import unfit_rows
@@ -36,6 +35,7 @@ from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Job, Offer, Outcome, Plan
 from api.store.incident_tables import Incident
+from api.store.plan_parts import requests_of
 from brigade.exchange.documents.reasons import reason_of
 from brigade.exchange.shapes.plan_shapes import ReasonShape
 from brigade.judging.remarks import UNKNOWN
@@ -124,7 +124,7 @@ def _uncovered(scoped: Scoped, basin_id: str, in_force: list[Plan], lang: str) -
     may still accept: without a carer by the plan in force, refused, silent, or of a day that no plan is
     for."""
     now = scoped.clock.now()
-    plan_of = {visit: plan.id for plan in in_force for visit, _ in requests_of(plan.document)}
+    plan_of = {visit: plan.id for plan in in_force for visit in requests_of(plan.document)}
     wanted = wanted_visits.wanted(scoped, basin_id, now)
     last = {offer.visit_id: offer.state for offer in _offers_of(scoped, basin_id, now)}
     told = {visit for visit, state in last.items() if state in STANDING}
@@ -139,13 +139,13 @@ def _left(
 ) -> UncoveredView:
     start = visit.starts_at.astimezone(PARIS)
     kind = state if state in (State.REFUSED, State.EXPIRED) else "in_plan" if plan_id else "no_plan"
-    told = {"visit": visit.id, "priority": visit.body["priority"], "start": start, "why": why}
+    told = {"visit": visit.id, "priority": visit.value.priority, "start": start, "why": why}
     return UncoveredView(
         visit_id=visit.id,
         client_id=visit.client_id,
         provider_id=visit.provider_id,
         plan_id=plan_id,
-        priority=visit.body["priority"],
+        priority=visit.value.priority,
         starts_at=start,
         state=state,
         sentence=word(f"attention.uncovered.{kind}", lang, **told),

@@ -17,8 +17,6 @@ from sqlalchemy.orm import Session
 
 from api.access.rights import Principal
 from api.access.scope import Scoped
-from api.basin import compose
-from api.commitments.placements import carers_of
 from api.messages import queueing
 from api.plans import plans
 from api.plans.publication import Overtaken, PublicationCheck, consider, keep_mended
@@ -28,6 +26,7 @@ from api.shapes.cycle_requests import BasinWishes, DutyWish, OffDuty
 from api.shapes.kept.story_shapes import OffDutyDecision
 from api.store.basin_tables import Basin, Visit
 from api.store.cycle_tables import Job, Plan
+from api.store.plan_parts import carers_of
 from brigade.units import PARIS
 from brigade.values.calendar import is_public_holiday
 
@@ -63,7 +62,7 @@ def decide(service: Service) -> int:
         waiting = [
             (basin.id, plan_id)
             for basin in session.scalars(select(Basin).order_by(Basin.id))
-            if not is_on_duty(compose.wishes_of(basin).duty, compose.wishes_of(basin).department, now)
+            if not is_on_duty(basin.body.duty, basin.body.department, now)
             for plan_id in _waiting(session, basin.id, now.astimezone(PARIS).date())
         ]
     for basin_id, plan_id in waiting:
@@ -101,7 +100,7 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
         plan = scoped.one(Plan, basin_id, plan_id, write=True)
         if plan.state != "proposed" or plan.story.off_duty is not None:
             return
-        wishes = compose.wishes_of(scoped.basin(basin_id))
+        wishes = scoped.basin(basin_id).body
         covers = _covers(scoped, plan, wishes)
         against = _against(plan, wishes, covers)
         if against is None and _publish(scoped, service, plan, wishes, covers, considered):
@@ -186,7 +185,7 @@ def _covers(scoped: Scoped, plan: Plan, wishes: BasinWishes) -> list[str]:
         gained = {one.visit_id for one in changes.diff.changes if one.kind in ("added", "reassigned")}
     urgent = {name.value for name in wishes.duty.urgent}
     visits = scoped.all(scoped.select(Visit, plan.basin_id).where(Visit.id.in_(gained)).order_by(Visit.id))
-    return [visit.id for visit in visits if visit.body["priority"] in urgent or visit.body.get("mandatory")]
+    return [visit.id for visit in visits if visit.value.priority in urgent or visit.value.mandatory]
 
 
 def _against(plan: Plan, wishes: BasinWishes, covers: list[str]) -> str | None:

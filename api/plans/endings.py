@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +19,9 @@ from api.shapes.cycle_views import EndingView
 from api.store import basin_tables
 from api.store.cycle_tables import Plan
 from api.store.incident_tables import Incident
+from api.store.plan_parts import stops_of
+from api.worked.binding_texts import accords_of
+from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.units import MAX_DAYS, PARIS
 from brigade.words import word
 
@@ -78,11 +81,11 @@ def _of_workers(
         if worker.id in left:
             continue
         stops = list(_stops(in_force, worker.id))
-        for code, day in _expiring(worker.body):
+        for code, day in _expiring(worker.value):
             if today <= day <= last:
                 after = tuple(visit for visit, on in stops if on > day)
                 yield Ending("certificate", worker.id, code, day, after)
-        for provider, day in _ending(worker.body):
+        for provider, day in _ending(worker.value):
             if today <= day <= last:
                 after = tuple(visit for visit, on in stops if on > day and provider_of.get(visit) == provider)
                 yield Ending("engagement", worker.id, provider, day, after)
@@ -90,30 +93,25 @@ def _of_workers(
 
 def _stops(in_force: list[Plan], worker_id: str) -> Iterator[tuple[str, date]]:
     for plan in in_force:
-        for route in plan.document["routes"]:
-            if route["worker_id"] == worker_id:
-                yield from (
-                    (stop["visit_id"], datetime.fromisoformat(stop["start"]).date())
-                    for stop in route["stops"]
-                )
+        for stop in stops_of(plan.document):
+            if stop.worker_id == worker_id:
+                yield stop.visit_id, stop.start.date()
 
 
-def _expiring(worker: Body) -> Iterator[tuple[str, date]]:
+def _expiring(worker: WorkerShape) -> Iterator[tuple[str, date]]:
     """Of each certificate the day after which she holds none of its code."""
     held: dict[str, date | None] = {}
-    for one in worker.get("certificates", ()):
-        day = date.fromisoformat(one["expires"]) if one.get("expires") else None
-        known = held.get(one["code"], day)
-        held[one["code"]] = None if day is None or known is None else max(day, known)
+    for one in worker.certificates:
+        known = held.get(one.code, one.expires)
+        held[one.code] = None if one.expires is None or known is None else max(one.expires, known)
     yield from ((code, day) for code, day in held.items() if day is not None)
 
 
-def _ending(worker: Body) -> Iterator[tuple[str, date]]:
+def _ending(worker: WorkerShape) -> Iterator[tuple[str, date]]:
     """Of each provider the day after which no engagement goes on."""
     spells: dict[str, list[tuple[date, date]]] = {}
-    for one in worker.get("engagements", ()):
-        span = (date.fromisoformat(one["first"]), date.fromisoformat(one["last"]))
-        spells.setdefault(one["provider_id"], []).append(span)
+    for one in worker.engagements:
+        spells.setdefault(one.provider_id, []).append((one.first, one.last))
     for provider, known in sorted(spells.items()):
         for _, last in known:
             following = last + timedelta(days=1)
@@ -125,10 +123,10 @@ def _ending(worker: Body) -> Iterator[tuple[str, date]]:
 def _accords(scoped: Scoped, basin_id: str, today: date, last: date) -> Iterator[Ending]:
     for table in (basin_tables.Provider, basin_tables.Employer):
         for row in scoped.all(scoped.select(table, basin_id).order_by(table.id)):
-            for rule, accord in row.body.get("accords", {}).items():
-                until = accord.get("in_force_until") if isinstance(accord, dict) else None
-                if until is not None and today <= date.fromisoformat(until) <= last:
-                    yield Ending("accord", row.id, rule, date.fromisoformat(until))
+            for rule, accord in accords_of(row.body):
+                until = accord.in_force_until
+                if until is not None and today <= until <= last:
+                    yield Ending("accord", row.id, rule, until)
 
 
 def _absences(scoped: Scoped, basin_id: str, today: date, last: date) -> Iterator[Ending]:

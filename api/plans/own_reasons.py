@@ -14,6 +14,8 @@ from api.shapes.plan_views import ReasonView, SaidView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit
 from api.store.cycle_tables import Plan
+from api.store.plan_parts import carers_of
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.reasons import reason_of
 from brigade.exchange.shapes.plan_shapes import ReasonShape
 from brigade.units import Horizon
@@ -68,9 +70,9 @@ def _of_own(value: Any, foreign: Collection[str]) -> Any:
     return None if _is(value, foreign) else value
 
 
-def visits_of(document: Mapping[str, Any]) -> set[str]:
+def visits_of(document: JsonObject) -> set[str]:
     """Every visit that a plan document speaks of."""
-    found = {str(stop["visit_id"]) for route in document["routes"] for stop in route["stops"]}
+    found = set(carers_of(document))
     return found | {
         str(one["visit_id"]) for name in ("uncovered", "unwanted") for one in document.get(name, ())
     }

@@ -4,9 +4,10 @@ telephone."""
 from __future__ import annotations
 
 from api.access.scope import Scoped
-from api.commitments.placements import covered, requests_of
+from api.commitments.placements import covered
 from api.store import basin_tables
 from api.store.cycle_tables import Plan
+from api.store.plan_parts import requests_of
 from brigade.words import capital, word
 
 URGENT = ("P1", "P2")
@@ -14,10 +15,10 @@ URGENT = ("P1", "P2")
 
 def summary(scoped: Scoped, plan: Plan, base: Plan | None, lang: str) -> list[str]:
     """A plan in words: whom it covers, what it leaves, what it changes."""
-    asked = dict(requests_of(plan.document))
+    asked = requests_of(plan.document)
     left = [visit for visit, is_covered in asked.items() if not is_covered]
     rows = scoped.all(scoped.select(basin_tables.Visit, plan.basin_id).where(basin_tables.Visit.id.in_(left)))
-    urgent = [one for one in rows if one.body["priority"] in URGENT or one.body.get("mandatory")]
+    urgent = [one for one in rows if one.value.priority in URGENT or one.value.mandatory]
     told = {"day": plan.first_day, "covered": sum(asked.values()), "asked": len(asked), "urgent": len(urgent)}
     said = [capital(word("attention.proposal", lang, **told))]
     if base is not None:

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from api.access.rights import Role
 from api.access.scope import Scoped, expect
-from api.basin import compose
 from api.commitments.placements import covered, diff
 from api.cycle import offers
 from api.messages import queueing
@@ -30,10 +29,11 @@ from api.shapes.own_views import (
     SpellView,
 )
 from api.shapes.plan_views import ReasonView, ViolationView
-from api.shapes.row_views import said
+from api.shapes.row_views import said, view_of
 from api.store import kept_plans as kept
 from api.store.basin_tables import Basin, Client, Visit, Worker
 from api.store.cycle_tables import Job, Plan
+from api.store.plan_parts import PlannedTour, stops_of, tours_of
 from brigade.exchange.documents.json_text import JsonObject, digest
 from brigade.exchange.documents.reasons import show_violation
 from brigade.judging.checker import check
@@ -107,7 +107,7 @@ def _seek_what_came_later(scoped: Scoped, service: Service, plan: Plan) -> None:
     """What was told after this proposal was made is in others, found or under way, that can be published no
     longer: they were made from the plan which this one replaces. So the search is asked anew, where the basin
     wishes it at once."""
-    if compose.wishes_of(scoped.basin(plan.basin_id)).replan is not ReplanMode.AT_ONCE:
+    if scoped.basin(plan.basin_id).body.replan is not ReplanMode.AT_ONCE:
         return
     base = plan.base_plan_id
     others = select(Plan.id).where(
@@ -224,14 +224,7 @@ def _visits_of(scoped: Scoped, plan: Plan, lang: str) -> OwnVisitsView:
     wanted."""
     clients = {row.id for row in scoped.all(scoped.select(Client, plan.basin_id))}
     own = {row.id for row in scoped.all(scoped.select(Visit, plan.basin_id)) if row.client_id in clients}
-    stops = [
-        OwnStopView(
-            visit_id=stop["visit_id"], worker_id=route["worker_id"], start=stop["start"], end=stop["end"]
-        )
-        for route in plan.document["routes"]
-        for stop in route["stops"]
-        if stop["visit_id"] in own
-    ]
+    stops = [view_of(OwnStopView, stop) for stop in stops_of(plan.document) if stop.visit_id in own]
     left, unwanted = (
         [one for one in plan.document.get(name, ()) if one["visit_id"] in own]
         for name in ("uncovered", "unwanted")
@@ -266,20 +259,14 @@ def _of_own(
 
 def _hours_of(scoped: Scoped, plan: Plan) -> OwnHoursView:
     own = {row.id for row in scoped.all(scoped.select(Worker, plan.basin_id))}
-    routes = [route for route in plan.document["routes"] if route["worker_id"] in own]
-    return OwnHoursView(
-        hours=[
-            DutyHoursView(
-                worker_id=route["worker_id"],
-                day=route["day"],
-                departure=route["departure"],
-                back=route["back"],
-                services=[SpellView(start=stop["start"], end=stop["end"]) for stop in route["stops"]],
-                metres=sum(stop["metres"] for stop in route["stops"]) + route.get("metres_back", 0),
-            )
-            for route in routes
-        ]
-    )
+    tours = (tour for tour in tours_of(plan.document) if tour.worker_id in own)
+    return OwnHoursView(hours=[_hours(tour) for tour in tours])
+
+
+def _hours(tour: PlannedTour) -> DutyHoursView:
+    services = [SpellView(start=stop.start, end=stop.end) for stop in tour.stops]
+    metres = sum(stop.metres for stop in tour.stops) + tour.metres_back
+    return view_of(DutyHoursView, tour, services=services, metres=metres)
 
 
 def _conflict(plan: Plan, words: str) -> Conflict:

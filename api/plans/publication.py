@@ -175,7 +175,7 @@ class _DayState:
                 self.row.base_plan_id or "", id, place.worker_id, self.today.horizon.instant(place.start)
             )
         }
-        wishes = compose.wishes_of(self.scoped.basin(self.row.basin_id)).offers
+        wishes = self.scoped.basin(self.row.basin_id).body.offers
         tolerance = self.today.horizon.ticks(wishes.tolerance_min)
         for (visit, worker), offer in self.since():
             place = before.get(visit)

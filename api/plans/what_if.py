@@ -13,6 +13,7 @@ from api.service.service import Service
 from api.shapes.cycle_requests import LeastChangeWish, SearchWish, SupposeIn
 from api.shapes.kept.job_shapes import Again, ByHand, Effort, FromScratch, LeastChange, Limits, WhatIf
 from api.store.cycle_tables import Job, Plan
+from api.store.plan_parts import requests_of
 from brigade import __version__
 from brigade.changes.events import apply_events
 from brigade.errors import NO_VALUES, Values
@@ -52,9 +53,7 @@ def seek_again(scoped: Scoped, service: Service, basin_id: str, plan_id: str) ->
     row = scoped.one(Plan, basin_id, plan_id)
     search = _by_hand(row) if row.job_id is None else _as_asked(scoped, row)
     again = Again(plan_id=row.id, search=search)
-    requests = sum(len(route["stops"]) for route in row.document["routes"]) + len(
-        row.document.get("uncovered", ())
-    )
+    requests = len(requests_of(row.document))
     return jobs.queue(
         scoped,
         service,

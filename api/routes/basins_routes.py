@@ -7,14 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends
 
 from api.access.scope import Scoped, expect
-from api.basin.compose import wishes_of
 from api.basin.fitness import wishes_issues
 from api.cycle.following import Changes, follow
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, UnitOfWork, Writer
 from api.runtime.body_documents import DocumentRoute
-from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact, plain
+from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact
 from api.shapes.row_views import enveloped, said
 from api.store.basin_tables import Basin
 from brigade.errors import refuse
@@ -61,13 +60,13 @@ def _put(
     if version is None and not _exists(scoped, basin_id):
         now = scoped.clock.now()
         given = {"travel": {"source": "estimate"}}
-        row = Basin(id=basin_id, body=plain(value), given=given, version=1, changed_at=now)
+        row = Basin(id=basin_id, body=value, given=given, version=1, changed_at=now)
         refuse(wishes_issues(scoped, row))
         scoped.add(row)
         return Answer(shown(row), 201, row.version, f"/v1/basins/{basin_id}")
     row = scoped.one(Basin, basin_id, basin_id, write=True)
     expect(row, version)
-    before, row.body = row.body, plain(value)
+    before, row.body = row.body, value
     refuse(wishes_issues(scoped, row))
     scoped.changed(row)
     changes.of_basin(before, row.body)
@@ -79,4 +78,4 @@ def _exists(scoped: Scoped, basin_id: str) -> bool:
 
 
 def shown(row: Basin) -> Envelope[BasinWishes]:
-    return enveloped(row, wishes_of(row))
+    return enveloped(row, row.body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends, Query, Request
 from fastapi.responses import Response
@@ -72,6 +72,7 @@ from api.shapes.situation_views import SituationView, WishesIn
 from api.store.basin_tables import Absence
 from api.store.cycle_tables import Job, Offer, Outcome, Plan
 from brigade.errors import BrigadeError
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.mapping.clock_in_tables import ClockIns
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.exchange.shapes.field_kinds import Day
@@ -183,7 +184,7 @@ def wish_replacements(
     return unit.answer(act)
 
 
-def _foreseen(scoped: Scoped, service: Service, basin_id: str, body: dict[str, Any], lang: str) -> Markings:
+def _foreseen(scoped: Scoped, service: Service, basin_id: str, body: JsonObject, lang: str) -> Markings:
     """What the cause of an absence decides, of its document and the rows as they are before it is written.
     None: nobody could say it just now, which keeps no absence from being declared."""
     try:

@@ -130,7 +130,7 @@ def list_refusals(
     and workers: their own."""
     scoped.basin(basin_id)
     at: date = day or scoped.clock.now().astimezone(PARIS).date()
-    bodies = [row.body for row in scoped.all(scoped.select(Worker, basin_id).order_by(Worker.id))]
+    workers = [row.value for row in scoped.all(scoped.select(Worker, basin_id).order_by(Worker.id))]
     return Answer(
-        whole(refusals.counted(scoped, basin_id, bodies, at, texts_of(scoped, basin_id)))
+        whole(refusals.counted(scoped, basin_id, workers, at, texts_of(scoped, basin_id)))
     ).response()

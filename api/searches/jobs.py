@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from api.access.scope import Scoped
-from api.basin import compose
 from api.messages import unfit_rows
 from api.runtime.faults import Conflict, Unfit
 from api.searches import search_request
@@ -26,7 +25,7 @@ from brigade.units import PARIS
 def ask(scoped: Scoped, service: Service, basin_id: str, given: JobIn) -> Job:
     """The search that a coordinator asks for. Raises: NotFound, Forbidden; Unfit, for days that are over."""
     scoped.must_write(Job, basin_id)
-    days = given.days or compose.wishes_of(scoped.basin(basin_id)).plan_days
+    days = given.days or scoped.basin(basin_id).body.plan_days
     last, today = given.first_day + timedelta(days=days - 1), scoped.clock.now().astimezone(PARIS).date()
     if last < today:
         raise Unfit(

@@ -56,7 +56,7 @@ def composed(
     Raises: NotFound, Forbidden; InvalidProblem with every issue of its rows.
     """
     scoped.must_write(Job, basin_id)
-    wishes = compose.wishes_of(scoped.basin(basin_id))
+    wishes = scoped.basin(basin_id).body
     search, days = given.search or wishes.search, given.days or wishes.plan_days
     problem, unfit = compose.composed(scoped, basin_id, given.first_day, days)
     base = compose.published(scoped, basin_id, given.first_day)
@@ -99,7 +99,7 @@ def later(
     scoped.must_write(Job, basin_id)
     base, wishes = (
         compose.published(scoped, basin_id, given.first_day),
-        compose.wishes_of(scoped.basin(basin_id)),
+        scoped.basin(basin_id).body,
     )
     is_new = base is None or given.from_scratch
     search, days = given.search or wishes.search, given.days or wishes.plan_days

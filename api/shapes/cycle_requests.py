@@ -3,7 +3,6 @@ cycle."""
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -13,6 +12,7 @@ from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, WrapValidator
 
 from api.runtime.body_documents import reading
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.demand_shapes import IntervalShape
 from brigade.exchange.shapes.event_shapes import (
@@ -66,12 +66,12 @@ MOST_TOLD = 100
 ENVELOPE = frozenset({"id", "version", "changed_at", "warnings", "value"})
 
 
-def split(model: type[BaseModel], view: type[BaseModel] | None, body: Any) -> tuple[Any, dict[str, Any]]:
+def split(model: type[BaseModel], view: type[BaseModel] | None, body: Any) -> tuple[Any, JsonObject]:
     """What of a body is to be written by `model`, and what repeats an answer of the form `view` (or its
     envelope)."""
     if view is None or not isinstance(body, dict):
         return body, {}
-    repeated: dict[str, Any] = {}
+    repeated: JsonObject = {}
     if "value" in body and "value" not in model.model_fields and body.keys() <= ENVELOPE:
         repeated = {name: value for name, value in body.items() if name != "value"}
         body = body["value"]
@@ -96,10 +96,9 @@ def as_written(model: type[BaseModel], view: type[BaseModel] | None, value: Any)
     return read_model(model, split(model, view, value)[0], FORMS, MOST_TOLD)
 
 
-def plain(model: BaseModel) -> dict[str, Any]:
+def plain(model: BaseModel) -> JsonObject:
     """A shape as it was written: JSON values, what was left out stays out."""
-    kept: dict[str, Any] = json.loads(model.model_dump_json(exclude_unset=True))
-    return kept
+    return model.model_dump(mode="json", exclude_unset=True)
 
 
 class Envelope(BaseModel, Generic[Value]):

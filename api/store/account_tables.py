@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from api.store.base import Table, add_missing
+from brigade.exchange.documents.json_text import JsonObject
 
 GENESIS = "0" * 64
 """What stands before the first entry of the audit trail."""
@@ -81,7 +82,7 @@ class RememberedRequest(Table):
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
-    headers: Mapped[dict[str, Any]]
+    headers: Mapped[dict[str, str]]
     body: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -117,7 +118,7 @@ class AuditEntry(Table):
     provider_id: Mapped[str | None] = mapped_column(String(120))
     worker_id: Mapped[str | None] = mapped_column(String(120))
     employer_id: Mapped[str | None] = mapped_column(String(120))
-    details: Mapped[dict[str, Any]]
+    details: Mapped[JsonObject]
     why: Mapped[str | None]
     before: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from brigade.exchange.documents.json_text import JsonObject
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -79,7 +81,13 @@ class Table(DeclarativeBase):
     """The ancestor of all tables."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Instant(), dict[str, Any]: JSON(), list[str]: JSON(), str: String()}  # noqa: RUF012
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant(),
+        JsonObject: JSON(),
+        dict[str, str]: JSON(),
+        list[str]: JSON(),
+        str: String(),
+    }
 
 
 def add_missing(session: Session, row: Table) -> bool:

@@ -4,24 +4,42 @@ find it."""
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from api.store.base import Table
+from api.shapes.cycle_requests import BasinWishes
+from api.store.base import Stored, Table
+from brigade.exchange.documents.json_text import JsonObject
+from brigade.exchange.shapes.demand_shapes import (
+    AbsenceShape,
+    ClientShape,
+    EmployeeShape,
+    FundingLineShape,
+    LinkShape,
+    ProviderShape,
+    RotaEntryShape,
+    RotaFeedShape,
+    VisitShape,
+)
+from brigade.exchange.shapes.place_shapes import SiteShape
+from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
+
+Form = TypeVar("Form", bound=BaseModel)
 
 
 class Basin(Table):
-    """`body`: the basin's wishes (`api.shapes.cycle_requests.BasinWishes`). `given`: where travel times
-    come from (matrices included), and the competencies and labour texts where they are not the shipped ones;
-    read only when it is asked for, as it is megabytes in a large basin and every request looks at the row."""
+    """`body`: the basin's wishes. `given`: where travel times come from (matrices included), and the
+    competencies and labour texts where they are not the shipped ones; read only when it is asked for, as it
+    is megabytes in a large basin and every request looks at the row."""
 
     __tablename__ = "basins"
     KIND: ClassVar[str] = "basins"
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
-    body: Mapped[dict[str, Any]]
-    given: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    body: Mapped[BasinWishes] = mapped_column(Stored(BasinWishes))
+    given: Mapped[JsonObject] = mapped_column(deferred=True)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
 
@@ -31,15 +49,24 @@ class Basin(Table):
 
 
 class BasinRow(Table):
-    """A thing of a basin. `version` counts its changes and is its ETag."""
+    """A thing of a basin. `body`: its document, as it was written; older versions may have written what this
+    one would refuse. `value`: the document read, by whoever asks for more than to carry it on. `version`
+    counts its changes and is its ETag."""
 
     __abstract__ = True
     KIND: ClassVar[str]
     basin_id: Mapped[str] = mapped_column(String(120), ForeignKey("basins.id"), primary_key=True)
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
-    body: Mapped[dict[str, Any]]
+    body: Mapped[JsonObject]
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
+
+    def _read(self, form: type[Form]) -> Form:
+        """The document in its form, read once for each that stands here."""
+        known: tuple[JsonObject, Form] | None = self.__dict__.get("_value")
+        if known is None or known[0] is not self.body:
+            known = self.__dict__["_value"] = self.body, form.model_validate(self.body, strict=False)
+        return known[1]
 
 
 def within(column: str, table: str) -> ForeignKeyConstraint:
@@ -54,6 +81,10 @@ class Provider(BasinRow):
     @property
     def provider_id(self) -> str:
         return self.id
+
+    @property
+    def value(self) -> ProviderShape:
+        return self._read(ProviderShape)
 
 
 class OfProvider(BasinRow):
@@ -75,10 +106,18 @@ class Site(BasinRow):
     KIND = "sites"
     provider_id: Mapped[str | None] = mapped_column(String(120))
 
+    @property
+    def value(self) -> SiteShape:
+        return self._read(SiteShape)
+
 
 class Employee(OfProvider):
     __tablename__ = "employees"
     KIND = "employees"
+
+    @property
+    def value(self) -> EmployeeShape:
+        return self._read(EmployeeShape)
 
 
 class Client(OfProvider):
@@ -93,6 +132,10 @@ class Client(OfProvider):
             within("site_id", "sites"),
             Index(None, "basin_id", "provider_id"),
         )
+
+    @property
+    def value(self) -> ClientShape:
+        return self._read(ClientShape)
 
 
 class Visit(OfProvider):
@@ -113,6 +156,10 @@ class Visit(OfProvider):
             Index(None, "basin_id", "provider_id", "starts_at"),
         )
 
+    @property
+    def value(self) -> VisitShape:
+        return self._read(VisitShape)
+
 
 class Link(BasinRow):
     """A tie between two visits, known by an id of its own."""
@@ -126,6 +173,10 @@ class Link(BasinRow):
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
         return (within("first", "visits"), within("second", "visits"))
 
+    @property
+    def value(self) -> LinkShape:
+        return self._read(LinkShape)
+
 
 class RotaFeed(OfProvider):
     """The rota of one provider, whole, as last received; its id is the provider's."""
@@ -135,10 +186,13 @@ class RotaFeed(OfProvider):
     received_at: Mapped[datetime]
 
     @property
-    def entries(self) -> list[dict[str, Any]]:
+    def value(self) -> RotaFeedShape:
+        return self._read(RotaFeedShape)
+
+    @property
+    def entries(self) -> list[RotaEntryShape]:
         """Who was to do which visit when, as received."""
-        found: list[dict[str, Any]] = self.body.get("entries", [])
-        return found
+        return self.value.entries
 
 
 class Absence(OfProvider):
@@ -157,6 +211,10 @@ class Absence(OfProvider):
             Index(None, "basin_id", "provider_id"),
         )
 
+    @property
+    def value(self) -> AbsenceShape:
+        return self._read(AbsenceShape)
+
 
 class Employer(BasinRow):
     __tablename__ = "employers"
@@ -165,6 +223,10 @@ class Employer(BasinRow):
     @property
     def employer_id(self) -> str:
         return self.id
+
+    @property
+    def value(self) -> EmployerShape:
+        return self._read(EmployerShape)
 
 
 class Worker(BasinRow):
@@ -184,10 +246,18 @@ class Worker(BasinRow):
     def worker_id(self) -> str:
         return self.id
 
+    @property
+    def value(self) -> WorkerShape:
+        return self._read(WorkerShape)
+
 
 class FundingLine(BasinRow):
     __tablename__ = "funding_lines"
     KIND = "funding-lines"
+
+    @property
+    def value(self) -> FundingLineShape:
+        return self._read(FundingLineShape)
 
 
 DATA: tuple[type[BasinRow], ...] = (

@@ -13,6 +13,7 @@ from api.shapes.kept.job_shapes import JobProgress, JobWish, LeftOut
 from api.shapes.kept.kept_shapes import Failure
 from api.shapes.kept.story_shapes import PlanStory
 from api.store.base import Stored, Table
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.ports import Clock
 
 IN_FORCE = ("published", "superseded")
@@ -100,7 +101,7 @@ class Plan(BasinEvent):
     first_day: Mapped[date]
     days: Mapped[int]
     digest: Mapped[str] = mapped_column(String(80), ForeignKey("problems.digest"))
-    document: Mapped[dict[str, Any]]
+    document: Mapped[JsonObject]
     base_plan_id: Mapped[str | None] = mapped_column(String(60))
     job_id: Mapped[str | None] = mapped_column(String(60))
     made_by: Mapped[str] = mapped_column(String(60))

@@ -4,11 +4,12 @@ come and go."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.shapes.kept.incident_shapes import IncidentDetails
+from api.store.base import Stored
 from api.store.cycle_tables import BasinEvent
 
 
@@ -32,7 +33,7 @@ class Incident(BasinEvent):
     cause: Mapped[str | None] = mapped_column(String(40))
     reason: Mapped[str | None]
     told_by: Mapped[str] = mapped_column(String(60))
-    details: Mapped[dict[str, Any]]
+    details: Mapped[IncidentDetails] = mapped_column(Stored(IncidentDetails))
     __table_args__ = (
         Index(None, "basin_id", "kind", "starts_at"),
         Index(None, "basin_id", "client_id"),

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from api.store.base import add_missing
 from api.store.cycle_tables import Plan, Problem
-from brigade.exchange.documents.json_text import digest
+from brigade.exchange.documents.json_text import JsonObject, digest
 from brigade.exchange.documents.plan_document import plan_record_from_json
 from brigade.exchange.documents.problem_document import problem_from_json, problem_to_json
 from brigade.ports import Clock, KeptPlan
@@ -60,7 +60,7 @@ def fetch_problem(session: Session, name: str) -> CoreProblem:
     return _problem_of(session.get_one(Problem, name).document)
 
 
-def problem_document(session: Session, name: str) -> dict[str, Any]:
+def problem_document(session: Session, name: str) -> JsonObject:
     return unpacked(session.get_one(Problem, name).document)
 
 
@@ -81,8 +81,8 @@ def _problem_of(packed: bytes) -> CoreProblem:
     return problem_from_json(unpacked(packed))
 
 
-def unpacked(packed: bytes) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(gzip.decompress(packed))
+def unpacked(packed: bytes) -> JsonObject:
+    document: JsonObject = json.loads(gzip.decompress(packed))
     return document
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, Index, String, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from api.shapes.money_requests import ReleaseIn
 from api.store.base import Table
 from api.store.basin_tables import OfProvider, within
 from api.store.cycle_tables import BasinEvent
@@ -19,8 +20,7 @@ OPEN = ("declared", "confirmed")
 
 
 class Release(OfProvider):
-    """Somebody leaves for a course or to tutor. `body`: the declaration
-    (`api.shapes.money_requests.ReleaseIn`).
+    """Somebody leaves for a course or to tutor. `body`: the declaration.
 
     `state`: declared (its hours are kept on the line), confirmed (a coordinator answers for the cover),
     cancelled.
@@ -33,6 +33,10 @@ class Release(OfProvider):
     state: Mapped[str] = mapped_column(String(20))
     declared_by: Mapped[str] = mapped_column(String(60))
     confirmed_by: Mapped[str | None] = mapped_column(String(60))
+
+    @property
+    def value(self) -> ReleaseIn:
+        return self._read(ReleaseIn)
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - a class, by SQLAlchemy's convention

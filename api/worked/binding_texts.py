@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.documents.text_documents import labour_of
 from brigade.exchange.shapes.accord_shapes import AccordShape
 from brigade.exchange.shapes.text_shapes import LabourShape
+from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.texts.accords import Accord
 from brigade.texts.binding import BindingTexts
 from brigade.texts.labour_code import LabourCode, shipped_labour_code
@@ -38,13 +39,18 @@ class BasinTexts:
     employers: Mapping[str, DeclaredTexts]
     providers: Mapping[str, DeclaredTexts]
 
-    def of(self, worker: Mapping[str, Any], day: date, hosts: Collection[str] | None = None) -> RuleSet:
-        """Of a worker's body: the texts of the employer and of `hosts` (None: the providers engaged with), as
-        they stand on `day` for her contract."""
-        engaged = (one["provider_id"] for one in worker.get("engagements", ()))
-        known = frozenset(engaged if hosts is None else hosts) & self.providers.keys()
-        full_time = bool(worker.get("contract", {}).get("full_time"))
-        return self._on(day).joined(worker["employer_id"], known, full_time=full_time)
+    def of(self, worker: WorkerShape, day: date, hosts: Collection[str] | None = None) -> RuleSet:
+        """The texts of a worker's employer and of `hosts` (None: the providers engaged with), as they stand
+        on `day` for her contract."""
+        engaged = {one.provider_id for one in worker.engagements} if hosts is None else hosts
+        return self.of_employer(worker.employer_id, day, engaged, full_time=bool(worker.contract.full_time))
+
+    def of_employer(
+        self, employer_id: str, day: date, hosts: Collection[str], *, full_time: bool = False
+    ) -> RuleSet:
+        """Whoever of that employer's works for these hosts."""
+        known = frozenset(hosts) & self.providers.keys()
+        return self._on(day).joined(employer_id, known, full_time=full_time)
 
     def _on(self, day: date) -> BindingTexts:
         if day not in self._days:
@@ -66,8 +72,9 @@ def texts_of(scoped: Scoped, basin_id: str) -> BasinTexts:
 
 
 def _parties(scoped: Scoped, basin_id: str, table: type[Employer | Provider]) -> dict[str, DeclaredTexts]:
-    rows = scoped.session.scalars(select(table).where(table.basin_id == basin_id))
-    return {row.id: DeclaredTexts(row.body["agreement"], dict(accords_of(row.body))) for row in rows}
+    asked = select(table).where(table.basin_id == basin_id)
+    rows: Iterable[Employer | Provider] = scoped.session.scalars(asked)
+    return {row.id: DeclaredTexts(row.value.agreement, dict(accords_of(row.body))) for row in rows}
 
 
 def accords_of(body: Mapping[str, Any]) -> Iterator[tuple[str, Accord]]:

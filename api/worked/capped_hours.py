@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,8 +11,7 @@ from api.store.basin_tables import Employer, Provider, Worker
 from api.store.cycle_tables import Outcome, Plan
 from api.worked import binding_texts
 from brigade.exchange.documents.bridge import HorizonClock, build
-from brigade.exchange.shapes.demand_shapes import ProviderShape
-from brigade.exchange.shapes.workforce_shapes import EmployerShape
+from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.law.rules.ai_480h import counts
 from brigade.timing.free_time import limit_min
 from brigade.units import Horizon
@@ -31,17 +28,17 @@ class Capped:
         self.day = horizon.first_day
         self.texts, clock = binding_texts.texts_of(scoped, basin_id), HorizonClock(horizon)
         self.employers = {
-            row.id: build(EmployerShape.model_validate(row.body, strict=False), clock, "")
+            row.id: build(row.value, clock, "")
             for row in scoped.session.scalars(select(Employer).where(Employer.basin_id == basin_id))
         }
         self.providers = {
-            row.id: build(ProviderShape.model_validate(row.body, strict=False), clock, "")
+            row.id: build(row.value, clock, "")
             for row in scoped.session.scalars(select(Provider).where(Provider.basin_id == basin_id))
         }
         self.short_of = {
             row.id: limit_min(value)
             for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id))
-            if (value := self.texts.of(row.body, self.day).get("SHORT_GAP_PAID")) is not None
+            if (value := self.texts.of(row.value, self.day).get("SHORT_GAP_PAID")) is not None
         }
         self.done = self._done(scoped, basin_id, horizon)
 
@@ -82,16 +79,14 @@ class Capped:
                 found[worker, provider] += minutes
         return found
 
-    def used(self, told: float | None, body: Mapping[str, Any]) -> float | None:
+    def used(self, told: float | None, worker: WorkerShape) -> float | None:
         """What was told and what was seen; None: nobody counted, and nothing was seen."""
-        seen = self.minutes(body)
+        seen = self.minutes(worker)
         return None if told is None and not seen else (told or 0) + seen
 
-    def minutes(self, body: Mapping[str, Any]) -> float:
-        employer, rules = self.employers[body["employer_id"]], self.texts.of(dict(body), self.day)
-        mine = {
-            provider: minutes for (worker, provider), minutes in self.done.items() if worker == body["id"]
-        }
+    def minutes(self, one: WorkerShape) -> float:
+        employer, rules = self.employers[one.employer_id], self.texts.of(one, self.day)
+        mine = {provider: minutes for (worker, provider), minutes in self.done.items() if worker == one.id}
         return sum(
             minutes for provider, minutes in mine.items() if counts(rules, employer, self.providers[provider])
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -19,6 +18,7 @@ from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer
 from api.worked import departments, history, night_hours, refusals
 from api.worked.capped_hours import Capped
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.timing.duty_days import monday_of
 from brigade.units import PARIS, Horizon
 from brigade.values.calendar import LOCAL_LAW, NEIGHBOURS, is_public_holiday, is_sunday
@@ -33,9 +33,9 @@ CALLS = timedelta(days=30)
 
 def counted(
     scoped: Scoped, basin_id: str, department: str, horizon: Horizon, workers: Sequence[Worker]
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """The counters of each worker, in their order, on the first day of `horizon`."""
-    first_day, bodies = horizon.first_day, [row.body for row in workers]
+    first_day, values = horizon.first_day, [row.value for row in workers]
     worked = history.worked(scoped, basin_id, _oldest(first_day, workers), first_day)
     sundays, holidays = (
         _sundays(scoped, basin_id, first_day),
@@ -43,17 +43,17 @@ def counted(
     )
     nights = Nights(months_before(first_day), night_hours.may_be_nights(scoped, basin_id, first_day))
     capped, calls = Capped(scoped, basin_id, horizon), _calls(scoped, basin_id, horizon)
-    refused = refusals.counted(scoped, basin_id, bodies, first_day, capped.texts)
+    refused = refusals.counted(scoped, basin_id, values, first_day, capped.texts)
     found = []
     for row, refusal in zip(workers, refused, strict=True):
         id, known = row.id, dict(row.body.get("counters", {}))
-        rules = capped.texts.of(row.body, first_day)
-        with_hosts = partial(capped.texts.of, row.body, first_day)
+        rules = capped.texts.of(row.value, first_day)
+        with_hosts = partial(capped.texts.of, row.value, first_day)
         known |= Carried(known, told_on(row), worked[id], rules, first_day, with_hosts).all()
         known["night_months_min"] = nights.of(known, told_on(row), id, rules)
         known |= {COUNTERS[one.kind]: one.refusals for one in refusal.kinds}
         known["short_notice_calls"] = max(known.get("short_notice_calls", 0), calls.get(id, 0))
-        known["capped_ai_work_min"] = capped.used(known.get("capped_ai_work_min"), row.body)
+        known["capped_ai_work_min"] = capped.used(known.get("capped_ai_work_min"), row.value)
         for name, seen in (("sundays_worked", sundays), ("holidays_worked", holidays)):
             known[name] = sorted({day.isoformat() for day in seen.get(id, ())} | set(known.get(name, ())))
         found.append(known)

@@ -15,11 +15,11 @@ DepartmentOf = Callable[[str], str]
 
 def by_client(scoped: Scoped, basin_id: str, department: str) -> DepartmentOf:
     """The department at a client's by id; the basin's `department` for one who is no more."""
-    asked = select(Client.id, Site.body).join(
+    asked = select(Client.id, Site).join(
         Site, (Site.id == Client.site_id) & (Site.basin_id == Client.basin_id)
     )
     found = {
-        client: department_of_place(site.get("commune"), department)
+        client: department_of_place(site.value.commune, department)
         for client, site in scoped.session.execute(asked.where(Client.basin_id == basin_id))
     }
     return lambda client: found.get(client, department)

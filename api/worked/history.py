@@ -13,6 +13,7 @@ from sqlalchemy import select
 from api.access.scope import Scoped
 from api.store.basin_tables import Client, Visit
 from api.store.cycle_tables import Outcome, Plan
+from api.store.plan_parts import PlannedTour, tours_of
 from brigade.units import MAX_DAYS, PARIS
 from brigade.worked.done_days import DoneDay, DoneVisit, Piece, PlannedVisit, done_days
 from brigade.worked.local_days import midnight
@@ -47,11 +48,8 @@ def _planned(scoped: Scoped, basin_id: str, since: date, before: date) -> Iterat
     )
     hosts = _hosts(scoped, basin_id, since)
     for document in scoped.session.scalars(asked.order_by(Plan.first_day, Plan.id)):
-        tours = sorted(
-            document["routes"], key=lambda route: (route["worker_id"], route["day"], route["tour"])
-        )
-        for (worker, told), same_day in groupby(tours, key=lambda route: (route["worker_id"], route["day"])):
-            day = date.fromisoformat(told)
+        tours = sorted(tours_of(document), key=lambda tour: (tour.worker_id, tour.day, tour.tour))
+        for (worker, day), same_day in groupby(tours, key=lambda tour: (tour.worker_id, tour.day)):
             if since <= day < before:
                 for visit, piece in pieces_of(same_day, hosts):
                     yield PlannedVisit(worker, day, visit, piece)
@@ -67,15 +65,15 @@ def _hosts(scoped: Scoped, basin_id: str, since: date) -> dict[str, str]:
     return {visit: host for visit, host in scoped.session.execute(asked)}  # noqa: C416 - rows are no pairs
 
 
-def pieces_of(tours: Iterator[Mapping[str, Any]], hosts: Mapping[str, str]) -> Iterator[tuple[str, Piece]]:
+def pieces_of(tours: Iterator[PlannedTour], hosts: Mapping[str, str]) -> Iterator[tuple[str, Piece]]:
     """Of the tours of one day: the ways from and to home are no work, and part of what lies between two
     tours."""
     for tour in tours:
-        for number, stop in enumerate(tour["stops"]):
-            start, end = (datetime.fromisoformat(stop[name]).astimezone(UTC) for name in ("start", "end"))
-            leg, visit = stop["travel_min"] if number else 0, stop["visit_id"]
-            way = leg + stop.get("pause_min", 0) if number else 0
-            yield visit, Piece(start, end, leg, way, opens_tour=not number, host=hosts.get(visit))
+        for stop in tour.stops:
+            start, end, opens = stop.start.astimezone(UTC), stop.end.astimezone(UTC), stop.before is None
+            leg = 0 if opens else stop.travel_min
+            way, host = 0 if opens else leg + stop.pause_min, hosts.get(stop.visit_id)
+            yield stop.visit_id, Piece(start, end, leg, way, opens_tour=opens, host=host)
 
 
 def _near(since: date, before: date) -> tuple[Any, ...]:

@@ -7,40 +7,51 @@ refusal that uses up none is not counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.commitments.states import NOT_COUNTED, State
-from api.shapes.money_views import RefusalsView
+from api.shapes.money_views import CountedRefusalsView, RefusalsView
+from api.shapes.row_views import view_of
 from api.store.cycle_tables import Offer, Plan
+from api.store.plan_parts import PlannedStop, stops_of
 from api.worked.binding_texts import BasinTexts
+from brigade.exchange.documents.json_text import JsonObject
+from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.units import PARIS
 from brigade.values.plan import RefusalKind
 from brigade.worked.local_days import midnight
-from brigade.worked.refusal_years import counted_in_year
+from brigade.worked.refusal_years import COUNTERS, counted_in_year
 
 LONGEST_YEAR = timedelta(days=366)
 Declined = dict[str, list[tuple[RefusalKind, datetime]]]
 
 
 def counted(
-    scoped: Scoped, basin_id: str, workers: Iterable[dict[str, Any]], day: date, texts: BasinTexts
+    scoped: Scoped, basin_id: str, workers: Iterable[WorkerShape], day: date, texts: BasinTexts
 ) -> list[RefusalsView]:
-    """Of each worker's body, in their order: the refusals of the years that hold `day`, those of late changes
+    """Of each worker, in their order: the refusals of the years that hold `day`, those of late changes
     first and all of them in `kinds`. The counts that came with the worker are of what this service has not
     seen, and are added."""
     declined = _declined(scoped, basin_id, day)
     found = []
-    for body in workers:
-        rules, mine = texts.of(body, day), declined.get(body["id"], [])
-        kinds = [counted_in_year(body, rules, mine, kind, day) for kind in RefusalKind]
-        late = {name: value for name, value in kinds[0].items() if name != "kind"}
-        found.append(RefusalsView.model_validate({"worker_id": body["id"], **late, "kinds": kinds}))
+    for one in workers:
+        rules, mine = texts.of(one, day), declined.get(one.id, [])
+        kinds = [
+            view_of(CountedRefusalsView, counted_in_year(_told(one, kind), rules, mine, kind, day))
+            for kind in RefusalKind
+        ]
+        found.append(view_of(RefusalsView, kinds[0], worker_id=one.id, kinds=kinds))
     return found
+
+
+def _told(worker: WorkerShape, kind: RefusalKind) -> int:
+    """What came with her."""
+    count: int | None = getattr(worker.counters, COUNTERS[kind])
+    return count or 0
 
 
 def _declined(scoped: Scoped, basin_id: str, day: date) -> Declined:
@@ -52,34 +63,34 @@ def _declined(scoped: Scoped, basin_id: str, day: date) -> Declined:
     )
     offers = scoped.session.scalars(asked).all()
     plans = select(Plan.id, Plan.document).where(Plan.id.in_({offer.plan_id for offer in offers}))
-    markings = {id: _markings(document) for id, document in scoped.session.execute(plans)} if offers else {}
+    stops = {id: _planned(document) for id, document in scoped.session.execute(plans)} if offers else {}
     found: Declined = {}
     for offer in offers:
-        kind = kind_of(offer, markings.get(offer.plan_id, {}).get((offer.visit_id, offer.worker_id)))
+        kind = kind_of(offer, stops.get(offer.plan_id, {}).get((offer.visit_id, offer.worker_id)))
         if kind is not None and offer.answered_at is not None:
             found.setdefault(offer.worker_id, []).append((kind, offer.answered_at))
     return found
 
 
-def _markings(document: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str, Any]]:
+def _planned(document: JsonObject) -> dict[tuple[str, str], PlannedStop]:
     """By visit and worker."""
-    stops = ((stop, route["worker_id"]) for route in document["routes"] for stop in route["stops"])
-    return {(stop["visit_id"], worker): stop.get("marking") or {} for stop, worker in stops}
+    return {(stop.visit_id, stop.worker_id): stop for stop in stops_of(document)}
 
 
-def kind_of(offer: Offer, marking: Mapping[str, Any] | None) -> RefusalKind | None:
+def kind_of(offer: Offer, stop: PlannedStop | None) -> RefusalKind | None:
     """As the offer said when it was told; older ones say nothing, and there its plan's marking does."""
     if offer.counts_as is not None:
         return None if offer.counts_as == NOT_COUNTED else RefusalKind(offer.counts_as)
-    return _kind_by_plan(offer, marking)
+    return _kind_by_plan(offer, stop)
 
 
-def _kind_by_plan(offer: Offer, marking: Mapping[str, Any] | None) -> RefusalKind | None:
+def _kind_by_plan(offer: Offer, stop: PlannedStop | None) -> RefusalKind | None:
     """Plans of before say no count: there a late change that may be refused used one up, and so did any told
     very late."""
-    if marking is None:
+    if stop is None:
         return RefusalKind.SHORT_NOTICE if offer.short_notice else None
-    if marking.get("counts_as") is not None:
-        return RefusalKind(marking["counts_as"])
-    is_late = marking.get("reason", {}).get("code") == "marking_refusable"
-    return RefusalKind.SHORT_NOTICE if is_late else None
+    if stop.marking is None:
+        return None
+    if stop.marking.counts_as is not None:
+        return stop.marking.counts_as
+    return RefusalKind.SHORT_NOTICE if stop.marking.code == "marking_refusable" else None

@@ -6,8 +6,8 @@ The counts that came with a worker are of what nobody here has seen, and are add
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.units import PARIS
@@ -24,27 +24,40 @@ COUNTERS: Mapping[RefusalKind, str] = {
 """Where a worker's counters hold them."""
 
 
+@dataclass(frozen=True, slots=True)
+class CountedRefusals:
+    """`limit` None: no text counts them."""
+
+    kind: RefusalKind
+    first_day: date
+    last_day: date
+    refusals: int
+    limit: int | None
+    left: int | None
+    article: str | None
+
+
 def counted_in_year(
-    body: dict[str, Any],
+    before: int,
     rules: RuleSet,
     declined: Iterable[tuple[RefusalKind, datetime]],
     kind: RefusalKind,
     day: date,
-) -> dict[str, Any]:
-    """Of a worker's body: the refusals of the year that holds `day`. Args: declined: what and when."""
+) -> CountedRefusals:
+    """The refusals of the year that holds `day`. Args: before: what came with the worker. declined: what and
+    when."""
     text, limit = _most_protective(rules, kind)
     first, last = _year(text, kind, day)
-    before: int = body.get("counters", {}).get(COUNTERS[kind], 0)
     count = before + sum(one is kind and first <= at.astimezone(PARIS).date() <= last for one, at in declined)
-    return {
-        "kind": kind.value,
-        "first_day": first,
-        "last_day": last,
-        "refusals": count,
-        "limit": limit.value if limit else None,
-        "left": max(0, limit.value - count) if limit else None,
-        "article": limit.article if limit else None,
-    }
+    return CountedRefusals(
+        kind=kind,
+        first_day=first,
+        last_day=last,
+        refusals=count,
+        limit=limit.value if limit else None,
+        left=max(0, limit.value - count) if limit else None,
+        article=limit.article if limit else None,
+    )
 
 
 def _most_protective(rules: RuleSet, kind: RefusalKind) -> tuple[RuleSet, RuleValue | None]:

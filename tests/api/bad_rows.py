@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from api.shapes.cycle_requests import BasinWishes, plain
 from api.store import basin_tables
 from tests.api.conftest import World
 
@@ -15,7 +16,10 @@ def spoil(world: World, table: type[Any], id: str, change: Change) -> None:
     """The row's document, changed behind every check."""
     with world.service.database.writing() as session:
         row = session.get_one(table, id if table is basin_tables.Basin else ("B1", id))
-        row.body = change(row.body)
+        if table is basin_tables.Basin:
+            row.body = BasinWishes.model_validate(change(plain(row.body)), strict=False)
+        else:
+            row.body = change(row.body)
         session.commit()
 
 

@@ -42,6 +42,7 @@ from api.searches.attempts import Attempt
 from api.searches.dispatcher import Dispatcher
 from api.service import compute_pool
 from api.service.service import Service
+from api.shapes.cycle_requests import SearchWish
 from api.store import engine
 from api.store.account_tables import Token
 from api.store.cycle_tables import Job
@@ -254,7 +255,7 @@ def fill(service: Service) -> dict[Role, str]:
         scoped = Scoped(session, Principal("tests", Role.ADMINISTRATOR), clock)
         bringing.bring_in(scoped, service, monday())
         basin = scoped.basin("B1")
-        basin.body = {**basin.body, "search": SEARCH}
+        basin.body = basin.body.model_copy(update={"search": SearchWish(**SEARCH)})
         for role in Role:
             account = accounts.create(scoped, service.settings, role.value, role, PASSWORD, GRANTS[role])
             tokens[role] = new_token()

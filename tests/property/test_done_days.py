@@ -12,6 +12,7 @@ from itertools import groupby
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from api.store.plan_parts import tours_of
 from api.worked.history import pieces_of
 from brigade.errors import InvalidProblem
 from brigade.exchange.documents.plan_document import plan_to_json
@@ -89,11 +90,11 @@ def cases(draw: st.DrawFn) -> Case:
 
 def carried_out(problem: Problem, plan: Plan, noted: frozenset[str]) -> dict[date, DoneDay]:
     """What the service counts of it: the visits `noted` have an outcome, the others stand as planned."""
-    routes = sorted(plan_to_json(problem, plan)["routes"], key=lambda one: (one["day"], one["tour"]))
+    routes = sorted(tours_of(plan_to_json(problem, plan)), key=lambda one: (one.day, one.tour))
     hosts = {one.id: problem.provider_of(one).id for one in problem.visits}
     planned = [
-        PlannedVisit("W1", date.fromisoformat(day), id, piece)
-        for day, tours in groupby(routes, key=lambda route: route["day"])
+        PlannedVisit("W1", day, id, piece)
+        for day, tours in groupby(routes, key=lambda route: route.day)
         for id, piece in pieces_of(tours, hosts)
     ]
     done = {

@@ -106,7 +106,7 @@ def _refused(scoped: Scoped, basin_id: str, worker_id: str) -> RefusalsView | No
     """The changes at short notice that she has refused this year, where a text counts them."""
     row = scoped.one(Worker, basin_id, worker_id)
     today = scoped.clock.now().astimezone(PARIS).date()
-    (found,) = refusals.counted(scoped, basin_id, [row.body], today, texts_of(scoped, basin_id))
+    (found,) = refusals.counted(scoped, basin_id, [row.value], today, texts_of(scoped, basin_id))
     return found if found.limit is not None else None
 
 

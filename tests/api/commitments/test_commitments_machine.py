@@ -529,10 +529,10 @@ class Day(RuleBasedStateMachine):
         given = [one for one in self.offers() if one.state == "refused" and one.counts_as == "short_notice"]
         with self.world.service.database.reading() as session:
             scoped = Scoped(session, Principal.system("test", "B1"), self.world.service.clock)
-            bodies = [row.body for row in session.scalars(select(Worker).order_by(Worker.id))]
-            found = counted(scoped, "B1", bodies, NOW.date(), texts_of(scoped, "B1"))
-            told = {one["worker_id"]: one["refusals"] for one in found}
-        assert told == {body["id"]: sum(one.worker_id == body["id"] for one in given) for body in bodies}
+            workers = [row.value for row in session.scalars(select(Worker).order_by(Worker.id))]
+            found = counted(scoped, "B1", workers, NOW.date(), texts_of(scoped, "B1"))
+            told = {one.worker_id: one.refusals for one in found}
+        assert told == {worker.id: sum(one.worker_id == worker.id for one in given) for worker in workers}
 
 
 def _placed(plan: Plan) -> Iterator[tuple[str, tuple[str, datetime]]]:

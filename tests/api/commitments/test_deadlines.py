@@ -9,10 +9,12 @@ import pytest
 
 from api.commitments.deadlines import deadline, hours_of
 from api.shapes.cycle_requests import OfferWish
+from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.units import PARIS
 
 WISHES = OfferWish()
 WAY = timedelta(minutes=10)
+SOMEBODY = {"id": "W1", "employer_id": "E1", "availability": []}
 
 
 def at(day: int, wall: str) -> datetime:
@@ -20,7 +22,8 @@ def at(day: int, wall: str) -> datetime:
 
 
 def due(now: datetime, start: datetime, minutes: int = 30, **worker: Any) -> tuple[datetime, datetime]:
-    found = deadline(now, start, WAY, minutes, hours_of(worker, WISHES, "62", start))
+    asked = WorkerShape.model_validate({**SOMEBODY, **worker}, strict=False)
+    found = deadline(now, start, WAY, minutes, hours_of(asked, WISHES, "62", start))
     return found.reply_by, found.call_from
 
 

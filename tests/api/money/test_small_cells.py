@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 from api.money.gathering import Cell, Figures
 from api.money.months import Period, PeriodLength
 from api.money.periods import _teller
 from api.money.small_cells import ProtectedPeriod
+from api.shapes.money_views import FigureView
 
 MARCH = Period(date(2026, 3, 1), PeriodLength.MONTH)
 
@@ -39,10 +39,10 @@ def is_told(held: ProtectedPeriod, every: PeriodLength, month: int, part: str = 
     return ("coverage", part) not in held.unsplit(Period(date(2026, month, 1), every))
 
 
-def outside(figures: Figures) -> dict[str, dict[str, Any]]:
+def outside(figures: Figures) -> dict[str, FigureView]:
     """What a funder reads of a month, by figure, and by part where it has one."""
     rows = _teller(ProtectedPeriod({MARCH: figures}), MARCH, {}, inside=False).rows()
-    return {row["name"] if row["of"] is None else f"{row['name']}:{row['of']}": row for row in rows}
+    return {row.name if row.of is None else f"{row.name}:{row.of}": row for row in rows}
 
 
 # -- what must stay ----------------------------------------------------------------------------------------
@@ -78,26 +78,26 @@ def test_an_ordinary_month_is_readable() -> None:
         "continuity_done",
         "time_to_fill_median",
     )
-    assert all(not told[name]["suppressed"] and told[name]["value"] for name in names)
-    assert not told["employer_work_done:ai"]["suppressed"]
-    assert not told["equity_providers_range"]["suppressed"]
-    assert not any(told[f"requests:S{number:02}"]["suppressed"] for number in range(12))
-    assert (told["done"]["value"], told["done"]["at_least"]) == (None, 100)
-    assert (told["done_rate"]["value"], told["done_rate"]["at_least"]) == (None, 0.96)
+    assert all(not told[name].suppressed and told[name].value for name in names)
+    assert not told["employer_work_done:ai"].suppressed
+    assert not told["equity_providers_range"].suppressed
+    assert not any(told[f"requests:S{number:02}"].suppressed for number in range(12))
+    assert (told["done"].value, told["done"].at_least) == (None, 100)
+    assert (told["done_rate"].value, told["done_rate"].at_least) == (None, 0.96)
 
 
 def test_who_plans_reads_everything() -> None:
     rows = list(_teller(ProtectedPeriod({MARCH: ordinary()}), MARCH, {}, inside=True).rows())
-    assert not any(row["suppressed"] for row in rows)
-    assert {row["name"]: row["value"] for row in rows}["done"] == 102
+    assert not any(row.suppressed for row in rows)
+    assert {row.name: row.value for row in rows}["done"] == 102
 
 
 # -- what must be hidden -----------------------------------------------------------------------------------
 def test_no_number_of_one_to_four_is_told() -> None:
     told = outside(ordinary())
-    counts = [row for row in told.values() if row["unit"] == "count" and row["value"] is not None]
-    assert not [row for row in counts if 0 < row["value"] < 5]
-    assert all(told[f"covered:S{number:02}"]["suppressed"] for number in range(12))
+    counts = [row for row in told.values() if row["unit"] == "count" and row.value is not None]
+    assert not [row for row in counts if 0 < row.value < 5]
+    assert all(told[f"covered:S{number:02}"].suppressed for number in range(12))
 
 
 def test_few_people_are_hidden_however_many_their_visits() -> None:
@@ -105,7 +105,7 @@ def test_few_people_are_hidden_however_many_their_visits() -> None:
     figures = month(3, coverage={"": (40, 10)})
     figures.sums["service_done", ""], figures.people["service_done", ""] = 2400, {"A", "B", "C"}
     told = outside(figures)
-    assert all(row["suppressed"] for row in told.values())
+    assert all(row.suppressed for row in told.values())
 
 
 def test_the_hours_of_a_small_kind_of_employer_take_another_with_them() -> None:
@@ -116,12 +116,12 @@ def test_the_hours_of_a_small_kind_of_employer_take_another_with_them() -> None:
             figures.sums["employer_work_done", part] += people
             figures.people["employer_work_done", part] |= {f"{kind}{one}" for one in range(people)}
     told = outside(figures)
-    assert [told[f"employer_work_done:{kind}"]["suppressed"] for kind in ("ai", "ge", "geiq")] == [
+    assert [told[f"employer_work_done:{kind}"].suppressed for kind in ("ai", "ge", "geiq")] == [
         True,
         False,
         True,
     ]
-    assert told["employer_work_done"]["value"] == 28
+    assert told["employer_work_done"].value == 28
 
 
 def test_service_breaks_do_not_give_the_level_away_that_is_hidden() -> None:
@@ -130,9 +130,9 @@ def test_service_breaks_do_not_give_the_level_away_that_is_hidden() -> None:
     figures = month(coverage={"": (110, 50), **levels})
     figures.sums["service_breaks", ""] = 10
     told = outside(figures)
-    assert told["covered:P2"]["suppressed"]
-    is_mixed = not told["covered:P1"]["suppressed"]
-    assert told["service_breaks"]["suppressed"] == is_mixed
+    assert told["covered:P2"].suppressed
+    is_mixed = not told["covered:P1"].suppressed
+    assert told["service_breaks"].suppressed == is_mixed
 
 
 def test_one_small_provider_is_hidden_with_another() -> None:

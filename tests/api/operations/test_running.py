@@ -21,6 +21,7 @@ from api.money import evidence
 from api.operations import upkeep
 from api.runtime.settings import Settings
 from api.service.service import Service
+from api.shapes.money_views import EvidenceView
 from tests.api.conftest import World, wish
 from tests.api.small_basin import BASIN, absence
 
@@ -117,7 +118,7 @@ def test_a_long_export_keeps_nobody_from_writing(world: World, monkeypatch: pyte
     wait for it."""
     made = evidence.evidence
 
-    def at_length(*given: Any) -> dict[str, Any]:
+    def at_length(*given: Any) -> EvidenceView:
         assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
         return made(*given)
 

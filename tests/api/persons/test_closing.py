@@ -10,6 +10,7 @@ from typing import Any
 from api.access.rights import Role
 from api.persons import retention
 from api.plans.own_reasons import of_own, sentence
+from api.shapes.plan_views import ReasonView
 from brigade.units import Horizon
 from tests.api.conftest import PASSWORD, World, wish
 from tests.api.small_basin import BASIN, absence
@@ -66,19 +67,19 @@ def test_a_managers_reasons_hold_no_visit_or_worker_of_others() -> None:
     """People are counted; a level told of others' visits goes with them; what cannot be said without them is
     said otherwise, also where it stands inside another reason."""
     horizon = Horizon(date(2026, 3, 9))
-    taken = {
-        "code": "busy_elsewhere",
-        "values": {"visits": ["V1", "V93"], "priority": 2, "workers": ["W1", "W2"]},
-    }
+    taken = ReasonView(
+        code="busy_elsewhere",
+        values={"visits": ["V1", "V93"], "priority": 2, "workers": ["W1", "W2"]},
+    )
     told = of_own(taken, {"V93"})
-    assert told == {"code": "busy_elsewhere", "values": {"visits": ["V1"], "people": 2}}
+    assert told == ReasonView(code="busy_elsewhere", values={"visits": ["V1"], "people": 2})
     assert sentence(told, horizon, "fr") == "2 personnes : déjà pris par V1"
     assert sentence(of_own(taken, {"V1", "V93"}), horizon, "fr") == "2 personnes : déjà pris"
     late = {"code": "delays_visit", "values": {"visit": "V93", "start": 600, "latest": 590, "late_min": 10}}
-    both = {
-        "code": "all_of",
-        "values": {"obstacles": [late, {"code": "not_available", "values": {}}], "worker": "W1"},
-    }
+    both = ReasonView(
+        code="all_of",
+        values={"obstacles": [late, {"code": "not_available", "values": {}}], "worker": "W1"},
+    )
     said = sentence(of_own(both, {"V93"}), horizon, "fr")
     assert said == "1 personne : déjà pris par d’autres interventions ; et pas de disponibilité à ces heures"
 

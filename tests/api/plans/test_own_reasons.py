@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
 from api.plans.own_reasons import of_own, sentence
+from api.shapes.plan_views import ReasonView
 from brigade.exchange.documents.reasons import show_reason
 from brigade.units import Horizon
 from brigade.values.plan import Reason
@@ -19,8 +19,8 @@ TIED = Reason.of("tied_worker", by="W1", why=PIN)
 LATE = Reason.of("back_too_late", back=550, end=510, late_min=40)
 
 
-def own(reason: Reason, *foreign: str) -> dict[str, Any]:
-    return of_own(show_reason(reason), foreign)
+def own(reason: Reason, *foreign: str) -> ReasonView:
+    return of_own(ReasonView(**show_reason(reason)), foreign)
 
 
 @pytest.mark.parametrize(

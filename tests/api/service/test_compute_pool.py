@@ -102,7 +102,7 @@ def pool(filled: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ComputePool]:
 
 
 def name_of(scoped: Scoped, basin_id: str) -> str:
-    return str(scoped.basin(basin_id).body["name"])
+    return str(scoped.basin(basin_id).body.name)
 
 
 def asked(pool: ComputePool, act: Any, *given: Any, within_s: float = 60.0) -> Any:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from api.worked.binding_texts import BasinTexts, DeclaredTexts
+from brigade.exchange.shapes.workforce_shapes import ContractShape, EngagementShape, WorkerShape
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.values.demand import Provider
 from brigade.values.workforce import Contract, Employer
@@ -42,7 +41,13 @@ def test_every_limit_is_the_plans_own_accords_included(
     person = builders.worker(providers=["S1"], contract=contract)
     problem = builders.problem([], [person], employers=(lender,), providers=(saad,), rules=LABOUR)
     texts = BasinTexts(LABOUR, {"E1": row(lender)}, {"S1": row(saad)})
-    body: dict[str, Any] = {"employer_id": "E1", "engagements": [{"provider_id": "S1"}]}
-    body["contract"] = {"full_time": full_time}
-    assert texts.of(body, MONDAY).values == problem.rules_for(person, ["S1"]).values
-    assert texts.of(body, MONDAY, ()).values == problem.rules_for(person).values
+    engaged = EngagementShape(provider_id="S1", first=MONDAY, last=MONDAY)
+    lent = WorkerShape(
+        id="W1",
+        employer_id="E1",
+        availability=[],
+        engagements=[engaged],
+        contract=ContractShape(full_time=full_time),
+    )
+    assert texts.of(lent, MONDAY).values == problem.rules_for(person, ["S1"]).values
+    assert texts.of(lent, MONDAY, ()).values == problem.rules_for(person).values

@@ -178,8 +178,8 @@ def test_a_past_that_nobody_told_stands_on_the_coordinators_list() -> None:
     gap = Reason.of("untraced_weeks", worker="W1", rules=["MAX_AVG_12W"], weeks=["2026-W09", "2026-W10"])
     notes = show_reasons([gap, Reason.of("contract_drift", worker="W1"), Reason.of("more_workers")])
     (told,) = attention.unknown_history(Plan(id="P1", document={"notes": notes}), "fr")
-    assert (told["plan_id"], told["worker_id"], told["code"]) == ("P1", "W1", "untraced_weeks")
-    assert told["sentence"].startswith("W1 : aucune trace de travail en 2026-W09 et 2026-W10")
+    assert (told.plan_id, told.worker_id, told.code) == ("P1", "W1", "untraced_weeks")
+    assert told.sentence.startswith("W1 : aucune trace de travail en 2026-W09 et 2026-W10")
 
 
 # -- in the service ----------------------------------------------------------------------------------------
