@@ -30,8 +30,10 @@ class Scoped:
 
     def as_service(self, basin_id: str) -> Scoped:
         """The service itself in this transaction, for what is others' to see and follows from what the
-        account does. Its notes and what is to follow its commit are its own, to be taken over."""
-        return Scoped(self.session, Principal.system(self.principal.actor, basin_id), self.clock)
+        account does. Its notes, and what is to follow the commit, are those of this transaction."""
+        service = Scoped(self.session, Principal.system(self.principal.actor, basin_id), self.clock)
+        service.notes, service.after_commit = self.notes, self.after_commit
+        return service
 
     # -- reading --------------------------------------------------------------------------------------------
     def select(self, table: type[Row], basin_id: str | None = None) -> Select[Row]:
@@ -102,10 +104,12 @@ class Scoped:
         """Seal the notes and commit; then wake whoever waits for what was written."""
         trail.seal(self.session, self.principal.actor, self.clock.now(), self.notes)
         self.session.commit()
-        self.notes = []
-        for act in self.after_commit:
+        # Emptied, not replaced: whoever acts as the service in this transaction notes into the same list.
+        self.notes.clear()
+        acts = list(self.after_commit)
+        self.after_commit.clear()
+        for act in acts:
             act()
-        self.after_commit = []
 
     def must_write(self, table: type[Any], basin_id: str) -> None:
         """Before work that would only then be refused. Raises: NotFound for a basin out of reach, Forbidden

@@ -237,10 +237,7 @@ def replan(scoped: Scoped, service: Service, basin_id: str, risks: Sequence[Risk
     days = sorted({risk.planned_start.date() for risk in wanted})
     today = scoped.clock.now().astimezone(PARIS).date()
     spans = sorted({_days_of_plan(system, basin_id, day, wishes.plan_days) for day in days if day >= today})
-    found = [jobs.follow(system, service, basin_id, first, length) for first, length in spans]
-    scoped.notes += system.notes
-    scoped.after_commit += system.after_commit
-    return found
+    return [jobs.follow(system, service, basin_id, first, length) for first, length in spans]
 
 
 def _days_of_plan(scoped: Scoped, basin_id: str, day: date, plan_days: int) -> tuple[date, int]:

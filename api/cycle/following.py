@@ -96,13 +96,8 @@ def follow(scoped: Scoped, service: Service, basin_id: str, changes: Changes) ->
     system = scoped.as_service(basin_id)
     rota = _Rota(system, basin_id)
     spells = [*changes.spells, *(spell for one in changes.rows for spell in _touched(rota, *one))]
-    found = [
-        jobs.follow(system, service, basin_id, first, days)
-        for first, days in _plans(system, basin_id, spells)
-    ]
-    scoped.notes += system.notes
-    scoped.after_commit += system.after_commit
-    return found
+    found = _plans(system, basin_id, spells)
+    return [jobs.follow(system, service, basin_id, first, days) for first, days in found]
 
 
 class _Rota:

@@ -200,11 +200,7 @@ def _when(one: Record, given: AnyIncident) -> None:
 
 
 def _followed(one: Record) -> list[Job]:
-    jobs = follow(one.rows, one.service, one.basin_id, one.changes)
-    if one.rows is not one.scoped:
-        one.scoped.notes += one.rows.notes
-        one.scoped.after_commit += one.rows.after_commit
-    return jobs
+    return follow(one.rows, one.service, one.basin_id, one.changes)
 
 
 # -- workers -----------------------------------------------------------------------------------------------
@@ -367,7 +363,6 @@ def _client_away(one: Record, given: ClientAwayIn | ClientLeftIn) -> None:
     one.row.details = IncidentDetails(visits=[touched(visit.id, visit.starts_at) for visit in visits])
     one.changes.spells += [(max(visit.starts_at, at), min(visit.ends_at, until)) for visit in visits]
     _call_off(one, system, going, "not_needed")
-    one.scoped.notes += system.notes
 
 
 def _suspensions(one: Record, client_id: str) -> Iterable[Incident]:

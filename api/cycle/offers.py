@@ -350,8 +350,6 @@ def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
         and offer.starts_at > scoped.clock.now()
     ):
         jobs.follow(system, service, offer.basin_id, plan.first_day, plan.days)
-        scoped.notes += system.notes
-        scoped.after_commit += system.after_commit
 
 
 def end_with(
@@ -371,7 +369,6 @@ def end_with(
             move(system, offer, Transition.FINISH)
     if gone:
         tell_withdrawn(system, gone, f"outcome:{gone[0].id}")
-    scoped.notes += system.notes
 
 
 # -- silence -----------------------------------------------------------------------------------------------

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from api.access.scope import Scoped, expect
 from api.commitments.in_force import plan_on
@@ -55,13 +54,29 @@ class PlansByDay:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeFacts:
+    """What a row of outcomes holds beside its visit."""
+
+    plan_id: str
+    done: bool
+    cause: str | None = None
+    worker_id: str | None = None
+    employer_id: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    funding_line_id: str | None = None
+    absence_id: str | None = None
+    cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedOutcome:
     """An outcome that may be kept. `ahead`: its visit was still to begin by the plan. `is_missed`: nobody
     came, and somebody is wanted as long as its hours last."""
 
     visit: Visit
     given: OutcomeIn
-    values: dict[str, Any]
+    facts: OutcomeFacts
     ahead: bool
     is_missed: bool
 
@@ -150,7 +165,7 @@ def record_all(
             "created"
             if standing is None
             else "unchanged"
-            if _is_same(standing, judged.values)
+            if _is_same(standing, judged.facts)
             else "corrected"
         )
         counts[state] += 1
@@ -163,16 +178,16 @@ def record_all(
 
 
 def _otherwise(standing: Outcome | None, judged: CheckedOutcome, where: str) -> Iterator[Issue]:
-    if standing is not None and not _is_same(standing, judged.values):
+    if standing is not None and not _is_same(standing, judged.facts):
         said = Clause("done" if standing.done else "not_done")
         met = {"visit": judged.visit.id, "said": said, "who": standing.worker_id or Clause("nobody")}
         yield Issue("A202", where, "noted_otherwise", met)
 
 
-def _is_same(standing: Outcome, values: Mapping[str, Any]) -> bool:
+def _is_same(standing: Outcome, facts: OutcomeFacts) -> bool:
     """As far as what is told goes: which plan it is read against may change."""
     return all(
-        getattr(standing, name) == values[name]
+        getattr(standing, name) == getattr(facts, name)
         for name in ("done", "cause", "worker_id", "starts_at", "ends_at")
     )
 
@@ -193,15 +208,15 @@ def _judged(
         issues.append(Issue(LATER, where, "no_plan_that_day"))
         return None
     begins = told.start if told else None
-    values = (
+    facts = (
         _done(day, visit, plan, told, given, where, issues)
         if given.done
         else _not_done(day, visit, plan, given, where, issues)
     )
     if len(issues) > before:
         return None
-    is_missed = is_wanted_still(values["done"], values["cause"]) and now <= _last_begin(visit)
-    return CheckedOutcome(visit, given, values, begins is not None and begins > now, is_missed)
+    is_missed = is_wanted_still(facts.done, facts.cause) and now <= _last_begin(visit)
+    return CheckedOutcome(visit, given, facts, begins is not None and begins > now, is_missed)
 
 
 def _last_begin(visit: Visit) -> datetime:
@@ -210,22 +225,13 @@ def _last_begin(visit: Visit) -> datetime:
 
 def _not_done(
     day: PlansByDay, visit: Visit, plan: Plan, given: OutcomeIn, where: str, issues: list[Issue]
-) -> dict[str, Any]:
+) -> OutcomeFacts:
     told = [name for name in ("worker_id", "starts_at", "ends_at") if getattr(given, name) is not None]
     if told and given.cause is None:
         issues.append(Issue("A305", f"{where}.{told[0]}", "not_done_yet_told"))
     if given.worker_id is not None:
         _worker(day, visit, given.worker_id, where, issues)  # who did not come is still somebody
-    nobody = dict.fromkeys(
-        ("worker_id", "employer_id", "starts_at", "ends_at", "funding_line_id", "absence_id")
-    )
-    return {
-        "plan_id": plan.id,
-        "done": False,
-        "cause": given.cause.value if given.cause else None,
-        "cents": 0,
-        **nobody,
-    }
+    return OutcomeFacts(plan.id, done=False, cause=given.cause.value if given.cause else None)
 
 
 def _worker(day: PlansByDay, visit: Visit, worker_id: str, where: str, issues: list[Issue]) -> Worker | None:
@@ -244,7 +250,7 @@ def _done(
     given: OutcomeIn,
     where: str,
     issues: list[Issue],
-) -> dict[str, Any]:
+) -> OutcomeFacts:
     now = day.scoped.clock.now()
     if given.cause is not None:
         issues.append(Issue("A305", f"{where}.cause", "done_with_cause", {"cause": str(given.cause)}))
@@ -260,30 +266,32 @@ def _done(
         issues.append(Issue(LATER, where, "not_begun"))
     elif given.ends_at is not None and given.ends_at > now + SLACK:
         issues.append(Issue(LATER, f"{where}.ends_at", "not_ended"))
-    return {
-        "plan_id": plan.id,
-        "done": True,
-        "cause": None,
-        "worker_id": worker_id,
-        "employer_id": worker.employer_id if worker else None,
-        "starts_at": starts,
-        "ends_at": ends,
-        **_paid(day.scoped, plan, visit.id, (ends - starts) // timedelta(minutes=1)),
-    }
+    facts = OutcomeFacts(
+        plan.id,
+        done=True,
+        worker_id=worker_id,
+        employer_id=worker.employer_id if worker else None,
+        starts_at=starts,
+        ends_at=ends,
+    )
+    return _paid(day.scoped, plan, visit.id, facts, (ends - starts) // timedelta(minutes=1))
 
 
 def _kept(scoped: Scoped, basin_id: str, judged: CheckedOutcome, standing: Outcome | None) -> Outcome:
-    visit, given, values = judged.visit, judged.given, judged.values
-    offers.end_with(scoped, visit.id, basin_id, values["worker_id"], is_off=judged.changes_the_day)
-    said: dict[str, Any] = {"done": given.done, **({"cause": given.cause.value} if given.cause else {})}
+    visit, given, facts = judged.visit, judged.given, judged.facts
+    offers.end_with(scoped, visit.id, basin_id, facts.worker_id, is_off=judged.changes_the_day)
+    values = {one.name: getattr(facts, one.name) for one in fields(facts)}
+    said: dict[str, bool | str] = {"done": given.done}
+    if given.cause:
+        said["cause"] = given.cause.value
     if standing is not None:
         for name, value in values.items():
             setattr(standing, name, value)
-        scoped.changed(standing, "corrected", **said)
+        scoped.changed(standing, "corrected", None, **said)
         return standing
     about = {"visit_id": visit.id, "client_id": visit.client_id, "provider_id": visit.provider_id}
     row = Outcome.made(scoped.clock, basin_id, **about, **values)
-    scoped.add(row, "recorded", visit=visit.id, **said)
+    scoped.add(row, "recorded", None, visit=visit.id, **said)
     return row
 
 
@@ -292,26 +300,19 @@ def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[Ch
     what was missed, somebody else is to go."""
     changes = Changes()
     changes.spells += [(one.visit.starts_at, one.visit.ends_at) for one in told if one.changes_the_day]
-    system = scoped.as_service(basin_id)
-    found = follow(system, service, basin_id, changes)
-    scoped.notes += system.notes
-    scoped.after_commit += system.after_commit
-    return found
+    return follow(scoped.as_service(basin_id), service, basin_id, changes)
 
 
-def _paid(scoped: Scoped, plan: Plan, visit_id: str, minutes: int) -> dict[str, Any]:
-    """Which line pays how much of it: the line of the absence that opened the visit, at its hourly rate."""
+def _paid(scoped: Scoped, plan: Plan, visit_id: str, facts: OutcomeFacts, minutes: int) -> OutcomeFacts:
+    """With which line pays how much: the line of the absence that opened the visit, at its hourly rate."""
     problem = kept.fetch_problem(scoped.session, plan.digest)
     request = problem.request_by_visit.get(visit_id)
     absence = request.absence if request else None
     line = next((one for one in problem.funding_lines if absence and one.id == absence.funding_line_id), None)
     if absence is None or line is None:
-        return {"funding_line_id": None, "absence_id": absence.id if absence else None, "cents": 0}
-    return {
-        "funding_line_id": line.id,
-        "absence_id": absence.id,
-        "cents": euro_cents(minutes, line.hourly_rate_cents, 1),
-    }
+        return replace(facts, absence_id=absence.id if absence else None)
+    cents = euro_cents(minutes, line.hourly_rate_cents, 1)
+    return replace(facts, funding_line_id=line.id, absence_id=absence.id, cents=cents)
 
 
 def shown(row: Outcome) -> OutcomeView:

@@ -46,8 +46,6 @@ def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
     changes = following.Changes()
     changes.note(Worker, before, worker.body)
     following.follow(system, service, basin_id, changes)
-    scoped.notes += system.notes
-    scoped.after_commit += system.after_commit
     return [one for one in mine if since <= one.starts_at < until]
 
 
