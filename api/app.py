@@ -58,6 +58,7 @@ from api.store.engine import Database
 from api.store.migrate import upgrade
 from api.web import site
 from brigade import __version__
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.ports import Clock
 from solver.kernel.build import load_kernel
 
@@ -179,7 +180,7 @@ def _describe(app: FastAPI) -> None:
     """The OpenAPI document, with the error body and the two ways to be known."""
     written = app.openapi
 
-    def openapi() -> dict[str, Any]:
+    def openapi() -> JsonObject:
         if app.openapi_schema is None:
             document = written()
             schemas = document["components"]["schemas"]

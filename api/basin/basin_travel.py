@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.exchange.documents.composing import TravelFor
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.travel.completing import UNKNOWN, KnownLegs, completed
 from brigade.units import Horizon
 from brigade.values.places import Site, TravelMatrix, TravelMode
@@ -50,7 +51,7 @@ def _whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.where(np.isnan(values), UNKNOWN, values).astype(np.int64)
 
 
-def merged(known: Given, told: Given) -> dict[str, Any]:
+def merged(known: Given, told: Given) -> JsonObject:
     """What a document tells of the ways over what was known: a source takes the place of all; matrices that
     of their own legs, and what they do not know stays."""
     if told.get("matrices") is None or known.get("matrices") is None:
@@ -61,11 +62,11 @@ def merged(known: Given, told: Given) -> dict[str, Any]:
     return {"matrices": [by_mode[mode] for mode in sorted(by_mode)]}
 
 
-def _over(known: Given, told: Given) -> dict[str, Any]:
+def _over(known: Given, told: Given) -> JsonObject:
     if set(known["sites"]) <= set(told["sites"]):
         return dict(told)
     sites = list(dict.fromkeys([*known["sites"], *told["sites"]]))
-    values: dict[str, Any] = {}
+    values: JsonObject = {}
     place = {site: row for row, site in enumerate(sites)}
     for name in ("minutes", "metres"):
         rows: list[list[Any]] = [[None] * len(sites) for _ in sites]

@@ -22,6 +22,7 @@ from api.shapes.cycle_requests import MOST_TOLD, plain
 from api.store import basin_tables
 from api.worked.binding_texts import accords_of
 from brigade.errors import InvalidProblem, Issue, Refused
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.problem_document import problem_from_json
 from brigade.exchange.documents.shape_faults import first_of
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
@@ -30,7 +31,7 @@ from brigade.values.calendar import zone_of
 from brigade.values.validation.checks import unknown
 
 Body = Mapping[str, Any]
-Parts = dict[str, list[dict[str, Any]]]
+Parts = dict[str, list[JsonObject]]
 NOT_OF_A_ROW = frozenset({"P205"})
 """Said of what lies outside the days planned: composition takes of a worker's hours those of its own days."""
 WORKERS_OF_A_VISIT = ("usual_workers", "preferred_workers", "forbidden_workers")
@@ -104,7 +105,7 @@ def zone_issues(department: str, where: str) -> list[Issue]:
     return [Issue("A305", where, "other_clock", {"department": department, "zone": zone})]
 
 
-def _refused(document: dict[str, Any]) -> tuple[Issue, ...]:
+def _refused(document: JsonObject) -> tuple[Issue, ...]:
     try:
         problem_from_json(document)
     except Refused as refused:
@@ -112,7 +113,7 @@ def _refused(document: dict[str, Any]) -> tuple[Issue, ...]:
     return ()
 
 
-def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: int) -> dict[str, Any]:
+def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: int) -> JsonObject:
     given = basin_tables.Basin.given
     asked = select(given["catalogue"], given["labour"], given["travel"]["source"]).where(
         basin_tables.Basin.id == basin_id
@@ -173,13 +174,13 @@ class _Rows:
     def __init__(self, scoped: Scoped, basin_id: str) -> None:
         self.scoped, self.basin_id = scoped, basin_id
 
-    def bodies(self, table: type[basin_tables.BasinRow], ids: Iterable[str | None]) -> list[dict[str, Any]]:
+    def bodies(self, table: type[basin_tables.BasinRow], ids: Iterable[str | None]) -> list[JsonObject]:
         """Of those among `ids` that the writer sees."""
         wanted = sorted({id for id in ids if id is not None})
         asked = self.scoped.select(table, self.basin_id).where(table.id.in_(wanted))
         return [row.body for row in self.scoped.all(asked.order_by(table.id))]
 
-    def stored(self, table: type[basin_tables.BasinRow], ids: Iterable[str | None]) -> list[dict[str, Any]]:
+    def stored(self, table: type[basin_tables.BasinRow], ids: Iterable[str | None]) -> list[JsonObject]:
         """As `bodies`, of what a row of the basin names: it stands there, whoever sees it."""
         wanted = sorted({id for id in ids if id is not None})
         found = (self.scoped.session.get(table, (self.basin_id, id)) for id in wanted)

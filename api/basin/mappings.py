@@ -5,8 +5,6 @@ A manager's is that provider's alone; a coordinator's is the basin's, and its im
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from api.access.rights import Role
@@ -15,6 +13,7 @@ from api.basin.identities import found_or_new, keep, place_of
 from api.runtime.faults import not_found
 from api.runtime.vault import Vault
 from api.store.mapping_tables import SourceMapping
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.mapping.mapping_document import mapping_from_json, mapping_to_json
 from brigade.exchange.mapping.mapping_shapes import MappingDocument
 
@@ -41,7 +40,7 @@ def named(scoped: Scoped, vault: Vault, basin_id: str, id: str) -> MappingDocume
     return mapping_from_json(vault.open(place_of(row), row.sealed))
 
 
-def without(document: dict[str, Any], person: str) -> dict[str, Any]:
+def without(document: JsonObject, person: str) -> JsonObject:
     """The mapping when a person is forgotten: no name of theirs stands for her any more."""
     calendar = document.get("calendar")
     if calendar and person in calendar.get("employees", {}).values():
@@ -50,7 +49,7 @@ def without(document: dict[str, Any], person: str) -> dict[str, Any]:
     return {**document, "tables": [_table_without(table, person) for table in document.get("tables", ())]}
 
 
-def _table_without(table: dict[str, Any], person: str) -> dict[str, Any]:
+def _table_without(table: JsonObject, person: str) -> JsonObject:
     columns = table.get("columns", {})
     named = {name for name, column in columns.items() if person in column.get("codes", {}).values()}
     if not named:

@@ -15,12 +15,11 @@ from typing import Any
 
 from brigade.errors import Issue, Refused
 from brigade.exchange.documents.composing import TravelFor
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.problem_document import problem_from_json, shipped_travel
 from brigade.values.problem import Problem
 from solver.primitives.host_mixes import refuse_too_many
 
-Document = dict[str, Any]
-Row = dict[str, Any]
 GROUPS: Mapping[str, tuple[str, str]] = {
     "providers": ("demand", "providers"),
     "clients": ("demand", "clients"),
@@ -61,7 +60,7 @@ class SetAside:
     visits: list[str] = field(default_factory=list)
 
 
-def plannable(document: Document, travel_for: TravelFor = shipped_travel) -> tuple[Problem, list[SetAside]]:
+def plannable(document: JsonObject, travel_for: TravelFor = shipped_travel) -> tuple[Problem, list[SetAside]]:
     """The problem of all that is fit, and what is not. Args: travel_for: how its ways are computed.
 
     Raises: Refused, where an issue is of no row: the basin's own wishes, texts or matrices.
@@ -85,7 +84,7 @@ def plannable(document: Document, travel_for: TravelFor = shipped_travel) -> tup
 
 
 # -- which row an issue speaks of --------------------------------------------------------------------------
-def place_of(issue: Issue, document: Document) -> RowPlace | None:
+def place_of(issue: Issue, document: JsonObject) -> RowPlace | None:
     """None: of no row."""
     where = re.sub(r"^(demand|brigade)\.", "", issue.where)
     if said := WITHOUT_LINE.fullmatch(where):
@@ -115,7 +114,7 @@ def _names(where: str, group: str, id: str) -> bool:
     return where == f"{group}.{id}" or where.startswith((f"{group}.{id}.", f"{group}.{id}["))
 
 
-def _part(group: str, row: Row, where: str) -> RowPlace:
+def _part(group: str, row: JsonObject, where: str) -> RowPlace:
     """An accord, an entry of a rota and what pays an absence can go alone; of anything else the whole row
     goes."""
     id, part = id_of(group, row), None
@@ -130,13 +129,13 @@ def _part(group: str, row: Row, where: str) -> RowPlace:
     return RowPlace(group, id, part)
 
 
-def rows_of(document: Document, group: str) -> list[Row]:
+def rows_of(document: JsonObject, group: str) -> list[JsonObject]:
     part, _ = GROUPS[group]
-    rows: list[Row] = (document[part] if part else document).get(group, [])
+    rows: list[JsonObject] = (document[part] if part else document).get(group, [])
     return rows
 
 
-def id_of(group: str, row: Row) -> str:
+def id_of(group: str, row: JsonObject) -> str:
     if group == "rota":
         return str(row["provider_id"])
     if group == "links":
@@ -149,15 +148,15 @@ def link_id(row: Mapping[str, Any]) -> str:
     return f"{row['first']}~{row['kind']}~{row['second']}"
 
 
-def _entries(feed: Row) -> list[Row]:
-    entries: list[Row] = feed.get("entries", [])
+def _entries(feed: JsonObject) -> list[JsonObject]:
+    entries: list[JsonObject] = feed.get("entries", [])
     return entries
 
 
 # -- what goes with it -------------------------------------------------------------------------------------
 def _without(
-    document: Document, located: Iterable[tuple[Issue, RowPlace]]
-) -> tuple[Document, list[SetAside]]:
+    document: JsonObject, located: Iterable[tuple[Issue, RowPlace]]
+) -> tuple[JsonObject, list[SetAside]]:
     """The document without these rows and parts, and what follows from their going. Each place is told
     once."""
     told: dict[RowPlace, SetAside] = {}
@@ -178,13 +177,13 @@ class _Cut:
     """One round: rows that go by themselves, then those that name them. `gone`: (group, id) -> because of
     what."""
 
-    def __init__(self, document: Document, told: Mapping[RowPlace, SetAside]) -> None:
+    def __init__(self, document: JsonObject, told: Mapping[RowPlace, SetAside]) -> None:
         self.document, self.told = document, told
         self.gone: dict[tuple[str, str], SetAside] = {
             (place.group, place.id): why for place, why in told.items() if place.part is None
         }
 
-    def rest(self) -> Document:
+    def rest(self) -> JsonObject:
         kept = {
             group: [self._trimmed(group, row) for row in rows_of(self.document, group)] for group in GROUPS
         }
@@ -203,7 +202,7 @@ class _Cut:
         brigade = {name: left[name] for name, (part, _) in GROUPS.items() if part == "brigade"}
         return {**self.document, "demand": demand, "brigade": brigade, "sites": left["sites"]}
 
-    def _trimmed(self, group: str, row: Row) -> Row:
+    def _trimmed(self, group: str, row: JsonObject) -> JsonObject:
         """Without the parts that go alone."""
         parts = [
             (place.part, why)
@@ -228,7 +227,7 @@ class _Cut:
             }
         return row
 
-    def _entry_goes(self, feed: Row, entry: Row, why: SetAside) -> None:
+    def _entry_goes(self, feed: JsonObject, entry: JsonObject, why: SetAside) -> None:
         """A visit whose only entry goes would look like one that nobody does: it goes too, unless it is
         another's."""
         owner = {client["id"]: client["provider_id"] for client in rows_of(self.document, "clients")}
@@ -238,7 +237,7 @@ class _Cut:
         if visit is not None and owner.get(visit["client_id"]) == feed["provider_id"]:
             self.gone.setdefault(("visits", visit["id"]), why)
 
-    def _follow(self, kept: Mapping[str, list[Row]]) -> None:
+    def _follow(self, kept: Mapping[str, list[JsonObject]]) -> None:
         """Whoever names what is gone goes too; in an order in which one pass is enough."""
         for worker in kept["workers"]:
             for named in (
@@ -272,19 +271,19 @@ class _Cut:
         if named in self.gone:
             self.gone.setdefault(row, self.gone[named])
 
-    def _stands(self, entry: Row) -> bool:
+    def _stands(self, entry: JsonObject) -> bool:
         return ("visits", entry["visit_id"]) not in self.gone and (
             "employees",
             entry["employee_id"],
         ) not in self.gone
 
-    def _worker(self, row: Row) -> Row:
+    def _worker(self, row: JsonObject) -> JsonObject:
         engaged = [
             one for one in row.get("engagements", ()) if ("providers", one["provider_id"]) not in self.gone
         ]
         return {**row, "engagements": engaged}
 
-    def _visit(self, row: Row) -> Row:
+    def _visit(self, row: JsonObject) -> JsonObject:
         lists = ("usual_workers", "preferred_workers", "forbidden_workers")
         named = {
             name: [id for id in row[name] if ("workers", id) not in self.gone]
@@ -293,13 +292,13 @@ class _Cut:
         }
         return {**row, **named}
 
-    def _absence(self, row: Row) -> Row:
+    def _absence(self, row: JsonObject) -> JsonObject:
         if ("funding_lines", row.get("funding_line_id")) in self.gone:
             return {name: value for name, value in row.items() if name != "funding_line_id"}
         return row
 
 
-def located(issues: Iterable[Issue], document: Document, group: str, id: str) -> Iterator[Issue]:
+def located(issues: Iterable[Issue], document: JsonObject, group: str, id: str) -> Iterator[Issue]:
     """Those of `issues` that speak of this row."""
     for issue in issues:
         place = place_of(issue, document)

@@ -14,6 +14,7 @@ from typing import Any
 from api.http import examples
 from api.http.problem_json import MEDIA, title_of
 from api.http.queries import LENIENT
+from brigade.exchange.documents.json_text import JsonObject
 
 
 def _codes(letter: str, *numbers: int | range) -> tuple[str, ...]:
@@ -238,7 +239,7 @@ def document(paths: Mapping[str, Any]) -> None:
             _document(method.upper(), path, operation)
 
 
-def _document(method: str, path: str, operation: dict[str, Any]) -> None:
+def _document(method: str, path: str, operation: JsonObject) -> None:
     by_status: dict[int, list[str]] = {}
     for said in codes_of(method, path, operation):
         special, _, code = said.rpartition(" ")

@@ -13,7 +13,8 @@ def created(model: Any) -> Responses:
     return {201: {"model": model, "description": "Created"}}
 
 
-def content(media: str, description: str | None = None) -> Responses:
+def content(media: str, description: str | None = None, *, is_binary: bool = False) -> Responses:
     """A body that is no JSON."""
     told = {"description": description} if description else {}
-    return {200: {**told, "content": {media: {"schema": {"type": "string"}}}}}
+    schema = {"type": "string", "format": "binary"} if is_binary else {"type": "string"}
+    return {200: {**told, "content": {media: {"schema": schema}}}}

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from brigade.exchange.documents.json_text import JsonObject
+
 FILE = Path(__file__).with_suffix(".json")
 AS_JSON = ("application/json", "application/x-www-form-urlencoded")
 """Media of requests whose example is written as JSON."""
@@ -18,7 +20,7 @@ AS_JSON = ("application/json", "application/x-www-form-urlencoded")
 def told() -> Mapping[str, Any]:
     """`operations`: "METHOD /template" -> its request and its answers by status and media type; `refusals`:
     code -> body."""
-    found: dict[str, Any] = (
+    found: JsonObject = (
         json.loads(FILE.read_text("utf-8")) if FILE.exists() else {"operations": {}, "refusals": {}}
     )
     return found
@@ -29,7 +31,7 @@ def refusal(code: str) -> Mapping[str, Any] | None:
     return found
 
 
-def document(whole: dict[str, Any]) -> None:
+def document(whole: JsonObject) -> None:
     """Write the examples into an OpenAPI document: requests and answers in place, refusals once, among its
     components."""
     shown = whole["components"].setdefault("examples", {})
@@ -43,7 +45,7 @@ def document(whole: dict[str, Any]) -> None:
                 content["example"] = value
 
 
-def _places(operation: dict[str, Any], example: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Any]]:
+def _places(operation: JsonObject, example: Mapping[str, Any]) -> Iterator[tuple[JsonObject, Any]]:
     """Each media type of a request or an answer, with what was sent or answered there."""
     asked = operation.get("requestBody", {}).get("content", {})
     for media, content in asked.items():

@@ -28,6 +28,7 @@ from brigade.errors import Clause, Issue, UnreadableInput
 from brigade.exchange.calendars.absence_calendars import CalendarContext, read_absences
 from brigade.exchange.calendars.adding import absence_row
 from brigade.exchange.calendars.recurrence import Window
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.sheets.layout import ALL_TABLES, TABLES_BY_NAME
 from brigade.units import PARIS
@@ -138,7 +139,7 @@ class _Comparing:
             raise refusal
 
     # -- what the file tells --------------------------------------------------------------------------------
-    def _told(self, kind: ResourceKind, section: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+    def _told(self, kind: ResourceKind, section: str) -> Iterator[tuple[str, str | None, JsonObject]]:
         held: Any = self.upload.document
         for step in section.split("."):
             held = (held or {}).get(step)
@@ -157,7 +158,7 @@ class _Comparing:
             for value in self._of_calendars():
                 yield value["id"], None, value
 
-    def _of_calendars(self) -> Iterator[dict[str, Any]]:
+    def _of_calendars(self) -> Iterator[JsonObject]:
         """Absences as the calendars of other programs write them, of employees that the account reaches."""
         if not self.upload.calendars:
             return
@@ -182,9 +183,9 @@ class _Comparing:
                     seen.add(one.id)
                     yield absence_row(one, staff[one.employee_id])
 
-    def _known(self, kind: ResourceKind, ids: Sequence[str]) -> dict[str, Any]:
+    def _known(self, kind: ResourceKind, ids: Sequence[str]) -> JsonObject:
         """All rows of these ids, whoever's: what is not the account's is told as such, row by row."""
-        found: dict[str, Any] = {}
+        found: JsonObject = {}
         for start in range(0, len(ids), AT_ONCE):
             asked = select(kind.row).where(
                 kind.row.basin_id == self.basin_id, kind.row.id.in_(ids[start : start + AT_ONCE])
@@ -194,7 +195,7 @@ class _Comparing:
         return found
 
     # -- one thing ------------------------------------------------------------------------------------------
-    def _one(self, kind: ResourceKind, id: str, path: str | None, told: dict[str, Any], row: Any) -> None:
+    def _one(self, kind: ResourceKind, id: str, path: str | None, told: JsonObject, row: Any) -> None:
         stub = self.upload.stubs.get(path or "")
         if stub is not None and row is None and kind.row is not basin_tables.RotaFeed:
             table = TABLES_BY_NAME[TABLE_OF[kind.name]]
@@ -376,7 +377,7 @@ class _Comparing:
             if gone:
                 self._follow(kind, row, {**row.body, "availability": over}, {"availability": gone})
 
-    def _follow(self, kind: ResourceKind, row: Any, body: dict[str, Any], gone: dict[str, list[Any]]) -> None:
+    def _follow(self, kind: ResourceKind, row: Any, body: JsonObject, gone: dict[str, list[Any]]) -> None:
         change = RowChange(kind, row.id, None, row, Merged(body, gone=gone), is_consequence=True)
         change.shape = read_model(kind.shape, body)
         self.found.changes.append(change)
@@ -400,8 +401,8 @@ def _id_of(kind: ResourceKind, value: Mapping[str, Any]) -> str:
 
 
 def _sound(
-    kind: ResourceKind, told: dict[str, Any], known: Mapping[str, Any] | None, path: str | None
-) -> dict[str, Any]:
+    kind: ResourceKind, told: JsonObject, known: Mapping[str, Any] | None, path: str | None
+) -> JsonObject:
     """Of an absence out of a calendar, and of one already known: when it became known stays."""
     if kind.row is basin_tables.Absence and known is not None and path is None:
         return {name: value for name, value in told.items() if name != "known_at"}

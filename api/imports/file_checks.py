@@ -25,6 +25,7 @@ from api.shapes.cycle_requests import plain
 from api.store import basin_tables
 from api.worked.binding_texts import accords_of
 from brigade.errors import Issue, Refused
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.units import MAX_DAYS, PARIS, Horizon
 
@@ -81,7 +82,7 @@ def refuse_faults(
 class _Part:
     """A fortnight's document, ready to be judged. `changes`: the file's own, by kind."""
 
-    document: dict[str, Any]
+    document: JsonObject
     ways: Any
     changes: Mapping[str, list[RowChange]]
 
@@ -111,7 +112,7 @@ class _Judge:
 
     def part(self, horizon: Horizon) -> _Part:
         own, sections = self._sections(horizon)
-        document: dict[str, Any] = {
+        document: JsonObject = {
             "format": PROBLEM_FORMAT,
             "version": PROBLEM_VERSION,
             "horizon": {"first_day": horizon.first_day.isoformat(), "days": horizon.days},

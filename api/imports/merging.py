@@ -15,6 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.units import PARIS
 
 Body: TypeAlias = Mapping[str, Any]
@@ -49,7 +50,7 @@ class Merged:
     it was known.
     `added`, `gone`, `changed`: entries by list; `gone`: what nothing told takes the place of."""
 
-    body: dict[str, Any]
+    body: JsonObject
     sources: dict[str, list[int | None]] = field(default_factory=dict)
     added: dict[str, list[Body]] = field(default_factory=dict)
     changed: dict[str, list[Body]] = field(default_factory=dict)
@@ -126,7 +127,7 @@ def merge(
     return merged
 
 
-def _drop(body: dict[str, Any], path: tuple[str, ...]) -> None:
+def _drop(body: JsonObject, path: tuple[str, ...]) -> None:
     held: Any = body
     for step in path[:-1]:
         held = held.get(step)

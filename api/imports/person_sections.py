@@ -18,6 +18,7 @@ from api.access.rights import Role
 from api.shapes.cycle_requests import FORMS, LOGIN, STRICT
 from api.shapes.person_shapes import ContactShape, IdentityIn
 from brigade.errors import Issue, UnreadableInput, Values
+from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.shape_faults import read_model, said
 from brigade.exchange.sheets.layout import Cell, Column, TableLayout
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
@@ -149,9 +150,7 @@ class _Reader:
                 names = frozenset(column.english for column in opened.columns if column is not None)
                 yield PersonRow(place, kind, id, value, names)
 
-    def identity(
-        self, kind: str, id: str, values: Mapping[str, Any]
-    ) -> tuple[type[IdentityIn], dict[str, Any]]:
+    def identity(self, kind: str, id: str, values: Mapping[str, Any]) -> tuple[type[IdentityIn], JsonObject]:
         contacts = []
         for name in ("phone", "email"):
             if name in values:
@@ -164,9 +163,7 @@ class _Reader:
         kept = {name: values[name] for name in ("name", "entry") if name in values}
         return IdentityIn, {**kept, **{name: part for name, part in parts.items() if part}}
 
-    def contact(
-        self, kind: str, id: str, values: Mapping[str, Any]
-    ) -> tuple[type[ContactShape], dict[str, Any]]:
+    def contact(self, kind: str, id: str, values: Mapping[str, Any]) -> tuple[type[ContactShape], JsonObject]:
         kept = {name: values[name] for name in ("email", "language") if name in values}
         if "phone" in values:
             kept["phone"] = _dialled(values["phone"])
@@ -226,7 +223,7 @@ def _at(opened: OpenTable, row: int, name: str) -> str:
     )
 
 
-def _values(row: Row) -> dict[str, Any]:
+def _values(row: Row) -> JsonObject:
     return {path[0]: value for path, value in row.values.items() if value is not None}
 
 

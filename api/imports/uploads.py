@@ -23,7 +23,7 @@ from api.runtime.faults import TooLarge, Unfit
 from brigade.errors import Clause, Issue, Refused
 from brigade.exchange.calendars.absence_calendars import CalendarWishes
 from brigade.exchange.documents.composing import compose
-from brigade.exchange.documents.json_text import decode, parse
+from brigade.exchange.documents.json_text import JsonObject, decode, parse
 from brigade.exchange.documents.problem_document import (
     check_head,
     problem_from_json,
@@ -60,7 +60,7 @@ TABLES: Mapping[str, str] = {ZIP: ".zip", XLSX: ".xlsx", ODS: ".ods", CSV: ".csv
 BINARY = {"type": "string", "format": "binary"}
 
 
-def tables_body(example: str) -> dict[str, Any]:
+def tables_body(example: str) -> JsonObject:
     """How a body of tables stands in the OpenAPI document. Args: example: a CSV."""
     return {
         CSV: {
@@ -151,7 +151,7 @@ class MappingProposal:
     """A mapping as far as an example tells it. `open`: what it leaves to say, or cannot read; nothing: it
     reads the example."""
 
-    mapping: dict[str, Any]
+    mapping: JsonObject
     open: list[Issue]
 
 
@@ -313,7 +313,7 @@ def of_problem(problem: Problem, travel_source: str | None = None) -> Upload:
     return Upload(problem_to_json(problem, travel_source))
 
 
-def faults_of(document: dict[str, Any], ways: Mapping[str, Any]) -> tuple[Issue, ...]:
+def faults_of(document: JsonObject, ways: Mapping[str, Any]) -> tuple[Issue, ...]:
     """What keeps rows, a file's among those that stand, from making a problem. Args: ways: as
     `api.basin.basin_travel` keeps them."""
     try:

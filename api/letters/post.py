@@ -69,7 +69,7 @@ class LetterSender(OutboxWorker[Message]):
         subject, text = letters.of_channel(written, row.channel)
         return channel, Letter(row.id, address, subject, text, row.created_at, lang)
 
-    def settled(self, scoped: Scoped, row: Message) -> None:
+    def settled(self, scoped: Scoped, row: Message, verdict: DeliveryVerdict) -> None:
         """The trail says who was told what, and when; a failure is told to the coordinators."""
         if row.state in ("sent", "failed"):
             told = {

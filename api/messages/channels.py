@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from api.messages import calls
 from api.messages.outbox import SENT, DeliveryVerdict, Timeout
 from api.runtime.message_settings import PostSettings, Security
+from brigade.exchange.documents.json_text import JsonObject
 
 EMAIL, SMS = "email", "sms"
 
@@ -167,7 +168,7 @@ class HttpSms:
     def __init__(self, settings: PostSettings) -> None:
         self.settings = settings
         self.headers: dict[str, str] = json.loads(settings.sms_headers.get_secret_value())
-        self.body: dict[str, Any] = json.loads(settings.sms_body)
+        self.body: JsonObject = json.loads(settings.sms_body)
 
     def send(self, letter: Letter) -> DeliveryVerdict:
         words = {

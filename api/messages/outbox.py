@@ -14,9 +14,9 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import structlog
 from sqlalchemy import and_, or_, select
@@ -35,13 +35,14 @@ log = structlog.get_logger("brigade.post")
 @dataclass(frozen=True, slots=True)
 class DeliveryVerdict:
     """How a try ended: `sent`; `again` (it may yet work); `failed` (it will not); `obsolete` (nobody needs it
-    any more). `doubted`: the line was lost when the receiver may already have said yes."""
+    any more). `doubted`: the line was lost when the receiver may already have said yes. `answered`: by which
+    HTTP status, of a delivery."""
 
     state: str
     code: str = ""
     detail: str = ""
     doubted: bool = False
-    values: dict[str, Any] = field(default_factory=dict)
+    answered: int | None = None
 
 
 SENT, OBSOLETE = DeliveryVerdict("sent"), DeliveryVerdict("obsolete")
@@ -87,7 +88,7 @@ class OutboxWorker(ABC, Generic[Row]):
         """Before each round."""
 
     @abstractmethod
-    def settled(self, scoped: Scoped, row: Row) -> None:
+    def settled(self, scoped: Scoped, row: Row, verdict: DeliveryVerdict) -> None:
         """In the transaction that ends a try."""
 
     # -- rounds ---------------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ class OutboxWorker(ABC, Generic[Row]):
                 return  # our lease had ended and somebody else took it over: what they say counts
             scoped = Scoped(session, Principal.system("post", row.basin_id), self.service.clock)
             self._end(row, verdict, scoped.clock.now())
-            self.settled(scoped, row)
+            self.settled(scoped, row, verdict)
             scoped.commit()
 
     def _end(self, row: Row, verdict: DeliveryVerdict, now: datetime) -> None:
@@ -172,8 +173,6 @@ class OutboxWorker(ABC, Generic[Row]):
         is_settled = verdict.state in ("sent", "obsolete")
         row.failure = None if is_settled else Failure(code=verdict.code, detail=verdict.detail)
         row.state = verdict.state
-        for name, value in verdict.values.items():
-            setattr(row, name, value)
         if verdict.state == "sent":
             row.sent_at = now
         elif verdict.state == "again":

@@ -196,14 +196,15 @@ class WebhookSender(OutboxWorker[Delivery]):
             return DeliveryVerdict("again", fault.code)
         except calls.Unreachable as fault:
             return DeliveryVerdict("again", fault.code, doubted=fault.doubted)
-        told = {"status": status}
         if 200 <= status < 300:
-            return DeliveryVerdict(SENT.state, values=told)
-        return DeliveryVerdict("failed" if status == GONE else "again", "refused", str(status), values=told)
+            return DeliveryVerdict(SENT.state, answered=status)
+        state = "failed" if status == GONE else "again"
+        return DeliveryVerdict(state, "refused", str(status), answered=status)
 
-    def settled(self, scoped: Scoped, row: Delivery) -> None:
+    def settled(self, scoped: Scoped, row: Delivery, verdict: DeliveryVerdict) -> None:
         """A webhook that failed for days, or says it is gone, is called no more; the coordinators hear of
         it."""
+        row.status = verdict.answered or row.status
         hook = scoped.session.get(Webhook, row.webhook_id, with_for_update=True, populate_existing=True)
         if hook is None or row.state == "obsolete":
             return

@@ -37,6 +37,7 @@ from api.store.message_tables import Contact, Delivery, Message, Webhook
 from api.store.migrate import newest
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, Erasure, Feed, WorkerIdentity
 from api.store.release_tables import FundingTransfer, Release, ReleaseDay
+from brigade.exchange.documents.json_text import JsonObject
 
 FORMAT, VERSION = "brigade-archive", 1
 MANIFEST = "manifest.json"
@@ -291,7 +292,7 @@ def stream(service: Service, principal: Principal, basin_id: str) -> Iterator[by
     yield sink.taken()
 
 
-def _head(taking: ArchiveRun) -> dict[str, Any]:
+def _head(taking: ArchiveRun) -> JsonObject:
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -330,7 +331,7 @@ class _Made:
             self._sum.update(line)
             yield line
 
-    def told(self, taking: ArchiveRun) -> dict[str, Any]:
+    def told(self, taking: ArchiveRun) -> JsonObject:
         return {
             "name": f"{self.part.name}.jsonl",
             "table": self.part.name,

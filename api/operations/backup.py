@@ -46,6 +46,7 @@ from api.store.engine import Database
 from api.store.migrate import Keys, revisions, upgrade
 from brigade import __version__
 from brigade.errors import NO_VALUES, Issue, Refused, Values
+from brigade.exchange.documents.json_text import JsonObject
 
 FORMAT = "brigade-backup/1"
 ROWS = 500
@@ -169,7 +170,7 @@ def restore(
     return end
 
 
-def _ends(path: Path) -> tuple[dict[str, Any], BackupRows]:
+def _ends(path: Path) -> tuple[JsonObject, BackupRows]:
     """Head and end, once every row was read and found as it was written."""
     try:
         return _read_through(path)
@@ -177,7 +178,7 @@ def _ends(path: Path) -> tuple[dict[str, Any], BackupRows]:
         raise _unusable(path, "backup_unreadable", {"error": type(fault).__name__}) from None
 
 
-def _read_through(path: Path) -> tuple[dict[str, Any], BackupRows]:
+def _read_through(path: Path) -> tuple[JsonObject, BackupRows]:
     lines, seal, counts, end = _text_of(path), hashlib.sha256(), dict[str, int](), None
     head = json.loads(next(lines, ""))
     if head["format"] != FORMAT:
@@ -235,7 +236,7 @@ def _refuse_broken(path: Path) -> None:
         raise _unusable(path, "trail_altered", {"entry": broken})
 
 
-def _rows_of(path: Path, name: str) -> Iterator[dict[str, Any]]:
+def _rows_of(path: Path, name: str) -> Iterator[JsonObject]:
     for table, rows in _batches(path):
         if table == name:
             yield from ({column: _value(one, is_naive=False) for column, one in row.items()} for row in rows)
@@ -263,8 +264,8 @@ def _fill(session: Session, path: Path, end: BackupRows) -> None:
         _advance_counters(connection, tables)
 
 
-def _batches(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    name, rows = "", list[dict[str, Any]]()
+def _batches(path: Path) -> Iterator[tuple[str, list[JsonObject]]]:
+    name, rows = "", list[JsonObject]()
     for line in _text_of(path):
         if not line.startswith("["):
             continue

@@ -23,7 +23,7 @@ from api.messages import contacts
 from api.persons import accounts
 from api.runtime.clock import ShiftedClock, SystemClock
 from api.service.service import Service
-from api.shapes.person_shapes import ContactShape, IdentityIn
+from api.shapes.person_shapes import ContactIn, ContactShape, IdentityIn
 from api.store.account_tables import Account, Fact
 from api.store.base import add_missing
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, Identity, WorkerIdentity
@@ -90,15 +90,12 @@ def _name(scoped: Scoped, service: Service, problem: Problem) -> None:
     for number, (table, id) in enumerate(persons):
         name = f"{first[number % len(first)]} {last[number // len(first) % len(last)]}"
         phone = f"01 99 00 {number // 100 % 100:02d} {number % 100:02d}"
-        given: dict[str, Any] = {"name": name, "contacts": [{"kind": "phone", "value": phone}]}
+        given = IdentityIn(name=name, contacts=[ContactIn(kind="phone", value=phone)])
         if table is ClientIdentity:
-            given |= {
-                "address_lines": [PEOPLE["address"].format(number=number % 90 + 1)],
-                "entry": PEOPLE["entry"].format(number=number % 9000 + 1000),
-            }
-        identities.put(
-            scoped, service.vault, table, problem.basin.id, id, IdentityIn.model_validate(given), None
-        )
+            home = [PEOPLE["address"].format(number=number % 90 + 1)]
+            entry = PEOPLE["entry"].format(number=number % 9000 + 1000)
+            given = given.model_copy(update={"address_lines": home, "entry": entry})
+        identities.put(scoped, service.vault, table, problem.basin.id, id, given, None)
 
 
 def _reach(scoped: Scoped, service: Service, problem: Problem, coordinator: str) -> None:
@@ -108,14 +105,14 @@ def _reach(scoped: Scoped, service: Service, problem: Problem, coordinator: str)
     providers = [(f"provider:{one.id}", f"saad-{number}") for number, one in enumerate(problem.providers, 1)]
     workers = [(f"worker:{one.id}", f"intervenant-{number}") for number, one in enumerate(problem.workers, 1)]
     for number, (id, name) in enumerate((*desk, *providers, *workers)):
-        given: dict[str, Any] = {
-            "id": id,
-            "email": f"{name}@example.org",
-            "phone": f"+3363998{number % 10_000:04d}",
-        }
-        # Every fourth by SMS, so that both are seen.
-        given["channels"] = ["sms"] if number % 4 == 3 else ["email"]
-        contacts.put(scoped, service.vault, problem.basin.id, id, ContactShape.model_validate(given), None)
+        given = ContactShape(
+            id=id,
+            email=f"{name}@example.org",
+            phone=f"+3363998{number % 10_000:04d}",
+            # Every fourth by SMS, so that both are seen.
+            channels=["sms"] if number % 4 == 3 else ["email"],
+        )
+        contacts.put(scoped, service.vault, problem.basin.id, id, given, None)
 
 
 def _grants(problem: Problem, role: Role) -> list[tuple[str, str]]:

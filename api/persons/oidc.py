@@ -37,10 +37,9 @@ def provider_of(service: Service) -> IdentityProvider:
     if not service.settings.oidc_issuer:
         raise NotFound("A204", "oidc", "no_identity_provider")
     found = service.outside.get("provider")
-    if found is None:
+    if not isinstance(found, IdentityProvider):
         found = service.outside["provider"] = IdentityProvider(service.settings)
-    provider: IdentityProvider = found
-    return provider
+    return found
 
 
 def begin(service: Service) -> tuple[str, str]:

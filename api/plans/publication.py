@@ -107,7 +107,7 @@ class Overtaken(Conflict):
         first, *others = considered.laid.issues
         super().__init__(first.code, first.where, first.words, first.values, others[: MOST_TOLD - 1])
         self.plan_id, self.basin_id, self.considered = plan.id, plan.basin_id, considered
-        self.more: dict[str, Any] = {}
+        self.more: JsonObject = {}
 
 
 def seen(scoped: Scoped, basin_id: str) -> int | None:
@@ -267,7 +267,7 @@ def _marked(day: _DayState, plan: CorePlan) -> CorePlan:
     return as_offers(mark(day.today, plan, known_part(day.today, day.in_force)), day.said.asked)
 
 
-def _softened(day: _DayState, plan: CorePlan) -> dict[str, dict[str, Any]]:
+def _softened(day: _DayState, plan: CorePlan) -> dict[str, JsonObject]:
     """Markings of stops that were firm when the proposal was made and may be refused now. What was to be
     offered stays so: nobody is ordered what the coordinator saw as a question."""
     found = {}
@@ -387,7 +387,7 @@ def _name(one: Mapping[str, Any]) -> str:
 
 
 # -- what is kept of it ------------------------------------------------------------------------------------
-def with_markings(document: Mapping[str, Any], markings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def with_markings(document: Mapping[str, Any], markings: Mapping[str, Mapping[str, Any]]) -> JsonObject:
     """The document, with these stops marked so."""
     routes = [
         {
@@ -402,7 +402,7 @@ def with_markings(document: Mapping[str, Any], markings: Mapping[str, Mapping[st
     return {**document, "routes": routes, "indicators": _recounted(document.get("indicators", ()), routes)}
 
 
-def _recounted(told: Iterable[Mapping[str, Any]], routes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _recounted(told: Iterable[Mapping[str, Any]], routes: list[JsonObject]) -> list[JsonObject]:
     """The figures of a document, with the offers that its stops are by now."""
     stops = (stop for route in routes for stop in route["stops"])
     offers = sum((stop.get("marking") or {}).get("kind") == MarkingKind.TO_OFFER for stop in stops)

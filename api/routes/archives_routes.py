@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
+from api.http.described_responses import content
 from api.http.unit import TheService, Witness
 from api.operations import archive
 from api.service.streams import ReleasingBody
 from api.shapes.cycle_requests import BasinId
 
 router = APIRouter(prefix="/basins/{basin_id}", tags=["exports"])
-ZIP: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The archive",
-        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+ZIP = content("application/zip", "The archive", is_binary=True)
 
 
 @router.get("/archive", response_class=StreamingResponse, responses=ZIP)
@@ -36,8 +30,8 @@ def take_archive(basin_id: BasinId, scoped: Witness, service: TheService) -> Str
     try:
         archive.note(scoped, service, basin_id)
         scoped.commit()
-        content, headers = archive.stream(service, holder, basin_id), _as_file(f"archive-{basin_id}.zip")
-        return ReleasingBody(content, over, "application/zip", headers)
+        pieces, headers = archive.stream(service, holder, basin_id), _as_file(f"archive-{basin_id}.zip")
+        return ReleasingBody(pieces, over, "application/zip", headers)
     except BaseException:
         over()
         raise

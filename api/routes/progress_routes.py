@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api.access.scope import Scoped
+from api.http.described_responses import Responses
 from api.http.language import language_of
 from api.http.unit import TheService, authenticate, json_text
 from api.routes.records_routes import event
@@ -22,7 +23,7 @@ from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Job
 
 router = APIRouter(prefix="/basins/{basin_id}")
-SSE: dict[int | str, dict[str, Any]] = {200: {"description": "Events", "content": {"text/event-stream": {}}}}
+SSE: Responses = {200: {"description": "Events", "content": {"text/event-stream": {}}}}
 OVER = ("done", "failed", "cancelled")
 Told = tuple[list[str], bool]
 

@@ -3,7 +3,7 @@ status."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from brigade.errors import NO_VALUES, BrigadeError, Issue, Values
@@ -89,7 +89,7 @@ class Outdated(TooManyAttempts):
     """What was judged before a write has changed before it was written: it is judged anew, a few times."""
 
 
-def _again(kind: type[ServiceFault], said: str, holds: dict[str, Any]) -> ServiceFault:
+def _again(kind: type[ServiceFault], said: str, holds: Mapping[str, object]) -> ServiceFault:
     """A fault as it was in another process."""
     fault = kind.__new__(kind, said)
     fault.args = (said,)

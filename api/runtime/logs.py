@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from typing import Any
 
 import structlog
 
@@ -58,7 +57,7 @@ class Crashed(Exception):
         super().__init__(error, place)
 
 
-def place_of(fault: BaseException) -> dict[str, Any]:
+def place_of(fault: BaseException) -> dict[str, str]:
     """Of what nobody foresaw the log gets the class and the line, which is enough to find it; never its
     message."""
     if isinstance(fault, Crashed):

@@ -15,6 +15,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from api.runtime.faults import Unavailable
+from brigade.exchange.documents.json_text import JsonObject
 
 
 def new_key() -> str:
@@ -40,15 +41,15 @@ class Vault:
     def seal(self, place: str, value: Mapping[str, Any]) -> bytes:
         return self._newest.encrypt(json.dumps({"place": place, "value": value}, ensure_ascii=False).encode())
 
-    def open(self, place: str, sealed: bytes) -> dict[str, Any]:
+    def open(self, place: str, sealed: bytes) -> JsonObject:
         """Raises: Unavailable, when no key opens it or it was sealed for another row."""
         try:
-            held: dict[str, Any] = json.loads(self._all.decrypt(sealed))
+            held: JsonObject = json.loads(self._all.decrypt(sealed))
         except InvalidToken:
             raise _locked(place) from None
         if held["place"] != place:
             raise _locked(place)
-        value: dict[str, Any] = held["value"]
+        value: JsonObject = held["value"]
         return value
 
     def renewed(self, place: str, sealed: bytes) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -180,7 +180,7 @@ def compute(
     clock: Clock,
     act: Act,
     given: tuple[Any, ...],
-    named: dict[str, Any],
+    named: Mapping[str, Any],
 ) -> Any:
     """`act` as this account, over one state of the database."""
     with database.snapshot() as session:
@@ -205,7 +205,7 @@ def _database(url: str) -> Database:
 
 
 def _compute(
-    url: str, principal: Principal, clock: Clock, act: Act, given: tuple[Any, ...], named: dict[str, Any]
+    url: str, principal: Principal, clock: Clock, act: Act, given: tuple[Any, ...], named: Mapping[str, Any]
 ) -> Any:
     """As `compute`. What the database says does not travel; of a fault of ours its class and line do: the
     service tells them to the log, with the request."""

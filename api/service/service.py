@@ -42,7 +42,7 @@ class Service:
     archives: HolderLimit = field(
         default_factory=lambda: HolderLimit("archive", ARCHIVES, ARCHIVES_OF_ACCOUNT)
     )
-    outside: dict[str, Any] = field(default_factory=dict)
+    outside: dict[str, object] = field(default_factory=dict)
     """What the outside identity provider told of itself (`api.persons.oidc`)."""
 
     @cached_property

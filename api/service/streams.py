@@ -11,11 +11,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
 
 from anyio import to_thread
 from fastapi.responses import StreamingResponse
@@ -56,7 +55,7 @@ class StreamHub:
         self._poller: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._seq: int | None = None
-        self._jobs: dict[str, Any] = {}
+        self._jobs: Mapping[str, tuple[object, ...]] = {}
         self._lock = threading.Lock()
 
     @contextmanager

@@ -4,7 +4,7 @@ lending employer the hours of the own staff."""
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -24,7 +24,7 @@ class OwnReasonView(BaseModel):
     """A reason without other providers' visits, and without the brigade's people, who are counted."""
 
     code: str
-    values: dict[str, Any]
+    values: JsonObject
     sentence: str
 
 

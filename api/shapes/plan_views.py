@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,7 +19,7 @@ class ReasonView(BaseModel):
     """A stable code (docs/reasons.md) and the values that make its sentence."""
 
     code: str = Field(examples=["limit_passed"])
-    values: dict[str, Any]
+    values: JsonObject
 
 
 class SaidView(BaseModel):

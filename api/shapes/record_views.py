@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from api.shapes.plan_views import IssueView
+from brigade.exchange.documents.json_text import JsonObject
 
 
 class EventView(BaseModel):
@@ -19,7 +20,7 @@ class EventView(BaseModel):
     action: str
     kind: str
     target: str
-    details: dict[str, Any]
+    details: JsonObject
     reason: str | None
 
 
