@@ -65,6 +65,7 @@ class TourStopWords:
     starts_at: datetime
     ends_at: datetime
     is_open: bool
+    reply_by: datetime | None = None
     before: SpellWords | None = None
 
 
@@ -75,7 +76,7 @@ def _stop(offer: Offer, known: Mapping[str, Described]) -> TourStopWords:
         else None
     )
     visit, is_open = known.get(offer.visit_id), offer.state in WAITING
-    return TourStopWords(visit, offer.starts_at, offer.ends_at, is_open, before)
+    return TourStopWords(visit, offer.starts_at, offer.ends_at, is_open, offer.reply_by, before)
 
 
 def _tour_tomorrow(service: Service, session: Session, message: Message, lang: str) -> Words | None:

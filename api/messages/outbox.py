@@ -1,15 +1,14 @@
 """Rows that leave the house, each by one carrier at a time: claimed under a lease, carried, settled; tried
 again, given up.
 
-What is lost with a carrier is found when its lease runs out. The one instant that stays in doubt lies between
-the receiver's
-yes and our commit: such a parcel is carried again under the same identifier, and marked `doubted`.
+What is lost with a carrier is found when its lease runs out (`api.store.leases`). The one instant that stays
+in doubt lies between the receiver's yes and our commit: such a parcel is carried again under the same
+identifier, and marked `doubted`.
 """
 
 from __future__ import annotations
 
 import random
-import secrets
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -19,12 +18,13 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 import structlog
-from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
 
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.service.service import Service
 from api.shapes.kept.kept_shapes import Failure
+from api.store.leases import WAITS, Lease, Queue
 from api.store.message_tables import Parcel
 
 Row = TypeVar("Row", bound=Parcel)
@@ -48,15 +48,6 @@ class DeliveryVerdict:
 SENT, OBSOLETE = DeliveryVerdict("sent"), DeliveryVerdict("obsolete")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """`is_spent`: every try it had ended with its carrier; it is not carried once more."""
-
-    id: str
-    lease: str
-    is_spent: bool
-
-
 def pause_after(attempts: int, chance: random.Random) -> timedelta:
     """15 s, doubled each time up to an hour; half of it by chance, so that those who failed together come
     back apart."""
@@ -74,6 +65,7 @@ class OutboxWorker(ABC, Generic[Row]):
     def __init__(self, service: Service, chance: random.Random | None = None) -> None:
         self.service, self.settings = service, service.settings
         self.chance = chance or random.Random()
+        self.queue = Queue(self.table, timedelta(seconds=self.settings.lease_s))
         self._over = threading.Event()
         self._hands = ThreadPoolExecutor(self.settings.senders, thread_name_prefix=self.table.KIND)
         self._thread = threading.Thread(target=self._loop, name=self.table.KIND, daemon=True)
@@ -115,6 +107,7 @@ class OutboxWorker(ABC, Generic[Row]):
     def once(self) -> int:
         """One round. Returns how many parcels were carried."""
         self.prepare()
+        self.recover()
         claims = self.claim()
         # A list: what a hand raises comes out here.
         list(self._hands.map(self._bring, claims))
@@ -125,73 +118,76 @@ class OutboxWorker(ABC, Generic[Row]):
         while self.once():
             pass
 
-    def claim(self) -> list[Claim]:
+    def claim(self) -> list[Lease]:
         """Up to as many due parcels as there are hands, now ours until the lease ends."""
-        now = self.service.clock.now()
-        due = or_(
-            and_(self.table.state == "queued", self.table.next_at <= now),
-            and_(self.table.state == "sending", self.table.lease_until < now),
-        )
-        with self.service.database.reading() as session:
-            if session.scalar(select(self.table.id).where(due).limit(1)) is None:
-                return []  # most rounds end here, without the lock of a writer
-        with self.service.database.writing() as session:
-            asked = (
-                select(self.table)
-                .where(due)
-                .order_by(self.table.next_at, self.table.id)
-                .limit(self.settings.senders)
-            )
-            rows = session.scalars(asked.with_for_update(skip_locked=True)).all()
-            found = [_take(row, self.most, now + timedelta(seconds=self.settings.lease_s)) for row in rows]
+        now, database = self.service.clock.now(), self.service.database
+        with database.reading() as session:
+            if not self.queue.waits(session, now):
+                return []
+        with database.writing() as session:
+            claimed = self.queue.claim(session, now, self.settings.senders)
+            for _, row in claimed:
+                row.attempts += 1
             session.commit()
-        return found
+        return [lease for lease, _ in claimed]
 
-    def _bring(self, claim: Claim) -> None:
+    def recover(self) -> None:
+        """What was lost with its carrier waits again: nobody knows whether the receiver had said yes. Given
+        up when every try ended so."""
+        now, database = self.service.clock.now(), self.service.database
+        with database.reading() as session:
+            lost = self.queue.lost(session, now)
+        for id in lost:
+            with database.writing() as session:
+                row = self.queue.take_back(session, id, now)
+                if row is None:
+                    continue
+                row.doubted = True
+                if row.attempts >= self.most:
+                    self._settle(session, row, DeliveryVerdict("failed", "carrier_lost"))
+                else:
+                    row.let_go(WAITS)
+                    session.commit()
+
+    def _bring(self, lease: Lease) -> None:
         try:
-            verdict = DeliveryVerdict("failed", "carrier_lost") if claim.is_spent else self.carry(claim.id)
+            verdict = self.carry(lease.id)
         except Exception as fault:
             # The class tells enough; a message might quote an address.
-            log.error("carrying", kind=self.table.KIND, id=claim.id, error=type(fault).__name__)
+            log.error("carrying", kind=self.table.KIND, id=lease.id, error=type(fault).__name__)
             verdict = DeliveryVerdict("again", "crashed", type(fault).__name__)
-        self._settle(claim, verdict)
+        self.settle(lease, verdict)
 
-    def _settle(self, claim: Claim, verdict: DeliveryVerdict) -> None:
+    def settle(self, lease: Lease, verdict: DeliveryVerdict) -> None:
+        """Unless the lease had ended and somebody else took the parcel over: what they say counts."""
         with self.service.database.writing() as session:
-            row = session.get(self.table, claim.id, with_for_update=True, populate_existing=True)
-            if row is None or (row.state, row.lease) != ("sending", claim.lease):
-                return  # our lease had ended and somebody else took it over: what they say counts
-            scoped = Scoped(session, Principal.system("post", row.basin_id), self.service.clock)
-            self._end(row, verdict, scoped.clock.now())
-            self.settled(scoped, row, verdict)
-            scoped.commit()
+            row = self.queue.held(session, lease)
+            if row is not None:
+                self._settle(session, row, verdict)
+
+    def _settle(self, session: Session, row: Row, verdict: DeliveryVerdict) -> None:
+        scoped = Scoped(session, Principal.system("post", row.basin_id), self.service.clock)
+        self._end(row, verdict, scoped.clock.now())
+        self.settled(scoped, row, verdict)
+        scoped.commit()
 
     def _end(self, row: Row, verdict: DeliveryVerdict, now: datetime) -> None:
-        row.lease = row.lease_until = None
+        row.let_go(verdict.state)
         row.doubted = row.doubted or verdict.doubted
         row.version, row.changed_at = row.version + 1, now
         is_settled = verdict.state in ("sent", "obsolete")
         row.failure = None if is_settled else Failure(code=verdict.code, detail=verdict.detail)
-        row.state = verdict.state
         if verdict.state == "sent":
             row.sent_at = now
         elif verdict.state == "again":
             row.next_at = now + pause_after(row.attempts, self.chance)
             is_over = row.attempts >= self.most or (row.until is not None and row.next_at > row.until)
-            row.state = "failed" if is_over else "queued"
-
-
-def _take(row: Parcel, most: int, until: datetime) -> Claim:
-    # A lease that ran out: its carrier died, and nobody knows whether the receiver had said yes.
-    row.doubted = row.doubted or row.state == "sending"
-    row.state, row.lease, row.lease_until = "sending", secrets.token_hex(16), until
-    row.attempts += 1
-    return Claim(row.id, row.lease, row.attempts > most)
+            row.state = "failed" if is_over else WAITS
 
 
 def again(row: Parcel, now: datetime) -> None:
     """A parcel that was given up, from the beginning, under the same identifier."""
-    row.state, row.attempts, row.next_at, row.until, row.failure = "queued", 0, now, None, None
+    row.state, row.attempts, row.next_at, row.until, row.failure = WAITS, 0, now, None, None
 
 
 class Timeout:

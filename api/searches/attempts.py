@@ -9,13 +9,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
-
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.shapes.kept.job_shapes import JobProgress
 from api.store.cycle_tables import Job
 from api.store.engine import Database
+from api.store.leases import Lease, Queue
 from brigade.ports import Clock
 from solver.model.search_settings import Progress
 
@@ -24,24 +23,31 @@ BEAT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`number` tells it from the ghost of one that was taken for lost."""
+    """`lease`: what it holds the job by; it is lost to whoever has taken this run for dead."""
 
     database: Database
     clock: Clock
-    job_id: str
-    number: int
+    lease: Lease
+
+    @property
+    def job_id(self) -> str:
+        return self.lease.id
 
     @property
     def actor(self) -> str:
         return f"search:{self.job_id}"
+
+    @property
+    def queue(self) -> Queue[Job]:
+        return Queue(Job, self.lease.lasts)
 
     @contextmanager
     def ending(self) -> Iterator[tuple[Scoped, Job] | None]:
         """The job, locked, in a transaction that commits when nothing goes wrong; None when it is no longer
         this run's."""
         with self.database.writing() as session:
-            job = session.get(Job, self.job_id, with_for_update=True)
-            if job is None or (job.state, job.attempt) != ("running", self.number):
+            job = self.queue.held(session, self.lease)
+            if job is None:
                 yield None
                 return
             scoped = Scoped(session, Principal.system(self.actor, job.basin_id), self.clock)
@@ -96,18 +102,12 @@ class Heartbeat:
     def _once(self) -> None:
         mine, now = self.attempt, self.attempt.clock.now()
         with mine.database.writing() as session:
-            ours = update(Job).where(
-                Job.id == mine.job_id, Job.attempt == mine.number, Job.state == "running"
-            )
-            known = session.execute(
-                ours.values(heartbeat_at=now, progress=self.progress).returning(Job.cancel_asked)
-            )
-            asked = known.scalar_one_or_none()
+            renewed = mine.queue.renewal(mine.lease, now).values(heartbeat_at=now, progress=self.progress)
+            asked = session.execute(renewed.returning(Job.cancel_asked)).scalar_one_or_none()
             session.commit()
         if asked is None:
-            self._give_up(
-                "superseded"
-            )  # somebody took this job for lost and started it again: this run is a ghost
+            # Somebody took this job for lost, and may have started it again: this run is a ghost.
+            self._give_up("superseded")
         elif asked:
             self._give_up("asked")
         elif self.deadline is not None and now > self.deadline:

@@ -10,19 +10,19 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.messages import queueing
-from api.runtime.clock import ShiftedClock
 from api.runtime.processes import Processes
 from api.runtime.settings import Pool, Settings
 from api.searches import search_process
 from api.service.service import Service
 from api.shapes.kept.kept_shapes import Failure
 from api.store.cycle_tables import Job
+from api.store.leases import WAITS, Lease, Queue
 from brigade.ports import Clock
 
 ATTEMPTS = 2
@@ -49,7 +49,8 @@ class Dispatcher:
     def __init__(self, service: Service, executor: Executor | None = None) -> None:
         self.service, self.settings = service, service.settings
         self._executor = executor
-        self._running: dict[Future[Any], tuple[str, int]] = {}
+        self.queue = Queue(Job, timedelta(seconds=self.settings.lost_after_s))
+        self._running: dict[Future[Any], Lease] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="dispatcher", daemon=True)
 
@@ -77,9 +78,9 @@ class Dispatcher:
         if self._executor is not None:
             self._executor.shutdown(wait=self.settings.pool is Pool.THREADS, cancel_futures=True)
         if isinstance(self._executor, Processes):
-            for job_id, attempt in self._running.values():
+            for lease in self._running.values():
                 with suppress(DBAPIError):  # a database that is gone: the next start finds the search lost
-                    self._again(job_id, attempt, is_lost=False)
+                    self._give_back(lease, is_lost=False)
 
     def _loop(self) -> None:
         while not self._over.is_set():
@@ -96,23 +97,20 @@ class Dispatcher:
         self._collect()
         self._recover()
         while len(self._running) < self.settings.pool_size and not self._over.is_set():
-            claimed = self._claim()
-            if claimed is None:
+            lease = self._claim()
+            if lease is None:
                 return
-            self._submit(*claimed)
+            self._submit(lease)
 
-    def _submit(self, job_id: str, attempt: int) -> None:
-        shift = (
-            self.clock.shift.total_seconds() if isinstance(self.clock, ShiftedClock) else 0.0
-        )  # any other is the machine's
-        arguments = (self.service.database.url, job_id, attempt, shift)
+    def _submit(self, lease: Lease) -> None:
+        arguments = (self.service.database.url, lease, self.clock)
         try:
             future = self.executor.submit(search_process.run, *arguments)
         except BrokenExecutor:
             # A process of the pool was killed: the pool is of no use any more, the jobs are.
             self._renew()
             future = self.executor.submit(search_process.run, *arguments)
-        self._running[future] = (job_id, attempt)
+        self._running[future] = lease
         future.add_done_callback(lambda _: self.service.work_waits.set())
 
     def _renew(self) -> None:
@@ -125,66 +123,61 @@ class Dispatcher:
         has told the database too, if it could: asking again is harmless, since only a running job is started
         again."""
         for future in [one for one in self._running if one.done()]:
-            job_id, attempt = self._running.pop(future)
+            lease = self._running.pop(future)
             if future.cancelled() or future.exception() is not None:
-                log.warning("search killed", job=job_id, attempt=attempt)
-                self._again(job_id, attempt)
+                log.warning("search killed", job=lease.id)
+                self._give_back(lease, is_lost=True)
 
-    def _claim(self) -> tuple[str, int] | None:
+    def _claim(self) -> Lease | None:
         """The oldest queued job, now running; None when there is none, or another dispatcher was quicker."""
-        with self.service.database.writing() as session:
-            oldest = select(Job.id).where(Job.state == "queued").order_by(Job.id).limit(1)
-            job_id = session.scalar(oldest)
-            if job_id is None:
+        now, database = self.clock.now(), self.service.database
+        with database.reading() as session:
+            if not self.queue.waits(session, now):
                 return None
-            now = self.clock.now()
-            taken = update(Job).where(Job.id == job_id, Job.state == "queued")
-            taken = taken.values(
-                state="running", attempt=Job.attempt + 1, heartbeat_at=now, changed_at=now, waits_for=None
-            )
-            attempt = session.execute(taken.returning(Job.attempt)).scalar_one_or_none()
-            session.commit()
-            return None if attempt is None else (job_id, attempt)
+        with database.writing() as session:
+            for lease, job in self.queue.claim(session, now):
+                job.attempt += 1
+                job.heartbeat_at = job.changed_at = now
+                job.waits_for = None
+                session.commit()
+                return lease
+        return None
 
     def _recover(self) -> None:
         """Jobs that no longer beat died with their process or machine, perhaps before this service was
         started."""
-        now, silence = self.clock.now(), timedelta(seconds=self.settings.lost_after_s)
+        now, database = self.clock.now(), self.service.database
+        with database.reading() as session:
+            lost = self.queue.lost(session, now)
         # What runs here is known; what a cluster holds may wait for machines that are gone for good.
-        mine = set() if self.settings.pool is Pool.DASK else set(self._running.values())
-        # A beat from the future was made before the clock was set back: waiting for that hour to come again
-        # would take long.
-        is_silent = or_(
-            Job.heartbeat_at.is_(None), Job.heartbeat_at < now - silence, Job.heartbeat_at > now + silence
-        )
-        with self.service.database.reading() as session:
-            asked = select(Job.id, Job.attempt).where(Job.state == "running", is_silent)
-            lost = [
-                (job_id, attempt)
-                for job_id, attempt in session.execute(asked)
-                if (job_id, attempt) not in mine
-            ]
-        for job_id, attempt in lost:
-            log.warning("search lost", job=job_id, attempt=attempt)
-            for future in [one for one, known in self._running.items() if known == (job_id, attempt)]:
+        mine = () if self.settings.pool is Pool.DASK else {lease.id for lease in self._running.values()}
+        for job_id in lost:
+            if job_id in mine:
+                continue
+            log.warning("search lost", job=job_id)
+            for future in [one for one, lease in self._running.items() if lease.id == job_id]:
                 future.cancel()
-            self._again(job_id, attempt)
+            with database.writing() as session:
+                self._again(session, self.queue.take_back(session, job_id, now), is_lost=True)
 
-    def _again(self, job_id: str, attempt: int, *, is_lost: bool = True) -> None:
-        """Back into the queue, or failed when it was lost often enough."""
+    def _give_back(self, lease: Lease, *, is_lost: bool) -> None:
         with self.service.database.writing() as session:
-            job = session.get(Job, job_id, with_for_update=True)
-            if job is None or (job.state, job.attempt) != ("running", attempt):
-                return
-            scoped = Scoped(session, Principal.system("dispatcher", job.basin_id), self.clock)
-            if job.cancel_asked:
-                job.state, job.failure = "cancelled", Failure(code="asked")
-            elif is_lost and attempt >= ATTEMPTS:
-                job.state, job.failure = "failed", Failure(code="search_lost", detail=f"{attempt}")
-            else:
-                job.state = "queued"
-            scoped.changed(job, "lost" if is_lost else "interrupted", attempt=attempt, state=job.state)
-            if job.state == "failed":
-                queueing.job_failed(session, self.clock, job)
-            scoped.commit()
+            self._again(session, self.queue.held(session, lease), is_lost=is_lost)
+
+    def _again(self, session: Session, job: Job | None, *, is_lost: bool) -> None:
+        """Back into the queue, or failed when it was lost often enough."""
+        if job is None:
+            return
+        scoped = Scoped(session, Principal.system("dispatcher", job.basin_id), self.clock)
+        if job.cancel_asked:
+            job.let_go("cancelled")
+            job.failure = Failure(code="asked")
+        elif is_lost and job.attempt >= ATTEMPTS:
+            job.let_go("failed")
+            job.failure = Failure(code="search_lost", detail=f"{job.attempt}")
+            queueing.job_failed(session, self.clock, job)
+        else:
+            job.let_go(WAITS)
+        scoped.changed(job, "lost" if is_lost else "interrupted", attempt=job.attempt, state=job.state)
+        scoped.commit()
         self.service.work_waits.set()

@@ -1,7 +1,7 @@
 """What a worker process runs: one search, told to the database as it goes, ended by one transaction.
 
-It needs nothing but the database's URL and the job's id, so that any `concurrent.futures` executor can run it
-anywhere.
+It needs nothing but the database's URL, the job's lease and the service's clock, so that any
+`concurrent.futures` executor can run it anywhere.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ import signal
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
 
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.messages import queueing, unfit_rows
-from api.runtime.clock import ShiftedClock
 from api.searches import search_request, search_runner
 from api.searches.attempts import Attempt, Heartbeat
 from api.searches.search_runner import SearchResult
@@ -26,11 +24,13 @@ from api.shapes.kept.story_shapes import PlanStory
 from api.store import kept_plans
 from api.store.cycle_tables import Job, Plan
 from api.store.engine import Database
+from api.store.leases import Lease
 from api.store.person_tables import last_forgotten
 from brigade import __version__
 from brigade.changes.plan_diff import placements
 from brigade.errors import Issue, Refused
 from brigade.exchange.documents.plan_document import Run
+from brigade.ports import Clock
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
 
@@ -81,10 +81,10 @@ def _hear_signals() -> None:
     threading.Thread(target=_signals.wait, name="signals", daemon=True).start()
 
 
-def run(url: str, job_id: str, number: int, shift_s: float = 0.0) -> None:
-    """Do the search of a job, for the `number`-th time. Whatever happens is in its row afterwards; nothing is
-    returned."""
-    attempt = Attempt(Database(url), ShiftedClock(timedelta(seconds=shift_s)), job_id, number)
+def run(url: str, lease: Lease, clock: Clock) -> None:
+    """Do the search of the job that is held under this lease. Whatever happens is in its row afterwards;
+    nothing is returned."""
+    attempt = Attempt(Database(url), clock, lease)
     try:
         _run(attempt)
     except Exception as fault:
@@ -168,7 +168,8 @@ def _end(attempt: Attempt, state: str, why: Failure) -> None:
         if mine is None:
             return
         scoped, job = mine
-        job.state, job.failure = state, why
+        job.let_go(state)
+        job.failure = why
         scoped.changed(job, state, code=why.code)
         if why.issues:
             told = [f"{one.code} {one.where}" for one in why.issues]
@@ -185,7 +186,8 @@ def _compare(attempt: Attempt, wish: Again, problem: Problem, again: CorePlan) -
         scoped, job = mine
         kept = kept_plans.read_back(scoped.session.get_one(Plan, wish.plan_id), problem)
         is_same = placements(kept) == placements(again)
-        job.state, job.plan_id, job.same_plan = "done", wish.plan_id, is_same
+        job.let_go("done")
+        job.plan_id, job.same_plan = wish.plan_id, is_same
         scoped.changed(job, "done", plan=job.plan_id, same_plan=is_same)
 
 
@@ -228,7 +230,8 @@ def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> None:
         scoped.add(row, "supposed" if is_supposed else "proposed", job=job.id, uncovered=len(plan.uncovered))
         if not is_supposed:
             queueing.proposal_ready(scoped.session, attempt.clock, row)
-        job.state, job.plan_id = "done", row.id
+        job.let_go("done")
+        job.plan_id = row.id
         scoped.changed(job, "done", plan=row.id)
 
 

@@ -13,6 +13,7 @@ from api.shapes.kept.job_shapes import JobProgress, JobWish, LeftOut
 from api.shapes.kept.kept_shapes import Failure
 from api.shapes.kept.story_shapes import PlanStory
 from api.store.base import Stored, Table
+from api.store.leases import Leased
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.ports import Clock
 
@@ -51,9 +52,8 @@ class BasinEvent(Table):
         )
 
 
-class Job(BasinEvent):
-    """A search. `state`: queued, running, done, failed, cancelled. `attempt` tells a resumed run from a ghost
-    of the last.
+class Job(Leased, BasinEvent):
+    """A search. `state`: queued, running, done, failed, cancelled. `attempt`: how often it was begun.
 
     `digest`: its problem; none until it starts, where it is composed then. `waits_for`: the days such a
     search is for as long as it is queued; the database keeps one of them, so that a burst of changes is one
@@ -64,6 +64,7 @@ class Job(BasinEvent):
 
     __tablename__ = "jobs"
     KIND, PREFIX = "jobs", "job"
+    HELD = "running"
     state: Mapped[str] = mapped_column(String(20), index=True)
     digest: Mapped[str | None] = mapped_column(String(80), ForeignKey("problems.digest"))
     waits_for: Mapped[str | None] = mapped_column(String(20))

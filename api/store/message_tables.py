@@ -3,10 +3,11 @@ deliveries."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.shapes.kept.kept_shapes import Failure
@@ -14,6 +15,7 @@ from api.shapes.kept.subject_shapes import Subject
 from api.store.base import Stored
 from api.store.basin_tables import BasinRow
 from api.store.cycle_tables import BasinEvent
+from api.store.leases import Leased
 from brigade.exchange.documents.json_text import JsonObject
 
 Form = TypeVar("Form", bound=Subject)
@@ -44,24 +46,30 @@ class Contact(BasinRow):
     )
 
 
-class Parcel(BasinEvent):
+class Parcel(Leased, BasinEvent):
     """Something to carry out of the house once. `state`: a `ParcelState`.
 
-    `lease`: who carries it now, until `lease_until`; whoever finds a lease that ran out takes the parcel
-    over. `doubted`: a carrier died or lost the line with it in hand, so it may have arrived twice, under one
-    identifier. `until`: too late after.
+    `next_at`: when to try. `doubted`: a carrier died or lost the line with it in hand, so it may have arrived
+    twice, under one identifier. `until`: too late after.
     """
 
     __abstract__ = True
+    HELD = "sending"
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
     until: Mapped[datetime | None]
-    lease: Mapped[str | None] = mapped_column(String(32))
-    lease_until: Mapped[datetime | None]
     doubted: Mapped[bool] = mapped_column(default=False)
     sent_at: Mapped[datetime | None]
     failure: Mapped[Failure | None] = mapped_column(Stored(Failure, none_is_empty=True))
+
+    @classmethod
+    def is_due(cls, now: datetime) -> ColumnElement[bool]:
+        return cls.next_at <= now
+
+    @classmethod
+    def by_turn(cls) -> Sequence[ColumnElement[Any]]:
+        return (cls.next_at.expression, cls.id.expression)
 
 
 class Message(Parcel):

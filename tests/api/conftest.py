@@ -127,8 +127,8 @@ class World:
         meant."""
         taken = Dispatcher(self.service, AtOnce())._claim()
         assert taken is not None
-        assert taken[0] == job
-        attempt = Attempt(self.service.database, self.service.clock, *taken)
+        assert taken.id == job
+        attempt = Attempt(self.service.database, self.service.clock, taken)
         search_process.compose_now(attempt)
         with self.service.database.writing() as session:
             session.execute(update(Job).where(Job.id == job).values(state="queued", attempt=0))

@@ -21,6 +21,7 @@ from api.searches.dispatcher import Dispatcher
 from api.store import kept_plans
 from api.store.basin_tables import Site
 from api.store.cycle_tables import Job, Plan
+from api.store.leases import Lease
 from brigade.values.problem import Problem
 from tests.api.bad_rows import unknown_rule
 from tests.api.conftest import AtOnce, World, begins, wish
@@ -46,7 +47,7 @@ def requests_of(world: World, job: str) -> set[str]:
     return stops | {one["visit_id"] for one in plan["document"]["uncovered"]}
 
 
-def claimed(world: World) -> tuple[str, int]:
+def claimed(world: World) -> Lease:
     """The oldest search, taken by a dispatcher and not begun yet."""
     found = Dispatcher(world.service, AtOnce())._claim()
     assert found is not None
@@ -81,12 +82,11 @@ def test_what_is_told_once_a_search_has_started_begins_another(world: World) -> 
     """The first plans the basin as it was when it started; the second, all of it."""
     first = declare(world)
     taken = claimed(world)
-    assert taken == (first, 1)
-    assert search_process.compose_now(Attempt(world.service.database, world.service.clock, *taken))
+    assert taken.id == first
+    assert search_process.compose_now(Attempt(world.service.database, world.service.clock, taken))
     second = declare(world, **OTHER)
     assert second != first
-    shift = world.service.clock.shift.total_seconds()  # type: ignore[attr-defined]
-    search_process.run(world.service.database.url, *taken, shift)
+    search_process.run(world.service.database.url, taken, world.service.clock)
     world.search()
     assert requests_of(world, first) == {"V1", "V2", "V3"}
     assert requests_of(world, second) == {"V1", "V2", "V3", "V4", "V5"}
@@ -105,7 +105,7 @@ def test_a_search_lost_before_it_was_composed_is_composed_by_the_next_attempt(wo
 
 def test_a_search_lost_once_it_was_composed_goes_on_with_the_same_problem(world: World) -> None:
     job = declare(world)
-    search_process.compose_now(Attempt(world.service.database, world.service.clock, *claimed(world)))
+    search_process.compose_now(Attempt(world.service.database, world.service.clock, claimed(world)))
     digest = world.get(f"{BASIN}/jobs/{job}")["problem_digest"]
     set_job(world, job, state="queued")
     world.search()

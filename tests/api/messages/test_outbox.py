@@ -313,7 +313,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_is_not_heard(reache
     reached.later(seconds=reached.service.settings.lease_s + 1)
     heard = send(reached)
     for claim in claims:
-        slow._settle(claim, DeliveryVerdict("failed", "late"))
+        slow.settle(claim, DeliveryVerdict("failed", "late"))
     mine = {one["id"]: one for one in listed(reached)}
     told = [mine[claim.id] for claim in claims if mine[claim.id]["kind"] != "proposal_ready"]
     assert {(one["state"], one["doubted"], one["attempts"]) for one in told} == {("sent", True, 2)}

@@ -130,13 +130,14 @@ def test_a_search_lost_with_its_machine_is_started_again_then_given_up(asked: tu
     """Nothing beats any more. Once: back in the queue; twice: failed, with the reason."""
     world, job = asked
     nobody = Dispatcher(world.service, AtOnce())
-    set_job(world, job, state="running", attempt=1, heartbeat_at=world.service.clock.now())
+    assert nobody._claim() is not None
     nobody._recover()
     assert state(world, job) == "running"  # it may yet beat
     world.later(seconds=60)
     nobody._recover()
     assert state(world, job) == "queued"
-    set_job(world, job, state="running", attempt=2)
+    assert nobody._claim() is not None
+    world.later(seconds=60)
     nobody._recover()
     assert (state(world, job), world.get(f"{BASIN}/jobs/{job}")["failure"]["code"]) == (
         "failed",
@@ -148,8 +149,13 @@ def test_a_ghost_of_an_earlier_attempt_proposes_nothing(world: World) -> None:
     wish(world, replan="on_request")
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     job = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
-    set_job(world, job, state="running", attempt=2, heartbeat_at=world.service.clock.now())
-    search_process.run(world.service.database.url, job, 1)
+    service, dispatcher = world.service, Dispatcher(world.service, AtOnce())
+    ghost = dispatcher._claim()
+    assert ghost is not None
+    world.later(seconds=60)
+    dispatcher._recover()
+    assert dispatcher._claim() is not None
+    search_process.run(service.database.url, ghost, service.clock)
     assert (state(world, job), world.get(f"{BASIN}/plans")["items"]) == ("running", [])
 
 
