@@ -26,6 +26,9 @@ FILES = (
     "test_solver.py",
     "test_nothing_left.py",
     "test_tiny_days.py",
+    "test_bounds.py",
+    "test_soft_terms.py",
+    "test_told_prices.py",
     "test_advice_obstacles.py",
     "test_advice_suggestions.py",
     "test_advice_people.py",
@@ -35,7 +38,7 @@ FILES = (
 EXAMPLES = "500"
 HEAD = f"""# Proofs on many problems
 
-Written by `make proofs`: the random tests that usually draw 25 to 120 problems, with {EXAMPLES} ({EXAMPLES}
+Written by `make proofs`: the random tests that usually draw 16 to 120 problems, with {EXAMPLES} ({EXAMPLES}
 // 3 where each is solved once more). Each row says what was seen last, and of which commit. The same commit
 draws the same problems.
 

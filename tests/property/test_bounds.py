@@ -28,6 +28,7 @@ from solver.engines.column_generation.coverage_bound import coverage_bound
 from solver.engines.column_generation.splitting import split_bound
 from solver.engines.relaxed_terms import relaxed_rules
 from solver.model.model import build_model
+from tests.advice import examples
 from tests.brigade.law.rules.test_meal_break import MEAL
 from tests.brute import best_plan
 from tests.builders import at, labour, problem, visit, worker
@@ -75,7 +76,11 @@ def hold(asked: Problem) -> None:
     assert found.points <= best.points
 
 
-@settings(max_examples=80, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(40),
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(asked=tiny_problems(), dice=st.one_of(st.none(), st.randoms(use_true_random=False)))
 def test_no_bound_of_column_generation_is_above_the_best_plan(asked: Problem, dice: Random | None) -> None:
     asked = asked if dice is None else replace(asked, travel=any_travel(asked, dice))
@@ -97,7 +102,11 @@ def owed_meals(draw: DrawFn) -> Problem:
     return replace(asked, workers=workers, travel=roads, rule_sets_off=off)
 
 
-@settings(max_examples=60, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(30),
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(asked=owed_meals())
 def test_no_bound_that_knows_of_meals_owed_is_above_the_best_plan(asked: Problem) -> None:
     hold(asked)
@@ -126,7 +135,11 @@ def owed_breaks(draw: DrawFn) -> Problem:
     return tied(problem(visits, workers, policy=policy, rules=labour(bad=texts)), links)
 
 
-@settings(max_examples=150, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(75),
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(asked=owed_breaks())
 def test_no_bound_that_knows_of_breaks_is_above_the_best_plan(asked: Problem) -> None:
     hold(asked)

@@ -73,7 +73,7 @@ def edits(draw: DrawFn, problem: Problem, plan: Plan) -> Edit | None:
     return None
 
 
-@settings(max_examples=examples(120), suppress_health_check=SLOW)
+@settings(max_examples=examples(60), suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_judging_what_is_touched_is_judging_everything(problem: Problem, data: st.DataObject) -> None:
     """120 problems, three edits each, every one judged on the plan that the last one left; lawless plans
@@ -97,7 +97,7 @@ def test_judging_what_is_touched_is_judging_everything(problem: Problem, data: s
         session = judged.after
 
 
-@settings(max_examples=examples(40), suppress_health_check=SLOW)
+@settings(max_examples=examples(16), suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_every_hint_is_lawful_when_followed(problem: Problem, data: st.DataObject) -> None:
     """From a lawful plan, what a hint offers after a lawful edit breaks nothing and costs what it says."""
@@ -113,7 +113,7 @@ def test_every_hint_is_lawful_when_followed(problem: Problem, data: st.DataObjec
         assert followed.cost == hint.cost
 
 
-@settings(max_examples=examples(25), suppress_health_check=SLOW)
+@settings(max_examples=examples(16), suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_pinning_in_the_kept_model_is_pinning_in_a_new_one(problem: Problem, data: st.DataObject) -> None:
     plan = lawful_plan(problem)

@@ -18,6 +18,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Availability
 from solver.kernel.local_search import Search
 from solver.model.model import build_model
+from tests.advice import examples
 from tests.solving import named
 from tests.strategies import small_problems
 
@@ -69,7 +70,7 @@ def priced_problems(draw: DrawFn) -> Problem:
 
 
 @settings(
-    max_examples=150,
+    max_examples=examples(75),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

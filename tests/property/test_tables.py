@@ -45,19 +45,19 @@ def again(problem: Problem, name: str) -> Problem:
         return read_any(path)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(problem=small_problems(fine_ticks=True))
 def test_a_folder_of_csv_gives_the_same_problem(problem: Problem) -> None:
     assert differences(problem, again(problem, "tables")) == []
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(problem=small_problems(fine_ticks=True))
 def test_a_workbook_gives_the_same_problem(problem: Problem) -> None:
     assert differences(problem, again(problem, "tables.xlsx")) == []
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(problem=small_problems(max_visits=2, max_workers=1), name=texts, basin=texts)
 def test_odd_texts_survive_both_kinds_of_tables(problem: Problem, name: str, basin: str) -> None:
     odd = replace(

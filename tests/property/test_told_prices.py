@@ -15,6 +15,7 @@ from solver.kernel.local_search import Search
 from solver.model.model import build_model
 from solver.model.search_settings import SearchSettings
 from solver.solve import solve
+from tests.advice import examples
 from tests.strategies import small_problems
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
@@ -27,7 +28,7 @@ def found(problem: Problem, seed: int) -> Plan:
     return plan
 
 
-@settings(max_examples=60, suppress_health_check=SLOW)
+@settings(max_examples=examples(30), suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_the_kernel_charges_what_the_plain_objective_charges(problem: Problem, data: st.DataObject) -> None:
     prices = replace(problem.policy.weights, moved_start=3, moved_visit=70, changed_worker=110)
