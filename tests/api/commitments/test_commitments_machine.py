@@ -248,6 +248,9 @@ class Day(RuleBasedStateMachine):
             assert answer.status_code in REFUSALS
         if answer.status_code == 200 and reply == "decline":
             self.read.forgets(offer.worker_id, offer.visit_id)
+        elif answer.status_code == 200:
+            # Also where she had let her time pass: what she said yes to herself, she knows.
+            self.read.starts[offer.worker_id, offer.visit_id] = offer.starts_at
 
     @rule(which=st.integers(0, 9))
     def is_prevented(self, which: int) -> None:
