@@ -151,19 +151,20 @@ class EditSession:
 
 
 # -- judging ----------------------------------------------------------------------------------------------
-def judge_edits(session: EditSession, edits: Sequence[Edit]) -> list[Judgement]:
+def judge_edits(session: EditSession, edits: Sequence[Edit], first: int = 0) -> list[Judgement]:
     """One after the other, each on what those before it left.
 
-    Raises: InvalidPlan, each fault at its edit: all the names that nobody knows at once, for no edit before
-    could bring them; else every fault of the first edit that cannot be tried.
+    Args: first: how many were judged before. Raises: InvalidPlan, each fault at its edit: all the names that
+        nobody knows at once, for no edit before could bring them; else every fault of the first edit that
+        cannot be tried.
     """
     refuse_plan(
         one
-        for number, edit in enumerate(edits)
+        for number, edit in enumerate(edits, first)
         for one in _at(number, unknown(session.problem, session.plan, edit))
     )
     found: list[Judgement] = []
-    for number, edit in enumerate(edits):
+    for number, edit in enumerate(edits, first):
         refuse_plan(_at(number, faults(session.problem, session.plan, edit)))
         found.append(judge_edit(session, edit))
         session = found[-1].accepted()

@@ -26,6 +26,8 @@ class Scoped:
     def __init__(self, session: Session, principal: Principal, clock: Clock) -> None:
         self.session, self.principal, self.clock = session, principal, clock
         self.notes: list[trail.Note] = []
+        self.is_awaited: Callable[[], bool] = lambda: True
+        """Whether anybody still waits for the answer: asked before what takes long."""
         self.after_commit: list[Callable[[], None]] = []
 
     def as_service(self, basin_id: str) -> Scoped:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Annotated, Any, Generic, TypeVar, get_args
 from urllib.parse import quote
 
+from anyio import from_thread
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, GetCoreSchemaHandler
@@ -155,7 +156,14 @@ def authenticate(
 
 def reading(request: Request, service: TheService) -> Iterator[Scoped]:
     with service.database.reading() as session:
-        yield Scoped(session, authenticate(session, request, service), service.clock)
+        scoped = Scoped(session, authenticate(session, request, service), service.clock)
+        scoped.is_awaited = partial(is_awaited, request)
+        yield scoped
+
+
+def is_awaited(request: Request) -> bool:
+    """Whether whoever asked is still there. From a thread of the event loop."""
+    return not from_thread.run(request.is_disconnected)
 
 
 def witnessing(request: Request, service: TheService) -> Iterator[Scoped]:

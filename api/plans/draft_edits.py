@@ -6,13 +6,14 @@ mandatory code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from api.access.scope import Scoped, expect
 from api.commitments import commitments
+from api.plans import judged_words
 from api.plans.publication import OPEN_STATES
-from api.plans.questions import opened
+from api.plans.warm_plans import WarmPlan, warm
 from api.runtime.faults import Conflict, Stale
 from api.searches import search_runner
 from api.searches.search_runner import SearchResult
@@ -21,9 +22,9 @@ from api.shapes.kept.story_shapes import PlanStory
 from api.shapes.plan_views import JudgedView
 from api.shapes.row_views import said
 from api.store.cycle_tables import Plan
-from brigade.changes.carry import carried
 from brigade.changes.edits import Edit, Move, Waive
 from brigade.changes.plan_diff import ChangeKind, diff
+from brigade.exchange.documents.diff_documents import change_to_json
 from brigade.exchange.documents.event_documents import edit_shape, edits_of
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.plan_document import Run, plan_to_json
@@ -40,13 +41,20 @@ from solver.replan_documents import judgement_to_json, violation_to_json
 
 @dataclass(frozen=True)
 class EditSequence:
-    """Edits of one plan, one after the other."""
+    """Edits of one plan, one after the other. `before`, `session`: it without them, and with them."""
 
     row: Plan
-    problem: Problem
-    before: CorePlan
+    warm: WarmPlan
     steps: tuple[Judgement, ...]
     session: EditSession
+
+    @property
+    def problem(self) -> Problem:
+        return self.warm.problem
+
+    @property
+    def before(self) -> CorePlan:
+        return self.warm.plan
 
     def too_late(self, scoped: Scoped) -> list[str]:
         """Visits the edits move that have begun, or that would begin in the past."""
@@ -99,7 +107,7 @@ def weigh(
     expect(row, version)
     if row.state not in (*OPEN_STATES, "published"):
         raise Conflict("A401", f"plans.{row.id}", "plan_state", {"state": row.state})
-    found = judged(scoped, basin_id, plan_id, given.edits)
+    found = judged(scoped, basin_id, plan_id, given.edits, is_kept=True)
     _refuse(scoped, found, given.state)
     waivers = tuple(step.edit.waiver for step in found.steps if isinstance(step.edit, Waive))
     told = shown(scoped, found, lang, with_plan=given.with_plan)
@@ -122,18 +130,17 @@ def save(scoped: Scoped, edited: EditedPlan, why: str | None) -> Plan:
     return made
 
 
-def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[EditIn]) -> EditSequence:
-    row, problem, plan = opened(scoped, basin_id, plan_id)
-    session = EditSession.opened(problem, plan, _told(scoped, row, problem))
-    steps = judge_edits(session, edits_of([_signed(scoped, one) for one in edits], problem.horizon))
-    return EditSequence(row, problem, plan, tuple(steps), steps[-1].accepted())
-
-
-def _told(scoped: Scoped, row: Plan, problem: Problem) -> CorePlan:
-    """The plan in force when this one was made (itself, once published), as far as it holds on this one's
-    problem, with what of it is announced by now. Nothing was told: an empty plan, which announces nothing."""
-    base = commitments.base_of(scoped, row)
-    return replace(carried(problem, base), announced=base.announced)
+def judged(
+    scoped: Scoped, basin_id: str, plan_id: str, edits: Sequence[EditIn], *, is_kept: bool = False
+) -> EditSequence:
+    """Args: is_kept: what is judged will be: waivers are signed now, whenever they were first tried."""
+    row, plan = warm(scoped, basin_id, plan_id)
+    signed = edits_of([_signed(scoped, one) for one in edits], plan.problem.horizon)
+    with plan.lock:
+        known_by = [f"{scoped.principal.actor} {one.model_dump_json()}" for one in edits]
+        steps = judge_edits(plan.hands, signed) if is_kept else plan.judged(known_by, signed)
+        after = steps[-1].accepted() if steps else plan.hands
+    return EditSequence(row, plan, tuple(steps), after)
 
 
 def _signed(scoped: Scoped, edit: EditIn) -> EditShape:
@@ -201,12 +208,25 @@ def _exact(step: Judgement) -> Edit:
     return step.edit if place is None else replace(step.edit, tour=place[0][1], position=place[1])
 
 
+def _steps(found: EditSequence, lang: str) -> Iterator[JsonObject]:
+    """Each edit judged, with what it changes on the plan that the ones before it left, and in sentences."""
+    problem, before = found.problem, found.before
+    for step in found.steps:
+        changes = [one for one in diff(before, step.plan).changes if one.kind is not ChangeKind.KEPT]
+        yield {
+            **judgement_to_json(problem, step, lang),
+            "changes": [change_to_json(problem, one, lang) for one in changes],
+            "sentences": judged_words.sentences(problem, before, step, changes, lang),
+        }
+        before = step.plan
+
+
 def shown(scoped: Scoped, found: EditSequence, lang: str, *, with_plan: bool) -> JudgedView:
     problem, session = found.problem, found.session
     broken = [one for one in session.violations if one.waived_by is None]
     told: JsonObject = {
         "plan_id": found.row.id,
-        "edits": [judgement_to_json(problem, step, lang) for step in found.steps],
+        "edits": list(_steps(found, lang)),
         "lawful": not broken,
         "broken": [
             {

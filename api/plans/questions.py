@@ -13,6 +13,7 @@ from api.access.rights import Role
 from api.access.scope import Scoped
 from api.commitments import commitments
 from api.plans import own_reasons
+from api.plans.warm_plans import as_announced, warm
 from api.runtime.faults import Unfit, forbidden
 from api.shapes.plan_views import (
     CandidatesView,
@@ -42,8 +43,8 @@ from brigade.figures.compare import compare
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.plan import Reason
 from brigade.values.problem import Problem
-from solver.advice import AdviceSession, candidates, contribution, explain, suggest
-from solver.advice.candidates import unpinned
+from solver.advice import AdviceSession, contribution, explain, suggest
+from solver.advice.candidates import candidates_for
 
 
 def opened(scoped: Scoped, basin_id: str, plan_id: str) -> tuple[Plan, Problem, CorePlan]:
@@ -52,17 +53,8 @@ def opened(scoped: Scoped, basin_id: str, plan_id: str) -> tuple[Plan, Problem, 
     scoped.must_write(Plan, basin_id)
     row = scoped.one(Plan, basin_id, plan_id)
     problem = kept.fetch_problem(scoped.session, row.digest)
-    return row, problem, _as_announced(scoped, row, kept.read_back(row, problem))
-
-
-def _as_announced(scoped: Scoped, row: Plan, plan: CorePlan) -> CorePlan:
-    """With what of it is announced: hours agreed to or imposed. A proposal announces nothing beyond what it
-    keeps of them."""
-    base, at = commitments.base_of(scoped, row), placements(plan)
-    before = placements(base)
-    return replace(
-        plan, announced=frozenset(id for id in base.announced or () if at.get(id) == before.get(id))
-    )
+    plan = kept.read_back(row, problem)
+    return row, problem, as_announced(plan, commitments.base_of(scoped, row))
 
 
 def why(
@@ -76,13 +68,14 @@ def why(
     """
     if scoped.principal.role is Role.MANAGER:
         return _own_why(scoped, basin_id, plan_id, visit_id, worker_id, lang)
-    _, problem, plan = opened(scoped, basin_id, plan_id)
-    is_covered = visit_id in plan.covered
-    session = AdviceSession(problem, unpinned(plan, [visit_id]) if is_covered else plan)
-    if worker_id is not None:
-        session.worker_row(worker_id)
+    _, plan = warm(scoped, basin_id, plan_id)
+    is_covered = visit_id in plan.plan.covered
     told = _why_done if is_covered else _why_not
-    found = told(session, visit_id, worker_id, lang)
+    with plan.lock:
+        session = plan.advice([visit_id])
+        if worker_id is not None:
+            session.worker_row(worker_id)
+        found = told(session, visit_id, worker_id, lang)
     return WhyView.model_validate({"plan_id": plan_id, "covered": is_covered, **found})
 
 
@@ -140,9 +133,12 @@ def who_could(
     """Everybody, ranked by what it costs the plan, or with what stands in the way. Args: visit_ids: to be
     taken together by one person. moves: other visits may change hands. Raises: NotFound, Forbidden;
     InvalidPlan, as `why`."""
-    _, problem, plan = opened(scoped, basin_id, plan_id)
-    found = candidates(problem, plan, list(dict.fromkeys(visit_ids)), moves)
-    return CandidatesView.model_validate({"plan_id": plan_id, **candidates_to_json(problem, found, lang)})
+    _, plan = warm(scoped, basin_id, plan_id)
+    names = list(dict.fromkeys(visit_ids))
+    with plan.lock:
+        found = candidates_for(plan.advice(names), names, moves)
+    told = candidates_to_json(plan.problem, found, lang)
+    return CandidatesView.model_validate({"plan_id": plan_id, **told})
 
 
 def side_by_side(scoped: Scoped, basin_id: str, plan_id: str, other_id: str, lang: str) -> ComparisonView:

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Body
 from api.access.scope import Scoped
 from api.http.language import AskedLanguage
 from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, TheService, Writer
-from api.plans import attention, draft_edits, duty, plans, what_if
+from api.plans import attention, draft_edits, duty, plans, visit_places, what_if
 from api.runtime.body_documents import DocumentRoute
 from api.searches import jobs, search_request
 from api.searches.search_request import SearchRequest
-from api.shapes.cycle_requests import BasinId, EditsIn, Lang, MadeId, SaveEditsIn, SupposeIn, exact
+from api.shapes.cycle_requests import BasinId, EditsIn, Lang, MadeId, PlacesIn, SaveEditsIn, SupposeIn, exact
 from api.shapes.cycle_views import AttentionView, JobView, PlanView, SavedEditsView
-from api.shapes.plan_views import JudgedView
+from api.shapes.plan_views import JudgedView, PlacesView
 from api.store.cycle_tables import Job
 
 router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", route_class=DocumentRoute)
@@ -34,6 +34,21 @@ def judge_edits(
     """Try edits, one after the other: what each costs, breaks and mends, who may waive it, what could be done
     next. Nothing is kept."""
     return Answer(service.computed(scoped, basin_id, draft_edits.judge, basin_id, id, given, lang)).response()
+
+
+@router.post("/places", tags=["edits"])
+def find_places(
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[PlacesIn, exact(PlacesIn), Body()],
+    scoped: Reader,
+    service: TheService,
+    lang: Lang = "fr",
+) -> ModelResponse[PlacesView]:
+    """Where one visit may go, after these edits: of everybody the lawful places, or what stands in the way.
+    One call for all lanes of a board. Nothing is kept."""
+    told = service.computed(scoped, basin_id, visit_places.places, basin_id, id, given, lang)
+    return Answer(told).response()
 
 
 @router.post("/edits", status_code=201, tags=["edits"])

@@ -4,11 +4,13 @@ serve them."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
+from pydantic import Field
+from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.http.described_responses import Responses
@@ -19,13 +21,14 @@ from api.searches import jobs
 from api.service.service import Service
 from api.service.streams import LANE, Listener, ReleasingBody
 from api.shapes.cycle_requests import BasinId, MadeId
-from api.store.account_tables import AuditEntry
+from api.store.account_tables import AuditEntry, AuditHead
 from api.store.cycle_tables import Job
 
 router = APIRouter(prefix="/basins/{basin_id}")
 SSE: Responses = {200: {"description": "Events", "content": {"text/event-stream": {}}}}
 OVER = ("done", "failed", "cancelled")
 Told = tuple[list[str], bool]
+Seq = Annotated[int, Field(ge=0, le=10**12)]
 
 
 @router.get("/jobs/{id}/progress", response_class=StreamingResponse, responses=SSE, tags=["jobs"])
@@ -48,17 +51,19 @@ def follow_basin(
     basin_id: BasinId,
     request: Request,
     service: TheService,
-    after: Annotated[int | None, Query(ge=0, le=10**12)] = None,
+    after: Annotated[Seq | Literal["last"] | None, Query()] = None,
     last_event_id: Annotated[str | None, Header(pattern=r"^[0-9]{1,12}$")] = None,
 ) -> StreamingResponse:
-    """Everything of `…/events` after `seq`, as it happens; a browser that lost the line goes on where it
-    was."""
-    where = {"seq": int(last_event_id) if last_event_id else after or 0}
+    """Everything of `…/events` after `seq`, as it happens, or from now on (`last`); a browser that lost the
+    line goes on where it was."""
+    where: dict[str, Any] = {"seq": int(last_event_id) if last_event_id else after or 0}
 
     def look() -> Told:
         with service.database.reading() as session:
             scoped = _scoped(session, request, service)
             scoped.basin(basin_id)
+            if where["seq"] == "last":
+                where["seq"] = session.scalar(select(AuditHead.seq)) or 0
             asked = scoped.select(AuditEntry, basin_id).where(AuditEntry.seq > where["seq"])
             rows = scoped.all(asked.order_by(AuditEntry.seq).limit(200))
         where["seq"] = rows[-1].seq if rows else where["seq"]

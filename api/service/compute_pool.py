@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from time import monotonic
@@ -54,6 +55,17 @@ LOADED = (
 log = structlog.get_logger("brigade.compute")
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who takes it, a basin; how long it may take, answer included, however often it is tried; whether
+    anybody still waits for it: of judgements of a visit that is dragged about, only the last one is
+    wanted."""
+
+    holder: str
+    within_s: float
+    is_awaited: Callable[[], bool]
+
+
 class _TooLong(Exception):
     """The answer did not come; its process is given up."""
 
@@ -70,23 +82,23 @@ class ComputePool:
 
     def run(
         self,
-        holder: str,
+        turn: Turn,
         principal: Principal,
         clock: Clock,
-        within_s: float,
         act: Callable[Concatenate[Scoped, Given], Result],
         *given: Given.args,
         **named: Given.kwargs,
     ) -> Result:
         """`act` over one state of the database. All of it, and what it returns, must be picklable.
 
-        Args: holder: who takes the turn, a basin. within_s: for turn and answer together, however often it is
-        tried.
-        Raises: TooManyAttempts; Unavailable; whatever `act` refuses.
+        Raises: TooManyAttempts; Unavailable, also where nobody waits for the answer any more; whatever `act`
+            refuses.
         """
-        until = monotonic() + within_s
+        until = monotonic() + turn.within_s
         asked = (self.url, principal, clock, act, given, named)
-        with self._turns.of(holder, min(PATIENCE_S, within_s)):
+        with self._turns.of(turn.holder, min(PATIENCE_S, turn.within_s)):
+            if not turn.is_awaited():
+                raise _unanswered("abandonné")
             for _ in range(ATTEMPTS):
                 # A process that dies is somebody else's doing, such as a lack of memory: once more, by
                 # another.

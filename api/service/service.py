@@ -17,7 +17,7 @@ from api.runtime.gate import HolderLimit
 from api.runtime.settings import Pool, Settings
 from api.runtime.vault import Vault
 from api.service import compute_pool
-from api.service.compute_pool import ComputePool
+from api.service.compute_pool import ComputePool, Turn
 from api.service.streams import StreamHub
 from api.store.cycle_tables import Plan
 from api.store.engine import Database
@@ -88,11 +88,11 @@ class Service:
     ) -> Result:
         """As `computed`, of whoever may see the basin. Args: within_s: for turn and answer together."""
         scoped.basin(basin_id)
-        principal = scoped.principal
+        principal, turn = scoped.principal, Turn(basin_id, within_s, scoped.is_awaited)
         scoped.session.rollback()
         if self.settings.pool is Pool.THREADS:
             return cast(Result, compute_pool.compute(self.database, principal, self.clock, act, given, named))
-        return self.compute_pool.run(basin_id, principal, self.clock, within_s, act, *given, **named)
+        return self.compute_pool.run(turn, principal, self.clock, act, *given, **named)
 
     def stop_computing(self) -> None:
         """Nobody waits for what is being computed any more."""

@@ -286,6 +286,14 @@ class EditsIn(BaseModel):
     with_plan: bool = False
 
 
+class PlacesIn(BaseModel):
+    """A visit that somebody picked up. `edits`: hand edits that the plan is looked at after."""
+
+    model_config = STRICT
+    visit_id: Code
+    edits: list[EditIn] = Field(default_factory=list, max_length=200)
+
+
 class SaveEditsIn(EditsIn):
     """`state`: a draft may still break rules; a proposal breaks nothing beyond what is waived."""
 

@@ -67,6 +67,21 @@ class WaivableView(BreachView):
     waivable_by: Literal["coordinator"] | None
 
 
+class SpotView(BaseModel):
+    worker_id: str
+    tour: int
+    start: datetime
+
+
+class WhyChangeView(BaseModel):
+    kind: Literal["kept", "moved", "reassigned", "added", "removed", "uncovered"]
+    visit_id: str
+    before: SpotView | None
+    after: SpotView | None
+    reasons: list[ReasonView]
+    sentences: list[str]
+
+
 # -- hand edits --------------------------------------------------------------------------------------------
 class IssueView(BaseModel):
     code: str
@@ -88,7 +103,8 @@ class HintView(SaidView):
 
 class JudgementView(BaseModel):
     """One edit: change of cost in all and by term, of priority points and visits left out; what it breaks and
-    mends."""
+    mends; every visit whose worker or hour it changes. `sentences`: all of it in words, the most important
+    first."""
 
     edit: EditShape
     lawful: bool
@@ -100,6 +116,8 @@ class JudgementView(BaseModel):
     mended: list[BreachView]
     issues: list[IssueView]
     hints: list[HintView]
+    changes: list[WhyChangeView]
+    sentences: list[str]
 
 
 class JudgedView(BaseModel):
@@ -131,6 +149,39 @@ class InTheWayView(BaseModel):
     worker_id: str
     tour: int | None
     obstacles: list[ObstacleView]
+
+
+class LawfulPlaceView(BaseModel):
+    """After `position` stops of the tour, which the visit is not one of. `cost`: change of the plan's whole
+    cost."""
+
+    tour: int
+    position: int
+    cost: int
+
+
+class WorkerPlacesView(BaseModel):
+    """One worker's lawful places, the cheapest first; else what stands in the way, where there was time to
+    find out."""
+
+    worker_id: str
+    places: list[LawfulPlaceView]
+    in_the_way: InTheWayView | None
+
+
+class HereView(BaseModel):
+    worker_id: str
+    tour: int
+    position: int
+
+
+class PlacesView(BaseModel):
+    """`here`: where the visit stands; null: nobody does it."""
+
+    plan_id: str
+    visit_id: str
+    here: HereView | None
+    workers: list[WorkerPlacesView]
 
 
 class PlacementView(BaseModel):
@@ -298,21 +349,6 @@ class PlacementsView(BaseModel):
     @property
     def all(self) -> list[ChangeView]:
         return [*self.added, *self.dropped, *self.moved, *self.retimed]
-
-
-class SpotView(BaseModel):
-    worker_id: str
-    tour: int
-    start: datetime
-
-
-class WhyChangeView(BaseModel):
-    kind: Literal["kept", "moved", "reassigned", "added", "removed", "uncovered"]
-    visit_id: str
-    before: SpotView | None
-    after: SpotView | None
-    reasons: list[ReasonView]
-    sentences: list[str]
 
 
 class ChangesView(BaseModel):

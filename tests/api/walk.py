@@ -324,6 +324,7 @@ def _plans(walk: Walk) -> None:
     taker = next(one for one in ("W1", "W2", "W3") if one != there["V2"])
     edits = {"edits": [{"kind": "move", "visit_id": "V2", "worker_id": taker}]}
     walk.ask(f"POST {B}/plans/{{id}}/judge", edits, id=plan)
+    walk.ask(f"POST {B}/plans/{{id}}/places", {"visit_id": "V1"}, id=plan)
     draft = walk.ask(
         f"POST {B}/plans/{{id}}/edits", {**edits, "state": "proposed"}, id=plan, headers=etag(whole)
     )

@@ -16,17 +16,18 @@ from brigade.words import say
 
 def diff_to_json(problem: Problem, changes: PlanDiff, lang: str = "fr") -> dict[str, Any]:
     """Counts, and every visit that is not kept with its reasons and their sentences in `lang`."""
-    clock = HorizonClock(problem.horizon)
     touched = [change for change in changes.changes if change.kind is not ChangeKind.KEPT]
     return {
         "counts": {kind.value: count for kind, count in changes.counts.items()},
         "kept": [change.visit_id for change in changes.of(ChangeKind.KEPT)],
-        "changes": [_change(problem, change, clock, lang) for change in touched],
+        "changes": [change_to_json(problem, change, lang) for change in touched],
         "left": sorted(changes.left),
     }
 
 
-def _change(problem: Problem, change: VisitChange, clock: HorizonClock, lang: str) -> dict[str, Any]:
+def change_to_json(problem: Problem, change: VisitChange, lang: str = "fr") -> dict[str, Any]:
+    """One visit, where it was and where it is."""
+    clock = HorizonClock(problem.horizon)
     return {
         "kind": change.kind.value,
         "visit_id": change.visit_id,

@@ -28,7 +28,7 @@ from api.runtime.logs import Crashed, place_of
 from api.runtime.processes import Processes
 from api.runtime.settings import Pool
 from api.service import compute_pool
-from api.service.compute_pool import ComputePool
+from api.service.compute_pool import ComputePool, Turn
 from brigade.errors import Issue
 from tests.api import children
 from tests.api.conftest import World, settings_for, wish, world_on
@@ -106,7 +106,7 @@ def name_of(scoped: Scoped, basin_id: str) -> str:
 
 
 def asked(pool: ComputePool, act: Any, *given: Any, within_s: float = 60.0) -> Any:
-    return pool.run("B1", ASKER, SystemClock(), within_s, act, *given)
+    return pool.run(Turn("B1", within_s, lambda: True), ASKER, SystemClock(), act, *given)
 
 
 def test_refusals_come_back_whole_and_take_no_process_away(pool: ComputePool) -> None:
@@ -242,7 +242,7 @@ def test_a_process_killed_is_replaced_and_none_survives_the_pool(
     mark, known, nobody = tmp_path / "once", set(active_children()), cast(Any, None)
     mark.touch()
     pool = ComputePool("", 1)
-    answered_by = pool.run("B1", nobody, nobody, 3600.0, nobody, mark)
+    answered_by = pool.run(Turn("B1", 3600.0, lambda: True), nobody, nobody, nobody, mark)
     mine = {child.pid: child for child in active_children() if child not in known}
     assert (mark.exists(), list(mine)) == (False, [answered_by])
     pool.close()
@@ -361,3 +361,17 @@ def test_an_absence_is_declared_though_nobody_can_say_what_its_cause_decides(
     assert [one["visit_id"] for one in told.json()["at_risk"]] == ["V1", "V2", "V3"]
     assert "la proposition le dira" in told.json()["notices"][-1]
     assert told.json()["jobs"]
+
+
+def test_what_nobody_waits_for_any_more_is_not_computed(pool: ComputePool) -> None:
+    """A visit is dragged over three places: whoever asked for the first two has asked for the next."""
+    asked: list[str] = []
+
+    def awaited() -> bool:
+        asked.append("asked")
+        return False
+
+    with pytest.raises(Unavailable):
+        pool.run(Turn("B1", 60.0, awaited), ASKER, SystemClock(), name_of, "B1")
+    assert asked == ["asked"]
+    assert pool._idle == []  # no process was begun for it

@@ -1,0 +1,90 @@
+"""A judged edit as it is said beside the board, and read out: where the visit goes, whether that is lawful,
+what it costs, what else it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brigade.changes.plan_diff import ChangeKind, VisitChange
+from brigade.timing.duty_days import minutes_of
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.words import capital, say_violation, typeset, wall_clock, word
+from solver.hand_edits import Judgement
+
+TRAVEL = frozenset({"travel", "travel_cost"})
+"""Said in minutes; the other terms by name alone: their amounts are weighed against each other, and mean
+nothing to a reader."""
+
+
+def sentences(
+    problem: Problem, before: Plan, step: Judgement, changes: list[VisitChange], lang: str
+) -> list[str]:
+    """The most important first. Args: before: the plan without the edit; changes: what the edit changes."""
+    told = (*_where(problem, step, changes, lang), *_verdict(problem, step, lang))
+    told = (*told, *_costs(problem, before, step, lang), *_others(problem, step, changes, lang))
+    return [typeset(capital(one), lang) for one in told]
+
+
+def _named(step: Judgement) -> frozenset[str]:
+    """The visits that the edit itself speaks of."""
+    edit = step.edit
+    names = (getattr(edit, name, None) for name in ("visit_id", "first", "second"))
+    return frozenset(name for name in names if name is not None)
+
+
+def _where(problem: Problem, step: Judgement, changes: list[VisitChange], lang: str) -> Iterator[str]:
+    mine = {one.visit_id: one for one in changes if one.visit_id in _named(step)}
+    for id in sorted(_named(step)):
+        change = mine.get(id)
+        if change is None:
+            place = step.after.place_of(id)
+            yield word("judged.stays" if place else "judged.out", lang, visit=id)
+        elif change.after is None:
+            yield word("judged.out", lang, visit=id)
+        else:
+            at = wall_clock(problem.horizon.instant(change.after.start), lang)
+            yield word("judged.goes", lang, visit=id, worker=change.after.worker_id, at=at)
+
+
+def _verdict(problem: Problem, step: Judgement, lang: str) -> Iterator[str]:
+    held = [one.violation for one in step.broken if one.violation.waived_by is None]
+    if not held:
+        yield word("judged.lawful", lang)
+    for violation in held:
+        yield say_violation(violation, lang, horizon=problem.horizon)
+    if held and not all(one.waivable_by for one in step.broken):
+        yield word("judged.not_waivable", lang)
+
+
+def _costs(problem: Problem, before: Plan, step: Judgement, lang: str) -> Iterator[str]:
+    more = minutes_of(problem, _travel(step.plan) - _travel(before))
+    if round(more):
+        yield word("judged.travel_more" if more > 0 else "judged.travel_less", lang, travel_min=abs(more))
+    others = {term: change for term, change in step.terms.items() if change and term not in TRAVEL}
+    for key, terms in (
+        ("judged.worse", [term for term, change in others.items() if change > 0]),
+        ("judged.better", [term for term, change in others.items() if change < 0]),
+    ):
+        if terms:
+            yield word(key, lang, terms=[word(f"term.{term}", lang) for term in terms])
+
+
+def _travel(plan: Plan) -> int:
+    return sum(route.travel_back + sum(stop.travel for stop in route.stops) for route in plan.routes)
+
+
+def _others(problem: Problem, step: Judgement, changes: list[VisitChange], lang: str) -> Iterator[str]:
+    """Visits that move though nobody took them in hand."""
+    named = _named(step)
+    moved = [one for one in changes if one.visit_id not in named and one.kind is ChangeKind.MOVED]
+    if moved:
+        yield word(
+            "judged.moves_others", lang, n=len(moved), visits=[_shift(problem, one, lang) for one in moved]
+        )
+
+
+def _shift(problem: Problem, change: VisitChange, lang: str) -> str:
+    at = problem.horizon.instant
+    sides = [wall_clock(at(side.start), lang) for side in (change.before, change.after) if side is not None]
+    return f"{change.visit_id} ({' → '.join(sides)})"
