@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from brigade.exchange.documents.facts import ReportInput
+from brigade.exchange.outlines import outlines
 from brigade.judging.checker import hard_violations
 from brigade.law.marking import mark
 from brigade.timing.plan_timing import retime
@@ -40,7 +41,7 @@ from brigade.values.workforce import (
     HeldCertificate,
     Worker,
 )
-from scenarios.generator.territory import load_basin, outlines
+from scenarios.generator.territory import load_basin
 
 DAY = date(2026, 3, 10)
 HORIZON = Horizon(DAY)

@@ -168,6 +168,16 @@ def opened_by_id(
     return {row.id: opened(scoped, vault, row, IdentityIn, purpose) for row in scoped.session.scalars(asked)}
 
 
+def names(
+    scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, ids: Iterable[str]
+) -> dict[str, str]:
+    """What people are called, of those that the account may read and whose name is known. Whoever calls
+    leaves one note for all of them: a page of names is one reading."""
+    asked = scoped.select(table, basin_id).where(table.id.in_(sorted(set(ids))))
+    opened_rows = ((row, vault.open(place_of(row), row.sealed)) for row in scoped.all(asked))
+    return {row.id: value["name"] for row, value in opened_rows if value.get("name")}
+
+
 def rotate(session: Session, vault: Vault) -> int:
     """Seal everything again with the newest key; how many there were."""
     count = 0

@@ -149,6 +149,8 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"POST {B}/plans/{{id}}/publish": ("A407", *COMPUTED),
     f"POST {B}/plans/{{id}}/edits": ("A412", "A413", *EDITS, *COMPUTED),
     f"POST {B}/plans/{{id}}/judge": (*EDITS, *COMPUTED),
+    f"GET {B}/plans/{{id}}/board": ("A305", "A502", *COMPUTED),
+    f"POST {B}/plans/{{id}}/board": ("A305", *EDITS, *COMPUTED),
     f"POST {B}/plans/{{id}}/places": (*EDITS, *UNKNOWN, *COMPUTED),
     f"POST {B}/plans/{{id}}/what-if": ("A411", *EVENTS, *PROBLEM, *COMPUTED),
     f"POST {B}/releases*": ("A202", "A421", "422 A421", "A422", "A424", "A425"),

@@ -41,12 +41,15 @@ from solver.replan_documents import judgement_to_json, violation_to_json
 
 @dataclass(frozen=True)
 class EditSequence:
-    """Edits of one plan, one after the other. `before`, `session`: it without them, and with them."""
+    """Edits of one plan, one after the other. `before`, `session`: the plan without them, and with them."""
 
     row: Plan
     warm: WarmPlan
     steps: tuple[Judgement, ...]
-    session: EditSession
+
+    @property
+    def session(self) -> EditSession:
+        return self.steps[-1].accepted() if self.steps else self.warm.hands
 
     @property
     def problem(self) -> Problem:
@@ -139,8 +142,7 @@ def judged(
     with plan.lock:
         known_by = [f"{scoped.principal.actor} {one.model_dump_json()}" for one in edits]
         steps = judge_edits(plan.hands, signed) if is_kept else plan.judged(known_by, signed)
-        after = steps[-1].accepted() if steps else plan.hands
-    return EditSequence(row, plan, tuple(steps), after)
+    return EditSequence(row, plan, tuple(steps))
 
 
 def _signed(scoped: Scoped, edit: EditIn) -> EditShape:

@@ -99,6 +99,8 @@ class WarmPlan:
 
         Args: known_by: what tells each edit from any other. Raises: InvalidPlan, as `judge_edits`.
         """
+        if not edits:
+            return []
         keys = [tuple(known_by[:number]) for number in range(1, len(known_by) + 1)]
         steps: list[Judgement] = []
         while len(steps) < len(edits) and (known := self._judged.get(keys[len(steps)])) is not None:
@@ -154,6 +156,13 @@ def warm(scoped: Scoped, basin_id: str, plan_id: str) -> tuple[Plan, WarmPlan]:
     """Raises: as `head`."""
     row = head(scoped, basin_id, plan_id)
     return row, WARM.of(scoped, row)
+
+
+def open_ahead(scoped: Scoped, basin_id: str, plan_id: str) -> None:
+    """Whoever looks at a board may soon take a visit in hand. Raises: as `head`."""
+    _, plan = warm(scoped, basin_id, plan_id)
+    with plan.lock:
+        _ = plan.hands
 
 
 def _base(scoped: Scoped, row: Plan) -> tuple[str, int] | None:

@@ -13,10 +13,12 @@ from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, UnitOfWork, Writer
 from api.runtime.body_documents import DocumentRoute
+from api.shapes.board_views import OutlinesView
 from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact
 from api.shapes.row_views import enveloped, said
-from api.store.basin_tables import Basin
+from api.store.basin_tables import Basin, Site
 from brigade.errors import refuse
+from brigade.exchange.outlines import outlines
 
 router = APIRouter(prefix="/basins", tags=["basins"], route_class=DocumentRoute)
 Wishes = Annotated[BasinWishes, exact(BasinWishes, BasinWishes), Body()]
@@ -34,6 +36,17 @@ def list_basins(
 def read_basin(basin_id: BasinId, scoped: Reader) -> ModelResponse[Envelope[BasinWishes]]:
     row = scoped.basin(basin_id)
     return Answer(shown(row), version=row.version).response()
+
+
+@router.get("/{basin_id}/outlines")
+def read_outlines(basin_id: BasinId, scoped: Reader) -> ModelResponse[OutlinesView]:
+    """Of the communes in which the basin's clients live, as GeoJSON: to draw a map with, and kept for a day.
+    Departments 62, 67, 68 and 80 have outlines."""
+    scoped.basin(basin_id)
+    asked = scoped.select(Site, basin_id)
+    codes = {str(row.body["commune"]) for row in scoped.all(asked) if row.body.get("commune")}
+    kept = {"Cache-Control": "private, max-age=86400"}
+    return Answer(OutlinesView.model_validate(outlines(sorted(codes))), headers=kept).response()
 
 
 @router.put("/{basin_id}", responses={201: {"model": Envelope[BasinWishes]}})

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 
 from api.access.scope import Scoped
+from api.board import visit_places
 from api.http.language import AskedLanguage
 from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, TheService, Writer
-from api.plans import attention, draft_edits, duty, plans, visit_places, what_if
+from api.plans import attention, draft_edits, duty, plans, what_if
 from api.runtime.body_documents import DocumentRoute
 from api.searches import jobs, search_request
 from api.searches.search_request import SearchRequest

@@ -46,6 +46,8 @@ WITHIN_S = PATIENCE_S + LONGEST_S
 """Of both, where nothing presses."""
 ATTEMPTS = 2
 LOADED = (
+    "api.board.board",
+    "api.board.visit_places",
     "api.cycle.absences",
     "api.plans.attention",
     "api.plans.draft_edits",

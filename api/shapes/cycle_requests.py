@@ -294,6 +294,14 @@ class PlacesIn(BaseModel):
     edits: list[EditIn] = Field(default_factory=list, max_length=200)
 
 
+class BoardIn(BaseModel):
+    """A day of a plan after hand edits."""
+
+    model_config = STRICT
+    edits: list[EditIn] = Field(default_factory=list, max_length=200)
+    day: Day | None = None
+
+
 class SaveEditsIn(EditsIn):
     """`state`: a draft may still break rules; a proposal breaks nothing beyond what is waived."""
 

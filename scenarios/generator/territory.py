@@ -1,5 +1,4 @@
-"""Real basins for invented days: communes of a zone d'emploi, their people, their outlines, their share of
-APA.
+"""Real basins for invented days: communes of a zone d'emploi, their people, their share of APA.
 
 A zone d'emploi (the pool of a brigade) crosses department borders; a department pays and has its own public
 holidays.
@@ -12,13 +11,11 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from brigade.errors import Issue, Refused
 from brigade.values.places import Basin, Site
@@ -32,7 +29,6 @@ LENS, BERCK, STRASBOURG, HAGUENAU, SELESTAT, COLMAR, MULHOUSE = (
     "4405",
     "4411",
 )
-OUTLINED = ("62", "67", "68", "80")
 SHARES = ("car", "walk", "bike", "moto", "transit", "none")
 
 
@@ -194,26 +190,6 @@ def gir_mix() -> Mapping[int, float]:
     rows = csv.DictReader(io.StringIO(_read("gir_mix.csv").decode()))
     counts = {int(row["gir"]): int(row["beneficiaries_2022"]) for row in rows}
     return {gir: count / sum(counts.values()) for gir, count in counts.items()}
-
-
-def outlines(codes: Iterable[str]) -> dict[str, Any]:
-    """GeoJSON FeatureCollection of the communes' outlines, in the order of `codes`; properties: code, name.
-
-    Communes outside 62, 67, 68 and 80 have none and are left out. The features are shared: read them, do not
-    change them.
-    """
-    features = [
-        _outlines_of(code[:2])[code]
-        for code in codes
-        if code[:2] in OUTLINED and code in _outlines_of(code[:2])
-    ]
-    return {"type": "FeatureCollection", "features": features}
-
-
-@cache
-def _outlines_of(department: str) -> Mapping[str, Any]:
-    collection = json.loads(gzip.decompress(_read(f"outlines-{department}.geojson.gz")))
-    return {feature["properties"]["code"]: feature for feature in collection["features"]}
 
 
 @cache

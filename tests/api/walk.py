@@ -325,6 +325,9 @@ def _plans(walk: Walk) -> None:
     edits = {"edits": [{"kind": "move", "visit_id": "V2", "worker_id": taker}]}
     walk.ask(f"POST {B}/plans/{{id}}/judge", edits, id=plan)
     walk.ask(f"POST {B}/plans/{{id}}/places", {"visit_id": "V1"}, id=plan)
+    walk.ask(f"GET {B}/plans/{{id}}/board", id=plan, query="names=true")
+    walk.ask(f"POST {B}/plans/{{id}}/board", edits, id=plan)
+    walk.ask(f"GET {B}/outlines")
     draft = walk.ask(
         f"POST {B}/plans/{{id}}/edits", {**edits, "state": "proposed"}, id=plan, headers=etag(whole)
     )

@@ -39,7 +39,7 @@ CABINETS = {
     "solver": ("kernel", "primitives", "rules", "model", "engines", "advice"),
     "api": (
         *("runtime", "shapes", "store", "access", "service", "http", "commitments", "worked", "basin"),
-        *("messages", "searches", "cycle", "plans", "money", "letters", "persons", "imports"),
+        *("messages", "searches", "cycle", "plans", "board", "money", "letters", "persons", "imports"),
         *("operations", "web", "routes"),
     ),
     "scenarios": ("generator", "catalogue", "bench", "cli"),

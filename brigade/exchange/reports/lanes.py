@@ -96,12 +96,7 @@ def _hours(problem: Problem, axis: _Axis) -> Iterator[tuple[str, float]]:
 
 def _lane(problem: Problem, plan: Plan, worker_id: str, routes: list[Route], axis: _Axis, lang: str) -> Lane:
     worker = problem.worker_by_id[worker_id]
-    short = short_gap(problem, day_rules(problem, plan, routes[0]))
-    writer = _Writer(problem, worker, short, lang)
-    found = [segment for route in routes for segment in writer.tour(route)]
-    found += [
-        writer.plain("interruption", a.back, b.departure) for a, b in pairwise(routes) if b.departure > a.back
-    ]
+    writer, found = _Writer(problem, worker, 0, lang), segments(problem, plan, worker, routes, lang)
     found += [
         writer.plain("other", stretch.start, stretch.end)
         for stretch in worker.other_work
@@ -114,6 +109,21 @@ def _lane(problem: Problem, plan: Plan, worker_id: str, routes: list[Route], axi
     ]
     placed = (_placed(segment, axis) for segment in sorted(found, key=lambda one: (one.start, one.end)))
     return Lane(worker, tuple(routes), tuple(placed), tuple(_placed(segment, axis) for segment in free))
+
+
+def segments(
+    problem: Problem, plan: Plan, worker: Worker, routes: list[Route], lang: str = "fr"
+) -> list[Segment]:
+    """What fills a worker's tours, in order, and the time between two of them."""
+    if not routes:
+        return []
+    short = short_gap(problem, day_rules(problem, plan, routes[0]))
+    writer = _Writer(problem, worker, short, lang)
+    found = [segment for route in routes for segment in writer.tour(route)]
+    found += [
+        writer.plain("interruption", a.back, b.departure) for a, b in pairwise(routes) if b.departure > a.back
+    ]
+    return sorted(found, key=lambda one: (one.start, one.end))
 
 
 def _meets(axis: _Axis, start: Ticks, end: Ticks) -> bool:

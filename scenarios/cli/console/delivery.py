@@ -141,7 +141,7 @@ def calendars_of(problem: Problem, plan: Plan, folder: Path, lang: str) -> Mappi
 
 def communes_of(problem: Problem) -> Mapping[str, Any] | None:
     """The shipped outlines of the communes that the problem's places name; None when there are none."""
-    from scenarios.generator.territory import outlines
+    from brigade.exchange.outlines import outlines
 
     codes = sorted({site.commune for site in problem.sites if site.commune})
     collection = outlines(codes)

@@ -18,7 +18,6 @@ from scenarios.generator.territory import (
     departments,
     gir_mix,
     load_basin,
-    outlines,
 )
 from tests.sayings import refusals
 
@@ -121,32 +120,6 @@ def test_the_gir_mix_is_mostly_gir_4() -> None:
     assert [round(100 * share) for share in mix.values()] == [2, 18, 22, 58]
 
 
-@pytest.mark.parametrize("zone", [LENS, BERCK, SELESTAT, STRASBOURG])
-def test_every_commune_of_a_preset_basin_can_be_drawn(zone: str) -> None:
-    codes = [commune.code for commune in load_basin(zone).communes]
-    collection = outlines(codes)
-    assert collection["type"] == "FeatureCollection"
-    assert [feature["properties"]["code"] for feature in collection["features"]] == codes
-    assert {feature["geometry"]["type"] for feature in collection["features"]} <= {"Polygon", "MultiPolygon"}
-
-
-def test_an_outline_surrounds_its_commune() -> None:
-    """The point of each commune of Lens lies in the box of its outline, a kilometre of margin given."""
-    for commune in load_basin(LENS).communes:
-        (feature,) = outlines([commune.code])["features"]
-        parts = feature["geometry"]["coordinates"]
-        rings = [parts[0]] if feature["geometry"]["type"] == "Polygon" else [part[0] for part in parts]
-        longitudes = [point[0] for ring in rings for point in ring]
-        latitudes = [point[1] for ring in rings for point in ring]
-        assert min(longitudes) - 0.014 < commune.longitude < max(longitudes) + 0.014, commune
-        assert min(latitudes) - 0.009 < commune.latitude < max(latitudes) + 0.009, commune
-
-
-def test_communes_without_an_outline_are_left_out() -> None:
-    codes = [feature["properties"]["code"] for feature in outlines(["59350", "62498", "99999"])["features"]]
-    assert codes == ["62498"]
-
-
 def test_an_unknown_basin_or_commune_is_refused_with_what_is_known() -> None:
     with pytest.raises(UnknownTerritory, match="S001 basin") as unknown:
         load_basin("9999")
@@ -160,4 +133,4 @@ def test_the_data_stays_small_and_keeps_its_licences() -> None:
     kept = [path for path in DATA.iterdir() if path.suffix != ".md"]
     assert sum(path.stat().st_size for path in kept) < 3_000_000
     for path in kept:
-        assert path.name in listed or path.name.startswith("outlines-"), f"{path.name} has no licence note"
+        assert path.name in listed, f"{path.name} has no licence note"

@@ -1,0 +1,73 @@
+"""A plan's day as one answer, for a board: coordinators."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header
+from fastapi.responses import Response
+from starlette.background import BackgroundTask
+
+from api.access.rights import Principal
+from api.access.scope import Scoped
+from api.board import board
+from api.http.unit import Answer, Reader, TheService, Witness
+from api.plans import warm_plans
+from api.plans.warm_plans import head
+from api.runtime.body_documents import DocumentRoute
+from api.service.service import Service
+from api.shapes.board_views import BoardView
+from api.shapes.cycle_requests import BasinId, BoardIn, Lang, MadeId, exact
+from brigade.errors import BrigadeError
+from brigade.exchange.shapes.field_kinds import Day
+
+router = APIRouter(prefix="/basins/{basin_id}/plans/{id}/board", route_class=DocumentRoute, tags=["plans"])
+SAME: dict[int | str, dict[str, Any]] = {304: {"description": "As it was at this ETag"}}
+
+
+@router.get("", response_model=BoardView, responses=SAME)
+def read_board(
+    basin_id: BasinId,
+    id: MadeId,
+    scoped: Witness,
+    service: TheService,
+    day: Day | None = None,
+    names: bool = False,
+    lang: Lang = "fr",
+    if_none_match: Annotated[str | None, Header(max_length=200)] = None,
+) -> Response:
+    """Lanes with all that fills them, visits nobody does, absences, counts: one day, one state of the
+    database. With `names`, who people are: one note in the trail for all of them."""
+    row = head(scoped, basin_id, id)
+    tag = f'W/"{row.version}-{board.last_change(scoped, basin_id)}"'
+    if if_none_match == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    told = service.computed(scoped, basin_id, board.board, basin_id, id, day, [], lang)
+    if names:
+        told["names"] = board.names(scoped, service.vault, basin_id, id, told)
+        scoped.commit()
+    response = Answer(told, headers={"ETag": f'W/"{told["plan"]["version"]}-{told["seq"]}"'}).response()
+    response.background = BackgroundTask(_open_ahead, service, scoped.principal, basin_id, id)
+    return response
+
+
+def _open_ahead(service: Service, principal: Principal, basin_id: str, id: str) -> None:
+    """Once the board is sent; where there is too much to do, whoever takes a visit in hand waits instead."""
+    with service.database.reading() as session, suppress(BrigadeError):
+        scoped = Scoped(session, principal, service.clock)
+        service.computed(scoped, basin_id, warm_plans.open_ahead, basin_id, id)
+
+
+@router.post("", response_model=BoardView)
+def edited_board(
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[BoardIn, exact(BoardIn), Body()],
+    scoped: Reader,
+    service: TheService,
+    lang: Lang = "fr",
+) -> Response:
+    """The same after hand edits. Nothing is kept."""
+    told = service.computed(scoped, basin_id, board.board, basin_id, id, given.day, given.edits, lang)
+    return Answer(told).response()

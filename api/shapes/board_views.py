@@ -1,0 +1,165 @@
+"""What a board looks like, for the OpenAPI document. Times are minutes from the day's local midnight."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+PriorityName = Literal["P1", "P2", "P3", "P4"]
+
+
+class SpanView(BaseModel):
+    start: float
+    end: float
+
+
+class HourView(BaseModel):
+    """An hour of the wall on the axis."""
+
+    at: float
+    label: str
+
+
+class AxisView(BaseModel):
+    start: float
+    end: float
+    hours: list[HourView]
+
+
+class BoardPlanView(BaseModel):
+    id: str
+    version: int
+    state: str
+    first_day: date
+    days: int
+    created_at: datetime
+    published_at: datetime | None
+    base_plan_id: str | None
+
+
+class AskedView(BaseModel):
+    """A visit, and what is asked of whoever comes. `windows`: when it may begin; `at`: longitude and
+    latitude, coarse."""
+
+    visit_id: str
+    client_id: str
+    provider: str
+    priority: PriorityName
+    mandatory: bool
+    level: str
+    act: str
+    duration_min: float
+    windows: list[SpanView]
+    place: str
+    at: list[float] | None
+
+
+class BoardVisitView(AskedView):
+    """One that somebody does. `firm`: she may be told; else she is to be asked, and `marking` says why.
+    `offer`: what became of telling her; null: nobody was told by now. `frozen`: it has begun. `change`: what
+    it is to who was told before."""
+
+    start: float
+    end: float
+    late_min: float
+    firm: bool
+    marking: str | None
+    offer: str | None
+    reply_by: datetime | None
+    pinned: bool
+    frozen: bool
+    familiar: bool
+    change: Literal["kept", "moved", "reassigned", "added"]
+
+
+class MissingVisitView(AskedView):
+    """One that nobody does; `reason`: the first one, in words."""
+
+    reason: str | None
+
+
+class BoardTourView(SpanView):
+    """`tour`: the number of the worker's availability."""
+
+    tour: int
+    visits: list[BoardVisitView]
+
+
+class BoardStayView(SpanView):
+    """When she is there; `hard_end`: with overtime."""
+
+    tour: int
+    hard_end: float
+
+
+class BoardSegmentView(SpanView):
+    """What is between visits."""
+
+    kind: Literal["home", "travel", "pause", "wait", "interruption", "other"]
+    title: str
+
+
+class BoardRowView(BaseModel):
+    """One worker's day. `channels`: how the service tells her; none: by telephone."""
+
+    worker_id: str
+    employer: str
+    kind: str
+    mode: str
+    channels: list[str]
+    stays: list[BoardStayView]
+    elsewhere: list[SpanView]
+    travel_min: float
+    tours: list[BoardTourView]
+    segments: list[BoardSegmentView]
+
+
+class BoardAbsenceView(BaseModel):
+    id: str
+    provider_id: str
+    employee_id: str
+    starts_at: datetime
+    ends_at: datetime
+    kind: str
+
+
+class BoardCountsView(BaseModel):
+    """`uncovered` by priority, `offers` by state, `changes` by what they are to who was told before."""
+
+    covered: int
+    asked: int
+    uncovered: dict[str, int]
+    offers: dict[str, int]
+    changes: dict[str, int]
+
+
+class OutlinesView(BaseModel):
+    """GeoJSON (RFC 7946); properties: `code`, `name`."""
+
+    type: Literal["FeatureCollection"]
+    features: list[dict[str, Any]]
+
+
+class BoardNamesView(BaseModel):
+    """By pseudonym, where a name is known."""
+
+    clients: dict[str, str]
+    workers: dict[str, str]
+
+
+class BoardView(BaseModel):
+    """`seq`: the newest event that the board knows; follow `…/events/stream` after it. `now`: of the
+    service."""
+
+    plan: BoardPlanView
+    day: date
+    seq: int
+    now: float
+    axis: AxisView
+    rows: list[BoardRowView]
+    uncovered: list[MissingVisitView]
+    absences: list[BoardAbsenceView]
+    counts: BoardCountsView
+    names: BoardNamesView | None = Field(None, description="With `names`.")
