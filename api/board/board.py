@@ -204,7 +204,14 @@ def _visit(day: _Day, worker: Worker, stop: Stop) -> dict[str, Any]:
         "frozen": stop.start <= day.now,
         "familiar": worker.id in visit.usual_workers | visit.preferred_workers,
         "change": _change(day.before.get(stop.visit_id), worker.id, stop.start),
+        "before": _before(day, stop.visit_id),
     }
+
+
+def _before(day: _Day, visit_id: str) -> dict[str, Any] | None:
+    """Who had been told to do it, and from when."""
+    found = day.before.get(visit_id)
+    return None if found is None else {"worker_id": found.worker_id, "start": day.minute(found.start)}
 
 
 def _change(before: Assignment | None, worker_id: str, start: Ticks) -> str:
@@ -243,7 +250,8 @@ def _uncovered(day: _Day) -> list[dict[str, Any]]:
         if day.problem.horizon.day_of(visit.windows[0].earliest) != day.day:
             continue
         said = [say(reason, day.lang, horizon=day.problem.horizon) for reason in one.reasons[:1]]
-        found.append({**_asked(day, one.visit_id), "reason": typeset(said[0], day.lang) if said else None})
+        reason = typeset(said[0], day.lang) if said else None
+        found.append({**_asked(day, one.visit_id), "reason": reason, "before": _before(day, one.visit_id)})
     return sorted(
         found,
         key=lambda one: (not one["mandatory"], one["priority"], one["windows"][0]["start"], one["visit_id"]),

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/basins/{basin_id}/plans/{id}/board", route_class=Doc
 SAME: dict[int | str, dict[str, Any]] = {304: {"description": "As it was at this ETag"}}
 
 
-@router.get("", response_model=BoardView, responses=SAME)
+@router.get("", responses=SAME)
 def read_board(
     basin_id: BasinId,
     id: MadeId,

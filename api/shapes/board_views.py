@@ -56,6 +56,13 @@ class AskedView(BaseModel):
     at: list[float] | None
 
 
+class ToldView(BaseModel):
+    """Who had been told to do a visit, and from when."""
+
+    worker_id: str
+    start: float
+
+
 class BoardVisitView(AskedView):
     """One that somebody does. `firm`: she may be told; else she is to be asked, and `marking` says why.
     `offer`: what became of telling her; null: nobody was told by now. `frozen`: it has begun. `change`: what
@@ -72,12 +79,14 @@ class BoardVisitView(AskedView):
     frozen: bool
     familiar: bool
     change: Literal["kept", "moved", "reassigned", "added"]
+    before: ToldView | None
 
 
 class MissingVisitView(AskedView):
     """One that nobody does; `reason`: the first one, in words."""
 
     reason: str | None
+    before: ToldView | None
 
 
 class BoardTourView(SpanView):

@@ -15,7 +15,7 @@ from brigade.words import LANGUAGES
 from tests.api.conftest import World, world_on
 from tests.api.web.site import address_of, at_work
 from tests.browser.axe import violations
-from tests.browser.served import PHONE, WALL, seat, served
+from tests.browser.served import PHONE, WALL, seat, served, until
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,7 @@ def test_axe_finds_nothing(
         if role is not None:
             somebody.log_in(role)
         shown = somebody.open(address_of(page, world, ids))
+        until(shown, "!document.querySelector('[data-loading]')")
         for width, height in (PHONE, WALL):
             shown.set_viewport_size({"width": width, "height": height})
             for scheme in ("light", "dark"):

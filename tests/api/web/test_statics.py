@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from api.access.rights import Role
 from api.web import statics
 from tests.api.conftest import World
 from tests.api.web.site import Browser, day
@@ -55,11 +56,19 @@ def test_what_is_of_others_is_what_the_list_says() -> None:
 
 
 def weight(browser: Browser, address: str) -> int:
-    scripts = [one["src"] for one in browser.page(address).all("script")]
+    scripts = [one["src"] for one in browser.page(address).all("script") if one["type"] != "application/json"]
     assert all(one.startswith(f"/statique/{statics.digest()}/") for one in scripts)
     return sum(len(gzip.compress(statics.files()[one.split("/", 3)[3]].content, 9)) for one in scripts)
 
 
 def test_the_script_of_a_page_is_small(world: World) -> None:
-    day(world)
     assert 0 < weight(Browser(world, None), "/connexion") <= EVERYWHERE
+
+
+def test_the_script_of_the_board_is_small_its_map_included(world: World) -> None:
+    ids = day(world)
+    address = f"/bassins/B1/plans/{ids['plan_id']}"
+    browser = Browser(world, Role.COORDINATOR)
+    (board,) = browser.page(address).all("brigade-board")
+    leaflet = statics.files()[board["data-leaflet"].split("/", 3)[3]]
+    assert weight(browser, address) + len(gzip.compress(leaflet.content, 9)) <= BOARD

@@ -1,0 +1,867 @@
+// The board of a day: lanes of people, visits that can be picked up by pointer, keys or panel, a draft of edits
+// that only publication writes to people. One state machine with four verbs, whoever calls them: hold, aim, keep,
+// leave. All it knows comes from /v1; it computes no rule, no hour and no cost of its own.
+import { csrf, lang, line, toast } from "./brigade.js";
+
+/** @typedef {{kind: string, visit_id?: string, worker_id?: string, tour?: number, position?: number}} Edit */
+/** @typedef {{worker: string, tour: number, position: number}} Aim */
+/** @typedef {{visit_id: string, client_id: string, priority: string, mandatory: boolean, start?: number,
+ *   end?: number, windows: {start: number, end: number}[], duration_min: number}} Visit (and all the API says) */
+
+const DRAG_PX = 5, LONG_PRESS_MS = 350, PAUSE_MS = 120, SETTLE_MS = 400;
+const READ = /(^plans\.board_read$|-identities\.read$|^contacts\.read$)/;
+
+/** An element. `attributes`: `text` is its text, `on…` a listener, false and null leave one out. */
+function make(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") made.textContent = value;
+    else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (name === "place") Object.assign(made.style, value);
+    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.filter((one) => one !== null && one !== undefined && one !== false));
+  return made;
+}
+
+class Board extends HTMLElement {
+  connectedCallback() {
+    this.words = JSON.parse(document.getElementById("board-words").textContent);
+    this.basin = `/v1/basins/${encodeURIComponent(this.dataset.basin)}`;
+    this.url = `${this.basin}/plans/${encodeURIComponent(this.dataset.plan)}`;
+    /** @type {Edit[]} */ this.edits = [];
+    /** @type {Edit[]} */ this.undone = [];
+    this.memory = new Map();
+    this.zoom = 1;
+    this.at = null;  // the visit, or the lane, that has the one Tab stop
+    this.held = null;
+    this.parts();
+    this.restore();
+    this.load(true).then(() => this.follow());
+  }
+
+  disconnectedCallback() { this.events?.close(); }
+
+  // -- words and numbers --------------------------------------------------------------------------------
+  say(key, values = {}) {
+    return (this.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  }
+
+  /** Minutes of the day as the wall shows them: the axis knows of the night the clocks change. */
+  clock(minute) {
+    const hour = Math.floor(minute / 60) * 60, mark = this.board.axis.hours.find((one) => one.at === hour);
+    const label = mark ? mark.label : String(((hour / 60) % 24 + 24) % 24).padStart(2, "0");
+    return `${label}:${String(Math.round(minute - hour)).padStart(2, "0")}`;
+  }
+
+  client(visit) { return this.names.clients[visit.client_id] ?? visit.client_id; }
+  worker(id) { return this.names.workers[id] ?? id; }
+
+  /** A sentence of the service, with people's names for their pseudonyms. */
+  named(sentence) {
+    return sentence.replace(/[\p{L}\p{N}][\p{L}\p{N}:._-]*/gu, (word) => {
+      if (this.names.workers[word]) return this.names.workers[word];
+      const visit = this.visits.get(word);
+      return visit && this.names.clients[visit.client_id] ? `${word} (${this.client(visit)})` : word;
+    });
+  }
+
+  // -- the service --------------------------------------------------------------------------------------
+  /** Raises: Refusal with the service's problem document, or an AbortError. */
+  async ask(method, url, body, options = {}) {
+    const headers = { "Accept": "application/json", ...options.headers };
+    if (method !== "GET") Object.assign(headers, { "X-CSRF-Token": csrf, "Content-Type": "application/json" });
+    let answer;
+    try {
+      answer = await fetch(url, { method, headers, body: body && JSON.stringify(body), signal: options.signal });
+    } catch (fault) {
+      if (fault.name !== "AbortError") line(false);
+      throw fault;
+    }
+    line(true);
+    if (answer.status === 401) location.href = `/connexion?vers=${encodeURIComponent(location.pathname)}`;
+    if (answer.status === 304) return null;
+    const told = answer.status === 204 ? null : await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(told.detail ?? answer.status), { status: answer.status, told });
+    return told;
+  }
+
+  /** What a refusal says, in words. */
+  refusal(fault) {
+    return (fault.told?.issues ?? []).map((one) => `${one.what} : ${one.hint}`).join(" ; ") || fault.message;
+  }
+
+  async load(isFirst = false) {
+    const query = `day=${this.dataset.day}&lang=${lang}${isFirst ? "&names=true" : ""}`;
+    try {
+      let told = isFirst || !this.edits.length ? await this.ask("GET", `${this.url}/board?${query}`) : null;
+      if (isFirst) this.names = told.names;
+      if (this.edits.length)
+        told = await this.ask("POST", `${this.url}/board?lang=${lang}`, { edits: this.edits, day: this.dataset.day });
+      this.show(told);
+    } catch (fault) {
+      if (isFirst && this.edits.length && fault.told) {  // a draft of before that fits no more
+        this.edits = [];
+        return this.load(true);
+      }
+      this.tell(this.refusal(fault), "bad");
+    }
+  }
+
+  show(board) {
+    this.board = board;
+    this.rows = board.rows;
+    this.visits = new Map(board.uncovered.map((one) => [one.visit_id, one]));
+    for (const row of board.rows)
+      for (const tour of row.tours)
+        tour.visits.forEach((one, position) =>
+          this.visits.set(one.visit_id, Object.assign(one, { worker: row.worker_id, tour: tour.tour, position })));
+    this.draw();
+    this.removeAttribute("data-loading");
+  }
+
+  // -- what stands where --------------------------------------------------------------------------------
+  parts() {
+    const tab = (name, key) => make("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `pane-${name}`,
+      "aria-selected": "false", tabindex: "-1", text: this.say(key), onclick: () => this.pick(name) });
+    this.tabs = make("div", { class: "tabs", role: "tablist", "aria-label": this.say("panes"),
+      onkeydown: (event) => this.tabKey(event) },
+      tab("list", "list"), tab("lanes", "lanes"), tab("map", "map"));
+    this.zooms = make("div", { class: "zooms row", role: "group", "aria-label": this.say("zoom") },
+      ...[[1, "zoom_day"], [2, "zoom_half"], [6, "zoom_two"]].map(([zoom, key]) => make("button", { type: "button",
+        "aria-pressed": String(zoom === 1), text: this.say(key), onclick: () => this.rezoom(zoom) })));
+    this.counts = make("p", { class: "counts" });
+    this.undoButton = make("button", { type: "button", text: `↶ ${this.say("undo")}`, onclick: () => this.undo() });
+    this.redoButton = make("button", { type: "button", text: `↷ ${this.say("redo")}`, onclick: () => this.redo() });
+    this.publishButton = make("button", { type: "button", class: "main", text: this.say("publish"), onclick: () => this.askPublish() });
+    this.list = make("section", { id: "pane-list", class: "pane list", "aria-label": this.say("list") });
+    this.grid = make("div", { class: "grid", role: "grid", "aria-label": this.say("lanes"), onkeydown: (event) => this.key(event),
+      onpointerdown: (event) => this.press(event), onclick: (event) => this.click(event), onfocusin: (event) => this.focused(event) });
+    this.lanes = make("section", { id: "pane-lanes", class: "pane lanes", "aria-label": this.say("lanes") }, this.grid);
+    this.mapPlace = make("div", { class: "map", "aria-hidden": "true" });
+    this.mapPane = make("section", { id: "pane-map", class: "pane side", "aria-label": this.say("map") }, this.mapPlace);
+    this.panel = make("section", { class: "panel", "aria-label": this.say("panel"), hidden: true });
+    this.status = make("div", { class: "judged", role: "status" });
+    this.choice = make("div", { class: "choice-bar row" });
+    this.draft = make("section", { class: "draft", "aria-label": this.say("draft") });
+    this.dialog = make("dialog", { "aria-labelledby": "publish-title" });
+    this.replaceChildren(
+      make("div", { class: "bar row spread" }, this.counts, this.zooms,
+        make("div", { class: "row" }, this.undoButton, this.redoButton, this.publishButton)),
+      this.tabs,
+      make("div", { class: "panes" }, this.list, this.lanes, make("div", { class: "aside" }, this.mapPane, this.panel)),
+      make("div", { class: "foot" }, this.status, this.choice, this.draft), this.dialog);
+    this.pick(matchMedia("(min-width: 40rem)").matches ? "lanes" : "list");
+    addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target.closest("input, textarea")) return;
+      event.preventDefault();
+      if (event.shiftKey) this.redo(); else this.undo();
+    });
+    // A wide screen shows everything; below it one pane at a time.
+    this.isWide = matchMedia("(min-width: 64rem)");
+    this.isWide.addEventListener("change", () => this.pick(this.pane));
+    document.addEventListener("brigade:line", () => this.load());
+  }
+
+  pick(name) {
+    this.pane = name;
+    const isWide = this.isWide?.matches ?? matchMedia("(min-width: 64rem)").matches;
+    for (const one of ["list", "lanes", "map"]) {
+      const tab = this.tabs.querySelector(`#tab-${one}`), pane = { list: this.list, lanes: this.lanes, map: this.mapPane }[one];
+      tab.setAttribute("aria-selected", String(one === name));
+      tab.tabIndex = one === name ? 0 : -1;
+      pane.hidden = !isWide && one !== name;
+    }
+    this.tabs.hidden = isWide;
+    if (this.board && (isWide || name === "map")) this.drawMap();
+  }
+
+  tabKey(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key], tabs = [...this.tabs.children];
+    if (!step) return;
+    const next = tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length];
+    next.focus();
+    next.click();
+  }
+
+  rezoom(zoom) {
+    this.zoom = zoom;
+    for (const one of this.zooms.children) one.setAttribute("aria-pressed", "false");
+    this.zooms.children[[1, 2, 6].indexOf(zoom)].setAttribute("aria-pressed", "true");
+    this.grid.style.setProperty("--zoom", zoom);
+  }
+
+  draw() {
+    const focused = this.grid.contains(document.activeElement), { axis } = this.board;
+    this.counts.textContent = this.say("counts", { covered: this.board.counts.covered, asked: this.board.counts.asked });
+    const span = axis.end - axis.start;
+    this.left = (minute) => `${(100 * (minute - axis.start) / span).toFixed(3)}%`;
+    this.width = (start, end) => `${(100 * (Math.min(end, axis.end) - Math.max(start, axis.start)) / span).toFixed(3)}%`;
+    const hours = make("div", { class: "hours", "aria-hidden": "true" }, make("div", { class: "who-cell" }),
+      make("div", { class: "track" }, ...axis.hours.map((one) => make("span", { text: one.label, place: { left: this.left(one.at) } }))));
+    this.grid.replaceChildren(hours, ...this.rows.map((row, number) => this.row(row, number)));
+    this.grid.style.setProperty("--hour", `${6000 / span}%`);
+    this.drawList();
+    this.drawDraft();
+    this.roving(focused);
+    if (this.isWide.matches || this.pane === "map") this.drawMap();
+    if (this.selected) this.select(this.selected, false);
+  }
+
+  row(row, number) {
+    const name = this.worker(row.worker_id), work = row.tours.reduce((sum, one) => sum + one.end - one.start, 0);
+    const who = make("div", { class: "who-cell", role: "rowheader" },
+      make("strong", { translate: "no", text: name }),
+      make("span", { class: "soft", text: `${this.say(`kind_${row.kind}`)} · ${row.mode}` }));
+    const track = make("div", { class: "track", role: "presentation", "data-row": number });
+    for (const one of row.stays)
+      track.append(make("div", { class: "stay", "aria-hidden": "true", place: this.span(one.start, one.hard_end) }));
+    for (const one of row.elsewhere)
+      track.append(make("div", { class: "segment elsewhere", "aria-hidden": "true", title: this.say("elsewhere"), place: this.span(one.start, one.end) }));
+    for (const one of row.segments)
+      track.append(make("div", { class: `segment ${one.kind}`, "aria-hidden": "true", title: one.title, place: this.span(one.start, one.end) }));
+    const cells = row.tours.flatMap((tour) => tour.visits.map((visit) => this.bar(visit)));
+    if (this.board.now > this.board.axis.start && this.board.now < this.board.axis.end)
+      track.append(make("div", { class: "now", "aria-hidden": "true", place: { left: this.left(this.board.now) } }));
+    track.append(...cells);
+    if (!cells.length)
+      track.append(make("div", { class: "vacant", role: "gridcell", tabindex: "-1", "data-lane": row.worker_id,
+        "aria-label": this.say("vacant", { worker: name }), text: this.say("vacant_short") }));
+    return make("div", { class: "lane", role: "row", "data-worker": row.worker_id,
+      "aria-label": this.say("lane", { worker: name, n: cells.length, h: `${Math.floor(work / 60)} h ${String(Math.round(work % 60)).padStart(2, "0")}` }) }, who, track);
+  }
+
+  span(start, end) { return { left: this.left(Math.max(start, this.board.axis.start)), width: this.width(start, end) }; }
+
+  /** The state of a visit: its word, its form (a class) and its sign. */
+  state(visit) {
+    if (visit.offer === "accepted" || visit.offer === "acknowledged") return ["accepted", "✓"];
+    if (visit.offer === "refused" || visit.offer === "expired") return [visit.offer, "✕"];
+    if (visit.offer === "offered") return ["offered", "✉"];
+    if (visit.offer === "done") return ["done", "✓"];
+    return visit.firm ? ["firm", ""] : ["to_offer", "✉"];
+  }
+
+  bar(visit) {
+    const [state, sign] = this.state(visit), name = this.client(visit);
+    const facts = [`${visit.priority} ${name}`, this.say(`priority_${visit.priority}`), `${this.clock(visit.start)}–${this.clock(visit.end)}`, this.say(`state_${state}`)];
+    if (visit.pinned) facts.push(this.say("pinned"));
+    if (visit.frozen) facts.push(this.say("frozen"));
+    if (visit.late_min) facts.push(this.say("late", { n: visit.late_min }));
+    if (visit.change !== "kept") facts.push(this.say(`change_${visit.change}`));
+    return make("div", { class: `visit ${visit.priority.toLowerCase()} ${state} ${visit.change}${visit.pinned ? " pinned" : ""}${visit.frozen ? " frozen" : ""}`,
+      role: "gridcell", tabindex: "-1", "data-visit": visit.visit_id, "aria-label": facts.join(", "), title: facts.join(", "),
+      "data-sign": `${visit.frozen ? "🔒" : ""}${visit.pinned ? "⚲" : ""}${sign}${visit.mandatory ? "!" : ""}` || null,
+      place: this.span(visit.start, visit.end) },
+      `${visit.priority} `, make("span", { translate: "no", text: name }));
+  }
+
+  drawList() {
+    const missing = this.board.uncovered;
+    this.list.replaceChildren(make("h2", { text: this.say("uncovered", { n: missing.length }) }),
+      missing.length ? make("ul", { class: "plain-list" }, ...missing.map((one) => this.missing(one)))
+        : make("p", { class: "empty", text: this.say("all_covered") }),
+      make("h2", { text: this.say("tours") }),
+      make("ul", { class: "plain-list" }, ...this.rows.filter((row) => row.tours.length).map((row) => this.tour(row))));
+  }
+
+  missing(visit) {
+    const open = visit.windows.map((one) => `${this.clock(one.start)}–${this.clock(one.end)}`).join(", ");
+    return make("li", { class: "card missing", "data-missing": visit.visit_id },
+      make("p", {}, make("span", { class: `priority ${visit.priority.toLowerCase()}`, text: visit.mandatory ? `! ${visit.priority}` : visit.priority }), " ",
+        make("strong", { translate: "no", text: this.client(visit) }), ` · ${open} · ${this.say("minutes", { n: visit.duration_min })}`),
+      make("p", { class: "soft small", text: visit.reason ? this.named(visit.reason) : "" }),
+      make("div", { class: "row" },
+        make("button", { type: "button", text: this.say("place"), "aria-label": `${this.say("place")} : ${this.client(visit)}`, onclick: () => this.select(visit.visit_id) }),
+        make("button", { type: "button", text: this.say("why"), "aria-label": `${this.say("why")} : ${this.client(visit)}`, onclick: () => this.why(visit.visit_id) })));
+  }
+
+  tour(row) {
+    return make("li", { class: "card" }, make("h3", { translate: "no", text: this.worker(row.worker_id) }),
+      make("ol", { class: "plain-list" }, ...row.tours.flatMap((tour) => tour.visits).map((visit) => make("li", {},
+        make("button", { type: "button", class: "plain", onclick: () => this.select(visit.visit_id) },
+          `${this.clock(visit.start)} `, make("span", { translate: "no", text: this.client(visit) }), ` · ${visit.priority} · ${this.say(`state_${this.state(visit)[0]}`)}`)))));
+  }
+
+  drawDraft() {
+    this.undoButton.disabled = !this.edits.length;
+    this.redoButton.disabled = !this.undone.length;
+    this.publishButton.disabled = this.board.plan.state === "superseded" || (!this.edits.length && this.board.plan.state === "published");
+    this.draft.replaceChildren(...(this.edits.length ? [make("strong", { text: this.say("draft_n", { n: this.edits.length }) }),
+      make("ol", {}, ...this.edits.map((edit) => make("li", { text: this.edit(edit) })))] : []));
+    this.dataset.edits = JSON.stringify(this.edits);
+  }
+
+  /** An edit in words. */
+  edit(edit) {
+    const visit = this.visits.get(edit.visit_id);
+    return this.say(`edit_${edit.kind}`, { visit: visit ? this.client(visit) : edit.visit_id, worker: edit.worker_id && this.worker(edit.worker_id) });
+  }
+
+  // -- one Tab stop, arrows -----------------------------------------------------------------------------
+  cells(row) { return [...row.querySelectorAll("[role=gridcell]")]; }
+
+  roving(isFocused) {
+    const known = this.at && this.grid.querySelector(`[data-visit="${CSS.escape(this.at)}"], [data-lane="${CSS.escape(this.at)}"]`);
+    const cell = known ?? this.grid.querySelector("[role=gridcell]");
+    if (!cell) return;
+    cell.tabIndex = 0;
+    if (isFocused) cell.focus({ preventScroll: true });
+  }
+
+  focused(event) {
+    const cell = event.target.closest("[role=gridcell]");
+    if (!cell) return;
+    for (const one of this.grid.querySelectorAll("[tabindex='0']")) one.tabIndex = -1;
+    cell.tabIndex = 0;
+    this.at = cell.dataset.visit ?? cell.dataset.lane;
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.held) return this.heldKey(event);
+    const cell = event.target.closest("[role=gridcell]");
+    if (!cell) return;
+    const row = cell.closest("[role=row]"), cells = this.cells(row), rows = [...this.grid.querySelectorAll("[role=row]")];
+    const beside = { ArrowRight: cells[cells.indexOf(cell) + 1], ArrowLeft: cells[cells.indexOf(cell) - 1], Home: cells[0], End: cells.at(-1) };
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const visit = cell.dataset.visit;
+    let next = null;
+    if (event.key in beside) next = beside[event.key];
+    else if (step) next = this.nearest(rows[rows.indexOf(row) + step], cell);
+    else if ((event.key === "Enter" || event.key === " ") && visit) this.hold(visit, "keys");
+    else if (event.key.toLowerCase() === "p" && visit) this.pin(visit);
+    else if (event.key === "?" && visit) this.why(visit);
+    else if (event.key.toLowerCase() === "m" && visit) this.select(visit);
+    else return;
+    event.preventDefault();
+    if (next) next.focus();
+  }
+
+  /** Of a neighbour's lane, the visit nearest to the same hour. */
+  nearest(row, cell) {
+    if (!row) return null;
+    const middle = cell.offsetLeft + cell.offsetWidth / 2;
+    return this.cells(row).sort((a, b) => Math.abs(a.offsetLeft + a.offsetWidth / 2 - middle) - Math.abs(b.offsetLeft + b.offsetWidth / 2 - middle))[0];
+  }
+
+  // -- the four verbs -----------------------------------------------------------------------------------
+  /** Take a visit in hand. */
+  hold(id, by) {
+    const visit = this.visits.get(id);
+    if (!visit || visit.frozen) {
+      this.tell(this.say("frozen_why"), "bad");
+      return false;
+    }
+    this.leave(false);
+    this.held = { id, visit, by, aim: null, places: null, judged: null };
+    this.grid.classList.add("holding");
+    this.grid.querySelector(`[data-visit="${CSS.escape(id)}"]`)?.classList.add("held");
+    if (by === "keys") this.tell(this.say("held", { visit: this.client(visit) }));
+    this.askPlaces(id).then((places) => places && this.held?.id === id && this.shade(places)).catch((fault) => this.tell(this.refusal(fault), "bad"));
+    return true;
+  }
+
+  /** All lanes say whether it may go there. */
+  shade(places) {
+    this.held.places = places;
+    for (const one of places.workers) {
+      const lane = this.grid.querySelector(`[data-worker="${CSS.escape(one.worker_id)}"]`);
+      lane?.classList.toggle("may", one.places.length > 0);
+      lane?.classList.toggle("may-not", one.places.length === 0);
+    }
+    if (this.held.by === "keys" && !this.held.aim) {
+      const n = places.workers.filter((one) => one.places.length).length;
+      this.tell(this.say("held_places", { visit: this.client(this.held.visit), n }));
+    }
+  }
+
+  async askPlaces(id) {
+    const key = `places ${id} ${JSON.stringify(this.edits)}`;
+    if (!this.memory.has(key))
+      this.memory.set(key, await this.ask("POST", `${this.url}/places?lang=${lang}`, { visit_id: id, edits: this.edits }));
+    return this.memory.get(key);
+  }
+
+  /** The visit over a place: judged once, answered from memory after that. */
+  aim(worker, tour, position) {
+    const held = this.held, same = held.aim;
+    if (same && same.worker === worker && same.tour === tour && same.position === position) return held.asking;
+    held.aim = { worker, tour, position };
+    held.judged = null;
+    this.caret(held.aim);
+    clearTimeout(this.pause);
+    held.abort?.abort();
+    held.asking = new Promise((done) => {
+      const go = () => this.judge(held).then(done);
+      if (this.memory.has(this.judgeKey(held))) go(); else this.pause = setTimeout(go, PAUSE_MS);
+    });
+    return held.asking;
+  }
+
+  move(held) { return { kind: "move", visit_id: held.id, worker_id: held.aim.worker, tour: held.aim.tour, position: held.aim.position }; }
+  judgeKey(held) { return `judge ${JSON.stringify([...this.edits, this.move(held)])}`; }
+
+  async judge(held) {
+    const key = this.judgeKey(held), aim = held.aim;
+    held.abort = new AbortController();
+    try {
+      if (!this.memory.has(key))
+        this.memory.set(key, await this.ask("POST", `${this.url}/judge?lang=${lang}`,
+          { edits: [...this.edits, this.move(held)] }, { signal: held.abort.signal }));
+    } catch (fault) {
+      if (fault.name !== "AbortError" && this.held === held) this.tell(this.refusal(fault), "bad");
+      return;
+    }
+    if (this.held !== held || held.aim !== aim) return;
+    held.judged = this.memory.get(key).edits.at(-1);
+    held.tooLate = this.memory.get(key).too_late.includes(held.id);
+    this.tellJudged(held);
+  }
+
+  tellJudged(held) {
+    const { judged } = held, said = judged.sentences.map((one) => this.named(one));
+    const isLawful = judged.lawful && !held.tooLate;
+    if (held.tooLate) said.push(this.say("too_late"));
+    const lane = this.grid.querySelector(`[data-worker="${CSS.escape(held.aim.worker)}"]`);
+    lane?.classList.toggle("lawful", isLawful);
+    lane?.classList.toggle("unlawful", !isLawful);
+    const stands = judged.changes.find((one) => one.visit_id === held.id)?.after;
+    if (stands) this.ghost(held, stands);
+    this.tell(said.join(". "), isLawful ? "good" : "bad");
+    this.choice.replaceChildren(
+      make("button", { type: "button", class: isLawful ? "main" : "grave", text: this.say(isLawful ? "keep" : "keep_anyway"), onclick: () => this.keep() }),
+      make("button", { type: "button", text: this.say("leave"), onclick: () => this.leave() }),
+      ...judged.hints.slice(0, 2).map((hint) => make("button", { type: "button", text: this.named(hint.sentence), onclick: () => this.takeHint(hint.edit) })));
+  }
+
+  takeHint(edit) {
+    this.leave(false);
+    this.push(edit);
+  }
+
+  /** Into the draft. */
+  keep() {
+    const held = this.held;
+    if (!held?.aim) return this.leave();
+    const edit = this.move(held);
+    this.at = held.id;
+    this.leave(false);
+    return this.push(edit, held.by !== "pointer");
+  }
+
+  /** As if it had not been touched. */
+  leave(isSaid = true) {
+    const held = this.held;
+    clearTimeout(this.pause);
+    held?.abort?.abort();
+    this.held = null;
+    this.grid.classList.remove("holding");
+    for (const one of this.grid.querySelectorAll(".may, .may-not, .lawful, .unlawful, .aimed, .held"))
+      one.classList.remove("may", "may-not", "lawful", "unlawful", "aimed", "held");
+    for (const one of this.querySelectorAll(".caret, .ghost, .carried")) one.remove();
+    this.choice.replaceChildren();
+    if (held && isSaid) {
+      this.tell(this.say("left", { visit: this.client(held.visit) }));
+      this.grid.querySelector(`[data-visit="${CSS.escape(held.id)}"]`)?.focus();
+    }
+  }
+
+  // -- the draft ----------------------------------------------------------------------------------------
+  /** @param {Edit} edit */
+  async push(edit, isFocused = true) {
+    const before = this.edits;
+    this.edits = [...before, edit];
+    this.undone = [];
+    try {
+      this.show(await this.ask("POST", `${this.url}/board?lang=${lang}`, { edits: this.edits, day: this.dataset.day }));
+    } catch (fault) {
+      this.edits = before;
+      return this.tell(this.refusal(fault), "bad");
+    }
+    this.store();
+    this.tell(this.say("kept", { edit: this.edit(edit) }), "good");
+    if (isFocused && edit.visit_id && !this.selected) {
+      this.at = edit.visit_id;
+      this.roving(true);
+    }
+  }
+
+  async undo() {
+    if (!this.edits.length) return;
+    this.undone = [...this.undone, this.edits.at(-1)];
+    const edit = this.edits.at(-1);
+    this.edits = this.edits.slice(0, -1);
+    this.store();
+    await this.load();
+    this.tell(this.say("undone", { edit: this.edit(edit) }));
+  }
+
+  async redo() {
+    if (!this.undone.length) return;
+    const edit = this.undone.at(-1), rest = this.undone.slice(0, -1);
+    await this.push(edit);
+    this.undone = rest;
+    this.drawDraft();
+  }
+
+  get key_() { return `brigade ${this.dataset.plan} ${this.dataset.version}`; }
+  store() { sessionStorage.setItem(this.key_, JSON.stringify(this.edits)); }
+  restore() { this.edits = JSON.parse(sessionStorage.getItem(this.key_) ?? "[]"); }
+
+  pin(id) {
+    const visit = this.visits.get(id);
+    if (visit.start === undefined) return;
+    return this.push({ kind: visit.pinned ? "unpin" : "pin", visit_id: id });
+  }
+
+  // -- by keys, the visit in hand -----------------------------------------------------------------------
+  heldKey(event) {
+    const { held } = this;
+    const acts = { Enter: () => this.keep(), " ": () => this.keep(), Escape: () => this.leave(),
+      ArrowDown: () => this.stepLane(1), ArrowUp: () => this.stepLane(-1), ArrowRight: () => this.stepPlace(1), ArrowLeft: () => this.stepPlace(-1) };
+    if (!acts[event.key]) {
+      if (event.key === "Tab") this.leave(false);
+      return;
+    }
+    event.preventDefault();
+    if (event.key.startsWith("Arrow") && !held.aim) {
+      const { visit } = held, here = this.rows.findIndex((row) => row.worker_id === visit.worker);
+      held.row = Math.max(here, 0);
+    }
+    acts[event.key]();
+  }
+
+  /** To the next person, nobody skipped; there to the cheapest lawful place, else where its hours fall. */
+  stepLane(step) {
+    const { held } = this, count = this.rows.length;
+    held.row = ((held.row ?? 0) + step + count) % count;
+    this.aimRow(held.row);
+  }
+
+  aimRow(number) {
+    const { held } = this, row = this.rows[number], best = held.places?.workers.find((one) => one.worker_id === row.worker_id)?.places[0];
+    const { tour, position } = best ?? this.slot(row, held.visit.start ?? held.visit.windows[0].start);
+    this.aim(row.worker_id, tour, position);
+    this.grid.querySelector(`[data-worker="${CSS.escape(row.worker_id)}"]`)?.scrollIntoView({ block: "nearest" });
+  }
+
+  stepPlace(step) {
+    const { held } = this, row = this.rows[held.row ?? 0];
+    const slots = row.stays.flatMap(({ tour }) => [...Array(this.order(row, tour).length + 1).keys()].map((position) => ({ tour, position })));
+    if (!slots.length) return;
+    const now = held.aim ?? { tour: held.visit.tour, position: held.visit.position };
+    const at = slots.findIndex((one) => one.tour === now.tour && one.position === now.position);
+    const next = slots[Math.min(Math.max(at + step, 0), slots.length - 1)];
+    this.aim(row.worker_id, next.tour, next.position);
+  }
+
+  /** The visits of a tour without the one in hand. */
+  order(row, tour) {
+    const found = row.tours.find((one) => one.tour === tour);
+    return found ? found.visits.filter((one) => one.visit_id !== this.held?.id) : [];
+  }
+
+  /** The place in a lane that lies at a minute. */
+  slot(row, minute) {
+    if (!row.stays.length) return { tour: 0, position: 0 };
+    const far = (one) => Math.max(one.start - minute, minute - one.hard_end, 0);
+    const { tour } = row.stays.reduce((a, b) => (far(b) < far(a) ? b : a));
+    return { tour, position: this.order(row, tour).filter((one) => (one.start + one.end) / 2 < minute).length };
+  }
+
+  // -- by pointer ---------------------------------------------------------------------------------------
+  press(event) {
+    const bar = event.target.closest("[data-visit]");
+    if (!bar || event.button || this.held?.by === "keys") return;
+    const start = { x: event.clientX, y: event.clientY, id: bar.dataset.visit, pointer: event.pointerId, isTouch: event.pointerType === "touch" };
+    let isHeld = false, timer = 0;
+    const begin = () => {
+      isHeld = this.hold(start.id, "pointer");
+      if (!isHeld) return stop();
+      this.grid.setPointerCapture(start.pointer);
+      this.held.carried = make("div", { class: "carried", "aria-hidden": "true", translate: "no", text: this.client(this.held.visit) });
+      this.append(this.held.carried);
+    };
+    const moved = (now) => {
+      if (!isHeld) {
+        const far = Math.hypot(now.clientX - start.x, now.clientY - start.y);
+        if (start.isTouch) { if (far > DRAG_PX) stop(); return; }
+        if (far < DRAG_PX) return;
+        begin();
+        if (!isHeld) return;
+      }
+      now.preventDefault();
+      this.drag(now);
+    };
+    const released = (now) => {
+      stop();
+      if (isHeld) this.drop(now);
+    };
+    const key = (now) => { if (now.key === "Escape") { stop(); this.leave(); } };
+    const stop = () => {
+      clearTimeout(timer);
+      removeEventListener("pointermove", moved);
+      removeEventListener("pointerup", released);
+      removeEventListener("pointercancel", cancelled);
+      removeEventListener("keydown", key);
+    };
+    const cancelled = () => { stop(); if (isHeld) this.leave(); };
+    if (start.isTouch) timer = setTimeout(begin, LONG_PRESS_MS);
+    addEventListener("pointermove", moved, { passive: false });
+    addEventListener("pointerup", released);
+    addEventListener("pointercancel", cancelled);
+    addEventListener("keydown", key);
+  }
+
+  drag(event) {
+    const { held } = this;
+    if (!held) return;
+    Object.assign(held.carried.style, { left: `${event.clientX + 12}px`, top: `${event.clientY + 8}px` });
+    const edge = this.lanes.getBoundingClientRect();
+    if (event.clientY < edge.top + 32) this.lanes.scrollBy(0, -12);
+    if (event.clientY > edge.bottom - 32) this.lanes.scrollBy(0, 12);
+    const under = document.elementFromPoint(event.clientX, event.clientY), track = under?.closest(".lane")?.querySelector(".track");
+    held.isOverList = Boolean(under?.closest(".list"));
+    if (!track) return;
+    const box = track.getBoundingClientRect(), { axis } = this.board;
+    const minute = axis.start + (axis.end - axis.start) * (event.clientX - box.left) / box.width;
+    const row = this.rows[Number(track.dataset.row)], { tour, position } = this.slot(row, minute);
+    this.aim(row.worker_id, tour, position);
+  }
+
+  /** Let go: kept where that is lawful, which can be undone; else it stays in hand, and the sentences say why. */
+  async drop() {
+    const { held } = this;
+    held.carried.remove();
+    if (held.isOverList && held.visit.start !== undefined) {
+      this.leave(false);
+      return this.push({ kind: "unassign", visit_id: held.id });
+    }
+    if (!held.aim) return this.leave(false);
+    await held.asking;
+    if (this.held !== held) return;
+    if (held.judged?.lawful && !held.tooLate) return this.keep();
+    this.choice.querySelector("button")?.focus();
+  }
+
+  click(event) {
+    const bar = event.target.closest("[data-visit]");
+    if (bar && !this.held) this.select(bar.dataset.visit);
+  }
+
+  caret(aim) {
+    for (const one of this.grid.querySelectorAll(".caret, .ghost")) one.remove();
+    for (const one of this.grid.querySelectorAll(".aimed, .lawful, .unlawful")) one.classList.remove("aimed", "lawful", "unlawful");
+    const lane = this.grid.querySelector(`[data-worker="${CSS.escape(aim.worker)}"]`), row = this.rows.find((one) => one.worker_id === aim.worker);
+    lane.classList.add("aimed");
+    const order = this.order(row, aim.tour), before = order[aim.position - 1], after = order[aim.position];
+    const stay = row.stays.find((one) => one.tour === aim.tour);
+    const minute = before && after ? (before.end + after.start) / 2 : before ? before.end : after ? after.start : stay?.start ?? this.board.axis.start;
+    lane.querySelector(".track").append(make("div", { class: "caret", "aria-hidden": "true", place: { left: this.left(Math.max(minute, this.board.axis.start)) } }));
+  }
+
+  /** Where the service put it. */
+  ghost(held, stands) {
+    this.grid.querySelector(".ghost")?.remove();
+    const track = this.grid.querySelector(`[data-worker="${CSS.escape(stands.worker_id)}"] .track`);
+    const start = this.minute(stands.start);
+    track?.append(make("div", { class: "ghost", "aria-hidden": "true", text: this.clock(start), place: this.span(start, start + held.visit.duration_min) }));
+  }
+
+  /** Minutes from the day's midnight of an instant: both carry their offset. */
+  minute(instant) { return (Date.parse(instant) - Date.parse(this.dataset.midnight)) / 60000; }
+
+  // -- the panel: all of it by single presses -----------------------------------------------------------
+  select(id, isFocused = true) {
+    const visit = this.visits.get(id);
+    if (!visit) return this.close();
+    this.selected = id;
+    const isDone = visit.start !== undefined, act = (key, run, more = {}) => make("button", { type: "button", text: this.say(key), onclick: run, ...more });
+    const facts = [[this.say("hours"), isDone ? `${this.clock(visit.start)}–${this.clock(visit.end)}` : this.say("nobody")],
+      [this.say("window"), visit.windows.map((one) => `${this.clock(one.start)}–${this.clock(one.end)}`).join(", ")],
+      [this.say("act"), visit.act], [this.say("provider"), visit.provider], [this.say("where"), visit.place]];
+    if (isDone) facts.splice(1, 0, [this.say("who"), this.worker(visit.worker)]);
+    const title = make("h2", { tabindex: "-1" }, make("span", { class: `priority ${visit.priority.toLowerCase()}`, text: visit.priority }), " ",
+      make("span", { translate: "no", text: this.client(visit) }));
+    this.answer = make("div", { class: "answer", "aria-live": "polite" });
+    this.panel.replaceChildren(title,
+      make("dl", { class: "facts" }, ...facts.flatMap(([name, value]) => [make("dt", { text: name }), make("dd", { text: value })])),
+      visit.marking ? make("p", { class: "small", text: this.named(visit.marking) }) : null,
+      make("div", { class: "row" },
+        visit.frozen ? null : act("move", () => this.offerPlaces(id)),
+        act(isDone ? "why_who" : "why", () => this.why(id)),
+        isDone && !visit.frozen ? act(visit.pinned ? "unpin" : "pin", () => this.pin(id), { "aria-pressed": String(visit.pinned) }) : null,
+        isDone && !visit.frozen ? act("take_off", () => this.push({ kind: "unassign", visit_id: id })) : null,
+        act("close", () => this.close(true))),
+      this.answer);
+    this.panel.hidden = false;
+    if (isFocused) title.focus();
+  }
+
+  close(isFocused = false) {
+    const id = this.selected;
+    this.selected = null;
+    this.panel.hidden = true;
+    if (isFocused) (this.grid.querySelector(`[data-visit="${CSS.escape(id)}"]`) ?? this.list.querySelector("button"))?.focus();
+  }
+
+  async offerPlaces(id) {
+    this.answer.textContent = this.say("looking");
+    let told;
+    try { told = await this.askPlaces(id); } catch (fault) { this.answer.textContent = this.refusal(fault); return; }
+    const able = told.workers.filter((one) => one.places.length).sort((a, b) => a.places[0].cost - b.places[0].cost);
+    const unable = told.workers.filter((one) => !one.places.length && one.in_the_way);
+    this.answer.replaceChildren(make("h3", { text: this.say("who_could", { n: able.length }) }),
+      make("ol", { class: "plain-list" }, ...able.map((one) => make("li", { class: "row spread" },
+        make("span", { translate: "no", text: this.worker(one.worker_id) }),
+        make("button", { type: "button", "data-choose": one.worker_id, text: this.say("choose"), "aria-label": this.say("choose_who", { worker: this.worker(one.worker_id) }),
+          onclick: () => this.push({ kind: "move", visit_id: id, worker_id: one.worker_id, tour: one.places[0].tour, position: one.places[0].position }) })))),
+      make("h3", { text: this.say("who_not", { n: unable.length }) }),
+      make("ul", {}, ...unable.map((one) => make("li", {}, make("strong", { translate: "no", text: this.worker(one.worker_id) }),
+        ` : ${one.in_the_way.obstacles.map((it) => this.named(it.sentence)).join(" ; ")}`))));
+  }
+
+  async why(id) {
+    if (this.selected !== id) this.select(id);
+    this.answer.textContent = this.say("looking");
+    let told;
+    try {
+      told = await this.ask("GET", `${this.url}/why?visit_id=${encodeURIComponent(id)}&lang=${lang}`);
+    } catch (fault) { this.answer.textContent = this.refusal(fault); return; }
+    const reasons = told.covered ? told.marking ? [told.marking] : [] : told.summary;
+    const others = told.covered ? told.others.map((one) => `${this.worker(one.worker_id)} : ${one.obstacles.map((it) => it.sentence).join(" ; ")}`) : [];
+    const would = (told.would_cover ?? []).map((one) => make("li", {}, this.named(one.sentence), " ",
+      ["add", "rearrange"].includes(one.kind) && one.placements.length
+        ? make("button", { type: "button", text: this.say("apply"), onclick: () => this.apply(one.placements) }) : null));
+    this.answer.replaceChildren(make("h3", { text: this.say(told.covered ? "why_who" : "why") }),
+      make("ul", {}, ...[...reasons.map((one) => one.sentence), ...others].map((text) => make("li", { text: this.named(text) }))),
+      ...(would.length ? [make("h3", { text: this.say("would_cover") }), make("ul", {}, ...would)] : []));
+  }
+
+  async apply(placements) {
+    for (const { visit_id, worker_id, tour, position } of placements) await this.push({ kind: "move", visit_id, worker_id, tour, position });
+  }
+
+  tell(text, kind = "") {
+    this.status.className = `judged ${kind}`;
+    this.status.textContent = text;
+  }
+
+  // -- publication --------------------------------------------------------------------------------------
+  /** Who is told what: of every change, the person, the hour, firm or offered, and by which way. */
+  told() {
+    const found = new Map(), add = (worker, text) => found.set(worker, [...(found.get(worker) ?? []), text]);
+    for (const visit of this.visits.values()) {
+      const isDone = visit.start !== undefined, { before } = visit, name = this.client(visit);
+      if (before && (!isDone || before.worker_id !== visit.worker))
+        add(before.worker_id, this.say("told_gone", { visit: name, at: this.clock(before.start) }));
+      if (isDone && visit.change !== "kept")
+        add(visit.worker, this.say(visit.firm ? "told_firm" : "told_offer", { visit: name, at: this.clock(visit.start) }));
+    }
+    return found;
+  }
+
+  askPublish() {
+    const told = this.told(), { board } = this, ways = new Map(this.rows.map((row) => [row.worker_id, row.channels]));
+    const people = [...told].map(([worker, lines]) => make("li", {}, make("strong", { translate: "no", text: this.worker(worker) }),
+      ` (${(ways.get(worker) ?? []).map((one) => this.say(`channel_${one}`)).join(", ") || this.say("channel_none")}) `,
+      make("ul", {}, ...lines.map((text) => make("li", { text })))));
+    const reason = make("textarea", { id: "publish-reason", rows: 2, maxlength: 500 });
+    this.faults = make("div", { role: "alert" });
+    this.dialog.replaceChildren(make("h2", { id: "publish-title", text: this.say("publish_title") }),
+      make("p", { text: this.say("publish_counts", { covered: board.counts.covered, asked: board.counts.asked, left: board.uncovered.length }) }),
+      people.length ? make("p", { text: this.say("publish_told", { n: people.length }) }) : make("p", { text: this.say("publish_nobody") }),
+      make("ul", { class: "told" }, ...people),
+      make("div", { class: "field" }, make("label", { for: "publish-reason", text: this.say("publish_reason") }), reason), this.faults,
+      make("div", { class: "actions" },
+        make("button", { type: "button", class: "main", text: this.say("publish_now"), onclick: (event) => this.publish(reason.value, event.target) }),
+        make("button", { type: "button", text: this.say("cancel"), onclick: () => this.dialog.close() })));
+    this.dialog.showModal();
+  }
+
+  async publish(reason, button) {
+    button.disabled = true;
+    try {
+      let { plan } = this.board;
+      if (this.edits.length) {
+        const body = { edits: this.edits, state: "proposed", ...(reason && { reason }) };
+        plan = (await this.ask("POST", `${this.url}/edits?lang=${lang}`, body, { headers: { "If-Match": `"${plan.version}"` } })).plan;
+      }
+      const url = `${this.basin}/plans/${plan.id}/publish`;
+      await this.ask("POST", url, reason ? { reason } : {}, { headers: { "If-Match": `"${plan.version}"` } });
+      sessionStorage.removeItem(this.key_);
+      location.href = this.dataset.home;
+    } catch (fault) {
+      button.disabled = false;
+      const mended = fault.told?.mended_plan_id;
+      this.faults.replaceChildren(make("p", { class: "note bad", text: fault.status === 412 ? this.say("changed") : this.refusal(fault) }),
+        ...(mended ? [make("p", {}, make("a", { href: `${this.dataset.plans}/${mended}`, text: this.say("mended") }))] : []));
+    }
+  }
+
+  // -- live ---------------------------------------------------------------------------------------------
+  follow() {
+    if (!this.board) return;
+    this.events = new EventSource(`${this.basin}/events/stream?after=${this.board.seq}`);
+    this.events.addEventListener("open", () => line(true));
+    this.events.addEventListener("error", () => line(navigator.onLine && this.events.readyState !== EventSource.CLOSED));
+    this.events.addEventListener("event", (message) => {
+      const event = JSON.parse(message.data);
+      if (READ.test(event.action)) return;
+      if (event.action === "plans.published" && event.target !== this.dataset.plan)
+        toast(this.say("published_elsewhere"), "warn");
+      if (event.action === "plans.created" || event.action === "plans.proposed") toast(this.say("proposed"));
+      this.memory.clear();
+      clearTimeout(this.settling);
+      this.settling = setTimeout(() => this.held ? null : this.load(), SETTLE_MS);
+    });
+  }
+
+  // -- the map: the list is its text --------------------------------------------------------------------
+  async drawMap() {
+    if (!this.leaflet) {
+      this.leaflet = new Promise((done, failed) => document.head.append(
+        make("link", { rel: "stylesheet", href: this.dataset.leafletCss }),
+        make("script", { src: this.dataset.leaflet, onload: done, onerror: failed })));
+      this.outlines = this.ask("GET", `${this.basin}/outlines`);
+    }
+    await this.leaflet;
+    const outlines = await this.outlines, { L } = window;
+    if (!this.map) {
+      this.map = L.map(this.mapPlace, { preferCanvas: true, attributionControl: false, zoomControl: false, keyboard: false });
+      this.ground = L.geoJSON(outlines, { interactive: false, style: { color: this.colour("--edge"), weight: 1, fillColor: this.colour("--ground"), fillOpacity: 1 } }).addTo(this.map);
+      this.over = L.layerGroup().addTo(this.map);
+      new ResizeObserver(() => this.map.invalidateSize()).observe(this.mapPlace);
+    }
+    this.over.clearLayers();
+    const points = [];
+    this.rows.forEach((row, number) => row.tours.forEach((tour) => {
+      const way = tour.visits.filter((one) => one.at).map((one) => [one.at[1], one.at[0]]);
+      points.push(...way);
+      L.polyline(way, { color: this.colour("--accent"), weight: 2, opacity: .7, dashArray: [null, "6 4", "2 4"][number % 3] }).addTo(this.over);
+      for (const [n, one] of tour.visits.entries())
+        if (one.at) L.circleMarker([one.at[1], one.at[0]], { radius: 5, color: this.colour("--paper"), weight: 1, fillColor: this.colour(`--${one.priority.toLowerCase()}`), fillOpacity: 1 })
+          .bindTooltip(`${this.worker(row.worker_id)} ${n + 1} · ${this.client(one)}`).on("click", () => this.select(one.visit_id)).addTo(this.over);
+    }));
+    for (const one of this.board.uncovered.filter((it) => it.at)) {
+      points.push([one.at[1], one.at[0]]);
+      L.circleMarker([one.at[1], one.at[0]], { radius: 8, color: this.colour("--bad"), weight: 3, fill: false })
+        .bindTooltip(`✕ ${this.client(one)}`).on("click", () => this.select(one.visit_id)).addTo(this.over);
+    }
+    if (!this.isFitted && points.length) {
+      this.map.fitBounds(L.latLngBounds(points).pad(.1));
+      this.isFitted = true;
+    } else if (!points.length && outlines.features.length) this.map.fitBounds(this.ground.getBounds());
+  }
+
+  colour(name) {
+    const probe = make("span", { place: { color: `var(${name})` } });
+    this.append(probe);
+    const found = getComputedStyle(probe).color;
+    probe.remove();
+    return found;
+  }
+}
+
+customElements.define("brigade-board", Board);

@@ -1,0 +1,205 @@
+"""The board of a day in a real browser: a visit changes hands by pointer, by keys and by the panel, and it is
+the same edit; what is not lawful says why; published, people are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from api.access.rights import Role
+from tests.api.conftest import World, wish, world_on
+from tests.api.plans.test_draft_edits import by, forbid, other_than
+from tests.api.small_basin import BASIN, absence
+from tests.browser.served import DESK, PHONE, Seat, seat, served, until
+
+READY = "!document.querySelector('[data-loading]')"
+C, M = Role.COORDINATOR, Role.MANAGER
+
+
+@pytest.fixture
+def planned(tmp_path: Path) -> Iterator[tuple[World, dict[str, Any]]]:
+    """A-1 is away, a proposal covers V1, V2 and V3."""
+    world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
+    wish(world, replan="on_request")
+    assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
+    yield world, world.propose()
+    world.service.database.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, planned: tuple[World, dict[str, Any]]) -> Iterator[Seat]:
+    """A coordinator at the board of the proposal."""
+    world, plan = planned
+    with served(world) as address, seat(browser, address, DESK) as somebody:
+        somebody.log_in(C)
+        somebody.open(f"/bassins/B1/plans/{plan['id']}")
+        until(somebody.page, READY)
+        yield somebody
+        somebody.is_content()
+
+
+def edits(page: Page) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads(page.locator("brigade-board").get_attribute("data-edits") or "[]")
+    return told
+
+
+def undo(page: Page) -> None:
+    page.keyboard.press("Control+z")
+    until(page, "document.querySelector('brigade-board').dataset.edits === '[]'")
+
+
+def kept(page: Page) -> list[dict[str, Any]]:
+    """The draft, once something is in it."""
+    until(page, "(document.querySelector('brigade-board').dataset.edits ?? '[]') !== '[]'")
+    return edits(page)
+
+
+def drag(page: Page, visit: str, worker: str, share: float = 0.5) -> None:
+    """Pick up a visit, and let go over a lane, at a share of its width."""
+    bar = page.locator(f"[data-visit='{visit}']").bounding_box()
+    track = page.locator(f"[data-worker='{worker}'] .track").bounding_box()
+    assert bar is not None
+    assert track is not None
+    page.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(bar["x"] + bar["width"] / 2 + 8, bar["y"] + bar["height"] / 2 + 8)
+    page.mouse.move(track["x"] + track["width"] * share, track["y"] + track["height"] / 2, steps=4)
+    until(page, "document.querySelector('.judged').className !== 'judged'")
+    page.mouse.up()
+
+
+def test_pointer_keys_and_panel_give_the_same_edit(desk: Seat, planned: tuple[World, dict[str, Any]]) -> None:
+    page, plan = desk.page, planned[1]
+    worker = other_than(by(plan)["V1"])
+    drag(page, "V1", worker)
+    pointed = kept(page)
+    assert pointed == [{"kind": "move", "visit_id": "V1", "worker_id": worker, "tour": 0, "position": 0}]
+    undo(page)
+
+    page.locator("[data-visit='V1']").focus()
+    page.keyboard.press("Enter")
+    until(page, "document.querySelectorAll('.may, .may-not').length === 3")
+    lanes = page.locator("[role=row]").evaluate_all("rows => rows.map(row => row.dataset.worker)")
+    for _ in range((lanes.index(worker) - lanes.index(by(plan)["V1"])) % len(lanes)):
+        page.keyboard.press("ArrowDown")
+    until(page, "document.querySelector('.judged').textContent.includes('Licite')")
+    page.keyboard.press("Enter")
+    assert kept(page) == pointed
+    assert page.evaluate("document.activeElement.dataset.visit") == "V1"
+    undo(page)
+
+    page.locator("[data-visit='V1']").click()
+    page.get_by_role("button", name="Déplacer").click()
+    page.locator(f"[data-choose='{worker}']").click()
+    assert kept(page) == pointed
+    assert page.locator(f"[data-worker='{worker}'] [data-visit='V1']").count() == 1
+
+
+def test_escape_leaves_and_undone_is_redone(desk: Seat, planned: tuple[World, dict[str, Any]]) -> None:
+    page = desk.page
+    page.locator("[data-visit='V2']").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert edits(page) == []
+    assert page.evaluate("document.activeElement.dataset.visit") == "V2"
+    assert page.locator(".caret, .ghost, .aimed").count() == 0
+    page.keyboard.press("p")
+    assert kept(page) == [{"kind": "pin", "visit_id": "V2"}]
+    page.keyboard.press("Control+z")
+    until(page, "document.querySelector('brigade-board').dataset.edits === '[]'")
+    page.keyboard.press("Control+Shift+z")
+    assert kept(page) == [{"kind": "pin", "visit_id": "V2"}]
+
+
+def test_one_tab_stop_and_arrows_walk_the_lanes(desk: Seat) -> None:
+    page = desk.page
+    assert page.locator(".grid [tabindex='0']").count() == 1
+    page.locator(".grid [tabindex='0']").focus()
+    seen = set()
+    for key in ("Home", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+        seen.add(page.evaluate("document.activeElement.dataset.visit ?? document.activeElement.dataset.lane"))
+    assert len(seen) == 5
+    assert page.locator(".grid [tabindex='0']").count() == 1
+    assert "priorité" in (page.locator("[data-visit='V1']").get_attribute("aria-label") or "")
+
+
+def test_what_is_not_lawful_says_why_and_asks_before_it_is_kept(
+    browser: Browser, planned: tuple[World, dict[str, Any]]
+) -> None:
+    """The client of V1 wants this worker never again: her lane says no, and so do the sentences."""
+    world, plan = planned
+    worker = other_than(by(plan)["V1"])
+    forbid(world, "V1", worker)
+    plan = world.propose()
+    with served(world) as address, seat(browser, address, DESK) as somebody:
+        somebody.log_in(C)
+        page = somebody.open(f"/bassins/B1/plans/{plan['id']}")
+        until(page, READY)
+        drag(page, "V1", worker)
+        until(page, "document.querySelectorAll('.may-not').length > 0")
+        assert page.locator(f"[data-worker='{worker}'].may-not").count() == 1
+        assert "ne doit pas intervenir" in page.locator(".judged").inner_text()
+        assert edits(page) == []
+        page.get_by_role("button", name="Laisser").click()
+        assert page.locator(".held").count() == 0
+        somebody.is_content()
+
+
+def test_a_draft_outlives_the_page_and_is_published_with_who_is_told(
+    desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    world, plan = planned
+    page = desk.page
+    worker = other_than(by(plan)["V1"])
+    drag(page, "V1", worker)
+    kept(page)
+    page.reload()
+    until(page, READY)
+    assert len(edits(page)) == 1
+    assert page.locator(f"[data-worker='{worker}'] [data-visit='V1']").count() == 1
+    page.get_by_role("button", name="Publier…").click()
+    told = page.locator("dialog .told").inner_text()
+    assert worker in told
+    assert "à appeler" in told
+    assert "à accepter" in told
+    page.get_by_role("button", name="Publier", exact=True).click()
+    page.wait_for_url("**/journee/2026-03-09")
+    until(page, READY)
+    (published,) = world.get(f"{BASIN}/plans?state=published")["items"]
+    there = world.get(f"{BASIN}/plans/{published['id']}")
+    assert by(there)["V1"] == worker
+    assert "proposée" in (page.locator("[data-visit='V1']").get_attribute("aria-label") or "")
+
+
+def test_an_answer_comes_in_by_itself(desk: Seat, planned: tuple[World, dict[str, Any]]) -> None:
+    """Another screen publishes, a worker accepts: the board says so without being asked."""
+    world, plan = planned
+    assert world.publish(plan).status_code == 200
+    until(desk.page, "document.querySelector('[data-visit=V1]').classList.contains('offered')")
+    offer = next(one for one in world.get(f"{BASIN}/offers")["items"] if one["visit_id"] == "V1")
+    world.ask(C, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "accept"})
+    until(desk.page, "document.querySelector('[data-visit=V1]').classList.contains('accepted')")
+
+
+def test_on_a_phone_the_list_and_the_panel_do_it_all(
+    browser: Browser, planned: tuple[World, dict[str, Any]]
+) -> None:
+    world, plan = planned
+    worker = other_than(by(plan)["V1"])
+    with served(world) as address, seat(browser, address, PHONE, is_touch=True) as somebody:
+        somebody.log_in(C)
+        page = somebody.open(f"/bassins/B1/plans/{plan['id']}")
+        until(page, READY)
+        assert not page.locator(".lanes").is_visible()
+        page.locator(".list li button", has_text="08:00").tap()
+        page.get_by_role("button", name="Déplacer").tap()
+        page.locator(f"[data-choose='{worker}']").tap()
+        assert kept(page)[0]["worker_id"] == worker
+        somebody.is_content()
