@@ -12,7 +12,7 @@ from starlette.background import BackgroundTask
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.board import board
-from api.http.unit import Answer, Reader, TheService, Witness
+from api.http.unit import Answer, ModelResponse, Reader, TheService, Witness
 from api.plans import warm_plans
 from api.plans.warm_plans import head
 from api.runtime.body_documents import DocumentRoute
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/basins/{basin_id}/plans/{id}/board", route_class=Doc
 SAME: dict[int | str, dict[str, Any]] = {304: {"description": "As it was at this ETag"}}
 
 
-@router.get("", responses=SAME)
+@router.get("", response_model=BoardView, responses=SAME)
 def read_board(
     basin_id: BasinId,
     id: MadeId,
@@ -47,7 +47,9 @@ def read_board(
     if names:
         told["names"] = board.names(scoped, service.vault, basin_id, id, told)
         scoped.commit()
-    response = Answer(told, headers={"ETag": f'W/"{told["plan"]["version"]}-{told["seq"]}"'}).response()
+    response = Answer(
+        BoardView.model_validate(told), headers={"ETag": f'W/"{told["plan"]["version"]}-{told["seq"]}"'}
+    ).response()
     response.background = BackgroundTask(_open_ahead, service, scoped.principal, basin_id, id)
     return response
 
@@ -59,7 +61,7 @@ def _open_ahead(service: Service, principal: Principal, basin_id: str, id: str) 
         service.computed(scoped, basin_id, warm_plans.open_ahead, basin_id, id)
 
 
-@router.post("", response_model=BoardView)
+@router.post("")
 def edited_board(
     basin_id: BasinId,
     id: MadeId,
@@ -67,7 +69,7 @@ def edited_board(
     scoped: Reader,
     service: TheService,
     lang: Lang = "fr",
-) -> Response:
+) -> ModelResponse[BoardView]:
     """The same after hand edits. Nothing is kept."""
     told = service.computed(scoped, basin_id, board.board, basin_id, id, given.day, given.edits, lang)
-    return Answer(told).response()
+    return Answer(BoardView.model_validate(told)).response()
