@@ -9,7 +9,7 @@ from time import monotonic
 from api.access.scope import Scoped
 from api.plans.draft_edits import EditSequence, judged
 from api.shapes.cycle_requests import PlacesIn
-from api.shapes.plan_views import PlacesView
+from api.shapes.planning.plan_views import PlacesView
 from brigade.errors import InvalidPlan, Issue
 from brigade.exchange.documents.answer_documents import in_the_way_to_json
 from brigade.exchange.documents.json_text import JsonObject

@@ -3,7 +3,7 @@ reads before publishing."""
 
 from __future__ import annotations
 
-from api.shapes.plan_views import ChangeView, PlacementsView, PlaceView
+from api.shapes.planning.plan_views import ChangeView, PlacementsView, PlaceView
 from api.store.plan_parts import stops_of
 from brigade.exchange.documents.json_text import JsonObject
 

@@ -18,7 +18,7 @@ from api.commitments.placements import covered
 from api.cycle.outcomes import cause_of
 from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import NotDone, OutcomeLine
-from api.shapes.plan_views import PlaceView
+from api.shapes.planning.plan_views import PlaceView
 from api.store import basin_tables
 from brigade.errors import Issue, step
 from brigade.exchange.mapping.clock_in_tables import ClockIn, ClockIns

@@ -19,7 +19,7 @@ from api.runtime.faults import Conflict, Unfit
 from api.service.service import Service
 from api.shapes.cycle_requests import NotDone, OutcomeIn, OutcomeLine
 from api.shapes.cycle_views import OutcomeView
-from api.shapes.plan_views import PlaceView
+from api.shapes.planning.plan_views import PlaceView
 from api.shapes.row_views import view_of
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit, Worker

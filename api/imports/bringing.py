@@ -16,7 +16,7 @@ from api.imports.uploads import Upload, of_problem
 from api.imports.writing import Told
 from api.runtime.faults import forbidden
 from api.service.service import Service
-from api.shapes.plan_views import IssueView
+from api.shapes.planning.plan_views import IssueView
 from api.shapes.record_views import ImportIdsView, ImportView, PasswordLinkView
 from api.store import basin_tables
 from brigade.errors import Issue

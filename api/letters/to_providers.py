@@ -27,7 +27,7 @@ from api.shapes.kept.subject_shapes import (
     VisitsAtRisk,
     VisitsConfirmed,
 )
-from api.shapes.plan_views import PlaceView, ReasonView
+from api.shapes.planning.plan_views import PlaceView, ReasonView
 from api.store.basin_tables import Absence, Visit
 from api.store.cycle_tables import Offer, Plan
 from api.store.message_tables import Message

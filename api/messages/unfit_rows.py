@@ -18,7 +18,7 @@ from api.shapes.cycle_views import StandingView
 from api.shapes.kept.job_shapes import LeftOut, SetAsideView
 from api.shapes.kept.kept_shapes import KeptIssue
 from api.shapes.kept.subject_shapes import RowsSetAside
-from api.shapes.plan_views import IssueView
+from api.shapes.planning.plan_views import IssueView
 from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.cycle_tables import Job

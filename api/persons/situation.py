@@ -21,7 +21,7 @@ from api.plans import own_reasons
 from api.service.service import Service
 from api.shapes.cycle_requests import ReplanMode
 from api.shapes.cycle_views import RiskView
-from api.shapes.plan_views import ReasonView
+from api.shapes.planning.plan_views import ReasonView
 from api.shapes.row_views import view_of
 from api.shapes.situation_views import SituationState, SituationView, VisitSituationView
 from api.store import basin_tables

@@ -19,7 +19,7 @@ from api.searches import search_runner
 from api.searches.search_runner import SearchResult
 from api.shapes.cycle_requests import EditIn, EditsIn, SaveEditsIn, WaiveIn
 from api.shapes.kept.story_shapes import PlanStory
-from api.shapes.plan_views import JudgedView
+from api.shapes.planning.plan_views import JudgedView
 from api.shapes.row_views import said
 from api.store.cycle_tables import Plan
 from brigade.changes.edits import Edit, Move, Waive

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
 from api.shapes.cycle_requests import plain
-from api.shapes.plan_views import ReasonView, SaidView
+from api.shapes.planning.plan_views import ReasonView, SaidView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit
 from api.store.cycle_tables import Plan

@@ -28,7 +28,7 @@ from api.shapes.own_views import (
     OwnVisitsView,
     SpellView,
 )
-from api.shapes.plan_views import ReasonView, ViolationView
+from api.shapes.planning.plan_views import ReasonView, ViolationView
 from api.shapes.row_views import said, view_of
 from api.store import kept_plans as kept
 from api.store.basin_tables import Basin, Client, Visit, Worker

@@ -28,7 +28,7 @@ from api.searches.search_runner import SearchResult
 from api.shapes.cycle_views import DifferenceView, TodayView
 from api.shapes.kept.job_shapes import Pair
 from api.shapes.kept.story_shapes import PlanStory
-from api.shapes.plan_views import ViolationView
+from api.shapes.planning.plan_views import ViolationView
 from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Offer, Plan

@@ -15,7 +15,7 @@ from api.commitments import commitments
 from api.plans import own_reasons
 from api.plans.warm_plans import as_announced, warm
 from api.runtime.faults import Unfit, forbidden
-from api.shapes.plan_views import (
+from api.shapes.planning.plan_views import (
     CandidatesView,
     ComparisonView,
     MeansView,

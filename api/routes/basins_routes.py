@@ -13,8 +13,8 @@ from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, UnitOfWork, Writer
 from api.runtime.body_documents import DocumentRoute
-from api.shapes.board_views import OutlinesView
 from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact
+from api.shapes.planning.board_views import OutlinesView
 from api.shapes.row_views import enveloped, said
 from api.store.basin_tables import Basin, Site
 from brigade.errors import refuse

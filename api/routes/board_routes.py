@@ -17,8 +17,8 @@ from api.plans import warm_plans
 from api.plans.warm_plans import head
 from api.runtime.body_documents import DocumentRoute
 from api.service.service import Service
-from api.shapes.board_views import BoardView
 from api.shapes.cycle_requests import BasinId, BoardIn, Lang, MadeId, exact
+from api.shapes.planning.board_views import BoardView
 from brigade.errors import BrigadeError
 from brigade.exchange.shapes.field_kinds import Day
 

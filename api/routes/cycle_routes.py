@@ -66,7 +66,7 @@ from api.shapes.cycle_views import (
     PlanView,
     RecheckView,
 )
-from api.shapes.plan_views import IssueView
+from api.shapes.planning.plan_views import IssueView
 from api.shapes.row_views import enveloped, said
 from api.shapes.situation_views import SituationView, WishesIn
 from api.store.basin_tables import Absence

@@ -16,7 +16,7 @@ from api.searches import jobs, search_request
 from api.searches.search_request import SearchRequest
 from api.shapes.cycle_requests import BasinId, EditsIn, Lang, MadeId, PlacesIn, SaveEditsIn, SupposeIn, exact
 from api.shapes.cycle_views import AttentionView, JobView, PlanView, SavedEditsView
-from api.shapes.plan_views import JudgedView, PlacesView
+from api.shapes.planning.plan_views import JudgedView, PlacesView
 from api.store.cycle_tables import Job
 
 router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", route_class=DocumentRoute)

@@ -12,7 +12,7 @@ from api.http.unit import Answer, ModelResponse, Reader, TheService
 from api.plans import questions
 from api.service.compute_pool import WITHIN_S
 from api.shapes.cycle_requests import ID, MADE, BasinId, Filter, Lang, MadeId
-from api.shapes.plan_views import CandidatesView, ComparisonView, OwnWhyView, WhyView
+from api.shapes.planning.plan_views import CandidatesView, ComparisonView, OwnWhyView, WhyView
 from api.store.cycle_tables import Plan
 
 router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", tags=["questions"])

@@ -25,7 +25,7 @@ from api.shapes.kept.job_shapes import (
     Pair,
     WhatIf,
 )
-from api.shapes.plan_views import LeastChangeView
+from api.shapes.planning.plan_views import LeastChangeView
 from api.store import kept_plans
 from api.store.cycle_tables import Plan as PlanRow
 from brigade.exchange.documents.event_documents import edits_of

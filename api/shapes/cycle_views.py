@@ -14,7 +14,13 @@ from api.shapes.kept.kept_shapes import Failure
 from api.shapes.kept.story_shapes import OffDutyDecision
 from api.shapes.own_views import OwnHoursView, OwnToursView, OwnVisitsView
 from api.shapes.person_shapes import ContactShape, IdentityIn
-from api.shapes.plan_views import IssueView, JudgedView, LeastChangeView, PlacementsView, ViolationView
+from api.shapes.planning.plan_views import (
+    IssueView,
+    JudgedView,
+    LeastChangeView,
+    PlacementsView,
+    ViolationView,
+)
 from api.shapes.record_views import EventView
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.demand_shapes import AbsenceShape

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.shapes.plan_views import IssueView
+from api.shapes.planning.plan_views import IssueView
 from brigade.exchange.documents.json_text import JsonObject
 
 

@@ -9,7 +9,7 @@ from pydantic import AliasChoices, ConfigDict, Field
 
 from api.shapes.cycle_requests import OffDuty
 from api.shapes.kept.kept_shapes import Kept
-from api.shapes.plan_views import LeastChangeView
+from api.shapes.planning.plan_views import LeastChangeView
 from brigade.exchange.shapes.event_shapes import EditShape, EventShape
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.access.rights import Role
-from api.shapes.board_views import BoardView
+from api.shapes.planning.board_views import BoardView
 from tests.api.conftest import World
 from tests.api.plans.test_draft_edits import by, other_than, planned
 from tests.api.small_basin import BASIN

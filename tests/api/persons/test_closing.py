@@ -10,7 +10,7 @@ from typing import Any
 from api.access.rights import Role
 from api.persons import retention
 from api.plans.own_reasons import of_own, sentence
-from api.shapes.plan_views import ReasonView
+from api.shapes.planning.plan_views import ReasonView
 from brigade.units import Horizon
 from tests.api.conftest import PASSWORD, World, wish
 from tests.api.small_basin import BASIN, absence

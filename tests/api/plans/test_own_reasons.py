@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from api.plans.own_reasons import of_own, sentence
-from api.shapes.plan_views import ReasonView
+from api.shapes.planning.plan_views import ReasonView
 from brigade.exchange.documents.reasons import show_reason
 from brigade.units import Horizon
 from brigade.values.plan import Reason

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from api.access.rights import Role
-from api.shapes.plan_views import CandidatesView, ComparisonView, OwnWhyView, WhyView
+from api.shapes.planning.plan_views import CandidatesView, ComparisonView, OwnWhyView, WhyView
 from api.store import kept_plans
 from api.store.cycle_tables import Plan
 from brigade.exchange.documents.answer_documents import candidates_to_json

@@ -9,7 +9,7 @@ import pytest
 
 from api.access.rights import Role
 from api.plans import warm_plans
-from api.shapes.plan_views import PlacesView
+from api.shapes.planning.plan_views import PlacesView
 from solver import hand_edits
 from tests.api.conftest import World
 from tests.api.plans.test_draft_edits import by, judge, other_than, planned, save

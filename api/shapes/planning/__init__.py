@@ -1,0 +1,1 @@
+"""What is said of plans: their documents, questions about them, boards."""
