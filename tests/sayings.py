@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.runtime.faults import ServiceFault
 from brigade.errors import Clause, Issue, Refused
 from brigade.words import LANGUAGES, SaidIssue, say_issue
 
@@ -32,7 +33,7 @@ def said_of(issues: Iterable[Issue], lang: str = "fr") -> list[SaidIssue]:
     return [say_issue(one, lang) for one in issues]
 
 
-def refusals(caught: pytest.ExceptionInfo[Refused]) -> list[SaidIssue]:
+def refusals(caught: pytest.ExceptionInfo[Refused] | pytest.ExceptionInfo[ServiceFault]) -> list[SaidIssue]:
     """What was refused, said."""
     return said_of(caught.value.issues)
 

@@ -82,7 +82,9 @@ def test_a_sentence_speaks_of_values_that_it_is_given() -> None:
     ]
     assert len(checked) > 300
     assert [
-        (use.place, needed(use) - use.values) for use in checked if needed(use) - use.values - ADDED
+        (use.place, needed(use) - (use.values or set()))
+        for use in checked
+        if needed(use) - (use.values or set()) - ADDED
     ] == []
 
 

@@ -20,6 +20,7 @@ from brigade.exchange.documents.plan_document import read_plan
 from brigade.exchange.documents.problem_document import read_problem
 from brigade.exchange.reading import read_any
 from tests.faults.base import document, plan_json, sound, tables
+from tests.sayings import said_of
 
 json_values = st.recursive(
     st.one_of(
@@ -96,7 +97,7 @@ def issues_of(read: Callable[[], object]) -> tuple[Issue, ...]:
 
 def assert_whole(issues: tuple[Issue, ...]) -> None:
     assert issues
-    assert all(issue.code and issue.where and issue.hint for issue in issues)
+    assert all(one.code and one.where and one.hint for one in said_of(issues))
 
 
 @cache

@@ -345,7 +345,7 @@ def test_a_sound_document_is_left_as_it_is() -> None:
 def test_ids_with_dots_are_told_apart() -> None:
     rows = [{"id": id} for id in ("V", "V.1", "V.1.required")]
     document = {"demand": {"visits": rows}}
-    issue = Issue("P311", "visits.V.1.required", "", "")
+    issue = Issue("P311", "visits.V.1.required", "")
     assert set_aside.place_of(issue, document) == set_aside.RowPlace("visits", "V.1.required")
 
 

@@ -145,7 +145,7 @@ def test_a_basin_that_cannot_be_judged_keeps_no_other_from_being_decided(
 
     def lost(*given: Any, **named: Any) -> None:
         decided.append(plan["id"])
-        raise Unavailable("A504", "calcul", "trop long", "réessayer")
+        raise Unavailable("A504", "computing", "computing_too_long")
 
     with monkeypatch.context() as patch:
         patch.setattr(duty, "_waiting", lambda *given: [plan["id"], plan["id"]])
@@ -182,7 +182,7 @@ def test_a_proposal_is_waited_for_a_few_seconds_in_a_round(
 
     def busy(scoped: Scoped, basin_id: str, within_s: float, *asked: Any) -> None:
         given.append(within_s)
-        raise TooManyAttempts("A107", "calcul", "trop à la fois", "réessayer", 2)
+        raise TooManyAttempts("A107", "computing", "too_many_at_once", {}, 2)
 
     monkeypatch.setattr(world.service, "computed_for_anybody", busy)
     duty.decide(world.service)

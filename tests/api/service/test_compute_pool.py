@@ -111,7 +111,7 @@ def asked(pool: ComputePool, act: Any, *given: Any, within_s: float = 60.0) -> A
 
 def test_refusals_come_back_whole_and_take_no_process_away(pool: ComputePool) -> None:
     def refuse(scoped: Scoped) -> None:
-        raise NotFound("A201", "x", "introuvable", "chercher", Issue("A201", "y", "introuvable", "chercher"))
+        raise NotFound("A201", "x", "not_found", {}, [Issue("A201", "y", "not_found")])
 
     for _ in range(3):
         with pytest.raises(NotFound) as refused:
@@ -269,7 +269,7 @@ def test_no_process_survives_a_service_that_is_killed(tmp_path: Path) -> None:
 
 # -- faults ------------------------------------------------------------------------------------------------
 def test_faults_are_told_apart_after_their_way_through_another_process() -> None:
-    busy = pickle.loads(pickle.dumps(TooManyAttempts("A107", "calcul", "trop", "attendre", 2)))
+    busy = pickle.loads(pickle.dumps(TooManyAttempts("A107", "computing", "too_many_at_once", {}, 2)))
     assert (type(busy), busy.retry_after_s, busy.issues[0].code) == (TooManyAttempts, 2, "A107")
     crashed = pickle.loads(pickle.dumps(Crashed("ValueError", "api/x.py:7")))
     assert place_of(crashed) == {"error": "ValueError", "place": "api/x.py:7"}
@@ -353,7 +353,7 @@ def test_an_absence_is_declared_though_nobody_can_say_what_its_cause_decides(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*given: Any, **named: Any) -> None:
-        raise TooManyAttempts("A107", "calcul", "trop à la fois", "réessayer", 2)
+        raise TooManyAttempts("A107", "computing", "too_many_at_once", {}, 2)
 
     monkeypatch.setattr(compute_pool, "compute", full)
     told = world.ask(M, "POST", f"{BASIN}/absences", absence(), Idempotency_Key="k1")

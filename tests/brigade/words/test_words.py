@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -145,7 +146,9 @@ def test_what_goes_with_a_count_agrees_with_it() -> None:
     assert (
         word("unwanted", n=1) == "1 personne accompagnée, non comptée ici, ne souhaite pas de remplacement."
     )
-    counts = dict.fromkeys(("kept", "moved", "reassigned", "added", "removed", "uncovered"), 0)
+    counts: dict[str, Any] = dict.fromkeys(
+        ("kept", "moved", "reassigned", "added", "removed", "uncovered"), 0
+    )
     assert word("cli.replanned", **counts, people=0).endswith("0 personne dérangée sans y être obligée")
     assert word("cli.replanned", **counts, people=2).endswith("2 personnes dérangées sans y être obligées")
     assert word("cli.lawful", name="p", covered=3, left=1).endswith("1 non couverte")

@@ -16,7 +16,7 @@ from brigade.values.demand import Link, LinkKind, Visit
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
-from solver.advice import Session, candidates, enact, plan_with, suggest, why_uncovered, would_cover
+from solver.advice import AdviceSession, candidates, enact, plan_with, suggest, why_uncovered, would_cover
 from solver.advice.easing import eased
 from tests.builders import at, labour, plan, problem, route, visit, worker
 
@@ -32,7 +32,7 @@ def torn_day(
 ) -> tuple[Problem, Plan]:
     given = problem([V1, other], people, links=(link,), rules=rules)
     told = plan(given, route(given, "W1", ("V1", "09:00")))
-    assert Session(given, told).stiff == {"W1"}
+    assert AdviceSession(given, told).stiff == {"W1"}
     return given, told
 
 
@@ -60,7 +60,7 @@ def test_a_second_carer_comes_to_a_visit_whose_first_has_a_torn_day() -> None:
     (found,) = candidates(given, told, "V2").ranked
     assert (found.worker_id, [put.visit_id for put in found.placements]) == ("W2", ["V2"])
     assert plan_with(given, told, found).covered == {"V1", "V2"}
-    (add,) = suggest(Session(given, told), "V2", kinds=[SuggestionKind.ADD])
+    (add,) = suggest(AdviceSession(given, told), "V2", kinds=[SuggestionKind.ADD])
     assert enact(given, told, add).covered == {"V1", "V2"}
 
 
@@ -124,5 +124,5 @@ def test_a_day_too_long_as_it_is_keeps_nobody_else_from_being_taken_at_their_wor
     told = plan(given, route(given, "W1", ("V1", "09:00")))
     (found,) = candidates(given, told, "V2").ranked
     assert plan_with(given, told, found).stop_of("V2") is not None
-    (add,) = suggest(Session(given, told), "V2", kinds=[SuggestionKind.ADD])
+    (add,) = suggest(AdviceSession(given, told), "V2", kinds=[SuggestionKind.ADD])
     assert enact(given, told, add).covered == {"V1", "V2"}

@@ -97,7 +97,7 @@ def test_they_are_refused_before_anything_is_searched(tmp_path: Path) -> None:
 
 def test_in_the_service_the_worker_alone_is_set_aside() -> None:
     planned, (told,) = plannable(problem_to_json(too_many()))
-    assert (told.kind, told.id, told.code) == ("workers", "W1", "P408")
+    assert (told.kind, told.id, told.issue.code) == ("workers", "W1", "P408")
     assert (len(planned.visits), planned.workers) == (10, ())
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from brigade.errors import InvalidProblem, Issue
+from brigade.errors import InvalidProblem
 from brigade.exchange.documents.facts import input_warnings
 from brigade.exchange.documents.problem_document import problem_from_json, problem_text, problem_to_json
 from brigade.units import Interval
@@ -17,7 +17,7 @@ from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind
 from brigade.values.places import Basin, Site
 from brigade.values.problem import Problem
 from brigade.values.validation.communes import commune, departments, is_in_france, with_postcode
-from brigade.words import LANGUAGES, say
+from brigade.words import LANGUAGES, SaidIssue, say
 from tests.builders import at, problem, visit, worker
 from tests.sayings import refusals
 
@@ -31,7 +31,7 @@ def at_places(**places: Site) -> Problem:
     return replace(asked, sites=tuple(places.get(site.id, site) for site in asked.sites))
 
 
-def refused(**changes: Any) -> list[Issue]:
+def refused(**changes: Any) -> list[SaidIssue]:
     with pytest.raises(InvalidProblem) as caught:
         replace(problem([visit("V1"), visit("V2"), visit("V3")], [worker()]), **changes)
     return list(refusals(caught))

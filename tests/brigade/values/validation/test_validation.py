@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from brigade.errors import InvalidProblem, Issue
+from brigade.errors import InvalidProblem
 from brigade.texts.accords import Accord
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Interval, TimeWindow
@@ -20,13 +20,14 @@ from brigade.values.places import TravelMode
 from brigade.values.policy import DEFAULT_POINTS, Policy, Weights
 from brigade.values.validation import link_faults
 from brigade.values.workforce import Availability
+from brigade.words import SaidIssue
 from tests import builders
 from tests.builders import at, declared, problem, provider, visit, worker
 from tests.faults.base import sound
 from tests.sayings import refusals, said_of
 
 
-def issues(**changes: object) -> list[Issue]:
+def issues(**changes: object) -> list[SaidIssue]:
     with pytest.raises(InvalidProblem) as refused:
         replace(sound(), **changes)  # type: ignore[arg-type]
     return list(refusals(refused))
