@@ -468,6 +468,7 @@ def test_events_tell_each_only_what_concerns_them(world: World, day: dict[str, s
         "sites",
         "offers",
         "client-identities",
+        "employee-identities",
         "releases",
         "webhooks",
         "mappings",

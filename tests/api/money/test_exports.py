@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from api.access.rights import Principal, Role
 from api.access.scope import Scoped
 from api.basin import compose
 from api.store.cycle_tables import Offer
+from api.store.plan_parts import PlannedMarking, PlannedStop
 from api.worked import refusals
 from brigade.values.plan import RefusalKind
 from tests.api.conftest import World, begins, wish
@@ -276,20 +277,25 @@ def test_a_refusal_is_counted_in_its_reference_year_and_shown(world: World) -> N
 
 
 # -- which count a refusal uses up -------------------------------------------------------------------------
+def stop_marked(marking: PlannedMarking) -> PlannedStop:
+    at = datetime(2026, 3, 9, 8, tzinfo=UTC)
+    return PlannedStop("V1", "W1", at, at, None, 0, 0, 0, None, None, marking)
+
+
 @pytest.mark.parametrize(
     ("marking", "short_notice", "kind"),
     [
-        ({"counts_as": "night", "reason": {"code": "marking_night"}}, True, RefusalKind.NIGHT),
-        ({"reason": {"code": "marking_unavailability"}}, True, None),
-        ({"reason": {"code": "marking_not_urgent"}}, True, None),
-        ({"reason": {"code": "marking_refusable"}}, False, RefusalKind.SHORT_NOTICE),
+        (PlannedMarking("to_offer", "x", "marking_night", RefusalKind.NIGHT), True, RefusalKind.NIGHT),
+        (PlannedMarking("to_offer", "x", "marking_unavailability", None), True, None),
+        (PlannedMarking("to_offer", "x", "marking_not_urgent", None), True, None),
+        (PlannedMarking("to_offer", "x", "marking_refusable", None), False, RefusalKind.SHORT_NOTICE),
         (None, True, RefusalKind.SHORT_NOTICE),
         (None, False, None),
     ],
 )
 def test_a_refusal_uses_up_what_its_marking_said(
-    marking: Any, short_notice: bool, kind: RefusalKind | None
+    marking: PlannedMarking | None, short_notice: bool, kind: RefusalKind | None
 ) -> None:
     """Five days before is no short notice of the service's own, and is counted; a refusal within the
     contract's unavailability is not."""
-    assert refusals.kind_of(Offer(short_notice=short_notice), marking) is kind
+    assert refusals.kind_of(Offer(short_notice=short_notice), marking and stop_marked(marking)) is kind

@@ -160,7 +160,7 @@ def test_bytes_lost_on_the_way_are_noticed(lived: World, empty: Empty, tmp_path:
     backup(lived.service.database, file)
     file.write_bytes(file.read_bytes()[:-20])
     target = Database(empty("sqlite"))
-    with pytest.raises(UnusableBackup, match="tronqué"):
+    with pytest.raises(UnusableBackup, match="backup_unreadable"):
         restore(target, file)
     target.close()
 

@@ -141,7 +141,7 @@ def test_a_backup_altered_with_its_fingerprint_is_refused(world: World, tmp_path
     backup(world.service.database, path, seal=KEY)
     empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
     for seals, file in (([OTHER], path), ([KEY], altered(path))):
-        with pytest.raises(UnusableBackup, match="scellée par un autre secret"):
+        with pytest.raises(UnusableBackup, match="sealed_otherwise"):
             restore(empty, file, seals=seals)
     empty.close()
 
@@ -158,7 +158,7 @@ def test_a_backup_without_a_seal_is_believed_only_when_that_is_said(world: World
     path = tmp_path / "kept.gz"
     backup(world.service.database, path)
     empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    with pytest.raises(UnusableBackup, match="sans sceau"):
+    with pytest.raises(UnusableBackup, match="not_sealed"):
         restore(empty, path, seals=[KEY])
     restore(empty, path)
     empty.close()
