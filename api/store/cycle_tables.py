@@ -82,7 +82,7 @@ class Job(Leased, BasinEvent):
     progress: Mapped[JobProgress] = mapped_column(Stored(JobProgress), default=JobProgress)
     plan_id: Mapped[str | None] = mapped_column(String(60))
     same_plan: Mapped[bool | None]
-    failure: Mapped[Failure | None] = mapped_column(Stored(Failure, none_is_empty=True))
+    failure: Mapped[Failure | None] = mapped_column(Stored(Failure, none_is_empty=True), nullable=False)
     asked_by: Mapped[str] = mapped_column(String(60))
     __table_args__ = (Index("uq_jobs_one_waiting", "basin_id", "waits_for", unique=True),)
 

@@ -61,7 +61,7 @@ class Parcel(Leased, BasinEvent):
     until: Mapped[datetime | None]
     doubted: Mapped[bool] = mapped_column(default=False)
     sent_at: Mapped[datetime | None]
-    failure: Mapped[Failure | None] = mapped_column(Stored(Failure, none_is_empty=True))
+    failure: Mapped[Failure | None] = mapped_column(Stored(Failure, none_is_empty=True), nullable=False)
 
     @classmethod
     def is_due(cls, now: datetime) -> ColumnElement[bool]:

@@ -298,4 +298,5 @@ def test_a_refusal_uses_up_what_its_marking_said(
 ) -> None:
     """Five days before is no short notice of the service's own, and is counted; a refusal within the
     contract's unavailability is not."""
-    assert refusals.kind_of(Offer(short_notice=short_notice), marking and stop_marked(marking)) is kind
+    stop = None if marking is None else stop_marked(marking)
+    assert refusals.kind_of(Offer(short_notice=short_notice), stop) is kind
