@@ -79,8 +79,8 @@ MUTANTS = (
         "questions",
         "who was asked is given an order by the next plan",
         "api/cycle/offers.py",
-        "return TO_OFFER if pair in said.asked else kind",
-        "return kind",
+        "    if pair in said.asked:",
+        "    if False:",
     ),
     Mutant(
         "softened",
@@ -135,7 +135,7 @@ MUTANTS = (
         "unlawful",
         "a plan in force that holds no more is on no list",
         "api/plans/attention.py",
-        '    if not (today["violations"] or today["lost"] or today["issues"]):',
+        "    if not (today.violations or today.lost or today.issues):",
         "    if True:",
     ),
     Mutant(

@@ -14,7 +14,7 @@ from brigade.units import PARIS
 
 WISHES = OfferWish()
 WAY = timedelta(minutes=10)
-SOMEBODY = {"id": "W1", "employer_id": "E1", "availability": []}
+SOMEBODY = {"id": "W1", "employer_id": "E1", "availability": [], "engagements": []}
 
 
 def at(day: int, wall: str) -> datetime:
