@@ -296,9 +296,7 @@ def test_a_search_asked_before_says_the_same_in_its_form_of_now(url: str, asked:
     assert search.effort.model_dump() == EFFORT
     assert (job.progress.covered, job.same_plan, job.by_itself) == (3, True, bool(wish.get("by_itself")))
     aside = [one.model_dump() for one in job.set_aside]
-    assert all(
-        one.pop("words") == "as_told" for one in aside
-    )  # sentences of before stay
+    assert all(one.pop("words") == "as_told" for one in aside)  # sentences of before stay
     assert [one | one.pop("values") for one in aside] == wish.get("set_aside", [])
     match search:
         case Deferred():
