@@ -55,21 +55,20 @@ class Read:
 
     def _worker(self, worker: str, words: Mapping[str, Any]) -> None:
         for stop in words.get("dropped", ()):
-            self.starts.pop((worker, stop["visit_id"]), None)
+            self.starts.pop((worker, stop.visit.visit_id), None)
         for stop in (*words.get("firm", ()), *words.get("offered", ())):
-            self.starts[worker, stop["visit_id"]] = stop["starts_at"]
+            self.starts[worker, stop.visit.visit_id] = stop.starts_at
 
     def _provider(self, provider: str, words: Mapping[str, Any]) -> None:
         for stop in words.get("dropped", ()):
-            self.carers.pop((provider, stop["visit"].visit_id), None)
+            self.carers.pop((provider, stop.visit.visit_id), None)
         for stop in words.get("coming", ()):
-            self.carers[provider, stop["visit"].visit_id] = stop["worker_id"]
+            self.carers[provider, stop.visit.visit_id] = stop.worker_id
         for one in (*words.get("lost", ()), *words.get("still", ())):
-            self.carers[provider, one["visit"].visit_id] = NOBODY
-        for one in words.get(
-            "visits", ()
-        ):  # not covered yet; what is at risk says who is away, not who comes instead
-            if isinstance(one, Mapping) and "visit" in one:
+            self.carers[provider, one.visit.visit_id] = NOBODY
+        for one in words.get("visits", ()):
+            # Not covered yet; what is at risk says who is away, not who comes instead.
+            if isinstance(one, Mapping):
                 self.carers[provider, one["visit"].visit_id] = NOBODY
 
     def forgets(self, worker: str, visit: str) -> None:
