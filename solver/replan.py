@@ -190,8 +190,8 @@ class _Task:
             changed_worker=dearer * prices.changed_worker,
             moved_visit=dearer * prices.changed_hour,
         )
-        rest = left_to_search(self.problem, held, self.freeze)
-        rest = replace(rest, policy=replace(rest.policy, weights=priced, strict=False))
+        policy = replace(self.problem.policy, weights=priced, strict=False)
+        rest = left_to_search(replace(self.problem, policy=policy), held, self.freeze)
         routes = tuple(route for route in held.plan.routes if route.worker_id not in held.stiff)
         start = Plan(routes, pinned=held.held - held.fixed)
         return build_model(rest, start, told=self.terms.told), start

@@ -104,7 +104,7 @@ def with_one_more(problem: Problem, worker_id: str) -> Problem:
     history."""
     model = problem.worker_by_id[worker_id]
     twin = replace(model, id=worker_id + TWIN_MARK, counters=Counters(), other_work=())
-    return replace(problem, workers=(*problem.workers, twin))
+    return problem.with_workers((*problem.workers, twin))
 
 
 def _solved(problem: Problem, plan: Plan, settings: SearchSettings, stop: threading.Event) -> list[Plan]:

@@ -12,6 +12,8 @@ from zlib import crc32
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from tests.postgres import PostgresServer, postgres_server
 
@@ -23,6 +25,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Derandomized: a red suite is red again for whoever looks into it. No deadline: the machine may be busy.
 settings.register_profile("calm", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("calm")
+# Values are also drawn from the literals of whatever modules of ours are loaded by then: other tests in the
+# same process, or a new sentence anywhere, would draw other examples.
+providers._get_local_constants = Constants
 
 DATABASES = ("sqlite", "postgresql")
 # What the two databases do differently: files, locks, dialects, copies.

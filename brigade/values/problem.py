@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from brigade.values.demand import Link, Visit
 from brigade.values.problem_parts import RULE_LOOKUPS, ProblemParts
-from brigade.values.validation import validate, validate_demand, validate_people
+from brigade.values.validation import validate, validate_demand, validate_people, validate_visits
 from brigade.values.workforce import Worker
 
 
@@ -36,6 +36,14 @@ class Problem(ProblemParts):
         asked, tied = self.visits if visits is None else visits, self.links if links is None else links
         changed = self._with(visits=asked, links=tied)
         validate_demand(changed)
+        return changed
+
+    def with_narrowed_visits(self, visits: tuple[Visit, ...]) -> Problem:
+        """The same problem with visits that have fewer hours or fewer people; only the visits are checked.
+        Links that none of the hours left suit are no fault: a plan leaves such visits out. Raises:
+        InvalidProblem."""
+        changed = self._with(visits=visits)
+        validate_visits(changed)
         return changed
 
     def _with(self, **parts: object) -> Problem:

@@ -203,7 +203,7 @@ def _with_cars(session: OpenedPlan) -> Search | None:
     if TravelMode.CAR not in problem.travel or all(one.mode is TravelMode.CAR for one in problem.workers):
         return None
     driving = tuple(replace(one, mode=TravelMode.CAR) for one in problem.workers)
-    search = Search(build_model(replace(problem, workers=driving), session.plan).arrays, SEED)
+    search = Search(build_model(problem.with_workers(driving), session.plan).arrays, SEED)
     search.load(session.orders)
     return search
 

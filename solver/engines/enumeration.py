@@ -23,17 +23,21 @@ WARM_UP = 2000
 
 
 def is_tiny(model: Model) -> bool:
-    """Whether every plan may be looked at, or there is only one. Where waiting for somebody can be a break,
-    orders alone do not tell a plan (docs/design.md, section 2): such days are not counted out."""
+    """Whether every order may be looked at, or there is only one plan."""
     a = model.arrays
-    if not a.pairs.any():
-        return True
-    told_by_orders = bool(a.scalars["steady"]) or not a.scalars["timed_links"]
-    return told_by_orders and len(a.visits) <= MOST_VISITS and len(a.travel[0]) <= MOST_SITES
+    return not a.pairs.any() or (len(a.visits) <= MOST_VISITS and len(a.travel[0]) <= MOST_SITES)
 
 
-def prove(model: Model, engine: Search, heat: float) -> bool:
-    """Whether the best plan of `engine`, which may get better by this, is proven to be the best there is."""
+def is_told_by_orders(model: Model) -> bool:
+    """Whether orders alone tell a plan, so that the best of all orders is the best plan. They do not where
+    waiting for somebody can be a break (docs/design.md, section 2)."""
+    a = model.arrays
+    return not a.pairs.any() or bool(a.scalars["steady"]) or not a.scalars["timed_links"]
+
+
+def search_all(model: Model, engine: Search, heat: float) -> bool:
+    """Whether every order that could be cheaper was looked at; the best plan of `engine` may get better by
+    this. A plan that needs several visits at once, none of them lawful alone, is found here."""
     a = model.arrays
     Annealing(model, engine).run_iterations(WARM_UP, heat)
     sequence = np.lexsort((a.visits["opens"], -a.visits["penalty"]))

@@ -153,7 +153,7 @@ class _Flow(SearchTeam):
     def run(self) -> None:
         self._leave_time_to_tell()
         if self.settings.prove:
-            self.prove_tiny()
+            self.search_tiny()
         if self.is_finished():
             return
         if self.settings.iterations is not None:

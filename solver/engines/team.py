@@ -16,7 +16,7 @@ from solver.engines.column_generation.dive import BRISK, CAREFUL, dive
 from solver.engines.column_generation.fixed_tours import without_lone_halves
 from solver.engines.column_generation.set_partitioning import choose_among
 from solver.engines.column_generation.splitting import split_bound
-from solver.engines.enumeration import is_tiny, prove
+from solver.engines.enumeration import is_tiny, is_told_by_orders, search_all
 from solver.engines.incumbent import BestSolution, Incumbent
 from solver.engines.recombination import Recombination
 from solver.engines.relaxed_terms import relaxed_rules
@@ -84,14 +84,14 @@ class SearchTeam:
         self.direct_bound, self.is_proven = 0, False
         self.recombinations: dict[int, Recombination] = {}
 
-    def prove_tiny(self) -> None:
-        """Days so small that every plan can be looked at, under all rules and prices; at once, whatever the
-        time left, where nobody can do anything."""
+    def search_tiny(self) -> None:
+        """Days so small that every order can be looked at, under all rules and prices; at once, whatever the
+        time left, where nobody can do anything. Where orders tell a plan the best one is proven."""
         has_choice = bool(self.model.arrays.pairs.any())
         if has_choice and (not is_tiny(self.model) or self.is_finished()):
             return
         engine = self.from_best()
-        self.is_proven = prove(self.model, engine, self.heat)
+        self.is_proven = search_all(self.model, engine, self.heat) and is_told_by_orders(self.model)
         self.hand_over(engine)
         if self.is_proven:
             self._price_tours()

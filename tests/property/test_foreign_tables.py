@@ -58,8 +58,10 @@ class Disguise:
             for row, cell in zip(self.made, cells, strict=True):
                 row[header] = cell
 
-    def is_plain(self) -> bool:
-        return any(row for row in self.made)
+    def is_told(self) -> bool:
+        """Whether every row says something in the file: a blank one is no row, whatever the mapping
+        adds."""
+        return all(any(row.values()) for row in self.made)
 
 
 def disguised(folder: Path, draw: Any) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def disguised(folder: Path, draw: Any) -> dict[str, Any]:
         if not rows or not draw(st.booleans()):
             continue
         disguise = Disguise(TABLES[path.stem], rows, draw)
-        if not disguise.is_plain():
+        if not disguise.is_told():
             continue
         path.unlink()
         with (folder / f"Export {path.stem}.csv").open("w", encoding="utf-8", newline="") as file:

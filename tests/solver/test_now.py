@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -18,6 +19,7 @@ from brigade.changes.events import (
 )
 from brigade.errors import InvalidProblem
 from brigade.units import Interval, TimeWindow
+from brigade.values.demand import Employee, Link, LinkKind, RotaEntry, RotaFeed
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.model.search_settings import SearchSettings
@@ -53,6 +55,44 @@ def test_no_stop_of_a_first_plan_begins_before_now() -> None:
     assert all(start >= at("12:00") for _, start in starts(plan).values())
     assert all(route.departure >= at("12:00") for route in plan.routes)
     assert causes(plan) == {"V3": ["too_late_now"]}
+
+
+def test_links_that_no_hour_left_suits_leave_their_visits_out_and_are_no_fault() -> None:
+    """The second must begin by 09:30, half an hour after the first, which cannot begin before 09:15 any
+    more."""
+    visits = [
+        builders.visit("V1", "A", earliest="08:00", latest="16:00"),
+        builders.visit("V2", "B", earliest="08:00", latest="09:30"),
+    ]
+    gap = Link(LinkKind.GAP, "V1", "V2", 30)
+    workers = [builders.worker(hours=(("07:30", "18:00"),))]
+    plan = solve(builders.problem(visits, workers, now=at("09:15"), links=(gap,)), QUICK).plan
+    assert plan is not None
+    assert plan.routes == ()
+    assert causes(plan) == {"V1": ["pair_unable", "goes_with_unable"], "V2": ["pair_waits", "all_of"]}
+
+
+def test_a_link_to_what_an_employee_has_done_leaves_the_visit_out_and_is_no_fault() -> None:
+    """Her own employee did the second at 10:00; the first had to begin half an hour before, and it is
+    11:00."""
+    visits = [
+        builders.visit("V1", "A", earliest="08:00", latest="16:00"),
+        builders.visit("V2", "B", earliest="08:00", latest="10:30"),
+    ]
+    received = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
+    problem = builders.problem(
+        visits,
+        [builders.worker(hours=(("07:30", "18:00"),))],
+        now=at("11:00"),
+        links=(Link(LinkKind.GAP, "V1", "V2", 30),),
+        employees=(Employee("AS1", "S1"),),
+        rota=(RotaFeed("S1", received, (RotaEntry("V2", "AS1", at("10:00")),)),),
+    )
+    plan = solve(problem, QUICK).plan
+    assert plan is not None
+    assert causes(plan) == {"V1": ["tied_to_usual", "tied_to_fixed"]}
+    terms = ReplanTerms(freeze=at("12:00"))
+    assert causes(replan(problem, plan, terms, QUICK).plan).keys() == {"V1"}
 
 
 def test_what_a_start_plan_had_begun_by_now_stays() -> None:

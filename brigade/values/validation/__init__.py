@@ -44,6 +44,12 @@ def validate_demand(problem: ProblemParts) -> None:
     refuse(issue for part in (demand_faults, rota_faults, link_faults) for issue in part.issues(problem))
 
 
+def validate_visits(problem: ProblemParts) -> None:
+    """As `validate`, of what each visit can get wrong by itself: its links were found sound before. Raises:
+    InvalidProblem."""
+    refuse(issue for part in (demand_faults, rota_faults) for issue in part.issues(problem))
+
+
 def issues_of(problem: ProblemParts) -> Iterator[Issue]:
     """The issues, part by part, in the order of the input."""
     yield from text_faults.issues(problem)
