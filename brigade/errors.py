@@ -62,12 +62,16 @@ class BrigadeError(Exception):
     """The ancestor of everything raised on purpose."""
 
 
-class NaiveInstant(BrigadeError):
-    """A datetime without a time zone was met at the edge."""
+class SaidError(BrigadeError):
+    """What went wrong as a clause of the catalogue, which `brigade.words.say_clause` says to people."""
 
+    def __init__(self, clause: Clause) -> None:
+        self.clause = clause
+        super().__init__(str(clause))
 
-class UnknownSite(BrigadeError):
-    """A travel matrix has no row for a site."""
+    def __reduce__(self) -> tuple[type[SaidError], tuple[Clause]]:
+        """Whole into another process and back."""
+        return type(self), (self.clause,)
 
 
 class Refused(BrigadeError):
@@ -80,6 +84,14 @@ class Refused(BrigadeError):
     def __reduce__(self) -> tuple[type[Refused], tuple[Sequence[Issue]]]:
         """Whole into another process and back."""
         return type(self), (self.issues,)
+
+
+class NaiveInstant(Refused):
+    """A datetime without a time zone was met at the edge."""
+
+
+class UnknownSite(Refused):
+    """A travel matrix has no row for a site."""
 
 
 class InvalidProblem(Refused):

@@ -125,9 +125,8 @@ class Horizon:
         """Whole ticks from the start to `instant`, rounded down. Raises: NaiveInstant when it has no time
         zone."""
         if instant.tzinfo is None:
-            raise NaiveInstant(
-                f"{instant} n'a pas de fuseau horaire ; ajoutez-en un, par exemple {self.zone.key}"
-            )
+            met = {"instant": str(instant), "zone": self.zone.key}
+            raise NaiveInstant([Issue("D107", "horizon", "naive_instant", met)])
         return (instant.astimezone(UTC) - self.start) * self.ticks_per_minute // timedelta(minutes=1)
 
     def instant(self, tick: Ticks) -> datetime:

@@ -26,9 +26,7 @@ from brigade.errors import (
     InvalidPlan,
     InvalidProblem,
     Issue,
-    NaiveInstant,
     Refused,
-    UnknownSite,
 )
 from brigade.exchange.documents.shape_faults import first_of, issues_of
 from brigade.words import coded, say_issue, word
@@ -49,8 +47,6 @@ STATUS: Mapping[type[BrigadeError], int] = {
     faults.Unavailable: 503,
     InvalidProblem: 422,
     InvalidPlan: 422,
-    NaiveInstant: 422,
-    UnknownSite: 422,
     Refused: 422,
 }
 """The nearest ancestor counts; what is not in the table is our bug: 500, told to the log and to nobody
@@ -169,7 +165,8 @@ def on_purpose(request: Request, fault: BrigadeError) -> Response:
     status = status_of(fault)
     if status == 500:
         return bug(request, fault)
-    issues = getattr(fault, "issues", ()) or (Issue("A305", "document", "value_unfit", {"met": str(fault)}),)
+    assert isinstance(fault, Refused | faults.ServiceFault)  # whatever else has a status is one of them
+    issues = fault.issues
     headers = {}
     if isinstance(fault, faults.TooManyAttempts):
         headers["Retry-After"] = str(fault.retry_after_s)

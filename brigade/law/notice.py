@@ -39,7 +39,9 @@ def end_of_notice(problem: Problem, visit: Visit, told: Ticks, needed: RuleValue
     """
     local = problem.horizon.instant(told)
     if needed.unit not in ("days", "working_days"):
-        raise ValueError(f"{needed.rule}.{needed.name} est en « {needed.unit} », ni days ni working_days")
+        raise ValueError(
+            f"{needed.rule}.{needed.name} counts in {needed.unit}, neither days nor working_days"
+        )
     day = local.date()
     if needed.unit == "days":
         day += timedelta(days=needed.value)

@@ -93,5 +93,7 @@ class TravelMatrix:
         try:
             row, column = self.index[origin], self.index[destination]
         except KeyError as missing:
-            raise UnknownSite(f"la matrice « {self.mode} » ne connaît pas le site {missing}") from None
+            site = str(missing.args[0])
+            where = f"travel.{self.mode}.sites.{site}"
+            raise UnknownSite([Issue("P013", where, "site_without_row", {"site": site})]) from None
         return int(self.ticks[row, column]), int(self.metres[row, column])

@@ -180,6 +180,7 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "wall": lambda value, _, s: formats.wall_clock(_instant(value), s.lang),
     "weekday": lambda value, _, s: formats.weekday(value, s.lang),
     "series": lambda value, _, s: value if isinstance(value, str) else ", ".join(map(str, value)),
+    "lines": lambda value, _, s: value if isinstance(value, str) else "\n".join(map(str, value)),
     "quoted": lambda value, _, s: _quoted(value, s.lang),
     "list": lambda value, _, s: _list(value, "standard", s),
     "any": lambda value, _, s: _list(value, "or", s),

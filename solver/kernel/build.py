@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from brigade.errors import BrigadeError
+from brigade.errors import BrigadeError, Clause, SaidError
 from solver.kernel.functions import FUNCTIONS
 from solver.kernel.header import HEADER, header_text
 from solver.kernel.variants import Variant, processor, this_variant
@@ -38,16 +38,16 @@ LIMIT_S = 300.0
 """For one compiler: on a machine under full load the slowest took a minute."""
 
 
-class NoCompiler(BrigadeError):
-    """The kernel could not be compiled; the message says what was tried."""
+class NoCompiler(SaidError):
+    """The kernel could not be compiled; the clause says what was tried."""
 
 
 class StaleHeader(BrigadeError):
     """C would read the arrays otherwise than Python lays them out."""
 
 
-class NotExecutable(BrigadeError):
-    """The system refuses to run a kernel from any of its folders; the message says from which."""
+class NotExecutable(SaidError):
+    """The system refuses to run a kernel from any of its folders; the clause says from which."""
 
 
 def compilers() -> list[list[str]]:
@@ -110,7 +110,7 @@ def compile_kernel(target: Path, commands: Sequence[Sequence[str]] | None = None
     if header.exists() and header.read_text("utf-8") != header_text():
         raise StaleHeader(f"{header} is not what Python says; write it anew with `make kernel-headers`")
     target.parent.mkdir(parents=True, exist_ok=True)
-    said = []
+    said = list[Clause]()
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         built = Path(folder, "kernel.so")
         # The carried compiler keeps a cache of its own, by default in a home that may be read-only.
@@ -121,14 +121,11 @@ def compile_kernel(target: Path, commands: Sequence[Sequence[str]] | None = None
             if failure is None:
                 os.replace(built, target)
                 return
-            said.append(f"{' '.join(command)} : {failure}")
-    raise NoCompiler(
-        "le noyau de calcul n'a pas pu être compilé ; installez `cc`, ou l'extra `compile` de Brigade :\n"
-        + "\n".join(said)
-    )
+            said.append(Clause("compiler_failed", {"command": " ".join(command), "failure": failure}))
+    raise NoCompiler(Clause("kernel_not_compiled", {"tried": said}))
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str]) -> str | None:
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> Clause | str | None:
     """Why the command failed, None when it did its work."""
     # A group of its own: a compiler starts others, which would outlive it and hold its pipes open.
     with subprocess.Popen(
@@ -146,7 +143,7 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> str | None:
         except BaseException as ended:
             os.killpg(process.pid, signal.SIGKILL)
             if isinstance(ended, subprocess.TimeoutExpired):
-                return f"arrêté après {LIMIT_S:.0f} s"
+                return Clause("stopped_after", {"seconds": round(LIMIT_S)})
             raise
     return None if process.returncode == 0 else said.strip()[-2000:]
 
@@ -165,15 +162,8 @@ def _compiled() -> ctypes.CDLL:
         except OSError as error:
             refused.append(str(error))
     if refused:
-        raise NotExecutable(_refusal([*refused, *unwritten]))
-    raise NoCompiler("aucun dossier où compiler le noyau de calcul :\n" + "\n".join(unwritten))
-
-
-def _refusal(said: Sequence[str]) -> str:
-    return (
-        "le système refuse d'exécuter le noyau de calcul depuis ces dossiers (montés « noexec » ?) ; "
-        "donnez dans BRIGADE_CACHE un dossier qui le permet :\n" + "\n".join(said)
-    )
+        raise NotExecutable(Clause("kernel_not_executable", {"said": [*refused, *unwritten]}))
+    raise NoCompiler(Clause("no_folder_for_kernel", {"said": unwritten}))
 
 
 def is_ready() -> bool:
@@ -203,5 +193,5 @@ def _loaded() -> ctypes.CDLL:
         except OSError as error:
             refused.append(str(error))
     if os.environ.get(CHOICE, "") not in ("", "native"):
-        raise NotExecutable(_refusal(refused))
+        raise NotExecutable(Clause("kernel_not_executable", {"said": refused}))
     return _compiled()

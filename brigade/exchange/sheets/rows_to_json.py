@@ -32,6 +32,7 @@ from brigade.values.input_words import plain
 from brigade.values.validation.checks import suggestion
 
 Json = dict[str, Any]
+PARAMETERS: Mapping[str, Values] = {column.french: column.titles for column in SETTINGS}
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Gathering:
         for number, name, cell in _settings_rows(opened):
             column = by_name.get(plain(name))
             if column is None:
-                near = suggestion(name, [column.french for column in SETTINGS])
+                near = suggestion(name, PARAMETERS.keys(), PARAMETERS)
                 met = {"name": name[:60], "suggestion": near}
                 self._tell("C111", self._setting_place(number), "unknown_parameter", met)
             elif column.path in cells:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from brigade.errors import Clause, Issue
+from brigade.errors import NO_VALUES, Clause, Issue, Values
 from brigade.values.problem_parts import ProblemParts
 
 SHOWN = 6
@@ -26,15 +26,19 @@ def unknown(code: str, where: str, ids: Iterable[str], known: Collection[str], k
         yield Issue(code, where, "unknown_id", {"kind": kind, "id": id, "suggestion": suggestion(id, known)})
 
 
-def suggestion(met: str, known: Collection[str]) -> Clause:
-    """The name meant, or the first names that would do, or that there is none."""
+def suggestion(met: str, known: Collection[str], titles: Mapping[str, Values] = NO_VALUES) -> Clause:
+    """The name meant, or the first names that would do, or that there is none.
+
+    Args: titles: of those that have a name in each language.
+    """
     names = sorted(known)
     close = get_close_matches(met, names, n=1, cutoff=0.6)
     if close:
-        return Clause("did_you_mean", {"name": close[0]})
+        return Clause("did_you_mean", {"name": titles.get(close[0], close[0])})
     if not names:
         return Clause("declare_or_remove")
-    return Clause("one_of_these", {"names": names[:SHOWN], "more": "…" if len(names) > SHOWN else None})
+    shown = [titles.get(name, name) for name in names[:SHOWN]]
+    return Clause("one_of_these", {"names": shown, "more": "…" if len(names) > SHOWN else None})
 
 
 def negative(code: str, where: str, **values: int | None) -> Iterator[Issue]:

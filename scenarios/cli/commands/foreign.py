@@ -10,6 +10,7 @@ import typer
 
 from brigade.errors import Issue, UnreadableInput
 from brigade.values.demand import AbsenceKind
+from brigade.words import say_place
 from scenarios.cli.commands.problems import PANEL, announce, write
 from scenarios.cli.console import options
 from scenarios.cli.console.inputs import files_of, mapping_from, name_of, problem_from
@@ -48,7 +49,10 @@ class MappingAnswers:
     def tables(self, example: Example, proposed: str) -> str:
         given = self.files.get(key_of(example.grid.name))
         return given or self._ask(
-            "cli.ask_tables", proposed, file=example.grid.label, headers=", ".join(example.headers)
+            "cli.ask_tables",
+            proposed,
+            file=say_place(example.grid.label, self.screen.lang),
+            headers=", ".join(example.headers),
         )
 
     def column(self, table: TableLayout, column: Column, proposed: str) -> str:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from brigade.errors import BrigadeError, Issue, Refused
-from brigade.words import say_issue, word
+from brigade.errors import BrigadeError, Issue, Refused, SaidError
+from brigade.words import say_clause, say_issue, word
 from scenarios.cli.console.exits import ExitCode
 
 if TYPE_CHECKING:
@@ -158,7 +158,8 @@ def refuse(screen: Screen, what: str, issues: Iterable[Issue]) -> None:
 def own_fault(screen: Screen, fault: Exception) -> None:
     """What failed, then exit code 3. What we raise on purpose says all by its words; a surprise needs its
     traceback."""
-    said = str(fault) or type(fault).__name__
+    in_words = say_clause(fault.clause, screen.lang) if isinstance(fault, SaidError) else str(fault)
+    said = in_words or type(fault).__name__
     screen.answer(ExitCode.OUR_FAULT, error=type(fault).__name__, what=said)
     if not screen.as_json:
         print(word("cli.our_fault", screen.lang, what=said), file=sys.stderr)
