@@ -17,7 +17,7 @@ from api.access import trail
 from api.access.scope import Scoped, expect
 from api.runtime.vault import Vault
 from api.shapes.cycle_requests import Envelope, plain
-from api.shapes.cycle_views import WrittenView
+from api.shapes.dossier_views import WrittenView
 from api.shapes.person_shapes import IdentityIn
 from api.shapes.row_views import enveloped, said, view_of
 from api.store import basin_tables

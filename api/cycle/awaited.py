@@ -12,8 +12,13 @@ from sqlalchemy.orm import aliased
 from api.access.scope import Scoped
 from api.basin import resource_kinds
 from api.commitments.states import WAITING, State
-from api.shapes.cycle_views import DayWithoutRotaView, StaleFeedView, UndeliveredMessageView, UndeliveredView
 from api.shapes.kept.subject_shapes import TourChanged
+from api.shapes.planning.attention_views import (
+    DayWithoutRotaView,
+    StaleFeedView,
+    UndeliveredMessageView,
+    UndeliveredView,
+)
 from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.cycle_tables import Offer

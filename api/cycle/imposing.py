@@ -99,7 +99,9 @@ def _grounds(found: Iterable[tuple[Marking, Problem]], lang: str) -> Iterator[Fo
         sentence, count = groups.get(key, (say(marking.reason, lang, horizon=problem.horizon), 0))
         groups[key] = (sentence, count + 1)
     for (kind, code, article), (sentence, count) in sorted(
-        groups.items(), key=lambda pair: (-pair[1][1], pair[0])
+        # The ground that holds for most people first; equals by their code, so that the order never jumps.
+        groups.items(),
+        key=lambda pair: (-pair[1][1], pair[0]),
     ):
         yield ForeseenGroundView(kind=kind, code=code, article=article, people=count, sentence=sentence)
 

@@ -12,7 +12,7 @@ from api.basin import identities
 from api.persons.erasing import CLIENTS, WORKERS, Subject
 from api.runtime.faults import forbidden
 from api.service.service import Service
-from api.shapes.cycle_views import DossierAccountView, DossierPlanView, DossierTokenView, DossierView
+from api.shapes.dossier_views import DossierAccountView, DossierPlanView, DossierTokenView, DossierView
 from api.shapes.person_shapes import ContactShape, IdentityIn
 from api.shapes.record_views import EventView
 from api.shapes.row_views import view_of

@@ -27,7 +27,7 @@ from api.runtime.faults import Conflict
 from api.runtime.vault import Vault
 from api.service.service import Service
 from api.shapes.cycle_requests import plain
-from api.shapes.cycle_views import ErasureView
+from api.shapes.dossier_views import ErasureView
 from api.store import kept_plans
 from api.store.account_tables import Account, AuditEntry, Grant, RememberedRequest
 from api.store.base import Stored, Table

@@ -18,7 +18,8 @@ from api.cycle.offers import replies_to
 from api.messages.described import Described, described
 from api.runtime.faults import forbidden
 from api.service.service import Service
-from api.shapes.cycle_views import LegView, MeetingView, VisitedView
+from api.shapes.cycle_views import VisitedView
+from api.shapes.dossier_views import LegView, MeetingView
 from api.shapes.person_shapes import IdentityIn
 from api.shapes.row_views import view_of
 from api.store import basin_tables

@@ -18,12 +18,10 @@ from api.plans.duty import LONGEST_PLAN
 from api.plans.endings import endings, suspensions
 from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
-from api.shapes.cycle_views import (
-    AskedView,
+from api.shapes.cycle_views import AskedView, DifferenceView, ProposalView
+from api.shapes.planning.attention_views import (
     AttentionView,
-    DifferenceView,
     FailedSearchView,
-    ProposalView,
     SuspendedView,
     UncoveredView,
     UnknownHistoryView,

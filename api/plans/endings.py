@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.commitments.open_incidents import CLIENT_AWAY, WORKER_LEFT, open_now
-from api.shapes.cycle_views import EndingView
+from api.shapes.planning.attention_views import EndingView
 from api.store import basin_tables
 from api.store.cycle_tables import Plan
 from api.store.incident_tables import Incident

@@ -17,7 +17,7 @@ from api.messages import contacts
 from api.runtime.body_documents import DocumentRoute
 from api.service.service import Service
 from api.shapes.cycle_requests import BasinId, Envelope, Id, exact
-from api.shapes.cycle_views import WrittenView
+from api.shapes.dossier_views import WrittenView
 from api.shapes.person_shapes import ContactShape
 from api.store.message_tables import Contact
 

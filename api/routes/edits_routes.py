@@ -15,7 +15,8 @@ from api.runtime.body_documents import DocumentRoute
 from api.searches import jobs, search_request
 from api.searches.search_request import SearchRequest
 from api.shapes.cycle_requests import BasinId, EditsIn, Lang, MadeId, PlacesIn, SaveEditsIn, SupposeIn, exact
-from api.shapes.cycle_views import AttentionView, JobView, PlanView, SavedEditsView
+from api.shapes.cycle_views import JobView, PlanView, SavedEditsView
+from api.shapes.planning.attention_views import AttentionView
 from api.shapes.planning.plan_views import JudgedView, PlacesView
 from api.store.cycle_tables import Job
 

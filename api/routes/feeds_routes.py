@@ -12,7 +12,7 @@ from api.http.described_responses import content
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Writer
 from api.persons import feeds
 from api.shapes.cycle_requests import BasinId, Id
-from api.shapes.cycle_views import FeedView
+from api.shapes.dossier_views import FeedView
 from api.shapes.row_views import view_of
 from api.store.person_tables import Feed
 

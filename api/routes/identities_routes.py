@@ -18,7 +18,7 @@ from api.persons import visiting
 from api.runtime.body_documents import DocumentRoute
 from api.service.service import Service
 from api.shapes.cycle_requests import BasinId, Envelope, Id, exact
-from api.shapes.cycle_views import MeetingView, WrittenView
+from api.shapes.dossier_views import MeetingView, WrittenView
 from api.shapes.person_shapes import IdentityIn
 from api.store.person_tables import Identity
 

@@ -20,7 +20,8 @@ from api.imports import uploads
 from api.runtime.body_documents import DocumentRoute, reading
 from api.service.service import Service
 from api.shapes.cycle_requests import FILE, BasinId, Envelope, Id, split
-from api.shapes.cycle_views import ProposedMappingView, WrittenView
+from api.shapes.cycle_views import ProposedMappingView
+from api.shapes.dossier_views import WrittenView
 from api.shapes.planning.plan_views import IssueView
 from api.store.mapping_tables import SourceMapping
 from brigade.exchange.mapping.mapping_document import mapping_from_json

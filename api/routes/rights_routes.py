@@ -13,7 +13,7 @@ from api.persons.erasing import SUBJECTS, Subject
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import BasinId, ErasureIn, Id, exact
-from api.shapes.cycle_views import DossierView, ErasureView
+from api.shapes.dossier_views import DossierView, ErasureView
 from api.store.person_tables import Erasure
 
 router = APIRouter(prefix="/basins/{basin_id}", tags=["rights"], route_class=DocumentRoute)

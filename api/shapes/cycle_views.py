@@ -1,4 +1,4 @@
-"""What the answers of the day's cycle, and those about persons, look like, for the OpenAPI document."""
+"""What the answers of the day's cycle look like, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field
 
 from api.shapes.cycle_requests import Envelope, NotDone
-from api.shapes.incident_views import IncidentView
 from api.shapes.kept.job_shapes import Effort, JobProgress, SearchKind, SetAsideView
 from api.shapes.kept.kept_shapes import Failure
 from api.shapes.kept.story_shapes import OffDutyDecision
 from api.shapes.own_views import OwnHoursView, OwnToursView, OwnVisitsView
-from api.shapes.person_shapes import ContactShape, IdentityIn
 from api.shapes.planning.plan_views import (
     IssueView,
     JudgedView,
@@ -21,7 +19,6 @@ from api.shapes.planning.plan_views import (
     PlacementsView,
     ViolationView,
 )
-from api.shapes.record_views import EventView
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.exchange.shapes.event_shapes import EditShape, EventShape
@@ -229,128 +226,10 @@ class AskedView(OfferView):
     sentence: str
 
 
-class UncoveredView(BaseModel):
-    """`plan_id`: the plan in force; null, where there is none for that day. `state`: what was last said to
-    somebody of it."""
-
-    visit_id: str
-    client_id: str
-    provider_id: str
-    plan_id: str | None
-    priority: Literal["P1", "P2", "P3", "P4"]
-    starts_at: datetime
-    state: OfferState | None = None
-    sentence: str
-
-
-class UnlawfulView(BaseModel):
-    """A plan in force that does not hold by the rows of now. `since`: the last change of what differs; null:
-    by time alone."""
-
-    plan_id: str
-    first_day: date
-    since: datetime | None
-    today: TodayView
-    sentence: str
-
-
 class ProposalView(PlanView):
     """`summary`: in words: whom it covers, what it leaves, what it changes."""
 
     summary: list[str]
-
-
-class UnknownHistoryView(BaseModel):
-    """What of somebody's past nobody told and a plan in force was judged without, as if it were nothing."""
-
-    plan_id: str
-    worker_id: str
-    code: str = Field(examples=["untraced_weeks"])
-    rules: list[str]
-    sentence: str
-
-
-class FailedSearchView(BaseModel):
-    """Until a later search of the same days succeeds, or a day has passed."""
-
-    job_id: str
-    at: datetime
-    code: str = Field(examples=["search_lost"])
-    first_day: date | None
-    sentence: str
-
-
-class UndeliveredMessageView(BaseModel):
-    id: str
-    kind: str = Field(examples=["tour_changed"])
-    channel: Literal["email", "sms", "none"]
-    at: datetime
-
-
-class UndeliveredView(BaseModel):
-    """Somebody whom mail or SMS did not reach, and what could not be told."""
-
-    contact_id: str = Field(examples=["worker:W1"])
-    codes: list[str] = Field(examples=[["no_contact"]])
-    messages: list[UndeliveredMessageView]
-    sentence: str
-
-
-class StaleFeedView(BaseModel):
-    """A rota received too long ago, or (null) never, though somebody of the service is away."""
-
-    provider_id: str
-    received_at: datetime | None
-    sentence: str
-
-
-class DayWithoutRotaView(BaseModel):
-    provider_id: str
-    day: date
-    employees: list[str]
-    sentence: str
-
-
-class SuspendedView(IncidentView):
-    """A client whose visits are suspended."""
-
-    sentence: str
-
-
-class EndingView(BaseModel):
-    """`id`: of the worker, provider, employer or client. `what`: the certificate's code, the provider, the
-    rule, the cause. `last_day`: the last one on which it holds. `visits`: stops in force after it that lean
-    on it."""
-
-    kind: Literal["certificate", "engagement", "accord", "suspension"]
-    id: str
-    what: str
-    last_day: date
-    visits: list[str]
-    sentence: str
-
-
-class AttentionView(BaseModel):
-    """`to_call`: nobody answered, and no time is left to ask somebody else in writing. `uncovered`: every
-    visit still to come that somebody is wanted for and that stands with nobody. `published_off_duty` stays
-    until a coordinator has seen it; each says in `off_duty` by which rule and what it covers.
-    docs/attention.md: when each kind comes and leaves."""
-
-    to_call: list[AskedView]
-    silent_firm_stops: list[AskedView]
-    uncovered: list[UncoveredView]
-    unlawful: list[UnlawfulView]
-    unanswered: list[AskedView]
-    published_off_duty: list[ProposalView]
-    proposals: list[ProposalView]
-    undelivered: list[UndeliveredView]
-    failed_searches: list[FailedSearchView]
-    set_aside: list[StandingView] = Field(default_factory=list)
-    unknown_history: list[UnknownHistoryView] = Field(default_factory=list)
-    stale_feeds: list[StaleFeedView]
-    days_without_rota: list[DayWithoutRotaView]
-    suspended: list[SuspendedView]
-    ending: list[EndingView]
 
 
 class VisitedView(BaseModel):
@@ -450,113 +329,3 @@ class ProposedMappingView(BaseModel):
 
     mapping: JsonObject
     open: list[IssueView]
-
-
-# -- people ------------------------------------------------------------------------------------------------
-class WrittenView(BaseModel):
-    """That it was written, and nothing of what was."""
-
-    id: str
-    version: int
-    changed_at: datetime
-
-
-class LegView(BaseModel):
-    """The way to a stop, from the stop before or from where the tour starts; of plans that time it."""
-
-    minutes: float
-    metres: int
-    mode: str
-
-
-class MeetingView(BaseModel):
-    """One visit of the plans in force. `client`: for its worker, from `shown_from` on. `worker_name`: for the
-    manager. `before_*`: the hours told before these. `place`: its commune as on an envelope; `act`: what is
-    to be done, coarsely. `replies`: what its worker may answer now; `article`: of the text that says so.
-    `leg`: how its worker comes there by the plan in force."""
-
-    offer_id: str
-    visit_id: str
-    client_id: str
-    worker_id: str
-    kind: Literal["firm", "to_offer"]
-    state: Literal["offered", "ordered", "accepted", "acknowledged"]
-    starts_at: datetime
-    ends_at: datetime
-    before_starts_at: datetime | None
-    before_ends_at: datetime | None
-    reply_by: datetime
-    short_notice: bool
-    article: str
-    replies: list[Literal["accept", "decline", "acknowledge"]]
-    commune: str | None
-    place: str | None
-    provider: str | None
-    act: Literal["essential", "ordinary"] | None
-    leg: LegView | None
-    shown_from: date | None
-    client: VisitedView | None
-    worker_name: str | None
-
-
-class FeedView(BaseModel):
-    """A worker's calendar. `url` is told once, when it is made: whoever has it reads the calendar."""
-
-    worker_id: str
-    version: int
-    created_at: datetime
-    url: str | None = None
-
-
-class ErasureView(BaseModel):
-    """`done_at`: when the last document was rewritten. `pseudonym`: told once, to the asker alone: under it
-    stand the rows that the law keeps; null when none was."""
-
-    id: str
-    kind: Literal["clients", "workers"]
-    created_at: datetime
-    done_at: datetime | None
-    pseudonym: str | None = None
-
-
-class DossierPlanView(BaseModel):
-    """`parts`: her tours, or the stops at her home, as the plan document has them."""
-
-    plan_id: str
-    state: str
-    first_day: date
-    parts: list[JsonObject]
-
-
-class DossierTokenView(BaseModel):
-    name: str
-    created_at: datetime
-
-
-class DossierAccountView(BaseModel):
-    """`sessions`: when she logged in."""
-
-    id: str
-    login: str
-    created_at: datetime
-    sessions: list[datetime]
-    tokens: list[DossierTokenView]
-
-
-class DossierView(BaseModel):
-    """Everything held about a person. `rows`: by table. `plans`: her part of each. `trail`: who wrote or read
-    what of her."""
-
-    format: Literal["brigade-dossier"]
-    version: int
-    made_at: datetime
-    basin_id: str
-    kind: Literal["clients", "workers"]
-    id: str
-    identity: IdentityIn | None
-    contacts: list[ContactShape]
-    record: JsonObject
-    rows: dict[str, list[JsonObject]]
-    plans: list[DossierPlanView]
-    accounts: list[DossierAccountView]
-    trail: list[EventView]

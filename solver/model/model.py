@@ -20,8 +20,9 @@ from brigade.values.problem_parts import Request
 from solver.kernel.arrays import Arrays, Ints
 from solver.kernel.build import load_kernel
 from solver.primitives.assembly import Assembly
-from solver.primitives.builder import ModelBuilder, WorkerTour, constant
+from solver.primitives.builder import ModelBuilder, constant
 from solver.primitives.contract_periods import counted_periods, total_of
+from solver.primitives.rule_readings import WorkerTour
 from solver.rules import Twin, twins
 
 

@@ -8,8 +8,7 @@
 - total over the horizon: `total` (work, days, counted service, nights over some days)
 - link between visits: `link`, `together`
 
-Limits that depend on whom the worker visits are given as functions of the rule set in force (`Reader`); the
-builder asks them once for every mix of hosts that the worker can meet (`solver/primitives/host_mixes.py`).
+How limits are read, and rows numbered: `solver/primitives/rule_readings.py`.
 """
 
 from __future__ import annotations
@@ -24,16 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.errors import BrigadeError
-from brigade.texts.rule_sets import Key, RuleSet, RuleValue
+from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import monday_of, travel_is_work, wall_time
 from brigade.units import Interval, Ticks
-from brigade.values.problem import Problem
-from brigade.values.workforce import Availability, Worker
+from brigade.values.workforce import Worker
 from solver.kernel.arrays import (
-    AFTER,
     DAY_MEASURES,
     FAR,
-    HISTORY,
     MAY,
     MAY_FIRST,
     MAY_LAST,
@@ -41,14 +37,11 @@ from solver.kernel.arrays import (
     Records,
 )
 from solver.kernel.structs import BREAKS, COMMUTE, GROUPS, LONGER_LIMIT, MEAL, NIGHT_REST, NIGHT_ROWS
-from solver.primitives.host_mixes import host_classes, mixes_by_worker
+from solver.primitives.rule_readings import Reader, RuleReadings
 
 Group = TypeVar("Group", bound=Hashable)
 MEAN_WEEKS = 12
 """Weeks of a mean where the rule set names no number."""
-
-Reader = Callable[[RuleSet], Ticks | None]
-"""Reads a limit, in ticks (or a plain count), from the rule set in force; None: no limit."""
 
 
 class NoSpeakingRule(BrigadeError):
@@ -58,8 +51,7 @@ class NoSpeakingRule(BrigadeError):
 @dataclass(frozen=True, slots=True)
 class LongerDays:
     """Longer days that a text allows: `left` of them in each group of days, on the SPAN_* `terms`; `excess`:
-    the normal commute
-    beyond which home legs are taken off (`ModelBuilder.commute_excess`)."""
+    the normal commute beyond which home legs are taken off (`ModelBuilder.commute_excess`)."""
 
     normal: Ticks
     exceptional: Ticks
@@ -68,45 +60,22 @@ class LongerDays:
     excess: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerTour:
-    """A worker in one availability."""
-
-    worker: Worker
-    index: int
-    availability: Availability
-    day: date
-
-
 @dataclass
-class ModelBuilder:
-    """What twins contribute to; `build_model` owns it. Rows are numbered as in `Arrays`."""
+class ModelBuilder(RuleReadings):
+    """What twins contribute to; `build_model` owns it."""
 
-    problem: Problem
     codes: list[str] = field(default_factory=list)
     """Of the rules that forbade a pair, in the order in which they first spoke."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         problem = self.problem
         self._speaker: str | None = None
-        self.requests = problem.requests
-        self.horizon = problem.horizon
-        self.tours = [
-            WorkerTour(worker, index, stay, self.horizon.day_of(stay.start))
-            for worker in problem.workers
-            for index, stay in enumerate(worker.availability)
-        ]
-        self.row_of_worker = {worker.id: row for row, worker in enumerate(problem.workers)}
-        self.row_of_visit = {request.visit.id: row for row, request in enumerate(self.requests)}
         shape = (len(self.tours), len(self.requests))
         self.pairs = np.full(shape, MAY | MAY_FIRST | MAY_LAST, np.uint8)
         self.forbidden_by = np.zeros(shape, np.int64)
         self.ends = self.pairs.copy()
-        self.host_class, self.class_hosts = host_classes(problem)
-        self.mixes = mixes_by_worker(problem, self.host_class, self.class_hosts)
-        self.most_mixes = max(map(len, self.mixes), default=1)
-        workers, slots = len(problem.workers), HISTORY + self.horizon.days + AFTER
-        self.slots = slots
+        workers = len(problem.workers)
         self.blocks: list[list[Interval]] = [[] for _ in problem.workers]
         self.breaks = np.zeros((len(self.tours), self.most_mixes), BREAKS)
         self.breaks["stretch"] = self.breaks["last_stretch"] = FAR
@@ -151,88 +120,11 @@ class ModelBuilder:
                         self.night_bands += [[band.start, band.end] for band in bands]
                     self.night_rows[row, mix] = rows_of[key]
 
-    def night_within(self, rules: RuleSet, day: date, taken: Interval) -> Ticks:
-        """What of a duty day's time `taken`, within the horizon or before it, lies in the night of
-        `rules`."""
-        first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
-        if first is None or last is None:
-            return 0
-        nights = [
-            (day + timedelta(days=n), day + timedelta(days=n + (first.value >= last.value)))
-            for n in (-1, 0, 1)
-        ]
-        at = self.horizon.at
-        bands = (
-            Interval(at(dusk, wall_time(first.value)), at(dawn, wall_time(last.value)))
-            for dusk, dawn in nights
-        )
-        return sum(taken.overlap(band) for band in bands)
-
     def rebuild_travel(self, worker: Worker) -> None:
         """Direct travel between two tours of a day, which an interruption parts, is work."""
         self.rebuilds[self.row_of_worker[worker.id]] = True
 
-    # -- reading rules --------------------------------------------------------------------------------------
-    def rules_by_mix(self, worker: Worker) -> Iterator[tuple[int, RuleSet]]:
-        """The rule sets that the worker can come under, by mix of hosts; the employer's own first. Rows of
-        the arrays beyond her last mix repeat it, so that nothing read from them is new."""
-        rules = self.mixes[self.row_of_worker[worker.id]].rules
-        return ((mix, rules[min(mix, len(rules) - 1)]) for mix in range(self.most_mixes))
-
-    def rules_at(self, worker: Worker, host_class: int) -> RuleSet:
-        """The rule set for a worker at one class of hosts, whether she can meet it or not."""
-        return self.problem.rules_for(worker, [self.class_hosts[host_class]])
-
-    def rules_everywhere(self, worker: Worker) -> RuleSet:
-        """The rule set for a worker at all the hosts she can meet."""
-        mixes = self.mixes[self.row_of_worker[worker.id]]
-        return mixes.rules[mixes.everywhere]
-
-    def by_mix(self, worker: Worker, read: Reader, absent: int = FAR) -> list[int]:
-        """What a limit says under each mix of hosts; `absent` where it says nothing."""
-        rules = self.mixes[self.row_of_worker[worker.id]].rules
-        found = [absent if (value := read(one)) is None else value for one in rules]
-        return found + found[-1:] * (self.most_mixes - len(found))
-
-    def minutes(self, rules: RuleSet, rule: str, name: str = "limit") -> Ticks | None:
-        """A rule's value stated in minutes, in ticks."""
-        value = rules.get(rule, name)
-        return None if value is None else self.horizon.ticks(value.value)
-
-    def count(self, rules: RuleSet, rule: str, name: str) -> int | None:
-        """A rule's value that is a plain number."""
-        value = rules.get(rule, name)
-        return None if value is None else value.value
-
-    def slot(self, day: date) -> int:
-        """Row of a local date in the day arrays; may fall outside them."""
-        return (day - self.horizon.first_day).days + HISTORY
-
-    def date_of(self, slot: int) -> date:
-        return self.horizon.first_day + timedelta(days=slot - HISTORY)
-
-    def weeks(self, worker: Worker) -> Iterator[list[date]]:
-        """The ISO weeks the horizon touches, all seven dates of each."""
-        for monday in sorted({monday_of(tour.day) for tour in self.tours if tour.worker is worker}):
-            yield [monday + timedelta(days=offset) for offset in range(7)]
-
-    def dates_touched(self, worker: Worker) -> list[date]:
-        """Every local date on which a tour of the worker's may hold work, the mornings after nights
-        included."""
-        found: set[date] = set()
-        for tour in self.tours:
-            if tour.worker is worker:
-                last = self.horizon.day_of(max(tour.availability.start, tour.availability.hard_end - 1))
-                found.update(tour.day + timedelta(days=n) for n in range((last - tour.day).days + 1))
-        return sorted(found)
-
-    def weeks_touched(self, worker: Worker) -> Iterator[list[date]]:
-        """The ISO weeks of those dates, all seven of each."""
-        for monday in sorted({monday_of(day) for day in self.dates_touched(worker)}):
-            yield [monday + timedelta(days=offset) for offset in range(7)]
-
-    def tours_of(self, worker: Worker) -> list[int]:
-        return [row for row, tour in enumerate(self.tours) if tour.worker is worker]
+    # -- who speaks -----------------------------------------------------------------------------------------
 
     @contextmanager
     def speaking(self, code: str) -> Iterator[None]:
@@ -299,18 +191,10 @@ class ModelBuilder:
         """How long a gap is a long one."""
         self.long_gap[self.row_of_worker[worker.id]] = self.by_mix(worker, beyond)
 
-    def texts_apart(self, worker: Worker, condition: tuple[Key, ...]) -> Iterator[tuple[RuleSet, list[int]]]:
-        """A whole condition as each text says it, with the mixes of hosts under which it holds."""
-        found: dict[frozenset[tuple[Key, int]], tuple[RuleSet, list[int]]] = {}
-        for mix, rules in self.rules_by_mix(worker):
-            for text in rules.apart(condition):
-                found.setdefault(text.wording, (text, []))[1].append(mix)
-        yield from found.values()
-
     def day_limit_of(self, worker: Worker, measure: int, mixes: Collection[int], at_most: Ticks) -> None:
         """A measure of a day stays within a limit under those mixes of hosts."""
         row = self.row_of_worker[worker.id]
-        for mix in self._rows_of(row, mixes):
+        for mix in self.rows_of(row, mixes):
             self.day_limits[row, measure, mix] = min(self.day_limits[row, measure, mix], at_most)
 
     def longer_days(
@@ -326,18 +210,13 @@ class ModelBuilder:
         length count in no text."""
         row, groups = self.row_of_worker[worker.id], list(longer.left)
         limits = np.full(self.most_mixes, FAR, LONGER_LIMIT)
-        limits[self._rows_of(row, mixes)] = longer.normal, longer.exceptional
+        limits[self.rows_of(row, mixes)] = longer.normal, longer.exceptional
         group_of = np.zeros(self.slots, np.int64)
         for day in self.all_dates():
             if group(day) in longer.left:
                 group_of[self.slot(day)] = groups.index(group(day))
         left = [max(0, longer.left[key]) for key in groups] + [0] * (GROUPS - len(groups))
         self.longer[row].append(((measure, longer.terms, longer.excess, tuple(left)), limits, group_of))
-
-    def _rows_of(self, row: int, mixes: Collection[int]) -> list[int]:
-        """The rows of those mixes; beyond a worker's own they repeat her last."""
-        last = len(self.mixes[row]) - 1
-        return [mix for mix in range(self.most_mixes) if min(mix, last) in mixes]
 
     def commute_excess(
         self, worker: Worker, normal: Hashable, beyond: Callable[[int], tuple[Ticks, Ticks]]
@@ -362,8 +241,7 @@ class ModelBuilder:
 
     def rest_within(self, worker: Worker, period: Interval, at_least: Reader, inside: Ticks) -> None:
         """`at_least` ticks without work in a row, of which `inside` lie in the period. Periods come in order:
-        a rest that one
-        has taken serves the next only if it holds `inside` more."""
+        a rest that one has taken serves the next only if it holds `inside` more."""
         lengths = self.by_mix(worker, at_least, absent=0)
         self.rests[self.row_of_worker[worker.id]].append(([period.start, period.end, inside], lengths))
 
@@ -387,8 +265,7 @@ class ModelBuilder:
         self, worker: Worker, first: date, last: date, at_least: Reader, *, with_sunday: bool = False
     ) -> None:
         """Somewhere from `first` to `last`, `at_least` dates in a row without work; `with_sunday`: one of
-        them a Sunday, where
-        the plan is to blame: what is known already leaves such a run."""
+        them a Sunday, where the plan is to blame: what is known already leaves such a run."""
         bounds = [max(0, self.slot(first)), min(self.slots - 1, self.slot(last))]
         lengths = self.by_mix(worker, at_least, absent=0)
         beyond = max(0, self.slot(last) - (self.slots - 1))
@@ -410,8 +287,7 @@ class ModelBuilder:
     ) -> None:
         """A measure summed over `days`, plus `base`, stays within `at_most`; with a `price` (cost units a
         tick) it may be exceeded at that price. `nights_only`: judged only when one of the days is a night.
-        Days outside the arrays count
-        nothing: what is known of them goes into `base`."""
+        Days outside the arrays count nothing: what is known of them goes into `base`."""
         bits = sum(1 << slot for slot in {self.slot(day) for day in days} if 0 <= slot < self.slots)
         limits = self.by_mix(worker, at_most)
         if bits and min(limits) < FAR:
@@ -448,29 +324,12 @@ class ModelBuilder:
                 base = sum(known[max(0, len(known) - (count - number - 1)) :]) if count > number + 1 else 0
                 self.total(worker, TOTAL_WORK, inside[-7 * count :], most, base=base, nights_only=nights_only)
 
-    def weeks_since(self, monday: date) -> range:
-        """The numbers of the ISO weeks from `monday` to the end of the horizon."""
-        return range((self.horizon.dates[-1] - monday).days // 7 + 1)
-
     def count_as_capped(self, worker: Worker, visits: Iterable[int]) -> None:
         """TOTAL_CAPPED sums for this worker the service of these visits, and the work between two of one
         provider."""
         self.capped[self.row_of_worker[worker.id], list(visits)] = 1
 
     # -- dates ----------------------------------------------------------------------------------------------
-    def all_dates(self) -> tuple[date, ...]:
-        """The dates of the arrays that a tour can touch: the horizon's and the morning after."""
-        return tuple(self.date_of(slot) for slot in range(HISTORY, HISTORY + self.horizon.days + 1))
-
-    def unseen(self, days: Iterable[date], worked: Collection[date]) -> int:
-        """How many of `days` were worked and lie outside the arrays."""
-        return sum(day in worked and not 0 <= self.slot(day) < self.slots for day in days)
-
-    def month(self, month: tuple[int, int], weekday: int) -> list[date]:
-        """Every such weekday (1 Monday to 7 Sunday) of a calendar month."""
-        days = (date(*month, 1) + timedelta(days=offset) for offset in range(31))
-        return [day for day in days if day.month == month[1] and day.isoweekday() == weekday]
-
     def possible_dates(self, tour: int, visit: int) -> set[date]:
         """Every local date on which the visit could have a minute of service in that tour."""
         stay, duration = self.tours[tour].availability, self.requests[visit].visit.duration

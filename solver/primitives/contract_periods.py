@@ -11,7 +11,8 @@ from brigade.units import Ticks
 from brigade.values.workforce import Worker
 from brigade.worked.contract_hours import ContractPeriod, periods_of
 from solver.kernel.arrays import TOTAL_OWN_WORK
-from solver.primitives.builder import ModelBuilder, Reader
+from solver.primitives.builder import ModelBuilder
+from solver.primitives.rule_readings import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from solver.kernel.arrays import TOTAL_OWN_WORK
 from solver.primitives.contract_periods import counted_periods, total_of
 
 if TYPE_CHECKING:
-    from solver.primitives.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder
+    from solver.primitives.rule_readings import Reader
 
 CODES = ("ADDITIONAL_HOURS",)
 RULE = CODES[0]

@@ -11,7 +11,8 @@ from brigade.values.workforce import Employer, EmployerKind
 from solver.kernel.arrays import TOTAL_CAPPED
 
 if TYPE_CHECKING:
-    from solver.primitives.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder
+    from solver.primitives.rule_readings import Reader
 
 CODES = ("AI_480H",)
 

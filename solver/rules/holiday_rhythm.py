@@ -14,7 +14,8 @@ from brigade.values.workforce import Worker
 from solver.kernel.arrays import TOTAL_DATES
 
 if TYPE_CHECKING:
-    from solver.primitives.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder
+    from solver.primitives.rule_readings import Reader
 
 CODES = ("HOLIDAY_RHYTHM",)
 

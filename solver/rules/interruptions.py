@@ -12,7 +12,8 @@ from solver.kernel.arrays import FAR, GAP_TOTAL, GAPS, LONG_GAPS, LONGEST_GAP
 from solver.primitives.builder import LongerDays
 
 if TYPE_CHECKING:
-    from solver.primitives.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder
+    from solver.primitives.rule_readings import Reader
 
 CODES = ("INTERRUPTIONS",)
 

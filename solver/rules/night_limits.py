@@ -10,7 +10,8 @@ from brigade.worked.night_workers import is_night_worker
 from solver.kernel.arrays import NIGHT_WORK
 
 if TYPE_CHECKING:
-    from solver.primitives.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder
+    from solver.primitives.rule_readings import Reader
 
 CODES = ("NIGHT_LIMITS",)
 

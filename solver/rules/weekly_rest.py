@@ -13,7 +13,8 @@ from brigade.values.workforce import Worker, WorkingTimeMode
 from solver.kernel.arrays import HISTORY, TOTAL_DATES
 
 if TYPE_CHECKING:
-    from solver.primitives.builder import ModelBuilder, Reader
+    from solver.primitives.builder import ModelBuilder
+    from solver.primitives.rule_readings import Reader
 
 CODES = ("WEEKLY_REST",)
 

@@ -18,7 +18,7 @@ from api.http.unit import TheService
 from api.messages.described import telephone_of
 from api.persons import feeds, visiting
 from api.shapes.cycle_requests import AnswerIn, Reply
-from api.shapes.cycle_views import MeetingView
+from api.shapes.dossier_views import MeetingView
 from api.shapes.money_views import RefusalsView
 from api.shapes.row_views import view_of
 from api.store.basin_tables import Worker

@@ -1,0 +1,129 @@
+"""What waits for a coordinator, as answers tell it (docs/attention.md)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from api.shapes.cycle_views import AskedView, OfferState, ProposalView, StandingView, TodayView
+from api.shapes.incident_views import IncidentView
+
+
+class UncoveredView(BaseModel):
+    """`plan_id`: the plan in force; null, where there is none for that day. `state`: what was last said to
+    somebody of it."""
+
+    visit_id: str
+    client_id: str
+    provider_id: str
+    plan_id: str | None
+    priority: Literal["P1", "P2", "P3", "P4"]
+    starts_at: datetime
+    state: OfferState | None = None
+    sentence: str
+
+
+class UnlawfulView(BaseModel):
+    """A plan in force that does not hold by the rows of now. `since`: the last change of what differs; null:
+    by time alone."""
+
+    plan_id: str
+    first_day: date
+    since: datetime | None
+    today: TodayView
+    sentence: str
+
+
+class UnknownHistoryView(BaseModel):
+    """What of somebody's past nobody told and a plan in force was judged without, as if it were nothing."""
+
+    plan_id: str
+    worker_id: str
+    code: str = Field(examples=["untraced_weeks"])
+    rules: list[str]
+    sentence: str
+
+
+class FailedSearchView(BaseModel):
+    """Until a later search of the same days succeeds, or a day has passed."""
+
+    job_id: str
+    at: datetime
+    code: str = Field(examples=["search_lost"])
+    first_day: date | None
+    sentence: str
+
+
+class UndeliveredMessageView(BaseModel):
+    id: str
+    kind: str = Field(examples=["tour_changed"])
+    channel: Literal["email", "sms", "none"]
+    at: datetime
+
+
+class UndeliveredView(BaseModel):
+    """Somebody whom mail or SMS did not reach, and what could not be told."""
+
+    contact_id: str = Field(examples=["worker:W1"])
+    codes: list[str] = Field(examples=[["no_contact"]])
+    messages: list[UndeliveredMessageView]
+    sentence: str
+
+
+class StaleFeedView(BaseModel):
+    """A rota received too long ago, or (null) never, though somebody of the service is away."""
+
+    provider_id: str
+    received_at: datetime | None
+    sentence: str
+
+
+class DayWithoutRotaView(BaseModel):
+    provider_id: str
+    day: date
+    employees: list[str]
+    sentence: str
+
+
+class SuspendedView(IncidentView):
+    """A client whose visits are suspended."""
+
+    sentence: str
+
+
+class EndingView(BaseModel):
+    """`id`: of the worker, provider, employer or client. `what`: the certificate's code, the provider, the
+    rule, the cause. `last_day`: the last one on which it holds. `visits`: stops in force after it that lean
+    on it."""
+
+    kind: Literal["certificate", "engagement", "accord", "suspension"]
+    id: str
+    what: str
+    last_day: date
+    visits: list[str]
+    sentence: str
+
+
+class AttentionView(BaseModel):
+    """`to_call`: nobody answered, and no time is left to ask somebody else in writing. `uncovered`: every
+    visit still to come that somebody is wanted for and that stands with nobody. `published_off_duty` stays
+    until a coordinator has seen it; each says in `off_duty` by which rule and what it covers.
+    docs/attention.md: when each kind comes and leaves."""
+
+    to_call: list[AskedView]
+    silent_firm_stops: list[AskedView]
+    uncovered: list[UncoveredView]
+    unlawful: list[UnlawfulView]
+    unanswered: list[AskedView]
+    published_off_duty: list[ProposalView]
+    proposals: list[ProposalView]
+    undelivered: list[UndeliveredView]
+    failed_searches: list[FailedSearchView]
+    set_aside: list[StandingView] = Field(default_factory=list)
+    unknown_history: list[UnknownHistoryView] = Field(default_factory=list)
+    stale_feeds: list[StaleFeedView]
+    days_without_rota: list[DayWithoutRotaView]
+    suspended: list[SuspendedView]
+    ending: list[EndingView]

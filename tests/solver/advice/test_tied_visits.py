@@ -1,0 +1,154 @@
+"""What a coordinator is told of visits that go with others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from brigade.changes.answers import SuggestionKind
+from brigade.exchange.documents.plan_document import plan_record_from_json, plan_to_json
+from brigade.exchange.reports.html import html_report
+from brigade.exchange.reports.plain_text import terminal_text
+from brigade.values.demand import Link, LinkKind
+from brigade.values.plan import Plan
+from solver.advice import (
+    examine,
+    why_uncovered,
+    would_cover,
+)
+from solver.advice.tied_visits import people_needed
+from tests.builders import problem, visit, worker
+from tests.solver.advice.answers import (
+    CARERS,
+    assert_each_covers,
+    first_sentence,
+    planned,
+    three_carers,
+    two_carers,
+)
+
+
+def test_two_people_at_once_where_one_is_possible() -> None:
+    """Each half says so, of the other; neither answers with the other's silence."""
+    given = problem(two_carers(), [worker("W1")], links=(Link(LinkKind.SAME_START, "V1", "V2"),))
+    said = {id: first_sentence(given, id) for id in ("V1", "V2")}
+    assert said["V1"] == "Goes with V2: it takes 2 people at once, 1 is possible (W1)"
+    assert said["V2"] == "Goes with V1: it takes 2 people at once, 1 is possible (W1)"
+
+
+def test_a_chain_of_three_asks_for_as_many_people_as_it_takes() -> None:
+    """V2 begins with V1, V3 an hour and a half after V1: whoever does V1 or V2 can do V3. Two people, not
+    three."""
+    links = (Link(LinkKind.SAME_START, "V1", "V2"), Link(LinkKind.GAP, "V1", "V3", min_gap=90, max_gap=90))
+    visits = [*two_carers(), visit("V3", "A", 60, "09:30", "10:30")]
+    given = problem(visits, [worker("W1")], links=links)
+    assert people_needed(given, ["V1", "V2", "V3"]) == 2
+    for id, others in (("V1", "V2"), ("V2", "V1"), ("V3", "V1 and V2")):
+        assert (
+            first_sentence(given, id) == f"Goes with {others}: it takes 2 people at once, 1 is possible (W1)"
+        )
+    apart = (
+        *links,
+        Link(LinkKind.DIFFERENT_WORKERS, "V1", "V3"),
+        Link(LinkKind.DIFFERENT_WORKERS, "V2", "V3"),
+    )
+    assert people_needed(problem(visits, [worker("W1")], links=apart), ["V1", "V2", "V3"]) == 3
+
+
+def test_three_carers_take_three_people_and_two_come_once_one_is_spared() -> None:
+    given = problem(three_carers(), [worker("W1"), worker("W2")], links=CARERS)
+    assert people_needed(given, ["V1", "V2", "V3"]) == 3
+    assert (
+        first_sentence(given, "V1")
+        == "Goes with V2 and V3: it takes 3 people at once, 2 are possible (W1 and W2)"
+    )
+    told = examine(given, Plan(()), "V3")
+    assert told.action is not None
+    assert told.action.code == "split_from"
+    assert_each_covers(given, "V3")
+
+
+def test_three_carers_of_whom_one_is_there_five_minutes_too_short() -> None:
+    """Back at 09:10 at the earliest, when the third has to leave at 09:05."""
+    people = [worker("W1"), worker("W2"), worker("W3", "06:00", "09:05")]
+    given = problem(three_carers(), people, links=CARERS)
+    assert {one.kind for one in assert_each_covers(given, "V1")} >= {
+        SuggestionKind.SHIFT_WINDOW,
+        SuggestionKind.EXTEND,
+    }
+    long = [*people[:2], worker("W3", "06:00", "12:00")]
+    simple = problem(three_carers(), long, links=CARERS)
+    assert [one.kind for one in assert_each_covers(simple, "V1")] == [SuggestionKind.ADD]
+    assert [one.code for one in why_uncovered(simple, Plan(()), "V1").summary] == ["could_take"]
+
+
+def test_different_people_in_a_ring_of_three() -> None:
+    """Two people are enough for a row of three, three for a ring; one tie less makes a row of it."""
+    pairs = [("V1", "V2"), ("V2", "V3"), ("V1", "V3")]
+    ring = tuple(Link(LinkKind.DIFFERENT_WORKERS, *pair) for pair in pairs)
+    visits = [
+        visit(f"V{n}", "A", 60, f"{hour}:00", f"{hour}:00") for n, hour in ((1, "08"), (2, "10"), (3, "14"))
+    ]
+    given = problem(visits, [worker("W1"), worker("W2")], links=ring)
+    assert (
+        first_sentence(given, "V2")
+        == "Goes with V1 and V3: it takes 3 people at once, 2 are possible (W1 and W2)"
+    )
+    assert [one.kind for one in assert_each_covers(given, "V2")] == [
+        SuggestionKind.SPLIT,
+        SuggestionKind.SPLIT,
+    ]
+    row = problem(visits, [worker("W1"), worker("W2")], links=ring[:2])
+    assert [one.kind for one in assert_each_covers(row, "V2")] == [SuggestionKind.ADD]
+
+
+def test_the_half_that_nobody_can_take_is_named_with_what_it_lacks() -> None:
+    visits = two_carers()
+    visits[1] = replace(visits[1], required=frozenset({"NIGHT"}))
+    given = problem(visits, [worker("W1"), worker("W2")], links=(Link(LinkKind.SAME_START, "V1", "V2"),))
+    assert first_sentence(given, "V1") == (
+        "Goes with V2, which nobody can take (the nearest to it — W1: lacks the competency: night)"
+    )
+    assert (
+        first_sentence(given, "V2")
+        == "Goes with V1, which W1 or W2 could take: somebody is missing for this one"
+    )
+
+
+def test_two_people_whose_hours_never_meet() -> None:
+    """W1 is there until 09:10, W2 from 08:40 on and ten minutes away: the halves begin at 08:00 at the
+    latest, 08:50 at the earliest."""
+    visits = two_carers()
+    given = problem(
+        visits,
+        [worker("W1", "06:00", "09:15"), worker("W2", "08:40", "12:00")],
+        links=(Link(LinkKind.SAME_START, "V1", "V2"),),
+    )
+    said = first_sentence(given, "V1")
+    assert said.startswith(
+        "Goes with V2: W1 or W2 could take one, W1 or W2 the other, but none of their hours"
+    )
+
+
+def test_a_tie_to_a_covered_visit_is_told_first() -> None:
+    given = problem(
+        two_carers(), [worker("W1")], links=(Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2", together=False),)
+    )
+    plan = planned(given, W1=["V1"])
+    assert first_sentence(given, "V2", plan) == "Tied to V1, done by W1 at 08:00"
+    assert [one.pushed_out for one in why_uncovered(given, plan, "V2").of("W1").obstacles] == [("V1",)]
+
+
+def test_a_visit_whose_client_wants_nobody_says_so() -> None:
+    given = problem([replace(visit("V1"), wants_replacement=False)])
+    told = why_uncovered(given, Plan(()), "V1")
+    assert [one.code for one in told.summary] == ["client_wants_nobody"]
+    assert would_cover(given, Plan(()), "V1") == ()
+    document = plan_to_json(given, Plan(()))
+    assert document["unwanted"] == [
+        {"visit_id": "V1", "reasons": [{"code": "client_wants_nobody", "values": {}}]}
+    ]
+    assert plan_record_from_json(document, given).plan == Plan(())
+    page = html_report(given, Plan(()), lang="en")
+    assert 'data-visit="V1"' in page
+    assert "The client wants no replacement" in page
+    assert "V1 [" in terminal_text(given, Plan(()))
