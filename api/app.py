@@ -179,7 +179,7 @@ def _route(app: FastAPI) -> None:
 
 
 def _describe(app: FastAPI) -> None:
-    """The OpenAPI document, with the error body and the two ways to be known."""
+    """The OpenAPI document, with the error body and the examples."""
     written = app.openapi
 
     def openapi() -> JsonObject:
@@ -194,11 +194,6 @@ def _describe(app: FastAPI) -> None:
             schemas["ProblemBody"] = body
             contract.document(document["paths"])
             examples.document(document)
-            document["components"]["securitySchemes"] = {
-                "token": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "brigade_session"},
-            }
-            document["security"] = [{"token": []}, {"session": []}]
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -19,8 +19,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.credentials import Credentials, authenticate, credentials_met, service_of
 from api.http.problem_json import bug, on_purpose, problem, silent_database
-from api.http.unit import authenticate, service_of
 from api.runtime.gate import ThreadLane
 from brigade.errors import BrigadeError, Clause, Issue
 
@@ -144,7 +144,7 @@ async def _unknown(request: Request) -> Any:
     who are known nor, on SQLite, whoever waits to write.
     """
     try:
-        await to_thread.run_sync(_know, request, limiter=DOOR.get())
+        await to_thread.run_sync(_know, await credentials_met(request), limiter=DOOR.get())
     except BrigadeError as fault:
         return on_purpose(request, fault)
     except (DBAPIError, PoolTimeout) as fault:
@@ -152,11 +152,11 @@ async def _unknown(request: Request) -> Any:
     return None
 
 
-def _know(request: Request) -> None:
+def _know(asking: Credentials) -> None:
     """Raises: Unauthenticated, Forbidden."""
-    service = service_of(request)
+    service, is_read = service_of(asking.request), asking.request.url.path.startswith(API)
     with service.database.reading() as session:
-        authenticate(session, request, service, is_read=request.url.path.startswith(API))
+        authenticate(session, asking, service, is_read=is_read)
 
 
 def _most(scope: Scope) -> int:

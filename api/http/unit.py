@@ -19,20 +19,16 @@ from fastapi.responses import Response
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
-from api.access import authentication
-from api.access.rights import Principal
 from api.access.scope import AuditedRead, Row, Scoped, expect
+from api.http.credentials import Credentials, TheCredentials, TheService, authenticate
 from api.runtime.clock import wall
-from api.runtime.faults import BadRequest, Forbidden, KeyReused, Outdated, Unauthenticated
+from api.runtime.faults import BadRequest, KeyReused, Outdated
 from api.service.service import Service
 from api.store.account_tables import RememberedRequest
 from api.store.person_tables import last_forgotten
 
 Prepared = TypeVar("Prepared")
-CSRF_FIELD = "csrf"
-"""Of the form of a page, and of the request's state once that is read."""
 View = TypeVar("View")
 TRIES = 5
 """As often a write is thought about that finds everything changed each time."""
@@ -113,51 +109,10 @@ def _response(status: int, headers: dict[str, str], body: str) -> ModelResponse[
     return ModelResponse(body, status, headers, media_type="application/json" if body else None)
 
 
-def service_of(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
-
-
-TheService = Annotated[Service, Depends(service_of)]
-
-
-def authenticate(
-    session: Session, request: Request, service: Service, *, is_use: bool = True, is_read: bool = True
-) -> Principal:
-    """By token, else by session cookie; a cookie's writes must bring its CSRF word. Writes nothing.
-
-    Args: is_use: whether the session is used by it, and so lasts longer. is_read: False before the body is
-        read, in which the form of a page brings the word. Raises: Unauthenticated, Forbidden.
-    """
-    now = service.clock.now()
-    bearer = request.headers.get("Authorization")
-    if bearer is not None:
-        scheme, _, secret = bearer.partition(" ")
-        if scheme.lower() != "bearer":
-            raise Unauthenticated("A101", "Authorization", "authorization_form")
-        principal = authentication.of_token(session, secret.strip(), now)
-    else:
-        cookie = request.cookies.get(authentication.cookie_name(service.settings))
-        if cookie is None:
-            raise Unauthenticated("A101", "authentication", "no_credentials")
-        principal = authentication.of_session(session, service.settings, service.sessions, cookie, now)
-        sent = request.headers.get("X-CSRF-Token") or str(getattr(request.state, CSRF_FIELD, ""))
-        is_write = is_read and request.method not in ("GET", "HEAD")
-        if is_write and not authentication.is_csrf_word(sent, cookie):
-            raise Forbidden("A103", "X-CSRF-Token", "csrf_missing")
-        if is_use:
-            service.sessions.note(authentication.digest_of(cookie), now)
-    if request.method in ("GET", "HEAD") and "read" not in principal.scopes:
-        raise Forbidden("A103", "Authorization", "token_writes_only")
-    if request.method not in ("GET", "HEAD") and "write" not in principal.scopes:
-        raise Forbidden("A103", "Authorization", "token_reads_only")
-    return principal
-
-
-def reading(request: Request, service: TheService) -> Iterator[Scoped]:
+def reading(asking: TheCredentials, service: TheService) -> Iterator[Scoped]:
     with service.database.reading() as session:
-        scoped = Scoped(session, authenticate(session, request, service), service.clock)
-        scoped.is_awaited = partial(is_awaited, request)
+        scoped = Scoped(session, authenticate(session, asking, service), service.clock)
+        scoped.is_awaited = partial(is_awaited, asking.request)
         yield scoped
 
 
@@ -166,10 +121,10 @@ def is_awaited(request: Request) -> bool:
     return not from_thread.run(request.is_disconnected)
 
 
-def witnessing(request: Request, service: TheService) -> Iterator[Scoped]:
+def witnessing(asking: TheCredentials, service: TheService) -> Iterator[Scoped]:
     """A reading that leaves its notes in the trail: the route commits them before the answer goes out."""
     with service.database.reading() as session:
-        yield AuditedRead(session, authenticate(session, request, service), service.clock, service.database)
+        yield AuditedRead(session, authenticate(session, asking, service), service.clock, service.database)
 
 
 async def whole_body(request: Request) -> bytes:
@@ -265,9 +220,9 @@ class OptimisticWrite:
     """
 
     def __init__(
-        self, scoped: Scoped, request: Request, service: Service, key: str | None, fingerprint: str
+        self, scoped: Scoped, asking: Credentials, service: Service, key: str | None, fingerprint: str
     ) -> None:
-        self.scoped, self.request, self.service = scoped, request, service
+        self.scoped, self.asking, self.service = scoped, asking, service
         self.key, self.fingerprint = key, fingerprint
 
     def answer(
@@ -299,7 +254,7 @@ class OptimisticWrite:
         seen, thought = last_forgotten(self.scoped.session), think(self.scoped)
         self.scoped.session.close()
         with self.service.database.writing() as session:
-            scoped = Scoped(session, authenticate(session, self.request, self.service), self.service.clock)
+            scoped = Scoped(session, authenticate(session, self.asking, self.service), self.service.clock)
             if last_forgotten(session) != seen:
                 return None
             return UnitOfWork(scoped, self.key, self.fingerprint).answer(partial(act, scoped, thought))
@@ -317,25 +272,25 @@ Key = Annotated[
 
 
 def writing(
-    request: Request,
+    asking: TheCredentials,
     service: TheService,
     body: Annotated[bytes, Depends(whole_body)],
     idempotency_key: Key = None,
 ) -> Iterator[UnitOfWork]:
     with service.database.writing() as session:
-        scoped = Scoped(session, authenticate(session, request, service), service.clock)
-        yield UnitOfWork(scoped, idempotency_key, _fingerprint(request, body))
+        scoped = Scoped(session, authenticate(session, asking, service), service.clock)
+        yield UnitOfWork(scoped, idempotency_key, _fingerprint(asking.request, body))
 
 
 def considering(
-    request: Request,
+    asking: TheCredentials,
     service: TheService,
     body: Annotated[bytes, Depends(whole_body)],
     idempotency_key: Key = None,
 ) -> Iterator[OptimisticWrite]:
     with service.database.snapshot() as session:
-        scoped = Scoped(session, authenticate(session, request, service), service.clock)
-        yield OptimisticWrite(scoped, request, service, idempotency_key, _fingerprint(request, body))
+        scoped = Scoped(session, authenticate(session, asking, service), service.clock)
+        yield OptimisticWrite(scoped, asking, service, idempotency_key, _fingerprint(asking.request, body))
 
 
 def _fingerprint(request: Request, body: bytes) -> str:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
 from api.cycle import offers
-from api.http.unit import ModelResponse, TheService, whole_body
+from api.http.credentials import TheService
+from api.http.unit import ModelResponse, whole_body
 from api.messages.described import described, telephone_of
 from api.service.service import Service
 from api.shapes.cycle_requests import SECRET, AnswerIn

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Body, Depends
 from api.access.scope import Scoped, expect
 from api.basin.fitness import wishes_issues
 from api.cycle.following import Changes, follow
+from api.http.credentials import TheService
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, UnitOfWork, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, UnitOfWork, Writer
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact
 from api.shapes.planning.board_views import OutlinesView

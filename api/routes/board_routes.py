@@ -12,7 +12,8 @@ from starlette.background import BackgroundTask
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.board import board
-from api.http.unit import Answer, ModelResponse, Reader, TheService, Witness
+from api.http.credentials import TheService
+from api.http.unit import Answer, ModelResponse, Reader, Witness
 from api.plans import warm_plans
 from api.plans.warm_plans import head
 from api.runtime.body_documents import DocumentRoute

@@ -9,10 +9,11 @@ from fastapi.responses import Response
 
 from api.access.scope import Scoped
 from api.basin.identities import shown, standing, written
+from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, ModelResponse, TheService, Witness, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Witness, Writer
 from api.messages import contacts
 from api.runtime.body_documents import DocumentRoute
 from api.service.service import Service

@@ -14,20 +14,11 @@ from api.basin import mappings
 from api.basin.identities import written
 from api.basin.resource_kinds import shown as show_kind
 from api.cycle import absence_words, absences, clock_ins, imposing, offers, outcomes
+from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import (
-    Answer,
-    IfMatch,
-    ModelResponse,
-    Optimistic,
-    Reader,
-    TheService,
-    Witness,
-    Writer,
-    whole_body,
-)
+from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, Witness, Writer, whole_body
 from api.imports import uploads
 from api.money import coverage_counts
 from api.persons import situation

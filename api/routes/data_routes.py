@@ -11,10 +11,11 @@ from api.access.scope import Scoped, expect
 from api.basin import fitness, resource_kinds
 from api.basin.resource_kinds import ResourceKind
 from api.cycle.following import Changes, follow
+from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import BasinId, Envelope, Id, exact, plain

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Body
 
 from api.access.scope import Scoped
 from api.board import visit_places
+from api.http.credentials import TheService
 from api.http.language import AskedLanguage
-from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, TheService, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, Writer
 from api.plans import attention, draft_edits, duty, plans, what_if
 from api.runtime.body_documents import DocumentRoute
 from api.searches import jobs, search_request

@@ -11,9 +11,10 @@ from fastapi import APIRouter, Query
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities
+from api.http.credentials import TheService
 from api.http.paging import Page, whole
 from api.http.tabular import Format, answer, documented
-from api.http.unit import Answer, ModelResponse, Reader, TheService, Witness
+from api.http.unit import Answer, ModelResponse, Reader, Witness
 from api.money import evidence, payroll, periods
 from api.money.months import PeriodLength
 from api.plans import plan_map

@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
+from api.http.credentials import TheService
 from api.http.described_responses import content
-from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.persons import feeds
 from api.shapes.cycle_requests import BasinId, Id
 from api.shapes.dossier_views import FeedView

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.http.unit import Answer, ModelResponse, TheService
+from api.http.credentials import TheService
+from api.http.unit import Answer, ModelResponse
 from api.operations import metrics
 from api.runtime.gate import ThreadLane
 from api.service.service import Service

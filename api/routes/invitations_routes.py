@@ -10,7 +10,8 @@ from fastapi import APIRouter, Body
 from pydantic import BaseModel, Field
 
 from api.access.rights import Role
-from api.http.unit import Answer, ModelResponse, TheService, Writer
+from api.http.credentials import TheService
+from api.http.unit import Answer, ModelResponse, Writer
 from api.persons import accounts, invitations
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.account_views import InvitationView

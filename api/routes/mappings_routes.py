@@ -11,11 +11,12 @@ from fastapi.responses import Response
 from api.access.scope import Scoped
 from api.basin import mappings
 from api.basin.identities import shown, standing, written
+from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Witness, Writer, whole_body
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Witness, Writer, whole_body
 from api.imports import uploads
 from api.runtime.body_documents import DocumentRoute, reading
 from api.service.service import Service

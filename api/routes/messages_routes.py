@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
 
+from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, narrowed
-from api.http.unit import Answer, ModelResponse, Reader, TheService, Writer
+from api.http.unit import Answer, ModelResponse, Reader, Writer
 from api.letters import post
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Decision, Filter, MadeId, exact

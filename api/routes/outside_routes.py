@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.access import authentication
 from api.access.rights import Principal, Role
 from api.access.scope import Scoped
-from api.http.unit import TheService
+from api.http.credentials import TheService
 from api.persons import accounts, oidc
 
 router = APIRouter(prefix="/oidc", tags=["sessions"])

@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from api.access import authentication
 from api.access.rights import Role
+from api.http.credentials import TheCredentials, TheService
 from api.http.language import language_of
 from api.http.paging import Page, PageParams, whole
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, UnitOfWork, Writer, plain_json
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, UnitOfWork, Writer, plain_json
 from api.persons import accounts, logins
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.faults import BadRequest, Unfit, not_found
@@ -101,26 +102,24 @@ def log_in(
 
 
 @router.get("/sessions/current", tags=["sessions"])
-def current_session(request: Request, scoped: Reader, service: TheService) -> ModelResponse[SessionView]:
+def current_session(
+    asking: TheCredentials, scoped: Reader, service: TheService
+) -> ModelResponse[SessionView]:
     """Who this browser is, and its CSRF word (a page that was loaded anew asks here)."""
-    cookie = cookie_of(request, service)
+    cookie = asking.session
     found = scoped.session.get(WebSession, authentication.digest_of(cookie)) if cookie else None
     if cookie is None or found is None or found.account_id != scoped.principal.actor:
         raise BadRequest("A304", "session", "asked_by_token")
-    lang = language_of(request)
+    lang = language_of(asking.request)
     used = scoped.clock.now()
     body = logins.described(scoped.session, service, scoped.principal, found, used, cookie, lang)
     return Answer(body).response()
 
 
-def cookie_of(request: Request, service: TheService) -> str | None:
-    return request.cookies.get(authentication.cookie_name(service.settings))
-
-
 @router.delete("/sessions/current", status_code=204, response_class=Response, tags=["sessions"])
-def log_out(request: Request, unit: Writer, service: TheService) -> Response:
+def log_out(asking: TheCredentials, unit: Writer, service: TheService) -> Response:
     def act() -> Answer[None]:
-        logins.log_out(unit.scoped.session, cookie_of(request, service) or "")
+        logins.log_out(unit.scoped.session, asking.session or "")
         return Answer(status=204)
 
     response = unit.answer(act)
@@ -130,14 +129,14 @@ def log_out(request: Request, unit: Writer, service: TheService) -> Response:
 
 @router.get("/sessions", tags=["sessions"])
 def list_sessions(
-    request: Request, scoped: Reader, service: TheService
+    asking: TheCredentials, scoped: Reader, service: TheService
 ) -> ModelResponse[Page[OpenSessionView]]:
     """The account's own open sessions, the newest first."""
     asked = select(WebSession).where(
         WebSession.account_id == scoped.principal.actor, WebSession.expires_at > scoped.clock.now()
     )
     rows = scoped.all(asked.order_by(WebSession.created_at.desc(), WebSession.hash).limit(500))
-    here = authentication.digest_of(cookie_of(request, service) or "")
+    here = authentication.digest_of(asking.session or "")
     items = [view_of(OpenSessionView, row, id=session_id(row), is_current=row.hash == here) for row in rows]
     return Answer(whole(items)).response()
 
@@ -167,7 +166,7 @@ def session_id(row: WebSession) -> str:
 @router.put("/accounts/me/password", status_code=204, response_class=Response, tags=["accounts"])
 def change_own_password(
     given: Annotated[PasswordIn, exact(PasswordIn), Body()],
-    request: Request,
+    asking: TheCredentials,
     unit: Writer,
     service: TheService,
 ) -> Response:
@@ -182,7 +181,7 @@ def change_own_password(
         scoped.session.commit()
         raise Unfit("A102", "old", "old_password_wrong")
     authentication.forget_try(scoped.session, tries)
-    cookie = cookie_of(request, service)
+    cookie = asking.session
 
     def act() -> Answer[None]:
         accounts.set_own_password(

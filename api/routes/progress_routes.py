@@ -3,115 +3,150 @@ serve them."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
+from typing import Annotated, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Header, Query, Request
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
-from api.http.described_responses import Responses
+from api.http.credentials import Credentials, TheCredentials, TheService, authenticate
 from api.http.language import language_of
-from api.http.unit import TheService, authenticate, json_text
+from api.http.unit import json_text
 from api.routes.records_routes import event
 from api.searches import jobs
 from api.service.service import Service
-from api.service.streams import LANE, Listener, ReleasingBody
+from api.service.streams import LANE, Listener
 from api.shapes.cycle_requests import BasinId, MadeId
 from api.store.account_tables import AuditEntry, AuditHead
 from api.store.cycle_tables import Job
+from brigade.errors import BrigadeError
 
 router = APIRouter(prefix="/basins/{basin_id}")
-SSE: Responses = {200: {"description": "Events", "content": {"text/event-stream": {}}}}
 OVER = ("done", "failed", "cancelled")
-Told = tuple[list[str], bool]
+News = tuple[list[ServerSentEvent], bool]
+"""What is to be told, and whether that is the end."""
 Seq = Annotated[int, Field(ge=0, le=10**12)]
 
 
-@router.get("/jobs/{id}/progress", response_class=StreamingResponse, responses=SSE, tags=["jobs"])
-def follow_job(basin_id: BasinId, id: MadeId, request: Request, service: TheService) -> StreamingResponse:
-    """`job` events whenever it changed: state, best so far; ends with the search."""
-    seen, lang = {"text": ""}, language_of(request)
-
-    def look() -> Told:
-        with service.database.reading() as session:
-            job = _scoped(session, request, service).one(Job, basin_id, id)
-            text = json_text(jobs.shown(job, lang))
-        is_new, seen["text"] = text != seen["text"], text
-        return ([_said("job", text)] if is_new else []), job.state in OVER
-
-    return _stream(request, service, Listener(basin_id, id), look)
+def seated(asking: TheCredentials, service: TheService, answer: Response) -> Iterator[None]:
+    """One of the limited places for streams, given back however the stream ends. Raises: TooManyAttempts."""
+    with service.database.reading() as session:
+        holder = authenticate(session, asking, service).actor
+    # Beside FastAPI's own `no-cache`, which lets a copy be kept: people are spoken of.
+    answer.headers["Cache-Control"] = "no-store"
+    # The session is closed by now: a stream of hours must not hold a connection of the database.
+    with service.hub.seats.held(holder):
+        yield
 
 
-@router.get("/events/stream", response_class=StreamingResponse, responses=SSE, tags=["events"])
-def follow_basin(
+class Follower:
+    """One stream. It has looked once already: what refuses it is an answer of its own, not a stream cut
+    short."""
+
+    def __init__(self, service: Service, listener: Listener, look: Callable[[], News]) -> None:
+        self.service, self.listener, self.look = service, listener, look
+        self.first = look()
+
+    async def events(self, request: Request) -> AsyncIterator[ServerSentEvent]:
+        hub = self.service.hub
+        with hub.listening(self.listener):
+            told, is_over = self.first
+            for one in told:
+                yield one
+            async with aclosing(hub.rounds(self.listener)) as rounds:
+                while not is_over and not hub.is_over:
+                    is_time = await anext(rounds, None)
+                    if is_time is None or await request.is_disconnected():
+                        return
+                    if is_time:
+                        told, is_over = await to_thread.run_sync(self._look_again, limiter=LANE.get())
+                        for one in told:
+                            yield one
+
+    def _look_again(self) -> News:
+        try:
+            return self.look()
+        except BrigadeError:
+            # Whoever may no longer look hears nothing more; why is told to the next request.
+            return [], True
+
+
+def job_follower(
     basin_id: BasinId,
-    request: Request,
+    id: MadeId,
+    asking: TheCredentials,
     service: TheService,
+    seat: Annotated[None, Depends(seated)],
+) -> Follower:
+    seen, lang = "", language_of(asking.request)
+
+    def look() -> News:
+        nonlocal seen
+        with service.database.reading() as session:
+            job = _scoped(session, asking, service).one(Job, basin_id, id)
+            text = json_text(jobs.shown(job, lang))
+        is_new, seen = text != seen, text
+        told = [ServerSentEvent(event="job", raw_data=text)] if is_new else []
+        return told, job.state in OVER
+
+    return Follower(service, Listener(basin_id, id), look)
+
+
+@router.get("/jobs/{id}/progress", response_class=EventSourceResponse, tags=["jobs"])
+async def follow_job(
+    request: Request, follower: Annotated[Follower, Depends(job_follower)]
+) -> AsyncIterator[ServerSentEvent]:
+    """`job` events whenever it changed: state, best so far; ends with the search."""
+    async for one in follower.events(request):
+        yield one
+
+
+def basin_follower(
+    basin_id: BasinId,
+    asking: TheCredentials,
+    service: TheService,
+    seat: Annotated[None, Depends(seated)],
     after: Annotated[Seq | Literal["last"] | None, Query()] = None,
     last_event_id: Annotated[str | None, Header(pattern=r"^[0-9]{1,12}$")] = None,
-) -> StreamingResponse:
+) -> Follower:
+    seq: int | Literal["last"] = int(last_event_id) if last_event_id else after or 0
+
+    def look() -> News:
+        nonlocal seq
+        with service.database.reading() as session:
+            scoped = _scoped(session, asking, service)
+            scoped.basin(basin_id)
+            if seq == "last":
+                seq = session.scalar(select(AuditHead.seq)) or 0
+            asked = scoped.select(AuditEntry, basin_id).where(AuditEntry.seq > seq)
+            rows = scoped.all(asked.order_by(AuditEntry.seq).limit(200))
+        seq = rows[-1].seq if rows else seq
+        return [_told(row) for row in rows], False
+
+    return Follower(service, Listener(basin_id), look)
+
+
+@router.get("/events/stream", response_class=EventSourceResponse, tags=["events"])
+async def follow_basin(
+    request: Request, follower: Annotated[Follower, Depends(basin_follower)]
+) -> AsyncIterator[ServerSentEvent]:
     """Everything of `…/events` after `seq`, as it happens, or from now on (`last`); a browser that lost the
     line goes on where it was."""
-    where: dict[str, Any] = {"seq": int(last_event_id) if last_event_id else after or 0}
-
-    def look() -> Told:
-        with service.database.reading() as session:
-            scoped = _scoped(session, request, service)
-            scoped.basin(basin_id)
-            if where["seq"] == "last":
-                where["seq"] = session.scalar(select(AuditHead.seq)) or 0
-            asked = scoped.select(AuditEntry, basin_id).where(AuditEntry.seq > where["seq"])
-            rows = scoped.all(asked.order_by(AuditEntry.seq).limit(200))
-        where["seq"] = rows[-1].seq if rows else where["seq"]
-        return [_said("event", json_text(event(row)), row.seq) for row in rows], False
-
-    return _stream(request, service, Listener(basin_id), look)
+    async for one in follower.events(request):
+        yield one
 
 
-def _scoped(session: Any, request: Request, service: Service) -> Scoped:
+def _told(row: AuditEntry) -> ServerSentEvent:
+    return ServerSentEvent(id=str(row.seq), event="event", raw_data=json_text(event(row)))
+
+
+def _scoped(session: Session, asking: Credentials, service: Service) -> Scoped:
     # Asked anew each time: a closed account or a revoked token ends its streams too. A tab left open is
     # nobody at work.
-    return Scoped(session, authenticate(session, request, service, is_use=False), service.clock)
-
-
-def _said(name: str, data: str, id: int | None = None) -> str:
-    return (f"id: {id}\n" if id is not None else "") + f"event: {name}\ndata: {data}\n\n"
-
-
-def _stream(
-    request: Request, service: Service, listener: Listener, look: Callable[[], Told]
-) -> StreamingResponse:
-    """Raises: TooManyAttempts, when there are too many already; whatever `look` refuses, before anything is
-    sent."""
-    hub = service.hub
-    with service.database.reading() as session:
-        holder = authenticate(session, request, service).actor
-    hub.seats.take(holder)
-    try:
-        first = look()
-    except BaseException:
-        hub.seats.give_back(holder)
-        raise
-
-    async def told() -> AsyncIterator[str]:
-        with hub.listening(listener):
-            lines, is_over = first
-            for line in lines:
-                yield line
-            rounds = hub.rounds(listener)
-            while not is_over and not hub.is_over:
-                is_time = await anext(rounds, None)
-                if is_time is None or await request.is_disconnected():
-                    return
-                if is_time:
-                    lines, is_over = await to_thread.run_sync(look, limiter=LANE.get())
-                    for line in lines or [": \n\n"]:
-                        yield line
-
-    return ReleasingBody(
-        told(), lambda: hub.seats.give_back(holder), "text/event-stream", {"Cache-Control": "no-store"}
-    )
+    return Scoped(session, authenticate(session, asking, service, is_use=False), service.clock)

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.access.rights import Role
-from api.http.unit import Answer, ModelResponse, Reader, TheService
+from api.http.credentials import TheService
+from api.http.unit import Answer, ModelResponse, Reader
 from api.plans import questions
 from api.service.compute_pool import WITHIN_S
 from api.shapes.cycle_requests import ID, MADE, BasinId, Filter, Lang, MadeId

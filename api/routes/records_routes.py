@@ -12,10 +12,11 @@ from api.access import trail
 from api.access.scope import Scoped
 from api.basin import mappings
 from api.cycle.following import Changes, follow
+from api.http.credentials import TheService
 from api.http.described_responses import content
 from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams, narrowed, whole
-from api.http.unit import Answer, ModelResponse, Optimistic, Reader, TheService, Witness, whole_body
+from api.http.unit import Answer, ModelResponse, Optimistic, Reader, Witness, whole_body
 from api.imports import bringing, uploads
 from api.imports.merging import Mode
 from api.operations import trail_seal

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends
 
+from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, narrowed, whole
-from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.money import ledger, releases, transfers
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Decision, Filter, Id, Lang, exact

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
 
+from api.http.credentials import TheService
 from api.http.paging import Page, PageParams
-from api.http.unit import Answer, ModelResponse, Reader, TheService, Witness, Writer
+from api.http.unit import Answer, ModelResponse, Reader, Witness, Writer
 from api.persons import erasing
 from api.persons.dossier import dossier
 from api.persons.erasing import SUBJECTS, Subject

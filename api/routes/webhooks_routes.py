@@ -8,9 +8,10 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.access.scope import Scoped, expect
+from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, ModelResponse, Reader, TheService, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.messages import webhooks
 from api.runtime.body_documents import DocumentRoute
 from api.service.service import Service

@@ -102,6 +102,15 @@ class HolderLimit:
             self._taken[holder] -= 1
             self._taken += Counter()  # drops those that hold none
 
+    @contextmanager
+    def held(self, holder: str) -> Iterator[None]:
+        """Raises: TooManyAttempts."""
+        self.take(holder)
+        try:
+            yield
+        finally:
+            self.give_back(holder)
+
     @property
     def taken(self) -> int:
         with self._lock:

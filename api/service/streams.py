@@ -11,15 +11,13 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
 from anyio import to_thread
-from fastapi.responses import StreamingResponse
 from sqlalchemy import select
-from starlette.types import Receive, Scope, Send
 
 from api.runtime.gate import HolderLimit, ThreadLane
 from api.store.account_tables import AuditEntry, AuditHead
@@ -30,7 +28,7 @@ EVERY_S = 0.5
 LISTEN_S = 1.0
 """How often a quiet stream looks whether its reader is still there; it asks the database for nothing."""
 QUIET_ROUNDS = 15
-"""After so many of these it looks all the same, and says something: proxies close lines that say nothing."""
+"""After so many of these it looks all the same, though nothing woke it."""
 OF_ALL = frozenset({"accounts", "tokens", "sessions"})
 """Kinds of entries that may end anybody's stream."""
 LANE = ThreadLane("streams", 4)
@@ -71,7 +69,7 @@ class StreamHub:
         finally:
             self._listeners.discard(listener)
 
-    async def rounds(self, listener: Listener) -> AsyncIterator[bool]:
+    async def rounds(self, listener: Listener) -> AsyncGenerator[bool, None]:
         """Round after round until the service ends: True when it is time to look."""
         quiet = 0
         while not self.is_over:
@@ -153,24 +151,3 @@ def ending_with_signals(hub: StreamHub) -> Iterator[None]:
         for number, known in before.items():
             if signal.getsignal(number) is heard and known is not None:
                 signal.signal(number, known)
-
-
-class ReleasingBody(StreamingResponse):
-    """A body as it is made; its seat is given back however it ends, also when its reader left before the
-    first part."""
-
-    def __init__(
-        self,
-        content: AsyncIterator[str] | Iterator[bytes],
-        over: Callable[[], None],
-        media_type: str,
-        headers: dict[str, str],
-    ) -> None:
-        super().__init__(content, media_type=media_type, headers=headers)
-        self.over = over
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self.over()

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.http.unit import service_of
+from api.http.credentials import service_of
 from api.web.view import LOGIN, BaseView, known_viewer
 from brigade.errors import Issue
 from brigade.words import say_issue

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 from pydantic import BaseModel
 
-from api.http.unit import CSRF_FIELD
+from api.http.credentials import CSRF_FIELD
 from api.runtime.faults import BadRequest, Forbidden
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model

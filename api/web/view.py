@@ -21,10 +21,11 @@ from sqlalchemy.orm import Session
 from api.access import authentication
 from api.access.rights import Principal, Role
 from api.access.scope import AuditedRead, Scoped
+from api.http.credentials import TheCredentials, TheService, authenticate
 from api.http.language import language_of, theme_of
 from api.http.middleware import HEADERS
 from api.http.problem_json import status_of
-from api.http.unit import Answer, TheService, UnitOfWork, authenticate
+from api.http.unit import Answer, UnitOfWork
 from api.persons import logins
 from api.runtime.faults import Unauthenticated
 from api.service.service import Service
@@ -207,10 +208,11 @@ def _viewer(session: Session, principal: Principal, cookie: str) -> Viewer:
     return Viewer(principal, account.login, account.display_name or account.login, basins, csrf)
 
 
-def looking(request: Request, service: TheService) -> Iterator[ScopedView]:
+def looking(asking: TheCredentials, service: TheService) -> Iterator[ScopedView]:
     with service.database.reading() as session:
-        principal = authenticate(session, request, service)
-        yield ScopedView(request, service, AuditedRead(session, principal, service.clock, service.database))
+        principal = authenticate(session, asking, service)
+        scoped = AuditedRead(session, principal, service.clock, service.database)
+        yield ScopedView(asking.request, service, scoped)
 
 
 def looking_openly(request: Request, service: TheService) -> BaseView:
@@ -233,10 +235,11 @@ def known_viewer(request: Request, service: Service) -> Viewer | None:
 
 
 def pressing(
-    request: Request, service: TheService, form: Annotated[Form, Depends(form_of)]
+    asking: TheCredentials, service: TheService, form: Annotated[Form, Depends(form_of)]
 ) -> Iterator[PressedView]:
     with service.database.writing() as session:
-        scoped = Scoped(session, authenticate(session, request, service), service.clock)
+        request = asking.request
+        scoped = Scoped(session, authenticate(session, asking, service), service.clock)
         yield PressedView(request, service, UnitOfWork(scoped, *_once(request, form)), form)
 
 

@@ -73,7 +73,7 @@ def test_a_demonstration_plans_its_first_absence(tmp_path: Path) -> None:
     with served(tmp_path / "data", demo) as (address, server):
         known = passwords(server)
         ready(address)
-        with httpx2.Client(base_url=address) as browser:
+        with httpx2.Client(base_url=address, timeout=PATIENCE_S) as browser:
             opened = browser.post(
                 "/v1/sessions", json={"login": "coordinator", "password": known["coordinator"]}
             )
@@ -81,13 +81,13 @@ def test_a_demonstration_plans_its_first_absence(tmp_path: Path) -> None:
             declared = browser.post(f"{BASIN}/absences", json=absence(), headers=word)
             assert declared.status_code == 201, declared.text
             job = declared.json()["jobs"][0]
-            with browser.stream("GET", f"{BASIN}/jobs/{job}/progress", timeout=60) as told:
+            with browser.stream("GET", f"{BASIN}/jobs/{job}/progress") as told:
                 states = [line for line in told.iter_lines() if line.startswith("data:")]
             assert '"state": "done"' in states[-1]
             assert len(browser.get(f"{BASIN}/plans?state=proposed").json()["items"]) == 1
     with served(tmp_path / "data", demo) as (address, _):
         ready(address)
-        with httpx2.Client(base_url=address) as browser:
+        with httpx2.Client(base_url=address, timeout=PATIENCE_S) as browser:
             login = {"login": "coordinator", "password": known["coordinator"]}
             assert browser.post("/v1/sessions", json=login).status_code == 201
             assert len(browser.get(f"{BASIN}/plans?state=proposed").json()["items"]) == 1

@@ -19,7 +19,7 @@ from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities, resource_kinds
 from api.cycle import absence_words, absences
-from api.http.unit import TheService
+from api.http.credentials import TheService
 from api.money import ledger
 from api.persons import situation
 from api.runtime.faults import forbidden

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from api.access.rights import Role
 from api.basin import identities
 from api.commitments.states import AGREED
-from api.http.unit import TheService
+from api.http.credentials import TheService
 from api.persons import visiting
 from api.runtime.faults import forbidden
 from api.service.service import Service

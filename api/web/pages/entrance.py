@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, SecretStr
 from api.access import authentication
 from api.access.rights import Role
 from api.http import language
-from api.http.unit import TheService
+from api.http.credentials import TheService
 from api.persons import accounts, logins
 from api.runtime.faults import Gone, ServiceFault, TooManyAttempts
 from api.service.service import Service

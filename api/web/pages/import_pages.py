@@ -20,8 +20,8 @@ from api.access.scope import Scoped
 from api.basin import mappings
 from api.cycle.following import Changes, follow
 from api.http import tabular
+from api.http.credentials import TheService
 from api.http.tabular import TabularAnswer
-from api.http.unit import TheService
 from api.imports import bringing, uploads
 from api.imports.merging import Mode
 from api.runtime.faults import Outdated

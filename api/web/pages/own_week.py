@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.cycle import offers
-from api.http.unit import TheService
+from api.http.credentials import TheService
 from api.messages.described import telephone_of
 from api.persons import feeds, visiting
 from api.shapes.cycle_requests import AnswerIn, Reply

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from api.access import authentication
 from api.access.rights import Role
-from api.http.unit import authenticate
+from api.http.credentials import Credentials, authenticate
 from api.operations import upkeep
 from api.runtime.settings import Environment, Settings, UnsafeSettings
 from api.runtime.vault import new_key
@@ -70,21 +70,19 @@ def test_a_session_ends_an_hour_after_its_last_use_and_half_a_day_after_it_began
 def test_an_open_stream_is_nobody_at_work(world: World) -> None:
     """It asks again and again who reads it: a tab left open would keep the session for ever."""
     log_in(world)
-    service, request = (
-        world.service,
-        Request({"type": "http", "method": "GET", "headers": cookie_header(world)}),
-    )
+    service = world.service
+    asking = Credentials(Request({"type": "http", "method": "GET", "headers": []}), None, secret_of(world))
     used = service.sessions.known()
     world.later(minutes=30)
     with service.database.reading() as session:
-        authenticate(session, request, service, is_use=False)
+        authenticate(session, asking, service, is_use=False)
         assert service.sessions.known() == used
-        authenticate(session, request, service)
+        authenticate(session, asking, service)
         assert service.sessions.known() != used
 
 
-def cookie_header(world: World) -> list[tuple[bytes, bytes]]:
-    return [(b"cookie", f"brigade_session={world.client.cookies['brigade_session']}".encode())]
+def secret_of(world: World) -> str:
+    return str(world.client.cookies["brigade_session"])
 
 
 def test_behind_https_cookies_are_bound_to_the_host(world: World) -> None:

@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
-from starlette.requests import Request
-from starlette.responses import StreamingResponse
 
 from api.access.rights import Role
 from api.routes import progress_routes
+from api.routes.progress_routes import Follower, News
 from api.runtime.settings import Pool
 from api.searches import search_process, search_runner
 from api.searches.dispatcher import Dispatcher, executor_of
@@ -97,24 +96,20 @@ def test_progress_is_streamed_to_the_end(world: World, monkeypatch: pytest.Monke
     wish(world, replan="on_request")
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     job = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
-    searching, stream = threading.Thread(target=world.search), progress_routes._stream
+    searching = threading.Thread(target=world.search)
 
-    def followed(
-        request: Request, service: Service, on: Listener, look: Callable[[], progress_routes.Told]
-    ) -> StreamingResponse:
-        def looked() -> progress_routes.Told:
-            found = look()
-            if not searching.ident:
-                searching.start()
-            return found
+    class Followed(Follower):
+        def __init__(self, service: Service, listener: Listener, look: Callable[[], News]) -> None:
+            super().__init__(service, listener, look)
+            searching.start()
 
-        return stream(request, service, on, looked)
-
-    monkeypatch.setattr(progress_routes, "_stream", followed)
+    monkeypatch.setattr(progress_routes, "Follower", Followed)
     told = world.ask(C, "GET", f"{BASIN}/jobs/{job}/progress")
     searching.join()
     events = [line for line in told.text.splitlines() if line.startswith("data: ")]
     assert told.headers["Content-Type"].startswith("text/event-stream")
+    assert "no-store" in told.headers["Cache-Control"]
+    assert world.service.hub.seats.taken == 0
     assert '"state": "queued"' in events[0]
     assert '"state": "done"' in events[-1]
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from typing import Any
 
 import pytest
+from fastapi import Request
+from fastapi.sse import ServerSentEvent
+from starlette.types import Message
 
 from api.access.rights import Role
+from api.routes.progress_routes import Follower, News
+from api.runtime.faults import Unauthenticated
 from api.service import streams
 from api.service.streams import Listener, StreamHub
 from tests.api.conftest import World
@@ -81,3 +87,24 @@ def test_a_reader_that_left_gives_its_seat_back(world: World, monkeypatch: pytes
     monkeypatch.setattr("starlette.requests.Request.is_disconnected", gone)
     assert world.ask(W, "GET", f"{BASIN}/events/stream").status_code == 200
     assert world.service.hub.seats.taken == 0
+
+
+def test_a_stream_ends_where_its_reader_may_look_no_more(world: World) -> None:
+    """A token revoked meanwhile: no fault of ours, and nothing more is told."""
+    looks = count()
+
+    def look() -> News:
+        if next(looks):
+            raise Unauthenticated("A101", "Authorization", "unknown_token")
+        return [ServerSentEvent(event="event", raw_data="{}")], False
+
+    async def told() -> list[str | None]:
+        request = Request({"type": "http"}, receive=forever)
+        return [one.raw_data async for one in Follower(world.service, Listener("B1"), look).events(request)]
+
+    assert asyncio.run(told()) == ["{}"]
+
+
+async def forever() -> Message:
+    await asyncio.sleep(3600)
+    raise AssertionError("nobody waits for so long")
