@@ -31,6 +31,7 @@ from solver.model.insertion_positions import InsertionPosition, InsertionPositio
 
 Orders: TypeAlias = dict[tuple[str, int], list[str]]
 COORDINATOR = "coordinator"
+# Beside a board; more would be a second plan.
 MOST_HINTS = 5
 
 

@@ -67,6 +67,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
     span = PlannedDays(Horizon(first_day, days))
     visits = _visits(scoped, basin_id, span)
     known = {visit["id"] for visit in visits}
+    # Only those of the span: a fault in the row of somebody else's client must not stop these days.
     wanted = {visit["client_id"] for visit in visits}
     clients = [body for body in _bodies(scoped, basin_tables.Client, basin_id) if body["id"] in wanted]
     workers = _workers(scoped, basin_id, span)
@@ -141,6 +142,8 @@ def _visits(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject
     told = standing(scoped, basin_id, span.start)
     begun, rows = begun_visits(in_force, now, told), scoped.all(asked)
     over = _with_outcome(scoped, basin_id, span) - begun - told.missed.keys()
+    # Whoever was told to come may come, even to somebody she is kept from since: the plan in force is a
+    # promise.
     told_to = {} if in_force is None else carers_of(in_force.document)
     held = holds.kept_from(
         *(

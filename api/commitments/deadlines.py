@@ -17,6 +17,7 @@ from brigade.values.calendar import is_sunday_or_holiday
 
 FARTHEST = 60
 """Days looked ahead for hours in which people answer."""
+# To be asked at the very minute of leaving is to be asked too late.
 MINUTE = timedelta(minutes=1)
 
 

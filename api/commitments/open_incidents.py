@@ -111,11 +111,13 @@ def standing(scoped: Scoped, basin_id: str, since: datetime) -> OpenIncidents:
         elif row.kind == WORKER_LATE and row.worker_id is not None and row.ended_at is None:
             late[row.worker_id].append(spell)
             if row.visit_id is not None:
+                # Late twice on one visit: the minutes add up.
                 before = longer.get(row.visit_id, ("", 0))[1]
                 longer[row.visit_id] = (row.worker_id, before + (row.details.minutes or 0))
         elif row.kind in (WORKER_AWAY, WORKER_LEFT) and row.worker_id is not None:
             for one in row.details.visits:
                 lost[one.visit_id] |= {row.worker_id}
+            # Bounded: somebody who left for good would else be "away" from stops of every plan to come.
             gone[row.worker_id].append((row.starts_at, min(spell[1], row.starts_at + LONGEST_PLAN)))
     missed = dict[str, MissedVisit]()
     for told, worker_id in _missed(scoped, basin_id, since):
@@ -148,6 +150,7 @@ def _missed(scoped: Scoped, basin_id: str, since: datetime) -> Iterator[tuple[Ou
         .where(or_(Outcome.cause.is_(None), Outcome.cause.not_in(UNWANTED)))
     )
     found = scoped.session.scalars(asked.order_by(Outcome.id)).all()
+    # One document a plan, though a bad morning has a dozen outcomes of it.
     carers = {id: _carers(scoped, id) for id in {row.plan_id for row in found}}
     for row in found:
         yield row, carers[row.plan_id].get(row.visit_id)
@@ -195,6 +198,7 @@ def _around(window: WindowShape, away: Spell, length: timedelta) -> Iterator[Win
     if last + length <= begin or first >= end:
         yield window
         return
+    # The visit must end before the client goes, not merely begin.
     if first + length <= begin:
         yield _window(first, min(latest, begin - length), begin - length)
     if last >= end:

@@ -26,6 +26,7 @@ from api.store.message_tables import Message
 from brigade.units import MAX_DAYS, PARIS
 from brigade.words import word
 
+# What failed longer ago than the longest horizon reaches has had its day; the list stays readable.
 LOOKED_BACK = timedelta(days=14)
 
 

@@ -60,6 +60,8 @@ DAYS_OF: Mapping[str, tuple[str, str]] = {
     "engagements": ("first", "last"),
 }
 """Lists whose entries hold between two days: a change of one touches no other."""
+# Ends of an open span that both databases and both time zones can hold: `datetime.min` fails once it is
+# shifted.
 LONG_AGO, FAR = datetime(1970, 1, 1, tzinfo=PARIS), datetime(9000, 1, 1, tzinfo=PARIS)
 
 

@@ -162,6 +162,7 @@ def _document(
         scoped.session.scalars(_some(basin_tables.Site, basin_id, {client.site_id for client in clients}))
     )
     providers = list(scoped.session.scalars(_some(basin_tables.Provider, basin_id)))
+    # Who pays, and why somebody is away, change no ground to refuse: left out, they cannot be refused either.
     unpaid = {name: value for name, value in absence.items() if name not in ("funding_line_id", "reason")}
     entries = [
         {"visit_id": id, "employee_id": absence["employee_id"], "start": start.isoformat()}
@@ -169,6 +170,7 @@ def _document(
     ]
     known_at = scoped.clock.now().astimezone(PARIS).replace(second=0, microsecond=0).isoformat()
     span = {"first_day": horizon.first_day.isoformat(), "days": horizon.days, "zone": horizon.zone.key}
+    # An absence of this morning may have begun: notice counts from now, and the horizon must not.
     now = max(horizon.midnight(0), scoped.clock.now().replace(second=0, microsecond=0))
     return {
         "format": PROBLEM_FORMAT,
@@ -203,6 +205,7 @@ def _at_once(
     sites: Sequence[Site], modes: Sequence[TravelMode], horizon: Horizon, spec: str
 ) -> Mapping[TravelMode, TravelMatrix]:
     """No text asks how long the way is."""
+    # Zeros, not an estimate: the sentence comes back while the form is still being filled in.
     ids, none = tuple(site.id for site in sites), np.zeros((len(sites), len(sites)), np.int64)
     return {mode: TravelMatrix(mode, ids, none, none) for mode in modes}
 

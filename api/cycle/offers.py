@@ -160,6 +160,7 @@ def _wave(scoped: Scoped, basin_id: str, visit_id: str) -> int:
 
 def _deadline(scoped: Scoped, worker: Worker, stop: PlannedStop, kind: str, wishes: BasinWishes) -> Deadline:
     now, start = scoped.clock.now(), stop.start
+    # A question about tomorrow wants an answer in minutes, one about next week may sleep on it.
     offered = wishes.offers.reply_min if start - now < timedelta(hours=24) else wishes.offers.reply_ahead_min
     minutes = offered if kind == TO_OFFER else wishes.offers.acknowledge_min
     hours = hours_of(worker.value, wishes.offers, wishes.department, start)
@@ -185,9 +186,12 @@ def by_link(session: Session, service: Service, link: str, *, write: bool = Fals
         offer_id, nonce = service.signer(PURPOSE).loads(link)
     except (BadSignature, ValueError, TypeError):
         raise gone from None
+    # Only now, with a good signature: a forged link must not cost a look into the database.
     offer = session.get(Offer, str(offer_id), with_for_update=write or None)
+    # In constant time: how long a wrong nonce is looked at must not tell how much of it is right.
     if offer is None or not secrets.compare_digest(str(nonce), offer.link_nonce):
         raise gone
+    # A letter opened late leads to the hours that count now, not to a refusal that nobody understands.
     if offer.state == State.WITHDRAWN and offer.because == "moved":
         offer = _moved_to(session, offer, write=write) or offer
     if offer.state == State.WITHDRAWN or offer.ends_at <= service.clock.now():
@@ -269,6 +273,7 @@ def _refuse_unfit(scoped: Scoped, offer: Offer, said: Answered) -> None:
     of_a_call = {
         name for name in ("said_by", "said_at", "reason", "until") if getattr(given, name) is not None
     }
+    # What only a call can bring would otherwise let a worker put words into a coordinator's mouth.
     if not said.by_telephone and (of_a_call or given.reply is Reply.UNABLE):
         raise Unfit("A305", where, "noted_by_coordination")
     if given.until is not None and given.reply is not Reply.UNABLE:
@@ -380,6 +385,8 @@ def expire(service: Service) -> int:
         asked = (
             select(Offer.basin_id).where(_is_late(service.clock.now())).distinct().order_by(Offer.basin_id)
         )
+        # Basin by basin, each in a transaction of its own: a writer of one basin never waits for the silence
+        # of another.
         basins = list(session.scalars(asked))
     return sum(_expire(service, basin_id) for basin_id in basins)
 
@@ -388,6 +395,8 @@ def _is_late(now: datetime) -> ColumnElement[bool]:
     """An offer whose time is over; or one, or a firm stop, that only a call can still settle, told once."""
     is_over = and_(Offer.state == State.OFFERED, Offer.reply_by < now)
     is_silent = or_(Offer.call_from <= now, and_(Offer.state == State.ORDERED, Offer.reply_by < now))
+    # A firm stop that nobody acknowledged is told even once it has begun: somebody may be waiting at the
+    # door.
     is_ahead = or_(Offer.starts_at > now, Offer.state == State.ORDERED)
     return or_(is_over, and_(Offer.state.in_(WAITING), Offer.escalated_at.is_(None), is_silent, is_ahead))
 
@@ -410,6 +419,7 @@ def _expire(service: Service, basin_id: str) -> int:
             queueing.not_covered_yet(
                 session, service.clock, [one for one in late if one.state == State.EXPIRED]
             )
+        # One search a plan, however many of its offers ran out together.
         for offer in {offer.plan_id: offer for offer in late if offer.state == State.EXPIRED}.values():
             next_wave(scoped, service, offer)
         scoped.commit()

@@ -12,6 +12,7 @@ from brigade.words import LANGUAGES
 LANGUAGE, THEME = "brigade_lang", "brigade_theme"
 """Cookies: of no use to anybody else, and no secret."""
 THEMES = ("auto", "light", "dark")
+# A year: a taste, not a session.
 KEPT_S = 365 * 24 * 3600
 
 

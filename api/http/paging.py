@@ -17,6 +17,7 @@ from api.access.scope import Scoped
 from api.runtime.faults import BadRequest
 
 Item = TypeVar("Item")
+# A page is built whole in memory, models and all.
 LARGEST_PAGE = 500
 
 

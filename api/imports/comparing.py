@@ -119,6 +119,7 @@ class _Comparing:
         for kind in KINDS:
             section = SECTIONS[kind.name]
             told = list(self._told(kind, section))
+            # All of a kind in a few questions to the database, not one a row.
             known = self._known(kind, [id for id, _, _ in told])
             for id, path, value in told:
                 self._one(kind, id, path, value, known.get(id))
@@ -190,6 +191,7 @@ class _Comparing:
             asked = select(kind.row).where(
                 kind.row.basin_id == self.basin_id, kind.row.id.in_(ids[start : start + AT_ONCE])
             )
+            # In order of ids: two imports that lock the same rows never wait for each other in a ring.
             locked = asked.order_by(kind.row.id).with_for_update() if self.locks else asked
             found |= {row.id: row for row in self.scoped.session.scalars(locked)}
         return found
@@ -265,11 +267,14 @@ class _Comparing:
             reach = RIGHTS[change.kind.row].of(principal.role, write=True)
             if reach in (Reach.EVERYWHERE, Reach.BASIN):
                 continue
+            # A row sent back unchanged is no write: exports of a whole basin may be read in again by a
+            # manager.
             is_seen = change.row is not None and holds(change.row, principal)
             if is_seen and not change.is_changed:
                 continue
             owner = self._owner(change, clients)
             is_own = reach is Reach.PROVIDER and (self.basin_id, owner) in principal.grants
+            # Before and after: nobody gives a row away to another service, nor takes one.
             was_own = change.row is None or holds(change.row, principal, write=True)
             if not (is_own and was_own):
                 where = self.upload.place(change.path or f"{change.kind.name}.{change.id}")
@@ -321,6 +326,7 @@ class _Comparing:
         row = basin_tables.Visit
         asked = self.scoped.select(row, self.basin_id).where(
             row.provider_id.in_(self._owners("visits")),
+            # What has begun is history: a replacement speaks of what is still ahead.
             row.starts_at > self.now,
             row.id.not_in(select(Outcome.visit_id).where(Outcome.basin_id == self.basin_id)),
         )

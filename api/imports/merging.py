@@ -109,6 +109,7 @@ def merge(
     told."""
     lists = {part.name: part for part in PARTS.get(kind, ())}
     body = deepcopy(dict(known or {}))
+    # A column that the table has and a cell that is blank mean: none. What has no column stays.
     for path in columns or ():
         _drop(body, path)
     for name, value in told.items():
@@ -120,6 +121,7 @@ def merge(
             body[name] = {**body.get(name, {}), **value}
         else:
             body[name] = value
+    # An object emptied cell by cell is gone, unless the file itself says that it is empty.
     merged = Merged({name: value for name, value in body.items() if value != {} or name in told})
     for name, part in lists.items():
         if name in told:
@@ -146,14 +148,17 @@ def _merge_list(
     taken: set[int] = set()
     for one in known:
         about = [n for n in by_key.get(_key(part, one), ()) if _is_about(part, told[n], one)]
+        # An entry told as it is known changes nothing, and is not told as a change.
         same = next((n for n in about if n not in taken and same_values(told[n], one)), None)
         if same is not None:
             taken.add(same)
             entries.append((one, same))
         elif about:
             merged.changed.setdefault(part.name, []).append(one)
+            # One known stretch may be told as two: a day cut by a lunch break.
             entries += [(told[n], n) for n in about if n not in taken]
             taken.update(about)
+        # What is past is history, which no later file takes away.
         elif mode is Mode.ADD or part.is_over(one, now):
             entries.append((one, None))
         else:
@@ -163,6 +168,8 @@ def _merge_list(
         merged.added[part.name] = [one for one, _ in new]
     entries += new
     at = part.at
+    # In order only where all have times: an entry that has none is a fault, and is to be told at its own
+    # place.
     if at is not None and all(_is_timed(part, entry) for entry, _ in entries):
         entries.sort(key=lambda pair: at(pair[0]))
     merged.body[part.name] = [entry for entry, _ in entries]
@@ -198,6 +205,7 @@ def same_values(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same_values, one, other))
     if one == other:
         return True
+    # By a letter rather than by trying: ids and notes would be parsed as dates thousands of times.
     if isinstance(one, str) and isinstance(other, str) and "T" in one and "T" in other:
         try:
             return instant(one) == instant(other)
@@ -217,6 +225,7 @@ def minutes_lost(known: Iterable[Body], kept: Iterable[Body]) -> int:
             if ends <= start or begins >= end:
                 continue
             lost += max(0.0, (begins - start).total_seconds())
+            # Stretches that overlap cover a minute once.
             start = max(start, ends)
         lost += max(0.0, (end - start).total_seconds())
     return round(lost / 60)

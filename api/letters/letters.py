@@ -51,6 +51,7 @@ def write(service: Service, session: Session, message: Message, lang: str) -> Wr
     call = telephone_of(session, message.basin_id)
     text = _environment(lang).get_template(f"{lang}/{message.kind}.txt").render(**words, telephone=call)
     subject, mail, short = text.strip().split(PARTS)
+    # A subject of one line, whatever a template makes of it: a line break there would begin another header.
     return Written(" ".join(subject.split()), mail.strip() + "\n", sms.fitted(short))
 
 
@@ -64,6 +65,7 @@ def _environment(lang: str) -> Environment:
     """Plain text: nothing is escaped, nothing undefined passes."""
     made = Environment(
         loader=FileSystemLoader(FOLDER),
+        # A name misspelt fails a test instead of leaving a hole in somebody's letter.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -92,6 +94,7 @@ def hours(stop: Mapping[str, Any] | Any, lang: str, other: datetime | None = Non
         if other is not None and other.astimezone(PARIS).date() == start.date()
         else f"{short_day(start.date(), lang)} "
     )
+    # A night ends on another day, and says so.
     until = "" if end.date() == start.date() else f"{short_day(end.date(), lang)} "
     return f"{day}{wall_clock(start, lang)}-{until}{wall_clock(end, lang)}"
 

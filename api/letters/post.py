@@ -51,6 +51,7 @@ class LetterSender(OutboxWorker[Message]):
             row = session.get_one(Message, id)
             contact = session.get(Contact, (row.basin_id, row.contact_id))
             if row.until is not None and row.until < self.service.clock.now():
+                # A letter about yesterday helps nobody, whoever it would reach.
                 return DeliveryVerdict("failed", "too_late")
             if contact is None:
                 return DeliveryVerdict("failed", "no_contact")
@@ -62,6 +63,7 @@ class LetterSender(OutboxWorker[Message]):
                 return DeliveryVerdict("failed", "no_address")
             if channel is None:
                 return DeliveryVerdict("failed", "channel_off")
+            # The reader's language, and not that of whoever caused the message.
             lang = contact.body.get("language", "fr")
             written = letters.write(self.service, session, row, lang)
         if written is None:
@@ -93,6 +95,7 @@ def resend(scoped: Scoped, basin_id: str, id: str) -> Message:
     if contact is None:
         raise Conflict("A432", f"messages.{id}", "no_contact_known", {"contact_id": row.contact_id})
     if row.channel not in contact.body["known"]:
+        # Its channel may be gone with the number that was wrong.
         row.channel = contacts.channels_of(contact)[0]
     again(row, scoped.clock.now())
     scoped.changed(row, "resent", channel=row.channel)

@@ -34,6 +34,7 @@ from api.store.message_tables import Message
 from api.store.plan_parts import uncovered_in
 from brigade.exchange.documents.json_text import JsonObject
 
+# Read on a telephone, between two calls: the first reasons decide what is tried next.
 MOST_REASONS = 3
 
 

@@ -23,6 +23,8 @@ from api.store.plan_parts import PlannedStop, tours_of
 def _tour_changed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """What is still to answer, what still stands, what was withdrawn, as the offers are now."""
     about = message.subject(TourChanged)
+    # As they are now, not as they were when the message was queued: what was withdrawn since must not be
+    # asked for.
     told = [offer for offer in offers_of(session, about.offers) if offer.state in STANDING]
     gone = offers_of(session, about.withdrawn)
     known = described(session, message.basin_id, [offer.visit_id for offer in (*told, *gone)])
@@ -82,6 +84,7 @@ def _stop(offer: Offer, known: Mapping[str, Described]) -> TourStopWords:
 def _tour_tomorrow(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     day = message.subject(TourTomorrow).day
     told = stops_of_day(session, message.basin_id, message.worker_id or "", day)
+    # The plan in force still names her for what she refused: no next plan has come since.
     off = _no_longer_hers(session, message, [stop.visit_id for stop in told])
     stops = [stop for stop in told if stop.visit_id not in off]
     if not stops:

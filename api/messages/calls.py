@@ -27,6 +27,7 @@ NOT_OUTSIDE: tuple[Network, ...] = (
 site-local ones, and the protocols' own addresses of RFC 6890."""
 PORTS = frozenset({443, 8443})
 """Where receivers listen; others lead to services that were never meant to be called."""
+# What proxies and old servers take for certain.
 LONGEST_URL = 2000
 
 

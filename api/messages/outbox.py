@@ -28,6 +28,8 @@ from api.store.leases import WAITS, Lease, Queue
 from api.store.message_tables import Parcel
 
 Row = TypeVar("Row", bound=Parcel)
+# Twice as long after each failure (AWS Architecture Blog, Exponential Backoff and Jitter, 2015): most outages
+# are over in a minute, and an hour's silence is noticed the same morning.
 FIRST_S, LONGEST_S = 15.0, 3600.0
 log = structlog.get_logger("brigade.post")
 

@@ -26,6 +26,7 @@ from api.store.message_tables import Message
 
 View = TypeVar("View", SetAsideView, StandingView)
 TABLES: dict[str, type[basin_tables.BasinRow]] = {table.KIND: table for table in basin_tables.DATA}
+# The longest horizon: what an older search left out is of days that are over.
 LOOKED_BACK = timedelta(days=14)
 
 

@@ -35,7 +35,9 @@ from api.store.message_tables import Delivery, Webhook
 
 OVERLAP = timedelta(hours=24)
 """For so long after a rotation calls are signed with the secret before as well."""
+# One transaction writes so many deliveries: few enough that nobody else waits long to write.
 BATCH = 200
+# The one status by which a receiver asks to be called no more (RFC 9110, 15.5.11).
 GONE = 410
 
 

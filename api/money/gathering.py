@@ -62,6 +62,7 @@ class Figures:
         )
         for cell in self.people.keys() | other.people.keys():
             both.people[cell] = self.people.get(cell, set()) | other.people.get(cell, set())
+        # Kept one by one: medians do not add up.
         both.waits = self.waits + other.waits
         return both
 
@@ -102,6 +103,7 @@ class ReportWindow:
 
     def visits(self) -> dict[str, Visit]:
         """Of those plans and of the outcomes of these days."""
+        # Plans are read whole, and a plan's days may lie on both sides of these.
         near = (Visit.starts_at >= self.lo - LONGEST, Visit.starts_at < self.hi + LONGEST)
         return {
             row.id: row
@@ -156,6 +158,7 @@ class ReportWindow:
         visit = select(Visit.starts_at).where(
             Visit.basin_id == Outcome.basin_id, Visit.id == Outcome.visit_id
         )
+        # A visit may be gone by retention while its outcome is kept for the evidence.
         at = func.coalesce(visit.scalar_subquery(), Outcome.created_at)
         return or_(
             and_(Outcome.starts_at >= since, Outcome.starts_at < self.hi),

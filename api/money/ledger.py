@@ -89,6 +89,7 @@ class LineAccount:
 
 
 def _reserved(done: Counter[str], planned: Counter[str], held: Counter[str]) -> int:
+    # Of one absence by the larger: a plan that covers half of what was kept leaves the other half kept.
     return sum(max(planned[id], held[id] - done[id], 0) for id in planned.keys() | held.keys())
 
 
@@ -124,6 +125,7 @@ def _done(scoped: Scoped, basin_id: str, found: dict[str, LineAccount]) -> None:
         Outcome.basin_id == basin_id, Outcome.done, Outcome.funding_line_id.in_(found)
     )
     for line, absence, starts, ends, cents in scoped.session.execute(asked):
+        # Without both times there are no hours to book.
         if line is not None and starts is not None and ends is not None:
             found[line].done.add(absence or "", (ends - starts) // timedelta(minutes=1), cents)
 
@@ -152,6 +154,7 @@ def _known(scoped: Scoped, basin_id: str, since: date) -> set[str]:
     """The visits with an outcome, of plans of these days; an outcome may be of a plan that begins a few days
     earlier."""
     asked = select(Outcome.visit_id).join(Plan, Plan.id == Outcome.plan_id)
+    # A plan that began before `since` may reach into it.
     near = Plan.first_day > since - timedelta(days=MAX_DAYS)
     return set(scoped.session.scalars(asked.where(Outcome.basin_id == basin_id, near)))
 

@@ -87,6 +87,7 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: ReleaseIn) -
 
 def _locked_line(scoped: Scoped, basin_id: str, line_id: str | None) -> basin_tables.FundingLine | None:
     """Held until the commit: of two releases at once the second sees what the first has kept."""
+    # Read under lock even where nothing is written: the sum of what is kept is taken over other rows.
     row = basin_tables.FundingLine
     asked = select(row).where(row.basin_id == basin_id, row.id == line_id)
     return scoped.session.scalar(asked.with_for_update())
@@ -109,6 +110,8 @@ def _day(scoped: Scoped, basin_id: str, id: str, number: int, given: ReleaseIn) 
             else []
         )
         planned = sum(visit.duration_min for visit in visits)
+        # Where nothing is planned yet, all the hours away are kept: too much is given back, too little is
+        # missing.
         day.minutes = ceil(planned) or max(0, (one.interval.end - one.interval.start) // timedelta(minutes=1))
     return day
 
@@ -147,6 +150,7 @@ def _when(scoped: Scoped, basin_id: str, given: ReleaseIn) -> Iterator[Issue]:
         where = f"releases.days[{number}].interval"
         if end <= start:
             yield Issue("A305", where, "end_before_start")
+        # Each day of a release is an absence of its own, searched with its day.
         elif end - start > timedelta(hours=24):
             yield Issue("A305", where, "longer_than_day")
         elif end <= scoped.clock.now():
@@ -263,6 +267,7 @@ def _more(
         if one.reserve_min is not None and one.absence_id in days:
             more += euro_cents(one.reserve_min, rate, 1) - euro_cents(days[one.absence_id].minutes, rate, 1)
     left = ledger.account(scoped, row.basin_id, line).remaining_cents
+    # A line already overdrawn lends nothing more, but what was kept before stays kept.
     if more > max(left, 0):
         yield Issue(
             "A422",
@@ -324,6 +329,7 @@ def _replan(scoped: Scoped, service: Service, row: Release, risks: Sequence[Risk
     known by then."""
     asked = select(Plan.first_day, Plan.days).where(Plan.basin_id == row.basin_id, Plan.state == "published")
     spans = [(first, first + timedelta(days=days)) for first, days in scoped.session.execute(asked)]
+    # By date: plans are in force day by day.
     touched = [
         risk for risk in risks if any(first <= risk.planned_start.date() < after for first, after in spans)
     ]
@@ -332,6 +338,7 @@ def _replan(scoped: Scoped, service: Service, row: Release, risks: Sequence[Risk
 
 def shown(scoped: Scoped, row: Release, lang: str = "fr") -> ReleaseView:
     """Who of the brigade is kept is told to those who plan; the provider reads that somebody is."""
+    # Rights are rows: whoever sees none of the brigade's people is not told who of them it is.
     sees_workers = bool(scoped.all(scoped.select(basin_tables.Worker, row.basin_id).limit(1)))
     kept = days_of(scoped, row)
     return view_of(

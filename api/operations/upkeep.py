@@ -20,6 +20,7 @@ from api.runtime.logs import place_of
 from api.service.service import Service
 from api.store.account_tables import LoginFailure, RememberedRequest, WebSession
 
+# So old at most is the last use of a session that another process reads; all else here could wait longer.
 EVERY_S = 5.0
 log = structlog.get_logger("brigade.upkeep")
 

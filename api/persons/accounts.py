@@ -176,6 +176,7 @@ def refuse_unfit(account: Account, password: str) -> None:
 def is_common(password: str, login: str) -> bool:
     """Whether it is one of the words that are tried first, or is made of a few of them: zxcvbn's lists and
     estimate."""
+    # zxcvbn takes time by the square of the length: a long one must not become a way to keep us busy.
     score: int = zxcvbn(password[:LOOKED_AT], user_inputs=[login, *OURS])["score"]
     return score < LEAST_SCORE
 
@@ -184,6 +185,7 @@ def set_own_password(scoped: Scoped, settings: Settings, password: str, kept_ses
     """The account's own new password: its other sessions end. Raises: Unfit."""
     row = scoped.session.get_one(Account, scoped.principal.actor, with_for_update=True)
     _set(scoped.session, settings, row, password, scoped.clock.now())
+    # Whoever changes a password after a theft wants the thief out, and herself in.
     others = delete(WebSession).where(WebSession.account_id == row.id)
     scoped.session.execute(others if kept_session is None else others.where(WebSession.hash != kept_session))
     scoped.notes.append(note("accounts", "password_changed", row.id))
@@ -205,6 +207,7 @@ def reset(scoped: Scoped, id: str) -> Account:
     row = one(scoped, id)
     scoped.session.refresh(row, with_for_update=True)
     now = scoped.clock.now()
+    # The version goes up: every link made for an earlier one is dead.
     row.password_hash, row.version, row.changed_at = authentication.NO_PASSWORD, row.version + 1, now
     scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
     scoped.session.execute(
@@ -227,6 +230,7 @@ def account_of_link(session: Session, service: Service, link: str, *, write: boo
 
     Raises: Gone, for a link that opens nothing.
     """
+    # One refusal for forged, used and late links: nobody learns which accounts there are.
     gone = Gone("A402", "signed_link", "account_link_gone")
     try:
         id, version, ends = service.signer(RESET).loads(link)
@@ -261,6 +265,7 @@ def forget(session: Session, account: Account, now: datetime) -> None:
     for table in (Grant, WebSession, OutsideName, Contact):
         session.execute(delete(table).where(table.account_id == account.id))
     session.execute(update(Token).where(Token.account_id == account.id).values(revoked_at=now, name="-"))
+    # A new login of its own: the old one may be taken by somebody else the same day.
     account.login, account.display_name = f"erased-{account.id}", None
     account.password_hash, account.is_active = authentication.NO_PASSWORD, False
     account.version, account.changed_at = account.version + 1, now
@@ -279,6 +284,7 @@ def grant(scoped: Scoped, row: Account, grants: Iterable[tuple[str, str]]) -> No
 def _grant(session: Session, account: Account, grants: Iterable[tuple[str, str]]) -> None:
     """Replace what the account is granted. Raises: Unfit, for a basin or target that does not exist or suits
     another role."""
+    # Told anew as a whole: what is left out is taken away.
     session.execute(delete(Grant).where(Grant.account_id == account.id))
     needed = NEEDS_TARGET.get(Role(account.role))
     for basin_id, target_id in sorted(set(grants)):

@@ -92,6 +92,7 @@ def erase(scoped: Scoped, subject: Subject, basin_id: str, id: str, why: str | N
     person: Any = scoped.one(subject.table, basin_id, id, write=True)
     if _is_expected(scoped, subject, basin_id, id):
         raise Conflict("A406", f"{subject.kind}.{id}", "in_published_plan")
+    # Drawn, not derived: nothing that is kept may lead from the old name to the new one.
     pseudonym, provider_id = f"erased-{secrets.token_hex(8)}", getattr(person, "provider_id", None)
     about = {"kind": subject.kind, "person_id": id, "provider_id": provider_id, "pseudonym": pseudonym}
     row = Erasure.made(scoped.clock, basin_id, **about)
@@ -138,6 +139,7 @@ def _forget_visits(session: Session, client: Any, pseudonym: str) -> None:
     )
     session.execute(delete(Visit).where(*mine, Visit.id.in_(gone)))
     for feed in session.scalars(select(RotaFeed).where(RotaFeed.basin_id == client.basin_id)):
+        # The rota as received names visits too: it would bring them back at the next reading.
         entries = [entry for entry in feed.entries if entry.visit_id not in gone]
         if len(entries) != len(feed.entries):
             feed.body = {**feed.body, "entries": list(map(plain, entries))}
@@ -155,6 +157,7 @@ def _forget_visits(session: Session, client: Any, pseudonym: str) -> None:
         session.add(stub)
         session.flush()
     for visit in rest:
+        # Both column and document name the client: queries go by the one, problems by the other.
         visit.client_id, visit.body = pseudonym, {**visit.body, "client_id": pseudonym}
     session.flush()
 
@@ -219,6 +222,7 @@ def _rewrite(service: Service, id: str) -> bool:
         with service.database.writing() as session:
             scoped = Scoped(session, Principal.system("erasure", erasure.basin_id), service.clock)
             row = session.get_one(Erasure, id, with_for_update=True)
+            # The last place that knew both names forgets them.
             row.person_id = row.pseudonym = None
             row.done_at = service.clock.now()
             scoped.changed(row, "finished")
@@ -243,6 +247,7 @@ def _rename_documents(session: Session, subject: Subject, basin_id: str, old: st
         columns = [column for column in mapper.columns if isinstance(column.type, JSON | Stored)]
         if kind in UNTOUCHED or "basin_id" not in mapper.columns or not columns:
             continue
+        # By text first, in the database: most documents of a basin name somebody else.
         mentions: list[ColumnElement[bool]] = [
             cast(column, String).contains(quoted, autoescape=True) for column in columns
         ]
@@ -264,6 +269,7 @@ def _forget_names(session: Session, vault: Vault, basin_id: str, person: str) ->
     for row in session.scalars(select(SourceMapping).where(SourceMapping.basin_id == basin_id)):
         held = vault.open(place_of(row), row.sealed)
         kept = mappings.without(held, person)
+        # Sealed anew only where something went: a seal has a fresh nonce, and every row would look changed.
         if kept != held:
             row.sealed = vault.seal(place_of(row), kept)
     session.flush()

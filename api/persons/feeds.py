@@ -27,6 +27,8 @@ from brigade.exchange.reports.ics import Appointment, agenda, uid_of
 from brigade.units import PARIS
 from brigade.values.validation.communes import place_name
 
+# A month back, for whoever checks a pay slip; ahead further than any plan reaches. A feed is asked for anew
+# all day, so that what it holds has to stay small.
 DAYS_BEHIND, DAYS_AHEAD = 31, 62
 
 

@@ -35,6 +35,7 @@ SCOPE = "openid profile email"
 TIMEOUT_S = 5.0
 LONGEST_ANSWER = 1 << 20
 """Bytes. Published key sets are some ten kilobytes; a provider gone wrong must not fill the memory."""
+# Clocks of two machines differ; a minute is what providers themselves allow.
 LEEWAY_S = 60
 
 
@@ -84,6 +85,8 @@ class IdentityProvider:
             # Whoever serves the address of one issuer must not speak for another (Discovery 1.0, 4.3).
             if found.issuer != self.issuer:
                 raise _silent("provider_is_another")
+            # For as long as the process lives: addresses of a provider change with its version, and so does
+            # ours.
             self._metadata = found
         return self._metadata
 

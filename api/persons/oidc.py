@@ -29,6 +29,7 @@ from api.store.base import add_missing
 from api.store.person_tables import OutsideName
 
 COOKIE = "brigade_oidc"
+# Long enough to type a password and a second factor; as long as a code may live (RFC 6749, 4.1.2).
 MINUTES = 10
 
 
@@ -53,6 +54,8 @@ def begin(service: Service) -> tuple[str, str]:
 def finish(service: Service, cookie: str | None, state: str, code: str) -> dict[str, Any]:
     """The claims of whoever comes back with `code`. Raises: NotFound, Unauthenticated, Unavailable."""
     provider, request = provider_of(service), _request_in(service, cookie)
+    # The same browser, and the same question: a link to the callback with somebody else's code is refused
+    # here.
     if not hmac.compare_digest(request.state.encode(), state.encode()):
         raise refused("answer_to_another")
     return provider.exchange(request, code)

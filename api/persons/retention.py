@@ -30,6 +30,7 @@ from api.store.message_tables import Delivery, Message
 from brigade.units import MAX_DAYS
 
 RAN = "retention_ran"
+# A twelfth of a mean year: terms are stated in months, and a day more or less is nobody's complaint.
 MONTH = timedelta(days=30.4375)
 SETTLED = ("sent", "failed", "obsolete")
 
@@ -59,6 +60,7 @@ def run(service: Service) -> Counter[str]:
                 [Note("retention.done", "retention", now.date().isoformat(), details=told)],
             )
         session.commit()
+    # After the commit: a file that is gone cannot be taken back with the transaction.
     gone["outgoing"] = _files(
         service.settings.folder / "outgoing", now - timedelta(days=settings.retain_drafts_days)
     )
@@ -99,6 +101,7 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
     drafts = now - timedelta(days=settings.retain_drafts_days)
     happened = func.coalesce(Outcome.ends_at, Outcome.created_at)
     is_funded = Outcome.funding_line_id.is_not(None)
+    # A plan is as old as its last day, and no plan has more days than this.
     last_day = (hours - timedelta(days=MAX_DAYS)).date()
     gone = Counter[str]()
     steps: Iterable[tuple[type[Any], ColumnElement[bool]]] = (
@@ -115,6 +118,7 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
         (Job, Job.state.not_in(("queued", "running")) & (Job.changed_at < drafts)),
         (Message, Message.state.in_(SETTLED) & (Message.changed_at < drafts)),
         (Delivery, Delivery.state.in_(SETTLED) & (Delivery.changed_at < drafts)),
+        # Stubs of the forgotten, once no visit of theirs is kept any more.
         (Client, Client.id.like("erased-%")),
         (Problem, Problem.created_at < drafts),
     )
@@ -129,6 +133,8 @@ def _delete(session: Session, table: type[Any], clause: ColumnElement[bool]) -> 
     count = 0
     for row in session.scalars(select(table).where(clause, ~_is_named(table))).all():
         try:
+            # A savepoint a row: something written meanwhile may name it, and then it alone stays until
+            # tomorrow.
             with session.begin_nested():
                 session.delete(row)
         except IntegrityError:

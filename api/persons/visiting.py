@@ -32,6 +32,7 @@ DAYS_AHEAD = 14
 ENTRY_DAYS = 1
 """Entry details are shown from the day before to the day after, never earlier: a setting cannot widen
 that."""
+# The morning after: whoever came still has to be called, and what was forgotten brought back.
 DAYS_AFTER = 1
 
 

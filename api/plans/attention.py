@@ -41,6 +41,7 @@ from brigade.units import PARIS
 from brigade.values.plan import Plan as CorePlan
 from brigade.words import capital, lowered, say, word
 
+# A search that failed before is yesterday's news: the absence that asked for it still waits in the list.
 RECENT = timedelta(hours=24)
 TABLES: Mapping[str, type[basin_tables.BasinRow]] = {
     table.KIND.replace("-", "_"): table for table in basin_tables.DATA

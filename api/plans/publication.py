@@ -179,6 +179,8 @@ class _DayState:
         tolerance = self.today.horizon.ticks(wishes.tolerance_min)
         for (visit, worker), offer in self.since():
             place = before.get(visit)
+            # Only a yes to the very hours in force binds: a yes to other hours is a question that is open
+            # again.
             if offer.state not in AGREED or place is None or place.worker_id != worker:
                 continue
             new = wanted.get(visit)
@@ -197,6 +199,7 @@ class _DayState:
         }
         for (visit, worker), offer in self.said.last.items():
             is_new = self.known.get(offer.id) != offer.state
+            # Silence that the search knew of was weighed by it; silence since is news.
             is_barred = offer.state in CLOSED or (offer.state == State.EXPIRED and is_new)
             if is_barred and visit in wanted and wanted[visit].worker_id == worker:
                 found[visit, worker] = offer
@@ -225,6 +228,7 @@ def _laid(scoped: Scoped, row: Plan, said: Commitments) -> Reconciled:
 
 
 def _packed(today: Problem, plan: CorePlan) -> MendedPlan:
+    # Its own figures, of today's problem: those of the proposal speak of another plan.
     costs = breakdown(today, plan)
     document = search_runner.document_of(
         today, plan, SearchResult(plan, Status.FEASIBLE, SearchSettings(), costs), Run()

@@ -19,6 +19,7 @@ from api.shapes.record_views import HealthView
 from api.store.migrate import newest
 
 router = APIRouter(tags=["health"])
+# Threads of its own: who watches must hear an answer while every other thread waits for the database.
 LANE = ThreadLane("health", 2)
 
 

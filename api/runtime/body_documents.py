@@ -23,6 +23,7 @@ from brigade.exchange.documents.json_text import keys_once
 
 LARGE = 16_000
 """Octets: less is read sooner than a process is found."""
+# One at a time: a large document takes a core to read, and the other one is for whoever waits for a page.
 READING = ThreadLane("documents", 1)
 Read = Callable[[Any], BaseModel]
 

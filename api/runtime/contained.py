@@ -30,6 +30,7 @@ itself."""
 PROCESSOR_S = 60
 PATIENCE_S = 180
 """Wall clock, on a busy machine."""
+# Each reads in a process of its own, with its memory: two at once, four more wait half a minute at most.
 READING = ConcurrencyLimit("import", 2, 4, 30.0)
 PRELOADED = ["api.imports.uploads", "api.basin.resource_kinds"]
 

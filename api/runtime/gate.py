@@ -15,6 +15,7 @@ from anyio.lowlevel import RunVar
 from api.runtime.faults import TooManyAttempts
 from brigade.errors import NO_VALUES
 
+# What `Retry-After` says: most of what is waited for is over by then.
 RETRY_S = 2
 
 

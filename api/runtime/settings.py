@@ -19,6 +19,7 @@ from api.runtime.message_settings import PostSettings
 from api.runtime.vault import Vault, is_key, new_key
 from brigade.errors import Issue, Refused
 
+# Random letters and digits of this length hold 190 bits; HMAC-SHA256 asks for no more than 256.
 SHORTEST_SECRET = 32
 
 

@@ -18,6 +18,7 @@ from api.store.leases import Lease, Queue
 from brigade.ports import Clock
 from solver.model.search_settings import Progress
 
+# As often a cancel is heard and progress goes out. A row a second is nothing to either database.
 BEAT_S = 1.0
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from distributed import Client
 
+# The scheduler is in the same network: what takes longer is not there.
 CONNECT_S = 10
 
 

@@ -76,6 +76,8 @@ class Dispatcher:
         self.service.work_waits.set()
         self._thread.join()
         if self._executor is not None:
+            # Threads cannot be killed: they are waited for, or they would write into a database that is
+            # closed.
             self._executor.shutdown(wait=self.settings.pool is Pool.THREADS, cancel_futures=True)
         if isinstance(self._executor, Processes):
             for lease in self._running.values():
@@ -111,6 +113,7 @@ class Dispatcher:
             self._renew()
             future = self.executor.submit(search_process.run, *arguments)
         self._running[future] = lease
+        # Whoever ends wakes the next: a queue of short searches must not wait for the poll.
         future.add_done_callback(lambda _: self.service.work_waits.set())
 
     def _renew(self) -> None:
@@ -132,6 +135,7 @@ class Dispatcher:
         """The oldest queued job, now running; None when there is none, or another dispatcher was quicker."""
         now, database = self.clock.now(), self.service.database
         with database.reading() as session:
+            # Asked by reading first: a writer every poll would hold up everybody else on SQLite.
             if not self.queue.waits(session, now):
                 return None
         with database.writing() as session:

@@ -24,6 +24,7 @@ KINDS: Mapping[int, str] = {
 }
 """Of statuses: the titles that are told apart, `page.error.<kind>`."""
 
+# Their pages keep the menu of whoever looks; at others it may be the database that fails.
 KNOWING = (403, 404, 410)
 
 

@@ -49,6 +49,7 @@ class BasinTexts:
         self, employer_id: str, day: date, hosts: Collection[str], *, full_time: bool = False
     ) -> RuleSet:
         """Whoever of that employer's works for these hosts."""
+        # Papers may name a provider that has left the basin.
         known = frozenset(hosts) & self.providers.keys()
         return self._on(day).joined(employer_id, known, full_time=full_time)
 

@@ -69,11 +69,13 @@ class Capped:
         by_visit: dict[str, tuple[str, str, datetime, datetime]] = {}
         for worker, provider, plan, visit, starts, ends in scoped.session.execute(asked) if capped else ():
             if worker is not None and starts is not None and ends is not None:
+                # Whole minutes, as plans have them.
                 start, end = (one.replace(second=0, microsecond=0) for one in (starts, ends))
                 found[worker, provider] = found.get((worker, provider), 0) + minutes_between(start, end)
                 by_visit[visit] = worker, provider, start, end
                 plans.add(plan)
         documents = select(Plan.document).where(Plan.id.in_(plans)) if plans else None
+        # Ways between two visits stand in the plan alone: an outcome tells its own hours.
         for document in scoped.session.scalars(documents) if documents is not None else ():
             for worker, provider, minutes in between(document, by_visit, self.short_of):
                 found[worker, provider] += minutes

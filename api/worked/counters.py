@@ -26,7 +26,9 @@ from brigade.worked.carried_counters import WEEK, WEEKS, Carried
 from brigade.worked.night_months import Nights, months_before
 from brigade.worked.refusal_years import COUNTERS
 
+# Rhythms are stated over a month or a fortnight that the first day lies in: two months hold either whole.
 SUNDAYS = timedelta(weeks=8)
+# The holidays before the first day are those of a year: any row of them that still counts lies in it.
 HOLIDAYS = timedelta(days=365)
 CALLS = timedelta(days=30)
 
@@ -52,9 +54,11 @@ def counted(
         known |= Carried(known, told_on(row), worked[id], rules, first_day, with_hosts).all()
         known["night_months_min"] = nights.of(known, told_on(row), id, rules)
         known |= {COUNTERS[one.kind]: one.refusals for one in refusal.kinds}
+        # The larger, not the sum: both may speak of the same calls.
         known["short_notice_calls"] = max(known.get("short_notice_calls", 0), calls.get(id, 0))
         known["capped_ai_work_min"] = capped.used(known.get("capped_ai_work_min"), row.value)
         for name, seen in (("sundays_worked", sundays), ("holidays_worked", holidays)):
+            # Dates are joined as a set: told by another program and seen here, a Sunday was worked once.
             known[name] = sorted({day.isoformat() for day in seen.get(id, ())} | set(known.get(name, ())))
         found.append(known)
     return found

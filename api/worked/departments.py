@@ -15,6 +15,7 @@ DepartmentOf = Callable[[str], str]
 
 def by_client(scoped: Scoped, basin_id: str, department: str) -> DepartmentOf:
     """The department at a client's by id; the basin's `department` for one who is no more."""
+    # One question for all: visits of a year name every client of the basin.
     asked = select(Client.id, Site).join(
         Site, (Site.id == Client.site_id) & (Site.basin_id == Client.basin_id)
     )

@@ -30,6 +30,7 @@ def _outcomes(scoped: Scoped, basin_id: str, since: date, before: date) -> dict[
     row = Outcome
     columns = (row.visit_id, row.worker_id, row.provider_id, row.done, row.starts_at, row.ends_at)
     asked = select(*columns).join(Plan, Plan.id == row.plan_id).where(row.basin_id == basin_id)
+    # A visit that nobody timed is put where no day of the span can hold it.
     found, nowhere = {}, midnight(since, PARIS)
     for visit, worker, host, is_done, *times in scoped.session.execute(asked.where(*_near(since, before))):
         start, end = (nowhere if at is None else _minute(at) for at in times)
@@ -38,6 +39,7 @@ def _outcomes(scoped: Scoped, basin_id: str, since: date, before: date) -> dict[
 
 
 def _minute(at: datetime) -> datetime:
+    # In UTC: of a local time nobody would know any more in which of the two passes of an autumn night it was.
     return at.astimezone(UTC).replace(second=0, microsecond=0)
 
 
@@ -78,6 +80,7 @@ def pieces_of(tours: Iterator[PlannedTour], hosts: Mapping[str, str]) -> Iterato
 
 def _near(since: date, before: date) -> tuple[Any, ...]:
     """Plans that may have days in the span."""
+    # A plan is found by its first day, and may reach this much further.
     return Plan.first_day > since - timedelta(days=MAX_DAYS), Plan.first_day < before
 
 

@@ -109,6 +109,7 @@ def _clients(problem: Problem, second: Problem, changes: PlanDiff) -> Iterator[P
     groups: dict[str, dict[str, list[str]]] = {}
     into = {ChangeKind.ADDED: "came", ChangeKind.REMOVED: "went", ChangeKind.UNCOVERED: "went"}
     for change in changes.changes:
+        # A visit cancelled since stands in the first problem alone.
         visit = second.visit_by_id.get(change.visit_id) or problem.visit_by_id[change.visit_id]
         if change.kind is not ChangeKind.KEPT:
             group = groups.setdefault(visit.client_id, {"came": [], "went": [], "moved": []})

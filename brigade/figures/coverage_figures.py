@@ -92,6 +92,7 @@ def equity(counted: Counted) -> Iterator[Row]:
 
 
 def equity_of(asked: Mapping[str, int], met: Mapping[str, int]) -> Iterator[Row]:
+    # A provider that asked for nothing has no coverage: it is neither the best nor the worst served.
     shares = [met[part] / asked[part] for part in sorted(asked) if asked[part] and part not in RESERVED]
     if shares:
         yield "equity_providers_range", max(shares) - min(shares), "share", None

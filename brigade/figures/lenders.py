@@ -53,5 +53,6 @@ def _alerts(counted: Counted) -> Iterator[Row]:
             continue
         warn = problem.rules_for(worker).get("AI_480H", "warn")
         used = (worker.counters.capped_ai_work or 0) + capped_work(problem, plan, worker)
+        # Whichever comes first: a cap of the worker's own may lie below the warning.
         if used >= (cap if warn is None else min(cap, ticks_of(problem, warn))):
             yield "ai_480_used", minutes_of(problem, used), "min", worker.id

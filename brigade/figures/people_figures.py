@@ -17,6 +17,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker, WorkingTimeMode
 from brigade.worked.contract_hours import ContractPeriod, additional_hours
 
+# By `isoweekday`.
 SUNDAY = 7
 
 
@@ -84,6 +85,7 @@ def _rest_owed(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
             "DAILY_REST", "compensated_under"
         )
         if normal is not None and rest.planned:
+            # Days that overlap, which another rule tells, owe one whole rest and no more.
             owed += max(0, ticks_of(problem, normal) - max(0, rest.length))
     return owed
 

@@ -45,6 +45,7 @@ def with_waivers(problem: Problem, plan: Plan, found: Iterable[Violation]) -> tu
     """The breaches with the plan's waivers told, and after them the waivers that may not be."""
     judged = tuple(found)
     told = tuple(_with_waiver(problem, plan, violation) for violation in judged)
+    # A waiver that no text allows is a breach of its own, beside the one that it was to cover.
     return told + tuple(_undue_waivers(problem, plan, judged))
 
 

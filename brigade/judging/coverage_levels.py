@@ -63,6 +63,7 @@ def level_weights(problem: Problem) -> tuple[int, ...]:
         weights = _outweighing(open_visits, soft, count)
         return soft + sum(open_visits[level] * weights[level] for level in LEVELS) > MOST_COST
 
+    # Costs only grow with the count: the largest one that still fits is found by halves.
     first = bisect_left(counts, True, key=is_too_dear)
     return _outweighing(open_visits, soft, max(1, first))
 
@@ -122,10 +123,12 @@ def most_soft_cost(problem: Problem) -> int:
     minutes = (
         w.travel * min(time, _most_travel(problem, visits, tours))
         + w.lateness * sum(late)
+        # A wait is one of the two, by its length: the dearer weight bounds either.
         + max(w.waiting, w.interruption) * time
         + w.overtime * sum(stay.hard_end - stay.end for one in problem.workers for stay in one.availability)
         + w.additional_hours * _most_contract_work(problem)
         + w.equity_workers * time
+        # Twice: as much as lies above the mean lies below it.
         + w.workload_balance * 2 * time
         + w.max_lateness * max(late, default=0)
         + (w.max_waiting + w.max_idle) * longest

@@ -114,6 +114,7 @@ def _of_route(problem: Problem, plan: Plan, route: Route) -> Counter[str]:
     legs = [(stop.travel, stop.metres) for stop in route.stops] + [(route.travel_back, route.metres_back)]
     met = Counter(
         travel=sum(ticks for ticks, _ in legs),
+        # Rounded down leg by leg: legs are what the search adds up, and both must come to one cost.
         travel_cost=sum(metres * worker.cents_per_km // 1000 for _, metres in legs),
         waiting=sum(short),
         interruption=sum(long),
@@ -154,6 +155,7 @@ def planned_work(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
 
 def _of_people(problem: Problem, plan: Plan) -> Counter[str]:
     work = {worker.id: planned_work(problem, plan, worker) for worker in problem.workers}
+    # In whole ticks: a mean that falls between two would make costs that no sum of whole numbers gives.
     mean = sum(work.values()) // len(work) if work else 0
     shares = fair_shares(problem)
     return Counter(

@@ -202,6 +202,7 @@ def _special_days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[
         or not any(_is_holiday(day, calendars) for day in dates)
     ):
         return
+    # The last holiday before the horizon: a row of them can only go on from there.
     back = (first - days * DAY for days in range(1, 366))
     last = next((day for day in back if _is_holiday(day, calendars)), first)
     if not is_told_since(worker, last):

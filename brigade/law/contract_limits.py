@@ -81,6 +81,7 @@ def drift(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Reason]:
     work = weekly_work(problem, worker, timeline(problem, plan, worker))
     known = [work[week] for back in range(window.value) if (week := last - 7 * back * DAY) in work]
     # Twelve in a row are twelve of the window too: the longest of it decide for both halves of the text.
+    # Unknown weeks are left out rather than taken for free ones: a contract is not raised on a guess.
     longest = sum(sorted(known, reverse=True)[: weeks.value])
     if len(known) >= weeks.value and longest >= weeks.value * (held + ticks_of(problem, per_week)):
         met = {

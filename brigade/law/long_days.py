@@ -54,6 +54,7 @@ class LongDays:
             return None
         key = text.wording, day.year
         self.counted[key] += 1
+        # Counted before it is judged: a day that breaks one text still uses up the number of another.
         used = self.worker.counters.long_days
         before = (used or 0) if day.year == self.problem.horizon.first_day.year else 0
         days = before + self.counted[key]

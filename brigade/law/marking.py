@@ -69,6 +69,7 @@ def _dated(problem: Problem, route: Route, previous: Plan | None) -> Route:
 def _told_at(problem: Problem, stop: Stop, before: Iterable[Stop]) -> Ticks:
     request = problem.request_by_visit.get(stop.visit_id)
     now = problem.now if request is None else told_at(problem, request)
+    # Another client at hours she had: what she was told of is the hours, not the address.
     is_hers = stop.marking is not None and stop.marking.reason.code == UNCHANGED
     known = [
         one.told_at
@@ -92,6 +93,7 @@ def as_offers(plan: Plan, asked: Collection[tuple[str, str]]) -> Plan:
             return stop
         if stop.marking.kind is MarkingKind.TO_OFFER or stop.marking.reason.code == UNCHANGED:
             return stop
+        # No article: it is no text that lets her refuse, but that she was asked.
         return replace(stop, marking=Marking(MarkingKind.TO_OFFER, Reason.of("marking_asked_before"), ""))
 
     routes = (
@@ -128,6 +130,8 @@ def _marking(
     texts = problem.texts_for(worker, [problem.provider_of(visit).id])
     if any(hours.contains(stop.service) for hours in told_hours):
         return Marking(MarkingKind.FIRM, Reason.of(UNCHANGED), _article_on_changes(texts))
+    # A visit with its usual carer may stand in a plan made by hand: it has no request, and its notice all the
+    # same.
     request = problem.request_by_visit.get(visit.id) or Request(visit, None, visit.planned_start)
     told = told_at(problem, request)
     cases = (RefusalCase(problem, worker, request, text, told, stop.service, is_additional) for text in texts)
@@ -153,6 +157,7 @@ def _joined(found: Iterable[Refusable | UsedUp | Imposed]) -> Marking:
     urgent = [one.ground for one in known if isinstance(one, Imposed) and one.is_urgent]
     used_up = [one.ground for one in known if isinstance(one, UsedUp)]
     given = [one.ground for one in known if isinstance(one, Imposed) and not one.is_urgent]
+    # Of several notices that were given one is enough to say; every urgency and every right used up is told.
     grounds = dict.fromkeys((*urgent, *used_up, *given[:1]))
     if not grounds:
         return Marking(MarkingKind.FIRM, Reason.of("marking_no_notice_rule"), "")
@@ -255,6 +260,7 @@ def _additional(
         within = [day for day in days if day.day in period]
         rules = problem.rules_for(worker, hosts_met(within))
         work = [one for day in within for route in day.routes for one in _stops_work(problem, rules, route)]
+        # From the end: the contract's own hours are those that come first in its period.
         for stop, ticks in sorted(work, key=lambda pair: pair[0].start, reverse=True):
             if beyond > 0 and not any(hours.contains(stop.service) for hours in told_hours):
                 found.add(stop.visit_id)

@@ -83,6 +83,7 @@ def _timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ..
         if day not in days:
             days[day] = _other_day(day, stretches)
     for past in worker.counters.days:
+        # The horizon may begin within a duty day: what was done of it before joins what is planned of it.
         known = WorkDay(past.day, past.start, past.end, past.work)
         days[past.day] = _joined(days[past.day], known) if past.day in days else known
     return tuple(days[day] for day in sorted(days))

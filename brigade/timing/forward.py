@@ -67,8 +67,10 @@ def time_tour(tour: Tour, bounds: Bounds, not_before: Ticks | None = None) -> Ti
         return TimedTour(plain, lacks_meal=tour.own_meal.is_required and not has_own_meal(tour, plain))
     if not _owes_meal(tour, plain):
         return TimedTour(plain)
+    # Where the meal goes moves all that follows, so every place is tried: a tour has few.
     with_meal = [_walk(tour, bounds, not_before, position) for position in range(1, len(plain))]
     possible = [stops for stops in with_meal if all(stop.is_lawful for stop in stops)]
+    # Of equal ends `min` keeps the first: the meal is had as early as it costs nothing.
     best = min(possible, key=lambda stops: stops[-1].end, default=None)
     return TimedTour(best) if best else TimedTour(plain, lacks_meal=True)
 
@@ -84,11 +86,13 @@ def _walk(
 ) -> tuple[TimedStop, ...]:
     """The forward pass, with a meal pause put before stop `meal_at`."""
     made = [_first_stop(tour, bounds, not_before)]
+    # The two kinds of meal never meet: an availability's own is asked for only where no text knows one.
     meal_at = tour.meal_at if tour.own_meal is not None else meal_at
     stretch = made[0].start
     for position in range(1, len(tour.visits)):
         stop = _next_stop(tour, bounds, position, made[-1], stretch, has_meal=position == meal_at)
         made.append(stop)
+        # A gap as long as the break ends the stretch whatever filled it, a pause or a mere wait.
         if tour.rest and stop.gap.length >= tour.rest.length:
             stretch = stop.start
     return tuple(made)
@@ -132,6 +136,7 @@ def _meal_pause(tour: Tour, left: Ticks, arrival: Ticks) -> tuple[Ticks, Ticks, 
 def _needs_rest(tour: Tour, position: int, gap: Interval, stretch: Ticks) -> bool:
     if tour.rest is None or gap.length >= tour.rest.length:
         return False
+    # The last stretch has a limit of its own: no gap follows that could still end it.
     return stretch > (tour.rest.at_end if position == len(tour.visits) - 1 else tour.rest.after)
 
 
@@ -141,6 +146,7 @@ def _earliest_start(tour: Tour, bounds: Bounds, visit: Visit, ready: Ticks) -> t
     lawful = _first_start(visit, at_least, tour.blocked, at_most)
     if lawful is not None:
         return lawful, True
+    # Nothing is lawful: the least wrong start is told, first past the bounds, then past blocked time too.
     off_window = _first_start(visit, at_least, tour.blocked, None)
     in_window = _first_start(visit, at_least, (), None)
     return next((start for start in (off_window, in_window) if start is not None), at_least), False
@@ -154,6 +160,7 @@ def _first_start(
     for window in sorted(visit.windows):
         start = max(at_least, window.earliest)
         for taken in sorted(blocked):
+            # Blocked times come in order: a start pushed out of one may still meet the next.
             if Interval(start, start + visit.duration).overlap(taken):
                 start = taken.end
         if start <= window.hard_latest and (at_most is None or start <= at_most):
@@ -200,6 +207,7 @@ def depart_late(tour: Tour, timed: TimedTour, bounds: Bounds, still: Collection[
     latest = _latest_first_start(tour, timed, bounds, still)
     if latest <= timed.stops[0].start:
         return timed
+    # Timed anew and not shifted: breaks and windows further on may answer a later start in another way.
     later = time_tour(tour, bounds, not_before=latest)
     pairs = zip(tour.visits, timed.stops, later.stops, strict=True)
     moved = any(visit.id in still and before.start != after.start for visit, before, after in pairs)

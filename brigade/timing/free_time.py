@@ -41,6 +41,7 @@ def weekly_work(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> di
     past = enumerate(reversed(worker.counters.week_work), start=1)
     work = {first - 7 * back * DAY: known for back, known in past}
     for day in days:
+        # Earlier days are in `week_work` already, whose weeks are whole.
         if day.day >= first:
             work[monday_of(day.day)] = work.get(monday_of(day.day), 0) + day.work
     return work
@@ -115,6 +116,7 @@ def week_interval(problem: Problem, monday: date) -> Interval:
 
 def touched_dates(problem: Problem, start: Ticks, end: Ticks) -> tuple[date, ...]:
     """The local dates that the span [start, end) has time in: a night from 22:00 to 07:00 touches two."""
+    # The end is excluded: work until midnight does not touch the date that begins then.
     first, last = problem.day_of(start), problem.day_of(max(start, end - 1))
     if first == last:
         return (first,)

@@ -175,6 +175,8 @@ def rest_break(problem: Problem, worker: Worker, rules: RuleSet) -> RestBreak | 
     if "REST_BREAK" in problem.rule_sets_off:
         return None
     after, length = rules.get("REST_BREAK", "after"), rules.get("REST_BREAK", "length")
+    # One tick less for the last stretch: work that *reaches* the hour of the break must have had it by then
+    # (CT L3121-16), while work that goes on only has it due.
     limits, ends = ([ticks_of(problem, after)], [ticks_of(problem, after) - 1]) if after else ([], [])
     lengths = [ticks_of(problem, length)] if length else []
     if worker.limits.max_stretch is not None:

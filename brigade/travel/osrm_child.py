@@ -21,6 +21,7 @@ from brigade.errors import Clause, Issue
 from brigade.travel.failures import TravelUnavailable
 
 STEPS = ("osrm-extract", "osrm-partition", "osrm-customize", "osrm-routed")
+# osrm-routed refuses tables of more places than it was told of at start.
 LARGEST_TABLE = 2000
 
 

@@ -28,7 +28,9 @@ from brigade.values.places import Site, TravelMode
 Block: TypeAlias = tuple[Floats, Floats]
 """Minutes and metres of one block of rows and columns; NaN where the server knows no way."""
 
+# Bytes: a table of two thousand places, times and metres, in JSON. Beyond, the server is not one of ours.
 ANSWER_LIMIT = 256 * 1024 * 1024
+# Enough to see which side of the river is cut off.
 NO_WAY_SHOWN = 50
 
 # Costing and its options in Valhalla's words. It knows no bus without a timetable.

@@ -26,6 +26,7 @@ ZONES = {
     "978": "America/Marigot",
 }
 """Departments and collectivities whose clocks are not those of Paris (IANA)."""
+# By `weekday`, as the holidays library counts.
 SUNDAY = 6
 
 

@@ -28,6 +28,7 @@ STEP = re.compile(r'\b([a-z_]+)=(\d+|"(?:[^"\\]|\\.)*")')
 """What `brigade.errors.step` writes."""
 OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 UNKNOWN_VALUE = "?"
+# Below two of them a length is said in hours: "24 h" is exact, "1 day" might be a date.
 DAY_MIN = 24 * 60
 
 

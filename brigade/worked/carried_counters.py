@@ -22,6 +22,8 @@ WEEK = timedelta(days=7)
 WEEKS = 14
 """As many ISO weeks before the one a horizon starts in are carried: twelve weeks in a row, and any twelve of
 fifteen."""
+# A count cannot exceed the dates of its period: a month, a fortnight, a year. What says more is two sources
+# counted together.
 MOST = {"long_spans": 31, "long_interruptions": 14, "long_days": 366}
 
 

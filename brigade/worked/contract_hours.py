@@ -91,11 +91,13 @@ def _bounds(problem: Problem, worker: Worker, mode: WorkingTimeMode, day: date) 
     if mode is MODE.WEEKLY or (mode is MODE.FOUR_WEEKS and begins is None):
         return monday_of(day), monday_of(day) + 7 * WEEKS[mode] * DAY - DAY
     if begins is not None:
+        # Python's remainder is never negative: it holds for days before `begins` too.
         first = day - timedelta(days=(day - begins).days % (7 * WEEKS[mode]))
         return first, first + 7 * WEEKS[mode] * DAY - DAY
     anchor = problem.rules_for(worker).get("WEEKLY_REST", "anchor")
     parity = 1 if anchor is None else anchor.value
     first = fortnight_of(day, parity)
+    # Week 53 stands alone: the fortnight it opens has one week.
     return first, first + (14 if fortnight_of(first + 7 * DAY, parity) == first else 7) * DAY - DAY
 
 
@@ -176,6 +178,8 @@ def done_before(problem: Problem, worker: Worker, period: ContractPeriod) -> Tic
         return counters.period_work
     monday = monday_of(first)
     weeks = {monday - 7 * back * DAY: work for back, work in enumerate(reversed(counters.week_work), start=1)}
+    # A week that is only half in the period cannot be shared out: its days count one by one, where they are
+    # known.
     whole = {week: work for week, work in weeks.items() if week in period and week + 6 * DAY in period}
     lone = (day for day in counters.days if day.day in period and monday_of(day.day) not in whole)
     return sum(whole.values()) + sum(day.work for day in lone)

@@ -76,6 +76,7 @@ class DoneDay:
         services = sum(minutes_between(piece.start, piece.end) for piece in self.pieces)
         legs = sum(piece.leg_min for piece in self.pieces) if measure.travels else 0
         short = sum(wait for piece, wait in self._waits() if _is_work(piece, wait, measure))
+        # Times noted by hand may overlap: nobody has worked longer than she was there.
         return min(services + legs + short, self.span_min)
 
     def interrupted_min(self, measure: Measure) -> float:

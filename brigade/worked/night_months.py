@@ -12,6 +12,7 @@ from brigade.texts.rule_sets import RuleSet
 from brigade.units import PARIS
 from brigade.worked.local_days import midnight, night_minutes
 
+# Over so many at most do the texts add up nights.
 MONTHS = 12
 Stretch = tuple[datetime, datetime]
 

@@ -32,6 +32,7 @@ MODES = {"car": TravelMode.CAR, "ebike": TravelMode.E_BIKE, "bus": TravelMode.BU
 LEVELS = ("LEVEL_1", "LEVEL_2", "LEVEL_3", "LEVEL_4")
 """Four nested levels of the measured days, as competencies: who has one has those before it."""
 CATALOGUE = CompetencyCatalogue({level: Competency(level, level) for level in LEVELS}, {})
+# Ten hours of travel a point: more than a day holds, so that no engine saves a visit to spare the road.
 PENALTY_UNIT_S = 36000
 
 

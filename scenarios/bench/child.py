@@ -45,6 +45,8 @@ def alone(target: str, job: Mapping[str, Any], patience_s: float) -> dict[str, A
     environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": path}
     command = [sys.executable, "-m", "scenarios.bench.child", target]
     try:
+        # A fresh interpreter each time: memory once held is not given back, and would count for the next
+        # engine.
         run = subprocess.run(
             command,
             input=json.dumps(job),
@@ -77,6 +79,7 @@ def peak_mb() -> float:
 
 def keep_to_one_core() -> None:
     if hasattr(os, "sched_setaffinity"):
+        # The last core: interrupts and the parent mostly live on the first.
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
@@ -84,6 +87,7 @@ def main(target: str) -> None:
     keep_to_one_core()
     module, _, name = target.partition(":")
     answer = getattr(importlib.import_module(module), name)(json.load(sys.stdin))
+    # On a line of its own, whatever an engine has left unfinished before it.
     print(f"\n{MARK}{json.dumps(answer)}", flush=True)
 
 

@@ -28,6 +28,7 @@ NATIVE = "native"
 PARTS = ("local search", "column generation")
 ITERATIONS, ROUNDS = 4000, 6
 """A slice of about a fifth of a second on a day of seventy visits."""
+# Temperatures in cost units, fixed: every library does the same work.
 HOT, COLD = 3000.0, 10.0
 
 
@@ -86,6 +87,7 @@ def measured(paths: Mapping[str, Path], presets: Sequence[str], rounds: int) -> 
         for preset in presets:
             for part in PARTS:
                 for turn in range(rounds):
+                    # Another one begins each round: the first to run after a pause finds a cold cache.
                     at = turn % len(names)
                     for name in (*names[at:], *names[:at]):
                         cpu_s, result = pools[name].submit(_slice, part, preset, turn).result()
@@ -101,6 +103,7 @@ def pairs(slices: Sequence[KernelSlice]) -> list[PairedRuns]:
         beside = [(one, by_key[part, preset, NATIVE, one.round]) for one in own]
         if kernel != NATIVE:
             ratios = sorted(one.cpu_s / native.cpu_s for one, native in beside)
+            # The middle half rather than a deviation: a busy minute throws single ratios far out.
             low, middle, high = (ratios[len(ratios) * share // 4] for share in (1, 2, 3))
             same = all(one.result == native.result for one, native in beside)
             found.append(PairedRuns(part, preset, kernel, len(own), middle, low, high, same))

@@ -21,6 +21,7 @@ from scenarios.generator.territory import basins
 COUNTRY = 300
 """Basins of a country-sized night; France counts 305 zones d'emploi. Ours repeat the committed ones with
 other seeds."""
+# Share of people outside every urban unit from which a zone is given the rural preset.
 RURAL = 0.3
 
 
@@ -113,6 +114,7 @@ def run_all(
 ) -> tuple[list[BasinNight], float]:
     """Every basin, and the wall-clock seconds of the whole night; `told` hears of each in the order asked."""
     began, nights = time.monotonic(), []
+    # Spawned, not forked: a child must not inherit the parent's loaded libraries and their threads.
     with _one_thread_each(), ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         for night in pool.map(plan_basin, asks):
             told(night)
@@ -138,5 +140,6 @@ def _one_thread_each() -> Iterator[None]:
 def spread(values: Iterable[float]) -> tuple[float, float, float, float]:
     """Mean, median, 95th percentile, largest. Of at least one value."""
     kept = sorted(values)
+    # Of a single value every quantile is that value; the library refuses to say so.
     cuts = quantiles(kept, n=20, method="inclusive") if len(kept) > 1 else kept * 19
     return sum(kept) / len(kept), cuts[9], cuts[18], kept[-1]

@@ -26,6 +26,7 @@ SMALL = 3
 PROVEN: frozenset[Family] = frozenset({"br2008", "strsp"})
 """Families whose bound can meet a plan and so is worth a core: far lateness makes pricing endless in the
 others."""
+# Relative: published objectives are printed with so many digits.
 AGREED = 1e-6
 
 

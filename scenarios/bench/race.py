@@ -78,6 +78,7 @@ def play(job: Mapping[str, Any]) -> dict[str, Any]:
     heat = RaceHeat(**job)
     problem = day_of(heat)
     engine = solve_full if heat.engine == FULL else solve_ours if heat.engine == OURS else peer(heat.engine)
+    # Imports, compilation and caches are paid for before the clock starts, for every engine alike.
     engine(full_day(WARM_UP, 1) if heat.engine == FULL else plain_day(WARM_UP, 1), WARM_UP_S, 1)
     wall, cpu = time.monotonic(), time.process_time()
     found = engine(problem, heat.limit_s, heat.seed)
@@ -114,6 +115,7 @@ def solve_ours(problem: Problem, limit_s: float, seed: int) -> Finding:
 
     def finding() -> dict[str, Any]:
         judged = _judged(problem, orders)
+        # The neutral judge counts anew: an engine that flatters itself is a fault of the bench, ours first.
         if judged["cost"] != outcome.proof.objective:
             judged["faults"] = [*judged["faults"], f"we say it costs {outcome.proof.objective}"]
         return {**judged, "bound": outcome.proof.bound}
@@ -170,6 +172,7 @@ def heats(
                 yield from (
                     RaceHeat(engine, size, limit, seed, published)
                     for engine in engines
+                    # The committed days are plain ones: no engine but ours has words for the labour law.
                     if not (published and engine == FULL)
                 )
 
@@ -209,6 +212,7 @@ def best_bounds(results: Iterable[RaceResult]) -> dict[tuple[bool, str, int], in
     """The highest bound proven of each day; full and plain days of a seed are different days."""
     bounds: dict[tuple[bool, str, int], int] = {}
     for one in results:
+        # A bound of zero says nothing; a plain day that costs nothing does not exist.
         if one.bound:
             key = (one.heat.engine == FULL, *one.heat.day)
             bounds[key] = max(one.bound, bounds.get(key, 0))
@@ -230,6 +234,7 @@ def _standing(
         covered=_mean(one.covered for one in sound),
         weight=_mean(one.weight for one in sound),
         travel_min=_mean(one.travel_min for one in sound),
+        # A mean over some of the days only would flatter whoever failed on the hard ones.
         gap=_mean(gaps) if gaps and len(gaps) == len(sound) else None,
         best=sum(one.weight <= _least(one, all_runs) for one in sound),
         wall_s=_mean(one.wall_s for one in runs),

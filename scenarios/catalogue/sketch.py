@@ -43,7 +43,9 @@ from brigade.values.workforce import (
 TUESDAY = date(2026, 3, 10)
 ROAD: Mapping[str, int] = {"D": 0, "L1": 5, "L2": 10, "L3": 15, "L4": 20}
 """D: where workers live; L1 to L4: clients' places, in minutes from D."""
+# The town that cases are laid around; any other would do.
 LENS = (50.430, 2.832)
+# Of longitude, at that latitude: 1 / (111.2 cos 50.43°).
 DEGREES_PER_KM = 0.0141
 SIGNED_FROM, SIGNED_TO = date(2026, 1, 1), date(2026, 12, 31)
 AGREEMENTS = {LegalStatus.NON_PROFIT: "bad", LegalStatus.COMPANY: "sap", LegalStatus.PUBLIC: "ct"}

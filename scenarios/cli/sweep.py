@@ -104,6 +104,7 @@ def grid(
 
     runs = []
     for size, share, kinds, seed in product(workers, ai_shares, modes, seeds):
+        # Made for its refusals alone: a grid is refused before its first hour, not after it.
         overridden(preset_of(preset), workers=size, ai_share=share, modes=kinds)
         named = None if kinds is None else tuple(kinds.items())
         runs.append(SweepRun(preset, seed, size, share, named, time_limit_s, iterations))
@@ -122,6 +123,7 @@ def missing(runs: Sequence[SweepRun], path: Path) -> list[SweepRun]:
         return list(runs)
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
+    # Rows of an earlier version would be taken for runs that are done.
     if tuple(rows[0]) != header():
         raise UnreadableInput([Issue("O105", str(path), "other_columns")])
     done = {tuple(row[: len(GIVEN)]) for row in rows[1:] if len(row) == len(header())}
@@ -145,6 +147,7 @@ def run_all(
         writer = csv.writer(file, lineterminator="\n")
         if file.tell() == 0:
             writer.writerow(header())
+        # In the grid's order, whichever process is first: the file is the same however many ran.
         for run, row in zip(runs, _rows(runs, jobs, stop or threading.Event()), strict=False):
             if row is None:
                 break
@@ -172,6 +175,7 @@ def _rows(runs: Sequence[SweepRun], jobs: int, stop: threading.Event) -> Iterato
     context = get_context("spawn")
     shared = context.Event()
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(shared,)) as pool:
+        # All at once: the pool never idles behind one long run.
         waiting = [pool.submit(_row_beside, run) for run in runs]
         for future in waiting:
             while not wait([future], timeout=TICK_S).done:

@@ -18,6 +18,7 @@ from scenarios.generator.territory import Territory
 USUAL, ASKED_FOR, FORBIDDEN = 0.35, 0.04, 0.025
 """Share of the clients who know somebody of the brigade; who ask for one of those; who want somebody never
 again [guess]."""
+# A quarter of an hour by car: whoever lives further away has seldom been there before.
 NEAR_KM = 10.0
 
 
@@ -42,8 +43,10 @@ def acquainted(
         able = [
             worker for worker in workers if _has_been(worker, visits, ledger, homes, territory, first_day)
         ]
+        # About four clients in five live near somebody who could come: so many know somebody in all.
         usual = own.some(able, own.whole(1, 2)) if own.chance(USUAL / 0.8) else []
         asked = usual[:1] if own.chance(ASKED_FOR / USUAL) else []
+        # Nobody is both a familiar face and never to be seen again.
         strangers = [worker for worker in workers if worker not in usual]
         never = own.some(strangers, 1) if own.chance(FORBIDDEN) else []
         for visit in visits:

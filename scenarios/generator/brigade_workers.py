@@ -91,6 +91,7 @@ def make_crew(
     posts = make_posts(preset, territory, sectors)
     diplomas = _diplomas(preset, posts, dice.branch("diplomas"))
     shifts = dice.branch("shifts").shuffled(_dealt(quotas(len(posts), SHIFTS)))
+    # Said one by one where a preset is about them: shares of five people would leave the bus out.
     modes = [mode for mode, count in preset.modes.items() for _ in range(count)]
     workers, sites = [], []
     for number, (post, diploma, shift) in enumerate(zip(posts, diplomas, shifts, strict=True), start=1):
@@ -126,6 +127,7 @@ def _diplomas(preset: ScenarioPreset, posts: Sequence[EmployerPost], dice: Dice)
     trained = quotas(len(inside) - untrained, {"AI_TRAINED": 0.65, "ADVF": 0.35})
     theirs = ["AI_DEFAULT"] * untrained + _dealt(trained)
     others = _dealt(quotas(len(posts) - len(inside), DIPLOMAS))
+    # Dealt from a pile rather than drawn: shares are exact in the smallest brigade.
     piles = {True: dice.shuffled(theirs), False: dice.shuffled(others)}
     return [piles[post.employer.kind is AI].pop() for post in posts]
 
@@ -216,6 +218,7 @@ def _certificates(
     diploma: str, agreement: str, is_new: bool, today: date, dice: Dice
 ) -> tuple[HeldCertificate, ...]:
     """The diploma, the grade of the employer's branch that goes with it, trainings."""
+    # Diplomas are handed out at the end of June.
     obtained = date(today.year - (1 if is_new else dice.whole(2, 18)), 6, 30)
     held = [HeldCertificate(diploma, obtained if diploma != "NONE" else None)]
     if diploma not in ("AI_DEFAULT", "AI_TRAINED"):
@@ -248,6 +251,7 @@ def _contract(post: EmployerPost, shift: Shift, horizon: Horizon, dice: Dice) ->
     if post.employer.kind is AI and dice.chance(0.35):
         return Contract()
     hours = dice.weighted(WEEKLY_HOURS)
+    # Only that agreement knows the exchange, and only for part-time.
     shorter = shift == SPLIT and post.employer.agreement == "bad" and hours < 35 and dice.chance(0.15)
     return Contract(
         weekly=horizon.ticks(hours * 60),
@@ -274,6 +278,7 @@ def _availability(
         is_rest_day = is_sunday_or_holiday(day, department)
         spare = dice.chance(0.25) and not is_rest_day
         if horizon.days == 1 or spare or past.works_on(pattern, day):
+            # Minutes of overtime, which some grant and others never do.
             late = 0 if dice.chance(0.4) else 20
             sooner = dice.whole(0, 30, 15)
             for first, last in shift:
@@ -294,6 +299,7 @@ def _territory(
     mode: TravelMode, home: ZoneCommune, territory: Territory, dice: Dice
 ) -> frozenset[str] | None:
     """Communes within the mode's reach; by car, for a few, those around home."""
+    # By car most accept any commune; one in ten has reasons to stay near.
     reach = REACH_KM.get(mode) or (15.0 if dice.chance(0.1) else None)
     if reach is None:
         return None

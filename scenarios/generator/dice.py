@@ -20,6 +20,7 @@ class Dice:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        # Seeded with a text: Python hashes it by sha512, the same on every machine.
         self._random = Random(name)
 
     def branch(self, name: object) -> Dice:
@@ -42,6 +43,7 @@ class Dice:
 
     def weighted(self, weights: Mapping[Value, float]) -> Value:
         """A key, in proportion of its weight; at least one weight is above zero."""
+        # Rounding may leave `mark` a hair above the last weight: then the last key with one is taken.
         mark = self.share() * sum(weights.values())
         chosen: Value | None = None
         for value, weight in weights.items():
@@ -71,6 +73,7 @@ def quotas(total: int, shares: Mapping[Value, float]) -> dict[Value, int]:
     whole = sum(shares.values())
     exact = {value: total * share / whole for value, share in shares.items()}
     counts = {value: math.floor(part) for value, part in exact.items()}
+    # A stable sort: of equal remainders the first key wins, so that quotas never depend on the machine.
     by_remainder = sorted(exact, key=lambda value: counts[value] - exact[value])
     for value in by_remainder[: total - sum(counts.values())]:
         counts[value] += 1

@@ -61,6 +61,7 @@ class DraftLedger:
 
     def add_carer(self, sector: Sector, patch: tuple[ZoneCommune, ...]) -> Carer:
         provider = sector.provider.id
+        # Numbered within the provider, as its own payroll would.
         number = 1 + sum(employee.provider_id == provider for employee in self.employees)
         employee = Employee(f"{provider}-E{number:02d}", provider)
         self.employees.append(employee)
@@ -86,6 +87,7 @@ class DraftLedger:
         length: Ticks,
         windows: tuple[TimeWindow, ...],
     ) -> PlannedCare:
+        # Numbered in order of drawing: ids say nothing of who is behind them.
         visit = Visit(
             id=f"V{len(self.visits) + 1:03d}",
             client_id=client_id,

@@ -60,6 +60,7 @@ def _associations(count: int, territory: Territory, share: float) -> Iterator[Em
     serve."""
     clients = territory.apa_at_home()
     by_size = sorted(territory.communes, key=lambda commune: (-clients[commune.code], commune.code))
+    # The farther half: two conventions side by side would never meet the case of a worker out of reach.
     far = nearest(territory.communes, by_size[0])[len(territory.communes) // 2 :]
     centres = [
         by_size[0],
@@ -121,11 +122,13 @@ def draw_engagements(
     ]
     made = []
     for sector in reachable or sectors[:1]:
+        # Whoever is lent by a service may of course work for it.
         mark = 0.0 if sector.provider.id == post.own_provider else dice.share()
         if mark < SIGNED[kind]:
             made.append(_paper(sector.provider.id, EngagementStatus.SIGNED, first_day, dice))
         elif mark < SIGNED[kind] + PROMISED[kind]:
             made.append(_paper(sector.provider.id, EngagementStatus.PROMISED, first_day, dice))
+    # Somebody without any signed paper could be sent nowhere: no day would show her.
     if all(one.status is EngagementStatus.PROMISED for one in made):
         signed = next(iter(reachable or sectors)).provider.id
         made = [one for one in made if one.provider_id != signed]
@@ -134,6 +137,7 @@ def draw_engagements(
 
 
 def _paper(provider_id: str, status: EngagementStatus, first_day: date, dice: Dice) -> Engagement:
+    # The slip that a service notices too late: the paper looks signed, and ended last week.
     if status is EngagementStatus.SIGNED and dice.chance(EXPIRED):
         return Engagement(
             provider_id, first_day - timedelta(days=90), first_day - timedelta(days=dice.whole(1, 6)), status

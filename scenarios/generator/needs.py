@@ -18,6 +18,7 @@ from scenarios.generator.territory import gir_mix
 
 GIR_NONE = 5
 """Stands for GIR 5 and 6: no APA, a little help with the house."""
+# GIR 1 cannot do without a hand, GIR 4 mostly can: the steps between are guessed.
 ESSENTIAL_ACTS_AT = {1: 1.0, 2: 0.9, 3: 0.55, 4: 0.15, GIR_NONE: 0.0}
 """Chance that a meal or an evening asks for an essential act, by GIR."""
 

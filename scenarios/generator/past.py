@@ -30,6 +30,7 @@ LONGEST_DAY = 480
 KNOWN_DAYS, OLDER_WEEKS = 14, 9
 USUAL_WEEK = 20 * 60
 """Of workers without contract hours."""
+# Minutes (CT L3121-27).
 FULL_WEEK = 35 * 60
 
 

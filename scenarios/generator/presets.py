@@ -104,6 +104,7 @@ class ScenarioPreset:
 
 UNPLANNED, RELEASE = AbsenceKind.UNPLANNED, AbsenceKind.TRAINING_RELEASE
 TUTOR, LEAVE = AbsenceKind.TUTOR_RELEASE, AbsenceKind.OTHER_LEAVE
+# Several kinds of lender in one day, so that the texts on each are met.
 MIXED = {AI: 0.3, GROUP: 0.25, FIXED: 0.2, LENT: 0.15, GEIQ: 0.1}
 URBAN_STATUSES = {LegalStatus.NON_PROFIT: 0.60, LegalStatus.PUBLIC: 0.20, LegalStatus.COMPANY: 0.20}
 RURAL_STATUSES = {LegalStatus.NON_PROFIT: 0.69, LegalStatus.PUBLIC: 0.20, LegalStatus.COMPANY: 0.11}
@@ -212,6 +213,7 @@ URBAN_WEEK = replace(
 DEPARTMENT = "department"
 """Seven basins at once, by `generate_department`: sizes in proportion of home-care clients."""
 DEPARTMENT_BASINS = ("3203", "3204", "3205", "3206", "3207", "3215", "3219")
+# Of all its basins together.
 DEPARTMENT_SIZES = {"providers": 90, "absent": 200, "visits": 1000, "workers": 120}
 
 PRESETS: Mapping[str, ScenarioPreset] = {

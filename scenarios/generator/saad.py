@@ -20,7 +20,9 @@ AGREEMENT: Mapping[LegalStatus, str] = {
 SIZES = (0.0, 0.1, 0.2, 0.3, 0.42, 0.55, 0.7, 1.0)
 """Where between the smallest and the largest ordinary size providers stand, one after the other: most are
 small."""
+# A sector stops growing so far from its centre: some twenty-five minutes by car.
 FURTHEST_KM = 18.0
+# Communes of the smallest sector: in a single one there would be no road to plan.
 FEWEST = 3
 
 

@@ -27,6 +27,7 @@ from scenarios.generator.territory import load_basin
 
 TRAVEL = "estimate"
 """The travel source of every generated problem: what a document may name instead of holding matrices."""
+# Minutes of the day: sick calls come before the first round, planned absences once the office is open.
 CALL_TIME, OFFICE_TIME = 6 * 60 + 40, 10 * 60
 
 

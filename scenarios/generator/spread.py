@@ -14,6 +14,7 @@ GRID_LATITUDE, GRID_LONGITUDE = 0.002, 0.003
 be."""
 LIVED_IN = 0.6
 """People live in the inner part of a commune's disc [guess]: its centre more than its fields."""
+# Of a great circle on the mean sphere: 2 pi 6371 / 360.
 KM_PER_DEGREE = 111.2
 
 

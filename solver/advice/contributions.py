@@ -20,6 +20,7 @@ from solver.advice.trial_model import with_spots
 from solver.advice.trial_plan import pinned_starts
 from solver.kernel.local_search import BestInsertion, Orders
 
+# Whoever asks why this person wants the next best, not the list of candidates.
 MOST_ALTERNATIVES = 3
 
 

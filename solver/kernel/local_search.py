@@ -17,6 +17,7 @@ from solver.kernel.structs import FACTS, MEASURES, PLACE, POOLED, SPOT
 Orders = list[list[int]]
 """Rows of visits in the order of each tour."""
 
+# Passed where C expects an array and there is nothing to tell: a null pointer would not say its type.
 NOTHING = np.zeros(0, np.int64)
 NO_SPOT = np.array([(-1, -1, -1)], SPOT)
 

@@ -12,6 +12,7 @@ from solver.kernel.build import load_kernel
 from solver.kernel.enumerations import MOST_CUTS, Effort
 from solver.kernel.passing import CModel
 
+# Partial tours that a pricer holds at once; the memory is taken when it is made, and touched as it fills.
 LABELS = 1_500_000
 
 

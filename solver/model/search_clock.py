@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from solver.model.search_settings import Progress, SearchSettings
 
+# Seconds: as often as an eye sees a number change.
 TELL_EVERY_S = 0.2
 
 

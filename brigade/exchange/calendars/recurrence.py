@@ -22,7 +22,9 @@ PARTS = frozenset(
 )
 """What an absence may recur by. By the hour or by the week of the year, it is some other kind of event."""
 ONE_DAY = timedelta(days=1)
+# Ten years: an absence that lasts longer is a date mistyped.
 LONGEST = timedelta(days=3660)
+# A rule for 29 February is possible, if only every fourth year.
 LEAP_YEAR = 2024
 
 

@@ -84,6 +84,7 @@ class HorizonClock:
         self.issues.append(Issue("D110", where, words, {"met": met, "ticks": ticks}))
 
 
+# The finest that Python's instants hold: two that differ by less are one instant, written twice.
 MICROSECOND = timedelta(microseconds=1)
 ROUNDED_DOWN = frozenset({"known_at"})
 

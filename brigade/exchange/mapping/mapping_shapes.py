@@ -15,6 +15,7 @@ from brigade.values.demand import AbsenceKind
 
 MAPPING_FORMAT: Literal["brigade-mapping"] = "brigade-mapping"
 MAPPING_VERSION: Literal[1] = 1
+# More entries than any export has columns or codes; a bound, because mappings come from outside.
 MOST = 1000
 
 

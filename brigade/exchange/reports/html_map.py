@@ -41,6 +41,7 @@ STOPS = (
 """Circle, square, diamond, triangle: paths from the middle of the stop."""
 NAME, TOUR, NUMBER = 13.0, 14.0, 14.0
 """Heights of type of communes, tours and crosses, as in report.css."""
+# How far labels keep from the middle of a cross, in drawing units.
 MARK = 11.0
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 LETTER = 0.6
 """Width of a letter, of the height of the type: a little more than the mean of a sans serif."""
+# Between a mark and its label, in drawing units: nearer, ink touches when the page is printed small.
 GAP = 3.0
 
 Box = tuple[float, float, float, float]

@@ -19,7 +19,9 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
+# Far beyond any real value, and small enough that sums of products stay whole in 64 bits.
 LARGEST = 10**9
+# Outside, a date is a slip: 0026 for 2026, or a spreadsheet's day zero. Time zones are sure in between.
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")

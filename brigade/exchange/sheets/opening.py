@@ -20,6 +20,7 @@ from brigade.exchange.sheets.headers import body_of, header_row
 from brigade.exchange.sheets.layout import ALL_TABLES, QUANTITIES, Cell, Column, TableLayout
 from brigade.values.input_words import plain
 
+# One wrong format makes a fault of every row: past a hundred nobody reads on.
 MOST_TOLD = 100
 
 

@@ -36,6 +36,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             continue
         used = worker.counters.capped_ai_work or 0
         for route, work in counted_work(problem, plan, worker):
+            # In order of time: the visit told is the one that goes over, and those after it follow from that.
             used += work
             if used > cap:
                 total = (worker.counters.capped_ai_work or 0) + capped_work(problem, plan, worker)
@@ -75,6 +76,8 @@ def counted_work(problem: Problem, plan: Plan, worker: Worker) -> Iterator[tuple
                     route,
                     stop.end - stop.start + (_between(problem, plan, route, stop) if host is before else 0),
                 )
+            # Kept for hosts that do not count as well: the way from one of those is not between two visits of
+            # one host.
             before = host
 
 

@@ -51,6 +51,7 @@ def _home_legs(problem: Problem, route: Route) -> Iterator[HomeLeg]:
 
 
 def _zone(problem: Problem, route: Route, leg: HomeLeg) -> Iterator[Violation]:
+    # The first text that the leg leaves is told: the others would say the same leg again.
     visit, travel, metres = leg
     host = problem.provider_of(problem.visit_by_id[visit]).id
     for rules in problem.rules_for(problem.worker_by_id[route.worker_id], {host}).apart(ZONE):

@@ -23,6 +23,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for worker in problem.workers:
         for rest in rests(timeline(problem, plan, worker)):
             owed = problem.rules_for(worker, hosts_met((rest.before, rest.after))).get("DAILY_REST")
+            # A rest between two days of the past is nobody's to mend.
             if rest.planned and owed is not None and rest.length < ticks_of(problem, owed):
                 yield broken(
                     owed,

@@ -75,6 +75,7 @@ def _in_a_row(
 def _row_through(department: str, holiday: date, worked: Set[date]) -> int:
     """How many worked holidays that follow each other in a department contain `holiday`; 0 where it is
     none."""
+    # A row may reach over New Year at either end.
     years = (holiday.year - 1, holiday.year, holiday.year + 1)
     known = sorted({day for year in years for day in public_holidays(year, department)})
     if holiday not in known:

@@ -37,6 +37,7 @@ from brigade.worked.contract_hours import mean_week
 CODES = ("PERSONAL_LIMIT",)
 SCOPE = Scope.WORKER
 AS_OBSTACLE = AsObstacle()
+# A limit of a person has no text behind it: a row that stands in, so that breaches look alike.
 LIMIT = RuleValue("PERSONAL_LIMIT", "limit", 0, "min", "limite personnelle", date(2000, 1, 1))
 
 

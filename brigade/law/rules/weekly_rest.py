@@ -44,6 +44,7 @@ from brigade.values.workforce import Worker, WorkingTimeMode
 CODES = ("WEEKLY_REST",)
 SCOPE = Scope.WORKER
 AS_OBSTACLE = AsObstacle()
+# Of a weekly day off (CT L3132-2), on the clock that never jumps.
 REST_DAY_MIN = 24 * 60
 WEEK = timedelta(days=7)
 SUNDAY = 7

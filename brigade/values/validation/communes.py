@@ -22,6 +22,7 @@ CODE = re.compile(r"(?:(?!20)\d{2}|2[AB])\d{3}")
 KM_PER_DEGREE = 111.2
 REACH = 2.0
 """Places of a commune lie within so many radii of a disc of its area; the rest is for rounded points."""
+# Beyond its disc, and still no fault: points are rounded, and no commune is round.
 ROUNDING_KM = 4.0
 
 FRANCE: tuple[tuple[float, float, float, float], ...] = (

@@ -11,6 +11,7 @@ from brigade.values.demand import Visit
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import duplicates, negative, say, unknown
 
+# A longer one is seconds taken for minutes, or a date that slipped.
 LONGEST_VISIT_MIN = 24 * 60
 
 

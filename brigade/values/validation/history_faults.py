@@ -11,8 +11,11 @@ from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import negative, say
 from brigade.values.workforce import Counters, PastDay
 
+# As far back as a rule between days looks: rests of a fortnight, and rows of dates.
 PAST_DAYS = 14
+# Who is a night worker is told by twelve months; no month has more minutes than this.
 PAST_MONTHS, MONTH_MIN = 12, 31 * 24 * 60
+# Any twelve weeks of fifteen, the one that is planned among them (CT L3123-13).
 PAST_WEEKS = 14
 WEEK_MIN = 7 * 24 * 60
 

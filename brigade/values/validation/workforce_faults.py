@@ -20,6 +20,7 @@ SHORTEST_GAP_MIN = 30
 """Two tours of a day are two trips; closer than this they are one tour with a break in it."""
 WEEK_MIN = 7 * 24 * 60
 WEEKS_OF = {WorkingTimeMode.WEEKLY: 1, WorkingTimeMode.TWO_WEEKS: 2, WorkingTimeMode.FOUR_WEEKS: 4}
+# A year of contract hours may touch so many ISO weeks.
 LONGEST_PERIOD_WEEKS = 53
 MONDAY = 1
 BAND = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")

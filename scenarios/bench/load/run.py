@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 DEMO = Path(__file__).parents[2] / "catalogue" / "demo.json"
+# As many as look at one basin during a busy morning.
 MANAGERS, COORDINATORS = 50, 5
 SEARCH_S = 3600.0
 """Longer than any measure: one basin is being solved all along."""

@@ -17,6 +17,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from scenarios.bench.plain import Orders, PlainDay
 
+# A night begun on the day ends on the next: the time axis has to hold both.
 DAY_END = 48 * 3600
 
 
@@ -34,6 +35,7 @@ def _solve(day: PlainDay, limit_s: float, first: str) -> Orders:
     asked = pywrapcp.DefaultRoutingSearchParameters()
     asked.first_solution_strategy = getattr(routing_enums_pb2.FirstSolutionStrategy, first)
     asked.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    # What the model took is off the limit, as it is for everybody; 0 would mean no limit at all.
     asked.time_limit.FromMilliseconds(max(50, int(1000 * (limit_s - (time.monotonic() - began)))))
     found = routing.SolveWithParameters(asked)
     orders: dict[str, list[str]] = {worker.id: [] for worker in day.workers}
@@ -62,12 +64,14 @@ def _model(day: PlainDay) -> tuple[Any, Any]:
     clock = routing.GetDimensionOrDie("time")
     for row, worker in enumerate(day.workers):
         routing.SetArcCostEvaluatorOfVehicle(cost[worker.mode], row)
+        # Both ends: the way home has to be over in time too.
         for end in (routing.Start(row), routing.End(row)):
             clock.CumulVar(end).SetRange(worker.start, worker.end)
     for node, visit in enumerate(day.visits):
         index = manager.NodeToIndex(node)
         clock.CumulVar(index).SetRange(visit.earliest, visit.latest)
         routing.VehicleVar(index).SetValues(
+            # -1 stands for nobody: without it a visit could not be left out.
             [-1, *(row for row, one in enumerate(day.workers) if visit.needs <= one.can)]
         )
         routing.AddDisjunction([index], visit.weight * day.unit)

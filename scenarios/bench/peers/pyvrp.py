@@ -19,7 +19,9 @@ from pyvrp.stop import MaxRuntime
 
 from scenarios.bench.plain import Orders, PlainDay
 
+# A point of coverage outweighs any travel of the day, in PyVRP's whole seconds.
 PRIZE_UNIT = 10_000
+# It knows no forbidden pair: one so far away that no window is met stands for it.
 TOO_FAR = 1_000_000
 
 
@@ -47,6 +49,7 @@ def _solve(day: PlainDay, limit_s: float, seed: int, *, is_by_load: bool) -> Ord
 def _data(day: PlainDay, is_by_load: bool) -> pyvrp.ProblemData:
     """Places are the workers' homes, then the visits, so that edges can tell visits of one home apart."""
     count = len(day.workers)
+    # What everybody can do needs no load: each dimension costs the search time.
     common = frozenset.intersection(*(worker.can for worker in day.workers))
     skills = sorted({skill for visit in day.visits for skill in visit.needs - common}) if is_by_load else []
     profiles = sorted(
@@ -77,6 +80,7 @@ def _data(day: PlainDay, is_by_load: bool) -> pyvrp.ProblemData:
         )
         for row, visit in enumerate(day.visits)
     ]
+    # Distances come from the matrices: coordinates are asked for, and not looked at.
     places = [pyvrp.Location(0, 0) for _ in range(count + len(day.visits))]
     return pyvrp.ProblemData(
         places, clients, [pyvrp.Depot(row) for row in range(count)], vehicles, edges, edges
@@ -91,5 +95,6 @@ def _edges(day: PlainDay, mode: str, can: frozenset[int] | None) -> NDArray[np.i
     if can is not None:
         barred = [len(day.workers) + row for row, visit in enumerate(day.visits) if not visit.needs <= can]
         edges[barred, :] = edges[:, barred] = TOO_FAR
+        # A way from a place to itself is checked to be nothing.
         np.fill_diagonal(edges, 0)
     return edges

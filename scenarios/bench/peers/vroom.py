@@ -16,6 +16,7 @@ import vroom
 
 from scenarios.bench.plain import Orders, PlainDay
 
+# VROOM's own scale, 0 to 5: at each limit it is given all the effort it can use.
 MOST_THOROUGH = 5
 
 

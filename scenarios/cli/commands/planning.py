@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from solver.model.search_settings import SearchSettings
 
 PANEL = "plan"
+# What somebody at a screen waits without beginning something else.
 DEFAULT_TIME_S = 10.0
 
 

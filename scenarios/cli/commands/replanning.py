@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from solver.replan import Replan
 
 PANEL = "plan"
+# A replan is asked with the telephone in hand: the answer has to come before the next sentence.
 DEFAULT_TIME_S = 1.2
 
 

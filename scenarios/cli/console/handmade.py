@@ -97,6 +97,8 @@ def edited_plan(path: Path, problem: Problem, *, same_problem: bool) -> Plan:
     document = parse(decode(read_bytes(path), path.name), path.name)
     for stop in _stops_in(document):
         for name in REPEATED:
+            # Left in, they would be held against the new place and told as faults of a hand that moved a
+            # stop.
             stop.pop(name, None)
     return plan_record_from_json(document, problem, same_problem=same_problem).plan
 
@@ -132,6 +134,7 @@ def sheet_orders(path: Path, mapping: MappingDocument | None = None) -> dict[tup
     if issues:
         raise InvalidPlan(issues)
     orders: dict[tuple[str, int], list[str]] = {}
+    # By the order said, then by row: people drag rows about and forget the numbers.
     for line in sorted(lines, key=lambda line: line.rank):
         orders.setdefault((line.text("worker"), line.tour), []).append(line.text("visit"))
     return orders
@@ -161,6 +164,7 @@ def _sheet(path: Path, mapping: MappingDocument | None) -> _Sheet:
         read = read_grids(path, Vocabulary(columns=frozenset(_titles())))
     if read.issues:
         raise UnreadableInput(read.issues)
+    # Workbooks come with two empty sheets by habit.
     filled = [grid for grid in read.grids if not grid.is_empty]
     sheets = [sheet for grid in filled if (sheet := _opened(grid)) is not None]
     if len(sheets) > 1:
@@ -205,6 +209,7 @@ def _header(grid: Grid, number: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, cell in enumerate(grid.rows[number] if number < len(grid.rows) else ()):
         if (name := known.get(plain(cell.text))) is not None:
+            # The first of two columns of one name: the second is most often a copy that somebody hid.
             found.setdefault(name, place)
     return found
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from brigade.errors import Clause, Issue, UnreadableInput
 
 Value = TypeVar("Value")
+# A range mistyped must not become a million runs.
 MOST = 1000
 
 

@@ -94,6 +94,7 @@ class Outputs:
                 yield from _parent_issues(folder, folder)
 
     def _doubles(self) -> Iterator[Issue]:
+        # Behind links: two names of one file would write one over the other.
         places = [path.resolve() for path in (*self.targets, *self.folders)]
         for place in dict.fromkeys(place for place in places if places.count(place) > 1):
             yield Issue("O101", str(place), "output_twice")
@@ -102,6 +103,7 @@ class Outputs:
 def safe_name(id: str, taken: Iterable[str] = ()) -> str:
     """A file name for an identifier, whatever it holds: no separator, no hidden file, no two alike."""
     name = UNSAFE.sub("_", id)[:100] or "_"
+    # Whatever the system: `a.ics` and `A.ics` are one file on macOS.
     used = {one.casefold() for one in taken}
     count, made = 1, name
     while made.casefold() in used:
@@ -125,6 +127,7 @@ def _beside(path: Path, content: bytes) -> str:
 
 
 def _umask() -> int:
+    # It can only be read by setting it.
     mask = os.umask(0)
     os.umask(mask)
     return mask

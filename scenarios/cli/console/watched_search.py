@@ -69,6 +69,7 @@ class WatchedSearch:
         )
 
     def _pass_on(self, show: Callable[[Progress], None]) -> None:
+        # All that has come since: an improvement must not wait for the next one to be seen.
         while True:
             try:
                 show(self._steps.get_nowait())
@@ -113,6 +114,7 @@ def drawn_bar(settings: SearchSettings, lang: str) -> Iterator[Callable[[Progres
         TextColumn("{task.fields[said]}"),
     )
     with Drawn(*columns, console=Console(stderr=True), transient=True) as drawn:
+        # Against whatever ends the search: work where it was asked in iterations, else time.
         task = drawn.add_task(
             word("cli.searching", lang), total=settings.iterations or settings.time_limit_s, said=""
         )

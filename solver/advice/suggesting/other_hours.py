@@ -14,6 +14,7 @@ from solver.advice.suggesting.drafts import COARSE_MIN, LONGER_FACTOR, MOST_SHIF
 from solver.advice.trial_model import Spot, place_whole
 from solver.kernel.arrays import MAY
 
+# Half an hour first, then all that may be asked: the first that is enough bounds the halving that follows.
 PROBES_MIN = (30, MOST_SHIFT_MIN)
 
 

@@ -25,6 +25,7 @@ from solver.advice.suggesting.drafts import (
 )
 from solver.advice.trial_model import Spot, place_together, place_whole, with_spots
 
+# Each costs trials on the model: only the first few are worth them.
 MOVES_TRIED = 4
 
 

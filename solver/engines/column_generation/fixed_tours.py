@@ -17,6 +17,7 @@ from solver.kernel.arrays import (
 )
 from solver.kernel.local_search import Orders, Search
 
+# It draws nothing: tours are only loaded and judged.
 SEED = 1
 
 

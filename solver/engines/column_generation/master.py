@@ -19,7 +19,9 @@ from threadpoolctl import ThreadpoolController
 from solver.kernel.build import load_kernel
 
 Floats = NDArray[np.float64]
+# Never onto the boundary: `x` and `s` stay positive, or the next system has no solution.
 STEP = 0.98
+# A bound, should rounding keep the residuals from ever closing.
 ROUNDS = 60
 
 
