@@ -9,7 +9,7 @@ ENV UV_PROJECT_ENVIRONMENT=/opt/brigade UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=c
     UV_COMPILE_BYTECODE=1
 COPY pyproject.toml uv.lock README.md LICENSE ./
 # Dependencies first: they change less often than the code. The compiler and the builder stay in this stage.
-RUN /opt/uv/bin/uv sync --locked --no-default-groups --extra service --no-install-project
+RUN /opt/uv/bin/uv sync --locked --no-default-groups --extra service --extra postgresql --no-install-project
 COPY brigade brigade
 COPY solver solver
 COPY api api

@@ -45,7 +45,7 @@ audit: $(TEST)
 # What the image holds, package by package, in CycloneDX: for whoever has to know whether a fault concerns them.
 sbom: $(TEST)
 	@mkdir -p out
-	@$(UV) export --locked --quiet --extra service --no-default-groups --no-emit-project --format cyclonedx1.5 -o out/sbom.cdx.json
+	@$(UV) export --locked --quiet --extra service --extra postgresql --no-default-groups --no-emit-project --format cyclonedx1.5 -o out/sbom.cdx.json
 	@echo out/sbom.cdx.json
 
 # Before a release is built: base images by digest, known faults of packages, the bill of materials.
@@ -117,7 +117,7 @@ $(UV): tools/bootstrap.txt
 
 # What the README's commands need: planning, the service, and a compiler should the machine have none; --inexact leaves in place what a test environment added.
 $(RUN): $(LOCKED) $(UV)
-	@$(UV) sync --locked --quiet --inexact --no-default-groups --extra service --extra compile --python "$$(command -v $(PYTHON))"
+	@$(UV) sync --locked --quiet --inexact --no-default-groups --extra service --extra postgresql --extra compile --python "$$(command -v $(PYTHON))"
 	@touch $@
 
 $(TEST): $(LOCKED) $(UV)

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -162,6 +163,9 @@ class Settings(PostSettings):
     def _faults(self) -> Iterator[Issue]:
         if self.pool is Pool.DASK and not self.dask_address:
             yield Issue("A001", "BRIGADE_DASK_ADDRESS", "dask_address_absent")
+        # SQLite's driver is Python's own; PostgreSQL's is an extra, so that who keeps SQLite does without.
+        if self.url.startswith("postgresql") and find_spec("psycopg") is None:
+            yield Issue("A001", "BRIGADE_DATABASE_URL", "database_driver_absent")
         if not all(is_key(key) for key in self._given_keys()):
             yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "identity_key_unreadable")
         if self.oidc_issuer and not self.oidc_client_id:

@@ -19,11 +19,12 @@ from sqlalchemy import text
 from api.access.rights import Role
 from api.money import evidence
 from api.operations import upkeep
-from api.runtime.settings import Settings
+from api.runtime.settings import Settings, UnsafeSettings
 from api.service.service import Service
 from api.shapes.money_views import EvidenceView
 from tests.api.conftest import World, wish
 from tests.api.small_basin import BASIN, absence
+from tests.sayings import refusals
 
 C, M = Role.COORDINATOR, Role.MANAGER
 ROOT = Path(__file__).resolve().parents[3]
@@ -170,6 +171,19 @@ def test_what_compose_sets_is_what_the_service_reads_and_accepts(monkeypatch: py
     settings.refuse_unsafe()
     assert settings.is_production
     assert settings.url == f"postgresql://brigade:{'a' * 48}@database/brigade"
+
+
+def test_a_database_whose_driver_is_not_installed_is_refused_at_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """SQLite's comes with Python; PostgreSQL's is an extra."""
+    monkeypatch.setattr("api.runtime.settings.find_spec", lambda name: None)
+    Settings(database_url="sqlite:///here.db").refuse_unsafe()
+    with pytest.raises(UnsafeSettings) as refused:
+        Settings(database_url="postgresql://brigade@database/brigade").refuse_unsafe()
+    [fault] = refusals(refused)
+    assert (fault.code, fault.where) == ("A001", "BRIGADE_DATABASE_URL")
+    assert "brigade-domicile[service,postgresql]" in fault.hint
 
 
 def test_compose_gives_the_service_as_little_as_it_needs() -> None:
