@@ -184,6 +184,7 @@ def judge_edit(session: EditSession, edit: Edit) -> Judgement:
     workers = _touched(session, orders, pins)
     plan, issues = _timed(session, orders, pins, workers)
     plan = replace(plan, pinned=frozenset(pins), waivers=waivers)
+    # Emptied first: of who breaks nothing any more nothing is found.
     own = {**session.own, **dict.fromkeys(workers, ())}
     for one in own_breaches(session.problem, plan, workers):
         own[str(one.worker_id)] = (*own[str(one.worker_id)], one)
@@ -306,6 +307,7 @@ def _waiting_for_now(session: EditSession, visit_ids: Collection[str]) -> dict[s
 def _judgement(
     session: EditSession, edit: Edit, after: EditSession, issues: tuple[Issue, ...], workers: frozenset[str]
 ) -> Judgement:
+    # Counted: of two equal breaches one mended leaves one, where a set would say that nothing changed.
     before, now = Counter(session.violations), Counter(after.violations)
     broken = tuple(
         Breach(one, COORDINATOR if is_waivable(session.problem, one) else None)

@@ -153,6 +153,7 @@ class _Task:
         self.freeze: Ticks = max(
             self.problem.now, self.problem.now if self.terms.freeze is None else self.terms.freeze
         )
+        # Within the freeze people are on their way: a better plan that they do not hear of in time is none.
         begun = {s.visit_id for r in told.routes for s in r.stops if s.start < self.freeze}
         held = (
             begun
@@ -174,6 +175,8 @@ class _Task:
             lost = self._load(model, start, held, engine)
             if not lost:
                 break
+            # Whose day cannot hold what must stay in it is left as told: a promise goes before the rules it
+            # breaks.
             held = held.stiffened(self.problem, lost)
         self._anneal(model, engine, share)
         searched = decode(model, engine.plan(), engine.starts())
@@ -253,6 +256,7 @@ class _Task:
         """All breaches: each is waived or of a stop that had to stay. Raises: BrokenPromise, when the search
         added one."""
         found = check(self.problem, plan)
+        # Of days left as they were told: what is wrong in them was so before this search.
         spared = held.stiff.keys()
         ours = [
             one

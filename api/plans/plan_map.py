@@ -17,6 +17,7 @@ from brigade.units import PARIS
 
 COARSE = 2
 """Decimals of a degree for those who need no more than the commune: about a kilometre."""
+# Before, to learn the way; after, to say where she was: beyond that the commune does.
 NEAR = timedelta(days=1)
 Point = tuple[float, float]
 

@@ -24,6 +24,7 @@ from api.store.account_tables import AuditEntry, AuditHead
 from api.store.cycle_tables import Job
 from api.store.engine import Database
 
+# Polled, and not told by the database: SQLite tells nobody, and on PostgreSQL half a second is soon enough.
 EVERY_S = 0.5
 LISTEN_S = 1.0
 """How often a quiet stream looks whether its reader is still there; it asks the database for nothing."""
@@ -31,6 +32,7 @@ QUIET_ROUNDS = 15
 """After so many of these it looks all the same, though nothing woke it."""
 OF_ALL = frozenset({"accounts", "tokens", "sessions"})
 """Kinds of entries that may end anybody's stream."""
+# Threads of their own: a hundred readers woken by one change must not take those of the requests.
 LANE = ThreadLane("streams", 4)
 
 

@@ -39,6 +39,8 @@ SHORTEST_VISIT_MIN = 5
 SHORTEST_WEEK_MIN = 60
 DEAREST_KM_CENTS = 300
 """Below or beyond these a length was most often meant in hours, an amount in cents."""
+# Held against the straight line, so that no real road is doubted: what is faster was most often given in
+# another unit.
 FASTEST_KMH = {
     TravelMode.CAR: 130,
     TravelMode.LICENCE_FREE_CAR: 60,

@@ -71,6 +71,7 @@ class AdviceSession:
         self.orders: Orders = (
             given if self.search.load(given, self.model.starts_of(self.plan)) else self._lawful_part(given)
         )
+        # Whose day the kernel would not load as told: it is left as it is, and nobody else's suffers from it.
         changed = {tour for tour, order in enumerate(given) if order != self.orders[tour]}
         self.stiff = frozenset(self.model.tours[tour].worker.id for tour in changed)
         stops = [stop for id in sorted(self.stiff) for one in self.plan.routes_of(id) for stop in one.stops]
@@ -285,6 +286,7 @@ def _beside(
                 if link["worker"]:
                     made.pairs[~hers if link["worker"] == SAME else hers, other] = 0
                 back = made.links_of(other)
+                # The half that stands does not move: the other may be covered beside it as if it were alone.
                 back["together"][back["other"] == row] = 0
             made.links_of(row)["together"] = 0
     return made

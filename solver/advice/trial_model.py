@@ -75,6 +75,7 @@ class TrialModel:
         copied = {
             name: getattr(given, name).copy() for name in ("visits", "windows", "tours", "pairs", "links")
         }
+        # What is changed here is copied, all else shared: the matrices of travel are most of the memory.
         self.arrays = given._replace(**copied)
         self.search = Search(self.arrays, SEED)
         self.search.load(session.orders)
@@ -202,6 +203,7 @@ def _with_cars(session: OpenedPlan) -> Search | None:
     problem = session.problem
     if TravelMode.CAR not in problem.travel or all(one.mode is TravelMode.CAR for one in problem.workers):
         return None
+    # A problem of its own and not another matrix here: the mode decides on paid kilometres and long legs too.
     driving = tuple(replace(one, mode=TravelMode.CAR) for one in problem.workers)
     search = Search(build_model(problem.with_workers(driving), session.plan).arrays, SEED)
     search.load(session.orders)
@@ -297,6 +299,7 @@ class Chain:
         self.tries -= 1
         if self.tries < 0 or not self.search.load(orders):
             return None
+        # Worker by worker: the kernel tells only the best place of those it is asked about.
         ways = [self.search.place(rows[0], own) for own in self._asked(tours)]
         for way in sorted((one for one in ways if one.is_lawful), key=lambda one: one.change):
             found = self._put((*spots, (rows[0], way.tour, way.position)), rows[1:], None)

@@ -65,6 +65,7 @@ def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
     )
     flat = _flat(model)
     hot, cold = max(hot, flat), max(cold, COLD_FLAT_SHARE * flat)
+    # Where prices are so small that the first would be below the last, the search would warm up as it goes.
     return max(hot, 2 * cold), cold
 
 
@@ -222,6 +223,7 @@ class Annealing:
             goal = min(1.0, done + SLICE_S / max(1e-9, end_s - first_s))
             self.search.anneal(size, stage.hot, stage.cold, done, goal)
             took = clock.elapsed_s - now
+            # Fourfold at the most: a slice during which another process had the core must not set the pace.
             size = int(np.clip(size * SLICE_S / max(took, 1e-6), size / 4, size * 4))
             size = min(max(LEAST_SLICE, size), MOST_SLICE)
             if is_enough():

@@ -93,6 +93,7 @@ def search(model: Model, settings: SearchSettings, clock: SearchClock, start: Pl
     team.complete()
     best = team.best
     clock.tell(best.objective, best.bound, best.covered, team.iterations, at_once=True)
+    # By who may do what, not by the plan: that a search left a visit out proves nothing.
     left_out = np.array([request.visit.mandatory for request in model.requests], bool) & ~coverable(model)
     return Solution(
         orders=best.plan.orders,
@@ -126,6 +127,8 @@ class _Routes:
         """Those of now; the last ones where the first thread has ended."""
         with self._changed:
             self.is_asked = True
+            # Closed is asked beside: a first thread that has ended hands nothing out, and this one would wait
+            # for ever.
             self._changed.wait_for(lambda: not self.is_asked or self._is_closed)
             return self._found
 
@@ -164,6 +167,7 @@ class _Flow(SearchTeam):
             self._in_turn()
 
     def _leave_time_to_tell(self) -> None:
+        # Pairs and not visits: why nobody takes a visit is asked of every tour.
         left = self.model.arrays.pairs.size - self.best.covered * len(self.model.tours)
         each_s = TIED_TELLING_S_A_PAIR if is_tied(self.model.arrays) else TELLING_S_A_PAIR
         self.clock.keep_back(min(TELLING_SHARE * self.clock.limit_s, left * each_s))
@@ -367,6 +371,8 @@ class _Flow(SearchTeam):
             self.solve_direct(share)
 
     def _work(self, iterations: int) -> None:
+        # A work limit asks no clock: what is done for it is the same on every machine, whatever a round takes
+        # there.
         rounds = iterations // (4 * ROUND_WORTH) if self.settings.prove else 0
         self._anneal_work(iterations if rounds == 0 else iterations // 2, self.heat)
         if rounds == 0 or self.is_finished():

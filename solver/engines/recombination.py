@@ -76,6 +76,8 @@ class Recombination:
         """
         generated = self._generate(lambda: is_over() or left_s() <= 0)
         at_hand = set(self.needed(enumerate(map(tuple, orders))))
+        # A program that was not solved in time gets no older routes beside the new ones: it would be larger
+        # still.
         known = self._met if self._is_solved else []
         self._met = list(dict.fromkeys([*known, *self.needed(list(pooled)[-MOST_ROUTES:])]))[-MOST_ROUTES:]
         routes = sorted({*at_hand, *self._met, *self.needed(generated)})
@@ -218,6 +220,7 @@ class _Program:
         self._cover()
         self._tie()
         self._pair_tours()
+        # By group: what is covered together or not at all is left out once, with all that it counts.
         weights = [int(asked.counts[group].sum()) for group in asked.groups]
         self.is_solved = False
         self.cost = cp_model.LinearExpr.weighted_sum(self.left, weights)
@@ -272,6 +275,7 @@ class _Program:
         """start[other] - start[visit] >= low. The other end of a link is the other visit's own."""
         early = {route: self.asked.span(route, visit)[0] for route in self.holding[visit]}
         late = {route: self.asked.span(route, other)[1] for route in self.holding[other]}
+        # One constraint a start, and not one a pair of routes: of those there are as many as the square.
         for start in sorted(set(early.values())):
             too_late = [route for route, first in early.items() if first >= start]
             too_early = [route for route, last in late.items() if last < start + low]

@@ -77,6 +77,7 @@ class SearchTeam:
         self.best.raise_bound(unavoidable_cost(model))
         self.coverage, self.rounds, self.iterations = coverage_bound(model, None), 0, 0
         self.worth: Mapping[int, int] = {}
+        # One more, so that the first plan too is one to beat.
         self.chosen_below = self.best.objective + 1
         self.dives, self.random = 0, np.random.default_rng(settings.seed)
         self.puts_levels_first = model.problem.policy.mode is CoverageMode.LEXICOGRAPHIC
@@ -187,6 +188,7 @@ class SearchTeam:
     def hand_over(self, engine: Search) -> None:
         facts = engine.facts
         self.iterations = max(self.iterations, facts.iterations)
+        # Asked first: to fetch the plan copies every route, and this is asked after every slice.
         if facts.best < self.best.objective:
             self.best.offer(engine.plan(), engine.starts(), facts.best)
         self.clock.tell(self.best.objective, self.best.bound, self.best.covered, self.iterations)
@@ -290,6 +292,7 @@ class SearchTeam:
             self.until(until_s),
             BRISK if self.is_large else CAREFUL,
             left_s=lambda: until_s - self.clock.elapsed_s,
+            # The first goes where the program points; the next ones would go the same way.
             random=self.random if self.dives else None,
         )
         self.offer_routes(routes)

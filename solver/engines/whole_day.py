@@ -79,6 +79,7 @@ class WholeDayModel:
     def _add_visits(self) -> None:
         for visit, row in enumerate(self.arrays.visits):
             spans = [[int(opens), int(shut)] for opens, _, shut in self._windows(visit) if opens <= shut]
+            # An empty domain would make the whole day impossible, where only this visit is.
             domain = cp_model.Domain.from_intervals(spans or [[0, 0]])
             self.starts.append(self.model.new_int_var_from_domain(domain, f"start{visit}"))
             self.absent.append(self.model.new_bool_var(f"absent{visit}"))
@@ -97,6 +98,8 @@ class WholeDayModel:
         self.roads.append(roads)
         if len(one.tours) == 1:
             stays = self.model.new_bool_var("stays")
+            # A circuit passes every node that has no loop of its own: a day at home needs one at the depot
+            # too.
             self.model.add_circuit([*arcs, (0, 0, stays)])
             for literal in held.values():
                 self.model.add_implication(stays, literal.negated())
@@ -251,6 +254,7 @@ class WholeDayModel:
 
 def _whole(bound: float) -> int:
     """The least whole cost that the bound allows."""
+    # CP-SAT tells its bound as a float: 3.00000001 is not yet 4.
     return int(np.ceil(bound - 1e-4))
 
 

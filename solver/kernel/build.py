@@ -76,6 +76,7 @@ def shipped_name(variant: Variant) -> str:
 def library_paths() -> list[Path]:
     """Where a library compiled here of these very sources may live: the folder `BRIGADE_CACHE`, then the
     user's own cache."""
+    # A home may be shared by machines: what one compiles for itself must not be loaded on another.
     made_for = (sources_digest(), FLAGS, platform.machine(), processor())
     name = f"kernel-{hashlib.sha256(repr(made_for).encode()).hexdigest()[:16]}.so"
     asked = os.environ.get("BRIGADE_CACHE")
@@ -119,6 +120,7 @@ def compile_kernel(target: Path, commands: Sequence[Sequence[str]] | None = None
             whole = [*command, str(SOURCES / "kernel.c"), "-lm", "-o", str(built)]
             failure = _run(whole, {**caches, **os.environ})
             if failure is None:
+                # Two processes may compile at once: each puts a whole library there, and either will do.
                 os.replace(built, target)
                 return
             said.append(Clause("compiler_failed", {"command": " ".join(command), "failure": failure}))
@@ -180,6 +182,7 @@ def load_kernel() -> ctypes.CDLL:
     library = _loaded()
     for name, function in FUNCTIONS.items():
         entry = getattr(library, name)
+        # ctypes takes an int for whatever it is not told: a cost of 64 bits would come back cut.
         entry.restype = function.returns.argtype if function.returns else None
         entry.argtypes = [parameter.argtype for parameter in function.parameters.values()]
     return library

@@ -299,6 +299,8 @@ class Assembly:
             cell["is_worked"] = 1
             cell["work"] += work
             cell["own_work"] += work if own else 0
+            # Nobody told at which minute of its span the work lay: each date gets as much of it as may lie
+            # there.
             after = max(0, work - max(0, int(cell["midnight"]) - start))
             before = max(0, work - max(0, end - int(cell["midnight"])))
             for on, part in ((slot, before), (slot + 1, after)):

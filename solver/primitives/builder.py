@@ -145,6 +145,7 @@ class ModelBuilder(RuleReadings):
             raise NoSpeakingRule("a pair is forbidden by a rule: with builder.speaking(code)")
         if self._speaker not in self.codes:
             self.codes.append(self._speaker)
+        # A bit a rule: several may forbid the same pair, and whoever asks why is told all of them.
         self.forbidden_by[tour, rows] |= 1 << self.codes.index(self._speaker)
         self.pairs[tour, rows] = 0
 
@@ -270,6 +271,7 @@ class ModelBuilder(RuleReadings):
         lengths = self.by_mix(worker, at_least, absent=0)
         beyond = max(0, self.slot(last) - (self.slots - 1))
         if max(lengths) and beyond < max(lengths):
+            # The Sunday of that week: its own number is 7.
             sunday = self.slot(first) + 7 - first.isoweekday() if with_sunday else -1
             self.free[self.row_of_worker[worker.id]].append(([*bounds, sunday], lengths))
 
@@ -290,6 +292,7 @@ class ModelBuilder(RuleReadings):
         Days outside the arrays count nothing: what is known of them goes into `base`."""
         bits = sum(1 << slot for slot in {self.slot(day) for day in days} if 0 <= slot < self.slots)
         limits = self.by_mix(worker, at_most)
+        # A total that no mix of hosts limits would be looked at after every insertion for nothing.
         if bits and min(limits) < FAR:
             self.totals[self.row_of_worker[worker.id]].append(
                 ([measure, bits, base, price, int(nights_only)], limits)
@@ -310,7 +313,7 @@ class ModelBuilder(RuleReadings):
             value.value for _, rules in self.rules_by_mix(worker) if (value := weeks(rules)) is not None
         }
         for count in sorted(counts or {MEAN_WEEKS}):
-
+            # Bound here: the reader is called later, when the loop's own `count` is the last one.
             def most(rules: RuleSet, count: int = count) -> Ticks | None:
                 span, limit = weeks(rules), mean(rules)
                 return (
@@ -400,6 +403,7 @@ class ModelBuilder(RuleReadings):
         lo, hi = other + low, other + high
         windows = self.fixed_windows.get(row) or self.windows_of(row)
         kept = [(max(e, lo), soft, min(h, hi)) for e, soft, h in windows if max(e, lo) <= min(h, hi)]
+        # An hour that never comes, and not no window: the kernel reads a first and a last of each visit.
         self.fixed_windows[row] = kept or [(FAR, FAR, FAR)]
 
     def windows_of(self, row: int) -> list[tuple[int, int, int]]:

@@ -21,7 +21,7 @@ from api.store.account_tables import Account
 from api.store.cycle_tables import Job, Plan
 from api.web.view import PageEntry, Press, ScopedView, View
 from brigade.errors import BrigadeError
-from brigade.units import PARIS
+from brigade.units import MAX_DAYS, PARIS
 from brigade.words.catalogue import keys, text_of
 
 PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
@@ -70,7 +70,8 @@ def plans_of(scoped: Scoped, basin_id: str, day: date) -> list[Plan]:
     asked = scoped.select(Plan, basin_id).where(
         Plan.state.in_(("published", "proposed")),
         Plan.first_day <= day,
-        Plan.first_day > day - timedelta(days=14),
+        # No plan is longer: without it every plan ever made would be read.
+        Plan.first_day > day - timedelta(days=MAX_DAYS),
     )
     rows = scoped.all(asked.options(defer(Plan.document), defer(Plan.story)).order_by(Plan.created_at.desc()))
     of_day = [row for row in rows if (day - row.first_day).days < row.days]

@@ -86,6 +86,7 @@ class ColumnGeneration:
         if len(self.visits) < len(seen.visits):
             hidden = np.ones(len(seen.visits), bool)
             hidden[self.visits] = False
+            # A copy: the local search of the other thread reads the day's own.
             pairs = seen.pairs.copy()
             pairs[:, hidden] = 0
             seen = seen._replace(pairs=pairs)
@@ -148,8 +149,10 @@ class ColumnGeneration:
         self._solve_master()
         if is_over():
             return
+        # All that is found goes into the next master: of many tours fewer routes each.
         most = 20 if len(self.tours) <= 20 else 8
         fresh: list[Column] = []
+        # A bound is the prices and the cheapest route of every tour: one tour not priced, and it is none.
         value, complete = int(self.prices.sum() + self.tour_prices.sum() - self.cut_prices.sum()), True
         self.pricer.cut(self.cuts, self.cut_prices)
         began = time.perf_counter()
