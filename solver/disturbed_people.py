@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from brigade.changes.plan_diff import Assignment, PlanDiff, VisitChange, diff
 from brigade.judging.coverage_levels import points_of
 from brigade.units import Interval
-from brigade.values.announced import Announced
+from brigade.values.announced import AnnouncedPlan
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.model.fixed_part import FixedPart
@@ -37,7 +37,7 @@ class Disturbance:
     problem: Problem
     published: Plan
     standing: FixedPart
-    told: Announced
+    told: AnnouncedPlan
 
     def diff_to(self, found: Plan) -> PlanDiff:
         return diff(self.published, found, self.problem.request_by_visit.keys())

@@ -21,7 +21,7 @@ from brigade.judging.partial import of_workers, own_breaches, whole_breaches
 from brigade.law.marking import mark
 from brigade.timing.plan_timing import retime, timed_links
 from brigade.units import Ticks
-from brigade.values.announced import EVERYBODY, Announced
+from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation, Waiver
 from brigade.values.problem import Problem
 from brigade.values.validation.plan_references import refuse_plan, refuse_plan_unknowns
@@ -115,11 +115,11 @@ class EditSession:
     costs: CostBreakdown
     places: InsertionPositions
     start: Plan | None = None
-    told: Announced = EVERYBODY
+    told: AnnouncedPlan = EVERYBODY
 
     @classmethod
     def opened(
-        cls, problem: Problem, plan: Plan, start: Plan | None = None, told: Announced = EVERYBODY
+        cls, problem: Problem, plan: Plan, start: Plan | None = None, told: AnnouncedPlan = EVERYBODY
     ) -> EditSession:
         """Judges the whole plan and builds the model, once. Raises: InvalidPlan when the plan is not of the
         problem."""

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from brigade.changes.carry import carried, known_part, whole, with_stops
-from brigade.changes.change_reasons import Replanned, with_reasons
+from brigade.changes.change_reasons import ReplannedPlan, with_reasons
 from brigade.changes.plan_diff import ChangeKind, PlanDiff, VisitChange
 from brigade.errors import BrokenPromise, Issue, refuse
 from brigade.judging.checker import WAIVER, check
 from brigade.judging.objective import CostBreakdown, breakdown
 from brigade.law.marking import mark
 from brigade.units import Ticks
-from brigade.values.announced import EVERYBODY, Announced
+from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation
 from brigade.values.problem import Problem
 from solver.disturbed_people import Disturbance
@@ -62,7 +62,7 @@ class ReplanTerms:
     freeze: Ticks | None = None
     pinned: frozenset[str] = frozenset()
     pinned_workers: frozenset[str] = frozenset()
-    told: Announced = EVERYBODY
+    told: AnnouncedPlan = EVERYBODY
     people: int | None = None
     prices: ChangePrices = field(default_factory=ChangePrices)
 
@@ -232,7 +232,7 @@ class _Task:
         )
         unlawful = self._certified(plan, found.held)
         stood = self.standing
-        case = Replanned(self.problem, self.published, stood.plan, stood.broken, plan)
+        case = ReplannedPlan(self.problem, self.published, stood.plan, stood.broken, plan)
         people, budget = self.people.disturbed(plan), self.terms.people
         return Replan(
             plan=plan,

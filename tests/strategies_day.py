@@ -20,7 +20,7 @@ from brigade.changes.events import (
     WorkerLate,
 )
 from brigade.units import Interval, TimeWindow
-from brigade.values.announced import Announced
+from brigade.values.announced import AnnouncedPlan
 from brigade.values.demand import Absence, AbsenceKind
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
@@ -112,7 +112,7 @@ def replan_terms(draw: DrawFn, problem: Problem, plan: Plan) -> ReplanTerms:
             st.integers(0, horizon.length // horizon.ticks(30)).map(lambda n: n * horizon.ticks(30)),
         )
     )
-    told = Announced(
+    told = AnnouncedPlan(
         draw(st.one_of(st.none(), some)),
         draw(st.one_of(st.none(), some)),
         horizon.ticks(5) * draw(st.integers(0, 3)),

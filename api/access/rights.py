@@ -146,7 +146,8 @@ RIGHTS: Mapping[type[Any], Rights] = {
     Offer: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, W: Reach.WORKER}),
     # A worker tells of her own day, a service of its clients.
     Incident: Rights(
-        {C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN, W: Reach.WORKER}
+        {C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER},
+        {C: BASIN, M: OWN, W: Reach.WORKER},
     ),
     Outcome: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN}),
     Contact: Rights({C: BASIN, M: OWN, W: Reach.WORKER}, {C: BASIN, M: OWN, W: Reach.WORKER}),

@@ -11,7 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.access import trail
-from api.access.rights import GRANTED, RIGHTS, Principal, Reach, Role, basin_column, clause, grants, holds
+from api.access.rights import (
+    GRANTED,
+    RIGHTS,
+    Principal,
+    Reach,
+    Role,
+    basin_column,
+    clause,
+    grants,
+    holds,
+)
 from api.runtime.faults import Conflict, NoPrecondition, Stale, forbidden, not_found
 from api.store.basin_tables import Basin
 from api.store.engine import Database

@@ -142,8 +142,6 @@ def _visits(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject
     told = standing(scoped, basin_id, span.start)
     begun, rows = begun_visits(in_force, now, told), scoped.all(asked)
     over = _with_outcome(scoped, basin_id, span) - begun - told.missed.keys()
-    # Whoever was told to come may come, even to somebody she is kept from since: the plan in force is a
-    # promise.
     told_to = {} if in_force is None else carers_of(in_force.document)
     held = holds.kept_from(
         *(

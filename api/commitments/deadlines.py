@@ -31,7 +31,7 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class ReplyHours:
     """When a worker is expected to answer. `rest_day`: the one of her contract, 1 = Monday. `always`: at any
     hour, for this visit."""
 
@@ -61,16 +61,16 @@ class Hours:
         )
 
 
-def hours_of(worker: WorkerShape, wishes: OfferWish, department: str, start: datetime) -> Hours:
+def hours_of(worker: WorkerShape, wishes: OfferWish, department: str, start: datetime) -> ReplyHours:
     """Who takes urgent calls answers at any hour about a visit that falls itself into quiet ones."""
     rest_day = worker.contract.rest_day
-    asleep = Hours(wishes, department, None if rest_day is None else rest_day.iso)
+    asleep = ReplyHours(wishes, department, None if rest_day is None else rest_day.iso)
     if worker.accepts_urgent and asleep.is_quiet(start):
-        return Hours(wishes, department, asleep.rest_day, always=True)
+        return ReplyHours(wishes, department, asleep.rest_day, always=True)
     return asleep
 
 
-def deadline(now: datetime, start: datetime, travel: timedelta, minutes: int, hours: Hours) -> Deadline:
+def deadline(now: datetime, start: datetime, travel: timedelta, minutes: int, hours: ReplyHours) -> Deadline:
     """Args: travel: the way to the visit. minutes: what the basin allows for the answer."""
     leave, last = start - travel - MINUTE, start - travel - timedelta(minutes=hours.wishes.wave_min)
     allowed = _after(now, timedelta(minutes=minutes), hours)
@@ -83,7 +83,7 @@ def deadline(now: datetime, start: datetime, travel: timedelta, minutes: int, ho
     return Deadline(until[-1], last)
 
 
-def _after(now: datetime, length: timedelta, hours: Hours) -> datetime:
+def _after(now: datetime, length: timedelta, hours: ReplyHours) -> datetime:
     left = length
     for start, end in hours.awake(now):
         if end - start >= left:

@@ -42,7 +42,7 @@ class Transition(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class StateMeaning:
     """Of one state. `stands`: somebody is told to come, or asked to. `announced`: its hours are the worker's.
     `agreed`: she said so herself. `waits`: for her answer. `closes`: this visit is never hers again."""
 
@@ -53,15 +53,15 @@ class Meaning:
     closes: bool = False
 
 
-MEANING: Mapping[State, Meaning] = {
-    State.OFFERED: Meaning(stands=True, waits=True),
-    State.ORDERED: Meaning(stands=True, announced=True, waits=True),
-    State.ACCEPTED: Meaning(stands=True, announced=True, agreed=True),
-    State.ACKNOWLEDGED: Meaning(stands=True, announced=True, agreed=True),
-    State.REFUSED: Meaning(closes=True),
-    State.EXPIRED: Meaning(),
-    State.WITHDRAWN: Meaning(),
-    State.DONE: Meaning(),
+MEANING: Mapping[State, StateMeaning] = {
+    State.OFFERED: StateMeaning(stands=True, waits=True),
+    State.ORDERED: StateMeaning(stands=True, announced=True, waits=True),
+    State.ACCEPTED: StateMeaning(stands=True, announced=True, agreed=True),
+    State.ACKNOWLEDGED: StateMeaning(stands=True, announced=True, agreed=True),
+    State.REFUSED: StateMeaning(closes=True),
+    State.EXPIRED: StateMeaning(),
+    State.WITHDRAWN: StateMeaning(),
+    State.DONE: StateMeaning(),
 }
 NOT_COUNTED = "none"
 """In `Offer.counts_as`: a refusal of it uses up no right. Rows of before say nothing."""
@@ -84,7 +84,7 @@ TRANSITIONS: Mapping[tuple[State, Transition], State] = {
 }
 
 
-def _states(holds: Callable[[Meaning], bool]) -> tuple[str, ...]:
+def _states(holds: Callable[[StateMeaning], bool]) -> tuple[str, ...]:
     return tuple(state.value for state, meaning in MEANING.items() if holds(meaning))
 
 

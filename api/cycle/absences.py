@@ -11,7 +11,7 @@ from api.access.scope import Scoped, expect
 from api.basin import fitness, resource_kinds
 from api.commitments.open_incidents import OpenIncidents, clients_away
 from api.cycle.absence_words import overlap
-from api.cycle.following import Changes, follow
+from api.cycle.following import DayChanges, follow
 from api.messages import queueing
 from api.runtime.faults import Conflict, Unfit
 from api.runtime.ids import new_id
@@ -212,7 +212,7 @@ def wish(
     unknown = [one for one in wanted if one not in at_risk]
     if unknown:
         raise Refused([Issue("A305", f"visits.{one}", "not_at_risk", {"visit": one}) for one in unknown])
-    changes = Changes()
+    changes = DayChanges()
     for visit_id, is_wanted in sorted(wanted.items()):
         visit = scoped.one(basin_tables.Visit, basin_id, visit_id, write=True)
         if visit.value.wants_replacement is is_wanted:
@@ -258,7 +258,7 @@ def withdraw(scoped: Scoped, service: Service, basin_id: str, id: str, version: 
     _refuse_of_release(scoped, row)
     if row.ends_at <= scoped.clock.now():
         raise Conflict("A202", f"absences.{id}", "absence_over")
-    changes = Changes()
+    changes = DayChanges()
     changes.note(basin_tables.Absence, row.body, None)
     scoped.drop(row)
     queueing.risks_over(scoped, row, "withdrawn", left_to_replace(scoped, basin_id, row.employee_id))

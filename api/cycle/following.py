@@ -66,7 +66,7 @@ LONG_AGO, FAR = datetime(1970, 1, 1, tzinfo=PARIS), datetime(9000, 1, 1, tzinfo=
 
 
 @dataclass
-class Changes:
+class DayChanges:
     """What one transaction changes. `rows`: table, document before and after; None where there is none."""
 
     rows: list[tuple[type[basin_tables.BasinRow], Body | None, Body | None]] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Changes:
             self.spells.append((LONG_AGO, FAR))
 
 
-def follow(scoped: Scoped, service: Service, basin_id: str, changes: Changes) -> list[Job]:
+def follow(scoped: Scoped, service: Service, basin_id: str, changes: DayChanges) -> list[Job]:
     """A search for each plan that the changes touch from now on, where the basin wishes it at once."""
     if not (changes.rows or changes.spells) or scoped.basin(basin_id).body.replan is not ReplanMode.AT_ONCE:
         return []

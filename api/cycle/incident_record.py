@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from api.access.scope import Scoped
 from api.basin import fitness, identities, resource_kinds
 from api.commitments.states import Transition, move
-from api.cycle.following import Changes
+from api.cycle.following import DayChanges
 from api.cycle.offers import tell_withdrawn
 from api.runtime.faults import NotFound, Unfit
 from api.service.service import Service
@@ -42,7 +42,7 @@ class IncidentRecord:
     basin_id: str
     now: datetime
     row: Incident
-    changes: Changes = field(default_factory=Changes)
+    changes: DayChanges = field(default_factory=DayChanges)
     issues: list[Issue] = field(default_factory=list)
 
     def tell(self, name: str, words: str, values: Values = NO_VALUES) -> None:

@@ -231,7 +231,7 @@ INSIDE = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RecordedAnswer:
     """What was said, and by whom it came in. `by_telephone`: a coordinator records it."""
 
     given: AnswerIn
@@ -247,7 +247,7 @@ def answer(
     Raises: Conflict when the offer cannot be answered so, was answered otherwise, or is over; Unfit, when
         what belongs to a call comes without one, or its instants are in disorder.
     """
-    said = Answered(given, not by_link and scoped.principal.role in INSIDE)
+    said = RecordedAnswer(given, not by_link and scoped.principal.role in INSIDE)
     _refuse_unfit(scoped, offer, said)
     if given.reply is Reply.UNABLE:
         return _unable(scoped, service, offer, given)
@@ -268,7 +268,7 @@ def answer(
     return offer
 
 
-def _refuse_unfit(scoped: Scoped, offer: Offer, said: Answered) -> None:
+def _refuse_unfit(scoped: Scoped, offer: Offer, said: RecordedAnswer) -> None:
     given, where = said.given, f"offers.{offer.id}"
     of_a_call = {
         name for name in ("said_by", "said_at", "reason", "until") if getattr(given, name) is not None
@@ -285,7 +285,7 @@ def _refuse_unfit(scoped: Scoped, offer: Offer, said: Answered) -> None:
         raise Unfit("A305", f"{where}.said_at", "call_out_of_range")
 
 
-def _refuse_reply(scoped: Scoped, offer: Offer, act: Transition, said: Answered) -> None:
+def _refuse_reply(scoped: Scoped, offer: Offer, act: Transition, said: RecordedAnswer) -> None:
     """Raises: Conflict, when this state knows no such answer, or knows it no more."""
     where, now = f"offers.{offer.id}", scoped.clock.now()
     if offer.state in WAITING and (act is Transition.ACKNOWLEDGE) != (offer.kind == FIRM):

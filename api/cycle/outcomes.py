@@ -14,7 +14,7 @@ from api.commitments.in_force import plan_on
 from api.commitments.open_incidents import is_wanted_still
 from api.commitments.placements import covered
 from api.cycle import offers
-from api.cycle.following import Changes, follow
+from api.cycle.following import DayChanges, follow
 from api.runtime.faults import Conflict, Unfit
 from api.service.service import Service
 from api.shapes.cycle_requests import NotDone, OutcomeIn, OutcomeLine
@@ -113,7 +113,7 @@ def record(
 
 # -- many --------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedOutcomes:
     """By what became of them: created, corrected, unchanged."""
 
     counts: Counter[str]
@@ -129,7 +129,7 @@ def record_all(
     *,
     corrects: bool,
     dry_run: bool = False,
-) -> Recorded:
+) -> RecordedOutcomes:
     """All of them, or none. Args: lines: with the place of each in what was sent. corrects: what stands
     otherwise is written over. dry_run: only judged.
 
@@ -174,7 +174,7 @@ def record_all(
     jobs = (
         [] if dry_run else _followed(scoped, service, basin_id, [one for one in found if one.changes_the_day])
     )
-    return Recorded(counts, rows, jobs)
+    return RecordedOutcomes(counts, rows, jobs)
 
 
 def _otherwise(standing: Outcome | None, judged: CheckedOutcome, where: str) -> Iterator[Issue]:
@@ -298,7 +298,7 @@ def _kept(scoped: Scoped, basin_id: str, judged: CheckedOutcome, standing: Outco
 def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[CheckedOutcome]) -> list[Job]:
     """What the plan had still ahead is over, and a search may use the time of whoever was to go there; to
     what was missed, somebody else is to go."""
-    changes = Changes()
+    changes = DayChanges()
     changes.spells += [(one.visit.starts_at, one.visit.ends_at) for one in told if one.changes_the_day]
     return follow(scoped.as_service(basin_id), service, basin_id, changes)
 

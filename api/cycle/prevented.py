@@ -43,7 +43,7 @@ def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
         until=wall(until),
         offer=offer.id,
     )
-    changes = following.Changes()
+    changes = following.DayChanges()
     changes.note(Worker, before, worker.body)
     following.follow(system, service, basin_id, changes)
     return [one for one in mine if since <= one.starts_at < until]

@@ -21,7 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 
 
-class Format(StrEnum):
+class TableFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
@@ -65,13 +65,15 @@ def cell(value: object) -> str | int:
     return safe_cell(str(value))
 
 
-def answer(format: Format, name: str, body: View, tables: Sequence[TabularAnswer]) -> ModelResponse[View]:
+def answer(
+    format: TableFormat, name: str, body: View, tables: Sequence[TabularAnswer]
+) -> ModelResponse[View]:
     """`body` as JSON; all `tables` as sheets of a workbook; the first of them as CSV."""
-    if format is Format.JSON:
+    if format is TableFormat.JSON:
         return Answer(body).response()
     headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"', "Cache-Control": "no-store"}
     with tempfile.TemporaryDirectory(prefix="brigade-export-") as folder:
-        if format is Format.CSV:
+        if format is TableFormat.CSV:
             write_folder([tables[0].sheet()], Path(folder))
             return ModelResponse(
                 Path(folder, f"{tables[0].name}.csv").read_bytes(), headers=headers, media_type=CSV

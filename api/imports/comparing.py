@@ -17,7 +17,7 @@ from sqlalchemy import select
 from api.access.rights import RIGHTS, Reach, holds
 from api.access.scope import Scoped
 from api.basin.resource_kinds import KINDS, ResourceKind
-from api.imports.merging import Merged, Mode, merge, same_values
+from api.imports.merging import MergedDocument, Mode, merge, same_values
 from api.imports.uploads import SECTIONS, Upload
 from api.runtime.faults import forbidden
 from api.shapes.cycle_requests import plain
@@ -27,7 +27,7 @@ from api.store.release_tables import ReleaseDay
 from brigade.errors import Clause, Issue, UnreadableInput
 from brigade.exchange.calendars.absence_calendars import CalendarContext, read_absences
 from brigade.exchange.calendars.adding import absence_row
-from brigade.exchange.calendars.recurrence import Window
+from brigade.exchange.calendars.recurrence import CalendarWindow
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.sheets.layout import ALL_TABLES, TABLES_BY_NAME
@@ -63,7 +63,7 @@ class RowChange:
     id: str
     path: str | None
     row: Any
-    merged: Merged
+    merged: MergedDocument
     shape: BaseModel | None = None
     is_consequence: bool = False
     before: Mapping[str, Any] | None = field(init=False)
@@ -169,7 +169,7 @@ class _Comparing:
         }
         staff |= {one.id: one.merged.body["provider_id"] for one in self.found.of("employees")}
         begins = self.now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
-        window = Window(begins.astimezone(UTC), (begins + timedelta(days=AHEAD_DAYS)).astimezone(UTC))
+        window = CalendarWindow(begins.astimezone(UTC), (begins + timedelta(days=AHEAD_DAYS)).astimezone(UTC))
         context = CalendarContext(staff, PARIS, window, self.now.replace(microsecond=0))
         seen: set[str] = set()
         for label, body in self.upload.calendars:
@@ -225,7 +225,11 @@ class _Comparing:
             self.found.changes.append(change)
 
     def _complete(
-        self, kind: ResourceKind, told: Mapping[str, Any], merged: Merged, known: Mapping[str, Any] | None
+        self,
+        kind: ResourceKind,
+        told: Mapping[str, Any],
+        merged: MergedDocument,
+        known: Mapping[str, Any] | None,
     ) -> None:
         """What a file leaves to the service: when a rota came, of which it tells the entries alone."""
         if kind.row is basin_tables.RotaFeed:
@@ -384,7 +388,7 @@ class _Comparing:
                 self._follow(kind, row, {**row.body, "availability": over}, {"availability": gone})
 
     def _follow(self, kind: ResourceKind, row: Any, body: JsonObject, gone: dict[str, list[Any]]) -> None:
-        change = RowChange(kind, row.id, None, row, Merged(body, gone=gone), is_consequence=True)
+        change = RowChange(kind, row.id, None, row, MergedDocument(body, gone=gone), is_consequence=True)
         change.shape = read_model(kind.shape, body)
         self.found.changes.append(change)
 

@@ -18,7 +18,7 @@ from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import basin_travel
 from api.imports.comparing import FileComparison, RowChange, in_file
-from api.imports.merging import Merged, instant
+from api.imports.merging import MergedDocument, instant
 from api.imports.uploads import SECTIONS, Upload, faults_of
 from api.service.service import Service
 from api.shapes.cycle_requests import plain
@@ -257,7 +257,7 @@ def _narrowed(change: RowChange, name: str, is_kept: Any) -> RowChange:
     kept = [(entry, source) for entry, source in zip(entries, sources, strict=True) if is_kept(entry)]
     body = {**change.merged.body, name: [entry for entry, _ in kept]}
     return replace(
-        change, merged=Merged(body, {**change.merged.sources, name: [source for _, source in kept]})
+        change, merged=MergedDocument(body, {**change.merged.sources, name: [source for _, source in kept]})
     )
 
 

@@ -32,7 +32,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
-class Parts:
+class ListParts:
     """A list inside a document. `is_same`: whether an entry that is told is about a known one; `at`: when it
     takes place, by which the list is in order; `is_over`: whether it is past, and so none of a replacement's
     business; `named_by`: a field that entries about the same share."""
@@ -45,7 +45,7 @@ class Parts:
 
 
 @dataclass
-class Merged:
+class MergedDocument:
     """`body`: told over known. `sources`: of each entry of a list that is told, its place in the file, None:
     it was known.
     `added`, `gone`, `changed`: entries by list; `gone`: what nothing told takes the place of."""
@@ -77,21 +77,21 @@ def _today(now: datetime) -> str:
     return now.astimezone(PARIS).date().isoformat()
 
 
-PARTS: Mapping[str, tuple[Parts, ...]] = {
+PARTS: Mapping[str, tuple[ListParts, ...]] = {
     "workers": (
-        Parts("availability", _overlaps, _has_ended, lambda entry: instant(entry["start"])),
-        Parts("other_work", _overlaps, _has_ended, lambda entry: instant(entry["start"])),
-        Parts(
+        ListParts("availability", _overlaps, _has_ended, lambda entry: instant(entry["start"])),
+        ListParts("other_work", _overlaps, _has_ended, lambda entry: instant(entry["start"])),
+        ListParts(
             "engagements",
             _same_engagement,
             lambda entry, now: bool(entry["last"] < _today(now)),
             lambda entry: (entry["first"], entry["provider_id"]),
             "provider_id",
         ),
-        Parts("certificates", lambda one, other: True, lambda entry, now: False, named_by="code"),
+        ListParts("certificates", lambda one, other: True, lambda entry, now: False, named_by="code"),
     ),
     "rota-feeds": (
-        Parts(
+        ListParts(
             "entries",
             lambda one, other: True,
             lambda entry, now: instant(entry["start"]) <= now,
@@ -104,7 +104,7 @@ PARTS: Mapping[str, tuple[Parts, ...]] = {
 
 def merge(
     kind: str, known: Body | None, told: Body, columns: Paths | None, mode: Mode, now: datetime
-) -> Merged:
+) -> MergedDocument:
     """Args: columns: what a table has columns for; None: it is no table, and every field that stands there is
     told."""
     lists = {part.name: part for part in PARTS.get(kind, ())}
@@ -122,7 +122,7 @@ def merge(
         else:
             body[name] = value
     # An object emptied cell by cell is gone, unless the file itself says that it is empty.
-    merged = Merged({name: value for name, value in body.items() if value != {} or name in told})
+    merged = MergedDocument({name: value for name, value in body.items() if value != {} or name in told})
     for name, part in lists.items():
         if name in told:
             _merge_list(merged, part, (known or {}).get(name, []), told[name], mode, now)
@@ -139,7 +139,12 @@ def _drop(body: JsonObject, path: tuple[str, ...]) -> None:
 
 
 def _merge_list(
-    merged: Merged, part: Parts, known: Sequence[Body], told: Sequence[Body], mode: Mode, now: datetime
+    merged: MergedDocument,
+    part: ListParts,
+    known: Sequence[Body],
+    told: Sequence[Body],
+    mode: Mode,
+    now: datetime,
 ) -> None:
     by_key: dict[Any, list[int]] = defaultdict(list)
     for number, one in enumerate(told):
@@ -176,11 +181,11 @@ def _merge_list(
     merged.sources[part.name] = [source for _, source in entries]
 
 
-def _key(part: Parts, entry: Body) -> Any:
+def _key(part: ListParts, entry: Body) -> Any:
     return entry.get(part.named_by) if part.named_by else None
 
 
-def _is_about(part: Parts, told: Body, known: Body) -> bool:
+def _is_about(part: ListParts, told: Body, known: Body) -> bool:
     """False for an entry whose fields are missing or no times: its own fault is told."""
     try:
         return part.is_same(told, known)
@@ -188,7 +193,7 @@ def _is_about(part: Parts, told: Body, known: Body) -> bool:
         return False
 
 
-def _is_timed(part: Parts, entry: Body) -> bool:
+def _is_timed(part: ListParts, entry: Body) -> bool:
     try:
         return part.at is None or part.at(entry) is not None
     except (KeyError, TypeError, ValueError):

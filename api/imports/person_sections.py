@@ -21,8 +21,8 @@ from brigade.errors import Issue, UnreadableInput, Values
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.shape_faults import read_model, said
 from brigade.exchange.sheets.layout import Cell, Column, TableLayout
-from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
-from brigade.exchange.sheets.rows_to_json import Gathering
+from brigade.exchange.sheets.opening import OpenTable, SheetRow, rows_of
+from brigade.exchange.sheets.rows_to_json import DocumentBuilder
 from brigade.values import input_words
 from brigade.values.input_words import by_word, plain
 
@@ -109,7 +109,7 @@ class Persons:
         return bool(self.identities or self.contacts or self.accounts)
 
 
-def read(found: Gathering) -> Persons:
+def read(found: DocumentBuilder) -> Persons:
     """Raises: UnreadableInput, with every row that cannot be read."""
     reader = _Reader(found.zone)
     told = Persons(
@@ -188,12 +188,12 @@ class _Reader:
             if value is not None:
                 yield place, value
 
-    def _rows(self, opened: OpenTable | None) -> Iterator[Row]:
+    def _rows(self, opened: OpenTable | None) -> Iterator[SheetRow]:
         if opened is not None:
             yield from rows_of(opened, self.zone, self.issues)
 
     def _shape(
-        self, opened: OpenTable, row: Row, shape: type[Shape], value: Mapping[str, Any]
+        self, opened: OpenTable, row: SheetRow, shape: type[Shape], value: Mapping[str, Any]
     ) -> Shape | None:
         try:
             return read_model(shape, value, FORMS)
@@ -223,7 +223,7 @@ def _at(opened: OpenTable, row: int, name: str) -> str:
     )
 
 
-def _values(row: Row) -> JsonObject:
+def _values(row: SheetRow) -> JsonObject:
     return {path[0]: value for path, value in row.values.items() if value is not None}
 
 

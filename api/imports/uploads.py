@@ -34,7 +34,7 @@ from brigade.exchange.documents.problem_document import (
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.mapping import clock_in_tables
 from brigade.exchange.mapping.clock_in_tables import ClockIns
-from brigade.exchange.mapping.guide import Proposed, draft_mapping
+from brigade.exchange.mapping.guide import ProposedAnswers, draft_mapping
 from brigade.exchange.mapping.mapping_document import calendar_wishes
 from brigade.exchange.mapping.mapping_shapes import MappingDocument
 from brigade.exchange.problem_tables import gather_tables
@@ -45,7 +45,7 @@ from brigade.exchange.shapes.problem_shapes import (
     ProblemDocument,
 )
 from brigade.exchange.sheets.layout import ALL_TABLES
-from brigade.exchange.sheets.origins import Origins
+from brigade.exchange.sheets.origins import RowOrigins
 from brigade.units import Horizon
 from brigade.values.places import Site, TravelMatrix, TravelMode
 from brigade.values.problem import Problem
@@ -126,7 +126,7 @@ class Upload:
 
     document: Mapping[str, Any]
     remarks: tuple[Issue, ...] = ()
-    origins: Origins | None = None
+    origins: RowOrigins | None = None
     columns: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
     stubs: Mapping[str, str] = field(default_factory=dict)
     persons: Persons = field(default_factory=Persons)
@@ -204,7 +204,7 @@ def propose_mapping(
     """How an example of another program's export may be read. Args: tables: ours that it fills, apart by "+",
     where that is known. Raises: as `read`."""
     with _as_file(body, content_type, name) as path:
-        return MappingProposal(*draft_mapping(path, source, Proposed(tables)))
+        return MappingProposal(*draft_mapping(path, source, ProposedAnswers(tables)))
 
 
 def _other_media(media: str, taken: list[str]) -> Unfit:

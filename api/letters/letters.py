@@ -37,13 +37,13 @@ MATTERS: Mapping[str, Matter] = {**to_workers.MATTERS, **to_providers.MATTERS, *
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenLetter:
     subject: str
     text: str
     sms: str
 
 
-def write(service: Service, session: Session, message: Message, lang: str) -> Written | None:
+def write(service: Service, session: Session, message: Message, lang: str) -> WrittenLetter | None:
     """The letter; None when nobody needs it any more."""
     words = MATTERS[message.kind](service, session, message, lang)
     if words is None:
@@ -52,10 +52,10 @@ def write(service: Service, session: Session, message: Message, lang: str) -> Wr
     text = _environment(lang).get_template(f"{lang}/{message.kind}.txt").render(**words, telephone=call)
     subject, mail, short = text.strip().split(PARTS)
     # A subject of one line, whatever a template makes of it: a line break there would begin another header.
-    return Written(" ".join(subject.split()), mail.strip() + "\n", sms.fitted(short))
+    return WrittenLetter(" ".join(subject.split()), mail.strip() + "\n", sms.fitted(short))
 
 
-def of_channel(written: Written, channel: str) -> tuple[str, str]:
+def of_channel(written: WrittenLetter, channel: str) -> tuple[str, str]:
     """Subject and text for one channel."""
     return ("", written.sms) if channel == SMS else (written.subject, written.text)
 

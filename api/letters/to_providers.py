@@ -16,7 +16,7 @@ from api.commitments.placements import covered, diff
 from api.commitments.states import STANDING, State
 from api.cycle import absences
 from api.letters.matter import Matter, Words, offers_of, said_fault
-from api.messages.described import Described, described
+from api.messages.described import DescribedVisit, described
 from api.plans import own_reasons
 from api.service.service import Service
 from api.shapes.kept.subject_shapes import (
@@ -125,7 +125,7 @@ def _asked(session: Session, basin_id: str, visits: Collection[str]) -> frozense
 class LeftWords:
     """A visit that nobody does, and why."""
 
-    visit: Described
+    visit: DescribedVisit
     reasons: list[str]
 
 
@@ -133,7 +133,7 @@ class LeftWords:
 class StopWords:
     """Who comes to a visit, when. `is_asked`: the worker may still say no. `before`: what was told before."""
 
-    visit: Described
+    visit: DescribedVisit
     worker_id: str
     starts_at: datetime
     ends_at: datetime
@@ -144,7 +144,7 @@ class StopWords:
 def _stop(
     visit_id: str,
     place: PlaceView,
-    known: Mapping[str, Described],
+    known: Mapping[str, DescribedVisit],
     asked: Collection[str],
     before: PlaceView | None = None,
 ) -> StopWords:
@@ -161,7 +161,7 @@ def _uncovered(
     session: Session,
     plan: Plan,
     left: Mapping[str, JsonObject],
-    known: Mapping[str, Described],
+    known: Mapping[str, DescribedVisit],
     lang: str,
 ) -> list[LeftWords]:
     """The gravest first, each with why in words."""

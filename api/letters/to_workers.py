@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.commitments.states import STANDING, WAITING
 from api.cycle import offers, tour_links
 from api.letters.matter import Matter, Words, offers_of
-from api.messages.described import Described, described
+from api.messages.described import DescribedVisit, described
 from api.service.service import Service
 from api.shapes.kept.subject_shapes import TourChanged, TourTomorrow
 from api.store.cycle_tables import Offer, Plan
@@ -63,7 +63,7 @@ class SpellWords:
 class TourStopWords:
     """A stop of hers. `is_open`: it waits for her answer. `before`: the hours that were told before."""
 
-    visit: Described | None
+    visit: DescribedVisit | None
     starts_at: datetime
     ends_at: datetime
     is_open: bool
@@ -71,7 +71,7 @@ class TourStopWords:
     before: SpellWords | None = None
 
 
-def _stop(offer: Offer, known: Mapping[str, Described]) -> TourStopWords:
+def _stop(offer: Offer, known: Mapping[str, DescribedVisit]) -> TourStopWords:
     before = (
         SpellWords(offer.before_starts_at, offer.before_ends_at)
         if offer.before_starts_at and offer.before_ends_at

@@ -15,7 +15,7 @@ from brigade.values.validation.communes import place_name
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class DescribedVisit:
     """`place`: its commune as on an envelope, None where no commune is known. `starts_at`: as planned by the
     provider, else the earliest time at which it may begin. `provider`: the name of its SAAD; `act`: essential
     or ordinary."""
@@ -46,7 +46,7 @@ class Described:
         return (not self.mandatory, self.priority, self.starts_at, self.visit_id)
 
 
-def described(session: Session, basin_id: str, visit_ids: Iterable[str]) -> dict[str, Described]:
+def described(session: Session, basin_id: str, visit_ids: Iterable[str]) -> dict[str, DescribedVisit]:
     """By visit; who is no longer known is not in it."""
     asked = (
         select(Visit, Site, Provider)
@@ -60,9 +60,11 @@ def described(session: Session, basin_id: str, visit_ids: Iterable[str]) -> dict
     return {visit.id: _described(visit, site, provider, planned) for visit, site, provider in rows}
 
 
-def _described(visit: Visit, site: Site, provider: Provider, planned: Mapping[str, datetime]) -> Described:
+def _described(
+    visit: Visit, site: Site, provider: Provider, planned: Mapping[str, datetime]
+) -> DescribedVisit:
     value = visit.value
-    return Described(
+    return DescribedVisit(
         visit.id,
         visit.client_id,
         visit.provider_id,

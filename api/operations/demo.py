@@ -24,7 +24,7 @@ from api.persons import accounts
 from api.runtime.clock import ShiftedClock, SystemClock
 from api.service.service import Service
 from api.shapes.person_shapes import ContactIn, ContactShape, IdentityIn
-from api.store.account_tables import Account, Fact
+from api.store.account_tables import Account, InstallationFact
 from api.store.base import add_missing
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, Identity, WorkerIdentity
 from brigade.values.problem import Problem
@@ -40,16 +40,16 @@ def fill(service: Service, path: Path) -> ShiftedClock:
     """The clock of the demonstration; on an empty database also its basin and accounts, whose passwords are
     printed once."""
     with service.database.writing() as session:
-        known = session.get(Fact, SHIFT)
+        known = session.get(InstallationFact, SHIFT)
         if known is not None:
             return ShiftedClock(timedelta(seconds=float(known.value)))
         if session.scalar(select(func.count()).select_from(Account)):
             return ShiftedClock(timedelta())  # somebody's own data: nothing is added to it
         problem, upload = uploads.demonstration(path)
         clock = clock_of(problem.horizon.instant(problem.now))
-        if not add_missing(session, Fact(name=SHIFT, value=str(clock.shift.total_seconds()))):
+        if not add_missing(session, InstallationFact(name=SHIFT, value=str(clock.shift.total_seconds()))):
             return ShiftedClock(
-                timedelta(seconds=float(session.get_one(Fact, SHIFT).value))
+                timedelta(seconds=float(session.get_one(InstallationFact, SHIFT).value))
             )  # another service fills it
         told = _fill(session, service, clock, problem, upload)
     print("Comptes de démonstration (affichés cette seule fois) :", flush=True)

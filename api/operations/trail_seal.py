@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from api.access import trail
 from api.service.service import Service
-from api.store.account_tables import AuditEntry, AuditHead, Fact, keep_fact
+from api.store.account_tables import AuditEntry, AuditHead, InstallationFact, keep_fact
 
 FACT, FILE = "trail-seal", "trail-head"
 TOLD = "trail-told"
@@ -122,7 +122,7 @@ def _newest(session: Session, folder: Path) -> Seal | None:
 
 
 def _kept(session: Session, folder: Path) -> Iterator[Seal]:
-    fact = session.get(Fact, FACT)
+    fact = session.get(InstallationFact, FACT)
     for text in (fact.value if fact else None, _read(folder)):
         with suppress(ValueError, TypeError):
             if text is not None:
@@ -148,7 +148,7 @@ def _tell(service: Service, seal: Seal) -> None:
     """Once a day to the log: what is collected elsewhere cannot be taken back here."""
     today = service.clock.now().date().isoformat()
     with service.database.reading() as session:
-        told = session.get(Fact, TOLD)
+        told = session.get(InstallationFact, TOLD)
         if told is not None and told.value == today:
             return
     with service.database.writing() as session:
@@ -159,7 +159,7 @@ def _tell(service: Service, seal: Seal) -> None:
 
 def forget(session: Session, folder: Path) -> None:
     """After a backup was taken in: its trail is another one, and is sealed anew."""
-    fact = session.get(Fact, FACT)
+    fact = session.get(InstallationFact, FACT)
     if fact is not None:
         session.delete(fact)
     with suppress(OSError):

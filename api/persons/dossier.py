@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, LargeBinary, or_, select
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities
-from api.persons.erasing import CLIENTS, WORKERS, Subject
+from api.persons.erasing import CLIENTS, WORKERS, PersonKind
 from api.runtime.faults import forbidden
 from api.service.service import Service
 from api.shapes.dossier_views import DossierAccountView, DossierPlanView, DossierTokenView, DossierView
@@ -32,7 +32,7 @@ ELSEWHERE = frozenset(
 """Tables that stand in the dossier in another form, or that hold nothing of it."""
 
 
-def dossier(scoped: Scoped, service: Service, subject: Subject, basin_id: str, id: str) -> DossierView:
+def dossier(scoped: Scoped, service: Service, subject: PersonKind, basin_id: str, id: str) -> DossierView:
     """The export is noted in the trail, and the opening of the identity too.
 
     Raises: NotFound; Forbidden for who sees only a part of the person: lending employers.
@@ -66,7 +66,7 @@ def _visits(scoped: Scoped, basin_id: str, client_id: str) -> list[str]:
 
 
 def _identity(
-    scoped: Scoped, service: Service, subject: Subject, basin_id: str, id: str
+    scoped: Scoped, service: Service, subject: PersonKind, basin_id: str, id: str
 ) -> IdentityIn | None:
     row = scoped.session.get(subject.identity, (basin_id, id))
     return None if row is None else identities.opened(scoped, service.vault, row, IdentityIn, "export")
@@ -83,7 +83,7 @@ def _contacts(scoped: Scoped, service: Service, basin_id: str, worker_id: str) -
 
 
 def _rows(
-    scoped: Scoped, subject: Subject, basin_id: str, id: str, visits: list[str]
+    scoped: Scoped, subject: PersonKind, basin_id: str, id: str, visits: list[str]
 ) -> dict[str, list[JsonObject]]:
     """From every table that names the person beside her basin, or one of her visits; those of later versions
     included."""
@@ -116,7 +116,7 @@ def _is_plain(table: Any, name: str) -> bool:
 
 
 def _plans(
-    scoped: Scoped, subject: Subject, basin_id: str, id: str, visits: frozenset[str]
+    scoped: Scoped, subject: PersonKind, basin_id: str, id: str, visits: frozenset[str]
 ) -> list[DossierPlanView]:
     """Her tours, or the stops at her home, in every plan that is kept."""
     found = []
@@ -152,7 +152,7 @@ def _of(scoped: Scoped, table: Any, account: Account) -> list[Any]:
     return list(scoped.session.scalars(select(table).where(table.account_id == account.id)))
 
 
-def _trail(scoped: Scoped, subject: Subject, basin_id: str, id: str) -> list[EventView]:
+def _trail(scoped: Scoped, subject: PersonKind, basin_id: str, id: str) -> list[EventView]:
     """Who wrote or read what about her. Accounts by their ids: who they are is not hers to know."""
     about: ColumnElement[bool] = AuditEntry.kind.in_((subject.kind, subject.identity.KIND)) & (
         AuditEntry.target == id

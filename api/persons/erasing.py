@@ -40,7 +40,7 @@ from brigade.exchange.documents.problem_document import problem_from_json
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class PersonKind:
     """One of the two kinds of people. `names`: the keys under which documents say who; `lists`: those of
     whole persons."""
 
@@ -52,7 +52,7 @@ class Subject:
     lists: frozenset[str]
 
 
-CLIENTS = Subject(
+CLIENTS = PersonKind(
     "clients",
     Client,
     ClientIdentity,
@@ -60,7 +60,7 @@ CLIENTS = Subject(
     frozenset({"client_id", "client", "of"}),
     frozenset({"clients", "client"}),
 )
-WORKERS = Subject(
+WORKERS = PersonKind(
     "workers",
     Worker,
     WorkerIdentity,
@@ -78,12 +78,14 @@ WORKERS = Subject(
     ),
     frozenset({"workers", "worker"}),
 )
-SUBJECTS: Mapping[str, Subject] = {one.kind: one for one in (CLIENTS, WORKERS)}
+SUBJECTS: Mapping[str, PersonKind] = {one.kind: one for one in (CLIENTS, WORKERS)}
 UNTOUCHED = (AuditEntry, Erasure, RememberedRequest)
 """The trail stays as it was sealed; an erasure empties itself; remembered answers go within a day."""
 
 
-def erase(scoped: Scoped, subject: Subject, basin_id: str, id: str, why: str | None) -> tuple[Erasure, str]:
+def erase(
+    scoped: Scoped, subject: PersonKind, basin_id: str, id: str, why: str | None
+) -> tuple[Erasure, str]:
     """The first step, in the asker's transaction; the second is `rewrite`'s. Returns the erasure and the new
     pseudonym.
 
@@ -117,7 +119,7 @@ def erase(scoped: Scoped, subject: Subject, basin_id: str, id: str, why: str | N
     return row, pseudonym
 
 
-def _is_expected(scoped: Scoped, subject: Subject, basin_id: str, id: str) -> bool:
+def _is_expected(scoped: Scoped, subject: PersonKind, basin_id: str, id: str) -> bool:
     """Whether somebody was told to come to her, or she to come."""
     asked = (
         select(func.count()).select_from(Offer).where(Offer.basin_id == basin_id, Offer.state.in_(STANDING))
@@ -177,7 +179,7 @@ def _close_accounts(scoped: Scoped, basin_id: str, worker_id: str) -> None:
         scoped.notes.append(accounts.note("accounts", "erased", account.id))
 
 
-def _rename_columns(session: Session, subject: Subject, basin_id: str, old: str, new: str) -> None:
+def _rename_columns(session: Session, subject: PersonKind, basin_id: str, old: str, new: str) -> None:
     """In every table that names such a person beside its basin, those of later versions included."""
     for table in Table.metadata.sorted_tables:
         is_kept = table.name in {one.__tablename__ for one in UNTOUCHED}
@@ -239,7 +241,7 @@ def _digests(session: Session, basin_id: str) -> list[str]:
     return sorted(found)
 
 
-def _rename_documents(session: Session, subject: Subject, basin_id: str, old: str, new: str) -> None:
+def _rename_documents(session: Session, subject: PersonKind, basin_id: str, old: str, new: str) -> None:
     """In every JSON column of the basin's rows."""
     quoted = json.dumps(old)
     for mapper in Table.registry.mappers:
@@ -258,7 +260,7 @@ def _rename_documents(session: Session, subject: Subject, basin_id: str, old: st
     session.flush()
 
 
-def _renamed(kind: Any, value: Any, subject: Subject, old: str, new: str) -> Any:
+def _renamed(kind: Any, value: Any, subject: PersonKind, old: str, new: str) -> Any:
     if value is None or not isinstance(kind, Stored):
         return renamed(value, subject, old, new)
     return kind.read(renamed(kind.told(value), subject, old, new))
@@ -276,7 +278,7 @@ def _forget_names(session: Session, vault: Vault, basin_id: str, person: str) ->
 
 
 def _rewrite_problem(
-    session: Session, service: Service, subject: Subject, name: str, old: str, new: str
+    session: Session, service: Service, subject: PersonKind, name: str, old: str, new: str
 ) -> bool:
     """The problem under its new digest, and whatever was made from it. False when a search still holds it:
     later, then."""
@@ -303,7 +305,7 @@ def _rewrite_problem(
     return True
 
 
-def renamed(value: Any, subject: Subject, old: str, new: str, key: str = "", above: str = "") -> Any:
+def renamed(value: Any, subject: PersonKind, old: str, new: str, key: str = "", above: str = "") -> Any:
     """The document with the person under her new name: only where its keys say that a person stands there."""
     if isinstance(value, dict):
         return {name: renamed(one, subject, old, new, name, key) for name, one in value.items()}

@@ -21,7 +21,7 @@ from api.commitments.open_incidents import open_ended
 from api.persons import accounts, erasing
 from api.runtime.settings import Settings
 from api.service.service import Service
-from api.store.account_tables import Account, Fact, keep_fact
+from api.store.account_tables import Account, InstallationFact, keep_fact
 from api.store.base import Table
 from api.store.basin_tables import Absence, Client, Visit
 from api.store.cycle_tables import IN_FORCE, Job, Offer, Outcome, Plan, Problem
@@ -38,7 +38,7 @@ SETTLED = ("sent", "failed", "obsolete")
 def due(service: Service) -> bool:
     """Whether today's round has not been made yet."""
     with service.database.reading() as session:
-        ran = session.get(Fact, RAN)
+        ran = session.get(InstallationFact, RAN)
     return ran is None or ran.value != service.clock.now().date().isoformat()
 
 

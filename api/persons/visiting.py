@@ -15,7 +15,7 @@ from api.access.scope import Scoped
 from api.basin import identities
 from api.commitments.states import AGREED, STANDING
 from api.cycle.offers import replies_to
-from api.messages.described import Described, described
+from api.messages.described import DescribedVisit, described
 from api.runtime.faults import forbidden
 from api.service.service import Service
 from api.shapes.cycle_views import VisitedView
@@ -94,7 +94,7 @@ class _Stops:
         self._visits = described(scoped.session, basin_id, [meeting.offer.visit_id for meeting in found])
         self._legs = _legs(scoped, {meeting.offer.plan_id for meeting in found})
 
-    def visit(self, offer: Offer) -> Described | None:
+    def visit(self, offer: Offer) -> DescribedVisit | None:
         return self._visits.get(offer.visit_id)
 
     def replies(self, offer: Offer) -> list[str]:

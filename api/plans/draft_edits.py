@@ -27,7 +27,7 @@ from brigade.changes.plan_diff import ChangeKind, diff
 from brigade.exchange.documents.diff_documents import change_to_json
 from brigade.exchange.documents.event_documents import edit_shape, edits_of
 from brigade.exchange.documents.json_text import JsonObject
-from brigade.exchange.documents.plan_document import Run, plan_to_json
+from brigade.exchange.documents.plan_document import SearchRun, plan_to_json
 from brigade.exchange.shapes.event_shapes import EditShape, WaiveShape
 from brigade.judging.checker import is_waivable
 from brigade.units import PARIS
@@ -182,7 +182,7 @@ def _row(scoped: Scoped, found: EditSequence, state: str) -> Plan:
         first_day=row.first_day,
         days=row.days,
         digest=row.digest,
-        document=search_runner.document_of(found.problem, session.plan, told, Run()),
+        document=search_runner.document_of(found.problem, session.plan, told, SearchRun()),
         base_plan_id=row.id if row.state == "published" else row.base_plan_id,
         made_by=scoped.principal.actor,
         objective=session.costs.total,

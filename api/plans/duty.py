@@ -19,7 +19,7 @@ from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.messages import queueing
 from api.plans import plans
-from api.plans.publication import Overtaken, PublicationCheck, consider, keep_mended
+from api.plans.publication import OvertakenProposal, PublicationCheck, consider, keep_mended
 from api.runtime.faults import Outdated, ServiceFault, TooManyAttempts, Unavailable
 from api.service.service import Service
 from api.shapes.cycle_requests import BasinWishes, DutyWish, OffDuty
@@ -130,7 +130,7 @@ def _publish(
     _tell(scoped, plan, wishes, "published", covers, None)
     try:
         plans.publish(scoped, service, plan.basin_id, plan.id, plan.version, WHY[rule], considered)
-    except Overtaken as overtaken:
+    except OvertakenProposal as overtaken:
         scoped.session.rollback()
         _mend(service, overtaken)
         return False
@@ -145,7 +145,7 @@ def _publish(
     return True
 
 
-def _mend(service: Service, overtaken: Overtaken) -> None:
+def _mend(service: Service, overtaken: OvertakenProposal) -> None:
     """What is left of it is a proposal that nobody asked for either: it is decided in the next round."""
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, overtaken.basin_id), service.clock)

@@ -12,7 +12,7 @@ from api.cycle import offers
 from api.messages import queueing
 from api.messages.described import described
 from api.plans import own_reasons, publication
-from api.plans.publication import OPEN_STATES, Overtaken, PublicationCheck
+from api.plans.publication import OPEN_STATES, OvertakenProposal, PublicationCheck
 from api.runtime.faults import Conflict, Unfit, forbidden
 from api.searches import jobs
 from api.service.service import Service
@@ -73,7 +73,7 @@ def publish(
     if not considered.stands(scoped, plan):
         raise publication.outdated(plan)
     if considered.laid.issues:
-        raise Overtaken(plan, considered)
+        raise OvertakenProposal(plan, considered)
     if considered.laid.markings:
         plan.document = publication.with_markings(plan.document, considered.laid.markings)
     if replaced is not None:

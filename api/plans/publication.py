@@ -33,11 +33,11 @@ from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Offer, Plan
 from brigade.changes.carry import known_part
-from brigade.changes.mending import Judged, judged, mended
+from brigade.changes.mending import RejudgedPlan, judged, mended
 from brigade.changes.plan_diff import Assignment, placements
 from brigade.errors import NO_VALUES, Issue, Refused
 from brigade.exchange.documents.json_text import JsonObject
-from brigade.exchange.documents.plan_document import Run, marking_to_json
+from brigade.exchange.documents.plan_document import SearchRun, marking_to_json
 from brigade.exchange.documents.problem_document import problem_to_json
 from brigade.exchange.documents.reasons import show_violation
 from brigade.judging.objective import breakdown
@@ -60,13 +60,13 @@ UNREAD = ("jobs", "contacts", "mappings", "feeds")
 class MendedPlan:
     """What is left of a proposal, ready to be kept: with the problem it is of."""
 
-    problem: kept.Packed
+    problem: kept.PackedProblem
     document: Mapping[str, Any]
     objective: int
 
 
 @dataclass(frozen=True)
-class Reconciled:
+class ReconciledProposal:
     """A proposal laid over the day. `issues`: who said what since, and what no longer holds; none: it may be
     published. `markings`: of its stops that are offers by today's rows though it calls them firm. `mended`:
     the plan that is left of it;
@@ -79,14 +79,14 @@ class Reconciled:
 
 @dataclass(frozen=True)
 class PublicationCheck:
-    """`Reconciled`, and what it was found from: as long as all of that stands, so does it."""
+    """`ReconciledProposal`, and what it was found from: as long as all of that stands, so does it."""
 
     version: int
     digest: str
     document: Mapping[str, Any]
     seen: int | None
     states: Mapping[str, str]
-    laid: Reconciled
+    laid: ReconciledProposal
 
     def stands(self, scoped: Scoped, plan: Plan) -> bool:
         same_plan = (self.version, self.digest, self.document) == (plan.version, plan.digest, plan.document)
@@ -100,7 +100,7 @@ def outdated(plan: Plan) -> Outdated:
     return Outdated("A107", f"plans.{plan.id}", "basin_keeps_changing", NO_VALUES, RETRY_S)
 
 
-class Overtaken(Conflict):
+class OvertakenProposal(Conflict):
     """The day has gone on since the proposal was made. `more`: what the refusal says beside its issues."""
 
     def __init__(self, plan: Plan, considered: PublicationCheck) -> None:
@@ -127,7 +127,7 @@ def consider(scoped: Scoped, basin_id: str, plan_id: str) -> PublicationCheck:
     laid = (
         _laid(scoped, plan, said)
         if plan.state in OPEN_STATES and plan.story.supposed is None
-        else Reconciled()
+        else ReconciledProposal()
     )
     return PublicationCheck(
         plan.version, plan.digest, plan.document, seen(scoped, basin_id), said.states, laid
@@ -206,32 +206,32 @@ class _DayState:
         return found
 
 
-def _laid(scoped: Scoped, row: Plan, said: Commitments) -> Reconciled:
+def _laid(scoped: Scoped, row: Plan, said: Commitments) -> ReconciledProposal:
     try:
         today = today_of(scoped, row)
     except Refused as refused:
-        return Reconciled(tuple(_of_rows(row, one) for one in refused.issues))
+        return ReconciledProposal(tuple(_of_rows(row, one) for one in refused.issues))
     wanted = kept.read_back(row, kept.fetch_problem(scoped.session, row.digest))
     day = _DayState(scoped, row, today, wanted, _in_force(scoped, row, said), said)
     back, barred = day.restored(), day.barred()
     found = judged(today, _less(wanted, {visit for visit, _ in barred}))
     if found.holds and not back and not barred:
-        return Reconciled(markings=_softened(day, found.plan))
+        return ReconciledProposal(markings=_softened(day, found.plan))
     agreed = _only(day.in_force, back.keys())
     made = mended(today, wanted, agreed, barred.keys())
     if _stops(made) == _stops(
         wanted
     ):  # what was agreed cannot be kept any more: the proposal is what is left
-        return Reconciled(markings=_softened(day, found.plan))
+        return ReconciledProposal(markings=_softened(day, found.plan))
     left = replace(_marked(day, made), pinned=made.pinned)
-    return Reconciled(tuple(_issues(day, back, barred, found)), None, _packed(today, left))
+    return ReconciledProposal(tuple(_issues(day, back, barred, found)), None, _packed(today, left))
 
 
 def _packed(today: Problem, plan: CorePlan) -> MendedPlan:
     # Its own figures, of today's problem: those of the proposal speak of another plan.
     costs = breakdown(today, plan)
     document = search_runner.document_of(
-        today, plan, SearchResult(plan, Status.FEASIBLE, SearchSettings(), costs), Run()
+        today, plan, SearchResult(plan, Status.FEASIBLE, SearchSettings(), costs), SearchRun()
     )
     return MendedPlan(kept.pack(today), document, costs.total)
 
@@ -291,7 +291,7 @@ def _of_rows(row: Plan, issue: Issue) -> Issue:
 
 
 def _issues(
-    day: _DayState, back: Mapping[str, Offer | None], barred: Mapping[Pair, Offer | None], found: Judged
+    day: _DayState, back: Mapping[str, Offer | None], barred: Mapping[Pair, Offer | None], found: RejudgedPlan
 ) -> Iterator[Issue]:
     where = f"plans.{day.row.id}"
     for offer in (*back.values(), *barred.values()):

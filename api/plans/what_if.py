@@ -11,7 +11,7 @@ from api.searches import jobs, search_request
 from api.searches.search_request import SearchRequest
 from api.service.service import Service
 from api.shapes.cycle_requests import LeastChangeWish, SearchWish, SupposeIn
-from api.shapes.kept.job_shapes import Again, ByHand, Effort, FromScratch, LeastChange, Limits, WhatIf
+from api.shapes.kept.job_shapes import Again, ByHand, FromScratch, LeastChange, Limits, SearchEffort, WhatIf
 from api.store.cycle_tables import Job, Plan
 from api.store.plan_parts import requests_of
 from brigade import __version__
@@ -75,7 +75,7 @@ def _as_asked(scoped: Scoped, row: Plan) -> FromScratch | LeastChange | WhatIf:
 def _by_hand(row: Plan) -> ByHand:
     story = row.story
     return ByHand(
-        effort=Effort(seed=1, iterations=1, time_limit_s=None),
+        effort=SearchEffort(seed=1, iterations=1, time_limit_s=None),
         from_plan_id=str(story.made_from),
         pinned=tuple(story.from_pinned),
         edits=tuple(story.edits or ()),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Depends
 
 from api.access.scope import Scoped, expect
 from api.basin.fitness import wishes_issues
-from api.cycle.following import Changes, follow
+from api.cycle.following import DayChanges, follow
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
@@ -58,7 +58,7 @@ def put_basin(
 
     def act() -> Answer[Envelope[BasinWishes]]:
         row = unit.scoped.session.scalar(unit.scoped.select(Basin, basin_id))
-        stood, changes = {"id": basin_id} if row is None else said(shown(row)), Changes()
+        stood, changes = {"id": basin_id} if row is None else said(shown(row)), DayChanges()
         answer = _put(unit, basin_id, value, version, changes)
         echo.refuse_changed(f"basins.{basin_id}", stood)
         follow(unit.scoped, service, basin_id, changes)
@@ -68,7 +68,7 @@ def put_basin(
 
 
 def _put(
-    unit: UnitOfWork, basin_id: str, value: Any, version: int | None, changes: Changes
+    unit: UnitOfWork, basin_id: str, value: Any, version: int | None, changes: DayChanges
 ) -> Answer[Envelope[BasinWishes]]:
     scoped = unit.scoped
     if version is None and not _exists(scoped, basin_id):

@@ -317,7 +317,7 @@ def publish_plan(
         return unit.answer(
             lambda scoped: service.computed(scoped, basin_id, publication.consider, basin_id, id), act
         )
-    except publication.Overtaken as overtaken:
+    except publication.OvertakenProposal as overtaken:
         with service.database.writing() as session:
             scoped = Scoped(session, unit.scoped.principal, service.clock)
             mended = publication.keep_mended(scoped, id, basin_id, overtaken.considered)
@@ -512,7 +512,9 @@ def import_clock_ins(
     return act().response() if dry_run else unit.answer(act)
 
 
-def _recorded(done: outcomes.Recorded, *, dry_run: bool, remarks: Sequence[IssueView] = ()) -> OutcomesView:
+def _recorded(
+    done: outcomes.RecordedOutcomes, *, dry_run: bool, remarks: Sequence[IssueView] = ()
+) -> OutcomesView:
     return OutcomesView(
         dry_run=dry_run,
         created=done.counts["created"],

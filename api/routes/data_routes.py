@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api.access.scope import Scoped, expect
 from api.basin import fitness, resource_kinds
 from api.basin.resource_kinds import ResourceKind
-from api.cycle.following import Changes, follow
+from api.cycle.following import DayChanges, follow
 from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.paging import Page, PageParams, narrowed
@@ -78,7 +78,7 @@ def _writes(router: APIRouter, kind: ResourceKind) -> None:
         """What GET answers may be sent back whole."""
 
         def act() -> Answer[Envelope[JsonObject]]:
-            changes, stood = Changes(), _stood(kind, unit.scoped, basin_id, id)
+            changes, stood = DayChanges(), _stood(kind, unit.scoped, basin_id, id)
             answer = _put(kind, unit.scoped, basin_id, id, value, version, only, changes)
             echo.refuse_changed(f"{kind.name}.{id}", stood)
             follow(unit.scoped, service, basin_id, changes)
@@ -89,7 +89,7 @@ def _writes(router: APIRouter, kind: ResourceKind) -> None:
     @router.delete("/{id}", status_code=204, response_class=Response, summary=f"Delete one of {kind.name}")
     def delete(basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch) -> Response:
         def act() -> Answer[None]:
-            row, changes = unit.scoped.one(kind.row, basin_id, id, write=True), Changes()
+            row, changes = unit.scoped.one(kind.row, basin_id, id, write=True), DayChanges()
             changes.note(kind.row, row.body, None)
             expect(row, version)
             unit.scoped.drop(row)
@@ -107,7 +107,7 @@ def _put(
     shape: Any,
     version: int | None,
     only: str | None,
-    changes: Changes,
+    changes: DayChanges,
 ) -> Answer[Envelope[JsonObject]]:
     """Without If-Match the thing must be new; with it, it must stand at that version. `changes` notes what
     it was and is."""

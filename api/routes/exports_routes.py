@@ -13,7 +13,7 @@ from api.access.scope import Scoped
 from api.basin import identities
 from api.http.credentials import TheService
 from api.http.paging import Page, whole
-from api.http.tabular import Format, answer, documented
+from api.http.tabular import TableFormat, answer, documented
 from api.http.unit import Answer, ModelResponse, Reader, Witness
 from api.money import evidence, payroll, periods
 from api.money.months import PeriodLength
@@ -30,7 +30,7 @@ from brigade.units import PARIS
 router = APIRouter(prefix="/basins/{basin_id}", tags=["exports"])
 First = Annotated[Day, Query(examples=["2026-03-01"])]
 Last = Annotated[Day, Query(examples=["2026-03-31"], description="Included.")]
-As = Annotated[Format, Query(description="CSV and workbooks have French headers.")]
+As = Annotated[TableFormat, Query(description="CSV and workbooks have French headers.")]
 
 
 def noted(scoped: Scoped, basin_id: str, what: str, **details: Any) -> None:
@@ -47,7 +47,7 @@ def export_evidence(
     service: TheService,
     funding_line_id: Filter = None,
     names: Annotated[bool, Query(description="The workers' names, for coordinators.")] = True,
-    format: As = Format.JSON,
+    format: As = TableFormat.JSON,
 ) -> ModelResponse[EvidenceView]:
     """Who replaced whom, when, for how long, on which line, at which rate; totals by line; transfers with
     their reasons; the ledger. CSV holds the first of these alone. Managers: of their own providers. Funders:
@@ -72,7 +72,7 @@ def export_payroll(
     first_day: First,
     last_day: Last,
     employer_id: Filter = None,
-    format: As = Format.JSON,
+    format: As = TableFormat.JSON,
 ) -> ModelResponse[PayrollView]:
     """One line a worker and day, from outcomes: hours, kilometres, Sundays, holidays, nights, short notice.
     Lending employers: their own staff."""
@@ -95,14 +95,14 @@ def read_periods(
     first_day: First,
     last_day: Last,
     every: PeriodLength = PeriodLength.MONTH,
-    format: As = Format.JSON,
+    format: As = TableFormat.JSON,
 ) -> ModelResponse[PeriodsView]:
     """By month, quarter or year: coordinators and funders. Funders read periods that are over, small cells
     left out."""
     scoped.basin(basin_id)
     scoped.only("indicators", Role.COORDINATOR, Role.FUNDER)
     found = periods.told(scoped, basin_id, every, first_day, last_day)
-    if format is not Format.JSON:
+    if format is not TableFormat.JSON:
         noted(
             scoped,
             basin_id,
@@ -120,7 +120,7 @@ def export_map(basin_id: BasinId, id: MadeId, scoped: Witness) -> ModelResponse[
     told."""
     found = plan_map.geojson(scoped, basin_id, id)
     noted(scoped, basin_id, "geojson", plan=id)
-    return answer(Format.JSON, "plan", found, [])
+    return answer(TableFormat.JSON, "plan", found, [])
 
 
 @router.get("/refusals", tags=["workers"])

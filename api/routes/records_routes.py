@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from api.access import trail
 from api.access.scope import Scoped
 from api.basin import mappings
-from api.cycle.following import Changes, follow
+from api.cycle.following import DayChanges, follow
 from api.http.credentials import TheService
 from api.http.described_responses import content
 from api.http.language import AskedLanguage
@@ -175,7 +175,7 @@ def import_problem(
         return bringing.consider(scoped, service, basin_id, upload, mode)
 
     def act(scoped: Scoped, considered: bringing.ImportPlan) -> Answer[ImportView]:
-        changes = Changes()
+        changes = DayChanges()
         done = bringing.bring(scoped, service, basin_id, upload, mode, changes.note)
         followed = follow(scoped, service, basin_id, changes)
         shown = done.told(lang, dry_run=False, jobs=[job.id for job in followed], links=done.sealing.links)

@@ -10,7 +10,7 @@ from api.http.paging import Page, PageParams
 from api.http.unit import Answer, ModelResponse, Reader, Witness, Writer
 from api.persons import erasing
 from api.persons.dossier import dossier
-from api.persons.erasing import SUBJECTS, Subject
+from api.persons.erasing import SUBJECTS, PersonKind
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import BasinId, ErasureIn, Id, exact
@@ -31,7 +31,7 @@ def list_erasures(
     ).response()
 
 
-def _route(subject: Subject) -> None:
+def _route(subject: PersonKind) -> None:
     kind, one = subject.kind, subject.kind.removesuffix("s")
 
     @router.get(f"/{kind}/{{id}}/dossier", summary=f"All that is held about a {one}")

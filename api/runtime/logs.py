@@ -48,7 +48,7 @@ class JsonLine(logging.Formatter):
         return json.dumps({**said, "what": record.getMessage()}, ensure_ascii=False)
 
 
-class Crashed(Exception):
+class CrashedProcess(Exception):
     """A fault of ours in a process that computes for the service: its class and line. Its message may quote
     data, and not every exception finds its way through a pipe."""
 
@@ -60,7 +60,7 @@ class Crashed(Exception):
 def place_of(fault: BaseException) -> dict[str, str]:
     """Of what nobody foresaw the log gets the class and the line, which is enough to find it; never its
     message."""
-    if isinstance(fault, Crashed):
+    if isinstance(fault, CrashedProcess):
         return {"error": fault.error, "place": fault.place}
     tail = fault.__traceback__
     while tail is not None and tail.tb_next is not None:

@@ -29,7 +29,7 @@ from api.store.person_tables import last_forgotten
 from brigade import __version__
 from brigade.changes.plan_diff import placements
 from brigade.errors import Issue, Refused
-from brigade.exchange.documents.plan_document import Run
+from brigade.exchange.documents.plan_document import SearchRun
 from brigade.ports import Clock
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
@@ -197,7 +197,7 @@ def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> None:
     plan, proof, settings = found.plan, found.proof, found.settings
     assert plan is not None
     solver = f"brigade {__version__}"
-    run = Run(
+    run = SearchRun(
         solver,
         settings.seed,
         settings.iterations,

@@ -22,7 +22,15 @@ from api.commitments.open_incidents import standing
 from api.commitments.states import AGREED, UNCOVERING
 from api.runtime.settings import Settings
 from api.shapes.cycle_requests import JobIn, LeastChangeWish, SearchWish
-from api.shapes.kept.job_shapes import Deferred, Effort, FromScratch, Heard, JobWish, LeastChange, Limits
+from api.shapes.kept.job_shapes import (
+    Deferred,
+    FromScratch,
+    Heard,
+    JobWish,
+    LeastChange,
+    Limits,
+    SearchEffort,
+)
 from api.store import kept_plans
 from api.store.cycle_tables import Job, Offer, Plan
 from brigade.values.problem import Problem
@@ -35,7 +43,7 @@ class SearchRequest:
     problem. `span`: the days it is for, by which the newest of the same days is known; None: supposed."""
 
     digest: str | None
-    packed: kept_plans.Packed | None
+    packed: kept_plans.PackedProblem | None
     first_day: date
     requests: int | None
     wish: JobWish
@@ -131,12 +139,12 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(solve_s=settings.solve_s, replan_s=settings.replan_s)
 
 
-def effort_of(wish: SearchWish, limit_s: float) -> Effort:
-    return Effort(seed=wish.seed, iterations=wish.iterations, time_limit_s=wish.time_limit_s or limit_s)
+def effort_of(wish: SearchWish, limit_s: float) -> SearchEffort:
+    return SearchEffort(seed=wish.seed, iterations=wish.iterations, time_limit_s=wish.time_limit_s or limit_s)
 
 
 def nearest_to(
-    plan: Plan, kept: Iterable[str], terms: LeastChangeWish, now: datetime, effort: Effort, said: Heard
+    plan: Plan, kept: Iterable[str], terms: LeastChangeWish, now: datetime, effort: SearchEffort, said: Heard
 ) -> LeastChange:
     """The least change of `plan`."""
     return LeastChange(

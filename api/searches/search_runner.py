@@ -17,12 +17,12 @@ from api.shapes.kept.job_shapes import (
     Again,
     ByHand,
     Deferred,
-    Effort,
     FromScratch,
     Heard,
     JobWish,
     LeastChange,
     Pair,
+    SearchEffort,
     WhatIf,
 )
 from api.shapes.planning.plan_views import LeastChangeView
@@ -31,10 +31,10 @@ from api.store.cycle_tables import Plan as PlanRow
 from brigade.exchange.documents.event_documents import edits_of
 from brigade.exchange.documents.facts import ReportInput, judged
 from brigade.exchange.documents.json_text import JsonObject
-from brigade.exchange.documents.plan_document import Run, plan_record_from_json, plan_to_json
+from brigade.exchange.documents.plan_document import SearchRun, plan_record_from_json, plan_to_json
 from brigade.judging.objective import CostBreakdown
 from brigade.law.marking import as_offers
-from brigade.values.announced import Announced
+from brigade.values.announced import AnnouncedPlan
 from brigade.values.demand import Visit
 from brigade.values.plan import MarkingKind, Plan, Proof, Status
 from brigade.values.problem import Problem
@@ -87,14 +87,14 @@ def find(
             raise ValueError("a search is composed before it is sought")
 
 
-def document_of(problem: Problem, plan: Plan, found: SearchResult, run: Run) -> JsonObject:
+def document_of(problem: Problem, plan: Plan, found: SearchResult, run: SearchRun) -> JsonObject:
     """The plan document, with all that is told of the plan."""
     costs = tuple(found.costs.terms.items()) if found.costs else ()
     facts = judged(problem, plan, ReportInput(status=found.status, proof=found.proof, costs=costs))
     return plan_to_json(problem, plan, replace(facts, credits=()), run)
 
 
-def settings_of(effort: Effort, *, prove: bool) -> SearchSettings:
+def settings_of(effort: SearchEffort, *, prove: bool) -> SearchSettings:
     return SearchSettings(
         time_limit_s=effort.time_limit_s,
         seed=effort.seed,
@@ -227,7 +227,7 @@ def terms_of(problem: Problem, search: LeastChange) -> ReplanTerms:
         freeze=None if freeze is None or freeze <= 0 else freeze,
         pinned=frozenset(search.pinned),
         pinned_workers=frozenset(search.pinned_workers),
-        told=Announced(tolerance=problem.horizon.ticks(search.tolerance_min)),
+        told=AnnouncedPlan(tolerance=problem.horizon.ticks(search.tolerance_min)),
         people=search.people,
     )
 

@@ -26,7 +26,7 @@ from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.runtime.faults import TooManyAttempts, Unavailable, database_silent
 from api.runtime.gate import FairQueue
-from api.runtime.logs import Crashed, configure_logs, place_of
+from api.runtime.logs import CrashedProcess, configure_logs, place_of
 from api.runtime.processes import Processes
 from api.store.engine import Database
 from brigade.errors import BrigadeError
@@ -231,7 +231,7 @@ def _compute(
         log.error("database", error=type(fault).__name__)
         raise database_silent() from None
     except Exception as fault:
-        raise Crashed(**place_of(fault)) from None
+        raise CrashedProcess(**place_of(fault)) from None
 
 
 def _fresh() -> Processes:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field
 
 from api.shapes.cycle_requests import Envelope, NotDone
-from api.shapes.kept.job_shapes import Effort, JobProgress, SearchKind, SetAsideView
+from api.shapes.kept.job_shapes import JobProgress, SearchEffort, SearchKind, SetAsideView
 from api.shapes.kept.kept_shapes import Failure
 from api.shapes.kept.story_shapes import OffDutyDecision
 from api.shapes.own_views import OwnHoursView, OwnToursView, OwnVisitsView
@@ -109,7 +109,7 @@ class JobView(BaseModel):
     attempt: int
     problem_digest: str | None
     base_plan_id: str | None
-    search: Effort
+    search: SearchEffort
     progress: JobProgress
     plan_id: str | None
     same_plan: bool | None = None

@@ -125,7 +125,7 @@ class AuditEntry(Table):
     __table_args__ = (Index(None, "basin_id", "seq"),)
 
 
-class Fact(Table):
+class InstallationFact(Table):
     """Small facts of the installation: the demonstration's clock shift."""
 
     __tablename__ = "facts"
@@ -136,6 +136,8 @@ class Fact(Table):
 def keep_fact(session: Session, name: str, value: str) -> None:
     """The fact's value from now on. Two services may tell it for the first time at once: the later one
     stands."""
-    if session.get(Fact, name) is None and add_missing(session, Fact(name=name, value=value)):
+    if session.get(InstallationFact, name) is None and add_missing(
+        session, InstallationFact(name=name, value=value)
+    ):
         return
-    session.get_one(Fact, name, with_for_update=True).value = value
+    session.get_one(InstallationFact, name, with_for_update=True).value = value

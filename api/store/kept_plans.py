@@ -28,7 +28,7 @@ more than most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class PackedProblem:
     """A problem as it is kept, made outside the transaction that keeps it. `document`: gzip of its JSON,
     matrices included."""
 
@@ -36,15 +36,15 @@ class Packed:
     document: bytes
 
 
-def pack(problem: CoreProblem) -> Packed:
+def pack(problem: CoreProblem) -> PackedProblem:
     document = problem_to_json(problem)
     # No time in the gzip header: the same problem is the same bytes.
-    return Packed(
+    return PackedProblem(
         digest(document), gzip.compress(json.dumps(document, ensure_ascii=False).encode(), 6, mtime=0)
     )
 
 
-def keep_packed(session: Session, packed: Packed, clock: Clock) -> str:
+def keep_packed(session: Session, packed: PackedProblem, clock: Clock) -> str:
     """The digest under which the problem is kept; kept once however often it is asked, and by however many at
     once."""
     if session.get(Problem, packed.digest) is None:

@@ -20,7 +20,7 @@ from brigade.worked.local_days import minutes_between
 from brigade.worked.work_between import between
 
 
-class Capped:
+class CappedHours:
     """Which outcomes count against the 480 h of an intermediary association; those of its people alone are
     read."""
 

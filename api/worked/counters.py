@@ -17,12 +17,12 @@ from api.commitments.states import AGREED, State
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer
 from api.worked import departments, history, night_hours, refusals
-from api.worked.capped_hours import Capped
+from api.worked.capped_hours import CappedHours
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.timing.duty_days import monday_of
 from brigade.units import PARIS, Horizon
 from brigade.values.calendar import LOCAL_LAW, NEIGHBOURS, is_public_holiday, is_sunday
-from brigade.worked.carried_counters import WEEK, WEEKS, Carried
+from brigade.worked.carried_counters import WEEK, WEEKS, CarriedCounters
 from brigade.worked.night_months import Nights, months_before
 from brigade.worked.refusal_years import COUNTERS
 
@@ -44,14 +44,14 @@ def counted(
         _holidays(scoped, basin_id, first_day, department),
     )
     nights = Nights(months_before(first_day), night_hours.may_be_nights(scoped, basin_id, first_day))
-    capped, calls = Capped(scoped, basin_id, horizon), _calls(scoped, basin_id, horizon)
+    capped, calls = CappedHours(scoped, basin_id, horizon), _calls(scoped, basin_id, horizon)
     refused = refusals.counted(scoped, basin_id, values, first_day, capped.texts)
     found = []
     for row, refusal in zip(workers, refused, strict=True):
         id, known = row.id, dict(row.body.get("counters", {}))
         rules = capped.texts.of(row.value, first_day)
         with_hosts = partial(capped.texts.of, row.value, first_day)
-        known |= Carried(known, told_on(row), worked[id], rules, first_day, with_hosts).all()
+        known |= CarriedCounters(known, told_on(row), worked[id], rules, first_day, with_hosts).all()
         known["night_months_min"] = nights.of(known, told_on(row), id, rules)
         known |= {COUNTERS[one.kind]: one.refusals for one in refusal.kinds}
         # The larger, not the sum: both may speak of the same calls.

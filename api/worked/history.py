@@ -15,7 +15,7 @@ from api.store.basin_tables import Client, Visit
 from api.store.cycle_tables import Outcome, Plan
 from api.store.plan_parts import PlannedTour, tours_of
 from brigade.units import MAX_DAYS, PARIS
-from brigade.worked.done_days import DoneDay, DoneVisit, Piece, PlannedVisit, done_days
+from brigade.worked.done_days import DoneDay, DoneVisit, PlannedVisit, WorkPiece, done_days
 from brigade.worked.local_days import midnight
 
 
@@ -67,7 +67,7 @@ def _hosts(scoped: Scoped, basin_id: str, since: date) -> dict[str, str]:
     return {visit: host for visit, host in scoped.session.execute(asked)}  # noqa: C416 - rows are no pairs
 
 
-def pieces_of(tours: Iterator[PlannedTour], hosts: Mapping[str, str]) -> Iterator[tuple[str, Piece]]:
+def pieces_of(tours: Iterator[PlannedTour], hosts: Mapping[str, str]) -> Iterator[tuple[str, WorkPiece]]:
     """Of the tours of one day: the ways from and to home are no work, and part of what lies between two
     tours."""
     for tour in tours:
@@ -75,7 +75,7 @@ def pieces_of(tours: Iterator[PlannedTour], hosts: Mapping[str, str]) -> Iterato
             start, end, opens = stop.start.astimezone(UTC), stop.end.astimezone(UTC), stop.before is None
             leg = 0 if opens else stop.travel_min
             way, host = 0 if opens else leg + stop.pause_min, hosts.get(stop.visit_id)
-            yield stop.visit_id, Piece(start, end, leg, way, opens_tour=opens, host=host)
+            yield stop.visit_id, WorkPiece(start, end, leg, way, opens_tour=opens, host=host)
 
 
 def _near(since: date, before: date) -> tuple[Any, ...]:

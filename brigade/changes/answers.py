@@ -44,7 +44,7 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
-class InTheWay:
+class ObstacleSet:
     """What keeps one worker away: the smallest set of obstacles whose removal lets her come, found by trying,
     and never empty. Each of them is needed, all of them are enough; what forbids the pair comes first.
     `tour`: the availability looked at."""
@@ -64,10 +64,10 @@ class Explanation:
     those nearest to possible first."""
 
     visit_id: str
-    workers: tuple[InTheWay, ...]
+    workers: tuple[ObstacleSet, ...]
     summary: tuple[Reason, ...]
 
-    def of(self, worker_id: str) -> InTheWay:
+    def of(self, worker_id: str) -> ObstacleSet:
         """Raises: KeyError, when the worker is unknown."""
         found = {one.worker_id: one for one in self.workers}
         return found[worker_id]
@@ -159,7 +159,7 @@ class Contribution:
     coverage: int
     marking: Marking | None
     alternatives: tuple[Alternative, ...]
-    others: tuple[InTheWay, ...]
+    others: tuple[ObstacleSet, ...]
     removable: bool = True
 
     @property
@@ -216,4 +216,4 @@ class Candidates:
 
     visit_ids: tuple[str, ...]
     ranked: tuple[Candidate, ...]
-    others: tuple[InTheWay, ...]
+    others: tuple[ObstacleSet, ...]

@@ -11,7 +11,7 @@ from brigade.values.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Replanned:
+class ReplannedPlan:
     """Before and after a replan. `standing`: the old plan as far as the changed problem lets it stand;
     `broken`: what breaks there if nothing moves."""
 
@@ -22,14 +22,14 @@ class Replanned:
     after: Plan
 
 
-def with_reasons(case: Replanned, changes: PlanDiff) -> PlanDiff:
+def with_reasons(case: ReplannedPlan, changes: PlanDiff) -> PlanDiff:
     """The same diff, every change with at least one reason."""
     return replace(
         changes, changes=tuple(replace(one, reasons=tuple(_why(case, one))) for one in changes.changes)
     )
 
 
-def _why(case: Replanned, change: VisitChange) -> Iterable[Reason]:
+def _why(case: ReplannedPlan, change: VisitChange) -> Iterable[Reason]:
     if change.kind is ChangeKind.KEPT:
         return
     if change.kind is ChangeKind.REMOVED:
@@ -46,7 +46,7 @@ def _why(case: Replanned, change: VisitChange) -> Iterable[Reason]:
             )
 
 
-def _of_stop(case: Replanned, change: VisitChange) -> Reason:
+def _of_stop(case: ReplannedPlan, change: VisitChange) -> Reason:
     """A told stop that moved, changed hands or fell out: what forces it first, then what it makes room
     for."""
     before = change.before
@@ -70,7 +70,7 @@ def _of_stop(case: Replanned, change: VisitChange) -> Reason:
     return Reason.of("change_shortens")
 
 
-def _newcomers(case: Replanned, worker_id: str) -> tuple[str, ...]:
+def _newcomers(case: ReplannedPlan, worker_id: str) -> tuple[str, ...]:
     """Visits that the worker did not have before."""
     had, has = (
         {s.visit_id for r in plan.routes_of(worker_id) for s in r.stops}

@@ -22,7 +22,7 @@ NAMING = ("visit", "other", "first", "second")
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RejudgedPlan:
     """A plan against a problem that may have changed since. `plan`: as far as the problem knows it, at its
     own times. `lost`: visits that it covers and that nobody can do there any more, or need not. `broken`:
     unwaived breaches."""
@@ -36,7 +36,7 @@ class Judged:
         return not self.lost and not self.broken
 
 
-def judged(problem: Problem, plan: Plan) -> Judged:
+def judged(problem: Problem, plan: Plan) -> RejudgedPlan:
     """The plan as it stands, judged on `problem`: every rule again, and what `problem` asks for no more."""
     routes = []
     for route in plan.routes:
@@ -47,7 +47,7 @@ def judged(problem: Problem, plan: Plan) -> Judged:
         is_whole = len(stops) == len(route.stops)
         routes.append(route if is_whole else held_route(problem, worker, route.tour, stops))
     known = whole(problem, routes, plan)
-    return Judged(known, plan.covered - known.covered, unwaived(check(problem, known)))
+    return RejudgedPlan(known, plan.covered - known.covered, unwaived(check(problem, known)))
 
 
 def _is_asked(problem: Problem, worker_id: str, stop: Stop) -> bool:

@@ -33,7 +33,7 @@ from brigade.exchange.sheets.layout import (
     TableLayout,
 )
 from brigade.exchange.sheets.opening import match_tables
-from brigade.exchange.sheets.rows_to_json import Gathering, Json
+from brigade.exchange.sheets.rows_to_json import DocumentBuilder, Json
 from brigade.exchange.sheets.special import (
     gather_agreements,
     gather_texts,
@@ -76,7 +76,7 @@ def gather_tables(
     *,
     is_partial: bool = False,
     others: Sequence[TableLayout] = (),
-) -> Gathering:
+) -> DocumentBuilder:
     """What tables say, before it is known whether it makes a problem.
 
     Args: is_partial: the rest is known elsewhere, so that no table has to be there; others: tables of the
@@ -90,7 +90,7 @@ def gather_tables(
     if mapping is not None:
         apply(of_problem(mapping), read)
     opened = match_tables(read, (*ALL_TABLES, *others), is_partial=is_partial) if read.grids else {}
-    gathering = Gathering(opened, read.issues, is_partial=is_partial)
+    gathering = DocumentBuilder(opened, read.issues, is_partial=is_partial)
     if read.grids:
         gathering.gather()
         gather_travel(gathering)

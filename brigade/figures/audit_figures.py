@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from brigade.figures.counted import Counted, Row
+from brigade.figures.counted import CountedPlan, Row
 from brigade.values.plan import MarkingKind, Violation
 from brigade.values.problem import Problem
 
 
-def audit(counted: Counted, found: Iterable[Violation]) -> Iterator[Row]:
+def audit(counted: CountedPlan, found: Iterable[Violation]) -> Iterator[Row]:
     judged = list(found)
     broken = Counter(violation.rule for violation in judged if violation.waived_by is None)
     yield "rule_violations", broken.total(), "count", None

@@ -20,7 +20,7 @@ Row: TypeAlias = tuple[str, int | float, str, str | None]
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedPlan:
     """`plan`: its tours of the days counted alone. `requests`: those asked for on these days. `covered`: by
     the whole plan."""
 
@@ -33,7 +33,7 @@ class Counted:
     @classmethod
     def of(
         cls, problem: Problem, plan: Plan, given: FigureAssumptions, days: Collection[date] | None = None
-    ) -> Counted:
+    ) -> CountedPlan:
         """Args: days: None: all of them. A request is of the day on which its first window opens, a tour of
         its own."""
         if days is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from brigade.figures.counted import Counted, Row
+from brigade.figures.counted import CountedPlan, Row
 from brigade.figures.figure_assumptions import FigureAssumptions
 from brigade.judging.coverage_levels import points_of
 from brigade.values.demand import Priority, Provider
@@ -21,7 +21,7 @@ PRIORITIES = tuple(priority.name for priority in Priority)
 RESERVED = frozenset({*PRIORITIES, MANDATORY, SMALL_RURAL})
 
 
-def coverage(counted: Counted) -> Iterator[Row]:
+def coverage(counted: CountedPlan) -> Iterator[Row]:
     """Requests covered, in all and by part; points left; service breaks (P1, P2 and mandatory)."""
     left = [request for request in counted.requests if request.visit.id not in counted.covered]
     asked, met = tallies(counted)
@@ -48,7 +48,7 @@ def is_break(request: Request) -> bool:
     return request.visit.mandatory or request.visit.priority <= Priority.P2
 
 
-def tallies(counted: Counted) -> tuple[Counter[str], Counter[str]]:
+def tallies(counted: CountedPlan) -> tuple[Counter[str], Counter[str]]:
     """Requests, and those covered, by part: priority, mandatory, provider, small rural providers."""
     asked, met = Counter[str](), Counter[str]()
     for request in counted.requests:
@@ -85,7 +85,7 @@ def rates(requests: int, covered: int, asked: Mapping[str, int], met: Mapping[st
             yield "coverage_rate", met[part] / asked[part], "share", part
 
 
-def equity(counted: Counted) -> Iterator[Row]:
+def equity(counted: CountedPlan) -> Iterator[Row]:
     """How far apart the providers' coverage lies: largest less smallest share, and the Gini coefficient of
     the shares."""
     yield from equity_of(*tallies(counted))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from brigade.figures.counted import Counted, Row
+from brigade.figures.counted import CountedPlan, Row
 from brigade.law.rules.ai_480h import cap_of, capped_work
 from brigade.timing.duty_days import minutes_of, ticks_of
 from brigade.values.demand import ActClass
@@ -15,7 +15,7 @@ from brigade.values.workforce import EmployerKind
 AI = EmployerKind.INTERMEDIARY_ASSOCIATION
 
 
-def lenders(counted: Counted) -> Iterator[Row]:
+def lenders(counted: CountedPlan) -> Iterator[Row]:
     """Effective work by kind of employer; of associations also the essential acts, the people, and who nears
     the 480 h."""
     problem = counted.problem
@@ -38,14 +38,14 @@ def lenders(counted: Counted) -> Iterator[Row]:
     yield "ai_workers", len(people), "count", None
 
 
-def alerts(counted: Counted) -> Iterator[Row]:
+def alerts(counted: CountedPlan) -> Iterator[Row]:
     """Workers whose counted hours reach the warning of AI_480H with this plan, and those hours."""
     found = list(_alerts(counted))
     yield "ai_480_alerts", len(found), "count", None
     yield from found
 
 
-def _alerts(counted: Counted) -> Iterator[Row]:
+def _alerts(counted: CountedPlan) -> Iterator[Row]:
     problem, plan = counted.problem, counted.plan
     for worker in problem.workers:
         cap, rule = cap_of(problem, plan, worker)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from brigade.figures.counted import Counted, Row
+from brigade.figures.counted import CountedPlan, Row
 from brigade.figures.coverage_figures import gini
 from brigade.law.notice import told_at
 from brigade.texts.rule_sets import RuleSet
@@ -21,7 +21,7 @@ from brigade.worked.contract_hours import ContractPeriod, additional_hours
 SUNDAY = 7
 
 
-def workers(counted: Counted) -> Iterator[Row]:
+def workers(counted: CountedPlan) -> Iterator[Row]:
     """Work of each person and its spread over those available."""
     problem = counted.problem
     work = {one.id: counted.work_of(one.id) for one in problem.workers if one.availability}
@@ -35,7 +35,7 @@ def workers(counted: Counted) -> Iterator[Row]:
 
 
 # -- Sundays and short notice ------------------------------------------------------------------------------
-def sundays(counted: Counted) -> Iterator[Row]:
+def sundays(counted: CountedPlan) -> Iterator[Row]:
     found = {worker.id: _sundays(counted.problem, counted.plan, worker) for worker in counted.problem.workers}
     yield "sundays", sum(found.values()), "count", None
     yield from (("sundays", count, "count", id) for id, count in found.items() if count)
@@ -47,7 +47,7 @@ def _sundays(problem: Problem, plan: Plan, worker: Worker) -> int:
     return sum(date.isoweekday() == SUNDAY for date in worked)
 
 
-def short_notice(counted: Counted) -> Iterator[Row]:
+def short_notice(counted: CountedPlan) -> Iterator[Row]:
     """Stops whose workers are told of them late, whatever they answer."""
     hours = counted.given.short_notice_hours
     calls = Counter(

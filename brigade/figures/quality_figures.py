@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from brigade.figures.counted import Counted, Row
+from brigade.figures.counted import CountedPlan, Row
 from brigade.timing.duty_days import minutes_of
 from brigade.units import Ticks
 from brigade.values.demand import Visit
 from brigade.values.plan import Stop
 
 
-def quality(counted: Counted) -> Iterator[Row]:
+def quality(counted: CountedPlan) -> Iterator[Row]:
     """Required and preferred competencies held, and visits by somebody the client knows or asked for."""
     problem = counted.problem
     wanted = held = able = visits = 0
@@ -29,7 +29,7 @@ def quality(counted: Counted) -> Iterator[Row]:
     yield "lateness", minutes_of(problem, late), "min", None
 
 
-def _met(counted: Counted) -> Iterator[bool | None]:
+def _met(counted: CountedPlan) -> Iterator[bool | None]:
     for route, stop in counted.stops():
         visit = counted.problem.visit_by_id[stop.visit_id]
         yield is_familiar(route.worker_id, visit.usual_workers | visit.preferred_workers)

@@ -20,7 +20,7 @@ from brigade.figures import (
     quality_figures,
     travel_figures,
 )
-from brigade.figures.counted import Counted, Row
+from brigade.figures.counted import CountedPlan, Row
 from brigade.figures.definitions import definitions
 from brigade.figures.figure_assumptions import FigureAssumptions, parse_assumptions, shipped_assumptions
 from brigade.judging import checker
@@ -86,18 +86,18 @@ def indicators(
     Raises: InvalidPlan when the plan does not speak of the problem.
     """
     found = checker.check(problem, plan) if violations is None else violations
-    counted = Counted.of(problem, plan, assumptions or shipped_assumptions())
+    counted = CountedPlan.of(problem, plan, assumptions or shipped_assumptions())
     return Indicators(tuple(Indicator(*row) for row in _all(counted, found)))
 
 
 def sums(problem: Problem, plan: Plan, days: Collection[date] | None = None) -> Indicators:
     """Of `plan`, or of some of its days, the figures that add up over days and plans: what a month is made
     of."""
-    rows = _counts(Counted.of(problem, plan, shipped_assumptions(), days))
+    rows = _counts(CountedPlan.of(problem, plan, shipped_assumptions(), days))
     return Indicators(tuple(Indicator(*row) for row in rows if definitions()[row[0]].adds_up))
 
 
-def _counts(counted: Counted) -> Iterator[Row]:
+def _counts(counted: CountedPlan) -> Iterator[Row]:
     """What can be counted of any days of a plan."""
     yield from coverage_figures.coverage(counted)
     yield from coverage_figures.equity(counted)
@@ -109,7 +109,7 @@ def _counts(counted: Counted) -> Iterator[Row]:
     yield from people_figures.short_notice(counted)
 
 
-def _all(counted: Counted, found: Iterable[Violation]) -> Iterator[Row]:
+def _all(counted: CountedPlan, found: Iterable[Violation]) -> Iterator[Row]:
     yield from _counts(counted)
     yield from lenders.alerts(counted)
     yield from money_figures.lines(counted)

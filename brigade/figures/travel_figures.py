@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from brigade.figures.counted import Counted, Row
+from brigade.figures.counted import CountedPlan, Row
 from brigade.figures.rounding import half_up, mileage_cents
 from brigade.timing.duty_days import minutes_of
 from brigade.values.plan import Route
 
 
-def travel(counted: Counted) -> Iterator[Row]:
+def travel(counted: CountedPlan) -> Iterator[Row]:
     problem, plan, grams_by_mode = counted.problem, counted.plan, counted.given.co2_g_per_km
     between = sum(stop.travel for route in plan.routes for stop in route.stops[1:])
     commute = sum(route.stops[0].travel + route.travel_back for route in plan.routes)
@@ -30,7 +30,7 @@ def travel(counted: Counted) -> Iterator[Row]:
         yield "travel_share", between / work, "share", None
 
 
-def mileage(counted: Counted) -> Iterator[Row]:
+def mileage(counted: CountedPlan) -> Iterator[Row]:
     """Metres and what they cost, of each person and in all: the cost of a person's day is rounded, sums are
     of days."""
     metres, cents = Counter[str](), Counter[str]()

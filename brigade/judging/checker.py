@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from brigade.errors import BrokenPromise
 from brigade.law.rules import all_rules
-from brigade.texts.rule_sets import Layer
+from brigade.texts.rule_sets import RuleLayer
 from brigade.values.plan import Plan, Reason, Violation, Waiver
 from brigade.values.problem import Problem
 from brigade.values.validation.plan_references import refuse_plan_unknowns
@@ -94,7 +94,7 @@ def is_waivable(problem: Problem, violation: Violation) -> bool:
     """Whether the text of the value broken lets people exceed it: an agreement's, never the code's. What
     comes from no text is waivable where the rule's head says so."""
     if violation.row is not None:
-        return violation.row.waivable and violation.row.layer is not Layer.MANDATORY
+        return violation.row.waivable and violation.row.layer is not RuleLayer.MANDATORY
     head = problem.labour.heads.get(violation.rule)
     return head is not None and head.waivable and violation.article == head.source
 
@@ -102,5 +102,5 @@ def is_waivable(problem: Problem, violation: Violation) -> bool:
 def may_be_waived(problem: Problem, rule: str) -> bool:
     """Whether any text lets people exceed this rule; then it depends on the article that a breach cites."""
     head = problem.labour.heads.get(rule)
-    kept = (one for one in problem.labour.rows() if one.rule == rule and one.layer is not Layer.MANDATORY)
+    kept = (one for one in problem.labour.rows() if one.rule == rule and one.layer is not RuleLayer.MANDATORY)
     return (head is not None and head.waivable) or any(one.waivable for one in kept)

@@ -21,10 +21,10 @@ from brigade.law.rules.meal_break import is_missed
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import day_rules, route_work, timeline, waits
 from brigade.timing.forward import lateness
-from brigade.timing.meals import Eaten, eats, longest_idle
+from brigade.timing.meals import MealPlace, eats, longest_idle
 from brigade.timing.tour import meal_break
 from brigade.units import Ticks
-from brigade.values.announced import EVERYBODY, Announced
+from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.policy import Weights
 from brigade.values.problem import Problem
@@ -80,7 +80,7 @@ class CostBreakdown:
 
 
 def breakdown(
-    problem: Problem, plan: Plan, start: Plan | None = None, told: Announced = EVERYBODY
+    problem: Problem, plan: Plan, start: Plan | None = None, told: AnnouncedPlan = EVERYBODY
 ) -> CostBreakdown:
     """Every term of `plan`. Args: start: the plan already told, which the disruption terms compare with;
     told: to whom."""
@@ -93,7 +93,7 @@ def breakdown(
 
 
 def amounts(
-    problem: Problem, plan: Plan, start: Plan | None = None, told: Announced = EVERYBODY
+    problem: Problem, plan: Plan, start: Plan | None = None, told: AnnouncedPlan = EVERYBODY
 ) -> dict[str, int]:
     """How much of every term there is, before weights: ticks of the time terms, occurrences (cents) of the
     others."""
@@ -141,7 +141,7 @@ def _of_stop(problem: Problem, worker: Worker, route: Route, stop: Stop) -> Coun
 def _missed_meal(problem: Problem, plan: Plan, rules: RuleSet, route: Route) -> int:
     meal = meal_break(problem, rules, route.day)
     if meal is None:
-        return int(eats(problem, plan, route) is Eaten.NOWHERE)
+        return int(eats(problem, plan, route) is MealPlace.NOWHERE)
     return int(is_missed(route, meal))
 
 
@@ -197,7 +197,7 @@ def _largest(problem: Problem, plan: Plan) -> dict[str, Ticks]:
     }
 
 
-def _disruption(problem: Problem, plan: Plan, start: Plan | None, told: Announced) -> Counter[str]:
+def _disruption(problem: Problem, plan: Plan, start: Plan | None, told: AnnouncedPlan) -> Counter[str]:
     """Against the plan already told: ticks that starts moved by for workers who knew them, visits that moved
     beyond what clients who knew them tolerate, visits that changed hands and of which anybody knew.
 

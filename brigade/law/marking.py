@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from brigade.law.notice import told_at
-from brigade.law.refusable import Protection, Refusable, RefusalCase, UsedUp, by_nature, counted
+from brigade.law.refusable import Protection, Refusable, RefusalCase, UsedUpRight, by_nature, counted
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import engagement_of, hosts_met, short_gap, timeline, travel_is_work
 from brigade.units import Interval, Ticks
@@ -30,7 +30,7 @@ UNCHANGED = "marking_hours_unchanged"
 
 
 @dataclass(frozen=True, slots=True)
-class Imposed:
+class ImpositionGround:
     """What lets the employer impose it. `is_urgent`: an urgency does, whatever the notice."""
 
     ground: Ground
@@ -145,7 +145,7 @@ def _article_on_changes(texts: Iterable[RuleSet]) -> str:
     )
 
 
-def _joined(found: Iterable[Refusable | UsedUp | Imposed]) -> Marking:
+def _joined(found: Iterable[Refusable | UsedUpRight | ImpositionGround]) -> Marking:
     """To be offered where anything may be refused, and the grounds of one kind in order, each once."""
     known = list(found)
     may_refuse = sorted((one for one in known if isinstance(one, Refusable)), key=lambda one: one.order)
@@ -154,9 +154,9 @@ def _joined(found: Iterable[Refusable | UsedUp | Imposed]) -> Marking:
         return Marking(
             MarkingKind.TO_OFFER, first.reason, first.article, tuple(others), may_refuse[0].counts_as
         )
-    urgent = [one.ground for one in known if isinstance(one, Imposed) and one.is_urgent]
-    used_up = [one.ground for one in known if isinstance(one, UsedUp)]
-    given = [one.ground for one in known if isinstance(one, Imposed) and not one.is_urgent]
+    urgent = [one.ground for one in known if isinstance(one, ImpositionGround) and one.is_urgent]
+    used_up = [one.ground for one in known if isinstance(one, UsedUpRight)]
+    given = [one.ground for one in known if isinstance(one, ImpositionGround) and not one.is_urgent]
     # Of several notices that were given one is enough to say; every urgency and every right used up is told.
     grounds = dict.fromkeys((*urgent, *used_up, *given[:1]))
     if not grounds:
@@ -166,7 +166,7 @@ def _joined(found: Iterable[Refusable | UsedUp | Imposed]) -> Marking:
 
 
 # -- notice ------------------------------------------------------------------------------------------------
-def by_notice(case: RefusalCase) -> Iterator[Refusable | UsedUp | Imposed]:
+def by_notice(case: RefusalCase) -> Iterator[Refusable | UsedUpRight | ImpositionGround]:
     """What one text says of the notice: how little the employer may give, and how late a change may be
     refused."""
     needed = list(least_notices(case))
@@ -177,7 +177,7 @@ def by_notice(case: RefusalCase) -> Iterator[Refusable | UsedUp | Imposed]:
     if below is not None and not case.given(below):
         yield _short_notice(case, below, is_urgent=bool(short))
     elif below is not None or (needed and not short):
-        yield Imposed(_ground(case, "notice_given", below or needed[0]))
+        yield ImpositionGround(_ground(case, "notice_given", below or needed[0]))
 
 
 def least_notices(case: RefusalCase) -> Iterator[RuleValue]:
@@ -191,7 +191,7 @@ def least_notices(case: RefusalCase) -> Iterator[RuleValue]:
         yield from (value for value in of_plan if value is not None)
 
 
-def _urgency(case: RefusalCase, needed: RuleValue) -> Refusable | Imposed:
+def _urgency(case: RefusalCase, needed: RuleValue) -> Refusable | ImpositionGround:
     """Short notice: imposed for an urgent cause that the text lists, an essential act where it asks for one,
     and somebody committed to such work where it knows volunteers (URGENT_VOLUNTEER); else not, for the first
     reason that fails."""
@@ -206,7 +206,7 @@ def _urgency(case: RefusalCase, needed: RuleValue) -> Refusable | Imposed:
         return _not_imposed(case, "not_essential", essential)
     if "URGENT_VOLUNTEER" in case.text.rules() and not case.worker.accepts_urgent:
         return _not_imposed(case, "not_committed", needed)
-    return Imposed(_ground(case, "urgent", cause), is_urgent=True)
+    return ImpositionGround(_ground(case, "urgent", cause), is_urgent=True)
 
 
 def urgent_cause(text: RuleSet, request: Request) -> RuleValue | None:
@@ -216,7 +216,7 @@ def urgent_cause(text: RuleSet, request: Request) -> RuleValue | None:
     return value if value is not None and value.value else None
 
 
-def _short_notice(case: RefusalCase, below: RuleValue, *, is_urgent: bool) -> Refusable | UsedUp:
+def _short_notice(case: RefusalCase, below: RuleValue, *, is_urgent: bool) -> Refusable | UsedUpRight:
     """The right to refuse a change told late. Who committed to urgencies may refuse as many of them, and
     loses a day of leave beyond (URGENT_VOLUNTEER)."""
     allowed = allowed_by(case.text, RefusalKind.SHORT_NOTICE)

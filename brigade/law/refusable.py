@@ -99,13 +99,13 @@ class Refusable:
 
 
 @dataclass(frozen=True, slots=True)
-class UsedUp:
+class UsedUpRight:
     """A right to refuse whose number of the year is used up."""
 
     ground: Ground
 
 
-def by_nature(case: RefusalCase) -> Iterator[Refusable | UsedUp]:
+def by_nature(case: RefusalCase) -> Iterator[Refusable | UsedUpRight]:
     yield from _of_contract(case)
     yield from _nights(case)
     yield from _sundays_and_holidays(case)
@@ -130,7 +130,7 @@ def _of_contract(case: RefusalCase) -> Iterator[Refusable]:
         yield Refusable(Protection.CONTRACT, Ground(Reason.of("marking_rest_day"), rest.article))
 
 
-def _nights(case: RefusalCase) -> Iterator[Refusable | UsedUp]:
+def _nights(case: RefusalCase) -> Iterator[Refusable | UsedUpRight]:
     if not night_ticks(case.problem, case.text, case.service):
         return
     by_day, notice = (
@@ -145,7 +145,7 @@ def _nights(case: RefusalCase) -> Iterator[Refusable | UsedUp]:
         yield from _counted(case, RefusalKind.NIGHT)
 
 
-def _sundays_and_holidays(case: RefusalCase) -> Iterator[Refusable | UsedUp]:
+def _sundays_and_holidays(case: RefusalCase) -> Iterator[Refusable | UsedUpRight]:
     department = case.problem.department_at(case.request.visit)
     any_of_them, holidays = (
         case.text.get("SUNDAY_REFUSAL", "per_year"),
@@ -156,7 +156,7 @@ def _sundays_and_holidays(case: RefusalCase) -> Iterator[Refusable | UsedUp]:
         yield from _counted(case, RefusalKind.SUNDAY_HOLIDAY)
 
 
-def _additional_hours(case: RefusalCase) -> Iterator[Refusable | UsedUp]:
+def _additional_hours(case: RefusalCase) -> Iterator[Refusable | UsedUpRight]:
     if not case.is_additional:
         return
     told = case.text.get("ADDITIONAL_HOURS", "told_days")
@@ -170,16 +170,18 @@ def _told_late(case: RefusalCase, code: str, needed: RuleValue) -> Ground:
     return Ground(Reason.of(code, **values), needed.article)
 
 
-def _counted(case: RefusalCase, kind: RefusalKind) -> Iterator[Refusable | UsedUp]:
+def _counted(case: RefusalCase, kind: RefusalKind) -> Iterator[Refusable | UsedUpRight]:
     allowed = allowed_by(case.text, kind)
     if allowed is not None:
         more = left(case.worker.counters, kind, allowed)
         yield counted(case, kind, allowed, Reason.of(f"marking_{OPEN[kind]}", left=more))
 
 
-def counted(case: RefusalCase, kind: RefusalKind, allowed: RuleValue, reason: Reason) -> Refusable | UsedUp:
+def counted(
+    case: RefusalCase, kind: RefusalKind, allowed: RuleValue, reason: Reason
+) -> Refusable | UsedUpRight:
     """A counted right while some of it is left."""
     more = left(case.worker.counters, kind, allowed)
     if more:
         return Refusable(Protection.COUNTED, Ground(reason, allowed.article), kind, more)
-    return UsedUp(Ground(Reason.of(f"marking_{USED_UP[kind]}", limit=allowed.value), allowed.article))
+    return UsedUpRight(Ground(Reason.of(f"marking_{USED_UP[kind]}", limit=allowed.value), allowed.article))

@@ -24,7 +24,7 @@ class ReservedDay(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
+class AdmittedVisit:
     """One line of a group; a visit fills it when it fills all that is said. `one_of`: competencies of which
     the visit requires at least one; `no_other_act`: and no further one that the catalogue calls an act."""
 
@@ -40,7 +40,7 @@ class Condition:
 
     parameter: str
     days: frozenset[ReservedDay]
-    admits: tuple[Admitted, ...]
+    admits: tuple[AdmittedVisit, ...]
 
 
 def parse_conditions(text: str) -> tuple[Condition, ...]:
@@ -53,9 +53,9 @@ def parse_conditions(text: str) -> tuple[Condition, ...]:
     )
 
 
-def _admitted(line: Mapping[str, Any]) -> Admitted:
+def _admitted(line: Mapping[str, Any]) -> AdmittedVisit:
     act = line.get("act_class")
-    return Admitted(
+    return AdmittedVisit(
         None if act is None else ActClass(act),
         line.get("fragile"),
         frozenset(line.get("one_of", ())),

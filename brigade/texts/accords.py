@@ -47,7 +47,7 @@ def in_force(accords: Mapping[str, Accord], day: date) -> dict[str, Accord]:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class AccordLimit:
     """How far an accord may go from a value. `furthest` None: as far as it likes if `article` opens it, else
     nowhere."""
 
@@ -62,18 +62,18 @@ class Room:
         return Clause("accord_up_to", {"furthest": self.furthest, "unit": unit, "article": self.article})
 
 
-def room_of(row: RuleValue, code: RuleValue | None) -> Room:
+def room_of(row: RuleValue, code: RuleValue | None) -> AccordLimit:
     """From `row`, beside the mandatory code's row of the same key, if it has one."""
     if row.closed_by:
-        return Room(None, row.closed_by, is_open=False)
+        return AccordLimit(None, row.closed_by, is_open=False)
     if code is not None and code.accord is None and not code.opened_by:
         is_beyond_the_code = bool(row.opened_by) and row.stricter_than(code)
-        return Room(code.value, f"ordre public : {code.article}", is_open=is_beyond_the_code)
+        return AccordLimit(code.value, f"ordre public : {code.article}", is_open=is_beyond_the_code)
     if code is not None and code.accord is not None:
-        return Room(code.accord, code.opened_by or code.article, is_open=True)
+        return AccordLimit(code.accord, code.opened_by or code.article, is_open=True)
     if row.accord is not None:
-        return Room(row.accord, row.opened_by or row.article, is_open=True)
-    return Room(None, row.opened_by or row.article, is_open=bool(row.opened_by))
+        return AccordLimit(row.accord, row.opened_by or row.article, is_open=True)
+    return AccordLimit(None, row.opened_by or row.article, is_open=bool(row.opened_by))
 
 
 def with_accords(rules: RuleSet, accords: Mapping[str, Accord], code: RuleSet, where: str) -> RuleSet:
@@ -115,7 +115,7 @@ def _article(row: RuleValue, accord: Accord) -> str:
     return f"{row.article} ({ACCORD}{f' : {accord.source}' if accord.source else ''})"
 
 
-def _reaches(room: Room, known: RuleValue, accepted: RuleValue) -> bool:
+def _reaches(room: AccordLimit, known: RuleValue, accepted: RuleValue) -> bool:
     if not room.is_open:
         return False
     return room.furthest is None or not replace(known, value=room.furthest).stricter_than(accepted)

@@ -15,9 +15,9 @@ from typing import Protocol
 from brigade.errors import InvalidProblem
 from brigade.texts.accords import Accord, in_force
 from brigade.texts.labour_code import LabourCode, LabourDay
-from brigade.texts.rule_sets import Layer, RuleSet, join, strictest
+from brigade.texts.rule_sets import RuleLayer, RuleSet, join, strictest
 
-BEYOND_CONTRACT = frozenset({Layer.MANDATORY, Layer.AGREEMENT})
+BEYOND_CONTRACT = frozenset({RuleLayer.MANDATORY, RuleLayer.AGREEMENT})
 NO_AGREEMENT = "ct"
 """The code alone, for whoever has no agreement."""
 
@@ -69,11 +69,11 @@ class BindingTexts:
     def apart(self, employer_id: str, hosts: Collection[str], *, full_time: bool) -> tuple[RuleSet, ...]:
         """The texts one by one, for rules that are no sum of numbers: the employer's, then those of the hosts
         without the code's defaults, which speak of the contract and so of the employer alone."""
-        own = self._text(self._of_employer(employer_id), frozenset(Layer), full_time=full_time)
+        own = self._text(self._of_employer(employer_id), frozenset(RuleLayer), full_time=full_time)
         others = (self._of_provider(host) for host in sorted(set(hosts)))
         return own, *(self._text(other, BEYOND_CONTRACT, full_time=full_time) for other in others)
 
-    def _text(self, regimes: Iterable[RuleSet], layers: Collection[Layer], *, full_time: bool) -> RuleSet:
+    def _text(self, regimes: Iterable[RuleSet], layers: Collection[RuleLayer], *, full_time: bool) -> RuleSet:
         """One party's text for a contract of this kind, the strictest of all days, of these layers alone."""
         text = join(regime.for_contract(full_time=full_time) for regime in regimes)
         return replace(text, values={key: row for key, row in text.values.items() if row.layer in layers})

@@ -19,9 +19,9 @@ from typing import Any
 from brigade.texts.accords import Accord, with_accords
 from brigade.texts.rule_sets import (
     DAY_MINUTES,
-    Layer,
     RuleHead,
     RuleKind,
+    RuleLayer,
     RuleSet,
     RuleValue,
 )
@@ -223,7 +223,7 @@ def _row(row: Mapping[str, Any]) -> RuleValue:
         article=row["article"],
         in_force_from=row["in_force_from"],
         stricter=row.get("stricter", "lower"),
-        layer=Layer(row.get("layer", "agreement")),
+        layer=RuleLayer(row.get("layer", "agreement")),
         accord=row.get("accord"),
         waivable=row.get("waivable", False),
         in_force_until=row.get("in_force_until"),
@@ -250,10 +250,10 @@ def build_labour_code(heads_toml: str, ct_toml: str, agreement_tomls: Iterable[s
     code = parse_rule_file(ct_toml)
     agreements = {code.id: replace(code, rows=())}
     agreements |= {text.id: text for text in map(parse_rule_file, agreement_tomls)}
-    return LabourCode(heads, _layer(code, Layer.MANDATORY), _layer(code, Layer.DEFAULT), agreements)
+    return LabourCode(heads, _layer(code, RuleLayer.MANDATORY), _layer(code, RuleLayer.DEFAULT), agreements)
 
 
-def _layer(code: LabourText, layer: Layer) -> LabourText:
+def _layer(code: LabourText, layer: RuleLayer) -> LabourText:
     return replace(code, rows=tuple(row for row in code.rows if row.layer is layer))
 
 

@@ -32,7 +32,7 @@ class RuleKind(StrEnum):
     INFO = "info"
 
 
-class Layer(StrEnum):
+class RuleLayer(StrEnum):
     MANDATORY = "mandatory"
     DEFAULT = "default"
     AGREEMENT = "agreement"
@@ -57,7 +57,7 @@ class RuleValue:
     article: str
     in_force_from: date
     stricter: str = "lower"
-    layer: Layer = Layer.AGREEMENT
+    layer: RuleLayer = RuleLayer.AGREEMENT
     accord: int | None = None
     waivable: bool = False
     in_force_until: date | None = None
@@ -82,7 +82,7 @@ class RuleValue:
         return self.stricter_than(other) or (self.value == other.value and self._rank() < other._rank())
 
     def _rank(self) -> tuple[bool, int, str, date, int]:
-        order = (Layer.AGREEMENT, Layer.MANDATORY, Layer.DEFAULT)
+        order = (RuleLayer.AGREEMENT, RuleLayer.MANDATORY, RuleLayer.DEFAULT)
         furthest = -1 if self.accord is None else self.accord
         return self.waivable, order.index(self.layer), self.article, self.in_force_from, furthest
 
@@ -280,7 +280,7 @@ def _undisplaced(party: RuleSet, agreed: frozenset[str], of_contract: frozenset[
     return {
         key: row
         for key, row in party.values.items()
-        if row.layer is not Layer.DEFAULT or row.rule not in agreed or key in own
+        if row.layer is not RuleLayer.DEFAULT or row.rule not in agreed or key in own
     }
 
 

@@ -204,7 +204,7 @@ def fortnights_with(days: Iterable[date], anchor: int) -> list[tuple[date, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class FreeTime:
     """The free time between two known duty days; negative when they overlap."""
 
     before: WorkDay
@@ -220,6 +220,6 @@ class Rest:
         return self.before.planned or self.after.planned
 
 
-def rests(days: Sequence[WorkDay]) -> Iterator[Rest]:
+def rests(days: Sequence[WorkDay]) -> Iterator[FreeTime]:
     for before, after in pairwise(sorted(days, key=lambda day: day.day)):
-        yield Rest(before, after)
+        yield FreeTime(before, after)

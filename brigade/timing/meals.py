@@ -15,27 +15,31 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
 
-class Eaten(Enum):
+class MealPlace(Enum):
     NOT_ASKED = "not_asked"
     ON_THE_WAY = "on_the_way"
     AT_HOME = "at_home"
     NOWHERE = "nowhere"
 
 
-def eats(problem: Problem, plan: Plan, route: Route) -> Eaten:
+def eats(problem: Problem, plan: Plan, route: Route) -> MealPlace:
     """Where the tour's own meal is eaten; not asked where the texts know a meal break."""
     meal = own_meal(problem.worker_by_id[route.worker_id].availability[route.tour])
     if meal is None or meal_break(problem, day_rules(problem, plan, route), route.day) is not None:
-        return Eaten.NOT_ASKED
+        return MealPlace.NOT_ASKED
     return where_eaten(meal, route)
 
 
-def where_eaten(meal: OwnMeal, route: Route) -> Eaten:
+def where_eaten(meal: OwnMeal, route: Route) -> MealPlace:
     if any(
         meal.is_on_the_way(before.end, after.start, after.pause) for before, after in pairwise(route.stops)
     ):
-        return Eaten.ON_THE_WAY
-    return Eaten.AT_HOME if meal.is_before(route.departure) or meal.is_after(route.back) else Eaten.NOWHERE
+        return MealPlace.ON_THE_WAY
+    return (
+        MealPlace.AT_HOME
+        if meal.is_before(route.departure) or meal.is_after(route.back)
+        else MealPlace.NOWHERE
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,6 @@ def _idle(problem: Problem, plan: Plan, worker: Worker, index: int, route: Route
     meal = own_meal(stay)
     if route is None:
         return stay.end - stay.start - (meal.at_home if meal else 0)
-    at_home = meal.length if meal and eats(problem, plan, route) is Eaten.AT_HOME else 0
+    at_home = meal.length if meal and eats(problem, plan, route) is MealPlace.AT_HOME else 0
     waits = sum(stop.wait for stop in route.stops)
     return max(0, route.departure - stay.start) + waits + max(0, stay.end - route.back) - at_home

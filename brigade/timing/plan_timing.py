@@ -18,7 +18,7 @@ from brigade.values.problem import Problem
 from brigade.values.validation.plan_references import refuse_unknown
 from brigade.values.workforce import EngagementStatus, Worker
 
-__all__ = ["Orders", "Retimed", "retime", "travel_between"]
+__all__ = ["Orders", "RetimedPlan", "retime", "travel_between"]
 
 TourKey = tuple[str, int]
 TIMED = (LinkKind.SAME_START, LinkKind.GAP)
@@ -31,7 +31,7 @@ LEFT_OUT = (Reason.of("left_out"),)
 
 
 @dataclass(frozen=True, slots=True)
-class Retimed:
+class RetimedPlan:
     """A timed plan, and what of it could not be timed lawfully: that is timed as early as possible all the
     same."""
 
@@ -45,7 +45,7 @@ def retime(
     *,
     fixed_starts: Mapping[str, Ticks] | None = None,
     no_earlier: Mapping[str, Ticks] | None = None,
-) -> Retimed:
+) -> RetimedPlan:
     """Time a plan of which only the order is given.
 
     Args: orders: tours by worker and availability index; empty ones are dropped. fixed_starts: visits a
@@ -63,7 +63,7 @@ def retime(
     routes = tuple(_route(problem, tours[key], final[key]) for key in tours)
     plan = Plan(routes, pinned=frozenset(fixed_starts or {}))
     issues = tuple(issue for key in tours for issue in _issues(problem, tours[key], final[key]))
-    return Retimed(replace(plan, uncovered=tuple(_left_out(problem, plan))), issues)
+    return RetimedPlan(replace(plan, uncovered=tuple(_left_out(problem, plan))), issues)
 
 
 def _tour(problem: Problem, orders: Orders, key: TourKey) -> Tour:

@@ -30,7 +30,7 @@ class Coefficient:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class DistanceBand:
     """A law held against real trips between two crow-fly distances: measured minutes, and law minus
     measured."""
 
@@ -43,7 +43,7 @@ class Band:
     mean_absolute_error: float
 
 
-class Law(StrEnum):
+class LawKind(StrEnum):
     POWER = "power"
     SPEED = "speed"
 
@@ -52,7 +52,7 @@ class Law(StrEnum):
 class ModeLaw:
     """How one mode moves; coefficients absent from the law are None. Formula: head of assumptions.toml."""
 
-    law: Law
+    law: LawKind
     access: Coefficient
     feels_traffic: bool
     or_on_foot: bool = False
@@ -63,7 +63,7 @@ class ModeLaw:
     wait: Coefficient | None = None
     top_speed: Coefficient | None = None
     detour: Coefficient | None = None
-    measured: tuple[Band, ...] = ()
+    measured: tuple[DistanceBand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,13 @@ UNITS: Mapping[str, tuple[str, bool]] = {
     "crow": ("km", False),
     "ratio": ("km/km", False),
 }
-NEEDED: Mapping[Law, tuple[str, ...]] = {
-    Law.POWER: ("constant", "factor", "exponent", "access"),
-    Law.SPEED: ("speed", "access"),
+NEEDED: Mapping[LawKind, tuple[str, ...]] = {
+    LawKind.POWER: ("constant", "factor", "exponent", "access"),
+    LawKind.SPEED: ("speed", "access"),
 }
-OPTIONAL: Mapping[Law, tuple[str, ...]] = {
-    Law.POWER: ("top_speed", "detour"),
-    Law.SPEED: ("wait", "top_speed", "detour"),
+OPTIONAL: Mapping[LawKind, tuple[str, ...]] = {
+    LawKind.POWER: ("top_speed", "detour"),
+    LawKind.SPEED: ("wait", "top_speed", "detour"),
 }
 FLAGS = ("feels_traffic", "or_on_foot")
 
@@ -211,12 +211,12 @@ class _Reader:
         return laws
 
     def law(self, table: Mapping[str, Any], where: str) -> ModeLaw:
-        if table.get("law") not in list(Law):
-            self.blame(f"{where}.law", table.get("law"), "toml_law", {"known": list(Law)})
+        if table.get("law") not in list(LawKind):
+            self.blame(f"{where}.law", table.get("law"), "toml_law", {"known": list(LawKind)})
             return ModeLaw(
-                Law.SPEED, self.coefficient(table.get("access"), "access", f"{where}.access"), False
+                LawKind.SPEED, self.coefficient(table.get("access"), "access", f"{where}.access"), False
             )
-        law = Law(table["law"])
+        law = LawKind(table["law"])
         allowed = {*NEEDED[law], *OPTIONAL[law], *FLAGS, "law", "measured"}
         for name in table.keys() - allowed:
             values = {"law": law, "allowed": sorted(allowed)}
@@ -246,11 +246,11 @@ class _Reader:
             measured=self.bands(table.get("measured", []), where),
         )
 
-    def bands(self, rows: object, where: str) -> tuple[Band, ...]:
-        names = {field.name for field in fields(Band)}
+    def bands(self, rows: object, where: str) -> tuple[DistanceBand, ...]:
+        names = {field.name for field in fields(DistanceBand)}
         if not isinstance(rows, list) or any(
             not isinstance(row, dict) or row.keys() != names for row in rows
         ):
             self.blame(f"{where}.measured", rows, "toml_measured", {"names": sorted(names)})
             return ()
-        return tuple(Band(**row) for row in rows)
+        return tuple(DistanceBand(**row) for row in rows)

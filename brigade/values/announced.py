@@ -8,7 +8,7 @@ from brigade.units import Ticks
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class AnnouncedPlan:
     """Of a plan already told: `workers`, visits whose worker knows of it and its time; `clients`, visits
     whose client knows who comes and when. None: all of the plan's. `tolerance`: ticks by which a start may
     move before the client minds."""
@@ -31,5 +31,5 @@ class Announced:
         return self.client_knows(visit_id) and abs(after - before) > self.tolerance
 
 
-EVERYBODY = Announced()
+EVERYBODY = AnnouncedPlan()
 """All of the plan is known to all, and nobody lets an hour slip."""

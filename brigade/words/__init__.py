@@ -26,7 +26,7 @@ from brigade.words.formats import (
     wall_span,
 )
 from brigade.words.issue_sentences import SaidIssue, say_clause, say_issue
-from brigade.words.sentences import Setting, coded, fields, fill, say_place
+from brigade.words.sentences import SentenceSetting, coded, fields, fill, say_place
 
 ISO_WEEK = re.compile(r"\b(\d{4})-W(\d\d)\b")
 ISO_MONTH = re.compile(r"(?<![\d-])(\d{4}-(?:0[1-9]|1[0-2]))(?![\d-])")
@@ -70,7 +70,7 @@ def say(reason: Reason, lang: str = "fr", *, horizon: Horizon | None = None) -> 
     midnight.
     """
     values = dict(reason.values)
-    setting = Setting(lang, horizon)
+    setting = SentenceSetting(lang, horizon)
     message = text_of(REASON + reason.code, lang)
     if message is None:
         details = ", ".join(f"{name} = {value}" for name, value in reason.values)
@@ -117,7 +117,7 @@ def capital(sentence: str) -> str:
 def word(key: str, lang: str = "fr", **values: object) -> str:
     """A label or short text of the screens. Raises: KeyError when the catalogue has no such key: a slip of
     ours."""
-    return fill(word_of(key, lang), values, Setting(lang))
+    return fill(word_of(key, lang), values, SentenceSetting(lang))
 
 
 def say_violation(violation: Violation, lang: str = "fr", *, horizon: Horizon | None = None) -> str:

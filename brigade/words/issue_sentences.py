@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from brigade.errors import Clause, Issue, Values
 from brigade.words.catalogue import LANGUAGES, text_of
-from brigade.words.sentences import Setting, fill, say_place
+from brigade.words.sentences import SentenceSetting, fill, say_place
 
 FAULT, CLAUSE = "fault.", "clause."
 
@@ -37,7 +37,7 @@ def say_issue(issue: Issue, lang: str = "fr") -> SaidIssue:
             "details": ", ".join(f"{name} = {one}" for name, one in values.items()),
         }
         what, hint = (text_of(f"{FAULT}unknown.{part}", lang) or "" for part in ("what", "hint"))
-    setting = Setting(lang)
+    setting = SentenceSetting(lang)
     return SaidIssue(
         issue.code, say_place(issue.where, lang), fill(what, values, setting), fill(hint, values, setting)
     )
@@ -48,7 +48,7 @@ def say_clause(clause: Clause, lang: str = "fr") -> str:
     text = text_of(CLAUSE + clause.words, lang)
     if text is None:
         raise KeyError(f"{CLAUSE}{clause.words} ({lang})")
-    return fill(text, _spoken(clause.values, lang), Setting(lang))
+    return fill(text, _spoken(clause.values, lang), SentenceSetting(lang))
 
 
 def _spoken(values: Values, lang: str) -> dict[str, Any]:

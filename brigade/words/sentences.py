@@ -33,7 +33,7 @@ DAY_MIN = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SentenceSetting:
     """What a sentence needs beside its values: the language and, to turn ticks into times, the horizon."""
 
     lang: str = "fr"
@@ -54,7 +54,7 @@ def _flat(message: str) -> str:
     return message.replace("[", "").replace("]", "")
 
 
-def fill(message: str, values: Mapping[str, Any], setting: Setting) -> str:
+def fill(message: str, values: Mapping[str, Any], setting: SentenceSetting) -> str:
     """The sentence. A value that misses reads "?": a plan of another version must still be shown, never crash
     a screen."""
 
@@ -73,7 +73,7 @@ def _is_known(value: Any) -> bool:
     return value is not None and value != "" and value != () and value != []
 
 
-def _value(values: Mapping[str, Any], name: str, spec: str, setting: Setting) -> str:
+def _value(values: Mapping[str, Any], name: str, spec: str, setting: SentenceSetting) -> str:
     value = values.get(name)
     if value == "":
         return ""
@@ -114,10 +114,12 @@ def say_place(where: str, lang: str) -> str:
 
 def _step(found: re.Match[str], lang: str) -> str:
     text = text_of(PLACE + found[1], lang)
-    return found[0] if text is None else fill(text, {"value": str(json.loads(found[2]))}, Setting(lang))
+    return (
+        found[0] if text is None else fill(text, {"value": str(json.loads(found[2]))}, SentenceSetting(lang))
+    )
 
 
-def _list(value: Any, style: Any, setting: Setting) -> str:
+def _list(value: Any, style: Any, setting: SentenceSetting) -> str:
     if isinstance(value, str):
         return value
     ordered = sorted(map(str, value)) if isinstance(value, set | frozenset) else value
@@ -135,15 +137,15 @@ def _quoted(value: Any, lang: str) -> str:
     return ", ".join(f"{marks[0]}{one}{marks[1]}" for one in ([value] if isinstance(value, str) else value))
 
 
-def _coded_list(prefix: str) -> Callable[[Any, tuple[str, ...], Setting], str]:
-    def write(value: Any, _: tuple[str, ...], setting: Setting) -> str:
+def _coded_list(prefix: str) -> Callable[[Any, tuple[str, ...], SentenceSetting], str]:
+    def write(value: Any, _: tuple[str, ...], setting: SentenceSetting) -> str:
         codes = [value] if isinstance(value, str) else sorted(map(str, value))
         return _list([coded(prefix, code, setting.lang) for code in codes], "standard", setting)
 
     return write
 
 
-def _notice(minutes: float, setting: Setting) -> str:
+def _notice(minutes: float, setting: SentenceSetting) -> str:
     """A notice in whole days from two days on, as the texts count it; in hours below."""
     if abs(minutes) < 2 * DAY_MIN:
         return formats.duration(minutes)
@@ -155,7 +157,7 @@ def _together(value: Any, lang: str) -> str:
     return word_of("all_together", lang).join(map(str, parts))
 
 
-def _rules(value: Any, _: tuple[str, ...], setting: Setting) -> str:
+def _rules(value: Any, _: tuple[str, ...], setting: SentenceSetting) -> str:
     """Titles of rules, from their codes: what a coordinator reads is never a code."""
     codes = [value] if isinstance(value, str) else list(map(str, value))
     return _list([_rule_title(code, setting.lang) for code in codes], "standard", setting)
@@ -166,7 +168,7 @@ def _rule_title(code: str, lang: str) -> str:
     return code if head is None else head.title if lang == "fr" else head.title_en or head.title
 
 
-FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
+FORMS: Mapping[str, Callable[[Any, tuple[str, ...], SentenceSetting], str]] = {
     "duration": lambda value, _, s: formats.duration(value),
     "notice": lambda value, _, s: _notice(value, s),
     "ticks": lambda value, _, s: formats.duration(s.horizon.minutes(value) if s.horizon else value),

@@ -15,7 +15,7 @@ from brigade.texts.rule_sets import LONG_DAYS, RuleSet
 from brigade.timing.duty_days import fortnight_of, monday_of
 from brigade.timing.free_time import limit_min
 from brigade.units import PARIS
-from brigade.worked.done_days import DoneDay, Measure
+from brigade.worked.done_days import DoneDay, WorkMeasure
 
 HISTORY = timedelta(days=14)
 WEEK = timedelta(days=7)
@@ -28,7 +28,7 @@ MOST = {"long_spans": 31, "long_interruptions": 14, "long_days": 366}
 
 
 @dataclass(frozen=True)
-class Carried:
+class CarriedCounters:
     """The counters of one worker that days feed, as the exchange document writes them.
 
     `told_on`: `known` speaks of the days before it; of the days since, `seen` does. `rules`: the texts that
@@ -153,8 +153,8 @@ class Carried:
     def _work(self, day: DoneDay) -> float:
         return day.work_min(self._measure(day))
 
-    def _measure(self, day: DoneDay) -> Measure:
-        return Measure.of(self._rules_of(day))
+    def _measure(self, day: DoneDay) -> WorkMeasure:
+        return WorkMeasure.of(self._rules_of(day))
 
     def _rules_of(self, day: DoneDay) -> RuleSet:
         """Those of the hosts met that day, as a plan of it obeyed them; where somebody is unknown, all."""

@@ -18,7 +18,7 @@ from brigade.worked.local_days import by_date, minutes_between, night_minutes
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WorkPiece:
     """One visit of a day, from instant to instant, at a provider's (`host`, None: nobody knows whose).
 
     `leg_min`: the travel before it, within a tour. `way_min`: what of the gap before it is no waiting: that
@@ -35,14 +35,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class WorkMeasure:
     """What between two visits is work: waits below `short_min` (SHORT_GAP_PAID), and travel if `travels`."""
 
     short_min: float
     travels: bool = True
 
     @classmethod
-    def of(cls, rules: RuleSet) -> Measure:
+    def of(cls, rules: RuleSet) -> WorkMeasure:
         return cls(short_gap_minutes(rules), travel_is_work(rules))
 
 
@@ -51,7 +51,7 @@ class DoneDay:
     """One duty day of one worker. `pieces`: at least one, by their begin; noted by hand, they may overlap."""
 
     day: date
-    pieces: tuple[Piece, ...]
+    pieces: tuple[WorkPiece, ...]
 
     @property
     def start(self) -> datetime:
@@ -71,7 +71,7 @@ class DoneDay:
         known = frozenset(piece.host for piece in self.pieces if piece.host is not None)
         return known if all(piece.host is not None for piece in self.pieces) else None
 
-    def work_min(self, measure: Measure) -> float:
+    def work_min(self, measure: WorkMeasure) -> float:
         """Services, ways between them and short waits; no more than there was time."""
         services = sum(minutes_between(piece.start, piece.end) for piece in self.pieces)
         legs = sum(piece.leg_min for piece in self.pieces) if measure.travels else 0
@@ -79,11 +79,11 @@ class DoneDay:
         # Times noted by hand may overlap: nobody has worked longer than she was there.
         return min(services + legs + short, self.span_min)
 
-    def interrupted_min(self, measure: Measure) -> float:
+    def interrupted_min(self, measure: WorkMeasure) -> float:
         """All interruptions together: the waits that are no work."""
         return sum(wait for _, wait in self._waits() if wait >= measure.short_min)
 
-    def work_by_date(self, measure: Measure) -> dict[date, float]:
+    def work_by_date(self, measure: WorkMeasure) -> dict[date, float]:
         """Work by local date, midnight to midnight."""
         found: dict[date, float] = defaultdict(float)
         for start, end in self.work_times(measure):
@@ -93,10 +93,10 @@ class DoneDay:
 
     def night_min(self, rules: RuleSet) -> int:
         """What of the work lies inside the night that the texts name."""
-        times = self.work_times(Measure.of(rules))
+        times = self.work_times(WorkMeasure.of(rules))
         return sum(night_minutes(start, end, PARIS, rules) for start, end in times)
 
-    def work_times(self, measure: Measure) -> Iterator[tuple[datetime, datetime]]:
+    def work_times(self, measure: WorkMeasure) -> Iterator[tuple[datetime, datetime]]:
         """When it was work, in order and apart: services, the way right after the visit before, short waits
         before the next."""
         over = self.start
@@ -111,7 +111,7 @@ class DoneDay:
                 yield max(over, piece.start), piece.end
             over = max(over, piece.end)
 
-    def _waits(self) -> Iterator[tuple[Piece, float]]:
+    def _waits(self) -> Iterator[tuple[WorkPiece, float]]:
         """Each piece that somebody waited for, and how long."""
         over = self.start
         for piece in self.pieces:
@@ -121,7 +121,7 @@ class DoneDay:
             over = max(over, piece.end)
 
 
-def _is_work(piece: Piece, wait_min: float, measure: Measure) -> bool:
+def _is_work(piece: WorkPiece, wait_min: float, measure: WorkMeasure) -> bool:
     """Within a tour, short waits are; between two tours nothing is, however short."""
     return wait_min < measure.short_min and not piece.opens_tour
 
@@ -143,7 +143,7 @@ class PlannedVisit:
     worker_id: str
     day: date
     visit_id: str
-    piece: Piece
+    piece: WorkPiece
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def done_days(
 ) -> Mapping[str, dict[date, DoneDay]]:
     """By worker, the days from `since` and before `before`: what was done where an outcome says so, else what
     the plan had them do. Args: done: by visit."""
-    found: dict[str, dict[date, list[Piece]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[date, list[WorkPiece]]] = defaultdict(lambda: defaultdict(list))
     counted = set[str]()
     for one in planned:
         what = done.get(one.visit_id)
@@ -181,11 +181,11 @@ def done_days(
             found[one.worker_id][one.day].append(piece)
     for visit, what in done.items():
         if visit not in counted and what.worker_id is not None and since <= what.day < before:
-            piece = Piece(what.start, what.end, host=what.host)
+            piece = WorkPiece(what.start, what.end, host=what.host)
             found[what.worker_id][what.day].append(piece)
     return defaultdict(dict, {worker: dict(_days(days)) for worker, days in found.items()})
 
 
-def _days(days: Mapping[date, list[Piece]]) -> Iterator[tuple[date, DoneDay]]:
+def _days(days: Mapping[date, list[WorkPiece]]) -> Iterator[tuple[date, DoneDay]]:
     for day, pieces in days.items():
         yield day, DoneDay(day, tuple(sorted(pieces, key=lambda one: (one.start, one.end))))

@@ -16,7 +16,7 @@ from brigade.changes.events import EmployeeAway, Event, WorkerAway, apply_events
 from brigade.changes.plan_diff import diff
 from brigade.judging.coverage_levels import coverage_points, points_of
 from brigade.units import Interval
-from brigade.values.announced import Announced
+from brigade.values.announced import AnnouncedPlan
 from brigade.values.demand import Absence, AbsenceKind
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
@@ -97,7 +97,7 @@ def measured(problem: Problem, plan: Plan, event: Event, seed: int, resolve_s: f
     asked = sum(points_of(changed, request.visit) for request in changed.requests)
     fresh = solve(changed, SearchSettings(time_limit_s=resolve_s, seed=seed, threads=1)).plan
     assert fresh is not None
-    told = Announced(tolerance=problem.horizon.ticks(TOLERANCE_MIN))
+    told = AnnouncedPlan(tolerance=problem.horizon.ticks(TOLERANCE_MIN))
     limited = replan(changed, plan, ReplanTerms(told=told, people=PEOPLE))
     return ReplanCase(
         seed,

@@ -10,7 +10,7 @@ from typing import Any
 from brigade.errors import Issue, refuse
 from brigade.texts.articles import article_in
 from brigade.texts.labour_code import LabourCode, shipped_labour_code
-from brigade.texts.rule_sets import Layer, RuleHead, RuleValue
+from brigade.texts.rule_sets import RuleHead, RuleLayer, RuleValue
 from brigade.words import word
 from brigade.words.rule_words import in_words, sentence
 
@@ -100,7 +100,7 @@ def span(value: RuleValue) -> str:
 
 
 def _text(value: RuleValue, text: str, lang: str) -> str:
-    is_agreement = value.layer is Layer.AGREEMENT
+    is_agreement = value.layer is RuleLayer.AGREEMENT
     return text.upper() if is_agreement else word(f"rule_layer.{value.layer}", lang)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from brigade.changes.answers import InTheWay
+from brigade.changes.answers import ObstacleSet
 from brigade.errors import InvalidPlan, Issue
 from brigade.units import Ticks
 from brigade.values.plan import Plan
@@ -64,7 +64,7 @@ class AdviceSession:
         self._partners: dict[int, list[int]] = {}
         self._placeable: dict[int, bool] = {}
         self._groups: dict[str, list[list[int]]] = {}
-        self.ways: dict[tuple[int, str], InTheWay] = {}
+        self.ways: dict[tuple[int, str], ObstacleSet] = {}
         """What was found between a visit and a worker: a visit's partners ask for it again."""
         self.arrays = self.modelled = _with_decided_pairs(self.model, given)
         self.search = Search(self.arrays, SEED)

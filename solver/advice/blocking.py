@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
-from brigade.changes.answers import InTheWay, Obstacle, ObstacleKind
+from brigade.changes.answers import Obstacle, ObstacleKind, ObstacleSet
 from brigade.timing.plan_timing import TourKey
 from brigade.timing.tour import travel_between
 from brigade.values.plan import Reason
@@ -51,7 +51,7 @@ LENGTHS = frozenset({"arrives_too_late", "back_too_late", "delays_visit"})
 _Attempt = Callable[[Problem], Trial]
 
 
-def in_the_way(session: AdviceSession, row: int, worker_id: str) -> InTheWay:
+def in_the_way(session: AdviceSession, row: int, worker_id: str) -> ObstacleSet:
     """The obstacles between a worker and a visit; `NONE` or `PARTNER` alone where nothing is in her own
     way."""
     if (row, worker_id) not in session.ways:
@@ -59,10 +59,10 @@ def in_the_way(session: AdviceSession, row: int, worker_id: str) -> InTheWay:
     return session.ways[row, worker_id]
 
 
-def _in_the_way(session: AdviceSession, row: int, worker_id: str) -> InTheWay:
+def _in_the_way(session: AdviceSession, row: int, worker_id: str) -> ObstacleSet:
     near = session.problem.horizon.ticks(NEAR_MIN)
     if worker_id in session.stiff:
-        return InTheWay(worker_id, None, (Obstacle(ObstacleKind.RULE, Reason.of("stands_by_waiver")),))
+        return ObstacleSet(worker_id, None, (Obstacle(ObstacleKind.RULE, Reason.of("stands_by_waiver")),))
     tours = sorted((session.gap(tour, row), tour) for tour in session.tours_of(worker_id))
     found: list[_Set] = []
     for gap, tour in tours:
@@ -71,10 +71,10 @@ def _in_the_way(session: AdviceSession, row: int, worker_id: str) -> InTheWay:
             if not found[-1].obstacles:
                 break
     if not found:
-        return InTheWay(worker_id, None, _away(session, row, worker_id))
+        return ObstacleSet(worker_id, None, _away(session, row, worker_id))
     best = min(found, key=lambda one: len(one.obstacles))
     told = (*best.obstacles, *_partner(session, row, best))
-    return InTheWay(
+    return ObstacleSet(
         worker_id,
         session.model.tours[best.tour].index,
         told or (Obstacle(ObstacleKind.NONE, Reason.of("could_take")),),

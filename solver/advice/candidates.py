@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from brigade.changes.answers import Candidate, Candidates, InTheWay, Obstacle, ObstacleKind
+from brigade.changes.answers import Candidate, Candidates, Obstacle, ObstacleKind, ObstacleSet
 from brigade.judging.coverage_levels import points_of
 from brigade.timing.plan_timing import TourKey
 from brigade.values.plan import Plan, Reason
@@ -219,17 +219,17 @@ def _changed_hands(
     return moved, tuple(session.ids[row] for row in others if row not in now)
 
 
-def _why_not(session: AdviceSession, rows: Sequence[int], worker_id: str) -> InTheWay:
+def _why_not(session: AdviceSession, rows: Sequence[int], worker_id: str) -> ObstacleSet:
     """Of the first visit that the worker cannot take; where each would do alone, that they do not fit
     together."""
     for found in _obstacles_of(session, rows, worker_id):
         if found.first.kind not in (ObstacleKind.NONE, ObstacleKind.PARTNER) or len(rows) == 1:
             return found
     names = tuple(session.ids[row] for row in rows)
-    return InTheWay(
+    return ObstacleSet(
         worker_id, None, (Obstacle(ObstacleKind.BUSY, Reason.of("does_not_fit_with", visits=names)),)
     )
 
 
-def _obstacles_of(session: AdviceSession, rows: Sequence[int], worker_id: str) -> Iterator[InTheWay]:
+def _obstacles_of(session: AdviceSession, rows: Sequence[int], worker_id: str) -> Iterator[ObstacleSet]:
     return (in_the_way(session, row, worker_id) for row in rows)

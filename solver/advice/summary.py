@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from brigade.changes.answers import InTheWay, ObstacleKind
+from brigade.changes.answers import ObstacleKind, ObstacleSet
 from brigade.values.plan import Reason
 
 TOLD_ONE_BY_ONE = 2
@@ -25,7 +25,7 @@ NEAREST_FIRST = (
 )
 
 
-def summary_of(found: Sequence[InTheWay]) -> tuple[Reason, ...]:
+def summary_of(found: Sequence[ObstacleSet]) -> tuple[Reason, ...]:
     """Every worker is in one of the reasons."""
     if not found or all(_is(one, ObstacleKind.AWAY) for one in found):
         return (_of(Reason.of("nobody_available"), found),)
@@ -41,12 +41,12 @@ def summary_of(found: Sequence[InTheWay]) -> tuple[Reason, ...]:
     return (*single, *_several([one for one in found if len(one.obstacles) > 1]), *_same(away))
 
 
-def _is(one: InTheWay, kind: ObstacleKind) -> bool:
+def _is(one: ObstacleSet, kind: ObstacleKind) -> bool:
     """Whether an obstacle of that kind is all there is."""
     return len(one.obstacles) == 1 and one.first.kind is kind
 
 
-def _lacked_by_all(present: Sequence[InTheWay]) -> Reason | None:
+def _lacked_by_all(present: Sequence[ObstacleSet]) -> Reason | None:
     """The competency that nobody present has, if that is the only thing for all of them."""
     reasons = {one.first.reason if len(one.obstacles) == 1 else None for one in present}
     only = reasons.pop() if len(reasons) == 1 else None
@@ -55,7 +55,7 @@ def _lacked_by_all(present: Sequence[InTheWay]) -> Reason | None:
     return None
 
 
-def _several(found: Sequence[InTheWay]) -> list[Reason]:
+def _several(found: Sequence[ObstacleSet]) -> list[Reason]:
     """Obstacles that stand in somebody's way together: the shortest lists in full, the other workers in one
     sentence."""
     ranked = sorted(
@@ -64,7 +64,7 @@ def _several(found: Sequence[InTheWay]) -> list[Reason]:
     return _some(ranked, "several_obstacles")
 
 
-def _told(kind: ObstacleKind, found: Sequence[InTheWay]) -> list[Reason]:
+def _told(kind: ObstacleKind, found: Sequence[ObstacleSet]) -> list[Reason]:
     if kind is ObstacleKind.BUSY:
         return _busy(found)
     if kind is ObstacleKind.HOURS:
@@ -75,7 +75,7 @@ def _told(kind: ObstacleKind, found: Sequence[InTheWay]) -> list[Reason]:
     return _same(found)
 
 
-def _busy(found: Sequence[InTheWay]) -> list[Reason]:
+def _busy(found: Sequence[ObstacleSet]) -> list[Reason]:
     """The one who would give up least, by name; the others together."""
     ranked = sorted(
         found, key=lambda one: (-(one.first.priority or 0), len(one.first.pushed_out), one.worker_id)
@@ -83,7 +83,7 @@ def _busy(found: Sequence[InTheWay]) -> list[Reason]:
     return _some(ranked, "busy_too", singly=1)
 
 
-def _some(found: Sequence[InTheWay], others: str, singly: int = TOLD_ONE_BY_ONE) -> list[Reason]:
+def _some(found: Sequence[ObstacleSet], others: str, singly: int = TOLD_ONE_BY_ONE) -> list[Reason]:
     """The first few reasons as they are, the workers of the others in one reason of code `others`."""
     groups = _grouped(found)
     told, rest = list(groups.items())[:singly], list(groups.items())[singly:]
@@ -95,34 +95,34 @@ def _some(found: Sequence[InTheWay], others: str, singly: int = TOLD_ONE_BY_ONE)
     )
 
 
-def _same(found: Sequence[InTheWay]) -> list[Reason]:
+def _same(found: Sequence[ObstacleSet]) -> list[Reason]:
     """Equal reasons together, those of most workers first."""
     groups = sorted(_grouped(found).items(), key=lambda item: (-len(item[1]), item[1][0].worker_id))
     return [_of(reason, workers) for reason, workers in groups]
 
 
-def _grouped(found: Iterable[InTheWay]) -> dict[Reason, list[InTheWay]]:
-    groups: dict[Reason, list[InTheWay]] = {}
+def _grouped(found: Iterable[ObstacleSet]) -> dict[Reason, list[ObstacleSet]]:
+    groups: dict[Reason, list[ObstacleSet]] = {}
     for one in found:
         groups.setdefault(_reason_of(one), []).append(one)
     return groups
 
 
-def _reason_of(one: InTheWay) -> Reason:
+def _reason_of(one: ObstacleSet) -> Reason:
     if len(one.obstacles) == 1:
         return one.first.reason
     return Reason.of("all_of", obstacles=tuple(obstacle.reason for obstacle in one.obstacles))
 
 
-def _of(reason: Reason, found: Sequence[InTheWay]) -> Reason:
+def _of(reason: Reason, found: Sequence[ObstacleSet]) -> Reason:
     workers = tuple(one.worker_id for one in found)
     return Reason.of(reason.code, **dict(reason.values), workers=workers)
 
 
-def _lateness(one: InTheWay) -> float:
+def _lateness(one: ObstacleSet) -> float:
     return float(dict(one.first.reason.values).get("late_min", 1e9))
 
 
-def _is_limit(one: InTheWay) -> bool:
+def _is_limit(one: ObstacleSet) -> bool:
     """A limit that would be passed has its own figures; rules of the pair are the same for many."""
     return any(name.endswith("_min") for name, _ in one.first.reason.values)

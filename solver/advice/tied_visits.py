@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations, product
 from math import inf
 
-from brigade.changes.answers import InTheWay, Obstacle, ObstacleKind
+from brigade.changes.answers import Obstacle, ObstacleKind, ObstacleSet
 from brigade.values.demand import LinkKind
 from brigade.values.plan import Reason
 from brigade.values.problem import Problem
@@ -17,7 +17,7 @@ from solver.advice.obstacle_words import lone_half
 from solver.advice.trial_model import place_whole
 
 
-def ties_of(session: AdviceSession, row: int, found: Sequence[InTheWay]) -> tuple[Reason, ...]:
+def ties_of(session: AdviceSession, row: int, found: Sequence[ObstacleSet]) -> tuple[Reason, ...]:
     """What to say of the visit's ties before anything else; () where it has none. Args: found: its own
     obstacles."""
     lone = lone_half(session, row)
@@ -29,7 +29,9 @@ def ties_of(session: AdviceSession, row: int, found: Sequence[InTheWay]) -> tupl
     return (*together, *_others(session, row, set(missing)))
 
 
-def _lacking(session: AdviceSession, row: int, missing: Sequence[int], found: Sequence[InTheWay]) -> Reason:
+def _lacking(
+    session: AdviceSession, row: int, missing: Sequence[int], found: Sequence[ObstacleSet]
+) -> Reason:
     """Visits that are covered together or not at all: which of them nobody can take; else how many people
     there are for how many that it takes; else that they do not meet."""
     names = tuple(session.ids[one] for one in missing)
@@ -73,7 +75,7 @@ def _nearest(session: AdviceSession, row: int) -> Reason:
     return Reason.of(reason.code, **{**dict(reason.values), "workers": (worker_id,)})
 
 
-def _own_obstacles(one: InTheWay) -> tuple[Obstacle, ...]:
+def _own_obstacles(one: ObstacleSet) -> tuple[Obstacle, ...]:
     return tuple(it for it in one.obstacles if it.kind not in (ObstacleKind.PARTNER, ObstacleKind.NONE))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from brigade.errors import BrokenPromise
 from brigade.law.marking import mark
-from brigade.timing.plan_timing import Retimed, retime
+from brigade.timing.plan_timing import RetimedPlan, retime
 from brigade.values.plan import Plan
 from solver.kernel.local_search import Orders
 from solver.model.model import Model
@@ -29,7 +29,7 @@ def decode(model: Model, orders: Orders, starts: Mapping[int, int], told: Plan |
     return mark(model.problem, retimed.plan, told)
 
 
-def _timed(model: Model, orders: Orders, starts: Mapping[int, int]) -> Retimed:
+def _timed(model: Model, orders: Orders, starts: Mapping[int, int]) -> RetimedPlan:
     """As early as the plain timing can, tied visits not before `starts`."""
     ids = [request.visit.id for request in model.requests]
     named = {

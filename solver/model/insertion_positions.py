@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from brigade.values.announced import EVERYBODY, Announced
+from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.kernel.arrays import MAY, Arrays
@@ -31,7 +31,7 @@ class InsertionPositions:
     """The model of a problem, kept while its plans are edited: building it takes longer than judging an
     edit."""
 
-    def __init__(self, problem: Problem, start: Plan | None, told: Announced = EVERYBODY) -> None:
+    def __init__(self, problem: Problem, start: Plan | None, told: AnnouncedPlan = EVERYBODY) -> None:
         pinless = None if start is None else Plan(start.routes)
         self.model: Model = build_model(problem, pinless, told=told)
         self.links = self.model.arrays.links.copy()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from brigade.errors import refuse
 from brigade.judging.coverage_levels import uncountable
 from brigade.timing.tour import own_meal
-from brigade.values.announced import EVERYBODY, Announced
+from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.problem_parts import Request
@@ -88,7 +88,7 @@ def build_model(
     problem: Problem,
     start: Plan | None = None,
     asked: Sequence[Twin] | None = None,
-    told: Announced = EVERYBODY,
+    told: AnnouncedPlan = EVERYBODY,
 ) -> Model:
     """Fill the arrays.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from brigade.judging.coverage_levels import uncovered_costs
 from brigade.timing.tour import own_meal
 from brigade.units import Interval
-from brigade.values.announced import Announced
+from brigade.values.announced import AnnouncedPlan
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode
 from solver.kernel import arrays as col
@@ -41,7 +41,7 @@ class Assembly:
     """
 
     def __init__(
-        self, builder: ModelBuilder, start: Plan | None, told: Announced, pinned: frozenset[int]
+        self, builder: ModelBuilder, start: Plan | None, told: AnnouncedPlan, pinned: frozenset[int]
     ) -> None:
         self.builder, self.knowing, self.pinned = builder, told, pinned
         self.problem = builder.problem

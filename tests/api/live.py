@@ -20,7 +20,7 @@ from api.access import trail
 from api.access.rights import Role
 from api.operations import demo
 from api.runtime.clock import SystemClock
-from api.store.account_tables import Fact
+from api.store.account_tables import InstallationFact
 from api.store.engine import Database
 from tests.api.small_basin import BASIN, NOW
 
@@ -58,7 +58,9 @@ def set_clock(url: str) -> None:
     """Services on this database live on the Monday of `basin`, at 06:40 now."""
     database = Database(url)
     with database.writing() as session:
-        session.merge(Fact(name=demo.SHIFT, value=str((NOW - SystemClock().now()).total_seconds())))
+        session.merge(
+            InstallationFact(name=demo.SHIFT, value=str((NOW - SystemClock().now()).total_seconds()))
+        )
         session.commit()
     database.close()
 

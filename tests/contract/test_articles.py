@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from brigade.texts.labour_code import shipped_labour_code
-from brigade.texts.rule_sets import Layer
+from brigade.texts.rule_sets import RuleLayer
 from tools.texts import cited, disagreements, read_table
 
 CODE, TABLE = shipped_labour_code(), read_table()
@@ -41,7 +41,7 @@ def test_what_the_table_does_not_hold_is_a_decision_of_ours_or_a_ruling() -> Non
     assert [
         (row.rule, row.name, row.article)
         for row in loose
-        if row.layer is not Layer.MANDATORY or "CT" in row.article
+        if row.layer is not RuleLayer.MANDATORY or "CT" in row.article
     ] == []
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from brigade.texts.labour_code import LabourText, shipped_labour_code
-from brigade.texts.rule_sets import Layer, RuleKind, RuleValue
+from brigade.texts.rule_sets import RuleKind, RuleLayer, RuleValue
 from brigade.words import LANGUAGES
 from brigade.words.rule_words import PARAMETER, PART, UNITS, parameters, sentence
 from scenarios.cli.rules_view import COLUMNS, rules_sentences, rules_table
@@ -89,7 +89,7 @@ def test_no_agreement_offers_an_accord_beyond_the_code() -> None:
 
 
 def test_the_mandatory_code_is_never_waivable() -> None:
-    assert not [row.key for row in ROWS if row.waivable and row.layer is Layer.MANDATORY]
+    assert not [row.key for row in ROWS if row.waivable and row.layer is RuleLayer.MANDATORY]
     assert {row.key for row in ROWS if row.waivable} == {
         ("MAX_DAILY_WORK", "civil_limit"),
         ("SUNDAY_RHYTHM", "max_per_month"),

@@ -16,7 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from brigade.law import marking, refusable
-from brigade.law.refusable import Protection, Refusable, UsedUp
+from brigade.law.refusable import Protection, Refusable, UsedUpRight
 from brigade.values.demand import ActClass
 from brigade.values.plan import MarkingKind, Plan
 from brigade.values.problem import Problem
@@ -27,7 +27,7 @@ from tests.markings import SHIPPED, replacing, told_early, told_late
 FIRM, TO_OFFER = MarkingKind.FIRM, MarkingKind.TO_OFFER
 BY_CONSTRUCTION = frozenset({"no_notice_rule"})
 """Said where no text speaks: there is no ground to turn around."""
-Grounds = Iterator[Refusable | UsedUp | marking.Imposed]
+Grounds = Iterator[Refusable | UsedUpRight | marking.ImpositionGround]
 
 
 @dataclass(frozen=True, slots=True)

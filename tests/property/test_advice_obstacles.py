@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from hypothesis import given
 
-from brigade.changes.answers import InTheWay, Obstacle, ObstacleKind
+from brigade.changes.answers import Obstacle, ObstacleKind, ObstacleSet
 from brigade.timing.tour import travel_between
 from brigade.units import TimeWindow
 from brigade.values.demand import Visit
@@ -91,13 +91,15 @@ def whole_with(problem: Problem, visit_id: str) -> set[str]:
 
 
 # -- carrying out ------------------------------------------------------------------------------------------
-def comes(problem: Problem, plan: Plan, visit_id: str, one: InTheWay, obstacles: Iterable[Obstacle]) -> bool:
+def comes(
+    problem: Problem, plan: Plan, visit_id: str, one: ObstacleSet, obstacles: Iterable[Obstacle]
+) -> bool:
     """Whether the visit fits into the worker's tours once these obstacles are out of the way."""
     gone = [id for it in obstacles if it.kind is ObstacleKind.BUSY for id in it.pushed_out]
     return fits(carried_out(problem, visit_id, one, obstacles), plan, visit_id, one.worker_id, gone)
 
 
-def can_be_carried_out(problem: Problem, visit_id: str, one: InTheWay) -> bool:
+def can_be_carried_out(problem: Problem, visit_id: str, one: ObstacleSet) -> bool:
     """Not a day that stands by waiver, nor hours that would give the plan's tours other numbers or lie beyond
     the days."""
     if any(it.reason.code in ("stands_by_waiver", "rule_forbids") for it in one.obstacles):
@@ -121,7 +123,7 @@ def is_free(problem: Problem, worker: Worker) -> bool:
     return apart and clear and (not stays or stays[0].start >= 0)
 
 
-def carried_out(problem: Problem, visit_id: str, one: InTheWay, obstacles: Iterable[Obstacle]) -> Problem:
+def carried_out(problem: Problem, visit_id: str, one: ObstacleSet, obstacles: Iterable[Obstacle]) -> Problem:
     """The problem with these obstacles removed as a coordinator would: hours given, a paper signed, a tie
     undone, a rule waived. Unchecked: some of it lies beyond the horizon."""
     for it in sorted(obstacles, key=lambda it: it.kind is not ObstacleKind.AWAY):
@@ -129,7 +131,7 @@ def carried_out(problem: Problem, visit_id: str, one: InTheWay, obstacles: Itera
     return problem
 
 
-def without(problem: Problem, visit_id: str, one: InTheWay, obstacle: Obstacle) -> Problem:
+def without(problem: Problem, visit_id: str, one: ObstacleSet, obstacle: Obstacle) -> Problem:
     reason, dates = obstacle.reason, problem.horizon.dates
     if obstacle.kind in OF_THE_PLAN:
         return problem

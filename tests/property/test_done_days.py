@@ -22,8 +22,8 @@ from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability
-from brigade.worked.carried_counters import Carried
-from brigade.worked.done_days import DoneDay, DoneVisit, Measure, PlannedVisit, done_days
+from brigade.worked.carried_counters import CarriedCounters
+from brigade.worked.done_days import DoneDay, DoneVisit, PlannedVisit, WorkMeasure, done_days
 from tests.builders import MONDAY, declared, employer, problem, provider, visit, worker
 
 FIRST_DAYS = (MONDAY, date(2026, 3, 28), date(2026, 10, 24))
@@ -128,7 +128,7 @@ def test_a_day_done_as_planned_is_the_day_that_was_planned(case: Case, noted: fr
     assume(plan.routes)
     for planned, done in pairs(case, noted):
         rules = problem.rules_for(problem.workers[0], planned.hosts)
-        measure = Measure.of(rules)
+        measure = WorkMeasure.of(rules)
         assert done.hosts == planned.hosts
         assert (done.start, done.end) == instants(problem, planned)
         assert done.work_min(measure) == planned.work
@@ -144,7 +144,7 @@ def test_the_counters_of_what_was_done_are_those_of_the_plan(case: Case, noted: 
     assume(plan.routes)
     person, first = problem.workers[0], problem.horizon.first_day
     hosts = {one.provider_id for one in person.engagements}
-    counters = Carried(
+    counters = CarriedCounters(
         {"long_days": 0},
         first - timedelta(days=40),
         carried_out(problem, plan, noted),

@@ -13,7 +13,13 @@ from hypothesis.strategies import DrawFn
 from brigade.errors import InvalidPlan
 from brigade.exchange.documents.facts import Indicator, ReportInput
 from brigade.exchange.documents.json_text import pretty
-from brigade.exchange.documents.plan_document import Run, plan_text, plan_to_json, read_plan, read_plan_record
+from brigade.exchange.documents.plan_document import (
+    SearchRun,
+    plan_text,
+    plan_to_json,
+    read_plan,
+    read_plan_record,
+)
 from brigade.timing.plan_timing import retime
 from brigade.values.plan import Marking, MarkingKind, Plan, Proof, Reason, Status, Waiver
 from brigade.values.problem import Problem
@@ -66,9 +72,9 @@ def test_reading_what_was_written_gives_the_same_plan(both: tuple[Problem, Plan]
         indicators=(Indicator("distance", 12.5, "metres"), Indicator("covered", 3, "count", "S1")),
         notes=(NOTE,),
     )
-    text = plan_text(problem, plan, facts, Run("brigade 0.1.0", 7, 5000, 10.0))
+    text = plan_text(problem, plan, facts, SearchRun("brigade 0.1.0", 7, 5000, 10.0))
     record = read_plan_record(text.encode(), problem)
-    assert (record.plan, record.facts, record.run) == (plan, facts, Run("brigade 0.1.0", 7, 5000, 10.0))
+    assert (record.plan, record.facts, record.run) == (plan, facts, SearchRun("brigade 0.1.0", 7, 5000, 10.0))
 
 
 @settings(max_examples=15)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brigade.judging.objective import breakdown
-from brigade.values.announced import Announced
+from brigade.values.announced import AnnouncedPlan
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.kernel.local_search import Search
@@ -35,7 +35,7 @@ def test_the_kernel_charges_what_the_plain_objective_charges(problem: Problem, d
     priced = replace(problem, policy=replace(problem.policy, weights=prices))
     ids = sorted(request.visit.id for request in problem.requests)
     some = st.one_of(st.none(), st.frozensets(st.sampled_from(ids))) if ids else st.none()
-    told = Announced(
+    told = AnnouncedPlan(
         data.draw(some),
         data.draw(some),
         data.draw(st.sampled_from([0, 5, 30])) * problem.horizon.ticks_per_minute,

@@ -16,7 +16,7 @@ from brigade.figures.compare import compare
 from brigade.judging.checker import check, hard_violations
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.timing.plan_timing import retime
-from brigade.values.announced import Announced
+from brigade.values.announced import AnnouncedPlan
 from brigade.values.demand import ActClass, Priority
 from brigade.values.plan import Plan, Reason, Waiver
 from brigade.values.problem import Problem
@@ -138,7 +138,7 @@ def test_names_that_nobody_knows_are_refused_together() -> None:
     terms = ReplanTerms(
         pinned=frozenset({"V1", "V9"}),
         pinned_workers=frozenset({"W9"}),
-        told=Announced(clients=frozenset({"V8"})),
+        told=AnnouncedPlan(clients=frozenset({"V8"})),
     )
     with pytest.raises(InvalidProblem) as refused:
         replan(after, told, terms, WORK)
@@ -189,7 +189,7 @@ def test_who_was_told_keeps_what_a_fresh_plan_would_change() -> None:
 
 def test_what_nobody_was_told_may_change_for_the_better() -> None:
     asked, told = familiar_day()
-    nobody = Announced(frozenset(), frozenset())
+    nobody = AnnouncedPlan(frozenset(), frozenset())
     done = replan(asked, told, ReplanTerms(told=nobody, people=0), WORK)
     assert where(done.plan) == {"V1": "W2"}
     assert done.disturbed == frozenset()
@@ -309,5 +309,5 @@ def test_a_visit_of_a_higher_level_still_takes_its_place() -> None:
 
 def test_what_nobody_was_told_of_is_dropped_without_a_price() -> None:
     asked, told = one_place(("V2", "A", Priority.P3))
-    unsaid = ReplanTerms(told=Announced(frozenset(), frozenset()))
+    unsaid = ReplanTerms(told=AnnouncedPlan(frozenset(), frozenset()))
     assert where(replan(asked, told, unsaid, WORK).plan) == {"V2": "W1"}

@@ -19,7 +19,7 @@ Pair = tuple[str, str]
 """Visit and worker."""
 
 
-class Effort(Kept):
+class SearchEffort(Kept):
     """With `iterations`, the same problem and seed give the same plan again."""
 
     seed: int
@@ -49,7 +49,7 @@ class FromScratch(Tagged):
     """A plan of nothing. `start`: the plan document it may begin with."""
 
     kind: Literal["from_scratch"] = "from_scratch"
-    effort: Effort
+    effort: SearchEffort
     start: JsonObject | None = None
     heard: Heard = Field(default_factory=Heard)
 
@@ -59,7 +59,7 @@ class LeastChange(Tagged):
     that begins before it changes."""
 
     kind: Literal["least_change"] = "least_change"
-    effort: Effort
+    effort: SearchEffort
     from_plan_id: str
     pinned: tuple[str, ...] = ()
     pinned_workers: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class WhatIf(Tagged):
     supposed: tuple[EventShape, ...]
 
     @property
-    def effort(self) -> Effort:
+    def effort(self) -> SearchEffort:
         return self.change.effort
 
 
@@ -86,7 +86,7 @@ class ByHand(Tagged):
     """The same edits of the same plan, one after the other."""
 
     kind: Literal["by_hand"] = "by_hand"
-    effort: Effort
+    effort: SearchEffort
     from_plan_id: str
     pinned: tuple[str, ...] = ()
     edits: tuple[EditShape, ...]
@@ -104,7 +104,7 @@ class Again(Tagged):
     search: Search
 
     @property
-    def effort(self) -> Effort:
+    def effort(self) -> SearchEffort:
         return self.search.effort
 
 
@@ -114,7 +114,7 @@ class Deferred(Tagged):
 
     kind: Literal["deferred"] = "deferred"
     likely: Literal["from_scratch", "least_change"]
-    effort: Effort
+    effort: SearchEffort
     limits: Limits
     first_day: Day
     days: int

@@ -39,7 +39,7 @@ class BoardPlanView(BaseModel):
     base_plan_id: str | None
 
 
-class AskedView(BaseModel):
+class VisitNeedsView(BaseModel):
     """A visit, and what is asked of whoever comes. `windows`: when it may begin; `at`: longitude and
     latitude, coarse."""
 
@@ -63,7 +63,7 @@ class ToldView(BaseModel):
     start: float
 
 
-class BoardVisitView(AskedView):
+class BoardVisitView(VisitNeedsView):
     """One that somebody does. `firm`: she may be told; else she is to be asked, and `marking` says why.
     `offer`: what became of telling her; null: nobody was told by now. `frozen`: it has begun. `change`: what
     it is to who was told before."""
@@ -82,7 +82,7 @@ class BoardVisitView(AskedView):
     before: ToldView | None
 
 
-class MissingVisitView(AskedView):
+class MissingVisitView(VisitNeedsView):
     """One that nobody does; `reason`: the first one, in words."""
 
     reason: str | None

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import mappings
-from api.cycle.following import Changes, follow
+from api.cycle.following import DayChanges, follow
 from api.http import tabular
 from api.http.credentials import TheService
 from api.http.tabular import TabularAnswer
@@ -133,7 +133,7 @@ def _bring(
     """Raises: Outdated, where somebody was forgotten meanwhile, and would be kept anew."""
     if last_forgotten(press.scoped.session) != seen:
         raise Outdated("A107", "import", "somebody_forgotten", {}, 1)
-    changes = Changes()
+    changes = DayChanges()
     bringing.bring(press.scoped, service, basin_id, upload, mode, changes.note)
     follow(press.scoped, service, basin_id, changes)
     return f"/bassins/{quote(basin_id)}/imports?importe=1"
@@ -147,7 +147,7 @@ def _table(issues: Sequence[Issue], lang: str) -> Response:
         {name: getattr(said, name) for name in names} for said in (say_issue(one, lang) for one in issues)
     ]
     table = TabularAnswer("import", columns, rows)
-    return tabular.answer(tabular.Format.CSV, "import", {}, [table])
+    return tabular.answer(tabular.TableFormat.CSV, "import", {}, [table])
 
 
 def _page(

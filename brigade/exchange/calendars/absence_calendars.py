@@ -17,9 +17,9 @@ from icalendar.error import BrokenCalendarProperty
 
 from brigade.errors import Clause, Issue, UnreadableInput, step
 from brigade.exchange.calendars.recurrence import (
+    CalendarWindow,
     EventFault,
     Occurrence,
-    Window,
     instant,
     moment_of,
     occurrences,
@@ -75,7 +75,7 @@ class CalendarContext:
 
     employees: Collection[str]
     zone: ZoneInfo
-    window: Window
+    window: CalendarWindow
     now: datetime
 
 

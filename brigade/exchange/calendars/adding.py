@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from brigade.exchange.calendars.absence_calendars import CalendarAbsence, CalendarContext
-from brigade.exchange.calendars.recurrence import Window
+from brigade.exchange.calendars.recurrence import CalendarWindow
 from brigade.exchange.documents.problem_document import problem_from_json, problem_to_json
 from brigade.values.problem import Problem
 
@@ -14,7 +14,7 @@ from brigade.values.problem import Problem
 def context_of(problem: Problem) -> CalendarContext:
     """A problem's employees, its zone, its horizon and its now."""
     horizon = problem.horizon
-    window = Window(horizon.start, horizon.instant(horizon.length))
+    window = CalendarWindow(horizon.start, horizon.instant(horizon.length))
     now = horizon.instant(problem.now)
     return CalendarContext({one.id for one in problem.employees}, horizon.zone, window, now)
 

@@ -38,7 +38,7 @@ class EventFault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class CalendarWindow:
     """The instants that matter; end excluded."""
 
     start: datetime
@@ -73,7 +73,7 @@ class _Span:
 
 
 def occurrences(
-    event: Event, zone: ZoneInfo, window: Window, moved: Sequence[Any] = ()
+    event: Event, zone: ZoneInfo, window: CalendarWindow, moved: Sequence[Any] = ()
 ) -> Iterator[Occurrence]:
     """Those that meet the window.
 
@@ -163,7 +163,7 @@ def _refuse_unknown_zone(found: Any, value: Any, name: str) -> None:
 
 
 # -- how it recurs -----------------------------------------------------------------------------------------
-def _walls(event: Event, span: _Span, window: Window, moved: Sequence[Any]) -> Iterator[datetime]:
+def _walls(event: Event, span: _Span, window: CalendarWindow, moved: Sequence[Any]) -> Iterator[datetime]:
     if event.get("EXRULE") is not None:
         raise EventFault("I106", "exrule")
     times = rruleset(cache=False)

@@ -10,8 +10,8 @@ from brigade.changes.answers import (
     Candidates,
     Contribution,
     Explanation,
-    InTheWay,
     Obstacle,
+    ObstacleSet,
     Placement,
     Suggestion,
 )
@@ -32,7 +32,7 @@ def explanation_to_json(problem: Problem, told: Explanation, lang: str = "fr") -
     }
 
 
-def in_the_way_to_json(problem: Problem, one: InTheWay, lang: str = "fr") -> dict[str, Any]:
+def in_the_way_to_json(problem: Problem, one: ObstacleSet, lang: str = "fr") -> dict[str, Any]:
     obstacles = [_obstacle(problem, obstacle, lang) for obstacle in one.obstacles]
     return {"worker_id": one.worker_id, "tour": one.tour, "obstacles": obstacles}
 

@@ -35,7 +35,7 @@ from brigade.exchange.shapes.event_shapes import (
 )
 from brigade.exchange.shapes.field_kinds import Shape
 from brigade.units import Horizon, Ticks
-from brigade.values.announced import Announced
+from brigade.values.announced import AnnouncedPlan
 from brigade.values.plan import Waiver
 
 EDIT_SHAPES: dict[type, tuple[str, type[Shape]]] = {
@@ -51,7 +51,7 @@ EDIT: TypeAdapter[EditShape] = TypeAdapter(EditShape)
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class EventBatch:
     """What a document of events says: `now` None: as the problem says; the rest as a replan's terms."""
 
     events: tuple[Event, ...] = ()
@@ -60,20 +60,20 @@ class Happening:
     pinned: frozenset[str] = frozenset()
     pinned_workers: frozenset[str] = frozenset()
     people: int | None = None
-    told: Announced = field(default_factory=Announced)
+    told: AnnouncedPlan = field(default_factory=AnnouncedPlan)
 
 
-def read_events(source: Path | bytes, horizon: Horizon) -> Happening:
+def read_events(source: Path | bytes, horizon: Horizon) -> EventBatch:
     """Raises: UnreadableInput with every fault of form or time."""
     return events_from_json(_parsed(source), horizon)
 
 
-def events_from_json(value: Any, horizon: Horizon) -> Happening:
+def events_from_json(value: Any, horizon: Horizon) -> EventBatch:
     """As `read_events`, from plain JSON values."""
     check_head(value, EVENTS_FORMAT, EVENTS_VERSION)
     document, clock = read_model(EventsDocument, value), HorizonClock(horizon)
     found = _events(document.events, clock)
-    happening = Happening(
+    happening = EventBatch(
         found,
         None if document.now is None else clock.tick(document.now, "now", floor=True),
         None if document.freeze is None else clock.tick(document.freeze, "freeze"),
@@ -98,9 +98,9 @@ def _events(shapes: Iterable[EventShape], clock: HorizonClock) -> tuple[Event, .
     return tuple(build(shape, clock, f"events[{number}]") for number, shape in enumerate(shapes))
 
 
-def _told(shape: ToldShape, clock: HorizonClock) -> Announced:
+def _told(shape: ToldShape, clock: HorizonClock) -> AnnouncedPlan:
     workers, clients = (None if ids is None else frozenset(ids) for ids in (shape.workers, shape.clients))
-    return Announced(workers, clients, clock.length(shape.tolerance_min, "told.tolerance_min"))
+    return AnnouncedPlan(workers, clients, clock.length(shape.tolerance_min, "told.tolerance_min"))
 
 
 def edits_from_json(value: Any, horizon: Horizon) -> tuple[edits.Edit, ...]:

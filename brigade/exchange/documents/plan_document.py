@@ -24,7 +24,7 @@ from brigade.values.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SearchRun:
     """How a plan was found: with the same problem, the same values find it again. None: not said (a hand-made
     plan)."""
 
@@ -41,7 +41,7 @@ class PlanRecord:
 
     plan: Plan
     facts: ReportInput
-    run: Run
+    run: SearchRun
 
 
 def read_plan(source: Path | str | bytes, problem: Problem, *, same_problem: bool = True) -> Plan:
@@ -74,20 +74,22 @@ def plan_record_from_json(value: Any, problem: Problem, *, same_problem: bool = 
     digest = problem_digest(problem) if same_problem else None
     plan, facts = plan_of(document, problem, digest)
     run = document.run
-    return PlanRecord(plan, facts, Run(run.solver, run.seed, run.work_limit, run.time_limit_s))
+    return PlanRecord(plan, facts, SearchRun(run.solver, run.seed, run.work_limit, run.time_limit_s))
 
 
-def plan_text(problem: Problem, plan: Plan, facts: ReportInput | None = None, run: Run | None = None) -> str:
+def plan_text(
+    problem: Problem, plan: Plan, facts: ReportInput | None = None, run: SearchRun | None = None
+) -> str:
     """The document as readable text."""
     return pretty(plan_to_json(problem, plan, facts, run))
 
 
 def plan_to_json(
-    problem: Problem, plan: Plan, facts: ReportInput | None = None, run: Run | None = None
+    problem: Problem, plan: Plan, facts: ReportInput | None = None, run: SearchRun | None = None
 ) -> dict[str, Any]:
     """The document as plain JSON values; `facts` and `run` say what is known beyond the plan itself."""
     clock = HorizonClock(problem.horizon)
-    said, found = facts or ReportInput(), run or Run()
+    said, found = facts or ReportInput(), run or SearchRun()
     return {
         "format": PLAN_FORMAT,
         "version": PLAN_VERSION,

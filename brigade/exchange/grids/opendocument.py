@@ -22,10 +22,10 @@ from brigade.exchange.grids.raw import (
     BLANK,
     MOST_COLUMNS,
     Grid,
-    Merge,
+    MergedBlock,
     RawCell,
     Row,
-    Stored,
+    StoredType,
     is_error,
     kept_runs,
     raw_moment,
@@ -46,7 +46,7 @@ SHOWN_DIGITS = re.compile(r"[^\d]*0*(\d+)[^\d]*")
 
 @dataclass
 class _Sheet:
-    merges: list[Merge] = field(default_factory=list)
+    merges: list[MergedBlock] = field(default_factory=list)
     hidden_rows: int = 0
 
 
@@ -130,7 +130,7 @@ def _merged(one: Element, row: int, column: int, sheet: _Sheet) -> None:
     if (rows, columns) != (1, 1):
         last = (row + rows - 1, column + columns - 1)
         ref = f"{get_column_letter(column + 1)}{row + 1}:{get_column_letter(last[1] + 1)}{last[0] + 1}"
-        sheet.merges.append(Merge(ref, row, column, *last))
+        sheet.merges.append(MergedBlock(ref, row, column, *last))
 
 
 def _cell(one: Element) -> RawCell:
@@ -138,7 +138,7 @@ def _cell(one: Element) -> RawCell:
     kind = one.get(f"{OFFICE}value-type")
     is_error_shown = is_error(shown, is_prose=kind in (None, "string"))
     if one.get(f"{CALC}value-type") == "error" or is_error_shown:  # older programs give an error the value 0
-        return RawCell(shown or "#ERREUR", Stored.ERROR)
+        return RawCell(shown or "#ERREUR", StoredType.ERROR)
     match kind:
         case "float" | "currency" | "percentage":
             return _number(float(one.get(f"{OFFICE}value", "")), shown)
@@ -146,14 +146,14 @@ def _cell(one: Element) -> RawCell:
             moment = datetime.fromisoformat(one.get(f"{OFFICE}date-value", ""))
             return raw_moment(moment, is_clock_shown=CLOCK.search(shown) is not None)
         case "time":
-            return RawCell(_span(one.get(f"{OFFICE}time-value", "")), Stored.SPAN)
+            return RawCell(_span(one.get(f"{OFFICE}time-value", "")), StoredType.SPAN)
         case "boolean":
-            return RawCell("VRAI" if one.get(f"{OFFICE}boolean-value") == "true" else "FAUX", Stored.FLAG)
+            return RawCell("VRAI" if one.get(f"{OFFICE}boolean-value") == "true" else "FAUX", StoredType.FLAG)
         case "string":
             return RawCell(shown or one.get(f"{OFFICE}string-value", ""))
     formula = one.get(f"{TABLE}formula")
     if formula is not None and not shown:
-        return RawCell(f"={formula.partition('=')[2]}", Stored.UNCOMPUTED)
+        return RawCell(f"={formula.partition('=')[2]}", StoredType.UNCOMPUTED)
     return RawCell(shown)
 
 
@@ -164,7 +164,7 @@ def _number(value: float, shown: str) -> RawCell:
     found = SHOWN_DIGITS.fullmatch(shown)
     adds = found is not None and found[1].lstrip("0") == text.lstrip("0")
     return RawCell(
-        text, Stored.NUMBER, shown if (adds or SHOWN_UNIT.fullmatch(shown)) and shown != text else ""
+        text, StoredType.NUMBER, shown if (adds or SHOWN_UNIT.fullmatch(shown)) and shown != text else ""
     )
 
 

@@ -32,7 +32,7 @@ WRITTEN_ERROR = re.compile(
 """Those of them that a text of somebody's would not be: « #urgent ! » is no error."""
 
 
-class Stored(StrEnum):
+class StoredType(StrEnum):
     """The type of a cell in its file. A CSV knows texts only; what a workbook holds says more than what it
     shows."""
 
@@ -49,7 +49,7 @@ class Stored(StrEnum):
     """A formula that no spreadsheet has computed; the text is the formula."""
 
 
-class Merge(NamedTuple):
+class MergedBlock(NamedTuple):
     """A block of merged cells, rows and columns counted from 0, ends included."""
 
     ref: str
@@ -65,9 +65,9 @@ class RawCell(NamedTuple):
     block's first cell."""
 
     text: str = ""
-    stored: Stored = Stored.TEXT
+    stored: StoredType = StoredType.TEXT
     shown: str = ""
-    merge: Merge | None = None
+    merge: MergedBlock | None = None
     repeated: bool = False
 
     @property
@@ -134,10 +134,10 @@ def raw_moment(value: datetime, *, is_clock_shown: bool) -> RawCell:
     """To the second: serial numbers of days carry the noise of binary fractions."""
     whole = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
     if whole.time() != time():
-        return RawCell(whole.isoformat(" "), Stored.MOMENT)
+        return RawCell(whole.isoformat(" "), StoredType.MOMENT)
     if is_clock_shown:
-        return RawCell(whole.isoformat(" ", "minutes"), Stored.MIDNIGHT)
-    return RawCell(whole.date().isoformat(), Stored.DAY)
+        return RawCell(whole.isoformat(" ", "minutes"), StoredType.MIDNIGHT)
+    return RawCell(whole.date().isoformat(), StoredType.DAY)
 
 
 def raw_span(value: timedelta) -> str:
@@ -199,7 +199,7 @@ def _beyond(label: str, words: str, most: int) -> UnreadableInput:
     return UnreadableInput([Issue("C010", label, words, {"most": most})])
 
 
-def with_merges(rows: Sequence[Row], merges: Iterable[Merge]) -> tuple[Row, ...]:
+def with_merges(rows: Sequence[Row], merges: Iterable[MergedBlock]) -> tuple[Row, ...]:
     """The rows with the value of each merged block in all its cells, as everybody reads it on the screen."""
     made = [list(row) for row in rows]
     width, filled = max((len(row) for row in rows), default=0), 0

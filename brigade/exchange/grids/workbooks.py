@@ -23,10 +23,10 @@ from brigade.exchange.grids.number_formats import exact, shown_number, shows_clo
 from brigade.exchange.grids.raw import (
     BLANK,
     Grid,
-    Merge,
+    MergedBlock,
     RawCell,
     Row,
-    Stored,
+    StoredType,
     kept_rows,
     raw_moment,
     raw_span,
@@ -57,7 +57,7 @@ TRUTHS = ("1", "true")
 class _Extras:
     """What openpyxl's reader of large sheets leaves out."""
 
-    merges: list[Merge] = field(default_factory=list)
+    merges: list[MergedBlock] = field(default_factory=list)
     uncomputed: dict[int, dict[int, str]] = field(default_factory=dict)
     """Formulas by row and column."""
     hidden_rows: int = 0
@@ -98,7 +98,7 @@ def _rows(sheet: Any, extras: _Extras) -> Iterator[Row]:
         row = [_cell(cell) for cell in cells]
         for column, formula in extras.uncomputed.get(number, {}).items():
             row += [BLANK] * (column + 1 - len(row))
-            row[column] = RawCell(formula, Stored.UNCOMPUTED)
+            row[column] = RawCell(formula, StoredType.UNCOMPUTED)
         yield tuple(row)
 
 
@@ -107,7 +107,7 @@ def _cell(cell: Any) -> RawCell:
     if value is None or value == "":
         return BLANK
     if cell.data_type == "e":
-        return RawCell(str(value), Stored.ERROR)
+        return RawCell(str(value), StoredType.ERROR)
     return raw_value(value, cell.number_format or "General")
 
 
@@ -115,19 +115,19 @@ def raw_value(value: object, form: str) -> RawCell:
     """A typed value of a workbook, with the number format it is shown in."""
     match value:
         case bool():
-            return RawCell("VRAI" if value else "FAUX", Stored.FLAG)
+            return RawCell("VRAI" if value else "FAUX", StoredType.FLAG)
         case int() | float():
             text = exact(value)
             shown = shown_number(int(text), form) if text.isdigit() else ""
-            return RawCell(text, Stored.NUMBER, shown or with_unit(text, form))
+            return RawCell(text, StoredType.NUMBER, shown or with_unit(text, form))
         case datetime():
             return raw_moment(value, is_clock_shown=shows_clock(form))
         case date():
-            return RawCell(value.isoformat(), Stored.DAY)
+            return RawCell(value.isoformat(), StoredType.DAY)
         case time():
-            return RawCell(value.isoformat("seconds"), Stored.SPAN)
+            return RawCell(value.isoformat("seconds"), StoredType.SPAN)
         case timedelta():
-            return RawCell(raw_span(value), Stored.SPAN)
+            return RawCell(raw_span(value), StoredType.SPAN)
     return RawCell(str(value))
 
 
@@ -198,9 +198,9 @@ def _uncomputed(element: Element, is_stale: bool) -> str | None:
     return None
 
 
-def _merge(ref: str) -> Merge:
+def _merge(ref: str) -> MergedBlock:
     left, top, right, bottom = range_boundaries(ref)
-    return Merge(ref, (top or 1) - 1, (left or 1) - 1, (bottom or 1) - 1, (right or 1) - 1)
+    return MergedBlock(ref, (top or 1) - 1, (left or 1) - 1, (bottom or 1) - 1, (right or 1) - 1)
 
 
 def _tag(element: Element) -> str:

@@ -17,7 +17,7 @@ from brigade.errors import Clause, Issue, Values
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.csv_text import LOOKED_AT
 from brigade.exchange.grids.grids import Grids
-from brigade.exchange.grids.raw import BLANK, Grid, RawCell, Row, Stored, Vocabulary, blank
+from brigade.exchange.grids.raw import BLANK, Grid, RawCell, Row, StoredType, Vocabulary, blank
 from brigade.exchange.mapping.mapping_document import code_key, table_of
 from brigade.exchange.mapping.mapping_shapes import ColumnMapping, MappingDocument, TableMapping, Unit
 from brigade.exchange.sheets.cells import TYPED, read_codes, refuse_unreadable
@@ -238,14 +238,14 @@ class _Mapped:
         shown = cell.shown or cell.text
         whole = known.get(code_key(shown))
         if whole is not None:
-            return cell._replace(text=whole, stored=Stored.TEXT, shown="")
+            return cell._replace(text=whole, stored=StoredType.TEXT, shown="")
         parts = read_codes(shown) if column.cell is Cell.CODES else [shown]
         ours = [known.get(code_key(part)) for part in parts]
         for part, one in zip(parts, ours, strict=True):
             if one is None:
                 where = self.source.at(number, " + ".join(how.headers))
                 self._issue("M110", where, "code_not_mapped", {"code": said(part.strip())})
-        return cell._replace(text=" | ".join(one for one in ours if one), stored=Stored.TEXT, shown="")
+        return cell._replace(text=" | ".join(one for one in ours if one), stored=StoredType.TEXT, shown="")
 
 
 def with_unit(cell: RawCell, column: Column, unit: Unit | None) -> RawCell:
@@ -256,9 +256,9 @@ def with_unit(cell: RawCell, column: Column, unit: Unit | None) -> RawCell:
     if column.cell is Cell.MOMENT:
         made = as_clock(cell.text)
     else:
-        text = unmistakable(cell.text) if cell.stored is Stored.NUMBER else cell.text
+        text = unmistakable(cell.text) if cell.stored is StoredType.NUMBER else cell.text
         made = SPELL_MARKS.sub(partial(_with_mark, unit), text)
-    return cell if made == cell.text else cell._replace(text=made, stored=Stored.TEXT, shown="")
+    return cell if made == cell.text else cell._replace(text=made, stored=StoredType.TEXT, shown="")
 
 
 def _with_mark(unit: Unit, found: re.Match[str]) -> str:
@@ -302,6 +302,6 @@ def _is_unreadable(cell: RawCell) -> bool:
 
 
 def _part(cell: RawCell) -> str:
-    if cell.stored is Stored.MIDNIGHT:
+    if cell.stored is StoredType.MIDNIGHT:
         return cell.text.split(" ")[0]
     return (cell.shown or cell.text).strip()

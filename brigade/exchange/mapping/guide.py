@@ -17,7 +17,7 @@ from brigade.exchange.mapping.mapping_document import TABLES, UNITS, mapping_fro
 from brigade.exchange.mapping.mapping_shapes import MAPPING_FORMAT, MAPPING_VERSION, MappingDocument, Unit
 from brigade.exchange.mapping.proposing import (
     ColumnProposal,
-    Example,
+    ExportExample,
     example_of,
     likely_table,
     likely_unit,
@@ -41,13 +41,13 @@ YES, NO = TRUE_WORDS[0], FALSE_WORDS[0]
 class Asker(Protocol):
     """Answers in words, as they would be typed; `proposed` is the answer that Enter gives."""
 
-    def tables(self, example: Example, proposed: str) -> str:
+    def tables(self, example: ExportExample, proposed: str) -> str:
         """Our tables that a file fills, apart by « + »; « - » for none."""
 
     def column(self, table: TableLayout, column: Column, proposed: str) -> str:
         """Headers apart by « + »; « =text » for a constant, « - » for nothing."""
 
-    def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
+    def keep(self, example: ExportExample, header: str, value: str, proposed: str) -> str:
         """Whether rows with this value are read: oui or non."""
 
     def unit(self, table: TableLayout, column: Column, proposed: str) -> str:
@@ -58,18 +58,18 @@ class Asker(Protocol):
 
 
 @dataclass(frozen=True)
-class Proposed:
+class ProposedAnswers:
     """Takes whatever is proposed. `named`: our tables, where whoever asks has said them."""
 
     named: str | None = None
 
-    def tables(self, example: Example, proposed: str) -> str:
+    def tables(self, example: ExportExample, proposed: str) -> str:
         return self.named or proposed
 
     def column(self, table: TableLayout, column: Column, proposed: str) -> str:
         return proposed
 
-    def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
+    def keep(self, example: ExportExample, header: str, value: str, proposed: str) -> str:
         return proposed
 
     def unit(self, table: TableLayout, column: Column, proposed: str) -> str:
@@ -87,7 +87,7 @@ class _Making:
     ignored: list[str] = field(default_factory=list)
     ignored_files: list[str] = field(default_factory=list)
 
-    def file(self, example: Example) -> None:
+    def file(self, example: ExportExample) -> None:
         proposed = f" {AND} ".join(one.french for one in with_tables_beside(likely_table(example)))
         answer = self.asker.tables(example, proposed)
         if answer == NOTHING:
@@ -110,7 +110,7 @@ class _Making:
             if one not in used | keep.get("keep", {}).keys() | set(self.ignored)
         ]
 
-    def _keep(self, example: Example) -> dict[str, Any]:
+    def _keep(self, example: ExportExample) -> dict[str, Any]:
         """Which rows are read: a visit that its status calls cancelled is no visit."""
         kept: dict[str, dict[str, bool]] = {}
         for header in example.headers:
@@ -124,7 +124,7 @@ class _Making:
                     self._tell("C106", example, "not_yes_or_no", {"value": value, "answer": said(answer)})
         return {"keep": kept} if kept else {}
 
-    def _columns(self, example: Example, table: TableLayout, used: set[str]) -> dict[str, Any]:
+    def _columns(self, example: ExportExample, table: TableLayout, used: set[str]) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for proposal in propose(example, table):
             column = proposal.column
@@ -146,7 +146,7 @@ class _Making:
                 made[column.french] = {"headers": headers, **self._codes(example, table, proposal), **unit}
         return made
 
-    def _headers(self, example: Example, answer: str) -> list[str]:
+    def _headers(self, example: ExportExample, answer: str) -> list[str]:
         by_name = {plain(one): one for one in example.headers}
         whole = by_name.get(plain(answer))
         names = [answer] if whole else answer.split(AND)
@@ -156,7 +156,7 @@ class _Making:
                 self._tell("M108", example, "no_such_header", near)
         return [by_name[plain(name)] for name in names if plain(name) in by_name]
 
-    def _unit(self, example: Example, table: TableLayout, proposal: ColumnProposal) -> dict[str, Any]:
+    def _unit(self, example: ExportExample, table: TableLayout, proposal: ColumnProposal) -> dict[str, Any]:
         """What bare numbers count, where they are hours or seconds; where nothing tells, it is asked."""
         column = proposal.column
         if column.cell not in UNITS:
@@ -172,7 +172,7 @@ class _Making:
             return {}
         return {"unit": answer} if answer and answer != Unit.MINUTES else {}
 
-    def _codes(self, example: Example, table: TableLayout, proposal: ColumnProposal) -> dict[str, Any]:
+    def _codes(self, example: ExportExample, table: TableLayout, proposal: ColumnProposal) -> dict[str, Any]:
         column = proposal.column
         unread = list(unread_values(example, column, proposal.headers))
         if not unread:
@@ -188,7 +188,7 @@ class _Making:
             codes[theirs] = ours
         return {"codes": codes}
 
-    def _tell(self, code: str, example: Example, words: str, values: Values) -> None:
+    def _tell(self, code: str, example: ExportExample, words: str, values: Values) -> None:
         self.issues.append(Issue(code, example.grid.label, words, values))
 
 

@@ -32,7 +32,7 @@ CLOCKED = frozenset(HEADERS["clocked"])
 
 
 @dataclass(frozen=True)
-class Example:
+class ExportExample:
     """One grid of an export: its headers as they stand, and a sample of cells under each."""
 
     grid: Grid
@@ -56,7 +56,7 @@ class ColumnProposal:
     """Values that our column cannot hold as they are: codes to translate."""
 
 
-def example_of(grid: Grid) -> Example:
+def example_of(grid: Grid) -> ExportExample:
     """The first of the widest rows among the first lines is the header."""
     widths = [
         len({plain(cell.text) for cell in row if not cell.is_blank and not cell.repeated})
@@ -70,14 +70,14 @@ def example_of(grid: Grid) -> Example:
     )
     body = tuple(row for row in grid.rows[header + 1 :] if not blank(row) and not _is_total(row))[:SAMPLE]
     cells = {name: tuple(row[n] if n < len(row) else BLANK for row in body) for n, name in reversed(names)}
-    return Example(grid, tuple(dict.fromkeys(name for _, name in names)), cells, body)
+    return ExportExample(grid, tuple(dict.fromkeys(name for _, name in names)), cells, body)
 
 
 def _is_total(row: Row) -> bool:
     return any(TOTAL.fullmatch(plain(cell.text)) for cell in row)
 
 
-def likely_table(example: Example) -> TableLayout:
+def likely_table(example: ExportExample) -> TableLayout:
     """The table that explains most of the headers and misses the fewest of its required columns."""
     tables: tuple[TableLayout, ...] = ALL_TABLES[1:]
     if _tells_what_happened(example):
@@ -85,11 +85,11 @@ def likely_table(example: Example) -> TableLayout:
     return max(tables, key=lambda table: _table_score(example, table))
 
 
-def _tells_what_happened(example: Example) -> bool:
+def _tells_what_happened(example: ExportExample) -> bool:
     return any(CLOCKED & set(plain(name).split("_")) for name in (example.grid.name, *example.headers))
 
 
-def _table_score(example: Example, table: TableLayout) -> float:
+def _table_score(example: ExportExample, table: TableLayout) -> float:
     proposals = propose(example, table)
     explained = {header for proposal in proposals for header in proposal.headers}
     missing = sum(proposal.column.required and not proposal.headers for proposal in proposals)
@@ -103,12 +103,12 @@ def with_tables_beside(table: TableLayout) -> list[TableLayout]:
     return [table, windows] if table is TABLES_BY_NAME["visits"] else [table]
 
 
-def propose(example: Example, table: TableLayout) -> list[ColumnProposal]:
+def propose(example: ExportExample, table: TableLayout) -> list[ColumnProposal]:
     """For each column the headers most like it, those that nothing resembles without any."""
     return [_proposal(example, table, column) for column in table.columns]
 
 
-def _proposal(example: Example, table: TableLayout, column: Column) -> ColumnProposal:
+def _proposal(example: ExportExample, table: TableLayout, column: Column) -> ColumnProposal:
     ranked = sorted(
         ((likeness(table, column, one), one) for one in example.headers), key=lambda pair: -pair[0]
     )
@@ -120,7 +120,7 @@ def _proposal(example: Example, table: TableLayout, column: Column) -> ColumnPro
     return ColumnProposal(column)
 
 
-def _moment(example: Example, column: Column, ranked: Sequence[tuple[float, str]]) -> ColumnProposal:
+def _moment(example: ExportExample, column: Column, ranked: Sequence[tuple[float, str]]) -> ColumnProposal:
     """One header whose cells are instants, or a day and an hour apart."""
     for score, header in ranked:
         if score >= LIKE and _fits(example, column, [header]):
@@ -159,7 +159,7 @@ def likeness(table: TableLayout, column: Column, header: str) -> float:
     return max(SequenceMatcher(None, name, one).ratio() for one in known) * 0.95
 
 
-def likely_unit(example: Example, column: Column, headers: Sequence[str]) -> Unit | None:
+def likely_unit(example: ExportExample, column: Column, headers: Sequence[str]) -> Unit | None:
     """What bare numbers under these headers seem to count; None where there are none, or a header says
     minutes."""
     bare = [value for header in headers for value in _bare_numbers(example.cells[header])]
@@ -184,13 +184,13 @@ def _bare_numbers(cells: Sequence[RawCell]) -> Iterator[Decimal]:
 
 
 def cells_of(
-    example: Example, column: Column, headers: Sequence[str], unit: Unit | None = None, join: str = " "
+    example: ExportExample, column: Column, headers: Sequence[str], unit: Unit | None = None, join: str = " "
 ) -> list[RawCell]:
     columns = [[with_unit(cell, column, unit) for cell in example.cells[header]] for header in headers]
     return [parts[0] if len(parts) == 1 else joined(parts, join) for parts in zip(*columns, strict=True)]
 
 
-def _fits(example: Example, column: Column, headers: Sequence[str], unit: Unit | None = None) -> bool:
+def _fits(example: ExportExample, column: Column, headers: Sequence[str], unit: Unit | None = None) -> bool:
     """Whether most filled cells can be read; codes are translated later, whatever they are."""
     if column.cell in (Cell.CHOICE, Cell.FLAG, Cell.CODES, Cell.CODE, Cell.TEXT):
         return True
@@ -198,7 +198,7 @@ def _fits(example: Example, column: Column, headers: Sequence[str], unit: Unit |
     return bool(filled) and sum(_is_read(cell, column) for cell in filled) * 2 > len(filled)
 
 
-def unread_values(example: Example, column: Column, headers: Sequence[str]) -> Iterator[str]:
+def unread_values(example: ExportExample, column: Column, headers: Sequence[str]) -> Iterator[str]:
     """What our column cannot hold: of choices and yes or no, the values that are none of ours."""
     if column.cell not in (Cell.CHOICE, Cell.FLAG):
         return

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from brigade.exchange.shapes.field_kinds import LARGEST, Code, Codes, Day, FieldKind, Shape
-from brigade.texts.rule_sets import Layer, RuleHead, RuleKind, RuleValue
+from brigade.texts.rule_sets import RuleHead, RuleKind, RuleLayer, RuleValue
 from brigade.values.competencies import Certificate, Competency
 
 Value = Annotated[int, Field(ge=-LARGEST, le=LARGEST), FieldKind.COUNT]
@@ -65,7 +65,7 @@ class RuleValueShape(Shape):
     article: Words
     in_force_from: Day
     stricter: Words = "lower"
-    layer: Layer = Layer.AGREEMENT
+    layer: RuleLayer = RuleLayer.AGREEMENT
     accord: Value | None = None
     waivable: bool = False
     in_force_until: Day | None = Field(

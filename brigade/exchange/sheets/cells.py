@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from brigade.errors import Clause, Values
 from brigade.exchange.grids.number_formats import SIGNIFICANT
-from brigade.exchange.grids.raw import RawCell, Stored, is_error
+from brigade.exchange.grids.raw import RawCell, StoredType, is_error
 from brigade.exchange.sheets.clocks import (
     CellFault,
     WholeDay,
@@ -36,7 +36,7 @@ GUARD = "'"
 """A spreadsheet takes a text in FORMULA for a formula and may run it: an apostrophe goes in front, and off
 when read."""
 TOO_NARROW = re.compile(r"#{2,}")
-TYPED = frozenset({Stored.DAY, Stored.MIDNIGHT, Stored.MOMENT, Stored.SPAN, Stored.FLAG})
+TYPED = frozenset({StoredType.DAY, StoredType.MIDNIGHT, StoredType.MOMENT, StoredType.SPAN, StoredType.FLAG})
 NAMES = frozenset({Cell.CODE, Cell.CODES})
 DEGREES = re.compile(r"\d\s*[°º]|\d\W*[NSEWO]$")
 LENGTHS = frozenset({Cell.MINUTES, Cell.SPELLS})
@@ -63,7 +63,7 @@ def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
     text = _code_text(cell) if column.cell in NAMES else cell.text
     if cell.shown and column.cell in QUANTITIES:
         text = _quantity_text(cell, column)
-    if cell.stored is Stored.NUMBER and column.cell in QUANTITIES:
+    if cell.stored is StoredType.NUMBER and column.cell in QUANTITIES:
         text = unmistakable(text)
     bare = unguard(text.strip()).strip()
     if TOO_NARROW.fullmatch(bare):
@@ -82,9 +82,9 @@ def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
 def refuse_unreadable(cell: RawCell, *, is_prose: bool = True) -> None:
     """Raises: CellFault, for a cell that shows no value of anybody's: an error, or a formula never
     computed."""
-    if cell.stored is Stored.ERROR or is_error(cell.text, is_prose=is_prose):
+    if cell.stored is StoredType.ERROR or is_error(cell.text, is_prose=is_prose):
         raise CellFault("C116", "cell_error")
-    if cell.stored is Stored.UNCOMPUTED:
+    if cell.stored is StoredType.UNCOMPUTED:
         raise CellFault("C117", "cell_not_computed")
 
 
@@ -92,9 +92,9 @@ def _code_text(cell: RawCell) -> str:
     """A code as the spreadsheet shows it: 01001 of the number 1001 in the format 00000."""
     if cell.stored in TYPED:
         raise CellFault("C115", "code_converted")
-    if cell.stored is Stored.NUMBER and len(cell.text.strip("-")) > SIGNIFICANT:
+    if cell.stored is StoredType.NUMBER and len(cell.text.strip("-")) > SIGNIFICANT:
         raise CellFault("C115", "code_digits_lost", {"significant": SIGNIFICANT})
-    if cell.stored is Stored.NUMBER and "." in cell.text:
+    if cell.stored is StoredType.NUMBER and "." in cell.text:
         raise CellFault("C115", "code_read_as_number")
     return "".join(cell.shown.split()) or cell.text
 
@@ -109,8 +109,8 @@ def _quantity_text(cell: RawCell, column: Column) -> str:
     return cell.text
 
 
-def _moment(text: str, stored: Stored, column: Column, zone: ZoneInfo) -> str:
-    if stored is Stored.MIDNIGHT and column.whole_day is not WholeDay.FIRST:
+def _moment(text: str, stored: StoredType, column: Column, zone: ZoneInfo) -> str:
+    if stored is StoredType.MIDNIGHT and column.whole_day is not WholeDay.FIRST:
         raise CellFault("C104", "cell_midnight_or_day" if column.whole_day else "cell_midnight")
     return read_moment(text, zone, column.whole_day)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from brigade.errors import Issue
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.csv_text import LOOKED_AT
-from brigade.exchange.grids.raw import Grid, RawCell, Row, Stored, blank
+from brigade.exchange.grids.raw import Grid, RawCell, Row, StoredType, blank
 from brigade.exchange.sheets.cells import read_cell
 from brigade.exchange.sheets.clocks import PART_HOURS, CellFault
 from brigade.exchange.sheets.layout import QUANTITIES, Column, TableLayout
@@ -29,7 +29,7 @@ Columns = Sequence[Column | None]
 
 
 @dataclass
-class Body:
+class TableBody:
     """The numbers of a table's rows; `issues`: rows that are none; `remarks`: what was passed over, and is
     said."""
 
@@ -51,9 +51,9 @@ def header_row(grid: Grid, table: TableLayout) -> int:
     return scores.index(best) if best else first
 
 
-def body_of(grid: Grid, table: TableLayout, columns: Columns, header: int) -> Body:
+def body_of(grid: Grid, table: TableLayout, columns: Columns, header: int) -> TableBody:
     """The rows under the header that are rows of the table."""
-    body = Body()
+    body = TableBody()
     _say_above(grid, header, body)
     for number in range(header + 1, len(grid.rows)):
         row = grid.rows[number]
@@ -67,7 +67,7 @@ def body_of(grid: Grid, table: TableLayout, columns: Columns, header: int) -> Bo
     return body
 
 
-def _say_above(grid: Grid, header: int, body: Body) -> None:
+def _say_above(grid: Grid, header: int, body: TableBody) -> None:
     above = [number for number in range(header) if not blank(grid.rows[number])]
     if above:
         met = next(cell.text for cell in grid.rows[above[0]] if not cell.is_blank)
@@ -98,7 +98,7 @@ def _names(position: int, head: Row, columns: Columns) -> Sequence[str]:
 
 
 # -- totals and notes --------------------------------------------------------------------------------------
-def _set_totals_aside(grid: Grid, table: TableLayout, columns: Columns, body: Body) -> None:
+def _set_totals_aside(grid: Grid, table: TableLayout, columns: Columns, body: TableBody) -> None:
     """A last row that adds up the others is passed over; any other row that looks like a total or a note is
     told."""
     while body.rows and _is_total(table, columns, grid.rows[body.rows[-1]]):
@@ -159,7 +159,7 @@ def _is_total(table: TableLayout, columns: Columns, row: Row) -> bool:
 def _is_quantity(column: Column | None, cell: RawCell) -> bool:
     if column is None:
         return (
-            cell.stored in (Stored.NUMBER, Stored.SPAN)
+            cell.stored in (StoredType.NUMBER, StoredType.SPAN)
             or cell.text.strip().replace(",", "").replace(".", "").isdigit()
         )
     return column.cell in QUANTITIES
@@ -183,7 +183,7 @@ def _adds_up(grid: Grid, columns: Columns, rows: Sequence[int], total: int) -> b
         if column is None or column.cell not in QUANTITIES or cell.is_blank:
             continue
         checked += 1
-        if cell.stored is Stored.UNCOMPUTED and SUM.match(cell.text):
+        if cell.stored is StoredType.UNCOMPUTED and SUM.match(cell.text):
             continue
         values = [_quantity(grid.rows[number], position, column) for number in (*rows, total)]
         # 0,33 h thrice is 0,99 h to who adds hundredths of hours, an hour to who adds minutes.

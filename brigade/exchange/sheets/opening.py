@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from brigade.errors import Clause, Issue, Values
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.grids import Grids
-from brigade.exchange.grids.raw import BLANK, Grid, Merge, RawCell
-from brigade.exchange.grids.raw import Row as RawRow
+from brigade.exchange.grids.raw import BLANK, Grid, MergedBlock, RawCell, Row
 from brigade.exchange.sheets.cells import read_cell, refuse_unreadable
 from brigade.exchange.sheets.clocks import CellFault
 from brigade.exchange.sheets.headers import body_of, header_row
@@ -48,7 +47,7 @@ class OpenTable:
         ]
         return cells[positions[0]].text.strip() if positions and positions[0] < len(cells) else ""
 
-    def filled_rows(self) -> Iterator[tuple[int, RawRow]]:
+    def filled_rows(self) -> Iterator[tuple[int, Row]]:
         """Every row of the table with its number, as wide as the header at least."""
         for number in self.body:
             row = self.grid.rows[number]
@@ -56,7 +55,7 @@ class OpenTable:
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """The values met in a row, by column path; blank cells are left out. `parent`: the id in the parent
     column."""
 
@@ -184,7 +183,7 @@ def _close(met: str, known: Mapping[str, Column]) -> Clause:
     return Clause("take_column_out")
 
 
-def rows_of(opened: OpenTable, zone: ZoneInfo, issues: list[Issue]) -> Iterator[Row]:
+def rows_of(opened: OpenTable, zone: ZoneInfo, issues: list[Issue]) -> Iterator[SheetRow]:
     """The rows that hold something; every unreadable cell is told, and left out of its row."""
     reader = _CellReader(opened, zone)
     for number, cells in opened.filled_rows():
@@ -200,7 +199,7 @@ def rows_of(opened: OpenTable, zone: ZoneInfo, issues: list[Issue]) -> Iterator[
                 parent = value
             elif value is not None:
                 values[column.path] = value
-        yield Row(number, values, parent)
+        yield SheetRow(number, values, parent)
     issues += reader.told()
 
 
@@ -240,7 +239,7 @@ class _CellReader:
                 return None
         return self.known[position, cell]
 
-    def _is_ambiguous(self, column: Column, merge: Merge) -> bool:
+    def _is_ambiguous(self, column: Column, merge: MergedBlock) -> bool:
         """A name merged over rows is each row's; a quantity may be theirs together, and two columns are not
         one."""
         covered = [one for one in self.opened.columns[merge.left : merge.right + 1] if one is not None]

@@ -15,7 +15,7 @@ STEP = re.compile(r"\[(\d+)\]|[^.\[\]]+")
 
 
 @dataclass
-class Origins:
+class RowOrigins:
     """Rows by document path ("demand.visits[3]"), and by the core's names ("visits.V-204") as prefixes of
     them; `doubles`: the further rows of an id given several times."""
 

@@ -25,8 +25,8 @@ from brigade.exchange.sheets.layout import (
     Column,
     TableLayout,
 )
-from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
-from brigade.exchange.sheets.origins import Origins
+from brigade.exchange.sheets.opening import OpenTable, SheetRow, rows_of
+from brigade.exchange.sheets.origins import RowOrigins
 from brigade.units import PARIS
 from brigade.values.input_words import plain
 from brigade.values.validation.checks import suggestion
@@ -36,7 +36,7 @@ PARAMETERS: Mapping[str, Values] = {column.french: column.titles for column in S
 
 
 @dataclass
-class Gathering:
+class DocumentBuilder:
     """The document in the making. `owners`: objects of a table by the id that children name them by.
 
     `is_partial`: what the tables do not hold is known elsewhere. Then a child row may name an object that no
@@ -46,7 +46,7 @@ class Gathering:
     tables: Mapping[str, OpenTable]
     issues: list[Issue]
     document: Json = field(default_factory=lambda: {"format": PROBLEM_FORMAT, "version": PROBLEM_VERSION})
-    origins: Origins = field(default_factory=Origins)
+    origins: RowOrigins = field(default_factory=RowOrigins)
     owners: dict[str, dict[str, tuple[Json, str]]] = field(default_factory=dict)
     zone: ZoneInfo = PARIS
     is_partial: bool = False
@@ -188,7 +188,7 @@ class Gathering:
             accords[rule] = {"value": value, **told} if told else value
             self._remember(f"{path}.accords.{rule}", opened, row)
 
-    def _owner(self, table: TableLayout, opened: OpenTable | None, row: Row) -> tuple[Json, str] | None:
+    def _owner(self, table: TableLayout, opened: OpenTable | None, row: SheetRow) -> tuple[Json, str] | None:
         if row.parent is None:
             return None  # an empty cell, already told
         owners = self.owners.setdefault(str(table.parent), {})
@@ -235,7 +235,7 @@ class Gathering:
             column and column.path == (opened.table.key,) for column in opened.columns
         )
 
-    def _remember(self, path: str, opened: OpenTable | None, row: Row) -> None:
+    def _remember(self, path: str, opened: OpenTable | None, row: SheetRow) -> None:
         if opened is not None:
             self.origins.rows[path] = (opened, row.number)
 
@@ -254,7 +254,7 @@ def _settings_rows(opened: OpenTable | None) -> Iterable[tuple[int, str, RawCell
             yield number, cells[positions["parameter"]].text.strip(), cells[positions["value"]]
 
 
-def _object(row: Row) -> Json:
+def _object(row: SheetRow) -> Json:
     made: Json = {}
     for path, value in row.values.items():
         _put(made, path, value)
@@ -276,5 +276,5 @@ def _at(document: Json, path: tuple[str, ...]) -> list[Json]:
     return found
 
 
-def _place(opened: OpenTable | None, row: Row) -> str:
+def _place(opened: OpenTable | None, row: SheetRow) -> str:
     return opened.place(row.number) if opened else ""

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from brigade.errors import Issue
 from brigade.exchange.sheets.cells import Value, write_cell
 from brigade.exchange.sheets.layout import TEXTS, TRAVEL, VALUES, TableLayout
-from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
-from brigade.exchange.sheets.rows_to_json import Gathering, Json
+from brigade.exchange.sheets.opening import OpenTable, SheetRow, rows_of
+from brigade.exchange.sheets.rows_to_json import DocumentBuilder, Json
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.values.input_words import ESTIMATE, plain
 
@@ -29,7 +29,7 @@ class _Mode:
         self.pairs: dict[tuple[str, str], tuple[float, int, int]] = {}
 
 
-def gather_travel(gathering: Gathering) -> None:
+def gather_travel(gathering: DocumentBuilder) -> None:
     """The matrices of the long form, or nothing where the settings name a source and the table is empty."""
     opened = gathering.tables.get(TRAVEL.english)
     modes: dict[str, _Mode] = {}
@@ -50,7 +50,7 @@ def gather_travel(gathering: Gathering) -> None:
         gathering.origins.special.append(partial(_travel_place, opened=opened, modes=modes))
 
 
-def _take(modes: dict[str, _Mode], row: Row, opened: OpenTable | None, issues: list[Issue]) -> None:
+def _take(modes: dict[str, _Mode], row: SheetRow, opened: OpenTable | None, issues: list[Issue]) -> None:
     values = {path[0]: value for path, value in row.values.items()}
     if "mode" not in values:
         return
@@ -135,7 +135,7 @@ def _travel_place(where: str, opened: OpenTable, modes: dict[str, _Mode]) -> str
 
 
 # -- labour texts in ---------------------------------------------------------------------------------------
-def gather_agreements(gathering: Gathering) -> None:
+def gather_agreements(gathering: DocumentBuilder) -> None:
     """An agreement's code counts in any case, as other words of tables do; it is written as the texts write
     it."""
     document = gathering.document
@@ -152,7 +152,7 @@ def gather_agreements(gathering: Gathering) -> None:
             party["agreement"] = by_word.get(code.casefold(), code)
 
 
-def gather_texts(gathering: Gathering) -> None:
+def gather_texts(gathering: DocumentBuilder) -> None:
     """The labour texts, when a table of them has rows."""
     labour = gathering.document.get("labour", {})
     texts = _rows(gathering, TEXTS)
@@ -187,7 +187,7 @@ def gather_texts(gathering: Gathering) -> None:
     gathering.document["labour"] = labour
 
 
-def _rows(gathering: Gathering, table: TableLayout) -> list[Row]:
+def _rows(gathering: DocumentBuilder, table: TableLayout) -> list[SheetRow]:
     opened = gathering.tables.get(table.english)
     return list(rows_of(opened, gathering.zone, gathering.issues)) if opened else []
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from brigade.law.breach import breach
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import minutes_of
-from brigade.timing.meals import Eaten, eats
+from brigade.timing.meals import MealPlace, eats
 from brigade.values.plan import Plan, Reason, Route, Violation
 from brigade.values.problem import Problem
 
@@ -56,7 +56,7 @@ def _inside(problem: Problem, route: Route) -> Iterator[Violation]:
 def _meal(problem: Problem, plan: Plan, route: Route) -> Iterator[Violation]:
     """A meal that the availability requires."""
     stay = problem.worker_by_id[route.worker_id].availability[route.tour]
-    if stay.meal_required and stay.meal is not None and eats(problem, plan, route) is Eaten.NOWHERE:
+    if stay.meal_required and stay.meal is not None and eats(problem, plan, route) is MealPlace.NOWHERE:
         met = {
             "meal_min": minutes_of(problem, stay.meal),
             "from_at": stay.meal_earliest,

@@ -22,7 +22,7 @@ from brigade.timing.duty_days import (
     wall_time,
     work_intervals,
 )
-from brigade.timing.free_time import DAY, Rest, broken, limit_min, rests, runs, week_name, weekly_work
+from brigade.timing.free_time import DAY, FreeTime, broken, limit_min, rests, runs, week_name, weekly_work
 from brigade.units import Interval, Ticks
 from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
@@ -70,7 +70,7 @@ def _rest_after(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> 
         yield from [one for text in texts for one in _too_short(problem, worker, text, rest)][:1]
 
 
-def _too_short(problem: Problem, worker: Worker, rules: RuleSet, rest: Rest) -> Iterator[Violation]:
+def _too_short(problem: Problem, worker: Worker, rules: RuleSet, rest: FreeTime) -> Iterator[Violation]:
     daily = rules.get("DAILY_REST")
     if daily is None or not is_night(problem, worker, rules, rest.before):
         return

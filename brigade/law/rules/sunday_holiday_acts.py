@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from brigade.law.breach import breach
-from brigade.law.reserved_days import Admitted, ReservedDay, shipped_conditions
+from brigade.law.reserved_days import AdmittedVisit, ReservedDay, shipped_conditions
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.free_time import touched_dates
 from brigade.values.calendar import is_christmas, is_public_holiday, is_sunday
@@ -60,7 +60,7 @@ def _unsuited(
             )
 
 
-def _fills(problem: Problem, visit: Visit, line: Admitted) -> bool:
+def _fills(problem: Problem, visit: Visit, line: AdmittedVisit) -> bool:
     if line.act_class is not None and visit.act_class is not line.act_class:
         return False
     if line.fragile is not None and visit.fragile != line.fragile:

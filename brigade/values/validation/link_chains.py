@@ -15,7 +15,7 @@ BLOCK = 256
 """Visits looked from at a time: a row of distances to all others is held for each."""
 
 
-class Chains:
+class LinkChains:
     """Of gaps that some starts suit. Distances are measured by what a gap leaves beyond those starts, never
     below zero.
 

@@ -9,7 +9,7 @@ from brigade.errors import Clause, Issue
 from brigade.values.demand import Link, LinkKind
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import unknown
-from brigade.values.validation.link_chains import Bound, Chains
+from brigade.values.validation.link_chains import Bound, LinkChains
 
 
 def issues(problem: ProblemParts) -> Iterator[Issue]:
@@ -134,7 +134,7 @@ def _at_once(problem: ProblemParts, gaps: Sequence[Bound]) -> Iterator[Issue]:
     direct = {
         frozenset((link.first, link.second)) for link in problem.links if link.kind is LinkKind.SAME_START
     }
-    chains = Chains(gaps, _lowest(gaps)[0])
+    chains = LinkChains(gaps, _lowest(gaps)[0])
     told: set[int] = set()
     groups = list(_groups_of_one_worker(problem))
     for group, first, second in chains.over_each_other(

@@ -17,7 +17,7 @@ from scenarios.cli.console.options import Lang
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
-    from brigade.changes.answers import Candidate, Contribution, Explanation, InTheWay, Suggestion
+    from brigade.changes.answers import Candidate, Contribution, Explanation, ObstacleSet, Suggestion
     from brigade.exchange.reports.report_tables import ReportTable
     from brigade.values.plan import Marking
     from brigade.values.problem import Problem
@@ -187,7 +187,7 @@ def table(screen: Screen, id: str, title: str, rows: list[tuple[str, ...]]) -> R
     return ReportTable(id, f"{screen.word(f'cli.title_{id}')} {title}".strip(), "", head, tuple(rows))
 
 
-def way_rows(screen: Screen, problem: Problem, found: tuple[InTheWay, ...]) -> list[tuple[str, ...]]:
+def way_rows(screen: Screen, problem: Problem, found: tuple[ObstacleSet, ...]) -> list[tuple[str, ...]]:
     from brigade.words import say
 
     return [

@@ -20,7 +20,7 @@ from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.exchange.calendars.absence_calendars import CalendarAbsence, CalendarWishes
-    from brigade.exchange.mapping.proposing import Example
+    from brigade.exchange.mapping.proposing import ExportExample
     from brigade.exchange.sheets.layout import Column, TableLayout
     from brigade.values.problem import Problem
 
@@ -46,7 +46,7 @@ class MappingAnswers:
     kept: dict[str, str]
     units: dict[str, str]
 
-    def tables(self, example: Example, proposed: str) -> str:
+    def tables(self, example: ExportExample, proposed: str) -> str:
         given = self.files.get(key_of(example.grid.name))
         return given or self._ask(
             "cli.ask_tables",
@@ -61,7 +61,7 @@ class MappingAnswers:
             return proposed  # nothing resembles it: who wants it says so by an option
         return given or self._ask("cli.ask_column", proposed, column=column.french, table=table.french)
 
-    def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
+    def keep(self, example: ExportExample, header: str, value: str, proposed: str) -> str:
         given = self.kept.get(key_of(f"{header}:{value}"))
         return given or self._ask("cli.ask_keep", proposed, header=header, value=value)
 

@@ -65,10 +65,10 @@ class FoundPlan:
 
     def document(self) -> dict[str, Any]:
         from brigade import __version__
-        from brigade.exchange.documents.plan_document import Run, plan_to_json
+        from brigade.exchange.documents.plan_document import SearchRun, plan_to_json
 
         settings = self.outcome.settings
-        run = Run(f"brigade {__version__}", settings.seed, settings.iterations, settings.time_limit_s)
+        run = SearchRun(f"brigade {__version__}", settings.seed, settings.iterations, settings.time_limit_s)
         return plan_to_json(self.problem, self.plan, self.facts, run)
 
 

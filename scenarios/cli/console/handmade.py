@@ -209,7 +209,6 @@ def _header(grid: Grid, number: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, cell in enumerate(grid.rows[number] if number < len(grid.rows) else ()):
         if (name := known.get(plain(cell.text))) is not None:
-            # The first of two columns of one name: the second is most often a copy that somebody hid.
             found.setdefault(name, place)
     return found
 

@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 
 from brigade.words import word
 from brigade.words.catalogue import HELP, TYPER, keys, text_of
-from brigade.words.sentences import Setting, fill
+from brigade.words.sentences import SentenceSetting, fill
 from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.options import PRESETS
 
@@ -104,7 +104,7 @@ def _help(key: str, lang: str) -> str:
     found = text_of(HELP + key, lang)
     if found is None:
         raise KeyError(HELP + key)
-    return fill(found, {"presets": PRESETS}, Setting(lang))
+    return fill(found, {"presets": PRESETS}, SentenceSetting(lang))
 
 
 def _typer(key: str, lang: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from api.access.rights import Role
 from api.letters import letters, sms
-from api.letters.letters import Written
+from api.letters.letters import WrittenLetter
 from api.messages import queueing
 from api.shapes.cycle_requests import OffDuty
 from api.shapes.kept.story_shapes import OffDutyDecision
@@ -92,7 +92,7 @@ def stages(world: World) -> Iterator[str]:
     yield "withdrawn"
 
 
-def written(world: World, seen: set[str]) -> Iterator[tuple[Message, dict[str, Written]]]:
+def written(world: World, seen: set[str]) -> Iterator[tuple[Message, dict[str, WrittenLetter]]]:
     """The letters of the messages since, each with its words in both languages; they have left then."""
     with world.service.database.writing() as session:
         for row in session.scalars(
@@ -108,8 +108,8 @@ def written(world: World, seen: set[str]) -> Iterator[tuple[Message, dict[str, W
         session.commit()
 
 
-def page(found: list[tuple[Message, dict[str, Written]]], lang: str) -> str:
-    def shown(row: Message, one: Written) -> str:
+def page(found: list[tuple[Message, dict[str, WrittenLetter]]], lang: str) -> str:
+    def shown(row: Message, one: WrittenLetter) -> str:
         head = f"=== {row.kind} -> {row.contact_id.partition(':')[0]} ({sms.parts(one.sms)})\n"
         return LINK.sub(
             "http://127.0.0.1:8000/v1/tours/…", f"{head}{one.subject}\n\n{one.text}\n[SMS] {one.sms}\n"
@@ -143,7 +143,7 @@ def test_the_letters_of_one_day_word_for_word(world: World) -> None:
         held(found, stage)
 
 
-def held(found: list[tuple[Message, dict[str, Written]]], name: str) -> None:
+def held(found: list[tuple[Message, dict[str, WrittenLetter]]], name: str) -> None:
     """Word for word, in both languages, as the file of that name has them."""
     for lang in ("fr", "en"):
         file = FOLDER / f"{name}.{lang}.txt"
@@ -195,7 +195,7 @@ def others(world: World) -> Iterator[str]:
 def test_the_letters_of_other_days_word_for_word(world: World) -> None:
     """Every kind of letter there is stands in some file."""
     ready(world)
-    seen, rest = set[str](), list[tuple[Message, dict[str, Written]]]()
+    seen, rest = set[str](), list[tuple[Message, dict[str, WrittenLetter]]]()
     for _ in others(world):
         rest += written(world, seen)
     of_one_day = {"visits_at_risk", "tour_changed", "plan_for_provider", "risks_over"}

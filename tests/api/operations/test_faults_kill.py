@@ -19,7 +19,7 @@ import pytest
 
 from api.access.rights import Role
 from api.shapes.cycle_requests import SearchWish
-from api.shapes.kept.job_shapes import Effort, JobWish
+from api.shapes.kept.job_shapes import JobWish, SearchEffort
 from api.store.cycle_tables import Job
 from api.store.engine import Database
 from tests.api.conftest import World
@@ -29,7 +29,7 @@ from tests.api.small_basin import BASIN, absence
 C, M = Role.COORDINATOR, Role.MANAGER
 LONG = {"first_day": "2026-03-09", "search": {"iterations": 10**7}}
 SHORT = {
-    "effort": Effort(seed=1, iterations=50, time_limit_s=None),
+    "effort": SearchEffort(seed=1, iterations=50, time_limit_s=None),
     "search": SearchWish(seed=1, iterations=50),
 }
 """What a wish says where there is less to do, whether its problem is composed already or not."""

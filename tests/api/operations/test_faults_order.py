@@ -21,7 +21,7 @@ from api.operations import upkeep
 from api.runtime.clock import SystemClock
 from api.searches.dispatcher import Dispatcher
 from api.store import migrate
-from api.store.account_tables import Fact, keep_fact
+from api.store.account_tables import InstallationFact, keep_fact
 from api.store.cycle_tables import Offer
 from api.store.engine import Database
 from api.store.kept_plans import keep_packed, pack
@@ -163,7 +163,7 @@ def test_of_one_row_kept_by_two_services_at_once_neither_fails(url: str) -> None
     with ThreadPoolExecutor(2) as at_once:
         assert list(at_once.map(keep, databases, ("one", "two"))) == [packed.digest] * 2
     with databases[0].reading() as session:
-        assert session.get_one(Fact, "told").value in ("one", "two")
+        assert session.get_one(InstallationFact, "told").value in ("one", "two")
     for database in databases:
         database.close()
 

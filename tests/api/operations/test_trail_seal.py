@@ -15,7 +15,7 @@ from api.access import trail
 from api.access.rights import Role
 from api.operations import trail_seal
 from api.operations.backup import UnusableBackup, backup, restore
-from api.store.account_tables import AuditEntry, AuditHead, Fact
+from api.store.account_tables import AuditEntry, AuditHead, InstallationFact
 from api.store.engine import Database
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN, absence
@@ -88,7 +88,7 @@ def test_taking_the_seal_out_of_the_database_leaves_that_of_the_folder(world: Wo
     seal = sealed(world)
     cut(world, 2)
     with world.service.database.writing() as session:
-        session.delete(session.get_one(Fact, trail_seal.FACT))
+        session.delete(session.get_one(InstallationFact, trail_seal.FACT))
         session.commit()
     assert first_break(world) == seal.seq - 1
 
@@ -97,7 +97,7 @@ def test_a_seal_of_another_key_is_none(world: World) -> None:
     seal = sealed(world)
     forged = trail_seal.Seal.made(OTHER, seal.seq + 1, seal.hash)
     with world.service.database.writing() as session:
-        session.merge(Fact(name=trail_seal.FACT, value=forged.text()))
+        session.merge(InstallationFact(name=trail_seal.FACT, value=forged.text()))
         session.commit()
     assert first_break(world) == forged.seq
 

@@ -21,7 +21,7 @@ from api.searches import search_process, search_runner
 from api.searches.dispatcher import Dispatcher, executor_of
 from api.service.service import Service
 from api.service.streams import Listener
-from api.shapes.kept.job_shapes import Effort, FromScratch, LeastChange
+from api.shapes.kept.job_shapes import FromScratch, LeastChange, SearchEffort
 from api.store import kept_plans
 from api.store.cycle_tables import Job
 from brigade.values.problem import Problem
@@ -35,7 +35,7 @@ from tests.api.small_basin import BASIN, absence
 
 C, M = Role.COORDINATOR, Role.MANAGER
 MONDAY = {"first_day": "2026-03-09"}
-ENDLESS = FromScratch(effort=Effort(seed=1, iterations=10**12, time_limit_s=None))
+ENDLESS = FromScratch(effort=SearchEffort(seed=1, iterations=10**12, time_limit_s=None))
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_a_killed_search_is_done_after_the_restart(tmp_path: Path) -> None:
     os.kill(victim, signal.SIGKILL)
     until(lambda: all(future.done() for future in killed._running))
     assert (state(world, job), world.get(f"{BASIN}/plans")["items"]) == ("running", [])
-    set_job(world, job, wish=FromScratch(effort=Effort(seed=1, iterations=50, time_limit_s=None)))
+    set_job(world, job, wish=FromScratch(effort=SearchEffort(seed=1, iterations=50, time_limit_s=None)))
     world.later(seconds=60)
     world.search()  # a new dispatcher, that knows nothing of the old one
     world.search()

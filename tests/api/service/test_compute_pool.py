@@ -24,7 +24,7 @@ from api.routes import cycle_routes
 from api.runtime.clock import SystemClock
 from api.runtime.faults import NotFound, TooManyAttempts, Unavailable, not_found
 from api.runtime.gate import FairQueue
-from api.runtime.logs import Crashed, place_of
+from api.runtime.logs import CrashedProcess, place_of
 from api.runtime.processes import Processes
 from api.runtime.settings import Pool
 from api.service import compute_pool
@@ -213,7 +213,7 @@ def test_a_fault_of_ours_comes_back_as_its_class_and_line_and_without_its_messag
     def quote(scoped: Scoped) -> None:
         raise LookupError("Mme Martin")
 
-    with pytest.raises(Crashed) as crashed:
+    with pytest.raises(CrashedProcess) as crashed:
         asked(pool, quote)
     assert (crashed.value.error, Path(crashed.value.place.split(":")[0])) == ("LookupError", Path(__file__))
     assert "Martin" not in str(crashed.value)
@@ -271,7 +271,7 @@ def test_no_process_survives_a_service_that_is_killed(tmp_path: Path) -> None:
 def test_faults_are_told_apart_after_their_way_through_another_process() -> None:
     busy = pickle.loads(pickle.dumps(TooManyAttempts("A107", "computing", "too_many_at_once", {}, 2)))
     assert (type(busy), busy.retry_after_s, busy.issues[0].code) == (TooManyAttempts, 2, "A107")
-    crashed = pickle.loads(pickle.dumps(Crashed("ValueError", "api/x.py:7")))
+    crashed = pickle.loads(pickle.dumps(CrashedProcess("ValueError", "api/x.py:7")))
     assert place_of(crashed) == {"error": "ValueError", "place": "api/x.py:7"}
     assert str(pickle.loads(pickle.dumps(not_found("visits", "V1")))) == str(not_found("visits", "V1"))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.shapes.kept.job_shapes import Effort, FromScratch
+from api.shapes.kept.job_shapes import FromScratch, SearchEffort
 from api.store.cycle_tables import Job
 from api.store.leases import WAITS, Lease, Leased, Queue
 from api.store.message_tables import Message
@@ -18,7 +18,7 @@ MOST = 6
 
 
 def _jobs(world: World) -> list[Job]:
-    wish = FromScratch(effort=Effort(seed=1, iterations=1, time_limit_s=None))
+    wish = FromScratch(effort=SearchEffort(seed=1, iterations=1, time_limit_s=None))
     clock = world.service.clock
     return [Job.made(clock, "B1", state=WAITS, wish=wish, asked_by="somebody") for _ in range(MOST)]
 

@@ -18,8 +18,8 @@ from brigade.texts.labour_code import shipped_labour_code
 from brigade.texts.rule_sets import strictest
 from brigade.units import PARIS
 from brigade.values.plan import Reason
-from brigade.worked.carried_counters import Carried
-from brigade.worked.done_days import DoneDay, Measure, Piece
+from brigade.worked.carried_counters import CarriedCounters
+from brigade.worked.done_days import DoneDay, WorkMeasure, WorkPiece
 from brigade.worked.work_between import between
 from tests.api.conftest import World, begins, wish
 from tests.api.small_basin import BASIN, absence, document
@@ -37,7 +37,7 @@ def day(text: str, *times: str, way_min: float = 0) -> DoneDay:
         start, end = (
             datetime.fromisoformat(f"{text}T{wall}").replace(tzinfo=PARIS) for wall in one.split("-")
         )
-        pieces.append(Piece(start, end, way_min if number else 0, way_min if number else 0))
+        pieces.append(WorkPiece(start, end, way_min if number else 0, way_min if number else 0))
     return DoneDay(date.fromisoformat(text), tuple(pieces))
 
 
@@ -49,7 +49,7 @@ def carried(
     known: dict[str, Any], *days: DoneDay, first_day: date = FIRST, told_on: date = TOLD
 ) -> dict[str, Any]:
     rules = strictest([shipped_labour_code().party("bad")])
-    return Carried(known, told_on, {one.day: one for one in days}, rules, first_day).all()
+    return CarriedCounters(known, told_on, {one.day: one for one in days}, rules, first_day).all()
 
 
 def test_a_week_told_stays_where_it_is_and_weeks_seen_come_after_it() -> None:
@@ -89,8 +89,8 @@ def test_work_is_services_ways_and_short_waits() -> None:
     """Two hours, a way of 20 min, and of the 30 min between them 10 min of waiting, which is work below 15
     min."""
     one = day("2026-03-10", "08:00-09:00", "09:30-10:30", way_min=20)
-    assert (one.work_min(Measure(15)), one.interrupted_min(Measure(15))) == (150, 0)
-    assert (one.work_min(Measure(0)), one.interrupted_min(Measure(0))) == (140, 10)
+    assert (one.work_min(WorkMeasure(15)), one.interrupted_min(WorkMeasure(15))) == (150, 0)
+    assert (one.work_min(WorkMeasure(0)), one.interrupted_min(WorkMeasure(0))) == (140, 10)
 
 
 def test_a_span_above_twelve_hours_counts_in_its_month() -> None:
@@ -140,23 +140,29 @@ def test_companies_count_long_days_from_midnight_to_midnight() -> None:
     long day."""
     rules = strictest([shipped_labour_code().party("sap")])
     evening = day("2026-03-11", "19:00-22:30")
-    night = DoneDay(date(2026, 3, 10), (Piece(at("2026-03-10T22:00"), at("2026-03-11T07:00")),))
+    night = DoneDay(date(2026, 3, 10), (WorkPiece(at("2026-03-10T22:00"), at("2026-03-11T07:00")),))
     known = {"long_days": 0}
     assert (
-        Carried(known, TOLD, {night.day: night, evening.day: evening}, rules, FIRST).all()["long_days"] == 1
+        CarriedCounters(known, TOLD, {night.day: night, evening.day: evening}, rules, FIRST).all()[
+            "long_days"
+        ]
+        == 1
     )
-    apart = DoneDay(date(2026, 3, 10), (Piece(at("2026-03-10T19:00"), at("2026-03-11T06:00")),))
-    assert Carried(known, TOLD, {apart.day: apart}, rules, FIRST).all()["long_days"] == 0
+    apart = DoneDay(date(2026, 3, 10), (WorkPiece(at("2026-03-10T19:00"), at("2026-03-11T06:00")),))
+    assert CarriedCounters(known, TOLD, {apart.day: apart}, rules, FIRST).all()["long_days"] == 0
 
 
 def test_a_night_of_eleven_hours_is_a_long_day_under_an_accord_on_duty_days() -> None:
     """19:00 to 06:00, engaged with an association whose accord lets a duty day last twelve hours, and with a
     company."""
-    night = DoneDay(date(2026, 3, 10), (Piece(at("2026-03-10T19:00"), at("2026-03-11T06:00")),))
+    night = DoneDay(date(2026, 3, 10), (WorkPiece(at("2026-03-10T19:00"), at("2026-03-11T06:00")),))
     code = shipped_labour_code()
     for accords, count in (({}, 0), (declared({"MAX_DAILY_WORK.exceptional": 720}), 1)):
         rules = strictest([code.party("bad", accords), code.party("sap")])
-        assert Carried({"long_days": 0}, TOLD, {night.day: night}, rules, FIRST).all()["long_days"] == count
+        assert (
+            CarriedCounters({"long_days": 0}, TOLD, {night.day: night}, rules, FIRST).all()["long_days"]
+            == count
+        )
 
 
 def test_hours_against_the_cap_hold_the_ways_and_short_waits_between_two_visits_of_one_provider() -> None:

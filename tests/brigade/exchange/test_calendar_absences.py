@@ -18,7 +18,7 @@ from brigade.exchange.calendars.absence_calendars import (
     NamedBy,
     read_absences,
 )
-from brigade.exchange.calendars.recurrence import Window
+from brigade.exchange.calendars.recurrence import CalendarWindow
 from brigade.exchange.reading import read_any, write_any
 from brigade.units import PARIS
 from brigade.values.demand import AbsenceKind
@@ -28,7 +28,7 @@ from tests.faults.base import sound
 from tests.sayings import refusals
 
 NOW = datetime(2026, 3, 9, 7, tzinfo=UTC)
-MARCH = Window(datetime(2026, 2, 28, 23, tzinfo=UTC), datetime(2026, 3, 31, 22, tzinfo=UTC))
+MARCH = CalendarWindow(datetime(2026, 2, 28, 23, tzinfo=UTC), datetime(2026, 3, 31, 22, tzinfo=UTC))
 CONTEXT = CalendarContext({"E1", "E2", "E12"}, PARIS, MARCH, NOW)
 
 

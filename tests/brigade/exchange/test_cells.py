@@ -13,7 +13,7 @@ import pytest
 
 from brigade.errors import Issue, Refused
 from brigade.exchange.grids.grids import read_grids
-from brigade.exchange.grids.raw import RawCell, Stored, Vocabulary
+from brigade.exchange.grids.raw import RawCell, StoredType, Vocabulary
 from brigade.exchange.mapping.applying import with_unit
 from brigade.exchange.mapping.mapping_shapes import Unit
 from brigade.exchange.problem_tables import write_tables
@@ -101,8 +101,10 @@ def test_three_decimals_of_a_fraction_are_no_thousands() -> None:
 
 def test_a_number_of_a_workbook_has_no_thousands_to_be_taken_for() -> None:
     lengths = next(one for one in TABLES_BY_NAME["visits"].columns if one.cell is Cell.MINUTES)
-    assert read_cell(RawCell("12.125", Stored.NUMBER), lengths, PARIS) == 12.125
-    assert read_cell(with_unit(RawCell("1.625", Stored.NUMBER), lengths, Unit.HOURS), lengths, PARIS) == 97.5
+    assert read_cell(RawCell("12.125", StoredType.NUMBER), lengths, PARIS) == 12.125
+    assert (
+        read_cell(with_unit(RawCell("1.625", StoredType.NUMBER), lengths, Unit.HOURS), lengths, PARIS) == 97.5
+    )
 
 
 @pytest.mark.parametrize(

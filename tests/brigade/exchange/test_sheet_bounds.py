@@ -12,7 +12,15 @@ import pytest
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.grids import raw
 from brigade.exchange.grids.grids import read_grids
-from brigade.exchange.grids.raw import BLANK, Merge, RawCell, Vocabulary, kept_rows, kept_runs, with_merges
+from brigade.exchange.grids.raw import (
+    BLANK,
+    MergedBlock,
+    RawCell,
+    Vocabulary,
+    kept_rows,
+    kept_runs,
+    with_merges,
+)
 from tests.sayings import said_of
 
 CONTENT = """<?xml version="1.0"?><office:document-content
@@ -125,7 +133,7 @@ def test_blocks_merged_over_blocks_end(monkeypatch: pytest.MonkeyPatch) -> None:
         nonlocal looked
         for _ in range(1_000):
             looked += 1
-            yield Merge("A1:J10", 0, 0, 9, 9)
+            yield MergedBlock("A1:J10", 0, 0, 9, 9)
 
     with_merges(rows, merges())  # type: ignore[arg-type]
     assert looked <= 12

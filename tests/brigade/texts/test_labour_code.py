@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from brigade.errors import InvalidProblem
 from brigade.texts.accords import Accord
 from brigade.texts.labour_code import LabourCode, build_labour_code, shipped_labour_code
-from brigade.texts.rule_sets import Layer, RuleSet, RuleValue, strictest
+from brigade.texts.rule_sets import RuleLayer, RuleSet, RuleValue, strictest
 from brigade.values.problem import Problem
 from brigade.values.workforce import Contract
 from tests import builders
@@ -198,9 +198,9 @@ def rows() -> st.SearchStrategy[RuleValue]:
     the shipped data has."""
     keys = st.sampled_from(
         [
-            ("A", "limit", "lower", Layer.MANDATORY),
-            ("A", "more", "higher", Layer.DEFAULT),
-            ("B", "limit", "lower", Layer.DEFAULT),
+            ("A", "limit", "lower", RuleLayer.MANDATORY),
+            ("A", "more", "higher", RuleLayer.DEFAULT),
+            ("B", "limit", "lower", RuleLayer.DEFAULT),
         ]
     )
     return st.builds(
@@ -212,7 +212,7 @@ def rows() -> st.SearchStrategy[RuleValue]:
             article,
             date(2020, 1, 1),
             key[2],
-            Layer.AGREEMENT if is_agreed else key[3],
+            RuleLayer.AGREEMENT if is_agreed else key[3],
             None,
             waivable,
         ),
@@ -237,8 +237,8 @@ def parties() -> st.SearchStrategy[RuleSet]:
 
 def _party(id: str, values: list[RuleValue]) -> RuleSet:
     """A party never holds a default beside its own agreement's words on the rule."""
-    agreed = frozenset(row.rule for row in values if row.layer is Layer.AGREEMENT)
-    kept = [row for row in values if not (row.layer is Layer.DEFAULT and row.rule in agreed)]
+    agreed = frozenset(row.rule for row in values if row.layer is RuleLayer.AGREEMENT)
+    kept = [row for row in values if not (row.layer is RuleLayer.DEFAULT and row.rule in agreed)]
     return RuleSet(id, id, "1", {row.key: row for row in kept}, agreed)
 
 
@@ -263,7 +263,7 @@ def test_a_party_joined_with_itself_stays_what_it_is(one: RuleSet) -> None:
 def test_joining_never_loosens_what_a_party_agreed(one: RuleSet, other: RuleSet) -> None:
     both = strictest([one, other])
     for key, row in one.values.items():
-        if row.layer is not Layer.DEFAULT:
+        if row.layer is not RuleLayer.DEFAULT:
             assert not row.stricter_than(both.values[key])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from brigade.judging.checker import check
 from brigade.judging.objective import amounts
-from brigade.timing.meals import Eaten, MealTime, eats, longest_idle, where_meal_begins
+from brigade.timing.meals import MealPlace, MealTime, eats, longest_idle, where_meal_begins
 from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan, Route
 from brigade.values.problem import Problem
@@ -44,7 +44,7 @@ def test_the_meal_comes_where_it_delays_the_end_least() -> None:
         (at("14:00"), 30),
     ]
     assert where_meal_begins(asked, route) == MealTime(2, at("13:00"), at_next=True)
-    assert eats(asked, plan, route) is Eaten.ON_THE_WAY
+    assert eats(asked, plan, route) is MealPlace.ON_THE_WAY
     assert amounts(asked, plan)["missed_meal"] == 0
 
 
