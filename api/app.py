@@ -82,8 +82,10 @@ def create_app(
     database = Database(settings.url)
     upgrade(database, keys=settings.vault)
     service = Service(settings, clock or SystemClock(), database)
+    demonstration = None
     if clock is None and settings.demo_file is not None:
-        service.clock = demo.fill(service, settings.demo_file)
+        demonstration = demo.fill(service, settings.demo_file)
+        service.clock = demonstration.clock
     app = FastAPI(
         title="Brigade",
         version=__version__,
@@ -94,7 +96,7 @@ def create_app(
         redoc_url=None,
         lifespan=_lifespan(service, executor, dispatches),
     )
-    app.state.service = service
+    app.state.service, app.state.demonstration = service, demonstration
     app.add_middleware(ReadingCompression)
     app.add_middleware(RequestMiddleware, is_https=settings.is_https)
     problem_json.install(app)

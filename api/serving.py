@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.app import create_app
-from api.operations import first_start
+from api.operations import demo, first_start
 from api.runtime.settings import Pool, Settings
 from api.service.service import Service
 
@@ -92,14 +93,15 @@ class TellingServer(uvicorn.Server):
     """Says where it is once it answers there, and not before: the search kernel may have had to be
     compiled."""
 
-    def __init__(self, config: uvicorn.Config, service: Service, lang: str) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, said: Sequence[str]) -> None:
         super().__init__(config)
-        self.service, self.lang = service, lang
+        self.service, self.said = service, said
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            print(first_start.opened(self.service, self.lang), flush=True)
+            for line in self.said:
+                print(line, flush=True)
             if self.service.settings.compute_ahead and self.service.settings.pool is not Pool.THREADS:
                 self.service.compute_pool.warm()
 
@@ -110,4 +112,7 @@ def serve(host: str, port: int, lang: str = "fr") -> None:
     service: Service = app.state.service
     for line in first_start.begin(service, lang):
         print(line, flush=True)
-    TellingServer(config_of(host, port, app), service, lang).run()
+    said = [first_start.opened(service, lang)]
+    if app.state.demonstration is not None:
+        said.append(demo.ways_in(app.state.demonstration, service.settings.public_url, lang))
+    TellingServer(config_of(host, port, app), service, said).run()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -27,7 +28,9 @@ from api.shapes.person_shapes import ContactIn, ContactShape, IdentityIn
 from api.store.account_tables import Account, InstallationFact
 from api.store.base import add_missing
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, Identity, WorkerIdentity
+from brigade.units import PARIS
 from brigade.values.problem import Problem
+from brigade.words import long_day, wall_clock, word
 
 SHIFT = "clock_shift_s"
 PEOPLE: Mapping[str, Any] = tomllib.loads(
@@ -36,26 +39,48 @@ PEOPLE: Mapping[str, Any] = tomllib.loads(
 """Numbers (01 99 00, 06 39 98) are kept for fiction by ARCEP, the domain of addresses by RFC 2606."""
 
 
-def fill(service: Service, path: Path) -> ShiftedClock:
-    """The clock of the demonstration; on an empty database also its basin and accounts, whose passwords are
-    printed once."""
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """`passwords`: by role, whose name is the login; empty once they were shown at an earlier start."""
+
+    clock: ShiftedClock
+    passwords: Mapping[Role, str] = field(default_factory=dict)
+
+
+def fill(service: Service, path: Path) -> Demonstration:
+    """The demonstration; an empty database gets its basin and accounts."""
     with service.database.writing() as session:
         known = session.get(InstallationFact, SHIFT)
         if known is not None:
-            return ShiftedClock(timedelta(seconds=float(known.value)))
+            return Demonstration(ShiftedClock(timedelta(seconds=float(known.value))))
         if session.scalar(select(func.count()).select_from(Account)):
-            return ShiftedClock(timedelta())  # somebody's own data: nothing is added to it
+            return Demonstration(ShiftedClock(timedelta()))  # somebody's own data: nothing is added to it
         problem, upload = uploads.demonstration(path)
         clock = clock_of(problem.horizon.instant(problem.now))
         if not add_missing(session, InstallationFact(name=SHIFT, value=str(clock.shift.total_seconds()))):
-            return ShiftedClock(
-                timedelta(seconds=float(session.get_one(InstallationFact, SHIFT).value))
-            )  # another service fills it
-        told = _fill(session, service, clock, problem, upload)
-    print("Comptes de démonstration (affichés cette seule fois) :", flush=True)
-    for role, login, password in told:
-        print(f"  {role:<14} {login:<14} {password}", flush=True)
-    return clock
+            shift = float(session.get_one(InstallationFact, SHIFT).value)
+            return Demonstration(ShiftedClock(timedelta(seconds=shift)))  # another service fills it
+        return Demonstration(clock, _fill(session, service, clock, problem, upload))
+
+
+def ways_in(made: Demonstration, address: str, lang: str) -> str:
+    """What whoever started the demonstration opens in a browser, and as whom."""
+    now = made.clock.now().astimezone(PARIS)
+    said = [
+        "",
+        word("demo.open", lang, address=f"{address}/connexion"),
+        word("demo.now", lang, day=long_day(now.date(), lang), at=wall_clock(now, lang)),
+    ]
+    if not made.passwords:
+        return "\n".join([*said, word("demo.again", lang)])
+    rows = [tuple(word(f"demo.{column}", lang) for column in ("who", "login", "password", "does"))]
+    rows += [
+        (word(f"page.role.{role}", lang), role, password, word(f"demo.does.{role}", lang))
+        for role, password in made.passwords.items()
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join([*said, word("demo.once", lang), "", *(f"  {line}".rstrip() for line in lines)])
 
 
 def clock_of(now: datetime) -> ShiftedClock:
@@ -64,11 +89,11 @@ def clock_of(now: datetime) -> ShiftedClock:
 
 def _fill(
     session: Session, service: Service, clock: ShiftedClock, problem: Problem, upload: uploads.Upload
-) -> list[tuple[str, str, str]]:
+) -> dict[Role, str]:
     scoped = Scoped(session, Principal("demo", Role.ADMINISTRATOR), clock)
     bringing.bring(scoped, service, problem.basin.id, upload, Mode.ADD, bringing.unheard)
     _name(scoped, service, problem)
-    told = []
+    told = {}
     for role in Role:
         password = secrets.token_urlsafe(12)
         account = accounts.create(
@@ -76,7 +101,7 @@ def _fill(
         )
         if role is Role.COORDINATOR:
             _reach(scoped, service, problem, account.id)
-        told.append((role.value, role.value, password))
+        told[role] = password
     scoped.commit()
     return told
 

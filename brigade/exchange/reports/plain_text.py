@@ -6,6 +6,7 @@ that, tabulated.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -18,6 +19,8 @@ from brigade.values.problem import Problem
 from brigade.words import duration, long_day, say, short_day, wall_clock, wall_span, word
 
 LONG = ("parts", "feeds")
+GRAVEST = 5
+"""Uncovered visits that one screen names."""
 TOUR_COLUMNS = ("arrival", "start", "end", "visit", "priority", "provider", "travel", "status")
 
 
@@ -43,6 +46,36 @@ def plan_sections(
 def _brief(table: ReportTable) -> ReportTable:
     """Of the rules only the verdict: line by line they are on the page."""
     return replace(table, rows=()) if table.id == "rules" else table
+
+
+def one_screen(problem: Problem, plan: Plan, lang: str = "fr") -> list[ReportTable]:
+    """What is covered, level by level, and the gravest visits that are not, each with its first reason."""
+    return [_coverage(problem, plan, lang), _gravest(problem, plan, lang)]
+
+
+def _coverage(problem: Problem, plan: Plan, lang: str) -> ReportTable:
+    asked = Counter(one.visit.level for one in problem.requests)
+    left = Counter(row.visit.level for row in uncovered_rows(problem, plan))
+    rows = [
+        (word(f"level.{level}", lang), str(asked[level]), str(asked[level] - left[level]), str(left[level]))
+        for level in sorted(asked)
+    ]
+    head = tuple(word(f"column.{name}", lang) for name in ("priority", "asked", "covered", "uncovered"))
+    title = word("coverage_title", lang)
+    return ReportTable("coverage", title, title, head, tuple(rows), (), (1, 2, 3))
+
+
+def _gravest(problem: Problem, plan: Plan, lang: str) -> ReportTable:
+    rows = uncovered_rows(problem, plan)
+    notes = []
+    for row in rows[:GRAVEST]:
+        notes.append(_heading(problem, row.visit.id, lang))
+        notes += [f"  - {say(one, lang, horizon=problem.horizon)}" for one in row.uncovered.reasons[:1]]
+    more = len(rows) - GRAVEST
+    if more > 0:
+        notes.append(word("uncovered_more", lang, n=more))
+    title = word("gravest_title", lang) if rows else word("covered_title", lang)
+    return ReportTable("gravest", title, title, (), (), tuple(notes))
 
 
 def _section(section: ReportTable) -> Iterator[str]:

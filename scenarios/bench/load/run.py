@@ -174,7 +174,7 @@ def administrator(server: subprocess.Popen[str]) -> str:
     first."""
     assert server.stdout is not None
     for line in server.stdout:
-        told = re.fullmatch(r"  administrator +administrator +(\S+)", line.rstrip())
+        told = re.fullmatch(r"  \S+ +administrator +(\S+) .*", line.rstrip())
         if told:
             return told[1]
     raise OSError("the service did not start: is the database empty?")

@@ -13,7 +13,7 @@ import typer
 from brigade.errors import Issue, UnreadableInput
 from brigade.values.plan import Status
 from scenarios.cli.console import delivery, options
-from scenarios.cli.console.delivery import FoundPlan, WantedFiles
+from scenarios.cli.console.delivery import FoundPlan, Shown, WantedFiles
 from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.inputs import files_of, name_of, plan_from, problem_from
 from scenarios.cli.console.interruption import Interruption
@@ -86,7 +86,13 @@ def solve(
         asked = replace(given, policy=replace(given.policy, strict=True)) if strict else given
         search = WatchedSearch(solver(), asked, limits, told, interruption)
         deliver(
-            screen, search, given, wanted, outputs, bar=bar_for(screen, progress), with_tours=output is None
+            screen,
+            search,
+            given,
+            wanted,
+            outputs,
+            bar=bar_for(screen, progress),
+            shown=Shown.WHOLE if output is None else Shown.FIGURES,
         )
 
 
@@ -104,6 +110,7 @@ def demo(
             help="demo.report",
         ),
     ] = Path("out/demo.html"),
+    full: Annotated[bool, typer.Option("--full", help="demo.full")] = False,
     as_json: options.AsJsonIfAsked = False,
     progress: options.Progress = ProgressBar.AUTO,
     lang: options.Language = Lang.FR,
@@ -130,7 +137,11 @@ def demo(
         for path, content in files_of(given, problem_file).items():
             outputs.put(path, content)
         search = WatchedSearch(solver(), given, limits, None, interruption)
-        deliver(screen, search, given, wanted, outputs, bar=bar_for(screen, progress), with_tours=True)
+        shown = Shown.WHOLE if full else Shown.ONE_SCREEN
+        deliver(screen, search, given, wanted, outputs, bar=bar_for(screen, progress), shown=shown)
+        screen.line()
+        for key in ("cli.demo_report", "cli.demo_full", "cli.demo_pages"):
+            screen.say(key, report=html)
 
 
 def deliver(
@@ -141,7 +152,7 @@ def deliver(
     outputs: Outputs,
     *,
     bar: ProgressBar,
-    with_tours: bool,
+    shown: Shown,
 ) -> None:
     """Search, write, tell, and leave with the exit code."""
     outcome = search.run(bar)
@@ -152,7 +163,7 @@ def deliver(
     found = FoundPlan.of(given, plan, outcome, search.interruption.stop)
     delivery.keep(outputs, wanted, found, screen.lang)
     files = outputs.write()
-    delivery.show(screen, found, with_tours=with_tours)
+    delivery.show(screen, found, shown)
     for path in files:
         screen.say("cli.written", path=path)
     is_cut = search.interruption.has_come

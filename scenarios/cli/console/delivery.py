@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -172,15 +173,26 @@ def summary(found: FoundPlan, lang: str) -> dict[str, Any]:
     }
 
 
-def show(screen: Screen, found: FoundPlan, *, with_tours: bool) -> None:
-    """The plan for people: tours if asked, then the figures, what is uncovered and why, the verdict last."""
+class Shown(StrEnum):
+    """How much of a plan goes to the screen: one screen of it; all but the tours, which a file tells; all."""
+
+    ONE_SCREEN = "one_screen"
+    FIGURES = "figures"
+    WHOLE = "whole"
+
+
+def show(screen: Screen, found: FoundPlan, shown: Shown) -> None:
+    """The plan for people: tours, then the figures, what is uncovered and why, the verdict last."""
     if screen.as_json:
         return
-    from brigade.exchange.reports.plain_text import plan_sections
+    from brigade.exchange.reports.plain_text import one_screen, plan_sections
     from brigade.words.formats import fixed
 
-    sections = plan_sections(found.problem, found.plan, found.facts, screen.lang)
-    screen.tables(one for one in sections if with_tours or not one.id.startswith(TOUR))
+    if shown is Shown.ONE_SCREEN:
+        screen.tables(one_screen(found.problem, found.plan, screen.lang))
+    else:
+        sections = plan_sections(found.problem, found.plan, found.facts, screen.lang)
+        screen.tables(one for one in sections if shown is Shown.WHOLE or not one.id.startswith(TOUR))
     total = len(found.plan.covered) + len(found.plan.uncovered)
     seconds = fixed(found.outcome.elapsed_s, screen.lang)
     screen.say("cli.solved", covered=len(found.plan.covered), total=total, seconds=seconds)

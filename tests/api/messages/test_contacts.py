@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData, select
 
+from api.access.authentication import verify_login
 from api.access.rights import Role
 from api.basin import identities
 from api.operations import demo
@@ -21,6 +22,7 @@ from api.store.engine import Database
 from api.store.message_tables import Contact
 from api.store.migrate import upgrade
 from brigade.exchange.documents.problem_document import problem_text
+from brigade.words import word
 from tests.api.conftest import World, settings_for
 from tests.api.small_basin import BASIN, monday
 
@@ -141,3 +143,27 @@ def test_everybody_of_the_demonstration_is_reached_and_nobody_real_is(url: str, 
     assert all(re.fullmatch(r"[a-z0-9-]+@example\.org", one["email"]) for one in told)
     assert all(re.fullmatch(r"\+3363998[0-9]{4}", one["phone"]) for one in told)
     assert {channel for one in told for channel in one["channels"]} == {"email", "sms"}
+
+
+def test_whoever_starts_the_demonstration_is_told_where_to_enter_and_as_whom(
+    url: str, tmp_path: Path
+) -> None:
+    """Once; a later start says that the accounts are those of the first."""
+    (tmp_path / "monday.json").write_text(problem_text(monday()), "utf-8")
+    service = Service(settings_for(url, tmp_path), SystemClock(), Database(url))
+    upgrade(service.database)
+    made = demo.fill(service, tmp_path / "monday.json")
+    told = demo.ways_in(made, "http://127.0.0.1:8000", "fr")
+    assert "dans un navigateur : http://127.0.0.1:8000/connexion" in told
+    assert all(
+        re.search(rf"{re.escape(word(f'page.role.{role}', 'fr'))}  +{role}  +{re.escape(password)}  ", told)
+        for role, password in made.passwords.items()
+    )
+    assert set(made.passwords) == set(Role)
+    with service.database.reading() as session:
+        password = made.passwords[Role.WORKER]
+        assert verify_login(session, service.settings, "worker", password) is not None
+    again = demo.ways_in(demo.fill(service, tmp_path / "monday.json"), "http://127.0.0.1:8000", "en")
+    assert "those that the first start showed" in again
+    assert not any(password in again for password in made.passwords.values())
+    service.database.close()

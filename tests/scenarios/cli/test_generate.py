@@ -79,7 +79,7 @@ def test_a_department_is_a_folder_of_problems(tmp_path: Path) -> None:
     assert all(problem.basin.id == name for name, problem in made.items())
 
 
-def test_the_demo_shows_a_plan_and_leaves_its_files(tmp_path: Path) -> None:
+def test_the_demo_shows_one_screen_of_a_plan_and_leaves_its_files(tmp_path: Path) -> None:
     answer = brigade(
         "demo", "--preset", "rural_day", "--iterations", "3000", "--html", tmp_path / "demo.html"
     )
@@ -88,5 +88,20 @@ def test_the_demo_shows_a_plan_and_leaves_its_files(tmp_path: Path) -> None:
     problem = read_any(tmp_path / "demo.problem.json")
     plan = read_plan(tmp_path / "demo.plan.json", problem)
     assert f"{len(plan.covered)} interventions couvertes sur {len(problem.requests)}" in answer.out
-    assert all(left.visit_id in answer.out and left.reasons for left in plan.uncovered)
+    assert len(answer.out.splitlines()) <= 40
+    ranked = sorted((problem.visit_by_id[one.visit_id].level, one.visit_id) for one in plan.uncovered)
+    told = [one.visit_id for one in plan.uncovered if f"\n{one.visit_id} [" in answer.out]
+    assert len(told) == min(5, len(ranked))
+    assert {problem.visit_by_id[id].level for id in told} <= {level for level, _ in ranked[: len(told)]}
+    assert f"ouvrir {tmp_path / 'demo.html'} dans un navigateur" in answer.out
+    assert "brigade serve --demo" in answer.out
     assert brigade("check", tmp_path / "demo.problem.json", tmp_path / "demo.plan.json").code == 0
+
+
+def test_the_whole_demo_names_every_tour_and_every_uncovered_visit(tmp_path: Path) -> None:
+    answer = brigade(
+        "demo", "--full", "--preset", "rural_day", "--iterations", "3000", "--html", tmp_path / "demo.html"
+    )
+    plan = read_plan(tmp_path / "demo.plan.json", read_any(tmp_path / "demo.problem.json"))
+    assert all(left.visit_id in answer.out and left.reasons for left in plan.uncovered)
+    assert all(f"\n{route.worker_id} · " in answer.out for route in plan.routes[1:])
