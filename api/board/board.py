@@ -22,9 +22,27 @@ from api.plans.warm_plans import head
 from api.runtime.faults import Unfit
 from api.runtime.vault import Vault
 from api.shapes.cycle_requests import EditIn
+from api.shapes.planning.board_views import (
+    AskedView,
+    AxisView,
+    BoardAbsenceView,
+    BoardCountsView,
+    BoardNamesView,
+    BoardPlanView,
+    BoardRowView,
+    BoardSegmentView,
+    BoardStayView,
+    BoardTourView,
+    BoardView,
+    BoardVisitView,
+    HourView,
+    MissingVisitView,
+    SpanView,
+    ToldView,
+)
+from api.shapes.row_views import view_of
 from api.store.account_tables import AuditEntry
 from api.store.basin_tables import Absence
-from api.store.cycle_tables import Plan
 from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.changes.plan_diff import Assignment, ChangeKind, placements
@@ -62,13 +80,13 @@ class _Day:
     def minute(self, tick: Ticks) -> float:
         return minutes_of(self.problem, tick - self.midnight)
 
-    def span(self, start: Ticks, end: Ticks) -> dict[str, float]:
-        return {"start": self.minute(start), "end": self.minute(end)}
+    def span(self, start: Ticks, end: Ticks) -> SpanView:
+        return SpanView(start=self.minute(start), end=self.minute(end))
 
 
 def board(
     scoped: Scoped, basin_id: str, plan_id: str, day: date | None, edits: list[EditIn], lang: str
-) -> dict[str, Any]:
+) -> BoardView:
     """Args: day: of the plan's; the first by default. edits: the plan is shown after them.
 
     Raises: NotFound, Forbidden; Unfit, for a day that is not the plan's; InvalidPlan for what keeps an edit
@@ -93,38 +111,31 @@ def board(
     channels = _channels(scoped, basin_id)
     rows = [_row(shown, worker, channels.get(worker.id, [])) for worker in _workers(shown)]
     missing = _uncovered(shown)
-    return {
-        "plan": _head(scoped, row),
-        "day": chosen,
-        "seq": last_change(scoped, basin_id),
-        "now": shown.minute(shown.now),
-        "axis": _axis(shown),
-        "rows": rows,
-        "uncovered": missing,
-        "absences": _absences(scoped, shown, basin_id),
-        "counts": _counts(rows, missing),
-        "names": None,
-    }
+    return BoardView(
+        plan=view_of(BoardPlanView, row),
+        day=chosen,
+        seq=last_change(scoped, basin_id),
+        now=shown.minute(shown.now),
+        axis=_axis(shown),
+        rows=rows,
+        uncovered=missing,
+        absences=_absences(scoped, shown, basin_id),
+        counts=_counts(rows, missing),
+        names=None,
+    )
 
 
-def names(
-    scoped: Scoped, vault: Vault, basin_id: str, plan_id: str, told: Mapping[str, Any]
-) -> dict[str, dict[str, str]]:
+def names(scoped: Scoped, vault: Vault, basin_id: str, plan_id: str, told: BoardView) -> BoardNamesView:
     """Of those a board speaks of. One reading of the plan's people, noted as one; who they were follows from
     the plan."""
-    workers = {row["worker_id"] for row in told["rows"]}
-    found = {
-        "clients": identities.names(scoped, vault, ClientIdentity, basin_id, _clients(told)),
-        "workers": identities.names(scoped, vault, WorkerIdentity, basin_id, workers),
-    }
+    workers = {row.worker_id for row in told.rows}
+    found = BoardNamesView(
+        clients=identities.names(scoped, vault, ClientIdentity, basin_id, _clients(told)),
+        workers=identities.names(scoped, vault, WorkerIdentity, basin_id, workers),
+    )
     row = head(scoped, basin_id, plan_id)
-    scoped.note(row, "board_read", clients=len(found["clients"]), workers=len(found["workers"]))
+    scoped.note(row, "board_read", clients=len(found.clients), workers=len(found.workers))
     return found
-
-
-def _head(scoped: Scoped, row: Plan) -> dict[str, Any]:
-    names = ("id", "version", "state", "first_day", "days", "created_at", "published_at", "base_plan_id")
-    return {name: getattr(row, name) for name in names}
 
 
 def last_change(scoped: Scoped, basin_id: str) -> int:
@@ -150,68 +161,70 @@ def _stays(day: _Day, worker: Worker) -> list[tuple[int, Ticks, Ticks, Ticks]]:
     return [(number, one.start, one.end, one.hard_end) for number, one in stays if at(one.start) == day.day]
 
 
-def _row(day: _Day, worker: Worker, channels: list[str]) -> dict[str, Any]:
+def _row(day: _Day, worker: Worker, channels: list[str]) -> BoardRowView:
     routes = sorted(
         (one for one in day.plan.routes_of(worker.id) if one.day == day.day), key=lambda one: one.departure
     )
     employer = day.problem.employer_by_id[worker.employer_id]
     filled = segments(day.problem, day.plan, worker, routes, day.lang)
     travel = sum(route.travel_back + sum(stop.travel for stop in route.stops) for route in routes)
-    return {
-        "worker_id": worker.id,
-        "employer": employer.name,
-        "kind": employer.kind.value,
-        "mode": word(f"mode.{worker.mode}", day.lang),
-        "channels": channels,
-        "stays": [
-            {"tour": tour, **day.span(start, end), "hard_end": day.minute(hard_end)}
+    return BoardRowView(
+        worker_id=worker.id,
+        employer=employer.name,
+        kind=employer.kind.value,
+        mode=word(f"mode.{worker.mode}", day.lang),
+        channels=channels,
+        stays=[
+            view_of(BoardStayView, day.span(start, end), tour=tour, hard_end=day.minute(hard_end))
             for tour, start, end, hard_end in _stays(day, worker)
         ],
-        "elsewhere": [
+        elsewhere=[
             day.span(one.start, one.end)
             for one in worker.other_work
             if day.problem.horizon.day_of(one.start) == day.day
         ],
-        "travel_min": minutes_of(day.problem, travel),
-        "tours": [_tour(day, worker, route) for route in routes],
-        "segments": [_segment(day, one) for one in filled if one.kind != "visit"],
-    }
+        travel_min=minutes_of(day.problem, travel),
+        tours=[_tour(day, worker, route) for route in routes],
+        segments=[_segment(day, one) for one in filled if one.kind != "visit"],
+    )
 
 
-def _segment(day: _Day, one: Segment) -> dict[str, Any]:
-    return {"kind": one.kind, **day.span(one.start, one.end), "title": one.title}
+def _segment(day: _Day, one: Segment) -> BoardSegmentView:
+    return view_of(BoardSegmentView, day.span(one.start, one.end), kind=one.kind, title=one.title)
 
 
-def _tour(day: _Day, worker: Worker, route: Route) -> dict[str, Any]:
+def _tour(day: _Day, worker: Worker, route: Route) -> BoardTourView:
     visits = [_visit(day, worker, stop) for stop in route.stops]
-    return {"tour": route.tour, **day.span(route.departure, route.back), "visits": visits}
+    return view_of(BoardTourView, day.span(route.departure, route.back), tour=route.tour, visits=visits)
 
 
-def _visit(day: _Day, worker: Worker, stop: Stop) -> dict[str, Any]:
+def _visit(day: _Day, worker: Worker, stop: Stop) -> BoardVisitView:
     visit, horizon = day.problem.visit_by_id[stop.visit_id], day.problem.horizon
     offer = day.offers.get((stop.visit_id, worker.id))
     marking = stop.marking
     told = None if marking is None else say_marking(marking, day.lang, horizon=horizon)
-    return {
-        **_asked(day, stop.visit_id),
-        **day.span(stop.start, stop.end),
-        "late_min": minutes_of(day.problem, lateness(visit, stop.start)),
-        "firm": marking is not None and marking.kind is MarkingKind.FIRM,
-        "marking": None if told is None else typeset(capital(told), day.lang),
-        "offer": None if offer is None else offer.state,
-        "reply_by": None if offer is None else offer.reply_by,
-        "pinned": stop.visit_id in day.plan.pinned,
-        "frozen": stop.start <= day.now,
-        "familiar": worker.id in visit.usual_workers | visit.preferred_workers,
-        "change": _change(day.before.get(stop.visit_id), worker.id, stop.start),
-        "before": _before(day, stop.visit_id),
-    }
+    return view_of(
+        BoardVisitView,
+        _asked(day, stop.visit_id),
+        start=day.minute(stop.start),
+        end=day.minute(stop.end),
+        late_min=minutes_of(day.problem, lateness(visit, stop.start)),
+        firm=marking is not None and marking.kind is MarkingKind.FIRM,
+        marking=None if told is None else typeset(capital(told), day.lang),
+        offer=None if offer is None else offer.state,
+        reply_by=None if offer is None else offer.reply_by,
+        pinned=stop.visit_id in day.plan.pinned,
+        frozen=stop.start <= day.now,
+        familiar=worker.id in visit.usual_workers | visit.preferred_workers,
+        change=_change(day.before.get(stop.visit_id), worker.id, stop.start),
+        before=_before(day, stop.visit_id),
+    )
 
 
-def _before(day: _Day, visit_id: str) -> dict[str, Any] | None:
+def _before(day: _Day, visit_id: str) -> ToldView | None:
     """Who had been told to do it, and from when."""
     found = day.before.get(visit_id)
-    return None if found is None else {"worker_id": found.worker_id, "start": day.minute(found.start)}
+    return None if found is None else ToldView(worker_id=found.worker_id, start=day.minute(found.start))
 
 
 def _change(before: Assignment | None, worker_id: str, start: Ticks) -> str:
@@ -223,26 +236,26 @@ def _change(before: Assignment | None, worker_id: str, start: Ticks) -> str:
     return (ChangeKind.KEPT if before.start == start else ChangeKind.MOVED).value
 
 
-def _asked(day: _Day, visit_id: str) -> dict[str, Any]:
+def _asked(day: _Day, visit_id: str) -> AskedView:
     """What is asked of whoever comes."""
     visit, site = day.problem.visit_by_id[visit_id], day.problem.site_of(day.problem.visit_by_id[visit_id])
-    return {
-        "visit_id": visit_id,
-        "client_id": visit.client_id,
-        "provider": day.problem.provider_of(visit).name,
-        "priority": visit.priority.name,
-        "mandatory": visit.mandatory,
-        "level": word(f"level.{visit.level}", day.lang),
-        "act": word(f"act.{visit.act_class}", day.lang),
-        "duration_min": minutes_of(day.problem, visit.duration),
-        "windows": [day.span(one.earliest, one.latest) for one in visit.windows],
-        "place": place_name(site.commune) or site.id,
-        "at": None if site.latitude is None else [site.longitude, site.latitude],
-    }
+    return AskedView(
+        visit_id=visit_id,
+        client_id=visit.client_id,
+        provider=day.problem.provider_of(visit).name,
+        priority=visit.priority.name,
+        mandatory=visit.mandatory,
+        level=word(f"level.{visit.level}", day.lang),
+        act=word(f"act.{visit.act_class}", day.lang),
+        duration_min=minutes_of(day.problem, visit.duration),
+        windows=[day.span(one.earliest, one.latest) for one in visit.windows],
+        place=place_name(site.commune) or site.id,
+        at=None if site.latitude is None else [site.longitude, site.latitude],
+    )
 
 
 # -- beside the lanes --------------------------------------------------------------------------------------
-def _uncovered(day: _Day) -> list[dict[str, Any]]:
+def _uncovered(day: _Day) -> list[MissingVisitView]:
     """The gravest first, with the first reason in words."""
     found = []
     for one in day.plan.uncovered:
@@ -251,14 +264,14 @@ def _uncovered(day: _Day) -> list[dict[str, Any]]:
             continue
         said = [say(reason, day.lang, horizon=day.problem.horizon) for reason in one.reasons[:1]]
         reason = typeset(said[0], day.lang) if said else None
-        found.append({**_asked(day, one.visit_id), "reason": reason, "before": _before(day, one.visit_id)})
+        before, asked = _before(day, one.visit_id), _asked(day, one.visit_id)
+        found.append(view_of(MissingVisitView, asked, reason=reason, before=before))
     return sorted(
-        found,
-        key=lambda one: (not one["mandatory"], one["priority"], one["windows"][0]["start"], one["visit_id"]),
+        found, key=lambda one: (not one.mandatory, one.priority, one.windows[0].start, one.visit_id)
     )
 
 
-def _axis(day: _Day) -> dict[str, Any]:
+def _axis(day: _Day) -> AxisView:
     """From where to where the lanes go, and the hours of the wall on the way."""
     horizon = day.problem.horizon
     routes = [route for route in day.plan.routes if route.day == day.day]
@@ -267,38 +280,37 @@ def _axis(day: _Day) -> dict[str, Any]:
     ends = [route.back for route in routes] + [day.midnight + LAST_H * hour]
     first, last = (min(starts) - day.midnight) // hour, -(-(max(ends) - day.midnight) // hour)
     marks = (day.midnight + number * hour for number in range(first, last + 1))
-    return {
-        "start": first * 60,
-        "end": last * 60,
-        "hours": [{"at": day.minute(tick), "label": f"{horizon.instant(tick):%H}"} for tick in marks],
-    }
+    hours = [HourView(at=day.minute(tick), label=f"{horizon.instant(tick):%H}") for tick in marks]
+    return AxisView(start=first * 60, end=last * 60, hours=hours)
 
 
-def _absences(scoped: Scoped, day: _Day, basin_id: str) -> list[dict[str, Any]]:
+def _absences(scoped: Scoped, day: _Day, basin_id: str) -> list[BoardAbsenceView]:
     """Who is away that day; why stays with the service."""
     begins: datetime = day.problem.horizon.instant(day.midnight)
     asked = scoped.select(Absence, basin_id).where(
         Absence.starts_at < begins + timedelta(days=1), Absence.ends_at > begins
     )
-    names = ("id", "provider_id", "employee_id", "starts_at", "ends_at")
     rows = scoped.all(asked.order_by(Absence.starts_at, Absence.id))
-    return [{**{name: getattr(row, name) for name in names}, "kind": row.body["kind"]} for row in rows]
+    return [view_of(BoardAbsenceView, row, kind=row.value.kind) for row in rows]
 
 
-def _counts(rows: Iterable[Mapping[str, Any]], missing: list[dict[str, Any]]) -> dict[str, Any]:
-    visits = [visit for row in rows for tour in row["tours"] for visit in tour["visits"]]
-    return {
-        "covered": len(visits),
-        "asked": len(visits) + len(missing),
-        "uncovered": Counter(one["priority"] for one in missing),
-        "offers": Counter(one["offer"] for one in visits if one["offer"]),
-        "changes": Counter(one["change"] for one in visits),
-    }
+def _counts(rows: Iterable[BoardRowView], missing: list[MissingVisitView]) -> BoardCountsView:
+    visits = _visits(rows)
+    return BoardCountsView(
+        covered=len(visits),
+        asked=len(visits) + len(missing),
+        uncovered=Counter(one.priority for one in missing),
+        offers=Counter(one.offer for one in visits if one.offer),
+        changes=Counter(one.change for one in visits),
+    )
 
 
-def _clients(told: Mapping[str, Any]) -> set[str]:
-    visits = [visit for row in told["rows"] for tour in row["tours"] for visit in tour["visits"]]
-    return {one["client_id"] for one in (*visits, *told["uncovered"])}
+def _visits(rows: Iterable[BoardRowView]) -> list[BoardVisitView]:
+    return [visit for row in rows for tour in row.tours for visit in tour.visits]
+
+
+def _clients(told: BoardView) -> set[str]:
+    return {one.client_id for one in (*_visits(told.rows), *told.uncovered)}
 
 
 def _channels(scoped: Scoped, basin_id: str) -> dict[str, list[str]]:

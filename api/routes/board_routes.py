@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Header
-from fastapi.responses import Response
 from starlette.background import BackgroundTask
 
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.board import board
 from api.http.credentials import TheService
+from api.http.described_responses import Responses
 from api.http.unit import Answer, ModelResponse, Reader, Witness
 from api.plans import warm_plans
 from api.plans.warm_plans import head
@@ -24,10 +24,10 @@ from brigade.errors import BrigadeError
 from brigade.exchange.shapes.field_kinds import Day
 
 router = APIRouter(prefix="/basins/{basin_id}/plans/{id}/board", route_class=DocumentRoute, tags=["plans"])
-SAME: dict[int | str, dict[str, Any]] = {304: {"description": "As it was at this ETag"}}
+SAME: Responses = {304: {"description": "As it was at this ETag"}}
 
 
-@router.get("", response_model=BoardView, responses=SAME)
+@router.get("", responses=SAME)
 def read_board(
     basin_id: BasinId,
     id: MadeId,
@@ -37,20 +37,19 @@ def read_board(
     names: bool = False,
     lang: Lang = "fr",
     if_none_match: Annotated[str | None, Header(max_length=200)] = None,
-) -> Response:
+) -> ModelResponse[BoardView]:
     """Lanes with all that fills them, visits nobody does, absences, counts: one day, one state of the
     database. With `names`, who people are: one note in the trail for all of them."""
     row = head(scoped, basin_id, id)
     tag = f'W/"{row.version}-{board.last_change(scoped, basin_id)}"'
     if if_none_match == tag:
-        return Response(status_code=304, headers={"ETag": tag})
+        return ModelResponse(status_code=304, headers={"ETag": tag})
     told = service.computed(scoped, basin_id, board.board, basin_id, id, day, [], lang)
     if names:
-        told["names"] = board.names(scoped, service.vault, basin_id, id, told)
+        known = board.names(scoped, service.vault, basin_id, id, told)
+        told = told.model_copy(update={"names": known})
         scoped.commit()
-    response = Answer(
-        BoardView.model_validate(told), headers={"ETag": f'W/"{told["plan"]["version"]}-{told["seq"]}"'}
-    ).response()
+    response = Answer(told, headers={"ETag": f'W/"{told.plan.version}-{told.seq}"'}).response()
     response.background = BackgroundTask(_open_ahead, service, scoped.principal, basin_id, id)
     return response
 
@@ -73,4 +72,4 @@ def edited_board(
 ) -> ModelResponse[BoardView]:
     """The same after hand edits. Nothing is kept."""
     told = service.computed(scoped, basin_id, board.board, basin_id, id, given.day, given.edits, lang)
-    return Answer(BoardView.model_validate(told)).response()
+    return Answer(told).response()

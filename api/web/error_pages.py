@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
@@ -37,12 +36,8 @@ def error_page(
         return _to_login(request)
     view = _view(request, status)
     kind = KINDS.get(status, "refused" if status < 500 else "fault")
-    told: dict[str, Any] = {
-        "kind": kind,
-        "issues": [say_issue(one, view.lang) for one in issues],
-        "number": getattr(request.state, "request_id", None),
-    }
-    page = BaseView.page(view, "error.html", status=status, **told)
+    said, number = [say_issue(one, view.lang) for one in issues], getattr(request.state, "request_id", None)
+    page = BaseView.page(view, "error.html", status=status, kind=kind, issues=said, number=number)
     page.headers.update(headers)
     return page
 

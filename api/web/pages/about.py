@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -23,8 +23,16 @@ def about(view: OpenView) -> Response:
     return view.page("about/about.html", version=__version__, packages=_packages())
 
 
+class VendoredPackage(NamedTuple):
+    """Something of others' that pages use, as `python -m tools.vendor` listed it."""
+
+    package: str
+    version: str
+    licence: str
+    home: str
+
+
 @cache
-def _packages() -> list[dict[str, Any]]:
-    """What pages use of others, as `python -m tools.vendor` listed it."""
-    listed: list[dict[str, Any]] = json.loads(statics.files()["vendor/list.json"].content)
-    return listed
+def _packages() -> list[VendoredPackage]:
+    listed = json.loads(statics.files()["vendor/list.json"].content)
+    return [VendoredPackage(*(one[name] for name in VendoredPackage._fields)) for one in listed]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
@@ -78,9 +78,15 @@ def _login(
 ) -> Response:
     """Args: ended: whether a page was asked for that needs an account. wait: minutes."""
     settings = view.service.settings
-    told: dict[str, Any] = {"onward": local(onward), "ended": ended, "wait": wait}
-    told |= {"has_provider": bool(settings.oidc_issuer), "demo": _demo(view.service)}
-    return view.page(LOGIN, fault=fault, **told)
+    return view.page(
+        LOGIN,
+        fault=fault,
+        onward=local(onward),
+        ended=ended,
+        wait=wait,
+        has_provider=bool(settings.oidc_issuer),
+        demo=_demo(view.service),
+    )
 
 
 def _demo(service: Service) -> list[tuple[str, str]]:
