@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from api.access.rights import Principal, Role
@@ -23,6 +23,7 @@ from api.basin import mappings
 from api.basin.identities import place_of
 from api.commitments.states import STANDING
 from api.persons import accounts
+from api.persons.renaming import Renaming, documents_of, form_of
 from api.runtime.faults import Conflict
 from api.runtime.vault import Vault
 from api.service.service import Service
@@ -37,47 +38,24 @@ from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Message
 from api.store.person_tables import ClientIdentity, Erasure, Feed, Identity, WorkerIdentity
 from brigade.exchange.documents.problem_document import problem_from_json
+from brigade.exchange.shapes.field_kinds import Whose
+from brigade.exchange.shapes.problem_shapes import ProblemDocument
 
 
 @dataclass(frozen=True, slots=True)
 class PersonKind:
-    """One of the two kinds of people. `names`: the keys under which documents say who; `lists`: those of
-    whole persons."""
+    """One of the two kinds of people. `column`: of the tables that name one beside their basin; `whose`: of
+    the fields of documents that do."""
 
     kind: str
     table: type[BasinRow]
     identity: type[Identity]
     column: str
-    names: frozenset[str]
-    lists: frozenset[str]
+    whose: Whose
 
 
-CLIENTS = PersonKind(
-    "clients",
-    Client,
-    ClientIdentity,
-    "client_id",
-    frozenset({"client_id", "client", "of"}),
-    frozenset({"clients", "client"}),
-)
-WORKERS = PersonKind(
-    "workers",
-    Worker,
-    WorkerIdentity,
-    "worker_id",
-    frozenset(
-        {
-            "worker_id",
-            "worker",
-            "preferred_workers",
-            "usual_workers",
-            "forbidden_workers",
-            "pinned_workers",
-            "of",
-        }
-    ),
-    frozenset({"workers", "worker"}),
-)
+CLIENTS = PersonKind("clients", Client, ClientIdentity, "client_id", Whose.CLIENT)
+WORKERS = PersonKind("workers", Worker, WorkerIdentity, "worker_id", Whose.WORKER)
 SUBJECTS: Mapping[str, PersonKind] = {one.kind: one for one in (CLIENTS, WORKERS)}
 UNTOUCHED = (AuditEntry, Erasure, RememberedRequest)
 """The trail stays as it was sealed; an erasure empties itself; remembered answers go within a day."""
@@ -209,16 +187,16 @@ def _rewrite(service: Service, id: str) -> bool:
     with service.database.reading() as session:
         erasure = session.get_one(Erasure, id)
         digests = _digests(session, erasure.basin_id)
-    subject = SUBJECTS[erasure.kind]
     old, new = erasure.person_id or "", erasure.pseudonym or ""
+    renaming = Renaming(SUBJECTS[erasure.kind].whose, old, new)
     with service.database.writing() as session:
-        _rename_documents(session, subject, erasure.basin_id, old, new)
+        _rename_documents(session, renaming, erasure.basin_id)
         _forget_names(session, service.vault, erasure.basin_id, old)
         session.commit()
     is_whole = True
     for name in digests:
         with service.database.writing() as session:
-            is_whole &= _rewrite_problem(session, service, subject, name, old, new)
+            is_whole &= _rewrite_problem(session, service, renaming, name)
             session.commit()
     if is_whole:
         with service.database.writing() as session:
@@ -241,29 +219,33 @@ def _digests(session: Session, basin_id: str) -> list[str]:
     return sorted(found)
 
 
-def _rename_documents(session: Session, subject: PersonKind, basin_id: str, old: str, new: str) -> None:
-    """In every JSON column of the basin's rows."""
-    quoted = json.dumps(old)
+def _rename_documents(session: Session, renaming: Renaming, basin_id: str) -> None:
+    """In every JSON column of the basin's rows, of later versions included."""
+    mentioned = json.dumps(renaming.old)[1:-1]
     for mapper in Table.registry.mappers:
         kind: Any = mapper.class_
-        columns = [column for column in mapper.columns if isinstance(column.type, JSON | Stored)]
+        columns = documents_of(kind)
         if kind in UNTOUCHED or "basin_id" not in mapper.columns or not columns:
             continue
         # By text first, in the database: most documents of a basin name somebody else.
         mentions: list[ColumnElement[bool]] = [
-            cast(column, String).contains(quoted, autoescape=True) for column in columns
+            cast(column, String).contains(mentioned, autoescape=True) for column in columns.values()
         ]
         for row in session.scalars(select(kind).where(kind.basin_id == basin_id, or_(*mentions))):
-            for column in columns:
-                name = mapper.get_property_by_column(column).key
-                setattr(row, name, _renamed(column.type, getattr(row, name), subject, old, new))
+            for name, column in columns.items():
+                form, value = form_of(kind, name, getattr(row, "kind", None)), getattr(row, name)
+                told = _renamed(column.type, form, value, renaming)
+                if told != value:
+                    setattr(row, name, told)
     session.flush()
 
 
-def _renamed(kind: Any, value: Any, subject: PersonKind, old: str, new: str) -> Any:
-    if value is None or not isinstance(kind, Stored):
-        return renamed(value, subject, old, new)
-    return kind.read(renamed(kind.told(value), subject, old, new))
+def _renamed(kind: Any, form: Any, value: Any, renaming: Renaming) -> Any:
+    if value is None or form is None:
+        return value
+    if isinstance(kind, Stored):
+        return kind.read(renaming.of(form, kind.told(value)))
+    return renaming.of(form, value)
 
 
 def _forget_names(session: Session, vault: Vault, basin_id: str, person: str) -> None:
@@ -277,15 +259,13 @@ def _forget_names(session: Session, vault: Vault, basin_id: str, person: str) ->
     session.flush()
 
 
-def _rewrite_problem(
-    session: Session, service: Service, subject: PersonKind, name: str, old: str, new: str
-) -> bool:
+def _rewrite_problem(session: Session, service: Service, renaming: Renaming, name: str) -> bool:
     """The problem under its new digest, and whatever was made from it. False when a search still holds it:
     later, then."""
     if session.get(Problem, name) is None:
         return True
     document = kept_plans.problem_document(session, name)
-    told = renamed(document, subject, old, new)
+    told = renaming.of(ProblemDocument, document)
     if told == document:
         return True
     at_work = (
@@ -303,18 +283,6 @@ def _rewrite_problem(
                 session.execute(update(table).where(column == name).values({column: fresh}))
     session.execute(delete(Problem).where(Problem.digest == name))
     return True
-
-
-def renamed(value: Any, subject: PersonKind, old: str, new: str, key: str = "", above: str = "") -> Any:
-    """The document with the person under her new name: only where its keys say that a person stands there."""
-    if isinstance(value, dict):
-        return {name: renamed(one, subject, old, new, name, key) for name, one in value.items()}
-    if isinstance(value, list):
-        return [renamed(one, subject, old, new, key, above) for one in value]
-    if value != old:
-        return value
-    is_person = key in subject.names or (key == "id" and above in subject.lists) or above == "values"
-    return new if is_person else value
 
 
 def shown(row: Erasure) -> ErasureView:

@@ -6,10 +6,9 @@ An entry leaves when what ends is renewed, when its day is over, or when the per
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -24,8 +23,6 @@ from api.worked.binding_texts import accords_of
 from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.units import MAX_DAYS, PARIS
 from brigade.words import word
-
-Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

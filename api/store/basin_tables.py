@@ -55,6 +55,7 @@ class BasinRow(Table):
 
     __abstract__ = True
     KIND: ClassVar[str]
+    FORM: ClassVar[type[BaseModel]]
     basin_id: Mapped[str] = mapped_column(String(120), ForeignKey("basins.id"), primary_key=True)
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
     body: Mapped[JsonObject]
@@ -77,6 +78,7 @@ def within(column: str, table: str) -> ForeignKeyConstraint:
 class Provider(BasinRow):
     __tablename__ = "providers"
     KIND = "providers"
+    FORM = ProviderShape
 
     @property
     def provider_id(self) -> str:
@@ -84,7 +86,7 @@ class Provider(BasinRow):
 
     @property
     def value(self) -> ProviderShape:
-        return self._read(ProviderShape)
+        return self._read(self.FORM)
 
 
 class OfProvider(BasinRow):
@@ -104,25 +106,28 @@ class Site(BasinRow):
 
     __tablename__ = "sites"
     KIND = "sites"
+    FORM = SiteShape
     provider_id: Mapped[str | None] = mapped_column(String(120))
 
     @property
     def value(self) -> SiteShape:
-        return self._read(SiteShape)
+        return self._read(self.FORM)
 
 
 class Employee(OfProvider):
     __tablename__ = "employees"
     KIND = "employees"
+    FORM = EmployeeShape
 
     @property
     def value(self) -> EmployeeShape:
-        return self._read(EmployeeShape)
+        return self._read(self.FORM)
 
 
 class Client(OfProvider):
     __tablename__ = "clients"
     KIND = "clients"
+    FORM = ClientShape
     site_id: Mapped[str] = mapped_column(String(120))
 
     @declared_attr.directive
@@ -135,7 +140,7 @@ class Client(OfProvider):
 
     @property
     def value(self) -> ClientShape:
-        return self._read(ClientShape)
+        return self._read(self.FORM)
 
 
 class Visit(OfProvider):
@@ -144,6 +149,7 @@ class Visit(OfProvider):
 
     __tablename__ = "visits"
     KIND = "visits"
+    FORM = VisitShape
     client_id: Mapped[str] = mapped_column(String(120))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -158,7 +164,7 @@ class Visit(OfProvider):
 
     @property
     def value(self) -> VisitShape:
-        return self._read(VisitShape)
+        return self._read(self.FORM)
 
 
 class Link(BasinRow):
@@ -166,6 +172,7 @@ class Link(BasinRow):
 
     __tablename__ = "links"
     KIND = "links"
+    FORM = LinkShape
     first: Mapped[str] = mapped_column(String(120))
     second: Mapped[str] = mapped_column(String(120))
 
@@ -175,7 +182,7 @@ class Link(BasinRow):
 
     @property
     def value(self) -> LinkShape:
-        return self._read(LinkShape)
+        return self._read(self.FORM)
 
 
 class RotaFeed(OfProvider):
@@ -183,11 +190,12 @@ class RotaFeed(OfProvider):
 
     __tablename__ = "rota_feeds"
     KIND = "rota-feeds"
+    FORM = RotaFeedShape
     received_at: Mapped[datetime]
 
     @property
     def value(self) -> RotaFeedShape:
-        return self._read(RotaFeedShape)
+        return self._read(self.FORM)
 
     @property
     def entries(self) -> list[RotaEntryShape]:
@@ -198,6 +206,7 @@ class RotaFeed(OfProvider):
 class Absence(OfProvider):
     __tablename__ = "absences"
     KIND = "absences"
+    FORM = AbsenceShape
     employee_id: Mapped[str] = mapped_column(String(120))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -213,12 +222,13 @@ class Absence(OfProvider):
 
     @property
     def value(self) -> AbsenceShape:
-        return self._read(AbsenceShape)
+        return self._read(self.FORM)
 
 
 class Employer(BasinRow):
     __tablename__ = "employers"
     KIND = "employers"
+    FORM = EmployerShape
 
     @property
     def employer_id(self) -> str:
@@ -226,7 +236,7 @@ class Employer(BasinRow):
 
     @property
     def value(self) -> EmployerShape:
-        return self._read(EmployerShape)
+        return self._read(self.FORM)
 
 
 class Worker(BasinRow):
@@ -235,6 +245,7 @@ class Worker(BasinRow):
 
     __tablename__ = "workers"
     KIND = "workers"
+    FORM = WorkerShape
     employer_id: Mapped[str] = mapped_column(String(120))
     counters_since: Mapped[date | None]
 
@@ -248,16 +259,17 @@ class Worker(BasinRow):
 
     @property
     def value(self) -> WorkerShape:
-        return self._read(WorkerShape)
+        return self._read(self.FORM)
 
 
 class FundingLine(BasinRow):
     __tablename__ = "funding_lines"
     KIND = "funding-lines"
+    FORM = FundingLineShape
 
     @property
     def value(self) -> FundingLineShape:
-        return self._read(FundingLineShape)
+        return self._read(self.FORM)
 
 
 DATA: tuple[type[BasinRow], ...] = (

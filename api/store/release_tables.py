@@ -28,6 +28,7 @@ class Release(OfProvider):
 
     __tablename__ = "releases"
     KIND = "releases"
+    FORM = ReleaseIn
     employee_id: Mapped[str] = mapped_column(String(120))
     funding_line_id: Mapped[str | None] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(20))
@@ -36,7 +37,7 @@ class Release(OfProvider):
 
     @property
     def value(self) -> ReleaseIn:
-        return self._read(ReleaseIn)
+        return self._read(self.FORM)
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - a class, by SQLAlchemy's convention

@@ -8,14 +8,15 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from api.shapes.cycle_requests import JobIn, LeastChangeWish, SearchWish
-from api.shapes.kept.kept_shapes import Kept, KeptIssue, Tagged
+from api.shapes.kept.kept_shapes import DocumentOf, Kept, KeptIssue, Tagged
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.event_shapes import EditShape, EventShape
-from brigade.exchange.shapes.field_kinds import Day
+from brigade.exchange.shapes.field_kinds import Day, Whose, WorkerCode
+from brigade.exchange.shapes.plan_shapes import PlanDocument
 
 SearchKind = Literal["from_scratch", "least_change", "what_if", "again"]
 """What the API calls it."""
-Pair = tuple[str, str]
+Pair: TypeAlias = tuple[str, WorkerCode]
 """Visit and worker."""
 
 
@@ -50,7 +51,7 @@ class FromScratch(Tagged):
 
     kind: Literal["from_scratch"] = "from_scratch"
     effort: SearchEffort
-    start: JsonObject | None = None
+    start: Annotated[JsonObject, DocumentOf(PlanDocument)] | None = None
     heard: Heard = Field(default_factory=Heard)
 
 
@@ -62,7 +63,7 @@ class LeastChange(Tagged):
     effort: SearchEffort
     from_plan_id: str
     pinned: tuple[str, ...] = ()
-    pinned_workers: tuple[str, ...] = ()
+    pinned_workers: tuple[WorkerCode, ...] = ()
     refused: tuple[str, ...] = ()
     freeze: datetime | None = None
     tolerance_min: int = 0
@@ -171,7 +172,7 @@ class LeftOut(KeptIssue):
     """As a search keeps it. `version`: of the row, by then."""
 
     kind: str
-    id: str
+    id: Annotated[str, Whose.ANYBODY]
     provider_id: str | None = None
     visits: list[str]
     version: int

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from brigade.errors import Clause, Issue
+from brigade.exchange.shapes.field_kinds import Whose
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOf:
+    """Beside a type, in `Annotated`: a document that is carried whole, and its form."""
+
+    form: type[BaseModel]
 
 
 class Kept(BaseModel):
@@ -30,9 +39,9 @@ class KeptIssue(Kept):
     two French sentences instead: they are said as they stand."""
 
     code: str
-    where: str
+    where: Annotated[str, Whose.ANYBODY]
     words: str
-    values: dict[str, JsonValue]
+    values: Annotated[dict[str, JsonValue], Whose.ANYBODY]
 
     @model_validator(mode="before")
     @classmethod
@@ -79,5 +88,5 @@ class Failure(Kept):
     """Why something ended without what it was for: a stable code. `issues`: of rows that make no problem."""
 
     code: str = Field(examples=["search_lost"])
-    detail: str | None = None
+    detail: Annotated[str, Whose.ANYBODY] | None = None
     issues: list[KeptIssue] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, ConfigDict, Field
 
@@ -11,6 +11,7 @@ from api.shapes.cycle_requests import OffDuty
 from api.shapes.kept.kept_shapes import Kept
 from api.shapes.planning.plan_views import LeastChangeView
 from brigade.exchange.shapes.event_shapes import EditShape, EventShape
+from brigade.exchange.shapes.field_kinds import Whose
 
 
 class OffDutyDecision(Kept):
@@ -21,7 +22,7 @@ class OffDutyDecision(Kept):
     rule: OffDuty
     at: datetime
     covers: list[str]
-    because: str | None
+    because: Annotated[str, Whose.ANYBODY] | None
     seen_by: str | None = None
     seen_at: datetime | None = None
 
@@ -39,6 +40,6 @@ class PlanStory(Kept):
     edits: list[EditShape] | None = None
     supposed: list[EventShape] | None = None
     changes: LeastChangeView | None = None
-    mended: list[str] | None = None
+    mended: list[Annotated[str, Whose.ANYBODY]] | None = None
     off_duty: OffDutyDecision | None = None
     commitments: dict[str, str] = Field(default_factory=dict)

@@ -3,12 +3,17 @@ found when it leaves."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import Field
 
 from api.shapes.kept.kept_shapes import Kept, KeptIssue
+from brigade.exchange.shapes.field_kinds import ClientCode, Whose
+
+Told: TypeAlias = Annotated[str, Whose.ANYBODY] | KeptIssue
+"""A code, or what was wrong with a row; in messages of before, as a sentence."""
 
 
 class Subject(Kept):
@@ -57,7 +62,7 @@ class VisitRisk(Kept):
     """A visit without its carer, as it was told."""
 
     visit_id: str
-    client_id: str
+    client_id: ClientCode
     priority: str
     mandatory: bool
     planned_start: datetime
@@ -100,11 +105,9 @@ class ProposalReady(Subject):
 
 
 class SearchFailed(Subject):
-    """`told`: a code, or what was wrong with rows; in messages of before, as sentences."""
-
     KIND = "search_failed"
     first_day: str
-    told: list[str | KeptIssue]
+    told: list[Told]
 
 
 class MessageFailed(Subject):
@@ -113,7 +116,7 @@ class MessageFailed(Subject):
     KIND = "message_failed"
     message_id: str
     kind: str
-    contact_id: str
+    contact_id: Annotated[str, Whose.ANYBODY]
     code: str
 
 
@@ -123,8 +126,10 @@ class WebhookDisabled(Subject):
 
 
 class RowsSetAside(Subject):
-    """`told`: what is wrong with the rows; in messages of before, as sentences."""
-
     KIND = "rows_set_aside"
-    told: list[str | KeptIssue]
+    told: list[Told]
     visits: list[str]
+
+
+FORMS: Mapping[str, type[Subject]] = {one.KIND: one for one in Subject.__subclasses__()}
+"""By kind of message."""

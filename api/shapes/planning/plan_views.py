@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from brigade.errors import Issue
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.event_shapes import EditShape
+from brigade.exchange.shapes.field_kinds import Whose
 from brigade.exchange.shapes.plan_shapes import UncoveredShape, UnwantedShape
 from brigade.values.plan import RefusalKind
 from brigade.words import say_issue
+
+Worker: TypeAlias = Annotated[str, Whose.WORKER]
+Sentence: TypeAlias = Annotated[str, Whose.ANYBODY]
 
 
 class ReasonView(BaseModel):
     """A stable code (docs/reasons.md) and the values that make its sentence."""
 
     code: str = Field(examples=["limit_passed"])
-    values: JsonObject
+    values: Annotated[JsonObject, Whose.ANYBODY]
 
 
 class SaidView(BaseModel):
     reason: ReasonView
-    sentence: str
+    sentence: Sentence
 
 
 class GroundView(SaidView):
@@ -48,8 +52,8 @@ class ViolationView(BaseModel):
     """A rule broken, and who answered for it."""
 
     rule: str
-    worker_id: str | None
-    where: str
+    worker_id: Worker | None
+    where: Annotated[str, Whose.ANYBODY]
     reason: ReasonView
     article: str
     waived_by: str | None
@@ -58,7 +62,7 @@ class ViolationView(BaseModel):
 class BreachView(ViolationView):
     """With its sentence."""
 
-    sentence: str
+    sentence: Sentence
 
 
 class WaivableView(BreachView):
@@ -68,7 +72,7 @@ class WaivableView(BreachView):
 
 
 class SpotView(BaseModel):
-    worker_id: str
+    worker_id: Worker
     tour: int
     start: datetime
 
@@ -79,7 +83,7 @@ class WhyChangeView(BaseModel):
     before: SpotView | None
     after: SpotView | None
     reasons: list[ReasonView]
-    sentences: list[str]
+    sentences: list[Sentence]
 
 
 # -- hand edits --------------------------------------------------------------------------------------------
@@ -117,7 +121,7 @@ class JudgementView(BaseModel):
     issues: list[IssueView]
     hints: list[HintView]
     changes: list[WhyChangeView]
-    sentences: list[str]
+    sentences: list[Sentence]
 
 
 class JudgedView(BaseModel):
@@ -146,7 +150,7 @@ class ObstacleView(SaidView):
 
 
 class InTheWayView(BaseModel):
-    worker_id: str
+    worker_id: Worker
     tour: int | None
     obstacles: list[ObstacleView]
 
@@ -164,13 +168,13 @@ class WorkerPlacesView(BaseModel):
     """One worker's lawful places, the cheapest first; else what stands in the way, where there was time to
     find out."""
 
-    worker_id: str
+    worker_id: Worker
     places: list[LawfulPlaceView]
     in_the_way: InTheWayView | None
 
 
 class HereView(BaseModel):
-    worker_id: str
+    worker_id: Worker
     tour: int
     position: int
 
@@ -188,7 +192,7 @@ class PlacementView(BaseModel):
     """After `position` stops of the worker's tour."""
 
     visit_id: str
-    worker_id: str
+    worker_id: Worker
     tour: int
     position: int
 
@@ -216,7 +220,7 @@ class SuggestionView(SaidView):
 class AlternativeView(BaseModel):
     """`more`: what the plan would cost beyond today's, in cost units; `terms` splits it."""
 
-    worker_id: str
+    worker_id: Worker
     tour: int
     more: int
     terms: dict[str, int]
@@ -294,7 +298,7 @@ class CandidateView(BaseModel):
     """`cost`, `points`: change of the plan's cost and of the priority points left out. `known`: visits whose
     client knows the worker. `moved`: other visits that change hands, to whom; `dropped`: given up."""
 
-    worker_id: str
+    worker_id: Worker
     placements: list[PlacementView]
     cost: int
     points: int
@@ -322,7 +326,7 @@ class CandidatesView(BaseModel):
 class PlaceView(BaseModel):
     """Who does a visit, from when to when."""
 
-    worker_id: str
+    worker_id: Worker
     start: datetime
     end: datetime
 
@@ -374,7 +378,7 @@ class LeastChangeView(BaseModel):
     though no event forced it, and breaches of stops that had to stay."""
 
     diff: ChangesView
-    disturbed: list[str]
+    disturbed: list[Worker]
     within_budget: bool | None
     kept_unlawful: list[BreachView]
     costs: CostsView

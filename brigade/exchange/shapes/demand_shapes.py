@@ -9,6 +9,7 @@ from pydantic import Field
 from brigade.exchange.shapes.accord_shapes import DECLARATION, DECLARED, Accords, bare_numbers
 from brigade.exchange.shapes.field_kinds import (
     CentsCount,
+    ClientCode,
     Code,
     Codes,
     Count,
@@ -17,6 +18,7 @@ from brigade.exchange.shapes.field_kinds import (
     PriorityCode,
     Shape,
     Text,
+    WorkerCodes,
 )
 from brigade.units import Interval, TimeWindow
 from brigade.values.demand import (
@@ -89,7 +91,7 @@ class ClientShape(Shape):
     """A cared-for person, under the provider's pseudonym, at a coarse place."""
 
     makes: ClassVar[type] = Client
-    id: Code
+    id: ClientCode
     provider_id: Code
     site_id: Code
 
@@ -175,7 +177,7 @@ class VisitShape(Shape):
 
     makes: ClassVar[type] = Visit
     id: Code
-    client_id: Code
+    client_id: ClientCode
     duration_min: Minutes
     windows: list[WindowShape] = Field(description="When it may begin: disjoint, in order.")
     priority: PriorityCode = Field(description="P1 vital and alone ... P4 movable.")
@@ -184,9 +186,9 @@ class VisitShape(Shape):
     preferred: Codes = Field(default_factory=list, description="Competencies wished for.")
     mandatory: bool = Field(False, description="Ranks above P1; reported loudly when left out.")
     points: Count | None = Field(None, description="Replaces the policy's points of its priority.")
-    preferred_workers: Codes = Field(default_factory=list, description="Asked for by the client.")
-    usual_workers: Codes = Field(default_factory=list, description="Have been before.")
-    forbidden_workers: Codes = Field(default_factory=list, description="Never come.")
+    preferred_workers: WorkerCodes = Field(default_factory=list, description="Asked for by the client.")
+    usual_workers: WorkerCodes = Field(default_factory=list, description="Have been before.")
+    forbidden_workers: WorkerCodes = Field(default_factory=list, description="Never come.")
     wants_replacement: bool = Field(True, description="false: the client wants nobody else.")
     fragile: bool = Field(
         False, description="Allows Sunday work and a longer day where an agreement says so."

@@ -8,7 +8,18 @@ from pydantic import BaseModel, Field
 
 from brigade.changes import edits, events
 from brigade.exchange.shapes.demand_shapes import AbsenceShape, ClientShape, VisitShape, WindowShape
-from brigade.exchange.shapes.field_kinds import REASON, Code, Codes, Count, Minutes, Moment, Shape, Text
+from brigade.exchange.shapes.field_kinds import (
+    REASON,
+    Code,
+    Codes,
+    Count,
+    Minutes,
+    Moment,
+    Shape,
+    Text,
+    WorkerCode,
+    WorkerCodes,
+)
 from brigade.exchange.shapes.problem_shapes import STRICT
 from brigade.exchange.shapes.workforce_shapes import AvailabilityShape
 
@@ -42,7 +53,7 @@ class EmployeeBackShape(TaggedShape):
 class WorkerAwayShape(TaggedShape):
     makes: ClassVar[type] = events.WorkerAway
     kind: Literal["worker_away"]
-    worker_id: Code
+    worker_id: WorkerCode
     at: Moment
     until: Moment | None = None
 
@@ -50,14 +61,14 @@ class WorkerAwayShape(TaggedShape):
 class WorkerBackShape(TaggedShape):
     makes: ClassVar[type] = events.WorkerBack
     kind: Literal["worker_back"]
-    worker_id: Code
+    worker_id: WorkerCode
     availability: list[AvailabilityShape]
 
 
 class WorkerLateShape(TaggedShape):
     makes: ClassVar[type] = events.WorkerLate
     kind: Literal["worker_late"]
-    worker_id: Code
+    worker_id: WorkerCode
     at: Moment
     late_min: Minutes
 
@@ -79,7 +90,7 @@ class OfferRefusedShape(TaggedShape):
     makes: ClassVar[type] = events.OfferRefused
     kind: Literal["offer_refused"]
     visit_id: Code
-    worker_id: Code
+    worker_id: WorkerCode
 
 
 class VisitAddedShape(TaggedShape):
@@ -123,7 +134,7 @@ class EventsDocument(BaseModel):
         None, description="Stops that begin before it stay, nothing new begins before it."
     )
     pinned: Codes = Field(default_factory=list, description="Visits that keep worker and start.")
-    pinned_workers: Codes = Field(default_factory=list, description="Nothing of their tours changes.")
+    pinned_workers: WorkerCodes = Field(default_factory=list, description="Nothing of their tours changes.")
     people: Count | None = Field(None, ge=0, description="At most so many people may be disturbed.")
     told: ToldShape = Field(default_factory=ToldShape)
     events: list[EventShape] = Field(default_factory=list)
@@ -134,7 +145,7 @@ class MoveShape(TaggedShape):
     makes: ClassVar[type] = edits.Move
     kind: Literal["move"]
     visit_id: Code
-    worker_id: Code
+    worker_id: WorkerCode
     tour: Count | None = Field(
         None, description="Which of the worker's availabilities; left out: the cheapest lawful one."
     )
@@ -175,7 +186,7 @@ class WaiveShape(BaseModel):
     model_config = STRICT
     kind: Literal["waive"]
     rule: Code
-    worker_id: Code
+    worker_id: WorkerCode
     visit_id: Code | None = None
     by: Text = Field(min_length=1)
     at: Moment

@@ -46,6 +46,17 @@ class FieldKind(StrEnum):
     PRIORITY = "priority"
 
 
+class Whose(StrEnum):
+    """Whom a code stands for: by it a person is found wherever documents name her.
+
+    ANYBODY: texts, and values of reasons, that may hold anybody's code among other things.
+    """
+
+    WORKER = "worker"
+    CLIENT = "client"
+    ANYBODY = "anybody"
+
+
 class PriorityName(StrEnum):
     P1 = "P1"
     P2 = "P2"
@@ -115,6 +126,9 @@ Day: TypeAlias = Annotated[
 ]
 Codes: TypeAlias = Annotated[list[Code], FieldKind.CODES]
 """A set of codes: order and repetition mean nothing."""
+WorkerCode: TypeAlias = Annotated[Code, Whose.WORKER]
+WorkerCodes: TypeAlias = Annotated[list[WorkerCode], FieldKind.CODES]
+ClientCode: TypeAlias = Annotated[Code, Whose.CLIENT]
 Days: TypeAlias = Annotated[list[Day], FieldKind.DAYS]
 Bands: TypeAlias = Annotated[list[str], Field(examples=[["22:00-06:00"]]), FieldKind.BANDS]
 Spells: TypeAlias = Annotated[list[Minutes], FieldKind.SPELLS]

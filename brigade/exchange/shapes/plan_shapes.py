@@ -18,6 +18,8 @@ from brigade.exchange.shapes.field_kinds import (
     Minutes,
     Moment,
     Text,
+    Whose,
+    WorkerCode,
 )
 from brigade.exchange.shapes.policy_shapes import PolicyShape
 from brigade.exchange.shapes.problem_shapes import STRICT
@@ -34,7 +36,7 @@ class ReasonShape(BaseModel):
 
     model_config = STRICT
     code: Code = Field(examples=["no_competency"])
-    values: dict[str, Any] = Field(
+    values: Annotated[dict[str, Any], Whose.ANYBODY] = Field(
         default_factory=dict,
         description='Numbers, texts and lists of them; {"instant": ...} '
         'and {"date": ...} for times; reasons inside a reason.',
@@ -91,7 +93,7 @@ class RouteShape(BaseModel):
     """One worker's tour: leaves the start place at `departure`, reaches the end place at `back`."""
 
     model_config = STRICT
-    worker_id: Code
+    worker_id: WorkerCode
     tour: Annotated[int, Field(ge=0, le=1000)] = Field(description="Position of its availability, from 0.")
     day: Day = Field(description="Duty day: the local date on which the availability begins.")
     departure: Moment
@@ -123,7 +125,7 @@ class WaiverShape(BaseModel):
 
     model_config = STRICT
     rule: Code
-    worker_id: Code
+    worker_id: WorkerCode
     visit_id: Code | None = None
     by: Text
     at: Moment
@@ -173,7 +175,7 @@ class IndicatorShape(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
     name: Code
-    of: Text | None = None
+    of: Annotated[Text, Whose.ANYBODY] | None = None
     value: int | float
     unit: Text
 

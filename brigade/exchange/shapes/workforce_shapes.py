@@ -21,6 +21,7 @@ from brigade.exchange.shapes.field_kinds import (
     Shape,
     Spells,
     Text,
+    WorkerCode,
 )
 from brigade.law.limit_presets import of_the_young
 from brigade.texts.labour_code import shipped_labour_code
@@ -269,7 +270,7 @@ class WorkerShape(Shape):
     """Somebody of the brigade, under a pseudonym."""
 
     makes: ClassVar[type] = Worker
-    id: Code
+    id: WorkerCode
     employer_id: Code
     mode: TravelMode = TravelMode.CAR
     start_site: Code | None = Field(None, description="Absent: the day starts at the first visit.")
