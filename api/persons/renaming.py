@@ -67,13 +67,18 @@ class Renaming:
         if document is not None:
             return self._of(document, (), told)
         if isinstance(told, str):
-            return self.new if told == self.old and self.whose in (*marks, *_marks_within(inner)) else told
+            return self._text((*marks, *_marks_within(inner)), told)
         if isinstance(told, Mapping):
             return self._object(inner, told)
         return self._items(inner, told) if isinstance(told, list) else told
 
+    def _text(self, marks: Sequence[Any], told: str) -> Any:
+        if Whose.ANYBODY in marks:
+            return self.anywhere(told)
+        return self.new if told == self.old and self.whose in marks else told
+
     def _object(self, form: Form, told: Mapping[str, Any]) -> Any:
-        if get_origin(form) is dict:
+        if _origin(form) is dict:
             key, value = get_args(form)
             return {self._of(key, (), name): self._of(value, (), one) for name, one in told.items()}
         found = dict(told)
@@ -86,11 +91,16 @@ class Renaming:
     def _items(self, form: Form, told: list[Any]) -> list[Any]:
         for one in _members(form):
             parts = get_args(one)
-            if get_origin(one) is tuple and parts[-1:] != (...,):
+            if _origin(one) is tuple and parts[-1:] != (...,):
                 return [self._of(part, (), value) for part, value in zip(parts, told, strict=False)]
-            if get_origin(one) in (list, tuple, set, frozenset):
+            if _origin(one) in (list, tuple, set, frozenset):
                 return [self._of(parts[0], (), value) for value in told]
         return told
+
+
+def _origin(form: Form) -> Any:
+    """What an annotation is a form of; None for a plain class."""
+    return get_origin(form)
 
 
 @cache
@@ -101,7 +111,7 @@ def _word_of(text: str) -> re.Pattern[str]:
 def _members(form: Form) -> Iterator[Form]:
     """Those of a union, without what stands beside them; else the form itself."""
     inner, _ = bare(form)
-    if get_origin(inner) not in (Union, UnionType):
+    if _origin(inner) not in (Union, UnionType):
         yield inner
         return
     for one in get_args(inner):
@@ -114,7 +124,7 @@ def _marks_within(form: Form) -> tuple[Any, ...]:
 
 
 def _is_union(form: Form) -> bool:
-    return get_origin(form) in (Union, UnionType)
+    return _origin(form) in (Union, UnionType)
 
 
 def _models(form: Form, told: Mapping[str, Any]) -> list[type[BaseModel]]:
@@ -127,7 +137,7 @@ def _models(form: Form, told: Mapping[str, Any]) -> list[type[BaseModel]]:
 def _tags(model: type[BaseModel]) -> tuple[Any, ...]:
     field = model.model_fields.get(TAG)
     inner = bare(field.annotation)[0] if field else None
-    return get_args(inner) if get_origin(inner) is Literal else ()
+    return get_args(inner) if _origin(inner) is Literal else ()
 
 
 @cache

@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -14,10 +15,15 @@ from sqlalchemy import select, text
 from api.access import trail as audit
 from api.access.rights import Role
 from api.persons import erasing, retention
+from api.shapes.kept.job_shapes import Heard, LeastChange, LeftOut
+from api.shapes.kept.kept_shapes import Failure, KeptIssue
+from api.shapes.kept.subject_shapes import MessageFailed, SearchFailed, Subject
+from api.shapes.planning.plan_views import ChangesView, CostsView, LeastChangeView
 from api.store.account_tables import AuditHead
 from api.store.base import Table
 from api.store.basin_tables import Client, Visit, Worker
-from api.store.cycle_tables import Outcome, Plan, Problem
+from api.store.cycle_tables import Job, Outcome, Plan, Problem
+from api.store.message_tables import Message
 from tests.api.conftest import PASSWORD, World, begins, wish
 from tests.api.small_basin import BASIN, absence
 
@@ -122,6 +128,76 @@ def test_whoever_is_erased_stands_nowhere_but_in_the_trail(worked: World, path: 
         assert audit.first_break(session) is None
     assert pseudonym not in trail
     assert erasing.rewrite(worked.service) == 0
+
+
+@pytest.fixture
+def named(worked: World) -> World:
+    """W1 in what documents say of people otherwise than under a name of hers: what a search had heard, rows
+    set aside, whom a plan disturbs, what messages and failures tell."""
+    with worked.service.database.writing() as session:
+        job = session.scalars(select(Job)).first()
+        plan = session.scalars(select(Plan)).first()
+        assert job is not None
+        assert plan is not None
+        said = KeptIssue(code="P311", where="workers.W1.contract", words="not_planned", values={"of": "W1"})
+        heard = Heard(announced=(("V1", "W1"),), asked=(("V2", "W1"), ("V2", "W10")), expired=(("V3", "W1"),))
+        job.wish = LeastChange(
+            effort=job.wish.effort, from_plan_id=plan.id, pinned_workers=("W1",), heard=heard
+        )
+        job.set_aside = [LeftOut(kind="workers", id="W1", visits=[], version=1, **dict(said))]
+        job.failure = Failure(code="search_failed", detail="rien pour W1 avant midi", issues=[said])
+        changes = LeastChangeView(
+            diff=ChangesView(counts={}, kept=[], changes=[], left=[]),
+            disturbed=["W1", "W10"],
+            within_budget=True,
+            kept_unlawful=[],
+            costs=CostsView(terms={}, uncovered=[0] * 5, points=0, total=0),
+            elapsed_s=0.1,
+            iterations=1,
+        )
+        plan.story = plan.story.model_copy(update={"changes": changes, "mended": ["W1 est absente"]})
+        failed = MessageFailed(message_id="m", kind="tour_changed", contact_id="worker:W1", code="no_contact")
+        told = SearchFailed(first_day="2026-03-09", told=[said, "P311 W1"])
+        session.add_all(_message(worked, number, about) for number, about in enumerate((failed, told)))
+        session.commit()
+    return worked
+
+
+def _message(world: World, number: int, about: Subject) -> Message:
+    clock = world.service.clock
+    return Message.made(
+        clock,
+        "B1",
+        kind=about.KIND,
+        cause=f"test:{number}",
+        channel="email",
+        contact_id="provider:S1",
+        provider_id="S1",
+        about=about.model_dump(mode="json"),
+        state="sent",
+        next_at=clock.now(),
+        failure=None,
+    )
+
+
+def test_whoever_is_erased_is_gone_from_whatever_tells_of_her(named: World) -> None:
+    """Pairs, lists, addresses, sentences: the code of no other, of which hers is a part, is touched."""
+    hers = re.compile(r"(?<![\w-])W1(?![\w-])")
+    pseudonym = erase(named, "workers/W1").json()["pseudonym"]
+    assert erasing.rewrite(named.service) == 1
+    assert [line for line in everything_kept(named).splitlines() if hers.search(line)] == []
+    with named.service.database.reading() as session:
+        job = session.scalars(select(Job).where(Job.failure.is_not(None))).first()
+        assert job is not None
+        assert isinstance(job.wish, LeastChange)
+        assert job.wish.heard.asked == (("V2", pseudonym), ("V2", "W10"))
+        assert [one.id for one in job.set_aside] == [pseudonym]
+        assert job.failure is not None
+        assert job.failure.detail == f"rien pour {pseudonym} avant midi"
+        told = [one.story.changes for one in session.scalars(select(Plan)) if one.story.changes is not None]
+        assert [one.disturbed for one in told] == [[pseudonym, "W10"]]
+        failed = session.scalars(select(Message).where(Message.kind == MessageFailed.KIND)).one()
+        assert failed.about["contact_id"] == f"worker:{pseudonym}"
 
 
 def test_what_is_kept_of_an_erased_person_is_still_judged_whole(worked: World) -> None:

@@ -9,10 +9,10 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 import pytest
 from pydantic import BaseModel, Field
 
-from api.persons.renaming import FORMS, Renaming, documents_of, form_of
+from api.persons.renaming import Renaming, documents_of, form_of
 from api.shapes.kept.job_shapes import Effort, Heard, JobWish, LeastChange
 from api.shapes.kept.kept_shapes import DocumentOf, KeptIssue
-from api.shapes.kept.subject_shapes import MessageFailed
+from api.shapes.kept.subject_shapes import FORMS, MessageFailed
 from api.store.base import Stored, Table
 from brigade.exchange.shapes.event_shapes import EventShape
 from brigade.exchange.shapes.field_kinds import ClientCode, Code, Shape, Whose, WorkerCode, WorkerCodes, bare
@@ -23,7 +23,7 @@ HER = Renaming(Whose.WORKER, "W1", "erased-1")
 
 WITHOUT_FORM = {
     "contacts.body": "in which language and by which channels; goes with its owner",
-    "mappings.body": "what a source is called; the names in it are sealed, and forgotten apart",
+    "source_mappings.body": "what a source is called; the names in it are sealed, and forgotten apart",
     "webhooks.events": "kinds of events",
     "audit.details": "the trail stays as it was sealed",
 }
