@@ -23,7 +23,6 @@ from api.runtime.faults import Unfit
 from api.runtime.vault import Vault
 from api.shapes.cycle_requests import EditIn
 from api.shapes.planning.board_views import (
-    AskedView,
     AxisView,
     BoardAbsenceView,
     BoardCountsView,
@@ -39,6 +38,7 @@ from api.shapes.planning.board_views import (
     MissingVisitView,
     SpanView,
     ToldView,
+    VisitNeedsView,
 )
 from api.shapes.row_views import view_of
 from api.store.account_tables import AuditEntry
@@ -236,10 +236,10 @@ def _change(before: Assignment | None, worker_id: str, start: Ticks) -> str:
     return (ChangeKind.KEPT if before.start == start else ChangeKind.MOVED).value
 
 
-def _asked(day: _Day, visit_id: str) -> AskedView:
+def _asked(day: _Day, visit_id: str) -> VisitNeedsView:
     """What is asked of whoever comes."""
     visit, site = day.problem.visit_by_id[visit_id], day.problem.site_of(day.problem.visit_by_id[visit_id])
-    return AskedView(
+    return VisitNeedsView(
         visit_id=visit_id,
         client_id=visit.client_id,
         provider=day.problem.provider_of(visit).name,

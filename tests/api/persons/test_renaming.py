@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from api.persons.renaming import Renaming, documents_of, form_of
-from api.shapes.kept.job_shapes import Effort, Heard, JobWish, LeastChange
+from api.shapes.kept.job_shapes import Heard, JobWish, LeastChange, SearchEffort
 from api.shapes.kept.kept_shapes import DocumentOf, KeptIssue
 from api.shapes.kept.subject_shapes import FORMS, MessageFailed
 from api.store.base import Stored, Table
@@ -90,7 +90,7 @@ def test_whom_a_search_reckons_with_is_renamed() -> None:
     heard = Heard(
         announced=(("V1", "W1"), ("W1", "W2")), asked=(("V2", "W1"),), states={"offer-1": "ordered"}
     )
-    effort = Effort(seed=1, iterations=5, time_limit_s=None)
+    effort = SearchEffort(seed=1, iterations=5, time_limit_s=None)
     wish = LeastChange(
         effort=effort, from_plan_id="plan-1", pinned=("W1",), pinned_workers=("W1",), heard=heard
     )
