@@ -27,61 +27,71 @@ from api.store.basin_tables import Provider
 from api.store.engine import Database
 from api.store.migrate import upgrade
 from brigade.errors import Refused
-from brigade.words import say_issue
+from brigade.words import LANGUAGES, say_issue, word
+from brigade.words.catalogue import ARGPARSE, HELP, language_of_process, text_of
 
 PASSWORD = "BRIGADE_NEW_PASSWORD"
+COMMANDS = (
+    *("migrate", "verify-audit", "new-identity-key", "rotate-identities"),
+    *("backup", "restore", "archive", "serve", "create-administrator"),
+)
+"""In the order of the help."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Returns: the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m api", description="Brigade : exploitation du service")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("migrate", help="mettre les tables à jour")
-    commands.add_parser("verify-audit", help="vérifier la chaîne du journal")
-    commands.add_parser("new-identity-key", help="tirer une clé pour BRIGADE_IDENTITY_KEYS")
-    commands.add_parser("rotate-identities", help="sceller toutes les identités avec la clé la plus récente")
-    out = commands.add_parser(
-        "backup", help="sauvegarder toute la base dans un fichier, sans arrêter le service"
-    )
-    out.add_argument("file", type=Path)
-    back = commands.add_parser("restore", help="remplir une base vide avec une sauvegarde")
-    back.add_argument("file", type=Path)
-    take = commands.add_parser(
-        "archive", help="emporter toutes les données d’un bassin, ou d’un service (SAAD)"
-    )
-    take.add_argument("basin")
-    take.add_argument("file", type=Path)
-    take.add_argument("--provider", help="un service du bassin : ses seules données")
-    unsealed = "croire une sauvegarde sans sceau, ou d’un autre secret, sur sa seule empreinte"
-    back.add_argument("--unsealed", action="store_true", help=unsealed)
-    server = commands.add_parser(
-        "serve", help="ouvrir le service ; les réglages sont des variables BRIGADE_*"
-    )
-    server.add_argument("--host", default="127.0.0.1")
-    server.add_argument("--port", type=int, default=8000)
-    create = commands.add_parser(
-        "create-administrator", help=f"créer un compte ; mot de passe demandé, ou {PASSWORD}"
-    )
-    create.add_argument("login")
-    given = parser.parse_args(arguments)
+    asked = sys.argv[1:] if arguments is None else arguments
+    lang = _language_of(asked)
+    # argparse looks its own sentences up under this name, with gettext, which reads compiled files only.
+    setattr(argparse, "_", lambda text: text_of(ARGPARSE + text, lang) or text)  # noqa: B010
+    given = _parser(lang).parse_args(asked)
     if given.command == "new-identity-key":
         print(vault.new_key())
         return 0
     try:
         if given.command == "serve":
-            serving.serve(given.host, given.port)
+            serving.serve(given.host, given.port, given.lang)
             return 0
         return act(given)
     except FileExistsError:
-        print(f"{given.file} existe déjà", file=sys.stderr)
+        print(word("operator.exists", lang, file=given.file), file=sys.stderr)
         return 2
     except (Refused, NotFound) as refused:
         print(
-            *(f"{one.code} {one.where} : {one.what} → {one.hint}" for one in map(say_issue, refused.issues)),
+            *(
+                f"{one.code} {one.where}{word('colon', lang)}{one.what} → {one.hint}"
+                for one in (say_issue(issue, lang) for issue in refused.issues)
+            ),
             sep="\n",
             file=sys.stderr,
         )
         return 2
+
+
+def _language_of(arguments: list[str]) -> str:
+    """Before the rest is parsed: the help must know it too."""
+    first = argparse.ArgumentParser(add_help=False)
+    first.add_argument("--lang")
+    return language_of_process(first.parse_known_args(arguments)[0].lang)
+
+
+def _parser(lang: str) -> argparse.ArgumentParser:
+    def said(key: str) -> str:
+        return (text_of(f"{HELP}operator.{key}", lang) or "").format(variable=PASSWORD)
+
+    parser = argparse.ArgumentParser(prog="python -m api", description=said("description"))
+    parser.add_argument("--lang", choices=LANGUAGES, default=lang, help=said("lang"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    made = {name: commands.add_parser(name, help=said(name)) for name in COMMANDS}
+    made["archive"].add_argument("basin")
+    for name in ("backup", "restore", "archive"):
+        made[name].add_argument("file", type=Path)
+    made["archive"].add_argument("--provider", help=said("provider"))
+    made["restore"].add_argument("--unsealed", action="store_true", help=said("unsealed"))
+    made["serve"].add_argument("--host", default="127.0.0.1")
+    made["serve"].add_argument("--port", type=int, default=8000)
+    made["create-administrator"].add_argument("login")
+    return parser
 
 
 def act(given: argparse.Namespace) -> int:
@@ -95,45 +105,50 @@ def act(given: argparse.Namespace) -> int:
             with database.writing() as session:
                 trail_seal.forget(session, settings.folder)
                 session.commit()
-            return told(kept, "restauré")
+            return told("restored", kept, given.lang)
         upgrade(database, keys=settings.vault)
         match given.command:
             case "backup":
-                return told(backup(database, given.file, seal=settings.seal_keys()[0]), "sauvegardé")
+                return told(
+                    "backed_up", backup(database, given.file, seal=settings.seal_keys()[0]), given.lang
+                )
             case "verify-audit":
-                return verify(database, settings)
+                return verify(database, settings, given.lang)
             case "rotate-identities":
-                return rotate(database, settings)
+                return rotate(database, settings, given.lang)
             case "archive":
                 return take_archive(database, settings, given)
             case "create-administrator":
-                return create_administrator(database, settings, given.login)
+                return create_administrator(database, settings, given)
     finally:
         database.close()
     return 0
 
 
-def told(kept: BackupRows, done: str) -> int:
+def told(done: str, kept: BackupRows, lang: str) -> int:
     rows = {name: count for name, count in kept.rows.items() if count}
-    print(f"{done} : {sum(rows.values())} lignes, empreinte {kept.sha256}")
+    print(word(f"operator.{done}", lang, rows=str(sum(rows.values())), digest=kept.sha256))
     print(", ".join(f"{name} {count}" for name, count in rows.items()))
     return 0
 
 
-def verify(database: Database, settings: Settings) -> int:
+def verify(database: Database, settings: Settings, lang: str) -> int:
     with database.reading() as session:
         broken = trail_seal.first_break(session, settings.folder, settings.seal_keys())
-    print("journal intact" if broken is None else f"journal altéré à partir de l’entrée {broken}")
-    return 0 if broken is None else 1
+    if broken is not None:
+        print(word("operator.trail_broken", lang, entry=str(broken)))
+        return 1
+    print(word("operator.trail_intact", lang))
+    return 0
 
 
-def rotate(database: Database, settings: Settings) -> int:
+def rotate(database: Database, settings: Settings, lang: str) -> int:
     with database.writing() as session:
         scoped = Scoped(session, Principal("operator", Role.ADMINISTRATOR), SystemClock())
         count = identities.rotate(session, settings.vault())
         scoped.notes.append(Note("identities.resealed", "identities", "all", details={"count": count}))
         scoped.commit()
-    print(f"{count} identités scellées avec la clé la plus récente")
+    print(word("operator.resealed", lang, count=str(count)))
     return 0
 
 
@@ -152,20 +167,20 @@ def take_archive(database: Database, settings: Settings, given: argparse.Namespa
         archive.note(scoped, service, given.basin)
         scoped.commit()
     with os.fdopen(os.open(given.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        for piece in archive.stream(service, who, given.basin):
+        for piece in archive.stream(service, who, given.basin, given.lang):
             file.write(piece)
-    print(f"emporté : {given.file}")
+    print(word("operator.taken", given.lang, file=given.file))
     return 0
 
 
-def create_administrator(database: Database, settings: Settings, login: str) -> int:
-    password = os.environ.get(PASSWORD) or getpass.getpass("Mot de passe : ")
+def create_administrator(database: Database, settings: Settings, given: argparse.Namespace) -> int:
+    password = os.environ.get(PASSWORD) or getpass.getpass(word("operator.password", given.lang))
     if len(password) < SHORTEST_PASSWORD:
-        print(f"au moins {SHORTEST_PASSWORD} caractères", file=sys.stderr)
+        print(word("operator.too_short", given.lang, least=SHORTEST_PASSWORD), file=sys.stderr)
         return 2
     with database.writing() as session:
         scoped = Scoped(session, Principal("operator", Role.ADMINISTRATOR), SystemClock())
-        row = accounts.create(scoped, settings, login, Role.ADMINISTRATOR, password, [])
+        row = accounts.create(scoped, settings, given.login, Role.ADMINISTRATOR, password, [])
         scoped.commit()
     print(row.id)
     return 0

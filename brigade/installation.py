@@ -16,7 +16,11 @@ HOME = __file__.rpartition("brigade")[0]
 
 
 class ForeignRoom(BrigadeError, ImportError):
-    """Another package stands where a room of ours should be; the message says which and where."""
+    """Another package stands where a room of ours should be."""
+
+    def __init__(self, room: str, where: str) -> None:
+        self.room, self.where = room, where
+        super().__init__(f"another package named {room} stands in the place of Brigade's ({where})")
 
 
 def refuse_foreign(rooms: Iterable[str] = ROOMS) -> None:
@@ -33,8 +37,4 @@ def refuse_foreign(rooms: Iterable[str] = ROOMS) -> None:
         if not is_ours:
             places = [] if spec is None else [spec.origin] if spec.origin else spec.submodule_search_locations
             where = ", ".join(map(str, places or ())) or "–"
-            raise ForeignRoom(
-                f"un autre paquet nommé « {room} » est à la place de celui de Brigade ({where}) : installez "
-                f"Brigade dans un environnement à lui // another package named “{room}” stands in the "
-                f"place of Brigade's ({where}): install Brigade in an environment of its own"
-            )
+            raise ForeignRoom(room, where)

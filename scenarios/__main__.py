@@ -16,7 +16,11 @@ def main() -> None:
     try:
         refuse_foreign()
     except ForeignRoom as foreign:
-        print(foreign, file=sys.stderr)
+        from brigade.words import word
+        from brigade.words.catalogue import language_of_process
+
+        said = word("start.foreign_room", language_of_process(), room=foreign.room, where=foreign.where)
+        print(said, file=sys.stderr)
         raise SystemExit(3) from None
     from scenarios.cli.main import main as run
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from brigade.words import LANGUAGES
@@ -30,7 +30,18 @@ def language_of(request: Request) -> str:
     return liked[0][1] if liked else LANGUAGES[0]
 
 
-AskedLanguage = Annotated[str, Depends(language_of)]
+def asked_language(
+    request: Request,
+    lang: Annotated[
+        Literal["fr", "en"] | None,
+        Query(description="The language of sentences; else that of the cookie, else `Accept-Language`."),
+    ] = None,
+) -> str:
+    """Of an answer in words. `lang` is declared, so that the address may say it and the document tells."""
+    return lang or language_of(request)
+
+
+AskedLanguage = Annotated[str, Depends(asked_language)]
 
 
 def _weight(text: str) -> float:

@@ -1,4 +1,4 @@
-"""Answers as tables: JSON for programs, CSV or a workbook for people, as French spreadsheets like them."""
+"""Answers as tables: JSON for programs, CSV or a workbook for people, in their language."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from api.http.unit import Answer, ModelResponse, View
 from brigade.exchange.reports.cells_out import safe_cell
 from brigade.exchange.sheets.table_files import write_folder, write_workbook
 from brigade.units import PARIS
+from brigade.words import word
+from brigade.words.formats import fixed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
@@ -29,17 +31,23 @@ class TableFormat(StrEnum):
 
 @dataclass(frozen=True)
 class TabularAnswer:
-    """`columns`: French header by key of the rows."""
+    """`kind`: `export.<kind>` names the sheet, `export.<kind>.<column>` each of its columns, a key of the
+    rows."""
 
-    name: str
-    columns: Mapping[str, str]
+    kind: str
+    columns: Sequence[str]
     rows: Sequence[BaseModel | Mapping[str, object]]
+    lang: str
+
+    @property
+    def name(self) -> str:
+        return word(f"export.{self.kind}", self.lang)
 
     def sheet(self) -> tuple[str, list[str], list[list[str | int]]]:
         return (
             self.name,
-            list(self.columns.values()),
-            [[cell(_value(row, key)) for key in self.columns] for row in self.rows],
+            [word(f"export.{self.kind}.{column}", self.lang) for column in self.columns],
+            [[cell(_value(row, column), self.lang) for column in self.columns] for row in self.rows],
         )
 
 
@@ -47,17 +55,17 @@ def _value(row: BaseModel | Mapping[str, object], key: str) -> object:
     return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)
 
 
-def cell(value: object) -> str | int:
+def cell(value: object, lang: str) -> str | int:
     """Local times as texts; a text that a spreadsheet would take for a formula is told to be a text."""
     match value:
         case None:
             return ""
         case bool():
-            return "oui" if value else "non"
+            return word("export.true" if value else "export.false", lang)
         case int():
             return value
         case float():
-            return f"{value:.2f}".replace(".", ",")
+            return fixed(value, lang, 2)
         case datetime():
             return f"{value.astimezone(PARIS):%Y-%m-%d %H:%M}"
         case date():

@@ -22,6 +22,7 @@ from api.store import basin_tables
 from brigade.errors import Issue
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.values.problem import Problem
+from brigade.words import word
 
 
 @dataclass
@@ -48,7 +49,8 @@ class ImportPlan:
         is_unchanged = (
             summaries.is_unchanged(self.found) and not self.sealing.acts and self.basin == "unchanged"
         )
-        sentences = [summaries.sentence(gone), "Rien ne change." if is_unchanged else None]
+        nothing = word("import.unchanged", lang) if is_unchanged else None
+        sentences = [summaries.sentence(gone, lang), nothing]
         return ImportView(
             dry_run=dry_run,
             mode=self.found.mode.value,

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from api.imports.comparing import FileComparison, RowChange
 from api.imports.merging import Body, days_of, instant, minutes_lost
 from api.shapes.record_views import ImportPartView
 from brigade.units import PARIS
+from brigade.words import word
 
 FIRST = 10
 """Ids named of each."""
 HOURS = ("availability", "other_work")
-WORDS: Mapping[str, tuple[str, str]] = {
-    "availability": ("disponibilité", "disponibilités"),
-    "other_work": ("autre travail", "autres travaux"),
-    "engagements": ("engagement", "engagements"),
-    "certificates": ("certificat", "certificats"),
-    "entries": ("passage du roulement", "passages du roulement"),
-    "visits": ("intervention", "interventions"),
-    "absences": ("absence", "absences"),
-    "links": ("lien", "liens"),
-    "people": ("personne sans plus aucune heure", "personnes sans plus aucune heure"),
-}
 PARTS_OF = {"entries": "rota"}
 """How a part is called in the answer, where it is not called as in the document."""
 
@@ -129,28 +119,19 @@ def _is_left_idle(change: RowChange) -> bool:
     return not any(instant(one["end"]) > first for one in change.merged.body["availability"])
 
 
-def sentence(lost: Iterable[ImportPartView]) -> str | None:
+def sentence(lost: Iterable[ImportPartView], lang: str) -> str | None:
     """« Disparaissent : 17 passages du roulement du 30/11 (V1, V2…) ; 6 disponibilités du 30/11, 42 h (W1,
     W2…) »"""
-    told = [_said(one) for one in lost]
-    return f"Disparaissent : {' ; '.join(told)}" if told else None
+    told = [_said(one, lang) for one in lost]
+    return word("import.gone", lang, parts=word("semicolon", lang).join(told)) if told else None
 
 
-def _said(one: ImportPartView) -> str:
-    name = next((name for name, said in PARTS_OF.items() if said == one.what), one.what)
-    words = WORDS.get(name, (name, name))
-    days = [day for day in (one.first_day, one.last_day) if day is not None]
-    when = (
-        ""
-        if not days
-        else f" du {days[0]:%d/%m}"
-        if days[0] == days[-1]
-        else f" du {days[0]:%d/%m} au {days[-1]:%d/%m}"
-    )
-    hours, minutes = divmod(one.minutes or 0, 60)
-    length = "" if not one.minutes else f", {hours} h" + (f" {minutes:02d}" if minutes else "")
-    named = ", ".join(one.ids[:3]) + ("…" if len(one.ids) > 3 else "")
-    return f"{one.count} {words[one.count > 1]}{when}{length} ({named})"
+def _said(one: ImportPartView, lang: str) -> str:
+    first, last = (None if day is None else f"{day:%d/%m}" for day in (one.first_day, one.last_day))
+    span = {"day": first} if first == last else {"first": first, "last": last}
+    what = word(f"import.what.{one.what}", lang, n=one.count)
+    ids = ", ".join(one.ids[:3]) + ("…" if len(one.ids) > 3 else "")
+    return word("import.part", lang, what=what, **span, minutes=one.minutes or None, ids=ids)
 
 
 def is_unchanged(found: FileComparison) -> bool:

@@ -28,80 +28,81 @@ from api.store.release_tables import FundingTransfer, ReleaseDay
 from brigade.figures.funding import euro_cents
 from brigade.figures.rounding import half_up
 from brigade.units import PARIS
+from brigade.words import word
 from brigade.worked.local_days import midnight, minutes_between
 
-REPLACEMENTS = {
-    "day": "jour",
-    "starts_at": "début",
-    "ends_at": "fin",
-    "minutes": "minutes",
-    "provider_id": "saad",
-    "provider_name": "nom du saad",
-    "absent_id": "personne remplacée",
-    "worker_id": "remplacée par",
-    "worker_name": "nom",
-    "employer_id": "employeur",
-    "employer_name": "nom de l’employeur",
-    "visit_id": "intervention",
-    "kind": "motif",
-    "course": "formation",
-    "training_body": "organisme",
-    "release_id": "départ",
-    "absence_id": "absence",
-    "funding_line_id": "ligne",
-    "rate_cents": "tarif horaire (c)",
-    "cents": "centimes",
-}
-TOTALS = {
-    "funding_line_id": "ligne",
-    "line_name": "intitulé",
-    "people": "salariés remplacés",
-    "visits": "interventions",
-    "minutes": "minutes",
-    "rate_cents": "tarif horaire (c)",
-    "cents": "centimes",
-}
-RELEASES = {
-    "funding_line_id": "ligne",
-    "provider_id": "saad",
-    "provider_name": "nom du saad",
-    "absent_id": "personne remplacée",
-    "kind": "motif",
-    "course": "formation",
-    "training_body": "organisme",
-    "release_id": "départ",
-    "first_day": "du",
-    "last_day": "au",
-    "days": "jours",
-    "visits": "interventions",
-    "minutes": "minutes",
-    "rate_cents": "tarif horaire (c)",
-    "cents": "centimes",
-}
-TRANSFERS = {
-    "created_at": "le",
-    "from_line_id": "de la ligne",
-    "to_line_id": "à la ligne",
-    "cents": "centimes",
-    "given_cents": "donné en tout",
-    "passes_limit": "au-delà de la limite",
-    "reason": "motif",
-    "author": "auteur",
-}
-LEDGER = {
-    "line_id": "ligne",
-    "own_cap_cents": "plafond propre (c)",
-    "given_cents": "donné (c)",
-    "received_cents": "reçu (c)",
-    "cap_cents": "plafond (c)",
-    "consumed_cents": "consommé (c)",
-    "reserved_cents": "réservé (c)",
-    "remaining_cents": "reste (c)",
-    "cap_min": "plafond (min)",
-    "consumed_min": "consommé (min)",
-    "reserved_min": "réservé (min)",
-    "remaining_min": "reste (min)",
-}
+REPLACEMENTS = (
+    "day",
+    "starts_at",
+    "ends_at",
+    "minutes",
+    "provider_id",
+    "provider_name",
+    "absent_id",
+    "worker_id",
+    "worker_name",
+    "employer_id",
+    "employer_name",
+    "visit_id",
+    "kind",
+    "course",
+    "training_body",
+    "release_id",
+    "absence_id",
+    "funding_line_id",
+    "rate_cents",
+    "cents",
+)
+TOTALS = (
+    "funding_line_id",
+    "line_name",
+    "people",
+    "visits",
+    "minutes",
+    "rate_cents",
+    "cents",
+)
+RELEASES = (
+    "funding_line_id",
+    "provider_id",
+    "provider_name",
+    "absent_id",
+    "kind",
+    "course",
+    "training_body",
+    "release_id",
+    "first_day",
+    "last_day",
+    "days",
+    "visits",
+    "minutes",
+    "rate_cents",
+    "cents",
+)
+TRANSFERS = (
+    "created_at",
+    "from_line_id",
+    "to_line_id",
+    "cents",
+    "given_cents",
+    "passes_limit",
+    "reason",
+    "author",
+)
+LEDGER = (
+    "line_id",
+    "own_cap_cents",
+    "given_cents",
+    "received_cents",
+    "cap_cents",
+    "consumed_cents",
+    "reserved_cents",
+    "remaining_cents",
+    "cap_min",
+    "consumed_min",
+    "reserved_min",
+    "remaining_min",
+)
 
 
 def span_of(first_day: date, last_day: date) -> tuple[datetime, datetime]:
@@ -164,23 +165,26 @@ def named(found: EvidenceView, names: Mapping[str, str]) -> EvidenceView:
     return found.model_copy(update={"replacements": rows})
 
 
-def tables(found: EvidenceView) -> list[TabularAnswer]:
+def tables(found: EvidenceView, lang: str) -> list[TabularAnswer]:
     """The first of them is the CSV. Without people there is no list of replacements."""
-    last = {"day": "total", "minutes": found.minutes, "cents": found.cents}
-    listed = [_worded(one) for one in found.replacements]
-    replaced = [TabularAnswer("remplacements", REPLACEMENTS, [*listed, last])] if listed else []
+    total = word("export.total", lang)
+    last = {"day": total, "minutes": found.minutes, "cents": found.cents}
+    listed = [_worded(one, lang) for one in found.replacements]
+    releases = [_worded(one, lang) for one in found.releases]
+    totals = [*found.totals, {**last, "funding_line_id": total}]
+    replaced = [TabularAnswer("evidence", REPLACEMENTS, [*listed, last], lang)] if listed else []
     return [
         *replaced,
-        TabularAnswer("totaux", TOTALS, [*found.totals, {**last, "funding_line_id": "total"}]),
-        TabularAnswer("départs", RELEASES, [_worded(one) for one in found.releases]),
-        TabularAnswer("transferts", TRANSFERS, found.transfers),
-        TabularAnswer("grand_livre", LEDGER, found.ledger),
+        TabularAnswer("totals", TOTALS, totals, lang),
+        TabularAnswer("releases", RELEASES, releases, lang),
+        TabularAnswer("transfers", TRANSFERS, found.transfers, lang),
+        TabularAnswer("ledger", LEDGER, found.ledger, lang),
     ]
 
 
-def _worded(one: ReplacementView | EvidenceReleaseView) -> Mapping[str, object]:
+def _worded(one: ReplacementView | EvidenceReleaseView, lang: str) -> Mapping[str, object]:
     """With the kind of absence in words."""
-    return {**said(one), "kind": one.kind and kind_of(one.kind)}
+    return {**said(one), "kind": one.kind and kind_of(one.kind, lang)}
 
 
 @dataclass(frozen=True)

@@ -34,28 +34,28 @@ from brigade.values.calendar import is_public_holiday, is_sunday
 from brigade.values.plan import Stop
 from brigade.worked.local_days import by_date, minutes_between, night_minutes
 
-COLUMNS = {
-    "employer_id": "employeur",
-    "worker_id": "intervenant",
-    "day": "jour",
-    "visits": "interventions",
-    "first_start": "début",
-    "last_end": "fin",
-    "service_min": "interventions (min)",
-    "travel_min": "déplacements (min)",
-    "short_wait_min": "attentes courtes (min)",
-    "rebuilt_travel_min": "trajet reconstitué (min)",
-    "work_min": "travail (min)",
-    "travel_metres": "entre interventions (m)",
-    "commute_metres": "domicile (m)",
-    "metres": "distance (m)",
-    "mileage_cents": "frais kilométriques (c)",
-    "sunday_min": "dimanche (min)",
-    "holiday_min": "férié (min)",
-    "night_min": "nuit (min)",
-    "short_notice_visits": "interventions à court délai",
-    "unplanned_visits": "hors plan : trajets à saisir",
-}
+COLUMNS = (
+    "employer_id",
+    "worker_id",
+    "day",
+    "visits",
+    "first_start",
+    "last_end",
+    "service_min",
+    "travel_min",
+    "short_wait_min",
+    "rebuilt_travel_min",
+    "work_min",
+    "travel_metres",
+    "commute_metres",
+    "metres",
+    "mileage_cents",
+    "sunday_min",
+    "holiday_min",
+    "night_min",
+    "short_notice_visits",
+    "unplanned_visits",
+)
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ def payroll(
     return PayrollView(first_day=first_day, last_day=last_day, employer_id=employer_id, rows=rows)
 
 
-def tables(found: PayrollView) -> list[TabularAnswer]:
-    return [TabularAnswer("paie", COLUMNS, found.rows)]
+def tables(found: PayrollView, lang: str) -> list[TabularAnswer]:
+    return [TabularAnswer("payroll", COLUMNS, found.rows, lang)]
 
 
 def days(

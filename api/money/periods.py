@@ -29,18 +29,18 @@ from brigade.values.demand import Workplace
 from brigade.words import coded, word
 
 LONGEST_YEARS = 10
-COLUMNS = {
-    "period": "période",
-    "first_day": "du",
-    "last_day": "au",
-    "label": "indicateur",
-    "part": "part",
-    "value": "valeur",
-    "unit": "unité",
-    "at_least": "au moins",
-    "at_most": "au plus",
-    "suppressed": "masqué",
-}
+COLUMNS = (
+    "period",
+    "first_day",
+    "last_day",
+    "label",
+    "part",
+    "value",
+    "unit",
+    "at_least",
+    "at_most",
+    "suppressed",
+)
 SPLITS: Mapping[str, tuple[str, str, str]] = {
     "coverage": ("requests", "covered", "coverage_rate"),
     "continuity": ("known_visits", "familiar_visits", "continuity"),
@@ -84,6 +84,7 @@ class _Teller:
     unsplit: frozenset[Cell]
     passes: Mapping[str, date]
     inside: bool
+    lang: str
 
     def rows(self) -> Iterator[FigureView]:
         yield from self._splits()
@@ -200,9 +201,9 @@ class _Teller:
             first_day=self.period.first,
             last_day=self.period.last,
             name=name,
-            label=word(f"indicator.{name}"),
+            label=word(f"indicator.{name}", self.lang),
             of=of or None,
-            part=coded("part", of, "fr") if of else None,
+            part=coded("part", of, self.lang) if of else None,
             value=None if out else value,
             unit=definitions()[name].unit,
             suppressed=out,
@@ -211,7 +212,9 @@ class _Teller:
         )
 
 
-def told(scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: date) -> PeriodsView:
+def told(
+    scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: date, lang: str
+) -> PeriodsView:
     """Whole periods, widened to the calendar's. To funders only those that are over, without what could give
     anybody away.
 
@@ -230,18 +233,20 @@ def told(scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: 
     wanted = [one for one in periods(first, last, every) if inside or one.last < today]
     held = ProtectedPeriod(gather(scoped, basin_id, wanted[0].first, wanted[-1].last) if wanted else {})
     passes = dict(_passes(scoped, basin_id))
-    tellers = (_teller(held, one, passes, inside=inside) for one in wanted)
+    tellers = (_teller(held, one, passes, inside=inside, lang=lang) for one in wanted)
     return PeriodsView(every=every.value, rows=[row for teller in tellers for row in teller.rows()])
 
 
-def tables(found: PeriodsView) -> list[TabularAnswer]:
-    rows = [row.model_copy(update={"unit": word(f"unit.{row.unit}")}) for row in found.rows]
-    return [TabularAnswer("indicateurs", COLUMNS, rows)]
+def tables(found: PeriodsView, lang: str) -> list[TabularAnswer]:
+    rows = [row.model_copy(update={"unit": word(f"unit.{row.unit}", lang)}) for row in found.rows]
+    return [TabularAnswer("indicators", COLUMNS, rows, lang)]
 
 
-def _teller(held: ProtectedPeriod, period: Period, passes: Mapping[str, date], *, inside: bool) -> _Teller:
+def _teller(
+    held: ProtectedPeriod, period: Period, passes: Mapping[str, date], *, inside: bool, lang: str
+) -> _Teller:
     hidden, unsplit = (frozenset[Cell](),) * 2 if inside else (held.hidden(period), held.unsplit(period))
-    return _Teller(period, held.figures(period), hidden, unsplit, passes, inside)
+    return _Teller(period, held.figures(period), hidden, unsplit, passes, inside, lang)
 
 
 def _passes(scoped: Scoped, basin_id: str) -> Iterator[tuple[str, date]]:

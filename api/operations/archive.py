@@ -38,6 +38,7 @@ from api.store.migrate import newest
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, Erasure, Feed, WorkerIdentity
 from api.store.release_tables import FundingTransfer, Release, ReleaseDay
 from brigade.exchange.documents.json_text import JsonObject
+from brigade.words import word
 
 FORMAT, VERSION = "brigade-archive", 1
 MANIFEST = "manifest.json"
@@ -207,15 +208,16 @@ PARTS: tuple[ArchivePart, ...] = (
     ArchivePart(Erasure, shows=_erasure, columns=ERASED),
 )
 LEFT_OUT: Mapping[str, str] = {
-    "sessions": "ce qui ouvre un compte",
-    "tokens": "ce qui ouvre un compte",
-    "outside_names": "ce qui ouvre un compte",
-    "login_failures": "empreintes d’un quart d’heure",
-    "remembered_requests": "réponses d’une journée, déjà dans les autres tables",
-    "audit_head": "sceau de l’installation, pas du bassin",
-    "facts": "réglages de l’installation",
+    "sessions": "opens_accounts",
+    "tokens": "opens_accounts",
+    "outside_names": "opens_accounts",
+    "login_failures": "fingerprints",
+    "remembered_requests": "remembered",
+    "audit_head": "seal",
+    "facts": "settings",
 }
-OUT_OF_REACH = "hors de ce que ce compte voit"
+"""And why: `archive.<reason>` in the catalogue."""
+OUT_OF_REACH = "out_of_reach"
 TYPES: Mapping[type, str] = {
     Instant: "instant",
     JSON: "json",
@@ -269,16 +271,16 @@ def note(scoped: Scoped, service: Service, basin_id: str) -> None:
     scoped.note(scoped.basin(basin_id), "exported", what="archive", providers=taking.providers)
 
 
-def stream(service: Service, principal: Principal, basin_id: str) -> Iterator[bytes]:
+def stream(service: Service, principal: Principal, basin_id: str, lang: str) -> Iterator[bytes]:
     """The zip, piece by piece. It is whole when its manifest, the last file, is there."""
     sink = _Sink()
     with service.database.snapshot() as session:
         taking = ArchiveRun(Scoped(session, principal, service.clock), service, basin_id)
-        files, left_out = [], [{"table": name, "reason": reason} for name, reason in sorted(LEFT_OUT.items())]
+        files, left_out = [], sorted(LEFT_OUT.items())
         with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in PARTS:
                 if not _is_in(taking, part):
-                    left_out.append({"table": part.name, "reason": OUT_OF_REACH})
+                    left_out.append((part.name, OUT_OF_REACH))
                     continue
                 made = _Made(part)
                 with archive.open(_entry(f"{part.name}.jsonl"), "w", force_zip64=True) as file:
@@ -287,7 +289,8 @@ def stream(service: Service, principal: Principal, basin_id: str) -> Iterator[by
                         if sink.size >= PIECE:
                             yield sink.taken()
                 files.append(made.told(taking))
-            told = {**_head(taking), "files": files, "left_out": left_out}
+            others = [{"table": name, "reason": word(f"archive.{reason}", lang)} for name, reason in left_out]
+            told = {**_head(taking), "files": files, "left_out": others}
             archive.writestr(_entry(MANIFEST), json_text(told, indent=1))
     yield sink.taken()
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from api.access.scope import Scoped
 from api.persons import accounts
 from api.service.service import Service
 from api.store.account_tables import Account, AuditEntry, AuditHead
+from brigade.words import word
 from solver.kernel.build import is_ready
 
 LOGIN = "administrateur"
@@ -33,56 +34,27 @@ FILE = "first-account"
 KEPT = timedelta(days=1)
 SIGNS = 18
 """Bytes at random: 24 characters."""
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "fr": {
-        "shown": "Premier compte (affiché cette seule fois) :\n  {role}  {login}  {password}",
-        "kept": "Premier compte, « {login} » : son mot de passe est dans {path},\n"
-        "  effacé dès qu’un autre est choisi, au plus tard dans un jour",
-        "next": "Pour continuer : se connecter (POST /v1/sessions), "
-        "choisir son mot de passe (PUT /v1/accounts/me/password),\n"
-        "  créer le bassin, apporter le fichier : docs/first-day.md, "
-        "cinq appels jusqu’au premier plan publié",
-        "nobody": "Aucun compte : en créer un par « python -m api "
-        "create-administrator NOM », puis docs/first-day.md",
-        "folder": "Données dans {folder}",
-        "kernel": "Préparation du noyau de calcul…",
-        "opened": "Le service répond sur {address} ; Ctrl-C l’arrête",
-    },
-    "en": {
-        "shown": "First account (shown this once):\n  {role}  {login}  {password}",
-        "kept": "First account, “{login}”: its password is in {path},\n "
-        " which goes once another is chosen, or after a day",
-        "next": "To go on: log in (POST /v1/sessions), choose your password "
-        "(PUT /v1/accounts/me/password), create the basin,\n"
-        "  bring in the file: docs/first-day.md, five calls to the first published plan",
-        "nobody": "No account: create one by “python -m api "
-        "create-administrator NAME”, then docs/first-day.md",
-        "folder": "Data in {folder}",
-        "kernel": "Preparing the search kernel…",
-        "opened": "The service answers at {address}; Ctrl-C stops it",
-    },
-}
 
 
 def begin(service: Service, lang: str) -> Iterator[str]:
     """What to say before the service opens; on a database that was never used, its first account is made."""
-    said, settings = WORDS[lang], service.settings
+    settings = service.settings
     if settings.database_url is None:
-        yield said["folder"].format(folder=settings.folder)
+        yield word("start.folder", lang, folder=settings.folder)
     if settings.is_production:
         if _is_unused(service):
-            yield said["nobody"]
+            yield word("start.nobody", lang)
     elif settings.demo_file is None:
         password = first_account(service)
         if password is not None:
-            yield _told(service, said, password)
-            yield said["next"]
+            yield _told(service, password, lang)
+            yield word("start.next", lang)
     if not is_ready():
-        yield said["kernel"]
+        yield word("start.kernel", lang)
 
 
 def opened(service: Service, lang: str) -> str:
-    return WORDS[lang]["opened"].format(address=service.settings.public_url)
+    return word("start.opened", lang, address=service.settings.public_url)
 
 
 def first_account(service: Service) -> str | None:
@@ -116,16 +88,16 @@ def _is_used(session: Session) -> bool:
     )
 
 
-def _told(service: Service, said: Mapping[str, str], password: str) -> str:
+def _told(service: Service, password: str, lang: str) -> str:
     if sys.stdout.isatty():
-        return said["shown"].format(role=Role.ADMINISTRATOR.value, login=LOGIN, password=password)
+        return word("start.shown", lang, role=Role.ADMINISTRATOR.value, login=LOGIN, password=password)
     path = service.settings.folder / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
         path.unlink()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as kept:
         kept.write(f"{LOGIN} {password}\n")
-    return said["kept"].format(login=LOGIN, path=path)
+    return word("start.kept", lang, login=LOGIN, path=path)
 
 
 def forget(service: Service) -> None:

@@ -49,7 +49,7 @@ def make(scoped: Scoped, basin_id: str, worker_id: str) -> tuple[Feed, str]:
     return row, secret
 
 
-def calendar(session: Session, service: Service, secret: str) -> bytes:
+def calendar(session: Session, service: Service, secret: str, lang: str) -> bytes:
     """The calendar that `secret` opens. Raises: Gone for an unknown or changed one: they look the same on
     purpose."""
     row = session.scalar(select(Feed).where(Feed.hash == digest_of(secret)))
@@ -70,6 +70,7 @@ def calendar(session: Session, service: Service, secret: str) -> bytes:
         row.id,
         (_appointment(offer, place_name(communes.get(visit.client_id))) for offer, visit in told),
         PARIS.key,
+        lang,
     )
 
 

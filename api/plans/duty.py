@@ -36,11 +36,6 @@ JUDGED_S = 5.0
 """So long one proposal is waited for in a round: reminders and offers that expire wait behind it, and the
 next round comes."""
 log = structlog.get_logger("brigade.off_duty")
-WHY = {
-    OffDuty.URGENT_ONLY: "publié sans coordinateur : ne change rien de "
-    "ce qui était annoncé et couvre des urgences",
-    OffDuty.PUBLISH: "publié sans coordinateur, selon la règle du bassin",
-}
 
 
 def is_on_duty(wish: DutyWish, department: str, now: datetime) -> bool:
@@ -129,7 +124,7 @@ def _publish(
     rule = wishes.duty.outside
     _tell(scoped, plan, wishes, "published", covers, None)
     try:
-        plans.publish(scoped, service, plan.basin_id, plan.id, plan.version, WHY[rule], considered)
+        plans.publish(scoped, service, plan.basin_id, plan.id, plan.version, None, considered)
     except OvertakenProposal as overtaken:
         scoped.session.rollback()
         _mend(service, overtaken)
@@ -139,7 +134,7 @@ def _publish(
     except ServiceFault:
         scoped.session.rollback()
         return False
-    scoped.note(plan, "published_off_duty", WHY[rule], rule=rule.value, covers=covers)
+    scoped.note(plan, "published_off_duty", rule=rule.value, covers=covers)
     queueing.published_off_duty(scoped.session, scoped.clock, plan)
     scoped.commit()
     return True

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from api.http.credentials import TheService
 from api.http.described_responses import content
+from api.http.language import AskedLanguage
 from api.http.unit import Witness
 from api.operations import archive
 from api.shapes.cycle_requests import BasinId
@@ -28,14 +29,16 @@ def seated(basin_id: BasinId, scoped: Witness, service: TheService) -> Iterator[
 
 
 @router.get("/archive", response_class=StreamingResponse, responses=ZIP, dependencies=[Depends(seated)])
-def take_archive(basin_id: BasinId, scoped: Witness, service: TheService) -> StreamingResponse:
+def take_archive(
+    basin_id: BasinId, scoped: Witness, service: TheService, lang: AskedLanguage
+) -> StreamingResponse:
     """A zip of JSON lines, a file a table, with a manifest of their columns, counts and checksums
     (docs/archive.md): coordinators, of the basin; managers, of their own services. Names and addresses are in
     it: it is noted, and each of them as read, before the first byte leaves. One at a time by account."""
     archive.note(scoped, service, basin_id)
     scoped.commit()
     headers = _as_file(f"archive-{basin_id}.zip")
-    pieces = archive.stream(service, scoped.principal, basin_id)
+    pieces = archive.stream(service, scoped.principal, basin_id, lang)
     return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
 

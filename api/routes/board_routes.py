@@ -13,12 +13,13 @@ from api.access.scope import Scoped
 from api.board import board
 from api.http.credentials import TheService
 from api.http.described_responses import Responses
+from api.http.language import AskedLanguage
 from api.http.unit import Answer, ModelResponse, Reader, Witness
 from api.plans import warm_plans
 from api.plans.warm_plans import head
 from api.runtime.body_documents import DocumentRoute
 from api.service.service import Service
-from api.shapes.cycle_requests import BasinId, BoardIn, Lang, MadeId, exact
+from api.shapes.cycle_requests import BasinId, BoardIn, MadeId, exact
 from api.shapes.planning.board_views import BoardView
 from brigade.errors import BrigadeError
 from brigade.exchange.shapes.field_kinds import Day
@@ -33,9 +34,9 @@ def read_board(
     id: MadeId,
     scoped: Witness,
     service: TheService,
+    lang: AskedLanguage,
     day: Day | None = None,
     names: bool = False,
-    lang: Lang = "fr",
     if_none_match: Annotated[str | None, Header(max_length=200)] = None,
 ) -> ModelResponse[BoardView]:
     """Lanes with all that fills them, visits nobody does, absences, counts: one day, one state of the
@@ -68,7 +69,7 @@ def edited_board(
     given: Annotated[BoardIn, exact(BoardIn), Body()],
     scoped: Reader,
     service: TheService,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[BoardView]:
     """The same after hand edits. Nothing is kept."""
     told = service.computed(scoped, basin_id, board.board, basin_id, id, given.day, given.edits, lang)

@@ -37,7 +37,6 @@ from api.shapes.cycle_requests import (
     Filter,
     Id,
     JobIn,
-    Lang,
     MadeId,
     OutcomeIn,
     OutcomesIn,
@@ -89,7 +88,7 @@ def declare_absence(
     given: Annotated[AbsenceIn, exact(AbsenceIn), Body()],
     unit: Optimistic,
     service: TheService,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[AbsenceView]:
     """The visits at risk come back at once, the gravest first, and what its cause decides: which of them may
     be imposed on whom (`markings`). Where the basin wishes so, a search has begun."""
@@ -115,7 +114,7 @@ def change_absence(
     unit: Optimistic,
     service: TheService,
     version: IfMatch,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[AbsenceView]:
     """As it was declared, longer, shorter, of another kind or cause; answered likewise. What GET answers may
     be sent back whole; what an import alone says of it stays."""
@@ -147,7 +146,11 @@ def withdraw_absence(
 
 @router.get("/absences/{id}/situation", tags=["absences"])
 def read_situation(
-    basin_id: BasinId, id: Id, scoped: Witness, service: TheService, lang: Lang = "fr"
+    basin_id: BasinId,
+    id: Id,
+    scoped: Witness,
+    service: TheService,
+    lang: AskedLanguage,
 ) -> ModelResponse[SituationView]:
     """The visits at risk, the gravest first, each with where it stands: searched for, proposed to the
     coordinator, offered, accepted, firm, without anybody and why. Names that are shown are noted as read."""
@@ -163,7 +166,7 @@ def wish_replacements(
     given: Annotated[WishesIn, exact(WishesIn), Body()],
     unit: Writer,
     service: TheService,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[SituationView]:
     """For which of the visits at risk somebody is wanted: those named, all of them or none. The searches
     follow once."""
@@ -277,7 +280,12 @@ def list_plans(
 
 
 @router.get("/plans/{id}", tags=["plans"])
-def read_plan(basin_id: BasinId, id: MadeId, scoped: Reader, lang: Lang = "fr") -> ModelResponse[PlanView]:
+def read_plan(
+    basin_id: BasinId,
+    id: MadeId,
+    scoped: Reader,
+    lang: AskedLanguage,
+) -> ModelResponse[PlanView]:
     """Whole for coordinators; the others see their own part of it, managers with the reasons of their
     uncovered visits in sentences."""
     plan = scoped.one(Plan, basin_id, id)

@@ -15,7 +15,7 @@ from api.plans import attention, draft_edits, duty, plans, what_if
 from api.runtime.body_documents import DocumentRoute
 from api.searches import jobs, search_request
 from api.searches.search_request import SearchRequest
-from api.shapes.cycle_requests import BasinId, EditsIn, Lang, MadeId, PlacesIn, SaveEditsIn, SupposeIn, exact
+from api.shapes.cycle_requests import BasinId, EditsIn, MadeId, PlacesIn, SaveEditsIn, SupposeIn, exact
 from api.shapes.cycle_views import JobView, PlanView, SavedEditsView
 from api.shapes.planning.attention_views import AttentionView
 from api.shapes.planning.plan_views import JudgedView, PlacesView
@@ -32,7 +32,7 @@ def judge_edits(
     given: Annotated[EditsIn, exact(EditsIn), Body()],
     scoped: Reader,
     service: TheService,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[JudgedView]:
     """Try edits, one after the other: what each costs, breaks and mends, who may waive it, what could be done
     next. Nothing is kept."""
@@ -46,7 +46,7 @@ def find_places(
     given: Annotated[PlacesIn, exact(PlacesIn), Body()],
     scoped: Reader,
     service: TheService,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[PlacesView]:
     """Where one visit may go, after these edits: of everybody the lawful places, or what stands in the way.
     One call for all lanes of a board. Nothing is kept."""
@@ -62,7 +62,7 @@ def save_edits(
     unit: Optimistic,
     service: TheService,
     version: IfMatch,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[SavedEditsView]:
     """The edited plan as a new draft, or as a proposal that breaks nothing beyond what is waived. Waivers are
     signed by the asking account. What has begun is not edited."""
@@ -124,7 +124,10 @@ def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> ModelResponse[Plan
 
 @of_basin.get("/attention", tags=["events"])
 def read_attention(
-    basin_id: BasinId, scoped: Reader, service: TheService, lang: Lang = "fr"
+    basin_id: BasinId,
+    scoped: Reader,
+    service: TheService,
+    lang: AskedLanguage,
 ) -> ModelResponse[AttentionView]:
     """What waits for a coordinator, the most pressing kinds first, the same for everybody on duty; each entry
     says itself in a sentence and leaves when it is settled (docs/attention.md)."""

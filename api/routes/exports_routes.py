@@ -12,6 +12,7 @@ from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities
 from api.http.credentials import TheService
+from api.http.language import AskedLanguage
 from api.http.paging import Page, whole
 from api.http.tabular import TableFormat, answer, documented
 from api.http.unit import Answer, ModelResponse, Reader, Witness
@@ -26,16 +27,22 @@ from api.worked import refusals
 from api.worked.binding_texts import texts_of
 from brigade.exchange.shapes.field_kinds import Day
 from brigade.units import PARIS
+from brigade.words import word
 
 router = APIRouter(prefix="/basins/{basin_id}", tags=["exports"])
 First = Annotated[Day, Query(examples=["2026-03-01"])]
 Last = Annotated[Day, Query(examples=["2026-03-31"], description="Included.")]
-As = Annotated[TableFormat, Query(description="CSV and workbooks have French headers.")]
+As = Annotated[TableFormat, Query(description="CSV and workbooks have headers in the language asked for.")]
 
 
 def noted(scoped: Scoped, basin_id: str, what: str, **details: Any) -> None:
     scoped.note(scoped.basin(basin_id), "exported", what=what, **details)
     scoped.commit()
+
+
+def _named(what: str, first_day: date, last_day: date, lang: str) -> str:
+    """The name of a file."""
+    return word(f"export.file.{what}", lang, first=str(first_day), last=str(last_day))
 
 
 @router.get("/exports/evidence", responses=documented("The evidence of a period"))
@@ -45,6 +52,7 @@ def export_evidence(
     first_day: First,
     last_day: Last,
     service: TheService,
+    lang: AskedLanguage,
     funding_line_id: Filter = None,
     names: Annotated[bool, Query(description="The workers' names, for coordinators.")] = True,
     format: As = TableFormat.JSON,
@@ -62,7 +70,7 @@ def export_evidence(
         found = evidence.named(found, {id: one.name for id, one in known.items()})
     said = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "line": funding_line_id}
     noted(scoped, basin_id, "evidence", rows=len(found.replacements), **said)
-    return answer(format, f"justificatifs-{first_day}-{last_day}", found, evidence.tables(found))
+    return answer(format, _named("evidence", first_day, last_day, lang), found, evidence.tables(found, lang))
 
 
 @router.get("/exports/payroll", responses=documented("Hours and kilometres of a period"))
@@ -71,6 +79,7 @@ def export_payroll(
     scoped: Witness,
     first_day: First,
     last_day: Last,
+    lang: AskedLanguage,
     employer_id: Filter = None,
     format: As = TableFormat.JSON,
 ) -> ModelResponse[PayrollView]:
@@ -81,7 +90,7 @@ def export_payroll(
     found = payroll.payroll(scoped, basin_id, first_day, last_day, employer_id)
     said = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "employer": employer_id}
     noted(scoped, basin_id, "payroll", rows=len(found.rows), **said)
-    return answer(format, f"paie-{first_day}-{last_day}", found, payroll.tables(found))
+    return answer(format, _named("payroll", first_day, last_day, lang), found, payroll.tables(found, lang))
 
 
 @router.get(
@@ -94,6 +103,7 @@ def read_periods(
     scoped: Witness,
     first_day: First,
     last_day: Last,
+    lang: AskedLanguage,
     every: PeriodLength = PeriodLength.MONTH,
     format: As = TableFormat.JSON,
 ) -> ModelResponse[PeriodsView]:
@@ -101,7 +111,7 @@ def read_periods(
     left out."""
     scoped.basin(basin_id)
     scoped.only("indicators", Role.COORDINATOR, Role.FUNDER)
-    found = periods.told(scoped, basin_id, every, first_day, last_day)
+    found = periods.told(scoped, basin_id, every, first_day, last_day, lang)
     if format is not TableFormat.JSON:
         noted(
             scoped,
@@ -111,7 +121,7 @@ def read_periods(
             first_day=first_day.isoformat(),
             last_day=last_day.isoformat(),
         )
-    return answer(format, f"indicateurs-{first_day}-{last_day}", found, periods.tables(found))
+    return answer(format, _named("indicators", first_day, last_day, lang), found, periods.tables(found, lang))
 
 
 @router.get("/plans/{id}/geojson", tags=["plans"])

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.http.credentials import TheService
 from api.http.described_responses import content
+from api.http.language import AskedLanguage
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.persons import feeds
 from api.shapes.cycle_requests import BasinId, Id
@@ -23,12 +24,15 @@ public = APIRouter(tags=["feeds"])
 
 @public.get("/feeds/{secret}.ics", response_class=Response, responses=content("text/calendar"))
 def read_calendar(
-    secret: Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{43}$", examples=["x" * 43])], service: TheService
+    secret: Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{43}$", examples=["x" * 43])],
+    service: TheService,
+    lang: AskedLanguage,
 ) -> Response:
     """A worker's time of the last month and the next two: when, in which commune, settled or not; nothing of
     the clients."""
     with service.database.reading() as session:
-        return Response(feeds.calendar(session, service, secret), media_type="text/calendar; charset=utf-8")
+        told = feeds.calendar(session, service, secret, lang)
+        return Response(told, media_type="text/calendar; charset=utf-8")
 
 
 @router.get("/{id}")

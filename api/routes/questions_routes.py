@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query
 
 from api.access.rights import Role
 from api.http.credentials import TheService
+from api.http.language import AskedLanguage
 from api.http.unit import Answer, ModelResponse, Reader
 from api.plans import questions
 from api.service.compute_pool import WITHIN_S
-from api.shapes.cycle_requests import ID, MADE, BasinId, Filter, Lang, MadeId
+from api.shapes.cycle_requests import ID, MADE, BasinId, Filter, MadeId
 from api.shapes.planning.plan_views import CandidatesView, ComparisonView, OwnWhyView, WhyView
 from api.store.cycle_tables import Plan
 
@@ -38,8 +39,8 @@ def why(
     visit_id: Visit,
     scoped: Reader,
     service: TheService,
+    lang: AskedLanguage,
     worker_id: Filter = None,
-    lang: Lang = "fr",
 ) -> ModelResponse[WhyView | OwnWhyView]:
     """Why nobody comes and what would cover the visit, each change tried out; or why this worker, and who
     else. Managers ask it of the own service's visits in plans that are or were in force, and read no other
@@ -61,8 +62,8 @@ def candidates(
     visit_ids: Visits,
     scoped: Reader,
     service: TheService,
+    lang: AskedLanguage,
     moves: bool = False,
-    lang: Lang = "fr",
 ) -> ModelResponse[CandidatesView]:
     """Who could take a visit, or several together, ranked by what it costs the plan; and what stands in the
     others' way. With `moves`, other visits may change hands, or be given up for a more important one."""
@@ -72,7 +73,12 @@ def candidates(
 
 @router.get("/compare")
 def compare(
-    basin_id: BasinId, id: MadeId, to: MadeFilter, scoped: Reader, service: TheService, lang: Lang = "fr"
+    basin_id: BasinId,
+    id: MadeId,
+    to: MadeFilter,
+    scoped: Reader,
+    service: TheService,
+    lang: AskedLanguage,
 ) -> ModelResponse[ComparisonView]:
     """This plan and plan `to`, side by side: who does what instead, for whom it changes, every indicator of
     both."""

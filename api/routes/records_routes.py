@@ -25,6 +25,7 @@ from api.shapes.cycle_requests import FILE, ID, BasinId, Filter, Id
 from api.shapes.record_views import EventView, ImportView, RuleSetView, RuleValueView, VerifyView
 from api.shapes.row_views import view_of
 from api.store.account_tables import AuditEntry, AuditHead
+from brigade.texts.articles import article_in
 from brigade.texts.labour_code import LabourText, shipped_labour_code
 
 router = APIRouter()
@@ -72,24 +73,25 @@ def verify_audit(scoped: Reader, service: TheService) -> ModelResponse[VerifyVie
 
 # -- rule sets ---------------------------------------------------------------------------------------------
 @router.get("/rule-sets", tags=["rule-sets"])
-def list_rule_sets(scoped: Reader) -> ModelResponse[Page[RuleSetView]]:
+def list_rule_sets(scoped: Reader, lang: AskedLanguage) -> ModelResponse[Page[RuleSetView]]:
     """The labour texts that ship; basins with their own carry them in their documents."""
-    return Answer(whole([_rule_set(one, False) for one in _sets().values()])).response()
+    return Answer(whole([_rule_set(one, False, lang) for one in _sets().values()])).response()
 
 
 @router.get("/rule-sets/{id}", tags=["rule-sets"])
-def read_rule_set(id: Id, scoped: Reader) -> ModelResponse[RuleSetView]:
+def read_rule_set(id: Id, scoped: Reader, lang: AskedLanguage) -> ModelResponse[RuleSetView]:
     if id not in _sets():
         raise not_found("rule-sets", id)
-    return Answer(_rule_set(_sets()[id], True)).response()
+    return Answer(_rule_set(_sets()[id], True, lang)).response()
 
 
 def _sets() -> dict[str, LabourText]:
     return dict(sorted(shipped_labour_code().agreements.items()))
 
 
-def _rule_set(text: LabourText, has_values: bool) -> RuleSetView:
-    values = [view_of(RuleValueView, row) for row in text.rows] if has_values else []
+def _rule_set(text: LabourText, has_values: bool, lang: str) -> RuleSetView:
+    rows = text.rows if has_values else ()
+    values = [view_of(RuleValueView, row, article=article_in(row.article, lang)) for row in rows]
     return view_of(RuleSetView, text, values=values)
 
 

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, Depends
 
 from api.http.credentials import TheService
+from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams, narrowed, whole
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.money import ledger, releases, transfers
 from api.runtime.body_documents import DocumentRoute
-from api.shapes.cycle_requests import BasinId, Decision, Filter, Id, Lang, exact
+from api.shapes.cycle_requests import BasinId, Decision, Filter, Id, exact
 from api.shapes.money_requests import ConfirmIn, ReleaseIn, TransferIn
 from api.shapes.money_views import LedgerView, ReleaseView, TransferView
 from api.store.basin_tables import FundingLine
@@ -27,10 +28,10 @@ def list_releases(
     basin_id: BasinId,
     scoped: Reader,
     turn: Annotated[PageParams, Depends()],
+    lang: AskedLanguage,
     state: Literal["declared", "confirmed", "cancelled"] | None = None,
     provider_id: Filter = None,
     funding_line_id: Filter = None,
-    lang: Lang = "fr",
 ) -> ModelResponse[Page[ReleaseView]]:
     """Managers see those of their own providers."""
     scoped.basin(basin_id)
@@ -47,7 +48,7 @@ def declare_release(
     given: Annotated[ReleaseIn, exact(ReleaseIn), Body()],
     unit: Writer,
     service: TheService,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[ReleaseView]:
     """A course or a tutor's time: each day opens an absence, and its hours are kept on the one line that pays
     them."""
@@ -65,7 +66,12 @@ def declare_release(
 
 
 @router.get("/releases/{id}", tags=["releases"])
-def read_release(basin_id: BasinId, id: Id, scoped: Reader, lang: Lang = "fr") -> ModelResponse[ReleaseView]:
+def read_release(
+    basin_id: BasinId,
+    id: Id,
+    scoped: Reader,
+    lang: AskedLanguage,
+) -> ModelResponse[ReleaseView]:
     row = scoped.one(Release, basin_id, id)
     return Answer(releases.shown(scoped, row, lang), version=row.version).response()
 
@@ -77,7 +83,7 @@ def confirm_release(
     given: Annotated[ConfirmIn, exact(ConfirmIn), Body()],
     unit: Writer,
     version: IfMatch,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[ReleaseView]:
     """Coordinators: the cover is promised. Whoever is named is given nothing else meanwhile by the searches
     of that day."""
@@ -97,7 +103,7 @@ def cancel_release(
     unit: Writer,
     service: TheService,
     version: IfMatch,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[ReleaseView]:
     """The days ahead come about no more: their absences, hours and people are free again."""
 

@@ -58,7 +58,6 @@ Id = Annotated[str, Path(pattern=ID, max_length=120, examples=["V-204"])]
 MadeId = Annotated[str, Path(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])]
 """An id the service made."""
 Filter = Annotated[str | None, Query(pattern=ID, max_length=120)]
-Lang = Annotated[Literal["fr", "en"], Query(description="The language of sentences.")]
 
 
 MOST_TOLD = 100

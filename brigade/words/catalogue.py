@@ -6,6 +6,7 @@ same thing, and no compiled file can fall behind its source.
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from gettext import GNUTranslations
 from importlib.resources import files
@@ -19,7 +20,17 @@ from babel.messages.pofile import read_po
 # British English: 24-hour clock, day before month, as on the French screens.
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 LANGUAGES = tuple(LOCALES)
-REASON, WORD, HELP, TYPER = "reason.", "word.", "help.", "typer."
+REASON, WORD, HELP, TYPER, ARGPARSE = "reason.", "word.", "help.", "typer.", "argparse."
+
+
+LANG_VARIABLE = "BRIGADE_LANG"
+"""The environment's wish, for what a process says to whoever started it."""
+
+
+def language_of_process(asked: str | None = None) -> str:
+    """What was asked on the command line, else by the environment; French for anything else."""
+    wish = (asked or os.environ.get(LANG_VARIABLE, "")).lower()
+    return wish if wish in LANGUAGES else LANGUAGES[0]
 
 
 @cache

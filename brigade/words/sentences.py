@@ -133,8 +133,8 @@ def _instant(value: datetime | str) -> datetime:
 
 def _quoted(value: Any, lang: str) -> str:
     """Each in the quotation marks of the language."""
-    marks = ("« ", " »") if lang == "fr" else ("“", "”")
-    return ", ".join(f"{marks[0]}{one}{marks[1]}" for one in ([value] if isinstance(value, str) else value))
+    marked = word_of("quoted", lang)
+    return ", ".join(marked.format(text=one) for one in ([value] if isinstance(value, str) else value))
 
 
 def _coded_list(prefix: str) -> Callable[[Any, tuple[str, ...], SentenceSetting], str]:

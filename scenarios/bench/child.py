@@ -57,7 +57,7 @@ def alone(target: str, job: Mapping[str, Any], patience_s: float) -> dict[str, A
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise NoAnswer(f"{target} : rien après {patience_s:.0f} s ({json.dumps(job)})") from None
+        raise NoAnswer(f"{target}: nothing after {patience_s:.0f} s ({json.dumps(job)})") from None
     answers = [line.removeprefix(MARK) for line in run.stdout.splitlines() if line.startswith(MARK)]
     if not answers:
         raise NoAnswer(f"{target} ({json.dumps(job)}) : {run.stderr.strip()[-1500:]}")

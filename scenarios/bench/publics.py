@@ -112,7 +112,7 @@ def run_instance(
     try:
         problem = mapping.problem_of(instance)
     except Unmapped as refused:
-        raise UnreadableInput([Issue("B103", str(path), "set_refused", {"met": str(refused)})]) from refused
+        raise UnreadableInput([Issue("B103", str(path), "set_refused", {"met": refused.clause})]) from refused
     size = len({visit.client_id for visit in problem.visits})
     limit = None if iterations else time_limit_s or protocol_s(family, size, known)
     wall, cpu = time.monotonic(), time.process_time()

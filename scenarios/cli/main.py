@@ -19,6 +19,7 @@ from typer.exceptions import TyperException
 
 from brigade.errors import Issue
 from brigade.words import word
+from brigade.words.catalogue import language_of_process
 from scenarios.cli import bench
 from scenarios.cli.commands import (
     checking,
@@ -35,7 +36,7 @@ from scenarios.cli.console.encoding import speak_any_encoding
 from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.help_words import HELP_OPTION, epilog, localize, localize_typer, said_slip
 from scenarios.cli.console.interruption import HEARD, GaveUp
-from scenarios.cli.console.options import LANG_VARIABLE, Lang, Language
+from scenarios.cli.console.options import Lang, Language
 from scenarios.cli.console.screen import Screen, refuse
 
 GROUPS = (
@@ -115,7 +116,7 @@ def asked_language(args: Sequence[str]) -> str:
     to say."""
     given = next((after for before, after in pairwise(args) if before == "--lang"), None)
     joined = next((one.partition("=")[2] for one in args if one.startswith("--lang=")), None)
-    return "en" if (given or joined or os.environ.get(LANG_VARIABLE, "")).lower() == "en" else "fr"
+    return language_of_process(given or joined)
 
 
 app = typer.Typer(

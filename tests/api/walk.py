@@ -61,10 +61,10 @@ Seen = dict[str, dict[str, Any]]
 class Walk:
     """Asks, and keeps what it asked and was answered, by "METHOD /template"."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, lang: str = "fr") -> None:
         self.world = world
         self.seen: Seen = {}
-        self.client = TestClient(world.app)
+        self.client = TestClient(world.app, headers={"Accept-Language": lang})
 
     def ask(
         self,
@@ -103,9 +103,9 @@ class Walk:
             told.setdefault(media, answer.text[:TEXT].rpartition("\n")[0] or answer.text[:TEXT])
 
 
-def walked(world: World) -> Seen:
+def walked(world: World, lang: str = "fr") -> Seen:
     """Every operation but the two of an outside identity provider, whose answers have no body."""
-    walk = Walk(world)
+    walk = Walk(world, lang)
     for part in (
         _public,
         _mappings,

@@ -100,12 +100,15 @@ class Grid:
     label: str
     rows: tuple[Row, ...]
     is_hidden: bool = False
-    said_as: Mapping[str, str] = field(default_factory=dict)
+    said_as: Mapping[str, str | None] = field(default_factory=dict)
 
     def at(self, row: int, column: str | None = None) -> str:
         """`visites.csv, row=14, column="début"`; `row` is counted from 0."""
         place = f"{self.label}, {step('row', row + 1)}"
-        return place if column is None else f"{place}, {step('column', self.said_as.get(column, column))}"
+        if column is None:
+            return place
+        said = self.said_as.get(column, column)
+        return f"{place}, {step('fixed_value', 1) if said is None else step('column', said)}"
 
     def texts(self) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(cell.text for cell in row) for row in self.rows)

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import partial
 
-from brigade.errors import Clause, Issue, Values
+from brigade.errors import Clause, Issue, Values, step
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.csv_text import LOOKED_AT
 from brigade.exchange.grids.grids import Grids
@@ -26,7 +26,6 @@ from brigade.exchange.sheets.headers import TOTAL
 from brigade.exchange.sheets.layout import QUANTITIES, VOCABULARY, Cell, Column
 from brigade.values.input_words import plain
 
-FIXED = "valeur fixe de la correspondance"
 SPELL_MARKS = re.compile(r"[^|;\n\r]+")
 """Each length of a cell: no comma here, it is the decimal comma of a number."""
 HOURS_OF_A_DAY = 24
@@ -92,7 +91,7 @@ def _constant_table(mapped: TableMapping) -> Grid:
     names = list(dict.fromkeys(name for row in mapped.rows for name in row))
     head = tuple(RawCell(name) for name in names)
     rows = (tuple(RawCell(row.get(name, "")) for name in names) for row in mapped.rows)
-    return Grid(table.french, f"correspondance, table « {table.french} »", (head, *rows))
+    return Grid(table.french, step("mapped_table", table.french), (head, *rows))
 
 
 @dataclass
@@ -118,7 +117,7 @@ class _Mapped:
         seen: set[tuple[str, ...]] = set()
         for number in range(header + 1, len(self.source.rows)):
             rows.append(self._row(number, columns, rows[header], seen))
-        said_as = {column.french: " + ".join(how.headers) or FIXED for column, how in columns}
+        said_as = {column.french: " + ".join(how.headers) or None for column, how in columns}
         for (name, value), row in self.unlisted.items():
             self._tell_unlisted(name, value, row)
         if self.left_out:

@@ -68,4 +68,4 @@ DECLARED = (
     'Values replaced by a declared accord: "RULE.name" to a '
     "value in the rule's own unit, its source and its days."
 )
-DECLARATION = {"DAILY_REST.limit": {"value": 600, "source": "Accord d'entreprise du 12 mars 2024"}}
+DECLARATION = {"DAILY_REST.limit": {"value": 600, "source": "Company accord of 12 March 2024"}}

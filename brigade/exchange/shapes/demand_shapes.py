@@ -46,9 +46,7 @@ class ProviderShape(Shape):
     makes: ClassVar[type] = Provider
     id: Code = Field(description="Code of the provider.", examples=["S-01"])
     name: Text = Field(description="Public name of the provider.")
-    legal_status: LegalStatus = Field(
-        description="Decides which rules of an association intermédiaire apply."
-    )
+    legal_status: LegalStatus = Field(description="Decides which rules of an intermediary association apply.")
     agreement: Code = Field(description="Rule set of its collective agreement.", examples=["bad"])
     employees: Count = Field(0, description="Number of employees (size).")
     rural: bool = Field(False, description="A rural provider.")

@@ -14,7 +14,7 @@ from datetime import date
 
 import numpy as np
 
-from brigade.errors import BrigadeError
+from brigade.errors import SaidError
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Horizon, TimeWindow
 from brigade.values.competencies import Competency, CompetencyCatalogue
@@ -45,11 +45,8 @@ FINEST = 1000
 """Ticks a minute at the most when looking for a tick that every number of a file is a multiple of."""
 
 
-class Unmapped(BrigadeError):
+class Unmapped(SaidError):
     """An instance that asks for what the product's model has no words for."""
-
-    def __init__(self, name: str, what: Iterable[str]) -> None:
-        super().__init__(f"{name} : le modèle ne sait pas dire {', '.join(sorted(what))}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from brigade.errors import Clause
 from brigade.judging.objective import CostBreakdown
 from brigade.timing.meals import where_meal_begins
 from brigade.units import TimeWindow
@@ -133,7 +134,7 @@ def _refuse(instance: uhhc.Instance) -> None:
     if any(window.end - need.duration < window.start for window, need in _late_anyway(instance)):
         unknown.append("window shorter than its service")
     if unknown:
-        raise Unmapped(instance.name, unknown)
+        raise Unmapped(Clause("set_beyond_the_model", {"name": instance.name, "what": sorted(unknown)}))
 
 
 def _late_anyway(instance: uhhc.Instance) -> Iterator[tuple[uhhc.Span, uhhc.RequiredService]]:

@@ -170,8 +170,8 @@ def _check_values(instance: Instance, abilities: tuple[tuple[float, ...], ...], 
             findings.add(
                 "B103", step("node", node), "at_least_zero", {"duration": duration, "priority": priority}
             )
-    spans = [(f"fenêtre du nœud {node}", span) for node, span in enumerate(instance.windows)]
-    spans += [(f"journée du technicien {rank}", span) for rank, span in enumerate(instance.shifts, start=1)]
+    spans = [(step("window_of_node", node), span) for node, span in enumerate(instance.windows)]
+    spans += [(step("shift_of_technician", rank), span) for rank, span in enumerate(instance.shifts, start=1)]
     for where, (start, end) in spans:
         if start > end:
             findings.add("B103", where, "start_after_end", {"start": start, "end": end})

@@ -15,13 +15,12 @@ from scenarios.cli.bench import (
 )
 
 PANEL = "measure"
-HELP = "Mesurer le solveur. // Measure the solver."
 GROUPS = (bench_sets, bench_peers, bench_scale, bench_talk, bench_repeats, bench_load, bench_kernel)
 """Their commands in the order of the help. A new group is a new line here."""
 
 
 def register(app: typer.Typer) -> None:
-    bench = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
+    bench = typer.Typer(no_args_is_help=True, add_completion=False)
     for group in GROUPS:
         group.register(bench)
     app.add_typer(bench, name="bench", rich_help_panel=PANEL)

@@ -56,28 +56,32 @@ class MappingAnswers:
         )
 
     def column(self, table: TableLayout, column: Column, proposed: str) -> str:
-        given = self.columns.get(key_of(f"{table.french}.{column.french}"))
+        given = _given(self.columns, table, column)
         if given is None and proposed == "-" and not column.required:
             return proposed  # nothing resembles it: who wants it says so by an option
-        return given or self._ask("cli.ask_column", proposed, column=column.french, table=table.french)
+        return given or self._ask("cli.ask_column", proposed, **self._names(table, column))
 
     def keep(self, example: ExportExample, header: str, value: str, proposed: str) -> str:
         given = self.kept.get(key_of(f"{header}:{value}"))
         return given or self._ask("cli.ask_keep", proposed, header=header, value=value)
 
     def unit(self, table: TableLayout, column: Column, proposed: str) -> str:
-        given = self.units.get(key_of(f"{table.french}.{column.french}"))
+        given = _given(self.units, table, column)
         if given is None and not proposed:
             return ""
-        return given or self._ask("cli.ask_unit", proposed, column=column.french)
+        return given or self._ask("cli.ask_unit", proposed, **self._names(table, column))
 
     def code(self, table: TableLayout, column: Column, theirs: str) -> str:
-        given = self.codes.get(key_of(f"{table.french}.{column.french}:{theirs}"))
+        given = _given(self.codes, table, column, f":{theirs}")
         if given or self.is_silent:
             return given or ""
-        return self._ask(
-            "cli.ask_code", "", theirs=theirs, column=column.french, choices=", ".join(said_choices(column))
-        )
+        choices = ", ".join(said_choices(column, self.screen.lang))
+        return self._ask("cli.ask_code", "", theirs=theirs, choices=choices, **self._names(table, column))
+
+    def _names(self, table: TableLayout, column: Column) -> dict[str, str]:
+        if self.screen.lang == Lang.FR:
+            return {"table": table.french, "column": column.french}
+        return {"table": table.english, "column": column.english}
 
     def _ask(self, key: str, proposed: str, **values: object) -> str:
         if self.is_silent:
@@ -88,10 +92,18 @@ class MappingAnswers:
         return answer
 
 
-def said_choices(column: Column) -> list[str]:
-    from brigade.values.input_words import CHOICES
+def _given(answers: dict[str, str], table: TableLayout, column: Column, more: str = "") -> str | None:
+    """What was said of a column, by either of its names."""
+    names = (f"{table.french}.{column.french}{more}", f"{table.english}.{column.english}{more}")
+    return next((answers[key_of(name)] for name in names if key_of(name) in answers), None)
 
-    return [CHOICES.get(one, one) for one in column.choices] or ["oui", "non"]
+
+def said_choices(column: Column, lang: str) -> list[str]:
+    from brigade.values.input_words import CHOICES
+    from brigade.words import word
+
+    known = [CHOICES.get(one, one) if lang == Lang.FR else one for one in column.choices]
+    return known or [word("export.true", lang), word("export.false", lang)]
 
 
 def key_of(text: str) -> str:
@@ -185,11 +197,11 @@ def mapping(
         outputs, issues = Outputs((export,)), list[Issue]()
         outputs.file(output)
         outputs.check()
-        files = pairs_of("--table", table, "planning=interventions+horaires", issues)
-        columns = pairs_of("--column", column, "interventions.personne=Client", issues)
-        codes = pairs_of("--code", code, "interventions.nature:Toilette=essentiel", issues)
-        kept = pairs_of("--keep", keep, "Statut:Annulée=non", issues)
-        units = pairs_of("--unit", unit, "interventions.durée_min=h", issues)
+        files = pairs_of("--table", table, "files", issues)
+        columns = pairs_of("--column", column, "columns", issues)
+        codes = pairs_of("--code", code, "codes", issues)
+        kept = pairs_of("--keep", keep, "kept", issues)
+        units = pairs_of("--unit", unit, "units", issues)
         if issues:
             raise UnreadableInput(issues)
         made = make_mapping(

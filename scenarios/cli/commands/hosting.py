@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from brigade.errors import Issue, UnreadableInput
+from brigade.words.catalogue import LANG_VARIABLE
 from scenarios.cli.console import options
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.screen import Screen, answering
@@ -66,6 +67,7 @@ def serve(
         # What links begin with; whoever serves other machines says by BRIGADE_PUBLIC_URL how they reach this
         # one.
         here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+        os.environ[LANG_VARIABLE] = lang.value
         os.environ.setdefault("BRIGADE_PUBLIC_URL", f"http://{f'[{here}]' if ':' in here else here}:{port}")
         import_module(SERVING).serve(host, port, lang.value)
 
@@ -109,7 +111,7 @@ def operate(command: str, file: Path, folder: Path | None, lang: Lang, *more: st
     before."""
     with answering(Screen.of(command, lang, as_json=False), command):
         prepare(folder)
-    code = import_module(OPERATIONS).main([command, *more[:1], str(file), *more[1:]])
+    code = import_module(OPERATIONS).main(["--lang", lang.value, command, *more[:1], str(file), *more[1:]])
     raise typer.Exit(code)
 
 

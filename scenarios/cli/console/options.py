@@ -8,16 +8,12 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from brigade.words.catalogue import LANG_VARIABLE
 from scenarios.cli.console.watched_search import ProgressBar
 
-LANG_VARIABLE = "BRIGADE_LANG"
 DEMO_PRESET = "urban_day"
 PRESETS = "urban_day, rural_day, epidemic_peak, summer, ai_only, training_alsace, urban_week"
 """Written here so that help need not load the generator; a test compares."""
-ANY_PRESET_HELP = (
-    f"La journée à inventer : {PRESETS} ou department. // The day to invent: {PRESETS} or department."
-)
-PRESET_HELP = f"La journée à inventer : {PRESETS}. // The day to invent: {PRESETS}."
 
 
 class Lang(StrEnum):

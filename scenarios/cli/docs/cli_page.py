@@ -8,6 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperArgument, TyperCommand
 
+from brigade.words import word
 from scenarios.cli.console.help_words import exit_codes, localize
 from scenarios.cli.main import app
 
@@ -57,8 +58,8 @@ work give the same plan. The plan document says which seed and limit found it.
 
 **Hand-made plans.** `check --retime` keeps of a plan only who does what in which order, times it by the rules
 of [design.md](design.md) and says what it breaks. It reads a plan document, or a CSV with the columns
-*Intervenant(e)* and
-*Intervention* (or *Worker* and *Visit*), if wanted *Tournée* (*Tour*, from 1) and *Étape* (*Stop*, the
+{worker} and
+{visit} (or *Worker* and *Visit*), if wanted {tour} (*Tour*, from 1) and {order} (*Stop*, the
 order): the file that `solve --stops` writes will do."""
 
 
@@ -70,11 +71,19 @@ def cli_page() -> str:
                 INTRODUCTION,
                 *_commands(),
                 *_codes(),
-                BEHAVIOUR.replace("{piped}", _listed(answering_when_piped())),
+                _behaviour(),
             ]
         )
         + "\n"
     )
+
+
+def _behaviour() -> str:
+    french = {name: f"*{word(f'column.{name}', 'fr')}*" for name in ("worker", "visit", "tour", "order")}
+    said = BEHAVIOUR
+    for name, shown in {"piped": _listed(answering_when_piped()), **french}.items():
+        said = said.replace(f"{{{name}}}", shown)
+    return said
 
 
 def answering_when_piped() -> list[str]:

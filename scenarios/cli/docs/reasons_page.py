@@ -28,7 +28,7 @@ come in lower case, with what was broken of them after it."""
 
 def reasons_page() -> str:
     """The whole page, as Markdown."""
-    head = ["| code | values | français | English |", "|---|---|---|---|"]
+    head = ["| code | values | French | English |", "|---|---|---|---|"]
     rows = [_row(code) for code in sorted(reason_codes())]
     return "\n".join([INTRODUCTION, "", *head, *rows]) + "\n"
 

@@ -19,7 +19,7 @@ INTRODUCTION = """<!-- Written by `make docs`: change its source, not this page.
 This page is written from `brigade/data/rules/*.toml` by `make docs`; a test compares the two. It is not legal
 advice: see [limits.md](limits.md). Sentences are what coordinators read, hence French.
 
-**How values come together.** The mandatory part of the Code du travail (CT) always applies. Where it lets an
+**How values come together.** The mandatory part of the labour code (CT) always applies. Where it lets an
 accord go further, the agreement (BAD, SAP) is that accord and its value takes the place of the code's, within
 what the code allows. The default part of the code fills only the rules that no agreement speaks of. Between
 the employer and the host SAAD the stricter value of each parameter holds; parameters that mean something only

@@ -170,6 +170,8 @@ def test_the_same_file_twice_changes_nothing_and_says_so(here: World, tmp_path: 
                 {},
                 ["Rien ne change."],
             )
+            told = send(here, body, f"mode={mode}&lang=en", media=media).json()
+            assert told["summary"] == ["Nothing changes."]
 
 
 # -- parts of a file ---------------------------------------------------------------------------------------

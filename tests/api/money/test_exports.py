@@ -140,6 +140,17 @@ def test_a_transfer_beyond_the_limit_shows_its_reason_in_the_evidence(done: Worl
     assert done.get(EVIDENCE, M)["transfers"] == []
 
 
+def test_exports_have_the_headers_of_the_language_asked_for(done: World) -> None:
+    """Sheets, columns, causes and the file's name; what people wrote stays as it is."""
+    answer = done.ask(C, "GET", f"{EVIDENCE}&format=xlsx&lang=en")
+    book = load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["replacements", "totals", "releases", "transfers", "ledger"]
+    assert [cell.value for cell in book["totals"][1]][:3] == ["line", "title", "employees replaced"]
+    assert "evidence-" in answer.headers["Content-Disposition"]
+    told = done.ask(C, "GET", f"{PAYROLL}&format=csv&lang=en")
+    assert "outside the plan: travel to be entered" in told.content.decode("utf-8-sig").splitlines()[0]
+
+
 def test_payroll_counts_sundays_nights_and_ways_by_hand(done: World) -> None:
     """V2: 21:30 to 22:30 of a Sunday by somebody the plan had not sent: an hour of Sunday, half of it night,
     ways unknown."""

@@ -164,10 +164,10 @@ def test_it_leaves_piece_by_piece_and_the_same_data_are_the_same_bytes(
     monkeypatch.setattr(archive, "PIECE", 512)
     who = full.service
     principal = Principal("tests", Role.ADMINISTRATOR)
-    pieces = list(archive.stream(who, principal, "B1"))
+    pieces = list(archive.stream(who, principal, "B1", "fr"))
     assert len(pieces) > 5
     manifest, rows = read(b"".join(pieces))
-    again, same = read(b"".join(archive.stream(who, principal, "B1")))
+    again, same = read(b"".join(archive.stream(who, principal, "B1", "fr")))
     assert (rows, manifest["files"]) == (same, again["files"])
 
 
@@ -183,5 +183,10 @@ def test_the_operator_takes_it_by_one_command(
     assert (manifest["providers"], [row["id"] for row in rows["providers"]]) == (["S1"], ["S1"])
     assert file.stat().st_mode & 0o077 == 0
     assert operations.main(["archive", "B1", str(file)]) == 2  # it is there already
+    reasons = {one["reason"] for one in manifest["left_out"]}
+    assert "ce qui ouvre un compte" in reasons
+    english = tmp_path / "en.zip"
+    assert operations.main(["--lang", "en", "archive", "B1", str(english)]) == 0
+    assert "what opens an account" in {one["reason"] for one in read(english.read_bytes())[0]["left_out"]}
     assert operations.main(["archive", "B1", str(tmp_path / "no.zip"), "--provider", "S9"]) == 2
     assert not (tmp_path / "no.zip").exists()

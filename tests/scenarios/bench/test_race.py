@@ -95,7 +95,7 @@ def test_a_measurement_that_fails_says_what_it_said() -> None:
 
 
 def test_a_measurement_that_never_ends_is_given_up() -> None:
-    with pytest.raises(NoAnswer, match="rien après"):
+    with pytest.raises(NoAnswer, match="nothing after"):
         alone("builtins:sorted", {}, 0.01)
 
 

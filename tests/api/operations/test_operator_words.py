@@ -1,0 +1,34 @@
+"""What the operator's commands say, in the language asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.__main__ import COMMANDS, main
+
+FRENCH, ENGLISH = ("montrer cette page et s’arrêter", "show this help message and exit")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_command_helps_in_one_language_at_a_time(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for lang, own, other in (("fr", FRENCH, ENGLISH), ("en", ENGLISH, FRENCH)):
+        with pytest.raises(SystemExit):
+            main(["--lang", lang, *filter(None, [command]), "--help"])
+        said = " ".join(capsys.readouterr().out.split())
+        assert own in said
+        assert other not in said
+
+
+def test_the_environment_may_say_the_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIGADE_LANG", "en")
+    with pytest.raises(SystemExit):
+        main(["backup"])
+    assert "the following arguments are required: file" in capsys.readouterr().err
+    monkeypatch.setenv("BRIGADE_LANG", "")
+    with pytest.raises(SystemExit):
+        main(["backup"])
+    assert "il manque : file" in capsys.readouterr().err
