@@ -24,7 +24,6 @@ from api.shapes.cycle_requests import split
 from brigade.exchange.documents.shape_faults import said
 
 OF_THE_MOMENT = frozenset({"warnings"})
-HINT = "ce champ est du service : le renvoyer tel quel, ou ne pas l’envoyer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def propose_mapping(
     ] = "export",
     tables: Annotated[
         str | None,
-        Query(max_length=200, description="Ours that it fills, apart by « + ».", examples=["pointages"]),
+        Query(max_length=200, description="Ours that it fills, apart by `+`.", examples=["pointages"]),
     ] = None,
 ) -> ModelResponse[ProposedMappingView]:
     """From an example, as `brigade mapping` does: of planning, absences, people or clock-ins (`pointages`).

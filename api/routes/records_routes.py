@@ -103,7 +103,7 @@ LEAVE = "\r\n".join(
             "DTSTAMP:20260308T100000Z",
             "DTSTART;VALUE=DATE:20260310",
             "DTEND;VALUE=DATE:20260312",
-            "SUMMARY:A-1 congé",
+            "SUMMARY:A-1 leave",
         ),
         *("END:VEVENT", "END:VCALENDAR", ""),
     )

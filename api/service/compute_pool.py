@@ -100,7 +100,7 @@ class ComputePool:
         asked = (self.url, principal, clock, act, given, named)
         with self._turns.of(turn.holder, min(PATIENCE_S, turn.within_s)):
             if not turn.is_awaited():
-                raise _unanswered("abandonné")
+                raise _unanswered("computing_abandoned")
             for _ in range(ATTEMPTS):
                 # A process that dies is somebody else's doing, such as a lack of memory: once more, by
                 # another.

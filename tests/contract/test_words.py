@@ -9,14 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from brigade.words import LANGUAGES
+from brigade.words.catalogue import messages
+from tests.languages import is_foreign, is_french
+
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("brigade", "solver", "scenarios")
-LETTERS = re.compile(r"[éèêëàâùûçôîïœÉÈÊÀÂÙÇÔÎŒ«»]")
-WORDS = re.compile(
-    r"(?<![\w/-])(le|la|les|des|une|du|est|pas|pour|dans|avec|sur|qui|vous|par|aux?|ou|sans|ne|sont|cette?)(?![\w/-])",
-    re.IGNORECASE,
-)
-"""Of sentences: a word alone may be a name of something else."""
+ROOMS = ("brigade", "solver", "api", "scenarios")
 ALLOWED = {
     "api/letters/sms.py": "the alphabet of SMS (GSM 03.38)",
     "brigade/exchange/grids/csv_text.py": "the marks that wrong encodings leave",
@@ -25,8 +23,14 @@ ALLOWED = {
     "scenarios/cli/console/encoding.py": "the nearest letters of encodings that lack ours",
 }
 """Letters, not words."""
-EXAMPLES = {"examples", "example", "openapi_extra"}
-"""Of input as French people write it, in the OpenAPI document."""
+EXAMPLES, EXAMPLE_TABLES = {"examples", "example", "json_schema_extra"}, "tables_body"
+"""Keywords and a call of the OpenAPI document: input as French people write it."""
+OF_BOTH = frozenset({"word.page.language"})
+"""Languages are called by their own names."""
+FIELD = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
+"""Of the templates."""
+NAMED = re.compile(r"\{\w*(:\w+)?")
+"""The name of a field and its form; the words of a plural stay."""
 
 
 def test_no_french_stands_in_code() -> None:
@@ -46,8 +50,21 @@ def test_what_is_allowed_is_needed(path: str) -> None:
     assert any(is_french(text) for _, text in literals(ast.parse((ROOT / path).read_text("utf-8"))))
 
 
-def is_french(text: str) -> bool:
-    return bool(LETTERS.search(text) or (len(text.split()) > 1 and WORDS.search(text)))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_catalogue_of_a_language_holds_no_other(lang: str) -> None:
+    said = {str(one.id): NAMED.sub(" ", str(one.string)) for one in messages(lang) if one.id}
+    assert len(said) > 1500
+    foreign = {key: text for key, text in said.items() if is_foreign(text, lang) and key not in OF_BOTH}
+    assert foreign == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_letters_of_a_language_hold_no_other(lang: str) -> None:
+    """Their fields are said by the catalogue, or are names."""
+    files = sorted((ROOT / "api/letters/texts" / lang).glob("*.txt"))
+    assert len(files) > 10
+    lines = [line for file in files for line in FIELD.sub(" ", file.read_text("utf-8")).splitlines()]
+    assert [line for line in lines if is_foreign(line, lang)] == []
 
 
 def literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -60,4 +77,5 @@ def literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def is_passed(node: ast.AST) -> bool:
     is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return is_text or (isinstance(node, ast.keyword) and node.arg in EXAMPLES)
+    is_table = isinstance(node, ast.Call) and ast.unparse(node.func).endswith(EXAMPLE_TABLES)
+    return is_text or is_table or (isinstance(node, ast.keyword) and node.arg in EXAMPLES)
