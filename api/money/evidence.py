@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from pydantic import BaseModel
 from sqlalchemy import or_, select
 
 from api.access.rights import Role
@@ -171,7 +172,7 @@ def tables(found: EvidenceView, lang: str) -> list[TabularAnswer]:
     last = {"day": total, "minutes": found.minutes, "cents": found.cents}
     listed = [_worded(one, lang) for one in found.replacements]
     releases = [_worded(one, lang) for one in found.releases]
-    totals = [*found.totals, {**last, "funding_line_id": total}]
+    totals: list[BaseModel | Mapping[str, object]] = [*found.totals, {**last, "funding_line_id": total}]
     replaced = [TabularAnswer("evidence", REPLACEMENTS, [*listed, last], lang)] if listed else []
     return [
         *replaced,

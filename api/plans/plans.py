@@ -54,9 +54,9 @@ def publish(
 
     Args: considered: what was found of it before.
     Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when it is no proposal, when another plan was
-        published since it was made, or when it would leave days of a published plan without one; Overtaken,
-        when people answered or rows changed in a way that it does not fit any more; Outdated, when anything
-        has changed since it was `considered`.
+        published since it was made, or when it would leave days of a published plan without one;
+        OvertakenProposal, when people answered or rows changed in a way that it does not fit any more;
+        Outdated, when anything has changed since it was `considered`.
     """
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
     # Held until the commit: of two coordinators publishing at once the second sees what the first has done.

@@ -32,7 +32,7 @@ from api.store.mapping_tables import SourceMapping
 from api.store.person_tables import last_forgotten
 from api.web.view import PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError, Issue, Refused
-from brigade.words import say_issue, word
+from brigade.words import say_issue
 
 router = APIRouter(include_in_schema=False)
 PAGE = "imports/imports.html"
@@ -141,12 +141,11 @@ def _bring(
 
 def _table(issues: Sequence[Issue], lang: str) -> Response:
     """All that is wrong, to be sent to whoever exports the file."""
-    names = ("code", "where", "what", "hint")
-    columns = {name: word(f"page.imports.fault.{name}", lang) for name in names}
+    columns = ("code", "where", "what", "hint")
     rows = [
-        {name: getattr(said, name) for name in names} for said in (say_issue(one, lang) for one in issues)
+        {name: getattr(said, name) for name in columns} for said in (say_issue(one, lang) for one in issues)
     ]
-    table = TabularAnswer("import", columns, rows)
+    table = TabularAnswer("import_faults", columns, rows, lang)
     return tabular.answer(tabular.TableFormat.CSV, "import", {}, [table])
 
 

@@ -41,7 +41,7 @@ def is_told(held: ProtectedPeriod, every: PeriodLength, month: int, part: str = 
 
 def outside(figures: Figures) -> dict[str, FigureView]:
     """What a funder reads of a month, by figure, and by part where it has one."""
-    rows = _teller(ProtectedPeriod({MARCH: figures}), MARCH, {}, inside=False).rows()
+    rows = _teller(ProtectedPeriod({MARCH: figures}), MARCH, {}, inside=False, lang="fr").rows()
     return {row.name if row.of is None else f"{row.name}:{row.of}": row for row in rows}
 
 
@@ -87,7 +87,7 @@ def test_an_ordinary_month_is_readable() -> None:
 
 
 def test_who_plans_reads_everything() -> None:
-    rows = list(_teller(ProtectedPeriod({MARCH: ordinary()}), MARCH, {}, inside=True).rows())
+    rows = list(_teller(ProtectedPeriod({MARCH: ordinary()}), MARCH, {}, inside=True, lang="fr").rows())
     assert not any(row.suppressed for row in rows)
     assert {row.name: row.value for row in rows}["done"] == 102
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from brigade.texts.labour_code import shipped_labour_code
 from tests.cli import brigade, plan_file, sound_file
 from tests.languages import is_foreign
 from tests.scenarios.cli.test_solve import save, short_handed
@@ -16,6 +17,8 @@ from tests.scenarios.cli.test_solve import save, short_handed
 WORK = ("--iterations", "100", "--threads", "1")
 UNSEEN = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL)
 AWAY = {"kind": "worker_away", "worker_id": "W2", "at": "2026-03-09T06:00:00+01:00"}
+CODES = re.compile(rf"(?<= )({'|'.join(sorted({row.name for row in shipped_labour_code().rows()}))})(?=  )")
+"""What the values of rules are called in accords: `from`, `to`."""
 MOVE = {"kind": "move", "visit_id": "V3", "to": {"worker_id": "W1", "tour": 0}}
 
 
@@ -63,5 +66,5 @@ def test_every_command_speaks_one_language(lang: str, tmp_path: Path) -> None:
         (command, line.strip())
         for command, text in told.items()
         for line in re.split(r"[\n;]", text)
-        if is_foreign(line, lang)
+        if is_foreign(CODES.sub("", line), lang)
     ] == []
