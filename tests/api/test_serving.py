@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 
+from api.access.rights import Role
 from brigade.exchange.documents.problem_document import problem_text
 from tests.api.live import CLIENT, PATIENCE_S, until
 from tests.api.small_basin import BASIN, absence, monday
@@ -57,11 +58,11 @@ def passwords(server: subprocess.Popen[str]) -> dict[str, str]:
     """The demonstration's accounts, as printed."""
     found: dict[str, str] = {}
     assert server.stdout is not None
-    while len(found) < 6:
+    while len(found) < len(Role):
         line = server.stdout.readline()
-        told = re.fullmatch(r"  (\w+) +(\w+) +(\S+)", line.rstrip())
-        if told:
-            found[told[2]] = told[3]
+        told = re.fullmatch(r"  \S.*?  +(\w+)  +(\S+)  +\S.*", line.rstrip())
+        if told and told[1] in set(Role):
+            found[told[1]] = told[2]
     return found
 
 

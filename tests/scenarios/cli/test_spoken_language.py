@@ -46,7 +46,7 @@ def said(folder: Path, lang: str) -> Iterator[tuple[str, str]]:
         ("convert", given, folder / "tables"),
         ("rules", "bad"),
         ("rules",),
-        ("schema", "nothing"),
+        ("schema", "x9"),
         ("warmup",),
         ("absences",),
     ):
