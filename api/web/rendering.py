@@ -48,6 +48,14 @@ class Sayer:
     def short_day(self, day: date | str) -> str:
         return typeset(formats.short_day(day, self.lang), self.lang)
 
+    def day_of_month(self, day: date) -> str:
+        """As "9 mars", "1er avril"."""
+        return typeset(formats.day_of_month(day, self.lang), self.lang)
+
+    def month(self, month: str) -> str:
+        """Of "2026-03"."""
+        return typeset(formats.month_of_year(month, self.lang), self.lang)
+
     def clock(self, instant: datetime) -> str:
         """The hour on the wall where the clients live."""
         return formats.wall_clock(instant.astimezone(PARIS), self.lang)

@@ -6,9 +6,18 @@ from fastapi import FastAPI
 
 from api.web import statics
 from api.web.error_pages import error_page
-from api.web.pages import about, absence_pages, coming_pages, day_board, entrance, import_pages, own_week
+from api.web.pages import (
+    about,
+    absence_pages,
+    coming_pages,
+    day_board,
+    entrance,
+    import_pages,
+    own_time,
+    own_week,
+)
 
-STORIES = (entrance, absence_pages, coming_pages, import_pages, day_board, own_week, about)
+STORIES = (entrance, absence_pages, coming_pages, import_pages, day_board, own_week, own_time, about)
 """A story is a module with `router` and `PAGES`. A new one is named here, and nowhere else."""
 PAGES = tuple(page for story in STORIES for page in story.PAGES)
 

@@ -67,6 +67,11 @@ def long_day(day: date | str, lang: str) -> str:
     return str(format_date(_date(day), f"EEEE {_number(_date(day), lang)} MMMM y", locale=locale(lang)))
 
 
+def day_of_month(day: date, lang: str) -> str:
+    """As "9 mars", "1er avril", "9 March"."""
+    return str(format_date(day, f"{_number(day, lang)} MMMM", locale=locale(lang)))
+
+
 def weekday(day: date | str, lang: str) -> str:
     """As "lundi", "Monday"."""
     return str(format_date(_date(day), "EEEE", locale=locale(lang)))

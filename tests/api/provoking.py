@@ -358,6 +358,14 @@ def read_only_changed(world: World) -> Response:
     )
 
 
+def away_where_agreed(world: World) -> Response:
+    """She agreed to come, and gives the whole day up."""
+    worker = answer(world, "accept").json()["worker_id"]
+    row = world.ask(C, "GET", f"{BASIN}/workers/{worker}/availability")
+    said = {"first_day": "2026-03-09", "last_day": "2026-03-09", "spans": []}
+    return world.ask(C, "PUT", f"{BASIN}/workers/{worker}/availability", said, If_Match=row.headers["ETag"])
+
+
 ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A101": (401, lambda world: world.ask(None, "GET", "/v1/basins")),
     "A102": (401, login),
@@ -389,6 +397,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A406": (409, expected),
     "A407": (409, overtaken),
     "A408": (409, away_already),
+    "A409": (409, away_where_agreed),
     "A411": (409, in_haste),
     "A412": (409, too_late),
     "A413": (409, unlawful),

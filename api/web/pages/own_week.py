@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import quote_plus
@@ -14,9 +14,10 @@ from pydantic import BaseModel, Field
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.cycle import offers
+from api.http import language
 from api.http.credentials import TheService
 from api.messages.described import telephone_of
-from api.persons import feeds, visiting
+from api.persons import feeds, own_changes, visiting
 from api.shapes.cycle_requests import AnswerIn, Reply
 from api.shapes.dossier_views import MeetingView
 from api.shapes.money_views import RefusalsView
@@ -34,6 +35,8 @@ WORKERS = frozenset({Role.WORKER})
 router = APIRouter(include_in_schema=False)
 PAGES = (PageEntry("week", "/ma-semaine", WORKERS, 10),)
 WEEK, CALENDAR = "worker/week.html", "worker/calendar.html"
+LOOKED = "brigade_vu"
+"""A cookie: up to when she has seen what changed. Of use on her telephone alone, and no secret."""
 MAPS = "https://www.openstreetmap.org/search?query="
 """Where a telephone without an application for `geo:` addresses finds a home; opened by her, never by us."""
 
@@ -47,7 +50,28 @@ class OwnAnswer(BaseModel):
 def week(
     view: View, service: TheService, first: Annotated[date | None, Query(alias="du")] = None
 ) -> Response:
-    return _week(view, service, first)
+    response = _week(view, service, first)
+    if _looked(view) is None:
+        _note_looked(view, response, view.now)
+    return response
+
+
+def _looked(view: BaseView) -> datetime | None:
+    """Up to when she has seen what changed; None on a telephone that looks for the first time."""
+    return _instant(view.request.cookies.get(LOOKED, ""), view.now)
+
+
+def _instant(text: str, latest: datetime) -> datetime | None:
+    """None for what is none, or still to come: others than this page may have written it."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None and at <= latest else None
+
+
+def _note_looked(view: BaseView, response: Response, at: datetime) -> None:
+    language.keep(response, LOOKED, at.isoformat(), is_https=view.service.settings.is_https)
 
 
 def _week(
@@ -59,9 +83,11 @@ def _week(
     monday = (first or today) - timedelta(days=(first or today).weekday())
     shown = [stop for stop in stops if monday <= stop.day < monday + timedelta(days=7)]
     (worker_id,) = view.scoped.principal.targets(basin_id)
+    looked = _looked(view)
     return view.page(
         WEEK,
         fault=fault,
+        changes=looked and own_changes.changes(view.scoped, basin_id, worker_id, looked),
         days=[(day, list(found)) for day, found in groupby(shown, key=lambda stop: stop.day)],
         today=today,
         monday=monday,
@@ -124,6 +150,14 @@ def reply(press: Press, service: TheService) -> Response:
         return press.done(act)
     except BrigadeError as fault:
         return _week(press, service, None, fault)
+
+
+@router.post("/ma-semaine/vu")
+def note_changes(press: Press) -> Response:
+    """What the page told of changes is seen; what came since then is still news."""
+    response = press.go("/ma-semaine")
+    _note_looked(press, response, _instant(press.form.text("now"), press.now) or press.now)
+    return response
 
 
 @router.post("/ma-semaine/calendrier")

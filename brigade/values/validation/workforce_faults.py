@@ -78,7 +78,8 @@ def _availability(problem: ProblemParts, worker: Worker, where: str) -> Iterator
 
 
 def _tour(problem: ProblemParts, one: Availability, where: str) -> Iterator[Issue]:
-    if not one.start < one.end <= one.hard_end:
+    # From its start to `hard_end` at the price of overtime, it is a last resort; empty, it is a slip.
+    if not one.start <= one.end <= one.hard_end or one.start == one.hard_end:
         times = " / ".join(say(problem, tick) for tick in (one.start, one.end, one.hard_end))
         yield Issue("P203", where, "tour_out_of_order", {"times": times})
     elif one.hard_end - one.start > problem.horizon.ticks(LONGEST_TOUR_MIN):

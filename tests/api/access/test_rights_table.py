@@ -172,6 +172,10 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/workers/{{id}}/dossier": "ACW",
     f"POST {B}/clients/{{id}}/erasure": "ACM",
     f"POST {B}/workers/{{id}}/erasure": "AC",
+    f"GET {B}/workers/{{id}}/availability": "ACEW",
+    f"PUT {B}/workers/{{id}}/availability": "ACW",
+    f"GET {B}/workers/{{id}}/hours": "ACEW",
+    f"GET {B}/workers/{{id}}/changes": "ACEW",
     f"POST {B}/feeds/{{id}}": "ACW",
     f"GET {B}/feeds/{{id}}": "ACW",
     f"DELETE {B}/feeds/{{id}}": "ACW",
@@ -217,6 +221,7 @@ QUERIES = {
     "/proposals": "?source=essai",
     "/candidates": "?visit_id=V1",
     "/compare": "?to={plan}",
+    "/changes": "?since=2026-03-09T06:00:00%2B01:00",
 }
 """What a question cannot be asked without."""
 HOOK = {"url": "https://saad.example.org/brigade", "events": ["*"]}
@@ -299,6 +304,11 @@ def bodies(world: World) -> dict[str, Any]:
     return {
         **{f"PUT {B}/{kind}/{{id}}": body for kind, body in things.items() if kind != "absences"},
         **{f"PUT {B}/{kind}/{{id}}": {"name": "Quelqu’un"} for kind in PERSONS},
+        f"PUT {B}/workers/{{id}}/availability": {
+            "first_day": "2026-03-16",
+            "last_day": "2026-03-16",
+            "spans": [],
+        },
         f"PUT {B}": world.get(BASIN)["value"],
         f"PUT {B}/absences/{{id}}": absence(),
         f"POST {B}/absences": declared,
