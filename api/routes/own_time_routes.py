@@ -13,7 +13,7 @@ from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.persons import availability_weeks, own_changes
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Id, exact
-from api.shapes.person_shapes import AvailabilityIn, OwnChangesView, OwnHoursView
+from api.shapes.person_shapes import AvailabilityIn, OwnChangesView, WorkerHoursView
 from api.store.basin_tables import Worker
 from api.worked import own_hours
 from brigade.exchange.shapes.field_kinds import Day, Moment
@@ -54,7 +54,7 @@ def put_availability(
 @router.get("/hours")
 def read_hours(
     basin_id: BasinId, id: Id, scoped: Reader, first_day: First = None, last_day: Last = None
-) -> ModelResponse[OwnHoursView]:
+) -> ModelResponse[WorkerHoursView]:
     """Work of whole weeks, done and planned, against the contract and the texts; of employers, their own
     staff."""
     return Answer(own_hours.hours(scoped, basin_id, id, *_days(scoped, first_day, last_day))).response()

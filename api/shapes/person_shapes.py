@@ -75,7 +75,7 @@ class AvailabilityIn(BaseModel):
     spans: list[FreeSpanIn] = Field(max_length=200)
 
 
-class OwnDayView(BaseModel):
+class WorkerDayView(BaseModel):
     """A day of work. `is_over`: before today, as it was done where that was told, else as it was planned;
     ahead, as it is planned, whether she has agreed or not."""
 
@@ -89,7 +89,7 @@ class OwnDayView(BaseModel):
     is_over: bool
 
 
-class OwnWeekView(BaseModel):
+class WorkerWeekView(BaseModel):
     """A week from `monday` to `sunday`. `contract_min` None: no fixed hours; `limit_min` None: no text names
     one."""
 
@@ -99,16 +99,16 @@ class OwnWeekView(BaseModel):
     contract_min: int | None
     limit_min: int | None
     article: str | None
-    days: list[OwnDayView]
+    days: list[WorkerDayView]
 
 
-class OwnHoursView(BaseModel):
+class WorkerHoursView(BaseModel):
     """Whole weeks, those of the first and the last day among them."""
 
     worker_id: str
     first_day: date
     last_day: date
-    weeks: list[OwnWeekView]
+    weeks: list[WorkerWeekView]
 
 
 class OwnChangeView(BaseModel):

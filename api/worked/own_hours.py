@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from api.access.scope import Scoped
 from api.runtime.faults import Unfit
-from api.shapes.person_shapes import OwnDayView, OwnHoursView, OwnWeekView
+from api.shapes.person_shapes import WorkerDayView, WorkerHoursView, WorkerWeekView
 from api.store.basin_tables import Worker
 from api.worked import history
 from api.worked.binding_texts import BasinTexts, texts_of
@@ -22,7 +22,7 @@ WEEK = timedelta(days=7)
 LONGEST = timedelta(days=92)
 
 
-def hours(scoped: Scoped, basin_id: str, worker_id: str, first_day: date, last_day: date) -> OwnHoursView:
+def hours(scoped: Scoped, basin_id: str, worker_id: str, first_day: date, last_day: date) -> WorkerHoursView:
     """Of whole weeks. Raises: NotFound; Unfit."""
     (found,) = hours_of(scoped, basin_id, [scoped.one(Worker, basin_id, worker_id)], first_day, last_day)
     return found
@@ -30,7 +30,7 @@ def hours(scoped: Scoped, basin_id: str, worker_id: str, first_day: date, last_d
 
 def hours_of(
     scoped: Scoped, basin_id: str, workers: list[Worker], first_day: date, last_day: date
-) -> list[OwnHoursView]:
+) -> list[WorkerHoursView]:
     """Of each of them, in their order; what was done is read once for all. Raises: Unfit."""
     if not first_day <= last_day <= first_day + LONGEST:
         told = {"first": first_day, "last": last_day, "most": LONGEST.days}
@@ -39,7 +39,7 @@ def hours_of(
     texts, today = texts_of(scoped, basin_id), scoped.clock.now().astimezone(PARIS).date()
     worked = history.worked(scoped, basin_id, first, before)
     return [
-        OwnHoursView(
+        WorkerHoursView(
             worker_id=row.id,
             first_day=first,
             last_day=before - timedelta(days=1),
@@ -56,7 +56,7 @@ def _weeks(
     first: date,
     before: date,
     today: date,
-) -> Iterator[OwnWeekView]:
+) -> Iterator[WorkerWeekView]:
     monday = first
     while monday < before:
         shown = [
@@ -66,7 +66,7 @@ def _weeks(
         ]
         limit = texts.of(worker, monday).get("MAX_WEEK_WORK")
         contract = worker.contract.weekly_min
-        yield OwnWeekView(
+        yield WorkerWeekView(
             monday=monday,
             sunday=monday + WEEK - timedelta(days=1),
             work_min=sum(one.work_min for one in shown),
@@ -78,9 +78,9 @@ def _weeks(
         monday += WEEK
 
 
-def _day(worker: WorkerShape, one: DoneDay, texts: BasinTexts, today: date) -> OwnDayView:
+def _day(worker: WorkerShape, one: DoneDay, texts: BasinTexts, today: date) -> WorkerDayView:
     rules = texts.of(worker, one.day, one.hosts)
-    return OwnDayView(
+    return WorkerDayView(
         day=one.day,
         starts_at=one.start.astimezone(PARIS),
         ends_at=one.end.astimezone(PARIS),

@@ -96,8 +96,8 @@ class Engagement:
 @dataclass(frozen=True, slots=True)
 class Availability:
     """Time in which the worker may be on the way or at work: leaves the start place at `start` or later and
-    is back at the end place by `end`; up to `hard_end` at the price of overtime (`end` = `start`: all of it, a
-    last resort). One of them is one tour.
+    is back at the end place by `end`; up to `hard_end` at the price of overtime (`end` = `start`: all of it,
+    a last resort). One of them is one tour.
 
     `meal`: None, or how long the worker eats in it where the texts know no meal break. It begins from
     `meal_earliest` to `meal_latest`: at home before leaving or on return, or on the way. `meal_required`: no

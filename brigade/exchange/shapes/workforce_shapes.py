@@ -93,8 +93,8 @@ class AvailabilityShape(Shape):
     end: Moment
     hard_end: Moment | None = Field(
         None,
-        description="Overtime up to here, at a price; by default `end`. With `end` = `start` all of it has that"
-        " price: a last resort.",
+        description="Overtime up to here, at a price; by default `end`. Where `end` is `start`, all of it has"
+        " that price: a last resort.",
     )
     meal_min: Minutes | None = Field(
         None, description="How long the worker eats in it, where the texts know no meal break."
