@@ -41,7 +41,7 @@ Month = Annotated[str | None, Query(alias="mois", pattern=r"^20\d\d-(0[1-9]|1[0-
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class FreeStretch:
     """A stretch of a day, as its fields hold it. `name`: what the names of its fields begin with."""
 
     name: str
@@ -53,7 +53,7 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class FreeDay:
     day: date
-    slots: Sequence[Slot]
+    slots: Sequence[FreeStretch]
 
 
 # -- when she can come -------------------------------------------------------------------------------------
@@ -127,13 +127,15 @@ def _monday(view: BaseView, asked: date | None) -> date:
     return wanted if this <= wanted <= this + WEEKS_AHEAD * WEEK else this
 
 
-def _slots(day: date, spans: Sequence[FreeSpanIn]) -> list[Slot]:
+def _slots(day: date, spans: Sequence[FreeSpanIn]) -> list[FreeStretch]:
     mine = [one for one in spans if one.start.astimezone(PARIS).date() == day]
     found = [
-        Slot(f"{day}-{n}", "last" if one.last_resort else "free", f"{one.start:%H:%M}", f"{one.end:%H:%M}")
+        FreeStretch(
+            f"{day}-{n}", "last" if one.last_resort else "free", f"{one.start:%H:%M}", f"{one.end:%H:%M}"
+        )
         for n, one in enumerate(mine)
     ]
-    return [*found, *(Slot(f"{day}-{n}", "", MORNING, EVENING) for n in range(len(found), SLOTS))]
+    return [*found, *(FreeStretch(f"{day}-{n}", "", MORNING, EVENING) for n in range(len(found), SLOTS))]
 
 
 def _read(press: PressedView, monday: date, names: list[str], *, is_twice: bool) -> AvailabilityIn:
