@@ -105,7 +105,7 @@ class Horizon:
     def start(self) -> datetime:
         """Tick 0, in UTC: Python subtracts two datetimes of one zone by wall clock, which would lose or
         invent an hour on the nights the clocks change, so every subtraction here happens in UTC."""
-        return self.midnight(0)
+        return _start(self)
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -165,6 +165,11 @@ class Horizon:
 # are kept.
 DAYS_BEFORE = 100
 """Days before the horizon whose midnights are kept too: the weeks that histories tell of."""
+
+
+@lru_cache(maxsize=64)
+def _start(horizon: Horizon) -> datetime:
+    return horizon.midnight(0)
 
 
 @lru_cache(maxsize=64)

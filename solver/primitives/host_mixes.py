@@ -143,7 +143,11 @@ def _content(rules: RuleSet) -> Hashable:
 
 def refuse_too_many(problem: Problem) -> None:
     """What the model refuses, said before anything is searched. Raises: as `mixes_by_worker`."""
-    mixes_by_worker(problem, *host_classes(problem))
+    class_of, standing = host_classes(problem)
+    asking = {class_of[problem.provider_of(request.visit).id] for request in problem.requests}
+    # Each class is met or not: of a few of them no more mixes can be made than tables hold.
+    if 2 ** len(asking) > MOST_MIXES:
+        mixes_by_worker(problem, class_of, standing)
 
 
 def mixes_by_worker(problem: Problem, class_of: dict[str, int], standing: Sequence[str]) -> list[HostMixes]:
