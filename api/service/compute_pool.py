@@ -48,11 +48,12 @@ ATTEMPTS = 2
 LOADED = (
     "api.board.board",
     "api.board.visit_places",
-    "api.cycle.absences",
+    "api.cycle.imposing",
     "api.plans.attention",
     "api.plans.draft_edits",
     "api.plans.questions",
     "api.plans.what_if",
+    "holidays.countries",
 )
 log = structlog.get_logger("brigade.compute")
 

@@ -127,14 +127,22 @@ def _marking(
     problem: Problem, worker: Worker, stop: Stop, told_hours: Iterable[Interval], *, is_additional: bool
 ) -> Marking:
     visit = problem.visit_by_id[stop.visit_id]
-    texts = problem.texts_for(worker, [problem.provider_of(visit).id])
     if any(hours.contains(stop.service) for hours in told_hours):
+        texts = problem.texts_for(worker, [problem.provider_of(visit).id])
         return Marking(MarkingKind.FIRM, Reason.of(UNCHANGED), _article_on_changes(texts))
     # A visit with its usual carer may stand in a plan made by hand: it has no request, and its notice all the
     # same.
     request = problem.request_by_visit.get(visit.id) or Request(visit, None, visit.planned_start)
+    return marking_of(problem, worker, request, stop.service, is_additional=is_additional)
+
+
+def marking_of(
+    problem: Problem, worker: Worker, request: Request, service: Interval, *, is_additional: bool
+) -> Marking:
+    """Of an open visit done over `service`, at hours that were not hers before."""
+    texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
     told = told_at(problem, request)
-    cases = (RefusalCase(problem, worker, request, text, told, stop.service, is_additional) for text in texts)
+    cases = (RefusalCase(problem, worker, request, text, told, service, is_additional) for text in texts)
     return _joined([ground for case in cases for ground in (*by_nature(case), *by_notice(case))])
 
 

@@ -3,12 +3,17 @@ wishes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from brigade.values.demand import Link, Visit
+from brigade.values.demand import Absence, Link, Visit
+from brigade.values.places import TravelMatrix, TravelMode
 from brigade.values.problem_parts import RULE_LOOKUPS, ProblemParts
 from brigade.values.validation import validate, validate_demand, validate_people, validate_visits
 from brigade.values.workforce import Worker
+
+DEMAND = ("sites", "clients", "visits", "links", "employees", "rota", "absences", "funding_lines", "now")
+"""What is asked, and when: nothing of it binds the people by a text."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,16 @@ class Problem(ProblemParts):
         return changed
 
     def with_demand(
-        self, *, visits: tuple[Visit, ...] | None = None, links: tuple[Link, ...] | None = None
+        self,
+        *,
+        visits: tuple[Visit, ...] | None = None,
+        links: tuple[Link, ...] | None = None,
+        absences: tuple[Absence, ...] | None = None,
     ) -> Problem:
-        """The same problem with other visits or links; only what they can get wrong is checked. Raises:
-        InvalidProblem."""
-        asked, tied = self.visits if visits is None else visits, self.links if links is None else links
-        changed = self._with(visits=asked, links=tied)
+        """The same problem with other visits, links or absences; only what they can get wrong is checked.
+        Raises: InvalidProblem."""
+        told = {"visits": visits, "links": links, "absences": absences}
+        changed = self._with(**{name: part for name, part in told.items() if part is not None})
         validate_demand(changed)
         return changed
 
@@ -45,6 +54,13 @@ class Problem(ProblemParts):
         changed = self._with(visits=visits)
         validate_visits(changed)
         return changed
+
+    def asked_for(self, other: Problem, travel: Mapping[TravelMode, TravelMatrix]) -> Problem:
+        """These people on the same days, asked for what `other` asks, at its hour; both were found sound.
+
+        Args: travel: between its sites, by each mode of these people.
+        """
+        return self._with(travel=travel, **{name: getattr(other, name) for name in DEMAND})
 
     def _with(self, **parts: object) -> Problem:
         """With other parts, unchecked. Who works for whom under which texts stays, so the rules need not be

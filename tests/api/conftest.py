@@ -28,8 +28,7 @@ from api.access.authentication import digest_of, new_token
 from api.access.rights import Principal, Role
 from api.access.scope import Scoped
 from api.app import create_app
-from api.basin import compose
-from api.cycle import imposing
+from api.basin import compose, imposing_problem
 from api.http import contract, middleware, problem_json
 from api.imports import bringing, uploads
 from api.persons import accounts
@@ -298,7 +297,7 @@ APART: tuple[tuple[Any, str], ...] = (
 )
 """What the service does in other processes, and tests in this one."""
 COMPUTED: tuple[tuple[Any, str], ...] = (
-    *((compose, "document_of"), (imposing, "plannable"), (uploads, "problem_from_json")),
+    *((compose, "document_of"), (imposing_problem, "plannable"), (uploads, "problem_from_json")),
     *((publication, "judged"), (draft_edits, "judged"), (questions, "opened"), (what_if, "opened")),
 )
 IN_REQUEST: list[str] = []
