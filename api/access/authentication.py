@@ -11,11 +11,12 @@ import hmac
 import os
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -273,10 +274,10 @@ def of_session(
     session: Session, settings: Settings, uses: SessionUses, secret: str, now: datetime
 ) -> Principal:
     """Raises: Unauthenticated."""
-    found = session.get(WebSession, digest_of(secret))
+    found, rows = _with_account(session, WebSession, digest_of(secret))
     if found is None or min(_lasts(settings, uses, found), latest_end(settings, found)) <= now:
         raise _unknown("session_over")
-    return principal_of(session, found.account_id)
+    return _principal(rows)
 
 
 def _lasts(settings: Settings, uses: SessionUses, row: WebSession) -> datetime:
@@ -286,20 +287,36 @@ def _lasts(settings: Settings, uses: SessionUses, row: WebSession) -> datetime:
 
 def of_token(session: Session, secret: str, now: datetime) -> Principal:
     """Raises: Unauthenticated."""
-    found = session.scalar(select(Token).where(Token.hash == digest_of(secret)))
+    found, rows = _with_account(session, Token, digest_of(secret))
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         raise _unknown("token_unknown")
-    return replace(
-        principal_of(session, found.account_id), scopes=frozenset(found.scopes), ends_at=found.expires_at
+    return replace(_principal(rows), scopes=frozenset(found.scopes), ends_at=found.expires_at)
+
+
+Known = TypeVar("Known", WebSession, Token)
+
+
+def _with_account(
+    session: Session, table: type[Known], digest: str
+) -> tuple[Known | None, Sequence[tuple[Account, Grant | None]]]:
+    """What was shown, with its account and each of its grants. In one question: every request begins by it,
+    and a write asks it again in its own transaction."""
+    asked = (
+        select(table, Account, Grant)
+        .join(Account, Account.id == table.account_id)
+        .outerjoin(Grant, Grant.account_id == Account.id)
+        .where(table.hash == digest)
     )
+    rows = session.execute(asked).all()
+    return (rows[0][0] if rows else None), [(account, grant) for _, account, grant in rows]
 
 
-def principal_of(session: Session, account_id: str) -> Principal:
-    account = session.get(Account, account_id)
-    if account is None or not account.is_active:
+def _principal(rows: Sequence[tuple[Account, Grant | None]]) -> Principal:
+    account = rows[0][0]
+    if not account.is_active:
         raise _unknown("account_closed")
-    grants = session.execute(select(Grant.basin_id, Grant.target_id).where(Grant.account_id == account_id))
-    return Principal(account.id, Role(account.role), frozenset((basin, target) for basin, target in grants))
+    grants = frozenset((grant.basin_id, grant.target_id) for _, grant in rows if grant is not None)
+    return Principal(account.id, Role(account.role), grants)
 
 
 def _unknown(words: str) -> Unauthenticated:

@@ -35,6 +35,7 @@ class Scoped:
 
     def __init__(self, session: Session, principal: Principal, clock: Clock) -> None:
         self.session, self.principal, self.clock = session, principal, clock
+        self._basins: dict[str, Basin] = {}
         self.notes: list[trail.Note] = []
         self.is_awaited: Callable[[], bool] = lambda: True
         """Whether anybody still waits for the answer: asked before what takes long."""
@@ -57,11 +58,20 @@ class Scoped:
         return list(self.session.scalars(asked))
 
     def basin(self, basin_id: str) -> Basin:
-        """Raises: NotFound."""
+        """Read once in a transaction, however many steps ask. Raises: NotFound."""
+        known = self._basins.get(basin_id)
+        if known is not None and self._is_current(known):
+            return known
         found = self.session.scalar(self.select(Basin).where(Basin.id == basin_id))
         if found is None:
             raise not_found("basins", basin_id)
+        self._basins[basin_id] = found
         return found
+
+    def _is_current(self, row: Basin) -> bool:
+        """Whether it was read in the transaction that goes on."""
+        state = inspect(row)
+        return state.session is self.session and not state.expired
 
     def one(self, table: type[Row], basin_id: str, id: str, *, write: bool = False) -> Row:
         """One row by its id; with `write`, locked until the commit.

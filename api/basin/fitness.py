@@ -177,8 +177,10 @@ class _Rows:
     def bodies(self, table: type[basin_tables.BasinRow], ids: Iterable[str | None]) -> list[JsonObject]:
         """Of those among `ids` that the writer sees."""
         wanted = sorted({id for id in ids if id is not None})
+        if not wanted:
+            return []
         asked = self.scoped.select(table, self.basin_id).where(table.id.in_(wanted))
-        return [row.body for row in self.scoped.all(asked.order_by(table.id))]
+        return list(self.scoped.session.scalars(asked.order_by(table.id).with_only_columns(table.body)))
 
     def stored(self, table: type[basin_tables.BasinRow], ids: Iterable[str | None]) -> list[JsonObject]:
         """As `bodies`, of what a row of the basin names: it stands there, whoever sees it."""

@@ -48,7 +48,7 @@ def _shared(other: basin_tables.Absence, lang: str) -> str:
 def unknown(scoped: Scoped, absence: basin_tables.Absence, lang: str) -> list[str]:
     """What of its days nobody knows yet: days without a rota, a rota that is old; as in the list of what
     waits."""
-    days = awaited.days_without_rota(scoped, absence.basin_id, lang)
+    of, provider_id = (scoped, absence.basin_id, lang), absence.provider_id
+    days = awaited.days_without_rota(*of, provider_id)
     mine = [one.sentence for one in days if absence.employee_id in one.employees]
-    old = awaited.stale_feeds(scoped, absence.basin_id, lang)
-    return [*mine, *(one.sentence for one in old if one.provider_id == absence.provider_id)]
+    return [*mine, *(one.sentence for one in awaited.stale_feeds(*of, provider_id))]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import partial
 
 from api.access.scope import Scoped, expect
 from api.basin import fitness, resource_kinds
@@ -33,10 +33,18 @@ LONGEST = timedelta(days=3 * 366)
 KIND = next(kind for kind in resource_kinds.KINDS if kind.row is basin_tables.Absence)
 
 
-def declare(
-    scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn
-) -> tuple[basin_tables.Absence, list[Job]]:
-    """The absence, kept, and the searches it started, if the basin wishes so.
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An absence as it is kept, the visits at risk, and the searches that it started, if the basin wishes
+    so."""
+
+    row: basin_tables.Absence
+    risks: list[RiskView]
+    jobs: list[Job]
+
+
+def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -> Declared:
+    """A new one.
 
     Raises: NotFound, Forbidden, Conflict (the id is taken), Refused (with every fault of it).
     """
@@ -44,12 +52,12 @@ def declare(
     row = drawn(scoped, basin_id, declared_body(scoped, given))
     _refuse_unfit(scoped, row, given)
     scoped.add(row, "declared", absence_kind=given.kind.value)
-    return row, _followed(scoped, service, row)
+    return _followed(scoped, service, row)
 
 
 def change(
     scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None, given: AbsenceIn
-) -> Any:
+) -> Declared:
     """As `declare`, of an absence that stands: longer, shorter, of another kind; of the same again nobody
     hears. Also raises: Stale, NoPrecondition, Unfit."""
     row = scoped.one(basin_tables.Absence, basin_id, id, write=True)
@@ -60,11 +68,13 @@ def change(
         row.employee_id,
     ):
         raise Unfit("A306", f"absences.{id}", "absence_is_fixed")
-    before, body = row.body, changed_body(scoped, row, given)
+    body = changed_body(scoped, row, given)
     _refuse_unfit(scoped, drawn(scoped, basin_id, body), given)
+    if body == row.body:
+        return Declared(row, visits_at_risk(scoped, row), [])
     row.body, row.starts_at, row.ends_at = body, given.interval.start, given.interval.end
     scoped.changed(row)
-    return row, [] if body == before else _followed(scoped, service, row)
+    return _followed(scoped, service, row)
 
 
 def declared_body(scoped: Scoped, given: AbsenceIn) -> JsonObject:
@@ -93,13 +103,14 @@ def drawn(scoped: Scoped, basin_id: str, body: JsonObject) -> basin_tables.Absen
     return row
 
 
-def _followed(scoped: Scoped, service: Service, row: basin_tables.Absence) -> list[Job]:
+def _followed(scoped: Scoped, service: Service, row: basin_tables.Absence) -> Declared:
     """Whoever has to know is told, and a search begins where the basin wishes so."""
     risks = visits_at_risk(scoped, row)
     wanted = [risk for risk in risks if risk.wants_replacement]
-    queueing.risks_over(scoped, row, str(row.version), left_to_replace(scoped, row.basin_id, row.employee_id))
+    still = partial(left_to_replace, scoped, row.basin_id, row.employee_id)
+    queueing.risks_over(scoped, row, str(row.version), still)
     queueing.visits_at_risk(scoped, row.basin_id, row.provider_id, row.id, row.version, wanted)
-    return replan(scoped, service, row.basin_id, risks)
+    return Declared(row, risks, replan(scoped, service, row.basin_id, risks))
 
 
 def _without_reason(body: JsonObject) -> JsonObject:
@@ -261,5 +272,6 @@ def withdraw(scoped: Scoped, service: Service, basin_id: str, id: str, version: 
     changes = DayChanges()
     changes.note(basin_tables.Absence, row.body, None)
     scoped.drop(row)
-    queueing.risks_over(scoped, row, "withdrawn", left_to_replace(scoped, basin_id, row.employee_id))
+    still = partial(left_to_replace, scoped, basin_id, row.employee_id)
+    queueing.risks_over(scoped, row, "withdrawn", still)
     follow(scoped, service, basin_id, changes)

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from api.access.scope import Scoped
@@ -28,26 +29,33 @@ from brigade.words import word
 
 # What failed longer ago than the longest horizon reaches has had its day; the list stays readable.
 LOOKED_BACK = timedelta(days=14)
+Found = TypeVar("Found", bound=basin_tables.OfProvider)
 
 
-def stale_feeds(scoped: Scoped, basin_id: str, lang: str) -> list[StaleFeedView]:
+class Away(NamedTuple):
+    """Of an absence whose it is, and when."""
+
+    provider_id: str
+    employee_id: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def stale_feeds(
+    scoped: Scoped, basin_id: str, lang: str, provider_id: str | None = None
+) -> list[StaleFeedView]:
     """Rotas received too long ago; they leave with the next one. None was ever received of a service whose
-    people are away: it is here as well."""
-    now = scoped.clock.now()
-    feeds = {
-        row.id: row
-        for row in scoped.all(
-            scoped.select(basin_tables.RotaFeed, basin_id).order_by(basin_tables.RotaFeed.id)
-        )
-    }
-    asked = scoped.select(basin_tables.Absence, basin_id).where(basin_tables.Absence.ends_at > now)
-    away = {row.provider_id for row in scoped.all(asked)}
+    people are away: it is here as well. Args: provider_id: of this service alone."""
+    now, row = scoped.clock.now(), basin_tables.RotaFeed
+    asked = _rows(scoped, basin_id, provider_id, row).with_only_columns(row.id, row.received_at)
+    received = {one.id: one.received_at for one in scoped.session.execute(asked)}
+    away = {one.provider_id for one in _away(scoped, basin_id, provider_id)}
     found = []
-    for provider in sorted(feeds.keys() | away):
-        feed = feeds.get(provider)
-        if feed is not None and not resource_kinds.is_stale(feed.received_at, now):
+    for provider in sorted(received.keys() | away):
+        at = received.get(provider)
+        if at is not None and not resource_kinds.is_stale(at, now):
             continue
-        at = feed.received_at.astimezone(PARIS) if feed is not None else None
+        at = None if at is None else at.astimezone(PARIS)
         said = (
             word("attention.stale_feed", lang, provider=provider, received=at)
             if at
@@ -57,25 +65,34 @@ def stale_feeds(scoped: Scoped, basin_id: str, lang: str) -> list[StaleFeedView]
     return found
 
 
+def _rows(scoped: Scoped, basin_id: str, provider_id: str | None, row: type[Found]) -> Select[Found]:
+    """Of the basin, or of one service."""
+    asked = scoped.select(row, basin_id).order_by(row.id)
+    return asked if provider_id is None else asked.where(row.provider_id == provider_id)
+
+
+def _away(scoped: Scoped, basin_id: str, provider_id: str | None) -> list[Away]:
+    """Of absences that are not over."""
+    row = basin_tables.Absence
+    asked = _rows(scoped, basin_id, provider_id, row).where(row.ends_at > scoped.clock.now())
+    columns = (row.provider_id, row.employee_id, row.starts_at, row.ends_at)
+    return [Away(*one) for one in scoped.session.execute(asked.with_only_columns(*columns))]
+
+
 def _never(provider: str, lang: str) -> str:
     return word("attention.no_feed", lang, provider=provider)
 
 
-def days_without_rota(scoped: Scoped, basin_id: str, lang: str) -> list[DayWithoutRotaView]:
+def days_without_rota(
+    scoped: Scoped, basin_id: str, lang: str, provider_id: str | None = None
+) -> list[DayWithoutRotaView]:
     """Days on which somebody is away and of which the service has sent nothing yet: who was to be visited
-    then is not known. They leave when the rota comes, the absence is taken back, or the day is over."""
-    now = scoped.clock.now()
-    today = now.astimezone(PARIS).date()
-    last_known = {
-        row.id: _last_day(row) for row in scoped.all(scoped.select(basin_tables.RotaFeed, basin_id))
-    }
-    asked = (
-        scoped.select(basin_tables.Absence, basin_id)
-        .where(basin_tables.Absence.ends_at > now)
-        .order_by(basin_tables.Absence.id)
-    )
+    then is not known. They leave when the rota comes, the absence is taken back, or the day is over. Args:
+    provider_id: of this service alone."""
+    today, row = scoped.clock.now().astimezone(PARIS).date(), basin_tables.RotaFeed
+    last_known = {one.id: _last_day(one) for one in scoped.all(_rows(scoped, basin_id, provider_id, row))}
     by_day: dict[tuple[date, str], list[str]] = {}
-    for absence in scoped.all(asked):
+    for absence in _away(scoped, basin_id, provider_id):
         known = last_known.get(absence.provider_id)
         for day in _days(absence, today):
             if known is None or day > known:
@@ -92,10 +109,11 @@ def _without_rota(day: date, provider: str, people: list[str], lang: str) -> Day
 
 
 def _last_day(feed: basin_tables.RotaFeed) -> date | None:
-    return max((one.start.astimezone(PARIS).date() for one in feed.entries), default=None)
+    last = max((one.start for one in feed.entries), default=None)
+    return None if last is None else last.astimezone(PARIS).date()
 
 
-def _days(absence: basin_tables.Absence, today: date) -> Iterator[date]:
+def _days(absence: Away, today: date) -> Iterator[date]:
     """Those of an absence that may be planned by now."""
     first = max(today, absence.starts_at.astimezone(PARIS).date())
     last = min(

@@ -6,7 +6,7 @@ Only ids and times are kept; `api.letters.letters` finds the words and the addre
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -213,13 +213,14 @@ def visits_at_risk(
     to_coordinators(scoped.session, scoped.clock, basin_id, about, cause)
 
 
-def risks_over(scoped: Scoped, absence: Absence, version: str, still: Collection[str]) -> None:
+def risks_over(scoped: Scoped, absence: Absence, version: str, still: Callable[[], Collection[str]]) -> None:
     """Of the visits that were told at risk, those that are so no more: whoever was told of them is told that
     as well.
 
     Letters that have not left yet find it themselves: they tell what is true then.
 
-    Args: version: of the absence, or that it is withdrawn. still: visits that are at risk all the same.
+    Args: version: of the absence, or that it is withdrawn. still: the visits that are at risk all the same,
+        asked where somebody was told of any.
     """
     basin_id, session = absence.basin_id, scoped.session
     asked = select(Message).where(
@@ -234,8 +235,9 @@ def risks_over(scoped: Scoped, absence: Absence, version: str, still: Collection
                 told[row.contact_id].pop(risk.visit_id, None)
         elif row.state in ("sent", "sending") or row.doubted:
             told[row.contact_id] |= {risk.visit_id: risk for risk in row.subject(VisitsAtRisk).risks}
+    at_risk = still() if told else ()
     for contact_id, risks in sorted(told.items()):
-        over = [risk for id, risk in risks.items() if id not in still]
+        over = [risk for id, risk in risks.items() if id not in at_risk]
         about = RisksOver(absence_id=absence.id, employee_id=absence.employee_id, risks=over)
         cause = f"absence:{absence.id}:{scoped.clock.now().isoformat()}:over-{version}"
         if over:

@@ -98,9 +98,9 @@ def declare_absence(
         return _foreseen(scoped, service, basin_id, absences.declared_body(scoped, given), lang)
 
     def act(scoped: Scoped, markings: Markings) -> Answer[AbsenceView]:
-        row, asked = absences.declare(scoped, service, basin_id, given)
-        where = f"/v1/basins/{basin_id}/absences/{row.id}"
-        return Answer(_absence(scoped, row, asked, markings, lang), 201, row.version, where)
+        done = absences.declare(scoped, service, basin_id, given)
+        where = f"/v1/basins/{basin_id}/absences/{done.row.id}"
+        return Answer(_absence(scoped, done, markings, lang), 201, done.row.version, where)
 
     return unit.answer(think, act)
 
@@ -127,8 +127,8 @@ def change_absence(
     def act(scoped: Scoped, markings: Markings) -> Answer[AbsenceView]:
         stood = scoped.one(Absence, basin_id, id)
         echo.refuse_changed(f"absences.{id}", {**stood.body, **said(written(stood))})
-        row, asked = absences.change(scoped, service, basin_id, id, version, given)
-        return Answer(_absence(scoped, row, asked, markings, lang), version=row.version)
+        done = absences.change(scoped, service, basin_id, id, version, given)
+        return Answer(_absence(scoped, done, markings, lang), version=done.row.version)
 
     return unit.answer(think, act)
 
@@ -194,19 +194,18 @@ def _foreseen(scoped: Scoped, service: Service, basin_id: str, body: JsonObject,
         return None
 
 
-def _absence(scoped: Scoped, row: Absence, asked: list[Job], markings: Markings, lang: str) -> AbsenceView:
+def _absence(scoped: Scoped, done: absences.Declared, markings: Markings, lang: str) -> AbsenceView:
+    row, risks = done.row, done.risks
     shown = show_kind(absences.KIND, row, scoped.principal, scoped.clock.now())
     absence = enveloped(row, AbsenceShape.model_validate(shown.value, strict=False))
-    risks = absences.visits_at_risk(scoped, row)
     wanted = {risk.visit_id for risk in risks if risk.wants_replacement}
     others = absences.overlapping(scoped, row.basin_id, row.employee_id, row.starts_at, row.ends_at)
     notices = absence_words.notices(scoped, row, [one for one in others if one.id != row.id], lang)
     if markings is None and wanted:
         notices.append(word("absence.not_foreseen", lang))
     told = [one for one in markings or () if one.visit_id in wanted]
-    return AbsenceView(
-        absence=absence, at_risk=risks, markings=told, notices=notices, jobs=[job.id for job in asked]
-    )
+    jobs = [job.id for job in done.jobs]
+    return AbsenceView(absence=absence, at_risk=risks, markings=told, notices=notices, jobs=jobs)
 
 
 # -- searches ----------------------------------------------------------------------------------------------
@@ -466,7 +465,7 @@ def record_outcomes(
     service: TheService,
 ) -> ModelResponse[OutcomesView]:
     """What became of many visits, all of them or none; every fault comes at once."""
-    lines = [(f"outcomes[{number}]", line) for number, line in enumerate(given.outcomes)]
+    lines = [(f"outcomes[{number}].{{}}".format, line) for number, line in enumerate(given.outcomes)]
 
     def act() -> Answer[OutcomesView]:
         done = outcomes.record_all(unit.scoped, service, basin_id, lines, corrects=given.corrects)
