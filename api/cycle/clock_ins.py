@@ -15,12 +15,12 @@ from sqlalchemy import select
 from api.access.scope import Scoped
 from api.commitments.in_force import plan_on
 from api.commitments.placements import covered
-from api.cycle.outcomes import cause_of
+from api.cycle.outcomes import PlacedLine, cause_of
 from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import NotDone, OutcomeLine
 from api.shapes.planning.plan_views import PlaceView
 from api.store import basin_tables
-from brigade.errors import Issue, step
+from brigade.errors import Issue
 from brigade.exchange.mapping.clock_in_tables import ClockIn, ClockIns
 from brigade.units import PARIS
 
@@ -30,14 +30,12 @@ NEAR = timedelta(hours=3)
 
 @dataclass
 class _Found:
-    lines: list[tuple[str, OutcomeLine]] = field(default_factory=list)
+    lines: list[PlacedLine] = field(default_factory=list)
     remarks: list[Issue] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
 
-def matched(
-    scoped: Scoped, basin_id: str, told: ClockIns
-) -> tuple[list[tuple[str, OutcomeLine]], list[Issue]]:
+def matched(scoped: Scoped, basin_id: str, told: ClockIns) -> tuple[list[PlacedLine], list[Issue]]:
     """The outcomes of what the brigade was to do, and what was passed over on purpose.
 
     Raises: Unfit, with every row that names nobody known, or two visits at once, or a cause that is none.
@@ -55,11 +53,11 @@ def matched(
             else _nearest(row, by_client.get(str(row.client_id), ()), found)
         )
         if row.visit_id is not None and row.visit_id not in known and people.knows_visit(row.visit_id):
-            _pass_over(found, row, "visit_not_of_brigade", row.visit_id)
+            _pass_over(found, row, "visit_id", "visit_not_of_brigade", row.visit_id)
         elif row.worker_id is not None and row.worker_id not in people.workers:
-            _pass_over(found, row, "worker_not_of_brigade", row.worker_id)
+            _pass_over(found, row, "worker_id", "worker_not_of_brigade", row.worker_id)
         elif visit_id is not None:
-            found.lines.append((row.place, _line(row, visit_id, cause)))
+            found.lines.append((row.places.__getitem__, _line(row, visit_id, cause)))
     if found.issues:
         first, *others = found.issues
         raise Unfit.of(first, *others)
@@ -79,20 +77,14 @@ def _cause(row: ClockIn, found: _Found) -> str | None:
     if row.cause is None:
         return None
     if cause_of(row.cause) is None:
-        found.issues.append(
-            Issue(
-                "D104",
-                f"{row.place}, {step('clock_in', 'cause')}",
-                "cause_unknown",
-                {"cause": row.cause[:60], "known": list(NotDone)},
-            )
-        )
+        told = {"cause": row.cause[:60], "known": list(NotDone)}
+        found.issues.append(Issue("D104", row.places["cause"], "cause_unknown", told))
         return "unknown"
     return row.cause
 
 
-def _pass_over(found: _Found, row: ClockIn, words: str, id: str | None) -> None:
-    found.remarks.append(Issue("M202", row.place, words, {"id": id}))
+def _pass_over(found: _Found, row: ClockIn, field: str, words: str, id: str | None) -> None:
+    found.remarks.append(Issue("M202", row.places[field], words, {"id": id}))
 
 
 @dataclass
@@ -123,13 +115,12 @@ class _People:
         """Tells what nobody of the account knows."""
         before = len(found.issues)
         for name, id, known in (
-            ("visit", row.visit_id, self.visits),
-            ("client", row.client_id, self.clients),
-            ("worker", row.worker_id, self.workers | self.employees),
+            ("visit_id", row.visit_id, self.visits),
+            ("client_id", row.client_id, self.clients),
+            ("worker_id", row.worker_id, self.workers | self.employees),
         ):
             if id is not None and id not in known:
-                place = f"{row.place}, {step('clock_in', name)}"
-                found.issues.append(Issue("A201", place, "unknown_or_unmapped", {"id": id}))
+                found.issues.append(Issue("A201", row.places[name], "unknown_or_unmapped", {"id": id}))
         return len(found.issues) > before
 
 
@@ -172,12 +163,11 @@ def _nearest(row: ClockIn, told: ToldVisits, found: _Found) -> str | None:
     assert row.starts_at is not None
     near = sorted(_distances(row.starts_at, told))
     if not near or near[0][0] > NEAR:
-        _pass_over(found, row, "no_visit_near", row.client_id)
+        _pass_over(found, row, "starts_at", "no_visit_near", row.client_id)
         return None
     if len(near) > 1 and near[1][0] == near[0][0]:
-        found.issues.append(
-            Issue("A305", row.place, "two_as_near", {"first": near[0][1], "second": near[1][1]})
-        )
+        told_of = {"first": near[0][1], "second": near[1][1]}
+        found.issues.append(Issue("A305", row.places["starts_at"], "two_as_near", told_of))
         return None
     return near[0][1]
 

@@ -5,9 +5,10 @@ it makes pointless: an open offer, a way to somebody who is not there."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from api.access.scope import Scoped, expect
 from api.commitments.in_force import plan_on
@@ -32,6 +33,9 @@ SOON = timedelta(hours=1)
 SLACK = timedelta(minutes=5)
 """By how much a clock of another program may be ahead of ours."""
 LATER = "A405"
+Place = Callable[[str], str]
+"""Where a field of what was told stands: in a document, in a file."""
+PlacedLine = tuple[Place, OutcomeLine]
 
 
 @dataclass
@@ -101,14 +105,21 @@ def record(
     if standing is not None:
         expect(standing, version)
     issues = list[Issue]()
-    judged = _judged(day, visit, given, f"outcomes.{visit_id}", issues)
+    judged = _judged(day, visit, given, partial(_of_visit, visit_id), issues)
     if judged is None:
         first, *others = issues
         refusal = Conflict if first.code == LATER else Unfit
         raise refusal.of(first, *others)
+    if standing is not None and _is_same(standing, judged.facts):
+        return standing, False
     row = _kept(scoped, basin_id, judged, standing)
     _followed(scoped, service, basin_id, [judged])
     return row, standing is None
+
+
+def _of_visit(visit_id: str, field: str) -> str:
+    where = f"outcomes.{visit_id}"
+    return where if field == "visit_id" else f"{where}.{field}"
 
 
 # -- many --------------------------------------------------------------------------------------------------
@@ -125,7 +136,7 @@ def record_all(
     scoped: Scoped,
     service: Service,
     basin_id: str,
-    lines: Iterable[tuple[str, OutcomeLine]],
+    lines: Iterable[PlacedLine],
     *,
     corrects: bool,
     dry_run: bool = False,
@@ -141,17 +152,15 @@ def record_all(
     asked = scoped.select(Visit, basin_id).where(Visit.id.in_({line.visit_id for _, line in told}))
     visits = {row.id: row for row in scoped.all(asked)}
     found, seen = list[CheckedOutcome](), dict[str, str]()
-    for where, line in told:
+    for place, line in told:
+        where = place("visit_id")
         if seen.setdefault(line.visit_id, where) != where:
-            issues.append(
-                Issue(
-                    "A305", where, "outcome_twice", {"visit_id": line.visit_id, "seen": seen[line.visit_id]}
-                )
-            )
+            twice = {"visit_id": line.visit_id, "seen": seen[line.visit_id]}
+            issues.append(Issue("A305", where, "outcome_twice", twice))
         elif line.visit_id not in visits:
-            issues.append(Issue("A201", f"{where}.visit_id", "unknown_to_account", {"id": line.visit_id}))
+            issues.append(Issue("A201", where, "unknown_to_account", {"id": line.visit_id}))
         else:
-            judged = _judged(day, visits[line.visit_id], line, where, issues)
+            judged = _judged(day, visits[line.visit_id], line, place, issues)
             if judged is not None:
                 issues += [] if corrects else _otherwise(day.known.get(line.visit_id), judged, where)
                 found.append(judged)
@@ -199,19 +208,19 @@ def _day(scoped: Scoped, basin_id: str, visits: Iterable[str]) -> PlansByDay:
 
 
 def _judged(
-    day: PlansByDay, visit: Visit, given: OutcomeIn, where: str, issues: list[Issue]
+    day: PlansByDay, visit: Visit, given: OutcomeIn, place: Place, issues: list[Issue]
 ) -> CheckedOutcome | None:
     """None, and its faults, when it cannot be kept."""
     plan, told = day.plan_of(visit)
     before, now = len(issues), day.scoped.clock.now()
     if plan is None:
-        issues.append(Issue(LATER, where, "no_plan_that_day"))
+        issues.append(Issue(LATER, place("visit_id"), "no_plan_that_day"))
         return None
     begins = told.start if told else None
     facts = (
-        _done(day, visit, plan, told, given, where, issues)
+        _done(day, visit, plan, told, given, place, issues)
         if given.done
-        else _not_done(day, visit, plan, given, where, issues)
+        else _not_done(day, visit, plan, given, place, issues)
     )
     if len(issues) > before:
         return None
@@ -224,21 +233,23 @@ def _last_begin(visit: Visit) -> datetime:
 
 
 def _not_done(
-    day: PlansByDay, visit: Visit, plan: Plan, given: OutcomeIn, where: str, issues: list[Issue]
+    day: PlansByDay, visit: Visit, plan: Plan, given: OutcomeIn, place: Place, issues: list[Issue]
 ) -> OutcomeFacts:
     told = [name for name in ("worker_id", "starts_at", "ends_at") if getattr(given, name) is not None]
     if told and given.cause is None:
-        issues.append(Issue("A305", f"{where}.{told[0]}", "not_done_yet_told"))
+        issues.append(Issue("A305", place(told[0]), "not_done_yet_told"))
     if given.worker_id is not None:
-        _worker(day, visit, given.worker_id, where, issues)  # who did not come is still somebody
+        _worker(day, visit, given.worker_id, place, issues)  # who did not come is still somebody
     return OutcomeFacts(plan.id, done=False, cause=given.cause.value if given.cause else None)
 
 
-def _worker(day: PlansByDay, visit: Visit, worker_id: str, where: str, issues: list[Issue]) -> Worker | None:
+def _worker(
+    day: PlansByDay, visit: Visit, worker_id: str, place: Place, issues: list[Issue]
+) -> Worker | None:
     """Who is said to have come, or to have not. None, and the fault, when nobody of the brigade is."""
     found = day.scoped.session.get(Worker, (visit.basin_id, worker_id))
     if found is None:
-        issues.append(Issue("A305", f"{where}.worker_id", "nobody_of_brigade", {"worker_id": worker_id}))
+        issues.append(Issue("A305", place("worker_id"), "nobody_of_brigade", {"worker_id": worker_id}))
     return found
 
 
@@ -248,24 +259,25 @@ def _done(
     plan: Plan,
     told: PlaceView | None,
     given: OutcomeIn,
-    where: str,
+    place: Place,
     issues: list[Issue],
 ) -> OutcomeFacts:
     now = day.scoped.clock.now()
     if given.cause is not None:
-        issues.append(Issue("A305", f"{where}.cause", "done_with_cause", {"cause": str(given.cause)}))
+        issues.append(Issue("A305", place("cause"), "done_with_cause", {"cause": str(given.cause)}))
     worker_id = given.worker_id or (told.worker_id if told else None)
-    worker = None if worker_id is None else _worker(day, visit, worker_id, where, issues)
+    worker = None if worker_id is None else _worker(day, visit, worker_id, place, issues)
     if worker_id is None:
-        issues.append(Issue("A305", f"{where}.worker_id", "done_by_nobody"))
+        issues.append(Issue("A305", place("worker_id"), "done_by_nobody"))
     starts = given.starts_at or (told.start if told else visit.starts_at)
     ends = given.ends_at or starts + timedelta(minutes=visit.value.duration_min)
     if ends <= starts:
-        issues.append(Issue("A305", f"{where}.ends_at", "end_before_start"))
+        issues.append(Issue("A305", place("ends_at"), "end_before_start"))
     if starts > now + SOON:
+        where = place("visit_id" if given.starts_at is None else "starts_at")
         issues.append(Issue(LATER, where, "not_begun"))
     elif given.ends_at is not None and given.ends_at > now + SLACK:
-        issues.append(Issue(LATER, f"{where}.ends_at", "not_ended"))
+        issues.append(Issue(LATER, place("ends_at"), "not_ended"))
     facts = OutcomeFacts(
         plan.id,
         done=True,

@@ -3,6 +3,7 @@ mapping."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from brigade.exchange.mapping.applying import apply, vocabulary_of
 from brigade.exchange.mapping.mapping_document import of_table
 from brigade.exchange.mapping.mapping_shapes import MappingDocument
 from brigade.exchange.sheets.layout import CLOCK_INS, VOCABULARY
-from brigade.exchange.sheets.opening import match_tables, rows_of
+from brigade.exchange.sheets.opening import OpenTable, match_tables, rows_of
 from brigade.units import PARIS
 from brigade.values import input_words
 from brigade.values.input_words import by_word, plain
@@ -25,9 +26,10 @@ CAUSES = by_word(input_words.CAUSES)
 
 @dataclass(frozen=True, slots=True)
 class ClockIn:
-    """One passage. `place`: file and row. Named by its visit, or by its client and hour."""
+    """One passage. `places`: file, row and column of each field. Named by its visit, or by its client and
+    hour."""
 
-    place: str
+    places: Mapping[str, str]
     visit_id: str | None = None
     client_id: str | None = None
     worker_id: str | None = None
@@ -61,21 +63,31 @@ def read_clock_ins(path: Path, mapping: MappingDocument | None = None) -> ClockI
         values = {column[0]: value for column, value in row.values.items() if value is not None}
         if not values:
             continue
-        place = opened.place(row.number)
-        rows.append(_row(place, values, issues))
+        rows.append(_row(_places(opened, row.number), values, issues))
     if issues:
         raise UnreadableInput(issues)
     return ClockIns(tuple(rows), tuple(read.remarks))
 
 
-def _row(place: str, values: dict[str, Any], issues: list[Issue]) -> ClockIn:
+def _places(opened: OpenTable, row: int) -> dict[str, str]:
+    """A column that the file lacks is called as ours."""
+    return {
+        column.path[0]: opened.place(row, column)
+        if column in opened.columns
+        else opened.grid.at(row, column.french)
+        for column in CLOCK_INS.columns
+    }
+
+
+def _row(places: Mapping[str, str], values: dict[str, Any], issues: list[Issue]) -> ClockIn:
     start, end = (_moment(values.get(name)) for name in ("starts_at", "ends_at"))
     visit, client, worker = (_text(values.get(name)) for name in ("visit_id", "client_id", "worker_id"))
     done, cause = bool(values.get("done", "cause" not in values)), _text(values.get("cause"))
     if visit is None and (client is None or start is None):
-        issues.append(Issue("D101", place, "clock_in_without_visit"))
+        where = places["visit_id" if client is None else "starts_at"]
+        issues.append(Issue("D101", where, "clock_in_without_visit"))
     return ClockIn(
-        place,
+        places,
         visit,
         client,
         worker,

@@ -87,8 +87,8 @@ def test_every_fault_of_every_line_comes_at_once_and_nothing_is_kept(evening: Wo
         ("outcomes[0].cause", "A305"),
         ("outcomes[0].worker_id", "A305"),
         ("outcomes[0].ends_at", "A305"),
-        ("outcomes[1]", "A405"),
-        ("outcomes[2]", "A305"),
+        ("outcomes[1].starts_at", "A405"),
+        ("outcomes[2].visit_id", "A305"),
         ("outcomes[3].visit_id", "A201"),
         ("outcomes[4].ends_at", "A405"),
     }
@@ -253,11 +253,26 @@ def test_every_fault_of_a_file_comes_with_its_row(evening: World) -> None:
     refused = send(evening, text)
     assert refused.status_code == 422
     assert [(one["code"], one["where"]) for one in refused.json()["issues"]] == [
-        ("A201", "pointages.csv, ligne 2, intervention"),
-        ("A201", "pointages.csv, ligne 3, personne"),
-        ("A201", "pointages.csv, ligne 3, intervenant"),
-        ("D104", "pointages.csv, ligne 4, motif"),
+        ("A201", "pointages.csv, ligne 2, colonne « intervention »"),
+        ("A201", "pointages.csv, ligne 3, colonne « personne »"),
+        ("A201", "pointages.csv, ligne 3, colonne « intervenant »"),
+        ("D104", "pointages.csv, ligne 4, colonne « motif »"),
     ]
     nameless = send(evening, "intervention;personne;début\n;S1:A;\n;;09/03/2026 08:00\n")
-    assert [one["code"] for one in nameless.json()["issues"]] == ["D101", "D101"]
+    assert [(one["code"], one["where"]) for one in nameless.json()["issues"]] == [
+        ("D101", "pointages.csv, ligne 2, colonne « début »"),
+        ("D101", "pointages.csv, ligne 3, colonne « intervention »"),
+    ]
     assert in_force(evening)["state"] == "published"
+
+
+def test_a_fault_of_a_clock_in_names_the_column_as_the_file_calls_it(evening: World) -> None:
+    """What a row says by itself is right; the brigade's day says otherwise. The file has no column for who
+    came."""
+    refused = send(evening, "visit;start;end\nV1;09/03/2026 09:00;09/03/2026 08:00\nV1;;\n")
+    assert [(one["code"], one["where"]) for one in refused.json()["issues"]] == [
+        ("A305", "pointages.csv, ligne 2, colonne « end »"),
+        ("A305", "pointages.csv, ligne 3, colonne « visit »"),
+    ]
+    wrong = send(evening, "intervention;début;fait\nV1;09/03/2026 09:00;non\n")
+    assert [one["where"] for one in wrong.json()["issues"]] == ["pointages.csv, ligne 2, colonne « début »"]
