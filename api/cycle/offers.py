@@ -4,7 +4,7 @@ next wave."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ from api.commitments.states import (
     may,
     move,
 )
-from api.cycle.prevented import prevent
+from api.cycle import prevented
 from api.messages import queueing
 from api.runtime.faults import Conflict, Gone, Unfit
 from api.searches import jobs
@@ -42,6 +42,7 @@ from api.shapes.row_views import view_of
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Offer, Plan
 from api.store.plan_parts import PlannedStop, requests_of, stops_of
+from brigade.errors import Issue
 from brigade.figures.report import shipped_assumptions
 
 PURPOSE = "offer"
@@ -228,6 +229,7 @@ ACTS = {
 }
 REACHED = {Reply.ACCEPT: State.ACCEPTED, Reply.DECLINE: State.REFUSED, Reply.ACKNOWLEDGE: State.ACKNOWLEDGED}
 INSIDE = (Role.COORDINATOR, Role.ADMINISTRATOR)
+OF_A_CALL = ("said_by", "said_at", "reason", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,20 +271,32 @@ def answer(
 
 
 def _refuse_unfit(scoped: Scoped, offer: Offer, said: RecordedAnswer) -> None:
-    given, where = said.given, f"offers.{offer.id}"
-    of_a_call = {
-        name for name in ("said_by", "said_at", "reason", "until") if getattr(given, name) is not None
-    }
+    """Raises: Unfit, with every fault, each at its field."""
+    issues = list(_faults(scoped, offer, said))
+    if issues:
+        first, *others = issues
+        raise Unfit.of(first, *others)
+
+
+def _faults(scoped: Scoped, offer: Offer, said: RecordedAnswer) -> Iterator[Issue]:
+    given, where, now = said.given, f"offers.{offer.id}", scoped.clock.now()
     # What only a call can bring would otherwise let a worker put words into a coordinator's mouth.
-    if not said.by_telephone and (of_a_call or given.reply is Reply.UNABLE):
-        raise Unfit("A305", where, "noted_by_coordination")
-    if given.until is not None and given.reply is not Reply.UNABLE:
-        raise Unfit("A305", f"{where}.until", "only_with_unable")
-    if (
-        given.said_at is not None
-        and not offer.created_at - timedelta(minutes=1) <= given.said_at <= scoped.clock.now()
-    ):
-        raise Unfit("A305", f"{where}.said_at", "call_out_of_range")
+    if not said.by_telephone:
+        told = [name for name in OF_A_CALL if getattr(given, name) is not None]
+        for name in (*told, *(["reply"] if given.reply is Reply.UNABLE else [])):
+            yield Issue("A305", f"{where}.{name}", "noted_by_coordination")
+        return
+    if given.reply is not Reply.UNABLE and given.until is not None:
+        yield Issue("A305", f"{where}.until", "only_with_unable")
+    elif given.reply is Reply.UNABLE and _is_ahead(offer, now):
+        yield from prevented.faults(scoped, offer, given)
+    if given.said_at is not None and not offer.created_at - timedelta(minutes=1) <= given.said_at <= now:
+        yield Issue("A305", f"{where}.said_at", "call_out_of_range")
+
+
+def _is_ahead(offer: Offer, now: datetime) -> bool:
+    """Whether somebody is still to come for it."""
+    return offer.state in STANDING and offer.ends_at > now
 
 
 def _refuse_reply(scoped: Scoped, offer: Offer, act: Transition, said: RecordedAnswer) -> None:
@@ -320,9 +334,9 @@ def _unable(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
     """She is prevented: her hours end there, and all that she was told within them is withdrawn, firm or not,
     as no refusal."""
     now = scoped.clock.now()
-    if offer.state not in STANDING or offer.ends_at <= now:
+    if not _is_ahead(offer, now):
         raise Conflict("A403", f"offers.{offer.id}", "offer_over")
-    gone = prevent(scoped, service, offer, given)
+    gone = prevented.prevent(scoped, service, offer, given)
     for one in gone:
         one.answered_at, one.answered_by = given.said_at or now, scoped.principal.actor
         one.said_by, one.said_at, one.said_why = given.said_by, given.said_at, given.reason

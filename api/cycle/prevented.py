@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from api.access.scope import Scoped
@@ -9,11 +10,11 @@ from api.commitments.in_force import home_again, plan_on
 from api.commitments.states import STANDING
 from api.cycle import following
 from api.runtime.clock import wall
-from api.runtime.faults import Unfit
 from api.service.service import Service
 from api.shapes.cycle_requests import AnswerIn, plain
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer
+from brigade.errors import Issue
 from brigade.exchange.shapes.workforce_shapes import AvailabilityShape
 from brigade.units import PARIS
 
@@ -21,16 +22,10 @@ from brigade.units import PARIS
 def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> list[Offer]:
     """Takes these hours out of the worker's availability, and a search follows as from any such change.
     Returns her commitments that begin within them. What she has begun she ends: her hours are cut from its
-    end on, and her way home.
-
-    Raises: Unfit, when `until` comes before that.
+    end on, and her way home. Args: given: as `faults` finds it right.
     """
     basin_id, now = offer.basin_id, scoped.clock.now()
-    until = given.until or end_of_day(offer.starts_at)
-    mine = commitments_of(scoped, basin_id, offer.worker_id, now)
-    since = max([now, *(one.ends_at for one in mine if one.starts_at <= now)])
-    if until <= max(since, offer.starts_at):
-        raise Unfit("A305", f"offers.{offer.id}.until", "unable_until")
+    mine, since, until = _hours(scoped, offer, given)
     system = scoped.as_service(basin_id)
     worker = system.one(Worker, basin_id, offer.worker_id, write=True)
     before = worker.body
@@ -47,6 +42,21 @@ def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
     changes.note(Worker, before, worker.body)
     following.follow(system, service, basin_id, changes)
     return [one for one in mine if since <= one.starts_at < until]
+
+
+def faults(scoped: Scoped, offer: Offer, given: AnswerIn) -> Iterator[Issue]:
+    """Of hours that end before she would be missed."""
+    _, since, until = _hours(scoped, offer, given)
+    if until <= max(since, offer.starts_at):
+        yield Issue("A305", f"offers.{offer.id}.until", "unable_until")
+
+
+def _hours(scoped: Scoped, offer: Offer, given: AnswerIn) -> tuple[list[Offer], datetime, datetime]:
+    """Her commitments, and from when until when she cannot come."""
+    now = scoped.clock.now()
+    mine = commitments_of(scoped, offer.basin_id, offer.worker_id, now)
+    since = max([now, *(one.ends_at for one in mine if one.starts_at <= now)])
+    return mine, since, given.until or end_of_day(offer.starts_at)
 
 
 def commitments_of(scoped: Scoped, basin_id: str, worker_id: str, since: datetime) -> list[Offer]:

@@ -305,6 +305,21 @@ def test_what_belongs_to_a_call_is_not_said_by_link(told: World) -> None:
     assert (early.status_code, early.json()["code"]) == (422, "A305")
 
 
+def test_every_fault_of_an_answer_comes_at_once(told: World) -> None:
+    offer = offer_of(told, "V1")
+    where, past = f"offers.{offer['id']}", "2026-03-09T05:00:00+01:00"
+    link = told.get(f"{BASIN}/offers/{offer['id']}")["link"].removeprefix("http://127.0.0.1:8000")
+    body = {"reply": "unable", "said_by": "conjoint", "said_at": past, "until": past}
+    for refused, fields in (
+        (told.client.post(link, json=body), ("said_by", "said_at", "until", "reply")),
+        (answer(told, "V1", "unable", said_at=past, until=past), ("until", "said_at")),
+        (answer(told, "V1", "accept", said_at=past, until=past), ("until", "said_at")),
+    ):
+        assert refused.status_code == 422
+        assert [one["where"] for one in refused.json()["issues"]] == [f"{where}.{name}" for name in fields]
+    assert offer_of(told, "V1")["state"] == "offered"
+
+
 def test_an_outcome_ends_the_question(told: World) -> None:
     """V1 is done at 7:50 without her having answered: nothing expires any more, nobody else is sought."""
     told.later(minutes=70)
