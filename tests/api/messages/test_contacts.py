@@ -91,9 +91,16 @@ def test_each_reading_is_noted_and_shows_what_was_written(told: World) -> None:
 
 
 def test_a_contact_of_another_id_or_of_nobody_is_refused(world: World) -> None:
+    """With every fault, each at its field."""
     assert world.ask(C, "PUT", f"{BASIN}/contacts/worker:W2", HERS).json()["code"] == "A306"
-    nobody = {"id": "worker:W9", "email": "w9@example.org"}
-    assert world.ask(C, "PUT", f"{BASIN}/contacts/worker:W9", nobody).json()["code"] == "A203"
+    for kind in ("worker", "provider", "account"):
+        nobody = {"id": f"{kind}:Z9", "email": "z9@example.org", "channels": ["email", "sms"]}
+        refused = world.ask(C, "PUT", f"{BASIN}/contacts/{kind}:Z9", nobody)
+        assert refused.status_code == 422
+        assert [(one["code"], one["where"]) for one in refused.json()["issues"]] == [
+            ("A305", f"contacts.{kind}:Z9.id"),
+            ("A305", f"contacts.{kind}:Z9.phone"),
+        ]
     assert world.ask(W, "PUT", f"{BASIN}/contacts/worker:W2", {**HERS, "id": "worker:W2"}).status_code == 403
 
 
