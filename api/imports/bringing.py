@@ -78,14 +78,16 @@ def refuse_others(scoped: Scoped, basin_id: str) -> None:
 
 
 def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mode: Mode) -> ImportPlan:
-    """What the import would do, judged. Nothing is written. Raises: Refused with all issues; Forbidden,
-    Unfit, NotFound."""
+    """What the import would do, judged. Nothing is written. Raises: Refused with all issues; Forbidden, where
+    they are of rights alone; Unfit, NotFound."""
     refuse_others(scoped, basin_id)
     basin = writing.basin(scoped, basin_id, upload, writes=False)
     found = comparing.compare(scoped, basin_id, upload, mode)
-    file_checks.refuse_faults(scoped, service, basin_id, upload, found)
+    faults = file_checks.faults(scoped, service, basin_id, upload, found)
+    sealed = sealing.compare(scoped, service, basin_id, upload.persons, found)
+    comparing.refuse(basin_id, [*faults, *found.barred.values(), *sealed.issues])
     found.remarks += _passed_over(scoped, upload)
-    return ImportPlan(found, sealing.compare(scoped, service, basin_id, upload.persons, found), basin)
+    return ImportPlan(found, sealed, basin)
 
 
 def bring(
@@ -98,6 +100,7 @@ def bring(
     found = comparing.compare(scoped, basin_id, upload, mode, locks=True)
     found.remarks += _passed_over(scoped, upload)
     sealed = sealing.compare(scoped, service, basin_id, upload.persons, found)
+    comparing.refuse(basin_id, [*found.barred.values(), *sealed.issues])
     done = ImportPlan(found, sealed, basin)
     writing.write(scoped, basin_id, upload, found, told)
     sealed.write(scoped)

@@ -24,7 +24,7 @@ from api.shapes.cycle_requests import plain
 from api.store import basin_tables
 from api.store.cycle_tables import Outcome
 from api.store.release_tables import ReleaseDay
-from brigade.errors import Clause, Issue, UnreadableInput
+from brigade.errors import Clause, Issue, Refused, UnreadableInput
 from brigade.exchange.calendars.absence_calendars import CalendarContext, read_absences
 from brigade.exchange.calendars.adding import absence_row
 from brigade.exchange.calendars.recurrence import CalendarWindow
@@ -38,6 +38,8 @@ AHEAD_DAYS = 366
 """How far ahead the absences of a calendar are read."""
 AT_ONCE = 500
 """Ids asked of the database in one go."""
+NOT_HERS = "A103"
+"""Said of each row that is not the account's to write."""
 TABLE_OF = {
     "providers": "providers",
     "sites": "sites",
@@ -84,12 +86,14 @@ class RowChange:
 @dataclass
 class FileComparison:
     """`changes`: in an order in which they can be written; `drops`: rows that go, in an order in which they
-    can."""
+    can. `barred`: by kind and id, the rows that are not the account's to write: with any of them nothing
+    is."""
 
     mode: Mode
     changes: list[RowChange] = field(default_factory=list)
     drops: list[Any] = field(default_factory=list)
     remarks: list[Issue] = field(default_factory=list)
+    barred: dict[tuple[str, str], Issue] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[RowChange]:
         return [one for one in self.changes if one.kind.name == kind]
@@ -100,10 +104,20 @@ def compare(
 ) -> FileComparison:
     """Args: locks: rows stay as they are read until the commit.
 
-    Raises: Refused, with every row that cannot be read, that speaks of something unknown, or that is not the
-    account's.
+    Raises: UnreadableInput, with every row that cannot be read or speaks of something unknown, and whatever
+    is not the account's.
     """
     return _Comparing(scoped, basin_id, upload, mode, locks).whole()
+
+
+def refuse(basin_id: str, issues: Sequence[Issue]) -> None:
+    """Raises: Forbidden, where all is that rows are not the account's; Refused, where more is wrong."""
+    if issues and all(issue.code == NOT_HERS for issue in issues):
+        refusal = forbidden(f"basins.{basin_id}.imports")
+        refusal.issues = tuple(issues)
+        raise refusal
+    if issues:
+        raise Refused(issues)
 
 
 class _Comparing:
@@ -112,7 +126,6 @@ class _Comparing:
         self.scoped, self.basin_id, self.upload, self.mode = scoped, basin_id, upload, mode
         self.now = scoped.clock.now()
         self.issues: list[Issue] = []
-        self.barred: list[Issue] = []
         self.found = FileComparison(mode, remarks=list(upload.remarks))
 
     def whole(self) -> FileComparison:
@@ -123,21 +136,17 @@ class _Comparing:
             known = self._known(kind, [id for id, _, _ in told])
             for id, path, value in told:
                 self._one(kind, id, path, value, known.get(id))
-        self._refuse()
         self._judge_rights()
+        self._refuse()
         self._refuse_of_releases()
-        if self.mode is Mode.REPLACE:
+        if self.mode is Mode.REPLACE and not self.found.barred:
             self._replace()
         self._refuse()
         return self.found
 
     def _refuse(self) -> None:
         if self.issues:
-            raise UnreadableInput(self.issues)
-        if self.barred:
-            refusal = forbidden(f"basins.{self.basin_id}.imports")
-            refusal.issues = tuple(self.barred)
-            raise refusal
+            raise UnreadableInput([*self.issues, *self.found.barred.values()])
 
     # -- what the file tells --------------------------------------------------------------------------------
     def _told(self, kind: ResourceKind, section: str) -> Iterator[tuple[str, str | None, JsonObject]]:
@@ -282,7 +291,8 @@ class _Comparing:
             was_own = change.row is None or holds(change.row, principal, write=True)
             if not (is_own and was_own):
                 where = self.upload.place(change.path or f"{change.kind.name}.{change.id}")
-                self.barred.append(Issue("A103", where, "not_of_account", {"id": change.id}))
+                barred = Issue(NOT_HERS, where, "not_of_account", {"id": change.id})
+                self.found.barred[change.kind.name, change.id] = barred
 
     def _refuse_of_releases(self) -> None:
         """What a release opened stands and falls with it."""

@@ -6,7 +6,7 @@ Only faults of the file's own rows are told: what is wrong with somebody else's 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -24,7 +24,7 @@ from api.service.service import Service
 from api.shapes.cycle_requests import plain
 from api.store import basin_tables
 from api.worked.binding_texts import accords_of
-from brigade.errors import Issue, Refused
+from brigade.errors import Issue
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.units import MAX_DAYS, PARIS, Horizon
@@ -56,12 +56,11 @@ OF_PROVIDERS = (
 )
 
 
-def refuse_faults(
+def faults(
     scoped: Scoped, service: Service, basin_id: str, upload: Upload, found: FileComparison
-) -> None:
-    """Raises: Refused, with every fault of the file's rows, in the file's places; TooManyAttempts, TooLarge:
-    they are composed
-    where the file was read."""
+) -> list[Issue]:
+    """Every fault of the file's rows, in the file's places; of rows that are not the account's, none. Raises:
+    TooManyAttempts, TooLarge: they are composed where the file was read."""
     judge = _Judge(scoped, basin_id, upload, found)
     parts = [judge.part(Horizon(first, days)) for first, days in judge.spans()]
     # What is read is over: PostgreSQL ends a transaction that idles while others compose. The rows read stay
@@ -69,13 +68,8 @@ def refuse_faults(
     scoped.session.expunge_all()
     scoped.session.rollback()
     found_of = service.read_each(faults_of, [(part.document, part.ways) for part in parts])
-    issues = list(
-        dict.fromkeys(
-            issue for part, told in zip(parts, found_of, strict=True) for issue in judge.own(part, told)
-        )
-    )
-    if issues:
-        raise Refused([upload.translated(issue) for issue in issues])
+    issues = (issue for part, told in zip(parts, found_of, strict=True) for issue in judge.own(part, told))
+    return [upload.translated(issue) for issue in dict.fromkeys(issues)]
 
 
 @dataclass(frozen=True)
@@ -136,7 +130,7 @@ class _Judge:
         """Those of the file, in its places."""
         told = tuple(name for name in ("policy", "catalogue", "labour") if self.upload.document.get(name))
         kept = (
-            one if told and one.where.startswith(told) else _own(one, part.changes)
+            one if told and one.where.startswith(told) else _own(one, part.changes, self.found.barred)
             for one in issues
             if one.code not in OURS
         )
@@ -261,20 +255,22 @@ def _narrowed(change: RowChange, name: str, is_kept: Any) -> RowChange:
     )
 
 
-def _own(issue: Issue, own: Mapping[str, list[RowChange]]) -> Issue | None:
+def _own(
+    issue: Issue, own: Mapping[str, list[RowChange]], barred: Container[tuple[str, str]]
+) -> Issue | None:
     """The issue where it stands in the file; None: it is about something else."""
-    places = [_place(part, own) for part in issue.where.split(", ")]
+    places = [_place(part, own, barred) for part in issue.where.split(", ")]
     told = [place for place in places if place is not None]
     return replace(issue, where=", ".join(told)) if told else None
 
 
-def _place(where: str, own: Mapping[str, list[RowChange]]) -> str | None:
+def _place(where: str, own: Mapping[str, list[RowChange]], barred: Container[tuple[str, str]]) -> str | None:
     """`visits.V1.windows` and `demand.visits[3].windows` alike."""
     for kind, section in SECTIONS.items():
         found = re.match(rf"(?:\w+\.)?{section.rpartition('.')[2]}(?=[.\[])", where)
         if found is not None:
             change, rest = _named(own[kind], where[found.end() :])
-            if change is None:
+            if change is None or (kind, change.id) in barred:
                 return None
             at = change.path or f"{kind}.{change.id}"
             return in_file(change, at + rest, at)

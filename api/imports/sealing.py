@@ -24,7 +24,6 @@ from api.imports.comparing import FileComparison
 from api.imports.person_sections import AccountRow, PersonRow, Persons
 from api.messages import contacts
 from api.persons import accounts
-from api.runtime.faults import forbidden
 from api.service.service import Service
 from api.shapes.cycle_requests import plain
 from api.shapes.person_shapes import ContactShape, IdentityIn
@@ -32,7 +31,7 @@ from api.shapes.record_views import PasswordLinkView
 from api.store import basin_tables
 from api.store.account_tables import Account, Grant
 from api.store.message_tables import Contact
-from brigade.errors import NO_VALUES, Clause, Issue, Refused, Values, step
+from brigade.errors import NO_VALUES, Clause, Issue, Values, step
 from brigade.exchange.documents.shape_faults import read_model
 
 OWNER_KIND: Mapping[str, type[basin_tables.BasinRow]] = {
@@ -58,6 +57,8 @@ class Sealing:
     )
     unchanged: Counter[str] = field(default_factory=Counter)
     links: list[PasswordLinkView] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    """Every row about somebody unknown or out of reach: with any of them nothing is written."""
 
     def counted(self, state: str) -> dict[str, int]:
         if state == "unchanged":
@@ -81,7 +82,7 @@ class Sealing:
 def compare(
     scoped: Scoped, service: Service, basin_id: str, persons: Persons, found: FileComparison
 ) -> Sealing:
-    """Raises: Refused, with every row about somebody unknown or out of reach; Forbidden for accounts."""
+    """Nothing is written yet."""
     if not persons:
         return Sealing()
     return _Sealer(scoped, service, basin_id, found).whole(persons)
@@ -91,7 +92,6 @@ class _Sealer:
     def __init__(self, scoped: Scoped, service: Service, basin_id: str, found: FileComparison) -> None:
         self.scoped, self.service, self.basin_id = scoped, service, basin_id
         self.new = {(change.kind.row, change.id): change.merged.body for change in found.changes}
-        self.issues: list[Issue] = []
         self.made = Sealing()
         self.logins: set[str] = set()
 
@@ -105,12 +105,6 @@ class _Sealer:
             self._identity(person)
         for person in persons.contacts:
             self._contact(person)
-        if self.issues and all(issue.code == "A103" for issue in self.issues):
-            refusal = forbidden(f"basins.{self.basin_id}.imports")
-            refusal.issues = tuple(self.issues)
-            raise refusal
-        if self.issues:
-            raise Refused(self.issues)
         return self.made
 
     # -- who may --------------------------------------------------------------------------------------------
@@ -135,7 +129,7 @@ class _Sealer:
         return body
 
     def _tell(self, code: str, where: str, words: str, values: Values = NO_VALUES) -> None:
-        self.issues.append(Issue(code, where, words, values))
+        self.made.issues.append(Issue(code, where, words, values))
 
     # -- names ----------------------------------------------------------------------------------------------
     def _identity(self, person: PersonRow) -> None:

@@ -19,6 +19,7 @@ from api.imports.uploads import CALENDAR, ZIP
 from api.runtime.clock import ShiftedClock, SystemClock
 from api.service.service import Service
 from api.store.engine import Database
+from brigade.errors import Issue
 from brigade.exchange.problem_tables import write_tables
 from brigade.units import PARIS
 from tests.api.conftest import World, settings_for, world_on
@@ -96,17 +97,17 @@ def test_a_file_of_another_week_adds(here: World) -> None:
 
 def test_no_transaction_waits_while_the_file_is_judged(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many fortnights it speaks of, they are judged in one turn."""
-    refuse, sessions, judged = file_checks.refuse_faults, list[Any](), list[bool]()
+    faults, sessions, judged = file_checks.faults, list[Any](), list[bool]()
 
-    def watched(scoped: Scoped, *given: Any) -> None:
+    def watched(scoped: Scoped, *given: Any) -> list[Issue]:
         sessions.append(scoped.session)
-        refuse(scoped, *given)
+        return faults(scoped, *given)
 
     def faults_of(*given: Any) -> list[Any]:
         judged.append(sessions[-1].in_transaction())
         return []
 
-    monkeypatch.setattr(file_checks, "refuse_faults", watched)
+    monkeypatch.setattr(file_checks, "faults", watched)
     monkeypatch.setattr(file_checks, "faults_of", faults_of)
     assert send(here, other_week()).json()["created"]["visits"] == 5
     assert sessions
@@ -247,6 +248,19 @@ def test_managers_import_their_own_sections(here: World) -> None:
     assert (told.json()["created"], told.json()["changed"]) == (created, {"rota-feeds": 1})
     assert "L7" in {one["id"] for one in here.get(f"{BASIN}/sites", M)["items"]}
     assert entries(here) == ["V1", "V2", "V3", "V7"]
+
+
+def test_what_is_wrong_with_ones_own_rows_is_told_beside_those_of_somebody_else(here: World) -> None:
+    """Of the other's row nothing but whose it is: S2 has no A-9 either."""
+    head = "identifiant;saad;salarié;type;début;fin;connue_le"
+    hours = "autre_congé;2026-03-09;2026-03-09;2026-03-08 12:00"
+    mixed = {"absences": [head, f"ABS-7;S1;A-9;{hours}", f"ABS-8;S2;A-9;{hours}"]}
+    told = send(here, mixed, role=M)
+    assert told.status_code == 422
+    assert [(one["code"], one["where"].split(",")[1]) for one in told.json()["issues"]] == [
+        ("P520", " ligne 2"),
+        ("A103", " ligne 3"),
+    ]
 
 
 def test_each_row_of_somebody_else_is_a_fault_and_nothing_is_written(here: World) -> None:
