@@ -21,9 +21,13 @@ from api.store import kept_plans
 from api.store.cycle_tables import Job
 from brigade.units import PARIS
 
+FURTHEST = timedelta(days=366)
+"""Nobody sends a rota so long before: a year was mistyped."""
+
 
 def ask(scoped: Scoped, service: Service, basin_id: str, given: JobIn) -> Job:
-    """The search that a coordinator asks for. Raises: NotFound, Forbidden; Unfit, for days that are over."""
+    """The search that a coordinator asks for. Raises: NotFound, Forbidden; Unfit, for days that are over or
+    too far."""
     scoped.must_write(Job, basin_id)
     days = given.days or scoped.basin(basin_id).body.plan_days
     last, today = given.first_day + timedelta(days=days - 1), scoped.clock.now().astimezone(PARIS).date()
@@ -31,6 +35,9 @@ def ask(scoped: Scoped, service: Service, basin_id: str, given: JobIn) -> Job:
         raise Unfit(
             "A305", "first_day", "days_past", {"first_day": given.first_day, "last": last, "today": today}
         )
+    if last > today + FURTHEST:
+        what = f"du {given.first_day} au {last}, dans plus d’un an"
+        raise Unfit("A305", "first_day", what, f"des jours d’ici au {today + FURTHEST}")
     return queue(
         scoped,
         service,

@@ -109,6 +109,15 @@ def test_nobody_searches_days_that_are_over(world: World) -> None:
     assert world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-08", "days": 2}).status_code == 202
 
 
+def test_nobody_searches_days_that_are_more_than_a_year_ahead(world: World) -> None:
+    """From Monday 9 March 2026 on, 10 March 2027 is the last."""
+    last = {"first_day": "2027-03-09", "days": 2}
+    assert world.ask(C, "POST", f"{BASIN}/jobs", last).status_code == 202
+    for first_day in ("2027-03-10", "2206-03-09"):
+        refused = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": first_day, "days": 2})
+        assert places(refused) == {("A305", "first_day")}
+
+
 def test_a_key_that_a_body_has_twice_is_refused(world: World) -> None:
     """Of two values nobody knows which was meant; in small bodies as in large ones, at any depth."""
     named = {"Authorization": f"Bearer {world.tokens[C]}", "Content-Type": "application/json"}
