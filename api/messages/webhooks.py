@@ -65,12 +65,10 @@ def change(scoped: Scoped, service: Service, row: Webhook, given: WebhookIn) -> 
     refuse_unfit(given.url, service.settings.webhook_networks)
     if given.active and row.state != "active":
         row.seen, row.failing_since = _head(scoped.session), None
-    row.url, row.events, row.state = (
-        given.url,
-        sorted(set(given.events)),
-        "active" if given.active else "disabled",
-    )
-    scoped.changed(row, "changed", state=row.state, events=row.events)
+    told = (given.url, sorted(set(given.events)), "active" if given.active else "disabled")
+    if told != (row.url, row.events, row.state):
+        row.url, row.events, row.state = told
+        scoped.changed(row, "changed", state=row.state, events=row.events)
 
 
 def rotate(scoped: Scoped, row: Webhook) -> None:

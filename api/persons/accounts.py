@@ -118,17 +118,22 @@ def change(
     password: str | None,
     grants: Iterable[tuple[str, str]],
 ) -> Account:
-    """Raises: NotFound, Stale, NoPrecondition; as `create`."""
-    row = one(scoped, id)
+    """What stands so already stays as it is, sessions and all. Raises: NotFound, Stale, NoPrecondition; as
+    `create`."""
+    row, wanted = one(scoped, id), set(grants)
     scoped.session.refresh(row, with_for_update=True)
     expect(row, version)
-    row.login, row.display_name = facts.login, facts.display_name
-    row.role, row.is_active = facts.role.value, facts.is_active
+    asked = select(Grant.basin_id, Grant.target_id).where(Grant.account_id == id)
+    stood = {(basin_id, target_id) for basin_id, target_id in scoped.session.execute(asked)}
+    told = (facts.login, facts.display_name, facts.role.value, facts.is_active)
+    if password is None and (row.login, row.display_name, row.role, row.is_active, stood) == (*told, wanted):
+        return row
+    row.login, row.display_name, row.role, row.is_active = told
     if password is not None:
         row.password_hash = authentication.hash_password(settings, password)
     row.version, row.changed_at = row.version + 1, scoped.clock.now()
     _flush(scoped.session)
-    _grant(scoped.session, row, grants)
+    _grant(scoped.session, row, wanted)
     scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
     if not row.is_active:
         _close_doors(scoped, row)

@@ -82,8 +82,9 @@ def _put(
     expect(row, version)
     before, row.body = row.body, value
     refuse(wishes_issues(scoped, row))
-    scoped.changed(row)
-    changes.of_basin(before, row.body)
+    if row.body != before:
+        scoped.changed(row)
+        changes.of_basin(before, row.body)
     return Answer(shown(row), version=row.version)
 
 

@@ -27,6 +27,9 @@ Only = Annotated[
     str | None, Header(alias="If-None-Match", description="`*`: create, never replace.", examples=["*"])
 ]
 
+ITS_OWN = frozenset({"basin_id", "id", "version", "changed_at", "body"})
+"""Of a row what no column of its document says."""
+
 
 def router_of(kind: ResourceKind) -> APIRouter:
     """List and read; put and delete, unless the kind is written elsewhere."""
@@ -109,8 +112,8 @@ def _put(
     only: str | None,
     changes: DayChanges,
 ) -> Answer[Envelope[JsonObject]]:
-    """Without If-Match the thing must be new; with it, it must stand at that version. `changes` notes what
-    it was and is."""
+    """Without If-Match the thing must be new; with it, it must stand at that version, and keeps it where
+    nothing of it changes. `changes` notes what it was and is."""
     scoped.must_write(kind.row, basin_id)
     named = id if kind.named_by is None else getattr(shape, kind.named_by)
     if named != id:
@@ -126,12 +129,13 @@ def _put(
     row = scoped.one(kind.row, basin_id, id, write=True)
     expect(row, version)
     _refuse_unfit(scoped, fresh, row.body)
-    for column in kind.row.__table__.columns.keys():  # noqa: SIM118
-        if column not in ("basin_id", "id", "version", "changed_at", "body"):
-            setattr(row, column, getattr(fresh, column))
-    before, row.body = row.body, plain(shape)
-    scoped.changed(row, **_accords_changed(before, row.body))
-    changes.note(kind.row, before, row.body)
+    told = {name: getattr(fresh, name) for name in kind.row.__table__.columns.keys() if name not in ITS_OWN}  # noqa: SIM118
+    told["body"], before = plain(shape), row.body
+    if any(getattr(row, name) != value for name, value in told.items()):
+        for name, value in told.items():
+            setattr(row, name, value)
+        scoped.changed(row, **_accords_changed(before, row.body))
+        changes.note(kind.row, before, row.body)
     return Answer(_show(kind, row, scoped), version=row.version)
 
 

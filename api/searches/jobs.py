@@ -36,8 +36,8 @@ def ask(scoped: Scoped, service: Service, basin_id: str, given: JobIn) -> Job:
             "A305", "first_day", "days_past", {"first_day": given.first_day, "last": last, "today": today}
         )
     if last > today + FURTHEST:
-        what = f"du {given.first_day} au {last}, dans plus d’un an"
-        raise Unfit("A305", "first_day", what, f"des jours d’ici au {today + FURTHEST}")
+        met = {"first_day": given.first_day, "last": last, "furthest": today + FURTHEST}
+        raise Unfit("A305", "first_day", "days_too_far", met)
     return queue(
         scoped,
         service,
