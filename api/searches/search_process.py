@@ -15,7 +15,7 @@ from contextlib import suppress
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.messages import queueing, unfit_rows
-from api.searches import search_request, search_runner
+from api.searches import search_request, search_runner, telling
 from api.searches.attempts import Attempt, Heartbeat
 from api.searches.search_runner import SearchResult
 from api.shapes.kept.job_shapes import Again, FromScratch, JobWish, LeastChange, WhatIf, kind_of
@@ -122,8 +122,9 @@ def _run(attempt: Attempt) -> None:
         _end(attempt, "failed", Failure(code=f"search_{found.status.value}"))
     elif isinstance(wish, Again):
         _compare(attempt, wish, problem, found.plan)
-    else:
-        _propose(attempt, problem, found)
+    elif (plan_id := _propose(attempt, problem, found)) is not None:
+        _signals.searching = None  # from here on nothing is lost: a signal ends it at once
+        telling.tell_rest(attempt, plan_id, problem, found.plan)
 
 
 def compose_now(attempt: Attempt) -> bool:
@@ -191,9 +192,9 @@ def _compare(attempt: Attempt, wish: Again, problem: Problem, again: CorePlan) -
         scoped.changed(job, "done", plan=job.plan_id, same_plan=is_same)
 
 
-def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> None:
-    """The plan and the end of its job, in one transaction: a search that dies before it has proposed
-    nothing."""
+def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> str | None:
+    """The plan and the end of its job, in one transaction: a search that dies before it has proposed nothing.
+    Returns the id of the plan; None: the job is no longer this run's."""
     plan, proof, settings = found.plan, found.proof, found.settings
     assert plan is not None
     solver = f"brigade {__version__}"
@@ -206,7 +207,7 @@ def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> None:
     document = search_runner.document_of(problem, plan, found, run)
     with attempt.ending() as mine:
         if mine is None:
-            return
+            return None
         scoped, job = mine
         is_supposed = isinstance(job.wish, WhatIf)
         row = Plan.made(
@@ -233,6 +234,7 @@ def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> None:
         job.let_go("done")
         job.plan_id = row.id
         scoped.changed(job, "done", plan=row.id)
+        return row.id
 
 
 def _story(wish: JobWish, found: SearchResult) -> PlanStory:

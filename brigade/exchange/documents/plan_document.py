@@ -101,7 +101,7 @@ def plan_to_json(
         "policy": show_policy(problem),
         "rule_sets": _rule_sets(problem),
         "routes": [_route(problem, route, clock) for route in plan.routes],
-        "uncovered": [_uncovered(visit) for visit in plan.uncovered],
+        "uncovered": [show_uncovered(visit) for visit in plan.uncovered],
         "unwanted": [
             {"visit_id": one.id, "reasons": show_reasons([WANTS_NOBODY])} for one in unwanted_visits(problem)
         ],
@@ -186,7 +186,7 @@ def marking_to_json(marking: Marking) -> dict[str, Any]:
     return shown | _without_none(also=also, counts_as=marking.counts_as and marking.counts_as.value)
 
 
-def _uncovered(visit: UncoveredVisit) -> dict[str, Any]:
+def show_uncovered(visit: UncoveredVisit) -> dict[str, Any]:
     action = show_reason(visit.action) if visit.action else None
     return {"visit_id": visit.visit_id, "reasons": show_reasons(visit.reasons)} | _without_none(action=action)
 
