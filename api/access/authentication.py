@@ -311,6 +311,11 @@ def _with_account(
     return (rows[0][0] if rows else None), [(account, grant) for _, account, grant in rows]
 
 
+def principal_of(session: Session, account_id: str) -> Principal:
+    asked = select(Account, Grant).outerjoin(Grant, Grant.account_id == Account.id)
+    return _principal([row.tuple() for row in session.execute(asked.where(Account.id == account_id))])
+
+
 def _principal(rows: Sequence[tuple[Account, Grant | None]]) -> Principal:
     account = rows[0][0]
     if not account.is_active:

@@ -82,7 +82,7 @@ def put(
 
 def keep(scoped: Scoped, vault: Vault, row: Sealed, value: JsonObject, *, is_new: bool) -> Sealed:
     """Sealed, and written down as new or changed; the same again changes nothing."""
-    if not is_new and not scoped.session.is_modified(row) and _holds(vault, row, value):
+    if not is_new and not scoped.session.is_modified(row) and _is_sealed_as(vault, row, value):
         return row
     row.sealed = vault.seal(place_of(row), value)
     if is_new:
@@ -92,7 +92,7 @@ def keep(scoped: Scoped, vault: Vault, row: Sealed, value: JsonObject, *, is_new
     return row
 
 
-def _holds(vault: Vault, row: SealedRow, value: JsonObject) -> bool:
+def _is_sealed_as(vault: Vault, row: SealedRow, value: JsonObject) -> bool:
     """Whether that is what was sealed. Nobody reads it. What no key opens any more is written anew."""
     try:
         return bool(vault.open(place_of(row), row.sealed) == value)

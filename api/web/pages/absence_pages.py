@@ -190,7 +190,7 @@ def declare(press: Press, service: TheService) -> Response:
     try:
         given = _read(press, basin_id)
         return press.done(
-            lambda: f"{_address(absences.declare(press.scoped, service, basin_id, given)[0].id)}?declaree=1"
+            lambda: f"{_address(absences.declare(press.scoped, service, basin_id, given).row.id)}?declaree=1"
         )
     except BrigadeError as fault:
         return _form(press, service, fault)
