@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import BaseModel
+from sqlalchemy import select
 
 from api.access.rights import Principal, Role
 from api.access.scope import Scoped
@@ -80,10 +81,13 @@ def _of_provider(scoped: Scoped, basin_id: str, shape: Any) -> Mapping[str, Any]
 
 
 def _site(scoped: Scoped, basin_id: str, shape: SiteShape) -> Mapping[str, Any]:
-    """A manager's site is of the manager's provider; a coordinator's is shared."""
-    if scoped.principal.role is not Role.MANAGER:
-        return {}
-    return {"provider_id": scoped.principal.sole_target(basin_id)}
+    """A manager's site is of the manager's provider; a coordinator's is shared, and one that stands keeps
+    its owner."""
+    if scoped.principal.role is Role.MANAGER:
+        return {"provider_id": scoped.principal.sole_target(basin_id)}
+    row = basin_tables.Site
+    stands = select(row.provider_id).where(row.basin_id == basin_id, row.id == shape.id)
+    return {"provider_id": scoped.session.scalar(stands)}
 
 
 def _client(scoped: Scoped, basin_id: str, shape: d.ClientShape) -> Mapping[str, Any]:

@@ -71,6 +71,15 @@ def test_a_new_site_that_nobody_goes_to_stops_no_search(basin: World) -> None:
     assert "L999" not in {site.id for site in composed(basin).sites}
 
 
+def test_a_place_that_a_coordinator_corrects_stays_its_services_own(world: World) -> None:
+    made = world.ask(M, "PUT", f"{BASIN}/sites/L999", NEW)
+    corrected = {**NEW, "commune": "62498"}
+    done = world.ask(C, "PUT", f"{BASIN}/sites/L999", corrected, If_Match=made.headers["ETag"])
+    assert done.status_code == 200, done.text
+    back = world.ask(M, "PUT", f"{BASIN}/sites/L999", NEW, If_Match=done.headers["ETag"])
+    assert back.status_code == 200, back.text
+
+
 def test_a_client_who_moves_to_a_new_site_is_planned_there(basin: World) -> None:
     assert basin.ask(M, "PUT", f"{BASIN}/sites/L999", NEW).status_code == 201
     moved = {**basin.get(f"{BASIN}/clients/S1:A", M)["value"], "site_id": "L999"}
