@@ -313,7 +313,8 @@ def _with_account(
 
 def principal_of(session: Session, account_id: str) -> Principal:
     asked = select(Account, Grant).outerjoin(Grant, Grant.account_id == Account.id)
-    return _principal([row.tuple() for row in session.execute(asked.where(Account.id == account_id))])
+    rows = session.execute(asked.where(Account.id == account_id))
+    return _principal([(account, grant) for account, grant in rows])
 
 
 def _principal(rows: Sequence[tuple[Account, Grant | None]]) -> Principal:

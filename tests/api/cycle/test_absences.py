@@ -113,9 +113,8 @@ def test_nobody_searches_days_that_are_more_than_a_year_ahead(world: World) -> N
     """From Monday 9 March 2026 on, 10 March 2027 is the last."""
     last = {"first_day": "2027-03-09", "days": 2}
     assert world.ask(C, "POST", f"{BASIN}/jobs", last).status_code == 202
-    for first_day in ("2027-03-10", "2206-03-09"):
-        refused = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": first_day, "days": 2})
-        assert places(refused) == {("A305", "first_day")}
+    refused = world.ask(C, "POST", f"{BASIN}/jobs", {**last, "first_day": "2027-03-10"})
+    assert places(refused) == {("A305", "first_day")}
 
 
 def test_a_key_that_a_body_has_twice_is_refused(world: World) -> None:

@@ -267,12 +267,11 @@ def test_every_fault_of_a_file_comes_with_its_row(evening: World) -> None:
 
 
 def test_a_fault_of_a_clock_in_names_the_column_as_the_file_calls_it(evening: World) -> None:
-    """What a row says by itself is right; the brigade's day says otherwise. The file has no column for who
-    came."""
+    """What a row says by itself is right; the brigade's day says otherwise."""
     refused = send(evening, "visit;start;end\nV1;09/03/2026 09:00;09/03/2026 08:00\nV1;;\n")
     assert [(one["code"], one["where"]) for one in refused.json()["issues"]] == [
         ("A305", "pointages.csv, ligne 2, colonne « end »"),
         ("A305", "pointages.csv, ligne 3, colonne « visit »"),
     ]
-    wrong = send(evening, "intervention;début;fait\nV1;09/03/2026 09:00;non\n")
-    assert [one["where"] for one in wrong.json()["issues"]] == ["pointages.csv, ligne 2, colonne « début »"]
+    early = send(evening, "intervention;début;fait\nV1;09/03/2026 23:00;oui\n")
+    assert [one["where"] for one in early.json()["issues"]] == ["pointages.csv, ligne 2, colonne « début »"]
