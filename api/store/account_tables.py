@@ -140,4 +140,5 @@ def keep_fact(session: Session, name: str, value: str) -> None:
         session, InstallationFact(name=name, value=value)
     ):
         return
+    # Kept meanwhile by another: locked before it is written over.
     session.get_one(InstallationFact, name, with_for_update=True).value = value

@@ -33,6 +33,7 @@ class Instant(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone")
         utc = value.astimezone(UTC)
+        # SQLite compares instants as texts: one with an offset beside one without would sort wrongly.
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -61,6 +62,7 @@ class Stored(TypeDecorator[Value], Generic[Value]):
 
     def told(self, value: Value) -> Any:
         """As plain JSON values."""
+        # Only what was said: a default that changes later must not seem to have been chosen then.
         return self._adapter.dump_python(value, mode="json", by_alias=True, exclude_unset=True)
 
     def read(self, told: Any) -> Value:
@@ -94,6 +96,7 @@ def add_missing(session: Session, row: Table) -> bool:
     """Keep a row under its key unless another transaction has kept one meanwhile. Returns whether it was this
     one."""
     try:
+        # A savepoint: on PostgreSQL a refused insert would otherwise end the whole transaction.
         with session.begin_nested():
             session.add(row)
     except IntegrityError:

@@ -65,6 +65,7 @@ class BasinRow(Table):
     def _read(self, form: type[Form]) -> Form:
         """The document in its form, read once for each that stands here."""
         known: tuple[JsonObject, Form] | None = self.__dict__.get("_value")
+        # By identity, as documents are replaced and never changed in place: a new body is read anew.
         if known is None or known[0] is not self.body:
             known = self.__dict__["_value"] = self.body, form.model_validate(self.body, strict=False)
         return known[1]

@@ -67,6 +67,7 @@ class Job(Leased, BasinEvent):
     HELD = "running"
     state: Mapped[str] = mapped_column(String(20), index=True)
     digest: Mapped[str | None] = mapped_column(String(80), ForeignKey("problems.digest"))
+    # NULL once it is no longer queued: a unique index lets any number of NULLs stand.
     waits_for: Mapped[str | None] = mapped_column(String(20))
     base_plan_id: Mapped[str | None] = mapped_column(String(60))
     span: Mapped[str | None] = mapped_column(String(20))
@@ -118,6 +119,7 @@ class Plan(BasinEvent):
     )
     __table_args__ = (
         Index(
+            # In the database, as two coordinators may publish at once: whoever comes second is refused.
             "uq_plans_one_published",
             "basin_id",
             "first_day",
@@ -191,6 +193,7 @@ class Outcome(BasinEvent):
     ends_at: Mapped[datetime | None]
     funding_line_id: Mapped[str | None] = mapped_column(String(120))
     absence_id: Mapped[str | None] = mapped_column(String(120))
+    # At the line's rate when it was recorded: a rate that changes later leaves what was booked.
     cents: Mapped[int] = mapped_column(default=0)
     __table_args__ = (
         Index("uq_outcomes_visit", "basin_id", "visit_id", unique=True),

@@ -27,6 +27,7 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     def reading(self) -> Session:
+        # Rows are used after the commit and beyond their session: expired, they could not be read any more.
         return Session(self.engine, expire_on_commit=False)
 
     def snapshot(self) -> Session:
@@ -53,13 +54,17 @@ def psycopg3(url: str) -> str:
 def connect(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
+        # A process that hangs in a transaction would hold its locks for ever, the audit's head among them.
         options = f"-c lock_timeout={BUSY_S}s -c idle_in_transaction_session_timeout=60s"
+        # `pool_pre_ping`: a database that was restarted leaves dead connections behind; each is tried before
+        # it is used.
         return create_engine(
             parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"options": options}
         )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         _own(Path(parsed.database))
+    # Connections go from thread to thread, one at a time, which SQLite's own check would forbid.
     engine = create_engine(
         parsed, connect_args={"timeout": BUSY_S, "check_same_thread": False}, pool_size=10, max_overflow=20
     )
@@ -72,6 +77,7 @@ def _own(file: Path) -> None:
     """A new database is its owner's alone: it holds what the pseudonyms hide. SQLite gives its journals the
     same mode."""
     if not file.exists():
+        # Made before SQLite does it, which would give it whatever the process's mask allows.
         file.touch(mode=0o600)
 
 

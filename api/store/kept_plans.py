@@ -48,6 +48,7 @@ def keep_packed(session: Session, packed: PackedProblem, clock: Clock) -> str:
     """The digest under which the problem is kept; kept once however often it is asked, and by however many at
     once."""
     if session.get(Problem, packed.digest) is None:
+        # Between the look and the insert another process may have kept the very same bytes: that is as good.
         add_missing(session, Problem(digest=packed.digest, document=packed.document, created_at=clock.now()))
     return packed.digest
 

@@ -70,6 +70,7 @@ class Queue(Generic[Row]):
     def claim(self, session: Session, now: datetime, most: int = 1) -> list[tuple[Lease, Row]]:
         """Up to so many that are due, now held; those that another claims meanwhile are passed over."""
         asked = select(self.table).where(*self._due(now)).order_by(*self.table.by_turn()).limit(most)
+        # On PostgreSQL two services claim side by side instead of one after the other.
         rows = session.scalars(asked.with_for_update(skip_locked=True)).all()
         found = []
         for row in rows:
@@ -85,6 +86,7 @@ class Queue(Generic[Row]):
 
     def held(self, session: Session, lease: Lease) -> Row | None:
         """The row, locked, for its holder to end or give back; None for a ghost, whose lease was lost."""
+        # Read from the database, not from what the session remembers: the lease may have been lost since.
         row = session.get(self.table, lease.id, with_for_update=True, populate_existing=True)
         is_mine = row is not None and (row.state, row.lease) == (self.table.HELD, lease.secret)
         return row if is_mine else None

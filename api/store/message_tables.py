@@ -89,6 +89,7 @@ class Message(Parcel):
     provider_id: Mapped[str | None] = mapped_column(String(120))
     about: Mapped[JsonObject]
     __table_args__ = (
+        # Two rounds may queue the same at once: the database, not a look beforehand, keeps it one.
         Index("uq_messages_cause", "basin_id", "cause", unique=True),
         Index(None, "state", "next_at"),
     )

@@ -62,6 +62,7 @@ def tours_of(document: JsonObject) -> Iterator[PlannedTour]:
             day=date.fromisoformat(route["day"]),
             departure=datetime.fromisoformat(route["departure"]),
             back=datetime.fromisoformat(route["back"]),
+            # Absent in plans of before metres were told: counted as none rather than refused.
             metres_back=route.get("metres_back", 0),
             stops=tuple(_stops(route)),
         )

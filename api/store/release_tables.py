@@ -63,6 +63,7 @@ class ReleaseDay(Table):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     minutes: Mapped[int]
+    # No reference to the workers' table: an erasure puts a pseudonym here that stands in no table.
     worker_id: Mapped[str | None] = mapped_column(String(120))
     held_from: Mapped[datetime | None]
     held_until: Mapped[datetime | None]

@@ -21,6 +21,7 @@ def audit(counted: CountedPlan, found: Iterable[Violation]) -> Iterator[Row]:
         stop for _, stop in counted.stops() if stop.marking and stop.marking.kind is MarkingKind.TO_OFFER
     ]
     yield "to_offer", len(offers), "count", None
+    # A paper is signed once, however many of her visits need it.
     papers = {(route.worker_id, stop.paper_to_sign) for route, stop in counted.stops() if stop.paper_to_sign}
     yield "papers_to_sign", len(papers), "count", None
     signing = Counter(worker for worker, _ in papers)

@@ -39,6 +39,7 @@ class CountedPlan:
         if days is None:
             return cls(problem, plan, problem.requests, plan.covered, given)
         routes = tuple(route for route in plan.routes if route.day in days)
+        # By its first window: a visit that may fall on two days is asked for on one.
         asked = tuple(
             one for one in problem.requests if problem.day_of(one.visit.windows[0].earliest) in days
         )

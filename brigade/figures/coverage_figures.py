@@ -81,6 +81,7 @@ def rates(requests: int, covered: int, asked: Mapping[str, int], met: Mapping[st
     if requests:
         yield "coverage_rate", covered / requests, "share", None
     for part in sorted(asked):
+        # A share of nothing is no figure.
         if asked[part]:
             yield "coverage_rate", met[part] / asked[part], "share", part
 

@@ -69,6 +69,7 @@ def entries(problem: Problem, plan: Plan) -> Iterator[FundingEntry]:
         for stop in route.stops:
             request = problem.request_by_visit.get(stop.visit_id)
             absence = request.absence if request else None
+            # A plan yet to be judged may hold a visit twice: money is booked for one of them.
             if absence is None or absence.funding_line_id is None or stop.visit_id in booked:
                 continue
             booked.add(stop.visit_id)

@@ -22,6 +22,7 @@ def quality(counted: CountedPlan) -> Iterator[Row]:
         wanted, held = wanted + len(visit.preferred), held + len(visit.preferred & has)
     if visits:
         yield "qualification_match", able / visits, "share", None
+    # Without a wish there is no share of wishes met: 100 % would praise nobody's work.
     if wanted:
         yield "preferred_match", held / wanted, "share", None
     yield from continuity(_met(counted))

@@ -94,6 +94,7 @@ def sums(problem: Problem, plan: Plan, days: Collection[date] | None = None) -> 
     """Of `plan`, or of some of its days, the figures that add up over days and plans: what a month is made
     of."""
     rows = _counts(CountedPlan.of(problem, plan, shipped_assumptions(), days))
+    # Shares and spreads of days do not add up to those of a month: they are made anew from the sums.
     return Indicators(tuple(Indicator(*row) for row in rows if definitions()[row[0]].adds_up))
 
 

@@ -43,6 +43,7 @@ def breach(
         worker_id,
         place,
         Reason.of(code, **values),
+        # The amount's own article before the head's: where texts join, it names the one that was stricter.
         value.article if value else _source(problem, rule),
         row=value,
     )

@@ -51,6 +51,7 @@ def _hours_of(problem: Problem, worker: Worker, unit: str) -> Ticks:
     lengths = {name: 0 if value is None else value.value for name, value in full.items()}
     told = {MODE.MONTHLY: "month", MODE.ANNUAL: "year"}.get(contract.working_time_mode or MODE.WEEKLY, "week")
     weeks = {MODE.TWO_WEEKS: 2, MODE.FOUR_WEEKS: 4}.get(contract.working_time_mode or MODE.WEEKLY, 1)
+    # Without hours of its own period a contract is told by the week, whatever its mode.
     if contract.period_hours is None:
         told, hours, weeks = "week", contract.weekly or 0, 1
     else:
@@ -77,6 +78,7 @@ def drift(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Reason]:
     ):
         return
     window = rules.get("CONTRACT_DRIFT", "window") or weeks
+    # Only whole weeks: a week that the horizon cuts would pull the mean down.
     last = monday_of(problem.horizon.dates[-1] + DAY) - 7 * DAY
     work = weekly_work(problem, worker, timeline(problem, plan, worker))
     known = [work[week] for back in range(window.value) if (week := last - 7 * back * DAY) in work]

@@ -75,6 +75,7 @@ def _in_proportion(whole: Ticks, own_week: Ticks | None, full_week: Ticks | None
     """A part-timer's share of what full-timers get, rounded up."""
     if own_week is None or full_week is None or own_week >= full_week:
         return whole
+    # Rounded up: a fraction of a minute goes to the person whom the reduction protects.
     return -(-whole * own_week // full_week)
 
 
@@ -101,6 +102,7 @@ def of_the_young(limits: Mapping[str, object], rules: RuleSet) -> dict[str, Any]
     met = [_bounded(limits.get(field), _value(rules, "MINOR", name), 1) for field, name in at_most.items()]
     met += [_bounded(limits.get(field), _value(rules, "MINOR", name), -1) for field, name in at_least.items()]
     days_off, bands = _value(rules, "MINOR", "rest_days_in_row"), limits.get("no_work_bands")
+    # The law gives days off; documents of before could only say days of work.
     met.append(_bounded(limits.get("max_days_per_week"), None if days_off is None else 7 - days_off, 1))
     night = isinstance(bands, (list, tuple)) and set(_band(rules, "MINOR", "night_from", "night_to")) <= set(
         map(str, bands)

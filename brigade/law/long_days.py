@@ -52,6 +52,8 @@ class LongDays:
         normal = text.get(RULE, f"{self.kind}limit")
         if normal is None or work <= ticks_of(self.problem, normal):
             return None
+        # By wording, not by identity: the same text met through two hosts is one text with one number of
+        # days.
         key = text.wording, day.year
         self.counted[key] += 1
         # Counted before it is judged: a day that breaks one text still uses up the number of another.
@@ -63,6 +65,7 @@ class LongDays:
         has_longer_days = longest is not None and longest.value > normal.value
         if longest is not None and has_longer_days and work > ticks_of(self.problem, longest):
             return TooLong(longest, "exceptional", normal, days)
+        # An untold count is not zero: the year's days may all be used up, so the normal limit holds.
         if used is None or not has_longer_days:
             return TooLong(normal, "", normal, days)
         return (

@@ -80,6 +80,7 @@ def _told_at(problem: Problem, stop: Stop, before: Iterable[Stop]) -> Ticks:
             or (is_hers and one.service.overlap(stop.service))
         )
     ]
+    # Of several stops that held these hours, the one told last: only then did she know of all of them.
     return min(now, max(known, default=now))
 
 
@@ -127,6 +128,7 @@ def _marking(
     problem: Problem, worker: Worker, stop: Stop, told_hours: Iterable[Interval], *, is_additional: bool
 ) -> Marking:
     visit = problem.visit_by_id[stop.visit_id]
+    # Whole inside hours she had: a minute beyond them is a change, and asks for its notice.
     if any(hours.contains(stop.service) for hours in told_hours):
         texts = problem.texts_for(worker, [problem.provider_of(visit).id])
         return Marking(MarkingKind.FIRM, Reason.of(UNCHANGED), _article_on_changes(texts))

@@ -54,6 +54,7 @@ def _after_days(horizon: Horizon, told: Ticks, count: int, department: str | Non
         day = local.date() + timedelta(days=count)
     else:
         day = _after_working_days(department, local.date(), count)
+    # On the wall clock, as a text counts days: 24-hour steps would move the hour when the clocks change.
     return horizon.tick(datetime.combine(day, local.time(), horizon.zone))
 
 

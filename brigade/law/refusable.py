@@ -151,6 +151,8 @@ def _sundays_and_holidays(case: RefusalCase) -> Iterator[Refusable | UsedUpRight
         case.text.get("SUNDAY_REFUSAL", "per_year"),
         case.text.get("SUNDAY_REFUSAL", "holidays_per_year"),
     )
+    # A text that names holidays alone leaves 1 May out: it is a day off by law already, with rules of its
+    # own.
     is_meant = is_sunday_or_holiday if any_of_them is not None else is_ordinary_holiday
     if (any_of_them or holidays) and any(is_meant(day, department) for day in case.dates):
         yield from _counted(case, RefusalKind.SUNDAY_HOLIDAY)

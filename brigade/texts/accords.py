@@ -66,6 +66,8 @@ def room_of(row: RuleValue, code: RuleValue | None) -> AccordLimit:
     """From `row`, beside the mandatory code's row of the same key, if it has one."""
     if row.closed_by:
         return AccordLimit(None, row.closed_by, is_open=False)
+    # Mandatory and open to nobody: an agreement that protects more may be brought back to the code, no
+    # further.
     if code is not None and code.accord is None and not code.opened_by:
         is_beyond_the_code = bool(row.opened_by) and row.stricter_than(code)
         return AccordLimit(code.value, f"ordre public : {code.article}", is_open=is_beyond_the_code)
@@ -107,6 +109,7 @@ def with_accords(rules: RuleSet, accords: Mapping[str, Accord], code: RuleSet, w
             ):  # an accord on the day speaks of both its measures: between rests, and midnight to midnight
                 values[civil.key] = replace(civil, value=accord.value, article=_article(civil, accord))
     refuse(issues)
+    # By identity: an accord that repeats the text's own value was declared all the same.
     changed = frozenset(key for key, row in values.items() if row is not rules.values[key])
     return replace(rules, id=f"{rules.id}({where})", values=values, accorded=changed) if accords else rules
 

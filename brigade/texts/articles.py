@@ -23,6 +23,7 @@ def article_in(article: str, lang: str) -> str:
     """An article as it is cited in a language. A remark that has no English, an accord's name say, stays."""
     if lang == "fr":
         return article
+    # Inside longer citations too: a remark follows the number of its article.
     for french, english in _ARTICLES["english"].items():
         article = article.replace(french, english)
     return article

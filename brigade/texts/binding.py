@@ -60,6 +60,8 @@ class BindingTexts:
 
     def _join(self, employer_id: str, hosts: frozenset[str], full_time: bool) -> RuleSet:
         parties = [self._of_employer(employer_id), *(self._of_provider(host) for host in sorted(hosts))]
+        # State by state of the texts, and only then the strictest of all: rows of two dates never meet in one
+        # text.
         bound = (
             [party.for_contract(full_time=full_time) for party in regime]
             for regime in zip(*parties, strict=True)

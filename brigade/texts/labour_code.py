@@ -102,6 +102,7 @@ class LabourDay:
     def _whole(self, agreement: str) -> RuleSet:
         own = self.agreements[agreement]
         spoken_of = own.rules()
+        # By rule, not by parameter: an agreement that speaks of a rule leaves none of its defaults standing.
         values = {key: row for key, row in self.default.values.items() if row.rule not in spoken_of}
         values |= self.mandatory.values
         values |= {key: self._beside_the_code(row) for key, row in own.values.items()}
@@ -137,6 +138,8 @@ def _whole_night(values: Mapping[tuple[str, str], RuleValue]) -> dict[tuple[str,
     ):
         return {}
     return {
+        # The end stays, as the accord agreed on it; the law only wants nine hours, so the beginning gives
+        # way.
         first.key: replace(
             first, value=(last.value - least.value) % DAY_MINUTES, article=f"{last.article} ; {least.article}"
         )
@@ -161,6 +164,7 @@ class LabourCode:
     def on(self, day: date) -> LabourDay:
         """The texts as they stand on `day`."""
         began = max((change for change in self.changes if change <= day), default=date.min)
+        # Kept by the change that began it: thousands of days share the few states that a text ever had.
         if began not in self._days:
             agreements = {id: text.on(day) for id, text in self.agreements.items()}
             self._days[began] = LabourDay(self.mandatory.on(day), self.default.on(day), agreements)

@@ -83,6 +83,7 @@ class RuleValue:
 
     def _rank(self) -> tuple[bool, int, str, date, int]:
         order = (RuleLayer.AGREEMENT, RuleLayer.MANDATORY, RuleLayer.DEFAULT)
+        # None is no number to compare: no accord sorts before any.
         furthest = -1 if self.accord is None else self.accord
         return self.waivable, order.index(self.layer), self.article, self.in_force_from, furthest
 

@@ -34,6 +34,8 @@ SUNDAY = 6
 def public_holidays(year: int, department: str) -> frozenset[date]:
     """Public holidays of a calendar year in a department ("62", "67", ...)."""
     subdivision = (LOCAL_LAW | OVERSEAS).get(department)
+    # French law moves no holiday to a working day: what the library calls observed is another country's
+    # habit.
     return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year, observed=False))
 
 
@@ -55,6 +57,7 @@ def department_of_place(commune: str | None, basin: str) -> str:
     """
     if commune is None:
         return basin
+    # Departments overseas have three signs in a commune's code, Corsica and the mainland two.
     own = commune[:3] if commune.startswith("97") else commune[:2]
     borders = own in NEIGHBOURS.get(basin, ()) or basin in NEIGHBOURS.get(own, ())
     return own if borders else basin

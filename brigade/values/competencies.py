@@ -57,6 +57,8 @@ class CompetencyCatalogue:
             for code in certificate.includes:
                 if code not in self.certificates:
                     yield Issue("P302", f"{where}.includes", "unknown_included", {"code": code})
+            # Looked for before the closures are made: a circle of certificates is told by its name, with all
+            # other faults.
             if certificate.code in self._included(certificate):
                 yield Issue("P303", f"{where}.includes", "includes_itself", {"certificate": certificate.code})
 
@@ -66,6 +68,7 @@ class CompetencyCatalogue:
         waiting = list(certificate.includes)
         while waiting:
             code = waiting.pop()
+            # A certificate met before is not followed again, so a circle ends here too.
             if code not in found and code in self.certificates:
                 found.add(code)
                 waiting.extend(self.certificates[code].includes)

@@ -79,10 +79,12 @@ class TravelMatrix:
                 {"met": str(array[row, column])},
             )
             for name, array in (("ticks", self.ticks), ("metres", self.metres))
+            # Enough to see what went wrong: a matrix of wrong sign would make a fault of each of its cells.
             for row, column in np.argwhere(array < 0)[:20]
         ]
         refuse(issues)
         for name in ("ticks", "metres"):
+            # A copy that nobody can write to: the caller may go on using its own array.
             frozen = np.ascontiguousarray(getattr(self, name), dtype=np.int64).copy()
             frozen.setflags(write=False)
             object.__setattr__(self, name, frozen)

@@ -36,6 +36,7 @@ class Reason:
 
     @classmethod
     def of(cls, code: str, **values: Any) -> Reason:
+        # Sorted, so that two reasons with the same values are equal, however they were built.
         return cls(code, tuple(sorted(values.items())))
 
     def value(self, name: str) -> Any:
@@ -189,6 +190,7 @@ class Proof:
     def open_level(self) -> int | None:
         """The first level of which fewer visits might stay uncovered; nothing is proven of those below. None:
         there is none."""
+        # A proof may speak of fewer levels than there are: nothing is claimed below the first open one.
         both = enumerate(zip(self.uncovered, self.least_uncovered, strict=False))
         return next((level for level, (left, least) in both if left > least), None)
 
@@ -199,6 +201,7 @@ class Proof:
         it."""
         if self.is_optimal:
             return 0.0
+        # Without levels there is one sum, and a share of it means something.
         if not self.least_uncovered:
             return self.share_of_sum
         return (self.soft - self.soft_bound) / self.soft if self.soft > self.soft_bound else 0.0

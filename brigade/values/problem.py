@@ -65,6 +65,7 @@ class Problem(ProblemParts):
     def _with(self, **parts: object) -> Problem:
         """With other parts, unchecked. Who works for whom under which texts stays, so the rules need not be
         joined again."""
+        # Past `__init__`, which would check all of it again: the parts that stay were found sound before.
         changed = object.__new__(Problem)
         for part in fields(self):
             object.__setattr__(changed, part.name, parts.get(part.name, getattr(self, part.name)))

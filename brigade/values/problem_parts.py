@@ -90,6 +90,7 @@ class ProblemParts:
     labour: LabourCode = field(default_factory=shipped_labour_code)
     rule_sets_off: frozenset[str] = frozenset()
     """Rules switched off for this problem (analysts and public benches only); the report says so."""
+    # Two problems that ask the same are equal, however their files were written.
     noticed: tuple[Reason, ...] = field(default=(), compare=False)
     """What reading it noticed and did not refuse: told with the warnings, written into no document."""
 

@@ -57,6 +57,7 @@ def weekly_band(text: str) -> WeeklyBand | None:
         time.fromisoformat(found["start"]),
         MIDNIGHT if found["end"] == "24:00" else time.fromisoformat(found["end"]),
     )
+    # Two equal hours are a slip, unless both are midnight: that is the whole day.
     return None if start == end != MIDNIGHT else WeeklyBand(day, start, end)
 
 
@@ -70,6 +71,7 @@ def stretches(problem: ProblemParts, contract: Contract, department: str) -> Ite
     horizon = problem.horizon
     for text in contract.unavailability:
         band = weekly_band(text)
+        # The evening before: its band may run into the first morning of the horizon.
         for day in (horizon.first_day - DAY, *horizon.dates):
             if band is not None and band.falls_on(day, department):
                 last = day if band.end > band.start else day + DAY

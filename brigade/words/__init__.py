@@ -181,6 +181,7 @@ FRENCH_SPACES = [
 
 def typeset(text: str, lang: str = "fr") -> str:
     """Put in the non-breaking spaces that keep "10 h 25" and French punctuation together on a page."""
+    # English keeps figures and units together, and puts no space before its marks.
     for pattern, replacement in FRENCH_SPACES if lang == "fr" else FRENCH_SPACES[3:]:
         text = pattern.sub(replacement, text)
     return text

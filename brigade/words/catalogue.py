@@ -60,6 +60,7 @@ def _translations(lang: str) -> GNUTranslations:
 def text_of(key: str, lang: str) -> str | None:
     """The text under a key; None when the catalogue has none."""
     found = _translations(lang).gettext(key)
+    # gettext gives back the key of what it does not know.
     return None if found == key else found
 
 

@@ -34,6 +34,7 @@ def wall_clock(instant: datetime, lang: str) -> str:
     """As "08:52", in the zone the instant carries; the hour that comes twice in autumn says which of the two
     it is."""
     shown = f"{instant:%H:%M}"
+    # In the hour that comes twice the two folds differ: only there the clock has to say which it is.
     is_first, is_second = (instant.utcoffset() == instant.replace(fold=fold).utcoffset() for fold in (0, 1))
     if is_first and is_second:
         return shown
@@ -102,6 +103,7 @@ def telephone(number: str) -> str:
     ("+262…", nine digits that begin alike) likewise; others as they are."""
     for prefix in FRENCH_PREFIXES:
         rest = number.removeprefix(prefix)
+        # Nine digits follow the prefix of every French number; anything else is another country's.
         if rest != number and len(rest) == 9:
             dialled = f"0{rest}"
             return " ".join(dialled[at : at + 2] for at in range(0, 10, 2))

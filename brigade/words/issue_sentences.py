@@ -60,6 +60,7 @@ def _in_language(value: Any, lang: str) -> Any:
         return say_clause(value, lang)
     if isinstance(value, Issue):
         return say_issue(value, lang)
+    # A value that carries its own two languages, such as a title: no catalogue could know it.
     if isinstance(value, Mapping) and value.keys() == set(LANGUAGES):
         return value[lang]
     if isinstance(value, list | tuple):

@@ -79,6 +79,7 @@ def _say(part: str, rule: str, rules: RuleSet) -> str | None:
         for name, value in found.items()
         if value is not None and not _is_no_exception(value, rules)
     }
+    # All or nothing: a part that says half of a condition would say something else than the text.
     if len(known) < len(found) or any(known[name].value == 0 for name in flags):
         return None
     return PARAMETER.sub(lambda one: "" if one.group(1) else in_words(known[one.group(2)]), part)

@@ -122,6 +122,7 @@ def _step(found: re.Match[str], lang: str) -> str:
 def _list(value: Any, style: Any, setting: SentenceSetting) -> str:
     if isinstance(value, str):
         return value
+    # Sets have no order, and a sentence must read the same each time.
     ordered = sorted(map(str, value)) if isinstance(value, set | frozenset) else value
     others = text_of(f"{WORD}others", setting.lang) or "+{n}"
     return formats.names(ordered, setting.lang, others, style)

@@ -21,6 +21,7 @@ def decode(model: Model, orders: Orders, starts: Mapping[int, int], told: Plan |
     for the start it was found with.
     Raises: BrokenPromise, when the plain timing cannot keep them: a slip of the kernel.
     """
+    # Without starts first: those of the kernel are only needed where waiting for somebody is a break.
     retimed = _timed(model, orders, {})
     if retimed.issues:
         retimed = _timed(model, orders, starts)
@@ -38,6 +39,7 @@ def _timed(model: Model, orders: Orders, starts: Mapping[int, int]) -> RetimedPl
         if order
     }
     pinned = {
+        # A pinned visit has one window of one tick: its start.
         ids[row]: int(model.arrays.windows["earliest"][model.arrays.visits["first_window"][row]])
         for row in model.pinned
     }

@@ -66,6 +66,7 @@ def standing(
     stops_of = {name: _visits_of(plan, name) for name in sorted({route.worker_id for route in plan.routes})}
     stiff = {name: ids for name, ids in stops_of.items() if name in pinned_workers}
     kept = frozenset(held) & plan.covered | frozenset[str]().union(*stiff.values())
+    # Sorted, as sets of names have no order: the same problem must give the same plan.
     for name in sorted(suspect & stops_of.keys() - stiff.keys()):
         if stops_of[name] & kept and own_breaches(
             problem, with_stops(problem, plan, stops_of[name] & kept), {name}
@@ -95,6 +96,8 @@ def kept_of(problem: Problem, plan: Plan, worker_id: str, held: Collection[str])
     ]
     for stop in sorted(others, key=lambda one: one.start):
         wider = kept | {stop.visit_id}
+        # Compared with what the held stops break anyhow: a waiver or an event explains that, no further
+        # breach.
         if _unwaived(problem, with_stops(problem, plan, wider), worker_id) <= known:
             kept = wider
     return kept
@@ -118,6 +121,7 @@ def left_to_search(problem: Problem, standing: FixedPart, freeze: Ticks | None) 
     starts = {stop.visit_id: stop.start for route in standing.plan.routes for stop in route.stops}
     fixed = standing.fixed
     barred = _partners(problem, fixed)
+    # An availability that began after the horizon's end would be refused as a problem.
     leave = None if freeze is None else min(freeze, problem.horizon.length - 1)
     workers = tuple(_from(leave, worker, standing) for worker in problem.workers)
     names = frozenset(worker.id for worker in problem.workers)
@@ -197,6 +201,7 @@ def _from(freeze: Ticks | None, worker: Worker, standing: FixedPart) -> Worker:
 
 def _left_of(stay: Availability, start: Ticks) -> Availability:
     """What is left of it from `start` on; nobody asks again for a meal that was over by then."""
+    # One that is over stays whole: what was held in it still needs it, and windows keep new visits out.
     if start >= stay.end:
         return stay
     meal = own_meal(stay)
@@ -220,6 +225,8 @@ def _with_carers(problem: Problem, starts: Mapping[str, Ticks]) -> Problem:
     entries: dict[str, list[RotaEntry]] = {provider.id: [] for provider in problem.providers}
     for id, start in sorted(starts.items()):
         provider = problem.provider_of(problem.visit_by_id[id]).id
+        # The rota is how a problem says that a visit is done by somebody else at an hour: its links then
+        # still bind.
         entries[provider].append(RotaEntry(id, carers[provider], start))
     employees = tuple(Employee(carer, provider) for provider, carer in carers.items())
     feeds = {feed.provider_id: feed for feed in problem.rota}

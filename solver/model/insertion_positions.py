@@ -32,6 +32,7 @@ class InsertionPositions:
     edit."""
 
     def __init__(self, problem: Problem, start: Plan | None, told: AnnouncedPlan = EVERYBODY) -> None:
+        # Without pins: which visits are pinned changes with every edit, and `pinned` lays them over cheaply.
         pinless = None if start is None else Plan(start.routes)
         self.model: Model = build_model(problem, pinless, told=told)
         self.links = self.model.arrays.links.copy()
@@ -84,6 +85,7 @@ class InsertionPositions:
                 cost = engine.try_insertion(row, tour, position)
                 if cost is not None:
                     found.append(InsertionPosition(one.worker.id, one.index, position, cost))
+        # Ties broken by names: two equal places are always offered in the same order.
         return sorted(found, key=lambda place: (place.cost, place.worker_id, place.tour, place.position))
 
     def _partners(self, row: int) -> set[int]:
@@ -102,6 +104,7 @@ def pinned(model: Model, plan: Plan, without: int | None = None) -> Arrays:
         if stop.visit_id in plan.pinned
     }
     rows = {model.visit_row[id]: start for id, start in stops.items() if id in model.visit_row}
+    # The visit whose place is sought is pinned no more: its pin would leave it the one place it has.
     rows.pop(-1 if without is None else without, None)
     if not rows:
         return arrays

@@ -99,6 +99,7 @@ def build_model(
         told: who knows what of `start`: only those mind a change.
     Raises: InvalidProblem, when a plan could cost more than the search can count.
     """
+    # Before anything is built: the kernel counts in 64 bits and would wrap around without a word.
     refuse(uncountable(problem))
     builder = ModelBuilder(problem)
     for twin in twins() if asked is None else asked:
@@ -143,6 +144,7 @@ def _ask_own_meals(builder: ModelBuilder) -> None:
     """The meal of an availability, under the hosts where the texts know no meal break."""
     for row, tour in enumerate(builder.tours):
         meal = own_meal(tour.availability)
+        # Only where the texts have put no meal break: nobody owes two meals in one tour.
         free = builder.breaks["meal"][row] == 0
         if meal is not None:
             own = builder.breaks[row]
@@ -158,6 +160,7 @@ def _pin(builder: ModelBuilder, start: Plan | None) -> frozenset[int]:
             row = builder.row_of_visit.get(stop.visit_id)
             if start and row is not None and stop.visit_id in start.pinned:
                 rows.add(row)
+                # One window of one tick: every engine obeys windows, so none has to know of pins.
                 builder.fixed_windows[row] = [(stop.start, stop.start, stop.start)]
                 for tour, other in enumerate(builder.tours):
                     if (other.worker.id, other.index) != (route.worker_id, route.tour):

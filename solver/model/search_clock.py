@@ -21,6 +21,7 @@ class SearchClock:
         stop: threading.Event | None = None,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> None:
+        # Monotonic: a wall clock that is set back would make a search run for hours.
         self._started = time.monotonic()
         self._whole_limit = self._limit = settings.time_limit_s if settings.iterations is None else None
         self._stop = stop or threading.Event()
@@ -77,6 +78,7 @@ class SearchClock:
         self, objective: int, bound: int | None, covered: int, iterations: int, *, at_once: bool = False
     ) -> None:
         """Report progress, a few times a second at the most."""
+        # Two engines tell of progress from two threads; unlocked, both could pass the same moment.
         with self._lock:
             if self._on_progress and (at_once or self.elapsed_s - self._told >= TELL_EVERY_S):
                 self._told = self.elapsed_s

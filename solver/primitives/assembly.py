@@ -52,6 +52,7 @@ class Assembly:
         self.site_row = {site.id: row for row, site in enumerate(self.problem.sites)}
         self.nowhere = len(self.site_row)
         pairs = {(worker.mode, worker.cents_per_km) for worker in self.problem.workers}
+        # Sorted: rows of travel must not depend on the order of a set.
         self.profiles = {profile: row for row, profile in enumerate(sorted(pairs))}
 
     def arrays(self) -> Arrays:
@@ -201,6 +202,7 @@ class Assembly:
         rows = np.zeros(len(problem.workers), structs.WORKER)
         blocks: list[list[int]] = []
         groups: tuple[list[tuple[list[int], list[int]]], ...] = ([], [], [])
+        # By identity: workers of one kind share one object (`mixes_by_worker`).
         tour, kind_of = 0, {id(mixes): kind for kind, mixes in enumerate(self.kinds)}
         open_ticks = sum(request.visit.duration for request in builder.requests)
         available = [sum(stay.end - stay.start for stay in worker.availability) for worker in problem.workers]
@@ -265,6 +267,7 @@ class Assembly:
         """What is already known of each day: worked before the horizon, or for another employer."""
         builder, horizon = self.builder, self.builder.horizon
         rows = np.zeros((len(self.problem.workers), builder.slots), structs.KNOWN_DAY)
+        # An empty day begins after it ends, so that the first span laid over it gives both its ends.
         rows["start"], rows["end"] = FAR, -FAR
         for slot in range(builder.slots):
             rows["midnight"][:, slot] = horizon.at(builder.date_of(slot) + timedelta(days=1), time())
@@ -361,7 +364,9 @@ def _near(visits: Records, windows: Records, travel: NDArray[np.int32]) -> NDArr
     """For each visit the others, closest first: travel plus a quarter of the time between their windows."""
     n = len(visits)
     sites = visits["site"]
+    # A window without an end would have its middle out of reach of every other.
     middle = (visits["opens"] + np.minimum(visits["shuts"], visits["opens"] + FAR // 4)) // 2
     distance = travel[np.ix_(sites, sites)] + 0.25 * np.abs(middle[:, None] - middle[None, :])
     keep = min(n, NEAR + 1)
+    # Stable: of equal distances the order of the input decides, on every machine.
     return np.argsort(distance, axis=1, kind="stable")[:, :keep].astype(np.int32)

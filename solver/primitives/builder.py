@@ -114,6 +114,7 @@ class ModelBuilder(RuleReadings):
                 first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
                 if first is not None and last is not None:
                     key = (first.value, last.value)
+                    # Texts share a few bands, and one set of rows serves all of them.
                     if key not in rows_of:
                         bands = list(self.horizon.bands(wall_time(first.value), wall_time(last.value)))
                         rows_of[key] = len(self.night_bands), len(self.night_bands) + len(bands)
@@ -139,6 +140,7 @@ class ModelBuilder(RuleReadings):
     def forbid(self, tour: int, visits: Iterable[int]) -> None:
         """These visits cannot be in the tour; the rule speaking is the reason. Raises: NoSpeakingRule."""
         rows = np.fromiter(visits, np.int64)
+        # Before the speaker is asked for: a rule that forbids nothing is no reason of anything.
         if not len(rows):
             return
         if self._speaker is None:
@@ -186,6 +188,7 @@ class ModelBuilder(RuleReadings):
     def day_limit(self, worker: Worker, measure: int, at_most: Reader) -> None:
         """A measure of a day stays within a limit."""
         limits = self.day_limits[self.row_of_worker[worker.id], measure]
+        # The least of what several rules say of one measure: a twin never loosens what another has said.
         np.minimum(limits, self.by_mix(worker, at_most), out=limits)
 
     def long_gaps(self, worker: Worker, beyond: Reader) -> None:

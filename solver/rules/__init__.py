@@ -31,4 +31,5 @@ def names() -> tuple[str, ...]:
 
 def twins(without: str | None = None) -> tuple[Twin, ...]:
     """Every twin, but for the module named `without` (tests leave one out to see that it is missed)."""
+    # By name, so that rules speak, and obstacles are told, in the same order everywhere.
     return tuple(cast(Twin, import_module(f"{__name__}.{name}")) for name in names() if name != without)

@@ -36,6 +36,7 @@ def _most(builder: ModelBuilder, period: ContractPeriod) -> Reader:
         limits = []
         part, percent = rules.get(RULE, "part_of_contract"), rules.get(RULE, "percent_of_contract")
         if part is not None:
+            # Floored here, multiplied out in the check: in whole ticks both allow the same hours.
             limits.append(period.hours + period.hours // part.value)
         if percent is not None:
             limits.append(period.hours * (100 + percent.value) // 100)
@@ -56,6 +57,7 @@ def _full_time(
         case WorkingTimeMode.ANNUAL:
             return builder.minutes(rules, RULE, "part_time_year_below")
     week = builder.minutes(rules, RULE, "part_time_week_below")
+    # A lone week of a fortnight is 7 days: it gets one week, not two.
     return None if week is None else week * ((last.toordinal() - first.toordinal() + 1) // 7)
 
 

@@ -13,4 +13,6 @@ CODES = ("AVAILABILITY",)
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         for taken in worker.other_work:
+            # Blocked rather than cut out of the availability: a visit before and one after may still share a
+            # tour.
             builder.block(worker, taken)

@@ -27,6 +27,7 @@ def contribute(builder: ModelBuilder) -> None:
     problem = builder.problem
     rows: dict[frozenset[str], list[int]] = {}
     for row, request in enumerate(builder.requests):
+        # Few sets of competencies serve many visits: the question is asked once a set and tour.
         rows.setdefault(request.visit.required, []).append(row)
     known = problem.catalogue.competencies.values()
     essential = frozenset(one.code for one in known if one.act_class == ActClass.ESSENTIAL)
@@ -51,6 +52,8 @@ def _no_nights(builder: ModelBuilder, worker: Worker, tours: list[int], *, whole
     if whole:
         builder.day_limit(worker, NIGHT_WORK, lambda rules: 0 if _says(rules, "no_night") else None)
         return
+    # By every host at once: a pair is forbidden or not, whatever else the tour will hold. Stricter, never
+    # weaker.
     rules = builder.rules_everywhere(worker)
     first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
     if first is not None and last is not None and _says(rules, "no_night"):

@@ -24,7 +24,10 @@ def contribute(builder: ModelBuilder) -> None:
     calendars = _calendars(builder)
     for worker in builder.problem.workers:
         worked, limits = worker.counters.holidays_worked, sorted(set(builder.by_mix(worker, _most_in_a_row)))
+        # Calendars of local law share most holidays with the basin's: each row of dates is limited once.
         for days in dict.fromkeys(row for known in calendars for row in _rows(builder, known, limits)):
+            # A row with a day that nobody can work never comes full: a total for it would only slow the
+            # search.
             if all(_may_be_worked(builder, worker, day) for day in days):
                 most = _in_a_row(len(days) - 1)
                 builder.total(worker, TOTAL_DATES, days, most, base=builder.unseen(days, worked))
@@ -76,6 +79,7 @@ def _may_first(builder: ModelBuilder) -> None:
     if not any(is_may_first(day) for day in builder.all_dates()):
         return
     for row, tour in enumerate(builder.tours):
+        # A date may be reached under any host, so 1 May is judged by all of them.
         rule = builder.rules_everywhere(tour.worker).get("HOLIDAY_RHYTHM", "may_first_essential_only")
         if rule is not None and rule.value:
             ordinary = (

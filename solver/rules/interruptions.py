@@ -46,6 +46,7 @@ def _total(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int
     def fortnight(day: date) -> date:
         return fortnight_of(day, 1 if anchor is None else anchor)
 
+    # The counter speaks of the fortnight that the horizon begins in; later ones begin at none.
     done = {fortnight(builder.horizon.first_day): worker.counters.long_interruptions or 0}
     left = {first: allowed - done.get(first, 0) for first in map(fortnight, builder.all_dates())}
     builder.longer_days(worker, GAP_TOTAL, mixes, LongerDays(most, FAR, left), fortnight)

@@ -20,6 +20,7 @@ def contribute(builder: ModelBuilder) -> None:
             builder.link(link.first, link.second, timed=True)
         elif link.kind is LinkKind.GAP:
             builder.link(link.first, link.second, low=link.min_gap, high=high, timed=True)
+        # TOGETHER has no times and nobody to compare: ASSIGNMENT holds it, with LINK switched off as well.
         elif link.kind is not LinkKind.TOGETHER:
             who = SAME if link.kind is LinkKind.SAME_WORKER else DIFFERENT
             builder.link(link.first, link.second, workers=who)

@@ -16,6 +16,7 @@ CODES = ("MAX_CONSEC_DAYS",)
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         builder.dates_in_a_row(worker, lambda rules: _count(rules, "limit"))
+        # Touched, not planned: a Sunday night takes a date of the next week.
         for days in builder.weeks_touched(worker):
             builder.total(worker, TOTAL_DATES, days, lambda rules: _count(rules, "per_week"))
 

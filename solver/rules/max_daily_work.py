@@ -46,6 +46,7 @@ def hold_days(
         return
     allowed = builder.count(text, CODES[0], f"{kind}exceptional_days_per_year")
     years = sorted({day.year for day in builder.all_dates()})
+    # What was used up before is of the horizon's first year; a year that begins inside it begins afresh.
     left = {year: (FAR if allowed is None else allowed) - (done if year == years[0] else 0) for year in years}
     builder.longer_days(worker, measure, mixes, LongerDays(normal, most, left), _year)
 

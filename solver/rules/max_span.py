@@ -43,6 +43,7 @@ def _limit(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int
         return
     allowed = builder.count(text, "MAX_SPAN", "exceptional_days_per_month")
     months = list(dict.fromkeys(map(_month, builder.all_dates())))
+    # `Counters.long_spans` is of the first month; a month that begins inside the horizon begins at none.
     done = {months[0]: worker.counters.long_spans or 0}
     left = {month: (FAR if allowed is None else allowed) - done.get(month, 0) for month in months}
     builder.longer_days(
@@ -60,6 +61,7 @@ def _terms(text: RuleSet) -> int:
         text.get("MAX_SPAN", "commute_excess_deducted"),
     )
     only_fragile = SPAN_FRAGILE_ONLY if fragile is not None and fragile.value else 0
+    # Without a normal commute nothing can exceed it, and the check deducts nothing either.
     knows_normal = text.get("COMMUTE_NORMAL", "normal_minutes") is not None
     return only_fragile | (
         SPAN_LESS_COMMUTE if deducted is not None and deducted.value and knows_normal else 0

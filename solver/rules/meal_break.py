@@ -27,6 +27,8 @@ def contribute(builder: ModelBuilder) -> None:
                 [rules.get("MEAL_BREAK", name) for name in CLOCKS],
             )
             known = [builder.horizon.at(day, wall_time(clock.value)) for clock in clocks if clock is not None]
+            # A text that names a length without its band, or the reverse, asks for no meal that could be
+            # checked.
             return None if length is None or len(known) < len(CLOCKS) else (length, *known)
 
         builder.meal(row, read)

@@ -17,6 +17,7 @@ CODES = ("MIN_WORK_PERIOD",)
 def contribute(builder: ModelBuilder) -> None:
     def most(rules: RuleSet) -> Ticks | None:
         least = builder.minutes(rules, CODES[0])
+        # Negated because the kernel knows only "at most": longest >= least is -longest <= -least.
         return None if least is None else -least
 
     for worker in builder.problem.workers:

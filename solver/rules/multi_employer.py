@@ -22,6 +22,8 @@ def contribute(builder: ModelBuilder) -> None:
             summed = {mix for mix, rules in builder.rules_by_mix(worker) if _is_summed(rules)}
             for condition, measure, kind in ((LONG_DAYS, WORK, ""), (LONG_DATES, DATE_WORK, "civil_")):
                 for text, mixes in builder.texts_apart(worker, condition):
+                    # Under the mixes alone whose texts sum employers: elsewhere only the plan's own hours are
+                    # limited.
                     hold_days(builder, worker, measure, (text, [mix for mix in mixes if mix in summed]), kind)
             for days in builder.weeks(worker):
                 builder.total(worker, TOTAL_WORK, days, lambda rules: _week(builder, rules))

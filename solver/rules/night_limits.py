@@ -40,6 +40,7 @@ def contribute(builder: ModelBuilder) -> None:
 
 def _counts_from(builder: ModelBuilder, always: bool) -> Reader:
     """Any night time makes a night of a night worker's day."""
+    # One tick and not none: a day without any night time is no night, for a night worker neither.
     return lambda rules: 1 if always else builder.minutes(rules, "NIGHT_LIMITS", "counts_from")
 
 

@@ -34,6 +34,7 @@ def contribute(builder: ModelBuilder) -> None:
 def _too_soon(builder: ModelBuilder, worker: Worker, request: Request) -> bool:
     problem = builder.problem
     rules = builder.rules_at(worker, builder.host_class[problem.provider_of(request.visit).id])
+    # Windows are in order of time: the first one says how soon the visit may begin.
     told, soonest = told_at(problem, request), request.visit.windows[0].earliest
     texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
     speaking = [text for text in texts if "URGENT_CAUSES" in text.rules()]

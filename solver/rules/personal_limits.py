@@ -32,6 +32,8 @@ def contribute(builder: ModelBuilder) -> None:
             builder.free_days_within(worker, days[0], days[-1], constant(limits.rest_days_in_row))
         for text in limits.no_work_bands:
             for band in builder.horizon.bands(*wall_band(text)):
+                # A band may be worked around in a tour, a Sunday may not: the one blocks time, the other
+                # forbids the pair.
                 builder.block(worker, band)
         for row in builder.tours_of(worker):
             if limits.no_sundays:

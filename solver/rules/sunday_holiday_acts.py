@@ -22,6 +22,7 @@ CODES = ("SUNDAY_HOLIDAY_ACTS",)
 
 
 def contribute(builder: ModelBuilder) -> None:
+    # Before the loop over tours: what a visit fails to meet does not depend on who comes.
     unmet = [list(_unmet(builder, request.visit)) for request in builder.requests]
     for row, tour in enumerate(builder.tours):
         for number, request in enumerate(builder.requests):

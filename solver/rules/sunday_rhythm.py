@@ -27,6 +27,8 @@ def contribute(builder: ModelBuilder) -> None:
         for row in sorted(set(builder.by_mix(worker, _most_in_a_row(worker)))):
             if row >= possible:
                 continue  # no row of that many can be worked
+            # Every row that holds a Sunday of the horizon, those that begin before it too: history may have
+            # filled them.
             for first in dict.fromkeys(day - back * WEEK for day in sundays for back in range(row + 1)):
                 days = [first + n * WEEK for n in range(row + 1)]
                 builder.total(

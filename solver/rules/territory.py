@@ -25,6 +25,8 @@ def contribute(builder: ModelBuilder) -> None:
         )
         for name, communes in lists:
             if communes is not None:
+                # One list of communes under several hosts: whether a text makes it bind is asked once a class
+                # of hosts.
                 binding = [_is_on(builder, tour.worker, bit, name) for bit in range(len(builder.class_hosts))]
                 outside = (
                     v for v, (commune, bit) in enumerate(places) if commune not in communes and binding[bit]

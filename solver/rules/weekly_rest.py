@@ -37,6 +37,8 @@ def _rests(builder: ModelBuilder, worker: Worker) -> None:
     """Every week that something is known of or planned in: a rest that one has taken serves the next no
     more."""
     touched = [days[0] for days in builder.weeks_touched(worker)]
+    # From the first known day: a rest taken by a week of the past cannot serve the first week of the plan
+    # again.
     monday, at = monday_of(builder.horizon.first_day - timedelta(days=HISTORY)), builder.horizon.at
     while touched and monday <= touched[-1]:
         week = Interval(at(monday, time()), at(monday + WEEK, time()))
@@ -120,6 +122,8 @@ def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, dates: list[d
 
     builder.total(worker, TOTAL_DATES, dates, at_most(share("rest_days_per_fortnight"), size))
     builder.total(worker, TOTAL_DATES, sundays, at_most(free_sundays, len(sundays)))
+    # `sunday_in_row` beside the plain run, not instead of it: it binds only where its text ties the two
+    # together.
     builder.free_days_within(worker, dates[0], dates[-1], on_anchor(share("rest_days_in_row")))
     builder.free_days_within(worker, dates[0], dates[-1], on_anchor(around_sunday), with_sunday=True)
 

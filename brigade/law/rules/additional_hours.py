@@ -70,6 +70,8 @@ def _judge_period(one: _Amount, period: ContractPeriod) -> Iterator[Violation]:
     is_week = period.mode is WorkingTimeMode.WEEKLY
     contract, detail = minutes_of(one.problem, period.hours), "" if is_week else "period"
     part, percent = one.rule("part_of_contract"), one.rule("percent_of_contract")
+    # Multiplied out: a third has no whole number of ticks, and a rounded limit would pass or refuse one too
+    # many.
     if part is not None and part.value * (one.work - period.hours) > period.hours:
         most = period.hours + period.hours // part.value
         yield one.beyond(part, period.name, detail, most, contract_min=contract, part=part.value)

@@ -44,6 +44,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 is_raised = worker.counters.ai_cap is not None
                 article = f"{rule.article} ({DEROGATION})" if is_raised else rule.article
                 yield broken(replace(rule, article=article), worker, str(route.day), **met)
+                # One violation tells the whole excess; each later visit would only repeat it.
                 break
 
 
@@ -90,6 +91,7 @@ def _between(problem: Problem, plan: Plan, route: Route, stop: Stop) -> Ticks:
 
 def counts(rules: RuleSet, employer: Employer, host: Provider) -> bool:
     """Whether hours at `host` count against the cap."""
+    # No text exempts a company: only the other two ask the rule set.
     if host.legal_status is LegalStatus.COMPANY:
         return True
     if host.legal_status is LegalStatus.PUBLIC:

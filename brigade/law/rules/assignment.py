@@ -47,6 +47,7 @@ def _visits(problem: Problem, plan: Plan) -> Iterator[Violation]:
         for stop in route.stops:
             if stop.visit_id not in problem.request_by_visit:
                 yield breach(problem, "ASSIGNMENT", route, detail="not_open", visit=stop.visit_id)
+            # Told once, at the first tour that holds it: two breaches of one slip would look like two slips.
             if count[stop.visit_id] > 1 and stop.visit_id not in told:
                 told.add(stop.visit_id)
                 met = {"count": count[stop.visit_id]}

@@ -36,6 +36,7 @@ def _from_home(problem: Problem, route: Route) -> Iterator[HomeLeg]:
     worker = problem.worker_by_id[route.worker_id]
     home = worker.start_site or worker.end_site
     for stop in route.stops if home is not None else ():
+        # By position: the first stop's leg from home is told by `_home_legs`, and must not be told twice.
         if worker.start_site is None or stop is not route.stops[0]:
             site = problem.site_of(problem.visit_by_id[stop.visit_id]).id
             yield stop.visit_id, *travel_between(problem, worker, home, site)

@@ -58,6 +58,8 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 )
 
     for worker in problem.workers:
+        # Night is judged by the duty day and not by the visit: two visits that each hold little of it may
+        # make a night.
         for day in work_days(problem, plan, worker):
             yield from _night(problem, worker, day, above | NIGHT & problem.catalogue.competencies.keys())
 

@@ -57,6 +57,7 @@ def _holidays_of_the_plan(problem: Problem, days: Iterable[WorkDay]) -> dict[dat
                 if is_public_holiday(reached, department):
                     met = found.setdefault(reached, _Worked())
                     met.departments.add(department)
+                    # A day with several visits on the holiday is one day whose hosts count.
                     met.days += [] if day in met.days else [day]
     return found
 
@@ -67,6 +68,7 @@ def _in_a_row(
     """In the calendar of the basin, and in those of local law in which this holiday is worked."""
     limit = problem.rules_for(worker, hosts_met(met.days)).get("HOLIDAY_RHYTHM", "max_in_row")
     calendars = {problem.basin.department, *(met.departments & LOCAL_LAW.keys())}
+    # The stricter calendar binds: one shift may be in a row in local law and alone in the rest of France.
     row = max(_row_through(department, holiday, worked) for department in calendars)
     if limit is not None and row > limit.value:
         yield broken(limit, worker, str(holiday), "in_row", holidays=row, limit=limit.value)

@@ -38,6 +38,8 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield from _lengths(problem, rules, worker, day)
             for text in rules.apart(LONG_GAPS):
                 yield from _long(problem, text, worker, day)
+            # Every text is asked even after one is broken, as each counts its long days; one breach a day is
+            # told.
             yield from [
                 one
                 for text in rules.apart(GAP_TOTALS)

@@ -22,6 +22,7 @@ AS_OBSTACLE = AsObstacle()
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for link in problem.links:
+        # A link whose two sides are uncovered, or keep their carers, is no doing of the plan.
         if link.first in plan.covered or link.second in plan.covered:
             yield from _times(problem, plan, link)
             yield from _people(problem, plan, link)

@@ -33,6 +33,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             if limit is None or not any(day.planned for day in week):
                 continue
             weeks = WEEKS if span is None else span.value
+            # Days not known are taken as free (docs/design.md, section 3); remarks say what nobody told.
             total = sum(work.get(monday - 7 * back * DAY, 0) for back in range(weeks))
             if total > weeks * ticks_of(problem, limit):
                 mean = round(minutes_of(problem, total) / weeks, 1)

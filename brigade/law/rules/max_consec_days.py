@@ -40,6 +40,7 @@ def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> It
 
 def _in_a_week(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
     worked = worked_dates(problem, worker, days)
+    # Weeks of the dates, not of the duty days: a Sunday night works on Monday, in the next week.
     for monday in sorted({monday_of(day) for day in worked}):
         week = [day for day in worked if monday <= day < monday + timedelta(days=7)]
         planned = reaching(problem, days, week)

@@ -38,6 +38,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     broken."""
     for worker in problem.workers:
         long_days = LongDays(problem, worker)
+        # In date order: the year's longer days are used up by the days that come first.
         for day in work_days(problem, plan, worker):
             rules, work = problem.rules_for(worker, day.hosts), own_hours(problem, worker, [day])
             met = long_days.judge(rules.apart(LONG_DAYS), day.day, work)

@@ -47,6 +47,8 @@ def _day(
     month, found = month_name(day.day), list[Violation]()
     for text in texts:
         limit = text.get("MAX_SPAN")
+        # Each text counts the day it calls long, whether it forbids it or not: another text may be the one
+        # that does.
         if limit is not None and day.span > ticks_of(problem, limit):
             long_days[text.wording, month] += 1
             before = (
@@ -74,6 +76,7 @@ def _long_day(
     fragile = rules.get("MAX_SPAN", "exceptional_fragile_only")
     allowed = rules.get("MAX_SPAN", "exceptional_days_per_month")
     assert limit is not None
+    # No longer span, or one that an accord's normal span has overtaken: nothing to count.
     if longest is None or limit.value >= longest.value:
         yield broken(limit, worker, where, span_min=span, limit_min=limit_min(limit))
         return

@@ -43,6 +43,7 @@ def _periods(route: Route, short: Ticks) -> Iterator[list[Stop]]:
     """The stops of a tour, cut where something unpaid lies between two of them."""
     period: list[Stop] = []
     for stop in route.stops:
+        # A wait of nothing is none, even where no gap is short (`short` is 0 without SHORT_GAP_PAID).
         if period and (stop.pause > 0 or (stop.wait > 0 and stop.wait >= short)):
             yield period
             period = []

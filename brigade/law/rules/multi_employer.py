@@ -37,6 +37,8 @@ AS_OBSTACLE = AsObstacle()
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for worker in problem.workers:
+        # Without hours elsewhere the sum is the plan's own, which two other rules judge: no breach under two
+        # names.
         if not worker.other_work:
             continue
         days = timeline(problem, plan, worker)
@@ -82,6 +84,7 @@ def _too_long(
     total, elsewhere = hours
     if not elsewhere and met.detail != "days":
         return
+    # Both articles: the one says that hours add up, the other how many there may be.
     both = replace(rule, article=f"{rule.article} ; {met.value.article}")
     told: dict[str, int | float] = {
         "work_min": minutes_of(problem, total),

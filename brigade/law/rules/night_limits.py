@@ -105,6 +105,8 @@ def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> It
     by_date, together = {day.day: day for day in days}, hosts_met(days)
     known = (problem.rules_for(worker, day.hosts if day.planned else together).apart(NIGHTS) for day in days)
     for text in {text.wording: text for texts in known for text in texts}.values():
+        # A text at a time: what is a night for one may be none for another, and a row mixed of both is
+        # nobody's.
         most = text.get("NIGHT_LIMITS", "max_nights_in_row")
         nights = [day.day for day in days if most is not None and is_night(problem, worker, text, day)]
         for run in runs(nights):
@@ -180,6 +182,7 @@ def _band_ticks(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:
     first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
     if first is None or last is None:
         return 0
+    # The band of the evening before may reach into the morning on which a duty day begins.
     evenings: tuple[date, ...] = (day.day - DAY, day.day, day.day + DAY)
     bands = (
         Interval(

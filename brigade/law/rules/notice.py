@@ -51,6 +51,7 @@ def _is_urgent(problem: Problem, worker: Worker, request: Request) -> bool:
     """A cause that each text knows which knows urgencies and, where it asks for one, an essential act."""
     texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
     known = [text for text in texts if "URGENT_CAUSES" in text.rules()]
+    # `all` of no text is true: where no text knows urgencies, nothing is one.
     return bool(known) and all(_recognises(text, request) for text in known)
 
 

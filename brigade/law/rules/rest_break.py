@@ -30,6 +30,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for route in plan.routes:
         rules = day_rules(problem, plan, route)
         found = [one for text in rules.apart(BREAKS) or (rules,) for one in _missing(problem, text, route)]
+        # One breach a stop: several texts that miss the same break ask for one and the same break.
         yield from {one.where: one for one in found}.values()
 
 

@@ -31,6 +31,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for worker in problem.workers:
         days = timeline(problem, plan, worker)
         planned = [day for day in days if day.planned]
+        # Counters and days may both tell of a Sunday: a set counts it once.
         worked = worked_dates(problem, worker, days) | worker.counters.sundays_worked
         sundays = sorted(day for day in worked if day.isoweekday() == 7)
         for sunday in sundays:

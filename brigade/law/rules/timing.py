@@ -53,6 +53,7 @@ def _ends(problem: Problem, route: Route) -> Iterator[Violation]:
     yield from _differs(
         problem, route, "departure", None, route.departure, first.arrival - first.travel, "at"
     )
+    # Nobody waits at the first door: leaving later costs nothing, so a wait there is a slip of the timing.
     yield from _differs(problem, route, "first_arrival", first.visit_id, first.arrival, first.start, "at")
     yield from _differs(problem, route, "back", None, route.back, last.end + route.travel_back, "at")
 
@@ -81,6 +82,7 @@ def _stops(problem: Problem, route: Route) -> Iterator[Violation]:
         if stop.pause not in breaks or stop.wait < 0:
             met = {"pause_min": minutes_of(problem, stop.pause), "wait_min": minutes_of(problem, stop.wait)}
             yield breach(problem, "TIMING", route, met, detail="pause", visit=visit.id)
+        # Up to `hard_latest`: what is beyond `latest` is lateness, priced and not forbidden.
         if not any(window.earliest <= stop.start <= window.hard_latest for window in visit.windows):
             yield _off_window(problem, route, stop)
     for before, after in pairwise(route.stops):

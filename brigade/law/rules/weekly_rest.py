@@ -72,6 +72,7 @@ def _hours_in_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -
         owed = problem.rules_for(worker, hosts_met(inside)).get("WEEKLY_REST", "hours_in_row")
         if owed is None:
             taken = Interval(0, 0)
+            # A week whose texts ask for nothing takes no rest from the next one.
             continue
         least = ticks_of(problem, owed)
         in_week = [rest for rest in free if rest.overlap(week) >= share]
@@ -118,6 +119,8 @@ def _owed_each_week(rules: RuleSet, worker: Worker) -> RuleValue | None:
 
 def _fortnights(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
     planned = [date for day in days if day.planned for date in service_dates(problem, day)]
+    # Each text is asked over its own fortnights only; two weeks counted from elsewhere are not what it speaks
+    # of.
     for anchor in (0, 1, ANY_TWO_WEEKS):
         for dates in fortnights_with(planned, anchor):
             rules = problem.rules_for(worker, hosts_met(reaching(problem, days, dates)))

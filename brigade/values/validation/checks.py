@@ -52,5 +52,6 @@ def say(problem: ProblemParts, tick: int) -> str:
     """The local wall-clock time of a tick; the bare number when no calendar reaches so far."""
     try:
         return problem.horizon.instant(tick).strftime("%Y-%m-%d %H:%M")
+    # An instant beyond year 9999 is itself a fault that is being told: telling it must not fail.
     except OverflowError:
         return f"{tick} ticks"

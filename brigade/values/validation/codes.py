@@ -71,6 +71,7 @@ def _meant_by_post_code(site: Site, territories: frozenset[str]) -> Sequence[Com
         (one, one.km_beyond(site.latitude, site.longitude)) for one in with_postcode(code) if one.code != code
     ]
     inside = [one for one, km in served if away > 0 and km == 0 and one.latitude is not None]
+    # What the people's territories name wins over mere distance: it was said on purpose.
     named = [one for one, km in served if code not in territories and one.code in territories and km < away]
     return named or inside
 
@@ -112,6 +113,7 @@ def _departments_meant(code: str) -> Sequence[str]:
     """By number whatever zeros, letters or words stand around it, by post code, by name whatever its accents
     and hyphens."""
     known, bare = departments(), bare_name(code)
+    # Corsica was one department until 1976, and one number is still what many write.
     if bare in ("20", "corse"):
         return ("2A", "2B")
     named = [
@@ -135,6 +137,7 @@ def _point(site: Site) -> Iterator[Issue]:
         return
     if is_in_france(site.latitude, site.longitude):
         return
+    # The two swapped is the commonest slip with a point, and has a way out of its own.
     if is_in_france(site.longitude, site.latitude):
         yield Issue(
             "P019",

@@ -69,6 +69,7 @@ def _windows(problem: ProblemParts, visit: Visit, where: str) -> Iterator[Issue]
     for index, window in enumerate(visit.windows):
         yield from _window(problem, window, f"{where}.windows[{index}]")
     for index, (before, after) in enumerate(pairwise(visit.windows)):
+        # Ends are included, so two windows that touch would offer one tick twice.
         if after.earliest <= before.hard_latest:
             yield Issue(
                 "P105",

@@ -54,6 +54,7 @@ def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
         period_work=counters.period_work,
         period_promised=counters.period_promised,
     )
+    # More days than the month, the year or the fortnight has are a count of something else.
     for name, count, most in (
         ("long_spans", counters.long_spans or 0, 31),
         ("long_days", counters.long_days or 0, 366),

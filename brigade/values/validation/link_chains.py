@@ -29,10 +29,12 @@ class LinkChains:
         self._link: dict[tuple[int, int], tuple[int, int | None]] = {}
         for before, after, most, index in gaps:
             pair = self._row_of[before], self._row_of[after]
+            # A sparse matrix would add up two gaps between the same pair: only the tighter one binds.
             if pair not in self._link or most < self._link[pair][0]:
                 self._link[pair] = most, index
         rows, columns = (np.array([pair[side] for pair in self._link], dtype=np.int32) for side in (0, 1))
         most_of = np.array([most for most, _ in self._link.values()], dtype=float)
+        # Beyond starts that suit all gaps nothing is negative, which is what Dijkstra needs.
         left = most_of + self._start[rows] - self._start[columns] if self._link else most_of
         size = (len(self._ids), len(self._ids))
         self._after = csr_array((left, (rows, columns)), shape=size)

@@ -37,6 +37,8 @@ def _given_twice(problem: ProblemParts) -> Iterator[Issue]:
     seen: dict[tuple[LinkKind, frozenset[str]], int] = {}
     for index, link in enumerate(problem.links):
         pair = (link.kind, frozenset((link.first, link.second)))
+        # Two gaps between one pair may be meant, one for each direction or bound; any other link twice is a
+        # slip.
         if pair in seen and link.kind is not LinkKind.GAP:
             yield Issue(
                 "P505", f"links[{index}]", "linked_twice", {"first": link.first, "second": link.second}
@@ -87,6 +89,7 @@ def _when(problem: ProblemParts) -> Iterator[Issue]:
     """Gaps that no hours suit; else gaps that none of the visits' own hours suit."""
     gaps = list(_gaps(problem))
     broken = _contradictions(gaps)
+    # Gaps that contradict each other have no starts from which anything else could be judged.
     if broken:
         names = ", ".join(f"links[{index}]" for index in broken)
         yield Issue("P504", names, "gaps_impossible")
@@ -190,6 +193,7 @@ def _contradictions(bounds: Sequence[Bound]) -> list[int]:
     offset, came_by, fallen = _lowest(bounds)
     if fallen is None:
         return []
+    # As many steps back as there are ends: by then the walk is on the circle, whatever tail led into it.
     for _ in offset:
         fallen = came_by[fallen][0]
     links, end = set[int](), fallen

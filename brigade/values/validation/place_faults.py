@@ -58,6 +58,7 @@ def _rows(problem: ProblemParts) -> Iterator[Issue]:
         if matrix is None:
             yield _no_matrix(problem, mode, people[mode])
             continue
+        # A site that is not known at all is a fault of its own already.
         for site in sorted((sites & known) - matrix.index.keys()):
             yield Issue("P013", f"travel.{mode}.sites.{site}", "site_without_row", {"site": site})
 

@@ -42,6 +42,7 @@ def _entry(
 ) -> Iterator[Issue]:
     yield from unknown("P512", f"{where}.visit_id", [entry.visit_id], problem.visit_by_id, "visit")
     yield from unknown("P512", f"{where}.employee_id", [entry.employee_id], employer, "employee")
+    # An employee that nobody knows is told once, above: the default keeps it from being told twice.
     if employer.get(entry.employee_id, feed.provider_id) != feed.provider_id:
         yield Issue(
             "P513",

@@ -32,12 +32,14 @@ def id_fault(id: str) -> Clause | None:
     """Why `id` cannot be an identifier, or None."""
     if not id:
         return Clause("empty_identifier")
+    # Readers of tables may trim a cell: an id that they change would be another's.
     if id != id.strip():
         return Clause("blank_at_edge")
     if len(id) > LONGEST_ID:
         return Clause("characters", {"count": len(id)})
     if SEPARATORS.intersection(id):
         return Clause("separator_in_identifier")
+    # The same accent may be written in one sign or in two: ids are compared byte by byte.
     if not is_normalized("NFC", id):
         return Clause("decomposed_accent")
     return text_fault(id) or _unseen(id, JOINERS)

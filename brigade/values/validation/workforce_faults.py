@@ -30,6 +30,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
     yield from duplicates("P201", "employers", (employer.id for employer in problem.employers))
     yield from duplicates("P201", "workers", (worker.id for worker in problem.workers))
     for employer in problem.employers:
+        # No list means anywhere; an empty one would mean nowhere, which is hardly what was meant.
         if employer.communes is not None and not employer.communes:
             yield Issue("P215", f"employers.{employer.id}.communes", "empty_territory")
     for worker in problem.workers:
@@ -129,6 +130,8 @@ def _other_work(problem: ProblemParts, worker: Worker, where: str) -> Iterator[I
                 {"start": say(problem, work.start), "end": say(problem, work.end)},
             )
         for number, one in enumerate(worker.availability):
+            # Work inside an availability is refused rather than mended: the coordinator says which of the two
+            # was meant (decision 0012).
             if work.overlap(Interval(one.start, one.hard_end)):
                 yield Issue(
                     "P207",
@@ -200,6 +203,7 @@ def _working_time(problem: ProblemParts, contract: Contract, where: str) -> Iter
             )
     if mode is None and (contract.period_hours is not None or contract.period_start is not None):
         yield Issue("P219", f"{where}.working_time_mode", "period_without_mode")
+    # Two weeks have the fortnight's own beginning (WEEKLY_REST `anchor`); nothing says where four begin.
     if mode is WorkingTimeMode.FOUR_WEEKS and contract.period_start is None:
         yield Issue("P219", f"{where}.period_start", "four_weeks_without_start")
     starts_late = contract.period_start is not None and contract.period_start.isoweekday() != MONDAY
