@@ -25,7 +25,7 @@ from api.store import basin_tables
 from api.store.cycle_tables import Offer
 from api.store.message_tables import Message
 from brigade.units import MAX_DAYS, PARIS
-from brigade.words import word
+from brigade.words import coded, word
 
 # What failed longer ago than the longest horizon reaches has had its day; the list stays readable.
 LOOKED_BACK = timedelta(days=14)
@@ -167,5 +167,8 @@ def _is_over(scoped: Scoped, row: Message, now: datetime) -> bool:
 def _undelivered(contact: str, rows: list[Message], lang: str) -> UndeliveredView:
     codes = sorted({row.failure.code if row.failure else "" for row in rows})
     messages = [view_of(UndeliveredMessageView, row, at=row.changed_at.astimezone(PARIS)) for row in rows]
-    said = word("attention.undelivered", lang, contact=contact, n=len(rows), codes=codes)
+    kind, _, id = contact.partition(":")
+    who = word(f"attention.contact.{kind}", lang, id=id)
+    why = [coded("attention.failure", code, lang) for code in codes]
+    said = word("attention.undelivered", lang, contact=who, n=len(rows), codes=why)
     return UndeliveredView(contact_id=contact, codes=codes, messages=messages, sentence=said)

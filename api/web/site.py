@@ -10,6 +10,7 @@ from api.web.pages import (
     about,
     absence_pages,
     coming_pages,
+    coordination_pages,
     day_board,
     entrance,
     import_pages,
@@ -17,7 +18,17 @@ from api.web.pages import (
     own_week,
 )
 
-STORIES = (entrance, absence_pages, coming_pages, import_pages, day_board, own_week, own_time, about)
+STORIES = (
+    entrance,
+    coordination_pages,
+    absence_pages,
+    coming_pages,
+    import_pages,
+    day_board,
+    own_week,
+    own_time,
+    about,
+)
 """A story is a module with `router` and `PAGES`. A new one is named here, and nowhere else."""
 PAGES = tuple(page for story in STORIES for page in story.PAGES)
 

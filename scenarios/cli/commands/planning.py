@@ -13,7 +13,7 @@ import typer
 from brigade.errors import Issue, UnreadableInput
 from brigade.values.plan import Status
 from scenarios.cli.console import delivery, options
-from scenarios.cli.console.delivery import FoundPlan, Shown, WantedFiles
+from scenarios.cli.console.delivery import FoundPlan, ReportSize, WantedFiles
 from scenarios.cli.console.exits import ExitCode
 from scenarios.cli.console.inputs import files_of, name_of, plan_from, problem_from
 from scenarios.cli.console.interruption import Interruption
@@ -92,7 +92,7 @@ def solve(
             wanted,
             outputs,
             bar=bar_for(screen, progress),
-            shown=Shown.WHOLE if output is None else Shown.FIGURES,
+            shown=ReportSize.WHOLE if output is None else ReportSize.FIGURES,
         )
 
 
@@ -137,7 +137,7 @@ def demo(
         for path, content in files_of(given, problem_file).items():
             outputs.put(path, content)
         search = WatchedSearch(solver(), given, limits, None, interruption)
-        shown = Shown.WHOLE if full else Shown.ONE_SCREEN
+        shown = ReportSize.WHOLE if full else ReportSize.ONE_SCREEN
         deliver(screen, search, given, wanted, outputs, bar=bar_for(screen, progress), shown=shown)
         screen.line()
         for key in ("cli.demo_report", "cli.demo_full", "cli.demo_pages"):
@@ -152,7 +152,7 @@ def deliver(
     outputs: Outputs,
     *,
     bar: ProgressBar,
-    shown: Shown,
+    shown: ReportSize,
 ) -> None:
     """Search, write, tell, and leave with the exit code."""
     outcome = search.run(bar)

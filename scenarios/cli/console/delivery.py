@@ -173,7 +173,7 @@ def summary(found: FoundPlan, lang: str) -> dict[str, Any]:
     }
 
 
-class Shown(StrEnum):
+class ReportSize(StrEnum):
     """How much of a plan goes to the screen: one screen of it; all but the tours, which a file tells; all."""
 
     ONE_SCREEN = "one_screen"
@@ -181,18 +181,18 @@ class Shown(StrEnum):
     WHOLE = "whole"
 
 
-def show(screen: Screen, found: FoundPlan, shown: Shown) -> None:
+def show(screen: Screen, found: FoundPlan, shown: ReportSize) -> None:
     """The plan for people: tours, then the figures, what is uncovered and why, the verdict last."""
     if screen.as_json:
         return
     from brigade.exchange.reports.plain_text import one_screen, plan_sections
     from brigade.words.formats import fixed
 
-    if shown is Shown.ONE_SCREEN:
+    if shown is ReportSize.ONE_SCREEN:
         screen.tables(one_screen(found.problem, found.plan, screen.lang))
     else:
         sections = plan_sections(found.problem, found.plan, found.facts, screen.lang)
-        screen.tables(one for one in sections if shown is Shown.WHOLE or not one.id.startswith(TOUR))
+        screen.tables(one for one in sections if shown is ReportSize.WHOLE or not one.id.startswith(TOUR))
     total = len(found.plan.covered) + len(found.plan.uncovered)
     seconds = fixed(found.outcome.elapsed_s, screen.lang)
     screen.say("cli.solved", covered=len(found.plan.covered), total=total, seconds=seconds)

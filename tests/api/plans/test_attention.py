@@ -246,6 +246,8 @@ def test_a_letter_that_did_not_arrive_waits_until_it_does_or_is_told_otherwise(t
     entries = {one["contact_id"]: one for one in waits(told, "undelivered")}
     assert {f"worker:{who}", "provider:S1"} <= entries.keys()
     assert entries["provider:S1"]["codes"] == ["no_contact"]
+    assert "Le SAAD S1 : " in entries["provider:S1"]["sentence"]
+    assert "(ni adresse ni téléphone connus)" in entries["provider:S1"]["sentence"]
     for message in entries["provider:S1"]["messages"]:
         settled = told.ask(C, "POST", f"{BASIN}/messages/{message['id']}/settle", {"reason": "appelé"})
         assert settled.json()["state"] == "obsolete"

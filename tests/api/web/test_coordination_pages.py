@@ -1,0 +1,81 @@
+"""A coordinator reads what waits for her and settles it there; sees who was asked, and a week."""
+
+from __future__ import annotations
+
+from api.access.rights import Role
+from api.shapes.planning.attention_views import AttentionView
+from api.web.pages.coordination_pages import KINDS
+from brigade.words import LANGUAGES
+from brigade.words.catalogue import keys
+from tests.api.conftest import World
+from tests.api.small_basin import BASIN, absence
+from tests.api.web.site import Browser, day
+
+C, M = Role.COORDINATOR, Role.MANAGER
+PAGE, OFFERS, WEEK = (f"/bassins/B1/{name}" for name in ("a-traiter", "offres", "semaine"))
+
+
+def test_every_kind_that_waits_has_its_place_and_its_words() -> None:
+    assert set(KINDS) == set(AttentionView.model_fields)
+    for lang in LANGUAGES:
+        assert {f"kind.{kind}" for kind in KINDS} <= keys(lang, "word.page.attention.")
+
+
+def test_what_waits_stands_with_what_to_do_and_leaves_when_it_is_done(world: World) -> None:
+    browser = Browser(world, C)
+    assert "Rien n’attend" in browser.page(PAGE).text()
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    page = browser.page(PAGE)
+    assert "V1 (P1)" in page.text()
+    assert [one.text() for one in page.all("button")].count("Chercher") == 3
+    refused = browser.press(PAGE, f"{PAGE}", act="search", first_day="2026-03-08")
+    assert (refused.status_code, "Erreur" in refused.text) == (422, True)
+    assert browser.press(PAGE, PAGE).headers["Location"] == PAGE
+    world.search()
+    (plan,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    ways = [one["href"] for one in browser.page(PAGE).all("a")]
+    assert f"/bassins/B1/plans/{plan['id']}" in ways
+
+
+def test_an_answer_by_telephone_is_recorded_where_it_waits(world: World) -> None:
+    day(world)
+    identity = {"name": "Ginette Essai", "contacts": [{"kind": "phone", "value": "01 99 00 12 34"}]}
+    waiting = world.get(f"{BASIN}/offers?state=offered")["items"]
+    for id in {one["worker_id"] for one in waiting}:
+        assert world.ask(C, "PUT", f"{BASIN}/worker-identities/{id}", identity).status_code == 201
+    browser = Browser(world, C)
+    page = browser.page(PAGE)
+    assert "Ginette Essai" in page.text()
+    assert "tel:0199001234" in [one["href"] for one in page.all("a")]
+    first, *others = sorted(waiting, key=lambda one: (one["reply_by"], one["id"]))
+    live = f"{PAGE}/en-cours?vu="
+    seen = page.all("main")[0].all("div")[0]["hx-get"]
+    assert browser.get(seen).status_code == 204
+    sent = browser.press(OFFERS, OFFERS, reply="accept")
+    assert sent.headers["Location"] == f"{OFFERS}#{first['id']}"
+    assert world.get(f"{BASIN}/offers/{first['id']}")["state"] == "accepted"
+    assert seen.startswith(live)
+    assert browser.get(seen).status_code == 200
+    assert len(browser.page(OFFERS).all("main")[0].all("li")) == len(others)
+    assert "acceptée" in browser.page(f"{OFFERS}?etat=agreed").text()
+    declined = browser.press(PAGE, PAGE, act="answer", offer_id=others[0]["id"], reply="decline")
+    assert declined.status_code == 303
+    assert world.get(f"{BASIN}/offers/{others[0]['id']}")["state"] == "refused"
+    again = browser.press(PAGE, PAGE, act="answer", offer_id=others[0]["id"], reply="accept")
+    assert again.status_code == 409
+
+
+def test_a_week_shows_each_day_s_plan_and_what_is_missing(world: World) -> None:
+    """Monday 9 March: A-1 away, three of her visits; asked by the plan in force."""
+    browser = Browser(world, C)
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    rows = browser.page(WEEK).all("tbody")[0].all("tr")
+    cells = [[cell.text() for cell in row.all("td")] for row in rows]
+    assert cells[0] == ["aucun plan", "1", "3", "–", "3", "–", "–", "–"]
+    assert cells[1] == ["rien à remplacer", *["–"] * 7]
+    world.search()
+    (plan,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    assert world.publish(plan).status_code == 200
+    row = browser.page(f"{WEEK}?du=2026-03-12").all("tbody")[0].all("tr")[0]
+    assert [cell.text() for cell in row.all("td")][1:] == ["1", "3", "3", "–", "3", "–", "–"]
+    assert row.all("a")[0]["href"] == "/bassins/B1/journee/2026-03-09"
