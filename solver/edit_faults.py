@@ -42,6 +42,7 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
             elif position is not None and tour is None and len(worker.availability) > 1:
                 yield Issue("H102", "edit.position", "position_without_tour", {"position": position})
             elif position is not None:
+                # A visit that moves within its tour leaves its place first: positions count the others.
                 order = [id for id in _order(plan, worker_id, tour or 0) if id != visit_id]
                 if not 0 <= position <= len(order):
                     yield Issue(

@@ -209,6 +209,7 @@ def _edited(session: EditSession, edit: Edit) -> tuple[Orders, dict[str, Ticks],
                 session.place_of(second) or ("", 0),
             )
             orders[one][here], orders[other][there] = second, first  # type: ignore[index]
+            # Swapped visits are pinned no more: their pins held the places that they have just left.
             pins = {id: start for id, start in pins.items() if id not in (first, second)}
         case Unassign(visit_id):
             _take(orders, pins, visit_id)
@@ -218,6 +219,8 @@ def _edited(session: EditSession, edit: Edit) -> tuple[Orders, dict[str, Ticks],
             del pins[visit_id]
         case Waive(waiver):
             waivers = (*waivers, waiver)
+            # Waiving a stop pins it (decision 0040): a search would else make use of a waiver that nobody
+            # gave for its plan.
             if waiver.visit_id in starts:
                 pins[waiver.visit_id] = starts[waiver.visit_id]
     return {key: order for key, order in orders.items() if order}, pins, waivers

@@ -169,6 +169,7 @@ class _Task:
         """The whole plan after a search until `share` of the time; `more_pins` stay as well; changes cost
         `dearer` times."""
         held = replace(self.standing, held=self.standing.held | more_pins)
+        # Ends: each round takes at least one worker out of the search.
         while True:
             model, start = self._model(held, dearer)
             engine = Search(model.arrays, self.settings.seed)
@@ -202,6 +203,8 @@ class _Task:
     def _load(self, model: Model, start: Plan, held: FixedPart, engine: Search) -> frozenset[str]:
         """Put the told plan into the search; the held visits that it could not hold."""
         smaller = (held.steady | held.held, held.held)
+        # The whole told plan, else what breaks nothing, else what must stay: each smaller, as the kernel
+        # loads lawful days only.
         for kept in (start.covered, *smaller):
             smaller_plan = with_stops(self.problem, start, kept)
             if engine.load(model.order_of(smaller_plan), model.starts_of(smaller_plan)):

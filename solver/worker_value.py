@@ -103,6 +103,7 @@ def with_one_more(problem: Problem, worker_id: str) -> Problem:
     """The same problem with a second worker of the same competencies, home, mode and hours, and no
     history."""
     model = problem.worker_by_id[worker_id]
+    # No history: the hours that one of the two has worked are not the other's.
     twin = replace(model, id=worker_id + TWIN_MARK, counters=Counters(), other_work=())
     return problem.with_workers((*problem.workers, twin))
 

@@ -101,6 +101,8 @@ class AdviceSession:
     def _tied_people(self, given: Orders) -> list[set[str]]:
         """Workers with stops, in groups that links between their stops connect."""
         owner = {row: self.model.tours[tour].worker.id for tour, order in enumerate(given) for row in order}
+        # Sorted: whose group is loaded first decides who is left out, and must not hang on the order of a
+        # set.
         groups = [{id} for id in sorted(set(owner.values()))]
         for link in self.problem.links:
             rows = (self.model.visit_row.get(link.first, -1), self.model.visit_row.get(link.second, -1))

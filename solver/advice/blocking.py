@@ -63,6 +63,7 @@ def _in_the_way(session: AdviceSession, row: int, worker_id: str) -> ObstacleSet
     near = session.problem.horizon.ticks(NEAR_MIN)
     if worker_id in session.stiff:
         return ObstacleSet(worker_id, None, (Obstacle(ObstacleKind.RULE, Reason.of("stands_by_waiver")),))
+    # The nearest availability first: where nothing stands in the way of one, the others are not asked.
     tours = sorted((session.gap(tour, row), tour) for tour in session.tours_of(worker_id))
     found: list[_Set] = []
     for gap, tour in tours:
@@ -72,6 +73,8 @@ def _in_the_way(session: AdviceSession, row: int, worker_id: str) -> ObstacleSet
                 break
     if not found:
         return ObstacleSet(worker_id, None, _away(session, row, worker_id))
+    # The tour that asks least of anybody, not the nearest: one obstacle far away is easier to lift than
+    # three.
     best = min(found, key=lambda one: len(one.obstacles))
     told = (*best.obstacles, *_partner(session, row, best))
     return ObstacleSet(
@@ -156,18 +159,24 @@ class _Question:
         them, or where more than the plan is in the way."""
         bench = self.session.bench
         with ExitStack() as stack:
+            # What arrays cannot hold is asked on paper: a half-lifted set would blame the plan for what is
+            # left of it.
             if not lift(stack, self.session, self.row, self.tour, known):
                 return None
             place = bench.search.place(self.row, self.only, without=self.gone)
             if place.is_lawful:
                 return _Set(self.tour, tuple(known), place)
+            # Not even a free day would do: the plan is not what stands in the way.
             if not bench.search.place(self.row, self.only, without=self.cleared).is_lawful:
                 return None
             limits = self._limits(place, known)
+            # A limit that stands alone has a choice beside it: passing it, or giving up visits of the plan.
             if limits is not None and len(limits) == 1:
                 return _Set(self.tour, (*known, self._or_without(limits[0], bench.search)))
             longer = self._longer_hours(known) if any(one.reason.code in LENGTHS for one in known) else None
             if longer is not None:
+                # Stretched hours before visits that go: a few minutes more ask less of people than a visit
+                # given up.
                 return _Set(self.tour, tuple(longer))
             busy = self._busy(bench.search)
         return (
@@ -204,6 +213,7 @@ class _Question:
         """The hours that miss, stretched until the visit fits beside the plan, where that takes no obstacle
         more."""
         bench, most = self.session.bench, FAR_MIN
+        # All that may be asked first: the kernel then says where, and the minutes are settled there.
         stretched = [_lasting(one, most) if one.reason.code in LENGTHS else one for one in known]
         with ExitStack() as stack:
             lift(stack, self.session, self.row, self.tour, stretched)
@@ -222,6 +232,7 @@ class _Question:
             k: [id for id in order if id != self.seen.visit_id]
             for k, order in orders_of(session.plan).items()
         }
+        # Everybody else's tours stay: what is tied to them must still meet them.
         free = {k: order for k, order in kept.items() if k[0] != key[0]}
 
         def attempt(problem: Problem) -> Trial:
@@ -252,6 +263,8 @@ class _Question:
         """Beside the plan, where the kernel cannot lift all that is known: it finds places with time enough,
         and the plain rules say what breaks there."""
         found = self._settled_at(known, ())
+        # One obstacle more than is known anyhow is told as it is; beyond that a visit's leaving may be the
+        # smaller set.
         if found is not None and len(found) <= len(known) + 1:
             return _Set(self.tour, tuple(found))
         busy = _busy_with(self.session, self.seen.worker_id, self._leaving(known))

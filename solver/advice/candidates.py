@@ -64,6 +64,7 @@ def candidates_for(
     }
     ranked, others = [], []
     for worker in session.problem.workers:
+        # Who does it today is no answer to who else could; of several visits she may well take the others.
         if len(rows) == 1 and worker.id in today:
             continue
         offer = _offer(session, rows, worker.id)
@@ -73,6 +74,7 @@ def candidates_for(
             others.append(_why_not(session, rows, worker.id))
         else:
             ranked.append(_candidate(session, rows, offer))
+    # After the cost, whoever was called at short notice least, then by name: never by past refusals.
     ranked.sort(key=lambda one: (one.cost, one.short_notice_calls, one.worker_id))
     return Candidates(names, tuple(ranked), tuple(others))
 
@@ -95,6 +97,7 @@ def _block_offer(session: AdviceSession, rows: Sequence[int], worker_id: str) ->
     visits = session.model.requests
     by_time = sorted(rows, key=lambda row: (visits[row].visit.windows[0].earliest, row))
     by_length = sorted(rows, key=lambda row: (-visits[row].visit.duration, row))
+    # In order of time a short visit may take the only place of a long one: then the longest go first.
     for order in (by_time, by_length):
         spots = _one_by_one(session, order, worker_id)
         if spots is not None:
@@ -140,12 +143,14 @@ def _pushing(session: AdviceSession, row: int, tour: int) -> Insertion | None:
     first = session.search.place(row, range(tour, tour + 1), without=out)
     spots: tuple[Spot, ...] = ((row, first.tour, first.position),)
     orders = with_spots(session.orders, spots, out)
+    # The gravest first: it gets the first choice of the places that are left.
     for other in sorted(gone, key=lambda one: session.model.requests[one].visit.level):
         with session.bench.holding(orders) as lawful:
             found = session.bench.search.place(other) if lawful and not session.partners(other) else None
         if found is not None and found.is_lawful:
             spots = (*spots, (other, found.tour, found.position))
             orders = with_spots(session.orders, spots, out)
+        # What is as grave as the visit asked for may not be lost for it.
         elif session.model.requests[other].visit.level <= session.model.requests[row].visit.level:
             return None
     return Insertion(session.model.tours[tour].worker.id, _cost_of(session, orders), spots, orders)

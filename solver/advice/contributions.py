@@ -40,6 +40,7 @@ def contribution(session: AdviceSession, visit_id: str) -> Contribution:
         raise InvalidPlan([Issue("K103", "visits", "not_covered_by_plan", {"visit_id": visit_id})])
     today, is_timed = _costs(session, session.orders)
     without, can_go = _costs(session, with_spots(session.orders, [], [row]))
+    # A plan made by hand may hold stops that nobody has marked: marked here, as if it were told now.
     marked = mark(session.problem, Plan(session.plan.routes_of(stop[0].worker_id)), None).stop_of(visit_id)
     fits = _fits(session, row, stop[0].worker_id)
     cannot = [w for w in session.problem.workers if w.id != stop[0].worker_id and w.id not in fits]

@@ -193,6 +193,7 @@ def _view(problem: Problem, **changed: Any) -> Problem:
     view = copy.copy(problem)
     kept = WHOLE.union(RULES, *(names for part, names in OF_PART.items() if part not in changed))
     for name in COMPUTED - kept:
+        # Dropped rather than made anew: most questions never ask for them.
         view.__dict__.pop(name, None)
     for name, value in changed.items():
         object.__setattr__(view, name, value)

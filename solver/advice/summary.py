@@ -87,6 +87,7 @@ def _some(found: Sequence[ObstacleSet], others: str, singly: int = TOLD_ONE_BY_O
     """The first few reasons as they are, the workers of the others in one reason of code `others`."""
     groups = _grouped(found)
     told, rest = list(groups.items())[:singly], list(groups.items())[singly:]
+    # One left over is told as it is: "the others" of one worker says less in as many words.
     if len(rest) == 1:
         told, rest = list(groups.items()), []
     shared = [one for _, workers in rest for one in workers]

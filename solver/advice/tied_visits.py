@@ -84,6 +84,8 @@ def people_needed(problem: Problem, visit_ids: Sequence[str]) -> int:
     """The fewest different people who can do all of these visits, as their hours and the links between them
     say."""
     apart, same = _apart(problem, visit_ids), _same(problem, visit_ids)
+    # From the fewest up: the first number that is enough is the answer, and a handful of visits is soon
+    # tried.
     for count in range(1, len(visit_ids)):
         if _can_share(visit_ids, apart, same, count):
             return count
@@ -160,6 +162,7 @@ def _can_share(
         if at == len(visit_ids):
             return True
         id, used = visit_ids[at], max(given.values(), default=-1)
+        # One new person at a time: which of the unused people it is makes no difference.
         people = range(min(count, used + 2))
         return any(suits(person, id, given) and place(at + 1, {**given, id: person}) for person in people)
 

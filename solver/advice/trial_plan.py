@@ -37,6 +37,7 @@ class Trial:
         """What is so now and was not before, at the same place."""
         known = {(one.rule, one.where, one.reason.code) for one in before.violations}
         fresh = (one for one in self.violations if (one.rule, one.where, one.reason.code) not in known)
+        # A pin that could not be kept before the change is not the change's doing.
         moved = {id: tick for id, tick in self.moved_pins.items() if id not in before.moved_pins}
         return Trial(self.plan, tuple(fresh), self.untimed - before.untimed, moved)
 

@@ -37,6 +37,7 @@ def days_of(
     week and marking are meant."""
     worker = problem.worker_by_id[worker_id]
     timed = retime(
+        # With the tours tied to hers: alone, her visits would not wait for anybody.
         problem, orders_around(problem, orders, [worker_id]), fixed_starts=pinned_starts(plan)
     ).plan
     own = Plan(timed.routes_of(worker_id))

@@ -36,6 +36,7 @@ def run(
     done = threading.Event()
 
     def watch() -> None:
+        # Asked from a thread of its own: a callback would only be called when a solution is found.
         while not done.wait(WATCH_S):
             if is_over():
                 solver.stop_search()

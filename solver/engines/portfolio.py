@@ -154,6 +154,7 @@ class _Flow(SearchTeam):
         self.routes = _Routes()
 
     def run(self) -> None:
+        # Before anything else: what is kept for the reasons must not be spent by the search.
         self._leave_time_to_tell()
         if self.settings.prove:
             self.search_tiny()

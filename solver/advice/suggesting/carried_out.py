@@ -63,6 +63,7 @@ def plan_with(problem: Problem, plan: Plan, candidate: Candidate) -> Plan:
 
     Raises: BrokenPromise, when the placements are not those of this plan.
     """
+    # A pin on the visit itself would hold it where the candidate is to take it from.
     freed = replace(plan, pinned=plan.pinned - {one.visit_id for one in candidate.placements})
     return _timed(problem, freed, _replaced(freed, candidate.placements, candidate.dropped))
 
@@ -95,6 +96,7 @@ def _replaced(
     leaving = {*dropped, *(one.visit_id for one in placed)}
     orders = {key: [id for id in order if id not in leaving] for key, order in orders_of(plan).items()}
     for one in placed:
+        # In their order: a position counts the visits that the placements before it put there.
         orders.setdefault((one.worker_id, one.tour), []).insert(one.position, one.visit_id)
     return {key: order for key, order in orders.items() if order}
 

@@ -29,6 +29,7 @@ def shift_window(session: AdviceSession, row: int) -> Iterator[Suggestion]:
             drafts.append(
                 (minutes, _shift_draft(session, rows, sign * session.problem.horizon.ticks(minutes), spots))
             )
+    # By minutes alone: later and earlier are asked of the client alike.
     yield from (draft for _, draft in sorted(drafts, key=lambda one: one[0]))
 
 
@@ -47,6 +48,8 @@ def _least_shift(
         spots = spots_with(coarse)
         if spots is None:
             continue
+        # One minute more at a time: a shift that is enough may be followed by one that is not, so halving
+        # would miss it.
         for minutes in range(coarse - COARSE_MIN + 1, coarse if len(rows) == 1 else 0):
             found = spots_with(minutes)
             if found is not None:
@@ -104,6 +107,7 @@ def _least_longer(
         middle = (low + high) // 2
         spots = _if_longer(session, row, tour, middle, is_later)
         low, high, found = (low, middle, spots) if spots is not None else (middle, high, found)
+    # Halving never tries none at all: a visit that fits without a minute more needs no extension.
     if found is None or (high == 1 and _if_longer(session, row, tour, 0, is_later) is not None):
         return None
     return high, found

@@ -26,6 +26,8 @@ def add_competency(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     problem, visit = session.problem, session.model.requests[row].visit
     for worker, spots in _if_allowed(session, row, "COMPETENCIES"):
         held = problem.competencies_of(problem.worker_by_id[worker], session.model.tours[spots[0][1]].day)
+        # An essential act that names no competency asks for one of that class: any of them will do, so one is
+        # named.
         missing = sorted(visit.required - held) or sorted(essential_competencies(problem))[:1]
         if len(missing) == 1:
             reason = Reason.of("add_competency", worker=worker, missing=missing[0])

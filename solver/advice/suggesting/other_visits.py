@@ -40,6 +40,7 @@ def add(session: AdviceSession, row: int) -> Iterator[Suggestion]:
 def rearrange(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     """Another visit changes hands, or its place in its worker's tours, and makes room."""
     drafts: list[tuple[int, Suggestion]] = []
+    # Alone only: what goes with another visit would have to change hands with it.
     for other, change, spots in _by_removing(session, row, lambda other: len(session.group([other])) == 1):
         orders = with_spots(session.orders, spots, [other])
         with session.bench.holding(orders) as lawful:

@@ -104,6 +104,8 @@ def cheapest(session: AdviceSession, visit_id: str, is_late: Callable[[], bool])
     with session.until(is_late):
         try:
             for kind, least in LEAST.items():
+                # Kinds come in order of the least they can be charged: no later one can ask less than what
+                # was found.
                 if best is not None and best.people_cost <= least:
                     return best
                 session.go_on()
@@ -128,6 +130,7 @@ def _two_verified(session: AdviceSession, row: int, most: int) -> Iterator[Sugge
 
 def _verified(session: AdviceSession, kind: SuggestionKind, row: int) -> Iterator[Suggestion]:
     """Of a visit and those that must be covered with it: a change for one of them covers them all."""
+    # A split is of the visit asked about; any other change may be of one that must be covered with it.
     rows = [row] if kind is SuggestionKind.SPLIT else [row, *session.missing_partners(row)]
     told, seen, most = 0, set[object](), 1 if kind is SuggestionKind.ADD else TOLD_A_KIND
     for one in chain.from_iterable(islice(SCREENS[kind](session, it), TRIES_A_KIND) for it in rows):
@@ -144,6 +147,8 @@ def holds(session: AdviceSession, suggestion: Suggestion) -> bool:
     their own; days that break a rule as they are get nothing more."""
     session.go_on()
     try:
+        # The changed problem as it was given, cut at `now` anew: a shift may bring hours that the first cut
+        # took away.
         changed, _ = from_now_on(apply_suggestion(session.given, suggestion), session.plan)
     except InvalidProblem:
         return False

@@ -104,11 +104,14 @@ def _least(
 ) -> tuple[list[int], tuple[Spot, ...]] | None:
     """The fewest minutes of each lever, one after the other, that still are enough; and where the visit then
     goes."""
+    # From the most that may be asked: where that is not enough, no smaller one is worth a try.
     minutes = [lever.most for lever in levers]
     spots = _place(session, row, tour, levers, minutes, without)
     if spots is None:
         return None
     for number, lever in enumerate(levers):
+        # -1 is below no minutes at all: halving then tries zero too, and a lever that is not needed falls
+        # away.
         low: int = -1 if lever.most else 0
         high = lever.most
         while high - low > 1:
@@ -127,6 +130,7 @@ def _tried(
     found = _least(session, row, tour, levers)
     if found is not None:
         parts = [
+            # A lever of no minutes is no change; one that is done or not has none to begin with.
             lever.told(each) for lever, each in zip(levers, found[0], strict=True) if each or not lever.most
         ]
         yield from _draft(session, row, tour, parts, found[1])

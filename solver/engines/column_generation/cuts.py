@@ -32,6 +32,7 @@ def violated(routes: Iterable[tuple[tuple[int, ...], float]], known: Iterable[Cu
         near.setdefault(other, set()).add(one)
     held, found = set(known), dict[Cut, float]()
     for one, other in pairs:
+        # Only visits that share a route with one of the pair: any third one adds nothing to the sum.
         for third in near[one] | near[other]:
             cut = _sorted(one, other, third)
             if third in (one, other) or cut in found or cut in held:

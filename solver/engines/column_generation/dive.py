@@ -96,6 +96,7 @@ def _fix_surest(
     how many."""
     values, count, taken = generation.column_values(), 0, fixed.covered
     ranks = values if random is None else values * (1 + BLUR * random.standard_normal(len(values)))
+    # Stable: equal values in the order in which columns came, so that the same seed dives the same way.
     for index in np.argsort(-ranks, kind="stable"):
         if values[index] < LEAST_VALUE or (values[index] < SURE and count >= wanted):
             break

@@ -28,6 +28,8 @@ class FixedTours:
     def __init__(self, arrays: Arrays) -> None:
         self.arrays, self.routes = arrays, dict[int, tuple[int, ...]]()
         links = arrays.links.copy()
+        # Half of a pair may be fixed first: the whole is kept together by what its loss is charged
+        # (`narrowed`).
         links["together"] = 0
         self._search = Search(arrays._replace(links=links), SEED)
 

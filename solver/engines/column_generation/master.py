@@ -48,6 +48,8 @@ class Master:
         stop."""
         scale = float(np.mean(costs)) or 1.0
         cost = np.concatenate([np.asarray(costs, float) / scale, np.zeros(self.rows)])
+        # One thread: two cores are shared with local search, and sums in another order would give other
+        # prices.
         with self._threads.limit(limits=1, user_api="blas"):
             point = _InteriorPoint(columns, self.slack, cost)
             point.run(tolerance)
@@ -87,6 +89,8 @@ class _InteriorPoint:
         try:
             self._factored = cho_factor(self._normal, lower=True, check_finite=False)
         except LinAlgError:
+            # Rows that say nearly the same make it singular: a little more on the diagonal, and the next step
+            # mends the rest.
             self._normal[np.diag_indices(size)] += 1e-6 * self._normal.diagonal().max()
             self._factored = cho_factor(self._normal, lower=True, check_finite=False)
 

@@ -57,6 +57,7 @@ def _best(
     """The best bound of one half over a few prices: bisection on whether the program leaves out more than the
     target."""
     penalties = generation.model.arrays.visits["penalty"]
+    # Where the price is taken off (`sign` < 0), beyond `unit` a penalty would fall below nothing.
     unit = int((penalties[worth > 0] // worth[worth > 0]).min(initial=0))
     low, high, best = 0, unit if sign < 0 else 2 * unit, generation.bound
     for _ in range(TRIES):
