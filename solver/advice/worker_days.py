@@ -36,8 +36,8 @@ def days_of(
     """The worker's days in `orders`. Args: plan: as told before, for pins and markings. visit_id: whose day,
     week and marking are meant."""
     worker = problem.worker_by_id[worker_id]
+    # With the tours tied to hers: alone, her visits would not wait for anybody.
     timed = retime(
-        # With the tours tied to hers: alone, her visits would not wait for anybody.
         problem, orders_around(problem, orders, [worker_id]), fixed_starts=pinned_starts(plan)
     ).plan
     own = Plan(timed.routes_of(worker_id))

@@ -107,6 +107,7 @@ def read_absences(
 def _calendars(data: bytes, label: str) -> list[Any]:
     """The parts of a file. Raises: UnreadableInput, for what is no calendar."""
     try:
+        # RFC 5545 says UTF-8; the mark before it is a habit of Windows programs.
         text = data.decode("utf-8-sig")
         found = [one for one in Calendar.from_ical(text, multiple=True) if one.name == "VCALENDAR"]
     except UnicodeDecodeError as fault:
@@ -189,6 +190,8 @@ class _Reader:
             yield one
 
     def _absence(self, event: Event, one: Occurrence, employee: str, kind: AbsenceKind) -> CalendarAbsence:
+        # A calendar without UIDs still has to give the same id when it is read again: its own start is the
+        # next best.
         named = str(event.get("UID", "")) or one.start.isoformat()
         digest = hashlib.sha256(f"{named}|{employee}|{self._planned(event, one)}".encode()).hexdigest()[:16]
         return CalendarAbsence(f"ICS-{digest}", employee, kind, one.start, one.end, self._known_at(event))
@@ -207,6 +210,7 @@ class _Reader:
         """When the event was written, or last changed; what says neither is known now."""
         named = "LAST-MODIFIED" if int(event.get("SEQUENCE", 0)) else "CREATED"
         written = moment_of(event, named)
+        # An hour without a zone could be anybody's: known now, never earlier.
         if not isinstance(written, datetime) or written.tzinfo is None:
             return self.context.now
         return min(written.astimezone(UTC).replace(second=0, microsecond=0), self.context.now)
@@ -299,6 +303,7 @@ def _is_doubled(event: Event, events: Sequence[Event]) -> bool:
     same = [
         one
         for one in events
+        # Without a UID two events have nothing to do with each other.
         if one.get("UID") == event.get("UID") is not None and _which(one) == _which(event)
     ]
     others = [one for one in same if one is not event and _stamp(one) == _stamp(event)]

@@ -25,6 +25,7 @@ def with_absences(problem: Problem, absences: Iterable[CalendarAbsence]) -> Prob
     rows = {one.id: absence_row(one, provider[one.employee_id]) for one in absences}
     document = problem_to_json(problem)
     kept = [one for one in document["demand"].get("absences", ()) if one["id"] not in rows]
+    # By id: the same calendar gives the same document, in whatever order its events stand.
     document["demand"]["absences"] = [*kept, *(rows[id] for id in sorted(rows))]
     return problem_from_json(document)
 

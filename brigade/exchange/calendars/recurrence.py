@@ -180,11 +180,13 @@ def _walls(event: Event, span: _Span, window: CalendarWindow, moved: Sequence[An
             times.exdate(wall_of(value, span.zone))
     days = {value for value in taken_out if not isinstance(value, datetime)}
     whole = timedelta(days=span.days) + span.exact
+    # A day more on either side: the window is in instants, the rule in wall time, and clocks change.
     first = wall_of(window.start, span.zone) - whole - ONE_DAY
     last = wall_of(window.end, span.zone) + ONE_DAY
     for wall in times.xafter(first, inc=True):
         if wall > last:
             return
+        # An EXDATE that is a day takes out the whole day, whatever hour the rule gives.
         if wall.date() not in days:
             yield wall
 
@@ -213,6 +215,8 @@ def _rule(recur: Any, span: _Span) -> rrule:
     parts = {str(name).upper(): value for name, value in recur.items()}
     _refuse_other_rules(parts, said)
     until = parts.pop("UNTIL", [None])[0]
+    # Taken out of the text: rrulestr refuses an UTC end beside a start without a zone, which the walls here
+    # are.
     text = ";".join(part for part in said.split(";") if not part.upper().startswith("UNTIL="))
     try:
         rule = rrulestr(text, dtstart=span.wall)

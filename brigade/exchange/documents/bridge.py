@@ -47,6 +47,7 @@ class HorizonClock:
     def tick(self, instant: datetime, where: str, *, floor: bool = False) -> Ticks:
         """`floor`: an instant that needs no precision (when something became known) is rounded down
         instead."""
+        # UTC is always right; any other offset that is not the zone's at that hour is told.
         if instant.utcoffset() not in (timedelta(), instant.astimezone(self.horizon.zone).utcoffset()):
             self.odd_offsets.append((where, instant))
         if floor:

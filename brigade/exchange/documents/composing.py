@@ -58,6 +58,8 @@ def compose(document: ProblemDocument, travel_for: TravelFor) -> Problem:
     parts = _parts(document, clock)
     travel = _travel(document.travel, parts["sites"], parts["workers"], clock, travel_for)
     catalogue, labour, text_issues = _texts(document)
+    # Faults of form, of travel and of texts are told with those of the problem: one round of corrections, not
+    # three.
     issues = [*clock.issues, *travel.issues, *text_issues]
     try:
         problem = Problem(
@@ -141,6 +143,7 @@ def _travel(
 ) -> _Travel:
     if shape.matrices is not None:
         return _given(shape.matrices, clock)
+    # A site given twice is a fault of its own; the travel source must not be asked about it twice.
     unique = tuple({site.id: site for site in sites}.values())
     modes = tuple(mode for mode in TravelMode if any(worker.mode is mode for worker in workers))
     try:

@@ -109,6 +109,7 @@ def edits_from_json(value: Any, horizon: Horizon) -> tuple[edits.Edit, ...]:
     Raises: UnreadableInput with every fault.
     """
     head = {"format": EDITS_FORMAT, "version": EDITS_VERSION}
+    # Half a head is a head: a document of another version must not be read as a bare list.
     if isinstance(value, dict) and value.keys() & head.keys():
         check_head(value, EDITS_FORMAT, EDITS_VERSION)
     elif not isinstance(value, dict) or "edits" not in value:

@@ -78,6 +78,8 @@ def read_model(
     Args: most: so many faults are told; None: all of them. Raises: UnreadableInput, with every fault of form.
     """
     try:
+        # Through JSON, as pydantic's strict mode takes dates and enumerations from texts there, and only
+        # there.
         return model.model_validate_json(json.dumps(value))
     except ValidationError as refused:
         found = issues_of(refused.errors(include_url=False), model, forms, value)

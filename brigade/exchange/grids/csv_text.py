@@ -85,6 +85,7 @@ def _decode(data: bytes, label: str) -> str:
     for pattern, words in OTHER_CONTENT:
         if pattern.match(data):
             raise UnreadableInput([Issue("C004", label, words)])
+    # UTF-8 first: cp1252 reads nearly any bytes, so its success proves nothing.
     for encoding in ENCODINGS:
         try:
             text = data.decode(encoding).removesuffix(END_OF_FILE)
@@ -120,6 +121,7 @@ def _separator(text: str, known: Collection[str]) -> str:
     head = "\n".join(text.splitlines()[:LOOKED_AT])
     names = {separator: _names(head, separator, known) for separator in SEPARATORS}
     best = max(SEPARATORS, key=names.__getitem__)
+    # One known name may be the word of a title; two stand in a header.
     if names[best] > 1:
         return best
     for line in head.splitlines():

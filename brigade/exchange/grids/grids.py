@@ -96,6 +96,7 @@ def read_grids(path: Path, vocabulary: Vocabulary) -> Grids:
     kind = kind_of_file(path)
     try:
         if kind in (FileKind.WORKBOOK, FileKind.OPENDOCUMENT, FileKind.ARCHIVE):
+            # Before anything is unpacked: a few kilobytes of zip can hold gigabytes.
             _refuse_huge(path)
         if kind is FileKind.WORKBOOK:
             found.grids += read_workbook(path, found.remarks)

@@ -149,6 +149,7 @@ class _Making:
     def _headers(self, example: ExportExample, answer: str) -> list[str]:
         by_name = {plain(one): one for one in example.headers}
         whole = by_name.get(plain(answer))
+        # A header may hold the sign that parts several: as it stands it is one.
         names = [answer] if whole else answer.split(AND)
         for name in names:
             if plain(name) not in by_name:
@@ -178,6 +179,8 @@ class _Making:
         if not unread:
             return {}
         met = list(dict.fromkeys(value for header in proposal.headers for value in example.values(header)))
+        # With any code told, one that is not listed is a fault: so those that are ours already are listed
+        # too.
         codes = {theirs: theirs for theirs in met if theirs and theirs not in unread}
         for theirs in unread:
             ours = self.asker.code(table, column, theirs).strip()

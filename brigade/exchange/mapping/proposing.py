@@ -69,6 +69,7 @@ def example_of(grid: Grid) -> ExportExample:
         else [(n, cell.text.strip()) for n, cell in enumerate(grid.rows[header]) if cell.text.strip()]
     )
     body = tuple(row for row in grid.rows[header + 1 :] if not blank(row) and not _is_total(row))[:SAMPLE]
+    # Of two equal headers the first one counts: it is written last.
     cells = {name: tuple(row[n] if n < len(row) else BLANK for row in body) for n, name in reversed(names)}
     return ExportExample(grid, tuple(dict.fromkeys(name for _, name in names)), cells, body)
 
@@ -79,6 +80,7 @@ def _is_total(row: Row) -> bool:
 
 def likely_table(example: ExportExample) -> TableLayout:
     """The table that explains most of the headers and misses the fewest of its required columns."""
+    # Without the settings: no export of another program holds ours.
     tables: tuple[TableLayout, ...] = ALL_TABLES[1:]
     if _tells_what_happened(example):
         tables = (*tables, CLOCK_INS)

@@ -85,6 +85,7 @@ def _departure(route: Route) -> Ticks:
 def _axis(problem: Problem, routes: list[Route]) -> _Axis:
     hour = 60 * problem.horizon.ticks_per_minute
     first, last = min(map(_departure, routes)), max(route.back for route in routes)
+    # At least an hour: an axis without length would divide by nothing.
     return _Axis(first // hour * hour, max(-(-last // hour) * hour, first // hour * hour + hour))
 
 

@@ -105,6 +105,7 @@ def _shapes(
             _thinned([frame.point(lat, lon) for lon, lat, *_ in ring])
             for ring in _rings(feature.get("geometry") or {})
         ]
+        # Thinned to a line it encloses nothing.
         seen = [ring for ring in rings if len(ring) > 2 and frame.shows(ring)]
         if not seen:
             continue

@@ -129,8 +129,8 @@ def _tried(
 ) -> Iterator[Suggestion]:
     found = _least(session, row, tour, levers)
     if found is not None:
+        # A lever of no minutes is no change; one that is done or not has none to begin with.
         parts = [
-            # A lever of no minutes is no change; one that is done or not has none to begin with.
             lever.told(each) for lever, each in zip(levers, found[0], strict=True) if each or not lever.most
         ]
         yield from _draft(session, row, tour, parts, found[1])
