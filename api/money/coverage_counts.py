@@ -27,6 +27,7 @@ def indicators(
     scoped.basin(basin_id)
     first, last = first_day or date.min, last_day or date.max
     asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day <= last)
+    # A plan that began before may reach into the span, by so many days at the most.
     asked = asked if first_day is None else asked.where(Plan.first_day > first_day - timedelta(days=MAX_DAYS))
     plans = [plan for plan in scoped.session.scalars(asked.order_by(Plan.first_day)) if _last(plan) >= first]
     sums: Counter[tuple[str, str]] = Counter()

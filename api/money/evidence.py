@@ -207,6 +207,7 @@ class _Known:
         if line is None:
             return None
         rate = line.value.hourly_rate_cents
+        # Worked back from what was booked: the evidence shows the rate that was paid, not today's.
         return rate if not minutes or euro_cents(minutes, rate, 1) == cents else half_up(60 * cents, minutes)
 
 
@@ -221,6 +222,7 @@ def _outcomes(
 ) -> list[Outcome]:
     """Those of the account's reach; funders have no visits, but may count what was paid."""
     reached = scoped.select(Outcome, basin_id)
+    # A funder's reach holds no visit: what was paid is asked for past it, and told without people.
     if _is_outside(scoped):
         reached = select(Outcome).where(Outcome.basin_id == basin_id, Outcome.funding_line_id.is_not(None))
     asked = reached.where(Outcome.done, Outcome.absence_id.is_not(None))
@@ -264,6 +266,7 @@ def _releases(replaced: list[ReplacementView]) -> Iterator[EvidenceReleaseView]:
 def _grouped(
     rows: list[ReplacementView], key: Callable[[ReplacementView], tuple[str, ...]]
 ) -> Iterator[tuple[tuple[str, ...], list[ReplacementView]]]:
+    # `groupby` only joins neighbours.
     for group, members in groupby(sorted(rows, key=key), key=key):
         yield group, list(members)
 

@@ -253,6 +253,7 @@ def _split(every: float, some: float) -> dict[bool, int]:
 # -- what was done -----------------------------------------------------------------------------------------
 def _done(months: dict[Period, Figures], outcomes: Iterable[Outcome], visits: Mapping[str, Visit]) -> None:
     """Visits done or not, by whom the client knows, the time, and what each line paid."""
+    # In order of time: who came before a visit is a familiar face at it, who came after is not.
     came: dict[str, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
     for row in outcomes:
         visit = visits.get(row.visit_id)
@@ -267,6 +268,7 @@ def _done(months: dict[Period, Figures], outcomes: Iterable[Outcome], visits: Ma
         if is_known is not None:
             figures.counts["continuity_done", ""][is_known] += 1
             figures.people["continuity_done", ""].add(row.client_id)
+        # After the question: nobody is a familiar face at the first visit.
         came[row.client_id][row.worker_id].append(day)
         minutes = minutes_between(row.starts_at, row.ends_at)
         figures.sums["service_done", ""] += minutes

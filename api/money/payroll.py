@@ -83,6 +83,7 @@ class PayrollDay:
         start, end, way = _seconds(row.starts_at), _seconds(row.ends_at), self.ways.get(row.visit_id)
         if way is None:
             return row, Stop(row.visit_id, start, start, end, 0, 0), False
+        # In seconds: clock-ins have them, and minutes rounded visit by visit would not add up to the day's.
         travel, pause = round(60 * way.travel_min), round(60 * way.pause_min)
         latest = start - pause
         left = ends.get(way.before or "")

@@ -192,7 +192,10 @@ class _Teller:
         ordered = sorted(self.figures.waits)
         if ordered:
             out = ("waits", "") in self.hidden
+            # `median` of an even number ends in a half: doubled it is whole, and rounded half up like all
+            # else.
             yield self._row("time_to_fill_median", half_up(round(2 * median(ordered)), 2), "", out=out)
+            # The nearest rank, rounded up, without fractions: nine of ten waited no longer.
             yield self._row("time_to_fill_p90", ordered[(9 * len(ordered) + 9) // 10 - 1], "", out=out)
 
     def _row(self, name: str, value: float, of: str, *, out: bool, **bounds: float | None) -> FigureView:

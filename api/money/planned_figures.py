@@ -27,6 +27,7 @@ def sums_of(session: Session, plan: Plan) -> Iterator[tuple[Period, Sums]]:
     """By month of a plan's days. Of one month: as its document says."""
     last = plan.first_day + timedelta(days=plan.days - 1)
     months = list(periods(plan.first_day, last, PeriodLength.MONTH))
+    # A document knows no months: of a plan over two of them its sums cannot be parted.
     if len(months) == 1 and (told := whole(plan.document)) is not None:
         yield months[0], told
         return

@@ -95,6 +95,7 @@ def _in_force(scoped: Scoped, basin_id: str, day: date) -> Plan | None:
     """The published plan that holds `day`: whoever declares need not be able to read it, but may know what it
     lacks."""
     asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day <= day)
+    # The latest that begins by then: of two plans whose days overlap it is the one in force.
     latest = scoped.session.scalar(asked.order_by(Plan.first_day.desc()).limit(1))
     return latest if latest is not None and day < latest.first_day + timedelta(days=latest.days) else None
 

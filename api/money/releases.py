@@ -50,6 +50,7 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: ReleaseIn) -
     asked = scoped.select(basin_tables.Employee, basin_id).where(
         basin_tables.Employee.id == given.employee_id
     )
+    # Held until the commit: two releases of one employee would not see each other's days.
     employee = scoped.session.scalar(asked.with_for_update().execution_options(populate_existing=True))
     if employee is not None:
         scoped.may_write(employee)

@@ -89,6 +89,7 @@ class ArchiveRun:
 
 
 # -- rows that no table of rights speaks of ----------------------------------------------------------------
+# A problem has no basin of its own: it is kept by digest, and one may serve the plans of two.
 def _problems(taking: ArchiveRun) -> Select[Any]:
     used = or_(
         *(
@@ -265,6 +266,8 @@ def note(scoped: Scoped, service: Service, basin_id: str) -> None:
     leaves."""
     taking = ArchiveRun(scoped, service, basin_id)
     for part in PARTS:
+        # Each identity by itself: whoever asks who has read of a person finds this reading too
+        # (docs/archive.md).
         if part.table in SEALED and _is_in(taking, part):
             for row in scoped.session.scalars(_rows_of(taking, part).execution_options(yield_per=ROWS)):
                 scoped.note(row, "read", purpose="archive")
@@ -283,6 +286,8 @@ def stream(service: Service, principal: Principal, basin_id: str, lang: str) -> 
                     left_out.append((part.name, OUT_OF_REACH))
                     continue
                 made = _Made(part)
+                # Its size is known only at the end, and headers are sent before: those of 32 bits might not
+                # hold it.
                 with archive.open(_entry(f"{part.name}.jsonl"), "w", force_zip64=True) as file:
                     for line in made.lines(taking):
                         file.write(line)
@@ -315,6 +320,7 @@ def _is_in(taking: ArchiveRun, part: ArchivePart) -> bool:
 
 def _rows_of(taking: ArchiveRun, part: ArchivePart) -> Select[Any]:
     asked = part.asks(taking) if part.asks is not None else taking.scoped.select(part.table, taking.basin_id)
+    # In the order of keys: the same data make the same bytes.
     return asked.order_by(*part.table.__table__.primary_key.columns)
 
 

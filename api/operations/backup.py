@@ -79,10 +79,12 @@ def backup(database: Database, path: Path, *, seal: bytes | None = None) -> Back
     part = path.with_name(f"{path.name}.part")
     with suppress(FileNotFoundError):
         part.unlink()
+    # Made new, never opened: a file somebody else left there would keep its owner and its rights.
     with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as raw:
         with gzip.open(raw, "wt", encoding="utf-8", newline="\n") as out:
             kept = _write(database, out, seal)
         raw.flush()
+        # Before it gets its name: after a loss of power the name would else stand for a file of nothing.
         os.fsync(raw.fileno())
     part.replace(path)
     return kept
@@ -101,6 +103,7 @@ def _write(database: Database, out: TextIO, key: bytes | None) -> BackupRows:
             "at": datetime.now(UTC).isoformat(),
         }
         out.write(json.dumps(head) + "\n")
+        # What is referred to comes before what refers to it, so that restoring needs no constraint lifted.
         for table in base.Table.metadata.sorted_tables:
             counts[table.name] = 0
             for line in _lines(connection, table):
@@ -162,6 +165,8 @@ def restore(
         raise _unusable(path, "tables_unknown", {"revision": head["revision"]})
     _refuse_full(database, head["revision"])
     _refuse_broken(path)
+    # The tables as they were first, the rows, and only then the newer steps: each step meets the rows it was
+    # written for.
     upgrade(database, head["revision"])
     with database.writing() as session:
         _fill(session, path, end)
@@ -209,6 +214,7 @@ def _refuse_full(database: Database, revision: str) -> None:
     """Nothing is ever mixed or written over; tables of another version would not fit the rows."""
     with database.reading() as session:
         there = MetaData()
+        # As the database has them, not as this code does: it may be of another version.
         there.reflect(session.connection())
         full = [
             name

@@ -57,6 +57,7 @@ def fill(service: Service, path: Path) -> Demonstration:
             return Demonstration(ShiftedClock(timedelta()))  # somebody's own data: nothing is added to it
         problem, upload = uploads.demonstration(path)
         clock = clock_of(problem.horizon.instant(problem.now))
+        # Two services may start on one empty database: the clock's row decides which of them fills it.
         if not add_missing(session, InstallationFact(name=SHIFT, value=str(clock.shift.total_seconds()))):
             shift = float(session.get_one(InstallationFact, SHIFT).value)
             return Demonstration(ShiftedClock(timedelta(seconds=shift)))  # another service fills it
@@ -112,6 +113,7 @@ def _name(scoped: Scoped, service: Service, problem: Problem) -> None:
     persons += [(WorkerIdentity, one.id) for one in problem.workers]
     persons += [(EmployeeIdentity, one.id) for one in problem.employees]
     first, last = PEOPLE["first_names"], PEOPLE["last_names"]
+    # By number and not by chance: the same scenario has the same names at every start.
     for number, (table, id) in enumerate(persons):
         name = f"{first[number % len(first)]} {last[number // len(first) % len(last)]}"
         phone = f"01 99 00 {number // 100 % 100:02d} {number % 100:02d}"

@@ -107,6 +107,7 @@ def forget(service: Service) -> None:
         return
     with service.database.reading() as session:
         row = session.scalar(select(Account).where(Account.login == LOGIN))
+        # Version 1: nobody has chosen another password since, so the one in the file still opens the account.
         if row is not None and row.version == 1 and service.clock.now() < row.created_at + KEPT:
             return
     path.unlink(missing_ok=True)

@@ -27,6 +27,7 @@ CARRIED: tuple[type[Parcel], ...] = (Message, Delivery)
 
 def exposed(service: Service) -> bytes:
     """In Prometheus' text format. A database that does not answer is a figure too."""
+    # A registry of its own at each reading: states that nothing is in any more must not stay as they were.
     held = CollectorRegistry()
     up = Gauge("brigade_database_up", "Whether the database answers", registry=held)
     try:

@@ -68,6 +68,7 @@ def renew(service: Service) -> Seal | None:
             log.error("trail_broken", entry=broken)
             return None
         seal = Seal.made(keys[0], head.seq, head.hash)
+    # In a transaction of its own: verifying a long trail under the write lock would hold up every write.
     with service.database.writing() as session:
         keep_fact(session, FACT, seal.text())
         session.commit()

@@ -57,12 +57,14 @@ def apart(act: Callable[..., Result], *given: Any) -> Result:
     there, here = _context().Pipe()
     process = _context().Process(target=_work, args=(here, act, given), daemon=True)
     process.start()
+    # Ours is closed at once: else the line would never end when the reader dies.
     here.close()
     try:
         is_good, found = _heard(there)
     finally:
         there.close()
         if process.is_alive():
+            # Killed and not asked: a reader that is stuck in a C library hears nothing.
             process.kill()
         process.join()
     if not is_good:
@@ -98,9 +100,13 @@ def _bound() -> None:
     """Of the process that it is called in, from here on. A terminal's interrupt is the service's to hear."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # No core file: it would hold what the upload held.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # The first limit sends a signal, the second one, a second later, kills.
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S + 1))
     with suppress(OSError, ValueError):
+        # On top of what the reader takes by itself: RLIMIT_AS counts every page that is mapped, libraries
+        # included.
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
         most = pages * resource.getpagesize() + MEMORY_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
