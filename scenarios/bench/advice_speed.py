@@ -42,6 +42,7 @@ def figures(problem: Problem, plan: Plan) -> dict[str, list[float]]:
     left, covered = [one.visit_id for one in plan.uncovered], sorted(plan.covered)[:COVERED_ASKED]
     halves = [[stop.visit_id for stop in route.stops][:4] for route in plan.routes]
     model, bare = build_model(problem), replace(plan, uncovered=())
+    # Without the reasons the plan has: they are what is measured.
     return {
         "bench.ask.plan_loaded": timed(lambda _: AdviceSession(problem, plan), range(3)),
         "bench.ask.candidates_uncovered": timed(lambda id: candidates_for(session, id), left),

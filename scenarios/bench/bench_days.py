@@ -39,6 +39,7 @@ PENALTY_UNIT_S = 36000
 def bench_plain() -> frozenset[str]:
     """Every labour rule: what is left are windows, availability, competencies, engagements, forbidden pairs,
     links."""
+    # Competencies stay: every peer of the comparison can model them as skills.
     return frozenset(shipped_labour_code().heads) - {"COMPETENCIES"}
 
 
@@ -54,6 +55,7 @@ def travel_seconds(here: tuple[float, float], there: tuple[float, float], mode: 
     seconds = mode["overhead_s"] + 3600.0 * mode["detour"] * km / mode["speed_kmh"]
     if "walk_kmh" in mode:
         seconds = min(seconds, 3600.0 * 1.25 * km / mode["walk_kmh"])
+    # Up to whole seconds, so that nobody arrives before she can.
     return math.ceil(seconds)
 
 

@@ -41,6 +41,7 @@ def alone(target: str, job: Mapping[str, Any], patience_s: float) -> dict[str, A
 
     Raises: NoAnswer, when it fails or takes longer than `patience_s`.
     """
+    # The measured code is this checkout's, whatever is installed beside it.
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": path}
     command = [sys.executable, "-m", "scenarios.bench.child", target]
@@ -60,6 +61,7 @@ def alone(target: str, job: Mapping[str, Any], patience_s: float) -> dict[str, A
         raise NoAnswer(f"{target}: nothing after {patience_s:.0f} s ({json.dumps(job)})") from None
     answers = [line.removeprefix(MARK) for line in run.stdout.splitlines() if line.startswith(MARK)]
     if not answers:
+        # The end of what it said: engines print pages before they fail.
         raise NoAnswer(f"{target} ({json.dumps(job)}) : {run.stderr.strip()[-1500:]}")
     answer: dict[str, Any] = json.loads(answers[-1])
     return answer

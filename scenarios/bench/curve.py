@@ -59,6 +59,7 @@ def play(job: Mapping[str, Any]) -> dict[str, Any]:
     from solver.solve import solve
 
     point = CurvePoint(**job)
+    # Before anything is measured: the kernel is loaded, perhaps compiled, and libraries are imported.
     solve(plain_day(WARM_UP, 1), SearchSettings(time_limit_s=WARM_UP_S, threads=1))
     idle, size = peak_mb(), curve_size(point.visits)
     problem = (full_day if point.full else plain_day)(size, point.seed)

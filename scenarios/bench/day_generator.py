@@ -101,6 +101,7 @@ def full_day(size: DaySize, seed: int) -> Problem:
     dice = Dice(f"bench/full/{size.workers}x{size.visits}/{seed}")
     acts = dice.branch("acts")
     visits = [replace(visit, act_class=_act_class(visit, acts)) for visit in plain.visits]
+    # A branch of its own: how many pairs there are moves none of the other draws.
     pairs = dice.branch("pairs").some(visits, round(TWO_CARERS * len(visits)))
     seconds = [replace(visit, id=f"{visit.id}-B") for visit in pairs]
     return replace(

@@ -80,6 +80,7 @@ def measured(paths: Mapping[str, Path], presets: Sequence[str], rounds: int) -> 
     """Slices of every part and preset, the kernels in another order each round."""
     names = list(paths)
     with ExitStack() as stack:
+        # A process a library: one that is loaded cannot be put out of a process again.
         pools = {
             name: stack.enter_context(ProcessPoolExecutor(1, get_context("spawn"), _choose, (str(path),)))
             for name, path in paths.items()
@@ -118,6 +119,7 @@ def _slice(part: str, preset: str, turn: int) -> tuple[float, str]:
     """Processor seconds, and a digest of the result."""
     model = _model(preset)
     search = Search(model.arrays, turn)
+    # Processor time: on a busy machine the wall clock tells of the others.
     began = time.process_time()
     if part == PARTS[0]:
         search.construct()

@@ -114,6 +114,7 @@ def run_instance(
     except Unmapped as refused:
         raise UnreadableInput([Issue("B103", str(path), "set_refused", {"met": refused.clause})]) from refused
     size = len({visit.client_id for visit in problem.visits})
+    # Work in the place of time, never beside it: a run under both would be neither comparable nor repeatable.
     limit = None if iterations else time_limit_s or protocol_s(family, size, known)
     wall, cpu = time.monotonic(), time.process_time()
     outcome = solve(
@@ -179,6 +180,7 @@ def tasks(
         raise UnreadableInput([Issue("B101", str(folder), "no_folder")])
     found: list[Task] = []
     for family in FAMILIES:
+        # By the size of the file: it stands for that of the instance without any being read.
         paths = sorted(samples(family, folder), key=lambda path: (path.stat().st_size, path.name))
         for path in paths[:SMALL] if small else paths:
             limit = time_limit_s or _limit(family, path, small=small)

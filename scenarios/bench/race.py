@@ -111,6 +111,7 @@ def peer(name: str) -> Callable[[Problem, float, int], Finding]:
 def solve_ours(problem: Problem, limit_s: float, seed: int) -> Finding:
     """Through the product's own path: model, search, plan, reasons, certificate, all of it on the clock."""
     outcome, plan = _solve(problem, limit_s, seed)
+    # Orders alone, as of every peer: times are the judge's.
     orders = {route.worker_id: [stop.visit_id for stop in route.stops] for route in plan.routes}
 
     def finding() -> dict[str, Any]:

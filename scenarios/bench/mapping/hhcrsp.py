@@ -74,6 +74,7 @@ def _scale(instance: hhcrsp.Instance) -> Scale:
 def _visits(instance: hhcrsp.Instance, measure: Scale) -> Iterator[Visit]:
     for rank, patient in enumerate(instance.patients):
         opens, closes = map(measure.ticks, patient.window)
+        # The set's windows have no hard end: however late, it is only dear.
         window = TimeWindow(opens, closes, measure.horizon.length)
         for number, need in enumerate(patient.services):
             yield visit(

@@ -35,6 +35,7 @@ def problem_of(instance: strsp.Instance) -> Problem:
     measure = _scale(instance)
     sites = [Site(BASE), *(Site(f"s{task}") for task in range(1, instance.tasks + 1))]
     nodes = range(instance.tasks + 1)
+    # Less than a tick of noise: a length that is whole in the set must not become the next tick.
     minutes = [[math.ceil(instance.travel(a, b) * FINE - 1e-6) / FINE for b in nodes] for a in nodes]
     return problem(
         instance.name,

@@ -94,6 +94,7 @@ def problem_of(instance: uhhc.Instance) -> Problem:
 def _weight(instance: uhhc.Instance, name: str) -> int:
     """The price of a component; 0 where it must be 0 anyway: then a rule says so."""
     value = instance.weights.get(name, 0)
+    # Travel cannot be 0 by a rule: where the set calls it hard it costs the least there is.
     return 1 if value == uhhc.HARD and name == "travel_time" else 0 if value == uhhc.HARD else int(value)
 
 
@@ -167,6 +168,8 @@ def _visits(instance: uhhc.Instance, measure: Scale) -> Iterator[Visit]:
         liked = patient.preferred if patient.preferred is not None and prefers != uhhc.HARD else frozenset()
         price = _price(instance, patient)
         for number, need in enumerate(patient.services):
+            # What is left of the division goes to the first services: the parts add up to the price of the
+            # patient.
             share = (
                 None
                 if price is None

@@ -92,6 +92,7 @@ class Node:
         if found is None:
             if self._is(dict, "write_object"):
                 self.findings.add("B102", self.where or "instance_file", "member_missing", {"name": names[0]})
+            # Told once: what is asked of a field that is not there finds a mark, not another fault.
             return self._inside(names[0], _MISSING)
         return found
 
@@ -168,6 +169,7 @@ class Node:
             if not is_number(cell) or cell < 0 or (is_whole and as_whole(cell) is None):
                 words = "matrix_whole" if is_whole else "matrix_number"
                 self.findings.add("B103", f"{self.where}[{rank}]", words, {"met": repr(cell)})
+                # One fault a row: a matrix that slipped by a column would tell one of each cell.
                 return ()
         return tuple(map(round, self.value)) if is_whole else tuple(map(float, self.value))
 

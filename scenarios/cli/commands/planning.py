@@ -193,6 +193,7 @@ def settings(time_limit: float | None, iterations: int | None, seed: int, thread
 
     Raises: UnreadableInput for a time that is no number of seconds.
     """
+    # "inf" and "nan" are floats to whoever parses the option, and nan is below no minimum.
     if time_limit is not None and not math.isfinite(time_limit):
         raise UnreadableInput([Issue("O103", "--time-limit", "seconds_option", {"met": str(time_limit)})])
     from solver.model.search_settings import SearchSettings

@@ -95,6 +95,7 @@ def replan(
         with answering(screen, plan.name):
             told = plan_from(plan, given, same_problem=not other_problem)
         with answering(screen, events.name):
+            # Imported here and not above: help and refusals must not wait for the solver.
             from brigade.changes.events import apply_events
             from brigade.exchange.documents.event_documents import read_events
             from brigade.exchange.documents.plan_document import plan_text
@@ -132,6 +133,7 @@ def tell_replan(screen: Screen, problem: Problem, told: Plan, done: Replan) -> N
 
     counts = {kind.value: count for kind, count in done.diff.counts.items()}
     screen.say("cli.replanned", **counts, people=len(done.disturbed))
+    # What was uncovered before the events is no news of theirs.
     before = {one.visit_id for one in told.uncovered}
     if done.diff.left & before:
         screen.say("cli.still_uncovered", count=len(done.diff.left & before))

@@ -63,6 +63,7 @@ def _seconds(part: str) -> float | None:
 
 def _range(part: str) -> range | None:
     first, dash, last = part.partition("-")
+    # `isdigit` alone takes digits of every script, of which `int` takes most and not all.
     if not (first.isascii() and first.isdigit()) or (dash and not (last.isascii() and last.isdigit())):
         return None
     low, high = int(first), int(last or first)

@@ -63,6 +63,7 @@ class Outputs:
                 waiting.append((_beside(place, content), place))
             while waiting:
                 path = waiting[0][1]
+                # Moved once all are ready: a disk that is full refuses before any old file is gone.
                 os.replace(*waiting[0])
                 waiting.pop(0)
         except OSError as fault:
@@ -134,6 +135,7 @@ def _umask() -> int:
 
 
 def _parent_issues(folder: Path, path: Path) -> Iterator[Issue]:
+    # The nearest folder that is there: those below it are made, if it may be written.
     standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not standing.is_dir():
         yield Issue("O101", str(path), "not_a_folder", {"place": str(standing)})

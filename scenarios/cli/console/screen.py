@@ -131,6 +131,7 @@ def answering(screen: Screen, what: str) -> Iterator[None]:
 
     Args: what: the input's name, said before its faults.
     """
+    # Not answers: whoever closed the pipe reads none, and typer has its own way out.
     try:
         yield
     except Refused as refused:

@@ -52,6 +52,7 @@ class WatchedSearch:
     settings: SearchSettings
     start: Plan | None = None
     interruption: Interruption = field(default_factory=Interruption)
+    # Progress comes from the search's thread, and is drawn by the one that listens to signals.
     _steps: queue.SimpleQueue[Progress] = field(default_factory=queue.SimpleQueue)
 
     def run(self, bar: ProgressBar) -> SolveOutcome:
@@ -113,6 +114,7 @@ def drawn_bar(settings: SearchSettings, lang: str) -> Iterator[Callable[[Progres
         TimeElapsedColumn(),
         TextColumn("{task.fields[said]}"),
     )
+    # On stderr: stdout is the answer's, often a pipe.
     with Drawn(*columns, console=Console(stderr=True), transient=True) as drawn:
         # Against whatever ends the search: work where it was asked in iterations, else time.
         task = drawn.add_task(
