@@ -74,6 +74,7 @@ def _over(known: Given, told: Given) -> JsonObject:
             at = [place[site] for site in matrix["sites"]]
             for row, legs in zip(at, matrix[name], strict=True):
                 for column, leg in zip(at, legs, strict=True):
+                    # What a document leaves open does not take away what was known.
                     rows[row][column] = leg if leg is not None else rows[row][column]
         values[name] = rows
     return {**known, **told, "sites": sites, **values}

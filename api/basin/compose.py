@@ -153,6 +153,8 @@ def _visits(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject
         )
     )
     for visit in rows:
+        # What has begun keeps all its windows: cut at now, they would no longer hold the hour at which it
+        # began.
         windows = _windows_of(visit) if visit.id in begun else _wanted_windows(visit, told, now)
         if not windows or visit.id in over:
             continue  # nobody wants it, or what became of it is told
@@ -203,6 +205,7 @@ def _still_open(windows: list[WindowShape], now: datetime) -> list[WindowShape]:
         if last < now:
             continue
         if first < now:
+            # The next whole minute: a tick that has begun is over.
             up = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
             first = min(up, last)
         kept.append(WindowShape(earliest=first, latest=max(first, window.latest), hard_latest=last))

@@ -115,6 +115,7 @@ def _refused(document: JsonObject) -> tuple[Issue, ...]:
 
 def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: int) -> JsonObject:
     given = basin_tables.Basin.given
+    # Parts of the document, as SQL: the ways beside them are megabytes (`Basin.given`).
     asked = select(given["catalogue"], given["labour"], given["travel"]["source"]).where(
         basin_tables.Basin.id == basin_id
     )
@@ -159,6 +160,7 @@ def _span(scoped: Scoped, row: Any) -> tuple[date, int]:
         )
         return first, min(MAX_DAYS, max(1, (last.astimezone(PARIS).date() - first).days + 1))
     if isinstance(row, basin_tables.Worker) and row.counters_since is not None:
+        # From that day on, as counters speak of the days before it.
         return row.counters_since, MAX_DAYS
     return _today(scoped), MAX_DAYS
 

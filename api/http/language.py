@@ -26,6 +26,7 @@ def language_of(request: Request) -> str:
     for part in request.headers.get("Accept-Language", "").split(","):
         tag, _, weight = part.partition(";")
         wishes.append((_weight(weight), tag.strip().partition("-")[0].lower()))
+    # Stable: of equal wishes the first one named counts, as browsers write them.
     liked = sorted((one for one in wishes if one[1] in LANGUAGES and one[0] > 0), key=lambda one: -one[0])
     return liked[0][1] if liked else LANGUAGES[0]
 

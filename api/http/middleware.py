@@ -118,6 +118,7 @@ def _unreadable(request: Request) -> Any:
         issue = Issue("A307", "Content-Length", "body_too_big", {"length": length, "most": _said(most)})
         return problem(request, 413, [issue])
     raw = request.scope.get("raw_path", b"") + b"?" + request.scope.get("query_string", b"")
+    # As they were sent: decoded by then, a control character would look like any other.
     if re.search(rb"%00|%0[0-9a-f]|%1[0-9a-f]|%7f", raw, re.IGNORECASE):
         return problem(
             request,

@@ -83,6 +83,7 @@ def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mo
     refuse_others(scoped, basin_id)
     basin = writing.basin(scoped, basin_id, upload, writes=False)
     found = comparing.compare(scoped, basin_id, upload, mode)
+    # Judged here and not in `bring`: composing takes long, and the write lock must not wait for it.
     faults = file_checks.faults(scoped, service, basin_id, upload, found)
     sealed = sealing.compare(scoped, service, basin_id, upload.persons, found)
     comparing.refuse(basin_id, [*faults, *found.barred.values(), *sealed.issues])

@@ -157,6 +157,7 @@ class _Comparing:
         for index, value in enumerate(held or ()):
             id = _id_of(kind, value)
             path = f"{section}[{index}]"
+            # The first of two rows of one id counts: which of them was meant is for whoever sent them to say.
             if seen.setdefault(id, path) != path:
                 where = self.upload.place(path)
                 self._tell(
@@ -179,6 +180,7 @@ class _Comparing:
         staff |= {one.id: one.merged.body["provider_id"] for one in self.found.of("employees")}
         begins = self.now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
         window = CalendarWindow(begins.astimezone(UTC), (begins + timedelta(days=AHEAD_DAYS)).astimezone(UTC))
+        # To the second, as documents hold instants: the same calendar read twice must tell the same.
         context = CalendarContext(staff, PARIS, window, self.now.replace(microsecond=0))
         seen: set[str] = set()
         for label, body in self.upload.calendars:
@@ -208,6 +210,7 @@ class _Comparing:
     # -- one thing ------------------------------------------------------------------------------------------
     def _one(self, kind: ResourceKind, id: str, path: str | None, told: JsonObject, row: Any) -> None:
         stub = self.upload.stubs.get(path or "")
+        # A rota may be told by its entries alone: it is its provider's, and needs no row of its own.
         if stub is not None and row is None and kind.row is not basin_tables.RotaFeed:
             table = TABLES_BY_NAME[TABLE_OF[kind.name]]
             known = list(
@@ -328,6 +331,7 @@ class _Comparing:
         """What is still ahead and what the file does not name goes, of whom it speaks: visits and absences of
         its services, hours of the workers of its employers."""
         visits = self._unnamed_visits()
+        # Links before the visits that they tie, and both in an order in which the database lets them go.
         self.found.drops += self._links_of({row.id for row in visits})
         self._forget_entries({row.id for row in visits})
         self.found.drops += visits

@@ -97,15 +97,19 @@ class _Judge:
         )
         if not days and any(change.is_changed for change in self.found.changes):
             days = [today]
+        # Bounded: rows years apart would have a problem composed for each of them.
         for _ in range(MOST_SPANS):
             if not days:
                 return
+            # Spans begin where there are days, and are as long as a plan may be: empty weeks are not
+            # composed.
             last = max(day for day in days if (day - days[0]).days < MAX_DAYS)
             yield days[0], (last - days[0]).days + 1
             days = [day for day in days if day > last]
 
     def part(self, horizon: Horizon) -> _Part:
         own, sections = self._sections(horizon)
+        # Estimated, whatever the basin's source: a row is judged, and no server is asked for it.
         document: JsonObject = {
             "format": PROBLEM_FORMAT,
             "version": PROBLEM_VERSION,
@@ -284,6 +288,7 @@ def _named(changes: list[RowChange], rest: str) -> tuple[RowChange | None, str]:
         at = int(number[1])
         return (changes[at] if at < len(changes) else None), rest[number.end() :]
     by_id = {one.id: one for one in changes}
+    # An id may hold a dot: every step of the place is tried as the end of one.
     for end in (*(found.start() for found in re.finditer(r"[.\[]", rest[1:])), len(rest) - 1):
         if rest[1 : end + 1] in by_id:
             return by_id[rest[1 : end + 1]], rest[end + 1 :]

@@ -222,6 +222,7 @@ def same_values(one: Any, other: Any) -> bool:
 # -- what is lost ------------------------------------------------------------------------------------------
 def minutes_lost(known: Iterable[Body], kept: Iterable[Body]) -> int:
     """Minutes of `known` that no hours of `kept` cover."""
+    # In order of time, so that one walk finds what no stretch covers.
     spans = sorted((instant(one["start"]), instant(one["end"])) for one in kept)
     lost = 0.0
     for one in known:
