@@ -93,10 +93,11 @@ def least_by_level(problem: Problem, bound: int) -> tuple[int, ...]:
 
 
 def uncovered_costs(problem: Problem) -> dict[str, int]:
-    """What leaving each open visit uncovered costs, by its id, in the policy's mode."""
+    """What leaving each open visit uncovered costs, by its id, in the policy's mode; of what is left of a
+    problem, what it costs in the whole."""
     visits = [request.visit for request in problem.requests]
     if problem.policy.mode is CoverageMode.LEXICOGRAPHIC:
-        weights = level_weights(problem)
+        weights = level_weights(problem.whole)
         return {visit.id: weights[visit.level] for visit in visits}
     each = problem.policy.units_per_point * problem.horizon.ticks_per_minute
     return {visit.id: points_of(problem, visit) * each for visit in visits}

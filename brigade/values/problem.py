@@ -47,11 +47,15 @@ class Problem(ProblemParts):
         validate_demand(changed)
         return changed
 
-    def with_narrowed_visits(self, visits: tuple[Visit, ...]) -> Problem:
-        """The same problem with visits that have fewer hours or fewer people; only the visits are checked.
-        Links that none of the hours left suit are no fault: a plan leaves such visits out. Raises:
-        InvalidProblem."""
+    def narrowed(self, visits: tuple[Visit, ...], *, of: Problem) -> Problem:
+        """What is left of a problem to search: visits that have fewer hours or fewer people; only they are
+        checked. Links that none of the hours left suit are no fault: a plan leaves such visits out. What a
+        visit left out costs stays as it is `of` the whole problem, so that both speak of the same costs.
+
+        Raises: InvalidProblem.
+        """
         changed = self._with(visits=visits)
+        changed.__dict__["_whole"] = of.whole
         validate_visits(changed)
         return changed
 
@@ -62,6 +66,12 @@ class Problem(ProblemParts):
         """
         return self._with(travel=travel, **{name: getattr(other, name) for name in DEMAND})
 
+    @property
+    def whole(self) -> Problem:
+        """The problem of which this is what is left to search; itself, where nothing was taken away."""
+        whole: Problem = self.__dict__.get("_whole", self)
+        return whole
+
     def _with(self, **parts: object) -> Problem:
         """With other parts, unchecked. Who works for whom under which texts stays, so the rules need not be
         joined again."""
@@ -71,4 +81,6 @@ class Problem(ProblemParts):
             object.__setattr__(changed, part.name, parts.get(part.name, getattr(self, part.name)))
         for name in RULE_LOOKUPS:
             changed.__dict__[name] = getattr(self, name)
+        if self.whole is not self:
+            changed.__dict__["_whole"] = self.whole
         return changed

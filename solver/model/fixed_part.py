@@ -134,7 +134,7 @@ def left_to_search(problem: Problem, standing: FixedPart, freeze: Ticks | None) 
         )
         visits.append(_barred(made, names) if visit.id in barred else made)
     kept = _with_carers(problem, {id: starts[id] for id in fixed})
-    return kept.with_narrowed_visits(tuple(visits)).with_workers(workers)
+    return kept.narrowed(tuple(visits), of=problem).with_workers(workers)
 
 
 def from_now_on(problem: Problem, start: Plan | None) -> tuple[Problem, Plan | None]:

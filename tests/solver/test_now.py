@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from brigade.changes.edits import Unassign
 from brigade.changes.events import (
     EmployeeAway,
     Event,
@@ -22,6 +23,7 @@ from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Employee, Link, LinkKind, RotaEntry, RotaFeed
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
+from solver.hand_edits import EditSession, judge_edit
 from solver.model.search_settings import SearchSettings
 from solver.replan import Replan, ReplanTerms, replan
 from solver.solve import solve
@@ -227,3 +229,15 @@ def test_an_absence_after_the_horizon_is_refused() -> None:
     with pytest.raises(InvalidProblem) as refused:
         apply_events(known, [EmployeeAway(away)])
     assert {one.code for one in refusals(refused)} == {"E103"}
+
+
+def test_a_visit_left_out_costs_as_much_at_noon_as_in_the_morning() -> None:
+    """What is left of her day is shorter, so that plans could cost less: a hint says what the edit then
+    costs."""
+    visits = [builders.visit(id, "B", earliest="08:00", latest="16:00") for id in ("V1", "V2")]
+    problem = builders.problem(visits, [builders.worker(hours=(("07:30", "18:00"),))], now=at("12:00"))
+    plan = builders.plan(problem, builders.route(problem, "W1", ("V1", "13:00"), ("V2", "14:00")))
+    judged = judge_edit(EditSession.opened(problem, plan), Unassign("V1"))
+    assert judged.hints
+    for hint in judged.hints:
+        assert judge_edit(judged.after, hint.edit).cost == hint.cost
