@@ -22,6 +22,7 @@ from api.messages.outbox import OutboxWorker
 from api.messages.webhooks import WebhookSender
 from api.operations import demo, upkeep
 from api.routes import (
+    alerts_routes,
     answers_routes,
     archives_routes,
     basins_routes,
@@ -166,6 +167,7 @@ def _route(app: FastAPI) -> None:
         identities_routes.router,
         feeds_routes.router,
         own_time_routes.router,
+        alerts_routes.router,
         edits_routes.router,
         edits_routes.of_basin,
         board_routes.router,

@@ -61,13 +61,7 @@ def endings(scoped: Scoped, basin_id: str, in_force: list[Plan]) -> list[Ending]
 def _of_workers(
     scoped: Scoped, basin_id: str, in_force: list[Plan], today: date, last: date
 ) -> Iterator[Ending]:
-    left = set(
-        scoped.session.scalars(
-            select(Incident.worker_id).where(
-                Incident.basin_id == basin_id, Incident.kind == WORKER_LEFT, *open_now(scoped.clock.now())
-            )
-        )
-    )
+    left = who_left(scoped, basin_id)
     known = scoped.session.execute(
         select(basin_tables.Visit.id, basin_tables.Visit.provider_id).where(
             basin_tables.Visit.basin_id == basin_id
@@ -78,14 +72,20 @@ def _of_workers(
         if worker.id in left:
             continue
         stops = list(_stops(in_force, worker.id))
-        for code, day in _expiring(worker.value):
+        for code, day in expiring(worker.value):
             if today <= day <= last:
                 after = tuple(visit for visit, on in stops if on > day)
                 yield Ending("certificate", worker.id, code, day, after)
-        for provider, day in _ending(worker.value):
+        for provider, day in ending_engagements(worker.value):
             if today <= day <= last:
                 after = tuple(visit for visit, on in stops if on > day and provider_of.get(visit) == provider)
                 yield Ending("engagement", worker.id, provider, day, after)
+
+
+def who_left(scoped: Scoped, basin_id: str) -> set[str | None]:
+    """The workers of whom somebody said that they have left."""
+    asked = select(Incident.worker_id).where(Incident.basin_id == basin_id, Incident.kind == WORKER_LEFT)
+    return set(scoped.session.scalars(asked.where(*open_now(scoped.clock.now()))))
 
 
 def _stops(in_force: list[Plan], worker_id: str) -> Iterator[tuple[str, date]]:
@@ -95,7 +95,7 @@ def _stops(in_force: list[Plan], worker_id: str) -> Iterator[tuple[str, date]]:
                 yield stop.visit_id, stop.start.date()
 
 
-def _expiring(worker: WorkerShape) -> Iterator[tuple[str, date]]:
+def expiring(worker: WorkerShape) -> Iterator[tuple[str, date]]:
     """Of each certificate the day after which she holds none of its code."""
     held: dict[str, date | None] = {}
     for one in worker.certificates:
@@ -104,7 +104,7 @@ def _expiring(worker: WorkerShape) -> Iterator[tuple[str, date]]:
     yield from ((code, day) for code, day in held.items() if day is not None)
 
 
-def _ending(worker: WorkerShape) -> Iterator[tuple[str, date]]:
+def ending_engagements(worker: WorkerShape) -> Iterator[tuple[str, date]]:
     """Of each provider the day after which no engagement goes on."""
     spells: dict[str, list[tuple[date, date]]] = {}
     for one in worker.engagements:

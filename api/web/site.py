@@ -16,6 +16,7 @@ from api.web.pages import (
     import_pages,
     own_time,
     own_week,
+    staff_pages,
 )
 
 STORIES = (
@@ -27,6 +28,7 @@ STORIES = (
     day_board,
     own_week,
     own_time,
+    staff_pages,
     about,
 )
 """A story is a module with `router` and `PAGES`. A new one is named here, and nowhere else."""

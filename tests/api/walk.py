@@ -343,6 +343,7 @@ def _plans(walk: Walk) -> None:
     walk.ask(f"POST {B}/plans/{{id}}/publish", {"reason": "vu avec le service"}, id=plan, headers=etag(fresh))
     walk.ask(f"POST {B}/plans/{{id}}/seen", id=plan)
     walk.ask(f"GET {B}/attention")
+    walk.ask(f"GET {B}/alerts")
 
 
 def _tour_link(world: World, worker_id: str) -> str:

@@ -127,3 +127,31 @@ class AttentionView(BaseModel):
     days_without_rota: list[DayWithoutRotaView]
     suspended: list[SuspendedView]
     ending: list[EndingView]
+
+
+class AlertView(BaseModel):
+    """What runs out. `id`: of whom, a worker or, of `stale_feed`, a provider. `what`: a certificate's code,
+    or what a provider is called. `day`: the last one on which it holds; of a paper to sign, the first on
+    which it is needed; of what is missing, when it was there last."""
+
+    kind: Literal[
+        "capped_hours",
+        "paper_to_sign",
+        "certificate",
+        "engagement",
+        "inclusion_pass",
+        "no_availability",
+        "stale_feed",
+    ]
+    id: str
+    what: str | None = None
+    day: date | None = None
+    used_min: int | None = None
+    limit_min: int | None = None
+    sentence: str = ""
+
+
+class AlertsView(BaseModel):
+    """The gravest kinds first."""
+
+    alerts: list[AlertView]

@@ -138,6 +138,7 @@ ALLOWED: dict[str, str] = {
     f"POST {B}/plans/{{id}}/again": "AC",
     f"POST {B}/plans/{{id}}/seen": "AC",
     f"GET {B}/attention": "AC",
+    f"GET {B}/alerts": "ACE",
     f"POST {B}/plans/{{id}}/publish": "AC",
     f"POST {B}/plans/{{id}}/reject": "AC",
     f"POST {B}/plans/{{id}}/pins": "AC",

@@ -1,0 +1,134 @@
+"""A lending employer's own staff: their weeks, hours and papers; and, for coordinators too, what runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from fastapi.responses import Response
+
+from api.access.rights import Role
+from api.basin import identities
+from api.http.credentials import TheService
+from api.money.months import Period, PeriodLength
+from api.plans import alerts
+from api.runtime.faults import forbidden
+from api.service.service import Service
+from api.shapes.cycle_requests import ID
+from api.shapes.person_shapes import WorkerWeekView
+from api.shapes.planning.attention_views import AlertView
+from api.store.basin_tables import Worker
+from api.store.person_tables import WorkerIdentity
+from api.web.pages.own_time import Month, month_of_hours
+from api.web.view import PageEntry, ScopedView, View
+from api.worked import own_hours
+from brigade.timing.duty_days import monday_of
+from brigade.words import word
+
+router = APIRouter(include_in_schema=False)
+EMPLOYERS = frozenset({Role.EMPLOYER})
+PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+PAGES = (
+    PageEntry("staff", "/mes-salaries", EMPLOYERS, 10),
+    PageEntry("staff_member", "/mes-salaries/{worker_id}", EMPLOYERS),
+    PageEntry("alerts", "/bassins/{basin_id}/alertes", PLANNERS, 60),
+)
+GRAVE = ("capped_hours", "certificate")
+"""Alerts that stop somebody from being planned; the others are to be seen to."""
+WorkerId = Annotated[str, Path(pattern=ID, max_length=120)]
+BasinId = Annotated[str, Path(pattern=ID, max_length=120)]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """One of the staff. `week`: this one."""
+
+    id: str
+    name: str
+    week: WorkerWeekView
+    alerts: Sequence[AlertView]
+
+
+@router.get("/mes-salaries")
+def staff_page(view: View, service: TheService) -> Response:
+    basin_id = _basin(view)
+    rows = view.scoped.all(view.scoped.select(Worker, basin_id).order_by(Worker.id))
+    names = _names(view, service, basin_id)
+    monday = monday_of(view.now.date())
+    hours = own_hours.hours_of(view.scoped, basin_id, rows, monday, monday)
+    found = _alerts(view, basin_id, names)
+    people = [
+        StaffMember(
+            row.id,
+            names.get(row.id, row.id),
+            told.weeks[0],
+            [one for one in found if one.id == row.id],
+        )
+        for row, told in zip(rows, hours, strict=True)
+    ]
+    return view.page(
+        "staff/staff.html",
+        people=sorted(people, key=lambda one: identities.folded(one.name)),
+        papers=[one for one in found if one.kind == "paper_to_sign"],
+        others=[one for one in found if one.kind != "paper_to_sign"],
+        grave=GRAVE,
+        monday=monday,
+        month=f"{view.now:%Y-%m}",
+        last_day=_last_of_month(view),
+        basin_id=basin_id,
+    )
+
+
+@router.get("/mes-salaries/{worker_id}")
+def staff_member_page(worker_id: WorkerId, view: View, service: TheService, month: Month = None) -> Response:
+    basin_id = _basin(view)
+    row = view.scoped.one(Worker, basin_id, worker_id)
+    known = identities.own_names(view.scoped, service.vault, WorkerIdentity, basin_id, (worker_id,), "staff")
+    name = known.get(worker_id, worker_id)
+    found = [one for one in _alerts(view, basin_id, known) if one.id == worker_id]
+    return view.page(
+        "staff/staff_member.html",
+        worker_id=row.id,
+        name=name,
+        alerts=found,
+        grave=GRAVE,
+        **month_of_hours(view, basin_id, worker_id, month),
+    )
+
+
+@router.get("/bassins/{basin_id}/alertes")
+def alerts_page(basin_id: BasinId, view: View, service: TheService) -> Response:
+    view.scoped.basin(basin_id)
+    view.scoped.only(f"basins.{basin_id}.alerts", *PLANNERS)
+    names = _names(view, service, basin_id)
+    return view.page("staff/alerts.html", alerts=_alerts(view, basin_id, names), grave=GRAVE)
+
+
+def _alerts(view: ScopedView, basin_id: str, names: Mapping[str, str]) -> list[AlertView]:
+    """Their sentences with what people are called."""
+    return [_named(one, names, view.lang) for one in alerts.alerts(view.scoped, basin_id, view.lang).alerts]
+
+
+def _named(one: AlertView, names: Mapping[str, str], lang: str) -> AlertView:
+    said: dict[str, Any] = {"what": one.what, "day": one.day, "used_min": one.used_min}
+    about = names.get(one.id, one.id)
+    sentence = word(f"alert.{one.kind}", lang, about=about, limit_min=one.limit_min, **said)
+    return one.model_copy(update={"sentence": sentence})
+
+
+def _names(view: ScopedView, service: Service, basin_id: str) -> dict[str, str]:
+    return identities.names_to_choose(view.scoped, service.vault, WorkerIdentity, basin_id, "staff")
+
+
+def _last_of_month(view: ScopedView) -> str:
+    period = Period.of(view.now.date(), PeriodLength.MONTH)
+    return period.last.isoformat()
+
+
+def _basin(view: ScopedView) -> str:
+    """Raises: Forbidden, for whoever lends nobody."""
+    if view.scoped.principal.role not in EMPLOYERS or view.basin_id is None:
+        raise forbidden("workers")
+    return view.basin_id

@@ -1,0 +1,53 @@
+"""A lending employer's pages: own staff by name, their week and month, papers to sign; and what runs out."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.access.rights import Role
+from tests.api.conftest import World
+from tests.api.plans.test_alerts import change
+from tests.api.small_basin import BASIN
+from tests.api.web.site import Browser, day
+
+C, E = Role.COORDINATOR, Role.EMPLOYER
+
+
+@pytest.fixture
+def lent(world: World) -> World:
+    day(world)
+    world.ask(C, "PUT", f"{BASIN}/worker-identities/W1", {"name": "Ginette Essai"})
+    paper = {"provider_id": "S2", "first": "2026-03-16", "last": "2026-12-31", "status": "promised"}
+    change(world, "workers", "W1", engagements=[paper], contract={"weekly_min": 1470})
+    return world
+
+
+def test_the_staff_is_shown_by_name_with_week_contract_and_papers(lent: World) -> None:
+    page = Browser(lent, E).page("/mes-salaries")
+    rows = {row.all("th")[0].text(): row.text() for row in page.all("tbody")[0].all("tr")}
+    assert set(rows) == {"Ginette Essai", "W2", "W3"}
+    assert "24 h 30" in rows["Ginette Essai"]
+    assert "lun. 9 mars" in rows["Ginette Essai"]
+    (paper, *_) = [one.text() for one in page.all("li") if "à signer" in one.text()]
+    assert "Ginette Essai : papier à signer avec S2" in paper.replace("\xa0", " ").replace("\u202f", " ")
+    (read,) = lent.get(f"{BASIN}/events?action=worker-identities.read", C)["items"]
+    assert (read["details"]["purpose"], read["details"]["people"]) == ("staff", 1)
+    file = next(one["href"] for one in page.all("a") if "format=csv" in one["href"])
+    assert file.endswith("first_day=2026-03-01&last_day=2026-03-31&format=csv")
+    assert Browser(lent, E).get(file).status_code == 200
+
+
+def test_one_of_the_staff_has_her_hours_and_deadlines_and_nobody_elses(lent: World) -> None:
+    browser = Browser(lent, E)
+    page = browser.page("/mes-salaries/W1?mois=2026-03")
+    assert page.all("h1")[0].text() == "Ginette Essai"
+    assert "papier à signer" in page.text()
+    assert "il reste" in page.text()
+    assert "V1" not in page.text()
+    assert browser.get("/mes-salaries/W9").status_code == 404
+
+
+def test_coordinators_see_what_runs_out_in_their_basin(lent: World) -> None:
+    page = Browser(lent, C).page("/bassins/B1/alertes")
+    assert "Ginette Essai" in page.text()
+    assert Browser(lent, C).get("/bassins/B9/alertes").status_code == 404
