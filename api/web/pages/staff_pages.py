@@ -42,7 +42,7 @@ BasinId = Annotated[str, Path(pattern=ID, max_length=120)]
 
 
 @dataclass(frozen=True, slots=True)
-class StaffMember:
+class LentWorker:
     """One of the staff. `week`: this one."""
 
     id: str
@@ -60,7 +60,7 @@ def staff_page(view: View, service: TheService) -> Response:
     hours = own_hours.hours_of(view.scoped, basin_id, rows, monday, monday)
     found = _alerts(view, basin_id, names)
     people = [
-        StaffMember(
+        LentWorker(
             row.id,
             names.get(row.id, row.id),
             told.weeks[0],
