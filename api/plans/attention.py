@@ -15,7 +15,7 @@ from api.cycle import awaited, incidents, offers
 from api.messages import unfit_rows
 from api.plans import plans, publication
 from api.plans.duty import LONGEST_PLAN
-from api.plans.endings import endings, suspensions
+from api.plans.ending.endings import endings, suspensions
 from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
 from api.shapes.cycle_views import AskedView, DifferenceView, ProposalView

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.http.language import AskedLanguage
 from api.http.unit import Answer, ModelResponse, Reader
-from api.plans import alerts
+from api.plans.ending import alerts
 from api.shapes.cycle_requests import BasinId
 from api.shapes.planning.attention_views import AlertsView
 

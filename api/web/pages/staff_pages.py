@@ -13,7 +13,7 @@ from api.access.rights import Role
 from api.basin import identities
 from api.http.credentials import TheService
 from api.money.months import Period, PeriodLength
-from api.plans import alerts
+from api.plans.ending import alerts
 from api.runtime.faults import forbidden
 from api.service.service import Service
 from api.shapes.cycle_requests import ID

@@ -1,0 +1,1 @@
+"""What ends or runs out: within the days that are planned, and in the weeks ahead."""
