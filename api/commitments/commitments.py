@@ -77,6 +77,7 @@ def heard(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Commitme
     asked = scoped.select(Offer, basin_id).where(
         Offer.starts_at >= span.midnight(0), Offer.starts_at < span.midnight(days)
     )
+    # Oldest first: of a pair told several times the newest row stays in the mapping.
     rows = scoped.all(asked.order_by(Offer.created_at, Offer.id))
     return Commitments(
         {(row.visit_id, row.worker_id): row for row in rows}, {row.id: row.state for row in rows}

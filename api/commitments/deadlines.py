@@ -74,6 +74,7 @@ def deadline(now: datetime, start: datetime, travel: timedelta, minutes: int, ho
     """Args: travel: the way to the visit. minutes: what the basin allows for the answer."""
     leave, last = start - travel - MINUTE, start - travel - timedelta(minutes=hours.wishes.wave_min)
     allowed = _after(now, timedelta(minutes=minutes), hours)
+    # Nobody else can be found in time any more: the way to the visit alone bounds the answer.
     if last <= now:
         return Deadline(max(now, min(allowed, leave)), now)
     due = min(allowed, last)
@@ -103,6 +104,7 @@ def _near(
 
 def _at(day: date, wall: str) -> datetime:
     hour, minute = map(int, wall.split(":"))
+    # Midnight at the end of a day, which no time of day can say.
     if hour == 24:
         return datetime.combine(day + timedelta(days=1), time(), PARIS)
     return datetime.combine(day, time(hour, minute), PARIS)

@@ -19,6 +19,7 @@ def plan_on(scoped: Scoped, basin_id: str, day: date) -> Plan | None:
     """Whoever asks needs no right to plans: what follows from it is theirs to know."""
     asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day <= day)
     plan = scoped.session.scalar(asked.order_by(Plan.first_day.desc()).limit(1))
+    # The newest plan that began by then may be over before the day.
     return plan if plan is not None and day < plan.first_day + timedelta(days=plan.days) else None
 
 
@@ -59,5 +60,6 @@ def _delays(scoped: Scoped, basin_id: str, stop: PlannedStop) -> timedelta:
         Incident.visit_id == stop.visit_id,
         Incident.ended_at.is_(None),
     )
+    # Of a plan made since, the delay is in the stop's own hours.
     told = [one for one in scoped.session.scalars(asked) if one.end == stop.end]
     return timedelta(minutes=sum(one.minutes or 0 for one in told))

@@ -30,6 +30,7 @@ def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[basin_tables.Vi
     asked = select(Outcome.visit_id).join(basin_tables.Visit, basin_tables.Visit.id == Outcome.visit_id)
     ahead = (basin_tables.Visit.basin_id == basin_id, basin_tables.Visit.ends_at > now)
     over = set(scoped.session.scalars(asked.where(Outcome.basin_id == basin_id, *ahead)))
+    # An outcome ends the matter, but for a visit to which nobody came and that is still awaited.
     return [
         row
         for row in rows

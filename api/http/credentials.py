@@ -105,6 +105,7 @@ def authenticate(
             session, service.settings, service.sessions, asking.session, now
         )
         request = asking.request
+        # A program of a page sets a header; a form of plain HTML cannot, and brings it as a field.
         sent = request.headers.get("X-CSRF-Token") or str(getattr(request.state, CSRF_FIELD, ""))
         if is_read and asking.is_write and not authentication.is_csrf_word(sent, asking.session):
             raise Forbidden("A103", "X-CSRF-Token", "csrf_missing")

@@ -97,6 +97,7 @@ class RequestMiddleware:
             except Exception as fault:
                 # It ends here: further out its message, which may quote data, would be printed.
                 told = bug(request, fault)
+                # The head is out by then: a second answer would be read as the body of the first.
                 if status["code"]:
                     raise AnswerCutShort from None
                 await told(scope, receive, answer)

@@ -49,8 +49,10 @@ class PageParams:
     ) -> Page[Item]:
         """`column` is unique, of the table asked, and orders the list."""
         if self.after is not None:
+            # A cursor is a text, and a number compared as text sorts 10 before 9.
             after: Any = _number(self.after) if column.type.python_type is int else self.after
             asked = asked.where(column < after if newest_first else column > after)
+        # One more than the page holds: it tells whether there is a next one, without a count.
         ordered = asked.order_by(column.desc() if newest_first else column).limit(self.limit + 1)
         rows = scoped.all(ordered)
         more = len(rows) > self.limit

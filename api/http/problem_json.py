@@ -139,6 +139,7 @@ def install(app: FastAPI) -> None:
         errors = [_without_body(error) for error in fault.errors()]
         if any(error["type"] == "json_invalid" for error in errors):
             return problem(request, 400, [Issue("A304", "document", "body_not_json")])
+        # A body that was not announced as JSON stays bytes: told so, not judged by a form.
         if any(isinstance(error["input"], bytes) for error in errors):
             return problem(request, 400, not_json().issues)
         return problem(request, 422, first_of(issues_of(errors, BaseModel, FORMS), MOST_TOLD))

@@ -79,6 +79,7 @@ def answer(
     """`body` as JSON; all `tables` as sheets of a workbook; the first of them as CSV."""
     if format is TableFormat.JSON:
         return Answer(body).response()
+    # No cache keeps it: files hold names and hours.
     headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"', "Cache-Control": "no-store"}
     with tempfile.TemporaryDirectory(prefix="brigade-export-") as folder:
         if format is TableFormat.CSV:

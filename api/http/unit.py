@@ -73,6 +73,7 @@ class Answer(Generic[View]):
             return ""
         if not (kept and self.told_once):
             return json_text(self.body)
+        # A secret is told once: the memory of answers is not the place to keep it.
         told = plain_json(self.body)
         return json_text({name: value for name, value in told.items() if name not in self.told_once})
 
@@ -155,6 +156,7 @@ class UnitOfWork:
         known = self.known()
         if known is not None:
             return known
+        # Claimed before acting: of two requests at once with one key the second waits here, and acts no more.
         memory = self._claim()
         if memory is None:
             # Another request with this key was at work; it has committed by now, or this one would still be
@@ -251,6 +253,7 @@ class OptimisticWrite:
         known = UnitOfWork(self.scoped, self.key, self.fingerprint).known()
         if known is not None:
             return known
+        # Asked before the thinking begins: an erasure in the middle of it is noticed.
         seen, thought = last_forgotten(self.scoped.session), think(self.scoped)
         self.scoped.session.close()
         with self.service.database.writing() as session:

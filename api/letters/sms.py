@@ -68,6 +68,7 @@ def fitted(text: str) -> str:
     if places(said) <= PARTS * IN_PARTS:
         return said
     words, kept = said.split(" "), list[str]()
+    # Room for the links is kept first: a message without its link asks for an answer that nobody can give.
     links = [word for word in words if LINK.match(word)]
     room = PARTS * IN_PARTS - 4 - sum(places(link) + 1 for link in links)
     for word in words:

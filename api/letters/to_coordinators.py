@@ -65,6 +65,7 @@ def _proposal_ready(service: Service, session: Session, message: Message, lang: 
         Plan.basin_id == plan.basin_id, Plan.state == "published", Plan.first_day == plan.first_day
     )
     base = session.scalar(asked)
+    # Made from a plan that is no longer in force, it cannot be published.
     if plan.state != "proposed" or plan.base_plan_id != (base.id if base else None):
         return None
     scoped = Scoped(session, Principal.system("post", plan.basin_id), service.clock)

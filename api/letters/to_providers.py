@@ -54,7 +54,9 @@ def _plan_for_provider(service: Service, session: Session, message: Message, lan
     changed = [_stop(one.visit_id, one.to, known, asked, before=one.from_) for one in told if one.to]
     left = {id: one for id, one in uncovered_in(plan.document).items() if id in known}
     before = uncovered_in(base.document).keys() if base else set[str]()
+    # Left uncovered it is told among those; dropped otherwise, nobody wants it any more.
     gone = [one for one in changes.dropped if one.visit_id in known and one.visit_id not in left]
+    # What was uncovered before and still is was told: alone it is no news.
     if not (changed or left.keys() - before or gone):
         return None
     uncovered = _uncovered(session, plan, left, known, lang)
@@ -101,6 +103,7 @@ def _base_of(session: Session, message: Message) -> Plan | None:
     )
     told = (one.subject(PlanForProvider) for one in session.scalars(earlier))
     unsaid = {one.plan_id: one.base_plan_id for one in told}
+    # Each step goes one unsent letter back; taken out as it is used, so that the chain ends.
     while base_id in unsaid:
         base_id = unsaid.pop(base_id)
     return session.get_one(Plan, base_id) if base_id else None

@@ -106,6 +106,7 @@ def judged(target: Target, networks: Iterable[Network]) -> str:
         raise Unreachable("no_address", doubted=False) from None
     addresses = [ip_address(str(info[4][0]).partition("%")[0]) for info in found]
     allowed = tuple(networks)
+    # All of them, though one is called: a name that also leads inside is not trusted to stay outside.
     for address in addresses:
         _judge(target, address, allowed)
     return str(addresses[0])

@@ -70,6 +70,7 @@ def mail_of(letter: Letter, sender: str) -> EmailMessage:
     mail["From"], mail["To"], mail["Subject"] = sender, letter.to, letter.subject
     mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = message_id(letter.reference, sender)
+    # Out-of-office programs answer no such mail (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text, cte="quoted-printable")
     mail["Content-Language"] = letter.lang
@@ -190,6 +191,7 @@ class HttpSms:
             return DeliveryVerdict("again", "sms_unreachable", fault.code, doubted=fault.doubted)
         if 200 <= status < 300 or status == 409:
             return SENT
+        # A key that is wrong or expired is mended by the operator: the letters wait for it.
         is_final = 400 <= status < 500 and status not in (401, 403, 408, 425, 429)
         return DeliveryVerdict("failed" if is_final else "again", "sms_refused", str(status))
 
@@ -199,6 +201,7 @@ def _filled(shape: Any, words: Mapping[str, str]) -> Any:
     from it."""
     match shape:
         case str():
+            # text|sender|reference)\}"|One pass: braces in somebody's text are not filled again.
             return re.sub(r"\{(to|text|sender|reference)\}", lambda found: words[found[1]], shape)
         case list():
             return [_filled(one, words) for one in shape]
@@ -234,6 +237,7 @@ def _written(path: Path, content: bytes) -> DeliveryVerdict:
     """Whole or not at all, readable by its owner only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
+    # The rights before the content: never a moment at which others could read it.
     draft.touch(mode=0o600)
     draft.write_bytes(content)
     os.replace(draft, path)

@@ -99,6 +99,7 @@ class OutboxWorker(ABC, Generic[Row]):
         while not self._over.is_set():
             more = False
             try:
+                # As many as there are hands: more may be due, so the next round comes at once.
                 more = self.once() >= self.settings.senders
             except Exception as fault:
                 # A database that is gone for a while comes back; what waits is still in it.
@@ -124,11 +125,13 @@ class OutboxWorker(ABC, Generic[Row]):
         """Up to as many due parcels as there are hands, now ours until the lease ends."""
         now, database = self.service.clock.now(), self.service.database
         with database.reading() as session:
+            # Looked at by a reading first: on SQLite an idle round must not take the writer's turn.
             if not self.queue.waits(session, now):
                 return []
         with database.writing() as session:
             claimed = self.queue.claim(session, now, self.settings.senders)
             for _, row in claimed:
+                # Counted when claimed, not when settled: a parcel that kills its carrier is given up as well.
                 row.attempts += 1
             session.commit()
         return [lease for lease, _ in claimed]

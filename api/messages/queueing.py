@@ -93,6 +93,7 @@ def put(
 
 
 def to_coordinators(session: Session, clock: Clock, basin_id: str, subject: Subject, cause: str) -> None:
+    # Nobody to tell is itself told: the failed row stands in the list.
     for contact_id in contacts.duty_desk(session, basin_id) or [contacts.COORDINATORS]:
         put(session, clock, basin_id, subject, cause, contact_id)
 
@@ -208,6 +209,7 @@ def visits_at_risk(
         return
     shown = [view_of(VisitRisk, risk) for risk in risks]
     about = VisitsAtRisk(absence_id=absence_id, version=version, risks=shown)
+    # The instant is in it: an absence withdrawn and declared anew under its id begins again at version 1.
     cause = f"absence:{absence_id}:{scoped.clock.now().isoformat()}:{version}"
     put(scoped.session, scoped.clock, basin_id, about, cause, f"provider:{provider_id}")
     to_coordinators(scoped.session, scoped.clock, basin_id, about, cause)
@@ -233,6 +235,7 @@ def risks_over(scoped: Scoped, absence: Absence, version: str, still: Callable[[
         if row.kind == RisksOver.KIND:
             for risk in row.subject(RisksOver).risks:
                 told[row.contact_id].pop(risk.visit_id, None)
+        # A letter that may have arrived counts as told: it is taken back as well.
         elif row.state in ("sent", "sending") or row.doubted:
             told[row.contact_id] |= {risk.visit_id: risk for risk in row.subject(VisitsAtRisk).risks}
     at_risk = still() if told else ()

@@ -76,6 +76,7 @@ def _row(scoped: Scoped, basin_id: str, one: SetAside | LeftOut) -> Any:
 
 def _tell(scoped: Scoped, basin_id: str, owner: str | None, told: list[LeftOut]) -> bool:
     """False: they were told of these already."""
+    # In order: another search meets the same rows in another one.
     rows = sorted(f"{one.kind}.{one.id} {one.version} {one.code} {one.where}" for one in told)
     cause = f"set-aside:{hashlib.sha256(chr(10).join(rows).encode()).hexdigest()[:32]}"
     known = select(Message.id).where(Message.basin_id == basin_id, Message.cause.startswith(cause)).limit(1)

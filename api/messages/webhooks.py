@@ -168,6 +168,7 @@ class WebhookSender(OutboxWorker[Delivery]):
     def _fan_out(self, session: Session, hook: Webhook) -> None:
         clock = self.service.clock
         for entry in _next(session, hook, BATCH):
+            # Also past what it does not want: the next round would else look at it again.
             hook.seen = entry.seq
             if wants(hook, entry):
                 about = {"webhook_id": hook.id, "provider_id": hook.provider_id, "seq": entry.seq}
@@ -205,6 +206,7 @@ class WebhookSender(OutboxWorker[Delivery]):
         """A webhook that failed for days, or says it is gone, is called no more; the coordinators hear of
         it."""
         row.status = verdict.answered or row.status
+        # Read anew under the lock: other hands settle deliveries of the same webhook meanwhile.
         hook = scoped.session.get(Webhook, row.webhook_id, with_for_update=True, populate_existing=True)
         if hook is None or row.state == "obsolete":
             return

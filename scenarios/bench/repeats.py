@@ -100,6 +100,7 @@ def agreements(repeats: Iterable[Repeat]) -> list[RunAgreement]:
     days = by_day(repeats)
     found = []
     for preset in dict.fromkeys(preset for preset, _ in days):
+        # Days count apart from runs: a day is sure only where every seed covers as the best one does.
         own = [runs for (name, _), runs in days.items() if name == preset]
         good = [agreeing(runs) for runs in own]
         whole = sum(len(some) == len(runs) for some, runs in zip(good, own, strict=True))

@@ -73,6 +73,7 @@ def told_day(preset: str, seed: int, search_s: float) -> tuple[Problem, Plan]:
 def absences(problem: Problem, plan: Plan, count: int, seed: int) -> Iterator[Event]:
     """In turn a worker of the brigade and a provider's employee with visits, away for the whole day."""
     dice = random.Random(seed)
+    # Sorted: sets have no order, and the same seed must draw the same absences.
     workers = sorted({route.worker_id for route in plan.routes})
     employees = sorted(problem.employees, key=lambda one: one.id)
     away = {absence.employee_id for absence in problem.absences}

@@ -67,6 +67,7 @@ class Stopwatch:
         try:
             yield
         finally:
+            # Backwards: what was wrapped twice ends as it began.
             for owner, name, function in reversed(kept):
                 setattr(owner, name, function)
 
@@ -93,6 +94,7 @@ def play(job: Mapping[str, Any]) -> dict[str, float]:
     from solver.solve import solve
 
     day = full_day if job["full"] else plain_day
+    # The first search of a process loads what all later ones share: no stage should carry that.
     solve(day(WARM_UP, 1), SearchSettings(time_limit_s=WARM_UP_S, threads=1))
     problem, watch = day(SIZES[job["size"]], job["seed"]), Stopwatch()
     began = time.perf_counter()

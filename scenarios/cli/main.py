@@ -59,6 +59,7 @@ class Brigade(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **more: Any) -> Any:  # type: ignore[override]
         given = list(sys.argv[1:] if args is None else args)
+        # Looked for by hand: a slip is told before the options are parsed, and must be told as JSON too.
         self.asks_json = "--json" in given
         self.lang = asked_language(given)
         localize(self, self.lang)
@@ -80,6 +81,7 @@ class Brigade(TyperGroup):
             if not self.asks_json:
                 raise
             screen = Screen(ctx.invoked_subcommand or "brigade", self.lang, as_json=True)
+            # A program that asked for JSON gets it also of its own slips.
             met = {"met": slip.format_message(), "command": ctx.invoked_subcommand or ""}
             refuse(
                 screen,

@@ -41,6 +41,7 @@ def rules_table(set_id: str | None, lang: str = "fr", code: LabourCode | None = 
         rows = [(party.id, row) for row in party.values.values()]
     else:
         texts = (*code.agreements.values(), code.mandatory, code.default)
+        # Every wording, also those past: a set's rows are the ones that win today.
         rows = [(text.id, row) for text in texts for row in text.rows]
     return [row for head in code.heads.values() for row in _rows(head, rows, lang)]
 

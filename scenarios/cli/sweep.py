@@ -178,6 +178,7 @@ def _rows(runs: Sequence[SweepRun], jobs: int, stop: threading.Event) -> Iterato
         # All at once: the pool never idles behind one long run.
         waiting = [pool.submit(_row_beside, run) for run in runs]
         for future in waiting:
+            # Awake now and then: a signal only sets `stop`, which nobody else in this process looks at.
             while not wait([future], timeout=TICK_S).done:
                 if stop.is_set():
                     shared.set()

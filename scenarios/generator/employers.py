@@ -131,6 +131,7 @@ def draw_engagements(
     # Somebody without any signed paper could be sent nowhere: no day would show her.
     if all(one.status is EngagementStatus.PROMISED for one in made):
         signed = next(iter(reachable or sectors)).provider.id
+        # The signed paper takes the promised one's place: one paper a provider.
         made = [one for one in made if one.provider_id != signed]
         made.insert(0, Engagement(signed, first_day - timedelta(days=30), first_day + timedelta(days=60)))
     return tuple(made)

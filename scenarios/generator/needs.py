@@ -148,6 +148,7 @@ class Care:
 def draw_need(moment: VisitMoment, dice: Dice) -> CareNeed:
     """Somebody who asks for `moment`: GIR as among people with APA at home, weighted by how often each asks
     for it."""
+    # The published mix is of people with APA; who has none, an eighth of the clients, is set beside it.
     mix = {gir: 0.88 * share for gir, share in gir_mix().items()} | {GIR_NONE: 0.12}
     gir = dice.weighted({gir: share * moment.wanted_by[gir] for gir, share in mix.items()})
     return CareNeed(
@@ -210,6 +211,7 @@ def _priority(need: CareNeed, moment: VisitMoment, act_class: ActClass, dice: Di
 
 def draw_length(moment: VisitMoment, dice: Dice, room: int) -> int:
     """Minutes, at most `room`; the shortest of the moment when nothing fits."""
+    # Drawn among those that fit, not drawn and cut: visits have the usual lengths only.
     fitting = {length: share for length, share in moment.lengths.items() if length <= room}
     return dice.weighted(fitting) if fitting else min(moment.lengths)
 
@@ -236,6 +238,7 @@ def start_windows(care: Care, planned: int, dice: Dice) -> tuple[tuple[int, int,
     """(earliest, latest, hard latest) in minutes of the day. Movable visits fit anywhere in the working day;
     a sixth of them keep to their half of it."""
     if care.is_movable:
+        # 12:30: half way between the two parts.
         half = DAY_PARTS[0] if planned < 750 else DAY_PARTS[1]
         parts = (half,) if dice.chance(1 / 6) else DAY_PARTS
         return tuple((first, last, last) for first, last in parts)

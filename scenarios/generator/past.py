@@ -47,6 +47,7 @@ def make_counters(
     """Counters of somebody who worked by `pattern` until now; of somebody new, the last days only."""
     first, weekly = horizon.first_day, contract.weekly or USUAL_WEEK
     holidays = frozenset() if is_new else _holidays_worked(pattern, first, department, dice)
+    # From a Monday on: the last two weeks' totals are added up from these days.
     begins = first - timedelta(days=dice.whole(3, 12)) if is_new else week_of(first) - timedelta(days=14)
     days = tuple(_days(pattern, weekly, contract.full_time, begins, holidays, horizon, department, dice))
     sundays = (
@@ -80,6 +81,7 @@ def _days(
         is_off = day in public_holidays(day.year, department) and day not in worked
         if works_on(pattern, day) and not is_off:
             in_week = sum(works_on(pattern, week_of(day) + timedelta(days=offset)) for offset in range(7))
+            # Under the full week by half an hour: part-time work must never reach it.
             most = min(LONGEST_DAY, (FULL_WEEK if full_time else FULL_WEEK - 30) // in_week)
             work = min(most, int(weekly / in_week * (0.85 + 0.3 * dice.share())) // 5 * 5)
             span = min(CLOSES - OPENS, work + dice.whole(45, 240, 15))
@@ -119,5 +121,6 @@ def _holidays_worked(pattern: str, first: date, department: str, dice: Dice) -> 
     )
     past = [day for day in every if first - timedelta(days=365) <= day < first]
     worked = past[-1 - dice.whole(0, 1) :: -2] if dice.chance(0.5) else []
+    # Of the days held one by one the pattern must agree, or a holiday would be worked on a day off.
     lately = first - timedelta(days=KNOWN_DAYS)
     return frozenset(day for day in worked if day < lately or works_on(pattern, day))

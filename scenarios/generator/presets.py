@@ -230,6 +230,7 @@ def preset_names() -> tuple[str, ...]:
 def preset_of(name: str) -> ScenarioPreset:
     """Raises: UnknownPreset (S002), with the names known."""
     if name not in PRESETS:
+        # It is several problems at once: known, but not to be had as one.
         words = "preset_of_department" if name == DEPARTMENT else "unknown_preset"
         raise UnknownPreset([Issue("S002", "preset", words, {"name": name, "known": list(PRESETS)})])
     return PRESETS[name]
@@ -259,6 +260,7 @@ def overridden(
     if ai_share is not None:
         made = replace(made, employers=_with_ai(made.employers, ai_share))
     if modes is not None:
+        # What is asked of all replaces also the few whose mode the preset sets.
         made = replace(made, mode_shares={TravelMode(mode): share for mode, share in modes.items()}, modes={})
     if days is not None:
         made = replace(made, days=days, absent=tuple(group for group in made.absent if group.first < days))
@@ -273,6 +275,7 @@ def scaled(preset: ScenarioPreset, factor: float) -> ScenarioPreset:
         return preset
     groups = (replace(group, count=round(group.count * factor)) for group in preset.absent)
     kept = tuple(group for group in groups if group.count)
+    # Somebody is away on the first day whatever the factor: without anybody there would be nothing to plan.
     first = preset.absent[:1]
     absent = (
         kept
@@ -284,6 +287,7 @@ def scaled(preset: ScenarioPreset, factor: float) -> ScenarioPreset:
 
 def _with_ai(employers: Mapping[EmployerKind, float], share: float) -> dict[EmployerKind, float]:
     others = {kind: part for kind, part in employers.items() if kind is not AI} or {GROUP: 1.0}
+    # The others keep their proportions among themselves.
     rest = sum(others.values())
     return {AI: share, **{kind: (1 - share) * part / rest for kind, part in others.items()}}
 

@@ -44,6 +44,7 @@ class Sector:
 def make_sectors(preset: ScenarioPreset, territory: Territory, dice: Dice) -> tuple[Sector, ...]:
     """The providers of the basin; ids S01, S02, ... Names are invented and say so by their number."""
     counts = quotas(preset.providers, preset.statuses)
+    # Exact counts in a drawn order: the shares hold in every basin, however few its providers.
     statuses = dice.shuffled([status for status, count in counts.items() for _ in range(count)])
     clients = territory.apa_at_home()
     centres: list[ZoneCommune] = []

@@ -33,6 +33,7 @@ def nearest(communes: Iterable[ZoneCommune], origin: ZoneCommune) -> list[ZoneCo
 def blurred_site(id: str, commune: ZoneCommune, dice: Dice) -> Site:
     """A site somewhere in the lived-in part of `commune` (evenly over a disc that grows with its area), on
     the grid."""
+    # The root spreads points evenly over the disc: without it they would crowd at its centre.
     away = commune.radius_km * LIVED_IN * math.sqrt(dice.share())
     angle = 2 * math.pi * dice.share()
     latitude = commune.latitude + away * math.cos(angle) / KM_PER_DEGREE

@@ -201,6 +201,7 @@ def _territories() -> Mapping[str, Territory]:
 
 
 def _territory(zone: str, rows: list[dict[str, str]]) -> Territory:
+    # Stands in for the hamlets whose own figure is missing.
     usual = _zone_commute(rows)
     communes = tuple(
         ZoneCommune(

@@ -137,6 +137,7 @@ class LoadClient:
 def served(
     folder: Path, database: str | None, replan: str
 ) -> Iterator[tuple[LoadClient, subprocess.Popen[str]]]:
+    # A free port, given back at once: the service takes it before anybody else is likely to.
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -57,6 +57,7 @@ def _looks_like_strsp(text: str) -> bool:
     words = text.split()
     if len(words) < 2 or not all(word.isdecimal() for word in words[:2]):
         return False
+    # Cut: a stranger's file may hold a number of any length.
     tasks, technicians = int(words[0][:9]), int(words[1][:9])
     nodes = tasks + technicians + 1
     return len(words) == 2 + nodes * (4 + technicians) + 2 * technicians + 2 + 2 * (tasks + 1)

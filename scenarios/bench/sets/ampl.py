@@ -70,6 +70,7 @@ class DataFile:
         for heads, body in _blocks(self.tables[name]):
             self._fill(cells, label, heads, body)
         wanted = {(row, column) for row in rows for column in columns}
+        # The first of each kind is named and all are counted: a shifted table would tell thousands.
         for found, words in (
             (wanted - cells.keys(), "cells_missing"),
             (cells.keys() - wanted, "cells_too_many"),

@@ -133,6 +133,7 @@ def _pairs(data: ampl.DataFile, visits: int) -> tuple[tuple[int, int], ...]:
                 data.findings.add(
                     "B104", where, "not_two_visits", {"index": index, "word": word, "visits": visits}
                 )
+            # Stated from either side, or from both: one pair.
             found.add((min(one, other), max(one, other)))
     return tuple(sorted(found))
 

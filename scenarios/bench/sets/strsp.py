@@ -131,6 +131,7 @@ def read(path: Path) -> Instance:
     """Read an instance, plain or gzipped. Raises: UnreadableInput with all faults (codes in `common`)."""
     numbers = _Numbers.of(read_text(path))
     tasks, technicians = numbers.count("n"), numbers.count("m")
+    # Without its two counts nothing else of the file can be told apart.
     numbers.findings.settle()
     nodes = tasks + technicians + 1
     expected = 2 + 4 * nodes + nodes * technicians + 2 * technicians + 2 + 2 * (tasks + 1)

@@ -17,6 +17,7 @@ def two_carers() -> CatalogueCase:
     sketch.visit("V1", "L1", "08:00", "09:00", priority=Priority.P1)
     sketch.visit("V2", "L1", "08:00", "09:00", priority=Priority.P1)
     sketch.worker("B1")
+    # Five minutes of road: at L1 from 08:35.
     sketch.worker("B2", hours=(("08:30", "12:00"),))
     return CatalogueCase(
         "two_carers",
@@ -138,6 +139,7 @@ def sunday() -> CatalogueCase:
 
 
 def good_friday_alsace() -> CatalogueCase:
+    # Bas-Rhin, where Good Friday is a holiday by local law.
     sketch = Sketch(first_day=date(2026, 4, 3), department="67")
     sketch.visit("V1", "L1", "08:00", "08:30", fragile=True)
     sketch.visit("V2", "L2", "10:00", "11:00", needs="UPKEEP")

@@ -90,6 +90,7 @@ def ai_480_hours() -> CatalogueCase:
 
 
 def ai_territory() -> CatalogueCase:
+    # All other places are in Lens, 62498.
     sketch = Sketch(communes={"L4": "62510"})
     sketch.visit("V1", "L1", "08:00", "09:00", needs="UPKEEP")
     sketch.visit("V2", "L4", "10:00", "11:00", needs="UPKEEP")
@@ -169,6 +170,7 @@ def short_notice() -> CatalogueCase:
     sketch.employer("GE", agreement="bad")
     whole = Contract(35 * 60, full_time=True)
     sketch.worker("B1", contract=whole, counters=Counters(refusals=4))
+    # Gone before the visit of 10:00: it is left to the other one.
     sketch.worker("B2", contract=whole, accepts_urgent=False, hours=(("07:00", "09:40"),))
     return CatalogueCase(
         "short_notice",

@@ -54,6 +54,7 @@ def load(
     """
     screen = Screen.of("bench load", lang, as_json)
     with Interruption(lang).heard(), answering(screen, "bench load"):
+        # Looked for before the service starts: what is missing is told in words, with nothing to clean up.
         lacking = [name for name in NEEDED if find_spec(name) is None]
         if lacking:
             raise UnreadableInput(

@@ -144,6 +144,7 @@ def tables(found: Iterable[EngineResult], lang: str) -> list[ReportTable]:
     for one in found:
         groups.setdefault((one.size, one.limit_s), []).append(one)
     notes = tuple(word(note, lang) for note in NOTES)
+    # Notes once, at the first table: they hold of all.
     return [
         ReportTable(
             id=f"peers-{size}-{limit:g}",

@@ -195,6 +195,7 @@ def basin_tables(
         made.append(
             _table(part, lang, head, [basin_row(one, lang) for one in nights], (whole,), n=len(nights))
         )
+    # A gap of soft costs says something only where no level is open (`BasinNight.gap`).
     measured = {
         word("bench.cpu", lang): [one.cpu_s for one in nights],
         word("bench.drawing", lang): [one.draw_s for one in nights],

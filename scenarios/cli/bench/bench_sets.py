@@ -190,6 +190,7 @@ def code_of(runs: Iterable[SetRun]) -> ExitCode:
 def solution_text(solved: Solved, output: Path | None) -> bytes:
     """The solution as its set writes it, gzipped when the name asked for ends in .gz."""
     with tempfile.TemporaryDirectory() as folder:
+        # Each set's own writer wants a path, and by its name decides whether to gzip.
         place = Path(folder) / (output.name if output else "solution.json")
         solved.write(place)
         return place.read_bytes()

@@ -66,6 +66,7 @@ def check(
         outputs.file(output)
         outputs.check()
         told = mapping_from(mapping)
+        # A mapping of stops alone is for the plan's file: the problem has a form of its own.
         given = problem_from(problem, screen, None if is_of_stops_only(told) else mapping)
     with answering(screen, plan.name):
         orders = orders_from(plan, given, retime=retime, same_problem=not other_problem, mapping=told)
@@ -150,6 +151,8 @@ def validate(
         from solver.primitives.host_mixes import refuse_too_many
 
         given = problem_from(problem, screen, mapping)
+        # More mixes of hosts than tables hold are refused before a search (P408): told here, where faults are
+        # looked for.
         refuse_too_many(given)
         counts = {
             "workers": len(given.workers),

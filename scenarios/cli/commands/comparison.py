@@ -146,6 +146,7 @@ def sweep(
         )
         limit = None if iterations else time_limit or 5.0
         runs = grids.grid(preset, drawn, sizes, shares, kinds, limit, iterations)
+        # Rows that the file has already are not run again: an interrupted sweep goes on where it stopped.
         left = grids.missing(runs, output)
         screen.say("cli.sweeping", runs=len(runs), left=len(left))
         stop = interruption.stop

@@ -63,8 +63,10 @@ def explain(
         from solver.advice.candidates import unpinned
 
         made = plan_from(plan, given, same_problem=not other_problem)
+        # Whoever asks who else could come would move a fixed visit: no fix may answer for them.
         session = AdviceSession(given, unpinned(made, [visit]) if visit in made.covered else made)
         if worker is not None:
+            # An unknown worker is refused: lists cut to that name would only be empty.
             session.worker_row(worker)
         told = tell_covered if visit in made.covered else tell_uncovered
         told(screen, session, visit, worker)
@@ -115,6 +117,8 @@ def tell_uncovered(screen: Screen, session: AdviceSession, visit: str, worker: s
     found = list(suggest(session, visit))
     if worker is not None:
         mine = tuple(one for one in told.workers if one.worker_id == worker)
+        # The summary is of everybody's obstacles: it answers for one worker only where that one has none to
+        # tell.
         told = replace(told, workers=mine, summary=() if mine else told.summary)
     show_uncovered(screen, session.problem, told, found)
     problem, lang = session.problem, screen.lang

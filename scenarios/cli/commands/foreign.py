@@ -204,6 +204,7 @@ def mapping(
         units = pairs_of("--unit", unit, "units", issues)
         if issues:
             raise UnreadableInput(issues)
+        # Who asks for JSON is a program: it cannot be asked.
         made = make_mapping(
             export, source, MappingAnswers(screen, is_silent or as_json, files, columns, codes, kept, units)
         )

@@ -159,6 +159,8 @@ def _sheet(path: Path, mapping: MappingDocument | None) -> _Sheet:
     if theirs is not None and theirs.tables:
         read = read_grids(path, vocabulary_of(theirs))
         apply(theirs, read)
+        # What the mapping makes stands last; the sheets it does not name are kept before it, and are no
+        # stops.
         read.grids = read.grids[-len(theirs.tables) :]
     else:
         read = read_grids(path, Vocabulary(columns=frozenset(_titles())))
@@ -209,6 +211,7 @@ def _header(grid: Grid, number: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, cell in enumerate(grid.rows[number] if number < len(grid.rows) else ()):
         if (name := known.get(plain(cell.text))) is not None:
+            # Of two columns of one title the first.
             found.setdefault(name, place)
     return found
 

@@ -99,6 +99,8 @@ def _times(one: AbsentEmployee, preset: ScenarioPreset, horizon: Horizon, dice: 
         case AbsenceKind.UNPLANNED:
             length = dice.whole(*dice.weighted(LENGTHS))
             since, known_day, minute = _learned(first, preset.notice_days, dice)
+            # An absence that fills the horizon to its end may go on after it: nobody's illness ends with a
+            # horizon.
             until = max(last, since + timedelta(days=length - 1)) if goes_on else last
         case AbsenceKind.OTHER_LEAVE:
             since = first - timedelta(days=dice.whole(0, 5) if one.first == 0 else 0)

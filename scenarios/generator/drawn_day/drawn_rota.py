@@ -109,6 +109,7 @@ def _draw_day(basin: _Basin, number: int, day: date, dice: Dice) -> None:
         for carer in basin.present:
             pattern = dice.pick(employee_days.PATTERNS[dice.whole(4, 5)])
             employee_days.plan_day(basin.ledger, carer, day, pattern, dice, basin.department, basin.road)
+    # Who is back at noon is there for the visits of the afternoon: no open second visit may be hers.
     whole = [one.carer for one in missing if not one.is_partial]
     opened += _double(basin.ledger, opened, whole, doubles, dice, stays_open=True)
     _double(basin.ledger, opened, basin.present, halves, dice, stays_open=False)
@@ -199,6 +200,7 @@ def _second_carer(
     stand_in = one.carer if stays_open else None
     partner = dice.pick(free) if free else stand_in or ledger.add_carer(one.carer.sector, one.carer.patch)
     visit = ledger.visits[one.visit_id]
+    # The acts themselves stay the first carer's: the second one lends a hand, best one trained for lifting.
     hands = replace(
         one.care, required=frozenset({"ESSENTIAL_ASSIST"}), preferred=frozenset({"TRANSFER_HOIST"})
     )
@@ -224,6 +226,7 @@ def _mark(
     """Who would rather wait for the usual carer (seldom for an essential act), and the few visits that must
     take place."""
     linked = ledger.linked
+    # What cannot wait at all cannot wait for a usual face either.
     free = [
         one
         for one in dice.shuffled(opened)
@@ -253,6 +256,7 @@ def _same_hands(ledger: DraftLedger, opened: Sequence[PlannedCare], dice: Dice) 
         key = (visit.client_id, one.day)
         before = first_of.setdefault(key, one)
         is_free = not linked & {one.visit_id, before.visit_id}
+        # Dinner and bedtime of one person are tied by hours already (`employee_days`).
         if before is not one and is_free and one.care.moment is not BEDTIME and dice.chance(0.3):
             ledger.links.append(Link(LinkKind.SAME_WORKER, before.visit_id, one.visit_id, together=False))
             linked |= {one.visit_id, before.visit_id}

@@ -130,6 +130,7 @@ def _whom(
     if moment is BEDTIME:
         client = ledger.visits[made[-1].visit_id].client_id
         return draw_care(ledger.needs[client], moment, dice), client
+    # Twice in one moment at one person's would be one visit.
     met = {ledger.visits[one.visit_id].client_id for one in made if one.care.moment.name == moment.name}
     seen = {ledger.visits[one.visit_id].client_id for one in made}
     known = [id for id in carer.clients if id not in met and wants(ledger.needs[id], moment)]
@@ -164,6 +165,7 @@ def _tie_bedtime(ledger: DraftLedger, made: Sequence[PlannedCare]) -> None:
     """Nobody is put to bed right after the meal, nor three hours later."""
     for dinner, bedtime in pairwise(made):
         if bedtime.care.moment is BEDTIME:
+            # Widened to the gap as drawn: what a provider had planned must itself be allowed.
             gap = bedtime.start - dinner.start
             ledger.links.append(
                 Link(

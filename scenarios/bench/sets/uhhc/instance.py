@@ -211,6 +211,7 @@ def _caregiver(node: Node, terminals: Mapping[str, int]) -> Caregiver:
     abilities, shift = node.maybe("abilities"), node.maybe("working_shift")
     returns = node.maybe("arrival_point") or leaves
     lunch = node.maybe("lunch_break")
+    # By place: where one field stands for both ends its fault is told once.
     for end in {leaves.where: leaves, returns.where: returns}.values():
         if end.text():
             node.findings.known(end.text(), terminals, end.where)
@@ -262,6 +263,7 @@ def _synchronization(node: Node) -> Synchronization:
     if kind != "sequential":
         return Synchronization(kind)
     gap = node.at("distance")
+    # A flag is a whole number to Python.
     is_exact = isinstance(gap.value, int | float) and not isinstance(gap.value, bool)
     least, most = (one.whole() for one in ((gap, gap) if is_exact else _two(gap, "min", "max")))
     if least > most:
