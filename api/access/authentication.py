@@ -208,6 +208,7 @@ def unused_until(settings: Settings, row: WebSession, used: datetime) -> datetim
 def prolong(session: Session, settings: Settings, uses: Mapping[str, datetime]) -> None:
     """Write down until when sessions last, after they were used."""
     for row in session.scalars(select(WebSession).where(WebSession.hash.in_(uses))):
+        # Several processes write what each has seen: the latest use counts.
         row.expires_at = max(row.expires_at, unused_until(settings, row, uses[row.hash]))
 
 

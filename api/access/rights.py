@@ -200,6 +200,7 @@ def clause(table: type[Any], principal: Principal, *, write: bool = False) -> Co
             return and_(table.basin_id.in_(principal.basins), table.state.in_(IN_FORCE))
     # A provider is its own owner, as a worker and an employer are.
     owner = getattr(table, COLUMN[reach]) if COLUMN[reach] in table.__table__.columns else table.id
+    # Pair by pair: a target of one basin and the name of another must not open a third thing.
     pairs = [and_(table.basin_id == basin, owner == target) for basin, target in sorted(principal.grants)]
     return or_(false(), *pairs)
 

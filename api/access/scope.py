@@ -151,6 +151,7 @@ class Scoped:
         if not holds(row, self.principal, write=True):
             raise forbidden(f"{row.KIND}.{row.id}")
         if type(row) in GRANTED and RIGHTS[type(row)].of(self.principal.role, write=True) is Reach.PROVIDER:
+            # What stood, as SQLAlchemy remembers it until the flush.
             before = inspect(row).attrs.body.history.deleted
             if stood is None:
                 stood = before[0] if before else (row.body if inspect(row).persistent else {})

@@ -89,6 +89,7 @@ def break_in(head: AuditHead, entries: Iterable[AuditEntry]) -> int | None:
     for entry in entries:
         if entry.seq != expected or entry.before != before or entry.hash != hash_of(entry):
             return expected
+        # The latest one counts: each retention moves the beginning on.
         if entry.action == PRUNED:
             begins = (entry.details["seq"], entry.details["hash"])
         before, expected = entry.hash, expected + 1

@@ -110,6 +110,7 @@ def _span_of(shape: d.VisitShape, now: datetime) -> Mapping[str, Any]:
     times = [(window.earliest, window.hard_latest or window.latest) for window in shape.windows] or [
         (now, now)
     ]
+    # Held within bounds: an absurd length, told with the other faults, must not overflow a date first.
     length = timedelta(minutes=min(max(shape.duration_min, 0), LONGEST_VISIT_MIN))
     return {"starts_at": min(first for first, _ in times), "ends_at": max(last for _, last in times) + length}
 

@@ -269,6 +269,7 @@ class _Cut:
 
     def _if_gone(self, row: tuple[str, str], named: tuple[str, Any]) -> None:
         if named in self.gone:
+            # The first cause stays: it is what the owner has to mend.
             self.gone.setdefault(row, self.gone[named])
 
     def _stands(self, entry: JsonObject) -> bool:
@@ -278,6 +279,7 @@ class _Cut:
         ) not in self.gone
 
     def _worker(self, row: JsonObject) -> JsonObject:
+        # What she may do for the other services is not touched by one that goes.
         engaged = [
             one for one in row.get("engagements", ()) if ("providers", one["provider_id"]) not in self.gone
         ]

@@ -99,6 +99,7 @@ class _Sealer:
         by_login: dict[str, list[tuple[str, AccountRow]]] = defaultdict(list)
         for place, row in persons.accounts:
             by_login[row.login].append((place, row))
+        # Accounts first: contacts of the same file may be of them.
         for login, rows in by_login.items():
             self._account(login, rows)
         for person in persons.identities:
@@ -146,6 +147,7 @@ class _Sealer:
 
         def act(scoped: Scoped) -> None:
             held = scoped.session.get(table, (self.basin_id, person.id))
+            # Read again as it is written: what the file does earlier may have changed the row.
             version = None if held is None else held.version
             identities.put(scoped, self.service.vault, table, self.basin_id, person.id, given, version)
 

@@ -102,6 +102,7 @@ def gone(found: FileComparison) -> list[ImportPartView]:
         if rows:
             days = sorted({getattr(row, key).astimezone(PARIS).date() for row in rows}) if key else []
             told.append(_told(kind, len(rows), [row.id for row in rows], days))
+    # Told even where the hours are: a person without any is planned nowhere, which nobody may have meant.
     idle = [one.id for one in found.of("workers") if _is_left_idle(one)]
     return [*told, _told("people", len(idle), idle, [])] if idle else told
 

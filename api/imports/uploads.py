@@ -249,6 +249,7 @@ def _tables(path: Path, mapping: MappingDocument | None) -> Upload:
         calendar_wishes(mapping),
     )
     has_all = all(table.english in found.tables for table in ALL_TABLES if table.required)
+    # A stub is filled up by the basin: alone it would be judged as half a row.
     if has_all and _is_whole(found.document) and not found.stubs:
         try:
             compose(read_model(ProblemDocument, found.document), estimates_only)

@@ -133,6 +133,7 @@ def _row(
     known = scoped.one(change.kind.row, basin_id, change.id, write=True)
     before = known.body
     for column in change.kind.row.__table__.columns.keys():  # noqa: SIM118
+        # Every other column, keys included: a new one is written without a line here.
         if column not in ("basin_id", "id", "version", "changed_at"):
             setattr(known, column, getattr(fresh, column))
     scoped.changed(known, "imported")

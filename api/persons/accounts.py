@@ -123,6 +123,7 @@ def change(
     row, wanted = one(scoped, id), set(grants)
     scoped.session.refresh(row, with_for_update=True)
     expect(row, version)
+    # Compared as a whole: the same sent again ends nobody's session.
     asked = select(Grant.basin_id, Grant.target_id).where(Grant.account_id == id)
     stood = {(basin_id, target_id) for basin_id, target_id in scoped.session.execute(asked)}
     told = (facts.login, facts.display_name, facts.role.value, facts.is_active)
@@ -161,6 +162,7 @@ def _close_doors(scoped: Scoped, row: Account) -> None:
             Offer.basin_id == basin_id, Offer.worker_id == worker_id, Offer.state.in_(STANDING)
         )
         for offer in scoped.session.scalars(asked):
+            # Letters already sent lie in a mailbox: only another nonce ends their links.
             offers.renew_link(scoped, offer)
 
 

@@ -71,6 +71,7 @@ def put(
     made = [_written(one, stood) for one in tours]
     _refuse_agreed(scoped, row, stood, made)
     kept = [one for one in row.value.availability if one not in stood]
+    # In order of time: plans name a tour by its place in this list.
     every = sorted([*kept, *made], key=lambda one: one.start)
     row.body = {**before, "availability": [one.model_dump(mode="json", exclude_unset=True) for one in every]}
     try:
@@ -120,6 +121,7 @@ class _Tour(NamedTuple):
 def _tours(spans: Sequence[FreeSpanIn]) -> Iterator[_Tour]:
     tour: _Tour | None = None
     for number, span in sorted(enumerate(spans), key=lambda pair: pair[1].start):
+        # One without a gap is one tour: two would each pay a way home and back.
         follows = tour is not None and span.start == tour.last
         if tour is not None and follows and span.last_resort:
             tour = tour._replace(last=span.end)

@@ -88,6 +88,7 @@ def _rows(
     """From every table that names the person beside her basin, or one of her visits; those of later versions
     included."""
     found = {}
+    # Asked of the tables themselves: one added later is in the dossier without a line here.
     for table in Table.metadata.sorted_tables:
         columns = set(table.columns.keys())
         if "basin_id" not in columns or table.name in ELSEWHERE:

@@ -271,6 +271,7 @@ def _rewrite_problem(session: Session, service: Service, renaming: Renaming, nam
     at_work = (
         select(func.count()).select_from(Job).where(Job.digest == name, Job.state.in_(("queued", "running")))
     )
+    # A search reads its problem again when it is begun anew: it must find it under the digest it knows.
     if session.scalar(at_work):
         return False
     fresh = kept_plans.keep_problem(session, problem_from_json(told), service.clock)

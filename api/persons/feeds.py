@@ -77,5 +77,6 @@ def calendar(session: Session, service: Service, secret: str, lang: str) -> byte
 def _appointment(offer: Offer, commune: str | None) -> Appointment:
     is_firm = offer.kind == "firm" or offer.state != State.OFFERED
     day = offer.starts_at.astimezone(PARIS).date()
+    # The same appointment after other hours were told: the calendar moves it instead of showing two.
     uid = uid_of(offer.basin_id, offer.visit_id, offer.worker_id, day)
     return Appointment(uid, offer.starts_at, offer.ends_at, offer.changed_at, commune, is_firm)

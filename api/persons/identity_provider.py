@@ -52,6 +52,7 @@ class ProviderMetadata(BaseModel):
     @model_validator(mode="after")
     def _is_as_safe_as_its_issuer(self) -> ProviderMetadata:
         endpoints = (self.authorization_endpoint, self.token_endpoint, self.jwks_uri)
+        # A provider on this machine, in a test, may do without.
         safe = ("https://",) if self.issuer.startswith("https://") else ("https://", "http://")
         if not all(endpoint.startswith(safe) for endpoint in endpoints):
             raise ValueError("an endpoint without TLS")

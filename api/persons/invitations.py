@@ -91,6 +91,7 @@ def _never_entered(scoped: Scoped, ids: Sequence[str]) -> set[str]:
         Account.id.in_(ids), Account.password_hash == authentication.NO_PASSWORD, ~outside
     )
     shut = scoped.session.scalars(asked).all()
+    # Accounts are of no basin: an id of the same text in a basin is another thing.
     about = AuditEntry.basin_id.is_(None) & (AuditEntry.kind == "accounts") & AuditEntry.target.in_(shut)
     last = select(func.max(AuditEntry.seq)).where(about).group_by(AuditEntry.target)
     told = select(AuditEntry.target).where(AuditEntry.seq.in_(last), AuditEntry.action == "accounts.invited")

@@ -23,6 +23,7 @@ def log_in(service: Service, login: str, password: str, host: str) -> tuple[str,
     Raises: TooManyAttempts; Unauthenticated.
     """
     settings, now = service.settings, service.clock.now()
+    # Counted by both: one name tried from many places, and many names from one.
     keys = [f"login:{login}", f"{authentication.ORIGIN}{authentication.origin_of(host)}"]
     with service.database.writing() as session:
         tries = authentication.count_try(session, settings, keys, service.clock)
@@ -43,6 +44,7 @@ def log_in(service: Service, login: str, password: str, host: str) -> tuple[str,
             account = None
         if account is None:
             raise Unauthenticated("A102", "login", "login_or_password")
+        # Of the name only: whoever knows one password must not clear an address that tries others.
         authentication.forget_failures(session, keys[0])
         authentication.forget_try(session, tries)
         secret, row = authentication.open_session(session, settings, account, now)

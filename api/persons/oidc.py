@@ -65,12 +65,14 @@ def account_of(session: Session, service: Service, claims: Mapping[str, Any]) ->
     """The account of these claims; bound to their `sub` at the first login. Raises: Unauthenticated when
     there is none."""
     issuer, subject = service.settings.oidc_issuer or "", str(claims["sub"])
+    # The key first: after a change of name or address there, she is still the same.
     bound = session.get(OutsideName, (issuer, subject))
     account = session.get(Account, bound.account_id) if bound else _by_name(session, service.settings, claims)
     if account is None or not account.is_active:
         raise Unauthenticated("A106", "oidc", "no_account_for_person")
     if bound is None:
         now = service.clock.now()
+        # Two first logins at once bind the same: the second finds it done.
         add_missing(
             session, OutsideName(issuer=issuer, subject=subject, account_id=account.id, created_at=now)
         )

@@ -105,6 +105,7 @@ def _origin(form: Form) -> Any:
 
 @cache
 def _word_of(text: str) -> re.Pattern[str]:
+    # Hyphens belong to codes: B1 must not be found within B1-2.
     return re.compile(rf"(?<![\w-]){re.escape(text)}(?![\w-])")
 
 

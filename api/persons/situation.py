@@ -59,6 +59,7 @@ class _Basin:
     def plans(self) -> Sequence[Any]:
         """Those that may still say something, the newest first, without their documents."""
         row, today = Plan, self.scoped.clock.now().astimezone(PARIS).date()
+        # Documents are large, and one of them is read in the end.
         columns = (row.id, row.state, row.first_day, row.days, row.base_plan_id)
         asked = select(*columns).where(
             row.basin_id == self.basin_id,
@@ -156,6 +157,7 @@ def _by_visit(scoped: Scoped, table: Any, basin_id: str, risks: Sequence[RiskVie
 def _state(basin: _Basin, risk: RiskView, offers: Sequence[Offer], outcomes: Sequence[Outcome]) -> _Found:
     offer = next((one for one in offers if one.state in STANDING), None)
     if outcomes and outcomes[0].done:
+        # Whoever came may not be the last one who was asked.
         done = next((one for one in offers if one.worker_id == outcomes[0].worker_id), offer)
         return _Found(S.DONE, done)
     if not risk.wants_replacement:
@@ -182,6 +184,7 @@ def _of_offer(offer: Offer) -> SituationState:
 def _why(basin: _Basin, plan: Plan | None, risk: RiskView, offers: Sequence[Offer]) -> Sequence[str]:
     """Nobody comes: what is known of it, in sentences."""
     end = risk.planned_start + timedelta(minutes=risk.duration_min)
+    # First: of a visit that is over, no reason of its plan says anything any more.
     if end <= basin.scoped.clock.now():
         return [word("situation.over", basin.lang)]
     said = basin.why(plan, risk.visit_id) if plan is not None else []

@@ -72,6 +72,7 @@ def next_visits(scoped: Scoped, service: Service, basin_id: str) -> list[Meeting
     nearby = {meeting.offer.id for meeting in near}
     said = _Stops(scoped, basin_id, found)
     if role is Role.MANAGER:
+        # Opened of those near enough alone: each opening is a note in the trail.
         wanted = {meeting.offer.worker_id for meeting in near}
         known = identities.opened_by_id(
             scoped, service.vault, WorkerIdentity, basin_id, wanted, "next_visits"
@@ -123,6 +124,7 @@ def _meetings(scoped: Scoped, basin_id: str) -> list[Meeting]:
         basin_tables.Visit,
         (basin_tables.Visit.basin_id == Offer.basin_id) & (basin_tables.Visit.id == Offer.visit_id),
     )
+    # A day more than is shown: the cut is by the hour, the rule by the calendar's day.
     asked = asked.where(
         Offer.basin_id == basin_id,
         Offer.state.in_(STANDING),

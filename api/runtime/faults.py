@@ -91,6 +91,7 @@ class Outdated(TooManyAttempts):
 
 def _again(kind: type[ServiceFault], said: str, holds: Mapping[str, object]) -> ServiceFault:
     """A fault as it was in another process."""
+    # Past `__init__`, whose arguments differ from class to class.
     fault = kind.__new__(kind, said)
     fault.args = (said,)
     fault.__dict__.update(holds)

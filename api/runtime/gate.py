@@ -29,6 +29,7 @@ class ConcurrencyLimit:
     def __init__(self, what: str, inside: int, waiting: int, patience_s: float) -> None:
         self.what, self.patience_s = what, patience_s
         self._inside = threading.BoundedSemaphore(inside)
+        # A count of its own for those who wait: the crowd beyond is told at once, and ties up no thread.
         self._known = threading.BoundedSemaphore(inside + waiting)
 
     def __enter__(self) -> None:
@@ -74,6 +75,7 @@ class FairQueue:
             with self._changed:
                 self._inside.discard(holder)
                 self._leave(holder)
+                # All of them: whoever is next may be a holder that is inside already, and cannot go in.
                 self._changed.notify_all()
 
     def _has_room(self, holder: str) -> bool:

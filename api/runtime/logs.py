@@ -16,10 +16,12 @@ def configure_logs() -> None:
     logging.getLogger("uvicorn.access").disabled = True
     line = logging.StreamHandler()
     line.setFormatter(JsonLine())
+    # Called again, it must not say each line twice.
     logging.getLogger().handlers = [
         one for one in logging.getLogger().handlers if not isinstance(one.formatter, JsonLine)
     ]
     logging.getLogger().addHandler(line)
+    # Or whoever replaces the standard error later would not be followed.
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

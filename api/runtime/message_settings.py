@@ -64,6 +64,7 @@ class PostSettings(BaseSettings):
             return
         if self.smtp_host and self.smtp_security is Security.NONE and self.smtp_host not in LOOPBACK:
             yield Issue("A001", "BRIGADE_SMTP_SECURITY", "smtp_unsealed")
+        # The default of a machine that sends nothing: no server outside takes it, or answers to it.
         if self.smtp_host and self.mail_from.endswith("@localhost"):
             yield Issue(
                 "A001",

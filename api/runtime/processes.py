@@ -18,6 +18,7 @@ class Processes(ProcessPoolExecutor):
         """Args: prepare: called once in each process, before anything else."""
         # Spawned, not forked: a fork would inherit the service's threads, locks and database connections.
         context = multiprocessing.get_context("spawn")
+        # The end kept here is closed by the system however this process ends, which the others hear.
         line, self._line = context.Pipe(duplex=False)
         super().__init__(size, mp_context=context, initializer=_begin, initargs=(line, prepare))
 

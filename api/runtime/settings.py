@@ -175,6 +175,7 @@ class Settings(PostSettings):
             return
         if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
             yield Issue("A001", "BRIGADE_OIDC_ISSUER", "setting_https", {"met": self.oidc_issuer})
+        # One kept in the folder lies beside the database: stolen with what it seals.
         if not self._given_keys():
             yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "identity_keys_absent")
         if self.secret is None or len(self.secret.get_secret_value()) < SHORTEST_SECRET:
@@ -183,6 +184,7 @@ class Settings(PostSettings):
             yield Issue("A001", "BRIGADE_PUBLIC_URL", "setting_https", {"met": self.public_url})
         if self.demo_file is not None:
             yield Issue("A001", "BRIGADE_DEMO_FILE", "demo_in_production")
+        # The least that OWASP's Password Storage Cheat Sheet allows: 19 MiB, two rounds.
         if self.argon2_memory_kib < 19456 or self.argon2_rounds < 2:
             yield Issue(
                 "A001",

@@ -47,6 +47,7 @@ class Vault:
             held: JsonObject = json.loads(self._all.decrypt(sealed))
         except InvalidToken:
             raise _locked(place) from None
+        # The key is right: somebody has moved the bytes from one row to another.
         if held["place"] != place:
             raise _locked(place)
         value: JsonObject = held["value"]

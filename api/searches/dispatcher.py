@@ -96,6 +96,7 @@ class Dispatcher:
 
     def once(self) -> None:
         """One round."""
+        # What ended first: its place is free for what waits.
         self._collect()
         self._recover()
         while len(self._running) < self.settings.pool_size and not self._over.is_set():
@@ -140,6 +141,7 @@ class Dispatcher:
                 return None
         with database.writing() as session:
             for lease, job in self.queue.claim(session, now):
+                # Counted as it begins: a search that takes its machine down with it must not begin for ever.
                 job.attempt += 1
                 job.heartbeat_at = job.changed_at = now
                 job.waits_for = None

@@ -73,6 +73,7 @@ def queue(
     if asked.requests is not None:
         told["requests"] = asked.requests
     scoped.add(job, "queued", None, **told)
+    # After the commit: woken earlier, the dispatcher would not see the row.
     scoped.after_commit.append(service.work_waits.set)
     return job
 
@@ -87,6 +88,7 @@ def follow(scoped: Scoped, service: Service, basin_id: str, first_day: date, day
             scoped, search_request.limits_of(service.settings), basin_id, given, by_itself=True
         )
         try:
+            # A savepoint: what is refused here must not take the caller's own change with it.
             with scoped.session.begin_nested():
                 return queue(scoped, service, basin_id, asked, waits_for)
         except Conflict:

@@ -102,6 +102,7 @@ def _run(attempt: Attempt) -> None:
     with attempt.database.reading() as session:
         job = session.get_one(Job, attempt.job_id)
         limit, is_composed = job.deadline_at, job.digest is not None
+    # It beats while composing as well: a large basin must not be taken for lost.
     with Heartbeat(attempt, limit) as heart:
         try:
             if not is_composed and not compose_now(attempt):
@@ -204,6 +205,7 @@ def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> str | N
         settings.iterations,
         settings.time_limit_s if settings.iterations is None else None,
     )
+    # Judged and written out before the transaction begins: it takes long, and others wait to write.
     document = search_runner.document_of(problem, plan, found, run)
     with attempt.ending() as mine:
         if mine is None:

@@ -177,4 +177,5 @@ def refused_visits(scoped: Scoped, plan: Plan) -> tuple[str, ...]:
     asked = select(Offer.visit_id).where(
         Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(UNCOVERING)
     )
+    # In order: it stands in the wish, from which the search is to be found again.
     return tuple(sorted(set(scoped.session.scalars(asked))))

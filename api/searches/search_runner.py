@@ -95,6 +95,7 @@ def document_of(problem: Problem, plan: Plan, found: SearchResult, run: SearchRu
 
 
 def settings_of(effort: SearchEffort, *, prove: bool) -> SearchSettings:
+    # The same plan whatever machine: and each process of the pool has a core.
     return SearchSettings(
         time_limit_s=effort.time_limit_s,
         seed=effort.seed,
@@ -148,7 +149,9 @@ def _least_change(problem: Problem, told: Plan, search: LeastChange, stop: threa
     narrowed = known_first(given, done.plan, search.refused)
     if narrowed is not None:
         second = replan(narrowed, told, terms, settings, stop=stop)
+        # A familiar face is worth no visit left out.
         done = second if second.breakdown.uncovered == done.breakdown.uncovered else done
+    # Looked at when hours are found, for only then is known whether a text lets them be imposed.
     kept = not_imposed(told, done.plan)
     if kept:
         done = replan(given, told, replace(terms, pinned=terms.pinned | kept), settings, stop=stop)

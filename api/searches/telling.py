@@ -39,6 +39,7 @@ def tell_rest(attempt: Attempt, plan_id: str, problem: Problem, plan: CorePlan) 
         found.append(one)
         now = monotonic()
         is_over = now - begun > LONGEST_S or _somebody_waits(attempt)
+        # Not at each visit: every writing rewrites the whole document.
         if is_over or now - written > WRITTEN_EVERY_S:
             if not _write(attempt, plan_id, found, seen) or is_over:
                 return

@@ -97,9 +97,11 @@ class ComputePool:
         Raises: TooManyAttempts; Unavailable, also where nobody waits for the answer any more; whatever `act`
             refuses.
         """
+        # Counted from before the turn: waiting and computing share one deadline.
         until = monotonic() + turn.within_s
         asked = (self.url, principal, clock, act, given, named)
         with self._turns.of(turn.holder, min(PATIENCE_S, turn.within_s)):
+            # Asked when the turn has come, not before it: people leave while they wait.
             if not turn.is_awaited():
                 raise _unanswered("computing_abandoned")
             for _ in range(ATTEMPTS):
@@ -154,6 +156,7 @@ class ComputePool:
         """Without waiting: whoever still asks gets no answer."""
         with self._lock:
             self._is_over = True
+            # Busy ones as well: a service that stops waits for no answer.
             for process in (*self._idle, *self._busy):
                 process.shutdown(wait=False, cancel_futures=True)
 

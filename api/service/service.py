@@ -89,6 +89,7 @@ class Service:
         """As `computed`, of whoever may see the basin. Args: within_s: for turn and answer together."""
         scoped.basin(basin_id)
         principal, turn = scoped.principal, Turn(basin_id, within_s, scoped.is_awaited)
+        # The connection goes back before the wait: those who wait must not hold the pool of them.
         scoped.session.rollback()
         if self.settings.pool is Pool.THREADS:
             return cast(Result, compute_pool.compute(self.database, principal, self.clock, act, given, named))
@@ -96,6 +97,7 @@ class Service:
 
     def stop_computing(self) -> None:
         """Nobody waits for what is being computed any more."""
+        # One that was never asked for is not made to be closed.
         if "compute_pool" in self.__dict__:
             self.compute_pool.close()
 

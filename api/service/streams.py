@@ -141,6 +141,7 @@ def ending_with_signals(hub: StreamHub) -> Iterator[None]:
 
     def heard(number: int, frame: FrameType | None) -> None:
         hub.end()
+        # The server's own handler goes on as it would: it is what ends the process.
         known = before[signal.Signals(number)]
         if callable(known):
             known(number, frame)

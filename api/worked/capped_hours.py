@@ -56,6 +56,7 @@ class CappedHours:
             Outcome.starts_at,
             Outcome.ends_at,
         )
+        # Before the horizon only: the plan's own hours are added by the rule that asks.
         asked = select(*columns).where(
             Outcome.basin_id == basin_id,
             Outcome.done,

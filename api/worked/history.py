@@ -51,6 +51,7 @@ def _planned(scoped: Scoped, basin_id: str, since: date, before: date) -> Iterat
     hosts = _hosts(scoped, basin_id, since)
     for document in scoped.session.scalars(asked.order_by(Plan.first_day, Plan.id)):
         tours = sorted(tours_of(document), key=lambda tour: (tour.worker_id, tour.day, tour.tour))
+        # In order of tours: what lies between two of one day belongs to that day.
         for (worker, day), same_day in groupby(tours, key=lambda tour: (tour.worker_id, tour.day)):
             if since <= day < before:
                 for visit, piece in pieces_of(same_day, hosts):

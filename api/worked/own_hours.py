@@ -64,6 +64,7 @@ def _weeks(
             for day in (monday + timedelta(days=number) for number in range(7))
             if day in days
         ]
+        # By the texts of that Monday: a limit may change in the course of the weeks shown.
         limit = texts.of(worker, monday).get("MAX_WEEK_WORK")
         contract = worker.contract.weekly_min
         yield WorkerWeekView(

@@ -63,6 +63,7 @@ def _declined(scoped: Scoped, basin_id: str, day: date) -> Declined:
         Offer.answered_at >= midnight(day - LONGEST_YEAR, PARIS),
     )
     offers = scoped.session.scalars(asked).all()
+    # Of those that refusals name only: documents are large, refusals few.
     plans = select(Plan.id, Plan.document).where(Plan.id.in_({offer.plan_id for offer in offers}))
     stops = {id: _planned(document) for id, document in scoped.session.execute(plans)} if offers else {}
     found: Declined = {}

@@ -64,7 +64,9 @@ def held_route(problem: Problem, worker: Worker, tour: int, stops: Sequence[Stop
         visit = problem.visit_by_id[stop.visit_id]
         here = problem.site_of(visit).id
         travel, metres = travel_between(problem, worker, place, here)
+        # From home she comes just in time; from a stop as soon as she can.
         arrival = made[-1].end + travel if made else stop.start
+        # The hour as told comes first: a pause that no longer fits before it is not had.
         pause = stop.pause if made and arrival + stop.pause <= stop.start else 0
         end = stop.start + visit.duration
         made.append(replace(stop, arrival=arrival, end=end, travel=travel, metres=metres, pause=pause))

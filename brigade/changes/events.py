@@ -176,6 +176,7 @@ def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
             return replace(problem, absences=tuple(_ended(problem, employee_id, at)))
         case WorkerAway(worker_id, at, until):
             worker = problem.worker_by_id[worker_id]
+            # Further than any availability reaches.
             end = problem.horizon.length * 2 if until is None else until
             home = _home_again(problem, worker, at, published)
             known = (_bounded(problem, one, at, end) for one in worker.availability)

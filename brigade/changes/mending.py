@@ -99,7 +99,9 @@ def _lawful(problem: Problem, plan: Plan, first: Collection[str]) -> Plan:
         kept |= _kept_of(problem, plan, worker, first)
     plan = with_stops(problem, plan, kept) if concerned else plan
     while True:
+        # Round after round: a visit that goes may leave the one tied to it unlawful.
         named = {id for one in unwaived(check(problem, plan)) for id in _named(one)} & plan.covered
+        # What was agreed goes last: only where nothing else could.
         going = named - frozenset(first) or named
         if not going:
             return plan

@@ -61,6 +61,7 @@ def crow_fly_km(points: Floats) -> Floats:
     north = np.sin((latitude[:, None] - latitude[None, :]) / 2) ** 2
     east = np.sin((longitude[:, None] - longitude[None, :]) / 2) ** 2
     half = north + np.cos(latitude)[:, None] * np.cos(latitude)[None, :] * east
+    # Rounding may end just above one, of which there is no arcsine.
     distances: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
     return distances
 
@@ -90,6 +91,7 @@ def as_matrix(
     Args: minutes, metres: shape (sites, sites); the diagonal is ignored, a site being at no distance of
     itself.
     """
+    # Less a little first: noise of the arithmetic must not cost a whole tick.
     ticks = np.ceil(np.maximum(minutes, least_minutes) * horizon.ticks_per_minute - 1e-9).astype(np.int64)
     whole_metres = np.rint(metres).astype(np.int64)
     np.fill_diagonal(ticks, 0)

@@ -120,6 +120,7 @@ def osrm_child(base: Path, *, bin_dir: Path | None = None, start_within_s: float
         _await_port(child, port, time.monotonic() + start_within_s)
         yield f"http://127.0.0.1:{port}"
     finally:
+        # Asked, then killed: nothing of ours listens on once the block is left.
         child.terminate()
         with suppress(subprocess.TimeoutExpired):
             child.wait(timeout=5)

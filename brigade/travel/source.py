@@ -203,6 +203,7 @@ def _trips(
             trips[mode] = _with_stops(minutes, metres, mode, assumptions, spec), metres
         except TravelUnavailable as refusal:
             issues += refusal.issues
+    # Once each: modes that share a server meet the same fault.
     refuse_travel(dict.fromkeys(issues))
     for mode in walked:  # nobody waits for a bus to go next door
         (riding, along), (walking, across) = trips[mode], trips[TravelMode.FOOT]

@@ -206,6 +206,7 @@ class _Reader:
             for name, table in tables.items()
             if name in known
         }
+        # Walking is what such a mode is measured against.
         if any(law.or_on_foot for law in laws.values()) and TravelMode.FOOT not in laws:
             self.blame("modes.foot", Clause("absent"), "toml_foot")
         return laws
@@ -229,6 +230,7 @@ class _Reader:
             for name in (*NEEDED[law], *OPTIONAL[law])
             if name in NEEDED[law] or name in table
         }
+        # Above one, time grows faster than distance: a stop on the way would shorten the trip.
         if "exponent" in found and found["exponent"].value > 1:
             self.blame(f"{where}.exponent", found["exponent"].value, "toml_exponent")
         return ModeLaw(

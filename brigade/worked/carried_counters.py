@@ -105,6 +105,7 @@ class CarriedCounters:
         days = {day: one for day, one in self.seen.items() if since <= day < self.first_day}
         count = self._count(name, days.values())
         if name == "long_days" and self._by_date:
+            # Texts count such days in two ways: the one that leaves less room holds.
             count = max(self._long_dates(days, opens), self._longer_duties(days.values()))
         if told is None and name == "long_days":
             return None  # nobody counts them: then none is planned

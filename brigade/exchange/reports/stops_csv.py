@@ -45,7 +45,6 @@ UNCOVERED_COLUMNS = (
     "reasons",
     "action",
 )
-# A spreadsheet runs a cell that begins like this as a formula: an identifier must never do so.
 
 
 def stops_csv(problem: Problem, plan: Plan, lang: str = "fr", *, excel: bool = False) -> str:
@@ -63,6 +62,7 @@ def uncovered_csv(problem: Problem, plan: Plan, lang: str = "fr", *, excel: bool
 
 def _stop_cells(problem: Problem, row: StopRow, lang: str) -> Sequence[str]:
     stop, route = row.stop, row.route
+    # Thousands together: apart, a spreadsheet takes them for a text.
     return [
         row.day.isoformat(),
         row.worker.id,
@@ -116,6 +116,7 @@ def _csv(columns: Sequence[str], lines: Iterable[Sequence[str]], lang: str, exce
     text = StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([word(f"column.{column}", lang) for column in columns])
+    # A spreadsheet runs some texts as formulas: an identifier must never be one.
     writer.writerows([safe_cell(cell) for cell in line] for line in lines)
     return (BYTE_ORDER_MARK if excel else "") + text.getvalue()
 

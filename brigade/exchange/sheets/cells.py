@@ -63,6 +63,7 @@ def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
     text = _code_text(cell) if column.cell in NAMES else cell.text
     if cell.shown and column.cell in QUANTITIES:
         text = _quantity_text(cell, column)
+    # Known exactly: the point of a stored number parts no thousands.
     if cell.stored is StoredType.NUMBER and column.cell in QUANTITIES:
         text = unmistakable(text)
     bare = unguard(text.strip()).strip()
@@ -90,6 +91,7 @@ def refuse_unreadable(cell: RawCell, *, is_prose: bool = True) -> None:
 
 def _code_text(cell: RawCell) -> str:
     """A code as the spreadsheet shows it: 01001 of the number 1001 in the format 00000."""
+    # What stood there before the spreadsheet made a date of it, nobody can tell.
     if cell.stored in TYPED:
         raise CellFault("C115", "code_converted")
     if cell.stored is StoredType.NUMBER and len(cell.text.strip("-")) > SIGNIFICANT:
@@ -118,6 +120,7 @@ def _moment(text: str, stored: StoredType, column: Column, zone: ZoneInfo) -> st
 def read_choice(text: str, choices: Iterable[str]) -> str:
     words = {plain(choice): choice for choice in choices}
     words |= {plain(CHOICES[choice]): choice for choice in words.values() if choice in CHOICES}
+    # Priorities are written 1 as well as P1.
     found = words.get(plain(text)) or words.get(f"p{plain(text)}")
     if found is None:
         close = get_close_matches(plain(text), words, n=1, cutoff=0.6)

@@ -179,6 +179,7 @@ def _month(text: str) -> int:
     if text.isdigit():
         return int(text)
     found = [number for number, name in enumerate(MONTHS, 1) if name.startswith(plain(text))]
+    # « jui » begins two months.
     if len(found) != 1:
         raise ValueError(text)
     return found[0]
@@ -219,6 +220,7 @@ def _in_zone(naive: datetime, zone: ZoneInfo) -> datetime:
     first, second = naive.replace(tzinfo=zone), naive.replace(tzinfo=zone, fold=1)
     if first.utcoffset() == second.utcoffset():
         return first
+    # There and back it is another time: it lies in the hour that spring leaves out.
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
         raise CellFault("C107", "cell_no_such_time")
     one, other = (moment.isoformat(sep=" ", timespec="minutes") for moment in (first, second))
