@@ -38,9 +38,9 @@ FILES = (
 EXAMPLES = "500"
 HEAD = f"""# Proofs on many problems
 
-Written by `make proofs`: the random tests that usually draw 16 to 120 problems, with {EXAMPLES} ({EXAMPLES}
-// 3 where each is solved once more). Each row says what was seen last, and of which commit. The same commit
-draws the same problems.
+Written by `make proofs`: the random tests that usually draw 16 to 120 problems, with {EXAMPLES} (a
+third of them where each is solved once more). Each row says what was seen last, and of which commit. The same
+commit draws the same problems.
 
 | test | commit | seconds of processor | result |
 |---|---|---|---|
