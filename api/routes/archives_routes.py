@@ -43,5 +43,6 @@ def take_archive(
 
 
 def _as_file(name: str) -> dict[str, str]:
+    # A header holds less than an id may.
     plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in ".-_") else "-" for sign in name)
     return {"Content-Disposition": f'attachment; filename="{plain}"'}

@@ -46,6 +46,7 @@ def read_outlines(basin_id: BasinId, scoped: Reader) -> ModelResponse[OutlinesVi
     scoped.basin(basin_id)
     asked = scoped.select(Site, basin_id)
     codes = {str(row.body["commune"]) for row in scoped.all(asked) if row.body.get("commune")}
+    # Outlines change with the communes, once a year; which are asked for tells where clients live.
     kept = {"Cache-Control": "private, max-age=86400"}
     return Answer(OutlinesView.model_validate(outlines(sorted(codes))), headers=kept).response()
 

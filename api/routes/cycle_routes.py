@@ -325,6 +325,7 @@ def publish_plan(
             lambda scoped: service.computed(scoped, basin_id, publication.consider, basin_id, id), act
         )
     except publication.OvertakenProposal as overtaken:
+        # A transaction of its own: the refusal undoes the first one, and the mended proposal is to stay.
         with service.database.writing() as session:
             scoped = Scoped(session, unit.scoped.principal, service.clock)
             mended = publication.keep_mended(scoped, id, basin_id, overtaken.considered)
@@ -382,6 +383,7 @@ def read_offer(
     """With the link by which its worker answers without an account (coordinators, and the worker)."""
     offer = scoped.one(Offer, basin_id, id)
     shown = offers.shown(offer)
+    # Whoever has the link answers in her place.
     if scoped.principal.role is not Role.EMPLOYER and offer.state != "withdrawn":
         shown = shown.model_copy(update={"link": offers.link_of(service, offer)})
     return Answer(shown, version=offer.version).response()
@@ -490,6 +492,7 @@ def clocked(
     """The file, read before the writing transaction begins."""
     scoped.must_write(Outcome, basin_id)
     known = None if mapping is None else mappings.named(scoped, service.vault, basin_id, mapping)
+    # Given back before the file is read: that takes long, and needs no database.
     scoped.session.rollback()
     return service.read_file(
         uploads.read_clock_ins, body, request.headers.get("Content-Type", ""), known, name
@@ -516,6 +519,7 @@ def import_clock_ins(
         said = [IssueView.of(one, lang) for one in remarks]
         return Answer(_recorded(done, dry_run=dry_run, remarks=said))
 
+    # A dry run is not remembered under its key: the real one that follows may bring the same.
     return act().response() if dry_run else unit.answer(act)
 
 

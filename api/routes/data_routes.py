@@ -119,6 +119,7 @@ def _put(
     if named != id:
         raise Unfit("A306", f"{kind.name}.{id}", "other_document", {"id": named})
     fresh = resource_kinds.made(kind, scoped, basin_id, id, shape)
+    # Looked for first: a request that names no version of what stands is to hear that, not of a conflict.
     if version is None and (only == "*" or not _exists(scoped, kind, basin_id, id)):
         _refuse_unfit(scoped, fresh, {})
         scoped.add(fresh)

@@ -264,6 +264,7 @@ def revoke_token(id: MadeId, unit: Writer) -> Response:
         if row is None or (
             row.account_id != unit.scoped.principal.actor and not unit.scoped.principal.is_administrator
         ):
+            # Somebody else's looks as if there were none.
             raise not_found("tokens", id)
         row.revoked_at = row.revoked_at or unit.scoped.clock.now()
         unit.scoped.notes.append(accounts.note("tokens", "revoked", row.id))

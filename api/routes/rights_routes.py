@@ -41,6 +41,7 @@ def _route(subject: PersonKind) -> None:
         """For the person herself (GDPR, articles 15 and 20). The export is written down."""
         made = dossier(scoped, service, subject, basin_id, id)
         scoped.commit()
+        # No id in the name: it stays in the lists of downloads.
         headers = {"Content-Disposition": f'attachment; filename="dossier-{kind}.json"'}
         return Answer(made, headers=headers).response()
 

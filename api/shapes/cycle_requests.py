@@ -71,6 +71,7 @@ def split(model: type[BaseModel], view: type[BaseModel] | None, body: Any) -> tu
     if view is None or not isinstance(body, dict):
         return body, {}
     repeated: JsonObject = {}
+    # A thing that has a `value` of its own means that one.
     if "value" in body and "value" not in model.model_fields and body.keys() <= ENVELOPE:
         repeated = {name: value for name, value in body.items() if name != "value"}
         body = body["value"]

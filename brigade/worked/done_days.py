@@ -175,6 +175,8 @@ def done_days(
         what = done.get(one.visit_id)
         if what is None:
             found[one.worker_id][one.day].append(one.piece)
+        # The ways of the plan hold for its own visits alone: done by another, or another day, they are not
+        # known.
         elif what.is_as_planned(one):
             counted.add(one.visit_id)
             piece = replace(one.piece, start=what.start, end=what.end, host=what.host or one.piece.host)

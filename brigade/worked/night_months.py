@@ -42,6 +42,7 @@ class Nights:
             for start, end in _by_month(starts, ends):
                 month = start.astimezone(PARIS).date().replace(day=1)
                 seen[month] = seen.get(month, 0) + night_minutes(start, end, PARIS, rules)
+        # The larger: of the month she was told in, both have seen a part, and what overlaps nobody knows.
         found = [max(told.get(month, 0.0), seen.get(month, 0.0)) for month in self.months]
         is_known = [month in told or month >= told_on or seen.get(month, 0) > 0 for month in self.months]
         return found[is_known.index(True) :] if any(is_known) else []

@@ -58,6 +58,7 @@ def allowed_by(text: RuleSet, kind: RefusalKind) -> RuleValue | None:
 
 def allowances(problem: Problem, worker: Worker) -> Iterator[Allowance]:
     """Of each kind that the employer's text or one of the engagements' knows, the most protective."""
+    # Papers may name a provider that has left.
     hosts = {engagement.provider_id for engagement in worker.engagements} & problem.provider_by_id.keys()
     texts = problem.texts_for(worker, hosts)
     for kind in RefusalKind:

@@ -20,6 +20,7 @@ def between(
     for route in document["routes"]:
         for before, stop in pairwise(route["stops"]):
             first, second = done.get(before["visit_id"]), done.get(stop["visit_id"])
+            # Between two providers nobody's hours run: the way belongs to neither.
             if first is None or second is None or first[:2] != second[:2] or second[0] != route["worker_id"]:
                 continue
             wait = minutes_between(first[3], second[2]) - stop["travel_min"] - stop.get("pause_min", 0)

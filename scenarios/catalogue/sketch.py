@@ -191,6 +191,7 @@ class Sketch:
         if employer not in self.employers:
             self.employer(employer)
         stated = papers if papers is not None else dict.fromkeys(self.providers, EngagementStatus.SIGNED)
+        # Whatever a case does not speak of stands in nobody's way.
         fields: dict[str, Any] = {
             "start_site": "D",
             "end_site": "D",

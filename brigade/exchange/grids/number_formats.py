@@ -18,6 +18,7 @@ typed."""
 def shown_number(value: int, form: str) -> str:
     """The digits with the zeros and letters of the format; empty where it shows the bare number, or no whole
     number."""
+    # Formats may have a part of their own for negative numbers, which is not read here.
     if value < 0:
         return ""
     parts: list[tuple[str, bool]] = []

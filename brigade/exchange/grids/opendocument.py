@@ -119,6 +119,7 @@ def _row(element: Element, number: int, sheet: _Sheet) -> Row:
         row += [BLANK] * min(blanks, MOST_COLUMNS + 1)
         blanks = 0
         _merged(one, number, len(row), sheet)
+        # One more than may be: enough to be told as too wide, however often a file says it is repeated.
         row += [cell] * min(times, MOST_COLUMNS + 1)
         if len(row) > MOST_COLUMNS:
             break  # too wide, which is told of the whole table
@@ -162,6 +163,7 @@ def _number(value: float, shown: str) -> RawCell:
     none of these."""
     text = exact(value)
     found = SHOWN_DIGITS.fullmatch(shown)
+    # Other digits are a rounding of the value: what is stored counts then.
     adds = found is not None and found[1].lstrip("0") == text.lstrip("0")
     return RawCell(
         text, StoredType.NUMBER, shown if (adds or SHOWN_UNIT.fullmatch(shown)) and shown != text else ""

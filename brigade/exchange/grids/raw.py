@@ -171,6 +171,7 @@ def kept_runs(runs: Iterable[tuple[Row, int]], label: str) -> tuple[Row, ...]:
                 raise _beyond(label, "too_many_rows", MOST_BLANK_ROWS)
             continue
         widest = max(widest, width)
+        # Before they are made: one line of a file may stand for a million.
         refuse_beyond(label, len(made) + waiting + times, widest)
         made += [()] * waiting
         made += [tuple(known.setdefault(cell, cell) for cell in map(_composed, row[:width]))] * times

@@ -86,6 +86,7 @@ def invent(outputs: Outputs, output: Path, preset: str, seed: int, asked: dict[s
         outputs.content.update(files_of(generated(preset, seed, **asked), output))
         return
     useless = [f"--{name.replace('_', '-')}" for name in asked if name != "visits"]
+    # Seven basins of their own sizes: what one day is told to have fits none of them.
     faults = [Issue("O103", name, "option_with_department", {"name": name}) for name in useless]
     if output.suffix:
         faults.append(Issue("O102", str(output), "folder_for_department", {"suffix": output.suffix}))
