@@ -49,6 +49,7 @@ from api.routes import (
     rights_routes,
     tours_routes,
     webhooks_routes,
+    working_routes,
 )
 from api.runtime.clock import SystemClock
 from api.runtime.logs import configure_logs
@@ -171,6 +172,7 @@ def _route(app: FastAPI) -> None:
         edits_routes.router,
         edits_routes.of_basin,
         board_routes.router,
+        working_routes.router,
         rights_routes.router,
         messages_routes.router,
         contacts_routes.router,

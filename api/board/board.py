@@ -59,8 +59,12 @@ from brigade.words import capital, say, say_marking, typeset, word
 
 FIRST_H, LAST_H = 7, 20
 """The board shows at least these hours."""
-NOTHING_NEW = ("plans.board_read", "client-identities.read", "worker-identities.read", "contacts.read")
-"""Entries of the trail that change nothing on a board: readings, its own among them."""
+NOTHING_NEW = (
+    *("plans.board_read", "plans.worked_on", "contacts.read"),
+    *("client-identities.read", "worker-identities.read", "employee-identities.read"),
+)
+"""Entries of the trail that change nothing on a board: readings, its own among them, and edits in the making
+of others."""
 
 
 @dataclass(frozen=True)

@@ -215,6 +215,7 @@ LEFT_OUT: Mapping[str, str] = {
     "login_failures": "fingerprints",
     "remembered_requests": "remembered",
     "audit_head": "seal",
+    "working_edits": "edits_under_way",
     "facts": "settings",
 }
 """And why: `archive.<reason>` in the catalogue."""

@@ -28,7 +28,7 @@ from api.shapes.account_views import AccountView, GrantView
 from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.account_tables import Account, Grant, Token, WebSession
-from api.store.cycle_tables import Offer
+from api.store.cycle_tables import Offer, WorkingEdits
 from api.store.message_tables import Contact
 from api.store.person_tables import Feed, OutsideName
 from brigade.errors import Clause
@@ -269,7 +269,7 @@ def _set(session: Session, settings: Settings, row: Account, password: str, now:
 def forget(session: Session, account: Account, now: datetime) -> None:
     """Nobody enters by this account any more, and its login is gone; the row stays, since the trail names
     it."""
-    for table in (Grant, WebSession, OutsideName, Contact):
+    for table in (Grant, WebSession, OutsideName, Contact, WorkingEdits):
         session.execute(delete(table).where(table.account_id == account.id))
     session.execute(update(Token).where(Token.account_id == account.id).values(revoked_at=now, name="-"))
     # A new login of its own: the old one may be taken by somebody else the same day.

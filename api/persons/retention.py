@@ -24,7 +24,7 @@ from api.service.service import Service
 from api.store.account_tables import Account, InstallationFact, keep_fact
 from api.store.base import Table
 from api.store.basin_tables import Absence, Client, Visit
-from api.store.cycle_tables import IN_FORCE, Job, Offer, Outcome, Plan, Problem
+from api.store.cycle_tables import IN_FORCE, Job, Offer, Outcome, Plan, Problem, WorkingEdits
 from api.store.incident_tables import Incident
 from api.store.message_tables import Delivery, Message
 from brigade.units import MAX_DAYS
@@ -113,6 +113,7 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
             (func.coalesce(Incident.ended_at, Incident.ends_at, Incident.starts_at) < hours) & ~open_ended(),
         ),
         (Visit, Visit.ends_at < hours),
+        (WorkingEdits, WorkingEdits.changed_at < drafts),
         (Plan, Plan.state.in_(IN_FORCE) & (Plan.first_day < last_day)),
         (Plan, Plan.state.not_in(IN_FORCE) & (Plan.changed_at < drafts)),
         (Job, Job.state.not_in(("queued", "running")) & (Job.changed_at < drafts)),

@@ -294,6 +294,28 @@ class PlacesIn(BaseModel):
     edits: list[EditIn] = Field(default_factory=list, max_length=200)
 
 
+class PartIn(BaseModel):
+    """Which changes to what had been told are not wanted, by visit; all others stand."""
+
+    model_config = STRICT
+    undo: list[Code] = Field(min_length=1, max_length=2000)
+    reason: Text | None = Field(None, validation_alias=REASON)
+
+
+class RestoreIn(BaseModel):
+    """Back to what was in force before."""
+
+    model_config = STRICT
+    reason: Text | None = Field(None, validation_alias=REASON)
+
+
+class WorkingIn(BaseModel):
+    """One's own edits in the making; an empty list: none."""
+
+    model_config = STRICT
+    edits: list[EditIn] = Field(max_length=200)
+
+
 class BoardIn(BaseModel):
     """A day of a plan after hand edits."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.runtime.ids import new_id
+from api.shapes.cycle_requests import EditIn
 from api.shapes.kept.job_shapes import JobProgress, JobWish, LeftOut
 from api.shapes.kept.kept_shapes import Failure
 from api.shapes.kept.story_shapes import PlanStory
@@ -128,6 +129,18 @@ class Plan(BasinEvent):
             postgresql_where=text("state = 'published'"),
         ),
     )
+
+
+class WorkingEdits(Table):
+    """Hand edits that a coordinator has not made a plan of yet, for the others to see."""
+
+    __tablename__ = "working_edits"
+    KIND: ClassVar[str] = "working-edits"
+    plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(60), ForeignKey("accounts.id"), primary_key=True)
+    basin_id: Mapped[str] = mapped_column(String(120), ForeignKey("basins.id"), index=True)
+    edits: Mapped[list[EditIn]] = mapped_column(Stored(list[EditIn]))
+    changed_at: Mapped[datetime]
 
 
 class Offer(BasinEvent):

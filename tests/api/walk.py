@@ -303,6 +303,39 @@ def _searched(walk: Walk, operation: str, body: Any = None, *, id: str = "") -> 
     return done
 
 
+def _reject(walk: Walk, made: Any) -> None:
+    plan, why = made.json()["plan"], {"reason": "essai"}
+    where = f"{B}/plans/{plan['id']}/reject".format(basin_id="B1")
+    refused = walk.world.ask(Role.COORDINATOR, "POST", where, why, If_Match=f'"{plan["version"]}"')
+    assert refused.status_code == 200, refused.text
+
+
+def _taken_back(walk: Walk, plan: str) -> None:
+    """V2 is given to somebody else by mistake, published, and the plan of before proposed again."""
+    published = walk.world.get(f"{B}/plans/{plan}".format(basin_id="B1"))
+    there = next(
+        route["worker_id"]
+        for route in published["document"]["routes"]
+        for stop in route["stops"]
+        if stop["visit_id"] == "V2"
+    )
+    taker = next(one for one in ("W1", "W2", "W3") if one != there)
+    edits = [{"kind": "move", "visit_id": "V2", "worker_id": taker}]
+    where, version = f"{B}/plans/{plan}/edits".format(basin_id="B1"), f'"{published["version"]}"'
+    made = walk.world.ask(
+        Role.COORDINATOR, "POST", where, {"edits": edits, "state": "proposed"}, If_Match=version
+    )
+    assert walk.world.publish(made.json()["plan"]).status_code == 200
+    second = walk.world.get(f"{B}/plans/{made.json()['plan']['id']}".format(basin_id="B1"))
+    back = walk.ask(
+        f"POST {B}/plans/{{id}}/restore",
+        {"reason": "erreur de saisie"},
+        id=second["id"],
+        headers={"If-Match": f'"{second["version"]}"'},
+    )
+    assert walk.world.publish(back.json()["plan"]).status_code == 200
+
+
 def _plans(walk: Walk) -> None:
     search = {"first_day": "2026-03-09", "search": SEARCH}
     job = _searched(walk, f"POST {B}/jobs", search)
@@ -328,6 +361,10 @@ def _plans(walk: Walk) -> None:
     walk.ask(f"GET {B}/plans/{{id}}/board", id=plan, query="names=true")
     walk.ask(f"POST {B}/plans/{{id}}/board", edits, id=plan)
     walk.ask(f"GET {B}/outlines")
+    walk.ask(f"POST {B}/plans/{{id}}/working", edits, id=plan)
+    walk.ask(f"GET {B}/plans/{{id}}/working", id=plan)
+    part = walk.ask(f"POST {B}/plans/{{id}}/part", {"undo": ["V3"]}, id=plan, headers=etag(whole))
+    _reject(walk, part)
     draft = walk.ask(
         f"POST {B}/plans/{{id}}/edits", {**edits, "state": "proposed"}, id=plan, headers=etag(whole)
     )
@@ -342,6 +379,7 @@ def _plans(walk: Walk) -> None:
     fresh = walk.ask(f"GET {B}/plans/{{id}}", id=plan)
     walk.ask(f"POST {B}/plans/{{id}}/publish", {"reason": "vu avec le service"}, id=plan, headers=etag(fresh))
     walk.ask(f"POST {B}/plans/{{id}}/seen", id=plan)
+    _taken_back(walk, plan)
     walk.ask(f"GET {B}/attention")
     walk.ask(f"GET {B}/alerts")
 
@@ -358,7 +396,7 @@ def _tour_link(world: World, worker_id: str) -> str:
 
 
 def _offers(walk: Walk) -> None:
-    first, second = walk.ask(f"GET {B}/offers").json()["items"][:2]
+    first, second = walk.ask(f"GET {B}/offers", query="state=offered").json()["items"][:2]
     read = walk.ask(f"GET {B}/offers/{{id}}", id=first["id"])
     renewed = walk.ask(f"POST {B}/offers/{{id}}/new-link", id=first["id"], headers=etag(read))
     link = renewed.json()["link"].rpartition("/")[2]

@@ -203,3 +203,45 @@ def test_on_a_phone_the_list_and_the_panel_do_it_all(
         page.locator(f"[data-choose='{worker}']").tap()
         assert kept(page)[0]["worker_id"] == worker
         somebody.is_content()
+
+
+def test_two_coordinators_see_each_other(
+    browser: Browser, desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    """What one changes, the other is told of, by name; published, the other's board says so."""
+    plan = planned[1]
+    with seat(browser, desk.address, DESK) as other:
+        other.log_in(Role.ADMINISTRATOR)
+        there = other.open(f"/bassins/B1/plans/{plan['id']}")
+        until(there, READY)
+        drag(desk.page, "V1", other_than(by(plan)["V1"]))
+        kept(desk.page)
+        until(there, "document.querySelector('.others').textContent.includes('coordinator a 1 retouche')")
+        desk.page.get_by_role("button", name="Publier…").click()
+        desk.page.get_by_role("button", name="Publier", exact=True).click()
+        desk.page.wait_for_url("**/journee/2026-03-09")
+        until(there, "document.querySelector('#toasts').textContent.includes('vient d’être publié')")
+        until(there, "document.querySelector('.others').textContent === ''")
+        other.is_content()
+
+
+def test_a_part_is_published_and_taken_back(desk: Seat) -> None:
+    """V3 is unticked: it stays with nobody. Then it is placed, published, and taken back."""
+    page = desk.page
+    page.get_by_role("button", name="Publier…").click()
+    page.locator("dialog [data-change='V3']").uncheck()
+    page.get_by_role("button", name="Publier", exact=True).click()
+    page.wait_for_url("**/journee/2026-03-09")
+    until(page, READY)
+    assert page.locator("[data-missing='V3']").count() == 1
+    assert page.get_by_role("button", name="Revenir au plan d’avant").is_hidden()
+    page.locator("[data-missing='V3']").get_by_role("button", name="Placer").click()
+    page.locator("[data-choose]").first.click()
+    kept(page)
+    page.get_by_role("button", name="Publier…").click()
+    page.get_by_role("button", name="Publier", exact=True).click()
+    until(page, f"document.querySelectorAll('[data-missing]').length === 0 && {READY}")
+    page.get_by_role("button", name="Revenir au plan d’avant").click()
+    page.wait_for_url("**/plans/plan-*")
+    until(page, READY)
+    assert page.locator("[data-missing='V3']").count() == 1

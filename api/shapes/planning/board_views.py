@@ -144,6 +144,22 @@ class BoardCountsView(BaseModel):
     changes: dict[str, int]
 
 
+class WorkingEditsView(BaseModel):
+    """A coordinator's edits of a plan that are no plan yet."""
+
+    account_id: str
+    display_name: str
+    is_own: bool
+    changed_at: datetime
+    edits: list[dict[str, Any]]
+
+
+class WorkingView(BaseModel):
+    """The own ones first."""
+
+    items: list[WorkingEditsView]
+
+
 class OutlinesView(BaseModel):
     """GeoJSON (RFC 7946); properties: `code`, `name`."""
 

@@ -9,6 +9,7 @@ import { csrf, lang, line, toast } from "./brigade.js";
  *   end?: number, windows: {start: number, end: number}[], duration_min: number}} Visit (and all the API says) */
 
 const DRAG_PX = 5, LONG_PRESS_MS = 350, PAUSE_MS = 120, SETTLE_MS = 400;
+const CARRIED = "brigade draft carried", MINUTE_MS = 60_000;
 const READ = /(^plans\.board_read$|-identities\.read$|^contacts\.read$)/;
 
 /** An element. `attributes`: `text` is its text, `on…` a listener, false and null leave one out. */
@@ -38,9 +39,24 @@ class Board extends HTMLElement {
     this.parts();
     this.restore();
     this.load(true).then(() => this.follow());
+    this.minutes = setInterval(() => this.pass(), MINUTE_MS);
+    this.working();
   }
 
-  disconnectedCallback() { this.events?.close(); }
+  working() { this.ask("GET", `${this.url}/working`).then((told) => this.seen(told)).catch(() => {}); }
+
+  disconnectedCallback() {
+    this.events?.close();
+    clearInterval(this.minutes);
+  }
+
+  /** Time passes: what has begun stays where it is. */
+  pass() {
+    if (!this.board || this.held) return;
+    this.board.now = (performance.now() - this.read) / MINUTE_MS;
+    for (const visit of this.visits.values()) visit.frozen = visit.start !== undefined && visit.start <= this.board.now;
+    this.draw();
+  }
 
   // -- words and numbers --------------------------------------------------------------------------------
   say(key, values = {}) {
@@ -110,6 +126,7 @@ class Board extends HTMLElement {
 
   show(board) {
     this.board = board;
+    this.read = performance.now() - board.now * MINUTE_MS;
     this.rows = board.rows;
     this.visits = new Map(board.uncovered.map((one) => [one.visit_id, one]));
     for (const row of board.rows)
@@ -133,6 +150,7 @@ class Board extends HTMLElement {
     this.counts = make("p", { class: "counts" });
     this.undoButton = make("button", { type: "button", text: `↶ ${this.say("undo")}`, onclick: () => this.undo() });
     this.redoButton = make("button", { type: "button", text: `↷ ${this.say("redo")}`, onclick: () => this.redo() });
+    this.restoreButton = make("button", { type: "button", text: this.say("restore"), onclick: () => this.takeBack(), hidden: true });
     this.publishButton = make("button", { type: "button", class: "main", text: this.say("publish"), onclick: () => this.askPublish() });
     this.list = make("section", { id: "pane-list", class: "pane list", "aria-label": this.say("list") });
     this.grid = make("div", { class: "grid", role: "grid", "aria-label": this.say("lanes"), onkeydown: (event) => this.key(event),
@@ -143,14 +161,15 @@ class Board extends HTMLElement {
     this.panel = make("section", { class: "panel", "aria-label": this.say("panel"), hidden: true });
     this.status = make("div", { class: "judged", role: "status" });
     this.choice = make("div", { class: "choice-bar row" });
+    this.others = make("p", { class: "others soft small", role: "status" });
     this.draft = make("section", { class: "draft", "aria-label": this.say("draft") });
     this.dialog = make("dialog", { "aria-labelledby": "publish-title" });
     this.replaceChildren(
       make("div", { class: "bar row spread" }, this.counts, this.zooms,
-        make("div", { class: "row" }, this.undoButton, this.redoButton, this.publishButton)),
+        make("div", { class: "row" }, this.restoreButton, this.undoButton, this.redoButton, this.publishButton)),
       this.tabs,
       make("div", { class: "panes" }, this.list, this.lanes, make("div", { class: "aside" }, this.mapPane, this.panel)),
-      make("div", { class: "foot" }, this.status, this.choice, this.draft), this.dialog);
+      make("div", { class: "foot" }, this.status, this.choice, this.draft, this.others), this.dialog);
     this.pick(matchMedia("(min-width: 40rem)").matches ? "lanes" : "list");
     addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target.closest("input, textarea")) return;
@@ -272,7 +291,8 @@ class Board extends HTMLElement {
         make("strong", { translate: "no", text: this.client(visit) }), ` · ${open} · ${this.say("minutes", { n: visit.duration_min })}`),
       make("p", { class: "soft small", text: visit.reason ? this.named(visit.reason) : "" }),
       make("div", { class: "row" },
-        make("button", { type: "button", text: this.say("place"), "aria-label": `${this.say("place")} : ${this.client(visit)}`, onclick: () => this.select(visit.visit_id) }),
+        make("button", { type: "button", text: this.say("place"), "aria-label": `${this.say("place")} : ${this.client(visit)}`,
+          onclick: () => { this.select(visit.visit_id); this.offerPlaces(visit.visit_id); } }),
         make("button", { type: "button", text: this.say("why"), "aria-label": `${this.say("why")} : ${this.client(visit)}`, onclick: () => this.why(visit.visit_id) })));
   }
 
@@ -286,6 +306,7 @@ class Board extends HTMLElement {
   drawDraft() {
     this.undoButton.disabled = !this.edits.length;
     this.redoButton.disabled = !this.undone.length;
+    this.restoreButton.hidden = this.board.plan.state !== "published" || !this.board.plan.base_plan_id || this.edits.length > 0;
     this.publishButton.disabled = this.board.plan.state === "superseded" || (!this.edits.length && this.board.plan.state === "published");
     this.draft.replaceChildren(...(this.edits.length ? [make("strong", { text: this.say("draft_n", { n: this.edits.length }) }),
       make("ol", {}, ...this.edits.map((edit) => make("li", { text: this.edit(edit) })))] : []));
@@ -505,9 +526,31 @@ class Board extends HTMLElement {
     this.drawDraft();
   }
 
-  get key_() { return `brigade ${this.dataset.plan} ${this.dataset.version}`; }
-  store() { sessionStorage.setItem(this.key_, JSON.stringify(this.edits)); }
-  restore() { this.edits = JSON.parse(sessionStorage.getItem(this.key_) ?? "[]"); }
+  get draftKey() { return `brigade draft ${this.dataset.plan}`; }
+  store() {
+    sessionStorage.setItem(this.draftKey, JSON.stringify(this.edits));
+    clearTimeout(this.sharing);
+    this.sharing = setTimeout(() => this.ask("POST", `${this.url}/working`, { edits: this.edits }).then((told) => this.seen(told)).catch(() => {}), SETTLE_MS);
+  }
+
+  /** What other coordinators are changing in this plan. */
+  seen(told) {
+    const others = told.items.filter((one) => !one.is_own && one.edits.length);
+    this.others.textContent = others.map((one) => this.say("others_edit", { who: one.display_name, n: one.edits.length })).join(" · ");
+  }
+
+  /** The draft of before: this plan's own, else the one that was carried here from a plan that is over. */
+  restore() {
+    this.edits = JSON.parse(sessionStorage.getItem(this.draftKey) ?? sessionStorage.getItem(CARRIED) ?? "[]");
+    sessionStorage.removeItem(CARRIED);
+  }
+
+  /** The same edits on the plan that is in force by now. */
+  carry() {
+    sessionStorage.setItem(CARRIED, JSON.stringify(this.edits));
+    sessionStorage.removeItem(this.draftKey);
+    location.href = this.dataset.home;
+  }
 
   pin(id) {
     const visit = this.visits.get(id);
@@ -689,7 +732,7 @@ class Board extends HTMLElement {
       make("dl", { class: "facts" }, ...facts.flatMap(([name, value]) => [make("dt", { text: name }), make("dd", { text: value })])),
       visit.marking ? make("p", { class: "small", text: this.named(visit.marking) }) : null,
       make("div", { class: "row" },
-        visit.frozen ? null : act("move", () => this.offerPlaces(id)),
+        visit.frozen ? null : act(isDone ? "move" : "place", () => this.offerPlaces(id)),
         act(isDone ? "why_who" : "why", () => this.why(id)),
         isDone && !visit.frozen ? act(visit.pinned ? "unpin" : "pin", () => this.pin(id), { "aria-pressed": String(visit.pinned) }) : null,
         isDone && !visit.frozen ? act("take_off", () => this.push({ kind: "unassign", visit_id: id })) : null,
@@ -751,13 +794,13 @@ class Board extends HTMLElement {
   // -- publication --------------------------------------------------------------------------------------
   /** Who is told what: of every change, the person, the hour, firm or offered, and by which way. */
   told() {
-    const found = new Map(), add = (worker, text) => found.set(worker, [...(found.get(worker) ?? []), text]);
+    const found = new Map(), add = (worker, id, text) => found.set(worker, [...(found.get(worker) ?? []), { id, text }]);
     for (const visit of this.visits.values()) {
       const isDone = visit.start !== undefined, { before } = visit, name = this.client(visit);
       if (before && (!isDone || before.worker_id !== visit.worker))
-        add(before.worker_id, this.say("told_gone", { visit: name, at: this.clock(before.start) }));
+        add(before.worker_id, visit.visit_id, this.say("told_gone", { visit: name, at: this.clock(before.start) }));
       if (isDone && visit.change !== "kept")
-        add(visit.worker, this.say(visit.firm ? "told_firm" : "told_offer", { visit: name, at: this.clock(visit.start) }));
+        add(visit.worker, visit.visit_id, this.say(visit.firm ? "told_firm" : "told_offer", { visit: name, at: this.clock(visit.start) }));
     }
     return found;
   }
@@ -766,7 +809,9 @@ class Board extends HTMLElement {
     const told = this.told(), { board } = this, ways = new Map(this.rows.map((row) => [row.worker_id, row.channels]));
     const people = [...told].map(([worker, lines]) => make("li", {}, make("strong", { translate: "no", text: this.worker(worker) }),
       ` (${(ways.get(worker) ?? []).map((one) => this.say(`channel_${one}`)).join(", ") || this.say("channel_none")}) `,
-      make("ul", {}, ...lines.map((text) => make("li", { text })))));
+      make("ul", { class: "plain-list" }, ...lines.map(({ id, text }) => make("li", { class: "choice" },
+        make("input", { type: "checkbox", id: `tell-${worker}-${id}`, "data-change": id, checked: true, onchange: (event) => this.tick(event.target) }),
+        make("label", { for: `tell-${worker}-${id}`, text }))))));
     const reason = make("textarea", { id: "publish-reason", rows: 2, maxlength: 500 });
     this.faults = make("div", { role: "alert" });
     this.dialog.replaceChildren(make("h2", { id: "publish-title", text: this.say("publish_title") }),
@@ -780,24 +825,41 @@ class Board extends HTMLElement {
     this.dialog.showModal();
   }
 
+  /** A change is one, however many people hear of it. */
+  tick(box) {
+    for (const one of this.dialog.querySelectorAll(`[data-change="${CSS.escape(box.dataset.change)}"]`)) one.checked = box.checked;
+  }
+
   async publish(reason, button) {
     button.disabled = true;
+    const boxes = [...this.dialog.querySelectorAll("[data-change]")], undo = [...new Set(boxes.filter((one) => !one.checked).map((one) => one.dataset.change))];
+    const save = (plan, what, body) => this.ask("POST", `${this.basin}/plans/${plan.id}/${what}?lang=${lang}`, { ...body, ...(reason && { reason }) },
+      { headers: { "If-Match": `"${plan.version}"` } }).then((told) => told.plan);
     try {
       let { plan } = this.board;
-      if (this.edits.length) {
-        const body = { edits: this.edits, state: "proposed", ...(reason && { reason }) };
-        plan = (await this.ask("POST", `${this.url}/edits?lang=${lang}`, body, { headers: { "If-Match": `"${plan.version}"` } })).plan;
-      }
+      if (this.edits.length) plan = await save(plan, "edits", { edits: this.edits, state: "proposed" });
+      if (undo.length) plan = await save(plan, "part", { undo });
       const url = `${this.basin}/plans/${plan.id}/publish`;
       await this.ask("POST", url, reason ? { reason } : {}, { headers: { "If-Match": `"${plan.version}"` } });
-      sessionStorage.removeItem(this.key_);
+      sessionStorage.removeItem(this.draftKey);
+      await this.ask("POST", `${this.url}/working`, { edits: [] });
       location.href = this.dataset.home;
     } catch (fault) {
       button.disabled = false;
       const mended = fault.told?.mended_plan_id;
       this.faults.replaceChildren(make("p", { class: "note bad", text: fault.status === 412 ? this.say("changed") : this.refusal(fault) }),
+        ...([409, 412].includes(fault.status) && this.edits.length ? [make("button", { type: "button", text: this.say("carry", { n: this.edits.length }), onclick: () => this.carry() })] : []),
         ...(mended ? [make("p", {}, make("a", { href: `${this.dataset.plans}/${mended}`, text: this.say("mended") }))] : []));
     }
+  }
+
+  /** People were told: the way back is a proposal, looked at and published like any other. */
+  async takeBack() {
+    const { plan } = this.board;
+    try {
+      const told = await this.ask("POST", `${this.url}/restore?lang=${lang}`, {}, { headers: { "If-Match": `"${plan.version}"` } });
+      location.href = `${this.dataset.plans}/${told.plan.id}`;
+    } catch (fault) { this.tell(this.refusal(fault), "bad"); }
   }
 
   // -- live ---------------------------------------------------------------------------------------------
@@ -809,6 +871,7 @@ class Board extends HTMLElement {
     this.events.addEventListener("event", (message) => {
       const event = JSON.parse(message.data);
       if (READ.test(event.action)) return;
+      if (event.action === "plans.worked_on") return event.target === this.dataset.plan ? this.working() : undefined;
       if (event.action === "plans.published" && event.target !== this.dataset.plan)
         toast(this.say("published_elsewhere"), "warn");
       if (event.action === "plans.created" || event.action === "plans.proposed") toast(this.say("proposed"));
