@@ -10,7 +10,7 @@ from api.access.scope import Scoped
 from api.plans.publication import OPEN_STATES
 from api.plans.warm_plans import head
 from api.runtime.faults import Conflict
-from api.shapes.cycle_requests import EditIn, said
+from api.shapes.cycle_requests import EditIn
 from api.shapes.planning.board_views import WorkingEditsView, WorkingView
 from api.store.account_tables import Account
 from api.store.cycle_tables import WorkingEdits
@@ -53,7 +53,7 @@ def of_plan(scoped: Scoped, basin_id: str, plan_id: str) -> WorkingView:
             display_name=account.display_name or account.login,
             is_own=account.id == scoped.principal.actor,
             changed_at=row.changed_at,
-            edits=[said(one) for one in row.edits],
+            edits=[one.model_dump(mode="json", exclude_unset=True) for one in row.edits],
         )
         for row, account in scoped.session.execute(asked)
     ]

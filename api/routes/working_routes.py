@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 
 from api.access.scope import Scoped
-from api.board import partial, working
+from api.board import undone_changes, working
 from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, TheService, Writer
 from api.plans import draft_edits, plans
 from api.plans.draft_edits import EditedPlan
@@ -53,7 +53,7 @@ def undo_part(
     What has begun stays."""
 
     def think(scoped: Scoped) -> EditedPlan:
-        return service.computed(scoped, basin_id, partial.part, basin_id, id, version, given, lang)
+        return service.computed(scoped, basin_id, undone_changes.part, basin_id, id, version, given, lang)
 
     return unit.answer(think, lambda scoped, edited: _saved(scoped, edited, given.reason))
 
@@ -72,7 +72,7 @@ def restore_plan(
     were told of them, so they are told again once it is published."""
 
     def think(scoped: Scoped) -> EditedPlan:
-        return service.computed(scoped, basin_id, partial.restored, basin_id, id, version, given, lang)
+        return service.computed(scoped, basin_id, undone_changes.restored, basin_id, id, version, given, lang)
 
     return unit.answer(think, lambda scoped, edited: _saved(scoped, edited, given.reason))
 

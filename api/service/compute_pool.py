@@ -47,7 +47,7 @@ WITHIN_S = PATIENCE_S + LONGEST_S
 ATTEMPTS = 2
 LOADED = (
     "api.board.board",
-    "api.board.partial",
+    "api.board.undone_changes",
     "api.board.visit_places",
     "api.cycle.imposing",
     "api.plans.attention",

@@ -154,7 +154,7 @@ def test_a_firm_stop_is_seen_not_accepted(world: World) -> None:
     offer, link = told(world)
     page = world.client.get(link, headers=BROWSER)
     assert buttons(page) == ["acknowledge"]
-    assert "Un empêchement ? Appelez la coordination." in page.text
+    assert "Un empêchement\u202f? Appelez la coordination." in page.text
     refused = press(world, link, "decline")
     assert (refused.status_code, buttons(refused), state(world, offer)) == (409, ["acknowledge"], "ordered")
     assert "Vous avez confirmé." in press(world, link, "acknowledge").text
