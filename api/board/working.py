@@ -53,7 +53,7 @@ def of_plan(scoped: Scoped, basin_id: str, plan_id: str) -> WorkingView:
             display_name=account.display_name or account.login,
             is_own=account.id == scoped.principal.actor,
             changed_at=row.changed_at,
-            edits=[one.model_dump(mode="json", exclude_unset=True) for one in row.edits],
+            edits=row.edits,
         )
         for row, account in scoped.session.execute(asked)
     ]

@@ -33,7 +33,7 @@ from api.store import kept_plans
 from api.store.account_tables import Account, AuditEntry, Grant, RememberedRequest
 from api.store.base import Stored, Table
 from api.store.basin_tables import BasinRow, Client, Link, RotaFeed, Visit, Worker
-from api.store.cycle_tables import Job, Offer, Outcome, Plan, Problem, WorkingEdits
+from api.store.cycle_tables import Job, Offer, Outcome, Plan, Problem
 from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Message
 from api.store.person_tables import ClientIdentity, Erasure, Feed, Identity, WorkerIdentity
@@ -89,8 +89,6 @@ def erase(
         # Addressed to her old pseudonym beside her column, which gets the new one. Her contact goes with her
         # row.
         session.execute(delete(Message).where(Message.basin_id == basin_id, Message.worker_id == id))
-    # Who is in them is not worth finding out: whoever is at work keeps hers in her browser.
-    session.execute(delete(WorkingEdits).where(WorkingEdits.basin_id == basin_id))
     _rename_columns(session, subject, basin_id, id, pseudonym)
     session.delete(person)
     session.flush()

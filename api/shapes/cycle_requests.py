@@ -23,7 +23,7 @@ from brigade.exchange.shapes.event_shapes import (
     UnassignShape,
     UnpinShape,
 )
-from brigade.exchange.shapes.field_kinds import REASON, Code, Day, Moment, PriorityName, Text
+from brigade.exchange.shapes.field_kinds import REASON, Code, Day, Moment, PriorityName, Text, WorkerCode
 from brigade.exchange.shapes.policy_shapes import PolicyShape
 from brigade.values.demand import AbsenceKind, UrgentCause
 
@@ -263,7 +263,7 @@ class WaiveIn(BaseModel):
     model_config = STRICT
     kind: Literal["waive"]
     rule: Code
-    worker_id: Code
+    worker_id: WorkerCode
     visit_id: Code | None = None
     reason: Text = Field(min_length=1, validation_alias=REASON)
 

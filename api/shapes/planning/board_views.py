@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from api.shapes.cycle_requests import EditIn
+
 PriorityName = Literal["P1", "P2", "P3", "P4"]
 
 
@@ -151,7 +153,7 @@ class WorkingEditsView(BaseModel):
     display_name: str
     is_own: bool
     changed_at: datetime
-    edits: list[dict[str, Any]]
+    edits: list[EditIn]
 
 
 class WorkingView(BaseModel):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from api.access.rights import Role
+from api.persons import erasing
 from api.shapes.planning.board_views import WorkingView
 from tests.api.conftest import World, begins, wish
 from tests.api.plans.test_draft_edits import by, other_than, planned, save
@@ -58,12 +59,15 @@ def test_edits_in_the_making_judge_nothing_and_end_with_the_plan(planned: Planne
     assert post(world, plan, "working", wild, M).status_code == 403
 
 
-def test_an_erasure_takes_edits_in_the_making_away(planned: Planned) -> None:
+def test_an_erasure_renames_who_is_in_edits_in_the_making(planned: Planned) -> None:
     world, plan = planned
-    assert post(world, plan, "working", {"edits": [{"kind": "pin", "visit_id": "V1"}]}).status_code == 200
-    gone = world.ask(C, "POST", f"{BASIN}/clients/S2:D/erasure", {"confirm": "S2:D"})
+    taker = other_than(by(plan)["V1"])
+    edits = [{"kind": "move", "visit_id": "V1", "worker_id": taker}]
+    assert post(world, plan, "working", {"edits": edits}).status_code == 200
+    gone = world.ask(C, "POST", f"{BASIN}/workers/{taker}/erasure", {"confirm": taker})
     assert gone.status_code == 202, gone.text
-    assert working(world, plan) == []
+    assert erasing.rewrite(world.service) == 1
+    assert working(world, plan)[0]["edits"] == [{**edits[0], "worker_id": gone.json()["pseudonym"]}]
 
 
 # -- a part of a plan --------------------------------------------------------------------------------------
