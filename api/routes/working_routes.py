@@ -8,7 +8,8 @@ from fastapi import APIRouter, Body
 
 from api.access.scope import Scoped
 from api.board import undone_changes, working
-from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, TheService, Writer
+from api.http.credentials import TheService
+from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, Writer
 from api.plans import draft_edits, plans
 from api.plans.draft_edits import EditedPlan
 from api.runtime.body_documents import DocumentRoute
