@@ -9,11 +9,12 @@ from fastapi import APIRouter, Body
 from api.access.scope import Scoped
 from api.board import undone_changes, working
 from api.http.credentials import TheService
+from api.http.language import AskedLanguage
 from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, Writer
 from api.plans import draft_edits, plans
 from api.plans.draft_edits import EditedPlan
 from api.runtime.body_documents import DocumentRoute
-from api.shapes.cycle_requests import BasinId, Lang, MadeId, PartIn, RestoreIn, WorkingIn, exact
+from api.shapes.cycle_requests import BasinId, MadeId, PartIn, RestoreIn, WorkingIn, exact
 from api.shapes.cycle_views import SavedEditsView
 from api.shapes.planning.board_views import WorkingView
 
@@ -48,7 +49,7 @@ def undo_part(
     unit: Optimistic,
     service: TheService,
     version: IfMatch,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[SavedEditsView]:
     """A proposal without some of its changes to what people had been told: they are undone, which is judged.
     What has begun stays."""
@@ -67,7 +68,7 @@ def restore_plan(
     unit: Optimistic,
     service: TheService,
     version: IfMatch,
-    lang: Lang = "fr",
+    lang: AskedLanguage,
 ) -> ModelResponse[SavedEditsView]:
     """Of the published plan: a proposal that takes its changes back, as far as the day still allows. People
     were told of them, so they are told again once it is published."""

@@ -216,7 +216,7 @@ def test_two_coordinators_see_each_other(
         until(there, READY)
         drag(desk.page, "V1", other_than(by(plan)["V1"]))
         kept(desk.page)
-        until(there, "document.querySelector('.others').textContent.includes('coordinator retouche aussi ce plan (1)')")
+        until(there, "document.querySelector('.others').textContent.startsWith('coordinator retouche aussi')")
         desk.page.get_by_role("button", name="Publier…").click()
         desk.page.get_by_role("button", name="Publier", exact=True).click()
         desk.page.wait_for_url("**/journee/2026-03-09")
