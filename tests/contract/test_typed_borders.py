@@ -28,7 +28,7 @@ DOCUMENT = "JsonObject"
 """A document that is carried whole: read where its parts are asked for, by its shape."""
 MOST_DOCUMENTS: Mapping[str, tuple[int, str]] = {
     "app.py": (1, "the OpenAPI document"),
-    "basin": (59, "the rows' documents become the problem document, without being read one by one"),
+    "basin": (70, "the rows' documents become the problem document, without being read one by one"),
     "commitments": (3, "plan documents, read by `store.plan_parts`"),
     "board": (2, "answers of `solver.advice`, read by their view"),
     "cycle": (16, "documents of rows as they were and as they become"),
@@ -37,7 +37,7 @@ MOST_DOCUMENTS: Mapping[str, tuple[int, str]] = {
     "letters": (1, "plan documents, read by `store.plan_parts`"),
     "messages": (1, "the body that an SMS provider wants, as it was set"),
     "operations": (7, "lines of backups and archives"),
-    "persons": (1, "parts of plan documents, shown as they stand"),
+    "persons": (2, "parts of plan documents, shown as they stand"),
     "plans": (21, "plan documents: marked, mended and compared"),
     "routes": (9, "documents of requests before their shape is known"),
     "runtime": (3, "what is sealed, and lines of the log"),
@@ -63,7 +63,7 @@ MOST_KEYED: Mapping[str, tuple[int, str]] = {
     "runtime": (1, "what is sealed"),
     "service": (2, "arguments of a call in another process"),
     "store": (5, "migrations, and a part of a problem document"),
-    "web": (2, "what templates are given by name"),
+    "web": (3, "what templates are given by name"),
     "worked": (1, "documents of accords"),
 }
 
