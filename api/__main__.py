@@ -23,6 +23,7 @@ from api.runtime.clock import SystemClock
 from api.runtime.faults import NotFound
 from api.runtime.settings import Settings
 from api.service.service import Service
+from api.store.account_tables import LAST_BACKUP, keep_fact
 from api.store.basin_tables import Provider
 from api.store.engine import Database
 from api.store.migrate import upgrade
@@ -109,9 +110,11 @@ def act(given: argparse.Namespace) -> int:
         upgrade(database, keys=settings.vault)
         match given.command:
             case "backup":
-                return told(
-                    "backed_up", backup(database, given.file, seal=settings.seal_keys()[0]), given.lang
-                )
+                rows = backup(database, given.file, seal=settings.seal_keys()[0])
+                with database.writing() as session:
+                    keep_fact(session, LAST_BACKUP, SystemClock().now().isoformat())
+                    session.commit()
+                return told("backed_up", rows, given.lang)
             case "verify-audit":
                 return verify(database, settings, given.lang)
             case "rotate-identities":

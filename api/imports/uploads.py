@@ -6,12 +6,15 @@ Nothing here knows the database: what an upload does to a basin is for `api.impo
 
 from __future__ import annotations
 
+import json
+import re
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -46,7 +49,7 @@ from brigade.exchange.shapes.problem_shapes import (
 )
 from brigade.exchange.sheets.layout import ALL_TABLES
 from brigade.exchange.sheets.origins import RowOrigins
-from brigade.units import Horizon
+from brigade.units import PARIS, Horizon
 from brigade.values.places import Site, TravelMatrix, TravelMode
 from brigade.values.problem import Problem
 
@@ -308,6 +311,19 @@ def _stem(name: str) -> str:
     return last.partition(".")[0].strip() or "import"
 
 
+def later(value: Any, by: timedelta) -> Any:
+    """A document with all its days moved: the same hours on the wall, whatever the clocks do between."""
+    if isinstance(value, dict):
+        return {name: later(one, by) for name, one in value.items()}
+    if isinstance(value, list):
+        return [later(one, by) for one in value]
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return (date.fromisoformat(value) + by).isoformat()
+    if isinstance(value, str) and ISO_MOMENT.fullmatch(value):
+        return (datetime.fromisoformat(value).astimezone(PARIS) + by).isoformat()
+    return value
+
+
 def of_problem(problem: Problem, travel_source: str | None = None) -> Upload:
     """A problem that is already one, as an upload. Args: travel_source: where its ways come from, if not from
     its matrices."""
@@ -346,10 +362,14 @@ def refuse_bombs(body: bytes) -> None:
         raise TooLarge("A307", "import", "archive_too_steep", {"most": STEEPEST})
 
 
-def demonstration(path: Path) -> tuple[Problem, Upload]:
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})")
+
+
+def demonstration(path: Path, weeks: int = 0) -> tuple[Problem, Upload]:
     """The committed demonstration: a document the operator named, so any travel source will do. Only
     estimates are asked for
-    again later: files and servers may not be there any more."""
+    again later: files and servers may not be there any more. Args: weeks: by which all its days are later."""
     asked: list[str] = []
 
     def resolve(
@@ -358,5 +378,9 @@ def demonstration(path: Path) -> tuple[Problem, Upload]:
         asked.extend([spec] if spec == ESTIMATE else [])
         return shipped_travel(sites, modes, horizon, spec)
 
-    problem = read_problem(path, resolve)
+    if weeks:
+        document = json.loads(path.read_text("utf-8"))
+        problem = problem_from_json(later(document, timedelta(weeks=weeks)), resolve)
+    else:
+        problem = read_problem(path, resolve)
     return problem, of_problem(problem, asked[0] if asked else None)

@@ -3,11 +3,12 @@ scenario's days."""
 
 from __future__ import annotations
 
+import json
 import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from api.access.rights import NEEDS_TARGET, Principal, Role
 from api.access.scope import Scoped
 from api.basin import identities
+from api.cycle.following import DayChanges
 from api.imports import bringing, uploads
 from api.imports.merging import Mode
 from api.messages import contacts
@@ -62,6 +64,29 @@ def fill(service: Service, path: Path) -> Demonstration:
             shift = float(session.get_one(InstallationFact, SHIFT).value)
             return Demonstration(ShiftedClock(timedelta(seconds=shift)))  # another service fills it
         return Demonstration(clock, _fill(session, service, clock, problem, upload))
+
+
+def first_day(path: Path) -> date:
+    """Of the scenario, as it was written."""
+    document = json.loads(path.read_text("utf-8"))
+    return date.fromisoformat(document["horizon"]["first_day"])
+
+
+def weeks_until(day: date, today: date) -> int:
+    """By how many whole weeks a day is moved so that it is still to come: its weekday, and what rests on it,
+    stay."""
+    return max(0, (today - day).days // 7 + 1)
+
+
+def load(scoped: Scoped, service: Service, path: Path) -> tuple[str, DayChanges]:
+    """The invented basin, its days moved to come, and its people's names, beside whatever accounts there are.
+    Returns: its id, and what a search follows from."""
+    weeks = weeks_until(first_day(path), scoped.clock.now().astimezone(PARIS).date())
+    problem, upload = uploads.demonstration(path, weeks)
+    changes = DayChanges()
+    bringing.bring(scoped, service, problem.basin.id, upload, Mode.ADD, changes.note)
+    _name(scoped, service, problem)
+    return problem.basin.id, changes
 
 
 def ways_in(made: Demonstration, address: str, lang: str) -> str:

@@ -48,7 +48,7 @@ def begin(service: Service, lang: str) -> Iterator[str]:
         password = first_account(service)
         if password is not None:
             yield _told(service, password, lang)
-            yield word("start.next", lang)
+            yield word("start.next", lang, address=settings.public_url)
     if not is_ready():
         yield word("start.kernel", lang)
 

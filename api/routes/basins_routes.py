@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
 
-from api.access.scope import Scoped, expect
-from api.basin.fitness import wishes_issues
+from api.basin import wishes
 from api.cycle.following import DayChanges, follow
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, ModelResponse, Reader, UnitOfWork, Writer
+from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact
 from api.shapes.planning.board_views import OutlinesView
 from api.shapes.row_views import enveloped, said
 from api.store.basin_tables import Basin, Site
-from brigade.errors import refuse
 from brigade.exchange.outlines import outlines
 
 router = APIRouter(prefix="/basins", tags=["basins"], route_class=DocumentRoute)
@@ -60,37 +58,15 @@ def put_basin(
     def act() -> Answer[Envelope[BasinWishes]]:
         row = unit.scoped.session.scalar(unit.scoped.select(Basin, basin_id))
         stood, changes = {"id": basin_id} if row is None else said(shown(row)), DayChanges()
-        answer = _put(unit, basin_id, value, version, changes)
+        put, before = wishes.put(unit.scoped, basin_id, value, version)
         echo.refuse_changed(f"basins.{basin_id}", stood)
+        if before is None:
+            return Answer(shown(put), 201, put.version, f"/v1/basins/{basin_id}")
+        changes.of_basin(before, put.body)
         follow(unit.scoped, service, basin_id, changes)
-        return answer
+        return Answer(shown(put), version=put.version)
 
     return unit.answer(act)
-
-
-def _put(
-    unit: UnitOfWork, basin_id: str, value: Any, version: int | None, changes: DayChanges
-) -> Answer[Envelope[BasinWishes]]:
-    scoped = unit.scoped
-    if version is None and not _exists(scoped, basin_id):
-        now = scoped.clock.now()
-        given = {"travel": {"source": "estimate"}}
-        row = Basin(id=basin_id, body=value, given=given, version=1, changed_at=now)
-        refuse(wishes_issues(scoped, row))
-        scoped.add(row)
-        return Answer(shown(row), 201, row.version, f"/v1/basins/{basin_id}")
-    row = scoped.one(Basin, basin_id, basin_id, write=True)
-    expect(row, version)
-    before, row.body = row.body, value
-    refuse(wishes_issues(scoped, row))
-    if row.body != before:
-        scoped.changed(row)
-        changes.of_basin(before, row.body)
-    return Answer(shown(row), version=row.version)
-
-
-def _exists(scoped: Scoped, basin_id: str) -> bool:
-    return scoped.session.scalar(scoped.select(Basin).where(Basin.id == basin_id)) is not None
 
 
 def shown(row: Basin) -> Envelope[BasinWishes]:

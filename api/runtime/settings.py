@@ -81,6 +81,9 @@ class Settings(PostSettings):
         "and address; entry details: from the day before.",
     )
     public_url: str = "http://127.0.0.1:8000"
+    example_file: Path | None = Field(
+        None, description="An invented basin that an administrator may load on an empty service's first page."
+    )
     demo_file: Path | None = Field(
         None, description="A problem document to fill an empty service with, for a look around."
     )
@@ -160,6 +163,10 @@ class Settings(PostSettings):
         if found:
             raise UnsafeSettings(found)
 
+    def unsafe(self) -> list[Issue]:
+        """What of these settings would be refused in production."""
+        return list(self._production_faults())
+
     def _faults(self) -> Iterator[Issue]:
         if self.pool is Pool.DASK and not self.dask_address:
             yield Issue("A001", "BRIGADE_DASK_ADDRESS", "dask_address_absent")
@@ -171,8 +178,10 @@ class Settings(PostSettings):
         if self.oidc_issuer and not self.oidc_client_id:
             yield Issue("A001", "BRIGADE_OIDC_CLIENT_ID", "oidc_client_absent")
         yield from self.post_faults(self.is_production)
-        if not self.is_production:
-            return
+        if self.is_production:
+            yield from self._production_faults()
+
+    def _production_faults(self) -> Iterator[Issue]:
         if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
             yield Issue("A001", "BRIGADE_OIDC_ISSUER", "setting_https", {"met": self.oidc_issuer})
         # One kept in the folder lies beside the database: stolen with what it seals.

@@ -125,8 +125,12 @@ class AuditEntry(Table):
     __table_args__ = (Index(None, "basin_id", "seq"),)
 
 
+LAST_BACKUP = "last_backup"
+"""When the operator's last backup was written whole."""
+
+
 class InstallationFact(Table):
-    """Small facts of the installation: the demonstration's clock shift."""
+    """Small facts of the installation: the demonstration's clock shift, the last backup."""
 
     __tablename__ = "facts"
     name: Mapped[str] = mapped_column(String(60), primary_key=True)

@@ -16,6 +16,7 @@ from api.web.pages import (
     import_pages,
     own_time,
     own_week,
+    setup_pages,
     staff_pages,
 )
 
@@ -28,6 +29,7 @@ STORIES = (
     day_board,
     own_week,
     own_time,
+    setup_pages,
     staff_pages,
     about,
 )

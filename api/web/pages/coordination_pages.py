@@ -82,7 +82,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class AttentionChoice:
     """A button: what it is called, and what it sends."""
 
     name: str
@@ -90,7 +90,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class AttentionEntry:
     """One entry: in a sentence, whom it is about, what to do."""
 
     sentence: str
@@ -98,7 +98,7 @@ class Task:
     worker_id: str | None = None
     client_id: str | None = None
     ways: Sequence[Way] = ()
-    acts: Sequence[Act] = ()
+    acts: Sequence[AttentionChoice] = ()
 
 
 class TaskForm(BaseModel):
@@ -185,11 +185,13 @@ def _list(view: ScopedView | PressedView, service: Service, basin_id: str) -> di
     }
 
 
-def _digest(found: Mapping[str, Sequence[Task]]) -> str:
+def _digest(found: Mapping[str, Sequence[AttentionEntry]]) -> str:
     return hashlib.sha256(repr(found).encode()).hexdigest()[:16]
 
 
-def _tasks(view: ScopedView | PressedView, service: Service, basin_id: str) -> dict[str, list[Task]]:
+def _tasks(
+    view: ScopedView | PressedView, service: Service, basin_id: str
+) -> dict[str, list[AttentionEntry]]:
     """By kind, the most pressing first."""
     told = service.computed(view.scoped, basin_id, attention.attention, basin_id, view.lang)
     made = _TaskMaker(f"/bassins/{quote(basin_id)}")
@@ -202,62 +204,67 @@ class _TaskMaker:
     def __init__(self, base: str) -> None:
         self.base = base
 
-    def to_call(self, one: Any) -> Task:
+    def to_call(self, one: Any) -> AttentionEntry:
         replies = (Reply.ACKNOWLEDGE,) if one.kind == "firm" else (Reply.ACCEPT, Reply.DECLINE)
         acts = [
-            Act(f"reply_{reply}", {"act": "answer", "offer_id": one.id, "reply": reply}) for reply in replies
+            AttentionChoice(f"reply_{reply}", {"act": "answer", "offer_id": one.id, "reply": reply})
+            for reply in replies
         ]
         day = Way("day", self._day(one.starts_at.astimezone(PARIS).date()))
-        return Task(one.sentence, worker_id=one.worker_id, ways=[day], acts=acts)
+        return AttentionEntry(one.sentence, worker_id=one.worker_id, ways=[day], acts=acts)
 
     silent_firm_stops = unanswered = to_call
 
-    def uncovered(self, one: Any) -> Task:
+    def uncovered(self, one: Any) -> AttentionEntry:
         day = one.starts_at.astimezone(PARIS).date()
         acts = [] if one.plan_id else [self._search(day)]
-        return Task(one.sentence, client_id=one.client_id, ways=[Way("day", self._day(day))], acts=acts)
+        return AttentionEntry(
+            one.sentence, client_id=one.client_id, ways=[Way("day", self._day(day))], acts=acts
+        )
 
-    def unlawful(self, one: Any) -> Task:
-        return Task(one.sentence, ways=[self._plan("plan", one.plan_id)], acts=[self._search(one.first_day)])
+    def unlawful(self, one: Any) -> AttentionEntry:
+        return AttentionEntry(
+            one.sentence, ways=[self._plan("plan", one.plan_id)], acts=[self._search(one.first_day)]
+        )
 
-    def published_off_duty(self, one: Any) -> Task:
+    def published_off_duty(self, one: Any) -> AttentionEntry:
         first, *more = one.summary
-        seen = Act("seen", {"act": "seen", "plan_id": one.id})
-        return Task(first, more, ways=[self._plan("plan", one.id)], acts=[seen])
+        seen = AttentionChoice("seen", {"act": "seen", "plan_id": one.id})
+        return AttentionEntry(first, more, ways=[self._plan("plan", one.id)], acts=[seen])
 
-    def proposals(self, one: Any) -> Task:
+    def proposals(self, one: Any) -> AttentionEntry:
         first, *more = one.summary
-        return Task(first, more, ways=[self._plan("proposal", one.id)])
+        return AttentionEntry(first, more, ways=[self._plan("proposal", one.id)])
 
-    def undelivered(self, one: Any) -> Task:
+    def undelivered(self, one: Any) -> AttentionEntry:
         acts = [
-            Act(act, {"act": act, "message_id": message.id})
+            AttentionChoice(act, {"act": act, "message_id": message.id})
             for message in one.messages[:1]
             for act in ("resend", "settle")
         ]
         kind, _, id = one.contact_id.partition(":")
-        return Task(one.sentence, worker_id=id if kind == "worker" else None, acts=acts)
+        return AttentionEntry(one.sentence, worker_id=id if kind == "worker" else None, acts=acts)
 
-    def failed_searches(self, one: Any) -> Task:
-        return Task(one.sentence, acts=[self._search(one.first_day)] if one.first_day else [])
+    def failed_searches(self, one: Any) -> AttentionEntry:
+        return AttentionEntry(one.sentence, acts=[self._search(one.first_day)] if one.first_day else [])
 
-    def set_aside(self, one: Any) -> Task:
-        return Task(one.what, [one.hint], ways=[Way("imports", f"{self.base}/imports")])
+    def set_aside(self, one: Any) -> AttentionEntry:
+        return AttentionEntry(one.what, [one.hint], ways=[Way("imports", f"{self.base}/imports")])
 
-    def unknown_history(self, one: Any) -> Task:
-        return Task(one.sentence, worker_id=one.worker_id, ways=[self._plan("plan", one.plan_id)])
+    def unknown_history(self, one: Any) -> AttentionEntry:
+        return AttentionEntry(one.sentence, worker_id=one.worker_id, ways=[self._plan("plan", one.plan_id)])
 
-    def stale_feeds(self, one: Any) -> Task:
-        return Task(one.sentence, ways=[Way("imports", f"{self.base}/imports")])
+    def stale_feeds(self, one: Any) -> AttentionEntry:
+        return AttentionEntry(one.sentence, ways=[Way("imports", f"{self.base}/imports")])
 
     days_without_rota = stale_feeds
 
-    def suspended(self, one: Any) -> Task:
-        return Task(one.sentence, client_id=one.client_id)
+    def suspended(self, one: Any) -> AttentionEntry:
+        return AttentionEntry(one.sentence, client_id=one.client_id)
 
-    def ending(self, one: Any) -> Task:
+    def ending(self, one: Any) -> AttentionEntry:
         is_worker = one.kind in ("certificate", "engagement")
-        return Task(one.sentence, worker_id=one.id if is_worker else None)
+        return AttentionEntry(one.sentence, worker_id=one.id if is_worker else None)
 
     def _day(self, day: date) -> str:
         return f"{self.base}/journee/{day}"
@@ -265,11 +272,13 @@ class _TaskMaker:
     def _plan(self, name: str, plan_id: str) -> Way:
         return Way(name, f"{self.base}/plans/{quote(plan_id)}")
 
-    def _search(self, day: date) -> Act:
-        return Act("search", {"act": "search", "first_day": f"{day}"})
+    def _search(self, day: date) -> AttentionChoice:
+        return AttentionChoice("search", {"act": "search", "first_day": f"{day}"})
 
 
-def _people(scoped: Scoped, service: Service, basin_id: str, found: Mapping[str, Sequence[Task]]) -> People:
+def _people(
+    scoped: Scoped, service: Service, basin_id: str, found: Mapping[str, Sequence[AttentionEntry]]
+) -> People:
     called = {one.worker_id for kind in CALLED for one in found.get(kind, ()) if one.worker_id}
     tasks = [one for kind, tasks in found.items() for one in tasks]
     others = {one.worker_id for one in tasks if one.worker_id} - called

@@ -62,6 +62,7 @@ def serve(
     screen = Screen.of("serve", lang, as_json=False)
     with answering(screen, "serve"):
         prepare(folder)
+        os.environ.setdefault("BRIGADE_EXAMPLE_FILE", str(DEMO_FILE))
         if demo:
             os.environ.setdefault("BRIGADE_DEMO_FILE", str(DEMO_FILE))
         # What links begin with; whoever serves other machines says by BRIGADE_PUBLIC_URL how they reach this

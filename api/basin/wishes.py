@@ -1,0 +1,87 @@
+"""How a basin wants to be planned: written, and what of it was changed by whom, when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access.scope import Scoped, expect
+from api.basin.fitness import wishes_issues
+from api.shapes.cycle_requests import BasinWishes
+from api.store.account_tables import AuditEntry
+from api.store.basin_tables import Basin
+from brigade.errors import refuse
+
+CHANGED = "values"
+"""Of a note: by the place of a value, what it was and what it is."""
+TRAVEL = {"travel": {"source": "estimate"}}
+
+
+@dataclass(frozen=True, slots=True)
+class WishChange:
+    """One value that somebody changed. `why`: as far as it was said."""
+
+    at: datetime
+    actor: str
+    where: str
+    before: Any
+    after: Any
+    why: str | None
+
+
+def put(
+    scoped: Scoped, basin_id: str, value: BasinWishes, version: int | None, why: str | None = None
+) -> tuple[Basin, BasinWishes | None]:
+    """The basin, and what it wished before; None, where it is new (administrators, without a version).
+
+    Raises: NotFound, Forbidden, Stale, NoPrecondition; Refused, with every fault.
+    """
+    if version is None and scoped.session.scalar(scoped.select(Basin).where(Basin.id == basin_id)) is None:
+        row = Basin(id=basin_id, body=value, given=TRAVEL, version=1, changed_at=scoped.clock.now())
+        refuse(wishes_issues(scoped, row))
+        scoped.add(row)
+        return row, None
+    row = scoped.one(Basin, basin_id, basin_id, write=True)
+    expect(row, version)
+    before, row.body = row.body, value
+    refuse(wishes_issues(scoped, row))
+    if row.body != before:
+        scoped.changed(row, "changed", why, **{CHANGED: differences(before, row.body)})
+    return row, before
+
+
+def differences(before: BasinWishes, after: BasinWishes) -> dict[str, list[Any]]:
+    """By place, such as `policy.max_detour_min`: the value before and the value after."""
+    old, new = dict(_places(before.model_dump(mode="json"))), dict(_places(after.model_dump(mode="json")))
+    places = sorted(old.keys() | new.keys())
+    return {place: [old.get(place), new.get(place)] for place in places if old.get(place) != new.get(place)}
+
+
+def values_of(wishes: BasinWishes) -> dict[str, Any]:
+    """By place, each value in force."""
+    return dict(_places(wishes.model_dump(mode="json")))
+
+
+def _places(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Lists are one value: what stands in them has no name to find it by."""
+    for name, one in value.items():
+        if isinstance(one, Mapping) and one:
+            yield from _places(one, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", one
+
+
+def history(scoped: Scoped, basin_id: str, most: int = 200) -> list[WishChange]:
+    """The newest first. Raises: NotFound."""
+    scoped.basin(basin_id)
+    asked = select(AuditEntry).where(AuditEntry.basin_id == basin_id, AuditEntry.action == "basins.changed")
+    entries = scoped.session.scalars(asked.order_by(AuditEntry.seq.desc()).limit(most))
+    return [
+        WishChange(entry.at, entry.actor, where, before, after, entry.why)
+        for entry in entries
+        for where, (before, after) in (entry.details or {}).get(CHANGED, {}).items()
+    ]

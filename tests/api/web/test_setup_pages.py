@@ -1,0 +1,116 @@
+"""An administrator goes from the empty service to a basin of her own or the invented one, opens accounts,
+reads the journal, and sees what is not safe."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from api.access.rights import Role
+from api.imports.uploads import later
+from api.operations import demo
+from api.store.account_tables import LAST_BACKUP, keep_fact
+from brigade.exchange.documents.problem_document import problem_text
+from tests.api.conftest import PASSWORD, World
+from tests.api.small_basin import BASIN, absence, monday
+from tests.api.web.site import Browser
+
+A, C, M = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER
+FIRST = "/premiers-pas"
+
+
+def test_days_of_the_demonstration_are_moved_by_whole_weeks_and_keep_their_hours() -> None:
+    """Ten weeks from March 10 pass the change of the clocks: 06:40 stays 06:40, with another offset."""
+    told = {"now": "2026-03-10T06:40:00+01:00", "days": ["2026-03-10", "V-2026", 3, None]}
+    moved = later(told, timedelta(weeks=10))
+    assert moved == {"now": "2026-05-19T06:40:00+02:00", "days": ["2026-05-19", "V-2026", 3, None]}
+    day = date(2026, 3, 10)
+    assert demo.weeks_until(day, date(2026, 3, 9)) == 0
+    assert [demo.weeks_until(day, day + timedelta(days=n)) for n in (0, 6, 7, 13)] == [1, 1, 2, 2]
+
+
+def test_what_blocks_and_what_improves_change_as_the_basin_comes_to_be(world: World) -> None:
+    browser = Browser(world, A)
+    page = browser.page(FIRST)
+    assert [one.text() for one in page.all("strong")].count("6. Une proposition") == 1
+    ahead = page.all("ol")[0].all("li")
+    assert ["nécessaire" in one.text() for one in ahead] == [False] * 4 + [True] * 3
+    assert "next" in ahead[4]["class"]
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    world.search()
+    (plan,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    assert "next" in browser.page(FIRST).all("ol")[0].all("li")[6]["class"]
+    assert world.publish(plan).status_code == 200
+    done = browser.page(FIRST)
+    assert "Un premier plan est publié." in done.text()
+    assert "conseillé" in done.all("main")[0].all("ul")[-1].text()
+
+
+def test_a_basin_is_created_by_a_form_and_all_its_faults_are_said(world: World) -> None:
+    browser = Browser(world, A)
+    refused = browser.press(FIRST, "", act="create", name="", id="80-ABB", department="80")
+    assert (refused.status_code, 'value="80-ABB"' in refused.text) == (422, True)
+    made = browser.press(FIRST, "", act="create", name="Abbeville", id="80-ABB", department="80")
+    assert made.headers["Location"] == f"{FIRST}?bassin=80-ABB"
+    page = browser.page(made.headers["Location"])
+    assert "Abbeville" in page.text()
+    assert "next" in page.all("ol")[0].all("li")[0]["class"]
+    again = browser.press(FIRST, "", act="create", name="Abbeville", id="80-ABB", department="80")
+    assert again.status_code == 428
+
+
+def test_the_demonstration_is_loaded_on_a_service_without_a_basin_only(world: World, tmp_path: Path) -> None:
+    (tmp_path / "monday.json").write_text(problem_text(monday()), "utf-8")
+    given = {"example_file": tmp_path / "monday.json"}
+    world.service.settings = world.service.settings.model_copy(update=given)
+    browser = Browser(world, A)
+    assert "Charger la démonstration" not in browser.page(FIRST).text()
+    assert browser.press(FIRST, "", act="example").status_code == 403
+
+
+def test_an_account_is_opened_with_a_link_closed_and_opened_again(world: World) -> None:
+    browser = Browser(world, A)
+    given = {"login": "mme.dubois", "role": "coordinator", "reach": "B1", "display_name": "Mme Martin"}
+    told = browser.press("/comptes", "/comptes", act="create", **given)
+    assert told.status_code == 200
+    link = re.search(r"http\S+/mot-de-passe/[^<\s]+", told.text)
+    assert link is not None
+    path = urlsplit(link[0]).path
+    newcomer = Browser(world, None)
+    assert newcomer.press(path, password="une phrase assez longue 42").status_code == 200
+    assert "Mme Martin" in browser.page("/comptes?q=dubois").text()
+    assert "Mme Martin" not in browser.page("/comptes?q=nobody").text()
+    (one,) = browser.page("/comptes?q=dubois").all("main")[0].all("li")
+    fields = {tag["name"]: tag["value"] for tag in one.all("input")}
+    closed = browser.send("/comptes", **fields, act="close")
+    assert closed.headers["Location"] == "/comptes"
+    assert "fermé" in browser.page("/comptes?q=dubois").text()
+    stale = browser.send("/comptes", **{**fields, "once": "another"}, act="open")
+    assert stale.status_code == 412
+    wrong = browser.press("/comptes", "/comptes", act="create", login="chef", role="manager", reach="B1")
+    assert (wrong.status_code, "Erreur" in wrong.text) == (422, True)
+
+
+def test_the_journal_is_searched_page_by_page_and_its_chain_verified(world: World) -> None:
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    browser = Browser(world, A)
+    rows = browser.page("/journal?q=absences.declared").all("tbody")[0].all("tr")
+    assert [row.all("td")[3].text() for row in rows] == ["ABS-1 Lens"]
+    assert "Rien de tel" in browser.page("/journal?q=nothing%20of%20the%20kind").text()
+    assert "La chaîne est entière" in browser.page("/journal?verifier=1").text()
+
+
+def test_unsafe_settings_and_the_age_of_the_backup_are_said(world: World) -> None:
+    browser = Browser(world, A)
+    page = browser.page("/etat-du-service").text()
+    assert "BRIGADE_PUBLIC_URL" in page
+    assert "Aucune sauvegarde" in page
+    with world.service.database.writing() as session:
+        keep_fact(session, LAST_BACKUP, datetime.now().astimezone().isoformat())
+        session.commit()
+    page = browser.page("/etat-du-service").text()
+    assert "Dernière sauvegarde" in page
+    assert "brigade backup" not in page
+    assert PASSWORD not in page
