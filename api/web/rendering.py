@@ -52,6 +52,30 @@ class Sayer:
         """As "9 mars", "1er avril"."""
         return typeset(formats.day_of_month(day, self.lang), self.lang)
 
+    def calendar_period(self, name: str) -> str:
+        """Of "2026-03", "2026-T1" or "2026"."""
+        year, _, part = name.partition("-")
+        if not part:
+            return year
+        return self.word("page.quarter", n=part[1:], year=year) if part[0] == "T" else self.month(name)
+
+    def figure(self, value: float, unit: str) -> str:
+        """A value of docs/figures.md, in the unit that people read."""
+        match unit:
+            case "share":
+                return self.percent(value)
+            case "min":
+                return self.duration(value)
+            case "cents":
+                return self.euros(round(value))
+            case "metres":
+                return typeset(formats.kilometres(value, self.lang), self.lang)
+            case "g":
+                return typeset(f"{formats.number(value / 1000, self.lang, 1)} kg", self.lang)
+            case "hours":
+                return self.duration(60 * value)
+        return self.number(value)
+
     def month(self, month: str) -> str:
         """Of "2026-03"."""
         return typeset(formats.month_of_year(month, self.lang), self.lang)

@@ -13,6 +13,7 @@ from api.web.pages import (
     coordination_pages,
     day_board,
     entrance,
+    figure_pages,
     import_pages,
     own_time,
     own_week,
@@ -31,6 +32,7 @@ STORIES = (
     own_time,
     setup_pages,
     staff_pages,
+    figure_pages,
     about,
 )
 """A story is a module with `router` and `PAGES`. A new one is named here, and nowhere else."""
