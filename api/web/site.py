@@ -9,6 +9,7 @@ from api.web.error_pages import error_page
 from api.web.pages import (
     about,
     absence_pages,
+    basin_pages,
     coming_pages,
     coordination_pages,
     day_board,
@@ -30,6 +31,7 @@ STORIES = (
     day_board,
     own_week,
     own_time,
+    basin_pages,
     setup_pages,
     staff_pages,
     figure_pages,

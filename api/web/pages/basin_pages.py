@@ -1,0 +1,271 @@
+"""What a basin is made of and how it wants to be planned: its people with what ends, its services, and its
+settings with what they were."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from api.access.rights import Role
+from api.access.scope import Scoped
+from api.basin import identities, wishes
+from api.cycle.following import DayChanges, follow
+from api.http.credentials import TheService
+from api.shapes.cycle_requests import ID, WALL, BasinId, BasinWishes, OffDuty, ReplanMode
+from api.store import basin_tables
+from api.store.account_tables import Account
+from api.store.cycle_tables import Plan
+from api.store.person_tables import WorkerIdentity
+from api.web.view import PageEntry, Press, PressedView, ScopedView, View
+from brigade.errors import BrigadeError
+from brigade.exchange.documents.shape_faults import read_model
+from brigade.exchange.shapes.field_kinds import Text
+
+router = APIRouter(prefix="/bassins/{basin_id}", include_in_schema=False)
+PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+PAGES = (
+    PageEntry("people", "/bassins/{basin_id}/personnes", PLANNERS, 60),
+    PageEntry("person", "/bassins/{basin_id}/personnes/{worker_id}", PLANNERS),
+    PageEntry("services", "/bassins/{basin_id}/services", PLANNERS, 65),
+    PageEntry("rules", "/bassins/{basin_id}/regles", PLANNERS, 80),
+)
+PEOPLE, PERSON, SERVICES, RULES = (f"basin/{name}.html" for name in ("people", "person", "services", "rules"))
+SOON = timedelta(days=30)
+SPELLS = 3
+"""Hours of duty that the form has room for; a night is two of them."""
+WEEKDAYS = tuple(range(1, 8))
+WorkerId = Annotated[str, Path(pattern=ID, max_length=120)]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEnding:
+    """Something of a worker that ends: a certificate or an engagement."""
+
+    kind: str
+    what: str
+    first: date | None
+    last: date | None
+    today: date
+
+    @property
+    def state(self) -> str:
+        if self.last is None:
+            return "open"
+        return "over" if self.last < self.today else "soon" if self.last <= self.today + SOON else "valid"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A worker as the list shows her. `ending`: what ends first, of what has not ended."""
+
+    row: basin_tables.Worker
+    name: str
+    employer: str
+    ending: PersonEnding | None
+
+
+class RulesForm(BaseModel):
+    """What is changed here of a basin's wishes; the rest stays."""
+
+    version: int
+    telephone: str | None = None
+    plan_days: int = Field(ge=1, le=14)
+    replan: ReplanMode
+    reply_min: int = Field(ge=1, le=10_080)
+    reply_ahead_min: int = Field(ge=1, le=10_080)
+    quiet_from: str = Field(pattern=WALL)
+    quiet_to: str = Field(pattern=WALL)
+    freeze_min: int = Field(ge=0, le=1440)
+    outside: OffDuty
+    reason: Text | None = Field(None, max_length=200)
+
+
+# -- people ------------------------------------------------------------------------------------------------
+@router.get("/personnes")
+def people_page(
+    basin_id: BasinId,
+    view: View,
+    service: TheService,
+    asked: Annotated[str, Query(alias="q", max_length=100)] = "",
+    order: Annotated[str, Query(alias="tri", max_length=20)] = "name",
+) -> Response:
+    """By name, employer, or what ends first; those whose name, employer or pseudonym holds what is asked."""
+    scoped = view.scoped
+    scoped.must_write(Plan, basin_id)
+    names = identities.names_to_choose(scoped, service.vault, WorkerIdentity, basin_id, "people")
+    employers = _names_of(scoped, basin_id, basin_tables.Employer)
+    today = view.now.date()
+    lines = [
+        PersonLine(
+            row, names.get(row.id, row.id), employers.get(row.employer_id, row.employer_id), _next(row, today)
+        )
+        for row in scoped.all(scoped.select(basin_tables.Worker, basin_id))
+    ]
+    wanted = identities.folded(asked)
+    found = [one for one in lines if wanted in identities.folded(f"{one.name} {one.employer} {one.row.id}")]
+    far = date.max
+    keys: Mapping[str, Any] = {
+        "name": lambda one: (identities.folded(one.name), one.row.id),
+        "employer": lambda one: (identities.folded(one.employer), identities.folded(one.name)),
+        "ending": lambda one: (one.ending.last if one.ending else far, identities.folded(one.name)),
+    }
+    order = order if order in keys else "name"
+    return view.page(
+        PEOPLE,
+        people=sorted(found, key=keys[order]),
+        orders=list(keys),
+        order=order,
+        asked=asked,
+        base=f"/bassins/{quote(basin_id)}",
+    )
+
+
+def _next(row: basin_tables.Worker, today: date) -> PersonEnding | None:
+    ahead = [one for one in _endings(row, today) if one.last is not None and one.last >= today]
+    return min(ahead, key=lambda one: one.last or date.max, default=None)
+
+
+def _endings(row: basin_tables.Worker, today: date) -> Iterator[PersonEnding]:
+    for held in row.value.certificates:
+        yield PersonEnding("certificate", held.code, held.obtained, held.expires, today)
+    for one in row.value.engagements:
+        yield PersonEnding("engagement", one.provider_id, one.first, one.last, today)
+
+
+def _names_of(scoped: Scoped, basin_id: str, table: type[basin_tables.BasinRow]) -> dict[str, str]:
+    return {row.id: str(row.body.get("name") or row.id) for row in scoped.all(scoped.select(table, basin_id))}
+
+
+@router.get("/personnes/{worker_id}")
+def person_page(basin_id: BasinId, worker_id: WorkerId, view: View, service: TheService) -> Response:
+    scoped, today = view.scoped, view.now.date()
+    scoped.must_write(Plan, basin_id)
+    row = scoped.one(basin_tables.Worker, basin_id, worker_id)
+    known = identities.opened_by_id(scoped, service.vault, WorkerIdentity, basin_id, (worker_id,), "person")
+    who = known.get(worker_id)
+    providers = _names_of(scoped, basin_id, basin_tables.Provider)
+    employers = _names_of(scoped, basin_id, basin_tables.Employer)
+    return view.page(
+        PERSON,
+        row=row,
+        worker=row.value,
+        name=who.name if who else worker_id,
+        contacts=who.contacts if who else [],
+        employer=employers.get(row.employer_id, row.employer_id),
+        providers=providers,
+        endings=sorted(_endings(row, today), key=lambda one: (one.kind, one.last or date.max, one.what)),
+        availability=[one for one in row.value.availability if one.end > view.now],
+        base=f"/bassins/{quote(basin_id)}",
+    )
+
+
+# -- services ----------------------------------------------------------------------------------------------
+@router.get("/services")
+def services_page(basin_id: BasinId, view: View) -> Response:
+    """The providers, the employers, and where visits take place."""
+    scoped = view.scoped
+    scoped.must_write(Plan, basin_id)
+
+    def rows(table: Any) -> list[Any]:
+        return scoped.all(scoped.select(table, basin_id).order_by(table.id))
+
+    staff, clients, visits = (
+        Counter(row.provider_id for row in rows(table))
+        for table in (basin_tables.Employee, basin_tables.Client, basin_tables.Visit)
+    )
+    sites = rows(basin_tables.Site)
+    return view.page(
+        SERVICES,
+        providers=rows(basin_tables.Provider),
+        staff=staff,
+        clients=clients,
+        visits=visits,
+        feeds={row.provider_id: row.received_at for row in rows(basin_tables.RotaFeed)},
+        employers=rows(basin_tables.Employer),
+        workers=Counter(row.employer_id for row in rows(basin_tables.Worker)),
+        communes=sorted(Counter(str(row.body.get("commune") or "") for row in sites).items()),
+        sites=len(sites),
+        base=f"/bassins/{quote(basin_id)}",
+    )
+
+
+# -- settings ----------------------------------------------------------------------------------------------
+@router.get("/regles")
+def rules_page(basin_id: BasinId, view: View) -> Response:
+    return _rules(view, basin_id)
+
+
+@router.post("/regles")
+def change_rules(basin_id: BasinId, press: Press, service: TheService) -> Response:
+    try:
+        given = press.form.read(RulesForm)
+
+        def act() -> str:
+            changes = DayChanges()
+            value = _wished(press, press.scoped.basin(basin_id).body, given)
+            row, before = wishes.put(press.scoped, basin_id, value, given.version, given.reason)
+            if before is not None:
+                changes.of_basin(before, row.body)
+                follow(press.scoped, service, basin_id, changes)
+            return f"/bassins/{quote(basin_id)}/regles"
+
+        return press.done(act)
+    except BrigadeError as fault:
+        return _rules(press, basin_id, fault)
+
+
+def _wished(press: PressedView, stands: BasinWishes, given: RulesForm) -> BasinWishes:
+    """What stands, with what the form says in its place. Raises: UnreadableInput."""
+    said = stands.model_dump(mode="json")
+    said |= {"telephone": given.telephone, "plan_days": given.plan_days, "replan": given.replan}
+    answers = ("reply_min", "reply_ahead_min", "quiet_from", "quiet_to")
+    said["offers"] |= {name: getattr(given, name) for name in answers}
+    said["least_change"] |= {"freeze_min": given.freeze_min}
+    said["policy"] |= {name: press.form.flag(name) for name in ("strict", "only_urgent_inside_notice")}
+    said["duty"] |= {
+        "outside": given.outside,
+        "on_holidays": press.form.flag("on_holidays"),
+        "hours": list(_spells(press)),
+    }
+    return read_model(BasinWishes, said)
+
+
+def _spells(press: PressedView) -> Iterator[dict[str, Any]]:
+    """Rows without a day say nothing."""
+    for number in range(SPELLS):
+        days = [day for day in press.form.all(f"days{number}") if day.isdigit()]
+        if days:
+            start, end = press.form.text(f"start{number}"), press.form.text(f"end{number}")
+            yield {"days": sorted(map(int, days)), "start": start, "end": end}
+
+
+def _rules(view: ScopedView | PressedView, basin_id: str, fault: BrigadeError | None = None) -> Response:
+    scoped = view.scoped
+    scoped.must_write(Plan, basin_id)
+    row = scoped.basin(basin_id)
+    changes = wishes.history(scoped, basin_id)
+    asked = select(Account.id, Account.display_name, Account.login)
+    known = asked.where(Account.id.in_({one.actor for one in changes}))
+    return view.page(
+        RULES,
+        fault=fault,
+        row=row,
+        wished=row.body,
+        spells=[*row.body.duty.hours[:SPELLS], *[None] * max(0, SPELLS - len(row.body.duty.hours))],
+        weekdays=WEEKDAYS,
+        weights=row.body.policy.weights.model_dump(),
+        points=row.body.policy.points.model_dump(),
+        changes=changes,
+        actors={id: name or login for id, name, login in scoped.session.execute(known)},
+        replans=list(ReplanMode),
+        outsides=list(OffDuty),
+    )

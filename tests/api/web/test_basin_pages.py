@@ -1,0 +1,67 @@
+"""A coordinator looks up who is in the brigade and what ends, the services, and changes a setting that
+keeps its history."""
+
+from __future__ import annotations
+
+from api.access.rights import Role
+from tests.api.conftest import World
+from tests.api.small_basin import BASIN
+from tests.api.web.site import Browser
+
+C = Role.COORDINATOR
+PEOPLE, SERVICES, RULES = (f"/bassins/B1/{name}" for name in ("personnes", "services", "regles"))
+
+
+def _renew(world: World, id: str, **more: object) -> None:
+    told = world.get(f"{BASIN}/workers/{id}")
+    answer = world.ask(
+        C, "PUT", f"{BASIN}/workers/{id}", {**told["value"], **more}, **{"If-Match": f'"{told["version"]}"'}
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def test_people_are_searched_and_those_whose_papers_end_first_stand_first(world: World) -> None:
+    """Monday 9 March 2026. W2's certificate ends in ten days, W3's was over on Sunday."""
+    for id, name in (("W1", "Ginette Essai"), ("W2", "Hélène Exemple"), ("W3", "Odette Modèle")):
+        assert world.ask(C, "PUT", f"{BASIN}/worker-identities/{id}", {"name": name}).status_code == 201
+    _renew(world, "W2", certificates=[{"code": "ADVF", "expires": "2026-03-19"}])
+    _renew(world, "W3", certificates=[{"code": "ADVF", "expires": "2026-03-08"}])
+    browser = Browser(world, C)
+    rows = browser.page(f"{PEOPLE}?tri=ending").all("tbody")[0].all("tr")
+    assert "Hélène Exemple" in rows[0].text()
+    assert "jeu. 19 mars" in rows[0].text().replace("\xa0", " ")
+    (found,) = browser.page(f"{PEOPLE}?q=helene").all("tbody")[0].all("tr")
+    assert found.all("a")[0]["href"] == f"{PEOPLE}/W2"
+    assert "Personne de ce nom" in browser.page(f"{PEOPLE}?q=zzz").text()
+    assert "terminé le dim. 8 mars" in browser.page(f"{PEOPLE}/W3").text().replace("\xa0", " ")
+    browser.page(f"{PEOPLE}/W9", status=404)
+
+
+def test_services_are_told_with_what_was_received_of_them(world: World) -> None:
+    page = Browser(world, C).page(SERVICES)
+    providers, employers, _ = page.all("tbody")
+    assert [cell.text() for cell in providers.all("tr")[0].all("td")][:4] == ["BAD", "1", "3", "3"]
+    assert "9 mars 2026" in providers.text().replace("\xa0", " ")
+    assert employers.all("tr")[0].all("td")[-1].text() == "3"
+
+
+def test_a_setting_is_changed_with_its_reason_and_what_it_was_is_kept(world: World) -> None:
+    browser = Browser(world, C)
+    sent = {"plan_days": "1", "replan": "at_once", "reply_min": "45", "reply_ahead_min": "240"}
+    sent |= {"quiet_from": "21:00", "quiet_to": "07:00", "freeze_min": "15", "outside": "wait"}
+    hours = {"days0": ["1", "2"], "start0": "07:00", "end0": "19:00"}
+    done = browser.press(RULES, "", **sent, **hours, reason="essai de printemps")
+    assert done.headers["Location"] == RULES
+    value = world.get(BASIN)["value"]
+    assert (value["offers"]["reply_min"], value["offers"]["wave_min"]) == (45, 30)
+    assert value["duty"]["hours"] == [{"days": [1, 2], "start": "07:00", "end": "19:00"}]
+    (table,) = [one for one in browser.page(RULES).all("table") if "Avant" in one.text()]
+    rows = table.all("tbody")[0].all("tr")
+    told = {row.all("th")[0].text(): [cell.text() for cell in row.all("td")] for row in rows}
+    reply = told["Temps pour répondre, le jour même (min)"]
+    assert reply[1:] == ["coordinator", "30", "45", "essai de printemps"]
+    assert len(rows) == 2
+    refused = browser.press(RULES, "", **{**sent, "reply_min": "0"})
+    assert (refused.status_code, "reply_min-fault1" in refused.text) == (422, True)
+    stale = browser.press(RULES, "", **sent, version="1")
+    assert stale.status_code == 412
