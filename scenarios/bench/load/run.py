@@ -146,20 +146,13 @@ def served(
     # Beside the one that goes on all along, searches follow from absences: they are composed and sought while
     # people work.
     more |= {"BRIGADE_POOL_SIZE": "2"} if replan == "at_once" else {}
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "--factory",
-        "api.app:from_environment",
-        "--port",
-        str(port),
-        "--no-access-log",
-    ]
-    with (folder / "service.log").open("wb") as log:
-        server = subprocess.Popen(
+    command = [sys.executable, "-m", "api", "serve", "--port", str(port)]
+    with (
+        (folder / "service.log").open("wb") as log,
+        subprocess.Popen(
             command, env=os.environ | more, stdout=subprocess.PIPE, stderr=log, text=True
-        )
+        ) as server,
+    ):
         try:
             api, password = LoadClient(f"http://127.0.0.1:{port}"), administrator(server)
             wait_for(api)
@@ -175,7 +168,7 @@ def administrator(server: subprocess.Popen[str]) -> str:
     first."""
     assert server.stdout is not None
     for line in server.stdout:
-        told = re.fullmatch(r"  \S+ +administrator +(\S+) .*", line.rstrip())
+        told = re.fullmatch(r"  \S.*?  +administrator  +(\S+)  +\S.*", line.rstrip())
         if told:
             return told[1]
     raise OSError("the service did not start: is the database empty?")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from scenarios.bench.load.run import LoadMeasure, summed
+from pathlib import Path
+
+from scenarios.bench.load.run import LoadMeasure, served, summed
 from scenarios.cli.bench.bench_load import lines
 
 
@@ -29,3 +31,9 @@ def test_the_table_can_be_pasted_into_the_page() -> None:
     told = lines(found)
     assert told[3] == "| absence | 1 | 0 | 40 | 40 | 40 | 40 |"
     assert told[-1] == "40 s; search at nice 10, running to the end: True; load 0.5 -> 2.0"
+
+
+def test_the_service_under_load_is_the_one_that_operators_start(tmp_path: Path) -> None:
+    """Its administrator enters by what the demonstration prints."""
+    with served(tmp_path, None, "on_request") as (api, _):
+        assert len(api.ask("GET", "/v1/basins", None, api.token)["items"]) == 1
