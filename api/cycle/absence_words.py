@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.access.scope import Scoped
+from api.basin import resource_kinds
 from api.cycle import awaited
 from api.store import basin_tables
 from brigade.errors import Clause, Values
@@ -30,12 +31,17 @@ def overlap(other: basin_tables.Absence) -> Values:
 
 
 def notices(
-    scoped: Scoped, absence: basin_tables.Absence, others: list[basin_tables.Absence], lang: str
+    scoped: Scoped,
+    absence: basin_tables.Absence,
+    others: list[basin_tables.Absence],
+    feed: basin_tables.RotaFeed | None,
+    lang: str,
 ) -> list[str]:
     """What whoever tells of an absence may not know: it is over already, the person is away by another one,
-    its days have no rota. Args: others: absences of the same person that share time with it."""
+    its days have no rota. Args: others: absences of the same person that share time with it. feed: the rota
+    of its service."""
     over = [word("absence.over", lang)] if absence.ends_at <= scoped.clock.now() else []
-    return [*over, *(_shared(one, lang) for one in others), *unknown(scoped, absence, lang)]
+    return [*over, *(_shared(one, lang) for one in others), *unknown(scoped, absence, feed, lang)]
 
 
 def _shared(other: basin_tables.Absence, lang: str) -> str:
@@ -45,10 +51,18 @@ def _shared(other: basin_tables.Absence, lang: str) -> str:
     )
 
 
-def unknown(scoped: Scoped, absence: basin_tables.Absence, lang: str) -> list[str]:
+def unknown(
+    scoped: Scoped, absence: basin_tables.Absence, feed: basin_tables.RotaFeed | None, lang: str
+) -> list[str]:
     """What of its days nobody knows yet: days without a rota, a rota that is old; as in the list of what
-    waits."""
+    waits, which is drawn up where there is any."""
     of, provider_id = (scoped, absence.basin_id, lang), absence.provider_id
-    days = awaited.days_without_rota(*of, provider_id)
+    days = (
+        awaited.days_without_rota(*of, provider_id)
+        if awaited.has_day_without_rota(scoped, absence, feed)
+        else []
+    )
     mine = [one.sentence for one in days if absence.employee_id in one.employees]
-    return [*mine, *(one.sentence for one in awaited.stale_feeds(*of, provider_id))]
+    is_old = feed is None or resource_kinds.is_stale(feed.received_at, scoped.clock.now())
+    old = awaited.stale_feeds(*of, provider_id) if is_old else []
+    return [*mine, *(one.sentence for one in old)]

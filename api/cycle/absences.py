@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -35,10 +35,12 @@ KIND = next(kind for kind in resource_kinds.KINDS if kind.row is basin_tables.Ab
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """An absence as it is kept, the visits at risk, and the searches that it started, if the basin wishes
-    so."""
+    """An absence as it is kept, the others of the same person that share time with it, the rota of its
+    service, the visits at risk, and the searches that it started, if the basin wishes so."""
 
     row: basin_tables.Absence
+    others: list[basin_tables.Absence]
+    feed: basin_tables.RotaFeed | None
     risks: list[RiskView]
     jobs: list[Job]
 
@@ -50,9 +52,9 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -
     """
     scoped.must_write(basin_tables.Absence, basin_id)
     row = drawn(scoped, basin_id, declared_body(scoped, given))
-    _refuse_unfit(scoped, row, given)
+    others = _others(scoped, row, given)
     scoped.add(row, "declared", absence_kind=given.kind.value)
-    return _followed(scoped, service, row)
+    return _followed(scoped, service, row, others)
 
 
 def change(
@@ -69,12 +71,12 @@ def change(
     ):
         raise Unfit("A306", f"absences.{id}", "absence_is_fixed")
     body = changed_body(scoped, row, given)
-    _refuse_unfit(scoped, drawn(scoped, basin_id, body), given)
+    others = _others(scoped, drawn(scoped, basin_id, body), given)
     if body == row.body:
-        return Declared(row, visits_at_risk(scoped, row), [])
+        return Declared(row, others, feed_of(scoped, row), visits_at_risk(scoped, row), [])
     row.body, row.starts_at, row.ends_at = body, given.interval.start, given.interval.end
     scoped.changed(row)
-    return _followed(scoped, service, row)
+    return _followed(scoped, service, row, others)
 
 
 def declared_body(scoped: Scoped, given: AbsenceIn) -> JsonObject:
@@ -103,22 +105,27 @@ def drawn(scoped: Scoped, basin_id: str, body: JsonObject) -> basin_tables.Absen
     return row
 
 
-def _followed(scoped: Scoped, service: Service, row: basin_tables.Absence) -> Declared:
+def _followed(
+    scoped: Scoped, service: Service, row: basin_tables.Absence, others: list[basin_tables.Absence]
+) -> Declared:
     """Whoever has to know is told, and a search begins where the basin wishes so."""
+    # Held here: a session forgets what nobody holds, and a rota is the longest document that it reads.
+    feed = feed_of(scoped, row)
     risks = visits_at_risk(scoped, row)
     wanted = [risk for risk in risks if risk.wants_replacement]
     still = partial(left_to_replace, scoped, row.basin_id, row.employee_id)
     queueing.risks_over(scoped, row, str(row.version), still)
     queueing.visits_at_risk(scoped, row.basin_id, row.provider_id, row.id, row.version, wanted)
-    return Declared(row, risks, replan(scoped, service, row.basin_id, risks))
+    return Declared(row, others, feed, risks, replan(scoped, service, row.basin_id, risks))
 
 
 def _without_reason(body: JsonObject) -> JsonObject:
     return {name: value for name, value in body.items() if name != "reason"}
 
 
-def _refuse_unfit(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -> None:
-    """Raises: Refused, with every fault; Forbidden."""
+def _others(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -> list[basin_tables.Absence]:
+    """The absences of the same person that share time with it. Raises: Refused, with every fault of it;
+    Forbidden."""
     # Held until the commit: of two absences declared at once the second sees what the first covers.
     asked = scoped.select(basin_tables.Employee, row.basin_id).where(
         basin_tables.Employee.id == given.employee_id
@@ -127,22 +134,32 @@ def _refuse_unfit(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -
     if employee is not None:
         scoped.may_write(employee)
     with scoped.session.no_autoflush:
-        issues = [*_faults(scoped, row, given), *fitness.issues_of(scoped, row)]
+        others = [
+            one
+            for one in overlapping(
+                scoped, row.basin_id, given.employee_id, given.interval.start, given.interval.end
+            )
+            if one.id != row.id
+        ]
+        issues = [*_faults(row, given, others), *fitness.issues_of(scoped, row)]
     if given.id is None:
         # The id that would have been made says nothing to anybody.
         made, new = f"absences.{row.id}", "absences.nouvelle"
         issues = [replace(one, where=one.where.replace(made, new)) for one in issues]
     if issues:
         raise Refused(issues)
+    return others
 
 
-def _faults(scoped: Scoped, row: basin_tables.Absence, given: AbsenceIn) -> Iterator[Issue]:
+def _faults(
+    row: basin_tables.Absence, given: AbsenceIn, others: Iterable[basin_tables.Absence]
+) -> Iterator[Issue]:
     """Beyond what composition says of any absence."""
-    where, start, end = f"absences.{row.id}", given.interval.start, given.interval.end
-    if end - start > LONGEST:
+    where = f"absences.{row.id}"
+    if given.interval.end - given.interval.start > LONGEST:
         yield Issue("A305", f"{where}.interval", "absence_too_long")
-    for other in overlapping(scoped, row.basin_id, given.employee_id, start, end):
-        if other.id != row.id and other.value.funding_line_id != given.funding_line_id:
+    for other in others:
+        if other.value.funding_line_id != given.funding_line_id:
             yield Issue("A424", f"{where}.funding_line_id", "funded_by_another_line", overlap(other))
 
 
@@ -164,9 +181,14 @@ def _refuse_of_release(scoped: Scoped, row: basin_tables.Absence) -> None:
         raise Conflict("A421", f"absences.{row.id}", "absence_of_release", {"release_id": day.release_id})
 
 
+def feed_of(scoped: Scoped, absence: basin_tables.Absence) -> basin_tables.RotaFeed | None:
+    """The rota of its service, if any was ever received."""
+    return scoped.session.get(basin_tables.RotaFeed, (absence.basin_id, absence.provider_id))
+
+
 def visits_at_risk(scoped: Scoped, absence: basin_tables.Absence) -> list[RiskView]:
     """The visits of the rota whose planned time the absence touches, mandatory and P1 first, then by hour."""
-    feed = scoped.session.get(basin_tables.RotaFeed, (absence.basin_id, absence.provider_id))
+    feed = feed_of(scoped, absence)
     entries = [] if feed is None else feed.entries
     planned = {one.visit_id: one.start for one in entries if one.employee_id == absence.employee_id}
     asked = scoped.select(basin_tables.Visit, absence.basin_id).where(

@@ -103,6 +103,15 @@ def days_without_rota(
     ]
 
 
+def has_day_without_rota(
+    scoped: Scoped, absence: basin_tables.Absence, feed: basin_tables.RotaFeed | None
+) -> bool:
+    """Args: feed: of the absence's own service."""
+    today = scoped.clock.now().astimezone(PARIS).date()
+    known = None if feed is None else _last_day(feed)
+    return any(known is None or day > known for day in _days(absence, today))
+
+
 def _without_rota(day: date, provider: str, people: list[str], lang: str) -> DayWithoutRotaView:
     said = word("attention.no_rota", lang, provider=provider, day=day, employees=people)
     return DayWithoutRotaView(provider_id=provider, day=day, employees=people, sentence=said)
@@ -113,7 +122,7 @@ def _last_day(feed: basin_tables.RotaFeed) -> date | None:
     return None if last is None else last.astimezone(PARIS).date()
 
 
-def _days(absence: Away, today: date) -> Iterator[date]:
+def _days(absence: Away | basin_tables.Absence, today: date) -> Iterator[date]:
     """Those of an absence that may be planned by now."""
     first = max(today, absence.starts_at.astimezone(PARIS).date())
     last = min(

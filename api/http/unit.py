@@ -153,23 +153,18 @@ class UnitOfWork:
             answer = act()
             self.scoped.commit()
             return answer.response()
-        known = self.known()
-        if known is not None:
-            return known
         # Claimed before acting: of two requests at once with one key the second waits here, and acts no more.
+        # Nor is the key looked up before: most are new.
         memory = self._claim()
         if memory is None:
-            # Another request with this key was at work; it has committed by now, or this one would still be
-            # waiting.
+            # Another request had this key; it has committed by now, or this one would still be waiting.
             return self.known() or self.answer(act)
         answer = act()
-        memory.status, memory.headers, memory.body = (
-            answer.status,
-            dict(answer.all_headers()),
-            answer.text(kept=True),
-        )
+        memory.status, memory.headers = answer.status, dict(answer.all_headers())
+        body = answer.text()
+        memory.body = answer.text(kept=True) if answer.told_once else body
         self.scoped.commit()
-        return answer.response()
+        return _response(answer.status, answer.all_headers(), body)
 
     def remove(self, table: type[Row], basin_id: str, id: str, version: int | None) -> Response:
         """Drop one row, if it stands at that version."""

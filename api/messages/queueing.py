@@ -59,43 +59,48 @@ def put(
     basin_id: str,
     subject: Subject,
     cause: str,
-    contact_id: str,
-    *,
+    *contact_ids: str,
     until: datetime | None = None,
 ) -> list[Message]:
-    """One message for each channel of the contact. Without a contact it fails at once, where coordinators see
-    it."""
-    contact, now = session.get(Contact, (basin_id, contact_id)), clock.now()
-    owner_kind, _, owner = contact_id.partition(":")
+    """One message for each channel of each contact. Without a contact it fails at once, where coordinators
+    see it."""
+    asked = select(Contact).where(Contact.basin_id == basin_id, Contact.id.in_(contact_ids))
+    known, now = {row.id: row for row in session.scalars(asked)}, clock.now()
+    about = subject.model_dump(mode="json", exclude_unset=True)
     rows = []
-    for channel in contacts.channels_of(contact) if contact is not None else ("none",):
-        row = Message.made(
-            clock,
-            basin_id,
-            state="failed" if contact is None else "queued",
-            attempts=0,
-            next_at=now,
-            until=until,
-            doubted=False,
-            failure=NOBODY if contact is None else None,
-            kind=subject.KIND,
-            cause=f"{cause}:{contact_id}:{channel}",
-            channel=channel,
-            contact_id=contact_id,
-            worker_id=owner if owner_kind == "worker" else None,
-            provider_id=owner if owner_kind == "provider" else None,
-            about=subject.model_dump(mode="json", exclude_unset=True),
-        )
-        session.add(row)
-        rows.append(row)
+    for contact_id in contact_ids:
+        contact, (owner_kind, _, owner) = known.get(contact_id), contact_id.partition(":")
+        for channel in contacts.channels_of(contact) if contact is not None else ("none",):
+            row = Message.made(
+                clock,
+                basin_id,
+                state="failed" if contact is None else "queued",
+                attempts=0,
+                next_at=now,
+                until=until,
+                doubted=False,
+                failure=NOBODY if contact is None else None,
+                kind=subject.KIND,
+                cause=f"{cause}:{contact_id}:{channel}",
+                channel=channel,
+                contact_id=contact_id,
+                worker_id=owner if owner_kind == "worker" else None,
+                provider_id=owner if owner_kind == "provider" else None,
+                about=about,
+            )
+            rows.append(row)
+    session.add_all(rows)
     session.flush()
     return rows
 
 
 def to_coordinators(session: Session, clock: Clock, basin_id: str, subject: Subject, cause: str) -> None:
+    put(session, clock, basin_id, subject, cause, *_coordinators(session, basin_id))
+
+
+def _coordinators(session: Session, basin_id: str) -> list[str]:
     # Nobody to tell is itself told: the failed row stands in the list.
-    for contact_id in contacts.duty_desk(session, basin_id) or [contacts.COORDINATORS]:
-        put(session, clock, basin_id, subject, cause, contact_id)
+    return contacts.duty_desk(session, basin_id) or [contacts.COORDINATORS]
 
 
 # -- a plan was published ----------------------------------------------------------------------------------
@@ -211,8 +216,8 @@ def visits_at_risk(
     about = VisitsAtRisk(absence_id=absence_id, version=version, risks=shown)
     # The instant is in it: an absence withdrawn and declared anew under its id begins again at version 1.
     cause = f"absence:{absence_id}:{scoped.clock.now().isoformat()}:{version}"
-    put(scoped.session, scoped.clock, basin_id, about, cause, f"provider:{provider_id}")
-    to_coordinators(scoped.session, scoped.clock, basin_id, about, cause)
+    told = (f"provider:{provider_id}", *_coordinators(scoped.session, basin_id))
+    put(scoped.session, scoped.clock, basin_id, about, cause, *told)
 
 
 def risks_over(scoped: Scoped, absence: Absence, version: str, still: Callable[[], Collection[str]]) -> None:

@@ -199,8 +199,7 @@ def _absence(scoped: Scoped, done: absences.Declared, markings: Markings, lang: 
     shown = show_kind(absences.KIND, row, scoped.principal, scoped.clock.now())
     absence = enveloped(row, AbsenceShape.model_validate(shown.value, strict=False))
     wanted = {risk.visit_id for risk in risks if risk.wants_replacement}
-    others = absences.overlapping(scoped, row.basin_id, row.employee_id, row.starts_at, row.ends_at)
-    notices = absence_words.notices(scoped, row, [one for one in others if one.id != row.id], lang)
+    notices = absence_words.notices(scoped, row, done.others, done.feed, lang)
     if markings is None and wanted:
         notices.append(word("absence.not_foreseen", lang))
     told = [one for one in markings or () if one.visit_id in wanted]

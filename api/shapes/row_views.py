@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from api.shapes.cycle_requests import Envelope, Value
 
 View = TypeVar("View", bound=BaseModel)
+# Held: pydantic forgets a model of a generic that nobody holds, and makes it anew for every answer.
+OF_ANYTHING = Envelope[Any]
 
 
 def view_of(view: type[View], row: object, **more: Any) -> View:
@@ -26,4 +28,4 @@ def said(model: BaseModel) -> dict[str, Any]:
 def enveloped(row: Any, value: Value, *warnings: Literal["stale_feed"]) -> Envelope[Value]:
     """A row's value, which was checked as it was written, with what a reader must know beside."""
     known = {"id": row.id, "version": row.version, "changed_at": row.changed_at}
-    return Envelope[Any].model_construct(**known, warnings=list(warnings), value=value)
+    return OF_ANYTHING.model_construct(**known, warnings=list(warnings), value=value)

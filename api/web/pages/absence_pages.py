@@ -358,7 +358,7 @@ def _of(view: ScopedView, service: Service, row: Absence) -> dict[str, Any]:
         "kind": absence_words.kind_of(row.body["kind"], view.lang),
         "name": _name(view.scoped, service, row),
         "last_day": _last_day(row),
-        "notices": absence_words.notices(view.scoped, row, [], view.lang),
+        "notices": absence_words.notices(view.scoped, row, [], absences.feed_of(view.scoped, row), view.lang),
         "situation": told,
         "digest": _digest([told]),
         "is_over": row.ends_at <= view.now,
