@@ -29,6 +29,12 @@ class Period:
         length = MONTHS[every]
         return cls(date(day.year, (day.month - 1) // length * length + 1, 1), every)
 
+    @classmethod
+    def quarter(cls, name: str) -> Period:
+        """Of "2026-T1"."""
+        year, _, number = name.partition("-T")
+        return cls(date(int(year), 3 * int(number) - 2, 1), PeriodLength.QUARTER)
+
     @property
     def next(self) -> Period:
         months = self.first.month - 1 + MONTHS[self.every]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from brigade.exchange.shapes.demand_shapes import CourseShape
 from brigade.values.plan import RefusalKind
+from brigade.values.workforce import EmployerKind
 
 
 class ReleaseDayView(BaseModel):
@@ -278,3 +279,38 @@ class MapView(BaseModel):
 
     type: Literal["FeatureCollection"]
     features: list[FeatureView]
+
+
+# -- basins side by side -----------------------------------------------------------------------------------
+class TerritoryKindView(BaseModel):
+    """The people of one kind of employer; `workers` None: too few to be told to whoever asks."""
+
+    kind: EmployerKind
+    workers: int | None
+
+
+class TerritoryBasinView(BaseModel):
+    """One basin. `requests`, `coverage`: of the quarter; None where nothing was asked, or, with
+    `is_suppressed`, too little to be told. `requests_per_worker`: how short people are."""
+
+    basin_id: str
+    name: str
+    department: str
+    has_brigade: bool
+    providers: int
+    workers: int | None
+    kinds: list[TerritoryKindView]
+    requests: int | None
+    is_suppressed: bool
+    coverage: float | None
+    requests_per_worker: float | None
+
+
+class TerritoryView(BaseModel):
+    """`without_brigade`: basins in which nobody could come."""
+
+    period: str = Field(examples=["2026-T1"])
+    first_day: date
+    last_day: date
+    without_brigade: int
+    basins: list[TerritoryBasinView]

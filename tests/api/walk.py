@@ -444,6 +444,7 @@ def _after(walk: Walk) -> None:
         for what in ("exports/evidence", "exports/payroll", "indicators/periods"):
             walk.ask(f"GET {B}/{what}", query=f"{MARCH}&format={format}")
     walk.ask(f"GET {B}/refusals")
+    walk.ask("GET /v1/territory")
 
 
 def _money(walk: Walk) -> None:

@@ -1,5 +1,5 @@
-"""What funders and the committee look at: indicators in words, as a table and a picture; money by line, and
-its evidence. Both print well."""
+"""What funders, the committee and a département look at: indicators in words, as a table and a picture; money
+by line, and its evidence; basins side by side. All of them print."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from api.access.rights import Role
-from api.money import evidence, ledger, periods, transfers
+from api.money import evidence, ledger, periods, territory, transfers
 from api.money.months import Period, PeriodLength
 from api.money.months import periods as periods_of
 from api.shapes.cycle_requests import ID
@@ -23,11 +23,13 @@ from api.web.rendering import Sayer, said
 from api.web.view import PageEntry, ScopedView, View
 from brigade.figures.definitions import definitions
 
-router = APIRouter(prefix="/bassins/{basin_id}", include_in_schema=False)
+router = APIRouter(prefix="/bassins", include_in_schema=False)
 READERS = frozenset({Role.FUNDER, Role.COORDINATOR, Role.ADMINISTRATOR})
+OVERSEERS = frozenset({Role.FUNDER, Role.ADMINISTRATOR})
 PAGES = (
     PageEntry("indicators", "/bassins/{basin_id}/indicateurs", READERS, 70),
     PageEntry("funding", "/bassins/{basin_id}/financements", READERS, 80),
+    PageEntry("territory", "/bassins", OVERSEERS, 90),
 )
 YEARS = 5
 """As many years one table compares."""
@@ -60,7 +62,7 @@ class ChartBar:
     height: float | None
 
 
-@router.get("/indicateurs")
+@router.get("/{basin_id}/indicateurs")
 def indicators_page(
     basin_id: BasinId,
     view: View,
@@ -150,7 +152,7 @@ def _whole(value: float | None) -> int | None:
 
 
 # -- money -------------------------------------------------------------------------------------------------
-@router.get("/financements")
+@router.get("/{basin_id}/financements")
 def funding_page(basin_id: BasinId, view: View, quarter: Quarter = None) -> Response:
     basin = view.scoped.basin(basin_id)
     view.scoped.only("exports.evidence", *READERS)
@@ -185,8 +187,7 @@ def _transfers(rows: Sequence[FundingTransfer]) -> list[TransferView]:
 def _quarter(view: ScopedView, asked: str | None) -> Period:
     if asked is None:
         return Period.of(view.now.date(), PeriodLength.QUARTER)
-    year, _, number = asked.partition("-T")
-    return Period(date(int(year), 3 * int(number) - 2, 1), PeriodLength.QUARTER)
+    return Period.quarter(asked)
 
 
 def _quarters(view: ScopedView) -> list[str]:
@@ -203,3 +204,13 @@ def shares(one: LedgerView) -> Mapping[str, float]:
         "done": round(100 * one.consumed_cents / cap, 1),
         "held": round(100 * one.reserved_cents / cap, 1),
     }
+
+
+# -- basins side by side -----------------------------------------------------------------------------------
+@router.get("")
+def territory_page(view: View, quarter: Quarter = None) -> Response:
+    """For a département: all basins that the account reaches."""
+    view.scoped.only("territory", *OVERSEERS)
+    asked = Period.quarter(quarter) if quarter is not None else None
+    found = territory.territory(view.scoped, view.lang, asked)
+    return view.page("figures/territory.html", wide=True, found=found, quarters=_quarters(view))

@@ -101,6 +101,7 @@ ALLOWED: dict[str, str] = {
     "GET /v1/rule-sets": "ACMWEF",
     "GET /v1/rule-sets/{id}": "ACMWEF",
     "GET /v1/basins": "ACMWEF",
+    "GET /v1/territory": "ACF",
     f"GET {B}": "ACMWEF",
     f"PUT {B}": "AC",
     f"GET {B}/events": "ACMWEF",
