@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from api.http.language import AskedLanguage
 from api.http.unit import Answer, ModelResponse, Reader
-from api.money import territory
+from api.money import basins_compared
 from api.money.months import Period
 from api.shapes.money_views import TerritoryView
 
@@ -27,4 +27,4 @@ def read_territory(
     to them, what was asked and covered in a quarter, basins without a brigade, requests per person. Funders
     read no small numbers."""
     period = None if quarter is None else Period.quarter(quarter)
-    return Answer(territory.territory(scoped, lang, period)).response()
+    return Answer(basins_compared.territory(scoped, lang, period)).response()

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from api.access.rights import Role
-from api.money import evidence, ledger, periods, territory, transfers
+from api.money import basins_compared, evidence, ledger, periods, transfers
 from api.money.months import Period, PeriodLength
 from api.money.months import periods as periods_of
 from api.shapes.cycle_requests import ID
@@ -212,5 +212,5 @@ def territory_page(view: View, quarter: Quarter = None) -> Response:
     """For a département: all basins that the account reaches."""
     view.scoped.only("territory", *OVERSEERS)
     asked = Period.quarter(quarter) if quarter is not None else None
-    found = territory.territory(view.scoped, view.lang, asked)
+    found = basins_compared.territory(view.scoped, view.lang, asked)
     return view.page("figures/territory.html", wide=True, found=found, quarters=_quarters(view))
