@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.store.account_tables import GENESIS, AuditEntry, AuditHead
@@ -120,6 +120,15 @@ def prune(session: Session, before: datetime, now: datetime) -> int:
     session.flush()
     session.execute(delete(AuditEntry).where(AuditEntry.seq <= head.base_seq))
     return count
+
+
+def last_write(session: Session, basin_id: str, matters: ColumnElement[bool]) -> int | None:
+    """The number of the last entry of a basin that `matters`: whoever finds it unchanged has read the same
+    rows."""
+    of_basin = or_(
+        AuditEntry.basin_id == basin_id, (AuditEntry.kind == "basins") & (AuditEntry.target == basin_id)
+    )
+    return session.scalar(select(func.max(AuditEntry.seq)).where(matters, of_basin))
 
 
 def lines(session: Session) -> Iterator[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.access import trail
 from api.access.rights import RIGHTS, Reach, Role
 from api.access.scope import Scoped
 from api.imports import comparing, file_checks, sealing, summaries, writing
@@ -14,24 +15,46 @@ from api.imports.merging import Mode
 from api.imports.sealing import Sealing
 from api.imports.uploads import Upload, of_problem
 from api.imports.writing import Told
-from api.runtime.faults import forbidden
+from api.runtime.faults import Outdated, forbidden
+from api.runtime.gate import RETRY_S
 from api.service.service import Service
 from api.shapes.planning.plan_views import IssueView
 from api.shapes.record_views import ImportIdsView, ImportView, PasswordLinkView
 from api.store import basin_tables
-from brigade.errors import Issue
+from api.store.account_tables import AuditEntry
+from brigade.errors import NO_VALUES, Issue
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.values.problem import Problem
 from brigade.words import word
 
+JUDGED_BY = tuple(
+    table.KIND
+    for table in (
+        basin_tables.Basin,
+        basin_tables.Provider,
+        basin_tables.Site,
+        basin_tables.Employee,
+        basin_tables.Client,
+        basin_tables.Visit,
+        basin_tables.Link,
+        basin_tables.RotaFeed,
+        basin_tables.Employer,
+        basin_tables.Worker,
+        basin_tables.FundingLine,
+    )
+)
+"""Rows that a file's faults hang on. Absences do not make others' rows faulty, and come all morning."""
+
 
 @dataclass
 class ImportPlan:
-    """What an import would do. `basin`: what becomes of the basin's own row."""
+    """What an import would do. `basin`: what becomes of the basin's own row; `seen`: the last write of rows
+    before it was judged."""
 
     found: FileComparison
     sealing: Sealing
     basin: str
+    seen: int | None
 
     def told(
         self, lang: str, *, dry_run: bool, jobs: Sequence[str] = (), links: Sequence[PasswordLinkView] = ()
@@ -81,6 +104,7 @@ def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mo
     """What the import would do, judged. Nothing is written. Raises: Refused with all issues; Forbidden, where
     they are of rights alone; Unfit, NotFound."""
     refuse_others(scoped, basin_id)
+    seen = _last_write(scoped, basin_id)
     basin = writing.basin(scoped, basin_id, upload, writes=False)
     found = comparing.compare(scoped, basin_id, upload, mode)
     # Judged here and not in `bring`: composing takes long, and the write lock must not wait for it.
@@ -88,21 +112,35 @@ def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mo
     sealed = sealing.compare(scoped, service, basin_id, upload.persons, found)
     comparing.refuse(basin_id, [*faults, *found.barred.values(), *sealed.issues])
     found.remarks += _passed_over(scoped, upload)
-    return ImportPlan(found, sealed, basin)
+    return ImportPlan(found, sealed, basin, seen)
+
+
+def _last_write(scoped: Scoped, basin_id: str) -> int | None:
+    return trail.last_write(scoped.session, basin_id, AuditEntry.kind.in_(JUDGED_BY))
+
+
+def bring_considered(
+    scoped: Scoped, service: Service, basin_id: str, upload: Upload, considered: ImportPlan, told: Told
+) -> ImportPlan:
+    """As `bring`, what was judged before. Raises: Outdated, where rows were written since then that it might
+    not suit."""
+    if _last_write(scoped, basin_id) != considered.seen:
+        raise Outdated("A107", f"basins.{basin_id}.imports", "basin_keeps_changing", NO_VALUES, RETRY_S)
+    return bring(scoped, service, basin_id, upload, considered.found.mode, told)
 
 
 def bring(
     scoped: Scoped, service: Service, basin_id: str, upload: Upload, mode: Mode, told: Told
 ) -> ImportPlan:
-    """The same, written: compared once more, since others may have written meanwhile; it has been judged
-    before."""
+    """The same, written: compared once more, under the locks of its rows."""
     refuse_others(scoped, basin_id)
+    seen = _last_write(scoped, basin_id)
     basin = writing.basin(scoped, basin_id, upload, writes=True)
     found = comparing.compare(scoped, basin_id, upload, mode, locks=True)
     found.remarks += _passed_over(scoped, upload)
     sealed = sealing.compare(scoped, service, basin_id, upload.persons, found)
     comparing.refuse(basin_id, [*found.barred.values(), *sealed.issues])
-    done = ImportPlan(found, sealed, basin)
+    done = ImportPlan(found, sealed, basin, seen)
     writing.write(scoped, basin_id, upload, found, told)
     sealed.write(scoped)
     return done

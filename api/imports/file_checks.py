@@ -288,8 +288,10 @@ def _named(changes: list[RowChange], rest: str) -> tuple[RowChange | None, str]:
         at = int(number[1])
         return (changes[at] if at < len(changes) else None), rest[number.end() :]
     by_id = {one.id: one for one in changes}
-    # An id may hold a dot: every step of the place is tried as the end of one.
-    for end in (*(found.start() for found in re.finditer(r"[.\[]", rest[1:])), len(rest) - 1):
+    # An id may hold a dot: every step of the place is tried as the end of one, the longest first, since
+    # `V1.2` may stand beside `V1`.
+    steps = [found.start() for found in re.finditer(r"[.\[]", rest[1:])]
+    for end in (len(rest) - 1, *reversed(steps)):
         if rest[1 : end + 1] in by_id:
             return by_id[rest[1 : end + 1]], rest[end + 1 :]
     feeds = (

@@ -234,21 +234,25 @@ def risks_over(scoped: Scoped, absence: Absence, version: str, still: Callable[[
         Message.basin_id == basin_id, Message.kind.in_((VisitsAtRisk.KIND, RisksOver.KIND))
     )
     told: defaultdict[str, dict[str, VisitRisk]] = defaultdict(dict)
-    for row in session.scalars(
-        asked.where(Message.cause.startswith(f"absence:{absence.id}:")).order_by(Message.id)
-    ):
+    # SQLite's LIKE knows no capitals, and an id may hold a colon: the letters say themselves whose they are.
+    mine = Message.cause.startswith(f"absence:{absence.id}:", autoescape=True)
+    for row in session.scalars(asked.where(mine).order_by(Message.id)):
         if row.kind == RisksOver.KIND:
-            for risk in row.subject(RisksOver).risks:
-                told[row.contact_id].pop(risk.visit_id, None)
+            over = row.subject(RisksOver)
+            if over.absence_id == absence.id:
+                for risk in over.risks:
+                    told[row.contact_id].pop(risk.visit_id, None)
         # A letter that may have arrived counts as told: it is taken back as well.
         elif row.state in ("sent", "sending") or row.doubted:
-            told[row.contact_id] |= {risk.visit_id: risk for risk in row.subject(VisitsAtRisk).risks}
-    at_risk = still() if told else ()
+            at_risk = row.subject(VisitsAtRisk)
+            if at_risk.absence_id == absence.id:
+                told[row.contact_id] |= {risk.visit_id: risk for risk in at_risk.risks}
+    left = still() if told else ()
     for contact_id, risks in sorted(told.items()):
-        over = [risk for id, risk in risks.items() if id not in at_risk]
-        about = RisksOver(absence_id=absence.id, employee_id=absence.employee_id, risks=over)
+        gone = [risk for id, risk in risks.items() if id not in left]
+        about = RisksOver(absence_id=absence.id, employee_id=absence.employee_id, risks=gone)
         cause = f"absence:{absence.id}:{scoped.clock.now().isoformat()}:over-{version}"
-        if over:
+        if gone:
             put(session, scoped.clock, basin_id, about, cause, contact_id)
 
 

@@ -87,11 +87,7 @@ def create(
     Raises: Conflict when the login is taken, Unfit for grants that do not suit the role.
     """
     now = scoped.clock.now()
-    if password is not None and is_common(password, login):
-        raise Unfit("A305", "password", "password_common")
-    hashed = (
-        authentication.NO_PASSWORD if password is None else authentication.hash_password(settings, password)
-    )
+    hashed = authentication.NO_PASSWORD if password is None else _hashed(settings, password, login)
     row = Account(
         id=new_id("account", now),
         login=login,
@@ -131,7 +127,7 @@ def change(
         return row
     row.login, row.display_name, row.role, row.is_active = told
     if password is not None:
-        row.password_hash = authentication.hash_password(settings, password)
+        row.password_hash = _hashed(settings, password, facts.login)
     row.version, row.changed_at = row.version + 1, scoped.clock.now()
     _flush(scoped.session)
     _grant(scoped.session, row, wanted)
@@ -178,6 +174,13 @@ def refuse_unfit(account: Account, password: str) -> None:
         )
     if is_common(password, account.login):
         raise Unfit("A305", "password", "password_common")
+
+
+def _hashed(settings: Settings, password: str, login: str) -> str:
+    """Raises: Unfit, for a password of those that are tried first."""
+    if is_common(password, login):
+        raise Unfit("A305", "password", "password_common")
+    return authentication.hash_password(settings, password)
 
 
 def is_common(password: str, login: str) -> bool:

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, or_, select
-
+from api.access import trail
 from api.access.scope import Scoped
 from api.basin import compose
 from api.commitments import commitments
@@ -111,12 +110,8 @@ class OvertakenProposal(Conflict):
 
 
 def seen(scoped: Scoped, basin_id: str) -> int | None:
-    """The number of the last write in a basin that matters to judging: whoever finds it unchanged has read
-    the same rows."""
-    mine = AuditEntry.kind.not_in(UNREAD) & or_(
-        AuditEntry.basin_id == basin_id, (AuditEntry.kind == "basins") & (AuditEntry.target == basin_id)
-    )
-    return scoped.session.scalar(select(func.max(AuditEntry.seq)).where(mine))
+    """The number of the last write in a basin that matters to judging."""
+    return trail.last_write(scoped.session, basin_id, AuditEntry.kind.not_in(UNREAD))
 
 
 def consider(scoped: Scoped, basin_id: str, plan_id: str) -> PublicationCheck:

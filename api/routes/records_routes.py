@@ -178,7 +178,7 @@ def import_problem(
 
     def act(scoped: Scoped, considered: bringing.ImportPlan) -> Answer[ImportView]:
         changes = DayChanges()
-        done = bringing.bring(scoped, service, basin_id, upload, mode, changes.note)
+        done = bringing.bring_considered(scoped, service, basin_id, upload, considered, changes.note)
         followed = follow(scoped, service, basin_id, changes)
         shown = done.told(lang, dry_run=False, jobs=[job.id for job in followed], links=done.sealing.links)
         return Answer(shown, told_once=frozenset({"password_links"}))

@@ -27,7 +27,7 @@ NEAREST_FIRST = (
 
 def summary_of(found: Sequence[ObstacleSet]) -> tuple[Reason, ...]:
     """Every worker is in one of the reasons."""
-    if not found or all(_is(one, ObstacleKind.AWAY) for one in found):
+    if all(_is(one, ObstacleKind.AWAY) for one in found):
         return (_of(Reason.of("nobody_available"), found),)
     away = [one for one in found if _is(one, ObstacleKind.AWAY)]
     shared = _lacked_by_all([one for one in found if one not in away])

@@ -88,7 +88,7 @@ def send(basin_id: Basin, press: Press, service: TheService) -> Response:
         upload, plan, seen = _considered(press, service, basin_id, sent, given)
         if act != "import":
             return _page(press, basin_id, told=plan.told(press.lang, dry_run=True), sent=sent)
-        return press.done(lambda: _bring(press, service, basin_id, upload, given.mode, seen))
+        return press.done(lambda: _bring(press, service, basin_id, upload, plan, seen))
     except BrigadeError as fault:
         issues: Sequence[Issue] = getattr(fault, "issues", ())
         if act == "faults":
@@ -128,13 +128,19 @@ def _considered(
 
 
 def _bring(
-    press: PressedView, service: Service, basin_id: str, upload: uploads.Upload, mode: Mode, seen: str | None
+    press: PressedView,
+    service: Service,
+    basin_id: str,
+    upload: uploads.Upload,
+    considered: bringing.ImportPlan,
+    seen: str | None,
 ) -> str:
-    """Raises: Outdated, where somebody was forgotten meanwhile, and would be kept anew."""
+    """Raises: Outdated, where somebody was forgotten meanwhile, and would be kept anew, or rows were written
+    that it might not suit."""
     if last_forgotten(press.scoped.session) != seen:
         raise Outdated("A107", "import", "somebody_forgotten", {}, 1)
     changes = DayChanges()
-    bringing.bring(press.scoped, service, basin_id, upload, mode, changes.note)
+    bringing.bring_considered(press.scoped, service, basin_id, upload, considered, changes.note)
     follow(press.scoped, service, basin_id, changes)
     return f"/bassins/{quote(basin_id)}/imports?importe=1"
 

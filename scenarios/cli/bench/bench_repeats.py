@@ -50,7 +50,7 @@ def repeats(
     seeds: Annotated[str, typer.Option("--seeds", help="bench.days")] = "1-10",
     runs: Annotated[int, typer.Option("--runs", min=2, max=100)] = 3,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.1, help="bench.repeats.time_limit")
+        float, typer.Option("--time-limit", min=0.1, callback=options.finite, help="bench.repeats.time_limit")
     ] = 10.0,
     threads: options.Threads = 2,
     csv_file: Annotated[

@@ -90,7 +90,7 @@ def scale(
         ),
     ] = True,
     basins: Annotated[int, typer.Option("--basins", min=1, max=3000)] = 300,
-    basin_limit: Annotated[float, typer.Option("--basin-limit", min=0.1)] = 10.0,
+    basin_limit: Annotated[float, typer.Option("--basin-limit", min=0.1, callback=options.finite)] = 10.0,
     processes: Annotated[int, typer.Option("--processes", min=1, max=256)] = 2,
     csv_file: Annotated[
         Path | None,

@@ -48,7 +48,7 @@ CASE_HEAD = (
 
 Seeds = Annotated[str, typer.Option("--seeds", help="bench.days")]
 Day = Annotated[str, typer.Option("--preset", help="bench.day")]
-Told = Annotated[float, typer.Option("--told", min=0.1, help="bench.told")]
+Told = Annotated[float, typer.Option("--told", min=0.1, callback=options.finite, help="bench.told")]
 Csv = Annotated[
     Path | None,
     typer.Option("--csv", metavar="FILE", help="bench.measurements"),
@@ -99,7 +99,9 @@ def replan(
             max=100,
         ),
     ] = 2,
-    limit: Annotated[float, typer.Option("--limit", min=0.1, help="bench.replan.limit")] = 60.0,
+    limit: Annotated[
+        float, typer.Option("--limit", min=0.1, callback=options.finite, help="bench.replan.limit")
+    ] = 60.0,
     csv_file: Csv = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brigade.errors import Issue, UnreadableInput
 from brigade.values.plan import Status
 from scenarios.cli.console import delivery, options
 from scenarios.cli.console.delivery import FoundPlan, ReportSize, WantedFiles
@@ -189,13 +187,7 @@ def without_plan(screen: Screen, outcome: SolveOutcome, stopped: bool) -> None:
 
 
 def settings(time_limit: float | None, iterations: int | None, seed: int, threads: int) -> SearchSettings:
-    """Ten seconds, unless either limit is given; work takes the place of time.
-
-    Raises: UnreadableInput for a time that is no number of seconds.
-    """
-    # "inf" and "nan" are floats to whoever parses the option, and nan is below no minimum.
-    if time_limit is not None and not math.isfinite(time_limit):
-        raise UnreadableInput([Issue("O103", "--time-limit", "seconds_option", {"met": str(time_limit)})])
+    """Ten seconds, unless either limit is given; work takes the place of time."""
     from solver.model.search_settings import SearchSettings
 
     time = None if iterations is not None else DEFAULT_TIME_S if time_limit is None else time_limit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -14,6 +15,14 @@ from scenarios.cli.console.watched_search import ProgressBar
 DEMO_PRESET = "urban_day"
 PRESETS = "urban_day, rural_day, epidemic_peak, summer, ai_only, training_alsace, urban_week"
 """Written here so that help need not load the generator; a test compares."""
+
+
+def finite(value: float | None) -> float | None:
+    """Raises: typer.BadParameter. "inf" and "nan" are floats to whoever parses the option, and nan is below
+    no minimum."""
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"'{value}' is not a valid float.")
+    return value
 
 
 class Lang(StrEnum):
@@ -61,6 +70,7 @@ TimeLimit: TypeAlias = Annotated[
         "--time-limit",
         metavar="SECONDS",
         min=0.1,
+        callback=finite,
     ),
 ]
 Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1)]

@@ -385,6 +385,42 @@ def test_faulty_rows_about_people_come_all_at_once_with_their_places(here: World
     assert (other.status_code, other.json()["code"]) == (403, "A103")
 
 
+def test_a_fault_is_told_of_the_row_it_is_of_where_an_id_goes_on_after_a_dot(here: World) -> None:
+    """`V1` and `V1.2` stand in one file, and only the second is at fault."""
+    given = document()
+    (first,) = [one for one in given["demand"]["visits"] if one["id"] == "V1"]
+    given["demand"]["visits"] = [first, {**first, "id": "V1.2", "required": ["NOTHING_KNOWN"]}]
+    told = send(here, {"format": given["format"], "version": given["version"], "demand": given["demand"]})
+    assert told.status_code == 422
+    assert [one["where"] for one in told.json()["issues"]] == ["demand.visits[1].required"]
+
+
+def test_rows_written_while_a_file_is_judged_have_it_judged_again(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A visit of the file is for somebody who is removed meanwhile: the file is refused for it, and nothing
+    of it stands."""
+    judged, faults = list[int](), file_checks.faults
+
+    def removed_meanwhile(*given: Any) -> list[Issue]:
+        judged.append(1)
+        found = faults(*given)
+        if len(judged) == 1:
+            one = here.ask(C, "GET", f"{BASIN}/workers/W3")
+            gone = here.ask(C, "DELETE", f"{BASIN}/workers/W3", If_Match=one.headers["ETag"])
+            assert gone.status_code == 204, gone.text
+        return found
+
+    monkeypatch.setattr(file_checks, "faults", removed_meanwhile)
+    given = document()
+    (first,) = [one for one in given["demand"]["visits"] if one["id"] == "V1"]
+    visit = {**first, "id": "V9", "preferred_workers": ["W3"]}
+    body = {"format": given["format"], "version": given["version"], "demand": {"visits": [visit]}}
+    told = send(here, body, "dry_run=false")
+    assert (told.status_code, len(judged)) == (422, 2), told.text
+    assert here.ask(C, "GET", f"{BASIN}/visits/V9").status_code == 404
+
+
 # -- calendars ---------------------------------------------------------------------------------------------
 CALENDAR_OF_A1 = """BEGIN:VCALENDAR
 VERSION:2.0

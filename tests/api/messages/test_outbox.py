@@ -103,6 +103,21 @@ def test_an_absence_tells_the_provider_and_the_coordinators_what_is_at_risk(reac
     assert not any("SICK" in letter.text for letter in heard.heard)
 
 
+@pytest.mark.parametrize("other", ["ABS_1", "abs-1"], ids=["wildcard", "capitals"])
+def test_what_is_over_is_told_of_ones_own_absence_alone(reached: World, other: str) -> None:
+    """An absence whose id is like another's, at another service and of a day without visits, is taken back:
+    nobody is told anything of the other's visits."""
+    reached.ask(M, "POST", f"{BASIN}/absences", absence())
+    send(reached)
+    tuesday = {"start": "2026-03-10T06:00:00+01:00", "end": "2026-03-10T22:00:00+01:00"}
+    theirs = absence(id=other, provider_id="S2", employee_id="A-2", interval=tuesday)
+    assert reached.ask(C, "POST", f"{BASIN}/absences", theirs).status_code == 201
+    row = reached.ask(C, "GET", f"{BASIN}/absences/{other}")
+    gone = reached.ask(C, "DELETE", f"{BASIN}/absences/{other}", If_Match=row.headers["ETag"])
+    assert gone.status_code == 204
+    assert [one["kind"] for one in listed(reached) if one["kind"] == "risks_over"] == []
+
+
 def test_a_published_plan_tells_workers_their_stops_and_providers_who_comes(reached: World) -> None:
     published(reached)
     heard = send(reached)

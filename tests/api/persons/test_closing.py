@@ -29,6 +29,14 @@ def close(world: World, role: Role) -> None:
     assert closed.status_code == 200, closed.text
 
 
+def test_an_administrator_gives_no_common_password_either(world: World) -> None:
+    row = account(world, M)
+    body = {**{name: row[name] for name in ("login", "role", "grants")}, "password": "motdepasse2026"}
+    told = world.ask(A, "PUT", f"/v1/accounts/{row['id']}", body, If_Match=f'"{row["version"]}"')
+    assert (told.status_code, told.json()["issues"][0]["where"]) == (422, "password")
+    assert world.get(BASIN, M)
+
+
 def test_closing_an_account_ends_token_calendar_and_links(world: World) -> None:
     wish(world, replan="on_request")
     world.ask(M, "POST", f"{BASIN}/absences", absence())

@@ -102,6 +102,23 @@ def test_a_slip_in_the_options_is_refused(options: list[str], tmp_path: Path) ->
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("met", ["nan", "inf"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["replan", "problem", "plan", "events", "--time-limit"],
+        ["compare", "problem", "plan", "--time-limit"],
+        ["bench", "instance", "file", "--time-limit"],
+        ["bench", "repeats", "--time-limit"],
+        ["bench", "scale", "--basin-limit"],
+    ],
+    ids=" ".join,
+)
+def test_no_command_searches_for_ever(command: list[str], met: str) -> None:
+    answer = brigade(*command, met, "--json")
+    assert (answer.code, answer.issues[0]["code"]) == (2, "O103")
+
+
 def test_a_slip_in_the_options_is_told_in_words_too(tmp_path: Path) -> None:
     answer = brigade("solve", sound_file(tmp_path), "--text", "--surprise")
     assert (answer.code, answer.out) == (2, "")
