@@ -61,12 +61,7 @@ def differences(before: BasinWishes, after: BasinWishes) -> dict[str, list[Any]]
     return {place: [old.get(place), new.get(place)] for place in places if old.get(place) != new.get(place)}
 
 
-def values_of(wishes: BasinWishes) -> dict[str, Any]:
-    """By place, each value in force."""
-    return dict(_places(wishes.model_dump(mode="json")))
-
-
-def _places(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+def _places(value: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
     """Lists are one value: what stands in them has no name to find it by."""
     for name, one in value.items():
         if isinstance(one, Mapping) and one:

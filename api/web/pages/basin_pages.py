@@ -4,7 +4,7 @@ settings with what they were."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -113,7 +113,7 @@ def people_page(
     wanted = identities.folded(asked)
     found = [one for one in lines if wanted in identities.folded(f"{one.name} {one.employer} {one.row.id}")]
     far = date.max
-    keys: Mapping[str, Any] = {
+    keys: Mapping[str, Callable[[PersonLine], tuple[object, ...]]] = {
         "name": lambda one: (identities.folded(one.name), one.row.id),
         "employer": lambda one: (identities.folded(one.employer), identities.folded(one.name)),
         "ending": lambda one: (one.ending.last if one.ending else far, identities.folded(one.name)),
@@ -239,7 +239,7 @@ def _wished(press: PressedView, stands: BasinWishes, given: RulesForm) -> BasinW
     return read_model(BasinWishes, said)
 
 
-def _spells(press: PressedView) -> Iterator[dict[str, Any]]:
+def _spells(press: PressedView) -> Iterator[dict[str, object]]:
     """Rows without a day say nothing."""
     for number in range(SPELLS):
         days = [day for day in press.form.all(f"days{number}") if day.isdigit()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
@@ -112,9 +112,15 @@ def _alerts(view: ScopedView, basin_id: str, names: Mapping[str, str]) -> list[A
 
 
 def _named(one: AlertView, names: Mapping[str, str], lang: str) -> AlertView:
-    said: dict[str, Any] = {"what": one.what, "day": one.day, "used_min": one.used_min}
-    about = names.get(one.id, one.id)
-    sentence = word(f"alert.{one.kind}", lang, about=about, limit_min=one.limit_min, **said)
+    sentence = word(
+        f"alert.{one.kind}",
+        lang,
+        about=names.get(one.id, one.id),
+        limit_min=one.limit_min,
+        what=one.what,
+        day=one.day,
+        used_min=one.used_min,
+    )
     return one.model_copy(update={"sentence": sentence})
 
 
