@@ -83,4 +83,4 @@ def _visits_of(scoped: Scoped, basin_id: str, absence_id: str) -> frozenset[str]
     feed = None if absence is None else scoped.session.get(RotaFeed, (basin_id, absence.provider_id))
     if absence is None or feed is None:
         return frozenset()
-    return frozenset(one.visit_id for one in feed.entries if one.employee_id == absence.employee_id)
+    return frozenset(one.visit_id for one in feed.entries_of(absence.employee_id))

@@ -189,8 +189,8 @@ def feed_of(scoped: Scoped, absence: basin_tables.Absence) -> basin_tables.RotaF
 def visits_at_risk(scoped: Scoped, absence: basin_tables.Absence) -> list[RiskView]:
     """The visits of the rota whose planned time the absence touches, mandatory and P1 first, then by hour."""
     feed = feed_of(scoped, absence)
-    entries = [] if feed is None else feed.entries
-    planned = {one.visit_id: one.start for one in entries if one.employee_id == absence.employee_id}
+    entries = [] if feed is None else feed.entries_of(absence.employee_id)
+    planned = {one.visit_id: one.start for one in entries}
     asked = scoped.select(basin_tables.Visit, absence.basin_id).where(
         basin_tables.Visit.id.in_(planned),
         basin_tables.Visit.starts_at < absence.ends_at,

@@ -118,7 +118,7 @@ def _without_rota(day: date, provider: str, people: list[str], lang: str) -> Day
 
 
 def _last_day(feed: basin_tables.RotaFeed) -> date | None:
-    last = max((one.start for one in feed.entries), default=None)
+    last = feed.last_start
     return None if last is None else last.astimezone(PARIS).date()
 
 

@@ -87,7 +87,7 @@ def _others_away(scoped: Scoped, row: Release, day: ReleaseDay) -> list[basin_ta
 
 def _is_rota_known(scoped: Scoped, row: Release, day: date) -> bool:
     feed = scoped.session.get(basin_tables.RotaFeed, (row.basin_id, row.provider_id))
-    starts = (one.start for one in (feed.entries if feed else ()) if one.employee_id == row.employee_id)
+    starts = (one.start for one in (feed.entries_of(row.employee_id) if feed else ()))
     return any(start.astimezone(PARIS).date() == day for start in starts)
 
 

@@ -203,6 +203,17 @@ class RotaFeed(OfProvider):
         """Who was to do which visit when, as received."""
         return self.value.entries
 
+    def entries_of(self, employee_id: str) -> list[RotaEntryShape]:
+        """Of one person. The others are not read: a service's weeks are a thousand entries."""
+        mine = (one for one in self.body.get("entries", ()) if one["employee_id"] == employee_id)
+        return [RotaEntryShape.model_validate(one, strict=False) for one in mine]
+
+    @property
+    def last_start(self) -> datetime | None:
+        """Of the entry that begins last."""
+        starts = (datetime.fromisoformat(one["start"]) for one in self.body.get("entries", ()))
+        return max(starts, default=None)
+
 
 class Absence(OfProvider):
     __tablename__ = "absences"
