@@ -18,6 +18,7 @@ from api.web.pages import (
     import_pages,
     own_time,
     own_week,
+    release_pages,
     setup_pages,
     staff_pages,
 )
@@ -32,6 +33,7 @@ STORIES = (
     own_week,
     own_time,
     basin_pages,
+    release_pages,
     setup_pages,
     staff_pages,
     figure_pages,

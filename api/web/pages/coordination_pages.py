@@ -243,7 +243,8 @@ class _TaskMaker:
             for act in ("resend", "settle")
         ]
         kind, _, id = one.contact_id.partition(":")
-        return AttentionEntry(one.sentence, worker_id=id if kind == "worker" else None, acts=acts)
+        worker = id if kind == "worker" else None
+        return AttentionEntry(one.sentence, worker_id=worker, ways=self._person(worker), acts=acts)
 
     def failed_searches(self, one: Any) -> AttentionEntry:
         return AttentionEntry(one.sentence, acts=[self._search(one.first_day)] if one.first_day else [])
@@ -264,7 +265,11 @@ class _TaskMaker:
 
     def ending(self, one: Any) -> AttentionEntry:
         is_worker = one.kind in ("certificate", "engagement")
-        return AttentionEntry(one.sentence, worker_id=one.id if is_worker else None)
+        worker = one.id if is_worker else None
+        return AttentionEntry(one.sentence, worker_id=worker, ways=self._person(worker))
+
+    def _person(self, worker_id: str | None) -> list[Way]:
+        return [] if worker_id is None else [Way("person", f"{self.base}/personnes/{quote(worker_id)}")]
 
     def _day(self, day: date) -> str:
         return f"{self.base}/journee/{day}"

@@ -29,11 +29,11 @@ def test_people_are_searched_and_those_whose_papers_end_first_stand_first(world:
     browser = Browser(world, C)
     rows = browser.page(f"{PEOPLE}?tri=ending").all("tbody")[0].all("tr")
     assert "Hélène Exemple" in rows[0].text()
-    assert "jeu. 19 mars" in rows[0].text().replace("\xa0", " ")
+    assert "jeudi 19 mars 2026" in rows[0].text().replace("\xa0", " ")
     (found,) = browser.page(f"{PEOPLE}?q=helene").all("tbody")[0].all("tr")
     assert found.all("a")[0]["href"] == f"{PEOPLE}/W2"
     assert "Personne de ce nom" in browser.page(f"{PEOPLE}?q=zzz").text()
-    assert "terminé le dim. 8 mars" in browser.page(f"{PEOPLE}/W3").text().replace("\xa0", " ")
+    assert "terminé le dimanche 8 mars 2026" in browser.page(f"{PEOPLE}/W3").text().replace("\xa0", " ")
     browser.page(f"{PEOPLE}/W9", status=404)
 
 
@@ -49,7 +49,7 @@ def test_a_setting_is_changed_with_its_reason_and_what_it_was_is_kept(world: Wor
     browser = Browser(world, C)
     sent = {"plan_days": "1", "replan": "at_once", "reply_min": "45", "reply_ahead_min": "240"}
     sent |= {"quiet_from": "21:00", "quiet_to": "07:00", "freeze_min": "15", "outside": "wait"}
-    hours = {"days0": ["1", "2"], "start0": "07:00", "end0": "19:00"}
+    hours: dict[str, str | list[str]] = {"days0": ["1", "2"], "start0": "07:00", "end0": "19:00"}
     done = browser.press(RULES, "", **sent, **hours, reason="essai de printemps")
     assert done.headers["Location"] == RULES
     value = world.get(BASIN)["value"]
