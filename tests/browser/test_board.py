@@ -245,3 +245,56 @@ def test_a_part_is_published_and_taken_back(desk: Seat) -> None:
     page.wait_for_url("**/plans/plan-*")
     until(page, READY)
     assert page.locator("[data-missing='V3']").count() == 1
+
+
+def test_what_would_become_of_the_day_is_shown_and_never_published(
+    desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    """V1's worker is supposed to be away: another plan says who comes, and the way back is there."""
+    page, (world, plan) = desk.page, planned
+    page.locator("[data-visit='V1']").click()
+    page.locator(".panel summary").click()
+    page.locator(".panel details").get_by_role("button", name="s’absentait").click()
+    until(page, "document.querySelector('.judged').textContent.startsWith('Recherche')")
+    until(page, f"fetch('/v1{BASIN[3:]}/jobs').then(told => told.json()).then(told => told.items.length > 1)")
+    world.search()
+    until(page, "document.querySelector('.judged').textContent.startsWith('Ce que deviendrait')")
+    page.get_by_role("link", name="Voir cette journée").click()
+    page.wait_for_url(lambda url: "/plans/plan-" in url and plan["id"] not in url)
+    until(page, READY)
+    gone = by(plan)["V1"]
+    assert page.locator(f"[data-worker='{gone}'] [data-visit='V1']").count() == 0
+    assert page.get_by_text("il ne se publie pas").is_visible()
+    assert page.get_by_role("button", name="Publier…").is_disabled()
+    page.get_by_role("link", name="Revenir au plan").click()
+    page.wait_for_url(f"**/plans/{plan['id']}")
+
+
+def test_without_coordinates_the_map_says_why_it_is_none(desk: Seat) -> None:
+    """And nothing said yet is no empty bar."""
+    until(desk.page, "!document.querySelector('#pane-map .empty').hidden")
+    assert desk.page.get_by_text("il n’y a pas de carte à montrer").is_visible()
+    assert not desk.page.locator(".map").is_visible()
+    assert desk.page.locator(".judged").evaluate("bar => bar.offsetHeight") == 0
+
+
+def test_the_map_shows_every_visit_that_has_a_place(
+    desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    world = planned[0]
+    for number, site in enumerate(world.get(f"{BASIN}/sites?limit=500")["items"]):
+        value = {
+            **site["value"],
+            "latitude": 50.43 + number / 100,
+            "longitude": 2.83,
+            "commune": "62498",
+        }
+        put = world.ask(C, "PUT", f"{BASIN}/sites/{site['id']}", value, If_Match=f'"{site["version"]}"')
+        assert put.status_code == 200, put.text
+    plan = world.propose()
+    page = desk.open(f"/bassins/B1/plans/{plan['id']}")
+    until(page, READY)
+    until(page, "document.querySelector('.map canvas') !== null")
+    marks = "document.querySelector('brigade-board').over.getLayers().filter(one => one.getRadius).length"
+    until(page, f"{marks} === {len(by(plan))}")
+    assert page.locator("#pane-map .empty").is_hidden()

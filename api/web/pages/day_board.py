@@ -97,6 +97,7 @@ def _page(
         plan=plan,
         others=others[:OTHERS],
         who=_who(view.scoped, plan),
+        supposed_of=None if plan is None or plan.story.supposed is None else plan.story.made_from,
         job=_running(view.scoped, basin_id, day),
         words=words(view.lang),
     )

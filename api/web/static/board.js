@@ -47,6 +47,7 @@ class Board extends HTMLElement {
 
   disconnectedCallback() {
     this.events?.close();
+    this.search?.close();
     clearInterval(this.minutes);
   }
 
@@ -157,7 +158,8 @@ class Board extends HTMLElement {
       onpointerdown: (event) => this.press(event), onclick: (event) => this.click(event), onfocusin: (event) => this.focused(event) });
     this.lanes = make("section", { id: "pane-lanes", class: "pane lanes", "aria-label": this.say("lanes") }, this.grid);
     this.mapPlace = make("div", { class: "map", "aria-hidden": "true" });
-    this.mapPane = make("section", { id: "pane-map", class: "pane side", "aria-label": this.say("map") }, this.mapPlace);
+    this.mapNote = make("p", { class: "empty", hidden: true });
+    this.mapPane = make("section", { id: "pane-map", class: "pane side", "aria-label": this.say("map") }, this.mapPlace, this.mapNote);
     this.panel = make("section", { class: "panel", "aria-label": this.say("panel"), hidden: true });
     this.status = make("div", { class: "judged", role: "status" });
     this.choice = make("div", { class: "choice-bar row" });
@@ -307,7 +309,7 @@ class Board extends HTMLElement {
     this.undoButton.disabled = !this.edits.length;
     this.redoButton.disabled = !this.undone.length;
     this.restoreButton.hidden = this.board.plan.state !== "published" || !this.board.plan.base_plan_id || this.edits.length > 0;
-    this.publishButton.disabled = this.board.plan.state === "superseded" || (!this.edits.length && this.board.plan.state === "published");
+    this.publishButton.disabled = this.dataset.supposed !== undefined || this.board.plan.state === "superseded" || (!this.edits.length && this.board.plan.state === "published");
     this.draft.replaceChildren(...(this.edits.length ? [make("strong", { text: this.say("draft_n", { n: this.edits.length }) }),
       make("ol", {}, ...this.edits.map((edit) => make("li", { text: this.edit(edit) })))] : []));
     this.dataset.edits = JSON.stringify(this.edits);
@@ -713,7 +715,8 @@ class Board extends HTMLElement {
   }
 
   /** Minutes from the day's midnight of an instant: both carry their offset. */
-  minute(instant) { return (Date.parse(instant) - Date.parse(this.dataset.midnight)) / 60000; }
+  minute(instant) { return (Date.parse(instant) - Date.parse(this.dataset.midnight)) / MINUTE_MS; }
+  instant(minute) { return new Date(Date.parse(this.dataset.midnight) + minute * MINUTE_MS).toISOString(); }
 
   // -- the panel: all of it by single presses -----------------------------------------------------------
   select(id, isFocused = true) {
@@ -737,6 +740,7 @@ class Board extends HTMLElement {
         isDone && !visit.frozen ? act(visit.pinned ? "unpin" : "pin", () => this.pin(id), { "aria-pressed": String(visit.pinned) }) : null,
         isDone && !visit.frozen ? act("take_off", () => this.push({ kind: "unassign", visit_id: id })) : null,
         act("close", () => this.close(true))),
+      this.dataset.supposed === undefined && !this.edits.length && !visit.frozen ? this.whatIf(visit) : null,
       this.answer);
     this.panel.hidden = false;
     if (isFocused) title.focus();
@@ -780,6 +784,44 @@ class Board extends HTMLElement {
     this.answer.replaceChildren(make("h3", { text: this.say(told.covered ? "why_who" : "why") }),
       make("ul", {}, ...[...reasons.map((one) => one.sentence), ...others].map((text) => make("li", { text: this.named(text) }))),
       ...(would.length ? [make("h3", { text: this.say("would_cover") }), make("ul", {}, ...would)] : []));
+  }
+
+  /** Of the plan as it is kept, without a draft. */
+  whatIf(visit) {
+    const ask = (key, event, values) => make("button", { type: "button", text: this.say(key, values), onclick: () => this.suppose(event) });
+    const worker = visit.worker && this.worker(visit.worker);
+    return make("details", {}, make("summary", { text: this.say("what_if") }), make("div", { class: "row" },
+      ask("if_cancelled", { kind: "visit_cancelled", visit_id: visit.visit_id }),
+      // A minute before: what has begun by then is finished.
+      worker ? ask("if_away", { kind: "worker_away", worker_id: visit.worker, at: this.instant(visit.start - 1) }, { worker, at: this.clock(visit.start) }) : null));
+  }
+
+  /** A search for what the day would become: its plan is shown, and never published. */
+  async suppose(event) {
+    this.tell(this.say("supposing"));
+    this.choice.replaceChildren();
+    try {
+      const queued = await this.ask("POST", `${this.url}/what-if?lang=${lang}`, { events: [event] }), job = await this.over(queued.id);
+      if (!job.plan_id) return this.tell(this.say("supposed_nothing"), "bad");
+      const told = await this.ask("GET", `${this.basin}/plans/${job.plan_id}/diff`);
+      this.tell(this.say("supposed", { changed: told.moved.length + told.retimed.length + told.added.length, dropped: told.dropped.length,
+        disturbed: told.least_change?.disturbed.length ?? 0 }));
+      this.choice.replaceChildren(make("a", { class: "button", href: `${this.dataset.plans}/${job.plan_id}`, text: this.say("see_supposed") }));
+    } catch (fault) { this.tell(this.refusal(fault), "bad"); }
+  }
+
+  /** A job, once it has ended. */
+  over(id) {
+    return new Promise((done) => {
+      this.search?.close();
+      this.search = new EventSource(`${this.basin}/jobs/${id}/progress`);
+      this.search.addEventListener("job", (message) => {
+        const job = JSON.parse(message.data);
+        if (["queued", "running"].includes(job.state)) return;
+        this.search.close();
+        done(job);
+      });
+    });
   }
 
   async apply(placements) {
@@ -882,15 +924,27 @@ class Board extends HTMLElement {
   }
 
   // -- the map: the list is its text --------------------------------------------------------------------
-  async drawMap() {
-    if (!this.leaflet) {
-      this.leaflet = new Promise((done, failed) => document.head.append(
-        make("link", { rel: "stylesheet", href: this.dataset.leafletCss }),
-        make("script", { src: this.dataset.leaflet, onload: done, onerror: failed })));
-      this.outlines = this.ask("GET", `${this.basin}/outlines`);
-    }
+  drawMap() {
+    return this.drawPlaces().catch(() => this.noteMap("map_failed"));
+  }
+
+  /** Words in place of a map; null: the map. */
+  noteMap(key) {
+    this.mapPlace.hidden = key !== null;
+    this.mapNote.hidden = key === null;
+    this.mapNote.textContent = key === null ? "" : this.say(key);
+  }
+
+  async drawPlaces() {
+    this.outlines ??= this.ask("GET", `${this.basin}/outlines`);
+    const outlines = await this.outlines, isSomewhere = [...this.visits.values()].some((one) => one.at);
+    this.noteMap(isSomewhere || outlines.features.length ? null : "map_none");
+    if (!this.mapNote.hidden) return;
+    this.leaflet ??= new Promise((done, failed) => document.head.append(
+      make("link", { rel: "stylesheet", href: this.dataset.leafletCss }),
+      make("script", { src: this.dataset.leaflet, onload: done, onerror: failed })));
     await this.leaflet;
-    const outlines = await this.outlines, { L } = window;
+    const { L } = window;
     if (!this.map) {
       this.map = L.map(this.mapPlace, { preferCanvas: true, attributionControl: false, zoomControl: false, keyboard: false });
       this.ground = L.geoJSON(outlines, { interactive: false, style: { color: this.colour("--edge"), weight: 1, fillColor: this.colour("--ground"), fillOpacity: 1 } }).addTo(this.map);
