@@ -48,6 +48,9 @@ def test_a_page_opens_and_is_well_formed(world: World, page: PageEntry, role: Ro
     assert not [
         one for one in seen.below() if one["style"] or any(name.startswith("on") for name in one.attributes)
     ]
+    assert any(one["hx-get"] for one in seen.below()) == any(
+        "htmx" in one["src"] for one in seen.all("script")
+    )
     assert _unlabelled(seen) == []
     assert _twice(seen) == []
     assert _levels(seen) == []
