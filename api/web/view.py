@@ -136,14 +136,16 @@ class BaseView:
         if self.viewer is None:
             return []
         role, here = self.viewer.principal.role, self.request.url.path
-        found = []
+        found: list[tuple[str, str]] = []
         for page in sorted(self.request.app.state.pages, key=lambda one: one.place or 0):
             if page.place is None or role not in page.roles:
                 continue
             address = self._address(page.path)
             if address is not None:
-                found.append(Menu(page.name, address, here == address or here.startswith(f"{address}/")))
-        return found
+                found.append((page.name, address))
+        # An address may begin as another one does: the longest says where one is.
+        at = max((one for _, one in found if f"{here}/".startswith(f"{one}/")), key=len, default=None)
+        return [Menu(name, address, address == at) for name, address in found]
 
     def _address(self, path: str) -> str | None:
         """With the basin and the day that are looked at; None for an account that reaches no basin."""

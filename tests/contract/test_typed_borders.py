@@ -16,11 +16,12 @@ API = ROOT / "api"
 LOOSE = "dict[str, Any]"
 """A dictionary of anything: nobody knows what is in it but who wrote it."""
 MOST_LOOSE: Mapping[str, tuple[int, str]] = {
+    "basin": (1, "wishes by their place in a document"),
     "http": (1, "what FastAPI takes to describe further answers of a route"),
     "persons": (4, "claims of a login, as another program's provider words them"),
     "shapes": (2, "fields of a view on their way into another one; GeoJSON of others"),
     "store": (4, "migrations: rows of before, whose models are gone"),
-    "web": (4, "what templates are given by name"),
+    "web": (5, "what templates are given by name, fields of a form"),
 }
 MOST_IN_ALL = 30
 
@@ -52,7 +53,7 @@ KEYED = "Mapping[str, Any]"
 """The same to be read only: values by the name of a column, a template's word, a field."""
 MOST_KEYED: Mapping[str, tuple[int, str]] = {
     "access": (3, "notes of the trail, columns of a row"),
-    "basin": (17, "columns of a row by name, documents on their way into the problem document"),
+    "basin": (18, "columns of a row by name, documents on their way into the problem document"),
     "http": (12, "the OpenAPI document and its examples, fields of a body"),
     "imports": (18, "documents of files and of rows, compared field by field"),
     "letters": (3, "what templates are given by name"),
@@ -63,7 +64,7 @@ MOST_KEYED: Mapping[str, tuple[int, str]] = {
     "runtime": (1, "what is sealed"),
     "service": (2, "arguments of a call in another process"),
     "store": (5, "migrations, and a part of a problem document"),
-    "web": (3, "what templates are given by name"),
+    "web": (4, "what templates are given by name"),
     "worked": (1, "documents of accords"),
 }
 
