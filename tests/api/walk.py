@@ -417,13 +417,13 @@ def _offers(walk: Walk) -> None:
     )
     walk.ask(f"POST {B}/offers/{{id}}/answer", {"reply": "accept"}, id=second["id"])
     walk.ask(f"GET {B}/next-visits", role=W)
-    own, days = f"{B}/workers/{{id}}", "first_day=2026-03-16&last_day=2026-03-22"
+    own, days = f"{B}/workers/{{id}}", "first_day=2026-03-10&last_day=2026-03-10"
     free = walk.ask(f"GET {own}/availability", role=W, id="W1", query=days)
     spans = [
-        {"start": "2026-03-16T08:00:00+01:00", "end": "2026-03-16T12:00:00+01:00"},
-        {"start": "2026-03-16T12:00:00+01:00", "end": "2026-03-16T18:00:00+01:00", "last_resort": True},
+        {"start": "2026-03-10T08:00:00+01:00", "end": "2026-03-10T12:00:00+01:00"},
+        {"start": "2026-03-10T12:00:00+01:00", "end": "2026-03-10T18:00:00+01:00", "last_resort": True},
     ]
-    said = {"first_day": "2026-03-16", "last_day": "2026-03-22", "spans": spans}
+    said = {"first_day": "2026-03-10", "last_day": "2026-03-10", "spans": spans}
     walk.ask(f"PUT {own}/availability", said, role=W, id="W1", headers=etag(free))
     walk.ask(f"GET {own}/hours", role=W, id="W1")
     walk.ask(f"GET {own}/changes", role=W, id="W1", query="since=2026-03-09T06:00:00%2B01:00")
