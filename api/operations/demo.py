@@ -19,13 +19,14 @@ from sqlalchemy.orm import Session
 from api.access.rights import NEEDS_TARGET, Principal, Role
 from api.access.scope import Scoped
 from api.basin import identities
-from api.cycle.following import DayChanges
 from api.imports import bringing, uploads
 from api.imports.merging import Mode
 from api.messages import contacts
 from api.persons import accounts
 from api.runtime.clock import ShiftedClock, SystemClock
+from api.searches import jobs
 from api.service.service import Service
+from api.shapes.cycle_requests import JobIn
 from api.shapes.person_shapes import ContactIn, ContactShape, IdentityIn
 from api.store.account_tables import Account, InstallationFact
 from api.store.base import add_missing
@@ -78,15 +79,16 @@ def weeks_until(day: date, today: date) -> int:
     return max(0, (today - day).days // 7 + 1)
 
 
-def load(scoped: Scoped, service: Service, path: Path) -> tuple[str, DayChanges]:
-    """The invented basin, its days moved to come, and its people's names, beside whatever accounts there are.
-    Returns: its id, and what a search follows from."""
-    weeks = weeks_until(first_day(path), scoped.clock.now().astimezone(PARIS).date())
+def load(scoped: Scoped, service: Service, path: Path) -> str:
+    """The invented basin, its days moved to come, its people's names, and a search of its first day, beside
+    whatever accounts there are. Returns: its id."""
+    written = first_day(path)
+    weeks = weeks_until(written, scoped.clock.now().astimezone(PARIS).date())
     problem, upload = uploads.demonstration(path, weeks)
-    changes = DayChanges()
-    bringing.bring(scoped, service, problem.basin.id, upload, Mode.ADD, changes.note)
+    bringing.bring(scoped, service, problem.basin.id, upload, Mode.ADD, bringing.unheard)
     _name(scoped, service, problem)
-    return problem.basin.id, changes
+    jobs.ask(scoped, service, problem.basin.id, JobIn(first_day=written + timedelta(weeks=weeks)))
+    return problem.basin.id
 
 
 def ways_in(made: Demonstration, address: str, lang: str) -> str:

@@ -4,6 +4,7 @@ only makes it better."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from api.store import basin_tables
 from api.store.cycle_tables import Plan
 from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
+from brigade.units import PARIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +65,15 @@ def steps(scoped: Scoped, basin_id: str) -> list[InstallationStage]:
         *(InstallationStage(name, found, page, True) for name, (found, page) in blocking.items()),
         *(InstallationStage(name, found, page, False) for name, (found, page) in better.items()),
     ]
+
+
+def next_day(scoped: Scoped, basin_id: str) -> date:
+    """The day to look at: of the newest proposal ahead, else of the first visit with nobody, else today."""
+    now = scoped.clock.now()
+    today = now.astimezone(PARIS).date()
+    ahead = (Plan.basin_id == basin_id, Plan.state == "proposed", Plan.first_day >= today)
+    proposed = scoped.session.scalar(select(Plan.first_day).where(*ahead).order_by(Plan.id.desc()).limit(1))
+    if proposed is not None:
+        return proposed
+    open_visits = wanted_visits.wanted(scoped, basin_id, now)
+    return min((one.starts_at.astimezone(PARIS).date() for one in open_visits), default=today)

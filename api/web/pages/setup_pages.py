@@ -16,7 +16,6 @@ from sqlalchemy import select
 from api.access.rights import NEEDS_TARGET, Role
 from api.access.scope import Scoped, expect
 from api.basin import wishes
-from api.cycle.following import follow
 from api.http.credentials import TheService
 from api.operations import demo, first_steps, trail_seal
 from api.persons import accounts
@@ -110,9 +109,7 @@ def _example(scoped: Scoped, service: Service) -> str:
     path = service.settings.example_file
     if path is None or _basins(scoped):
         raise forbidden("basins")
-    basin_id, changes = demo.load(scoped, service, path)
-    follow(scoped, service, basin_id, changes)
-    return f"/premiers-pas?bassin={quote(basin_id)}"
+    return f"/premiers-pas?bassin={quote(demo.load(scoped, service, path))}"
 
 
 def _first(view: ScopedView | PressedView, fault: BrigadeError | None = None) -> Response:
@@ -124,7 +121,7 @@ def _first(view: ScopedView | PressedView, fault: BrigadeError | None = None) ->
     pages = {
         "imports": f"{base}/imports",
         "absence": f"{base}/a-traiter",
-        "day": f"{base}/journee/{view.now.date()}",
+        "day": f"{base}/journee/{first_steps.next_day(view.scoped, chosen)}" if chosen else "",
         "rules": f"{base}/regles",
         "accounts": "/comptes",
     }
