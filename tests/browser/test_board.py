@@ -266,6 +266,8 @@ def test_what_would_become_of_the_day_is_shown_and_never_published(
     assert page.locator(f"[data-worker='{gone}'] [data-visit='V1']").count() == 0
     assert page.get_by_text("il ne se publie pas").is_visible()
     assert page.get_by_role("button", name="Publier…").is_disabled()
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    desk.is_content()
     page.get_by_role("link", name="Revenir au plan").click()
     page.wait_for_url(f"**/plans/{plan['id']}")
 
