@@ -20,8 +20,8 @@ def takers(day: Problem) -> dict[str, str]:
     return {stop.visit_id: route.worker_id for route in outcome.plan.routes for stop in route.stops}
 
 
-def spare(**more: object) -> Worker:
-    return worker("W2", availability=(LAST_RESORT,), **more)
+def spare(home: str = "H") -> Worker:
+    return worker("W2", home=home, availability=(LAST_RESORT,))
 
 
 def test_whoever_is_free_is_taken_though_she_lives_farther() -> None:
