@@ -40,8 +40,9 @@ PAGES = (
 )
 PEOPLE, PERSON, SERVICES, RULES = (f"basin/{name}.html" for name in ("people", "person", "services", "rules"))
 SOON = timedelta(days=30)
-SPELLS = 3
-"""Hours of duty that the form has room for; a night is two of them."""
+SPELLS, MOST_SPELLS = 3, 30
+"""Hours of duty that the form has room for, a night is two of them, and one more than there are; as many as a
+basin can have."""
 WEEKDAYS = tuple(range(1, 8))
 WorkerId = Annotated[str, Path(pattern=ID, max_length=120)]
 
@@ -241,7 +242,7 @@ def _wished(press: PressedView, stands: BasinWishes, given: RulesForm) -> BasinW
 
 def _spells(press: PressedView) -> Iterator[dict[str, object]]:
     """Rows without a day say nothing."""
-    for number in range(SPELLS):
+    for number in range(MOST_SPELLS):
         days = [day for day in press.form.all(f"days{number}") if day.isdigit()]
         if days:
             start, end = press.form.text(f"start{number}"), press.form.text(f"end{number}")
@@ -255,12 +256,14 @@ def _rules(view: ScopedView | PressedView, basin_id: str, fault: BrigadeError | 
     changes = wishes.history(scoped, basin_id)
     asked = select(Account.id, Account.display_name, Account.login)
     known = asked.where(Account.id.in_({one.actor for one in changes}))
+    known_spells = row.body.duty.hours
+    room = min(MOST_SPELLS, max(SPELLS, len(known_spells) + 1))
     return view.page(
         RULES,
         fault=fault,
         row=row,
         wished=row.body,
-        spells=[*row.body.duty.hours[:SPELLS], *[None] * max(0, SPELLS - len(row.body.duty.hours))],
+        spells=[*known_spells, *[None] * (room - len(known_spells))],
         weekdays=WEEKDAYS,
         weights=row.body.policy.weights.model_dump(),
         points=row.body.policy.points.model_dump(),

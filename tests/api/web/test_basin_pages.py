@@ -45,6 +45,20 @@ def test_services_are_told_with_what_was_received_of_them(world: World) -> None:
     assert employers.all("tr")[0].all("td")[-1].text() == "3"
 
 
+def test_the_form_has_room_for_all_hours_of_duty_and_one_more(world: World) -> None:
+    browser = Browser(world, C)
+    sent: dict[str, str | list[str]] = {"plan_days": "1", "replan": "at_once", "reply_min": "30"}
+    sent |= {"reply_ahead_min": "240", "quiet_from": "21:00", "quiet_to": "07:00", "freeze_min": "15"}
+    for number in range(5):
+        sent |= {f"days{number}": [str(number + 1)], f"start{number}": "07:00", f"end{number}": "19:00"}
+    assert browser.press(RULES, "", **sent, outside="wait").headers["Location"] == RULES
+    hours = world.get(BASIN)["value"]["duty"]["hours"]
+    assert [one["days"] for one in hours] == [[1], [2], [3], [4], [5]]
+    shown = browser.page(RULES).all("fieldset")
+    spells = [one for one in shown if one["class"] == "spell"]
+    assert len(spells) == 6
+
+
 def test_a_setting_is_changed_with_its_reason_and_what_it_was_is_kept(world: World) -> None:
     browser = Browser(world, C)
     sent = {"plan_days": "1", "replan": "at_once", "reply_min": "45", "reply_ahead_min": "240"}
