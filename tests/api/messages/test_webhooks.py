@@ -161,7 +161,7 @@ def test_a_new_secret_signs_beside_the_old_one_for_a_day(near: World, receiver: 
     headers, body = receiver.heard[0]
     assert Verifier(hook["secret"]).verify(body, headers) == Verifier(renewed["secret"]).verify(body, headers)
     near.later(hours=25)
-    near.ask(M, "PUT", f"{BASIN}/absences/ABS-1", absence(), If_Match='"1"')
+    near.ask(M, "PUT", f"{BASIN}/absences/ABS-1", absence(reason="SICK"), If_Match='"1"')
     deliver(near)
     headers, body = receiver.heard[-1]
     assert Verifier(renewed["secret"]).verify(body, headers)["type"] == "absences.changed"
