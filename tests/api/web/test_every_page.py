@@ -4,6 +4,7 @@ one language; and for whoever may not open it, it does not."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from api.web.site import PAGES
 from api.web.view import PageEntry
 from brigade.words import LANGUAGES
 from brigade.words.catalogue import keys
-from tests.api.conftest import World
+from tests.api.conftest import World, world_on
 from tests.api.web.reading import Tag
-from tests.api.web.site import Browser, address_of, day, visits
+from tests.api.web.site import Browser, address_of, at_work, visits
 
 EVERY = list(visits())
 CASES = [pytest.param(page, role, id=f"{page.name}-{role or 'nobody'}") for page, role in EVERY]
@@ -32,10 +33,21 @@ SAID = re.compile(r"""\b(?:word|word_in)\(\s*["'](page\.[\w.]+)["']\s*[,)]""")
 """A key that is written whole; those that are put together stand in the page's own test."""
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, dict[str, str]]]:
+    """A service with a day at work, which pages only read, and the ids of the day."""
+    folder = tmp_path_factory.mktemp("pages")
+    world = world_on(f"sqlite:///{folder / 'brigade.db'}", folder)
+    yield world, at_work(world)
+    world.service.database.close()
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("page", "role"), CASES)
-def test_a_page_opens_and_is_well_formed(world: World, page: PageEntry, role: Role | None, lang: str) -> None:
-    ids = day(world)
+def test_a_page_opens_and_is_well_formed(
+    opened: tuple[World, dict[str, str]], page: PageEntry, role: Role | None, lang: str
+) -> None:
+    world, ids = opened
     browser = Browser(world, role, lang)
     answer = browser.get(address_of(page, world, ids))
     assert answer.status_code == 200, answer.text[:3000]
@@ -82,17 +94,19 @@ def _levels(page: Tag) -> list[str]:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.roles], ids=lambda page: page.name)
-def test_a_page_is_closed_to_others_and_sends_strangers_to_the_login(world: World, page: PageEntry) -> None:
-    address = address_of(page, world, day(world))
+def test_a_page_is_closed_to_others_and_sends_strangers_to_the_login(
+    opened: tuple[World, dict[str, str]], page: PageEntry
+) -> None:
+    world, ids = opened
+    address = address_of(page, world, ids)
     assert Browser(world, None).get(address).headers["Location"].startswith("/connexion?vers=/")
     for role in set(Role) - page.roles:
         assert Browser(world, role).get(address).status_code in (403, 404), role
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_the_navigation_of_a_role_opens(world: World, role: Role) -> None:
-    day(world)
-    browser = Browser(world, role)
+def test_the_navigation_of_a_role_opens(opened: tuple[World, dict[str, str]], role: Role) -> None:
+    browser = Browser(opened[0], role)
     for link in browser.page("/a-propos").all("nav")[0].all("a") if _has_menu(role) else ():
         page = browser.page(link["href"])
         assert [one["href"] for one in page.all("nav")[0].all("a") if one["aria-current"]] == [link["href"]]
