@@ -14,7 +14,7 @@ export UV_NO_PROGRESS := 1
 # Bytecode is kept, whatever the machine likes: a command that compiles all its modules anew takes twice as long to begin.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format kernel-headers mutants proofs interrupts commitments commitment-mutants sanitize wheels wheel-test docs lock clean
+.PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format kernel-headers mutants proofs interrupts commitments commitment-mutants sanitize wheels wheel-test docs screenshots lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -102,6 +102,11 @@ wheel-test: $(TEST)
 
 docs: $(TEST)
 	@$(VENV)/bin/python -m tools.docs
+
+# The pictures of the README and of the guide, from the demonstration at work: after a page has changed its looks.
+screenshots: $(TEST)
+	@$(VENV)/bin/python -m tests.browser.get_chromium
+	@$(VENV)/bin/python -m tools.screenshots
 
 lock: $(UV)
 	@$(UV) lock
