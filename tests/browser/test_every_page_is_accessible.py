@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from brigade.words import LANGUAGES
 from tests.api.conftest import World, world_on
 from tests.api.web.site import address_of, at_work
 from tests.browser.axe import violations
-from tests.browser.served import PHONE, WALL, seat, served, until
+from tests.browser.served import PHONE, WALL, Seat, seat, served, until
 
 
 @pytest.fixture(scope="module")
@@ -29,21 +31,38 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, st
     world.service.database.close()
 
 
+@pytest.fixture(scope="module")
+def seat_of(
+    browser: Browser, opened: tuple[World, str, dict[str, str]]
+) -> Iterator[Callable[[Role | None, str], Seat]]:
+    """Somebody of a role who has logged in once, for all of her pages."""
+    with ExitStack() as stack:
+
+        @cache
+        def seated(role: Role | None, lang: str) -> Seat:
+            somebody = stack.enter_context(seat(browser, opened[1], PHONE, lang))
+            if role is not None:
+                somebody.log_in(role)
+            return somebody
+
+        yield seated
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_axe_finds_nothing(
-    browser: Browser, opened: tuple[World, str, dict[str, str]], page: PageEntry, lang: str
+    seat_of: Callable[[Role | None, str], Seat],
+    opened: tuple[World, str, dict[str, str]],
+    page: PageEntry,
+    lang: str,
 ) -> None:
-    world, address, ids = opened
-    with seat(browser, address, PHONE, lang) as somebody:
-        role = next((one for one in Role if one in page.roles), None)
-        if role is not None:
-            somebody.log_in(role)
-        shown = somebody.open(address_of(page, world, ids))
-        until(shown, "!document.querySelector('[data-loading]')")
-        for width, height in (PHONE, WALL):
-            shown.set_viewport_size({"width": width, "height": height})
-            for scheme in ("light", "dark"):
-                shown.emulate_media(color_scheme=scheme)
-                assert violations(shown) == [], (width, scheme)
-            somebody.is_content()
+    world, _, ids = opened
+    somebody = seat_of(next((one for one in Role if one in page.roles), None), lang)
+    shown = somebody.open(address_of(page, world, ids))
+    until(shown, "!document.querySelector('[data-loading]')")
+    for width, height in (PHONE, WALL):
+        shown.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            shown.emulate_media(color_scheme=scheme)
+            assert violations(shown, of_colours=scheme == "dark") == [], (width, scheme)
+        somebody.is_content()
