@@ -63,9 +63,13 @@ LONGEST = (
     "test_cli_processes",
     "test_rights_table",
     "test_documented_refusals",
+    "test_every_page_is_accessible",
+    "test_migrations",
+    "test_serving",
+    "test_board",
 )
-"""The files that take longest, begun first: what is begun last keeps one of the two workers waiting for the
-other. Those that wait for processes of their own take turns with those that calculate."""
+"""The files that take longest, begun first: what is begun last keeps one of the workers waiting for the
+others. Those that wait for processes of their own take turns with those that calculate."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
