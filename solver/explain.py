@@ -14,7 +14,7 @@ from brigade.units import Ticks
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Reason, UncoveredVisit
 from solver.advice.advice_session import AdviceSession, NotExamined
-from solver.advice.examination import NOT_EXAMINED, action_for, ask_for, gravity, reasons_of
+from solver.advice.examination import NOT_EXAMINED, action_for, ask_for, reasons_of
 from solver.model.model import Model
 from solver.model.search_clock import SearchClock
 from solver.model.search_settings import SearchSettings
@@ -69,7 +69,7 @@ def reasons(
         return ()
     allowed = effort or ExplanationBudget()
     session = AdviceSession(model.problem, replace(plan, uncovered=()), model, soonest)
-    gravest = sorted(left, key=gravity)
+    gravest = sorted(left, key=lambda visit: visit.gravity)
     told = _reasons(session, gravest, allowed)
     actions = _actions(session, [visit for visit in gravest if visit.id in told], allowed)
     not_examined = (NOT_EXAMINED,)

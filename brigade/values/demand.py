@@ -197,6 +197,12 @@ class Visit:
         """Rank in the lexicographic order: 0 mandatory, then 1 to 4 by priority."""
         return 0 if self.mandatory else int(self.priority)
 
+    @property
+    def gravity(self) -> tuple[int, Ticks, str]:
+        """The order in which visits without anybody are told and examined: the gravest first, then by the
+        hour asked for."""
+        return self.level, self.windows[0].earliest, self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from brigade.units import Ticks
-from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Reason, UncoveredVisit
 from brigade.values.problem import Problem
 from solver.advice.advice_session import AdviceSession, NotExamined
@@ -29,20 +27,16 @@ def examine_rest(problem: Problem, plan: Plan) -> Iterator[UncoveredVisit]:
     """What the plan stores as not examined, one after the other, the gravest first: whoever has enough may
     stop."""
     left = [problem.visit_by_id[one.visit_id] for one in plan.uncovered if is_unexamined(one)]
-    session = AdviceSession(problem, plan) if left else None
-    for visit in sorted(left, key=gravity):
-        if session is not None:
-            yield _examined(session, visit.id)
+    if not left:
+        return
+    session = AdviceSession(problem, plan)
+    for visit in sorted(left, key=lambda one: one.gravity):
+        yield _examined(session, visit.id)
 
 
 def is_unexamined(one: UncoveredVisit) -> bool:
     """Whether its obstacles or its action were not reached in the time there was."""
     return NOT_EXAMINED in one.reasons or one.action == ask_for(one.visit_id)
-
-
-def gravity(visit: Visit) -> tuple[int, Ticks, str]:
-    """The order in which visits without anybody are examined."""
-    return visit.level, visit.windows[0].earliest, visit.id
 
 
 def _examined(session: AdviceSession, visit_id: str) -> UncoveredVisit:

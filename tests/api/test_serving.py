@@ -15,6 +15,7 @@ import httpx2
 
 from api.access.rights import Role
 from brigade.exchange.documents.problem_document import problem_text
+from scenarios.bench.load.run import passwords
 from tests.api.live import CLIENT, PATIENCE_S, until
 from tests.api.small_basin import BASIN, absence, monday
 
@@ -54,25 +55,13 @@ def is_ready(address: str) -> bool:
         return False
 
 
-def passwords(server: subprocess.Popen[str]) -> dict[str, str]:
-    """The demonstration's accounts, as printed."""
-    found: dict[str, str] = {}
-    assert server.stdout is not None
-    while len(found) < len(Role):
-        line = server.stdout.readline()
-        told = re.fullmatch(r"  \S.*?  +(\w+)  +(\S+)  +\S.*", line.rstrip())
-        if told and told[1] in set(Role):
-            found[told[1]] = told[2]
-    return found
-
-
 def test_a_demonstration_plans_its_first_absence(tmp_path: Path) -> None:
     """Absence in, a search in a process of its own, a proposal out; a second start keeps the data and prints
     no password."""
     demo = tmp_path / "lundi.json"
     demo.write_text(problem_text(monday()), "utf-8")
     with served(tmp_path / "data", demo) as (address, server):
-        known = passwords(server)
+        known = passwords(server, set(Role))
         ready(address)
         with httpx2.Client(base_url=address, timeout=PATIENCE_S) as browser:
             opened = browser.post(
@@ -101,7 +90,7 @@ def test_the_session_of_the_documentation_goes_from_absence_to_published_plan(tm
     told = re.search(r"## From absence to published plan, by curl.*?```sh\n(.*?)```", page, re.DOTALL)
     assert told is not None
     with served(tmp_path / "data", DEMO) as (address, server):
-        known = passwords(server)
+        known = passwords(server, set(Role))
         ready(address)
         curl = f'curl() {{ "{sys.executable}" "{ROOT}/tests/curl.py" "$@"; }}\n'
         script = curl + told[1].replace("http://127.0.0.1:8000", address)

@@ -69,7 +69,7 @@ def stop_rows(problem: Problem, plan: Plan) -> Iterator[StopRow]:
 def uncovered_rows(problem: Problem, plan: Plan) -> tuple[UncoveredRow, ...]:
     """What stays uncovered, the gravest first, then by the hour asked for."""
     visits = [(one, problem.visit_by_id[one.visit_id]) for one in plan.uncovered]
-    visits.sort(key=lambda pair: (pair[1].level, pair[1].windows[0].earliest, pair[1].id))
+    visits.sort(key=lambda pair: pair[1].gravity)
     return tuple(
         UncoveredRow(one, visit, problem.provider_of(visit), problem.site_of(visit)) for one, visit in visits
     )
@@ -78,9 +78,7 @@ def uncovered_rows(problem: Problem, plan: Plan) -> tuple[UncoveredRow, ...]:
 def unwanted_visits(problem: Problem) -> tuple[Visit, ...]:
     """Visits left without a carer whose clients want nobody else, the gravest first, then by the hour asked
     for."""
-    return tuple(
-        sorted(problem.unwanted, key=lambda visit: (visit.level, visit.windows[0].earliest, visit.id))
-    )
+    return tuple(sorted(problem.unwanted, key=lambda visit: visit.gravity))
 
 
 def level_key(visit: Visit) -> str:

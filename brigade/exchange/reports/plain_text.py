@@ -14,6 +14,7 @@ from itertools import groupby
 from brigade.exchange.documents.facts import ReportInput, input_warnings, judged
 from brigade.exchange.documents.rows import StopRow, stop_rows, uncovered_rows, unwanted_visits
 from brigade.exchange.reports.report_tables import ReportTable, plain_lines, tables
+from brigade.judging.coverage_levels import uncovered_by_level
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.words import duration, long_day, say, short_day, wall_clock, wall_span, word
@@ -55,7 +56,7 @@ def one_screen(problem: Problem, plan: Plan, lang: str = "fr") -> list[ReportTab
 
 def _coverage(problem: Problem, plan: Plan, lang: str) -> ReportTable:
     asked = Counter(one.visit.level for one in problem.requests)
-    left = Counter(row.visit.level for row in uncovered_rows(problem, plan))
+    left = uncovered_by_level(problem, plan)
     rows = [
         (word(f"level.{level}", lang), str(asked[level]), str(asked[level] - left[level]), str(left[level]))
         for level in sorted(asked)

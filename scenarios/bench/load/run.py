@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,23 +154,26 @@ def served(
         ) as server,
     ):
         try:
-            api, password = LoadClient(f"http://127.0.0.1:{port}"), administrator(server)
+            api, known = LoadClient(f"http://127.0.0.1:{port}"), passwords(server, {"administrator"})
             wait_for(api)
-            api.token = api.enter("administrator", password)
+            api.token = api.enter("administrator", known["administrator"])
             yield api, server
         finally:
             server.terminate()
             server.wait(60)
 
 
-def administrator(server: subprocess.Popen[str]) -> str:
-    """The administrator's password, as the demonstration prints it. Raises: OSError when the service ends
-    first."""
+def passwords(server: subprocess.Popen[str], logins: Collection[str]) -> dict[str, str]:
+    """The passwords of these accounts, as the demonstration prints them. Raises: OSError when the service
+    ends first."""
     assert server.stdout is not None
+    found: dict[str, str] = {}
     for line in server.stdout:
-        told = re.fullmatch(r"  \S.*?  +administrator  +(\S+)  +\S.*", line.rstrip())
-        if told:
-            return told[1]
+        told = re.fullmatch(r"  \S.*?  +(\w+)  +(\S+)  +\S.*", line.rstrip())
+        if told and told[1] in logins:
+            found[told[1]] = told[2]
+            if len(found) == len(logins):
+                return found
     raise OSError("the service did not start: is the database empty?")
 
 
