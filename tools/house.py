@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("brigade", "solver", "api", "scenarios")
@@ -117,7 +118,8 @@ def house() -> str:
                 reached = ", ".join(_near(name, room) for name in sorted(known[one])) if folder == one else ""
                 lines.append(f"| `{folder}` | {count} | {purpose(folder)} | {reached} |")
         beside = sorted(path.name for path in (ROOT / room).glob("*.py") if path.name != "__init__.py")
-        lines += ["", f"Beside them: {', '.join(f'`{name}`' for name in beside) or 'nothing'}."]
+        told = f"Beside them: {', '.join(f'`{name}`' for name in beside) or 'nothing'}."
+        lines += ["", fill(told, 110, break_on_hyphens=False)]
     return "\n".join(lines) + "\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import fill
 from typing import Any
 
 import typer
@@ -83,7 +84,7 @@ def _behaviour() -> str:
     said = BEHAVIOUR
     for name, shown in {"piped": _listed(answering_when_piped()), **french}.items():
         said = said.replace(f"{{{name}}}", shown)
-    return said
+    return "\n\n".join(fill(part, 110, break_on_hyphens=False) for part in said.split("\n\n"))
 
 
 def answering_when_piped() -> list[str]:
