@@ -158,7 +158,7 @@ KINDS: tuple[ResourceKind, ...] = (
     ResourceKind(basin_tables.FundingLine, d.FundingLineShape, no_keys, no_filter),
     ResourceKind(basin_tables.Absence, d.AbsenceShape, _absence, by_time, is_written_here=False),
 )
-"""Absences are declared through the day's cycle (`api.routes.cycle_routes`), read here."""
+"""Absences are declared through the day's cycle (`api.routes.absences_routes`), read here."""
 
 
 def made(kind: ResourceKind, scoped: Scoped, basin_id: str, id: str, shape: BaseModel) -> BasinRow:

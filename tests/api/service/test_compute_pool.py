@@ -20,7 +20,7 @@ import pytest
 
 from api.access.rights import Principal, Role
 from api.access.scope import Scoped
-from api.routes import cycle_routes
+from api.routes import absences_routes
 from api.runtime.clock import SystemClock
 from api.runtime.faults import NotFound, TooManyAttempts, Unavailable, not_found
 from api.runtime.gate import FairQueue
@@ -292,7 +292,7 @@ def test_a_process_of_its_own_answers_as_the_service_itself_would(tmp_path: Path
         for place, name in (
             (compute_pool, "LONGEST_S"),
             (compute_pool, "WITHIN_S"),
-            (cycle_routes, "DECLARED_S"),
+            (absences_routes, "DECLARED_S"),
         ):
             patch.setattr(place, name, 3600.0)  # a busy machine takes long to begin a process
         try:
