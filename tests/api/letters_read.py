@@ -51,7 +51,7 @@ class Read:
                 if message.worker_id is not None:
                     self._worker(message.worker_id, left[message.id])
                 elif message.provider_id is not None:
-                    self._provider(message.provider_id, left[message.id])
+                    self._provider(message.provider_id, message.kind, left[message.id])
 
     def _worker(self, worker: str, words: Mapping[str, Any]) -> None:
         for stop in words.get("dropped", ()):
@@ -59,17 +59,16 @@ class Read:
         for stop in (*words.get("firm", ()), *words.get("offered", ())):
             self.starts[worker, stop.visit.visit_id] = stop.starts_at
 
-    def _provider(self, provider: str, words: Mapping[str, Any]) -> None:
+    def _provider(self, provider: str, kind: str, words: Mapping[str, Any]) -> None:
         for stop in words.get("dropped", ()):
             self.carers.pop((provider, stop.visit.visit_id), None)
         for stop in words.get("coming", ()):
             self.carers[provider, stop.visit.visit_id] = stop.worker_id
         for one in (*words.get("lost", ()), *words.get("still", ())):
             self.carers[provider, one.visit.visit_id] = NOBODY
-        for one in words.get("visits", ()):
-            # Not covered yet; what is at risk says who is away, not who comes instead.
-            if isinstance(one, Mapping):
-                self.carers[provider, one["visit"].visit_id] = NOBODY
+        # What is at risk, or no longer, says who is away, not who comes instead.
+        for one in words["visits"] if kind == "not_covered_yet" else ():
+            self.carers[provider, one["visit"].visit_id] = NOBODY
 
     def forgets(self, worker: str, visit: str) -> None:
         """She said no herself, or let her time pass: nobody need tell her."""
