@@ -115,7 +115,7 @@ def written(row: SealedRow | basin_tables.BasinRow) -> WrittenView:
     return view_of(WrittenView, row)
 
 
-def standing(scoped: Scoped, table: type[SealedRow], basin_id: str, id: str) -> Mapping[str, object]:
+def standing(scoped: Scoped, table: type[Sealed], basin_id: str, id: str) -> Mapping[str, object]:
     """Of what stands there, as far as the account sees it, what an answer says beside what is sealed."""
     row = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id))
     return {"id": id} if row is None else said(written(row))

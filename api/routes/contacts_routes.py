@@ -7,16 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
-from api.access.scope import Scoped
-from api.basin.identities import shown, standing, written
 from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
-from api.http.unit import Answer, IfMatch, ModelResponse, Witness, Writer
+from api.http.unit import IfMatch, ModelResponse, Witness, Writer
 from api.messages import contacts
+from api.routes import sealed_rows
 from api.runtime.body_documents import DocumentRoute
-from api.service.service import Service
 from api.shapes.cycle_requests import BasinId, Envelope, Id, exact
 from api.shapes.dossier_views import WrittenView
 from api.shapes.person_shapes import ContactShape
@@ -34,11 +32,7 @@ def list_contacts(
     """Each one on the page is noted as read."""
     scoped.basin(basin_id)
     asked = scoped.select(Contact, basin_id)
-    page = turn.page(
-        scoped, asked, Contact.id, lambda row: shown(scoped, service.vault, row, ContactShape, "list")
-    )
-    scoped.commit()
-    return Answer(page).response()
+    return sealed_rows.list_noted(scoped, service, Contact, ContactShape, turn, asked)
 
 
 @router.get("/{id}", summary="Where one is reached")
@@ -46,10 +40,7 @@ def read_contact(
     basin_id: BasinId, id: Id, scoped: Witness, service: TheService
 ) -> ModelResponse[Envelope[ContactShape]]:
     """The reading is noted."""
-    row = scoped.one(Contact, basin_id, id)
-    value = _shown(scoped, service, row, "read")
-    scoped.commit()
-    return Answer(value, version=row.version).response()
+    return sealed_rows.read_noted(scoped, service, Contact, ContactShape, basin_id, id)
 
 
 @router.put("/{id}", responses=created(WrittenView), summary="Tell where one is reached")
@@ -63,22 +54,16 @@ def put_contact(
     version: IfMatch,
 ) -> ModelResponse[WrittenView]:
     """The answer repeats no address. To replace what stands, with If-Match."""
-
-    def act() -> Answer[WrittenView]:
-        stood = standing(unit.scoped, Contact, basin_id, id)
-        row, is_new = contacts.put(unit.scoped, service.vault, basin_id, id, given, version)
-        echo.refuse_changed(f"contacts.{id}", stood)
-        where = f"/v1/basins/{basin_id}/contacts/{id}"
-        return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
-
-    return unit.answer(act)
+    return sealed_rows.put(
+        unit,
+        echo,
+        Contact,
+        (basin_id, "contacts", id),
+        lambda scoped: contacts.put(scoped, service.vault, basin_id, id, given, version),
+    )
 
 
 @router.delete("/{id}", status_code=204, response_class=Response, summary="Forget where one is reached")
 def delete_contact(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
     """Its messages end as `no_contact` from then on."""
     return unit.remove(Contact, basin_id, id, version)
-
-
-def _shown(scoped: Scoped, service: Service, row: Contact, purpose: str) -> Envelope[ContactShape]:
-    return shown(scoped, service.vault, row, ContactShape, purpose)

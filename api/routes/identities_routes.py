@@ -7,17 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Query
 from fastapi.responses import Response
 
-from api.access.scope import Scoped
 from api.basin import identities
-from api.basin.identities import TABLES, shown, standing, written
+from api.basin.identities import TABLES
 from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.paging import Page, PageParams, whole
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, ModelResponse, Witness, Writer
 from api.persons import visiting
+from api.routes import sealed_rows
 from api.runtime.body_documents import DocumentRoute
-from api.service.service import Service
 from api.shapes.cycle_requests import BasinId, Envelope, Id, exact
 from api.shapes.dossier_views import MeetingView, WrittenView
 from api.shapes.person_shapes import IdentityIn
@@ -63,11 +62,7 @@ def _route(table: type[Identity]) -> None:
         asked = scoped.select(table, basin_id)
         if q is not None:
             asked = asked.where(table.id.in_(identities.named(scoped, service.vault, table, basin_id, q)))
-        page = turn.page(
-            scoped, asked, table.id, lambda row: shown(scoped, service.vault, row, IdentityIn, "list")
-        )
-        scoped.commit()
-        return Answer(page).response()
+        return sealed_rows.list_noted(scoped, service, table, IdentityIn, turn, asked)
 
     @router.get(
         f"/{kind}/{{id}}",
@@ -78,10 +73,7 @@ def _route(table: type[Identity]) -> None:
         basin_id: BasinId, id: Id, scoped: Witness, service: TheService
     ) -> ModelResponse[Envelope[IdentityIn]]:
         """The reading is noted."""
-        row = scoped.one(table, basin_id, id)
-        value = _shown(scoped, service, row, "read")
-        scoped.commit()
-        return Answer(value, version=row.version).response()
+        return sealed_rows.read_noted(scoped, service, table, IdentityIn, basin_id, id)
 
     @router.put(
         f"/{kind}/{{id}}",
@@ -99,15 +91,13 @@ def _route(table: type[Identity]) -> None:
         version: IfMatch,
     ) -> ModelResponse[WrittenView]:
         """The answer repeats nothing of it. To replace what stands, with If-Match."""
-
-        def act() -> Answer[WrittenView]:
-            stood = standing(unit.scoped, table, basin_id, id)
-            row, is_new = identities.put(unit.scoped, service.vault, table, basin_id, id, given, version)
-            echo.refuse_changed(f"{kind}.{id}", stood)
-            where = f"/v1/basins/{basin_id}/{kind}/{id}"
-            return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
-
-        return unit.answer(act)
+        return sealed_rows.put(
+            unit,
+            echo,
+            table,
+            (basin_id, kind, id),
+            lambda scoped: identities.put(scoped, service.vault, table, basin_id, id, given, version),
+        )
 
     @router.delete(
         f"/{kind}/{{id}}",
@@ -119,10 +109,6 @@ def _route(table: type[Identity]) -> None:
     def delete(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
         """The pseudonym and its rows stay; to erase the person, `POST …/erasures`."""
         return unit.remove(table, basin_id, id, version)
-
-
-def _shown(scoped: Scoped, service: Service, row: Identity, purpose: str) -> Envelope[IdentityIn]:
-    return shown(scoped, service.vault, row, IdentityIn, purpose)
 
 
 for _table in TABLES.values():

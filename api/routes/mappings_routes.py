@@ -8,9 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Query, Request
 from fastapi.responses import Response
 
-from api.access.scope import Scoped
 from api.basin import mappings
-from api.basin.identities import shown, standing, written
 from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.language import AskedLanguage
@@ -18,8 +16,8 @@ from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Witness, Writer, whole_body
 from api.imports import uploads
+from api.routes import sealed_rows
 from api.runtime.body_documents import DocumentRoute, reading
-from api.service.service import Service
 from api.shapes.cycle_requests import FILE, BasinId, Envelope, Id, split
 from api.shapes.cycle_views import ProposedMappingView
 from api.shapes.dossier_views import WrittenView
@@ -48,9 +46,7 @@ def list_mappings(
     page is noted as read."""
     scoped.basin(basin_id)
     asked = scoped.select(SourceMapping, basin_id)
-    page = turn.page(scoped, asked, SourceMapping.id, lambda row: _shown(scoped, service, row, "list"))
-    scoped.commit()
-    return Answer(page).response()
+    return sealed_rows.list_noted(scoped, service, SourceMapping, MappingDocument, turn, asked)
 
 
 EXAMPLE = {
@@ -106,10 +102,7 @@ def read_mapping(
     basin_id: BasinId, id: Id, scoped: Witness, service: TheService
 ) -> ModelResponse[Envelope[MappingDocument]]:
     """The reading is noted."""
-    row = scoped.one(SourceMapping, basin_id, id)
-    value = _shown(scoped, service, row, "read")
-    scoped.commit()
-    return Answer(value, version=row.version).response()
+    return sealed_rows.read_noted(scoped, service, SourceMapping, MappingDocument, basin_id, id)
 
 
 @router.put("/{id}", responses=created(WrittenView), summary="Tell how a source is read")
@@ -124,19 +117,13 @@ def put_mapping(
 ) -> ModelResponse[WrittenView]:
     """The document that `…/mappings/proposals`, or `brigade mapping`, makes from an example. A manager's is
     the own provider's; a coordinator's is the basin's, and managers' imports may name it too."""
-
-    def act() -> Answer[WrittenView]:
-        stood = standing(unit.scoped, SourceMapping, basin_id, id)
-        row, is_new = mappings.put(unit.scoped, service.vault, basin_id, id, given, version)
-        echo.refuse_changed(f"mappings.{id}", stood)
-        where = f"/v1/basins/{basin_id}/mappings/{id}"
-        return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
-
-    return unit.answer(act)
-
-
-def _shown(scoped: Scoped, service: Service, row: SourceMapping, purpose: str) -> Envelope[MappingDocument]:
-    return shown(scoped, service.vault, row, MappingDocument, purpose)
+    return sealed_rows.put(
+        unit,
+        echo,
+        SourceMapping,
+        (basin_id, "mappings", id),
+        lambda scoped: mappings.put(scoped, service.vault, basin_id, id, given, version),
+    )
 
 
 @router.delete("/{id}", status_code=204, response_class=Response, summary="Forget how a source is read")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
     for worker in problem.workers:
         where = f"workers.{worker.id}.counters"
         yield from _numbers(worker.counters, where)
-        yield from _weeks(problem, worker.counters, where)
+        yield from _worked(problem, worker.counters, where)
         for index, day in enumerate(worker.counters.days):
             yield from _past_day(problem, day, f"{where}.days[{index}]")
         for index, (before, after) in enumerate(pairwise(worker.counters.days)):
@@ -64,37 +64,30 @@ def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
             yield Issue("P210", f"{where}.{name}", "too_many_days", {"met": str(count), "most": most})
 
 
-def _weeks(problem: ProblemParts, counters: Counters, where: str) -> Iterator[Issue]:
-    if len(counters.week_work) > PAST_WEEKS:
-        yield Issue(
-            "P210",
-            f"{where}.week_work",
-            "too_many_weeks",
-            {"count": len(counters.week_work), "most": PAST_WEEKS},
-        )
-    for index, work in enumerate(counters.week_work):
-        if not 0 <= work <= problem.horizon.ticks(WEEK_MIN):
-            yield Issue(
-                "P210",
-                f"{where}.week_work[{index}]",
-                "minutes_out_of_range",
-                {"minutes": problem.horizon.minutes(work), "most": WEEK_MIN},
-            )
-    if len(counters.night_months) > PAST_MONTHS:
-        yield Issue(
-            "P210",
-            f"{where}.night_months",
-            "too_many_months",
-            {"count": len(counters.night_months), "most": PAST_MONTHS},
-        )
-    for index, work in enumerate(counters.night_months):
-        if not 0 <= work <= problem.horizon.ticks(MONTH_MIN):
-            yield Issue(
-                "P210",
-                f"{where}.night_months[{index}]",
-                "minutes_out_of_range",
-                {"minutes": problem.horizon.minutes(work), "most": MONTH_MIN},
-            )
+def _worked(problem: ProblemParts, counters: Counters, where: str) -> Iterator[Issue]:
+    """Work by week and by month of nights before the horizon, and the days that count for themselves."""
+    weeks, months = counters.week_work, counters.night_months
+    if len(weeks) > PAST_WEEKS:
+        values = {"count": len(weeks), "most": PAST_WEEKS}
+        yield Issue("P210", f"{where}.week_work", "too_many_weeks", values)
+    if len(months) > PAST_MONTHS:
+        values = {"count": len(months), "most": PAST_MONTHS}
+        yield Issue("P210", f"{where}.night_months", "too_many_months", values)
+    yield from _within(problem, weeks, WEEK_MIN, f"{where}.week_work")
+    yield from _within(problem, months, MONTH_MIN, f"{where}.night_months")
+    yield from _dated(problem, counters, where)
+
+
+def _within(problem: ProblemParts, spans: Sequence[int], most_min: int, where: str) -> Iterator[Issue]:
+    """Spans of work, in ticks, that are negative or longer than the week or month they were worked in."""
+    for index, work in enumerate(spans):
+        if not 0 <= work <= problem.horizon.ticks(most_min):
+            values = {"minutes": problem.horizon.minutes(work), "most": most_min}
+            yield Issue("P210", f"{where}[{index}]", "minutes_out_of_range", values)
+
+
+def _dated(problem: ProblemParts, counters: Counters, where: str) -> Iterator[Issue]:
+    """Sundays and holidays told as worked that lie ahead, or are no Sundays."""
     first = problem.horizon.first_day
     for name, days in (
         ("sundays_worked", counters.sundays_worked),
