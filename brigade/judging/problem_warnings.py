@@ -15,13 +15,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from brigade.judging.unit_warnings import SHOWN_IDS, units
 from brigade.timing.duty_days import minutes_of
 from brigade.units import Interval
 from brigade.values.demand import RotaEntry
 from brigade.values.places import Site, TravelMatrix, TravelMode
 from brigade.values.plan import Reason
 from brigade.values.validation.codes import named_communes
-from brigade.values.validation.communes import KM_PER_DEGREE, commune, km_between
+from brigade.values.validation.communes import (
+    KM_PER_DEGREE,
+    Commune,
+    commune,
+    department_of,
+    departments,
+    km_between,
+    part_at,
+)
 from brigade.worked.night_workers import by_volume
 
 if TYPE_CHECKING:
@@ -34,11 +43,6 @@ APART_KM = 1.0
 FAR_DAYS = 180
 """An absence so long before or after the horizon has most often another year's date; a month's export holds
 nearer ones."""
-SHOWN_IDS = 5
-SHORTEST_VISIT_MIN = 5
-SHORTEST_WEEK_MIN = 60
-DEAREST_KM_CENTS = 300
-"""Below or beyond these a length was most often meant in hours, an amount in cents."""
 # Held against the straight line, so that no real road is doubted: what is faster was most often given in
 # another unit.
 FASTEST_KMH = {
@@ -60,7 +64,7 @@ def warnings_of(problem: Problem) -> tuple[Reason, ...]:
         *_rotas(problem),
         *_absences_twice(problem),
         *_far_dates(problem),
-        *_units(problem),
+        *units(problem),
         *_night_workers(problem),
     )
 
@@ -89,15 +93,31 @@ def _communes(problem: Problem) -> Iterator[Reason]:
     )
     if len(territories) == len(lists) and outside:
         yield Reason.of("warning_communes_outside", communes=outside)
+    yield from _other_department(problem)
+
+
+def _other_department(problem: Problem) -> Iterator[Reason]:
+    """A basin may reach over its department's border, and lies in it somewhere: holidays and funders hang on
+    it."""
+    own = problem.basin.department
+    met = sorted({department_of(site.commune) for site in problem.sites if site.commune is not None})
+    if met and own not in met:
+        name = departments().get(own, own)
+        yield Reason.of("warning_other_department", department=own, name=name, departments=met)
 
 
 def _far_places(problem: Problem) -> Iterator[Reason]:
     points = {site.id: point for site in problem.sites if (point := _point(site)) is not None}
+    located = [
+        (known, site.id)
+        for site in problem.sites
+        if site.id in points and (known := commune(site.commune or "")) is not None
+    ]
     by_commune: dict[str, dict[str, float]] = {}
-    for site in problem.sites:
-        known = commune(site.commune) if site.commune and site.id in points else None
-        if known is not None and known.km_beyond(*points[site.id]) > 0:
-            by_commune.setdefault(known.code, {})[site.id] = known.km_from(*points[site.id])
+    for known, id in located:
+        if known.km_beyond(*points[id]) > 0:
+            by_commune.setdefault(known.code, {})[id] = known.km_from(*points[id])
+    yield from _other_parts(located, points)
     for code, away in by_commune.items():
         name = getattr(commune(code), "name", code)
         yield Reason.of(
@@ -112,6 +132,19 @@ def _far_places(problem: Problem) -> Iterator[Reason]:
         far = {id: km for id, point in points.items() if (km := km_between(middle, point)) > FAR_KM}
         if far:
             yield Reason.of("warning_far_from_others", sites=tuple(far), km=round(max(far.values())))
+
+
+def _other_parts(
+    located: list[tuple[Commune, str]], points: dict[str, tuple[float, float]]
+) -> Iterator[Reason]:
+    """Of a commune whose own point the table lacks, the part of the country still tells: a Corsican code on
+    the mainland."""
+    found: dict[Commune, list[str]] = {}
+    for known, id in located:
+        if known.latitude is None and part_at(*points[id]) != known.part:
+            found.setdefault(known, []).append(id)
+    for known, sites in found.items():
+        yield Reason.of("warning_other_part", sites=tuple(sites), commune=known.code, name=known.name)
 
 
 def _point(site: Site) -> tuple[float, float] | None:
@@ -198,7 +231,7 @@ def _absences_twice(problem: Problem) -> Iterator[Reason]:
             yield Reason.of("warning_absence_twice", employee=one.employee_id, first=one.id, second=other.id)
 
 
-# -- dates and units ---------------------------------------------------------------------------------------
+# -- dates -------------------------------------------------------------------------------------------------
 def _far_dates(problem: Problem) -> Iterator[Reason]:
     far = problem.horizon.ticks(FAR_DAYS * 24 * 60)
     spans = {absence.id: absence.interval for absence in problem.absences}
@@ -224,23 +257,3 @@ def _written(problem: Problem, ticks: int) -> str:
 
 def _is_far(problem: Problem, span: Interval, far: int) -> bool:
     return span.end < -far or span.start > problem.horizon.length + far
-
-
-def _units(problem: Problem) -> Iterator[Reason]:
-    minutes = problem.horizon.minutes
-    short = [visit for visit in problem.visits if minutes(visit.duration) < SHORTEST_VISIT_MIN]
-    if short:
-        named = [visit.id for visit in short[:SHOWN_IDS]]
-        yield Reason.of(
-            "warning_short_visits", visits=named, count=len(short), minutes=minutes(short[0].duration)
-        )
-    weeks = {one.id: one.contract.weekly for one in problem.workers if one.contract.weekly is not None}
-    few = {id: minutes(week) for id, week in weeks.items() if 0 < minutes(week) < SHORTEST_WEEK_MIN}
-    if few:
-        yield Reason.of(
-            "warning_short_contract", workers=list(few)[:SHOWN_IDS], count=len(few), minutes=min(few.values())
-        )
-    dear = {one.id: one.cents_per_km for one in problem.workers if (one.cents_per_km or 0) > DEAREST_KM_CENTS}
-    if dear:
-        told = {"count": len(dear), "eur": max(dear.values()) / 100}
-        yield Reason.of("warning_dear_km", workers=list(dear)[:SHOWN_IDS], **told)

@@ -30,6 +30,7 @@ CHOICES: Mapping[str, str] = _WORDS["choices"]
 TRUE_WORDS: Sequence[str] = _WORDS["words"]["true"]
 FALSE_WORDS: Sequence[str] = _WORDS["words"]["false"]
 """The first of each is what we write."""
+BETWEEN_VALUES: Sequence[str] = _WORDS["words"]["between_values"]
 ESTIMATE: str = _WORDS["words"]["estimate"]
 
 WEEKDAYS = tuple(

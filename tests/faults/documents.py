@@ -347,6 +347,13 @@ VALUES = [
     Fault("link to nobody", put("demand.links.0.second", "V9"), "P502", "links[0].second", "V9"),
     Fault("gap upside down", put("demand.links.0.max_gap_min", 30), "P503", "links[0]", "30"),
     Fault(
+        "gap of a same start",
+        put("demand.links", lambda rows: [{**_link("same_start"), "min_gap_min": 10}]),
+        "P503",
+        "links[0]",
+        "« même_début »",
+    ),
+    Fault(
         "gap and same start",
         put("demand.links", lambda rows: [*rows, _link("same_start")]),
         "P504",

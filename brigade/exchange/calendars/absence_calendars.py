@@ -146,6 +146,9 @@ class _Reader:
                 Issue("I101", self.label, "too_many_events", {"count": len(events), "most": MOST_EVENTS})
             )
             return
+        if unread := _unread(calendar, has_events=bool(events)):
+            self.issues.append(Issue("I101", self.label, "no_events_but", {"met": unread}))
+            return
         is_withdrawn = str(calendar.get("METHOD", "")).upper() == "CANCEL"
         for number, event in enumerate(events, 1):
             place = f"{self.label}, {step('event', number)}"
@@ -266,6 +269,12 @@ class _Reader:
 
     def _remark(self, code: str, place: str, words: str) -> None:
         self.found.remarks.append(Issue(code, place, words))
+
+
+def _unread(calendar: Any, *, has_events: bool) -> list[str]:
+    """What else may say that somebody is away: busy hours, and tasks where there is no event at all."""
+    kinds = {str(part.name) for part in calendar.walk()} - {"VCALENDAR"}
+    return sorted(kinds & ({"VFREEBUSY"} if has_events else {"VFREEBUSY", "VTODO", "VJOURNAL"}))
 
 
 def _words(event: Event) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from math import isfinite
 
 TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]|([0#?])|([ \-()+$€\u00a0\u202f])|(.)', re.DOTALL)
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|_.')
 UNIT = re.compile(rf"(?:[0#?],*|General)((?:{LITERAL.pattern}|[ %\u00a0\u202f])+)$")
 CLOCK = re.compile(r"[hs]", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]')
+CURRENCIES = "€$£¢"
 SIGNIFICANT = 15
 """Digits a spreadsheet keeps of a number; what is beyond is noise of binary fractions, or was lost when
 typed."""
@@ -31,15 +33,15 @@ def shown_number(value: int, form: str) -> str:
 
 
 def with_unit(text: str, form: str) -> str:
-    """A number with the letters that its format writes behind it, such as 1.5 in 0.0" h" or 0.8 in 0%; empty
-    without any."""
+    """A number with the letters or currency that its format writes behind it, such as 1.5 in 0.0" h" or 0.8
+    in 0%; empty without any."""
     behind = UNIT.search(form.split(";", 1)[0])
     unit = (
         LITERAL.sub(lambda found: found[1] or found[2] or found[3] or "", behind[1]).strip() if behind else ""
     )
     if unit == "%":
         return f"{Decimal(text) * 100:f} %"
-    return f"{text} {unit}" if unit and unit[0].isalpha() else ""
+    return f"{text} {unit}" if unit and (unit[0].isalpha() or unit[0] in CURRENCIES) else ""
 
 
 def _filled(digits: str, parts: list[tuple[str, bool]]) -> str:
@@ -64,6 +66,8 @@ def _filled(digits: str, parts: list[tuple[str, bool]]) -> str:
 
 def exact(value: float) -> str:
     """A number as text, to the digits that a spreadsheet keeps: 37.199999999999996 is 37.2."""
+    if not isfinite(value):
+        return str(value)  # beyond what a number holds: refused as one where it is read
     if value == int(value) and abs(value) < 10**SIGNIFICANT:
         return str(int(value))
     return f"{Decimal(format(value, f'.{SIGNIFICANT}g')):f}"

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from openpyxl.utils.cell import get_column_letter
 
 from brigade.errors import Issue, UnreadableInput, step
-from brigade.exchange.grids.number_formats import exact
+from brigade.exchange.grids.number_formats import CURRENCIES, exact
 from brigade.exchange.grids.raw import (
     BLANK,
     MOST_COLUMNS,
@@ -40,7 +40,8 @@ SPAN = re.compile(r"(-)?P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)
 GROUPS = {f"{TABLE}{name}" for name in ("table-header-rows", "table-row-group", "table-rows")}
 CLOCK = re.compile(r":|\d\s*h", re.IGNORECASE)
 """An hour of the clock in what a date shows; « dimanche 15 mars » shows none."""
-SHOWN_UNIT = re.compile(r"[\d\s.,]*\d\s*([%‰]|[^\W\d_]).*")
+SHOWN_UNIT = re.compile(rf"[\d\s.,]*\d\s*([%‰{CURRENCIES}]|[^\W\d_]).*")
+VALUES = ("value", "date-value", "time-value")
 SHOWN_DIGITS = re.compile(r"[^\d]*0*(\d+)[^\d]*")
 
 
@@ -140,14 +141,13 @@ def _cell(one: Element) -> RawCell:
     is_error_shown = is_error(shown, is_prose=kind in (None, "string"))
     if one.get(f"{CALC}value-type") == "error" or is_error_shown:  # older programs give an error the value 0
         return RawCell(shown or "#ERREUR", StoredType.ERROR)
+    try:
+        typed = _typed(one, kind, shown)
+    except (ValueError, OverflowError):
+        return _as_written(one, shown)
+    if typed is not None:
+        return typed
     match kind:
-        case "float" | "currency" | "percentage":
-            return _number(float(one.get(f"{OFFICE}value", "")), shown)
-        case "date":
-            moment = datetime.fromisoformat(one.get(f"{OFFICE}date-value", ""))
-            return raw_moment(moment, is_clock_shown=CLOCK.search(shown) is not None)
-        case "time":
-            return RawCell(_span(one.get(f"{OFFICE}time-value", "")), StoredType.SPAN)
         case "boolean":
             return RawCell("VRAI" if one.get(f"{OFFICE}boolean-value") == "true" else "FAUX", StoredType.FLAG)
         case "string":
@@ -156,6 +156,25 @@ def _cell(one: Element) -> RawCell:
     if formula is not None and not shown:
         return RawCell(f"={formula.partition('=')[2]}", StoredType.UNCOMPUTED)
     return RawCell(shown)
+
+
+def _as_written(one: Element, shown: str) -> RawCell:
+    """A year of five digits, a number too large: the cell alone is at fault, and is told where it is read."""
+    written = next((one.get(f"{OFFICE}{name}") for name in VALUES if one.get(f"{OFFICE}{name}")), shown)
+    return RawCell(written) if written else RawCell("#ERREUR", StoredType.ERROR)
+
+
+def _typed(one: Element, kind: str | None, shown: str) -> RawCell | None:
+    """The cell of a number, a date or a length; None for others. Raises: ValueError, OverflowError."""
+    match kind:
+        case "float" | "currency" | "percentage":
+            return _number(float(one.get(f"{OFFICE}value", "")), shown)
+        case "date":
+            moment = datetime.fromisoformat(one.get(f"{OFFICE}date-value", ""))
+            return raw_moment(moment, is_clock_shown=CLOCK.search(shown) is not None)
+        case "time":
+            return RawCell(_span(one.get(f"{OFFICE}time-value", "")), StoredType.SPAN)
+    return None
 
 
 def _number(value: float, shown: str) -> RawCell:

@@ -135,7 +135,10 @@ def is_error(text: str, *, is_prose: bool) -> bool:
 
 def raw_moment(value: datetime, *, is_clock_shown: bool) -> RawCell:
     """To the second: serial numbers of days carry the noise of binary fractions."""
-    whole = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
+    try:
+        whole = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
+    except OverflowError:  # the last second of 9999 has none to be rounded up to
+        whole = value.replace(microsecond=0)
     if whole.time() != time():
         return RawCell(whole.isoformat(" "), StoredType.MOMENT)
     if is_clock_shown:

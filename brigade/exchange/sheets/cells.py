@@ -11,8 +11,8 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from brigade.errors import Clause, Values
-from brigade.exchange.grids.number_formats import SIGNIFICANT
+from brigade.errors import Clause
+from brigade.exchange.grids.number_formats import CURRENCIES, SIGNIFICANT
 from brigade.exchange.grids.raw import RawCell, StoredType, is_error
 from brigade.exchange.sheets.clocks import (
     CellFault,
@@ -27,6 +27,7 @@ from brigade.exchange.sheets.clocks import (
 )
 from brigade.exchange.sheets.layout import QUANTITIES, Cell, Column
 from brigade.values.input_words import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
+from brigade.values.validation.checks import choice_titles
 
 Value: TypeAlias = str | int | float | Decimal
 """A written cell: numbers as numbers, so that a spreadsheet can add them."""
@@ -40,9 +41,12 @@ TYPED = frozenset({StoredType.DAY, StoredType.MIDNIGHT, StoredType.MOMENT, Store
 NAMES = frozenset({Cell.CODE, Cell.CODES})
 DEGREES = re.compile(r"\d\s*[°º]|\d\W*[NSEWO]$")
 LENGTHS = frozenset({Cell.MINUTES, Cell.SPELLS})
-OTHER_UNIT = re.compile(r"\d\s*([%‰kK]|M€)")
-"""A share or thousands behind a number: 12 km in a column of metres."""
-ANY_UNIT = re.compile(r"\d\s*([%‰]|[^\W\d_])")
+COUNTED = frozenset({Cell.COUNT, Cell.NUMBER})
+OTHER_UNIT = re.compile(rf"\d\s*([%‰kK{CURRENCIES}]|M€)")
+"""A share, thousands or money behind a number: 12 km in a column of metres."""
+ANY_UNIT = re.compile(rf"\d\s*([%‰{CURRENCIES}]|[^\W\d_])")
+IN_EUROS = re.compile(r"\d\s*(€|euros?\b|eur\b)\s*(/|par\b|per\b|$)", re.IGNORECASE)
+"""What stands behind an amount in euros: 0.38 €/km. Anything else is another money, cents among them."""
 
 
 def guard(text: str) -> str:
@@ -106,7 +110,9 @@ def _quantity_text(cell: RawCell, column: Column) -> str:
     CellFault."""
     if column.cell in LENGTHS and says_unit(cell.shown):
         return cell.shown
-    if (ANY_UNIT if column.cell in LENGTHS else OTHER_UNIT).search(cell.shown):
+    if column.cell is Cell.EUROS and IN_EUROS.search(cell.shown):
+        return cell.text
+    if (OTHER_UNIT if column.cell in COUNTED else ANY_UNIT).search(cell.shown):
         raise CellFault("C102", "cell_shows_unit", {"shown": cell.shown})
     return cell.text
 
@@ -133,11 +139,6 @@ def read_choice(text: str, choices: Iterable[str]) -> str:
         )
         raise CellFault("C105", "cell_choice", {"suggestion": meant})
     return found
-
-
-def choice_titles(choice: str) -> Values:
-    """A choice in the words of tables: its code is English already."""
-    return {"fr": CHOICES.get(choice, choice), "en": choice}
 
 
 def read_flag(text: str) -> bool:

@@ -22,7 +22,7 @@ DAY = re.compile(
     rf"(?:(?P<weekday>{'|'.join(f'{name[:3]}(?:{name[3:]}|[.])?' for name in WEEKDAYS)}),?\s+)?"
     r"(?:(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})"
     r"|(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
-    rf"|(?P<said_day>\d{{1,2}})(?:{FIRST_OF_MONTH})?\s+(?P<said_month>[^\W\d_]{{3,9}})[.]?\s+(?P<said_year>\d{{4}}))(?!\d)",
+    rf"|(?P<said_day>\d{{1,2}})(?:{FIRST_OF_MONTH})?[\s-]+(?P<said_month>[^\W\d_]{{3,9}})[.]?[\s-]+(?P<said_year>\d{{4}}))(?!\d)",
     re.IGNORECASE,
 )
 CLOCK = re.compile(r"(\d{1,2})(?:\s*[:hH]\s*(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?|\s*[hH])")
@@ -193,9 +193,9 @@ def read_moment(text: str, zone: ZoneInfo, whole_day: WholeDay | None = None) ->
     offset = OFFSET.match(text)
     day, rest = _day(text[: offset.start(1)] if offset else text, "C104")
     if not rest.strip() and not offset and whole_day is not None:
-        return _in_zone(
-            datetime.combine(day, time()) + timedelta(whole_day is WholeDay.LAST), zone
-        ).isoformat()
+        # 31/12/9999 has no morrow; its year is refused, whichever instant stands for it.
+        is_whole = whole_day is WholeDay.LAST and day < date.max
+        return _in_zone(datetime.combine(day, time()) + timedelta(is_whole), zone).isoformat()
     naive = datetime.combine(day, _clock(rest))
     if offset:
         return f"{naive.isoformat()}{'+00:00' if offset[1] == 'Z' else offset[1]}"

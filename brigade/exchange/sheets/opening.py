@@ -97,11 +97,18 @@ def match_tables(
             if grid.is_hidden:
                 remarks.append(Issue("C206", grid.label, "hidden_sheet_read"))
             found[table.english] = _open(table, grid, issues, remarks)
+    # Rows that name a row of another table need that table, required or not: their feed, their worker.
+    needed = {table.parent for table in tables if _has_rows(found, table)}
     for table in () if is_partial else tables:
-        if table.required and table.english not in found and unread.isdisjoint(table.names()):
+        is_missing = table.english not in found and unread.isdisjoint(table.names())
+        if is_missing and (table.required or table.english in needed):
             where = read.grids[0].label.rpartition(", ")[0] or "folder" if read.grids else "folder"
             issues.append(Issue("C002", where, "missing_table", {"table": table.titles}))
     return found
+
+
+def _has_rows(found: Mapping[str, OpenTable], table: TableLayout) -> bool:
+    return table.english in found and bool(found[table.english].body)
 
 
 def _open(table: TableLayout, grid: Grid, issues: list[Issue], remarks: list[Issue]) -> OpenTable:

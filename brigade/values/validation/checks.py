@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from brigade.errors import NO_VALUES, Clause, Issue, Values
+from brigade.values.input_words import BETWEEN_VALUES, CHOICES, one_of
 from brigade.values.problem_parts import ProblemParts
 
+BETWEEN = re.compile(rf"[\s/+&•]+(?:(?:{one_of(BETWEEN_VALUES)})\s+)?", re.IGNORECASE)
+"""What people write between two values of a cell, where a list has « | »."""
 SHOWN = 6
 """Names that would do, before "…"."""
 
@@ -32,6 +36,9 @@ def suggestion(met: str, known: Collection[str], titles: Mapping[str, Values] = 
     Args: titles: of those that have a name in each language.
     """
     names = sorted(known)
+    several = [part for part in BETWEEN.split(met) if part]
+    if len(several) > 1 and known and all(part in known for part in several):
+        return Clause("several_values", {"names": " | ".join(several)})
     close = get_close_matches(met, names, n=1, cutoff=0.6)
     if close:
         return Clause("did_you_mean", {"name": titles.get(close[0], close[0])})
@@ -39,6 +46,11 @@ def suggestion(met: str, known: Collection[str], titles: Mapping[str, Values] = 
         return Clause("declare_or_remove")
     shown = [titles.get(name, name) for name in names[:SHOWN]]
     return Clause("one_of_these", {"names": shown, "more": "…" if len(names) > SHOWN else None})
+
+
+def choice_titles(choice: str) -> Values:
+    """A choice in the words of tables: its code is English already."""
+    return {"fr": CHOICES.get(choice, choice), "en": choice}
 
 
 def negative(code: str, where: str, **values: int | None) -> Iterator[Issue]:

@@ -25,18 +25,21 @@ REACH = 2.0
 # Beyond its disc, and still no fault: points are rounded, and no commune is round.
 ROUNDING_KM = 4.0
 
-FRANCE: tuple[tuple[float, float, float, float], ...] = (
-    (41.2, 51.3, -5.4, 9.8),  # metropolitan France, with its neighbours' border towns
-    (15.7, 18.2, -63.3, -60.9),  # Guadeloupe, Saint-Martin, Saint-Barthélemy
-    (14.3, 15.0, -61.3, -60.7),  # Martinique
-    (2.0, 6.0, -54.7, -51.5),  # Guyane
-    (-21.5, -20.8, 55.1, 55.9),  # La Réunion
-    (-13.1, -12.6, 44.9, 45.4),  # Mayotte
-    (46.7, 47.2, -56.5, -56.0),  # Saint-Pierre-et-Miquelon
-    (-28.0, -7.5, -180.0, -134.0),  # Polynésie, Wallis-et-Futuna
-    (-23.0, -19.0, 163.0, 168.5),  # Nouvelle-Calédonie
+MAINLAND = ""
+"""The part of every department that no other part names."""
+FRANCE: tuple[tuple[tuple[str, ...], tuple[float, float, float, float]], ...] = (
+    (("2A", "2B"), (41.2, 43.1, 8.4, 9.7)),  # Corsica, before the mainland whose frame holds it
+    ((MAINLAND,), (41.2, 51.3, -5.4, 9.8)),  # with its neighbours' border towns
+    (("971", "977", "978"), (15.7, 18.2, -63.3, -60.9)),  # Guadeloupe, Saint-Barthélemy, Saint-Martin
+    (("972",), (14.3, 15.0, -61.3, -60.7)),  # Martinique
+    (("973",), (2.0, 6.0, -54.7, -51.5)),  # Guyane
+    (("974",), (-21.5, -20.8, 55.1, 55.9)),  # La Réunion
+    (("976",), (-13.1, -12.6, 44.9, 45.4)),  # Mayotte
+    (("975",), (46.7, 47.2, -56.5, -56.0)),  # Saint-Pierre-et-Miquelon
+    (("986", "987"), (-28.0, -7.5, -180.0, -134.0)),  # Wallis-et-Futuna, Polynésie
+    (("988",), (-23.0, -19.0, 163.0, 168.5)),  # Nouvelle-Calédonie
 )
-"""South, north, west, east of every part of the country."""
+"""Every part of the country: its departments; its south, north, west and east."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,12 @@ class Commune:
     latitude: float | None
     longitude: float | None
     area_km2: float | None
+
+    @property
+    def part(self) -> tuple[str, ...]:
+        """The part of the country it lies in, as `part_at` names it."""
+        department = department_of(self.code)
+        return next((part for part, _ in FRANCE if department in part), (MAINLAND,))
 
     def km_beyond(self, latitude: float, longitude: float) -> float:
         """How far a point lies beyond where the commune's places are; 0 inside, or where the table has no
@@ -71,8 +80,18 @@ def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def is_in_france(latitude: float, longitude: float) -> bool:
-    return any(
-        south <= latitude <= north and west <= longitude <= east for south, north, west, east in FRANCE
+    return part_at(latitude, longitude) is not None
+
+
+def part_at(latitude: float, longitude: float) -> tuple[str, ...] | None:
+    """The part of the country where a point lies, by its departments; None: in none."""
+    return next(
+        (
+            part
+            for part, (south, north, west, east) in FRANCE
+            if south <= latitude <= north and west <= longitude <= east
+        ),
+        None,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from brigade.errors import Clause, Issue
 from brigade.values.demand import Link, LinkKind
 from brigade.values.problem_parts import ProblemParts
-from brigade.values.validation.checks import unknown
+from brigade.values.validation.checks import choice_titles, unknown
 from brigade.values.validation.link_chains import Bound, LinkChains
 
 
@@ -27,7 +27,7 @@ def _link(problem: ProblemParts, link: Link, where: str) -> Iterator[Issue]:
         yield from unknown("P502", f"{where}.{name}", [id], problem.visit_by_id, "visit")
     if link.kind is not LinkKind.GAP:
         if link.min_gap != 0 or link.max_gap is not None:
-            yield Issue("P503", where, "gap_without_gap", {"kind": str(link.kind)})
+            yield Issue("P503", where, "gap_without_gap", {"kind": choice_titles(link.kind)})
     elif link.max_gap is not None and link.max_gap < link.min_gap:
         low, high = (f"{problem.horizon.minutes(gap):g}" for gap in (link.min_gap, link.max_gap))
         yield Issue("P503", where, "gap_bounds", {"low": low, "high": high})

@@ -271,6 +271,25 @@ def test_what_is_no_calendar_is_told_as_such(data: bytes) -> None:
     assert [issue.code for issue in refusals(told)] == ["I101"]
 
 
+@pytest.mark.parametrize(
+    ("event", "part", "told"),
+    [
+        ("", "VFREEBUSY", True),
+        ("", "VTODO", True),
+        ("UID:1 SUMMARY:E1 DTSTART;VALUE=DATE:20260310", "VFREEBUSY", True),
+        ("UID:1 SUMMARY:E1 DTSTART;VALUE=DATE:20260310", "VTODO", False),
+    ],
+)
+def test_busy_hours_are_not_passed_over_without_a_word(event: str, part: str, told: bool) -> None:
+    """An export of free and busy hours holds no event: nobody would be away."""
+    events, head = ([event] if event else []), f"BEGIN:{part} UID:7 END:{part}"
+    if told:
+        (issue,) = refused(*events, head=head)
+        assert issue.startswith(f"I101 agenda.ics: {part}")
+    else:
+        assert len(read(*events, head=head).absences) == 1
+
+
 def test_kinds_and_when_it_became_known() -> None:
     day = "DTSTART;VALUE=DATE:20260310"
     kinds = {"maladie": AbsenceKind.UNPLANNED, "formation": AbsenceKind.TRAINING_RELEASE}

@@ -118,7 +118,7 @@ def test_a_number_of_a_workbook_has_no_thousands_to_be_taken_for() -> None:
             "31-12-2026",
             "31.12.2026",
         ),
-        *("jeu. 31/12/2026", "jeudi 31 décembre 2026", "31 déc. 2026"),
+        *("jeu. 31/12/2026", "jeudi 31 décembre 2026", "31 déc. 2026", "31-déc.-2026"),
     ],
 )
 def test_days(text: str) -> None:
@@ -184,6 +184,14 @@ def test_a_day_alone_is_whole_where_whole_days_are_meant() -> None:
     assert read_moment("29/03/2026", PARIS, WholeDay.FIRST) == "2026-03-29T00:00:00+01:00"
     assert read_moment("29/03/2026", PARIS, WholeDay.LAST) == "2026-03-30T00:00:00+02:00"
     assert read_moment("29/03/2026 00:00", PARIS, WholeDay.LAST) == "2026-03-29T00:00:00+01:00"
+
+
+def test_the_last_day_of_all_is_refused_for_its_year(tmp_path: Path) -> None:
+    """Personnel programs write 31/12/9999 for an absence without end: no day follows it."""
+    folder = spoilt(tmp_path, "absences", lambda text: text.replace("2026-03-10 00:00", "31/12/9999"))
+    (issue,) = refused(lambda: read_any(folder))
+    assert (issue.code, issue.where) == ("D105", "absences.csv, ligne 2, colonne « fin »")
+    assert issue.what.startswith('"9999-12-31')
 
 
 def test_summer_and_winter_have_their_own_offset() -> None:
@@ -412,6 +420,24 @@ def test_a_table_under_another_ending_is_not_missed_without_a_word(name: str, tm
     folder = tables(tmp_path)
     (folder / "absences.csv").rename(folder / name)
     assert [(issue.code, issue.where) for issue in refused(lambda: read_any(folder))] == [("C013", name)]
+
+
+@pytest.mark.parametrize("held", [None, ""])
+def test_rows_of_a_table_that_misses_are_not_dropped_without_a_word(held: str | None, tmp_path: Path) -> None:
+    """A rota without the day its feed came: nobody would be on it."""
+    folder = tables(tmp_path)
+    (folder / "roulements_reçus.csv").unlink()
+    if held is not None:
+        (folder / "roulements_reçus.csv").write_text(held)
+    (issue,) = refused(lambda: read_any(folder))
+    assert (issue.code, issue.what) == ("C002", "table « roulements_reçus » absente")
+
+
+@pytest.mark.parametrize("between", ["/", " / ", " et ", " + ", " & ", " "])
+def test_several_names_in_other_marks_are_told_how_to_be_parted(between: str, tmp_path: Path) -> None:
+    folder = spoilt(tmp_path, "interventions", lambda text: text.replace(";W2;", f";W1{between}W2;"))
+    (issue,) = refused(lambda: read_any(folder))
+    assert (issue.code, issue.hint) == ("P102", "plusieurs valeurs ? les séparer par « | » : « W1 | W2 »")
 
 
 def test_a_name_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:

@@ -234,6 +234,38 @@ def test_an_error_of_an_ods_is_told(column: int, cell: str, tmp_path: Path) -> N
     assert "ligne 3" in fault[1]
 
 
+@pytest.mark.parametrize(
+    ("cell", "code", "met"),
+    [
+        (
+            '"date" office:date-value="20226-03-10"><text:p>10/03/20226</text:p>',
+            "C104",
+            "20226",
+        ),
+        (
+            '"date" office:date-value="9999-12-31T23:59:59.9"><text:p>?</text:p>',
+            "D105",
+            "9999",
+        ),
+        ('"float" office:value="1e400"><text:p>1E+400</text:p>', "C104", "inf"),
+    ],
+)
+def test_a_value_beyond_any_is_a_fault_of_its_cell(cell: str, code: str, met: str, tmp_path: Path) -> None:
+    """One slip of the keyboard spoils its cell, and not the workbook."""
+    with pytest.raises(Refused) as refused:
+        read_any(ods_with(tmp_path, "absences", 1, 5, f"office:value-type={cell}"))
+    (issue,) = refusals(refused)
+    assert issue.code == code
+    assert "ligne 2, colonne « fin »" in issue.where
+    assert met in issue.what
+
+
+def test_the_last_second_of_all_is_no_crash(tmp_path: Path) -> None:
+    """2958465.9999999 is 31/12/9999 23:59:59 and a little."""
+    path = changed(tmp_path, put({"F2": 2958465.9999999}, "absences", "dd/mm/yyyy hh:mm"))
+    assert [code for code, _ in faults(path)] == ["D105"]
+
+
 def test_a_sunday_in_words_is_a_whole_day(tmp_path: Path) -> None:
     """The h of « dimanche » is no hour."""
     cell = 'office:value-type="date" office:date-value="2026-03-15"><text:p>dimanche 15 mars 2026</text:p>'
@@ -299,7 +331,7 @@ def test_what_a_format_adds_to_digits_is_shown(value: int, form: str, shown: str
         ("2", "0.00\\ \\m\\i\\n", "2 min"),
         ("700", '#,##0.0," k€"', "700 k€"),
         ("0.8", "0%", "80.0 %"),
-        ("12.5", "#,##0.00\\ [$€-40C]", ""),
+        ("12.5", "#,##0.00\\ [$€-40C]", "12.5 €"),
         ("45", "0.00", ""),
     ],
 )
@@ -315,6 +347,8 @@ def test_the_unit_that_a_format_shows_is_part_of_a_quantity(text: str, form: str
         ("trajets", "E2", 12, '0" km"'),
         ("financements", "C2", 700, '0.0" k€"'),
         (VISITS, "I2", 1, "0%"),
+        (VISITS, "C2", 45, "0.00\\ [$€-40C]"),
+        *(("intervenants", "G2", 38, f'0" {unit}"') for unit in ("c", "cts", "£")),
     ],
 )
 def test_a_quantity_in_another_unit_is_asked_for(
@@ -324,6 +358,12 @@ def test_a_quantity_in_another_unit_is_asked_for(
     (fault,) = faults(changed(tmp_path, put({place: value}, sheet, form)))
     assert fault[0] == "C102"
     assert "ligne 2" in fault[1]
+
+
+@pytest.mark.parametrize("form", ["0.00 €", '0.00" €/km"', '0.00" EUR"', "#,##0.00\\ [$€-40C]"])
+def test_an_amount_shown_in_euros_is_one(form: str, tmp_path: Path) -> None:
+    found, _ = read(changed(tmp_path, put({"G2": 0.38}, "intervenants", form)))
+    assert found.workers[0].cents_per_km == 38
 
 
 def test_noise_of_binary_fractions_is_no_digit() -> None:

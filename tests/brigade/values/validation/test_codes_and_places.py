@@ -4,7 +4,7 @@ warning."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind
 from brigade.values.places import Basin, Site
 from brigade.values.problem import Problem
 from brigade.values.validation.communes import commune, departments, is_in_france, with_postcode
+from brigade.values.workforce import Contract, Counters, PastDay, PersonalLimits, WorkingTimeMode
 from brigade.words import LANGUAGES, SaidIssue, say
 from tests.builders import at, problem, visit, worker
 from tests.sayings import refusals
@@ -203,6 +204,24 @@ def test_a_code_newer_than_the_table_is_told_and_not_refused() -> None:
     assert warned(at_places(A=Site("A", "62999"))) == ["warning_communes_unknown"]
 
 
+def test_a_point_in_another_part_of_the_country_is_told() -> None:
+    """The table has no point of Ajaccio, Lyon or Saint-Denis: that a point is on their island it knows."""
+    corsica, mainland, reunion = (41.93, 8.74), LENS, (-20.88, 55.45)
+    for code, right in (("2A004", corsica), ("69123", mainland), ("97411", reunion)):
+        for point in (corsica, mainland, reunion):
+            told = [
+                one for one in warned(at_places(A=Site("A", code, *point))) if one == "warning_other_part"
+            ]
+            assert told == ([] if point == right else ["warning_other_part"])
+
+
+def test_a_basin_without_a_place_in_its_department_is_told() -> None:
+    """Whose Good Friday counts hangs on the department."""
+    asked = at_places(A=Site("A", "62498"), B=Site("B", "59350"))
+    for department, told in (("62", []), ("59", []), ("67", ["warning_other_department"])):
+        assert warned(replace(asked, basin=replace(asked.basin, department=department))) == told
+
+
 # -- links -------------------------------------------------------------------------------------------------
 def test_two_people_where_a_chain_asks_for_one_are_a_contradiction() -> None:
     same, other = LinkKind.SAME_WORKER, LinkKind.DIFFERENT_WORKERS
@@ -301,6 +320,41 @@ def test_hours_read_as_minutes_and_cents_read_as_euros_are_told() -> None:
     assert warned(hours) == ["warning_short_contract"]
     assert warned(replace(asked, workers=(replace(person, cents_per_km=3800),))) == ["warning_dear_km"]
     assert warned(problem([visit("V1", minutes=2)], [worker()])) == ["warning_short_visits"]
+
+
+MONTHLY = WorkingTimeMode.MONTHLY
+
+
+@pytest.mark.parametrize(
+    ("what", "held"),
+    [
+        ("period_hours", {"contract": Contract(period_hours=151, working_time_mode=MONTHLY)}),
+        ("week_ceiling", {"contract": Contract(week_ceiling=48)}),
+        ("span_limit", {"contract": Contract(span_limit=12)}),
+        ("daily", {"contract": Contract(daily=7)}),
+        ("max_daily_work", {"limits": PersonalLimits(max_daily_work=7)}),
+        ("max_week_work", {"limits": PersonalLimits(max_week_work=35)}),
+        ("max_span", {"limits": PersonalLimits(max_span=11)}),
+        ("max_stretch", {"limits": PersonalLimits(max_stretch=6, stretch_break=20)}),
+        ("daily_rest", {"limits": PersonalLimits(daily_rest=12)}),
+        ("week_work", {"counters": Counters(week_work=(24, 22))}),
+        ("ai_cap", {"counters": Counters(ai_cap=480)}),
+        ("past_day", {"counters": Counters(days=(PastDay(date(2026, 3, 6), -3840, -3600, 4),))}),
+    ],
+)
+def test_hours_written_bare_are_told_whatever_they_are_of(what: str, held: dict[str, Any]) -> None:
+    (person,) = problem([visit("V1")], [worker()]).workers
+    asked = problem([visit("V1")], [replace(person, **held)])
+    (told,) = [one for one in input_warnings(asked) if one.code == "warning_short_hours"]
+    assert (told.value("what"), told.value("workers")) == (what, ["W1"])
+    assert warned(asked) == ["warning_short_hours"]
+
+
+def test_hours_of_a_month_in_the_column_of_the_week_are_told() -> None:
+    (person,) = problem([visit("V1")], [worker()]).workers
+    for hours, told in ((48, []), (151.6, ["warning_long_contract"])):
+        contract = replace(person.contract, weekly=round(hours * 60))
+        assert warned(problem([visit("V1")], [replace(person, contract=contract)])) == told
 
 
 # -- travel ------------------------------------------------------------------------------------------------
