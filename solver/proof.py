@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from brigade.judging.coverage_levels import least_by_level
+from dataclasses import replace
+
+from brigade.judging.coverage_levels import least_by_level, level_weights, most_soft_cost
 from brigade.judging.objective import CostBreakdown
 from brigade.values.plan import Plan, Proof
 from brigade.values.policy import CoverageMode
 from brigade.values.problem import Problem
 from solver.engines.portfolio import Solution
+from solver.model.search_settings import Progress
 
 
 def proof_of(problem: Problem, plan: Plan, costs: CostBreakdown, solution: Solution) -> Proof:
@@ -27,3 +30,26 @@ def proof_of(problem: Problem, plan: Plan, costs: CostBreakdown, solution: Solut
         soft=costs.soft,
         soft_bound=min(costs.soft, max(0, bound - costs.coverage)),
     )
+
+
+def with_gap(problem: Problem, told: Progress) -> Progress:
+    """With what a better plan could still be better by, as `Proof` says it of the last one. Without it where
+    nothing is proven yet, or the objective does not tell costs from coverage."""
+    if told.bound is None:
+        return told
+    bound = min(told.bound, told.objective)
+    if problem.policy.mode is not CoverageMode.LEXICOGRAPHIC:
+        return replace(told, gap=Proof(told.objective, bound, 0, 0).gap)
+    uncovered, least = least_by_level(problem, told.objective), least_by_level(problem, bound)
+    weights = level_weights(problem)
+    coverage = sum(count * weight for count, weight in zip(uncovered, weights, strict=True))
+    soft = told.objective - coverage
+    if soft > most_soft_cost(problem):
+        return told
+    proof = Proof(
+        told.objective, bound, 0, 0, (), uncovered, least, soft, min(soft, max(0, bound - coverage))
+    )
+    level = proof.open_level
+    if level is None:
+        return replace(told, gap=proof.gap)
+    return replace(told, open_level=level, open_visits=uncovered[level] - least[level])

@@ -18,7 +18,7 @@ from solver.model.model import Model, build_model
 from solver.model.outcome import SolveOutcome
 from solver.model.search_clock import SearchClock
 from solver.model.search_settings import Progress, SearchSettings
-from solver.proof import proof_of
+from solver.proof import proof_of, with_gap
 
 __all__ = ["Progress", "SearchSettings", "SolveOutcome", "solve"]
 
@@ -39,7 +39,8 @@ def solve(
     Raises: BrokenPromise, when the checker finds a violation: our bug, never the user's.
     """
     settings = settings or SearchSettings()
-    clock = SearchClock(settings, stop, on_progress)
+    telling = None if on_progress is None else lambda told: on_progress(with_gap(problem, told))
+    clock = SearchClock(settings, stop, telling)
     asked, start = from_now_on(problem, start)
     model = build_model(asked, start)  # Problem -> Model
     solution = search(model, settings, clock, start)  # Model -> Solution

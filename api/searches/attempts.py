@@ -89,6 +89,9 @@ class Heartbeat:
             bound=progress.bound,
             covered=progress.covered,
             iterations=progress.iterations,
+            open_level=progress.open_level,
+            open_visits=progress.open_visits,
+            gap=progress.gap,
         )
 
     def _beat(self) -> None:

@@ -20,10 +20,17 @@ class SearchSettings:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The best plan so far: costs in cost units, `bound` None until one is proven."""
+    """The best plan so far: costs in cost units, `bound` None until one is proven.
+
+    What a better one could be better by, once that is known: `open_visits` more of `open_level` (0 mandatory,
+    1 to 4 as priorities) at the most; where no level is open, `gap`, a share of the soft costs.
+    """
 
     elapsed_s: float
     objective: int
     bound: int | None
     covered: int
     iterations: int
+    open_level: int | None = None
+    open_visits: int | None = None
+    gap: float | None = None

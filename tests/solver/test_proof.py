@@ -10,7 +10,8 @@ from brigade.values.demand import Priority
 from brigade.values.plan import Proof
 from brigade.values.policy import CoverageMode
 from brigade.values.problem import Problem
-from solver.model.search_settings import SearchSettings
+from solver.model.search_settings import Progress, SearchSettings
+from solver.proof import with_gap
 from solver.solve import solve
 from tests.builders import problem, visit, worker
 
@@ -79,3 +80,22 @@ def test_a_solved_day_says_both_apart() -> None:
     found = solve(weighted, SearchSettings(iterations=200)).proof
     assert found is not None
     assert found.least_uncovered == ()
+
+
+def test_a_search_says_on_the_way_what_a_better_plan_could_be_better_by() -> None:
+    """Of the best so far one P1 and one P3 are left; before a bound nothing is known, then one P1 more could
+    be covered, then nothing but 40 of its 100 units of cost could be saved."""
+    w, day_of = level_weights(day()), day()
+    told = Progress(1.0, w[1] + w[3] + 100, None, 3, 50)
+    assert with_gap(day_of, told) == told
+    early = with_gap(day_of, replace(told, bound=w[3]))
+    assert (early.open_level, early.open_visits, early.gap) == (1, 1, None)
+    late = with_gap(day_of, replace(told, bound=w[1] + w[3] + 60))
+    assert (late.open_level, late.open_visits, late.gap) == (None, None, 0.4)
+
+
+def test_what_a_search_told_last_is_what_its_proof_says() -> None:
+    told: list[Progress] = []
+    outcome = solve(day(), SearchSettings(iterations=50, threads=1), on_progress=told.append)
+    assert outcome.proof is not None
+    assert (told[-1].objective, told[-1].gap) == (outcome.proof.objective, outcome.proof.gap)

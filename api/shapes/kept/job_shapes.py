@@ -145,13 +145,19 @@ def kind_of(wish: JobWish) -> SearchKind:
 
 
 class JobProgress(Kept):
-    """The best plan so far: cost, proven bound, visits covered. Nothing of it before there is one."""
+    """The best plan so far: cost, proven bound, visits covered. Nothing of it before there is one.
+
+    What a better one could be better by, once that is proven: `open_visits` more of level `open_level` (0:
+    mandatory, 1 to 4: P1 to P4) at the most; where no level is open, `gap`, a share of the soft costs."""
 
     elapsed_s: float | None = None
     objective: int | None = None
     bound: int | None = None
     covered: int | None = None
     iterations: int | None = None
+    open_level: int | None = None
+    open_visits: int | None = None
+    gap: float | None = None
 
 
 class SetAsideView(Kept):
