@@ -72,8 +72,7 @@ def cancel_job(basin_id: BasinId, id: MadeId, unit: Writer, lang: AskedLanguage)
 
     def act() -> Answer[JobView]:
         job = unit.scoped.one(Job, basin_id, id, write=True)
-        if job.state in ("queued", "running"):
-            jobs.cancel(unit.scoped, job)
+        jobs.cancel(unit.scoped, job)
         return Answer(jobs.shown(job, lang), version=job.version)
 
     return unit.answer(act)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,6 +22,11 @@ from api.runtime.vault import Vault, is_key, new_key
 from brigade.errors import Issue, Refused
 
 # Random letters and digits of this length hold 190 bits; HMAC-SHA256 asks for no more than 256.
+TILES = re.compile(
+    r"(?P<origin>https?://(?:\{s\}\.)?[A-Za-z0-9.-]+(?::[0-9]+)?)"
+    r"/(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})[^\s'\"]+"
+)
+"""An address of map tiles; `{s}`: one of several servers, which the map chooses."""
 SHORTEST_SECRET = 32
 
 
@@ -81,6 +87,11 @@ class Settings(PostSettings):
         "and address; entry details: from the day before.",
     )
     public_url: str = "http://127.0.0.1:8000"
+    tile_url: str | None = Field(
+        None,
+        description="Streets under the board's map: an address with {z}, {x} and {y}; else outlines only.",
+    )
+    tile_credit: str = Field("", description="Whom the map names for them, as their licence asks.")
     example_file: Path | None = Field(
         None, description="An invented basin that an administrator may load on an empty service's first page."
     )
@@ -177,6 +188,8 @@ class Settings(PostSettings):
             yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "identity_key_unreadable")
         if self.oidc_issuer and not self.oidc_client_id:
             yield Issue("A001", "BRIGADE_OIDC_CLIENT_ID", "oidc_client_absent")
+        if self.tile_url is not None and TILES.fullmatch(self.tile_url) is None:
+            yield Issue("A001", "BRIGADE_TILE_URL", "tile_address_form", {"met": self.tile_url})
         yield from self.post_faults(self.is_production)
         if self.is_production:
             yield from self._production_faults()
@@ -205,6 +218,12 @@ class Settings(PostSettings):
     def _given_keys(self) -> list[str]:
         given = self.identity_keys.get_secret_value() if self.identity_keys else ""
         return [key.strip() for key in given.split(",") if key.strip()]
+
+    @property
+    def tile_origin(self) -> str | None:
+        """Where tiles come from, as a content policy names it."""
+        found = None if self.tile_url is None else TILES.fullmatch(self.tile_url)
+        return None if found is None else found["origin"].replace("{s}", "*")
 
     def vault(self) -> Vault:
         """What seals people's data."""

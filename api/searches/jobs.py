@@ -106,7 +106,10 @@ def _waiting(scoped: Scoped, basin_id: str, waits_for: str) -> Job | None:
 
 
 def cancel(scoped: Scoped, job: Job) -> None:
-    """A queued job ends here; a running one is asked to, and ends at its next beat."""
+    """A queued job ends here; a running one is asked to, and ends at its next beat. One that has ended stays
+    as it is."""
+    if job.state not in ("queued", "running"):
+        return
     if job.state == "queued":
         job.state, job.failure, job.waits_for = "cancelled", Failure(code="asked"), None
     job.cancel_asked = True

@@ -158,12 +158,18 @@ class OfferWish(BaseModel):
     )
 
 
+LONGEST_FREEZE_MIN = 1440
+
+
 class LeastChangeWish(BaseModel):
     """What a search may do to a plan that was told (docs/replanning.md)."""
 
     model_config = STRICT
     freeze_min: int = Field(
-        15, ge=0, le=1440, description="Stops that begin within so long stay; nothing new begins before."
+        15,
+        ge=0,
+        le=LONGEST_FREEZE_MIN,
+        description="Stops that begin within so long stay; nothing new begins before.",
     )
     tolerance_min: int = Field(
         0, ge=0, le=240, description="By how much an hour may move before a client minds."

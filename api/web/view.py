@@ -38,8 +38,7 @@ from brigade.units import PARIS
 from brigade.words import LANGUAGES
 
 LOGIN = "/connexion"
-STYLE_NONCE = HEADERS["Content-Security-Policy"] + "; style-src 'self' 'nonce-{nonce}'"
-"""Of a page that places things by rules of its own: parsed `style=` attributes are refused."""
+POLICY = "Content-Security-Policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,14 @@ class Viewer:
 
 
 class BaseView:
-    """One look at a page, by an account or by nobody."""
+    """One look at a page, by an account or by nobody. `images_from`: another service whose images the page
+    may show, as a content policy names it."""
 
     def __init__(self, request: Request, service: Service, viewer: Viewer | None) -> None:
         self.request, self.service, self.viewer = request, service, viewer
         self.lang = language_of(request)
         self.form, self.nonce = NO_FORM, secrets.token_urlsafe(16)
+        self.images_from: str | None = None
         request.state.view = self
 
     @property
@@ -107,9 +108,17 @@ class BaseView:
         html = self._html(template, faults, values)
         told = status if fault is None else status_of(fault)
         headers = {"Content-Language": self.lang, "Vary": "Accept, Accept-Language, Cookie"}
-        if f'nonce="{self.nonce}"' in html:
-            headers["Content-Security-Policy"] = STYLE_NONCE.format(nonce=self.nonce)
+        if more := "".join(self._allowed(html)):
+            headers[POLICY] = HEADERS[POLICY] + more
         return HTMLResponse(html, told, headers)
+
+    def _allowed(self, html: str) -> Iterator[str]:
+        """What this page may beyond others: place things by rules of its own, since parsed `style=`
+        attributes are refused; show images of another service."""
+        if f'nonce="{self.nonce}"' in html:
+            yield f"; style-src 'self' 'nonce-{self.nonce}'"
+        if self.images_from is not None:
+            yield f"; img-src 'self' data: {self.images_from}"
 
     def _html(self, template: str, faults: FormFaults, values: Mapping[str, Any]) -> str:
         return rendered(

@@ -69,7 +69,8 @@ def drag(page: Page, visit: str, worker: str, share: float = 0.5) -> None:
     page.mouse.down()
     page.mouse.move(bar["x"] + bar["width"] / 2 + 8, bar["y"] + bar["height"] / 2 + 8)
     page.mouse.move(track["x"] + track["width"] * share, track["y"] + track["height"] / 2, steps=4)
-    until(page, "document.querySelector('.judged').className !== 'judged'")
+    held = "document.querySelector('brigade-board').held"
+    until(page, f"{held}.judged && {held}.aim.worker === '{worker}'")
     page.mouse.up()
 
 
@@ -300,3 +301,44 @@ def test_the_map_shows_every_visit_that_has_a_place(
     marks = "document.querySelector('brigade-board').over.getLayers().filter(one => one.getRadius).length"
     until(page, f"{marks} === {len(by(plan))}")
     assert page.locator("#pane-map .empty").is_hidden()
+
+
+def test_what_changes_of_what_was_told_stands_in_a_list_and_what_stays_is_shaded(
+    desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    """Published, then V1 changes hands, and two others begin earlier: the list says from whom to whom. Nobody
+    was told anything before: no list."""
+    world, plan = planned
+    page = desk.page
+    assert page.locator(".changes").count() == 0
+    assert world.publish(plan).status_code == 200
+    page = desk.open("/bassins/B1/journee/2026-03-09")
+    until(page, READY)
+    worker = other_than(by(plan)["V1"])
+    drag(page, "V1", worker)
+    kept(page)
+    told = page.locator(".changes li")
+    assert told.count() == 3
+    assert told.first.inner_text().endswith(f"→ {worker} à 08:00")
+    page.get_by_label("Ne rien changer avant").fill("11:00")
+    band, track = page.locator(".kept-until").first, page.locator(".lane .track").first
+    until(page, "document.querySelectorAll('.kept-until').length > 0")
+    seen, whole = band.bounding_box(), track.bounding_box()
+    assert seen is not None
+    assert whole is not None
+    assert abs(seen["width"] / whole["width"] - (11 - 7) / (20 - 7)) < 0.02
+
+
+def test_a_search_is_followed_where_it_was_asked_and_leads_to_what_it_found(
+    desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    world, plan = planned
+    page = desk.open("/bassins/B1/journee/2026-03-09")
+    page.get_by_role("button", name="Lancer une recherche").click()
+    page.wait_for_url("**/journee/2026-03-09")
+    until(page, "document.querySelector('brigade-search [data-text]').textContent === 'attend son tour'")
+    assert page.get_by_role("button", name="Arrêter la recherche").is_visible()
+    world.search()
+    page.get_by_role("link", name="Voir la proposition").click()
+    page.wait_for_url(lambda url: "/plans/plan-" in url and plan["id"] not in url)
+    until(page, READY)

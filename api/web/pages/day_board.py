@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import defer
 
 from api.access.rights import Role
 from api.access.scope import Scoped
+from api.board import board
+from api.http.credentials import TheService
 from api.plans.warm_plans import head
+from api.runtime.faults import Unfit
 from api.searches import jobs
-from api.shapes.cycle_requests import MADE, BasinId, JobIn
+from api.shapes.cycle_requests import LONGEST_FREEZE_MIN, MADE, BasinId, JobIn, LeastChangeWish
+from api.shapes.planning.board_views import BoardVisitView
 from api.store.account_tables import Account
 from api.store.cycle_tables import Job, Plan
 from api.web.view import PageEntry, Press, ScopedView, View
@@ -28,11 +33,12 @@ PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 PAGES = (
     PageEntry("day", "/bassins/{basin_id}/journee/{day}", PLANNERS, place=20),
     PageEntry("plan", "/bassins/{basin_id}/plans/{plan_id}", PLANNERS),
+    PageEntry("sheets", "/bassins/{basin_id}/plans/{plan_id}/feuilles", PLANNERS),
 )
 router = APIRouter(prefix="/bassins/{basin_id}", include_in_schema=False)
 PlanId = Annotated[str, Path(pattern=MADE)]
-WORDS = "page.board."
-"""What the board says by itself, handed to it whole."""
+WORDS, SEARCH_WORDS = "page.board.", "page.search."
+"""What the board says by itself, and a search: handed to them whole."""
 OTHERS = 5
 
 
@@ -43,19 +49,51 @@ def day_page(basin_id: BasinId, day: date, view: View) -> Response:
     return _page(view, basin_id, day, plans[0] if plans else None, plans[1:])
 
 
+class SearchForm(BaseModel):
+    """A search of the day, or the end of one. `freeze_until`: by the wall; what begins before does not
+    change."""
+
+    act: Literal["search", "stop"] = "search"
+    job_id: str | None = Field(None, pattern=MADE)
+    freeze_until: time | None = None
+
+
 @router.post("/journee/{day}")
 def search(basin_id: BasinId, day: date, press: Press) -> Response:
-    """Ask for a search of that day; the page then says that it runs."""
-
-    def act() -> str:
-        jobs.ask(press.unit.scoped, press.service, basin_id, JobIn(first_day=day))
-        return f"/bassins/{quote(basin_id)}/journee/{day}"
-
+    """Ask for a search of that day, which the page then follows; or end it."""
     try:
+        given = press.form.read(SearchForm)
+
+        def act() -> str:
+            _search(press, basin_id, day, given)
+            return f"/bassins/{quote(basin_id)}/journee/{day}"
+
         return press.done(act)
     except BrigadeError as fault:
         plans = plans_of(press.scoped, basin_id, day)
         return _page(press, basin_id, day, plans[0] if plans else None, plans[1:], fault)
+
+
+def _search(press: Press, basin_id: str, day: date, given: SearchForm) -> None:
+    """Raises: NotFound, Forbidden; Unfit."""
+    scoped = press.unit.scoped
+    if given.act == "stop":
+        jobs.cancel(scoped, scoped.one(Job, basin_id, given.job_id or "", write=True))
+        return
+    terms = None if given.freeze_until is None else _frozen(press, basin_id, day, given.freeze_until)
+    jobs.ask(scoped, press.service, basin_id, JobIn(first_day=day, least_change=terms))
+
+
+def _frozen(press: Press, basin_id: str, day: date, until: time) -> LeastChangeWish:
+    """As the basin wishes, but for what stays. Raises: Unfit, for an hour that is too far."""
+    instant = datetime.combine(day, until, PARIS)
+    # Upwards, so that what begins at that very minute may change and nothing before.
+    minutes = max(0, -((press.now - instant) // timedelta(minutes=1)))
+    if minutes > LONGEST_FREEZE_MIN:
+        latest = press.now + timedelta(minutes=LONGEST_FREEZE_MIN)
+        raise Unfit("A305", "freeze_until", "freeze_too_far", {"at": instant, "latest": latest})
+    wished: LeastChangeWish = press.unit.scoped.basin(basin_id).body.least_change
+    return wished.model_copy(update={"freeze_min": minutes})
 
 
 @router.get("/plans/{plan_id}")
@@ -63,6 +101,35 @@ def plan_page(basin_id: BasinId, plan_id: PlanId, view: View) -> Response:
     plan = head(view.scoped, basin_id, plan_id)
     others = [one for one in plans_of(view.scoped, basin_id, plan.first_day) if one.id != plan.id]
     return _page(view, basin_id, plan.first_day, plan, others)
+
+
+@router.get("/plans/{plan_id}/feuilles")
+def sheets_page(
+    basin_id: BasinId,
+    plan_id: PlanId,
+    view: View,
+    service: TheService,
+    day: Annotated[date | None, Query(alias="jour")] = None,
+) -> Response:
+    """What the board shows, on paper and without a script: a sheet for each tour, and what nobody does."""
+    told = service.computed(view.scoped, basin_id, board.board, basin_id, plan_id, day, [], view.lang)
+    names = board.names(view.scoped, service.vault, basin_id, plan_id, told)
+    midnight = datetime.combine(told.day, time(), PARIS).astimezone(UTC)
+    return view.page(
+        "board/sheets.html",
+        base=f"/bassins/{quote(basin_id)}",
+        board=told,
+        names=names,
+        at=lambda minute: midnight + timedelta(minutes=minute),
+        state_of=_state,
+    )
+
+
+def _state(visit: BoardVisitView) -> str:
+    """What a visit's worker was told and said, as the board names it."""
+    told = {"acknowledged": "accepted", "ordered": "firm", "withdrawn": None}
+    found = told.get(visit.offer, visit.offer) if visit.offer else None
+    return found or ("firm" if visit.firm else "to_offer")
 
 
 def plans_of(scoped: Scoped, basin_id: str, day: date) -> list[Plan]:
@@ -86,6 +153,7 @@ def _page(
     others: Sequence[Plan],
     fault: BrigadeError | None = None,
 ) -> Response:
+    view.images_from = view.service.settings.tile_origin if plan else None
     return view.page(
         "board/day.html",
         fault=fault,
@@ -99,8 +167,19 @@ def _page(
         who=_who(view.scoped, plan),
         supposed_of=None if plan is None or plan.story.supposed is None else plan.story.made_from,
         job=_running(view.scoped, basin_id, day),
-        words=words(view.lang),
+        freeze_until=_usual_freeze(view, basin_id, day),
+        is_told=any(one.state == "published" for one in (plan, *others) if one is not None),
+        words=words(view.lang, WORDS),
+        search_words=words(view.lang, SEARCH_WORDS),
     )
+
+
+def _usual_freeze(view: ScopedView | Press, basin_id: str, day: date) -> str:
+    """Until when the basin wishes that nothing changes, as a field for a time takes it; nothing on later
+    days."""
+    least: LeastChangeWish = view.scoped.basin(basin_id).body.least_change
+    until = view.now + timedelta(minutes=least.freeze_min)
+    return f"{until:%H:%M}" if until.date() == day else ""
 
 
 def _who(scoped: Scoped, plan: Plan | None) -> str | None:
@@ -117,6 +196,6 @@ def _running(scoped: Scoped, basin_id: str, day: date) -> Job | None:
 
 
 @cache
-def words(lang: str) -> dict[str, str]:
-    """Key -> text, with its fields in braces: the board fills them."""
-    return {key: text_of(f"word.{WORDS}{key}", lang) or key for key in sorted(keys(lang, f"word.{WORDS}"))}
+def words(lang: str, prefix: str) -> dict[str, str]:
+    """Key -> text, with its fields in braces, which a script fills."""
+    return {key: text_of(f"word.{prefix}{key}", lang) or key for key in sorted(keys(lang, f"word.{prefix}"))}

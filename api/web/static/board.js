@@ -8,7 +8,9 @@ import { csrf, lang, line, toast } from "./brigade.js";
 /** @typedef {{visit_id: string, client_id: string, priority: string, mandatory: boolean, start?: number,
  *   end?: number, windows: {start: number, end: number}[], duration_min: number}} Visit (and all the API says) */
 
-const DRAG_PX = 5, LONG_PRESS_MS = 350, PAUSE_MS = 120, SETTLE_MS = 400;
+const DRAG_PX = 5, LONG_PRESS_MS = 350, SETTLE_MS = 400;
+/** A hand that rests is answered at once, one that sweeps over the lanes no oftener than this. */
+const PAUSE_MS = 100;
 const CARRIED = "brigade draft carried", MINUTE_MS = 60_000;
 const READ = /(^plans\.board_read$|-identities\.read$|^contacts\.read$)/;
 
@@ -38,9 +40,16 @@ class Board extends HTMLElement {
     this.held = null;
     this.parts();
     this.restore();
-    this.load(true).then(() => this.follow());
+    this.begin();
     this.minutes = setInterval(() => this.pass(), MINUTE_MS);
+    this.until = document.getElementById("freeze_until");
+    this.until?.addEventListener("input", () => this.board && !this.held && this.draw());
     this.working();
+  }
+
+  begin() {
+    this.choice.replaceChildren();
+    this.load(true).then(() => this.follow());
   }
 
   working() { this.ask("GET", `${this.url}/working`).then((told) => this.seen(told)).catch(() => {}); }
@@ -71,6 +80,12 @@ class Board extends HTMLElement {
     return `${label}:${String(Math.round(minute - hour)).padStart(2, "0")}`;
   }
 
+  /** The minute of an hour that the wall shows. */
+  onWall(text) {
+    const [hour, minute] = text.split(":"), mark = this.board.axis.hours.find((one) => one.label === hour);
+    return (mark ? mark.at : Number(hour) * 60) + Number(minute);
+  }
+
   client(visit) { return this.names.clients[visit.client_id] ?? visit.client_id; }
   worker(id) { return this.names.workers[id] ?? id; }
 
@@ -96,6 +111,10 @@ class Board extends HTMLElement {
       throw fault;
     }
     line(true);
+    if ([429, 503].includes(answer.status) && method === "GET" && !options.isAgain) {  // busy: it says when to come back
+      await new Promise((done) => setTimeout(done, 1000 * Number(answer.headers.get("Retry-After") ?? 1)));
+      return this.ask(method, url, body, { ...options, isAgain: true });
+    }
     if (answer.status === 401) location.href = `/connexion?vers=${encodeURIComponent(location.pathname)}`;
     if (answer.status === 304) return null;
     const told = answer.status === 204 ? null : await answer.json();
@@ -122,6 +141,7 @@ class Board extends HTMLElement {
         return this.load(true);
       }
       this.tell(this.refusal(fault), "bad");
+      if (!this.board) this.choice.replaceChildren(make("button", { type: "button", text: this.say("retry"), onclick: () => this.begin() }));
     }
   }
 
@@ -181,7 +201,7 @@ class Board extends HTMLElement {
     // A wide screen shows everything; below it one pane at a time.
     this.isWide = matchMedia("(min-width: 64rem)");
     this.isWide.addEventListener("change", () => this.pick(this.pane));
-    document.addEventListener("brigade:line", () => this.load());
+    document.addEventListener("brigade:line", () => (this.board ? this.load() : this.begin()));
   }
 
   pick(name) {
@@ -241,6 +261,8 @@ class Board extends HTMLElement {
       track.append(make("div", { class: "segment elsewhere", "aria-hidden": "true", title: this.say("elsewhere"), place: this.span(one.start, one.end) }));
     for (const one of row.segments)
       track.append(make("div", { class: `segment ${one.kind}`, "aria-hidden": "true", title: one.title, place: this.span(one.start, one.end) }));
+    if (this.until?.value && this.onWall(this.until.value) > this.board.axis.start)
+      track.append(make("div", { class: "kept-until", "aria-hidden": "true", place: this.span(this.board.axis.start, this.onWall(this.until.value)) }));
     const cells = row.tours.flatMap((tour) => tour.visits.map((visit) => this.bar(visit)));
     if (this.board.now > this.board.axis.start && this.board.now < this.board.axis.end)
       track.append(make("div", { class: "now", "aria-hidden": "true", place: { left: this.left(this.board.now) } }));
@@ -282,8 +304,23 @@ class Board extends HTMLElement {
     this.list.replaceChildren(make("h2", { text: this.say("uncovered", { n: missing.length }) }),
       missing.length ? make("ul", { class: "plain-list" }, ...missing.map((one) => this.missing(one)))
         : make("p", { class: "empty", text: this.say("all_covered") }),
+      ...this.changes(),
       make("h2", { text: this.say("tours") }),
       make("ul", { class: "plain-list" }, ...this.rows.filter((row) => row.tours.length).map((row) => this.tour(row))));
+  }
+
+  /** What differs from what people had been told; nothing where nobody had been told anything. */
+  changes() {
+    const visits = [...this.visits.values()];
+    if (!visits.some((one) => one.before)) return [];
+    const changed = visits.filter((one) => (one.start === undefined ? one.before : one.change !== "kept"));
+    const place = (worker, at) => this.say("was", { worker: this.worker(worker), at: this.clock(at) }), nobody = this.say("was_nobody");
+    return [make("h2", { text: this.say("changed_n", { n: changed.length }) }), changed.length ? make("ul", { class: "plain-list changes" },
+      ...changed.sort((a, b) => (a.start ?? a.before.start) - (b.start ?? b.before.start)).map((one) => make("li", {},
+        make("button", { type: "button", class: "plain", onclick: () => this.select(one.visit_id) },
+          make("strong", { translate: "no", text: this.client(one) }), ` · ${one.before ? place(one.before.worker_id, one.before.start) : nobody} → `,
+          `${one.start === undefined ? nobody : place(one.worker, one.start)}`))))
+      : make("p", { class: "empty", text: this.say("unchanged") })];
   }
 
   missing(visit) {
@@ -417,7 +454,9 @@ class Board extends HTMLElement {
     held.abort?.abort();
     held.asking = new Promise((done) => {
       const go = () => this.judge(held).then(done);
-      if (this.memory.has(this.judgeKey(held))) go(); else this.pause = setTimeout(go, PAUSE_MS);
+      const rest = PAUSE_MS - (performance.now() - (this.aimed ?? -PAUSE_MS));
+      this.aimed = performance.now();
+      if (rest <= 0 || this.memory.has(this.judgeKey(held))) go(); else this.pause = setTimeout(go, rest);
     });
     return held.asking;
   }
@@ -947,7 +986,10 @@ class Board extends HTMLElement {
     const { L } = window;
     if (!this.map) {
       this.map = L.map(this.mapPlace, { preferCanvas: true, attributionControl: false, zoomControl: false, keyboard: false });
-      this.ground = L.geoJSON(outlines, { interactive: false, style: { color: this.colour("--edge"), weight: 1, fillColor: this.colour("--ground"), fillOpacity: 1 } }).addTo(this.map);
+      const { tiles, credit } = this.dataset;
+      if (tiles) L.tileLayer(tiles, { maxZoom: 19 }).addTo(this.map);
+      if (tiles && credit) this.mapPane.append(make("p", { class: "soft small", text: this.say("map_credit", { credit }) }));
+      this.ground = L.geoJSON(outlines, { interactive: false, style: { color: this.colour("--edge"), weight: 1, fillColor: this.colour("--ground"), fillOpacity: tiles ? 0 : 1 } }).addTo(this.map);
       this.over = L.layerGroup().addTo(this.map);
       new ResizeObserver(() => this.map.invalidateSize()).observe(this.mapPlace);
     }
