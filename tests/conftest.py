@@ -112,3 +112,13 @@ def postgres() -> Iterator[PostgresServer]:
     """One PostgreSQL for the session; each test creates its own database in it."""
     with postgres_server() as server:
         yield server
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How long each role's story took (`tests/browser/stories.py`)."""
+    passed = terminalreporter.stats.get("passed", [])
+    found = [told for report in passed for name, told in report.user_properties if name == "story"]
+    if found:
+        terminalreporter.section("stories by the stop-watch")
+        for told in sorted(set(found)):
+            terminalreporter.write_line(str(told))

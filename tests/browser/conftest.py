@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.get_chromium import chromium_path
+from tests.browser.stories import Timed, timed
 
 
 @pytest.fixture(scope="module")
@@ -29,3 +31,9 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def story(record_property: Callable[[str, object], None]) -> Timed:
+    """A stop-watch: `with story("manager", seat): …`."""
+    return partial(timed, record_property)

@@ -42,6 +42,12 @@ def served(world: World) -> Iterator[str]:
         thread.join(BEGUN_S)
 
 
+COUNTED = """
+for (const [name, kind] of [["presses", "pointerup"], ["keys", "keydown"]])
+  addEventListener(kind, () => sessionStorage.setItem(name, Number(sessionStorage.getItem(name)) + 1), true);
+"""
+
+
 @dataclass
 class Seat:
     """Somebody at a screen. `complaints`: what the console said and the policy refused; `outside`: what was
@@ -56,6 +62,20 @@ class Seat:
     def open(self, path: str) -> Page:
         self.page.goto(f"{self.address}{path}")
         return self.page
+
+    @property
+    def presses(self) -> int:
+        """Of a finger or a mouse, in this tab so far."""
+        return self._counted("presses")
+
+    @property
+    def keys(self) -> int:
+        return self._counted("keys")
+
+    def _counted(self, name: str) -> int:
+        if self.page.url == "about:blank":
+            return 0
+        return int(self.page.evaluate("name => Number(sessionStorage.getItem(name))", name))
 
     def log_in(self, role: Role) -> None:
         self.open("/connexion")
@@ -83,6 +103,7 @@ def seat(
         has_touch=is_touch,
         reduced_motion="reduce",
     )
+    context.add_init_script(COUNTED)
     made = Seat(address, context, context.new_page())
 
     def said(message: ConsoleMessage) -> None:

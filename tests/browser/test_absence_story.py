@@ -11,12 +11,13 @@ from api.access.rights import Role
 from tests.api.conftest import World, world_on
 from tests.api.small_basin import BASIN
 from tests.browser.served import PHONE, seat, served
+from tests.browser.stories import Timed
 
 C, M = Role.COORDINATOR, Role.MANAGER
 
 
 def test_an_absence_is_declared_in_four_taps_and_followed_to_an_accepted_offer(
-    browser: Browser, tmp_path: Path
+    browser: Browser, story: Timed, tmp_path: Path
 ) -> None:
     world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
     for kind, id, name in (
@@ -27,11 +28,14 @@ def test_an_absence_is_declared_in_four_taps_and_followed_to_an_accepted_offer(
         world.ask(C, "PUT", f"{BASIN}/{kind}-identities/{id}", {"name": name})
     with served(world) as address, seat(browser, address, PHONE, is_touch=True) as manager:
         manager.log_in(M)
-        page = manager.page
-        page.get_by_role("link", name="Déclarer une absence").tap()
-        page.get_by_label("Odette Exemple").tap()
-        page.get_by_label("Aujourd’hui").tap()
-        page.get_by_role("button", name="Déclarer l’absence").tap()
+        page, before = manager.page, manager.presses
+        with story("manager, absence declared", manager):
+            page.get_by_role("link", name="Déclarer une absence").tap()
+            page.get_by_label("Odette Exemple").tap()
+            page.get_by_label("Aujourd’hui").tap()
+            page.get_by_role("button", name="Déclarer l’absence").tap()
+            page.wait_for_url(lambda url: "/absences/" in url and "/nouvelle" not in url)
+        assert manager.presses - before == 4
         first = page.locator("#v-V1")
         expect(first).to_contain_text("recherche en cours")
         expect(first).to_contain_text("Mme Modèle")

@@ -135,13 +135,13 @@ class LoadClient:
 
 @contextmanager
 def served(
-    folder: Path, database: str | None, replan: str
+    folder: Path, database: str | None, replan: str, demo: Path = DEMO
 ) -> Iterator[tuple[LoadClient, subprocess.Popen[str]]]:
     # A free port, given back at once: the service takes it before anybody else is likely to.
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    more = {"BRIGADE_FOLDER": str(folder / "data"), "BRIGADE_DEMO_FILE": str(DEMO)}
+    more = {"BRIGADE_FOLDER": str(folder / "data"), "BRIGADE_DEMO_FILE": str(demo)}
     more |= {"BRIGADE_DATABASE_URL": database} if database else {}
     # Beside the one that goes on all along, searches follow from absences: they are composed and sought while
     # people work.
