@@ -17,6 +17,7 @@ from brigade.units import Interval, Ticks, TimeWindow
 from brigade.values.demand import Absence, Client, Visit
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
+from brigade.values.validation.workforce_faults import SHORTEST_GAP_MIN
 from brigade.values.workforce import Availability, Worker
 
 
@@ -309,6 +310,24 @@ def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
     return tuple(made)
 
 
+def _home_since(routes: Sequence[Route], stay: Availability, at: Ticks) -> Ticks | None:
+    """When a tour of this availability was over, if it is by `at`: what it did stays where it was."""
+    over = (route.back for route in routes if stay.start <= route.departure and route.back <= at)
+    return max((back for back in over if back <= stay.hard_end), default=None)
+
+
+def _time_lost(problem: Problem, stay: Availability, home: Ticks | None, end: Ticks) -> Interval:
+    """What lateness takes of an availability: until `end`, from its start or from the way home on."""
+    if home is None:
+        return Interval(stay.start, end)
+    # Two availabilities lie so far apart, or are one.
+    return Interval(home, max(end, home + problem.horizon.ticks(SHORTEST_GAP_MIN)))
+
+
+def _around(problem: Problem, stay: Availability, lost: Interval) -> Iterator[Availability]:
+    return _without(_bounded(problem, stay, lost.start, lost.end), lost.start, lost.end, lost.start)
+
+
 def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: Plan | None) -> Problem:
     last = begun(published, worker.id, at)
     is_out = last is not None and last[0].back > at
@@ -328,18 +347,16 @@ def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: P
             theirs, duration=visit.duration + lost, forbidden_workers=visit.forbidden_workers | others
         )
         return _with_visit(problem, longer)
-    routes = () if published is None else published.routes_of(worker.id)
-    leaving = {route.tour: route.departure for route in routes}
-    for index, one in enumerate(worker.availability):
-        if one.hard_end > at:
-            # What she had begun is called off: she is out already, and leaves from wherever that was.
-            left = at if is_out else max(one.start, leaving.get(index, one.start))
-            start = left + late
-            stays = list(worker.availability)
-            stays[index] = replace(one, start=start, not_before=start)
-            if start >= one.end:
-                del stays[index]
-                stays[index:] = (_bounded(problem, later, at, start) for later in stays[index:])
-            return _with_worker(problem, replace(worker, availability=tuple(stays)))
+    stays = list(worker.availability)
+    index = next((index for index, stay in enumerate(stays) if stay.hard_end > at), None)
+    if index is not None:
+        routes = () if published is None else published.routes_of(worker.id)
+        home = _home_since(routes, stays[index], at)
+        leaving = next((route.departure for route in routes if route.tour == index), at)
+        # What she had begun is called off: she is out already, and leaves from wherever that was.
+        left = at if is_out or home is not None else max(stays[index].start, leaving)
+        lost = _time_lost(problem, stays[index], home, left + late)
+        kept = (part for stay in stays[index:] for part in _around(problem, stay, lost))
+        return _with_worker(problem, replace(worker, availability=(*stays[:index], *kept)))
     issue = Issue("E102", f"workers.{worker.id}", "no_availability_left")
     raise InvalidProblem([issue])

@@ -90,6 +90,34 @@ def test_half_an_hour_lost_before_the_first_visit_puts_off_leaving_home() -> Non
     assert stays(after)[0][0] == at("08:20")
 
 
+@pytest.mark.parametrize(
+    ("at_hour", "late", "left"),
+    [
+        # Home since 09:10; the morning's end and the evening are hers once the time is over.
+        ("12:00", 40, [("12:40", "13:00"), ("17:00", "21:00")]),
+        ("12:00", 400, [("18:40", "21:00")]),
+        # Two availabilities lie half an hour apart.
+        ("09:12", 5, [("09:40", "13:00"), ("17:00", "21:00")]),
+    ],
+)
+def test_time_lost_at_home_leaves_what_is_done_where_it_was(
+    at_hour: str, late: int, left: list[tuple[str, str]]
+) -> None:
+    """V1 was done from 08:00 to 09:00: an availability that began after it would hold it no more."""
+    asked = problem([visit("V1")], [worker("W1", hours=(("06:00", "13:00"), ("17:00", "21:00")))])
+    told = plan(asked, route(asked, "W1", ("V1", "08:00")))
+    after = apply_events(asked, [WorkerLate("W1", at(at_hour), late)], published=told, now=at(at_hour))
+    assert stays(after) == [(at("06:00"), at("09:10")), *((at(first), at(last)) for first, last in left)]
+    assert set(carried(after, told).covered) == {"V1"}
+
+
+def test_time_lost_by_somebody_with_nothing_to_do_is_lost_from_then_on() -> None:
+    """Nobody waits for W1, free since 06:00: at noon half an hour is lost until 12:30, and not from 06:00."""
+    asked = problem([visit("V1")], [worker("W1")])
+    after = apply_events(asked, [WorkerLate("W1", at("12:00"), 30)], now=at("12:00"))
+    assert stays(after) == [(at("12:30"), at("22:00"))]
+
+
 def test_a_worker_back_joins_what_touches() -> None:
     asked, _ = day()
     after = apply_events(asked, [WorkerBack("W1", (Availability.strict(at("22:00"), at("23:00")),))])
