@@ -25,6 +25,7 @@ from solver.disturbed_people import Disturbance
 from solver.engines.annealing import Annealing
 from solver.explain import reasons, telling_effort
 from solver.kernel.local_search import Search
+from solver.left_days import left_as_told
 from solver.model.decode import decode
 from solver.model.fixed_part import TIES, FixedPart, left_to_search, named_in, standing, too_late
 from solver.model.model import Model, build_model
@@ -229,7 +230,10 @@ class _Task:
         gone = too_late(self.problem, self.freeze)
         effort = telling_effort(self.clock, self.settings)
         why = {one.visit_id: one for one in reasons(found.model, found.searched, effort, gone, self.freeze)}
-        left = tuple(self._left(one, why, gone) for one in found.plan.uncovered)
+        left = tuple(
+            left_as_told(self._left(one, why, gone), found.held.stiff, self.terms.pinned_workers)
+            for one in found.plan.uncovered
+        )
         plan = mark(
             self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published)
         )

@@ -63,6 +63,22 @@ def test_a_pinned_stop_that_a_coordinator_answers_for_stays() -> None:
     assert done.plan.waivers == (WAIVER,)
 
 
+@pytest.mark.parametrize(
+    ("terms", "code"),
+    [(ReplanTerms(), "stands_by_waiver"), (ReplanTerms(pinned_workers=frozenset({"W1"})), "day_pinned")],
+)
+def test_who_is_not_searched_for_is_not_said_to_be_unavailable(terms: ReplanTerms, code: str) -> None:
+    """W1 is free at 15:00; her day stays as told, because it is waived or because it is pinned."""
+    asked, told = waived_day(pinned=True)
+    events = [WorkerAway("W2", 0), VisitAdded(visit("V9", earliest="15:00", latest="16:00"))]
+    done = replan(apply_events(asked, events), told, terms, settings=WORK)
+    (left,) = (one for one in done.plan.uncovered if one.visit_id == "V9")
+    assert Reason.of(code, workers=("W1",)) in left.reasons
+    assert not any(
+        reason.code == "not_available" and "W1" in reason.value("workers") for reason in left.reasons
+    )
+
+
 def test_without_its_pin_a_waived_stop_goes_to_somebody_lawful() -> None:
     """The solver never makes use of a waiver by itself."""
     asked, told = waived_day(pinned=False)
