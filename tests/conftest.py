@@ -37,10 +37,8 @@ ON_BOTH = (
     "test_backup",
     "test_commitments_machine",
     "test_faults_database",
-    "test_faults_kill",
     "test_faults_order",
     "test_keeping",
-    "test_migrations",
     "test_searches",
     "test_trail_seal",
     "test_writes",
@@ -104,7 +102,15 @@ def _dealt_to_the_other(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
                 alike[item.nodeid.replace(kind, "*")][kind] = item
     for name, kinds in alike.items():
         if len(kinds) == len(DATABASES):
-            yield kinds[DATABASES[crc32(name.encode()) % 2]]
+            yield kinds[DATABASES[crc32(_dealt_by(name).encode()) % 2]]
+
+
+def _dealt_by(name: str) -> str:
+    """What is dealt as one: tests of a file with the same parameters beside the database read what a fixture
+    of theirs has prepared on it."""
+    path, _, test = name.partition("::")
+    given = test.partition("[")[2]
+    return name if given == "*]" else f"{path}[{given}"
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,11 @@ def test_every_code_has_a_request_that_gets_it_and_none_is_documented_in_vain(wo
 
 
 @pytest.mark.parametrize("code", list(ASKED))
-def test_a_code_comes_with_its_status_and_the_common_body(world: World, code: str) -> None:
+def test_a_code_comes_with_its_status_the_common_body_and_the_language_asked_for(
+    world: World, code: str
+) -> None:
+    """What was sent stands between quotes; the titles of French texts are French."""
+    world.client.headers["Accept-Language"] = "en-GB, fr;q=0.4"
     status, ask = ASKED[code]
     refused = ask(world)
     body = refused.json()
@@ -72,13 +76,6 @@ def test_a_code_comes_with_its_status_and_the_common_body(world: World, code: st
     assert body["request"] == refused.headers["X-Request-ID"]
     assert code in [issue["code"] for issue in body["issues"]]
     assert all(issue[name] for issue in body["issues"] for name in ("code", "where", "what", "hint"))
-
-
-@pytest.mark.parametrize("code", list(ASKED))
-def test_a_refusal_speaks_the_language_that_is_asked_for(world: World, code: str) -> None:
-    """What was sent stands between quotes; the titles of French texts are French."""
-    world.client.headers["Accept-Language"] = "en-GB, fr;q=0.4"
-    body = ASKED[code][1](world).json()
     said = [body["title"], *(one[name] for one in body["issues"] for name in ("where", "what", "hint"))]
     text = shipped_transfer_limit().source
     assert {sentence: found for sentence in said if (found := foreign(sentence, "en", [text]))} == {}
