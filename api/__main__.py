@@ -10,12 +10,13 @@ import sys
 from pathlib import Path
 
 from api import serving
+from api.access import trail_seal
 from api.access.authentication import SHORTEST_PASSWORD
 from api.access.rights import Principal, Role
 from api.access.scope import Scoped
 from api.access.trail import Note
 from api.basin import identities
-from api.operations import archive, trail_seal
+from api.operations import archive, trail_sealing
 from api.operations.backup import BackupRows, backup, restore
 from api.persons import accounts
 from api.runtime import vault
@@ -104,7 +105,7 @@ def act(given: argparse.Namespace) -> int:
             seals = None if given.unsealed else settings.seal_keys()
             kept = restore(database, given.file, keys=settings.vault, seals=seals)
             with database.writing() as session:
-                trail_seal.forget(session, settings.folder)
+                trail_sealing.forget(session, settings.folder)
                 session.commit()
             return told("restored", kept, given.lang)
         upgrade(database, keys=settings.vault)

@@ -98,24 +98,34 @@ def break_in(head: AuditHead, entries: Iterable[AuditEntry]) -> int | None:
     return None if (head.seq, head.hash) == (expected - 1, before) else expected
 
 
-def prune(session: Session, before: datetime, now: datetime) -> int:
-    """Take away what is older than `before`, up to the first entry that is not; how many there were.
+def follow(entries: Iterable[AuditEntry], seq: int, hash: str) -> tuple[int, str]:
+    """Number and hash of the last entry that goes on from the one given, link by link."""
+    for entry in entries:
+        if (entry.seq, entry.before, entry.hash) != (seq + 1, hash, hash_of(entry)):
+            break
+        seq, hash = entry.seq, entry.hash
+    return seq, hash
 
-    The entry that says so carries the seal of the last one taken: without it the chain would not verify.
-    """
-    head = session.get(AuditHead, 1, with_for_update=True, populate_existing=True)
-    assert head is not None
+
+def last_before(session: Session, before: datetime) -> AuditEntry | None:
+    """The newest of the entries that are older than `before`, up to the first that is not. The head stays
+    locked."""
+    head = session.get_one(AuditHead, 1, with_for_update=True, populate_existing=True)
     first_kept = session.scalar(select(func.min(AuditEntry.seq)).where(AuditEntry.at >= before))
     last = session.get(AuditEntry, (head.seq if first_kept is None else first_kept - 1))
-    if last is None or last.seq <= head.base_seq:
-        return 0
+    return None if last is None or last.seq <= head.base_seq else last
+
+
+def prune(session: Session, last: AuditEntry, now: datetime, **said: Any) -> int:
+    """Take away `last` and all before it; how many there were.
+
+    The entry that says so carries the hash of the last one taken: without it the chain would not verify.
+    `said`: what else it says.
+    """
+    head = session.get_one(AuditHead, 1)
     count = last.seq - head.base_seq
-    seal(
-        session,
-        "retention",
-        now,
-        [Note(PRUNED, "audit", str(last.seq), details={"seq": last.seq, "hash": last.hash})],
-    )
+    details = {"seq": last.seq, "hash": last.hash, **said}
+    seal(session, "retention", now, [Note(PRUNED, "audit", str(last.seq), details=details)])
     head.base_seq, head.base_hash = last.seq, last.hash
     session.flush()
     session.execute(delete(AuditEntry).where(AuditEntry.seq <= head.base_seq))

@@ -10,20 +10,24 @@ from api.access.scope import Scoped
 from api.plans.publication import OPEN_STATES
 from api.plans.warm_plans import head
 from api.runtime.faults import Conflict
-from api.shapes.cycle_requests import EditIn
+from api.shapes.cycle_requests import EditIn, WaiveIn
 from api.shapes.planning.board_views import WorkingEditsView, WorkingView
 from api.store.account_tables import Account
+from api.store.basin_tables import FORGOTTEN, Worker
 from api.store.cycle_tables import WorkingEdits
+from brigade.errors import InvalidPlan, Issue
+from brigade.exchange.shapes.event_shapes import MoveShape
 
 
 def keep(scoped: Scoped, basin_id: str, plan_id: str, edits: Sequence[EditIn]) -> None:
     """The account's own from now on; none: it has none. Nothing is judged.
 
-    Raises: NotFound, Forbidden; Conflict, for a plan that is over.
+    Raises: NotFound, Forbidden; Conflict, for a plan that is over; InvalidPlan, for workers of no row.
     """
     plan = head(scoped, basin_id, plan_id)
     if edits and plan.state not in (*OPEN_STATES, "published"):
         raise Conflict("A401", f"plans.{plan.id}", "plan_state", {"state": plan.state})
+    _refuse_unknown(scoped, basin_id, edits)
     account = scoped.principal.actor
     row = scoped.session.get(WorkingEdits, (plan_id, account), with_for_update=True)
     if not edits and row is None:
@@ -36,6 +40,23 @@ def keep(scoped: Scoped, basin_id: str, plan_id: str, edits: Sequence[EditIn]) -
         scoped.session.delete(row)
     scoped.session.flush()
     scoped.note(plan, "worked_on", edits=len(edits))
+
+
+def _refuse_unknown(scoped: Scoped, basin_id: str, edits: Sequence[EditIn]) -> None:
+    """A page that was open before somebody was forgotten would bring her code back. Her pseudonym may come
+    back: the page read it here."""
+    named = {edit.worker_id for edit in edits if isinstance(edit, MoveShape | WaiveIn)}
+    asked = select(Worker.id).where(Worker.basin_id == basin_id, Worker.id.in_(named))
+    # Held, so that nobody is forgotten between this look and the commit.
+    known = set(scoped.session.scalars(asked.with_for_update(read=True)))
+    issues = [
+        Issue("H101", f"edits[{index}].worker_id", "unknown_worker", {"id": edit.worker_id})
+        for index, edit in enumerate(edits)
+        if isinstance(edit, MoveShape | WaiveIn) and edit.worker_id not in known
+        if not edit.worker_id.startswith(FORGOTTEN)
+    ]
+    if issues:
+        raise InvalidPlan(issues)
 
 
 def of_plan(scoped: Scoped, basin_id: str, plan_id: str) -> WorkingView:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from api.access.scope import Scoped
 from api.shapes.cycle_requests import NotDone
-from api.store.basin_tables import Client, Visit
+from api.store.basin_tables import FORGOTTEN, Client, Visit
 from api.store.cycle_tables import Outcome, Plan
 from api.store.incident_tables import Incident
 from api.store.plan_parts import carers_of
@@ -173,7 +173,9 @@ def open_ended() -> ColumnElement[bool]:
     """Those that keep a client's visits from being wanted until further notice, as long as there is such a
     client: were they forgotten for their age, somebody would be sent to her again."""
     there = exists().where(
-        Client.basin_id == Incident.basin_id, Client.id == Incident.client_id, Client.id.not_like("erased-%")
+        Client.basin_id == Incident.basin_id,
+        Client.id == Incident.client_id,
+        ~Client.id.startswith(FORGOTTEN),
     )
     return and_(Incident.kind.in_(SUSPENDING), Incident.ends_at.is_(None), Incident.ended_at.is_(None), there)
 

@@ -150,6 +150,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"POST {B}/plans/{{id}}/publish": ("A407", *COMPUTED),
     f"POST {B}/plans/{{id}}/edits": ("A412", "A413", *EDITS, *COMPUTED),
     f"POST {B}/plans/{{id}}/judge": (*EDITS, *COMPUTED),
+    f"POST {B}/plans/{{id}}/working": ("H101",),
     f"POST {B}/plans/{{id}}/part": ("A305", "A412", "A413", *EDITS, *COMPUTED),
     f"POST {B}/plans/{{id}}/restore": ("A305", "A412", "A413", *EDITS, *COMPUTED),
     f"GET {B}/plans/{{id}}/board": ("A305", "A502", *COMPUTED),

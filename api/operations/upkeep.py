@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from api.access import authentication
 from api.cycle import offers
 from api.messages import queueing
-from api.operations import first_start, trail_seal
+from api.operations import first_start, trail_sealing
 from api.persons import erasing, retention
 from api.plans import duty
 from api.runtime.logs import place_of
@@ -74,5 +74,5 @@ def retain(service: Service) -> None:
 
 CHORES: tuple[Callable[[Service], object], ...] = (
     *(offers.expire, duty.decide, queueing.remind, prolong, forget, first_start.forget),
-    *(erasing.rewrite, retain, trail_seal.renew),
+    *(erasing.rewrite, retain, trail_sealing.renew),
 )

@@ -32,7 +32,7 @@ from api.shapes.dossier_views import ErasureView
 from api.store import kept_plans
 from api.store.account_tables import Account, AuditEntry, Grant, RememberedRequest
 from api.store.base import Stored, Table
-from api.store.basin_tables import BasinRow, Client, Link, RotaFeed, Visit, Worker
+from api.store.basin_tables import FORGOTTEN, BasinRow, Client, Link, RotaFeed, Visit, Worker
 from api.store.cycle_tables import Job, Offer, Outcome, Plan, Problem
 from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Message
@@ -73,7 +73,7 @@ def erase(
     if _is_expected(scoped, subject, basin_id, id):
         raise Conflict("A406", f"{subject.kind}.{id}", "in_published_plan")
     # Drawn, not derived: nothing that is kept may lead from the old name to the new one.
-    pseudonym, provider_id = f"erased-{secrets.token_hex(8)}", getattr(person, "provider_id", None)
+    pseudonym, provider_id = f"{FORGOTTEN}{secrets.token_hex(8)}", getattr(person, "provider_id", None)
     about = {"kind": subject.kind, "person_id": id, "provider_id": provider_id, "pseudonym": pseudonym}
     row = Erasure.made(scoped.clock, basin_id, **about)
     session = scoped.session

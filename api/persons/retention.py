@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from api.access import trail
+from api.access import trail, trail_seal
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.access.trail import Note
@@ -23,7 +23,7 @@ from api.runtime.settings import Settings
 from api.service.service import Service
 from api.store.account_tables import Account, InstallationFact, keep_fact
 from api.store.base import Table
-from api.store.basin_tables import Absence, Client, Visit
+from api.store.basin_tables import FORGOTTEN, Absence, Client, Visit
 from api.store.cycle_tables import IN_FORCE, Job, Offer, Outcome, Plan, Problem, WorkingEdits
 from api.store.incident_tables import Incident
 from api.store.message_tables import Delivery, Message
@@ -49,7 +49,7 @@ def run(service: Service) -> Counter[str]:
     with service.database.writing() as session:
         gone.update(_rows(session, settings, now))
         gone["accounts"] = _accounts(session, now - settings.retain_accounts_months * MONTH, now)
-        gone["audit"] = trail.prune(session, now - settings.retain_audit_months * MONTH, now)
+        gone["audit"] = _trail(session, settings, now)
         keep_fact(session, RAN, now.date().isoformat())
         told = {kind: count for kind, count in sorted(gone.items()) if count}
         if told:
@@ -65,6 +65,11 @@ def run(service: Service) -> Counter[str]:
         service.settings.folder / "outgoing", now - timedelta(days=settings.retain_drafts_days)
     )
     return +gone
+
+
+def _trail(session: Session, settings: Settings, now: datetime) -> int:
+    before = now - settings.retain_audit_months * MONTH
+    return trail_seal.prune(session, settings.folder, settings.seal_keys(), before, now)
 
 
 def _files(folder: Path, before: datetime) -> int:
@@ -84,7 +89,7 @@ def _clients(service: Service, before: datetime) -> int:
     )
     with service.database.writing() as session:
         asked = select(Client.basin_id, Client.id).where(
-            Client.changed_at < before, Client.id.not_like("erased-%"), ~recent
+            Client.changed_at < before, ~Client.id.startswith(FORGOTTEN), ~recent
         )
         found = [(basin, id) for basin, id in session.execute(asked)]
         for basin_id, id in found:
@@ -120,7 +125,7 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
         (Message, Message.state.in_(SETTLED) & (Message.changed_at < drafts)),
         (Delivery, Delivery.state.in_(SETTLED) & (Delivery.changed_at < drafts)),
         # Stubs of the forgotten, once no visit of theirs is kept any more.
-        (Client, Client.id.like("erased-%")),
+        (Client, Client.id.startswith(FORGOTTEN)),
         (Problem, Problem.created_at < drafts),
     )
     for table, clause in steps:

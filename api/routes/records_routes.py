@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import func, select
 
-from api.access import trail
+from api.access import trail, trail_seal
 from api.access.scope import Scoped
 from api.basin import mappings
 from api.cycle.following import DayChanges, follow
@@ -19,7 +19,6 @@ from api.http.paging import Page, PageParams, narrowed, whole
 from api.http.unit import Answer, ModelResponse, Optimistic, Reader, Witness, whole_body
 from api.imports import bringing, uploads
 from api.imports.merging import Mode
-from api.operations import trail_seal
 from api.runtime.faults import not_found
 from api.shapes.cycle_requests import FILE, ID, BasinId, Filter, Id
 from api.shapes.record_views import EventView, ImportView, RuleSetView, RuleValueView, VerifyView

@@ -28,6 +28,8 @@ from brigade.exchange.shapes.place_shapes import SiteShape
 from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
 
 Form = TypeVar("Form", bound=BaseModel)
+FORGOTTEN = "erased-"
+"""How the pseudonym of somebody who was forgotten begins."""
 
 
 class Basin(Table):

@@ -13,11 +13,12 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from api.access import trail_seal
 from api.access.rights import NEEDS_TARGET, Role
 from api.access.scope import Scoped, expect
 from api.basin import wishes
 from api.http.credentials import TheService
-from api.operations import demo, first_steps, trail_seal
+from api.operations import demo, first_steps
 from api.persons import accounts
 from api.runtime.faults import forbidden
 from api.service.service import Service

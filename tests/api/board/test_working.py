@@ -69,6 +69,14 @@ def test_an_erasure_renames_who_is_in_edits_in_the_making(planned: Planned) -> N
     assert erasing.rewrite(world.service) == 1
     assert working(world, plan)[0]["edits"] == [{**edits[0], "worker_id": gone.json()["pseudonym"]}]
 
+    # The page that was open before still holds her code, and one that is opened now her pseudonym.
+    again = post(world, plan, "working", {"edits": edits})
+    assert (again.status_code, again.json()["issues"][0]["where"]) == (422, "edits[0].worker_id")
+    waived = {"kind": "waive", "rule": "DAILY_REST", "worker_id": taker, "reason": "essai"}
+    assert post(world, plan, "working", {"edits": [waived]}).json()["code"] == "H101"
+    renamed = working(world, plan)[0]["edits"]
+    assert post(world, plan, "working", {"edits": renamed}).json()["items"][0]["edits"] == renamed
+
 
 # -- a part of a plan --------------------------------------------------------------------------------------
 def _published(world: World) -> dict[str, Any]:

@@ -6,15 +6,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from api.access import trail
+from api.access import trail, trail_seal
 from api.access.rights import Role
-from api.operations import trail_seal
+from api.operations import trail_sealing
 from api.operations.backup import UnusableBackup, backup, restore
+from api.persons import retention
 from api.store.account_tables import AuditEntry, AuditHead, InstallationFact
 from api.store.engine import Database
 from tests.api.conftest import World
@@ -61,7 +63,7 @@ def cut(world: World, count: int) -> None:
 
 
 def sealed(world: World) -> trail_seal.Seal:
-    seal = trail_seal.renew(world.service)
+    seal = trail_sealing.renew(world.service)
     assert seal is not None
     return seal
 
@@ -106,16 +108,57 @@ def test_a_broken_trail_is_not_sealed_again(world: World) -> None:
     sealed(world)
     rewrite(world, 3)
     world.ask(M, "POST", f"{BASIN}/absences", absence())
-    assert trail_seal.renew(world.service) is None
+    assert trail_sealing.renew(world.service) is None
     assert first_break(world) is not None
 
 
 def test_a_seal_is_renewed_as_the_trail_goes_on(world: World) -> None:
     first = sealed(world)
-    assert trail_seal.renew(world.service) is None  # nothing new
+    assert trail_sealing.renew(world.service) is None  # nothing new
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     assert sealed(world).seq > first.seq
     assert first_break(world) is None
+
+
+# -- older than what is kept -------------------------------------------------------------------------------
+def years_later(world: World) -> int | None:
+    """The service stood still; retention takes the trail away. Where it is broken, by its own word."""
+    world.later(days=73 * 31)
+    retention.run(world.service)
+    settings = world.service.settings
+    with world.service.database.reading() as session:
+        return trail_seal.first_break(session, settings.folder, settings.seal_keys())
+
+
+def test_a_seal_older_than_what_is_kept_is_no_break(world: World) -> None:
+    """The service fell before it sealed its last write, and began again when both were too old to keep."""
+    seal = sealed(world)
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    assert years_later(world) is None
+    assert sealed(world).seq > seal.seq
+    assert years_later(world) is None
+
+
+def test_what_was_broken_before_it_was_too_old_stays_so(world: World) -> None:
+    seal = sealed(world)
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    rewrite(world, 3)
+    assert years_later(world) == seal.seq
+    assert trail_sealing.renew(world.service) is None
+    assert years_later(world) == seal.seq
+
+
+def test_taking_entries_away_without_the_key_is_a_break(world: World) -> None:
+    """All that retention does, by somebody who holds the database alone."""
+    seal = sealed(world)
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    with world.service.database.writing() as session:
+        now = world.service.clock.now()
+        last = trail.last_before(session, now + timedelta(days=1))
+        assert last is not None
+        trail.prune(session, last, now, mac=trail_seal.Seal.made(OTHER, last.seq, last.hash).mac)
+        session.commit()
+    assert first_break(world) == seal.seq
 
 
 def test_replacing_an_entry_is_refused_as_deleting_is(world: World) -> None:
