@@ -54,7 +54,8 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -
     row = drawn(scoped, basin_id, declared_body(scoped, given))
     others = _others(scoped, row, given)
     scoped.add(row, "declared", absence_kind=given.kind.value)
-    return _followed(scoped, service, row, others)
+    # Under an id that was made just now nobody was told anything yet.
+    return _followed(scoped, service, row, others, is_new=given.id is None)
 
 
 def change(
@@ -106,15 +107,21 @@ def drawn(scoped: Scoped, basin_id: str, body: JsonObject) -> basin_tables.Absen
 
 
 def _followed(
-    scoped: Scoped, service: Service, row: basin_tables.Absence, others: list[basin_tables.Absence]
+    scoped: Scoped,
+    service: Service,
+    row: basin_tables.Absence,
+    others: list[basin_tables.Absence],
+    *,
+    is_new: bool = False,
 ) -> Declared:
     """Whoever has to know is told, and a search begins where the basin wishes so."""
     # Held here: a session forgets what nobody holds, and a rota is the longest document that it reads.
     feed = feed_of(scoped, row)
     risks = visits_at_risk(scoped, row)
     wanted = [risk for risk in risks if risk.wants_replacement]
-    still = partial(left_to_replace, scoped, row.basin_id, row.employee_id)
-    queueing.risks_over(scoped, row, str(row.version), still)
+    if not is_new:
+        still = partial(left_to_replace, scoped, row.basin_id, row.employee_id)
+        queueing.risks_over(scoped, row, str(row.version), still)
     queueing.visits_at_risk(scoped, row.basin_id, row.provider_id, row.id, row.version, wanted)
     return Declared(row, others, feed, risks, replan(scoped, service, row.basin_id, risks))
 

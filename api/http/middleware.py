@@ -158,7 +158,7 @@ def _know(asking: Credentials) -> None:
     """Raises: Unauthenticated, Forbidden."""
     service, is_read = service_of(asking.request), asking.request.url.path.startswith(API)
     with service.database.reading() as session:
-        authenticate(session, asking, service, is_read=is_read)
+        asking.request.state.principal = authenticate(session, asking, service, is_read=is_read)
 
 
 def _most(scope: Scope) -> int:

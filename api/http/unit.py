@@ -247,6 +247,7 @@ class OptimisticWrite:
         """None: somebody was forgotten meanwhile, and would be kept anew."""
         known = UnitOfWork(self.scoped, self.key, self.fingerprint).known()
         if known is not None:
+            authenticate(self.scoped.session, self.asking, self.service)
             return known
         # Asked before the thinking begins: an erasure in the middle of it is noticed.
         seen, thought = last_forgotten(self.scoped.session), think(self.scoped)
@@ -287,7 +288,8 @@ def considering(
     idempotency_key: Key = None,
 ) -> Iterator[OptimisticWrite]:
     with service.database.snapshot() as session:
-        scoped = Scoped(session, authenticate(session, asking, service), service.clock)
+        # Whom the door let in: nothing is told or kept before who asks is looked up once more.
+        scoped = Scoped(session, asking.request.state.principal, service.clock)
         yield OptimisticWrite(scoped, asking, service, idempotency_key, _fingerprint(asking.request, body))
 
 
