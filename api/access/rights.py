@@ -169,13 +169,9 @@ GRANTED: Mapping[type[Any], tuple[str, ...]] = {Visit: ("points", "mandatory")}
 """What ranks a row above other owners' rows: whoever writes only the own rows leaves it as it is."""
 
 
-def grants(row: Any, before: Mapping[str, Any]) -> list[str]:
+def grants(table: type[Any], body: Mapping[str, object], before: Mapping[str, object]) -> list[str]:
     """The fields of `GRANTED` that differ from what stood there; what was never said is not set."""
-    return [
-        name
-        for name in GRANTED.get(type(row), ())
-        if (row.body.get(name) or None) != (before.get(name) or None)
-    ]
+    return [name for name in GRANTED.get(table, ()) if (body.get(name) or None) != (before.get(name) or None)]
 
 
 COLUMN: Mapping[Reach, str] = {

@@ -155,7 +155,7 @@ class Scoped:
             before = inspect(row).attrs.body.history.deleted
             if stood is None:
                 stood = before[0] if before else (row.body if inspect(row).persistent else {})
-            if changed := grants(row, stood):
+            if changed := grants(type(row), row.body, stood):
                 raise forbidden(f"{row.KIND}.{row.id}.{changed[0]}")
 
 

@@ -184,8 +184,8 @@ class _Rows:
         found = {row.id: row.body for row in map(partial(self._read, table), wanted) if row is not None}
         if left := [id for id in wanted if id not in found]:
             asked = self.scoped.select(table, self.basin_id).where(table.id.in_(left))
-            rows = self.scoped.session.execute(asked.with_only_columns(table.id, table.body)).tuples()
-            found |= dict(rows.all())
+            rows = self.scoped.session.execute(asked.with_only_columns(table.id, table.body))
+            found.update((row.id, row.body) for row in rows)
         return [found[id] for id in wanted if id in found]
 
     def _read(self, table: type[basin_tables.BasinRow], id: str) -> basin_tables.BasinRow | None:

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from api.access.rights import RIGHTS, Reach, holds
+from api.access.rights import RIGHTS, Reach, grants, holds
 from api.access.scope import Scoped
 from api.basin.resource_kinds import KINDS, ResourceKind
 from api.imports.merging import MergedDocument, Mode, merge, same_values
@@ -289,12 +289,17 @@ class _Comparing:
             if is_seen and not change.is_changed:
                 continue
             owner = self._owner(change, clients)
+            place = change.path or f"{change.kind.name}.{change.id}"
             is_own = reach is Reach.PROVIDER and (self.basin_id, owner) in principal.grants
             # Before and after: nobody gives a row away to another service, nor takes one.
             was_own = change.row is None or holds(change.row, principal, write=True)
             if not (is_own and was_own):
-                where = self.upload.place(change.path or f"{change.kind.name}.{change.id}")
-                barred = Issue(NOT_HERS, where, "not_of_account", {"id": change.id})
+                barred = Issue(NOT_HERS, self.upload.place(place), "not_of_account", {"id": change.id})
+                self.found.barred[change.kind.name, change.id] = barred
+                continue
+            stood = {} if change.row is None else change.row.body
+            if granted := grants(change.kind.row, change.merged.body, stood):
+                barred = Issue(NOT_HERS, self.upload.place(f"{place}.{granted[0]}"), "not_allowed")
                 self.found.barred[change.kind.name, change.id] = barred
 
     def _refuse_of_releases(self) -> None:

@@ -23,11 +23,22 @@ from brigade.exchange.shapes.event_shapes import (
     UnassignShape,
     UnpinShape,
 )
-from brigade.exchange.shapes.field_kinds import REASON, Code, Day, Moment, PriorityName, Text, WorkerCode
+from brigade.exchange.shapes.field_kinds import (
+    REASON,
+    Code,
+    Day,
+    Moment,
+    PriorityName,
+    Shape,
+    Text,
+    WorkerCode,
+)
 from brigade.exchange.shapes.policy_shapes import PolicyShape
+from brigade.exchange.shapes.visible_text import refuse_unseen
 from brigade.values.demand import AbsenceKind, UrgentCause
 
 Value = TypeVar("Value")
+Request = TypeVar("Request", bound=BaseModel)
 STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
 # Printable, no edge space, none of the marks that separate cells of tables (P004).
 ID = r"^[^\s,;|/\x00-\x1f\x7f](?:[^,;|/\x00-\x1f\x7f]{0,118}[^\s,;|/\x00-\x1f\x7f])?$"
@@ -93,7 +104,19 @@ def exact(model: type[BaseModel], view: type[BaseModel] | None = None) -> WrapVa
 
 def as_written(model: type[BaseModel], view: type[BaseModel] | None, value: Any) -> BaseModel:
     """Raises: UnreadableInput, with the first `MOST_TOLD` issues."""
-    return read_model(model, split(model, view, value)[0], FORMS, MOST_TOLD)
+    return read_request(model, split(model, view, value)[0])
+
+
+def read_request(model: type[Request], value: Any) -> Request:
+    """What an account or a link sends, by a program or by the form of a page.
+
+    Raises: UnreadableInput, with the first `MOST_TOLD` issues.
+    """
+    found = read_model(model, value, FORMS, MOST_TOLD)
+    # Rows have rules of their own for their texts, which tell where in the basin they stand.
+    if not issubclass(model, JUDGED_AS_ROWS):
+        refuse_unseen(value)
+    return found
 
 
 def plain(model: BaseModel) -> JsonObject:
@@ -487,3 +510,7 @@ class ErasureIn(BaseModel):
     model_config = STRICT
     confirm: Code = Field(examples=["C-17"])
     reason: Text | None = Field(None, examples=["demande reçue par courrier"], validation_alias=REASON)
+
+
+JUDGED_AS_ROWS = (Shape, AbsenceIn, BasinWishes)
+"""Texts of these are judged with the row they make (P004, P005)."""

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from api.http.credentials import CSRF_FIELD
 from api.runtime.faults import BadRequest, Forbidden
+from api.shapes.cycle_requests import read_request
 from brigade.errors import BrigadeError
-from brigade.exchange.documents.shape_faults import read_model
 from brigade.words import SaidIssue, say_issue
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -52,7 +52,7 @@ class Form:
         """As the API would read it: one value a field, empty fields left out. Args: more: fields that the
         form writes in another way. Raises: UnreadableInput."""
         given = {name: self.text(name) for name in self.values if name not in OURS and self.text(name) != ""}
-        return read_model(model, {**given, **more})
+        return read_request(model, {**given, **more})
 
 
 NO_FORM = Form()

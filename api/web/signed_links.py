@@ -24,12 +24,12 @@ from api.persons import visiting
 from api.runtime.body_documents import json_of
 from api.runtime.faults import Conflict, Gone
 from api.service.service import Service
+from api.shapes.cycle_requests import read_request
 from api.shapes.cycle_views import VisitedView
 from api.store.cycle_tables import Offer
 from api.web.signed_pages import page_of
 from brigade.errors import UnreadableInput
 from brigade.exchange.documents.json_text import JsonObject
-from brigade.exchange.documents.shape_faults import read_model
 from brigade.units import PARIS
 from brigade.words.formats import long_day, moment, short_day, wall_clock
 
@@ -111,7 +111,7 @@ class SignedLinkKind(Generic[Found, Shown]):
 
     def _answered(self, scoped: Scoped, service: Service, found: Found, given: Any) -> Homes:
         """Raises: UnreadableInput; Conflict."""
-        chosen = self.answered(scoped, service, found, read_model(self.shape, given))
+        chosen = self.answered(scoped, service, found, read_request(self.shape, given))
         homes = {offer.id: visiting.home_of(scoped, service, offer) for offer in chosen}
         scoped.commit()
         return homes

@@ -42,18 +42,20 @@ def id_fault(id: str) -> Clause | None:
     # The same accent may be written in one sign or in two: ids are compared byte by byte.
     if not is_normalized("NFC", id):
         return Clause("decomposed_accent")
-    return text_fault(id) or _unseen(id, JOINERS)
+    return text_fault(id) or unseen(id, JOINERS)
 
 
 def text_fault(text: str) -> Clause | None:
     """Why `text` cannot travel through every format, or None."""
     if len(text) > LONGEST_TEXT:
         return Clause("characters", {"count": len(text)})
-    return None if text.isprintable() else _unseen(text)
+    return None if text.isprintable() else unseen(text)
 
 
-def _unseen(text: str, also: frozenset[str] = frozenset()) -> Clause | None:
-    """Controls, surrogates and non-characters are refused by XML (spreadsheets) or by UTF-8; line and
+def unseen(text: str, also: frozenset[str] = frozenset()) -> Clause | None:
+    """The first sign of a text that no eye sees, or None.
+
+    Controls, surrogates and non-characters are refused by XML (spreadsheets) or by UTF-8; line and
     paragraph separators cut mail headers; marks of direction and of no width show one text and hold
     another."""
     odd = (

@@ -121,6 +121,8 @@ class Day(RuleBasedStateMachine):
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         answer = self.world.ask(C, method, path, body, **headers)
         assert answer.status_code in REFUSALS, (method, path, answer.status_code, answer.text)
+        if made := answer.headers.get("Location"):
+            assert self.world.ask(C, "GET", made).status_code == 200, ("answered and not kept", made)
         return answer
 
     @initialize(

@@ -57,6 +57,44 @@ def test_a_body_not_announced_as_json_is_told_so_by_every_route(world: World, ki
         assert told["hint"] == "Content-Type: application/json"
 
 
+UNSEEN = ("a\u202eb", "a\u200bb", "a\x07b", "a\u2028b")
+WRITTEN: list[tuple[str, str, dict[str, Any], str]] = [
+    ("POST", "/v1/tokens", {"scopes": ["read"]}, "name"),
+    ("POST", "/v1/accounts", {"role": "administrator", "password": "correct horse battery"}, "login"),
+    ("POST", f"{BASIN}/incidents", {"kind": "client_away", "client_id": "S1:A", "cause": "absent"}, "reason"),
+    ("POST", f"{BASIN}/offers/{MADE.replace('plan', 'offer')}/answer", {"reply": "decline"}, "said_by"),
+    ("PUT", f"{BASIN}/worker-identities/W1", {}, "name"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "field"), WRITTEN)
+def test_a_text_that_shows_something_else_than_it_holds_is_refused(
+    world: World, method: str, path: str, body: dict[str, Any], field: str
+) -> None:
+    """Whoever reads it later, in a page or in a letter, would be shown a text that nobody wrote."""
+    texts = UNSEEN if field == "reason" else (*UNSEEN, "a\nb")
+    for text in texts:
+        answer = world.ask(A, method, path, {**body, field: text})
+        told = [(one["code"], one["where"]) for one in answer.json()["issues"]]
+        assert (answer.status_code, told) == (422, [("D109", field)]), (text, answer.text)
+
+
+def test_a_reason_of_blanks_is_none(world: World) -> None:
+    body = {"kind": "client_away", "client_id": "S1:A", "cause": "absent", "reason": " \n "}
+    told = world.ask(A, "POST", f"{BASIN}/incidents", body).json()["issues"]
+    assert [(one["code"], one["where"]) for one in told] == [("D108", "reason")]
+
+
+def test_what_parts_a_reason_in_lines_is_taken(world: World) -> None:
+    body = {
+        "kind": "client_away",
+        "client_id": "S1:A",
+        "cause": "absent",
+        "reason": "première ligne\nseconde",
+    }
+    assert world.ask(A, "POST", f"{BASIN}/incidents", body).status_code == 201
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -286,6 +286,22 @@ def test_each_row_of_somebody_else_is_a_fault_and_nothing_is_written(here: World
         assert send(here, {"salariés": ["identifiant;saad", "A-7;S1"]}, role=role).status_code == 403
 
 
+@pytest.mark.parametrize("granted", [{"points": 900}, {"mandatory": True}])
+def test_a_dry_run_says_what_only_a_coordinator_may_grant(here: World, granted: dict[str, Any]) -> None:
+    """In the words and at the place of the import that would follow."""
+    visit = here.get(f"{BASIN}/visits/V1", M)["value"]
+
+    def told(dry_run: str, **more: Any) -> Any:
+        body = {"format": "brigade-problem", "version": 1, "demand": {"visits": [{**visit, **more}]}}
+        return here.ask(M, "POST", f"{BASIN}/imports?dry_run={dry_run}", body)
+
+    for dry_run in ("true", "false"):
+        answer = told(dry_run, **granted)
+        where = f"demand.visits[0].{next(iter(granted))}"
+        assert (answer.status_code, answer.json()["issues"][0]["where"]) == (403, where), answer.text
+    assert told("true").json()["is_unchanged"]
+
+
 def test_a_managers_file_goes_to_no_place_of_another_provider_and_learns_of_none(here: World) -> None:
     """D is where a client of S2 lives: as unknown as a place that is not there, and no hint names it."""
     told = send(here, {"personnes": ["identifiant;saad;site", "S1:N;S1;D"]}, role=M)
