@@ -16,7 +16,7 @@ from typing import TypeAlias
 from brigade.changes.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
 from brigade.errors import InvalidPlan, Issue
 from brigade.judging.checker import WAIVER, is_waivable, may_be_waived, with_waivers
-from brigade.judging.objective import CostBreakdown, breakdown
+from brigade.judging.objective import CostBreakdown, KnownCosts, breakdown, known_costs
 from brigade.judging.partial import of_workers, own_breaches, whole_breaches
 from brigade.law.marking import mark
 from brigade.timing.plan_timing import retime, timed_links
@@ -105,14 +105,15 @@ class Judgement:
 @dataclass(frozen=True)
 class EditSession:
     """A plan in the coordinator's hands. `own`: breaches of each worker's rules, `whole`: of those across
-    workers, whoever waived them. `start`, `told`: the plan told before the edits and to whom, for disruption
-    costs."""
+    workers, whoever waived them. `known`: what `costs` were counted from. `start`, `told`: the plan told
+    before the edits and to whom, for disruption costs."""
 
     problem: Problem
     plan: Plan
     own: Mapping[str, tuple[Violation, ...]]
     whole: tuple[Violation, ...]
     costs: CostBreakdown
+    known: KnownCosts
     places: InsertionPositions
     start: Plan | None = None
     told: AnnouncedPlan = EVERYBODY
@@ -128,8 +129,9 @@ class EditSession:
         found = own_breaches(problem, plan, everyone)
         own = {name: of_workers(found, {name}) for name in everyone}
         ahead, _ = from_now_on(problem, plan)
-        costs, places = breakdown(problem, plan, start, told), InsertionPositions(ahead, start, told)
-        return cls(problem, plan, own, whole_breaches(problem, plan), costs, places, start, told)
+        known, places = known_costs(problem, plan), InsertionPositions(ahead, start, told)
+        costs = breakdown(problem, plan, start, told, known)
+        return cls(problem, plan, own, whole_breaches(problem, plan), costs, known, places, start, told)
 
     @property
     def violations(self) -> tuple[Violation, ...]:
@@ -188,8 +190,10 @@ def judge_edit(session: EditSession, edit: Edit) -> Judgement:
     own = {**session.own, **dict.fromkeys(workers, ())}
     for one in own_breaches(session.problem, plan, workers):
         own[str(one.worker_id)] = (*own[str(one.worker_id)], one)
-    costs = breakdown(session.problem, plan, session.start, session.told)
-    after = replace(session, plan=plan, own=own, whole=whole_breaches(session.problem, plan), costs=costs)
+    known = session.known.again(session.problem, plan, workers)
+    costs = breakdown(session.problem, plan, session.start, session.told, known)
+    whole = whole_breaches(session.problem, plan)
+    after = replace(session, plan=plan, own=own, whole=whole, costs=costs, known=known)
     return _judgement(session, edit, after, issues, workers)
 
 

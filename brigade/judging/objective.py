@@ -7,8 +7,8 @@ same on any tick. Coverage comes on top: by levels in order, or in points (`Poli
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
 
 from brigade.judging.coverage_levels import (
     coverage_points,
@@ -79,28 +79,68 @@ class CostBreakdown:
         return self.coverage + self.soft
 
 
+@dataclass(frozen=True, slots=True)
+class PersonCosts:
+    """What one person's tours come to. `terms`: before weights; `work`: hers in the plan; `beyond`: of it and
+    what is known besides, beyond her contract."""
+
+    terms: Counter[str]
+    work: Ticks
+    beyond: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCosts:
+    """What need not be counted again while a plan changes here and there: what each visit costs that is left
+    out, and people whose tours are as they were."""
+
+    left_out: Mapping[str, int]
+    people: Mapping[str, PersonCosts]
+
+    def again(self, problem: Problem, plan: Plan, worker_ids: Collection[str]) -> KnownCosts:
+        """After a change of these people's tours."""
+        changed = {id: person_costs(problem, plan, problem.worker_by_id[id]) for id in worker_ids}
+        return replace(self, people={**self.people, **changed})
+
+
+def known_costs(problem: Problem, plan: Plan) -> KnownCosts:
+    people = {worker.id: person_costs(problem, plan, worker) for worker in problem.workers}
+    return KnownCosts(uncovered_costs(problem), people)
+
+
 def breakdown(
-    problem: Problem, plan: Plan, start: Plan | None = None, told: AnnouncedPlan = EVERYBODY
+    problem: Problem,
+    plan: Plan,
+    start: Plan | None = None,
+    told: AnnouncedPlan = EVERYBODY,
+    known: KnownCosts | None = None,
 ) -> CostBreakdown:
     """Every term of `plan`. Args: start: the plan already told, which the disruption terms compare with;
-    told: to whom."""
+    told: to whom. known: of this very plan, where that was counted."""
     weights, per_minute = problem.policy.weights, problem.horizon.ticks_per_minute
-    met = amounts(problem, plan, start, told)
+    known = known or known_costs(problem, plan)
+    met = amounts(problem, plan, start, told, known)
     terms = {t: getattr(weights, t) * met[t] * (per_minute if t in COUNTED else 1) for t in TERMS}
     left, points = uncovered_by_level(problem, plan), coverage_points(problem, plan)
-    costs, covered = uncovered_costs(problem), plan.covered
-    return CostBreakdown(terms, left, points, sum(cost for id, cost in costs.items() if id not in covered))
+    covered = plan.covered
+    coverage = sum(cost for id, cost in known.left_out.items() if id not in covered)
+    return CostBreakdown(terms, left, points, coverage)
 
 
 def amounts(
-    problem: Problem, plan: Plan, start: Plan | None = None, told: AnnouncedPlan = EVERYBODY
+    problem: Problem,
+    plan: Plan,
+    start: Plan | None = None,
+    told: AnnouncedPlan = EVERYBODY,
+    known: KnownCosts | None = None,
 ) -> dict[str, int]:
     """How much of every term there is, before weights: ticks of the time terms, occurrences (cents) of the
-    others."""
+    others. Args: as `breakdown`."""
+    people = (known or known_costs(problem, plan)).people
     met: Counter[str] = Counter()
-    for route in plan.routes:
-        met += _of_route(problem, plan, route)
-    met += _of_people(problem, plan)
+    for one in people.values():
+        met += one.terms
+    met += _of_people(problem, people)
     met += _of_providers(problem, plan)
     met += _disruption(problem, plan, start, told)
     worst = _largest(problem, plan)
@@ -153,13 +193,21 @@ def planned_work(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
     )
 
 
-def _of_people(problem: Problem, plan: Plan) -> Counter[str]:
-    work = {worker.id: planned_work(problem, plan, worker) for worker in problem.workers}
+def person_costs(problem: Problem, plan: Plan, worker: Worker) -> PersonCosts:
+    met: Counter[str] = Counter()
+    for route in plan.routes_of(worker.id):
+        met += _of_route(problem, plan, route)
+    work, beyond = planned_work(problem, plan, worker), _additional(problem, plan, worker)
+    return PersonCosts(met, work, beyond)
+
+
+def _of_people(problem: Problem, people: Mapping[str, PersonCosts]) -> Counter[str]:
+    work = {id: one.work for id, one in people.items()}
     # In whole ticks: a mean that falls between two would make costs that no sum of whole numbers gives.
     mean = sum(work.values()) // len(work) if work else 0
     shares = fair_shares(problem)
     return Counter(
-        additional_hours=sum(_additional(problem, plan, worker) for worker in problem.workers),
+        additional_hours=sum(one.beyond for one in people.values()),
         equity_workers=sum(max(0, ticks - shares[id]) for id, ticks in work.items()),
         workload_balance=sum(abs(ticks - mean) for ticks in work.values()),
     )
@@ -175,7 +223,8 @@ def fair_shares(problem: Problem) -> dict[str, Ticks]:
     """By worker: the open visits' time, shared in proportion to availability (without overtime), floored."""
     asked = sum(request.visit.duration for request in problem.requests)
     free = {one.id: sum(stay.end - stay.start for stay in one.availability) for one in problem.workers}
-    return {id: asked * ticks // max(1, sum(free.values())) for id, ticks in free.items()}
+    whole = max(1, sum(free.values()))
+    return {id: asked * ticks // whole for id, ticks in free.items()}
 
 
 def _of_providers(problem: Problem, plan: Plan) -> Counter[str]:
