@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from api.plans.warm_plans import head
 from api.runtime.faults import Unfit
 from api.searches import jobs
 from api.shapes.cycle_requests import LONGEST_FREEZE_MIN, MADE, BasinId, JobIn, LeastChangeWish
-from api.shapes.planning.board_views import BoardVisitView
+from api.shapes.planning.board_views import BoardNamesView, BoardView, BoardVisitView
 from api.store.account_tables import Account
 from api.store.cycle_tables import Job, Plan
 from api.web.view import PageEntry, Press, ScopedView, View
@@ -40,6 +41,7 @@ PlanId = Annotated[str, Path(pattern=MADE)]
 WORDS, SEARCH_WORDS = "page.board.", "page.search."
 """What the board says by itself, and a search: handed to them whole."""
 OTHERS = 5
+PSEUDONYM = re.compile(r"\w[\w:.-]*")
 
 
 @router.get("/journee/{day}")
@@ -122,7 +124,23 @@ def sheets_page(
         names=names,
         at=lambda minute: midnight + timedelta(minutes=minute),
         state_of=_state,
+        named=partial(_named, {**names.workers, **_visit_names(told, names)}),
     )
+
+
+def _visit_names(told: BoardView, names: BoardNamesView) -> dict[str, str]:
+    """By visit of the day, its client beside its number."""
+    placed = (visit for row in told.rows for tour in row.tours for visit in tour.visits)
+    return {
+        one.visit_id: f"{one.visit_id} ({names.clients[one.client_id]})"
+        for one in (*placed, *told.uncovered)
+        if one.client_id in names.clients
+    }
+
+
+def _named(names: Mapping[str, str], sentence: str) -> str:
+    """A sentence of the planning with people's names for their pseudonyms."""
+    return PSEUDONYM.sub(lambda found: names.get(found[0], found[0]), sentence)
 
 
 def _state(visit: BoardVisitView) -> str:

@@ -287,6 +287,7 @@ class Board extends HTMLElement {
 
   bar(visit) {
     const [state, sign] = this.state(visit), name = this.client(visit);
+    const signs = `${visit.frozen ? "🔒" : ""}${visit.pinned ? "⚲" : ""}${sign}${visit.mandatory ? "!" : ""}`;
     const facts = [`${visit.priority} ${name}`, this.say(`priority_${visit.priority}`), `${this.clock(visit.start)}–${this.clock(visit.end)}`, this.say(`state_${state}`)];
     if (visit.pinned) facts.push(this.say("pinned"));
     if (visit.frozen) facts.push(this.say("frozen"));
@@ -294,9 +295,9 @@ class Board extends HTMLElement {
     if (visit.change !== "kept") facts.push(this.say(`change_${visit.change}`));
     return make("div", { class: `visit ${visit.priority.toLowerCase()} ${state} ${visit.change}${visit.pinned ? " pinned" : ""}${visit.frozen ? " frozen" : ""}`,
       role: "gridcell", tabindex: "-1", "data-visit": visit.visit_id, "aria-label": facts.join(", "), title: facts.join(", "),
-      "data-sign": `${visit.frozen ? "🔒" : ""}${visit.pinned ? "⚲" : ""}${sign}${visit.mandatory ? "!" : ""}` || null,
       place: this.span(visit.start, visit.end) },
-      `${visit.priority} `, make("span", { translate: "no", text: name }));
+      make("b", { text: visit.priority }), make("span", { class: "signs", "aria-hidden": "true", text: signs }),
+      make("span", { class: "name", translate: "no", text: name }));
   }
 
   drawList() {

@@ -94,3 +94,18 @@ def test_streets_come_from_where_the_operator_says_and_only_on_the_board(world: 
 def test_an_address_that_is_none_of_tiles_is_refused_at_the_start(world: World, address: str) -> None:
     with pytest.raises(UnsafeSettings, match="BRIGADE_TILE_URL"):
         world.service.settings.model_copy(update={"tile_url": address}).refuse_unsafe()
+
+
+def test_sheets_of_tours_are_read_and_printed_with_peoples_names(world: World) -> None:
+    """Each tour with its stops, and what nobody does, by names as far as there are some."""
+    ids = day(world)
+    for kind, id, name in (
+        ("client", "S1:A", "Mme Modèle"),
+        *(("worker", f"W{n}", f"Ginette {n}") for n in (1, 2, 3)),
+    ):
+        assert world.ask(C, "PUT", f"{BASIN}/{kind}-identities/{id}", {"name": name}).status_code == 201
+    page = Browser(world, C).page(f"/bassins/B1/plans/{ids['plan_id']}/feuilles")
+    stops = [one.text() for one in page.all("li") if "08:00" in one.text()]
+    assert any("Mme Modèle" in one and "proposée" in one for one in stops)
+    assert any(one.text().startswith("Ginette") for one in page.all("h2"))
+    assert Browser(world, Role.MANAGER).get(f"/bassins/B1/plans/{ids['plan_id']}/feuilles").status_code == 403
