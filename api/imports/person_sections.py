@@ -25,6 +25,7 @@ from brigade.exchange.sheets.opening import OpenTable, SheetRow, rows_of
 from brigade.exchange.sheets.rows_to_json import DocumentBuilder
 from brigade.values import input_words
 from brigade.values.input_words import by_word, plain
+from brigade.words.formats import FRENCH_PREFIXES
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -76,6 +77,13 @@ ROLES = {
 }
 CHANNELS = by_word(input_words.CHANNELS)
 SEPARATOR = re.compile(r"\s*[|\n]\s*")
+OVERSEAS = {
+    "+262": ("262", "263", "269", "639", "692", "693"),
+    "+590": ("590", "690", "691"),
+    "+594": ("594", "694"),
+    "+596": ("596", "696", "697"),
+}
+"""La Réunion and Mayotte, Guadeloupe, Guyane, Martinique: the areas of their numbers."""
 NATIONAL = re.compile(r"0?([1-9]\d{8})")
 """As it is dialled in France, or as a spreadsheet leaves it that takes it for a number."""
 
@@ -156,7 +164,7 @@ class _Reader:
             if name in values:
                 of = {"of": values["of"]} if "of" in values else {}
                 contacts.append(
-                    {"kind": name, "value": _dialled(values[name]) if name == "phone" else values[name], **of}
+                    {"kind": name, "value": dialled(values[name]) if name == "phone" else values[name], **of}
                 )
         lines = [line for line in SEPARATOR.split(values.get("address_lines", "")) if line]
         parts = {"address_lines": lines, "contacts": contacts}
@@ -166,7 +174,7 @@ class _Reader:
     def contact(self, kind: str, id: str, values: Mapping[str, Any]) -> tuple[type[ContactShape], JsonObject]:
         kept = {name: values[name] for name in ("email", "language") if name in values}
         if "phone" in values:
-            kept["phone"] = _dialled(values["phone"])
+            kept["phone"] = dialled(values["phone"])
         if "channels" in values:
             kept["channels"] = [CHANNELS.get(plain(one), one) for one in values["channels"]]
         return ContactShape, {"id": f"{kind}:{id}", **kept}
@@ -227,10 +235,18 @@ def _values(row: SheetRow) -> JsonObject:
     return {path[0]: value for path, value in row.values.items() if value is not None}
 
 
-def _dialled(text: str) -> str:
+def dialled(text: str) -> str:
     """A telephone number as it is dialled from anywhere."""
     digits = re.sub(r"[\s.\-()]", "", text)
-    national = NATIONAL.fullmatch(digits)
-    if national:
-        return f"+33{national[1]}"
-    return f"+{digits[2:]}" if digits.startswith("00") else digits
+    if national := NATIONAL.fullmatch(digits):
+        return f"{_prefix_of(national[1])}{national[1]}"
+    abroad = f"+{digits[2:]}" if digits.startswith("00") else digits
+    # +33 (0)6 …: who dials the prefix leaves the zero out, and no French number begins with one.
+    return re.sub(rf"^({'|'.join(map(re.escape, FRENCH_PREFIXES))})0(\d{{9}})$", r"\1\2", abroad)
+
+
+def _prefix_of(number: str) -> str:
+    """Of the nine digits behind the zero: those of overseas begin with the area's three."""
+    # 06 39 98 is the mainland's range of invented numbers, within Mayotte's 06 39.
+    area = "" if number.startswith("63998") else number[:3]
+    return next((prefix for prefix, areas in OVERSEAS.items() if area in areas), "+33")
