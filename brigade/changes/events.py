@@ -181,7 +181,9 @@ def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
             end = problem.horizon.length * 2 if until is None else until
             home = _home_again(problem, worker, at, published)
             known = (_bounded(problem, one, at, end) for one in worker.availability)
-            kept = tuple(part for one in known for part in _without(one, home, end, at))
+            # Who had to finish a visit first is home late: her next tour is still a trip of its own.
+            back = max(end, home + problem.horizon.ticks(SHORTEST_GAP_MIN)) if home > at else end
+            kept = tuple(part for one in known for part in _without(one, Interval(at, end), home, back))
             return _with_worker(problem, replace(worker, availability=kept))
         case WorkerBack(worker_id, availability):
             worker = problem.worker_by_id[worker_id]
@@ -271,22 +273,30 @@ def _bounded(problem: Problem, one: Availability, at: Ticks, end: Ticks) -> Avai
     return one
 
 
-def _without(one: Availability, home: Ticks, end: Ticks, at: Ticks) -> Iterator[Availability]:
-    """What is left of an availability around an absence from `at` to `end`: up to `home`, and from `end` on.
-    Its meal is had in the first part that has time for it, else during the absence."""
-    if one.hard_end <= at or one.start >= end:
+def _without(one: Availability, away: Interval, home: Ticks, back: Ticks) -> Iterator[Availability]:
+    """What is left of an availability around an absence: up to `home`, then from the absence's end, or from
+    `back` where a part before it is left. Its meal is had in the first part that has time for it, else during
+    the absence."""
+    if one.hard_end <= away.start or one.start >= away.end:
         yield one
         return
-    is_hungry = True
-    before, after = (
-        replace(one, end=min(one.end, home), hard_end=min(one.hard_end, home), not_after=home),
-        replace(one, start=max(one.start, end), not_before=end),
-    )
-    for part, is_left in ((before, one.start < at), (after, one.end > end)):
-        if is_left:
+    is_hungry, has_begun = True, one.start < away.start
+    before = replace(one, end=min(one.end, home), hard_end=min(one.hard_end, home), not_after=home)
+    after = _left_from(one, back if has_begun else away.end)
+    for part in (before if has_begun else None, after):
+        if part is not None:
             eats_here = is_hungry and _has_time_to_eat(part)
             is_hungry = is_hungry and not eats_here
             yield part if eats_here else part.fed()
+
+
+def _left_from(one: Availability, start: Ticks) -> Availability | None:
+    """What is left of an availability from `start` on; None: nothing. What is left of ordinary hours is no
+    overtime alone; of a last resort it is."""
+    is_last_resort = one.end == one.start
+    if start >= (one.hard_end if is_last_resort else one.end):
+        return None
+    return replace(one, start=start, end=max(one.end, start), not_before=start)
 
 
 def _has_time_to_eat(stay: Availability) -> bool:
@@ -325,7 +335,7 @@ def _time_lost(problem: Problem, stay: Availability, home: Ticks | None, end: Ti
 
 
 def _around(problem: Problem, stay: Availability, lost: Interval) -> Iterator[Availability]:
-    return _without(_bounded(problem, stay, lost.start, lost.end), lost.start, lost.end, lost.start)
+    return _without(_bounded(problem, stay, lost.start, lost.end), lost, lost.start, lost.end)
 
 
 def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: Plan | None) -> Problem:

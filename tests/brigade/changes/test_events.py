@@ -68,6 +68,41 @@ def test_a_meal_is_had_once_around_an_absence(away: tuple[str, str], meals: list
     assert [one.meal for one in gone.worker_by_id["W1"].availability] == meals
 
 
+@pytest.mark.parametrize("until", ["08:45", "09:05", "09:10", "09:20", "09:40"])
+def test_who_comes_home_shortly_before_an_absence_ends_goes_out_again_half_an_hour_later(until: str) -> None:
+    """Called away at 08:30, inside V1, and home at 09:10. Two tours lie half an hour apart: from 09:40 on."""
+    asked, told = day()
+    after = apply_events(asked, [WorkerAway("W1", at("08:30"), at(until))], published=told)
+    assert stays(after) == [(at("06:00"), at("09:10")), (at("09:40"), at("22:00"))]
+
+
+def last_resort() -> Problem:
+    """W1 comes from 08:00 to 20:00, at the price of overtime all along."""
+    stay = Availability(at("08:00"), at("08:00"), at("20:00"))
+    return problem([visit("V1")], [worker("W1", availability=(stay,))])
+
+
+def test_a_last_resort_is_there_again_after_an_hour_away() -> None:
+    after = apply_events(last_resort(), [WorkerAway("W1", at("09:00"), at("10:00"))])
+    assert stays(after) == [(at("08:00"), at("09:00")), (at("10:00"), at("20:00"))]
+    assert after.worker_by_id["W1"].availability[1].end == at("10:00")
+
+
+def test_a_last_resort_that_is_late_comes_later() -> None:
+    after = apply_events(last_resort(), [WorkerLate("W1", at("09:00"), 15)])
+    assert stays(after) == [(at("09:15"), at("20:00"))]
+
+
+@pytest.mark.parametrize(("late", "meal"), [(360, 30), (480, None)])
+def test_who_leaves_after_the_hours_of_the_meal_has_had_it_at_home(late: int, meal: int | None) -> None:
+    """From 06:00, half an hour to be begun from 12:00 to 13:00: leaving at 12:00 there is time, at 14:00 there
+    is none."""
+    stay = Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("12:00"), at("13:00"), True)
+    asked = problem([visit("V1")], [worker("W1", availability=(stay,))])
+    after = apply_events(asked, [WorkerLate("W1", at("05:00"), late)])
+    assert after.worker_by_id["W1"].availability[0].meal == meal
+
+
 def test_half_an_hour_lost_makes_the_visit_under_way_longer() -> None:
     asked, told = day()
     after = apply_events(asked, [WorkerLate("W1", at("08:30"), 30)], published=told)
