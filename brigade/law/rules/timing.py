@@ -103,8 +103,11 @@ def _pauses(problem: Problem, route: Route) -> frozenset[int]:
 
 def _off_window(problem: Problem, route: Route, stop: Stop) -> Violation:
     windows = problem.visit_by_id[stop.visit_id].windows
-    earliest, latest = min(one.earliest for one in windows), max(one.hard_latest for one in windows)
-    met = {"start_at": stop.start, "earliest_at": earliest, "latest_at": latest}
+    # The window it comes too late for, before all of them the first: from the first opening to the last end,
+    # a start between two windows would read as if it were inside.
+    begun = [one for one in windows if one.earliest <= stop.start]
+    missed = max(begun, default=min(windows))
+    met = {"start_at": stop.start, "earliest_at": missed.earliest, "latest_at": missed.hard_latest}
     return breach(problem, "TIME_WINDOW", route, met, visit=stop.visit_id)
 
 

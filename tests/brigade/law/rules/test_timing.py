@@ -117,3 +117,15 @@ def test_a_pause_may_be_the_break_of_any_text_of_the_problem() -> None:
     assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "10:00", 44)))) == [
         "timing_pause"
     ]
+
+
+@pytest.mark.parametrize(
+    ("start", "window"),
+    [("08:00", ("09:00", "10:00")), ("12:00", ("09:00", "10:00")), ("17:00", ("15:00", "16:00"))],
+)
+def test_a_start_off_both_windows_is_told_the_one_it_missed(start: str, window: tuple[str, str]) -> None:
+    """From 09:00 to 10:00 or from 15:00 to 16:00: noon is not "outside 09:00 to 16:00"."""
+    windows = (TimeWindow.hard(at("09:00"), at("10:00")), TimeWindow.hard(at("15:00"), at("16:00")))
+    asked = problem([visit("V1", windows=windows)])
+    (found,) = timing.check(asked, plan(asked, route(asked, "W1", ("V1", start))))
+    assert (found.reason.value("earliest_at"), found.reason.value("latest_at")) == tuple(map(at, window))
