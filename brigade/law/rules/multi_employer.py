@@ -49,41 +49,42 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _days(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    long_days = LongDays(problem, worker)
+    """A day without an hour elsewhere is this rule's only where hours elsewhere have used up the year's
+    longer days: what the plan's own hours break, MAX_DAILY_WORK says."""
+    long_days, own = LongDays(problem, worker), LongDays(problem, worker)
     for day in (day for day in days if day.planned):
-        rules = problem.rules_for(worker, day.hosts)
-        rule = rules.get("MULTI_EMPLOYER", "all_employers")
+        rules, elsewhere = problem.rules_for(worker, day.hosts), other_hours(problem, worker, [day])
+        rule, texts = rules.get("MULTI_EMPLOYER", "all_employers"), rules.apart(LONG_DAYS)
+        alone = own.judge(texts, day.day, day.work - elsewhere)
         if rule is not None and rule.value:
-            met = long_days.judge(rules.apart(LONG_DAYS), day.day, day.work)
-            if met is not None:
-                elsewhere = other_hours(problem, worker, [day])
-                yield from _too_long(problem, worker, str(day.day), (day.work, elsewhere), rule, met)
+            met = long_days.judge(texts, day.day, day.work)
+            if met is not None and (elsewhere or alone is None):
+                yield _too_long(problem, worker, str(day.day), (day.work, elsewhere), rule, met)
 
 
 def _dates(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
     """Local dates, under texts that measure the day from midnight to midnight."""
-    work, long_days = planned_by_date(problem, days), LongDays(problem, worker, "civil_")
+    work = planned_by_date(problem, days)
+    long_days, own_days = LongDays(problem, worker, "civil_"), LongDays(problem, worker, "civil_")
     for date in sorted({date for day in days if day.planned for date in service_dates(problem, day)}):
         rules = problem.rules_for(worker, hosts_met(reaching(problem, days, [date])))
-        rule, elsewhere = rules.get("MULTI_EMPLOYER", "all_employers"), other_on(problem, worker, date)
-        total = work.get(date, 0) + history_on(problem, worker, date) + elsewhere
+        rule, texts = rules.get("MULTI_EMPLOYER", "all_employers"), rules.apart(LONG_DATES)
+        own, elsewhere = (
+            work.get(date, 0) + history_on(problem, worker, date),
+            other_on(problem, worker, date),
+        )
+        alone = own_days.judge(texts, date, own)
         if rule is not None and rule.value:
-            met = long_days.judge(rules.apart(LONG_DATES), date, total)
-            if met is not None:
-                yield from _too_long(problem, worker, str(date), (total, elsewhere), rule, met)
+            met = long_days.judge(texts, date, own + elsewhere)
+            if met is not None and (elsewhere or alone is None):
+                yield _too_long(problem, worker, str(date), (own + elsewhere, elsewhere), rule, met)
 
 
 def _too_long(
     problem: Problem, worker: Worker, where: str, hours: tuple[Ticks, Ticks], rule: RuleValue, met: TooLong
-) -> Iterator[Violation]:
-    """A day without an hour elsewhere is this rule's only where hours elsewhere have used up the year's
-    longer days.
-
-    Args: hours: of the day in all, and of them for other employers.
-    """
+) -> Violation:
+    """Args: hours: of the day in all, and of them for other employers."""
     total, elsewhere = hours
-    if not elsewhere and met.detail != "days":
-        return
     # Both articles: the one says that hours add up, the other how many there may be.
     both = replace(rule, article=f"{rule.article} ; {met.value.article}")
     told: dict[str, int | float] = {
@@ -92,9 +93,8 @@ def _too_long(
     }
     if met.detail == "days":
         counted = {"days": met.days, "limit": met.value.value}
-        yield broken(both, worker, where, "days", **told, limit_min=limit_min(met.normal), **counted)
-    else:
-        yield broken(both, worker, where, "day", **told, limit_min=limit_min(met.value))
+        return broken(both, worker, where, "days", **told, limit_min=limit_min(met.normal), **counted)
+    return broken(both, worker, where, "day", **told, limit_min=limit_min(met.value))
 
 
 def _week(problem: Problem, worker: Worker, where: str, days: tuple[WorkDay, ...]) -> Iterator[Violation]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from brigade.law.rules import multi_employer
+from brigade.law.rules import max_daily_work, multi_employer
 from brigade.values.workforce import Counters
 from tests.builders import labour
 from tests.duties import codes, duties, elsewhere, found
@@ -108,3 +108,13 @@ def test_a_shorter_day_of_another_text_is_not_widened() -> None:
         "multi_employer_day"
     ]
     assert codes(multi_employer, duties(given, rules, hosts=("S2", "S2"), person=person)) == []
+
+
+def test_a_day_that_the_plan_alone_makes_too_long_is_told_by_one_rule() -> None:
+    """Tuesday 660 min of the plan's own, and no longer day left in the year: an hour elsewhere on Monday has
+    used up none."""
+    rules = labour(sap=longer(""), mandatory={"MULTI_EMPLOYER.all_employers": FLAG})
+    person = {"other_work": (elsewhere(0, "14:00", 60),), "counters": Counters(long_days=70)}
+    case = duties([(0, "06:00", 300), (1, "06:00", 660)], rules, days=2, person=person, hosts=("S2", "S2"))
+    assert codes(max_daily_work, case) == ["max_daily_work_days"]
+    assert codes(multi_employer, case) == []
