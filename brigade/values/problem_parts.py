@@ -142,8 +142,7 @@ class ProblemParts:
     def requests(self) -> tuple[Request, ...]:
         """The open visits, in input order: those the rota gives to nobody, or to somebody absent at that
         time, and for which the client wants a replacement."""
-        found = (self._request(visit) for visit in self.visits)
-        return tuple(request for request in found if request is not None and request.visit.wants_replacement)
+        return tuple(request for request in self._without_carer if request.visit.wants_replacement)
 
     @cached_property
     def request_by_visit(self) -> dict[str, Request]:
@@ -152,7 +151,13 @@ class ProblemParts:
     @cached_property
     def unwanted(self) -> tuple[Visit, ...]:
         """Visits left without a carer whose clients want nobody else."""
-        return tuple(v for v in self.visits if not v.wants_replacement and self._request(v) is not None)
+        return tuple(one.visit for one in self._without_carer if not one.visit.wants_replacement)
+
+    @cached_property
+    def _without_carer(self) -> tuple[Request, ...]:
+        """The visits that nobody of the provider's does, whether their clients want somebody else or not."""
+        found = (self._request(visit) for visit in self.visits)
+        return tuple(request for request in found if request is not None)
 
     def _request(self, visit: Visit) -> Request | None:
         entry = self.rota_entry_by_visit.get(visit.id)
@@ -173,9 +178,13 @@ class ProblemParts:
 
     def fixed_start(self, visit_id: str) -> Ticks | None:
         """When a visit that keeps its usual carer takes place: it is not open, but links to it bind. None: it
-        is open, or nobody knows."""
+        is open, nobody comes because its client wants nobody else, or nobody knows."""
         entry = self.rota_entry_by_visit.get(visit_id)
-        return entry.start if entry and visit_id not in self.request_by_visit else None
+        return entry.start if entry and visit_id not in self._ids_without_carer else None
+
+    @cached_property
+    def _ids_without_carer(self) -> frozenset[str]:
+        return frozenset(request.visit.id for request in self._without_carer)
 
     # -- people ---------------------------------------------------------------------------------------------
     def day_of(self, tick: Ticks) -> date:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from brigade.law.rules import links
-from brigade.values.demand import Employee, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.units import Interval
+from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
 from tests.builders import at, plan, problem, route, visit, worker
 
 PEOPLE = [worker("W1"), worker("W2")]
@@ -88,3 +89,20 @@ def test_the_place_is_the_covered_side() -> None:
     made = plan(asked, route(asked, "W1", ("V1", "08:00")), route(asked, "W2", ("V2", "08:05")))
     (violation,) = links.check(asked, made)
     assert (violation.where, violation.reason.value("apart_min")) == ("W1 2026-03-09 V1", 5)
+
+
+@pytest.mark.parametrize(("is_away", "expected"), [(True, []), (False, ["link_min_gap"])])
+def test_a_visit_whose_carer_is_away_and_whose_client_wants_nobody_ties_nothing(
+    is_away: bool, expected: list[str]
+) -> None:
+    """V1 at 08:00 by E, four hours before V2. E away: V1 does not take place, and V2 may begin at 09:00."""
+    away = Absence("A", "S1", "E", AbsenceKind.UNPLANNED, Interval(at("07:00"), at("12:00")), 0)
+    asked = problem(
+        [visit("V1", wants_replacement=False), visit("V2")],
+        employees=(Employee("E", "S1"),),
+        rota=(RotaFeed("S1", datetime(2026, 3, 9, tzinfo=UTC), (RotaEntry("V1", "E", at("08:00")),)),),
+        absences=(away,) if is_away else (),
+        links=(Link(LinkKind.GAP, "V1", "V2", 240, None, together=False),),
+    )
+    made = plan(asked, route(asked, "W1", ("V2", "09:00")))
+    assert [one.reason.code for one in links.check(asked, made)] == expected
