@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from brigade.law.contract_limits import BELOW, below_minimum, drift
 from brigade.texts.rule_sets import NIGHTS, RuleSet
 from brigade.timing.duty_days import monday_of, night_ticks, ticks_of
-from brigade.timing.free_time import week_name
+from brigade.timing.free_time import touched_dates, week_name
 from brigade.units import Interval
 from brigade.values.calendar import is_public_holiday, is_sunday
 from brigade.values.plan import Plan, Reason
@@ -190,7 +190,8 @@ def _nights(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason
 def _special_days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
     first = problem.horizon.first_day
     calendars = {problem.department_at(visit) for visit in problem.visits}
-    dates = {problem.day_of(stay.start) for stay in worker.availability}
+    # A Saturday night may end on a Sunday: days count by the minute, whatever the duty day.
+    dates = {day for stay in worker.availability for day in touched_dates(problem, stay.start, stay.hard_end)}
     since = min(first.replace(day=1), first - FORTNIGHT)
     sundays = "SUNDAY_RHYTHM" in rules.rules() and any(map(is_sunday, dates))
     if sundays and not worker.counters.sundays_worked and not is_told_since(worker, since):

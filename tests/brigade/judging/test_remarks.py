@@ -293,3 +293,19 @@ def test_a_plan_says_it_in_its_document_and_in_words() -> None:
 def plain(text: str) -> str:
     """With ordinary spaces where typography sets others."""
     return " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("first_day", "code"),
+    [(date(2026, 3, 14), "unknown_sundays"), (date(2026, 5, 7), "unknown_holidays")],
+)
+def test_a_night_that_ends_on_a_sunday_or_a_holiday_asks_for_those_before(first_day: date, code: str) -> None:
+    """Saturday 14 March, and the eve of 8 May, from 22:00 to 02:00: two of the hours lie on the day after."""
+
+    def told(start: str) -> bool:
+        given = [(0, start, 240)]
+        asked = duties(given, shipped_labour_code(), first_day=first_day, employers=(employer("E1", "bad"),))
+        return code in codes(asked)
+
+    assert told("22:00")
+    assert not told("18:00")
