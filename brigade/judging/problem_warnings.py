@@ -74,8 +74,9 @@ def _night_workers(problem: Problem) -> Iterator[Reason]:
     for worker in problem.workers:
         reached = None if worker.contract.night_worker else by_volume(problem, worker)
         if reached is not None:
-            met = minutes_of(problem, sum(worker.counters.night_months))
-            yield Reason.of("warning_night_worker", worker=worker.id, night_min=met, article=reached.article)
+            row, work = reached
+            met = minutes_of(problem, work)
+            yield Reason.of("warning_night_worker", worker=worker.id, night_min=met, article=row.article)
 
 
 # -- places ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from brigade.texts.rule_sets import RuleValue
 from brigade.timing.duty_days import ticks_of
+from brigade.units import Ticks
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
@@ -17,10 +18,12 @@ def is_night_worker(problem: Problem, worker: Worker) -> bool:
     return worker.contract.night_worker or by_volume(problem, worker) is not None
 
 
-def by_volume(problem: Problem, worker: Worker) -> RuleValue | None:
-    """The row that the night work of her last months reaches; months that nobody counted hold none."""
+def by_volume(problem: Problem, worker: Worker) -> tuple[RuleValue, Ticks] | None:
+    """The row that the night work of her last months reaches, and that work; months that nobody counted hold
+    none."""
     text = problem.texts_for(worker)[0]
     total, months = text.get("NIGHT_LIMITS", "worker_total"), text.get("NIGHT_LIMITS", "worker_months")
     if total is None or months is None:
         return None
-    return total if sum(worker.counters.night_months[-months.value :]) >= ticks_of(problem, total) else None
+    work = sum(worker.counters.night_months[-months.value :])
+    return (total, work) if work >= ticks_of(problem, total) else None

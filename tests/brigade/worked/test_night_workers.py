@@ -77,3 +77,10 @@ def test_rest_that_an_accord_shortened_is_owed() -> None:
     assert (told.value("compensating_rest"), told.by_part("compensating_rest")) == (90, {"W1": 90})
     problem, plan = under("ct", [(0, "20:00", 60), (1, "08:00", 60)])
     assert indicators(problem, plan).value("compensating_rest") == 0
+
+
+def test_the_warning_tells_the_months_that_the_text_adds_up() -> None:
+    """400 h seven months ago are not of the six of BAD V.26: 6 x 78 h = 468 h."""
+    problem, _ = under("bad", [(0, "09:00", 60)], person=nights(400, *(78,) * 6))
+    (warning,) = warnings_of(problem)
+    assert warning.value("night_min") == 468 * 60
