@@ -17,7 +17,8 @@ def quality(counted: CountedPlan) -> Iterator[Row]:
     wanted = held = able = visits = 0
     for route, stop in counted.stops():
         worker, visit = problem.worker_by_id[route.worker_id], problem.visit_by_id[stop.visit_id]
-        has = problem.competencies_of(worker, problem.day_of(stop.start))
+        # Held on the duty day, as the rule asks: a certificate covers the night that begins on its last day.
+        has = problem.competencies_of(worker, route.day)
         visits, able = visits + 1, able + (visit.required <= has)
         wanted, held = wanted + len(visit.preferred), held + len(visit.preferred & has)
     if visits:

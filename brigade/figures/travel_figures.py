@@ -15,7 +15,9 @@ def travel(counted: CountedPlan) -> Iterator[Row]:
     problem, plan, grams_by_mode = counted.problem, counted.plan, counted.given.co2_g_per_km
     # The first leg is the way from home: a commute, which is no work.
     between = sum(stop.travel for route in plan.routes for stop in route.stops[1:])
-    commute = sum(route.stops[0].travel + route.travel_back for route in plan.routes)
+    # A plan yet to be judged may hold a tour without stops.
+    out = sum(stop.travel for route in plan.routes for stop in route.stops[:1])
+    commute = out + sum(route.travel_back for route in plan.routes)
     visits = sum(1 for _ in counted.stops())
     yield "travel", minutes_of(problem, between), "min", None
     yield "commute", minutes_of(problem, commute), "min", None

@@ -16,7 +16,13 @@ from brigade.values.demand import ActClass, LegalStatus, Priority, RotaFeed
 from brigade.values.places import TravelMode
 from brigade.values.plan import Plan, Reason, Violation
 from brigade.values.problem import Problem
-from brigade.values.workforce import Counters, EmployerKind, Engagement, EngagementStatus
+from brigade.values.workforce import (
+    Counters,
+    EmployerKind,
+    Engagement,
+    EngagementStatus,
+    HeldCertificate,
+)
 from tests import builders
 from tests.builders import ALWAYS, MONDAY, at, labour
 from tests.duties import duties
@@ -198,3 +204,24 @@ def test_the_factors_are_data() -> None:
     given = parse_assumptions(f"{text}\n[co2_g_per_km]\n{modes}")
     assert indicators(*small(), assumptions=given).value("co2") == 420
     assert (given.stale_after_hours, given.short_notice_hours) == (2, 3)
+
+
+def test_a_certificate_that_ends_with_the_duty_day_counts_after_midnight_too() -> None:
+    """Held until Monday, a night from Monday 23:00 with a visit at 00:30: the rule finds nothing lacking, nor
+    does the figure."""
+    needs = {"required": frozenset({"ESSENTIAL_ASSIST"}), "preferred": frozenset({"UPKEEP"})}
+    asked = builders.visit("V1", earliest="24:00", latest="25:00", **needs)
+    held = (HeldCertificate("ADVF", expires=MONDAY),)
+    worker = builders.worker(start="23:00", end="27:00", certificates=held)
+    problem = builders.problem([asked], [worker], days=2)
+    told = indicators(problem, builders.plan(problem, builders.route(problem, "W1", ("V1", "24:30"))))
+    assert told.value("rule_violations") == 0
+    assert (told.value("qualification_match"), told.value("preferred_match")) == (1.0, 1.0)
+
+
+def test_a_tour_without_stops_is_told_as_a_breach_and_not_a_crash() -> None:
+    problem, plan = small()
+    empty = replace(plan.routes[0], worker_id="W9", stops=(), departure=0, back=0, travel_back=0)
+    told = indicators(problem, replace(plan, routes=(*plan.routes, empty)))
+    assert told.value("rule_violations", "ASSIGNMENT") == 1
+    assert told.value("commute") == indicators(problem, plan).value("commute")
