@@ -14,7 +14,9 @@ LOCAL_LAW = {"67": "6AE", "68": "6AE", "57": "57"}
 Good Friday (by the letter only in communes with a Protestant church or a shared one; taken for all)."""
 NEIGHBOURS = {"57": ("54", "67", "88"), "67": ("54", "57", "68", "88"), "68": ("67", "70", "88", "90")}
 """Departments that border those of local law: as far as a basin there, or one beside, can reach."""
-OVERSEAS = {code: code for code in ("971", "972", "973", "974", "976")}
+OVERSEAS = {**{code: code for code in ("971", "972", "973", "974", "976")}, "977": "BL", "978": "MF"}
+"""Departments and collectivities that keep the day slavery was abolished there (CT L3422-2) -> subdivision of
+the library."""
 ZONES = {
     "971": "America/Guadeloupe",
     "972": "America/Martinique",

@@ -31,3 +31,13 @@ def test_a_holiday_that_falls_on_a_sunday_is_not_moved_to_monday() -> None:
 def test_a_saturday_is_neither() -> None:
     assert not is_sunday_or_holiday(date(2026, 3, 14), "62")
     assert is_sunday_or_holiday(date(2026, 3, 15), "62")
+
+
+@pytest.mark.parametrize(("department", "day"), [("977", date(2026, 10, 9)), ("978", date(2026, 5, 28))])
+def test_saint_barthelemy_and_saint_martin_keep_the_day_slavery_was_abolished(
+    department: str, day: date
+) -> None:
+    """CT L3422-2, as Guadeloupe does on 27 May."""
+    assert is_public_holiday(day, department)
+    assert is_public_holiday(date(2026, 5, 27), "971")
+    assert not is_public_holiday(day, "62")
