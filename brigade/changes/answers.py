@@ -179,8 +179,8 @@ class Candidate:
         points: priority points the plan would gain (lose, when negative): what is covered less what must go.
         detour_min: travel added, home legs included. known: visits (of those asked) where the worker is usual
             or wished.
-        hours_left_min: contract or weekly limit less the week's work with these visits; None: neither is
-            known.
+        hours_left_min: contract hours less the week's own work with these visits, else the weekly limit less
+            the work for all employers; None: neither is known.
         work_min: planned work with these visits; fair_min: the worker's fair share. short_notice_calls: last
             30 days.
         allowances: refusals without fault left, by kind; shown, never ranked on. marking: of the first visit.

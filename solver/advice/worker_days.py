@@ -10,7 +10,7 @@ from brigade.judging.objective import fair_shares, planned_work
 from brigade.judging.partial import excerpt
 from brigade.law.marking import mark
 from brigade.timing.duty_days import hosts_met, minutes_of, monday_of, ticks_of, timeline
-from brigade.timing.free_time import weekly_work
+from brigade.timing.free_time import own_hours, weekly_work
 from brigade.timing.plan_timing import TourKey, retime
 from brigade.values.plan import Marking, Plan
 from brigade.values.problem import Problem
@@ -57,19 +57,19 @@ def travel_of(plan: Plan) -> int:
 
 
 def _hours_left(problem: Problem, own: Plan, worker: Worker, visit_id: str) -> float | None:
-    """Contract hours, else the weekly limit, less the work of the visit's ISO week; negative beyond a
-    contract."""
+    """Contract hours less her own employer's work of the visit's ISO week, negative beyond the contract; else
+    the weekly limit less the work for all."""
     found = own.stop_of(visit_id)
     if found is None:
         return None
     days = timeline(problem, own, worker)
     monday = monday_of(found[0].day)
     week = [day for day in days if monday_of(day.day) == monday]
-    limit = problem.rules_for(worker, hosts_met(week)).get("MAX_WEEK_WORK")
     held = mean_week(worker.contract, problem.rules_for(worker))
-    most = held if held is not None else None if limit is None else ticks_of(problem, limit)
-    return (
-        None
-        if most is None
-        else float(minutes_of(problem, most - weekly_work(problem, worker, days).get(monday, 0)))
-    )
+    if held is not None:
+        return float(minutes_of(problem, held - own_hours(problem, worker, week)))
+    limit = problem.rules_for(worker, hosts_met(week)).get("MAX_WEEK_WORK")
+    if limit is None:
+        return None
+    work = weekly_work(problem, worker, days).get(monday, 0)
+    return float(minutes_of(problem, ticks_of(problem, limit) - work))

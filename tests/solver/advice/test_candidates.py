@@ -13,7 +13,9 @@ from brigade.exchange.documents.answer_documents import (
     explanation_to_json,
     suggestion_to_json,
 )
+from brigade.units import Interval
 from brigade.values.plan import Plan
+from brigade.values.workforce import Contract
 from solver.advice import (
     candidates,
     plan_with,
@@ -21,7 +23,7 @@ from solver.advice import (
     why_worker,
     would_cover,
 )
-from tests.builders import labour, problem, visit, worker
+from tests.builders import at, labour, problem, visit, worker
 from tests.solver.advice.answers import (
     planned,
     two_at_hand,
@@ -91,3 +93,18 @@ def test_answers_are_plain_json_with_sentences() -> None:
     assert suggestion_to_json(given, add)["sentence"] == "Confier V1 à W1 : rien d’autre ne change"
     assert candidates_to_json(given, candidates(given, plan, "V1"))["ranked"][0]["worker_id"] == "W2"
     assert contribution_to_json(given, why_worker(given, plan, "V1"))["soft"] == 290
+
+
+def test_hours_for_another_employer_take_none_of_the_contracts() -> None:
+    """Ten hours a week, three of them elsewhere on that day: V1 leaves nine hours of the contract. Without a
+    contract, 48 h less three and one."""
+    other = (Interval(at("17:00"), at("20:00")),)
+    rules = labour(mandatory={"MAX_WEEK_WORK": 2880})
+
+    def left(contract: Contract) -> float | None:
+        person = worker("W1", "06:00", "12:00", home=None, contract=contract, other_work=other)
+        given = problem([visit("V1", earliest="08:00", latest="09:00")], [person], rules=rules)
+        return candidates(given, Plan(()), "V1").ranked[0].hours_left_min
+
+    assert left(Contract(weekly=600)) == 540
+    assert left(Contract()) == 2880 - 180 - 60
