@@ -21,6 +21,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Counters, Worker
 from solver.engines.portfolio import search
 from solver.model.decode import decode
+from solver.model.fixed_part import from_now_on
 from solver.model.model import build_model
 from solver.model.outcome import SolveOutcome
 from solver.model.search_clock import SearchClock
@@ -111,12 +112,13 @@ def with_one_more(problem: Problem, worker_id: str) -> Problem:
 def _solved(problem: Problem, plan: Plan, settings: SearchSettings, stop: threading.Event) -> list[Plan]:
     """Solves of several seeds from the plan at hand, without what only readers of their plans need: nobody
     asks why a richer plan leaves what it leaves. What is pinned stays pinned: else the value would be that of
-    unpinning too."""
-    model, found = build_model(problem, plan), []
+    unpinning too. Nothing new begins before `now`: nobody covers a visit whose hours are over."""
+    asked, start = from_now_on(problem, plan)
+    model, found = build_model(asked, start), []
     for number in range(SEEDS):
         seeded = replace(settings, seed=settings.seed + number)
-        solution = search(model, seeded, SearchClock(seeded, stop), plan)
-        decoded = decode(model, solution.orders, solution.starts, plan)
+        solution = search(model, seeded, SearchClock(seeded, stop), start)
+        decoded = decode(model, solution.orders, solution.starts, start)
         after = replace(whole(problem, decoded.routes, plan), waivers=())
         certify(problem, after)
         found.append(after)

@@ -350,3 +350,17 @@ def test_one_more_worker_is_not_worth_what_unpinning_is() -> None:
     effort = SearchSettings(iterations=8000, threads=1)
     (value,) = value_of_one_more(asked, solve(asked, effort, start=start), effort)
     assert [one.visits for one in value.gains] == [1, 1, 1]
+
+
+def test_nobody_is_worth_a_visit_whose_hours_are_over() -> None:
+    """Eleven o'clock: W1 was at M while P was due. Q and R both begin at two: one more like her does one of
+    them, and P no more."""
+    visits = [
+        *(visit(id, earliest="08:00", latest="08:10") for id in "MP"),
+        *(visit(id, earliest="14:00", latest="14:10") for id in "QR"),
+    ]
+    asked = problem(visits, [worker("W1", "08:00", "18:00", home=None)], now=at("11:00"))
+    start = retime(asked, {("W1", 0): ["M"]}).plan
+    effort = SearchSettings(iterations=8000, threads=1)
+    (value,) = value_of_one_more(asked, solve(asked, effort, start=start), effort)
+    assert [one.visits for one in value.gains] == [1, 1, 1]
