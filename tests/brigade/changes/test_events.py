@@ -95,7 +95,7 @@ def test_a_last_resort_that_is_late_comes_later() -> None:
 
 @pytest.mark.parametrize(("late", "meal"), [(360, 30), (480, None)])
 def test_who_leaves_after_the_hours_of_the_meal_has_had_it_at_home(late: int, meal: int | None) -> None:
-    """From 06:00, half an hour to be begun from 12:00 to 13:00: leaving at 12:00 there is time, at 14:00 there
+    """From 06:00, half an hour to be begun from 12:00 to 13:00: at 12:00 there is time for it, at 14:00 there
     is none."""
     stay = Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("12:00"), at("13:00"), True)
     asked = problem([visit("V1")], [worker("W1", availability=(stay,))])
