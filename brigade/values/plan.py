@@ -35,7 +35,8 @@ class Reason:
     values: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
-    def of(cls, code: str, **values: Any) -> Reason:
+    def of(cls, code: str, /, **values: Any) -> Reason:
+        # By position alone: a document may call one of its values "code".
         # Sorted, so that two reasons with the same values are equal, however they were built.
         return cls(code, tuple(sorted(values.items())))
 

@@ -15,6 +15,7 @@ from brigade.exchange.documents.facts import Indicator, ReportInput
 from brigade.exchange.documents.json_text import pretty
 from brigade.exchange.documents.plan_document import (
     SearchRun,
+    plan_record_from_json,
     plan_text,
     plan_to_json,
     read_plan,
@@ -23,6 +24,8 @@ from brigade.exchange.documents.plan_document import (
 from brigade.timing.plan_timing import retime
 from brigade.values.plan import Marking, MarkingKind, Plan, Proof, Reason, Status, Waiver
 from brigade.values.problem import Problem
+from brigade.words import say
+from tests import builders
 from tests.sayings import refusals
 from tests.strategies import small_problems
 
@@ -100,3 +103,15 @@ def test_a_stop_that_contradicts_itself_or_the_problem_is_refused(both: tuple[Pr
         with pytest.raises(InvalidPlan) as refused:
             read_plan(pretty(document).encode(), problem)
         assert [issue.code for issue in refusals(refused)] == ["L102"] * (2 * len(plan.routes))
+
+
+def test_a_value_of_a_reason_may_have_any_name() -> None:
+    """As a document may write it: "code", "cls" and "values" are names like others."""
+    asked = builders.problem([builders.visit("V1")])
+    document = plan_to_json(asked, builders.plan(asked))
+    document["uncovered"][0]["reasons"] = [
+        {"code": "of_tomorrow", "values": {"code": 1, "cls": 2, "values": 3}}
+    ]
+    (left,) = plan_record_from_json(document, asked).plan.uncovered
+    assert dict(left.reasons[0].values) == {"code": 1, "cls": 2, "values": 3}
+    assert "of_tomorrow" in say(left.reasons[0])
