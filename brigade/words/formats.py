@@ -123,6 +123,11 @@ def number(value: float, lang: str, digits: int = 2) -> str:
     return _plain(format_decimal(round(value, digits), locale=locale(lang)))
 
 
+def ungrouped(value: float, lang: str, digits: int = 2) -> str:
+    """As `number`, thousands together: apart, by a space or a comma, a spreadsheet takes them for a text."""
+    return _plain(format_decimal(round(value, digits), locale=locale(lang), group_separator=False))
+
+
 def fixed(value: float, lang: str, digits: int = 1) -> str:
     """With the language's marks and as many decimals, zeros included."""
     return _plain(format_decimal(value, f"#,##0.{'0' * digits}", locale=locale(lang)))

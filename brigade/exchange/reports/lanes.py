@@ -148,6 +148,9 @@ class _Writer:
     lang: str
 
     def tour(self, route: Route) -> Iterator[Segment]:
+        # A plan yet to be judged may hold a tour without stops: the checker tells it, a board shows nothing.
+        if not route.stops:
+            return
         yield from self._leg("home", route.departure, route.stops[0].arrival)
         previous: Stop | None = None
         for stop in route.stops:

@@ -16,7 +16,8 @@ from brigade.texts.articles import article_in
 from brigade.units import Ticks
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from brigade.words import number, say, wall_clock, word
+from brigade.words import say, wall_clock, word
+from brigade.words.formats import ungrouped
 
 BYTE_ORDER_MARK = "\ufeff"
 STOP_COLUMNS = (
@@ -62,7 +63,6 @@ def uncovered_csv(problem: Problem, plan: Plan, lang: str = "fr", *, excel: bool
 
 def _stop_cells(problem: Problem, row: StopRow, lang: str) -> Sequence[str]:
     stop, route = row.stop, row.route
-    # Thousands together: apart, a spreadsheet takes them for a text.
     return [
         row.day.isoformat(),
         row.worker.id,
@@ -82,7 +82,7 @@ def _stop_cells(problem: Problem, row: StopRow, lang: str) -> Sequence[str]:
         _time(problem, stop.end, lang),
         _minutes(problem, stop.end - stop.start, lang),
         _minutes(problem, stop.travel, lang),
-        number(stop.metres / 1000, lang, digits=3).replace(" ", ""),
+        ungrouped(stop.metres / 1000, lang, digits=3),
         word(f"mode.{row.mode}", lang),
         _time(problem, route.back, lang) if row.is_last else "",
         word(row.status, lang),
@@ -126,4 +126,4 @@ def _time(problem: Problem, tick: Ticks, lang: str) -> str:
 
 
 def _minutes(problem: Problem, ticks: Ticks, lang: str) -> str:
-    return number(problem.horizon.minutes(ticks), lang).replace(" ", "")
+    return ungrouped(problem.horizon.minutes(ticks), lang)

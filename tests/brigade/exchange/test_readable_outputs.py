@@ -315,6 +315,24 @@ def test_the_table_opens_in_excel_and_in_english(lens: tuple[Problem, Plan]) -> 
     assert "Worker" in rows_of(stops_csv(*lens, "en"))[0]
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_number_of_the_table_is_cut_at_its_thousands(lang: str) -> None:
+    """At B by 07:20, then twenty hours of waiting for C: 1 190 min and not "1,190", which reads as one and a
+    bit."""
+    asked = problem([visit("V1", "B"), visit("V2", "C", day=1)], [worker(end="30:00")], days=2)
+    made = plan(asked, route(asked, "W1", ("V1", "07:20"), ("V2", "28:20")))
+    waits = [row[13] for row in csv.reader(StringIO(stops_csv(asked, made, lang)), delimiter=";")]
+    assert waits[1:] == ["0", "1190"]
+
+
+def test_a_tour_without_stops_leaves_the_page_readable() -> None:
+    asked = problem([visit("V1")], [worker("W1"), worker("W2")])
+    tour = route(asked, "W1", ("V1", "08:00"))
+    empty = replace(tour, worker_id="W2", stops=())
+    page = html_report(asked, plan(asked, tour, empty))
+    assert "V1" in page
+
+
 def test_no_identifier_runs_as_a_formula() -> None:
     for row in [*rows_of(stops_csv(*hostile())), *rows_of(uncovered_csv(*hostile()))]:
         assert row["Intervention"].startswith(f"'{HOSTILE}")
