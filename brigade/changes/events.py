@@ -365,8 +365,8 @@ def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: P
         leaving = next((route.departure for route in routes if route.tour == index), at)
         # What she had begun is called off: she is out already, and leaves from wherever that was.
         left = at if is_out or home is not None else max(stays[index].start, leaving)
-        lost = _time_lost(problem, stays[index], home, left + late)
-        kept = (part for stay in stays[index:] for part in _around(problem, stay, lost))
+        taken = _time_lost(problem, stays[index], home, left + late)
+        kept = (part for stay in stays[index:] for part in _around(problem, stay, taken))
         return _with_worker(problem, replace(worker, availability=(*stays[:index], *kept)))
     issue = Issue("E102", f"workers.{worker.id}", "no_availability_left")
     raise InvalidProblem([issue])
