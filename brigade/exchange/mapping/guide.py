@@ -25,12 +25,11 @@ from brigade.exchange.mapping.proposing import (
     unread_values,
     with_tables_beside,
 )
-from brigade.exchange.sheets.cells import choice_titles
 from brigade.exchange.sheets.layout import CLOCK_INS, OTHER_TABLES, VOCABULARY, Column, TableLayout
 from brigade.exchange.sheets.opening import match_tables, rows_of
 from brigade.units import PARIS
 from brigade.values.input_words import CANCELLED, FALSE_WORDS, HEADERS, TRUE_WORDS, plain
-from brigade.values.validation.checks import suggestion
+from brigade.values.validation.checks import choice_titles, suggestion
 
 NOTHING = "-"
 CONSTANT = "="
