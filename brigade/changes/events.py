@@ -345,7 +345,7 @@ def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: P
         [] if last is None else [stop for stop in last[0].stops if stop.start < at and _stands(problem, stop)]
     )
     if is_out and under_way:
-        visit, lost = problem.visit_by_id[under_way[-1].visit_id], late + max(0, at - under_way[-1].end)
+        visit, longer_by = problem.visit_by_id[under_way[-1].visit_id], late + max(0, at - under_way[-1].end)
         # The time is this worker's: whoever did the visit instead would be given it.
         others = frozenset(one.id for one in problem.workers) - {worker.id}
         theirs = replace(
@@ -354,7 +354,7 @@ def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: P
             usual_workers=visit.usual_workers - others,
         )
         longer = replace(
-            theirs, duration=visit.duration + lost, forbidden_workers=visit.forbidden_workers | others
+            theirs, duration=visit.duration + longer_by, forbidden_workers=visit.forbidden_workers | others
         )
         return _with_visit(problem, longer)
     stays = list(worker.availability)

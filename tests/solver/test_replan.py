@@ -9,7 +9,7 @@ import pytest
 
 from brigade.changes.answers import SuggestionKind
 from brigade.changes.edits import Move, Waive
-from brigade.changes.events import VisitAdded, VisitCancelled, WorkerAway, apply_events
+from brigade.changes.events import Event, VisitAdded, VisitCancelled, WorkerAway, apply_events
 from brigade.changes.plan_diff import ChangeKind, placements
 from brigade.errors import InvalidPlan, InvalidProblem
 from brigade.figures.compare import compare
@@ -70,7 +70,8 @@ def test_a_pinned_stop_that_a_coordinator_answers_for_stays() -> None:
 def test_who_is_not_searched_for_is_not_said_to_be_unavailable(terms: ReplanTerms, code: str) -> None:
     """W1 is free at 15:00; her day stays as told, because it is waived or because it is pinned."""
     asked, told = waived_day(pinned=True)
-    events = [WorkerAway("W2", 0), VisitAdded(visit("V9", earliest="15:00", latest="16:00"))]
+    added = VisitAdded(visit("V9", earliest="15:00", latest="16:00"))
+    events: list[Event] = [WorkerAway("W2", 0), added]
     done = replan(apply_events(asked, events), told, terms, settings=WORK)
     (left,) = (one for one in done.plan.uncovered if one.visit_id == "V9")
     assert Reason.of(code, workers=("W1",)) in left.reasons

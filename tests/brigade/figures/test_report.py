@@ -209,8 +209,8 @@ def test_the_factors_are_data() -> None:
 def test_a_certificate_that_ends_with_the_duty_day_counts_after_midnight_too() -> None:
     """Held until Monday, a night from Monday 23:00 with a visit at 00:30: the rule finds nothing lacking, nor
     does the figure."""
-    needs = {"required": frozenset({"ESSENTIAL_ASSIST"}), "preferred": frozenset({"UPKEEP"})}
-    asked = builders.visit("V1", earliest="24:00", latest="25:00", **needs)
+    required, preferred = frozenset({"ESSENTIAL_ASSIST"}), frozenset({"UPKEEP"})
+    asked = builders.visit("V1", earliest="24:00", latest="25:00", required=required, preferred=preferred)
     held = (HeldCertificate("ADVF", expires=MONDAY),)
     worker = builders.worker(start="23:00", end="27:00", certificates=held)
     problem = builders.problem([asked], [worker], days=2)
