@@ -14,7 +14,7 @@ export UV_NO_PROGRESS := 1
 # Bytecode is kept, whatever the machine likes: a command that compiles all its modules anew takes twice as long to begin.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format kernel-headers mutants proofs interrupts commitments commitment-mutants sanitize wheels wheel-test docs screenshots lock clean
+.PHONY: demo test test-databases bench-peers-test load pages-bench audit sbom release-check attack lint format kernel-headers mutants proofs interrupts commitments commitment-mutants sanitize wheels wheel-test docs screenshots lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -37,6 +37,11 @@ bench-peers-test: $(TEST)
 # The whole machine is measured: nothing else should be at work on it.
 load: $(TEST)
 	@$(VENV)/bin/brigade bench load
+
+# The pages in a browser, on a service of their own; the whole machine is measured here too.
+pages-bench: $(TEST)
+	@$(VENV)/bin/python -m tests.browser.get_chromium
+	@$(VENV)/bin/python -m tests.pages_bench
 
 # Known faults of the locked packages, asked of PyPI: this is the one command that needs the network to say something new.
 audit: $(TEST)

@@ -302,26 +302,27 @@ class Board extends HTMLElement {
 
   drawList() {
     const missing = this.board.uncovered;
-    this.list.replaceChildren(make("h2", { text: this.say("uncovered", { n: missing.length }) }),
+    this.list.replaceChildren(...this.changes(), make("h2", { text: this.say("uncovered", { n: missing.length }) }),
       missing.length ? make("ul", { class: "plain-list" }, ...missing.map((one) => this.missing(one)))
         : make("p", { class: "empty", text: this.say("all_covered") }),
-      ...this.changes(),
       make("h2", { text: this.say("tours") }),
       make("ul", { class: "plain-list" }, ...this.rows.filter((row) => row.tours.length).map((row) => this.tour(row))));
   }
 
-  /** What differs from what people had been told; nothing where nobody had been told anything. */
+  /** What differs from what people had been told, folded above the rest; nothing where nobody had been told
+   * anything. */
   changes() {
     const visits = [...this.visits.values()];
     if (!visits.some((one) => one.before)) return [];
     const changed = visits.filter((one) => (one.start === undefined ? one.before : one.change !== "kept"));
     const place = (worker, at) => this.say("was", { worker: this.worker(worker), at: this.clock(at) }), nobody = this.say("was_nobody");
-    return [make("h2", { text: this.say("changed_n", { n: changed.length }) }), changed.length ? make("ul", { class: "plain-list changes" },
-      ...changed.sort((a, b) => (a.start ?? a.before.start) - (b.start ?? b.before.start)).map((one) => make("li", {},
-        make("button", { type: "button", class: "plain", onclick: () => this.select(one.visit_id) },
-          make("strong", { translate: "no", text: this.client(one) }), ` · ${one.before ? place(one.before.worker_id, one.before.start) : nobody} → `,
-          `${one.start === undefined ? nobody : place(one.worker, one.start)}`))))
-      : make("p", { class: "empty", text: this.say("unchanged") })];
+    const wasOpen = this.list.querySelector("details.changes")?.open ?? false;
+    const lines = changed.sort((a, b) => (a.start ?? a.before.start) - (b.start ?? b.before.start)).map((one) => make("li", {},
+      make("button", { type: "button", class: "plain", onclick: () => this.select(one.visit_id) },
+        make("strong", { translate: "no", text: this.client(one) }), ` · ${one.before ? place(one.before.worker_id, one.before.start) : nobody} → `,
+        `${one.start === undefined ? nobody : place(one.worker, one.start)}`)));
+    return [make("details", { class: "changes", open: wasOpen }, make("summary", { text: this.say("changed_n", { n: changed.length }) }),
+      lines.length ? make("ul", { class: "plain-list" }, ...lines) : make("p", { class: "empty", text: this.say("unchanged") }))];
   }
 
   missing(visit) {
