@@ -7,12 +7,12 @@ docs/replanning.md says what stays, what a change costs and what the budget of p
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from brigade.changes.carry import carried, known_part, whole, with_stops
 from brigade.changes.change_reasons import ReplannedPlan, with_reasons
-from brigade.changes.plan_diff import ChangeKind, PlanDiff, VisitChange
+from brigade.changes.plan_diff import PlanDiff
 from brigade.errors import BrokenPromise, Issue, refuse
 from brigade.judging.checker import WAIVER, check
 from brigade.judging.objective import CostBreakdown, breakdown
@@ -290,10 +290,3 @@ def _longer(problem: Problem, published: Plan) -> frozenset[str]:
 def _is_old(one: Violation, held: frozenset[str]) -> bool:
     """A waiver that was never allowed, or a tie of a stop that had to stay: no choice of this search."""
     return one.rule == WAIVER or (one.rule in TIES and bool(named_in(one) & held))
-
-
-def changed_stops(changes: Iterable[VisitChange]) -> int:
-    """How many told stops are not what they were, though somebody is still to come."""
-    return sum(
-        change.kind in (ChangeKind.MOVED, ChangeKind.REASSIGNED, ChangeKind.UNCOVERED) for change in changes
-    )

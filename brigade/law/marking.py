@@ -15,7 +15,14 @@ from dataclasses import dataclass, replace
 from brigade.law.notice import told_at
 from brigade.law.refusable import Protection, Refusable, RefusalCase, UsedUpRight, by_nature, counted
 from brigade.texts.rule_sets import RuleSet, RuleValue
-from brigade.timing.duty_days import engagement_of, hosts_met, short_gap, timeline, travel_is_work
+from brigade.timing.duty_days import (
+    engagement_of,
+    hosts_met,
+    lead_work,
+    short_gap,
+    timeline,
+    travel_is_work,
+)
 from brigade.units import Interval, Ticks
 from brigade.values.demand import ActClass
 from brigade.values.plan import Ground, Marking, MarkingKind, Plan, Reason, RefusalKind, Route, Stop
@@ -281,10 +288,10 @@ def _additional(
 def _stops_work(problem: Problem, rules: RuleSet, route: Route) -> Iterator[tuple[Stop, Ticks]]:
     """Each stop with the work that leads to it: the way from the stop before and a short wait, where these
     are work."""
-    short = short_gap(problem, rules)
+    short, travels = short_gap(problem, rules), travel_is_work(rules)
     for position, stop in enumerate(route.stops):
-        way = stop.travel if position and travel_is_work(rules) else 0
-        yield stop, stop.service.length + way + (stop.wait if 0 < stop.wait < short else 0)
+        lead = lead_work(stop, travels=travels and position > 0, short=short)
+        yield stop, stop.service.length + sum(one.length for one in lead)
 
 
 # -- what was told, what is to sign ------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 from brigade.texts.rule_sets import RuleHead, RuleSet, RuleValue
 from brigade.words import coded, word
-from brigade.words.formats import fixed
+from brigade.words.formats import duration, fixed
 
 PARAMETER = re.compile(r"\{(\??)(\w+)\}")
 PART = re.compile(r"\[([^][]*)\]")
@@ -22,20 +22,12 @@ NAMED_PARTS = (3, 10)
 COUNTED = frozenset({"days", "working_days", "weeks", "months", "points"})
 
 
-def _length(minutes: int, lang: str) -> str:
-    """660 -> "11 h", 270 -> "4 h 30", 45 -> "45 min"."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02}" if rest else f"{hours} h"
-
-
 def _part(value: int, lang: str) -> str:
     return coded("rule_unit.part", value, lang) if value in NAMED_PARTS else f"1/{value}"
 
 
 _SAY: Mapping[str, Callable[[int, str], str]] = {
-    "min": _length,
+    "min": lambda value, lang: duration(value),
     "min_of_day": lambda value, lang: f"{value // 60:02}:{value % 60:02}",
     "count": lambda value, lang: str(value),
     "percent": lambda value, lang: word("rule_unit.percent", lang, n=str(value)),

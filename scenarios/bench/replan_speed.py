@@ -23,7 +23,7 @@ from brigade.values.problem import Problem
 from scenarios.generator.scenario import generate
 from solver.hand_edits import EditSession, judge_edit
 from solver.model.search_settings import SearchSettings
-from solver.replan import ReplanTerms, changed_stops, replan
+from solver.replan import ReplanTerms, replan
 from solver.solve import solve
 
 PEOPLE = 6
@@ -106,8 +106,8 @@ def measured(problem: Problem, plan: Plan, event: Event, seed: int, resolve_s: f
         seconds,
         asked - coverage_points(changed, done.plan),
         asked - coverage_points(changed, fresh),
-        changed_stops(done.diff.changes),
-        changed_stops(diff(plan, fresh, changed.request_by_visit.keys()).changes),
+        len(done.diff.touched),
+        len(diff(plan, fresh, changed.request_by_visit.keys()).touched),
         asked - coverage_points(changed, limited.plan),
         len(limited.disturbed),
     )

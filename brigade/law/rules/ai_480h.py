@@ -14,7 +14,15 @@ from dataclasses import replace
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.articles import DEROGATION
 from brigade.texts.rule_sets import RuleSet, RuleValue
-from brigade.timing.duty_days import day_rules, hosts_of, minutes_of, short_gap, ticks_of, travel_is_work
+from brigade.timing.duty_days import (
+    day_rules,
+    hosts_of,
+    lead_work,
+    minutes_of,
+    short_gap,
+    ticks_of,
+    travel_is_work,
+)
 from brigade.timing.free_time import broken
 from brigade.units import Ticks
 from brigade.values.demand import LegalStatus, Provider
@@ -85,8 +93,8 @@ def counted_work(problem: Problem, plan: Plan, worker: Worker) -> Iterator[tuple
 def _between(problem: Problem, plan: Plan, route: Route, stop: Stop) -> Ticks:
     """Work between the stop and the one before it, at one host."""
     rules = day_rules(problem, plan, route)
-    wait = stop.wait if stop.wait < short_gap(problem, rules) else 0
-    return wait + (stop.travel if travel_is_work(rules) else 0)
+    lead = lead_work(stop, travels=travel_is_work(rules), short=short_gap(problem, rules))
+    return sum(one.length for one in lead)
 
 
 def counts(rules: RuleSet, employer: Employer, host: Provider) -> bool:
