@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from brigade.changes.carry import carried, known_part, whole, with_stops
 from brigade.changes.change_reasons import ReplannedPlan, with_reasons
+from brigade.changes.mending import named_in
 from brigade.changes.plan_diff import PlanDiff
 from brigade.errors import BrokenPromise, Issue, refuse
 from brigade.judging.checker import WAIVER, check
@@ -27,7 +28,7 @@ from solver.explain import reasons, telling_effort
 from solver.kernel.local_search import Search
 from solver.left_days import left_as_told
 from solver.model.decode import decode
-from solver.model.fixed_part import TIES, FixedPart, left_to_search, named_in, standing, too_late
+from solver.model.fixed_part import TIES, FixedPart, left_to_search, standing, too_late
 from solver.model.model import Model, build_model
 from solver.model.search_clock import SearchClock
 from solver.model.search_settings import SearchSettings

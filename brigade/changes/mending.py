@@ -6,7 +6,7 @@ Nothing is sought here: stops go, or come back to where they were agreed; what t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from brigade.changes.carry import carried, held_route, whole, with_stops
@@ -100,7 +100,8 @@ def _lawful(problem: Problem, plan: Plan, first: Collection[str]) -> Plan:
     plan = with_stops(problem, plan, kept) if concerned else plan
     while True:
         # Round after round: a visit that goes may leave the one tied to it unlawful.
-        named = {id for one in unwaived(check(problem, plan)) for id in _named(one)} & plan.covered
+        broken = unwaived(check(problem, plan))
+        named = frozenset[str]().union(*map(named_in, broken)) & plan.covered
         # What was agreed goes last: only where nothing else could.
         going = named - frozenset(first) or named
         if not going:
@@ -109,16 +110,22 @@ def _lawful(problem: Problem, plan: Plan, first: Collection[str]) -> Plan:
 
 
 def _kept_of(problem: Problem, plan: Plan, worker_id: str, first: Collection[str]) -> frozenset[str]:
-    kept = frozenset[str]()
-    known = _own(
-        problem, with_stops(problem, plan, kept), worker_id
-    )  # what the days before broke by themselves
     stops = [stop for route in plan.routes_of(worker_id) for stop in route.stops]
     level = {stop.visit_id: problem.visit_by_id[stop.visit_id].level for stop in stops}
-    for stop in sorted(
+    wanted = sorted(
         stops, key=lambda one: (one.visit_id not in first, level[one.visit_id], one.start, one.visit_id)
-    ):
-        wider = kept | {stop.visit_id}
+    )
+    return with_lawful_stops(problem, plan, worker_id, frozenset(), (stop.visit_id for stop in wanted))
+
+
+def with_lawful_stops(
+    problem: Problem, plan: Plan, worker_id: str, kept: frozenset[str], wanted: Iterable[str]
+) -> frozenset[str]:
+    """The kept visits of a worker and, one after the other, those wanted that add no breach to theirs."""
+    # What the kept ones break anyhow, by a waiver, an event or the days before, is no wanted one's doing.
+    known = _own(problem, with_stops(problem, plan, kept), worker_id)
+    for visit_id in wanted:
+        wider = kept | {visit_id}
         if _own(problem, with_stops(problem, plan, wider), worker_id) <= known:
             kept = wider
     return kept
@@ -129,5 +136,6 @@ def _own(problem: Problem, plan: Plan, worker_id: str) -> frozenset[tuple[str, s
     return frozenset((one.rule, one.where) for one in unwaived(found))
 
 
-def _named(one: Violation) -> Iterator[str]:
-    return (value for name, value in one.reason.values if name in NAMING)
+def named_in(violation: Violation) -> frozenset[str]:
+    """The visits that a breach names."""
+    return frozenset(value for name, value in violation.reason.values if name in NAMING)

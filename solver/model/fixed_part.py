@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from brigade.changes.carry import with_stops
+from brigade.changes.mending import named_in, with_lawful_stops
 from brigade.judging.checker import check, with_waivers
 from brigade.judging.partial import own_breaches, whole_breaches
 from brigade.timing.tour import own_meal
@@ -76,13 +77,6 @@ def standing(
     return FixedPart(plan, broken, frozenset(suspect & stops_of.keys()) - stiff.keys(), shaky, stiff, kept)
 
 
-def named_in(violation: Violation) -> frozenset[str]:
-    """The visits that a breach names."""
-    return frozenset(
-        value for name, value in violation.reason.values if name in ("visit", "other", "first", "second")
-    )
-
-
 def _visits_of(plan: Plan, worker_id: str) -> frozenset[str]:
     return frozenset(stop.visit_id for route in plan.routes_of(worker_id) for stop in route.stops)
 
@@ -90,22 +84,9 @@ def _visits_of(plan: Plan, worker_id: str) -> frozenset[str]:
 def kept_of(problem: Problem, plan: Plan, worker_id: str, held: Collection[str]) -> frozenset[str]:
     """The held stops of a worker, and in order of time every other one that adds no breach."""
     kept = _visits_of(plan, worker_id) & frozenset(held)
-    known = _unwaived(problem, with_stops(problem, plan, kept), worker_id)
-    others = [
-        stop for route in plan.routes_of(worker_id) for stop in route.stops if stop.visit_id not in kept
-    ]
-    for stop in sorted(others, key=lambda one: one.start):
-        wider = kept | {stop.visit_id}
-        # Compared with what the held stops break anyhow: a waiver or an event explains that, no further
-        # breach.
-        if _unwaived(problem, with_stops(problem, plan, wider), worker_id) <= known:
-            kept = wider
-    return kept
-
-
-def _unwaived(problem: Problem, plan: Plan, worker_id: str) -> frozenset[tuple[str, str]]:
-    found = with_waivers(problem, plan, own_breaches(problem, plan, {worker_id}))
-    return frozenset((one.rule, one.where) for one in found if one.waived_by is None)
+    stops = [stop for route in plan.routes_of(worker_id) for stop in route.stops]
+    others = (stop.visit_id for stop in sorted(stops, key=lambda one: one.start) if stop.visit_id not in kept)
+    return with_lawful_stops(problem, plan, worker_id, kept, others)
 
 
 def accepted(problem: Problem, standing: FixedPart, plan: Plan) -> tuple[Violation, ...]:
