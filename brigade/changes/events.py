@@ -345,18 +345,8 @@ def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: P
         [] if last is None else [stop for stop in last[0].stops if stop.start < at and _stands(problem, stop)]
     )
     if is_out and under_way:
-        visit, longer_by = problem.visit_by_id[under_way[-1].visit_id], late + max(0, at - under_way[-1].end)
-        # The time is this worker's: whoever did the visit instead would be given it.
-        others = frozenset(one.id for one in problem.workers) - {worker.id}
-        theirs = replace(
-            visit,
-            preferred_workers=visit.preferred_workers - others,
-            usual_workers=visit.usual_workers - others,
-        )
-        longer = replace(
-            theirs, duration=visit.duration + longer_by, forbidden_workers=visit.forbidden_workers | others
-        )
-        return _with_visit(problem, longer)
+        more = late + max(0, at - under_way[-1].end)
+        return _with_visit(problem, _longer(problem, worker, under_way[-1].visit_id, more))
     stays = list(worker.availability)
     index = next((index for index, stay in enumerate(stays) if stay.hard_end > at), None)
     if index is not None:
@@ -365,8 +355,22 @@ def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: P
         leaving = next((route.departure for route in routes if route.tour == index), at)
         # What she had begun is called off: she is out already, and leaves from wherever that was.
         left = at if is_out or home is not None else max(stays[index].start, leaving)
-        taken = _time_lost(problem, stays[index], home, left + late)
-        kept = (part for stay in stays[index:] for part in _around(problem, stay, taken))
+        lost = _time_lost(problem, stays[index], home, left + late)
+        kept = (part for stay in stays[index:] for part in _around(problem, stay, lost))
         return _with_worker(problem, replace(worker, availability=(*stays[:index], *kept)))
     issue = Issue("E102", f"workers.{worker.id}", "no_availability_left")
     raise InvalidProblem([issue])
+
+
+def _longer(problem: Problem, worker: Worker, visit_id: str, more: Ticks) -> Visit:
+    """The visit under way, with the time that its worker has lost in it."""
+    visit = problem.visit_by_id[visit_id]
+    # The time is this worker's: whoever did the visit instead would be given it.
+    others = frozenset(one.id for one in problem.workers) - {worker.id}
+    return replace(
+        visit,
+        duration=visit.duration + more,
+        preferred_workers=visit.preferred_workers - others,
+        usual_workers=visit.usual_workers - others,
+        forbidden_workers=visit.forbidden_workers | others,
+    )
