@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from api.access.scope import Scoped
 from api.basin import resource_kinds
 from api.cycle import awaited
@@ -54,15 +56,15 @@ def _shared(other: basin_tables.Absence, lang: str) -> str:
 def unknown(
     scoped: Scoped, absence: basin_tables.Absence, feed: basin_tables.RotaFeed | None, lang: str
 ) -> list[str]:
-    """What of its days nobody knows yet: days without a rota, a rota that is old; as in the list of what
-    waits, which is drawn up where there is any."""
-    of, provider_id = (scoped, absence.basin_id, lang), absence.provider_id
-    days = (
-        awaited.days_without_rota(*of, provider_id)
-        if awaited.has_day_without_rota(scoped, absence, feed)
-        else []
-    )
-    mine = [one.sentence for one in days if absence.employee_id in one.employees]
+    """What of its days nobody knows yet: days without a rota, in one sentence, and a rota that is old."""
+    days = awaited.days_unknown(scoped, absence, feed)
     is_old = feed is None or resource_kinds.is_stale(feed.received_at, scoped.clock.now())
-    old = awaited.stale_feeds(*of, provider_id) if is_old else []
-    return [*mine, *(one.sentence for one in old)]
+    old = awaited.stale_feeds(scoped, absence.basin_id, lang, absence.provider_id) if is_old else []
+    return [*([_without_rota(absence, days, lang)] if days else []), *(one.sentence for one in old)]
+
+
+def _without_rota(absence: basin_tables.Absence, days: list[date], lang: str) -> str:
+    who = {"provider": absence.provider_id, "employee": absence.employee_id}
+    if len(days) == 1:
+        return word("absence.day_without_rota", lang, day=days[0], **who)
+    return word("absence.days_without_rota", lang, first=days[0], last=days[-1], **who)

@@ -103,13 +103,14 @@ def days_without_rota(
     ]
 
 
-def has_day_without_rota(
+def days_unknown(
     scoped: Scoped, absence: basin_tables.Absence, feed: basin_tables.RotaFeed | None
-) -> bool:
-    """Args: feed: of the absence's own service."""
+) -> list[date]:
+    """Days of one absence of which the service has sent nothing yet, in order. They follow one another: a
+    rota is known up to a day. Args: feed: of the absence's own service."""
     today = scoped.clock.now().astimezone(PARIS).date()
     known = None if feed is None else _last_day(feed)
-    return any(known is None or day > known for day in _days(absence, today))
+    return [day for day in _days(absence, today) if known is None or day > known]
 
 
 def _without_rota(day: date, provider: str, people: list[str], lang: str) -> DayWithoutRotaView:

@@ -78,6 +78,16 @@ def test_an_unknown_cause_and_a_day_without_a_rota_are_said(world: World) -> Non
     assert notice.startswith("mardi 10 mars 2026")
 
 
+def test_days_without_a_rota_are_said_in_one_sentence(world: World) -> None:
+    """Ten days away, a rota of the first one."""
+    days = {"start": "2026-03-09T06:00:00+01:00", "end": "2026-03-18T22:00:00+01:00"}
+    (notice,) = declared(world, interval=days)["notices"]
+    assert notice == (
+        "Du mardi 10 mars 2026 au mercredi 18 mars 2026 : le roulement de S1 n’est pas connu ; l’importer "
+        "dira qui attendait A-1."
+    )
+
+
 def rota_of(world: World, *starts: str) -> list[str]:
     """A visit of A-1 at each of these hours, on days of their own, and the rota that says so. Their ids."""
     visits = [world.get(f"{BASIN}/visits/V1")["value"] | {"id": f"N{start[8:10]}"} for start in starts]
