@@ -16,6 +16,7 @@ from api.store.mapping_tables import SourceMapping
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.mapping.mapping_document import mapping_from_json, mapping_to_json
 from brigade.exchange.mapping.mapping_shapes import MappingDocument
+from brigade.values.input_words import plain
 
 
 def put(
@@ -28,6 +29,30 @@ def put(
         row.provider_id = scoped.principal.sole_target(basin_id)
     row.body = {"source": given.source}
     return keep(scoped, vault, row, mapping_to_json(given), is_new=is_new), is_new
+
+
+def readable(scoped: Scoped, vault: Vault, basin_id: str) -> dict[str, MappingDocument]:
+    """By id, every mapping that an import of the account may name: its own first."""
+    shared = SourceMapping.provider_id.is_(None) & (SourceMapping.basin_id == basin_id)
+    own = scoped.all(scoped.select(SourceMapping, basin_id).order_by(SourceMapping.id))
+    rows = [*own, *scoped.session.scalars(select(SourceMapping).where(shared).order_by(SourceMapping.id))]
+    ranked = sorted({row.id: row for row in rows}.values(), key=lambda row: row.provider_id is None)
+    return {row.id: mapping_from_json(vault.open(place_of(row), row.sealed)) for row in ranked}
+
+
+def keep_source(scoped: Scoped, vault: Vault, basin_id: str, given: MappingDocument) -> str:
+    """Keep how a source is read, in place of how the account had it read so far; its id."""
+    id = source_id(scoped, basin_id, given.source)
+    stands = scoped.session.scalar(scoped.select(SourceMapping, basin_id).where(SourceMapping.id == id))
+    put(scoped, vault, basin_id, id, given, stands.version if stands else None)
+    return id
+
+
+def source_id(scoped: Scoped, basin_id: str, source: str) -> str:
+    """A manager's carries the provider: two services may each have matched the same program."""
+    name = plain(source)[:60] or "source"
+    is_own = scoped.principal.role is Role.MANAGER
+    return f"{scoped.principal.sole_target(basin_id)[:50]}.{name}" if is_own else name
 
 
 def named(scoped: Scoped, vault: Vault, basin_id: str, id: str) -> MappingDocument:

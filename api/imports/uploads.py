@@ -186,7 +186,7 @@ def read(
     if media not in TABLES:
         taken = [*(() if mapping else ("application/json",)), *TABLES, CALENDAR]
         raise _other_media(media, taken)
-    with _as_file(body, content_type, name) as path:
+    with as_file(body, content_type, name) as path:
         return _tables(path, mapping)
 
 
@@ -194,7 +194,7 @@ def read_clock_ins(
     body: bytes, content_type: str, mapping: MappingDocument | None = None, name: str = "pointages"
 ) -> ClockIns:
     """Who came when: a table `pointages`, or another program's export by its mapping. Raises: as `read`."""
-    with _as_file(body, content_type, name) as path:
+    with as_file(body, content_type, name) as path:
         told = clock_in_tables.read_clock_ins(path, mapping)
     if len(told.rows) > MOST_ROWS:
         raise TooLarge("A307", "import", "too_many_lines", {"count": len(told.rows), "most": MOST_ROWS})
@@ -206,7 +206,7 @@ def propose_mapping(
 ) -> MappingProposal:
     """How an example of another program's export may be read. Args: tables: ours that it fills, apart by "+",
     where that is known. Raises: as `read`."""
-    with _as_file(body, content_type, name) as path:
+    with as_file(body, content_type, name) as path:
         return MappingProposal(*draft_mapping(path, source, ProposedAnswers(tables)))
 
 
@@ -215,7 +215,7 @@ def _other_media(media: str, taken: list[str]) -> Unfit:
 
 
 @contextmanager
-def _as_file(body: bytes, content_type: str, name: str) -> Iterator[Path]:
+def as_file(body: bytes, content_type: str, name: str) -> Iterator[Path]:
     """Tables as they came, in a folder of their own. Raises: Unfit for another type; as `refuse_bombs`."""
     media = content_type.partition(";")[0].strip().lower()
     if media not in TABLES:

@@ -15,11 +15,11 @@ from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Witness, Writer, whole_body
-from api.imports import uploads
+from api.imports import foreign_files, uploads
 from api.routes import sealed_rows
 from api.runtime.body_documents import DocumentRoute, reading
 from api.shapes.cycle_requests import FILE, BasinId, Envelope, Id, split
-from api.shapes.cycle_views import ProposedMappingView
+from api.shapes.cycle_views import ProposedMappingView, RecognizedView
 from api.shapes.dossier_views import WrittenView
 from api.shapes.planning.plan_views import IssueView
 from api.store.mapping_tables import SourceMapping
@@ -95,6 +95,27 @@ def propose_mapping(
     found = service.read_file(uploads.propose_mapping, body, media, source, name, tables)
     told = [IssueView.of(one, lang) for one in found.open]
     return Answer(ProposedMappingView(mapping=found.mapping, open=told)).response()
+
+
+@router.post("/recognitions", openapi_extra=EXAMPLE, summary="Whose export a file is")
+def recognize_file(
+    basin_id: BasinId,
+    request: Request,
+    scoped: Reader,
+    service: TheService,
+    body: Annotated[bytes, Depends(whole_body)],
+    name: Annotated[
+        str, Query(pattern=FILE, max_length=200, description="What the file is called.")
+    ] = "export",
+) -> ModelResponse[RecognizedView]:
+    """By its headers, of all mappings that an import of the account may name. Nothing of the file is kept."""
+    scoped.must_write(SourceMapping, basin_id)
+    known = mappings.readable(scoped, service.vault, basin_id)
+    scoped.session.rollback()
+    media = request.headers.get("Content-Type", "")
+    found = service.read_file(foreign_files.recognize, body, media, name, list(known.values()))
+    ids = [list(known)[number] for number in found.mappings]
+    return Answer(RecognizedView(is_ours=found.is_ours, mappings=ids)).response()
 
 
 @router.get("/{id}", summary="How one source is read")

@@ -323,6 +323,17 @@ class IndicatorsView(BaseModel):
     provider: list[CellView]
 
 
+class RecognizedView(BaseModel):
+    """Whose a file is."""
+
+    is_ours: bool = Field(description="Its tables are those of Brigade: no mapping is needed.")
+    mappings: list[str] = Field(
+        description="Ids of the mappings whose headers it has, the likeliest first; none: nobody has matched "
+        "its columns yet.",
+        examples=[["S1.tele_3000"]],
+    )
+
+
 class ProposedMappingView(BaseModel):
     """`mapping`: what may be PUT once nothing is `open`: what the example does not decide, or cannot be read
     so."""

@@ -18,6 +18,9 @@ from brigade.words import SaidIssue, say_issue
 Model = TypeVar("Model", bound=BaseModel)
 ONCE = "once"
 """A field that every rendering of a form fills anew: what is sent twice by a double press is done once."""
+MOST_FIELDS = 4000
+"""A file that is matched to our columns asks one for each of its codes; how large a request may be is bounded
+before."""
 OURS = frozenset({CSRF_FIELD, ONCE})
 
 
@@ -68,7 +71,7 @@ async def form_of(request: Request) -> Form:
         raise Forbidden("A103", "Sec-Fetch-Site", "sent_by_another_site")
     found: dict[str, list[str]] = {}
     files = {}
-    async with request.form() as sent:
+    async with request.form(max_fields=MOST_FIELDS) as sent:
         for name, value in sent.multi_items():
             if isinstance(value, str):
                 if "\0" in value:

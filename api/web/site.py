@@ -15,13 +15,13 @@ from api.web.pages import (
     day_board,
     entrance,
     figure_pages,
-    import_pages,
     own_time,
     own_week,
     release_pages,
     setup_pages,
     staff_pages,
 )
+from api.web.pages.imports import import_pages
 
 STORIES = (
     entrance,

@@ -7,7 +7,7 @@ type, so that lengths, dates, errors and merged blocks are judged as in any tabl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -33,7 +33,7 @@ HOURS_OF_A_DAY = 24
 
 def vocabulary_of(mapping: MappingDocument) -> Vocabulary:
     """Our names and theirs: a file is parted where most of them show."""
-    theirs = {plain(header) for mapped in mapping.tables for header in _headers(mapped)} | set(
+    theirs = {plain(header) for mapped in mapping.tables for header in mapped.header_names()} | set(
         map(plain, mapping.ignored)
     )
     return Vocabulary(VOCABULARY.tables, VOCABULARY.columns | theirs)
@@ -44,7 +44,7 @@ def apply(mapping: MappingDocument, read: Grids) -> None:
     ours."""
     made: list[Grid] = []
     used = {
-        n for n, grid in enumerate(read.grids) if any(_is_named(grid, file) for file in mapping.ignored_files)
+        n for n, grid in enumerate(read.grids) if any(is_named(grid, file) for file in mapping.ignored_files)
     }
     passed = frozenset(used)
     ignored = {plain(one) for one in mapping.ignored}
@@ -52,15 +52,15 @@ def apply(mapping: MappingDocument, read: Grids) -> None:
         if mapped.file is None:
             made.append(_constant_table(mapped))
             continue
-        found = [n for n, grid in enumerate(read.grids) if n not in passed and _is_named(grid, mapped.file)]
+        found = [n for n, grid in enumerate(read.grids) if n not in passed and is_named(grid, mapped.file)]
         used |= set(found)
         if len(found) == 1:
             others = [
                 one
                 for one in mapping.tables
-                if one.file is not None and _is_named(read.grids[found[0]], one.file)
+                if one.file is not None and is_named(read.grids[found[0]], one.file)
             ]
-            known = ignored | {plain(header) for one in others for header in _headers(one)}
+            known = ignored | {plain(header) for one in others for header in one.header_names()}
             made.append(_Mapped(mapped, read.grids[found[0]], known, read).grid())
         elif found:
             places = ", ".join(read.grids[n].label for n in found[:3])
@@ -76,14 +76,8 @@ def _tell(read: Grids, issue: Issue) -> None:
         read.issues.append(issue)
 
 
-def _is_named(grid: Grid, file: str) -> bool:
+def is_named(grid: Grid, file: str) -> bool:
     return fnmatchcase(" ".join(grid.name.casefold().split()), " ".join(file.casefold().split()))
-
-
-def _headers(mapped: TableMapping) -> Iterator[str]:
-    yield from mapped.keep
-    for column in mapped.columns.values():
-        yield from column.headers
 
 
 def _constant_table(mapped: TableMapping) -> Grid:
@@ -129,7 +123,7 @@ class _Mapped:
 
     # -- headers --------------------------------------------------------------------------------------------
     def _header_row(self) -> int:
-        wanted = {plain(header) for header in _headers(self.mapped)}
+        wanted = {plain(header) for header in self.mapped.header_names()}
         scores = [sum(plain(cell.text) in wanted for cell in row) for row in self.source.rows[:LOOKED_AT]]
         best = max(scores, default=0)
         return (
@@ -146,13 +140,13 @@ class _Mapped:
             if not name or cell.repeated:
                 continue
             if name in self.at:
-                if any(plain(one) == name for one in _headers(self.mapped)):
+                if any(plain(one) == name for one in self.mapped.header_names()):
                     self._issue("C006", place, "column_twice", {"name": cell.text.strip()})
                 continue
             self.at[name] = position
             if name not in self.known:
                 self._issue("M107", place, "column_not_mapped", {"name": cell.text.strip()[:60]})
-        for wanted in dict.fromkeys(_headers(self.mapped)):
+        for wanted in dict.fromkeys(self.mapped.header_names()):
             if plain(wanted) not in self.at:
                 close = get_close_matches(plain(wanted), list(self.at), n=1, cutoff=0.6)
                 near = self.source.rows[header][self.at[close[0]]].text.strip() if close else None

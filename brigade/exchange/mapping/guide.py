@@ -18,14 +18,17 @@ from brigade.exchange.mapping.mapping_shapes import MAPPING_FORMAT, MAPPING_VERS
 from brigade.exchange.mapping.proposing import (
     ColumnProposal,
     ExportExample,
+    different,
     example_of,
+    is_ours,
     likely_table,
     likely_unit,
     propose,
     unread_values,
     with_tables_beside,
 )
-from brigade.exchange.sheets.layout import CLOCK_INS, OTHER_TABLES, VOCABULARY, Column, TableLayout
+from brigade.exchange.sheets.cells import read_codes
+from brigade.exchange.sheets.layout import CLOCK_INS, OTHER_TABLES, VOCABULARY, Cell, Column, TableLayout
 from brigade.exchange.sheets.opening import match_tables, rows_of
 from brigade.units import PARIS
 from brigade.values.input_words import CANCELLED, FALSE_WORDS, HEADERS, TRUE_WORDS, plain
@@ -52,8 +55,11 @@ class Asker(Protocol):
     def unit(self, table: TableLayout, column: Column, proposed: str) -> str:
         """What bare numbers count: h, min or s; nothing proposed: nothing is to be asked."""
 
+    def foreign(self, table: TableLayout, column: Column, values: Sequence[str]) -> Sequence[str]:
+        """Of the values of a column of codes those to be translated, where whoever asks knows ours."""
+
     def code(self, table: TableLayout, column: Column, theirs: str) -> str:
-        """One of our values for one of theirs; nothing where none is known."""
+        """One of our values for one of theirs, « - » for none; nothing where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,9 @@ class ProposedAnswers:
 
     def unit(self, table: TableLayout, column: Column, proposed: str) -> str:
         return proposed
+
+    def foreign(self, table: TableLayout, column: Column, values: Sequence[str]) -> Sequence[str]:
+        return ()
 
     def code(self, table: TableLayout, column: Column, theirs: str) -> str:
         return ""
@@ -142,7 +151,9 @@ class _Making:
                 used |= set(headers)
                 proposal = ColumnProposal(column, tuple(headers))
                 unit = self._unit(example, table, proposal)
-                made[column.french] = {"headers": headers, **self._codes(example, table, proposal), **unit}
+                parts = {"join": "-"} if len(headers) > 1 and column.cell is Cell.CODE else {}
+                codes = self._codes(example, table, proposal)
+                made[column.french] = {"headers": headers, **parts, **codes, **unit}
         return made
 
     def _headers(self, example: ExportExample, answer: str) -> list[str]:
@@ -174,10 +185,14 @@ class _Making:
 
     def _codes(self, example: ExportExample, table: TableLayout, proposal: ColumnProposal) -> dict[str, Any]:
         column = proposal.column
+        values = (value for header in proposal.headers for value in example.values(header))
+        is_list = column.cell is Cell.CODES
+        met = different(one for value in values for one in (read_codes(value) if is_list else [value]))
         unread = list(unread_values(example, column, proposal.headers))
+        if len(proposal.headers) == 1:
+            unread += self.asker.foreign(table, column, [value for value in met if value])
         if not unread:
             return {}
-        met = list(dict.fromkeys(value for header in proposal.headers for value in example.values(header)))
         # With any code told, one that is not listed is a fault: so those that are ours already are listed
         # too.
         codes = {theirs: theirs for theirs in met if theirs and theirs not in unread}
@@ -186,8 +201,10 @@ class _Making:
             if not ours:
                 where = f"{example.grid.label}, {step('column', ' + '.join(proposal.headers))}"
                 known = {"table": table.titles, "column": column.titles, "choices": _choices(column)}
-                self.issues.append(Issue("M110", where, "code_unanswered", {"code": said(theirs), **known}))
-            codes[theirs] = ours
+                is_id = column.cell is Cell.CODE
+                words = "id_unanswered" if is_id else "code_unanswered"
+                self.issues.append(Issue("M110", where, words, {"code": said(theirs), **known}))
+            codes[theirs] = "" if ours == NOTHING else ours
         return {"codes": codes}
 
     def _tell(self, code: str, example: ExportExample, words: str, values: Values) -> None:
@@ -215,7 +232,7 @@ def draft_mapping(path: Path, source: str, asker: Asker) -> tuple[dict[str, Any]
     read = read_grids(path, VOCABULARY)
     making = _Making(asker, list(read.issues))
     for grid in read.grids:
-        if plain(grid.name) not in TABLES and not grid.is_empty:
+        if not is_ours(grid) and not grid.is_empty:
             making.file(example_of(grid))
     if not making.tables and not making.issues:
         making.issues.append(Issue("M101", path.name, "no_table_to_read"))
@@ -228,12 +245,13 @@ def draft_mapping(path: Path, source: str, asker: Asker) -> tuple[dict[str, Any]
     }
     head = {"format": MAPPING_FORMAT, "version": MAPPING_VERSION, "source": source}
     document = {**head, **{name: part for name, part in parts.items() if part}}
-    return document, making.issues or _unread(path, document)
+    return document, making.issues or unread_issues(path, mapping_from_json(document))
 
 
-def _unread(path: Path, document: dict[str, Any]) -> list[Issue]:
+def unread_issues(path: Path, mapping: MappingDocument) -> list[Issue]:
+    """What keeps the mapping from reading the file at `path`."""
     try:
-        try_mapping(path, mapping_from_json(document))
+        try_mapping(path, mapping)
     except UnreadableInput as refused:
         return list(refused.issues)
     return []

@@ -78,6 +78,10 @@ class TableMapping(BaseModel):
         [], description="A table that no file holds: its rows, by our columns."
     )
 
+    def header_names(self) -> list[str]:
+        """The headers that it reads, as often as they are named."""
+        return [*self.keep, *(one for column in self.columns.values() for one in column.headers)]
+
 
 class CalendarMapping(BaseModel):
     """How absences of an `.ics` are read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -10,12 +10,19 @@ from difflib import SequenceMatcher
 from brigade.exchange.grids.csv_text import LOOKED_AT
 from brigade.exchange.grids.raw import BLANK, Grid, RawCell, Row, blank
 from brigade.exchange.mapping.applying import HOURS_OF_A_DAY, joined, with_unit
-from brigade.exchange.mapping.mapping_document import UNITS
+from brigade.exchange.mapping.mapping_document import TABLES, UNITS, code_key
 from brigade.exchange.mapping.mapping_shapes import Unit
 from brigade.exchange.sheets.cells import TYPED, read_cell
 from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_day, read_decimal, says_unit
 from brigade.exchange.sheets.headers import TOTAL
-from brigade.exchange.sheets.layout import ALL_TABLES, CLOCK_INS, TABLES_BY_NAME, Cell, Column, TableLayout
+from brigade.exchange.sheets.layout import (
+    ALL_TABLES,
+    CLOCK_INS,
+    TABLES_BY_NAME,
+    Cell,
+    Column,
+    TableLayout,
+)
 from brigade.units import PARIS
 from brigade.values import input_words
 from brigade.values.input_words import HEADERS, SYNONYMS, plain
@@ -23,6 +30,7 @@ from brigade.values.input_words import HEADERS, SYNONYMS, plain
 LIKE = 0.75
 """From here two names are taken for one: « heure_debut » and « heures_debut », not « date » and « durée »."""
 SAMPLE = 200
+"""Cells of a column by which it is told what it holds; its codes are looked for in all of its cells."""
 UNIT_WORDS = {Unit(unit): frozenset(words) for unit, words in input_words.UNITS.items()}
 FEWEST_MINUTES, MOST_HOURS = 5, 12
 """A column of lengths below the first is no minutes of anybody's work; up to the second it may be hours: it
@@ -33,7 +41,7 @@ CLOCKED = frozenset(HEADERS["clocked"])
 
 @dataclass(frozen=True)
 class ExportExample:
-    """One grid of an export: its headers as they stand, and a sample of cells under each."""
+    """One grid of an export: its headers as they stand, and the cells under each."""
 
     grid: Grid
     headers: tuple[str, ...]
@@ -41,8 +49,16 @@ class ExportExample:
     rows: tuple[Row, ...]
 
     def values(self, header: str) -> list[str]:
-        """The different texts under a header, in order."""
-        return list(dict.fromkeys(cell.text.strip() for cell in self.cells[header]))
+        """The different codes under a header, in order, each as it is written first."""
+        return different(cell.text.strip() for cell in self.cells[header])
+
+
+def different(texts: Iterable[str]) -> list[str]:
+    """As codes are compared: « Toilette » and « TOILETTE » are one."""
+    found: dict[str, str] = {}
+    for text in texts:
+        found.setdefault(code_key(text), text)
+    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -68,10 +84,19 @@ def example_of(grid: Grid) -> ExportExample:
         if not grid.rows
         else [(n, cell.text.strip()) for n, cell in enumerate(grid.rows[header]) if cell.text.strip()]
     )
-    body = tuple(row for row in grid.rows[header + 1 :] if not blank(row) and not _is_total(row))[:SAMPLE]
+    body = tuple(row for row in grid.rows[header + 1 :] if not blank(row) and not _is_total(row))
     # Of two equal headers the first one counts: it is written last.
     cells = {name: tuple(row[n] if n < len(row) else BLANK for row in body) for n, name in reversed(names)}
     return ExportExample(grid, tuple(dict.fromkeys(name for _, name in names)), cells, body)
+
+
+def is_ours(grid: Grid) -> bool:
+    """Whether a grid is one of our tables as it stands: called like it, and most of its headers too."""
+    table = TABLES.get(plain(grid.name))
+    if table is None:
+        return False
+    headers = example_of(grid).headers
+    return sum(plain(one) in table.by_name for one in headers) * 2 > len(headers)
 
 
 def _is_total(row: Row) -> bool:
@@ -186,17 +211,22 @@ def _bare_numbers(cells: Sequence[RawCell]) -> Iterator[Decimal]:
 
 
 def cells_of(
-    example: ExportExample, column: Column, headers: Sequence[str], unit: Unit | None = None, join: str = " "
+    example: ExportExample,
+    column: Column,
+    headers: Sequence[str],
+    unit: Unit | None = None,
+    most: int | None = None,
 ) -> list[RawCell]:
-    columns = [[with_unit(cell, column, unit) for cell in example.cells[header]] for header in headers]
-    return [parts[0] if len(parts) == 1 else joined(parts, join) for parts in zip(*columns, strict=True)]
+    columns = [[with_unit(cell, column, unit) for cell in example.cells[header][:most]] for header in headers]
+    return [parts[0] if len(parts) == 1 else joined(parts, " ") for parts in zip(*columns, strict=True)]
 
 
 def _fits(example: ExportExample, column: Column, headers: Sequence[str], unit: Unit | None = None) -> bool:
     """Whether most filled cells can be read; codes are translated later, whatever they are."""
     if column.cell in (Cell.CHOICE, Cell.FLAG, Cell.CODES, Cell.CODE, Cell.TEXT):
         return True
-    filled = [cell for cell in cells_of(example, column, headers, unit) if not cell.is_blank]
+    cells = cells_of(example, column, headers, unit, most=SAMPLE)
+    filled = [cell for cell in cells if not cell.is_blank]
     return bool(filled) and sum(_is_read(cell, column) for cell in filled) * 2 > len(filled)
 
 
@@ -204,11 +234,8 @@ def unread_values(example: ExportExample, column: Column, headers: Sequence[str]
     """What our column cannot hold: of choices and yes or no, the values that are none of ours."""
     if column.cell not in (Cell.CHOICE, Cell.FLAG):
         return
-    met = dict.fromkeys(
-        cell.text.strip()
-        for cell in cells_of(example, column, headers)
-        if not cell.is_blank or column.required
-    )
+    cells = cells_of(example, column, headers)
+    met = different(cell.text.strip() for cell in cells if not cell.is_blank or column.required)
     yield from (text for text in met if not _is_read(RawCell(text), column))
 
 
@@ -222,7 +249,7 @@ def _is_read(cell: RawCell, column: Column) -> bool:
 
 def _all(cells: Sequence[RawCell], is_one: object) -> bool:
     assert callable(is_one)
-    filled = [cell for cell in cells if not cell.is_blank]
+    filled = [cell for cell in cells[:SAMPLE] if not cell.is_blank]
     return bool(filled) and sum(bool(is_one(cell)) for cell in filled) * 2 > len(filled)
 
 

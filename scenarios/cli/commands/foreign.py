@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -70,6 +71,9 @@ class MappingAnswers:
         if given is None and not proposed:
             return ""
         return given or self._ask("cli.ask_unit", proposed, **self._names(table, column))
+
+    def foreign(self, table: TableLayout, column: Column, values: Sequence[str]) -> Sequence[str]:
+        return ()  # no problem stands beside the export: its ids are taken as they are
 
     def code(self, table: TableLayout, column: Column, theirs: str) -> str:
         given = _given(self.codes, table, column, f":{theirs}")

@@ -183,3 +183,17 @@ def test_what_cannot_be_proposed_is_refused(
 ) -> None:
     told = propose(here, body, media, query, role)
     assert (told.status_code, told.json()["code"]) == (status, code)
+
+
+def test_a_file_is_known_by_its_headers_as_the_page_knows_it(here: World) -> None:
+    """Own mappings and the basin's; a stranger's file is nobody's, ours needs none."""
+
+    def asked(body: str, name: str, role: Role = M) -> Any:
+        headers = {"Authorization": f"Bearer {here.tokens[role]}", "Content-Type": CSV}
+        where = f"{BASIN}/mappings/recognitions?name={name}"
+        return here.client.post(where, content=body.encode(), headers=headers)
+
+    assert asked(PLANNING, "planning.csv").json() == {"is_ours": False, "mappings": ["ogust"]}
+    assert asked(CLOCKED, "tele.csv", C).json()["mappings"] == []
+    assert asked("identifiant;saad\nA-1;S1\n", "salari%C3%A9s").json()["is_ours"] is True
+    assert asked(PLANNING, "planning.csv", W).status_code == 403

@@ -406,9 +406,7 @@ def test_a_mapping_is_proposed_from_an_example(tmp_path: Path) -> None:
         ("horaires", "au_plus_tard"): ["Date", "Heure"],
     }
     assert mapping.ignored == ["Commentaire"]
-    assert [one.keep for one in mapping.tables] == [
-        {"Statut": {"Planifiée": True, "Annulée": False, "planifiée": True}}
-    ] * 2
+    assert [one.keep for one in mapping.tables] == [{"Statut": {"Planifiée": True, "Annulée": False}}] * 2
 
 
 CLOCKED = (
@@ -482,10 +480,8 @@ def test_questions_are_answered_at_the_terminal(tmp_path: Path) -> None:
         "",
         "",
         "",
-        "",
         "=P2",
         "",
-        "essentiel",
         "essentiel",
         "ordinaire",
         "",
