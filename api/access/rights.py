@@ -36,7 +36,7 @@ from api.store.incident_tables import Incident
 from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Contact, Delivery, Message, Webhook
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, Erasure, Feed, WorkerIdentity
-from api.store.release_tables import FundingTransfer, Release
+from api.store.release_tables import FundingTransfer, IssuedReport, Release
 
 
 class Role(StrEnum):
@@ -137,6 +137,7 @@ RIGHTS: Mapping[type[Any], Rights] = {
     RotaFeed: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     Absence: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     Release: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
+    IssuedReport: Rights({C: BASIN, F: BASIN}, {C: BASIN}),
     FundingTransfer: Rights({C: BASIN, F: BASIN}, {C: BASIN}),
     Employer: Rights({C: BASIN, E: Reach.EMPLOYER}, {C: BASIN}),
     Worker: Rights({C: BASIN, E: Reach.EMPLOYER, W: Reach.WORKER}, {C: BASIN}),

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from api.access.rights import Role
 from api.access.scope import Scoped
-from api.money import periods
 from api.money.months import Period, PeriodLength
+from api.money.reports import period_reports
 from api.money.small_cells import SMALLEST
 from api.shapes.money_views import FigureView, TerritoryBasinView, TerritoryKindView, TerritoryView
 from api.store.basin_tables import Basin, Employer, Provider, Worker
@@ -48,7 +48,7 @@ def _basin(scoped: Scoped, row: Basin, period: Period, lang: str) -> TerritoryBa
     total = sum(people.values()) if all(one is not None for one in told.values()) else None
     if total is None and sum(people.values()) >= SMALLEST:
         total = sum(people.values())
-    found = periods.told(scoped, row.id, PeriodLength.QUARTER, period.first, period.last, lang)
+    found = period_reports.told(scoped, row.id, PeriodLength.QUARTER, period.first, period.last, lang)
     whole = {one.name: one for one in found.rows if one.of is None}
     asked = _value(whole, "requests")
     return TerritoryBasinView(

@@ -35,6 +35,14 @@ class Period:
         year, _, number = name.partition("-T")
         return cls(date(int(year), 3 * int(number) - 2, 1), PeriodLength.QUARTER)
 
+    @classmethod
+    def named(cls, name: str) -> Period:
+        """Of "2026-02", "2026-T1" or "2026"."""
+        year, _, part = name.partition("-")
+        if not part:
+            return cls(date(int(year), 1, 1), PeriodLength.YEAR)
+        return cls.quarter(name) if part[0] == "T" else cls(date(int(year), int(part), 1), PeriodLength.MONTH)
+
     @property
     def next(self) -> Period:
         months = self.first.month - 1 + MONTHS[self.every]

@@ -40,6 +40,8 @@ COLUMNS = (
     "at_least",
     "at_most",
     "suppressed",
+    "issued_on",
+    "today",
 )
 SPLITS: Mapping[str, tuple[str, str, str]] = {
     "coverage": ("requests", "covered", "coverage_rate"),
@@ -216,10 +218,19 @@ class _Teller:
 
 
 def told(
-    scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: date, lang: str
+    scoped: Scoped,
+    basin_id: str,
+    every: PeriodLength,
+    first: date,
+    last: date,
+    lang: str,
+    *,
+    inside: bool | None = None,
 ) -> PeriodsView:
-    """Whole periods, widened to the calendar's. To funders only those that are over, without what could give
-    anybody away.
+    """Whole periods as computed today, widened to the calendar's. To funders only those that are over,
+    without what could give anybody away.
+
+    Args: inside: as told to who runs the basin, or not; by default as to whoever asks.
 
     Raises: NotFound; Unfit when the span is upside down or longer than ten years.
     """
@@ -231,7 +242,7 @@ def told(
             "period_out_of_range",
             {"first": first, "last": last, "most": LONGEST_YEARS},
         )
-    inside = scoped.principal.role is not Role.FUNDER
+    inside = scoped.principal.role is not Role.FUNDER if inside is None else inside
     today = scoped.clock.now().astimezone(PARIS).date()
     wanted = [one for one in periods(first, last, every) if inside or one.last < today]
     held = ProtectedPeriod(gather(scoped, basin_id, wanted[0].first, wanted[-1].last) if wanted else {})

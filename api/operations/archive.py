@@ -36,7 +36,7 @@ from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Contact, Delivery, Message, Webhook
 from api.store.migrate import newest
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, Erasure, Feed, WorkerIdentity
-from api.store.release_tables import FundingTransfer, Release, ReleaseDay
+from api.store.release_tables import FundingTransfer, IssuedReport, Release, ReleaseDay
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.words import word
 
@@ -199,6 +199,7 @@ PARTS: tuple[ArchivePart, ...] = (
     ArchivePart(Release),
     ArchivePart(ReleaseDay, asks=_release_days, for_roles=TAKERS),
     ArchivePart(FundingTransfer),
+    ArchivePart(IssuedReport),
     ArchivePart(Job),
     ArchivePart(Problem, asks=_problems, for_roles=PLANNERS, shows=_problem, columns=PROBLEM),
     PLAN,

@@ -325,3 +325,9 @@ def _flush(session: Session) -> None:
         session.flush()
     except IntegrityError:
         raise Conflict("A202", "accounts.login", "login_taken") from None
+
+
+def called(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """By id, what the people behind these accounts are called; the service itself is none of them."""
+    asked = select(Account.id, Account.display_name, Account.login).where(Account.id.in_(set(ids)))
+    return {id: name or login for id, name, login in session.execute(asked)}

@@ -27,6 +27,7 @@ from api.store.basin_tables import FORGOTTEN, Absence, Client, Visit
 from api.store.cycle_tables import IN_FORCE, Job, Offer, Outcome, Plan, Problem, WorkingEdits
 from api.store.incident_tables import Incident
 from api.store.message_tables import Delivery, Message
+from api.store.release_tables import IssuedReport
 from brigade.units import MAX_DAYS
 
 RAN = "retention_ran"
@@ -122,6 +123,8 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
         (Plan, Plan.state.in_(IN_FORCE) & (Plan.first_day < last_day)),
         (Plan, Plan.state.not_in(IN_FORCE) & (Plan.changed_at < drafts)),
         (Job, Job.state.not_in(("queued", "running")) & (Job.changed_at < drafts)),
+        # As long as what funders may still ask about.
+        (IssuedReport, IssuedReport.last_day < funded.date()),
         (Message, Message.state.in_(SETTLED) & (Message.changed_at < drafts)),
         (Delivery, Delivery.state.in_(SETTLED) & (Delivery.changed_at < drafts)),
         # Stubs of the forgotten, once no visit of theirs is kept any more.

@@ -18,6 +18,7 @@ from api.http.tabular import TableFormat, answer, documented
 from api.http.unit import Answer, ModelResponse, Reader, Witness
 from api.money import evidence, payroll, periods
 from api.money.months import PeriodLength
+from api.money.reports import period_reports
 from api.plans import plan_map
 from api.shapes.cycle_requests import BasinId, Filter, MadeId
 from api.shapes.money_views import EvidenceView, MapView, PayrollView, PeriodsView, RefusalsView
@@ -111,7 +112,7 @@ def read_periods(
     left out."""
     scoped.basin(basin_id)
     scoped.only("indicators", Role.COORDINATOR, Role.FUNDER)
-    found = periods.told(scoped, basin_id, every, first_day, last_day, lang)
+    found = period_reports.told(scoped, basin_id, every, first_day, last_day, lang)
     if format is not TableFormat.JSON:
         noted(
             scoped,

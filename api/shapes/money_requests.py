@@ -64,6 +64,20 @@ class ConfirmIn(BaseModel):
     reason: Text | None = Field(None, validation_alias=REASON)
 
 
+class ReportIn(BaseModel):
+    """Issue the figures of a period that is over."""
+
+    model_config = STRICT
+    period: str = Field(
+        pattern=r"^20\d\d(-(0[1-9]|1[0-2]|T[1-4]))?$",
+        description="A month, a quarter or a year.",
+        examples=["2026-02", "2026-T1", "2026"],
+    )
+    reason: Text | None = Field(
+        None, min_length=1, description="Needed to issue a period again: the former edition stays."
+    )
+
+
 class TransferIn(BaseModel):
     """Money of one line to another. Beyond the limit of the giving line, with the reason that will stand in
     the evidence."""

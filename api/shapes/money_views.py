@@ -213,11 +213,47 @@ class FigureView(BaseModel):
     suppressed: bool
     at_least: float | None = None
     at_most: float | None = None
+    issued_on: date | None = Field(None, description="The report it is told by; null: as computed today.")
+    has_changed: bool = Field(False, description="Whether today's computing tells otherwise.")
+    today: float | None = Field(None, description="What it tells; not for funders.")
+
+
+class IssuedReportView(BaseModel):
+    """A report of a period that is over. `edition`: 1, or more where the period was issued again, for
+    `reason`."""
+
+    id: str = Field(examples=["report-0198c1f2a3b4-5c6d7e8f90a1b2c3"])
+    period: str = Field(examples=["2026-T1"])
+    first_day: date
+    last_day: date
+    edition: int
+    author: str
+    created_at: datetime
+    reason: str | None
+
+
+class IssuedPeriodView(IssuedReportView):
+    """`changed`: how many figures today's computing tells otherwise, after late corrections."""
+
+    changed: int
 
 
 class PeriodsView(BaseModel):
+    """`issued`: the reports by which periods are told."""
+
     every: Literal["month", "quarter", "year"]
     rows: list[FigureView]
+    issued: list[IssuedPeriodView] = Field(default_factory=list)
+
+
+class ReportView(IssuedPeriodView):
+    """As it was issued. `minutes`, `cents`: of all replaced hours; `ledger`: the lines as they stood then."""
+
+    rows: list[FigureView]
+    minutes: int
+    cents: int
+    totals: list[EvidenceTotalView]
+    ledger: list[LedgerView]
 
 
 class CountedRefusalsView(BaseModel):

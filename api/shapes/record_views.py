@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 
 from api.shapes.planning.plan_views import IssueView
 from brigade.exchange.documents.json_text import JsonObject
@@ -22,6 +22,17 @@ class EventView(BaseModel):
     target: str
     details: JsonObject
     reason: str | None
+
+
+class WishChangeView(BaseModel):
+    """One value of a basin's wishes that was changed. `why`: as far as it was said."""
+
+    at: datetime
+    actor: str
+    where: str = Field(examples=["policy.weights.travel"])
+    before: JsonValue
+    after: JsonValue
+    why: str | None
 
 
 class VerifyView(BaseModel):

@@ -1,17 +1,18 @@
-"""Releases for training or tutoring, the hours kept for them, and money moved from one funding line to
-another."""
+"""Releases for training or tutoring, the hours kept for them, money moved from one funding line to another,
+and the reports of periods as they were issued."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, select
+from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from api.shapes.kept.report_shapes import KeptReport
 from api.shapes.money_requests import ReleaseIn
-from api.store.base import Table
+from api.store.base import Stored, Table
 from api.store.basin_tables import OfProvider, within
 from api.store.cycle_tables import BasinEvent
 
@@ -90,6 +91,24 @@ class FundingTransfer(BasinEvent):
     reason: Mapped[str | None]
     author: Mapped[str] = mapped_column(String(60))
     __table_args__ = (within("from_line_id", "funding_lines"), within("to_line_id", "funding_lines"))
+
+
+class IssuedReport(BasinEvent):
+    """The figures of a period that is over, as they were told when somebody issued them.
+
+    `period`: a month, quarter or year by its name; issued again, it is a further `edition`, with a `reason`.
+    """
+
+    __tablename__ = "issued_reports"
+    KIND, PREFIX = "reports", "report"
+    period: Mapped[str] = mapped_column(String(10))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    edition: Mapped[int]
+    reason: Mapped[str | None]
+    author: Mapped[str] = mapped_column(String(60))
+    figures: Mapped[KeptReport] = mapped_column(Stored(KeptReport))
+    __table_args__ = (UniqueConstraint("basin_id", "period", "edition"),)
 
 
 def transfers_of(session: Session, basin_id: str) -> list[FundingTransfer]:

@@ -7,34 +7,42 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from api.access.rights import Role
-from api.money import basins_compared, evidence, ledger, periods, transfers
+from api.money import basins_compared, evidence, ledger, transfers
 from api.money.months import Period, PeriodLength
 from api.money.months import periods as periods_of
-from api.shapes.cycle_requests import ID
-from api.shapes.money_views import FigureView, LedgerView, TransferView
+from api.money.reports import issuing, period_reports
+from api.persons import accounts
+from api.runtime.faults import Forbidden
+from api.shapes.cycle_requests import ID, MADE
+from api.shapes.money_requests import ReportIn
+from api.shapes.money_views import FigureView, IssuedReportView, LedgerView, ReportView, TransferView
 from api.store.basin_tables import FundingLine
-from api.store.release_tables import FundingTransfer
+from api.store.release_tables import FundingTransfer, IssuedReport
 from api.web.rendering import Sayer, said
-from api.web.view import PageEntry, ScopedView, View
+from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
+from brigade.errors import BrigadeError
 from brigade.figures.definitions import definitions
 
 router = APIRouter(prefix="/bassins", include_in_schema=False)
 READERS = frozenset({Role.FUNDER, Role.COORDINATOR, Role.ADMINISTRATOR})
 OVERSEERS = frozenset({Role.FUNDER, Role.ADMINISTRATOR})
 PAGES = (
-    PageEntry("indicators", "/bassins/{basin_id}/indicateurs", READERS, 70),
-    PageEntry("funding", "/bassins/{basin_id}/financements", READERS, 80),
-    PageEntry("territory", "/bassins", OVERSEERS, 90),
+    PageEntry("indicators", "/bassins/{basin_id}/indicateurs", READERS, 70, MenuGroup.FIGURES),
+    PageEntry("report", "/bassins/{basin_id}/rapports/{report_id}", READERS),
+    PageEntry("funding", "/bassins/{basin_id}/financements", READERS, 80, MenuGroup.FIGURES),
+    PageEntry("territory", "/bassins", OVERSEERS, 90, MenuGroup.FIGURES),
 )
 YEARS = 5
 """As many years one table compares."""
 SHOWN_FIRST = "coverage_rate"
 BasinId = Annotated[str, Path(pattern=ID, max_length=120)]
+ReportId = Annotated[str, Path(pattern=MADE)]
 Every = Annotated[PeriodLength, Query(alias="par")]
 Year = Annotated[int | None, Query(alias="annee", ge=2020, le=2100)]
 Shown = Annotated[str, Query(alias="indicateur", max_length=60, pattern=r"^[a-z_0-9]+$")]
@@ -70,12 +78,46 @@ def indicators_page(
     year: Year = None,
     shown: Shown = SHOWN_FIRST,
 ) -> Response:
+    return _indicators(view, basin_id, every, year, shown)
+
+
+@router.post("/{basin_id}/indicateurs")
+def issue(
+    basin_id: BasinId,
+    press: Press,
+    every: Every = PeriodLength.MONTH,
+    year: Year = None,
+    shown: Shown = SHOWN_FIRST,
+) -> Response:
+    """A report of a period that is over."""
+    try:
+        given = press.form.read(ReportIn)
+
+        def act() -> str:
+            report = issuing.issue(press.scoped, basin_id, given)
+            return f"/bassins/{quote(basin_id)}/rapports/{report.id}"
+
+        return press.done(act)
+    except Forbidden:
+        raise
+    except BrigadeError as fault:
+        return _indicators(press, basin_id, every, year, shown, fault)
+
+
+def _indicators(
+    view: ScopedView | PressedView,
+    basin_id: str,
+    every: PeriodLength,
+    year: int | None,
+    shown: str,
+    fault: BrigadeError | None = None,
+) -> Response:
     view.scoped.basin(basin_id)
     view.scoped.only("indicators", *READERS)
     this = year or view.now.year
     first = date(this - YEARS + 1 if every is PeriodLength.YEAR else this, 1, 1)
     last = date(this, 12, 31)
-    found = periods.told(view.scoped, basin_id, every, first, last, view.lang)
+    found = period_reports.told(view.scoped, basin_id, every, first, last, view.lang)
     is_outside, today = view.scoped.principal.role is Role.FUNDER, view.now.date()
     names = [
         one.name
@@ -87,6 +129,7 @@ def indicators_page(
     chosen = next((one for one in whole if one.name == shown), whole[0] if whole else None)
     return view.page(
         "figures/indicators.html",
+        fault=fault,
         wide=True,
         every=every.value,
         lengths=[one.value for one in PeriodLength],
@@ -96,6 +139,10 @@ def indicators_page(
         whole=whole,
         parts_lines=[one for one in lines if one.part is not None],
         chosen=chosen,
+        issued={one.period: one for one in found.issued},
+        reports=_reports(view, basin_id),
+        closed=[one.name for one in periods_of(first, last, every) if one.last < today],
+        may_issue=not is_outside,
         bars=_bars(chosen, names) if chosen else [],
         most=_most(chosen),
         head=_head(found.rows, view.lang),
@@ -103,6 +150,34 @@ def indicators_page(
         last_day=last,
         basin_id=basin_id,
         is_outside=is_outside,
+    )
+
+
+# -- reports -----------------------------------------------------------------------------------------------
+def _reports(view: ScopedView | PressedView, basin_id: str) -> list[tuple[IssuedReportView, str]]:
+    """Those that were issued, newest first, each with what its author is called."""
+    rows = [period_reports.shown(one) for one in period_reports.editions(view.scoped, basin_id)]
+    called = accounts.called(view.scoped.session, {one.author for one in rows})
+    return [(one, called.get(one.author, one.author)) for one in rows]
+
+
+@router.get("/{basin_id}/rapports/{report_id}")
+def report_page(basin_id: BasinId, report_id: ReportId, view: View) -> Response:
+    """One, to be read and printed as it was issued."""
+    view.scoped.basin(basin_id)
+    view.scoped.only("reports", *READERS)
+    row = view.scoped.one(IssuedReport, basin_id, report_id)
+    report = period_reports.whole(view.scoped, row, view.lang)
+    lines = list(_lines(report.rows, [report.period]))
+    names = accounts.called(view.scoped.session, {report.author})
+    return view.page(
+        "figures/report.html",
+        report=report,
+        whole=[one for one in lines if one.part is None],
+        parts_lines=[one for one in lines if one.part is not None],
+        author=names.get(report.author, report.author),
+        basin_id=basin_id,
+        is_outside=view.scoped.principal.role is Role.FUNDER,
     )
 
 
@@ -171,9 +246,16 @@ def funding_page(basin_id: BasinId, view: View, quarter: Quarter = None) -> Resp
         first_day=period.first,
         last_day=period.last,
         found=found,
+        issued=_issued_money(view, basin_id, period),
         transfers=_transfers(view.scoped.all(moved)),
         basin_id=basin_id,
     )
+
+
+def _issued_money(view: ScopedView, basin_id: str, period: Period) -> ReportView | None:
+    """The report by which the money of a quarter is told."""
+    row = issuing.newest(view.scoped, basin_id, period.first, period.last).get(period.name)
+    return None if row is None else period_reports.whole(view.scoped, row, view.lang)
 
 
 def _accounts(view: ScopedView, basin_id: str, rows: list[FundingLine]) -> list[LedgerView]:

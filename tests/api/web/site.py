@@ -79,7 +79,17 @@ def _link(world: World) -> str:
     return link.rpartition("/")[2]
 
 
-MADE: Mapping[str, Callable[[World], str]] = {"link": _link}
+def _report(world: World) -> str:
+    """Issued once a world: a further edition wants a reason."""
+    held = world.get(f"{BASIN}/reports")["items"]
+    if held:
+        return str(held[0]["id"])
+    made = world.ask(Role.COORDINATOR, "POST", f"{BASIN}/reports", {"period": "2026-02"})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+MADE: Mapping[str, Callable[[World], str]] = {"link": _link, "report_id": _report}
 """Of addresses, what is made for one test alone."""
 
 

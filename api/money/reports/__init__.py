@@ -1,0 +1,1 @@
+"""Reports of periods that are over: issued by somebody, kept as issued, told so ever after."""
