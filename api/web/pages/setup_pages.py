@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -17,6 +17,7 @@ from api.access import trail_seal
 from api.access.rights import NEEDS_TARGET, Role
 from api.access.scope import Scoped, expect
 from api.basin import wishes
+from api.basin.identities import folded
 from api.http.credentials import TheService
 from api.operations import demo, first_steps
 from api.persons import accounts
@@ -25,18 +26,19 @@ from api.service.service import Service
 from api.shapes.cycle_requests import ID, LOGIN, MADE, BasinWishes
 from api.store.account_tables import LAST_BACKUP, Account, AuditEntry, InstallationFact
 from api.store.basin_tables import Basin
-from api.web.view import PageEntry, Press, PressedView, ScopedView, View
+from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.shapes.field_kinds import Text
-from brigade.words import say_issue
+from brigade.words import coded, say_issue
+from brigade.words.catalogue import keys
 
 router = APIRouter(include_in_schema=False)
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 PAGES = (
     PageEntry("first_steps", "/premiers-pas", ADMINISTRATORS, 5),
-    PageEntry("accounts", "/comptes", ADMINISTRATORS, 90),
-    PageEntry("journal", "/journal", ADMINISTRATORS, 92),
-    PageEntry("state", "/etat-du-service", ADMINISTRATORS, 94),
+    PageEntry("accounts", "/comptes", ADMINISTRATORS, 90, MenuGroup.SETTINGS),
+    PageEntry("journal", "/journal", ADMINISTRATORS, 92, MenuGroup.SETTINGS),
+    PageEntry("state", "/etat-du-service", ADMINISTRATORS, 94, MenuGroup.SETTINGS),
 )
 FIRST, ACCOUNTS, JOURNAL, STATE = (
     f"setup/{name}.html" for name in ("first_steps", "accounts", "journal", "state")
@@ -245,6 +247,8 @@ def journal_page(
     before: Annotated[int | None, Query(alias="avant", ge=1)] = None,
     asked: Annotated[str, Query(alias="q", max_length=100)] = "",
     verified: Annotated[bool, Query(alias="verifier")] = False,
+    kind: Annotated[str, Query(alias="objet", max_length=40)] = "",
+    act: Annotated[str, Query(alias="acte", max_length=40)] = "",
 ) -> Response:
     """Who wrote what, the newest first."""
     view.scoped.only("audit")
@@ -255,6 +259,10 @@ def journal_page(
     if asked:
         columns = (AuditEntry.action, AuditEntry.target, AuditEntry.actor)
         rows = rows.where(*(_holds(columns, word) for word in asked.split()))
+    if kind:
+        rows = rows.where(AuditEntry.kind == kind)
+    if act:
+        rows = rows.where(AuditEntry.action.endswith(f".{act}", autoescape=True))
     entries = session.scalars(rows).all()
     settings = service.settings
     return view.page(
@@ -263,9 +271,20 @@ def journal_page(
         older=entries[AT_ONCE - 1].seq if len(entries) > AT_ONCE else None,
         names=_account_names(view.scoped),
         asked=asked,
+        kind=kind,
+        kinds=_worded("journal.kind", view.lang),
+        act=act,
+        acts=_worded("journal.act", view.lang),
+        more=urlencode({"q": asked, "objet": kind, "acte": act}),
         verified=verified,
         broken=trail_seal.first_break(session, settings.folder, settings.seal_keys()) if verified else None,
     )
+
+
+def _worded(prefix: str, lang: str) -> list[tuple[str, str]]:
+    """Every code that has a word, in the order of the words."""
+    found = [(one, coded(prefix, one, lang)) for one in keys(lang, f"word.{prefix}.")]
+    return sorted(found, key=lambda pair: folded(pair[1]))
 
 
 def _holds(columns: Sequence[Any], word: str) -> Any:

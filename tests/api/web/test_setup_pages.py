@@ -3,16 +3,21 @@ reads the journal, and sees what is not safe."""
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from api.access.rights import Role
+from api.commitments.states import State
 from api.imports.uploads import later
 from api.operations import demo
 from api.store.account_tables import LAST_BACKUP, keep_fact
+from api.store.base import Table
 from brigade.exchange.documents.problem_document import problem_text
+from brigade.words import LANGUAGES
+from brigade.words.catalogue import keys
 from tests.api.conftest import PASSWORD, World
 from tests.api.small_basin import BASIN, absence, monday
 from tests.api.web.site import Browser
@@ -114,3 +119,37 @@ def test_unsafe_settings_and_the_age_of_the_backup_are_said(world: World) -> Non
     assert "Dernière sauvegarde" in page
     assert "brigade backup" not in page
     assert PASSWORD not in page
+
+
+def test_the_journal_speaks_in_words_and_is_narrowed_by_kind_of_act(world: World) -> None:
+    browser = Browser(world, A)
+    assert world.ask(C, "PUT", f"{BASIN}/client-identities/S1:A", {"name": "Mme Modèle"}).status_code == 201
+    rows = [one.text() for one in browser.page("/journal").all("tbody")[0].all("tr")]
+    assert any("Nom d’une personne accompagnée : création" in said(one) for one in rows)
+    named = browser.page("/journal?objet=client-identities&acte=created").all("tbody")[0].all("tr")
+    assert [("création" in one.text(), "S1:A" in one.text()) for one in named] == [(True, True)]
+    assert not browser.page("/journal?objet=client-identities&acte=deleted").all("tbody")
+
+
+def said(text: str) -> str:
+    return text.replace("\xa0", " ").replace("\u202f", " ")
+
+
+def test_every_act_that_is_noted_has_its_word() -> None:
+    """Of what the code notes by name, and of the states that offers, messages and searches come to."""
+    noted = {
+        node.args[1].value
+        for path in Path("api").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", getattr(node.func, "id", "")) in ("note", "changed", "note_of")
+        and len(node.args) > 1
+        and isinstance(node.args[1], ast.Constant)
+        and isinstance(node.args[1].value, str)
+    }
+    kinds = {mapper.class_.KIND for mapper in Table.registry.mappers if hasattr(mapper.class_, "KIND")}
+    states = {one.value for one in State}
+    for lang in LANGUAGES:
+        words = keys(lang, "word.journal.")
+        assert {f"act.{one}" for one in noted | states} <= words
+        assert {f"kind.{one}" for one in kinds} <= words
