@@ -9,13 +9,14 @@ from fastapi import APIRouter, Body, Depends
 from api.basin import wishes
 from api.cycle.following import DayChanges, follow
 from api.http.credentials import TheService
-from api.http.paging import Page, PageParams
+from api.http.paging import Page, PageParams, whole
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact
 from api.shapes.planning.board_views import OutlinesView
-from api.shapes.row_views import enveloped, said
+from api.shapes.record_views import WishChangeView
+from api.shapes.row_views import enveloped, said, view_of
 from api.store.basin_tables import Basin, Site
 from brigade.exchange.outlines import outlines
 
@@ -35,6 +36,16 @@ def list_basins(
 def read_basin(basin_id: BasinId, scoped: Reader) -> ModelResponse[Envelope[BasinWishes]]:
     row = scoped.basin(basin_id)
     return Answer(shown(row), version=row.version).response()
+
+
+@router.get("/{basin_id}/history", summary="What of the wishes was changed")
+def list_changes(basin_id: BasinId, scoped: Reader) -> ModelResponse[Page[WishChangeView]]:
+    """Every value that somebody changed: what it was and became, who did it, when and why; the newest first,
+    of the last 200 changes. Coordinators."""
+    scoped.must_write(Basin, basin_id)
+    return Answer(
+        whole([view_of(WishChangeView, one) for one in wishes.history(scoped, basin_id)])
+    ).response()
 
 
 @router.get("/{basin_id}/outlines")

@@ -13,30 +13,31 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
-from sqlalchemy import select
 
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities, wishes
 from api.cycle.following import DayChanges, follow
 from api.http.credentials import TheService
+from api.persons import accounts
 from api.shapes.cycle_requests import ID, WALL, BasinId, BasinWishes, OffDuty, ReplanMode
 from api.store import basin_tables
-from api.store.account_tables import Account
 from api.store.cycle_tables import Plan
 from api.store.person_tables import WorkerIdentity
-from api.web.view import PageEntry, Press, PressedView, ScopedView, View
+from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.field_kinds import Text
+from brigade.exchange.shapes.policy_shapes import PointsShape, WeightsShape
+from brigade.values.policy import CoverageMode
 
 router = APIRouter(prefix="/bassins/{basin_id}", include_in_schema=False)
 PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 PAGES = (
-    PageEntry("people", "/bassins/{basin_id}/personnes", PLANNERS, 60),
+    PageEntry("people", "/bassins/{basin_id}/personnes", PLANNERS, 60, MenuGroup.PEOPLE),
     PageEntry("person", "/bassins/{basin_id}/personnes/{worker_id}", PLANNERS),
-    PageEntry("services", "/bassins/{basin_id}/services", PLANNERS, 65),
-    PageEntry("rules", "/bassins/{basin_id}/regles", PLANNERS, 80),
+    PageEntry("services", "/bassins/{basin_id}/services", PLANNERS, 65, MenuGroup.PEOPLE),
+    PageEntry("rules", "/bassins/{basin_id}/regles", PLANNERS, 80, MenuGroup.SETTINGS),
 )
 PEOPLE, PERSON, SERVICES, RULES = (f"basin/{name}.html" for name in ("people", "person", "services", "rules"))
 SOON = timedelta(days=30)
@@ -87,6 +88,7 @@ class RulesForm(BaseModel):
     quiet_to: str = Field(pattern=WALL)
     freeze_min: int = Field(ge=0, le=1440)
     outside: OffDuty
+    mode: CoverageMode | None = None
     reason: Text | None = Field(None, max_length=200)
 
 
@@ -232,12 +234,23 @@ def _wished(press: PressedView, stands: BasinWishes, given: RulesForm) -> BasinW
     said["offers"] |= {name: getattr(given, name) for name in answers}
     said["least_change"] |= {"freeze_min": given.freeze_min}
     said["policy"] |= {name: press.form.flag(name) for name in ("strict", "only_urgent_inside_notice")}
+    said["policy"] |= {"mode": given.mode} if given.mode else {}
+    for part, shape in (("points", PointsShape), ("weights", WeightsShape)):
+        said["policy"][part] |= {
+            name: _number(press, name) for name in shape.model_fields if name in press.form.values
+        }
     said["duty"] |= {
         "outside": given.outside,
         "on_holidays": press.form.flag("on_holidays"),
         "hours": list(_spells(press)),
     }
     return read_model(BasinWishes, said)
+
+
+def _number(press: PressedView, name: str) -> int | str:
+    """What is no number goes on as it was typed: the shape of the policy refuses it, at its field."""
+    text = press.form.text(name)
+    return int(text) if text.isdecimal() else text
 
 
 def _spells(press: PressedView) -> Iterator[dict[str, object]]:
@@ -254,8 +267,6 @@ def _rules(view: ScopedView | PressedView, basin_id: str, fault: BrigadeError | 
     scoped.must_write(Plan, basin_id)
     row = scoped.basin(basin_id)
     changes = wishes.history(scoped, basin_id)
-    asked = select(Account.id, Account.display_name, Account.login)
-    known = asked.where(Account.id.in_({one.actor for one in changes}))
     known_spells = row.body.duty.hours
     room = min(MOST_SPELLS, max(SPELLS, len(known_spells) + 1))
     return view.page(
@@ -268,7 +279,8 @@ def _rules(view: ScopedView | PressedView, basin_id: str, fault: BrigadeError | 
         weights=row.body.policy.weights.model_dump(),
         points=row.body.policy.points.model_dump(),
         changes=changes,
-        actors={id: name or login for id, name, login in scoped.session.execute(known)},
+        actors=accounts.called(scoped.session, {one.actor for one in changes}),
+        modes=list(CoverageMode),
         replans=list(ReplanMode),
         outsides=list(OffDuty),
     )

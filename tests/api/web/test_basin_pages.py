@@ -75,6 +75,15 @@ def test_a_setting_is_changed_with_its_reason_and_what_it_was_is_kept(world: Wor
     reply = told["Temps pour répondre, le jour même (min)"]
     assert reply[1:] == ["coordinator", "30", "45", "essai de printemps"]
     assert len(rows) == 2
+    priced = browser.press(RULES, "", **sent, travel="12", P1="200", mode="weighted", reason="essai")
+    assert priced.headers["Location"] == RULES
+    policy = world.get(BASIN)["value"]["policy"]
+    assert (policy["weights"]["travel"], policy["points"]["P1"], policy["mode"]) == (12, 200, "weighted")
+    assert policy["weights"]["lateness"] == 20
+    changes = {one["where"]: one for one in world.get(f"{BASIN}/history")["items"]}
+    assert (changes["policy.points.P1"]["before"], changes["policy.points.P1"]["after"]) == (100, 200)
+    wrong = browser.press(RULES, "", **sent, travel="dix", P2="-1")
+    assert (wrong.status_code, "travel-fault1" in wrong.text, "P2-fault1" in wrong.text) == (422, True, True)
     refused = browser.press(RULES, "", **{**sent, "reply_min": "0"})
     assert (refused.status_code, "reply_min-fault1" in refused.text) == (422, True)
     stale = browser.press(RULES, "", **sent, version="1")
