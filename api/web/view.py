@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
@@ -41,6 +42,20 @@ LOGIN = "/connexion"
 POLICY = "Content-Security-Policy"
 
 
+class MenuGroup(StrEnum):
+    """What entries of a long navigation stand under, in order."""
+
+    TODAY = "today"
+    WEEK = "week"
+    PEOPLE = "people"
+    FIGURES = "figures"
+    SETTINGS = "settings"
+
+
+MOST_FLAT = 6
+"""Entries that fit side by side: a longer navigation is grouped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Menu:
     """One entry of the navigation."""
@@ -48,6 +63,18 @@ class Menu:
     name: str
     address: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """Entries side by side, or what stands under a group."""
+
+    group: MenuGroup | None
+    entries: Sequence[Menu]
+
+    @property
+    def is_current(self) -> bool:
+        return any(one.is_current for one in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +86,14 @@ class PageEntry:
         path: as its route has it.
         roles: who may open it; empty: everybody, also without an account.
         place: in the navigation of those roles, from small to large; None: not there.
+        group: under what, where the navigation of a role is long; None: beside the groups, before them.
     """
 
     name: str
     path: str
     roles: frozenset[Role] = frozenset()
     place: int | None = None
+    group: MenuGroup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +169,25 @@ class BaseView:
         url = self.request.url
         return f"{url.path}?{url.query}" if url.query else url.path
 
-    def menus(self) -> list[Menu]:
+    def menus(self) -> list[Menus]:
         """What the account's role goes to, in its order; of the basin that is looked at."""
+        found = self._entries()
+        # An address may begin as another one does: the longest says where one is.
+        here = f"{self.request.url.path}/"
+        at = max((one for _, one in found if here.startswith(f"{one}/")), key=len, default=None)
+        by_group: dict[MenuGroup | None, list[Menu]] = {None: [], **{one: [] for one in MenuGroup}}
+        for page, address in found:
+            group = page.group if len(found) > MOST_FLAT else None
+            by_group[group].append(Menu(page.name, address, address == at))
+        return [Menus(group, entries) for group, entries in by_group.items() if entries]
+
+    def _entries(self) -> list[tuple[PageEntry, str]]:
         if self.viewer is None:
             return []
-        role, here = self.viewer.principal.role, self.request.url.path
-        found: list[tuple[str, str]] = []
-        for page in sorted(self.request.app.state.pages, key=lambda one: one.place or 0):
-            if page.place is None or role not in page.roles:
-                continue
-            address = self._address(page.path)
-            if address is not None:
-                found.append((page.name, address))
-        # An address may begin as another one does: the longest says where one is.
-        at = max((one for _, one in found if f"{here}/".startswith(f"{one}/")), key=len, default=None)
-        return [Menu(name, address, address == at) for name, address in found]
+        pages = sorted(self.request.app.state.pages, key=lambda one: one.place or 0)
+        role = self.viewer.principal.role
+        own = [one for one in pages if one.place is not None and role in one.roles]
+        return [(one, address) for one in own if (address := self._address(one.path)) is not None]
 
     def _address(self, path: str) -> str | None:
         """With the basin and the day that are looked at; None for an account that reaches no basin."""

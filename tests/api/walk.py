@@ -151,6 +151,7 @@ def _mappings(walk: Walk) -> None:
         raw=("text/csv", clocked.encode()),
         query="source=T%C3%A9l%C3%A9%203000",
     )
+    walk.ask(f"POST {B}/mappings/recognitions", raw=("text/csv", clocked.encode()), query="name=tele")
     told = walk.ask(f"PUT {B}/mappings/{{id}}", MAPPED, id="planning-2000")
     walk.ask(f"GET {B}/mappings")
     walk.ask(f"GET {B}/mappings/{{id}}", id="planning-2000")
@@ -460,6 +461,10 @@ def _money(walk: Walk) -> None:
     walk.ask(f"GET {B}/funding-lines/{{id}}/ledger", id="F1")
     walk.ask(f"POST {B}/funding-transfers", {"from_line_id": "F1", "to_line_id": "F2", "cents": 10_000})
     walk.ask(f"GET {B}/funding-transfers")
+    issued = walk.ask(f"POST {B}/reports", {"period": "2026-02"})
+    walk.ask(f"GET {B}/reports")
+    walk.ask(f"GET {B}/reports/{{id}}", id=issued.json()["id"])
+    walk.ask(f"GET {B}/history")
 
 
 # -- what is told, and what anybody may ask ----------------------------------------------------------------

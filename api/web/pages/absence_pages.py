@@ -28,7 +28,7 @@ from api.shapes.cycle_requests import ID, AbsenceIn
 from api.shapes.situation_views import SituationState, SituationView, VisitSituationView
 from api.store.basin_tables import Absence, Employee, FundingLine, Provider
 from api.store.person_tables import EmployeeIdentity
-from api.web.view import BaseView, PageEntry, Press, PressedView, ScopedView, View
+from api.web.view import BaseView, MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.field_kinds import Day
@@ -38,7 +38,7 @@ from brigade.values.demand import AbsenceKind, UrgentCause
 router = APIRouter(include_in_schema=False)
 ROLES = frozenset({Role.MANAGER, Role.COORDINATOR})
 PAGES = (
-    PageEntry("absences", "/absences", ROLES, 40),
+    PageEntry("absences", "/absences", ROLES, 40, MenuGroup.TODAY),
     PageEntry("absence_new", "/absences/nouvelle", ROLES),
     PageEntry("absence", "/absences/{absence_id}", ROLES),
     PageEntry("absence_change", "/absences/{absence_id}/corriger", ROLES),

@@ -29,7 +29,7 @@ from api.shapes.person_shapes import IdentityIn
 from api.store.basin_tables import Visit
 from api.store.cycle_tables import Offer, Plan
 from api.store.person_tables import ClientIdentity, WorkerIdentity
-from api.web.view import PageEntry, Press, PressedView, ScopedView, View
+from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.shapes.field_kinds import Day
 from brigade.units import PARIS
@@ -37,9 +37,9 @@ from brigade.units import PARIS
 router = APIRouter(prefix="/bassins/{basin_id}", include_in_schema=False)
 PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 PAGES = (
-    PageEntry("attention", "/bassins/{basin_id}/a-traiter", PLANNERS, 10),
-    PageEntry("week_at_a_glance", "/bassins/{basin_id}/semaine", PLANNERS, 25),
-    PageEntry("offers", "/bassins/{basin_id}/offres", PLANNERS, 30),
+    PageEntry("attention", "/bassins/{basin_id}/a-traiter", PLANNERS, 10, MenuGroup.TODAY),
+    PageEntry("week_at_a_glance", "/bassins/{basin_id}/semaine", PLANNERS, 25, MenuGroup.WEEK),
+    PageEntry("offers", "/bassins/{basin_id}/offres", PLANNERS, 30, MenuGroup.TODAY),
 )
 ATTENTION, LIST, OFFERS, WEEK = (
     f"coordination/{name}.html" for name in ("attention", "attention_list", "offers", "week")

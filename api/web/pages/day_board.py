@@ -25,14 +25,14 @@ from api.shapes.cycle_requests import LONGEST_FREEZE_MIN, MADE, BasinId, JobIn, 
 from api.shapes.planning.board_views import BoardNamesView, BoardView, BoardVisitView
 from api.store.account_tables import Account
 from api.store.cycle_tables import Job, Plan
-from api.web.view import PageEntry, Press, ScopedView, View
+from api.web.view import MenuGroup, PageEntry, Press, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.units import MAX_DAYS, PARIS
 from brigade.words.catalogue import keys, text_of
 
 PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 PAGES = (
-    PageEntry("day", "/bassins/{basin_id}/journee/{day}", PLANNERS, place=20),
+    PageEntry("day", "/bassins/{basin_id}/journee/{day}", PLANNERS, 20, MenuGroup.TODAY),
     PageEntry("plan", "/bassins/{basin_id}/plans/{plan_id}", PLANNERS),
     PageEntry("sheets", "/bassins/{basin_id}/plans/{plan_id}/feuilles", PLANNERS),
 )

@@ -46,7 +46,7 @@ def first_page(view: OpenView) -> Response:
     if view.viewer is None:
         return view.go("/connexion")
     menus = view.menus()
-    return view.go(menus[0].address if menus else "/a-propos")
+    return view.go(menus[0].entries[0].address if menus else "/a-propos")
 
 
 # -- the login ---------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from api.shapes.money_requests import LONGEST_RELEASE, ConfirmIn, ReleaseIn
 from api.store import basin_tables
 from api.store.person_tables import EmployeeIdentity, WorkerIdentity
 from api.store.release_tables import Release
-from api.web.view import PageEntry, Press, PressedView, ScopedView, View
+from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.field_kinds import Day, Text
@@ -30,7 +30,7 @@ from brigade.units import PARIS
 
 router = APIRouter(prefix="/bassins/{basin_id}/formations", include_in_schema=False)
 ROLES = frozenset({Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR})
-PAGES = (PageEntry("releases", "/bassins/{basin_id}/formations", ROLES, 50),)
+PAGES = (PageEntry("releases", "/bassins/{basin_id}/formations", ROLES, 50, MenuGroup.WEEK),)
 PAGE = "releases/releases.html"
 AHEAD = 8
 """Weeks that the table of free hours shows."""

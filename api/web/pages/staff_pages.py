@@ -22,7 +22,7 @@ from api.shapes.planning.attention_views import AlertView
 from api.store.basin_tables import Worker
 from api.store.person_tables import WorkerIdentity
 from api.web.pages.own_time import Month, month_of_hours
-from api.web.view import PageEntry, ScopedView, View
+from api.web.view import MenuGroup, PageEntry, ScopedView, View
 from api.worked import own_hours
 from brigade.timing.duty_days import monday_of
 from brigade.words import word
@@ -33,7 +33,7 @@ PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 PAGES = (
     PageEntry("staff", "/mes-salaries", EMPLOYERS, 10),
     PageEntry("staff_member", "/mes-salaries/{worker_id}", EMPLOYERS),
-    PageEntry("alerts", "/bassins/{basin_id}/alertes", PLANNERS, 60),
+    PageEntry("alerts", "/bassins/{basin_id}/alertes", PLANNERS, 60, MenuGroup.PEOPLE),
 )
 GRAVE = ("capped_hours", "certificate")
 """Alerts that stop somebody from being planned; the others are to be seen to."""

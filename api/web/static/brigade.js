@@ -3,6 +3,15 @@
 const root = document.documentElement;
 root.classList.add("js");
 
+// A group of the menu closes by Escape, and when one goes elsewhere; it opens without any script.
+const groups = document.querySelectorAll("nav details");
+const closed = (but) => groups.forEach((one) => one !== but && (one.open = false));
+document.addEventListener("click", (e) => groups.length && closed(e.target.closest("nav details")));
+document.addEventListener("keydown", (e) => {
+  const open = e.key === "Escape" && e.target.closest?.("nav details[open]");
+  if (open) { open.open = false; open.querySelector("summary").focus(); }
+});
+
 const menu = document.querySelector(".menu-button");
 if (menu) {
   menu.hidden = false;
