@@ -41,7 +41,16 @@ LIMIT_FIELDS = {
 """By what the rule says was passed, the limit of hers that it is."""
 OF_PART = {
     "workers": frozenset({"worker_by_id"}),
-    "visits": frozenset({"visit_by_id", "requests", "request_by_visit", "unwanted"}),
+    "visits": frozenset(
+        {
+            "visit_by_id",
+            "requests",
+            "request_by_visit",
+            "unwanted",
+            "_without_carer",
+            "_ids_without_carer",
+        }
+    ),
     "rule_sets_off": frozenset({"_joined", "_apart"}),
 }
 """Lookups that are kept as long as their part is: to make them again takes longer than the question."""
