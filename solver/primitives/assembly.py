@@ -284,15 +284,18 @@ class Assembly:
         return rows
 
     def known_night(self) -> Ints:
-        """Night work of each known day under each mix of hosts: all of its night that its work may lie in."""
-        builder, days = self.builder, self.days()
+        """Night work of each day under each mix of hosts that the plan has no say in: other work, and of
+        history all of its night that its work may lie in."""
+        builder, horizon = self.builder, self.builder.horizon
         rows = np.zeros((len(self.problem.workers), builder.slots, builder.most_mixes), np.int64)
         for row, worker in enumerate(self.problem.workers):
-            for slot in np.flatnonzero(days["is_worked"][row]).tolist():
-                known, day = days[row, slot], builder.date_of(slot)
-                taken = Interval(int(known["start"]), int(known["end"]))
-                nights = builder.by_mix(worker, partial(builder.night_within, day=day, taken=taken))
-                rows[row, slot] = np.minimum(nights, known["work"])
+            past = ((one.day, Interval(one.start, one.end), one.work) for one in worker.counters.days)
+            other = ((horizon.day_of(one.start), one, one.length) for one in worker.other_work)
+            for day, taken, work in (*past, *other):
+                slot = builder.slot(day)
+                if 0 <= slot < builder.slots:
+                    nights = builder.by_mix(worker, partial(builder.night_within, day=day, taken=taken))
+                    rows[row, slot] += np.minimum(nights, work)
         return rows
 
     def _know(self, rows: Records, day: date, start: int, end: int, work: int, *, own: bool) -> None:

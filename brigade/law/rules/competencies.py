@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from brigade.law.breach import breach
 from brigade.law.rule_traits import AsObstacle, Scope
-from brigade.law.rules.night_limits import is_night
+from brigade.law.rules.night_limits import is_night, night_work
 from brigade.texts.child_care import shipped_child_care
 from brigade.texts.rule_sets import RuleValue
 from brigade.timing.duty_days import WorkDay, minutes_of, work_days
@@ -72,7 +72,8 @@ def _night(problem: Problem, worker: Worker, day: WorkDay, above: frozenset[str]
     if value is None or not value.value or not above or not is_night(problem, worker, rules, day):
         return
     if not problem.competencies_of(worker, day.day) & above:
-        yield broken(value, worker, str(day.day), "night", night_min=minutes_of(problem, day.night))
+        night = minutes_of(problem, night_work(problem, worker, rules, day))
+        yield broken(value, worker, str(day.day), "night", night_min=night)
 
 
 def _cares_for_children(visit: Visit, held: frozenset[str]) -> bool:

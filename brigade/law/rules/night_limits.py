@@ -52,7 +52,7 @@ def _work(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]
         if most is not None and day.work > ticks_of(problem, most) and is_night(problem, worker, rules, day):
             met = {
                 "work_min": minutes_of(problem, day.work),
-                "night_min": minutes_of(problem, night_work(problem, rules, day)),
+                "night_min": minutes_of(problem, night_work(problem, worker, rules, day)),
             }
             yield broken(most, worker, str(day.day), "work", limit_min=limit_min(most), **met)
             return
@@ -74,7 +74,7 @@ def _too_short(problem: Problem, worker: Worker, rules: RuleSet, rest: FreeTime)
     daily = rules.get("DAILY_REST")
     if daily is None or not is_night(problem, worker, rules, rest.before):
         return
-    for over, work in _given_back(problem, rules, rest.before):
+    for over, work in _given_back(problem, worker, rules, rest.before):
         owed = max(0, work - ticks_of(problem, over))
         if owed and rest.length < ticks_of(problem, daily) + owed:
             least = minutes_of(problem, ticks_of(problem, daily) + owed)
@@ -84,7 +84,9 @@ def _too_short(problem: Problem, worker: Worker, rules: RuleSet, rest: FreeTime)
             )
 
 
-def _given_back(problem: Problem, rules: RuleSet, night: WorkDay) -> Iterator[tuple[RuleValue, Ticks]]:
+def _given_back(
+    problem: Problem, worker: Worker, rules: RuleSet, night: WorkDay
+) -> Iterator[tuple[RuleValue, Ticks]]:
     """The thresholds beyond which a night's work is given back, and the work each speaks of: all of the day's
     (`rest_equal_over`), or what lies in the night band (`rest_equal_over_night`); a night that fills the band
     (`whole_night`) counts whole."""
@@ -95,7 +97,8 @@ def _given_back(problem: Problem, rules: RuleSet, night: WorkDay) -> Iterator[tu
     if day is not None:
         yield day, night.work
     if band is not None:
-        whole, inside = rules.get("NIGHT_LIMITS", "whole_night"), night_work(problem, rules, night)
+        whole = rules.get("NIGHT_LIMITS", "whole_night")
+        inside = night_work(problem, worker, rules, night)
         yield band, night.work if whole is not None and inside >= ticks_of(problem, whole) else inside
 
 
@@ -160,30 +163,40 @@ def _mean(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterat
 
 def is_night(problem: Problem, worker: Worker, rules: RuleSet, day: WorkDay) -> bool:
     """Whether the duty day counts as a night: at least `counts_from` of it in the night band, any of it for a
-    night worker. Of history and other work only the outer times are known, so all the time between them
-    counts."""
-    least, night = rules.get("NIGHT_LIMITS", "counts_from"), night_work(problem, rules, day)
+    night worker."""
+    least, night = rules.get("NIGHT_LIMITS", "counts_from"), night_work(problem, worker, rules, day)
     return night > 0 and (
         least is None or night >= ticks_of(problem, least) or is_night_worker(problem, worker)
     )
 
 
-def night_work(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:
-    """Work of the duty day in the night band of `rules`; of days that the plan has no say in, as much as may
-    be."""
-    if not day.planned:
-        return min(day.work, _band_ticks(problem, rules, day))
-    joined = problem.rules_for(problem.worker_by_id[day.routes[0].worker_id], day.hosts)
-    work = (one for route in day.routes for one in work_intervals(problem, joined, route))
-    return sum(night_ticks(problem, rules, one) for one in work)
+def night_work(problem: Problem, worker: Worker, rules: RuleSet, day: WorkDay) -> Ticks:
+    """Work of the duty day in the night band of `rules`, for whatever employer; what a text calls work, the
+    day's hosts say together."""
+    joined = problem.rules_for(worker, day.hosts)
+    planned = (one for route in day.routes for one in work_intervals(problem, joined, route))
+    return sum(night_ticks(problem, rules, one) for one in planned) + _known_night(
+        problem, worker, rules, day.day
+    )
 
 
-def _band_ticks(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:
+def _known_night(problem: Problem, worker: Worker, rules: RuleSet, day: date) -> Ticks:
+    """Night that the plan has no say in: other work of that duty day; of history, of which only the outer
+    times are known, all of the band between them, at most the work."""
+    other = (one for one in worker.other_work if problem.day_of(one.start) == day)
+    past = (one for one in worker.counters.days if one.day == day)
+    return sum(_band_ticks(problem, rules, day, one) for one in other) + sum(
+        min(one.work, _band_ticks(problem, rules, day, Interval(one.start, one.end))) for one in past
+    )
+
+
+def _band_ticks(problem: Problem, rules: RuleSet, day: date, taken: Interval) -> Ticks:
+    """What of the time `taken` of a duty day, within the horizon or before it, lies in the night band."""
     first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
     if first is None or last is None:
         return 0
     # The band of the evening before may reach into the morning on which a duty day begins.
-    evenings: tuple[date, ...] = (day.day - DAY, day.day, day.day + DAY)
+    evenings: tuple[date, ...] = (day - DAY, day, day + DAY)
     bands = (
         Interval(
             problem.horizon.at(evening, wall_time(first.value)),
@@ -193,4 +206,4 @@ def _band_ticks(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:
         )
         for evening in evenings
     )
-    return sum(Interval(day.start, day.end).overlap(band) for band in bands)
+    return sum(taken.overlap(band) for band in bands)

@@ -90,11 +90,10 @@ static void add_date_work(search *s, int64_t slot, const struct measures *found)
     }
 }
 
-/* Night work of a day under a mix of hosts: its tours' own; of a day without any, what is known. */
+/* Night work of a day under a mix of hosts: its tours' own, and what is known beside them. */
 static tick night_of(const search *s, int64_t worker, int64_t d, int64_t hosts) {
     const model *m = s->m;
-    if (s->days[d].tours) return s->days[d].night;
-    return m->known_night[(worker * m->slots_n + d) * m->mixes_n + hosts];
+    return s->days[d].night + m->known_night[(worker * m->slots_n + d) * m->mixes_n + hosts];
 }
 
 /* Whether the day counts as a night under a mix of hosts. */

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from brigade.law.rules import night_limits
+from brigade.units import Interval
 from brigade.values.workforce import Counters
-from tests.builders import labour
+from tests.builders import at, labour
 from tests.duties import codes, duties, found, past
 
 BAND: dict[str, Any] = {
@@ -35,6 +36,22 @@ def test_the_evening_before_counts_as_work_of_the_night() -> None:
     """15:00-19:00 and 22:00-02:01: 481 min of work, 241 of them at night."""
     assert codes(night_limits, duties([(0, "15:00", 240), (0, "22:00", 240)], EIGHT)) == []
     assert codes(night_limits, duties([(0, "15:00", 240), (0, "22:00", 241)], EIGHT)) == ["night_limits_work"]
+
+
+def test_a_night_worked_elsewhere_belongs_to_the_duty_day() -> None:
+    """22:00-02:00 for another employer: with 15:00-19:01 before it, 481 min of work, 240 of them at night."""
+    elsewhere = {"other_work": (Interval(at("22:00"), at("26:00")),)}
+    assert codes(night_limits, duties([(0, "15:00", 240)], EIGHT, person=elsewhere)) == []
+    (violation,) = found(night_limits, duties([(0, "15:00", 241)], EIGHT, person=elsewhere))
+    assert dict(violation.reason.values) == {"work_min": 481, "night_min": 240, "limit_min": 480}
+
+
+def test_two_stretches_elsewhere_hold_no_night_between_them() -> None:
+    """18:00-22:30 and 05:30-07:00 for another employer: 120 min of night, though the band between is 540."""
+    elsewhere = {
+        "other_work": tuple(Interval(at(a), at(b)) for a, b in (("18:00", "22:30"), ("29:30", "31:00")))
+    }
+    assert codes(night_limits, duties([(0, "10:00", 300)], EIGHT, person=elsewhere)) == []
 
 
 def test_an_early_morning_is_no_night() -> None:
