@@ -15,14 +15,16 @@ from sqlalchemy.orm import Session
 from api.store.account_tables import GENESIS, AuditEntry, AuditHead
 
 PRUNED = "audit.pruned"
+READINGS = frozenset({"read", "board_read", "explained"})
+"""Acts that change nothing: what was shown of people stays noted, whatever becomes of a write beside it."""
 
 OWNERS = ("basin_id", "provider_id", "worker_id", "employer_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One write, before it is sealed. `owners`: of the row it is about; they decide who may read the
-    entry."""
+    """One write, or one reading of what is noted, before it is sealed. `owners`: of the row it is about; they
+    decide who may read the entry."""
 
     action: str
     kind: str
@@ -30,6 +32,10 @@ class Note:
     owners: Mapping[str, str | None] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
     why: str | None = None
+
+    @property
+    def is_reading(self) -> bool:
+        return self.action.rpartition(".")[2] in READINGS
 
 
 def note_of(row: Any, action: str, why: str | None = None, **details: Any) -> Note:

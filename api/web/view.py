@@ -231,10 +231,14 @@ class PressedView(BaseView):
     def page(
         self, template: str, *, status: int = 200, fault: BrigadeError | None = None, **values: Any
     ) -> Response:
-        """The page again: nothing of what was sent is kept."""
+        """The page again: nothing of what was sent is kept, but who read which names is."""
         self.scoped.session.rollback()
-        self.scoped.notes.clear()
-        return super().page(template, status=status, fault=fault, **values)
+        self.scoped.after_commit.clear()
+        self.scoped.notes[:] = [note for note in self.scoped.notes if note.is_reading]
+        made = super().page(template, status=status, fault=fault, **values)
+        if self.scoped.notes:
+            self.scoped.commit()
+        return made
 
 
 def viewer_of(request: Request, service: Service, scoped: Scoped) -> Viewer:

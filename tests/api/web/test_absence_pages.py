@@ -94,6 +94,14 @@ def test_faults_stand_at_their_fields_and_what_was_typed_is_kept(named: World) -
     assert "wrong" in by_id(nobody, "employee_id")["class"]
 
 
+def test_names_shown_beside_a_refused_form_are_noted_and_nothing_of_the_form(named: World) -> None:
+    """The form is read to be filled in, and once more as it is refused."""
+    answer = Browser(named, M).press(NEW, interval="today", kind="unplanned_absence")
+    assert (answer.status_code, "Odette Exemple" in answer.text) == (422, True)
+    assert noted(named, "employee") == 2
+    assert named.get(f"{BASIN}/absences", M)["items"] == []
+
+
 def test_a_replacement_is_refused_and_asked_again_by_a_tap(named: World) -> None:
     browser = declared(named)
     for wanted, pressed in (("0", "false"), ("1", "true")):
