@@ -16,9 +16,8 @@ from api.shapes.cycle_requests import NotDone
 from api.store.basin_tables import FORGOTTEN, Client, Visit
 from api.store.cycle_tables import Outcome, Plan
 from api.store.incident_tables import Incident
-from api.store.plan_parts import carers_of
+from api.store.plan_parts import LONGEST_PLAN, carers_of
 from brigade.exchange.shapes.demand_shapes import WindowShape
-from brigade.units import MAX_DAYS
 
 CLIENT_AWAY, CLIENT_LEFT, WORKER_AWAY, WORKER_LATE = (
     "client_away",
@@ -29,8 +28,6 @@ CLIENT_AWAY, CLIENT_LEFT, WORKER_AWAY, WORKER_LATE = (
 WORKER_LEFT = "worker_left"
 SUSPENDING = (CLIENT_AWAY, CLIENT_LEFT)
 FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
-LONGEST_PLAN = timedelta(days=MAX_DAYS)
-"""A stop that somebody gone was told of begins within it."""
 Spell = tuple[datetime, datetime]
 UNWANTED = (
     NotDone.CLIENT_ABSENT,
@@ -117,7 +114,8 @@ def standing(scoped: Scoped, basin_id: str, since: datetime) -> OpenIncidents:
         elif row.kind in (WORKER_AWAY, WORKER_LEFT) and row.worker_id is not None:
             for one in row.details.visits:
                 lost[one.visit_id] |= {row.worker_id}
-            # Bounded: somebody who left for good would else be "away" from stops of every plan to come.
+            # Bounded: somebody who left for good would else be "away" from stops of every plan to come. What
+            # she was told of begins within one plan.
             gone[row.worker_id].append((row.starts_at, min(spell[1], row.starts_at + LONGEST_PLAN)))
     missed = dict[str, MissedVisit]()
     for told, worker_id in _missed(scoped, basin_id, since):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from api.service.service import Service
 from api.shapes.kept.subject_shapes import TourChanged, TourTomorrow
 from api.store.cycle_tables import Offer, Plan
 from api.store.message_tables import Message
-from api.store.plan_parts import PlannedStop, tours_of
+from api.store.plan_parts import LONGEST_PLAN, PlannedStop, tours_of
 
 
 def _tour_changed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
@@ -119,8 +119,7 @@ def _waiting(session: Session, message: Message, visits: list[str]) -> frozenset
 
 def stops_of_day(session: Session, basin_id: str, worker_id: str, day: date) -> list[PlannedStop]:
     """The worker's stops in the plan in force now."""
-    # No plan is longer: what began before cannot hold the day.
-    near = Plan.first_day.between(day - timedelta(days=14), day)
+    near = Plan.first_day.between(day - LONGEST_PLAN, day)
     plans = session.scalars(select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", near))
     return [
         stop

@@ -43,9 +43,9 @@ from api.store import kept_plans
 from api.store.basin_tables import Absence, Visit
 from api.store.cycle_tables import Job, Offer, Plan
 from api.store.message_tables import Contact, Message, Webhook
-from api.store.plan_parts import tours_of, uncovered_in
+from api.store.plan_parts import LONGEST_PLAN, tours_of, uncovered_in
 from brigade.ports import Clock
-from brigade.units import MAX_DAYS, PARIS
+from brigade.units import PARIS
 from brigade.worked.local_days import midnight
 
 REMIND_HOUR = 17
@@ -340,7 +340,7 @@ def remind(service: Service) -> int:
         missing = _reminders(session, tomorrow.isoformat())
         for basin_id, worker_id, cause in missing:
             about = TourTomorrow(day=tomorrow, offers=_told_of(session, basin_id, worker_id, tomorrow))
-            until = datetime.combine(tomorrow + timedelta(days=1), datetime.min.time(), PARIS)
+            until = midnight(tomorrow + timedelta(days=1), PARIS)
             put(
                 session,
                 service.clock,
@@ -372,7 +372,7 @@ def _reminders(session: Session, day: str) -> list[tuple[str, str, str]]:
     told = {(row.basin_id, row.worker_id) for row in session.execute(asked)}
     found = []
     last = date.fromisoformat(day)
-    near = Plan.first_day.between(last - timedelta(days=MAX_DAYS), last)
+    near = Plan.first_day.between(last - LONGEST_PLAN, last)
     for plan in session.scalars(select(Plan).where(Plan.state == "published", near)):
         for worker_id in sorted({tour.worker_id for tour in tours_of(plan.document) if tour.day == last}):
             if (plan.basin_id, worker_id) not in told:

@@ -27,8 +27,8 @@ from api.shapes.situation_views import SituationState, SituationView, VisitSitua
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Offer, Outcome, Plan
 from api.store.person_tables import ClientIdentity, WorkerIdentity
-from api.store.plan_parts import uncovered_in
-from brigade.units import MAX_DAYS, PARIS
+from api.store.plan_parts import LONGEST_PLAN, uncovered_in
+from brigade.units import PARIS
 from brigade.words import word
 
 UNDER_WAY = ("queued", "running")
@@ -64,7 +64,7 @@ class _Basin:
         asked = select(*columns).where(
             row.basin_id == self.basin_id,
             row.state.in_(("proposed", "published")),
-            row.first_day > today - timedelta(days=MAX_DAYS),
+            row.first_day > today - LONGEST_PLAN,
         )
         return self.scoped.session.execute(asked.order_by(row.id.desc())).all()
 

@@ -14,7 +14,6 @@ from api.commitments.states import STANDING, WAITING, State
 from api.cycle import awaited, incidents, offers
 from api.messages import unfit_rows
 from api.plans import plans, publication
-from api.plans.duty import LONGEST_PLAN
 from api.plans.ending.endings import endings, suspensions
 from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
@@ -33,7 +32,7 @@ from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Job, Offer, Outcome, Plan
 from api.store.incident_tables import Incident
-from api.store.plan_parts import requests_of
+from api.store.plan_parts import LONGEST_PLAN, requests_of
 from brigade.exchange.documents.reasons import reason_of
 from brigade.exchange.shapes.plan_shapes import ReasonShape
 from brigade.judging.remarks import UNKNOWN

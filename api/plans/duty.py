@@ -8,7 +8,7 @@ until one of them has seen it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 import structlog
@@ -26,12 +26,11 @@ from api.shapes.cycle_requests import BasinWishes, DutyWish, OffDuty
 from api.shapes.kept.story_shapes import OffDutyDecision
 from api.store.basin_tables import Basin, Visit
 from api.store.cycle_tables import Job, Plan
-from api.store.plan_parts import carers_of
+from api.store.plan_parts import LONGEST_PLAN, carers_of
 from brigade.units import PARIS
 from brigade.values.calendar import is_public_holiday
 
 ACTOR = "policy:off_duty"
-LONGEST_PLAN = timedelta(days=14)
 JUDGED_S = 5.0
 """So long one proposal is waited for in a round: reminders and offers that expire wait behind it, and the
 next round comes."""

@@ -3,6 +3,8 @@ the next."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from api.access.rights import Role
@@ -33,7 +35,7 @@ from api.shapes.row_views import said, view_of
 from api.store import kept_plans as kept
 from api.store.basin_tables import Basin, Client, Visit, Worker
 from api.store.cycle_tables import Job, Plan
-from api.store.plan_parts import PlannedTour, stops_of, tours_of
+from api.store.plan_parts import LONGEST_PLAN, PlannedTour, stops_of, tours_of
 from brigade.exchange.documents.json_text import JsonObject, digest
 from brigade.exchange.documents.reasons import show_violation
 from brigade.judging.checker import check
@@ -90,8 +92,11 @@ def publish(
 def _replaced(scoped: Scoped, plan: Plan) -> Plan | None:
     """The published plan of the same days. Raises: Conflict, when plans in force overlap it in another
     way."""
-    asked = scoped.select(Plan, plan.basin_id).where(Plan.state == "published").with_for_update()
-    near = [one for one in scoped.all(asked) if _overlap(one, plan)]
+    last = plan.first_day + timedelta(days=plan.days - 1)
+    asked = scoped.select(Plan, plan.basin_id).where(
+        Plan.state == "published", Plan.first_day > plan.first_day - LONGEST_PLAN, Plan.first_day <= last
+    )
+    near = [one for one in scoped.all(asked.with_for_update()) if _overlap(one, plan)]
     same = [one for one in near if (one.first_day, one.days) == (plan.first_day, plan.days)]
     if len(near) > len(same):
         raise _conflict(plan, "published_for_other_days")

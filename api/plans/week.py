@@ -11,10 +11,9 @@ from datetime import date, datetime, time, timedelta
 from api.access.scope import Scoped
 from api.commitments import wanted_visits
 from api.commitments.states import AGREED, WAITING, State
-from api.plans.duty import LONGEST_PLAN
 from api.store.basin_tables import Absence, Visit
 from api.store.cycle_tables import Offer, Plan
-from api.store.plan_parts import requests_of
+from api.store.plan_parts import LONGEST_PLAN, requests_of
 from brigade.units import PARIS
 
 DAYS = 7

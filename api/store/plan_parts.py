@@ -5,10 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from brigade.exchange.documents.json_text import JsonObject
+from brigade.units import MAX_DAYS
 from brigade.values.plan import RefusalKind
+
+LONGEST_PLAN = timedelta(days=MAX_DAYS)
+"""What began longer ago holds no day of now."""
 
 
 @dataclass(frozen=True, slots=True)
