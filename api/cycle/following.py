@@ -227,7 +227,9 @@ def _differing(before: Body | None, after: Body | None, name: str) -> list[JsonO
 
 
 def _spell(told: Body) -> Spell:
-    return datetime.fromisoformat(told["start"]), datetime.fromisoformat(told["end"])
+    """Hours of a last resort begin where the ordinary ones end."""
+    last = told.get("hard_end") or told["end"]
+    return datetime.fromisoformat(told["start"]), datetime.fromisoformat(last)
 
 
 def _without_words(absence: Body) -> JsonObject:

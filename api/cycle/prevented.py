@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 
 from api.access.scope import Scoped
@@ -71,30 +71,57 @@ def take_away(scoped: Scoped, worker: Worker, at: datetime, until: datetime) -> 
     """Her hours from `at` to `until`, but what she needs to end the visit under way and to be home. Returns
     what went."""
     plan = plan_on(scoped, worker.basin_id, at.astimezone(PARIS).date())
-    first = home_again(scoped, plan, worker.id, at)
-    stays = worker.value.availability
-    gone = [part for stay in stays for part in _within(stay, first, until)]
-    left = [part for stay in stays for part in _around(stay, first, until)]
+    left, gone = cut(worker.value.availability, home_again(scoped, plan, worker.id, at), until)
     worker.body = {**worker.body, "availability": list(map(plain, left))}
     return gone
+
+
+def cut(
+    stays: Iterable[AvailabilityShape], since: datetime, until: datetime
+) -> tuple[list[AvailabilityShape], list[AvailabilityShape]]:
+    """What is left of somebody's hours who is away from `since` to `until`, and what is not; overtime goes
+    with the hours it belongs to."""
+    known = list(stays)
+    left = [part for stay in known for part in _around(stay, since, until)]
+    return left, [part for stay in known for part in _within(stay, since, until)]
 
 
 def give_back(
     availability: list[AvailabilityShape], gone: list[AvailabilityShape], since: datetime
 ) -> list[AvailabilityShape]:
-    """Her hours, with those that had gone, from `since` on."""
-    back = [
-        stay.model_copy(update={"start": max(stay.start, _minute(since))})
-        for stay in gone
-        if stay.end > since
-    ]
+    """Her hours, with those that had gone, from `since` on. What was cut in two is whole again; two tours
+    that only meet stay two."""
+    back = [_from(stay, since) for stay in gone if stay.latest_end > since]
     made: list[AvailabilityShape] = []
     for stay in sorted((*availability, *back), key=lambda stay: stay.start):
-        if made and stay.start <= made[-1].end:
-            last = made.pop()
-            stay = AvailabilityShape(start=last.start, end=max(last.end, stay.end))
+        if made and _belongs(made[-1], stay):
+            stay = _joined(made.pop(), stay)
         made.append(stay)
     return made
+
+
+def _from(stay: AvailabilityShape, since: datetime) -> AvailabilityShape:
+    return stay if since <= stay.start else _part(stay, _minute(since), stay.latest_end)
+
+
+def _belongs(first: AvailabilityShape, second: AvailabilityShape) -> bool:
+    """Whether they overlap, or meet where an absence had cut: that is marked on what it left."""
+    meet = first.latest_end == second.start
+    is_cut = first.not_after == second.start or second.not_before == second.start
+    return second.start < first.latest_end or (meet and is_cut)
+
+
+def _joined(first: AvailabilityShape, second: AvailabilityShape) -> AvailabilityShape:
+    # The second may be nothing but overtime: then the ordinary hours end with the first.
+    end = first.end if second.end == second.start else max(first.end, second.end)
+    last = max(first.latest_end, second.latest_end)
+    return AvailabilityShape(
+        start=first.start,
+        end=end,
+        hard_end=last if last > end else None,
+        not_before=first.not_before,
+        not_after=second.not_after,
+    )
 
 
 def end_of_day(instant: datetime) -> datetime:
@@ -103,23 +130,32 @@ def end_of_day(instant: datetime) -> datetime:
 
 
 def _within(stay: AvailabilityShape, since: datetime, until: datetime) -> list[AvailabilityShape]:
-    start, end = max(stay.start, since), min(stay.end, until)
-    return [AvailabilityShape(start=_minute(start), end=end.astimezone(PARIS))] if start < end else []
+    """What goes of an availability; the whole of it goes as it is."""
+    if since <= stay.start and stay.latest_end <= until:
+        return [stay]
+    start, end = max(stay.start, since), min(stay.latest_end, until)
+    return [_part(stay, _minute(start), end.astimezone(PARIS))] if start < end else []
 
 
 def _around(stay: AvailabilityShape, since: datetime, until: datetime) -> list[AvailabilityShape]:
-    """What is left of an availability, before and after: without overtime or a meal of its own, which were of
-    the whole, and not to be stretched into the time she is away."""
-    if stay.end <= since or stay.start >= until:
+    """What is left of an availability, before and after: without a meal of its own, which was of the whole,
+    and not to be stretched into the time she is away."""
+    if stay.latest_end <= since or stay.start >= until:
         return [stay]
     left = []
     if stay.start < since:
         limit = _minute(since)
-        left.append(AvailabilityShape(start=stay.start, end=limit, not_after=limit))
-    if stay.end > until:
+        left.append(_part(stay, stay.start, limit).model_copy(update={"not_after": limit}))
+    if stay.latest_end > until:
         limit = until.astimezone(PARIS)
-        left.append(AvailabilityShape(start=limit, end=stay.end, not_before=limit))
+        left.append(_part(stay, limit, stay.latest_end).model_copy(update={"not_before": limit}))
     return left
+
+
+def _part(stay: AvailabilityShape, start: datetime, end: datetime) -> AvailabilityShape:
+    """Its hours from `start` to `end`: overtime stays overtime."""
+    ordinary = min(max(stay.end, start), end)
+    return AvailabilityShape(start=start, end=ordinary, hard_end=end if end > ordinary else None)
 
 
 def _minute(instant: datetime) -> datetime:

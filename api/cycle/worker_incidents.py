@@ -21,6 +21,7 @@ from api.shapes.incident_requests import (
 from api.shapes.kept.incident_shapes import IncidentDetails
 from api.store import basin_tables
 from api.store.person_tables import WorkerIdentity
+from brigade.exchange.shapes.workforce_shapes import EngagementShape
 from brigade.units import PARIS
 
 PLACES = ("start_site", "end_site")
@@ -93,10 +94,10 @@ def _leaves_later(
 ) -> bool:
     """She has not left yet: her next availability begins so much later."""
     at, before = one.row.starts_at, worker.body
-    stay = next((stay for stay in worker.value.availability if stay.end > at), None)
+    stay = next((stay for stay in worker.value.availability if stay.latest_end > at), None)
     if stay is None:
         return False
-    told = min((departure for departure in departures if departure < stay.end), default=None)
+    told = min((departure for departure in departures if departure < stay.latest_end), default=None)
     start = max(stay.start, told or at)
     cut = take_away(one.rows, worker, min(at, stay.start), start + late)
     one.row.details = one.row.details.model_copy(update={"cut": cut})
@@ -153,5 +154,12 @@ def give_hours_back(one: IncidentRecord, since: datetime) -> None:
     stays = give_back(worker.value.availability, details.cut or [], since)
     body = {**worker.body, "availability": list(map(plain, stays))}
     if details.engagements is not None:
-        body["engagements"] = list(map(plain, details.engagements))
+        engaged = _engaged_again(details.engagements, worker.value.engagements)
+        body["engagements"] = list(map(plain, engaged))
     one.change(worker, body)
+
+
+def _engaged_again(before: list[EngagementShape], now: list[EngagementShape]) -> list[EngagementShape]:
+    """The engagements that ended as she left, and those agreed to since."""
+    known = {(one.provider_id, one.first) for one in before}
+    return [*before, *(one for one in now if (one.provider_id, one.first) not in known)]

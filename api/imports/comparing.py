@@ -17,7 +17,7 @@ from sqlalchemy import select
 from api.access.rights import RIGHTS, Reach, grants, holds
 from api.access.scope import Scoped
 from api.basin.resource_kinds import KINDS, ResourceKind
-from api.imports.merging import MergedDocument, Mode, merge, same_values
+from api.imports.merging import MergedDocument, Mode, last_end, merge, same_values
 from api.imports.uploads import SECTIONS, Upload
 from api.runtime.faults import forbidden
 from api.shapes.cycle_requests import plain
@@ -401,7 +401,7 @@ class _Comparing:
         ):
             if row.id in named or row.employer_id not in employers:
                 continue
-            over = [one for one in row.body["availability"] if datetime.fromisoformat(one["end"]) <= self.now]
+            over = [one for one in row.body["availability"] if last_end(one) <= self.now]
             gone = [one for one in row.body["availability"] if one not in over]
             if gone:
                 self._follow(kind, row, {**row.body, "availability": over}, {"availability": gone})

@@ -61,8 +61,13 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def last_end(entry: Body) -> datetime:
+    """Of hours: with overtime, or a last resort, where they have one."""
+    return instant(entry.get("hard_end") or entry["end"])
+
+
 def _overlaps(one: Body, other: Body) -> bool:
-    return instant(one["start"]) < instant(other["end"]) and instant(other["start"]) < instant(one["end"])
+    return instant(one["start"]) < last_end(other) and instant(other["start"]) < last_end(one)
 
 
 def _same_engagement(one: Body, other: Body) -> bool:
@@ -70,7 +75,7 @@ def _same_engagement(one: Body, other: Body) -> bool:
 
 
 def _has_ended(entry: Body, now: datetime) -> bool:
-    return instant(entry["end"]) <= now
+    return last_end(entry) <= now
 
 
 def _today(now: datetime) -> str:
@@ -221,12 +226,12 @@ def same_values(one: Any, other: Any) -> bool:
 
 # -- what is lost ------------------------------------------------------------------------------------------
 def minutes_lost(known: Iterable[Body], kept: Iterable[Body]) -> int:
-    """Minutes of `known` that no hours of `kept` cover."""
+    """Minutes of `known` that no hours of `kept` cover; those of a last resort count."""
     # In order of time, so that one walk finds what no stretch covers.
-    spans = sorted((instant(one["start"]), instant(one["end"])) for one in kept)
+    spans = sorted((instant(one["start"]), last_end(one)) for one in kept)
     lost = 0.0
     for one in known:
-        start, end = instant(one["start"]), instant(one["end"])
+        start, end = instant(one["start"]), last_end(one)
         for begins, ends in spans:
             if ends <= start or begins >= end:
                 continue

@@ -245,9 +245,9 @@ def _held(
 
 
 def _is_there(worker: basin_tables.Worker, start: datetime, end: datetime) -> bool:
-    """Whether a stretch of availability touches it; of a day nobody has planned for yet, nothing can be said
-    against."""
-    stretches = [(one.start, one.end) for one in worker.value.availability]
+    """Whether a stretch of availability touches it, last resort included; of a day nobody has planned for
+    yet, nothing can be said against."""
+    stretches = [(one.start, one.latest_end) for one in worker.value.availability]
     day = start.astimezone(PARIS).date()
     is_known = any(first.astimezone(PARIS).date() >= day for first, _ in stretches)
     return not is_known or any(first < end and start < last for first, last in stretches)

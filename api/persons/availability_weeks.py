@@ -38,7 +38,7 @@ def shown(row: Worker, first_day: date, last_day: date) -> AvailabilityIn:
 
 
 def spans_of(one: AvailabilityShape) -> Iterator[FreeSpanIn]:
-    start, end, last = (at.astimezone(PARIS) for at in (one.start, one.end, one.hard_end or one.end))
+    start, end, last = (at.astimezone(PARIS) for at in (one.start, one.end, one.latest_end))
     if start < end:
         yield FreeSpanIn(start=start, end=end)
     if end < last:
@@ -140,7 +140,7 @@ def _written(tour: _Tour, stood: Sequence[AvailabilityShape]) -> AvailabilitySha
     fits."""
     _, start, end, last = tour
     for one in stood:
-        if (one.start, one.end, one.hard_end or one.end) == (start, end, last):
+        if (one.start, one.end, one.latest_end) == (start, end, last):
             return one
     told: JsonObject = {"start": start, "end": end, **({"hard_end": last} if last > end else {})}
     for one in stood:
@@ -179,4 +179,4 @@ def _refuse_agreed(
 
 
 def _holds(stays: Sequence[AvailabilityShape], offer: Offer) -> bool:
-    return any(one.start <= offer.starts_at and offer.ends_at <= (one.hard_end or one.end) for one in stays)
+    return any(one.start <= offer.starts_at and offer.ends_at <= one.latest_end for one in stays)

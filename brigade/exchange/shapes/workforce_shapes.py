@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
@@ -106,6 +107,11 @@ class AvailabilityShape(Shape):
         None, description="Advice asks for no earlier start: a delay or absence is known."
     )
     not_after: Moment | None = Field(None, description="Advice asks for no later end: an absence is known.")
+
+    @property
+    def latest_end(self) -> datetime:
+        """With overtime."""
+        return self.hard_end or self.end
 
     @classmethod
     def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
