@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from sqlalchemy import select
+
 from api.access.scope import Scoped, expect
 from api.basin import fitness, resource_kinds
 from api.commitments.open_incidents import OpenIncidents, clients_away
@@ -21,12 +23,13 @@ from api.shapes.cycle_requests import AbsenceIn, ReplanMode, plain
 from api.shapes.cycle_views import RiskView
 from api.store import basin_tables
 from api.store.cycle_tables import Job, Plan
+from api.store.plan_parts import LONGEST_PLAN
 from api.store.release_tables import ReleaseDay
 from brigade.errors import Issue, Refused
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
-from brigade.units import PARIS
+from brigade.units import PARIS, Horizon
 
 LONGEST = timedelta(days=3 * 366)
 """A parental leave; what lasts longer is told again."""
@@ -274,20 +277,32 @@ def replan(scoped: Scoped, service: Service, basin_id: str, risks: Sequence[Risk
     # The basin is planned whole, which is more than a provider may see: the service asks, the declaration is
     # the cause.
     system = scoped.as_service(basin_id)
-    days = sorted({risk.planned_start.date() for risk in wanted})
     today = scoped.clock.now().astimezone(PARIS).date()
-    spans = sorted({_days_of_plan(system, basin_id, day, wishes.plan_days) for day in days if day >= today})
-    return [jobs.follow(system, service, basin_id, first, length) for first, length in spans]
+    days = sorted({risk.planned_start.date() for risk in wanted if risk.planned_start.date() >= today})
+    plans = _plans(system, basin_id, days, wishes.plan_days) if days else []
+    return [jobs.follow(system, service, basin_id, one.first_day, one.days) for one in plans]
 
 
-def _days_of_plan(scoped: Scoped, basin_id: str, day: date, plan_days: int) -> tuple[date, int]:
-    """The first day and length of the published plan that holds `day`; else a plan of its own that begins
-    there."""
-    asked = scoped.select(Plan, basin_id).where(Plan.state == "published", Plan.first_day <= day)
-    latest = scoped.session.scalar(asked.order_by(Plan.first_day.desc()).limit(1))
-    if latest is not None and day < latest.first_day + timedelta(days=latest.days):
-        return latest.first_day, latest.days
-    return day, plan_days
+def _plans(scoped: Scoped, basin_id: str, days: Sequence[date], plan_days: int) -> list[Horizon]:
+    """The plans that hold these days, in order: those in force, else new ones. No two overlap, for only one
+    of them could be published."""
+    first, last = days[0] - LONGEST_PLAN, days[-1] + timedelta(days=plan_days)
+    asked = select(Plan.first_day, Plan.days).where(
+        Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day.between(first, last)
+    )
+    in_force = [Horizon(*one) for one in scoped.session.execute(asked.order_by(Plan.first_day))]
+    found: list[Horizon] = []
+    for day in days:
+        if not found or day not in found[-1].dates:
+            held = (one for one in in_force if day in one.dates)
+            found.append(next(held, _new_plan(in_force, day, plan_days)))
+    return found
+
+
+def _new_plan(in_force: Iterable[Horizon], day: date, plan_days: int) -> Horizon:
+    """From `day` on, as long as the basin wishes, up to the next plan in force."""
+    free = ((one.first_day - day).days for one in in_force if one.first_day > day)
+    return Horizon(day, min([plan_days, *free]))
 
 
 def withdraw(scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None) -> None:

@@ -135,9 +135,10 @@ class World:
         composed: dict[str, Any] = self.get(f"{BASIN}/jobs/{job}")
         return composed
 
-    def propose(self, first_day: str = "2026-03-09") -> dict[str, Any]:
+    def propose(self, first_day: str = "2026-03-09", **more: Any) -> dict[str, Any]:
         """Ask for a search, do it, and read its proposal."""
-        job = self.ask(Role.COORDINATOR, "POST", f"{BASIN}/jobs", {"first_day": first_day, "search": SEARCH})
+        asked = {"first_day": first_day, "search": SEARCH, **more}
+        job = self.ask(Role.COORDINATOR, "POST", f"{BASIN}/jobs", asked)
         assert job.status_code == 202, job.text
         self.search()
         done = self.get(f"{BASIN}/jobs/{job.json()['id']}")

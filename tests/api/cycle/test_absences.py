@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from api.access.rights import Role
+from api.store.cycle_tables import Job
 from tests.api.conftest import World, wish
 from tests.api.messages.test_outbox import Listener, reached, send  # noqa: F401 (a fixture)
 from tests.api.small_basin import BASIN, absence
@@ -154,3 +155,61 @@ def test_a_place_is_that_of_the_document_whatever_kind_it_may_be_of(world: World
         "late_min",
         "colour",
     }
+
+
+# -- which days are sought ---------------------------------------------------------------------------------
+def on_days(world: World, *days: int) -> None:
+    """The visit V1, done by A-1, on these days of March as well."""
+    row = world.ask(M, "GET", f"{BASIN}/visits/V1").json()["value"]
+    for day in days:
+        windows = [{name: _on(at, day) for name, at in one.items()} for one in row["windows"]]
+        told = {**row, "id": f"V1-{day}", "windows": windows}
+        assert world.ask(M, "PUT", f"{BASIN}/visits/V1-{day}", told).status_code == 201
+    feed = world.ask(M, "GET", f"{BASIN}/rota-feeds/S1")
+    more = [
+        {"visit_id": f"V1-{day}", "employee_id": "A-1", "start": f"2026-03-{day:02}T08:00:00+01:00"}
+        for day in days
+    ]
+    body = {**feed.json()["value"], "entries": [*feed.json()["value"]["entries"], *more]}
+    kept = world.ask(M, "PUT", f"{BASIN}/rota-feeds/S1", body, If_Match=feed.headers["ETag"])
+    assert kept.status_code == 200, kept.text
+
+
+def _on(at: str, day: int) -> str:
+    return f"2026-03-{day:02}{at[10:]}"
+
+
+def sought(world: World, jobs: list[str]) -> set[tuple[str, int]]:
+    """First day and length of each search."""
+    wishes = []
+    with world.service.database.reading() as session:
+        for job in jobs:
+            span = session.get_one(Job, job).span or ""
+            first, _, days = span.partition("/")
+            wishes.append((first, int(days)))
+    assert len(set(wishes)) == len(jobs)
+    return set(wishes)
+
+
+def test_days_without_a_plan_are_sought_in_plans_that_do_not_overlap(world: World) -> None:
+    """Away from Monday 9 to Thursday 12, and on Monday 16, with plans of three days: 9 to 11, 12 to 14, 16 to
+    18. Two that overlap could not both be published."""
+    on_days(world, 10, 11, 12, 16)
+    wish(world, plan_days=3)
+    long = absence(interval={"start": "2026-03-09T06:00:00+01:00", "end": "2026-03-17T00:00:00+01:00"})
+    told = world.ask(M, "POST", f"{BASIN}/absences", long)
+    assert sought(world, told.json()["jobs"]) == {("2026-03-09", 3), ("2026-03-12", 3), ("2026-03-16", 3)}
+
+
+def test_a_new_plan_ends_where_one_in_force_begins(world: World) -> None:
+    """Wednesday 11 has a plan of its own: the search for Tuesday is for that day alone, though the basin
+    plans three days at a time."""
+    on_days(world, 10, 11)
+    wish(world, plan_days=3, replan="on_request")
+    wednesday = {"start": "2026-03-11T06:00:00+01:00", "end": "2026-03-11T22:00:00+01:00"}
+    world.ask(M, "POST", f"{BASIN}/absences", absence(id="ABS-W", interval=wednesday))
+    assert world.publish(world.propose("2026-03-11", days=1)).status_code == 200
+    wish(world, replan="at_once")
+    both = {"start": "2026-03-10T06:00:00+01:00", "end": "2026-03-11T23:00:00+01:00"}
+    told = world.ask(M, "POST", f"{BASIN}/absences", absence(interval=both))
+    assert sought(world, told.json()["jobs"]) == {("2026-03-10", 1), ("2026-03-11", 1)}
