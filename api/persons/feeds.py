@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from api.access.authentication import digest_of
 from api.access.rights import Principal
 from api.access.scope import Scoped
-from api.commitments.states import STANDING, State
+from api.commitments.states import TOLD, State
 from api.persons.visiting import communes_of
 from api.runtime.faults import Gone
 from api.service.service import Service
@@ -60,7 +60,7 @@ def calendar(session: Session, service: Service, secret: str, lang: str) -> byte
     asked = select(Offer, Visit).join(
         Visit, (Visit.basin_id == Offer.basin_id) & (Visit.id == Offer.visit_id)
     )
-    asked = asked.where(Offer.basin_id == row.basin_id, Offer.worker_id == row.id, Offer.state.in_(STANDING))
+    asked = asked.where(Offer.basin_id == row.basin_id, Offer.worker_id == row.id, Offer.state.in_(TOLD))
     asked = asked.where(
         Offer.ends_at > now - timedelta(days=DAYS_BEHIND), Offer.starts_at < now + timedelta(days=DAYS_AHEAD)
     )

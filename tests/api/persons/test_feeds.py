@@ -51,6 +51,18 @@ def test_a_calendar_is_read_without_an_account_and_tells_time_and_place_only(tol
     assert not [word for word in hidden if word in answer.text.replace("W1", "")]
 
 
+def test_what_she_did_without_having_answered_stays_in_her_calendar(told: World) -> None:
+    """She did V1 without a word before: it is done, and in the calendar."""
+    where = new_feed(told)
+    told.later(hours=3)
+    done = told.ask(C, "PUT", f"{BASIN}/outcomes/V1", {"done": True, "worker_id": "W1"})
+    assert done.status_code == 201, done.text
+    states = {one["visit_id"]: one["state"] for one in told.get(f"{BASIN}/offers")["items"]}
+    assert states["V1"] == "done"
+    events = Calendar.from_ical(told.client.get(where).text).walk("VEVENT")
+    assert sorted(str(event["status"]) for event in events) == ["CONFIRMED", "TENTATIVE", "TENTATIVE"]
+
+
 def test_a_declined_visit_leaves_the_calendar(told: World) -> None:
     where = new_feed(told)
     for offer in told.get(f"{BASIN}/offers")["items"]:
