@@ -4,7 +4,7 @@ before."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -128,57 +128,87 @@ def _visits(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject
     """The visits that begin in the span, with those who may not come again and those whom the client knows by
     now."""
     row = basin_tables.Visit
-    asked = (
-        scoped.select(row, basin_id)
-        .where(row.starts_at >= span.start, row.starts_at < span.end)
-        .order_by(row.id)
-    )
-    refused, familiar = _refusals(scoped, basin_id), _familiar(scoped, basin_id, span)
-    in_force = published(scoped, basin_id, span.horizon.first_day)
-    workers = set(
-        scoped.session.scalars(select(basin_tables.Worker.id).where(basin_tables.Worker.basin_id == basin_id))
-    )
-    now, found = scoped.clock.now(), []
-    told = standing(scoped, basin_id, span.start)
-    begun, rows = begun_visits(in_force, now, told), scoped.all(asked)
-    over = _with_outcome(scoped, basin_id, span) - begun - told.missed.keys()
-    told_to = {} if in_force is None else carers_of(in_force.document)
-    held = holds.kept_from(
-        *(
-            scoped,
-            basin_id,
-            holds.holds(scoped, basin_id, span.start, span.end),
-            (row.body for row in rows),
-            told_to,
+    asked = scoped.select(row, basin_id).where(row.starts_at >= span.start, row.starts_at < span.end)
+    rows = scoped.all(asked.order_by(row.id))
+    facts = _VisitFacts.of(scoped, basin_id, span, rows)
+    return [body for visit in rows if (body := facts.document_of(visit)) is not None]
+
+
+@dataclass(frozen=True)
+class _VisitFacts:
+    """What decides how visits stand in the problem of some days.
+
+    Attributes:
+        workers: everybody of the brigade. told: incidents that are not over. begun: visits of the plan in
+            force that have begun. over: those of which is told what became of them.
+        refused, held: by visit, who is not to be sent. familiar: by client, whom she knows.
+    """
+
+    span: PlannedDays
+    now: datetime
+    workers: frozenset[str]
+    told: OpenIncidents
+    begun: frozenset[str]
+    over: frozenset[str]
+    refused: Mapping[str, set[str]]
+    held: Mapping[str, set[str]]
+    familiar: Mapping[str, set[str]]
+
+    @classmethod
+    def of(
+        cls, scoped: Scoped, basin_id: str, span: PlannedDays, rows: Sequence[basin_tables.Visit]
+    ) -> _VisitFacts:
+        now, told = scoped.clock.now(), standing(scoped, basin_id, span.start)
+        in_force = published(scoped, basin_id, span.horizon.first_day)
+        begun = begun_visits(in_force, now, told)
+        kept = holds.holds(scoped, basin_id, span.start, span.end)
+        told_to = {} if in_force is None else carers_of(in_force.document)
+        worker = basin_tables.Worker
+        return cls(
+            span,
+            now,
+            frozenset(scoped.session.scalars(select(worker.id).where(worker.basin_id == basin_id))),
+            told,
+            begun,
+            _with_outcome(scoped, basin_id, span) - begun - told.missed.keys(),
+            _refusals(scoped, basin_id),
+            holds.kept_from(scoped, basin_id, kept, (row.body for row in rows), told_to),
+            _familiar(scoped, basin_id, span),
         )
-    )
-    for visit in rows:
+
+    def document_of(self, visit: basin_tables.Visit) -> JsonObject | None:
+        """None: nobody is to be sent, at least on these days."""
+        windows = self._windows(visit)
+        if not windows or visit.id in self.over:
+            return None
+        body = {**visit.body, "windows": list(map(plain, windows))}
+        return self._with_people(visit, _begun_by(body, "planned_start", self.span))
+
+    def _windows(self, visit: basin_tables.Visit) -> list[WindowShape]:
+        """When it may still begin on these days: hours that are over, and those in which its client is away,
+        are gone. Where all are over, as they were: it is too late for anybody, and the day counts it as
+        uncovered for that reason (`too_late_now`)."""
+        windows = _until(_windows_of(visit), self.span.end)
         # What has begun keeps all its windows: cut at now, they would no longer hold the hour at which it
         # began.
-        windows = _windows_of(visit) if visit.id in begun else _wanted_windows(visit, told, now)
-        if not windows or visit.id in over:
-            continue  # nobody wants it, or what became of it is told
-        left = list(map(plain, _until(windows, span.end)))
-        body = _begun_by({**visit.body, "windows": left}, "planned_start", span)
-        usual = set(body.get("usual_workers", ())) | familiar[body["client_id"]]
-        never = set(body.get("forbidden_workers", ())) | refused[visit.id] | held.get(visit.id, set())
-        never |= told.lost.get(visit.id, frozenset())
-        if visit.id in told.longer:  # the time is hers: whoever did the visit instead would be given it
-            who, minutes = told.longer[visit.id]
-            body, never = {**body, "duration_min": body["duration_min"] + minutes}, never | (workers - {who})
+        if visit.id in self.begun:
+            return windows
+        left = self.told.windows(visit.client_id, windows, visit.body["duration_min"])
+        return _still_open(left, self.now) or left
+
+    def _with_people(self, visit: basin_tables.Visit, body: JsonObject) -> JsonObject:
+        usual = set(body.get("usual_workers", ())) | self.familiar.get(visit.client_id, set())
+        never = set(body.get("forbidden_workers", ())) | self.told.lost.get(visit.id, frozenset())
+        never |= self.refused.get(visit.id, set()) | self.held.get(visit.id, set())
+        if visit.id in self.told.longer:  # the time is hers: whoever did the visit instead would be given it
+            who, minutes = self.told.longer[visit.id]
+            body, never = (
+                {**body, "duration_min": body["duration_min"] + minutes},
+                never | self.workers - {who},
+            )
         preferred = set(body.get("preferred_workers", ())) - never
         named = {"usual_workers": usual - never, "forbidden_workers": never, "preferred_workers": preferred}
-        found.append({**body, **{name: sorted(ids & workers) for name, ids in named.items()}})
-    return found
-
-
-def _wanted_windows(visit: basin_tables.Visit, told: OpenIncidents, now: datetime) -> list[WindowShape]:
-    """When it may still begin: hours that are over, and those in which its client is away, are gone. Where
-    all are over, as
-    they were: it is too late for anybody, and the day counts it as uncovered for that reason
-    (`too_late_now`)."""
-    left = told.windows(visit.client_id, _windows_of(visit), visit.body["duration_min"])
-    return _still_open(left, now) or left
+        return {**body, **{name: sorted(ids & self.workers) for name, ids in named.items()}}
 
 
 def _windows_of(visit: basin_tables.Visit) -> list[WindowShape]:
