@@ -86,9 +86,7 @@ def _waiting(session: Session, basin_id: str, today: date) -> Iterable[str]:
 
 def _decide(service: Service, basin_id: str, plan_id: str) -> None:
     """Published and told, or held: in one transaction, with its entry in the trail."""
-    with service.database.reading() as session:
-        asking = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
-        considered = service.computed_for_anybody(asking, basin_id, JUDGED_S, consider, basin_id, plan_id)
+    considered = _considered(service, basin_id, plan_id)
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
         plan = scoped.one(Plan, basin_id, plan_id, write=True)
@@ -97,8 +95,11 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
         wishes = scoped.basin(basin_id).body
         covers = _covers(scoped, plan, wishes)
         against = _against(plan, wishes, covers)
-        if against is None and _publish(scoped, service, plan, wishes, covers, considered):
-            return
+        if against is None:
+            if considered is None:
+                return  # the basin wishes otherwise since it was looked at: the next round decides
+            if _publish(scoped, service, plan, wishes, covers, considered):
+                return
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
         plan = scoped.one(Plan, basin_id, plan_id, write=True)
@@ -108,6 +109,17 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
                 plan, "held_off_duty", rule=wishes.duty.outside.value, because=against or "not_publishable"
             )
             scoped.commit()
+
+
+def _considered(service: Service, basin_id: str, plan_id: str) -> PublicationCheck | None:
+    """What publication would find; None, where the basin's rule holds the proposal whatever that is: judging
+    it would keep the processes from what people ask."""
+    with service.database.reading() as session:
+        asking = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
+        plan, wishes = asking.one(Plan, basin_id, plan_id), asking.basin(basin_id).body
+        if _against(plan, wishes, _covers(asking, plan, wishes)) is not None:
+            return None
+        return service.computed_for_anybody(asking, basin_id, JUDGED_S, consider, basin_id, plan_id)
 
 
 def _publish(

@@ -16,6 +16,7 @@ from api.operations import upkeep
 from api.plans import duty, publication
 from api.runtime.faults import TooManyAttempts, Unavailable
 from api.service import compute_pool
+from api.service.service import Service
 from api.shapes.cycle_requests import DutyWish
 from api.store.basin_tables import Basin
 from brigade.exchange.documents.shape_faults import read_model
@@ -81,6 +82,21 @@ def test_what_covers_an_urgency_and_changes_nothing_told_is_published(world: Wor
     assert world.get(f"{BASIN}/attention")["published_off_duty"] == []
     assert duty.decide(world.service) == 0
     assert world.ask(Role.ADMINISTRATOR, "GET", "/v1/audit/verify").json()["first_break"] is None
+
+
+def test_what_the_rule_holds_is_held_without_being_judged(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However busy the processes are that judge: the proposal waits all the same, and says so."""
+
+    def busy(*given: Any) -> None:
+        raise Unavailable("A504", "basins.B1", "computing_too_long")
+
+    plan = declared(world, "wait")
+    monkeypatch.setattr(Service, "computed_for_anybody", busy)
+    assert duty.decide(world.service) == 1
+    assert world.get(f"{BASIN}/plans/{plan['id']}")["off_duty"]["because"] == "rule"
+    assert duty.decide(world.service) == 0
 
 
 def test_the_coordinators_are_told_of_it_at_home(world: World) -> None:
