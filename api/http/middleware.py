@@ -15,12 +15,11 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.credentials import Credentials, authenticate, credentials_met, service_of
-from api.http.problem_json import bug, on_purpose, problem, silent_database
+from api.http.problem_json import BodyRefused, bug, on_purpose, problem, silent_database
 from api.runtime.gate import ThreadLane
 from brigade.errors import BrigadeError, Clause, Issue
 
@@ -192,19 +191,23 @@ def _bounded(receive: Receive, most: int, most_values: int | None) -> Receive:
             with fail_after(PATIENCE_S):
                 message = await receive()
         except TimeoutError:
-            raise HTTPException(408, f"rien pendant {PATIENCE_S} s") from None
+            stalled = Issue("A304", "document", "body_stalled", {"seconds": PATIENCE_S})
+            raise BodyRefused(408, stalled) from None
         is_whole = not message.get("more_body", False)
         piece = message.get("body", b"")
         taken += len(piece)
         if taken > most:
-            raise HTTPException(413, f"plus de {most} octets")
+            large = {"length": taken, "most": _said(most)}
+            raise BodyRefused(413, Issue("A307", "document", "body_too_big", large))
         if most_values is not None:
             brackets += piece.count(b"[") + piece.count(b"{")
             values += piece.count(b",")
             if brackets > MOST_BRACKETS:
-                raise HTTPException(413, f"plus de {MOST_BRACKETS} listes et objets")
+                nested = {"count": brackets, "most": MOST_BRACKETS}
+                raise BodyRefused(413, Issue("A307", "document", "body_too_nested", nested))
             if values > most_values:
-                raise HTTPException(413, f"plus de {most_values} valeurs")
+                long = {"count": values, "most": most_values}
+                raise BodyRefused(413, Issue("A307", "document", "body_too_long", long))
         return message
 
     return take

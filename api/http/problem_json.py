@@ -64,6 +64,14 @@ RETRY_S = 5
 log = structlog.get_logger("brigade.errors")
 
 
+class BodyRefused(HTTPException):
+    """While a body is read: of all that is raised there the framework passes on nothing else."""
+
+    def __init__(self, status: int, issue: Issue) -> None:
+        super().__init__(status)
+        self.issue = issue
+
+
 class IssueBody(BaseModel):
     """One fault: a stable code (docs/errors.md), a place, the values met, something to try."""
 
@@ -144,11 +152,13 @@ def install(app: FastAPI) -> None:
             return problem(request, 400, not_json().issues)
         return problem(request, 422, first_of(issues_of(errors, BaseModel, FORMS), MOST_TOLD))
 
+    @app.exception_handler(BodyRefused)
+    def _body(request: Request, fault: BodyRefused) -> Response:
+        return problem(request, fault.status_code, [fault.issue])
+
     @app.exception_handler(HTTPException)
     def _routing(request: Request, fault: HTTPException) -> Response:
-        code, words = UNROUTED.get(
-            fault.status_code, ("A307" if fault.status_code == 413 else "A304", "not_answered_here")
-        )
+        code, words = UNROUTED.get(fault.status_code, ("A304", "not_answered_here"))
         issue = Issue(code, request.method, words, {"met": str(fault.detail)})
         return problem(request, fault.status_code, [issue], fault.headers)
 

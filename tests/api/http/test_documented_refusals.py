@@ -4,6 +4,7 @@ and its route."""
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,6 +134,17 @@ def test_a_document_of_lists_within_lists_is_cut_off(world: World) -> None:
     known = {"Authorization": f"Bearer {world.tokens[M]}"}
     status, body, read = piecemeal(world, f"{BASIN}/absences", b"[] " * 10_000, **known)
     assert (status, b"A307" in body, read) == (413, True, 6)
+
+
+def test_a_body_that_is_cut_off_is_refused_in_the_language_asked_for(world: World) -> None:
+    known = {"Authorization": f"Bearer {world.tokens[M]}"}
+    for lang, said in (("fr", "listes et objets"), ("en", "lists and objects")):
+        _, body, _ = piecemeal(
+            world, f"{BASIN}/absences", b"[] " * 10_000, **known, **{"Accept-Language": lang}
+        )
+        (issue,) = json.loads(body)["issues"]
+        assert (issue["where"], issue["code"]) == ("document", "A307")
+        assert issue["what"].endswith(said)
 
 
 def test_a_document_of_many_values_is_cut_off(world: World) -> None:
