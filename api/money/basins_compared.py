@@ -45,9 +45,8 @@ def last_quarter(today: date) -> Period:
 def _basin(scoped: Scoped, row: Basin, period: Period, lang: str) -> TerritoryBasinView:
     people = _people(scoped, row.id)
     told = people if scoped.principal.role is not Role.FUNDER else _without_small(people)
-    total = sum(people.values()) if all(one is not None for one in told.values()) else None
-    if total is None and sum(people.values()) >= SMALLEST:
-        total = sum(people.values())
+    every = sum(people.values())
+    total = None if None in told.values() and every < SMALLEST else every
     found = period_reports.told(scoped, row.id, PeriodLength.QUARTER, period.first, period.last, lang)
     whole = {one.name: one for one in found.rows if one.of is None}
     asked = _value(whole, "requests")
@@ -55,7 +54,7 @@ def _basin(scoped: Scoped, row: Basin, period: Period, lang: str) -> TerritoryBa
         basin_id=row.id,
         name=row.body.name,
         department=row.body.department,
-        has_brigade=sum(people.values()) > 0,
+        has_brigade=every > 0,
         providers=_count(scoped, row.id),
         workers=total,
         kinds=[TerritoryKindView(kind=kind, workers=told[kind]) for kind in EmployerKind if people[kind]],

@@ -190,16 +190,20 @@ def _worded(one: ReplacementView | EvidenceReleaseView, lang: str) -> Mapping[st
 
 @dataclass(frozen=True)
 class _Known:
-    """What the rows of a basin are called, which is nobody's secret, and the lines' rates."""
+    """What the rows of a basin are called, which is nobody's secret, and the lines' rates. `releases`: by the
+    absence that each opened."""
 
     providers: Mapping[str, str]
     employers: Mapping[str, str]
     lines: Mapping[str, FundingLine]
+    releases: Mapping[str, str]
 
     @classmethod
     def of(cls, scoped: Scoped, basin_id: str, lines: Iterable[FundingLine]) -> _Known:
         providers, employers = (_names(scoped, basin_id, table) for table in (Provider, Employer))
-        return cls(providers, employers, {line.id: line for line in lines})
+        asked = select(ReleaseDay.id, ReleaseDay.release_id).where(ReleaseDay.basin_id == basin_id)
+        releases = {day: release for day, release in scoped.session.execute(asked)}  # noqa: C416 - rows are no pairs to a type checker
+        return cls(providers, employers, {line.id: line for line in lines}, releases)
 
     def rate(self, line_id: str | None, minutes: int, cents: int) -> int | None:
         """What an hour was paid: the line's rate, unless it was another one when the visit was done."""
@@ -286,11 +290,6 @@ def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> ReplacementView:
     assert row.starts_at is not None  # it was done
     assert row.ends_at is not None
     absence = scoped.session.get(Absence, (row.basin_id, row.absence_id))
-    release = scoped.session.scalar(
-        select(ReleaseDay.release_id).where(
-            ReleaseDay.basin_id == row.basin_id, ReleaseDay.id == row.absence_id
-        )
-    )
     told = absence.value if absence else None
     course = told.course if told else None
     minutes = minutes_between(row.starts_at, row.ends_at)
@@ -309,5 +308,5 @@ def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> ReplacementView:
         kind=told.kind if told else None,
         course=course.title if course else None,
         training_body=course.training_body if course else None,
-        release_id=release,
+        release_id=known.releases.get(row.absence_id or ""),
     )

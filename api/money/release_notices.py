@@ -4,12 +4,11 @@ plan covers yet."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from api.access.scope import Scoped
+from api.commitments.in_force import plan_on
 from api.cycle import absences
 from api.cycle.absence_words import kind_of
 from api.shapes.money_views import ReleaseNotice
@@ -46,7 +45,7 @@ def _of_day(
         yield _said("others_away", day, lang, {**given, "people": people, "visits": count})
     if not _is_rota_known(scoped, row, date_of_day):
         yield _said("no_rota", day, lang, {**given, "employee": row.employee_id})
-    plan = _in_force(scoped, row.basin_id, date_of_day)
+    plan = plan_on(scoped, row.basin_id, date_of_day)
     if plan is None:
         return
     told = carers_of(plan.document)
@@ -89,15 +88,6 @@ def _is_rota_known(scoped: Scoped, row: Release, day: date) -> bool:
     feed = scoped.session.get(basin_tables.RotaFeed, (row.basin_id, row.provider_id))
     starts = (one.start for one in (feed.entries_of(row.employee_id) if feed else ()))
     return any(start.astimezone(PARIS).date() == day for start in starts)
-
-
-def _in_force(scoped: Scoped, basin_id: str, day: date) -> Plan | None:
-    """The published plan that holds `day`: whoever declares need not be able to read it, but may know what it
-    lacks."""
-    asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day <= day)
-    # The latest that begins by then: of two plans whose days overlap it is the one in force.
-    latest = scoped.session.scalar(asked.order_by(Plan.first_day.desc()).limit(1))
-    return latest if latest is not None and day < latest.first_day + timedelta(days=latest.days) else None
 
 
 def _planned_meanwhile(plan: Plan, day: ReleaseDay, own: set[str]) -> list[PlannedStop]:
