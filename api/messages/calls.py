@@ -58,7 +58,7 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Raises: Refused for anything but a plain http(s) address without a name and password in it."""
+    """Raises: CallRefused for anything but a plain http(s) address without a name and password in it."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -84,7 +84,7 @@ def _path(parts: SplitResult) -> str:
 
 
 def refuse_plainly(target: Target, networks: Iterable[Network]) -> None:
-    """What can be said of a target without asking anybody for its addresses. Raises: Refused."""
+    """What can be said of a target without asking anybody for its addresses. Raises: CallRefused."""
     allowed = tuple(networks)
     if not target.secure and not allowed:
         raise CallRefused("not_https")
@@ -98,7 +98,7 @@ def judged(target: Target, networks: Iterable[Network]) -> str:
     """One address of the target, when all of its addresses may be called.
 
     Args: networks: private networks that may be called all the same, by http as well.
-    Raises: Refused; Unreachable when the name has no address.
+    Raises: CallRefused; Unreachable when the name has no address.
     """
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)

@@ -201,7 +201,7 @@ def _filled(shape: Any, words: Mapping[str, str]) -> Any:
     from it."""
     match shape:
         case str():
-            # text|sender|reference)\}"|One pass: braces in somebody's text are not filled again.
+            # One pass: braces in somebody's text are not filled again.
             return re.sub(r"\{(to|text|sender|reference)\}", lambda found: words[found[1]], shape)
         case list():
             return [_filled(one, words) for one in shape]
