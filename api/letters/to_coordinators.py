@@ -28,6 +28,8 @@ from api.store.message_tables import Message, Webhook
 from api.store.plan_parts import uncovered_in
 from brigade.words import coded, word
 
+CODE = re.compile(r"[a-z_]+")
+
 
 def _unanswered(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """Declined and expired offers, silent firm stops: those that have not been answered meanwhile."""
@@ -84,14 +86,8 @@ def _in_words(told: str | KeptIssue, lang: str) -> str:
         return said_fault(told, lang)
     if not CODE.fullmatch(told):
         return told
-    return (
-        coded("search_ended", told, lang)
-        if coded("search_ended", told, lang) != told
-        else word("search_ended.other", lang)
-    )
-
-
-CODE = re.compile(r"[a-z_]+")
+    said = coded("search_ended", told, lang)
+    return said if said != told else word("search_ended.other", lang)
 
 
 def _message_failed(service: Service, session: Session, message: Message, lang: str) -> Words:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from api.access.scope import Scoped
 from api.commitments import wanted_visits
 from api.store import basin_tables
-from api.store.cycle_tables import Plan
+from api.store.cycle_tables import IN_FORCE, Plan
 from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.units import PARIS
@@ -36,7 +36,7 @@ class InstallationStage:
 def steps(scoped: Scoped, basin_id: str) -> list[InstallationStage]:
     """In the order in which they are done. Raises: NotFound."""
     wishes = scoped.basin(basin_id).body
-    published = Plan.state.in_(("published", "superseded"))
+    published = Plan.state.in_(IN_FORCE)
 
     def count(table: Any, *where: Any) -> int:
         asked = select(func.count()).select_from(table).where(table.basin_id == basin_id, *where)
