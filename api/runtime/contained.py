@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from api.runtime.faults import TooLarge
 from api.runtime.gate import ConcurrencyLimit
+from api.runtime.logs import CrashedProcess, place_of
 from brigade.errors import BrigadeError
 
 Result = TypeVar("Result")
@@ -39,7 +40,8 @@ def contained(act: Callable[..., Result], *given: Any) -> Result:
     """`act(*given)`, done in a process of its own; what it refuses is refused here. All of it must be
     picklable.
 
-    Raises: TooLarge, when it takes too much; TooManyAttempts, while others are at it.
+    Raises: TooLarge, when it takes too much; TooManyAttempts, while others are at it; CrashedProcess, for a
+    fault of ours.
     """
     with READING:
         return apart(act, *given)
@@ -91,8 +93,11 @@ def _work(line: Connection, act: Callable[..., Any], given: tuple[Any, ...]) -> 
         said = (True, act(*given))
     except BrigadeError as refused:
         said = (False, refused)
-    except MemoryError:
+    except (MemoryError, RecursionError):
         said = (False, _too_large())
+    except Exception as fault:
+        # Unheard, it would be printed with its message, and the file be refused as too heavy.
+        said = (False, CrashedProcess(**place_of(fault)))
     line.send_bytes(pickle.dumps(said))
 
 

@@ -11,6 +11,7 @@ from api.imports import uploads
 from api.runtime import contained
 from api.runtime.faults import TooLarge, TooManyAttempts
 from api.runtime.gate import ConcurrencyLimit, HolderLimit
+from api.runtime.logs import CrashedProcess
 from brigade.errors import Refused
 from tests.api.small_basin import document
 from tests.sayings import refusals
@@ -23,6 +24,10 @@ def take(megabytes: int) -> int:
 def spin() -> None:
     while True:
         pass
+
+
+def stumble(over: str) -> None:
+    raise LookupError(over)
 
 
 def pid() -> int:
@@ -41,6 +46,17 @@ def test_a_problem_comes_back_from_another_process() -> None:
     with pytest.raises(TooLarge) as large:
         contained.contained(take, 4_000)
     assert refusals(large)[0].code == "A307"
+
+
+def test_a_fault_of_ours_comes_back_as_its_class_and_line_and_says_nothing_of_the_file(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(CrashedProcess) as crashed:
+        contained.contained(stumble, "Mme Martin")
+    assert crashed.value.error == "LookupError"
+    assert crashed.value.place.startswith(__file__)
+    told = capfd.readouterr()
+    assert "Martin" not in told.out + told.err + str(crashed.value)
 
 
 def test_a_reader_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
