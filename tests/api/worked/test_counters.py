@@ -243,6 +243,17 @@ def test_counters_told_again_unchanged_keep_their_day(after: World) -> None:
     assert known(after, "W1", date(2026, 4, 6))["week_work_min"][-1] == 600
 
 
+def test_a_cap_that_is_raised_leaves_the_counts_their_day(after: World) -> None:
+    """Told on 16 March, and again in April with what the prefect allows: what was seen since still comes
+    after them."""
+    put(after, week_work_min=[1200])
+    after.later(days=21)
+    put(after, week_work_min=[1200], ai_cap_min=30_000)
+    assert known(after, "W1", date(2026, 4, 6))["week_work_min"] == [1200, 0, 0, 0]
+    put(after, week_work_min=[1200], ai_cap_min=30_000, long_spans=0)
+    assert known(after, "W1", date(2026, 4, 6))["week_work_min"][-1] == 1200
+
+
 def test_an_import_tells_counters_of_the_days_before_its_horizon(world: World) -> None:
     """Sent on Monday 9 March for that Monday."""
     told = world_document(week_work_min=[900])
