@@ -131,7 +131,20 @@ def _visits(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject
     asked = scoped.select(row, basin_id).where(row.starts_at >= span.start, row.starts_at < span.end)
     rows = scoped.all(asked.order_by(row.id))
     facts = _VisitFacts.of(scoped, basin_id, span, rows)
-    return [body for visit in rows if (body := facts.document_of(visit)) is not None]
+    wanted = [(visit, windows) for visit in rows if (windows := facts.windows(visit))]
+    return [
+        _begun_by(
+            {
+                **visit.body,
+                **facts.people(visit),
+                "duration_min": facts.duration_min(visit),
+                "windows": list(map(plain, windows)),
+            },
+            "planned_start",
+            span,
+        )
+        for visit, windows in wanted
+    ]
 
 
 @dataclass(frozen=True)
@@ -176,18 +189,12 @@ class _VisitFacts:
             _familiar(scoped, basin_id, span),
         )
 
-    def document_of(self, visit: basin_tables.Visit) -> JsonObject | None:
-        """None: nobody is to be sent, at least on these days."""
-        windows = self._windows(visit)
-        if not windows or visit.id in self.over:
-            return None
-        body = {**visit.body, "windows": list(map(plain, windows))}
-        return self._with_people(visit, _begun_by(body, "planned_start", self.span))
-
-    def _windows(self, visit: basin_tables.Visit) -> list[WindowShape]:
-        """When it may still begin on these days: hours that are over, and those in which its client is away,
-        are gone. Where all are over, as they were: it is too late for anybody, and the day counts it as
-        uncovered for that reason (`too_late_now`)."""
+    def windows(self, visit: basin_tables.Visit) -> list[WindowShape]:
+        """When it may still begin on these days; none: nobody is to be sent. Hours that are over, and those
+        in which its client is away, are gone. Where all are over, as they were: it is too late for anybody,
+        and the day counts it as uncovered for that reason (`too_late_now`)."""
+        if visit.id in self.over:
+            return []
         windows = _until(_windows_of(visit), self.span.end)
         # What has begun keeps all its windows: cut at now, they would no longer hold the hour at which it
         # began.
@@ -196,19 +203,21 @@ class _VisitFacts:
         left = self.told.windows(visit.client_id, windows, visit.body["duration_min"])
         return _still_open(left, self.now) or left
 
-    def _with_people(self, visit: basin_tables.Visit, body: JsonObject) -> JsonObject:
-        usual = set(body.get("usual_workers", ())) | self.familiar.get(visit.client_id, set())
-        never = set(body.get("forbidden_workers", ())) | self.told.lost.get(visit.id, frozenset())
+    def duration_min(self, visit: basin_tables.Visit) -> float:
+        """With what somebody has lost there."""
+        _, lost = self.told.longer.get(visit.id, ("", 0))
+        minutes: float = visit.body["duration_min"]
+        return minutes + lost
+
+    def people(self, visit: basin_tables.Visit) -> dict[str, list[str]]:
+        usual = set(visit.body.get("usual_workers", ())) | self.familiar.get(visit.client_id, set())
+        never = set(visit.body.get("forbidden_workers", ())) | self.told.lost.get(visit.id, frozenset())
         never |= self.refused.get(visit.id, set()) | self.held.get(visit.id, set())
         if visit.id in self.told.longer:  # the time is hers: whoever did the visit instead would be given it
-            who, minutes = self.told.longer[visit.id]
-            body, never = (
-                {**body, "duration_min": body["duration_min"] + minutes},
-                never | self.workers - {who},
-            )
-        preferred = set(body.get("preferred_workers", ())) - never
+            never |= self.workers - {self.told.longer[visit.id][0]}
+        preferred = set(visit.body.get("preferred_workers", ())) - never
         named = {"usual_workers": usual - never, "forbidden_workers": never, "preferred_workers": preferred}
-        return {**body, **{name: sorted(ids & self.workers) for name, ids in named.items()}}
+        return {name: sorted(ids & self.workers) for name, ids in named.items()}
 
 
 def _windows_of(visit: basin_tables.Visit) -> list[WindowShape]:

@@ -135,14 +135,15 @@ def counters_since(scoped: Scoped, basin_id: str, shape: WorkerShape, day: date)
     """The day up to which a worker's counters were counted: `day`, unless the same counters were told
     before."""
     known = scoped.session.get(basin_tables.Worker, (basin_id, shape.id))
-    if known is None or _counts(known.body) != _counts(plain(shape)):
+    if known is None or _counts(known.body.get("counters", {})) != _counts(plain(shape).get("counters", {})):
         return day
     return known.counters_since or known.changed_at.astimezone(PARIS).date()
 
 
-def _counts(worker: JsonObject) -> JsonObject:
-    """Her cap, which stands beside them, counts nothing: a prefect's derogation leaves them their day."""
-    return {name: count for name, count in worker.get("counters", {}).items() if name != "ai_cap_min"}
+def _counts(counters: Mapping[str, object]) -> list[tuple[str, object]]:
+    """By name. Her cap, which stands beside them, counts nothing: a prefect's derogation leaves them their
+    day."""
+    return sorted(one for one in counters.items() if one[0] != "ai_cap_min")
 
 
 def _absence(scoped: Scoped, basin_id: str, shape: d.AbsenceShape) -> Mapping[str, Any]:
