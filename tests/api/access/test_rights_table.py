@@ -290,8 +290,10 @@ def day(world: World) -> dict[str, str]:
     assert world.ask(W, "POST", f"{BASIN}/feeds/W1").status_code == 200
     away = {"kind": "client_away", "client_id": "S1:C", "cause": "family", "at": "2026-03-20T08:00:00+01:00"}
     incident = world.ask(M, "POST", f"{BASIN}/incidents", away).json()["incident"]["id"]
+    report = world.ask(C, "POST", f"{BASIN}/reports", {"period": "2026-01"}).json()["id"]
     return {
         "incidents": incident,
+        "reports": report,
         "plans": proposal["id"],
         "jobs": proposal["job_id"],
         "offers": offers[0]["id"],
