@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from brigade.exchange.mapping.column_questions import ColumnMatch
 from brigade.exchange.mapping.form_answers import FormAnswers, KeptAnswers
 from brigade.exchange.mapping.mapping_document import mapping_from_json
-from brigade.exchange.mapping.matching import ColumnMatch, match_columns, recognized
+from brigade.exchange.mapping.matching import match_columns, recognized
 from tests.brigade.exchange.test_foreign_exports import CLOCKED, OGUST, PLANNING, XIMI
 
 KEPT = mapping_from_json(OGUST)
