@@ -14,6 +14,7 @@ import typer
 from brigade.errors import Issue, UnreadableInput
 from brigade.words.catalogue import LANG_VARIABLE
 from scenarios.cli.console import options
+from scenarios.cli.console.inputs import is_stream
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.screen import Screen, answering
 
@@ -78,7 +79,7 @@ def backup(file: File, folder: Folder = None, lang: options.Language = Lang.FR) 
 
     The database is that of BRIGADE_DATABASE_URL, else SQLite in --folder.
     """
-    operate("backup", file, folder, lang)
+    operate("backup", file, folder, lang, writes=True)
 
 
 def restore(file: File, folder: Folder = None, lang: options.Language = Lang.FR) -> None:
@@ -104,13 +105,17 @@ def archive(
     Names and addresses included: keep it as one keeps a database.
     """
     more = ["--provider", provider] if provider is not None else []
-    operate("archive", file, folder, lang, basin, *more)
+    operate("archive", file, folder, lang, basin, *more, writes=True)
 
 
-def operate(command: str, file: Path, folder: Path | None, lang: Lang, *more: str) -> None:
+def operate(
+    command: str, file: Path, folder: Path | None, lang: Lang, *more: str, writes: bool = False
+) -> None:
     """`more`: what comes before and after the file on the operator's own command line; the first of them
-    before."""
+    before. `writes`: the file is made here."""
     with answering(Screen.of(command, lang, as_json=False), command):
+        if writes and is_stream(file):
+            raise UnreadableInput([Issue("O101", str(file), "output_is_stream")])
         prepare(folder)
     code = import_module(OPERATIONS).main(["--lang", lang.value, command, *more[:1], str(file), *more[1:]])
     raise typer.Exit(code)

@@ -13,6 +13,7 @@ import typer
 
 from scenarios.cli.console import options
 from scenarios.cli.console.exits import ExitCode
+from scenarios.cli.console.inputs import is_stream
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
@@ -75,12 +76,14 @@ def schema(
 
     screen = Screen.of("schema", lang, False)
     with answering(screen, "schema"):
+        # The schema is the whole answer: `-` may mean stdout here as nowhere else.
+        place = None if output is None or is_stream(output) else output
         outputs = Outputs()
-        outputs.file(output)
+        outputs.file(place)
         outputs.check()
-        if output is None:
+        if place is None:
             sys.stdout.write(schema_text(kind.value))
-        outputs.put(output, schema_text(kind.value))
+        outputs.put(place, schema_text(kind.value))
         for path in outputs.write():
             screen.say("cli.written", path=path)
 

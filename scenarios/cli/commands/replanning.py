@@ -12,7 +12,7 @@ import typer
 from scenarios.cli.console import options
 from scenarios.cli.console.delivery import WantedFiles, export
 from scenarios.cli.console.exits import ExitCode
-from scenarios.cli.console.inputs import STANDARD_INPUT, name_of, plan_from, problem_from
+from scenarios.cli.console.inputs import is_stream, name_of, plan_from, problem_from
 from scenarios.cli.console.interruption import Interruption
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
@@ -273,4 +273,4 @@ def _sentence(screen: Screen, problem: Problem, one: Violation) -> str:
 
 
 def _source(path: Path) -> Path | bytes:
-    return sys.stdin.buffer.read() if str(path) == STANDARD_INPUT else path
+    return sys.stdin.buffer.read() if is_stream(path) else path

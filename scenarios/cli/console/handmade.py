@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brigade.errors import Clause, InvalidPlan, Issue, UnreadableInput, step
-from scenarios.cli.console.inputs import STANDARD_INPUT, plan_from
+from scenarios.cli.console.inputs import is_stream, plan_from
 
 if TYPE_CHECKING:
     from brigade.exchange.grids.raw import Grid, RawCell
@@ -75,7 +75,7 @@ def is_table(path: Path) -> bool:
     from brigade.exchange.grids.grids import FileKind, kind_of_file, old_workbook
     from brigade.exchange.reading import refuse_unknown_kind
 
-    if str(path) == STANDARD_INPUT:
+    if is_stream(path):
         return False
     kind = kind_of_file(path)
     if kind is FileKind.OLD_WORKBOOK:

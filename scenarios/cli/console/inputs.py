@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from brigade.values.problem import Problem
     from scenarios.cli.console.screen import Screen
 
-STANDARD_INPUT = "-"
+STANDARD_STREAM = "-"
 KINDS = (".json", ".xlsx", "")
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a name means the standard stream: stdin of an input, stdout of an output."""
+    return str(path) == STANDARD_STREAM
 
 
 def name_of(path: Path) -> str:
@@ -32,7 +37,7 @@ def problem_from(path: Path, screen: Screen | None = None, mapping: Path | None 
 
     Raises: UnreadableInput or InvalidProblem, with every fault.
     """
-    if str(path) == STANDARD_INPUT:
+    if is_stream(path):
         if mapping is not None:
             raise UnreadableInput([Issue("O103", "--mapping", "mapping_for_json")])
         from brigade.exchange.documents.problem_document import read_problem
@@ -60,7 +65,7 @@ def plan_from(path: Path, problem: Problem, *, same_problem: bool = True) -> Pla
     """Raises: UnreadableInput or InvalidPlan, with every fault."""
     from brigade.exchange.documents.plan_document import read_plan
 
-    source = sys.stdin.buffer.read() if str(path) == STANDARD_INPUT else path
+    source = sys.stdin.buffer.read() if is_stream(path) else path
     return read_plan(source, problem, same_problem=same_problem)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.documents.json_text import refusal
+from scenarios.cli.console.inputs import STANDARD_STREAM, is_stream
 
 DEVICES, MEMORY = ("/dev/", "/proc/", "/sys/"), "/dev/shm/"
 UNSAFE = re.compile(r"[^\w.@+-]|^\.", re.ASCII)
@@ -38,7 +39,7 @@ class Outputs:
 
     def check(self) -> None:
         """Raises: UnreadableInput with every announced place that cannot be written."""
-        issues = [*self._file_issues(), *self._folder_issues(), *self._doubles()]
+        issues = [*self._stream_issues(), *self._file_issues(), *self._folder_issues(), *self._doubles()]
         if issues:
             raise UnreadableInput(issues)
 
@@ -76,8 +77,15 @@ class Outputs:
         return [str(path) for path in self.content]
 
     # -- places that will not do ----------------------------------------------------------------------------
+    def _stream_issues(self) -> Iterator[Issue]:
+        # `-` means a standard stream wherever it stands; stdout holds the command's answer, and nothing else.
+        if any(is_stream(path) for path in (*self.targets, *self.folders)):
+            yield Issue("O101", STANDARD_STREAM, "output_is_stream")
+
     def _file_issues(self) -> Iterator[Issue]:
         for path in self.targets:
+            if is_stream(path):
+                continue
             if path.is_dir():
                 yield Issue("O101", str(path), "output_is_folder")
             elif _is_device(path):
@@ -89,6 +97,8 @@ class Outputs:
 
     def _folder_issues(self) -> Iterator[Issue]:
         for folder in self.folders:
+            if is_stream(folder):
+                continue
             if any(_is_same(folder, source) for source in self.inputs):
                 yield Issue("O101", str(folder), "output_is_input")
             else:
@@ -96,7 +106,7 @@ class Outputs:
 
     def _doubles(self) -> Iterator[Issue]:
         # Behind links: two names of one file would write one over the other.
-        places = [path.resolve() for path in (*self.targets, *self.folders)]
+        places = [path.resolve() for path in (*self.targets, *self.folders) if not is_stream(path)]
         for place in dict.fromkeys(place for place in places if places.count(place) > 1):
             yield Issue("O101", str(place), "output_twice")
 

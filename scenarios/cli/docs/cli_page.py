@@ -52,7 +52,8 @@ the runs that are done and give up the one under way, with exit code 130: a sear
 
 **Files** are written whole: each is finished beside its place, then moved there, once all are ready; parents
 are made. Places that cannot be written, an output that is also an input, and two outputs at one place are
-refused before any work.
+refused before any work. So is `-` for an output: stdout holds the command's answer alone (`schema -o -`
+prints the schema, which is its answer).
 
 **The same plan again.** `--iterations` limits the search by work instead of time: the same problem, seed and
 work give the same plan. The plan document says which seed and limit found it.

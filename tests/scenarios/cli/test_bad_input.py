@@ -153,6 +153,41 @@ def test_two_outputs_at_one_place_are_refused(tmp_path: Path) -> None:
     assert (answer.code, answer.issues[0]["what"]) == (2, "demandé deux fois")
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("solve", "PROBLEM", "-o", "-"),
+        ("solve", "PROBLEM", "--stops", "-", "--html", "-"),
+        ("solve", "PROBLEM", "--ics", "-"),
+        ("replan", "PROBLEM", "PLAN", "PLAN", "--problem-output", "-"),
+        ("export", "PROBLEM", "PLAN", "--stops", "-"),
+        ("convert", "PROBLEM", "-"),
+        ("demo", "--html", "-"),
+        ("generate", "-o", "-"),
+        ("sweep", "-o", "-"),
+        ("bench", "repeats", "--csv", "-"),
+    ],
+)
+def test_the_standard_stream_is_no_place_for_an_output(
+    args: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`-` is stdin of an input; a file of that name would be looked for in vain."""
+    files = {"PROBLEM": sound_file(tmp_path), "PLAN": plan_file(tmp_path)}
+    before = files_in(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    answer = brigade(*(files.get(one, one) for one in args), "--json")
+    assert (answer.code, [issue["where"] for issue in answer.issues]) == (2, ["-"])
+    assert answer.issues[0]["what"] == "la sortie standard porte la réponse de la commande"
+    assert files_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("args", [("backup", "-"), ("archive", "B1", "-")])
+def test_the_service_writes_no_file_to_the_standard_stream(args: tuple[str, ...]) -> None:
+    answer = brigade(*args, "--lang", "en")
+    assert answer.code == 2
+    assert "standard output holds the command's own answer" in answer.err
+
+
 def test_places_that_cannot_be_written_are_told_before_the_search(tmp_path: Path) -> None:
     problem = sound_file(tmp_path)
     (tmp_path / "folder").mkdir()

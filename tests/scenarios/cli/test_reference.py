@@ -133,7 +133,7 @@ def test_an_unknown_rule_set_is_refused() -> None:
 
 @pytest.mark.parametrize("kind", SCHEMAS)
 def test_a_schema_is_printed_as_committed(kind: str, tmp_path: Path) -> None:
-    assert brigade("schema", kind).out == schema_text(kind)
+    assert brigade("schema", kind).out == brigade("schema", kind, "-o", "-").out == schema_text(kind)
     brigade("schema", kind, "-o", tmp_path / "new" / "schema.json")
     assert (tmp_path / "new" / "schema.json").read_text("utf-8") == schema_text(kind)
 
