@@ -181,8 +181,8 @@ def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
             end = problem.horizon.length * 2 if until is None else until
             home = _home_again(problem, worker, at, published)
             known = (_bounded(problem, one, at, end) for one in worker.availability)
-            # Who had to finish a visit first is home late: her next tour is still a trip of its own.
-            back = max(end, home + problem.horizon.ticks(SHORTEST_GAP_MIN)) if home > at else end
+            # However short the absence, and however late she is home: the next tour is a trip of its own.
+            back = max(end, home + problem.horizon.ticks(SHORTEST_GAP_MIN))
             kept = tuple(part for one in known for part in _without(one, Interval(at, end), home, back))
             return _with_worker(problem, replace(worker, availability=kept))
         case WorkerBack(worker_id, availability):

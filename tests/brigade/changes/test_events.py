@@ -76,6 +76,25 @@ def test_who_comes_home_shortly_before_an_absence_ends_goes_out_again_half_an_ho
     assert stays(after) == [(at("06:00"), at("09:10")), (at("09:40"), at("22:00"))]
 
 
+@pytest.mark.parametrize(("until", "again"), [("10:01", "10:30"), ("10:29", "10:30"), ("10:31", "10:31")])
+def test_a_short_absence_takes_half_an_hour(until: str, again: str) -> None:
+    """Two tours lie half an hour apart, so an absence from 10:00 lasts until 10:30 at least."""
+    asked, told = day()
+    after = apply_events(asked, [WorkerAway("W1", at("10:00"), at(until))], published=told)
+    assert stays(after) == [(at("06:00"), at("10:00")), (at(again), at("22:00"))]
+
+
+def test_a_short_absence_near_the_end_of_the_day_ends_it() -> None:
+    """From 21:45, ten minutes: the half-hour reaches beyond 22:00. At 06:00 there is no tour before it."""
+    asked, told = day()
+    evening = apply_events(asked, [WorkerAway("W1", at("21:45"), at("21:55"))], published=told)
+    morning = apply_events(asked, [WorkerAway("W1", at("06:00"), at("06:10"))], published=told)
+    assert (stays(evening), stays(morning)) == (
+        [(at("06:00"), at("21:45"))],
+        [(at("06:10"), at("22:00"))],
+    )
+
+
 def last_resort() -> Problem:
     """W1 comes from 08:00 to 20:00, at the price of overtime all along."""
     stay = Availability(at("08:00"), at("08:00"), at("20:00"))
@@ -212,7 +231,7 @@ def test_every_bad_event_is_told_and_none_is_applied() -> None:
         WorkerLate("W1", at("08:00"), 0),
         VisitMoved("V1", ()),
         WorkerBack("W1", ()),
-        WorkerAway("W1", at("10:00"), at("10:10")),
+        WorkerBack("W1", (Availability(at("22:10"), at("23:00"), at("23:00")),)),
     ]
     with pytest.raises(InvalidProblem) as refused:
         apply_events(asked, bad)
