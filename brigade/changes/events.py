@@ -17,6 +17,7 @@ from brigade.units import Interval, Ticks, TimeWindow
 from brigade.values.demand import Absence, Client, Visit
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
+from brigade.values.validation.checks import say
 from brigade.values.validation.workforce_faults import SHORTEST_GAP_MIN
 from brigade.values.workforce import Availability, Worker
 
@@ -116,7 +117,8 @@ def apply_events(
 
     Args: published: the plan under way; who is late or goes home is judged from it. now: the tick at which it
     is told.
-    Raises: InvalidProblem with the issues of every event that does not fit, in their order.
+    Raises: InvalidProblem with the issues of every event that does not fit, in their order, after that of a
+    `now` before the problem's own.
     """
     made, refused_at = problem if now is None else replace(problem, now=now), dict[int, list[Issue]]()
     for number, event in sorted(enumerate(events), key=lambda pair: isinstance(pair[1], WorkerLate)):
@@ -128,11 +130,19 @@ def apply_events(
             except InvalidProblem as refused:
                 found = [replace(one, where=f"{where} → {one.where}") for one in refused.issues]
         refused_at[number] = found
-    refuse([issue for _, found in sorted(refused_at.items()) for issue in found])
+    refuse([*_clock_back(problem, now), *(one for _, found in sorted(refused_at.items()) for one in found)])
     return made
 
 
 # -- what does not fit -------------------------------------------------------------------------------------
+def _clock_back(problem: Problem, now: Ticks | None) -> Iterator[Issue]:
+    """A clock set back would count what had begun as still to begin. A problem that tells no `now` has that
+    of its first midnight, and may be replanned on the eve."""
+    if now is not None and now < problem.now != 0:
+        values = {"met": say(problem, now), "known": say(problem, problem.now)}
+        yield Issue("E103", "now", "now_before_now_of_problem", values)
+
+
 def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
     for name, known, kind in (
         ("visit_id", problem.visit_by_id, "visit"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from brigade.changes.carry import carried
@@ -220,6 +222,24 @@ def test_other_hours_and_new_visits_enter_as_they_were_agreed() -> None:
     assert after.visit_by_id["V1"].windows == (later,)
     assert "V3" in after.request_by_visit
     assert after.now == at("07:00")
+
+
+def test_the_clock_is_not_set_back() -> None:
+    """Planned at 09:00; told again at 08:59, what had begun meanwhile would be to begin."""
+    asked = replace(day()[0], now=at("09:00"))
+    with pytest.raises(InvalidProblem) as refused:
+        apply_events(asked, [VisitCancelled("V9")], now=at("08:59"))
+    assert [(issue.code, issue.where) for issue in refusals(refused)] == [
+        ("E103", "now"),
+        ("E101", "events[0].visit_id"),
+    ]
+    assert "08:59" in refusals(refused)[0].what
+    assert "09:00" in refusals(refused)[0].what
+    assert apply_events(asked, [], now=at("09:00")).now == at("09:00")
+
+
+def test_a_day_whose_now_nobody_told_is_replanned_on_the_eve() -> None:
+    assert apply_events(day()[0], [], now=at("00:00") - 240).now == at("00:00") - 240
 
 
 def test_every_bad_event_is_told_and_none_is_applied() -> None:
