@@ -94,13 +94,15 @@ class Vocabulary:
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The cells of one file or sheet; `rows[n]` is row n + 1 of the spreadsheet; `said_as`: what its columns
-    are called in the file, where a mapping has given them our names."""
+    are called in the file, where a mapping has given them our names; `left_out`: the rows that it leaves out,
+    blank in `rows`, with their quantities: a total of the file counts them."""
 
     name: str
     label: str
     rows: tuple[Row, ...]
     is_hidden: bool = False
     said_as: Mapping[str, str | None] = field(default_factory=dict)
+    left_out: Mapping[int, Row] = field(default_factory=dict)
 
     def at(self, row: int, column: str | None = None) -> str:
         """`visites.csv, row=14, column="début"`; `row` is counted from 0."""

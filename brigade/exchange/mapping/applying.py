@@ -99,7 +99,7 @@ class _Mapped:
     read: Grids
     at: dict[str, int] = field(default_factory=dict)
     unlisted: dict[tuple[str, str], int] = field(default_factory=dict)
-    left_out: list[int] = field(default_factory=list)
+    left_out: dict[int, Row] = field(default_factory=dict)
 
     def grid(self) -> Grid:
         table = table_of(self.mapped)
@@ -115,11 +115,12 @@ class _Mapped:
         for (name, value), row in self.unlisted.items():
             self._tell_unlisted(name, value, row)
         if self.left_out:
-            place = self.source.at(self.left_out[0])
+            place = self.source.at(min(self.left_out))
             self.read.remarks.append(
                 Issue("M201", place, "rows_left_out", {"count": len(self.left_out), "table": table.titles})
             )
-        return Grid(table.french, self.source.label, tuple(rows), self.source.is_hidden, said_as)
+        hidden, label = self.source.is_hidden, self.source.label
+        return Grid(table.french, label, tuple(rows), hidden, said_as, self.left_out)
 
     # -- headers --------------------------------------------------------------------------------------------
     def _header_row(self) -> int:
@@ -174,9 +175,9 @@ class _Mapped:
         if is_total and not any(column.cell in QUANTITIES and how.headers for column, how in columns):
             return ()  # judged in the table that holds what it adds up
         if not is_total and not self._is_kept(number, row):
-            self.left_out.append(number)
+            self.left_out[number] = self._cells(number, columns, is_read=False)
             return ()
-        made = tuple(self._cell(number, row, column, how, is_total) for column, how in columns)
+        made = self._cells(number, columns, is_read=not is_total)
         from_file = [cell for cell, (_, how) in zip(made, columns, strict=True) if how.headers]
         if all(cell.is_blank or cell.repeated for cell in from_file):
             return ()
@@ -185,6 +186,10 @@ class _Mapped:
             return ()
         seen.add(texts)
         return made
+
+    def _cells(self, number: int, columns: Sequence[tuple[Column, ColumnMapping]], *, is_read: bool) -> Row:
+        row = self.source.rows[number]
+        return tuple(self._cell(number, row, column, how, is_read) for column, how in columns)
 
     def _repeats_header(self, row: Row) -> bool:
         texts = [plain(cell.text) for cell in row]
@@ -211,12 +216,13 @@ class _Mapped:
         return row[position] if position is not None and position < len(row) else BLANK
 
     # -- cells ----------------------------------------------------------------------------------------------
-    def _cell(self, number: int, row: Row, column: Column, how: ColumnMapping, is_total: bool) -> RawCell:
+    def _cell(self, number: int, row: Row, column: Column, how: ColumnMapping, is_read: bool) -> RawCell:
+        """`is_read`: not of a total, nor of a row left out, whose quantities alone are looked at."""
         if not how.headers:
-            return BLANK if is_total else RawCell(how.value or "")
+            return RawCell(how.value or "") if is_read else BLANK
         parts = [with_unit(self._met(row, header), column, how.unit) for header in how.headers]
         made = parts[0] if len(parts) == 1 else joined(parts, how.join)
-        if is_total or _is_unreadable(made):
+        if not is_read or _is_unreadable(made):
             return made
         if how.codes and (not made.is_blank or "" in how.codes):
             made = self._translated(number, made, column, how)

@@ -99,11 +99,14 @@ def _names(position: int, head: Row, columns: Columns) -> Sequence[str]:
 
 # -- totals and notes --------------------------------------------------------------------------------------
 def _set_totals_aside(grid: Grid, table: TableLayout, columns: Columns, body: TableBody) -> None:
-    """A last row that adds up the others is passed over; any other row that looks like a total or a note is
-    told."""
+    """A last row that adds up the others, or all rows of the file, is passed over; any other row that looks
+    like a total or a note is told."""
     while body.rows and _is_total(table, columns, grid.rows[body.rows[-1]]):
         number = body.rows[-1]
-        if not _adds_up(grid, columns, body.rows[:-1], number):
+        rows = [grid.rows[one] for one in body.rows[:-1]]
+        # A program adds up its whole export: the cancelled visits too, which a mapping leaves out.
+        whole = rows + [row for at, row in grid.left_out.items() if at < number]
+        if not any(_adds_up(columns, counted, grid.rows[number]) for counted in (rows, whole)):
             break
         body.rows.pop()
         body.remarks.append(Issue("C204", grid.at(number), "total_row", {"met": _met(grid.rows[number])}))
@@ -175,17 +178,17 @@ def _is_note(table: TableLayout, columns: Columns, row: Row) -> bool:
     )
 
 
-def _adds_up(grid: Grid, columns: Columns, rows: Sequence[int], total: int) -> bool:
+def _adds_up(columns: Columns, rows: Sequence[Row], total: Row) -> bool:
     """Whether every quantity of a row is the sum of its column, or the formula of one."""
     checked = 0
-    for position, cell in enumerate(grid.rows[total]):
+    for position, cell in enumerate(total):
         column = columns[position] if position < len(columns) else None
         if column is None or column.cell not in QUANTITIES or cell.is_blank:
             continue
         checked += 1
         if cell.stored is StoredType.UNCOMPUTED and SUM.match(cell.text):
             continue
-        values = [_quantity(grid.rows[number], position, column) for number in (*rows, total)]
+        values = [_quantity(row, position, column) for row in (*rows, total)]
         # 0,33 h thrice is 0,99 h to who adds hundredths of hours, an hour to who adds minutes.
         near = OF_HUNDREDTHS * len(values) if PART_HOURS.fullmatch(cell.text.strip()) else NEAR
         if None in values or abs(sum(value for value in values[:-1] if value) - (values[-1] or 0)) > near:

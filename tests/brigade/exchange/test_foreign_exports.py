@@ -115,6 +115,18 @@ def test_an_export_with_date_and_hour_apart(tmp_path: Path) -> None:
     assert {remark.code for remark in remarks} == {"M201", "C204"}
 
 
+def test_a_total_may_count_the_rows_left_out(tmp_path: Path) -> None:
+    """60 + 45 + 45 min kept and 30 cancelled: three hours. Four add up to nothing, and are asked about."""
+    remarks: list[Issue] = []
+    mapping = mapping_from_json(OGUST)
+    found = read_any(ogust(tmp_path, PLANNING.replace("2:30", "3:00")), remarks=remarks, mapping=mapping)
+    assert visits(found) == EXPECTED
+    assert {remark.code for remark in remarks} == {"M201", "C204"}
+    with pytest.raises(Refused) as refused:
+        read_any(ogust(tmp_path / "other", PLANNING.replace("2:30", "4:00")), mapping=mapping)
+    assert [issue.code for issue in refusals(refused)] == ["C119"]
+
+
 XIMI: dict[str, Any] = MAPPING | {
     "source": "Ximi",
     "tables": [
