@@ -29,6 +29,7 @@ from api.runtime.faults import TooManyAttempts, Unauthenticated
 from api.runtime.gate import ConcurrencyLimit
 from api.runtime.settings import Settings
 from api.store.account_tables import Account, Grant, LoginFailure, Token, WebSession
+from api.store.engine import one_at_a_time
 from brigade.ports import Clock
 
 COOKIE = "brigade_session"
@@ -136,10 +137,7 @@ def count_try(session: Session, settings: Settings, keys: list[str], clock: Cloc
 
     Raises: TooManyAttempts.
     """
-    session.connection()  # SQLite has one writer, who waits for this
-    if session.get_bind().dialect.name == "postgresql":
-        for key in sorted(keys):  # one count a key at a time
-            session.execute(select(func.pg_advisory_xact_lock(int(digest_of(key)[:15], 16))))
+    one_at_a_time(session, *keys)
     now = clock.now()  # after the wait: who came before is counted
     refuse_throttled(session, settings, keys, now)
     rows = [LoginFailure(key=digest_of(key), at=now) for key in keys]

@@ -42,6 +42,7 @@ from api.shapes.row_views import view_of
 from api.store import kept_plans
 from api.store.basin_tables import Absence, Visit
 from api.store.cycle_tables import Job, Offer, Plan
+from api.store.engine import one_at_a_time
 from api.store.message_tables import Contact, Message, Webhook
 from api.store.plan_parts import LONGEST_PLAN, tours_of, uncovered_in
 from brigade.ports import Clock
@@ -186,6 +187,9 @@ def answered_yes(scoped: Scoped, offer: Offer, *, after_all: bool) -> None:
         Offer.provider_id == offer.provider_id,
         Offer.plan_id == offer.plan_id,
     )
+    # Of two last answers at once each would see the other one waiting, and nobody would be told.
+    scoped.session.flush()
+    one_at_a_time(scoped.session, f"confirmed:{offer.plan_id}:{offer.provider_id}")
     waiting = select(Offer.id).where(*mine, Offer.state == State.OFFERED, Offer.id != offer.id).limit(1)
     cause = f"confirmed:{offer.plan_id}"
     known = (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.orm import Session
 
 WRITES = "brigade_writes"
@@ -44,6 +45,17 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def one_at_a_time(session: Session, *keys: str) -> None:
+    """Until this transaction ends no other one gets past here with one of the same keys: what it then reads,
+    it reads after them. Rows that others change are not locked by it, so it makes no deadlock."""
+    session.connection()  # SQLite has one writer, who waits for this
+    if session.get_bind().dialect.name == "postgresql":
+        # In one order everywhere, or two transactions would wait for each other.
+        for key in sorted(keys):
+            number = int.from_bytes(sha256(key.encode()).digest()[:8], "big", signed=True)
+            session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def psycopg3(url: str) -> str:

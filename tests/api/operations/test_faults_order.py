@@ -13,13 +13,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from api.access.rights import Role
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.commitments.states import State
 from api.cycle import offers
 from api.operations import upkeep
 from api.runtime.clock import SystemClock
 from api.searches.dispatcher import Dispatcher
+from api.shapes.cycle_requests import AnswerIn, Reply
 from api.store import migrate
 from api.store.account_tables import InstallationFact, keep_fact
 from api.store.cycle_tables import Offer
@@ -166,6 +169,35 @@ def test_of_one_row_kept_by_two_services_at_once_neither_fails(url: str) -> None
         assert session.get_one(InstallationFact, "told").value in ("one", "two")
     for database in databases:
         database.close()
+
+
+def test_of_two_last_answers_at_once_one_tells_the_service_that_all_are_there(world: World) -> None:
+    """Each is given before the other one is kept: the second to be kept sees the first."""
+    wish(world, replan="on_request")
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    assert world.publish(world.propose()).status_code == 200
+    with world.service.database.reading() as session:
+        *others, one, two = session.scalars(select(Offer.id).where(Offer.state == State.OFFERED))
+    both = Barrier(2)
+
+    def accept(id: str, *, is_late: bool = False) -> None:
+        with world.service.database.writing() as session:
+            scoped = Scoped(session, Principal.system("tests", "B1"), world.service.clock)
+            said = AnswerIn(reply=Reply.ACCEPT)
+            offers.answer(scoped, world.service, session.get_one(Offer, id), said, by_link=True)
+            if is_late:
+                both.wait()
+                time.sleep(0.5)  # the other one asks meanwhile
+            scoped.commit()
+
+    for id in others:
+        accept(id)
+    with ThreadPoolExecutor(1) as apart:
+        first = apart.submit(accept, one, is_late=True)
+        both.wait()
+        accept(two)
+        first.result()
+    assert len(world.get(f"{BASIN}/messages?kind=visits_confirmed", A)["items"]) == 1
 
 
 # -- clocks ------------------------------------------------------------------------------------------------
