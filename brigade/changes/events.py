@@ -226,7 +226,10 @@ def _ended(problem: Problem, employee_id: str, at: Ticks) -> Iterator[Absence]:
 
 
 def _with_visit(problem: Problem, visit: Visit) -> Problem:
-    return replace(problem, visits=tuple(visit if one.id == visit.id else one for one in problem.visits))
+    visits = tuple(visit if one.id == visit.id else one for one in problem.visits)
+    return replace(
+        problem, visits=visits, rostered={visit.id: problem.visit_by_id[visit.id], **problem.rostered}
+    )
 
 
 def _with_worker(problem: Problem, worker: Worker) -> Problem:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from brigade.judging.unit_warnings import SHOWN_IDS, units
 from brigade.timing.duty_days import minutes_of
 from brigade.units import Interval
-from brigade.values.demand import RotaEntry
+from brigade.values.demand import RotaEntry, Visit
 from brigade.values.places import Site, TravelMatrix, TravelMode
 from brigade.values.plan import Reason
 from brigade.values.validation.codes import named_communes
@@ -95,6 +95,7 @@ def _communes(problem: Problem) -> Iterator[Reason]:
     if len(territories) == len(lists) and outside:
         yield Reason.of("warning_communes_outside", communes=outside)
     yield from _other_department(problem)
+    yield from _lone_department(problem)
 
 
 def _other_department(problem: Problem) -> Iterator[Reason]:
@@ -105,6 +106,36 @@ def _other_department(problem: Problem) -> Iterator[Reason]:
     if met and own not in met:
         name = departments().get(own, own)
         yield Reason.of("warning_other_department", department=own, name=name, departments=met)
+
+
+def _lone_department(problem: Problem) -> Iterator[Reason]:
+    """Of a commune whose own point the table lacks, its department still tells: one alone of a department
+    that is not the basin's is most often a slip of its first digits."""
+    by_department: dict[str, dict[str, list[str]]] = {}
+    for site in problem.sites:
+        if site.commune is not None:
+            communes = by_department.setdefault(department_of(site.commune), {})
+            communes.setdefault(site.commune, []).append(site.id)
+    own = problem.basin.department
+    if own not in by_department:
+        return
+    for department, communes in sorted(by_department.items()):
+        code, sites = next(iter(communes.items()))
+        if department != own and len(communes) == 1 and _is_without_point(problem, code):
+            name = getattr(commune(code), "name", code)
+            yield Reason.of(
+                "warning_lone_department", sites=tuple(sites), commune=code, name=name, department=own
+            )
+
+
+def _is_without_point(problem: Problem, code: str) -> bool:
+    """Whether nothing but its code says where a commune lies: a point in another part of the country is told
+    apart."""
+    known = commune(code)
+    if known is None or known.latitude is not None:
+        return False
+    points = (_point(site) for site in problem.sites if site.commune == code)
+    return all(point is None or part_at(*point) == known.part for point in points)
 
 
 def _far_places(problem: Problem) -> Iterator[Reason]:
@@ -195,7 +226,7 @@ def _rotas(problem: Problem) -> Iterator[Reason]:
     for feed in problem.rota:
         for entry in feed.entries:
             by_employee.setdefault(entry.employee_id, []).append(entry)
-            windows = problem.visit_by_id[entry.visit_id].windows
+            windows = _rostered(problem, entry).windows
             if not any(window.earliest <= entry.start <= window.hard_latest for window in windows):
                 yield Reason.of(
                     "warning_rota_outside_hours",
@@ -223,7 +254,12 @@ def _rotas(problem: Problem) -> Iterator[Reason]:
 
 
 def _span(problem: Problem, entry: RotaEntry) -> Interval:
-    return Interval(entry.start, entry.start + problem.visit_by_id[entry.visit_id].duration)
+    return Interval(entry.start, entry.start + _rostered(problem, entry).duration)
+
+
+def _rostered(problem: Problem, entry: RotaEntry) -> Visit:
+    """The visit of an entry, as it was before events that the rota could not know."""
+    return problem.rostered.get(entry.visit_id) or problem.visit_by_id[entry.visit_id]
 
 
 def _absences_twice(problem: Problem) -> Iterator[Reason]:

@@ -93,6 +93,9 @@ class ProblemParts:
     # Two problems that ask the same are equal, however their files were written.
     noticed: tuple[Reason, ...] = field(default=(), compare=False)
     """What reading it noticed and did not refuse: told with the warnings, written into no document."""
+    rostered: Mapping[str, Visit] = field(default_factory=dict, compare=False)
+    """By id, the visits that an event has changed, as they were when the rotas were made: what an event said
+    is no slip of a rota. Written into no document."""
 
     # -- lookups --------------------------------------------------------------------------------------------
     @cached_property

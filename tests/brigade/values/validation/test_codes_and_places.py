@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
+from brigade.changes.events import VisitMoved, WorkerLate, apply_events
 from brigade.errors import InvalidProblem
 from brigade.exchange.documents.facts import input_warnings
 from brigade.exchange.documents.problem_document import problem_from_json, problem_text, problem_to_json
-from brigade.units import Interval
+from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
 from brigade.values.places import Basin, Site
 from brigade.values.problem import Problem
 from brigade.values.validation.communes import commune, departments, is_in_france, with_postcode
 from brigade.values.workforce import Contract, Counters, PastDay, PersonalLimits, WorkingTimeMode
 from brigade.words import LANGUAGES, SaidIssue, say
-from tests.builders import at, problem, visit, worker
+from tests.builders import at, plan, problem, route, visit, worker
 from tests.sayings import refusals
 
 LENS, HENIN = (50.432, 2.832), (50.421, 2.95)
@@ -222,6 +223,15 @@ def test_a_basin_without_a_place_in_its_department_is_told() -> None:
         assert warned(replace(asked, basin=replace(asked.basin, department=department))) == told
 
 
+def test_a_commune_alone_of_another_department_is_told_where_its_point_is_unknown() -> None:
+    """Lyon, 69123, is in no table of points; Lille, 59350, is, and two communes of one department are a
+    border."""
+    lens, lyon, villeurbanne = Site("A", "62498"), Site("B", "69123", *LENS), Site("C", "69266")
+    assert warned(at_places(A=lens, B=lyon)) == ["warning_lone_department"]
+    assert warned(at_places(A=lens, B=Site("B", "59350"))) == []
+    assert warned(at_places(A=lens, B=lyon, C=villeurbanne)) == []
+
+
 # -- links -------------------------------------------------------------------------------------------------
 def test_two_people_where_a_chain_asks_for_one_are_a_contradiction() -> None:
     same, other = LinkKind.SAME_WORKER, LinkKind.DIFFERENT_WORKERS
@@ -288,6 +298,22 @@ def test_a_rota_outside_a_visits_hours_and_two_visits_at_once_are_told() -> None
     assert warned(with_rota(("V1", "08:00"), ("V2", "09:00"))) == []
     assert warned(with_rota(("V1", "10:30"))) == ["warning_rota_outside_hours"]
     assert warned(with_rota(("V1", "08:00"), ("V2", "08:30"))) == ["warning_rota_overlap"]
+
+
+def test_what_an_event_said_is_no_slip_of_a_rota() -> None:
+    """V1 of 08:00 moves to the afternoon; or half an hour lost in it meets V2 of 09:00. What the rota had
+    wrong before is still told."""
+    gone = Absence("A", "S1", "E", AbsenceKind.UNPLANNED, Interval(0, 1440), known_at=0)
+    asked = with_rota(("V1", "08:00"), ("V2", "09:00"), absences=(gone,))
+    moved = VisitMoved("V1", (TimeWindow.hard(at("15:00"), at("16:00")),))
+    later = apply_events(asked, [moved])
+    assert warned(later) == []
+    told = plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "10:00")))
+    late = apply_events(asked, [WorkerLate("W1", at("08:30"), 30)], published=told)
+    assert late.visit_by_id["V1"].duration == 90
+    assert warned(late) == []
+    wrong = with_rota(("V1", "10:30"), ("V2", "09:00"), absences=(gone,))
+    assert warned(apply_events(wrong, [moved])) == ["warning_rota_outside_hours"]
 
 
 def test_two_absences_over_the_same_hours_are_told() -> None:
