@@ -120,4 +120,4 @@ def move(
     if because is not None:
         offer.because = because
         details["because"] = because
-    scoped.changed(offer, reached.value, why, **details)
+    scoped.changed(offer, reached.value, why, starts_at=offer.starts_at.isoformat(), **details)

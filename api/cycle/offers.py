@@ -148,7 +148,7 @@ def _new(
         article=marking.article if marking else "",
         counts_as=marking.counts_as.value if marking and marking.counts_as else NOT_COUNTED,
     )
-    scoped.add(offer, "told", offer_kind=kind, wave=offer.wave)
+    scoped.add(offer, "told", offer_kind=kind, wave=offer.wave, starts_at=stop.start.isoformat())
     return offer
 
 

@@ -127,7 +127,8 @@ def save(scoped: Scoped, edited: EditedPlan, why: str | None) -> Plan:
     if (row.digest, row.document) != (edited.digest, edited.document):
         # Somebody in it was forgotten: documents are rewritten without a new version.
         raise Stale("A301", f"plans.{row.id}", "rewritten_since")
-    scoped.add(made, "edited", why, **{"from": row.id, "edits": edited.edits, "state": made.state})
+    said = {"from": row.id, "edits": edited.edits, "state": made.state}
+    scoped.add(made, "edited", why, **said, **made.span)
     for one in edited.waivers:
         scoped.note(made, "waived", one.reason, rule=one.rule, worker_id=one.worker_id, visit_id=one.visit_id)
     return made

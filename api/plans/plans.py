@@ -80,9 +80,9 @@ def publish(
         plan.document = publication.with_markings(plan.document, considered.laid.markings)
     if replaced is not None:
         replaced.state = "superseded"
-        scoped.changed(replaced, "superseded", by=plan.id)
+        scoped.changed(replaced, "superseded", by=plan.id, **replaced.span)
     plan.state, plan.published_at, plan.published_by = "published", scoped.clock.now(), scoped.principal.actor
-    scoped.changed(plan, "published", why, replaces=plan.base_plan_id)
+    scoped.changed(plan, "published", why, replaces=plan.base_plan_id, **plan.span)
     offers.tell(scoped, service, plan)
     queueing.providers_told(scoped, plan, replaced)
     _seek_what_came_later(scoped, service, plan)
@@ -139,7 +139,7 @@ def reject(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, why
     if plan.state not in OPEN_STATES:
         raise _conflict(plan, "not_to_reject")
     plan.state = "rejected"
-    scoped.changed(plan, "rejected", why)
+    scoped.changed(plan, "rejected", why, **plan.span)
     return plan
 
 

@@ -230,7 +230,8 @@ def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> str | N
             bound=proof.bound if proof else None,
             story=_story(job.wish, found),
         )
-        scoped.add(row, "supposed" if is_supposed else "proposed", job=job.id, uncovered=len(plan.uncovered))
+        act = "supposed" if is_supposed else "proposed"
+        scoped.add(row, act, job=job.id, uncovered=len(plan.uncovered), **row.span)
         if not is_supposed:
             queueing.proposal_ready(scoped.session, attempt.clock, row)
         job.let_go("done")

@@ -130,6 +130,11 @@ class Plan(BasinEvent):
         ),
     )
 
+    @property
+    def span(self) -> dict[str, str | int]:
+        """Its days, as the events of a plan tell them."""
+        return {"first_day": self.first_day.isoformat(), "days": self.days}
+
 
 class WorkingEdits(Table):
     """Hand edits that a coordinator has not made a plan of yet, for the others to see."""

@@ -189,6 +189,27 @@ def test_an_answer_comes_in_by_itself(desk: Seat, planned: tuple[World, dict[str
     until(desk.page, "document.querySelector('[data-visit=V1]').classList.contains('accepted')")
 
 
+def test_only_what_the_board_shows_reads_it_again_once_a_burst(
+    desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    """A publication notes a dozen events: one reading. Who else is absent, or another day's plan: none."""
+    world, plan = planned
+    page = desk.page
+    readings: list[str] = []
+    page.on("request", lambda one: readings.append(one.url) if "/board?" in one.url else None)
+    assert world.publish(plan).status_code == 200
+    until(page, "document.querySelector('[data-visit=V1]').classList.contains('offered')")
+    tuesday = {"start": "2026-03-10T06:00:00+01:00", "end": "2026-03-10T22:00:00+01:00"}
+    another = absence(id="ABS-2", interval=tuesday)
+    assert world.ask(M, "POST", f"{BASIN}/absences", another).status_code == 201
+    page.wait_for_timeout(6000)  # longer than a burst may last
+    assert len(readings) == 1
+    other = "({ target: 'another', details: { first_day: '2026-03-0%d', days: 1 } })"
+    board = "document.querySelector('brigade-board')"
+    assert page.evaluate(f"{board}.isOfDay{other % 9}")
+    assert not page.evaluate(f"{board}.isOfDay{other % 8}")
+
+
 def test_on_a_phone_the_list_and_the_panel_do_it_all(
     browser: Browser, planned: tuple[World, dict[str, Any]]
 ) -> None:
@@ -307,13 +328,14 @@ def test_what_changes_of_what_was_told_stands_in_a_list_and_what_stays_is_shaded
     desk: Seat, planned: tuple[World, dict[str, Any]]
 ) -> None:
     """Published, then V1 changes hands, and two others begin earlier: the list says from whom to whom. Nobody
-    was told anything before: no list."""
+    was told anything before, or all of it stays: no list."""
     world, plan = planned
     page = desk.page
     assert page.locator(".changes").count() == 0
     assert world.publish(plan).status_code == 200
     page = desk.open("/bassins/B1/journee/2026-03-09")
     until(page, READY)
+    assert page.locator(".changes").count() == 0
     worker = other_than(by(plan)["V1"])
     drag(page, "V1", worker)
     kept(page)

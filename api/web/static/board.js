@@ -9,10 +9,13 @@ import { csrf, lang, line, toast } from "./brigade.js";
  *   end?: number, windows: {start: number, end: number}[], duration_min: number}} Visit (and all the API says) */
 
 const DRAG_PX = 5, LONG_PRESS_MS = 350, SETTLE_MS = 400;
+/** A burst of events, such as a publication and its answers, reads the board again no oftener than this. */
+const BURST_MS = 5000;
 /** A hand that rests is answered at once, one that sweeps over the lanes no oftener than this. */
 const PAUSE_MS = 100;
-const CARRIED = "brigade draft carried", MINUTE_MS = 60_000;
-const READ = /(^plans\.board_read$|-identities\.read$|^contacts\.read$)/;
+const CARRIED = "brigade draft carried", MINUTE_MS = 60_000, DAY_MS = 86_400_000;
+/** The events that change what a board shows; `explained`: its reasons came. Reading and messages change nothing. */
+const SHOWN = /^(offers\.|plans\.(created|proposed|edited|mended|published|pinned|superseded|rejected|explained)$)/;
 
 /** An element. `attributes`: `text` is its text, `on…` a listener, false and null leave one out. */
 function make(tag, attributes = {}, ...children) {
@@ -310,11 +313,12 @@ class Board extends HTMLElement {
   }
 
   /** What differs from what people had been told, folded above the rest; nothing where nobody had been told
-   * anything. */
+   * anything, or where all of it stays. */
   changes() {
     const visits = [...this.visits.values()];
     if (!visits.some((one) => one.before)) return [];
     const changed = visits.filter((one) => (one.start === undefined ? one.before : one.change !== "kept"));
+    if (!changed.length) return [];
     const place = (worker, at) => this.say("was", { worker: this.worker(worker), at: this.clock(at) }), nobody = this.say("was_nobody");
     const wasOpen = this.list.querySelector("details.changes")?.open ?? false;
     const lines = changed.sort((a, b) => (a.start ?? a.before.start) - (b.start ?? b.before.start)).map((one) => make("li", {},
@@ -322,7 +326,7 @@ class Board extends HTMLElement {
         make("strong", { translate: "no", text: this.client(one) }), ` · ${one.before ? place(one.before.worker_id, one.before.start) : nobody} → `,
         `${one.start === undefined ? nobody : place(one.worker, one.start)}`)));
     return [make("details", { class: "changes", open: wasOpen }, make("summary", { text: this.say("changed_n", { n: changed.length }) }),
-      lines.length ? make("ul", { class: "plain-list" }, ...lines) : make("p", { class: "empty", text: this.say("unchanged") }))];
+      make("ul", { class: "plain-list" }, ...lines))];
   }
 
   missing(visit) {
@@ -948,20 +952,39 @@ class Board extends HTMLElement {
   // -- live ---------------------------------------------------------------------------------------------
   follow() {
     if (!this.board) return;
+    this.settled = -BURST_MS;
     this.events = new EventSource(`${this.basin}/events/stream?after=${this.board.seq}`);
     this.events.addEventListener("open", () => line(true));
     this.events.addEventListener("error", () => line(navigator.onLine && this.events.readyState !== EventSource.CLOSED));
     this.events.addEventListener("event", (message) => {
       const event = JSON.parse(message.data);
-      if (READ.test(event.action)) return;
       if (event.action === "plans.worked_on") return event.target === this.dataset.plan ? this.working() : undefined;
+      if (!SHOWN.test(event.action) || !this.isOfDay(event)) return;
       if (event.action === "plans.published" && event.target !== this.dataset.plan)
         toast(this.say("published_elsewhere"), "warn");
       if (event.action === "plans.created" || event.action === "plans.proposed") toast(this.say("proposed"));
       this.memory.clear();
-      clearTimeout(this.settling);
-      this.settling = setTimeout(() => this.held ? null : this.load(), SETTLE_MS);
+      this.settling ??= setTimeout(() => this.settle(), Math.max(SETTLE_MS, this.settled + BURST_MS - performance.now()));
     });
+  }
+
+  /** An event of this plan, of another plan that has this day, or of an offer of this day. */
+  isOfDay({ target, details: { first_day, days, starts_at } }) {
+    if (target === this.dataset.plan) return true;
+    if (first_day) {
+      const passed = (Date.parse(this.dataset.day) - Date.parse(first_day)) / DAY_MS;
+      return passed >= 0 && passed < days;
+    }
+    const since = Date.parse(starts_at) - Date.parse(this.dataset.midnight);
+    return since >= 0 && since < DAY_MS * 25 / 24;  // the day that ends summer time has 25 hours
+  }
+
+  /** Read the board again; a visit in the hand is first let go. */
+  settle() {
+    if (this.held) return void (this.settling = setTimeout(() => this.settle(), SETTLE_MS));
+    this.settling = undefined;
+    this.settled = performance.now();
+    this.load();
   }
 
   // -- the map: the list is its text --------------------------------------------------------------------
