@@ -4,6 +4,7 @@ and what they said; the week at a glance."""
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -119,12 +120,19 @@ class AnswerForm(BaseModel):
     reply: Reply
 
 
+WORD = re.compile(r"\w(?:[\w:.-]*\w)?")
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """What those are called of whom a page speaks, and the numbers of those to be called."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     phones: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, sentence: str) -> str:
+        """A sentence with names for pseudonyms: it was made where nobody's name is known."""
+        return WORD.sub(lambda found: self.names.get(found[0], found[0]), sentence)
 
 
 # -- what waits --------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from api.access.rights import Role
 from api.shapes.planning.attention_views import AttentionView
 from api.web.pages.coordination_pages import KINDS
@@ -46,6 +48,7 @@ def test_an_answer_by_telephone_is_recorded_where_it_waits(world: World) -> None
     browser = Browser(world, C)
     page = browser.page(PAGE)
     assert "Ginette Essai" in page.text()
+    assert not {one["worker_id"] for one in waiting} & set(re.findall(r"\w+", page.text()))
     assert "tel:0199001234" in [one["href"] for one in page.all("a")]
     first, *others = sorted(waiting, key=lambda one: (one["reply_by"], one["id"]))
     live = f"{PAGE}/en-cours?vu="
