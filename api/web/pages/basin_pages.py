@@ -19,6 +19,7 @@ from api.access.scope import Scoped
 from api.basin import identities, wishes
 from api.cycle.following import DayChanges, follow
 from api.http.credentials import TheService
+from api.imports.person_sections import dialled
 from api.persons import accounts
 from api.shapes.cycle_requests import ID, WALL, BasinId, BasinWishes, OffDuty, ReplanMode
 from api.store import basin_tables
@@ -125,6 +126,7 @@ def people_page(
     return view.page(
         PEOPLE,
         people=sorted(found, key=keys[order]),
+        services=_names_of(scoped, basin_id, basin_tables.Provider),
         orders=list(keys),
         order=order,
         asked=asked,
@@ -229,7 +231,8 @@ def change_rules(basin_id: BasinId, press: Press, service: TheService) -> Respon
 def _wished(press: PressedView, stands: BasinWishes, given: RulesForm) -> BasinWishes:
     """What stands, with what the form says in its place. Raises: UnreadableInput."""
     said = stands.model_dump(mode="json")
-    said |= {"telephone": given.telephone, "plan_days": given.plan_days, "replan": given.replan}
+    telephone = dialled(given.telephone) if given.telephone else None
+    said |= {"telephone": telephone, "plan_days": given.plan_days, "replan": given.replan}
     answers = ("reply_min", "reply_ahead_min", "quiet_from", "quiet_to")
     said["offers"] |= {name: getattr(given, name) for name in answers}
     said["least_change"] |= {"freeze_min": given.freeze_min}

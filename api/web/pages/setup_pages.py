@@ -19,6 +19,7 @@ from api.access.scope import Scoped, expect
 from api.basin import wishes
 from api.basin.identities import folded
 from api.http.credentials import TheService
+from api.imports.person_sections import dialled
 from api.operations import demo, first_steps
 from api.persons import accounts
 from api.runtime.faults import forbidden
@@ -28,6 +29,7 @@ from api.store.account_tables import LAST_BACKUP, Account, AuditEntry, Installat
 from api.store.basin_tables import Basin
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
+from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.field_kinds import Text
 from brigade.words import coded, say_issue
 from brigade.words.catalogue import keys
@@ -99,7 +101,9 @@ def make_basin(press: Press) -> Response:
 
         def act() -> str:
             said = given.model_dump(exclude={"id"}, exclude_none=True)
-            wishes.put(press.scoped, given.id, BasinWishes.model_validate(said), None)
+            if given.telephone:
+                said["telephone"] = dialled(given.telephone)
+            wishes.put(press.scoped, given.id, read_model(BasinWishes, said), None)
             return f"/premiers-pas?bassin={quote(given.id)}"
 
         return press.done(act)
@@ -214,13 +218,15 @@ def _accounts(
         for row in sorted(rows, key=lambda one: ((one.display_name or one.login).casefold(), one.id))
         if wanted in f"{row.display_name or ''} {row.login}".casefold()
     ]
+    reaches = _reaches(scoped)
     return view.page(
         ACCOUNTS,
         fault=fault,
         accounts=found,
         asked=asked,
         roles=list(Role),
-        reaches=_reaches(scoped),
+        reaches=reaches,
+        reach_names={value: name for value, name, _ in reaches},
         link=link,
         login=login,
         ends=ends,

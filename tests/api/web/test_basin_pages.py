@@ -30,6 +30,8 @@ def test_people_are_searched_and_those_whose_papers_end_first_stand_first(world:
     rows = browser.page(f"{PEOPLE}?tri=ending").all("tbody")[0].all("tr")
     assert "Hélène Exemple" in rows[0].text()
     assert "jeudi 19 mars 2026" in rows[0].text().replace("\xa0", " ")
+    name = world.get(f"{BASIN}/providers/S1")["value"]["name"]
+    assert any(name in one.text() for one in rows)
     (found,) = browser.page(f"{PEOPLE}?q=helene").all("tbody")[0].all("tr")
     assert found.all("a")[0]["href"] == f"{PEOPLE}/W2"
     assert "Personne de ce nom" in browser.page(f"{PEOPLE}?q=zzz").text()

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +18,7 @@ from api.operations import demo
 from api.store.account_tables import LAST_BACKUP, keep_fact
 from api.store.base import Table
 from brigade.exchange.documents.problem_document import problem_text
-from brigade.words import LANGUAGES
+from brigade.words import LANGUAGES, coded
 from brigade.words.catalogue import keys
 from tests.api.conftest import PASSWORD, World
 from tests.api.small_basin import BASIN, absence, monday
@@ -57,10 +59,15 @@ def test_a_basin_is_created_by_a_form_and_all_its_faults_are_said(world: World) 
     browser = Browser(world, A)
     refused = browser.press(FIRST, "", act="create", name="", id="80-ABB", department="80")
     assert (refused.status_code, 'value="80-ABB"' in refused.text) == (422, True)
-    made = browser.press(FIRST, "", act="create", name="Abbeville", id="80-ABB", department="80")
+    given = {"act": "create", "name": "Abbeville", "id": "80-ABB", "department": "80"}
+    unreachable = browser.press(FIRST, "", **given, telephone="poste 12")
+    assert (unreachable.status_code, 'id="telephone-fault1"' in unreachable.text) == (422, True)
+    made = browser.press(FIRST, "", **given, telephone="03 22 00 00 00")
+    assert world.ask(A, "GET", "/v1/basins/80-ABB").json()["value"]["telephone"] == "+33322000000"
     assert made.headers["Location"] == f"{FIRST}?bassin=80-ABB"
     page = browser.page(made.headers["Location"])
     assert "Abbeville" in page.text()
+    assert "Personne encore" in browser.page("/bassins/80-ABB/personnes").text()
     assert "next" in page.all("ol")[0].all("li")[0]["class"]
     again = browser.press(FIRST, "", act="create", name="Abbeville", id="80-ABB", department="80")
     assert again.status_code == 428
@@ -98,6 +105,14 @@ def test_an_account_is_opened_with_a_link_closed_and_opened_again(world: World) 
     assert (wrong.status_code, "Erreur" in wrong.text) == (422, True)
 
 
+def test_what_an_account_reaches_is_told_by_its_name(world: World) -> None:
+    name = world.get(f"{BASIN}/providers/S1")["value"]["name"]
+    manager = next(
+        one for one in Browser(world, A).page("/comptes").all("li") if "responsable de SAAD" in one.text()
+    )
+    assert f"{name} (" in manager.text()
+
+
 def test_the_journal_is_searched_page_by_page_and_its_chain_verified(world: World) -> None:
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     browser = Browser(world, A)
@@ -133,6 +148,15 @@ def test_the_journal_speaks_in_words_and_is_narrowed_by_kind_of_act(world: World
 
 def said(text: str) -> str:
     return text.replace("\xa0", " ").replace("\u202f", " ")
+
+
+def test_no_two_acts_and_no_two_kinds_share_a_word() -> None:
+    """Both would stand in the same list to choose from."""
+    for lang, subject in product(LANGUAGES, ("act", "kind")):
+        found = Counter(
+            coded(f"journal.{subject}", one, lang) for one in keys(lang, f"word.journal.{subject}.")
+        )
+        assert [word for word, times in found.items() if times > 1] == []
 
 
 def test_every_act_that_is_noted_has_its_word() -> None:
