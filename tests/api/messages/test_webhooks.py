@@ -273,12 +273,17 @@ def test_public_addresses_are(address: str) -> None:
             "https://saad.example.org/#part",
             "https://saad.example.org:99999/",
         ),
-        "https://saad.example.org/\r\nHost: x",
     ],
 )
 def test_an_address_that_would_never_be_called_is_refused(world: World, url: str) -> None:
     refused = world.ask(C, "POST", f"{BASIN}/webhooks", {"url": url, "events": ["*"]})
     assert (refused.status_code, refused.json()["code"]) == (422, "A308"), refused.text
+
+
+def test_an_address_with_signs_that_no_eye_sees_is_refused(world: World) -> None:
+    url = "https://saad.example.org/\r\nHost: x"
+    refused = world.ask(C, "POST", f"{BASIN}/webhooks", {"url": url, "events": ["*"]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "D109"), refused.text
 
 
 def test_a_name_that_leads_home_is_judged_at_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
