@@ -80,7 +80,7 @@ def publish(
         plan.document = publication.with_markings(plan.document, considered.laid.markings)
     if replaced is not None:
         replaced.state = "superseded"
-        scoped.changed(replaced, "superseded", by=plan.id, **replaced.span)
+        scoped.changed(replaced, "superseded", None, by=plan.id, **replaced.span)
     plan.state, plan.published_at, plan.published_by = "published", scoped.clock.now(), scoped.principal.actor
     scoped.changed(plan, "published", why, replaces=plan.base_plan_id, **plan.span)
     offers.tell(scoped, service, plan)

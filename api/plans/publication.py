@@ -431,5 +431,5 @@ def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: Publica
         objective=mended.objective,
         story=PlanStory(made_from=plan.id, mended=told, commitments=dict(considered.states)),
     )
-    scoped.add(row, "mended", **{"from": plan.id}, **row.span)
+    scoped.add(row, "mended", None, **{"from": plan.id}, **row.span)
     return row

@@ -231,7 +231,7 @@ def _propose(attempt: Attempt, problem: Problem, found: SearchResult) -> str | N
             story=_story(job.wish, found),
         )
         act = "supposed" if is_supposed else "proposed"
-        scoped.add(row, act, job=job.id, uncovered=len(plan.uncovered), **row.span)
+        scoped.add(row, act, None, job=job.id, uncovered=len(plan.uncovered), **row.span)
         if not is_supposed:
             queueing.proposal_ready(scoped.session, attempt.clock, row)
         job.let_go("done")
