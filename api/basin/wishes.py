@@ -23,14 +23,14 @@ TRAVEL = {"travel": {"source": "estimate"}}
 
 @dataclass(frozen=True, slots=True)
 class WishChange:
-    """One value that somebody changed. `why`: as far as it was said."""
+    """One value that somebody changed. `reason`: as far as it was said."""
 
     at: datetime
     actor: str
     where: str
     before: Any
     after: Any
-    why: str | None
+    reason: str | None
 
 
 def put(

@@ -25,14 +25,14 @@ class EventView(BaseModel):
 
 
 class WishChangeView(BaseModel):
-    """One value of a basin's wishes that was changed. `why`: as far as it was said."""
+    """One value of a basin's wishes that was changed. `reason`: as far as it was said."""
 
     at: datetime
     actor: str
     where: str = Field(examples=["policy.weights.travel"])
     before: JsonValue
     after: JsonValue
-    why: str | None
+    reason: str | None
 
 
 class VerifyView(BaseModel):

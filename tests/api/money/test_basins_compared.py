@@ -71,6 +71,6 @@ def test_what_the_whole_would_give_away_is_hidden_too(
 def test_the_page_of_a_departement_shows_them(done: World) -> None:
     done.later(days=20)
     page = Browser(done, F).page("/bassins")
-    assert "1 bassin, dont 0 sans brigade." in page.text().replace("\xa0", " ").replace("\u202f", " ")
+    assert "1 bassin, aucun sans brigade." in page.text().replace("\xa0", " ").replace("\u202f", " ")
     assert "masqué" in page.all("tbody")[0].text()
     assert "3" in Browser(done, A).page("/bassins?trimestre=2026-T1").all("tbody")[0].text()

@@ -84,6 +84,7 @@ def test_a_setting_is_changed_with_its_reason_and_what_it_was_is_kept(world: Wor
     assert policy["weights"]["lateness"] == 20
     changes = {one["where"]: one for one in world.get(f"{BASIN}/history")["items"]}
     assert (changes["policy.points.P1"]["before"], changes["policy.points.P1"]["after"]) == (100, 200)
+    assert changes["policy.points.P1"]["reason"] == "essai"
     wrong = browser.press(RULES, "", **sent, travel="dix", P2="-1")
     assert (wrong.status_code, "travel-fault1" in wrong.text, "P2-fault1" in wrong.text) == (422, True, True)
     refused = browser.press(RULES, "", **{**sent, "reply_min": "0"})
