@@ -168,9 +168,11 @@ def take_archive(database: Database, settings: Settings, given: argparse.Namespa
         archive.may_take(scoped, given.basin)
         if given.provider:
             scoped.one(Provider, given.basin, given.provider)
+        # Before the note: where a file is there already, nothing is taken.
+        taken = os.open(given.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         archive.note(scoped, service, given.basin)
         scoped.commit()
-    with os.fdopen(os.open(given.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with os.fdopen(taken, "wb") as file:
         for piece in archive.stream(service, who, given.basin, given.lang):
             file.write(piece)
     print(word("operator.taken", given.lang, file=given.file))
