@@ -88,6 +88,11 @@ class Principal:
     def is_administrator(self) -> bool:
         return self.role is Role.ADMINISTRATOR
 
+    @property
+    def is_funder(self) -> bool:
+        """Who reads of the basin from outside: without what could give anybody away."""
+        return self.role is Role.FUNDER
+
     def targets(self, basin_id: str) -> frozenset[str]:
         return frozenset(target for basin, target in self.grants if basin == basin_id)
 

@@ -93,7 +93,7 @@ def break_in(head: AuditHead, entries: Iterable[AuditEntry]) -> int | None:
     """The same of entries that may stand elsewhere, such as in a backup; in their order."""
     before, expected, begins = head.base_hash, head.base_seq + 1, (0, GENESIS)
     for entry in entries:
-        if entry.seq != expected or entry.before != before or entry.hash != hash_of(entry):
+        if not _goes_on(entry, expected - 1, before):
             return expected
         # The latest one counts: each retention moves the beginning on.
         if entry.action == PRUNED:
@@ -107,10 +107,15 @@ def break_in(head: AuditHead, entries: Iterable[AuditEntry]) -> int | None:
 def follow(entries: Iterable[AuditEntry], seq: int, hash: str) -> tuple[int, str]:
     """Number and hash of the last entry that goes on from the one given, link by link."""
     for entry in entries:
-        if (entry.seq, entry.before, entry.hash) != (seq + 1, hash, hash_of(entry)):
+        if not _goes_on(entry, seq, hash):
             break
         seq, hash = entry.seq, entry.hash
     return seq, hash
+
+
+def _goes_on(entry: AuditEntry, seq: int, hash: str) -> bool:
+    """Whether it follows the entry of that number and hash, and is as it was sealed."""
+    return (entry.seq, entry.before, entry.hash) == (seq + 1, hash, hash_of(entry))
 
 
 def last_before(session: Session, before: datetime) -> AuditEntry | None:

@@ -27,6 +27,7 @@ from api.store import basin_tables
 from api.store.cycle_tables import Job, Plan
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.demand_shapes import RotaEntryShape
+from brigade.exchange.shapes.workforce_shapes import latest_end
 from brigade.units import MAX_DAYS, PARIS, Horizon
 
 Body = JsonObject
@@ -228,8 +229,7 @@ def _differing(before: Body | None, after: Body | None, name: str) -> list[JsonO
 
 def _spell(told: Body) -> Spell:
     """Hours of a last resort begin where the ordinary ones end."""
-    last = told.get("hard_end") or told["end"]
-    return datetime.fromisoformat(told["start"]), datetime.fromisoformat(last)
+    return datetime.fromisoformat(told["start"]), latest_end(told)
 
 
 def _without_words(absence: Body) -> JsonObject:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from api.access.rights import RIGHTS, Reach, grants, holds
 from api.access.scope import Scoped
 from api.basin.resource_kinds import KINDS, ResourceKind
-from api.imports.merging import MergedDocument, Mode, last_end, merge, same_values
+from api.imports.merging import MergedDocument, Mode, merge, same_values
 from api.imports.uploads import SECTIONS, Upload
 from api.runtime.faults import forbidden
 from api.shapes.cycle_requests import plain
@@ -30,6 +30,7 @@ from brigade.exchange.calendars.adding import absence_row
 from brigade.exchange.calendars.recurrence import CalendarWindow
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.shape_faults import read_model
+from brigade.exchange.shapes.workforce_shapes import latest_end
 from brigade.exchange.sheets.layout import ALL_TABLES, TABLES_BY_NAME
 from brigade.units import PARIS
 from brigade.values.validation.checks import suggestion
@@ -401,7 +402,7 @@ class _Comparing:
         ):
             if row.id in named or row.employer_id not in employers:
                 continue
-            over = [one for one in row.body["availability"] if last_end(one) <= self.now]
+            over = [one for one in row.body["availability"] if latest_end(one) <= self.now]
             gone = [one for one in row.body["availability"] if one not in over]
             if gone:
                 self._follow(kind, row, {**row.body, "availability": over}, {"availability": gone})

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from brigade.exchange.documents.json_text import JsonObject
+from brigade.exchange.shapes.workforce_shapes import latest_end
 from brigade.units import PARIS
 
 Body: TypeAlias = Mapping[str, Any]
@@ -61,13 +62,8 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def last_end(entry: Body) -> datetime:
-    """Of hours: with overtime, or a last resort, where they have one."""
-    return instant(entry.get("hard_end") or entry["end"])
-
-
 def _overlaps(one: Body, other: Body) -> bool:
-    return instant(one["start"]) < last_end(other) and instant(other["start"]) < last_end(one)
+    return instant(one["start"]) < latest_end(other) and instant(other["start"]) < latest_end(one)
 
 
 def _same_engagement(one: Body, other: Body) -> bool:
@@ -75,7 +71,7 @@ def _same_engagement(one: Body, other: Body) -> bool:
 
 
 def _has_ended(entry: Body, now: datetime) -> bool:
-    return last_end(entry) <= now
+    return latest_end(entry) <= now
 
 
 def _today(now: datetime) -> str:
@@ -228,10 +224,10 @@ def same_values(one: Any, other: Any) -> bool:
 def minutes_lost(known: Iterable[Body], kept: Iterable[Body]) -> int:
     """Minutes of `known` that no hours of `kept` cover; those of a last resort count."""
     # In order of time, so that one walk finds what no stretch covers.
-    spans = sorted((instant(one["start"]), last_end(one)) for one in kept)
+    spans = sorted((instant(one["start"]), latest_end(one)) for one in kept)
     lost = 0.0
     for one in known:
-        start, end = instant(one["start"]), last_end(one)
+        start, end = instant(one["start"]), latest_end(one)
         for begins, ends in spans:
             if ends <= start or begins >= end:
                 continue

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from api.imports.comparing import FileComparison, RowChange
-from api.imports.merging import Body, days_of, instant, last_end, minutes_lost
+from api.imports.merging import Body, days_of, instant, minutes_lost
 from api.shapes.record_views import ImportPartView
+from brigade.exchange.shapes.workforce_shapes import latest_end
 from brigade.units import PARIS
 from brigade.words import word
 
@@ -117,7 +118,7 @@ def _is_left_idle(change: RowChange) -> bool:
     if not lost:
         return False
     first = min(instant(one["start"]) for one in lost)
-    return not any(last_end(one) > first for one in change.merged.body["availability"])
+    return not any(latest_end(one) > first for one in change.merged.body["availability"])
 
 
 def sentence(lost: Iterable[ImportPartView], lang: str) -> str | None:

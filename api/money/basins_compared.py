@@ -44,7 +44,7 @@ def last_quarter(today: date) -> Period:
 
 def _basin(scoped: Scoped, row: Basin, period: Period, lang: str) -> TerritoryBasinView:
     people = _people(scoped, row.id)
-    told = people if scoped.principal.role is not Role.FUNDER else _without_small(people)
+    told = _without_small(people) if scoped.principal.is_funder else people
     every = sum(people.values())
     total = None if None in told.values() and every < SMALLEST else every
     found = period_reports.told(scoped, row.id, PeriodLength.QUARTER, period.first, period.last, lang)

@@ -15,7 +15,6 @@ from itertools import groupby
 from pydantic import BaseModel
 from sqlalchemy import or_, select
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.cycle.absence_words import kind_of
 from api.http.tabular import TabularAnswer
@@ -133,7 +132,7 @@ def evidence(
     if line_id is not None:
         moved = moved.where(or_(row.from_line_id == line_id, row.to_line_id == line_id))
     books = ledger.accounts(scoped, basin_id, lines).values()
-    is_outside = _is_outside(scoped)
+    is_outside = scoped.principal.is_funder
     hidden = dict.fromkeys(OF_PEOPLE) if is_outside else {}
     return EvidenceView(
         first_day=first_day,
@@ -148,10 +147,6 @@ def evidence(
         transfers=[transfers.shown(one) for one in scoped.all(moved.order_by(row.id))],
         ledger=[ledger.shown(one) for one in books],
     )
-
-
-def _is_outside(scoped: Scoped) -> bool:
-    return scoped.principal.role is Role.FUNDER
 
 
 OF_PEOPLE = ("absent_id", "release_id", "absence_id")
@@ -202,7 +197,7 @@ class _Known:
     def of(cls, scoped: Scoped, basin_id: str, lines: Iterable[FundingLine]) -> _Known:
         providers, employers = (_names(scoped, basin_id, table) for table in (Provider, Employer))
         asked = select(ReleaseDay.id, ReleaseDay.release_id).where(ReleaseDay.basin_id == basin_id)
-        releases = {day: release for day, release in scoped.session.execute(asked)}  # noqa: C416 - rows are no pairs to a type checker
+        releases = dict(scoped.session.execute(asked).all())
         return cls(providers, employers, {line.id: line for line in lines}, releases)
 
     def rate(self, line_id: str | None, minutes: int, cents: int) -> int | None:
@@ -227,7 +222,7 @@ def _outcomes(
     """Those of the account's reach; funders have no visits, but may count what was paid."""
     reached = scoped.select(Outcome, basin_id)
     # A funder's reach holds no visit: what was paid is asked for past it, and told without people.
-    if _is_outside(scoped):
+    if scoped.principal.is_funder:
         reached = select(Outcome).where(Outcome.basin_id == basin_id, Outcome.funding_line_id.is_not(None))
     asked = reached.where(Outcome.done, Outcome.absence_id.is_not(None))
     asked = asked.where(Outcome.starts_at >= start, Outcome.starts_at < end)

@@ -11,7 +11,6 @@ from statistics import median
 
 from sqlalchemy import select
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.http.tabular import TabularAnswer
 from api.money.gathering import OTHERS, SMALL_RURAL, Cell, Figures, gather
@@ -242,7 +241,7 @@ def told(
             "period_out_of_range",
             {"first": first, "last": last, "most": LONGEST_YEARS},
         )
-    inside = scoped.principal.role is not Role.FUNDER if inside is None else inside
+    inside = not scoped.principal.is_funder if inside is None else inside
     today = scoped.clock.now().astimezone(PARIS).date()
     wanted = [one for one in periods(first, last, every) if inside or one.last < today]
     held = ProtectedPeriod(gather(scoped, basin_id, wanted[0].first, wanted[-1].last) if wanted else {})

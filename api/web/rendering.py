@@ -3,6 +3,8 @@ escaped."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -17,6 +19,13 @@ from brigade.words import capital, coded, formats, typeset, word
 from brigade.words.formats import telephone
 
 FOLDER = Path(__file__).parent / "templates"
+PSEUDONYM = re.compile(r"\w(?:[\w:.-]*\w)?")
+"""A word that may be one: a point or colon behind it is the sentence's."""
+
+
+def with_names(names: Mapping[str, str], sentence: str) -> str:
+    """A sentence with names for pseudonyms: it was made where nobody's name is known."""
+    return PSEUDONYM.sub(lambda found: names.get(found[0], found[0]), sentence)
 
 
 @cache

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.api.conftest import World, wish, world_on
 from tests.browser.get_chromium import chromium_path
 from tests.browser.stories import Timed, timed
 
@@ -31,6 +33,15 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A Monday nobody has called in on; a search is asked by hand."""
+    made = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
+    wish(made, replan="on_request")
+    yield made
+    made.service.database.close()
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api.access.rights import Role
-from tests.api.conftest import PASSWORD, World, wish, world_on
+from tests.api.conftest import PASSWORD, World
 from tests.api.money.test_releases import alone
 from tests.api.plans.test_alerts import change
 from tests.api.plans.test_draft_edits import by, other_than
@@ -27,15 +26,6 @@ A, C, E, F, M, W = (
     Role.WORKER,
 )
 READY = "!document.querySelector('[data-loading]')"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A Monday nobody has called in on; a search is asked by hand."""
-    made = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
-    wish(made, replan="on_request")
-    yield made
-    made.service.database.close()
 
 
 def log_in(somebody: Seat, role: Role) -> Page:

@@ -5,26 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api.access.rights import Role
-from tests.api.conftest import PASSWORD, World, wish, world_on
+from tests.api.conftest import PASSWORD, World
 from tests.api.small_basin import BASIN, absence
 from tests.browser.served import served
 
 C, M, W = Role.COORDINATOR, Role.MANAGER, Role.WORKER
 Reader = Callable[[Role], Page]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
-    wish(made, replan="on_request")
-    yield made
-    made.service.database.close()
 
 
 @pytest.fixture

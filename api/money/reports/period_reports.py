@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.money import periods
-from api.money.months import PeriodLength
+from api.money.months import Period, PeriodLength
 from api.money.months import periods as periods_of
 from api.money.reports import issuing
 from api.shapes.kept.report_shapes import KeptFigure
@@ -42,14 +41,10 @@ def told(
         if name not in issued:
             rows += live
             continue
-        found = _as_issued(issued[name], live, is_inside=is_inside(scoped), lang=lang)
+        found = _as_issued(issued[name], live, is_inside=not scoped.principal.is_funder, lang=lang)
         rows += found
         reports.append(_report_of(issued[name], found, live))
     return PeriodsView(every=every.value, rows=rows, issued=reports)
-
-
-def is_inside(scoped: Scoped) -> bool:
-    return scoped.principal.role is not Role.FUNDER
 
 
 def _as_issued(
@@ -67,7 +62,7 @@ def _figure(
 ) -> FigureView:
     has_changed = live is None or issuing.kept(live) != one
     # To funders only that it changed: two values of one cell would tell how few lie between them.
-    is_said = has_changed and is_inside and live is not None
+    today = live.value if live is not None and has_changed and is_inside else None
     return FigureView(
         period=report.period,
         first_day=report.first_day,
@@ -76,7 +71,7 @@ def _figure(
         part=coded("part", one.of, lang) if one.of else None,
         issued_on=report.created_at.astimezone(PARIS).date(),
         has_changed=has_changed,
-        today=live.value if is_said and live is not None else None,
+        today=today,
         **one.model_dump(),
     )
 
@@ -98,12 +93,12 @@ def shown(report: IssuedReport) -> IssuedReportView:
 
 def whole(scoped: Scoped, report: IssuedReport, lang: str) -> ReportView:
     """A report as it was issued, and how much today's computing tells otherwise."""
-    every = next(one for one in PeriodLength if _is_of(report, one))
+    every, is_inside = Period.named(report.period).every, not scoped.principal.is_funder
     live = periods.told(scoped, report.basin_id, every, report.first_day, report.last_day, lang).rows
-    rows = _as_issued(report, live, is_inside=is_inside(scoped), lang=lang)
+    rows = _as_issued(report, live, is_inside=is_inside, lang=lang)
     figures = report.figures
     # As in the evidence, funders read of what a line of theirs paid.
-    paid = [one for one in figures.totals if is_inside(scoped) or one.funding_line_id is not None]
+    paid = [one for one in figures.totals if is_inside or one.funding_line_id is not None]
     return ReportView(
         **_report_of(report, rows, live).model_dump(),
         rows=rows,
@@ -112,10 +107,6 @@ def whole(scoped: Scoped, report: IssuedReport, lang: str) -> ReportView:
         totals=paid,
         ledger=figures.ledger,
     )
-
-
-def _is_of(report: IssuedReport, every: PeriodLength) -> bool:
-    return next(iter(periods_of(report.first_day, report.first_day, every))).last == report.last_day
 
 
 def editions(scoped: Scoped, basin_id: str) -> Iterator[IssuedReport]:

@@ -19,7 +19,7 @@ from api.access.scope import Scoped
 from api.basin import identities, wishes
 from api.cycle.following import DayChanges, follow
 from api.http.credentials import TheService
-from api.imports.person_sections import dialled
+from api.imports.telephones import dialled
 from api.persons import accounts
 from api.shapes.cycle_requests import ID, WALL, BasinId, BasinWishes, OffDuty, ReplanMode
 from api.store import basin_tables

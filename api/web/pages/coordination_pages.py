@@ -4,7 +4,6 @@ and what they said; the week at a glance."""
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -30,6 +29,7 @@ from api.shapes.person_shapes import IdentityIn
 from api.store.basin_tables import Visit
 from api.store.cycle_tables import Offer, Plan
 from api.store.person_tables import ClientIdentity, WorkerIdentity
+from api.web.rendering import with_names
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.shapes.field_kinds import Day
@@ -120,9 +120,6 @@ class AnswerForm(BaseModel):
     reply: Reply
 
 
-WORD = re.compile(r"\w(?:[\w:.-]*\w)?")
-
-
 @dataclass(frozen=True, slots=True)
 class People:
     """What those are called of whom a page speaks, and the numbers of those to be called."""
@@ -131,8 +128,7 @@ class People:
     phones: Mapping[str, str] = field(default_factory=dict)
 
     def named(self, sentence: str) -> str:
-        """A sentence with names for pseudonyms: it was made where nobody's name is known."""
-        return WORD.sub(lambda found: self.names.get(found[0], found[0]), sentence)
+        return with_names(self.names, sentence)
 
 
 # -- what waits --------------------------------------------------------------------------------------------

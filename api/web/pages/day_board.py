@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -25,10 +24,12 @@ from api.shapes.cycle_requests import LONGEST_FREEZE_MIN, MADE, BasinId, JobIn, 
 from api.shapes.planning.board_views import BoardNamesView, BoardView, BoardVisitView
 from api.store.account_tables import Account
 from api.store.cycle_tables import Job, Plan
+from api.web.rendering import with_names
 from api.web.view import MenuGroup, PageEntry, Press, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.units import MAX_DAYS, PARIS
 from brigade.words.catalogue import keys, text_of
+from brigade.worked.local_days import midnight
 
 PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 PAGES = (
@@ -41,7 +42,6 @@ PlanId = Annotated[str, Path(pattern=MADE)]
 WORDS, SEARCH_WORDS = "page.board.", "page.search."
 """What the board says by itself, and a search: handed to them whole."""
 OTHERS = 5
-PSEUDONYM = re.compile(r"\w[\w:.-]*")
 
 
 @router.get("/journee/{day}")
@@ -116,15 +116,15 @@ def sheets_page(
     """What the board shows, on paper and without a script: a sheet for each tour, and what nobody does."""
     told = service.computed(view.scoped, basin_id, board.board, basin_id, plan_id, day, [], view.lang)
     names = board.names(view.scoped, service.vault, basin_id, plan_id, told)
-    midnight = datetime.combine(told.day, time(), PARIS).astimezone(UTC)
+    begins = midnight(told.day, PARIS)
     return view.page(
         "board/sheets.html",
         base=f"/bassins/{quote(basin_id)}",
         board=told,
         names=names,
-        at=lambda minute: midnight + timedelta(minutes=minute),
+        at=lambda minute: begins + timedelta(minutes=minute),
         state_of=_state,
-        named=partial(_named, {**names.workers, **_visit_names(told, names)}),
+        named=partial(with_names, {**names.workers, **_visit_names(told, names)}),
     )
 
 
@@ -136,11 +136,6 @@ def _visit_names(told: BoardView, names: BoardNamesView) -> dict[str, str]:
         for one in (*placed, *told.uncovered)
         if one.client_id in names.clients
     }
-
-
-def _named(names: Mapping[str, str], sentence: str) -> str:
-    """A sentence of the planning with people's names for their pseudonyms."""
-    return PSEUDONYM.sub(lambda found: names.get(found[0], found[0]), sentence)
 
 
 def _state(visit: BoardVisitView) -> str:

@@ -118,7 +118,7 @@ def _indicators(
     first = date(this - YEARS + 1 if every is PeriodLength.YEAR else this, 1, 1)
     last = date(this, 12, 31)
     found = period_reports.told(view.scoped, basin_id, every, first, last, view.lang)
-    is_outside, today = view.scoped.principal.role is Role.FUNDER, view.now.date()
+    is_outside, today = view.scoped.principal.is_funder, view.now.date()
     names = [
         one.name
         for one in periods_of(first, last, every)
@@ -177,7 +177,7 @@ def report_page(basin_id: BasinId, report_id: ReportId, view: View) -> Response:
         parts_lines=[one for one in lines if one.part is not None],
         author=names.get(report.author, report.author),
         basin_id=basin_id,
-        is_outside=view.scoped.principal.role is Role.FUNDER,
+        is_outside=view.scoped.principal.is_funder,
     )
 
 

@@ -19,7 +19,7 @@ from api.access.scope import Scoped, expect
 from api.basin import wishes
 from api.basin.identities import folded
 from api.http.credentials import TheService
-from api.imports.person_sections import dialled
+from api.imports.telephones import dialled
 from api.operations import demo, first_steps
 from api.persons import accounts
 from api.runtime.faults import forbidden

@@ -36,7 +36,7 @@ def vocabulary_of(mapping: MappingDocument) -> Vocabulary:
     theirs = {plain(header) for mapped in mapping.tables for header in mapped.header_names()} | set(
         map(plain, mapping.ignored)
     )
-    return Vocabulary(VOCABULARY.tables, VOCABULARY.columns | theirs)
+    return VOCABULARY.beside((), theirs)
 
 
 def apply(mapping: MappingDocument, read: Grids) -> None:

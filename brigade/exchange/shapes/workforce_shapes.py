@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -86,6 +87,11 @@ class EngagementShape(Shape):
     )
 
 
+def latest_end(written: Mapping[str, Any]) -> datetime:
+    """`AvailabilityShape.latest_end` of one that is not read yet."""
+    return datetime.fromisoformat(written.get("hard_end") or written["end"])
+
+
 class AvailabilityShape(Shape):
     """One possible tour: from leaving the start place to reaching the end place."""
 
@@ -110,7 +116,7 @@ class AvailabilityShape(Shape):
 
     @property
     def latest_end(self) -> datetime:
-        """With overtime."""
+        """With overtime, or a last resort, where it has one."""
         return self.hard_end or self.end
 
     @classmethod

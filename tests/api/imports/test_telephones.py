@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.imports.person_sections import dialled
+from api.imports.telephones import dialled
 
 
 @pytest.mark.parametrize(
