@@ -112,19 +112,19 @@ class Recognition:
 
 def recognized(path: Path, mappings: Sequence[MappingDocument]) -> Recognition:
     """Raises: UnreadableInput, for a file that cannot be opened."""
-    read = read_grids(path, VOCABULARY)
+    theirs = frozenset[str]().union(*(vocabulary_of(one).columns for one in mappings))
+    read = read_grids(path, VOCABULARY.beside((), theirs))
     if read.issues:
         raise UnreadableInput(read.issues)
     if any(is_ours(grid) for grid in read.grids):
         return Recognition(is_ours=True)
-    scores = [_likeness(path, one) for one in mappings]
+    scores = [_likeness(read, one) for one in mappings]
     ranked = sorted(range(len(scores)), key=lambda number: -scores[number])
     return Recognition(False, [number for number in ranked if scores[number] >= KNOWN_FROM])
 
 
-def _likeness(path: Path, mapping: MappingDocument) -> float:
+def _likeness(read: Grids, mapping: MappingDocument) -> float:
     """The share of its headers that the file has."""
-    read = read_grids(path, vocabulary_of(mapping))
     wanted = {
         (mapped.file, plain(header))
         for mapped in mapping.tables
