@@ -47,7 +47,14 @@ def with_gap(problem: Problem, told: Progress) -> Progress:
     if soft > most_soft_cost(problem):
         return told
     proof = Proof(
-        told.objective, bound, 0, 0, (), uncovered, least, soft, min(soft, max(0, bound - coverage))
+        told.objective,
+        bound,
+        0,
+        0,
+        uncovered=uncovered,
+        least_uncovered=least,
+        soft=soft,
+        soft_bound=min(soft, max(0, bound - coverage)),
     )
     level = proof.open_level
     if level is None:

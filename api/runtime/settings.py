@@ -21,12 +21,12 @@ from api.runtime.message_settings import PostSettings
 from api.runtime.vault import Vault, is_key, new_key
 from brigade.errors import Issue, Refused
 
-# Random letters and digits of this length hold 190 bits; HMAC-SHA256 asks for no more than 256.
 TILES = re.compile(
     r"(?P<origin>https?://(?:\{s\}\.)?[A-Za-z0-9.-]+(?::[0-9]+)?)"
     r"/(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})[^\s'\"]+"
 )
 """An address of map tiles; `{s}`: one of several servers, which the map chooses."""
+# Random letters and digits of this length hold 190 bits; HMAC-SHA256 asks for no more than 256.
 SHORTEST_SECRET = 32
 
 

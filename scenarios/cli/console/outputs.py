@@ -21,21 +21,27 @@ UNSAFE = re.compile(r"[^\w.@+-]|^\.", re.ASCII)
 
 @dataclass
 class Outputs:
-    """What a command will write. `inputs`: what it reads, never to be overwritten."""
+    """What a command will write. `inputs`: what it reads, never to be overwritten. `has_stream`: whether `-`
+    was named for an output."""
 
     inputs: tuple[Path, ...] = ()
     targets: list[Path] = field(default_factory=list)
     folders: list[Path] = field(default_factory=list)
+    has_stream: bool = False
     content: dict[Path, bytes] = field(default_factory=dict)
 
     def file(self, path: Path | None) -> None:
         """Announce a file, so that a place where it cannot be written is told before the work."""
-        if path is not None:
-            self.targets.append(path)
+        self._announce(path, self.targets)
 
     def folder(self, path: Path | None) -> None:
-        if path is not None:
-            self.folders.append(path)
+        self._announce(path, self.folders)
+
+    def _announce(self, path: Path | None, places: list[Path]) -> None:
+        if path is not None and is_stream(path):
+            self.has_stream = True
+        elif path is not None:
+            places.append(path)
 
     def check(self) -> None:
         """Raises: UnreadableInput with every announced place that cannot be written."""
@@ -79,13 +85,11 @@ class Outputs:
     # -- places that will not do ----------------------------------------------------------------------------
     def _stream_issues(self) -> Iterator[Issue]:
         # `-` means a standard stream wherever it stands; stdout holds the command's answer, and nothing else.
-        if any(is_stream(path) for path in (*self.targets, *self.folders)):
+        if self.has_stream:
             yield Issue("O101", STANDARD_STREAM, "output_is_stream")
 
     def _file_issues(self) -> Iterator[Issue]:
         for path in self.targets:
-            if is_stream(path):
-                continue
             if path.is_dir():
                 yield Issue("O101", str(path), "output_is_folder")
             elif _is_device(path):
@@ -97,8 +101,6 @@ class Outputs:
 
     def _folder_issues(self) -> Iterator[Issue]:
         for folder in self.folders:
-            if is_stream(folder):
-                continue
             if any(_is_same(folder, source) for source in self.inputs):
                 yield Issue("O101", str(folder), "output_is_input")
             else:
@@ -106,7 +108,7 @@ class Outputs:
 
     def _doubles(self) -> Iterator[Issue]:
         # Behind links: two names of one file would write one over the other.
-        places = [path.resolve() for path in (*self.targets, *self.folders) if not is_stream(path)]
+        places = [path.resolve() for path in (*self.targets, *self.folders)]
         for place in dict.fromkeys(place for place in places if places.count(place) > 1):
             yield Issue("O101", str(place), "output_twice")
 
