@@ -47,6 +47,7 @@ from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.changes.plan_diff import Assignment, ChangeKind, placements
 from brigade.exchange.reports.lanes import Segment, segments
+from brigade.exchange.shapes.field_kinds import PriorityName
 from brigade.timing.duty_days import minutes_of
 from brigade.timing.forward import lateness
 from brigade.units import Ticks
@@ -247,14 +248,14 @@ def _asked(day: _Day, visit_id: str) -> VisitNeedsView:
         visit_id=visit_id,
         client_id=visit.client_id,
         provider=day.problem.provider_of(visit).name,
-        priority=visit.priority.name,
+        priority=PriorityName[visit.priority.name],
         mandatory=visit.mandatory,
         level=word(f"level.{visit.level}", day.lang),
         act=word(f"act.{visit.act_class}", day.lang),
         duration_min=minutes_of(day.problem, visit.duration),
         windows=[day.span(one.earliest, one.latest) for one in visit.windows],
         place=place_name(site.commune) or site.id,
-        at=None if site.latitude is None else [site.longitude, site.latitude],
+        at=None if site.latitude is None or site.longitude is None else [site.longitude, site.latitude],
     )
 
 

@@ -68,9 +68,8 @@ def _line(row: ClockIn, visit_id: str, cause: str | None) -> OutcomeLine:
     if not row.done:
         return OutcomeLine(visit_id=visit_id, done=False, cause=NotDone(cause) if cause else None)
     named = {"worker_id": row.worker_id, "starts_at": row.starts_at, "ends_at": row.ends_at}
-    return OutcomeLine(
-        visit_id=visit_id, done=True, **{name: value for name, value in named.items() if value is not None}
-    )
+    told = {name: value for name, value in named.items() if value is not None}
+    return OutcomeLine.model_validate({"visit_id": visit_id, "done": True, **told})
 
 
 def _cause(row: ClockIn, found: _Found) -> str | None:

@@ -19,7 +19,7 @@ from api.shapes.cycle_views import ForeseenGroundView, ForeseenView, RiskView
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.law.single_visits import SingleVisits
 from brigade.units import Horizon
-from brigade.values.plan import Marking
+from brigade.values.plan import Marking, MarkingKind
 from brigade.values.problem import Problem
 from brigade.words import capital, say, word
 
@@ -94,9 +94,9 @@ def _counted(found: Iterable[Marking]) -> Counter[str]:
 
 def _grounds(found: Iterable[Marking], horizon: Horizon, lang: str) -> Iterator[ForeseenGroundView]:
     """Each ground once, with how many people it holds for; the sentence is that of the first."""
-    groups: dict[tuple[str, str, str], tuple[str, int]] = {}
+    groups: dict[tuple[MarkingKind, str, str], tuple[str, int]] = {}
     for marking in found:
-        key = (marking.kind.value, marking.reason.code, marking.article)
+        key = (marking.kind, marking.reason.code, marking.article)
         if key not in groups:
             groups[key] = say(marking.reason, lang, horizon=horizon), 0
         groups[key] = groups[key][0], groups[key][1] + 1

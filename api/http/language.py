@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
-from brigade.words import LANGUAGES
+from brigade.words import LANGUAGES, Language
 
 LANGUAGE, THEME = "brigade_lang", "brigade_theme"
 """Cookies: of no use to anybody else, and no secret."""
@@ -16,33 +16,38 @@ THEMES = ("auto", "light", "dark")
 KEPT_S = 365 * 24 * 3600
 
 
-def language_of(request: Request) -> str:
+def language_of(request: Request) -> Language:
     """As the address says (`?lang=en`), else as it was chosen, else what the browser would rather read;
     French for anything else."""
     for named in (request.query_params.get("lang"), request.cookies.get(LANGUAGE)):
         if named is not None:
-            return named if named in LANGUAGES else LANGUAGES[0]
+            return _known(named)
     wishes = []
     for part in request.headers.get("Accept-Language", "").split(","):
         tag, _, weight = part.partition(";")
         wishes.append((_weight(weight), tag.strip().partition("-")[0].lower()))
     # Stable: of equal wishes the first one named counts, as browsers write them.
     liked = sorted((one for one in wishes if one[1] in LANGUAGES and one[0] > 0), key=lambda one: -one[0])
-    return liked[0][1] if liked else LANGUAGES[0]
+    return _known(liked[0][1]) if liked else LANGUAGES[0]
+
+
+def _known(name: str) -> Language:
+    """French for anything else."""
+    return next((one for one in LANGUAGES if one == name), LANGUAGES[0])
 
 
 def asked_language(
     request: Request,
     lang: Annotated[
-        Literal["fr", "en"] | None,
+        Language | None,
         Query(description="The language of sentences; else that of the cookie, else `Accept-Language`."),
     ] = None,
-) -> str:
+) -> Language:
     """Of an answer in words. `lang` is declared, so that the address may say it and the document tells."""
     return lang or language_of(request)
 
 
-AskedLanguage = Annotated[str, Depends(asked_language)]
+AskedLanguage = Annotated[Language, Depends(asked_language)]
 
 
 def _weight(text: str) -> float:

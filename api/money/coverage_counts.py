@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from api.access.scope import Scoped
-from api.money.planned_figures import Sums, within
+from api.money.planned_figures import within
 from api.shapes.cycle_views import CellView, IndicatorsView
 from api.store.cycle_tables import Plan
 from brigade.figures.coverage_figures import PRIORITIES, RESERVED
@@ -47,7 +48,7 @@ def _last(plan: Plan) -> date:
     return plan.first_day + timedelta(days=plan.days - 1)
 
 
-def _table(sums: Sums, parts: dict[str, str]) -> list[CellView]:
+def _table(sums: Mapping[tuple[str, str], int], parts: dict[str, str]) -> list[CellView]:
     cells = (
         CellView(part=name, requests=sums.get(("requests", part), 0), covered=sums.get(("covered", part), 0))
         for name, part in sorted(parts.items())

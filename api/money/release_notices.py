@@ -11,7 +11,7 @@ from api.access.scope import Scoped
 from api.commitments.in_force import plan_on
 from api.cycle import absences
 from api.cycle.absence_words import kind_of
-from api.shapes.money_views import ReleaseNotice
+from api.shapes.money_views import NoticeCode, ReleaseNotice
 from api.store import basin_tables
 from api.store.cycle_tables import Plan
 from api.store.plan_parts import PlannedStop, carers_of, stops_of
@@ -62,7 +62,7 @@ def _of_day(
         )
 
 
-def _said(code: str, day: ReleaseDay, lang: str, values: Mapping[str, Any]) -> ReleaseNotice:
+def _said(code: NoticeCode, day: ReleaseDay, lang: str, values: Mapping[str, Any]) -> ReleaseNotice:
     text = word(f"notice.{code}", lang, **values)
     return ReleaseNotice(code=code, absence_id=day.id, text=text)
 

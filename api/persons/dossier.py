@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, or_, select
 
@@ -23,7 +23,8 @@ from api.store.cycle_tables import Plan
 from api.store.message_tables import Contact
 from brigade.exchange.documents.json_text import JsonObject
 
-FORMAT, VERSION = "brigade-dossier", 1
+FORMAT: Final = "brigade-dossier"
+VERSION = 1
 SECRETS = frozenset({"hash", "link_nonce", "password_hash", "sealed"})
 """Columns that open something: not data about anybody."""
 ELSEWHERE = frozenset(

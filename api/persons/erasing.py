@@ -28,7 +28,7 @@ from api.runtime.faults import Conflict
 from api.runtime.vault import Vault
 from api.service.service import Service
 from api.shapes.cycle_requests import plain
-from api.shapes.dossier_views import ErasureView
+from api.shapes.dossier_views import ErasureView, Subject
 from api.store import kept_plans
 from api.store.account_tables import Account, AuditEntry, Grant, RememberedRequest
 from api.store.base import Stored, Table
@@ -47,7 +47,7 @@ class PersonKind:
     """One of the two kinds of people. `column`: of the tables that name one beside their basin; `whose`: of
     the fields of documents that do."""
 
-    kind: str
+    kind: Subject
     table: type[BasinRow]
     identity: type[Identity]
     column: str

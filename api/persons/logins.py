@@ -14,6 +14,7 @@ from api.service.service import Service
 from api.shapes.account_views import NamedGrantView, SessionView
 from api.store.account_tables import Account, WebSession
 from api.store.basin_tables import Basin
+from brigade.words import Language
 
 
 def log_in(service: Service, login: str, password: str, host: str) -> tuple[str, WebSession, Account]:
@@ -63,7 +64,7 @@ def described(
     row: WebSession,
     used: datetime,
     secret: str,
-    lang: str,
+    lang: Language,
 ) -> SessionView:
     """Who the browser is, what it reaches, and the service's own time: never the browser's. Args: used: when
     the session was last used."""

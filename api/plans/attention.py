@@ -17,7 +17,7 @@ from api.plans import plans, publication
 from api.plans.ending.endings import endings, suspensions
 from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
-from api.shapes.cycle_views import AskedView, DifferenceView, ProposalView
+from api.shapes.cycle_views import OFFER_STATES, AskedView, DifferenceView, ProposalView
 from api.shapes.planning.attention_views import (
     AttentionView,
     FailedSearchView,
@@ -145,7 +145,7 @@ def _left(
         plan_id=plan_id,
         priority=visit.value.priority,
         starts_at=start,
-        state=state,
+        state=None if state is None else OFFER_STATES.validate_python(state),
         sentence=word(f"attention.uncovered.{kind}", lang, **told),
     )
 

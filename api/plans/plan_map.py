@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.runtime.faults import forbidden
-from api.shapes.money_views import FeatureView, MapView
+from api.shapes.money_views import FeatureView, GeometryView, MapView, PropertiesView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit
 from api.store.cycle_tables import Plan
@@ -78,9 +78,12 @@ def _rounded(point: Point, is_precise: bool) -> Point:
 
 def _line(route: JsonObject, points: dict[str, Point]) -> FeatureView:
     way = [points[stop["visit_id"]] for stop in route["stops"] if stop["visit_id"] in points]
-    geometry = {"type": "LineString", "coordinates": [list(point) for point in way]} if len(way) > 1 else None
     told = {name: route[name] for name in ("worker_id", "day", "departure", "back")}
-    return FeatureView(type="Feature", geometry=geometry, properties={"kind": "tour", **told})
+    return FeatureView(
+        type="Feature",
+        geometry=GeometryView(type="LineString", coordinates=list(map(list, way))) if len(way) > 1 else None,
+        properties=PropertiesView(kind="tour", **told),
+    )
 
 
 def _stops(route: JsonObject, points: dict[str, Point], own: frozenset[str] | None) -> Iterator[FeatureView]:
@@ -91,6 +94,6 @@ def _stops(route: JsonObject, points: dict[str, Point], own: frozenset[str] | No
         told = {name: stop[name] for name in ("visit_id", "start", "end")}
         yield FeatureView(
             type="Feature",
-            geometry={"type": "Point", "coordinates": list(point)} if point else None,
-            properties={"kind": "stop", "worker_id": route["worker_id"], "number": number, **told},
+            geometry=GeometryView(type="Point", coordinates=list(point)) if point else None,
+            properties=PropertiesView(kind="stop", worker_id=route["worker_id"], number=number, **told),
         )

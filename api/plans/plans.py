@@ -196,7 +196,7 @@ def shown(scoped: Scoped, plan: Plan, *, whole: bool, lang: str = "fr") -> PlanV
         told["from_plan_id"] = story.made_from
     if whole:
         told["document"] = _whole(plan) if is_inside else _own_part(scoped, plan, lang)
-    return PlanView(**told)
+    return PlanView.model_validate(told)
 
 
 OF_ALL = ("id", "version", "state", "first_day", "days", "created_at", "published_at", "base_plan_id")

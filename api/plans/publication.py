@@ -24,7 +24,7 @@ from api.runtime.faults import Conflict, Outdated
 from api.runtime.gate import RETRY_S
 from api.searches import search_runner
 from api.searches.search_runner import SearchResult
-from api.shapes.cycle_views import DifferenceView, TodayView
+from api.shapes.cycle_views import Difference, DifferenceView, TodayView
 from api.shapes.kept.job_shapes import Pair
 from api.shapes.kept.story_shapes import PlanStory
 from api.shapes.planning.plan_views import ViolationView
@@ -371,7 +371,7 @@ def differing(before: JsonObject, now: JsonObject) -> list[DifferenceView]:
             for id in sorted(old.keys() | new.keys()):
                 one, other = old.get(id), new.get(id)
                 if one is None or other is None:
-                    change = "gone" if other is None else "new"
+                    change: Difference = "gone" if other is None else "new"
                     found.append(DifferenceView(section=section, id=id, change=change, fields=[]))
                     continue
                 names = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))

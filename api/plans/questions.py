@@ -111,9 +111,9 @@ def _own_why(
         raise forbidden(f"workers.{worker_id}")
     problem, foreign = kept.fetch_problem(scoped.session, row.digest), own_reasons.foreign_to(scoped, row)
     plan = kept.read_back(row, problem)
-    found = {"plan_id": plan_id, "visit_id": visit_id, "covered": visit_id in plan.covered}
-    if found["covered"]:
-        return OwnWhyView(**found, worker_id=placements(plan)[visit_id].worker_id)
+    if visit_id in plan.covered:
+        comes = placements(plan)[visit_id].worker_id
+        return OwnWhyView(plan_id=plan_id, visit_id=visit_id, covered=True, worker_id=comes)
     session = AdviceSession(problem, plan)
 
     def told(one: Reason) -> SaidView:
@@ -124,7 +124,13 @@ def _own_why(
         one for one in suggest(session, visit_id, kinds=OWN_MEANS) if foreign.isdisjoint(one.changed_visits)
     )
     would = [MeansView(kind=one.kind.value, **said(told(one.reason))) for one in means]
-    return OwnWhyView(**found, summary=list(summary.values()), would_cover=would)
+    return OwnWhyView(
+        plan_id=plan_id,
+        visit_id=visit_id,
+        covered=False,
+        summary=list(summary.values()),
+        would_cover=would,
+    )
 
 
 def who_could(

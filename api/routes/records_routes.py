@@ -63,7 +63,7 @@ def verify_audit(scoped: Reader, service: TheService) -> ModelResponse[VerifyVie
     """Walk the chain from the first entry, and hold it against the head that was sealed last: administrators.
     Keep `seq` and `hash` elsewhere as well: a trail rewritten as a whole would no longer hold that pair."""
     scoped.only("audit")
-    entries = scoped.session.scalar(select(func.count()).select_from(AuditEntry))
+    entries = scoped.session.scalars(select(func.count()).select_from(AuditEntry)).one()
     head = scoped.session.get_one(AuditHead, 1)
     broken = trail_seal.first_break(scoped.session, service.settings.folder, service.settings.seal_keys())
     told = VerifyView(entries=entries, first_break=broken, seq=head.seq, hash=head.hash)

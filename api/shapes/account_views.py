@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from api.shapes.cycle_requests import STRICT
+from brigade.words import Language
 
 
 class NamedGrantView(BaseModel):
@@ -27,7 +28,7 @@ class SessionView(BaseModel):
     login: str
     display_name: str | None
     role: str
-    language: Literal["fr", "en"]
+    language: Language
     grants: list[NamedGrantView]
     csrf: str
     expires_at: datetime

@@ -24,10 +24,11 @@ from brigade.exchange.shapes.event_shapes import (
     UnpinShape,
 )
 from brigade.exchange.shapes.field_kinds import (
-    REASON,
     Code,
     Day,
+    GivenReason,
     Moment,
+    PossibleReason,
     PriorityName,
     Shape,
     Text,
@@ -294,7 +295,7 @@ class WaiveIn(BaseModel):
     rule: Code
     worker_id: WorkerCode
     visit_id: Code | None = None
-    reason: Text = Field(min_length=1, validation_alias=REASON)
+    reason: GivenReason = Field(min_length=1)
 
 
 EditIn = Annotated[
@@ -328,14 +329,14 @@ class PartIn(BaseModel):
 
     model_config = STRICT
     undo: list[Code] = Field(min_length=1, max_length=2000)
-    reason: Text | None = Field(None, validation_alias=REASON)
+    reason: PossibleReason = None
 
 
 class RestoreIn(BaseModel):
     """Back to what was in force before."""
 
     model_config = STRICT
-    reason: Text | None = Field(None, validation_alias=REASON)
+    reason: PossibleReason = None
 
 
 class WorkingIn(BaseModel):
@@ -360,7 +361,7 @@ class SaveEditsIn(EditsIn):
         **STRICT, json_schema_extra={"examples": [{"edits": EDITS_EXAMPLE, "state": "proposed"}]}
     )
     state: Literal["draft", "proposed"] = "draft"
-    reason: Text | None = Field(None, examples=["à la demande de la famille"], validation_alias=REASON)
+    reason: PossibleReason = Field(None, examples=["à la demande de la famille"])
 
 
 class SupposeIn(BaseModel):
@@ -389,7 +390,7 @@ class Decision(BaseModel):
     """Why, in the coordinator's words; kept in the audit trail. No names."""
 
     model_config = STRICT
-    reason: Text | None = Field(None, examples=["validé par téléphone"], validation_alias=REASON)
+    reason: PossibleReason = Field(None, examples=["validé par téléphone"])
 
 
 class PinIn(BaseModel):
@@ -398,7 +399,7 @@ class PinIn(BaseModel):
     model_config = STRICT
     pin: list[Code] = Field(default_factory=list, max_length=2000)
     unpin: list[Code] = Field(default_factory=list, max_length=2000)
-    reason: Text | None = Field(None, validation_alias=REASON)
+    reason: PossibleReason = None
 
 
 class Reply(StrEnum):
@@ -421,12 +422,11 @@ class AnswerIn(BaseModel):
         None, min_length=1, description="Who called, when not the worker. No names.", examples=["conjoint"]
     )
     said_at: Moment | None = Field(None, description="When; left out: now.")
-    reason: Text | None = Field(
+    reason: PossibleReason = Field(
         None,
         min_length=1,
         description="Coarse reason. No names.",
         examples=["malade"],
-        validation_alias=REASON,
     )
     until: Moment | None = Field(
         None, description="Of `unable`: until when she cannot come; left out: the end of that day."
@@ -509,7 +509,7 @@ class ErasureIn(BaseModel):
 
     model_config = STRICT
     confirm: Code = Field(examples=["C-17"])
-    reason: Text | None = Field(None, examples=["demande reçue par courrier"], validation_alias=REASON)
+    reason: PossibleReason = Field(None, examples=["demande reçue par courrier"])
 
 
 JUDGED_AS_ROWS = (Shape, AbsenceIn, BasinWishes)

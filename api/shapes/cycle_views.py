@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from api.shapes.cycle_requests import Envelope, NotDone
 from api.shapes.kept.job_shapes import JobProgress, SearchEffort, SearchKind, SetAsideView
@@ -22,6 +22,8 @@ from api.shapes.planning.plan_views import (
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.exchange.shapes.event_shapes import EditShape, EventShape
+from brigade.exchange.shapes.field_kinds import PriorityName
+from brigade.values.plan import MarkingKind
 
 
 class RiskView(BaseModel):
@@ -29,7 +31,7 @@ class RiskView(BaseModel):
 
     visit_id: str
     client_id: str
-    priority: Literal["P1", "P2", "P3", "P4"]
+    priority: PriorityName
     mandatory: bool
     act_class: str
     planned_start: datetime
@@ -40,7 +42,7 @@ class RiskView(BaseModel):
 class ForeseenGroundView(BaseModel):
     """Why, and for how many people."""
 
-    kind: Literal["firm", "to_offer"]
+    kind: MarkingKind
     code: str = Field(examples=["marking_refusable"])
     article: str
     people: int
@@ -91,6 +93,9 @@ class FailureView(BaseModel):
         return cls(code=why.code, detail=why.detail, issues=issues)
 
 
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
 class JobView(BaseModel):
     """`kind`: least_change of the plan in force, from_scratch, what_if, or again: a kept plan once more, and
     whether it is the `same_plan`. `problem_digest`: none until it starts, for a search that follows from
@@ -101,7 +106,7 @@ class JobView(BaseModel):
     id: str
     version: int
     kind: SearchKind
-    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    state: JobState
     created_at: datetime
     changed_at: datetime
     heartbeat_at: datetime | None
@@ -156,12 +161,15 @@ class DiffView(PlacementsView):
     least_change: LeastChangeView | None = None
 
 
+Difference = Literal["new", "changed", "gone"]
+
+
 class DifferenceView(BaseModel):
     """A thing of the basin that is not as in the problem kept with the plan; `fields`: what of it."""
 
     section: str
     id: str
-    change: Literal["new", "changed", "gone"]
+    change: Difference
     fields: list[str]
 
 
@@ -187,6 +195,8 @@ class RecheckView(BaseModel):
 OfferState = Literal[
     "offered", "ordered", "accepted", "acknowledged", "refused", "expired", "withdrawn", "done"
 ]
+OFFER_STATES: TypeAdapter[OfferState] = TypeAdapter(OfferState)
+"""Of what a row says."""
 
 
 class OfferView(BaseModel):
@@ -200,7 +210,7 @@ class OfferView(BaseModel):
     plan_id: str
     visit_id: str
     worker_id: str
-    kind: Literal["firm", "to_offer"]
+    kind: MarkingKind
     state: OfferState
     wave: int
     starts_at: datetime
@@ -244,7 +254,7 @@ class AnswerView(BaseModel):
     """What the link's page shows. `client`: in the answer to a POST only, once settled, from the day before
     to the end."""
 
-    kind: Literal["firm", "to_offer"]
+    kind: MarkingKind
     state: str
     starts_at: datetime
     ends_at: datetime
@@ -260,7 +270,7 @@ class TourStopView(BaseModel):
     just answered."""
 
     offer_id: str
-    kind: Literal["firm", "to_offer"]
+    kind: MarkingKind
     state: str
     starts_at: datetime
     ends_at: datetime

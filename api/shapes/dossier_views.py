@@ -68,12 +68,15 @@ class FeedView(BaseModel):
     url: str | None = None
 
 
+Subject = Literal["clients", "workers"]
+
+
 class ErasureView(BaseModel):
     """`done_at`: when the last document was rewritten. `pseudonym`: told once, to the asker alone: under it
     stand the rows that the law keeps; null when none was."""
 
     id: str
-    kind: Literal["clients", "workers"]
+    kind: Subject
     created_at: datetime
     done_at: datetime | None
     pseudonym: str | None = None
@@ -111,7 +114,7 @@ class DossierView(BaseModel):
     version: int
     made_at: datetime
     basin_id: str
-    kind: Literal["clients", "workers"]
+    kind: Subject
     id: str
     identity: IdentityIn | None
     contacts: list[ContactShape]

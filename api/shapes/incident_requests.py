@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from api.shapes.cycle_requests import STRICT
 from api.shapes.person_shapes import IdentityIn
 from brigade.exchange.shapes.demand_shapes import ClientShape, VisitShape
-from brigade.exchange.shapes.field_kinds import REASON, Code, Moment, Text
+from brigade.exchange.shapes.field_kinds import Code, Moment, PossibleReason
 from brigade.exchange.shapes.place_shapes import SiteShape
 from brigade.exchange.shapes.workforce_shapes import WorkerShape
 
@@ -48,11 +48,10 @@ class Told(BaseModel):
 
     model_config = STRICT
     at: Moment | None = Field(None, description="Since when; left out: now.")
-    reason: Text | None = Field(
+    reason: PossibleReason = Field(
         None,
         min_length=1,
         description="In words, kept in the trail. No names, nothing about health.",
-        validation_alias=REASON,
     )
 
 
@@ -182,4 +181,4 @@ class IncidentEndIn(BaseModel):
 
     model_config = STRICT
     at: Moment | None = None
-    reason: Text | None = Field(None, validation_alias=REASON)
+    reason: PossibleReason = None

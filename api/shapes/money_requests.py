@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.shapes.cycle_requests import ID, STRICT
 from brigade.exchange.shapes.demand_shapes import CourseShape, IntervalShape
-from brigade.exchange.shapes.field_kinds import REASON, Code, Text
+from brigade.exchange.shapes.field_kinds import Code, PossibleReason, Text
 
 LONGEST_RELEASE = 60
 """Days of one release: a course longer than that is declared in parts."""
@@ -61,7 +61,7 @@ class ConfirmIn(BaseModel):
 
     model_config = STRICT
     days: list[HeldDayIn] = Field(default_factory=list, max_length=LONGEST_RELEASE)
-    reason: Text | None = Field(None, validation_alias=REASON)
+    reason: PossibleReason = None
 
 
 class ReportIn(BaseModel):

@@ -25,10 +25,13 @@ class ReleaseDayView(BaseModel):
     held_until: datetime | None
 
 
+NoticeCode = Literal["others_away", "no_rota", "not_in_plan", "kept_but_planned"]
+
+
 class ReleaseNotice(BaseModel):
     """What whoever declares or confirms should know of one day, in a sentence."""
 
-    code: Literal["others_away", "no_rota", "not_in_plan", "kept_but_planned"]
+    code: NoticeCode
     absence_id: str = Field(description="The day it speaks of.", examples=["REL-1-1"])
     text: str = Field(examples=["jeu. 12 mars : le plan publié ne prévoit encore personne pour V1 08:00."])
 

@@ -4,11 +4,11 @@ lending employer the hours of the own staff."""
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
 
 from pydantic import BaseModel
 
 from brigade.exchange.documents.json_text import JsonObject
+from brigade.exchange.shapes.field_kinds import PriorityName
 
 
 class OwnStopView(BaseModel):
@@ -35,7 +35,7 @@ class OwnUncoveredView(BaseModel):
     reasons: list[OwnReasonView]
     action: JsonObject | None = None
     starts_at: datetime
-    priority: Literal["P1", "P2", "P3", "P4"]
+    priority: PriorityName
     mandatory: bool
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.runtime.ids import new_id
 from api.shapes.cycle_requests import EditIn
+from api.shapes.cycle_views import JobState
 from api.shapes.kept.job_shapes import JobProgress, JobWish, LeftOut
 from api.shapes.kept.kept_shapes import Failure
 from api.shapes.kept.story_shapes import PlanStory
@@ -66,7 +67,7 @@ class Job(Leased, BasinEvent):
     __tablename__ = "jobs"
     KIND, PREFIX = "jobs", "job"
     HELD = "running"
-    state: Mapped[str] = mapped_column(String(20), index=True)
+    state: Mapped[JobState] = mapped_column(String(20), index=True)
     digest: Mapped[str | None] = mapped_column(String(80), ForeignKey("problems.digest"))
     # NULL once it is no longer queued: a unique index lets any number of NULLs stand.
     waits_for: Mapped[str | None] = mapped_column(String(20))

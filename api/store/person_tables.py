@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from api.shapes.dossier_views import Subject
 from api.store.base import Table
 from api.store.cycle_tables import BasinEvent
 
@@ -100,7 +101,7 @@ class Erasure(BasinEvent):
 
     __tablename__ = "erasures"
     KIND, PREFIX = "erasures", "erasure"
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[Subject] = mapped_column(String(20))
     provider_id: Mapped[str | None] = mapped_column(String(120))
     person_id: Mapped[str | None] = mapped_column(String(120))
     pseudonym: Mapped[str | None] = mapped_column(String(120))

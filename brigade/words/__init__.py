@@ -11,7 +11,7 @@ import re
 
 from brigade.units import Horizon
 from brigade.values.plan import Ground, Marking, MarkingKind, Reason, Violation
-from brigade.words.catalogue import LANGUAGES, REASON, reason_codes, text_of, word_of
+from brigade.words.catalogue import LANGUAGES, REASON, Language, reason_codes, text_of, word_of
 from brigade.words.formats import (
     duration,
     euros,
@@ -34,6 +34,7 @@ ISO_DAY = re.compile(r"( ?)\b(\d{4}-\d\d-\d\d)\b")
 
 __all__ = [
     "LANGUAGES",
+    "Language",
     "SaidIssue",
     "capital",
     "coded",

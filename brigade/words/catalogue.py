@@ -11,6 +11,7 @@ from functools import cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
+from typing import Literal, TypeAlias
 
 from babel import Locale
 from babel.messages.catalog import Catalog
@@ -18,7 +19,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 # British English: 24-hour clock, day before month, as on the French screens.
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+Language: TypeAlias = Literal["fr", "en"]
+LOCALES: dict[Language, str] = {"fr": "fr_FR", "en": "en_GB"}
 LANGUAGES = tuple(LOCALES)
 REASON, WORD, HELP, TYPER, ARGPARSE = "reason.", "word.", "help.", "typer.", "argparse."
 

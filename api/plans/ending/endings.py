@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.commitments.open_incidents import CLIENT_AWAY, WORKER_LEFT, open_now
-from api.shapes.planning.attention_views import EndingView
+from api.shapes.planning.attention_views import EndingKind, EndingView
 from api.store import basin_tables
 from api.store.cycle_tables import Plan
 from api.store.incident_tables import Incident
@@ -30,7 +30,7 @@ class Ending:
     """`last_day`: the last one on which it holds. `visits`: stops of the plans in force after it that lean on
     it."""
 
-    kind: str
+    kind: EndingKind
     about: str
     what: str
     last_day: date

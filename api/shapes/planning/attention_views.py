@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.shapes.cycle_views import AskedView, OfferState, ProposalView, StandingView, TodayView
 from api.shapes.incident_views import IncidentView
+from brigade.exchange.shapes.field_kinds import PriorityName
 
 
 class UncoveredView(BaseModel):
@@ -19,7 +20,7 @@ class UncoveredView(BaseModel):
     client_id: str
     provider_id: str
     plan_id: str | None
-    priority: Literal["P1", "P2", "P3", "P4"]
+    priority: PriorityName
     starts_at: datetime
     state: OfferState | None = None
     sentence: str
@@ -93,12 +94,15 @@ class SuspendedView(IncidentView):
     sentence: str
 
 
+EndingKind = Literal["certificate", "engagement", "accord", "suspension"]
+
+
 class EndingView(BaseModel):
     """`id`: of the worker, provider, employer or client. `what`: the certificate's code, the provider, the
     rule, the cause. `last_day`: the last one on which it holds. `visits`: stops in force after it that lean
     on it."""
 
-    kind: Literal["certificate", "engagement", "accord", "suspension"]
+    kind: EndingKind
     id: str
     what: str
     last_day: date

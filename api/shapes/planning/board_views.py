@@ -8,8 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from api.shapes.cycle_requests import EditIn
-
-PriorityName = Literal["P1", "P2", "P3", "P4"]
+from brigade.exchange.shapes.field_kinds import PriorityName
 
 
 class SpanView(BaseModel):

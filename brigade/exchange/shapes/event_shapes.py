@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 from brigade.changes import edits, events
 from brigade.exchange.shapes.demand_shapes import AbsenceShape, ClientShape, VisitShape, WindowShape
 from brigade.exchange.shapes.field_kinds import (
-    REASON,
     Code,
     Codes,
     Count,
+    GivenReason,
     Minutes,
     Moment,
     Shape,
@@ -190,7 +190,7 @@ class WaiveShape(BaseModel):
     visit_id: Code | None = None
     by: Text = Field(min_length=1)
     at: Moment
-    reason: Text = Field(min_length=1, validation_alias=REASON)
+    reason: GivenReason = Field(min_length=1)
 
 
 EditShape = Annotated[

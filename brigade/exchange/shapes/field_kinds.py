@@ -133,6 +133,12 @@ Days: TypeAlias = Annotated[list[Day], FieldKind.DAYS]
 Bands: TypeAlias = Annotated[list[str], Field(examples=[["22:00-06:00"]]), FieldKind.BANDS]
 Spells: TypeAlias = Annotated[list[Minutes], FieldKind.SPELLS]
 PriorityCode: TypeAlias = Annotated[PriorityName, FieldKind.PRIORITY]
+REASON = AliasChoices("reason", "why")
+"""Why somebody decided so is called `reason` everywhere; `why`, its former name in some requests and kept
+documents, is still read."""
+# Said with the type, not with the default: the checker of types would not know the field's own name any more.
+GivenReason: TypeAlias = Annotated[Text, Field(validation_alias=REASON)]
+PossibleReason: TypeAlias = Annotated[Text | None, Field(validation_alias=REASON)]
 
 
 class Shape(BaseModel):
@@ -193,8 +199,3 @@ def shape_in(field: FieldInfo) -> type[Shape] | None:
 
 def is_list(field: FieldInfo) -> bool:
     return get_origin(bare(field.annotation)[0]) is list
-
-
-REASON = AliasChoices("reason", "why")
-"""Why somebody decided so is called `reason` everywhere; `why`, its former name in some requests and kept
-documents, is still read."""

@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from brigade.exchange.shapes.field_kinds import (
     LARGEST,
-    REASON,
     Code,
     Codes,
     Count,
     Day,
     FieldKind,
+    GivenReason,
     Minutes,
     Moment,
     Text,
@@ -129,7 +129,7 @@ class WaiverShape(BaseModel):
     visit_id: Code | None = None
     by: Text
     at: Moment
-    reason: Text = Field(validation_alias=REASON)
+    reason: GivenReason
 
 
 class ProofShape(BaseModel):

@@ -183,8 +183,8 @@ def others(world: World) -> Iterator[str]:
         nothing = TourChanged(plan_id=plan["id"], offers=[], withdrawn=[])
         (lost,) = queueing.put(session, clock, "B1", nothing, "lost", "worker:W2")
         queueing.message_failed(session, clock, lost)
-        told = ["visits.V3.required : « HOIST » inconnue (une compétence du catalogue)"]
-        left = RowsSetAside(told=told, visits=["V3"])
+        unknown = "visits.V3.required : « HOIST » inconnue (une compétence du catalogue)"
+        left = RowsSetAside(told=[unknown], visits=["V3"])
         queueing.put(session, clock, "B1", left, "row:x", "provider:S1")
         tour = TourTomorrow(day=date(2026, 3, 9), offers=[offers["V1"], offers["V2"]])
         queueing.put(session, clock, "B1", tour, "tour:2026-03-09", "worker:W3")
