@@ -36,7 +36,7 @@ class Disturbance:
 
     problem: Problem
     published: Plan
-    standing: FixedPart
+    fixed_part: FixedPart
     told: AnnouncedPlan
 
     def diff_to(self, found: Plan) -> PlanDiff:
@@ -57,7 +57,7 @@ class Disturbance:
 
     def unforced(self, found: Plan) -> list[VisitChange]:
         """The changes of told stops that could have stayed."""
-        return [change for change in self.diff_to(found).touched if change.visit_id in self.standing.steady]
+        return [change for change in self.diff_to(found).touched if change.visit_id in self.fixed_part.lawful]
 
     def disturbed(self, found: Plan) -> frozenset[str]:
         return frozenset[str]().union(*(self.people(change) for change in self.unforced(found)))
@@ -76,12 +76,12 @@ class Disturbance:
             wider = allowed | group.people
             allowed = wider if len(wider) <= budget else allowed
         dropped = {one.visit_id: replace(one, after=None) for one in diff(self.published, Plan(())).changes}
-        return frozenset(id for id in self.standing.steady if not self.people(dropped[id]) <= allowed)
+        return frozenset(id for id in self.fixed_part.lawful if not self.people(dropped[id]) <= allowed)
 
     def _groups(self, found: Plan) -> Iterator[ChangeGroup]:
         """By visit that is covered and was not: whom of the told stops around it, with its worker, that
         disturbs."""
-        unforced, stood = self.unforced(found), self.standing.plan.covered
+        unforced, stood = self.unforced(found), self.fixed_part.plan.covered
         for change in self.diff_to(found).changes:
             if change.after is None or change.visit_id in stood:
                 continue

@@ -28,7 +28,7 @@ from solver.explain import reasons, telling_effort
 from solver.kernel.local_search import Search
 from solver.left_days import left_as_told
 from solver.model.decode import decode
-from solver.model.fixed_part import TIES, FixedPart, left_to_search, standing, too_late
+from solver.model.fixed_part import TIES, FixedPart, fixed_part_of, left_to_search, too_late
 from solver.model.model import Model, build_model
 from solver.model.search_clock import SearchClock
 from solver.model.search_settings import SearchSettings
@@ -130,7 +130,7 @@ def _unknown(problem: Problem, published: Plan, terms: ReplanTerms) -> Iterator[
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a search found: the whole plan, stiff tours beside it; reasons and markings are still to be
+    """What a search found: the whole plan, fixed tours beside it; reasons and markings are still to be
     told."""
 
     model: Model
@@ -163,14 +163,14 @@ class _Task:
             | told.pinned
             | (self.terms.pinned & told.covered)
         )
-        self.standing: FixedPart = standing(self.problem, told, held, self.terms.pinned_workers)
-        self.people = Disturbance(self.problem, self.published, self.standing, self.terms.told)
+        self.fixed_part: FixedPart = fixed_part_of(self.problem, told, held, self.terms.pinned_workers)
+        self.people = Disturbance(self.problem, self.published, self.fixed_part, self.terms.told)
 
     # -- searching ------------------------------------------------------------------------------------------
     def search(self, share: float, more_pins: frozenset[str] = frozenset(), dearer: int = 1) -> _Found:
         """The whole plan after a search until `share` of the time; `more_pins` stay as well; changes cost
         `dearer` times."""
-        held = replace(self.standing, held=self.standing.held | more_pins)
+        held = replace(self.fixed_part, held=self.fixed_part.held | more_pins)
         # Ends: each round takes at least one worker out of the search.
         while True:
             model, start = self._model(held, dearer)
@@ -180,12 +180,12 @@ class _Task:
                 break
             # Whose day cannot hold what must stay in it is left as told: a promise goes before the rules it
             # breaks.
-            held = held.stiffened(self.problem, lost)
+            held = held.with_fixed(self.problem, lost)
         self._anneal(model, engine, share)
         searched = decode(model, engine.plan(), engine.starts())
-        stiff = with_stops(self.problem, held.plan, held.fixed)
+        fixed = with_stops(self.problem, held.plan, held.fixed)
         return _Found(
-            model, held, searched, whole(self.problem, (*searched.routes, *stiff.routes), self.published)
+            model, held, searched, whole(self.problem, (*searched.routes, *fixed.routes), self.published)
         )
 
     def _model(self, held: FixedPart, dearer: int) -> tuple[Model, Plan]:
@@ -198,13 +198,13 @@ class _Task:
         )
         policy = replace(self.problem.policy, weights=priced, strict=False)
         rest = left_to_search(replace(self.problem, policy=policy), held, self.freeze)
-        routes = tuple(route for route in held.plan.routes if route.worker_id not in held.stiff)
+        routes = tuple(route for route in held.plan.routes if route.worker_id not in held.fixed_by_worker)
         start = Plan(routes, pinned=held.held - held.fixed)
         return build_model(rest, start, told=self.terms.told), start
 
     def _load(self, model: Model, start: Plan, held: FixedPart, engine: Search) -> frozenset[str]:
         """Put the told plan into the search; the held visits that it could not hold."""
-        smaller = (held.steady | held.held, held.held)
+        smaller = (held.lawful | held.held, held.held)
         # The whole told plan, else what breaks nothing, else what must stay: each smaller, as the kernel
         # loads lawful days only.
         for kept in (start.covered, *smaller):
@@ -232,14 +232,14 @@ class _Task:
         effort = telling_effort(self.clock, self.settings)
         why = {one.visit_id: one for one in reasons(found.model, found.searched, effort, gone, self.freeze)}
         left = tuple(
-            left_as_told(self._left(one, why, gone), found.held.stiff, self.terms.pinned_workers)
+            left_as_told(self._left(one, why, gone), found.held.fixed_by_worker, self.terms.pinned_workers)
             for one in found.plan.uncovered
         )
         plan = mark(
             self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published)
         )
         unlawful = self._certified(plan, found.held)
-        stood = self.standing
+        stood = self.fixed_part
         case = ReplannedPlan(self.problem, self.published, stood.plan, stood.broken, plan)
         people, budget = self.people.disturbed(plan), self.terms.people
         return Replan(
@@ -265,7 +265,7 @@ class _Task:
         added one."""
         found = check(self.problem, plan)
         # Of days left as they were told: what is wrong in them was so before this search.
-        spared = held.stiff.keys()
+        spared = held.fixed_by_worker.keys()
         ours = [
             one
             for one in found

@@ -14,7 +14,7 @@ from brigade.errors import InvalidPlan, Issue
 from brigade.exchange.documents.answer_documents import in_the_way_to_json
 from brigade.exchange.documents.json_text import JsonObject
 from solver.advice.advice_session import NotExamined
-from solver.advice.blocking import in_the_way
+from solver.advice.obstacles.worker_obstacles import obstacles_between
 from solver.hand_edits import EditSession
 from solver.model.insertion_positions import InsertionPosition
 
@@ -41,7 +41,7 @@ def places(scoped: Scoped, basin_id: str, plan_id: str, given: PlacesIn, lang: s
         {
             "worker_id": worker.id,
             "places": [_shown(place) for place in by_worker.get(worker.id, ())],
-            "in_the_way": obstacles.get(worker.id),
+            "obstacles_between": obstacles.get(worker.id),
         }
         for worker in problem.workers
     ]
@@ -77,5 +77,5 @@ def _obstacles(
         with suppress(NotExamined), advice.until(lambda: monotonic() > until):
             for id in worker_ids:
                 advice.go_on()
-                told[id] = in_the_way_to_json(advice.problem, in_the_way(advice, row, id), lang)
+                told[id] = in_the_way_to_json(advice.problem, obstacles_between(advice, row, id), lang)
     return told

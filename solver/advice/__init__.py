@@ -9,7 +9,7 @@ from solver.advice.advice_session import AdviceSession
 from solver.advice.candidates import candidates, candidates_for
 from solver.advice.contributions import contribution, why_worker
 from solver.advice.examination import examine
-from solver.advice.obstacles import explain, why_uncovered
+from solver.advice.explanations import explain, why_uncovered
 from solver.advice.suggesting.carried_out import apply_suggestion, enact, plan_with
 from solver.advice.suggesting.suggestions import suggest, would_cover
 

@@ -43,8 +43,9 @@ class AdviceSession:
     of a freeze.
 
     A pair that a coordinator decided against a rule stays where it is. Workers whose own days break a rule as
-    they are (`stiff`, by waiver or by an event), and those tied to them, are left as they are: nothing is
-    added to their days, and their stops stand (`standing`): what is tied to one comes at the hour it leaves.
+    they are (`fixed_workers`, by waiver or by an event), and those tied to them, are left as they are:
+    nothing is added to their days, and their stops stand (`fixed_starts`). What is tied to one comes at the
+    hour it leaves.
 
     Raises: InvalidPlan with everything the plan names and the problem does not hold.
     """
@@ -64,7 +65,7 @@ class AdviceSession:
         self._partners: dict[int, list[int]] = {}
         self._placeable: dict[int, bool] = {}
         self._groups: dict[str, list[list[int]]] = {}
-        self.ways: dict[tuple[int, str], ObstacleSet] = {}
+        self.obstacles: dict[tuple[int, str], ObstacleSet] = {}
         """What was found between a visit and a worker: a visit's partners ask for it again."""
         self.arrays = self.modelled = _with_decided_pairs(self.model, given)
         self.search = Search(self.arrays, SEED)
@@ -73,12 +74,14 @@ class AdviceSession:
         )
         # Whose day the kernel would not load as told: it is left as it is, and nobody else's suffers from it.
         changed = {tour for tour, order in enumerate(given) if order != self.orders[tour]}
-        self.stiff = frozenset(self.model.tours[tour].worker.id for tour in changed)
-        stops = [stop for id in sorted(self.stiff) for one in self.plan.routes_of(id) for stop in one.stops]
-        self.standing: dict[str, Ticks] = {stop.visit_id: stop.start for stop in stops}
+        self.fixed_workers = frozenset(self.model.tours[tour].worker.id for tour in changed)
+        stops = [
+            stop for id in sorted(self.fixed_workers) for one in self.plan.routes_of(id) for stop in one.stops
+        ]
+        self.fixed_starts: dict[str, Ticks] = {stop.visit_id: stop.start for stop in stops}
         """The starts of their stops, which the search does not see."""
-        if self.standing:
-            self.arrays = _beside(self.modelled, self.model, self.stiff, given, self.standing)
+        if self.fixed_starts:
+            self.arrays = _beside(self.modelled, self.model, self.fixed_workers, given, self.fixed_starts)
             self.search = Search(self.arrays, SEED)
             self.search.load(self.orders)
         self.place_of = {
@@ -138,7 +141,7 @@ class AdviceSession:
         return Search(self.arrays, SEED)
 
     @cached_property
-    def bench(self) -> TrialModel:
+    def trial_model(self) -> TrialModel:
         """Where changes of the problem are tried."""
         return TrialModel(self)
 
@@ -271,16 +274,22 @@ def _with_decided_pairs(model: Model, orders: Orders) -> Arrays:
 
 
 def _beside(
-    arrays: Arrays, model: Model, stiff: Collection[str], orders: Orders, standing: Mapping[str, Ticks]
+    arrays: Arrays,
+    model: Model,
+    fixed_workers: Collection[str],
+    orders: Orders,
+    fixed_starts: Mapping[str, Ticks],
 ) -> Arrays:
-    """The arrays in which nothing is added to stiff people's tours, and visits tied to their stops have the
-    hours and the people that these leave them, and are covered together with them."""
+    """The arrays in which nothing is added to the tours of fixed workers.
+
+    Visits tied to their stops have the hours and the people that these leave them, and are covered together
+    with them."""
     copied = {name: getattr(arrays, name).copy() for name in ("visits", "windows", "pairs", "links")}
     made, owners = arrays._replace(**copied), np.array([tour.worker.id for tour in model.tours])
-    for tour in np.flatnonzero(np.isin(owners, sorted(stiff))):
+    for tour in np.flatnonzero(np.isin(owners, sorted(fixed_workers))):
         made.pairs[tour] = 0
         for row in orders[tour]:
-            start = standing[model.requests[row].visit.id]
+            start = fixed_starts[model.requests[row].visit.id]
             for link in made.links_of(row):
                 other, hers = int(link["other"]), owners == owners[tour]
                 if link["timed"]:

@@ -17,8 +17,8 @@ from brigade.values.plan import Plan, Reason
 from brigade.values.problem import Problem
 from brigade.worked.refusal_counts import allowances
 from solver.advice.advice_session import AdviceSession
-from solver.advice.blocking import in_the_way
-from solver.advice.pushing import own, pushed_out
+from solver.advice.obstacles.pushing import own, pushed_out
+from solver.advice.obstacles.worker_obstacles import obstacles_between
 from solver.advice.suggesting.drafts import placements
 from solver.advice.trial_model import Spot, place_whole, with_spots
 from solver.advice.worker_days import WorkerMinutes, days_of
@@ -81,7 +81,7 @@ def candidates_for(
 
 # -- nothing else moved ------------------------------------------------------------------------------------
 def _offer(session: AdviceSession, rows: Sequence[int], worker_id: str) -> Insertion | None:
-    if worker_id in session.stiff:
+    if worker_id in session.fixed_workers:
         return None
     if len(rows) > 1:
         return _block_offer(session, rows, worker_id)
@@ -109,8 +109,8 @@ def _block_offer(session: AdviceSession, rows: Sequence[int], worker_id: str) ->
 def _one_by_one(session: AdviceSession, rows: Sequence[int], worker_id: str) -> tuple[Spot, ...] | None:
     spots: tuple[Spot, ...] = ()
     for row in rows:
-        with session.bench.holding(with_spots(session.orders, spots, rows)) as lawful:
-            found = session.bench.search.place(row, session.tours_of(worker_id)) if lawful else None
+        with session.trial_model.holding(with_spots(session.orders, spots, rows)) as lawful:
+            found = session.trial_model.search.place(row, session.tours_of(worker_id)) if lawful else None
         if found is None or not found.is_lawful:
             return None
         spots = (*spots, (row, found.tour, found.position))
@@ -119,15 +119,15 @@ def _one_by_one(session: AdviceSession, rows: Sequence[int], worker_id: str) -> 
 
 def _cost_of(session: AdviceSession, orders: Orders) -> int:
     """Change of the plan's cost; both plans are lawful."""
-    with session.bench.holding(orders):
-        return session.bench.search.facts.present - session.search.facts.present
+    with session.trial_model.holding(orders):
+        return session.trial_model.search.facts.present - session.search.facts.present
 
 
 # -- with others moved -------------------------------------------------------------------------------------
 def _with_moves(session: AdviceSession, row: int, worker_id: str) -> Insertion | None:
     """What is in the way leaves; each of it finds another place or, of lower priority, none. The best of the
     worker's tours; None where somebody would lose a visit as important."""
-    if worker_id in session.stiff or session.missing_partners(row):
+    if worker_id in session.fixed_workers or session.missing_partners(row):
         return None
     made = (
         _pushing(session, row, tour) for tour in session.tours_of(worker_id) if not session.gap(tour, row)
@@ -145,8 +145,10 @@ def _pushing(session: AdviceSession, row: int, tour: int) -> Insertion | None:
     orders = with_spots(session.orders, spots, out)
     # The gravest first: it gets the first choice of the places that are left.
     for other in sorted(gone, key=lambda one: session.model.requests[one].visit.level):
-        with session.bench.holding(orders) as lawful:
-            found = session.bench.search.place(other) if lawful and not session.partners(other) else None
+        with session.trial_model.holding(orders) as lawful:
+            found = (
+                session.trial_model.search.place(other) if lawful and not session.partners(other) else None
+            )
         if found is not None and found.is_lawful:
             spots = (*spots, (other, found.tour, found.position))
             orders = with_spots(session.orders, spots, out)
@@ -237,4 +239,4 @@ def _why_not(session: AdviceSession, rows: Sequence[int], worker_id: str) -> Obs
 
 
 def _obstacles_of(session: AdviceSession, rows: Sequence[int], worker_id: str) -> Iterator[ObstacleSet]:
-    return (in_the_way(session, row, worker_id) for row in rows)
+    return (obstacles_between(session, row, worker_id) for row in rows)

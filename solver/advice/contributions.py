@@ -14,8 +14,8 @@ from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.advice.advice_session import AdviceSession
-from solver.advice.blocking import in_the_way
 from solver.advice.candidates import named, unpinned
+from solver.advice.obstacles.worker_obstacles import obstacles_between
 from solver.advice.trial_model import with_spots
 from solver.advice.trial_plan import pinned_starts
 from solver.kernel.local_search import BestInsertion, Orders
@@ -51,7 +51,7 @@ def contribution(session: AdviceSession, visit_id: str) -> Contribution:
         today.coverage - without.coverage,
         stop[1].marking or (marked[1].marking if marked else None),
         tuple(_alternative(session, row, fit, today) for fit in _cheapest(fits)),
-        tuple(in_the_way(session, row, worker.id) for worker in cannot),
+        tuple(obstacles_between(session, row, worker.id) for worker in cannot),
         removable=is_timed and can_go,
     )
 
@@ -61,7 +61,7 @@ def _fits(session: AdviceSession, row: int, worker_id: str) -> dict[str, BestIns
     found = {
         worker.id: session.search.place(row, session.tours_of(worker.id), without=[row])
         for worker in session.problem.workers
-        if worker.id != worker_id and worker.id not in session.stiff
+        if worker.id != worker_id and worker.id not in session.fixed_workers
     }
     return {id: fit for id, fit in found.items() if fit.is_lawful}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from brigade.values.plan import Plan, Reason, UncoveredVisit
 from brigade.values.problem import Problem
 from solver.advice.advice_session import AdviceSession, NotExamined
-from solver.advice.obstacles import explain
+from solver.advice.explanations import explain
 from solver.advice.suggesting.suggestions import cheapest
 
 NOT_EXAMINED = Reason.of("not_examined")

@@ -12,8 +12,8 @@ from brigade.values.demand import LinkKind
 from brigade.values.plan import Reason
 from brigade.values.problem import Problem
 from solver.advice.advice_session import AdviceSession
-from solver.advice.blocking import in_the_way
-from solver.advice.obstacle_words import lone_half
+from solver.advice.obstacles.obstacle_words import lone_half
+from solver.advice.obstacles.worker_obstacles import obstacles_between
 from solver.advice.trial_model import place_whole
 
 
@@ -54,14 +54,14 @@ def _lacking(
 
 def _able(session: AdviceSession, row: int) -> tuple[str, ...]:
     """Who could take the visit beside the plan, those it goes with aside."""
-    people = (worker.id for worker in session.problem.workers if worker.id not in session.stiff)
+    people = (worker.id for worker in session.problem.workers if worker.id not in session.fixed_workers)
     return tuple(id for id in people if session.search.place(row, session.tours_of(id)).is_lawful)
 
 
 def _nearest(session: AdviceSession, row: int) -> Reason:
     """What keeps the person nearest to it from a visit that nobody can take; its own ties aside, so that no
     chain of visits answers in a circle."""
-    ways = [in_the_way(session, row, worker.id) for worker in session.problem.workers]
+    ways = [obstacles_between(session, row, worker.id) for worker in session.problem.workers]
     own = [(_own_obstacles(one), one.worker_id) for one in ways]
     sets = [(obstacles, id) for obstacles, id in own if obstacles]
     if not sets:

@@ -45,10 +45,10 @@ class OpenedPlan(Protocol):
     modelled: Arrays
     orders: Orders
     search: Search
-    stiff: frozenset[str]
+    fixed_workers: frozenset[str]
 
     @property
-    def bench(self) -> TrialModel: ...
+    def trial_model(self) -> TrialModel: ...
 
     def tours_of(self, worker_id: str) -> range: ...
 
@@ -162,18 +162,18 @@ class TrialModel:
     def own_windows(self, row: int) -> Iterator[None]:
         """The visit's windows as asked for, whatever fixed visits it is tied to."""
         windows = self.session.model.requests[row].visit.windows
-        with self.beside_nothing_standing(row):
+        with self.beside_nothing_fixed(row):
             rows, visit = self.arrays.window_rows(row), self.arrays.visits[row]
             self.arrays.windows[rows] = [(one.earliest, one.latest, one.hard_latest) for one in windows]
             visit["opens"], visit["shuts"] = windows[0].earliest, windows[-1].hard_latest
             yield
 
     @contextmanager
-    def beside_nothing_standing(self, row: int) -> Iterator[None]:
+    def beside_nothing_fixed(self, row: int) -> Iterator[None]:
         """The visit's hours and people as if no stop of a day that is left as it is stood."""
         modelled, owners = self.session.modelled, self.session.model.tours
         rows = modelled.window_rows(row)
-        free = [tour for tour, own in enumerate(owners) if own.worker.id not in self.session.stiff]
+        free = [tour for tour, own in enumerate(owners) if own.worker.id not in self.session.fixed_workers]
         with (
             _kept(self.arrays.windows, rows),
             _kept(self.arrays.visits, row),
@@ -220,8 +220,8 @@ def place_whole(
 
 
 def place_together(session: OpenedPlan, row: int, others: Sequence[int]) -> Found | None:
-    """The same on the bench, of a visit and those that go with it under the ties tried there."""
-    return _placed(session, session.bench.search, row, others, None, ())
+    """The same on the trial model, of a visit and those that go with it under the ties tried there."""
+    return _placed(session, session.trial_model.search, row, others, None, ())
 
 
 def _placed(
@@ -261,12 +261,14 @@ class Chain:
         self.session, self.without, self.tries = session, without, CHAIN_TRIES
         self.fewest_left: tuple[int, int] | None = None
         """(visits still to be put, the first of them), of the way that came furthest."""
-        self.search = session.bench.search if search is session.search else search
+        self.search = session.trial_model.search if search is session.search else search
 
     def placed(
         self, row: int, others: Sequence[int], tours: range | None
     ) -> tuple[int, tuple[Spot, ...]] | None:
-        if self.search is not self.session.bench.search or not all(self._has_place(one) for one in others):
+        if self.search is not self.session.trial_model.search or not all(
+            self._has_place(one) for one in others
+        ):
             return None
         return self._with_halves(lambda: self._put((), [row, *others], tours))
 
@@ -282,7 +284,7 @@ class Chain:
 
     def _with_halves(self, ask: Callable[[], Found | None]) -> Found | None:
         """On the way to a whole some of it is missing, which a plan forbids."""
-        links = self.session.bench.arrays.links
+        links = self.session.trial_model.arrays.links
         try:
             with _kept(links["together"], slice(None)):
                 links["together"] = 0

@@ -79,12 +79,12 @@ def try_change(
     plan: Plan,
     after: TourOrders,
     changed: Iterable[TourKey],
-    standing: Mapping[str, Ticks] | None = None,
+    fixed_starts: Mapping[str, Ticks] | None = None,
 ) -> Trial:
     """What breaks once these tours of `plan` are in the orders `after`: they, the tours tied to them, and all
     that the people of those do. What else is tied to a tour of theirs stands where the plan has it.
 
-    Args: standing: starts of stops that stay as they are, besides the pinned ones.
+    Args: fixed_starts: starts of stops that stay as they are, besides the pinned ones.
     """
     moved = tied_tours(problem, after, changed)
     people = {worker_id for worker_id, _ in moved}
@@ -92,7 +92,7 @@ def try_change(
     still = {id for key, order in near.items() if key not in moved for id in order}
     tied = {id for link in problem.links for id in (link.first, link.second)}
     steady = {id: found[1].start for id in still & tied if (found := plan.stop_of(id)) is not None}
-    return try_orders(problem, near, None, {**(standing or {}), **pinned_starts(plan)}, steady)
+    return try_orders(problem, near, None, {**(fixed_starts or {}), **pinned_starts(plan)}, steady)
 
 
 def tied_tours(problem: Problem, orders: TourOrders, keys: Iterable[TourKey]) -> set[TourKey]:

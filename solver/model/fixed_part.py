@@ -1,7 +1,7 @@
 """What must stay in a replan, and the problem that is left to search once it does (docs/replanning.md).
 
 *Held* stops keep worker and start. Most are pinned in the model. A worker whose held stops break a rule by
-themselves (a waiver covers it, or an event undid it) is *stiff*: the search does not see them, their visits
+themselves (a waiver covers it, or an event undid it) is *fixed*: the search does not see her, and her visits
 count as kept elsewhere.
 """
 
@@ -27,37 +27,41 @@ TIES = ("LINK", "ASSIGNMENT")
 
 @dataclass(frozen=True, slots=True)
 class FixedPart:
-    """The told plan as far as it stands. `broken`: unwaived breaches if nothing moved. `loose`: workers whose
-    tours break a rule as told, `shaky`: visits whose ties do. `stiff`: by worker the visits kept outside the
-    search. `held`: all visits that must not move."""
+    """The told plan as far as it stands. `broken`: unwaived breaches if nothing moved. `workers_in_breach`:
+    those whose tours break a rule as told; `visits_in_breach`: those whose ties do. `fixed_by_worker`: the
+    visits kept outside the search. `held`: all visits that must not move."""
 
     plan: Plan
     broken: tuple[Violation, ...]
-    loose: frozenset[str]
-    shaky: frozenset[str]
-    stiff: Mapping[str, frozenset[str]]
+    workers_in_breach: frozenset[str]
+    visits_in_breach: frozenset[str]
+    fixed_by_worker: Mapping[str, frozenset[str]]
     held: frozenset[str]
 
     @property
     def fixed(self) -> frozenset[str]:
-        return frozenset[str]().union(*self.stiff.values())
+        return frozenset[str]().union(*self.fixed_by_worker.values())
 
     @property
-    def steady(self) -> frozenset[str]:
+    def lawful(self) -> frozenset[str]:
         """Stops that break nothing where they are."""
-        stops = (s.visit_id for r in self.plan.routes if r.worker_id not in self.loose for s in r.stops)
-        return frozenset(stops) - self.shaky
+        routes = (route for route in self.plan.routes if route.worker_id not in self.workers_in_breach)
+        return frozenset(stop.visit_id for one in routes for stop in one.stops) - self.visits_in_breach
 
-    def stiffened(self, problem: Problem, visit_ids: Collection[str]) -> FixedPart:
+    def with_fixed(self, problem: Problem, visit_ids: Collection[str]) -> FixedPart:
         """With the workers of these held stops taken out of the search as well."""
         workers = {
             route.worker_id for route in self.plan.routes if any(s.visit_id in visit_ids for s in route.stops)
         }
         more = {name: kept_of(problem, self.plan, name, self.held) for name in sorted(workers)}
-        return replace(self, stiff={**self.stiff, **more}, loose=self.loose - workers)
+        return replace(
+            self,
+            fixed_by_worker={**self.fixed_by_worker, **more},
+            workers_in_breach=self.workers_in_breach - workers,
+        )
 
 
-def standing(
+def fixed_part_of(
     problem: Problem, plan: Plan, held: Collection[str], pinned_workers: Collection[str]
 ) -> FixedPart:
     """Args: plan: the told plan carried over to `problem`. held: visits that keep worker and start."""
@@ -65,16 +69,19 @@ def standing(
     broken = tuple(one for one in found if one.waived_by is None)
     suspect = {one.worker_id for one in found if one.worker_id is not None}
     stops_of = {name: _visits_of(plan, name) for name in sorted({route.worker_id for route in plan.routes})}
-    stiff = {name: ids for name, ids in stops_of.items() if name in pinned_workers}
-    kept = frozenset(held) & plan.covered | frozenset[str]().union(*stiff.values())
+    fixed = {name: ids for name, ids in stops_of.items() if name in pinned_workers}
+    kept = frozenset(held) & plan.covered | frozenset[str]().union(*fixed.values())
     # Sorted, as sets of names have no order: the same problem must give the same plan.
-    for name in sorted(suspect & stops_of.keys() - stiff.keys()):
+    for name in sorted(suspect & stops_of.keys() - fixed.keys()):
         if stops_of[name] & kept and own_breaches(
             problem, with_stops(problem, plan, stops_of[name] & kept), {name}
         ):
-            stiff[name] = kept_of(problem, plan, name, kept)
-    shaky = frozenset(id for one in broken if one.rule in TIES for id in named_in(one)) & plan.covered
-    return FixedPart(plan, broken, frozenset(suspect & stops_of.keys()) - stiff.keys(), shaky, stiff, kept)
+            fixed[name] = kept_of(problem, plan, name, kept)
+    visits_in_breach = (
+        frozenset(id for one in broken if one.rule in TIES for id in named_in(one)) & plan.covered
+    )
+    workers_in_breach = frozenset(suspect & stops_of.keys()) - fixed.keys()
+    return FixedPart(plan, broken, workers_in_breach, visits_in_breach, fixed, kept)
 
 
 def _visits_of(plan: Plan, worker_id: str) -> frozenset[str]:
@@ -89,28 +96,28 @@ def kept_of(problem: Problem, plan: Plan, worker_id: str, held: Collection[str])
     return with_lawful_stops(problem, plan, worker_id, kept, others)
 
 
-def accepted(problem: Problem, standing: FixedPart, plan: Plan) -> tuple[Violation, ...]:
+def accepted(problem: Problem, fixed_part: FixedPart, plan: Plan) -> tuple[Violation, ...]:
     """What the whole new plan breaks, waived breaches included, and nobody but held stops is to blame for."""
-    own = own_breaches(problem, plan, standing.stiff.keys())
+    own = own_breaches(problem, plan, fixed_part.fixed_by_worker.keys())
     return with_waivers(problem, plan, (*own, *whole_breaches(problem, plan)))
 
 
 # -- the problem that is left ------------------------------------------------------------------------------
-def left_to_search(problem: Problem, standing: FixedPart, freeze: Ticks | None) -> Problem:
-    """Without the stiff workers, whose visits keep a carer of their own at their hour; nothing new begins
+def left_to_search(problem: Problem, fixed_part: FixedPart, freeze: Ticks | None) -> Problem:
+    """Without the fixed workers, whose visits keep a carer of their own at their hour; nothing new begins
     before `freeze`."""
-    starts = {stop.visit_id: stop.start for route in standing.plan.routes for stop in route.stops}
-    fixed = standing.fixed
+    starts = {stop.visit_id: stop.start for route in fixed_part.plan.routes for stop in route.stops}
+    fixed = fixed_part.fixed
     barred = _partners(problem, fixed)
     # An availability that began after the horizon's end would be refused as a problem.
     leave = None if freeze is None else min(freeze, problem.horizon.length - 1)
-    workers = tuple(_from(leave, worker, standing) for worker in problem.workers)
+    workers = tuple(_from(leave, worker, fixed_part) for worker in problem.workers)
     names = frozenset(worker.id for worker in problem.workers)
     visits = []
     for visit in problem.visits:
         made = (
             visit
-            if freeze is None or visit.id in standing.held or visit.id in fixed
+            if freeze is None or visit.id in fixed_part.held or visit.id in fixed
             else _clipped(visit, freeze, names)
         )
         visits.append(_barred(made, names) if visit.id in barred else made)
@@ -164,11 +171,11 @@ def _barred(visit: Visit, everybody: frozenset[str]) -> Visit:
     return replace(visit, preferred_workers=frozenset(), forbidden_workers=everybody)
 
 
-def _from(freeze: Ticks | None, worker: Worker, standing: FixedPart) -> Worker:
-    """Stiff workers are free for nothing more; of the others nobody leaves home before the freeze who had not
+def _from(freeze: Ticks | None, worker: Worker, fixed_part: FixedPart) -> Worker:
+    """Fixed workers are free for nothing more; of the others nobody leaves home before the freeze who had not
     left by then."""
-    leaving = {route.tour: route.departure for route in standing.plan.routes_of(worker.id)}
-    if worker.id in standing.stiff:
+    leaving = {route.tour: route.departure for route in fixed_part.plan.routes_of(worker.id)}
+    if worker.id in fixed_part.fixed_by_worker:
         return replace(worker, availability=())
     if freeze is None:
         return worker

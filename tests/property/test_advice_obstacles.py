@@ -20,7 +20,7 @@ from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Reason
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Engagement, PersonalLimits, Worker
-from solver.advice.obstacles import why_uncovered
+from solver.advice.explanations import why_uncovered
 from tests.advice import fits, on_many_plans, planned
 
 POSSIBLE = {ObstacleKind.NONE, ObstacleKind.PARTNER}

@@ -45,8 +45,8 @@ def making_room(session: AdviceSession, row: int, spots: tuple[Spot, ...], moved
         return Reason.of(
             "rearrange", visit=visit, worker=worker, other=session.ids[other], other_worker=taker
         )
-    with session.bench.holding(with_spots(session.orders, (*spots, moved), [other])):
-        start, _ = session.bench.search.spans()[other]
+    with session.trial_model.holding(with_spots(session.orders, (*spots, moved), [other])):
+        start, _ = session.trial_model.search.spans()[other]
     return Reason.of(
         "rearrange_within",
         visit=visit,

@@ -9,7 +9,7 @@ from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.timing.duty_days import minutes_of
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
-from solver.advice.blocking import NEAR_MIN
+from solver.advice.obstacles.worker_obstacles import NEAR_MIN
 from solver.advice.suggesting.drafts import COARSE_MIN, LONGER_FACTOR, MOST_SHIFT_MIN, placements, worker_of
 from solver.advice.trial_model import Spot, place_whole
 from solver.kernel.arrays import MAY
@@ -40,8 +40,8 @@ def _least_shift(
     take a hundred times longer, in coarse steps only."""
 
     def spots_with(minutes: int) -> tuple[Spot, ...] | None:
-        with session.bench.shifted(rows, sign * session.problem.horizon.ticks(minutes)):
-            found = place_whole(session, session.bench.search, row)
+        with session.trial_model.shifted(rows, sign * session.problem.horizon.ticks(minutes)):
+            found = place_whole(session, session.trial_model.search, row)
         return None if found is None else found[1]
 
     for coarse in range(COARSE_MIN, MOST_SHIFT_MIN + 1, COARSE_MIN):
@@ -122,8 +122,8 @@ def _if_longer(
         if session.missing_partners(row)
         else range(tour, tour + 1)
     )
-    with session.bench.longer(tour, 0 if is_later else ticks, ticks if is_later else 0):
-        found = place_whole(session, session.bench.search, row, tours=tours)
+    with session.trial_model.longer(tour, 0 if is_later else ticks, ticks if is_later else 0):
+        found = place_whole(session, session.trial_model.search, row, tours=tours)
     return None if found is None else found[1]
 
 

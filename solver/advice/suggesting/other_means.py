@@ -48,15 +48,15 @@ def _if_allowed(session: AdviceSession, row: int, code: str) -> Iterator[tuple[s
     found = []
     for tour, own in enumerate(session.model.tours):
         if session.model.rules_against(tour, row) == (code,) and not session.gap(tour, row):
-            with session.bench.allowed(tour, row):
-                spots = place_whole(session, session.bench.search, row, tours=range(tour, tour + 1))
+            with session.trial_model.allowed(tour, row):
+                spots = place_whole(session, session.trial_model.search, row, tours=range(tour, tour + 1))
             if spots is not None:
                 found.append((spots[0], own.worker.id, spots[1]))
     yield from ((worker, spots) for _, worker, spots in sorted(found))
 
 
 def lend_car(session: AdviceSession, row: int) -> Iterator[Suggestion]:
-    search, found = session.bench.with_cars, []
+    search, found = session.trial_model.with_cars, []
     for worker in session.problem.workers if search is not None else ():
         if search is not None and worker.mode is not TravelMode.CAR:
             spots = place_whole(session, search, row, tours=session.tours_of(worker.id))

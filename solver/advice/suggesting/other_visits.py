@@ -43,8 +43,8 @@ def rearrange(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     # Alone only: what goes with another visit would have to change hands with it.
     for other, change, spots in _by_removing(session, row, lambda other: len(session.group([other])) == 1):
         orders = with_spots(session.orders, spots, [other])
-        with session.bench.holding(orders) as lawful:
-            elsewhere = session.bench.search.place(other) if lawful else None
+        with session.trial_model.holding(orders) as lawful:
+            elsewhere = session.trial_model.search.place(other) if lawful else None
         if elsewhere is None or not elsewhere.is_lawful:
             continue
         moved = (other, elsewhere.tour, elsewhere.position)
@@ -87,9 +87,9 @@ def split(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     for other in sorted(others & session.model.visit_row.keys()):
         apart = session.model.visit_row[other]
         with ExitStack() as stack:
-            stack.enter_context(session.bench.untied(row, apart))
-            if other in session.standing:
-                stack.enter_context(session.bench.beside_nothing_standing(row))
+            stack.enter_context(session.trial_model.untied(row, apart))
+            if other in session.fixed_starts:
+                stack.enter_context(session.trial_model.beside_nothing_fixed(row))
             found = place_together(session, row, _still_with(session, row, apart))
         if found is not None:
             spots = found[1]
@@ -126,7 +126,7 @@ def move(session: AdviceSession, row: int) -> Iterator[Suggestion]:
         if len(session.group([one[0]])) == 1
     ]
     for other, _, spots in sorted(lower, key=lambda one: one[1])[:MOVES_TRIED]:
-        with session.bench.holding(with_spots(session.orders, spots, [other])) as lawful:
+        with session.trial_model.holding(with_spots(session.orders, spots, [other])) as lawful:
             found = _least_move(session, other) if lawful else None
         if found is not None:
             yield _move_draft(session, row, other, spots, *found)
@@ -136,8 +136,8 @@ def _least_move(session: AdviceSession, other: int) -> tuple[int, Spot] | None:
     for minutes in range(COARSE_MIN, MOST_SHIFT_MIN + 1, COARSE_MIN):
         for sign in (1, -1):
             by = sign * session.problem.horizon.ticks(minutes)
-            with session.bench.shifted([other], by):
-                found = session.bench.search.place(other)
+            with session.trial_model.shifted([other], by):
+                found = session.trial_model.search.place(other)
             if found.is_lawful:
                 return by, (other, found.tour, found.position)
     return None

@@ -159,14 +159,16 @@ def holds(session: AdviceSession, suggestion: Suggestion) -> bool:
     people = {worker_id for worker_id, _ in touched} | {
         one.worker_id for one in (suggestion, *suggestion.parts)
     }
-    if people & session.stiff:
+    if people & session.fixed_workers:
         return False
     touched |= {key for key in after if key[0] in people}
-    trial = try_change(changed, session.plan, after, touched, session.standing)
+    trial = try_change(changed, session.plan, after, touched, session.fixed_starts)
     if trial.is_lawful:
         return True
     tied = tied_tours(changed, after, touched)
-    return trial.since(try_change(session.problem, session.plan, before, tied, session.standing)).is_lawful
+    return trial.since(
+        try_change(session.problem, session.plan, before, tied, session.fixed_starts)
+    ).is_lawful
 
 
 def _is_whole(problem: Problem, covered: set[str]) -> bool:

@@ -1,47 +1,33 @@
-"""Where no single change covers a visit: two, tried together on the bench, each no larger than it must be."""
+"""Where no single change covers a visit: two, tried together, each no larger than it must be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from itertools import combinations
 
 from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.judging.coverage_levels import points_of
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
-from solver.advice.blocking import NEAR_MIN
-from solver.advice.pushing import pushed_out
+from solver.advice.obstacles.pushing import pushed_out
+from solver.advice.obstacles.worker_obstacles import NEAR_MIN
 from solver.advice.suggesting.drafts import (
-    COMPETENCY_COST,
     DROP_COST,
-    LONGER_FACTOR,
-    MOST_SHIFT_MIN,
     POINT_FACTOR,
     REARRANGE_COST,
-    SIGN_COST,
     making_room,
     placements,
     worker_of,
 )
-from solver.advice.suggesting.other_hours import room
+from solver.advice.suggesting.trial_changes import (
+    TrialChange,
+    longer_hours,
+    papers_needed,
+    shifted_windows,
+)
 from solver.advice.trial_model import Spot, place_whole, with_spots
-
-LIFTED = {"ENGAGEMENT", "COMPETENCIES"}
-"""Rules of the pair that a paper or a course can satisfy."""
-Change = Callable[[int], Suggestion]
-
-
-@dataclass(frozen=True, slots=True)
-class TrialChange:
-    """A change that can be tried on the bench. `most`: minutes it can be stretched to, 0 where it is done or
-    not. `hold`: the bench with so many minutes of it; `told`: the change itself."""
-
-    most: int
-    hold: Callable[[int], AbstractContextManager[None]]
-    told: Change
 
 
 def two_changes(session: AdviceSession, row: int) -> Iterator[Suggestion]:
@@ -51,7 +37,7 @@ def two_changes(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     drafts: list[Suggestion] = []
     near = session.problem.horizon.ticks(NEAR_MIN)
     for tour, own in enumerate(session.model.tours):
-        if own.worker.id not in session.stiff and session.gap(tour, row) <= near:
+        if own.worker.id not in session.fixed_workers and session.gap(tour, row) <= near:
             drafts += _in_tour(session, row, tour)
     missing = session.missing_partners(row)
     if len(missing) == 1:
@@ -60,21 +46,24 @@ def two_changes(session: AdviceSession, row: int) -> Iterator[Suggestion]:
 
 
 def _in_tour(session: AdviceSession, row: int, tour: int) -> Iterator[Suggestion]:
-    needed = _papers(session, row, tour)
+    needed = papers_needed(session, row, tour)
     if needed is None or len(needed) > 2:
         return
     rows = [row, *session.missing_partners(row)]
-    hours = [*_hours(session, row, tour), *_shifts(session, rows, session.model.tours[tour].worker.id)]
+    changes = [
+        *longer_hours(session, row, tour),
+        *shifted_windows(session, rows, session.model.tours[tour].worker.id),
+    ]
     if len(needed) == 2:
         yield from _tried(session, row, tour, needed)
     elif len(needed) == 1:
-        for lever in hours:
+        for lever in changes:
             yield from _tried(session, row, tour, [*needed, lever])
         yield from _beside(session, row, tour, needed)
     else:
-        for pair in combinations(hours, 2):
+        for pair in combinations(changes, 2):
             yield from _tried(session, row, tour, pair)
-        for lever in hours:
+        for lever in changes:
             yield from _beside(session, row, tour, [lever])
         gone = pushed_out(session, row, tour)
         if gone and not session.missing_partners(row) and _may_go(session, row, gone):
@@ -95,7 +84,7 @@ def _place(
         for lever, each in zip(levers, minutes, strict=True):
             stack.enter_context(lever.hold(each))
         tours = session.tours_of(session.model.tours[tour].worker.id)
-        found = place_whole(session, session.bench.search, row, tours=tours, without=without)
+        found = place_whole(session, session.trial_model.search, row, tours=tours, without=without)
     return None if found is None else found[1]
 
 
@@ -168,11 +157,11 @@ def _taken_over(
     with ExitStack() as stack:
         for lever, each in zip(levers, minutes, strict=True):
             stack.enter_context(lever.hold(each))
-        lawful = stack.enter_context(session.bench.holding(with_spots(session.orders, spots, group)))
-        found = session.bench.search.place(group[0]) if lawful else None
+        lawful = stack.enter_context(session.trial_model.holding(with_spots(session.orders, spots, group)))
+        found = session.trial_model.search.place(group[0]) if lawful else None
         moved = None if found is None or not found.is_lawful else (group[0], found.tour, found.position)
         reason = None if moved is None else making_room(session, row, spots, moved)
-    session.bench.search.load(session.orders)
+    session.trial_model.search.load(session.orders)
     if moved is None or reason is None:
         return None
     put = placements(session, (*spots, moved))
@@ -231,13 +220,13 @@ def _one_each(session: AdviceSession, row: int, other: int) -> Iterator[Suggesti
     mine, theirs = ([*_ways(session, one)] for one in (row, other))
     for tour, lever in mine:
         with lever.hold(lever.most):
-            first = session.bench.search.place(row, range(tour, tour + 1))
+            first = session.trial_model.search.place(row, range(tour, tour + 1))
             if not first.is_lawful:
                 continue
             spot = (row, first.tour, first.position)
             for there, second in theirs:
                 with second.hold(second.most):
-                    found = session.bench.search.place(other, range(there, there + 1), first=spot)
+                    found = session.trial_model.search.place(other, range(there, there + 1), first=spot)
                 if found.is_lawful and not (lever.most or second.most):
                     parts = [lever.told(0), second.told(0)]
                     spots = (spot, (other, found.tour, found.position))
@@ -257,11 +246,11 @@ def _shortest(
 
     def spots_with(minutes: Sequence[int]) -> tuple[Spot, ...] | None:
         with mine[1].hold(minutes[0]), theirs[1].hold(minutes[1]):
-            first = session.bench.search.place(row, range(mine[0], mine[0] + 1))
+            first = session.trial_model.search.place(row, range(mine[0], mine[0] + 1))
             if not first.is_lawful:
                 return None
             spot = (row, first.tour, first.position)
-            found = session.bench.search.place(other, range(theirs[0], theirs[0] + 1), first=spot)
+            found = session.trial_model.search.place(other, range(theirs[0], theirs[0] + 1), first=spot)
         return (spot, (other, found.tour, found.position)) if found.is_lawful else None
 
     levers, minutes = (mine[1], theirs[1]), [mine[1].most, theirs[1].most]
@@ -285,127 +274,17 @@ def _ways(session: AdviceSession, row: int) -> Iterator[tuple[int, TrialChange]]
     """Single levers for one visit, tour by tour, that let it in by itself."""
     near = session.problem.horizon.ticks(NEAR_MIN)
     for tour, own in enumerate(session.model.tours):
-        if own.worker.id in session.stiff or session.gap(tour, row) > near:
+        if own.worker.id in session.fixed_workers or session.gap(tour, row) > near:
             continue
-        needed = _papers(session, row, tour)
+        needed = papers_needed(session, row, tour)
         levers = (
             needed
             if needed is not None and len(needed) == 1
-            else [*_hours(session, row, tour)]
+            else [*longer_hours(session, row, tour)]
             if needed == []
             else []
         )
         for lever in levers:
             with lever.hold(lever.most):
-                if session.bench.search.place(row, range(tour, tour + 1)).is_lawful:
+                if session.trial_model.search.place(row, range(tour, tour + 1)).is_lawful:
                     yield tour, lever
-
-
-# -- levers ------------------------------------------------------------------------------------------------
-def _papers(session: AdviceSession, row: int, tour: int) -> list[TrialChange] | None:
-    """What the pair needs before hours are asked about: papers and competencies; None where nothing helps."""
-    against = session.model.rules_against(tour, row)
-    if not set(against) <= LIFTED:
-        return None
-    own, visit = session.model.tours[tour], session.model.requests[row].visit
-    hold = partial(_allowed, session, tour, row)
-    found: list[TrialChange] = []
-    if "ENGAGEMENT" in against:
-        provider = session.problem.provider_of(visit).id
-        reason = Reason.of("sign_engagement", worker=own.worker.id, provider=provider)
-        told = Suggestion(
-            SuggestionKind.SIGN, visit.id, reason, SIGN_COST, (), own.worker.id, provider_id=provider
-        )
-        found.append(TrialChange(0, hold, partial(_same, told)))
-    if "COMPETENCIES" in against:
-        missing = sorted(visit.required - session.problem.competencies_of(own.worker, own.day))
-        if not missing:
-            return None
-        for one in missing:
-            reason = Reason.of("add_competency", worker=own.worker.id, missing=one)
-            told = Suggestion(
-                SuggestionKind.COMPETENCY,
-                visit.id,
-                reason,
-                COMPETENCY_COST,
-                (),
-                own.worker.id,
-                competency=one,
-            )
-            found.append(TrialChange(0, hold, partial(_same, told)))
-    return found
-
-
-def _allowed(session: AdviceSession, tour: int, row: int, _: int) -> AbstractContextManager[None]:
-    return session.bench.allowed(tour, row)
-
-
-def _same(told: Suggestion, _: int) -> Suggestion:
-    return told
-
-
-def _hours(session: AdviceSession, row: int, tour: int) -> Iterator[TrialChange]:
-    """The availability longer, at either end."""
-    for is_later in (True, False):
-        most = int(min(MOST_SHIFT_MIN, session.problem.horizon.minutes(room(session, tour, is_later))))
-        if most > 0:
-            yield TrialChange(
-                most,
-                partial(_longer, session, tour, is_later),
-                partial(_extension, session, row, tour, is_later),
-            )
-
-
-def _longer(session: AdviceSession, tour: int, is_later: bool, minutes: int) -> AbstractContextManager[None]:
-    ticks = session.problem.horizon.ticks(minutes)
-    return session.bench.longer(tour, 0 if is_later else ticks, ticks if is_later else 0)
-
-
-def _extension(session: AdviceSession, row: int, tour: int, is_later: bool, minutes: int) -> Suggestion:
-    own, ticks = session.model.tours[tour], session.problem.horizon.ticks(minutes)
-    reason = Reason.of(
-        "extend_later" if is_later else "extend_earlier", worker=own.worker.id, extra_min=minutes
-    )
-    return Suggestion(
-        SuggestionKind.EXTEND,
-        session.ids[row],
-        reason,
-        LONGER_FACTOR * minutes,
-        (),
-        own.worker.id,
-        tour=own.index,
-        earlier=0 if is_later else ticks,
-        later=ticks if is_later else 0,
-    )
-
-
-def _shifts(session: AdviceSession, rows: list[int], worker_id: str) -> Iterator[TrialChange]:
-    """The visit's own window, with those that go with it, later or earlier."""
-    for sign in (1, -1):
-        told = partial(_shift, session, rows, worker_id, sign)
-        yield TrialChange(MOST_SHIFT_MIN, partial(_shifted, session, rows, sign), told)
-
-
-def _shifted(
-    session: AdviceSession, rows: list[int], sign: int, minutes: int
-) -> AbstractContextManager[None]:
-    """The window wider on that side: the fewest minutes of that are the shift that is enough; a longer one
-    need not be."""
-    ticks = session.problem.horizon.ticks(minutes)
-    return session.bench.wider(rows, 0 if sign > 0 else ticks, ticks if sign > 0 else 0)
-
-
-def _shift(session: AdviceSession, rows: list[int], worker_id: str, sign: int, minutes: int) -> Suggestion:
-    names, by = tuple(session.ids[one] for one in sorted(rows)), sign * session.problem.horizon.ticks(minutes)
-    code = "shift_window_later" if sign > 0 else "shift_window_earlier"
-    reason = Reason.of(code, visits=names, shift_min=minutes, worker=worker_id)
-    return Suggestion(
-        SuggestionKind.SHIFT_WINDOW,
-        session.ids[rows[0]],
-        reason,
-        minutes,
-        (),
-        worker_id,
-        shift=by,
-        changed_visits=names,
-    )

@@ -7,7 +7,7 @@ import pytest
 from brigade.values.demand import Priority
 from brigade.values.plan import Plan
 from solver.advice.advice_session import AdviceSession, NotExamined
-from solver.advice.obstacles import explain
+from solver.advice.explanations import explain
 from solver.advice.suggesting.suggestions import suggest
 from solver.explain import LEAST_VISITS, SURE, ExplanationBudget, reasons
 from solver.model.model import build_model

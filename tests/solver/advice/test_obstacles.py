@@ -21,7 +21,7 @@ from solver.advice import (
     why_uncovered,
     would_cover,
 )
-from solver.advice.easing import eased
+from solver.advice.obstacles.easing import eased
 from tests.advice import fits
 from tests.builders import at, labour, problem, visit, worker
 from tests.solver.advice.answers import (
@@ -130,7 +130,7 @@ def test_nothing_is_added_to_a_day_that_stands_by_waiver() -> None:
     rules = labour(bad={"MAX_DAILY_WORK": 60})
     given = problem([visit("V1", minutes=120), visit("V2", minutes=30)], rules=rules)
     plan = planned(given, W1=["V1"])
-    assert AdviceSession(given, plan).stiff == {"W1"}
+    assert AdviceSession(given, plan).fixed_workers == {"W1"}
     assert why_uncovered(given, plan, "V2").of("W1").first.reason.code == "stands_by_waiver"
     assert candidates(given, plan, "V2").ranked == ()
 

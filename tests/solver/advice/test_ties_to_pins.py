@@ -15,7 +15,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 from brigade.words import say
 from solver.advice import why_uncovered
-from solver.advice.easing import eased
+from solver.advice.obstacles.easing import eased
 from tests.advice import fits
 from tests.builders import at, plan, problem, route, visit, worker
 

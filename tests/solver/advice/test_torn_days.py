@@ -17,7 +17,7 @@ from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 from solver.advice import AdviceSession, candidates, enact, plan_with, suggest, why_uncovered, would_cover
-from solver.advice.easing import eased
+from solver.advice.obstacles.easing import eased
 from tests.builders import at, labour, plan, problem, route, visit, worker
 
 HALF_AN_HOUR = labour(bad={"MAX_DAILY_WORK": 30})
@@ -32,7 +32,7 @@ def torn_day(
 ) -> tuple[Problem, Plan]:
     given = problem([V1, other], people, links=(link,), rules=rules)
     told = plan(given, route(given, "W1", ("V1", "09:00")))
-    assert AdviceSession(given, told).stiff == {"W1"}
+    assert AdviceSession(given, told).fixed_workers == {"W1"}
     return given, told
 
 

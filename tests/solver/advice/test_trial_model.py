@@ -27,7 +27,7 @@ CHANGES: dict[str, Change] = {
     "allowed at ends": lambda bench: bench.allowed(1, 0, at_ends=True),
     "untied": lambda bench: bench.untied(0, 1),
     "own_windows": lambda bench: bench.own_windows(0),
-    "beside_nothing_standing": lambda bench: bench.beside_nothing_standing(0),
+    "beside_nothing_fixed": lambda bench: bench.beside_nothing_fixed(0),
     "holding": lambda bench: bench.holding([[], [1]]),
 }
 
@@ -43,14 +43,14 @@ def session() -> AdviceSession:
     links = [Link(LinkKind.SAME_START, "V1", "V2"), Link(LinkKind.TOGETHER, "V1", "V2")]
     given = problem(visits, [worker("W1"), worker("W2")], links=links)
     session = AdviceSession(given, retime(given, {("W1", 0): ["V1"], ("W2", 0): ["V2"]}).plan)
-    session.bench.arrays.pairs[1, 0] = 0  # what `allowed` lifts
-    session.bench.arrays.windows["earliest"][0] += 5  # what `own_windows` opens again
+    session.trial_model.arrays.pairs[1, 0] = 0  # what `allowed` lifts
+    session.trial_model.arrays.windows["earliest"][0] += 5  # what `own_windows` opens again
     return session
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_a_change_is_taken_back_when_the_question_is_given_up(session: AdviceSession, change: Change) -> None:
-    bench = session.bench
+    bench = session.trial_model
     before = copied(bench)
 
     def give_up() -> None:
@@ -67,7 +67,7 @@ def test_visits_that_come_together_still_do_after_a_search_for_their_places(
     session: AdviceSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A chain lifts the ties of halves while it puts one after the other."""
-    bench = session.bench
+    bench = session.trial_model
     before = copied(bench)
 
     def put(*_: object) -> None:

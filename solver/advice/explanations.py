@@ -7,7 +7,7 @@ from brigade.changes.answers import Explanation
 from brigade.values.plan import WANTS_NOBODY, Plan
 from brigade.values.problem import Problem
 from solver.advice.advice_session import AdviceSession
-from solver.advice.blocking import in_the_way
+from solver.advice.obstacles.worker_obstacles import obstacles_between
 from solver.advice.summary import summary_of
 from solver.advice.tied_visits import ties_of
 from solver.model.fixed_part import too_late_now
@@ -30,5 +30,5 @@ def explain(session: AdviceSession, visit_id: str) -> Explanation:
     row = session.row(visit_id)
     if visit_id in session.too_late:
         return Explanation(visit_id, (), (too_late_now(session.problem),))
-    found = tuple(in_the_way(session, row, worker.id) for worker in session.problem.workers)
+    found = tuple(obstacles_between(session, row, worker.id) for worker in session.problem.workers)
     return Explanation(visit_id, found, (*ties_of(session, row, found), *summary_of(found)))

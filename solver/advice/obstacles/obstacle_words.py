@@ -45,7 +45,7 @@ def _of_pins(session: AdviceSession, seen: TriedPlacement, trial: Trial) -> Iter
             continue
         why = (
             Reason.of("stands_by_waiver")
-            if id in session.standing
+            if id in session.fixed_starts
             else Reason.of("moves_pinned", visit=id, pinned_at=pinned_at, start=found[1].start)
         )
         yield Obstacle(ObstacleKind.TIED, _by_whom(seen, found[0].worker_id, why), "LINK")
@@ -158,7 +158,7 @@ def shut_by_tie(session: AdviceSession, row: int) -> Obstacle | None:
     if session.arrays.visits["opens"][row] < FAR:
         return None
     fixed = [
-        (other, session.standing.get(other, session.problem.fixed_start(other)))
+        (other, session.fixed_starts.get(other, session.problem.fixed_start(other)))
         for other, kind in links_between(session.problem, session.ids[row])
         if kind in TIMED
     ]

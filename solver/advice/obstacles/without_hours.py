@@ -1,0 +1,51 @@
+"""Somebody without hours near the visit: what else would be in the way, had she some."""
+
+from __future__ import annotations
+
+from brigade.changes.answers import Obstacle, ObstacleKind
+from brigade.timing.plan_timing import TourKey
+from brigade.timing.tour import travel_between
+from brigade.values.plan import Reason
+from solver.advice.advice_session import AdviceSession
+from solver.advice.obstacles.easing import eased, with_hours
+from solver.advice.obstacles.obstacle_lists import hides_nothing, joined
+from solver.advice.obstacles.obstacle_words import TriedPlacement, obstacles_from
+from solver.advice.obstacles.placement_trials import ROUNDS, tried
+from solver.advice.trial_plan import orders_of
+
+
+def without_hours(session: AdviceSession, row: int, worker_id: str) -> tuple[Obstacle, ...]:
+    """No hours there, and what else would be in the way if there were some."""
+    away = Obstacle(ObstacleKind.AWAY, Reason.of("not_available"))
+    problem, visit = session.problem, session.model.requests[row].visit
+    worker, site = problem.worker_by_id[worker_id], problem.site_of(visit).id
+    legs = [
+        travel_between(problem, worker, *ends)[0]
+        for ends in ((worker.start_site, site), (site, worker.end_site))
+    ]
+    given = with_hours(problem, worker_id, visit, (legs[0], legs[1]), session.soonest)
+    if given is None:
+        return (away,)
+    there, tour = given
+    before = {_renumbered(key, worker_id, tour): order for key, order in orders_of(session.plan).items()}
+    before = {key: [id for id in order if id != visit.id] for key, order in before.items()}
+    seen = TriedPlacement(
+        visit.id, worker_id, tour, there.worker_by_id[worker_id].availability[tour].hard_end
+    )
+    found: list[Obstacle] = []
+    for _ in range(ROUNDS):
+        problem = eased(there, visit.id, worker_id, tour, found)
+        trial = tried(session, problem, seen, {**before, seen.key: [visit.id]}, before)
+        new = obstacles_from(session, seen, trial)
+        grown = joined(found, new)
+        if trial.is_lawful or grown == found:
+            break
+        found = grown
+        if hides_nothing(trial, new):
+            break
+    return (away, *found)
+
+
+def _renumbered(key: TourKey, worker_id: str, tour: int) -> TourKey:
+    """The tour's key once the worker has one more availability, number `tour`."""
+    return (key[0], key[1] + 1) if key[0] == worker_id and key[1] >= tour else key
