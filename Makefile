@@ -21,10 +21,10 @@ demo: $(RUN)
 	@$(VENV)/bin/brigade warmup
 	@$(VENV)/bin/brigade demo
 
-# Three for two cores: what waits for a server or a browser leaves its core to the others.
+# Four for two cores: what waits for a server or a browser leaves its core to the others.
 test: $(TEST)
 	@$(VENV)/bin/python -m tests.browser.get_chromium
-	@$(VENV)/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --deal-databases
+	@$(VENV)/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --deal-databases
 
 # Every test of the service on SQLite and on PostgreSQL; `make test` deals each to one of them.
 test-databases: $(TEST)

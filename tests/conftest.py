@@ -46,25 +46,12 @@ ON_BOTH = (
 
 
 LONGEST = (
-    "test_faults_kill",
-    "test_solver",
-    "test_faults_database",
-    "test_advice_obstacles",
-    "test_first_day",
-    "test_bounds",
-    "test_faults_order",
-    "test_advice_people",
-    "test_cluster",
-    "test_tables",
-    "test_report",
-    "test_scenarios",
-    "test_cli_processes",
-    "test_rights_table",
-    "test_documented_refusals",
-    "test_every_page_is_accessible",
-    "test_migrations",
-    "test_serving",
-    "test_board",
+    *("test_faults_kill", "test_solver", "test_board", "test_cli_processes", "test_faults_database"),
+    *("test_advice_people", "test_serving", "test_edits", "test_rights_table", "test_replan"),
+    *("test_faults_order", "test_documented_refusals", "test_cluster", "test_advice_obstacles"),
+    *("test_migrations", "test_bounds", "test_first_day", "test_columns", "test_every_page_is_accessible"),
+    *("test_second_checker", "test_tables", "test_incidents", "test_scenarios", "test_report"),
+    *("test_direct", "test_commitments", "test_outcomes", "test_advice_suggestions"),
 )
 """The files that take longest, begun first: what is begun last keeps one of the workers waiting for the
 others. Those that wait for processes of their own take turns with those that calculate."""

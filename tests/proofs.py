@@ -38,7 +38,7 @@ FILES = (
 EXAMPLES = "500"
 HEAD = f"""# Proofs on many problems
 
-Written by `make proofs`: the random tests that usually draw 16 to 120 problems, with {EXAMPLES} (a
+Written by `make proofs`: the random tests that usually draw 12 to 60 problems, with {EXAMPLES} (a
 third of them where each is solved once more). Each row says what was seen last, and of which commit. The same
 commit draws the same problems.
 

@@ -3,6 +3,8 @@ started again."""
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
 import signal
 import socket
@@ -10,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +25,14 @@ from api.operations import demo
 from api.runtime.clock import SystemClock
 from api.store.account_tables import InstallationFact
 from api.store.engine import Database
+from tests.api.loaded import Start
 from tests.api.small_basin import BASIN, NOW
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = ("api", "serve")
 FAULTY = ("tests.api.faulty",)
 """The same application, in which one function was made to stall or fail (`BRIGADE_TEST_FAULT`)."""
+LOADER = (sys.executable, "-m", "tests.api.loaded")
 
 
 PATIENCE_S = 180
@@ -65,6 +70,23 @@ def set_clock(url: str) -> None:
     database.close()
 
 
+@cache
+def loader() -> subprocess.Popen[str]:
+    """One for all tests of this process; it ends with its input."""
+    made = subprocess.Popen(LOADER, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(made.communicate)
+    return made
+
+
+def forked(start: Start) -> psutil.Process:
+    """A process of its own, of a program whose modules are loaded already (`tests.api.loaded`)."""
+    lines = loader()
+    assert lines.stdin is not None
+    assert lines.stdout is not None
+    print(json.dumps(start), file=lines.stdin, flush=True)
+    return psutil.Process(int(lines.stdout.readline()))
+
+
 class Live:
     """One service process after another on the same database."""
 
@@ -79,7 +101,7 @@ class Live:
             "BRIGADE_COMPUTE_AHEAD": "false",
             **settings,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: psutil.Process | None = None
         self.address = ""
 
     def __enter__(self) -> Live:
@@ -96,20 +118,17 @@ class Live:
         self.address = f"http://127.0.0.1:{port}"
         program = FAULTY if fault else PLAIN
         told = {"BRIGADE_TEST_FAULT": fault, "BRIGADE_TEST_FOLDER": str(self.folder)} if fault else {}
-        with (self.folder / "service.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", *program, "--port", str(port)],
-                cwd=ROOT,
-                env=os.environ | self.settings | told,
-                stdout=log,
-                stderr=log,
-            )
+        environment = {**os.environ, **self.settings, **told}
+        log = str(self.folder / "service.log")
+        self.process = forked(
+            Start(program=[*program, "--port", str(port)], environment=environment, log=log)
+        )
         until(self.is_ready)
         return self
 
     def is_ready(self) -> bool:
         assert self.process is not None
-        assert self.process.poll() is None, (self.folder / "service.log").read_text("utf-8")
+        assert self.process.is_running(), (self.folder / "service.log").read_text("utf-8")
         try:
             return CLIENT.get(f"{self.address}/readyz", timeout=5).status_code == 200
         except httpx2.TransportError:
@@ -118,7 +137,7 @@ class Live:
     def kill(self) -> list[psutil.Process]:
         """kill -9 of the service alone, as when it runs out of memory. Returns its children, orphans now."""
         assert self.process is not None
-        children = psutil.Process(self.process.pid).children(recursive=True)
+        children = self.process.children(recursive=True)
         self._end(signal.SIGKILL)
         return children
 

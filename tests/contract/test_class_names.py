@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +18,7 @@ ROWS, VALUES = "api/store/", "brigade/values/"
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+")
 
 
+@cache
 def classes() -> dict[str, list[str]]:
     """Public class name -> the files that define it, but for those of the papers."""
     found: dict[str, list[str]] = defaultdict(list)

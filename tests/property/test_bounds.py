@@ -77,7 +77,7 @@ def hold(asked: Problem) -> None:
 
 
 @settings(
-    max_examples=examples(40),
+    max_examples=examples(25),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -103,7 +103,7 @@ def owed_meals(draw: DrawFn) -> Problem:
 
 
 @settings(
-    max_examples=examples(30),
+    max_examples=examples(20),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -136,7 +136,7 @@ def owed_breaks(draw: DrawFn) -> Problem:
 
 
 @settings(
-    max_examples=examples(75),
+    max_examples=examples(40),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

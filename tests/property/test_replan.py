@@ -42,10 +42,10 @@ def happening(data: st.DataObject, problem: Problem, plan: Plan) -> tuple[Proble
         return None
 
 
-@settings(max_examples=examples(50), suppress_health_check=SLOW)
+@settings(max_examples=examples(25), suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_what_must_stay_stays_and_the_diff_is_exact(problem: Problem, data: st.DataObject) -> None:
-    """100 planned days, to each of which three different things happen, replanned on three different
+    """Planned days, to each of which three different things happen, replanned on three different
     terms."""
     plan = planned(problem)
     for _ in range(3):
@@ -103,7 +103,7 @@ def people_stay_within_the_budget(terms: ReplanTerms, done: Replan) -> None:
         assert len(done.disturbed) <= terms.people
 
 
-@settings(max_examples=examples(18), suppress_health_check=SLOW)
+@settings(max_examples=examples(12), suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_without_pins_or_freeze_the_new_plan_breaks_nothing(problem: Problem, data: st.DataObject) -> None:
     plan = planned(problem)
@@ -114,7 +114,7 @@ def test_without_pins_or_freeze_the_new_plan_breaks_nothing(problem: Problem, da
         assert not done.kept_unlawful
 
 
-@settings(max_examples=examples(18), suppress_health_check=SLOW)
+@settings(max_examples=examples(12), suppress_health_check=SLOW)
 @given(problem=small_problems())
 def test_a_day_on_which_nothing_happens_loses_nothing(problem: Problem) -> None:
     """Nobody who was covered is left, and the same work gives the same plan."""

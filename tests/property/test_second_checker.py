@@ -35,7 +35,7 @@ from tests.second_checker.judge import COSTS_NOT_JUDGED, NOT_JUDGED, Judge
 from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
 
-EXAMPLES = int(os.environ.get("BRIGADE_AGREEMENT_EXAMPLES", "45"))
+EXAMPLES = int(os.environ.get("BRIGADE_AGREEMENT_EXAMPLES", "30"))
 QUICK = SearchSettings(iterations=200, threads=1)
 many = settings(
     max_examples=EXAMPLES,
