@@ -6,9 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.kernel.arrays import (
-    MAY,
-)
+from solver.kernel.arrays import MAY
 from solver.model.model import Model
 
 
@@ -31,11 +29,12 @@ def possible_pairs(model: Model) -> NDArray[np.bool_]:
 def coverable(model: Model) -> NDArray[np.bool_]:
     """For each visit whether some tour could hold it, and the visits it must be covered together with; shape
     (visits,)."""
-    a = model.arrays
     found: NDArray[np.bool_] = np.asarray(possible_pairs(model).any(axis=0))
-    for visit in range(len(a.visits)):
-        if not found[a.partners_of(visit)].all():
-            found[visit] = False
+    # Until nothing changes: of a chain, whoever is lost takes along those before it.
+    while lost := [
+        visit for visit in np.flatnonzero(found) if not found[model.arrays.partners_of(visit)].all()
+    ]:
+        found[lost] = False
     return found
 
 
