@@ -2,8 +2,7 @@
 what serves.
 
 `python -m api serve` and `brigade serve` come here; a proxy in front still limits rates. What they print is
-for whoever started
-them: standard output, never a log.
+for whoever started them: standard output, never a log.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Hand edits of a plan, judged at once: what each costs, what it breaks, and what could be done next.
 
 A session keeps what is known of a plan; an edit re-times and re-judges only the tours it touches
-(docs/replanning.md).
-Nothing is changed in place: a judgement carries the session after the edit, and `accepted` goes on from
-there.
+(docs/replanning.md). Nothing is changed in place: a judgement carries the session after the edit, and
+`accepted` goes on from there.
 """
 
 from __future__ import annotations

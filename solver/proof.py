@@ -15,8 +15,7 @@ from solver.model.search_settings import Progress
 
 def proof_of(problem: Problem, plan: Plan, costs: CostBreakdown, solution: Solution) -> Proof:
     """Objective and bound in cost units, coverage in points; the plan's own cost is the plain breakdown's.
-    The bound of the day
-    entire comes as a double: its rounding may not pass the plan."""
+    The bound of the day entire comes as a double: its rounding may not pass the plan."""
     bound = costs.total if solution.is_optimal else min(solution.bound, costs.total)
     comes_first = problem.policy.mode is CoverageMode.LEXICOGRAPHIC
     return Proof(

@@ -2,9 +2,8 @@
 
 Dual prices rank whom to try (what one more like this worker could save at the most); the value told is that
 of real solves with that worker doubled, which start from the plan at hand, pins and all. A search that goes
-on finds something
-without her too: so each is compared with the same search without her, of the same seed, and the spread over
-several seeds is told.
+on finds something without her too: so each is compared with the same search without her, of the same seed,
+and the spread over several seeds is told.
 """
 
 from __future__ import annotations

@@ -2,9 +2,8 @@
 bind.
 
 Everybody has papers for every provider and may do every act; visits lie inside the tours. What varies is what
-plans are
-made of: several tours a day, nights, several days, links, soft lateness, breaks, limits, history, contracts,
-prices.
+plans are made of: several tours a day, nights, several days, links, soft lateness, breaks, limits, history,
+contracts, prices.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Who may see and change what, as data: the one place below the routes that decides it.
 
 A role reaches the rows of a table all over a basin, or only those of its own provider, employer or worker.
-Both forms of a
-reach stand side by side: a SQL clause for what is asked, a test of one row for what is written.
+Both forms of a reach stand side by side: a SQL clause for what is asked, a test of one row for what is
+written.
 """
 
 from __future__ import annotations

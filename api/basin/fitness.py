@@ -1,8 +1,7 @@
 """A row is checked when it is written, by the rules that composition will apply to it, against what it names.
 
 The row and what it refers to make a small problem of their own; what `brigade.values.validation` says of the
-row itself is refused.
-References are looked up as the writer sees them: what is out of reach is unknown.
+row itself is refused. References are looked up as the writer sees them: what is out of reach is unknown.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Clock-ins to outcomes: each passage is found among the visits that the brigade was to do. Telephones and
-badges name whom,
-where and when, seldom our visit: it is the one of that client, that day, whose told hour is nearest."""
+badges name whom, where and when, seldom our visit: it is the one of that client, that day, whose told hour is
+nearest."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """After the day: what was done, by whom, or why not. It feeds familiar faces, the ledger and the indicators;
-and it ends what
-it makes pointless: an open offer, a way to somebody who is not there."""
+and it ends what it makes pointless: an open offer, a way to somebody who is not there."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
 """What GET answers can be PUT back: whole, as it came, with what is to change changed in it.
 
 An answer holds more than a request may say: its envelope (id, version, instant of the last change), what the
-service derived.
-Those fields are taken where they repeat what stands, and refused where they say something else: whoever
-changes one means something by it that would not happen. Warnings are of the moment they were read at, and say
-nothing here.
+service derived. Those fields are taken where they repeat what stands, and refused where they say something
+else: whoever changes one means something by it that would not happen. Warnings are of the moment they were
+read at, and say nothing here.
 """
 
 from __future__ import annotations

@@ -368,8 +368,8 @@ ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})")
 
 def demonstration(path: Path, weeks: int = 0) -> tuple[Problem, Upload]:
     """The committed demonstration: a document the operator named, so any travel source will do. Only
-    estimates are asked for
-    again later: files and servers may not be there any more. Args: weeks: by which all its days are later."""
+    estimates are asked for again later: files and servers may not be there any more. Args: weeks: by which
+    all its days are later."""
     asked: list[str] = []
 
     def resolve(

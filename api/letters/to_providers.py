@@ -226,8 +226,7 @@ def _risks_over(service: Service, session: Session, message: Message, lang: str)
 # -- answers -----------------------------------------------------------------------------------------------
 def _not_covered_yet(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """Visits whose provider was told of somebody who does not come; None once somebody else is asked, or the
-    visit is over.
-    Neither who nor why: a refusal is the worker's."""
+    visit is over. Neither who nor why: a refusal is the worker's."""
     gone = [
         one for one in offers_of(session, message.subject(NotCoveredYet).offers) if one.state not in STANDING
     ]

@@ -1,11 +1,10 @@
 """The whole database in one file, and back: the same file for SQLite and PostgreSQL, so that it also moves
 one to the other.
 
-The file is gzipped text, a JSON value a line: a head (format, tables' revision), then every row as
-`[table, {column: value}]` in an order in which nothing is named before it is there, then an end that counts
-the rows and seals them with their sha256.
-What JSON does not know is tagged: `{"$instant": …}`, `{"$day": …}`, `{"$bytes": base64}`; a document column
-is `{"$json": …}`.
+The file is gzipped text, a JSON value a line: a head (format, tables' revision), then every row as `[table,
+{column: value}]` in an order in which nothing is named before it is there, then an end that counts the rows
+and seals them with their sha256. What JSON does not know is tagged: `{"$instant": …}`, `{"$day": …}`,
+`{"$bytes": base64}`; a document column is `{"$json": …}`.
 """
 
 from __future__ import annotations

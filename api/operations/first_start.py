@@ -3,8 +3,8 @@
 Whoever starts a service that nobody has used yet is its administrator. The password is drawn here, shown once
 to whoever sits at the terminal, and kept as a hash only. Where standard output is no terminal it may end up
 in a log: the password goes into a file of the folder instead, its owner's alone, which goes once another
-password is chosen, or after a day. In production
-nobody is made an administrator by starting a process: the operator creates the account.
+password is chosen, or after a day. In production nobody is made an administrator by starting a process: the
+operator creates the account.
 """
 
 from __future__ import annotations

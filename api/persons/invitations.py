@@ -82,9 +82,8 @@ def _never_entered(scoped: Scoped, ids: Sequence[str]) -> set[str]:
     outside provider.
 
     An account without a password may well be in use: an administrator has reset it, or its owner comes from
-    outside. So the
-    trail has to say it: the last word about the account is its invitation. Once retention has taken that word
-    away, the account does not wait any more, and is an administrator's.
+    outside. So the trail has to say it: the last word about the account is its invitation. Once retention has
+    taken that word away, the account does not wait any more, and is an administrator's.
     """
     outside = select(OutsideName.account_id).where(OutsideName.account_id == Account.id).exists()
     asked = select(Account.id).where(

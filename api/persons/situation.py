@@ -47,8 +47,8 @@ class _Found:
 
 @dataclass
 class _Basin:
-    """What several visits are looked up in: proposals and searches are coordinators'
-    to read, and only what follows from them is told."""
+    """What several visits are looked up in: proposals and searches are coordinators' to read, and only what
+    follows from them is told."""
 
     scoped: Scoped
     basin_id: str

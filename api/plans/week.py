@@ -1,5 +1,5 @@
-"""A week at a glance: of each day which plan there is, who is away, what is covered, who still
-has to answer."""
+"""A week at a glance: of each day which plan there is, who is away, what is covered, who still has to
+answer."""
 
 from __future__ import annotations
 

@@ -197,8 +197,7 @@ def change_own_password(
 @router.post("/accounts/{id}/password-reset", tags=["accounts"])
 def reset_password(id: MadeId, unit: Writer, service: TheService) -> ModelResponse[ResetView]:
     """Administrators, who never learn the new password: the link, told once, lets the person choose it within
-    a day. Until
-    then nobody enters by this account: password, sessions and tokens have ended."""
+    a day. Until then nobody enters by this account: password, sessions and tokens have ended."""
 
     def act() -> Answer[ResetView]:
         unit.scoped.only("accounts")

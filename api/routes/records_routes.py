@@ -169,8 +169,7 @@ def import_problem(
     A file adds: availability, rota entries, visits and absences of other days stay. `mode=replace`: what is
     still ahead and the file does not name goes, of the services and employers that it speaks of; `gone` says
     what that is. Managers write what is their provider's. Every fault comes back at once, with its file, row
-    and column; `remarks` say what was passed
-    over on purpose: hidden sheets, titles, totals."""
+    and column; `remarks` say what was passed over on purpose: hidden sheets, titles, totals."""
 
     def think(scoped: Scoped) -> bringing.ImportPlan:
         return bringing.consider(scoped, service, basin_id, upload, mode)

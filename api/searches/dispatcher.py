@@ -123,9 +123,8 @@ class Dispatcher:
 
     def _collect(self) -> None:
         """Look at what ended: a search says so in the database itself, unless its process was killed. A
-        search that raised
-        has told the database too, if it could: asking again is harmless, since only a running job is started
-        again."""
+        search that raised has told the database too, if it could: asking again is harmless, since only a
+        running job is started again."""
         for future in [one for one in self._running if one.done()]:
             lease = self._running.pop(future)
             if future.cancelled() or future.exception() is not None:

@@ -160,8 +160,7 @@ def nearest_to(
 
 def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
     """What the next search may not move: pinned by a coordinator, agreed by a worker, or begun. Whoever is
-    late cannot keep the
-    hours she has left: they may be moved, and are then asked anew."""
+    late cannot keep the hours she has left: they may be moved, and are then asked anew."""
     agreed = select(Offer.visit_id, Offer.worker_id, Offer.starts_at).where(
         Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(AGREED)
     )

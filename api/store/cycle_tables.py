@@ -156,8 +156,7 @@ class Offer(BasinEvent):
     `state`: as `api.commitments.states` says, which alone moves it. `before_*`: the hours told before these,
     of the same visit and worker. `call_from`: from then on no time is left for somebody else to be asked in
     writing. `because`: why it ended. `counts_as`: the right that a refusal of it uses up. `said_*`: an answer
-    by
-    telephone: who said it, when, why. `link_nonce`: the link answers only while it matches.
+    by telephone: who said it, when, why. `link_nonce`: the link answers only while it matches.
     """
 
     __tablename__ = "offers"

@@ -26,8 +26,7 @@ class Contact(BasinRow):
     its owner.
 
     `sealed` holds the document as it was written, addresses included (`api.runtime.vault`). `body` says only
-    what
-    queueing must know: `language`, `channels` to be told by, and `known`, those that have an address.
+    what queueing must know: `language`, `channels` to be told by, and `known`, those that have an address.
     """
 
     __tablename__ = "contacts"

@@ -95,9 +95,8 @@ class Feed(Table):
 
 class Erasure(BasinEvent):
     """A person who asked to be forgotten. `person_id` and `pseudonym` (old and new name of the rows that the
-    law keeps) stand
-    here while documents are rewritten, and are emptied with the last one: from then on nothing links the
-    two."""
+    law keeps) stand here while documents are rewritten, and are emptied with the last one: from then on
+    nothing links the two."""
 
     __tablename__ = "erasures"
     KIND, PREFIX = "erasures", "erasure"

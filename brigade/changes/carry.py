@@ -18,9 +18,8 @@ def carried(problem: Problem, published: Plan) -> Plan:
     """The stops of `published` that its workers may still do, with their starts; all else is uncovered.
 
     A stop goes when its visit is no longer open, its worker is unknown, forbidden, or has no availability
-    left for it.
-    Availabilities may have been cut or joined: a stop follows its hours. Whether it is lawful as told is for
-    the checker.
+    left for it. Availabilities may have been cut or joined: a stop follows its hours. Whether it is lawful as
+    told is for the checker.
     """
     stops: dict[tuple[str, int], list[Stop]] = {}
     for route in published.routes:

@@ -13,8 +13,7 @@ from brigade.values.plan import Plan, Reason
 
 class ChangeKind(StrEnum):
     """MOVED: same worker, other hour. REASSIGNED: other worker. ADDED: was nowhere. REMOVED: nobody has to
-    come any more.
-    UNCOVERED: somebody should come and nobody does."""
+    come any more. UNCOVERED: somebody should come and nobody does."""
 
     KEPT = "kept"
     MOVED = "moved"

@@ -1,8 +1,8 @@
 """What one plan says in figures: named values with their unit, so that JSON, CSV and HTML show the same ones.
 
 An indicator may speak of a part (`of`): a priority, a provider, a worker, a funding line; without it, of the
-whole plan. Each is counted once, in `brigade.figures`, and defined in docs/figures.md.
-What needs several plans over time (time to fill, forecast) is not told by one plan and is not here.
+whole plan. Each is counted once, in `brigade.figures`, and defined in docs/figures.md. What needs several
+plans over time (time to fill, forecast) is not told by one plan and is not here.
 """
 
 from __future__ import annotations

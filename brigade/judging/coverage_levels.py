@@ -53,8 +53,7 @@ def level_weights(problem: Problem) -> tuple[int, ...]:
 
     Each is one more than all soft costs and all visits of the lower levels together: no saving is worth a
     visit. Where plans could then cost more than MOST_COST (several hundred visits of all levels), one visit
-    outweighs as many of each lower
-    level as can be counted: still dozens.
+    outweighs as many of each lower level as can be counted: still dozens.
     """
     open_visits = Counter(request.visit.level for request in problem.requests)
     soft, counts = most_soft_cost(problem), range(1, max(open_visits.values(), default=0) + 1)

@@ -1,8 +1,7 @@
 """What a sound input may still have wrong: said with the problem, in words, and never refused.
 
 A fault makes no sense whatever was meant; a warning makes sense, and is most often a slip. It is a reason, so
-that it can be
-told in both languages: by `validate`, beside a plan, on the report.
+that it can be told in both languages: by `validate`, beside a plan, on the report.
 """
 
 from __future__ import annotations

@@ -61,11 +61,9 @@ def _hours_of(problem: Problem, worker: Worker, unit: str) -> Ticks:
 
 def drift(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Reason]:
     """Hours really done that passed the contract's by two a week on average, over 12 weeks in a row or any 12
-    of 15, up to
-    the last whole week the plan reaches: the contract is to be raised by the mean excess, unless the worker
-    objects. History
-    counts whole: it cannot tell employers apart. A year's contract is compared over its year, which a plan
-    does not see."""
+    of 15, up to the last whole week the plan reaches: the contract is to be raised by the mean excess, unless
+    the worker objects. History counts whole: it cannot tell employers apart. A year's contract is compared
+    over its year, which a plan does not see."""
     rules, contract = problem.rules_for(worker), worker.contract
     per_week, weeks = rules.get("CONTRACT_DRIFT", "per_week"), rules.get("CONTRACT_DRIFT", "weeks")
     held = mean_week(contract, rules)

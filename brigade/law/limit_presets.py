@@ -90,8 +90,8 @@ def of_the_young(limits: Mapping[str, object], rules: RuleSet) -> dict[str, Any]
     """What limits of a document owe to their being all those of a minor, by field; empty when they are not.
 
     `limits`: minutes and counts by the document's names. Documents written while a minor's limits could say
-    neither holidays
-    nor days off in a row meant them: hours, rest, days and night are all together only in the law on minors.
+    neither holidays nor days off in a row meant them: hours, rest, days and night are all together only in
+    the law on minors.
     """
     at_most = {
         "max_daily_work_min": "max_daily_work",

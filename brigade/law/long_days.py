@@ -2,8 +2,7 @@
 yearly number.
 
 Each text has its own numbers and counts the days it holds on (`RuleSet.apart`). Without `Counters.long_days`
-nobody can say
-that a day is left: the normal limit holds.
+nobody can say that a day is left: the normal limit holds.
 """
 
 from __future__ import annotations

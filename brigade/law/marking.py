@@ -2,9 +2,8 @@
 with the article.
 
 Every text of the worker is asked by itself, the employer's and the host's (`Problem.texts_for`). A stop is
-firm only when no
-text gives a ground to refuse it: by its hours (`brigade.law.refusable`) or by the notice, here. Of several
-grounds the marking begins with the one that protects the worker most.
+firm only when no text gives a ground to refuse it: by its hours (`brigade.law.refusable`) or by the notice,
+here. Of several grounds the marking begins with the one that protects the worker most.
 """
 
 from __future__ import annotations

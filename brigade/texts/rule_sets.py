@@ -3,9 +3,8 @@
 The mandatory code always applies; where it lets an accord go further, the agreement is that accord and its
 value replaces the code's; its defaults fill only the rules that no agreement speaks of. A worker at a
 provider's obeys the employer's set and the host's, the stricter value of each parameter; rules of different
-shape both apply. Parameters that mean
-something only together stay with their text: each text's condition holds with its own numbers
-(`RuleSet.apart`).
+shape both apply. Parameters that mean something only together stay with their text: each text's condition
+holds with its own numbers (`RuleSet.apart`).
 
 Texts are dated: rows of several dates stand side by side in a `LabourText`, and `LabourCode.on` gives those
 in force on a day. What a text says of part-time contracts only is applied within that text
@@ -274,8 +273,7 @@ def strictest(sets: Iterable[RuleSet], of_contract: frozenset[str] = frozenset()
 
 def _undisplaced(party: RuleSet, agreed: frozenset[str], of_contract: frozenset[str]) -> dict[Key, RuleValue]:
     """Without the defaults that give way. What an accord has put in place of one is an agreement too, and
-    stays, unless it
-    speaks of contracts: those are the employer's. With one end of a night goes the other."""
+    stays, unless it speaks of contracts: those are the employer's. With one end of a night goes the other."""
     own = {(rule, name) for rule, name in party.accorded if rule not in of_contract}
     own |= set(NIGHT_BAND) if own & set(NIGHT_BAND) else set()
     return {

@@ -21,8 +21,7 @@ Leg = tuple[Ticks, Metres]
 @dataclass(frozen=True, slots=True)
 class RestBreak:
     """No stretch of work beyond `after` ticks without a gap of `length` ticks; none beyond `at_end` that no
-    gap follows in the
-    tour: work that reaches the hour of the break must have it."""
+    gap follows in the tour: work that reaches the hour of the break must have it."""
 
     after: Ticks
     length: Ticks
@@ -170,8 +169,7 @@ def _wall(text: str) -> time:
 
 def rest_break(problem: Problem, worker: Worker, rules: RuleSet) -> RestBreak | None:
     """REST_BREAK, with the personal stretch where that is stricter: of each amount the one that binds more.
-    None where the
-    rule is switched off: then the personal stretch, which it judges, binds nobody either."""
+    None where the rule is switched off: then the personal stretch, which it judges, binds nobody either."""
     if "REST_BREAK" in problem.rule_sets_off:
         return None
     after, length = rules.get("REST_BREAK", "after"), rules.get("REST_BREAK", "length")

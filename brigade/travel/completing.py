@@ -2,8 +2,7 @@
 estimated.
 
 Where a place has no point of its own, its commune's stands for it. Legs of a place that cannot be located at
-all take the
-longest leg known of the mode: nobody is promised to be somewhere sooner than can be told.
+all take the longest leg known of the mode: nobody is promised to be somewhere sooner than can be told.
 """
 
 from __future__ import annotations

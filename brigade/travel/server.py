@@ -2,8 +2,7 @@
 URL.
 
 Tables are asked in blocks that both servers accept by default. The coordinates leave this machine for that
-server and
-nothing else does: use your own, and coarse points.
+server and nothing else does: use your own, and coarse points.
 """
 
 from __future__ import annotations

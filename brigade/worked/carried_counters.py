@@ -71,9 +71,8 @@ class CarriedCounters:
 
     def _weeks(self, days: Mapping[date, Mapping[str, Any]]) -> dict[date, int | None]:
         """Work of the weeks before the one the horizon starts in, by Monday, latest last; none before the
-        first that anybody
-        knows of, and None for a later one of which there is no trace: she may have been free, or work nobody
-        told of."""
+        first that anybody knows of, and None for a later one of which there is no trace: she may have been
+        free, or work nobody told of."""
         told = {
             monday_of(self.told_on) - back * WEEK: work
             for back, work in _numbered(self.known.get("week_work_min", ()))

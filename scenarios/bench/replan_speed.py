@@ -36,8 +36,7 @@ out."""
 @dataclass(frozen=True, slots=True)
 class ReplanCase:
     """One absence. Points: covered by the replan and by the re-solve; changes: told stops that are not what
-    they were;
-    budget: points, and people disturbed, of a replan that may disturb `PEOPLE` people."""
+    they were; budget: points, and people disturbed, of a replan that may disturb `PEOPLE` people."""
 
     seed: int
     event: str

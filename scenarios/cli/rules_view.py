@@ -92,8 +92,7 @@ def _row(head: RuleHead, value: RuleValue, text: str, lang: str) -> RuleRow:
 
 def span(value: RuleValue) -> str:
     """From when, and to when if it has ended: "2012-01-01", "2012-01-01 → 2022-09-30"; in parentheses the
-    first day of the
-    same value in earlier wordings: "2016-08-10 (2008-05-01)"."""
+    first day of the same value in earlier wordings: "2016-08-10 (2008-05-01)"."""
     since, until = value.in_force_from.isoformat(), value.in_force_until
     if value.same_since is not None:
         since = f"{since} ({value.same_since.isoformat()})"

@@ -38,9 +38,8 @@ class NotExamined(Exception):
 
 class AdviceSession:
     """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned. With
-    `model` the problem
-    is taken as it is: what may not begin any more has left it (`solver.model.fixed_part`); `soonest`: the end
-    of a freeze.
+    `model` the problem is taken as it is: what may not begin any more has left it
+    (`solver.model.fixed_part`); `soonest`: the end of a freeze.
 
     A pair that a coordinator decided against a rule stays where it is. Workers whose own days break a rule as
     they are (`fixed_workers`, by waiver or by an event), and those tied to them, are left as they are:
@@ -190,8 +189,8 @@ class AdviceSession:
 
     def gap(self, tour: int, row: int) -> int:
         """Ticks between the tour's availability and the time in which the visit could take place; 0 when they
-        meet. Where a
-        tie leaves the visit no hour at all, its own windows count: nobody is called away for that."""
+        meet. Where a tie leaves the visit no hour at all, its own windows count: nobody is called away for
+        that."""
         stay, visit = self.arrays.tours[tour], self.arrays.visits[row]
         opens, shut = int(visit["opens"]), int(visit["shuts"])
         if opens >= FAR:

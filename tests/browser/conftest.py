@@ -17,8 +17,7 @@ from tests.browser.stories import Timed, timed
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser of the file. The driver keeps an event loop running until it stops, and no other file of the
-    process must
-    find one: `asyncio.run` refuses."""
+    process must find one: `asyncio.run` refuses."""
     # No sandbox: it needs user namespaces or setuid, which containers and root do not give; the pages are
     # ours.
     with sync_playwright() as driver:

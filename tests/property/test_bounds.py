@@ -115,8 +115,7 @@ def test_no_bound_that_knows_of_meals_owed_is_above_the_best_plan(asked: Problem
 @st.composite
 def owed_breaks(draw: DrawFn) -> Problem:
     """Four visits round midday, two of them perhaps begun together, for two people who owe breaks after an
-    hour or more and a
-    meal where they work over midday: pauses decide what fits."""
+    hour or more and a meal where they work over midday: pauses decide what fits."""
     visits = []
     for number in range(4):
         opens, minutes = draw(st.integers(48, 80)) * 10, draw(st.sampled_from((20, 40, 60, 90, 150)))

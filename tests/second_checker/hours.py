@@ -182,8 +182,7 @@ def anchor(rules: Rules) -> int:
 
 def fortnight(day: date, begins: int) -> list[date]:
     """The dates of the two ISO weeks that the day lies in. Of two odd weeks that meet at the end of a year,
-    the one that has
-    no partner stands alone: week 53, or week 1 where even weeks begin."""
+    the one that has no partner stands alone: week 53, or week 1 where even weeks begin."""
     first = monday(day)
     if first.isocalendar().week % 2 != begins:
         before = first - timedelta(weeks=1)

@@ -39,8 +39,7 @@ class GroundView(SaidView):
 
 class MarkingView(SaidView):
     """Whether the stop may be imposed or is to be offered, by which article. `also`: the other grounds;
-    `counts_as`: which
-    count of the year a refusal uses up, null: none."""
+    `counts_as`: which count of the year a refusal uses up, null: none."""
 
     kind: Literal["firm", "to_offer"]
     article: str

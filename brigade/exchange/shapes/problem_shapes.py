@@ -54,8 +54,7 @@ class ProblemDocument(BaseModel):
     """A planning problem of a replacement brigade for French home care.
 
     Instants are ISO 8601 with an offset, lengths are minutes, dates are ISO, money is whole euro cents.
-    People are
-    pseudonyms, places are coarse points: names and addresses do not belong here.
+    People are pseudonyms, places are coarse points: names and addresses do not belong here.
     """
 
     model_config = STRICT

@@ -2,8 +2,7 @@
 full time.
 
 The period is the contract's (`brigade.worked.contract_hours`): a week, two or four weeks, a month, a year.
-Contract hours are owed to
-one employer: other employers' hours inside the horizon do not count here.
+Contract hours are owed to one employer: other employers' hours inside the horizon do not count here.
 """
 
 from __future__ import annotations

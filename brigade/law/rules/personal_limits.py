@@ -2,9 +2,9 @@
 never known).
 
 Hours are the person's, so other employers' work counts. A shorter day is the scheduled one (SCHEDULED_DAY)
-less the reduction: both are her contract's, and hold its own hours alone.
-Days off in a row lie in one ISO week. A personal longest stretch is judged by REST_BREAK and a personal
-longest commute by COMMUTE_NORMAL, which they replace.
+less the reduction: both are her contract's, and hold its own hours alone. Days off in a row lie in one ISO
+week. A personal longest stretch is judged by REST_BREAK and a personal longest commute by COMMUTE_NORMAL,
+which they replace.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@ limit.
 
 The stretch runs from the first start after the last gap that is long enough, travel included. Work that
 reaches the limit owes the break (CT L3121-16): it has come before or comes right then; after the last visit
-it comes too late. One visit longer
-than the limit is lawful alone: the break is taken inside.
+it comes too late. One visit longer than the limit is lawful alone: the break is taken inside.
 """
 
 from __future__ import annotations

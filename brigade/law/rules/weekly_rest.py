@@ -7,8 +7,7 @@ into is none.
 
 The hours in a row are a rest of that length of which a whole day lies in the week (CT L3132-2: a day of 24
 hours, and then the daily rest): Saturday 20:00 to Monday 08:00 is a rest of the week that ends in it: 28 of
-its 36 hours. One rest serves
-two weeks only if it holds a whole day more: two days and one daily rest.
+its 36 hours. One rest serves two weeks only if it holds a whole day more: two days and one daily rest.
 """
 
 from __future__ import annotations

@@ -166,8 +166,7 @@ def _groups_of_one_worker(problem: ProblemParts) -> Iterator[list[str]]:
 
 def _lowest(bounds: Sequence[Bound]) -> tuple[dict[str, int], dict[str, Bound], str | None]:
     """Starts that suit all bounds, by which bound each fell last, and one that still falls after as many
-    rounds as there are
-    ends: then no starts do.
+    rounds as there are ends: then no starts do.
 
     Source: Bellman-Ford, with Yen's turn of the order every other round: chains given from either end settle
     in two.

@@ -3,8 +3,8 @@ nature.
 
 Facts met: `SetAllowedVehiclesForIndex` refuses Python lists in 9.15, so the vehicle variable is set instead;
 whole matrices are registered, as calls back into Python would slow it; there is no seed; its first plan by
-itself (AUTOMATIC) is best on days of
-middling size given time and poor on large ones, parallel insertion the other way round: both are run.
+itself (AUTOMATIC) is best on days of middling size given time and poor on large ones, parallel insertion the
+other way round: both are run.
 """
 
 from __future__ import annotations

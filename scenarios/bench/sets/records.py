@@ -1,8 +1,7 @@
 """The best known value of each instance, from the `bks.csv` that lies beside a set's instances.
 
 Two sets are shipped in part (`data/`, with their licences); the other two are read from a folder the user
-gives, laid
-out alike: `<folder>/bks.csv`, `<folder>/instances/...`.
+gives, laid out alike: `<folder>/bks.csv`, `<folder>/instances/...`.
 """
 
 from __future__ import annotations

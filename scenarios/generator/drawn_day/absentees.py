@@ -36,8 +36,7 @@ class AbsentEmployee:
 
 def make_away(preset: ScenarioPreset, carers: Sequence[Carer], dice: Dice) -> list[AbsentEmployee]:
     """One for each person of the preset's groups, in their order. A tutor's release takes a morning, and so
-    do a few
-    unplanned absences: somebody's car does not start."""
+    do a few unplanned absences: somebody's car does not start."""
     people = iter(carers)
     made = []
     for group in preset.absent:

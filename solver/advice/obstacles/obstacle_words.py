@@ -112,8 +112,7 @@ def _reason(session: AdviceSession, seen: TriedPlacement, broken: Violation) -> 
 # -- the pair, whatever the hours --------------------------------------------------------------------------
 def pair_obstacles(session: AdviceSession, row: int, tour: int) -> list[Obstacle]:
     """What keeps the visit out of the tour whatever its hours, in the plain rules' own words. A twin may be
-    stricter than
-    its rule where hours decide: then the rule by its name."""
+    stricter than its rule where hours decide: then the rule by its name."""
     codes = session.model.rules_against(tour, row)
     across = {code for code, rule in rule_by_code().items() if rule.SCOPE is not Scope.WORKER}
     wanted = [code for code in codes if code not in across]

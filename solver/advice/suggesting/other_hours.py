@@ -129,9 +129,8 @@ def _if_longer(
 
 def room(session: AdviceSession, tour: int, is_later: bool) -> int:
     """Ticks free up to the worker's next (previous) availability and, before it, to the soonest hour; short
-    of a known absence
-    or delay, and inside the local dates this one has: on another date other rules speak, which this tour's
-    pairs were never asked."""
+    of a known absence or delay, and inside the local dates this one has: on another date other rules speak,
+    which this tour's pairs were never asked."""
     horizon, tours = session.problem.horizon, session.arrays.tours
     own, start, end = (
         session.tours_of(session.model.tours[tour].worker.id),

@@ -35,8 +35,7 @@ class FixedTours:
 
     def take(self, tour: int, route: tuple[int, ...]) -> tuple[int, ...]:
         """Fix one more tour, if need be without one of its visits, the cheapest that makes it lawful beside
-        the others. Returns
-        what was fixed of it: nothing when that is not enough."""
+        the others. Returns what was fixed of it: nothing when that is not enough."""
         cheapest_first = sorted(route, key=lambda visit: int(self.arrays.visits["penalty"][visit]))
         shorter = (tuple(one for one in route if one != visit) for visit in cheapest_first if len(route) > 1)
         for some in (route, *shorter):

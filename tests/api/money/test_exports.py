@@ -248,8 +248,7 @@ def test_outcomes_feed_the_counters_of_the_next_days(done: World) -> None:
 
 def test_the_hours_done_count_against_the_cap_of_an_association(done: World) -> None:
     """E1 becomes an intermediary association: an hour of W1 at a non-profit provider is exempt, at a company
-    it counts. Of W2's
-    hours nobody told, and she did none here: they stay unknown."""
+    it counts. Of W2's hours nobody told, and she did none here: they stay unknown."""
     for where, more in (("employers/E1", {"kind": "ai"}), ("providers/S1", {"legal_status": "company"})):
         row = done.ask(C, "GET", f"{BASIN}/{where}")
         body = {**row.json()["value"], **more}

@@ -207,8 +207,8 @@ def test_supposed_events_that_do_not_fit_come_back_with_all_their_issues(
 # -- later in the day --------------------------------------------------------------------------------------
 def test_what_nobody_came_to_counts_as_uncovered_all_day(world: World) -> None:
     """V1 (8 h) had nobody from the morning on; A-2 is told away at 13 h, when the hours of V4 are over too.
-    The plan made then
-    says so of both, and every figure of the day counts them: three of five, not three of three."""
+    The plan made then says so of both, and every figure of the day counts them: three of five, not three of
+    three."""
     wish(world, replan="on_request")
     row = world.ask(C, "GET", f"{BASIN}/visits/V1")
     nobody = {**row.json()["value"], "forbidden_workers": ["W1", "W2", "W3"]}

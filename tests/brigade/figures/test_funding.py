@@ -80,8 +80,7 @@ def test_the_cap_is_reached_and_then_passed() -> None:
 
 def test_cents_are_rounded_half_up_and_add_up() -> None:
     """20 min at 20 EUR: 666.67 -> 667 each; three visits are 2 001, the sum of what an export shows. 1.5 min
-    at 20 cents
-    an hour is half a cent: 1."""
+    at 20 cents an hour is half a cent: 1."""
     (training, _) = ledger(*released(("ALS-3.1",) * 3, minutes=20))
     assert training.cents == 2_001 == sum(entry.cents for entry in training.entries)
     assert euro_cents(3, 20, 2) == 1

@@ -33,9 +33,8 @@ PENDING: dict[str, str] = {
 
 @dataclass(frozen=True)
 class LawCase:
-    """A plan that a text judges. `expected`: lawful, unlawful, `lawful with waiver`,
-    `unlawful, waiver refused`, `marking firm` or `marking to_offer`; `breaks`: rules that must be among those
-    broken."""
+    """A plan that a text judges. `expected`: lawful, unlawful, `lawful with waiver`, `unlawful, waiver
+    refused`, `marking firm` or `marking to_offer`; `breaks`: rules that must be among those broken."""
 
     name: str
     expected: str

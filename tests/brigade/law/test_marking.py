@@ -429,8 +429,8 @@ def test_being_available_is_not_being_planned() -> None:
 
 def test_the_way_between_two_visits_is_told_hours_and_an_interruption_is_not() -> None:
     """Told before: V0 07:00-08:00, 20 min of way, V2 from 08:20 + wait. A wait of 14 min is paid work, one of
-    15 is free
-    time, and so is a pause: V1 from 07:50 to 08:50 lies within the hours told only in the first case."""
+    15 is free time, and so is a pause: V1 from 07:50 to 08:50 lies within the hours told only in the first
+    case."""
     short = labour(bad={**BAD, "SHORT_GAP_PAID": {"value": 15, "stricter": "higher"}})
     for wait, pause, rules, kind in (
         (14, 0, short, FIRM),

@@ -93,8 +93,8 @@ def test_free_time_between_two_tours_interrupts_from_the_short_gap_on(
     second: str, interruptions: tuple[int, ...]
 ) -> None:
     """From 09:00 to 09:14 it is 14 min, to 09:15 it is 15: the ways home and back, ten minutes each, do not
-    count. (Neither
-    is lawful: she is not yet back when she leaves. A broken plan is measured all the same.)"""
+    count. (Neither is lawful: she is not yet back when she leaves. A broken plan is measured all the
+    same.)"""
     hours = (("06:00", "09:00"), ("09:30", "20:00"))
     asked = problem([visit("V1", "A"), visit("V2", "A")], [worker(hours=hours)], rules=usual())
     tours = route(asked, "W1", ("V1", "08:00")), route(asked, "W1", ("V2", second), tour=1)

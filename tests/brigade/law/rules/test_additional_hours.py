@@ -144,8 +144,7 @@ def test_two_weeks_in_a_year_of_53_weeks_leave_one_alone_with_half_of_the_hours(
 
 def test_four_weeks_count_the_weeks_before_the_horizon() -> None:
     """20 h are 80 h over four weeks, 106 h 40 with the third. 30 + 30 + 30 h are done: 16 h 40 are left. A
-    week of 36 h is no
-    full time here: the four weeks are what is compared with 140 h."""
+    week of 36 h is no full time here: the four weeks are what is compared with 140 h."""
     contract = Contract(weekly=1200, working_time_mode=FOUR_WEEKS, period_start=date(2026, 3, 2))
     first, done = date(2026, 3, 23), (1800, 1800, 1800)
     assert codes(additional_hours, works((1000,), contract, first, week_work=done)) == []

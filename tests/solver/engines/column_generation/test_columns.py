@@ -273,8 +273,7 @@ def test_a_dive_without_time_still_tells_tours() -> None:
 
 def test_the_master_knows_a_program_solved_by_hand() -> None:
     """Two visits, one tour: 7 for both, 3 for one, 10 and 4 to leave them out: cover both, 7, or one, 3 + 4 =
-    7, or price it
-    at the vertex: no mix is below 7."""
+    7, or price it at the vertex: no mix is below 7."""
     columns = [[0, 1, 2], [0, 2], [0], [1]]
     found = Master(rows=3, cover=2).solve(columns, [7, 3, 10, 4], 1e-9)
     assert found.primal == pytest.approx(7, abs=1e-3)
