@@ -11,7 +11,8 @@ import { csrf, lang, line, toast } from "./brigade.js";
 const DRAG_PX = 5, LONG_PRESS_MS = 350, SETTLE_MS = 400;
 /** A burst of events, such as a publication and its answers, reads the board again no oftener than this. */
 const BURST_MS = 5000;
-/** A hand that rests is answered at once, one that sweeps over the lanes no oftener than this. */
+/** A hand that rests is answered at once, as is one that waits for its answers; one that sweeps over the lanes
+ * no oftener than this. */
 const PAUSE_MS = 100;
 const CARRIED = "brigade draft carried", MINUTE_MS = 60_000, DAY_MS = 86_400_000;
 /** The events that change what a board shows; `explained`: its reasons came. Reading and messages change nothing. */
@@ -453,15 +454,17 @@ class Board extends HTMLElement {
   aim(worker, tour, position) {
     const held = this.held, same = held.aim;
     if (same && same.worker === worker && same.tour === tour && same.position === position) return held.asking;
-    held.aim = { worker, tour, position };
+    const aim = held.aim = { worker, tour, position };
     held.judged = null;
     this.caret(held.aim);
     clearTimeout(this.pause);
     held.abort?.abort();
+    // Only a question that is still open is one too many: whoever has the last answer waits for nothing.
+    const rest = held.isOpen ? PAUSE_MS - (performance.now() - this.aimed) : 0;
+    held.isOpen = true;
+    this.aimed = performance.now();
     held.asking = new Promise((done) => {
-      const go = () => this.judge(held).then(done);
-      const rest = PAUSE_MS - (performance.now() - (this.aimed ?? -PAUSE_MS));
-      this.aimed = performance.now();
+      const go = () => this.judge(held).then(() => { held.isOpen &&= held.aim !== aim; done(); });
       if (rest <= 0 || this.memory.has(this.judgeKey(held))) go(); else this.pause = setTimeout(go, rest);
     });
     return held.asking;
