@@ -135,9 +135,9 @@ class Horizon:
 
     def day_of(self, tick: Ticks) -> date:
         """The local date of `tick`, inside the horizon or not."""
-        midnights = _midnights(self)
+        midnights, days = _midnights(self)
         if midnights[0] <= tick < midnights[-1]:
-            return self.first_day + timedelta(days=bisect_right(midnights, tick) - 1 - DAYS_BEFORE)
+            return days[bisect_right(midnights, tick) - 1]
         return self.instant(tick).date()
 
     def at(self, day: date, wall: time) -> Ticks:
@@ -173,10 +173,14 @@ def _start(horizon: Horizon) -> datetime:
 
 
 @lru_cache(maxsize=64)
-def _midnights(horizon: Horizon) -> tuple[Ticks, ...]:
-    """The ticks at which the local days begin: those before the horizon, its own and the three after its
-    last."""
-    return tuple(horizon.tick(horizon.midnight(day)) for day in range(-DAYS_BEFORE, horizon.days + 4))
+def _midnights(horizon: Horizon) -> tuple[tuple[Ticks, ...], tuple[date, ...]]:
+    """The ticks at which the local days begin, and these days: those before the horizon, its own and the
+    three after its last."""
+    days = range(-DAYS_BEFORE, horizon.days + 4)
+    return (
+        tuple(horizon.tick(horizon.midnight(day)) for day in days),
+        tuple(horizon.first_day + timedelta(days=day) for day in days),
+    )
 
 
 @lru_cache(maxsize=4096)

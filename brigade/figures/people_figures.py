@@ -10,7 +10,7 @@ from brigade.figures.coverage_figures import gini
 from brigade.law.notice import told_at
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import hosts_met, minutes_of, ticks_of, timeline, work_days
-from brigade.timing.free_time import FOREVER, rests, service_dates
+from brigade.timing.free_time import FOREVER, rests
 from brigade.units import Ticks
 from brigade.values.plan import Plan, Stop
 from brigade.values.problem import Problem
@@ -43,7 +43,7 @@ def sundays(counted: CountedPlan) -> Iterator[Row]:
 
 def _sundays(problem: Problem, plan: Plan, worker: Worker) -> int:
     days = work_days(problem, plan, worker)
-    worked = frozenset(date for day in days for date in service_dates(problem, day))
+    worked = frozenset(date for day in days for date in day.service_dates)
     return sum(date.isoweekday() == SUNDAY for date in worked)
 
 

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 from brigade.law.contract_limits import BELOW, below_minimum, drift
 from brigade.texts.rule_sets import NIGHTS, RuleSet
-from brigade.timing.duty_days import monday_of, night_ticks, ticks_of
-from brigade.timing.free_time import touched_dates, week_name
+from brigade.timing.duty_days import monday_of, night_ticks, ticks_of, touched_dates
+from brigade.timing.free_time import week_name
 from brigade.units import Interval
 from brigade.values.calendar import is_public_holiday, is_sunday
 from brigade.values.plan import Plan, Reason

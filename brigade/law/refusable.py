@@ -12,8 +12,7 @@ from enum import IntEnum
 
 from brigade.law.notice import is_given
 from brigade.texts.rule_sets import RuleSet, RuleValue
-from brigade.timing.duty_days import minutes_of, night_ticks
-from brigade.timing.free_time import touched_dates
+from brigade.timing.duty_days import minutes_of, night_ticks, touched_dates
 from brigade.units import Interval, Ticks
 from brigade.values.calendar import is_ordinary_holiday, is_sunday_or_holiday
 from brigade.values.plan import Ground, Reason, RefusalKind

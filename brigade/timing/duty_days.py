@@ -29,7 +29,8 @@ class WorkDay:
     `start`, `end`: first start and last end of its services and of other work of that date; `end - start` is
     the span. `work`: effective work; `night`: what of it lies inside the night band, both in ticks.
     `interruptions`: length of each, in order. `hosts`: providers visited. `routes`: its tours in order of
-    departure; none: history or other work only.
+    departure; none: history or other work only. `service_dates`: the local dates on which the services of
+    the tours have time.
     """
 
     day: date
@@ -40,6 +41,8 @@ class WorkDay:
     interruptions: tuple[Ticks, ...] = ()
     hosts: frozenset[str] = frozenset()
     routes: tuple[Route, ...] = ()
+    # Kept, for a dozen rules ask for them, each several times a week and fortnight.
+    service_dates: frozenset[date] = frozenset()
 
     @property
     def span(self) -> Ticks:
@@ -110,7 +113,22 @@ def _work_day(problem: Problem, worker: Worker, day: date, routes: Iterable[Rout
         interruptions=tuple(_interruptions(problem, rules, ordered)),
         hosts=hosts,
         routes=ordered,
+        service_dates=frozenset(
+            date
+            for route in ordered
+            for stop in route.stops
+            for date in touched_dates(problem, stop.start, stop.end)
+        ),
     )
+
+
+def touched_dates(problem: Problem, start: Ticks, end: Ticks) -> tuple[date, ...]:
+    """The local dates that the span [start, end) has time in: a night from 22:00 to 07:00 touches two."""
+    # The end is excluded: work until midnight does not touch the date that begins then.
+    first, last = problem.day_of(start), problem.day_of(max(start, end - 1))
+    if first == last:
+        return (first,)
+    return tuple(first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
 def _other_work_by_date(problem: Problem, worker: Worker) -> dict[date, list[Interval]]:

@@ -9,7 +9,14 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 
 from brigade.texts.rule_sets import RuleSet, RuleValue
-from brigade.timing.duty_days import UNIT_MINUTES, WorkDay, fortnight_of, monday_of, work_intervals
+from brigade.timing.duty_days import (
+    UNIT_MINUTES,
+    WorkDay,
+    fortnight_of,
+    monday_of,
+    touched_dates,
+    work_intervals,
+)
 from brigade.units import Interval, Ticks
 from brigade.values.plan import Reason, Violation
 from brigade.values.problem import Problem
@@ -114,20 +121,11 @@ def week_interval(problem: Problem, monday: date) -> Interval:
     return Interval(problem.horizon.at(monday, time()), problem.horizon.at(monday + 7 * DAY, time()))
 
 
-def touched_dates(problem: Problem, start: Ticks, end: Ticks) -> tuple[date, ...]:
-    """The local dates that the span [start, end) has time in: a night from 22:00 to 07:00 touches two."""
-    # The end is excluded: work until midnight does not touch the date that begins then.
-    first, last = problem.day_of(start), problem.day_of(max(start, end - 1))
-    if first == last:
-        return (first,)
-    return tuple(first + offset * DAY for offset in range((last - first).days + 1))
-
-
 def worked_dates(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> frozenset[date]:
     """The local dates on which there is a minute of service or other work. A tour that ends after midnight
     touches the next date too, which is no rest day although its duty day is the evening's."""
     days = tuple(days)
-    planned = frozenset[date]().union(*(service_dates(problem, day) for day in days))
+    planned = frozenset[date]().union(*(day.service_dates for day in days))
     return planned | known_dates(problem, worker, days)
 
 
@@ -142,17 +140,9 @@ def known_dates(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> fr
     return frozenset(found)
 
 
-def reaching(problem: Problem, days: Iterable[WorkDay], dates: Collection[date]) -> list[WorkDay]:
+def reaching(days: Iterable[WorkDay], dates: Collection[date]) -> list[WorkDay]:
     """The duty days of which the plan's services have time on one of those local dates."""
-    return [day for day in days if day.routes and not service_dates(problem, day).isdisjoint(dates)]
-
-
-def service_dates(problem: Problem, day: WorkDay) -> frozenset[date]:
-    """The local dates on which the plan's services of this duty day have time."""
-    if not day.routes:
-        return frozenset()
-    services = (stop.service for route in day.routes for stop in route.stops)
-    return frozenset(date for one in services for date in touched_dates(problem, one.start, one.end))
+    return [day for day in days if day.routes and not day.service_dates.isdisjoint(dates)]
 
 
 def free_stretches(busy: Iterable[Interval]) -> Iterator[Interval]:

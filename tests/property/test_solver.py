@@ -17,7 +17,7 @@ from brigade.judging.checker import hard_violations
 from brigade.judging.objective import breakdown
 from brigade.law.reserved_days import ReservedDay
 from brigade.law.rules.sunday_holiday_acts import kinds_of
-from brigade.timing.free_time import touched_dates
+from brigade.timing.duty_days import touched_dates
 from brigade.timing.plan_timing import retime
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan

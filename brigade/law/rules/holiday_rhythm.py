@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from brigade.law.rule_traits import AsObstacle, Scope
-from brigade.timing.duty_days import WorkDay, hosts_met, timeline
-from brigade.timing.free_time import broken, touched_dates, worked_dates
+from brigade.timing.duty_days import WorkDay, hosts_met, timeline, touched_dates
+from brigade.timing.free_time import broken, worked_dates
 from brigade.values.calendar import LOCAL_LAW, is_may_first, is_public_holiday, public_holidays
 from brigade.values.demand import ActClass
 from brigade.values.plan import Plan, Violation

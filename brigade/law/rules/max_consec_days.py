@@ -32,8 +32,8 @@ def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> It
     """One violation a run, placed on its last date that the plan reaches into; the rules of the hosts met in
     the run."""
     for run in runs(worked_dates(problem, worker, days)):
-        planned = [day for day in run if reaching(problem, days, [day])]
-        limit = problem.rules_for(worker, hosts_met(reaching(problem, days, run))).get("MAX_CONSEC_DAYS")
+        planned = [day for day in run if reaching(days, [day])]
+        limit = problem.rules_for(worker, hosts_met(reaching(days, run))).get("MAX_CONSEC_DAYS")
         if planned and limit is not None and len(run) > limit.value:
             yield broken(limit, worker, str(planned[-1]), days=len(run), limit=limit.value, first=str(run[0]))
 
@@ -43,7 +43,7 @@ def _in_a_week(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> I
     # Weeks of the dates, not of the duty days: a Sunday night works on Monday, in the next week.
     for monday in sorted({monday_of(day) for day in worked}):
         week = [day for day in worked if monday <= day < monday + timedelta(days=7)]
-        planned = reaching(problem, days, week)
+        planned = reaching(days, week)
         limit = problem.rules_for(worker, hosts_met(planned)).get("MAX_CONSEC_DAYS", "per_week")
         if planned and limit is not None and len(week) > limit.value:
             yield broken(limit, worker, week_name(monday), "week", days=len(week), limit=limit.value)

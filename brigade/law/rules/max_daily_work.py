@@ -14,15 +14,7 @@ from brigade.law.long_days import LongDays, TooLong
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import LONG_DATES, LONG_DAYS
 from brigade.timing.duty_days import hosts_met, minutes_of, timeline, work_days
-from brigade.timing.free_time import (
-    broken,
-    history_on,
-    limit_min,
-    own_hours,
-    planned_by_date,
-    reaching,
-    service_dates,
-)
+from brigade.timing.free_time import broken, history_on, limit_min, own_hours, planned_by_date, reaching
 from brigade.units import Ticks
 from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
@@ -52,9 +44,9 @@ def _by_date(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Violation
     day before the horizon must lie on its first date counts."""
     days, long_days = timeline(problem, plan, worker), LongDays(problem, worker, "civil_")
     work = planned_by_date(problem, days)
-    reached = {one for worked in days if worked.planned for one in service_dates(problem, worked)}
+    reached = {one for worked in days if worked.planned for one in worked.service_dates}
     for day in sorted(reached):
-        rules = problem.rules_for(worker, hosts_met(reaching(problem, days, [day])))
+        rules = problem.rules_for(worker, hosts_met(reaching(days, [day])))
         own = work.get(day, 0) + history_on(problem, worker, day)
         met = long_days.judge(rules.apart(LONG_DATES), day, own)
         if met is not None:

@@ -22,7 +22,6 @@ from brigade.timing.free_time import (
     other_on,
     planned_by_date,
     reaching,
-    service_dates,
     week_name,
 )
 from brigade.units import Ticks
@@ -66,8 +65,8 @@ def _dates(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Itera
     """Local dates, under texts that measure the day from midnight to midnight."""
     work = planned_by_date(problem, days)
     long_days, own_days = LongDays(problem, worker, "civil_"), LongDays(problem, worker, "civil_")
-    for date in sorted({date for day in days if day.planned for date in service_dates(problem, day)}):
-        rules = problem.rules_for(worker, hosts_met(reaching(problem, days, [date])))
+    for date in sorted({date for day in days if day.planned for date in day.service_dates}):
+        rules = problem.rules_for(worker, hosts_met(reaching(days, [date])))
         rule, texts = rules.get("MULTI_EMPLOYER", "all_employers"), rules.apart(LONG_DATES)
         own, elsewhere = (
             work.get(date, 0) + history_on(problem, worker, date),

@@ -14,19 +14,16 @@ from datetime import date, time
 
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import RuleValue
-from brigade.timing.duty_days import WorkDay, by_week, minutes_of, monday_of, ticks_of, timeline
-from brigade.timing.free_time import (
-    DAY,
-    broken,
-    own_hours,
-    reaching,
-    rests,
-    runs,
-    service_dates,
+from brigade.timing.duty_days import (
+    WorkDay,
+    by_week,
+    minutes_of,
+    monday_of,
+    ticks_of,
+    timeline,
     touched_dates,
-    week_name,
-    worked_dates,
 )
+from brigade.timing.free_time import DAY, broken, own_hours, reaching, rests, runs, week_name, worked_dates
 from brigade.units import Interval, Ticks
 from brigade.values.calendar import is_public_holiday
 from brigade.values.plan import Plan, Violation
@@ -61,7 +58,7 @@ def _day(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
     if limits.max_span is not None and day.span > limits.max_span:
         yield _over(problem, worker, where, "span", span_min=day.span, limit_min=limits.max_span)
     yield from _shorter_day(problem, worker, day)
-    if limits.no_sundays and any(one.isoweekday() == 7 for one in service_dates(problem, day)):
+    if limits.no_sundays and any(one.isoweekday() == 7 for one in day.service_dates):
         yield broken(LIMIT, worker, where, "sunday")
     if limits.no_holidays:
         yield from _holidays(problem, worker, day)
@@ -141,7 +138,7 @@ def _days_off(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> It
     )
     for monday in sorted({monday_of(day) for day in worked}):
         week = [monday + offset * DAY for offset in range(7)]
-        if not reaching(problem, days, week):
+        if not reaching(days, week):
             continue
         free = [day for day in week if day not in worked]
         longest = max((len(run) for run in runs(free)), default=0)

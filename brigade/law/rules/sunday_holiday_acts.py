@@ -14,7 +14,7 @@ from datetime import date
 from brigade.law.breach import breach
 from brigade.law.reserved_days import AdmittedVisit, ReservedDay, shipped_conditions
 from brigade.law.rule_traits import AsObstacle, Scope
-from brigade.timing.free_time import touched_dates
+from brigade.timing.duty_days import touched_dates
 from brigade.values.calendar import is_christmas, is_public_holiday, is_sunday
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Route, Stop, Violation

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import hosts_met, timeline
-from brigade.timing.free_time import broken, month_name, service_dates, worked_dates
+from brigade.timing.free_time import broken, month_name, worked_dates
 from brigade.values.plan import Plan, Violation
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
@@ -35,7 +35,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
         worked = worked_dates(problem, worker, days) | worker.counters.sundays_worked
         sundays = sorted(day for day in worked if day.isoweekday() == 7)
         for sunday in sundays:
-            reaching = [day for day in planned if sunday in service_dates(problem, day)]
+            reaching = [day for day in planned if sunday in day.service_dates]
             if reaching:
                 rules = problem.rules_for(worker, hosts_met(reaching))
                 yield from _in_a_row(rules, worker, sunday, sundays)

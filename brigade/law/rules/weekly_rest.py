@@ -30,7 +30,6 @@ from brigade.timing.free_time import (
     limit_min,
     reaching,
     runs,
-    service_dates,
     week_interval,
     week_name,
     worked_dates,
@@ -100,7 +99,7 @@ def _weeks(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Itera
     worked = worked_dates(problem, worker, days)
     for monday in _mondays(days):
         dates = [monday + offset * DAY for offset in range(7)]
-        planned = reaching(problem, days, dates)
+        planned = reaching(days, dates)
         owed = _owed_each_week(problem.rules_for(worker, hosts_met(planned)), worker)
         rest = sum(day not in worked for day in dates)
         if planned and owed is not None and rest < owed.value:
@@ -117,12 +116,12 @@ def _owed_each_week(rules: RuleSet, worker: Worker) -> RuleValue | None:
 
 
 def _fortnights(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    planned = [date for day in days if day.planned for date in service_dates(problem, day)]
+    planned = [date for day in days if day.planned for date in day.service_dates]
     # Each text is asked over its own fortnights only; two weeks counted from elsewhere are not what it speaks
     # of.
     for anchor in (0, 1, ANY_TWO_WEEKS):
         for dates in fortnights_with(planned, anchor):
-            rules = problem.rules_for(worker, hosts_met(reaching(problem, days, dates)))
+            rules = problem.rules_for(worker, hosts_met(reaching(days, dates)))
             texts = [text for text in rules.apart(FORTNIGHTS) if anchor_of(text) == anchor]
             found = (one for text in texts for one in _fortnight(problem, text, worker, dates, days))
             yield from {one.reason.code: one for one in found}.values()
@@ -139,7 +138,7 @@ def _fortnight(
         yield broken(owed, worker, where, "fortnight_days", days=len(rest), limit=_share(owed, dates))
     yield from _in_a_row(problem, rules, worker, where, dates, days)
     # Sundays that history alone has taken are nobody's fault now: the plan answers for those it reaches into.
-    has_say = any(day.isoweekday() == SUNDAY and reaching(problem, days, [day]) for day in dates)
+    has_say = any(day.isoweekday() == SUNDAY and reaching(days, [day]) for day in dates)
     free = sum(day.isoweekday() == SUNDAY for day in rest)
     if sundays is not None and has_say and free < _share(sundays, dates):
         yield broken(sundays, worker, where, "sunday", days=free, limit=_share(sundays, dates))
