@@ -20,14 +20,16 @@ LIST_SHOWN = 8
 """Identifiers named one by one before "and n others": a sentence stays a sentence."""
 
 
-def duration(minutes: float) -> str:
-    """Minutes as "22 min", "10 h" or "10 h 25", the same in both languages; rounded to the whole minute."""
+def duration(minutes: float, lang: str | None = None) -> str:
+    """Minutes as "22 min", "10 h" or "10 h 25", rounded to the whole minute; from 1 000 h on with the
+    language's mark, if one is named."""
     whole = round(abs(minutes))
     sign = "-" if minutes < 0 and whole else ""
     hours, rest = divmod(whole, 60)
     if hours == 0:
         return f"{sign}{rest} min"
-    return f"{sign}{hours} h {rest:02d}" if rest else f"{sign}{hours} h"
+    told = f"{hours}" if lang is None else number(hours, lang)
+    return f"{sign}{told} h {rest:02d}" if rest else f"{sign}{told} h"
 
 
 def wall_clock(instant: datetime, lang: str) -> str:

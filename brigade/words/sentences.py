@@ -170,9 +170,9 @@ def _rule_title(code: str, lang: str) -> str:
 
 
 FORMS: Mapping[str, Callable[[Any, tuple[str, ...], SentenceSetting], str]] = {
-    "duration": lambda value, _, s: formats.duration(value),
+    "duration": lambda value, _, s: formats.duration(value, s.lang),
     "notice": lambda value, _, s: _notice(value, s),
-    "ticks": lambda value, _, s: formats.duration(s.horizon.minutes(value) if s.horizon else value),
+    "ticks": lambda value, _, s: formats.duration(s.horizon.minutes(value) if s.horizon else value, s.lang),
     "clock": lambda value, _, s: formats.clock(value, s.horizon, s.lang),
     "day": lambda value, _, s: formats.long_day(value, s.lang),
     "shortday": lambda value, _, s: formats.short_day(value, s.lang),

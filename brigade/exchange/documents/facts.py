@@ -86,7 +86,7 @@ def shown(indicator: Indicator, lang: str) -> str:
     value = indicator.value
     match indicator.unit:
         case "min":
-            return duration(value)
+            return duration(value, lang)
         case "metres":
             return kilometres(value, lang)
         case "cents":
@@ -96,7 +96,7 @@ def shown(indicator: Indicator, lang: str) -> str:
         case "g":
             return f"{number(value / 1000, lang, digits=1)} kg"
         case "hours":
-            return duration(60 * value)
+            return duration(60 * value, lang)
     return number(value, lang)
 
 

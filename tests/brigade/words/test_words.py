@@ -45,7 +45,14 @@ LATE = Reason.of("arrives_too_late", worker="W07", arrival=532, latest=510, late
     ],
 )
 def test_minutes_read_as_hours_and_minutes(minutes: float, text: str) -> None:
-    assert duration(minutes) == text
+    assert duration(minutes) == duration(minutes, "fr") == text
+
+
+def test_thousands_of_hours_carry_the_mark_of_the_language() -> None:
+    """1,234 h 30 min."""
+    assert duration(74_070, "fr") == "1 234 h 30"
+    assert typeset(duration(74_070, "fr")) == "1\u202f234\xa0h\xa030"
+    assert duration(74_070, "en") == "1,234 h 30"
 
 
 def test_amounts_follow_the_language() -> None:
