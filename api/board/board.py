@@ -7,7 +7,7 @@ Times are minutes from the day's local midnight: a night that loses an hour has 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -183,15 +183,20 @@ def _row(day: _Day, worker: Worker, channels: list[str]) -> BoardRowView:
             view_of(BoardStayView, day.span(start, end), tour=tour, hard_end=day.minute(hard_end))
             for tour, start, end, hard_end in _stays(day, worker)
         ],
-        elsewhere=[
-            day.span(one.start, one.end)
-            for one in worker.other_work
-            if day.problem.horizon.day_of(one.start) == day.day
-        ],
+        elsewhere=list(_elsewhere(day, worker)),
         travel_min=minutes_of(day.problem, travel),
         tours=[_tour(day, worker, route) for route in routes],
         segments=[_segment(day, one) for one in filled if one.kind != "visit"],
     )
+
+
+def _elsewhere(day: _Day, worker: Worker) -> Iterator[SpanView]:
+    """Work for others that has time in the day, a night begun the evening before as well: that from
+    midnight."""
+    whole = day.problem.horizon.day(day.day)
+    for one in sorted(worker.other_work):
+        if one.overlap(whole):
+            yield day.span(max(one.start, whole.start), one.end)
 
 
 def _segment(day: _Day, one: Segment) -> BoardSegmentView:

@@ -7,9 +7,9 @@ from typing import Any
 
 from api.access.rights import Role
 from api.shapes.planning.board_views import BoardView
-from tests.api.conftest import World
+from tests.api.conftest import World, wish
 from tests.api.plans.test_draft_edits import by, other_than, planned
-from tests.api.small_basin import BASIN
+from tests.api.small_basin import BASIN, absence
 
 C, M = Role.COORDINATOR, Role.MANAGER
 __all__ = ["planned"]
@@ -136,3 +136,17 @@ def test_outlines_are_of_the_communes_of_the_basin(world: World) -> None:
     answer = world.ask(C, "GET", f"{BASIN}/outlines")
     assert [one["properties"]["code"] for one in answer.json()["features"]] == ["62498"]
     assert answer.headers["Cache-Control"] == "private, max-age=86400"
+
+
+def test_a_night_for_others_begun_the_evening_before_fills_the_lane_from_midnight(world: World) -> None:
+    """From 22 h on 8 March to 5 h on 9 March."""
+    row = world.ask(C, "GET", f"{BASIN}/workers/W3")
+    night = {"start": "2026-03-08T22:00:00+01:00", "end": "2026-03-09T05:00:00+01:00"}
+    body = {**row.json()["value"], "other_work": [night]}
+    put = world.ask(C, "PUT", f"{BASIN}/workers/W3", body, If_Match=row.headers["ETag"])
+    assert put.status_code == 200, put.text
+    wish(world, replan="on_request")
+    assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
+    told = board(world, world.propose())
+    (lane,) = [one for one in told["rows"] if one["worker_id"] == "W3"]
+    assert lane["elsewhere"] == [{"start": 0, "end": 300}]
