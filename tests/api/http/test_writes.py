@@ -144,6 +144,42 @@ def test_pages_hold_every_row_once(world: World) -> None:
     assert world.ask(C, "GET", f"{BASIN}/visits?cursor=%2B").status_code == 400
 
 
+@pytest.mark.parametrize("sort", ["client_id", "-starts_at", "changed_at", "-id"])
+def test_a_sorted_list_holds_every_row_once_whatever_its_pages(world: World, sort: str) -> None:
+    """Rows that the wished order leaves equal come by id, in its direction."""
+    whole = world.get(f"{BASIN}/visits?sort={sort}")["items"]
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = world.get(f"{BASIN}/visits?limit=2&sort={sort}{cursor and f'&cursor={cursor}'}")
+        seen, cursor = [*seen, *page["items"]], page["next"]
+    assert seen == whole
+
+    def key(row: dict[str, Any]) -> tuple[str, str]:
+        start = min(one["earliest"] for one in row["value"]["windows"])
+        return {**row, **row["value"], "starts_at": start}[sort.removeprefix("-")], row["id"]
+
+    assert [key(one) for one in seen] == sorted(map(key, seen), reverse=sort.startswith("-"))
+    assert {one["id"] for one in seen} == {"V1", "V2", "V3", "V4", "V5"}
+
+
+def test_an_order_that_a_list_does_not_know_is_refused_with_those_it_does(world: World) -> None:
+    answer = world.ask(C, "GET", f"{BASIN}/visits?sort=colour")
+    assert (answer.status_code, answer.json()["code"]) == (400, "A304")
+    (issue,) = answer.json()["issues"]
+    assert issue["where"] == "sort"
+    known = ["changed_at", "client_id", "ends_at", "id", "provider_id", "starts_at"]
+    assert all(name in issue["hint"] for name in known), issue
+    # What is sealed or secret orders nothing.
+    assert world.ask(Role.ADMINISTRATOR, "GET", "/v1/accounts?sort=password_hash").status_code == 400
+
+
+def test_a_cursor_of_another_order_is_refused(world: World) -> None:
+    page = world.get(f"{BASIN}/visits?limit=2&sort=client_id")
+    for other in ("-client_id", "starts_at"):
+        answer = world.ask(C, "GET", f"{BASIN}/visits?limit=2&sort={other}&cursor={page['next']}")
+        assert answer.status_code == 400, other
+
+
 def test_lists_are_filtered(world: World) -> None:
     assert [one["id"] for one in world.get(f"{BASIN}/visits?provider_id=S2")["items"]] == ["V4", "V5"]
     late = f"{BASIN}/visits?ends_after=2026-03-09T13:00:00%2B01:00&starts_before=2026-03-09T15:00:00%2B01:00"
