@@ -36,6 +36,8 @@ from brigade.values.problem import Problem
 from brigade.words import long_day, wall_clock, word
 
 SHIFT = "clock_shift_s"
+LOGINS: Mapping[str, Role] = {**{role.value: role for role in Role}, "departement": Role.FUNDER}
+"""An account for each role; the département reads what a funder does, over all basins."""
 PEOPLE: Mapping[str, Any] = tomllib.loads(
     files("api.operations").joinpath("demo_people.toml").read_text("utf-8")
 )
@@ -44,10 +46,10 @@ PEOPLE: Mapping[str, Any] = tomllib.loads(
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """`passwords`: by role, whose name is the login; empty once they were shown at an earlier start."""
+    """`passwords`: by login; empty once they were shown at an earlier start."""
 
     clock: ShiftedClock
-    passwords: Mapping[Role, str] = field(default_factory=dict)
+    passwords: Mapping[str, str] = field(default_factory=dict)
 
 
 def fill(service: Service, path: Path) -> Demonstration:
@@ -103,8 +105,8 @@ def ways_in(made: Demonstration, address: str, lang: str) -> str:
         return "\n".join([*said, word("demo.again", lang)])
     rows = [tuple(word(f"demo.{column}", lang) for column in ("who", "login", "password", "does"))]
     rows += [
-        (word(f"page.role.{role}", lang), role, password, word(f"demo.does.{role}", lang))
-        for role, password in made.passwords.items()
+        (word(f"demo.who.{login}", lang), login, password, word(f"demo.does.{login}", lang))
+        for login, password in made.passwords.items()
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
@@ -117,19 +119,17 @@ def clock_of(now: datetime) -> ShiftedClock:
 
 def _fill(
     session: Session, service: Service, clock: ShiftedClock, problem: Problem, upload: uploads.Upload
-) -> dict[Role, str]:
+) -> dict[str, str]:
     scoped = Scoped(session, Principal("demo", Role.ADMINISTRATOR), clock)
     bringing.bring(scoped, service, problem.basin.id, upload, Mode.ADD, bringing.unheard)
     _name(scoped, service, problem)
     told = {}
-    for role in Role:
+    for login, role in LOGINS.items():
         password = secrets.token_urlsafe(12)
-        account = accounts.create(
-            scoped, service.settings, role.value, role, password, _grants(problem, role)
-        )
+        account = accounts.create(scoped, service.settings, login, role, password, _grants(problem, role))
         if role is Role.COORDINATOR:
             _reach(scoped, service, problem, account.id)
-        told[role] = password
+        told[login] = password
     scoped.commit()
     return told
 

@@ -61,8 +61,12 @@ def test_a_demonstration_plans_its_first_absence(tmp_path: Path) -> None:
     demo = tmp_path / "lundi.json"
     demo.write_text(problem_text(monday()), "utf-8")
     with served(tmp_path / "data", demo) as (address, server):
-        known = passwords(server, set(Role))
+        known = passwords(server, {*Role, "departement"})
         ready(address)
+        with httpx2.Client(base_url=address, timeout=PATIENCE_S) as overseer:
+            login = {"login": "departement", "password": known["departement"]}
+            assert overseer.post("/v1/sessions", json=login).status_code == 201
+            assert overseer.get("/bassins", headers={"Accept": "text/html"}).status_code == 200
         with httpx2.Client(base_url=address, timeout=PATIENCE_S) as browser:
             opened = browser.post(
                 "/v1/sessions", json={"login": "coordinator", "password": known["coordinator"]}
