@@ -25,7 +25,12 @@ from brigade.values.validation.checks import choice_titles
 
 SEEN = 3
 """Values shown of each header."""
-OWNED = {"client_id": "clients", "employee_id": "employees", "provider_id": "providers"}
+OWNED = {
+    "client_id": "clients",
+    "employee_id": "employees",
+    "provider_id": "providers",
+    "worker_id": "workers",
+}
 """Columns of ids, and whose ids they hold."""
 VISITS, WINDOWS = "visits", "windows"
 

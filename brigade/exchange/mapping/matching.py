@@ -18,10 +18,10 @@ from brigade.exchange.mapping.applying import is_named, vocabulary_of
 from brigade.exchange.mapping.column_questions import ColumnMatch, ColumnQuestion, FieldIssue, FileQuestion
 from brigade.exchange.mapping.form_answers import FormAnswers
 from brigade.exchange.mapping.guide import draft_mapping, unread_issues
-from brigade.exchange.mapping.mapping_document import table_of
+from brigade.exchange.mapping.mapping_document import TABLES, table_of
 from brigade.exchange.mapping.mapping_shapes import MappingDocument
 from brigade.exchange.mapping.proposing import is_ours
-from brigade.exchange.sheets.layout import VOCABULARY
+from brigade.exchange.sheets.layout import CLOCK_INS, VOCABULARY
 from brigade.values.input_words import plain
 
 COLUMN_OF_PLACE = re.compile(r'column=("(?:[^"\\]|\\.)*")')
@@ -103,21 +103,23 @@ def _questions(files: Sequence[FileQuestion]) -> Iterator[tuple[FileQuestion, Co
 # -- which mapping reads a file ----------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Whether a file holds tables of ours; else the numbers of the mappings of whose source it seems to be,
-    the likeliest first."""
+    """Whether a file holds tables of ours, or clock-ins as ours are; else the numbers of the mappings of
+    whose source it seems to be, the likeliest first."""
 
     is_ours: bool
     mappings: Sequence[int] = ()
+    is_clock_ins: bool = False
 
 
 def recognized(path: Path, mappings: Sequence[MappingDocument]) -> Recognition:
     """Raises: UnreadableInput, for a file that cannot be opened."""
     theirs = frozenset[str]().union(*(vocabulary_of(one).columns for one in mappings))
-    read = read_grids(path, VOCABULARY.beside((), theirs))
+    read = read_grids(path, VOCABULARY.beside(CLOCK_INS.names(), theirs | CLOCK_INS.by_name.keys()))
     if read.issues:
         raise UnreadableInput(read.issues)
-    if any(is_ours(grid) for grid in read.grids):
-        return Recognition(is_ours=True)
+    ours = [TABLES[plain(grid.name)] for grid in read.grids if is_ours(grid)]
+    if ours:
+        return Recognition(is_ours=True, is_clock_ins=CLOCK_INS in ours)
     scores = [_likeness(read, one) for one in mappings]
     ranked = sorted(range(len(scores)), key=lambda number: -scores[number])
     return Recognition(False, [number for number in ranked if scores[number] >= KNOWN_FROM])

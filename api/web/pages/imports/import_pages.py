@@ -25,7 +25,8 @@ from api.shapes.cycle_requests import ID
 from api.shapes.record_views import ImportView
 from api.store.mapping_tables import SourceMapping
 from api.store.person_tables import last_forgotten
-from api.web.pages.imports import matching_page
+from api.web.pages.imports import clock_in_file, matching_page
+from api.web.pages.imports.clock_in_file import ClockInDraft, ClockInPreview
 from api.web.pages.imports.sent_files import ForgetForm, ImportDraft, ImportFile, ImportForm, sent_of
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError, Issue
@@ -84,7 +85,7 @@ def _import(
         return _page(press, basin_id, fault=fault, sent=sent, mapping=given.mapping, source=known)
     if press.form.text("act") == "import":
         return press.done(lambda: bring(press, service, basin_id, considered))
-    told = considered.plan.told(press.lang, dry_run=True)
+    told = considered.told(press.lang)
     return _page(press, basin_id, told=told, sent=sent, mapping=given.mapping, source=known)
 
 
@@ -103,7 +104,7 @@ def _recognized(
     documents = list(known.values())
     found = service.read_file(foreign_files.recognize, sent.content, sent.media, sent.stem, documents)
     if found.is_ours:
-        return given
+        return given.model_copy(update={"clock_ins": found.is_clock_ins})
     if not found.mappings:
         return None
     return given.model_copy(update={"mapping": list(known)[found.mappings[0]]})
@@ -131,7 +132,7 @@ def _match(
         return press.done(
             lambda: _kept(press, service, basin_id, known, bring(press, service, basin_id, considered))
         )
-    return matching_page.page(press, sent, given, found, considered.plan.told(press.lang, dry_run=True))
+    return matching_page.page(press, sent, given, found, considered.told(press.lang))
 
 
 def _kept(press: PressedView, service: Service, basin_id: str, known: MappingDocument, imported: str) -> str:
@@ -164,8 +165,10 @@ def consider(
     sent: ImportFile,
     given: ImportForm,
     known: MappingDocument | None,
-) -> ImportDraft:
+) -> ImportDraft | ClockInDraft:
     """Read and judged in a session of its own: on SQLite nobody else could write meanwhile."""
+    if clock_in_file.reads(given, known):
+        return clock_in_file.considered(press, service, basin_id, sent, given, known)
     press.scoped.session.rollback()
     with service.database.snapshot() as session:
         scoped = Scoped(session, press.scoped.principal, service.clock)
@@ -174,9 +177,11 @@ def consider(
         return ImportDraft(upload, bringing.consider(scoped, service, basin_id, upload, given.mode), seen)
 
 
-def bring(press: PressedView, service: Service, basin_id: str, considered: ImportDraft) -> str:
+def bring(press: PressedView, service: Service, basin_id: str, considered: ImportDraft | ClockInDraft) -> str:
     """Raises: Outdated, where somebody was forgotten meanwhile, and would be kept anew, or rows were written
     that it might not suit."""
+    if isinstance(considered, ClockInDraft):
+        return clock_in_file.record(press, service, basin_id, considered)
     if last_forgotten(press.scoped.session) != considered.forgotten:
         raise Outdated("A107", "import", "somebody_forgotten", {}, 1)
     changes = DayChanges()
@@ -202,7 +207,7 @@ def _page(
     basin_id: str,
     *,
     fault: BrigadeError | None = None,
-    told: ImportView | None = None,
+    told: ImportView | ClockInPreview | None = None,
     sent: ImportFile | None = None,
     mapping: str | None = None,
     source: MappingDocument | None = None,
@@ -221,4 +226,11 @@ def _page(
         sources=own,
         done=done,
         kept=kept,
+        can_correct=_can_correct(fault),
     )
+
+
+def _can_correct(fault: BrigadeError | None) -> bool:
+    """Whether all that is against the file is that it tells otherwise what was recorded."""
+    issues: Sequence[Issue] = getattr(fault, "issues", ())
+    return bool(issues) and all(one.words == "noted_otherwise" for one in issues)

@@ -16,7 +16,8 @@ from api.imports import foreign_files
 from api.service.service import Service
 from api.shapes.record_views import ImportView
 from api.store import basin_tables
-from api.store.person_tables import ClientIdentity, EmployeeIdentity
+from api.store.person_tables import ClientIdentity, EmployeeIdentity, WorkerIdentity
+from api.web.pages.imports.clock_in_file import ClockInPreview
 from api.web.pages.imports.sent_files import ImportFile, ImportForm
 from api.web.view import PressedView
 from brigade.errors import BrigadeError, Issue
@@ -27,7 +28,7 @@ from brigade.exchange.mapping.mapping_shapes import MappingDocument
 from brigade.exchange.mapping.matching import place_of
 from brigade.exchange.mapping.proposing import with_tables_beside
 from brigade.exchange.shapes.field_kinds import Code
-from brigade.exchange.sheets.layout import TABLES_BY_NAME
+from brigade.exchange.sheets.layout import CLOCK_INS, TABLES_BY_NAME
 from brigade.words import SaidIssue, coded, say_issue
 
 PAGE = "imports/matching.html"
@@ -37,9 +38,10 @@ ACTS = ASKED | {"try", "keep", "keep_and_import"}
 FILLS = (
     f" {AND} ".join(one.french for one in with_tables_beside(TABLES_BY_NAME["visits"])),
     *(TABLES_BY_NAME[one].french for one in ("absences", "employees", "clients")),
+    CLOCK_INS.french,
     NOTHING,
 )
-"""What a file is asked to hold, as mappings name it. Clock-ins are told elsewhere."""
+"""What a file is asked to hold, as mappings name it."""
 MOST_SHOWN = 3
 """Faults shown beside one field; how many more there are is said."""
 
@@ -112,7 +114,7 @@ def _answers(
 
 def _known(scoped: Scoped, service: Service, basin_id: str) -> Mapping[str, Mapping[str, str]]:
     """Those whom codes of a file may name, as far as the account reaches them."""
-    found: dict[str, Mapping[str, str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for kind, table, identity in (
         ("clients", basin_tables.Client, ClientIdentity),
         ("employees", basin_tables.Employee, EmployeeIdentity),
@@ -120,9 +122,19 @@ def _known(scoped: Scoped, service: Service, basin_id: str) -> Mapping[str, Mapp
         rows = scoped.all(scoped.select(table, basin_id).order_by(table.id))
         names = identities.names_to_choose(scoped, service.vault, identity, basin_id, "matching")
         found[kind] = {row.id: names.get(row.id, row.id) for row in rows}
+    found["workers"] = _workers(scoped, service, basin_id) | found["employees"]
     providers = scoped.all(scoped.select(basin_tables.Provider, basin_id).order_by(basin_tables.Provider.id))
     found["providers"] = {row.id: row.value.name for row in providers}
     return found
+
+
+def _workers(scoped: Scoped, service: Service, basin_id: str) -> dict[str, str]:
+    """Those of the brigade, for whoever plans it; a manager's clock-ins name her own staff too."""
+    if scoped.principal.role is Role.MANAGER:
+        return {}
+    rows = scoped.all(scoped.select(basin_tables.Worker, basin_id).order_by(basin_tables.Worker.id))
+    names = identities.names_to_choose(scoped, service.vault, WorkerIdentity, basin_id, "matching")
+    return {row.id: names.get(row.id, row.id) for row in rows}
 
 
 # -- the page ----------------------------------------------------------------------------------------------
@@ -131,7 +143,7 @@ def page(
     sent: ImportFile,
     given: ImportForm,
     found: ColumnMatch,
-    told: ImportView | None = None,
+    told: ImportView | ClockInPreview | None = None,
     source: str | None = None,
 ) -> Response:
     faults = [FieldFault(one.at, say_issue(one.issue, press.lang)) for one in found.issues]

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from api.imports import bringing, uploads
 from api.imports.merging import Mode
 from api.shapes.cycle_requests import ID
+from api.shapes.record_views import ImportView
 from api.web.forms import Form
 from brigade.errors import Issue, Refused
 
@@ -25,10 +26,13 @@ TYPES = {
 
 
 class ImportForm(BaseModel):
-    """`mapping`: the kept one by which the file is read; none: its headers say it."""
+    """`mapping`: the kept one by which the file is read; none: its headers say it. `clock_ins`: whether they
+    say that it holds clock-ins of ours; `corrects`: whether those write over what was recorded otherwise."""
 
     mapping: str | None = Field(None, pattern=ID, max_length=120)
     mode: Mode = Mode.ADD
+    clock_ins: bool = False
+    corrects: bool = False
 
 
 class ForgetForm(BaseModel):
@@ -68,6 +72,9 @@ class ImportDraft:
     upload: uploads.Upload
     plan: bringing.ImportPlan
     forgotten: str | None
+
+    def told(self, lang: str) -> ImportView:
+        return self.plan.told(lang, dry_run=True)
 
 
 def sent_of(form: Form) -> ImportFile:
