@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from api.web import statics
 from brigade.units import PARIS
@@ -28,6 +29,18 @@ def with_names(names: Mapping[str, str], sentence: str) -> str:
     return PSEUDONYM.sub(lambda found: names.get(found[0], found[0]), sentence)
 
 
+@pass_context
+def _typeset(context: Context, told: str) -> str:
+    """Words made for programs too, such as a reason or a fault, with the spaces of a page."""
+    return typeset(told, context["lang"])
+
+
+@pass_context
+def _sentence(context: Context, told: str) -> str:
+    """The same, as a sentence begins."""
+    return capital(typeset(told, context["lang"]))
+
+
 @cache
 def environment() -> Environment:
     made = Environment(
@@ -37,7 +50,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         autoescape=True,
     )
-    made.filters |= {"telephone": telephone, "capital": capital}
+    made.filters |= {"telephone": telephone, "capital": capital, "typeset": _typeset, "sentence": _sentence}
     made.globals |= {"static": statics.address, "word_in": said}
     return made
 
@@ -120,7 +133,7 @@ class Sayer:
         return typeset(formats.moment(instant.astimezone(PARIS), self.lang), self.lang)
 
     def duration(self, minutes: float) -> str:
-        return typeset(formats.duration(minutes), self.lang)
+        return typeset(formats.duration(minutes, self.lang), self.lang)
 
     def euros(self, cents: int) -> str:
         return typeset(formats.euros(cents, self.lang), self.lang)

@@ -9,6 +9,7 @@ from api.web.error_pages import error_page
 from api.web.pages import (
     about,
     absence_pages,
+    attention_pages,
     basin_pages,
     coming_pages,
     coordination_pages,
@@ -25,6 +26,7 @@ from api.web.pages.imports import import_pages
 
 STORIES = (
     entrance,
+    attention_pages,
     coordination_pages,
     absence_pages,
     coming_pages,

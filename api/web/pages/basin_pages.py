@@ -31,6 +31,7 @@ from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.field_kinds import Text
 from brigade.exchange.shapes.policy_shapes import PointsShape, WeightsShape
 from brigade.values.policy import CoverageMode
+from brigade.values.validation.communes import place_name
 
 router = APIRouter(prefix="/bassins/{basin_id}", include_in_schema=False)
 PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
@@ -197,10 +198,15 @@ def services_page(basin_id: BasinId, view: View) -> Response:
         feeds={row.provider_id: row.received_at for row in rows(basin_tables.RotaFeed)},
         employers=rows(basin_tables.Employer),
         workers=Counter(row.employer_id for row in rows(basin_tables.Worker)),
-        communes=sorted(Counter(str(row.body.get("commune") or "") for row in sites).items()),
+        communes=sorted(Counter(_commune(row) for row in sites).items()),
         sites=len(sites),
         base=f"/bassins/{quote(basin_id)}",
     )
+
+
+def _commune(site: basin_tables.Site) -> str:
+    """By its name; its number where nobody knows one; nothing where none was told."""
+    return place_name(site.value.commune) or site.value.commune or ""
 
 
 # -- settings ----------------------------------------------------------------------------------------------

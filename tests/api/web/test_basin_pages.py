@@ -47,6 +47,15 @@ def test_services_are_told_with_what_was_received_of_them(world: World) -> None:
     assert employers.all("tr")[0].all("td")[-1].text() == "3"
 
 
+def test_services_name_the_communes_of_their_places(world: World) -> None:
+    place = world.ask(C, "GET", f"{BASIN}/sites/A")
+    body = {**place.json()["value"], "commune": "62498"}
+    world.ask(C, "PUT", f"{BASIN}/sites/A", body, If_Match=place.headers["ETag"])
+    text = Browser(world, C).page(SERVICES).text()
+    assert "Lens" in text
+    assert "62498" not in text
+
+
 def test_the_form_has_room_for_all_hours_of_duty_and_one_more(world: World) -> None:
     browser = Browser(world, C)
     sent: dict[str, str | list[str]] = {"plan_days": "1", "replan": "at_once", "reply_min": "30"}

@@ -6,7 +6,7 @@ import re
 
 from api.access.rights import Role
 from api.shapes.planning.attention_views import AttentionView
-from api.web.pages.coordination_pages import KINDS
+from api.web.pages.attention_pages import KINDS
 from brigade.words import LANGUAGES
 from brigade.words.catalogue import keys
 from tests.api.conftest import World
@@ -37,6 +37,22 @@ def test_what_waits_stands_with_what_to_do_and_leaves_when_it_is_done(world: Wor
     (plan,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
     ways = [one["href"] for one in browser.page(PAGE).all("a")]
     assert f"/bassins/B1/plans/{plan['id']}" in ways
+
+
+def test_what_waits_is_told_with_names_and_communes_for_visits(world: World) -> None:
+    """V1 is of S1:A, who lives at A."""
+    place = world.ask(C, "GET", f"{BASIN}/sites/A")
+    body = {**place.json()["value"], "commune": "62498"}
+    world.ask(C, "PUT", f"{BASIN}/sites/A", body, If_Match=place.headers["ETag"])
+    made = world.ask(C, "PUT", f"{BASIN}/client-identities/S1:A", {"name": "Odette Exemple"})
+    assert made.status_code == 201, made.text
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    page = Browser(world, C).page(PAGE)
+    assert [one for one in page.all("main")[0].words() if "\xa0: aucun plan" in one]
+    text = page.text()
+    assert re.search(r"Odette Exemple, [\d ]*Lens \(P1\), 9 mars 2026 à 08:00", text), text
+    assert text.count("Odette Exemple") == 1
+    assert not {"V1", "S1:A"} & set(re.findall(r"[\w:]+", text))
 
 
 def test_an_answer_by_telephone_is_recorded_where_it_waits(world: World) -> None:

@@ -14,7 +14,7 @@ from api.access.rights import Role
 from api.web import rendering, statics
 from api.web.site import PAGES
 from api.web.view import PageEntry
-from brigade.words import LANGUAGES
+from brigade.words import LANGUAGES, typeset
 from brigade.words.catalogue import keys
 from tests.api.conftest import World, world_on
 from tests.api.web.reading import Tag
@@ -66,6 +66,7 @@ def test_a_page_opens_and_is_well_formed(
     assert _unlabelled(seen) == []
     assert _twice(seen) == []
     assert _levels(seen) == []
+    assert lang == "en" or _breakable(seen) == []
     other = FRENCH if lang == "en" else ENGLISH
     assert [text for text in seen.all("body")[0].words(lang) if other.search(text)] == []
 
@@ -85,6 +86,13 @@ def _twice(page: Tag) -> list[str]:
     """Ids that stand for two things."""
     ids = [one["id"] for one in page.below() if one["id"]]
     return sorted({id for id in ids if ids.count(id) > 1})
+
+
+def _breakable(page: Tag) -> list[str]:
+    """French that may begin a line with a colon, or part an amount from its unit."""
+    # By hand: `split` parts at the very spaces that are looked for.
+    read = [re.sub(r"[ \t\n]+", " ", text) for text in page.all("body")[0].words("fr")]
+    return [text for text in read if typeset(text) != text]
 
 
 def _levels(page: Tag) -> list[str]:
