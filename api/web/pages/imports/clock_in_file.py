@@ -24,7 +24,7 @@ OUTCOMES = "outcomes"
 
 
 @dataclass(frozen=True, slots=True)
-class ClockInPreview:
+class ClockInView:
     """What a page of imports shows of any file: rows by kind, and what was passed over."""
 
     created: Mapping[str, int]
@@ -48,11 +48,11 @@ class ClockInDraft:
     counts: Mapping[str, int]
     corrects: bool
 
-    def told(self, lang: str) -> ClockInPreview:
+    def told(self, lang: str) -> ClockInView:
         created, changed = (
             {OUTCOMES: self.counts[name]} if self.counts[name] else {} for name in ("created", "corrected")
         )
-        return ClockInPreview(created, changed, [IssueView.of(one, lang) for one in self.remarks], {})
+        return ClockInView(created, changed, [IssueView.of(one, lang) for one in self.remarks], {})
 
 
 def reads(given: ImportForm, known: MappingDocument | None) -> bool:

@@ -26,7 +26,7 @@ from api.shapes.record_views import ImportView
 from api.store.mapping_tables import SourceMapping
 from api.store.person_tables import last_forgotten
 from api.web.pages.imports import clock_in_file, matching_page
-from api.web.pages.imports.clock_in_file import ClockInDraft, ClockInPreview
+from api.web.pages.imports.clock_in_file import ClockInDraft, ClockInView
 from api.web.pages.imports.sent_files import ForgetForm, ImportDraft, ImportFile, ImportForm, sent_of
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError, Issue
@@ -207,7 +207,7 @@ def _page(
     basin_id: str,
     *,
     fault: BrigadeError | None = None,
-    told: ImportView | ClockInPreview | None = None,
+    told: ImportView | ClockInView | None = None,
     sent: ImportFile | None = None,
     mapping: str | None = None,
     source: MappingDocument | None = None,

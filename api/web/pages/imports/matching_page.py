@@ -17,7 +17,7 @@ from api.service.service import Service
 from api.shapes.record_views import ImportView
 from api.store import basin_tables
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, WorkerIdentity
-from api.web.pages.imports.clock_in_file import ClockInPreview
+from api.web.pages.imports.clock_in_file import ClockInView
 from api.web.pages.imports.sent_files import ImportFile, ImportForm
 from api.web.view import PressedView
 from brigade.errors import BrigadeError, Issue
@@ -143,7 +143,7 @@ def page(
     sent: ImportFile,
     given: ImportForm,
     found: ColumnMatch,
-    told: ImportView | ClockInPreview | None = None,
+    told: ImportView | ClockInView | None = None,
     source: str | None = None,
 ) -> Response:
     faults = [FieldFault(one.at, say_issue(one.issue, press.lang)) for one in found.issues]
