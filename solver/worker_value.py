@@ -26,6 +26,7 @@ from solver.model.outcome import SolveOutcome
 from solver.model.search_clock import SearchClock
 from solver.model.search_settings import SearchSettings
 
+# Each is solved for several times; dual prices rank whom to try first.
 TRIED = 3
 SEEDS = 3
 """Solves with her, and as many without."""

@@ -60,6 +60,7 @@ def _nobodys_hash(memory_kib: int, rounds: int) -> str:
     return hasher(memory_kib, rounds).hash(secrets.token_hex(16))
 
 
+# Who waits holds a thread of the service: a flood of logins is turned away before it takes them all.
 HASHES_WAITING, HASH_PATIENCE_S = 8, 5.0
 MOST_HASHES = 2
 """A hash takes 64 MiB and a core for tenths of a second. A machine tells of more cores than a container may

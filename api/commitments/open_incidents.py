@@ -27,6 +27,7 @@ CLIENT_AWAY, CLIENT_LEFT, WORKER_AWAY, WORKER_LATE = (
 )
 WORKER_LEFT = "worker_left"
 SUSPENDING = (CLIENT_AWAY, CLIENT_LEFT)
+# Two days before the last instant there is: turned into a zone's time, the last one would overflow.
 FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 Spell = tuple[datetime, datetime]
 UNWANTED = (

@@ -57,6 +57,7 @@ from brigade.units import PARIS
 EARLIEST, LATEST = timedelta(days=1), timedelta(days=366)
 """How long before now something may have happened that is still to be acted upon, and how far ahead it may be
 told."""
+# Three years, leap days included: beyond that a year was mistyped.
 LONGEST = timedelta(days=3 * 366)
 OWN_DAY = (WORKER_AWAY, WORKER_LATE)
 """What a worker may tell of her own day."""

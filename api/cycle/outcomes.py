@@ -28,6 +28,7 @@ from brigade.errors import Clause, Issue
 from brigade.figures.funding import euro_cents
 from brigade.units import PARIS
 
+# Told a little early is a clock that is ahead or a visit brought forward; hours early is another visit.
 SOON = timedelta(hours=1)
 SLACK = timedelta(minutes=5)
 """By how much a clock of another program may be ahead of ours."""

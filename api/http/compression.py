@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.middleware import API
 
+# Below, an answer fits into one packet of the network as it is.
 SMALLEST = 1000
 LEVEL = 5
 """Of 9: a tenth larger than the smallest, in a third of the time."""

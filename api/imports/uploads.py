@@ -80,6 +80,7 @@ LARGEST_UNPACKED = 100_000_000
 """Bytes: forty times the tables of a department's day, and what the reader can hold without harm."""
 STEEPEST = 200
 """Times an entry of some size may grow when unpacked; spreadsheets stay under fifty."""
+# A workbook has a part a sheet and some more; thousands of entries are a bomb.
 MOST_ENTRIES = 500
 MOST_ROWS = 20_000
 """Things, or entries of rotas, that one import writes in one transaction."""

@@ -27,6 +27,7 @@ from brigade.units import PARIS
 from brigade.values.demand import Workplace
 from brigade.words import coded, word
 
+# Every plan of the span is read: a century typed by mistake must not hold a process.
 LONGEST_YEARS = 10
 COLUMNS = (
     "period",

@@ -31,6 +31,7 @@ from solver.kernel.build import is_ready
 LOGIN = "administrateur"
 ACTOR = "first-start"
 FILE = "first-account"
+# The file holds a password: whoever set the service up reads it on that day.
 KEPT = timedelta(days=1)
 SIGNS = 18
 """Bytes at random: 24 characters."""

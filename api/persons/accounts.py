@@ -34,7 +34,9 @@ from api.store.person_tables import Feed, OutsideName
 from brigade.errors import Clause
 
 RESET = "password"
+# A mail that is read the next morning still serves; one found weeks later in a mailbox does not.
 RESET_HOURS = 24
+# A long row of few signs, such as twelve times the same, is guessed first.
 DIFFERENT_SIGNS = 6
 LEAST_SCORE, LOOKED_AT = 3, 72
 """Of 0 to 4: 3 takes 10^8 guesses and more. Of a long one the first signs are enough to tell."""

@@ -25,6 +25,7 @@ from brigade.exchange.shapes.workforce_shapes import AvailabilityShape
 from brigade.units import PARIS
 
 WRITERS = (Role.COORDINATOR, Role.WORKER)
+# Two months, the longest that a screen shows at once.
 LONGEST_DAYS = 62
 INDEX = re.compile(r"availability\[(\d+)\]")
 MEAL = ("meal_min", "meal_earliest", "meal_latest", "meal_required")

@@ -28,6 +28,7 @@ from api.store.person_tables import ClientIdentity, WorkerIdentity
 from api.store.plan_parts import stops_of
 from brigade.units import PARIS
 
+# As far as a plan reaches: nobody is told of visits that lie behind it.
 DAYS_AHEAD = 14
 ENTRY_DAYS = 1
 """Entry details are shown from the day before to the day after, never earlier: a setting cannot widen

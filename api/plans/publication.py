@@ -50,6 +50,7 @@ from solver.model.search_settings import SearchSettings
 
 OPEN_STATES = ("draft", "proposed")
 CODE = "A407"
+# Enough to see what kind of change it was; all of them would not be read.
 MOST_TOLD = 20
 UNREAD = ("jobs", "contacts", "mappings", "feeds")
 """Kinds that no judging reads: on a busy morning searches come and go all the time."""

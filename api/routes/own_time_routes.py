@@ -24,6 +24,7 @@ Given = Annotated[AvailabilityIn, exact(AvailabilityIn), Body()]
 First = Annotated[Day | None, Query(examples=["2026-03-09"], description="By default today.")]
 Last = Annotated[Day | None, Query(examples=["2026-03-15"], description="Included; by default in two weeks.")]
 Since = Annotated[Moment, Query(examples=["2026-03-09T06:00:00+01:00"])]
+# Two weeks with the first day, as plans are long.
 AHEAD = timedelta(days=13)
 
 

@@ -23,7 +23,9 @@ from brigade.values.plan import UncoveredVisit
 from brigade.values.problem import Problem
 from solver.advice.examination import examine_rest, is_unexamined
 
+# Each write is a transaction beside everybody else's.
 WRITTEN_EVERY_S = 2.0
+# Then the process is free for the next search; what was not found out is asked when somebody looks.
 LONGEST_S = 600.0
 
 

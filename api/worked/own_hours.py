@@ -19,6 +19,7 @@ from brigade.worked.done_days import DoneDay, WorkMeasure
 from brigade.worked.local_days import minutes_between
 
 WEEK = timedelta(days=7)
+# A quarter, whatever its months.
 LONGEST = timedelta(days=92)
 
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from brigade.values.problem import Problem
 
 SHOWN_IDS = 5
+# Half an hour typed as 0,5, or hours in a column of minutes.
 SHORTEST_VISIT_MIN = 5
+# 35 in a column of minutes means hours.
 SHORTEST_WEEK_MIN = 60
 LONGEST_WEEK_MIN = 48 * 60
 """No week of anybody's may be longer (CT L3121-20): a contract of 151,67 h is one of a month."""

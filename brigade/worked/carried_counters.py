@@ -17,6 +17,7 @@ from brigade.timing.free_time import limit_min
 from brigade.units import PARIS
 from brigade.worked.done_days import DoneDay, WorkMeasure
 
+# As far back as a rule about days in a row or a fortnight looks.
 HISTORY = timedelta(days=14)
 WEEK = timedelta(days=7)
 WEEKS = 14

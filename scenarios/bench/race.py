@@ -26,6 +26,7 @@ PEERS: Mapping[str, str] = {
 }
 ENGINES = (OURS, FULL, *PEERS)
 WARM_UP = DaySize(2, 6)
+# Libraries load and kernels compile before the clock of the first heat runs.
 WARM_UP_S = 0.2
 OVERRUN, GRACE_S = 20, 300
 """A run is given up after so many times its limit and so many seconds more: some engines overrun, none may

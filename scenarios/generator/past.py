@@ -25,7 +25,9 @@ PATTERNS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
 }
 """Working days (0: Monday) of the two weeks of a fortnight."""
 PATTERN_SHARES = {"weekdays": 0.4, "no_wednesday": 0.2, "first_weekend": 0.2, "second_weekend": 0.2}
+# Minutes of the day: 07:00 to 19:30.
 OPENS, CLOSES = 420, 1170
+# Eight hours, below every text's limit: the past breaks no rule.
 LONGEST_DAY = 480
 KNOWN_DAYS, OLDER_WEEKS = 14, 9
 USUAL_WEEK = 20 * 60

@@ -42,6 +42,7 @@ PAGES = (
     PageEntry("rules", "/bassins/{basin_id}/regles", PLANNERS, 80, MenuGroup.SETTINGS),
 )
 PEOPLE, PERSON, SERVICES, RULES = (f"basin/{name}.html" for name in ("people", "person", "services", "rules"))
+# Time enough to have a paper renewed.
 SOON = timedelta(days=30)
 SPELLS, MOST_SPELLS = 3, 30
 """Hours of duty that the form has room for, a night is two of them, and one more than there are; as many as a

@@ -46,6 +46,7 @@ FIRST, ACCOUNTS, JOURNAL, STATE = (
     f"setup/{name}.html" for name in ("first_steps", "accounts", "journal", "state")
 )
 AT_ONCE = 100
+# A daily backup that failed once is late by less.
 OLD_BACKUP = timedelta(days=2)
 TARGETED = tuple(NEEDS_TARGET)
 

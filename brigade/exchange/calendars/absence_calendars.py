@@ -30,6 +30,7 @@ from brigade.values.demand import AbsenceKind
 from brigade.values.input_words import plain
 from brigade.values.validation.checks import suggestion
 
+# Years of a large service; each event is unfolded and compared.
 MOST_EVENTS = 20_000
 MOST_OCCURRENCES = 5_000
 """Within a window of a year: more than an employee has days, many times over."""

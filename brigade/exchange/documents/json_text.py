@@ -24,6 +24,7 @@ SAID_BY_SYSTEM = {
     errno.ENAMETOOLONG: "name_too_long",
     errno.EIO: "disk_failing",
 }
+# The largest document seen, a department's day with its matrices, takes half of it.
 LARGEST_BYTES = 200_000_000
 JsonObject: TypeAlias = dict[str, Any]
 """A document that is kept, sent or received whole: only the reader of its format knows what is in it."""

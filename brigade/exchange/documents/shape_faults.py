@@ -42,6 +42,7 @@ DAY = ("D106", "no_such_date")
 NO_FORMS: Mapping[str, str] = {}
 LONGEST_NAME = 120
 """Of a field that is compared with ours: no identifier of a document is longer."""
+# A sentence that lists fifty words is not read.
 CHOICES_SHOWN = 12
 LENGTHS = {
     "string_too_short": "characters_at_least",

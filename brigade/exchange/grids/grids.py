@@ -23,6 +23,7 @@ from brigade.exchange.grids.raw import Grid, Vocabulary
 from brigade.exchange.grids.workbooks import read_workbook
 from brigade.values.input_words import plain
 
+# As announced by the archive, before anything is unpacked: a bomb is told, not met.
 LARGEST_UNPACKED = 500_000_000
 SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"
 SYSTEM_MARKS = (".", "~$")

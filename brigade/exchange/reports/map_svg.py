@@ -15,9 +15,11 @@ from brigade.values.places import Site
 
 # About 550 m north to south and 350 m east to west in France.
 GRID_DEGREES = 0.005
+# Of a great circle on the mean sphere: 2 pi 6371 / 360.
 KM_PER_DEGREE = 111.2
 WIDTH = 1000.0
 HEIGHTS = (420.0, 900.0)
+# So that no place lies on the edge, and a day with one place has a map.
 MARGIN_KM = 2.0
 SMALLEST_STEP = 0.6
 """Outline points nearer than this (in drawing units) to the one before are dropped: nobody would see them."""

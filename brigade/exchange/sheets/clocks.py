@@ -15,6 +15,7 @@ from brigade.values.input_words import FIRST_OF_MONTH, MONTHS, WEEKDAYS, one_of,
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 GROUPED = re.compile(r"[+-]?\s?\d{1,3}(\s\d{3})+([.,]\d+)?")
 """Thousands apart: 1 200. Two numbers in a cell, 45 45, are none."""
+# Far beyond any amount: a cell of thousands of digits would take seconds to read.
 MOST_DIGITS = 40
 GROUPED_OR_DECIMAL = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})")
 """12.345 is some twelve to some, and twelve thousand and more to others."""

@@ -21,6 +21,7 @@ TOTAL = re.compile(rf"(({one_of(BEFORE_TOTALS)})_)?({one_of(TOTALS)})(_.*)?")
 SUMMARY = re.compile(rf"({one_of(SUMMARIES)})(_.*)?")
 """What else stands under a table: nothing that adds up, and no row of it."""
 SUM = re.compile(r"=\s*(of:)?(SUM|SUBTOTAL|SOMME|SOUS\.TOTAL)\(", re.IGNORECASE)
+# Sums of decimals differ in their last digits, by the order in which they were added.
 NEAR = 1e-6
 OF_HUNDREDTHS = 0.3
 """Minutes that half a hundredth of an hour holds."""

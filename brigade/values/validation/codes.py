@@ -21,6 +21,7 @@ from brigade.values.validation.communes import (
     with_postcode,
 )
 
+# One more is shown rather than counted: « and 1 more » is as long as a code.
 SHOWN = 3
 
 

@@ -10,6 +10,7 @@ from brigade.errors import Clause, Issue
 from brigade.values.problem_parts import ProblemParts
 
 LONGEST_ID = 120
+# A remark, not a file: it stands on sheets and in letters.
 LONGEST_TEXT = 500
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 JOINERS = frozenset("\u00ad\u200c\u200d")

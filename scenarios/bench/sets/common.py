@@ -23,6 +23,7 @@ from typing import Any
 from brigade.errors import NO_VALUES, Issue, UnreadableInput, Values
 
 GZIP_MAGIC = b"\x1f\x8b"
+# Whole numbers above are no longer told apart in floats.
 LARGEST = 1e15
 NOISE = 1e-9
 """What the programs that computed a public set leave on its whole numbers: 401.99999999999994 is 402."""

@@ -55,6 +55,7 @@ MORNING_PATTERNS: Mapping[int, tuple[str, ...]] = {
 }
 """Of somebody who is away in the morning and back at noon."""
 KEPT = ("NE", "NA", "E")
+# Visits of one person in a shift, in a morning, on a Sunday or holiday.
 MOST, MOST_OF_MORNING, MOST_OF_REST_DAY = 7, 4, 5
 STARTS: Mapping[str, tuple[int, int]] = {
     "M": (450, 600),

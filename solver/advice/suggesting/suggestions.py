@@ -37,9 +37,11 @@ from solver.advice.suggesting.two_changes import two_changes
 from solver.advice.trial_plan import orders_of, tied_tours, try_change
 from solver.model.fixed_part import from_now_on
 
+# Beyond that nobody compares them.
 MOST = 8
 TRIES_A_KIND = 4
 """Screened changes of one kind that the plain rules are asked about before it is given up."""
+# Pairs of changes are many, and each takes the plain rules milliseconds.
 TRIES_OF_TWO = 8
 TOLD_A_KIND = 2
 LEAST: Mapping[SuggestionKind, int] = {

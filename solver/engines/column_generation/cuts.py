@@ -15,6 +15,7 @@ Cut = tuple[int, int, int]
 """Three visits, ascending."""
 LEAST_VALUE = 1e-3
 """Columns below are not looked at."""
+# A cut that is hardly broken moves the bound little, and slows pricing all the same.
 LEAST_VIOLATION = 0.02
 MOST_A_VISIT = 4
 """New cuts one visit is in, so that they spread over the day."""
