@@ -41,6 +41,11 @@ def public_holidays(year: int, department: str) -> frozenset[date]:
     return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year, observed=False))
 
 
+def is_holiday_anywhere(day: date) -> bool:
+    """Whether some department keeps the day: who moved carries the holidays of where she worked."""
+    return any(is_public_holiday(day, department) for department in ("", *LOCAL_LAW, *OVERSEAS))
+
+
 def zone_of(department: str) -> str:
     """The IANA zone whose hours people there read."""
     return ZONES.get(department, PARIS.key)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.faults.base import DROP, Fault, put, raw, swapped
 
 VISIT, WORKER = "demand.visits.0", "brigade.workers.0"
 WINDOW, TOUR = f"{VISIT}.windows.0", f"{WORKER}.availability.0"
 AT_8 = "2026-03-09T08:00:00+01:00"
+
+
+def nested(depth: int) -> Any:
+    value: Any = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
 
 TEXTS = [
     Fault("no such file", lambda folder: folder / "absent.json", "D001", "absent.json", "introuvable"),
@@ -37,6 +47,9 @@ TEXTS = [
     ),
     Fault("5000 digits", raw(b'{"version": ' + b"9" * 5000 + b"}"), "D005", "problem.json", "démesuré"),
     Fault("nested 100000 deep", raw(b"[" * 100_000), "D003", "problem.json", "imbrication"),
+    Fault("a field nested 900 deep", put("basin.name", nested(900)), "D003", "document", "imbrication"),
+    Fault("half a character", put(f"{VISIT}.id", "V\ud83d"), "D109", "demand.visits[0].id", r"V\ud83d"),
+    Fault("half a key", put("basin", {"\udc00": 1}), "D109", "basin", r"\udc00"),
     Fault("a list", raw(b"[1, 2]"), "D007", "document", "[1, 2]"),
     Fault("something else", raw(b'{"type": "FeatureCollection"}'), "D007", "format", "absent"),
     Fault("a plan", put("format", "brigade-plan"), "D007", "format", "brigade-plan"),
@@ -254,6 +267,13 @@ VALUES = [
         "P210",
         "week_work[0]",
         "12000",
+    ),
+    Fault(
+        "no public holiday",
+        put(f"{WORKER}.counters.holidays_worked", ["2025-11-11", "2026-03-07"]),
+        "P210",
+        "holidays_worked",
+        "2026-03-07",
     ),
     Fault(
         "past day to come",

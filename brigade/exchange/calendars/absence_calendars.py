@@ -4,7 +4,10 @@ says."""
 from __future__ import annotations
 
 import hashlib
+import warnings
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,16 +18,23 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 from icalendar.error import BrokenCalendarProperty
 
-from brigade.errors import Clause, Issue, UnreadableInput, step
-from brigade.exchange.calendars.recurrence import (
-    CalendarWindow,
+from brigade.errors import NO_VALUES, Clause, Issue, UnreadableInput, Values, step
+from brigade.exchange.calendars.editions import (
+    is_cancelled,
+    is_doubled,
+    is_of_cancelled_series,
+    is_outdated,
+    moved_in,
+)
+from brigade.exchange.calendars.event_values import (
     EventFault,
-    Occurrence,
     instant,
+    line_faults,
     moment_of,
-    occurrences,
+    refuse_doubles,
     wall_of,
 )
+from brigade.exchange.calendars.recurrence import CalendarWindow, Occurrence, recurrence_of
 from brigade.exchange.documents.shape_faults import said
 from brigade.values.demand import AbsenceKind
 from brigade.values.input_words import plain
@@ -32,8 +42,6 @@ from brigade.values.validation.checks import suggestion
 
 # Years of a large service; each event is unfolded and compared.
 MOST_EVENTS = 20_000
-MOST_OCCURRENCES = 5_000
-"""Within a window of a year: more than an employee has days, many times over."""
 
 
 class NamedBy(StrEnum):
@@ -110,7 +118,12 @@ def _calendars(data: bytes, label: str) -> list[Any]:
     try:
         # RFC 5545 says UTF-8; the mark before it is a habit of Windows programs.
         text = data.decode("utf-8-sig")
-        found = [one for one in Calendar.from_ical(text, multiple=True) if one.name == "VCALENDAR"]
+        if issues := list(line_faults(text, label)):
+            raise UnreadableInput(issues)
+        with warnings.catch_warnings():
+            # Of zones under a vendor's prefix, whose name it finds all the same.
+            warnings.simplefilter("ignore")
+            found = [one for one in Calendar.from_ical(text, multiple=True) if one.name == "VCALENDAR"]
     except UnicodeDecodeError as fault:
         raise UnreadableInput(
             [
@@ -150,33 +163,52 @@ class _Reader:
         if unread := _unread(calendar, has_events=bool(events)):
             self.issues.append(Issue("I101", self.label, "no_events_but", {"met": unread}))
             return
+        sound = list(self._sound(events))
+        by_uid = defaultdict(list)
+        for _, event in sound:
+            by_uid[event.get("UID")].append(event)
         is_withdrawn = str(calendar.get("METHOD", "")).upper() == "CANCEL"
+        for place, event in sound:
+            with self._told(place):
+                self._event(event, by_uid[event.get("UID")], place, is_withdrawn)
+
+    def _sound(self, events: Sequence[Event]) -> Iterator[tuple[str, Event]]:
+        """The events whose properties can be read, with their places: the others are told."""
         for number, event in enumerate(events, 1):
             place = f"{self.label}, {step('event', number)}"
-            try:
-                self._event(event, events, place, is_withdrawn)
-            except EventFault as fault:
-                self.issues.append(Issue(fault.code, place, fault.words, fault.values))
-            except BrokenCalendarProperty as fault:
-                self.issues.append(Issue("I103", place, "event_value", {"met": said(str(fault))}))
+            with self._told(place):
+                if event.errors:
+                    name, why = event.errors[0]
+                    # Of what the library says, in English, the value is kept.
+                    met = said(why.rpartition(": ")[2].strip("'"))
+                    raise EventFault("I103", "event_property", {"name": name, "met": met})
+                refuse_doubles(event)
+                yield place, event
+
+    @contextmanager
+    def _told(self, place: str) -> Iterator[None]:
+        try:
+            yield
+        except EventFault as fault:
+            self.issues.append(Issue(fault.code, place, fault.words, fault.values))
+        except BrokenCalendarProperty as fault:
+            self.issues.append(Issue("I103", place, "event_value", {"met": said(str(fault))}))
 
     def _event(self, event: Event, events: Sequence[Event], place: str, is_withdrawn: bool) -> None:
-        if event.errors:
-            name, why = event.errors[0]
-            raise EventFault("I103", "event_property", {"name": name, "why": why})
-        if is_withdrawn or str(event.get("STATUS", "")).upper() == "CANCELLED":
+        zone = self.context.zone
+        if not is_withdrawn and is_doubled(events, event, zone):
+            raise EventFault("I109", "event_given_twice", {"uid": event.get("UID")})
+        if is_withdrawn or is_cancelled(event) or is_of_cancelled_series(events, event, zone):
             self._remark("I201", place, "cancelled_event")
             return
-        if _is_doubled(event, events):
-            raise EventFault("I109", "event_given_twice", {"uid": event.get("UID")})
-        if _is_outdated(event, events):
+        if is_outdated(events, event, zone):
             self._remark("I203", place, "newer_event")
             return
         words = _words(event)
         if any(_has(words, word) for word in self.wishes.ignored):
             self._remark("I202", place, "ignored_word")
             return
-        times = list(self._times(event, events))
+        times = self._times(event, events, place)
         if not times:
             self._remark("I204", place, "outside_period")
             return
@@ -184,14 +216,15 @@ class _Reader:
         kind = self._kind(words)
         self.found.absences += [self._absence(event, one, employee, kind) for one in times]
 
-    def _times(self, event: Event, events: Sequence[Event]) -> Iterator[Occurrence]:
-        moved = [] if event.get("RECURRENCE-ID") is not None else list(_moved(event, events))
-        if event.get("RECURRENCE-ID") is not None and event["RECURRENCE-ID"].params.get("RANGE"):
+    def _times(self, event: Event, events: Sequence[Event], place: str) -> Sequence[Occurrence]:
+        own = event.get("RECURRENCE-ID")
+        if own is not None and own.params.get("RANGE"):
             raise EventFault("I106", "recurrence_range")
-        for count, one in enumerate(occurrences(event, self.context.zone, self.context.window, moved), 1):
-            if count > MOST_OCCURRENCES:
-                raise EventFault("I106", "recurs_too_often", {"most": MOST_OCCURRENCES})
-            yield one
+        moved = [] if own is not None else list(moved_in(events, event))
+        found = recurrence_of(event, self.context.zone, self.context.window, moved)
+        for wall in found.idle:
+            self._remark("I205", place, "idle_exclusion", {"start": f"{wall:%Y-%m-%d %H:%M}"})
+        return found.occurrences
 
     def _absence(self, event: Event, one: Occurrence, employee: str, kind: AbsenceKind) -> CalendarAbsence:
         # A calendar without UIDs still has to give the same id when it is read again: its own start is the
@@ -268,8 +301,8 @@ class _Reader:
             raise EventFault("I108", "several_kinds", {"found": list(found)})
         return found[0] if found else self.wishes.kind
 
-    def _remark(self, code: str, place: str, words: str) -> None:
-        self.found.remarks.append(Issue(code, place, words))
+    def _remark(self, code: str, place: str, words: str, values: Values = NO_VALUES) -> None:
+        self.found.remarks.append(Issue(code, place, words, values))
 
 
 def _unread(calendar: Any, *, has_events: bool) -> list[str]:
@@ -288,53 +321,3 @@ def _words(event: Event) -> str:
 
 def _has(words: str, name: str) -> bool:
     return bool(plain(name)) and f"_{plain(name)}_" in f"_{words}_"
-
-
-def _moved(master: Event, events: Sequence[Event]) -> Iterator[Any]:
-    """The occurrences of a recurring event that other events of its UID stand for, cancelled ones
-    included."""
-    for one in events:
-        if one is not master and one.get("UID") == master.get("UID") and one.get("UID") is not None:
-            value = moment_of(one, "RECURRENCE-ID")
-            if value is not None:
-                yield value
-
-
-def _is_outdated(event: Event, events: Sequence[Event]) -> bool:
-    """Whether the file holds a later edition of the same event, or of the same occurrence of it."""
-    if event.get("UID") is None:
-        return False
-    same = [one for one in events if one.get("UID") == event.get("UID") and _which(one) == _which(event)]
-    return _edition(event, same) < max(_edition(one, same) for one in same)
-
-
-def _is_doubled(event: Event, events: Sequence[Event]) -> bool:
-    """Whether another event of its UID has other times, and nothing says which of the two is later."""
-    same = [
-        one
-        for one in events
-        # Without a UID two events have nothing to do with each other.
-        if one.get("UID") == event.get("UID") is not None and _which(one) == _which(event)
-    ]
-    others = [one for one in same if one is not event and _stamp(one) == _stamp(event)]
-    return any(_written_times(one) != _written_times(event) for one in others)
-
-
-def _written_times(event: Event) -> list[str]:
-    return [
-        str(event[name].to_ical()) for name in ("DTSTART", "DTEND", "DURATION") if event.get(name) is not None
-    ]
-
-
-def _stamp(event: Event) -> tuple[int, str]:
-    stamp = event.get("DTSTAMP")
-    return int(event.get("SEQUENCE", 0)), "" if stamp is None else str(stamp.dt)
-
-
-def _which(event: Event) -> str:
-    found = event.get("RECURRENCE-ID")
-    return "" if found is None else str(found.dt)
-
-
-def _edition(event: Event, same: Sequence[Event]) -> tuple[int, str, int]:
-    return *_stamp(event), [one is event for one in same].index(True)

@@ -3,38 +3,29 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrule, rruleset, rrulestr
+from dateutil.rrule import rruleset
 from icalendar import Event
 
-from brigade.errors import NO_VALUES, Values
-from brigade.exchange.documents.shape_faults import shortly
-
-FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-PARTS = frozenset(
-    {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
+from brigade.exchange.calendars.event_values import (
+    EventFault,
+    instant,
+    moment_of,
+    refuse_unknown_zone,
+    wall_of,
 )
-"""What an absence may recur by. By the hour or by the week of the year, it is some other kind of event."""
+from brigade.exchange.calendars.recurrence_rule import rule_of
+
 ONE_DAY = timedelta(days=1)
 # Ten years: an absence that lasts longer is a date mistyped.
 LONGEST = timedelta(days=3660)
-# A rule for 29 February is possible, if only every fourth year.
-LEAP_YEAR = 2024
-
-
-class EventFault(Exception):
-    """Why an event cannot be read: an issue's code, words and values; the place is the reader's to add."""
-
-    def __init__(self, code: str, words: str, values: Values = NO_VALUES) -> None:
-        self.code, self.words = code, words
-        self.values = {name: shortly(one) if isinstance(one, str) else one for name, one in values.items()}
-        super().__init__(code, words, values)
+MOST_OCCURRENCES = 5_000
+"""Within a window of a year: more than an employee has days, many times over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +56,8 @@ class _Span:
     zone: tzinfo
     days: int
     exact: timedelta
+    is_whole: bool = False
+    """Whether it is made of whole days."""
 
     def at(self, wall: datetime) -> Occurrence:
         start = instant(wall, self.zone)
@@ -72,32 +65,34 @@ class _Span:
         return Occurrence(start, end)
 
 
-def occurrences(
-    event: Event, zone: ZoneInfo, window: CalendarWindow, moved: Sequence[Any] = ()
-) -> Iterator[Occurrence]:
-    """Those that meet the window.
+@dataclass(frozen=True, slots=True)
+class OccurrenceSet:
+    """The occurrences of an event that meet the window; `idle`: occurrences taken out or moved that its rule
+    does not have."""
 
-    Args: zone: of days and of hours without a zone; moved: values of RECURRENCE-ID that other events stand
+    occurrences: Sequence[Occurrence]
+    idle: Sequence[datetime]
+
+
+def recurrence_of(
+    event: Event, zone: ZoneInfo, window: CalendarWindow, moved: Sequence[date] = ()
+) -> OccurrenceSet:
+    """Args: zone: of days and of hours without a zone; moved: values of RECURRENCE-ID that other events stand
     for.
 
     Raises: EventFault.
     """
     span = _span(event, zone)
-    walls = _walls(event, span, window, moved)
-    yield from (one for wall in walls if window.meets((one := span.at(wall)).start, one.end))
-
-
-def instant(wall: datetime, zone: tzinfo) -> datetime:
-    """An hour that a clock change doubles is the first one, one that it skips counts from before it (RFC
-    5545, 3.3.5)."""
-    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-
-
-def wall_of(value: Any, zone: tzinfo) -> datetime:
-    """A day's midnight, or an instant's wall time in `zone`."""
-    if not isinstance(value, datetime):
-        return datetime.combine(value, time())
-    return value if value.tzinfo is None else value.astimezone(zone).replace(tzinfo=None)
+    walls = list(_walls(event, span, window))
+    taken_out = [_taken_out(value, span) for value in (*_dates(event, "EXDATE"), *moved)]
+    met = {*walls, *(wall.date() for wall in walls)}
+    idle = (_on_wall(value, span) for value in taken_out if value not in met)
+    # A day takes out the whole day, whatever hour the rule gives.
+    left = (wall for wall in walls if wall not in taken_out and wall.date() not in taken_out)
+    return OccurrenceSet(
+        [one for wall in left if window.meets((one := span.at(wall)).start, one.end)],
+        [wall for wall in idle if window.meets((one := span.at(wall)).start, one.end)],
+    )
 
 
 # -- when it begins and ends -------------------------------------------------------------------------------
@@ -111,7 +106,9 @@ def _span(event: Event, zone: ZoneInfo) -> _Span:
     span = _from_length(start, length.dt, zone) if length is not None else _from_end(start, end, zone)
     whole = timedelta(days=span.days) + span.exact
     if not timedelta() < whole <= LONGEST:
-        raise EventFault("I103", "event_too_long", {"start": start, "end": end or whole})
+        if length is not None:
+            raise EventFault("I103", "event_duration", {"length": length.to_ical().decode()})
+        raise EventFault("I103", "event_too_long", {"start": start, "end": end})
     return span
 
 
@@ -122,7 +119,7 @@ def _from_end(start: date, end: date | None, zone: ZoneInfo) -> _Span:
         raise EventFault("I103", "day_and_instant", {"start": start, "end": end})
     if not isinstance(start, datetime):
         days = 1 if end is None or end == start else (end - start).days
-        return _Span(datetime.combine(start, time()), zone, days, timedelta())
+        return _Span(datetime.combine(start, time()), zone, days, timedelta(), is_whole=True)
     if not isinstance(end, datetime):
         raise EventFault("I103", "event_without_end", {"start": start})
     own = start.tzinfo or zone
@@ -138,57 +135,39 @@ def _from_length(start: date, length: Any, zone: ZoneInfo) -> _Span:
     if isinstance(start, datetime):
         return _Span(start.replace(tzinfo=None), start.tzinfo or zone, length.days, exact)
     if exact:
-        raise EventFault("I103", "whole_day_duration", {"length": length})
-    return _Span(datetime.combine(start, time()), zone, length.days, exact)
-
-
-def moment_of(event: Event, name: str) -> date | None:
-    """A day or an instant. Raises: EventFault, for what is none, or in a zone that nobody knows."""
-    found = event.get(name)
-    if found is None:
-        return None
-    if isinstance(found, list):
-        raise EventFault("I103", "property_twice", {"name": name})
-    _refuse_unknown_zone(found, found.dt, name)
-    if not isinstance(found.dt, date):
-        raise EventFault("I103", "property_value", {"name": name, "value": found.dt})
-    value: date = found.dt
-    return value
-
-
-def _refuse_unknown_zone(found: Any, value: Any, name: str) -> None:
-    named = found.params.get("TZID")
-    if named and isinstance(value, datetime) and value.tzinfo is None:
-        raise EventFault("I104", "event_zone", {"name": name, "zone": named})
+        raise EventFault("I103", "whole_day_duration", {"length": str(length)})
+    return _Span(datetime.combine(start, time()), zone, length.days, exact, is_whole=True)
 
 
 # -- how it recurs -----------------------------------------------------------------------------------------
-def _walls(event: Event, span: _Span, window: CalendarWindow, moved: Sequence[Any]) -> Iterator[datetime]:
+def _walls(event: Event, span: _Span, window: CalendarWindow) -> Iterator[datetime]:
+    """Every occurrence that the window may meet, those taken out as well."""
     if event.get("EXRULE") is not None:
         raise EventFault("I106", "exrule")
     times = rruleset(cache=False)
-    rule = event.get("RRULE")
-    if rule is None:
+    if event.get("RRULE") is None:
         times.rdate(span.wall)
     else:
-        times.rrule(_rule(rule, span))
+        times.rrule(rule_of(event["RRULE"], span.wall, span.zone))
     for value in _dates(event, "RDATE"):
         times.rdate(_on_wall(value, span))
-    taken_out = [*_dates(event, "EXDATE"), *moved]
-    for value in taken_out:
-        if isinstance(value, datetime):
-            times.exdate(wall_of(value, span.zone))
-    days = {value for value in taken_out if not isinstance(value, datetime)}
     whole = timedelta(days=span.days) + span.exact
     # A day more on either side: the window is in instants, the rule in wall time, and clocks change.
     first = wall_of(window.start, span.zone) - whole - ONE_DAY
     last = wall_of(window.end, span.zone) + ONE_DAY
-    for wall in times.xafter(first, inc=True):
+    for count, wall in enumerate(times.xafter(first, inc=True), 1):
         if wall > last:
             return
-        # An EXDATE that is a day takes out the whole day, whatever hour the rule gives.
-        if wall.date() not in days:
-            yield wall
+        if count > MOST_OCCURRENCES:
+            raise EventFault("I106", "recurs_too_often", {"most": MOST_OCCURRENCES})
+        yield wall
+
+
+def _taken_out(value: date, span: _Span) -> date:
+    """A day, or an instant on the wall. Of whole days some programs write the midnight."""
+    if not isinstance(value, datetime):
+        return value
+    return value.date() if span.is_whole and value.time() == time() else wall_of(value, span.zone)
 
 
 def _dates(event: Event, name: str) -> Iterator[Any]:
@@ -197,7 +176,7 @@ def _dates(event: Event, name: str) -> Iterator[Any]:
         for value in part.dts:
             if not isinstance(value.dt, date):
                 raise EventFault("I106", "dates_with_length", {"name": name})
-            _refuse_unknown_zone(part, value.dt, name)
+            refuse_unknown_zone(part, value.dt, name)
             yield value.dt
 
 
@@ -206,40 +185,3 @@ def _on_wall(value: Any, span: _Span) -> datetime:
     if isinstance(value, datetime):
         return wall_of(value, span.zone)
     return datetime.combine(value, span.wall.time())
-
-
-def _rule(recur: Any, span: _Span) -> rrule:
-    if isinstance(recur, list):
-        raise EventFault("I106", "several_rrules")
-    said = recur.to_ical().decode()
-    parts = {str(name).upper(): value for name, value in recur.items()}
-    _refuse_other_rules(parts, said)
-    until = parts.pop("UNTIL", [None])[0]
-    # Taken out of the text: rrulestr refuses an UTC end beside a start without a zone, which the walls here
-    # are.
-    text = ";".join(part for part in said.split(";") if not part.upper().startswith("UNTIL="))
-    try:
-        rule = rrulestr(text, dtstart=span.wall)
-    except (ValueError, TypeError, KeyError, AttributeError) as fault:
-        raise EventFault("I106", "rrule_unreadable", {"rule": said}) from fault
-    if until is None:
-        return rule
-    # A day given as the end is a whole one.
-    last = wall_of(until, span.zone) if isinstance(until, datetime) else datetime.combine(until, time.max)
-    return rule.replace(until=last)
-
-
-def _refuse_other_rules(parts: dict[str, Any], said: str) -> None:
-    frequency = str(parts.get("FREQ", [""])[0]).upper()
-    others = sorted(parts.keys() - PARTS)
-    if frequency not in FREQUENCIES or others:
-        met = ", ".join(others) or f"FREQ={frequency}"
-        raise EventFault("I106", "rrule_unknown_part", {"rule": said, "met": met})
-    months, days = parts.get("BYMONTH"), parts.get("BYMONTHDAY")
-    # A day that no month has would be sought until the year 9999.
-    if (
-        months
-        and days
-        and not any(abs(int(day)) <= monthrange(LEAP_YEAR, int(month))[1] for month in months for day in days)
-    ):
-        raise EventFault("I106", "rrule_no_such_day", {"rule": said})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -50,6 +51,10 @@ LENGTHS = {
     "too_short": "elements_at_least",
     "too_long": "elements_at_most",
 }
+HALF = re.compile("[\ud800-\udfff]")
+"""One of two escapes that make a character (JSON: "\\ud83d" without "\\ude00")."""
+DEEPEST = 40
+"""No document of ours has as many objects and lists in one another."""
 SECRETS = frozenset({"password", "old", "new"})
 """Fields of passwords: an answer that quotes what it refuses would carry them into programs' logs."""
 HIDDEN = Clause("not_repeated")
@@ -83,8 +88,35 @@ def read_model(
         # there.
         return model.model_validate_json(json.dumps(value))
     except ValidationError as refused:
-        found = issues_of(refused.errors(include_url=False), model, forms, value)
+        errors = refused.errors(include_url=False)
+        found = (
+            _not_carried(value)
+            if any(one["type"] == "json_invalid" for one in errors)
+            else issues_of(errors, model, forms, value)
+        )
         raise UnreadableInput(tuple(found) if most is None else first_of(found, most)) from None
+
+
+def _not_carried(value: Any) -> Iterator[Issue]:
+    """Why a document is no JSON of Unicode texts: the halves of characters in it, each at its place; else it
+    is nested too deep for any document of ours."""
+    halves = list(_halves(value))
+    yield from (Issue("D109", place(loc), "half_character", {"met": met}) for loc, met in halves)
+    if not halves:
+        yield Issue("D003", "document", "nested_too_deep")
+
+
+def _halves(value: Any, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
+    """Texts with a lone surrogate, as their escape: nothing could print them."""
+    if isinstance(value, str) and HALF.search(value):
+        yield loc, shortly(HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", value))
+    elif isinstance(value, list) and len(loc) < DEEPEST:
+        for number, one in enumerate(value):
+            yield from _halves(one, (*loc, number))
+    elif isinstance(value, dict) and len(loc) < DEEPEST:
+        for key, one in value.items():
+            yield from _halves(key, loc)
+            yield from _halves(one, (*loc, HALF.sub("?", key)))
 
 
 def first_of(issues: Iterable[Issue], most: int) -> tuple[Issue, ...]:

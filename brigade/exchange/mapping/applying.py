@@ -7,28 +7,32 @@ type, so that lengths, dates, errors and merged blocks are judged as in any tabl
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
-from functools import partial
 
 from brigade.errors import Clause, Issue, Values, step
 from brigade.exchange.documents.shape_faults import said
 from brigade.exchange.grids.csv_text import LOOKED_AT
 from brigade.exchange.grids.grids import Grids
 from brigade.exchange.grids.raw import BLANK, Grid, RawCell, Row, StoredType, Vocabulary, blank
+from brigade.exchange.mapping.export_cells import (
+    ends_next_day,
+    is_total,
+    is_unreadable,
+    joined,
+    placed,
+    with_unit,
+)
 from brigade.exchange.mapping.mapping_document import code_key, table_of
-from brigade.exchange.mapping.mapping_shapes import ColumnMapping, MappingDocument, TableMapping, Unit
-from brigade.exchange.sheets.cells import TYPED, read_codes, refuse_unreadable
-from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_decimal, says_unit, unmistakable
-from brigade.exchange.sheets.headers import TOTAL
+from brigade.exchange.mapping.mapping_shapes import ColumnMapping, MappingDocument, TableMapping
+from brigade.exchange.sheets.cells import read_codes
 from brigade.exchange.sheets.layout import QUANTITIES, VOCABULARY, Cell, Column
 from brigade.values.input_words import plain
 
-SPELL_MARKS = re.compile(r"[^|;\n\r]+")
-"""Each length of a cell: no comma here, it is the decimal comma of a number."""
-HOURS_OF_A_DAY = 24
+NIGHTS = (("start", "end"), ("earliest", "latest"))
+"""What begins and ends: with one date and two hours, the end may be the next morning."""
 
 
 def vocabulary_of(mapping: MappingDocument) -> Vocabulary:
@@ -77,7 +81,15 @@ def _tell(read: Grids, issue: Issue) -> None:
 
 
 def is_named(grid: Grid, file: str) -> bool:
-    return fnmatchcase(" ".join(grid.name.casefold().split()), " ".join(file.casefold().split()))
+    """Whether a grid has the name of a mapping's `file`, where `*` stands for anything and other signs for
+    themselves."""
+    parts = map(re.escape, _words(file).split("*"))
+    return re.fullmatch(".*".join(parts), _words(grid.name)) is not None
+
+
+def _words(name: str) -> str:
+    # A Mac writes é as two signs in the names of files.
+    return " ".join(unicodedata.normalize("NFC", name.casefold()).split())
 
 
 def _constant_table(mapped: TableMapping) -> Grid:
@@ -100,6 +112,7 @@ class _Mapped:
     at: dict[str, int] = field(default_factory=dict)
     unlisted: dict[tuple[str, str], int] = field(default_factory=dict)
     left_out: dict[int, Row] = field(default_factory=dict)
+    nights: list[int] = field(default_factory=list)
 
     def grid(self) -> Grid:
         table = table_of(self.mapped)
@@ -119,6 +132,9 @@ class _Mapped:
             self.read.remarks.append(
                 Issue("M201", place, "rows_left_out", {"count": len(self.left_out), "table": table.titles})
             )
+        if self.nights:
+            met = {"count": len(self.nights), "table": table.titles}
+            self.read.remarks.append(Issue("M203", self.source.at(self.nights[0]), "ends_next_day", met))
         hidden, label = self.source.is_hidden, self.source.label
         return Grid(table.french, label, tuple(rows), hidden, said_as, self.left_out)
 
@@ -171,13 +187,13 @@ class _Mapped:
             return ()
         if self._repeats_header(row):
             return head
-        is_total = any(TOTAL.fullmatch(plain(cell.text)) for cell in row)
-        if is_total and not any(column.cell in QUANTITIES and how.headers for column, how in columns):
+        adds_up = is_total(row)
+        if adds_up and not any(column.cell in QUANTITIES and how.headers for column, how in columns):
             return ()  # judged in the table that holds what it adds up
-        if not is_total and not self._is_kept(number, row):
+        if not adds_up and not self._is_kept(number, row):
             self.left_out[number] = self._cells(number, columns, is_read=False)
             return ()
-        made = self._cells(number, columns, is_read=not is_total)
+        made = self._over_night(number, columns, self._cells(number, columns, is_read=not adds_up))
         from_file = [cell for cell, (_, how) in zip(made, columns, strict=True) if how.headers]
         if all(cell.is_blank or cell.repeated for cell in from_file):
             return ()
@@ -189,7 +205,33 @@ class _Mapped:
 
     def _cells(self, number: int, columns: Sequence[tuple[Column, ColumnMapping]], *, is_read: bool) -> Row:
         row = self.source.rows[number]
-        return tuple(self._cell(number, row, column, how, is_read) for column, how in columns)
+        made = (self._cell(number, row, column, how, is_read) for column, how in columns)
+        return tuple(self._placed(cell, at, columns) for at, cell in enumerate(made))
+
+    def _placed(self, cell: RawCell, at: int, columns: Sequence[tuple[Column, ColumnMapping]]) -> RawCell:
+        """A merged block covers our columns whose headers it covers; one header read twice is no block of
+        two."""
+        if cell.merge is None:
+            return cell
+        block = range(cell.merge.left, cell.merge.right + 1)
+        covered = {
+            header for _, how in columns for header in how.headers if self.at.get(plain(header)) in block
+        }
+        ours = [n for n, (_, how) in enumerate(columns) if covered.intersection(how.headers)]
+        return placed(cell, ours if len({plain(header) for header in covered}) > 1 else [at])
+
+    def _over_night(self, number: int, columns: Sequence[tuple[Column, ColumnMapping]], made: Row) -> Row:
+        """The row with the end of a night on the next day, where one date stands before both hours."""
+        at = {column.path[-1]: n for n, (column, _) in enumerate(columns) if column.path}
+        cells = list(made)
+        for start, end in ((at[one], at[other]) for one, other in NIGHTS if one in at and other in at):
+            first, last = columns[start][1].headers, columns[end][1].headers
+            has_one_date = first[:-1] == last[:-1] and first[-1:] != last[-1:] and len(first) > 1
+            later = ends_next_day(cells[start].text, cells[end].text) if has_one_date else None
+            if later is not None:
+                cells[end] = cells[end]._replace(text=later)
+                self.nights.append(number)
+        return tuple(cells)
 
     def _repeats_header(self, row: Row) -> bool:
         texts = [plain(cell.text) for cell in row]
@@ -222,7 +264,7 @@ class _Mapped:
             return RawCell(how.value or "") if is_read else BLANK
         parts = [with_unit(self._met(row, header), column, how.unit) for header in how.headers]
         made = parts[0] if len(parts) == 1 else joined(parts, how.join)
-        if not is_read or _is_unreadable(made):
+        if not is_read or is_unreadable(made):
             return made
         if how.codes and (not made.is_blank or "" in how.codes):
             made = self._translated(number, made, column, how)
@@ -245,62 +287,3 @@ class _Mapped:
                 where = self.source.at(number, " + ".join(how.headers))
                 self._issue("M110", where, "code_not_mapped", {"code": said(part.strip())})
         return cell._replace(text=" | ".join(one for one in ours if one), stored=StoredType.TEXT, shown="")
-
-
-def with_unit(cell: RawCell, column: Column, unit: Unit | None) -> RawCell:
-    """A cell whose bare numbers say their unit: 1,5 is 1,5 h; of an instant, 8,5 is 08:30. Any other text
-    stays as it is."""
-    if unit is None or cell.stored in TYPED or says_unit(cell.shown):
-        return cell
-    if column.cell is Cell.MOMENT:
-        made = as_clock(cell.text)
-    else:
-        text = unmistakable(cell.text) if cell.stored is StoredType.NUMBER else cell.text
-        made = SPELL_MARKS.sub(partial(_with_mark, unit), text)
-    return cell if made == cell.text else cell._replace(text=made, stored=StoredType.TEXT, shown="")
-
-
-def _with_mark(unit: Unit, found: re.Match[str]) -> str:
-    text = found[0].strip()
-    if unit is Unit.SECONDS and text.isdecimal():
-        return f"PT{text}S"  # as ISO 8601 writes them: nobody writes 2700 s in a table of ours
-    return f"{text} {unit}" if NUMBER.fullmatch(text) else found[0]
-
-
-def as_clock(text: str) -> str:
-    """08:30 of 8,5 hours; a text that is no number of hours of a day as it is."""
-    if not NUMBER.fullmatch(text.strip()):
-        return text
-    hours = read_decimal(text)
-    if not 0 <= hours < HOURS_OF_A_DAY:
-        return text
-    hour, minute = divmod(round(hours * 60), 60)
-    return f"{hour:02}:{minute:02}"
-
-
-def joined(parts: Sequence[RawCell], between: str) -> RawCell:
-    """Several cells as one text: a date and its hour, the parts of a name. A date cell beside an hour is its
-    day alone."""
-    unreadable = next((part for part in parts if _is_unreadable(part)), None)
-    if unreadable is not None:
-        return unreadable
-    filled = [part for part in parts if not part.is_blank]
-    if len(filled) == 1:
-        return filled[0]
-    # A merged block over rows is each row's: its name or day, and nothing to ask about once it stands in a
-    # longer text.
-    return RawCell(between.join(_part(part) for part in filled))
-
-
-def _is_unreadable(cell: RawCell) -> bool:
-    try:
-        refuse_unreadable(cell)
-    except CellFault:
-        return True
-    return False
-
-
-def _part(cell: RawCell) -> str:
-    if cell.stored is StoredType.MIDNIGHT:
-        return cell.text.split(" ")[0]
-    return (cell.shown or cell.text).strip()

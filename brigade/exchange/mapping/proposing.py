@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from brigade.exchange.grids.csv_text import LOOKED_AT
 from brigade.exchange.grids.raw import BLANK, Grid, RawCell, Row, blank
-from brigade.exchange.mapping.applying import HOURS_OF_A_DAY, joined, with_unit
+from brigade.exchange.mapping.export_cells import HOURS_OF_A_DAY, joined, with_unit
 from brigade.exchange.mapping.mapping_document import TABLES, UNITS, code_key
 from brigade.exchange.mapping.mapping_shapes import Unit
 from brigade.exchange.sheets.cells import TYPED, read_cell

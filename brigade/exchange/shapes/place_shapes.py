@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, ClassVar, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,9 +13,14 @@ from brigade.exchange.shapes.field_kinds import Code, Day, FieldKind, Moment, Sh
 from brigade.units import MAX_DAYS
 from brigade.values.places import Basin, Site, TravelMode
 
+OF_THE_MACHINE = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
+"""What a machine's tables hold beside zones: its own clock, leap seconds."""
+
 
 def _known_zone(name: str) -> str:
     try:
+        if OF_THE_MACHINE.fullmatch(name):
+            raise ValueError(name)
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise PydanticCustomError("zone", "unknown time zone") from None

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from brigade.errors import Issue
+from brigade.values.calendar import is_holiday_anywhere, is_sunday
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import negative, say
 from brigade.values.workforce import Counters, PastDay
@@ -87,15 +88,14 @@ def _within(problem: ProblemParts, spans: Sequence[int], most_min: int, where: s
 
 
 def _dated(problem: ProblemParts, counters: Counters, where: str) -> Iterator[Issue]:
-    """Sundays and holidays told as worked that lie ahead, or are no Sundays."""
+    """Sundays and holidays told as worked that lie ahead, or are none."""
     first = problem.horizon.first_day
-    for name, days in (
-        ("sundays_worked", counters.sundays_worked),
-        ("holidays_worked", counters.holidays_worked),
+    for name, days, is_one, words in (
+        ("sundays_worked", counters.sundays_worked, is_sunday, "sunday_before"),
+        ("holidays_worked", counters.holidays_worked, is_holiday_anywhere, "holiday_before"),
     ):
         for day in sorted(days):
-            if day >= first or (name == "sundays_worked" and day.isoweekday() != 7):
-                words = "sunday_before" if name == "sundays_worked" else "day_before"
+            if day >= first or not is_one(day):
                 yield Issue("P210", f"{where}.{name}", words, {"met": str(day)})
 
 
