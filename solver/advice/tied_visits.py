@@ -49,7 +49,17 @@ def _lacking(
         others = tuple(id for id in visits if id != session.ids[row])
         everybody = tuple(sorted({id for one in visits for id in people[one]}))
         return Reason.of("pair_too_few", others=others, needed=needed, count=enough, able=everybody)
+    pair = _same_person(session, row, missing)
+    if pair is not None and not set(able[row]) & set(able[pair]):
+        other = session.ids[pair]
+        return Reason.of("pair_same_person", others=(other,), able=able[row], other_able=able[pair])
     return Reason.of("pair_apart", others=names, able=able[row], other_able=able[missing[0]])
+
+
+def _same_person(session: AdviceSession, row: int, missing: Sequence[int]) -> int | None:
+    """The visit that whoever does this one has to do too."""
+    same = _same(session.problem, [session.ids[one] for one in (row, *missing)])
+    return next((one for one in missing if frozenset((session.ids[row], session.ids[one])) in same), None)
 
 
 def _able(session: AdviceSession, row: int) -> tuple[str, ...]:
@@ -65,7 +75,8 @@ def _nearest(session: AdviceSession, row: int) -> Reason:
     own = [(_own_obstacles(one), one.worker_id) for one in ways]
     sets = [(obstacles, id) for obstacles, id in own if obstacles]
     if not sets:
-        return Reason.of("nobody_available")
+        lone = lone_half(session, row)
+        return Reason.of("nobody_available") if lone is None else lone.reason
     obstacles, worker_id = min(sets, key=lambda one: (one[0][0].kind is ObstacleKind.AWAY, len(one[0])))
     reason = (
         obstacles[0].reason

@@ -23,6 +23,7 @@ from solver.kernel.arrays import (
     Arrays,
 )
 from solver.kernel.local_search import Orders, Search
+from solver.model.fixed_part import TIES
 from solver.model.model import Model, build_model
 
 SEED = 1
@@ -150,6 +151,17 @@ class TrialModel:
                     if link["other"] == other:
                         for name in ("timed", "low", "high", "worker", "together"):
                             link[name] = 0
+            yield
+
+    @contextmanager
+    def beside_nobody(self, row: int) -> Iterator[None]:
+        """The visit without those it goes with and that nobody is to do, where they are all that keeps people
+        from it."""
+        model, pairs = self.session.model, self.arrays.pairs
+        free = (n for n, own in enumerate(model.tours) if own.worker.id not in self.session.fixed_workers)
+        tours = [tour for tour in free if (why := model.rules_against(tour, row)) and TIES.issuperset(why)]
+        with _kept(pairs, (slice(None), row)):
+            pairs[tours, row] = model.ends[tours, row]
             yield
 
     def can_have_own_windows(self, row: int) -> bool:

@@ -84,12 +84,17 @@ def split(session: AdviceSession, row: int) -> Iterator[Suggestion]:
         for one in session.problem.links
         if visit in (one.first, one.second)
     }
-    for other in sorted(others & session.model.visit_row.keys()):
-        apart = session.model.visit_row[other]
+    # A visit whose client wants nobody has no row: it only keeps this one from everybody.
+    others = {
+        one for one in others if one in session.model.visit_row or session.problem.fixed_start(one) is None
+    }
+    for other in sorted(others):
+        apart = session.model.visit_row.get(other)
         with ExitStack() as stack:
-            stack.enter_context(session.trial_model.untied(row, apart))
+            trial = session.trial_model
+            stack.enter_context(trial.beside_nobody(row) if apart is None else trial.untied(row, apart))
             if other in session.fixed_starts:
-                stack.enter_context(session.trial_model.beside_nothing_fixed(row))
+                stack.enter_context(trial.beside_nothing_fixed(row))
             found = place_together(session, row, _still_with(session, row, apart))
         if found is not None:
             spots = found[1]
@@ -106,7 +111,7 @@ def split(session: AdviceSession, row: int) -> Iterator[Suggestion]:
             )
 
 
-def _still_with(session: AdviceSession, row: int, apart: int) -> list[int]:
+def _still_with(session: AdviceSession, row: int, apart: int | None) -> list[int]:
     """Uncovered visits that go with this one when its tie to `apart` is gone."""
     found, waiting = [row], [row]
     while waiting:

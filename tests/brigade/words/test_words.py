@@ -76,7 +76,7 @@ def test_a_reason_names_the_worker_the_values_and_the_article() -> None:
 
 
 def test_without_a_worker_a_sentence_begins_with_a_capital() -> None:
-    assert say(Reason.of("nobody_available")) == "Personne n’est disponible à ces heures"
+    assert say(Reason.of("nobody_available")) == "Pas de disponibilité à ces heures"
     assert say(Reason.of("max_daily_work", work_min=625, limit_min=600)).startswith("10 h 25")
 
 

@@ -254,7 +254,7 @@ def test_a_visit_added_that_nobody_can_do_is_named_with_its_causes(tmp_path: Pat
     done = brigade("replan", *places, "--iterations", 50, "--text")
     assert done.code == 0
     assert "1 intervention à couvrir depuis ces événements reste non couverte\n" in done.out
-    assert "  VNEW · – → – · W1 et W2 : personne n’est disponible" in done.out
+    assert "  VNEW · – → – · W1 et W2 : pas de disponibilité" in done.out
     assert "avant comme après" not in done.out
     section = done.out.split("1 intervention non couverte\n")[1]
     assert [line[:4] for line in section.splitlines() if line.strip()][-2:] == ["  - ", "  > "]

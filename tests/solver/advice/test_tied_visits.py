@@ -10,6 +10,7 @@ from brigade.exchange.reports.html import html_report
 from brigade.exchange.reports.plain_text import terminal_text
 from brigade.values.demand import Link, LinkKind
 from brigade.values.plan import Plan
+from brigade.words import say
 from solver.advice import (
     examine,
     why_uncovered,
@@ -31,8 +32,47 @@ def test_two_people_at_once_where_one_is_possible() -> None:
     """Each half says so, of the other; neither answers with the other's silence."""
     given = problem(two_carers(), [worker("W1")], links=(Link(LinkKind.SAME_START, "V1", "V2"),))
     said = {id: first_sentence(given, id) for id in ("V1", "V2")}
-    assert said["V1"] == "Goes with V2: it takes 2 people at once, 1 is possible (W1)"
-    assert said["V2"] == "Goes with V1: it takes 2 people at once, 1 is possible (W1)"
+    assert said["V1"] == "Goes with V2: it takes 2 different people, 1 is possible (W1)"
+    assert said["V2"] == "Goes with V1: it takes 2 different people, 1 is possible (W1)"
+
+
+def test_the_same_person_for_both_of_whom_each_can_take_one() -> None:
+    """W1 is there in the morning, W2 in the afternoon: hours are no obstacle, that it is one person is."""
+    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "14:00", "14:00")]
+    people = [worker("W1", "06:00", "12:00"), worker("W2", "13:00", "20:00")]
+    given = problem(visits, people, links=(Link(LinkKind.SAME_WORKER, "V1", "V2"),))
+    assert first_sentence(given, "V1") == (
+        "Goes with V2: the same person is asked for; W1 could take one, W2 the other, nobody both"
+    )
+    assert_each_covers(given, "V1")
+
+
+def test_a_half_whose_other_nobody_is_to_do_is_split_from_it() -> None:
+    """A neighbouring basin could do no more than one's own people: the tie stands in everybody's way."""
+    visits = [visit("V1", "A", wants_replacement=False), visit("V2", "A"), visit("V3", "A")]
+    links = (Link(LinkKind.SAME_START, "V1", "V2"),)
+    given = problem(visits[:2], [worker("W1")], links=links)
+    told = examine(given, Plan(()), "V2")
+    assert told.action is not None
+    assert (told.action.code, told.action.value("other")) == ("split_from", "V1")
+    assert_each_covers(given, "V2")
+    chain = problem(
+        visits, [worker("W1"), worker("W2")], links=(*links, Link(LinkKind.SAME_START, "V2", "V3"))
+    )
+    assert first_sentence(chain, "V3") == (
+        "Goes with V2, which nobody can take "
+        "(the nearest to it — it goes with V1, for which the client wants no replacement)"
+    )
+    assert_each_covers(chain, "V2")
+
+
+def test_two_people_who_need_not_come_at_once() -> None:
+    """A visit in the morning and one in the afternoon, by different people: one person is one too few."""
+    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "14:00", "14:00")]
+    given = problem(visits, [worker("W1")], links=(Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2"),))
+    assert first_sentence(given, "V1") == "Goes with V2: it takes 2 different people, 1 is possible (W1)"
+    said = [say(one, "en") for one in why_uncovered(given, Plan(()), "V1").summary]
+    assert said[1:] == ["W1: it goes with V2, which nobody can then take"]
 
 
 def test_a_chain_of_three_asks_for_as_many_people_as_it_takes() -> None:
@@ -44,7 +84,8 @@ def test_a_chain_of_three_asks_for_as_many_people_as_it_takes() -> None:
     assert people_needed(given, ["V1", "V2", "V3"]) == 2
     for id, others in (("V1", "V2"), ("V2", "V1"), ("V3", "V1 and V2")):
         assert (
-            first_sentence(given, id) == f"Goes with {others}: it takes 2 people at once, 1 is possible (W1)"
+            first_sentence(given, id)
+            == f"Goes with {others}: it takes 2 different people, 1 is possible (W1)"
         )
     apart = (
         *links,
@@ -59,7 +100,7 @@ def test_three_carers_take_three_people_and_two_come_once_one_is_spared() -> Non
     assert people_needed(given, ["V1", "V2", "V3"]) == 3
     assert (
         first_sentence(given, "V1")
-        == "Goes with V2 and V3: it takes 3 people at once, 2 are possible (W1 and W2)"
+        == "Goes with V2 and V3: it takes 3 different people, 2 are possible (W1 and W2)"
     )
     told = examine(given, Plan(()), "V3")
     assert told.action is not None
@@ -91,7 +132,7 @@ def test_different_people_in_a_ring_of_three() -> None:
     given = problem(visits, [worker("W1"), worker("W2")], links=ring)
     assert (
         first_sentence(given, "V2")
-        == "Goes with V1 and V3: it takes 3 people at once, 2 are possible (W1 and W2)"
+        == "Goes with V1 and V3: it takes 3 different people, 2 are possible (W1 and W2)"
     )
     assert [one.kind for one in assert_each_covers(given, "V2")] == [
         SuggestionKind.SPLIT,
