@@ -49,16 +49,20 @@ def refuse_unknown_kind(path: Path, words: str) -> None:
     """Raises: UnreadableInput, in these words, for a file that is no JSON by its name nor by its content
     (.ics, .txt, …)."""
     suffix = path.suffix.lower()
-    if suffix != JSON and path.is_file() and not _looks_like_json(path):
+    if suffix != JSON and not _looks_like_json(path):
         met = Clause("file_of_kind", {"suffix": suffix}) if suffix else Clause("file_of_no_kind")
         words = "calendar_file" if suffix == CALENDAR else words
         raise UnreadableInput([Issue("O102", path.name, words, {"met": met})])
 
 
 def _looks_like_json(path: Path) -> bool:
-    """Whether a file of another name is a document all the same, by its first sign."""
-    with path.open("rb") as file:
-        start = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip()
+    """Whether a file of another name is a document all the same, by its first sign; what cannot be read is
+    told by the reader of documents."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except OSError:
+        return True
     return start[:1] in (b"{", b"[", b"")
 
 

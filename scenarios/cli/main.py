@@ -34,7 +34,14 @@ from scenarios.cli.commands import (
 )
 from scenarios.cli.console.encoding import speak_any_encoding
 from scenarios.cli.console.exits import ExitCode
-from scenarios.cli.console.help_words import HELP_OPTION, epilog, localize, localize_typer, said_slip
+from scenarios.cli.console.help_words import (
+    HELP_OPTION,
+    empty_argument,
+    epilog,
+    localize,
+    localize_typer,
+    said_slip,
+)
 from scenarios.cli.console.interruption import HEARD, GaveUp
 from scenarios.cli.console.options import Lang, Language
 from scenarios.cli.console.screen import Screen, refuse
@@ -61,6 +68,8 @@ class Brigade(TyperGroup):
         given = list(sys.argv[1:] if args is None else args)
         # Looked for by hand: a slip is told before the options are parsed, and must be told as JSON too.
         self.asks_json = "--json" in given
+        # A path that is nothing (`-o "$OUT"`, and no such variable) would be the folder one stands in.
+        self.has_blank = any(not one.strip() or (one.startswith("--") and one.endswith("=")) for one in given)
         self.lang = asked_language(given)
         localize(self, self.lang)
         self.epilog = epilog(self.lang)
@@ -70,6 +79,8 @@ class Brigade(TyperGroup):
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
             signal.signal(signal.SIGINT, signal.default_int_handler)  # `scenarios.__main__` had put it off
         try:
+            if self.has_blank:
+                raise typer.BadParameter(empty_argument(), param_hint="''")
             return super().invoke(ctx)
         except BrokenPipeError:
             leave_unread()

@@ -23,6 +23,7 @@ SAID_BY_SYSTEM = {
     errno.EISDIR: "is_a_folder",
     errno.ENAMETOOLONG: "name_too_long",
     errno.EIO: "disk_failing",
+    errno.ELOOP: "links_in_a_ring",
 }
 # The largest document seen, a department's day with its matrices, takes half of it.
 LARGEST_BYTES = 200_000_000

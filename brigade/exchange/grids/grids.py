@@ -62,9 +62,9 @@ class Grids:
 
 
 def kind_of_file(path: Path) -> FileKind:
-    if path.is_dir():
-        return FileKind.FOLDER
     try:
+        if path.is_dir():
+            return FileKind.FOLDER
         with path.open("rb") as file:
             if file.read(len(OLD_EXCEL)) == OLD_EXCEL:
                 return FileKind.OLD_WORKBOOK

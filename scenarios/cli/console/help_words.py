@@ -67,6 +67,11 @@ def localize_typer(lang: str) -> None:
     rich_utils.ABORTED_TEXT = _typer("aborted", lang)
 
 
+def empty_argument() -> str:
+    """As Typer would say it, to be translated with its own sentences."""
+    return _typer("slip.empty", "en")
+
+
 def said_slip(message: str, lang: str) -> str:
     """What Typer says of a slip, in the language; as it is where the catalogue does not know the sentence."""
     for key, pattern in _slips():

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from brigade.errors import Issue, UnreadableInput
+from brigade.errors import Clause, Issue, UnreadableInput
 from brigade.exchange.documents.json_text import refusal
 from scenarios.cli.console.inputs import STANDARD_STREAM, is_stream
 
@@ -45,6 +45,9 @@ class Outputs:
 
     def check(self) -> None:
         """Raises: UnreadableInput with every announced place that cannot be written."""
+        unreachable = list(self._unreachable())
+        if unreachable:
+            raise UnreadableInput(unreachable)
         issues = [*self._stream_issues(), *self._file_issues(), *self._folder_issues(), *self._doubles()]
         if issues:
             raise UnreadableInput(issues)
@@ -87,6 +90,16 @@ class Outputs:
         # `-` means a standard stream wherever it stands; stdout holds the command's answer, and nothing else.
         if self.has_stream:
             yield Issue("O101", STANDARD_STREAM, "output_is_stream")
+
+    def _unreachable(self) -> Iterator[Issue]:
+        """Places that the system cannot even look at: names too long, links in a ring."""
+        for path in (*self.targets, *self.folders):
+            try:
+                path.exists()
+                path.resolve()
+            except (OSError, RuntimeError) as fault:
+                met = refusal(fault) if isinstance(fault, OSError) else Clause("links_in_a_ring")
+                yield Issue("O101", str(path), "not_written", {"met": met})
 
     def _file_issues(self) -> Iterator[Issue]:
         for path in self.targets:

@@ -198,6 +198,40 @@ def test_places_that_cannot_be_written_are_told_before_the_search(tmp_path: Path
     assert [issue["code"] for issue in answer.issues] == ["O101"] * 3
 
 
+def test_places_that_the_system_cannot_look_at_are_told(tmp_path: Path) -> None:
+    """Links in a ring, and a name longer than any file's: both ended in a fault of ours."""
+    problem, ring = sound_file(tmp_path), tmp_path / "ring.json"
+    ring.symlink_to(tmp_path / "back.json")
+    (tmp_path / "back.json").symlink_to(ring)
+    for place, what in (
+        (ring, "des liens qui mènent l’un à l’autre"),
+        (ring / "x.json", "des liens qui mènent l’un à l’autre"),
+        (tmp_path / f"{'x' * 300}.json", "nom trop long"),
+    ):
+        answer = brigade("convert", problem, place, "--json")
+        assert (answer.code, [one["code"] for one in answer.issues]) == (2, ["O101"])
+        assert what in answer.issues[0]["what"]
+        read = brigade("validate", place, "--json")
+        assert (read.code, what in read.issues[0]["what"]) == (2, True), read.issues
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("convert", "PROBLEM", ""), ("validate", ""), ("solve", "PROBLEM", "-o", ""), ("solve", "--html=")],
+)
+def test_a_name_that_is_nothing_is_no_folder(
+    args: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`brigade convert day.json "$OUT"` without such a variable wrote thirty tables where one stood."""
+    problem = sound_file(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    before = files_in(tmp_path)
+    answer = brigade(*(problem if one == "PROBLEM" else one for one in args), "--json")
+    assert answer.code == 2
+    assert "un argument est vide" in answer.issues[0]["what"]
+    assert files_in(tmp_path) == before
+
+
 def test_a_problem_goes_to_json_workbook_or_folder_only(tmp_path: Path) -> None:
     answer = brigade("convert", sound_file(tmp_path), tmp_path / "tables.ods", "--json")
     assert (answer.code, answer.issues[0]["code"]) == (2, "O102")
