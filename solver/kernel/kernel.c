@@ -2,6 +2,7 @@
    other. */
 #define SHARED static
 #include "timing/timing.c"
+#include "timing/memo.c"
 #include "timing/duty.c"
 #include "search/moves.c"
 #include "search/insertion.c"

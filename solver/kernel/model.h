@@ -29,11 +29,27 @@ typedef struct {
     tick start, pause, arrival;
 } timed;
 
+/* 128 bits that tell apart what they were made of. */
+typedef struct {
+    uint64_t one, other;
+} digest;
+
+/* What timing found of a tour in one order, `of` being made of all that it depends on. Its starts are a row
+   of `memo_times`, its latest starts one of `memo_late`. */
+typedef struct {
+    digest of, judged;
+    bool holds, has_late, is_measured;
+    struct measures measures;
+} timing_memo;
+
+#define MEMOS (1 << 12) /* a power of two */
+
 /* One backup: the tours as they were when it was opened, each copied at its first change. */
 typedef struct {
     int64_t stamp, size;
     int64_t *list, *in, *count, *worker_cost, *meal_at, *meal_visit;
     struct measures *measures;
+    digest *judged;
     int32_t *order;
     timed *times; /* start = early, arrival = late */
 } backup;
@@ -53,7 +69,7 @@ typedef struct {
 
 /* What came of judging a worker's days, and a digest of what they hold. */
 typedef struct {
-    uint64_t one, other;
+    digest of;
     int64_t cost;
 } verdict;
 
@@ -68,6 +84,7 @@ typedef struct {
     int64_t *count, *tour_of;
     tick *early, *late, *pause;
     struct measures *measures;
+    digest *judged; /* of those measures of each tour that the judgement of its day reads */
     int64_t *worker_cost, *uncovered_of;
     int64_t *guide; /* what the search counts for leaving each visit out; 0: it is not looked for */
     int64_t sum_true, sum_guide, sum_soft, sum_provider;
@@ -77,6 +94,9 @@ typedef struct {
     timed *final;
     duty_day *days;
     verdict *verdicts;
+    timing_memo *memos;
+    timed *memo_times;
+    tick *memo_late;
     int64_t *busy, busy_size; /* the days that are not empty, in order */
     int64_t *marks, *component, mark, component_size;
     bool *dirty, *stale; /* tours to time again, and to measure again */
@@ -106,6 +126,21 @@ struct handle {
 };
 
 #define ORDER(t, k) (s->order[(t) * s->length + (k)])
+
+/* One more number of a digest (multiplier and finish of splitmix64). */
+static inline uint64_t mixed(uint64_t sum, int64_t value) {
+    sum = (sum ^ (uint64_t)value) * 0xbf58476d1ce4e5b9u;
+    return sum ^ sum >> 29;
+}
+
+/* The halves must differ: from other seeds, and the second one of other numbers. */
+static inline digest with(digest sum, int64_t value) {
+    return (digest){mixed(sum.one, value), mixed(sum.other, value + 0x5bd1e995)};
+}
+
+static inline bool is_same(digest a, digest b) { return a.one == b.one && a.other == b.other; }
+
+#define NO_DIGEST ((digest){0x9e3779b97f4a7c15u, 0x94d049bb133111ebu})
 
 static inline tick later(tick a, tick b) { return a > b ? a : b; }
 static inline tick sooner(tick a, tick b) { return a < b ? a : b; }

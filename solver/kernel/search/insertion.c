@@ -83,6 +83,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
     int64_t flags = PAIR(tour, visit), worker = m->tours[tour].worker, profile = m->tours[tour].profile;
     if (!(flags & MAY) || !worker_fits(s, visit, worker)) return;
     tick floor = -FAR, ceiling = FAR, shut = m->visits[visit].shuts, duration = m->visits[visit].duration;
+    tick ends = m->visits[visit].opens + duration; /* at the earliest */
     for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
         int64_t other = m->links[r].other;
         if (!m->links[r].timed || s->tour_of[other] < 0) continue;
@@ -95,6 +96,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
         m->scalars->lateness || (m->weights->overtime && m->tours[tour].hard_end > m->tours[tour].end);
     double relief = m->weights->max_idle ? idle_change(s, tour, duration) : 0.0;
     for (int64_t k = 0; k <= n; k++) {
+        if (k < n && s->late[ORDER(tour, k)] < ends) continue; /* whatever the way there */
         if (k > 0) {
             int64_t before = ORDER(tour, k - 1);
             here = m->visits[before].site;
@@ -177,7 +179,7 @@ static bool settle_growth(search *s) {
             int64_t tour = s->component[x];
             if (!s->dirty[tour]) continue;
             s->dirty[tour] = false;
-            if (budget-- == 0 || forward_with_meal(s, tour, -FAR) == -2) {
+            if (budget-- == 0 || !time_early(s, tour)) {
                 set_dirty(s, false);
                 return false;
             }
@@ -209,7 +211,7 @@ static void settle_late_growth(search *s) {
             if (!s->dirty[tour]) continue;
             s->dirty[tour] = false;
             budget--;
-            if (!backward(s, tour)) continue;
+            if (!time_late(s, tour)) continue;
             for (int64_t k = 0; k < s->count[tour]; k++) {
                 int64_t visit = ORDER(tour, k);
                 for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {

@@ -43,6 +43,7 @@ SHARED void back_up(const search *s, backup *b, int64_t tour) {
         b->times[tour * s->length + k] = (timed){s->early[visit], s->pause[visit], s->late[visit]};
     }
     b->measures[tour] = s->measures[tour];
+    b->judged[tour] = s->judged[tour];
     int64_t worker = m->tours[tour].worker;
     for (int64_t other = m->workers[worker].first_tour; other < m->workers[worker].end_tour; other++)
         if (other != tour && b->in[other] == b->stamp)
@@ -72,6 +73,7 @@ SHARED void restore(search *s, const backup *b) {
         s->sum_soft += b->worker_cost[worker] - s->worker_cost[worker];
         s->worker_cost[worker] = b->worker_cost[worker];
         s->measures[tour] = b->measures[tour];
+        s->judged[tour] = b->judged[tour];
         s->stale[tour] = false;
     }
 }
@@ -141,7 +143,7 @@ static bool settle_early(search *s) {
             int64_t tour = s->component[x];
             if (!s->dirty[tour]) continue;
             s->dirty[tour] = false;
-            if (budget-- == 0 || forward_with_meal(s, tour, -FAR) == -2) {
+            if (budget-- == 0 || !time_early(s, tour)) {
                 set_dirty(s, false);
                 return false;
             }
@@ -166,7 +168,7 @@ static void settle_late(search *s) {
             if (!s->dirty[tour]) continue;
             s->dirty[tour] = false;
             budget--;
-            if (backward(s, tour) && ties) {
+            if (time_late(s, tour) && ties) {
                 wake_partners(s, tour);
                 again = true;
             }
@@ -221,7 +223,7 @@ SHARED bool measure_stale(search *s) {
         int64_t tour = s->component[x];
         if (!s->stale[tour]) continue;
         s->sum_soft -= s->measures[tour].cost;
-        measure(s, tour);
+        time_measures(s, tour);
         s->sum_soft += s->measures[tour].cost;
     }
     for (int64_t x = 0; x < s->component_size; x++) {

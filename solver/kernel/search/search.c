@@ -36,6 +36,7 @@ static void carve_backup(backup *b, char *arena, size_t *used, size_t tours, siz
     b->meal_visit = carve(arena, used, tours * sizeof *b->meal_visit);
     b->worker_cost = carve(arena, used, workers * sizeof *b->worker_cost);
     b->measures = carve(arena, used, tours * sizeof *b->measures);
+    b->judged = carve(arena, used, tours * sizeof *b->judged);
     b->order = carve(arena, used, tours * length * sizeof *b->order);
     b->times = carve(arena, used, tours * length * sizeof *b->times);
 }
@@ -52,11 +53,15 @@ static size_t carve_all(search *s, char *arena) {
     s->late = carve(arena, &used, visits * sizeof *s->late);
     s->pause = carve(arena, &used, visits * sizeof *s->pause);
     s->measures = carve(arena, &used, tours * sizeof *s->measures);
+    s->judged = carve(arena, &used, tours * sizeof *s->judged);
     s->worker_cost = carve(arena, &used, workers * sizeof *s->worker_cost);
     s->uncovered_of = carve(arena, &used, providers * sizeof *s->uncovered_of);
     s->final = carve(arena, &used, length * sizeof *s->final);
     s->days = carve(arena, &used, (size_t)s->m->slots_n * sizeof *s->days);
     s->verdicts = carve(arena, &used, VERDICTS * sizeof *s->verdicts);
+    s->memos = carve(arena, &used, MEMOS * sizeof *s->memos);
+    s->memo_times = carve(arena, &used, MEMOS * length * sizeof *s->memo_times);
+    s->memo_late = carve(arena, &used, MEMOS * length * sizeof *s->memo_late);
     s->busy = carve(arena, &used, (size_t)s->m->slots_n * sizeof *s->busy);
     s->marks = carve(arena, &used, tours * sizeof *s->marks);
     s->component = carve(arena, &used, tours * sizeof *s->component);

@@ -1,5 +1,4 @@
 /* A worker's days against the limits of docs/design.md section 4. */
-#include <stddef.h>
 #include "duty.h"
 #include "timing.h"
 
@@ -388,44 +387,31 @@ static int64_t judge_days(search *s, int64_t worker) {
     return cost + m->weights->equity_workers * later(0, work - m->workers[worker].fair_work);
 }
 
-/* One more number of a digest (multiplier and finish of splitmix64). */
-static uint64_t digest(uint64_t sum, int64_t value) {
-    sum = (sum ^ (uint64_t)value) * 0xbf58476d1ce4e5b9u;
-    return sum ^ sum >> 29;
-}
-
-/* Measures of a tour that the judgement of its day reads; the others stand behind them. */
-#define JUDGED (offsetof(struct measures, count) / sizeof(int64_t))
-
-/* All that the judgement of a worker's days depends on, in 128 bits: the measures of his tours, those of cost
-   and idle time aside, their first and last visits and the hosts met now. */
-static verdict identify(const search *s, int64_t worker) {
+/* All that the judgement of a worker's days depends on: the measures of his tours, those of cost and idle time
+   aside, their first and last visits and the hosts met now. */
+static digest identify(const search *s, int64_t worker) {
     const model *m = s->m;
-    verdict found = {digest(0x9e3779b97f4a7c15u, worker), 0x94d049bb133111ebu, 0};
+    digest found = with(NO_DIGEST, worker);
     for (int64_t tour = m->workers[worker].first_tour; tour < m->workers[worker].end_tour; tour++) {
-        const int64_t *measures = (const int64_t *)&s->measures[tour];
         if (!is_driven(s, tour)) continue;
         int64_t ends = ORDER(tour, 0) * m->visits_n + ORDER(tour, s->count[tour] - 1);
-        found.one = digest(digest(found.one, tour), ends);
-        found.other = digest(digest(digest(found.other, ends), tour), hosts_of(s, tour));
-        for (size_t c = 0; c < JUDGED; c++) {
-            found.one = digest(found.one, measures[c]);
-            found.other = digest(found.other, measures[c] + (int64_t)c);
-        }
+        found = with(with(found, tour * m->mixes_n + hosts_of(s, tour)), ends);
+        found.one = mixed(found.one, (int64_t)s->judged[tour].one);
+        found.other = mixed(found.other, (int64_t)s->judged[tour].other);
     }
     return found;
 }
 
 /* The same, looked up where the days were judged before: search tries the same tours again and again. */
 SHARED int64_t judge_worker(search *s, int64_t worker) {
-    verdict asked = identify(s, worker), *known = &s->verdicts[asked.one & (VERDICTS - 1)];
-    if (known->one == asked.one && known->other == asked.other) {
+    digest asked = identify(s, worker);
+    verdict *known = &s->verdicts[asked.one & (VERDICTS - 1)];
+    if (is_same(known->of, asked)) {
 #ifdef __SANITIZE_ADDRESS__ /* `make sanitize` also looks whether the digest leaves anything out */
         if (judge_days(s, worker) != known->cost) __builtin_trap();
 #endif
         return known->cost;
     }
-    asked.cost = judge_days(s, worker);
-    *known = asked;
-    return asked.cost;
+    *known = (verdict){asked, judge_days(s, worker)};
+    return known->cost;
 }

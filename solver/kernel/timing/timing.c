@@ -51,7 +51,7 @@ SHARED tick least_lateness(const model *m, int64_t visit, tick from) {
 }
 
 /* Earliest start that timed links to covered visits allow, from their own earliest starts. */
-static tick link_floor(const search *s, int64_t visit) {
+SHARED tick link_floor(const search *s, int64_t visit) {
     const model *m = s->m;
     tick floor = -FAR;
     for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
