@@ -3,7 +3,7 @@ the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,6 +113,14 @@ def top_levels(model: Model) -> list[int]:
         for level in dict.fromkeys(level for level, _, _ in TOP_LEVELS)
         if any(one <= level for one in levels)
     ]
+
+
+def level_rounds(levels: Sequence[int]) -> Iterator[int]:
+    """Each of these levels once, the last again and again: one that is never settled must not keep the next,
+    which counts it too, from its turn."""
+    yield from levels[:-1]
+    while levels:
+        yield levels[-1]
 
 
 def _guide_down_to(level: int, levels: Ints, own: Ints) -> tuple[Ints, int]:

@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from brigade.values.plan import Plan
-from solver.engines.annealing import Annealing, top_levels
+from solver.engines.annealing import Annealing, level_rounds, top_levels
 from solver.engines.column_generation.columns import Column, ColumnGeneration
 from solver.engines.column_generation.coverage_bound import coverage_bound
 from solver.engines.column_generation.dive import dive
@@ -55,7 +55,7 @@ small days."""
 TELLING_S_A_PAIR, TIED_TELLING_S_A_PAIR, TELLING_SHARE = 1.2e-4, 1.6e-4, 0.35
 """Kept of the limit for the reasons of what stays uncovered: seconds for each tour x visit that the first
 plan leaves out (100 visits of 60 tours: 0.7 s), more where starts are tied, and at most this share."""
-RECOMBINED_SHARE, RECOMBINATION_SHARE = 0.8, 0.3
+RECOMBINED_SHARE, RECOMBINATION_SHARE = 0.85, 0.35
 """Until this share of the time routes are put together anew in the second thread, each time for at most that
 share of it."""
 ROUND_WORTH = 500
@@ -290,8 +290,11 @@ class _Flow(SearchTeam):
         for what lies below, from the plan that came of it."""
         engine = self.from_best()
         until_s = RECOMBINED_SHARE * limit
-        for level in top_levels(self.model):
-            while not self.is_finished() and self._left_s(until_s) > 0 and not self.is_settled(level):
+        for level in level_rounds(levels := top_levels(self.model)):
+            # The last level counts those above it too.
+            if self.is_finished() or self._left_s(until_s) <= 0 or self.is_settled(levels[-1]):
+                break
+            if not self.is_settled(level):
                 pooled = self.routes.ask()
                 each_s = min(self.clock.elapsed_s + RECOMBINATION_SHARE * limit, until_s)
                 self.recombine(level, pooled, engine, each_s)

@@ -25,10 +25,10 @@ from solver.model.model import Model
 
 GRAIN = 10_000
 """Prices are whole numbers: a visit is split so finely that rounding them costs next to nothing."""
-MOST_ROUTES = 6000
-"""Of those pooled so far, the last ones; of those pooled last alone, where a program of all was not solved in
-time."""
-SOLVES = 4
+SIZES = (1500, 2500, 4000, 6000)
+"""Routes of one program after the other, those of least reduced cost: a good plan's have little, and of few
+routes the best plan is found in a tenth of the time."""
+SOLVES = 8
 """At the most, each forbidding what the last one's plan breaks."""
 
 Spans = dict[int, tuple[int, int]]
@@ -48,7 +48,6 @@ class Recombination:
         self.bound = 0
         self._judge = Search(arrays._replace(links=links), seed=1)
         self._met: list[Column] = []
-        self._is_solved = True
         self._spans: dict[Column, Spans | None] = {}
         self._pairs: dict[tuple[Column, Column], bool] = {}
         self._generation: ColumnGeneration | None = None
@@ -75,29 +74,54 @@ class Recombination:
         Args: left_s: seconds that are left for this; `is_over`: whether to stop at once.
         """
         generated = self._generate(lambda: is_over() or left_s() <= 0)
-        at_hand = set(self.needed(enumerate(map(tuple, orders))))
-        # A program that was not solved in time gets no older routes beside the new ones: it would be larger
-        # still.
-        known = self._met if self._is_solved else []
-        self._met = list(dict.fromkeys([*known, *self.needed(list(pooled)[-MOST_ROUTES:])]))[-MOST_ROUTES:]
-        routes = sorted({*at_hand, *self._met, *self.needed(generated)})
-        self._forget_but({*routes})
-        if left_s() <= 0 or is_over() or self.is_settled(orders):
-            return
-        program = _Program(self, routes)
+        # The newest first: of routes that cost the same those of the colder search are better.
+        newest = self.needed(reversed(list(pooled)))
+        self._met = self._cheapest([*newest, *self._met, *self.needed(generated)])
+        self._forget_but({*self._met, *self._at_hand(orders)})
+        for size, smaller in zip(SIZES, (0, *SIZES), strict=False):
+            if left_s() <= 0 or is_over() or self.is_settled(orders) or smaller >= len(self._met):
+                return
+            for found in self._plans_of(self._met[:size], orders, seed, left_s, is_over):
+                yield found
+                orders = found if self._holds(enumerate(map(tuple, found))) else orders
+
+    def _plans_of(
+        self,
+        routes: Iterable[Column],
+        orders: Orders,
+        seed: int,
+        left_s: Callable[[], float],
+        is_over: Callable[[], bool],
+    ) -> Iterator[Orders]:
+        """Of one program: solved again where rules forbid what came of it."""
+        at_hand = set(self._at_hand(orders))
+        program = _Program(self, sorted({*at_hand, *routes}))
         program.hint(at_hand, orders)
         for _ in range(SOLVES):
             if left_s() <= 0 or is_over():
                 return
             chosen = program.solve(self.left_out(orders), left_s(), seed, is_over)
-            self._is_solved = program.is_solved
             if not chosen:
                 return
             yield self._orders(chosen)
-            conflict = self._conflict(chosen)
-            if not conflict:
+            conflicts = self.conflicts(chosen)
+            if not conflicts:
                 return
-            program.forbid(conflict)
+            for conflict in conflicts:
+                program.forbid(conflict)
+
+    def _at_hand(self, orders: Orders) -> list[Column]:
+        return self.needed(enumerate(map(tuple, orders)))
+
+    def _cheapest(self, routes: Iterable[Column]) -> list[Column]:
+        """Those of least reduced cost in the coverage program, the least first."""
+        generation = self._generation
+        assert generation is not None, "prices are those of the program that was generated"
+        cost = {
+            route: -int(generation.prices[list(route[1])].sum() + generation.tour_prices[route[0]])
+            for route in routes
+        }
+        return sorted(cost, key=cost.__getitem__)[: SIZES[-1]]
 
     def _generate(self, is_over: Callable[[], bool]) -> Iterable[Column]:
         """Routes of the coverage program, and its bound."""
@@ -167,19 +191,26 @@ class Recombination:
         for one in ones:
             yield one, [other for other in others if not self._pairs[one, other]]
 
-    def _conflict(self, chosen: Sequence[Column]) -> list[Column]:
-        """Routes that are not lawful together, none of which can be spared from that; empty when all are."""
+    def conflicts(self, chosen: Sequence[Column]) -> list[list[Column]]:
+        """Sets of routes that are not lawful together, each without any that could be spared; none when all
+        are lawful."""
         held: list[Column] = []
+        found: list[list[Column]] = []
         for route in chosen:
             if self._holds([*held, route]):
                 held.append(route)
-                continue
-            for other in list(held):
-                fewer = [one for one in held if one != other]
-                if not self._holds([*fewer, route]):
-                    held = fewer
-            return [*held, route]
-        return []
+            else:
+                found.append([*self._spared(held, route), route])
+        return found
+
+    def _spared(self, held: Sequence[Column], route: Column) -> list[Column]:
+        """Those of the routes beside which this one is not lawful."""
+        kept = list(held)
+        for other in held:
+            fewer = [one for one in kept if one != other]
+            if not self._holds([*fewer, route]):
+                kept = fewer
+        return kept
 
     def _orders(self, chosen: Sequence[Column]) -> Orders:
         """Each visit in one of its routes."""
@@ -222,7 +253,6 @@ class _Program:
         self._pair_tours()
         # By group: what is covered together or not at all is left out once, with all that it counts.
         weights = [int(asked.counts[group].sum()) for group in asked.groups]
-        self.is_solved = False
         self.cost = cp_model.LinearExpr.weighted_sum(self.left, weights)
         self.model.minimize(self.cost)
 
@@ -238,8 +268,8 @@ class _Program:
         in time."""
         solver = solver_for(limit_s, seed)
         solver.parameters.cp_model_probing_level = 0  # takes most of a second here, and finds little
+        solver.parameters.cut_level = 0  # what cuts take is longer than what they spare
         status = run(solver, self.model, is_over)
-        self.is_solved = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE) or solver.objective_value >= below:
             return []
         return [route for route, variable in self.of_route.items() if solver.boolean_value(variable)]

@@ -387,8 +387,8 @@ static int64_t judge_days(search *s, int64_t worker) {
     return cost + m->weights->equity_workers * later(0, work - m->workers[worker].fair_work);
 }
 
-/* All that the judgement of a worker's days depends on: the measures of his tours, those of cost and idle time
-   aside, their first and last visits and the hosts met now. */
+/* All that the judgement of a worker's days depends on: the measures of his tours, those of cost and idle
+   time aside, their first and last visits and the hosts met now. */
 static digest identify(const search *s, int64_t worker) {
     const model *m = s->m;
     digest found = with(NO_DIGEST, worker);

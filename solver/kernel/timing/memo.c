@@ -1,5 +1,5 @@
-/* Timings looked up where the same tour was timed in the same order before: search tries the same orders again
-   and again. */
+/* Timings looked up where the same tour was timed in the same order before: search tries the same orders
+   again and again. */
 #include <stddef.h>
 #include <string.h>
 #include "timing.h"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import islice
+
 import numpy as np
 import pytest
 
 from brigade.values.demand import Link, LinkKind, Priority, Visit
 from brigade.values.problem import Problem
 from scenarios.generator.scenario import generate
+from solver.engines import recombination
+from solver.engines.annealing import level_rounds
 from solver.engines.column_generation.columns import Column
 from solver.engines.recombination import Recombination, ranks
 from solver.kernel.local_search import Orders, Search
@@ -114,3 +119,28 @@ def test_halves_that_cannot_begin_together_are_not_planned(opens: str, is_possib
     pair = Link(LinkKind.SAME_START, "V0", "V1")
     _, plans = recombined(problem(halves, people, links=(pair,)), [], [[], []])
     assert any({0, 1} <= {visit for row in orders for visit in row} for orders in plans) is is_possible
+
+
+def test_a_program_grows_by_what_costs_more_until_it_holds_the_better_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One route, then two, then all: what the first programs lack the last one has."""
+    monkeypatch.setattr(recombination, "SIZES", (1, 2, 50))
+    test_what_one_more_visit_needs_moves_along_a_chain_of_workers()
+
+
+def test_all_that_rules_forbid_of_a_plan_is_forbidden_at_once() -> None:
+    """Two people with five hours in the morning and seven and a half after noon, where ten are the most."""
+    visits = [*long_day("05", "V0", "V1"), *long_day("12", "V2", "V3", "V4")]
+    visits += [replace(one, id=f"W{one.id}") for one in visits]
+    hours = [("04:00", "10:40"), ("11:30", "22:00")]
+    people = [worker("W1", hours=hours), worker("W2", hours=hours)]
+    asked = Recombination(build_model(problem(visits, people, rules=labour(bad={"MAX_DAILY_WORK": 600}))), 2)
+    chosen = [(0, (0, 1)), (1, (2, 3, 4)), (2, (5, 6)), (3, (7, 8, 9))]
+    assert asked.conflicts(chosen) == [chosen[:2], chosen[2:]]
+    assert asked.conflicts([chosen[0], chosen[3]]) == []
+
+
+def test_a_level_that_is_never_settled_leaves_the_one_below_its_turn() -> None:
+    assert [*islice(level_rounds([1, 2]), 4)] == [1, 2, 2, 2]
+    assert [*level_rounds([])] == []
