@@ -2,7 +2,8 @@
 yearly number.
 
 Each text has its own numbers and counts the days it holds on (`RuleSet.apart`). Without `Counters.long_days`
-nobody can say that a day is left: the normal limit holds.
+nobody can say that a day of the horizon's first year is left: there the normal limit holds. A year that
+begins within the horizon begins with none used.
 """
 
 from __future__ import annotations
@@ -56,9 +57,8 @@ class LongDays:
         key = text.wording, day.year
         self.counted[key] += 1
         # Counted before it is judged: a day that breaks one text still uses up the number of another.
-        used = self.worker.counters.long_days
-        before = (used or 0) if day.year == self.problem.horizon.first_day.year else 0
-        days = before + self.counted[key]
+        used = self.worker.counters.long_days if day.year == self.problem.horizon.first_day.year else 0
+        days = (used or 0) + self.counted[key]
         longest = text.get(RULE, f"{self.kind}exceptional")
         allowed = text.get(RULE, f"{self.kind}exceptional_days_per_year")
         has_longer_days = longest is not None and longest.value > normal.value

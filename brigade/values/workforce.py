@@ -216,10 +216,10 @@ class Counters:
     day of each week among them of
     which nobody has a trace: its 0 is no known one, and that is said. `long_spans`: days of the month already
     above the normal span. `long_days`: days of the calendar year of work beyond the normal day, None: nobody
-    counted, and no such day is planned. `long_interruptions`: days of the fortnight above the normal total.
-    `holidays_worked`: public holidays worked in the last 12 months. `sundays_worked`: Sundays worked in the
-    last 8 weeks. `capped_ai_work`: hours that count against the AI's 480 h, used so far; `ai_cap`: the cap,
-    None: the rule set's.
+    counted, and no such day is planned in that year. `long_interruptions`: days of the fortnight above the
+    normal total. `holidays_worked`: public holidays worked in the last 12 months. `sundays_worked`: Sundays
+    worked in the last 8 weeks. `capped_ai_work`: hours that count against the AI's 480 h, used so far;
+    `ai_cap`: the cap, None: the rule set's.
     Refusals without fault of the running year, shown and never ranked on: `refusals` of changes told late,
     `sunday_refusals` of Sundays and public holidays, `night_refusals` of nights, `additional_refusals` of
     additional hours. `short_notice_calls`: in the last 30 days, for fairness.

@@ -7,6 +7,7 @@ counts the days it holds on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -40,15 +41,21 @@ def hold_days(
     normal, most = (builder.minutes(text, CODES[0], kind + name) for name in ("limit", "exceptional"))
     if normal is None:
         return
-    done = worker.counters.long_days
-    if most is None or most <= normal or done is None:
+    years = sorted({day.year for day in builder.all_dates()})
+    is_counted = worker.counters.long_days is not None or len(years) > 1
+    if most is None or most <= normal or not is_counted:
         builder.day_limit_of(worker, measure, mixes, normal)
         return
     allowed = builder.count(text, CODES[0], f"{kind}exceptional_days_per_year")
-    years = sorted({day.year for day in builder.all_dates()})
-    # What was used up before is of the horizon's first year; a year that begins inside it begins afresh.
-    left = {year: (FAR if allowed is None else allowed) - (done if year == years[0] else 0) for year in years}
+    left = _left(worker, FAR if allowed is None else allowed, years)
     builder.longer_days(worker, measure, mixes, LongerDays(normal, most, left), _year)
+
+
+def _left(worker: Worker, allowed: int, years: Sequence[int]) -> dict[int, int]:
+    """By year, the longer days that are left. What was used up before is of the horizon's first year: none is
+    left of it where nobody counted. A year that begins inside the horizon begins afresh."""
+    used, first = worker.counters.long_days, years[0]
+    return dict.fromkeys(years, allowed) | {first: 0 if used is None else allowed - used}
 
 
 def _year(day: date) -> int:

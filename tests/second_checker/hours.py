@@ -93,10 +93,9 @@ def _beyond_day(person: Person, day: date, work: int, text: Rules, kind: str, us
     if normal is None or work <= normal:
         return ""
     used[text.wording, day.year] += 1
-    known = person.worker.counters.get("long_days")
-    if most is None or most <= normal or work > most or known is None:
+    before = person.worker.counters.get("long_days") if day.year == person.case.first_day.year else 0
+    if most is None or most <= normal or work > most or before is None:
         return "length"
-    before = known if day.year == person.case.first_day.year else 0
     days = text.get("MAX_DAILY_WORK", f"{kind}exceptional_days_per_year")
     return "days" if days is not None and before + used[text.wording, day.year] > days else ""
 

@@ -253,7 +253,8 @@ class CountersShape(Shape):
     )
     long_days: Count | None = Field(
         None,
-        description="Days of the year of work beyond the normal day; absent: not known, and none is planned.",
+        description="Days of the year of work beyond the normal day; absent: not known, and none is planned "
+        "in the year of the first day.",
     )
     long_interruptions: Count | None = Field(
         None, description="Days of the fortnight above the normal total; absent: unknown."

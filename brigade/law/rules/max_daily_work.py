@@ -2,8 +2,8 @@
 
 A day is the duty day (`limit`), or the local date from midnight to midnight where the text says so
 (`civil_limit`). Beyond it up to `exceptional` on a counted number of days of the calendar year, for those
-whose count is known (`Counters.long_days`): without it nobody can say that a day is left. Other employers'
-hours are MULTI_EMPLOYER's.
+whose count is known (`Counters.long_days`): without it nobody can say that a day of the horizon's first year
+is left. Other employers' hours are MULTI_EMPLOYER's.
 """
 
 from __future__ import annotations
