@@ -217,20 +217,30 @@ class _Teller:
         )
 
 
-def told(
-    scoped: Scoped,
-    basin_id: str,
-    every: PeriodLength,
-    first: date,
-    last: date,
-    lang: str,
-    *,
-    inside: bool | None = None,
-) -> PeriodsView:
-    """Whole periods as computed today, widened to the calendar's. To funders only those that are over,
-    without what could give anybody away.
+@dataclass(frozen=True)
+class PeriodFigures:
+    """Whole periods as computed today, told to whoever runs the basin and to funders alike."""
 
-    Args: inside: as told to who runs the basin, or not; by default as to whoever asks.
+    every: PeriodLength
+    periods: list[Period]
+    held: ProtectedPeriod
+    passes: Mapping[str, date]
+
+    def told(self, lang: str, *, inside: bool) -> PeriodsView:
+        """Not `inside`: without what could give anybody away."""
+        tellers = (_teller(self.held, one, self.passes, inside=inside, lang=lang) for one in self.periods)
+        return PeriodsView(every=self.every.value, rows=[row for teller in tellers for row in teller.rows()])
+
+
+def told(
+    scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: date, lang: str
+) -> PeriodsView:
+    """As to whoever asks. Raises: as `gathered`."""
+    return gathered(scoped, basin_id, every, first, last).told(lang, inside=not scoped.principal.is_funder)
+
+
+def gathered(scoped: Scoped, basin_id: str, every: PeriodLength, first: date, last: date) -> PeriodFigures:
+    """Widened to the calendar's whole periods; for funders those that are over.
 
     Raises: NotFound; Unfit when the span is upside down or longer than ten years.
     """
@@ -242,13 +252,11 @@ def told(
             "period_out_of_range",
             {"first": first, "last": last, "most": LONGEST_YEARS},
         )
-    inside = not scoped.principal.is_funder if inside is None else inside
     today = scoped.clock.now().astimezone(PARIS).date()
-    wanted = [one for one in periods(first, last, every) if inside or one.last < today]
+    only_over = scoped.principal.is_funder
+    wanted = [one for one in periods(first, last, every) if not only_over or one.last < today]
     held = ProtectedPeriod(gather(scoped, basin_id, wanted[0].first, wanted[-1].last) if wanted else {})
-    passes = dict(_passes(scoped, basin_id))
-    tellers = (_teller(held, one, passes, inside=inside, lang=lang) for one in wanted)
-    return PeriodsView(every=every.value, rows=[row for teller in tellers for row in teller.rows()])
+    return PeriodFigures(every, wanted, held, dict(_passes(scoped, basin_id)))
 
 
 def tables(found: PeriodsView, lang: str) -> list[TabularAnswer]:

@@ -60,20 +60,19 @@ def _faults(given: ReportIn, period: Period, edition: int, today: date) -> Itera
 
 
 def _figures(scoped: Scoped, basin_id: str, period: Period) -> KeptReport:
-    sides = [_side(scoped, basin_id, period, inside=inside) for inside in (True, False)]
+    found = periods.gathered(scoped, basin_id, period.every, period.first, period.last)
     money = evidence.evidence(scoped, basin_id, period.first, period.last, None)
     return KeptReport(
-        inside=sides[0],
-        outside=sides[1],
+        inside=_side(found, inside=True),
+        outside=_side(found, inside=False),
         totals=money.totals,
         ledger=money.ledger,
     )
 
 
-def _side(scoped: Scoped, basin_id: str, period: Period, *, inside: bool) -> list[KeptFigure]:
+def _side(found: periods.PeriodFigures, *, inside: bool) -> list[KeptFigure]:
     # Figures are kept in no language: labels are said by whoever reads.
-    told = periods.told(scoped, basin_id, period.every, period.first, period.last, "en", inside=inside)
-    return [kept(one) for one in without_persons(told.rows)]
+    return [kept(one) for one in without_persons(found.told("en", inside=inside).rows)]
 
 
 def without_persons(rows: Sequence[FigureView]) -> list[FigureView]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from api.access.rights import Role
+from api.access.scope import Scoped
+from api.money import periods
 from api.operations import archive
 from api.persons import retention
 from api.store.release_tables import IssuedReport
@@ -48,6 +51,19 @@ def corrected(world: World) -> None:
     given = {"done": False, "cause": "no_entry"}
     answer = world.ask(C, "PUT", f"{BASIN}/outcomes/V1", given, If_Match=f'"{stands["version"]}"')
     assert answer.status_code == 200, answer.text
+
+
+def test_a_report_gathers_its_period_once(over: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What coordinators and what funders read of it are told of the same figures."""
+    spans, gather = [], periods.gather
+
+    def counted(scoped: Scoped, basin_id: str, first: date, last: date) -> Any:
+        spans.append((first, last))
+        return gather(scoped, basin_id, first, last)
+
+    monkeypatch.setattr(periods, "gather", counted)
+    assert issue(over).status_code == 201
+    assert spans == [(date(2026, 3, 1), date(2026, 3, 31))]
 
 
 def test_a_late_correction_changes_no_issued_figure_and_is_said_beside_it(over: World) -> None:
