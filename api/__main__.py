@@ -7,6 +7,7 @@ import argparse
 import getpass
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from api import serving
@@ -87,13 +88,21 @@ def _parser(lang: str) -> argparse.ArgumentParser:
     made = {name: commands.add_parser(name, help=said(name)) for name in COMMANDS}
     made["archive"].add_argument("basin")
     for name in ("backup", "restore", "archive"):
-        made[name].add_argument("file", type=Path)
+        made[name].add_argument("file", type=partial(_file, lang))
     made["archive"].add_argument("--provider", help=said("provider"))
     made["restore"].add_argument("--unsealed", action="store_true", help=said("unsealed"))
     made["serve"].add_argument("--host", default="127.0.0.1")
     made["serve"].add_argument("--port", type=int, default=8000)
     made["create-administrator"].add_argument("login")
     return parser
+
+
+def _file(lang: str, text: str) -> Path:
+    """The same for every command, before a database is opened. Raises: ArgumentTypeError for `-`, by which
+    other programs mean a stream: these files are gone back in, or get their name once they are whole."""
+    if text == "-":
+        raise argparse.ArgumentTypeError(word("operator.no_stream", lang))
+    return Path(text)
 
 
 def act(given: argparse.Namespace) -> int:

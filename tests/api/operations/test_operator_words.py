@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from api.__main__ import COMMANDS, main
@@ -32,3 +34,16 @@ def test_the_environment_may_say_the_language(
     with pytest.raises(SystemExit):
         main(["backup"])
     assert "il manque : file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["backup"], ["restore"], ["archive", "B1"]])
+def test_no_command_takes_a_dash_for_the_name_of_a_file(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused before anything is opened, and nothing called `-` lies there afterwards."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["--lang", "fr", *command, "-"])
+    assert ended.value.code == 2
+    assert "« - » ne désigne aucun fichier" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
