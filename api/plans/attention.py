@@ -17,7 +17,7 @@ from api.plans import plans, publication
 from api.plans.ending.endings import endings, suspensions
 from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
-from api.shapes.cycle_views import OFFER_STATES, AskedView, DifferenceView, ProposalView
+from api.shapes.cycle_views import OFFER_STATES, AskedView, ProposalView
 from api.shapes.planning.attention_views import (
     AttentionView,
     FailedSearchView,
@@ -26,6 +26,7 @@ from api.shapes.planning.attention_views import (
     UnknownHistoryView,
     UnlawfulView,
 )
+from api.shapes.planning.plan_views import DifferenceView
 from api.shapes.row_views import said
 from api.store import basin_tables
 from api.store import kept_plans as kept

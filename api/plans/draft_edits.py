@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from api.access.scope import Scoped, expect
 from api.commitments import commitments
-from api.plans import judged_words
+from api.plans import judged_words, publication
 from api.plans.publication import OPEN_STATES
 from api.plans.warm_plans import WarmPlan, warm
 from api.runtime.faults import Conflict, Stale
@@ -72,13 +72,21 @@ class EditSequence:
         ]
 
 
-def judge(scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str) -> JudgedView:
+def judge(
+    scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str, *, with_today: bool
+) -> JudgedView:
     """What each edit costs, breaks and mends, and what could be done next; nothing is kept.
 
+    Args: with_today: the edited plan is judged by the rows of now as well, as its publication would be.
     Raises: NotFound, Forbidden; UnreadableInput or InvalidPlan with everything that keeps an edit from being
     tried.
     """
-    return shown(scoped, judged(scoped, basin_id, plan_id, given.edits), lang, with_plan=given.with_plan)
+    found = judged(scoped, basin_id, plan_id, given.edits)
+    told = shown(scoped, found, lang, with_plan=given.with_plan)
+    if not with_today:
+        return told
+    today = publication.stops_by_today(scoped, found.row, found.session.plan, lang)
+    return told.model_copy(update={"today": today})
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,14 @@ from api.basin import compose
 from api.commitments import commitments
 from api.commitments.commitments import Commitments
 from api.commitments.open_incidents import standing
-from api.commitments.placements import covered
 from api.commitments.states import AGREED, CLOSED, State
 from api.runtime.faults import Conflict, Outdated
 from api.runtime.gate import RETRY_S
 from api.searches import search_runner
 from api.searches.search_runner import SearchResult
-from api.shapes.cycle_views import Difference, DifferenceView, TodayView
 from api.shapes.kept.job_shapes import Pair
 from api.shapes.kept.story_shapes import PlanStory
-from api.shapes.planning.plan_views import ViolationView
+from api.shapes.planning.plan_views import Difference, DifferenceView, TodayView, ViolationView
 from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry
 from api.store.cycle_tables import Offer, Plan
@@ -333,16 +331,25 @@ def _more(visits: list[str]) -> str | None:
 
 # -- the same, only asked ----------------------------------------------------------------------------------
 def by_today(scoped: Scoped, plan: Plan, lang: str) -> TodayView:
-    """A plan by the rows of now: what it breaks, whom nobody needs or who comes no more, and what is not as
-    in the problem kept with it. `issues`: why the rows make no problem."""
+    """A plan as it is kept, by the rows of now."""
+    return stops_by_today(
+        scoped, plan, kept.read_back(plan, kept.fetch_problem(scoped.session, plan.digest)), lang
+    )
+
+
+def stops_by_today(scoped: Scoped, plan: Plan, stops: CorePlan, lang: str) -> TodayView:
+    """By the rows of now: what these stops break, whom nobody needs or who comes no more, and what is not as
+    in the problem kept with the plan. `issues`: why the rows make no problem.
+
+    Args: stops: the plan's own, or edited by hand.
+    """
     try:
         today = today_of(scoped, plan)
     except Refused as refused:
         issues = [word("issue.met", lang, issue=say_issue(one, lang)) for one in refused.issues[:MOST_TOLD]]
         return TodayView(violations=[], lost=[], differences=[], issues=issues)
-    found = judged(today, kept.read_back(plan, kept.fetch_problem(scoped.session, plan.digest)))
-    began = scoped.clock.now()
-    ahead = {visit for visit, stop in covered(plan.document).items() if stop.start > began}
+    found, now = judged(today, stops), scoped.clock.now()
+    ahead = {id for id, place in placements(stops).items() if today.horizon.instant(place.start) > now}
     differences = differing(kept.problem_document(scoped.session, plan.digest), problem_to_json(today))
     return TodayView(
         violations=[ViolationView.model_validate(show_violation(one)) for one in found.broken],

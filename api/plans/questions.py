@@ -12,7 +12,7 @@ from dataclasses import replace
 from api.access.rights import Role
 from api.access.scope import Scoped
 from api.commitments import commitments
-from api.plans import own_reasons
+from api.plans import own_reasons, publication
 from api.plans.warm_plans import as_announced, warm
 from api.runtime.faults import Unfit, forbidden
 from api.shapes.planning.plan_views import (
@@ -58,17 +58,25 @@ def opened(scoped: Scoped, basin_id: str, plan_id: str) -> tuple[Plan, Problem, 
 
 
 def why(
-    scoped: Scoped, basin_id: str, plan_id: str, visit_id: str, worker_id: str | None, lang: str
+    scoped: Scoped,
+    basin_id: str,
+    plan_id: str,
+    visit_id: str,
+    worker_id: str | None,
+    lang: str,
+    *,
+    with_today: bool = False,
 ) -> WhyView | OwnWhyView:
     """Covered: why by this worker, and what others would cost. Not: what stands in everybody's way, and the
     single changes, each tried out on the changed problem, that would cover it. Managers: of their own visits,
-    without other services' visits and the brigade's people. Args: worker_id: say it of this worker only.
+    without other services' visits and the brigade's people.
 
+    Args: worker_id: say it of this worker only. with_today: to coordinators, the plan by the rows of now too.
     Raises: NotFound, Forbidden; InvalidPlan, when the visit is not to be covered or the worker is unknown.
     """
     if scoped.principal.role is Role.MANAGER:
         return _own_why(scoped, basin_id, plan_id, visit_id, worker_id, lang)
-    _, plan = warm(scoped, basin_id, plan_id)
+    row, plan = warm(scoped, basin_id, plan_id)
     is_covered = visit_id in plan.plan.covered
     told = _why_done if is_covered else _why_not
     with plan.lock:
@@ -76,7 +84,8 @@ def why(
         if worker_id is not None:
             session.worker_row(worker_id)
         found = told(session, visit_id, worker_id, lang)
-    return WhyView.model_validate({"plan_id": plan_id, "covered": is_covered, **found})
+    today = {"today": publication.by_today(scoped, row, lang)} if with_today else {}
+    return WhyView.model_validate({"plan_id": plan_id, "covered": is_covered, **found, **today})
 
 
 def _why_not(session: AdviceSession, visit_id: str, worker_id: str | None, lang: str) -> JsonObject:

@@ -33,10 +33,13 @@ def judge_edits(
     scoped: Reader,
     service: TheService,
     lang: AskedLanguage,
+    with_today: bool = True,
 ) -> ModelResponse[JudgedView]:
     """Try edits, one after the other: what each costs, breaks and mends, who may waive it, what could be done
-    next. Nothing is kept."""
-    return Answer(service.computed(scoped, basin_id, draft_edits.judge, basin_id, id, given, lang)).response()
+    next; and what the edited plan breaks by the rows of now (`today`). Nothing is kept."""
+    asked = (basin_id, id, given, lang)
+    told = service.computed(scoped, basin_id, draft_edits.judge, *asked, with_today=with_today)
+    return Answer(told).response()
 
 
 @router.post("/places", tags=["edits"])

@@ -41,9 +41,11 @@ def why(
     service: TheService,
     lang: AskedLanguage,
     worker_id: Filter = None,
+    with_today: bool = True,
 ) -> ModelResponse[WhyView | OwnWhyView]:
     """Why nobody comes and what would cover the visit, each change tried out; or why this worker, and who
-    else. Managers ask it of the own service's visits in plans that are or were in force, and read no other
+    else. Both of the problem kept with the plan; `today` says what of the plan holds no more by the rows of
+    now. Managers ask it of the own service's visits in plans that are or were in force, and read no other
     service's visits."""
     asked = (basin_id, id, visit_id, worker_id, lang)
     told: WhyView | OwnWhyView
@@ -51,7 +53,7 @@ def why(
         scoped.one(Plan, basin_id, id)  # before it takes a turn
         told = service.computed_for_anybody(scoped, basin_id, WITHIN_S, questions.why, *asked)
     else:
-        told = service.computed(scoped, basin_id, questions.why, *asked)
+        told = service.computed(scoped, basin_id, questions.why, *asked, with_today=with_today)
     return Answer[WhyView | OwnWhyView](told).response()
 
 

@@ -17,6 +17,7 @@ from api.shapes.planning.plan_views import (
     JudgedView,
     LeastChangeView,
     PlacementsView,
+    TodayView,
     ViolationView,
 )
 from brigade.exchange.documents.json_text import JsonObject
@@ -159,28 +160,6 @@ class DiffView(PlacementsView):
     plan_id: str
     from_plan_id: str | None
     least_change: LeastChangeView | None = None
-
-
-Difference = Literal["new", "changed", "gone"]
-
-
-class DifferenceView(BaseModel):
-    """A thing of the basin that is not as in the problem kept with the plan; `fields`: what of it."""
-
-    section: str
-    id: str
-    change: Difference
-    fields: list[str]
-
-
-class TodayView(BaseModel):
-    """A plan by the rows of now. `lost`: visits ahead that nobody needs any more, or that their worker does
-    no more. `issues`: why the rows make no problem."""
-
-    violations: list[ViolationView]
-    lost: list[str]
-    differences: list[DifferenceView]
-    issues: list[str]
 
 
 class RecheckView(BaseModel):

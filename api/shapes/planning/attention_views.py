@@ -7,8 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.shapes.cycle_views import AskedView, OfferState, ProposalView, StandingView, TodayView
+from api.shapes.cycle_views import AskedView, OfferState, ProposalView, StandingView
 from api.shapes.incident_views import IncidentView
+from api.shapes.planning.plan_views import TodayView
 from brigade.exchange.shapes.field_kinds import PriorityName
 
 

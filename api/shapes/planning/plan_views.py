@@ -123,9 +123,32 @@ class JudgementView(BaseModel):
     sentences: list[Sentence]
 
 
+Difference = Literal["new", "changed", "gone"]
+
+
+class DifferenceView(BaseModel):
+    """A thing of the basin that is not as in the problem kept with the plan; `fields`: what of it."""
+
+    section: str
+    id: str
+    change: Difference
+    fields: list[str]
+
+
+class TodayView(BaseModel):
+    """A plan by the rows of now. `lost`: visits ahead that nobody needs any more, or that their worker does
+    no more. `issues`: why the rows make no problem."""
+
+    violations: list[ViolationView]
+    lost: list[str]
+    differences: list[DifferenceView]
+    issues: list[str]
+
+
 class JudgedView(BaseModel):
-    """All edits, and what the plan then breaks that nobody waived. `too_late`: visits that have begun, or
-    would in the past."""
+    """All edits, and what the plan then breaks that nobody waived, on the problem kept with it. `too_late`:
+    visits that have begun, or would in the past. `today`: the edited plan by the rows of now, where it is
+    asked for."""
 
     plan_id: str
     edits: list[JudgementView]
@@ -135,6 +158,7 @@ class JudgedView(BaseModel):
     cost: int
     points: int
     plan: JsonObject | None
+    today: TodayView | None = None
 
 
 # -- why ---------------------------------------------------------------------------------------------------
@@ -227,7 +251,8 @@ class AlternativeView(BaseModel):
 
 class WhyView(BaseModel):
     """Of an uncovered visit: `summary`, `workers`, `would_cover`. Of a covered one: `worker_id`, what the
-    stop costs by term, what it saves in coverage, `alternatives` and what is in the way of the `others`."""
+    stop costs by term, what it saves in coverage, `alternatives` and what is in the way of the `others`; all
+    of the problem kept with the plan. `today`: the plan by the rows of now, where it is asked for."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -262,6 +287,7 @@ class WhyView(BaseModel):
     marking: MarkingView | None = None
     alternatives: list[AlternativeView] | None = None
     others: list[InTheWayView] | None = None
+    today: TodayView | None = None
 
 
 class MeansView(SaidView):

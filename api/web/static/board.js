@@ -478,7 +478,7 @@ class Board extends HTMLElement {
     held.abort = new AbortController();
     try {
       if (!this.memory.has(key))
-        this.memory.set(key, await this.ask("POST", `${this.url}/judge?lang=${lang}`,
+        this.memory.set(key, await this.ask("POST", `${this.url}/judge?with_today=false&lang=${lang}`,
           { edits: [...this.edits, this.move(held)] }, { signal: held.abort.signal }));
     } catch (fault) {
       if (fault.name !== "AbortError" && this.held === held) this.tell(this.refusal(fault), "bad");
@@ -822,7 +822,7 @@ class Board extends HTMLElement {
     this.answer.textContent = this.say("looking");
     let told;
     try {
-      told = await this.ask("GET", `${this.url}/why?visit_id=${encodeURIComponent(id)}&lang=${lang}`);
+      told = await this.ask("GET", `${this.url}/why?visit_id=${encodeURIComponent(id)}&with_today=false&lang=${lang}`);
     } catch (fault) { this.answer.textContent = this.refusal(fault); return; }
     const reasons = told.covered ? told.marking ? [told.marking] : [] : told.summary;
     const others = told.covered ? told.others.map((one) => `${this.worker(one.worker_id)} : ${one.obstacles.map((it) => it.sentence).join(" ; ")}`) : [];

@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from api.access.rights import Role
+from api.access.rights import Principal, Role
+from api.access.scope import Scoped
+from api.commitments import commitments
 from api.cycle import offers
+from api.store.cycle_tables import Plan
+from api.store.plan_parts import PlannedMarking, stops_of
 from tests.api.conftest import World, begins, wish
 from tests.api.messages.test_outbox import send
 from tests.api.plans.test_least_change import stops
@@ -150,6 +155,18 @@ def test_other_hours_of_a_question_are_a_question_whatever_the_texts_say_since(t
     assert markings["V3"] == "marking_asked_before"
 
 
+def test_who_was_asked_gets_no_order_whatever_a_plan_calls_the_stop(told: World) -> None:
+    """Publication softens such stops already; the row that is told looks for itself."""
+    with told.service.database.reading() as session:
+        scoped = Scoped(session, Principal.system("test", "B1"), told.service.clock)
+        plan = scoped.all(scoped.select(Plan, "B1").where(Plan.state == "published"))[0]
+        said, stop = commitments.of_plan(scoped, plan), next(stops_of(plan.document))
+    firm = PlannedMarking(offers.FIRM, "", "", None)
+    pair = stop.visit_id, stop.worker_id
+    assert offers.kind_of(replace(stop, marking=firm), pair, said) == offers.TO_OFFER
+    assert offers.kind_of(replace(stop, marking=firm), pair, commitments.Commitments()) == offers.FIRM
+
+
 def test_a_proposal_announces_nothing(world: World) -> None:
     """All may be imposed here, and nothing was published: whoever could take V2 is no candidate whose hours
     "stay"."""
@@ -184,6 +201,29 @@ def test_a_plan_is_published_by_the_rows_of_now(told: World) -> None:
     assert worker not in {one for one, _ in stops(mended).values()}
     (unlawful,) = told.get(f"{BASIN}/attention")["unlawful"]
     assert (unlawful["plan_id"], unlawful["since"] is not None) == (in_force(told)["id"], True)
+
+
+def test_why_and_judge_say_what_no_longer_holds(told: World) -> None:
+    """V1's carer lost her engagement since: the plan kept its problem, by which all is well; by the rows of
+    now it breaks a rule, until V1 goes to somebody else."""
+    plan = in_force(told)
+    worker = stops(plan)["V1"][0]
+    row = told.ask(C, "GET", f"{BASIN}/workers/{worker}")
+    body = {**row.json()["value"], "engagements": []}
+    told.ask(C, "PUT", f"{BASIN}/workers/{worker}", body, If_Match=row.headers["ETag"])
+    where, pin = f"{BASIN}/plans/{plan['id']}", {"edits": [{"kind": "pin", "visit_id": "V1"}]}
+    for said in (
+        told.get(f"{where}/why?visit_id=V1"),
+        told.ask(C, "POST", f"{where}/judge", pin).json(),
+    ):
+        assert {one["rule"] for one in said["today"]["violations"]} == {"ENGAGEMENT"}
+        assert [(one["section"], one["id"]) for one in said["today"]["differences"]] == [("workers", worker)]
+    gone = [
+        {"kind": "unassign", "visit_id": visit} for visit, place in stops(plan).items() if place[0] == worker
+    ]
+    mended = told.ask(C, "POST", f"{where}/judge", {"edits": gone}).json()
+    assert mended["today"]["violations"] == []
+    assert "today" not in told.ask(C, "POST", f"{where}/judge?with_today=false", pin).json()
 
 
 # -- a few minutes -----------------------------------------------------------------------------------------
