@@ -18,6 +18,8 @@ from sqlalchemy import select
 
 from api.access.rights import holds
 from api.access.scope import Scoped
+from api.basin.basin_travel import ESTIMATE
+from api.basin.given_texts import given_texts
 from api.basin.set_aside import located
 from api.shapes.cycle_requests import MOST_TOLD, plain
 from api.store import basin_tables
@@ -115,14 +117,7 @@ def _refused(document: JsonObject) -> tuple[Issue, ...]:
 
 
 def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: int) -> JsonObject:
-    given = basin_tables.Basin.given
-    # Parts of the document, as SQL: the ways beside them are megabytes (`Basin.given`).
-    asked = select(given["catalogue"], given["labour"], given["travel"]["source"]).where(
-        basin_tables.Basin.id == basin_id
-    )
-    catalogue, labour, source = scoped.session.execute(asked).one_or_none() or (None, None, None)
-    is_estimate = isinstance(source, str) and source.startswith("estimate")
-    texts = {"catalogue": catalogue, "labour": labour}
+    given = given_texts(scoped.session, basin_id)
     demand = ("providers", "clients", "visits", "links", "employees", "rota", "absences", "funding_lines")
     return {
         "format": PROBLEM_FORMAT,
@@ -134,8 +129,8 @@ def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: in
         "sites": parts.get("sites", []),
         # Where times come from coordinates every place needs them; no server is asked for the sake of one
         # row.
-        "travel": {"source": source} if is_estimate else {"matrices": []},
-        **{name: text for name, text in texts.items() if text is not None},
+        "travel": {"source": ESTIMATE} if given.is_estimate else {"matrices": []},
+        **given.documents(),
     }
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from sqlalchemy import Text, cast, select
 
 from api.access.scope import Scoped
+from api.basin.given_texts import given_texts
 from api.basin.set_aside import plannable
 from api.store import basin_tables
 from brigade.errors import Refused
@@ -100,13 +101,12 @@ def _brigade_rows(scoped: Scoped, basin_id: str) -> BrigadeRows:
     """Raises: NotFound."""
     scoped.basin(basin_id)
     basin = basin_tables.Basin
-    parts = (basin.body, basin.given["catalogue"], basin.given["labour"])
-    told = select(*(cast(part, Text) for part in parts)).where(basin.id == basin_id)
-    body, *texts = scoped.session.execute(told).one()
+    body = scoped.session.scalars(select(cast(basin.body, Text)).where(basin.id == basin_id)).one()
+    given = given_texts(scoped.session, basin_id)
     return BrigadeRows(
         basin_id,
         body,
-        tuple(texts),
+        tuple(json.dumps(one) for one in (given.catalogue, given.labour)),
         *(
             tuple(
                 (id, document)
@@ -150,7 +150,7 @@ def _free(worker: JsonObject, horizon: Horizon) -> JsonObject:
 def _document(rows: BrigadeRows, horizon: Horizon) -> JsonObject:
     """Of nobody and nothing yet."""
     basin = json.loads(rows.basin)
-    texts = zip(("catalogue", "labour"), (json.loads(text or "null") for text in rows.texts), strict=True)
+    texts = zip(("catalogue", "labour"), map(json.loads, rows.texts), strict=True)
     return {
         "format": PROBLEM_FORMAT,
         "version": PROBLEM_VERSION,

@@ -26,7 +26,7 @@ def by_texts_with_urgencies(world: World) -> None:
     document = problem_to_json(replace(monday(), labour=labour(bad=URGENT, sap=URGENT)))
     with world.service.database.writing() as session:
         basin = session.get_one(basin_tables.Basin, "B1")
-        basin.given = {**basin.given, "labour": document["labour"]}
+        basin.given, basin.version = {**basin.given, "labour": document["labour"]}, basin.version + 1
         session.commit()
 
 

@@ -173,6 +173,7 @@ def shipped_rules(world: World) -> None:
         basin.given = {
             name: value for name, value in basin.given.items() if name not in ("labour", "catalogue")
         }
+        basin.version += 1
         session.commit()
 
 

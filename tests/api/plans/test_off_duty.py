@@ -308,5 +308,5 @@ def _notice(world: World, values: Mapping[str, Any]) -> None:
                 value["value"] = (
                     values[value["name"]] if value["rule"] == "REFUSALS_SHORT" else value["value"]
                 )
-        basin.given = given
+        basin.given, basin.version = given, basin.version + 1
         session.commit()
