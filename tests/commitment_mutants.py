@@ -4,15 +4,20 @@ let the machine of a basin's day (`tests/api/commitments/test_commitments_machin
     python -m tests.commitment_mutants [name …]
 
 A mutant is a piece of source replaced by another as its module is imported, in a process of its own; nothing
-on disk changes. It is dead when an assertion of the machine fails; how many steps that took is said. Ends
+on disk changes. It meets the days that are told step by step first, then the plain tests of commitments, then
+random days. It is dead when an assertion fails; where, and after how many steps of the machine, is said. Ends
 with exit code 1 when one lives.
 """
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+import time
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -22,18 +27,22 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES, STEPS = 120, 30
 PATIENCE_S = 1_800
+PLAIN = ("tests/api/commitments/test_commitments.py",)
+"""Where two lines keep the same promise, the machine sees none of them go: each has a plain test."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """`says`: what the service would do without the line. The piece `old` of `file` stands there once, and
-    becomes `new`."""
+    becomes `new`. `day`: of those told step by step the one that is played first; "": the plain tests come
+    first, for another line keeps the same promise."""
 
     name: str
     says: str
     file: str
     old: str
     new: str
+    day: str
 
     @property
     def module(self) -> str:
@@ -53,6 +62,7 @@ MUTANTS = (
         "api/plans/publication.py",
         "back, barred = day.restored(), day.barred()",
         "back, barred = {}, day.barred()",
+        "she accepts while an edit gives her visit away",
     ),
     Mutant(
         "refused_since",
@@ -60,6 +70,7 @@ MUTANTS = (
         "api/plans/publication.py",
         "back, barred = day.restored(), day.barred()",
         "back, barred = day.restored(), {}",
+        "she refuses while a search still has her",
     ),
     Mutant(
         "rows_of_now",
@@ -67,6 +78,7 @@ MUTANTS = (
         "api/plans/publication.py",
         "return compose.compose(scoped, plan.basin_id, plan.first_day, plan.days)",
         "return kept.fetch_problem(scoped.session, plan.digest)",
+        "her engagement ends while a search still has her",
     ),
     Mutant(
         "open_offers",
@@ -74,6 +86,7 @@ MUTANTS = (
         "api/commitments/commitments.py",
         "return self._in(ANNOUNCED)",
         "return self._in(STANDING)",
+        "another visit takes the hours of a question",
     ),
     Mutant(
         "questions",
@@ -81,6 +94,7 @@ MUTANTS = (
         "api/cycle/offers.py",
         "    if pair in said.asked:",
         "    if False:",
+        "",
     ),
     Mutant(
         "softened",
@@ -88,6 +102,7 @@ MUTANTS = (
         "api/plans/publication.py",
         "            if is_soft and stop.marking is not None",
         "            if False and stop.marking is not None",
+        "orders may be refused again before they are published",
     ),
     Mutant(
         "agreed_kept",
@@ -95,6 +110,7 @@ MUTANTS = (
         "api/searches/search_request.py",
         "Offer.plan_id == plan.id, Offer.state.in_(AGREED)",
         "Offer.plan_id == plan.id, Offer.state.in_(())",
+        "a search would take back what was agreed",
     ),
     Mutant(
         "tolerance",
@@ -102,6 +118,7 @@ MUTANTS = (
         "api/cycle/offers.py",
         "tolerance = timedelta(minutes=wishes.offers.tolerance_min)",
         "tolerance = timedelta(minutes=60)",
+        "a stop is put at another hour",
     ),
     Mutant(
         "withdrawn",
@@ -109,6 +126,7 @@ MUTANTS = (
         "api/cycle/offers.py",
         "        move(scoped, offer, Transition.WITHDRAW, _why_withdrawn(offer, plan, told), plan=plan.id)",
         "        pass",
+        "the carer is back after everybody was told",
     ),
     Mutant(
         "told_withdrawn",
@@ -116,6 +134,7 @@ MUTANTS = (
         "api/cycle/offers.py",
         "queueing.tours_changed(scoped, plan, told, standing.values())",
         "queueing.tours_changed(scoped, plan, told, ())",
+        "the carer is back after everybody was told",
     ),
     Mutant(
         "told_uncovered",
@@ -123,6 +142,7 @@ MUTANTS = (
         "api/cycle/offers.py",
         "        queueing.not_covered_yet(scoped.session, scoped.clock, [offer])",
         "        pass",
+        "she refuses after her service was told of her",
     ),
     Mutant(
         "outcome",
@@ -130,6 +150,7 @@ MUTANTS = (
         "api/cycle/offers.py",
         "            move(system, offer, Transition.FINISH)",
         "            pass",
+        "she came before she answered",
     ),
     Mutant(
         "unlawful",
@@ -137,6 +158,7 @@ MUTANTS = (
         "api/plans/attention.py",
         "    if not (today.violations or today.lost or today.issues):",
         "    if True:",
+        "nobody may work for these services any more",
     ),
     Mutant(
         "silent",
@@ -144,13 +166,16 @@ MUTANTS = (
         "api/plans/attention.py",
         "told = {visit for visit, state in last.items() if state in STANDING}",
         'told = {visit for visit, state in last.items() if state in (*STANDING, "expired")}',
+        "nobody answers",
     ),
     Mutant(
         "counted",
         "silence uses up a right to refuse",
-        "api/worked/refusals.py",
-        "        Offer.state == State.REFUSED,\n        Offer.answered_at >= midnight",
-        "        Offer.state.in_((State.REFUSED, State.EXPIRED)),\n        Offer.reply_by >= midnight",
+        "api/cycle/offers.py",
+        "                move(scoped, offer, Transition.EXPIRE)",
+        "                offer.answered_at = scoped.clock.now()\n"
+        "                move(scoped, offer, Transition.REFUSE)",
+        "nobody answers",
     ),
     Mutant(
         "kept",
@@ -158,6 +183,7 @@ MUTANTS = (
         "api/http/unit.py",
         "            answer = act()\n            self.scoped.commit()\n            return answer.response()",
         "            answer = act()\n            return answer.response()",
+        "nobody answers",
     ),
 )
 
@@ -192,12 +218,50 @@ def play(name: str) -> int:
     """In this process: the day with one mutant, until an assertion fails. Prints what became of it."""
     (mutant,) = (one for one in MUTANTS if one.name == name)
     sys.meta_path.insert(0, Finder(mutant))
+    from tests.api.commitments.test_commitments_machine import Day
+
+    first = partial(by_told_day, mutant.day) if mutant.day else by_plain_tests
+    ways = (first, by_other_days, by_plain_tests, by_random_days)
+    found = next((told for way in ways if (told := way())), "alive")
+    print(f"{found}\t{Day.played}")
+    return 0
+
+
+def by_told_day(day: str) -> str:
+    """What the day says that is red; "": it is not."""
+    from tests.api.commitments import told_days
+
+    try:
+        told_days.play(day)
+    except AssertionError as fault:
+        return f"dead\t{day}: {_first_line(fault)}"
+    return ""
+
+
+def by_other_days() -> str:
+    from tests.api.commitments.told_days import DAYS
+
+    return next((told for day in DAYS if (told := by_told_day(day))), "")
+
+
+def by_plain_tests() -> str:
+    import pytest
+
+    noise, how = io.StringIO(), ["-q", "-x", "-p", "no:cacheprovider", "--deal-databases"]
+    # What the machine needs is imported by now: its assertions say less, and fail all the same.
+    how += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    with redirect_stdout(noise):
+        code = pytest.main([*how, *PLAIN])
+    red = [line for line in noise.getvalue().splitlines() if line.startswith("FAILED")]
+    return f"dead\t{red[0].partition('::')[2][:80]}" if code == pytest.ExitCode.TESTS_FAILED and red else ""
+
+
+def by_random_days() -> str:
     from hypothesis import HealthCheck, Phase, settings
     from hypothesis.stateful import run_state_machine_as_test
 
     from tests.api.commitments.test_commitments_machine import Day
 
-    found = "alive"
     how = settings(
         max_examples=EXAMPLES,
         stateful_step_count=STEPS,
@@ -212,9 +276,12 @@ def play(name: str) -> int:
     try:
         run_state_machine_as_test(Day, settings=how)
     except AssertionError as fault:
-        found = f"dead\t{str(fault).splitlines()[0][:80] if str(fault) else 'an assertion'}"
-    print(f"{found}\t{Day.played}")
-    return 0
+        return f"dead\t{_first_line(fault)}"
+    return ""
+
+
+def _first_line(fault: AssertionError) -> str:
+    return str(fault).splitlines()[0][:80] if str(fault) else "an assertion"
 
 
 def judged(mutant: Mutant) -> str:
@@ -230,12 +297,13 @@ def judged(mutant: Mutant) -> str:
 
 
 def main(names: list[str]) -> int:
-    alive = 0
+    alive, began = 0, time.monotonic()
     for mutant in (one for one in MUTANTS if not names or one.name in names):
         found, *more = judged(mutant).split("\t")
         alive += found != "dead"
         because = f" ({more[0]})" if len(more) > 1 else ""
         print(f"{mutant.name:<16} {found:<8} {more[-1]:>5} steps  {mutant.says}{because}", flush=True)
+    print(f"{time.monotonic() - began:.0f} s in all")
     return int(alive > 0)
 
 

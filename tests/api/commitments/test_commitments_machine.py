@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,6 @@ from sqlalchemy import event, func, select
 from api.access.rights import Principal, Role
 from api.access.scope import Scoped
 from api.basin.compose import compose
-from api.commitments import commitments
 from api.commitments.states import AGREED, STANDING, WAITING
 from api.cycle import offers
 from api.runtime.clock import ShiftedClock, SystemClock
@@ -42,7 +42,9 @@ from api.worked.refusals import counted
 from brigade.changes.carry import known_part
 from brigade.changes.mending import judged
 from brigade.law.marking import mark
+from brigade.units import PARIS
 from brigade.values.plan import MarkingKind
+from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
 from tests.api.conftest import World, settings_for, wish, world_on
 from tests.api.letters_read import NOBODY, Read
@@ -101,6 +103,8 @@ class Day(RuleBasedStateMachine):
         self.begins_on(model, NOW - SystemClock().now())
         self.agreed: dict[str, tuple[str, str]] = {}
         """By id, the offers that somebody agreed to: visit and worker."""
+        self.declined: set[str] = set()
+        """The offers to which somebody said no."""
         self.read = Read()
         self.looked: object = None
 
@@ -174,8 +178,10 @@ class Day(RuleBasedStateMachine):
         plan = found[which % len(found)]
         agreed = {offer.id for offer in self.offers() if offer.state in AGREED and offer.starts_at > self.now}
         was_lawful, before = not self.world.get(f"{BASIN}/attention")["unlawful"], self.offers()
+        closed = self.closed_since(plan)
         answer = self.world.publish(plan)
         assert answer.status_code in (200, 409), answer.text
+        self.who_closed_it_since_is_not_sent(closed, answer)
         if answer.status_code == 200:
             today = self.world.get(f"{BASIN}/plans/{plan['id']}/check")["today"]
             assert (today["violations"], today["lost"]) == ([], []), today
@@ -185,6 +191,29 @@ class Day(RuleBasedStateMachine):
         elif answer.json()["code"] == "A407" and answer.json()["mended_plan_id"]:
             made = self.world.get(f"{BASIN}/plans/{answer.json()['mended_plan_id']}")
             assert self.world.get(f"{BASIN}/plans/{made['id']}/check")["violations"] == []
+
+    def closed_since(self, plan: dict[str, Any]) -> set[str]:
+        """Visits that a proposal gives to somebody who refused them, or let her time pass, since it was
+        made."""
+        with self.world.service.database.reading() as session:
+            row = session.get_one(Plan, plan["id"])
+            known, placed = row.story.commitments, dict(_placed(row))
+        last = {(offer.visit_id, offer.worker_id): offer for offer in self.offers()}
+        return {
+            visit
+            for (visit, worker), offer in last.items()
+            if offer.state in ("refused", "expired")
+            and known.get(offer.id) != offer.state
+            and placed.get(visit, ("",))[0] == worker
+        }
+
+    def who_closed_it_since_is_not_sent(self, closed: set[str], answer: Any) -> None:
+        """The refusal names each of these visits, with what became of it."""
+        if answer.status_code == 200:
+            assert not closed, f"sent all the same: {sorted(closed)}"
+        elif answer.json()["code"] == "A407" and answer.json()["mended_plan_id"]:
+            named = {issue["where"].rpartition(".")[2] for issue in answer.json()["issues"]}
+            assert closed <= named, f"not named: {sorted(closed - named)}"
 
     def is_by_hand(self, plan: dict[str, Any] | None) -> bool:
         """Whether somebody edited it, or what it was mended from."""
@@ -220,7 +249,7 @@ class Day(RuleBasedStateMachine):
             told = kept.read_back(base, kept.fetch_problem(session, base.digest)) if base else None
             plan = kept.read_back(row, kept.fetch_problem(session, row.digest))
         if told is not None:
-            told = known_part(today, commitments.Commitments(last).announced_in(told))
+            told = known_part(today, replace(told, announced=self.hours_announced(told, last)))
         marked = {
             stop.visit_id: stop.marking for route in mark(today, plan, told).routes for stop in route.stops
         }
@@ -229,6 +258,13 @@ class Day(RuleBasedStateMachine):
                 offer.visit_id,
                 marked[offer.visit_id],
             )
+
+    def hours_announced(self, told: CorePlan, last: dict[tuple[str, str], Offer]) -> frozenset[str]:
+        """The visits of a plan that give their workers announced hours: by the table of docs/commitments.md,
+        not by the code that is asked here."""
+        pairs = {(stop.visit_id, route.worker_id) for route in told.routes for stop in route.stops}
+        agreed = ("ordered", "accepted", "acknowledged")
+        return frozenset(pair[0] for pair in pairs if pair in last and last[pair].state in agreed)
 
     @rule(
         which=st.integers(0, 9),
@@ -249,10 +285,17 @@ class Day(RuleBasedStateMachine):
             answer = self.world.client.post(link, json={"reply": reply})
             assert answer.status_code in REFUSALS
         if answer.status_code == 200 and reply == "decline":
+            self.declined.add(offer.id)
             self.read.forgets(offer.worker_id, offer.visit_id)
         elif answer.status_code == 200:
             # Also where she had let her time pass: what she said yes to herself, she knows.
             self.read.starts[offer.worker_id, offer.visit_id] = offer.starts_at
+
+    def answer_of(self, visit: str, reply: str) -> None:
+        """By telephone, of whoever was told of it last."""
+        found = [one for one in self.offers() if one.visit_id == visit and one.state in STANDING]
+        if found:
+            self._answer(found[-1], reply, phone=True)
 
     @rule(which=st.integers(0, 9))
     def is_prevented(self, which: int) -> None:
@@ -330,6 +373,36 @@ class Day(RuleBasedStateMachine):
             reply = "acknowledge" if happens == "accept" and offer.kind == "firm" else happens
             self._answer(offer, reply, phone=True)
         self.publish(0)
+
+    @rule(which=st.integers(0, 9), minutes=st.sampled_from([-30, 5, 12, 50]))
+    def is_moved(self, which: int, minutes: int) -> None:
+        """What somebody was told is put at another hour by hand, and published."""
+        told = [one for one in self.offers() if one.state in STANDING]
+        if told:
+            offer = told[which % len(told)]
+            self._published_by_hand(_pinned(offer.visit_id, offer.starts_at + timedelta(minutes=minutes)))
+
+    @rule(which=st.integers(0, 9), visit=st.sampled_from(VISITS))
+    def another_visit_takes_her_hours(self, which: int, visit: str) -> None:
+        """What somebody was told goes to somebody else, and she gets another visit at these hours."""
+        told = [one for one in self.offers() if one.state in STANDING and one.visit_id != visit]
+        if told:
+            offer = told[which % len(told)]
+            other = next(name for name in WORKERS if name != offer.worker_id)
+            self._published_by_hand(
+                {"kind": "move", "visit_id": offer.visit_id, "worker_id": other},
+                {"kind": "move", "visit_id": visit, "worker_id": offer.worker_id},
+                _pinned(visit, offer.starts_at),
+            )
+
+    def _published_by_hand(self, *edits: dict[str, Any]) -> None:
+        plan = self._published()
+        if plan is None:
+            return
+        body = {"edits": list(edits), "state": "proposed"}
+        made = self.ask("POST", f"{BASIN}/plans/{plan.id}/edits", body, If_Match=f'"{plan.version}"')
+        if made.status_code == 201:
+            self.publish(0)
 
     @rule(worker=st.sampled_from(WORKERS))
     def engagement_ends(self, worker: str) -> None:
@@ -531,13 +604,17 @@ class Day(RuleBasedStateMachine):
                 assert offer.created_at >= outcome.changed_at, offer.visit_id
 
     def refusals_are_those_given(self) -> None:
-        given = [one for one in self.offers() if one.state == "refused" and one.counts_as == "short_notice"]
+        given = [one for one in self.offers() if one.id in self.declined and one.counts_as == "short_notice"]
         with self.world.service.database.reading() as session:
             scoped = Scoped(session, Principal.system("test", "B1"), self.world.service.clock)
             workers = [row.value for row in session.scalars(select(Worker).order_by(Worker.id))]
             found = counted(scoped, "B1", workers, NOW.date(), texts_of(scoped, "B1"))
             told = {one.worker_id: one.refusals for one in found}
         assert told == {worker.id: sum(one.worker_id == worker.id for one in given) for worker in workers}
+
+
+def _pinned(visit: str, start: datetime) -> dict[str, Any]:
+    return {"kind": "pin", "visit_id": visit, "start": start.astimezone(PARIS).isoformat()}
 
 
 def _placed(plan: Plan) -> Iterator[tuple[str, tuple[str, datetime]]]:
