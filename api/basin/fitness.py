@@ -130,7 +130,7 @@ def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: in
         # Where times come from coordinates every place needs them; no server is asked for the sake of one
         # row.
         "travel": {"source": ESTIMATE} if given.is_estimate else {"matrices": []},
-        **given.documents(),
+        **given.texts,
     }
 
 

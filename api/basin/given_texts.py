@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -17,7 +18,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.store.basin_tables import Basin
-from brigade.exchange.documents.json_text import JsonObject
 
 KEPT = 64
 """Basins: each a few texts."""
@@ -26,17 +26,12 @@ Key: TypeAlias = tuple[str, str, int, datetime]
 
 @dataclass(frozen=True, slots=True)
 class GivenTexts:
-    """`catalogue`, `labour`: None where the shipped ones hold; not to be changed, they are shared.
-    `is_estimate`: times are computed from coordinates, so every place needs them."""
+    """`texts`: `catalogue` and `labour` as a problem document names them, where they are not the shipped
+    ones; not to be changed, they are shared. `is_estimate`: times are computed from coordinates, so every
+    place needs them."""
 
-    catalogue: JsonObject | None = None
-    labour: JsonObject | None = None
+    texts: Mapping[str, object] = field(default_factory=dict)
     is_estimate: bool = False
-
-    def documents(self) -> dict[str, JsonObject]:
-        """By the names that a problem document has for them."""
-        known = {"catalogue": self.catalogue, "labour": self.labour}
-        return {name: one for name, one in known.items() if one is not None}
 
 
 _LOCK, _KNOWN = threading.Lock(), OrderedDict[Key, GivenTexts]()
@@ -68,4 +63,5 @@ def _read(session: Session, basin_id: str) -> GivenTexts:
     given: Any = Basin.given
     asked = select(given["catalogue"], given["labour"], given["travel"]["source"])
     catalogue, labour, source = session.execute(asked.where(Basin.id == basin_id)).one()
-    return GivenTexts(catalogue, labour, isinstance(source, str) and source.startswith("estimate"))
+    texts = {name: one for name, one in (("catalogue", catalogue), ("labour", labour)) if one is not None}
+    return GivenTexts(texts, isinstance(source, str) and source.startswith("estimate"))

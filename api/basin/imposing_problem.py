@@ -106,7 +106,7 @@ def _brigade_rows(scoped: Scoped, basin_id: str) -> BrigadeRows:
     return BrigadeRows(
         basin_id,
         body,
-        tuple(json.dumps(one) for one in (given.catalogue, given.labour)),
+        tuple(json.dumps(given.texts.get(name)) for name in ("catalogue", "labour")),
         *(
             tuple(
                 (id, document)
