@@ -158,10 +158,14 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
                 yield Issue("E102", where, "not_absent_then", {"employee_id": employee_id})
         case EmployeeAway(absence) if absence.interval.start >= problem.horizon.length:
             yield _outside(f"{where}.absence.interval.start")
+        case EmployeeAway(absence) if absence.interval.start < absence.interval.end <= 0:
+            yield Issue("E103", f"{where}.absence.interval.end", "before_horizon")
         case WorkerAway(_, at) | WorkerLate(_, at, _) if at >= problem.horizon.length:
             yield _outside(f"{where}.at")
         case WorkerAway(_, at, until) if until is not None and until <= at:
             yield Issue("E103", f"{where}.until", "end_before_start_or_none")
+        case WorkerAway(_, _, until) if until is not None and until <= 0:
+            yield Issue("E103", f"{where}.until", "before_horizon")
         case WorkerLate(_, _, late) if late <= 0:
             yield Issue("E103", f"{where}.late", "late_by_too_little", {"met": str(late)})
         case OfferRefused(visit_id, worker_id):
@@ -172,6 +176,14 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
             yield Issue("E103", f"{where}.windows", "no_slot_for_visit")
         case WorkerBack(_, availability) if not availability:
             yield Issue("E103", f"{where}.availability", "no_slot")
+        case WorkerBack(_, availability):
+            # Before those that touch are joined: a longer one beside it would hide what is turned round.
+            for number, one in enumerate(availability):
+                if one.end < one.start or one.hard_end <= one.start:
+                    yield Issue("E103", f"{where}.availability[{number}]", "slot_reversed")
+        case VisitAdded(visit, client) if client is not None and client.id != visit.client_id:
+            values = {"client": client.id, "visit": visit.id}
+            yield Issue("E103", f"{where}.client.id", "client_of_other_visit", values)
 
 
 def _outside(where: str) -> Issue:

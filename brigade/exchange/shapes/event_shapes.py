@@ -120,7 +120,7 @@ class ToldShape(BaseModel):
     model_config = STRICT
     workers: Codes | None = Field(None, description="Visits whose worker was told.")
     clients: Codes | None = Field(None, description="Visits whose client was told.")
-    tolerance_min: Minutes = Field(0, description="By how much an hour may move before a client minds.")
+    tolerance_min: Minutes = Field(0, ge=0, description="By how much an hour may move before a client minds.")
 
 
 class EventsDocument(BaseModel):

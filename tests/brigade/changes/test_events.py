@@ -23,7 +23,7 @@ from brigade.changes.events import (
 from brigade.changes.plan_diff import ChangeKind, diff, placements
 from brigade.errors import InvalidProblem
 from brigade.units import Interval, TimeWindow
-from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.values.demand import Absence, AbsenceKind, Client, Employee, Link, LinkKind, RotaEntry, RotaFeed
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability
@@ -49,6 +49,25 @@ def test_a_worker_called_away_finishes_the_visit_and_goes_home() -> None:
     after = apply_events(asked, [WorkerAway("W1", at("08:30"))], published=told)
     assert stays(after) == [(at("06:00"), at("09:10"))]
     assert set(carried(after, told).covered) == {"V1"}
+
+
+@pytest.mark.parametrize(
+    ("event", "where"),
+    [
+        (WorkerAway("W1", -300, -60), "events[0].until"),
+        (
+            EmployeeAway(Absence("X2", "S1", "A1", AbsenceKind.UNPLANNED, Interval(-900, -60), -900)),
+            "events[0].absence.interval.end",
+        ),
+        (WorkerBack("W1", (Availability.strict(900, 660),)), "events[0].availability[0]"),
+        (VisitAdded(visit("V9"), Client("S1:Z", "S1", "A")), "events[0].client.id"),
+    ],
+)
+def test_what_would_change_nothing_and_say_nothing_is_refused(event: Event, where: str) -> None:
+    """Over before the day begins; hours turned round, hidden by those beside them; somebody else's client."""
+    with pytest.raises(InvalidProblem) as refused:
+        apply_events(sound(), [event])
+    assert [(one.code, one.where) for one in refusals(refused)] == [("E103", where)]
 
 
 def test_a_worker_stuck_for_two_hours_has_two_tours_left() -> None:
