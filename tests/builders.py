@@ -21,7 +21,7 @@ from brigade.timing.plan_timing import travel_between
 from brigade.units import Horizon, Ticks, TimeWindow
 from brigade.values.competencies import CompetencyCatalogue, parse_catalogue
 from brigade.values.demand import ActClass, Client, LegalStatus, Priority, Provider, Visit
-from brigade.values.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.values.places import NO_WAY, Basin, Site, TravelMatrix, TravelMode
 from brigade.values.plan import Plan, Reason, Route, Stop, UncoveredVisit
 from brigade.values.problem import Problem
 from brigade.values.workforce import (
@@ -183,6 +183,16 @@ def matrix(
     points = np.array(list(places.values()), dtype=np.int64)
     away = np.abs(points[:, None] - points[None, :])
     return TravelMatrix(mode, tuple(places), away * scale, away * 1000)
+
+
+def without_way(asked: Problem, *legs: tuple[str, str], mode: TravelMode = TravelMode.CAR) -> Problem:
+    """The same problem in which `mode` does not get from the first place of each leg to the second."""
+    known = asked.travel[mode]
+    ticks, metres = known.ticks.copy(), known.metres.copy()
+    for origin, destination in legs:
+        place = known.index[origin], known.index[destination]
+        ticks[place], metres[place] = NO_WAY, 0
+    return replace(asked, travel={**asked.travel, mode: replace(known, ticks=ticks, metres=metres)})
 
 
 def problem(

@@ -36,7 +36,7 @@ from brigade.values.demand import (
     UrgentCause,
     Visit,
 )
-from brigade.values.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.values.places import NO_WAY, Basin, Site, TravelMatrix, TravelMode
 from brigade.values.policy import CoverageMode, Policy, Weights
 from brigade.values.problem import Problem
 from brigade.values.workforce import Employer, EmployerKind
@@ -136,8 +136,30 @@ def small_problems(
         labour=labour or shipped_labour_code(),
         rule_sets_off=rules_off,
     )
+    problem = draw(hard_to_reach(problem))
     asked = tied(problem, draw(some_links(horizon, visits, longest_gap=24))) if links else problem
     return draw(_with_rota(world, asked)) if rota else asked
+
+
+@st.composite
+def hard_to_reach(draw: DrawFn, problem: Problem) -> Problem:
+    """In one problem of four, places that take minutes to get into, and legs without a way."""
+    if draw(st.integers(0, 3)):
+        return problem
+    minute = problem.horizon.ticks_per_minute
+    sites = tuple(replace(one, access=minute * draw(st.sampled_from((0, 0, 2, 7)))) for one in problem.sites)
+    ends = st.tuples(st.integers(0, len(sites) - 1), st.integers(0, len(sites) - 1))
+    gaps = [(a, b) for a, b in draw(st.lists(ends, max_size=4)) if a != b]
+    return replace(
+        problem, sites=sites, travel={mode: _without(one, gaps) for mode, one in problem.travel.items()}
+    )
+
+
+def _without(matrix: TravelMatrix, gaps: list[tuple[int, int]]) -> TravelMatrix:
+    ticks, metres = matrix.ticks.copy(), matrix.metres.copy()
+    for origin, destination in gaps:
+        ticks[origin, destination], metres[origin, destination] = NO_WAY, 0
+    return replace(matrix, ticks=ticks, metres=metres)
 
 
 def travel_over(

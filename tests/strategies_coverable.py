@@ -31,7 +31,7 @@ from brigade.values.workforce import (
     PersonalLimits,
     Worker,
 )
-from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, travel_over
+from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, hard_to_reach, travel_over
 from tests.strategies_accords import accords, lenders
 from tests.strategies_links import some_links, tied
 from tests.strategies_people import FIVE, World, contracts, night_hours, period_hours
@@ -111,7 +111,7 @@ def coverable_problems(
         travel_over(points, sites, horizon, [TravelMode.CAR]),
         policy=Policy(draw(st.sampled_from(CoverageMode)), weights=draw(st.sampled_from(WEIGHTS))),
     )
-    return tied(asked, draw(some_links(horizon, visits, longest_gap=36)))
+    return tied(draw(hard_to_reach(asked)), draw(some_links(horizon, visits, longest_gap=36)))
 
 
 @st.composite

@@ -2,7 +2,8 @@
 not know.
 
 `Basin.given["travel"]` holds what was asked for: `{"source": "estimate"}`, or the matrices that a document
-gave. There null stands for a leg that nobody gave.
+gave. There null says that a mode does not get somewhere, as in documents, and -1 stands for a leg that nobody
+gave.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from brigade.exchange.documents.composing import TravelFor
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.travel.completing import UNKNOWN, KnownLegs, completed
 from brigade.units import Horizon
-from brigade.values.places import Site, TravelMatrix, TravelMode
+from brigade.values.places import NO_WAY, Site, TravelMatrix, TravelMode
 
 ESTIMATE = "estimate"
 Given = Mapping[str, Any]
@@ -36,19 +37,20 @@ def resolver(given: Given) -> TravelFor:
 
 
 def _legs(matrix: Given, horizon: Horizon) -> KnownLegs:
+    minutes, metres = _numbers(matrix["minutes"]), _numbers(matrix["metres"])
     # Up to the next tick: a document may have counted in finer ones, and a trip is never shortened.
-    ticks = np.ceil(_numbers(matrix["minutes"]) * horizon.ticks_per_minute - 1e-9)
+    ticks = np.ceil(minutes * horizon.ticks_per_minute - 1e-9)
+    ticks = np.where(minutes == UNKNOWN, UNKNOWN, np.where(np.isnan(minutes), NO_WAY, ticks))
     return KnownLegs(
-        matrix["sites"], _whole(ticks), _whole(_numbers(matrix["metres"])), matrix.get("source", "given")
+        matrix["sites"],
+        ticks.astype(np.int64),
+        np.nan_to_num(metres).astype(np.int64),
+        matrix.get("source", "given"),
     )
 
 
 def _numbers(rows: Sequence[Sequence[float | None]]) -> NDArray[np.float64]:
     return np.array(rows, np.float64).reshape(len(rows), len(rows))  # null becomes NaN
-
-
-def _whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.where(np.isnan(values), UNKNOWN, values).astype(np.int64)
 
 
 def merged(known: Given, told: Given) -> JsonObject:
@@ -69,12 +71,12 @@ def _over(known: Given, told: Given) -> JsonObject:
     values: JsonObject = {}
     place = {site: row for row, site in enumerate(sites)}
     for name in ("minutes", "metres"):
-        rows: list[list[Any]] = [[None] * len(sites) for _ in sites]
+        rows: list[list[Any]] = [[UNKNOWN] * len(sites) for _ in sites]
         for matrix in (known, told):
             at = [place[site] for site in matrix["sites"]]
             for row, legs in zip(at, matrix[name], strict=True):
                 for column, leg in zip(at, legs, strict=True):
                     # What a document leaves open does not take away what was known.
-                    rows[row][column] = leg if leg is not None else rows[row][column]
+                    rows[row][column] = rows[row][column] if leg == UNKNOWN else leg
         values[name] = rows
     return {**known, **told, "sites": sites, **values}

@@ -11,6 +11,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
+
 from brigade.errors import Issue
 from brigade.units import Cents, Ticks
 from brigade.values.demand import Visit
@@ -178,9 +180,10 @@ def _most_mileage(problem: Problem, visits: list[Visit], tours: int) -> Cents:
 def _farthest(problem: Problem, factors: dict[str, int], measure: str) -> dict[str, int]:
     """By site: the largest entry of its column over the modes of `factors`, each times its factor."""
     found: dict[str, int] = {}
-    for mode, matrix in problem.travel.items():
+    for mode, matrix in problem.ways.items():
         if mode in factors:
-            columns = getattr(matrix, measure).max(axis=0) if matrix.site_ids else ()
+            legs = np.where(matrix.has_way, getattr(matrix, measure), 0)
+            columns = legs.max(axis=0) if matrix.site_ids else ()
             for site, column in zip(matrix.site_ids, columns, strict=True):
                 found[site] = max(found.get(site, 0), int(column) * factors[mode])
     return found

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.units import Interval, Ticks
+from brigade.values.places import NO_WAY
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
 from brigade.values.workforce import Engagement, EngagementStatus, Worker
@@ -212,13 +213,14 @@ def rebuilt_travel(problem: Problem, worker: Worker, rules: RuleSet, routes: tup
     known = problem.rules_for(worker).get("INTERRUPTIONS", "counterpart_travel")
     if not worker.contract.rebuilt_travel or known is None or known.value == 0:
         return 0
-    matrix, total = problem.travel[worker.mode], 0
+    matrix, total = problem.ways[worker.mode], 0
     for previous, following in pairwise(routes):
         before, after = previous.stops[-1], following.stops[0]
         free = after.start - before.end
         if free > 0 and free >= short_gap(problem, rules):
             places = (problem.site_of(problem.visit_by_id[stop.visit_id]).id for stop in (before, after))
-            total += matrix.between(*places)[0]
+            way = matrix.between(*places)[0]
+            total += 0 if way == NO_WAY else way
     return total
 
 

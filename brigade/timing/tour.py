@@ -12,6 +12,7 @@ from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import ticks_of, wall_time
 from brigade.units import Interval, Metres, Ticks
 from brigade.values.demand import Visit
+from brigade.values.places import NO_WAY
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Worker
 
@@ -85,7 +86,7 @@ class OwnMeal:
 @dataclass(frozen=True, slots=True)
 class Tour:
     """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1
-    of them. `blocked`: when no service may take place."""
+    of them. `blocked`: when no service may take place. `lacks_way`: one of the legs is none (`has_way`)."""
 
     worker_id: str
     index: int
@@ -94,6 +95,7 @@ class Tour:
     visits: tuple[Visit, ...]
     legs: tuple[Leg, ...]
     blocked: tuple[Interval, ...]
+    lacks_way: bool
     rest: RestBreak | None
     meal: MealBreak | None
     own_meal: OwnMeal | None = None
@@ -106,14 +108,16 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
     """The tour of `worker` in availability `index`; `rules` are those of its duty day."""
     day = duty_day(problem, worker, index)
     law = meal_break(problem, rules, day)
+    places = _ends_of_legs(problem, worker, visits)
     return Tour(
         worker.id,
         index,
         day,
         worker.availability[index],
         tuple(visits),
-        _legs(problem, worker, visits),
+        tuple(travel_between(problem, worker, *leg) for leg in places),
         blocked_times(problem, worker),
+        not all(has_way(problem, worker, *leg) for leg in places),
         rest_break(problem, worker, rules),
         law,
         own_meal(worker.availability[index]) if law is None else None,
@@ -134,19 +138,28 @@ def duty_day(problem: Problem, worker: Worker, index: int) -> date:
 
 
 def travel_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg:
-    """Ticks and metres of `worker`'s mode between two sites; a place that is not given (None) costs nothing
-    to reach.
+    """Ticks and metres of `worker`'s mode between two sites. A place that is not given (None) costs nothing
+    to reach, nor does one that her mode does not get to: whoever goes there breaks a rule (`has_way`).
 
     Raises: UnknownSite, when the mode's matrix does not hold one of them.
     """
-    if origin is None or destination is None:
+    if origin is None or destination is None or not has_way(problem, worker, origin, destination):
         return 0, 0
-    return problem.travel[worker.mode].between(origin, destination)
+    return problem.ways[worker.mode].between(origin, destination)
 
 
-def _legs(problem: Problem, worker: Worker, visits: Sequence[Visit]) -> tuple[Leg, ...]:
+def has_way(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> bool:
+    """Whether her mode gets from one site to the other. Raises: UnknownSite."""
+    if origin is None or destination is None:
+        return True
+    return problem.travel[worker.mode].between(origin, destination)[0] != NO_WAY
+
+
+def _ends_of_legs(
+    problem: Problem, worker: Worker, visits: Sequence[Visit]
+) -> tuple[tuple[str | None, str | None], ...]:
     places = [worker.start_site, *(problem.site_of(visit).id for visit in visits), worker.end_site]
-    return tuple(travel_between(problem, worker, *leg) for leg in pairwise(places))
+    return tuple(pairwise(places))
 
 
 def blocked_times(problem: Problem, worker: Worker) -> tuple[Interval, ...]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from brigade.travel.estimate import estimate
 from brigade.travel.geometry import points_of
 from brigade.units import Horizon
-from brigade.values.places import Site, TravelMatrix, TravelMode
+from brigade.values.places import NO_WAY, Site, TravelMatrix, TravelMode
 from brigade.values.validation.communes import commune
 
 UNKNOWN = -1
@@ -105,7 +105,7 @@ def _filled(
         full[np.ix_(located, located)] = guessed
         full = np.where(known == UNKNOWN, full, known)
         np.fill_diagonal(full, np.where(np.diag(known) == UNKNOWN, 0, np.diag(known)))
-        values.append(np.where(full == UNKNOWN, full.max(initial=0), full))
+        values.append(np.where(full == UNKNOWN, full.max(initial=0, where=full != NO_WAY), full))
     added = estimates.source if not legs.source else f"{legs.source}, {estimates.source}"
     lost = len(sites) - len(set(located) | set(np.flatnonzero((legs.ticks != UNKNOWN).any(axis=1)).tolist()))
     source = f"{added}, longest leg for {lost} places" if lost else added

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 
 from brigade.errors import Issue, UnknownSite, refuse
 from brigade.units import Metres, Ticks
+
+NO_WAY: Ticks = 2**30 - 1
+"""Of a travel matrix: nobody of this mode gets from one place to the other. Longer than any horizon; two of
+them still fit in 32 bits."""
 
 
 class TravelMode(StrEnum):
@@ -25,13 +29,15 @@ class TravelMode(StrEnum):
 class Site:
     """A place, coarse on purpose: a rounded point (100 to 500 m) and its commune; never an address.
 
-    `latitude`/`longitude` are WGS84 degrees, None when the input gives its own travel matrix.
+    `latitude`/`longitude` are WGS84 degrees, None when the input gives its own travel matrix. `access`: ticks
+    that arriving there takes beyond the way itself (parking, stairs, a gate).
     """
 
     id: str
     commune: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    access: Ticks = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ class Basin:
 class TravelMatrix:
     """Travel of one mode between sites: ticks and metres, shape (sites, sites), row = from, column = to.
 
-    Not symmetric: one-way streets make A->B longer than B->A, so both directions stay.
+    Not symmetric: one-way streets make A->B longer than B->A, so both directions stay. Ticks are `NO_WAY`
+    where the mode does not get there; such legs have no metres.
     Raises: InvalidProblem when the shapes differ from `site_ids` or a value is negative.
     """
 
@@ -99,3 +106,22 @@ class TravelMatrix:
             where = f"travel.{self.mode}.sites.{site}"
             raise UnknownSite([Issue("P013", where, "site_without_row", {"site": site})]) from None
         return int(self.ticks[row, column]), int(self.metres[row, column])
+
+    @property
+    def has_way(self) -> NDArray[np.bool_]:
+        """Where the mode gets from row to column; shape (sites, sites)."""
+        return self.ticks != NO_WAY
+
+    def with_access(self, access: Mapping[str, Ticks]) -> TravelMatrix:
+        """Ways that take as many ticks more as arriving at their end does; staying takes none."""
+        more = np.array([access.get(site, 0) for site in self.site_ids], np.int64)
+        if not more.any():
+            return self
+        apart = ~np.eye(len(more), dtype=np.bool_)
+        return replace(self, ticks=self.ticks + more * (self.has_way & apart))
+
+    def with_free_way(self, origin: str, destination: str) -> TravelMatrix:
+        """The same with a way from `origin` to `destination` that takes no time."""
+        ticks = self.ticks.copy()
+        ticks[self.index[origin], self.index[destination]] = 0
+        return replace(self, ticks=ticks)

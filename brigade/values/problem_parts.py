@@ -126,6 +126,12 @@ class ProblemParts:
     def absence_by_id(self) -> dict[str, Absence]:
         return by_id(self.absences)
 
+    @cached_property
+    def ways(self) -> Mapping[TravelMode, TravelMatrix]:
+        """What going from one site to another takes, the access of the place arrived at included."""
+        access = {site.id: site.access for site in self.sites if site.access}
+        return {mode: matrix.with_access(access) for mode, matrix in self.travel.items()}
+
     def provider_of(self, visit: Visit) -> Provider:
         return self.provider_by_id[self.client_by_id[visit.client_id].provider_id]
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from brigade.values import places
 from solver.kernel import structs
 
 Ints = NDArray[np.int64]
@@ -20,6 +21,8 @@ Records = NDArray[np.void]
 
 FAR = 1 << 40
 """Later than any time, more than any amount, in ticks; far below the overflow of sums."""
+NO_WAY = places.NO_WAY
+"""Travel where a mode does not get from one place to the other."""
 HISTORY = 14
 AFTER = 14
 LONGEST_TOUR = 60

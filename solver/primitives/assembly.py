@@ -18,7 +18,7 @@ from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode
 from solver.kernel import arrays as col
 from solver.kernel import structs
-from solver.kernel.arrays import FAR, Arrays, Ints, Records
+from solver.kernel.arrays import FAR, NO_WAY, Arrays, Ints, Records
 from solver.kernel.structs import Record
 from solver.primitives.builder import ModelBuilder
 from solver.primitives.host_mixes import HostMixes
@@ -122,16 +122,19 @@ class Assembly:
         cost = np.zeros((len(self.profiles), size, size), np.int64)
         per_cent = self.weights.travel_cost * self.problem.horizon.ticks_per_minute
         for (mode, cents), row in self.profiles.items():
-            matrix = self.problem.travel[mode]
+            matrix = self.problem.ways[mode]
             # A place where nobody of this mode goes needs no line: its legs are longer than any other, so
-            # that no shortest way leads through it.
+            # that no shortest way leads through it. Where there is no way, time forbids the leg: its cost is
+            # never paid, and must not look like a typical one.
             here = [at for at, site in enumerate(self.problem.sites) if site.id in matrix.index]
             there = [matrix.index[self.problem.sites[at].id] for at in here]
             legs, paid = matrix.ticks[np.ix_(there, there)], matrix.metres[np.ix_(there, there)]
+            has_way = legs != NO_WAY
             price = self.weights.travel * legs + per_cent * (paid * cents // 1000)
-            for values, known in ((ticks, legs), (cost, price)):
-                values[row, :-1, :-1] = known.max(initial=0) + 1
-                values[row][np.ix_(here, here)] = known
+            for values, known, none in ((ticks, legs, NO_WAY), (cost, price, None)):
+                longest = known.max(initial=0, where=has_way) + 1
+                values[row, :-1, :-1] = longest
+                values[row][np.ix_(here, here)] = np.where(has_way, known, longest if none is None else none)
         return ticks, cost
 
     def visits(self) -> tuple[Records, Records, Records]:

@@ -52,10 +52,11 @@ def contribute(builder: ModelBuilder) -> None:
 
 
 def _legs(builder: ModelBuilder, worker: Worker, home: str, visits: _Visits, *, back: bool = False) -> _Legs:
-    matrix = builder.problem.travel[worker.mode]
+    matrix = builder.problem.ways[worker.mode]
     here, there = matrix.index[home], [matrix.index[site] for site in visits.sites]
     ends = (there, here) if back else (here, there)
-    return _Legs(matrix.ticks[ends], matrix.metres[ends])
+    # What no way leads to is no way too long: it forbids itself where it is taken.
+    return _Legs(np.where(matrix.has_way[ends], matrix.ticks[ends], 0), matrix.metres[ends])
 
 
 def _too_long(worker: Worker, legs: _Legs) -> list[int]:

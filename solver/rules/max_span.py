@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from brigade.texts.rule_sets import LONG_SPANS, RuleSet
+from brigade.timing.tour import travel_between
 from brigade.values.workforce import Worker
 from solver.kernel.arrays import FAR, SPAN, SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE
 from solver.primitives.builder import LongerDays
@@ -80,9 +81,7 @@ def _commute(builder: ModelBuilder, worker: Worker, text: RuleSet) -> int:
     most = builder.horizon.ticks(minutes.value)
 
     def excess(origin: str | None, destination: str | None) -> int:
-        if origin is None or destination is None:
-            return 0
-        ticks, far = builder.problem.travel[worker.mode].between(origin, destination)
+        ticks, far = travel_between(builder.problem, worker, origin, destination)
         return ticks - most if ticks > most and (metres is None or far > metres.value) else 0
 
     def legs(visit: int) -> tuple[int, int]:

@@ -144,6 +144,20 @@ FORMS = [
         "car",
     ),
     Fault(
+        "a way without metres",
+        put("travel.matrices.0.metres.0.1", None),
+        "D116",
+        "travel.matrices[0].metres[0][1]",
+        "sans mètres",
+    ),
+    Fault(
+        "a place that is no way from itself",
+        put("travel.matrices.0.minutes.1.1", None),
+        "D116",
+        "travel.matrices[0].minutes[1][1]",
+        "lui-même",
+    ),
+    Fault(
         "unknown travel source", put("travel", {"source": "crystal ball"}), "T040", "travel", "crystal ball"
     ),
     Fault("estimate without points", put("travel", {"source": "estimate"}), "T001", "sites[0]", "H"),

@@ -306,7 +306,18 @@ CELLS = [
         "premier_jour",
     ),
     Fault(
-        "trip missing", table("trajets", "voiture;H;A;10;10000;given\r\n", ""), "C114", "trajets.csv", "H → A"
+        "no way, and a length",
+        table("trajets", "H;A;10;10000;;given", "H;A;10;10000;non;given"),
+        "C123",
+        "trajets.csv",
+        "10",
+    ),
+    Fault(
+        "trip missing",
+        table("trajets", "voiture;H;A;10;10000;;given\r\n", ""),
+        "C114",
+        "trajets.csv",
+        "H → A",
     ),
     Fault(
         "trip twice", table("trajets", "voiture;H;A;", "voiture;H;B;"), "C112", "trajets.csv, ligne 4", "H"

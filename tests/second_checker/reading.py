@@ -295,12 +295,22 @@ class Case:
         }
 
     def leg(self, worker: Worker, start: str | None, end: str | None) -> tuple[int, int]:
-        """(ticks, metres) from one place to the other in her mode; nothing where one of the two is not
-        said."""
-        if start is None or end is None:
+        """(ticks, metres) from one place to the other in her mode, with what arriving there takes; nothing
+        where one of the two is not said, or no way leads there."""
+        if start is None or end is None or not self.has_way(worker, start, end):
             return 0, 0
         rows, minutes, metres = self._matrices[worker.told.get("mode", "car")]
-        return self.clock.length(minutes[rows[start]][rows[end]]), metres[rows[start]][rows[end]]
+        access = self._access.get(end, 0) if start != end else 0
+        way = minutes[rows[start]][rows[end]] + access
+        return self.clock.length(way), metres[rows[start]][rows[end]]
+
+    def has_way(self, worker: Worker, start: str | None, end: str | None) -> bool:
+        rows, minutes, _ = self._matrices[worker.told.get("mode", "car")]
+        return start is None or end is None or minutes[rows[start]][rows[end]] is not None
+
+    @cached_property
+    def _access(self) -> dict[str, float]:
+        return {one["id"]: one.get("access_min", 0) for one in self.problem["sites"]}
 
 
 def by_id(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

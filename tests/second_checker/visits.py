@@ -50,10 +50,12 @@ def timing(case: Case, tour: Tour, worker: Worker) -> Iterator[Broken]:
     fits = True
     for stop in tour.stops:
         here = case.site_of(stop.visit)
+        fits = fits and case.has_way(worker, place, here)
         fits = fits and (stop.travel, stop.metres) == case.leg(worker, place, here)
         fits = fits and stop.arrival == clock + stop.travel and stop.pause >= 0 and stop.wait >= 0
         fits = fits and stop.end == stop.start + case.clock.length(stop.visit["duration_min"])
         place, clock = here, stop.end
+    fits = fits and case.has_way(worker, place, end_place)
     fits = fits and (tour.travel_back, tour.metres_back) == case.leg(worker, place, end_place)
     fits = fits and tour.back == clock + tour.travel_back
     if not fits:

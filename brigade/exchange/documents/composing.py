@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -24,7 +24,7 @@ from brigade.texts.labour_code import LabourCode, shipped_labour_code
 from brigade.units import Horizon
 from brigade.values.competencies import CompetencyCatalogue, shipped_catalogue
 from brigade.values.demand import RotaFeed
-from brigade.values.places import Site, TravelMatrix, TravelMode
+from brigade.values.places import NO_WAY, Site, TravelMatrix, TravelMode
 from brigade.values.policy import Policy
 from brigade.values.problem import Problem
 
@@ -41,6 +41,8 @@ def no_travel_source(
     raise Refused([Issue("D113", "travel.source", "travel_source_unknown", {"spec": spec})])
 
 
+SHOWN = 20
+"""How many legs of a matrix are named for one kind of fault."""
 LARGEST_VALUE = 10**9
 """Of a matrix, in ticks or metres: two of them still fit in 32 bits."""
 
@@ -182,7 +184,7 @@ def _ragged(shape: MatrixShape, where: str, ticks_per_minute: int) -> list[Issue
         if len(rows) != size or widths:
             met = {"rows": len(rows), "width": widths[0] if widths else None, "size": size}
             issues.append(Issue("D114", f"{where}.{name}", "not_square", met))
-        elif beyond := [value for row in rows for value in row if abs(value) > most]:
+        elif beyond := [value for row in rows for value in row if value is not None and abs(value) > most]:
             issues.append(
                 Issue(
                     "D114", f"{where}.{name}", "beyond_measure", {"value": max(beyond, key=abs), "most": most}
@@ -192,17 +194,30 @@ def _ragged(shape: MatrixShape, where: str, ticks_per_minute: int) -> list[Issue
 
 
 def _matrix(shape: MatrixShape, clock: HorizonClock, where: str) -> TravelMatrix:
-    exact = _square(shape.minutes, np.float64) * clock.horizon.ticks_per_minute
+    exact = _square(shape.minutes) * clock.horizon.ticks_per_minute
+    metres = _square(shape.metres)
+    has_way = ~np.isnan(exact)
+    clock.issues += _no_way_issues(has_way, ~np.isnan(metres), where)
     ticks = np.rint(exact)
     off = np.abs(exact - ticks) > 1e-6 * np.maximum(1.0, np.abs(exact))
-    for row, column in np.argwhere(off)[:20]:
-        clock.length(shape.minutes[row][column], f"{where}.minutes[{row}][{column}]")
-    metres = _square(shape.metres, np.int64)
-    return TravelMatrix(shape.mode, tuple(shape.sites), ticks.astype(np.int64), metres, shape.source)
+    for row, column in np.argwhere(off)[:SHOWN]:
+        clock.length(shape.minutes[row][column] or 0.0, f"{where}.minutes[{row}][{column}]")
+    whole = np.where(has_way, ticks, NO_WAY).astype(np.int64)
+    far = np.where(has_way, np.nan_to_num(metres), 0).astype(np.int64)
+    return TravelMatrix(shape.mode, tuple(shape.sites), whole, far, shape.source)
 
 
-def _square(rows: Sequence[Sequence[float]], kind: type[Any]) -> NDArray[Any]:
-    return np.array(rows, dtype=kind).reshape(len(rows), len(rows))
+def _no_way_issues(has_way: NDArray[np.bool_], has_metres: NDArray[np.bool_], where: str) -> Iterator[Issue]:
+    """Ways that have no metres; places that do not get to themselves."""
+    for row, column in np.argwhere(has_way & ~has_metres)[:SHOWN]:
+        yield Issue("D116", f"{where}.metres[{row}][{column}]", "way_without_metres")
+    for row in np.flatnonzero(~has_way.diagonal())[:SHOWN].tolist():
+        yield Issue("D116", f"{where}.minutes[{row}][{row}]", "no_way_to_itself")
+
+
+def _square(rows: Sequence[Sequence[float | None]]) -> NDArray[np.float64]:
+    """Null becomes NaN."""
+    return np.array(rows, np.float64).reshape(len(rows), len(rows))
 
 
 # -- out ---------------------------------------------------------------------------------------------------
@@ -286,11 +301,12 @@ def _show_travel(problem: Problem, clock: HorizonClock) -> dict[str, Any]:
 
 def _show_matrix(mode: TravelMode, matrix: TravelMatrix, clock: HorizonClock) -> dict[str, Any]:
     # Few lengths make up many legs: each is converted once.
-    minutes = {ticks: clock.minutes(ticks) for ticks in np.unique(matrix.ticks).tolist()}
+    minutes = {ticks: clock.minutes(ticks) for ticks in np.unique(matrix.ticks).tolist()} | {NO_WAY: None}
+    ways = zip(matrix.metres.tolist(), matrix.has_way.tolist(), strict=True)
     return {
         "mode": mode.value,
         "source": matrix.source,
         "sites": list(matrix.site_ids),
         "minutes": [[minutes[ticks] for ticks in row] for row in matrix.ticks.tolist()],
-        "metres": matrix.metres.tolist(),
+        "metres": [[one if way else None for one, way in zip(*row, strict=True)] for row in ways],
     }

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from brigade.exchange.shapes.field_kinds import Code, Day, FieldKind, Moment, Shape, Text
+from brigade.exchange.shapes.field_kinds import Code, Day, FieldKind, Minutes, Moment, Shape, Text
 from brigade.units import MAX_DAYS
 from brigade.values.places import Basin, Site, TravelMode
 
@@ -67,6 +67,13 @@ class SiteShape(Shape):
     longitude: float | None = Field(
         None, description="WGS84 degrees, rounded to 100 m or more.", examples=[2.832]
     )
+    access_min: Minutes = Field(
+        0,
+        ge=0,
+        le=60,
+        description="What arriving there from another place takes beyond the way: parking, stairs, a gate.",
+        examples=[3],
+    )
 
 
 class MatrixShape(BaseModel):
@@ -76,11 +83,13 @@ class MatrixShape(BaseModel):
     mode: TravelMode
     source: Text = Field("given", description="Where the values come from, in words.")
     sites: list[Code] = Field(description="Codes of the sites, in the order of rows and columns.")
-    minutes: list[list[float]] = Field(
-        description="Minutes from row to column.", examples=[[[0, 12], [13, 0]]]
+    minutes: list[list[float | None]] = Field(
+        description="Minutes from row to column; null: this mode does not get there.",
+        examples=[[[0, 12], [13, 0]]],
     )
-    metres: list[list[int]] = Field(
-        description="Metres from row to column.", examples=[[[0, 9800], [10200, 0]]]
+    metres: list[list[int | None]] = Field(
+        description="Metres from row to column; not read where minutes are null.",
+        examples=[[[0, 9800], [10200, 0]]],
     )
 
 

@@ -248,6 +248,7 @@ TRAVEL = TableLayout(
         _text_column("to", Cell.CODE, required=False),
         _text_column("minutes", Cell.MINUTES, required=False),
         _text_column("metres", Cell.COUNT, required=False),
+        _text_column("way", Cell.FLAG, required=False),
         _text_column("source", Cell.TEXT, required=False),
     ),
 )

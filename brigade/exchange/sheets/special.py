@@ -19,6 +19,10 @@ SHOWN = 5
 """How many missing pairs of a matrix are named."""
 
 
+_Leg = tuple[float | None, int | None, int]
+"""Minutes and metres, None where there is no way; the number of the row."""
+
+
 # -- travel in ---------------------------------------------------------------------------------------------
 class _Mode:
     """The rows of one mode: sites in order of first appearance, values by pair."""
@@ -26,7 +30,7 @@ class _Mode:
     def __init__(self) -> None:
         self.source: str | None = None
         self.sites: dict[str, int] = {}
-        self.pairs: dict[tuple[str, str], tuple[float, int, int]] = {}
+        self.pairs: dict[tuple[str, str], _Leg] = {}
 
 
 def gather_travel(gathering: DocumentBuilder) -> None:
@@ -60,6 +64,9 @@ def _take(modes: dict[str, _Mode], row: SheetRow, opened: OpenTable | None, issu
     if ends == (None, None):
         return  # a mode without any site is said by its name alone
     place = opened.place(row.number) if opened else TRAVEL.french
+    if values.get("way") is False and None not in ends:
+        _take_no_way(mode, row, values, place, issues)
+        return
     missing = [name for name in ("from", "to", "minutes", "metres") if name not in values]
     if missing and opened and all(opened.cell(row.number, name) for name in missing):
         if (
@@ -81,12 +88,24 @@ def _take(modes: dict[str, _Mode], row: SheetRow, opened: OpenTable | None, issu
             )
         )
         return
-    pair = (values["from"], values["to"])
+    leg = (values["minutes"], values["metres"], row.number)
+    _keep(mode, (values["from"], values["to"]), leg, place, issues)
+
+
+def _take_no_way(mode: _Mode, row: SheetRow, values: Json, place: str, issues: list[Issue]) -> None:
+    """A pair of places between which there is no way, whose length nobody can tell."""
+    told = [one for one in ("minutes", "metres") if values.get(one)]
+    if told:
+        issues.append(Issue("C123", place, "no_way_of_length", {"met": {one: values[one] for one in told}}))
+    _keep(mode, (values["from"], values["to"]), (None, None, row.number), place, issues)
+
+
+def _keep(mode: _Mode, pair: tuple[str, str], leg: _Leg, place: str, issues: list[Issue]) -> None:
     if pair in mode.pairs:
         issues.append(Issue("C112", place, "travel_twice", {"start": pair[0], "end": pair[1]}))
     for site in pair:
         mode.sites.setdefault(site, len(mode.sites))
-    mode.pairs[pair] = (values["minutes"], values["metres"], row.number)
+    mode.pairs[pair] = leg
 
 
 def _matrix(mode: str, taken: _Mode, label: str, issues: list[Issue]) -> Json:
@@ -206,6 +225,7 @@ def travel_rows(travel: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
                     "to": destination,
                     "minutes": length,
                     "metres": distance,
+                    "way": False if length is None else None,
                 }
                 yield _written({**made, "source": matrix["source"]}, TRAVEL, zone)
 

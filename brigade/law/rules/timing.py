@@ -12,7 +12,7 @@ from itertools import pairwise
 from brigade.law.breach import breach
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import minutes_of
-from brigade.timing.tour import duty_day, meal_break, own_meal, rest_break, travel_between
+from brigade.timing.tour import duty_day, has_way, meal_break, own_meal, rest_break, travel_between
 from brigade.values.plan import Plan, Reason, Route, Stop, Violation
 from brigade.values.problem import Problem
 
@@ -21,8 +21,10 @@ SCOPE = Scope.WORKER
 
 
 def _as_obstacle(problem: Problem, visit_id: str, broken: Violation) -> Reason | None:
-    """Too late at the visit itself, or at another one that it delays."""
+    """Too late at the visit itself, or at another one that it delays; or no way to get there."""
     met = dict(broken.reason.values)
+    if broken.reason.code == "timing_no_way":
+        return Reason.of("no_way", **{name: met[name] for name in ("mode", "origin", "destination")})
     if broken.reason.code != "time_window" or met["start_at"] <= met["latest_at"]:
         return None
     start, latest = met["start_at"], met["latest_at"]
@@ -59,14 +61,18 @@ def _ends(problem: Problem, route: Route) -> Iterator[Violation]:
 
 
 def _legs(problem: Problem, route: Route) -> Iterator[Violation]:
-    """Ticks and metres of every leg, home legs included, against the matrix of the worker's mode."""
+    """Ticks and metres of every leg, home legs included, against the ways of the worker's mode."""
     worker = problem.worker_by_id[route.worker_id]
     sites = [problem.site_of(problem.visit_by_id[stop.visit_id]).id for stop in route.stops]
     told = [(stop.travel, stop.metres) for stop in route.stops] + [(route.travel_back, route.metres_back)]
     places = [worker.start_site, *sites, worker.end_site]
     for position, (origin, destination) in enumerate(pairwise(places)):
-        travel, metres = travel_between(problem, worker, origin, destination)
         visit = route.stops[position].visit_id if position < len(route.stops) else None
+        if not has_way(problem, worker, origin, destination):
+            met = {"mode": worker.mode.value, "origin": origin, "destination": destination}
+            yield breach(problem, "TIMING", route, met, detail="no_way", visit=visit)
+            continue
+        travel, metres = travel_between(problem, worker, origin, destination)
         yield from _differs(problem, route, "travel", visit, told[position][0], travel, "min")
         yield from _differs(problem, route, "metres", visit, told[position][1], metres, "m")
 

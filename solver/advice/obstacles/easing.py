@@ -16,6 +16,7 @@ from typing import Any
 from brigade.changes.answers import Obstacle, ObstacleKind
 from brigade.units import Ticks, TimeWindow
 from brigade.values.demand import Visit
+from brigade.values.places import TravelMode
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Engagement, EngagementStatus, PersonalLimits, Worker
 
@@ -51,6 +52,7 @@ OF_PART = {
             "_ids_without_carer",
         }
     ),
+    "travel": frozenset({"ways"}),
     "rule_sets_off": frozenset({"_joined", "_apart"}),
 }
 """Lookups that are kept as long as their part is: to make them again takes longer than the question."""
@@ -93,6 +95,8 @@ def _without(problem: Problem, visit_id: str, worker_id: str, tour: int | None, 
                 visit_id,
                 lambda it: replace(it, forbidden_workers=it.forbidden_workers - {worker_id}),
             )
+        case "no_way":
+            return _with_way(problem, *(str(values[name]) for name in ("mode", "origin", "destination")))
         case "arrives_too_late":
             return _with_visit(problem, visit_id, lambda it: _open_longer(it, ticks(values["late_min"])))
         case "delays_visit":
@@ -152,6 +156,12 @@ def _without_limit(limits: PersonalLimits, code: str, values: Mapping[str, objec
             lifted: dict[str, Any] = {LIMIT_FIELDS[limit]: None}
             return replace(limits, **lifted)
     raise ValueError(f"{OWN_LIMIT} says {detail!r}, of which no limit is known here")
+
+
+def _with_way(problem: Problem, mode: str, origin: str, destination: str) -> Problem:
+    """As if the two places were one: nobody knows how long a way would be that is not there."""
+    matrix = problem.travel[TravelMode(mode)].with_free_way(origin, destination)
+    return _view(problem, travel={**problem.travel, matrix.mode: matrix})
 
 
 def _engaged(problem: Problem, worker: Worker, provider_id: str) -> Worker:

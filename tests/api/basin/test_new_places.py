@@ -135,6 +135,9 @@ def test_matrices_of_another_week_add_their_places() -> None:
     }
     (matrix,) = basin_travel.merged(known, told)["matrices"]
     assert matrix["sites"] == ["A", "B", "C"]
-    assert matrix["minutes"] == [[0, 5, None], [6, 0, 7], [None, 8, 0]]
+    assert matrix["minutes"] == [[0, 5, -1], [6, 0, 7], [-1, 8, 0]]
     assert basin_travel.merged({"matrices": [matrix]}, told) == {"matrices": [matrix]}
+    barred = {"matrices": [{**told["matrices"][0], "minutes": [[0, None], [8, 0]]}]}
+    (matrix,) = basin_travel.merged({"matrices": [matrix]}, barred)["matrices"]
+    assert matrix["minutes"] == [[0, 5, -1], [6, 0, None], [-1, 8, 0]]
     assert basin_travel.merged(known, {"source": "estimate"}) == {"source": "estimate"}
