@@ -157,6 +157,8 @@ static bool put_all(search *s, const int32_t *order, const int64_t *count, int64
     return true;
 }
 
+static bool is_lone(const search *s, int64_t visit) { return s->tour_of[visit] >= 0 && lone_half(s, visit); }
+
 /* Put what is lawful of the orders, visit by visit: each into its tour, halves together into theirs. */
 static void put_what_fits(search *s, const int32_t *order, const int64_t *count, int64_t width) {
     const model *m = s->m;
@@ -169,12 +171,12 @@ static void put_what_fits(search *s, const int32_t *order, const int64_t *count,
         for (int64_t k = 0; k < count[tour]; k++) {
             int64_t visit = order[tour * width + k];
             if (s->tour_of[visit] >= 0) continue;
-            int64_t r = partner_wanted(s, visit), other = r < 0 ? -1 : given[m->links[r].other],
-                    tours[2] = {tour, other};
+            int64_t r = partner_wanted(s, visit), half = r < 0 ? visit : m->links[r].other,
+                    other = r < 0 ? -1 : given[half], tours[2] = {tour, other};
             open_backup(&s->iteration);
             insert(s, visit, tours, other < 0 || other == tour ? 1 : 2, 0.0);
-            if (s->tour_of[visit] >= 0 && lone_half(s, visit))
-                restore(s, &s->iteration); /* the other half found no place */
+            if (is_lone(s, visit) || is_lone(s, half))
+                restore(s, &s->iteration); /* the other half, or a third that it goes with, found no place */
         }
 }
 
