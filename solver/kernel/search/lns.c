@@ -211,7 +211,8 @@ static void pool_routes(search *s) {
     }
 }
 
-/* First plan: the dearest visits an hour first, each at its best place anywhere. */
+/* First plan: the dearest visits an hour first, each at its best place anywhere. As it was where that leaves
+   nothing lawful. */
 SHARED void construct(search *s) {
     const model *m = s->m;
     open_backup(&s->iteration);
@@ -224,7 +225,8 @@ SHARED void construct(search *s) {
     }
     sort_by_key(s->absent, s->key, s->absent_size);
     rebuild(s, s->touched, s->touched_size, 0.0);
-    tidy(s);
+    /* What is left without the halves may owe a break that they gave room for. */
+    if (!tidy(s)) restore(s, &s->iteration);
     keep_best(s);
 }
 
