@@ -41,7 +41,7 @@ def places(scoped: Scoped, basin_id: str, plan_id: str, given: PlacesIn, lang: s
         {
             "worker_id": worker.id,
             "places": [_shown(place) for place in by_worker.get(worker.id, ())],
-            "obstacles_between": obstacles.get(worker.id),
+            "in_the_way": obstacles.get(worker.id),
         }
         for worker in problem.workers
     ]
