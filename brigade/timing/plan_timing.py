@@ -198,7 +198,7 @@ def _issues(problem: Problem, tour: Tour, timed: TimedTour) -> Iterator[Issue]:
         if not stop.is_lawful:
             yield Issue("T101", f"{where}.{visit.id}", "out_of_reach", {"clock": _clock(problem, stop.start)})
     if tour.lacks_way:
-        yield Issue("T104", where, "no_way")
+        yield Issue("T104", where, "leg_without_way")
     if timed.lacks_meal:
         yield Issue("T102", where, "no_room_for_meal")
     back = timed.end + tour.legs[-1][0]
