@@ -56,7 +56,7 @@ class Scene:
     world: World
     browser: Browser
     address: str
-    passwords: Mapping[Role, str]
+    passwords: Mapping[str, str]
     basin_id: str
     day: date
     opened_at: datetime
@@ -147,8 +147,8 @@ def count(scene: Scene) -> None:
 STORY: tuple[Callable[[Scene], None], ...] = (declare, publish, answer, follow, count)
 
 
-def demonstration(folder: Path) -> tuple[World, Mapping[Role, str], str]:
-    """As `brigade serve --demo` fills it, its searches counted in steps. Returns: it, a password a role, its
+def demonstration(folder: Path) -> tuple[World, Mapping[str, str], str]:
+    """As `brigade serve --demo` fills it, its searches counted in steps. Returns: it, passwords by login, its
     basin."""
     app = create_app(settings_for(f"sqlite:///{folder / 'brigade.db'}", folder), dispatches=False)
     service = app.state.service

@@ -140,7 +140,7 @@ def _value(column: Any, told: Any) -> Any:
 
     Raises: BadRequest.
     """
-    kind = datetime if isinstance(column.type, Instant) else column.type.python_type
+    kind: Any = datetime if isinstance(column.type, Instant) else column.type.python_type
     try:
         if kind is int:
             return _number(str(told))

@@ -32,7 +32,7 @@ def coverable(model: Model) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = np.asarray(possible_pairs(model).any(axis=0))
     # Until nothing changes: of a chain, whoever is lost takes along those before it.
     while lost := [
-        visit for visit in np.flatnonzero(found) if not found[model.arrays.partners_of(visit)].all()
+        visit for visit in np.flatnonzero(found).tolist() if not found[model.arrays.partners_of(visit)].all()
     ]:
         found[lost] = False
     return found

@@ -148,7 +148,8 @@ def test_pages_hold_every_row_once(world: World) -> None:
 def test_a_sorted_list_holds_every_row_once_whatever_its_pages(world: World, sort: str) -> None:
     """Rows that the wished order leaves equal come by id, in its direction."""
     whole = world.get(f"{BASIN}/visits?sort={sort}")["items"]
-    seen, cursor = [], ""
+    seen: list[Any] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = world.get(f"{BASIN}/visits?limit=2&sort={sort}{cursor and f'&cursor={cursor}'}")
         seen, cursor = [*seen, *page["items"]], page["next"]
