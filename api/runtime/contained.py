@@ -1,27 +1,23 @@
 """Files that others wrote are read in a process of its own, with a bound on memory and on processor time.
 
-What outgrows it, or takes the reader down with it, is refused; the service goes on. The processes are forked
-from one that has
-loaded the reader and holds nothing of the service: no database, no key, no thread.
+What outgrows it, or takes the reader down with it, is refused; the service goes on.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import pickle
 import resource
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import cache
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, TypeVar
 
 from api.runtime.faults import TooLarge
 from api.runtime.gate import ConcurrencyLimit
 from api.runtime.logs import CrashedProcess, place_of
+from api.runtime.processes import forks
 from brigade.errors import BrigadeError
 
 Result = TypeVar("Result")
@@ -33,7 +29,6 @@ PATIENCE_S = 180
 """Wall clock, on a busy machine."""
 # Each reads in a process of its own, with its memory: two at once, four more wait half a minute at most.
 READING = ConcurrencyLimit("import", 2, 4, 30.0)
-PRELOADED = ["api.imports.uploads", "api.basin.resource_kinds"]
 
 
 def contained(act: Callable[..., Result], *given: Any) -> Result:
@@ -56,8 +51,8 @@ def contained_each(act: Callable[..., Result], givens: Iterable[tuple[Any, ...]]
 
 def apart(act: Callable[..., Result], *given: Any) -> Result:
     """As `contained`, by a caller who sees to it that few are at it."""
-    there, here = _context().Pipe()
-    process = _context().Process(target=_work, args=(here, act, given), daemon=True)
+    there, here = forks().Pipe()
+    process = forks().Process(target=_work, args=(here, act, given), daemon=True)
     process.start()
     # Ours is closed at once: else the line would never end when the reader dies.
     here.close()
@@ -115,10 +110,3 @@ def _bound() -> None:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
         most = pages * resource.getpagesize() + MEMORY_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
-@cache
-def _context() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
-    return context

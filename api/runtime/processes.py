@@ -1,4 +1,5 @@
-"""Processes of the service's own: spawned, and ended with it, whether it is stopped or killed."""
+"""Processes of the service's own: forked from one that is loaded, and ended with the service, whether it is
+stopped or killed."""
 
 from __future__ import annotations
 
@@ -8,7 +9,35 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from functools import cache
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+
+LOADED = (
+    "api.imports.uploads",
+    "api.basin.resource_kinds",
+    "api.searches.search_process",
+    "api.service.compute_pool",
+    "api.board.board",
+    "api.board.undone_changes",
+    "api.board.visit_places",
+    "api.cycle.imposing",
+    "api.plans.attention",
+    "api.plans.draft_edits",
+    "api.plans.questions",
+    "api.plans.what_if",
+    "holidays.countries",
+)
+"""What whoever reads files, searches or computes needs: loaded once, and shared by all of them."""
+
+
+@cache
+def forks() -> ForkServerContext:
+    """Whose processes are forked from one that has loaded what they need and holds nothing of the service: no
+    database, no key, no lock, no thread. To load it in each of them would take seconds of a processor."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(LOADED))
+    return context
 
 
 class Processes(ProcessPoolExecutor):
@@ -16,8 +45,7 @@ class Processes(ProcessPoolExecutor):
 
     def __init__(self, size: int, prepare: Callable[[], None]) -> None:
         """Args: prepare: called once in each process, before anything else."""
-        # Spawned, not forked: a fork would inherit the service's threads, locks and database connections.
-        context = multiprocessing.get_context("spawn")
+        context = forks()
         # The end kept here is closed by the system however this process ends, which the others hear.
         line, self._line = context.Pipe(duplex=False)
         super().__init__(size, mp_context=context, initializer=_begin, initargs=(line, prepare))

@@ -15,7 +15,6 @@ from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 from time import monotonic
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -44,18 +43,8 @@ LONGEST_S = 120.0
 """Wall clock of one answer, on a busy machine; a process that takes longer is ended."""
 WITHIN_S = PATIENCE_S + LONGEST_S
 """Of both, where nothing presses."""
+# A second death of a process is likely this very question's doing.
 ATTEMPTS = 2
-LOADED = (
-    "api.board.board",
-    "api.board.undone_changes",
-    "api.board.visit_places",
-    "api.cycle.imposing",
-    "api.plans.attention",
-    "api.plans.draft_edits",
-    "api.plans.questions",
-    "api.plans.what_if",
-    "holidays.countries",
-)
 log = structlog.get_logger("brigade.compute")
 
 
@@ -143,7 +132,7 @@ class ComputePool:
                     self._idle.append(process)
 
     def warm(self) -> None:
-        """One process begins, and reads what it will need; nobody waits for it."""
+        """What they need is loaded, and one process begins; nobody waits for it."""
         with suppress(TooManyAttempts), self._turns.of("", PATIENCE_S):
             self._begin_one()
 
@@ -151,7 +140,7 @@ class ComputePool:
         """Whoever gives little time would else meet, again and again, a process that has yet to begin, and
         have it ended."""
         with suppress(BrokenExecutor, Unavailable), self._lent() as process:
-            _submitted(process, _load)
+            _submitted(process, _do_nothing)
 
     def close(self) -> None:
         """Without waiting: whoever still asks gets no answer."""
@@ -213,9 +202,8 @@ def _prepare() -> None:
     configure_logs()
 
 
-def _load() -> None:
-    for name in LOADED:
-        import_module(name)
+def _do_nothing() -> None:
+    """A process begins with its first work."""
 
 
 @lru_cache(1)
