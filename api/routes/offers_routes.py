@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends
 
 from api.access.rights import Role
 from api.access.scope import expect
+from api.basin.resource_kinds import Instant
 from api.cycle import offers
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, narrowed
@@ -36,9 +37,21 @@ def list_offers(
     turn: Annotated[PageParams, Depends()],
     state: OfferState | None = None,
     plan_id: Filter = None,
+    worker_id: Filter = None,
+    visit_id: Filter = None,
+    ends_after: Instant = None,
+    starts_before: Instant = None,
 ) -> ModelResponse[Page[OfferView]]:
     scoped.basin(basin_id)
-    asked = narrowed(scoped.select(Offer, basin_id), Offer, {"state": state, "plan_id": plan_id})
+    found = {
+        "state": state,
+        "plan_id": plan_id,
+        "worker_id": worker_id,
+        "visit_id": visit_id,
+        "ends_after": ends_after,
+        "starts_before": starts_before,
+    }
+    asked = narrowed(scoped.select(Offer, basin_id), Offer, found)
     return Answer(turn.page(scoped, asked, Offer.id, offers.shown, newest_first=True)).response()
 
 
