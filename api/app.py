@@ -13,6 +13,7 @@ from anyio import to_thread
 from fastapi import Depends, FastAPI
 
 from api.basin.resource_kinds import KINDS
+from api.board.opening import open_found
 from api.http import contract, examples, problem_json
 from api.http.compression import ReadingCompression
 from api.http.middleware import RequestMiddleware
@@ -129,7 +130,8 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
         keeper = threading.Thread(target=upkeep.keep, args=(service, over), name="upkeep", daemon=True)
         threads: list[Dispatcher | OutboxWorker[Any]] = []
         if dispatches:
-            threads = [Dispatcher(service, executor), LetterSender(service), WebhookSender(service)]
+            dispatcher = Dispatcher(service, executor, open_found)
+            threads = [dispatcher, LetterSender(service), WebhookSender(service)]
         keeper.start()
         for thread in threads:
             thread.start()

@@ -158,11 +158,12 @@ def warm(scoped: Scoped, basin_id: str, plan_id: str) -> tuple[Plan, WarmPlan]:
     return row, WARM.of(scoped, row)
 
 
-def open_ahead(scoped: Scoped, basin_id: str, plan_id: str) -> None:
+def open_ahead(scoped: Scoped, basin_id: str, plan_id: str, *, is_for_hands: bool) -> None:
     """Whoever looks at a board may soon take a visit in hand. Raises: as `head`."""
     _, plan = warm(scoped, basin_id, plan_id)
-    with plan.lock:
-        _ = plan.hands
+    if is_for_hands:
+        with plan.lock:
+            _ = plan.hands
 
 
 def _base(scoped: Scoped, row: Plan) -> tuple[str, int] | None:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Header
 from starlette.background import BackgroundTask
 
-from api.access.rights import Principal
-from api.access.scope import Scoped
 from api.board import board
+from api.board.opening import open_for_hands
 from api.http.credentials import TheService
 from api.http.described_responses import Responses
 from api.http.language import AskedLanguage
 from api.http.unit import Answer, ModelResponse, Reader, Witness
-from api.plans import warm_plans
 from api.plans.warm_plans import head
 from api.runtime.body_documents import DocumentRoute
-from api.service.service import Service
 from api.shapes.cycle_requests import BasinId, BoardIn, MadeId, exact
 from api.shapes.planning.board_views import BoardView
-from brigade.errors import BrigadeError
 from brigade.exchange.shapes.field_kinds import Day
 
 router = APIRouter(prefix="/basins/{basin_id}/plans/{id}/board", route_class=DocumentRoute, tags=["plans"])
@@ -51,15 +46,8 @@ def read_board(
         told = told.model_copy(update={"names": known})
         scoped.commit()
     response = Answer(told, headers={"ETag": f'W/"{told.plan.version}-{told.seq}"'}).response()
-    response.background = BackgroundTask(_open_ahead, service, scoped.principal, basin_id, id)
+    response.background = BackgroundTask(open_for_hands, service, scoped.principal, basin_id, id)
     return response
-
-
-def _open_ahead(service: Service, principal: Principal, basin_id: str, id: str) -> None:
-    """Once the board is sent; where there is too much to do, whoever takes a visit in hand waits instead."""
-    with service.database.reading() as session, suppress(BrigadeError):
-        scoped = Scoped(session, principal, service.clock)
-        service.computed(scoped, basin_id, warm_plans.open_ahead, basin_id, id)
 
 
 @router.post("")

@@ -4,6 +4,7 @@ machine."""
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -27,7 +28,13 @@ from brigade.ports import Clock
 
 ATTEMPTS = 2
 """A search that dies with its machine is started once more; twice dead, it fails with a reason."""
+Found = Callable[[Service, str, str], None]
+"""The service, a basin, a plan."""
 log = structlog.get_logger("brigade.jobs")
+
+
+def unheard(service: Service, basin_id: str, plan_id: str) -> None:
+    """Nobody is told."""
 
 
 def executor_of(settings: Settings) -> Executor:
@@ -46,9 +53,12 @@ class Dispatcher:
     """One thread: takes queued jobs to the executor while it has room, starts lost ones again, ends hopeless
     ones."""
 
-    def __init__(self, service: Service, executor: Executor | None = None) -> None:
+    def __init__(
+        self, service: Service, executor: Executor | None = None, when_found: Found = unheard
+    ) -> None:
+        """Args: when_found: told of each plan that a search has made."""
         self.service, self.settings = service, service.settings
-        self._executor = executor
+        self._executor, self._when_found = executor, when_found
         self.queue = Queue(Job, timedelta(seconds=self.settings.lost_after_s))
         self._running: dict[Future[Any], Lease] = {}
         self._over = threading.Event()
@@ -130,6 +140,14 @@ class Dispatcher:
             if future.cancelled() or future.exception() is not None:
                 log.warning("search killed", job=lease.id)
                 self._give_back(lease, is_lost=True)
+            else:
+                self._tell_found(lease)
+
+    def _tell_found(self, lease: Lease) -> None:
+        with self.service.database.reading() as session:
+            job = session.get(Job, lease.id)
+            if job is not None and job.plan_id is not None:
+                self._when_found(self.service, job.basin_id, job.plan_id)
 
     def _claim(self) -> Lease | None:
         """The oldest queued job, now running; None when there is none, or another dispatcher was quicker."""

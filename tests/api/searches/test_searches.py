@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from api.access.rights import Role
+from api.access.rights import Principal, Role
+from api.board.opening import open_for_hands, open_to_look
+from api.plans import warm_plans
+from api.plans.warm_plans import WarmPlan
 from api.routes import progress_routes
 from api.routes.progress_routes import Follower, News
 from api.runtime.settings import Pool
@@ -89,6 +92,38 @@ def test_a_running_search_ends_when_asked(asked: tuple[World, str], patient: Non
     finally:
         dispatcher.stop()
     assert world.get(f"{BASIN}/jobs/{job}")["failure"]["code"] == "asked"
+
+
+def test_what_a_search_found_is_told_of_once(asked: tuple[World, str]) -> None:
+    world, job = asked
+    told: list[tuple[str, str]] = []
+    dispatcher = Dispatcher(world.service, AtOnce(), lambda _, *found: told.append(found))
+    dispatcher.once()
+    dispatcher.once()
+    assert told == [("B1", world.get(f"{BASIN}/jobs/{job}")["plan_id"])]
+
+
+def test_a_plan_is_opened_once_before_anybody_looks(
+    asked: tuple[World, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First for looking, then for the hand."""
+    world, job = asked
+    opened: list[WarmPlan] = []
+
+    def noted(*given: Any) -> WarmPlan:
+        opened.append(real(*given))
+        return opened[-1]
+
+    real = warm_plans._opened
+    monkeypatch.setattr(warm_plans, "_opened", noted)
+    world.search()
+    plan, who = world.get(f"{BASIN}/jobs/{job}")["plan_id"], Principal.system("opening", "B1")
+    open_to_look(world.service, who, "B1", plan)
+    assert ["hands" in vars(one) for one in opened] == [False]
+    open_for_hands(world.service, who, "B1", plan)
+    assert ["hands" in vars(one) for one in opened] == [True]
+    assert world.ask(C, "GET", f"{BASIN}/plans/{plan}/board").status_code == 200
+    assert len(opened) == 1
 
 
 def test_progress_is_streamed_to_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
