@@ -3,6 +3,8 @@ restart."""
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
 import signal
 import threading
@@ -124,6 +126,21 @@ def test_a_plan_is_opened_once_before_anybody_looks(
     assert ["hands" in vars(one) for one in opened] == [True]
     assert world.ask(C, "GET", f"{BASIN}/plans/{plan}/board").status_code == 200
     assert len(opened) == 1
+
+
+def test_what_a_computing_process_has_opened_is_set_apart_from_garbage(
+    asked: tuple[World, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, job = asked
+    world.search()
+    plan, who = world.get(f"{BASIN}/jobs/{job}")["plan_id"], Principal.system("opening", "B1")
+    before = gc.get_freeze_count()
+    monkeypatch.setattr(multiprocessing, "parent_process", lambda: object())
+    try:
+        open_for_hands(world.service, who, "B1", plan)
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()
 
 
 def test_progress_is_streamed_to_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
