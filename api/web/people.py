@@ -62,12 +62,11 @@ def people_of(
         scoped, vault, WorkerIdentity, basin_id, called, purpose
     )
     names |= {id: who.name for id, who in opened.items()}
-    known = {id: one for id, one in visits.items() if one.client_id in names}
     return People(
         names,
         {id: phone for id, who in opened.items() if (phone := _phone(who)) is not None},
-        {id: _for_whom(one, names[one.client_id]) for id, one in known.items()},
-        {id: _when(one, lang) for id, one in known.items()},
+        {id: _for_whom(one, names.get(one.client_id, one.client_id)) for id, one in visits.items()},
+        {id: _when(one, lang) for id, one in visits.items()},
     )
 
 

@@ -28,7 +28,7 @@ def test_what_waits_stands_with_what_to_do_and_leaves_when_it_is_done(world: Wor
     assert "Rien n’attend" in browser.page(PAGE).text()
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     page = browser.page(PAGE)
-    assert "V1 (P1)" in page.text()
+    assert "S1:A (P1)" in page.text()
     assert [one.text() for one in page.all("button")].count("Chercher") == 3
     refused = browser.press(PAGE, f"{PAGE}", act="search", first_day="2026-03-08")
     assert (refused.status_code, "Erreur" in refused.text) == (422, True)
