@@ -1,7 +1,7 @@
 // The board of a day: lanes of people, visits that can be picked up by pointer, keys or panel, a draft of edits
 // that only publication writes to people. One state machine with four verbs, whoever calls them: hold, aim, keep,
 // leave. All it knows comes from /v1; it computes no rule, no hour and no cost of its own.
-import { csrf, lang, line, toast } from "./brigade.js";
+import { colon, csrf, lang, line, semicolon, toast } from "./brigade.js";
 
 /** @typedef {{kind: string, visit_id?: string, worker_id?: string, tour?: number, position?: number}} Edit */
 /** @typedef {{worker: string, tour: number, position: number}} Aim */
@@ -14,6 +14,7 @@ const BURST_MS = 5000;
 /** A hand that rests is answered at once, as is one that waits for its answers; one that sweeps over the lanes
  * no oftener than this. */
 const PAUSE_MS = 100;
+const SPACES = lang === "fr" ? [[/ ([;!?%€])/g, "\u202f$1"], [/ ([:»])/g, "\u00a0$1"], [/« /g, "«\u00a0"]] : [];
 const CARRIED = "brigade draft carried", MINUTE_MS = 60_000, DAY_MS = 86_400_000;
 /** The events that change what a board shows; `explained`: its reasons came. Reading and messages change nothing. */
 const SHOWN = /^(offers\.|plans\.(created|proposed|edited|mended|published|pinned|superseded|rejected|explained)$)/;
@@ -95,7 +96,8 @@ class Board extends HTMLElement {
 
   /** A sentence of the service, with people's names for their pseudonyms. */
   named(sentence) {
-    return sentence.replace(/[\p{L}\p{N}][\p{L}\p{N}:._-]*/gu, (word) => {
+    const set = SPACES.reduce((text, [from, to]) => text.replace(from, to), sentence);
+    return set.replace(/[\p{L}\p{N}][\p{L}\p{N}:._-]*/gu, (word) => {
       if (this.names.workers[word]) return this.names.workers[word];
       const visit = this.visits.get(word);
       return visit && this.names.clients[visit.client_id] ? `${word} (${this.client(visit)})` : word;
@@ -128,7 +130,7 @@ class Board extends HTMLElement {
 
   /** What a refusal says, in words. */
   refusal(fault) {
-    return (fault.told?.issues ?? []).map((one) => `${one.what} : ${one.hint}`).join(" ; ") || fault.message;
+    return (fault.told?.issues ?? []).map((one) => `${one.what}${colon}${one.hint}`).join(semicolon) || fault.message;
   }
 
   async load(isFirst = false) {
@@ -337,9 +339,9 @@ class Board extends HTMLElement {
         make("strong", { translate: "no", text: this.client(visit) }), ` · ${open} · ${this.say("minutes", { n: visit.duration_min })}`),
       make("p", { class: "soft small", text: visit.reason ? this.named(visit.reason) : "" }),
       make("div", { class: "row" },
-        make("button", { type: "button", text: this.say("place"), "aria-label": `${this.say("place")} : ${this.client(visit)}`,
+        make("button", { type: "button", text: this.say("place"), "aria-label": `${this.say("place")}${colon}${this.client(visit)}`,
           onclick: () => { this.select(visit.visit_id); this.offerPlaces(visit.visit_id); } }),
-        make("button", { type: "button", text: this.say("why"), "aria-label": `${this.say("why")} : ${this.client(visit)}`, onclick: () => this.why(visit.visit_id) })));
+        make("button", { type: "button", text: this.say("why"), "aria-label": `${this.say("why")}${colon}${this.client(visit)}`, onclick: () => this.why(visit.visit_id) })));
   }
 
   tour(row) {
@@ -814,7 +816,7 @@ class Board extends HTMLElement {
           onclick: () => this.push({ kind: "move", visit_id: id, worker_id: one.worker_id, tour: one.places[0].tour, position: one.places[0].position }) })))),
       make("h3", { text: this.say("who_not", { n: unable.length }) }),
       make("ul", {}, ...unable.map((one) => make("li", {}, make("strong", { translate: "no", text: this.worker(one.worker_id) }),
-        ` : ${one.in_the_way.obstacles.map((it) => this.named(it.sentence)).join(" ; ")}`))));
+        `${colon}${one.in_the_way.obstacles.map((it) => this.named(it.sentence)).join(semicolon)}`))));
   }
 
   async why(id) {
@@ -825,7 +827,7 @@ class Board extends HTMLElement {
       told = await this.ask("GET", `${this.url}/why?visit_id=${encodeURIComponent(id)}&with_today=false&lang=${lang}`);
     } catch (fault) { this.answer.textContent = this.refusal(fault); return; }
     const reasons = told.covered ? told.marking ? [told.marking] : [] : told.summary;
-    const others = told.covered ? told.others.map((one) => `${this.worker(one.worker_id)} : ${one.obstacles.map((it) => it.sentence).join(" ; ")}`) : [];
+    const others = told.covered ? told.others.map((one) => `${this.worker(one.worker_id)}${colon}${one.obstacles.map((it) => it.sentence).join(semicolon)}`) : [];
     const would = (told.would_cover ?? []).map((one) => make("li", {}, this.named(one.sentence), " ",
       ["add", "rearrange"].includes(one.kind) && one.placements.length
         ? make("button", { type: "button", text: this.say("apply"), onclick: () => this.apply(one.placements) }) : null));

@@ -54,6 +54,8 @@ export const now = () => new Date(told + performance.now() - read);
 
 /** The language and the CSRF word, for scripts that speak to the service themselves. */
 export const lang = root.lang, csrf = root.dataset.csrf;
+/** Between what is said and why; a French line begins with neither. */
+export const colon = lang === "fr" ? "\u00a0: " : ": ", semicolon = lang === "fr" ? "\u202f; " : "; ";
 
 const lost = document.getElementById("lost");
 let since = 0, ticking = 0;

@@ -1,6 +1,6 @@
 // A search as it goes: the best plan so far, and by what a better one could still be better. What ends it is in
 // the form around it; what it found is a proposal like any other.
-import { lang, toast } from "./brigade.js";
+import { colon, lang, semicolon, toast } from "./brigade.js";
 
 class Search extends HTMLElement {
   connectedCallback() {
@@ -34,7 +34,7 @@ class Search extends HTMLElement {
     this.closest("form").querySelector("button").hidden = true;
     if (job.state === "done" && job.plan_id && this.dataset.empty !== undefined) return location.reload();
     const found = job.state === "done" && job.plan_id;
-    const faults = (job.failure?.issues ?? []).map((one) => `${one.what} : ${one.hint}`).join(" ; ");
+    const faults = (job.failure?.issues ?? []).map((one) => `${one.what}${colon}${one.hint}`).join(semicolon);
     const said = found ? this.say("done") : faults || this.say("stopped");
     this.text.textContent = said;
     toast(said);
