@@ -82,13 +82,17 @@ def test_a_coordinator_gives_a_visit_to_somebody_else_and_publishes(
                 break
         page.keyboard.press("Enter")
         until(page, "(document.querySelector('brigade-board').dataset.edits ?? '[]') !== '[]'")
-        enter(page, page.get_by_role("button", name="Publier…"))
-        expect(page.locator("dialog")).to_be_visible()
-        enter(page, page.get_by_role("button", name="Publier", exact=True))
+        publish(page)
         page.wait_for_url("**/journee/2026-03-09")
         is_pressed_by_nobody(somebody)
     (published,) = world.get(f"{BASIN}/plans?state=published")["items"]
     assert by(world.get(f"{BASIN}/plans/{published['id']}"))["V1"] == worker
+
+
+def publish(page: Page) -> None:
+    enter(page, page.get_by_role("button", name="Publier…"))
+    expect(page.locator("dialog")).to_be_visible()
+    enter(page, page.get_by_role("button", name="Publier", exact=True))
 
 
 def walk_to(page: Page, visit: str) -> None:
@@ -161,12 +165,23 @@ def test_a_departement_looks_over_its_basins(browser: Browser, story: Timed, mon
         is_pressed_by_nobody(somebody)
 
 
-def test_an_administrator_fills_an_empty_service(browser: Browser, story: Timed, tmp_path: Path) -> None:
+def test_an_administrator_goes_from_an_empty_service_to_a_first_published_plan(
+    browser: Browser, story: Timed, tmp_path: Path
+) -> None:
     made = empty(tmp_path)
     with served(made) as address, seat(browser, address) as somebody:
         with story("administrator by keys", somebody):
             page = log_in(somebody, A)
             enter(page, page.get_by_role("button", name="Charger la démonstration"))
             expect(page.locator(".next")).to_contain_text("Une proposition")
+            made.search()
+            page.reload()  # by its key: a browser without a window has none
+            enter(page, page.get_by_role("link", name="Ouvrir la journée"))
+            page.wait_for_url("**/journee/2026-03-16")
+            until(page, f"document.querySelector('brigade-board') && {READY}")
+            publish(page)
+            expect(page.locator(".badge", has_text="plan publié").first).to_be_visible()
+            enter(page, page.locator("#menu a[href='/premiers-pas']"))
+            expect(page.locator("main")).to_contain_text("Un premier plan est publié.")
         is_pressed_by_nobody(somebody)
     made.service.database.close()
