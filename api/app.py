@@ -13,7 +13,7 @@ from anyio import to_thread
 from fastapi import Depends, FastAPI
 
 from api.basin.resource_kinds import KINDS
-from api.board.opening import open_found
+from api.board.opened_ahead import open_found
 from api.http import contract, examples, problem_json
 from api.http.compression import ReadingCompression
 from api.http.middleware import RequestMiddleware

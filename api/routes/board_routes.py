@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Header
 from starlette.background import BackgroundTask
 
 from api.board import board
-from api.board.opening import open_for_hands
+from api.board.opened_ahead import open_for_hands
 from api.http.credentials import TheService
 from api.http.described_responses import Responses
 from api.http.language import AskedLanguage

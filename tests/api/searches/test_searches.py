@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import update
 
 from api.access.rights import Principal, Role
-from api.board.opening import open_for_hands, open_to_look
+from api.board.opened_ahead import open_for_hands, open_to_look
 from api.plans import warm_plans
 from api.plans.warm_plans import WarmPlan
 from api.routes import progress_routes
