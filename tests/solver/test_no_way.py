@@ -14,7 +14,9 @@ BUS = TravelMode.BUS
 
 
 def solved(asked: Problem) -> Plan:
-    return solve(asked, QUICK).plan
+    found = solve(asked, QUICK).plan
+    assert found is not None
+    return found
 
 
 def test_nobody_is_sent_where_no_way_leads() -> None:
