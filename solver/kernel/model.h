@@ -94,6 +94,7 @@ typedef struct {
     timed *final;
     duty_day *days;
     verdict *verdicts;
+    bool recalls; /* timings: only while it anneals, as trials change windows and tours between two calls */
     timing_memo *memos;
     timed *memo_times;
     tick *memo_late;

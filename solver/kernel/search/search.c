@@ -283,11 +283,13 @@ void search_reset_best(handle *h) {
    share of the whole schedule that this call covers. */
 void search_anneal(handle *h, int64_t iterations, double hot, double cold, double done, double goal) {
     if (h->s.m->visits_n == 0 || h->s.m->tours_n == 0) return;
+    h->s.recalls = true;
     for (int64_t i = 0; i < iterations; i++) {
         double share = done + (goal - done) * (double)i / (double)iterations;
         h->s.smooth = 1.0 - (1.0 - LEAST_SMOOTH) * share;
         iterate(&h->s, hot * pow(cold / hot, share));
     }
+    h->s.recalls = false;
 }
 
 /* The best plan (`best`) or the present one; order is (tours, width >= length). */

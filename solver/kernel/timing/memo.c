@@ -54,7 +54,7 @@ static void check_measures(search *s, int64_t tour) {
 /* Time the tour as early as possible into `final`; false when its order is infeasible. */
 SHARED bool time_early(search *s, int64_t tour) {
     int64_t n = s->count[tour];
-    if (n == 0) return forward_with_meal(s, tour, -FAR) != -2;
+    if (n == 0 || !s->recalls) return forward_with_meal(s, tour, -FAR) != -2;
     timing_key key = key_of(s, tour);
     timing_memo *memo = &s->memos[row_of(key)];
     timed *times = s->memo_times + row_of(key) * s->length;
@@ -81,6 +81,7 @@ static bool has_starts(const search *s, int64_t tour, const timed *times) {
 /* Latest starts of a tour timed by `time_early`; true when a linked visit's changed. */
 SHARED bool time_late(search *s, int64_t tour) {
     const model *m = s->m;
+    if (!s->recalls) return backward(s, tour);
     timing_key key = key_of(s, tour);
     timing_memo *memo = &s->memos[row_of(key)];
     tick *late = s->memo_late + row_of(key) * s->length;
@@ -110,6 +111,11 @@ static digest judged_of(const struct measures *measures) {
 
 /* Measure a tour timed by `time_early`. */
 SHARED void time_measures(search *s, int64_t tour) {
+    if (!s->recalls) {
+        measure(s, tour);
+        s->judged[tour] = judged_of(&s->measures[tour]);
+        return;
+    }
     timing_key key = key_of(s, tour);
     timing_memo *memo = &s->memos[row_of(key)];
     bool is_known = s->count[tour] > 0 && is_same(memo->of, key.of) && memo->holds &&

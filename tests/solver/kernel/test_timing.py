@@ -126,3 +126,16 @@ def test_a_visit_tied_to_a_covered_one_waits_for_it() -> None:
     search.construct()
     assert search.plan(best=False) == [[0], [1]]
     assert search.measures(1)["first"] == at("10:00")
+
+
+def test_a_plan_is_timed_by_the_model_as_it_is_now() -> None:
+    """A trial of advice puts a visit an hour off between two questions: what was timed before, annealing
+    included, does not stand."""
+    arrays = build_model(problem([visit("V1", "A", 60, "10:00", "12:00")], [worker("W1")])).arrays
+    search = Search(arrays, 1)
+    search.load([[0]])
+    search.anneal(50, 1e5, 1.0)
+    for hour in ("10:00", "11:00"):
+        arrays.windows["earliest"][0] = arrays.visits["opens"][0] = at(hour)
+        assert search.load([[0]])
+        assert search.measures(0)["first"] == at(hour)
