@@ -110,7 +110,8 @@ class TravelMatrix:
     @property
     def has_way(self) -> NDArray[np.bool_]:
         """Where the mode gets from row to column; shape (sites, sites)."""
-        return self.ticks != NO_WAY
+        there: NDArray[np.bool_] = self.ticks != NO_WAY
+        return there
 
     def with_access(self, access: Mapping[str, Ticks]) -> TravelMatrix:
         """Ways that take as many ticks more as arriving at their end does; staying takes none."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from api.access.rights import Role
 from api.access.scope import Scoped
-from api.money import periods
+from api.money import gathering, periods
 from api.operations import archive
 from api.persons import retention
 from api.store.release_tables import IssuedReport
@@ -55,7 +55,7 @@ def corrected(world: World) -> None:
 
 def test_a_report_gathers_its_period_once(over: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What coordinators and what funders read of it are told of the same figures."""
-    spans, gather = [], periods.gather
+    spans, gather = [], gathering.gather
 
     def counted(scoped: Scoped, basin_id: str, first: date, last: date) -> Any:
         spans.append((first, last))

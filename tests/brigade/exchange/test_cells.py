@@ -14,7 +14,7 @@ import pytest
 from brigade.errors import Issue, Refused
 from brigade.exchange.grids.grids import read_grids
 from brigade.exchange.grids.raw import RawCell, StoredType, Vocabulary
-from brigade.exchange.mapping.applying import with_unit
+from brigade.exchange.mapping.export_cells import with_unit
 from brigade.exchange.mapping.mapping_shapes import Unit
 from brigade.exchange.problem_tables import write_tables
 from brigade.exchange.reading import read_any

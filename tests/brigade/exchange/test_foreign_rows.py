@@ -98,7 +98,7 @@ DAY = date(2026, 3, 9)
 
 
 def test_a_block_over_two_columns_is_asked_for_wherever_they_stand(tmp_path: Path) -> None:
-    rows = [[*BESIDE, "N°", "Qui", "Du", "Au"], [*["-"] * 8, "X1", "A1", DAY, None]]
+    rows: list[list[Any]] = [[*BESIDE, "N°", "Qui", "Du", "Au"], [*["-"] * 8, "X1", "A1", DAY, None]]
     with pytest.raises(Refused) as refused:
         read_any(workbook(tmp_path, rows, "K2:L2"), mapping=mapping(LEAVE, *BESIDE))
     assert {(one.code, one.where) for one in refusals(refused)} >= {
@@ -107,7 +107,7 @@ def test_a_block_over_two_columns_is_asked_for_wherever_they_stand(tmp_path: Pat
 
 
 def test_a_block_over_a_column_that_is_not_read_is_the_others_value(tmp_path: Path) -> None:
-    rows = [["N°", "Qui", "Surnom", "Du", "Au"], ["X1", "A1", None, DAY, DAY]]
+    rows: list[list[Any]] = [["N°", "Qui", "Surnom", "Du", "Au"], ["X1", "A1", None, DAY, DAY]]
     found = read_any(workbook(tmp_path, rows, "B2:C2"), mapping=mapping(LEAVE, "Surnom"))
     assert [one.employee_id for one in found.absences] == ["A1"]
 

@@ -90,12 +90,11 @@ def test_the_count_of_longer_days_begins_again_with_the_year() -> None:
 def test_a_year_that_begins_within_the_days_needs_no_count_of_the_year_before() -> None:
     """Nobody counted the longer days of 2026: 11 h are too long on 31 December, and the first such day of
     2027 is one of 70 on 1 January. 721 min are too long in any year."""
-    new_year = {"days": 2, "first_day": date(2026, 12, 31)}
-    both = duties([(0, "06:00", 660), (1, "06:00", 660)], TWELVE, **new_year)
+    new_year = date(2026, 12, 31)
+    both = duties([(0, "06:00", 660), (1, "06:00", 660)], TWELVE, days=2, first_day=new_year)
     assert [one.where for one in found(max_daily_work, both)] == ["W1 2026-12-31"]
-    assert codes(max_daily_work, duties([(1, "06:00", 721)], TWELVE, **new_year)) == [
-        "max_daily_work_exceptional"
-    ]
+    one = duties([(1, "06:00", 721)], TWELVE, days=2, first_day=new_year)
+    assert codes(max_daily_work, one) == ["max_daily_work_exceptional"]
 
 
 def test_a_host_whose_text_knows_no_exception_keeps_the_day_short() -> None:
