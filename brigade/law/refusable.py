@@ -117,12 +117,10 @@ def _of_contract(case: RefusalCase) -> Iterator[Refusable]:
     away, rest = case.text.get("UNAVAILABILITY", "refusable"), case.text.get("UNAVAILABILITY", "rest_day")
     contract = case.worker.contract
     if away is not None and away.value:
-        for text, stretch in stretches(
-            case.problem, contract, case.problem.department_at(case.request.visit)
-        ):
-            if stretch.overlap(case.service):
-                ground = Ground(Reason.of("marking_unavailability", band=text), away.article)
-                yield Refusable(Protection.CONTRACT, ground)
+        department = case.problem.department_at(case.request.visit)
+        for text, _ in stretches(case.problem, contract, department, case.service):
+            ground = Ground(Reason.of("marking_unavailability", band=text), away.article)
+            yield Refusable(Protection.CONTRACT, ground)
     if rest is None or not rest.value or contract.rest_day is None or contract.rest_day_may_change:
         return
     if contract.rest_day.iso in {day.isoweekday() for day in case.dates}:

@@ -61,18 +61,24 @@ def weekly_band(text: str) -> WeeklyBand | None:
     return None if start == end != MIDNIGHT else WeeklyBand(day, start, end)
 
 
-def stretches(problem: ProblemParts, contract: Contract, department: str) -> Iterator[tuple[str, Interval]]:
-    """The contract's unavailability in the horizon and the night before it, each stretch with the words of
-    the contract.
+def stretches(
+    problem: ProblemParts, contract: Contract, department: str, service: Interval
+) -> Iterator[tuple[str, Interval]]:
+    """The contract's unavailability that `service` meets, each stretch with the words of the contract.
 
     Args: department: of the place of work, whose public holidays are meant (CT L3134-13;
     `ProblemParts.department_at`).
     """
     horizon = problem.horizon
+    # The evening before: its band may run into the morning of the service. A night of the last day ends on a
+    # date that is no day of the horizon any more.
+    first, last_date = problem.day_of(service.start) - DAY, problem.day_of(service.end - 1)
+    days = [first + offset * DAY for offset in range((last_date - first).days + 1)]
     for text in contract.unavailability:
         band = weekly_band(text)
-        # The evening before: its band may run into the first morning of the horizon.
-        for day in (horizon.first_day - DAY, *horizon.dates):
+        for day in days:
             if band is not None and band.falls_on(day, department):
                 last = day if band.end > band.start else day + DAY
-                yield text, Interval(horizon.at(day, band.start), horizon.at(last, band.end))
+                stretch = Interval(horizon.at(day, band.start), horizon.at(last, band.end))
+                if stretch.overlap(service):
+                    yield text, stretch

@@ -316,6 +316,15 @@ def test_what_the_contract_keeps_free_is_asked_and_never_counted() -> None:
         assert said(told_early(wednesday, "sap", contract=contract))[0] is kind
 
 
+def test_what_the_contract_keeps_free_is_asked_of_a_night_that_ends_after_the_last_day() -> None:
+    """Sunday 22 March is the last day planned; the night's last half hour is a Monday's."""
+    everything = Counters(refusals=9, sunday_refusals=9, night_refusals=9)
+    for away, kind in ((("lundi",), TO_OFFER), (("lundi 00:30-06:00",), FIRM)):
+        nights = Contract(night_worker=True, unavailability=away)
+        case = told_early(at("23:30", 13), "sap", contract=nights, counters=everything)
+        assert said(case)[0] is kind
+
+
 @pytest.mark.parametrize(
     ("basin", "commune", "kind"), [("57", "54395", FIRM), ("54", "57463", TO_OFFER), ("57", None, TO_OFFER)]
 )

@@ -1,4 +1,4 @@
-"""Contract unavailability: written in French or English, laid over the days of the horizon."""
+"""Contract unavailability: written in French or English, laid over the days of a service."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from brigade.units import Horizon, Interval
 from brigade.values.unavailability import WeeklyBand, stretches, weekly_band
 from brigade.values.workforce import Contract
 from tests import builders
-from tests.builders import at
+from tests.builders import MONDAY, at
 
 
 @pytest.mark.parametrize(
@@ -34,21 +34,35 @@ def test_a_stretch_is_a_day_with_hours_or_whole(text: str, band: WeeklyBand | No
     assert weekly_band(text) == band
 
 
-def test_stretches_fall_on_each_such_day_and_reach_into_the_horizon_from_the_evening_before() -> None:
-    """Monday 9 March 2026 for two days: "dimanche 22:00-06:00" of Sunday 8 ends on Monday at 06:00."""
-    problem = builders.problem([builders.visit("V1")], days=2)
-    contract = Contract(unavailability=("dimanche 22:00-06:00", "mardi 14:00-18:00", "jeudi"))
-    assert [one for _, one in stretches(problem, contract, "62")] == [
-        Interval(at("22:00", -1), at("06:00")),
-        Interval(at("14:00", 1), at("18:00", 1)),
-    ]
+def met(first: date, service: Interval, *texts: str, department: str = "62") -> list[Interval]:
+    """The stretches of a contract that a service meets, in a horizon of two days."""
+    problem = replace(builders.problem([builders.visit("V1")], days=2), horizon=Horizon(first, 2))
+    return [one for _, one in stretches(problem, Contract(unavailability=texts), department, service)]
+
+
+def test_a_stretch_reaches_into_the_morning_from_the_evening_before() -> None:
+    """Monday 9 March 2026: "dimanche 22:00-06:00" of Sunday 8 ends at 06:00."""
+    week = ("dimanche 22:00-06:00", "mardi 14:00-18:00", "jeudi")
+    night, afternoon = Interval(at("22:00", -1), at("06:00")), Interval(at("14:00", 1), at("18:00", 1))
+    for service, found in (
+        (Interval(at("05:59"), at("07:00")), [night]),
+        (Interval(at("06:00"), at("07:00")), []),
+        (Interval(at("05:00"), at("14:01", 1)), [night, afternoon]),
+        (Interval(at("18:00", 1), at("19:00", 1)), []),
+    ):
+        assert met(MONDAY, service, *week) == found
+
+
+def test_a_stretch_of_the_day_after_the_last_meets_the_night_before_it() -> None:
+    """A night of Tuesday 10 March, the last day planned, that ends on Wednesday."""
+    wednesday = Interval(at("00:00", 2), at("00:00", 3))
+    assert met(MONDAY, Interval(at("23:00", 1), at("00:01", 2)), "mercredi") == [wednesday]
+    assert met(MONDAY, Interval(at("23:00", 1), at("00:00", 2)), "mercredi") == []
 
 
 def test_public_holidays_are_those_of_the_place() -> None:
-    problem = replace(builders.problem([builders.visit("V1")], days=2), horizon=Horizon(date(2026, 4, 5), 2))
-    assert [one.start for _, one in stretches(problem, Contract(unavailability=("férié",)), "62")] == [1440]
-    friday = replace(problem, horizon=Horizon(date(2026, 4, 3), 2))
+    morning = Interval(at("09:00"), at("10:00"))
+    assert [one.start for one in met(date(2026, 4, 6), morning, "férié")] == [0]
     for department, found in (("62", []), ("57", [0])):
-        assert [
-            one.start for _, one in stretches(friday, Contract(unavailability=("férié",)), department)
-        ] == found
+        friday = met(date(2026, 4, 3), morning, "férié", department=department)
+        assert [one.start for one in friday] == found
