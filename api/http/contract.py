@@ -47,8 +47,8 @@ PROBLEM = (
 """What contradicts itself between values that have their form, sites without usable coordinates among
 them."""
 UPLOAD = (
-    *_codes("C", range(1, 14), range(101, 109), range(110, 120)),
-    *_codes("D", range(2, 9), range(110, 116)),
+    *_codes("C", range(1, 14), range(101, 109), range(110, 121)),
+    *_codes("D", range(2, 9), range(110, 117)),
     *PROBLEM,
 )
 """What is found in documents, tables and archives."""

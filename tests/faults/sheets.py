@@ -308,7 +308,7 @@ CELLS = [
     Fault(
         "no way, and a length",
         table("trajets", "H;A;10;10000;;given", "H;A;10;10000;non;given"),
-        "C123",
+        "C120",
         "trajets.csv",
         "10",
     ),

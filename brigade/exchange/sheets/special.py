@@ -94,9 +94,9 @@ def _take(modes: dict[str, _Mode], row: SheetRow, opened: OpenTable | None, issu
 
 def _take_no_way(mode: _Mode, row: SheetRow, values: Json, place: str, issues: list[Issue]) -> None:
     """A pair of places between which there is no way, whose length nobody can tell."""
-    told = [one for one in ("minutes", "metres") if values.get(one)]
+    told = [str(values[one]) for one in ("minutes", "metres") if values.get(one)]
     if told:
-        issues.append(Issue("C123", place, "no_way_of_length", {"met": {one: values[one] for one in told}}))
+        issues.append(Issue("C120", place, "no_way_of_length", {"met": told}))
     _keep(mode, (values["from"], values["to"]), (None, None, row.number), place, issues)
 
 
