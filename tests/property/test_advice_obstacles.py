@@ -17,6 +17,7 @@ from brigade.changes.answers import Obstacle, ObstacleKind, ObstacleSet
 from brigade.timing.tour import travel_between
 from brigade.units import TimeWindow
 from brigade.values.demand import Visit
+from brigade.values.places import TravelMode
 from brigade.values.plan import Plan, Reason
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Engagement, PersonalLimits, Worker
@@ -131,6 +132,14 @@ def carried_out(problem: Problem, visit_id: str, one: ObstacleSet, obstacles: It
     return problem
 
 
+def with_way(problem: Problem, mode: str, origin: str, destination: str) -> Problem:
+    """The places as near each other as the one itself."""
+    known = problem.travel[TravelMode(mode)]
+    ticks = known.ticks.copy()
+    ticks[known.site_ids.index(origin), known.site_ids.index(destination)] = 0
+    return changed(problem, travel={**problem.travel, known.mode: replace(known, ticks=ticks)})
+
+
 def without(problem: Problem, visit_id: str, one: ObstacleSet, obstacle: Obstacle) -> Problem:
     reason, dates = obstacle.reason, problem.horizon.dates
     if obstacle.kind in OF_THE_PLAN:
@@ -150,6 +159,8 @@ def without(problem: Problem, visit_id: str, one: ObstacleSet, obstacle: Obstacl
         case "not_engaged":
             paper = Engagement(reason.value("provider"), dates[0], dates[-1])
             return with_worker(problem, replace(worker, engagements=(*worker.engagements, paper)))
+        case "no_way":
+            return with_way(problem, *(reason.value(end) for end in ("mode", "origin", "destination")))
         case "forbidden":
             visit = problem.visit_by_id[visit_id]
             return with_visit(

@@ -144,6 +144,8 @@ def with_hours(
 def _without_limit(limits: PersonalLimits, code: str, values: Mapping[str, object]) -> PersonalLimits:
     """Her other limits stay: they time her tours."""
     match detail := code.removeprefix("personal_limit_"):
+        case "rule_forbids":  # told by its name alone: which of them it is, nobody said
+            return PersonalLimits()
         case "sunday":
             return replace(limits, no_sundays=False)
         case "holiday":

@@ -283,3 +283,14 @@ def test_a_personal_limit_that_nothing_here_can_lift_is_loud() -> None:
     unknown = Obstacle(ObstacleKind.RULE, Reason.of("personal_limit_moon"), "PERSONAL_LIMIT")
     with pytest.raises(ValueError, match="moon"):
         eased(given, "V1", "W1", 0, [unknown])
+
+
+def test_limits_of_hers_told_by_their_rule_alone_are_lifted_together() -> None:
+    """Where the search is stricter than the plain rules, no hour shows which of her limits it is; the search
+    ended in an error then."""
+    asks = PersonalLimits(no_holidays=True, max_daily_work=90)
+    given = problem([visit("V1")], [worker("W1", limits=asks), worker("W2", limits=asks)])
+    named = Obstacle(ObstacleKind.RULE, Reason.of("rule_forbids", rule="PERSONAL_LIMIT"), "PERSONAL_LIMIT")
+    freed = eased(given, "V1", "W1", 0, [named])
+    assert freed.worker_by_id["W1"].limits == PersonalLimits()
+    assert freed.worker_by_id["W2"].limits == asks
