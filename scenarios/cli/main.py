@@ -18,7 +18,8 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from brigade.errors import Issue
-from brigade.words import word
+from brigade.exchange.documents.json_text import refusal
+from brigade.words import say_issue, word
 from brigade.words.catalogue import language_of_process
 from scenarios.cli import bench
 from scenarios.cli.commands import (
@@ -44,7 +45,7 @@ from scenarios.cli.console.help_words import (
 )
 from scenarios.cli.console.interruption import HEARD, GaveUp
 from scenarios.cli.console.options import Lang, Language
-from scenarios.cli.console.screen import Screen, refuse
+from scenarios.cli.console.screen import Screen, is_of_answer, refuse
 
 GROUPS = (
     planning,
@@ -120,6 +121,14 @@ def leave_unread() -> NoReturn:
     raise typer.Exit(ExitCode.UNREAD)
 
 
+def tell_lost(fault: OSError, lang: str) -> ExitCode:
+    """The answer could not be kept where stdout leads: said where there is still somebody to read."""
+    silence()
+    lost = Issue("O101", "stdout", "not_written", {"met": refusal(fault)})
+    print(say_issue(lost, lang), file=sys.stderr)
+    return ExitCode.REFUSED
+
+
 def silence() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -178,21 +187,27 @@ def main() -> None:
             signal.signal(
                 one, signal.SIG_IGN
             )  # all is said and written: a late signal must not change the exit code
-        flushed = flush()
+        unsaid = flush()
         if leaving.code == ExitCode.INTERRUPTED:
             # A search given up may still be inside the kernel: leaving the ordinary way would wait for it.
             os._exit(ExitCode.INTERRUPTED)
-        raise SystemExit(leaving.code if flushed else ExitCode.UNREAD) from None
+        raise SystemExit(leaving.code if unsaid is None else unsaid) from None
+    except OSError as fault:
+        if not is_of_answer(fault):
+            raise
+        raise SystemExit(tell_lost(fault, asked_language(sys.argv[1:]))) from None
 
 
-def flush() -> bool:
-    """Whether everything said was taken."""
+def flush() -> ExitCode | None:
+    """The exit code where something said was not taken."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         silence()
-        return False
-    return True
+        return ExitCode.UNREAD
+    except OSError as fault:
+        return tell_lost(fault, asked_language(sys.argv[1:]))
+    return None
 
 
 if __name__ == "__main__":

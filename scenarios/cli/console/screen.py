@@ -3,6 +3,7 @@ either."""
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import traceback
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from brigade.exchange.reports.report_tables import ReportTable
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a system says that could not keep what a program printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +142,19 @@ def answering(screen: Screen, what: str) -> Iterator[None]:
         refuse(screen, what, refused.issues)
     except (typer.Exit, typer.Abort, BrokenPipeError):
         raise
+    except OSError as fault:
+        if is_of_answer(fault):
+            raise
+        own_fault(screen, fault)
     except (
         Exception
     ) as fault:  # the last line of defence: whatever it is, a script must learn it from the exit code
         own_fault(screen, fault)
+
+
+def is_of_answer(fault: OSError) -> bool:
+    """Whether stdout took no more; files that are not written are told by their own fault."""
+    return fault.filename is None and fault.errno in NO_ROOM
 
 
 def refuse(screen: Screen, what: str, issues: Iterable[Issue]) -> None:
