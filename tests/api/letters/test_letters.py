@@ -290,5 +290,5 @@ def test_a_manager_reads_why_in_a_sentence_without_other_providers_visits(world:
     assert [one["visit_id"] for one in left] == ["V1", "V2", "V3"], "the gravest first"
     assert left[0]["starts_at"] == "2026-03-09T08:00:00+01:00"
     (reason,) = left[0]["reasons"]
-    assert ("disponible" if lang == "fr" else "available") in reason["sentence"]
+    assert ("disponibilité" if lang == "fr" else "availability") in reason["sentence"]
     assert "W1" not in reason["sentence"]

@@ -163,10 +163,10 @@ def test_whoever_starts_the_demonstration_is_told_where_to_enter_and_as_whom(
     told = demo.ways_in(made, "http://127.0.0.1:8000", "fr")
     assert "dans un navigateur : http://127.0.0.1:8000/connexion" in told
     assert all(
-        re.search(rf"{re.escape(word(f'page.role.{role}', 'fr'))}  +{role}  +{re.escape(password)}  ", told)
-        for role, password in made.passwords.items()
+        re.search(rf"{re.escape(word(f'demo.who.{login}', 'fr'))}  +{login}  +{re.escape(password)}  ", told)
+        for login, password in made.passwords.items()
     )
-    assert set(made.passwords) == set(Role)
+    assert set(made.passwords) == {*Role, "departement"}
     with service.database.reading() as session:
         password = made.passwords[Role.WORKER]
         assert verify_login(session, service.settings, "worker", password) is not None
