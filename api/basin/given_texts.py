@@ -8,20 +8,18 @@ database that looks for them there reads all of it. So they are kept, by the ver
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.runtime.recent_values import Recent
 from api.store.basin_tables import Basin
 
 KEPT = 64
 """Basins: each a few texts."""
-Key: TypeAlias = tuple[str, str, int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class GivenTexts:
     is_estimate: bool = False
 
 
-_LOCK, _KNOWN = threading.Lock(), OrderedDict[Key, GivenTexts]()
+_LOCK, _KNOWN = threading.Lock(), Recent[GivenTexts](KEPT)
 
 
 def given_texts(session: Session, basin_id: str) -> GivenTexts:
@@ -45,18 +43,12 @@ def given_texts(session: Session, basin_id: str) -> GivenTexts:
     # The instant too: of two transactions that write the same version one is undone.
     key = str(session.get_bind().engine.url), basin_id, basin.version, basin.changed_at
     with _LOCK:
-        if key in _KNOWN:
-            _KNOWN.move_to_end(key)
-            return _KNOWN[key]
-    return _put(key, _read(session, basin_id))
-
-
-def _put(key: Key, found: GivenTexts) -> GivenTexts:
+        known = _KNOWN.get(key)
+    if known is not None:
+        return known
+    found = _read(session, basin_id)
     with _LOCK:
-        _KNOWN[key] = found
-        while len(_KNOWN) > KEPT:
-            _KNOWN.popitem(last=False)
-    return found
+        return _KNOWN.put(key, found)
 
 
 def _read(session: Session, basin_id: str) -> GivenTexts:

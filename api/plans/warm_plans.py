@@ -9,11 +9,9 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import defer
@@ -21,6 +19,7 @@ from sqlalchemy.orm import defer
 from api.access.scope import Scoped
 from api.commitments import commitments
 from api.runtime.faults import not_found
+from api.runtime.recent_values import Recent
 from api.store import kept_plans as kept
 from api.store.cycle_tables import Plan
 from api.store.person_tables import last_forgotten
@@ -38,29 +37,6 @@ OPEN = 4
 """Plans: a department's day with its model takes tens of megabytes."""
 DRAFTS = 32
 """Judged sequences of edits of one plan: a hand goes back and forth between the same places."""
-Value = TypeVar("Value")
-
-
-class Recent(Generic[Value]):
-    """The values used last, `most` of them."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self._known = most, OrderedDict[Any, Value]()
-
-    def get(self, key: Any) -> Value | None:
-        if key in self._known:
-            self._known.move_to_end(key)
-        return self._known.get(key)
-
-    def put(self, key: Any, value: Value) -> Value:
-        self._known[key] = value
-        self._known.move_to_end(key)
-        while len(self._known) > self.most:
-            self._known.popitem(last=False)
-        return value
-
-    def clear(self) -> None:
-        self._known.clear()
 
 
 @dataclass
