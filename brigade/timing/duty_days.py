@@ -14,7 +14,6 @@ from itertools import pairwise
 
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.units import Interval, Ticks
-from brigade.values.places import NO_WAY
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
 from brigade.values.workforce import Engagement, EngagementStatus, Worker
@@ -219,8 +218,8 @@ def rebuilt_travel(problem: Problem, worker: Worker, rules: RuleSet, routes: tup
         free = after.start - before.end
         if free > 0 and free >= short_gap(problem, rules):
             places = (problem.site_of(problem.visit_by_id[stop.visit_id]).id for stop in (before, after))
-            way = matrix.between(*places)[0]
-            total += 0 if way == NO_WAY else way
+            way = matrix.way(*places)
+            total += 0 if way is None else way[0]
     return total
 
 

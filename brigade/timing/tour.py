@@ -12,11 +12,11 @@ from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import ticks_of, wall_time
 from brigade.units import Interval, Metres, Ticks
 from brigade.values.demand import Visit
-from brigade.values.places import NO_WAY
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Worker
 
 Leg = tuple[Ticks, Metres]
+NOTHING: Leg = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ class OwnMeal:
 @dataclass(frozen=True, slots=True)
 class Tour:
     """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1
-    of them. `blocked`: when no service may take place. `lacks_way`: one of the legs is none (`has_way`)."""
+    of them. `blocked`: when no service may take place. `lacks_way`: one of the legs is none, and takes
+    nothing."""
 
     worker_id: str
     index: int
@@ -108,16 +109,17 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
     """The tour of `worker` in availability `index`; `rules` are those of its duty day."""
     day = duty_day(problem, worker, index)
     law = meal_break(problem, rules, day)
-    places = _ends_of_legs(problem, worker, visits)
+    places = [worker.start_site, *(problem.site_of(visit).id for visit in visits), worker.end_site]
+    ways = [way_between(problem, worker, *ends) for ends in pairwise(places)]
     return Tour(
         worker.id,
         index,
         day,
         worker.availability[index],
         tuple(visits),
-        tuple(travel_between(problem, worker, *leg) for leg in places),
+        tuple(way or NOTHING for way in ways),
         blocked_times(problem, worker),
-        not all(has_way(problem, worker, *leg) for leg in places),
+        None in ways,
         rest_break(problem, worker, rules),
         law,
         own_meal(worker.availability[index]) if law is None else None,
@@ -139,27 +141,18 @@ def duty_day(problem: Problem, worker: Worker, index: int) -> date:
 
 def travel_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg:
     """Ticks and metres of `worker`'s mode between two sites. A place that is not given (None) costs nothing
-    to reach, nor does one that her mode does not get to: whoever goes there breaks a rule (`has_way`).
+    to reach, nor does one that her mode does not get to: whoever goes there breaks a rule.
 
     Raises: UnknownSite, when the mode's matrix does not hold one of them.
     """
-    if origin is None or destination is None or not has_way(problem, worker, origin, destination):
-        return 0, 0
-    return problem.ways[worker.mode].between(origin, destination)
+    return way_between(problem, worker, origin, destination) or NOTHING
 
 
-def has_way(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> bool:
-    """Whether her mode gets from one site to the other. Raises: UnknownSite."""
+def way_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg | None:
+    """The same; None where her mode does not get there. Raises: UnknownSite."""
     if origin is None or destination is None:
-        return True
-    return problem.travel[worker.mode].between(origin, destination)[0] != NO_WAY
-
-
-def _ends_of_legs(
-    problem: Problem, worker: Worker, visits: Sequence[Visit]
-) -> tuple[tuple[str | None, str | None], ...]:
-    places = [worker.start_site, *(problem.site_of(visit).id for visit in visits), worker.end_site]
-    return tuple(pairwise(places))
+        return NOTHING
+    return problem.ways[worker.mode].way(origin, destination)
 
 
 def blocked_times(problem: Problem, worker: Worker) -> tuple[Interval, ...]:

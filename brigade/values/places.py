@@ -107,6 +107,11 @@ class TravelMatrix:
             raise UnknownSite([Issue("P013", where, "site_without_row", {"site": site})]) from None
         return int(self.ticks[row, column]), int(self.metres[row, column])
 
+    def way(self, origin: str, destination: str) -> tuple[Ticks, Metres] | None:
+        """None: the mode does not get there. Raises: UnknownSite, when either has no row."""
+        found = self.between(origin, destination)
+        return None if found[0] == NO_WAY else found
+
     @property
     def has_way(self) -> NDArray[np.bool_]:
         """Where the mode gets from row to column; shape (sites, sites)."""

@@ -131,10 +131,10 @@ class Assembly:
             legs, paid = matrix.ticks[np.ix_(there, there)], matrix.metres[np.ix_(there, there)]
             has_way = legs != NO_WAY
             price = self.weights.travel * legs + per_cent * (paid * cents // 1000)
-            for values, known, none in ((ticks, legs, NO_WAY), (cost, price, None)):
-                longest = known.max(initial=0, where=has_way) + 1
-                values[row, :-1, :-1] = longest
-                values[row][np.ix_(here, here)] = np.where(has_way, known, longest if none is None else none)
+            price = np.where(has_way, price, price.max(initial=0, where=has_way) + 1)
+            for values, known in ((ticks, legs), (cost, price)):
+                values[row, :-1, :-1] = known.max(initial=0, where=has_way) + 1
+                values[row][np.ix_(here, here)] = known
         return ticks, cost
 
     def visits(self) -> tuple[Records, Records, Records]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from brigade.law.breach import breach
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import minutes_of
-from brigade.timing.tour import duty_day, has_way, meal_break, own_meal, rest_break, travel_between
+from brigade.timing.tour import duty_day, meal_break, own_meal, rest_break, way_between
 from brigade.values.plan import Plan, Reason, Route, Stop, Violation
 from brigade.values.problem import Problem
 
@@ -68,11 +68,12 @@ def _legs(problem: Problem, route: Route) -> Iterator[Violation]:
     places = [worker.start_site, *sites, worker.end_site]
     for position, (origin, destination) in enumerate(pairwise(places)):
         visit = route.stops[position].visit_id if position < len(route.stops) else None
-        if not has_way(problem, worker, origin, destination):
+        way = way_between(problem, worker, origin, destination)
+        if way is None:
             met = {"mode": worker.mode.value, "origin": origin, "destination": destination}
             yield breach(problem, "TIMING", route, met, detail="no_way", visit=visit)
             continue
-        travel, metres = travel_between(problem, worker, origin, destination)
+        travel, metres = way
         yield from _differs(problem, route, "travel", visit, told[position][0], travel, "min")
         yield from _differs(problem, route, "metres", visit, told[position][1], metres, "m")
 
