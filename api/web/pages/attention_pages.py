@@ -104,16 +104,16 @@ class TaskForm(BaseModel):
 # -- the list ----------------------------------------------------------------------------------------------
 @router.get("/a-traiter")
 def attention_page(basin_id: BasinId, view: View, service: TheService) -> Response:
-    return view.page(ATTENTION, **_list(view, service, basin_id))
+    return view.page(ATTENTION, **_list(view, service, basin_id, _tasks(view, service, basin_id)))
 
 
 @router.get("/a-traiter/en-cours")
 def attention_live(basin_id: BasinId, view: View, service: TheService, seen: Seen) -> Response:
     """The list as it is now; nothing where it is as it was, so that nobody's name is read again."""
-    quiet = _tasks(view, service, basin_id)
-    if _digest(quiet) == seen:
+    found = _tasks(view, service, basin_id)
+    if _digest(found) == seen:
         return Response(status_code=204)
-    return view.page(LIST, **_list(view, service, basin_id))
+    return view.page(LIST, **_list(view, service, basin_id, found))
 
 
 @router.post("/a-traiter")
@@ -127,7 +127,8 @@ def act_on(basin_id: BasinId, press: Press, service: TheService) -> Response:
 
         return press.done(act)
     except BrigadeError as fault:
-        return press.page(ATTENTION, fault=fault, **_list(press, service, basin_id))
+        found = _tasks(press, service, basin_id)
+        return press.page(ATTENTION, fault=fault, **_list(press, service, basin_id, found))
 
 
 def _do(scoped: Scoped, service: Service, basin_id: str, given: TaskForm) -> None:
@@ -147,8 +148,12 @@ def _do(scoped: Scoped, service: Service, basin_id: str, given: TaskForm) -> Non
             jobs.ask(scoped, service, basin_id, JobIn(first_day=given.first_day or today))
 
 
-def _list(view: ScopedView | PressedView, service: Service, basin_id: str) -> dict[str, Any]:
-    found = _tasks(view, service, basin_id)
+def _list(
+    view: ScopedView | PressedView,
+    service: Service,
+    basin_id: str,
+    found: Mapping[str, Sequence[AttentionEntry]],
+) -> dict[str, Any]:
     return {
         "groups": [(kind, KINDS[kind], tasks) for kind, tasks in found.items() if tasks],
         "people": _people(view, service, basin_id, found),
