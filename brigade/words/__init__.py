@@ -171,11 +171,13 @@ def _say_ground(ground: Ground, lang: str, horizon: Horizon | None) -> str:
 
 
 NARROW, WIDE = "\u202f", "\xa0"
-FRENCH_SPACES = [
+FRENCH_MARKS = [
     (re.compile(r" ([;!?%€])"), NARROW + r"\1"),
     (re.compile(r" ([:»])"), WIDE + r"\1"),
     (re.compile(r"« "), "«" + WIDE),
     (re.compile(r"(\d) (?=\d{3}(?!\d))"), r"\1" + NARROW),
+]
+UNITS = [
     (re.compile(r"(\d) (h|min|km|€|pt)\b"), rf"\1{WIDE}\2"),
     (re.compile(r"\b(h) (\d)"), rf"\1{WIDE}\2"),
 ]
@@ -184,6 +186,6 @@ FRENCH_SPACES = [
 def typeset(text: str, lang: str = "fr") -> str:
     """Put in the non-breaking spaces that keep "10 h 25" and French punctuation together on a page."""
     # English keeps figures and units together, and puts no space before its marks.
-    for pattern, replacement in FRENCH_SPACES if lang == "fr" else FRENCH_SPACES[4:]:
+    for pattern, replacement in [*FRENCH_MARKS, *UNITS] if lang == "fr" else UNITS:
         text = pattern.sub(replacement, text)
     return text

@@ -142,19 +142,17 @@ def answering(screen: Screen, what: str) -> Iterator[None]:
         refuse(screen, what, refused.issues)
     except (typer.Exit, typer.Abort, BrokenPipeError):
         raise
-    except OSError as fault:
-        if is_of_answer(fault):
-            raise
-        own_fault(screen, fault)
     except (
         Exception
     ) as fault:  # the last line of defence: whatever it is, a script must learn it from the exit code
+        if is_of_answer(fault):
+            raise
         own_fault(screen, fault)
 
 
-def is_of_answer(fault: OSError) -> bool:
+def is_of_answer(fault: Exception) -> bool:
     """Whether stdout took no more; files that are not written are told by their own fault."""
-    return fault.filename is None and fault.errno in NO_ROOM
+    return isinstance(fault, OSError) and fault.filename is None and fault.errno in NO_ROOM
 
 
 def refuse(screen: Screen, what: str, issues: Iterable[Issue]) -> None:
