@@ -218,8 +218,7 @@ def rebuilt_travel(problem: Problem, worker: Worker, rules: RuleSet, routes: tup
         free = after.start - before.end
         if free > 0 and free >= short_gap(problem, rules):
             places = (problem.site_of(problem.visit_by_id[stop.visit_id]).id for stop in (before, after))
-            way = matrix.way(*places)
-            total += 0 if way is None else way[0]
+            total += matrix.way_or_arrival(*places)[0]
     return total
 
 

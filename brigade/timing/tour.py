@@ -87,7 +87,7 @@ class OwnMeal:
 class Tour:
     """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1
     of them. `blocked`: when no service may take place. `lacks_way`: one of the legs is none, and takes
-    nothing."""
+    what arriving does."""
 
     worker_id: str
     index: int
@@ -110,16 +110,16 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
     day = duty_day(problem, worker, index)
     law = meal_break(problem, rules, day)
     places = [worker.start_site, *(problem.site_of(visit).id for visit in visits), worker.end_site]
-    ways = [way_between(problem, worker, *ends) for ends in pairwise(places)]
+    ends = list(pairwise(places))
     return Tour(
         worker.id,
         index,
         day,
         worker.availability[index],
         tuple(visits),
-        tuple(way or NOTHING for way in ways),
+        tuple(travel_between(problem, worker, *leg) for leg in ends),
         blocked_times(problem, worker),
-        None in ways,
+        any(way_between(problem, worker, *leg) is None for leg in ends),
         rest_break(problem, worker, rules),
         law,
         own_meal(worker.availability[index]) if law is None else None,
@@ -141,11 +141,14 @@ def duty_day(problem: Problem, worker: Worker, index: int) -> date:
 
 def travel_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg:
     """Ticks and metres of `worker`'s mode between two sites. A place that is not given (None) costs nothing
-    to reach, nor does one that her mode does not get to: whoever goes there breaks a rule.
+    to reach; one that her mode does not get to costs what arriving there takes, and whoever goes there breaks
+    a rule.
 
     Raises: UnknownSite, when the mode's matrix does not hold one of them.
     """
-    return way_between(problem, worker, origin, destination) or NOTHING
+    if origin is None or destination is None:
+        return NOTHING
+    return problem.ways[worker.mode].way_or_arrival(origin, destination)
 
 
 def way_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg | None:

@@ -55,7 +55,7 @@ class TravelMatrix:
     """Travel of one mode between sites: ticks and metres, shape (sites, sites), row = from, column = to.
 
     Not symmetric: one-way streets make A->B longer than B->A, so both directions stay. Ticks are `NO_WAY`
-    where the mode does not get there; such legs have no metres.
+    or more where the mode does not get there: what is above it, arriving takes. Such legs have no metres.
     Raises: InvalidProblem when the shapes differ from `site_ids` or a value is negative.
     """
 
@@ -110,21 +110,26 @@ class TravelMatrix:
     def way(self, origin: str, destination: str) -> tuple[Ticks, Metres] | None:
         """None: the mode does not get there. Raises: UnknownSite, when either has no row."""
         found = self.between(origin, destination)
-        return None if found[0] == NO_WAY else found
+        return None if found[0] >= NO_WAY else found
+
+    def way_or_arrival(self, origin: str, destination: str) -> tuple[Ticks, Metres]:
+        """The same; where there is no way, what arriving alone takes. Raises: UnknownSite."""
+        ticks, metres = self.between(origin, destination)
+        return (ticks if ticks < NO_WAY else ticks - NO_WAY), metres
 
     @property
     def has_way(self) -> NDArray[np.bool_]:
         """Where the mode gets from row to column; shape (sites, sites)."""
-        there: NDArray[np.bool_] = self.ticks != NO_WAY
+        there: NDArray[np.bool_] = self.ticks < NO_WAY
         return there
 
     def with_access(self, access: Mapping[str, Ticks]) -> TravelMatrix:
-        """Ways that take as many ticks more as arriving at their end does; staying takes none."""
+        """Legs that take as many ticks more as arriving at their end does; staying takes none."""
         more = np.array([access.get(site, 0) for site in self.site_ids], np.int64)
         if not more.any():
             return self
         apart = ~np.eye(len(more), dtype=np.bool_)
-        return replace(self, ticks=self.ticks + more * (self.has_way & apart))
+        return replace(self, ticks=self.ticks + more * apart)
 
     def with_free_way(self, origin: str, destination: str) -> TravelMatrix:
         """The same with a way from `origin` to `destination` that takes no time."""

@@ -129,7 +129,7 @@ class Assembly:
             here = [at for at, site in enumerate(self.problem.sites) if site.id in matrix.index]
             there = [matrix.index[self.problem.sites[at].id] for at in here]
             legs, paid = matrix.ticks[np.ix_(there, there)], matrix.metres[np.ix_(there, there)]
-            has_way = legs != NO_WAY
+            has_way = legs < NO_WAY
             price = self.weights.travel * legs + per_cent * (paid * cents // 1000)
             price = np.where(has_way, price, price.max(initial=0, where=has_way) + 1)
             for values, known in ((ticks, legs), (cost, price)):

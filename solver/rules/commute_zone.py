@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.texts.rule_sets import ZONE, RuleSet
+from brigade.values.places import NO_WAY
 from brigade.values.workforce import Worker
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ def _legs(builder: ModelBuilder, worker: Worker, home: str, visits: _Visits, *, 
     matrix = builder.problem.ways[worker.mode]
     here, there = matrix.index[home], [matrix.index[site] for site in visits.sites]
     ends = (there, here) if back else (here, there)
-    # What no way leads to is no way too long: it forbids itself where it is taken.
-    return _Legs(np.where(matrix.has_way[ends], matrix.ticks[ends], 0), matrix.metres[ends])
+    # What no way leads to is as near as arriving takes: it forbids itself where it is taken.
+    ticks = matrix.ticks[ends]
+    return _Legs(np.where(matrix.has_way[ends], ticks, ticks - NO_WAY), matrix.metres[ends])
 
 
 def _too_long(worker: Worker, legs: _Legs) -> list[int]:

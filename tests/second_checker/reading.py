@@ -295,12 +295,14 @@ class Case:
         }
 
     def leg(self, worker: Worker, start: str | None, end: str | None) -> tuple[int, int]:
-        """(ticks, metres) from one place to the other in her mode, with what arriving there takes; nothing
-        where one of the two is not said, or no way leads there."""
-        if start is None or end is None or not self.has_way(worker, start, end):
+        """(ticks, metres) from one place to the other in her mode, with what arriving there takes: that
+        alone where no way leads there, and nothing where one of the two is not said."""
+        if start is None or end is None:
             return 0, 0
-        rows, minutes, metres = self._matrices[worker.told.get("mode", "car")]
         access = self._access.get(end, 0) if start != end else 0
+        if not self.has_way(worker, start, end):
+            return self.clock.length(access), 0
+        rows, minutes, metres = self._matrices[worker.told.get("mode", "car")]
         way = minutes[rows[start]][rows[end]] + access
         return self.clock.length(way), metres[rows[start]][rows[end]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from brigade.values.places import Site, TravelMode
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
+from solver.advice.explanations import why_uncovered
 from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.builders import at, problem, visit, without_way, worker
@@ -51,3 +52,11 @@ def test_time_spent_to_get_in_decides_who_is_late() -> None:
     (why,) = left.reasons
     assert why.code == "arrives_too_late"
     assert dict(why.values)["arrival"] == at("06:14")
+
+
+def test_what_is_in_the_way_besides_counts_the_time_to_get_in() -> None:
+    """At the door by 06:02, and four minutes of stairs from 06:00: a way alone would not do."""
+    house = (Site("H"), Site("A", access=4))
+    asked = without_way(problem([visit("V1", "A", latest="06:02")], sites=house), ("H", "A"))
+    (one,) = why_uncovered(asked, solved(asked), "V1").workers
+    assert [it.reason.code for it in one.obstacles] == ["no_way", "arrives_too_late"]

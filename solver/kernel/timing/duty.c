@@ -34,7 +34,7 @@ static void add_gap_between(search *s, int64_t worker, int64_t last, int64_t tou
     if (m->workers[worker].rebuilds_travel) {
         int64_t from = ORDER(last, s->count[last] - 1), to = ORDER(tour, 0);
         tick travel = TRAVEL(m->tours[tour].profile, m->visits[from].site, m->visits[to].site);
-        if (travel == NO_WAY) travel = 0;
+        if (travel >= NO_WAY) travel -= NO_WAY;
         day->of[WORK] += travel;
         day->of[OWN_WORK] += travel;
     }

@@ -6,7 +6,7 @@ import numpy as np
 
 from brigade.judging.checker import check
 from brigade.timing.plan_timing import retime
-from brigade.values.places import NO_WAY, Site, TravelMode
+from brigade.values.places import Site, TravelMode
 from tests.builders import LINE, at, matrix, plan, problem, route, visit, without_way
 
 
@@ -34,18 +34,27 @@ def test_a_matrix_without_access_is_the_given_one() -> None:
 
 def test_access_opens_no_way_where_there_is_none() -> None:
     asked = without_way(problem([visit("V1", "A")], sites=sites({"A": 3})), ("H", "A"))
-    assert asked.ways[TravelMode.CAR].between("H", "A") == (NO_WAY, 0)
+    assert asked.ways[TravelMode.CAR].way("H", "A") is None
+    assert asked.ways[TravelMode.CAR].way_or_arrival("H", "A") == (3, 0)
     assert asked.ways[TravelMode.CAR].between("B", "A") == (13, 10_000)
 
 
 def test_a_tour_over_a_leg_without_a_way_is_told_with_both_places() -> None:
-    """Timed by hand as if the leg took nothing; the checker names it instead of an hour in the far future."""
+    """Timed by hand as if the leg took nothing; the checker names it instead of an hour in the far
+    future."""
     asked = without_way(problem([visit("V1", "A"), visit("V2", "B")]), ("A", "B"))
     made = retime(asked, {("W1", 0): ("V1", "V2")})
     assert [(one.code, one.where) for one in made.issues] == [("T104", "orders.W1.0")]
     (broken,) = check(asked, plan(asked, *made.plan.routes))
     assert (broken.rule, broken.reason.code) == ("TIMING", "timing_no_way")
     assert dict(broken.reason.values) == {"mode": "car", "origin": "A", "destination": "B", "visit": "V2"}
+
+
+def test_a_leg_without_a_way_takes_what_arriving_does() -> None:
+    """So that what is told of the day holds once a way is found: four minutes of stairs remain."""
+    asked = without_way(problem([visit("V1", "A")], sites=sites({"A": 4})), ("H", "A"))
+    (found,) = retime(asked, {("W1", 0): ("V1",)}).plan.routes
+    assert [stop.travel for stop in found.stops] == [4]
 
 
 def test_the_way_home_may_lack_too() -> None:
