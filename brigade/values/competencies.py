@@ -85,6 +85,20 @@ class CompetencyCatalogue:
         valid = (held for held in worker.certificates if _is_valid(held, on))
         return worker.competencies.union(*(self.granted[held.code] for held in valid))
 
+    def invalid_grant(self, worker: Worker, on: date, wanted: frozenset[str]) -> dict[str, str]:
+        """The certificate that grants one of `wanted` on another date than this one, as values of a reason:
+        the last that ended, else the first that begins; nothing where she holds none."""
+        granting = [held for held in worker.certificates if self.granted[held.code] & wanted]
+        ended = [(held.expires, held.code) for held in granting if held.expires and held.expires < on]
+        if ended:
+            last, code = max(ended)
+            return {"certificate": code, "ended": str(last)}
+        begins = [(held.obtained, held.code) for held in granting if held.obtained and on < held.obtained]
+        if not begins:
+            return {}
+        first, code = min(begins)
+        return {"certificate": code, "begins": str(first)}
+
 
 def _is_valid(held: HeldCertificate, on: date) -> bool:
     return (held.obtained is None or held.obtained <= on) and (held.expires is None or on <= held.expires)

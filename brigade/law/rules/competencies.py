@@ -31,7 +31,8 @@ SCOPE = Scope.WORKER
 def _as_obstacle(problem: Problem, visit_id: str, broken: Violation) -> Reason | None:
     if broken.reason.code != "competencies":
         return None
-    return Reason.of("lacks_competency", missing=broken.reason.value("missing"))
+    said = {name: value for name, value in broken.reason.values if name not in ("visit", "day")}
+    return Reason.of("lacks_competency", **said)
 
 
 AS_OBSTACLE = AsObstacle(rank=1, words=_as_obstacle, several=frozenset({"lacks_competency"}))
@@ -47,14 +48,16 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
         for stop in route.stops:
             visit = problem.visit_by_id[stop.visit_id]
             for lacking in sorted(visit.required - held):
-                met = {"missing": lacking, "day": str(route.day)}
+                known = problem.catalogue.invalid_grant(worker, route.day, frozenset({lacking}))
+                met = {"missing": lacking, "day": str(route.day), **known}
                 yield breach(problem, "COMPETENCIES", route, met, visit=visit.id)
             level = (
                 _first_level_excluded(problem, worker, visit, held) if above and not held & above else None
             )
             if level is not None:
+                met = problem.catalogue.invalid_grant(worker, route.day, above)
                 yield breach(
-                    problem, "COMPETENCIES", route, detail="first_level", value=level, visit=visit.id
+                    problem, "COMPETENCIES", route, met, detail="first_level", value=level, visit=visit.id
                 )
 
     for worker in problem.workers:
@@ -73,7 +76,8 @@ def _night(problem: Problem, worker: Worker, day: WorkDay, above: frozenset[str]
         return
     if not problem.competencies_of(worker, day.day) & above:
         night = minutes_of(problem, night_work(problem, worker, rules, day))
-        yield broken(value, worker, str(day.day), "night", night_min=night)
+        known = problem.catalogue.invalid_grant(worker, day.day, above)
+        yield broken(value, worker, str(day.day), "night", night_min=night, **known)
 
 
 def _cares_for_children(visit: Visit, held: frozenset[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brigade.changes.answers import Placement
+from brigade.changes.answers import Placement, Suggestion, SuggestionKind
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
 from solver.advice.trial_model import Spot, with_spots
@@ -30,6 +30,18 @@ POINT_FACTOR = 10
 def placements(session: AdviceSession, spots: tuple[Spot, ...]) -> tuple[Placement, ...]:
     tours = session.model.tours
     return tuple(Placement(session.ids[row], tours[t].worker.id, tours[t].index, at) for row, t, at in spots)
+
+
+def competency_given(
+    session: AdviceSession, row: int, tour: int, missing: str, put: tuple[Placement, ...] = ()
+) -> Suggestion:
+    """The competency for who works that tour; where a certificate of hers only ended, its renewal."""
+    own = session.model.tours[tour]
+    held = session.problem.catalogue.invalid_grant(own.worker, own.day, frozenset({missing}))
+    code = "renew_certificate" if "ended" in held else "add_competency"
+    reason = Reason.of(code, worker=own.worker.id, missing=missing, **held)
+    kind, visit = SuggestionKind.COMPETENCY, session.ids[row]
+    return Suggestion(kind, visit, reason, COMPETENCY_COST, put, own.worker.id, competency=missing)
 
 
 def worker_of(session: AdviceSession, spots: tuple[Spot, ...]) -> str:

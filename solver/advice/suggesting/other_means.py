@@ -9,7 +9,7 @@ from brigade.law.rules.competencies import essential_competencies
 from brigade.values.places import TravelMode
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
-from solver.advice.suggesting.drafts import CAR_COST, COMPETENCY_COST, SIGN_COST, placements
+from solver.advice.suggesting.drafts import CAR_COST, SIGN_COST, competency_given, placements
 from solver.advice.trial_model import Spot, place_whole
 
 
@@ -28,19 +28,17 @@ def add_competency(session: AdviceSession, row: int) -> Iterator[Suggestion]:
         held = problem.competencies_of(problem.worker_by_id[worker], session.model.tours[spots[0][1]].day)
         # An essential act that names no competency asks for one of that class: any of them will do, so one is
         # named.
-        missing = sorted(visit.required - held) or sorted(essential_competencies(problem))[:1]
+        missing = sorted(visit.required - held) or _any_essential(session, spots[0][1])
         if len(missing) == 1:
-            reason = Reason.of("add_competency", worker=worker, missing=missing[0])
-            put = placements(session, spots)
-            yield Suggestion(
-                SuggestionKind.COMPETENCY,
-                visit.id,
-                reason,
-                COMPETENCY_COST,
-                put,
-                worker,
-                competency=missing[0],
-            )
+            yield competency_given(session, row, spots[0][1], missing[0], placements(session, spots))
+
+
+def _any_essential(session: AdviceSession, tour: int) -> list[str]:
+    """One competency of the class: of a certificate that she held, if she did."""
+    any_of, own = essential_competencies(session.problem), session.model.tours[tour]
+    held = session.problem.catalogue.invalid_grant(own.worker, own.day, any_of)
+    granted = session.problem.catalogue.granted[held["certificate"]] if held else any_of
+    return sorted(any_of & granted)[:1]
 
 
 def _if_allowed(session: AdviceSession, row: int, code: str) -> Iterator[tuple[str, tuple[Spot, ...]]]:

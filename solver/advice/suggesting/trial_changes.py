@@ -10,7 +10,12 @@ from functools import partial
 from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
-from solver.advice.suggesting.drafts import COMPETENCY_COST, LONGER_FACTOR, MOST_SHIFT_MIN, SIGN_COST
+from solver.advice.suggesting.drafts import (
+    LONGER_FACTOR,
+    MOST_SHIFT_MIN,
+    SIGN_COST,
+    competency_given,
+)
 from solver.advice.suggesting.other_hours import room
 
 LIFTED = {"ENGAGEMENT", "COMPETENCIES"}
@@ -48,16 +53,7 @@ def papers_needed(session: AdviceSession, row: int, tour: int) -> list[TrialChan
         if not missing:
             return None
         for one in missing:
-            reason = Reason.of("add_competency", worker=own.worker.id, missing=one)
-            told = Suggestion(
-                SuggestionKind.COMPETENCY,
-                visit.id,
-                reason,
-                COMPETENCY_COST,
-                (),
-                own.worker.id,
-                competency=one,
-            )
+            told = competency_given(session, row, tour, one)
             found.append(TrialChange(0, hold, partial(_same, told)))
     return found
 

@@ -7,12 +7,15 @@ from datetime import date
 
 import pytest
 
+from brigade.changes.answers import SuggestionKind
 from brigade.law.rules import competencies
 from brigade.values.competencies import parse_catalogue, shipped_catalogue
 from brigade.values.demand import ActClass
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.workforce import HeldCertificate
+from solver.advice.explanations import why_uncovered
+from solver.advice.suggesting.suggestions import would_cover
 from solver.kernel.local_search import Search
 from solver.model.model import build_model
 from tests.builders import COMPETENCIES, MONDAY, at, employer, labour, plan, problem, route, visit, worker
@@ -45,6 +48,39 @@ def test_a_certificate_counts_from_its_first_to_its_last_day(
     person = worker(certificates=(HeldCertificate("ADVF", obtained, expires),))
     asked = problem([visit("V1", required=frozenset({"ESSENTIAL_ASSIST"}))], [person])
     assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00")))) == expected
+
+
+@pytest.mark.parametrize(
+    ("obtained", "expires", "told"),
+    [
+        (None, date(2026, 3, 8), ("ended", "2026-03-08")),
+        (date(2026, 3, 10), None, ("begins", "2026-03-10")),
+    ],
+)
+def test_a_certificate_of_other_dates_is_told_with_them(
+    obtained: date | None, expires: date | None, told: tuple[str, str]
+) -> None:
+    """She has it, only not on Monday 9 March: "lacks the competency" alone would be untrue."""
+    person = worker(certificates=(HeldCertificate("ADVF", obtained, expires),))
+    asked = problem([visit("V1", required=frozenset({"ESSENTIAL_ASSIST"}))], [person])
+    (found,) = competencies.check(asked, plan(asked, route(asked, "W1", ("V1", "08:00"))))
+    assert {("certificate", "ADVF"), told} <= set(found.reason.values)
+    (obstacle,) = why_uncovered(asked, Plan(()), "V1").of("W1").obstacles
+    assert {("certificate", "ADVF"), told} <= set(obstacle.reason.values)
+    (action,) = [one for one in would_cover(asked, Plan(()), "V1") if one.kind is SuggestionKind.COMPETENCY]
+    assert action.reason.code == ("renew_certificate" if told[0] == "ended" else "add_competency")
+    assert told in action.reason.values
+
+
+def test_of_several_certificates_the_last_that_ended_is_told() -> None:
+    held = (
+        HeldCertificate("ADVF", None, date(2025, 1, 31)),
+        HeldCertificate("ADVF", None, date(2026, 2, 28)),
+        HeldCertificate("ADVF", date(2027, 1, 1)),
+    )
+    asked = problem([visit("V1", required=frozenset({"ESSENTIAL_ASSIST"}))], [worker(certificates=held)])
+    (found,) = competencies.check(asked, plan(asked, route(asked, "W1", ("V1", "08:00"))))
+    assert found.reason.value("ended") == "2026-02-28"
 
 
 def test_the_first_level_does_no_essential_act_where_the_agreement_says_so() -> None:
