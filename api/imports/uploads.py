@@ -24,7 +24,7 @@ from api.imports import person_sections
 from api.imports.person_sections import Persons
 from api.runtime.faults import TooLarge, Unfit
 from brigade.errors import Clause, Issue, Refused
-from brigade.exchange.calendars.absence_calendars import CalendarWishes
+from brigade.exchange.calendars.event_employees import CalendarWishes
 from brigade.exchange.documents.composing import compose
 from brigade.exchange.documents.json_text import JsonObject, decode, parse
 from brigade.exchange.documents.problem_document import (

@@ -6,26 +6,27 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
-from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 from icalendar.error import BrokenCalendarProperty
 
-from brigade.errors import NO_VALUES, Clause, Issue, UnreadableInput, Values, step
+from brigade.errors import NO_VALUES, Issue, UnreadableInput, Values, step
 from brigade.exchange.calendars.editions import (
     is_cancelled,
     is_doubled,
+    is_marked_free,
     is_of_cancelled_series,
     is_outdated,
+    is_tentative,
     moved_in,
 )
+from brigade.exchange.calendars.event_employees import CalendarWishes, employee_of, has_word
 from brigade.exchange.calendars.event_values import (
     EventFault,
     instant,
@@ -33,37 +34,15 @@ from brigade.exchange.calendars.event_values import (
     moment_of,
     refuse_doubles,
     wall_of,
+    zone_of,
 )
 from brigade.exchange.calendars.recurrence import CalendarWindow, Occurrence, recurrence_of
 from brigade.exchange.documents.shape_faults import said
 from brigade.values.demand import AbsenceKind
 from brigade.values.input_words import plain
-from brigade.values.validation.checks import suggestion
 
 # Years of a large service; each event is unfolded and compared.
 MOST_EVENTS = 20_000
-
-
-class NamedBy(StrEnum):
-    """Where a calendar says whose absence an event is."""
-
-    FILE = "file"
-    ORGANIZER = "organizer"
-    ATTENDEE = "attendee"
-    SUMMARY = "summary"
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarWishes:
-    """How a calendar is read. `employees`: its names, addresses or words -> our ids; `kinds`: its words
-    (CATEGORIES, SUMMARY)
-    -> what kind of absence; `ignored`: words of events that are none."""
-
-    named_by: NamedBy = NamedBy.SUMMARY
-    kind: AbsenceKind = AbsenceKind.OTHER_LEAVE
-    employees: Mapping[str, str] = field(default_factory=dict)
-    kinds: Mapping[str, AbsenceKind] = field(default_factory=dict)
-    ignored: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +131,8 @@ class _Reader:
     context: CalendarContext
     issues: list[Issue] = field(default_factory=list)
     found: CalendarAbsences = field(default_factory=CalendarAbsences)
+    free: list[str] = field(default_factory=list)
+    """Places of the absences whose hours the calendar says to be free."""
 
     def read(self, calendar: Any) -> None:
         events = [one for one in calendar.walk("VEVENT") if isinstance(one, Event)]
@@ -170,7 +151,9 @@ class _Reader:
         is_withdrawn = str(calendar.get("METHOD", "")).upper() == "CANCEL"
         for place, event in sound:
             with self._told(place):
-                self._event(event, by_uid[event.get("UID")], place, is_withdrawn)
+                zone = zone_of(calendar, event, self.context.zone)
+                self._event(event, by_uid[event.get("UID")], place, is_withdrawn, zone)
+        self._say_free()
 
     def _sound(self, events: Sequence[Event]) -> Iterator[tuple[str, Event]]:
         """The events whose properties can be read, with their places: the others are told."""
@@ -194,8 +177,9 @@ class _Reader:
         except BrokenCalendarProperty as fault:
             self.issues.append(Issue("I103", place, "event_value", {"met": said(str(fault))}))
 
-    def _event(self, event: Event, events: Sequence[Event], place: str, is_withdrawn: bool) -> None:
-        zone = self.context.zone
+    def _event(
+        self, event: Event, events: Sequence[Event], place: str, is_withdrawn: bool, zone: ZoneInfo
+    ) -> None:
         if not is_withdrawn and is_doubled(events, event, zone):
             raise EventFault("I109", "event_given_twice", {"uid": event.get("UID")})
         if is_withdrawn or is_cancelled(event) or is_of_cancelled_series(events, event, zone):
@@ -205,43 +189,46 @@ class _Reader:
             self._remark("I203", place, "newer_event")
             return
         words = _words(event)
-        if any(_has(words, word) for word in self.wishes.ignored):
+        if any(has_word(words, word) for word in self.wishes.ignored):
             self._remark("I202", place, "ignored_word")
             return
-        times = self._times(event, events, place)
+        times = self._times(event, events, place, zone)
         if not times:
             self._remark("I204", place, "outside_period")
             return
-        employee = self._employee(event, place)
+        employee = employee_of(event, self.label, self.wishes, self.context.employees)
         kind = self._kind(words)
-        self.found.absences += [self._absence(event, one, employee, kind) for one in times]
+        self.found.absences += [self._absence(event, one, employee, kind, zone) for one in times]
+        if is_tentative(event):
+            self._remark("I206", place, "tentative_event")
+        self.free += [place] if is_marked_free(event) else []
 
-    def _times(self, event: Event, events: Sequence[Event], place: str) -> Sequence[Occurrence]:
+    def _say_free(self) -> None:
+        """Once for all of them: some programs mark every whole day so."""
+        if self.free:
+            self._remark("I207", self.free[0], "free_events", {"count": len(self.free)})
+        self.free = []
+
+    def _times(
+        self, event: Event, events: Sequence[Event], place: str, zone: ZoneInfo
+    ) -> Sequence[Occurrence]:
         own = event.get("RECURRENCE-ID")
         if own is not None and own.params.get("RANGE"):
             raise EventFault("I106", "recurrence_range")
         moved = [] if own is not None else list(moved_in(events, event))
-        found = recurrence_of(event, self.context.zone, self.context.window, moved)
+        found = recurrence_of(event, zone, self.context.window, moved)
         for wall in found.idle:
             self._remark("I205", place, "idle_exclusion", {"start": f"{wall:%Y-%m-%d %H:%M}"})
         return found.occurrences
 
-    def _absence(self, event: Event, one: Occurrence, employee: str, kind: AbsenceKind) -> CalendarAbsence:
+    def _absence(
+        self, event: Event, one: Occurrence, employee: str, kind: AbsenceKind, zone: ZoneInfo
+    ) -> CalendarAbsence:
         # A calendar without UIDs still has to give the same id when it is read again: its own start is the
         # next best.
         named = str(event.get("UID", "")) or one.start.isoformat()
-        digest = hashlib.sha256(f"{named}|{employee}|{self._planned(event, one)}".encode()).hexdigest()[:16]
+        digest = hashlib.sha256(f"{named}|{employee}|{_planned(event, one, zone)}".encode()).hexdigest()[:16]
         return CalendarAbsence(f"ICS-{digest}", employee, kind, one.start, one.end, self._known_at(event))
-
-    def _planned(self, event: Event, one: Occurrence) -> str:
-        """When the rule puts an occurrence, moved or not; nothing of an event that does not recur, as it may
-        be moved."""
-        planned = moment_of(event, "RECURRENCE-ID")
-        if planned is not None:
-            zone = planned.tzinfo if isinstance(planned, datetime) and planned.tzinfo else self.context.zone
-            return instant(wall_of(planned, zone), zone).isoformat()
-        recurs = event.get("RRULE") is not None or event.get("RDATE") is not None
-        return one.start.isoformat() if recurs else ""
 
     def _known_at(self, event: Event) -> datetime:
         """When the event was written, or last changed; what says neither is known now."""
@@ -252,51 +239,8 @@ class _Reader:
             return self.context.now
         return min(written.astimezone(UTC).replace(second=0, microsecond=0), self.context.now)
 
-    # -- whose it is ----------------------------------------------------------------------------------------
-    def _employee(self, event: Event, place: str) -> str:
-        names = list(self._names(event))
-        found = sorted(set(self._matched(names)))
-        if len(found) == 1:
-            return found[0]
-        met = {"source": self.wishes.named_by, "names": names or Clause("nothing")}
-        if found:
-            raise EventFault("I105", "several_employees", {**met, "found": found})
-        close = suggestion(names[0], self.context.employees) if names else Clause("name_them")
-        raise EventFault("I105", "nobody_of_that_name", {**met, "suggestion": close})
-
-    def _names(self, event: Event) -> Iterator[str]:
-        """What the calendar calls the employee, in the property asked for."""
-        match self.wishes.named_by:
-            case NamedBy.FILE:
-                yield PurePath(self.label).stem
-            case NamedBy.SUMMARY:
-                yield str(event.get("SUMMARY", ""))
-            case NamedBy.ORGANIZER | NamedBy.ATTENDEE:
-                given = event.get(self.wishes.named_by.value)
-                for address in given if isinstance(given, list) else [] if given is None else [given]:
-                    yield str(address.params.get("CN", ""))
-                    yield str(address).lower().removeprefix("mailto:")
-
-    def _matched(self, names: Sequence[str]) -> Iterator[str]:
-        """Employees whose id or declared name is the text, or of a summary, stands in it as words of their
-        own."""
-        ours = {**{one: one for one in self.context.employees}, **self.wishes.employees}
-        for name in names:
-            for theirs, id in ours.items():
-                is_in = (
-                    _has(plain(name), theirs)
-                    if self.wishes.named_by is NamedBy.SUMMARY
-                    else plain(name) == plain(theirs)
-                )
-                if is_in and plain(theirs):
-                    if id not in self.context.employees:
-                        close = suggestion(id, self.context.employees)
-                        met = {"theirs": theirs, "id": id, "suggestion": close}
-                        raise EventFault("I107", "mapped_to_nobody", met)
-                    yield id
-
     def _kind(self, words: str) -> AbsenceKind:
-        found = sorted({kind for word, kind in self.wishes.kinds.items() if _has(words, word)})
+        found = sorted({kind for word, kind in self.wishes.kinds.items() if has_word(words, word)})
         if len(found) > 1:
             raise EventFault("I108", "several_kinds", {"found": list(found)})
         return found[0] if found else self.wishes.kind
@@ -311,13 +255,20 @@ def _unread(calendar: Any, *, has_events: bool) -> list[str]:
     return sorted(kinds & ({"VFREEBUSY"} if has_events else {"VFREEBUSY", "VTODO", "VJOURNAL"}))
 
 
+def _planned(event: Event, one: Occurrence, ours: ZoneInfo) -> str:
+    """When the rule puts an occurrence, moved or not; nothing of an event that does not recur, as it may be
+    moved."""
+    planned = moment_of(event, "RECURRENCE-ID")
+    if planned is not None:
+        zone = planned.tzinfo if isinstance(planned, datetime) and planned.tzinfo else ours
+        return instant(wall_of(planned, zone), zone).isoformat()
+    recurs = event.get("RRULE") is not None or event.get("RDATE") is not None
+    return one.start.isoformat() if recurs else ""
+
+
 def _words(event: Event) -> str:
     """What an event calls itself, as it is compared."""
     given = event.get("CATEGORIES")
     groups = given if isinstance(given, list) else [] if given is None else [given]
     texts = [str(word) for group in groups for word in group.cats]
     return plain(" ".join([str(event.get("SUMMARY", "")), *texts]))
-
-
-def _has(words: str, name: str) -> bool:
-    return bool(plain(name)) and f"_{plain(name)}_" in f"_{words}_"

@@ -19,6 +19,16 @@ def is_cancelled(event: Event) -> bool:
     return str(event.get("STATUS", "")).upper() == CANCELLED
 
 
+def is_tentative(event: Event) -> bool:
+    return str(event.get("STATUS", "")).upper() == "TENTATIVE"
+
+
+def is_marked_free(event: Event) -> bool:
+    """Whether its hours are said to stay free: what most programs write of whole days unless told
+    otherwise."""
+    return str(event.get("TRANSP", "")).upper() == "TRANSPARENT"
+
+
 def moved_in(events: Sequence[Event], master: Event) -> Iterator[date]:
     """The occurrences of a recurring event that other events of its UID stand for, cancelled ones
     included."""

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from icalendar import Event
+from icalendar.timezone import tzp
 
 from brigade.errors import NO_VALUES, Issue, Values, step
 from brigade.exchange.documents.shape_faults import said, shortly
@@ -68,6 +70,22 @@ def refuse_unknown_zone(found: Any, value: Any, name: str) -> None:
     named = found.params.get("TZID")
     if named and isinstance(value, datetime) and value.tzinfo is None:
         raise EventFault("I104", "event_zone", {"name": name, "zone": named})
+
+
+def zone_of(calendar: Any, event: Event, ours: ZoneInfo) -> ZoneInfo:
+    """The zone of an event's hours that name none: the one that the calendar names for itself
+    (X-WR-TIMEZONE, no part of the RFC, yet of most programs), else ours. Days are the clients' days.
+
+    Raises: EventFault, for a zone that nobody knows.
+    """
+    named = str(calendar.get("X-WR-TIMEZONE", "")).strip()
+    start = moment_of(event, "DTSTART")
+    if not named or not isinstance(start, datetime) or start.tzinfo is not None:
+        return ours
+    found = tzp.timezone(named)
+    if not isinstance(found, ZoneInfo):
+        raise EventFault("I104", "calendar_zone", {"zone": named})
+    return found
 
 
 def instant(wall: datetime, zone: tzinfo) -> datetime:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.calendars.absence_calendars import CalendarWishes
+from brigade.exchange.calendars.event_employees import CalendarWishes
 from brigade.exchange.documents.json_text import decode, parse, pretty, read_bytes
 from brigade.exchange.documents.problem_document import check_head
 from brigade.exchange.documents.shape_faults import read_model, said

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from brigade.exchange.calendars.absence_calendars import NamedBy
+from brigade.exchange.calendars.event_employees import NamedBy
 from brigade.exchange.shapes.field_kinds import Code
 from brigade.exchange.shapes.problem_shapes import STRICT
 from brigade.values.demand import AbsenceKind

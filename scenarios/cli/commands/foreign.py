@@ -20,7 +20,8 @@ from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
 
 if TYPE_CHECKING:
-    from brigade.exchange.calendars.absence_calendars import CalendarAbsence, CalendarWishes
+    from brigade.exchange.calendars.absence_calendars import CalendarAbsence
+    from brigade.exchange.calendars.event_employees import CalendarWishes
     from brigade.exchange.mapping.proposing import ExportExample
     from brigade.exchange.sheets.layout import Column, TableLayout
     from brigade.values.problem import Problem
@@ -315,7 +316,7 @@ def wishes_of(
     UnreadableInput."""
     from dataclasses import replace
 
-    from brigade.exchange.calendars.absence_calendars import NamedBy
+    from brigade.exchange.calendars.event_employees import NamedBy
     from brigade.exchange.mapping.mapping_document import calendar_wishes
 
     wishes = calendar_wishes(mapping_from(mapping))

@@ -14,10 +14,9 @@ from brigade.errors import Refused
 from brigade.exchange.calendars.absence_calendars import (
     CalendarAbsences,
     CalendarContext,
-    CalendarWishes,
-    NamedBy,
     read_absences,
 )
+from brigade.exchange.calendars.event_employees import CalendarWishes, NamedBy
 from brigade.exchange.calendars.recurrence import CalendarWindow
 from brigade.exchange.reading import read_any, write_any
 from brigade.units import PARIS
@@ -34,7 +33,12 @@ CONTEXT = CalendarContext({"E1", "E2", "E12"}, PARIS, MARCH, NOW)
 
 def calendar(*events: str, head: str = "") -> bytes:
     """Lines apart by spaces; of an event, each a property."""
-    parts = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//y", *head.split()]
+    parts = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//x//y",
+        *(line.replace("_", " ") for line in head.split()),
+    ]
     for event in events:
         parts += ["BEGIN:VEVENT", *(line.replace("_", " ") for line in event.split()), "END:VEVENT"]
     return "\r\n".join([*parts, "END:VCALENDAR", ""]).encode()
@@ -174,6 +178,39 @@ def test_cancelled_events_and_older_editions_are_passed_over_and_said() -> None:
     assert [one.code for one in read(f"UID:1 SUMMARY:Réunion_E1 {day}", ignored=["réunion"]).remarks] == [
         "I202"
     ]
+
+
+def test_tentative_events_and_those_marked_free_are_absences_and_said() -> None:
+    """Calendars mark whole days as free unless told otherwise: they are said once, whatever their number."""
+    day = "DTSTART;VALUE=DATE:20260310"
+    tentative = read(f"UID:1 SUMMARY:E1 {day} STATUS:TENTATIVE")
+    assert (len(tentative.absences), [one.code for one in tentative.remarks]) == (1, ["I206"])
+    free = [f"UID:{n} SUMMARY:E1 DTSTART;VALUE=DATE:2026031{n} TRANSP:TRANSPARENT" for n in (1, 2, 3)]
+    found = read(f"UID:9 SUMMARY:E2 {day}", *free, "UID:8 SUMMARY:E1 DTSTART:20270101 TRANSP:TRANSPARENT")
+    assert len(found.absences) == 4
+    (said,) = (one for one in found.remarks if one.code == "I207")
+    assert (said.where, said.values["count"]) == ("agenda.ics, event=2", 3)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"), [("Europe/Lisbon", "10:00"), ("Romance_Standard_Time", "09:00"), ("UTC", "10:00")]
+)
+def test_hours_without_a_zone_are_those_of_the_calendar(zone: str, at: str) -> None:
+    """Nine o'clock in Lisbon is ten in Paris; a day without an hour is a day of the clients."""
+    hours = "UID:1 SUMMARY:E1 DTSTART:20260310T090000 DTEND:20260310T120000"
+    day, head = "UID:2 SUMMARY:E2 DTSTART;VALUE=DATE:20260310", f"X-WR-TIMEZONE:{zone}"
+    assert spans(hours, day, head=head) == [
+        (f"2026-03-10 {at}+01:00", f"2026-03-10 {int(at[:2]) + 3}:00+01:00"),
+        ("2026-03-10 00:00+01:00", "2026-03-11 00:00+01:00"),
+    ]
+
+
+def test_a_calendars_unknown_zone_matters_only_to_hours_that_name_none() -> None:
+    head = "X-WR-TIMEZONE:Mars/Olympus"
+    assert len(read("UID:1 SUMMARY:E1 DTSTART:20260310T090000Z DTEND:20260310T120000Z", head=head).absences)
+    (fault,) = refused("UID:1 SUMMARY:E1 DTSTART:20260310T090000 DTEND:20260310T120000", head=head)
+    assert fault.startswith("I104")
+    assert "Mars/Olympus" in fault
 
 
 @pytest.mark.parametrize(
