@@ -49,7 +49,8 @@ def _people(problem: Problem, plan: Plan, link: Link) -> Iterator[Violation]:
         return
     is_same = first[0].worker_id == second[0].worker_id
     if link.kind is LinkKind.SAME_WORKER and not is_same:
-        yield _broken(problem, plan, link, "same_worker", {"other_worker": second[0].worker_id})
+        met = {"first_worker": first[0].worker_id, "other_worker": second[0].worker_id}
+        yield _broken(problem, plan, link, "same_worker", met)
     if link.kind is LinkKind.DIFFERENT_WORKERS and is_same:
         yield _broken(problem, plan, link, "different_workers")
 

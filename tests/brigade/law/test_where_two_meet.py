@@ -157,7 +157,8 @@ SAID: list[Said] = [
     ),
     ("rebuilt travel with access, 10 h", lambda: split_day(285, 5), set()),
     ("10 h 01", lambda: split_day(286, 5), {"MAX_DAILY_WORK"}),
-    ("no way between the tours", lambda: split_day(310, 5, is_cut=True), set()),
+    ("no way between the tours: arriving alone", lambda: split_day(305, 5, is_cut=True), set()),
+    ("a minute over, without a way", lambda: split_day(306, 5, is_cut=True), {"MAX_DAILY_WORK"}),
     (
         "pregnant, rebuilt travel in the shorter day",
         lambda: split_day(51, 0, limits=PersonalLimits(daily_reduction=60)),

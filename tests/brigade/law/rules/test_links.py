@@ -10,6 +10,7 @@ import pytest
 from brigade.law.rules import links
 from brigade.units import Interval
 from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.words import say
 from tests.builders import at, plan, problem, route, visit, worker
 
 PEOPLE = [worker("W1"), worker("W2")]
@@ -59,6 +60,14 @@ def test_the_same_worker_or_different_ones() -> None:
     assert apart(Link(LinkKind.SAME_WORKER, "V1", "V2"), "08:00", "08:00") == ["link_same_worker"]
     assert apart(Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2"), "08:00", "08:00") == []
     assert by_one(Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2")) == ["link_different_workers"]
+
+
+def test_of_two_people_for_one_each_is_named_with_what_she_does() -> None:
+    """The sentence is read beside either of them."""
+    asked = problem([visit("V1"), visit("V2")], PEOPLE, links=(Link(LinkKind.SAME_WORKER, "V1", "V2"),))
+    told = plan(asked, route(asked, "W1", ("V1", "08:00")), route(asked, "W2", ("V2", "08:00")))
+    (broken,) = links.check(asked, told)
+    assert "the same person (V1: W1, V2: W2)" in say(broken.reason, "en")
 
 
 @pytest.mark.parametrize("kind", list(LinkKind))
