@@ -433,12 +433,12 @@ LAWFUL_ACCORDS = [
 """What the law lets a company agree on: CT L2253-3 beside the branch; L3122-15 to -18, L3123-20, -23, -24
 beside the code."""
 UNLAWFUL_ACCORDS = [
-    ("sap", "NIGHT_WINDOW.to", 300, "360 min_of_day (CT L3122-15, L3122-2)"),
+    ("sap", "NIGHT_WINDOW.to", 300, "360 minutes depuis minuit (CT L3122-15, L3122-2)"),
     ("bad", "MAX_SPAN", 901, "900 min"),
-    ("bad", "CHANGE_NOTICE.urgent_days", 2, "3 days (CT L2253-3, L3123-24)"),
+    ("bad", "CHANGE_NOTICE.urgent_days", 2, "3 jours (CT L2253-3, L3123-24)"),
     ("bad", "NIGHT_LIMITS.average_week", 2641, "2640 min (CT L3122-18)"),
     ("bad", "NIGHT_LIMITS.max_work", 721, "720 min (CT L3122-17)"),
-    ("bad", "WEEKLY_REST.rest_days_per_fortnight", 1, "2 days"),
+    ("bad", "WEEKLY_REST.rest_days_per_fortnight", 1, "2 jours"),
     ("bad", "COMPETENCIES.first_level_excluded", 0, "CT L2253-1 2°"),
     ("bad", "NIGHT_LIMITS.worker_total", 28081, "CT L2253-1 6°, L3122-16"),
     ("sap", "NIGHT_LIMITS.worker_months", 11, "CT L2253-1 6°, L3122-16"),
@@ -451,9 +451,9 @@ UNLAWFUL_ACCORDS = [
     ("bad", "CONTRACT_DRIFT.window", 14, "CT L3123-13"),
     ("ct", "WEEKLY_REST.hours_in_row", 2099, "ordre public : CT L3132-2"),
     ("ct", "NIGHT_LIMITS.max_work", 721, "720 min (CT L3122-17)"),
-    ("ct", "ADDITIONAL_HOURS.percent_of_contract", 34, "33 percent (CT L3123-20)"),
-    ("bad", "SUNDAY_HOLIDAY_ACTS.essential_only", 2, "flag"),
-    ("sap", "INTERRUPTIONS.long_count", -1, "count"),
+    ("ct", "ADDITIONAL_HOURS.percent_of_contract", 34, "33 % (CT L3123-20)"),
+    ("bad", "SUNDAY_HOLIDAY_ACTS.essential_only", 2, "1 : oui, 0 : non"),
+    ("sap", "INTERRUPTIONS.long_count", -1, "nombre"),
     ("sap", "MAX_DAILY_WORK.civil_exceptional", 721, "720 min (CT L2253-3)"),
 ]
 

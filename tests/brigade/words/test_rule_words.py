@@ -8,7 +8,8 @@ import pytest
 
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.texts.rule_sets import RuleHead, RuleKind, RuleSet, RuleValue
-from brigade.words.rule_words import in_words, sentence
+from brigade.words import word
+from brigade.words.rule_words import UNITS, in_words, sentence
 
 
 def rules_of(rows: list[RuleValue]) -> RuleSet:
@@ -76,3 +77,9 @@ def test_the_span_of_each_agreement_reads_as_its_text_says() -> None:
 def test_an_exception_that_goes_no_further_is_not_said(agreement: str, said: str) -> None:
     code = shipped_labour_code()
     assert sentence(code.heads["MAX_DAILY_WORK"], code.party(agreement)) == said
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_unit_in_which_an_accord_is_written_has_its_words(lang: str) -> None:
+    """A refused accord shows the number as it stands in the file, with what it counts."""
+    assert all(word(f"value_unit.{unit}", lang) for unit in UNITS)
