@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from brigade.changes.carry import carried, known_part, whole, with_stops
+from brigade.changes.carry import carried, known_part, pushed_back, whole, with_stops
 from brigade.changes.change_reasons import ReplannedPlan, with_reasons
 from brigade.changes.mending import named_in
 from brigade.changes.plan_diff import PlanDiff
@@ -151,20 +151,29 @@ class _Task:
     iterations: int = 0
 
     def __post_init__(self) -> None:
-        told = carried(self.problem, self.published)
-        self.freeze: Ticks = max(
-            self.problem.now, self.problem.now if self.terms.freeze is None else self.terms.freeze
-        )
+        now, freeze = self.problem.now, self.terms.freeze
+        self.freeze: Ticks = now if freeze is None else max(now, freeze)
+        told, late = carried(self.problem, self.published), _longer(self.problem, self.published)
+        self.stood: FixedPart = self._part(told, late, frozenset())
+        self.fixed_part: FixedPart = self.stood
+        went_on, waiting = pushed_back(self.problem, told, late)
+        if waiting or went_on != told:
+            behind = {r.worker_id for r in told.routes if any(s.visit_id in late for s in r.stops)}
+            in_breach = self.stood.workers_in_breach | behind
+            self.stood = replace(self.stood, workers_in_breach=in_breach)
+            self.fixed_part = self._part(went_on, late, waiting)
+            # A day that no search mends goes on by itself, each visit once the one before it is over.
+            days = self.fixed_part.fixed_by_worker.keys() - self.terms.pinned_workers
+            went_on, waiting = pushed_back(self.problem, told, late, days)
+            self.fixed_part = self._part(went_on, late, waiting)
+        self.people = Disturbance(self.problem, self.published, self.stood, self.terms.told)
+
+    def _part(self, told: Plan, late: frozenset[str], waiting: frozenset[str]) -> FixedPart:
+        """What must stay of the plan: what has begun, and all that the terms and the plan hold."""
         # Within the freeze people are on their way: a better plan that they do not hear of in time is none.
-        begun = {s.visit_id for r in told.routes for s in r.stops if s.start < self.freeze}
-        held = (
-            begun
-            | _longer(self.problem, self.published) & told.covered
-            | told.pinned
-            | (self.terms.pinned & told.covered)
-        )
-        self.fixed_part: FixedPart = fixed_part_of(self.problem, told, held, self.terms.pinned_workers)
-        self.people = Disturbance(self.problem, self.published, self.fixed_part, self.terms.told)
+        begun = {s.visit_id for r in told.routes for s in r.stops if s.start < self.freeze} - waiting
+        held = begun | told.pinned | ((late | self.terms.pinned) & told.covered)
+        return fixed_part_of(self.problem, told, held, self.terms.pinned_workers)
 
     # -- searching ------------------------------------------------------------------------------------------
     def search(self, share: float, more_pins: frozenset[str] = frozenset(), dearer: int = 1) -> _Found:
@@ -239,7 +248,7 @@ class _Task:
             self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published)
         )
         unlawful = self._certified(plan, found.held)
-        stood = self.fixed_part
+        stood = self.stood
         case = ReplannedPlan(self.problem, self.published, stood.plan, stood.broken, plan)
         people, budget = self.people.disturbed(plan), self.terms.people
         return Replan(

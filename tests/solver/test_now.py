@@ -154,11 +154,12 @@ def test_who_goes_at_noon_has_done_the_morning() -> None:
     assert starts(done.plan) == {"V1": ("W1", at("08:31")), "V2": ("W1", at("09:15"))}
 
 
-@pytest.mark.parametrize("now", ["08:45", "09:05"])
+@pytest.mark.parametrize("now", ["08:45", "09:05", "09:30"])
 @pytest.mark.parametrize("late", [60, 400])
 def test_lateness_binds_its_worker_whatever_becomes_of_the_visit(now: str, late: int) -> None:
     """At 09:05 W1 loses so many minutes, after V1: begins nothing before they are over. V1 stays; V2, which
-    may begin until 10:30, goes to W2 where they are too many."""
+    may begin until 10:30, goes to W2 where they are too many; told at 09:30 as well, when it should have
+    begun."""
     changed, done = after([WorkerLate("W1", at("09:05"), late)], at(now))
     assert starts(done.plan)["V1"] == ("W1", at("08:31"))
     who, when = starts(done.plan)["V2"]
@@ -168,6 +169,15 @@ def test_lateness_binds_its_worker_whatever_becomes_of_the_visit(now: str, late:
     _, more = after([WorkerLate("W1", at("09:05"), late), added("12:00", "19:00")], at(now))
     worker, start = starts(more.plan)["VN"]
     assert worker == "W2" or start >= at("09:05") + late
+
+
+def test_what_lateness_told_afterwards_has_put_off_began_when_it_could() -> None:
+    """W1 lost 20 minutes in V1, told at 10:00: V2 began on arrival, not at 09:15 as told, and stays."""
+    _, done = after([WorkerLate("W1", at("08:40"), 20)], at("10:00"))
+    first, second = done.plan.routes[0].stops
+    assert (first.visit_id, first.end) == ("V1", at("09:21"))
+    assert (second.visit_id, second.start) == ("V2", first.end + second.travel)
+    assert done.disturbed == frozenset()
 
 
 def test_lateness_told_before_the_day_begins_stays_too() -> None:
