@@ -85,8 +85,10 @@ class Brigade(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError:
             leave_unread()
-        except GaveUp:
-            print(word("cli.gave_up", self.lang), file=sys.stderr, flush=True)
+        except KeyboardInterrupt as gave_up:
+            # A service that is stopped has given nothing up.
+            if isinstance(gave_up, GaveUp) or ctx.invoked_subcommand not in hosting.COMMANDS:
+                print(word("cli.gave_up", self.lang), file=sys.stderr, flush=True)
             raise
         except TyperException as slip:
             self._translate(slip)

@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from multiprocessing import get_context
@@ -20,8 +21,10 @@ from pathlib import Path
 from typing import cast
 
 from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.documents.json_text import refusal
 from brigade.values.plan import Proof
 from scenarios.cli.console.interruption import HEARD, TICK_S
+from scenarios.cli.console.screen import NO_ROOM
 
 GIVEN = ("preset", "seed", "workers", "ai_share", "modes", "time_limit_s", "iterations")
 SOLVED = ("status", "elapsed_s", "objective", "uncovered", "least_uncovered", "soft", "soft_bound", "gap")
@@ -143,7 +146,7 @@ def run_all(
     """
     mend(path)
     done = 0
-    with path.open("a", newline="", encoding="utf-8") as file:
+    with _told(path), path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         if file.tell() == 0:
             writer.writerow(header())
@@ -156,6 +159,18 @@ def run_all(
             tell(run)
             done += 1
     return done
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """The rows done stay. Raises: UnreadableInput (O101) when the disk takes no more."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno not in NO_ROOM:
+            raise
+        met = {"met": refusal(fault)}
+        raise UnreadableInput([Issue("O101", str(path), "not_written", met)]) from None
 
 
 def mend(path: Path) -> None:

@@ -1,5 +1,4 @@
-"""Whose absence an event is: by the file, the organizer, the attendee or the summary, as a calendar is told to
-be read."""
+"""Whose absence an event is: by the file, the organizer, the attendee or the summary, as is asked for."""
 
 from __future__ import annotations
 

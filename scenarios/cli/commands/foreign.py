@@ -15,6 +15,7 @@ from brigade.words import say_place
 from scenarios.cli.commands.problems import PANEL, announce, write
 from scenarios.cli.console import options
 from scenarios.cli.console.inputs import files_of, mapping_from, name_of, problem_from
+from scenarios.cli.console.interruption import GaveUp
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
 from scenarios.cli.console.screen import Screen, answering
@@ -91,9 +92,14 @@ class MappingAnswers:
     def _ask(self, key: str, proposed: str, **values: object) -> str:
         if self.is_silent:
             return proposed
-        answer: str = typer.prompt(
-            self.screen.word(key, **values), default=proposed, show_default=bool(proposed)
-        )
+        question = self.screen.word(key, **values)
+        try:
+            answer: str = typer.prompt(question, default=proposed, show_default=bool(proposed))
+        except typer.Abort as left:
+            if isinstance(left.__context__, EOFError):
+                unanswered = Issue("O103", "--yes", "question_unanswered", {"question": question})
+                raise UnreadableInput([unanswered]) from None
+            raise GaveUp from None
         return answer
 
 

@@ -32,6 +32,8 @@ def register(app: typer.Typer) -> None:
     app.command("archive", rich_help_panel=PANEL)(archive)
 
 
+COMMANDS = frozenset({"serve", "backup", "restore", "archive"})
+"""Theirs is the service's own way to end."""
 Folder = Annotated[
     Path | None,
     typer.Option(

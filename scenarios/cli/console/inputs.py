@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.documents.json_text import refusal
 
 if TYPE_CHECKING:
     from brigade.exchange.mapping.mapping_shapes import MappingDocument
@@ -75,12 +76,16 @@ def files_of(problem: Problem, target: Path) -> Mapping[Path, bytes]:
 
     # Written elsewhere first: a folder of tables is many files, which the outputs then move into place
     # together.
-    with tempfile.TemporaryDirectory() as place:
-        made = Path(place, target.name or "tables")
-        write_any(problem, made)
-        if made.is_dir():
-            return {target / file.name: file.read_bytes() for file in sorted(made.iterdir())}
-        return {target: made.read_bytes()}
+    try:
+        with tempfile.TemporaryDirectory() as place:
+            made = Path(place, target.name or "tables")
+            write_any(problem, made)
+            if made.is_dir():
+                return {target / file.name: file.read_bytes() for file in sorted(made.iterdir())}
+            return {target: made.read_bytes()}
+    except OSError as fault:
+        met = {"met": refusal(fault)}
+        raise UnreadableInput([Issue("O101", tempfile.gettempdir(), "not_written", met)]) from None
 
 
 def kind_fault(target: Path) -> Issue | None:

@@ -30,6 +30,40 @@ class GaveUp(KeyboardInterrupt):
     """A signal when nothing is wanted any more, or nothing is there to keep."""
 
 
+@contextmanager
+def gives_up() -> Iterator[None]:
+    """Within it SIGTERM is heard as Ctrl-C is, so that whoever has begun to write can tidy up."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) not in (
+        signal.SIG_DFL,
+        None,
+    ):
+        yield
+        return
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        raise GaveUp
+
+    before = signal.signal(signal.SIGTERM, hear)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Within it signals change nothing: what must not be done by halves is done in a moment."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = [signal.signal(one, signal.SIG_IGN) for one in HEARD]
+    try:
+        yield
+    finally:
+        for one, handler in zip(HEARD, before, strict=True):
+            signal.signal(one, handler)
+
+
 @dataclass
 class Interruption:
     """Whether a signal has come. `stop`: set by the first one; for the search and for whatever follows it."""

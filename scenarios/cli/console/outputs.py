@@ -14,6 +14,7 @@ from pathlib import Path
 from brigade.errors import Clause, Issue, UnreadableInput
 from brigade.exchange.documents.json_text import refusal
 from scenarios.cli.console.inputs import STANDARD_STREAM, is_stream
+from scenarios.cli.console.interruption import deaf, gives_up
 
 DEVICES, MEMORY = ("/dev/", "/proc/", "/sys/"), "/dev/shm/"
 UNSAFE = re.compile(r"[^\w.@+-]|^\.", re.ASCII)
@@ -64,25 +65,25 @@ class Outputs:
 
     def write(self) -> list[str]:
         """Write everything kept; the paths. Raises: UnreadableInput when the disk refuses: then no file has
-        changed, unless it refused between two of the last moves."""
-        waiting: list[tuple[str, Path]] = []
+        changed, unless it refused between two of the last moves. GaveUp, on a signal before them."""
+        waiting, made = list[tuple[str, Path]](), list[Path]()
         try:
-            for path, content in self.content.items():
-                place = path.resolve()  # what stands behind a link is written, the link stays
-                place.parent.mkdir(parents=True, exist_ok=True)
-                waiting.append((_beside(place, content), place))
-            while waiting:
-                path = waiting[0][1]
-                # Moved once all are ready: a disk that is full refuses before any old file is gone.
-                os.replace(*waiting[0])
-                waiting.pop(0)
+            with gives_up():
+                for path, content in self.content.items():
+                    place = path.resolve()  # what stands behind a link is written, the link stays
+                    made += _make_folders(place.parent)
+                    waiting.append((_beside(place, content), place))
+            with deaf():
+                while waiting:
+                    path = waiting[0][1]
+                    # Moved once all are ready: a disk that is full refuses before any old file is gone.
+                    os.replace(*waiting[0])
+                    waiting.pop(0)
         except OSError as fault:
             met = {"met": refusal(fault)}
             raise UnreadableInput([Issue("O101", str(path), "not_written", met)]) from None
         finally:
-            for temporary, _ in waiting:
-                with suppress(OSError):
-                    os.unlink(temporary)
+            _tidy([temporary for temporary, _ in waiting], made)
         return [str(path) for path in self.content]
 
     # -- places that will not do ----------------------------------------------------------------------------
@@ -138,6 +139,23 @@ def safe_name(id: str, taken: Iterable[str] = ()) -> str:
     return made
 
 
+def _make_folders(folder: Path) -> list[Path]:
+    """Those that were not there, the outermost first."""
+    new = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return new[::-1]
+
+
+def _tidy(temporaries: Iterable[str], made: list[Path]) -> None:
+    """What a write that failed had begun; folders that were filled stay."""
+    for temporary in temporaries:
+        with suppress(OSError):
+            os.unlink(temporary)
+    for folder in reversed(made):
+        with suppress(OSError):
+            folder.rmdir()
+
+
 def _beside(path: Path, content: bytes) -> str:
     """A finished temporary file in the folder of `path`."""
     handle, temporary = tempfile.mkstemp(prefix=".brigade-", dir=path.parent)
@@ -146,7 +164,7 @@ def _beside(path: Path, content: bytes) -> str:
             file.write(content)
         # mkstemp gives a file to its owner alone; what the shell would have made follows the umask.
         os.chmod(temporary, 0o666 & ~_umask())
-    except OSError:
+    except BaseException:  # of a signal too nothing is left behind
         os.unlink(temporary)
         raise
     return temporary

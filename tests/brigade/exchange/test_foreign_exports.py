@@ -509,6 +509,15 @@ def test_questions_are_answered_at_the_terminal(tmp_path: Path) -> None:
     assert (columns["priorité"].value, columns["nature"].codes["Ménage"]) == ("P2", "ordinaire")
 
 
+def test_a_question_that_nobody_answers_is_refused_and_told(tmp_path: Path) -> None:
+    """Standard input has ended: exit code 1 would say that a plan breaks a rule."""
+    out = tmp_path / "o.json"
+    args = ["mapping", str(export_alone(tmp_path)), "-o", str(out), "--source", "Ogust"]
+    result = CliRunner().invoke(app, args, input="", env={"BRIGADE_LANG": ""})
+    assert (result.exit_code, out.exists()) == (2, False)
+    assert "O103 --yes" in result.stderr
+
+
 def test_slips_of_answers_are_told_with_the_closest(tmp_path: Path) -> None:
     args = (
         "mapping",

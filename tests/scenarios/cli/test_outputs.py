@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import stat
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -35,6 +37,58 @@ def test_when_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
         outputs.write()
     assert refusals(refused)[0].code == "O101"
     assert files_in(tmp_path) == {"plan.json": b"before", "wall": b"a file, no folder"}
+
+
+def test_a_full_disk_leaves_no_folder_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders made for the files go with them; one that stood before stays."""
+    (tmp_path / "stood").mkdir()
+
+    def full(descriptor: int, mode: str) -> NoReturn:
+        os.close(descriptor)
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(os, "fdopen", full)
+    outputs = Outputs()
+    outputs.put_all(tmp_path / "stood" / "new" / "deep", {"sites.csv": b"1", "visits.csv": b"2"})
+    with pytest.raises(UnreadableInput):
+        outputs.write()
+    assert [str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*")] == ["stood"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_files_are_made_ready_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
+) -> None:
+    sound, before = os.chmod, [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+
+    def struck(path: str, mode: int) -> None:
+        sound(path, mode)
+        signal.raise_signal(how)
+
+    monkeypatch.setattr(os, "chmod", struck)
+    outputs = Outputs()
+    outputs.put_all(tmp_path / "new", {"sites.csv": b"1", "visits.csv": b"2"})
+    with pytest.raises(KeyboardInterrupt):
+        outputs.write()
+    assert list(tmp_path.iterdir()) == []
+    assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_between_two_moves_halves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
+) -> None:
+    sound = os.replace
+
+    def struck(path: str, place: Path) -> None:
+        sound(path, place)
+        signal.raise_signal(how)
+
+    monkeypatch.setattr(os, "replace", struck)
+    outputs = Outputs()
+    outputs.put_all(tmp_path / "new", {"sites.csv": b"1", "visits.csv": b"2"})
+    assert len(outputs.write()) == 2
+    assert files_in(tmp_path) == {"new/sites.csv": b"1", "new/visits.csv": b"2"}
 
 
 def test_files_are_readable_as_the_shell_would_make_them(tmp_path: Path) -> None:
