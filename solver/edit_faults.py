@@ -10,6 +10,8 @@ from brigade.errors import Issue
 from brigade.law.rules import codes
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
+from brigade.values.validation.checks import say, suggestion
+from brigade.values.validation.checks import unknown as unknown_id
 
 UNKNOWN = "H101"
 
@@ -19,7 +21,7 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
     covered = plan.covered
     for id in _named(edit):
         if id not in problem.visit_by_id:
-            yield Issue(UNKNOWN, f"edit.{id}", "unknown_visit", {"id": id})
+            yield from unknown_id(UNKNOWN, f"edit.{id}", (id,), problem.visit_by_id.keys(), "visit")
         elif id not in problem.request_by_visit:
             yield Issue("H102", f"edit.{id}", "not_to_replace", {"id": id})
         elif not isinstance(edit, Move | Waive) and id not in covered:
@@ -28,7 +30,7 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
         case Move(visit_id, worker_id, tour, position):
             worker = problem.worker_by_id.get(worker_id)
             if worker is None:
-                yield Issue(UNKNOWN, f"edit.{worker_id}", "unknown_worker", {"id": worker_id})
+                yield from _unknown_worker(problem, worker_id)
             elif not worker.availability:
                 yield Issue("H102", f"edit.{worker_id}", "no_availability", {"worker_id": worker_id})
             elif tour is not None and not 0 <= tour < len(worker.availability):
@@ -53,13 +55,19 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
                     )
         case Swap(first, second) if first == second:
             yield Issue("H102", "edit", "swapped_with_itself", {"first": first})
+        case Pin(_, start) if start is not None and not 0 <= start < problem.horizon.length:
+            yield Issue("H102", "edit.start", "outside_horizon", {"met": say(problem, start)})
         case Unpin(visit_id) if visit_id in covered and visit_id not in plan.pinned:
             yield Issue("H102", f"edit.{visit_id}", "not_pinned", {"visit_id": visit_id})
         case Waive(waiver):
-            if waiver.worker_id not in problem.worker_by_id:
-                yield Issue(UNKNOWN, f"edit.{waiver.worker_id}", "unknown_worker", {"id": waiver.worker_id})
+            yield from _unknown_worker(problem, waiver.worker_id)
             if waiver.rule not in codes():
-                yield Issue(UNKNOWN, "edit.rule", "unknown_rule_of_edit", {"rule": waiver.rule})
+                near = {"rule": waiver.rule, "suggestion": suggestion(waiver.rule, codes())}
+                yield Issue(UNKNOWN, "edit.rule", "unknown_rule_of_edit", near)
+
+
+def _unknown_worker(problem: Problem, id: str) -> Iterable[Issue]:
+    return unknown_id(UNKNOWN, f"edit.{id}", (id,), problem.worker_by_id.keys(), "worker")
 
 
 def unknown(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:

@@ -22,6 +22,7 @@ from brigade.units import Ticks
 from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation
 from brigade.values.problem import Problem
+from brigade.values.validation.checks import unknown
 from solver.disturbed_people import Disturbance
 from solver.engines.annealing import Annealing
 from solver.explain import reasons, telling_effort
@@ -124,8 +125,7 @@ def _unknown(problem: Problem, published: Plan, terms: ReplanTerms) -> Iterator[
         ("told.workers", terms.told.workers, visits, "visit"),
         ("told.clients", terms.told.clients, visits, "visit"),
     ):
-        for name in sorted((names or frozenset()) - known):
-            yield Issue("E101", where, "unknown_in_event", {"kind": kind, "id": name})
+        yield from unknown("E101", where, names or (), known, kind)
 
 
 @dataclass(frozen=True, slots=True)

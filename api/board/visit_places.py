@@ -10,9 +10,10 @@ from api.access.scope import Scoped
 from api.plans.draft_edits import EditSequence, judged
 from api.shapes.cycle_requests import PlacesIn
 from api.shapes.planning.plan_views import PlacesView
-from brigade.errors import InvalidPlan, Issue
 from brigade.exchange.documents.answer_documents import in_the_way_to_json
 from brigade.exchange.documents.json_text import JsonObject
+from brigade.values.validation.checks import unknown
+from brigade.values.validation.plan_references import refuse_plan
 from solver.advice.advice_session import NotExamined
 from solver.advice.obstacles.worker_obstacles import obstacles_between
 from solver.hand_edits import EditSession
@@ -31,8 +32,7 @@ def places(scoped: Scoped, basin_id: str, plan_id: str, given: PlacesIn, lang: s
     """
     found = judged(scoped, basin_id, plan_id, given.edits)
     problem, visit = found.problem, given.visit_id
-    if visit not in problem.request_by_visit:
-        raise InvalidPlan([Issue("K103", "visits", "unknown_visit", {"id": visit})])
+    refuse_plan(unknown("K103", "visits", (visit,), problem.request_by_visit.keys(), "visit"))
     here = found.session.place_of(visit)
     by_worker = _lawful(found.session, visit)
     others = [worker.id for worker in problem.workers if worker.id not in by_worker]

@@ -17,9 +17,12 @@ from brigade.units import Interval, Ticks, TimeWindow
 from brigade.values.demand import Absence, Client, Visit
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
-from brigade.values.validation.checks import say
+from brigade.values.validation.checks import say, unknown
 from brigade.values.validation.workforce_faults import SHORTEST_GAP_MIN
 from brigade.values.workforce import Availability, Worker
+
+LONG_BEFORE_MIN = 183 * 24 * 60
+"""Half a year: what happened longer ago is most often another year's date."""
 
 
 # -- what can happen ---------------------------------------------------------------------------------------
@@ -150,11 +153,15 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
         ("employee_id", {one.id for one in problem.employees}, "employee"),
     ):
         id = getattr(event, name, None)
-        if id is not None and id not in known:
-            yield Issue("E101", f"{where}.{name}", "unknown_in_event", {"kind": kind, "id": id})
+        if id is not None:
+            yield from unknown("E101", f"{where}.{name}", (id,), known, kind)
     match event:
         case EmployeeBack(employee_id, at):
-            if not any(one.employee_id == employee_id and one.interval.end > at for one in problem.absences):
+            if at < -problem.horizon.ticks(LONG_BEFORE_MIN):
+                yield Issue("E103", f"{where}.at", "long_before_horizon", {"met": say(problem, at)})
+            elif not any(
+                one.employee_id == employee_id and one.interval.end > at for one in problem.absences
+            ):
                 yield Issue("E102", where, "not_absent_then", {"employee_id": employee_id})
         case EmployeeAway(absence) if absence.interval.start >= problem.horizon.length:
             yield _outside(f"{where}.absence.interval.start")
@@ -162,6 +169,8 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
             yield Issue("E103", f"{where}.absence.interval.end", "before_horizon")
         case WorkerAway(_, at) | WorkerLate(_, at, _) if at >= problem.horizon.length:
             yield _outside(f"{where}.at")
+        case WorkerAway(_, at) | WorkerLate(_, at, _) if at < -problem.horizon.ticks(LONG_BEFORE_MIN):
+            yield Issue("E103", f"{where}.at", "long_before_horizon", {"met": say(problem, at)})
         case WorkerAway(_, at, until) if until is not None and until <= at:
             yield Issue("E103", f"{where}.until", "end_before_start_or_none")
         case WorkerAway(_, _, until) if until is not None and until <= 0:

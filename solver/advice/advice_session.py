@@ -14,6 +14,8 @@ from brigade.errors import InvalidPlan, Issue
 from brigade.units import Ticks
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
+from brigade.values.validation.checks import unknown
+from brigade.values.validation.plan_references import refuse_plan
 from solver.advice.trial_model import SEED, TrialModel
 from solver.kernel.arrays import (
     FAR,
@@ -151,13 +153,14 @@ class AdviceSession:
     def row(self, visit_id: str) -> int:
         """Raises: InvalidPlan (K103), when the visit is unknown or not to be covered."""
         if visit_id not in self.model.visit_row:
+            refuse_plan(unknown("K103", "visits", (visit_id,), self.problem.visit_by_id.keys(), "visit"))
             raise InvalidPlan([Issue("K103", "visits", "not_to_cover", {"visit_id": visit_id})])
         return self.model.visit_row[visit_id]
 
     def worker_row(self, worker_id: str) -> int:
         """Raises: InvalidPlan (K101), when the worker is unknown."""
         if worker_id not in self.rows_of_workers:
-            raise InvalidPlan([Issue("K101", "workers", "unknown_worker", {"id": worker_id})])
+            refuse_plan(unknown("K101", "workers", (worker_id,), self.rows_of_workers, "worker"))
         return self.rows_of_workers[worker_id]
 
     @cached_property

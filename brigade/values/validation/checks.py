@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from brigade.errors import NO_VALUES, Clause, Issue, Values
-from brigade.values.input_words import BETWEEN_VALUES, CHOICES, one_of
+from brigade.values.input_words import BETWEEN_VALUES, CHOICES, one_of, plain
 from brigade.values.problem_parts import ProblemParts
 
 BETWEEN = re.compile(rf"[\s/+&•]+(?:(?:{one_of(BETWEEN_VALUES)})\s+)?", re.IGNORECASE)
@@ -39,7 +39,9 @@ def suggestion(met: str, known: Collection[str], titles: Mapping[str, Values] = 
     several = [part for part in BETWEEN.split(met) if part]
     if len(several) > 1 and known and all(part in known for part in several):
         return Clause("several_values", {"names": " | ".join(several)})
-    close = get_close_matches(met, names, n=1, cutoff=0.6)
+    # Letters apart, a short id shares too little with itself in another case: "w1" and "W1".
+    same = [name for name in names if plain(name) == plain(met) != ""]
+    close = same if len(same) == 1 else get_close_matches(met, names, n=1, cutoff=0.6)
     if close:
         return Clause("did_you_mean", {"name": titles.get(close[0], close[0])})
     if not names:

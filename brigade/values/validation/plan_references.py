@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from brigade.errors import InvalidPlan, Issue
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
+from brigade.values.validation.checks import unknown
 
 
 def refuse_unknown(problem: Problem, tours: Iterable[tuple[str, int]], visit_ids: Iterable[str]) -> None:
@@ -58,11 +59,9 @@ def _unknown_tours(problem: Problem, tours: Iterable[tuple[str, int]]) -> Iterat
 
 def _unknown_workers(problem: Problem, where: str, ids: Iterable[str]) -> Iterator[Issue]:
     for id in ids:
-        if id not in problem.worker_by_id:
-            yield Issue("K101", f"{where}.{id}", "unknown_worker", {"id": id})
+        yield from unknown("K101", f"{where}.{id}", (id,), problem.worker_by_id.keys(), "worker")
 
 
 def _unknown_visits(problem: Problem, where: str, ids: Iterable[str]) -> Iterator[Issue]:
     for id in ids:
-        if id not in problem.visit_by_id:
-            yield Issue("K103", f"{where}.{id}", "unknown_visit", {"id": id})
+        yield from unknown("K103", f"{where}.{id}", (id,), problem.visit_by_id.keys(), "visit")

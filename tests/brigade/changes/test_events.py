@@ -31,6 +31,8 @@ from tests.builders import at, plan, problem, route, visit, worker
 from tests.faults.base import sound
 from tests.sayings import refusals
 
+YEAR = 365 * 24 * 60
+
 
 def day() -> tuple[Problem, Plan]:
     """W1: V1 08:00 to 09:00, ten minutes away, back at 09:10; V2 at 14:00, back at 15:20. Home to A: 10 min;
@@ -259,6 +261,23 @@ def test_the_clock_is_not_set_back() -> None:
 
 def test_a_day_whose_now_nobody_told_is_replanned_on_the_eve() -> None:
     assert apply_events(day()[0], [], now=at("00:00") - 240).now == at("00:00") - 240
+
+
+@pytest.mark.parametrize(
+    "event",
+    [WorkerAway("W1", at("08:00") - YEAR), WorkerLate("W1", at("08:00") - YEAR, 30)],
+)
+def test_another_years_date_is_refused(event: Event) -> None:
+    """Taken as it stands, W1 would be away all day, or late at her first visit of today."""
+    with pytest.raises(InvalidProblem) as refused:
+        apply_events(day()[0], [event])
+    assert [(one.code, one.where) for one in refusals(refused)] == [("E103", "events[0].at")]
+
+
+def test_an_unknown_id_of_an_event_names_the_one_meant() -> None:
+    with pytest.raises(InvalidProblem) as refused:
+        apply_events(day()[0], [VisitCancelled("v1")])
+    assert "V1" in refusals(refused)[0].hint
 
 
 def test_every_bad_event_is_told_and_none_is_applied() -> None:

@@ -511,6 +511,10 @@ def test_questions_are_answered_at_the_terminal(tmp_path: Path) -> None:
 
 def test_a_question_that_nobody_answers_is_refused_and_told(tmp_path: Path) -> None:
     """Standard input has ended: exit code 1 would say that a plan breaks a rule."""
+    from typer.testing import CliRunner
+
+    from scenarios.cli.main import app
+
     out = tmp_path / "o.json"
     args = ["mapping", str(export_alone(tmp_path)), "-o", str(out), "--source", "Ogust"]
     result = CliRunner().invoke(app, args, input="", env={"BRIGADE_LANG": ""})

@@ -360,3 +360,32 @@ def test_a_tour_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) ->
         "edit", sound_file(tmp_path), plan_file(tmp_path), written(tmp_path, "edits.json", move), "--json"
     )
     assert [(one["code"], one["hint"]) for one in done.issues] == [("H101", "de 0 à 0")]
+
+
+@pytest.mark.parametrize("year", ["2025", "2027"])
+def test_a_pin_at_another_years_hour_is_refused(tmp_path: Path, year: str) -> None:
+    pin = {"kind": "pin", "visit_id": "V1", "start": f"{year}-03-09T08:00:00+01:00"}
+    done = brigade(
+        "edit", sound_file(tmp_path), plan_file(tmp_path), written(tmp_path, "edits.json", pin), "--json"
+    )
+    assert [(one["code"], one["where"]) for one in done.issues] == [("H102", "edits[0].start")]
+    assert year in done.issues[0]["what"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "meant"),
+    [
+        ({"kind": "move", "visit_id": "v1", "worker_id": "W2"}, "V1"),
+        ({"kind": "move", "visit_id": "V1", "worker_id": "w2"}, "W2"),
+        ({"kind": "unassign", "visit_id": "v 1"}, None),
+    ],
+)
+def test_an_id_that_differs_by_its_case_is_named(
+    tmp_path: Path, edit: dict[str, str], meant: str | None
+) -> None:
+    done = brigade(
+        "edit", sound_file(tmp_path), plan_file(tmp_path), written(tmp_path, "edits.json", edit), "--json"
+    )
+    (issue,) = done.issues
+    assert issue["code"] == "H101"
+    assert (issue["hint"] == f"vouliez-vous dire « {meant} » ?") == (meant is not None)
