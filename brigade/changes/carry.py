@@ -50,9 +50,7 @@ def pushed_back(
             for one in route.stops
         ]
         worker = problem.worker_by_id[route.worker_id]
-        routes.append(
-            route if stops == list(route.stops) else held_route(problem, worker, route.tour, stops)
-        )
+        routes.append(route if stops == list(route.stops) else held_route(problem, worker, route.tour, stops))
     return whole(problem, routes, told), frozenset(waiting)
 
 
