@@ -20,7 +20,8 @@ from brigade.judging.objective import CostBreakdown, breakdown
 from brigade.law.marking import mark
 from brigade.units import Ticks
 from brigade.values.announced import EVERYBODY, AnnouncedPlan
-from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation
+from brigade.values.demand import Visit
+from brigade.values.plan import Plan, Reason, Stop, UncoveredVisit, Violation
 from brigade.values.problem import Problem
 from brigade.values.validation.checks import unknown
 from solver.disturbed_people import Disturbance
@@ -171,7 +172,12 @@ class _Task:
     def _part(self, told: Plan, late: frozenset[str], waiting: frozenset[str]) -> FixedPart:
         """What must stay of the plan: what has begun, and all that the terms and the plan hold."""
         # Within the freeze people are on their way: a better plan that they do not hear of in time is none.
-        begun = {s.visit_id for r in told.routes for s in r.stops if s.start < self.freeze} - waiting
+        begun = {
+            stop.visit_id
+            for route in told.routes
+            for stop in route.stops
+            if stop.start < self.freeze and not _was_moved(self.problem, stop)
+        } - waiting
         held = begun | told.pinned | ((late | self.terms.pinned) & told.covered)
         return fixed_part_of(self.problem, told, held, self.terms.pinned_workers)
 
@@ -295,6 +301,21 @@ def _longer(problem: Problem, published: Plan) -> frozenset[str]:
     return frozenset(
         stop.visit_id for stop in stops if problem.visit_by_id[stop.visit_id].duration > stop.service.length
     )
+
+
+def _was_moved(problem: Problem, stop: Stop) -> bool:
+    """Whether its hour is past and an event took it away: what nobody wanted then has not begun."""
+    before = problem.rostered.get(stop.visit_id)
+    return (
+        before is not None
+        and stop.start < problem.now
+        and _admits(before, stop.start)
+        and not _admits(problem.visit_by_id[stop.visit_id], stop.start)
+    )
+
+
+def _admits(visit: Visit, start: Ticks) -> bool:
+    return any(window.earliest <= start <= window.hard_latest for window in visit.windows)
 
 
 def _is_old(one: Violation, held: frozenset[str]) -> bool:

@@ -171,6 +171,13 @@ def test_lateness_binds_its_worker_whatever_becomes_of_the_visit(now: str, late:
     assert worker == "W2" or start >= at("09:05") + late
 
 
+@pytest.mark.parametrize("now", ["09:00", "09:30"])
+def test_a_visit_moved_is_not_under_way_although_its_old_hour_is_past(now: str) -> None:
+    """V2, told for 09:15, is wanted at noon: told before that hour or after it."""
+    _, done = after([VisitMoved("V2", (TimeWindow.hard(at("12:00"), at("13:00")),))], at(now))
+    assert at("12:00") <= starts(done.plan)["V2"][1] <= at("13:00")
+
+
 def test_what_lateness_told_afterwards_has_put_off_began_when_it_could() -> None:
     """W1 lost 20 minutes in V1, told at 10:00: V2 began on arrival, not at 09:15 as told, and stays."""
     _, done = after([WorkerLate("W1", at("08:40"), 20)], at("10:00"))
