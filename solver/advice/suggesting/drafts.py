@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from brigade.changes.answers import Placement, Suggestion, SuggestionKind
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
@@ -42,6 +45,19 @@ def competency_given(
     reason = Reason.of(code, worker=own.worker.id, missing=missing, **held)
     kind, visit = SuggestionKind.COMPETENCY, session.ids[row]
     return Suggestion(kind, visit, reason, COMPETENCY_COST, put, own.worker.id, competency=missing)
+
+
+def two_changes_of(
+    session: AdviceSession, row: int, tour: int, parts: Sequence[Suggestion], put: tuple[Placement, ...]
+) -> Iterator[Suggestion]:
+    """Both as one answer."""
+    if len(parts) != 2:
+        return  # one of them would do alone: a single change, which was tried
+    first, second = bare = tuple(replace(one, placements=()) for one in parts)
+    reason = Reason.of("two_changes", first=first.reason, second=second.reason)
+    cost, named = sum(one.people_cost for one in bare), tuple(id for one in bare for id in one.changed_visits)
+    worker, kind, visit = session.model.tours[tour].worker.id, SuggestionKind.TWO, session.ids[row]
+    yield Suggestion(kind, visit, reason, cost, put, worker, changed_visits=named, parts=bare)
 
 
 def worker_of(session: AdviceSession, spots: tuple[Spot, ...]) -> str:

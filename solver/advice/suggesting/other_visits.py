@@ -4,7 +4,6 @@ given up."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 
 from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.judging.coverage_levels import points_of
@@ -18,12 +17,11 @@ from solver.advice.suggesting.drafts import (
     MOVE_COST,
     POINT_FACTOR,
     REARRANGE_COST,
-    SPLIT_COST,
     making_room,
     placements,
     worker_of,
 )
-from solver.advice.trial_model import Spot, place_together, place_whole, with_spots
+from solver.advice.trial_model import Spot, place_whole, with_spots
 
 # Each costs trials on the model: only the first few are worth them.
 MOVES_TRIED = 4
@@ -74,53 +72,6 @@ def _by_removing(
         )
         if found is not None:
             yield other, found[0], found[1]
-
-
-def split(session: AdviceSession, row: int) -> Iterator[Suggestion]:
-    """The visit without one of those it is tied to; what still goes with it comes too."""
-    visit = session.ids[row]
-    others = {
-        one.second if one.first == visit else one.first
-        for one in session.problem.links
-        if visit in (one.first, one.second)
-    }
-    # A visit whose client wants nobody has no row: it only keeps this one from everybody.
-    others = {
-        one for one in others if one in session.model.visit_row or session.problem.fixed_start(one) is None
-    }
-    for other in sorted(others):
-        apart = session.model.visit_row.get(other)
-        with ExitStack() as stack:
-            trial = session.trial_model
-            stack.enter_context(trial.beside_nobody(row) if apart is None else trial.untied(row, apart))
-            if other in session.fixed_starts:
-                stack.enter_context(trial.beside_nothing_fixed(row))
-            found = place_together(session, row, _still_with(session, row, apart))
-        if found is not None:
-            spots = found[1]
-            worker = worker_of(session, spots)
-            reason = Reason.of("split_from", visit=visit, other=other, worker=worker)
-            yield Suggestion(
-                SuggestionKind.SPLIT,
-                visit,
-                reason,
-                SPLIT_COST,
-                placements(session, spots),
-                worker,
-                other=other,
-            )
-
-
-def _still_with(session: AdviceSession, row: int, apart: int | None) -> list[int]:
-    """Uncovered visits that go with this one when its tie to `apart` is gone."""
-    found, waiting = [row], [row]
-    while waiting:
-        one = waiting.pop()
-        for other in dict.fromkeys(session.arrays.partners_of(one)):
-            if {one, other} != {row, apart} and other not in found:
-                found.append(other)
-                waiting.append(other)
-    return [one for one in found[1:] if one not in session.place_of]
 
 
 def move(session: AdviceSession, row: int) -> Iterator[Suggestion]:

@@ -11,7 +11,8 @@ from brigade.changes.answers import Suggestion, SuggestionKind
 from solver.advice.advice_session import AdviceSession
 from solver.advice.suggesting.other_hours import extend, shift_window
 from solver.advice.suggesting.other_means import add_competency, lend_car, sign
-from solver.advice.suggesting.other_visits import add, drop, move, rearrange, split
+from solver.advice.suggesting.other_visits import add, drop, move, rearrange
+from solver.advice.suggesting.splits import split
 
 Screen = Callable[[AdviceSession, int], Iterator[Suggestion]]
 

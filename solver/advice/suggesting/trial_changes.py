@@ -17,6 +17,7 @@ from solver.advice.suggesting.drafts import (
     competency_given,
 )
 from solver.advice.suggesting.other_hours import room
+from solver.model.fixed_part import TIES
 
 LIFTED = {"ENGAGEMENT", "COMPETENCIES"}
 """Rules of the pair that a paper or a course can satisfy."""
@@ -33,9 +34,12 @@ class TrialChange:
     told: Change
 
 
-def papers_needed(session: AdviceSession, row: int, tour: int) -> list[TrialChange] | None:
-    """What the pair needs before hours are asked about: papers and competencies; None where nothing helps."""
-    against = session.model.rules_against(tour, row)
+def papers_needed(
+    session: AdviceSession, row: int, tour: int, *, but_ties: bool = False
+) -> list[TrialChange] | None:
+    """What the pair needs before hours are asked about: papers and competencies; None where nothing helps.
+    Args: but_ties: as if nothing of its ties kept the visit from people."""
+    against = [code for code in session.model.rules_against(tour, row) if not but_ties or code not in TIES]
     if not set(against) <= LIFTED:
         return None
     own, visit = session.model.tours[tour], session.model.requests[row].visit

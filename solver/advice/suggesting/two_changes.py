@@ -19,8 +19,10 @@ from solver.advice.suggesting.drafts import (
     REARRANGE_COST,
     making_room,
     placements,
+    two_changes_of,
     worker_of,
 )
+from solver.advice.suggesting.splits import split_and_more
 from solver.advice.suggesting.trial_changes import (
     TrialChange,
     longer_hours,
@@ -42,6 +44,7 @@ def two_changes(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     missing = session.missing_partners(row)
     if len(missing) == 1:
         drafts += _one_each(session, row, missing[0])
+    drafts += split_and_more(session, row)
     yield from sorted(drafts, key=lambda one: (one.people_cost, one.worker_id or ""))
 
 
@@ -204,15 +207,8 @@ def _draft(
     *,
     placed: bool = False,
 ) -> Iterator[Suggestion]:
-    if len(parts) != 2:
-        return  # one of them would do alone: a single change, which was tried
     put = spots if placed else placements(session, spots)  # type: ignore[arg-type]
-    bare = tuple(replace(one, placements=()) for one in parts)
-    reason = Reason.of("two_changes", first=bare[0].reason, second=bare[1].reason)
-    cost = sum(one.people_cost for one in bare)
-    worker, visit = session.model.tours[tour].worker.id, session.ids[row]
-    named = tuple(id for one in bare for id in one.changed_visits)
-    yield Suggestion(SuggestionKind.TWO, visit, reason, cost, put, worker, changed_visits=named, parts=bare)  # type: ignore[arg-type]
+    yield from two_changes_of(session, row, tour, parts, put)  # type: ignore[arg-type]
 
 
 def _one_each(session: AdviceSession, row: int, other: int) -> Iterator[Suggestion]:

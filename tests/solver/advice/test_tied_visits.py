@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from brigade.changes.answers import SuggestionKind
 from brigade.exchange.documents.plan_document import plan_record_from_json, plan_to_json
 from brigade.exchange.reports.html import html_report
 from brigade.exchange.reports.plain_text import terminal_text
 from brigade.values.demand import Link, LinkKind
 from brigade.values.plan import Plan
+from brigade.values.workforce import Worker
 from brigade.words import say
 from solver.advice import (
     examine,
     why_uncovered,
     would_cover,
 )
+from solver.advice.suggesting.drafts import SPLIT_COST
 from solver.advice.tied_visits import people_needed
 from tests.builders import problem, visit, worker
 from tests.solver.advice.answers import (
@@ -193,3 +197,30 @@ def test_a_visit_whose_client_wants_nobody_says_so() -> None:
     assert 'data-visit="V1"' in page
     assert "The client wants no replacement" in page
     assert "V1 [" in terminal_text(given, Plan(()))
+
+
+@pytest.mark.parametrize(
+    ("only", "other_change"),
+    [
+        (worker("W1", "06:00", "09:05"), {"extend_later", "shift_window_earlier"}),
+        (worker("W1", providers=["S2"]), {"sign_engagement"}),
+    ],
+)
+def test_a_split_and_one_change_more_where_neither_is_enough(only: Worker, other_change: set[str]) -> None:
+    """Two carers asked for and one there, who would be back at 09:10, five minutes too late, or has no
+    paper."""
+    visits = [visit(f"V{n}", "A", 60, "08:00", "08:00") for n in (1, 2)]
+    given = problem(visits, [only], links=(Link(LinkKind.SAME_START, "V1", "V2"),))
+    found = assert_each_covers(given, "V1")
+    assert {one.kind for one in found} == {SuggestionKind.TWO}
+    assert {one.parts[0].reason.code for one in found} == {"split_from"}
+    assert {one.parts[1].reason.code for one in found} <= other_change
+    assert all(one.people_cost > SPLIT_COST for one in found)
+
+
+def test_a_half_whose_other_nobody_wants_and_whose_carer_is_late() -> None:
+    """V1 is not to be done; W1 would be back five minutes too late from V2."""
+    visits = [visit("V1", "A", wants_replacement=False), visit("V2", "A", 60, "08:00", "08:00")]
+    links = (Link(LinkKind.SAME_START, "V1", "V2"),)
+    first, *_ = assert_each_covers(problem(visits, [worker("W1", "06:00", "09:05")], links=links), "V2")
+    assert first.parts[0].reason.code == "split_from"
