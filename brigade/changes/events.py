@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from brigade.errors import InvalidProblem, Issue, refuse
+from brigade.judging.problem_warnings import FAR_DAYS
 from brigade.timing.tour import own_meal, travel_between
 from brigade.units import Interval, Ticks, TimeWindow
 from brigade.values.demand import Absence, Client, Visit
@@ -21,8 +22,8 @@ from brigade.values.validation.checks import say, unknown
 from brigade.values.validation.workforce_faults import SHORTEST_GAP_MIN
 from brigade.values.workforce import Availability, Worker
 
-LONG_BEFORE_MIN = 183 * 24 * 60
-"""Half a year: what happened longer ago is most often another year's date."""
+LONG_BEFORE_MIN = FAR_DAYS * 24 * 60
+"""What happened longer ago is most often another year's date."""
 
 
 # -- what can happen ---------------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ def warnings_of(problem: Problem) -> tuple[Reason, ...]:
         *_far_places(problem),
         *_travel(problem),
         *_rotas(problem),
+        *_far_now(problem),
         *_absences_twice(problem),
         *_far_dates(problem),
         *units(problem),
@@ -285,6 +286,12 @@ def _far_dates(problem: Problem) -> Iterator[Reason]:
             count=len(found),
             first=_written(problem, spans[found[0]].start),
         )
+
+
+def _far_now(problem: Problem) -> Iterator[Reason]:
+    """Everything would be told half a year ahead: firm, and without a notice too short."""
+    if problem.now < -problem.horizon.ticks(FAR_DAYS * 24 * 60):
+        yield Reason.of("warning_far_now", now=_written(problem, problem.now))
 
 
 def _written(problem: Problem, ticks: int) -> str:

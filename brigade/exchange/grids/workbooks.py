@@ -66,11 +66,12 @@ class _Extras:
 def read_workbook(path: Path, remarks: list[Issue]) -> list[Grid]:
     """Raises: UnreadableInput."""
     try:
-        with zipfile.ZipFile(path) as archive, warnings.catch_warnings():
+        with path.open("rb") as file, zipfile.ZipFile(path) as archive, warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
             )  # openpyxl warns of styles and validations it leaves aside: no cell is in them
-            book = load_workbook(path, read_only=True, data_only=True)
+            # By its content: openpyxl refuses a workbook under another suffix by the name alone.
+            book = load_workbook(file, read_only=True, data_only=True)
             try:
                 return list(_grids(path.name, book, archive, remarks))
             finally:

@@ -477,3 +477,11 @@ def test_a_sheet_of_notes_is_refused_without_guessing_a_table(tmp_path: Path) ->
         read_any(changed(tmp_path, add))
     (issue,) = refusals(refused)
     assert (issue.code, "limites" in issue.hint) == ("C003", False)
+
+
+@pytest.mark.parametrize("name", ["classeur.ods", "classeur.txt", "classeur"])
+def test_a_workbook_is_known_by_its_content_whatever_its_name(name: str, tmp_path: Path) -> None:
+    """A mail program, or somebody's hand, gave it another suffix."""
+    found, said = read(changed(tmp_path, lambda book: None).rename(tmp_path / name))
+    assert not differences(found, sound())
+    assert said == []

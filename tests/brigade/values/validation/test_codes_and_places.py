@@ -422,3 +422,9 @@ def test_an_offset_that_is_not_the_zones_is_told(offset: str, told: list[str]) -
     asked = problem_from_json(document)
     assert warned(asked) == told
     assert problem_text(problem_from_json(problem_to_json(asked))) == problem_text(asked)
+
+
+def test_a_now_of_another_year_is_told() -> None:
+    """A proposal of the eve, or of a month before, is none; a year before, every visit would be firm."""
+    day = problem([visit("V1")], [worker()])
+    assert [warned(replace(day, now=-days * 1440)) for days in (1, 40, 365)] == [[], [], ["warning_far_now"]]
