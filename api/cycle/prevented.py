@@ -14,9 +14,14 @@ from api.service.service import Service
 from api.shapes.cycle_requests import AnswerIn, plain
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer
+from brigade.changes.hours_left import left_around
 from brigade.errors import Issue
 from brigade.exchange.shapes.workforce_shapes import AvailabilityShape
-from brigade.units import PARIS
+from brigade.units import PARIS, Interval
+from brigade.values.validation.workforce_faults import SHORTEST_GAP_MIN
+from brigade.values.workforce import Availability
+
+MEAL = ("meal_min", "meal_earliest", "meal_latest", "meal_required")
 
 
 def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> list[Offer]:
@@ -79,11 +84,14 @@ def take_away(scoped: Scoped, worker: Worker, at: datetime, until: datetime) -> 
 def cut(
     stays: Iterable[AvailabilityShape], since: datetime, until: datetime
 ) -> tuple[list[AvailabilityShape], list[AvailabilityShape]]:
-    """What is left of somebody's hours who is away from `since` to `until`, and what is not; overtime goes
-    with the hours it belongs to."""
-    known = list(stays)
-    left = [part for stay in known for part in _around(stay, since, until)]
-    return left, [part for stay in known for part in _within(stay, since, until)]
+    """What is left of somebody's hours who is away from `since` to `until` (`brigade.changes.hours_left`),
+    and what is not."""
+    left, gone = list[AvailabilityShape](), list[AvailabilityShape]()
+    for stay in stays:
+        parts = _left(stay, _minute(since), until)
+        left += parts
+        gone += _gone(stay, parts)
+    return left, gone
 
 
 def give_back(
@@ -121,7 +129,7 @@ def _joined(first: AvailabilityShape, second: AvailabilityShape) -> Availability
         hard_end=last if last > end else None,
         not_before=first.not_before,
         not_after=second.not_after,
-    )
+    ).model_copy(update=_meal_of(first if first.meal_min else second))
 
 
 def end_of_day(instant: datetime) -> datetime:
@@ -129,27 +137,56 @@ def end_of_day(instant: datetime) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), PARIS)
 
 
-def _within(stay: AvailabilityShape, since: datetime, until: datetime) -> list[AvailabilityShape]:
-    """What goes of an availability; the whole of it goes as it is."""
-    if since <= stay.start and stay.latest_end <= until:
-        return [stay]
-    start, end = max(stay.start, since), min(stay.latest_end, until)
-    return [_part(stay, _minute(start), end.astimezone(PARIS))] if start < end else []
+def _left(stay: AvailabilityShape, since: datetime, until: datetime) -> list[AvailabilityShape]:
+    away = Interval(_second(since), _second(until))
+    # The next tour is a trip of its own, however short the absence.
+    back = max(away.end, away.start + SHORTEST_GAP_MIN * 60)
+    return [_shaped(part, stay) for part in left_around(_core(stay), away, away.start, back)]
 
 
-def _around(stay: AvailabilityShape, since: datetime, until: datetime) -> list[AvailabilityShape]:
-    """What is left of an availability, before and after: without a meal of its own, which was of the whole,
-    and not to be stretched into the time she is away."""
-    if stay.latest_end <= since or stay.start >= until:
+def _gone(stay: AvailabilityShape, left: list[AvailabilityShape]) -> list[AvailabilityShape]:
+    """The one stretch that is left of it nowhere, with its meal if that is not had in what is left."""
+    if left == [stay]:
+        return []
+    if not left:
         return [stay]
-    left = []
-    if stay.start < since:
-        limit = _minute(since)
-        left.append(_part(stay, stay.start, limit).model_copy(update={"not_after": limit}))
-    if stay.latest_end > until:
-        limit = until.astimezone(PARIS)
-        left.append(_part(stay, limit, stay.latest_end).model_copy(update={"not_before": limit}))
-    return left
+    start = stay.start if left[0].start > stay.start else left[0].latest_end
+    end = left[-1].start if left[-1].start > start else stay.latest_end
+    part = _part(stay, start, end)
+    return [part if any(one.meal_min for one in left) else part.model_copy(update=_meal_of(stay))]
+
+
+def _meal_of(stay: AvailabilityShape) -> dict[str, object]:
+    return {name: getattr(stay, name) for name in MEAL}
+
+
+def _core(stay: AvailabilityShape) -> Availability:
+    """In seconds since 1970: an absence is cut out without a horizon."""
+    earliest, latest = (
+        None if one is None else _second(one) for one in (stay.meal_earliest, stay.meal_latest)
+    )
+    meal = None if stay.meal_min is None else round(stay.meal_min * 60)
+    ends = _second(stay.start), _second(stay.end), _second(stay.latest_end)
+    return Availability(*ends, meal, earliest, latest, stay.meal_required)
+
+
+def _shaped(part: Availability, stay: AvailabilityShape) -> AvailabilityShape:
+    """What is left of `stay`, as documents are written."""
+    before = _core(stay)
+    if part == before:
+        return stay
+    changed: dict[str, object] = (
+        {} if part.meal is not None else dict.fromkeys(MEAL) | {"meal_required": False}
+    )
+    for name in ("start", "end", "hard_end", "not_before", "not_after"):
+        value = getattr(part, name)
+        if value is not None and value != getattr(before, name):
+            changed[name] = datetime.fromtimestamp(value, PARIS)
+    return stay.model_copy(update=changed | ({"hard_end": None} if part.hard_end == part.end else {}))
+
+
+def _second(instant: datetime) -> int:
+    return round(instant.timestamp())
 
 
 def _part(stay: AvailabilityShape, start: datetime, end: datetime) -> AvailabilityShape:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from brigade.changes.hours_left import left_around
 from brigade.errors import InvalidProblem, Issue, refuse
 from brigade.judging.problem_warnings import FAR_DAYS
-from brigade.timing.tour import own_meal, travel_between
+from brigade.timing.tour import travel_between
 from brigade.units import Interval, Ticks, TimeWindow
 from brigade.values.demand import Absence, Client, Visit
 from brigade.values.plan import Plan, Route, Stop
@@ -215,7 +216,7 @@ def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
             known = (_bounded(problem, one, at, end) for one in worker.availability)
             # However short the absence, and however late she is home: the next tour is a trip of its own.
             back = max(end, home + problem.horizon.ticks(SHORTEST_GAP_MIN))
-            kept = tuple(part for one in known for part in _without(one, Interval(at, end), home, back))
+            kept = tuple(part for one in known for part in left_around(one, Interval(at, end), home, back))
             return _with_worker(problem, replace(worker, availability=kept))
         case WorkerBack(worker_id, availability):
             worker = problem.worker_by_id[worker_id]
@@ -308,38 +309,6 @@ def _bounded(problem: Problem, one: Availability, at: Ticks, end: Ticks) -> Avai
     return one
 
 
-def _without(one: Availability, away: Interval, home: Ticks, back: Ticks) -> Iterator[Availability]:
-    """What is left of an availability around an absence: up to `home`, then from the absence's end, or from
-    `back` where a part before it is left. Its meal is had in the first part that has time for it, else during
-    the absence."""
-    if one.hard_end <= away.start or one.start >= away.end:
-        yield one
-        return
-    is_hungry, has_begun = True, one.start < away.start
-    before = replace(one, end=min(one.end, home), hard_end=min(one.hard_end, home), not_after=home)
-    after = _left_from(one, back if has_begun else away.end)
-    for part in (before if has_begun else None, after):
-        if part is not None:
-            eats_here = is_hungry and _has_time_to_eat(part)
-            is_hungry = is_hungry and not eats_here
-            yield part if eats_here else part.fed()
-
-
-def _left_from(one: Availability, start: Ticks) -> Availability | None:
-    """What is left of an availability from `start` on; None: nothing. What is left of ordinary hours is no
-    overtime alone; of a last resort it is."""
-    is_last_resort = one.end == one.start
-    if start >= (one.hard_end if is_last_resort else one.end):
-        return None
-    return replace(one, start=start, end=max(one.end, start), not_before=start)
-
-
-def _has_time_to_eat(stay: Availability) -> bool:
-    meal = own_meal(stay)
-    over = None if meal is None else meal.over(stay.start)
-    return over is not None and over <= stay.end
-
-
 def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
     made: list[Availability] = []
     for one in sorted(availability, key=lambda stay: (stay.start, stay.hard_end)):
@@ -370,7 +339,7 @@ def _time_lost(problem: Problem, stay: Availability, home: Ticks | None, end: Ti
 
 
 def _around(problem: Problem, stay: Availability, lost: Interval) -> Iterator[Availability]:
-    return _without(_bounded(problem, stay, lost.start, lost.end), lost, lost.start, lost.end)
+    return left_around(_bounded(problem, stay, lost.start, lost.end), lost, lost.start, lost.end)
 
 
 def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: Plan | None) -> Problem:

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from api.cycle.prevented import cut, give_back
+from brigade.changes.events import WorkerAway, apply_events
 from brigade.exchange.shapes.workforce_shapes import AvailabilityShape
 from brigade.units import PARIS
+from brigade.values.workforce import Availability
 from tests.api.commitments.test_commitments import answer, in_force, offer_of
 from tests.api.conftest import World
 from tests.api.cycle.test_incidents import C, found_by, planned, told
 from tests.api.plans.test_least_change import stops
 from tests.api.small_basin import BASIN
+from tests.builders import problem, visit, worker
 
 __all__ = ["planned"]
 
@@ -68,6 +71,15 @@ def hours(stays: list[AvailabilityShape]) -> list[tuple[str, str, str]]:
             [("08:00", "17:00", "17:00")],
             [("17:00", "18:00", "20:00")],
         ),
+        # from the ordinary hours to within the overtime: what is left of it is no last resort of hers
+        (
+            ("08:00", "18:00", "20:00"),
+            "17:00",
+            "19:00",
+            [("08:00", "17:00", "17:00")],
+            [("17:00", "18:00", "20:00")],
+        ),
+        (("08:00", "18:00", "20:00"), "07:00", "19:00", [], [("08:00", "18:00", "20:00")]),
         # she is there again before, and touched by nothing that ends as it begins
         (
             ("08:00", "18:00", "20:00"),
@@ -100,6 +112,45 @@ def test_a_day_told_in_error_comes_back_with_its_meal() -> None:
     whole = stay("08:00", "18:00", "19:00", meal_min=45, meal_required=True)
     kept, taken = cut([whole], at("06:00"), at("23:00"))
     assert (kept, give_back(kept, taken, at("06:00"))) == ([], [whole])
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "fed"),
+    [
+        ("09:00", "10:00", [False, True]),
+        ("14:00", "15:00", [True, False]),
+        ("11:00", "14:30", [False, False]),
+    ],
+)
+def test_the_meal_stays_where_there_is_time_for_it(since: str, until: str, fed: list[bool]) -> None:
+    """45 minutes that begin from 12:00 to 13:00; away 11:00 to 14:30, she has them then."""
+    meal = {"meal_min": 45, "meal_earliest": at("12:00"), "meal_latest": at("13:00"), "meal_required": True}
+    whole = stay("08:00", "18:00", **meal)
+    kept, taken = cut([whole], at(since), at(until))
+    assert [one.meal_min == 45 and one.meal_required for one in kept] == fed
+    (back,) = give_back(kept, taken, at("06:00"))
+    assert {name: getattr(back, name) for name in meal} == meal
+
+
+def test_the_service_and_an_event_leave_the_same_hours() -> None:
+    """W1 is away 17:00 to 19:00 of hours with overtime and a meal: by an answer, and by an event."""
+    kept, _ = cut(
+        [stay("08:00", "18:00", "20:00", meal_min=30, meal_earliest=at("12:00"), meal_latest=at("13:00"))],
+        at("17:00"),
+        at("19:00"),
+    )
+    own = Availability(480, 1080, 1200, 30, 720, 780)
+    after = apply_events(
+        problem([visit("V1")], [worker(availability=(own,))]), [WorkerAway("W1", 1020, 1140)]
+    )
+    minutes = [(one.start, one.end, one.hard_end, one.meal) for one in after.worker_by_id["W1"].availability]
+    assert [
+        (_minutes(one.start), _minutes(one.end), _minutes(one.latest_end), one.meal_min) for one in kept
+    ] == minutes
+
+
+def _minutes(instant: datetime) -> int:
+    return instant.hour * 60 + instant.minute
 
 
 def test_who_is_back_sooner_has_the_rest_of_her_hours() -> None:
