@@ -17,13 +17,14 @@ from brigade.changes.plan_diff import PlanDiff
 from brigade.errors import BrokenPromise, Issue, refuse
 from brigade.judging.checker import WAIVER, check
 from brigade.judging.objective import CostBreakdown, breakdown
+from brigade.judging.problem_warnings import FAR_DAYS
 from brigade.law.marking import mark
 from brigade.units import Ticks
 from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Reason, Stop, UncoveredVisit, Violation
 from brigade.values.problem import Problem
-from brigade.values.validation.checks import unknown
+from brigade.values.validation.checks import say, unknown
 from solver.disturbed_people import Disturbance
 from solver.engines.annealing import Annealing
 from solver.explain import reasons, telling_effort
@@ -104,7 +105,8 @@ def replan(
     placed breaks a
         rule: our bug, never the user's.
     """
-    refuse(_unknown(problem, published, terms or ReplanTerms()))
+    asked = terms or ReplanTerms()
+    refuse([*_far_freeze(problem, asked.freeze), *_unknown(problem, published, asked)])
     task = _Task(problem, published, terms or ReplanTerms(), SearchClock(settings, stop), settings)
     budget = task.terms.people
     if budget is None:
@@ -114,6 +116,13 @@ def replan(
         if len(task.people.disturbed(found.plan)) <= budget:
             return task.told(found)
     return task.told(task.search(1.0, task.people.pins_within(found.plan, budget)))
+
+
+def _far_freeze(problem: Problem, freeze: Ticks | None) -> Iterator[Issue]:
+    """Another year's: it would hold the whole plan, or none of it."""
+    far, length = problem.horizon.ticks(FAR_DAYS * 24 * 60), problem.horizon.length
+    if freeze is not None and not -far <= freeze <= length + far:
+        yield Issue("E103", "freeze", "far_from_horizon", {"met": say(problem, freeze)})
 
 
 def _unknown(problem: Problem, published: Plan, terms: ReplanTerms) -> Iterator[Issue]:

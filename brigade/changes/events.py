@@ -128,7 +128,7 @@ def apply_events(
     made, refused_at = problem if now is None else replace(problem, now=now), dict[int, list[Issue]]()
     for number, event in sorted(enumerate(events), key=lambda pair: isinstance(pair[1], WorkerLate)):
         where = f"events[{number}]"
-        found = list(_unfit(made, event, where))
+        found = list(_called_off(problem, made, event, where)) or list(_unfit(made, event, where))
         if not found:
             try:
                 made = _after(made, event, published)
@@ -143,9 +143,18 @@ def apply_events(
 def _clock_back(problem: Problem, now: Ticks | None) -> Iterator[Issue]:
     """A clock set back would count what had begun as still to begin. A problem that tells no `now` has that
     of its first midnight, and may be replanned on the eve."""
-    if now is not None and now < problem.now != 0:
+    if now is not None and now < -problem.horizon.ticks(LONG_BEFORE_MIN):
+        yield Issue("E103", "now", "long_before_horizon", {"met": say(problem, now)})
+    elif now is not None and now < problem.now != 0:
         values = {"met": say(problem, now), "known": say(problem, problem.now)}
         yield Issue("E103", "now", "now_before_now_of_problem", values)
+
+
+def _called_off(problem: Problem, made: Problem, event: Event, where: str) -> Iterator[Issue]:
+    """A visit that an event before this one has called off: it is known, and nothing more becomes of it."""
+    id = getattr(event, "visit_id", None)
+    if id is not None and id in problem.visit_by_id and id not in made.visit_by_id:
+        yield Issue("E102", f"{where}.visit_id", "called_off_before", {"visit": id})
 
 
 def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:

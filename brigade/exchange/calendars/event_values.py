@@ -82,7 +82,7 @@ def zone_of(calendar: Any, event: Event, ours: ZoneInfo) -> ZoneInfo:
     start = moment_of(event, "DTSTART")
     if not named or not isinstance(start, datetime) or start.tzinfo is not None:
         return ours
-    found = tzp.timezone(named)
+    found: Any = tzp.timezone(named)  # its own annotation names an attribute of datetime, not the class
     if not isinstance(found, ZoneInfo):
         raise EventFault("I104", "calendar_zone", {"zone": named})
     return found

@@ -274,6 +274,21 @@ def test_another_years_date_is_refused(event: Event) -> None:
     assert [(one.code, one.where) for one in refusals(refused)] == [("E103", "events[0].at")]
 
 
+def test_a_now_of_another_year_is_refused() -> None:
+    with pytest.raises(InvalidProblem) as refused:
+        apply_events(day()[0], [], now=at("08:00") - YEAR)
+    assert [(one.code, one.where) for one in refusals(refused)] == [("E103", "now")]
+
+
+def test_what_comes_after_a_visit_called_off_is_told_so() -> None:
+    """V1 is known, and no other visit is meant."""
+    with pytest.raises(InvalidProblem) as refused:
+        apply_events(day()[0], [VisitCancelled("V1"), OfferRefused("V1", "W1")])
+    (issue,) = refusals(refused)
+    assert (issue.code, issue.where) == ("E102", "events[1].visit_id")
+    assert "V2" not in issue.hint
+
+
 def test_an_unknown_id_of_an_event_names_the_one_meant() -> None:
     with pytest.raises(InvalidProblem) as refused:
         apply_events(day()[0], [VisitCancelled("v1")])

@@ -389,3 +389,11 @@ def test_an_id_that_differs_by_its_case_is_named(
     (issue,) = done.issues
     assert issue["code"] == "H101"
     assert (issue["hint"] == f"vouliez-vous dire « {meant} » ?") == (meant is not None)
+
+
+@pytest.mark.parametrize("year", ["2025", "2027"])
+def test_a_freeze_of_another_year_is_refused(tmp_path: Path, year: str) -> None:
+    told = {"format": "brigade-events", "version": 1, "events": [], "freeze": f"{year}-03-09T08:00:00+01:00"}
+    place = written(tmp_path, "events.json", told)
+    done = brigade("replan", sound_file(tmp_path), plan_file(tmp_path), place, "--iterations", 50, "--json")
+    assert [(one["code"], one["where"]) for one in done.issues] == [("E103", "freeze")]
