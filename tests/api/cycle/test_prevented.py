@@ -124,7 +124,12 @@ def test_a_day_told_in_error_comes_back_with_its_meal() -> None:
 )
 def test_the_meal_stays_where_there_is_time_for_it(since: str, until: str, fed: list[bool]) -> None:
     """45 minutes that begin from 12:00 to 13:00; away 11:00 to 14:30, she has them then."""
-    meal = {"meal_min": 45, "meal_earliest": at("12:00"), "meal_latest": at("13:00"), "meal_required": True}
+    meal: dict[str, Any] = {
+        "meal_min": 45,
+        "meal_earliest": at("12:00"),
+        "meal_latest": at("13:00"),
+        "meal_required": True,
+    }
     whole = stay("08:00", "18:00", **meal)
     kept, taken = cut([whole], at(since), at(until))
     assert [one.meal_min == 45 and one.meal_required for one in kept] == fed
