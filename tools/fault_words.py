@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from brigade.words.catalogue import keys, text_of
 from brigade.words.issue_sentences import CLAUSE, FAULT
@@ -36,47 +38,64 @@ def clause_words() -> frozenset[str]:
     return keys("fr", CLAUSE)
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
+@dataclass(frozen=True)
+class Parsed:
+    """Of one file the syntax that faults are looked for in."""
+
+    place: str
+    tree: ast.Module
+    calls: list[ast.Call]
+    pairs: list[ast.Tuple]
+    functions: list[ast.FunctionDef]
+    constants: list[ast.Constant]
+    pieces: list[ast.JoinedStr]
 
 
-def uses() -> list[FaultUse]:
+@cache
+def parsed() -> tuple[Parsed, ...]:
+    """All files of the rooms. Kept: reading them takes some seconds, and each question below needs them."""
+    paths = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    return tuple(_parsed(path) for path in paths)
+
+
+def _parsed(path: Path) -> Parsed:
+    tree = ast.parse(path.read_text("utf-8"))
+    found = defaultdict[type[ast.AST], list[Any]](list)
+    for node in ast.walk(tree):
+        found[type(node)].append(node)
+    kinds = (ast.Call, ast.Tuple, ast.FunctionDef, ast.Constant, ast.JoinedStr)
+    return Parsed(str(path.relative_to(ROOT)), tree, *(found[kind] for kind in kinds))
+
+
+@cache
+def uses() -> tuple[FaultUse, ...]:
     """Every literal that is the key of a fault, or of a clause, in a call or beside its code."""
     known, found = fault_words() | clause_words(), list[FaultUse]()
-    for place, tree in trees():
-        codes, helpers = _constants(tree), _helpers(tree)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                found += _of_call(place, node, known, codes, helpers)
-            elif isinstance(node, ast.Tuple):
-                found += _of_pair(place, node, known, codes)
-            elif isinstance(node, ast.FunctionDef):
-                found += _of_variable(place, node, known, codes)
-    return found
+    for one in parsed():
+        place, codes, helpers = one.place, _constants(one.tree), _helpers(one.functions)
+        for call in one.calls:
+            found += _of_call(place, call, known, codes, helpers)
+        for pair in one.pairs:
+            found += _of_pair(place, pair, known, codes)
+        for function in one.functions:
+            found += _of_variable(place, function, known, codes)
+    return tuple(found)
 
 
 def literals() -> frozenset[str]:
     """Every string of the code, and of each text in pieces what stands before and after its first value."""
-    found = set()
-    for _, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-    return frozenset(found)
+    values = (node.value for one in parsed() for node in one.constants)
+    return frozenset(value for value in values if isinstance(value, str))
 
 
 def patterns() -> frozenset[tuple[str, str]]:
     """(head, tail) of every f-string around its only value: `travel_{name}_example`."""
     found = set()
-    for _, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.JoinedStr):
-                parts = [one.value if isinstance(one, ast.Constant) else None for one in node.values]
-                if parts.count(None) == 1:
-                    at = parts.index(None)
-                    found.add(("".join(map(str, parts[:at])), "".join(map(str, parts[at + 1 :]))))
+    for node in (piece for one in parsed() for piece in one.pieces):
+        parts = [one.value if isinstance(one, ast.Constant) else None for one in node.values]
+        if parts.count(None) == 1:
+            at = parts.index(None)
+            found.add(("".join(map(str, parts[:at])), "".join(map(str, parts[at + 1 :]))))
     return frozenset(found)
 
 
@@ -196,21 +215,16 @@ def _constants(tree: ast.Module) -> dict[str, str]:
     }
 
 
-def _helpers(tree: ast.Module) -> dict[str, str]:
+def _helpers(functions: Iterable[ast.FunctionDef]) -> dict[str, str]:
     """Functions that give the words they are told a code of their own."""
     found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            named = {one.arg for one in node.args.args}
-            for call in ast.walk(node):
-                if isinstance(call, ast.Call) and len(call.args) > 2:
-                    words = call.args[2]
-                    if (
-                        isinstance(words, ast.Name)
-                        and words.id in named
-                        and (code := _code(call.args[0], {}))
-                    ):
-                        found[node.name] = code
+    for function in functions:
+        named = {one.arg for one in function.args.args}
+        for call in ast.walk(function):
+            if isinstance(call, ast.Call) and len(call.args) > 2:
+                words = call.args[2]
+                if isinstance(words, ast.Name) and words.id in named and (code := _code(call.args[0], {})):
+                    found[function.name] = code
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,11 +19,14 @@ PAGES = {"errors.md": ROOT / "docs/errors.md", "travel.md": ROOT / "docs/travel.
 def codes_in(path: Path) -> Iterator[str]:
     """Whole string literals such as "P101", wherever they stand: some codes pass through a helper before
     their Issue."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    text = path.read_text("utf-8")
+    # Most files name none: they are not parsed.
+    for node in ast.walk(ast.parse(text)) if CODE.search(text) else ():
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
             yield node.value
 
 
+@cache
 def codes() -> set[str]:
     # Codes of the bench sets stay with their page, which explains their files.
     files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "bench" not in path.parts]

@@ -18,8 +18,8 @@ from tools.fault_words import (
     clause_words,
     fault_words,
     literals,
+    parsed,
     patterns,
-    trees,
     uses,
 )
 
@@ -37,13 +37,12 @@ ADDED = frozenset({"met"})
 
 def made() -> Iterator[tuple[str, str, str]]:
     """Place, what is made and its words, wherever they are written out."""
-    for place, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                position = POSITION.get(node.func.id)
-                words = node.args[position] if position is not None and position < len(node.args) else None
-                if isinstance(words, ast.Constant):
-                    yield f"{place}:{node.lineno}", node.func.id, str(words.value)
+    for file, call in ((one.place, call) for one in parsed() for call in one.calls):
+        if isinstance(call.func, ast.Name):
+            position = POSITION.get(call.func.id)
+            words = call.args[position] if position is not None and position < len(call.args) else None
+            if isinstance(words, ast.Constant):
+                yield f"{file}:{call.lineno}", call.func.id, str(words.value)
 
 
 def test_every_fault_names_a_sentence_of_the_catalogue() -> None:
