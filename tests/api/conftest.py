@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import make_url, update
+from sqlalchemy import Engine, make_url, update
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 
@@ -51,6 +52,8 @@ from tests.api.small_basin import BASIN, NOW, monday
 from tests.postgres import PostgresServer
 
 NUMBERS = itertools.count()
+MOST_STATEMENTS = 5000
+"""More than all tests of a session make: SQLAlchemy keeps five hundred."""
 UNDOCUMENTED: list[str] = []
 UTC_INSTANT = re.compile(r'"(\w+)": "\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)"')
 PASSWORD = "un-mot-de-passe-long"
@@ -232,6 +235,16 @@ def world_on(url: str, folder: Path, **more: Any) -> World:
     return World(app, TestClient(app, raise_server_exceptions=False), tokens)
 
 
+@contextmanager
+def renewed(made: World, url: str, folder: Path, copies: Copies) -> Iterator[World]:
+    """The same application on a copy of its database: it takes long to make, and keeps nothing."""
+    clock = ShiftedClock(NOW - SystemClock().now())
+    service = Service(settings_for(url, folder), clock, Database(url))
+    made.app.state.service = service
+    yield World(made.app, TestClient(made.app, raise_server_exceptions=False), made.tokens, copies)
+    service.database.close()
+
+
 DOCUMENT: dict[str, Any] = {}
 
 
@@ -367,6 +380,29 @@ def _no_waiting_for_the_disk() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """A statement reads the same on every database of a kind: it is compiled once a session, not once a
+    test."""
+    known: dict[str, Engine] = {}
+    connect = engine.connect
+
+    def connect_alike(url: str) -> Engine:
+        made = connect(url)
+        first = known.get(made.dialect.name)
+        # A dialect learns from its first connection what the database can do.
+        if first is None or first.dialect.server_version_info is None:
+            known[made.dialect.name] = made
+            made._compiled_cache.capacity = MOST_STATEMENTS  # type: ignore[attr-defined, union-attr]
+        else:
+            made.dialect, made._compiled_cache = first.dialect, first._compiled_cache  # type: ignore[attr-defined]
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "connect", connect_alike)
+        yield
+
+
 @pytest.fixture(scope="session")
 def models() -> dict[str, tuple[str, World]]:
     """Of each kind of database the filled service, made by the first test that asks. A fixture of two
@@ -429,9 +465,5 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def world(model: tuple[str, World], copied: str, copies: Copies, tmp_path: Path) -> Iterator[World]:
     """The application is made once a database; what it holds is each test's own."""
     _, made = model
-    service = Service(
-        settings_for(copied, tmp_path), ShiftedClock(NOW - SystemClock().now()), Database(copied)
-    )
-    made.app.state.service = service
-    yield World(made.app, TestClient(made.app, raise_server_exceptions=False), made.tokens, copies)
-    service.database.close()
+    with renewed(made, copied, tmp_path, copies) as again:
+        yield again

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.api.conftest import World, wish, world_on
+from tests.api.conftest import Copies, World, renewed, wish, world_on
 from tests.browser.get_chromium import chromium_path
 from tests.browser.stories import Timed, timed
 
@@ -34,13 +35,38 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A Monday nobody has called in on; a search is asked by hand."""
-    made = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
-    wish(made, replan="on_request")
-    yield made
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """A filled service, closed again, and its database: each test works on a copy of its own."""
+    folder = tmp_path_factory.mktemp("model")
+    made = world_on(f"sqlite:///{folder / 'brigade.db'}", folder)
     made.service.database.close()
+    return folder / "brigade.db", made
+
+
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    return Copies(tmp_path_factory.mktemp("copies"), lambda: pytest.fail("files alone are copied here"))
+
+
+@pytest.fixture
+def untouched(model: tuple[Path, World], copies: Copies, tmp_path: Path) -> Iterator[World]:
+    """A Monday nobody has called in on."""
+    database, made = model
+    copyfile(database, tmp_path / "brigade.db")
+    with renewed(made, f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path, copies) as again:
+        yield again
+
+
+@pytest.fixture
+def world(untouched: World) -> World:
+    """That Monday; a search is asked by hand."""
+    untouched.begin(on_request)
+    return untouched
+
+
+def on_request(world: World) -> None:
+    wish(world, replan="on_request")
 
 
 @pytest.fixture

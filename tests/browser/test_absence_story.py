@@ -3,12 +3,10 @@ of each visit until somebody has accepted."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from playwright.sync_api import Browser, Page, expect
 
 from api.access.rights import Role
-from tests.api.conftest import World, world_on
+from tests.api.conftest import World
 from tests.api.small_basin import BASIN
 from tests.browser.served import PHONE, seat, served
 from tests.browser.stories import Timed
@@ -17,16 +15,15 @@ C, M = Role.COORDINATOR, Role.MANAGER
 
 
 def test_an_absence_is_declared_in_four_taps_and_followed_to_an_accepted_offer(
-    browser: Browser, story: Timed, tmp_path: Path
+    browser: Browser, story: Timed, untouched: World
 ) -> None:
-    world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
     for kind, id, name in (
         ("employee", "A-1", "Odette Exemple"),
         ("client", "S1:A", "Mme Modèle"),
         *(("worker", id, "Ginette Essai") for id in ("W1", "W2", "W3")),
     ):
-        world.ask(C, "PUT", f"{BASIN}/{kind}-identities/{id}", {"name": name})
-    with served(world) as address, seat(browser, address, PHONE, is_touch=True) as manager:
+        untouched.ask(C, "PUT", f"{BASIN}/{kind}-identities/{id}", {"name": name})
+    with served(untouched) as address, seat(browser, address, PHONE, is_touch=True) as manager:
         manager.log_in(M)
         page, before = manager.page, manager.presses
         with story("manager, absence declared", manager):
@@ -39,18 +36,17 @@ def test_an_absence_is_declared_in_four_taps_and_followed_to_an_accepted_offer(
         first = page.locator("#v-V1")
         expect(first).to_contain_text("recherche en cours")
         expect(first).to_contain_text("Mme Modèle")
-        world.search()
+        untouched.search()
         looked(page)
         expect(first).to_contain_text("proposée à la coordination")
-        (plan,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
-        assert world.publish(plan).status_code == 200
+        (plan,) = untouched.get(f"{BASIN}/plans?state=proposed")["items"]
+        assert untouched.publish(plan).status_code == 200
         looked(page)
         expect(first).to_contain_text("réponse avant 07")
-        accept(world)
+        accept(untouched)
         expect(first).to_contain_text("acceptée", timeout=20_000)  # by itself, within seconds
         expect(first).to_contain_text("Ginette Essai")
         manager.is_content()
-    world.service.database.close()
 
 
 def looked(page: Page) -> None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.api.conftest import World, world_on
+from tests.api.conftest import World
 from tests.api.web.test_answer_page import state, told
 
 ADDRESS = "https://brigade.test"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
-    yield made
-    made.service.database.close()
+def world(untouched: World) -> World:
+    return untouched
 
 
 @pytest.fixture

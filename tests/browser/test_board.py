@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from api.access.rights import Role
-from tests.api.conftest import World, wish, world_on
+from tests.api.conftest import World
 from tests.api.plans.test_draft_edits import by, forbid, other_than
 from tests.api.small_basin import BASIN, absence
 from tests.browser.served import DESK, PHONE, Seat, seat, served, until
@@ -21,14 +20,15 @@ READY = "!document.querySelector('[data-loading]')"
 C, M = Role.COORDINATOR, Role.MANAGER
 
 
-@pytest.fixture
-def planned(tmp_path: Path) -> Iterator[tuple[World, dict[str, Any]]]:
+def proposal(world: World) -> dict[str, Any]:
     """A-1 is away, a proposal covers V1, V2 and V3."""
-    world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
-    wish(world, replan="on_request")
     assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
-    yield world, world.propose()
-    world.service.database.close()
+    return world.propose()
+
+
+@pytest.fixture
+def planned(world: World) -> tuple[World, dict[str, Any]]:
+    return world, world.begin(proposal)
 
 
 @pytest.fixture

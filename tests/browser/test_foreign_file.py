@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api.access.rights import Role
-from tests.api.conftest import world_on
+from tests.api.conftest import World
 from tests.api.small_basin import BASIN
 from tests.api.web.test_matching_page import FIRST, NEXT
 from tests.browser.axe import violations
@@ -23,11 +23,10 @@ IN_TIME_S = 60
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_foreign_csv_is_matched_mended_and_imported(
-    browser: Browser, tmp_path: Path, size: tuple[int, int]
+    browser: Browser, tmp_path: Path, untouched: World, size: tuple[int, int]
 ) -> None:
-    world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
-    world.ask(C, "PUT", f"{BASIN}/client-identities/S1:A", {"name": "Jeanne Modèle"})
-    with served(world) as address, seat(browser, address, size) as manager:
+    untouched.ask(C, "PUT", f"{BASIN}/client-identities/S1:A", {"name": "Jeanne Modèle"})
+    with served(untouched) as address, seat(browser, address, size) as manager:
         manager.log_in(M)
         began = time.monotonic()
         first = FIRST.replace("1h00", "longtemps")
@@ -56,10 +55,9 @@ def test_a_foreign_csv_is_matched_mended_and_imported(
         expect(page.get_by_text("Importé.")).to_be_visible()
         assert time.monotonic() - began < IN_TIME_S
         manager.is_content()
-    found = {one["id"] for one in world.get(f"{BASIN}/visits?limit=100", M)["items"]}
+    found = {one["id"] for one in untouched.get(f"{BASIN}/visits?limit=100", M)["items"]}
     assert found >= {"X1", "X2", "X4", "X5"}
     assert "X3" not in found, "it was cancelled"
-    world.service.database.close()
 
 
 def chosen(manager: Seat, path: Path, text: str) -> Page:

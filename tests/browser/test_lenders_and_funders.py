@@ -3,14 +3,11 @@ somebody's hours; the funder lands on the indicators, looks at the money and pri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, expect
 
 from api.access.rights import Role
-from tests.api.conftest import World, wish, world_on
+from tests.api.conftest import World
 from tests.api.money.test_releases import alone
 from tests.api.plans.test_alerts import change
 from tests.api.small_basin import BASIN, release
@@ -20,21 +17,18 @@ C, E, F, M = Role.COORDINATOR, Role.EMPLOYER, Role.FUNDER, Role.MANAGER
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(world: World) -> World:
     """A release of March, replaced, and a paper that W1's employer has still to sign."""
-    made = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
-    wish(made, replan="on_request")
-    alone(made, "W2", "W3")
-    assert made.ask(M, "POST", f"{BASIN}/releases", release(days=["2026-03-09"])).status_code == 201
-    assert made.publish(made.propose()).status_code == 200
+    alone(world, "W2", "W3")
+    assert world.ask(M, "POST", f"{BASIN}/releases", release(days=["2026-03-09"])).status_code == 201
+    assert world.publish(world.propose()).status_code == 200
     paper = {"provider_id": "S2", "first": "2026-03-16", "last": "2026-12-31", "status": "promised"}
     signed = {"provider_id": "S1", "first": "2026-01-01", "last": "2026-12-31"}
-    change(made, "workers", "W1", engagements=[signed, paper])
-    made.ask(C, "PUT", f"{BASIN}/worker-identities/W1", {"name": "Ginette Essai"})
-    made.later(hours=5)
-    assert made.ask(M, "PUT", f"{BASIN}/outcomes/V1", {"done": True}).status_code == 201
-    yield made
-    made.service.database.close()
+    change(world, "workers", "W1", engagements=[signed, paper])
+    world.ask(C, "PUT", f"{BASIN}/worker-identities/W1", {"name": "Ginette Essai"})
+    world.later(hours=5)
+    assert world.ask(M, "PUT", f"{BASIN}/outcomes/V1", {"done": True}).status_code == 201
+    return world
 
 
 def test_an_employer_goes_from_a_paper_to_the_hours_of_one_person(browser: Browser, world: World) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from playwright.sync_api import Browser, expect
 
 from api.access.rights import Role
-from tests.api.conftest import PASSWORD, world_on
+from tests.api.conftest import PASSWORD, World
 from tests.browser.axe import violations
 from tests.browser.served import DESK, PHONE, seat, served
 
 PAGE = "/bassins/B1/semaine"
 
 
-def test_a_coordinator_goes_by_keyboard_from_group_to_page(browser: Browser, tmp_path: Path) -> None:
-    world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
-    with served(world) as address:
+def test_a_coordinator_goes_by_keyboard_from_group_to_page(browser: Browser, untouched: World) -> None:
+    with served(untouched) as address:
         for size in (DESK, PHONE):
             with seat(browser, address, size) as coordinator:
                 coordinator.log_in(Role.COORDINATOR)
@@ -38,12 +35,10 @@ def test_a_coordinator_goes_by_keyboard_from_group_to_page(browser: Browser, tmp
                 page.keyboard.press("Enter")
                 expect(page.get_by_role("heading", level=1)).to_have_text("Intervenants de la brigade")
                 coordinator.is_content()
-    world.service.database.close()
 
 
-def test_groups_open_where_no_script_runs(browser: Browser, tmp_path: Path) -> None:
-    world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
-    with served(world) as address:
+def test_groups_open_where_no_script_runs(browser: Browser, untouched: World) -> None:
+    with served(untouched) as address:
         context = browser.new_context(java_script_enabled=False, locale="fr-FR")
         page = context.new_page()
         page.goto(f"{address}/connexion")
@@ -54,4 +49,3 @@ def test_groups_open_where_no_script_runs(browser: Browser, tmp_path: Path) -> N
         page.get_by_role("link", name="Financements").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Financements")
         context.close()
-    world.service.database.close()

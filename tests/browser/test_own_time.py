@@ -3,12 +3,10 @@ hours."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from playwright.sync_api import Browser, expect
 
 from api.access.rights import Role
-from tests.api.conftest import world_on
+from tests.api.conftest import World
 from tests.api.persons.test_own_time import stays
 from tests.api.web.site import at_work
 from tests.browser.served import PHONE, seat, served
@@ -16,14 +14,13 @@ from tests.browser.served import PHONE, seat, served
 W = Role.WORKER
 
 
-def test_a_worker_takes_an_offer_and_says_when_she_can_come(browser: Browser, tmp_path: Path) -> None:
-    world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
-    with served(world) as address, seat(browser, address, PHONE, is_touch=True) as worker:
+def test_a_worker_takes_an_offer_and_says_when_she_can_come(browser: Browser, untouched: World) -> None:
+    with served(untouched) as address, seat(browser, address, PHONE, is_touch=True) as worker:
         worker.log_in(W)
         page = worker.page
         expect(page.get_by_text("Rien n’est prévu pour vous cette semaine.")).to_be_visible()
-        world.later(minutes=1)
-        at_work(world)
+        untouched.later(minutes=1)
+        at_work(untouched)
         worker.open("/ma-semaine")
         expect(page.get_by_role("heading", name="Ce qui a changé depuis")).to_be_visible()
         page.get_by_role("button", name="J’ai vu").tap()
@@ -36,8 +33,7 @@ def test_a_worker_takes_an_offer_and_says_when_she_can_come(browser: Browser, tm
         page.locator("#\\32 026-03-10-0-end").fill("12:00")
         page.get_by_role("button", name="Enregistrer", exact=True).tap()
         expect(page.get_by_text("C’est enregistré.")).to_be_visible()
-        assert stays(world)[1] == ("2026-03-10T08:00", "2026-03-10T08:00", "2026-03-10T12:00")
+        assert stays(untouched)[1] == ("2026-03-10T08:00", "2026-03-10T08:00", "2026-03-10T12:00")
         worker.open("/mes-heures")
         expect(page.locator(".line").first).to_contain_text("Lun. 9 mars")
         worker.is_content()
-    world.service.database.close()
