@@ -42,6 +42,11 @@ def searched(
     return Searched(model, search(model, settings, SearchClock(settings), start))
 
 
+def planned(problem: Problem, settings: SearchSettings = QUICK) -> Plan:
+    """A lawful plan. Why visits are left is not asked: on small days that takes longer than the search."""
+    return retime(problem, searched(problem, settings).orders).plan
+
+
 def named(model: Model, orders: Sequence[Sequence[int]]) -> Orders:
     """Rows of visits as (worker, tour) -> visit ids; tours without visits are left out."""
     ids = [request.visit.id for request in model.requests]
