@@ -28,7 +28,7 @@ def examples(usual: int) -> int:
 
 
 on_many_plans = settings(
-    max_examples=examples(16),
+    max_examples=examples(10),
     phases=(Phase.explicit, Phase.generate),
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow],

@@ -27,6 +27,7 @@ FILES = (
     "test_nothing_left.py",
     "test_tiny_days.py",
     "test_bounds.py",
+    "test_direct.py",
     "test_soft_terms.py",
     "test_told_prices.py",
     "test_advice_obstacles.py",
@@ -38,7 +39,7 @@ FILES = (
 EXAMPLES = "500"
 HEAD = f"""# Proofs on many problems
 
-Written by `make proofs`: the random tests that usually draw 12 to 60 problems, with {EXAMPLES} (a
+Written by `make proofs`: the random tests that usually draw 8 to 30 problems, with {EXAMPLES} (a
 third of them where each is solved once more). Each row says what was seen last, and of which commit. The same
 commit draws the same problems.
 

@@ -67,7 +67,7 @@ def read_or_refuse(module: Any, name: str, text: str, solution: Any, folder: pyt
     assert codes <= {f"B10{digit}" for digit in range(1, 8)}
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_damaged_unified_instance_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -76,7 +76,7 @@ def test_a_damaged_unified_instance_is_read_or_refused(
     read_or_refuse(uhhc, "u.json", text, test_uhhc.solution(test_uhhc.TINY), tmp_path_factory)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_damaged_mankowska_instance_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -90,7 +90,7 @@ def test_a_damaged_mankowska_instance_is_read_or_refused(
     [(br2008, "case_3_50_1.dat", test_br2008), (strsp, "STRSP_C_1_9.txt", test_strsp)],
     ids=["br2008", "strsp"],
 )
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_damaged_list_of_words_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, module: Any, name: str, case: Any, data: st.DataObject

@@ -77,7 +77,7 @@ def hold(asked: Problem) -> None:
 
 
 @settings(
-    max_examples=examples(25),
+    max_examples=examples(14),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -103,7 +103,7 @@ def owed_meals(draw: DrawFn) -> Problem:
 
 
 @settings(
-    max_examples=examples(20),
+    max_examples=examples(12),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -135,7 +135,7 @@ def owed_breaks(draw: DrawFn) -> Problem:
 
 
 @settings(
-    max_examples=examples(40),
+    max_examples=examples(24),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -18,6 +18,7 @@ from solver.kernel.local_search import Orders, Search
 from solver.model.model import Model, build_model
 from solver.model.search_settings import SearchSettings
 from solver.solve import solve
+from tests.advice import examples
 from tests.brute import best_plan
 from tests.property.test_solver import tiny_problems
 from tests.solving import named
@@ -27,7 +28,7 @@ LIMIT_S = 600.0
 KNOWN = only(travel=1, lateness=3, max_lateness=2, overtime=2, unfamiliar=20, used_worker=7)
 """Prices that the model knows, all of them."""
 some = settings(
-    max_examples=60,
+    max_examples=examples(30),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
@@ -73,7 +74,7 @@ def test_where_nothing_is_left_out_the_bound_is_the_best_plan(problem: Problem) 
     assert breakdown(problem, timed.plan).total == best
 
 
-@settings(some, max_examples=10)
+@settings(some, max_examples=examples(10))
 @given(problem=tiny_problems().map(as_known))
 def test_a_small_day_under_the_clock_ends_early_with_its_proof(problem: Problem) -> None:
     model = build_model(problem)

@@ -90,7 +90,7 @@ def disguised(folder: Path, draw: Any) -> dict[str, Any]:
     return {"format": "brigade-mapping", "version": 1, "source": "X", "tables": mapped}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=14, deadline=None)
 @given(problem=small_problems(), data=st.data())
 def test_tables_under_other_names_give_the_same_problem(problem: Problem, data: st.DataObject) -> None:
     with TemporaryDirectory() as place:

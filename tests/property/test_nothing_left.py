@@ -24,7 +24,7 @@ from tests.strategies_coverable import coverable_problems
 from tests.strategies_links import tied
 
 many = settings(
-    max_examples=examples(30),
+    max_examples=examples(16),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
@@ -54,7 +54,7 @@ def test_no_lawful_insertion_is_left(problem: Problem, iterations: int) -> None:
     _nothing_left(problem, iterations)
 
 
-@settings(many, max_examples=examples(15))
+@settings(many, max_examples=examples(8))
 @given(problem=tied_problems(), iterations=st.integers(0, 30))
 def test_no_lawful_insertion_of_tied_visits_is_left(problem: Problem, iterations: int) -> None:
     _nothing_left(problem, iterations)

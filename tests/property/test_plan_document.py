@@ -64,7 +64,7 @@ def problems_with_plans(draw: DrawFn) -> tuple[Problem, Plan]:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=24)
 @given(both=problems_with_plans())
 def test_reading_what_was_written_gives_the_same_plan(both: tuple[Problem, Plan]) -> None:
     problem, plan = both
@@ -80,7 +80,7 @@ def test_reading_what_was_written_gives_the_same_plan(both: tuple[Problem, Plan]
     assert (record.plan, record.facts, record.run) == (plan, facts, SearchRun("brigade 0.1.0", 7, 5000, 10.0))
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(both=problems_with_plans())
 def test_a_plan_of_another_problem_is_refused_unless_asked_for(both: tuple[Problem, Plan]) -> None:
     problem, plan = both
@@ -92,7 +92,7 @@ def test_a_plan_of_another_problem_is_refused_unless_asked_for(both: tuple[Probl
     assert read_plan(text, changed, same_problem=False) == plan
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(both=problems_with_plans())
 def test_a_stop_that_contradicts_itself_or_the_problem_is_refused(both: tuple[Problem, Plan]) -> None:
     problem, plan = both

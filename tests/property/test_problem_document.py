@@ -11,7 +11,7 @@ from tests.sameness import differences
 from tests.strategies import small_problems
 
 
-@settings(max_examples=60)
+@settings(max_examples=24)
 @given(problem=small_problems(fine_ticks=True))
 def test_reading_what_was_written_gives_the_same_problem(problem: Problem) -> None:
     text = problem_text(problem)
@@ -21,7 +21,7 @@ def test_reading_what_was_written_gives_the_same_problem(problem: Problem) -> No
     assert problem_digest(again) == problem_digest(problem)
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(problem=small_problems(labour=labour({"DAILY_REST": 660}), catalogue=catalogue()))
 def test_edited_texts_travel_inside_the_document(problem: Problem) -> None:
     assert differences(problem, read_problem(problem_text(problem).encode())) == []

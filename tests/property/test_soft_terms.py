@@ -70,7 +70,7 @@ def priced_problems(draw: DrawFn) -> Problem:
 
 
 @settings(
-    max_examples=examples(40),
+    max_examples=examples(20),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -40,12 +40,12 @@ ENOUGH = SearchSettings(iterations=3000, threads=1)
 BINDING = sorted({code for twin in rules.twins() for code in twin.CODES})
 TELLING = Weights(moved_start=1, moved_visit=10, changed_worker=30)
 many = settings(
-    max_examples=examples(60),
+    max_examples=examples(30),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
 some = settings(
-    many, max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    many, max_examples=examples(14), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 
@@ -82,7 +82,7 @@ def test_odd_days_pass_the_checker_and_cost_what_the_kernel_says(problem: Proble
     _agrees(problem)
 
 
-@settings(many, max_examples=examples(45))
+@settings(many, max_examples=examples(24))
 @given(problem=coverable_problems(), off=st.sampled_from([*({code} for code in BINDING), set(BINDING)]))
 def test_a_rule_switched_off_binds_neither_of_the_two_tellings(problem: Problem, off: set[str]) -> None:
     """Timing obeys some rules too (breaks, links, blocked times): what is off there must be off in the
@@ -114,7 +114,7 @@ def test_a_visit_is_in_one_tour_or_uncovered_with_its_reasons(problem: Problem) 
 
 # -- against every plan there is ---------------------------------------------------------------------------
 @settings(
-    many, max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    many, max_examples=examples(30), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 @given(problem=tiny_problems())
 def test_the_best_plan_is_that_of_brute_force_and_no_bound_is_above_it(problem: Problem) -> None:
@@ -191,7 +191,7 @@ def test_any_orders_can_be_loaded_and_what_is_kept_is_lawful(problem: Problem, d
         assert hard_violations(problem, timed.plan) == ()
 
 
-@settings(many, max_examples=examples(40))
+@settings(many, max_examples=examples(24))
 @given(problem=coverable_problems(max_visits=6), dice=st.randoms(use_true_random=False))
 def test_the_kernel_takes_a_plan_whole_exactly_when_the_checker_would(problem: Problem, dice: Random) -> None:
     """Plans near a good one: one or two visits moved anywhere. Lawful to both or to neither, and of one

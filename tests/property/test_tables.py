@@ -45,7 +45,7 @@ def again(problem: Problem, name: str) -> Problem:
         return read_any(path)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(problem=small_problems(fine_ticks=True))
 def test_a_folder_of_csv_gives_the_same_problem(problem: Problem) -> None:
     assert differences(problem, again(problem, "tables")) == []
@@ -57,7 +57,7 @@ def test_a_workbook_gives_the_same_problem(problem: Problem) -> None:
     assert differences(problem, again(problem, "tables.xlsx")) == []
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(problem=small_problems(max_visits=2, max_workers=1), name=texts, basin=texts)
 def test_odd_texts_survive_both_kinds_of_tables(problem: Problem, name: str, basin: str) -> None:
     odd = replace(

@@ -17,7 +17,7 @@ from tests.property.test_solver import tiny_problems
 
 AN_HOUR = SearchSettings(time_limit_s=3600.0, threads=1)
 some = settings(
-    max_examples=examples(25),
+    max_examples=examples(14),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -28,7 +28,7 @@ def found(problem: Problem, seed: int) -> Plan:
     return plan
 
 
-@settings(max_examples=examples(20), suppress_health_check=SLOW)
+@settings(max_examples=examples(12), suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_the_kernel_charges_what_the_plain_objective_charges(problem: Problem, data: st.DataObject) -> None:
     prices = replace(problem.policy.weights, moved_start=3, moved_visit=70, changed_worker=110)

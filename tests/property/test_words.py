@@ -17,7 +17,7 @@ from brigade.words.sentences import UNKNOWN_VALUE
 from tests.strategies import small_problems
 
 
-@settings(max_examples=60)
+@settings(max_examples=24)
 @given(problem=small_problems(), seed=st.integers(0, 999))
 def test_every_breach_and_marking_is_said_with_all_its_values(problem: Problem, seed: int) -> None:
     """Visits are thrown into tours at random: most rules break, no sentence has a hole."""
