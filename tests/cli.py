@@ -55,7 +55,7 @@ def unspoken(command: Any) -> Any:
     return made
 
 
-testing._get_command = lambda app: unspoken(built(app))  # type: ignore[attr-defined]
+setattr(testing, "_get_command", lambda app: unspoken(built(app)))  # noqa: B010
 
 
 def brigade(*args: object) -> Answer:

@@ -393,9 +393,9 @@ def _statements_compiled_once() -> Iterator[None]:
         # A dialect learns from its first connection what the database can do.
         if first is None or first.dialect.server_version_info is None:
             known[made.dialect.name] = made
-            made._compiled_cache.capacity = MOST_STATEMENTS  # type: ignore[attr-defined, union-attr]
+            made._compiled_cache.capacity = MOST_STATEMENTS
         else:
-            made.dialect, made._compiled_cache = first.dialect, first._compiled_cache  # type: ignore[attr-defined]
+            made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
         return made
 
     with pytest.MonkeyPatch.context() as patch:
