@@ -14,4 +14,5 @@
 #include "pricing/normal.c"
 #include "pricing/shortest.c"
 #include "search/search.c"
+#include "search/routes.c"
 #include "search/advice.c"

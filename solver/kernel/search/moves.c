@@ -1,5 +1,6 @@
 /* Changing a state and taking it back: settle tied tours, place and remove visits, keep exact costs. */
 #include <math.h>
+#include <string.h>
 #include "moves.h"
 #include "../timing/duty.h"
 #include "../timing/timing.h"
@@ -21,6 +22,25 @@ SHARED void release(search *s, int64_t visit) {
     s->sum_provider += s->uncovered_of[m->visits[visit].provider]++;
     s->sum_true += m->visits[visit].penalty;
     s->sum_guide += s->guide[visit];
+}
+
+/* Nobody does anything. */
+SHARED void clear(search *s) {
+    const model *m = s->m;
+    s->sum_true = s->sum_guide = s->sum_soft = s->sum_provider = 0;
+    memset(s->count, 0, (size_t)m->tours_n * sizeof *s->count);
+    memset(s->stale, 0, (size_t)m->tours_n * sizeof *s->stale);
+    for (int64_t tour = 0; tour < m->tours_n; tour++)
+        s->meal_at[tour] = s->meal_visit[tour] = s->hosts[tour] = -1;
+    memset(s->measures, 0, (size_t)m->tours_n * sizeof *s->measures);
+    memset(s->worker_cost, 0, (size_t)m->workers_n * sizeof *s->worker_cost);
+    memset(s->uncovered_of, 0, (size_t)m->scalars->providers * sizeof *s->uncovered_of);
+    for (int64_t v = 0; v < m->visits_n; v++) {
+        s->tour_of[v] = -1; /* of a new search: zero, a tour */
+        release(s, v);
+        s->early[v] = -FAR;
+        s->late[v] = FAR;
+    }
 }
 
 SHARED void open_backup(backup *b) {

@@ -10,6 +10,7 @@ typedef struct {
 } extremes;
 
 SHARED void release(search *s, int64_t visit);
+SHARED void clear(search *s);
 SHARED void open_backup(backup *b);
 SHARED void back_up(const search *s, backup *b, int64_t tour);
 SHARED void restore(search *s, const backup *b);

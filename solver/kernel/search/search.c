@@ -94,25 +94,6 @@ static void seed(search *s, uint64_t value) {
     }
 }
 
-/* Nobody does anything. */
-static void clear(search *s) {
-    const model *m = s->m;
-    s->sum_true = s->sum_guide = s->sum_soft = s->sum_provider = 0;
-    memset(s->count, 0, (size_t)m->tours_n * sizeof *s->count);
-    memset(s->stale, 0, (size_t)m->tours_n * sizeof *s->stale);
-    for (int64_t tour = 0; tour < m->tours_n; tour++)
-        s->meal_at[tour] = s->meal_visit[tour] = s->hosts[tour] = -1;
-    memset(s->measures, 0, (size_t)m->tours_n * sizeof *s->measures);
-    memset(s->worker_cost, 0, (size_t)m->workers_n * sizeof *s->worker_cost);
-    memset(s->uncovered_of, 0, (size_t)m->scalars->providers * sizeof *s->uncovered_of);
-    for (int64_t v = 0; v < m->visits_n; v++) {
-        s->tour_of[v] = -1; /* of a new search: zero, a tour */
-        release(s, v);
-        s->early[v] = -FAR;
-        s->late[v] = FAR;
-    }
-}
-
 /* A search over the model, which must outlive it; NULL without memory. */
 handle *search_new(const model *m, uint64_t random_seed) {
     handle *h = calloc(1, sizeof *h);
@@ -206,55 +187,6 @@ bool search_load(handle *h, const int32_t *order, const int64_t *count, int64_t 
     if (!lawful) put_what_fits(s, order, count, width);
     keep_best(s);
     return lawful;
-}
-
-/* Put one route into a tour, unjudged. False when rules forbid one of its pairs, or it holds a visit
-   twice. */
-static bool put_route(search *s, int64_t tour, const int32_t *route, int64_t count) {
-    const model *m = s->m;
-    for (int64_t k = 0; k < count; k++)
-        if (s->tour_of[route[k]] >= 0 || !(PAIR(tour, route[k]) & MAY) || !put(s, route[k], tour, k))
-            return false;
-    return true;
-}
-
-/* Which routes are lawful, each planned alone, and when the visits of those that are may start. Routes are
-   rows of `width`, and so are `early` and `late`. The present plan is nothing afterwards. */
-void search_routes(handle *h, int64_t rows, const int64_t *tours, const int32_t *routes,
-                   const int64_t *counts, int64_t width, uint8_t *holds, tick *early, tick *late) {
-    search *s = &h->s;
-    for (int64_t i = 0; i < rows; i++) {
-        const int32_t *route = routes + i * width;
-        clear(s);
-        start_component(s);
-        join(s, tours[i]);
-        close_component(s);
-        holds[i] = put_route(s, tours[i], route, counts[i]) && judge(s);
-        for (int64_t k = 0; holds[i] && k < counts[i]; k++) {
-            early[i * width + k] = s->early[route[k]];
-            late[i * width + k] = s->late[route[k]];
-        }
-    }
-    clear(s);
-}
-
-/* Which routes of one tour are lawful beside which of another, nothing else being planned: `holds` is (ones,
-   others). Routes are rows of `width`. The present plan is nothing afterwards. */
-void search_pairs(handle *h, const int64_t *tours, const int64_t *rows, const int32_t *ones,
-                  const int64_t *one_counts, const int32_t *others, const int64_t *other_counts,
-                  int64_t width, uint8_t *holds) {
-    search *s = &h->s;
-    for (int64_t i = 0; i < rows[0]; i++)
-        for (int64_t j = 0; j < rows[1]; j++) {
-            clear(s);
-            start_component(s);
-            join(s, tours[0]);
-            join(s, tours[1]);
-            close_component(s);
-            holds[i * rows[1] + j] = put_route(s, tours[0], ones + i * width, one_counts[i]) &&
-                                     put_route(s, tours[1], others + j * width, other_counts[j]) && judge(s);
-        }
-    clear(s);
 }
 
 /* Let the search count this for leaving each visit out, and look for none that it counts as nothing. */

@@ -15,6 +15,7 @@ from solver.engines import recombination
 from solver.engines.annealing import level_rounds
 from solver.engines.column_generation.columns import Column
 from solver.engines.recombination import Recombination, ranks
+from solver.engines.route_judgement import RouteConflict, RouteJudgement
 from solver.kernel.local_search import Orders, Search
 from solver.model.model import Model, build_model
 from tests.builders import labour, problem, visit, worker
@@ -135,10 +136,55 @@ def test_all_that_rules_forbid_of_a_plan_is_forbidden_at_once() -> None:
     visits += [replace(one, id=f"W{one.id}") for one in visits]
     hours = [("04:00", "10:40"), ("11:30", "22:00")]
     people = [worker("W1", hours=hours), worker("W2", hours=hours)]
-    asked = Recombination(build_model(problem(visits, people, rules=labour(bad={"MAX_DAILY_WORK": 600}))), 2)
+    asked = RouteJudgement(build_model(problem(visits, people, rules=labour(bad={"MAX_DAILY_WORK": 600}))))
     chosen = [(0, (0, 1)), (1, (2, 3, 4)), (2, (5, 6)), (3, (7, 8, 9))]
-    assert asked.conflicts(chosen) == [chosen[:2], chosen[2:]]
+    found = sorted(asked.conflicts(chosen), key=lambda conflict: conflict.routes)
+    assert found == [RouteConflict(chosen[:2], set()), RouteConflict(chosen[2:], set())]
     assert asked.conflicts([chosen[0], chosen[3]]) == []
+
+
+@pytest.mark.parametrize(("opens", "is_possible"), [("09:00", True), ("08:05", False)])
+def test_a_pair_of_routes_is_planned_where_a_colleague_puts_its_start_off(
+    opens: str, is_possible: bool
+) -> None:
+    """From 08:00 to 18:30 is more than ten hours, from 09:00 it is not. W1 alone would begin at 08:00."""
+    visits = [
+        visit("V0", "A", 60, "08:00", "10:00", forbidden_workers=frozenset({"W2"})),
+        visit("V1", "A", 60, opens, opens, forbidden_workers=frozenset({"W1"})),
+        visit("V2", "A", 30, "18:00", "18:00"),
+    ]
+    people = [
+        worker("W1", hours=[("06:00", "12:00"), ("17:00", "20:00")], home="A"),
+        worker("W2", start="08:00", end="12:00", home="A"),
+    ]
+    links = (Link(LinkKind.SAME_START, "V0", "V1"),)
+    asked = problem(visits, people, links=links, rules=labour(bad={"MAX_SPAN": 600}))
+    model, plans = recombined(asked, [], [[], [], []])
+    assert Search(model.arrays, 1).pairs_hold(0, [(0,)], 1, [(2,)]) == [[2]]
+    assert (
+        any(sorted(visit for row in orders for visit in row) == [0, 1, 2] for orders in plans) is is_possible
+    )
+
+
+def test_a_visit_that_two_routes_hold_is_no_conflict_where_one_can_do_without_it() -> None:
+    visits = [visit("V0", "A", 60, "08:00", "08:00"), visit("V1", "A", 60, "09:00", "09:00")]
+    asked = RouteJudgement(build_model(problem(visits, [worker("W1"), worker("W2")])))
+    assert asked.conflicts([(0, (0, 1)), (1, (1,))]) == []
+
+
+def test_a_visit_that_no_route_can_do_without_is_held_by_one_alone() -> None:
+    """At 08:00, 09:30 and 11:00 for an hour each, and no more than 60 minutes between them: without the one
+    in the middle it is two hours."""
+    visits = [
+        visit(f"V{n}", "A", 60, at, at) for n, at in enumerate(["08:00", "09:30", "11:00", "08:00", "11:00"])
+    ]
+    people = [worker("W1", home="A"), worker("W2", home="A")]
+    rules = labour(bad={"INTERRUPTIONS.max_total": 60})
+    chosen: list[Column] = [(0, (0, 1, 2)), (1, (3, 1, 4))]
+    model, plans = recombined(problem(visits, people, rules=rules), chosen, [[], []])
+    (conflict,) = RouteJudgement(model).conflicts(chosen)
+    assert conflict.left == {1}
+    assert Search(model.arrays, 1).load(plans[-1])
 
 
 def test_a_level_that_is_never_settled_leaves_the_one_below_its_turn() -> None:
