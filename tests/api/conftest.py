@@ -393,7 +393,7 @@ def _statements_compiled_once() -> Iterator[None]:
         # A dialect learns from its first connection what the database can do.
         if first is None or first.dialect.server_version_info is None:
             known[made.dialect.name] = made
-            made._compiled_cache.capacity = MOST_STATEMENTS
+            made._compiled_cache.capacity = MOST_STATEMENTS  # type: ignore[union-attr]
         else:
             made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
         return made
