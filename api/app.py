@@ -14,7 +14,7 @@ from fastapi import Depends, FastAPI
 
 from api.basin.resource_kinds import KINDS
 from api.board.opened_ahead import open_found
-from api.http import contract, examples, problem_json
+from api.http import openapi_document, problem_json
 from api.http.compression import ReadingCompression
 from api.http.middleware import RequestMiddleware
 from api.http.queries import known_only
@@ -64,12 +64,10 @@ from api.runtime.settings import Settings
 from api.searches.dispatcher import Dispatcher
 from api.service.service import Service
 from api.service.streams import ending_with_signals
-from api.shapes.cycle_requests import TourAnswerIn
 from api.store.engine import Database
 from api.store.migrate import upgrade
 from api.web import site
 from brigade import __version__
-from brigade.exchange.documents.json_text import JsonObject
 from brigade.ports import Clock
 from solver.kernel.build import load_kernel
 
@@ -111,7 +109,7 @@ def create_app(
     app.add_middleware(RequestMiddleware, is_https=settings.is_https)
     problem_json.install(app)
     _route(app)
-    _describe(app)
+    openapi_document.install(app)
     return app
 
 
@@ -198,25 +196,3 @@ def _route(app: FastAPI) -> None:
     for kind in KINDS:
         app.include_router(data_routes.router_of(kind), prefix="/v1", dependencies=STRICT)
     site.install(app)
-
-
-def _describe(app: FastAPI) -> None:
-    """The OpenAPI document, with the error body and the examples."""
-    written = app.openapi
-
-    def openapi() -> JsonObject:
-        if app.openapi_schema is None:
-            document = written()
-            schemas = document["components"]["schemas"]
-            # Read by hand, as a form or as JSON: no route's signature names it.
-            schemas["TourAnswerIn"] = TourAnswerIn.model_json_schema()
-            schemas["IssueBody"] = problem_json.IssueBody.model_json_schema()
-            body = problem_json.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
-            body.pop("$defs", None)
-            schemas["ProblemBody"] = body
-            contract.document(document["paths"])
-            examples.document(document)
-            app.openapi_schema = document
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

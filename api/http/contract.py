@@ -206,13 +206,18 @@ OWN: Mapping[str, tuple[str, ...]] = {
 there than elsewhere follows it, as in "422 A102"."""
 
 
+def is_open(method: str, path: str) -> bool:
+    """Whether anybody may ask, or whoever holds the secret address."""
+    return path in LINKS or f"{method} {path}" in PUBLIC
+
+
 def implied(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
     """What follows from the shape of an operation of the OpenAPI document."""
     yield from ("A304", "A307", "A501")
     if path.startswith("/v1/") and path not in LENIENT:
         yield "D102"  # a parameter that the route does not take
     names = {one["name"] for one in operation.get("parameters", ())}
-    if path not in LINKS and f"{method} {path}" not in PUBLIC:
+    if not is_open(method, path):
         yield from ("A101", "A103")  # also of reading: a token may have no scope for it
     if "{" in path and path not in LINKS:
         yield "A201"

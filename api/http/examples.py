@@ -34,15 +34,29 @@ def refusal(code: str) -> Mapping[str, Any] | None:
 def document(whole: JsonObject) -> None:
     """Write the examples into an OpenAPI document: requests and answers in place, refusals once, among its
     components."""
-    shown = whole["components"].setdefault("examples", {})
-    for code, body in told()["refusals"].items():
-        shown[code] = {"summary": body["issues"][0]["what"], "value": body}
+    used = _refused(whole["paths"])
+    whole["components"]["examples"] = {
+        code: {"summary": body["issues"][0]["what"], "value": body}
+        for code, body in told()["refusals"].items()
+        if code in used
+    }
     for path, operations in whole["paths"].items():
         for method, operation in operations.items():
             for content, value in _places(
                 operation, told()["operations"].get(f"{method.upper()} {path}", {})
             ):
                 content["example"] = value
+
+
+def _refused(paths: JsonObject) -> frozenset[str]:
+    """The codes that some operation documents."""
+    answers = (
+        answer
+        for operations in paths.values()
+        for operation in operations.values()
+        for answer in operation["responses"].values()
+    )
+    return frozenset(code for answer in answers for code in answer.get("x-codes", ()))
 
 
 def _places(operation: JsonObject, example: Mapping[str, Any]) -> Iterator[tuple[JsonObject, Any]]:

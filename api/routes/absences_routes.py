@@ -98,6 +98,9 @@ def change_absence(
 def withdraw_absence(
     basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch
 ) -> Response:
+    """Somebody is back, or was never away: what nobody needs any more is withdrawn, and those concerned are
+    told."""
+
     def act() -> Answer[None]:
         absences.withdraw(unit.scoped, service, basin_id, id, version)
         return Answer(status=204)

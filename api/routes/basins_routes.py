@@ -29,11 +29,13 @@ Repeated = Annotated[ReadOnly, repeated_in(BasinWishes, BasinWishes)]
 def list_basins(
     scoped: Reader, turn: Annotated[PageParams, Depends()]
 ) -> ModelResponse[Page[Envelope[BasinWishes]]]:
+    """The basins that you reach."""
     return Answer(turn.page(scoped, scoped.select(Basin), Basin.id, shown)).response()
 
 
 @router.get("/{basin_id}")
 def read_basin(basin_id: BasinId, scoped: Reader) -> ModelResponse[Envelope[BasinWishes]]:
+    """The wishes, duty hours and policies of one basin, as `PUT` takes them back."""
     row = scoped.basin(basin_id)
     return Answer(shown(row), version=row.version).response()
 

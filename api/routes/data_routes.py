@@ -52,12 +52,14 @@ def _reads(router: APIRouter, kind: ResourceKind) -> None:
         turn: Annotated[PageParams, Depends()],
         given: Annotated[Any, Depends(found)],
     ) -> ModelResponse[Page[envelope]]:  # type: ignore[valid-type]
+        """As they stand now, in the order of their ids, page by page."""
         scoped.basin(basin_id)
         asked = narrowed(scoped.select(kind.row, basin_id), kind.row, given)
         return Answer(turn.page(scoped, asked, kind.row.id, lambda row: _show(kind, row, scoped))).response()
 
     @router.get("/{id}", summary=f"Read one of {kind.name}")
     def read(basin_id: BasinId, id: Id, scoped: Reader) -> ModelResponse[envelope]:  # type: ignore[valid-type]
+        """As it stands now, with its version (`ETag`), as `PUT` takes it back."""
         row = scoped.one(kind.row, basin_id, id)
         return Answer(_show(kind, row, scoped), version=row.version).response()
 
@@ -91,6 +93,8 @@ def _writes(router: APIRouter, kind: ResourceKind) -> None:
 
     @router.delete("/{id}", status_code=204, response_class=Response, summary=f"Delete one of {kind.name}")
     def delete(basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch) -> Response:
+        """Refused while something else names it; what follows from it is searched for anew."""
+
         def act() -> Answer[None]:
             row, changes = unit.scoped.one(kind.row, basin_id, id, write=True), DayChanges()
             changes.note(kind.row, row.body, None)

@@ -63,6 +63,7 @@ def tell_incident(
 
 @router.get("/{id}")
 def read_incident(basin_id: BasinId, id: MadeId, scoped: Reader) -> ModelResponse[IncidentView]:
+    """One incident, with the visits it touches."""
     row = scoped.one(Incident, basin_id, id)
     return Answer(incidents.shown(row), version=row.version).response()
 

@@ -34,6 +34,7 @@ def list_jobs(
     lang: AskedLanguage,
     state: Literal["queued", "running", "done", "failed", "cancelled"] | None = None,
 ) -> ModelResponse[Page[JobView]]:
+    """Searches of the basin, the newest first."""
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(Job, basin_id), Job, {"state": state})
     page = turn.page(scoped, asked, Job.id, lambda job: jobs.shown(job, lang), newest_first=True)
@@ -62,6 +63,7 @@ def ask_search(
 
 @router.get("/jobs/{id}", tags=["jobs"])
 def read_job(basin_id: BasinId, id: MadeId, scoped: Reader, lang: AskedLanguage) -> ModelResponse[JobView]:
+    """One search: what was asked, where it stands, what it found."""
     job = scoped.one(Job, basin_id, id)
     return Answer(jobs.shown(job, lang), version=job.version).response()
 

@@ -38,6 +38,7 @@ def list_messages(
 def read_message(
     basin_id: BasinId, id: MadeId, scoped: Reader, service: TheService
 ) -> ModelResponse[MessageView]:
+    """One letter or SMS: to whom, in which state, and why it failed."""
     row = scoped.one(Message, basin_id, id)
     return Answer(post.shown(service, row), version=row.version).response()
 

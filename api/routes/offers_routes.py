@@ -42,6 +42,7 @@ def list_offers(
     ends_after: Instant = None,
     starts_before: Instant = None,
 ) -> ModelResponse[Page[OfferView]]:
+    """Stops that were put to people, with their states and deadlines."""
     scoped.basin(basin_id)
     found = {
         "state": state,

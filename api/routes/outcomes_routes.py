@@ -52,6 +52,7 @@ CLOCKED = {
 def list_outcomes(
     basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()], plan_id: Filter = None
 ) -> ModelResponse[Page[OutcomeView]]:
+    """What is known to have taken place."""
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(Outcome, basin_id), Outcome, {"plan_id": plan_id})
     return Answer(turn.page(scoped, asked, Outcome.id, outcomes.shown, newest_first=True)).response()

@@ -118,6 +118,8 @@ def current_session(
 
 @router.delete("/sessions/current", status_code=204, response_class=Response, tags=["sessions"])
 def log_out(asking: TheCredentials, unit: Writer, service: TheService) -> Response:
+    """The session ends; its cookie opens nothing any more."""
+
     def act() -> Answer[None]:
         logins.log_out(unit.scoped.session, asking.session or "")
         return Answer(status=204)
@@ -227,6 +229,7 @@ def choose_password(
 # -- tokens: everybody's own -------------------------------------------------------------------------------
 @router.get("/tokens", tags=["tokens"])
 def list_tokens(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> ModelResponse[Page[TokenView]]:
+    """Your own, with what each may do and until when; never the key itself."""
     asked = select(Token).where(Token.account_id == scoped.principal.actor)
     return Answer(turn.page(scoped, asked, Token.id, _token, newest_first=True)).response()
 
@@ -258,6 +261,8 @@ def make_token(given: Annotated[TokenIn, exact(TokenIn), Body()], unit: Writer) 
 
 @router.delete("/tokens/{id}", status_code=204, response_class=Response, tags=["tokens"])
 def revoke_token(id: MadeId, unit: Writer) -> Response:
+    """It opens nothing from now on."""
+
     def act() -> Answer[None]:
         row = unit.scoped.session.get(Token, id)
         if row is None or (
@@ -279,6 +284,7 @@ def _token(row: Token) -> TokenView:
 # -- accounts: administrators ------------------------------------------------------------------------------
 @router.get("/accounts", tags=["accounts"])
 def list_accounts(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> ModelResponse[Page[AccountView]]:
+    """Every account with its role and what it reaches; never a password."""
     scoped.only("accounts")
     show = lambda row: accounts.shown(scoped.session, row)  # noqa: E731
     return Answer(turn.page(scoped, select(Account), Account.id, show)).response()
@@ -288,6 +294,8 @@ def list_accounts(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Mod
 def create_account(
     given: Annotated[AccountIn, exact(AccountIn), Body()], unit: Writer, service: TheService
 ) -> ModelResponse[AccountView]:
+    """A new account with its role, its reach and a first password."""
+
     def act() -> Answer[AccountView]:
         unit.scoped.only("accounts")
         if given.password is None:
@@ -310,6 +318,7 @@ def create_account(
 
 @router.get("/accounts/{id}", tags=["accounts"])
 def read_account(id: MadeId, scoped: Reader) -> ModelResponse[AccountView]:
+    """One account with its role and what it reaches."""
     scoped.only("accounts")
     row = accounts.one(scoped, id)
     return Answer(accounts.shown(scoped.session, row), version=row.version).response()

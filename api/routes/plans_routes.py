@@ -109,6 +109,8 @@ def publish_plan(
 def reject_plan(
     basin_id: BasinId, id: MadeId, given: Why, unit: Writer, version: IfMatch
 ) -> ModelResponse[PlanView]:
+    """A proposal that nobody will publish."""
+
     def act() -> Answer[PlanView]:
         plan = plans.reject(unit.scoped, basin_id, id, version, given.reason)
         return Answer(plans.shown(unit.scoped, plan, whole=False), version=plan.version)

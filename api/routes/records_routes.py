@@ -79,6 +79,7 @@ def list_rule_sets(scoped: Reader, lang: AskedLanguage) -> ModelResponse[Page[Ru
 
 @router.get("/rule-sets/{id}", tags=["rule-sets"])
 def read_rule_set(id: Id, scoped: Reader, lang: AskedLanguage) -> ModelResponse[RuleSetView]:
+    """One text with every value, its article and its dates."""
     if id not in _sets():
         raise not_found("rule-sets", id)
     return Answer(_rule_set(_sets()[id], True, lang)).response()

@@ -72,6 +72,7 @@ def read_release(
     scoped: Reader,
     lang: AskedLanguage,
 ) -> ModelResponse[ReleaseView]:
+    """One release with its hours, its replacement and its funding."""
     row = scoped.one(Release, basin_id, id)
     return Answer(releases.shown(scoped, row, lang), version=row.version).response()
 
@@ -131,6 +132,7 @@ def read_ledgers(basin_id: BasinId, scoped: Reader) -> ModelResponse[Page[Ledger
 
 @router.get("/funding-lines/{id}/ledger", tags=["funding-lines"])
 def read_ledger(basin_id: BasinId, id: Id, scoped: Reader) -> ModelResponse[LedgerView]:
+    """Money and minutes of one line: cap, reserved, consumed, left."""
     line = scoped.one(FundingLine, basin_id, id)
     return Answer(ledger.shown(ledger.account(scoped, basin_id, line))).response()
 
@@ -139,6 +141,7 @@ def read_ledger(basin_id: BasinId, id: Id, scoped: Reader) -> ModelResponse[Ledg
 def list_transfers(
     basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]
 ) -> ModelResponse[Page[TransferView]]:
+    """Money moved from one line to another, with who moved it and why."""
     scoped.basin(basin_id)
     asked = scoped.select(FundingTransfer, basin_id)
     return Answer(turn.page(scoped, asked, FundingTransfer.id, transfers.shown, newest_first=True)).response()

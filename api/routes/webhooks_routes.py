@@ -31,6 +31,7 @@ SECRET = frozenset({"secret"})
 def list_webhooks(
     basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]
 ) -> ModelResponse[Page[WebhookView]]:
+    """Other software that is called, with the state of each; never its secret."""
     scoped.basin(basin_id)
     return Answer(turn.page(scoped, scoped.select(Webhook, basin_id), Webhook.id, webhooks.shown)).response()
 
@@ -51,6 +52,7 @@ def create_webhook(
 
 @router.get("/{id}")
 def read_webhook(basin_id: BasinId, id: MadeId, scoped: Reader) -> ModelResponse[WebhookView]:
+    """One of them: whom it tells of what, and since when it fails; never its secret."""
     row = scoped.one(Webhook, basin_id, id)
     return Answer(webhooks.shown(row), version=row.version).response()
 

@@ -1,0 +1,80 @@
+"""The OpenAPI document: what FastAPI derives from the routes, with what no signature says. Refusals,
+examples, tags, and who may ask without being known.
+
+It passes spectral (`spectral:oas`) and redocly (`recommended`): `make openapi-lint`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.http import contract, examples, problem_json
+from api.shapes.cycle_requests import TourAnswerIn
+from brigade.exchange.documents.json_text import JsonObject
+
+TAGS = Path(__file__).with_name("tags.toml")
+ABOUT: JsonObject = {
+    "contact": {"name": "Brigade contributors"},
+    "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+}
+SERVERS = [{"url": "/", "description": "The service that this document was read from."}]
+EVENT_STREAM = "text/event-stream"
+NEVER_SENT = ("HTTPValidationError", "ValidationError")
+"""The framework's own refusal: ours has `ProblemBody`."""
+
+
+def install(app: FastAPI) -> None:
+    """The document is derived once, when it is first asked for."""
+    derived = app.openapi
+
+    def openapi() -> JsonObject:
+        if app.openapi_schema is None:
+            app.openapi_schema = _completed(derived())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _completed(document: JsonObject) -> JsonObject:
+    document["info"] |= ABOUT
+    document["servers"], document["tags"] = SERVERS, _tags()
+    _shapes(document["components"]["schemas"])
+    contract.document(document["paths"])
+    examples.document(document)
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if contract.is_open(method.upper(), path):
+                operation["security"] = []
+            _describe_streams(operation["responses"])
+    return document
+
+
+@cache
+def _tags() -> list[dict[str, str]]:
+    told = tomllib.loads(TAGS.read_text("utf-8"))
+    return [{"name": name, "description": description} for name, description in told.items()]
+
+
+def _shapes(schemas: JsonObject) -> None:
+    """What no route's signature names: read by hand, as a form or as JSON, or sent by our own handlers."""
+    for name in NEVER_SENT:
+        schemas.pop(name, None)
+    schemas["TourAnswerIn"] = TourAnswerIn.model_json_schema()
+    schemas["IssueBody"] = problem_json.IssueBody.model_json_schema()
+    body = problem_json.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+    body.pop("$defs", None)
+    schemas["ProblemBody"] = body
+
+
+def _describe_streams(answers: Any) -> None:
+    """The shape of one event (`itemSchema`) belongs to OpenAPI 3.2, which few tools read yet: in 3.1 a stream
+    is a text."""
+    for answer in answers.values():
+        stream = answer.get("content", {}).get(EVENT_STREAM, {})
+        if stream.pop("itemSchema", None) is not None:
+            stream["schema"] = {"type": "string", "description": "Events: `event`, `id` and `data` (JSON)."}
