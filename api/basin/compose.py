@@ -4,7 +4,7 @@ before."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,12 +13,13 @@ from sqlalchemy import func, select
 from api.access.scope import Scoped
 from api.basin import basin_travel, holds
 from api.basin.set_aside import SetAside, plannable
+from api.commitments.in_force import begun_visits
 from api.commitments.open_incidents import OpenIncidents, last_begin, standing
 from api.commitments.states import CLOSED
 from api.shapes.cycle_requests import plain
 from api.store import basin_tables
 from api.store.cycle_tables import Offer, Outcome, Plan
-from api.store.plan_parts import carers_of, stops_of
+from api.store.plan_parts import carers_of
 from api.store.release_tables import transferred
 from api.worked import counters
 from brigade.exchange.documents.json_text import JsonObject
@@ -173,7 +174,7 @@ class _VisitFacts:
     ) -> _VisitFacts:
         now, told = scoped.clock.now(), standing(scoped, basin_id, span.start)
         in_force = published(scoped, basin_id, span.horizon.first_day)
-        begun = begun_visits(in_force, now, told)
+        begun = begun_visits(scoped, in_force, now, told)
         kept = holds.holds(scoped, basin_id, span.start, span.end)
         told_to = {} if in_force is None else carers_of(in_force.document)
         worker = basin_tables.Worker
@@ -183,7 +184,7 @@ class _VisitFacts:
             frozenset(scoped.session.scalars(select(worker.id).where(worker.basin_id == basin_id))),
             told,
             begun,
-            _with_outcome(scoped, basin_id, span) - begun - told.missed.keys(),
+            _with_outcome(scoped, basin_id, span) - told.missed.keys(),
             _refusals(scoped, basin_id),
             holds.kept_from(scoped, basin_id, kept, (row.body for row in rows), told_to),
             _familiar(scoped, basin_id, span),
@@ -193,13 +194,14 @@ class _VisitFacts:
         """When it may still begin on these days; none: nobody is to be sent. Hours that are over, and those
         in which its client is away, are gone. Where all are over, as they were: it is too late for anybody,
         and the day counts it as uncovered for that reason (`too_late_now`)."""
-        if visit.id in self.over:
+        is_over, has_begun = visit.id in self.over, visit.id in self.begun
+        if is_over and not has_begun:
             return []
         windows = _until(_windows_of(visit), self.span.end)
-        # What has begun keeps all its windows: cut at now, they would no longer hold the hour at which it
-        # began.
-        if visit.id in self.begun:
-            return windows
+        # What has begun keeps its windows until now, for they hold the hour at which it began; once its story
+        # is told, none from now on: whatever becomes of her hours, nobody is sent again.
+        if has_begun:
+            return list(_past(windows, self.now)) if is_over else windows
         left = self.told.windows(visit.client_id, windows, visit.body["duration_min"])
         return _still_open(left, self.now) or left
 
@@ -251,6 +253,16 @@ def _still_open(windows: list[WindowShape], now: datetime) -> list[WindowShape]:
     return kept
 
 
+def _past(windows: Iterable[WindowShape], now: datetime) -> Iterator[WindowShape]:
+    """What is over of the windows by now."""
+    now = now.replace(second=0, microsecond=0)
+    for window in windows:
+        if window.earliest <= now:
+            last = min(last_begin(window), now)
+            latest = min(window.latest, last)
+            yield WindowShape(earliest=window.earliest, latest=latest, hard_latest=last)
+
+
 def _until(windows: list[WindowShape], end: datetime) -> list[WindowShape]:
     """What lies within the span: an evening visit may begin after midnight, which a plan of its own day alone
     cannot say."""
@@ -294,19 +306,6 @@ def _familiar(scoped: Scoped, basin_id: str, span: PlannedDays) -> dict[str, set
         if worker is not None:
             found[client].add(worker)
     return found
-
-
-def begun_visits(plan: Plan | None, now: datetime, told: OpenIncidents) -> frozenset[str]:
-    """The visits of a plan that have begun by now: nothing about them can be changed any more. Who was called
-    away before, or did not come, has begun nothing."""
-    if plan is None:
-        return frozenset()
-    begun = (stop for stop in stops_of(plan.document) if stop.start <= now)
-    return frozenset(
-        stop.visit_id
-        for stop in begun
-        if not told.never_began(plan.id, stop.visit_id, stop.worker_id, stop.start)
-    )
 
 
 def published(scoped: Scoped, basin_id: str, first_day: date) -> Plan | None:

@@ -18,6 +18,7 @@ from api.access.scope import Scoped
 from api.basin import compose
 from api.basin.set_aside import SetAside
 from api.commitments import commitments
+from api.commitments.in_force import begun_visits
 from api.commitments.open_incidents import standing
 from api.commitments.states import AGREED, UNCOVERING
 from api.runtime.settings import Settings
@@ -168,7 +169,7 @@ def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
     held = {
         visit for visit, worker, start in scoped.session.execute(agreed) if not told.is_late(worker, start)
     }
-    return frozenset({*plan.document.get("pinned", ()), *held, *compose.begun_visits(plan, now, told)})
+    return frozenset({*plan.document.get("pinned", ()), *held, *begun_visits(scoped, plan, now, told)})
 
 
 def refused_visits(scoped: Scoped, plan: Plan) -> tuple[str, ...]:

@@ -73,6 +73,16 @@ DAYS: dict[str, tuple[Step, ...]] = {
         _step("answer", which=0, reply="decline", **BY_PHONE),
         _step("post_goes"),
     ),
+    "she came although she had been let off": (
+        _step("opens", is_firm=True, is_told=True, replan="at_once"),
+        _step("clock_goes_on", minutes=120),
+        _step("is_prevented", which=1),
+        _step("clock_goes_on", minutes=120),
+        _step("search_ends"),
+        _step("client_refuses", visit="V1", worker="W1"),
+        _step("outcome", visit="V3", done=True),
+        _overtaken("texts"),
+    ),
     "she came before she answered": (
         _begins(),
         _step("clock_goes_on", minutes=120),
