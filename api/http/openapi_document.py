@@ -18,7 +18,7 @@ from api.shapes.cycle_requests import TourAnswerIn
 from brigade.exchange.documents.json_text import JsonObject
 
 TAGS = Path(__file__).with_name("tags.toml")
-ABOUT: JsonObject = {
+ABOUT = {
     "contact": {"name": "Brigade contributors"},
     "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
 }

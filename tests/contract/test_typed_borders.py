@@ -33,7 +33,7 @@ MOST_DOCUMENTS: Mapping[str, tuple[int, str]] = {
     "commitments": (3, "plan documents, read by `store.plan_parts`"),
     "board": (2, "answers of `solver.advice`, read by their view"),
     "cycle": (16, "documents of rows as they were and as they become"),
-    "http": (5, "the OpenAPI document and its examples"),
+    "http": (10, "the OpenAPI document and its examples"),
     "imports": (29, "documents of files, merged field by field into those that stand"),
     "letters": (1, "plan documents, read by `store.plan_parts`"),
     "messages": (1, "the body that an SMS provider wants, as it was set"),
