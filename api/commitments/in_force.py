@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.commitments.open_incidents import WORKER_LATE, OpenIncidents
-from api.commitments.states import TOLD, State
 from api.store import kept_plans, plan_parts
-from api.store.cycle_tables import Offer, Outcome, Plan
+from api.store.cycle_tables import Plan
 from api.store.incident_tables import Incident
 from api.store.plan_parts import PlannedStop, PlannedTour
 from brigade.timing.tour import travel_between
@@ -37,36 +36,16 @@ def under_way(plan: Plan | None, worker_id: str, at: datetime) -> PlannedStop | 
     return begun[-1][1] if begun and begun[-1][0].back > at else None
 
 
-def begun_visits(scoped: Scoped, plan: Plan | None, now: datetime, told: OpenIncidents) -> frozenset[str]:
+def begun_visits(plan: Plan | None, now: datetime, told: OpenIncidents) -> frozenset[str]:
     """The visits of a plan that have begun by now: nothing about them can be changed any more. Who was called
-    away before, did not come, said no, was silent or was let off before the hour has begun nothing."""
+    away before, or did not come, has begun nothing."""
     if plan is None:
         return frozenset()
-    ended = _ended_before(scoped, plan)
     return frozenset(
         stop.visit_id
         for stop in plan_parts.stops_of(plan.document)
-        if stop.start <= now
-        and (stop.visit_id, stop.worker_id) not in ended
-        and not told.never_began(plan.id, stop.visit_id, stop.worker_id, stop.start)
+        if stop.start <= now and not told.never_began(plan.id, stop.visit_id, stop.worker_id, stop.start)
     )
-
-
-def _ended_before(scoped: Scoped, plan: Plan) -> frozenset[tuple[str, str]]:
-    """Visits and workers of commitments that ended before the visit was to begin."""
-    asked = select(Offer.visit_id, Offer.worker_id).where(Offer.plan_id == plan.id)
-    came = exists().where(
-        Outcome.plan_id == plan.id, Outcome.visit_id == Offer.visit_id, Outcome.done.is_(True)
-    )
-    ended = or_(
-        Offer.state == State.REFUSED,
-        # Somebody silent may have come all the same: the outcome says it.
-        and_(Offer.state == State.EXPIRED, ~came),
-        and_(Offer.state == State.WITHDRAWN, Offer.changed_at <= Offer.starts_at),
-    )
-    held = {(visit, worker) for visit, worker in scoped.session.execute(asked.where(Offer.state.in_(TOLD)))}
-    found = ((visit, worker) for visit, worker in scoped.session.execute(asked.where(ended)))
-    return frozenset(pair for pair in found if pair not in held)
 
 
 def home_again(scoped: Scoped, plan: Plan | None, worker_id: str, at: datetime) -> datetime:

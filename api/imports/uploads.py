@@ -58,8 +58,13 @@ ODS = "application/vnd.oasis.opendocument.spreadsheet"
 ZIP = "application/zip"
 CSV = "text/csv"
 CALENDAR = "text/calendar"
+ANY_FILE = "application/octet-stream"
+"""A file whose sender does not know its kind, as clients generated from the OpenAPI document send it."""
 TABLES: Mapping[str, str] = {ZIP: ".zip", XLSX: ".xlsx", ODS: ".ods", CSV: ".csv"}
 """How a file of each kind of tables is called. What it holds decides how it is read."""
+ARCHIVE = b"PK\x03\x04"
+BLANK = b"\xef\xbb\xbf \r\n\t"
+"""A byte order mark and blanks."""
 BINARY = {"type": "string", "format": "binary"}
 
 
@@ -73,6 +78,8 @@ def tables_body(example: str) -> JsonObject:
         ZIP: {"schema": {**BINARY, "description": "CSV tables."}},
         XLSX: {"schema": BINARY},
         ODS: {"schema": BINARY},
+        # The last: what a generated client takes of several binary bodies.
+        ANY_FILE: {"schema": {**BINARY, "description": "Any of these files: what it holds says which."}},
     }
 
 
@@ -173,7 +180,7 @@ def read(
 
     Raises: Refused with all issues; Unfit for another type; TooLarge for more than is read at once.
     """
-    media = content_type.partition(";")[0].strip().lower()
+    media = _media(body, content_type)
     if media == "application/json" and mapping is None:
         value = parse(decode(body, "document"), "document")
         check_head(value, PROBLEM_FORMAT, PROBLEM_VERSION)
@@ -185,7 +192,7 @@ def read(
     if media == CALENDAR:
         return Upload({}, calendars=((f"{_stem(name)}.ics", body),), wishes=calendar_wishes(mapping))
     if media not in TABLES:
-        taken = [*(() if mapping else ("application/json",)), *TABLES, CALENDAR]
+        taken = [*(() if mapping else ("application/json",)), *TABLES, CALENDAR, ANY_FILE]
         raise _other_media(media, taken)
     with as_file(body, content_type, name) as path:
         return _tables(path, mapping)
@@ -211,6 +218,17 @@ def propose_mapping(
         return MappingProposal(*draft_mapping(path, source, ProposedAnswers(tables)))
 
 
+def _media(body: bytes, content_type: str) -> str:
+    """As announced; of a file of any kind as its first bytes say. A workbook is a .zip too, and is read by
+    what it holds."""
+    media = content_type.partition(";")[0].strip().lower()
+    if media != ANY_FILE:
+        return media
+    if body.startswith(ARCHIVE):
+        return ZIP
+    return CALENDAR if body.lstrip(BLANK).startswith(b"BEGIN:VCALENDAR") else CSV
+
+
 def _other_media(media: str, taken: list[str]) -> Unfit:
     return Unfit("A306", "Content-Type", "other_media", {"met": media or Clause("absent"), "taken": taken})
 
@@ -218,9 +236,9 @@ def _other_media(media: str, taken: list[str]) -> Unfit:
 @contextmanager
 def as_file(body: bytes, content_type: str, name: str) -> Iterator[Path]:
     """Tables as they came, in a folder of their own. Raises: Unfit for another type; as `refuse_bombs`."""
-    media = content_type.partition(";")[0].strip().lower()
+    media = _media(body, content_type)
     if media not in TABLES:
-        raise _other_media(media, list(TABLES))
+        raise _other_media(media, [*TABLES, ANY_FILE])
     if media != CSV:
         refuse_bombs(body)
     with tempfile.TemporaryDirectory(prefix="brigade-import-") as folder:

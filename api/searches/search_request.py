@@ -169,7 +169,7 @@ def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
     held = {
         visit for visit, worker, start in scoped.session.execute(agreed) if not told.is_late(worker, start)
     }
-    return frozenset({*plan.document.get("pinned", ()), *held, *begun_visits(scoped, plan, now, told)})
+    return frozenset({*plan.document.get("pinned", ()), *held, *begun_visits(plan, now, told)})
 
 
 def refused_visits(scoped: Scoped, plan: Plan) -> tuple[str, ...]:

@@ -49,10 +49,8 @@ Words: TypeAlias = Mapping[str, Any]
 
 
 def sent(shape: str) -> JsonObject:
-    """How an answer stands in the OpenAPI document: JSON, or a form."""
-    content = {
-        media: {"schema": {"$ref": f"#/components/schemas/{shape}"}} for media in ("application/json", FORM)
-    }
+    """How an answer stands in the OpenAPI document: JSON. The form is for its own page alone."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape}"}}}
     return {"requestBody": {"required": True, "content": content}}
 
 

@@ -83,6 +83,16 @@ DAYS: dict[str, tuple[Step, ...]] = {
         _step("outcome", visit="V3", done=True),
         _overtaken("texts"),
     ),
+    "silence lasts past the hour of a question that was moved": (
+        _begins(),
+        _step("is_moved", which=4, minutes=12),
+        _step("is_moved", which=0, minutes=5),
+        _step("clock_goes_on", minutes=120),
+        _step("is_moved", which=1, minutes=12),
+        _step("silence"),
+        _step("clock_goes_on", minutes=120),
+        _step("silence"),
+    ),
     "she came before she answered": (
         _begins(),
         _step("clock_goes_on", minutes=120),

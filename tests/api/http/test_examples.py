@@ -11,11 +11,11 @@ import pytest
 from jsonschema_rs import Draft202012Validator, Registry
 
 from api.http import examples
-from api.imports.uploads import ODS, XLSX, ZIP
+from api.imports.uploads import ANY_FILE, ODS, XLSX, ZIP
 from tests.api.conftest import World, world_on
 from tests.api.walk import plain, walked
 
-BINARY = {ODS, XLSX, ZIP}
+BINARY = {ANY_FILE, ODS, XLSX, ZIP}
 """Media of which a document in text shows nothing."""
 GONE = ("/readyz", "503")
 """An answer that is neither a success nor a refusal with a code: the database is gone."""

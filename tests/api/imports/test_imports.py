@@ -23,7 +23,8 @@ from fastapi.testclient import TestClient
 from api.access import trail
 from api.access.rights import Role
 from api.app import create_app
-from api.imports.uploads import ZIP
+from api.imports.uploads import ANY_FILE, CALENDAR, CSV, ZIP
+from api.routes.records_routes import LEAVE
 from api.runtime.clock import ShiftedClock, SystemClock
 from brigade.exchange.problem_tables import write_tables
 from tests.api.conftest import World, settings_for, world_on
@@ -108,7 +109,21 @@ def test_an_archive_with_two_tables_of_one_name_or_a_damaged_one_is_refused(
     assert upload(here, b"PK\x03\x04 not an archive").json()["code"] == "C010"
 
 
-@pytest.mark.parametrize("media", [ZIP, XLSX])
+def test_a_file_of_any_kind_is_read_as_what_it_holds(here: World, tables: Path, tmp_path: Path) -> None:
+    """What a client generated from the OpenAPI document sends says of no file what it is."""
+    write_tables(monday(), tmp_path / "lundi.xlsx")
+    files = {
+        ZIP: zipped(files_of(tables)),
+        CSV: "identifiant;saad\r\nA-9;S1\r\n".encode("utf-8-sig"),
+        CALENDAR: b"\xef\xbb\xbf" + LEAVE.encode(),
+        XLSX: (tmp_path / "lundi.xlsx").read_bytes(),
+    }
+    for media, body in files.items():
+        announced, unknown = upload(here, body, media), upload(here, body, ANY_FILE)
+        assert (unknown.status_code, unknown.json()) == (announced.status_code, announced.json()), media
+
+
+@pytest.mark.parametrize("media", [ZIP, XLSX, ANY_FILE])
 def test_an_archive_that_unpacks_to_too_much_is_never_unpacked(here: World, media: str) -> None:
     """150 MB of one letter in 150 kB; a file that grows a thousand times; a thousand files."""
     letter = b"a" * 50_000_000
