@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from brigade.errors import Issue
-from brigade.exchange.documents.json_text import refusal
+from brigade.exchange.documents.json_text import not_written
 from brigade.words import say_issue, word
 from brigade.words.catalogue import language_of_process
 from scenarios.cli import bench
@@ -126,7 +126,7 @@ def leave_unread() -> NoReturn:
 def tell_lost(fault: OSError, lang: str) -> ExitCode:
     """The answer could not be kept where stdout leads: said where there is still somebody to read."""
     silence()
-    lost = Issue("O101", "stdout", "not_written", {"met": refusal(fault)})
+    lost = not_written("stdout", fault)
     print(say_issue(lost, lang), file=sys.stderr)
     return ExitCode.REFUSED
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import cast
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.documents.json_text import refusal
+from brigade.exchange.documents.json_text import not_written
 from brigade.values.plan import Proof
 from scenarios.cli.console.interruption import HEARD, TICK_S
 from scenarios.cli.console.screen import NO_ROOM
@@ -146,7 +146,7 @@ def run_all(
     """
     mend(path)
     done = 0
-    with _told(path), path.open("a", newline="", encoding="utf-8") as file:
+    with _full_disk_told(path), path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         if file.tell() == 0:
             writer.writerow(header())
@@ -162,20 +162,20 @@ def run_all(
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _full_disk_told(path: Path) -> Iterator[None]:
     """The rows done stay. Raises: UnreadableInput (O101) when the disk takes no more."""
     try:
         yield
     except OSError as fault:
         if fault.errno not in NO_ROOM:
             raise
-        met = {"met": refusal(fault)}
-        raise UnreadableInput([Issue("O101", str(path), "not_written", met)]) from None
+        raise UnreadableInput([not_written(path, fault)]) from None
 
 
 def mend(path: Path) -> None:
     """Cut a row off that was being written when the sweep was stopped."""
-    if path.exists():
+    # A device is no file with rows: /dev/full would be read without end.
+    if path.is_file():
         whole = path.read_text("utf-8")
         if whole and not whole.endswith("\n"):
             path.write_text(whole[: whole.rfind("\n") + 1], "utf-8")

@@ -49,6 +49,10 @@ def refusal(fault: OSError) -> Clause | str:
     return Clause(known) if known else fault.strerror or Clause("refused")
 
 
+def not_written(place: object, fault: OSError) -> Issue:
+    return Issue("O101", str(place), "not_written", {"met": refusal(fault)})
+
+
 def decode(data: bytes, where: str) -> str:
     """UTF-8, with or without its mark. Raises: UnreadableInput, naming the first byte that is something
     else."""

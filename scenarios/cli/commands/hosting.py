@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 COMMANDS = frozenset({"serve", "backup", "restore", "archive"})
-"""Theirs is the service's own way to end."""
+"""Stopping one of these is its usual end, and gives nothing up."""
 Folder = Annotated[
     Path | None,
     typer.Option(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.documents.json_text import refusal
+from brigade.exchange.documents.json_text import not_written
 
 if TYPE_CHECKING:
     from brigade.exchange.mapping.mapping_shapes import MappingDocument
@@ -84,8 +84,7 @@ def files_of(problem: Problem, target: Path) -> Mapping[Path, bytes]:
                 return {target / file.name: file.read_bytes() for file in sorted(made.iterdir())}
             return {target: made.read_bytes()}
     except OSError as fault:
-        met = {"met": refusal(fault)}
-        raise UnreadableInput([Issue("O101", tempfile.gettempdir(), "not_written", met)]) from None
+        raise UnreadableInput([not_written(tempfile.gettempdir(), fault)]) from None
 
 
 def kind_fault(target: Path) -> Issue | None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import TypeVar
+from typing import NoReturn, TypeAlias, TypeVar
 
 from brigade.words import word
 
@@ -24,6 +24,7 @@ TICK_S = 0.05
 notices."""
 
 Result = TypeVar("Result")
+Handler: TypeAlias = Callable[[int, FrameType | None], None] | signal.Handlers
 
 
 class GaveUp(KeyboardInterrupt):
@@ -31,37 +32,37 @@ class GaveUp(KeyboardInterrupt):
 
 
 @contextmanager
-def gives_up() -> Iterator[None]:
+def sigterm_gives_up() -> Iterator[None]:
     """Within it SIGTERM is heard as Ctrl-C is, so that whoever has begun to write can tidy up."""
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) not in (
-        signal.SIG_DFL,
-        None,
-    ):
+    is_ours = signal.getsignal(signal.SIGTERM) in (signal.SIG_DFL, None)
+    with _handled((signal.SIGTERM,) if is_ours and _in_main_thread() else (), _give_up):
         yield
-        return
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        raise GaveUp
-
-    before = signal.signal(signal.SIGTERM, hear)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
-def deaf() -> Iterator[None]:
-    """Within it signals change nothing: what must not be done by halves is done in a moment."""
-    if threading.current_thread() is not threading.main_thread():
+def signals_ignored() -> Iterator[None]:
+    """For what must not be done by halves and takes a moment only."""
+    with _handled(HEARD if _in_main_thread() else (), signal.SIG_IGN):
         yield
-        return
-    before = [signal.signal(one, signal.SIG_IGN) for one in HEARD]
+
+
+def _in_main_thread() -> bool:
+    """Python lets no other one choose what a signal does."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def _give_up(number: int, frame: FrameType | None) -> NoReturn:
+    raise GaveUp
+
+
+@contextmanager
+def _handled(signals: Sequence[signal.Signals], handler: Handler) -> Iterator[None]:
+    before = [signal.signal(one, handler) for one in signals]
     try:
         yield
     finally:
-        for one, handler in zip(HEARD, before, strict=True):
-            signal.signal(one, handler)
+        for one, former in zip(signals, before, strict=True):
+            signal.signal(one, former)
 
 
 @dataclass
@@ -80,12 +81,8 @@ class Interruption:
     def heard(self) -> Iterator[None]:
         """Within it no signal kills. Whoever writes what was found stays within it until that is written and
         told."""
-        before = [signal.signal(one, self._hear) for one in HEARD]
-        try:
+        with _handled(HEARD, self._hear):
             yield
-        finally:
-            for one, handler in zip(HEARD, before, strict=True):
-                signal.signal(one, handler)
 
     def aside(self, work: Callable[[], Result], meanwhile: Callable[[], None] = lambda: None) -> Result:
         """What `work` returns or raises, done in a thread of its own: no signal reaches the main thread while

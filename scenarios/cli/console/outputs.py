@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from brigade.errors import Clause, Issue, UnreadableInput
-from brigade.exchange.documents.json_text import refusal
+from brigade.exchange.documents.json_text import not_written, refusal
 from scenarios.cli.console.inputs import STANDARD_STREAM, is_stream
-from scenarios.cli.console.interruption import deaf, gives_up
+from scenarios.cli.console.interruption import signals_ignored, sigterm_gives_up
 
 DEVICES, MEMORY = ("/dev/", "/proc/", "/sys/"), "/dev/shm/"
 UNSAFE = re.compile(r"[^\w.@+-]|^\.", re.ASCII)
@@ -68,20 +68,19 @@ class Outputs:
         changed, unless it refused between two of the last moves. GaveUp, on a signal before them."""
         waiting, made = list[tuple[str, Path]](), list[Path]()
         try:
-            with gives_up():
+            with sigterm_gives_up():
                 for path, content in self.content.items():
                     place = path.resolve()  # what stands behind a link is written, the link stays
                     made += _make_folders(place.parent)
                     waiting.append((_beside(place, content), place))
-            with deaf():
+            with signals_ignored():
                 while waiting:
                     path = waiting[0][1]
                     # Moved once all are ready: a disk that is full refuses before any old file is gone.
                     os.replace(*waiting[0])
                     waiting.pop(0)
         except OSError as fault:
-            met = {"met": refusal(fault)}
-            raise UnreadableInput([Issue("O101", str(path), "not_written", met)]) from None
+            raise UnreadableInput([not_written(path, fault)]) from None
         finally:
             _tidy([temporary for temporary, _ in waiting], made)
         return [str(path) for path in self.content]
@@ -140,14 +139,14 @@ def safe_name(id: str, taken: Iterable[str] = ()) -> str:
 
 
 def _make_folders(folder: Path) -> list[Path]:
-    """Those that were not there, the outermost first."""
+    """Returns the folders that were not there, the outermost first."""
     new = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     return new[::-1]
 
 
 def _tidy(temporaries: Iterable[str], made: list[Path]) -> None:
-    """What a write that failed had begun; folders that were filled stay."""
+    """Remove what a failed write has begun; folders that were filled stay."""
     for temporary in temporaries:
         with suppress(OSError):
             os.unlink(temporary)
@@ -164,7 +163,7 @@ def _beside(path: Path, content: bytes) -> str:
             file.write(content)
         # mkstemp gives a file to its owner alone; what the shell would have made follows the umask.
         os.chmod(temporary, 0o666 & ~_umask())
-    except BaseException:  # of a signal too nothing is left behind
+    except BaseException:  # a signal too must leave nothing behind
         os.unlink(temporary)
         raise
     return temporary
