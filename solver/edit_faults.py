@@ -39,7 +39,7 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
                     UNKNOWN,
                     f"edit.{worker_id}.{tour}",
                     "no_such_tour_of_edit",
-                    {"tour": tour, "last": held - 1},
+                    {"tour": tour, "last": held - 1 or None},
                 )
             elif position is not None and tour is None and len(worker.availability) > 1:
                 yield Issue("H102", "edit.position", "position_without_tour", {"position": position})
@@ -51,7 +51,7 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
                         "H102",
                         "edit.position",
                         "no_such_position",
-                        {"met": str(position), "count": len(order)},
+                        {"met": str(position), "count": len(order) or None},
                     )
         case Swap(first, second) if first == second:
             yield Issue("H102", "edit", "swapped_with_itself", {"first": first})

@@ -7,34 +7,31 @@ docs/replanning.md says what stays, what a change costs and what the budget of p
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from brigade.changes.carry import carried, known_part, pushed_back, whole, with_stops
+from brigade.changes.carry import known_part, whole, with_stops
 from brigade.changes.change_reasons import ReplannedPlan, with_reasons
 from brigade.changes.mending import named_in
 from brigade.changes.plan_diff import PlanDiff
-from brigade.errors import BrokenPromise, Issue, refuse
+from brigade.errors import BrokenPromise, refuse
 from brigade.judging.checker import WAIVER, check
 from brigade.judging.objective import CostBreakdown, breakdown
-from brigade.judging.problem_warnings import FAR_DAYS
 from brigade.law.marking import mark
 from brigade.units import Ticks
-from brigade.values.announced import EVERYBODY, AnnouncedPlan
-from brigade.values.demand import Visit
-from brigade.values.plan import Plan, Reason, Stop, UncoveredVisit, Violation
+from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation
 from brigade.values.problem import Problem
-from brigade.values.validation.checks import say, unknown
 from solver.disturbed_people import Disturbance
 from solver.engines.annealing import Annealing
 from solver.explain import reasons, telling_effort
 from solver.kernel.local_search import Search
 from solver.left_days import left_as_told
 from solver.model.decode import decode
-from solver.model.fixed_part import TIES, FixedPart, fixed_part_of, left_to_search, too_late
+from solver.model.fixed_part import TIES, FixedPart, left_to_search, too_late
 from solver.model.model import Model, build_model
 from solver.model.search_clock import SearchClock
 from solver.model.search_settings import SearchSettings
+from solver.replan_terms import ReplanTerms, faults
+from solver.under_way import FixedParts, fixed_parts
 
 DEFAULT_SETTINGS = SearchSettings(time_limit_s=1.2, prove=False, threads=1)
 HEAT = 0.1
@@ -42,34 +39,6 @@ HEAT = 0.1
 FIRST_TRIES = ((0.35, 1), (0.6, 6))
 """With a budget of people: until which share of the time to search without it, at how many times the prices
 of changes. What is left of the time is for a search among the people who won most in the last one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangePrices:
-    """What changing a told stop costs, in units of the policy's weights: each minute that its worker's start
-    moves, another worker, an hour that its client minds. They replace the policy's disruption weights."""
-
-    moved_minute: int = 8
-    changed_worker: int = 900
-    changed_hour: int = 1400
-
-
-@dataclass(frozen=True, slots=True)
-class ReplanTerms:
-    """What a replan must respect.
-
-    freeze: stops that begin before it stay, and nothing new begins before it; no earlier than the problem's
-    `now`, with which None means the same. pinned: visits that keep worker and start, beside those that the
-    plan pins. pinned_workers: nothing of their tours changes. told: who knows what of the plan.
-    people: at most so many people may be disturbed; None: no such limit.
-    """
-
-    freeze: Ticks | None = None
-    pinned: frozenset[str] = frozenset()
-    pinned_workers: frozenset[str] = frozenset()
-    told: AnnouncedPlan = EVERYBODY
-    people: int | None = None
-    prices: ChangePrices = field(default_factory=ChangePrices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +68,14 @@ def replan(
     """A plan of `problem`, as near to `published` as covering lets it be.
 
     Args: problem: as it is now (`brigade.changes.events.apply_events`). published: the plan told, of this
-    problem or an earlier state.
-        stop: ends the search soon once set; the best plan so far is returned.
-    Raises: InvalidProblem, with every unknown name in the terms; BrokenPromise, when a stop that the search
-    placed breaks a
-        rule: our bug, never the user's.
+    problem or an earlier state. stop: ends the search soon once set; the best plan so far is returned.
+    Raises: InvalidProblem, with every unknown name in the terms and a freeze of another year; BrokenPromise,
+    when a stop that the search placed breaks a rule: our bug, never the user's.
     """
     asked = terms or ReplanTerms()
-    refuse([*_far_freeze(problem, asked.freeze), *_unknown(problem, published, asked)])
-    task = _Task(problem, published, terms or ReplanTerms(), SearchClock(settings, stop), settings)
-    budget = task.terms.people
+    refuse([*faults(problem, published, asked)])
+    task = _Task(problem, published, asked, SearchClock(settings, stop), settings)
+    budget = asked.people
     if budget is None:
         return task.told(task.search(1.0))
     for share, dearer in FIRST_TRIES:
@@ -116,26 +83,6 @@ def replan(
         if len(task.people.disturbed(found.plan)) <= budget:
             return task.told(found)
     return task.told(task.search(1.0, task.people.pins_within(found.plan, budget)))
-
-
-def _far_freeze(problem: Problem, freeze: Ticks | None) -> Iterator[Issue]:
-    """Another year's: it would hold the whole plan, or none of it."""
-    far, length = problem.horizon.ticks(FAR_DAYS * 24 * 60), problem.horizon.length
-    if freeze is not None and not -far <= freeze <= length + far:
-        yield Issue("E103", "freeze", "far_from_horizon", {"met": say(problem, freeze)})
-
-
-def _unknown(problem: Problem, published: Plan, terms: ReplanTerms) -> Iterator[Issue]:
-    """Names that neither the problem nor the told plan knows; a visit cancelled since may still be named."""
-    told = {stop.visit_id for route in published.routes for stop in route.stops}
-    visits, workers = problem.visit_by_id.keys() | told, problem.worker_by_id.keys()
-    for where, names, known, kind in (
-        ("pinned", terms.pinned, visits, "visit"),
-        ("pinned_workers", terms.pinned_workers, workers, "worker"),
-        ("told.workers", terms.told.workers, visits, "visit"),
-        ("told.clients", terms.told.clients, visits, "visit"),
-    ):
-        yield from unknown("E101", where, names or (), known, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,40 +108,16 @@ class _Task:
     iterations: int = 0
 
     def __post_init__(self) -> None:
-        now, freeze = self.problem.now, self.terms.freeze
-        self.freeze: Ticks = now if freeze is None else max(now, freeze)
-        told, late = carried(self.problem, self.published), _longer(self.problem, self.published)
-        self.stood: FixedPart = self._part(told, late, frozenset())
-        self.fixed_part: FixedPart = self.stood
-        went_on, waiting = pushed_back(self.problem, told, late)
-        if waiting or went_on != told:
-            behind = {r.worker_id for r in told.routes if any(s.visit_id in late for s in r.stops)}
-            in_breach = self.stood.workers_in_breach | behind
-            self.stood = replace(self.stood, workers_in_breach=in_breach)
-            self.fixed_part = self._part(went_on, late, waiting)
-            # A day that no search mends goes on by itself, each visit once the one before it is over.
-            days = self.fixed_part.fixed_by_worker.keys() - self.terms.pinned_workers
-            went_on, waiting = pushed_back(self.problem, told, late, days)
-            self.fixed_part = self._part(went_on, late, waiting)
-        self.people = Disturbance(self.problem, self.published, self.stood, self.terms.told)
-
-    def _part(self, told: Plan, late: frozenset[str], waiting: frozenset[str]) -> FixedPart:
-        """What must stay of the plan: what has begun, and all that the terms and the plan hold."""
-        # Within the freeze people are on their way: a better plan that they do not hear of in time is none.
-        begun = {
-            stop.visit_id
-            for route in told.routes
-            for stop in route.stops
-            if stop.start < self.freeze and not _was_moved(self.problem, stop)
-        } - waiting
-        held = begun | told.pinned | ((late | self.terms.pinned) & told.covered)
-        return fixed_part_of(self.problem, told, held, self.terms.pinned_workers)
+        self.freeze: Ticks = self.terms.frozen_until(self.problem.now)
+        self.fixed: FixedParts = fixed_parts(self.problem, self.published, self.terms)
+        self.people = Disturbance(self.problem, self.published, self.fixed.as_told, self.terms.told)
 
     # -- searching ------------------------------------------------------------------------------------------
     def search(self, share: float, more_pins: frozenset[str] = frozenset(), dearer: int = 1) -> _Found:
         """The whole plan after a search until `share` of the time; `more_pins` stay as well; changes cost
         `dearer` times."""
-        held = replace(self.fixed_part, held=self.fixed_part.held | more_pins)
+        begun = self.fixed.as_begun
+        held = replace(begun, held=begun.held | more_pins)
         # Ends: each round takes at least one worker out of the search.
         while True:
             model, start = self._model(held, dearer)
@@ -263,8 +186,8 @@ class _Task:
             self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published)
         )
         unlawful = self._certified(plan, found.held)
-        stood = self.stood
-        case = ReplannedPlan(self.problem, self.published, stood.plan, stood.broken, plan)
+        told = self.fixed.as_told
+        case = ReplannedPlan(self.problem, self.published, told.plan, told.broken, plan)
         people, budget = self.people.disturbed(plan), self.terms.people
         return Replan(
             plan=plan,
@@ -299,32 +222,6 @@ class _Task:
             lines = (f"{one.rule} {one.where}: {one.reason.code} {dict(one.reason.values)}" for one in ours)
             raise BrokenPromise("\n".join(lines))
         return found
-
-
-def _longer(problem: Problem, published: Plan) -> frozenset[str]:
-    """Visits that take longer than told: their worker is late in them, and keeps the delay whatever else
-    changes."""
-    stops = (
-        stop for route in published.routes for stop in route.stops if stop.visit_id in problem.visit_by_id
-    )
-    return frozenset(
-        stop.visit_id for stop in stops if problem.visit_by_id[stop.visit_id].duration > stop.service.length
-    )
-
-
-def _was_moved(problem: Problem, stop: Stop) -> bool:
-    """Whether its hour is past and an event took it away: what nobody wanted then has not begun."""
-    before = problem.rostered.get(stop.visit_id)
-    return (
-        before is not None
-        and stop.start < problem.now
-        and _admits(before, stop.start)
-        and not _admits(problem.visit_by_id[stop.visit_id], stop.start)
-    )
-
-
-def _admits(visit: Visit, start: Ticks) -> bool:
-    return any(window.earliest <= start <= window.hard_latest for window in visit.windows)
 
 
 def _is_old(one: Violation, held: frozenset[str]) -> bool:

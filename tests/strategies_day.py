@@ -25,7 +25,7 @@ from brigade.values.demand import Absence, AbsenceKind
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability
-from solver.replan import ReplanTerms
+from solver.replan_terms import ReplanTerms
 
 
 @st.composite

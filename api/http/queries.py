@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.dependencies.models import Dependant
 
 from brigade.errors import Clause, Issue, UnreadableInput
+from brigade.values.validation.checks import did_you_mean
 
 LENIENT = (
     "/v1/oidc/callback",  # the identity provider adds its own, which are to be ignored (RFC 6749, 4.1.2)
@@ -38,7 +39,7 @@ def known_only(request: Request) -> None:
 def _issue(name: str, known: list[str]) -> Issue:
     close = get_close_matches(name, known, n=1)
     among = Clause("one_of", {"names": known}) if known else Clause("take_it_out")
-    meant = Clause("did_you_mean", {"name": close[0]}) if close else among
+    meant = did_you_mean(name, close[0]) if close else among
     return Issue("D102", name[:60], "unknown_query_parameter", {"name": name[:60], "suggestion": meant})
 
 

@@ -41,8 +41,9 @@ from brigade.values.problem import Problem
 from solver import hand_edits
 from solver.advice import candidates
 from solver.model.search_settings import Progress, SearchSettings
-from solver.replan import ReplanTerms, replan
+from solver.replan import replan
 from solver.replan_documents import replan_to_json
+from solver.replan_terms import ReplanTerms
 from solver.solve import solve
 
 OnProgress = Callable[[Progress], None]

@@ -13,18 +13,14 @@ from typing import TypeAlias
 
 from brigade.changes.hours_left import left_around
 from brigade.errors import InvalidProblem, Issue, refuse
-from brigade.judging.problem_warnings import FAR_DAYS
 from brigade.timing.tour import travel_between
 from brigade.units import Interval, Ticks, TimeWindow
 from brigade.values.demand import Absence, Client, Visit
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
-from brigade.values.validation.checks import say, unknown
+from brigade.values.validation.checks import far_ticks, say, unknown
 from brigade.values.validation.workforce_faults import SHORTEST_GAP_MIN
 from brigade.values.workforce import Availability, Worker
-
-LONG_BEFORE_MIN = FAR_DAYS * 24 * 60
-"""What happened longer ago is most often another year's date."""
 
 
 # -- what can happen ---------------------------------------------------------------------------------------
@@ -128,7 +124,7 @@ def apply_events(
     made, refused_at = problem if now is None else replace(problem, now=now), dict[int, list[Issue]]()
     for number, event in sorted(enumerate(events), key=lambda pair: isinstance(pair[1], WorkerLate)):
         where = f"events[{number}]"
-        found = list(_called_off(problem, made, event, where)) or list(_unfit(made, event, where))
+        found = list(_cancelled_before(problem, made, event, where)) or list(_unfit(made, event, where))
         if not found:
             try:
                 made = _after(made, event, published)
@@ -143,18 +139,18 @@ def apply_events(
 def _clock_back(problem: Problem, now: Ticks | None) -> Iterator[Issue]:
     """A clock set back would count what had begun as still to begin. A problem that tells no `now` has that
     of its first midnight, and may be replanned on the eve."""
-    if now is not None and now < -problem.horizon.ticks(LONG_BEFORE_MIN):
-        yield Issue("E103", "now", "long_before_horizon", {"met": say(problem, now)})
+    if now is not None and now < -far_ticks(problem):
+        yield _of_another_year(problem, "now", now)
     elif now is not None and now < problem.now != 0:
         values = {"met": say(problem, now), "known": say(problem, problem.now)}
         yield Issue("E103", "now", "now_before_now_of_problem", values)
 
 
-def _called_off(problem: Problem, made: Problem, event: Event, where: str) -> Iterator[Issue]:
-    """A visit that an event before this one has called off: it is known, and nothing more becomes of it."""
+def _cancelled_before(problem: Problem, made: Problem, event: Event, where: str) -> Iterator[Issue]:
+    """A visit that an earlier event has cancelled: its id is known, but nothing can happen to it any more."""
     id = getattr(event, "visit_id", None)
     if id is not None and id in problem.visit_by_id and id not in made.visit_by_id:
-        yield Issue("E102", f"{where}.visit_id", "called_off_before", {"visit": id})
+        yield Issue("E102", f"{where}.visit_id", "cancelled_before", {"visit": id})
 
 
 def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
@@ -168,8 +164,8 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
             yield from unknown("E101", f"{where}.{name}", (id,), known, kind)
     match event:
         case EmployeeBack(employee_id, at):
-            if at < -problem.horizon.ticks(LONG_BEFORE_MIN):
-                yield Issue("E103", f"{where}.at", "long_before_horizon", {"met": say(problem, at)})
+            if at < -far_ticks(problem):
+                yield _of_another_year(problem, f"{where}.at", at)
             elif not any(
                 one.employee_id == employee_id and one.interval.end > at for one in problem.absences
             ):
@@ -180,8 +176,8 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
             yield Issue("E103", f"{where}.absence.interval.end", "before_horizon")
         case WorkerAway(_, at) | WorkerLate(_, at, _) if at >= problem.horizon.length:
             yield _outside(f"{where}.at")
-        case WorkerAway(_, at) | WorkerLate(_, at, _) if at < -problem.horizon.ticks(LONG_BEFORE_MIN):
-            yield Issue("E103", f"{where}.at", "long_before_horizon", {"met": say(problem, at)})
+        case WorkerAway(_, at) | WorkerLate(_, at, _) if at < -far_ticks(problem):
+            yield _of_another_year(problem, f"{where}.at", at)
         case WorkerAway(_, at, until) if until is not None and until <= at:
             yield Issue("E103", f"{where}.until", "end_before_start_or_none")
         case WorkerAway(_, _, until) if until is not None and until <= 0:
@@ -204,6 +200,10 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
         case VisitAdded(visit, client) if client is not None and client.id != visit.client_id:
             values = {"client": client.id, "visit": visit.id}
             yield Issue("E103", f"{where}.client.id", "client_of_other_visit", values)
+
+
+def _of_another_year(problem: Problem, where: str, at: Ticks) -> Issue:
+    return Issue("E103", where, "far_from_horizon", {"met": say(problem, at)})
 
 
 def _outside(where: str) -> Issue:

@@ -20,6 +20,7 @@ from brigade.units import Interval
 from brigade.values.demand import RotaEntry, Visit
 from brigade.values.places import Site, TravelMatrix, TravelMode
 from brigade.values.plan import Reason
+from brigade.values.validation.checks import far_ticks
 from brigade.values.validation.codes import named_communes
 from brigade.values.validation.communes import (
     KM_PER_DEGREE,
@@ -39,9 +40,6 @@ FAR_KM = 100.0
 """Beyond the middle of all places, in each direction: larger than any employment basin."""
 APART_KM = 1.0
 """Places so far apart cannot be no minute from each other."""
-FAR_DAYS = 180
-"""An absence so long before or after the horizon has most often another year's date; a month's export holds
-nearer ones."""
 # Held against the straight line, so that no real road is doubted: what is faster was most often given in
 # another unit.
 FASTEST_KMH = {
@@ -270,7 +268,7 @@ def _absences_twice(problem: Problem) -> Iterator[Reason]:
 
 # -- dates -------------------------------------------------------------------------------------------------
 def _far_dates(problem: Problem) -> Iterator[Reason]:
-    far = problem.horizon.ticks(FAR_DAYS * 24 * 60)
+    far = far_ticks(problem)
     spans = {absence.id: absence.interval for absence in problem.absences}
     spans |= {
         worker.id: one
@@ -289,8 +287,8 @@ def _far_dates(problem: Problem) -> Iterator[Reason]:
 
 
 def _far_now(problem: Problem) -> Iterator[Reason]:
-    """Everything would be told half a year ahead: firm, and without a notice too short."""
-    if problem.now < -problem.horizon.ticks(FAR_DAYS * 24 * 60):
+    """With such a now every visit would count as told half a year ahead, and no notice as too short."""
+    if problem.now < -far_ticks(problem):
         yield Reason.of("warning_far_now", now=_written(problem, problem.now))
 
 

@@ -23,7 +23,8 @@ from brigade.values.problem import Problem
 from scenarios.generator.scenario import generate
 from solver.hand_edits import EditSession, judge_edit
 from solver.model.search_settings import SearchSettings
-from solver.replan import ReplanTerms, replan
+from solver.replan import replan
+from solver.replan_terms import ReplanTerms
 from solver.solve import solve
 
 PEOPLE = 6

@@ -16,7 +16,8 @@ from brigade.judging.checker import check
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.model.search_settings import SearchSettings
-from solver.replan import Replan, ReplanTerms, replan
+from solver.replan import Replan, replan
+from solver.replan_terms import ReplanTerms
 from tests.advice import examples
 from tests.solving import planned
 from tests.strategies import small_problems

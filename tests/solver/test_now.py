@@ -25,7 +25,8 @@ from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.hand_edits import EditSession, judge_edit
 from solver.model.search_settings import SearchSettings
-from solver.replan import Replan, ReplanTerms, replan
+from solver.replan import Replan, replan
+from solver.replan_terms import ReplanTerms
 from solver.solve import solve
 from tests import builders
 from tests.builders import at

@@ -26,7 +26,8 @@ from solver.advice.suggesting.suggestions import suggest
 from solver.hand_edits import EditSession, judge_edit
 from solver.model.model import build_model
 from solver.model.search_settings import SearchSettings
-from solver.replan import ChangePrices, ReplanTerms, replan
+from solver.replan import replan
+from solver.replan_terms import ChangePrices, ReplanTerms
 from tests.builders import at, labour, plan, problem, route, visit, worker
 from tests.sayings import refusals
 

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from brigade.errors import Clause, Issue, UnreadableInput
 from brigade.exchange.shapes.field_kinds import FIRST_YEAR, LAST_YEAR, bare
+from brigade.values.validation.checks import did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
 Loc = tuple[int | str, ...]
@@ -230,7 +231,7 @@ def _one_of(met: str, expected: str) -> Clause:
 def _did_you_mean(met: str, choices: list[str]) -> Clause:
     close = get_close_matches(met[:LONGEST_NAME].lower(), choices, n=1, cutoff=0.6)
     if close:
-        return Clause("did_you_mean", {"name": close[0]})
+        return did_you_mean(met[:LONGEST_NAME], close[0])
     if not choices:
         return Clause("take_it_out")
     more = "…" if len(choices) > CHOICES_SHOWN else None

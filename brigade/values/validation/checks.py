@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from brigade.errors import NO_VALUES, Clause, Issue, Values
+from brigade.units import Ticks
 from brigade.values.input_words import BETWEEN_VALUES, CHOICES, one_of, plain
 from brigade.values.problem_parts import ProblemParts
 
@@ -15,6 +17,11 @@ BETWEEN = re.compile(rf"[\s/+&•]+(?:(?:{one_of(BETWEEN_VALUES)})\s+)?", re.IGN
 """What people write between two values of a cell, where a list has « | »."""
 SHOWN = 6
 """Names that would do, before "…"."""
+FAR_DAYS = 180
+"""A date so long before or after the horizon is most often another year's; a month's export holds nearer
+ones."""
+UNSEEN = {"Cc", "Cf", "Mn", "Zs"}
+"""Unicode categories that look like nothing, like any space, or like a part of the letter before."""
 
 
 def duplicates(code: str, group: str, ids: Iterable[str]) -> Iterator[Issue]:
@@ -39,15 +46,34 @@ def suggestion(met: str, known: Collection[str], titles: Mapping[str, Values] = 
     several = [part for part in BETWEEN.split(met) if part]
     if len(several) > 1 and known and all(part in known for part in several):
         return Clause("several_values", {"names": " | ".join(several)})
-    # Letters apart, a short id shares too little with itself in another case: "w1" and "W1".
+    # Compared letter by letter, "w1" has too little in common with "W1".
     same = [name for name in names if plain(name) == plain(met) != ""]
     close = same if len(same) == 1 else get_close_matches(met, names, n=1, cutoff=0.6)
     if close:
-        return Clause("did_you_mean", {"name": titles.get(close[0], close[0])})
+        return did_you_mean(met, close[0], titles.get(close[0], close[0]))
     if not names:
         return Clause("declare_or_remove")
     shown = [titles.get(name, name) for name in names[:SHOWN]]
     return Clause("one_of_these", {"names": shown, "more": "…" if len(names) > SHOWN else None})
+
+
+def did_you_mean(met: str, name: str, title: str | Values | None = None) -> Clause:
+    """The name meant, by its title if it has one; where both look alike, with what nobody sees of them."""
+    return Clause("did_you_mean", {"name": title or name, "unseen": _unseen_difference(met, name)})
+
+
+def _unseen_difference(met: str, name: str) -> str | None:
+    """The code points that only one of two texts has which look alike; None where they do not."""
+    if _as_seen(met) != _as_seen(name):
+        return None
+    one, other = Counter(met), Counter(name)
+    apart = sorted(c for c in (one - other) | (other - one) if unicodedata.category(c) in UNSEEN)
+    return ", ".join(f"U+{ord(c):04X}" for c in apart) or None
+
+
+def _as_seen(text: str) -> str:
+    spaced = unicodedata.normalize("NFC", " ".join(text.split()))
+    return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf"))
 
 
 def choice_titles(choice: str) -> Values:
@@ -60,6 +86,11 @@ def negative(code: str, where: str, **values: int | None) -> Iterator[Issue]:
     for name, value in values.items():
         if value is not None and value < 0:
             yield Issue(code, f"{where}.{name}", "negative_value", {"met": str(value)})
+
+
+def far_ticks(problem: ProblemParts) -> Ticks:
+    """What lies further than this before or after the horizon has most often the wrong year."""
+    return problem.horizon.ticks(FAR_DAYS * 24 * 60)
 
 
 def say(problem: ProblemParts, tick: int) -> str:

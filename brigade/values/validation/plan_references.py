@@ -48,13 +48,15 @@ def _unknown_tours(problem: Problem, tours: Iterable[tuple[str, int]]) -> Iterat
         if worker is None:
             yield from _unknown_workers(problem, "routes", (worker_id,))
         elif not 0 <= index < len(worker.availability):
-            held = len(worker.availability)
-            yield Issue(
-                "K102",
-                f"routes.{worker_id}.{index}",
-                "no_such_tour",
-                {"index": index, "worker_id": worker_id, "held": held, "last": held - 1},
-            )
+            yield _no_such_tour(worker_id, index, len(worker.availability))
+
+
+def _no_such_tour(worker_id: str, index: int, held: int) -> Issue:
+    where = f"routes.{worker_id}.{index}"
+    if not held:
+        return Issue("K102", where, "no_availability", {"worker_id": worker_id})
+    values = {"index": index, "worker_id": worker_id, "held": held, "last": held - 1 or None}
+    return Issue("K102", where, "no_such_tour", values)
 
 
 def _unknown_workers(problem: Problem, where: str, ids: Iterable[str]) -> Iterator[Issue]:

@@ -101,9 +101,9 @@ def replan(
             from brigade.exchange.documents.plan_document import plan_text
             from brigade.exchange.documents.problem_document import problem_text
             from solver.model.search_settings import SearchSettings
-            from solver.replan import ReplanTerms
             from solver.replan import replan as repaired
             from solver.replan_documents import replan_to_json
+            from solver.replan_terms import ReplanTerms
 
             said = read_events(_source(events), given.horizon)
             after = apply_events(given, said.events, published=told, now=said.now)

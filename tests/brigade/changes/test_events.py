@@ -280,8 +280,8 @@ def test_a_now_of_another_year_is_refused() -> None:
     assert [(one.code, one.where) for one in refusals(refused)] == [("E103", "now")]
 
 
-def test_what_comes_after_a_visit_called_off_is_told_so() -> None:
-    """V1 is known, and no other visit is meant."""
+def test_an_event_of_a_visit_that_was_cancelled_before_is_told_so() -> None:
+    """V1 is known: no other visit is proposed in its place."""
     with pytest.raises(InvalidProblem) as refused:
         apply_events(day()[0], [VisitCancelled("V1"), OfferRefused("V1", "W1")])
     (issue,) = refusals(refused)

@@ -359,7 +359,7 @@ def test_a_tour_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) ->
     done = brigade(
         "edit", sound_file(tmp_path), plan_file(tmp_path), written(tmp_path, "edits.json", move), "--json"
     )
-    assert [(one["code"], one["hint"]) for one in done.issues] == [("H101", "de 0 à 0")]
+    assert [(one["code"], one["hint"]) for one in done.issues] == [("H101", "tournée 0")]
 
 
 @pytest.mark.parametrize("year", ["2025", "2027"])
