@@ -46,16 +46,16 @@ built = cache(typer_main.get_command)
 """Typer reads the signatures of all commands anew at each call, for longer than most of them run."""
 
 
-def unspoken(command: Any) -> Any:
+def unlocalized(command: Any) -> Any:
     """A copy without the words of a language, which `localize` writes into the command that is run."""
     made = copy(command)
     made.params = [copy(one) for one in command.params]
     if hasattr(command, "commands"):
-        made.commands = {name: unspoken(inner) for name, inner in command.commands.items()}
+        made.commands = {name: unlocalized(inner) for name, inner in command.commands.items()}
     return made
 
 
-setattr(testing, "_get_command", lambda app: unspoken(built(app)))  # noqa: B010
+setattr(testing, "_get_command", lambda app: unlocalized(built(app)))  # noqa: B010
 
 
 def brigade(*args: object) -> Answer:

@@ -22,6 +22,7 @@ from brigade.values.validation.workforce_faults import SHORTEST_GAP_MIN
 from brigade.values.workforce import Availability
 
 MEAL = ("meal_min", "meal_earliest", "meal_latest", "meal_required")
+"""The fields that say when a meal is had."""
 
 
 def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> list[Offer]:
@@ -84,8 +85,8 @@ def take_away(scoped: Scoped, worker: Worker, at: datetime, until: datetime) -> 
 def cut(
     stays: Iterable[AvailabilityShape], since: datetime, until: datetime
 ) -> tuple[list[AvailabilityShape], list[AvailabilityShape]]:
-    """What is left of somebody's hours who is away from `since` to `until` (`brigade.changes.hours_left`),
-    and what is not."""
+    """What is left of the hours of somebody who is away from `since` to `until`, and what went
+    (`brigade.changes.hours_left` says how)."""
     left, gone = list[AvailabilityShape](), list[AvailabilityShape]()
     for stay in stays:
         parts = _left(stay, _minute(since), until)
@@ -145,7 +146,7 @@ def _left(stay: AvailabilityShape, since: datetime, until: datetime) -> list[Ava
 
 
 def _gone(stay: AvailabilityShape, left: list[AvailabilityShape]) -> list[AvailabilityShape]:
-    """The one stretch that is left of it nowhere, with its meal if that is not had in what is left."""
+    """The stretch that went, if any; with the meal where no part that is left has it."""
     if left == [stay]:
         return []
     if not left:
@@ -161,7 +162,7 @@ def _meal_of(stay: AvailabilityShape) -> dict[str, object]:
 
 
 def _core(stay: AvailabilityShape) -> Availability:
-    """In seconds since 1970: an absence is cut out without a horizon."""
+    """The same in seconds since 1970: cutting an absence out needs no horizon."""
     earliest, latest = (
         None if one is None else _second(one) for one in (stay.meal_earliest, stay.meal_latest)
     )
@@ -171,7 +172,7 @@ def _core(stay: AvailabilityShape) -> Availability:
 
 
 def _shaped(part: Availability, stay: AvailabilityShape) -> AvailabilityShape:
-    """What is left of `stay`, as documents are written."""
+    """A part that is left of `stay`, in the shape of documents."""
     before = _core(stay)
     if part == before:
         return stay

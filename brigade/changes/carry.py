@@ -34,11 +34,11 @@ def carried(problem: Problem, published: Plan) -> Plan:
 def pushed_back(
     problem: Problem, told: Plan, late: Collection[str], whole_days: Collection[str] = ()
 ) -> tuple[Plan, frozenset[str]]:
-    """The plan as it went on after the visits `late` took longer, and what has not begun by now although it
-    was told to.
+    """The plan as it went on after the visits `late` took longer, and the visits that should have begun by
+    now and could not.
 
-    What could still begin before now began at that hour. What comes later is left where it was told, but of
-    the workers `whole_days`.
+    A visit that could still begin before now began at that hour. Later ones stay where they were told, except
+    those of the workers `whole_days`, which are put off as well.
     """
     routes, waiting = [], set[str]()
     for route in told.routes:
@@ -55,7 +55,8 @@ def pushed_back(
 
 
 def _possible_starts(route: Route, late: Collection[str]) -> Iterator[tuple[str, Ticks]]:
-    """When each visit can begin, at its hour as told or once she is there after a late one."""
+    """Visit ids with the start that each can have: as told, or later once its worker is there after a late
+    one."""
     free: Ticks | None = None
     for stop in route.stops:
         start = stop.start if free is None else max(stop.start, free + stop.travel)

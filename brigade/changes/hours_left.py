@@ -1,8 +1,8 @@
 """What is left of somebody's hours around an absence.
 
-Overtime only prolongs ordinary hours ("overtime up to here", says the field): where the absence has taken
-these, it goes with them, for hours that are overtime alone are a last resort, which nobody offered. A meal is
-had in the first part that has time for it, else during the absence.
+Overtime only prolongs ordinary hours. Where the absence takes these, overtime goes with them: hours that are
+overtime alone would be a last resort, which nobody offered. A meal is had in the first part that has time for
+it, else during the absence.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from brigade.values.workforce import Availability
 
 
 def left_around(one: Availability, away: Interval, home: Ticks, back: Ticks) -> Iterator[Availability]:
-    """Up to `home`, then from the absence's end, or from `back` where a part before it is left."""
+    """What is left up to `home`, and what is left from the absence's end on: from `back` on, where her hours
+    began before it."""
     if one.hard_end <= away.start or one.start >= away.end:
         yield one
         return
@@ -31,7 +32,7 @@ def left_around(one: Availability, away: Interval, home: Ticks, back: Ticks) -> 
 
 
 def _left_from(one: Availability, start: Ticks) -> Availability | None:
-    """From `start` on; None: nothing, or overtime alone of what is no last resort."""
+    """From `start` on. None where nothing is left, or only overtime of hours that are no last resort."""
     is_last_resort = one.end == one.start
     if start >= (one.hard_end if is_last_resort else one.end):
         return None

@@ -86,8 +86,8 @@ class OwnMeal:
 @dataclass(frozen=True, slots=True)
 class Tour:
     """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1
-    of them. `blocked`: when no service may take place. `lacks_way`: one of the legs is none, and takes
-    what arriving does."""
+    of them. `blocked`: when no service may take place. `lacks_way`: one of the legs has no way, and takes
+    what arriving takes."""
 
     worker_id: str
     index: int

@@ -86,8 +86,8 @@ class CompetencyCatalogue:
         return worker.competencies.union(*(self.granted[held.code] for held in valid))
 
     def invalid_grant(self, worker: Worker, on: date, wanted: frozenset[str]) -> dict[str, str]:
-        """The certificate that grants one of `wanted` on another date than this one, as values of a reason:
-        the last that ended, else the first that begins; nothing where she holds none."""
+        """The certificate that grants one of `wanted`, but not on this date, as values of a reason: the last
+        one that ended, else the first one to begin. Empty where she holds none."""
         granting = [held for held in worker.certificates if self.granted[held.code] & wanted]
         ended = [(held.expires, held.code) for held in granting if held.expires and held.expires < on]
         if ended:

@@ -50,7 +50,7 @@ def _lacked_by_all(present: Sequence[ObstacleSet]) -> Reason | None:
     """The competency that nobody present has, if that is the only thing for all of them."""
     reasons = {one.first.reason if len(one.obstacles) == 1 else None for one in present}
     only = reasons.pop() if len(reasons) == 1 else None
-    # A certificate that ended is hers alone: "everybody lacks it" would hide what she had.
+    # Whoever had a certificate is told its date, which "everybody lacks it" would hide.
     if only is not None and only.code == "lacks_competency" and not dict(only.values).get("certificate"):
         return _of(Reason.of("nobody_has_competency", missing=only.value("missing")), present)
     return None

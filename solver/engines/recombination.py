@@ -68,7 +68,7 @@ class Recombination:
         # The newest first: of routes that cost the same those of the colder search are better.
         newest = self.needed(reversed(list(pooled)[-MOST_POOLED:]))
         self._met = self._cheapest([*newest, *self._met, *self.needed(generated)])
-        self.judged.forget_but({*self._met, *self._at_hand(orders)})
+        self.judged.keep_only({*self._met, *self._at_hand(orders)})
         for size, smaller in zip(SIZES, (0, *SIZES), strict=False):
             if left_s() <= 0 or is_over() or self.is_settled(orders) or smaller >= len(self._met):
                 return

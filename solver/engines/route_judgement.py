@@ -1,6 +1,6 @@
 """Routes judged by every rule: alone, two of one worker's day, and all those of a plan.
 
-The kernel judges; what it said of a route or of a pair is kept.
+The kernel judges. What it said of a route or of a pair is kept.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from solver.kernel.local_search import Orders, Search
 from solver.model.model import Model
 
 LAWFUL = 1
-"""What the kernel says of a pair of routes: 0 not lawful, 1 as they are, else only where a link puts a start
-off, of the one (2), of the other (3) or of both (4)."""
+"""What the kernel says of a pair that is lawful as it is. 0: not lawful. 2, 3 and 4: lawful only where a link
+puts starts off, of the first route, of the second or of both."""
 
 Spans = dict[int, tuple[int, int]]
 """Earliest and latest start of each visit of a route."""
@@ -38,7 +38,7 @@ class RouteJudgement:
         links = arrays.links.copy()
         links["together"] = 0  # halves are judged apart: the program keeps them together
         self.model, self.workers, self.slots = model, arrays.tours["worker"], arrays.tours["slot"]
-        self._ties = {visit for visit in range(len(arrays.visits)) if arrays.links_of(visit)["timed"].any()}
+        self._tied = {visit for visit in range(len(arrays.visits)) if arrays.links_of(visit)["timed"].any()}
         self._search = Search(arrays._replace(links=links), seed=1)
         self._spans: dict[Column, Spans | None] = {}
         self._pairs: dict[tuple[Column, Column], int] = {}
@@ -50,23 +50,23 @@ class RouteJudgement:
         return [route for route in asked if self._spans[route] is not None]
 
     def trust(self, routes: Collection[Column]) -> None:
-        """Pairs of a plan that is lawful are so, whatever they are by themselves: else the program would not
-        know the plan it begins with."""
+        """Take the pairs of a lawful plan for lawful, whatever they are by themselves: else the program would
+        not hold the plan that it begins with."""
         if self.holds(routes):
             days = ((int(self.workers[route[0]]), int(self.slots[route[0]]), route) for route in routes)
             for (worker, slot, one), (its, day, other) in permutations(days, 2):
                 if (worker, slot) == (its, day):
                     self._pairs[one, other] = LAWFUL
 
-    def forget_but(self, routes: Collection[Column]) -> None:
-        """What was learnt of other routes: a long search would keep it for ever."""
+    def keep_only(self, routes: Collection[Column]) -> None:
+        """Forget what was learnt of other routes: a long search would keep it for ever."""
         self._spans = {route: spans for route, spans in self._spans.items() if route in routes}
         self._pairs = {
             pair: held for pair, held in self._pairs.items() if pair[0] in routes and pair[1] in routes
         }
 
     def learn(self, routes: Iterable[Column]) -> None:
-        """When the visits of routes may start that were not yet looked at."""
+        """Ask when the visits may start of routes that were not yet looked at."""
         new = [route for route in dict.fromkeys(routes) if route not in self._spans]
         self._spans |= zip(new, self._search.spans_alone(new), strict=True)
 
@@ -85,13 +85,11 @@ class RouteJudgement:
     def clashing(
         self, ones: Sequence[Column], others: Sequence[Column]
     ) -> Iterator[tuple[Column, list[Column]]]:
-        """Of two tours of one worker's day: for each route of the one the routes of the other that rules
-        forbid beside it."""
+        """Each route of one tour, with the routes of the same worker's other tour that day that rules forbid
+        beside it."""
         asked = [(one, other) for one in ones for other in others if (one, other) not in self._pairs]
-        rows, columns = (
-            list(dict.fromkeys(one for one, _ in asked)),
-            list(dict.fromkeys(other for _, other in asked)),
-        )
+        rows = list(dict.fromkeys(one for one, _ in asked))
+        columns = list(dict.fromkeys(other for _, other in asked))
         if asked:
             routes = [route for _, route in rows], [route for _, route in columns]
             found = self._search.pairs_hold(ones[0][0], routes[0], others[0][0], routes[1])
@@ -102,7 +100,7 @@ class RouteJudgement:
             yield one, [other for other in others if not self._pairs[one, other]]
 
     def put_off(self, ones: Sequence[Column], others: Sequence[Column]) -> Iterator[tuple[Column, Column]]:
-        """Of the pairs just judged those that are lawful only where a link puts a start of theirs off."""
+        """The judged pairs that are lawful only where a link puts a start of theirs off."""
         pairs = ((one, other) for one in ones for other in others)
         return (pair for pair in pairs if self._pairs[pair] > LAWFUL)
 
@@ -121,7 +119,7 @@ class RouteJudgement:
         return found
 
     def put_off_by(self, routes: Sequence[Column]) -> tuple[Column, int] | None:
-        """The route of these that puts a pair of them off, not enough, and its visit that does."""
+        """The route of these that puts a pair of them off, but not enough, and the visit by which it does."""
         late = (pair for pair in permutations(routes, 2) if self._pairs.get(pair, LAWFUL) > LAWFUL)
         others = [other for pair in late for _, _, other, _ in self.ties(pair)]
         found = ((route, other) for other in others for route in routes if other in route[1])
@@ -130,23 +128,23 @@ class RouteJudgement:
     def _unlawful(self, rows: Sequence[Column]) -> list[Column]:
         """Routes that are not lawful together, none of which can be spared."""
         kept = list(rows)
-        # Last those that links tie others to: without them a pair that they put off seems unlawful.
-        for row in sorted(rows, key=lambda row: not self._ties.isdisjoint(row[1])):
+        # Tied routes are tried last: without them a pair that they put off seems unlawful.
+        for row in sorted(rows, key=lambda row: not self._tied.isdisjoint(row[1])):
             fewer = [one for one in kept if one != row]
             if not self.holds(fewer) and not self._puts_off(row, fewer):
                 kept = fewer
         return kept
 
     def _puts_off(self, row: Column, others: Sequence[Column]) -> bool:
-        """Whether the row may put off a pair of the others that is lawful only so."""
+        """Whether the row may put off a pair of the others which is lawful only so."""
         pairs = (pair for pair in permutations(others, 2) if self._pairs.get(pair, LAWFUL) > LAWFUL)
-        return not self._ties.isdisjoint(row[1]) and any(
+        return not self._tied.isdisjoint(row[1]) and any(
             other in row[1] for pair in pairs for _, _, other, _ in self.ties(pair)
         )
 
     def ties(self, pair: tuple[Column, Column]) -> list[tuple[Column, int, int, int]]:
-        """By what a pair is put off that is lawful only so: a route of it, its visit, the other visit, which
-        starts so much after it."""
+        """The links that put off a pair which is lawful only so: its route, the visit of it, the visit at the
+        other end, and how much later that one starts."""
         late, arrays, own = self._pairs[pair] - LAWFUL, self.model.arrays, {*pair[0][1], *pair[1][1]}
         return [
             (route, visit, int(link["other"]), int(link["low"]))

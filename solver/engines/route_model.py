@@ -17,10 +17,10 @@ from solver.kernel.local_search import Orders
 
 
 class RouteModel:
-    """Over routes that are lawful alone.
+    """A CP-SAT model that chooses among routes which are lawful alone.
 
-    Args: groups: the visits that are looked for, those together that are covered together or not at all;
-    counts: what leaving each out counts.
+    Args: groups: the visits to cover; those of a group are covered together or not at all. counts: what each
+    visit counts when it is left out, shape (visits,).
     """
 
     def __init__(
@@ -64,8 +64,9 @@ class RouteModel:
         return [route for route, variable in self.of_route.items() if solver.boolean_value(variable)]
 
     def forbid(self, conflict: RouteConflict) -> None:
-        """Not these routes together, and more of their kind: else the next plan would differ by a trifle."""
-        for visit in conflict.left:  # its tour cannot do without it: it is in one route alone
+        """Forbid these routes together, and more like them: else the next plan would differ by a trifle."""
+        # Its tour cannot do without such a visit: it may be in one route alone.
+        for visit in conflict.left:
             self.model.add_at_most_one(self._any_of(self.holding[visit]))
         if not conflict.left:
             late = self.judged.put_off_by(conflict.routes)
@@ -74,7 +75,7 @@ class RouteModel:
             self.model.add_bool_or([*(~self.of_route[route] for route in rest), *self._any_of(later)])
 
     def _later(self, visit: int, start: int, beside: Collection[Column]) -> list[Column]:
-        """Routes of other tours that begin the visit then or later."""
+        """Routes of other tours that begin the visit at `start` or later."""
         tours = {tour for tour, _ in beside}
         return [
             route
@@ -147,13 +148,14 @@ class RouteModel:
                 self._put_off(pair)
 
     def _put_off(self, pair: tuple[Column, Column]) -> None:
-        """A pair that is lawful from some start on is driven beside routes alone that put it off so far."""
+        """A pair that is lawful from some start on is driven only beside routes that put it off so far."""
         if len(ties := self.judged.ties(pair)) != 1:
             return
         ((route, visit, other, low),) = ties
         last = self.judged.span(route, visit)[1] + low
         early = {self.judged.span(third, other)[0]: third for third in self._later(other, -FAR, pair)}
         starts = sorted(start for start in early if start <= last)
+        # What is lawful with one start is taken as lawful with every later one: halving finds the first.
         first = bisect_left(starts, True, key=lambda start: self.judged.holds([*pair, early[start]]))
         later = self._later(other, starts[first], pair) if first < len(starts) else []
         self.model.add_bool_or([*(~self.of_route[one] for one in pair), *self._any_of(later)])

@@ -1,4 +1,4 @@
-"""Whose absence an event is: by the file, the organizer, the attendee or the summary, as is asked for."""
+"""Whose absence an event is, as the file, the organizer, the attendee or the summary says."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ class NamedBy(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CalendarWishes:
     """How a calendar is read. `employees`: its names, addresses or words -> our ids; `kinds`: its words
-    (CATEGORIES, SUMMARY)
-    -> what kind of absence; `ignored`: words of events that are none."""
+    (CATEGORIES, SUMMARY) -> what kind of absence; `ignored`: words of events that are none."""
 
     named_by: NamedBy = NamedBy.SUMMARY
     kind: AbsenceKind = AbsenceKind.OTHER_LEAVE
@@ -39,7 +38,7 @@ class CalendarWishes:
 
 
 def employee_of(event: Event, label: str, wishes: CalendarWishes, employees: Collection[str]) -> str:
-    """Our id of the one employee it names. Raises: EventFault, for none and for several."""
+    """Our id of the one employee that the event names. Raises: EventFault, for none and for several."""
     names = list(_names(event, label, wishes.named_by))
     found = sorted(set(_matched(names, wishes, employees)))
     if len(found) == 1:
@@ -67,10 +66,8 @@ def _names(event: Event, label: str, named_by: NamedBy) -> Iterator[str]:
 
 def _matched(names: Sequence[str], wishes: CalendarWishes, employees: Collection[str]) -> Iterator[str]:
     """Employees whose id or declared name is the text, or stands in a summary as words of its own."""
-    ours, in_text = (
-        {**{one: one for one in employees}, **wishes.employees},
-        wishes.named_by is NamedBy.SUMMARY,
-    )
+    ours = {**{one: one for one in employees}, **wishes.employees}
+    in_text = wishes.named_by is NamedBy.SUMMARY
     for name in names:
         for theirs, id in ours.items():
             is_in = has_word(plain(name), theirs) if in_text else plain(name) == plain(theirs)
@@ -82,4 +79,5 @@ def _matched(names: Sequence[str], wishes: CalendarWishes, employees: Collection
 
 
 def has_word(words: str, name: str) -> bool:
+    """Whether the name stands in `words`, which are `plain`, as words of its own."""
     return bool(plain(name)) and f"_{plain(name)}_" in f"_{words}_"

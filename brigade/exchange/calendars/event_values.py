@@ -73,8 +73,8 @@ def refuse_unknown_zone(found: Any, value: Any, name: str) -> None:
 
 
 def zone_of(calendar: Any, event: Event, ours: ZoneInfo) -> ZoneInfo:
-    """The zone of an event's hours that name none: the one that the calendar names for itself
-    (X-WR-TIMEZONE, no part of the RFC, yet of most programs), else ours. Days are the clients' days.
+    """The zone of hours that name none: the calendar's own (X-WR-TIMEZONE, which the RFC does not know and
+    most programs write), else ours. Whole days are the clients' days.
 
     Raises: EventFault, for a zone that nobody knows.
     """

@@ -67,10 +67,9 @@ def read_workbook(path: Path, remarks: list[Issue]) -> list[Grid]:
     """Raises: UnreadableInput."""
     try:
         with path.open("rb") as file, zipfile.ZipFile(path) as archive, warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # openpyxl warns of styles and validations it leaves aside: no cell is in them
-            # By its content: openpyxl refuses a workbook under another suffix by the name alone.
+            # openpyxl warns of styles and validations that it leaves aside: no cell is in them.
+            warnings.simplefilter("ignore")
+            # An open file and no path: openpyxl would refuse another suffix without a look at the content.
             book = load_workbook(file, read_only=True, data_only=True)
             try:
                 return list(_grids(path.name, book, archive, remarks))

@@ -38,7 +38,8 @@ def placements(session: AdviceSession, spots: tuple[Spot, ...]) -> tuple[Placeme
 def competency_given(
     session: AdviceSession, row: int, tour: int, missing: str, put: tuple[Placement, ...] = ()
 ) -> Suggestion:
-    """The competency for who works that tour; where a certificate of hers only ended, its renewal."""
+    """The competency for the worker of that tour, or the renewal of her certificate where it has only
+    ended."""
     own = session.model.tours[tour]
     held = session.problem.catalogue.invalid_grant(own.worker, own.day, frozenset({missing}))
     code = "renew_certificate" if "ended" in held else "add_competency"
@@ -50,12 +51,13 @@ def competency_given(
 def two_changes_of(
     session: AdviceSession, row: int, tour: int, parts: Sequence[Suggestion], put: tuple[Placement, ...]
 ) -> Iterator[Suggestion]:
-    """Both as one answer."""
+    """Both changes as one suggestion; none where one of them would do alone."""
     if len(parts) != 2:
-        return  # one of them would do alone: a single change, which was tried
+        return  # a single change, which was tried before
     first, second = bare = tuple(replace(one, placements=()) for one in parts)
     reason = Reason.of("two_changes", first=first.reason, second=second.reason)
-    cost, named = sum(one.people_cost for one in bare), tuple(id for one in bare for id in one.changed_visits)
+    cost = sum(one.people_cost for one in bare)
+    named = tuple(id for one in bare for id in one.changed_visits)
     worker, kind, visit = session.model.tours[tour].worker.id, SuggestionKind.TWO, session.ids[row]
     yield Suggestion(kind, visit, reason, cost, put, worker, changed_visits=named, parts=bare)
 

@@ -34,7 +34,7 @@ def add_competency(session: AdviceSession, row: int) -> Iterator[Suggestion]:
 
 
 def _any_essential(session: AdviceSession, tour: int) -> list[str]:
-    """One competency of the class: of a certificate that she held, if she did."""
+    """One competency of the class, of a certificate that she held if there is one."""
     any_of, own = essential_competencies(session.problem), session.model.tours[tour]
     held = session.problem.catalogue.invalid_grant(own.worker, own.day, any_of)
     granted = session.problem.catalogue.granted[held["certificate"]] if held else any_of

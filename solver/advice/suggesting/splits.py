@@ -24,7 +24,7 @@ def split(session: AdviceSession, row: int) -> Iterator[Suggestion]:
 
 
 def split_and_more(session: AdviceSession, row: int) -> Iterator[Suggestion]:
-    """A tie less and one change more, for the one who then comes."""
+    """The visit without one of its ties, and one change more for the worker who then comes."""
     near = session.problem.horizon.ticks(NEAR_MIN)
     for other in _tied(session, row):
         rows = [row, *_still_with(session, row, other)]
@@ -36,8 +36,8 @@ def split_and_more(session: AdviceSession, row: int) -> Iterator[Suggestion]:
 
 
 def _tied(session: AdviceSession, row: int) -> list[str]:
-    """Visits tied to this one. One whose client wants nobody has no row: it only keeps this one from
-    everybody."""
+    """Ids of the visits whose tie keeps this one from people. A visit whose client wants nobody has no row in
+    the model, and still does."""
     links, visit = session.problem.links, session.ids[row]
     others = {
         one.second if one.first == visit else one.first for one in links if visit in (one.first, one.second)
@@ -79,7 +79,8 @@ def _split(session: AdviceSession, row: int, other: str, spots: tuple[Spot, ...]
 
 # -- with one change more ----------------------------------------------------------------------------------
 def _levers(session: AdviceSession, rows: list[int], tour: int) -> Iterator[TrialChange]:
-    needed = papers_needed(session, rows[0], tour, but_ties=True)
+    """The changes that may let the tour take the visits: a paper or a competency, else hours and windows."""
+    needed = papers_needed(session, rows[0], tour, ignoring_ties=True)
     if needed:
         yield from needed if len(needed) == 1 else ()
     elif needed is not None:
@@ -90,6 +91,8 @@ def _levers(session: AdviceSession, rows: list[int], tour: int) -> Iterator[Tria
 def _tried(
     session: AdviceSession, rows: list[int], other: str, tour: int, lever: TrialChange
 ) -> Iterator[Suggestion]:
+    """The split with the lever at its fewest minutes."""
+
     def spots_with(minutes: int) -> tuple[Spot, ...] | None:
         session.go_on()
         with _apart(session, rows[0], other), lever.hold(minutes):

@@ -35,11 +35,13 @@ class TrialChange:
 
 
 def papers_needed(
-    session: AdviceSession, row: int, tour: int, *, but_ties: bool = False
+    session: AdviceSession, row: int, tour: int, *, ignoring_ties: bool = False
 ) -> list[TrialChange] | None:
     """What the pair needs before hours are asked about: papers and competencies; None where nothing helps.
-    Args: but_ties: as if nothing of its ties kept the visit from people."""
-    against = [code for code in session.model.rules_against(tour, row) if not but_ties or code not in TIES]
+    Args: ignoring_ties: as if the ties of the visit kept nobody from it."""
+    against = [
+        code for code in session.model.rules_against(tour, row) if not ignoring_ties or code not in TIES
+    ]
     if not set(against) <= LIFTED:
         return None
     own, visit = session.model.tours[tour], session.model.requests[row].visit

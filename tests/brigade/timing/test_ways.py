@@ -40,8 +40,8 @@ def test_access_opens_no_way_where_there_is_none() -> None:
 
 
 def test_a_tour_over_a_leg_without_a_way_is_told_with_both_places() -> None:
-    """Timed by hand as if the leg took nothing; the checker names it instead of an hour in the far
-    future."""
+    """Timed by hand as if the leg took what arriving takes, here nothing; the checker names it instead of an
+    hour in the far future."""
     asked = without_way(problem([visit("V1", "A"), visit("V2", "B")]), ("A", "B"))
     made = retime(asked, {("W1", 0): ("V1", "V2")})
     assert [(one.code, one.where) for one in made.issues] == [("T104", "orders.W1.0")]
