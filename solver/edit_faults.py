@@ -10,8 +10,7 @@ from brigade.errors import Issue
 from brigade.law.rules import codes
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from brigade.values.validation.checks import say, suggestion
-from brigade.values.validation.checks import unknown as unknown_id
+from brigade.values.validation.checks import say, suggestion, unknown
 
 UNKNOWN = "H101"
 
@@ -21,7 +20,7 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
     covered = plan.covered
     for id in _named(edit):
         if id not in problem.visit_by_id:
-            yield from unknown_id(UNKNOWN, f"edit.{id}", (id,), problem.visit_by_id.keys(), "visit")
+            yield from unknown(UNKNOWN, f"edit.{id}", (id,), problem.visit_by_id.keys(), "visit")
         elif id not in problem.request_by_visit:
             yield Issue("H102", f"edit.{id}", "not_to_replace", {"id": id})
         elif not isinstance(edit, Move | Waive) and id not in covered:
@@ -67,10 +66,10 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
 
 
 def _unknown_worker(problem: Problem, id: str) -> Iterable[Issue]:
-    return unknown_id(UNKNOWN, f"edit.{id}", (id,), problem.worker_by_id.keys(), "worker")
+    return unknown(UNKNOWN, f"edit.{id}", (id,), problem.worker_by_id.keys(), "worker")
 
 
-def unknown(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
+def unknown_names(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
     """Of its faults the names that the problem does not have, whatever the plan."""
     return (one for one in faults(problem, plan, edit) if one.code == UNKNOWN)
 

@@ -24,7 +24,7 @@ from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation, Waiver
 from brigade.values.problem import Problem
 from brigade.values.validation.plan_references import refuse_plan, refuse_plan_unknowns
-from solver.edit_faults import faults, unknown
+from solver.edit_faults import faults, unknown_names
 from solver.model.fixed_part import from_now_on
 from solver.model.insertion_positions import InsertionPosition, InsertionPositions
 
@@ -163,7 +163,7 @@ def judge_edits(session: EditSession, edits: Sequence[Edit], first: int = 0) -> 
     refuse_plan(
         one
         for number, edit in enumerate(edits, first)
-        for one in _at(number, unknown(session.problem, session.plan, edit))
+        for one in _at(number, unknown_names(session.problem, session.plan, edit))
     )
     found: list[Judgement] = []
     for number, edit in enumerate(edits, first):
