@@ -198,8 +198,8 @@ class _VisitFacts:
         if is_over and not has_begun:
             return []
         windows = _until(_windows_of(visit), self.span.end)
-        # What has begun keeps its windows until now, for they hold the hour at which it began; once its story
-        # is told, none from now on: whatever becomes of her hours, nobody is sent again.
+        # What has begun keeps its windows, which hold the hour at which it began. Once its outcome is told it
+        # keeps none from now on: whatever becomes of her hours, nobody is sent again.
         if has_begun:
             return list(_past(windows, self.now)) if is_over else windows
         left = self.told.windows(visit.client_id, windows, visit.body["duration_min"])
