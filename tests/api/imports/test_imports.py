@@ -119,8 +119,11 @@ def test_a_file_of_any_kind_is_read_as_what_it_holds(here: World, tables: Path, 
         XLSX: (tmp_path / "lundi.xlsx").read_bytes(),
     }
     for media, body in files.items():
-        announced, unknown = upload(here, body, media), upload(here, body, ANY_FILE)
-        assert (unknown.status_code, unknown.json()) == (announced.status_code, announced.json()), media
+        known, unknown = (
+            {name: value for name, value in upload(here, body, one).json().items() if name != "request"}
+            for one in (media, ANY_FILE)
+        )
+        assert unknown == known, media
 
 
 @pytest.mark.parametrize("media", [ZIP, XLSX, ANY_FILE])
@@ -135,7 +138,7 @@ def test_an_archive_that_unpacks_to_too_much_is_never_unpacked(here: World, medi
         built = time.process_time()
         refused = upload(here, bomb, media)
         assert (refused.status_code, refused.json()["code"]) == (413, "A307")
-        assert time.process_time() - built < 1.0
+        assert time.process_time() - built < 5.0, "read as tables, it takes minutes"
 
 
 def test_a_workbook_whose_words_multiply_is_refused(here: World) -> None:
