@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from brigade.changes.answers import Placement, Suggestion, SuggestionKind
@@ -60,6 +60,20 @@ def two_changes_of(
     named = tuple(id for one in bare for id in one.changed_visits)
     worker, kind, visit = session.model.tours[tour].worker.id, SuggestionKind.TWO, session.ids[row]
     yield Suggestion(kind, visit, reason, cost, put, worker, changed_visits=named, parts=bare)
+
+
+def fewest(
+    low: int, high: int, spots: tuple[Spot, ...], spots_with: Callable[[int], tuple[Spot, ...] | None]
+) -> tuple[int, tuple[Spot, ...]]:
+    """The fewest minutes that are enough, by halving, and where the visit then goes.
+
+    Args: low: too few minutes; high: enough, with `spots` as their places; spots_with: None for too few.
+    """
+    while high - low > 1:
+        middle = (low + high) // 2
+        found = spots_with(middle)
+        low, high, spots = (low, middle, found) if found is not None else (middle, high, spots)
+    return high, spots
 
 
 def worker_of(session: AdviceSession, spots: tuple[Spot, ...]) -> str:

@@ -10,7 +10,14 @@ from brigade.timing.duty_days import minutes_of
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
 from solver.advice.obstacles.worker_obstacles import NEAR_MIN
-from solver.advice.suggesting.drafts import COARSE_MIN, LONGER_FACTOR, MOST_SHIFT_MIN, placements, worker_of
+from solver.advice.suggesting.drafts import (
+    COARSE_MIN,
+    LONGER_FACTOR,
+    MOST_SHIFT_MIN,
+    fewest,
+    placements,
+    worker_of,
+)
 from solver.advice.trial_model import Spot, place_whole
 from solver.kernel.arrays import MAY
 
@@ -103,14 +110,12 @@ def _least_longer(
         low, high, found = high, probe, _if_longer(session, row, tour, probe, is_later)
         if found is not None:
             break
-    while found is not None and high - low > 1:
-        middle = (low + high) // 2
-        spots = _if_longer(session, row, tour, middle, is_later)
-        low, high, found = (low, middle, spots) if spots is not None else (middle, high, found)
-    # Halving never tries none at all: a visit that fits without a minute more needs no extension.
-    if found is None or (high == 1 and _if_longer(session, row, tour, 0, is_later) is not None):
+    if found is None:
         return None
-    return high, found
+    minutes, spots = fewest(low, high, found, lambda each: _if_longer(session, row, tour, each, is_later))
+    # Halving never tries none at all: a visit that fits without a minute more needs no extension.
+    is_needed = minutes > 1 or _if_longer(session, row, tour, 0, is_later) is None
+    return (minutes, spots) if is_needed else None
 
 
 def _if_longer(

@@ -9,7 +9,7 @@ from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
 from solver.advice.obstacles.worker_obstacles import NEAR_MIN
-from solver.advice.suggesting.drafts import SPLIT_COST, placements, two_changes_of, worker_of
+from solver.advice.suggesting.drafts import SPLIT_COST, fewest, placements, two_changes_of, worker_of
 from solver.advice.suggesting.trial_changes import TrialChange, longer_hours, papers_needed, shifted_windows
 from solver.advice.trial_model import Spot, place_together
 
@@ -100,12 +100,8 @@ def _tried(
         # Somebody else's place would be the split alone.
         return found[1] if found is not None and found[1][0][1] == tour else None
 
-    low, high, spots = 0, lever.most, spots_with(lever.most)
-    if spots is None:
-        return
-    while high - low > 1:
-        middle = (low + high) // 2
-        found = spots_with(middle)
-        low, high, spots = (low, middle, found) if found is not None else (middle, high, spots)
-    parts = [_split(session, rows[0], other, spots), lever.told(high)]
-    yield from two_changes_of(session, rows[0], tour, parts, placements(session, spots))
+    most = spots_with(lever.most)
+    if most is not None:
+        minutes, spots = fewest(0, lever.most, most, spots_with)
+        parts = [_split(session, rows[0], other, spots), lever.told(minutes)]
+        yield from two_changes_of(session, rows[0], tour, parts, placements(session, spots))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import combinations
@@ -17,6 +17,7 @@ from solver.advice.suggesting.drafts import (
     DROP_COST,
     POINT_FACTOR,
     REARRANGE_COST,
+    fewest,
     making_room,
     placements,
     two_changes_of,
@@ -97,22 +98,28 @@ def _least(
     """The fewest minutes of each lever, one after the other, that still are enough; and where the visit then
     goes."""
     # From the most that may be asked: where that is not enough, no smaller one is worth a try.
-    minutes = [lever.most for lever in levers]
-    spots = _place(session, row, tour, levers, minutes, without)
+    spots = _place(session, row, tour, levers, [lever.most for lever in levers], without)
     if spots is None:
         return None
+    return _fewest_each(levers, spots, lambda each: _place(session, row, tour, levers, each, without))
+
+
+def _fewest_each(
+    levers: Sequence[TrialChange],
+    spots: tuple[Spot, ...],
+    spots_with: Callable[[Sequence[int]], tuple[Spot, ...] | None],
+) -> tuple[list[int], tuple[Spot, ...]]:
+    """From the most minutes of all, with which `spots` were found, to the fewest of one after the other."""
+    minutes = [lever.most for lever in levers]
     for number, lever in enumerate(levers):
+
+        def with_this(each: int, at: int = number) -> tuple[Spot, ...] | None:
+            return spots_with([*minutes[:at], each, *minutes[at + 1 :]])
+
         # -1 is below no minutes at all: halving then tries zero too, and a lever that is not needed falls
         # away.
-        low: int = -1 if lever.most else 0
-        high = lever.most
-        while high - low > 1:
-            middle = (low + high) // 2
-            found = _place(
-                session, row, tour, levers, [*minutes[:number], middle, *minutes[number + 1 :]], without
-            )
-            low, high, spots = (low, middle, found) if found is not None else (middle, high, spots)
-        minutes[number] = high
+        low = -1 if lever.most else 0
+        minutes[number], spots = fewest(low, lever.most, spots, with_this)
     return minutes, spots
 
 
@@ -249,17 +256,10 @@ def _shortest(
             found = session.trial_model.search.place(other, range(theirs[0], theirs[0] + 1), first=spot)
         return (spot, (other, found.tour, found.position)) if found.is_lawful else None
 
-    levers, minutes = (mine[1], theirs[1]), [mine[1].most, theirs[1].most]
-    spots = spots_with(minutes)
-    for number, lever in enumerate(levers):
-        low: int = -1 if lever.most else 0
-        high = lever.most
-        while high - low > 1:
-            middle = (low + high) // 2
-            found = spots_with([*minutes[:number], middle, *minutes[number + 1 :]])
-            low, high, spots = (low, middle, found) if found is not None else (middle, high, spots)
-        minutes[number] = high
-    if spots is not None:
+    levers = (mine[1], theirs[1])
+    most = spots_with([lever.most for lever in levers])
+    if most is not None:
+        minutes, spots = _fewest_each(levers, most, spots_with)
         parts = [
             lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most
         ]
