@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from brigade.errors import Issue, UnknownSite, refuse
 from brigade.units import Metres, Ticks
 
-NO_WAY: Ticks = 2**30 - 1
-"""Of a travel matrix: nobody of this mode gets from one place to the other. Longer than any horizon; two of
-them still fit in 32 bits."""
+NO_WAY: Ticks = 2**29
+"""Of a travel matrix: nobody of this mode gets from one place to the other. Longer than any horizon; three of
+them, and what arriving takes, still fit in 32 bits."""
 
 
 class TravelMode(StrEnum):

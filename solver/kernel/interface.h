@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #define FAR ((int64_t)1099511627776)
-#define NO_WAY 1073741823
+#define NO_WAY 536870912
 #define HISTORY 14
 #define AFTER 14
 #define LONGEST_TOUR 60

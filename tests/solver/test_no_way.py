@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from brigade.values.places import Site, TravelMode
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
@@ -60,3 +62,17 @@ def test_what_is_in_the_way_besides_counts_the_time_to_get_in() -> None:
     asked = without_way(problem([visit("V1", "A", latest="06:02")], sites=house), ("H", "A"))
     (one,) = why_uncovered(asked, solved(asked), "V1").workers
     assert [it.reason.code for it in one.obstacles] == ["no_way", "arrives_too_late"]
+
+
+@pytest.mark.parametrize("way", ["none", "long"])
+def test_whoever_has_nothing_to_do_needs_no_way_to_where_she_ends(way: str) -> None:
+    """Two stays of a quarter and four hours, from H to B over A alone: the plan is lawful with the first one
+    empty, though nobody gets from H to B, or not within it."""
+    hours = [("06:00", "06:15"), ("08:00", "12:00")]
+    asked = problem(
+        [visit("V1", "A", earliest="08:00", latest="11:00")],
+        [worker(hours=hours, start_site="H", end_site="B")],
+    )
+    if way == "none":
+        asked = without_way(asked, ("H", "B"))
+    assert not solved(asked).uncovered

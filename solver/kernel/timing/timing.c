@@ -146,7 +146,9 @@ static bool forward(search *s, int64_t tour, tick first_floor, int64_t meal_at) 
         clock = start + duration;
         here = site;
     }
-    return clock + TRAVEL(profile, here, m->tours[tour].end_site) <= m->tours[tour].hard_end;
+    /* Whoever has nothing to do goes nowhere, whatever the way from her start place to her end place. */
+    return s->count[tour] == 0 ||
+           clock + TRAVEL(profile, here, m->tours[tour].end_site) <= m->tours[tour].hard_end;
 }
 
 static tick final_end(const search *s, int64_t tour) {
