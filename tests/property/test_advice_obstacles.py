@@ -222,8 +222,11 @@ def open_longer(visit: Visit, by: int) -> Visit:
 
 
 def with_longer_day(worker: Worker, tour: int | None, by: int) -> Worker:
-    """Where somebody who was away comes, the hours that are given to her are the last ones."""
+    """Where somebody who was away comes, the hours that are given to her are the last ones; whoever stays
+    away altogether has none to lengthen."""
     stays = list(worker.availability)
+    if not stays:
+        return worker
     number = len(stays) - 1 if tour is None else tour
     stays[number] = replace(stays[number], hard_end=stays[number].hard_end + by)
     return replace(worker, availability=tuple(stays))
