@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from brigade.changes.answers import Obstacle, ObstacleKind
@@ -49,9 +49,25 @@ def changes_times(one: Obstacle) -> bool:
 def hides_nothing(trial: Trial, broken: Iterable[Obstacle]) -> bool:
     """Limits that time nothing anew: without them the same tour is judged, and the rules have named all of
     it."""
-    return not trial.untimed and not any(
-        one.kind is not ObstacleKind.RULE or changes_times(one) for one in broken
-    )
+    return not trial.untimed and not _time_anew(broken)
+
+
+def _time_anew(found: Iterable[Obstacle]) -> bool:
+    return any(one.kind is not ObstacleKind.RULE or changes_times(one) for one in found)
+
+
+def needed(found: list[Obstacle], is_enough: Callable[[list[Obstacle]], bool]) -> list[Obstacle]:
+    """Without what only shows because of another obstacle: with that one gone, the tour is timed anew.
+
+    Args: is_enough: whether the worker can come once only these are out of the way.
+    """
+    if not _time_anew(found):
+        return found
+    for rule in dict.fromkeys(one.rule for one in found):
+        fewer = [it for it in found if it.rule != rule]
+        if is_enough(fewer):
+            found = fewer
+    return found
 
 
 def busy_with(session: AdviceSession, worker_id: str, rows: Sequence[int]) -> Obstacle | None:

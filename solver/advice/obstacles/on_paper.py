@@ -10,7 +10,7 @@ from brigade.changes.answers import Obstacle
 from brigade.values.problem import Problem
 from solver.advice.obstacles.found_obstacles import FoundObstacles, with_one_more
 from solver.advice.obstacles.lifting import is_liftable, lift
-from solver.advice.obstacles.obstacle_lists import busy_with, changes_times, joined
+from solver.advice.obstacles.obstacle_lists import busy_with, joined, needed
 from solver.advice.obstacles.obstacle_words import obstacles_from
 from solver.advice.obstacles.placement_trials import ROUNDS, Attempt, PlacementTrials
 from solver.advice.trial_plan import Trial, orders_of
@@ -32,7 +32,7 @@ def alone(trials: PlacementTrials, known: list[Obstacle]) -> list[Obstacle]:
     found = trials.settled(known, attempt)
     if found is None:
         return _seen(trials, known, attempt)
-    return _needed(trials, found, attempt) if any(changes_times(one) for one in found) else found
+    return needed(found, lambda fewer: bool(fewer) and attempt(trials.without(fewer)).is_lawful)
 
 
 def _seen(trials: PlacementTrials, known: list[Obstacle], attempt: Attempt) -> list[Obstacle]:
@@ -41,15 +41,6 @@ def _seen(trials: PlacementTrials, known: list[Obstacle], attempt: Attempt) -> l
     for _ in range(ROUNDS):
         trial = attempt(trials.without(found))
         found = joined(found, obstacles_from(trials.session, trials.seen, trial))
-    return found
-
-
-def _needed(trials: PlacementTrials, found: list[Obstacle], attempt: Attempt) -> list[Obstacle]:
-    """Without what only shows because of another obstacle: with that one gone, the tour is timed anew."""
-    for rule in dict.fromkeys(one.rule for one in found):
-        fewer = [it for it in found if it.rule != rule]
-        if fewer and attempt(trials.without(fewer)).is_lawful:
-            found = fewer
     return found
 
 

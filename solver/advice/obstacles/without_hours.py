@@ -6,24 +6,22 @@ from brigade.changes.answers import Obstacle, ObstacleKind
 from brigade.timing.plan_timing import TourKey
 from brigade.timing.tour import travel_between
 from brigade.values.plan import Reason
+from brigade.values.problem import Problem
 from solver.advice.advice_session import AdviceSession
 from solver.advice.obstacles.easing import eased, with_hours
-from solver.advice.obstacles.obstacle_lists import hides_nothing, joined
+from solver.advice.obstacles.obstacle_lists import hides_nothing, joined, needed
 from solver.advice.obstacles.obstacle_words import TriedPlacement, obstacles_from
 from solver.advice.obstacles.placement_trials import ROUNDS, tried
-from solver.advice.trial_plan import orders_of
+from solver.advice.trial_plan import Trial, orders_of
+
+AMPLE_MIN = 90
+"""Minutes given before and after the visit's first window, or as many as the longer way takes."""
 
 
 def without_hours(session: AdviceSession, row: int, worker_id: str) -> tuple[Obstacle, ...]:
     """No hours there, and what else would be in the way if there were some."""
     away = Obstacle(ObstacleKind.AWAY, Reason.of("not_available"))
-    problem, visit = session.problem, session.model.requests[row].visit
-    worker, site = problem.worker_by_id[worker_id], problem.site_of(visit).id
-    legs = [
-        travel_between(problem, worker, *ends)[0]
-        for ends in ((worker.start_site, site), (site, worker.end_site))
-    ]
-    given = with_hours(problem, worker_id, visit, (legs[0], legs[1]), session.soonest)
+    visit, given = session.model.requests[row].visit, _hours_near(session, row, worker_id)
     if given is None:
         return (away,)
     there, tour = given
@@ -32,10 +30,14 @@ def without_hours(session: AdviceSession, row: int, worker_id: str) -> tuple[Obs
     seen = TriedPlacement(
         visit.id, worker_id, tour, there.worker_by_id[worker_id].availability[tour].hard_end
     )
+
+    def attempt(lifted: list[Obstacle]) -> Trial:
+        problem = eased(there, visit.id, worker_id, tour, lifted)
+        return tried(session, problem, seen, {**before, seen.key: [visit.id]}, before)
+
     found: list[Obstacle] = []
     for _ in range(ROUNDS):
-        problem = eased(there, visit.id, worker_id, tour, found)
-        trial = tried(session, problem, seen, {**before, seen.key: [visit.id]}, before)
+        trial = attempt(found)
         new = obstacles_from(session, seen, trial)
         grown = joined(found, new)
         if trial.is_lawful or grown == found:
@@ -43,7 +45,22 @@ def without_hours(session: AdviceSession, row: int, worker_id: str) -> tuple[Obs
         found = grown
         if hides_nothing(trial, new):
             break
-    return (away, *found)
+    return (away, *needed(found, lambda fewer: attempt(fewer).is_lawful))
+
+
+def _hours_near(session: AdviceSession, row: int, worker_id: str) -> tuple[Problem, int] | None:
+    """As `with_hours`. Whoever gives hours gives enough of them, where there is room: a break or a later
+    window is no lack of hours then."""
+    problem, visit = session.problem, session.model.requests[row].visit
+    worker, site = problem.worker_by_id[worker_id], problem.site_of(visit).id
+    ends = ((worker.start_site, site), (site, worker.end_site))
+    out, back = (travel_between(problem, worker, *one)[0] for one in ends)
+    ample = max(problem.horizon.ticks(AMPLE_MIN), out, back)
+    tries = (
+        with_hours(problem, worker_id, visit, around, session.soonest)
+        for around in ((ample, ample), (out, back))
+    )
+    return next((one for one in tries if one is not None), None)
 
 
 def _renumbered(key: TourKey, worker_id: str, tour: int) -> TourKey:
