@@ -111,15 +111,17 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
     law = meal_break(problem, rules, day)
     places = [worker.start_site, *(problem.site_of(visit).id for visit in visits), worker.end_site]
     ends = list(pairwise(places))
+    ways = [way_between(problem, worker, *leg) for leg in ends]
     return Tour(
         worker.id,
         index,
         day,
         worker.availability[index],
         tuple(visits),
-        tuple(travel_between(problem, worker, *leg) for leg in ends),
+        # Asked again only where there is none, which is rare: every timing of a tour comes by here.
+        tuple(way or travel_between(problem, worker, *leg) for way, leg in zip(ways, ends, strict=True)),
         blocked_times(problem, worker),
-        any(way_between(problem, worker, *leg) is None for leg in ends),
+        None in ways,
         rest_break(problem, worker, rules),
         law,
         own_meal(worker.availability[index]) if law is None else None,

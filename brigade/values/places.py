@@ -55,7 +55,7 @@ class TravelMatrix:
     """Travel of one mode between sites: ticks and metres, shape (sites, sites), row = from, column = to.
 
     Not symmetric: one-way streets make A->B longer than B->A, so both directions stay. Ticks are `NO_WAY`
-    or more where the mode does not get there: what is above it is the time to arrive. Such legs have no
+    or more where the mode does not get there: the rest by it is the time to arrive. Such legs have no
     metres.
     Raises: InvalidProblem when the shapes differ from `site_ids` or a value is negative.
     """
@@ -116,7 +116,7 @@ class TravelMatrix:
     def way_or_arrival(self, origin: str, destination: str) -> tuple[Ticks, Metres]:
         """The way; where there is none, what arriving alone takes, without metres. Raises: UnknownSite."""
         ticks, metres = self.between(origin, destination)
-        return (ticks if ticks < NO_WAY else ticks - NO_WAY), metres
+        return ticks % NO_WAY, metres
 
     @property
     def has_way(self) -> NDArray[np.bool_]:

@@ -57,8 +57,7 @@ def _legs(builder: ModelBuilder, worker: Worker, home: str, visits: _Visits, *, 
     here, there = matrix.index[home], [matrix.index[site] for site in visits.sites]
     ends = (there, here) if back else (here, there)
     # What no way leads to is as near as arriving takes: it forbids itself where it is taken.
-    ticks = matrix.ticks[ends]
-    return _Legs(np.where(matrix.has_way[ends], ticks, ticks - NO_WAY), matrix.metres[ends])
+    return _Legs(matrix.ticks[ends] % NO_WAY, matrix.metres[ends])
 
 
 def _too_long(worker: Worker, legs: _Legs) -> list[int]:
