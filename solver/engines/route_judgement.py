@@ -46,7 +46,8 @@ class RouteJudgement:
     def lawful(self, routes: Iterable[Column]) -> list[Column]:
         """Those that are lawful alone."""
         asked = list(dict.fromkeys(routes))
-        self.learn(asked)
+        new = [route for route in asked if route not in self._spans]
+        self._spans |= zip(new, self._search.spans_alone(new), strict=True)
         return [route for route in asked if self._spans[route] is not None]
 
     def trust(self, routes: Collection[Column]) -> None:
@@ -64,11 +65,6 @@ class RouteJudgement:
         self._pairs = {
             pair: held for pair, held in self._pairs.items() if pair[0] in routes and pair[1] in routes
         }
-
-    def learn(self, routes: Iterable[Column]) -> None:
-        """Ask when the visits may start of routes that were not yet looked at."""
-        new = [route for route in dict.fromkeys(routes) if route not in self._spans]
-        self._spans |= zip(new, self._search.spans_alone(new), strict=True)
 
     def holds(self, routes: Iterable[Column]) -> bool:
         orders: Orders = [[] for _ in self.workers]
@@ -120,9 +116,7 @@ class RouteJudgement:
 
     def put_off_by(self, routes: Sequence[Column]) -> tuple[Column, int] | None:
         """The route of these that puts a pair of them off, but not enough, and the visit by which it does."""
-        late = (pair for pair in permutations(routes, 2) if self._pairs.get(pair, LAWFUL) > LAWFUL)
-        others = [other for pair in late for _, _, other, _ in self.ties(pair)]
-        found = ((route, other) for other in others for route in routes if other in route[1])
+        found = ((route, other) for other in self._pushing(routes) for route in routes if other in route[1])
         return next(found, None)
 
     def _unlawful(self, rows: Sequence[Column]) -> list[Column]:
@@ -137,10 +131,13 @@ class RouteJudgement:
 
     def _puts_off(self, row: Column, others: Sequence[Column]) -> bool:
         """Whether the row may put off a pair of the others which is lawful only so."""
-        pairs = (pair for pair in permutations(others, 2) if self._pairs.get(pair, LAWFUL) > LAWFUL)
-        return not self._tied.isdisjoint(row[1]) and any(
-            other in row[1] for pair in pairs for _, _, other, _ in self.ties(pair)
-        )
+        return any(visit in row[1] for visit in self._pushing(others))
+
+    def _pushing(self, routes: Sequence[Column]) -> Iterator[int]:
+        """The visits whose starts put pairs of the routes off which are lawful only so."""
+        for pair in permutations(routes, 2):
+            if self._pairs.get(pair, LAWFUL) > LAWFUL:
+                yield from (other for _, _, other, _ in self.ties(pair))
 
     def ties(self, pair: tuple[Column, Column]) -> list[tuple[Column, int, int, int]]:
         """The links that put off a pair which is lawful only so: its route, the visit of it, the visit at the
