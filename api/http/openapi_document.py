@@ -7,7 +7,6 @@ It passes spectral (`spectral:oas`) and redocly (`recommended`): `make openapi-l
 from __future__ import annotations
 
 import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,6 @@ def _completed(document: JsonObject) -> JsonObject:
     return document
 
 
-@cache
 def _tags() -> list[dict[str, str]]:
     told = tomllib.loads(TAGS.read_text("utf-8"))
     return [{"name": name, "description": description} for name, description in told.items()]

@@ -194,7 +194,7 @@ def read(
     if media not in TABLES:
         taken = [*(() if mapping else ("application/json",)), *TABLES, CALENDAR, ANY_FILE]
         raise _other_media(media, taken)
-    with as_file(body, content_type, name) as path:
+    with as_file(body, media, name) as path:
         return _tables(path, mapping)
 
 
