@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -55,40 +56,45 @@ def test_a_full_disk_leaves_no_folder_behind(tmp_path: Path, monkeypatch: pytest
     assert [str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*")] == ["stood"]
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """As in a process of its own: a worker of the suite may have been started without Ctrl-C."""
+    kept = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, kept)
+
+
+def struck_after(act: str, how: signal.Signals, patch: pytest.MonkeyPatch) -> None:
+    """Each such act of the system is followed by a signal."""
+    sound = getattr(os, act)
+
+    def struck(*given: object) -> None:
+        sound(*given)
+        signal.raise_signal(how)
+
+    patch.setattr(os, act, struck)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_files_are_made_ready_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
 ) -> None:
-    # As in a process of its own: a worker of the suite may have been started without Ctrl-C.
-    kept = signal.signal(signal.SIGINT, signal.default_int_handler)
-    sound, before = os.chmod, [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
-
-    def struck(path: str, mode: int) -> None:
-        sound(path, mode)
-        signal.raise_signal(how)
-
-    monkeypatch.setattr(os, "chmod", struck)
+    before = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+    struck_after("chmod", how, monkeypatch)
     outputs = Outputs()
     outputs.put_all(tmp_path / "new", {"sites.csv": b"1", "visits.csv": b"2"})
     with pytest.raises(KeyboardInterrupt):
         outputs.write()
     assert list(tmp_path.iterdir()) == []
-    after = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
-    signal.signal(signal.SIGINT, kept)
-    assert after == before
+    assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == before
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_between_two_moves_halves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
 ) -> None:
-    sound = os.replace
-
-    def struck(path: str, place: Path) -> None:
-        sound(path, place)
-        signal.raise_signal(how)
-
-    monkeypatch.setattr(os, "replace", struck)
+    struck_after("replace", how, monkeypatch)
     outputs = Outputs()
     outputs.put_all(tmp_path / "new", {"sites.csv": b"1", "visits.csv": b"2"})
     assert len(outputs.write()) == 2
