@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from brigade.law.breach import breach
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import engagement_of
 from brigade.values.plan import Plan, Reason, Violation
 from brigade.values.problem import Problem
+from brigade.values.workforce import Worker
 
 CODES = ("ENGAGEMENT",)
 SCOPE = Scope.WORKER
 
 
 def _as_obstacle(problem: Problem, visit_id: str, broken: Violation) -> Reason | None:
-    met = dict(broken.reason.values)
-    return Reason.of("not_engaged", provider=met["provider"], day=met["day"])
+    met = {name: value for name, value in broken.reason.values if name != "visit"}
+    return Reason.of("not_engaged", **met)
 
 
 AS_OBSTACLE = AsObstacle(rank=2, words=_as_obstacle, several=frozenset({"not_engaged"}))
@@ -28,5 +30,18 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
         for stop in route.stops:
             provider = problem.provider_of(problem.visit_by_id[stop.visit_id])
             if engagement_of(worker, provider.id, route.day) is None:
-                met = {"provider": provider.id, "day": str(route.day)}
+                known = engaged_on_other_days(worker, provider.id, route.day)
+                met = {"provider": provider.id, "day": str(route.day), **known}
                 yield breach(problem, "ENGAGEMENT", route, met, visit=stop.visit_id)
+
+
+def engaged_on_other_days(worker: Worker, provider_id: str, day: date) -> dict[str, str]:
+    """The last day of the paper that ended before `day` and the first of the one that begins after it, as
+    values of a reason. Empty where she has none there."""
+    papers = [one for one in worker.engagements if one.provider_id == provider_id]
+    ended = [one.last for one in papers if one.last < day]
+    begins = [one.first for one in papers if day < one.first]
+    return {
+        **({"ended": str(max(ended))} if ended else {}),
+        **({"begins": str(min(begins))} if begins else {}),
+    }

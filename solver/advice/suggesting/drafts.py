@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from brigade.changes.answers import Placement, Suggestion, SuggestionKind
+from brigade.law.rules.engagement import engaged_on_other_days
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
 from solver.advice.trial_model import Spot, with_spots
@@ -46,6 +47,17 @@ def competency_given(
     reason = Reason.of(code, worker=own.worker.id, missing=missing, **held)
     kind, visit = SuggestionKind.COMPETENCY, session.ids[row]
     return Suggestion(kind, visit, reason, COMPETENCY_COST, put, own.worker.id, competency=missing)
+
+
+def engagement_signed(
+    session: AdviceSession, row: int, tour: int, put: tuple[Placement, ...] = ()
+) -> Suggestion:
+    """A paper for the worker of that tour; its reason tells of one that she had there, or will have."""
+    own, provider = session.model.tours[tour], session.problem.provider_of(session.model.requests[row].visit)
+    known = engaged_on_other_days(own.worker, provider.id, own.day)
+    reason = Reason.of("sign_engagement", worker=own.worker.id, provider=provider.id, **known)
+    kind, visit = SuggestionKind.SIGN, session.ids[row]
+    return Suggestion(kind, visit, reason, SIGN_COST, put, own.worker.id, provider_id=provider.id)
 
 
 def two_changes_of(

@@ -9,16 +9,13 @@ from brigade.law.rules.competencies import essential_competencies
 from brigade.values.places import TravelMode
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
-from solver.advice.suggesting.drafts import CAR_COST, SIGN_COST, competency_given, placements
+from solver.advice.suggesting.drafts import CAR_COST, competency_given, engagement_signed, placements
 from solver.advice.trial_model import Spot, place_whole
 
 
 def sign(session: AdviceSession, row: int) -> Iterator[Suggestion]:
-    visit, provider = session.ids[row], session.problem.provider_of(session.model.requests[row].visit).id
-    for worker, spots in _if_allowed(session, row, "ENGAGEMENT"):
-        reason = Reason.of("sign_engagement", worker=worker, provider=provider)
-        put = placements(session, spots)
-        yield Suggestion(SuggestionKind.SIGN, visit, reason, SIGN_COST, put, worker, provider_id=provider)
+    for _, spots in _if_allowed(session, row, "ENGAGEMENT"):
+        yield engagement_signed(session, row, spots[0][1], placements(session, spots))
 
 
 def add_competency(session: AdviceSession, row: int) -> Iterator[Suggestion]:

@@ -13,8 +13,8 @@ from solver.advice.advice_session import AdviceSession
 from solver.advice.suggesting.drafts import (
     LONGER_FACTOR,
     MOST_SHIFT_MIN,
-    SIGN_COST,
     competency_given,
+    engagement_signed,
 )
 from solver.advice.suggesting.other_hours import room
 from solver.model.fixed_part import TIES
@@ -48,11 +48,7 @@ def papers_needed(
     hold = partial(_allowed, session, tour, row)
     found: list[TrialChange] = []
     if "ENGAGEMENT" in against:
-        provider = session.problem.provider_of(visit).id
-        reason = Reason.of("sign_engagement", worker=own.worker.id, provider=provider)
-        told = Suggestion(
-            SuggestionKind.SIGN, visit.id, reason, SIGN_COST, (), own.worker.id, provider_id=provider
-        )
+        told = engagement_signed(session, row, tour)
         found.append(TrialChange(0, hold, partial(_same, told)))
     if "COMPETENCIES" in against:
         missing = sorted(visit.required - session.problem.competencies_of(own.worker, own.day))
