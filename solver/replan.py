@@ -187,7 +187,7 @@ class _Task:
         )
         unlawful = self._certified(plan, found.held)
         told = self.fixed.as_told
-        case = ReplannedPlan(self.problem, self.published, told.plan, told.broken, plan)
+        case = ReplannedPlan(self.problem, self.published, told.plan, told.broken, plan, self.fixed.earliest)
         people, budget = self.people.disturbed(plan), self.terms.people
         return Replan(
             plan=plan,

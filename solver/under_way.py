@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from brigade.changes.carry import carried, pushed_back
+from brigade.changes.carry import carried
+from brigade.changes.lateness import HeldVisits, delayed
 from brigade.units import Ticks
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Stop
@@ -15,42 +17,51 @@ from solver.replan_terms import ReplanTerms
 
 @dataclass(frozen=True, slots=True)
 class FixedParts:
-    """`as_told`: with the starts that people were told; `as_begun`: with those at which visits could begin
-    once lateness had put them off. Both are the same on a day without lateness."""
+    """`as_told`: with the starts that people were told; `as_begun`: with those that visits could have once
+    lateness had put them off. Both are the same on a day without lateness. `earliest`: when a visit's worker
+    can be there, where that is after the hour told."""
 
     as_told: FixedPart
     as_begun: FixedPart
+    earliest: Mapping[str, Ticks]
 
 
 def fixed_parts(problem: Problem, published: Plan, terms: ReplanTerms) -> FixedParts:
-    told, late = carried(problem, published), _longer(problem, published)
-    as_told = _fixed(problem, told, terms, late)
-    went_on, waiting = pushed_back(problem, told, late)
-    if not waiting and went_on == told:
-        return FixedParts(as_told, as_told)
-    as_begun = _fixed(problem, went_on, terms, late, waiting)
+    told, held = carried(problem, published), _held(problem, published, terms)
+    as_told = _fixed(problem, told, held, terms)
+    went_on = delayed(problem, told, held)
+    if not went_on.free and went_on.plan == told:
+        return FixedParts(as_told, as_told, went_on.earliest)
+    as_begun = _fixed(problem, went_on.plan, held, terms, went_on.free)
     # A day that no search mends goes on by itself, each visit once the one before it is over.
-    days = as_begun.fixed_by_worker.keys() - terms.pinned_workers
-    went_on, waiting = pushed_back(problem, told, late, days)
-    behind = {route.worker_id for route in told.routes if any(one.visit_id in late for one in route.stops)}
+    went_on = delayed(problem, told, held, as_begun.fixed_by_worker.keys() - terms.pinned_workers)
+    behind = {
+        route.worker_id
+        for route in told.routes
+        if any(one.visit_id in held.late or one.visit_id in went_on.earliest for one in route.stops)
+    }
     as_told = replace(as_told, workers_in_breach=as_told.workers_in_breach | behind)
-    return FixedParts(as_told, _fixed(problem, went_on, terms, late, waiting))
+    as_begun = _fixed(problem, went_on.plan, held, terms, went_on.free)
+    return FixedParts(as_told, as_begun, went_on.earliest)
+
+
+def _held(problem: Problem, published: Plan, terms: ReplanTerms) -> HeldVisits:
+    """What has begun, and all that the terms and the plan hold."""
+    told, late = carried(problem, published), _longer(problem, published)
+    # Within the freeze people are on their way: a better plan that they do not hear of in time is none.
+    until = terms.frozen_until(problem.now)
+    stops = [stop for route in told.routes for stop in route.stops]
+    frozen = {one.visit_id for one in stops if one.start < until and not _was_moved(problem, one)}
+    days = (route for route in told.routes if route.worker_id in terms.pinned_workers)
+    pinned = {stop.visit_id for route in days for stop in route.stops}
+    firm = told.pinned | ((late | terms.pinned) & told.covered) | pinned
+    return HeldVisits(firm, frozenset(frozen), until, late)
 
 
 def _fixed(
-    problem: Problem,
-    told: Plan,
-    terms: ReplanTerms,
-    late: frozenset[str],
-    waiting: frozenset[str] = frozenset(),
+    problem: Problem, plan: Plan, held: HeldVisits, terms: ReplanTerms, free: frozenset[str] = frozenset()
 ) -> FixedPart:
-    """What has begun, unless it is `waiting` for somebody late, and all that the terms and the plan hold."""
-    # Within the freeze people are on their way: a better plan that they do not hear of in time is none.
-    until = terms.frozen_until(problem.now)
-    stops = (stop for route in told.routes for stop in route.stops)
-    begun = {one.visit_id for one in stops if one.start < until and not _was_moved(problem, one)} - waiting
-    held = begun | told.pinned | ((late | terms.pinned) & told.covered)
-    return fixed_part_of(problem, told, held, terms.pinned_workers)
+    return fixed_part_of(problem, plan, held.firm | (held.frozen - free), terms.pinned_workers)
 
 
 def _longer(problem: Problem, published: Plan) -> frozenset[str]:

@@ -3,11 +3,11 @@ were told."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from brigade.timing.tour import duty_day, travel_between
-from brigade.units import Interval, Ticks
+from brigade.units import Interval
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Reason, Route, Stop, UncoveredVisit, Waiver
 from brigade.values.problem import Problem
@@ -29,40 +29,6 @@ def carried(problem: Problem, published: Plan) -> Plan:
                 stops.setdefault((route.worker_id, tour), []).append(stop)
     routes = (held_route(problem, problem.worker_by_id[key[0]], key[1], stops[key]) for key in sorted(stops))
     return whole(problem, tuple(routes), published)
-
-
-def pushed_back(
-    problem: Problem, told: Plan, late: Collection[str], whole_days: Collection[str] = ()
-) -> tuple[Plan, frozenset[str]]:
-    """The plan as it went on after the visits `late` took longer, and the visits that should have begun by
-    now and could not.
-
-    A visit that could still begin before now began at that hour. Later ones stay where they were told, except
-    those of the workers `whole_days`, which are put off as well.
-    """
-    routes, waiting = [], set[str]()
-    for route in told.routes:
-        starts = dict(_possible_starts(route, late))
-        waiting |= {one.visit_id for one in route.stops if one.start < problem.now <= starts[one.visit_id]}
-        until = problem.horizon.length if route.worker_id in whole_days else problem.now
-        stops = [
-            replace(one, start=starts[one.visit_id]) if starts[one.visit_id] < until else one
-            for one in route.stops
-        ]
-        worker = problem.worker_by_id[route.worker_id]
-        routes.append(route if stops == list(route.stops) else held_route(problem, worker, route.tour, stops))
-    return whole(problem, routes, told), frozenset(waiting)
-
-
-def _possible_starts(route: Route, late: Collection[str]) -> Iterator[tuple[str, Ticks]]:
-    """Visit ids with the start that each can have: as told, or later once its worker is there after a late
-    one."""
-    free: Ticks | None = None
-    for stop in route.stops:
-        start = stop.start if free is None else max(stop.start, free + stop.travel)
-        yield stop.visit_id, start
-        if free is not None or stop.visit_id in late:
-            free = start + stop.service.length
 
 
 def known_part(problem: Problem, published: Plan) -> Plan:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from brigade.changes.plan_diff import ChangeKind, PlanDiff, VisitChange
+from brigade.units import Ticks
 from brigade.values.plan import Plan, Reason, Violation
 from brigade.values.problem import Problem
 
@@ -13,13 +14,15 @@ from brigade.values.problem import Problem
 @dataclass(frozen=True, slots=True)
 class ReplannedPlan:
     """Before and after a replan. `standing`: the old plan as far as the changed problem lets it stand;
-    `broken`: what breaks there if nothing moves."""
+    `broken`: what breaks there if nothing moves. `earliest`: when the worker of a told stop can be there,
+    where that is after the hour told."""
 
     problem: Problem
     published: Plan
     standing: Plan
     broken: tuple[Violation, ...]
     after: Plan
+    earliest: Mapping[str, Ticks]
 
 
 def with_reasons(case: ReplannedPlan, changes: PlanDiff) -> PlanDiff:
@@ -58,6 +61,8 @@ def _of_stop(case: ReplannedPlan, change: VisitChange) -> Reason:
         return Reason.of("change_window")
     if change.visit_id not in case.standing.covered:
         return Reason.of("change_worker_away", worker=name)
+    if change.visit_id in case.earliest:
+        return Reason.of("change_late", worker=name, earliest_at=case.earliest[change.visit_id])
     rules = sorted({one.rule for one in case.broken if one.worker_id == name})
     if rules:
         return Reason.of("change_no_longer_lawful", worker=name, rules=tuple(rules))

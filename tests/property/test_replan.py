@@ -18,6 +18,7 @@ from brigade.values.problem import Problem
 from solver.model.search_settings import SearchSettings
 from solver.replan import Replan, replan
 from solver.replan_terms import ReplanTerms
+from solver.under_way import fixed_parts
 from tests.advice import examples
 from tests.solving import planned
 from tests.strategies import small_problems
@@ -61,20 +62,26 @@ def test_what_must_stay_stays_and_the_diff_is_exact(problem: Problem, data: st.D
         held_stops_stay(changed, plan, terms, done)
         diff_is_exact(plan, done)
         nothing_new_is_broken(changed, done)
-        nothing_new_begins_before_the_freeze(plan, terms, done)
+        nothing_new_begins_before_the_freeze(changed, plan, terms, done)
         people_stay_within_the_budget(terms, done)
 
 
 def held_stops_stay(problem: Problem, plan: Plan, terms: ReplanTerms, done: Replan) -> None:
     """Begun before the freeze, pinned, or of a pinned worker: same worker and start, unless the event took it
-    away."""
+    away. Where lateness keeps its worker from the hour told, a pin keeps the worker, later."""
+    earliest = fixed_parts(problem, plan, terms).earliest
     possible = {id: (one.worker_id, one.start) for id, one in placements(carried(problem, plan)).items()}
     now = {id: (one.worker_id, one.start) for id, one in placements(done.plan).items()}
     for id, (worker, start) in possible.items():
         is_begun = terms.freeze is not None and start < terms.freeze
         if is_begun or id in terms.pinned or worker in terms.pinned_workers:
             event("held")
-            assert now.get(id) == (worker, start)
+            is_firm = id in terms.pinned or worker in terms.pinned_workers
+            if id not in earliest:
+                assert now.get(id) == (worker, start)
+            elif is_firm:
+                event("held, later")
+                assert now.get(id) == (worker, earliest[id])
 
 
 def diff_is_exact(plan: Plan, done: Replan) -> None:
@@ -91,11 +98,14 @@ def nothing_new_is_broken(problem: Problem, done: Replan) -> None:
     assert set(check(problem, done.plan)) == set(done.kept_unlawful)
 
 
-def nothing_new_begins_before_the_freeze(plan: Plan, terms: ReplanTerms, done: Replan) -> None:
-    told = {id: (one.worker_id, one.start) for id, one in placements(plan).items()}
+def nothing_new_begins_before_the_freeze(
+    problem: Problem, plan: Plan, terms: ReplanTerms, done: Replan
+) -> None:
+    told, earliest = placements(plan), fixed_parts(problem, plan, terms).earliest
     for id, one in placements(done.plan).items():
         if terms.freeze is not None and one.start < terms.freeze:
-            assert told.get(id) == (one.worker_id, one.start)
+            start = earliest.get(id, told[id].start)
+            assert (told[id].worker_id, start) == (one.worker_id, one.start)
 
 
 def people_stay_within_the_budget(terms: ReplanTerms, done: Replan) -> None:

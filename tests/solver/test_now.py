@@ -21,7 +21,7 @@ from brigade.changes.events import (
 from brigade.errors import InvalidProblem
 from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Employee, Link, LinkKind, RotaEntry, RotaFeed
-from brigade.values.plan import Plan
+from brigade.values.plan import Plan, Reason
 from brigade.values.problem import Problem
 from solver.hand_edits import EditSession, judge_edit
 from solver.model.search_settings import SearchSettings
@@ -186,6 +186,40 @@ def test_what_lateness_told_afterwards_has_put_off_began_when_it_could() -> None
     assert (first.visit_id, first.end) == ("V1", at("09:21"))
     assert (second.visit_id, second.start) == ("V2", first.end + second.travel)
     assert done.disturbed == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("late", "terms", "expected", "rules"),
+    [
+        (60, ReplanTerms(freeze=at("11:00")), ("W1", at("10:11")), []),
+        (90, ReplanTerms(freeze=at("10:00")), ("W2", at("10:20")), []),
+        (90, ReplanTerms(pinned=frozenset({"V2"})), ("W1", at("10:41")), ["TIME_WINDOW"]),
+        (90, ReplanTerms(pinned_workers=frozenset({"W1"})), ("W1", at("10:41")), ["TIME_WINDOW"]),
+    ],
+)
+def test_a_held_stop_that_lateness_makes_impossible_is_not_told_at_its_old_hour(
+    late: int, terms: ReplanTerms, expected: tuple[str, int], rules: list[str]
+) -> None:
+    """V1 ends `late` minutes after 09:01, B is ten minutes away. Frozen, V2 (until 10:30) stays W1's while it
+    can still begin; pinned, it does all the same, and the rule that this breaks is told. The change says who
+    cannot be there before when."""
+    _, done = after([WorkerLate("W1", at("08:40"), late)], at("08:45"), terms)
+    assert starts(done.plan)["V2"] == expected
+    assert [one.rule for one in done.kept_unlawful] == rules
+    (change,) = done.diff.touched
+    there = Reason.of("change_late", worker="W1", earliest_at=at("09:11") + late)
+    assert (change.visit_id, change.reasons) == ("V2", (there,))
+    assert done.disturbed == frozenset()
+
+
+@pytest.mark.parametrize("freeze", [None, at("10:00")])
+def test_a_frozen_stop_waits_for_whoever_leaves_home_later(freeze: int | None) -> None:
+    """W1 was to leave at 08:01 for V1 at 08:31, and leaves 25 minutes later: V1 begins at 08:56, still in its
+    window, and ends at 09:26; nobody is told that she leaves before she can."""
+    _, done = after([WorkerLate("W1", at("07:35"), 25)], at("07:35"), ReplanTerms(freeze=freeze))
+    assert starts(done.plan)["V1"] == ("W1", at("08:56"))
+    assert starts(done.plan)["V2"] in {("W1", at("09:36")), ("W2", at("09:20"))}
+    assert done.kept_unlawful == ()
 
 
 def test_lateness_told_before_the_day_begins_stays_too() -> None:

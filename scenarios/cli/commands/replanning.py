@@ -147,12 +147,21 @@ def tell_replan(screen: Screen, problem: Problem, told: Plan, done: Replan) -> N
             places = [_place(screen, problem, one) for one in (change.before, change.after)]
             why = say(change.reasons[0], screen.lang, horizon=problem.horizon)
             screen.line(f"  {change.visit_id} · {places[0]} → {places[1]} · {why}")
+    tell_kept_unlawful(screen, problem, done)
     for one in new:
         why = "".join(say(reason, screen.lang, horizon=problem.horizon) for reason in one.reasons[:1])
         screen.line(f"  {one.visit_id} · – → – · {why}")
     if done.plan.uncovered:
         screen.line()
         screen.tables([uncovered_section(problem, done.plan, screen.lang)])
+
+
+def tell_kept_unlawful(screen: Screen, problem: Problem, done: Replan) -> None:
+    """What a stop that had to stay breaks, waived or not: nobody sees it from the hours alone."""
+    if done.kept_unlawful:
+        screen.say("cli.kept_unlawful", count=len(done.kept_unlawful))
+    for one in done.kept_unlawful:
+        screen.line(f"  ! {_sentence(screen, problem, one)}")
 
 
 def _place(screen: Screen, problem: Problem, placed: Assignment | None) -> str:

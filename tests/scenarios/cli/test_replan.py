@@ -20,7 +20,7 @@ from brigade.exchange.documents.problem_document import problem_to_json
 from scenarios.cli.commands.replanning import _place
 from scenarios.cli.console.screen import Screen
 from solver.hand_edits import EditSession, judge_edit
-from tests.builders import plan, problem, visit, worker
+from tests.builders import plan, problem, route, visit, worker
 from tests.cli import brigade, plan_file, sound_file
 from tests.sayings import refusals
 
@@ -53,6 +53,24 @@ def test_a_worker_who_leaves_gives_a_new_plan_and_a_diff(tmp_path: Path) -> None
     assert (change["before"]["worker_id"], change["after"]["worker_id"]) == ("W2", "W1")
     assert change["reasons"][0] == {"code": "change_worker_away", "values": {"worker": "W2"}}
     assert brigade("check", after, new).code == 0
+
+
+def test_who_comes_too_late_for_a_held_stop_is_told(tmp_path: Path) -> None:
+    """W1 loses an hour in V1, and V2 after it is pinned and wanted by 09:30: told with the hour at which she
+    can be there, and with the rule."""
+    visits = [visit("V1", latest="09:00"), visit("V2", "B", latest="09:30")]
+    asked = problem(visits, [worker()])
+    told = plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:15")))
+    places = (
+        written(tmp_path, "day.json", problem_to_json(asked)),
+        written(tmp_path, "plan.json", plan_to_json(asked, told)),
+    )
+    lost = {"kind": "worker_late", "worker_id": "W1", "at": f"{DAY}08:30:00+01:00", "late_min": 60}
+    happened = events(tmp_path, lost, pinned=["V2"])
+    done = brigade("replan", *places, happened, "--iterations", 200, "--text")
+    assert done.code == 0
+    assert "  V2 · W1 09/03 09:15 → W1 09/03 10:10 · W1 ne peut y être avant 10:10\n" in done.out
+    assert "1 règle dépassée par ce qui devait rester\n  ! TIME_WINDOW · W1" in done.out
 
 
 def test_what_begins_before_the_freeze_stays(tmp_path: Path) -> None:

@@ -1,0 +1,99 @@
+"""A told plan as lateness lets it go on: when its visits can begin, and which told hours cannot be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from brigade.changes.carry import held_route, whole
+from brigade.timing.tour import travel_between
+from brigade.units import Ticks
+from brigade.values.demand import Visit
+from brigade.values.plan import Plan, Route, Stop
+from brigade.values.problem import Problem
+from brigade.values.workforce import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVisits:
+    """What keeps its worker. `firm`: whatever happens. `frozen`: what was told to begin before `freeze`, as
+    long as it still can. `late`: visits that take longer than told."""
+
+    firm: frozenset[str]
+    frozen: frozenset[str]
+    freeze: Ticks
+    late: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LatePlan:
+    """`plan`: the told one as it goes on. `free`: frozen visits that lateness takes from their worker.
+    `earliest`: when their worker can be there, of the visits whose told hour cannot be kept."""
+
+    plan: Plan
+    free: frozenset[str]
+    earliest: Mapping[str, Ticks]
+
+
+def delayed(problem: Problem, told: Plan, held: HeldVisits, whole_days: Collection[str] = ()) -> LatePlan:
+    """What is held begins when its worker can be there, and so does all that the workers `whole_days` have;
+    the rest stays where it was told. A frozen visit that can begin neither before now, nor in its windows
+    before the freeze, is free."""
+    routes, free, earliest = [], set[str](), dict[str, Ticks]()
+    for route in told.routes:
+        worker, stops = problem.worker_by_id[route.worker_id], []
+        for stop, possible, is_kept in _Delay(problem, route, held, route.worker_id in whole_days).starts():
+            stops.append(replace(stop, start=possible) if is_kept else stop)
+            if possible > stop.start:
+                earliest[stop.visit_id] = possible
+            if not is_kept and stop.visit_id in held.frozen:
+                free.add(stop.visit_id)
+        routes.append(route if stops == list(route.stops) else held_route(problem, worker, route.tour, stops))
+    return LatePlan(whole(problem, routes, told), frozenset(free), earliest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Delay:
+    """One tour; `is_whole`: all of it is put off."""
+
+    problem: Problem
+    route: Route
+    held: HeldVisits
+    is_whole: bool
+
+    def starts(self) -> Iterator[tuple[Stop, Ticks, bool]]:
+        """Its stops, each with the start that it can have, and whether its worker keeps it at that one."""
+        worker = self.problem.worker_by_id[self.route.worker_id]
+        known_from = worker.availability[self.route.tour].not_before
+        # When and where she is free after what she keeps; None: as told.
+        since = None if known_from is None else (known_from, worker.start_site)
+        for stop in self.route.stops:
+            visit = self.problem.visit_by_id[stop.visit_id]
+            start = stop.start if since is None else self._possible(worker, stop, visit, *since)
+            is_kept = self._keeps(stop, visit, start)
+            yield stop, start, is_kept
+            if is_kept and (since is not None or visit.id in self.held.late):
+                since = start + visit.duration, self.problem.site_of(visit).id
+
+    def _possible(self, worker: Worker, stop: Stop, visit: Visit, free_at: Ticks, place: str | None) -> Ticks:
+        there = free_at + travel_between(self.problem, worker, place, self.problem.site_of(visit).id)[0]
+        # What had begun by now did so without a pause; what is to come has the one that was planned.
+        if max(there, stop.start) < self.problem.now or there + stop.pause <= stop.start:
+            return max(there, stop.start)
+        return _in_windows(visit, there + stop.pause)
+
+    def _keeps(self, stop: Stop, visit: Visit, start: Ticks) -> bool:
+        if self.is_whole or stop.visit_id in self.held.firm:
+            return True
+        is_in_time = start == stop.start or any(
+            one.earliest <= start <= one.hard_latest for one in visit.windows
+        )
+        return stop.visit_id in self.held.frozen and (
+            start < self.problem.now or (start < self.held.freeze and is_in_time)
+        )
+
+
+def _in_windows(visit: Visit, soonest: Ticks) -> Ticks:
+    """The first start from then on that its windows admit; then itself where none does."""
+    starts = (max(one.earliest, soonest) for one in visit.windows if soonest <= one.hard_latest)
+    return min(starts, default=soonest)
