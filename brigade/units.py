@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -69,7 +69,11 @@ class TimeWindow:
         return max(0, start - self.latest)
 
 
-@dataclass(frozen=True, slots=True)
+DAYS_BEFORE = 100
+"""Days before a horizon whose midnights are kept too: the weeks that histories tell of."""
+
+
+@dataclass(frozen=True)
 class Horizon:
     """The planned span: `days` whole local days from `first_day`, in `zone`; tick 0 is the first local
     midnight.
@@ -101,11 +105,22 @@ class Horizon:
             )
         refuse(issues)
 
-    @property
+    # What is asked of it stop by stop goes through the time zone: it is kept beside the fields.
+    @cached_property
     def start(self) -> datetime:
         """Tick 0, in UTC: Python subtracts two datetimes of one zone by wall clock, which would lose or
         invent an hour on the nights the clocks change, so every subtraction here happens in UTC."""
-        return _start(self)
+        return self.midnight(0)
+
+    @cached_property
+    def _midnights(self) -> tuple[tuple[Ticks, ...], tuple[date, ...]]:
+        """The ticks at which the local days begin, and these days: those before the horizon, its own and the
+        three after its last."""
+        days = range(-DAYS_BEFORE, self.days + 4)
+        return (
+            tuple(self.tick(self.midnight(day)) for day in days),
+            tuple(self.first_day + timedelta(days=day) for day in days),
+        )
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -135,7 +150,7 @@ class Horizon:
 
     def day_of(self, tick: Ticks) -> date:
         """The local date of `tick`, inside the horizon or not."""
-        midnights, days = _midnights(self)
+        midnights, days = self._midnights
         if midnights[0] <= tick < midnights[-1]:
             return days[bisect_right(midnights, tick) - 1]
         return self.instant(tick).date()
@@ -161,28 +176,7 @@ class Horizon:
         return iter(_bands(self, start, end))
 
 
-# Checks and models ask for dates and nights stop by stop; every answer goes through the time zone, so answers
-# are kept.
-DAYS_BEFORE = 100
-"""Days before the horizon whose midnights are kept too: the weeks that histories tell of."""
-
-
-@lru_cache(maxsize=64)
-def _start(horizon: Horizon) -> datetime:
-    return horizon.midnight(0)
-
-
-@lru_cache(maxsize=64)
-def _midnights(horizon: Horizon) -> tuple[tuple[Ticks, ...], tuple[date, ...]]:
-    """The ticks at which the local days begin, and these days: those before the horizon, its own and the
-    three after its last."""
-    days = range(-DAYS_BEFORE, horizon.days + 4)
-    return (
-        tuple(horizon.tick(horizon.midnight(day)) for day in days),
-        tuple(horizon.first_day + timedelta(days=day) for day in days),
-    )
-
-
+# Checks and models ask for hours and nights stop by stop: answers are kept.
 @lru_cache(maxsize=4096)
 def _at(horizon: Horizon, day: date, wall: time, fold: int) -> Ticks:
     """`fold` beside: two times that differ by it alone are equal."""

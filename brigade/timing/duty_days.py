@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from itertools import pairwise
+from typing import TypeAlias
 
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.units import Interval, Ticks
@@ -55,29 +56,56 @@ class WorkDay:
 
 
 # -- days --------------------------------------------------------------------------------------------------
+_DaysOf: TypeAlias = dict[str, tuple[Worker, tuple[WorkDay, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What was measured of a plan so far, by worker: `planned` by `work_days`, `known` by `timeline`."""
+
+    problem: Problem
+    plan: Plan
+    planned: _DaysOf
+    known: _DaysOf
+
+
+_last_measured: list[_Measured] = []
+"""Of the plan asked about last, in one entry that is put there whole: a dozen rules ask for the same days,
+one after the other."""
+
+
 def work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
     """The duty days that `plan` gives to `worker`, in date order, other work of those dates included."""
+    return _once(_measured(problem, plan).planned, worker, lambda: _work_days(problem, plan, worker))
+
+
+def timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
+    """All known days of `worker` in date order: history, the plan's duty days, days of other work alone."""
+    return _once(_measured(problem, plan).known, worker, lambda: _timeline(problem, plan, worker))
+
+
+def _measured(problem: Problem, plan: Plan) -> _Measured:
+    last = _last_measured[-1:]
+    if last and last[0].problem is problem and last[0].plan is plan:
+        return last[0]
+    made = _Measured(problem, plan, {}, {})
+    _last_measured[:] = [made]
+    return made
+
+
+def _once(days: _DaysOf, worker: Worker, measure: Callable[[], tuple[WorkDay, ...]]) -> tuple[WorkDay, ...]:
+    """Of this very worker: another of her name may have other hours."""
+    if worker.id not in days or days[worker.id][0] is not worker:
+        days[worker.id] = worker, measure()
+    return days[worker.id][1]
+
+
+def _work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
     tours: dict[date, list[Route]] = {}
     for route in plan.routes_of(worker.id):
         if route.stops:
             tours.setdefault(route.day, []).append(route)
     return tuple(_work_day(problem, worker, day, tours[day]) for day in sorted(tours))
-
-
-_last_timelines: list[tuple[Problem, Plan, dict[str, tuple[Worker, tuple[WorkDay, ...]]]]] = []
-"""Those of the plan asked about last, in one entry that is put there whole: a dozen rules ask for the same
-ones, one after the other."""
-
-
-def timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
-    """All known days of `worker` in date order: history, the plan's duty days, days of other work alone."""
-    last = _last_timelines[-1:]
-    known = last[0][2] if last and last[0][0] is problem and last[0][1] is plan else {}
-    if not known:
-        _last_timelines[:] = [(problem, plan, known)]
-    if worker.id not in known or known[worker.id][0] is not worker:
-        known[worker.id] = worker, _timeline(problem, plan, worker)
-    return known[worker.id][1]
 
 
 def _timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:

@@ -173,11 +173,16 @@ def is_night(problem: Problem, worker: Worker, rules: RuleSet, day: WorkDay) -> 
 def night_work(problem: Problem, worker: Worker, rules: RuleSet, day: WorkDay) -> Ticks:
     """Work of the duty day in the night band of `rules`, for whatever employer; what a text calls work, the
     day's hosts say together."""
+    return _planned_night(problem, worker, rules, day) + _known_night(problem, worker, rules, day.day)
+
+
+def _planned_night(problem: Problem, worker: Worker, rules: RuleSet, day: WorkDay) -> Ticks:
+    # Most tours are over before any night: then nothing of them need be gone through.
+    if not any(night_ticks(problem, rules, Interval(one.departure, one.stops[-1].end)) for one in day.routes):
+        return 0
     joined = problem.rules_for(worker, day.hosts)
     planned = (one for route in day.routes for one in work_intervals(problem, joined, route))
-    return sum(night_ticks(problem, rules, one) for one in planned) + _known_night(
-        problem, worker, rules, day.day
-    )
+    return sum(night_ticks(problem, rules, one) for one in planned)
 
 
 def _known_night(problem: Problem, worker: Worker, rules: RuleSet, day: date) -> Ticks:
