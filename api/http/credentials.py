@@ -24,7 +24,13 @@ def service_of(request: HTTPConnection) -> Service:
     return service
 
 
-TheService = Annotated[Service, Depends(service_of)]
+# Dependencies that wait for nothing are coroutines: the framework asks a thread for any other, half a
+# millisecond each.
+async def _asked_service(request: HTTPConnection) -> Service:
+    return service_of(request)
+
+
+TheService = Annotated[Service, Depends(_asked_service)]
 CSRF_FIELD = "csrf"
 """Of the form of a page, and of the request's state once that is read."""
 
@@ -70,7 +76,7 @@ class Credentials:
         return self.token is None and "Authorization" in self.request.headers
 
 
-def credentials_of(
+async def credentials_of(
     request: Request,
     token: Annotated[HTTPAuthorizationCredentials | None, Security(TOKEN)],
     session: Annotated[str | None, Security(SESSION)],
@@ -80,7 +86,7 @@ def credentials_of(
 
 async def credentials_met(request: Request) -> Credentials:
     """The same where no route is reached yet."""
-    return credentials_of(request, await TOKEN(request), await SESSION(request))
+    return await credentials_of(request, await TOKEN(request), await SESSION(request))
 
 
 TheCredentials = Annotated[Credentials, Depends(credentials_of)]

@@ -36,7 +36,7 @@ def _known(name: str) -> Language:
     return next((one for one in LANGUAGES if one == name), LANGUAGES[0])
 
 
-def asked_language(
+async def asked_language(
     request: Request,
     lang: Annotated[
         Language | None,

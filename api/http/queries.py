@@ -25,7 +25,7 @@ LENIENT = (
 """Routes whose callers are not whoever wrote the address."""
 
 
-def known_only(request: Request) -> None:
+async def known_only(request: Request) -> None:
     """Raises: UnreadableInput, with every parameter that the route does not take."""
     route = request.scope.get("route")
     if not request.url.query or route is None or f"/v1{route.path.removeprefix('/v1')}" in LENIENT:

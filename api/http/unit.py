@@ -300,7 +300,9 @@ def _fingerprint(request: Request, body: bytes) -> str:
     return hashlib.sha256(said + b"\0" + body).hexdigest()
 
 
-def if_match(value: Annotated[str | None, Header(alias="If-Match", examples=['"3"'])] = None) -> int | None:
+async def if_match(
+    value: Annotated[str | None, Header(alias="If-Match", examples=['"3"'])] = None,
+) -> int | None:
     """The version a change is made on. Raises: BadRequest when it is no ETag of ours."""
     if value is None:
         return None
