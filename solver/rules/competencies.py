@@ -7,15 +7,15 @@ duty day of such a worker is one.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from brigade.texts.child_care import shipped_child_care
 from brigade.texts.rule_sets import RuleSet
-from brigade.timing.duty_days import wall_time
-from brigade.units import Interval
 from brigade.values.demand import ActClass
 from brigade.values.workforce import Worker
-from solver.kernel.arrays import NIGHT_WORK
+from solver.kernel.arrays import FAR, NIGHT_WORK
+from solver.primitives.builder import LongerDays
 
 if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
@@ -41,33 +41,21 @@ def contribute(builder: ModelBuilder) -> None:
             builder.forbid(row, _beyond_first_level(builder, tour.worker, cares=care.competency in held))
     above = essential | ({"NIGHT"} & problem.catalogue.competencies.keys())
     for worker in problem.workers if above else ():
-        tours = builder.tours_of(worker)
-        first = [row for row in tours if not problem.competencies_of(worker, builder.tours[row].day) & above]
-        _no_nights(builder, worker, first, whole=first == tours)
+        days = {builder.tours[row].day for row in builder.tours_of(worker)}
+        raised = {day for day in days if problem.competencies_of(worker, day) & above}
+        if raised != days:
+            _no_nights(builder, worker, raised)
 
 
-def _no_nights(builder: ModelBuilder, worker: Worker, tours: list[int], *, whole: bool) -> None:
-    """Limits hold over all of a worker's days: where a certificate begins or ends among them, the tours
-    without it keep off every visit that may reach into the night."""
-    if whole:
-        builder.day_limit(worker, NIGHT_WORK, lambda rules: 0 if _says(rules, "no_night") else None)
-        return
-    # By every host at once: a pair is forbidden or not, whatever else the tour will hold. Stricter, never
-    # weaker.
-    rules = builder.rules_everywhere(worker)
-    first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
-    if first is not None and last is not None and _says(rules, "no_night"):
-        nights = list(builder.horizon.bands(wall_time(first.value), wall_time(last.value)))
-        for row in tours:
-            builder.forbid(
-                row, [v for v in range(len(builder.requests)) if _may_be_night(builder, v, nights)]
-            )
-
-
-def _may_be_night(builder: ModelBuilder, visit: int, nights: list[Interval]) -> bool:
-    duration = builder.requests[visit].visit.duration
-    spans = [Interval(opens, shut + duration) for opens, _, shut in builder.windows_of(visit)]
-    return any(span.overlap(night) for span in spans for night in nights)
+def _no_nights(builder: ModelBuilder, worker: Worker, raised: set[date]) -> None:
+    """No duty day of the worker is a night, but those on which she is above the first level (`raised`)."""
+    rules = enumerate(builder.mixes[builder.row_of_worker[worker.id]].rules)
+    mixes = [mix for mix, joined in rules if _says(joined, "no_night")]
+    if not raised:
+        builder.day_limit_of(worker, NIGHT_WORK, mixes, 0)
+    elif mixes:
+        nights = LongerDays(0, FAR, {False: 0, True: len(raised)})
+        builder.longer_days(worker, NIGHT_WORK, mixes, nights, raised.__contains__)
 
 
 def _beyond_first_level(builder: ModelBuilder, worker: Worker, *, cares: bool) -> list[int]:

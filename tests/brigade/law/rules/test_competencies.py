@@ -187,5 +187,19 @@ def test_a_level_that_begins_during_the_horizon_counts_from_its_day() -> None:
     for day, expected in ((0, ["competencies_night"]), (1, [])):
         made = plan(asked, route(asked, "W1", (f"V{day}", at("22:00", day)), tour=day))
         assert codes(asked, made) == expected
-    assert build_model(asked).arrays.pairs[0, 0] == 0
-    assert build_model(asked).arrays.pairs[1, 1] != 0
+        orders = [[0], []] if day == 0 else [[], [1]]
+        assert Search(build_model(asked).arrays, 1).load(orders) == (not expected)
+
+
+def test_before_her_level_begins_she_comes_in_the_evening_all_the_same() -> None:
+    """A certificate of Tuesday, an hour from 22:00 of Monday: no night without three. The search kept the
+    visit from her."""
+    catalogue = parse_catalogue(
+        COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"')
+    )
+    late = visit("V1", "H", 60, "22:00", "22:00", act_class=ActClass.ORDINARY)
+    tours = [(at("20:00", day), at("26:00", day)) for day in (0, 1)]
+    person = worker("W1", hours=tours, certificates=(HeldCertificate("ADVF", date(2026, 3, 10)),))
+    asked = problem([late], [person], rules=labour(bad=NIGHTS), catalogue=catalogue, days=3)
+    assert codes(asked, plan(asked, route(asked, "W1", ("V1", "22:00")))) == []
+    assert Search(build_model(asked).arrays, 1).load([[0], []])
