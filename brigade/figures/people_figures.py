@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from brigade.figures.counted import CountedPlan, Row
 from brigade.figures.coverage_figures import gini
-from brigade.law.notice import told_at
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import hosts_met, minutes_of, ticks_of, timeline, work_days
 from brigade.timing.free_time import FOREVER, rests
+from brigade.timing.notice import told_at
 from brigade.units import Ticks
 from brigade.values.plan import Plan, Stop
 from brigade.values.problem import Problem

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from brigade.law.notice import told_at
 from brigade.law.refusable import Protection, Refusable, RefusalCase, UsedUpRight, by_nature, counted
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import (
@@ -22,6 +21,7 @@ from brigade.timing.duty_days import (
     timeline,
     travel_is_work,
 )
+from brigade.timing.notice import told_at, urgent_cause
 from brigade.units import Interval, Ticks
 from brigade.values.demand import ActClass
 from brigade.values.plan import Ground, Marking, MarkingKind, Plan, Reason, RefusalKind, Route, Stop
@@ -223,13 +223,6 @@ def _urgency(case: RefusalCase, needed: RuleValue) -> Refusable | ImpositionGrou
     if "URGENT_VOLUNTEER" in case.text.rules() and not case.worker.accepts_urgent:
         return _not_imposed(case, "not_committed", needed)
     return ImpositionGround(_ground(case, "urgent", cause), is_urgent=True)
-
-
-def urgent_cause(text: RuleSet, request: Request) -> RuleValue | None:
-    """The value by which `text` recognises the cause that was said; None: none was, or none that the text
-    lists."""
-    value = None if request.cause is None else text.get("URGENT_CAUSES", request.cause.value)
-    return value if value is not None and value.value else None
 
 
 def _short_notice(case: RefusalCase, below: RuleValue, *, is_urgent: bool) -> Refusable | UsedUpRight:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
-from brigade.law.notice import is_given
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import minutes_of, night_ticks, touched_dates
+from brigade.timing.notice import is_given
 from brigade.units import Interval, Ticks
 from brigade.values.calendar import is_ordinary_holiday, is_sunday_or_holiday
 from brigade.values.plan import Ground, Reason, RefusalKind

@@ -143,13 +143,17 @@ def _needs_rest(tour: Tour, position: int, gap: Interval, stretch: Ticks) -> boo
 def _earliest_start(tour: Tour, bounds: Bounds, visit: Visit, ready: Ticks) -> tuple[Ticks, bool]:
     """The first lawful start from `ready` on; none: the first one that keeps what can be kept, and False."""
     at_least, at_most = max(ready, bounds.lower.get(visit.id, ready)), bounds.upper.get(visit.id)
-    lawful = _first_start(visit, at_least, tour.blocked, at_most)
+    blocked = tour.blocked[visit.id]
+    lawful = _first_start(visit, at_least, blocked, at_most)
     if lawful is not None:
         return lawful, True
+    # A fixed start stays where it is, whatever it breaks.
+    if at_most is not None and bounds.lower.get(visit.id) == at_most >= at_least:
+        return at_most, False
     # Nothing is lawful: the least wrong start is told, first past the bounds, then past blocked time too.
-    off_window = _first_start(visit, at_least, tour.blocked, None)
-    in_window = _first_start(visit, at_least, (), None)
-    return next((start for start in (off_window, in_window) if start is not None), at_least), False
+    past_bounds = _first_start(visit, at_least, blocked, None)
+    past_blocked = _first_start(visit, at_least, (), None)
+    return next((start for start in (past_bounds, past_blocked) if start is not None), at_least), False
 
 
 def _first_start(
@@ -222,7 +226,9 @@ def _latest_first_start(tour: Tour, timed: TimedTour, bounds: Bounds, still: Col
         visit, start, after = tour.visits[position], timed.stops[position].start, timed.stops[position + 1]
         free = latest - after.pause - tour.legs[position + 1][0] - visit.duration
         wanted = min(free, _latest_on_time(visit, start), bounds.upper.get(visit.id, free))
-        may_move = visit.id not in still and _first_start(visit, wanted, tour.blocked, wanted) == wanted
+        may_move = (
+            visit.id not in still and _first_start(visit, wanted, tour.blocked[visit.id], wanted) == wanted
+        )
         latest = wanted if may_move else start
     return latest
 

@@ -3,12 +3,13 @@ owes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from itertools import pairwise
 
 from brigade.texts.rule_sets import RuleSet
+from brigade.timing.blocked_hours import blocked_hours
 from brigade.timing.duty_days import ticks_of, wall_time
 from brigade.units import Interval, Metres, Ticks
 from brigade.values.demand import Visit
@@ -86,8 +87,8 @@ class OwnMeal:
 @dataclass(frozen=True, slots=True)
 class Tour:
     """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1
-    of them. `blocked`: when no service may take place. `lacks_way`: one of the legs has no way, and takes
-    what arriving takes."""
+    of them. `blocked`: by visit, when its service may not take place. `lacks_way`: one of the legs has no
+    way, and takes what arriving takes."""
 
     worker_id: str
     index: int
@@ -95,7 +96,7 @@ class Tour:
     available: Availability
     visits: tuple[Visit, ...]
     legs: tuple[Leg, ...]
-    blocked: tuple[Interval, ...]
+    blocked: Mapping[str, tuple[Interval, ...]]
     lacks_way: bool
     rest: RestBreak | None
     meal: MealBreak | None
@@ -120,7 +121,7 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
         tuple(visits),
         # Asked again only where there is none, which is rare: every timing of a tour comes by here.
         tuple(way or travel_between(problem, worker, *leg) for way, leg in zip(ways, ends, strict=True)),
-        blocked_times(problem, worker),
+        {visit.id: blocked_hours(problem, worker, visit, rules) for visit in visits},
         None in ways,
         rest_break(problem, worker, rules),
         law,
@@ -158,24 +159,6 @@ def way_between(problem: Problem, worker: Worker, origin: str | None, destinatio
     if origin is None or destination is None:
         return NOTHING
     return problem.ways[worker.mode].way(origin, destination)
-
-
-def blocked_times(problem: Problem, worker: Worker) -> tuple[Interval, ...]:
-    """Other work and the person's no-work bands (unless PERSONAL_LIMIT is switched off): no service may
-    overlap them."""
-    texts = () if "PERSONAL_LIMIT" in problem.rule_sets_off else worker.limits.no_work_bands
-    return worker.other_work + tuple(one for text in texts for one in problem.horizon.bands(*wall_band(text)))
-
-
-def wall_band(text: str) -> tuple[time, time]:
-    """Both ends of a wall clock band such as "22:00-06:00"; "24:00" is midnight."""
-    first, _, last = text.partition("-")
-    return _wall(first), _wall(last)
-
-
-def _wall(text: str) -> time:
-    hours, minutes = text.strip().split(":")
-    return wall_time(int(hours) * 60 + int(minutes))
 
 
 def rest_break(problem: Problem, worker: Worker, rules: RuleSet) -> RestBreak | None:

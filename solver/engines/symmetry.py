@@ -44,9 +44,7 @@ def classes_of(arrays: Arrays) -> list[TourClass] | None:
         key: object = tour
         if not apart and _tours_of(arrays, int(row["worker"])) == 1:
             same = ["profile", "start", "end", "hard_end", "start_site", "end_site"]
-            worker = arrays.workers[row["worker"]]
-            blocks = arrays.blocks[worker["first_block"] : worker["end_block"]]
-            tables = arrays.pairs[tour], arrays.pair_cost[tour], blocks
+            tables = arrays.pairs[tour], arrays.pair_cost[tour], arrays.blocks_of(row["worker"])
             key = (*(int(row[name]) for name in same), *(table.tobytes() for table in tables))
         found.setdefault(key, []).append(tour)
     room = MOST_ARCS if is_tied(arrays) else MOST_ARCS_UNTIED

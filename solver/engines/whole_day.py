@@ -133,11 +133,10 @@ class WholeDayModel:
             self.costs.append((int(a.weights["overtime"]), extra))
 
     def _add_blocks(self, one: TourClass, held: dict[int, Var]) -> None:
-        """No service over what the class's workers do elsewhere."""
+        """No service in hours in which the class's workers do not serve the visit."""
         a = self.arrays
-        worker = a.workers[a.tours["worker"][one.tours[0]]]
-        for from_, until in a.blocks[worker["first_block"] : worker["end_block"]].tolist():
-            for visit, literal in held.items():
+        for from_, until, scope in a.blocks_of(a.tours["worker"][one.tours[0]]).tolist():
+            for visit, literal in ((visit, held[visit]) for visit in held if a.scopes[scope, visit]):
                 free = [[-FAR, from_ - int(a.visits["duration"][visit])], [until, FAR]]
                 domain = cp_model.Domain.from_intervals(free)
                 self.model.add_linear_expression_in_domain(self.starts[visit], domain).only_enforce_if(

@@ -50,7 +50,8 @@ _TABLES: dict[str, tuple[DTypeLike, tuple[str, ...]]] = {
     "links": (structs.LINK, ("",)),
     "tours": (structs.TOUR, ("tours",)),
     "workers": (structs.WORKER, ("workers",)),
-    "blocks": (structs.SPAN, ("",)),
+    "blocks": (structs.BLOCK, ("",)),
+    "scopes": (np.uint8, ("scopes", "visits")),
     "pairs": (np.uint8, ("tours", "visits")),
     "pair_cost": (np.int64, ("tours", "visits")),
     "capped": (np.uint8, ("workers", "visits")),
@@ -105,7 +106,8 @@ class Arrays(NamedTuple):
     links: Records
     tours: Records
     workers: Records
-    blocks: Records  # no service may overlap one
+    blocks: Records  # no service of the block's visits may overlap it; by worker in order of time
+    scopes: NDArray[np.uint8]  # the visits of which a block speaks
     pairs: NDArray[np.uint8]  # flags MAY, MAY_FIRST, MAY_LAST
     pair_cost: Ints
     capped: NDArray[np.uint8]  # whether TOTAL_CAPPED sums the visit, and the work between two of one provider
@@ -145,6 +147,11 @@ class Arrays(NamedTuple):
         """The visit's rows of `windows`."""
         row = self.visits[visit]
         return slice(int(row["first_window"]), int(row["end_window"]))
+
+    def blocks_of(self, worker: int) -> Records:
+        """The worker's rows of `blocks`."""
+        row = self.workers[worker]
+        return self.blocks[row["first_block"] : row["end_block"]]
 
     def links_of(self, visit: int) -> Records:
         """The links of one visit, as seen from it."""

@@ -117,6 +117,11 @@ struct span {
     int64_t start;
     int64_t end;
 };
+struct block {
+    int64_t start;
+    int64_t end;
+    int64_t scope;
+};
 struct commute {
     int32_t out;
     int32_t back;
@@ -250,7 +255,8 @@ typedef struct {
     const struct link *links;
     const struct tour *tours;
     const struct worker *workers;
-    const struct span *blocks;
+    const struct block *blocks;
+    const uint8_t *scopes;
     const uint8_t *pairs;
     const int64_t *pair_cost;
     const uint8_t *capped;
@@ -288,6 +294,7 @@ typedef struct {
     int64_t visits_n;
     int64_t tours_n;
     int64_t workers_n;
+    int64_t scopes_n;
     int64_t profiles_n;
     int64_t sites_n;
     int64_t mixes_n;

@@ -96,6 +96,8 @@ WORKER = record(
 """`kind`: row of `host_mix` and `mix_join`. `rebuilds_travel`: travel between two tours of a day is work."""
 SPAN = record("start", "end")
 """Time, the end excluded."""
+BLOCK = record("start", "end", "scope")
+"""Time in which a worker serves none of the visits of a row of `scopes`."""
 COMMUTE = record("out", "back", of=np.int32)
 """What the legs from and to home have beyond a normal commute."""
 KNOWN_DAY = record(
@@ -190,6 +192,7 @@ RECORDS: dict[str, Record] = {
     "breaks": BREAKS,
     "worker": WORKER,
     "span": SPAN,
+    "block": BLOCK,
     "commute": COMMUTE,
     "known_day": KNOWN_DAY,
     "night_rest": NIGHT_REST,

@@ -77,6 +77,7 @@ class Assembly:
             tours=tours,
             workers=workers,
             blocks=blocks,
+            scopes=self.scopes(),
             pairs=builder.pairs,
             pair_cost=self.pair_cost(),
             breaks=builder.breaks,
@@ -213,7 +214,7 @@ class Assembly:
             rows["first_tour"][row], rows["end_tour"][row] = tour, tour + len(worker.availability)
             tour += len(worker.availability)
             rows["first_block"][row] = len(blocks)
-            blocks += [[interval.start, interval.end] for interval in sorted(builder.blocks[row])]
+            blocks += [[one.start, one.end, scope] for one, scope in sorted(builder.blocks[row])]
             rows["end_block"][row] = len(blocks)
             rows["rebuilds_travel"][row] = builder.rebuilds[row]
             rows["kind"][row] = kind_of[id(builder.mixes[row])]
@@ -233,7 +234,14 @@ class Assembly:
             )
             for group, kind in zip(groups, heads, strict=True)
         )
-        return rows, _records(blocks, structs.SPAN), tables
+        return rows, _records(blocks, structs.BLOCK), tables
+
+    def scopes(self) -> NDArray[np.uint8]:
+        """The visits of each scope of blocks."""
+        found = np.zeros((len(self.builder.scopes), len(self.builder.requests)), np.uint8)
+        for visits, row in self.builder.scopes.items():
+            found[row, list(visits)] = 1
+        return found
 
     def excess(self) -> Records:
         """The tables of all normal commutes, one below the other."""

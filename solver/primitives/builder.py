@@ -1,7 +1,7 @@
 """The builder: what a rule's twin may say, in a few primitives that every engine obeys.
 
 - admissible pair: `forbid`, `forbid_first`, `forbid_last` (a tour and visits), `block` (a worker and an
-  interval)
+  interval), `keep_off` (a worker and hours of visits)
 - route resource: `longest_stretch`, `meal` (breaks inside a tour), `day_limit`, `longer_days` (a measure of a
   day)
 - days of a worker: `rest_between_days`, `dates_in_a_row`, `rest_within`, `free_days_within`
@@ -76,7 +76,9 @@ class ModelBuilder(RuleReadings):
         self.forbidden_by = np.zeros(shape, np.int64)
         self.ends = self.pairs.copy()
         workers = len(problem.workers)
-        self.blocks: list[list[Interval]] = [[] for _ in problem.workers]
+        self.blocks: list[list[tuple[Interval, int]]] = [[] for _ in problem.workers]
+        self.scopes: dict[tuple[int, ...], int] = {}
+        """The visits of which blocks speak, by row of the arrays."""
         self.breaks = np.zeros((len(self.tours), self.most_mixes), BREAKS)
         self.breaks["stretch"] = self.breaks["last_stretch"] = FAR
         self.excess: dict[Hashable, Records] = {}
@@ -164,9 +166,36 @@ class ModelBuilder(RuleReadings):
         self.pairs[tour, rows] &= flags
         self.ends[tour, rows] &= flags
 
-    def block(self, worker: Worker, interval: Interval) -> None:
-        """No service of this worker overlaps the interval."""
-        self.blocks[self.row_of_worker[worker.id]].append(interval)
+    def block(self, worker: Worker, interval: Interval, visits: Iterable[int] | None = None) -> None:
+        """No service of this worker overlaps the interval; `visits`: none of these."""
+        spoken_of = tuple(range(len(self.requests)) if visits is None else visits)
+        scope = self.scopes.setdefault(spoken_of, len(self.scopes))
+        self.blocks[self.row_of_worker[worker.id]].append((interval, scope))
+
+    def keep_off(self, worker: Worker, hours: Mapping[int, Collection[Interval]]) -> None:
+        """By visit, hours in which this worker does not serve it; one that has no other hours cannot be in
+        her tours, and the rule speaking is the reason."""
+        never = [visit for visit, taken in hours.items() if not self._has_other_hours(visit, taken)]
+        for tour in self.tours_of(worker):
+            self.forbid(tour, never)
+        visits: dict[Interval, list[int]] = {}
+        for visit in hours.keys() - set(never):
+            for one in hours[visit]:
+                visits.setdefault(one, []).append(visit)
+        for one in sorted(visits):
+            self.block(worker, one, sorted(visits[one]))
+
+    def _has_other_hours(self, visit: int, taken: Collection[Interval]) -> bool:
+        """Whether the visit could begin somewhere in its windows and be over before the next such hour."""
+        duration = self.requests[visit].visit.duration
+        for opens, _, shut in self.windows_of(visit):
+            start = opens
+            for one in sorted(taken):
+                if Interval(start, start + duration).overlap(one):
+                    start = one.end
+            if start <= shut:
+                return True
+        return False
 
     # -- route resource -------------------------------------------------------------------------------------
     def longest_stretch(self, tour: int, at_most: Reader, pause: Reader, at_end: Reader) -> None:
@@ -336,16 +365,12 @@ class ModelBuilder(RuleReadings):
         self.capped[self.row_of_worker[worker.id], list(visits)] = 1
 
     # -- dates ----------------------------------------------------------------------------------------------
-    def possible_dates(self, tour: int, visit: int) -> set[date]:
-        """Every local date on which the visit could have a minute of service in that tour."""
-        stay, duration = self.tours[tour].availability, self.requests[visit].visit.duration
-        dates: set[date] = set()
-        for opens, _, shut in self.fixed_windows.get(visit) or self.windows_of(visit):
-            first, last = max(opens, stay.start), min(shut, stay.hard_end - duration)
-            if first <= last:
-                start, end = self.horizon.day_of(first), self.horizon.day_of(max(first, last + duration - 1))
-                dates.update(start + timedelta(days=n) for n in range((end - start).days + 1))
-        return dates
+    def hours_on(self, visit: int, dates: Collection[date]) -> tuple[Interval, ...]:
+        """Those of the dates, midnight to midnight, in which the visit could have a minute of service."""
+        duration = self.requests[visit].visit.duration
+        spans = [Interval(opens, shut + duration) for opens, _, shut in self.windows_of(visit)]
+        days = (self.horizon.day(one) for one in dates)
+        return tuple(day for day in days if any(span.overlap(day) for span in spans))
 
     # -- link between visits --------------------------------------------------------------------------------
     def link(

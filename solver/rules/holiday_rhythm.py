@@ -76,15 +76,13 @@ def _in_a_row(row: int) -> Reader:
 
 
 def _may_first(builder: ModelBuilder) -> None:
-    if not any(is_may_first(day) for day in builder.all_dates()):
-        return
-    for row, tour in enumerate(builder.tours):
+    dates = [day for day in builder.all_dates() if is_may_first(day)]
+    ordinary = (
+        row for row, one in enumerate(builder.requests) if one.visit.act_class is not ActClass.ESSENTIAL
+    )
+    hours = {row: found for row in ordinary if (found := builder.hours_on(row, dates))}
+    for worker in builder.problem.workers if hours else ():
         # A date may be reached under any host, so 1 May is judged by all of them.
-        rule = builder.rules_everywhere(tour.worker).get("HOLIDAY_RHYTHM", "may_first_essential_only")
+        rule = builder.rules_everywhere(worker).get("HOLIDAY_RHYTHM", "may_first_essential_only")
         if rule is not None and rule.value:
-            ordinary = (
-                v for v, q in enumerate(builder.requests) if q.visit.act_class is not ActClass.ESSENTIAL
-            )
-            builder.forbid(
-                row, [v for v in ordinary if any(is_may_first(day) for day in builder.possible_dates(row, v))]
-            )
+            builder.keep_off(worker, hours)

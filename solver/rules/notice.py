@@ -1,19 +1,20 @@
 """SCHEDULE_NOTICE, only where the policy asks it: nothing inside the notice period that is not urgent.
 
-A visit whose windows lie partly inside the period is kept off whole: the plan never counts on a start that is
-too soon.
+A visit whose windows lie partly inside the period begins after it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from brigade.law.marking import urgent_cause
-from brigade.law.notice import end_of_notice, told_at
 from brigade.texts.rule_sets import RuleSet
+from brigade.timing.notice import end_of_notice, told_at, urgent_cause
+from brigade.units import Interval, Ticks
 from brigade.values.demand import ActClass
 from brigade.values.problem_parts import Request
 from brigade.values.workforce import Worker
+from solver.kernel.arrays import FAR
 
 if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
@@ -22,27 +23,32 @@ CODES = ("SCHEDULE_NOTICE",)
 
 
 def contribute(builder: ModelBuilder) -> None:
-    problem = builder.problem
-    if not problem.policy.only_urgent_inside_notice:
+    if not builder.problem.policy.only_urgent_inside_notice:
         return
-    for row, tour in enumerate(builder.tours):
-        builder.forbid(
-            row, (v for v, request in enumerate(builder.requests) if _too_soon(builder, tour.worker, request))
-        )
+    for worker in builder.problem.workers:
+        builder.keep_off(worker, dict(_inside_notice(builder, worker)))
 
 
-def _too_soon(builder: ModelBuilder, worker: Worker, request: Request) -> bool:
-    problem = builder.problem
-    rules = builder.rules_at(worker, builder.host_class[problem.provider_of(request.visit).id])
-    # Windows are in order of time: the first one says how soon the visit may begin.
-    told, soonest = told_at(problem, request), request.visit.windows[0].earliest
-    texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
+def _inside_notice(builder: ModelBuilder, worker: Worker) -> Iterator[tuple[int, tuple[Interval]]]:
+    """By visit that could begin before it, the time until the end of its notice."""
+    for row, request in enumerate(builder.requests):
+        end = _end_of_notice(builder, worker, request)
+        if end is not None and end > builder.windows_of(row)[0][0]:
+            yield row, (Interval(-FAR, end),)
+
+
+def _end_of_notice(builder: ModelBuilder, worker: Worker, request: Request) -> Ticks | None:
+    """When all notice is over that is owed to the worker; None for an urgency, and where none is owed."""
+    problem, host = builder.problem, builder.problem.provider_of(request.visit).id
+    rules, texts = builder.rules_at(worker, builder.host_class[host]), problem.texts_for(worker, [host])
     speaking = [text for text in texts if "URGENT_CAUSES" in text.rules()]
     if speaking and not any(_refuses(text, request) for text in speaking):
-        return False
+        return None
     owed = (rules.get("SCHEDULE_NOTICE", name) for name in ("days", "working_days"))
-    return any(
-        value is not None and soonest < end_of_notice(problem, request.visit, told, value) for value in owed
+    told = told_at(problem, request)
+    return max(
+        (end_of_notice(problem, request.visit, told, value) for value in owed if value is not None),
+        default=None,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from brigade.texts.rule_sets import RuleSet
-from brigade.timing.tour import wall_band
-from brigade.units import Ticks
-from brigade.values.calendar import is_public_holiday
+from brigade.timing.blocked_hours import wall_band
+from brigade.units import Interval, Ticks
+from brigade.values.calendar import is_public_holiday, is_sunday
 from brigade.values.workforce import Contract, Worker, WorkingTimeMode
 from solver.kernel.arrays import OWN_WORK, SPAN, TOTAL_DATES, TOTAL_WORK, WORK
 from solver.primitives.builder import constant
@@ -16,9 +18,16 @@ if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
 
 CODES = ("PERSONAL_LIMIT",)
+Hours = tuple[Interval, ...]
 
 
 def contribute(builder: ModelBuilder) -> None:
+    places, dates = (
+        {builder.problem.department_at(one.visit) for one in builder.requests},
+        builder.all_dates(),
+    )
+    sundays = {place: [day for day in dates if is_sunday(day)] for place in places}
+    holidays = {place: [day for day in dates if is_public_holiday(day, place)] for place in places}
     for worker in builder.problem.workers:
         limits = worker.limits
         builder.day_limit(worker, WORK, constant(limits.max_daily_work))
@@ -32,18 +41,20 @@ def contribute(builder: ModelBuilder) -> None:
             builder.free_days_within(worker, days[0], days[-1], constant(limits.rest_days_in_row))
         for text in limits.no_work_bands:
             for band in builder.horizon.bands(*wall_band(text)):
-                # A band may be worked around in a tour, a Sunday may not: the one blocks time, the other
-                # forbids the pair.
                 builder.block(worker, band)
-        for row in builder.tours_of(worker):
-            if limits.no_sundays:
-                builder.forbid(
-                    row, [v for v in range(len(builder.requests)) if _may_be_sunday(builder, row, v)]
-                )
-            if limits.no_holidays:
-                builder.forbid(
-                    row, [v for v in range(len(builder.requests)) if _may_be_holiday(builder, row, v)]
-                )
+        if limits.no_sundays:
+            builder.keep_off(worker, _hours_off(builder, sundays))
+        if limits.no_holidays:
+            builder.keep_off(worker, _hours_off(builder, holidays))
+
+
+def _hours_off(builder: ModelBuilder, days_off: Mapping[str, Collection[date]]) -> dict[int, Hours]:
+    """By visit, the days off of its department on which it could take place."""
+    hours = (
+        (row, builder.hours_on(row, days_off[builder.problem.department_at(request.visit)]))
+        for row, request in enumerate(builder.requests)
+    )
+    return {row: found for row, found in hours if found}
 
 
 def _shorter_day(builder: ModelBuilder, worker: Worker) -> Ticks | None:
@@ -76,12 +87,3 @@ def _week(builder: ModelBuilder, rules: RuleSet, contract: Contract, full_week: 
             week = builder.minutes(rules, "FULL_TIME", "week")
             return full_week if whole is None or week is None else contract.period_hours * week // whole
     return contract.period_hours
-
-
-def _may_be_sunday(builder: ModelBuilder, tour: int, visit: int) -> bool:
-    return any(day.isoweekday() == 7 for day in builder.possible_dates(tour, visit))
-
-
-def _may_be_holiday(builder: ModelBuilder, tour: int, visit: int) -> bool:
-    department = builder.problem.department_at(builder.requests[visit].visit)
-    return any(is_public_holiday(day, department) for day in builder.possible_dates(tour, visit))

@@ -1,7 +1,7 @@
 """SUNDAY_HOLIDAY_ACTS: on Sundays, public holidays and 25 December only what the texts admit, at the visit's
 place.
 
-A visit that could fall on either side of midnight is kept off the tours that could put it on the wrong side.
+A visit that could fall on either side of midnight is kept to the right one.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from brigade.law.reserved_days import Condition, ReservedDay, shipped_conditions
 from brigade.texts.rule_sets import RuleSet
+from brigade.units import Interval
 from brigade.values.calendar import is_christmas, is_public_holiday, is_sunday
 from brigade.values.demand import Visit
+from brigade.values.reserved_days import Condition, ReservedDay, shipped_conditions
 
 if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
@@ -22,19 +23,27 @@ CODES = ("SUNDAY_HOLIDAY_ACTS",)
 
 
 def contribute(builder: ModelBuilder) -> None:
-    # Before the loop over tours: what a visit fails to meet does not depend on who comes.
-    unmet = [list(_unmet(builder, request.visit)) for request in builder.requests]
-    for row, tour in enumerate(builder.tours):
-        for number, request in enumerate(builder.requests):
-            if not unmet[number]:
-                continue
-            kinds = _kinds(builder, request.visit, builder.possible_dates(row, number))
-            if kinds:
-                rules = builder.rules_at(
-                    tour.worker, builder.host_class[builder.problem.provider_of(request.visit).id]
-                )
-                if any(_is_asked(rules, one) and one.days & kinds for one in unmet[number]):
-                    builder.forbid(row, [number])
+    # Before the loop over workers: what a visit fails to meet does not depend on who comes.
+    refused = {row: found for row in range(len(builder.requests)) if (found := _refused(builder, row))}
+    for worker in builder.problem.workers if refused else ():
+        hours: dict[int, set[Interval]] = {}
+        for row, conditions in refused.items():
+            host = builder.problem.provider_of(builder.requests[row].visit).id
+            rules = builder.rules_at(worker, builder.host_class[host])
+            taken = {one for name, on in conditions.items() if _is_asked(rules, name) for one in on}
+            hours |= {row: taken} if taken else {}
+        builder.keep_off(worker, hours)
+
+
+def _refused(builder: ModelBuilder, row: int) -> dict[str, tuple[Interval, ...]]:
+    """By condition that the visit does not meet, the hours of the days on which it asks to be met."""
+    visit = builder.requests[row].visit
+    kinds = {day: kinds for day in builder.all_dates() if (kinds := _kinds(builder, visit, day))}
+    hours = (
+        (one.parameter, builder.hours_on(row, [day for day, found in kinds.items() if one.days & found]))
+        for one in (_unmet(builder, visit) if kinds else ())
+    )
+    return {name: found for name, found in hours if found}
 
 
 def _unmet(builder: ModelBuilder, visit: Visit) -> Iterator[Condition]:
@@ -53,18 +62,17 @@ def _unmet(builder: ModelBuilder, visit: Visit) -> Iterator[Condition]:
             yield condition
 
 
-def _kinds(builder: ModelBuilder, visit: Visit, days: set[date]) -> set[ReservedDay]:
+def _kinds(builder: ModelBuilder, visit: Visit, day: date) -> set[ReservedDay]:
     department, kinds = builder.problem.department_at(visit), set()
-    for day in days:
-        if is_sunday(day):
-            kinds.add(ReservedDay.SUNDAY)
-        if is_public_holiday(day, department):
-            kinds.add(ReservedDay.HOLIDAY)
-        if is_christmas(day):
-            kinds.add(ReservedDay.CHRISTMAS)
+    if is_sunday(day):
+        kinds.add(ReservedDay.SUNDAY)
+    if is_public_holiday(day, department):
+        kinds.add(ReservedDay.HOLIDAY)
+    if is_christmas(day):
+        kinds.add(ReservedDay.CHRISTMAS)
     return kinds
 
 
-def _is_asked(rules: RuleSet, condition: Condition) -> bool:
-    value = rules.get("SUNDAY_HOLIDAY_ACTS", condition.parameter)
+def _is_asked(rules: RuleSet, condition: str) -> bool:
+    value = rules.get("SUNDAY_HOLIDAY_ACTS", condition)
     return value is not None and bool(value.value)

@@ -10,8 +10,8 @@ from string import Formatter
 
 import pytest
 
-from brigade.law.reserved_days import shipped_conditions
 from brigade.law.rules import all_rules
+from brigade.values.reserved_days import shipped_conditions
 from brigade.words import LANGUAGES, reason_codes
 from brigade.words.catalogue import HELP, REASON, TYPER, WORD, keys, text_of
 from brigade.words.sentences import FORMS, fields

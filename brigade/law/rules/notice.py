@@ -8,16 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.law.breach import breach
-from brigade.law.marking import urgent_cause
-from brigade.law.notice import end_of_notice, is_given, told_at
 from brigade.law.rule_traits import AsObstacle, Scope
-from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import minutes_of
-from brigade.values.demand import ActClass
+from brigade.timing.notice import end_of_notice, is_given, is_urgent, told_at
 from brigade.values.plan import Plan, Route, Stop, Violation
 from brigade.values.problem import Problem
-from brigade.values.problem_parts import Request
-from brigade.values.workforce import Worker
 
 CODES = ("SCHEDULE_NOTICE",)
 SCOPE = Scope.WORKER
@@ -41,22 +36,7 @@ def _too_soon(problem: Problem, route: Route, stop: Stop) -> Iterator[Violation]
         value = rules.get("SCHEDULE_NOTICE", name)
         if value is None or is_given(problem, request.visit, told, stop.start, value):
             continue
-        if not _is_urgent(problem, worker, request):
+        if not is_urgent(problem, worker, request):
             owed = minutes_of(problem, end_of_notice(problem, request.visit, told, value) - told)
             met = {"notice_min": minutes_of(problem, stop.start - told), "limit_min": owed}
             yield breach(problem, "SCHEDULE_NOTICE", route, met, value=value, visit=stop.visit_id)
-
-
-def _is_urgent(problem: Problem, worker: Worker, request: Request) -> bool:
-    """A cause that each text knows which knows urgencies and, where it asks for one, an essential act."""
-    texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
-    known = [text for text in texts if "URGENT_CAUSES" in text.rules()]
-    # `all` of no text is true: where no text knows urgencies, nothing is one.
-    return bool(known) and all(_recognises(text, request) for text in known)
-
-
-def _recognises(text: RuleSet, request: Request) -> bool:
-    essential = text.get("URGENT_CAUSES", "essential_required")
-    needs_essential = essential is not None and bool(essential.value)
-    is_essential = request.visit.act_class is ActClass.ESSENTIAL
-    return urgent_cause(text, request) is not None and (is_essential or not needs_essential)

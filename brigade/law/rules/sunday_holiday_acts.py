@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from brigade.law.breach import breach
-from brigade.law.reserved_days import AdmittedVisit, ReservedDay, shipped_conditions
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import touched_dates
-from brigade.values.calendar import is_christmas, is_public_holiday, is_sunday
-from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Route, Stop, Violation
 from brigade.values.problem import Problem
+from brigade.values.reserved_days import ReservedDay, kinds_of, shipped_conditions
 
 CODES = ("SUNDAY_HOLIDAY_ACTS",)
 SCOPE = Scope.WORKER
@@ -35,16 +33,6 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
                     yield from _unsuited(problem, route, stop, day, kinds)
 
 
-def kinds_of(day: date, department: str) -> frozenset[ReservedDay]:
-    """What the date is in a department: a Sunday, a public holiday, 25 December, or several of them."""
-    facts = {
-        ReservedDay.SUNDAY: is_sunday(day),
-        ReservedDay.HOLIDAY: is_public_holiday(day, department),
-        ReservedDay.CHRISTMAS: is_christmas(day),
-    }
-    return frozenset(kind for kind, is_so in facts.items() if is_so)
-
-
 def _unsuited(
     problem: Problem, route: Route, stop: Stop, day: date, kinds: frozenset[ReservedDay]
 ) -> Iterator[Violation]:
@@ -53,24 +41,8 @@ def _unsuited(
     for condition in shipped_conditions():
         value = rules.get("SUNDAY_HOLIDAY_ACTS", condition.parameter)
         speaks = value is not None and value.value and condition.days & kinds
-        if speaks and not any(_fills(problem, visit, line) for line in condition.admits):
+        if speaks and not condition.admits_visit(visit, problem.catalogue):
             detail, met = condition.parameter, {"day": str(day)}
             yield breach(
                 problem, "SUNDAY_HOLIDAY_ACTS", route, met, detail=detail, value=value, visit=visit.id
             )
-
-
-def _fills(problem: Problem, visit: Visit, line: AdmittedVisit) -> bool:
-    if line.act_class is not None and visit.act_class is not line.act_class:
-        return False
-    if line.fragile is not None and visit.fragile != line.fragile:
-        return False
-    if line.one_of and not visit.required & line.one_of:
-        return False
-    return not (line.no_other_act and _acts(problem, visit) - line.one_of)
-
-
-def _acts(problem: Problem, visit: Visit) -> frozenset[str]:
-    """The required competencies that say an act, not a public or a circumstance."""
-    known = problem.catalogue.competencies
-    return frozenset(code for code in visit.required if code in known and known[code].act_class is not None)

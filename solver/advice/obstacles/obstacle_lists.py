@@ -11,7 +11,12 @@ from solver.advice.advice_session import AdviceSession
 from solver.advice.obstacles.lifting import LIFTED_HOURS
 from solver.advice.trial_plan import Trial
 
-CHANGES_TIMES = frozenset({"REST_BREAK", "MEAL_BREAK", "PERSONAL_LIMIT", "AVAILABILITY"})
+CHANGES_TIMES = frozenset(
+    {
+        *("REST_BREAK", "MEAL_BREAK", "PERSONAL_LIMIT", "AVAILABILITY"),
+        *("SUNDAY_HOLIDAY_ACTS", "HOLIDAY_RHYTHM", "SCHEDULE_NOTICE"),
+    }
+)
 """Rules without which a tour is timed anew: what else breaks then is tried."""
 LENGTHS = frozenset({"arrives_too_late", "back_too_late", "delays_visit"})
 """Obstacles that are an amount of time (`late_min`): a larger one takes the place of a smaller one."""

@@ -1,6 +1,13 @@
 /* The canonical timing of one tour: docs/design.md section 1, kernel side. */
 #include "timing.h"
 
+/* Whether the service that begins at `start` overlaps a block that speaks of the visit. */
+static inline bool is_over(const model *m, const struct block *block, int64_t visit, tick start,
+                           tick duration) {
+    return block->start < start + duration && start < block->end &&
+           m->scopes[block->scope * m->visits_n + visit];
+}
+
 /* First lawful start of the visit by this worker at `at` or later; FAR when there is none. */
 SHARED tick earliest(const model *m, int64_t visit, int64_t worker, tick at) {
     for (int64_t k = m->visits[visit].first_window; k < m->visits[visit].end_window; k++) {
@@ -8,7 +15,7 @@ SHARED tick earliest(const model *m, int64_t visit, int64_t worker, tick at) {
              duration = m->visits[visit].duration;
         if (start > shut) continue;
         for (int64_t b = m->workers[worker].first_block; b < m->workers[worker].end_block; b++)
-            if (m->blocks[b].start < start + duration && start < m->blocks[b].end) start = m->blocks[b].end;
+            if (is_over(m, &m->blocks[b], visit, start, duration)) start = m->blocks[b].end;
         if (start <= shut) return start;
     }
     return FAR;
@@ -21,8 +28,7 @@ SHARED tick latest(const model *m, int64_t visit, int64_t worker, tick at) {
              duration = m->visits[visit].duration;
         if (start < opens) continue;
         for (int64_t b = m->workers[worker].end_block - 1; b >= m->workers[worker].first_block; b--)
-            if (m->blocks[b].start < start + duration && start < m->blocks[b].end)
-                start = m->blocks[b].start - duration;
+            if (is_over(m, &m->blocks[b], visit, start, duration)) start = m->blocks[b].start - duration;
         if (start >= opens) return start;
     }
     return -FAR;

@@ -9,12 +9,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from brigade.values.demand import ActClass
+from brigade.values.calendar import is_christmas, is_public_holiday, is_sunday
+from brigade.values.competencies import CompetencyCatalogue
+from brigade.values.demand import ActClass, Visit
 
 
 class ReservedDay(StrEnum):
@@ -41,6 +44,35 @@ class Condition:
     parameter: str
     days: frozenset[ReservedDay]
     admits: tuple[AdmittedVisit, ...]
+
+    def admits_visit(self, visit: Visit, catalogue: CompetencyCatalogue) -> bool:
+        return any(_fills(visit, catalogue, line) for line in self.admits)
+
+
+def kinds_of(day: date, department: str) -> frozenset[ReservedDay]:
+    """What the date is in a department: a Sunday, a public holiday, 25 December, or several of them."""
+    facts = {
+        ReservedDay.SUNDAY: is_sunday(day),
+        ReservedDay.HOLIDAY: is_public_holiday(day, department),
+        ReservedDay.CHRISTMAS: is_christmas(day),
+    }
+    return frozenset(kind for kind, is_so in facts.items() if is_so)
+
+
+def _fills(visit: Visit, catalogue: CompetencyCatalogue, line: AdmittedVisit) -> bool:
+    if line.act_class is not None and visit.act_class is not line.act_class:
+        return False
+    if line.fragile is not None and visit.fragile != line.fragile:
+        return False
+    if line.one_of and not visit.required & line.one_of:
+        return False
+    return not (line.no_other_act and _acts(visit, catalogue) - line.one_of)
+
+
+def _acts(visit: Visit, catalogue: CompetencyCatalogue) -> frozenset[str]:
+    """The required competencies that say an act, not a public or a circumstance."""
+    known = catalogue.competencies
+    return frozenset(code for code in visit.required if code in known and known[code].act_class is not None)
 
 
 def parse_conditions(text: str) -> tuple[Condition, ...]:

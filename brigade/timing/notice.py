@@ -11,12 +11,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from brigade.texts.rule_sets import RuleValue
+from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.units import Horizon, Ticks
 from brigade.values.calendar import is_public_holiday
-from brigade.values.demand import Visit
+from brigade.values.demand import ActClass, Visit
 from brigade.values.problem import Problem
 from brigade.values.problem_parts import Request
+from brigade.values.workforce import Worker
 
 SATURDAY = 6
 """By `isoweekday`; Sunday is 7."""
@@ -25,6 +26,37 @@ SATURDAY = 6
 def told_at(problem: Problem, request: Request) -> Ticks:
     """From when notice counts: the moment the plan is made, or the absence became known if that is later."""
     return max(problem.now, request.known_at) if request.absence else problem.now
+
+
+def urgent_cause(text: RuleSet, request: Request) -> RuleValue | None:
+    """The value by which `text` recognises the cause that was said; None: none was, or none that the text
+    lists."""
+    value = None if request.cause is None else text.get("URGENT_CAUSES", request.cause.value)
+    return value if value is not None and value.value else None
+
+
+def is_urgent(problem: Problem, worker: Worker, request: Request) -> bool:
+    """A cause that each text knows which knows urgencies and, where it asks for one, an essential act."""
+    texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
+    known = [text for text in texts if "URGENT_CAUSES" in text.rules()]
+    # `all` of no text is true: where no text knows urgencies, nothing is one.
+    return bool(known) and all(_recognises(text, request) for text in known)
+
+
+def _recognises(text: RuleSet, request: Request) -> bool:
+    essential = text.get("URGENT_CAUSES", "essential_required")
+    needs_essential = essential is not None and bool(essential.value)
+    is_essential = request.visit.act_class is ActClass.ESSENTIAL
+    return urgent_cause(text, request) is not None and (is_essential or not needs_essential)
+
+
+def soonest_start(problem: Problem, worker: Worker, request: Request) -> Ticks | None:
+    """The end of all notice that is owed to the worker; None where none is owed, and for an urgency."""
+    rules = problem.rules_for(worker, [problem.provider_of(request.visit).id])
+    owed = (rules.get("SCHEDULE_NOTICE", name) for name in ("days", "working_days"))
+    told = told_at(problem, request)
+    ends = [end_of_notice(problem, request.visit, told, value) for value in owed if value is not None]
+    return max(ends) if ends and not is_urgent(problem, worker, request) else None
 
 
 def is_given(problem: Problem, visit: Visit, told: Ticks, start: Ticks, needed: RuleValue) -> bool:
