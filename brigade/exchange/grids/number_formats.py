@@ -6,12 +6,22 @@ import re
 from decimal import Decimal
 from math import isfinite
 
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+
 TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]|([0#?])|([ \-()+$€\u00a0\u202f])|(.)', re.DOTALL)
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|_.')
-UNIT = re.compile(rf"(?:[0#?],*|General)((?:{LITERAL.pattern}|[ %\u00a0\u202f])+)$")
+CURRENCIES = "€$£¢"
+BEHIND = re.compile(rf"(?:[0#?],*|General)((?:{LITERAL.pattern}|[ %{CURRENCIES}\u00a0\u202f])+)$")
+BEFORE = re.compile(
+    rf"(?:\[[^$\]]*\])*((?:{LITERAL.pattern}|\*.|[ {CURRENCIES}\u00a0\u202f-])+)(?=[0#?]|General)"
+)
+MONEYS = (*CURRENCIES, "EUR", "USD", "CHF", "GBP")
+MONEY_BEFORE = rf"({'|'.join(map(re.escape, MONEYS))})\s*-?\d"
+"""A currency in front of a number."""
+LOCAL_MONEY = frozenset(form for form in BUILTIN_FORMATS.values() if '"$"' in form)
+"""Formats that a workbook names by a number alone: what they show is the money of the reader's country."""
 CLOCK = re.compile(r"[hs]", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]')
-CURRENCIES = "€$£¢"
 SIGNIFICANT = 15
 """Digits a spreadsheet keeps of a number; what is beyond is noise of binary fractions, or was lost when
 typed."""
@@ -34,14 +44,23 @@ def shown_number(value: int, form: str) -> str:
 
 def with_unit(text: str, form: str) -> str:
     """A number with the letters or currency that its format writes behind it, such as 1.5 in 0.0" h" or 0.8
-    in 0%; empty without any."""
-    behind = UNIT.search(form.split(";", 1)[0])
-    unit = (
-        LITERAL.sub(lambda found: found[1] or found[2] or found[3] or "", behind[1]).strip() if behind else ""
-    )
+    in 0%, or with the currency before it; empty without any."""
+    if form in LOCAL_MONEY:
+        return f"{text} €"
+    shown = form.split(";", 1)[0]
+    unit, money = _literal(BEHIND.search(shown)), _literal(BEFORE.match(shown))
     if unit == "%":
         return f"{Decimal(text) * 100:f} %"
-    return f"{text} {unit}" if unit and (unit[0].isalpha() or unit[0] in CURRENCIES) else ""
+    if unit and (unit[0].isalpha() or unit[0] in CURRENCIES):
+        return f"{text} {unit}"
+    return f"{money} {text}" if money in MONEYS else ""
+
+
+def _literal(found: re.Match[str] | None) -> str:
+    """The letters of a part of a format, as shown."""
+    if found is None:
+        return ""
+    return LITERAL.sub(lambda part: part[1] or part[2] or part[3] or "", found[1]).strip("* \u00a0\u202f-")
 
 
 def _filled(digits: str, parts: list[tuple[str, bool]]) -> str:

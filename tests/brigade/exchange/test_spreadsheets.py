@@ -234,6 +234,13 @@ def test_an_error_of_an_ods_is_told(column: int, cell: str, tmp_path: Path) -> N
     assert "ligne 3" in fault[1]
 
 
+@pytest.mark.parametrize("shown", ["60 €", "€ 60", "EUR 60", "60,00 €"])
+def test_a_length_shown_in_a_currency_by_an_ods_is_asked_for(shown: str, tmp_path: Path) -> None:
+    cell = f'office:value-type="currency" office:currency="EUR" office:value="60"><text:p>{shown}</text:p>'
+    (fault,) = faults(ods_with(tmp_path, VISITS, 2, 2, cell))
+    assert fault == ("C102", "feuille « interventions », ligne 3, colonne « durée_min »")
+
+
 @pytest.mark.parametrize(
     ("cell", "code", "met"),
     [
@@ -332,6 +339,12 @@ def test_what_a_format_adds_to_digits_is_shown(value: int, form: str, shown: str
         ("700", '#,##0.0," k€"', "700 k€"),
         ("0.8", "0%", "80.0 %"),
         ("12.5", "#,##0.00\\ [$€-40C]", "12.5 €"),
+        ("60", "#,##0 €", "60 €"),
+        ("60", '_-* #,##0.00\\ "€"_-;-* #,##0.00\\ "€"_-', "60 €"),
+        ("60", "[$€-2] #,##0", "€ 60"),
+        ("60", '"$"#,##0.00_);[Red]("$"#,##0.00)', "60 €"),
+        ("60", "[$CHF] #,##0.00", "CHF 60"),
+        ("60", "[Red]0.00", ""),
         ("45", "0.00", ""),
     ],
 )
@@ -347,7 +360,7 @@ def test_the_unit_that_a_format_shows_is_part_of_a_quantity(text: str, form: str
         ("trajets", "E2", 12, '0" km"'),
         ("financements", "C2", 700, '0.0" k€"'),
         (VISITS, "I2", 1, "0%"),
-        (VISITS, "C2", 45, "0.00\\ [$€-40C]"),
+        *((VISITS, "C2", 45, form) for form in ("0.00\\ [$€-40C]", "#,##0 €", "[$€-2] #,##0", '"€ "0')),
         *(("intervenants", "G2", 38, f'0" {unit}"') for unit in ("c", "cts", "£")),
     ],
 )
@@ -360,7 +373,9 @@ def test_a_quantity_in_another_unit_is_asked_for(
     assert "ligne 2" in fault[1]
 
 
-@pytest.mark.parametrize("form", ["0.00 €", '0.00" €/km"', '0.00" EUR"', "#,##0.00\\ [$€-40C]"])
+@pytest.mark.parametrize(
+    "form", ["0.00 €", "€ 0.00", "[$EUR] 0.00", '0.00" €/km"', '0.00" EUR"', "#,##0.00\\ [$€-40C]"]
+)
 def test_an_amount_shown_in_euros_is_one(form: str, tmp_path: Path) -> None:
     found, _ = read(changed(tmp_path, put({"G2": 0.38}, "intervenants", form)))
     assert found.workers[0].cents_per_km == 38
