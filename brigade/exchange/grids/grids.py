@@ -33,6 +33,8 @@ OTHER_TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".tsv", ".txt", ".num
 UNREAD = (*OTHER_TABLES[:-2], ".numbers", ".ics")
 """What holds tables or absences and is not read among CSV tables, unlike a note or a picture beside them."""
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+UNREAD_WORKBOOKS = {"xl/workbook.bin": ".xlsb", "Index/Document.iwa": "Numbers", "Index.zip": "Numbers"}
+"""What stands in an archive that is a workbook in a form nobody reads here, and the name of the form."""
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -135,6 +137,10 @@ def _no_table(path: Path, kind: FileKind) -> Issue:
     if kind is FileKind.OTHER_ARCHIVE and path.suffix.lower() == ARCHIVE:
         return Issue("C001", path.name, "no_csv_in_archive")
     if kind is FileKind.OTHER_ARCHIVE:
+        with zipfile.ZipFile(path) as archive:
+            forms = [form for name, form in UNREAD_WORKBOOKS.items() if name in archive.namelist()]
+        if forms:
+            return Issue("C010", path.name, "workbook_of_other_form", {"form": forms[0]})
         return Issue("C010", path.name, "not_a_workbook_archive")
     return Issue("C010", path.name, "not_a_workbook", {"suffix": path.suffix.lower()})
 

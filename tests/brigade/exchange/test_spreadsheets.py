@@ -3,6 +3,7 @@ cell."""
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -500,3 +501,21 @@ def test_a_workbook_is_known_by_its_content_whatever_its_name(name: str, tmp_pat
     found, said = read(changed(tmp_path, lambda book: None).rename(tmp_path / name))
     assert not differences(found, sound())
     assert said == []
+
+
+@pytest.mark.parametrize("name", ["classeur.xlsb", "classeur.numbers", "classeur.xlsx"])
+@pytest.mark.parametrize(
+    ("part", "form"), [("xl/workbook.bin", ".xlsb"), ("Index/Document.iwa", "Numbers"), ("a.txt", None)]
+)
+def test_a_workbook_that_nobody_reads_here_is_refused_by_its_form(
+    part: str, form: str | None, name: str, tmp_path: Path
+) -> None:
+    """Neither is "an archive that is no workbook"."""
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(part, b"\0")
+    with pytest.raises(Refused) as refused:
+        read_any(path)
+    (issue,) = refusals(refused)
+    assert issue.code == "C010"
+    assert (form or "une archive qui n'est pas un classeur") in issue.what
