@@ -145,6 +145,14 @@ MUTANTS = (
         "she refuses after her service was told of her",
     ),
     Mutant(
+        "told_again",
+        "a service that heard that nobody comes does not hear that she comes after all",
+        "api/messages/queueing.py",
+        "    again = {one.visit_id for one in told} - changed",
+        "    again = set()",
+        "she was silent, and is asked again",
+    ),
+    Mutant(
         "outcome",
         "an outcome leaves its offer open",
         "api/cycle/offers.py",

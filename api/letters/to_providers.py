@@ -44,7 +44,7 @@ def _plan_for_provider(service: Service, session: Session, message: Message, lan
     plan = session.get_one(Plan, message.subject(PlanForProvider).plan_id)
     if _is_overtaken(session, message, plan):
         return None
-    base = _base_of(session, message)
+    base, again = _known_to(session, message)
     own = _own(session, message)
     there = {visit: place for visit, place in covered(plan.document).items() if visit in own}
     changes = diff(base.document if base else None, plan.document)
@@ -52,6 +52,8 @@ def _plan_for_provider(service: Service, session: Session, message: Message, lan
     known = described(session, message.basin_id, own)
     told = [one for one in (*changes.added, *changes.moved, *changes.retimed) if one.visit_id in known]
     changed = [_stop(one.visit_id, one.to, known, asked, before=one.from_) for one in told if one.to]
+    same = (again & there.keys() & known.keys()) - {one.visit_id for one in told}
+    changed += [_stop(visit, there[visit], known, asked) for visit in same]
     left = {id: one for id, one in uncovered_in(plan.document).items() if id in known}
     before = uncovered_in(base.document).keys() if base else set[str]()
     # Left uncovered it is told among those; dropped otherwise, nobody wants it any more.
@@ -91,9 +93,11 @@ def _is_overtaken(session: Session, message: Message, plan: Plan) -> bool:
     return session.scalar(days.limit(1)) is not None
 
 
-def _base_of(session: Session, message: Message) -> Plan | None:
-    """The plan this reader knows: the one it replaces, or what was told before a letter that never left."""
-    base_id = message.subject(PlanForProvider).base_plan_id
+def _known_to(session: Session, message: Message) -> tuple[Plan | None, set[str]]:
+    """The plan this reader knows: the one it replaces, or what was told before a letter that never left; and
+    the visits whose carer comes again as that plan says, though it was said otherwise since."""
+    about = message.subject(PlanForProvider)
+    base_id, again = about.base_plan_id, set(about.again)
     earlier = select(Message).where(
         Message.kind == message.kind,
         Message.basin_id == message.basin_id,
@@ -102,11 +106,12 @@ def _base_of(session: Session, message: Message) -> Plan | None:
         Message.state == "obsolete",
     )
     told = (one.subject(PlanForProvider) for one in session.scalars(earlier))
-    unsaid = {one.plan_id: one.base_plan_id for one in told}
+    unsaid = {one.plan_id: one for one in told}
     # Each step goes one unsent letter back; taken out as it is used, so that the chain ends.
     while base_id in unsaid:
-        base_id = unsaid.pop(base_id)
-    return session.get_one(Plan, base_id) if base_id else None
+        before = unsaid.pop(base_id)
+        base_id, again = before.base_plan_id, again | set(before.again)
+    return (session.get_one(Plan, base_id) if base_id else None), again
 
 
 def _own(session: Session, message: Message) -> frozenset[str]:

@@ -139,15 +139,29 @@ def _by_worker(offers: Iterable[Offer]) -> defaultdict[str, list[Offer]]:
     return found
 
 
-def providers_told(scoped: Scoped, plan: Plan, replaced: Plan | None) -> None:
-    """One message a provider whose visits the plan changes; it tells the clients who comes, when."""
+def providers_told(scoped: Scoped, plan: Plan, replaced: Plan | None, told: Iterable[Offer]) -> None:
+    """One message a provider whose visits the plan changes; it tells the clients who comes, when. Args: told:
+    whom the plan asks, or orders, anew."""
     changes = diff(replaced.document if replaced else None, plan.document)
-    touched = {one.visit_id for one in changes.all} | newly_uncovered(plan, replaced)
-    asked = select(Visit.provider_id).where(Visit.basin_id == plan.basin_id, Visit.id.in_(touched)).distinct()
-    about = PlanForProvider(plan_id=plan.id, base_plan_id=replaced.id if replaced else None)
-    for provider_id in sorted(scoped.session.scalars(asked)):
+    changed = {one.visit_id for one in changes.all}
+    # Both plans say the same of these. In between she was let off, or silent, and her service may have been
+    # told that nobody comes.
+    again = {one.visit_id for one in told} - changed
+    touched = changed | again | newly_uncovered(plan, replaced)
+    for provider_id, visits in sorted(_by_provider(scoped.session, plan.basin_id, touched).items()):
+        about = PlanForProvider(
+            plan_id=plan.id, base_plan_id=replaced.id if replaced else None, again=sorted(again & visits)
+        )
         cause = f"plan:{plan.id}"
         put(scoped.session, scoped.clock, plan.basin_id, about, cause, f"provider:{provider_id}")
+
+
+def _by_provider(session: Session, basin_id: str, visits: Collection[str]) -> dict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    asked = select(Visit.provider_id, Visit.id).where(Visit.basin_id == basin_id, Visit.id.in_(visits))
+    for provider_id, visit_id in session.execute(asked):
+        found[provider_id].add(visit_id)
+    return found
 
 
 def newly_uncovered(plan: Plan, replaced: Plan | None) -> set[str]:

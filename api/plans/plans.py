@@ -83,8 +83,8 @@ def publish(
         scoped.changed(replaced, "superseded", None, by=plan.id, **replaced.span)
     plan.state, plan.published_at, plan.published_by = "published", scoped.clock.now(), scoped.principal.actor
     scoped.changed(plan, "published", why, replaces=plan.base_plan_id, **plan.span)
-    offers.tell(scoped, service, plan)
-    queueing.providers_told(scoped, plan, replaced)
+    told = offers.tell(scoped, service, plan)
+    queueing.providers_told(scoped, plan, replaced, told)
     _seek_what_came_later(scoped, service, plan)
     return plan
 

@@ -40,9 +40,13 @@ class TourTomorrow(Subject):
 
 
 class PlanForProvider(Subject):
+    """`again`: visits whose carer is as in the plan before, though she had been let off, or her time was
+    over, in between; none in letters of before."""
+
     KIND = "plan_for_provider"
     plan_id: str
     base_plan_id: str | None
+    again: list[str] = Field(default_factory=list)
 
 
 class NotCoveredYet(Subject):

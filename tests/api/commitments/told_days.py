@@ -73,6 +73,23 @@ DAYS: dict[str, tuple[Step, ...]] = {
         _step("answer", which=0, reply="decline", **BY_PHONE),
         _step("post_goes"),
     ),
+    "she is ill, and comes after all": (
+        _begins(is_firm=True),
+        _step("is_prevented", which=2),
+        _step("post_goes"),
+        _step("comes_later", hour="07:00", worker="W1"),
+        *SEARCHED,
+        _step("post_goes"),
+    ),
+    "she was silent, and is asked again": (
+        _begins(),
+        _step("clock_goes_on", minutes=45),
+        _step("silence"),
+        _step("post_goes"),
+        *(_step("engagement_ends", worker=worker) for worker in ("W2", "W3")),
+        *SEARCHED,
+        _step("post_goes"),
+    ),
     "she came although she had been let off": (
         _step("opens", is_firm=True, is_told=True, replan="at_once"),
         _step("clock_goes_on", minutes=120),
