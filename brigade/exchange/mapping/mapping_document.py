@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from brigade.exchange.calendars.event_employees import CalendarWishes
 from brigade.exchange.documents.json_text import decode, parse, pretty, read_bytes
 from brigade.exchange.documents.problem_document import check_head
 from brigade.exchange.documents.shape_faults import read_model, said
+from brigade.exchange.mapping.fixed_values import fixed_value_faults
 from brigade.exchange.mapping.mapping_shapes import (
     MAPPING_FORMAT,
     MAPPING_VERSION,
@@ -117,8 +119,7 @@ def _table_faults(mapped: TableMapping, table: TableLayout, where: str) -> Itera
             yield Issue("M104", f"{where}.columns.{name}", "header_or_constant")
         if column.value is not None and (column.codes or column.if_blank is not None):
             yield Issue("M104", f"{where}.columns.{name}", "constant_with_codes")
-        yield from _doubled_codes(column, f"{where}.columns.{name}")
-        yield from _unit_faults(column, table.by_name.get(plain(name)), f"{where}.columns.{name}")
+        yield from _column_faults(column, table.by_name.get(plain(name)), f"{where}.columns.{name}")
     for number, row in enumerate(mapped.rows):
         of_row: dict[str, str] = {}
         for name in row:
@@ -140,6 +141,16 @@ def _name_faults(name: str, table: TableLayout, where: str, given: dict[str, str
         yield Issue("M103", f"{where}.{name}", "same_column_mapped", {"given": given[column.names()[0]]})
     for one in column.names():
         given[one] = name
+
+
+def _column_faults(column: ColumnMapping, ours: Column | None, where: str) -> Iterator[Issue]:
+    for header, count in Counter(map(plain, column.headers)).items():
+        if count > 1:
+            yield Issue("M103", f"{where}.headers", "header_twice", {"header": header})
+    yield from _doubled_codes(column, where)
+    yield from _unit_faults(column, ours, where)
+    if ours is not None:
+        yield from fixed_value_faults(column, ours, where)
 
 
 def _unit_faults(column: ColumnMapping, ours: Column | None, where: str) -> Iterator[Issue]:

@@ -554,3 +554,27 @@ def test_our_own_tables_are_proposed_under_their_own_names(tmp_path: Path) -> No
     (table,) = read_mapping(out).tables
     assert table.table == "absences"
     assert all(how.headers == [name] for name, how in table.columns.items())
+
+
+@pytest.mark.parametrize(
+    ("column", "change", "code", "place"),
+    [
+        ("nature", {"codes": {"Courses": "essentielle"}}, "C105", "codes.Courses"),
+        ("durée_min", {"headers": ["Durée"], "if_blank": "beaucoup"}, "C102", "if_blank"),
+        ("priorité", {"value": "haute"}, "C105", "value"),
+        ("obligatoire", {"value": "peut-être"}, "C106", "value"),
+        ("début_prévu", {"value": "26-03-09"}, "C104", "value"),
+        ("identifiant", {"headers": ["N°", "n°"]}, "M103", "headers"),
+    ],
+)
+def test_what_a_mapping_says_by_itself_is_checked_before_an_export_needs_it(
+    column: str, change: dict[str, Any], code: str, place: str
+) -> None:
+    """No visit of the export is of the kind « Courses » yet, and no length is blank."""
+    made = deepcopy(OGUST)
+    given = made["tables"][0]["columns"].setdefault(column, {})
+    made["tables"][0]["columns"][column] = (given if "codes" in change else {}) | change
+    with pytest.raises(Refused) as refused:
+        mapping_from_json(made)
+    (issue,) = refusals(refused)
+    assert (issue.code, issue.where) == (code, f"tables[0].columns.{column}.{place}")
