@@ -159,6 +159,9 @@ NIGHT_BAND = tuple(("NIGHT_WINDOW", name) for name in ("from", "to"))
 agreement displaces; its limits are mandatory, and hold in the agreement's."""
 COUNTED = (LONG_SPANS, LONG_DAYS, LONG_DATES, GAP_TOTALS)
 """Conditions that allow a number of longer days in a month, a year, a fortnight."""
+READ_BY_OTHERS = frozenset({("WEEKLY_REST", "anchor"), ("SUNDAY_RHYTHM", "volunteers_max_in_row")})
+"""What stays where its own rule is switched off: which weeks make a fortnight, and who owes no free Sunday.
+Rules that are still asked read it, and would bind more without it."""
 
 DAY_MINUTES = 24 * 60
 PART_TIME_ONLY = "part_time_only"
@@ -184,7 +187,8 @@ class RuleSet:
         return self.values.get((rule, name))
 
     def rules(self) -> frozenset[str]:
-        return frozenset(rule for rule, _ in self.values)
+        """Those it speaks of; a parameter that other rules read makes none."""
+        return frozenset(rule for rule, _ in self.values.keys() - READ_BY_OTHERS)
 
     def for_contract(self, *, full_time: bool) -> RuleSet:
         """What of it binds such a contract. A rule that is for part-time contracts only is not there for a
@@ -198,9 +202,10 @@ class RuleSet:
         return replace(self, values=kept)
 
     def without(self, rules: frozenset[str]) -> RuleSet:
+        """With these rules switched off; what other rules read in them stays."""
         if not rules:
             return self
-        kept = {key: row for key, row in self.values.items() if key[0] not in rules}
+        kept = {key: row for key, row in self.values.items() if key[0] not in rules or key in READ_BY_OTHERS}
         return replace(self, values=kept, texts=tuple(text.without(rules) for text in self.texts))
 
     def apart(self, condition: tuple[Key, ...]) -> tuple[RuleSet, ...]:

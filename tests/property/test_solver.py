@@ -107,12 +107,11 @@ def test_the_best_plan_is_that_of_brute_force_and_no_bound_is_above_it(problem: 
     assert outcome.proof.coverage_bound <= best.points
 
 
-SUPPORTING = {"REST_BREAK", "MEAL_BREAK", "SUNDAY_RHYTHM", "WEEKLY_REST"} | {
+SUPPORTING = {"REST_BREAK", "MEAL_BREAK"} | {
     *("PERSONAL_LIMIT", "SUNDAY_HOLIDAY_ACTS", "HOLIDAY_RHYTHM", "SCHEDULE_NOTICE")
 }
-"""Not only limits: a break turns waiting into a pause, SUNDAY_RHYTHM and WEEKLY_REST loosen or date each
-other. The last four block hours: a visit that one of them puts off may so keep to a limit that it would pass
-as early as possible."""
+"""Not only limits: a break turns waiting into a pause. The last four block hours: a visit that one of them
+puts off may so keep to a limit that it would pass as early as possible."""
 DROPPED = sorted(set(BINDING) - SUPPORTING)
 
 

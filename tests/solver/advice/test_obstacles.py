@@ -12,7 +12,7 @@ from brigade.errors import InvalidPlan
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.values.demand import ActClass, Employee, Link, LinkKind, Priority, RotaEntry, RotaFeed
 from brigade.values.plan import Plan, Reason
-from brigade.values.workforce import Availability, PersonalLimits
+from brigade.values.workforce import Availability, Contract, Counters, PersonalLimits
 from brigade.words import say
 from solver.advice import (
     AdviceSession,
@@ -228,6 +228,24 @@ def test_of_her_own_limits_only_the_one_in_the_way_is_lifted() -> None:
     freed = eased(given, "V1", "W1", 0, found)
     assert freed.worker_by_id["W1"].limits == PersonalLimits(max_span=at("08:00"))
     assert freed.worker_by_id["W2"].limits == asks
+
+
+def test_a_volunteer_s_fourth_sunday_is_in_the_way_alone() -> None:
+    """Three Sundays in a row behind her, the last one in the fortnight of V1's. Switching her rhythm off to
+    see whether she could come made the free Sunday of everybody else hers, and that was named too."""
+    count = {"unit": "count"}
+    rules = labour(
+        bad={
+            "SUNDAY_RHYTHM.max_per_fortnight": {"value": 1, **count},
+            "SUNDAY_RHYTHM.volunteers_max_in_row": {"value": 3, **count},
+            "WEEKLY_REST.sundays_per_fortnight": {"value": 1, "stricter": "higher", **count},
+        }
+    )
+    behind = frozenset({date(2026, 3, 1), date(2026, 3, 8), date(2026, 3, 15)})
+    person = worker(contract=Contract(weekend_team=True), counters=Counters(sundays_worked=behind))
+    given = problem([visit("V1")], [person], first_day=date(2026, 3, 22), rules=rules)
+    found = why_uncovered(given, Plan(()), "V1").of("W1").obstacles
+    assert [one.reason.code for one in found] == ["sunday_rhythm_in_row"]
 
 
 def test_the_meal_in_the_way_hides_no_short_hours() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
 from brigade.law.rules import weekly_rest
 from brigade.units import Horizon
 from brigade.values.workforce import Contract, Counters
+from solver.kernel.local_search import Search
+from solver.model.model import build_model
 from tests.builders import MONDAY, labour
 from tests.duties import Duty, codes, duties, elsewhere, found, past
 
@@ -133,6 +136,17 @@ def test_volunteers_for_weekends_follow_their_own_rhythm() -> None:
     assert codes(weekly_rest, duties(both_sundays, rules, days=14, person=only_more)) == [
         "weekly_rest_sunday"
     ]
+
+
+def test_volunteers_owe_no_more_sundays_where_their_own_rhythm_is_switched_off() -> None:
+    """Both Sundays of a fortnight; SUNDAY_RHYTHM off made the free Sunday of everybody else theirs."""
+    rhythm: dict[str, Any] = {"SUNDAY_RHYTHM.volunteers_max_in_row": {"value": 3, "unit": "count"}}
+    rules = labour(bad={"WEEKLY_REST.sundays_per_fortnight": {"value": 1, **HIGHER}, **rhythm})
+    asked, made = duties(each(6, 13), rules, days=14, person={"contract": Contract(weekend_team=True)})
+    off = replace(asked, rule_sets_off=frozenset({"SUNDAY_RHYTHM"}))
+    assert codes(weekly_rest, (off, made)) == []
+    assert off.rules_for(off.workers[0], ["S1"]).rules() == {"WEEKLY_REST"}
+    assert Search(build_model(off).arrays, 1).load([[row] for row in range(2)])
 
 
 def test_a_week_of_seven_days_has_no_rest_day() -> None:
