@@ -373,9 +373,10 @@ def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
 
 def end_with(
     scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None, *, is_off: bool = False
-) -> None:
+) -> list[Offer]:
     """The outcome of a visit ends what still waits for an answer about it: done, for who did it; withdrawn
-    for anybody else. `is_off`: nobody has gone there, so whoever agreed to is told not to."""
+    for anybody else. `is_off`: nobody has gone there, so whoever agreed to is told not to. Returns what is
+    withdrawn."""
     system = scoped.as_service(basin_id)
     states = STANDING if is_off else WAITING
     asked = system.select(Offer, basin_id).where(Offer.visit_id == visit_id, Offer.state.in_(states))
@@ -388,6 +389,7 @@ def end_with(
             move(system, offer, Transition.FINISH)
     if gone:
         tell_withdrawn(system, gone, f"outcome:{gone[0].id}")
+    return gone
 
 
 # -- silence -----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from api.commitments.open_incidents import is_wanted_still
 from api.commitments.placements import covered
 from api.cycle import offers
 from api.cycle.following import DayChanges, follow
+from api.messages import queueing
 from api.runtime.faults import Conflict, Unfit
 from api.service.service import Service
 from api.shapes.cycle_requests import NotDone, OutcomeIn, OutcomeLine
@@ -291,7 +292,9 @@ def _done(
 
 def _kept(scoped: Scoped, basin_id: str, judged: CheckedOutcome, standing: Outcome | None) -> Outcome:
     visit, given, facts = judged.visit, judged.given, judged.facts
-    offers.end_with(scoped, visit.id, basin_id, facts.worker_id, is_off=judged.changes_the_day)
+    gone = offers.end_with(scoped, visit.id, basin_id, facts.worker_id, is_off=judged.changes_the_day)
+    if judged.is_missed:
+        queueing.not_covered_yet(scoped.session, scoped.clock, gone)
     values = {one.name: getattr(facts, one.name) for one in fields(facts)}
     said: dict[str, bool | str] = {"done": given.done}
     if given.cause:

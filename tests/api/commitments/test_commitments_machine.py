@@ -305,6 +305,17 @@ class Day(RuleBasedStateMachine):
             if self.ask("POST", f"{BASIN}/offers/{offer.id}/answer", body).status_code == 200:
                 self.read.forgets(offer.worker_id, offer.visit_id)
 
+    @rule(worker=st.sampled_from(WORKERS))
+    def breaks_down(self, worker: str) -> None:
+        self.ask(
+            "POST", f"{BASIN}/incidents", {"kind": "worker_away", "worker_id": worker, "cause": "breakdown"}
+        )
+
+    @rule()
+    def whoever_was_away_is_back(self) -> None:
+        for row in self.world.get(f"{BASIN}/incidents?is_open=true")["items"]:
+            self.ask("POST", f"{BASIN}/incidents/{row['id']}/end", {}, If_Match=f'"{row["version"]}"')
+
     @rule(minutes=st.sampled_from([1, 5, 20, 45, 120]))
     def clock_goes_on(self, minutes: int) -> None:
         self.world.later(minutes=minutes)
@@ -429,6 +440,7 @@ class Day(RuleBasedStateMachine):
         }
         with self.world.service.database.reading() as session:
             told = set(session.scalars(select(Outcome.visit_id)))
+            done = set(session.scalars(select(Outcome.visit_id).where(Outcome.done)))
             provider_of = {row.id: row.provider_id for row in session.scalars(select(Visit))}
         ahead = {
             pair: one for pair, one in placed.items() if one.starts_at > self.now and one.visit_id not in told
@@ -440,10 +452,10 @@ class Day(RuleBasedStateMachine):
                     f"{pair[0]} believes that she does {pair[1]} at {start}, and it is {there}"
                 )
         assert ahead.keys() <= self.read.starts.keys(), "told to come, and nobody told her"
-        carers = {offer.visit_id: offer.worker_id for offer in ahead.values()}
+        carers = {visit: worker for (worker, visit), offer in placed.items() if offer.starts_at > self.now}
         begun = {visit for visit, (_, start) in self.in_force().items() if start <= self.now}
         for (provider, visit), worker in self.read.carers.items():
-            if visit not in begun | told and provider_of.get(visit) == provider:
+            if visit not in begun | done and provider_of.get(visit) == provider:
                 assert carers.get(visit, NOBODY) == worker, (
                     f"{provider} believes that {worker or 'nobody'} comes for {visit}"
                 )

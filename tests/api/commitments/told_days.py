@@ -81,6 +81,23 @@ DAYS: dict[str, tuple[Step, ...]] = {
         *SEARCHED,
         _step("post_goes"),
     ),
+    "she breaks down, and comes after all": (
+        _begins(),
+        _step("post_goes"),
+        _step("breaks_down", worker="W1"),
+        _step("post_goes"),
+        _step("whoever_was_away_is_back"),
+        *SEARCHED,
+        _step("post_goes"),
+    ),
+    "nobody will come for her, as her service is told": (
+        _begins(),
+        _step("post_goes"),
+        _step("outcome", visit="V1", done=False),
+        _step("post_goes"),
+        *SEARCHED,
+        _step("post_goes"),
+    ),
     "she was silent, and is asked again": (
         _begins(),
         _step("clock_goes_on", minutes=45),
