@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,16 +18,9 @@ if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
 
 CODES = ("PERSONAL_LIMIT",)
-Hours = tuple[Interval, ...]
 
 
 def contribute(builder: ModelBuilder) -> None:
-    places, dates = (
-        {builder.problem.department_at(one.visit) for one in builder.requests},
-        builder.all_dates(),
-    )
-    sundays = {place: [day for day in dates if is_sunday(day)] for place in places}
-    holidays = {place: [day for day in dates if is_public_holiday(day, place)] for place in places}
     for worker in builder.problem.workers:
         limits = worker.limits
         builder.day_limit(worker, WORK, constant(limits.max_daily_work))
@@ -43,18 +36,20 @@ def contribute(builder: ModelBuilder) -> None:
             for band in builder.horizon.bands(*wall_band(text)):
                 builder.block(worker, band)
         if limits.no_sundays:
-            builder.keep_off(worker, _hours_off(builder, sundays))
+            builder.keep_off(worker, _hours_off(builder, lambda day, _: is_sunday(day)))
         if limits.no_holidays:
-            builder.keep_off(worker, _hours_off(builder, holidays))
+            builder.keep_off(worker, _hours_off(builder, is_public_holiday))
 
 
-def _hours_off(builder: ModelBuilder, days_off: Mapping[str, Collection[date]]) -> dict[int, Hours]:
-    """By visit, the days off of its department on which it could take place."""
-    hours = (
-        (row, builder.hours_on(row, days_off[builder.problem.department_at(request.visit)]))
-        for row, request in enumerate(builder.requests)
-    )
-    return {row: found for row, found in hours if found}
+def _hours_off(builder: ModelBuilder, is_off: Callable[[date, str], bool]) -> dict[int, tuple[Interval, ...]]:
+    """By visit that could take place on one, the days that are off in its department."""
+    found = {}
+    for row, request in enumerate(builder.requests):
+        department = builder.problem.department_at(request.visit)
+        days = [day for day in builder.all_dates() if is_off(day, department)]
+        if hours := builder.hours_on(row, days):
+            found[row] = hours
+    return found
 
 
 def _shorter_day(builder: ModelBuilder, worker: Worker) -> Ticks | None:
