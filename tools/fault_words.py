@@ -29,11 +29,13 @@ class FaultUse:
     values: frozenset[str] | None
 
 
+@cache
 def fault_words() -> frozenset[str]:
     """The keys of the catalogue, without `.what` and `.hint`."""
     return frozenset(key.rpartition(".")[0] for key in keys("fr", FAULT))
 
 
+@cache
 def clause_words() -> frozenset[str]:
     return keys("fr", CLAUSE)
 
