@@ -27,6 +27,8 @@ from solver.model.fixed_part import TIES
 from solver.model.model import Model, build_model
 
 SEED = 1
+MOST_TIED = 3
+"""Visits for which a tour has room beside the one asked about: a paper lets in those that it goes with."""
 Spot = tuple[int, int, int]
 """(visit, tour, position)"""
 Found = tuple[int, tuple[Spot, ...]]
@@ -74,8 +76,12 @@ class TrialModel:
         self.session = session
         given = session.arrays
         copied = {
-            name: getattr(given, name).copy() for name in ("visits", "windows", "tours", "pairs", "links")
+            name: getattr(given, name).copy()
+            for name in ("visits", "windows", "tours", "pairs", "links", "scalars")
         }
+        # A tour has room for what is allowed in it and one more; a paper lets in all that go together.
+        copied["tours"]["most_visits"] += MOST_TIED
+        copied["scalars"]["length"] += MOST_TIED
         # What is changed here is copied, all else shared: the matrices of travel are most of the memory.
         self.arrays = given._replace(**copied)
         self.search = Search(self.arrays, SEED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.law.rules.competencies import essential_competencies
@@ -11,6 +12,7 @@ from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
 from solver.advice.suggesting.drafts import CAR_COST, competency_given, engagement_signed, placements
 from solver.advice.trial_model import Spot, place_whole
+from solver.model.fixed_part import TIES
 
 
 def sign(session: AdviceSession, row: int) -> Iterator[Suggestion]:
@@ -42,12 +44,35 @@ def _if_allowed(session: AdviceSession, row: int, code: str) -> Iterator[tuple[s
     """Workers whom this rule keeps away, and where the visit would go without it; the cheapest first."""
     found = []
     for tour, own in enumerate(session.model.tours):
-        if session.model.rules_against(tour, row) == (code,) and not session.gap(tour, row):
-            with session.trial_model.allowed(tour, row):
+        rows = [row, *_partners_kept_away(session, row, tour, code)]
+        if _is_kept_away(session, row, tour, code, len(rows) > 1) and not session.gap(tour, row):
+            with ExitStack() as stack:
+                for one in rows:
+                    stack.enter_context(session.trial_model.allowed(tour, one))
                 spots = place_whole(session, session.trial_model.search, row, tours=range(tour, tour + 1))
             if spots is not None:
                 found.append((spots[0], own.worker.id, spots[1]))
     yield from ((worker, spots) for _, worker, spots in sorted(found))
+
+
+def _partners_kept_away(session: AdviceSession, row: int, tour: int, code: str) -> list[int]:
+    """Visits that go with it, have nobody, and that the same paper or competency lets her do as well."""
+    visit = session.model.requests[row].visit
+    provider = session.problem.provider_of(visit)
+    return [
+        other
+        for other in session.missing_partners(row)
+        if _is_kept_away(session, other, tour, code, True)
+        and session.problem.provider_of(partner := session.model.requests[other].visit) == provider
+        and partner.required <= visit.required
+    ]
+
+
+def _is_kept_away(session: AdviceSession, row: int, tour: int, code: str, with_ties: bool) -> bool:
+    """Whether this rule alone does it; `with_ties`: or beside it that nobody can do what the visit goes
+    with."""
+    against = session.model.rules_against(tour, row)
+    return code in against and {code} == {*against} - (TIES if with_ties else frozenset())
 
 
 def lend_car(session: AdviceSession, row: int) -> Iterator[Suggestion]:

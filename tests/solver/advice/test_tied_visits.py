@@ -218,6 +218,33 @@ def test_a_split_and_one_change_more_where_neither_is_enough(only: Worker, other
     assert all(one.people_cost > SPLIT_COST for one in found)
 
 
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        [LinkKind.SAME_WORKER],
+        [LinkKind.SAME_WORKER, LinkKind.SAME_WORKER],
+        [LinkKind.TOGETHER, LinkKind.SAME_WORKER],
+        [LinkKind.SAME_WORKER, LinkKind.GAP],
+    ],
+)
+@pytest.mark.parametrize("lacks", ["paper", "competency"])
+def test_one_paper_covers_all_that_goes_together(kinds: list[LinkKind], lacks: str) -> None:
+    """Two or three visits of one service, an hour apart, and a worker whom one paper, or one competency, lets
+    do them all: no two changes, and no call to a neighbouring basin."""
+    asks = {"required": frozenset({"UPKEEP"} if lacks == "competency" else ())}
+    hours = [(f"{8 + n:02d}:00", f"{8 + n:02d}:30") for n in range(len(kinds) + 1)]
+    visits = [visit(f"V{n}", "A", 30, *each, **asks) for n, each in enumerate(hours)]
+    links = tuple(
+        Link(kind, f"V{n}", f"V{n + 1}", max_gap=120 if kind is LinkKind.GAP else None)
+        for n, kind in enumerate(kinds)
+    )
+    only = worker("W1", providers=["S1" if lacks == "competency" else "S2"])
+    given = problem(visits, [only], links=links)
+    told = SuggestionKind.COMPETENCY if lacks == "competency" else SuggestionKind.SIGN
+    for one in visits:
+        assert assert_each_covers(given, one.id)[0].kind is told
+
+
 def test_a_half_whose_other_nobody_wants_and_whose_carer_is_late() -> None:
     """V1 is not to be done; W1 would be back five minutes too late from V2."""
     visits = [visit("V1", "A", wants_replacement=False), visit("V2", "A", 60, "08:00", "08:00")]
