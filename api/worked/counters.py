@@ -21,7 +21,7 @@ from api.worked.capped_hours import CappedHours
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.timing.duty_days import monday_of
 from brigade.units import PARIS, Horizon
-from brigade.values.calendar import LOCAL_LAW, NEIGHBOURS, is_public_holiday, is_sunday
+from brigade.values.calendar import LOCAL_LAW, NEIGHBOURS, is_public_holiday, is_sunday, public_holidays
 from brigade.worked.carried_counters import WEEK, WEEKS, CarriedCounters
 from brigade.worked.night_months import Nights, months_before
 from brigade.worked.refusal_years import COUNTERS
@@ -85,7 +85,9 @@ def _holidays(scoped: Scoped, basin_id: str, first_day: date, department: str) -
     """By the public holidays of the department where each visit took place."""
     department_of = departments.by_client(scoped, basin_id, department)
     near = {department, *LOCAL_LAW, *NEIGHBOURS.get(department, ())}
-    wanted = [day for day in _before(first_day, HOLIDAYS) if any(is_public_holiday(day, one) for one in near)]
+    years = (first_day.year - 1, first_day.year)
+    all_days = frozenset[date]().union(*(public_holidays(year, one) for year in years for one in near))
+    wanted = sorted(day for day in all_days if first_day - HOLIDAYS <= day < first_day)
     return history.dates(
         scoped, basin_id, wanted, lambda day, client: is_public_holiday(day, department_of(client))
     )
