@@ -231,9 +231,9 @@ def test_a_split_and_one_change_more_where_neither_is_enough(only: Worker, other
 def test_one_paper_covers_all_that_goes_together(kinds: list[LinkKind], lacks: str) -> None:
     """Two or three visits of one service, an hour apart, and a worker whom one paper, or one competency, lets
     do them all: no two changes, and no call to a neighbouring basin."""
-    asks = {"required": frozenset({"UPKEEP"} if lacks == "competency" else ())}
+    asked = frozenset({"UPKEEP"} if lacks == "competency" else ())
     hours = [(f"{8 + n:02d}:00", f"{8 + n:02d}:30") for n in range(len(kinds) + 1)]
-    visits = [visit(f"V{n}", "A", 30, *each, **asks) for n, each in enumerate(hours)]
+    visits = [visit(f"V{n}", "A", 30, *each, required=asked) for n, each in enumerate(hours)]
     links = tuple(
         Link(kind, f"V{n}", f"V{n + 1}", max_gap=120 if kind is LinkKind.GAP else None)
         for n, kind in enumerate(kinds)
