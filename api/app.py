@@ -106,6 +106,7 @@ def create_app(
     )
     app.state.service, app.state.demonstration = service, demonstration
     app.add_middleware(ReadingCompression)
+    # The last one added stands around all others: what compression makes of an answer is logged, too.
     app.add_middleware(RequestMiddleware, is_https=settings.is_https)
     problem_json.install(app)
     _route(app)
@@ -135,6 +136,7 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
             thread.start()
         with ending_with_signals(service.hub):
             yield
+        # The database is closed last: searches and messages that stop give their rows back through it.
         service.hub.end()
         over.set()
         for thread in threads:

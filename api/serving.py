@@ -40,6 +40,7 @@ class PatientProtocol(H11Protocol):
         self._wait_for_headers()
 
     def data_received(self, data: bytes) -> None:
+        # uvicorn makes another cycle as soon as the headers of a request are whole.
         before = self.cycle
         super().data_received(data)
         if self.cycle is not before:
@@ -78,9 +79,11 @@ def config_of(host: str, port: int, application: Any = APPLICATION, **more: Any)
         host=host,
         port=port,
         http=PatientProtocol,
+        # No line of uvicorn's: it would tell paths, which hold ids. The middleware logs the route's template.
         log_config=None,
         access_log=False,
         server_header=False,
+        # Failed logins are counted by the address of who asks, not by the proxy's.
         proxy_headers=True,
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=STOPS_WITHIN_S,
@@ -101,6 +104,7 @@ class TellingServer(uvicorn.Server):
         if self.started:
             for line in self.said:
                 print(line, flush=True)
+            # The first process loads for seconds: it begins before anybody waits for it.
             if self.service.settings.compute_ahead and self.service.settings.pool is not Pool.THREADS:
                 self.service.compute_pool.warm()
 

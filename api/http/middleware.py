@@ -106,6 +106,7 @@ class RequestMiddleware:
         headers = MutableHeaders(raw=message["headers"])
         headers["X-Request-ID"] = request_id
         for name, value in self.headers.items():
+            # A page may bring a policy of its own: a nonce for its styles, a map's tiles, no script at all.
             headers.setdefault(name, value)
         message["headers"] = headers.raw
 

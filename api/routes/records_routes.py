@@ -149,6 +149,7 @@ def uploaded(
     """The upload, read before the writing transaction begins: on SQLite nobody else could write meanwhile."""
     bringing.refuse_others(scoped, basin_id)
     known = None if mapping is None else mappings.named(scoped, service.vault, basin_id, mapping)
+    # The connection goes back: reading a file takes seconds in another process, and asks no database.
     scoped.session.rollback()
     return service.read_file(uploads.read, body, request.headers.get("Content-Type", ""), known, name)
 

@@ -39,6 +39,7 @@ def read_noted(
 ) -> ModelResponse[Envelope[Form]]:
     """One row, opened; who read it stands in the trail."""
     row = scoped.one(table, basin_id, id)
+    # Opened, noted and committed before the answer goes out: no reading is without its note.
     value = shown(scoped, service.vault, row, form, "read")
     scoped.commit()
     return Answer(value, version=row.version).response()

@@ -140,6 +140,7 @@ def _mine(scoped: Scoped, basin_id: str, id: str, version: int | None) -> Webhoo
 
 
 def _with_secret(service: Service, row: Webhook, status: int, location: str | None) -> Answer[WebhookView]:
+    # Derived once more: the database keeps no secret, only how many there were.
     secret = webhooks.secret_of(service.settings, row)
     body = webhooks.shown(row).model_copy(update={"secret": secret})
     return Answer(body, status, row.version, location, told_once=SECRET)

@@ -48,7 +48,10 @@ EVENT = r"^(\*|[a-z][a-z-]*\.(\*|[a-z_]+))$"
 MADE = r"^[a-z]{3,10}-[0-9a-f]{12}-[0-9a-f]{16}$"
 SECRET = r"^[A-Za-z0-9_.\-]+$"
 LOGIN = r"^[^\s\x00-\x1f]+$"
+# Up to 64 signs before the @ (RFC 5321, 4.5.3.1.1); no blank nor line break, by which a mail's next header
+# begins.
 MAILBOX = r"^[!-?A-\[\]-~]{1,64}@[A-Za-z0-9.\-]{1,189}$"
+# As E.164 writes numbers: fifteen digits at the most.
 PHONE = r"^\+[1-9][0-9]{6,14}$"
 CONTACT = r"^(worker|provider|account):[^\s,;|/\x00-\x1f\x7f]+$"
 FILE = r"^[^/\\\x00-\x1f\x7f]+$"
@@ -150,6 +153,7 @@ class SearchWish(BaseModel):
     model_config = STRICT
     time_limit_s: float | None = Field(None, gt=0, le=3600)
     iterations: int | None = Field(None, ge=1, le=10**7)
+    # A column of the database holds it: a signed number of 32 bits.
     seed: int = Field(1, ge=0, le=2**31 - 1)
     deadline_s: float | None = Field(
         None, gt=0, le=86_400, description="Give up unless done by then, queueing included."

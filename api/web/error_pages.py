@@ -56,6 +56,7 @@ def _to_login(request: Request) -> Response:
     """And back again, where somebody was only looking."""
     here = request.url.path if not request.url.query else f"{request.url.path}?{request.url.query}"
     where = f"{LOGIN}?vers={quote(here)}" if request.method in ("GET", "HEAD") else LOGIN
+    # htmx would follow a redirect by itself, and put the login into a part of the page.
     if request.headers.get("HX-Request") == "true":
         return Response(status_code=200, headers={"HX-Redirect": LOGIN})
     return RedirectResponse(where, 303)

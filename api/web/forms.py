@@ -71,9 +71,11 @@ async def form_of(request: Request) -> Form:
         raise Forbidden("A103", "Sec-Fetch-Site", "sent_by_another_site")
     found: dict[str, list[str]] = {}
     files = {}
+    # Read whole and closed at once: a larger file would lie on the disk until somebody collects it.
     async with request.form(max_fields=MOST_FIELDS) as sent:
         for name, value in sent.multi_items():
             if isinstance(value, str):
+                # The one character that no text of PostgreSQL holds.
                 if "\0" in value:
                     raise BadRequest("A304", "document", "null_character")
                 found.setdefault(name, []).append(value)

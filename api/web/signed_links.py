@@ -124,6 +124,7 @@ class SignedLinkKind(Generic[Found, Shown]):
         except UnreadableInput:
             return 422, UNREADABLE, {}
         except Conflict:
+            # What it had done before it was refused is undone: the page shows the stops as they stand.
             scoped.session.rollback()
             return 409, NOT_TAKEN, {}
 
@@ -132,6 +133,7 @@ def _form_of(body: bytes) -> JsonObject:
     form: JsonObject = {
         name: values[-1] for name, values in parse_qs(body.decode("ascii", "replace")).items()
     }
+    # A button sends one stop, where the shape that programs use takes several.
     return form if "offers" not in form else {**form, "offers": [form["offers"]]}
 
 

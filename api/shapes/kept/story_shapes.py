@@ -33,6 +33,7 @@ class PlanStory(Kept):
     id: their states."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    # Rows say `from`, which Python keeps for itself.
     made_from: str | None = Field(
         None, validation_alias=AliasChoices("from", "made_from"), serialization_alias="from"
     )

@@ -326,6 +326,7 @@ def change(absence_id: AbsenceId, press: Press, service: TheService) -> Response
 
         return press.done(act)
     except BrigadeError as fault:
+        # The refused write had begun to change the row: the form shows it as it stands.
         press.scoped.session.rollback()
         row = press.scoped.one(Absence, basin_id, absence_id)
         return _form(press, service, fault, row)

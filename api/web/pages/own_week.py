@@ -51,6 +51,7 @@ def week(
     view: View, service: TheService, first: Annotated[date | None, Query(alias="du")] = None
 ) -> Response:
     response = _week(view, service, first)
+    # On a first look everything would be news: what changes is told from then on.
     if _looked(view) is None:
         _note_looked(view, response, view.now)
     return response

@@ -103,6 +103,7 @@ def make_basin(press: Press) -> Response:
         def act() -> str:
             said = given.model_dump(exclude={"id"}, exclude_none=True)
             if given.telephone:
+                # As imports read it: people type 03 21 …, and what is kept begins with +33.
                 said["telephone"] = dialled(given.telephone)
             wishes.put(press.scoped, given.id, read_model(BasinWishes, said), None)
             return f"/premiers-pas?bassin={quote(given.id)}"
@@ -185,6 +186,7 @@ def act_on_account(press: Press, service: TheService) -> Response:
 
 def _told(press: PressedView, service: Service, row: Account) -> Response:
     ends = press.scoped.clock.now() + timedelta(hours=accounts.RESET_HOURS)
+    # In the page itself, not in an address that `press.done` would lead to and remember: it opens an account.
     link, login = accounts.reset_link(service, row, ends), row.login
     press.scoped.commit()
     return _accounts(press, "", link=link, login=login, ends=ends)

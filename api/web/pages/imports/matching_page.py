@@ -69,6 +69,7 @@ def questions(
     fields = _fields(press) if is_again else {}
     source = press.form.text("source") or (kept.source if kept else "")
     answers = _answers(press, service, basin_id, fields, kept)
+    # A mapping has to name its source: until somebody says it, a dash does.
     found = service.read_file(
         foreign_files.match, sent.content, sent.media, sent.stem, source or "-", answers
     )
@@ -101,6 +102,7 @@ def _answers(
     fields: Mapping[str, str],
     kept: MappingDocument | None,
 ) -> FormAnswers:
+    # Not in the form's own transaction: on SQLite nobody else could write while names are opened.
     press.scoped.session.rollback()
     with service.database.snapshot() as session:
         reader = AuditedRead(session, press.scoped.principal, service.clock, service.database)

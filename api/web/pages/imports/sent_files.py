@@ -81,6 +81,7 @@ def sent_of(form: Form) -> ImportFile:
     """The file chosen, else the one that the page carries. Raises: Refused, without any."""
     chosen = form.files.get("file")
     if chosen is not None:
+        # Cut to what the API takes as a name, from the front: the end says what kind of file it is.
         return ImportFile(PurePath(chosen.name).name[-200:], chosen.content)
     try:
         content = b64decode(form.text("document"), validate=True)
