@@ -56,6 +56,7 @@ def found_or_new(
     """The row to write over, locked and at `version`, or a new one; whether it is new. Raises: Forbidden;
     Stale."""
     scoped.must_write(table, basin_id)
+    # Locked before its version is looked at: on PostgreSQL two writers with one If-Match would both pass.
     found = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id).with_for_update())
     if found is None:
         return table(basin_id=basin_id, id=id, version=1, changed_at=scoped.clock.now()), True
@@ -82,6 +83,8 @@ def put(
 
 def keep(scoped: Scoped, vault: Vault, row: Sealed, value: JsonObject, *, is_new: bool) -> Sealed:
     """Sealed, and written down as new or changed; the same again changes nothing."""
+    # Opened to be compared: a seal has a fresh nonce, so the same value never has the same bytes. A version
+    # more would tell whoever has read the row of a change that was none.
     if not is_new and not scoped.session.is_modified(row) and _is_sealed_as(vault, row, value):
         return row
     row.sealed = vault.seal(place_of(row), value)

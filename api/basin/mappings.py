@@ -50,6 +50,7 @@ def keep_source(scoped: Scoped, vault: Vault, basin_id: str, given: MappingDocum
 
 def source_id(scoped: Scoped, basin_id: str, source: str) -> str:
     """A manager's carries the provider: two services may each have matched the same program."""
+    # Cut so that service, point and source fit into an id, which has 120 signs at most.
     name = plain(source)[:60] or "source"
     is_own = scoped.principal.role is Role.MANAGER
     return f"{scoped.principal.sole_target(basin_id)[:50]}.{name}" if is_own else name
@@ -59,6 +60,7 @@ def named(scoped: Scoped, vault: Vault, basin_id: str, id: str) -> MappingDocume
     """The mapping that an import names: one the account sees, or the basin's own. Raises: NotFound."""
     asked = select(SourceMapping).where(SourceMapping.basin_id == basin_id, SourceMapping.id == id)
     found = scoped.session.scalar(scoped.select(SourceMapping, basin_id).where(SourceMapping.id == id))
+    # The account's own before the basin's: two services may each have matched the same program.
     row = found or scoped.session.scalar(asked.where(SourceMapping.provider_id.is_(None)))
     if row is None:
         raise not_found(SourceMapping.KIND, id)

@@ -288,6 +288,7 @@ def _axis(day: _Day) -> AxisView:
     hour = horizon.ticks(60)
     starts = [route.departure for route in routes] + [day.midnight + FIRST_H * hour]
     ends = [route.back for route in routes] + [day.midnight + LAST_H * hour]
+    # Outwards to whole hours: a tour that ends at 20:10 must not reach beyond the lanes.
     first, last = (min(starts) - day.midnight) // hour, -(-(max(ends) - day.midnight) // hour)
     marks = (day.midnight + number * hour for number in range(first, last + 1))
     hours = [HourView(at=day.minute(tick), label=f"{horizon.instant(tick):%H}") for tick in marks]

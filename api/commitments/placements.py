@@ -27,6 +27,7 @@ def diff(before: JsonObject | None, after: JsonObject) -> PlacementsView:
 def covered(document: JsonObject) -> dict[str, PlaceView]:
     """Who does what, from when to when, by visit."""
     return {
+        # Not checked again: the document was when it was kept, and a day has hundreds of stops.
         stop.visit_id: PlaceView.model_construct(worker_id=stop.worker_id, start=stop.start, end=stop.end)
         for stop in stops_of(document)
     }

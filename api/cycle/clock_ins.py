@@ -52,6 +52,8 @@ def matched(scoped: Scoped, basin_id: str, told: ClockIns) -> tuple[list[PlacedL
             if row.visit_id is not None
             else _nearest(row, by_client.get(str(row.client_id), ()), found)
         )
+        # An export holds every passage, also of the service's own staff: what was not the brigade's is no
+        # fault.
         if row.visit_id is not None and row.visit_id not in known and people.knows_visit(row.visit_id):
             _pass_over(found, row, "visit_id", "visit_not_of_brigade", row.visit_id)
         elif row.worker_id is not None and row.worker_id not in people.workers:
@@ -98,6 +100,7 @@ class _People:
     visits: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        # Past the account's reach: a manager's clock-ins name people of the brigade, whom she does not see.
         self.workers = frozenset(self.scoped.session.scalars(_ids(basin_tables.Worker, self.basin_id)))
         for name, table in (
             ("employees", basin_tables.Employee),
@@ -136,6 +139,7 @@ def _told_by_client(scoped: Scoped, basin_id: str, rows: Sequence[ClockIn]) -> M
     asked = scoped.select(basin_tables.Visit, basin_id).where(
         basin_tables.Visit.id.in_({row.visit_id for row in rows if row.visit_id})
     )
+    # A row that names its visit need not say when: the visit's own day is asked for as well.
     named = {row.starts_at.astimezone(PARIS).date() for row in scoped.all(asked)}
     days = named | {row.starts_at.astimezone(PARIS).date() for row in rows if row.starts_at is not None}
     there = dict[str, PlaceView]()
@@ -164,6 +168,7 @@ def _nearest(row: ClockIn, told: ToldVisits, found: _Found) -> str | None:
     if not near or near[0][0] > NEAR:
         _pass_over(found, row, "starts_at", "no_visit_near", row.client_id)
         return None
+    # Asked back rather than guessed: what is recorded here is counted and paid.
     if len(near) > 1 and near[1][0] == near[0][0]:
         told_of = {"first": near[0][1], "second": near[1][1]}
         found.issues.append(Issue("A305", row.places["starts_at"], "two_as_near", told_of))

@@ -168,6 +168,7 @@ def end(
         row.ends_at is not None and at > row.ends_at
     ):
         raise Unfit("A305", f"incidents.{id}.at", "return_out_of_range")
+    # Whoever told of it may end it, though neither hours nor plans are theirs to change.
     one = IncidentRecord(scoped, scoped.as_service(basin_id), service, basin_id, now, row)
     if row.worker_id is not None and row.details.cut is not None:
         give_hours_back(one, max(at, now))

@@ -204,6 +204,7 @@ def _is_same(standing: Outcome, facts: OutcomeFacts) -> bool:
 
 # -- in common ---------------------------------------------------------------------------------------------
 def _day(scoped: Scoped, basin_id: str, visits: Iterable[str]) -> PlansByDay:
+    # Locked, so that of two tellings of one visit the second is compared with what the first has kept.
     asked = scoped.select(Outcome, basin_id).where(Outcome.visit_id.in_(set(visits))).with_for_update()
     return PlansByDay(scoped, basin_id, {row.visit_id: row for row in scoped.all(asked)})
 
@@ -275,6 +276,7 @@ def _done(
     if ends <= starts:
         issues.append(Issue("A305", place("ends_at"), "end_before_start"))
     if starts > now + SOON:
+        # At the field that says so: where no hour was told, it is the planned one that lies ahead.
         where = place("visit_id" if given.starts_at is None else "starts_at")
         issues.append(Issue(LATER, where, "not_begun"))
     elif given.ends_at is not None and given.ends_at > now + SLACK:
@@ -320,6 +322,7 @@ def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[Ch
 
 def _paid(scoped: Scoped, plan: Plan, visit_id: str, facts: OutcomeFacts, minutes: int) -> OutcomeFacts:
     """With which line pays how much: the line of the absence that opened the visit, at its hourly rate."""
+    # The plan's own problem: it has the absence and the line as they were when somebody was sent.
     problem = kept.fetch_problem(scoped.session, plan.digest)
     request = problem.request_by_visit.get(visit_id)
     absence = request.absence if request else None

@@ -109,6 +109,7 @@ def _stops(
     until = midnight(_next_day(max(offer.ends_at for offer in told)), PARIS)
     asked = select(Offer).where(Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id)
     asked = asked.where(Offer.ends_at > now, Offer.starts_at < until).order_by(Offer.starts_at, Offer.id)
+    # Read anew under the lock: some of these rows are in the session already, as they were before it.
     found = session.scalars(
         asked.with_for_update().execution_options(populate_existing=True) if write else asked
     ).all()

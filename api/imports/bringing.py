@@ -105,6 +105,7 @@ def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mo
     they are of rights alone; Unfit, NotFound."""
     refuse_others(scoped, basin_id)
     seen = _last_write(scoped, basin_id)
+    # The last write is asked for before any row is read: one in the middle of the reading is noticed.
     basin = writing.basin(scoped, basin_id, upload, writes=False)
     found = comparing.compare(scoped, basin_id, upload, mode)
     # Judged here and not in `bring`: composing takes long, and the write lock must not wait for it.
@@ -142,6 +143,7 @@ def bring(
     comparing.refuse(basin_id, [*found.barred.values(), *sealed.issues])
     done = ImportPlan(found, sealed, basin, seen)
     writing.write(scoped, basin_id, upload, found, told)
+    # After the rows: a name or a contact may be of somebody whom the same file brings.
     sealed.write(scoped)
     return done
 

@@ -141,6 +141,7 @@ class _Reader:
                     )
                 continue
             id = str(values.get("id", ""))
+            # By kind as well: a worker and a client may have the same code.
             if seen.setdefault((kind, id), place) != place:
                 self._tell("C112", place, "id_twice_in_file", {"id": id, "seen": seen[kind, id]})
                 continue

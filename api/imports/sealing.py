@@ -171,6 +171,7 @@ class _Sealer:
         account = self.scoped.session.scalar(select(Account).where(Account.login == person.id))
         if account is not None:
             self._one_contact(person, f"account:{account.id}")
+        # Of an account that the same file makes: it has no id before it is written.
         elif person.id in self.logins:
             self._later(
                 "contacts", f"account:{person.id}", True, lambda scoped: self._put_by_login(scoped, person)
@@ -210,6 +211,7 @@ class _Sealer:
             self._tell("A103", place, "account_not_yours", {"login": login})
             return
         account = self.scoped.session.scalar(select(Account).where(Account.login == login))
+        # With the role that stands: no file changes what somebody may do.
         roles = {row.role for _, row in rows} | (set() if account is None else {Role(account.role)})
         if len(roles) > 1:
             self._tell("A305", place, "several_roles", {"login": login})

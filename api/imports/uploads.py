@@ -284,9 +284,12 @@ def _calendars(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.suffix == TABLES[ZIP]:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
+                # macOS puts a shadow of every file under this name into the archives it makes.
                 if entry.filename.lower().endswith(".ics") and not entry.filename.startswith("__MACOSX/"):
                     try:
                         yield entry.filename.replace("\\", "/").rpartition("/")[2], archive.read(entry)
+                    # All that `zipfile` raises of one entry: of a password, a method it lacks, a stream that
+                    # is broken.
                     except (
                         RuntimeError,
                         zipfile.BadZipFile,

@@ -146,6 +146,7 @@ def post(
             sent = True
             connection.request("POST", target.path, body, dict(headers))
             return connection.getresponse().status
+    # Before OSError, which both this and SSLError are.
     except TimeoutError:
         raise Unreachable("timeout", doubted=sent) from None
     except ssl.SSLError:
@@ -162,6 +163,7 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, target: Target, address: str, timeout_s: float) -> None:
         super().__init__(target.host, target.port, timeout=timeout_s)
         self.target, self.address = target, address
+        # The scheme's own port stays out of the Host header: this class would leave out 80 alone.
         self.default_port = 443 if target.secure else 80
 
     def connect(self) -> None:

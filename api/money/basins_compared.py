@@ -46,6 +46,7 @@ def _basin(scoped: Scoped, row: Basin, period: Period, lang: str) -> TerritoryBa
     people = _people(scoped, row.id)
     told = _without_small(people) if scoped.principal.is_funder else people
     every = sum(people.values())
+    # Where a kind is hidden and all together are still few, the sum would tell what was hidden.
     total = None if None in told.values() and every < SMALLEST else every
     found = period_reports.told(scoped, row.id, PeriodLength.QUARTER, period.first, period.last, lang)
     whole = {one.name: one for one in found.rows if one.of is None}

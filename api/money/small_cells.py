@@ -109,6 +109,7 @@ class _Hidden:
 
     def _gives_away(self, cell: Cell, period: Period) -> bool:
         """Whether what is told of its parts, taken off the whole, would tell a part that is not."""
+        # A month in which nothing happened is no cover: what is left would be another month's, to the unit.
         left = [one for one in self._untold(cell, period) if _holds(self.told.months[one], cell)]
         rest = total(self.told.months[one] for one in left)
         return len(left) == 1 or (len(left) > 1 and self._is_small(rest, [cell]))

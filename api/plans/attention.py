@@ -261,6 +261,7 @@ def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[FailedSearchView]:
         .where(Job.changed_at > since, Job.state.in_(("failed", "done")))
         .order_by(Job.id.desc())
     )
+    # The newest first: a search that succeeded is met before the failures that it makes up for.
     found, done = [], set[str | None]()
     for job in scoped.all(asked):
         days = job.span

@@ -100,6 +100,7 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
                 return  # the basin wishes otherwise since it was looked at: the next round decides
             if _publish(scoped, service, plan, wishes, covers, considered):
                 return
+    # A transaction of its own: whatever a refused publication had done is rolled back by now.
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
         plan = scoped.one(Plan, basin_id, plan_id, write=True)
@@ -140,6 +141,7 @@ def _publish(
         scoped.session.rollback()
         _mend(service, overtaken)
         return False
+    # Not held for that: a proposal is decided once, and the next round finds the day as it is by then.
     except Outdated:
         raise
     except ServiceFault:

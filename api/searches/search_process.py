@@ -63,6 +63,7 @@ class _Signals:
             signal.sigwait(_HEARD)
             searching = self.searching  # read once: the search may end meanwhile
             if self.has_come or searching is None:
+                # Not `sys.exit`, which would end this thread alone: the main one may be inside a solver.
                 os._exit(1)
             self.has_come = True
             searching.set()
@@ -94,6 +95,7 @@ def run(url: str, lease: Lease, clock: Clock) -> None:
     finally:
         attempt.database.close()
         _signals.searching = None
+        # The signal was for the process: it would else take the next search that waits.
         if _signals.has_come:
             os._exit(1)
 

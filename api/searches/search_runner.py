@@ -127,6 +127,7 @@ def _from_scratch(
 ) -> SearchResult:
     start, heard = None, search.heard
     if search.start:
+        # Found for the rows as they were then: it names another problem than this one.
         start = _announced(plan_record_from_json(search.start, problem, same_problem=False).plan, heard)
     settings, silent = settings_of(search.effort, prove=True), heard.expired
     outcome = solve(without(problem, silent), settings, start=start, on_progress=telling, stop=stop)
@@ -158,6 +159,7 @@ def _least_change(problem: Problem, told: Plan, search: LeastChange, stop: threa
         done = replan(given, told, replace(terms, pinned=terms.pinned | kept), settings, stop=stop)
     done = replace(done, plan=as_offers(done.plan, frozenset(search.heard.asked)))
     changes = LeastChangeView.model_validate(replan_to_json(problem, done))
+    # Never called optimal: a search for the least change proves no bound.
     return SearchResult(done.plan, Status.FEASIBLE, settings, done.breakdown, changes=changes)
 
 

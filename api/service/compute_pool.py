@@ -174,6 +174,7 @@ def _submitted(process: Processes, act: Act, *given: Any) -> Future[Any]:
 def _result(future: Future[Any], longest_s: float) -> Any:
     """Raises: BrokenExecutor, _TooLong; whatever was raised."""
     try:
+        # Waited for apart from the result: a TimeoutError that the work itself raised is not this one.
         future.exception(longest_s)
     except CancelledError as fault:  # the service stops
         raise BrokenExecutor from fault

@@ -481,6 +481,7 @@ def _seal_audit() -> None:
     """The chain's head, before its first link, and triggers against whoever would rewrite a link."""
     op.execute(f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '{'0' * 64}')")
     if op.get_bind().dialect.name == "sqlite":
+        # SQLite wants a trigger for each kind of statement, and has no TRUNCATE.
         for act in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER audit_no_{act.lower()} BEFORE {act} ON audit "
