@@ -184,6 +184,7 @@ def _visits(
     while made < count:
         home, level = _settle(towns, points, dice), dice.weighted(CLIENT_LEVELS)
         passages = dice.some(tuple(HOURS), dice.weighted(PASSAGES))
+        # The last client gets no more than is left: a size is that many visits exactly.
         for passage in [hour for hour in HOURS if hour in passages][: count - made]:
             yield {
                 "id": f"V{made:04d}",

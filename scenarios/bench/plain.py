@@ -92,6 +92,7 @@ def read_plain(problem: Problem) -> PlainDay:
     )
     travel: dict[str, NDArray[np.int64]] = {}
     for mode, matrix in problem.travel.items():
+        # A matrix has its own order of sites; the peers know rows only.
         order = [matrix.index[site] for site in row]
         travel[mode] = matrix.ticks[np.ix_(order, order)]
     return PlainDay(
@@ -112,6 +113,7 @@ def _of_policy(problem: Problem) -> Iterator[tuple[str, bool, Clause | str]]:
     priced = [one.name for one in fields(policy.weights) if getattr(policy.weights, one.name)]
     yield "rule_sets_off", not kept, Clause("rules_in_force", {"count": len(kept)})
     yield "policy.mode", policy.mode is CoverageMode.WEIGHTED, str(policy.mode)
+    # Peers minimise travel and the weight left out: whatever else had a price, they would never hear of it.
     yield "policy.weights", priced == ["travel"] and policy.weights.travel == 1, ", ".join(priced)
 
 

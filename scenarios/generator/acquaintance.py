@@ -69,6 +69,7 @@ def _has_been(
 ) -> bool:
     """Somebody signed with the provider, able to do one of the visits, living near, and not new."""
     client = ledger.clients[visits[0].client_id]
+    # `make_counters` gives somebody new one past week, everybody else eleven.
     if len(worker.counters.week_work) < 2 or not any(
         paper.provider_id == client.provider_id and paper.status is EngagementStatus.SIGNED
         for paper in worker.engagements

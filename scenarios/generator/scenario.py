@@ -94,6 +94,7 @@ def build(preset: ScenarioPreset, seed: int) -> Problem:
     homes = {worker.id: site.commune or "" for worker, site in zip(crew.workers, crew.sites, strict=True)}
     visits = acquainted(demand.ledger, crew.workers, homes, territory, preset.first_day, dice.branch("known"))
     sites = (*demand.ledger.sites, *crew.sites)
+    # A matrix for each mode takes time and room: only for those that somebody has.
     used = {worker.mode for worker in crew.workers}
     return Problem(
         horizon=horizon,

@@ -84,6 +84,7 @@ def exact_ticks(numbers: Iterable[float]) -> int:
     none is."""
     found = set(numbers)
     for ticks in (1, 10, 100):
+        # Floats: a decimal times ten may miss the whole number it stands for by its last digit.
         if all(abs(number * ticks - round(number * ticks)) < 1e-9 for number in found):
             return ticks
     return FINEST
@@ -101,6 +102,7 @@ def only(**weights: int) -> Weights:
 
 def matrix(scale: Scale, sites: Sequence[Site], minutes: Sequence[Sequence[float]]) -> TravelMatrix:
     ticks = np.array([[scale.ticks(leg) for leg in row] for row in minutes], np.int64)
+    # No metres: the sets give one number a leg, and nothing here is priced by the kilometre.
     return TravelMatrix(TravelMode.CAR, tuple(site.id for site in sites), ticks, np.zeros_like(ticks))
 
 
@@ -109,6 +111,7 @@ def worker(id: str, availability: Availability, start: str, end: str, competenci
         id=id,
         employer_id=EMPLOYER,
         availability=(availability,),
+        # ENGAGEMENT is among the rules kept: without a paper nobody could be sent anywhere.
         engagements=(Engagement(PROVIDER, DAY, DAY),),
         start_site=start,
         end_site=end,
@@ -163,6 +166,7 @@ def problem(
     """Args: clients: site by client. abilities: every competency that visits or workers name."""
     return Problem(
         horizon=scale.horizon,
+        # Any department and any agreement: the rules that read them are off.
         basin=Basin("bench", name, "62"),
         sites=tuple(sites),
         providers=(Provider(PROVIDER, name, LegalStatus.NON_PROFIT, "ct"),),

@@ -227,6 +227,7 @@ def _route_faults(instance: Instance, route: Route) -> Iterator[str]:
         node, free = stop.visit, stop.start + instance.durations[stop.visit]
     back = free + instance.travel[node][instance.end]
     latest = min(instance.horizon, instance.windows[instance.end][1])
+    # Node 0: this person never left, and an empty route cannot come home late.
     if node and back > latest:
         yield breach("HORIZON", route.staff, back=back, latest=latest)
 
@@ -247,5 +248,6 @@ def _visit_faults(instance: Instance, solution: Solution) -> Iterator[str]:
 
 
 def _pair_faults(one: int, other: int, starts: Mapping[int, list[int]]) -> Iterator[str]:
+    # First starts only: a visit done twice, or not at all, has been told as that.
     if one in starts and other in starts and starts[one][0] != starts[other][0]:
         yield breach("SIMULTANEOUS", f"{one}/{other}", start=starts[one][0], other=starts[other][0])

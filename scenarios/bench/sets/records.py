@@ -129,6 +129,7 @@ def _number(row: Mapping[str, str], column: str) -> float | None:
     if cell == "":
         return None
     try:
+        # A column that is not there is a fault of the file; an empty cell only means that nobody knows.
         value = float(cell if cell is not None else "nan")
     except ValueError:
         value = math.nan

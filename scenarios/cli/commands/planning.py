@@ -80,7 +80,9 @@ def solve(
         outputs.check()
         limits = settings(time_limit, iterations, seed, threads)
         given = problem_from(problem, screen, mapping)
+        # A start need not be of this very problem: yesterday's plan is a good one for today's.
         told = plan_from(start, given, same_problem=False) if start else None
+        # `given` stays as it was read: the plan written names that problem by its digest.
         asked = replace(given, policy=replace(given.policy, strict=True)) if strict else given
         search = WatchedSearch(solver(), asked, limits, told, interruption)
         deliver(

@@ -78,6 +78,7 @@ class Outputs:
                     path = waiting[0][1]
                     # Moved once all are ready: a disk that is full refuses before any old file is gone.
                     os.replace(*waiting[0])
+                    # Only now: whatever is still in the list is a temporary file to tidy away.
                     waiting.pop(0)
         except OSError as fault:
             raise UnreadableInput([not_written(path, fault)]) from None

@@ -140,6 +140,7 @@ def _components(
     late = [_lateness(instance, service) for service in services]
     waits = [wait for day in days for wait in day.counted_waits]
     shifts = {caregiver.id: caregiver.shift for caregiver in instance.caregivers}
+    # Who has no route idles for the whole shift.
     idle = {id: 0 if shift is None else shift.end - shift.start for id, shift in shifts.items()}
     idle.update({day.caregiver.id: day.idle for day in days})
     work = dict.fromkeys((caregiver.id for caregiver in instance.caregivers), 0)
@@ -247,6 +248,7 @@ def _coverage_faults(instance: Instance, services: Sequence[_Service]) -> Iterat
             if len(times) > 1:
                 yield breach("DUPLICATE_SERVICE", f"{patient.id}/{need.service}", times=len(times))
         if all(done):
+            # First starts only: a service done twice has been told as that.
             yield from _link_faults(patient, [times[0] for times in done])
 
 
