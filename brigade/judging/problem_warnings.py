@@ -90,6 +90,7 @@ def _communes(problem: Problem) -> Iterator[Reason]:
     outside = sorted(
         code for code in served if code is not None and not any(code in known for known in territories)
     )
+    # Who has no territory goes anywhere: one such, and no commune is out of everybody's reach.
     if len(territories) == len(lists) and outside:
         yield Reason.of("warning_communes_outside", communes=outside)
     yield from _other_department(problem)
@@ -115,6 +116,7 @@ def _lone_department(problem: Problem) -> Iterator[Reason]:
             communes = by_department.setdefault(department_of(site.commune), {})
             communes.setdefault(site.commune, []).append(site.id)
     own = problem.basin.department
+    # `_other_department` tells of that: then a code alone in its department is nothing odd.
     if own not in by_department:
         return
     for department, communes in sorted(by_department.items()):
@@ -157,7 +159,9 @@ def _far_places(problem: Problem) -> Iterator[Reason]:
             name=name,
             km=round(max(away.values())),
         )
+    # Of two places neither is the one that lies apart.
     if len(points) > 2:
+        # Medians: a point at the other end of the world would pull a mean towards it.
         middle = (median(north for north, _ in points.values()), median(east for _, east in points.values()))
         far = {id: km for id, point in points.items() if (km := km_between(middle, point)) > FAR_KM}
         if far:
@@ -215,6 +219,7 @@ def _straight_km(problem: Problem, matrix: TravelMatrix) -> NDArray[np.float64]:
     north, east = points[:, 0], points[:, 1]
     width = np.cos(np.radians((north[:, None] + north) / 2)) * (east[:, None] - east)
     straight = KM_PER_DEGREE * np.hypot(north[:, None] - north, width)
+    # `fmax` passes over NaN, which stands where a place has no point.
     return np.fmax(straight, matrix.metres / 1000)
 
 

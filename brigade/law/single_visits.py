@@ -75,6 +75,7 @@ def _as_texts_see(worker: Worker, employer_id: str) -> Worker:
     alike."""
     contract, counters = worker.contract, worker.counters
     return Worker(
+        # No name: two people who differ in nothing else must be equal.
         id="",
         employer_id=employer_id,
         availability=(),

@@ -62,6 +62,7 @@ def _days_off(problem: Problem, worker: Worker, visit: Visit, rules: RuleSet) ->
 @lru_cache(maxsize=4096)
 def _days_reached(horizon: Horizon, department: str, start: Ticks, end: Ticks) -> tuple[date, ...]:
     """Sundays and public holidays with a tick of the span; asked alike for everybody who might be sent."""
+    # The end is excluded: a visit that is over at midnight has no minute of the next day.
     first, last = horizon.day_of(start), horizon.day_of(end - 1)
     days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
     return tuple(day for day in days if is_sunday(day) or is_public_holiday(day, department))

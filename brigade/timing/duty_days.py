@@ -103,6 +103,7 @@ def _once(days: _DaysOf, worker: Worker, measure: Callable[[], tuple[WorkDay, ..
 def _work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
     tours: dict[date, list[Route]] = {}
     for route in plan.routes_of(worker.id):
+        # A plan yet to be judged may hold a tour without stops: nobody works in it.
         if route.stops:
             tours.setdefault(route.day, []).append(route)
     return tuple(_work_day(problem, worker, day, tours[day]) for day in sorted(tours))
@@ -111,6 +112,7 @@ def _work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, .
 def _timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
     days = {day.day: day for day in work_days(problem, plan, worker)}
     for day, stretches in _other_work_by_date(problem, worker).items():
+        # In a planned day `work_days` has counted it already.
         if day not in days:
             days[day] = _other_day(day, stretches)
     for past in worker.counters.days:

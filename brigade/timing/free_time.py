@@ -183,6 +183,7 @@ def anchor_of(rules: RuleSet) -> int:
 def fortnights_with(days: Iterable[date], anchor: int) -> list[tuple[date, ...]]:
     """The fortnights that hold one of those dates, all their dates each, in order."""
     if anchor == ANY_TWO_WEEKS:
+        # Each date lies in two of them: one begins with its week, one ends with it.
         firsts = {monday_of(day) - back for day in days for back in (timedelta(), timedelta(days=7))}
     else:
         firsts = {fortnight_of(day, anchor) for day in days}

@@ -69,6 +69,7 @@ def retime(
 def _tour(problem: Problem, orders: Orders, key: TourKey) -> Tour:
     worker = problem.worker_by_id[key[0]]
     visits = [problem.visit_by_id[id] for id in orders[key]]
+    # Rules go by the duty day: the hosts of its other tours bind this one too.
     hosts = _hosts_of_day(problem, orders, worker, duty_day(problem, worker, key[1]))
     return tour_of(problem, worker, key[1], visits, problem.rules_for(worker, hosts))
 
@@ -127,6 +128,7 @@ def _settled(
             return timed, bounds
         bounds = bounds.raised(pushed)
         for key, tour in tours.items():
+            # The others would come out as they are: bounds moved for these visits alone.
             if any(visit.id in pushed for visit in tour.visits):
                 timed[key] = time_tour(tour, bounds)
 

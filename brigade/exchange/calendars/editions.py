@@ -89,4 +89,5 @@ def _stamp(event: Event) -> tuple[int, str]:
 
 
 def _edition(event: Event, same: Sequence[Event]) -> tuple[int, str, int]:
+    # Between editions of one stamp the place in the file decides.
     return *_stamp(event), [one is event for one in same].index(True)

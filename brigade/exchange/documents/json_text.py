@@ -73,6 +73,7 @@ def parse(text: str, where: str) -> Any:
 
     def no_constant(name: str) -> float:
         issues.append(Issue("D005", where, "no_number_of_json", {"met": name}))
+        # Read on: whatever else is wrong is told at the same time.
         return 0.0
 
     try:

@@ -132,6 +132,7 @@ def is_error(text: str, *, is_prose: bool) -> bool:
     looks like it.
     """
     known = WRITTEN_ERROR if is_prose else ERROR_WORD
+    # The first sign settles it for nearly all: every cell of a file is asked.
     return text[:1] in "#Ee" and known.fullmatch("".join(text.split())) is not None
 
 

@@ -59,6 +59,7 @@ def apply(mapping: MappingDocument, read: Grids) -> None:
         found = [n for n, grid in enumerate(read.grids) if n not in passed and is_named(grid, mapped.file)]
         used |= set(found)
         if len(found) == 1:
+            # Headers that another table takes from the same file are no strangers to this one.
             others = [
                 one
                 for one in mapping.tables
@@ -119,6 +120,7 @@ class _Mapped:
         header = self._header_row()
         self._find_headers(header)
         columns = [(table.by_name[plain(name)], column) for name, column in self.mapped.columns.items()]
+        # Rows keep the numbers of the export: faults name those that its reader sees.
         rows: list[Row] = [()] * header
         rows.append(tuple(RawCell(column.french) for column, _ in columns))
         seen: set[tuple[str, ...]] = set()
@@ -185,6 +187,7 @@ class _Mapped:
         row = self.source.rows[number]
         if blank(row):
             return ()
+        # Lists made to be printed repeat it on each page.
         if self._repeats_header(row):
             return head
         adds_up = is_total(row)
@@ -238,6 +241,7 @@ class _Mapped:
         return all(position < len(texts) and texts[position] == name for name, position in self.at.items())
 
     def _is_kept(self, number: int, row: Row) -> bool:
+        # All are asked before one decides: a value that no list has is told of every column.
         verdicts = [self._verdict(number, name, told, row) for name, told in self.mapped.keep.items()]
         return all(verdicts)
 
@@ -277,6 +281,7 @@ class _Mapped:
         fault."""
         known = {code_key(theirs): ours for theirs, ours in how.codes.items()}
         shown = cell.shown or cell.text
+        # The whole cell first: a code of theirs may hold a sign that parts our lists.
         whole = known.get(code_key(shown))
         if whole is not None:
             return cell._replace(text=whole, stored=StoredType.TEXT, shown="")

@@ -46,6 +46,7 @@ def html_report(
     drawn = html_map.context(problem, plan, outlines, lang)
     page_text: str = _template().render(
         lang=lang,
+        # Our own files, taken as they stand: escaped, neither would work.
         css=Markup(_asset("report.css")),
         js=Markup(_asset("report.js")),
         w=page.word,
@@ -165,6 +166,7 @@ def _template() -> Any:
     # Undefined names fail: a slip in the template must not print a blank in somebody's plan.
     environment = Environment(
         loader=DictLoader({"report.html": _asset("report.html.j2")}),
+        # Identifiers and reasons come from anybody's documents.
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -95,6 +95,7 @@ def keys(lang: str) -> list[tuple[str, str]]:
 def sheets(problem: Problem, plan: Plan, lang: str) -> list[dict[str, Any]]:
     """The route sheet of every worker: all stops in order, what a screen reader reads instead of the
     timeline."""
+    # `groupby` wants a worker's rows side by side; a stable sort leaves them in order.
     rows = sorted(stop_rows(problem, plan), key=lambda row: row.worker.id)
     return [
         _sheet(problem, plan, id, list(own), lang) for id, own in groupby(rows, key=lambda row: row.worker.id)

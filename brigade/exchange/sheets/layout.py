@@ -101,6 +101,7 @@ class TableLayout:
     by_name: Mapping[str, Column] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        # The one way to fill, in a frozen class, what is made of its other fields.
         object.__setattr__(
             self, "by_name", {name: column for column in self.columns for name in column.names()}
         )
@@ -135,6 +136,7 @@ def columns_of(
 
 def column_of(name: str, info: FieldInfo, table: str) -> Column:
     cell, choices = cell_of(info)
+    # Tables are filled by people, who count in euros; documents hold cents.
     english = name.replace("cents", "eur") if cell is Cell.EUROS else name
     return Column((name,), english, column(english, table), cell, info.is_required(), choices)
 

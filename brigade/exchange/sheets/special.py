@@ -59,6 +59,7 @@ def _take(modes: dict[str, _Mode], row: SheetRow, opened: OpenTable | None, issu
     if "mode" not in values:
         return
     mode = modes.setdefault(values["mode"], _Mode())
+    # Said once is enough: rows after the first repeat it or leave it blank.
     mode.source = mode.source or values.get("source")
     ends = values.get("from"), values.get("to")
     if ends == (None, None):
@@ -115,6 +116,7 @@ def _matrix(mode: str, taken: _Mode, label: str, issues: list[Issue]) -> Json:
     for origin in taken.sites:
         for destination in taken.sites:
             if (origin, destination) not in pairs:
+                # Filled all the same: a hole would end the reading here, before other faults are found.
                 pairs[origin, destination] = (0, 0, 0)
                 if origin != destination:
                     missing.append(f"{origin} → {destination}")
@@ -142,6 +144,7 @@ def _travel_place(where: str, opened: OpenTable, modes: dict[str, _Mode]) -> str
     numbers = [int(word) for word in "".join(c if c.isdigit() else " " for c in rest).split()]
     named = [name for name in modes if rest.startswith(name)]
     if not named and numbers[:1] and numbers[0] < len(modes):
+        # The first number is the matrix's own, as in `matrices[0]`; what is left is the pair.
         named = [list(modes)[numbers.pop(0)]]
     if len(numbers) != 2 or not named:
         return opened.grid.label
@@ -216,6 +219,7 @@ def travel_rows(travel: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
     for matrix in travel.get("matrices", ()):
         sites = matrix["sites"]
         if not sites:
+            # Without a row the mode would be gone when the table is read back.
             yield _written({"mode": matrix["mode"], "source": matrix["source"]}, TRAVEL, zone)
         for origin, minutes, metres in zip(sites, matrix["minutes"], matrix["metres"], strict=True):
             for destination, length, distance in zip(sites, minutes, metres, strict=True):
@@ -225,6 +229,7 @@ def travel_rows(travel: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
                     "to": destination,
                     "minutes": length,
                     "metres": distance,
+                    # Blank where there is a way: only one that is missing has to be said.
                     "way": False if length is None else None,
                 }
                 yield _written({**made, "source": matrix["source"]}, TRAVEL, zone)
