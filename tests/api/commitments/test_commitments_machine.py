@@ -318,7 +318,9 @@ class Day(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from([1, 5, 20, 45, 120]))
     def clock_goes_on(self, minutes: int) -> None:
-        self.world.later(minutes=minutes)
+        # The plan is of one day: once it is over, no problem can be composed of it.
+        if (self.now + timedelta(minutes=minutes)).astimezone(PARIS).date() == NOW.date():
+            self.world.later(minutes=minutes)
 
     @rule()
     def silence(self) -> None:
