@@ -96,10 +96,11 @@ proofs: $(TEST)
 interrupts: $(TEST)
 	@$(VENV)/bin/python -m tests.interrupts
 
-# A basin's day in any order, ten thousand steps of it (docs/commitments.md); other days: SEED=2.
+# A basin's days in any order, ten thousand steps (docs/commitments.md); SEED=2 draws other days.
 SEED := 1
 commitments: $(TEST)
-	@COMMITMENTS_EXAMPLES=250 COMMITMENTS_STEPS=40 $(VENV)/bin/python -m pytest -q --hypothesis-seed=$(SEED) tests/api/commitments/test_commitments_machine.py
+	@COMMITMENTS_EXAMPLES=250 COMMITMENTS_STEPS=40 $(VENV)/bin/python -m pytest -q \
+		--hypothesis-seed=$(SEED) tests/api/commitments/test_commitments_machine.py
 
 # Each line that keeps people's word taken out, one at a time: the machine of that day must find it.
 commitment-mutants: $(TEST)
