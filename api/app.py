@@ -106,7 +106,7 @@ def create_app(
     )
     app.state.service, app.state.demonstration = service, demonstration
     app.add_middleware(ReadingCompression)
-    # The last one added stands around all others: what compression makes of an answer is logged, too.
+    # The last one added stands around all others, so it also logs what compression makes of an answer.
     app.add_middleware(RequestMiddleware, is_https=settings.is_https)
     problem_json.install(app)
     _route(app)

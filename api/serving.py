@@ -79,7 +79,7 @@ def config_of(host: str, port: int, application: Any = APPLICATION, **more: Any)
         host=host,
         port=port,
         http=PatientProtocol,
-        # No line of uvicorn's: it would tell paths, which hold ids. The middleware logs the route's template.
+        # uvicorn would log paths, which hold ids; the middleware logs the route's template.
         log_config=None,
         access_log=False,
         server_header=False,
@@ -104,7 +104,7 @@ class TellingServer(uvicorn.Server):
         if self.started:
             for line in self.said:
                 print(line, flush=True)
-            # The first process loads for seconds: it begins before anybody waits for it.
+            # The first process takes seconds to load: it begins before anybody waits for it.
             if self.service.settings.compute_ahead and self.service.settings.pool is not Pool.THREADS:
                 self.service.compute_pool.warm()
 

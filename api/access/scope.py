@@ -60,8 +60,7 @@ class Scoped:
     def basin(self, basin_id: str) -> Basin:
         """Read once in a transaction, however many steps ask. Raises: NotFound."""
         known = self._basins.get(basin_id)
-        # A rollback ends what was read, such as before a day is computed elsewhere: that row may be old by
-        # then.
+        # After a rollback, such as the one before a day is computed elsewhere, the row may be out of date.
         if known is not None and self._is_current(known):
             return known
         found = self.session.scalar(self.select(Basin).where(Basin.id == basin_id))

@@ -48,7 +48,7 @@ def seal(session: Session, actor: str, at: datetime, notes: list[Note]) -> None:
     """Append `notes` to the chain, last thing before the commit: the head stays locked from here on."""
     if not notes:
         return
-    # Read anew under the lock: from a head that another writer has moved meanwhile the chain would fork.
+    # Read anew under the lock: the chain would fork from a head that another writer has moved meanwhile.
     head = session.get(AuditHead, 1, with_for_update=True, populate_existing=True)
     assert head is not None  # the first migration writes it
     for note in notes:
@@ -140,7 +140,7 @@ def prune(session: Session, last: AuditEntry, now: datetime, **said: Any) -> int
     seal(session, "retention", now, [Note(PRUNED, "audit", str(last.seq), details=details)])
     head.base_seq, head.base_hash = last.seq, last.hash
     session.flush()
-    # A trigger lets no entry go beyond the base that stands in the database: so it was flushed first.
+    # Flushed first: a trigger lets no entry go that lies beyond the base in the database.
     session.execute(delete(AuditEntry).where(AuditEntry.seq <= head.base_seq))
     return count
 

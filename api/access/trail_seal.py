@@ -89,7 +89,7 @@ def broken_since(session: Session, known: Seal | None, keys: Sequence[bytes]) ->
     if off is not None:
         return off
     head = session.get_one(AuditHead, 1)
-    # Retention may have taken away the entry that was sealed: the chain is followed from where it begins now.
+    # Retention may have removed the sealed entry: the chain is followed from where it begins now.
     begins = max((known.seq, known.hash), (head.base_seq, head.base_hash))
     return _break_between(session, begins, (head.seq, head.hash))
 
@@ -134,7 +134,7 @@ def newest(session: Session, folder: Path) -> Seal | None:
 def _kept(session: Session, folder: Path) -> Iterator[Seal]:
     fact = session.get(InstallationFact, FACT)
     for text in (fact.value if fact else None, _read(folder)):
-        # A text that is no seal takes nothing from the other: whoever spoils one leaves the other.
+        # Each is read by itself: whoever spoils one leaves the other.
         with suppress(ValueError, TypeError):
             if text is not None:
                 yield Seal(**json.loads(text))

@@ -102,7 +102,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
 def _horizon(scoped: Scoped, span: PlannedDays) -> JsonObject:
     """`now` is rounded up to a tick: nothing is planned before it."""
     horizon, now = span.horizon, scoped.clock.now()
-    # Up to the last tick: of days that are over nothing can be planned, and `now` must lie within them.
+    # At most the last tick: `now` must lie within the days, also when they are over.
     tick = min(-(-(now - horizon.start) // timedelta(minutes=1)), horizon.length)
     return {
         "first_day": horizon.first_day.isoformat(),

@@ -83,8 +83,8 @@ def put(
 
 def keep(scoped: Scoped, vault: Vault, row: Sealed, value: JsonObject, *, is_new: bool) -> Sealed:
     """Sealed, and written down as new or changed; the same again changes nothing."""
-    # Opened to be compared: a seal has a fresh nonce, so the same value never has the same bytes. A version
-    # more would tell whoever has read the row of a change that was none.
+    # Opened to be compared: a seal has a fresh nonce, so the same value never has the same bytes. A new
+    # version would announce a change that is none.
     if not is_new and not scoped.session.is_modified(row) and _is_sealed_as(vault, row, value):
         return row
     row.sealed = vault.seal(place_of(row), value)

@@ -50,7 +50,7 @@ def keep_source(scoped: Scoped, vault: Vault, basin_id: str, given: MappingDocum
 
 def source_id(scoped: Scoped, basin_id: str, source: str) -> str:
     """A manager's carries the provider: two services may each have matched the same program."""
-    # Cut so that service, point and source fit into an id, which has 120 signs at most.
+    # Cut so that service, point and source fit into an id, which has 120 characters at most.
     name = plain(source)[:60] or "source"
     is_own = scoped.principal.role is Role.MANAGER
     return f"{scoped.principal.sole_target(basin_id)[:50]}.{name}" if is_own else name

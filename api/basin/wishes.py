@@ -49,7 +49,7 @@ def put(
     expect(row, version)
     before, row.body = row.body, value
     refuse(wishes_issues(scoped, row))
-    # The same again raises no version: whoever has read it would be told of a change that was none.
+    # The same again raises no version: a new one would announce a change that is none.
     if row.body != before:
         scoped.changed(row, "changed", why, **{CHANGED: differences(before, row.body)})
     return row, before

@@ -57,14 +57,14 @@ def client_away(one: IncidentRecord, given: ClientAwayIn | ClientLeftIn) -> None
         )
     )
     ids = [visit.id for visit in visits]
-    # Offers are no manager's to see or write: that they end follows from what she tells of her client.
+    # By the service: a manager may not touch offers, and they end by what she tells of her client.
     system = one.scoped.as_service(one.basin_id)
     hers = system.select(Offer, one.basin_id).where(Offer.visit_id.in_(ids), Offer.state.in_(STANDING))
     going = system.all(
         hers.where(Offer.starts_at >= max(at, one.now), Offer.starts_at < until).with_for_update()
     )
     one.row.details = IncidentDetails(visits=[touched(visit.id, visit.starts_at) for visit in visits])
-    # Of hours that reach beyond the absence only those within it: the others are planned as before.
+    # Only the hours within the absence: those beyond it are planned as before.
     one.changes.spells += [(max(visit.starts_at, at), min(visit.ends_at, until)) for visit in visits]
     call_off(one, system, going, "not_needed")
 

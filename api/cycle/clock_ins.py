@@ -52,8 +52,7 @@ def matched(scoped: Scoped, basin_id: str, told: ClockIns) -> tuple[list[PlacedL
             if row.visit_id is not None
             else _nearest(row, by_client.get(str(row.client_id), ()), found)
         )
-        # An export holds every passage, also of the service's own staff: what was not the brigade's is no
-        # fault.
+        # An export holds every passage: those of the provider's own staff are no faults.
         if row.visit_id is not None and row.visit_id not in known and people.knows_visit(row.visit_id):
             _pass_over(found, row, "visit_id", "visit_not_of_brigade", row.visit_id)
         elif row.worker_id is not None and row.worker_id not in people.workers:
@@ -100,7 +99,7 @@ class _People:
     visits: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        # Past the account's reach: a manager's clock-ins name people of the brigade, whom she does not see.
+        # Beyond the account's rights: a manager's clock-ins name people of the brigade whom she does not see.
         self.workers = frozenset(self.scoped.session.scalars(_ids(basin_tables.Worker, self.basin_id)))
         for name, table in (
             ("employees", basin_tables.Employee),
@@ -139,7 +138,7 @@ def _told_by_client(scoped: Scoped, basin_id: str, rows: Sequence[ClockIn]) -> M
     asked = scoped.select(basin_tables.Visit, basin_id).where(
         basin_tables.Visit.id.in_({row.visit_id for row in rows if row.visit_id})
     )
-    # A row that names its visit need not say when: the visit's own day is asked for as well.
+    # The day of each named visit as well: a row that names its visit need not say when.
     named = {row.starts_at.astimezone(PARIS).date() for row in scoped.all(asked)}
     days = named | {row.starts_at.astimezone(PARIS).date() for row in rows if row.starts_at is not None}
     there = dict[str, PlaceView]()

@@ -72,7 +72,7 @@ class IncidentRecord:
         before = row.body
         shape = ROWS[type(row)].shape.model_validate_json(json.dumps(body))
         for name, value in ROWS[type(row)].keys(self.rows, self.basin_id, shape).items():
-            # No incident tells counters anew: they go on speaking of the days up to which they were counted.
+            # No incident changes counters: the day up to which they were counted stays.
             if name != "counters_since":
                 setattr(row, name, value)
         row.body = body
@@ -91,8 +91,7 @@ class IncidentRecord:
             self.tell(f"{name}.id", "record_there_already", {"id": shape.id})
             return
         made = resource_kinds.made(ROWS[table], self.rows, self.basin_id, shape.id, shape)
-        # Not flushed while it is judged: the database names the first unknown reference only, without its
-        # place.
+        # Not flushed while it is judged: the database names only the first unknown reference, and no place.
         with self.rows.session.no_autoflush:
             faults = list(fitness.issues_of(self.rows, made))
         self.issues += [one for one in faults if one.where.rpartition(".")[2] not in told]

@@ -204,7 +204,7 @@ def _is_same(standing: Outcome, facts: OutcomeFacts) -> bool:
 
 # -- in common ---------------------------------------------------------------------------------------------
 def _day(scoped: Scoped, basin_id: str, visits: Iterable[str]) -> PlansByDay:
-    # Locked, so that of two tellings of one visit the second is compared with what the first has kept.
+    # Locked: a second outcome of one visit is compared with what the first has kept.
     asked = scoped.select(Outcome, basin_id).where(Outcome.visit_id.in_(set(visits))).with_for_update()
     return PlansByDay(scoped, basin_id, {row.visit_id: row for row in scoped.all(asked)})
 
@@ -276,7 +276,7 @@ def _done(
     if ends <= starts:
         issues.append(Issue("A305", place("ends_at"), "end_before_start"))
     if starts > now + SOON:
-        # At the field that says so: where no hour was told, it is the planned one that lies ahead.
+        # At the field that says so: without an hour told, it is the planned one that lies ahead.
         where = place("visit_id" if given.starts_at is None else "starts_at")
         issues.append(Issue(LATER, where, "not_begun"))
     elif given.ends_at is not None and given.ends_at > now + SLACK:

@@ -79,10 +79,10 @@ def worker_late(one: IncidentRecord, given: WorkerLateIn) -> None:
     ahead = [(tour, stop) for tour, stop in stops_of(plan, worker.id) if at <= stop.start < one.row.ends_at]
     visits = [touched(stop.visit_id, stop.start) for _, stop in ahead]
     if current is not None:
-        # Told once the visit should be over: what has gone by since then is lost as well.
+        # Told after the visit should have ended: the time since then is lost as well.
         lost = late + max(timedelta(), at - current.end)
         one.row.visit_id = current.visit_id
-        # Whole minutes, as documents have them; upwards, or the next visit would be told before she is free.
+        # Up to whole minutes, as documents have them: down, the next visit would begin before she is free.
         minutes = -(-lost // timedelta(minutes=1))
         one.row.details = IncidentDetails(minutes=minutes, visits=visits, end=current.end)
         one.changes.spells.append((at, one.row.ends_at))
@@ -133,7 +133,7 @@ def worker_joined(one: IncidentRecord, given: WorkerJoinedIn) -> None:
         if given.site is None
         else [name for name in PLACES if getattr(given.worker, name) == given.site.id]
     )
-    # With a fault so far the place was not kept either: that nobody knows it would be a fault of our making.
+    # After a fault the place was not kept either: that it is unknown would be a fault of our making.
     one.add(basin_tables.Worker, "worker", given.worker, ["employer_id", *(places if one.issues else ())])
     identify(one, WorkerIdentity, given.worker.id, given.identity)
 
@@ -143,7 +143,7 @@ def worker_left(one: IncidentRecord, given: WorkerLeftIn) -> None:
     if worker is None or one.issues:
         return
     before, last = worker.value.engagements, one.row.starts_at.astimezone(PARIS).date()
-    # What would only begin later goes whole; all of them stand in the details, by which they come back.
+    # Engagements that would begin later go whole; all are kept in the details, from which they come back.
     ended = [
         plain(part.model_copy(update={"last": min(part.last, last)})) for part in before if part.first <= last
     ]

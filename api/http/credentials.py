@@ -24,13 +24,13 @@ def service_of(request: HTTPConnection) -> Service:
     return service
 
 
-# Dependencies that wait for nothing are coroutines: the framework asks a thread for any other, half a
-# millisecond each.
-async def _asked_service(request: HTTPConnection) -> Service:
+# Coroutines, though they wait for nothing: the framework runs any other dependency in a thread, which takes
+# half a millisecond.
+async def _service_of_request(request: HTTPConnection) -> Service:
     return service_of(request)
 
 
-TheService = Annotated[Service, Depends(_asked_service)]
+TheService = Annotated[Service, Depends(_service_of_request)]
 CSRF_FIELD = "csrf"
 """Of the form of a page, and of the request's state once that is read."""
 

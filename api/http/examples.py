@@ -20,7 +20,7 @@ AS_JSON = ("application/json", "application/x-www-form-urlencoded")
 def told() -> Mapping[str, Any]:
     """`operations`: "METHOD /template" -> its request and its answers by status and media type; `refusals`:
     code -> body."""
-    # Whoever writes the file walks through this very application: the first time there is none.
+    # The file is written by walking through this very application: the first time there is none.
     found: JsonObject = (
         json.loads(FILE.read_text("utf-8")) if FILE.exists() else {"operations": {}, "refusals": {}}
     )

@@ -184,7 +184,7 @@ def on_purpose(request: Request, fault: BrigadeError) -> Response:
     if status == 503:
         headers["Retry-After"] = str(RETRY_S)
     if status == 401:
-        # Every 401 has to name a way to be known (RFC 9110, 15.5.2).
+        # A 401 must name an authentication scheme (RFC 9110, 15.5.2).
         headers["WWW-Authenticate"] = "Bearer"
     return problem(request, status, issues, headers, getattr(fault, "more", None))
 

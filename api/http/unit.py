@@ -203,7 +203,7 @@ class UnitOfWork:
         self.scoped.session.add(memory)
         try:
             self.scoped.session.flush()
-        # PostgreSQL takes nothing more in a transaction of which one statement has failed.
+        # Rolled back: PostgreSQL takes nothing more in a transaction after a statement has failed.
         except IntegrityError:
             self.scoped.session.rollback()
             return None
@@ -252,7 +252,7 @@ class OptimisticWrite:
             return known
         # Asked before the thinking begins: an erasure in the middle of it is noticed.
         seen, thought = last_forgotten(self.scoped.session), think(self.scoped)
-        # Its connection goes back first: one request holds one of them, however many steps it takes.
+        # The connection goes back first: a request holds one at most, however many steps it takes.
         self.scoped.session.close()
         with self.service.database.writing() as session:
             scoped = Scoped(session, authenticate(session, self.asking, self.service), self.service.clock)

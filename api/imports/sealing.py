@@ -211,7 +211,7 @@ class _Sealer:
             self._tell("A103", place, "account_not_yours", {"login": login})
             return
         account = self.scoped.session.scalar(select(Account).where(Account.login == login))
-        # With the role that stands: no file changes what somebody may do.
+        # The role of the account counts as well: no file changes what somebody may do.
         roles = {row.role for _, row in rows} | (set() if account is None else {Role(account.role)})
         if len(roles) > 1:
             self._tell("A305", place, "several_roles", {"login": login})

@@ -288,8 +288,7 @@ def _calendars(path: Path) -> Iterator[tuple[str, bytes]]:
                 if entry.filename.lower().endswith(".ics") and not entry.filename.startswith("__MACOSX/"):
                     try:
                         yield entry.filename.replace("\\", "/").rpartition("/")[2], archive.read(entry)
-                    # All that `zipfile` raises of one entry: of a password, a method it lacks, a stream that
-                    # is broken.
+                    # All that `zipfile` raises of one entry: a password, an unknown method, a broken stream.
                     except (
                         RuntimeError,
                         zipfile.BadZipFile,

@@ -94,8 +94,8 @@ def _is_overtaken(session: Session, message: Message, plan: Plan) -> bool:
 
 
 def _known_to(session: Session, message: Message) -> tuple[Plan | None, set[str]]:
-    """The plan this reader knows: the one it replaces, or what was told before a letter that never left; and
-    the visits whose carer comes again as that plan says, though it was said otherwise since."""
+    """The plan that this reader knows: the one replaced, or the one told before a letter that never left. And
+    the visits whose carer comes as that plan says, though the reader may have been told otherwise since."""
     about = message.subject(PlanForProvider)
     base_id, again = about.base_plan_id, set(about.again)
     earlier = select(Message).where(

@@ -119,7 +119,7 @@ def _waiting(session: Session, message: Message, visits: list[str]) -> frozenset
 
 def stops_of_day(session: Session, basin_id: str, worker_id: str, day: date) -> list[PlannedStop]:
     """The worker's stops in the plan in force now."""
-    # No plan is longer: without it every plan that was ever in force would be read.
+    # No plan is longer: without this bound every plan that was ever in force would be read.
     near = Plan.first_day.between(day - LONGEST_PLAN, day)
     plans = session.scalars(select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", near))
     return [

@@ -146,7 +146,7 @@ def post(
             sent = True
             connection.request("POST", target.path, body, dict(headers))
             return connection.getresponse().status
-    # Before OSError, which both this and SSLError are.
+    # Before OSError: TimeoutError and SSLError are kinds of it.
     except TimeoutError:
         raise Unreachable("timeout", doubted=sent) from None
     except ssl.SSLError:
@@ -163,7 +163,7 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, target: Target, address: str, timeout_s: float) -> None:
         super().__init__(target.host, target.port, timeout=timeout_s)
         self.target, self.address = target, address
-        # The scheme's own port stays out of the Host header: this class would leave out 80 alone.
+        # The Host header leaves out the scheme's own port: this class by itself would leave out 80 only.
         self.default_port = 443 if target.secure else 80
 
     def connect(self) -> None:

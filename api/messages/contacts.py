@@ -43,7 +43,7 @@ def put(
     kind, _, owner = id.partition(":")
     for name, column in OWNERS.items():
         setattr(row, column, owner if kind == name else None)
-    # Asked once the row says whose it is: `found_or_new` asks whether the role writes any.
+    # Asked once the row says whose it is: `found_or_new` asks only whether the role writes any.
     scoped.may_write(row)
     issues = list(_faults(scoped, basin_id, id, given))
     if issues:

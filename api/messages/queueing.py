@@ -140,12 +140,12 @@ def _by_worker(offers: Iterable[Offer]) -> defaultdict[str, list[Offer]]:
 
 
 def providers_told(scoped: Scoped, plan: Plan, replaced: Plan | None, told: Iterable[Offer]) -> None:
-    """One message a provider whose visits the plan changes; it tells the clients who comes, when. Args: told:
-    whom the plan asks, or orders, anew."""
+    """One message to each provider whose visits the plan changes; it tells the clients who comes, when.
+    Args: told: the offers and orders that the plan makes anew."""
     changes = diff(replaced.document if replaced else None, plan.document)
     changed = {one.visit_id for one in changes.all}
-    # Both plans say the same of these. In between she was let off, or silent, and her service may have been
-    # told that nobody comes.
+    # Both plans say the same of these, but their workers were let off, or silent, in between: the provider
+    # may have been told that nobody comes.
     again = {one.visit_id for one in told} - changed
     touched = changed | again | newly_uncovered(plan, replaced)
     for provider_id, visits in sorted(_by_provider(scoped.session, plan.basin_id, touched).items()):
@@ -157,6 +157,7 @@ def providers_told(scoped: Scoped, plan: Plan, replaced: Plan | None, told: Iter
 
 
 def _by_provider(session: Session, basin_id: str, visits: Collection[str]) -> dict[str, set[str]]:
+    """Ids of the visits, by provider."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     asked = select(Visit.provider_id, Visit.id).where(Visit.basin_id == basin_id, Visit.id.in_(visits))
     for provider_id, visit_id in session.execute(asked):

@@ -187,7 +187,7 @@ class WebhookSender(OutboxWorker[Delivery]):
         body = payload(entry)
         headers = signed(self.settings, hook, id, body, self.service.clock.now(), datetime.now(UTC))
         headers |= {"Content-Type": "application/json", "User-Agent": "Brigade"}
-        # Over well before the lease is: nobody else may take the delivery for lost and call as well.
+        # Shorter than the lease: after it another process would take the delivery for lost and call as well.
         limits = {"timeout_s": self.settings.send_timeout_s, "total_s": self.settings.lease_s * 0.75}
         try:
             target = calls.target_of(hook.url)

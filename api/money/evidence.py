@@ -133,7 +133,7 @@ def evidence(
         moved = moved.where(or_(row.from_line_id == line_id, row.to_line_id == line_id))
     books = ledger.accounts(scoped, basin_id, lines).values()
     is_outside = scoped.principal.is_funder
-    # A release is of one person: a funder reads it without what would lead to her.
+    # A funder reads a release, which is of one person, without what would lead to her.
     hidden = dict.fromkeys(OF_PEOPLE) if is_outside else {}
     return EvidenceView(
         first_day=first_day,

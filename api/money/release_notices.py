@@ -46,7 +46,7 @@ def _of_day(
     if not _is_rota_known(scoped, row, date_of_day):
         yield _said("no_rota", day, lang, {**given, "employee": row.employee_id})
     plan = plan_on(scoped, row.basin_id, date_of_day)
-    # Nothing can be missing from it, or be in its way: a search comes when the day's turn does.
+    # Without a plan nothing can be missing from it: the day is searched when its turn comes.
     if plan is None:
         return
     told = carers_of(plan.document)

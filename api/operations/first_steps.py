@@ -43,7 +43,7 @@ def steps(scoped: Scoped, basin_id: str) -> list[InstallationStage]:
         return scoped.session.scalar(asked) or 0
 
     open_visits = len(wanted_visits.wanted(scoped, basin_id, scoped.clock.now()))
-    # A published plan is a proposal no longer: the step before it stays done.
+    # Published plans count as well: they were proposals, so that step stays done.
     proposals = count(Plan, Plan.state == "proposed") + count(Plan, published)
     blocking = {
         "providers": (count(basin_tables.Provider), "imports"),
@@ -55,7 +55,7 @@ def steps(scoped: Scoped, basin_id: str) -> list[InstallationStage]:
         "published": (count(Plan, published), "day"),
     }
     better = {
-        # Of both, or plans go on speaking of one of them in codes.
+        # Both are needed: plans would show codes for the other.
         "names": (min(count(ClientIdentity), count(WorkerIdentity)), "imports"),
         "contacts": (count(Contact, Contact.id.startswith("worker:")), "imports"),
         "telephone": (int(wishes.telephone is not None), "rules"),

@@ -81,7 +81,7 @@ class Renaming:
         if _origin(form) is dict:
             key, value = get_args(form)
             return {self._of(key, (), name): self._of(value, (), one) for name, one in told.items()}
-        # What a document of before holds beyond its form stays: no form says whose code it would be.
+        # Fields of an older document that the form does not know stay: nothing says whose codes they hold.
         found = dict(told)
         for model in _models(form, told):
             for name, field in _fields(model).items():

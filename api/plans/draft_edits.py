@@ -149,7 +149,7 @@ def judged(
     row, plan = warm(scoped, basin_id, plan_id)
     signed = edits_of([_signed(scoped, one) for one in edits], plan.problem.horizon)
     with plan.lock:
-        # By whom as well: a waiver is signed by the account that tries it.
+        # The account is part of the key: a waiver is signed by whoever tries it.
         known_by = [f"{scoped.principal.actor} {one.model_dump_json()}" for one in edits]
         steps = judge_edits(plan.hands, signed) if is_kept else plan.judged(known_by, signed)
     return EditSequence(row, plan, tuple(steps))
@@ -177,7 +177,7 @@ def _refuse(scoped: Scoped, found: EditSequence, state: str) -> None:
 
 def _row(scoped: Scoped, found: EditSequence, state: str) -> Plan:
     row, session = found.row, found.session
-    # What a hand made is written as what a search found is: one form of plan document for both.
+    # An edited plan is written as a found one is: both have one form of document.
     told = SearchResult(session.plan, Status.FEASIBLE, SearchSettings(), session.costs)
     story = PlanStory(
         made_from=row.id,
@@ -185,7 +185,7 @@ def _row(scoped: Scoped, found: EditSequence, state: str) -> Plan:
         edits=[edit_shape(_exact(step), found.problem.horizon) for step in found.steps],
         commitments=_known(scoped, found),
     )
-    # A hand makes no supposed day real: what comes of it is not to be published either.
+    # An edit makes no supposed day real: its plan is not to be published either.
     if row.story.supposed is not None:
         story = story.model_copy(update={"supposed": row.story.supposed})
     return Plan.made(
@@ -196,7 +196,7 @@ def _row(scoped: Scoped, found: EditSequence, state: str) -> Plan:
         days=row.days,
         digest=row.digest,
         document=search_runner.document_of(found.problem, session.plan, told, SearchRun()),
-        # Edits of the plan in force lie over it; those of a proposal over what that one was made from.
+        # Edits of the plan in force are based on it; those of a proposal, on the plan that it was made from.
         base_plan_id=row.id if row.state == "published" else row.base_plan_id,
         made_by=scoped.principal.actor,
         objective=session.costs.total,

@@ -141,7 +141,7 @@ def _publish(
         scoped.session.rollback()
         _mend(service, overtaken)
         return False
-    # Not held for that: a proposal is decided once, and the next round finds the day as it is by then.
+    # Not held back for that: a proposal is decided once, and the next round finds the day as it is then.
     except Outdated:
         raise
     except ServiceFault:

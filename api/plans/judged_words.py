@@ -59,7 +59,7 @@ def _verdict(problem: Problem, step: Judgement, lang: str) -> Iterator[str]:
 
 def _costs(problem: Problem, before: Plan, step: Judgement, lang: str) -> Iterator[str]:
     more = minutes_of(problem, _travel(step.plan) - _travel(before))
-    # Less than half a minute would be told as none.
+    # Less than half a minute would be shown as 0 minutes.
     if round(more):
         yield word("judged.travel_more" if more > 0 else "judged.travel_less", lang, travel_min=abs(more))
     others = {term: change for term, change in step.terms.items() if change and term not in TRAVEL}

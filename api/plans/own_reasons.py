@@ -46,7 +46,7 @@ def of_own(reason: ReasonView, foreign: Collection[str]) -> ReasonView:
     if _names(values, foreign):
         shown = {name: value for name, value in shown.items() if value and name not in OF_A_VISIT}
     code = reason.code
-    # One language tells for all: a test holds that the sentences of a key name the same values.
+    # One language is enough: a test holds that all sentences of a key name the same values.
     if not needed_fields(text_of(REASON + code, "fr") or "") - {*PEOPLE} <= shown.keys():
         code, shown = TAKEN, {}
     people = values.get("workers") or ([values["worker"]] if "worker" in values else [])
@@ -111,7 +111,7 @@ def _with_counts(reason: Reason, lang: str) -> Reason:
     if count:
         values["worker"] = word("people", lang, n=count)
     if "by" in needed_fields(text_of(REASON + reason.code, lang) or ""):
-        # Whoever does the other visit was taken out: the sentence needs somebody there, and no name.
+        # The person who does the other visit was taken out: the sentence needs somebody there, and no name.
         values["by"] = word("people", lang, n=1)
     return Reason.of(reason.code, **values)
 

@@ -38,7 +38,7 @@ def geojson(scoped: Scoped, basin_id: str, plan_id: str) -> MapView:
     for route in routes:
         is_precise = scoped.principal.role is not Role.WORKER or _is_near(scoped, route)
         points = {visit: _rounded(point, is_precise) for visit, point in places.items()}
-        # A manager gets no line: it would lead from one client of another service to the next.
+        # A manager gets no line: it would lead through the homes of other services' clients.
         if own is None:
             features.append(_line(route, points))
         features += list(_stops(route, points, own))

@@ -82,7 +82,7 @@ def why(
     with plan.lock:
         session = plan.advice([visit_id])
         if worker_id is not None:
-            # Looked up for its refusal alone: the answer about somebody unknown would be an empty list.
+            # Refuses an unknown worker: the answer about her would be an empty list.
             session.worker_row(worker_id)
         found = told(session, visit_id, worker_id, lang)
     today = {"today": publication.by_today(scoped, row, lang)} if with_today else {}

@@ -30,7 +30,7 @@ def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: 
     row, problem, plan = opened(scoped, basin_id, plan_id)
     now = scoped.clock.now()
     events = events_of(given.events, problem.horizon)
-    # Within the kept horizon: the plan may be of days to come, or that are over.
+    # Within the kept horizon: the plan may be of days ahead or past.
     tick = max(problem.now, min(problem.horizon.tick(now), problem.horizon.length))
     after = apply_events(problem, events, published=plan, now=tick)
     terms = given.least_change or LeastChangeWish()

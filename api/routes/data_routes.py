@@ -83,8 +83,7 @@ def _writes(router: APIRouter, kind: ResourceKind) -> None:
         """What GET answers may be sent back whole."""
 
         def act() -> Answer[Envelope[JsonObject]]:
-            # Read before the write, which changes this very row: what was sent back is held against it as it
-            # was.
+            # Read before the write changes this very row: what was sent back is compared with it as it was.
             changes, stood = DayChanges(), _stood(kind, unit.scoped, basin_id, id)
             answer = _put(kind, unit.scoped, basin_id, id, value, version, only, changes)
             echo.refuse_changed(f"{kind.name}.{id}", stood)

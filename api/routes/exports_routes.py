@@ -38,7 +38,7 @@ As = Annotated[TableFormat, Query(description="CSV and workbooks have headers in
 
 def noted(scoped: Scoped, basin_id: str, what: str, **details: Any) -> None:
     scoped.note(scoped.basin(basin_id), "exported", what=what, **details)
-    # Before the file leaves: nobody may have read what the trail does not say.
+    # Committed before the file leaves: nobody may read what the trail does not say.
     scoped.commit()
 
 

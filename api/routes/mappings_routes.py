@@ -110,7 +110,7 @@ def recognize_file(
 ) -> ModelResponse[RecognizedView]:
     """By its headers, of all mappings that an import of the account may name. Nothing of the file is kept."""
     scoped.must_write(SourceMapping, basin_id)
-    # All that is asked of the database comes first: the connection is not held while the file is read.
+    # The database is asked first: the connection is not held while the file is read.
     known = mappings.readable(scoped, service.vault, basin_id)
     scoped.session.rollback()
     media = request.headers.get("Content-Type", "")

@@ -95,7 +95,7 @@ def run(url: str, lease: Lease, clock: Clock) -> None:
     finally:
         attempt.database.close()
         _signals.searching = None
-        # The signal was for the process: it would else take the next search that waits.
+        # The signal was for the process, which would otherwise take the next search that waits.
         if _signals.has_come:
             os._exit(1)
 

@@ -127,7 +127,7 @@ def _from_scratch(
 ) -> SearchResult:
     start, heard = None, search.heard
     if search.start:
-        # Found for the rows as they were then: it names another problem than this one.
+        # The start was found for earlier rows, so it may name another problem than this one.
         start = _announced(plan_record_from_json(search.start, problem, same_problem=False).plan, heard)
     settings, silent = settings_of(search.effort, prove=True), heard.expired
     outcome = solve(without(problem, silent), settings, start=start, on_progress=telling, stop=stop)

@@ -48,10 +48,9 @@ EVENT = r"^(\*|[a-z][a-z-]*\.(\*|[a-z_]+))$"
 MADE = r"^[a-z]{3,10}-[0-9a-f]{12}-[0-9a-f]{16}$"
 SECRET = r"^[A-Za-z0-9_.\-]+$"
 LOGIN = r"^[^\s\x00-\x1f]+$"
-# Up to 64 signs before the @ (RFC 5321, 4.5.3.1.1); no blank nor line break, by which a mail's next header
-# begins.
+# Up to 64 characters before the @ (RFC 5321, 4.5.3.1.1), and no line break: the next header would begin.
 MAILBOX = r"^[!-?A-\[\]-~]{1,64}@[A-Za-z0-9.\-]{1,189}$"
-# As E.164 writes numbers: fifteen digits at the most.
+# E.164: fifteen digits at most.
 PHONE = r"^\+[1-9][0-9]{6,14}$"
 CONTACT = r"^(worker|provider|account):[^\s,;|/\x00-\x1f\x7f]+$"
 FILE = r"^[^/\\\x00-\x1f\x7f]+$"

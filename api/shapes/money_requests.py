@@ -32,7 +32,7 @@ class ReleaseIn(BaseModel):
     """Somebody leaves for a course, or to tutor. `id` lets the provider's software name it."""
 
     model_config = STRICT
-    # Each of its days has an absence whose id is this one with a number behind it, within 120 signs.
+    # Each of its days has an absence whose id is this one with a number behind it, within 120 characters.
     id: Code | None = Field(None, pattern=ID, max_length=110)
     provider_id: Code = Field(examples=["S1"])
     employee_id: Code = Field(examples=["A-1"])

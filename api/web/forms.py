@@ -75,7 +75,7 @@ async def form_of(request: Request) -> Form:
     async with request.form(max_fields=MOST_FIELDS) as sent:
         for name, value in sent.multi_items():
             if isinstance(value, str):
-                # The one character that no text of PostgreSQL holds.
+                # PostgreSQL stores any character of a text but this one.
                 if "\0" in value:
                     raise BadRequest("A304", "document", "null_character")
                 found.setdefault(name, []).append(value)

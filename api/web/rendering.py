@@ -45,7 +45,7 @@ def _sentence(context: Context, told: str) -> str:
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(FOLDER),
-        # A name misspelt fails a test instead of leaving a hole in a page.
+        # A misspelt name fails a test instead of leaving a hole in a page.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -124,7 +124,7 @@ class SignedLinkKind(Generic[Found, Shown]):
         except UnreadableInput:
             return 422, UNREADABLE, {}
         except Conflict:
-            # What it had done before it was refused is undone: the page shows the stops as they stand.
+            # The refused write is undone: the page shows the stops as they stand.
             scoped.session.rollback()
             return 409, NOT_TAKEN, {}
 

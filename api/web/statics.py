@@ -41,7 +41,7 @@ def files() -> dict[str, StaticFile]:
 
 def _read(path: Path) -> StaticFile:
     content = path.read_bytes()
-    # As small as it gets, however long that takes: each file is packed once, when it is first asked for.
+    # Level 9: each file is packed once, when it is first asked for.
     packed = gzip.compress(content, 9, mtime=0)
     media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     charset = "; charset=utf-8" if media.startswith("text/") else ""

@@ -313,7 +313,7 @@ def pressing_openly(
 def local(address: str) -> str:
     """An address inside the service; the first page for any other."""
     parts = urlsplit(address)
-    # Browsers take a backslash for a slash: what begins with both of them leads to another site.
+    # Browsers read a backslash as a slash: an address that begins with both leads to another site.
     is_ours = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
     return address if is_ours and not address.startswith("//") else "/"
 

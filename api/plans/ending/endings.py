@@ -100,7 +100,7 @@ def expiring(worker: WorkerShape) -> Iterator[tuple[str, date]]:
     held: dict[str, date | None] = {}
     for one in worker.certificates:
         known = held.get(one.code, one.expires)
-        # One without an end outlasts all others of its code: nothing is to be renewed.
+        # A certificate without an end outlasts all others of its code: nothing is to be renewed.
         held[one.code] = None if one.expires is None or known is None else max(one.expires, known)
     yield from ((code, day) for code, day in held.items() if day is not None)
 

@@ -40,8 +40,8 @@ class TourTomorrow(Subject):
 
 
 class PlanForProvider(Subject):
-    """`again`: visits whose carer is as in the plan before, though she had been let off, or her time was
-    over, in between; none in letters of before."""
+    """`again`: visits whose carer comes as in the plan before, though she was let off, or silent, in between;
+    older letters name none."""
 
     KIND = "plan_for_provider"
     plan_id: str

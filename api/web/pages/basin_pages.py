@@ -278,7 +278,7 @@ def _rules(view: ScopedView | PressedView, basin_id: str, fault: BrigadeError | 
     row = scoped.basin(basin_id)
     changes = wishes.history(scoped, basin_id)
     known_spells = row.body.duty.hours
-    # A row more than there are, or nobody could add one without a script.
+    # One row more than there are: without a script nobody could add one.
     room = min(MOST_SPELLS, max(SPELLS, len(known_spells) + 1))
     return view.page(
         RULES,

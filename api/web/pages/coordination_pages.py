@@ -85,7 +85,7 @@ def _offers(
     scoped = view.scoped
     scoped.must_write(Plan, basin_id)
     ahead = scoped.select(Offer, basin_id).where(Offer.ends_at > scoped.clock.now())
-    # All groups, whichever is shown: each says how many there are.
+    # All groups, whichever is shown: the page says how many each has.
     everything = scoped.all(ahead.where(Offer.state.in_([one for group in GROUPS.values() for one in group])))
     counts = {name: sum(1 for one in everything if one.state in states) for name, states in GROUPS.items()}
     due = "reply_by" if shown == "waiting" else "starts_at"

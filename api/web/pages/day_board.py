@@ -153,7 +153,7 @@ def plans_of(scoped: Scoped, basin_id: str, day: date) -> list[Plan]:
         # No plan is longer: without it every plan ever made would be read.
         Plan.first_day > day - timedelta(days=MAX_DAYS),
     )
-    # Without documents and stories, the most of a row: of all these plans one is opened.
+    # Without documents and stories, which are most of a row: only one of these plans is opened.
     rows = scoped.all(asked.options(defer(Plan.document), defer(Plan.story)).order_by(Plan.created_at.desc()))
     of_day = [row for row in rows if (day - row.first_day).days < row.days]
     return sorted(of_day, key=lambda row: row.state != "published")

@@ -65,7 +65,7 @@ def log_in(press: OpenPress, service: TheService) -> Response:
         host = press.request.client.host if press.request.client else ""
         secret, _, _ = logins.log_in(service, given.login, given.password.get_secret_value(), host)
     except TooManyAttempts as fault:
-        # A minute too many rather than too few: who comes back too early is refused again.
+        # Rounded up: who comes back too early is refused again.
         return _login(press, onward, fault, wait=fault.retry_after_s // 60 + 1)
     except BrigadeError as fault:
         return _login(press, onward, fault)
@@ -126,7 +126,7 @@ def choose_password(link: Link, press: OpenPress, service: TheService) -> Respon
         given = press.form.read(PasswordForm)
         with service.database.writing() as session:
             accounts.redeem(session, service, link, given.password).commit()
-    # A dead link has no form to come back to: it ends on the page of errors.
+    # A link that is over has no form to come back to: the page of errors tells it.
     except Gone:
         raise
     except (ServiceFault, BrigadeError) as fault:

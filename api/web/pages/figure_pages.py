@@ -281,7 +281,7 @@ def _quarters(view: ScopedView) -> list[str]:
 
 def shares(one: LedgerView) -> Mapping[str, float]:
     """Of its cap, in hundredths: what is done, and what is promised beside it."""
-    # An overdrawn line fills its bar and no more; one without any money has nothing to divide by.
+    # An overdrawn line fills its bar and no more. At least 1: a line without money has nothing to divide by.
     cap = max(one.cap_cents, one.consumed_cents + one.reserved_cents, 1)
     return {
         "done": round(100 * one.consumed_cents / cap, 1),

@@ -121,7 +121,7 @@ def cancel(basin_id: BasinId, release_id: ReleaseId, press: Press, service: TheS
 def _read(press: PressedView, basin_id: str) -> ReleaseIn:
     """As the API reads a release. Raises: UnreadableInput, NotFound."""
     told = press.form.read(ReleaseForm)
-    # The form asks for the person alone, who may be chosen by name: her row says whose she is.
+    # The form asks for the person only: her row says which provider employs her.
     employee = press.scoped.one(basin_tables.Employee, basin_id, told.employee_id)
     course = {"title": told.title, "training_body": told.training_body}
     said = {

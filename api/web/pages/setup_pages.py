@@ -103,7 +103,7 @@ def make_basin(press: Press) -> Response:
         def act() -> str:
             said = given.model_dump(exclude={"id"}, exclude_none=True)
             if given.telephone:
-                # As imports read it: people type 03 21 …, and what is kept begins with +33.
+                # As imports read it: people type 03 21 …, and the kept form begins with +33.
                 said["telephone"] = dialled(given.telephone)
             wishes.put(press.scoped, given.id, read_model(BasinWishes, said), None)
             return f"/premiers-pas?bassin={quote(given.id)}"

@@ -57,7 +57,7 @@ def staff_page(view: View, service: TheService) -> Response:
     rows = view.scoped.all(view.scoped.select(Worker, basin_id).order_by(Worker.id))
     names = _names(view, service, basin_id)
     monday = monday_of(view.now.date())
-    # All of the staff in one question: what was done is read once, not for each of them.
+    # For all of the staff at once: outcomes are read once, not for each person.
     hours = own_hours.hours_of(view.scoped, basin_id, rows, monday, monday)
     found = _alerts(view, basin_id, names)
     people = [

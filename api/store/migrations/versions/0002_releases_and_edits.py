@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # With a default of the database: that of the model reaches no row that stands.
+    # A default of the database: that of the model does not reach existing rows.
     op.add_column("plans", sa.Column("story", sa.JSON(), nullable=False, server_default=sa.text("'{}'")))
     _releases()
     _transfers()

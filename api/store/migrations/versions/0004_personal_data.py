@@ -110,7 +110,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # First: the trigger that lets the oldest go reads a column that the next lines take away.
+    # First: the trigger that lets the oldest go reads a column that the next lines drop.
     _refuse_every_deletion()
     with op.batch_alter_table("audit_head", schema=None) as batch_op:
         batch_op.drop_column("base_hash")
@@ -151,7 +151,7 @@ def _let_retention_take_the_oldest() -> None:
         "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()"
     )
     op.execute(
-        # For each row, whose number it must see: a trigger of a whole statement knows no row.
+        # For each row: it must see the number, and a trigger of a statement knows no row.
         "CREATE FUNCTION audit_keeps_what_is_recent() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN IF OLD.seq > (SELECT base_seq FROM audit_head WHERE id = 1) THEN "
         "RAISE EXCEPTION 'the audit trail is append-only'; END IF; RETURN OLD; END $$"

@@ -28,7 +28,7 @@ FIELDS = {"email": "email", "sms": "phone"}
 
 
 def upgrade() -> None:
-    # Without a value at first: the rows that stand are sealed one by one below.
+    # Nullable at first: existing rows are sealed one by one below.
     op.add_column("contacts", sa.Column("sealed", sa.LargeBinary(), nullable=True))
     for row in _rows():
         _write(row, _readable(row["body"]), _vault().seal(_place(row), row["body"]))

@@ -20,7 +20,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Searches that wait for their problem: the version before cannot compose one when it starts.
+    # Searches without a problem yet: the version before cannot compose one when they start.
     op.execute("DELETE FROM jobs WHERE digest IS NULL")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("uq_jobs_one_waiting")

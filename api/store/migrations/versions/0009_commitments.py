@@ -40,7 +40,7 @@ def upgrade() -> None:
     )
     op.execute(sa.update(OFFERS).values(call_from=columns.reply_by))
     op.execute(sa.update(OFFERS).where(is_open, columns.kind == "to_offer").values(state="offered"))
-    # After those to be offered: what is still open by now is firm.
+    # After those to be offered: offers still open by now are firm.
     op.execute(sa.update(OFFERS).where(is_open).values(state="ordered"))
     op.execute(sa.update(OFFERS).where(columns.state == "declined").values(state="refused"))
     _listen(lambda event: dict(NAMES).get(event, event))
@@ -61,7 +61,7 @@ def downgrade() -> None:
     op.execute(sa.update(OFFERS).where(columns.escalated_at.is_not(None)).values(answered_by="expiry"))
     op.execute(sa.update(OFFERS).where(columns.state.in_(("offered", "ordered"))).values(state="open"))
     op.execute(sa.update(OFFERS).where(columns.state == "refused").values(state="declined"))
-    # The version before knows no offer that is done: withdrawn is its other end without an answer.
+    # The version before has no state "done": "withdrawn" is its other end without an answer.
     op.execute(sa.update(OFFERS).where(columns.state == "done").values(state="withdrawn"))
     back = {new: old for old, new in NAMES}
     _listen(lambda event: back.get(event, event))

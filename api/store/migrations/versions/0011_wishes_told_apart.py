@@ -33,7 +33,7 @@ Wish = Mapping[str, Any]
 def upgrade() -> None:
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("span", sa.String(length=20), nullable=True))
-        # With defaults of the database: those of the models reach no row that stands.
+        # Defaults of the database: those of the models do not reach existing rows.
         batch_op.add_column(sa.Column("by_itself", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("set_aside", sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
         batch_op.add_column(sa.Column("same_plan", sa.Boolean(), nullable=True))
@@ -96,7 +96,7 @@ def span_of(wish: Wish) -> str | None:
 
 def downgrade() -> None:
     """Searches that wait or were kept are of no use to a version that cannot read what they were asked."""
-    # By hand: a plan names its search without a constraint that would see it go.
+    # By hand: no constraint ties a plan to its search.
     op.execute("UPDATE plans SET job_id = NULL")
     op.execute("DELETE FROM jobs")
     with op.batch_alter_table("jobs", schema=None) as batch_op:

@@ -99,7 +99,7 @@ def _recognized(
     """By which mapping the file is read; None for columns that nobody has matched yet."""
     if not sent.is_table:
         return given
-    # Asked for first: on SQLite nobody else could write while the file is read.
+    # Asked first, and the transaction ended: on SQLite nobody else could write while the file is read.
     known = mappings.readable(press.scoped, service.vault, basin_id)
     press.scoped.session.rollback()
     documents = list(known.values())

@@ -69,7 +69,7 @@ def questions(
     fields = _fields(press) if is_again else {}
     source = press.form.text("source") or (kept.source if kept else "")
     answers = _answers(press, service, basin_id, fields, kept)
-    # A mapping has to name its source: until somebody says it, a dash does.
+    # A mapping must name its source: a dash stands for it until somebody says it.
     found = service.read_file(
         foreign_files.match, sent.content, sent.media, sent.stem, source or "-", answers
     )
