@@ -34,7 +34,7 @@ UNREAD = (*OTHER_TABLES[:-2], ".numbers", ".ics")
 """What holds tables or absences and is not read among CSV tables, unlike a note or a picture beside them."""
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNREAD_WORKBOOKS = {"xl/workbook.bin": ".xlsb", "Index/Document.iwa": "Numbers", "Index.zip": "Numbers"}
-"""What stands in an archive that is a workbook in a form nobody reads here, and the name of the form."""
+"""A file by which an archive is a workbook of a form that is not read here, and the name of the form."""
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 

@@ -10,16 +10,17 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]|([0#?])|([ \-()+$€\u00a0\u202f])|(.)', re.DOTALL)
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|_.')
-CURRENCIES = "€$£¢"
-BEHIND = re.compile(rf"(?:[0#?],*|General)((?:{LITERAL.pattern}|[ %{CURRENCIES}\u00a0\u202f])+)$")
-BEFORE = re.compile(
-    rf"(?:\[[^$\]]*\])*((?:{LITERAL.pattern}|\*.|[ {CURRENCIES}\u00a0\u202f-])+)(?=[0#?]|General)"
+CURRENCY_SIGNS = "€$£¢"
+UNIT_BEHIND = re.compile(rf"(?:[0#?],*|General)((?:{LITERAL.pattern}|[ %{CURRENCY_SIGNS}\u00a0\u202f])+)$")
+SHOWN_BEFORE = re.compile(
+    rf"(?:\[[^$\]]*\])*((?:{LITERAL.pattern}|\*.|[ {CURRENCY_SIGNS}\u00a0\u202f-])+)(?=[0#?]|General)"
 )
-MONEYS = (*CURRENCIES, "EUR", "USD", "CHF", "GBP")
-MONEY_BEFORE = rf"({'|'.join(map(re.escape, MONEYS))})\s*-?\d"
-"""A currency in front of a number."""
-LOCAL_MONEY = frozenset(form for form in BUILTIN_FORMATS.values() if '"$"' in form)
-"""Formats that a workbook names by a number alone: what they show is the money of the reader's country."""
+"""What a format may write in front of the digits, behind its colours and conditions."""
+CURRENCIES = (*CURRENCY_SIGNS, "EUR", "USD", "CHF", "GBP")
+CURRENCY_BEFORE = rf"({'|'.join(map(re.escape, CURRENCIES))})\s*-?\d"
+"""Pattern of a currency in front of a number, as shown."""
+LOCAL_CURRENCY = frozenset(form for form in BUILTIN_FORMATS.values() if '"$"' in form)
+"""Formats that a workbook names by a number alone: they show the currency of the reader's country."""
 CLOCK = re.compile(r"[hs]", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]')
 SIGNIFICANT = 15
@@ -43,21 +44,21 @@ def shown_number(value: int, form: str) -> str:
 
 
 def with_unit(text: str, form: str) -> str:
-    """A number with the letters or currency that its format writes behind it, such as 1.5 in 0.0" h" or 0.8
-    in 0%, or with the currency before it; empty without any."""
-    if form in LOCAL_MONEY:
+    """A number with the unit or currency that its format shows: 1.5 in 0.0" h" is "1.5 h", 0.8 in 0% is
+    "80.0 %", 60 in [$€-2] 0 is "€ 60". Empty where it shows none."""
+    if form in LOCAL_CURRENCY:
         return f"{text} €"
     shown = form.split(";", 1)[0]
-    unit, money = _literal(BEHIND.search(shown)), _literal(BEFORE.match(shown))
+    unit, currency = _literal(UNIT_BEHIND.search(shown)), _literal(SHOWN_BEFORE.match(shown))
     if unit == "%":
         return f"{Decimal(text) * 100:f} %"
-    if unit and (unit[0].isalpha() or unit[0] in CURRENCIES):
+    if unit and (unit[0].isalpha() or unit[0] in CURRENCY_SIGNS):
         return f"{text} {unit}"
-    return f"{money} {text}" if money in MONEYS else ""
+    return f"{currency} {text}" if currency in CURRENCIES else ""
 
 
 def _literal(found: re.Match[str] | None) -> str:
-    """The letters of a part of a format, as shown."""
+    """The text that a part of a format shows, without blanks, signs and fillers at its ends."""
     if found is None:
         return ""
     return LITERAL.sub(lambda part: part[1] or part[2] or part[3] or "", found[1]).strip("* \u00a0\u202f-")

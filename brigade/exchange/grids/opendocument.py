@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from openpyxl.utils.cell import get_column_letter
 
 from brigade.errors import Issue, UnreadableInput, step
-from brigade.exchange.grids.number_formats import CURRENCIES, MONEY_BEFORE, exact
+from brigade.exchange.grids.number_formats import CURRENCY_BEFORE, CURRENCY_SIGNS, exact
 from brigade.exchange.grids.raw import (
     BLANK,
     MOST_COLUMNS,
@@ -40,7 +40,7 @@ SPAN = re.compile(r"(-)?P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)
 GROUPS = {f"{TABLE}{name}" for name in ("table-header-rows", "table-row-group", "table-rows")}
 CLOCK = re.compile(r":|\d\s*h", re.IGNORECASE)
 """An hour of the clock in what a date shows; « dimanche 15 mars » shows none."""
-SHOWN_UNIT = re.compile(rf"[\d\s.,]*\d\s*([%‰{CURRENCIES}]|[^\W\d_]).*|{MONEY_BEFORE}[\d\s.,]*")
+SHOWN_UNIT = re.compile(rf"[\d\s.,]*\d\s*([%‰{CURRENCY_SIGNS}]|[^\W\d_]).*|{CURRENCY_BEFORE}[\d\s.,]*")
 VALUES = ("value", "date-value", "time-value")
 SHOWN_DIGITS = re.compile(r"[^\d]*0*(\d+)[^\d]*")
 

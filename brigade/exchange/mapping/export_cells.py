@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from brigade.exchange.grids.number_formats import CURRENCIES
+from brigade.exchange.grids.number_formats import CURRENCY_SIGNS
 from brigade.exchange.grids.raw import MergedBlock, RawCell, Row, StoredType
 from brigade.exchange.mapping.mapping_shapes import Unit
 from brigade.exchange.sheets.cells import TYPED, refuse_unreadable
@@ -33,7 +33,7 @@ BEHIND_DAY = re.compile(r"[T ]+0?0:00(:00([.,]0+)?)?$")
 """The midnight that databases write behind a date."""
 LONGEST_NIGHT = timedelta(hours=12)
 """From 22:00 to 06:00 is a night; from 14:00 to 12:00 is a slip."""
-AMOUNT = re.compile(rf"[+-]?\s?\d[\d\s.,]*[{CURRENCIES}]?")
+AMOUNT = re.compile(rf"[+-]?\s?\d[\d\s.,]*[{CURRENCY_SIGNS}]?")
 
 
 def is_total(row: Row) -> bool:

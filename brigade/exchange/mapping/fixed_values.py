@@ -1,5 +1,7 @@
-"""What a mapping says by itself, read as a cell of ours would be: constants, what codes mean, what a blank
-means. A word that is none of ours is told once, at its place, and not when an export first holds its code."""
+"""The values that a mapping itself gives to our columns: constants, meanings of codes, meaning of a blank.
+
+They are read as cells of ours, so that a wrong one is told at its place before an export first needs it.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,9 @@ from brigade.units import PARIS
 
 
 def fixed_value_faults(column: ColumnMapping, ours: Column, where: str) -> Iterator[Issue]:
-    """Args: where: the place of the column in the mapping."""
+    """A fault for each value that our column cannot hold. Args: where: the column's place in the mapping."""
     for name, text in _fixed_values(column):
-        # To nothing: whether a blank is a fault is for the row that holds the code.
+        # A blank may be one for an optional column: the row that holds the code says whether it is a fault.
         if text.strip():
             try:
                 read_cell(RawCell(text), ours, PARIS)
@@ -27,6 +29,7 @@ def fixed_value_faults(column: ColumnMapping, ours: Column, where: str) -> Itera
 
 
 def _fixed_values(column: ColumnMapping) -> Iterator[tuple[str, str]]:
+    """Each with its place within the column."""
     if column.value is not None:
         yield "value", column.value
     if column.if_blank is not None:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from brigade.errors import Clause
-from brigade.exchange.grids.number_formats import CURRENCIES, MONEY_BEFORE, SIGNIFICANT
+from brigade.exchange.grids.number_formats import CURRENCY_BEFORE, CURRENCY_SIGNS, SIGNIFICANT
 from brigade.exchange.grids.raw import RawCell, StoredType, is_error
 from brigade.exchange.sheets.clocks import (
     CellFault,
@@ -42,13 +42,13 @@ NAMES = frozenset({Cell.CODE, Cell.CODES})
 DEGREES = re.compile(r"\d\s*[°º]|\d\W*[NSEWO]$")
 LENGTHS = frozenset({Cell.MINUTES, Cell.SPELLS})
 COUNTED = frozenset({Cell.COUNT, Cell.NUMBER})
-OTHER_UNIT = re.compile(rf"\d\s*([%‰kK{CURRENCIES}]|M€)|{MONEY_BEFORE}")
-"""A share, thousands or money beside a number: 12 km in a column of metres."""
-ANY_UNIT = re.compile(rf"\d\s*([%‰{CURRENCIES}]|[^\W\d_])|{MONEY_BEFORE}")
+OTHER_UNIT = re.compile(rf"\d\s*([%‰kK{CURRENCY_SIGNS}]|M€)|{CURRENCY_BEFORE}")
+"""A share, thousands or a currency beside a number: 12 km in a column of metres."""
+ANY_UNIT = re.compile(rf"\d\s*([%‰{CURRENCY_SIGNS}]|[^\W\d_])|{CURRENCY_BEFORE}")
 IN_EUROS = re.compile(
     r"\d\s*(€|euros?\b|eur\b)\s*(/|par\b|per\b|$)|^(€|eur\b)\s*-?\d[\d.,\s]*$", re.IGNORECASE
 )
-"""What stands beside an amount in euros: 0.38 €/km. Anything else is another money, cents among them."""
+"""What stands beside an amount in euros: 0.38 €/km. Anything else is another currency, cents among them."""
 
 
 def guard(text: str) -> str:
