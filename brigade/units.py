@@ -105,7 +105,7 @@ class Horizon:
             )
         refuse(issues)
 
-    # What is asked of it stop by stop goes through the time zone: it is kept beside the fields.
+    # Checks and models ask stop by stop, and the answer goes through the time zone: so it is kept.
     @cached_property
     def start(self) -> datetime:
         """Tick 0, in UTC: Python subtracts two datetimes of one zone by wall clock, which would lose or

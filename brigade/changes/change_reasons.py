@@ -14,8 +14,8 @@ from brigade.values.problem import Problem
 @dataclass(frozen=True, slots=True)
 class ReplannedPlan:
     """Before and after a replan. `standing`: the old plan as far as the changed problem lets it stand;
-    `broken`: what breaks there if nothing moves. `earliest`: when the worker of a told stop can be there,
-    where that is after the hour told."""
+    `broken`: what breaks there if nothing moves. `earliest`: by visit whose told hour cannot be kept, when
+    its worker can be there."""
 
     problem: Problem
     published: Plan

@@ -1,4 +1,4 @@
-"""A told plan as lateness lets it go on: when its visits can begin, and which told hours cannot be kept."""
+"""A told plan as it goes on when workers are late: when visits can begin, which told hours cannot be kept."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from brigade.values.workforce import Worker
 
 @dataclass(frozen=True, slots=True)
 class HeldVisits:
-    """What keeps its worker. `firm`: whatever happens. `frozen`: what was told to begin before `freeze`, as
-    long as it still can. `late`: visits that take longer than told."""
+    """Ids of visits that keep their worker. `firm`: whatever happens. `frozen`: those told to begin before
+    `freeze`, as long as they still can. `late`: those that take longer than told."""
 
     firm: frozenset[str]
     frozen: frozenset[str]
@@ -27,8 +27,8 @@ class HeldVisits:
 
 @dataclass(frozen=True, slots=True)
 class LatePlan:
-    """`plan`: the told one as it goes on. `free`: frozen visits that lateness takes from their worker.
-    `earliest`: when their worker can be there, of the visits whose told hour cannot be kept."""
+    """`plan`: the told one as it goes on. `free`: frozen visits that their late worker cannot keep.
+    `earliest`: by visit whose told hour cannot be kept, when its worker can be there."""
 
     plan: Plan
     free: frozenset[str]
@@ -36,9 +36,9 @@ class LatePlan:
 
 
 def delayed(problem: Problem, told: Plan, held: HeldVisits, whole_days: Collection[str] = ()) -> LatePlan:
-    """What is held begins when its worker can be there, and so does all that the workers `whole_days` have;
-    the rest stays where it was told. A frozen visit that can begin neither before now, nor in its windows
-    before the freeze, is free."""
+    """Held visits begin when their worker can be there, as do all visits of the workers `whole_days`; the
+    others stay where they were told. A frozen visit is free where it can begin neither before now, nor in its
+    windows before the freeze."""
     routes, free, earliest = [], set[str](), dict[str, Ticks]()
     for route in told.routes:
         worker, stops = problem.worker_by_id[route.worker_id], []
@@ -54,7 +54,7 @@ def delayed(problem: Problem, told: Plan, held: HeldVisits, whole_days: Collecti
 
 @dataclass(frozen=True, slots=True)
 class _Delay:
-    """One tour; `is_whole`: all of it is put off."""
+    """One tour, put off stop by stop; `is_whole`: visits that are not held as well."""
 
     problem: Problem
     route: Route
@@ -62,10 +62,10 @@ class _Delay:
     is_whole: bool
 
     def starts(self) -> Iterator[tuple[Stop, Ticks, bool]]:
-        """Its stops, each with the start that it can have, and whether its worker keeps it at that one."""
+        """Each stop, the start that it can have, and whether its worker keeps it then."""
         worker = self.problem.worker_by_id[self.route.worker_id]
         known_from = worker.availability[self.route.tour].not_before
-        # When and where she is free after what she keeps; None: as told.
+        # When and where she is free after the last visit that she keeps; None: as told.
         since = None if known_from is None else (known_from, worker.start_site)
         for stop in self.route.stops:
             visit = self.problem.visit_by_id[stop.visit_id]
@@ -77,7 +77,7 @@ class _Delay:
 
     def _possible(self, worker: Worker, stop: Stop, visit: Visit, free_at: Ticks, place: str | None) -> Ticks:
         there = free_at + travel_between(self.problem, worker, place, self.problem.site_of(visit).id)[0]
-        # What had begun by now did so without a pause; what is to come has the one that was planned.
+        # A visit that has begun by now did so without a pause; one to come has the pause that was planned.
         if max(there, stop.start) < self.problem.now or there + stop.pause <= stop.start:
             return max(there, stop.start)
         return _in_windows(visit, there + stop.pause)
@@ -94,6 +94,6 @@ class _Delay:
 
 
 def _in_windows(visit: Visit, soonest: Ticks) -> Ticks:
-    """The first start from then on that its windows admit; then itself where none does."""
+    """The first start from `soonest` on in one of its windows; `soonest` where there is none."""
     starts = (max(one.earliest, soonest) for one in visit.windows if soonest <= one.hard_latest)
     return min(starts, default=soonest)

@@ -160,8 +160,8 @@ agreement displaces; its limits are mandatory, and hold in the agreement's."""
 COUNTED = (LONG_SPANS, LONG_DAYS, LONG_DATES, GAP_TOTALS)
 """Conditions that allow a number of longer days in a month, a year, a fortnight."""
 READ_BY_OTHERS = frozenset({("WEEKLY_REST", "anchor"), ("SUNDAY_RHYTHM", "volunteers_max_in_row")})
-"""What stays where its own rule is switched off: which weeks make a fortnight, and who owes no free Sunday.
-Rules that are still asked read it, and would bind more without it."""
+"""Parameters that stay when their own rule is switched off: which weeks make a fortnight, who owes no free
+Sunday. Other rules read them, and would bind more without them."""
 
 DAY_MINUTES = 24 * 60
 PART_TIME_ONLY = "part_time_only"
@@ -187,7 +187,7 @@ class RuleSet:
         return self.values.get((rule, name))
 
     def rules(self) -> frozenset[str]:
-        """Those it speaks of; a parameter that other rules read makes none."""
+        """The rules it speaks of; parameters that other rules read do not count."""
         return frozenset(rule for rule, _ in self.values.keys() - READ_BY_OTHERS)
 
     def for_contract(self, *, full_time: bool) -> RuleSet:
@@ -202,7 +202,7 @@ class RuleSet:
         return replace(self, values=kept)
 
     def without(self, rules: frozenset[str]) -> RuleSet:
-        """With these rules switched off; what other rules read in them stays."""
+        """The rule set with `rules` switched off; READ_BY_OTHERS stays."""
         if not rules:
             return self
         kept = {key: row for key, row in self.values.items() if key[0] not in rules or key in READ_BY_OTHERS}

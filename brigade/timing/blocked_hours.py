@@ -1,5 +1,5 @@
-"""Hours in which a worker does not serve a visit: work elsewhere, hours and days that she keeps free, days on
-which the texts leave such a visit out, the notice where the policy keeps it."""
+"""Hours in which a worker does not serve a visit (docs/design.md §1): work elsewhere, hours and days that she
+keeps free, days on which the texts do not admit the visit, the notice where the policy keeps it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from brigade.units import Horizon, Interval, Ticks
 from brigade.values.calendar import is_may_first, is_public_holiday, is_sunday
 from brigade.values.demand import ActClass, Visit
 from brigade.values.problem import Problem
-from brigade.values.reserved_days import ReservedDay, kinds_of, shipped_conditions
+from brigade.values.reserved_days import kinds_of, unmet_conditions
 from brigade.values.workforce import Worker
+
+BLOCKING_RULES = frozenset({"PERSONAL_LIMIT", "SUNDAY_HOLIDAY_ACTS", "HOLIDAY_RHYTHM", "SCHEDULE_NOTICE"})
+"""Rules without which fewer hours are blocked: a tour may then have other times."""
 
 
 def blocked_hours(problem: Problem, worker: Worker, visit: Visit, rules: RuleSet) -> tuple[Interval, ...]:
-    """No service of the visit overlaps one of them. Rules that are switched off block nothing. `rules`: those
-    of the duty day."""
+    """No service of the visit overlaps one of them; rules that are switched off block nothing.
+    Args: rules: those of the duty day, of all its hosts."""
     return (
         *worker.other_work,
         *_bands(problem, worker),
@@ -53,15 +56,16 @@ def _days_off(problem: Problem, worker: Worker, visit: Visit, rules: RuleSet) ->
     for day in _days_reached(problem.horizon, department, visit.windows[0].earliest, end):
         if (
             _keeps_free(problem, worker, day, department)
-            or _is_left_out(problem, worker, visit, kinds_of(day, department))
-            or (is_may_first(day) and _is_put_off(visit, rules))
+            or _is_not_admitted(problem, worker, visit, day)
+            or (is_may_first(day) and _is_not_for_may_first(visit, rules))
         ):
             yield problem.horizon.day(day)
 
 
 @lru_cache(maxsize=4096)
 def _days_reached(horizon: Horizon, department: str, start: Ticks, end: Ticks) -> tuple[date, ...]:
-    """Sundays and public holidays with a tick of the span; asked alike for everybody who might be sent."""
+    """Sundays and public holidays that have time in [start, end)."""
+    # Kept: the question is the same for everybody who might be sent.
     # The end is excluded: a visit that is over at midnight has no minute of the next day.
     first, last = horizon.day_of(start), horizon.day_of(end - 1)
     days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
@@ -77,26 +81,24 @@ def _keeps_free(problem: Problem, worker: Worker, day: date, department: str) ->
     )
 
 
-def _is_left_out(problem: Problem, worker: Worker, visit: Visit, kinds: frozenset[ReservedDay]) -> bool:
-    """A condition of the worker's texts on such days does not admit the visit."""
+def _is_not_admitted(problem: Problem, worker: Worker, visit: Visit, day: date) -> bool:
+    """Whether a text leaves the visit out on that date, at its place."""
     rules = problem.rules_for(worker, {problem.provider_of(visit).id})
-    for condition in shipped_conditions():
-        value = rules.get("SUNDAY_HOLIDAY_ACTS", condition.parameter)
-        is_asked = value is not None and value.value and condition.days & kinds
-        if is_asked and not condition.admits_visit(visit, problem.catalogue):
-            return True
-    return False
+    kinds = kinds_of(day, problem.department_at(visit))
+    return any(unmet_conditions(rules, kinds, visit, problem.catalogue))
 
 
-def _is_put_off(visit: Visit, rules: RuleSet) -> bool:
-    """On 1 May only essential acts, where the rules of the day say so."""
+def _is_not_for_may_first(visit: Visit, rules: RuleSet) -> bool:
+    """Whether the rules of the day admit essential acts only on 1 May, and this is none."""
     rule = rules.get("HOLIDAY_RHYTHM", "may_first_essential_only")
     return rule is not None and bool(rule.value) and visit.act_class is not ActClass.ESSENTIAL
 
 
 def _notice(problem: Problem, worker: Worker, visit: Visit) -> Iterator[Interval]:
     """From the visit's first hour to the end of the notice that is owed, where the policy keeps it."""
-    request = problem.request_by_visit.get(visit.id) if problem.policy.only_urgent_inside_notice else None
-    soonest = None if request is None else soonest_start(problem, worker, request)
-    if soonest is not None and soonest > visit.windows[0].earliest:
-        yield Interval(visit.windows[0].earliest, soonest)
+    request = problem.request_by_visit.get(visit.id)
+    if request is None or not problem.policy.only_urgent_inside_notice:
+        return
+    first, soonest = visit.windows[0].earliest, soonest_start(problem, worker, request)
+    if soonest is not None and first < soonest:
+        yield Interval(first, soonest)

@@ -61,7 +61,7 @@ _DaysOf: TypeAlias = dict[str, tuple[Worker, tuple[WorkDay, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What was measured of a plan so far, by worker: `planned` by `work_days`, `known` by `timeline`."""
+    """What was measured of a plan so far, by worker id: `planned` by `work_days`, `known` by `timeline`."""
 
     problem: Problem
     plan: Plan
@@ -70,8 +70,8 @@ class _Measured:
 
 
 _last_measured: list[_Measured] = []
-"""Of the plan asked about last, in one entry that is put there whole: a dozen rules ask for the same days,
-one after the other."""
+"""At most one entry, of the plan asked about last: a dozen rules ask for the same days, one after the other.
+It is replaced whole, so that threads do not mix plans."""
 
 
 def work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
@@ -94,7 +94,7 @@ def _measured(problem: Problem, plan: Plan) -> _Measured:
 
 
 def _once(days: _DaysOf, worker: Worker, measure: Callable[[], tuple[WorkDay, ...]]) -> tuple[WorkDay, ...]:
-    """Of this very worker: another of her name may have other hours."""
+    """The days of this very object: another worker of that id may have other hours."""
     if worker.id not in days or days[worker.id][0] is not worker:
         days[worker.id] = worker, measure()
     return days[worker.id][1]

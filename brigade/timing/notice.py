@@ -36,7 +36,8 @@ def urgent_cause(text: RuleSet, request: Request) -> RuleValue | None:
 
 
 def is_urgent(problem: Problem, worker: Worker, request: Request) -> bool:
-    """A cause that each text knows which knows urgencies and, where it asks for one, an essential act."""
+    """Whether every text that lists causes of urgency lists this one and, where it asks for an essential act,
+    the visit is one."""
     texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
     known = [text for text in texts if "URGENT_CAUSES" in text.rules()]
     # `all` of no text is true: where no text knows urgencies, nothing is one.

@@ -7,7 +7,7 @@ it admits there. Two texts that meet are two conditions, and both must be met.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.values.calendar import is_christmas, is_public_holiday, is_sunday
 from brigade.values.competencies import CompetencyCatalogue
 from brigade.values.demand import ActClass, Visit
@@ -73,6 +74,17 @@ def _acts(visit: Visit, catalogue: CompetencyCatalogue) -> frozenset[str]:
     """The required competencies that say an act, not a public or a circumstance."""
     known = catalogue.competencies
     return frozenset(code for code in visit.required if code in known and known[code].act_class is not None)
+
+
+def unmet_conditions(
+    rules: RuleSet, kinds: frozenset[ReservedDay], visit: Visit, catalogue: CompetencyCatalogue
+) -> Iterator[tuple[Condition, RuleValue]]:
+    """The conditions of `rules` on days of these kinds that do not admit the visit, with their values."""
+    for condition in shipped_conditions():
+        value = rules.get("SUNDAY_HOLIDAY_ACTS", condition.parameter)
+        is_asked = value is not None and value.value and condition.days & kinds
+        if value is not None and is_asked and not condition.admits_visit(visit, catalogue):
+            yield condition, value
 
 
 def parse_conditions(text: str) -> tuple[Condition, ...]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from brigade.judging.checker import hard_violations
 from brigade.judging.objective import breakdown
+from brigade.timing.blocked_hours import BLOCKING_RULES
 from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan
 from brigade.values.policy import Policy, Weights
@@ -107,11 +108,9 @@ def test_the_best_plan_is_that_of_brute_force_and_no_bound_is_above_it(problem: 
     assert outcome.proof.coverage_bound <= best.points
 
 
-SUPPORTING = {"REST_BREAK", "MEAL_BREAK"} | {
-    *("PERSONAL_LIMIT", "SUNDAY_HOLIDAY_ACTS", "HOLIDAY_RHYTHM", "SCHEDULE_NOTICE")
-}
-"""Not only limits: a break turns waiting into a pause. The last four block hours: a visit that one of them
-puts off may so keep to a limit that it would pass as early as possible."""
+SUPPORTING = {"REST_BREAK", "MEAL_BREAK"} | BLOCKING_RULES
+"""Not only limits: a break turns waiting into a pause, and a visit that blocked hours put off may keep a
+limit that it would pass as early as possible."""
 DROPPED = sorted(set(BINDING) - SUPPORTING)
 
 

@@ -36,12 +36,9 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def engaged_on_other_days(worker: Worker, provider_id: str, day: date) -> dict[str, str]:
-    """The last day of the paper that ended before `day` and the first of the one that begins after it, as
-    values of a reason. Empty where she has none there."""
+    """Values of a reason: `ended`, the last day of the latest engagement over before `day`; `begins`, the
+    first day of the next one. Each only where there is one."""
     papers = [one for one in worker.engagements if one.provider_id == provider_id]
-    ended = [one.last for one in papers if one.last < day]
-    begins = [one.first for one in papers if day < one.first]
-    return {
-        **({"ended": str(max(ended))} if ended else {}),
-        **({"begins": str(min(begins))} if begins else {}),
-    }
+    ended = max((one.last for one in papers if one.last < day), default=None)
+    begins = min((one.first for one in papers if day < one.first), default=None)
+    return {name: str(met) for name, met in (("ended", ended), ("begins", begins)) if met is not None}

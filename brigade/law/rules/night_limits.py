@@ -177,7 +177,7 @@ def night_work(problem: Problem, worker: Worker, rules: RuleSet, day: WorkDay) -
 
 
 def _planned_night(problem: Problem, worker: Worker, rules: RuleSet, day: WorkDay) -> Ticks:
-    # Most tours are over before any night: then nothing of them need be gone through.
+    # Most tours are over before any night, and need not be read stop by stop.
     if not any(night_ticks(problem, rules, Interval(one.departure, one.stops[-1].end)) for one in day.routes):
         return 0
     joined = problem.rules_for(worker, day.hosts)

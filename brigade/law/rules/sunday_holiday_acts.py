@@ -16,7 +16,7 @@ from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import touched_dates
 from brigade.values.plan import Plan, Route, Stop, Violation
 from brigade.values.problem import Problem
-from brigade.values.reserved_days import ReservedDay, kinds_of, shipped_conditions
+from brigade.values.reserved_days import ReservedDay, kinds_of, unmet_conditions
 
 CODES = ("SUNDAY_HOLIDAY_ACTS",)
 SCOPE = Scope.WORKER
@@ -38,11 +38,6 @@ def _unsuited(
 ) -> Iterator[Violation]:
     visit = problem.visit_by_id[stop.visit_id]
     rules = problem.rules_for(problem.worker_by_id[route.worker_id], {problem.provider_of(visit).id})
-    for condition in shipped_conditions():
-        value = rules.get("SUNDAY_HOLIDAY_ACTS", condition.parameter)
-        speaks = value is not None and value.value and condition.days & kinds
-        if speaks and not condition.admits_visit(visit, problem.catalogue):
-            detail, met = condition.parameter, {"day": str(day)}
-            yield breach(
-                problem, "SUNDAY_HOLIDAY_ACTS", route, met, detail=detail, value=value, visit=visit.id
-            )
+    for condition, value in unmet_conditions(rules, kinds, visit, problem.catalogue):
+        detail, met = condition.parameter, {"day": str(day)}
+        yield breach(problem, "SUNDAY_HOLIDAY_ACTS", route, met, detail=detail, value=value, visit=visit.id)

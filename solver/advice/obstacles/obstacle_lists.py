@@ -6,17 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from brigade.changes.answers import Obstacle, ObstacleKind
+from brigade.timing.blocked_hours import BLOCKING_RULES
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
 from solver.advice.obstacles.lifting import LIFTED_HOURS
 from solver.advice.trial_plan import Trial
 
-CHANGES_TIMES = frozenset(
-    {
-        *("REST_BREAK", "MEAL_BREAK", "PERSONAL_LIMIT", "AVAILABILITY"),
-        *("SUNDAY_HOLIDAY_ACTS", "HOLIDAY_RHYTHM", "SCHEDULE_NOTICE"),
-    }
-)
+CHANGES_TIMES = frozenset({"REST_BREAK", "MEAL_BREAK", "AVAILABILITY"}) | BLOCKING_RULES
 """Rules without which a tour is timed anew: what else breaks then is tried."""
 LENGTHS = frozenset({"arrives_too_late", "back_too_late", "delays_visit"})
 """Obstacles that are an amount of time (`late_min`): a larger one takes the place of a smaller one."""
