@@ -32,7 +32,7 @@ TABLES: Mapping[str, str] = {
 
 
 def totals(figures: Figures, cell: Cell) -> Sequence[int]:
-    return (figures.counts[cell].total(),) if cell in figures.counts else ()
+    return (figures.counts.get(cell, Counter()).total(),)
 
 
 def splits(figures: Figures, cell: Cell) -> Sequence[int]:
@@ -101,9 +101,7 @@ class _Hidden:
 
     def _is_small(self, figures: Figures, cells: Sequence[Cell]) -> bool:
         """Whether numbers of these cells together, or the people behind them, are few."""
-        sums = (
-            sum(numbers) for numbers in zip(*(self.measure(figures, cell) for cell in cells), strict=False)
-        )
+        sums = (sum(each) for each in zip(*(self.measure(figures, cell) for cell in cells), strict=True))
         people = set[str]().union(*(figures.people.get(cell, ()) for cell in cells))
         return any(0 < number < SMALLEST for number in (*sums, len(people)))
 

@@ -167,5 +167,5 @@ def make_calendar(press: Press, service: TheService) -> Response:
     basin_id = _basin(press)
     (worker_id,) = press.scoped.principal.targets(basin_id)
     _, secret = feeds.make(press.scoped, basin_id, worker_id)
-    press.scoped.session.commit()
+    press.scoped.commit()
     return press.page(CALENDAR, url=f"{service.settings.public_url}/v1/feeds/{secret}.ics")

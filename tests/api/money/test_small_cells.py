@@ -160,6 +160,14 @@ def test_what_is_hidden_of_a_table_together_is_no_small_number() -> None:
         assert rest == 0 or rest >= 5, lefts
 
 
+def test_who_had_no_request_protects_nobody() -> None:
+    """People are known of S2, and no request: with S1 it would leave three to be had by subtraction."""
+    figures = month(coverage={"S1": (3, 0), "S3": (20, 0), "": (23, 0)})
+    figures.people["coverage", "S2"] = {f"S2{number}" for number in range(7)}
+    held = ProtectedPeriod({Period(date(2026, 1, 1), PeriodLength.MONTH): figures})
+    assert [is_told(held, PeriodLength.MONTH, 1, part) for part in ("S1", "S3")] == [False, False]
+
+
 def test_a_quarter_is_not_told_when_its_months_would_give_one_away() -> None:
     """20 and 20 are told; the 3 between them would be had by subtraction. Two hidden months of 3 are 6
     together."""

@@ -54,6 +54,8 @@ def test_the_address_of_a_calendar_is_shown_once_and_opens_it(world: World) -> N
     url = next(one["value"] for one in read(answer.text).all("input") if one["id"] == "address")
     assert world.client.get(url.partition("8000")[2]).text.startswith("BEGIN:VCALENDAR")
     assert url not in worker.get("/ma-semaine").text
+    noted = world.get(f"{BASIN}/events?action=feeds.created")["items"]
+    assert len(noted) == 1
 
 
 def test_next_visits_say_how_to_come_there_and_what_may_be_answered(world: World) -> None:
