@@ -18,8 +18,8 @@ from solver.replan_terms import ReplanTerms
 @dataclass(frozen=True, slots=True)
 class FixedParts:
     """`as_told`: with the starts that people were told; `as_begun`: with those that visits could have once
-    lateness had put them off. Both are the same on a day without lateness. `earliest`: when a visit's worker
-    can be there, where that is after the hour told."""
+    lateness had put them off. Both are the same on a day without lateness. `earliest`: by visit whose told
+    hour cannot be kept, when its worker can be there."""
 
     as_told: FixedPart
     as_begun: FixedPart
@@ -27,7 +27,8 @@ class FixedParts:
 
 
 def fixed_parts(problem: Problem, published: Plan, terms: ReplanTerms) -> FixedParts:
-    told, held = carried(problem, published), _held(problem, published, terms)
+    told = carried(problem, published)
+    held = _held(problem, told, _longer(problem, published), terms)
     as_told = _fixed(problem, told, held, terms)
     went_on = delayed(problem, told, held)
     if not went_on.free and went_on.plan == told:
@@ -35,19 +36,20 @@ def fixed_parts(problem: Problem, published: Plan, terms: ReplanTerms) -> FixedP
     as_begun = _fixed(problem, went_on.plan, held, terms, went_on.free)
     # A day that no search mends goes on by itself, each visit once the one before it is over.
     went_on = delayed(problem, told, held, as_begun.fixed_by_worker.keys() - terms.pinned_workers)
-    behind = {
-        route.worker_id
-        for route in told.routes
-        if any(one.visit_id in held.late or one.visit_id in went_on.earliest for one in route.stops)
-    }
+    behind = _workers_with(told, held.late | went_on.earliest.keys())
     as_told = replace(as_told, workers_in_breach=as_told.workers_in_breach | behind)
     as_begun = _fixed(problem, went_on.plan, held, terms, went_on.free)
     return FixedParts(as_told, as_begun, went_on.earliest)
 
 
-def _held(problem: Problem, published: Plan, terms: ReplanTerms) -> HeldVisits:
-    """What has begun, and all that the terms and the plan hold."""
-    told, late = carried(problem, published), _longer(problem, published)
+def _workers_with(told: Plan, visits: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        route.worker_id for route in told.routes if any(stop.visit_id in visits for stop in route.stops)
+    )
+
+
+def _held(problem: Problem, told: Plan, late: frozenset[str], terms: ReplanTerms) -> HeldVisits:
+    """Visits that have begun, and those that the terms and the plan hold; `late` take longer than told."""
     # Within the freeze people are on their way: a better plan that they do not hear of in time is none.
     until = terms.frozen_until(problem.now)
     stops = [stop for route in told.routes for stop in route.stops]

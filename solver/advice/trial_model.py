@@ -28,7 +28,7 @@ from solver.model.model import Model, build_model
 
 SEED = 1
 MOST_TIED = 3
-"""Visits for which a tour has room beside the one asked about: a paper lets in those that it goes with."""
+"""Room in a tour for visits beside the one asked about: one paper may let in all that go together."""
 Spot = tuple[int, int, int]
 """(visit, tour, position)"""
 Found = tuple[int, tuple[Spot, ...]]
@@ -79,7 +79,7 @@ class TrialModel:
             name: getattr(given, name).copy()
             for name in ("visits", "windows", "tours", "pairs", "links", "scalars")
         }
-        # A tour has room for what is allowed in it and one more; a paper lets in all that go together.
+        # A tour has room for the visits allowed in it and one more only.
         copied["tours"]["most_visits"] += MOST_TIED
         copied["scalars"]["length"] += MOST_TIED
         # What is changed here is copied, all else shared: the matrices of travel are most of the memory.

@@ -106,8 +106,8 @@ class Arrays(NamedTuple):
     links: Records
     tours: Records
     workers: Records
-    blocks: Records  # no service of the block's visits may overlap it; by worker in order of time
-    scopes: NDArray[np.uint8]  # the visits of which a block speaks
+    blocks: Records  # no service of the visits in its scope overlaps one; by worker, in order of time
+    scopes: NDArray[np.uint8]  # the visits that a block binds
     pairs: NDArray[np.uint8]  # flags MAY, MAY_FIRST, MAY_LAST
     pair_cost: Ints
     capped: NDArray[np.uint8]  # whether TOTAL_CAPPED sums the visit, and the work between two of one provider

@@ -97,7 +97,7 @@ WORKER = record(
 SPAN = record("start", "end")
 """Time, the end excluded."""
 BLOCK = record("start", "end", "scope")
-"""Time in which a worker serves none of the visits of a row of `scopes`."""
+"""Time in which a worker serves no visit of its scope; `scope`: a row of `scopes`."""
 COMMUTE = record("out", "back", of=np.int32)
 """What the legs from and to home have beyond a normal commute."""
 KNOWN_DAY = record(

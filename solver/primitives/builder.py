@@ -1,7 +1,7 @@
 """The builder: what a rule's twin may say, in a few primitives that every engine obeys.
 
 - admissible pair: `forbid`, `forbid_first`, `forbid_last` (a tour and visits), `block` (a worker and an
-  interval), `keep_off` (a worker and hours of visits)
+  interval), `keep_off` (a worker and hours by visit)
 - route resource: `longest_stretch`, `meal` (breaks inside a tour), `day_limit`, `longer_days` (a measure of a
   day)
 - days of a worker: `rest_between_days`, `dates_in_a_row`, `rest_within`, `free_days_within`
@@ -78,7 +78,7 @@ class ModelBuilder(RuleReadings):
         workers = len(problem.workers)
         self.blocks: list[list[tuple[Interval, int]]] = [[] for _ in problem.workers]
         self.scopes: dict[tuple[int, ...], int] = {}
-        """The visits of which blocks speak, by row of the arrays."""
+        """The row of `scopes` in the arrays, by the visits that a block binds."""
         self.breaks = np.zeros((len(self.tours), self.most_mixes), BREAKS)
         self.breaks["stretch"] = self.breaks["last_stretch"] = FAR
         self.excess: dict[Hashable, Records] = {}
@@ -167,14 +167,14 @@ class ModelBuilder(RuleReadings):
         self.ends[tour, rows] &= flags
 
     def block(self, worker: Worker, interval: Interval, visits: Iterable[int] | None = None) -> None:
-        """No service of this worker overlaps the interval; `visits`: none of these."""
-        spoken_of = tuple(range(len(self.requests)) if visits is None else visits)
-        scope = self.scopes.setdefault(spoken_of, len(self.scopes))
+        """No service of these visits, or of any, by this worker overlaps the interval."""
+        bound = tuple(range(len(self.requests)) if visits is None else visits)
+        scope = self.scopes.setdefault(bound, len(self.scopes))
         self.blocks[self.row_of_worker[worker.id]].append((interval, scope))
 
     def keep_off(self, worker: Worker, hours: Mapping[int, Collection[Interval]]) -> None:
-        """By visit, hours in which this worker does not serve it; one that has no other hours cannot be in
-        her tours, and the rule speaking is the reason."""
+        """This worker serves no visit in its `hours`. A visit without other hours is forbidden in her tours,
+        and the rule that speaks is the reason."""
         never = [visit for visit, taken in hours.items() if not self._has_other_hours(visit, taken)]
         for tour in self.tours_of(worker):
             self.forbid(tour, never)
@@ -366,7 +366,7 @@ class ModelBuilder(RuleReadings):
 
     # -- dates ----------------------------------------------------------------------------------------------
     def hours_on(self, visit: int, dates: Collection[date]) -> tuple[Interval, ...]:
-        """Those of the dates, midnight to midnight, in which the visit could have a minute of service."""
+        """The dates on which the visit could have a minute of service, each from midnight to midnight."""
         duration = self.requests[visit].visit.duration
         spans = [Interval(opens, shut + duration) for opens, _, shut in self.windows_of(visit)]
         days = (self.horizon.day(one) for one in dates)

@@ -42,20 +42,21 @@ def contribute(builder: ModelBuilder) -> None:
     above = essential | ({"NIGHT"} & problem.catalogue.competencies.keys())
     for worker in problem.workers if above else ():
         days = {builder.tours[row].day for row in builder.tours_of(worker)}
-        raised = {day for day in days if problem.competencies_of(worker, day) & above}
-        if raised != days:
-            _no_nights(builder, worker, raised)
+        admitted = {day for day in days if problem.competencies_of(worker, day) & above}
+        if admitted != days:
+            _no_nights(builder, worker, admitted)
 
 
-def _no_nights(builder: ModelBuilder, worker: Worker, raised: set[date]) -> None:
-    """No duty day of the worker is a night, but those on which she is above the first level (`raised`)."""
+def _no_nights(builder: ModelBuilder, worker: Worker, admitted: set[date]) -> None:
+    """Duty days of the worker are no nights. Args: admitted: those on which she is above the first level, and
+    nights are allowed."""
     rules = enumerate(builder.mixes[builder.row_of_worker[worker.id]].rules)
     mixes = [mix for mix, joined in rules if _says(joined, "no_night")]
-    if not raised:
+    if not admitted:
         builder.day_limit_of(worker, NIGHT_WORK, mixes, 0)
     elif mixes:
-        nights = LongerDays(0, FAR, {False: 0, True: len(raised)})
-        builder.longer_days(worker, NIGHT_WORK, mixes, nights, raised.__contains__)
+        nights = LongerDays(0, FAR, {False: 0, True: len(admitted)})
+        builder.longer_days(worker, NIGHT_WORK, mixes, nights, admitted.__contains__)
 
 
 def _beyond_first_level(builder: ModelBuilder, worker: Worker, *, cares: bool) -> list[int]:

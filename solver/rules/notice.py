@@ -30,7 +30,7 @@ def contribute(builder: ModelBuilder) -> None:
 
 
 def _inside_notice(builder: ModelBuilder, worker: Worker) -> Iterator[tuple[int, tuple[Interval]]]:
-    """By visit that could begin before it, the time until the end of its notice."""
+    """The time until the end of the notice, by each visit that could begin before it."""
     for row, request in enumerate(builder.requests):
         end = _end_of_notice(builder, worker, request)
         if end is not None and end > builder.windows_of(row)[0][0]:
@@ -38,7 +38,7 @@ def _inside_notice(builder: ModelBuilder, worker: Worker) -> Iterator[tuple[int,
 
 
 def _end_of_notice(builder: ModelBuilder, worker: Worker, request: Request) -> Ticks | None:
-    """When all notice is over that is owed to the worker; None for an urgency, and where none is owed."""
+    """When all notice owed to the worker is over; None for an urgency, and where none is owed."""
     problem, host = builder.problem, builder.problem.provider_of(request.visit).id
     rules, texts = builder.rules_at(worker, builder.host_class[host]), problem.texts_for(worker, [host])
     speaking = [text for text in texts if "URGENT_CAUSES" in text.rules()]

@@ -42,7 +42,7 @@ def contribute(builder: ModelBuilder) -> None:
 
 
 def _hours_off(builder: ModelBuilder, is_off: Callable[[date, str], bool]) -> dict[int, tuple[Interval, ...]]:
-    """By visit that could take place on one, the days that are off in its department."""
+    """The days off in a visit's department, by each visit that could take place on one."""
     found = {}
     for row, request in enumerate(builder.requests):
         department = builder.problem.department_at(request.visit)

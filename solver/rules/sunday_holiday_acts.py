@@ -36,7 +36,7 @@ def contribute(builder: ModelBuilder) -> None:
 
 
 def _refused(builder: ModelBuilder, row: int) -> dict[str, tuple[Interval, ...]]:
-    """By condition that the visit does not meet, the hours of the days on which it asks to be met."""
+    """The days on which a condition holds, by each condition that the visit does not meet."""
     visit = builder.requests[row].visit
     kinds = {day: kinds for day in builder.all_dates() if (kinds := _kinds(builder, visit, day))}
     hours = (

@@ -52,7 +52,7 @@ def competency_given(
 def engagement_signed(
     session: AdviceSession, row: int, tour: int, put: tuple[Placement, ...] = ()
 ) -> Suggestion:
-    """A paper for the worker of that tour; its reason tells of one that she had there, or will have."""
+    """A paper for the worker of that tour; the reason names those that she had there before, or will have."""
     own, provider = session.model.tours[tour], session.problem.provider_of(session.model.requests[row].visit)
     known = engaged_on_other_days(own.worker, provider.id, own.day)
     reason = Reason.of("sign_engagement", worker=own.worker.id, provider=provider.id, **known)

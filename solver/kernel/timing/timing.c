@@ -1,9 +1,9 @@
 /* The canonical timing of one tour: docs/design.md section 1, kernel side. */
 #include "timing.h"
 
-/* Whether the service that begins at `start` overlaps a block that speaks of the visit. */
-static inline bool is_over(const model *m, const struct block *block, int64_t visit, tick start,
-                           tick duration) {
+/* Whether the service that begins at `start` overlaps the block, where the block binds the visit. */
+static inline bool overlaps(const model *m, const struct block *block, int64_t visit, tick start,
+                            tick duration) {
     return block->start < start + duration && start < block->end &&
            m->scopes[block->scope * m->visits_n + visit];
 }
@@ -15,7 +15,7 @@ SHARED tick earliest(const model *m, int64_t visit, int64_t worker, tick at) {
              duration = m->visits[visit].duration;
         if (start > shut) continue;
         for (int64_t b = m->workers[worker].first_block; b < m->workers[worker].end_block; b++)
-            if (is_over(m, &m->blocks[b], visit, start, duration)) start = m->blocks[b].end;
+            if (overlaps(m, &m->blocks[b], visit, start, duration)) start = m->blocks[b].end;
         if (start <= shut) return start;
     }
     return FAR;
@@ -28,7 +28,7 @@ SHARED tick latest(const model *m, int64_t visit, int64_t worker, tick at) {
              duration = m->visits[visit].duration;
         if (start < opens) continue;
         for (int64_t b = m->workers[worker].end_block - 1; b >= m->workers[worker].first_block; b--)
-            if (is_over(m, &m->blocks[b], visit, start, duration)) start = m->blocks[b].start - duration;
+            if (overlaps(m, &m->blocks[b], visit, start, duration)) start = m->blocks[b].start - duration;
         if (start >= opens) return start;
     }
     return -FAR;

@@ -1,4 +1,4 @@
-"""A day off is hours off: the search, its bound and the canonical timing put a visit before or after them."""
+"""Days off are blocked hours: search, bound and canonical timing put a visit before or after them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def asked(
     return problem([wanted], [worker("W1", "18:00", "30:00", **person)], first_day=first, days=2, rules=rules)
 
 
-def beside_another(given: Problem) -> Problem:
+def with_another_visit(given: Problem) -> Problem:
     """With V2 from 22:10 to 23:10."""
     return replace(given, visits=(*given.visits, visit("V2", "H", 60, "22:10", "22:10")))
 
@@ -100,7 +100,7 @@ def test_who_would_come_too_late_before_a_day_off_is_told_so(
     day_off: date, person: dict[str, Any], rules: Any
 ) -> None:
     """W1 is with V2 until 23:10: an hour more ends on the day off."""
-    given = beside_another(asked(day_off, person, rules, "22:30", "23:30", before=True))
+    given = with_another_visit(asked(day_off, person, rules, "22:30", "23:30", before=True))
     timed = retime(given, {("W1", 0): ["V2"]})
     assert not Search(build_model(given).arrays, 1).load([[1, 0]])
     (found,) = why_uncovered(given, plan(given, *timed.plan.routes), "V1").of("W1").obstacles
@@ -110,7 +110,7 @@ def test_who_would_come_too_late_before_a_day_off_is_told_so(
 @each_day_off
 def test_the_whole_day_in_cpsat_knows_days_off(day_off: date, person: dict[str, Any], rules: Any) -> None:
     """V2 until 23:10 and V1 from 23:00: both only where V1 may end on the day off."""
-    given = beside_another(asked(day_off, person, rules, "23:00", "23:30", before=True))
+    given = with_another_visit(asked(day_off, person, rules, "23:00", "23:30", before=True))
     arrays, bounds, covered = build_model(given).arrays, [0], [0]
     day = WholeDayModel(arrays, classes_of(arrays) or ())
     assert day.solve(
