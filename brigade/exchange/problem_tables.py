@@ -66,7 +66,7 @@ def read_tables(
     try:
         return compose(read_model(ProblemDocument, gathered.document), travel_for)
     except Refused as refused:
-        # A document's places mean nothing to whoever fills tables: they become files, rows and columns.
+        # Places in a document mean nothing to whoever fills tables: they become files, rows and columns.
         raise type(refused)([gathered.origins.translated(issue) for issue in refused.issues]) from None
 
 
@@ -144,7 +144,7 @@ def _child_rows(document: Json, table: TableLayout, zone: ZoneInfo) -> Iterator[
     owner = next(one for one in ROOTS if one.english == table.parent)
     for made in _found(document, owner.place) or []:
         held = _found(made, ("counters", "days") if table is PAST_DAYS else table.place)
-        # Of a `single` table the document holds an object and no list.
+        # For a `single` table the document holds an object, not a list.
         for row in [held] if isinstance(held, dict) else held or []:
             yield _row(row, table, zone, made[owner.key])
 

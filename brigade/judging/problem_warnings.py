@@ -90,7 +90,7 @@ def _communes(problem: Problem) -> Iterator[Reason]:
     outside = sorted(
         code for code in served if code is not None and not any(code in known for known in territories)
     )
-    # Who has no territory goes anywhere: one such, and no commune is out of everybody's reach.
+    # A worker without a territory goes anywhere: then no commune is out of everybody's reach.
     if len(territories) == len(lists) and outside:
         yield Reason.of("warning_communes_outside", communes=outside)
     yield from _other_department(problem)
@@ -116,7 +116,7 @@ def _lone_department(problem: Problem) -> Iterator[Reason]:
             communes = by_department.setdefault(department_of(site.commune), {})
             communes.setdefault(site.commune, []).append(site.id)
     own = problem.basin.department
-    # `_other_department` tells of that: then a code alone in its department is nothing odd.
+    # `_other_department` warns of that: then a code alone in its department is nothing odd.
     if own not in by_department:
         return
     for department, communes in sorted(by_department.items()):
@@ -159,7 +159,7 @@ def _far_places(problem: Problem) -> Iterator[Reason]:
             name=name,
             km=round(max(away.values())),
         )
-    # Of two places neither is the one that lies apart.
+    # With two places, neither is the one that lies apart.
     if len(points) > 2:
         # Medians: a point at the other end of the world would pull a mean towards it.
         middle = (median(north for north, _ in points.values()), median(east for _, east in points.values()))

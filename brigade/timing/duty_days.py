@@ -112,7 +112,7 @@ def _work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, .
 def _timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
     days = {day.day: day for day in work_days(problem, plan, worker)}
     for day, stretches in _other_work_by_date(problem, worker).items():
-        # In a planned day `work_days` has counted it already.
+        # `work_days` has counted it already in planned days.
         if day not in days:
             days[day] = _other_day(day, stretches)
     for past in worker.counters.days:

@@ -128,7 +128,7 @@ def _settled(
             return timed, bounds
         bounds = bounds.raised(pushed)
         for key, tour in tours.items():
-            # The others would come out as they are: bounds moved for these visits alone.
+            # Bounds moved for these visits only: the other tours would keep their times.
             if any(visit.id in pushed for visit in tour.visits):
                 timed[key] = time_tour(tour, bounds)
 

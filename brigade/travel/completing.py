@@ -105,7 +105,7 @@ def _filled(
         full[np.ix_(located, located)] = guessed
         full = np.where(known == UNKNOWN, full, known)
         np.fill_diagonal(full, np.where(np.diag(known) == UNKNOWN, 0, np.diag(known)))
-        # NO_WAY is no length: as the longest leg it would cut off every place that nobody knows.
+        # NO_WAY is no length: as the longest leg it would cut off every unknown place.
         values.append(np.where(full == UNKNOWN, full.max(initial=0, where=full != NO_WAY), full))
     added = estimates.source if not legs.source else f"{legs.source}, {estimates.source}"
     lost = len(sites) - len(set(located) | set(np.flatnonzero((legs.ticks != UNKNOWN).any(axis=1)).tolist()))

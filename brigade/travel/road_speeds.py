@@ -150,7 +150,7 @@ def _faults(table: Mapping[str, Any]) -> list[tuple[str, object, str]]:
 
 
 def _is_positive(value: object) -> bool:
-    # True is a number to Python, and would pass for 1 km/h.
+    # In Python True is an int, and would pass for 1 km/h.
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
 
 

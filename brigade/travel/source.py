@@ -81,7 +81,7 @@ class TravelSpec:
         checks += [
             (
                 "location",
-                # Without what stands before the @: a password must not come into a message.
+                # Without the part before the @: no password may come into a message.
                 url.split("@")[-1],
                 re.match(r"https?://[^/@]+(/|$)", url) is not None,
                 "travel_address_bare",
@@ -102,7 +102,7 @@ class TravelSpec:
 
         Raises: TravelUnavailable (T040), with every unusable part.
         """
-        # Paths and addresses hold commas: an option begins at one with a name and a sign behind it.
+        # Paths and addresses hold commas: only one before `name=` begins an option.
         head, *options = re.split(r",(?=[a-z_]+=)", text.strip())
         kind, _, location = head.partition(":")
         issues = (
@@ -255,7 +255,7 @@ def _with_stops(
     law = law_of(mode, assumptions)
     total = minutes * spec.traffic if law.feels_traffic else minutes
     if law.top_speed is not None:
-        # 0.06: metres at so many km/h, in minutes.
+        # 0.06: metres divided by km/h, in minutes.
         total = np.maximum(total, metres * 0.06 / law.top_speed.value)
     wait = 0.0 if law.wait is None else law.wait.value
     return total + wait + (law.access.value if spec.access_minutes is None else spec.access_minutes)

@@ -48,7 +48,7 @@ def counted_in_year(
     when."""
     text, limit = _most_protective(rules, kind)
     first, last = _year(text, kind, day)
-    # By local dates: just after midnight of New Year, UTC is still in the year before.
+    # By local dates: just after midnight on 1 January, UTC is still in the year before.
     count = before + sum(one is kind and first <= at.astimezone(PARIS).date() <= last for one, at in declined)
     return CountedRefusals(
         kind=kind,

@@ -112,7 +112,7 @@ def pairs(slices: Sequence[KernelSlice]) -> list[PairedRuns]:
 
 
 def _choose(path: str) -> None:
-    # Read when the library is loaded: set before this process has called it once.
+    # Set before the first call in this process, which loads the library.
     os.environ[CHOICE] = path
 
 

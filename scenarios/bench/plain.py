@@ -113,7 +113,7 @@ def _of_policy(problem: Problem) -> Iterator[tuple[str, bool, Clause | str]]:
     priced = [one.name for one in fields(policy.weights) if getattr(policy.weights, one.name)]
     yield "rule_sets_off", not kept, Clause("rules_in_force", {"count": len(kept)})
     yield "policy.mode", policy.mode is CoverageMode.WEIGHTED, str(policy.mode)
-    # Peers minimise travel and the weight left out: whatever else had a price, they would never hear of it.
+    # Peers minimise travel and the weight left out, and know no other price.
     yield "policy.weights", priced == ["travel"] and policy.weights.travel == 1, ", ".join(priced)
 
 

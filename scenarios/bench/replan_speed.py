@@ -78,7 +78,7 @@ def absences(problem: Problem, plan: Plan, count: int, seed: int) -> Iterator[Ev
     employees = sorted(problem.employees, key=lambda one: one.id)
     away = {absence.employee_id for absence in problem.absences}
     busy = {entry.employee_id for feed in problem.rota for entry in feed.entries} - away
-    # Who is away already, or has no visit, would change nothing: there would be nothing to measure.
+    # The absence of somebody already away, or without visits, would leave nothing to measure.
     free = [one for one in employees if one.id in busy]
     for number in range(count):
         if number % 2 == 0:

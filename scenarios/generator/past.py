@@ -39,7 +39,7 @@ FULL_WEEK = 35 * 60
 def works_on(pattern: str, day: date) -> bool:
     """Whether the pattern has that day; fortnights begin with the odd ISO weeks of 2026."""
     monday = week_of(day)
-    # Counted in days, not in week numbers: 2026 has 53 weeks, and two odd ones would meet at its end.
+    # Weeks since a date, not week numbers: 2026 has 53, and two odd ones would meet at its end.
     parity = (monday.toordinal() // 7 - date(2026, 3, 9).toordinal() // 7) % 2
     return day.weekday() in PATTERNS[pattern][parity]
 

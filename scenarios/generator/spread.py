@@ -44,5 +44,5 @@ def blurred_site(id: str, commune: ZoneCommune, dice: Dice) -> Site:
 
 
 def _on_grid(degrees: float, step: float) -> float:
-    # Rounded again: few multiples of the step are exact in binary, and files would show the dust.
+    # Rounded again: few multiples of the step are exact in binary, and files would show the error.
     return round(round(degrees / step) * step, 4)

@@ -66,7 +66,7 @@ def _names(event: Event, label: str, named_by: NamedBy) -> Iterator[str]:
 
 def _matched(names: Sequence[str], wishes: CalendarWishes, employees: Collection[str]) -> Iterator[str]:
     """Employees whose id or declared name is the text, or stands in a summary as words of its own."""
-    # What was declared comes last: it counts before an id of the same letters.
+    # Declared names come last, so that they win over an id of the same letters.
     ours = {**{one: one for one in employees}, **wishes.employees}
     in_text = wishes.named_by is NamedBy.SUMMARY
     for name in names:

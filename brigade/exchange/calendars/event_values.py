@@ -36,7 +36,7 @@ class EventFault(Exception):
 def line_faults(text: str, label: str) -> Iterator[Issue]:
     """Lines that contradict themselves. The library keeps one of both sides and says nothing."""
     number = 1
-    # A NUL stands for each fold: lines are judged whole, and counted as an editor shows them.
+    # A NUL marks each fold: lines are judged whole, but counted as an editor shows them.
     for line in UNFOLDED.sub("\0", text).split("\n"):
         place, whole = f"{label}, {step('line', number)}", line.replace("\0", "").rstrip("\r")
         number += 1 + line.count("\0")

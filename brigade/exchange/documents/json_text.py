@@ -73,7 +73,7 @@ def parse(text: str, where: str) -> Any:
 
     def no_constant(name: str) -> float:
         issues.append(Issue("D005", where, "no_number_of_json", {"met": name}))
-        # Read on: whatever else is wrong is told at the same time.
+        # The reading goes on, so that all faults are told at once.
         return 0.0
 
     try:

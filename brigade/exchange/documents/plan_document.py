@@ -71,7 +71,7 @@ def plan_record_from_json(value: Any, problem: Problem, *, same_problem: bool = 
         document = read_model(PlanDocument, value)
     except UnreadableInput as refused:
         raise InvalidPlan(refused.issues) from None
-    # Only where it is asked for: the digest of a problem takes longer than reading the plan.
+    # Only where needed: the digest of a problem takes longer than reading the plan.
     digest = problem_digest(problem) if same_problem else None
     plan, facts = plan_of(document, problem, digest)
     run = document.run

@@ -49,7 +49,7 @@ def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tup
     notes = reader.reasons(document.notes, "notes")
     found = [*reader.clock.issues, *reader.issues]
     try:
-        # Caught: names that nobody knows are told together with all other faults.
+        # Caught here, so that unknown names are told together with all other faults.
         refuse_plan_unknowns(problem, plan)
     except InvalidPlan as refused:
         found += refused.issues
@@ -117,7 +117,7 @@ class _Reader:
             pause=length(shape.pause_min, f"{where}.pause_min"),
             marking=self.marking(shape.marking, f"{where}.marking"),
             paper_to_sign=shape.paper_to_sign,
-            # Rounded down: when somebody was told is an instant of a clock, and falls between ticks.
+            # Rounded down: the instant at which somebody was told falls between ticks.
             told_at=None if shape.told_at is None else tick(shape.told_at, f"{where}.told_at", floor=True),
         )
         self._agree(shape, stop, worker_id, where)
@@ -146,7 +146,7 @@ class _Reader:
 
     def _same(self, told: Any, true: Any, where: str) -> None:
         differs = told is not None and (
-            # Ticks finer than a minute are fractions of one, which floats only come near to.
+            # With a tolerance: ticks finer than a minute are fractions, which floats only approximate.
             abs(told - true) > 1e-6 if isinstance(true, int | float) else told != true
         )
         if differs:

@@ -155,7 +155,7 @@ def _standing(loc: Loc, value: Any) -> Loc:
         found.append(part)
         try:
             value = value[part]
-        # What is missing stands nowhere: the rest of the way to it is told all the same.
+        # A missing value has no place: the rest of its path is told all the same.
         except (KeyError, IndexError, TypeError):
             value = None
     return tuple(found)

@@ -132,7 +132,7 @@ def is_error(text: str, *, is_prose: bool) -> bool:
     looks like it.
     """
     known = WRITTEN_ERROR if is_prose else ERROR_WORD
-    # The first sign settles it for nearly all: every cell of a file is asked.
+    # The first character is looked at first: every cell of a file comes here, and nearly none is an error.
     return text[:1] in "#Ee" and known.fullmatch("".join(text.split())) is not None
 
 

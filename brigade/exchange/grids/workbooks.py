@@ -114,7 +114,7 @@ def _cell(cell: Any) -> RawCell:
 def raw_value(value: object, form: str) -> RawCell:
     """A typed value of a workbook, with the number format it is shown in."""
     match value:
-        # Before numbers: True is one to Python.
+        # Before numbers: in Python True is an int.
         case bool():
             return RawCell("VRAI" if value else "FAUX", StoredType.FLAG)
         case int() | float():
@@ -151,7 +151,7 @@ def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
 
 
 def _extras(archive: zipfile.ZipFile, part: str, is_stale: bool) -> _Extras:
-    # Looked for in the bytes: most sheets have none of it, and to walk their XML is slow.
+    # The bytes are searched first: walking the XML is slow, and most sheets have no extras.
     if not EXTRAS.search(archive.read(part)):
         return _Extras()
     with archive.open(part) as file:
@@ -160,7 +160,7 @@ def _extras(archive: zipfile.ZipFile, part: str, is_stale: bool) -> _Extras:
 
 def _walked(file: IO[bytes], is_stale: bool) -> _Extras:
     extras, row, column = _Extras(), -1, -1
-    # Each element is cleared once it is read: those of a long sheet would fill the memory.
+    # Each element is cleared once it is read, or those of a long sheet would fill the memory.
     for event, element in iterparse(file, ("start", "end")):
         tag = _tag(element)
         if event == "start" and tag == "row":

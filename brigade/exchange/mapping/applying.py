@@ -59,7 +59,7 @@ def apply(mapping: MappingDocument, read: Grids) -> None:
         found = [n for n, grid in enumerate(read.grids) if n not in passed and is_named(grid, mapped.file)]
         used |= set(found)
         if len(found) == 1:
-            # Headers that another table takes from the same file are no strangers to this one.
+            # Headers that another table takes from the same file count as known.
             others = [
                 one
                 for one in mapping.tables
@@ -187,7 +187,7 @@ class _Mapped:
         row = self.source.rows[number]
         if blank(row):
             return ()
-        # Lists made to be printed repeat it on each page.
+        # Lists made for print repeat the header on each page.
         if self._repeats_header(row):
             return head
         adds_up = is_total(row)
@@ -241,7 +241,7 @@ class _Mapped:
         return all(position < len(texts) and texts[position] == name for name, position in self.at.items())
 
     def _is_kept(self, number: int, row: Row) -> bool:
-        # All are asked before one decides: a value that no list has is told of every column.
+        # All columns are asked before one decides, so that unknown values of each are told.
         verdicts = [self._verdict(number, name, told, row) for name, told in self.mapped.keep.items()]
         return all(verdicts)
 
@@ -281,7 +281,7 @@ class _Mapped:
         fault."""
         known = {code_key(theirs): ours for theirs, ours in how.codes.items()}
         shown = cell.shown or cell.text
-        # The whole cell first: a code of theirs may hold a sign that parts our lists.
+        # The whole cell first: a code of theirs may hold a separator of our lists.
         whole = known.get(code_key(shown))
         if whole is not None:
             return cell._replace(text=whole, stored=StoredType.TEXT, shown="")

@@ -150,7 +150,7 @@ class FormAnswers:
         chosen = [self.fields.get(one, "") for one in (name, f"{name}-2")]
         if chosen[0] == CONSTANT:
             return CONSTANT + self.fields.get(f"{name}-value", "")
-        # A form sends what anybody wrote into it: numbers of no header are passed over.
+        # A form sends whatever somebody wrote into it: numbers of no header are ignored.
         numbers = [int(one) for one in chosen if one.isdecimal() and int(one) < len(self._file.headers)]
         return self._headers(tuple(dict.fromkeys(numbers))) or NOTHING
 
@@ -169,7 +169,7 @@ class FormAnswers:
 
     def _numbers(self, answer: str) -> tuple[int, ...]:
         by_name = {plain(one.text): number for number, one in enumerate(self._file.headers)}
-        # A header may itself hold the sign that joins two.
+        # A header may itself hold the separator that joins two.
         names = [answer] if plain(answer) in by_name else answer.split(AND)
         return tuple(by_name[plain(one)] for one in names if plain(one) in by_name)
 

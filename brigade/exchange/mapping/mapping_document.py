@@ -139,7 +139,7 @@ def _name_faults(name: str, table: TableLayout, where: str, given: dict[str, str
         return
     if column.names()[0] in given:
         yield Issue("M103", f"{where}.{name}", "same_column_mapped", {"given": given[column.names()[0]]})
-    # In both languages: one column said once in each is said twice.
+    # By both names: a column named once in each language is given twice.
     for one in column.names():
         given[one] = name
 

@@ -46,7 +46,7 @@ def html_report(
     drawn = html_map.context(problem, plan, outlines, lang)
     page_text: str = _template().render(
         lang=lang,
-        # Our own files, taken as they stand: escaped, neither would work.
+        # Our own files, not escaped: neither would work otherwise.
         css=Markup(_asset("report.css")),
         js=Markup(_asset("report.js")),
         w=page.word,

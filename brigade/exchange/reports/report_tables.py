@@ -269,7 +269,7 @@ def rule_title(problem: Problem, rule: str, lang: str) -> str:
     """A rule's title from the labour data; its code where the data has none."""
     head = problem.labour.heads.get(rule)
     title = "" if head is None else head.title if lang == "fr" else head.title_en
-    # The data are typed with straight apostrophes; the page has curved ones throughout.
+    # The data have straight apostrophes, the page curved ones throughout.
     return title.replace("'", "’") or rule
 
 

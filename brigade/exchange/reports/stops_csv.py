@@ -67,7 +67,7 @@ def _stop_cells(problem: Problem, row: StopRow, lang: str) -> Sequence[str]:
         row.day.isoformat(),
         row.worker.id,
         row.worker.employer_id,
-        # People count tours from one, documents from nought.
+        # People count tours from 1, documents from 0.
         str(route.tour + 1),
         str(row.order),
         row.visit.id,
@@ -115,7 +115,7 @@ def _uncovered_cells(problem: Problem, plan: Plan, lang: str) -> Iterable[Sequen
 
 def _csv(columns: Sequence[str], lines: Iterable[Sequence[str]], lang: str, excel: bool) -> str:
     text = StringIO()
-    # A French spreadsheet keeps the comma for decimals, and parts cells at semicolons.
+    # A French spreadsheet keeps the comma for decimals, and separates cells by semicolons.
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([word(f"column.{column}", lang) for column in columns])
     # A spreadsheet runs some texts as formulas: an identifier must never be one.

@@ -101,7 +101,7 @@ class TableLayout:
     by_name: Mapping[str, Column] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        # The one way to fill, in a frozen class, what is made of its other fields.
+        # The only way to set a derived field of a frozen class.
         object.__setattr__(
             self, "by_name", {name: column for column in self.columns for name in column.names()}
         )

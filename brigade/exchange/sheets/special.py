@@ -144,7 +144,7 @@ def _travel_place(where: str, opened: OpenTable, modes: dict[str, _Mode]) -> str
     numbers = [int(word) for word in "".join(c if c.isdigit() else " " for c in rest).split()]
     named = [name for name in modes if rest.startswith(name)]
     if not named and numbers[:1] and numbers[0] < len(modes):
-        # The first number is the matrix's own, as in `matrices[0]`; what is left is the pair.
+        # The first number is that of the matrix, as in `matrices[0]`; the others are the pair.
         named = [list(modes)[numbers.pop(0)]]
     if len(numbers) != 2 or not named:
         return opened.grid.label
@@ -219,7 +219,7 @@ def travel_rows(travel: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
     for matrix in travel.get("matrices", ()):
         sites = matrix["sites"]
         if not sites:
-            # Without a row the mode would be gone when the table is read back.
+            # Without a row the mode would be lost when the table is read back.
             yield _written({"mode": matrix["mode"], "source": matrix["source"]}, TRAVEL, zone)
         for origin, minutes, metres in zip(sites, matrix["minutes"], matrix["metres"], strict=True):
             for destination, length, distance in zip(sites, minutes, metres, strict=True):
@@ -229,7 +229,7 @@ def travel_rows(travel: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
                     "to": destination,
                     "minutes": length,
                     "metres": distance,
-                    # Blank where there is a way: only one that is missing has to be said.
+                    # Blank where there is a way: only a missing one is written.
                     "way": False if length is None else None,
                 }
                 yield _written({**made, "source": matrix["source"]}, TRAVEL, zone)

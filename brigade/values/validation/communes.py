@@ -151,7 +151,7 @@ def with_name(name: str) -> tuple[Commune, ...]:
 
 def bare_name(name: str) -> str:
     """A name as it is compared: letters and digits only, « st » for « saint »."""
-    # Unicode takes é apart, and leaves œ whole: it is written out here.
+    # Unicode decomposes é but not œ, which is written out here.
     letters = "".join(
         one for one in normalize("NFKD", name.casefold().replace("œ", "oe")) if not combining(one)
     )

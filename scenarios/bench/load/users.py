@@ -87,7 +87,7 @@ class Manager(LoadUser):
             "kind": "unplanned_absence",
             "interval": WORLD["interval"],
         }
-        # As a careful program sends it: the answer kept under the key is part of what a write costs.
+        # Careful programs send a key: keeping the answer under it is part of what a write costs.
         key = {**self.headers, "Idempotency-Key": f"{random.getrandbits(128):032x}"}
         with self.client.post(
             f"{BASIN}/absences", json=body, headers=key, name="absence", catch_response=True

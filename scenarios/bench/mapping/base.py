@@ -84,7 +84,7 @@ def exact_ticks(numbers: Iterable[float]) -> int:
     none is."""
     found = set(numbers)
     for ticks in (1, 10, 100):
-        # Floats: a decimal times ten may miss the whole number it stands for by its last digit.
+        # With a tolerance: a decimal times ten may miss its whole number in the last digit of a float.
         if all(abs(number * ticks - round(number * ticks)) < 1e-9 for number in found):
             return ticks
     return FINEST

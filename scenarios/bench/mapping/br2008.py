@@ -56,7 +56,7 @@ def _travel(instance: br2008.Instance, measure: Scale, sites: list[Site]) -> Tra
     """The file's matrix; forbidden legs are as long as the day, so that no order with one keeps a window."""
     road = np.array(instance.travel, np.int64)
     forbidden = road >= br2008.FORBIDDEN
-    # The files forbid the leg from a visit to itself too, which no order has.
+    # The files also forbid the leg from a visit to itself, which no order has.
     np.fill_diagonal(forbidden, val=False)
     np.fill_diagonal(road, 0)
     road[forbidden] = measure.horizon.length

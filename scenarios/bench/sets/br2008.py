@@ -248,6 +248,6 @@ def _visit_faults(instance: Instance, solution: Solution) -> Iterator[str]:
 
 
 def _pair_faults(one: int, other: int, starts: Mapping[int, list[int]]) -> Iterator[str]:
-    # First starts only: a visit done twice, or not at all, has been told as that.
+    # First starts only: a visit done twice, or not at all, is already told.
     if one in starts and other in starts and starts[one][0] != starts[other][0]:
         yield breach("SIMULTANEOUS", f"{one}/{other}", start=starts[one][0], other=starts[other][0])

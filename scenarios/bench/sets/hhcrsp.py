@@ -251,7 +251,7 @@ def evaluate(instance: Instance, solution: Solution) -> Evaluation:
 def _travel(instance: Instance, route: Route, row: Mapping[str, int]) -> float:
     stops = [row[visit.patient] for visit in route.visits if visit.patient in row]
     places = [0, *stops, 0]
-    # Who stays at home costs nothing, whatever the file says of the way from the depot to itself.
+    # An empty route costs nothing, whatever the file says of the way from the depot to itself.
     return sum(instance.distances[a][b] for a, b in pairwise(places)) if stops else 0.0
 
 
@@ -312,7 +312,7 @@ def _patient_faults(instance: Instance, solution: Solution) -> Iterator[str]:
             if len(times) > 1:
                 yield breach("DUPLICATE_SERVICE", f"{patient.id}/{need.service}", times=len(times))
         if patient.synchronization is not None and all(done):
-            # First starts only: a service done twice has been told as that.
+            # First starts only: a service done twice is already told as a duplicate.
             yield from _link_faults(patient.id, patient.synchronization, done[1][0] - done[0][0])
 
 

@@ -175,7 +175,7 @@ def two_jobs() -> CatalogueCase:
         sketch.visit(
             f"V{number}", "L1", first, f"{first[:3]}{int(first[3:]) + 15:02d}", 75, priority=Priority.P2
         )
-    # Two of 75 minutes fit the three hours; a third makes ten hours and three quarters.
+    # Seven hours elsewhere leave three: two visits of 75 minutes fit, a third makes 10 h 45.
     elsewhere = (Interval(sketch.at("08:00"), sketch.at("15:00")),)
     sketch.worker("B1", hours=(("15:30", "21:30"),), other_work=elsewhere)
     return CatalogueCase(

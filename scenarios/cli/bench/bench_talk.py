@@ -82,7 +82,7 @@ def advice(
                 found.setdefault(name, []).extend(seconds)
         summed = list(summaries(found))
         screen.tables([advice_table(summed, screen.lang)])
-        # The file is for programs: it is in English, whatever the screen speaks.
+        # The file is for programs: it is in English, whatever the language of the screen.
         rows = [{**one, "question": word(one["question"], "en")} for one in summed]
         outputs.put(csv_file, csv_of(rows))
         screen.answer(ExitCode.DONE, rows=rows, files=outputs.write())

@@ -68,7 +68,7 @@ def check(
         told = mapping_from(mapping)
         # A mapping of stops alone is for the plan's file: the problem has a form of its own.
         given = problem_from(problem, screen, None if is_of_stops_only(told) else mapping)
-    # A block of its own: faults are told under the name of the file that has them.
+    # Apart from the problem: faults are told under the name of the file that has them.
     with answering(screen, plan.name):
         orders = orders_from(plan, given, retime=retime, same_problem=not other_problem, mapping=told)
         judge(screen, given, orders, plan.name, outputs, output)

@@ -96,8 +96,7 @@ class MappingAnswers:
         try:
             answer: str = typer.prompt(question, default=proposed, show_default=bool(proposed))
         except typer.Abort as left:
-            # The end of the input: nobody is there to be asked, which is a refusal; Ctrl-C is somebody
-            # leaving.
+            # At the end of the input nobody is there to be asked: a refusal. Ctrl-C is somebody leaving.
             if isinstance(left.__context__, EOFError):
                 unanswered = Issue("O103", "--yes", "question_unanswered", {"question": question})
                 raise UnreadableInput([unanswered]) from None
@@ -328,7 +327,7 @@ def wishes_of(
     from brigade.exchange.mapping.mapping_document import calendar_wishes
 
     wishes = calendar_wishes(mapping_from(mapping))
-    # The last sign parts them: a name taken from a calendar may hold one, an id hardly.
+    # Split at the last "=": a name from a calendar may hold one, an id hardly.
     pairs = [one.rpartition("=") for one in employees]
     issues = [
         Issue("O103", "--employee", "employee_option", {"given": given})

@@ -65,7 +65,7 @@ def serve(
     screen = Screen.of("serve", lang, as_json=False)
     with answering(screen, "serve"):
         prepare(folder)
-        # A default only: a service may have been told of an example of its own.
+        # A default only: a service may have an example of its own.
         os.environ.setdefault("BRIGADE_EXAMPLE_FILE", str(DEMO_FILE))
         if demo:
             os.environ.setdefault("BRIGADE_DEMO_FILE", str(DEMO_FILE))

@@ -35,6 +35,6 @@ def speak_any_encoding() -> None:
     """Make stdout and stderr say everything, whatever encoding the terminal or the pipe asks for."""
     codecs.register_error(HANDLER, nearest)
     for stream in (sys.stdout, sys.stderr):
-        # A program that runs these commands may have put a stream of its own in the place.
+        # A program that runs these commands may have replaced the stream by one of its own.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=HANDLER)

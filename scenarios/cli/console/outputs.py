@@ -78,7 +78,7 @@ class Outputs:
                     path = waiting[0][1]
                     # Moved once all are ready: a disk that is full refuses before any old file is gone.
                     os.replace(*waiting[0])
-                    # Only now: whatever is still in the list is a temporary file to tidy away.
+                    # Taken out after the move: what is still in the list is a temporary file to remove.
                     waiting.pop(0)
         except OSError as fault:
             raise UnreadableInput([not_written(path, fault)]) from None

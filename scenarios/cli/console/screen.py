@@ -72,7 +72,7 @@ class Screen:
             values["remarks"] = [say_issue(remark, self.lang)._asdict() for remark in self.passed_over]
         if self.as_json:
             told = {"command": self.command, "exit_code": int(code), **values}
-            # NaN is no JSON: better a fault of ours here than an answer that no strict parser reads.
+            # NaN is no JSON: an error here is better than an answer that strict parsers refuse.
             print(json.dumps(told, ensure_ascii=not is_utf8(), allow_nan=False))
 
     def tables(self, tables: Iterable[ReportTable]) -> None:
@@ -108,7 +108,7 @@ def is_utf8() -> bool:
 def wide_console() -> Console:
     from rich.console import Console
 
-    # Rich would take brackets and colons in people's own data for its marks.
+    # Rich would read brackets and colons in people's data as markup.
     return Console(highlight=False, markup=False, emoji=False)
 
 

@@ -117,7 +117,7 @@ def _learned(first: date, notice_days: int, dice: Dice) -> tuple[date, date, int
     mark = dice.share()
     if mark < SAME_DAY and notice_days == 0:
         if dice.chance(0.5):
-            # 05:15 to 06:35: the plan is made at 06:40 (`CALL_TIME`).
+            # From 05:15 to 06:35, before the plan is made at 06:40 (`CALL_TIME`).
             return first, first, dice.whole(315, 395, 5)
         return first, first - timedelta(days=1), dice.whole(1085, 1320, 5)
     ago = dice.whole(1, 2) if mark < SAME_DAY + LATELY else dice.whole(3, 14)

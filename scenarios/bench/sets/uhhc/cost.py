@@ -248,7 +248,7 @@ def _coverage_faults(instance: Instance, services: Sequence[_Service]) -> Iterat
             if len(times) > 1:
                 yield breach("DUPLICATE_SERVICE", f"{patient.id}/{need.service}", times=len(times))
         if all(done):
-            # First starts only: a service done twice has been told as that.
+            # First starts only: a service done twice is already told as a duplicate.
             yield from _link_faults(patient, [times[0] for times in done])
 
 

@@ -275,7 +275,7 @@ def _cross_check(instance: Instance, findings: Findings) -> None:
     findings.unique((patient.id for patient in instance.patients), "patients")
     findings.unique((caregiver.id for caregiver in instance.caregivers), "caregivers")
     staff = {caregiver.id for caregiver in instance.caregivers}
-    # Both are counted from the shift: without one there is nothing to count from.
+    # Both are counted from the shift, so each caregiver needs one.
     if instance.leaves_at_shift_start or "max_idle_time" in instance.weights:
         for caregiver in (one for one in instance.caregivers if one.shift is None):
             findings.add("B102", f"caregivers.{caregiver.id}.working_shift", "shift_missing")
