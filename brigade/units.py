@@ -65,6 +65,10 @@ class TimeWindow:
         """A window that allows no lateness."""
         return cls(earliest, latest, latest)
 
+    def admits(self, start: Ticks) -> bool:
+        """Whether service may begin then, in time or late."""
+        return self.earliest <= start <= self.hard_latest
+
     def lateness(self, start: Ticks) -> Ticks:
         return max(0, start - self.latest)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from brigade.changes.carry import carried
 from brigade.changes.lateness import HeldVisits, delayed
 from brigade.units import Ticks
-from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Stop
 from brigade.values.problem import Problem
 from solver.model.fixed_part import FixedPart, fixed_part_of
@@ -83,10 +82,6 @@ def _was_moved(problem: Problem, stop: Stop) -> bool:
     return (
         before is not None
         and stop.start < problem.now
-        and _admits(before, stop.start)
-        and not _admits(problem.visit_by_id[stop.visit_id], stop.start)
+        and before.may_begin(stop.start)
+        and not problem.visit_by_id[stop.visit_id].may_begin(stop.start)
     )
-
-
-def _admits(visit: Visit, start: Ticks) -> bool:
-    return any(window.earliest <= start <= window.hard_latest for window in visit.windows)

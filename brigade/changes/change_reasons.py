@@ -57,7 +57,7 @@ def _of_stop(case: ReplannedPlan, change: VisitChange) -> Reason:
     visit, name = case.problem.visit_by_id[change.visit_id], before.worker_id
     if name in visit.forbidden_workers:
         return Reason.of("change_refused", worker=name)
-    if not any(window.earliest <= before.start <= window.hard_latest for window in visit.windows):
+    if not visit.may_begin(before.start):
         return Reason.of("change_window")
     if change.visit_id not in case.standing.covered:
         return Reason.of("change_worker_away", worker=name)

@@ -290,11 +290,7 @@ def begun(published: Plan | None, worker_id: str, at: Ticks) -> tuple[Route, Sto
 def _stands(problem: Problem, stop: Stop) -> bool:
     """Whether the visit is still asked for and has begun by now, or may begin at the hour it was told."""
     visit = problem.visit_by_id.get(stop.visit_id)
-    if visit is None:
-        return False
-    return stop.start < problem.now or any(
-        one.earliest <= stop.start <= one.hard_latest for one in visit.windows
-    )
+    return visit is not None and (stop.start < problem.now or visit.may_begin(stop.start))
 
 
 def _home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | None) -> Ticks:

@@ -85,9 +85,7 @@ class _Delay:
     def _keeps(self, stop: Stop, visit: Visit, start: Ticks) -> bool:
         if self.is_whole or stop.visit_id in self.held.firm:
             return True
-        is_in_time = start == stop.start or any(
-            one.earliest <= start <= one.hard_latest for one in visit.windows
-        )
+        is_in_time = start == stop.start or visit.may_begin(start)
         return stop.visit_id in self.held.frozen and (
             start < self.problem.now or (start < self.held.freeze and is_in_time)
         )

@@ -55,7 +55,5 @@ def continuity(met: Iterable[bool | None], suffix: str = "") -> Iterator[Row]:
 
 def lateness(visit: Visit, stop: Stop) -> Ticks:
     """Ticks after the soft end of the window the stop begins in (of the earliest fitting one)."""
-    fitting = [
-        one.lateness(stop.start) for one in visit.windows if one.earliest <= stop.start <= one.hard_latest
-    ]
+    fitting = [one.lateness(stop.start) for one in visit.windows if one.admits(stop.start)]
     return min(fitting, default=0)

@@ -229,8 +229,7 @@ def _rotas(problem: Problem) -> Iterator[Reason]:
     for feed in problem.rota:
         for entry in feed.entries:
             by_employee.setdefault(entry.employee_id, []).append(entry)
-            windows = _rostered(problem, entry).windows
-            if not any(window.earliest <= entry.start <= window.hard_latest for window in windows):
+            if not _rostered(problem, entry).may_begin(entry.start):
                 yield Reason.of(
                     "warning_rota_outside_hours",
                     visit=entry.visit_id,

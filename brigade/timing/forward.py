@@ -235,7 +235,7 @@ def _latest_first_start(tour: Tour, timed: TimedTour, bounds: Bounds, still: Col
 
 def _latest_on_time(visit: Visit, start: Ticks) -> Ticks:
     """The latest start in the window of `start` that adds no lateness to it."""
-    around = (window for window in visit.windows if window.earliest <= start <= window.hard_latest)
+    around = (window for window in visit.windows if window.admits(start))
     return max(start, next((window.latest for window in around), start))
 
 

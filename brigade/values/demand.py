@@ -203,6 +203,10 @@ class Visit:
         hour asked for."""
         return self.level, self.windows[0].earliest, self.id
 
+    def may_begin(self, start: Ticks) -> bool:
+        """Whether one of its windows admits that start."""
+        return any(window.admits(start) for window in self.windows)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -90,7 +90,7 @@ def _stops(problem: Problem, route: Route) -> Iterator[Violation]:
             met = {"pause_min": minutes_of(problem, stop.pause), "wait_min": minutes_of(problem, stop.wait)}
             yield breach(problem, "TIMING", route, met, detail="pause", visit=visit.id)
         # Up to `hard_latest`: what is beyond `latest` is lateness, priced and not forbidden.
-        if not any(window.earliest <= stop.start <= window.hard_latest for window in visit.windows):
+        if not visit.may_begin(stop.start):
             yield _off_window(problem, route, stop)
     for before, after in pairwise(route.stops):
         yield from _differs(
