@@ -27,8 +27,9 @@ from solver.model.fixed_part import TIES
 from solver.model.model import Model, build_model
 
 SEED = 1
-MOST_TIED = 3
-"""Room in a tour for visits beside the one asked about: one paper may let in all that go together."""
+MOST_LET_IN = 4
+"""Visits for which a tour has room beside the one asked about: a paper lets in those that it goes with, and
+one that makes room elsewhere."""
 Spot = tuple[int, int, int]
 """(visit, tour, position)"""
 Found = tuple[int, tuple[Spot, ...]]
@@ -80,8 +81,8 @@ class TrialModel:
             for name in ("visits", "windows", "tours", "pairs", "links", "scalars")
         }
         # A tour has room for the visits allowed in it and one more only.
-        copied["tours"]["most_visits"] += MOST_TIED
-        copied["scalars"]["length"] += MOST_TIED
+        copied["tours"]["most_visits"] += MOST_LET_IN
+        copied["scalars"]["length"] += MOST_LET_IN
         # What is changed here is copied, all else shared: the matrices of travel are most of the memory.
         self.arrays = given._replace(**copied)
         self.search = Search(self.arrays, SEED)

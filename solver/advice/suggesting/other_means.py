@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 
 from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.law.rules.competencies import essential_competencies
@@ -11,8 +10,8 @@ from brigade.values.places import TravelMode
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
 from solver.advice.suggesting.drafts import CAR_COST, competency_given, engagement_signed, placements
-from solver.advice.trial_model import Found, Spot, place_whole
-from solver.model.fixed_part import TIES
+from solver.advice.suggesting.papers import lacking, lifted
+from solver.advice.trial_model import Spot, place_whole
 
 
 def sign(session: AdviceSession, row: int) -> Iterator[Suggestion]:
@@ -44,40 +43,12 @@ def _if_allowed(session: AdviceSession, row: int, code: str) -> Iterator[tuple[s
     """Workers whom this rule keeps away, and where the visit would go without it; the cheapest first."""
     found = []
     for tour, own in enumerate(session.model.tours):
-        partners = _partners_kept_away(session, row, tour, code)
-        if _is_kept_away(session, row, tour, code, with_ties=bool(partners)) and not session.gap(tour, row):
-            spots = _placed_if_allowed(session, row, tour, partners)
+        if lacking(session, row, tour) == {code} and not session.gap(tour, row):
+            with lifted(session, row, tour):
+                spots = place_whole(session, session.trial_model.search, row, tours=range(tour, tour + 1))
             if spots is not None:
                 found.append((spots[0], own.worker.id, spots[1]))
     yield from ((worker, spots) for _, worker, spots in sorted(found))
-
-
-def _placed_if_allowed(session: AdviceSession, row: int, tour: int, partners: Iterable[int]) -> Found | None:
-    """Where the visit, with those that go with it, would go in the tour if all of them were allowed there."""
-    with ExitStack() as stack:
-        for one in (row, *partners):
-            stack.enter_context(session.trial_model.allowed(tour, one))
-        return place_whole(session, session.trial_model.search, row, tours=range(tour, tour + 1))
-
-
-def _partners_kept_away(session: AdviceSession, row: int, tour: int, code: str) -> list[int]:
-    """Uncovered visits that go with it, and that the same paper or competency lets her do as well."""
-    visit, provider_of = session.model.requests[row].visit, session.problem.provider_of
-    partners = ((other, session.model.requests[other].visit) for other in session.missing_partners(row))
-    return [
-        other
-        for other, partner in partners
-        if provider_of(partner) == provider_of(visit)
-        and partner.required <= visit.required
-        and _is_kept_away(session, other, tour, code, with_ties=True)
-    ]
-
-
-def _is_kept_away(session: AdviceSession, row: int, tour: int, code: str, *, with_ties: bool) -> bool:
-    """Whether the rule alone keeps the visit from the tour; `with_ties`: or the rule and links to visits that
-    nobody can do."""
-    against = session.model.rules_against(tour, row)
-    return code in against and {code} == {*against} - (TIES if with_ties else frozenset())
 
 
 def lend_car(session: AdviceSession, row: int) -> Iterator[Suggestion]:

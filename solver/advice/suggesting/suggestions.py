@@ -126,8 +126,24 @@ def _rank(one: Suggestion) -> tuple[int, str, str]:
 
 
 def _two_verified(session: AdviceSession, row: int, most: int) -> Iterator[Suggestion]:
+    """Of the visit; else of one that must be covered with it, whose ties are not its own to split."""
     drafts = islice(two_changes(session, row), TRIES_OF_TWO)
-    yield from islice((one for one in drafts if holds(session, one)), most)
+    found = [*islice((one for one in drafts if holds(session, one)), most)]
+    if not found:
+        beside = (_two_beside(session, row, other) for other in session.missing_partners(row))
+        found = [*islice(chain.from_iterable(beside), most)]
+    yield from found
+
+
+def _two_beside(session: AdviceSession, row: int, other: int) -> Iterator[Suggestion]:
+    """Two changes for the other visit that cover this one too."""
+    drafts = (
+        replace(one, visit_id=session.ids[row])
+        for one in two_changes(session, other)
+        if session.ids[row] in {put.visit_id for put in one.placements}
+        and all(part.kind is not SuggestionKind.SPLIT for part in one.parts)
+    )
+    yield from (one for one in islice(drafts, TRIES_OF_TWO) if holds(session, one))
 
 
 def _verified(session: AdviceSession, kind: SuggestionKind, row: int) -> Iterator[Suggestion]:

@@ -17,10 +17,9 @@ from solver.advice.suggesting.drafts import (
     engagement_signed,
 )
 from solver.advice.suggesting.other_hours import room
+from solver.advice.suggesting.papers import LIFTED, lacking, lifted
 from solver.model.fixed_part import TIES
 
-LIFTED = {"ENGAGEMENT", "COMPETENCIES"}
-"""Rules of the pair that a paper or a course can satisfy."""
 Change = Callable[[int], Suggestion]
 
 
@@ -39,13 +38,11 @@ def papers_needed(
 ) -> list[TrialChange] | None:
     """What the pair needs before hours are asked about: papers and competencies; None where nothing helps.
     Args: ignoring_ties: as if the ties of the visit kept nobody from it."""
-    against = [
-        code for code in session.model.rules_against(tour, row) if not ignoring_ties or code not in TIES
-    ]
-    if not set(against) <= LIFTED:
+    against = lacking(session, row, tour) - (TIES if ignoring_ties else frozenset())
+    if not against <= LIFTED:
         return None
     own, visit = session.model.tours[tour], session.model.requests[row].visit
-    hold = partial(_allowed, session, tour, row)
+    hold = partial(_lifted, session, row, tour)
     found: list[TrialChange] = []
     if "ENGAGEMENT" in against:
         told = engagement_signed(session, row, tour)
@@ -60,8 +57,8 @@ def papers_needed(
     return found
 
 
-def _allowed(session: AdviceSession, tour: int, row: int, _: int) -> AbstractContextManager[None]:
-    return session.trial_model.allowed(tour, row)
+def _lifted(session: AdviceSession, row: int, tour: int, _: int) -> AbstractContextManager[None]:
+    return lifted(session, row, tour)
 
 
 def _same(told: Suggestion, _: int) -> Suggestion:

@@ -11,7 +11,7 @@ from brigade.changes.answers import Suggestion, SuggestionKind
 from brigade.judging.coverage_levels import points_of
 from brigade.values.plan import Reason
 from solver.advice.advice_session import AdviceSession
-from solver.advice.obstacles.pushing import pushed_out
+from solver.advice.obstacles.pushing import pushed_out, pushed_out_for_partners
 from solver.advice.obstacles.worker_obstacles import NEAR_MIN
 from solver.advice.suggesting.drafts import (
     DROP_COST,
@@ -23,6 +23,7 @@ from solver.advice.suggesting.drafts import (
     two_changes_of,
     worker_of,
 )
+from solver.advice.suggesting.papers import is_let_in, lacking
 from solver.advice.suggesting.splits import split_and_more
 from solver.advice.suggesting.trial_changes import (
     TrialChange,
@@ -39,9 +40,10 @@ def two_changes(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     vain."""
     drafts: list[Suggestion] = []
     near = session.problem.horizon.ticks(NEAR_MIN)
+    elsewhere = pushed_out_for_partners(session, row)
     for tour, own in enumerate(session.model.tours):
         if own.worker.id not in session.fixed_workers and session.gap(tour, row) <= near:
-            drafts += _in_tour(session, row, tour)
+            drafts += _in_tour(session, row, tour, elsewhere)
     missing = session.missing_partners(row)
     if len(missing) == 1:
         drafts += _one_each(session, row, missing[0])
@@ -49,7 +51,9 @@ def two_changes(session: AdviceSession, row: int) -> Iterator[Suggestion]:
     yield from sorted(drafts, key=lambda one: (one.people_cost, one.worker_id or ""))
 
 
-def _in_tour(session: AdviceSession, row: int, tour: int) -> Iterator[Suggestion]:
+def _in_tour(
+    session: AdviceSession, row: int, tour: int, elsewhere: Sequence[list[int]]
+) -> Iterator[Suggestion]:
     needed = papers_needed(session, row, tour)
     if needed is None or len(needed) > 2:
         return
@@ -63,7 +67,7 @@ def _in_tour(session: AdviceSession, row: int, tour: int) -> Iterator[Suggestion
     elif len(needed) == 1:
         for lever in changes:
             yield from _tried(session, row, tour, [*needed, lever])
-        yield from _beside(session, row, tour, needed)
+        yield from _beside(session, row, tour, needed, elsewhere)
     else:
         for pair in combinations(changes, 2):
             yield from _tried(session, row, tour, pair)
@@ -136,10 +140,16 @@ def _tried(
 
 
 def _beside(
-    session: AdviceSession, row: int, tour: int, levers: Sequence[TrialChange]
+    session: AdviceSession,
+    row: int,
+    tour: int,
+    levers: Sequence[TrialChange],
+    elsewhere: Sequence[list[int]] = (),
 ) -> Iterator[Suggestion]:
-    """With another visit of the worker's taken over by somebody or, of lower priority, given up."""
-    for group in session.groups_of(session.model.tours[tour].worker.id):
+    """With another visit of the worker's, or one of those `elsewhere`, taken over by somebody or, of lower
+    priority, given up."""
+    hers = session.groups_of(session.model.tours[tour].worker.id)
+    for group in [*hers, *(one for one in elsewhere if one not in hers)]:
         if row in group or any(session.is_pinned(one) for one in group):
             continue
         found = _least(session, row, tour, levers, group)
@@ -149,7 +159,7 @@ def _beside(
         parts = [
             lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most
         ]
-        moved = _taken_over(session, row, group, levers, minutes, spots) if len(group) == 1 else None
+        moved = _taken_over(session, row, tour, group, levers, minutes, spots) if len(group) == 1 else None
         if moved is not None:
             yield from _draft(session, row, tour, [*parts, moved], moved.placements, placed=True)
         elif _may_go(session, row, group):
@@ -159,6 +169,7 @@ def _beside(
 def _taken_over(
     session: AdviceSession,
     row: int,
+    tour: int,
     group: Sequence[int],
     levers: Sequence[TrialChange],
     minutes: Sequence[int],
@@ -167,6 +178,9 @@ def _taken_over(
     with ExitStack() as stack:
         for lever, each in zip(levers, minutes, strict=True):
             stack.enter_context(lever.hold(each))
+        # A paper signed for this visit lets her take over that one as well.
+        if is_let_in(session, group[0], tour, row, lacking(session, row, tour)):
+            stack.enter_context(session.trial_model.allowed(tour, group[0]))
         lawful = stack.enter_context(session.trial_model.holding(with_spots(session.orders, spots, group)))
         found = session.trial_model.search.place(group[0]) if lawful else None
         moved = None if found is None or not found.is_lawful else (group[0], found.tour, found.position)

@@ -10,11 +10,15 @@ from brigade.changes.answers import SuggestionKind
 from brigade.exchange.documents.plan_document import plan_record_from_json, plan_to_json
 from brigade.exchange.reports.html import html_report
 from brigade.exchange.reports.plain_text import terminal_text
-from brigade.values.demand import Link, LinkKind
+from brigade.judging.checker import hard_violations
+from brigade.values.demand import Link, LinkKind, Priority
 from brigade.values.plan import Plan
+from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 from brigade.words import say
 from solver.advice import (
+    apply_suggestion,
+    enact,
     examine,
     why_uncovered,
     would_cover,
@@ -243,6 +247,63 @@ def test_one_paper_covers_all_that_goes_together(kinds: list[LinkKind], lacks: s
     told = SuggestionKind.COMPETENCY if lacks == "competency" else SuggestionKind.SIGN
     for one in visits:
         assert assert_each_covers(given, one.id)[0].kind is told
+
+
+def test_a_paper_for_both_and_a_longer_day() -> None:
+    """Two visits of one service, the same person for both, an hour apart; the only worker has no paper and
+    would be back five minutes too late."""
+    visits = [visit(f"V{n}", "A", 30, at, at) for n, at in ((1, "08:00"), (2, "09:00"))]
+    only = worker("W1", "06:00", "09:35", providers=["S2"])
+    given = problem(visits, [only], links=(Link(LinkKind.SAME_WORKER, "V1", "V2"),))
+    for id in ("V1", "V2"):
+        kinds = [{part.kind for part in one.parts} for one in assert_each_covers(given, id)]
+        assert {SuggestionKind.SIGN, SuggestionKind.EXTEND} in kinds
+
+
+def test_a_paper_and_another_visit_that_makes_room_for_a_partner() -> None:
+    """W2 needs a paper for V1, and for V2 or V3; X0 is all that keeps W1 from V3, and that paper lets W2 take
+    it over."""
+    visits = [
+        visit("V1", "A", 30, "10:30", "11:00", required=frozenset({"UPKEEP"})),
+        visit("V2", "A", 30, "10:00", "12:00"),
+        visit("V3", "B", 30, "11:00", "11:00"),
+        visit("X0", "C", 60, "09:00", "12:00", priority=Priority.P1),
+    ]
+    people = [
+        worker("W1", "09:30", "12:00"),
+        worker("W2", "09:00", "18:00", competencies=frozenset({"UPKEEP"}), providers=["S2"]),
+    ]
+    links = (Link(LinkKind.GAP, "V1", "V2", max_gap=120), Link(LinkKind.SAME_START, "V2", "V3"))
+    assert_makes_room(problem(visits, people, links=links))
+
+
+def test_a_paper_for_a_partner_of_the_visit_and_another_that_makes_room() -> None:
+    """W2 may not come to V2: the paper is for V3, and X0 leaves W1 time for V1 and V2."""
+    visits = [
+        visit("V1", "A", 60, "09:00", "09:00"),
+        visit("V2", "A", 60, "08:00", "10:00", forbidden_workers=frozenset({"W2"})),
+        visit("V3", "A", 60, "08:00", "08:30", required=frozenset({"UPKEEP"})),
+        visit("X0", "C", 60, "07:00", "10:00", priority=Priority.P1),
+    ]
+    able = frozenset({"UPKEEP"})
+    people = [
+        worker("W1", "07:30", "10:00", home="A", competencies=able),
+        worker("W2", "07:30", "12:00", home="B", competencies=able, providers=["S2"]),
+    ]
+    links = (Link(LinkKind.SAME_WORKER, "V1", "V2"), Link(LinkKind.TOGETHER, "V2", "V3"))
+    assert_makes_room(problem(visits, people, links=links))
+
+
+def assert_makes_room(given: Problem) -> None:
+    """For V2, W2 signs and X0 goes to W2; the plan then covers all four."""
+    plan = planned(given, W1=["X0"])
+    found = would_cover(given, plan, "V2")
+    kinds = [{part.kind for part in one.parts} for one in found]
+    assert {SuggestionKind.SIGN, SuggestionKind.REARRANGE} in kinds
+    for one in found:
+        after = enact(given, plan, one)
+        assert after.covered == {"V1", "V2", "V3", "X0"}
+        assert hard_violations(apply_suggestion(given, one), after) == ()
 
 
 def test_a_half_whose_other_nobody_wants_and_whose_carer_is_late() -> None:
