@@ -114,17 +114,11 @@ class Horizon:
     def start(self) -> datetime:
         """Tick 0, in UTC: Python subtracts two datetimes of one zone by wall clock, which would lose or
         invent an hour on the nights the clocks change, so every subtraction here happens in UTC."""
-        return self.midnight(0)
+        return _start(self)
 
     @cached_property
     def _midnights(self) -> tuple[tuple[Ticks, ...], tuple[date, ...]]:
-        """The ticks at which the local days begin, and these days: those before the horizon, its own and the
-        three after its last."""
-        days = range(-DAYS_BEFORE, self.days + 4)
-        return (
-            tuple(self.tick(self.midnight(day)) for day in days),
-            tuple(self.first_day + timedelta(days=day) for day in days),
-        )
+        return _midnights(self)
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -180,7 +174,23 @@ class Horizon:
         return iter(_bands(self, start, end))
 
 
-# Checks and models ask for hours and nights stop by stop: answers are kept.
+# Every answer goes through the time zone, and many horizons are equal: answers are kept.
+@lru_cache(maxsize=64)
+def _start(horizon: Horizon) -> datetime:
+    return horizon.midnight(0)
+
+
+@lru_cache(maxsize=64)
+def _midnights(horizon: Horizon) -> tuple[tuple[Ticks, ...], tuple[date, ...]]:
+    """The ticks at which the local days begin, and these days: those before the horizon, its own and the
+    three after its last."""
+    days = range(-DAYS_BEFORE, horizon.days + 4)
+    return (
+        tuple(horizon.tick(horizon.midnight(day)) for day in days),
+        tuple(horizon.first_day + timedelta(days=day) for day in days),
+    )
+
+
 @lru_cache(maxsize=4096)
 def _at(horizon: Horizon, day: date, wall: time, fold: int) -> Ticks:
     """`fold` beside: two times that differ by it alone are equal."""
