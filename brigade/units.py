@@ -114,7 +114,7 @@ class Horizon:
     def start(self) -> datetime:
         """Tick 0, in UTC: Python subtracts two datetimes of one zone by wall clock, which would lose or
         invent an hour on the nights the clocks change, so every subtraction here happens in UTC."""
-        return _start(self)
+        return self.midnight(0)
 
     @cached_property
     def _midnights(self) -> tuple[tuple[Ticks, ...], tuple[date, ...]]:
@@ -175,11 +175,6 @@ class Horizon:
 
 
 # Every answer goes through the time zone, and many horizons are equal: answers are kept.
-@lru_cache(maxsize=64)
-def _start(horizon: Horizon) -> datetime:
-    return horizon.midnight(0)
-
-
 @lru_cache(maxsize=64)
 def _midnights(horizon: Horizon) -> tuple[tuple[Ticks, ...], tuple[date, ...]]:
     """The ticks at which the local days begin, and these days: those before the horizon, its own and the
