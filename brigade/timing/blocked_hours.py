@@ -3,7 +3,7 @@ keeps free, days on which the texts do not admit the visit, the notice where the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 from functools import lru_cache
 
@@ -21,15 +21,16 @@ BLOCKING_RULES = frozenset({"PERSONAL_LIMIT", "SUNDAY_HOLIDAY_ACTS", "HOLIDAY_RH
 """Rules without which fewer hours are blocked: a tour may then have other times."""
 
 
-def blocked_hours(problem: Problem, worker: Worker, visit: Visit, rules: RuleSet) -> tuple[Interval, ...]:
-    """No service of the visit overlaps one of them; rules that are switched off block nothing.
+def blocked_hours(
+    problem: Problem, worker: Worker, visits: Iterable[Visit], rules: RuleSet
+) -> dict[str, tuple[Interval, ...]]:
+    """By visit: its service overlaps none of them. Rules that are switched off block nothing.
     Args: rules: those of the duty day, of all its hosts."""
-    return (
-        *worker.other_work,
-        *_bands(problem, worker),
-        *_days_off(problem, worker, visit, rules),
-        *_notice(problem, worker, visit),
-    )
+    of_any = (*worker.other_work, *_bands(problem, worker))
+    return {
+        visit.id: (*of_any, *_days_off(problem, worker, visit, rules), *_notice(problem, worker, visit))
+        for visit in visits
+    }
 
 
 def _bands(problem: Problem, worker: Worker) -> Iterator[Interval]:
