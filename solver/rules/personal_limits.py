@@ -21,6 +21,9 @@ CODES = ("PERSONAL_LIMIT",)
 
 
 def contribute(builder: ModelBuilder) -> None:
+    # Before the loop over workers: which days a visit can reach does not depend on who comes.
+    sundays = _hours_off(builder, lambda day, _: is_sunday(day))
+    holidays = _hours_off(builder, is_public_holiday)
     for worker in builder.problem.workers:
         limits = worker.limits
         builder.day_limit(worker, WORK, constant(limits.max_daily_work))
@@ -36,17 +39,17 @@ def contribute(builder: ModelBuilder) -> None:
             for band in builder.horizon.bands(*wall_band(text)):
                 builder.block(worker, band)
         if limits.no_sundays:
-            builder.keep_off(worker, _hours_off(builder, lambda day, _: is_sunday(day)))
+            builder.keep_off(worker, sundays)
         if limits.no_holidays:
-            builder.keep_off(worker, _hours_off(builder, is_public_holiday))
+            builder.keep_off(worker, holidays)
 
 
 def _hours_off(builder: ModelBuilder, is_off: Callable[[date, str], bool]) -> dict[int, tuple[Interval, ...]]:
     """The days off in a visit's department, by each visit that could take place on one."""
-    found = {}
+    found, dates = {}, builder.all_dates()
     for row, request in enumerate(builder.requests):
         department = builder.problem.department_at(request.visit)
-        days = [day for day in builder.all_dates() if is_off(day, department)]
+        days = [day for day in dates if is_off(day, department)]
         if hours := builder.hours_on(row, days):
             found[row] = hours
     return found

@@ -7,14 +7,12 @@ A visit that could fall on either side of midnight is kept to the right one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 from brigade.texts.rule_sets import RuleSet
 from brigade.units import Interval
-from brigade.values.calendar import is_christmas, is_public_holiday, is_sunday
 from brigade.values.demand import Visit
-from brigade.values.reserved_days import Condition, ReservedDay, shipped_conditions
+from brigade.values.reserved_days import Condition, kinds_of, shipped_conditions
 
 if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
@@ -38,7 +36,8 @@ def contribute(builder: ModelBuilder) -> None:
 def _refused(builder: ModelBuilder, row: int) -> dict[str, tuple[Interval, ...]]:
     """The days on which a condition holds, by each condition that the visit does not meet."""
     visit = builder.requests[row].visit
-    kinds = {day: kinds for day in builder.all_dates() if (kinds := _kinds(builder, visit, day))}
+    department = builder.problem.department_at(visit)
+    kinds = {day: kinds for day in builder.all_dates() if (kinds := kinds_of(day, department))}
     hours = (
         (one.parameter, builder.hours_on(row, [day for day, found in kinds.items() if one.days & found]))
         for one in (_unmet(builder, visit) if kinds else ())
@@ -60,17 +59,6 @@ def _unmet(builder: ModelBuilder, visit: Visit) -> Iterator[Condition]:
         )
         if not any(met):
             yield condition
-
-
-def _kinds(builder: ModelBuilder, visit: Visit, day: date) -> set[ReservedDay]:
-    department, kinds = builder.problem.department_at(visit), set()
-    if is_sunday(day):
-        kinds.add(ReservedDay.SUNDAY)
-    if is_public_holiday(day, department):
-        kinds.add(ReservedDay.HOLIDAY)
-    if is_christmas(day):
-        kinds.add(ReservedDay.CHRISTMAS)
-    return kinds
 
 
 def _is_asked(rules: RuleSet, condition: str) -> bool:
