@@ -26,7 +26,7 @@ def relaxed_rules(model: Model, *, knows_meals: bool = True) -> tuple[str, ...]:
         "LINK": bool(len(a.links) and ((a.links["timed"] > 0) | (a.links["worker"] > 0)).any()),
         "DAY_LIMITS": bool((a.day_limits < FAR).any()) or len(a.longer) > 0,
         "DAYS_OF_A_WORKER": _days_bind(a),
-        "lateness": bool(a.weights["lateness"]) and _late_before_another_window(a),
+        "lateness": bool(a.weights["lateness"]) and late_before_another_window(a),
     }
     return tuple([name for name, binds in binding.items() if binds] + found)
 
@@ -52,8 +52,9 @@ def _days_bind(a: Arrays) -> bool:
     )
 
 
-def _late_before_another_window(a: Arrays) -> bool:
-    """A start may be late in a window that is not its visit's last: pricing then asks nothing for it."""
+def late_before_another_window(a: Arrays) -> bool:
+    """Whether a start may be late in a window that is not its visit's last: pricing then asks nothing for
+    it."""
     is_late = a.windows["hard_latest"] > a.windows["latest"]
     is_late[a.visits["end_window"] - 1] = False
     return bool(is_late.any())

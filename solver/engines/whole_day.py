@@ -21,7 +21,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from solver.engines.cpsat import run, solver_for
-from solver.engines.relaxed_terms import relaxed_rules
+from solver.engines.relaxed_terms import late_before_another_window, relaxed_rules
 from solver.engines.symmetry import TourClass
 from solver.kernel.arrays import (
     DIFFERENT,
@@ -38,13 +38,11 @@ Literal = cp_model.LiteralT
 
 
 def leaves_out(model: Model) -> tuple[str, ...]:
-    """What the bound of this model leaves out: what that of pricing does, and meals; but it keeps links and
-    all lateness."""
-    return tuple(
-        name
-        for name in relaxed_rules(model, knows_meals=False)
-        if name not in ("LINK", "lateness", "max_lateness")
-    )
+    """What the bound of this model leaves out: what that of pricing does, and meals; but it keeps links, and
+    lateness where no start may be late in one window and on time in the next."""
+    # A visit is timed in the first window that it can reach, late or not; this model may wait for the next.
+    keeps = {"LINK"} if late_before_another_window(model.arrays) else {"LINK", "lateness", "max_lateness"}
+    return tuple(name for name in relaxed_rules(model, knows_meals=False) if name not in keeps)
 
 
 @dataclass
