@@ -163,6 +163,10 @@ READ_BY_OTHERS = frozenset({("WEEKLY_REST", "anchor"), ("SUNDAY_RHYTHM", "volunt
 """Parameters that stay when their own rule is switched off: which weeks make a fortnight, who owes no free
 Sunday. Other rules read them, and would bind more without them."""
 
+NEVER_OFF = frozenset({"SHORT_GAP_PAID"})
+"""Rules that stay whole when they are switched off: short waits, no longer work, would be interruptions, and
+those have limits."""
+
 DAY_MINUTES = 24 * 60
 PART_TIME_ONLY = "part_time_only"
 """A flag among a rule's parameters: in its text, the rule speaks of part-time contracts only."""
@@ -202,11 +206,12 @@ class RuleSet:
         return replace(self, values=kept)
 
     def without(self, rules: frozenset[str]) -> RuleSet:
-        """The rule set with `rules` switched off; READ_BY_OTHERS stays."""
-        if not rules:
+        """The rule set with `rules` switched off; READ_BY_OTHERS and NEVER_OFF stay."""
+        off = rules - NEVER_OFF
+        if not off:
             return self
-        kept = {key: row for key, row in self.values.items() if key[0] not in rules or key in READ_BY_OTHERS}
-        return replace(self, values=kept, texts=tuple(text.without(rules) for text in self.texts))
+        kept = {key: row for key, row in self.values.items() if key[0] not in off or key in READ_BY_OTHERS}
+        return replace(self, values=kept, texts=tuple(text.without(off) for text in self.texts))
 
     def apart(self, condition: tuple[Key, ...]) -> tuple[RuleSet, ...]:
         """A whole condition as each text says it, its own parameters alone. Texts that say nothing of it are

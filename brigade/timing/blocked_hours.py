@@ -22,13 +22,12 @@ BLOCKING_RULES = frozenset({"PERSONAL_LIMIT", "SUNDAY_HOLIDAY_ACTS", "HOLIDAY_RH
 
 
 def blocked_hours(
-    problem: Problem, worker: Worker, visits: Iterable[Visit], rules: RuleSet
+    problem: Problem, worker: Worker, visits: Iterable[Visit]
 ) -> dict[str, tuple[Interval, ...]]:
-    """By visit: its service overlaps none of them. Rules that are switched off block nothing.
-    Args: rules: those of the duty day, of all its hosts."""
+    """By visit: its service overlaps none of them. Rules that are switched off block nothing."""
     of_any = (*worker.other_work, *_bands(problem, worker))
     return {
-        visit.id: (*of_any, *_days_off(problem, worker, visit, rules), *_notice(problem, worker, visit))
+        visit.id: (*of_any, *_days_off(problem, worker, visit), *_notice(problem, worker, visit))
         for visit in visits
     }
 
@@ -50,16 +49,12 @@ def _wall(text: str) -> time:
     return wall_time(int(hours) * 60 + int(minutes))
 
 
-def _days_off(problem: Problem, worker: Worker, visit: Visit, rules: RuleSet) -> Iterator[Interval]:
+def _days_off(problem: Problem, worker: Worker, visit: Visit) -> Iterator[Interval]:
     """Sundays and public holidays of the visit's place on which it is not for this worker."""
     department = problem.department_at(visit)
     end = visit.windows[-1].hard_latest + visit.duration
     for day in _days_reached(problem.horizon, department, visit.windows[0].earliest, end):
-        if (
-            _keeps_free(problem, worker, day, department)
-            or _is_not_admitted(problem, worker, visit, day)
-            or (is_may_first(day) and _is_not_for_may_first(visit, rules))
-        ):
+        if _keeps_free(problem, worker, day, department) or _is_not_admitted(problem, worker, visit, day):
             yield problem.horizon.day(day)
 
 
@@ -86,11 +81,12 @@ def _is_not_admitted(problem: Problem, worker: Worker, visit: Visit, day: date) 
     """Whether a text leaves the visit out on that date, at its place."""
     rules = problem.rules_for(worker, {problem.provider_of(visit).id})
     kinds = kinds_of(day, problem.department_at(visit))
-    return any(unmet_conditions(rules, kinds, visit, problem.catalogue))
+    is_closed = is_may_first(day) and _is_not_for_may_first(visit, rules)
+    return is_closed or any(unmet_conditions(rules, kinds, visit, problem.catalogue))
 
 
 def _is_not_for_may_first(visit: Visit, rules: RuleSet) -> bool:
-    """Whether the rules of the day admit essential acts only on 1 May, and this is none."""
+    """Whether the rules at its host admit essential acts only on 1 May, and this is none."""
     rule = rules.get("HOLIDAY_RHYTHM", "may_first_essential_only")
     return rule is not None and bool(rule.value) and visit.act_class is not ActClass.ESSENTIAL
 

@@ -121,7 +121,7 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
         tuple(visits),
         # Asked again only where there is none, which is rare: every timing of a tour comes by here.
         tuple(way or travel_between(problem, worker, *leg) for way, leg in zip(ways, ends, strict=True)),
-        blocked_hours(problem, worker, visits, rules),
+        blocked_hours(problem, worker, visits),
         None in ways,
         rest_break(problem, worker, rules),
         law,

@@ -82,7 +82,12 @@ def _may_first(builder: ModelBuilder) -> None:
     )
     hours = {row: found for row in ordinary if (found := builder.hours_on(row, dates))}
     for worker in builder.problem.workers if hours else ():
-        # A date may be reached under any host, so 1 May is judged by all of them.
-        rule = builder.rules_everywhere(worker).get("HOLIDAY_RHYTHM", "may_first_essential_only")
-        if rule is not None and rule.value:
-            builder.keep_off(worker, hours)
+        closed = {row: found for row, found in hours.items() if _closes_may_first(builder, worker, row)}
+        builder.keep_off(worker, closed)
+
+
+def _closes_may_first(builder: ModelBuilder, worker: Worker, row: int) -> bool:
+    host = builder.problem.provider_of(builder.requests[row].visit).id
+    rules = builder.rules_at(worker, builder.host_class[host])
+    rule = rules.get("HOLIDAY_RHYTHM", "may_first_essential_only")
+    return rule is not None and bool(rule.value)

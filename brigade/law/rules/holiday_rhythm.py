@@ -91,11 +91,13 @@ def _row_through(department: str, holiday: date, worked: Set[date]) -> int:
 
 
 def _may_first(problem: Problem, worker: Worker, holiday: date, days: list[WorkDay]) -> Iterator[Violation]:
-    """1 May is a day off, save for what cannot be interrupted: the essential acts."""
+    """1 May is a day off, save for what cannot be interrupted: the essential acts. Rules of the visit's own
+    host, as for any other day that a text reserves."""
     for day in days:
         for stop in (stop for route in day.routes for stop in route.stops):
             visit = problem.visit_by_id[stop.visit_id]
-            rule = problem.rules_for(worker, day.hosts).get("HOLIDAY_RHYTHM", "may_first_essential_only")
+            rules = problem.rules_for(worker, {problem.provider_of(visit).id})
+            rule = rules.get("HOLIDAY_RHYTHM", "may_first_essential_only")
             reaches = holiday in touched_dates(problem, stop.start, stop.end)
             if rule is not None and rule.value and reaches and visit.act_class is not ActClass.ESSENTIAL:
                 yield broken(rule, worker, f"{holiday} {visit.id}", "may_first", visit=visit.id)

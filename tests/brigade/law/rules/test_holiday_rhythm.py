@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from brigade.law.rules import holiday_rhythm
+from brigade.timing.plan_timing import retime
 from brigade.values.demand import ActClass
 from brigade.values.places import Basin, Site
 from brigade.values.plan import Plan
@@ -19,9 +20,8 @@ from tests.builders import LINE, at, labour, plan, problem, route, visit, worker
 from tests.duties import codes, duties, found
 
 BAD = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 1, "unit": "count"}})
-MAY = labour(
-    mandatory={"HOLIDAY_RHYTHM.may_first_essential_only": {"value": 1, "unit": "flag", "stricter": "higher"}}
-)
+MAY_FLAG = {"value": 1, "unit": "flag", "stricter": "higher"}
+MAY = labour(mandatory={"HOLIDAY_RHYTHM.may_first_essential_only": MAY_FLAG})
 EASTER_MONDAY, MAY_FIRST, MAY_EIGHTH, ASCENSION = (
     date(2026, 4, 6),
     date(2026, 5, 1),
@@ -76,6 +76,21 @@ def test_the_first_of_may_keeps_the_essential_acts() -> None:
     assert violation.reason.code == "holiday_rhythm_may_first"
     assert violation.reason.value("visit") == "V0"
     assert codes(holiday_rhythm, on(MAY_EIGHTH, MAY, act_class=ActClass.ORDINARY)) == []
+
+
+def test_the_first_of_may_is_judged_by_the_host_of_the_visit() -> None:
+    """S1's text keeps 1 May to essential acts, S2's does not. An ordinary visit at S2's stands whatever else
+    the day holds, for the checker, the timing and the search."""
+    rules = labour(bad={"HOLIDAY_RHYTHM.may_first_essential_only": MAY_FLAG})
+    ordinary: dict[str, Any] = {"first_day": MAY_FIRST, "visits": {"act_class": ActClass.ORDINARY}}
+    for second, forbidden in (("S1", ["V1"]), ("S2", [])):
+        asked, made = duties([(0, "08:00", 60), (0, "10:00", 60)], rules, hosts=("S2", second), **ordinary)
+        assert [one.reason.value("visit") for one in holiday_rhythm.check(asked, made)] == forbidden
+        timed = retime(asked, {("W1", 0): ["V0"], ("W1", 1): ["V1"]})
+        assert [one.where.rpartition(".")[2] for one in timed.issues] == forbidden
+        search = Search(build_model(asked).arrays, 1)
+        assert search.load([[0], []])
+        assert search.load([[0], [1]]) == (not forbidden)
 
 
 def test_the_first_of_may_begins_at_midnight() -> None:

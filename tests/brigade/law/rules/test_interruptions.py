@@ -3,6 +3,7 @@ longer."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -127,3 +128,14 @@ def test_rebuilt_travel_between_two_tours_is_work_where_the_contract_chose_it() 
         assert day.work == work
         assert bool(hard_violations(asked, made)) == chosen
         assert Search(build_model(asked).arrays, 1).load([[0], [1]]) != chosen
+
+
+def test_a_short_wait_interrupts_nothing_where_paying_it_is_switched_off() -> None:
+    """A wait of 14 minutes and three interruptions of 30, as many as there may be: SHORT_GAP_PAID off made
+    the wait a fourth. Of 15 minutes it is one either way."""
+    rules = labour(bad={"INTERRUPTIONS.max_count": {"value": 3, **COUNT}, "SHORT_GAP_PAID": 15})
+    for wait, broken in ((14, []), (15, ["interruptions_count"])):
+        asked, made = gaps(rules, wait, 30, 30, 30)
+        off = replace(asked, rule_sets_off=frozenset({"SHORT_GAP_PAID"}))
+        assert codes(interruptions, (asked, made)) == codes(interruptions, (off, made)) == broken
+        assert Search(build_model(off).arrays, 1).load([[0, 1, 2, 3, 4]]) == (not broken)
