@@ -33,6 +33,8 @@ OTHER_TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".tsv", ".txt", ".num
 UNREAD = (*OTHER_TABLES[:-2], ".numbers", ".ics")
 """What holds tables or absences and is not read among CSV tables, unlike a note or a picture beside them."""
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLD_STREAMS = {"Workbook": ".xls", "Book": ".xls", "WordDocument": ".doc", "PowerPoint Document": ".ppt"}
+"""What a file of the old Office holds, by the name of a part of it."""
 UNREAD_WORKBOOKS = {"xl/workbook.bin": ".xlsb", "Index/Document.iwa": "Numbers", "Index.zip": "Numbers"}
 """A file by which an archive is a workbook of a form that is not read here, and the name of the form."""
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -146,10 +148,22 @@ def _no_table(path: Path, kind: FileKind) -> Issue:
 
 
 def old_workbook(path: Path) -> Issue:
-    """An .xls of before 2007; a workbook with a password looks the same from outside."""
-    if ENCRYPTED in read_bytes(path):
+    """An .xls of before 2007; a workbook with a password looks the same from outside, and so do the letters
+    and slides of that time."""
+    held = read_bytes(path)
+    if ENCRYPTED in held:
         return Issue("C010", path.name, "workbook_password")
+    forms = [form for part, form in OLD_STREAMS.items() if _entry_name(part) in held]
+    # A letter may hold a workbook, and a workbook a letter: its name then says which is in which.
+    form = path.suffix.lower() if path.suffix.lower() in forms else next(iter(forms), ".xls")
+    if form != ".xls":
+        return Issue("C010", path.name, "not_a_workbook_but", {"form": form})
     return Issue("O102", path.name, "old_workbook")
+
+
+def _entry_name(part: str) -> bytes:
+    """The name of a part as the directory of such a file writes it: whole in its 64 bytes."""
+    return part.encode("utf-16-le").ljust(64, b"\0")
 
 
 def _refuse_huge(path: Path) -> None:

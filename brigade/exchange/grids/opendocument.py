@@ -30,11 +30,14 @@ from brigade.exchange.grids.raw import (
     kept_runs,
     raw_moment,
     raw_span,
+    struck_rows,
     with_merges,
 )
 
 NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TABLE, TEXT, STYLE = (f"{{{NAMES}{part}:1.0}}" for part in ("office", "table", "text", "style"))
+LINE_THROUGH = f"{STYLE}text-line-through-style"
+STYLES = "styles.xml"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 SPAN = re.compile(r"(-)?P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
 GROUPS = {f"{TABLE}{name}" for name in ("table-header-rows", "table-row-group", "table-rows")}
@@ -47,7 +50,10 @@ SHOWN_DIGITS = re.compile(r"[^\d]*0*(\d+)[^\d]*")
 
 @dataclass
 class _Sheet:
+    strikes: frozenset[str]
+    """The styles that strike text out."""
     merges: list[MergedBlock] = field(default_factory=list)
+    struck: list[int] = field(default_factory=list)
     hidden_rows: int = 0
 
 
@@ -56,27 +62,44 @@ def read_opendocument(path: Path, remarks: list[Issue]) -> list[Grid]:
     try:
         with zipfile.ZipFile(path) as archive:
             content = fromstring(archive.read("content.xml"))
+            named = fromstring(archive.read(STYLES)) if STYLES in archive.namelist() else content
         hidden = {
             style.get(f"{STYLE}name")
             for style in content.iter(f"{STYLE}style")
             for one in style.iter(f"{STYLE}table-properties")
             if one.get(f"{TABLE}display") == "false"
         }
-        return [_grid(path.name, table, hidden, remarks) for table in content.iter(f"{TABLE}table")]
+        strikes = _strikes(named, content)
+        return [_grid(path.name, table, hidden, strikes, remarks) for table in content.iter(f"{TABLE}table")]
     except (KeyError, ValueError, OSError, EOFError, ParseError, RuntimeError, zipfile.BadZipFile) as broken:
         raise UnreadableInput(
             [Issue("C010", path.name, "ods_unreadable", {"error": type(broken).__name__})]
         ) from None
 
 
-def _grid(file: str, table: Element, hidden: set[str | None], remarks: list[Issue]) -> Grid:
+def _strikes(*parts: Element) -> frozenset[str]:
+    """The names of the styles that strike text out, by themselves or after their parent."""
+    found: dict[str, bool] = {}
+    styles = [style for part in parts for style in part.iter(f"{STYLE}style")]
+    for style in styles:
+        lines = [one.get(LINE_THROUGH) for one in style.iter(f"{STYLE}text-properties")]
+        said = next((line for line in lines if line is not None), None)
+        parent = found.get(style.get(f"{STYLE}parent-style-name", ""), False)
+        found[style.get(f"{STYLE}name", "")] = parent if said is None else said != "none"
+    return frozenset(name for name, strikes in found.items() if strikes)
+
+
+def _grid(
+    file: str, table: Element, hidden: set[str | None], strikes: frozenset[str], remarks: list[Issue]
+) -> Grid:
     name = table.get(f"{TABLE}name", "")
-    label, sheet = f"{file}, {step('sheet', name)}", _Sheet()
+    label, sheet = f"{file}, {step('sheet', name)}", _Sheet(strikes)
     rows = kept_runs(_runs(table, sheet), label)
     columns = table.iter(f"{TABLE}table-column")
     hidden_parts = sheet.hidden_rows + sum(not _is_shown(column) for column in columns)
     if hidden_parts:
         remarks.append(Issue("C206", label, "hidden_parts", {"count": hidden_parts}))
+    remarks += struck_rows(label, sheet.struck)
     return Grid(name, label, with_merges(rows, sheet.merges), table.get(f"{TABLE}style-name") in hidden)
 
 
@@ -89,6 +112,8 @@ def _runs(table: Element, sheet: _Sheet) -> Iterator[tuple[Row, int]]:
         row = _row(element, number, sheet)
         if row and not _is_shown(element):
             sheet.hidden_rows += times
+        if row and _is_struck(element, sheet.strikes):
+            sheet.struck += range(number, number + times)
         number += times
         if times > 0:
             yield row, times
@@ -97,6 +122,17 @@ def _runs(table: Element, sheet: _Sheet) -> Iterator[tuple[Row, int]]:
 def _is_shown(element: Element) -> bool:
     """Whether a row or column is neither hidden nor filtered out."""
     return element.get(f"{TABLE}visibility", "visible") == "visible"
+
+
+def _is_struck(row: Element, strikes: frozenset[str]) -> bool:
+    """Whether text of the row is struck out: a cell's, by its own style or the row's, or a part of one."""
+    usual = row.get(f"{TABLE}default-cell-style-name", "")
+    return any(
+        cell.get(f"{TABLE}style-name", usual) in strikes
+        or any(span.get(f"{TEXT}style-name") in strikes for span in cell.iter(f"{TEXT}span"))
+        for cell in row.iter(f"{TABLE}table-cell")
+        if cell.find(f"{TEXT}p") is not None
+    )
 
 
 def _row_elements(table: Element) -> Iterator[Element]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -18,6 +18,8 @@ MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 500, 200_000, 2_000_000
 file names."""
 MOST_BLANK_ROWS = 2_000_000
 """Sheets of a million rows are honest: office programs write their blank ones as one."""
+MOST_ROWS_TOLD = 20
+"""Of those struck out, the numbers that are told; the others are counted."""
 
 
 ERROR_WORD = re.compile(r"err:5\d\d|#(n/[ad]|nv|getting_data|[^\W\d_][\w/]*[!?])", re.IGNORECASE)
@@ -192,6 +194,14 @@ def _composed(cell: RawCell) -> RawCell:
     return cell._replace(
         text=unicodedata.normalize("NFC", cell.text), shown=unicodedata.normalize("NFC", cell.shown)
     )
+
+
+def struck_rows(label: str, rows: Sequence[int]) -> Iterator[Issue]:
+    """What is said of rows struck out, counted from 0: people cancel so, and they are read like the
+    others."""
+    if rows:
+        shown = [str(row + 1) for row in rows[:MOST_ROWS_TOLD]] + ["…"] * (len(rows) > MOST_ROWS_TOLD)
+        yield Issue("C209", label, "struck_rows", {"count": len(rows), "rows": shown})
 
 
 def refuse_beyond(label: str, rows: int, columns: int) -> None:

@@ -30,6 +30,7 @@ from brigade.exchange.grids.raw import (
     kept_rows,
     raw_moment,
     raw_span,
+    struck_rows,
     with_merges,
 )
 
@@ -49,8 +50,10 @@ BROKEN = (
 )
 """What a damaged or encrypted workbook makes the readers raise."""
 EXTRAS = re.compile(rb'<(?:\w+:)?(?:f[\s>/]|mergeCell\b)|\bhidden="(?:1|true)"')
+STRIKE = re.compile(rb"<(?:\w+:)?strike\b")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 TRUTHS = ("1", "true")
+STYLES = "xl/styles.xml"
 
 
 @dataclass
@@ -83,19 +86,26 @@ def read_workbook(path: Path, remarks: list[Issue]) -> list[Grid]:
 
 def _grids(file: str, book: Any, archive: zipfile.ZipFile, remarks: list[Issue]) -> Iterator[Grid]:
     parts, is_stale = _parts(archive)
+    strikes = STYLES in archive.namelist() and STRIKE.search(archive.read(STYLES)) is not None
     for sheet in book.worksheets:
         extras = _extras(archive, parts[sheet.title], is_stale) if sheet.title in parts else _Extras()
         sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
         label = f"{file}, {step('sheet', str(sheet.title))}"
-        rows = kept_rows(_rows(sheet, extras), label)
+        struck: list[int] = []
+        rows = kept_rows(_rows(sheet, extras, struck if strikes else None), label)
         if extras.hidden_rows:
             remarks.append(Issue("C206", label, "hidden_parts", {"count": extras.hidden_rows}))
+        remarks += struck_rows(label, struck)
         yield Grid(str(sheet.title), label, with_merges(rows, extras.merges), sheet.sheet_state != "visible")
 
 
-def _rows(sheet: Any, extras: _Extras) -> Iterator[Row]:
+def _rows(sheet: Any, extras: _Extras, struck: list[int] | None) -> Iterator[Row]:
+    """Args: struck: takes the rows with a value that is struck out; None where the workbook strikes nothing
+    out."""
     for number, cells in enumerate(sheet.iter_rows()):
         row = [_cell(cell) for cell in cells]
+        if struck is not None and any(_is_struck(cell) for cell in cells):
+            struck.append(number)
         for column, formula in extras.uncomputed.get(number, {}).items():
             row += [BLANK] * (column + 1 - len(row))
             row[column] = RawCell(formula, StoredType.UNCOMPUTED)
@@ -109,6 +119,10 @@ def _cell(cell: Any) -> RawCell:
     if cell.data_type == "e":
         return RawCell(str(value), StoredType.ERROR)
     return raw_value(value, cell.number_format or "General")
+
+
+def _is_struck(cell: Any) -> bool:
+    return cell.value not in (None, "") and bool(cell.font.strike)
 
 
 def raw_value(value: object, form: str) -> RawCell:

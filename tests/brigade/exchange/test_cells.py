@@ -362,10 +362,23 @@ def test_files_of_systems_are_passed_over_in_folders_and_archives_alike(tmp_path
         ]
 
 
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+
+
+def old_part(*names: str) -> bytes:
+    """The directory of a file of the old Office: 64 bytes a name."""
+    return b"".join(name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in names)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code", "hint"),
     [
         ("classeur.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "O102", "l'enregistrer en .xlsx"),
+        ("classeur.xls", OLD_OFFICE + old_part("Workbook"), "O102", "l'enregistrer en .xlsx"),
+        ("lettre.doc", OLD_OFFICE + old_part("WordDocument"), "C010", "depuis un tableur"),
+        ("lettre", OLD_OFFICE + old_part("WordDocument"), "C010", "depuis un tableur"),
+        ("lettre.doc", OLD_OFFICE + old_part("Workbook", "WordDocument"), "C010", "depuis un tableur"),
+        ("x.xls", OLD_OFFICE + old_part("WordDocument", "Workbook"), "O102", "l'enregistrer en .xlsx"),
         (
             "secret.xlsx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
