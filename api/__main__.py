@@ -13,7 +13,7 @@ from pathlib import Path
 from api import serving
 from api.access import trail_seal
 from api.access.authentication import SHORTEST_PASSWORD
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.access.trail import Note
 from api.basin import identities
@@ -23,6 +23,7 @@ from api.persons import accounts
 from api.runtime import vault
 from api.runtime.clock import SystemClock
 from api.runtime.faults import NotFound
+from api.runtime.roles import Role
 from api.runtime.settings import Settings
 from api.service.service import Service
 from api.store.account_tables import LAST_BACKUP, keep_fact

@@ -35,7 +35,7 @@ import httpx2
 import openpyxl
 import psutil
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import fill, settings_for
 from tests.api.live import Live, set_clock
 from tests.api.small_basin import BASIN

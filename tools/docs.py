@@ -18,6 +18,7 @@ from scenarios.cli.docs.reasons_page import reasons_page
 from scenarios.cli.docs.rules_page import rules_page
 from tools.fault_words import fault_sentences_page
 from tools.house import house, with_block
+from tools.rights_page import rights_page
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -68,6 +69,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "figures.md": figures_page,
     "house.md": house,
     "reasons.md": reasons_page,
+    "rights.md": rights_page,
     "rules.md": rules_page,
     "versions.md": versions,
 }

@@ -17,10 +17,11 @@ from tempfile import TemporaryDirectory
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.app import create_app
 from api.operations import demo
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import SearchWish
 from api.store.basin_tables import Basin
 from brigade.words import word

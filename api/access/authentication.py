@@ -24,9 +24,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.runtime.faults import TooManyAttempts, Unauthenticated
 from api.runtime.gate import ConcurrencyLimit
+from api.runtime.roles import Role
 from api.runtime.settings import Settings
 from api.store.account_tables import Account, Grant, LoginFailure, Token, WebSession
 from api.store.engine import one_at_a_time

@@ -1,4 +1,6 @@
-"""Who may see and change what, as data: the one place below the routes that decides it.
+"""Who may see and change what: the one place below the routes that decides it.
+
+Each table says its rights itself (`api.store.base.Table`); docs/rights.md shows them side by side.
 
 A role reaches the rows of a table all over a basin, or only those of its own provider, employer or worker.
 Both forms of a reach stand side by side: a SQL clause for what is asked, a test of one row for what is
@@ -8,58 +10,17 @@ written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from api.runtime.faults import Forbidden
-from api.store.account_tables import AuditEntry
-from api.store.basin_tables import (
-    Absence,
-    Basin,
-    Client,
-    Employee,
-    Employer,
-    FundingLine,
-    Link,
-    Provider,
-    RotaFeed,
-    Site,
-    Visit,
-    Worker,
-)
-from api.store.cycle_tables import IN_FORCE, Job, Offer, Outcome, Plan
-from api.store.incident_tables import Incident
-from api.store.mapping_tables import SourceMapping
-from api.store.message_tables import Contact, Delivery, Message, Webhook
-from api.store.person_tables import ClientIdentity, EmployeeIdentity, Erasure, Feed, WorkerIdentity
-from api.store.release_tables import FundingTransfer, IssuedReport, Release
-
-
-class Role(StrEnum):
-    ADMINISTRATOR = "administrator"
-    COORDINATOR = "coordinator"
-    MANAGER = "manager"
-    WORKER = "worker"
-    EMPLOYER = "employer"
-    FUNDER = "funder"
-
-
-class Reach(StrEnum):
-    """How far a role sees or writes in a table."""
-
-    NOTHING = "nothing"
-    EVERYWHERE = "everywhere"
-    BASIN = "basin"
-    PUBLISHED = "published"
-    """Plans of the basin that are or were in force."""
-    PROVIDER = "provider"
-    EMPLOYER = "employer"
-    WORKER = "worker"
-
+from api.runtime.roles import Reach, Rights, Role
+from api.store.base import Table
+from api.store.basin_tables import Basin
+from api.store.cycle_tables import IN_FORCE
 
 NEEDS_TARGET: Mapping[Role, str] = {
     Role.MANAGER: "providers",
@@ -110,74 +71,16 @@ class Principal:
         return cls(actor, Role.COORDINATOR, frozenset({(basin_id, "")}))
 
 
-Reaches: TypeAlias = Mapping[Role, Reach]
+def rights_of(table: type[Table]) -> Rights:
+    """Raises: LookupError, for a table whose rows no request reaches by themselves."""
+    if table.RIGHTS is None:
+        raise LookupError(f"{table.__name__} says nobody's rights")
+    return table.RIGHTS
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """By role; a role that is not named reaches nothing. Administrators read everywhere and write
-    everywhere."""
-
-    read: Reaches
-    write: Reaches = field(default_factory=dict)
-
-    def of(self, role: Role, *, write: bool) -> Reach:
-        if role is Role.ADMINISTRATOR:
-            return Reach.EVERYWHERE
-        return (self.write if write else self.read).get(role, Reach.NOTHING)
-
-
-C, M, W, E, F = Role.COORDINATOR, Role.MANAGER, Role.WORKER, Role.EMPLOYER, Role.FUNDER
-BASIN, OWN = Reach.BASIN, Reach.PROVIDER
-EVERYBODY: Reaches = {C: BASIN, M: BASIN, W: BASIN, E: BASIN, F: BASIN}
-
-RIGHTS: Mapping[type[Any], Rights] = {
-    Basin: Rights(EVERYBODY, {C: BASIN}),
-    Provider: Rights({C: BASIN, M: OWN, F: BASIN}, {C: BASIN}),
-    Site: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    Employee: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    Client: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    Visit: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    Link: Rights({C: BASIN}, {C: BASIN}),
-    RotaFeed: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    Absence: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    Release: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    IssuedReport: Rights({C: BASIN, F: BASIN}, {C: BASIN}),
-    FundingTransfer: Rights({C: BASIN, F: BASIN}, {C: BASIN}),
-    Employer: Rights({C: BASIN, E: Reach.EMPLOYER}, {C: BASIN}),
-    Worker: Rights({C: BASIN, E: Reach.EMPLOYER, W: Reach.WORKER}, {C: BASIN}),
-    FundingLine: Rights({C: BASIN, M: BASIN, F: BASIN}, {C: BASIN}),
-    Job: Rights({C: BASIN}, {C: BASIN}),
-    Plan: Rights({C: BASIN, M: Reach.PUBLISHED, W: Reach.PUBLISHED, E: Reach.PUBLISHED}, {C: BASIN}),
-    Offer: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, W: Reach.WORKER}),
-    # A worker tells of her own day, a service of its clients.
-    Incident: Rights(
-        {C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER},
-        {C: BASIN, M: OWN, W: Reach.WORKER},
-    ),
-    Outcome: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN}),
-    Contact: Rights({C: BASIN, M: OWN, W: Reach.WORKER}, {C: BASIN, M: OWN, W: Reach.WORKER}),
-    SourceMapping: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    Message: Rights({C: BASIN, M: OWN, W: Reach.WORKER}, {C: BASIN}),
-    Webhook: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    Delivery: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    AuditEntry: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}),
-    # A worker reads a client's identity, and a manager a worker's name, only through the visit that brings
-    # them together (`api.persons.visiting`).
-    ClientIdentity: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    WorkerIdentity: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN}),
-    EmployeeIdentity: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-    Feed: Rights({C: BASIN, W: Reach.WORKER}, {C: BASIN, W: Reach.WORKER}),
-    Erasure: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
-}
-
-GRANTED: Mapping[type[Any], tuple[str, ...]] = {Visit: ("points", "mandatory")}
-"""What ranks a row above other owners' rows: whoever writes only the own rows leaves it as it is."""
-
-
-def grants(table: type[Any], body: Mapping[str, object], before: Mapping[str, object]) -> list[str]:
+def grants(table: type[Table], body: Mapping[str, object], before: Mapping[str, object]) -> list[str]:
     """The fields of `GRANTED` that differ from what stood there; what was never said is not set."""
-    return [name for name in GRANTED.get(table, ()) if (body.get(name) or None) != (before.get(name) or None)]
+    return [name for name in table.GRANTED if (body.get(name) or None) != (before.get(name) or None)]
 
 
 COLUMN: Mapping[Reach, str] = {
@@ -189,7 +92,7 @@ COLUMN: Mapping[Reach, str] = {
 
 def clause(table: type[Any], principal: Principal, *, write: bool = False) -> ColumnElement[bool]:
     """The rows of `table` that `principal` reaches."""
-    reach = RIGHTS[table].of(principal.role, write=write)
+    reach = rights_of(table).of(principal.role, write=write)
     match reach:
         case Reach.NOTHING:
             return false()
@@ -209,7 +112,7 @@ def clause(table: type[Any], principal: Principal, *, write: bool = False) -> Co
 
 def holds(row: Any, principal: Principal, *, write: bool = False) -> bool:
     """The same question of one row, which need not be in the database yet."""
-    reach = RIGHTS[type(row)].of(principal.role, write=write)
+    reach = rights_of(type(row)).of(principal.role, write=write)
     match reach:
         case Reach.NOTHING:
             return False

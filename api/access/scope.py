@@ -11,18 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.access import trail
-from api.access.rights import (
-    GRANTED,
-    RIGHTS,
-    Principal,
-    Reach,
-    Role,
-    basin_column,
-    clause,
-    grants,
-    holds,
-)
+from api.access.rights import Principal, basin_column, clause, grants, holds, rights_of
 from api.runtime.faults import Conflict, NoPrecondition, Stale, forbidden, not_found
+from api.runtime.roles import Reach, Role
 from api.store.basin_tables import Basin
 from api.store.engine import Database
 from brigade.ports import Clock
@@ -138,7 +129,7 @@ class Scoped:
         """Before work that would only then be refused. Raises: NotFound for a basin out of reach, Forbidden
         for the role."""
         self.basin(basin_id)
-        if RIGHTS[table].of(self.principal.role, write=True) is Reach.NOTHING:
+        if rights_of(table).of(self.principal.role, write=True) is Reach.NOTHING:
             raise forbidden(f"basins.{basin_id}.{table.KIND}")
 
     def only(self, what: str, *roles: Role) -> None:
@@ -151,7 +142,7 @@ class Scoped:
         Forbidden."""
         if not holds(row, self.principal, write=True):
             raise forbidden(f"{row.KIND}.{row.id}")
-        if type(row) in GRANTED and RIGHTS[type(row)].of(self.principal.role, write=True) is Reach.PROVIDER:
+        if row.GRANTED and rights_of(type(row)).of(self.principal.role, write=True) is Reach.PROVIDER:
             # What stood, as SQLAlchemy remembers it until the flush.
             before = inspect(row).attrs.body.history.deleted
             if stood is None:

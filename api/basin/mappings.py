@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin.identities import found_or_new, keep, place_of
 from api.runtime.faults import not_found
+from api.runtime.roles import Role
 from api.runtime.vault import Vault
 from api.store.mapping_tables import SourceMapping
 from brigade.exchange.documents.json_text import JsonObject

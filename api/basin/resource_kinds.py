@@ -1,7 +1,7 @@
 """The kinds of things a basin knows: for each, its shape, the keys read from it, how it is found and who sees
 what of it.
 
-A new kind is a table in `api.store.basin_tables`, a line in `api.access.rights.RIGHTS`, and an entry here.
+A new kind is a table in `api.store.basin_tables`, with its rights, and an entry here.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from fastapi import Query
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import Envelope, Filter, plain
 from api.shapes.row_views import enveloped
 from api.store import basin_tables

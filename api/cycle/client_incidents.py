@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from api.access.rights import Role
 from api.commitments.open_incidents import (
     CLIENT_AWAY,
     CLIENT_LEFT,
@@ -13,6 +12,7 @@ from api.commitments.open_incidents import (
 from api.commitments.states import STANDING
 from api.cycle.incident_record import IncidentRecord, call_off, identify, place_of, touched
 from api.runtime.faults import Conflict, forbidden
+from api.runtime.roles import Role
 from api.shapes.incident_requests import (
     ClientAwayIn,
     ClientJoinedIn,

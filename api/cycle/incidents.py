@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from api.access.rights import Role
 from api.access.scope import Scoped, expect
 from api.commitments.open_incidents import (
     CLIENT_AWAY,
@@ -33,6 +32,7 @@ from api.cycle.worker_incidents import (
     worker_moved,
 )
 from api.runtime.faults import Conflict, Unfit, forbidden
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.incident_requests import (
     AnyIncident,

@@ -12,7 +12,7 @@ from itsdangerous import BadSignature
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.commitments import commitments
 from api.commitments.commitments import Commitments
@@ -33,6 +33,7 @@ from api.commitments.states import (
 from api.cycle import prevented
 from api.messages import queueing
 from api.runtime.faults import Conflict, Gone, Unfit
+from api.runtime.roles import Role
 from api.searches import jobs
 from api.service.service import Service
 from api.shapes.cycle_requests import AnswerIn, BasinWishes, ReplanMode, Reply

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.access import trail
-from api.access.rights import RIGHTS, Reach, Role
+from api.access.rights import rights_of
 from api.access.scope import Scoped
 from api.imports import comparing, file_checks, sealing, summaries, writing
 from api.imports.comparing import FileComparison
@@ -17,6 +17,7 @@ from api.imports.uploads import Upload, of_problem
 from api.imports.writing import Told
 from api.runtime.faults import Outdated, forbidden
 from api.runtime.gate import RETRY_S
+from api.runtime.roles import Reach, Role
 from api.service.service import Service
 from api.shapes.planning.plan_views import IssueView
 from api.shapes.record_views import ImportIdsView, ImportView, PasswordLinkView
@@ -94,7 +95,7 @@ class ImportPlan:
 def refuse_others(scoped: Scoped, basin_id: str) -> None:
     """Raises: Forbidden, for who writes nothing that an import holds: before anything of the upload is
     read."""
-    reach = RIGHTS[basin_tables.Visit].of(scoped.principal.role, write=True)
+    reach = rights_of(basin_tables.Visit).of(scoped.principal.role, write=True)
     is_there = scoped.principal.is_administrator or basin_id in scoped.principal.basins
     if reach is Reach.NOTHING or not is_there:
         raise forbidden(f"basins.{basin_id}.imports")

@@ -14,12 +14,13 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from api.access.rights import RIGHTS, Reach, grants, holds
+from api.access.rights import grants, holds, rights_of
 from api.access.scope import Scoped
 from api.basin.resource_kinds import KINDS, ResourceKind
 from api.imports.merging import MergedDocument, Mode, merge, same_values
 from api.imports.uploads import SECTIONS, Upload
 from api.runtime.faults import forbidden
+from api.runtime.roles import Reach
 from api.shapes.cycle_requests import plain
 from api.store import basin_tables
 from api.store.cycle_tables import Outcome
@@ -281,7 +282,7 @@ class _Comparing:
         principal = self.scoped.principal
         clients = {one.id: one.merged.body for one in self.found.of("clients")}
         for change in self.found.changes:
-            reach = RIGHTS[change.kind.row].of(principal.role, write=True)
+            reach = rights_of(change.kind.row).of(principal.role, write=True)
             if reach in (Reach.EVERYWHERE, Reach.BASIN):
                 continue
             # A row sent back unchanged is no write: exports of a whole basin may be read in again by a

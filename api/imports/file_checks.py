@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import basin_travel
 from api.imports.comparing import FileComparison, RowChange, in_file
 from api.imports.merging import MergedDocument, instant
 from api.imports.uploads import SECTIONS, Upload, faults_of
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import plain
 from api.store import basin_tables

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
-from api.access.rights import Role
 from api.imports.telephones import dialled
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import FORMS, LOGIN, STRICT
 from api.shapes.person_shapes import ContactShape, IdentityIn
 from brigade.errors import Issue, UnreadableInput, Values

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from api.access.rights import NEEDS_TARGET, RIGHTS, Reach, Role
+from api.access.rights import NEEDS_TARGET, rights_of
 from api.access.scope import Scoped
 from api.basin import identities
 from api.basin.identities import OF, place_of
@@ -24,6 +24,7 @@ from api.imports.comparing import FileComparison
 from api.imports.person_sections import AccountRow, PersonRow, Persons
 from api.messages import contacts
 from api.persons import accounts
+from api.runtime.roles import Reach, Role
 from api.service.service import Service
 from api.shapes.cycle_requests import plain
 from api.shapes.person_shapes import ContactShape, IdentityIn
@@ -111,7 +112,7 @@ class _Sealer:
     # -- who may --------------------------------------------------------------------------------------------
     def _may(self, place: str, table: type[Any], owner: Mapping[str, Any]) -> bool:
         """Whether the account writes such a row of that owner; a fault of the row otherwise."""
-        reach = RIGHTS[table].of(self.scoped.principal.role, write=True)
+        reach = rights_of(table).of(self.scoped.principal.role, write=True)
         is_own = (
             reach is Reach.PROVIDER
             and (self.basin_id, owner.get("provider_id")) in self.scoped.principal.grants

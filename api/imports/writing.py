@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import basin_travel, resource_kinds
 from api.basin.fitness import zone_issues
 from api.imports.comparing import FileComparison, RowChange
 from api.imports.uploads import Upload
 from api.runtime.faults import Unfit, not_found
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import BasinWishes, plain
 from api.store import basin_tables
 from brigade.exchange.documents.json_text import JsonObject

@@ -18,13 +18,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from standardwebhooks import Webhook as Signer
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.messages import calls, queueing
 from api.messages.outbox import OBSOLETE, SENT, DeliveryVerdict, OutboxWorker, again
 from api.runtime.clock import wall
 from api.runtime.faults import Conflict, Unfit, not_found
 from api.runtime.message_settings import Network
+from api.runtime.roles import Role
 from api.runtime.settings import Settings
 from api.service.service import Service
 from api.shapes.cycle_requests import WebhookIn

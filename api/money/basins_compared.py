@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.money.months import Period, PeriodLength
 from api.money.reports import period_reports
 from api.money.small_cells import SMALLEST
+from api.runtime.roles import Role
 from api.shapes.money_views import FigureView, TerritoryBasinView, TerritoryKindView, TerritoryView
 from api.store.basin_tables import Basin, Employer, Provider, Worker
 from brigade.units import PARIS

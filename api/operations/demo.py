@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.access.rights import NEEDS_TARGET, Principal, Role
+from api.access.rights import NEEDS_TARGET, Principal
 from api.access.scope import Scoped
 from api.basin import identities
 from api.imports import bringing, uploads
@@ -24,6 +24,7 @@ from api.imports.merging import Mode
 from api.messages import contacts
 from api.persons import accounts
 from api.runtime.clock import ShiftedClock, SystemClock
+from api.runtime.roles import Role
 from api.searches import jobs
 from api.service.service import Service
 from api.shapes.cycle_requests import JobIn

@@ -20,9 +20,10 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.persons import accounts
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.store.account_tables import Account, AuditEntry, AuditHead
 from brigade.words import word

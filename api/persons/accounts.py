@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
 from api.access import authentication
-from api.access.rights import NEEDS_TARGET, Principal, Role
+from api.access.rights import NEEDS_TARGET, Principal
 from api.access.scope import Scoped, expect
 from api.access.trail import Note
 from api.commitments.states import STANDING
 from api.cycle import offers
 from api.runtime.faults import Conflict, Gone, Unfit, not_found
 from api.runtime.ids import new_id
+from api.runtime.roles import Role
 from api.runtime.settings import Settings
 from api.service.service import Service
 from api.shapes.account_views import AccountView, GrantView

@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from api.access.rights import Role
 from api.access.scope import Scoped, expect
 from api.basin import fitness
 from api.commitments.states import ANNOUNCED
 from api.cycle.following import DayChanges, follow
 from api.runtime.faults import Conflict, Unfit
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.person_shapes import AvailabilityIn, FreeSpanIn
 from api.store.basin_tables import Worker

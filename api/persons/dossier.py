@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, or_, select
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities
 from api.persons.erasing import CLIENTS, WORKERS, PersonKind
 from api.runtime.faults import forbidden
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.dossier_views import DossierAccountView, DossierPlanView, DossierTokenView, DossierView
 from api.shapes.person_shapes import ContactShape, IdentityIn

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.basin import mappings
 from api.basin.identities import place_of
@@ -25,6 +25,7 @@ from api.commitments.states import STANDING
 from api.persons import accounts
 from api.persons.renaming import Renaming, documents_of, form_of
 from api.runtime.faults import Conflict
+from api.runtime.roles import Role
 from api.runtime.vault import Vault
 from api.service.service import Service
 from api.shapes.cycle_requests import plain

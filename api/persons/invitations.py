@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from api.access import authentication
-from api.access.rights import NEEDS_TARGET, Role
+from api.access.rights import NEEDS_TARGET
 from api.access.scope import Scoped
 from api.persons import accounts
 from api.runtime.faults import Conflict, Unfit, forbidden
+from api.runtime.roles import Role
 from api.runtime.settings import Settings
 from api.store.account_tables import Account, AuditEntry, Grant
 from api.store.person_tables import OutsideName

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities
 from api.commitments.states import AGREED, STANDING
 from api.cycle.offers import replies_to
 from api.messages.described import DescribedVisit, described
 from api.runtime.faults import forbidden
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_views import VisitedView
 from api.shapes.dossier_views import LegView, MeetingView

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.runtime.faults import forbidden
+from api.runtime.roles import Role
 from api.shapes.money_views import FeatureView, GeometryView, MapView, PropertiesView
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit

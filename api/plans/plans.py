@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from api.access.rights import Role
 from api.access.scope import Scoped, expect
 from api.commitments.placements import covered, diff
 from api.cycle import offers
@@ -16,6 +15,7 @@ from api.messages.described import described
 from api.plans import own_reasons, publication
 from api.plans.publication import OPEN_STATES, OvertakenProposal, PublicationCheck
 from api.runtime.faults import Conflict, Unfit, forbidden
+from api.runtime.roles import Role
 from api.searches import jobs
 from api.service.service import Service
 from api.shapes.cycle_requests import PinIn, ReplanMode

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.commitments import commitments
 from api.plans import own_reasons, publication
 from api.plans.warm_plans import as_announced, warm
 from api.runtime.faults import Unfit, forbidden
+from api.runtime.roles import Role
 from api.shapes.planning.plan_views import (
     CandidatesView,
     ComparisonView,

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities
 from api.http.credentials import TheService
@@ -20,6 +19,7 @@ from api.money import evidence, payroll, periods
 from api.money.months import PeriodLength
 from api.money.reports import period_reports
 from api.plans import plan_map
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import BasinId, Filter, MadeId
 from api.shapes.money_views import EvidenceView, MapView, PayrollView, PeriodsView, RefusalsView
 from api.store.basin_tables import Worker

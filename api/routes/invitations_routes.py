@@ -9,11 +9,11 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, Field
 
-from api.access.rights import Role
 from api.http.credentials import TheService
 from api.http.unit import Answer, ModelResponse, Writer
 from api.persons import accounts, invitations
 from api.runtime.body_documents import DocumentRoute
+from api.runtime.roles import Role
 from api.shapes.account_views import InvitationView
 from api.shapes.cycle_requests import ID, LOGIN, STRICT, BasinId, exact
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
 
-from api.access.rights import Role
 from api.access.scope import expect
 from api.basin.resource_kinds import Instant
 from api.cycle import offers
@@ -14,6 +13,7 @@ from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, narrowed
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.runtime.body_documents import DocumentRoute
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import (
     AnswerIn,
     BasinId,

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request
 
-from api.access.rights import Role
 from api.basin import mappings
 from api.cycle import clock_ins, outcomes
 from api.http.credentials import TheService
@@ -18,6 +17,7 @@ from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer, whole_
 from api.imports import uploads
 from api.money import coverage_counts
 from api.runtime.body_documents import DocumentRoute
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import (
     FILE,
     ID,

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.access import authentication
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.http.credentials import TheService
 from api.persons import accounts, oidc
+from api.runtime.roles import Role
 
 router = APIRouter(prefix="/oidc", tags=["sessions"])
 Short = Query(min_length=1, max_length=2000, examples=["o7xj2c"])

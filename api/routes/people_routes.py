@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy import select
 
 from api.access import authentication
-from api.access.rights import Role
 from api.http.credentials import TheCredentials, TheService
 from api.http.language import language_of
 from api.http.paging import Page, PageParams, whole
@@ -21,6 +20,7 @@ from api.persons import accounts, logins
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.faults import BadRequest, Unfit, not_found
 from api.runtime.ids import new_id
+from api.runtime.roles import Role
 from api.shapes.account_views import (
     AccountView,
     GrantView,

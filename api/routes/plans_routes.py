@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
@@ -14,6 +13,7 @@ from api.http.paging import Page, PageParams, narrowed
 from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, Writer
 from api.plans import plans, publication
 from api.runtime.body_documents import DocumentRoute
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import (
     BasinId,
     Decision,

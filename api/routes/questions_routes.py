@@ -7,11 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.access.rights import Role
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.unit import Answer, ModelResponse, Reader
 from api.plans import questions
+from api.runtime.roles import Role
 from api.service.compute_pool import WITHIN_S
 from api.shapes.cycle_requests import ID, MADE, BasinId, Filter, MadeId
 from api.shapes.planning.plan_views import CandidatesView, ComparisonView, OwnWhyView, WhyView

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
 
-from api.access.rights import Role
 from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams
 from api.http.unit import Answer, ModelResponse, Reader, Writer
 from api.money.reports import issuing, period_reports
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import BasinId, MadeId, exact
 from api.shapes.money_requests import ReportIn
 from api.shapes.money_views import IssuedReportView, ReportView

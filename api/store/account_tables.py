@@ -8,6 +8,7 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from api.runtime.roles import COORDINATORS, EMPLOYERS, MANAGERS, WORKERS, Rights
 from api.store.base import Table, add_missing
 from brigade.exchange.documents.json_text import JsonObject
 
@@ -108,6 +109,7 @@ class AuditEntry(Table):
     """
 
     __tablename__ = "audit"
+    RIGHTS = Rights(COORDINATORS | MANAGERS | WORKERS | EMPLOYERS)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(80))

@@ -1,8 +1,10 @@
-"""What every table stands on: names of constraints, instants that stay aware, JSON documents."""
+"""What every table stands on: names of constraints, instants that stay aware, JSON documents, rights."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -11,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from api.runtime.roles import Rights
 from brigade.exchange.documents.json_text import JsonObject
 
 NAMES = {
@@ -80,7 +83,12 @@ class Stored(TypeDecorator[Value], Generic[Value]):
 
 
 class Table(DeclarativeBase):
-    """The ancestor of all tables."""
+    """The ancestor of all tables. `RIGHTS`: who sees and changes its rows, one by one (`api.access.rights`);
+    None: no request reaches them by themselves. `GRANTED`: the fields of a document that rank it above those
+    of other owners; whoever writes only the own rows leaves them as they are."""
+
+    RIGHTS: ClassVar[Rights | None] = None
+    GRANTED: ClassVar[tuple[str, ...]] = ()
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -90,6 +98,16 @@ class Table(DeclarativeBase):
         list[str]: JSON(),
         str: String(),
     }
+
+
+def every_table() -> list[type[Table]]:
+    """The tables of all modules of this folder, each after those that its rows refer to."""
+    folder = import_module(__package__)
+    for module in iter_modules(folder.__path__, f"{__package__}."):
+        if module.name.endswith("_tables"):
+            import_module(module.name)
+    by_name = {mapper.class_.__tablename__: mapper.class_ for mapper in Table.registry.mappers}
+    return [by_name[table.name] for table in Table.metadata.sorted_tables]
 
 
 def add_missing(session: Session, row: Table) -> bool:

@@ -10,6 +10,16 @@ from pydantic import BaseModel
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from api.runtime.roles import (
+    COORDINATORS,
+    EMPLOYERS,
+    EVERYBODY,
+    FUNDERS,
+    MANAGERS,
+    MANAGERS_OF_ALL,
+    WORKERS,
+    Rights,
+)
 from api.shapes.cycle_requests import BasinWishes
 from api.store.base import Stored, Table
 from brigade.exchange.documents.json_text import JsonObject
@@ -39,6 +49,7 @@ class Basin(Table):
 
     __tablename__ = "basins"
     KIND: ClassVar[str] = "basins"
+    RIGHTS = Rights(EVERYBODY, COORDINATORS)
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
     body: Mapped[BasinWishes] = mapped_column(Stored(BasinWishes))
     given: Mapped[JsonObject] = mapped_column(deferred=True)
@@ -81,6 +92,7 @@ def within(column: str, table: str) -> ForeignKeyConstraint:
 class Provider(BasinRow):
     __tablename__ = "providers"
     KIND = "providers"
+    RIGHTS = Rights(COORDINATORS | MANAGERS | FUNDERS, COORDINATORS)
     FORM = ProviderShape
 
     @property
@@ -109,6 +121,7 @@ class Site(BasinRow):
 
     __tablename__ = "sites"
     KIND = "sites"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     FORM = SiteShape
     provider_id: Mapped[str | None] = mapped_column(String(120))
 
@@ -120,6 +133,7 @@ class Site(BasinRow):
 class Employee(OfProvider):
     __tablename__ = "employees"
     KIND = "employees"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     FORM = EmployeeShape
 
     @property
@@ -130,6 +144,7 @@ class Employee(OfProvider):
 class Client(OfProvider):
     __tablename__ = "clients"
     KIND = "clients"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     FORM = ClientShape
     site_id: Mapped[str] = mapped_column(String(120))
 
@@ -152,6 +167,8 @@ class Visit(OfProvider):
 
     __tablename__ = "visits"
     KIND = "visits"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
+    GRANTED = ("points", "mandatory")
     FORM = VisitShape
     client_id: Mapped[str] = mapped_column(String(120))
     starts_at: Mapped[datetime]
@@ -175,6 +192,7 @@ class Link(BasinRow):
 
     __tablename__ = "links"
     KIND = "links"
+    RIGHTS = Rights(COORDINATORS, COORDINATORS)
     FORM = LinkShape
     first: Mapped[str] = mapped_column(String(120))
     second: Mapped[str] = mapped_column(String(120))
@@ -193,6 +211,7 @@ class RotaFeed(OfProvider):
 
     __tablename__ = "rota_feeds"
     KIND = "rota-feeds"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     FORM = RotaFeedShape
     received_at: Mapped[datetime]
 
@@ -220,6 +239,7 @@ class RotaFeed(OfProvider):
 class Absence(OfProvider):
     __tablename__ = "absences"
     KIND = "absences"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     FORM = AbsenceShape
     employee_id: Mapped[str] = mapped_column(String(120))
     starts_at: Mapped[datetime]
@@ -242,6 +262,7 @@ class Absence(OfProvider):
 class Employer(BasinRow):
     __tablename__ = "employers"
     KIND = "employers"
+    RIGHTS = Rights(COORDINATORS | EMPLOYERS, COORDINATORS)
     FORM = EmployerShape
 
     @property
@@ -259,6 +280,7 @@ class Worker(BasinRow):
 
     __tablename__ = "workers"
     KIND = "workers"
+    RIGHTS = Rights(COORDINATORS | EMPLOYERS | WORKERS, COORDINATORS)
     FORM = WorkerShape
     employer_id: Mapped[str] = mapped_column(String(120))
     counters_since: Mapped[date | None]
@@ -279,6 +301,7 @@ class Worker(BasinRow):
 class FundingLine(BasinRow):
     __tablename__ = "funding_lines"
     KIND = "funding-lines"
+    RIGHTS = Rights(COORDINATORS | MANAGERS_OF_ALL | FUNDERS, COORDINATORS)
     FORM = FundingLineShape
 
     @property

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.runtime.ids import new_id
+from api.runtime.roles import COORDINATORS, EMPLOYERS, MANAGERS, READERS_OF_PLANS, WORKERS, Rights
 from api.shapes.cycle_requests import EditIn
 from api.shapes.cycle_views import JobState
 from api.shapes.kept.job_shapes import JobProgress, JobWish, LeftOut
@@ -66,6 +67,7 @@ class Job(Leased, BasinEvent):
 
     __tablename__ = "jobs"
     KIND, PREFIX = "jobs", "job"
+    RIGHTS = Rights(COORDINATORS, COORDINATORS)
     HELD = "running"
     state: Mapped[JobState] = mapped_column(String(20), index=True)
     digest: Mapped[str | None] = mapped_column(String(80), ForeignKey("problems.digest"))
@@ -101,6 +103,7 @@ class Plan(BasinEvent):
 
     __tablename__ = "plans"
     KIND, PREFIX = "plans", "plan"
+    RIGHTS = Rights(COORDINATORS | READERS_OF_PLANS, COORDINATORS)
     state: Mapped[str] = mapped_column(String(20))
     first_day: Mapped[date]
     days: Mapped[int]
@@ -161,6 +164,7 @@ class Offer(BasinEvent):
 
     __tablename__ = "offers"
     KIND, PREFIX = "offers", "offer"
+    RIGHTS = Rights(COORDINATORS | WORKERS | EMPLOYERS, COORDINATORS | WORKERS)
     plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"), index=True)
     visit_id: Mapped[str] = mapped_column(String(120))
     provider_id: Mapped[str] = mapped_column(String(120))
@@ -199,6 +203,7 @@ class Outcome(BasinEvent):
 
     __tablename__ = "outcomes"
     KIND, PREFIX = "outcomes", "outcome"
+    RIGHTS = Rights(COORDINATORS | MANAGERS | WORKERS | EMPLOYERS, COORDINATORS | MANAGERS)
     plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"))
     visit_id: Mapped[str] = mapped_column(String(120))
     client_id: Mapped[str] = mapped_column(String(120))

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.runtime.roles import COORDINATORS, EMPLOYERS, MANAGERS, WORKERS, Rights
 from api.shapes.kept.incident_shapes import IncidentDetails
 from api.store.base import Stored
 from api.store.cycle_tables import BasinEvent
@@ -21,6 +22,8 @@ class Incident(BasinEvent):
 
     __tablename__ = "incidents"
     KIND, PREFIX = "incidents", "incident"
+    # A worker tells of her own day, a service of its clients.
+    RIGHTS = Rights(COORDINATORS | MANAGERS | WORKERS | EMPLOYERS, COORDINATORS | MANAGERS | WORKERS)
     kind: Mapped[str] = mapped_column(String(20))
     client_id: Mapped[str | None] = mapped_column(String(120))
     worker_id: Mapped[str | None] = mapped_column(String(120))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.runtime.roles import COORDINATORS, MANAGERS, Rights
 from api.store.basin_tables import BasinRow
 
 
@@ -15,6 +16,7 @@ class SourceMapping(BasinRow):
 
     __tablename__ = "source_mappings"
     KIND = "mappings"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     provider_id: Mapped[str | None] = mapped_column(String(120))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.runtime.roles import COORDINATORS, MANAGERS, WORKERS, Rights
 from api.shapes.kept.kept_shapes import Failure
 from api.shapes.kept.subject_shapes import Subject
 from api.store.base import Stored
@@ -31,6 +32,7 @@ class Contact(BasinRow):
 
     __tablename__ = "contacts"
     KIND = "contacts"
+    RIGHTS = Rights(COORDINATORS | MANAGERS | WORKERS, COORDINATORS | MANAGERS | WORKERS)
     worker_id: Mapped[str | None] = mapped_column(String(120))
     provider_id: Mapped[str | None] = mapped_column(String(120))
     account_id: Mapped[str | None] = mapped_column(String(60), ForeignKey("accounts.id", ondelete="CASCADE"))
@@ -80,6 +82,7 @@ class Message(Parcel):
 
     __tablename__ = "messages"
     KIND, PREFIX = "messages", "message"
+    RIGHTS = Rights(COORDINATORS | MANAGERS | WORKERS, COORDINATORS)
     kind: Mapped[str] = mapped_column(String(40))
     cause: Mapped[str] = mapped_column(String(300))
     channel: Mapped[str] = mapped_column(String(10))
@@ -110,6 +113,7 @@ class Webhook(BasinEvent):
 
     __tablename__ = "webhooks"
     KIND, PREFIX = "webhooks", "webhook"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     url: Mapped[str] = mapped_column(String(2000))
     events: Mapped[list[str]]
     provider_id: Mapped[str | None] = mapped_column(String(120))
@@ -125,6 +129,7 @@ class Delivery(Parcel):
 
     __tablename__ = "deliveries"
     KIND, PREFIX = "deliveries", "delivery"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     webhook_id: Mapped[str] = mapped_column(String(60), ForeignKey("webhooks.id", ondelete="CASCADE"))
     provider_id: Mapped[str | None] = mapped_column(String(120))
     seq: Mapped[int]

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from api.runtime.roles import COORDINATORS, EMPLOYERS, MANAGERS, WORKERS, Rights
 from api.shapes.dossier_views import Subject
 from api.store.base import Table
 from api.store.cycle_tables import BasinEvent
@@ -37,6 +38,9 @@ class Identity(Table):
 class ClientIdentity(Identity):
     __tablename__ = "client_identities"
     KIND = "client-identities"
+    # A worker reads a client's identity only through the visit that brings them together
+    # (`api.persons.visiting`).
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     provider_id: Mapped[str] = mapped_column(String(120))
 
     @declared_attr.directive
@@ -47,6 +51,9 @@ class ClientIdentity(Identity):
 class WorkerIdentity(Identity):
     __tablename__ = "worker_identities"
     KIND = "worker-identities"
+    # A manager reads a worker's name only through the visit that brings them together
+    # (`api.persons.visiting`).
+    RIGHTS = Rights(COORDINATORS | WORKERS | EMPLOYERS, COORDINATORS)
     employer_id: Mapped[str] = mapped_column(String(120))
 
     @declared_attr.directive
@@ -63,6 +70,7 @@ class EmployeeIdentity(Identity):
 
     __tablename__ = "employee_identities"
     KIND = "employee-identities"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     provider_id: Mapped[str] = mapped_column(String(120))
 
     @declared_attr.directive
@@ -76,6 +84,7 @@ class Feed(Table):
 
     __tablename__ = "feeds"
     KIND = "feeds"
+    RIGHTS = Rights(COORDINATORS | WORKERS, COORDINATORS | WORKERS)
     basin_id: Mapped[str] = mapped_column(String(120), ForeignKey("basins.id"), primary_key=True)
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
     employer_id: Mapped[str] = mapped_column(String(120))
@@ -100,6 +109,7 @@ class Erasure(BasinEvent):
 
     __tablename__ = "erasures"
     KIND, PREFIX = "erasures", "erasure"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     kind: Mapped[Subject] = mapped_column(String(20))
     provider_id: Mapped[str | None] = mapped_column(String(120))
     person_id: Mapped[str | None] = mapped_column(String(120))

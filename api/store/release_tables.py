@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from api.runtime.roles import COORDINATORS, FUNDERS, MANAGERS, Rights
 from api.shapes.kept.report_shapes import KeptReport
 from api.shapes.money_requests import ReleaseIn
 from api.store.base import Stored, Table
@@ -29,6 +30,7 @@ class Release(OfProvider):
 
     __tablename__ = "releases"
     KIND = "releases"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
     FORM = ReleaseIn
     employee_id: Mapped[str] = mapped_column(String(120))
     funding_line_id: Mapped[str | None] = mapped_column(String(120))
@@ -83,6 +85,7 @@ class FundingTransfer(BasinEvent):
 
     __tablename__ = "funding_transfers"
     KIND, PREFIX = "funding-transfers", "transfer"
+    RIGHTS = Rights(COORDINATORS | FUNDERS, COORDINATORS)
     from_line_id: Mapped[str] = mapped_column(String(120))
     to_line_id: Mapped[str] = mapped_column(String(120))
     cents: Mapped[int]
@@ -101,6 +104,7 @@ class IssuedReport(BasinEvent):
 
     __tablename__ = "issued_reports"
     KIND, PREFIX = "reports", "report"
+    RIGHTS = Rights(COORDINATORS | FUNDERS, COORDINATORS)
     period: Mapped[str] = mapped_column(String(10))
     first_day: Mapped[date]
     last_day: Mapped[date]

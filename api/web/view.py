@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from api.access import authentication
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import AuditedRead, Scoped
 from api.http.credentials import TheCredentials, TheService, authenticate
 from api.http.language import language_of, theme_of
@@ -29,6 +29,7 @@ from api.http.problem_json import status_of
 from api.http.unit import Answer, UnitOfWork
 from api.persons import logins
 from api.runtime.faults import Unauthenticated
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.store.account_tables import Account
 from api.web import forms

@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 
 from api.access.authentication import digest_of, new_token
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.app import create_app
 from api.basin import compose, imposing_problem
@@ -36,6 +36,7 @@ from api.persons import accounts
 from api.plans import draft_edits, publication, questions, what_if
 from api.runtime.clock import ShiftedClock, SystemClock
 from api.runtime.ids import new_id
+from api.runtime.roles import Role
 from api.runtime.settings import Pool, Settings
 from api.searches import search_process
 from api.searches.attempts import Attempt

@@ -20,9 +20,9 @@ import httpx2
 import psutil
 
 from api.access import trail
-from api.access.rights import Role
 from api.operations import demo
 from api.runtime.clock import SystemClock
+from api.runtime.roles import Role
 from api.store.account_tables import InstallationFact
 from api.store.engine import Database
 from tests.api.loaded import Start

@@ -17,10 +17,10 @@ import pytest
 from httpx2 import Response
 
 from api.access import authentication
-from api.access.rights import Role
 from api.http import middleware
 from api.imports import uploads
 from api.runtime.gate import ConcurrencyLimit
+from api.runtime.roles import Role
 from api.runtime.settings import Pool
 from api.runtime.vault import Vault, new_key
 from api.service import compute_pool

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx2
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from brigade.exchange.documents.problem_document import problem_text
 from scenarios.bench.load.run import passwords
 from tests.api.live import CLIENT, PATIENCE_S, until

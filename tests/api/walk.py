@@ -16,13 +16,13 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import select
 
-from api.access.rights import Role
 from api.basin.resource_kinds import KINDS
 from api.cycle import tour_links
 from api.letters.post import LetterSender
 from api.messages.outbox import DeliveryVerdict
 from api.messages.webhooks import WebhookSender
 from api.persons import erasing
+from api.runtime.roles import Role
 from api.store.message_tables import Message
 from tests.api.conftest import PASSWORD, SEARCH, World
 from tests.api.small_basin import absence, document, release

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import PASSWORD, World
 from tests.api.live import free_port
 

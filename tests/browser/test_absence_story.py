@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN
 from tests.browser.served import PHONE, seat, served

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import World
 from tests.api.plans.test_draft_edits import by, forbid, other_than
 from tests.api.small_basin import BASIN, absence

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.web.site import PAGES
 from api.web.view import PageEntry
 from brigade.words import LANGUAGES

@@ -9,11 +9,12 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.app import create_app
 from api.persons import accounts
 from api.runtime.clock import ShiftedClock, SystemClock
+from api.runtime.roles import Role
 from api.store.cycle_tables import Plan
 from tests.api.conftest import PASSWORD, World, settings_for
 from tests.api.small_basin import NOW, absence, document

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN
 from tests.api.web.test_matching_page import FIRST, NEXT

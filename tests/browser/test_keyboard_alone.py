@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import PASSWORD, World
 from tests.api.money.test_releases import alone
 from tests.api.plans.test_alerts import change

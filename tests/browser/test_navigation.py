@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, expect
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import PASSWORD, World
 from tests.browser.axe import violations
 from tests.browser.served import DESK, PHONE, seat, served

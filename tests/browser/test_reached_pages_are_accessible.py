@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from brigade.words import LANGUAGES
 from tests.api.conftest import World, wish, world_on
 from tests.api.web.site import at_work

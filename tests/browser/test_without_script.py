@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import PASSWORD, World
 from tests.api.small_basin import BASIN, absence
 from tests.browser.served import served

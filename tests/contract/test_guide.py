@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.web.site import PAGES
 from brigade.words import capital
 from brigade.words.catalogue import keys, word_of

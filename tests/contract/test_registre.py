@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api.access.rights import Role
 from api.basin.identities import SEALED
+from api.runtime.roles import Role
 from api.runtime.settings import Settings
 from api.store.base import Table
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.cycle import awaited
 from api.plans.ending.endings import ending_engagements, expiring, who_left
+from api.runtime.roles import Role
 from api.shapes.planning.attention_views import AlertsView, AlertView
 from api.store.basin_tables import Provider, Worker
 from api.worked.capped_hours import CappedHours

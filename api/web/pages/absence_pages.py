@@ -15,7 +15,6 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlalchemy import func
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities, resource_kinds
 from api.cycle import absence_words, absences
@@ -23,6 +22,7 @@ from api.http.credentials import TheService
 from api.money import ledger
 from api.persons import situation
 from api.runtime.faults import forbidden
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import ID, AbsenceIn
 from api.shapes.situation_views import SituationState, SituationView, VisitSituationView

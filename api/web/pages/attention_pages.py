@@ -13,12 +13,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.cycle import offers
 from api.http.credentials import TheService
 from api.letters import post
 from api.plans import attention, duty
+from api.runtime.roles import Role
 from api.searches import jobs
 from api.service.service import Service
 from api.shapes.cycle_requests import MADE, AnswerIn, BasinId, JobIn, Reply

@@ -14,13 +14,13 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities, wishes
 from api.cycle.following import DayChanges, follow
 from api.http.credentials import TheService
 from api.imports.telephones import dialled
 from api.persons import accounts
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import ID, WALL, BasinId, BasinWishes, OffDuty, ReplanMode
 from api.store import basin_tables
 from api.store.cycle_tables import Plan

@@ -10,12 +10,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from api.access.rights import Role
 from api.basin import identities
 from api.commitments.states import AGREED
 from api.http.credentials import TheService
 from api.persons import visiting
 from api.runtime.faults import forbidden
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import ID
 from api.store.basin_tables import Client

@@ -11,13 +11,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.basin import identities
 from api.commitments.states import State
 from api.cycle import offers
 from api.http.credentials import TheService
 from api.plans import week
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import MADE, AnswerIn, BasinId, Reply
 from api.store.basin_tables import Visit

@@ -13,12 +13,12 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import defer
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.board import board
 from api.http.credentials import TheService
 from api.plans.warm_plans import head
 from api.runtime.faults import Unfit
+from api.runtime.roles import Role
 from api.searches import jobs
 from api.shapes.cycle_requests import LONGEST_FREEZE_MIN, MADE, BasinId, JobIn, LeastChangeWish
 from api.shapes.planning.board_views import BoardNamesView, BoardView, BoardVisitView

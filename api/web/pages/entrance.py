@@ -9,11 +9,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field, SecretStr
 
 from api.access import authentication
-from api.access.rights import Role
 from api.http import language
 from api.http.credentials import TheService
 from api.persons import accounts, logins
 from api.runtime.faults import Gone, ServiceFault, TooManyAttempts
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import SECRET, STRICT
 from api.web.view import BaseView, OpenPress, OpenView, PageEntry, Press, local

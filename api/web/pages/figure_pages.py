@@ -12,13 +12,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
-from api.access.rights import Role
 from api.money import basins_compared, evidence, ledger, transfers
 from api.money.months import Period, PeriodLength
 from api.money.months import periods as periods_of
 from api.money.reports import issuing, period_reports
 from api.persons import accounts
 from api.runtime.faults import Forbidden
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import ID, MADE
 from api.shapes.money_requests import ReportIn
 from api.shapes.money_views import FigureView, IssuedReportView, LedgerView, ReportView, TransferView

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api.access.rights import Role
 from api.http.credentials import TheService
 from api.money.months import Period, PeriodLength
 from api.persons import availability_weeks
 from api.runtime.faults import Unfit, forbidden
+from api.runtime.roles import Role
 from api.shapes.person_shapes import AvailabilityIn, FreeSpanIn
 from api.store.basin_tables import Worker
 from api.web.view import BaseView, PageEntry, Press, PressedView, ScopedView, View

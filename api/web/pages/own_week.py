@@ -11,13 +11,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.cycle import offers
 from api.http import language
 from api.http.credentials import TheService
 from api.messages.described import telephone_of
 from api.persons import feeds, own_changes, visiting
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import AnswerIn, Reply
 from api.shapes.dossier_views import MeetingView
 from api.shapes.money_views import RefusalsView

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.access.rights import Role
 from api.basin import identities
 from api.http.credentials import TheService
 from api.money import free_hours, ledger, releases
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import ID, BasinId
 from api.shapes.money_requests import LONGEST_RELEASE, ConfirmIn, ReleaseIn

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from api.access import trail_seal
-from api.access.rights import NEEDS_TARGET, Role
+from api.access.rights import NEEDS_TARGET
 from api.access.scope import Scoped, expect
 from api.basin import wishes
 from api.basin.identities import folded
@@ -23,6 +23,7 @@ from api.imports.telephones import dialled
 from api.operations import demo, first_steps
 from api.persons import accounts
 from api.runtime.faults import forbidden
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import ID, LOGIN, MADE, BasinWishes
 from api.store.account_tables import LAST_BACKUP, Account, AuditEntry, InstallationFact

@@ -9,12 +9,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from api.access.rights import Role
 from api.basin import identities
 from api.http.credentials import TheService
 from api.money.months import Period, PeriodLength
 from api.plans.ending import alerts
 from api.runtime.faults import forbidden
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import ID
 from api.shapes.person_shapes import WorkerWeekView

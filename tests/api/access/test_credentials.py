@@ -11,9 +11,9 @@ from argon2 import PasswordHasher
 from starlette.requests import Request
 
 from api.access import authentication
-from api.access.rights import Role
 from api.http.credentials import Credentials, authenticate
 from api.operations import upkeep
+from api.runtime.roles import Role
 from api.runtime.settings import Environment, Settings, UnsafeSettings
 from api.runtime.vault import new_key
 from tests.api.conftest import PASSWORD, World

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select, text
 
 from api.access import trail as audit
-from api.access.rights import Role
 from api.persons import erasing, retention
+from api.runtime.roles import Role
 from api.shapes.kept.job_shapes import Heard, LeastChange, LeftOut
 from api.shapes.kept.kept_shapes import Failure, KeptIssue
 from api.shapes.kept.subject_shapes import MessageFailed, SearchFailed, Subject

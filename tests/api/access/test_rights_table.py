@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.messages.webhooks import WebhookSender
+from api.runtime.roles import Role
 from tests.api.conftest import PASSWORD, World, begins
 from tests.api.small_basin import BASIN, absence, release
 

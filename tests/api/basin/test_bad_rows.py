@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.basin import set_aside
+from api.runtime.roles import Role
 from api.store import basin_tables
 from brigade.errors import Issue
 from brigade.exchange.documents.problem_document import problem_to_json

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.basin import compose
 from api.basin.set_aside import SetAside
+from api.runtime.roles import Role
 from brigade.values.problem import Problem
 from tests.api.conftest import World, begins, wish
 from tests.api.small_basin import BASIN, absence

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN, absence
 

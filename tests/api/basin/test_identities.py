@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import text, update
 
 from api.__main__ import main
-from api.access.rights import Role
 from api.basin import identities
 from api.runtime.faults import Unavailable
+from api.runtime.roles import Role
 from api.runtime.vault import Vault, new_key
 from api.store.base import Table
 from api.store.person_tables import ClientIdentity

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.imports.uploads import CSV, XLSX, ZIP
 from api.persons import erasing
+from api.runtime.roles import Role
 from brigade.errors import Refused
 from brigade.exchange.mapping.mapping_document import mapping_from_json
 from brigade.exchange.reading import read_any

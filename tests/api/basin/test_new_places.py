@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.basin import basin_travel, compose
+from api.runtime.roles import Role
 from api.store.basin_tables import Basin
 from brigade.travel.estimate import estimate
 from brigade.values.places import TravelMode

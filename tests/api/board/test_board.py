@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.shapes.planning.board_views import BoardView
 from tests.api.conftest import World, wish
 from tests.api.plans.test_draft_edits import by, other_than, planned

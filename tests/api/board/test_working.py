@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.persons import erasing
+from api.runtime.roles import Role
 from api.shapes.planning.board_views import WorkingView
 from tests.api.conftest import World, begins, wish
 from tests.api.plans.test_draft_edits import by, other_than, planned, save

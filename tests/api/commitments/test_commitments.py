@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.commitments import commitments
 from api.cycle import offers
+from api.runtime.roles import Role
 from api.store.cycle_tables import Plan
 from api.store.plan_parts import PlannedMarking, stops_of
 from tests.api.conftest import World, begins, wish

@@ -24,12 +24,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import event, func, select
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.basin.compose import compose
 from api.commitments.states import AGREED, STANDING, WAITING
 from api.cycle import offers
 from api.runtime.clock import ShiftedClock, SystemClock
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry

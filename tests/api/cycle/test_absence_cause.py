@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.store import basin_tables
 from brigade.exchange.documents.problem_document import problem_to_json
 from tests.api.conftest import World, wish

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.store.cycle_tables import Job
 from tests.api.conftest import World, wish
 from tests.api.messages.test_outbox import Listener, reached, send  # noqa: F401 (a fixture)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from brigade.exchange.documents.problem_document import problem_to_json
 from tests.api.conftest import World, begins, wish
 from tests.api.cycle.test_following import requests_of

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.basin import compose
 from api.basin.set_aside import SetAside
 from api.http import unit
 from api.plans import draft_edits, publication
+from api.runtime.roles import Role
 from api.searches import search_process
 from api.searches.attempts import Attempt
 from api.searches.dispatcher import Dispatcher

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from api.access.rights import Role
 from api.persons import retention
+from api.runtime.roles import Role
 from api.store.basin_tables import Client
 from api.store.incident_tables import Incident
 from tests.api.commitments.test_commitments import answer, in_force, offer_of

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.commitments.open_incidents import standing
+from api.runtime.roles import Role
 from tests.api.commitments.test_commitments import answer, in_force, offer_of
 from tests.api.conftest import World, wish
 from tests.api.cycle.test_incidents import carer, planned  # noqa: F401 - a fixture

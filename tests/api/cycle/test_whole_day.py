@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import World, wish
 from tests.api.small_basin import BASIN, absence
 

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import PASSWORD, World
 from tests.api.small_basin import BASIN, absence
 

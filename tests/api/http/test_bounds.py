@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.store import kept_plans
 from api.store.cycle_tables import Outcome, Plan
 from tests.api.conftest import World, begins, wish

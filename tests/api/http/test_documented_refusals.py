@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.http import contract, middleware
 from api.operations.backup import UnusableBackup, restore
+from api.runtime.roles import Role
 from api.runtime.settings import Environment, Settings, UnsafeSettings
 from api.store.engine import Database
 from brigade.figures.funding import shipped_transfer_limit

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import ENVELOPE
 from tests.api.conftest import World, wish
 from tests.api.provoking import MAPPED

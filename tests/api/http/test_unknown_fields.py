@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.http.contract import LINKS
 from api.http.queries import LENIENT
+from api.runtime.roles import Role
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN, absence
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.store.account_tables import AuditEntry
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN, absence

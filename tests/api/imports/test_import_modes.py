@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.imports import file_checks, uploads
 from api.imports.uploads import CALENDAR, ZIP
 from api.runtime.clock import ShiftedClock, SystemClock
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.store.engine import Database
 from brigade.errors import Issue

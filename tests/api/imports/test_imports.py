@@ -21,11 +21,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.access import trail
-from api.access.rights import Role
 from api.app import create_app
 from api.imports.uploads import ANY_FILE, CALENDAR, CSV, ZIP
 from api.routes.records_routes import LEAVE
 from api.runtime.clock import ShiftedClock, SystemClock
+from api.runtime.roles import Role
 from brigade.exchange.problem_tables import write_tables
 from tests.api.conftest import World, settings_for, world_on
 from tests.api.small_basin import BASIN, NOW, document, monday

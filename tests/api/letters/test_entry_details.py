@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.letters.post import LetterSender
 from api.messages import queueing
 from api.messages.channels import Letter
 from api.messages.outbox import SENT, DeliveryVerdict
 from api.runtime.clock import ShiftedClock, SystemClock
+from api.runtime.roles import Role
 from brigade.units import PARIS
 from tests.api.conftest import World, begins, wish
 from tests.api.small_basin import BASIN, absence

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.access.rights import Role
 from api.letters import letters, sms
 from api.letters.letters import WrittenLetter
 from api.messages import queueing
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import OffDuty
 from api.shapes.kept.story_shapes import OffDutyDecision
 from api.shapes.kept.subject_shapes import RowsSetAside, TourChanged, TourTomorrow

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import MetaData, select
 
 from api.access.authentication import verify_login
-from api.access.rights import Role
 from api.basin import identities
 from api.operations import demo
 from api.persons import accounts
 from api.runtime.clock import SystemClock
+from api.runtime.roles import Role
 from api.runtime.vault import Vault, new_key
 from api.service.service import Service
 from api.store.account_tables import Account

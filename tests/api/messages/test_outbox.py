@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import trustme
 
-from api.access.rights import Role
 from api.cycle import offers
 from api.letters import letters, sms
 from api.letters.post import LetterSender
@@ -23,6 +22,7 @@ from api.messages.channels import Letter, MailFiles, SmtpMail
 from api.messages.outbox import SENT, DeliveryVerdict, pause_after
 from api.persons import retention
 from api.runtime.message_settings import Security
+from api.runtime.roles import Role
 from api.runtime.settings import Settings
 from api.store.message_tables import Message
 from tests.api.conftest import World, settings_for, wish

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.messages import contacts, queueing
 from api.runtime.clock import ShiftedClock
+from api.runtime.roles import Role
 from api.shapes.kept.subject_shapes import SearchFailed
 from api.shapes.person_shapes import ContactShape
 from api.store.message_tables import Message

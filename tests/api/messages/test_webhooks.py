@@ -20,11 +20,11 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from api.access.rights import Role
 from api.messages import calls, webhooks
 from api.messages.channels import HttpSms, Letter
 from api.messages.outbox import SENT, DeliveryVerdict
 from api.messages.webhooks import WebhookSender
+from api.runtime.roles import Role
 from api.runtime.settings import Settings
 from api.store.message_tables import Webhook
 from tests.api.conftest import World, settings_for

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.money.basins_compared import _without_small
+from api.runtime.roles import Role
 from brigade.values.workforce import EmployerKind
 from tests.api.conftest import World
 from tests.api.money.test_exports import done as done

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.store import kept_plans as kept
 from api.store.cycle_tables import Plan
 from brigade.figures.definitions import definitions

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.basin import compose
+from api.runtime.roles import Role
 from api.store.cycle_tables import Offer
 from api.store.plan_parts import PlannedMarking, PlannedStop
 from api.worked import refusals

@@ -6,7 +6,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import World, wish
 from tests.api.small_basin import BASIN, absence, release
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.access.rights import Role
 from api.access.scope import Scoped
 from api.money import gathering, periods
-from api.operations import archive
+from api.operations import archive_parts
 from api.persons import retention
+from api.runtime.roles import Role
 from api.store.release_tables import IssuedReport
 from tests.api.conftest import World, wish
 from tests.api.money.test_releases import alone
@@ -137,7 +137,7 @@ def test_whoever_runs_the_basin_issues_and_funders_read(over: World) -> None:
 def test_it_leaves_with_the_archive_and_goes_with_what_it_told(over: World) -> None:
     """Kept as long as what funders may ask about, and no figure of it is a person's."""
     issue(over)
-    assert "issued_reports" in archive.tables()
+    assert "issued_reports" in archive_parts.tables()
     over.later(days=round(over.service.settings.retain_funded_months * 30.5) + 62)
     retention.run(over.service)
     with over.service.database.reading() as session:

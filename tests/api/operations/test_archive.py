@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from api import __main__ as operations
-from api.access.rights import RIGHTS, Principal, Reach, Role
-from api.operations import archive
+from api.access.rights import Principal, rights_of
+from api.operations import archive, archive_parts
 from api.runtime.faults import TooManyAttempts
+from api.runtime.roles import Reach, Role
 from api.service.service import Service
 from api.store.base import Table
 from tests.api.conftest import World, begins, wish
@@ -73,10 +74,10 @@ def read(content: bytes) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]
 
 
 def test_every_table_is_in_the_archive_or_left_out_with_a_reason() -> None:
-    """A new table of the database: a part of `api.operations.archive`, or a reason there; and its place on
-    the page."""
-    assert sorted(archive.tables()) == sorted(Table.metadata.tables)
-    assert all(archive.LEFT_OUT.values())
+    """A new table of the database: a part by its rights, a part or a reason of `api.operations.archive_parts`
+    where it says none; and its place on the page."""
+    assert sorted(archive_parts.tables()) == sorted(Table.metadata.tables)
+    assert all(archive_parts.LEFT_OUT.values())
     told = PAGE.partition("## What is in it")[2].partition("\n## ")[0]
     assert set(Table.metadata.tables) <= set(re.findall(r"`(\w+)`", told))
 
@@ -89,8 +90,10 @@ def test_the_page_says_whose_archive_holds_which_table(role: str) -> None:
     for tables, *cells in rows:
         cell = dict(zip(("administrator", "coordinator", "manager"), cells, strict=True))[role]
         for name in re.findall(r"`(\w+)`", tables):
-            (part,) = [one for one in archive.PARTS if one.name == name]
-            reads = part.asks is None and RIGHTS[part.table].of(Role(role), write=False) is not Reach.NOTHING
+            (part,) = [one for one in archive_parts.PARTS if one.name == name]
+            reads = (
+                part.asks is None and rights_of(part.table).of(Role(role), write=False) is not Reach.NOTHING
+            )
             assert (reads or Role(role) in part.for_roles) != cell.startswith("no"), (name, role)
 
 
@@ -101,7 +104,7 @@ def test_a_basin_is_taken_away_whole_and_the_trail_says_so(full: World) -> None:
         None,
     )
     with full.service.database.reading() as session:
-        for part in archive.PARTS:
+        for part in archive_parts.PARTS:
             if part.name not in (
                 "audit",
                 "accounts",
@@ -109,7 +112,7 @@ def test_a_basin_is_taken_away_whole_and_the_trail_says_so(full: World) -> None:
             ):  # the trail goes on, administrators are of no basin
                 count = session.connection().exec_driver_sql(f"SELECT count(*) FROM {part.name}").scalar()
                 assert len(rows[part.name]) == count, part.name
-    assert {one["table"] for one in manifest["left_out"]} == archive.LEFT_OUT.keys()
+    assert {one["table"] for one in manifest["left_out"]} == archive_parts.LEFT_OUT.keys()
     assert {row["value"]["name"] for row in rows["client_identities"]} == {"Mme Exemple", "M. Voisin"}
     assert rows["visits"][0]["body"] == full.get(f"{BASIN}/visits/V1")["value"]
     assert "reason" not in rows["absences"][0]["body"]

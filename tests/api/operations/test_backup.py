@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from api import __main__ as operations
 from api.access import trail
-from api.access.rights import Role
 from api.operations.backup import UnusableBackup, backup, restore
 from api.runtime.clock import ShiftedClock, SystemClock
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.store.base import Table
 from api.store.engine import Database

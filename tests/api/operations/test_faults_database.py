@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.store import engine
 from api.store.account_tables import AuditHead

@@ -17,7 +17,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import SearchWish
 from api.shapes.kept.job_shapes import JobWish, SearchEffort
 from api.store.cycle_tables import Job

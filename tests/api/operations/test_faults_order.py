@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.commitments.states import State
 from api.cycle import offers
 from api.operations import upkeep
 from api.runtime.clock import SystemClock
+from api.runtime.roles import Role
 from api.searches.dispatcher import Dispatcher
 from api.shapes.cycle_requests import AnswerIn, Reply
 from api.store import migrate

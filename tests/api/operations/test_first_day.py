@@ -15,11 +15,12 @@ import pytest
 from sqlalchemy import delete, select
 
 from api.access import authentication
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.operations import first_start
 from api.persons import accounts
 from api.runtime.clock import SystemClock
+from api.runtime.roles import Role
 from api.runtime.settings import Environment, Settings
 from api.service.service import Service
 from api.store.account_tables import Account, AuditEntry, Grant, Token

@@ -8,12 +8,12 @@ from unittest.mock import patch
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.routing import BaseRoute
 
-from api.access.rights import Role
 from api.letters.post import LetterSender
 from api.messages.channels import Letter
 from api.messages.outbox import SENT, DeliveryVerdict
 from api.messages.webhooks import WebhookSender
 from api.operations import metrics
+from api.runtime.roles import Role
 from tests.api.conftest import World, wish
 from tests.api.small_basin import BASIN, absence
 

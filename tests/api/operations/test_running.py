@@ -16,9 +16,9 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from api.access.rights import Role
 from api.money import evidence
 from api.operations import upkeep
+from api.runtime.roles import Role
 from api.runtime.settings import Settings, UnsafeSettings
 from api.service.service import Service
 from api.shapes.money_views import EvidenceView

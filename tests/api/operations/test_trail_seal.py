@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import text
 
 from api.access import trail, trail_seal
-from api.access.rights import Role
 from api.operations import trail_sealing
 from api.operations.backup import UnusableBackup, backup, restore
 from api.persons import retention
+from api.runtime.roles import Role
 from api.store.account_tables import AuditEntry, AuditHead, InstallationFact
 from api.store.engine import Database
 from tests.api.conftest import World

@@ -7,9 +7,9 @@ import os
 from datetime import date, timedelta
 from typing import Any
 
-from api.access.rights import Role
 from api.persons import retention
 from api.plans.own_reasons import of_own, sentence
+from api.runtime.roles import Role
 from api.shapes.planning.plan_views import ReasonView
 from brigade.units import Horizon
 from tests.api.conftest import PASSWORD, World, wish

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from icalendar import Calendar
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import World, begins, wish
 from tests.api.small_basin import BASIN, absence
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.access.rights import Role
 from api.persons.invitations import MOST_WAITING
+from api.runtime.roles import Role
 from api.store.person_tables import OutsideName
 from tests.api.conftest import PASSWORD, World
 from tests.api.small_basin import BASIN

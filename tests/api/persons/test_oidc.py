@@ -16,9 +16,9 @@ import pytest
 from joserfc.jwk import OctKey, RSAKey
 from pydantic import ValidationError
 
-from api.access.rights import Role
 from api.persons import identity_provider
 from api.persons.identity_provider import ProviderMetadata
+from api.runtime.roles import Role
 from tests.api.conftest import World, settings_for
 from tests.api.oidc import CLIENT, SECRET, UNSAID, OidcServer, oidc_server
 from tests.api.small_basin import BASIN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from api.access.rights import Role
 from api.persons import accounts
+from api.runtime.roles import Role
 from tests.api.conftest import PASSWORD, World
 
 

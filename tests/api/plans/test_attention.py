@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.cycle import offers
 from api.letters.post import LetterSender
 from api.messages.outbox import DeliveryVerdict
+from api.runtime.roles import Role
 from api.shapes.kept.kept_shapes import Failure
 from tests.api.commitments.test_commitments import answer, offer_of
 from tests.api.conftest import PASSWORD, World, wish

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.shapes.planning.plan_views import JudgedView
 from api.store.basin_tables import Basin
 from tests.api.conftest import World, begins, wish

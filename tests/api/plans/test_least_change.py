@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import World, begins, wish
 from tests.api.small_basin import BASIN, absence
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.cycle import offers
 from api.operations import upkeep
 from api.plans import duty, publication
 from api.runtime.faults import TooManyAttempts, Unavailable
+from api.runtime.roles import Role
 from api.service import compute_pool
 from api.service.service import Service
 from api.shapes.cycle_requests import DutyWish

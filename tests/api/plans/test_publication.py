@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from api.access.rights import Role
 from api.cycle import offers
+from api.runtime.roles import Role
 from api.store.cycle_tables import Plan
 from tests.api.conftest import World, wish
 from tests.api.small_basin import BASIN, absence

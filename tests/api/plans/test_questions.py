@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.shapes.planning.plan_views import CandidatesView, ComparisonView, OwnWhyView, WhyView
 from api.store import kept_plans
 from api.store.cycle_tables import Plan

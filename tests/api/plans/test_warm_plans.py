@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
 from api.plans import warm_plans
+from api.runtime.roles import Role
 from api.shapes.planning.plan_views import PlacesView
 from solver import hand_edits
 from tests.api.conftest import World

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from distributed import Client, LocalCluster
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.runtime.settings import Pool
 from api.searches.dispatcher import Dispatcher
 from api.store import kept_plans

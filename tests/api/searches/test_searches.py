@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.board.opened_ahead import open_for_hands, open_to_look
 from api.plans import warm_plans
 from api.plans.warm_plans import WarmPlan
 from api.routes import progress_routes
 from api.routes.progress_routes import Follower, News
+from api.runtime.roles import Role
 from api.runtime.settings import Pool
 from api.searches import search_process, search_runner
 from api.searches.dispatcher import Dispatcher, executor_of

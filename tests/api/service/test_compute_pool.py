@@ -18,7 +18,7 @@ from typing import Any, cast
 
 import pytest
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.routes import absences_routes
 from api.runtime.clock import SystemClock
@@ -26,6 +26,7 @@ from api.runtime.faults import NotFound, TooManyAttempts, Unavailable, not_found
 from api.runtime.gate import FairQueue
 from api.runtime.logs import CrashedProcess, place_of
 from api.runtime.processes import Processes
+from api.runtime.roles import Role
 from api.runtime.settings import Pool
 from api.service import compute_pool
 from api.service.compute_pool import ComputePool, Turn

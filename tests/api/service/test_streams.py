@@ -11,9 +11,9 @@ from fastapi import Request
 from fastapi.sse import ServerSentEvent
 from starlette.types import Message
 
-from api.access.rights import Role
 from api.routes.progress_routes import Follower, News
 from api.runtime.faults import Unauthenticated
+from api.runtime.roles import Role
 from api.service import streams
 from api.service.streams import Listener, StreamHub
 from tests.api.conftest import World

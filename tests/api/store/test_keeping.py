@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from api.access import trail
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.store import kept_plans
 from api.store.base import Table
 from api.store.engine import Database

@@ -15,10 +15,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import MetaData, insert
 
 from api.access.authentication import digest_of, new_token
-from api.access.rights import Role
 from api.operations.backup import backup, restore
 from api.runtime.clock import ShiftedClock, SystemClock
 from api.runtime.ids import new_id
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.kept.job_shapes import Again, ByHand, Deferred, FromScratch, LeastChange, WhatIf
 from api.store.account_tables import Account, Token

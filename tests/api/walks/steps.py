@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 from typing import Any
 
-from api.access.rights import Role
 from api.messages.channels import Letter
+from api.runtime.roles import Role
 from brigade.units import PARIS
 from tests.api.conftest import PASSWORD, World
 from tests.api.messages.test_outbox import send

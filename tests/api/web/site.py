@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.web.site import PAGES
 from api.web.view import PageEntry
 from tests.api.conftest import PASSWORD, World, begins

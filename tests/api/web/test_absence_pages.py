@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from brigade.units import PARIS
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN, absence

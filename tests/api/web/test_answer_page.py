@@ -10,8 +10,8 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import select
 
-from api.access.rights import Role
 from api.cycle import tour_links
+from api.runtime.roles import Role
 from api.store.message_tables import Message
 from api.web import statics
 from brigade.units import PARIS

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import World
 from tests.api.cycle.test_incidents import carer, planned  # noqa: F401 - a fixture
 from tests.api.cycle.test_outcomes import evening  # noqa: F401 - a fixture

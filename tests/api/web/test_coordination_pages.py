@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.shapes.planning.attention_views import AttentionView
 from api.web.pages.attention_pages import KINDS
 from brigade.words import LANGUAGES

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.runtime.settings import UnsafeSettings
 from api.shapes.kept.job_shapes import LeastChange
 from api.store.cycle_tables import Job

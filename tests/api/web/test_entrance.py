@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.store.account_tables import WebSession
 from tests.api.conftest import PASSWORD, World
 from tests.api.small_basin import BASIN

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from tests.api.conftest import World
 from tests.api.persons.test_own_time import stays
 from tests.api.small_basin import BASIN

@@ -11,10 +11,10 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from api.access.rights import Role
 from api.commitments.states import State
 from api.imports.uploads import later
 from api.operations import demo
+from api.runtime.roles import Role
 from api.store.account_tables import LAST_BACKUP, keep_fact
 from api.store.base import Table
 from brigade.exchange.documents.problem_document import problem_text

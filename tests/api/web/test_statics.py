@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from api.access.rights import Role
+from api.runtime.roles import Role
 from api.web import statics
 from tests.api.conftest import World
 from tests.api.web.site import Browser, day

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from api.access.rights import Principal, Role
+from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.basin import compose
 from api.plans import attention
+from api.runtime.roles import Role
 from api.store.cycle_tables import Plan
 from brigade.exchange.documents.reasons import show_reasons
 from brigade.texts.labour_code import shipped_labour_code

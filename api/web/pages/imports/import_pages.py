@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
-from api.access.rights import Role, holds
+from api.access.rights import holds
 from api.access.scope import Scoped, expect
 from api.basin import mappings
 from api.cycle.following import DayChanges, follow
@@ -20,6 +20,7 @@ from api.http.credentials import TheService
 from api.http.tabular import TabularAnswer
 from api.imports import bringing, foreign_files, uploads
 from api.runtime.faults import Outdated
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import ID
 from api.shapes.record_views import ImportView

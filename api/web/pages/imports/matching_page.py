@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from api.access.rights import Role
 from api.access.scope import AuditedRead, Scoped
 from api.basin import identities, mappings
 from api.imports import foreign_files
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.record_views import ImportView
 from api.store import basin_tables
