@@ -159,9 +159,15 @@ NIGHT_BAND = tuple(("NIGHT_WINDOW", name) for name in ("from", "to"))
 agreement displaces; its limits are mandatory, and hold in the agreement's."""
 COUNTED = (LONG_SPANS, LONG_DAYS, LONG_DATES, GAP_TOTALS)
 """Conditions that allow a number of longer days in a month, a year, a fortnight."""
-READ_BY_OTHERS = frozenset({("WEEKLY_REST", "anchor"), ("SUNDAY_RHYTHM", "volunteers_max_in_row")})
+READ_BY_OTHERS = frozenset(
+    {
+        ("WEEKLY_REST", "anchor"),
+        ("SUNDAY_RHYTHM", "volunteers_max_in_row"),
+        ("NIGHT_LIMITS", "counts_from"),
+    }
+)
 """Parameters that stay when their own rule is switched off: which weeks make a fortnight, who owes no free
-Sunday. Other rules read them, and would bind more without them."""
+Sunday, from how much of it a night is one. Other rules read them, and would bind more without them."""
 
 NEVER_OFF = frozenset({"SHORT_GAP_PAID"})
 """Rules that stay whole when they are switched off: short waits, no longer work, would be interruptions, and

@@ -27,6 +27,7 @@ from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import monday_of, travel_is_work, wall_time
 from brigade.units import Interval, Ticks
 from brigade.values.workforce import Worker
+from brigade.worked.night_workers import is_night_worker
 from solver.kernel.arrays import (
     DAY_MEASURES,
     FAR,
@@ -101,7 +102,8 @@ class ModelBuilder(RuleReadings):
         self._measures()
 
     def _measures(self) -> None:
-        """What counts as work, by worker and hosts: paid short gaps and the night (docs/design.md §3)."""
+        """What counts as work and as a night, by worker and hosts: paid short gaps, the band, how much of it
+        makes a night (docs/design.md §3)."""
         shape = (len(self.problem.workers), self.most_mixes)
         self.short_gap = np.zeros(shape, np.int64)
         self.travel_counts = np.zeros(shape, np.int64)
@@ -110,6 +112,7 @@ class ModelBuilder(RuleReadings):
         self.long_gap = np.full(shape, FAR, np.int64)
         rows_of: dict[tuple[int, int], tuple[int, int]] = {}
         for row, worker in enumerate(self.problem.workers):
+            self.night_from[row] = self.by_mix(worker, self._counts_from(worker), absent=1)
             for mix, rules in self.rules_by_mix(worker):
                 self.travel_counts[row, mix] = travel_is_work(rules)
                 self.short_gap[row, mix] = self.minutes(rules, "SHORT_GAP_PAID") or 0
@@ -122,6 +125,12 @@ class ModelBuilder(RuleReadings):
                         rows_of[key] = len(self.night_bands), len(self.night_bands) + len(bands)
                         self.night_bands += [[band.start, band.end] for band in bands]
                     self.night_rows[row, mix] = rows_of[key]
+
+    def _counts_from(self, worker: Worker) -> Reader:
+        """Any night time makes a night of a night worker's day."""
+        # One tick and not none: a day without any night time is no night, for a night worker neither.
+        always = is_night_worker(self.problem, worker)
+        return lambda rules: 1 if always else self.minutes(rules, "NIGHT_LIMITS", "counts_from")
 
     def rebuild_travel(self, worker: Worker) -> None:
         """Direct travel between two tours of a day, which an interruption parts, is work."""
@@ -278,11 +287,9 @@ class ModelBuilder(RuleReadings):
         lengths = self.by_mix(worker, at_least, absent=0)
         self.rests[self.row_of_worker[worker.id]].append(([period.start, period.end, inside], lengths))
 
-    def nights(self, worker: Worker, counts_from: Reader, in_a_row: Reader) -> None:
-        """From `counts_from` of night a day is a night; so many in a row."""
-        row = self.row_of_worker[worker.id]
-        self.night_from[row] = self.by_mix(worker, counts_from, absent=1)
-        self.nights_in_a_row[row] = self.by_mix(worker, in_a_row)
+    def nights(self, worker: Worker, in_a_row: Reader) -> None:
+        """So many nights in a row."""
+        self.nights_in_a_row[self.row_of_worker[worker.id]] = self.by_mix(worker, in_a_row)
 
     def rest_after_night(
         self, worker: Worker, daily: Reader, over: Reader, over_night: Reader, whole: Reader

@@ -11,7 +11,6 @@ from solver.kernel.arrays import NIGHT_WORK
 
 if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
-    from solver.primitives.rule_readings import Reader
 
 CODES = ("NIGHT_LIMITS",)
 
@@ -19,7 +18,7 @@ CODES = ("NIGHT_LIMITS",)
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         always = is_night_worker(builder.problem, worker)
-        builder.nights(worker, _counts_from(builder, always), _nights_in_a_row)
+        builder.nights(worker, _nights_in_a_row)
         builder.rest_after_night(
             worker,
             lambda rules: builder.minutes(rules, "DAILY_REST"),
@@ -36,12 +35,6 @@ def contribute(builder: ModelBuilder) -> None:
             lambda rules: rules.get("NIGHT_LIMITS", "average_weeks"),
             nights_only=not always,
         )
-
-
-def _counts_from(builder: ModelBuilder, always: bool) -> Reader:
-    """Any night time makes a night of a night worker's day."""
-    # One tick and not none: a day without any night time is no night, for a night worker neither.
-    return lambda rules: 1 if always else builder.minutes(rules, "NIGHT_LIMITS", "counts_from")
 
 
 def _nights_in_a_row(rules: RuleSet) -> int | None:
