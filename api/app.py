@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from typing import Any
 
 from anyio import to_thread
 from fastapi import Depends, FastAPI
+from fastapi.routing import iter_route_contexts
 
 from api.basin.resource_kinds import KINDS
 from api.board.opened_ahead import open_found
@@ -99,7 +101,7 @@ def create_app(
         version=__version__,
         description="Replacement brigades for French home care: absences "
         "in, published plans out. See docs/service.md.",
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan(service, executor, dispatches),
@@ -125,6 +127,7 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
         # Compiled where it is not yet: nobody is told that the service is ready, and then waits for it in a
         # first search.
         await to_thread.run_sync(load_kernel)
+        prepare_routes(app)
         over = threading.Event()
         keeper = threading.Thread(target=upkeep.keep, args=(service, over), name="upkeep", daemon=True)
         threads: list[Dispatcher | OutboxWorker[Any]] = []
@@ -146,6 +149,12 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
         service.database.close()
 
     return lives
+
+
+def prepare_routes(app: FastAPI) -> None:
+    """What the framework derives from each route. Left to the first request, it holds the event loop, and so
+    liveness, for a second."""
+    deque(iter_route_contexts(app.routes), maxlen=0)
 
 
 STRICT = [Depends(known_only)]

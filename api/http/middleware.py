@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.credentials import Credentials, authenticate, credentials_met, service_of
 from api.http.problem_json import BodyRefused, bug, on_purpose, problem, silent_database
-from api.runtime.gate import ThreadLane
+from api.runtime.gate import ThreadLane, Turnstile
 from brigade.errors import BrigadeError, Clause, Issue
 
 REQUESTS = Counter("brigade_requests", "Requests answered", ["method", "route", "status"])
@@ -54,6 +54,9 @@ OPEN_BELOW = ("/v1/answers/", "/v1/tours/", "/v1/password-resets/", "/mot-de-pas
 """What a stranger may send to. Of all other writes nothing is read before it is known who asks."""
 API = "/v1/"
 DOOR = ThreadLane("door", 4)
+LIVENESS = frozenset({"/healthz", "/readyz"})
+BEGINNING = Turnstile(1)
+"""A request takes milliseconds of the event loop: of three hundred at once, liveness waits for one only."""
 PATIENCE_S = 30
 """For the next piece of a body that has begun."""
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -75,6 +78,8 @@ class RequestMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["path"] not in LIVENESS:
+            await BEGINNING.passed()
         request = Request(scope)
         request.state.request_id = secrets.token_hex(8)
         started, status = time.perf_counter(), {"code": 0}

@@ -6,13 +6,18 @@ It passes spectral (`spectral:oas`) and redocly (`recommended`): `make openapi-l
 
 from __future__ import annotations
 
+import json
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from anyio import to_thread
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
 
 from api.http import contract, examples, problem_json
+from api.runtime.gate import ThreadLane
 from api.shapes.cycle_requests import TourAnswerIn
 from brigade.exchange.documents.json_text import JsonObject
 
@@ -22,13 +27,17 @@ ABOUT = {
     "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
 }
 SERVERS = [{"url": "/", "description": "The service that this document was read from."}]
+ADDRESS = "/v1/openapi.json"
+# One thread: of a crowd that asks first, one derives it, and the others find it.
+LANE = ThreadLane("openapi", 1)
 EVENT_STREAM = "text/event-stream"
 NEVER_SENT = ("HTTPValidationError", "ValidationError")
 """The framework's own refusal: ours has `ProblemBody`."""
 
 
 def install(app: FastAPI) -> None:
-    """The document is derived once, when it is first asked for."""
+    """The document is derived once, when it is first asked for, and never by the event loop: it takes
+    seconds."""
     derived = app.openapi
 
     def openapi() -> JsonObject:
@@ -37,6 +46,15 @@ def install(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+    @cache
+    def text() -> str:
+        return json.dumps(app.openapi(), ensure_ascii=False)
+
+    async def told(_: Request) -> Response:
+        return Response(await to_thread.run_sync(text, limiter=LANE.get()), media_type="application/json")
+
+    app.add_route(ADDRESS, told, include_in_schema=False)
 
 
 def _completed(document: JsonObject) -> JsonObject:

@@ -3,8 +3,9 @@ meanwhile."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -135,3 +136,41 @@ class ThreadLane:
             limiter = CapacityLimiter(self.width)
             self._limiter.set(limiter)
             return limiter
+
+
+class Turnstile:
+    """Lets `at_once` coroutines through in each turn of the event loop, in the order they came.
+
+    A crowd that comes in one turn is spread over many: whoever need not pass here is answered between two of
+    them, not behind them all. Nothing is held by who has passed, so nothing is given back.
+    """
+
+    def __init__(self, at_once: int) -> None:
+        self.at_once = at_once
+        # Of each event loop its own, as of a lane.
+        self._queue: RunVar[deque[asyncio.Future[None]]] = RunVar("brigade_turnstile")
+
+    async def passed(self) -> None:
+        loop, queue = asyncio.get_running_loop(), self._of_this_loop()
+        place = loop.create_future()
+        queue.append(place)
+        # A turn is awaited as long as anybody waits: the first to come asks for it.
+        if len(queue) == 1:
+            loop.call_soon(self._turn, loop, queue)
+        await place
+
+    def _of_this_loop(self) -> deque[asyncio.Future[None]]:
+        try:
+            return self._queue.get()
+        except LookupError:
+            queue = deque[asyncio.Future[None]]()
+            self._queue.set(queue)
+            return queue
+
+    def _turn(self, loop: asyncio.AbstractEventLoop, queue: deque[asyncio.Future[None]]) -> None:
+        for _ in range(min(self.at_once, len(queue))):
+            place = queue.popleft()
+            if not place.done():  # who asked may have left
+                place.set_result(None)
+        if queue:
+            loop.call_soon(self._turn, loop, queue)
