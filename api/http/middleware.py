@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.credentials import Credentials, authenticate, credentials_met, service_of
 from api.http.problem_json import BodyRefused, bug, on_purpose, problem, silent_database
-from api.runtime.gate import ThreadLane, Turnstile
+from api.runtime.gate import PaceQueue, ThreadLane
 from brigade.errors import BrigadeError, Clause, Issue
 
 REQUESTS = Counter("brigade_requests", "Requests answered", ["method", "route", "status"])
@@ -55,7 +55,7 @@ OPEN_BELOW = ("/v1/answers/", "/v1/tours/", "/v1/password-resets/", "/mot-de-pas
 API = "/v1/"
 DOOR = ThreadLane("door", 4)
 LIVENESS = frozenset({"/healthz", "/readyz"})
-BEGINNING = Turnstile(1)
+BEGINNING = PaceQueue(1)
 """A request takes milliseconds of the event loop: of three hundred at once, liveness waits for one only."""
 PATIENCE_S = 30
 """For the next piece of a body that has begun."""

@@ -138,7 +138,7 @@ class ThreadLane:
             return limiter
 
 
-class Turnstile:
+class PaceQueue:
     """Lets `at_once` coroutines through in each turn of the event loop, in the order they came.
 
     A crowd that comes in one turn is spread over many: whoever need not pass here is answered between two of
@@ -148,7 +148,7 @@ class Turnstile:
     def __init__(self, at_once: int) -> None:
         self.at_once = at_once
         # Of each event loop its own, as of a lane.
-        self._queue: RunVar[deque[asyncio.Future[None]]] = RunVar("brigade_turnstile")
+        self._queue: RunVar[deque[asyncio.Future[None]]] = RunVar("brigade_pace")
 
     async def passed(self) -> None:
         loop, queue = asyncio.get_running_loop(), self._of_this_loop()

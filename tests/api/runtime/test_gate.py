@@ -1,11 +1,11 @@
-"""A turnstile: a crowd of requests is let in one by one, and whoever need not pass is not behind it."""
+"""A pace queue: a crowd of requests is let in one by one, and whoever need not pass is not behind it."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
 
-from api.runtime.gate import Turnstile
+from api.runtime.gate import PaceQueue
 
 
 async def _turn() -> None:
@@ -17,7 +17,7 @@ def test_a_crowd_is_let_in_so_many_a_turn_and_in_its_order() -> None:
     """Nine come in one turn, three a turn: the others wait, and nobody comes twice."""
 
     async def crowd() -> list[list[int]]:
-        gate, let_in = Turnstile(3), list[int]()
+        gate, let_in = PaceQueue(3), list[int]()
 
         async def one(number: int) -> None:
             await gate.passed()
@@ -36,7 +36,7 @@ def test_a_crowd_is_let_in_so_many_a_turn_and_in_its_order() -> None:
 
 def test_who_left_while_waiting_holds_up_nobody() -> None:
     async def crowd() -> int:
-        gate = Turnstile(1)
+        gate = PaceQueue(1)
         first, second = asyncio.create_task(gate.passed()), asyncio.create_task(gate.passed())
         await _turn()
         first.cancel()
@@ -49,9 +49,9 @@ def test_who_left_while_waiting_holds_up_nobody() -> None:
     assert asyncio.run(crowd()) == 3
 
 
-def test_each_event_loop_has_a_turnstile_of_its_own() -> None:
+def test_each_event_loop_has_a_queue_of_its_own() -> None:
     """One that ended with somebody waiting holds up nobody of the next."""
-    gate = Turnstile(1)
+    gate = PaceQueue(1)
 
     async def leave_one_waiting() -> None:
         asyncio.ensure_future(gate.passed())  # noqa: RUF006
