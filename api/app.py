@@ -11,55 +11,18 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from anyio import to_thread
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from api.basin.resource_kinds import KINDS
 from api.board.opened_ahead import open_found
 from api.http import openapi_document, problem_json
 from api.http.compression import ReadingCompression
 from api.http.middleware import RequestMiddleware
-from api.http.queries import known_only
 from api.letters.post import LetterSender
 from api.messages.outbox import OutboxWorker
 from api.messages.webhooks import WebhookSender
 from api.operations import demo, upkeep
-from api.routes import (
-    absences_routes,
-    alerts_routes,
-    answers_routes,
-    archives_routes,
-    basins_routes,
-    board_routes,
-    contacts_routes,
-    data_routes,
-    edits_routes,
-    exports_routes,
-    feeds_routes,
-    health_routes,
-    identities_routes,
-    incidents_routes,
-    invitations_routes,
-    jobs_routes,
-    mappings_routes,
-    messages_routes,
-    offers_routes,
-    outcomes_routes,
-    outside_routes,
-    own_time_routes,
-    people_routes,
-    plans_routes,
-    progress_routes,
-    questions_routes,
-    records_routes,
-    releases_routes,
-    reports_routes,
-    rights_routes,
-    territory_routes,
-    tours_routes,
-    webhooks_routes,
-    working_routes,
-)
+from api.routes import all_routes
 from api.runtime.clock import SystemClock
 from api.runtime.logs import configure_logs
 from api.runtime.settings import Settings
@@ -111,8 +74,9 @@ def create_app(
     # The last one added stands around all others, so it also logs what compression makes of an answer.
     app.add_middleware(RequestMiddleware, is_https=settings.is_https)
     problem_json.install(app)
-    _route(app)
-    openapi_document.install(app)
+    all_routes.install(app)
+    site.install(app)
+    openapi_document.install(app, all_routes.TAGS)
     return app
 
 
@@ -155,55 +119,3 @@ def prepare_routes(app: FastAPI) -> None:
     """What the framework derives from each route. Left to the first request, it holds the event loop, and so
     liveness, for a second."""
     deque(iter_route_contexts(app.routes), maxlen=0)
-
-
-STRICT = [Depends(known_only)]
-
-
-def _route(app: FastAPI) -> None:
-    app.include_router(health_routes.router)
-    for open_to_all in (
-        answers_routes.router,
-        tours_routes.router,
-        people_routes.public,
-        feeds_routes.public,
-        outside_routes.router,
-    ):
-        app.include_router(open_to_all, prefix="/v1", dependencies=STRICT)
-    # The cycle's own ways come before the general ones of the same name.
-    for router in (
-        people_routes.router,
-        invitations_routes.router,
-        basins_routes.router,
-        records_routes.router,
-        absences_routes.router,
-        jobs_routes.router,
-        plans_routes.router,
-        offers_routes.router,
-        outcomes_routes.router,
-        questions_routes.router,
-        releases_routes.router,
-        reports_routes.router,
-        exports_routes.router,
-        archives_routes.router,
-        incidents_routes.router,
-        identities_routes.router,
-        feeds_routes.router,
-        own_time_routes.router,
-        territory_routes.router,
-        alerts_routes.router,
-        edits_routes.router,
-        edits_routes.of_basin,
-        board_routes.router,
-        working_routes.router,
-        rights_routes.router,
-        messages_routes.router,
-        contacts_routes.router,
-        mappings_routes.router,
-        webhooks_routes.router,
-        progress_routes.router,
-    ):
-        app.include_router(router, prefix="/v1", dependencies=STRICT)
-    for kind in KINDS:
-        app.include_router(data_routes.router_of(kind), prefix="/v1", dependencies=STRICT)
-    site.install(app)

@@ -1,8 +1,8 @@
-"""Which refusals each route documents, by code: most follow from what the route takes, the others stand in
-one table.
+"""Which refusals each route documents, by code: most follow from what the route takes, the others stand
+beside it (`refuses`).
 
 A code that a route answers and does not document fails the service's tests (`tests/api/conftest.py`). A
-new route needs a line in `OWN` only for refusals that do not follow from its address, headers and body.
+new route names only those that do not follow from its address, headers and body.
 """
 
 from __future__ import annotations
@@ -46,8 +46,11 @@ PROBLEM = (
 )
 """What contradicts itself between values that have their form, sites without usable coordinates among
 them."""
+TABLES = _codes("C", range(1, 14))
+"""What keeps a file from being read as tables."""
 UPLOAD = (
-    *_codes("C", range(1, 14), range(101, 109), range(110, 121)),
+    *TABLES,
+    *_codes("C", range(101, 109), range(110, 121)),
     *_codes("D", range(2, 9), range(110, 117)),
     *PROBLEM,
 )
@@ -97,113 +100,24 @@ STATUS: Mapping[str, int] = {
 """What is not here is a fault of documents: 422."""
 B = "/v1/basins/{basin_id}"
 LINKS = ("/v1/answers/{link}", "/v1/tours/{link}", "/v1/password-resets/{link}", "/v1/feeds/{secret}.ics")
-"""What a secret address opens: it is its own credential, and opens nothing once it is over."""
+"""What a secret address opens: it is its own credential, and opens nothing once it is over (A402)."""
 PUBLIC = ("GET /healthz", "GET /readyz", "POST /v1/sessions", "GET /v1/oidc/login", "GET /v1/oidc/callback")
-ROWS = (
-    "providers",
-    "sites",
-    "employers",
-    "employees",
-    "clients",
-    "workers",
-    "visits",
-    "links",
-    "rota-feeds",
-    "funding-lines",
-)
-OWN: Mapping[str, tuple[str, ...]] = {
-    "POST /v1/sessions": ("A102", "A105", "A107"),
-    "GET /v1/oidc/login": ("404 A204", "A106", "A503"),
-    "GET /v1/oidc/callback": ("404 A204", "A106", "A503"),
+OF_MANY: Mapping[str, tuple[str, ...]] = {
     "* /v1/accounts*": ("A103",),
     "* /v1/audit/*": ("A103",),
-    **{f"* {link}": ("A402",) for link in LINKS},
-    "POST /v1/answers/{link}": ("A403", "A404", "A305"),
-    "POST /v1/tours/{link}": ("A403", "A404"),
     f"PUT {B}*": ("A202", "A203", "A306", "A309"),
-    **{f"PUT {B}{kind}": PROBLEM for kind in ("", *(f"/{name}/{{id}}" for name in ROWS))},
-    "POST /v1/accounts": ("A107", "A202"),
-    f"POST {B}/invitations": ("A202",),
-    "PUT /v1/accounts/{id}": ("A107", "A202", "A309"),
-    "PUT /v1/accounts/me/password": ("422 A102", "A105", "A107"),
-    "POST /v1/password-resets/{link}": ("A107",),
-    f"GET {B}/events/stream": ("A107",),
-    f"GET {B}/jobs/{{id}}/progress": ("A107",),
     f"DELETE {B}*": ("A202", "A203"),
-    f"POST {B}/absences": ("A202", "A203", "A424", *PROBLEM),
-    f"POST {B}/imports": (
-        *("A107", "A202", "A203", "A305", "A306", "A502", "422 A103", "422 A201", "422 A421"),
-        *(*FORM, *MAPPED, *CALENDARS, *UPLOAD),
-    ),
-    f"* {B}/mappings*": ("A502",),
-    f"POST {B}/mappings/proposals": ("A107", "A306", "M101", "M102", *_codes("C", range(1, 14))),
-    f"POST {B}/mappings/recognitions": ("A107", "A306", *_codes("C", range(1, 14))),
-    f"PUT {B}/mappings/{{id}}": ("A103", "D007", "D008", *MAPPING),
-    f"GET {B}/plans/{{id}}": ("A103",),
     f"GET {B}/plans/{{id}}/*": ("A103",),
-    **{
-        f"GET {B}/plans/{{id}}/{question}": ("A305", *UNKNOWN, *COMPUTED)
-        for question in ("why", "candidates", "compare")
-    },
     f"POST {B}/plans/{{id}}/*": ("A401",),
-    f"POST {B}/plans/{{id}}/again": ("A411",),
-    f"GET {B}/plans/{{id}}/check": COMPUTED,
-    f"POST {B}/plans/{{id}}/publish": ("A407", *COMPUTED),
-    f"POST {B}/plans/{{id}}/edits": ("A412", "A413", *EDITS, *COMPUTED),
-    f"POST {B}/plans/{{id}}/judge": (*EDITS, *COMPUTED),
-    f"POST {B}/plans/{{id}}/working": ("H101",),
-    f"POST {B}/plans/{{id}}/part": ("A305", "A412", "A413", *EDITS, *COMPUTED),
-    f"POST {B}/plans/{{id}}/restore": ("A305", "A412", "A413", *EDITS, *COMPUTED),
-    f"GET {B}/plans/{{id}}/board": ("A305", "A502", *COMPUTED),
-    f"POST {B}/plans/{{id}}/board": ("A305", *EDITS, *COMPUTED),
-    f"POST {B}/plans/{{id}}/places": (*EDITS, *UNKNOWN, *COMPUTED),
-    f"POST {B}/plans/{{id}}/what-if": ("A411", *EVENTS, *PROBLEM, *COMPUTED),
-    f"POST {B}/releases*": ("A202", "A421", "422 A421", "A422", "A424", "A425"),
-    f"PUT {B}/absences/{{id}}": ("A421", "A424", *PROBLEM),
-    f"DELETE {B}/absences/{{id}}": ("A421",),
-    f"POST {B}/reports": ("A202",),
-    f"POST {B}/funding-transfers": ("A422", "A423"),
-    f"GET {B}/exports/*": ("A103", "A305"),
-    f"GET {B}/archive": ("A107", "A502"),
-    f"GET {B}/attention": ("A103", *COMPUTED),
-    f"* {B}/erasures": ("A103",),
-    f"* {B}/*/{{id}}/dossier": ("A103", "A502"),
-    f"POST {B}/*/{{id}}/erasure": ("A306", "A406", "A502"),
-    f"POST {B}/messages/{{id}}/resend": ("A431", "A432"),
-    f"POST {B}/messages/{{id}}/settle": ("A431",),
-    f"POST {B}/webhooks": ("A103", "A308"),
-    f"PUT {B}/webhooks/{{id}}": ("A308",),
-    f"POST {B}/webhooks/{{id}}/deliveries/{{delivery_id}}/resend": ("A431",),
-    f"POST {B}/offers/{{id}}/answer": ("A403", "A404"),
-    f"PUT {B}/outcomes/{{id}}": ("A405", "422 A405"),
-    f"POST {B}/outcomes": ("422 A201", "422 A202", "A305", "422 A405"),
-    f"POST {B}/outcomes/imports": (
-        *(
-            "A107",
-            "A201",
-            "422 A201",
-            "422 A202",
-            "A305",
-            "A306",
-            "422 A405",
-            "A502",
-            *FORM,
-            *MAPPED,
-            *UPLOAD,
-        ),
-    ),
-    f"POST {B}/incidents": ("A408", "A502", *PROBLEM),
-    f"POST {B}/incidents/{{id}}/end": ("A408", *PROBLEM),
-    f"GET {B}/indicators*": ("A103", "A305"),
-    **{f"GET {B}/workers/{{id}}/{what}": ("A305",) for what in ("availability", "hours")},
-    f"PUT {B}/workers/{{id}}/availability": ("A305", "A409", *PROBLEM),
-    f"* {B}/absences/{{id}}/*": ("A502",),
-    f"* {B}/*-identities*": ("A103", "A502"),
-    f"* {B}/contacts*": ("A502",),
-    f"GET {B}/next-visits": ("A103", "A502"),
 }
-"""Method and route (both may be patterns) -> what it refuses beyond `implied`. A code that has another status
-there than elsewhere follows it, as in "422 A102"."""
+"""What all operations of some addresses refuse: method and route, as a pattern."""
+REFUSES = "x-refuses"
+
+
+def refuses(*codes: str) -> dict[str, list[str]]:
+    """For `openapi_extra` of a route: what it refuses beyond `implied`. A code that has another status there
+    than elsewhere follows it, as in "422 A102"."""
+    return {REFUSES: list(codes)}
 
 
 def is_open(method: str, path: str) -> bool:
@@ -219,7 +133,9 @@ def implied(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[st
     names = {one["name"] for one in operation.get("parameters", ())}
     if not is_open(method, path):
         yield from ("A101", "A103")  # also of reading: a token may have no scope for it
-    if "{" in path and path not in LINKS:
+    if path in LINKS:
+        yield "A402"
+    elif "{" in path:
         yield "A201"
     if "Idempotency-Key" in names:
         yield "A303"
@@ -233,8 +149,8 @@ def implied(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[st
 
 def codes_of(method: str, path: str, operation: Mapping[str, Any]) -> list[str]:
     """Sorted, without repetition."""
-    own = [code for pattern, codes in OWN.items() if _suits(pattern, method, path) for code in codes]
-    return sorted({*implied(method, path, operation), *own})
+    shared = [code for pattern, codes in OF_MANY.items() if _suits(pattern, method, path) for code in codes]
+    return sorted({*implied(method, path, operation), *shared, *operation.get(REFUSES, ())})
 
 
 def _suits(pattern: str, method: str, path: str) -> bool:
@@ -260,6 +176,7 @@ def _document(method: str, path: str, operation: JsonObject) -> None:
     for said in codes_of(method, path, operation):
         special, _, code = said.rpartition(" ")
         by_status.setdefault(int(special or status_of(code)), []).append(code)
+    operation.pop(REFUSES, None)  # told below, by status
     answers = operation["responses"]
     unfit = answers.pop("422", {}).get("content", {})
     unfit.pop("application/json", None)  # the framework's own, which is never sent

@@ -21,7 +21,6 @@ from api.runtime.gate import ThreadLane
 from api.shapes.cycle_requests import TourAnswerIn
 from brigade.exchange.documents.json_text import JsonObject
 
-TAGS = Path(__file__).with_name("tags.toml")
 ABOUT = {
     "contact": {"name": "Brigade contributors"},
     "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -35,14 +34,14 @@ NEVER_SENT = ("HTTPValidationError", "ValidationError")
 """The framework's own refusal: ours has `ProblemBody`."""
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, tags: Path) -> None:
     """The document is derived once, when it is first asked for, and never by the event loop: it takes
-    seconds."""
+    seconds. `tags`: what each tag is about, as TOML."""
     derived = app.openapi
 
     def openapi() -> JsonObject:
         if app.openapi_schema is None:
-            app.openapi_schema = _completed(derived())
+            app.openapi_schema = _completed(derived(), tags)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -57,9 +56,9 @@ def install(app: FastAPI) -> None:
     app.add_route(ADDRESS, told, include_in_schema=False)
 
 
-def _completed(document: JsonObject) -> JsonObject:
+def _completed(document: JsonObject, tags: Path) -> JsonObject:
     document["info"] |= ABOUT
-    document["servers"], document["tags"] = SERVERS, _tags()
+    document["servers"], document["tags"] = SERVERS, _tags(tags)
     _shapes(document["components"]["schemas"])
     contract.document(document["paths"])
     examples.document(document)
@@ -71,8 +70,8 @@ def _completed(document: JsonObject) -> JsonObject:
     return document
 
 
-def _tags() -> list[dict[str, str]]:
-    told = tomllib.loads(TAGS.read_text("utf-8"))
+def _tags(file: Path) -> list[dict[str, str]]:
+    told = tomllib.loads(file.read_text("utf-8"))
     return [{"name": name, "description": description} for name, description in told.items()]
 
 

@@ -11,6 +11,7 @@ from api.access.scope import Scoped
 from api.basin.identities import written
 from api.basin.resource_kinds import shown as show_kind
 from api.cycle import absence_words, absences, imposing
+from api.http.contract import PROBLEM, refuses
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.put_back import ReadOnly, repeated_in
@@ -43,7 +44,9 @@ DECLARED_S = 5.0
 """So long a declared absence waits, in all, for what its cause decides."""
 
 
-@router.post("/absences", status_code=201, tags=["absences"])
+@router.post(
+    "/absences", status_code=201, tags=["absences"], openapi_extra=refuses("A202", "A203", "A424", *PROBLEM)
+)
 def declare_absence(
     basin_id: BasinId,
     given: Annotated[AbsenceIn, exact(AbsenceIn), Body()],
@@ -66,7 +69,7 @@ def declare_absence(
     return unit.answer(think, act)
 
 
-@router.put("/absences/{id}", tags=["absences"])
+@router.put("/absences/{id}", tags=["absences"], openapi_extra=refuses("A421", "A424", *PROBLEM))
 def change_absence(
     basin_id: BasinId,
     id: Id,
@@ -94,7 +97,13 @@ def change_absence(
     return unit.answer(think, act)
 
 
-@router.delete("/absences/{id}", status_code=204, response_class=Response, tags=["absences"])
+@router.delete(
+    "/absences/{id}",
+    status_code=204,
+    response_class=Response,
+    tags=["absences"],
+    openapi_extra=refuses("A421"),
+)
 def withdraw_absence(
     basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch
 ) -> Response:
@@ -108,7 +117,7 @@ def withdraw_absence(
     return unit.answer(act)
 
 
-@router.get("/absences/{id}/situation", tags=["absences"])
+@router.get("/absences/{id}/situation", tags=["absences"], openapi_extra=refuses("A502"))
 def read_situation(
     basin_id: BasinId,
     id: Id,
@@ -123,7 +132,7 @@ def read_situation(
     return Answer(told).response()
 
 
-@router.post("/absences/{id}/wishes", tags=["absences"])
+@router.post("/absences/{id}/wishes", tags=["absences"], openapi_extra=refuses("A502"))
 def wish_replacements(
     basin_id: BasinId,
     id: Id,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
 from api.cycle import offers
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.unit import ModelResponse, whole_body
 from api.messages.described import described, telephone_of
@@ -32,7 +33,9 @@ def look(link: Signed, request: Request, service: TheService) -> ModelResponse[A
     return DOOR.look(request, service, link)
 
 
-@router.post("/{link}", responses=PRESSED, openapi_extra=sent("AnswerIn"))
+@router.post(
+    "/{link}", responses=PRESSED, openapi_extra={**sent("AnswerIn"), **refuses("A403", "A404", "A305")}
+)
 def reply(
     link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService
 ) -> ModelResponse[AnswerView]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.described_responses import content
 from api.http.language import AskedLanguage
@@ -28,7 +29,13 @@ def seated(basin_id: BasinId, scoped: Witness, service: TheService) -> Iterator[
         yield
 
 
-@router.get("/archive", response_class=StreamingResponse, responses=ZIP, dependencies=[Depends(seated)])
+@router.get(
+    "/archive",
+    response_class=StreamingResponse,
+    responses=ZIP,
+    dependencies=[Depends(seated)],
+    openapi_extra=refuses("A107", "A502"),
+)
 def take_archive(
     basin_id: BasinId, scoped: Witness, service: TheService, lang: AskedLanguage
 ) -> StreamingResponse:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends
 
 from api.basin import wishes
 from api.cycle.following import DayChanges, follow
+from api.http.contract import PROBLEM, refuses
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, whole
 from api.http.put_back import ReadOnly, repeated_in
@@ -62,7 +63,7 @@ def read_outlines(basin_id: BasinId, scoped: Reader) -> ModelResponse[OutlinesVi
     return Answer(OutlinesView.model_validate(outlines(sorted(codes))), headers=kept).response()
 
 
-@router.put("/{basin_id}", responses={201: {"model": Envelope[BasinWishes]}})
+@router.put("/{basin_id}", responses={201: {"model": Envelope[BasinWishes]}}, openapi_extra=refuses(*PROBLEM))
 def put_basin(
     basin_id: BasinId, value: Wishes, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
 ) -> ModelResponse[Envelope[BasinWishes]]:

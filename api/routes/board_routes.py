@@ -9,6 +9,7 @@ from starlette.background import BackgroundTask
 
 from api.board import board
 from api.board.opened_ahead import open_for_hands
+from api.http.contract import COMPUTED, EDITS, refuses
 from api.http.credentials import TheService
 from api.http.described_responses import Responses
 from api.http.language import AskedLanguage
@@ -23,7 +24,7 @@ router = APIRouter(prefix="/basins/{basin_id}/plans/{id}/board", route_class=Doc
 SAME: Responses = {304: {"description": "As it was at this ETag"}}
 
 
-@router.get("", responses=SAME)
+@router.get("", responses=SAME, openapi_extra=refuses("A305", "A502", *COMPUTED))
 def read_board(
     basin_id: BasinId,
     id: MadeId,
@@ -50,7 +51,7 @@ def read_board(
     return response
 
 
-@router.post("")
+@router.post("", openapi_extra=refuses("A305", *EDITS, *COMPUTED))
 def edited_board(
     basin_id: BasinId,
     id: MadeId,

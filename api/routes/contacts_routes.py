@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.paging import Page, PageParams
@@ -21,11 +22,13 @@ from api.shapes.person_shapes import ContactShape
 from api.store.message_tables import Contact
 
 router = APIRouter(prefix="/basins/{basin_id}/contacts", tags=["contacts"], route_class=DocumentRoute)
+SEALED = refuses("A502")
+"""Of what is kept sealed."""
 Given = Annotated[ContactShape, exact(ContactShape, ContactShape), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(ContactShape, ContactShape)]
 
 
-@router.get("", summary="Where people are reached")
+@router.get("", summary="Where people are reached", openapi_extra=SEALED)
 def list_contacts(
     basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[PageParams, Depends()]
 ) -> ModelResponse[Page[Envelope[ContactShape]]]:
@@ -35,7 +38,7 @@ def list_contacts(
     return sealed_rows.list_noted(scoped, service, Contact, ContactShape, turn, asked)
 
 
-@router.get("/{id}", summary="Where one is reached")
+@router.get("/{id}", summary="Where one is reached", openapi_extra=SEALED)
 def read_contact(
     basin_id: BasinId, id: Id, scoped: Witness, service: TheService
 ) -> ModelResponse[Envelope[ContactShape]]:
@@ -43,7 +46,12 @@ def read_contact(
     return sealed_rows.read_noted(scoped, service, Contact, ContactShape, basin_id, id)
 
 
-@router.put("/{id}", responses=created(WrittenView), summary="Tell where one is reached")
+@router.put(
+    "/{id}",
+    responses=created(WrittenView),
+    summary="Tell where one is reached",
+    openapi_extra=SEALED,
+)
 def put_contact(
     basin_id: BasinId,
     id: Id,
@@ -63,7 +71,13 @@ def put_contact(
     )
 
 
-@router.delete("/{id}", status_code=204, response_class=Response, summary="Forget where one is reached")
+@router.delete(
+    "/{id}",
+    status_code=204,
+    response_class=Response,
+    summary="Forget where one is reached",
+    openapi_extra=SEALED,
+)
 def delete_contact(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
     """Its messages end as `no_contact` from then on."""
     return unit.remove(Contact, basin_id, id, version)

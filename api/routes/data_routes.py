@@ -11,6 +11,7 @@ from api.access.scope import Scoped, expect
 from api.basin import fitness, resource_kinds
 from api.basin.resource_kinds import ResourceKind
 from api.cycle.following import DayChanges, follow
+from api.http.contract import PROBLEM, refuses
 from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.paging import Page, PageParams, narrowed
@@ -69,7 +70,12 @@ def _writes(router: APIRouter, kind: ResourceKind) -> None:
     body: Any = Annotated[kind.shape, exact(kind.shape, kind.shape), Body()]
     repeated: Any = Annotated[ReadOnly, repeated_in(kind.shape, kind.shape)]
 
-    @router.put("/{id}", responses=created(envelope), summary=f"Create or replace one of {kind.name}")
+    @router.put(
+        "/{id}",
+        responses=created(envelope),
+        summary=f"Create or replace one of {kind.name}",
+        openapi_extra=refuses(*PROBLEM),
+    )
     def put(
         basin_id: BasinId,
         id: Id,

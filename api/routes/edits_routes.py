@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body
 
 from api.access.scope import Scoped
 from api.board import visit_places
+from api.http.contract import COMPUTED, EDITS, EVENTS, PROBLEM, UNKNOWN, refuses
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, Writer
@@ -25,7 +26,7 @@ router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", route_class=DocumentR
 of_basin = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 
 
-@router.post("/judge", tags=["edits"])
+@router.post("/judge", tags=["edits"], openapi_extra=refuses(*EDITS, *COMPUTED))
 def judge_edits(
     basin_id: BasinId,
     id: MadeId,
@@ -42,7 +43,7 @@ def judge_edits(
     return Answer(told).response()
 
 
-@router.post("/places", tags=["edits"])
+@router.post("/places", tags=["edits"], openapi_extra=refuses(*EDITS, *UNKNOWN, *COMPUTED))
 def find_places(
     basin_id: BasinId,
     id: MadeId,
@@ -57,7 +58,9 @@ def find_places(
     return Answer(told).response()
 
 
-@router.post("/edits", status_code=201, tags=["edits"])
+@router.post(
+    "/edits", status_code=201, tags=["edits"], openapi_extra=refuses("A412", "A413", *EDITS, *COMPUTED)
+)
 def save_edits(
     basin_id: BasinId,
     id: MadeId,
@@ -82,7 +85,12 @@ def save_edits(
     return unit.answer(think, act)
 
 
-@router.post("/what-if", status_code=202, tags=["questions"])
+@router.post(
+    "/what-if",
+    status_code=202,
+    tags=["questions"],
+    openapi_extra=refuses("A411", *EVENTS, *PROBLEM, *COMPUTED),
+)
 def suppose(
     basin_id: BasinId,
     id: MadeId,
@@ -103,7 +111,7 @@ def suppose(
     )
 
 
-@router.post("/again", status_code=202, tags=["plans"])
+@router.post("/again", status_code=202, tags=["plans"], openapi_extra=refuses("A411"))
 def seek_again(
     basin_id: BasinId, id: MadeId, unit: Writer, service: TheService, lang: AskedLanguage
 ) -> ModelResponse[JobView]:
@@ -125,7 +133,7 @@ def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> ModelResponse[Plan
     return unit.answer(act)
 
 
-@of_basin.get("/attention", tags=["events"])
+@of_basin.get("/attention", tags=["events"], openapi_extra=refuses("A103", *COMPUTED))
 def read_attention(
     basin_id: BasinId,
     scoped: Reader,

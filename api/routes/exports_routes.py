@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 
 from api.access.scope import Scoped
 from api.basin import identities
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.paging import Page, whole
@@ -47,7 +48,11 @@ def _named(what: str, first_day: date, last_day: date, lang: str) -> str:
     return word(f"export.file.{what}", lang, first=str(first_day), last=str(last_day))
 
 
-@router.get("/exports/evidence", responses=documented("The evidence of a period"))
+@router.get(
+    "/exports/evidence",
+    responses=documented("The evidence of a period"),
+    openapi_extra=refuses("A103", "A305"),
+)
 def export_evidence(
     basin_id: BasinId,
     scoped: Witness,
@@ -75,7 +80,11 @@ def export_evidence(
     return answer(format, _named("evidence", first_day, last_day, lang), found, evidence.tables(found, lang))
 
 
-@router.get("/exports/payroll", responses=documented("Hours and kilometres of a period"))
+@router.get(
+    "/exports/payroll",
+    responses=documented("Hours and kilometres of a period"),
+    openapi_extra=refuses("A103", "A305"),
+)
 def export_payroll(
     basin_id: BasinId,
     scoped: Witness,
@@ -99,6 +108,7 @@ def export_payroll(
     "/indicators/periods",
     responses=documented("Indicators by period"),
     tags=["indicators"],
+    openapi_extra=refuses("A103", "A305"),
 )
 def read_periods(
     basin_id: BasinId,

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from api.basin import identities
 from api.basin.identities import TABLES
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.paging import Page, PageParams, whole
@@ -23,11 +24,13 @@ from api.shapes.person_shapes import IdentityIn
 from api.store.person_tables import Identity
 
 router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
+SEALED = refuses("A103", "A502")
+"""Of what is kept sealed."""
 Given = Annotated[IdentityIn, exact(IdentityIn, IdentityIn), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(IdentityIn, IdentityIn)]
 
 
-@router.get("/next-visits", tags=["identities"])
+@router.get("/next-visits", tags=["identities"], openapi_extra=SEALED)
 def list_next_visits(
     basin_id: BasinId, scoped: Witness, service: TheService
 ) -> ModelResponse[Page[MeetingView]]:
@@ -44,6 +47,7 @@ def _route(table: type[Identity]) -> None:
     @router.get(
         f"/{kind}",
         tags=["identities"],
+        openapi_extra=SEALED,
         summary=f"Who the {person}s are",
     )
     def listed(
@@ -67,6 +71,7 @@ def _route(table: type[Identity]) -> None:
     @router.get(
         f"/{kind}/{{id}}",
         tags=["identities"],
+        openapi_extra=SEALED,
         summary=f"Who one {person} is",
     )
     def read(
@@ -79,6 +84,7 @@ def _route(table: type[Identity]) -> None:
         f"/{kind}/{{id}}",
         responses=created(WrittenView),
         tags=["identities"],
+        openapi_extra=SEALED,
         summary=f"Tell who a {person} is",
     )
     def put(
@@ -104,6 +110,7 @@ def _route(table: type[Identity]) -> None:
         status_code=204,
         response_class=Response,
         tags=["identities"],
+        openapi_extra=SEALED,
         summary=f"Forget who a {person} is",
     )
     def delete(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends
 
 from api.commitments.open_incidents import open_now
 from api.cycle import incidents
+from api.http.contract import PROBLEM, refuses
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, narrowed
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
@@ -43,7 +44,7 @@ def list_incidents(
     return Answer(turn.page(scoped, asked, Incident.id, incidents.shown, newest_first=True)).response()
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, openapi_extra=refuses("A408", "A502", *PROBLEM))
 def tell_incident(
     basin_id: BasinId,
     given: Annotated[IncidentIn, exact(IncidentIn), Body()],
@@ -68,7 +69,7 @@ def read_incident(basin_id: BasinId, id: MadeId, scoped: Reader) -> ModelRespons
     return Answer(incidents.shown(row), version=row.version).response()
 
 
-@router.post("/{id}/end")
+@router.post("/{id}/end", openapi_extra=refuses("A408", *PROBLEM))
 def end_incident(
     basin_id: BasinId,
     id: MadeId,

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, Field
 
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.unit import Answer, ModelResponse, Writer
 from api.persons import accounts, invitations
@@ -30,7 +31,7 @@ class InvitationIn(BaseModel):
     target_id: str | None = Field(None, pattern=ID, max_length=120)
 
 
-@router.post("", status_code=201, summary="Invite somebody of one's own kind")
+@router.post("", status_code=201, summary="Invite somebody of one's own kind", openapi_extra=refuses("A202"))
 def invite(
     basin_id: BasinId,
     given: Annotated[InvitationIn, exact(InvitationIn), Body()],

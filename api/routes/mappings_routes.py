@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Depends, Query, Request
 from fastapi.responses import Response
 
 from api.basin import mappings
+from api.http.contract import MAPPING, TABLES, refuses
 from api.http.credentials import TheService
 from api.http.described_responses import created
 from api.http.language import AskedLanguage
@@ -38,7 +39,7 @@ Given = Annotated[MappingDocument, reading(MappingDocument, _read), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(MappingDocument, MappingDocument)]
 
 
-@router.get("", summary="How exports are read")
+@router.get("", summary="How exports are read", openapi_extra=refuses("A502"))
 def list_mappings(
     basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[PageParams, Depends()]
 ) -> ModelResponse[Page[Envelope[MappingDocument]]]:
@@ -59,7 +60,7 @@ EXAMPLE = {
 
 @router.post(
     "/proposals",
-    openapi_extra=EXAMPLE,
+    openapi_extra={**EXAMPLE, **refuses("A107", "A306", "M101", "M102", *TABLES, "A502")},
     summary="Propose how an export is read",
 )
 def propose_mapping(
@@ -97,7 +98,11 @@ def propose_mapping(
     return Answer(ProposedMappingView(mapping=found.mapping, open=told)).response()
 
 
-@router.post("/recognitions", openapi_extra=EXAMPLE, summary="Whose export a file is")
+@router.post(
+    "/recognitions",
+    openapi_extra={**EXAMPLE, **refuses("A107", "A306", *TABLES, "A502")},
+    summary="Whose export a file is",
+)
 def recognize_file(
     basin_id: BasinId,
     request: Request,
@@ -119,7 +124,7 @@ def recognize_file(
     return Answer(RecognizedView(is_ours=found.is_ours, mappings=ids)).response()
 
 
-@router.get("/{id}", summary="How one source is read")
+@router.get("/{id}", summary="How one source is read", openapi_extra=refuses("A502"))
 def read_mapping(
     basin_id: BasinId, id: Id, scoped: Witness, service: TheService
 ) -> ModelResponse[Envelope[MappingDocument]]:
@@ -127,7 +132,12 @@ def read_mapping(
     return sealed_rows.read_noted(scoped, service, SourceMapping, MappingDocument, basin_id, id)
 
 
-@router.put("/{id}", responses=created(WrittenView), summary="Tell how a source is read")
+@router.put(
+    "/{id}",
+    responses=created(WrittenView),
+    summary="Tell how a source is read",
+    openapi_extra=refuses("A103", "D007", "D008", *MAPPING, "A502"),
+)
 def put_mapping(
     basin_id: BasinId,
     id: Id,
@@ -148,7 +158,13 @@ def put_mapping(
     )
 
 
-@router.delete("/{id}", status_code=204, response_class=Response, summary="Forget how a source is read")
+@router.delete(
+    "/{id}",
+    status_code=204,
+    response_class=Response,
+    summary="Forget how a source is read",
+    openapi_extra=refuses("A502"),
+)
 def delete_mapping(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
     """What was imported by it stays."""
     return unit.remove(SourceMapping, basin_id, id, version)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
 
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, narrowed
 from api.http.unit import Answer, ModelResponse, Reader, Writer
@@ -43,7 +44,7 @@ def read_message(
     return Answer(post.shown(service, row), version=row.version).response()
 
 
-@router.post("/{id}/resend")
+@router.post("/{id}/resend", openapi_extra=refuses("A431", "A432"))
 def resend_message(
     basin_id: BasinId, id: MadeId, unit: Writer, service: TheService
 ) -> ModelResponse[MessageView]:
@@ -56,7 +57,7 @@ def resend_message(
     return unit.answer(act)
 
 
-@router.post("/{id}/settle")
+@router.post("/{id}/settle", openapi_extra=refuses("A431"))
 def settle_message(
     basin_id: BasinId,
     id: MadeId,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Depends
 from api.access.scope import expect
 from api.basin.resource_kinds import Instant
 from api.cycle import offers
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, narrowed
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
@@ -69,7 +70,7 @@ def read_offer(
     return Answer(shown, version=offer.version).response()
 
 
-@router.post("/offers/{id}/answer", tags=["offers"])
+@router.post("/offers/{id}/answer", tags=["offers"], openapi_extra=refuses("A403", "A404"))
 def answer_offer(
     basin_id: BasinId,
     id: MadeId,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Depends, Query, Request
 
 from api.basin import mappings
 from api.cycle import clock_ins, outcomes
+from api.http.contract import FORM, MAPPED, UPLOAD, refuses
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams, narrowed
@@ -58,7 +59,12 @@ def list_outcomes(
     return Answer(turn.page(scoped, asked, Outcome.id, outcomes.shown, newest_first=True)).response()
 
 
-@router.put("/outcomes/{id}", responses={201: {"model": OutcomeView}}, tags=["outcomes"])
+@router.put(
+    "/outcomes/{id}",
+    responses={201: {"model": OutcomeView}},
+    tags=["outcomes"],
+    openapi_extra=refuses("A405", "422 A405"),
+)
 def record_outcome(
     basin_id: BasinId,
     id: Id,
@@ -84,7 +90,9 @@ def record_outcome(
     return unit.answer(act)
 
 
-@router.post("/outcomes", tags=["outcomes"])
+@router.post(
+    "/outcomes", tags=["outcomes"], openapi_extra=refuses("422 A201", "422 A202", "A305", "422 A405")
+)
 def record_outcomes(
     basin_id: BasinId,
     given: Annotated[OutcomesIn, exact(OutcomesIn), Body()],
@@ -124,7 +132,17 @@ def clocked(
     )
 
 
-@router.post("/outcomes/imports", tags=["outcomes"], openapi_extra=CLOCKED)
+@router.post(
+    "/outcomes/imports",
+    tags=["outcomes"],
+    openapi_extra={
+        **CLOCKED,
+        **refuses(
+            *("A107", "A201", "422 A201", "422 A202", "A305", "A306", "422 A405", "A502"),
+            *(*FORM, *MAPPED, *UPLOAD),
+        ),
+    },
+)
 def import_clock_ins(
     basin_id: BasinId,
     told: Annotated[ClockIns, Depends(clocked)],
@@ -162,7 +180,7 @@ def _recorded(
     )
 
 
-@router.get("/indicators", tags=["indicators"])
+@router.get("/indicators", tags=["indicators"], openapi_extra=refuses("A103", "A305"))
 def read_indicators(
     basin_id: BasinId,
     scoped: Reader,

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.access import authentication
 from api.access.rights import Principal
 from api.access.scope import Scoped
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.persons import accounts, oidc
 from api.runtime.roles import Role
@@ -18,7 +19,9 @@ router = APIRouter(prefix="/oidc", tags=["sessions"])
 Short = Query(min_length=1, max_length=2000, examples=["o7xj2c"])
 
 
-@router.get("/login", status_code=303, response_class=Response)
+@router.get(
+    "/login", status_code=303, response_class=Response, openapi_extra=refuses("404 A204", "A106", "A503")
+)
 def go(service: TheService) -> Response:
     """Sends the browser to the identity provider of the house, where one is configured."""
     where, kept = oidc.begin(service)
@@ -31,7 +34,9 @@ def go(service: TheService) -> Response:
     return response
 
 
-@router.get("/callback", status_code=303, response_class=Response)
+@router.get(
+    "/callback", status_code=303, response_class=Response, openapi_extra=refuses("404 A204", "A106", "A503")
+)
 def come_back(
     request: Request, service: TheService, state: Annotated[str, Short], code: Annotated[str, Short]
 ) -> Response:

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 
 from api.access.scope import Scoped
+from api.http.contract import PROBLEM, refuses
 from api.http.credentials import TheService
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.persons import availability_weeks, own_changes
@@ -28,7 +29,7 @@ Since = Annotated[Moment, Query(examples=["2026-03-09T06:00:00+01:00"])]
 AHEAD = timedelta(days=13)
 
 
-@router.get("/availability")
+@router.get("/availability", openapi_extra=refuses("A305"))
 def read_availability(
     basin_id: BasinId, id: Id, scoped: Reader, first_day: First = None, last_day: Last = None
 ) -> ModelResponse[AvailabilityIn]:
@@ -37,7 +38,7 @@ def read_availability(
     return Answer(availability_weeks.shown(row, first, last), version=row.version).response()
 
 
-@router.put("/availability")
+@router.put("/availability", openapi_extra=refuses("A305", "A409", *PROBLEM))
 def put_availability(
     basin_id: BasinId, id: Id, given: Given, unit: Writer, service: TheService, version: IfMatch
 ) -> ModelResponse[AvailabilityIn]:
@@ -52,7 +53,7 @@ def put_availability(
     return unit.answer(act)
 
 
-@router.get("/hours")
+@router.get("/hours", openapi_extra=refuses("A305"))
 def read_hours(
     basin_id: BasinId, id: Id, scoped: Reader, first_day: First = None, last_day: Last = None
 ) -> ModelResponse[WorkerHoursView]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy import select
 
 from api.access import authentication
+from api.http.contract import refuses
 from api.http.credentials import TheCredentials, TheService
 from api.http.language import language_of
 from api.http.paging import Page, PageParams, whole
@@ -84,7 +85,7 @@ class ChosenIn(BaseModel):
 
 
 # -- sessions ----------------------------------------------------------------------------------------------
-@router.post("/sessions", status_code=201, tags=["sessions"])
+@router.post("/sessions", status_code=201, tags=["sessions"], openapi_extra=refuses("A102", "A105", "A107"))
 def log_in(
     given: Annotated[LoginIn, exact(LoginIn), Body()], request: Request, service: TheService
 ) -> ModelResponse[SessionView]:
@@ -165,7 +166,13 @@ def session_id(row: WebSession) -> str:
 
 
 # -- passwords ---------------------------------------------------------------------------------------------
-@router.put("/accounts/me/password", status_code=204, response_class=Response, tags=["accounts"])
+@router.put(
+    "/accounts/me/password",
+    status_code=204,
+    response_class=Response,
+    tags=["accounts"],
+    openapi_extra=refuses("422 A102", "A105", "A107"),
+)
 def change_own_password(
     given: Annotated[PasswordIn, exact(PasswordIn), Body()],
     asking: TheCredentials,
@@ -214,7 +221,13 @@ def reset_password(id: MadeId, unit: Writer, service: TheService) -> ModelRespon
     return unit.answer(act)
 
 
-@public.post("/password-resets/{link}", status_code=204, response_class=Response, tags=["accounts"])
+@public.post(
+    "/password-resets/{link}",
+    status_code=204,
+    response_class=Response,
+    tags=["accounts"],
+    openapi_extra=refuses("A107"),
+)
 def choose_password(
     link: Annotated[str, Path(max_length=400, pattern=SECRET, examples=["aPQx.k3Yd"])],
     given: Annotated[ChosenIn, exact(ChosenIn), Body()],
@@ -290,7 +303,7 @@ def list_accounts(scoped: Reader, turn: Annotated[PageParams, Depends()]) -> Mod
     return Answer(turn.page(scoped, select(Account), Account.id, show)).response()
 
 
-@router.post("/accounts", status_code=201, tags=["accounts"])
+@router.post("/accounts", status_code=201, tags=["accounts"], openapi_extra=refuses("A107", "A202"))
 def create_account(
     given: Annotated[AccountIn, exact(AccountIn), Body()], unit: Writer, service: TheService
 ) -> ModelResponse[AccountView]:
@@ -324,7 +337,7 @@ def read_account(id: MadeId, scoped: Reader) -> ModelResponse[AccountView]:
     return Answer(accounts.shown(scoped.session, row), version=row.version).response()
 
 
-@router.put("/accounts/{id}", tags=["accounts"])
+@router.put("/accounts/{id}", tags=["accounts"], openapi_extra=refuses("A107", "A202", "A309"))
 def change_account(
     id: MadeId,
     given: Annotated[AccountIn, exact(AccountIn, AccountView), Body()],

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, Depends
 
 from api.access.scope import Scoped
+from api.http.contract import COMPUTED, refuses
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams, narrowed
@@ -49,7 +50,7 @@ def list_plans(
     return Answer(turn.page(scoped, asked, Plan.id, show, newest_first=True)).response()
 
 
-@router.get("/plans/{id}", tags=["plans"])
+@router.get("/plans/{id}", tags=["plans"], openapi_extra=refuses("A103"))
 def read_plan(
     basin_id: BasinId,
     id: MadeId,
@@ -69,7 +70,7 @@ def compare_plan(basin_id: BasinId, id: MadeId, scoped: Reader, to: Filter = Non
     return Answer(plans.compared(scoped, basin_id, id, to)).response()
 
 
-@router.get("/plans/{id}/check", tags=["plans"])
+@router.get("/plans/{id}/check", tags=["plans"], openapi_extra=refuses(*COMPUTED))
 def recheck_plan(
     basin_id: BasinId, id: MadeId, scoped: Reader, service: TheService, lang: AskedLanguage
 ) -> ModelResponse[RecheckView]:
@@ -78,7 +79,7 @@ def recheck_plan(
     return Answer(service.computed(scoped, basin_id, plans.rechecked, basin_id, id, lang)).response()
 
 
-@router.post("/plans/{id}/publish", tags=["plans"])
+@router.post("/plans/{id}/publish", tags=["plans"], openapi_extra=refuses("A407", *COMPUTED))
 def publish_plan(
     basin_id: BasinId, id: MadeId, given: Why, unit: Optimistic, service: TheService, version: IfMatch
 ) -> ModelResponse[PlanView]:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
+from api.http.contract import refuses
 from api.http.credentials import Credentials, TheCredentials, TheService, authenticate
 from api.http.language import language_of
 from api.http.unit import json_text
@@ -98,7 +99,9 @@ def job_follower(
     return Follower(service, Listener(basin_id, id), look)
 
 
-@router.get("/jobs/{id}/progress", response_class=EventSourceResponse, tags=["jobs"])
+@router.get(
+    "/jobs/{id}/progress", response_class=EventSourceResponse, tags=["jobs"], openapi_extra=refuses("A107")
+)
 async def follow_job(
     request: Request, follower: Annotated[Follower, Depends(job_follower)]
 ) -> AsyncIterator[ServerSentEvent]:
@@ -132,7 +135,9 @@ def basin_follower(
     return Follower(service, Listener(basin_id), look)
 
 
-@router.get("/events/stream", response_class=EventSourceResponse, tags=["events"])
+@router.get(
+    "/events/stream", response_class=EventSourceResponse, tags=["events"], openapi_extra=refuses("A107")
+)
 async def follow_basin(
     request: Request, follower: Annotated[Follower, Depends(basin_follower)]
 ) -> AsyncIterator[ServerSentEvent]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.http.contract import COMPUTED, UNKNOWN, refuses
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.unit import Answer, ModelResponse, Reader
@@ -32,7 +33,7 @@ Visits = Annotated[
 MadeFilter = Annotated[str, Query(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])]
 
 
-@router.get("/why")
+@router.get("/why", openapi_extra=refuses("A305", *UNKNOWN, *COMPUTED))
 def why(
     basin_id: BasinId,
     id: MadeId,
@@ -57,7 +58,7 @@ def why(
     return Answer[WhyView | OwnWhyView](told).response()
 
 
-@router.get("/candidates")
+@router.get("/candidates", openapi_extra=refuses("A305", *UNKNOWN, *COMPUTED))
 def candidates(
     basin_id: BasinId,
     id: MadeId,
@@ -73,7 +74,7 @@ def candidates(
     return Answer(told).response()
 
 
-@router.get("/compare")
+@router.get("/compare", openapi_extra=refuses("A305", *UNKNOWN, *COMPUTED))
 def compare(
     basin_id: BasinId,
     id: MadeId,

@@ -12,6 +12,7 @@ from api.access import trail, trail_seal
 from api.access.scope import Scoped
 from api.basin import mappings
 from api.cycle.following import DayChanges, follow
+from api.http.contract import CALENDARS, FORM, MAPPED, UPLOAD, refuses
 from api.http.credentials import TheService
 from api.http.described_responses import content
 from api.http.language import AskedLanguage
@@ -108,7 +109,7 @@ LEAVE = "\r\n".join(
         *("END:VEVENT", "END:VCALENDAR", ""),
     )
 )
-UPLOAD = {
+UPLOADED = {
     "requestBody": {
         "required": True,
         "content": {
@@ -154,7 +155,17 @@ def uploaded(
     return service.read_file(uploads.read, body, request.headers.get("Content-Type", ""), known, name)
 
 
-@router.post("/basins/{basin_id}/imports", tags=["imports"], openapi_extra=UPLOAD)
+@router.post(
+    "/basins/{basin_id}/imports",
+    tags=["imports"],
+    openapi_extra={
+        **UPLOADED,
+        **refuses(
+            *("A107", "A202", "A203", "A305", "A306", "A502", "422 A103", "422 A201", "422 A421"),
+            *(*FORM, *MAPPED, *CALENDARS, *UPLOAD),
+        ),
+    },
+)
 def import_problem(
     basin_id: BasinId,
     upload: Annotated[uploads.Upload, Depends(uploaded)],

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends
 
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams, narrowed, whole
@@ -20,6 +21,8 @@ from api.store.cycle_tables import Job
 from api.store.release_tables import FundingTransfer, Release
 
 router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
+REFUSED = refuses("A202", "A421", "422 A421", "A422", "A424", "A425")
+"""Of what changes a release: each step may meet what another one changed."""
 
 
 # -- releases ----------------------------------------------------------------------------------------------
@@ -42,7 +45,12 @@ def list_releases(
     ).response()
 
 
-@router.post("/releases", status_code=201, tags=["releases"])
+@router.post(
+    "/releases",
+    status_code=201,
+    tags=["releases"],
+    openapi_extra=REFUSED,
+)
 def declare_release(
     basin_id: BasinId,
     given: Annotated[ReleaseIn, exact(ReleaseIn), Body()],
@@ -77,7 +85,11 @@ def read_release(
     return Answer(releases.shown(scoped, row, lang), version=row.version).response()
 
 
-@router.post("/releases/{id}/confirm", tags=["releases"])
+@router.post(
+    "/releases/{id}/confirm",
+    tags=["releases"],
+    openapi_extra=REFUSED,
+)
 def confirm_release(
     basin_id: BasinId,
     id: Id,
@@ -96,7 +108,11 @@ def confirm_release(
     return unit.answer(act)
 
 
-@router.post("/releases/{id}/cancel", tags=["releases"])
+@router.post(
+    "/releases/{id}/cancel",
+    tags=["releases"],
+    openapi_extra=REFUSED,
+)
 def cancel_release(
     basin_id: BasinId,
     id: Id,
@@ -147,7 +163,9 @@ def list_transfers(
     return Answer(turn.page(scoped, asked, FundingTransfer.id, transfers.shown, newest_first=True)).response()
 
 
-@router.post("/funding-transfers", status_code=201, tags=["funding-lines"])
+@router.post(
+    "/funding-transfers", status_code=201, tags=["funding-lines"], openapi_extra=refuses("A422", "A423")
+)
 def transfer_money(
     basin_id: BasinId, given: Annotated[TransferIn, exact(TransferIn), Body()], unit: Writer
 ) -> ModelResponse[TransferView]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
 
+from api.http.contract import refuses
 from api.http.language import AskedLanguage
 from api.http.paging import Page, PageParams
 from api.http.unit import Answer, ModelResponse, Reader, Writer
@@ -30,7 +31,7 @@ def list_reports(
     return Answer(found).response()
 
 
-@router.post("", status_code=201, summary="Issue a report")
+@router.post("", status_code=201, summary="Issue a report", openapi_extra=refuses("A202"))
 def issue_report(
     basin_id: BasinId, given: Annotated[ReportIn, exact(ReportIn), Body()], unit: Writer
 ) -> ModelResponse[IssuedReportView]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
 
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams
 from api.http.unit import Answer, ModelResponse, Reader, Witness, Writer
@@ -20,7 +21,7 @@ from api.store.person_tables import Erasure
 router = APIRouter(prefix="/basins/{basin_id}", tags=["rights"], route_class=DocumentRoute)
 
 
-@router.get("/erasures")
+@router.get("/erasures", openapi_extra=refuses("A103"))
 def list_erasures(
     basin_id: BasinId, scoped: Reader, turn: Annotated[PageParams, Depends()]
 ) -> ModelResponse[Page[ErasureView]]:
@@ -34,7 +35,11 @@ def list_erasures(
 def _route(subject: PersonKind) -> None:
     kind, one = subject.kind, subject.kind.removesuffix("s")
 
-    @router.get(f"/{kind}/{{id}}/dossier", summary=f"All that is held about a {one}")
+    @router.get(
+        f"/{kind}/{{id}}/dossier",
+        summary=f"All that is held about a {one}",
+        openapi_extra=refuses("A103", "A502"),
+    )
     def read_dossier(
         basin_id: BasinId, id: Id, scoped: Witness, service: TheService
     ) -> ModelResponse[DossierView]:
@@ -49,6 +54,7 @@ def _route(subject: PersonKind) -> None:
         f"/{kind}/{{id}}/erasure",
         status_code=202,
         summary=f"Forget a {one} for good",
+        openapi_extra=refuses("A306", "A406", "A502"),
     )
     def erase(
         basin_id: BasinId, id: Id, given: Annotated[ErasureIn, exact(ErasureIn), Body()], unit: Writer

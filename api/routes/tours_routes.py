@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.access.scope import Scoped
 from api.cycle import offers, tour_links
 from api.cycle.tour_links import LinkedTour
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.unit import ModelResponse, whole_body
 from api.messages.described import described, telephone_of
@@ -34,7 +35,7 @@ def look(link: Signed, request: Request, service: TheService) -> ModelResponse[T
     return DOOR.look(request, service, link)
 
 
-@router.post("/{link}", responses=PRESSED, openapi_extra=sent("TourAnswerIn"))
+@router.post("/{link}", responses=PRESSED, openapi_extra={**sent("TourAnswerIn"), **refuses("A403", "A404")})
 def reply(
     link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService
 ) -> ModelResponse[TourView]:

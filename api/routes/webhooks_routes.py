@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.access.scope import Scoped, expect
+from api.http.contract import refuses
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
@@ -36,7 +37,7 @@ def list_webhooks(
     return Answer(turn.page(scoped, scoped.select(Webhook, basin_id), Webhook.id, webhooks.shown)).response()
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, openapi_extra=refuses("A103", "A308"))
 def create_webhook(
     basin_id: BasinId, given: Wish, unit: Writer, service: TheService
 ) -> ModelResponse[WebhookView]:
@@ -57,7 +58,7 @@ def read_webhook(basin_id: BasinId, id: MadeId, scoped: Reader) -> ModelResponse
     return Answer(webhooks.shown(row), version=row.version).response()
 
 
-@router.put("/{id}")
+@router.put("/{id}", openapi_extra=refuses("A308"))
 def change_webhook(
     basin_id: BasinId,
     id: MadeId,
@@ -119,7 +120,7 @@ def list_deliveries(
     ).response()
 
 
-@router.post("/{id}/deliveries/{delivery_id}/resend")
+@router.post("/{id}/deliveries/{delivery_id}/resend", openapi_extra=refuses("A431"))
 def resend_delivery(
     basin_id: BasinId, id: MadeId, delivery_id: MadeId, unit: Writer
 ) -> ModelResponse[DeliveryView]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body
 
 from api.access.scope import Scoped
 from api.board import undone_changes, working
+from api.http.contract import COMPUTED, EDITS, refuses
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.unit import Answer, IfMatch, ModelResponse, Optimistic, Reader, Writer
@@ -28,7 +29,7 @@ def read_working(basin_id: BasinId, id: MadeId, scoped: Reader) -> ModelResponse
     return Answer(working.of_plan(scoped, basin_id, id)).response()
 
 
-@router.post("/working")
+@router.post("/working", openapi_extra=refuses("H101"))
 def keep_working(
     basin_id: BasinId, id: MadeId, given: Annotated[WorkingIn, exact(WorkingIn), Body()], unit: Writer
 ) -> ModelResponse[WorkingView]:
@@ -41,7 +42,7 @@ def keep_working(
     return unit.answer(act)
 
 
-@router.post("/part", status_code=201)
+@router.post("/part", status_code=201, openapi_extra=refuses("A305", "A412", "A413", *EDITS, *COMPUTED))
 def undo_part(
     basin_id: BasinId,
     id: MadeId,
@@ -60,7 +61,7 @@ def undo_part(
     return unit.answer(think, lambda scoped, edited: _saved(scoped, edited, given.reason))
 
 
-@router.post("/restore", status_code=201)
+@router.post("/restore", status_code=201, openapi_extra=refuses("A305", "A412", "A413", *EDITS, *COMPUTED))
 def restore_plan(
     basin_id: BasinId,
     id: MadeId,
