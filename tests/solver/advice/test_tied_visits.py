@@ -249,6 +249,23 @@ def test_one_paper_covers_all_that_goes_together(kinds: list[LinkKind], lacks: s
         assert assert_each_covers(given, one.id)[0].kind is told
 
 
+def test_ten_minutes_more_for_each_of_two_people_of_a_chain() -> None:
+    """V3 and V2 from nine to eleven at A by one person, V1 at C at ten by another; W1 is there until 10:50,
+    W2 until 10:20. Ten minutes of each, and neither V1 nor V2 torn from the others."""
+    at_ten = {"forbidden_workers": frozenset({"W1"})}
+    visits = [
+        visit("V1", "C", 30, "10:00", "10:00", **at_ten),
+        visit("V2", "A", 60, "10:00", "10:00"),
+        visit("V3", "A", 60, "09:00", "09:00"),
+    ]
+    people = [worker("W1", "09:00", "10:50", home=None), worker("W2", "10:00", "10:20", home=None)]
+    links = (Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2"), Link(LinkKind.SAME_WORKER, "V2", "V3"))
+    given = problem(visits, people, links=links)
+    for one in visits[:2]:
+        cheapest = assert_each_covers(given, one.id)[0]
+        assert {(part.worker_id, part.later) for part in cheapest.parts} == {("W1", 10), ("W2", 10)}
+
+
 def test_a_paper_for_both_and_a_longer_day() -> None:
     """Two visits of one service, the same person for both, an hour apart; the only worker has no paper and
     would be back five minutes too late."""
