@@ -18,8 +18,8 @@ from brigade.values.problem import Problem
 from solver.model.search_settings import SearchSettings
 from solver.replan import Replan, replan
 from solver.replan_terms import ReplanTerms
-from solver.under_way import fixed_parts
 from tests.advice import examples
+from tests.late_starts import LateDay
 from tests.solving import planned
 from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
@@ -68,20 +68,16 @@ def test_what_must_stay_stays_and_the_diff_is_exact(problem: Problem, data: st.D
 
 def held_stops_stay(problem: Problem, plan: Plan, terms: ReplanTerms, done: Replan) -> None:
     """Begun before the freeze, pinned, or of a pinned worker: same worker and start, unless the event took it
-    away. Where lateness keeps its worker from the hour told, a pin keeps the worker, later."""
-    earliest = fixed_parts(problem, plan, terms).earliest
-    possible = {id: (one.worker_id, one.start) for id, one in placements(carried(problem, plan)).items()}
+    away, or lateness keeps its worker from the hour told: then when she can be there."""
+    told = carried(problem, plan)
     now = {id: (one.worker_id, one.start) for id, one in placements(done.plan).items()}
-    for id, (worker, start) in possible.items():
-        is_begun = terms.freeze is not None and start < terms.freeze
-        if is_begun or id in terms.pinned or worker in terms.pinned_workers:
-            event("held")
-            is_firm = id in terms.pinned or worker in terms.pinned_workers
-            if id not in earliest:
-                assert now.get(id) == (worker, start)
-            elif is_firm:
-                event("held, later")
-                assert now.get(id) == (worker, earliest[id])
+    workers = {stop.visit_id: route.worker_id for route in told.routes for stop in route.stops}
+    starts = {stop.visit_id: stop.start for route in told.routes for stop in route.stops}
+    for id, possible in LateDay(problem, told, plan, terms).starts().items():
+        event("held" if possible == {starts[id]} else "held, later")
+        worker, start = now[id]
+        assert worker == workers[id]
+        assert start in possible
 
 
 def diff_is_exact(plan: Plan, done: Replan) -> None:
@@ -101,11 +97,11 @@ def nothing_new_is_broken(problem: Problem, done: Replan) -> None:
 def nothing_new_begins_before_the_freeze(
     problem: Problem, plan: Plan, terms: ReplanTerms, done: Replan
 ) -> None:
-    told, earliest = placements(plan), fixed_parts(problem, plan, terms).earliest
+    told, late = placements(plan), LateDay(problem, carried(problem, plan), plan, terms).starts()
     for id, one in placements(done.plan).items():
         if terms.freeze is not None and one.start < terms.freeze:
-            start = earliest.get(id, told[id].start)
-            assert (told[id].worker_id, start) == (one.worker_id, one.start)
+            assert told[id].worker_id == one.worker_id
+            assert one.start in late.get(id, {told[id].start})
 
 
 def people_stay_within_the_budget(terms: ReplanTerms, done: Replan) -> None:
