@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from brigade.values.plan import Reason, UncoveredVisit
+from brigade.values.plan import Plan, Reason, UncoveredVisit
 
 
 def left_as_told(one: UncoveredVisit, people: Collection[str], pinned: Collection[str]) -> UncoveredVisit:
@@ -22,6 +22,20 @@ def left_as_told(one: UncoveredVisit, people: Collection[str], pinned: Collectio
         if names
     ]
     return replace(one, reasons=(*kept, *told))
+
+
+def tied_as_planned(one: UncoveredVisit, plan: Plan) -> UncoveredVisit:
+    """The same visit with who does those it is tied to: to the search, the visits of such days are done by
+    somebody of their own."""
+    return replace(one, reasons=tuple(_as_planned(reason, plan) for reason in one.reasons))
+
+
+def _as_planned(reason: Reason, plan: Plan) -> Reason:
+    found = plan.stop_of(reason.value("other")) if reason.code == "tied_to_usual" else None
+    if found is None:
+        return reason
+    route, stop = found
+    return Reason.of("tied_to_covered", other=stop.visit_id, by=route.worker_id, start=stop.start)
 
 
 def _named(reason: Reason) -> tuple[str, ...]:

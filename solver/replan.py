@@ -24,7 +24,7 @@ from solver.disturbed_people import Disturbance
 from solver.engines.annealing import Annealing
 from solver.explain import reasons, telling_effort
 from solver.kernel.local_search import Search
-from solver.left_days import left_as_told
+from solver.left_days import left_as_told, tied_as_planned
 from solver.model.decode import decode
 from solver.model.fixed_part import TIES, FixedPart, left_to_search, too_late
 from solver.model.model import Model, build_model
@@ -127,7 +127,7 @@ class _Task:
                 break
             # Whose day cannot hold what must stay in it is left as told: a promise goes before the rules it
             # breaks.
-            held = held.with_fixed(self.problem, lost)
+            held = self.fixed.left_alone(self.problem, held, lost, self.terms.pinned_workers)
         self._anneal(model, engine, share)
         searched = decode(model, engine.plan(), engine.starts())
         fixed = with_stops(self.problem, held.plan, held.fixed)
@@ -178,8 +178,9 @@ class _Task:
         gone = too_late(self.problem, self.freeze)
         effort = telling_effort(self.clock, self.settings)
         why = {one.visit_id: one for one in reasons(found.model, found.searched, effort, gone, self.freeze)}
+        kept, pinned = found.held.fixed_by_worker, self.terms.pinned_workers
         left = tuple(
-            left_as_told(self._left(one, why, gone), found.held.fixed_by_worker, self.terms.pinned_workers)
+            tied_as_planned(left_as_told(self._left(one, why, gone), kept, pinned), found.plan)
             for one in found.plan.uncovered
         )
         plan = mark(

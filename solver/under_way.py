@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from brigade.changes.carry import carried
@@ -18,11 +18,23 @@ from solver.replan_terms import ReplanTerms
 class FixedParts:
     """`as_told`: with the starts that people were told; `as_begun`: with those that visits could have once
     lateness had put them off. Both are the same on a day without lateness. `earliest`: by visit whose told
-    hour cannot be kept, when its worker can be there."""
+    hour cannot be kept, when its worker can be there. `told`, `held`: what both were made of."""
 
     as_told: FixedPart
     as_begun: FixedPart
     earliest: Mapping[str, Ticks]
+    told: Plan
+    held: HeldVisits
+
+    def left_alone(
+        self, problem: Problem, begun: FixedPart, lost: Collection[str], pinned_workers: Collection[str]
+    ) -> FixedPart:
+        """With the workers of `lost` out of the search as well: their days go on by themselves, each visit
+        once the one before it is over."""
+        more = _workers_with(self.told, frozenset(lost))
+        whole_days = (begun.fixed_by_worker.keys() | more) - frozenset(pinned_workers)
+        went_on = delayed(problem, self.told, self.held, whole_days)
+        return replace(begun, plan=went_on.plan).with_fixed(problem, lost)
 
 
 def fixed_parts(problem: Problem, published: Plan, terms: ReplanTerms) -> FixedParts:
@@ -31,14 +43,14 @@ def fixed_parts(problem: Problem, published: Plan, terms: ReplanTerms) -> FixedP
     as_told = _fixed(problem, told, held, terms)
     went_on = delayed(problem, told, held)
     if not went_on.free and went_on.plan == told:
-        return FixedParts(as_told, as_told, went_on.earliest)
+        return FixedParts(as_told, as_told, went_on.earliest, told, held)
     as_begun = _fixed(problem, went_on.plan, held, terms, went_on.free)
     # A day that no search mends goes on by itself, each visit once the one before it is over.
     went_on = delayed(problem, told, held, as_begun.fixed_by_worker.keys() - terms.pinned_workers)
     behind = _workers_with(told, held.late | went_on.earliest.keys())
     as_told = replace(as_told, workers_in_breach=as_told.workers_in_breach | behind)
     as_begun = _fixed(problem, went_on.plan, held, terms, went_on.free)
-    return FixedParts(as_told, as_begun, went_on.earliest)
+    return FixedParts(as_told, as_begun, went_on.earliest, told, held)
 
 
 def _workers_with(told: Plan, visits: frozenset[str]) -> frozenset[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from brigade.changes.plan_diff import ChangeKind, PlanDiff, VisitChange
+from brigade.changes.plan_diff import Assignment, ChangeKind, PlanDiff, VisitChange, placements
 from brigade.units import Ticks
+from brigade.values.demand import Link, LinkKind
 from brigade.values.plan import Plan, Reason, Violation
 from brigade.values.problem import Problem
 
@@ -54,15 +55,12 @@ def _of_stop(case: ReplannedPlan, change: VisitChange) -> Reason:
     for."""
     before = change.before
     assert before is not None, "only told stops come here"
-    visit, name = case.problem.visit_by_id[change.visit_id], before.worker_id
-    if name in visit.forbidden_workers:
-        return Reason.of("change_refused", worker=name)
-    if not visit.may_begin(before.start):
-        return Reason.of("change_window")
-    if change.visit_id not in case.standing.covered:
-        return Reason.of("change_worker_away", worker=name)
-    if change.visit_id in case.earliest:
-        return Reason.of("change_late", worker=name, earliest_at=case.earliest[change.visit_id])
+    name, forced = before.worker_id, _forced(case, change.visit_id, before)
+    if forced is not None:
+        return forced
+    leading = _leading(case, change.visit_id, frozenset())
+    if leading is not None:
+        return Reason.of("change_tied", other=leading)
     rules = sorted({one.rule for one in case.broken if one.worker_id == name})
     if rules:
         return Reason.of("change_no_longer_lawful", worker=name, rules=tuple(rules))
@@ -73,6 +71,53 @@ def _of_stop(case: ReplannedPlan, change: VisitChange) -> Reason:
     if there and there != (change.visit_id,):
         return Reason.of("change_follows", visits=tuple(id for id in there if id != change.visit_id))
     return Reason.of("change_shortens")
+
+
+def _forced(case: ReplannedPlan, visit_id: str, before: Assignment) -> Reason | None:
+    """What keeps the stop from being as it was told; None where nothing does."""
+    visit, name = case.problem.visit_by_id[visit_id], before.worker_id
+    if name in visit.forbidden_workers:
+        return Reason.of("change_refused", worker=name)
+    if not visit.may_begin(before.start):
+        return Reason.of("change_window")
+    if visit_id not in case.standing.covered:
+        return Reason.of("change_worker_away", worker=name)
+    if visit_id in case.earliest:
+        return Reason.of("change_late", worker=name, earliest_at=case.earliest[visit_id])
+    return None
+
+
+# -- ties --------------------------------------------------------------------------------------------------
+def _leading(case: ReplannedPlan, visit_id: str, seen: frozenset[str]) -> str | None:
+    """The visit that this one had to follow, being tied to it: forced to change, or itself behind one that
+    was."""
+    told, known = placements(case.published), case.problem.visit_by_id
+    for link in case.problem.links:
+        other = {link.first: link.second, link.second: link.first}.get(visit_id)
+        if other is None or other in seen or other not in told or other not in known:
+            continue
+        if _fits(case, link, visit_id, other):
+            continue
+        is_forced = _forced(case, other, told[other]) is not None
+        if is_forced or _leading(case, other, seen | {visit_id}) is not None:
+            return other
+    return None
+
+
+def _fits(case: ReplannedPlan, link: Link, visit_id: str, other: str) -> bool:
+    """Whether the stop, as it was told, still goes with what became of the other."""
+    now = placements(case.after).get(other)
+    if now is None:
+        return not link.together
+    at = {visit_id: placements(case.published)[visit_id], other: now}
+    first, second = at[link.first], at[link.second]
+    if link.kind is LinkKind.SAME_START:
+        return first.start == second.start
+    if link.kind is LinkKind.GAP:
+        gap = second.start - first.start
+        return link.min_gap <= gap and (link.max_gap is None or gap <= link.max_gap)
+    is_one = first.worker_id == second.worker_id
+    return {LinkKind.SAME_WORKER: is_one, LinkKind.DIFFERENT_WORKERS: not is_one}.get(link.kind, True)
 
 
 def _newcomers(case: ReplannedPlan, worker_id: str) -> tuple[str, ...]:
