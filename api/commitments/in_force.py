@@ -75,3 +75,9 @@ def _delays(scoped: Scoped, basin_id: str, stop: PlannedStop) -> timedelta:
     # Of a plan made since, the delay is in the stop's own hours.
     told = [one for one in scoped.session.scalars(asked) if one.end == stop.end]
     return timedelta(minutes=sum(one.minutes or 0 for one in told))
+
+
+def published(scoped: Scoped, basin_id: str, first_day: date) -> Plan | None:
+    """The plan in force from `first_day`, if there is one."""
+    asked = scoped.select(Plan, basin_id).where(Plan.state == "published", Plan.first_day == first_day)
+    return scoped.session.scalar(asked)

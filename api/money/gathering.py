@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from api.access.rights import basin_column
 from api.access.scope import Scoped
-from api.basin.compose import FAMILIAR_DAYS
+from api.basin.planned_visits import FAMILIAR_DAYS
 from api.commitments.states import AGREED, State
 from api.money import payroll
 from api.money.months import Period, PeriodLength

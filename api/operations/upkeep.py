@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from api.access import authentication
 from api.cycle import offers
-from api.messages import queueing
+from api.messages import reminders
 from api.operations import first_start, trail_sealing
 from api.persons import erasing, retention
 from api.plans import duty
@@ -73,6 +73,6 @@ def retain(service: Service) -> None:
 
 
 CHORES: tuple[Callable[[Service], object], ...] = (
-    *(offers.expire, duty.decide, queueing.remind, prolong, forget, first_start.forget),
+    *(offers.expire, duty.decide, reminders.remind, prolong, forget, first_start.forget),
     *(erasing.rewrite, retain, trail_sealing.renew),
 )

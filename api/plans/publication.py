@@ -15,7 +15,7 @@ from typing import Any
 from api.access import trail
 from api.access.scope import Scoped
 from api.basin import compose
-from api.commitments import commitments
+from api.commitments import commitments, in_force
 from api.commitments.commitments import Commitments
 from api.commitments.open_incidents import standing
 from api.commitments.states import AGREED, CLOSED, State
@@ -242,7 +242,7 @@ def _stops(plan: CorePlan) -> set[tuple[str, str, int]]:
 
 
 def _in_force(scoped: Scoped, row: Plan, said: Commitments) -> CorePlan:
-    base = compose.published(scoped, row.basin_id, row.first_day)
+    base = in_force.published(scoped, row.basin_id, row.first_day)
     if base is None:
         return CorePlan((), announced=frozenset())
     return said.announced_in(kept.read_back(base, kept.fetch_problem(scoped.session, base.digest)))
@@ -423,7 +423,7 @@ def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: Publica
     if mended is None:
         return None
     plan = scoped.one(Plan, basin_id, plan_id)
-    base = compose.published(scoped, basin_id, plan.first_day)
+    base = in_force.published(scoped, basin_id, plan.first_day)
     told = [str(one) for one in considered.laid.issues[:MOST_TOLD]]
     row = Plan.made(
         scoped.clock,

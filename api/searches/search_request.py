@@ -17,7 +17,7 @@ from sqlalchemy import select
 from api.access.scope import Scoped
 from api.basin import compose
 from api.basin.set_aside import SetAside
-from api.commitments import commitments
+from api.commitments import commitments, in_force
 from api.commitments.in_force import begun_visits
 from api.commitments.open_incidents import standing
 from api.commitments.states import AGREED, UNCOVERING
@@ -68,7 +68,7 @@ def composed(
     wishes = scoped.basin(basin_id).body
     search, days = given.search or wishes.search, given.days or wishes.plan_days
     problem, unfit = compose.composed(scoped, basin_id, given.first_day, days)
-    base = compose.published(scoped, basin_id, given.first_day)
+    base = in_force.published(scoped, basin_id, given.first_day)
     kept = frozenset[str]() if base is None else kept_visits(scoped, base, scoped.clock.now())
     said = commitments.heard(scoped, basin_id, given.first_day, days).for_search()
     wish: JobWish
@@ -107,7 +107,7 @@ def later(
     """
     scoped.must_write(Job, basin_id)
     base, wishes = (
-        compose.published(scoped, basin_id, given.first_day),
+        in_force.published(scoped, basin_id, given.first_day),
         scoped.basin(basin_id).body,
     )
     is_new = base is None or given.from_scratch

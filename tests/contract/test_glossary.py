@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = re.findall(
     r"^\| `(\w+)` \|([^|]+)\|([^|]+)\|$", (ROOT / "docs/glossary.md").read_text("utf-8"), re.MULTILINE
 )
-CORE = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "brigade").rglob("*.py")))
+CORE = "\n".join(
+    path.read_text("utf-8") for room in ("brigade", "solver") for path in sorted((ROOT / room).rglob("*.py"))
+)
 
 
 def test_the_glossary_has_its_words_once() -> None:

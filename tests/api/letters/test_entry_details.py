@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.letters.post import LetterSender
-from api.messages import queueing
+from api.messages import reminders
 from api.messages.channels import Letter
 from api.messages.outbox import SENT, DeliveryVerdict
 from api.runtime.clock import ShiftedClock, SystemClock
@@ -131,9 +131,9 @@ def test_the_letter_of_the_evening_before_leads_there_and_tells_nothing_itself(
     contact = {"id": f"worker:{worker}", "email": "w@example.org"}
     assert world.ask(C, "PUT", f"{BASIN}/contacts/{contact['id']}", contact).status_code == 201
     at(world, 8, "16:59")
-    assert queueing.remind(world.service) == 0
+    assert reminders.remind(world.service) == 0
     at(world, 8, "17:00")
-    assert queueing.remind(world.service) > 0
+    assert reminders.remind(world.service) > 0
     listener = Listener()
     LetterSender(world.service, {"email": listener, "sms": listener}).all_due()
     (letter,) = [one for one in listener.heard if "Votre tournée du lundi 9 mars" in one.text]

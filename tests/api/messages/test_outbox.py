@@ -17,7 +17,7 @@ import trustme
 from api.cycle import offers
 from api.letters import letters, sms
 from api.letters.post import LetterSender
-from api.messages import queueing
+from api.messages import reminders
 from api.messages.channels import Letter, MailFiles, SmtpMail
 from api.messages.outbox import SENT, DeliveryVerdict, pause_after
 from api.persons import retention
@@ -238,9 +238,9 @@ def test_tomorrows_tour_is_told_once_the_evening_before(reached: World) -> None:
     (proposal,) = reached.get(f"{BASIN}/plans?state=proposed")["items"]
     assert reached.publish(proposal).status_code == 200
     send(reached)
-    assert queueing.remind(reached.service) == 0  # it is 06:40
+    assert reminders.remind(reached.service) == 0  # it is 06:40
     reached.later(hours=11)
-    assert (queueing.remind(reached.service), queueing.remind(reached.service)) == (1, 0)
+    assert (reminders.remind(reached.service), reminders.remind(reached.service)) == (1, 0)
     (told,) = [
         letter for letter in send(reached).heard if "Votre tournée du mardi 10 mars 2026" in letter.text
     ]
