@@ -252,9 +252,8 @@ def test_one_paper_covers_all_that_goes_together(kinds: list[LinkKind], lacks: s
 def test_ten_minutes_more_for_each_of_two_people_of_a_chain() -> None:
     """V3 and V2 from nine to eleven at A by one person, V1 at C at ten by another; W1 is there until 10:50,
     W2 until 10:20. Ten minutes of each, and neither V1 nor V2 torn from the others."""
-    at_ten = {"forbidden_workers": frozenset({"W1"})}
     visits = [
-        visit("V1", "C", 30, "10:00", "10:00", **at_ten),
+        visit("V1", "C", 30, "10:00", "10:00", forbidden_workers=frozenset({"W1"})),
         visit("V2", "A", 60, "10:00", "10:00"),
         visit("V3", "A", 60, "09:00", "09:00"),
     ]
