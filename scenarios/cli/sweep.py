@@ -124,8 +124,12 @@ def missing(runs: Sequence[SweepRun], path: Path) -> list[SweepRun]:
     sweep."""
     if not path.exists() or path.stat().st_size == 0:
         return list(runs)
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
+    held = path.read_bytes()
+    # Whole rows only: `mend` cuts off the one that was being written, which may lack no more than its end.
+    whole = held[: held.rfind(b"\n") + 1]
+    if not whole and ",".join(header()).encode().startswith(held):
+        return list(runs)
+    rows = list(csv.reader(whole.decode("utf-8", "replace").splitlines())) or [[]]
     # Rows of an earlier version would be taken for runs that are done.
     if tuple(rows[0]) != header():
         raise UnreadableInput([Issue("O105", str(path), "other_columns")])
@@ -176,9 +180,10 @@ def mend(path: Path) -> None:
     """Cut a row off that was being written when the sweep was stopped."""
     # A device is no file with rows: /dev/full would be read without end.
     if path.is_file():
-        whole = path.read_text("utf-8")
-        if whole and not whole.endswith("\n"):
-            path.write_text(whole[: whole.rfind("\n") + 1], "utf-8")
+        # Bytes, and cut where they stand: half a character is no text, and a file written anew is empty for a
+        # moment, in which hours of runs could be lost.
+        with path.open("r+b") as file:
+            file.truncate(file.read().rfind(b"\n") + 1)
 
 
 def _rows(runs: Sequence[SweepRun], jobs: int, stop: threading.Event) -> Iterator[tuple[str, ...] | None]:

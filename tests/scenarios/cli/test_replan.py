@@ -239,12 +239,13 @@ def test_a_sweep_writes_a_row_a_run_and_goes_on_where_it_stopped(tmp_path: Path)
     assert rows(cut)[0]["elapsed_s"] == rows(whole)[0]["elapsed_s"]
 
 
-def test_a_sweep_never_writes_into_another_table(tmp_path: Path) -> None:
+@pytest.mark.parametrize("held", [b"a,b\n1,2\n", b"a,b", "caf\u00e9;1\n".encode("cp1252")])
+def test_a_sweep_never_writes_into_another_table(held: bytes, tmp_path: Path) -> None:
     other = tmp_path / "other.csv"
-    other.write_text("a,b\n1,2\n", "utf-8")
+    other.write_bytes(held)
     done = brigade("sweep", "-o", other, *GRID, "--json")
     assert (done.code, done.issues[0]["code"]) == (2, "O105")
-    assert other.read_text("utf-8") == "a,b\n1,2\n"
+    assert other.read_bytes() == held
 
 
 def test_a_grid_with_an_impossible_point_is_refused_before_any_run(tmp_path: Path) -> None:
