@@ -24,8 +24,10 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # As shipped, Python looks for garbage every 700 objects; Hypothesis listens, and syntax trees and drawn
-# problems are little but objects.
+# problems are little but objects. What is imported for the tests stays: nobody looks for garbage while it is
+# read, nor in it later on.
 gc.set_threshold(20_000, 20, 20)
+gc.disable()
 
 # Derandomized: a red suite is red again for whoever looks into it. No deadline: the machine may be busy.
 settings.register_profile("calm", derandomize=True, deadline=None, print_blob=True)
@@ -81,6 +83,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left]
     ranks = {stem: rank for rank, stem in enumerate(LONGEST)}
     items.sort(key=lambda item: ranks.get(item.path.stem, len(LONGEST)))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def _dealt_to_the_other(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
