@@ -8,6 +8,7 @@ were kept.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 
 from api.access.scope import Scoped
 from api.commitments import commitments
@@ -18,6 +19,7 @@ from api.runtime.roles import Role
 from api.shapes.planning.plan_views import (
     CandidatesView,
     ComparisonView,
+    HoursView,
     MeansView,
     OwnWhyView,
     ReasonView,
@@ -34,6 +36,7 @@ from brigade.exchange.documents.answer_documents import (
     candidates_to_json,
     contribution_to_json,
     explanation_to_json,
+    hours_to_json,
     suggestion_to_json,
 )
 from brigade.exchange.documents.diff_documents import comparison_to_json
@@ -43,7 +46,7 @@ from brigade.figures.compare import compare
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.plan import Reason
 from brigade.values.problem import Problem
-from solver.advice import AdviceSession, contribution, explain, suggest
+from solver.advice import AdviceSession, contribution, explain, proposed_hours, suggest
 from solver.advice.candidates import candidates_for
 
 
@@ -155,6 +158,17 @@ def who_could(
         found = candidates_for(plan.advice(names), names, moves)
     told = candidates_to_json(plan.problem, found, lang)
     return CandidatesView.model_validate({"plan_id": plan_id, **told})
+
+
+def other_hours(
+    scoped: Scoped, basin_id: str, plan_id: str, visit_id: str, opens: time, closes: time, lang: str
+) -> HoursView:
+    """At which other hours of its day the visit could take place, were its client to agree. Raises: NotFound,
+    Forbidden; InvalidPlan, as `why`, and for hours that end before they begin."""
+    _, plan = warm(scoped, basin_id, plan_id)
+    found = proposed_hours(plan.problem, plan.plan, visit_id, opens, closes)
+    told = hours_to_json(plan.problem, found, lang)
+    return HoursView.model_validate({"plan_id": plan_id, **told})
 
 
 def side_by_side(scoped: Scoped, basin_id: str, plan_id: str, other_id: str, lang: str) -> ComparisonView:

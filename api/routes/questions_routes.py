@@ -3,6 +3,7 @@ anything; searches are in `routes.edits`."""
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,8 +16,9 @@ from api.plans import questions
 from api.runtime.roles import Role
 from api.service.compute_pool import WITHIN_S
 from api.shapes.cycle_requests import ID, MADE, BasinId, Filter, MadeId
-from api.shapes.planning.plan_views import CandidatesView, ComparisonView, OwnWhyView, WhyView
+from api.shapes.planning.plan_views import CandidatesView, ComparisonView, HoursView, OwnWhyView, WhyView
 from api.store.cycle_tables import Plan
+from brigade.changes.answers import FAMILIES_FROM, FAMILIES_UNTIL
 
 router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", tags=["questions"])
 Visit = Annotated[str, Query(pattern=ID, max_length=120, examples=["V1"])]
@@ -30,6 +32,7 @@ Visits = Annotated[
         description="Several: one person for all.",
     ),
 ]
+Hour = Annotated[time, Query(description="Local time, within which the visit begins and ends.")]
 MadeFilter = Annotated[str, Query(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])]
 
 
@@ -71,6 +74,26 @@ def candidates(
     """Who could take a visit, or several together, ranked by what it costs the plan; and what stands in the
     others' way. With `moves`, other visits may change hands, or be given up for a more important one."""
     told = service.computed(scoped, basin_id, questions.who_could, basin_id, id, visit_ids, moves, lang)
+    return Answer(told).response()
+
+
+@router.get("/hours", openapi_extra=refuses("A305", "E103", *UNKNOWN, *COMPUTED))
+def hours(
+    basin_id: BasinId,
+    id: MadeId,
+    visit_id: Visit,
+    scoped: Reader,
+    service: TheService,
+    lang: AskedLanguage,
+    opens: Hour = FAMILIES_FROM,
+    closes: Hour = FAMILIES_UNTIL,
+) -> ModelResponse[HoursView]:
+    """At which other hours of its day a visit could take place, were its family to agree: half hours with who
+    would come, the least costly first, each checked by every rule. Nothing is moved: `events` of a proposal
+    are for `what-if`, or for the visit itself once the family has said yes."""
+    told = service.computed(
+        scoped, basin_id, questions.other_hours, basin_id, id, visit_id, opens, closes, lang
+    )
     return Answer(told).response()
 
 

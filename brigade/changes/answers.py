@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 
-from brigade.units import Ticks
+from brigade.units import Ticks, TimeWindow
 from brigade.values.plan import Marking, Reason, RefusalKind
 from brigade.worked.refusal_counts import Allowance
 
@@ -217,3 +218,42 @@ class Candidates:
     visit_ids: tuple[str, ...]
     ranked: tuple[Candidate, ...]
     others: tuple[ObstacleSet, ...]
+
+
+# -- when else it could be ---------------------------------------------------------------------------------
+FAMILIES_FROM, FAMILIES_UNTIL = time(7), time(21)
+"""Local hours within which a visit may be proposed to a family that has named no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedHour:
+    """Hours at which a visit could take place, were its client to agree; judged whole by the plain rules.
+
+    Attributes:
+        windows: by visit, the hours to be agreed on: of the visit asked about, and of those at a fixed
+            distance from it. starts, workers: of the visit and of what is covered together with it, the start
+            in the plan that this leads to, and who would do it.
+        soft: that plan's cost beside coverage less today's, in cost units; the order of the proposals.
+        points: priority points gained. travel_min: minutes on the road added, home legs included. known:
+            visits of `workers` whose worker is usual or wished. marking: of the visit asked about.
+        placements: what would go where, in this order, once the visits of `starts` have left the plan.
+    """
+
+    windows: Mapping[str, TimeWindow]
+    starts: Mapping[str, Ticks]
+    workers: Mapping[str, str]
+    soft: int
+    points: int
+    travel_min: float
+    known: tuple[str, ...]
+    marking: Marking | None
+    placements: tuple[Placement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedHours:
+    """Of one visit, what costs the plan least first. `tried`: windows that were looked at."""
+
+    visit_id: str
+    proposals: tuple[ProposedHour, ...]
+    tried: int

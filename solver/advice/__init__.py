@@ -2,7 +2,7 @@
 
 Each public function takes a problem and a plan; its twin on a loaded `AdviceSession` answers many questions
 about one plan: `why_uncovered`/`explain`, `would_cover`/`suggest`, `candidates`/`candidates_for`,
-`why_worker`/`contribution`.
+`why_worker`/`contribution`. `proposed_hours` makes sessions of its own, as hours of the visit change.
 """
 
 from solver.advice.advice_session import AdviceSession
@@ -10,6 +10,7 @@ from solver.advice.candidates import candidates, candidates_for
 from solver.advice.contributions import contribution, why_worker
 from solver.advice.examination import examine
 from solver.advice.explanations import explain, why_uncovered
+from solver.advice.hours_to_propose import proposed_hours
 from solver.advice.suggesting.carried_out import apply_suggestion, enact, plan_with
 from solver.advice.suggesting.suggestions import suggest, would_cover
 
@@ -23,6 +24,7 @@ __all__ = [
     "examine",
     "explain",
     "plan_with",
+    "proposed_hours",
     "suggest",
     "why_uncovered",
     "why_worker",

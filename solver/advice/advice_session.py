@@ -16,7 +16,7 @@ from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.validation.checks import unknown
 from brigade.values.validation.plan_references import refuse_plan
-from solver.advice.trial_model import SEED, TrialModel
+from solver.advice.trial_model import SEED, TrialModel, narrow
 from solver.kernel.arrays import (
     FAR,
     MAY,
@@ -295,7 +295,7 @@ def _beside(
             for link in made.links_of(row):
                 other, hers = int(link["other"]), owners == owners[tour]
                 if link["timed"]:
-                    _narrow(made, other, start + int(link["low"]), start + int(link["high"]))
+                    narrow(made, other, start + int(link["low"]), start + int(link["high"]))
                 if link["worker"]:
                     made.pairs[~hers if link["worker"] == SAME else hers, other] = 0
                 back = made.links_of(other)
@@ -303,17 +303,3 @@ def _beside(
                 back["together"][back["other"] == row] = 0
             made.links_of(row)["together"] = 0
     return made
-
-
-def _narrow(arrays: Arrays, row: int, first: Ticks, last: Ticks) -> None:
-    """The visit's windows within these ticks; none is left: an hour that never comes, as beside fixed
-    visits."""
-    rows, visit = arrays.window_rows(row), arrays.visits[row]
-    kept = [
-        (max(earliest, first), latest, min(hard_latest, last))
-        for earliest, latest, hard_latest in arrays.windows[rows].tolist()
-        if max(earliest, first) <= min(hard_latest, last)
-    ] or [(FAR, FAR, FAR)]
-    visit["end_window"] = rows.start + len(kept)
-    arrays.windows[arrays.window_rows(row)] = kept
-    visit["opens"], visit["shuts"] = kept[0][0], kept[-1][2]

@@ -3,7 +3,7 @@ undone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -12,11 +12,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from brigade.units import Ticks
+from brigade.units import Ticks, TimeWindow
 from brigade.values.places import TravelMode
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.kernel.arrays import (
+    FAR,
     MAY,
     MAY_FIRST,
     MAY_LAST,
@@ -119,6 +120,16 @@ class TrialModel:
                     earliest = windows["earliest"][rows_of]
                     np.maximum(earliest, self.session.soonest, out=earliest)
                     visit["opens"] = max(visit["opens"], self.session.soonest)
+            yield
+
+    @contextmanager
+    def within(self, windows: Mapping[int, TimeWindow]) -> Iterator[None]:
+        """Each of these visits begins in its own hours and in the window given."""
+        with ExitStack() as kept:
+            for row, window in windows.items():
+                kept.enter_context(_kept(self.arrays.windows, self.arrays.window_rows(row)))
+                kept.enter_context(_kept(self.arrays.visits, row))
+                narrow(self.arrays, row, max(window.earliest, self.session.soonest), window.hard_latest)
             yield
 
     @contextmanager
@@ -227,6 +238,20 @@ def _with_cars(session: OpenedPlan) -> Search | None:
     search = Search(build_model(problem.with_workers(driving), session.plan).arrays, SEED)
     search.load(session.orders)
     return search
+
+
+def narrow(arrays: Arrays, row: int, first: Ticks, last: Ticks) -> None:
+    """The visit's windows within these ticks; none is left: an hour that never comes, as beside fixed
+    visits."""
+    rows, visit = arrays.window_rows(row), arrays.visits[row]
+    kept = [
+        (max(earliest, first), latest, min(hard_latest, last))
+        for earliest, latest, hard_latest in arrays.windows[rows].tolist()
+        if max(earliest, first) <= min(hard_latest, last)
+    ] or [(FAR, FAR, FAR)]
+    visit["end_window"] = rows.start + len(kept)
+    arrays.windows[arrays.window_rows(row)] = kept
+    visit["opens"], visit["shuts"] = kept[0][0], kept[-1][2]
 
 
 # -- a visit and those that go with it ---------------------------------------------------------------------

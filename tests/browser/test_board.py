@@ -294,6 +294,26 @@ def test_what_would_become_of_the_day_is_shown_and_never_published(
     page.wait_for_url(f"**/plans/{plan['id']}")
 
 
+def test_another_hour_is_proposed_to_a_family_and_supposed(
+    desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    """Hours with who would come; were the family to agree, the day that follows is shown."""
+    page, (world, plan) = desk.page, planned
+    page.locator("[data-visit='V1']").click()
+    page.locator(".panel").get_by_role("button", name="À une autre heure ?").click()
+    first = page.locator(".panel .answer li").first
+    first.wait_for()
+    assert " entre " in first.inner_text()
+    desk.is_content()
+    first.get_by_role("button", name="Si la famille accepte").click()
+    until(page, f"fetch('/v1{BASIN[3:]}/jobs').then(told => told.json()).then(told => told.items.length > 1)")
+    world.search()
+    page.get_by_role("link", name="Voir cette journée").click()
+    page.wait_for_url(lambda url: "/plans/plan-" in url and plan["id"] not in url)
+    until(page, READY)
+    assert page.locator("[data-visit='V1']").count() == 1
+
+
 def test_without_coordinates_the_map_says_why_it_is_none(desk: Seat) -> None:
     """And nothing said yet is no empty bar."""
     until(desk.page, "!document.querySelector('#pane-map .empty').hidden")

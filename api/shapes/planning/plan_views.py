@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from brigade.errors import Issue
 from brigade.exchange.documents.json_text import JsonObject
-from brigade.exchange.shapes.event_shapes import EditShape
+from brigade.exchange.shapes.demand_shapes import WindowShape
+from brigade.exchange.shapes.event_shapes import EditShape, VisitMovedShape
 from brigade.exchange.shapes.field_kinds import Whose
 from brigade.exchange.shapes.plan_shapes import UncoveredShape, UnwantedShape
 from brigade.values.plan import RefusalKind
@@ -345,6 +346,39 @@ class CandidatesView(BaseModel):
     visit_ids: list[str]
     ranked: list[CandidateView]
     others: list[InTheWayView]
+
+
+class MovedVisitView(BaseModel):
+    """A visit at another hour. `window`: to be agreed on; null where the visit keeps its own."""
+
+    visit_id: str
+    worker_id: Worker
+    start: datetime
+    window: WindowShape | None
+
+
+class ProposedHourView(BaseModel):
+    """Checked whole by the rules. `soft`: what the plan costs more or less beside coverage; `events`: for a
+    what-if, or a replan once the family agrees."""
+
+    sentence: str
+    visits: list[MovedVisitView]
+    soft: int
+    points: int
+    travel_min: float
+    known: list[str]
+    marking: MarkingView | None
+    placements: list[PlacementView]
+    events: list[VisitMovedShape]
+
+
+class HoursView(BaseModel):
+    """The least costly first. `tried`: half hours that were looked at."""
+
+    plan_id: str
+    visit_id: str
+    tried: int
+    proposals: list[ProposedHourView]
 
 
 # -- what differs ------------------------------------------------------------------------------------------

@@ -788,6 +788,7 @@ class Board extends HTMLElement {
         visit.frozen ? null : act(isDone ? "move" : "place", () => this.offerPlaces(id)),
         act(isDone ? "why_who" : "why", () => this.why(id)),
         isDone && !visit.frozen ? act(visit.pinned ? "unpin" : "pin", () => this.pin(id), { "aria-pressed": String(visit.pinned) }) : null,
+        visit.frozen || this.edits.length ? null : act("other_hours", () => this.otherHours(id)),
         isDone && !visit.frozen ? act("take_off", () => this.push({ kind: "unassign", visit_id: id })) : null,
         act("close", () => this.close(true))),
       this.dataset.supposed === undefined && !this.edits.length && !visit.frozen ? this.whatIf(visit) : null,
@@ -836,6 +837,20 @@ class Board extends HTMLElement {
       ...(would.length ? [make("h3", { text: this.say("would_cover") }), make("ul", {}, ...would)] : []));
   }
 
+  /** What could be proposed to the family, of the plan as it is kept; nothing moves before it has agreed. */
+  async otherHours(id) {
+    this.answer.textContent = this.say("looking");
+    let told;
+    try {
+      told = await this.ask("GET", `${this.url}/hours?visit_id=${encodeURIComponent(id)}&lang=${lang}`);
+    } catch (fault) { this.answer.textContent = this.refusal(fault); return; }
+    this.answer.replaceChildren(make("h3", { text: this.say("other_hours") }),
+      told.proposals.length
+        ? make("ul", {}, ...told.proposals.map((one) => make("li", {}, this.named(one.sentence), " ",
+          this.dataset.supposed === undefined ? make("button", { type: "button", text: this.say("if_agreed"), onclick: () => this.suppose(...one.events) }) : null)))
+        : make("p", { text: this.say("no_other_hour", { n: told.tried }) }));
+  }
+
   /** Of the plan as it is kept, without a draft. */
   whatIf(visit) {
     const ask = (key, event, values) => make("button", { type: "button", text: this.say(key, values), onclick: () => this.suppose(event) });
@@ -847,11 +862,11 @@ class Board extends HTMLElement {
   }
 
   /** A search for what the day would become: its plan is shown, and never published. */
-  async suppose(event) {
+  async suppose(...events) {
     this.tell(this.say("supposing"));
     this.choice.replaceChildren();
     try {
-      const queued = await this.ask("POST", `${this.url}/what-if?lang=${lang}`, { events: [event] }), job = await this.over(queued.id);
+      const queued = await this.ask("POST", `${this.url}/what-if?lang=${lang}`, { events }), job = await this.over(queued.id);
       if (!job.plan_id) return this.tell(this.say("supposed_nothing"), "bad");
       const told = await this.ask("GET", `${this.basin}/plans/${job.plan_id}/diff`);
       this.tell(this.say("supposed", { changed: told.moved.length + told.retimed.length + told.added.length, dropped: told.dropped.length,

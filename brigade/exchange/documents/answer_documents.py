@@ -13,14 +13,18 @@ from brigade.changes.answers import (
     Obstacle,
     ObstacleSet,
     Placement,
+    ProposedHour,
+    ProposedHours,
     Suggestion,
 )
+from brigade.exchange.documents.bridge import HorizonClock, show
 from brigade.exchange.documents.reasons import show_reason
+from brigade.exchange.shapes.demand_shapes import WindowShape
 from brigade.texts.articles import article_in
 from brigade.timing.duty_days import minutes_of
 from brigade.values.plan import Ground, Marking, Reason
 from brigade.values.problem import Problem
-from brigade.words import say, say_marking
+from brigade.words import long_day, say, say_marking, wall_clock, word
 from brigade.worked.refusal_counts import Allowance
 
 
@@ -98,6 +102,58 @@ def _candidate(problem: Problem, one: Candidate, lang: str) -> dict[str, Any]:
         "moved": dict(one.moved),
         "dropped": list(one.dropped),
     }
+
+
+def hours_to_json(problem: Problem, found: ProposedHours, lang: str = "fr") -> dict[str, Any]:
+    """`events`: what a replan is told once the family agrees."""
+    return {
+        "visit_id": found.visit_id,
+        "tried": found.tried,
+        "proposals": [_hour(problem, found.visit_id, one, lang) for one in found.proposals],
+    }
+
+
+def _hour(problem: Problem, visit_id: str, one: ProposedHour, lang: str) -> dict[str, Any]:
+    clock = HorizonClock(problem.horizon)
+    windows = {id: show(window, WindowShape, clock) for id, window in one.windows.items()}
+    return {
+        "sentence": _hour_sentence(problem, visit_id, one, lang),
+        "visits": [
+            {
+                "visit_id": id,
+                "worker_id": one.workers[id],
+                "start": problem.horizon.instant(one.starts[id]).isoformat(),
+                "window": windows.get(id),
+            }
+            for id in one.starts
+        ],
+        "soft": one.soft,
+        "points": one.points,
+        "travel_min": one.travel_min,
+        "known": list(one.known),
+        "marking": _marking(problem, one.marking, lang),
+        "placements": [_placement(place) for place in one.placements],
+        "events": [
+            {"kind": "visit_moved", "visit_id": id, "windows": [window]} for id, window in windows.items()
+        ],
+    }
+
+
+def _hour_sentence(problem: Problem, visit_id: str, one: ProposedHour, lang: str) -> str:
+    instant, window = problem.horizon.instant, one.windows[visit_id]
+    more = one.travel_min
+    key = "hours.travel_more" if more > 0 else "hours.travel_less"
+    return word(
+        "hours.proposal",
+        lang,
+        day=long_day(instant(window.earliest).date(), lang),
+        opens=wall_clock(instant(window.earliest), lang),
+        shuts=wall_clock(instant(window.latest), lang),
+        workers=list(dict.fromkeys(one.workers.values())),
+        at=wall_clock(instant(one.starts[visit_id]), lang),
+        # Less than half a minute would be said as 0 minutes.
+        travel=word(key, lang, travel_min=abs(more)) if round(more) else None,
+    )
 
 
 def _obstacle(problem: Problem, one: Obstacle, lang: str) -> dict[str, Any]:

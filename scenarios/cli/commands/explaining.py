@@ -1,10 +1,11 @@
-"""`brigade explain` and `brigade candidates`: why a visit is uncovered or done by whom, and who could take
-it."""
+"""`brigade explain`, `brigade candidates` and `brigade hours`: why a visit is uncovered or done by whom, who
+could take it, and at which other hours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PANEL = "understand"
 
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="explain.plan")]
+CLOCK = "%H:%M"
 Visits = Annotated[
     list[str],
     typer.Option(
@@ -39,6 +41,7 @@ Visits = Annotated[
 def register(app: typer.Typer) -> None:
     app.command("explain", rich_help_panel=PANEL)(explain)
     app.command("candidates", rich_help_panel=PANEL)(candidates)
+    app.command("hours", rich_help_panel=PANEL)(hours)
 
 
 def explain(
@@ -105,6 +108,44 @@ def candidates(
             ]
         )
         screen.answer(ExitCode.DONE, **candidates_to_json(given, found, screen.lang))
+
+
+def hours(
+    problem: options.Input,
+    plan: PlanPath,
+    visit: Annotated[str, typer.Option("--visit", metavar="ID", help="one_visit")],
+    opens: Annotated[
+        datetime | None,
+        typer.Option("--from", metavar="HH:MM", formats=[CLOCK], show_default="07:00", help="hours.from"),
+    ] = None,
+    closes: Annotated[
+        datetime | None,
+        typer.Option("--until", metavar="HH:MM", formats=[CLOCK], show_default="21:00", help="hours.until"),
+    ] = None,
+    other_problem: options.OtherProblem = False,
+    mapping: options.Mapping = None,
+    as_json: options.AsJson = None,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """At which other hours of the day a family could be served, what costs the plan least first."""
+    screen = Screen.of("hours", lang, as_json, when_piped=True)
+    with answering(screen, name_of(problem)):
+        given = problem_from(problem, screen, mapping)
+    with answering(screen, plan.name):
+        from brigade.changes.answers import FAMILIES_FROM, FAMILIES_UNTIL
+        from brigade.exchange.documents.answer_documents import hours_to_json
+        from brigade.words import capital
+        from solver.advice import proposed_hours
+
+        made = plan_from(plan, given, same_problem=not other_problem)
+        first = FAMILIES_FROM if opens is None else opens.time()
+        last = FAMILIES_UNTIL if closes is None else closes.time()
+        told = hours_to_json(given, proposed_hours(given, made, visit, first, last), screen.lang)
+        for one in told["proposals"]:
+            screen.line(f"  {capital(one['sentence'])}")
+        if not told["proposals"]:
+            screen.line(f"  {capital(screen.word('hours.none', tried=told['tried']))}")
+        screen.answer(ExitCode.DONE, **told)
 
 
 # -- one visit ---------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def enact(problem: Problem, plan: Plan, suggestion: Suggestion) -> Plan:
     Raises: InvalidProblem, as `apply_suggestion`; BrokenPromise, when the placements are not those of this
     plan.
     """
-    return _timed(apply_suggestion(problem, suggestion), plan, orders_after(plan, suggestion))
+    return timed_from_now_on(apply_suggestion(problem, suggestion), plan, orders_after(plan, suggestion))
 
 
 def plan_with(problem: Problem, plan: Plan, candidate: Candidate) -> Plan:
@@ -65,11 +65,15 @@ def plan_with(problem: Problem, plan: Plan, candidate: Candidate) -> Plan:
     """
     # A pin on the visit itself would hold it where the candidate is to take it from.
     freed = replace(plan, pinned=plan.pinned - {one.visit_id for one in candidate.placements})
-    return _timed(problem, freed, _replaced(freed, candidate.placements, candidate.dropped))
+    return timed_from_now_on(problem, freed, orders_with(freed, candidate.placements, candidate.dropped))
 
 
-def _timed(problem: Problem, plan: Plan, orders: Mapping[TourKey, list[str]]) -> Plan:
-    """Nothing new begins before `now`."""
+def timed_from_now_on(problem: Problem, plan: Plan, orders: Mapping[TourKey, list[str]]) -> Plan:
+    """These orders in place of the plan's, marked, its pins and waivers kept; nothing new begins before
+    `now`.
+
+    Raises: BrokenPromise, where the orders have no lawful timing and those of the plan had one.
+    """
     ahead, begun = from_now_on(problem, plan)
     pins = pinned_starts(begun or plan)
     timed = retime(ahead, orders, fixed_starts=pins)
@@ -85,13 +89,13 @@ def _timed(problem: Problem, plan: Plan, orders: Mapping[TourKey, list[str]]) ->
 def orders_after(plan: Plan, suggestion: Suggestion) -> Mapping[TourKey, list[str]]:
     """Who does what in which order once the suggestion is followed."""
     drops = [one for one in (suggestion, *suggestion.parts) if one.kind is SuggestionKind.DROP]
-    return _replaced(plan, suggestion.placements, [id for one in drops for id in one.changed_visits])
+    return orders_with(plan, suggestion.placements, [id for one in drops for id in one.changed_visits])
 
 
-def _replaced(
+def orders_with(
     plan: Plan, placements: Iterable[Placement], dropped: Iterable[str]
 ) -> dict[TourKey, list[str]]:
-    """Everything named leaves first; then one placement after the other."""
+    """The plan's orders: everything named leaves first; then one placement after the other."""
     placed = tuple(placements)
     leaving = {*dropped, *(one.visit_id for one in placed)}
     orders = {key: [id for id in order if id not in leaving] for key, order in orders_of(plan).items()}

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from api.runtime.roles import Role
-from api.shapes.planning.plan_views import CandidatesView, ComparisonView, OwnWhyView, WhyView
+from api.shapes.planning.plan_views import CandidatesView, ComparisonView, HoursView, OwnWhyView, WhyView
 from api.store import kept_plans
 from api.store.cycle_tables import Plan
-from brigade.exchange.documents.answer_documents import candidates_to_json
-from solver.advice import candidates
+from brigade.exchange.documents.answer_documents import candidates_to_json, hours_to_json
+from solver.advice import candidates, proposed_hours
 from tests.api.conftest import World, wish
 from tests.api.small_basin import BASIN, absence
 
@@ -94,6 +94,32 @@ def test_who_could_take_a_visit_is_what_the_library_says(absent: World) -> None:
         )
     assert told == {"plan_id": plan["id"], **found}
     assert len(told["ranked"]) == 3
+
+
+def test_other_hours_for_a_family_are_what_the_library_says(absent: World) -> None:
+    """W1 alone, who is free in the afternoon; a what-if takes what is told as it is."""
+    only_w1(absent)
+    plan = absent.propose()
+    told = asked(absent, plan, "hours?visit_id=V2&lang=en")
+    HoursView.model_validate(told)
+    with absent.service.database.reading() as session:
+        row = session.get_one(Plan, plan["id"])
+        problem = kept_plans.fetch_problem(session, row.digest)
+        found = hours_to_json(
+            problem, proposed_hours(problem, kept_plans.read_back(row, problem), "V2"), "en"
+        )
+    assert told == {"plan_id": plan["id"], **found}
+    first = told["proposals"][0]
+    assert first["visits"][0]["worker_id"] == "W1"
+    events = {"events": first["events"]}
+    assert absent.ask(C, "POST", f"{BASIN}/plans/{plan['id']}/what-if", events).status_code == 202
+
+
+def test_hours_that_make_no_sense_are_refused_with_all_faults(absent: World) -> None:
+    plan = absent.propose()
+    answer = absent.ask(C, "GET", f"{BASIN}/plans/{plan['id']}/hours?visit_id=V9&opens=12:00&closes=08:00")
+    assert answer.status_code == 422
+    assert [one["code"] for one in answer.json()["issues"]] == ["K103", "E103"]
 
 
 def test_with_moves_somebody_else_may_make_room(absent: World) -> None:

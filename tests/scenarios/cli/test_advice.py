@@ -1,4 +1,5 @@
-"""`brigade explain` and `brigade candidates` on the small sound problem: what they say and refuse."""
+"""`brigade explain`, `brigade candidates` and `brigade hours` on the small sound problem: what they say and
+refuse."""
 
 from __future__ import annotations
 
@@ -59,3 +60,27 @@ def test_unknown_visits_and_workers_are_refused(tmp_path: Path) -> None:
     assert (
         brigade("explain", *places, "--visit", "V1", "--worker", "W99", "--json").issues[0]["code"] == "K101"
     )
+
+
+def test_other_hours_are_said_and_can_be_replanned(tmp_path: Path) -> None:
+    """What a proposal tells as events is what `brigade replan` reads."""
+    given, plan = sound_file(tmp_path), plan_file(tmp_path)
+    told = brigade("hours", given, plan, "--visit", "V1", "--json").json
+    assert told["proposals"], told
+    assert [one["soft"] for one in told["proposals"]] == sorted(one["soft"] for one in told["proposals"])
+    first = told["proposals"][0]
+    events = {"format": "brigade-events", "version": 1, "events": first["events"]}
+    happened = tmp_path / "happened.json"
+    happened.write_text(json.dumps(events), "utf-8")
+    made = tmp_path / "again.json"
+    done = brigade("replan", given, plan, happened, "-o", made, "--iterations", "50")
+    assert done.code == 0, done.err
+    said = brigade("hours", given, plan, "--visit", "V1", "--text", "--lang", "en").out
+    assert "between" in said
+    assert first["visits"][0]["worker_id"] in said
+
+
+def test_hours_that_end_before_they_begin_are_refused(tmp_path: Path) -> None:
+    asked = ("hours", sound_file(tmp_path), plan_file(tmp_path), "--visit", "V99", "--from", "12:00")
+    issues = brigade(*asked, "--until", "08:00", "--json").issues
+    assert [one["code"] for one in issues] == ["K103", "E103"]
