@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
 from api.commitments.open_incidents import last_begin, standing
 from api.store import basin_tables
-from api.store.cycle_tables import Outcome
+from api.store.cycle_tables import Offer, Outcome
 from brigade.exchange.shapes.demand_shapes import RotaEntryShape
 
 
@@ -41,6 +43,42 @@ def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[basin_tables.Vi
     ]
 
 
+def may_begin(visit: basin_tables.Visit, now: datetime) -> bool:
+    """Whether its hours still leave time to come."""
+    return max(map(last_begin, visit.value.windows)) >= now
+
+
+def still_ahead(session: Session, offers: Iterable[Offer], now: datetime) -> list[tuple[Offer, datetime]]:
+    """The offers whose visit is not over yet, with the instant at which it will be.
+
+    By the hours told, or by those at which the visit may still begin: to one that nobody came to somebody
+    may go.
+    """
+    found = []
+    for offer in offers:
+        visit = session.get(basin_tables.Visit, (offer.basin_id, offer.visit_id))
+        is_open = visit is not None and may_begin(visit, now)
+        end = max(offer.ends_at, visit.ends_at) if visit is not None and is_open else offer.ends_at
+        if end > now:
+            found.append((offer, end))
+    return found
+
+
+def wanted_no_more(scoped: Scoped, basin_id: str, visit_ids: Collection[str]) -> set[str]:
+    """Of these visits those that nobody is to come to any more: their client is away, or an outcome says
+    so."""
+    now = scoped.clock.now()
+    asked = scoped.select(basin_tables.Visit, basin_id).where(basin_tables.Visit.id.in_(visit_ids))
+    over = select(Outcome.visit_id).where(Outcome.basin_id == basin_id, Outcome.visit_id.in_(visit_ids))
+    told, ended = standing(scoped, basin_id, now), set(scoped.session.scalars(over))
+    return {
+        row.id
+        for row in scoped.all(asked)
+        if (row.id in ended and row.id not in told.missed)
+        or told.suspends(row.client_id, row.value.windows, row.value.duration_min)
+    }
+
+
 def _away(scoped: Scoped, basin_id: str, now: datetime) -> dict[str, list[basin_tables.Absence]]:
     """The absences that are not over, by employee."""
     found = defaultdict(list)
@@ -58,7 +96,7 @@ def _lacks(
     now: datetime,
 ) -> bool:
     """Whether nobody who is there was to do the visit, and some of its hours are left."""
-    if max(map(last_begin, visit.value.windows)) < now:
+    if not may_begin(visit, now):
         return False
     if entry is None:
         return True

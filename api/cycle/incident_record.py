@@ -13,6 +13,7 @@ from api.basin import fitness, identities, resource_kinds
 from api.commitments.states import Transition, move
 from api.cycle.following import DayChanges
 from api.cycle.offers import tell_withdrawn
+from api.messages import queueing
 from api.runtime.faults import NotFound, Unfit
 from api.service.service import Service
 from api.shapes.incident_views import TouchedView
@@ -121,11 +122,14 @@ def identify(one: IncidentRecord, table: type[Identity], id: str, given: Identit
 
 
 def call_off(one: IncidentRecord, rows: Scoped, offers: list[Offer], because: str) -> None:
-    """Who was told to come is told at once that nobody expects her. Args: rows: the session that may write
-    the offers."""
+    """Who was told to come is told at once that nobody expects her, and her provider that she does not come.
+
+    Args: rows: the session that may write the offers.
+    """
     for offer in offers:
         move(rows, offer, Transition.WITHDRAW, because, incident=one.row.id)
     tell_withdrawn(rows, offers, f"incident:{one.row.id}")
+    queueing.not_covered_yet(rows.session, rows.clock, offers)
 
 
 def touched(visit_id: str, start: datetime) -> TouchedView:

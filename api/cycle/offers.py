@@ -30,6 +30,7 @@ from api.commitments.states import (
     may,
     move,
 )
+from api.commitments.wanted_visits import still_ahead
 from api.cycle import prevented
 from api.messages import queueing
 from api.runtime.faults import Conflict, Gone, Unfit
@@ -350,7 +351,7 @@ def _unable(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
 
 def tell_withdrawn(scoped: Scoped, gone: Iterable[Offer], cause: str) -> None:
     """Stops still to come that end without a publication: whoever was told of them is told so."""
-    ahead = [one for one in gone if one.ends_at > scoped.clock.now()]
+    ahead = [one for one, _ in still_ahead(scoped.session, gone, scoped.clock.now())]
     for plan_id in sorted({one.plan_id for one in ahead}):
         plan = scoped.session.get_one(Plan, plan_id)
         queueing.tours_changed(

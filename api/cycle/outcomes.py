@@ -13,6 +13,7 @@ from api.access.scope import Scoped, expect
 from api.commitments.in_force import plan_on
 from api.commitments.open_incidents import is_wanted_still
 from api.commitments.placements import covered
+from api.commitments.wanted_visits import may_begin
 from api.cycle import offers
 from api.cycle.following import DayChanges, follow
 from api.messages import queueing
@@ -226,12 +227,8 @@ def _judged(
     )
     if len(issues) > before:
         return None
-    is_missed = is_wanted_still(facts.done, facts.cause) and now <= _last_begin(visit)
+    is_missed = is_wanted_still(facts.done, facts.cause) and may_begin(visit, now)
     return CheckedOutcome(visit, given, facts, begins is not None and begins > now, is_missed)
-
-
-def _last_begin(visit: Visit) -> datetime:
-    return visit.ends_at - timedelta(minutes=visit.value.duration_min)
 
 
 def _not_done(
@@ -295,7 +292,7 @@ def _done(
 def _kept(scoped: Scoped, basin_id: str, judged: CheckedOutcome, standing: Outcome | None) -> Outcome:
     visit, given, facts = judged.visit, judged.given, judged.facts
     gone = offers.end_with(scoped, visit.id, basin_id, facts.worker_id, is_off=judged.changes_the_day)
-    if judged.is_missed:
+    if judged.changes_the_day and not facts.done:
         queueing.not_covered_yet(scoped.session, scoped.clock, gone)
     values = {one.name: getattr(facts, one.name) for one in fields(facts)}
     said: dict[str, bool | str] = {"done": given.done}

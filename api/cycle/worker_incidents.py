@@ -10,7 +10,6 @@ from api.commitments.open_incidents import (
 )
 from api.cycle.incident_record import IncidentRecord, call_off, identify, place_of, touched
 from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away
-from api.messages import queueing
 from api.shapes.cycle_requests import plain
 from api.shapes.incident_requests import (
     WorkerAwayIn,
@@ -65,7 +64,6 @@ def _take(one: IncidentRecord, worker: basin_tables.Worker, until: datetime) -> 
     }
     one.row.details = one.row.details.model_copy(update=told)
     call_off(one, one.rows, gone, "unable")
-    queueing.not_covered_yet(one.rows.session, one.rows.clock, gone)
 
 
 def worker_late(one: IncidentRecord, given: WorkerLateIn) -> None:

@@ -14,6 +14,7 @@ from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.commitments.placements import covered, diff
 from api.commitments.states import STANDING, State
+from api.commitments.wanted_visits import still_ahead, wanted_no_more
 from api.cycle import absences
 from api.letters.matter import Matter, Words, offers_of, said_fault
 from api.messages.described import DescribedVisit, described
@@ -230,26 +231,28 @@ def _risks_over(service: Service, session: Session, message: Message, lang: str)
 
 # -- answers -----------------------------------------------------------------------------------------------
 def _not_covered_yet(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    """Visits whose provider was told of somebody who does not come; None once somebody else is asked, or the
-    visit is over. Neither who nor why: a refusal is the worker's."""
+    """Visits whose provider was told of somebody who does not come, and apart those that nobody is to come to
+    any more; None once somebody else is asked, or the visit is over. Neither who nor why: a refusal is the
+    worker's."""
     gone = [
         one for one in offers_of(session, message.subject(NotCoveredYet).offers) if one.state not in STANDING
     ]
-    ahead = [one for one in gone if one.ends_at > service.clock.now()]
+    ahead = [one for one, _ in still_ahead(session, gone, service.clock.now())]
     visits = [one.visit_id for one in ahead]
     asked = select(Offer.visit_id).where(Offer.basin_id == message.basin_id, Offer.visit_id.in_(visits))
     again = frozenset(session.scalars(asked.where(Offer.state.in_(STANDING))))
     known = described(session, message.basin_id, visits)
-    left = [
-        {"visit": known[one.visit_id], "starts_at": one.starts_at, "ends_at": one.ends_at}
-        for one in ahead
-        if one.visit_id not in again and one.visit_id in known
-    ]
-    if not left:
+    told = [one for one in ahead if one.visit_id not in again and one.visit_id in known]
+    if not told:
         return None
+    scoped = Scoped(session, Principal.system(f"letter:{message.id}", message.basin_id), service.clock)
+    no_more = wanted_no_more(scoped, message.basin_id, visits)
+    stops = [StopWords(known[one.visit_id], one.worker_id, one.starts_at, one.ends_at) for one in told]
+    left = [one for one in stops if one.visit.visit_id not in no_more]
     return {
-        "visits": sorted(left, key=lambda one: one["visit"].gravity),
-        "earliest": min(one.starts_at for one in ahead),
+        "visits": sorted(left, key=lambda one: one.visit.gravity),
+        "off": _in_time([one for one in stops if one.visit.visit_id in no_more]),
+        "earliest": min(one.starts_at for one in left or stops),
     }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from api.access.scope import Scoped
 from api.commitments.placements import diff
 from api.commitments.states import State
+from api.commitments.wanted_visits import still_ahead
 from api.messages import contacts
 from api.shapes.cycle_views import RiskView
 from api.shapes.kept.job_shapes import Deferred
@@ -113,7 +114,9 @@ def tours_changed(
             offers=[offer.id for offer in new[worker_id]],
             withdrawn=[offer.id for offer in gone[worker_id]],
         )
-        until = max(offer.ends_at for offer in ours)
+        # What is called off is told as long as she might go there all the same.
+        ends = (end for _, end in still_ahead(scoped.session, gone[worker_id], scoped.clock.now()))
+        until = max([*(offer.ends_at for offer in ours), *ends])
         why = cause or f"plan:{plan.id}"
         put(
             scoped.session,
@@ -171,15 +174,16 @@ def _uncovered(plan: Plan) -> set[str]:
 
 # -- answers -----------------------------------------------------------------------------------------------
 def not_covered_yet(session: Session, clock: Clock, offers: Sequence[Offer]) -> None:
-    """Whoever was to come, as their providers were told, does not: declined, silent or prevented."""
-    by_provider: defaultdict[tuple[str, str], list[Offer]] = defaultdict(list)
-    for offer in offers:
-        if offer.ends_at > clock.now():
-            by_provider[offer.basin_id, offer.provider_id].append(offer)
+    """Whoever was to come, as their providers were told, does not: declined, silent or prevented; or called
+    off, because nobody came or nobody is wanted any more."""
+    by_provider: defaultdict[tuple[str, str], list[tuple[Offer, datetime]]] = defaultdict(list)
+    for offer, end in still_ahead(session, offers, clock.now()):
+        by_provider[offer.basin_id, offer.provider_id].append((offer, end))
     for (basin_id, provider_id), gone in sorted(by_provider.items(), key=lambda one: one[0]):
-        cause = f"answer:{gone[0].id}:{gone[0].version}"
-        about = NotCoveredYet(offers=[offer.id for offer in gone])
-        until = max(offer.ends_at for offer in gone)
+        first, _ = gone[0]
+        cause = f"answer:{first.id}:{first.version}"
+        about = NotCoveredYet(offers=[offer.id for offer, _ in gone])
+        until = max(end for _, end in gone)
         put(session, clock, basin_id, about, cause, f"provider:{provider_id}", until=until)
 
 

@@ -67,8 +67,8 @@ class Read:
         for one in (*words.get("lost", ()), *words.get("still", ())):
             self.carers[provider, one.visit.visit_id] = NOBODY
         # What is at risk, or no longer, says who is away, not who comes instead.
-        for one in words["visits"] if kind == "not_covered_yet" else ():
-            self.carers[provider, one["visit"].visit_id] = NOBODY
+        for one in (*words["visits"], *words["off"]) if kind == "not_covered_yet" else ():
+            self.carers[provider, one.visit.visit_id] = NOBODY
 
     def forgets(self, worker: str, visit: str) -> None:
         """She said no herself, or let her time pass: nobody need tell her."""

@@ -1,0 +1,103 @@
+"""A visit that was told falls away without a publication: its service, and who was to come, hear it at
+once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+
+from api.access.rights import Role
+from api.messages.channels import Letter
+from api.messages.outbox import DeliveryVerdict
+from tests.api.commitments.test_commitments import in_force, offer_of
+from tests.api.conftest import World, wish
+from tests.api.cycle.test_incidents import planned, told
+from tests.api.letters_read import NOBODY, Read
+from tests.api.plans.test_least_change import stops
+from tests.api.small_basin import BASIN
+
+C = Role.COORDINATOR
+assert planned, "a fixture, asked for by its name"
+
+
+@dataclass
+class Post(Read):
+    """What each reader knows, and the letters by the address they went to."""
+
+    letters: list[Letter] = field(default_factory=list)
+
+    def send(self, letter: Letter) -> DeliveryVerdict:
+        self.letters.append(letter)
+        return super().send(letter)
+
+    def to(self, owner: str) -> list[str]:
+        return [one.text for one in self.letters if one.to.startswith(owner)]
+
+
+@pytest.fixture
+def post(planned: World) -> Post:
+    """Everybody can be reached, and has read what was published."""
+    wish(planned, least_change={"freeze_min": 0})
+    for owner in ("worker:W1", "worker:W2", "worker:W3", "provider:S1", "provider:S2"):
+        body = {"id": owner, "email": f"{owner.partition(':')[2]}@example.org"}
+        assert planned.ask(C, "PUT", f"{BASIN}/contacts/{owner}", body).status_code == 201
+    for row in planned.get(f"{BASIN}/messages?state=failed")["items"]:
+        planned.ask(C, "POST", f"{BASIN}/messages/{row['id']}/resend")
+    found = Post()
+    found.post(planned.service)
+    found.letters.clear()
+    return found
+
+
+@pytest.mark.parametrize("kind", ["client_away", "client_left"])
+def test_a_service_whose_client_is_not_there_hears_it_at_once(
+    planned: World,
+    post: Post,
+    kind: str,
+) -> None:
+    who, _ = stops(in_force(planned))["V1"]
+    assert post.carers["S1", "V1"] == who
+    told(planned, kind, client_id="S1:A", cause="hospital" if kind == "client_away" else "deceased")
+    post.post(planned.service)
+    assert post.carers["S1", "V1"] == NOBODY
+    (letter,) = post.to("S1")
+    assert "le passage n’est plus à remplacer" in letter
+    assert ("S1:A" in letter, "couvert" in letter) == (True, False)
+    assert len(post.to(who)) == 1
+
+
+def test_a_service_hears_that_a_visit_ahead_is_wanted_no_more(planned: World, post: Post) -> None:
+    outcome = {"done": False, "cause": "not_needed"}
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V2", outcome).status_code == 201
+    post.post(planned.service)
+    (letter,) = post.to("S1")
+    assert "le passage n’est plus à remplacer" in letter
+
+
+def test_nobody_came_is_told_after_the_hours_told_while_somebody_may_still_come(
+    planned: World,
+    post: Post,
+) -> None:
+    """V2 lasted from 10:15 to 10:45 or so, and may begin until 11:00: told at 10:55 that nobody came, her
+    service hears that nobody is there yet, and who was to come that nobody expects her."""
+    who, _ = stops(in_force(planned))["V2"]
+    planned.later(hours=4, minutes=15)
+    assert datetime.fromisoformat(offer_of(planned, "V2")["ends_at"]) < planned.service.clock.now()
+    post.post(planned.service)
+    post.letters.clear()
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V2", {"done": False}).status_code == 201
+    post.post(planned.service)
+    assert post.carers["S1", "V2"] == NOBODY
+    assert [("couvert" in one, "plus à remplacer" in one) for one in post.to("S1")] == [(True, False)]
+    assert len(post.to(who)) == 1
+
+
+def test_who_is_back_before_the_letter_leaves_is_not_told_off(planned: World, post: Post) -> None:
+    """Told in error, and taken back at once: nobody comes yet, though somebody is wanted."""
+    away = told(planned, "client_away", client_id="S1:A", cause="hospital")["incident"]
+    ended = planned.ask(C, "POST", f"{BASIN}/incidents/{away['id']}/end", {}, If_Match='"1"')
+    assert ended.status_code == 200, ended.text
+    post.post(planned.service)
+    assert [("couvert" in one, "plus à remplacer" in one) for one in post.to("S1")] == [(True, False)]
