@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from api.access.scope import Scoped
+from api.commitments.placements import covered
 from api.commitments.states import AGREED, ANNOUNCED, CLOSED, STANDING, State
 from api.shapes.kept.job_shapes import Heard, Pair
 from api.store import kept_plans as kept
@@ -86,6 +87,24 @@ def heard(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Commitme
 
 def of_plan(scoped: Scoped, plan: Plan) -> Commitments:
     return heard(scoped, plan.basin_id, plan.first_day, plan.days)
+
+
+def told_anew(scoped: Scoped, plan: Plan, base: Plan) -> set[str]:
+    """Visits that both plans give to one worker, who is told or asked anew all the same: what she was told by
+    the first does not stand any more, or did not as the second was published. Of a plan that another one has
+    replaced nothing is known."""
+    if plan.state == "superseded":
+        return set()
+    said, before = of_plan(scoped, plan), covered(base.document)
+    kept = {
+        (visit, stop.worker_id): stop.start
+        for visit, stop in covered(plan.document).items()
+        if visit in before and before[visit].worker_id == stop.worker_id
+    }
+    since, now = plan.published_at, scoped.clock.now()
+    if since is None:
+        return {pair[0] for pair, start in kept.items() if pair not in said.standing and start > now}
+    return {pair[0] for pair in kept.keys() & said.last.keys() if said.last[pair].created_at >= since}
 
 
 def base_of(scoped: Scoped, plan: Plan) -> CorePlan:

@@ -3,22 +3,27 @@ reads before publishing."""
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from api.shapes.planning.plan_views import ChangeView, PlacementsView, PlaceView
 from api.store.plan_parts import stops_of
 from brigade.exchange.documents.json_text import JsonObject
 
 
-def diff(before: JsonObject | None, after: JsonObject) -> PlacementsView:
-    """From one plan document to another (None: nothing was published)."""
+def diff(before: JsonObject | None, after: JsonObject, again: Set[str] = frozenset()) -> PlacementsView:
+    """From one plan document to another (None: nothing was published). Args: again: visits whose worker is
+    told or asked anew, wherever the documents say the same of them."""
     old, new = covered(before) if before is not None else {}, covered(after)
-    changes: dict[str, list[ChangeView]] = {"added": [], "dropped": [], "moved": [], "retimed": []}
+    names = ("added", "dropped", "moved", "retimed", "asked_again")
+    changes: dict[str, list[ChangeView]] = {name: [] for name in names}
     for visit in sorted(old.keys() | new.keys()):
-        kind = _kind(old.get(visit), new.get(visit))
+        kind = _kind(old.get(visit), new.get(visit)) or ("asked_again" if visit in again else None)
         if kind is not None:
             changes[kind].append(ChangeView(visit_id=visit, from_=old.get(visit), to=new.get(visit)))
+    same = {visit for visit, stop in new.items() if old.get(visit) == stop}
     return PlacementsView(
         **changes,
-        untouched=sum(old.get(visit) == stop for visit, stop in new.items()),
+        untouched=len(same - again),
         uncovered=after.get("uncovered", []),
         unwanted=after.get("unwanted", []),
     )

@@ -4,6 +4,7 @@ telephone."""
 from __future__ import annotations
 
 from api.access.scope import Scoped
+from api.commitments.commitments import told_anew
 from api.commitments.placements import covered
 from api.store import basin_tables
 from api.store.cycle_tables import Plan
@@ -22,7 +23,7 @@ def summary(scoped: Scoped, plan: Plan, base: Plan | None, lang: str) -> list[st
     told = {"day": plan.first_day, "covered": sum(asked.values()), "asked": len(asked), "urgent": len(urgent)}
     said = [capital(word("attention.proposal", lang, **told))]
     if base is not None:
-        kinds = changes_of(base, plan)
+        kinds = changes_of(scoped, base, plan)
         said.append(
             capital(word("attention.proposal_changes", lang, **kinds))
             if any(kinds.values())
@@ -35,8 +36,9 @@ def _nothing(lang: str) -> str:
     return capital(word("attention.proposal_same", lang))
 
 
-def changes_of(base: Plan, plan: Plan) -> dict[str, int]:
-    """How many visits are new, left, with somebody else, at another hour."""
+def changes_of(scoped: Scoped, base: Plan, plan: Plan) -> dict[str, int]:
+    """How many visits are new, left, with somebody else, at another hour, or asked of the same person
+    again."""
     before, after = covered(base.document), covered(plan.document)
     both = before.keys() & after.keys()
     moved = {visit for visit in both if before[visit].worker_id != after[visit].worker_id}
@@ -46,4 +48,5 @@ def changes_of(base: Plan, plan: Plan) -> dict[str, int]:
         "dropped": len(before.keys() - after.keys()),
         "moved": len(moved),
         "retimed": len(retimed),
+        "asked_again": len(told_anew(scoped, plan, base) - retimed),
     }

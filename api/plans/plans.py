@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from api.access.scope import Scoped, expect
+from api.commitments.commitments import told_anew
 from api.commitments.placements import covered, diff
 from api.cycle import offers
 from api.messages import queueing
@@ -165,7 +166,8 @@ def compared(scoped: Scoped, basin_id: str, plan_id: str, other_id: str | None) 
     before_id = other_id or plan.base_plan_id
     before = scoped.one(Plan, basin_id, before_id) if before_id else None
     changes = plan.story.changes if before_id == plan.base_plan_id else None
-    told = diff(before.document if before else None, plan.document)
+    anew = told_anew(scoped, plan, before) if before and before_id == plan.base_plan_id else set[str]()
+    told = diff(before.document if before else None, plan.document, anew)
     return DiffView(plan_id=plan.id, from_plan_id=before_id, **said(told), least_change=changes)
 
 

@@ -399,12 +399,14 @@ class ChangeView(BaseModel):
 
 class PlacementsView(BaseModel):
     """`added`: covered now; `dropped`: no longer; `moved`: another worker; `retimed`: same worker, other
-    start; the rest is only counted. `uncovered`, `unwanted`: as the plan document has them."""
+    start; `asked_again`: both the same, but she was let off, or silent, in between; the rest is only counted.
+    `uncovered`, `unwanted`: as the plan document has them."""
 
     added: list[ChangeView]
     dropped: list[ChangeView]
     moved: list[ChangeView]
     retimed: list[ChangeView]
+    asked_again: list[ChangeView] = Field(default_factory=list)
     untouched: int
     uncovered: list[UncoveredShape]
     unwanted: list[UnwantedShape] = Field(default_factory=list)

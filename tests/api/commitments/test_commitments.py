@@ -269,7 +269,11 @@ def test_who_was_silent_is_asked_again_only_when_nobody_else_is_left(told: World
     alone(told, first["worker_id"])
     after = told.propose()
     assert stops(after)["V3"][0] == first["worker_id"]
+    assert _asked_again(told, after) == {"V1", "V2", "V3"}, "a coordinator reads it before she publishes"
+    (proposal,) = told.get(f"{BASIN}/attention")["proposals"]
+    assert "3 à redemander à la même personne" in " ".join(proposal["summary"])
     assert told.publish(after).status_code == 200
+    assert _asked_again(told, after) == {"V1", "V2", "V3"}, "and afterwards"
     again = offer_of(told, "V3")
     assert (again["worker_id"], again["kind"], again["state"], again["wave"]) == (
         first["worker_id"],
@@ -277,6 +281,15 @@ def test_who_was_silent_is_asked_again_only_when_nobody_else_is_left(told: World
         "offered",
         2,
     )
+
+
+def _asked_again(world: World, plan: dict[str, Any]) -> set[str]:
+    """As the diff to the plan in force has them, which counts them as nothing else."""
+    told = world.get(f"{BASIN}/plans/{plan['id']}/diff")
+    again = {one["visit_id"] for one in told["asked_again"]}
+    kinds = ("added", "dropped", "moved", "retimed", "untouched")
+    assert [told[kind] for kind in kinds] == [[], [], [], [], 0] or not again
+    return again
 
 
 def test_too_late_for_another_wave_is_for_the_telephone(told: World) -> None:
