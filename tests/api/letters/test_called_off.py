@@ -4,13 +4,13 @@ once."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from api.access.rights import Role
 from api.messages.channels import Letter
 from api.messages.outbox import DeliveryVerdict
+from api.runtime.roles import Role
 from tests.api.commitments.test_commitments import in_force, offer_of
 from tests.api.conftest import World, wish
 from tests.api.cycle.test_incidents import planned, told
@@ -19,7 +19,8 @@ from tests.api.plans.test_least_change import stops
 from tests.api.small_basin import BASIN
 
 C = Role.COORDINATOR
-assert planned, "a fixture, asked for by its name"
+__all__ = ["planned"]
+"""A fixture, asked for by its name."""
 
 
 @dataclass
@@ -80,16 +81,16 @@ def test_nobody_came_is_told_after_the_hours_told_while_somebody_may_still_come(
     planned: World,
     post: Post,
 ) -> None:
-    """V2 lasted from 10:15 to 10:45 or so, and may begin until 11:00: told at 10:55 that nobody came, her
-    service hears that nobody is there yet, and who was to come that nobody expects her."""
-    who, _ = stops(in_force(planned))["V2"]
-    planned.later(hours=4, minutes=15)
-    assert datetime.fromisoformat(offer_of(planned, "V2")["ends_at"]) < planned.service.clock.now()
+    """V3 may begin until late in the day: told ten minutes after its hours that nobody came, her service
+    hears that nobody is there yet, and who was to come that nobody expects her."""
+    who, _ = stops(in_force(planned))["V3"]
+    end = datetime.fromisoformat(offer_of(planned, "V3")["ends_at"])
+    planned.later(seconds=(end + timedelta(minutes=10) - planned.service.clock.now()).total_seconds())
     post.post(planned.service)
     post.letters.clear()
-    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V2", {"done": False}).status_code == 201
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V3", {"done": False}).status_code == 201
     post.post(planned.service)
-    assert post.carers["S1", "V2"] == NOBODY
+    assert post.carers["S1", "V3"] == NOBODY
     assert [("couvert" in one, "plus à remplacer" in one) for one in post.to("S1")] == [(True, False)]
     assert len(post.to(who)) == 1
 
