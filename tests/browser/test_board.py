@@ -304,6 +304,7 @@ def test_another_hour_is_proposed_to_a_family_and_supposed(
     first = page.locator(".panel .answer li").first
     first.wait_for()
     assert " entre " in first.inner_text()
+    assert first.evaluate("one => one.getBoundingClientRect().top < innerHeight")
     desk.is_content()
     first.get_by_role("button", name="Si la famille accepte").click()
     until(page, f"fetch('/v1{BASIN[3:]}/jobs').then(told => told.json()).then(told => told.items.length > 1)")

@@ -804,13 +804,19 @@ class Board extends HTMLElement {
     if (isFocused) (this.grid.querySelector(`[data-visit="${CSS.escape(id)}"]`) ?? this.list.querySelector("button"))?.focus();
   }
 
+  /** What was asked, where it can be seen: the panel scrolls, and its facts stand above. */
+  answers(...told) {
+    this.answer.replaceChildren(...told);
+    this.answer.scrollIntoView({ block: "nearest" });
+  }
+
   async offerPlaces(id) {
-    this.answer.textContent = this.say("looking");
+    this.answers(this.say("looking"));
     let told;
-    try { told = await this.askPlaces(id); } catch (fault) { this.answer.textContent = this.refusal(fault); return; }
+    try { told = await this.askPlaces(id); } catch (fault) { return this.answers(this.refusal(fault)); }
     const able = told.workers.filter((one) => one.places.length).sort((a, b) => a.places[0].cost - b.places[0].cost);
     const unable = told.workers.filter((one) => !one.places.length && one.in_the_way);
-    this.answer.replaceChildren(make("h3", { text: this.say("who_could", { n: able.length }) }),
+    this.answers(make("h3", { text: this.say("who_could", { n: able.length }) }),
       make("ol", { class: "plain-list" }, ...able.map((one) => make("li", { class: "row spread" },
         make("span", { translate: "no", text: this.worker(one.worker_id) }),
         make("button", { type: "button", "data-choose": one.worker_id, text: this.say("choose"), "aria-label": this.say("choose_who", { worker: this.worker(one.worker_id) }),
@@ -822,29 +828,29 @@ class Board extends HTMLElement {
 
   async why(id) {
     if (this.selected !== id) this.select(id);
-    this.answer.textContent = this.say("looking");
+    this.answers(this.say("looking"));
     let told;
     try {
       told = await this.ask("GET", `${this.url}/why?visit_id=${encodeURIComponent(id)}&with_today=false&lang=${lang}`);
-    } catch (fault) { this.answer.textContent = this.refusal(fault); return; }
+    } catch (fault) { return this.answers(this.refusal(fault)); }
     const reasons = told.covered ? told.marking ? [told.marking] : [] : told.summary;
     const others = told.covered ? told.others.map((one) => `${this.worker(one.worker_id)}${colon}${one.obstacles.map((it) => it.sentence).join(semicolon)}`) : [];
     const would = (told.would_cover ?? []).map((one) => make("li", {}, this.named(one.sentence), " ",
       ["add", "rearrange"].includes(one.kind) && one.placements.length
         ? make("button", { type: "button", text: this.say("apply"), onclick: () => this.apply(one.placements) }) : null));
-    this.answer.replaceChildren(make("h3", { text: this.say(told.covered ? "why_who" : "why") }),
+    this.answers(make("h3", { text: this.say(told.covered ? "why_who" : "why") }),
       make("ul", {}, ...[...reasons.map((one) => one.sentence), ...others].map((text) => make("li", { text: this.named(text) }))),
       ...(would.length ? [make("h3", { text: this.say("would_cover") }), make("ul", {}, ...would)] : []));
   }
 
   /** What could be proposed to the family, of the plan as it is kept; nothing moves before it has agreed. */
   async otherHours(id) {
-    this.answer.textContent = this.say("looking");
+    this.answers(this.say("looking"));
     let told;
     try {
       told = await this.ask("GET", `${this.url}/hours?visit_id=${encodeURIComponent(id)}&lang=${lang}`);
-    } catch (fault) { this.answer.textContent = this.refusal(fault); return; }
-    this.answer.replaceChildren(make("h3", { text: this.say("other_hours") }),
+    } catch (fault) { return this.answers(this.refusal(fault)); }
+    this.answers(make("h3", { text: this.say("other_hours") }),
       told.proposals.length
         ? make("ul", {}, ...told.proposals.map((one) => make("li", {}, this.named(one.sentence), " ",
           this.dataset.supposed === undefined ? make("button", { type: "button", text: this.say("if_agreed"), onclick: () => this.suppose(...one.events) }) : null)))
