@@ -348,7 +348,7 @@ def _plans(walk: Walk) -> None:
     whole = walk.ask(f"GET {B}/plans/{{id}}", id=plan)
     for question in ("diff", "check", "geojson"):
         walk.ask(f"GET {B}/plans/{{id}}/{question}", id=plan)
-    for question in ("why", "candidates"):
+    for question in ("why", "candidates", "hours"):
         walk.ask(f"GET {B}/plans/{{id}}/{question}", id=plan, query="visit_id=V1")
     there = {
         stop["visit_id"]: route["worker_id"]
