@@ -102,3 +102,22 @@ def test_who_is_back_before_the_letter_leaves_is_not_told_off(planned: World, po
     assert ended.status_code == 200, ended.text
     post.post(planned.service)
     assert [("couvert" in one, "plus à remplacer" in one) for one in post.to("S1")] == [(True, False)]
+
+
+def test_who_is_back_after_the_letter_left_waits_for_a_plan(planned: World, post: Post) -> None:
+    """Whoever coordinates sees at once that somebody is wanted again and nobody comes; the service hears with
+    the next publication that somebody does."""
+    away = told(planned, "client_away", client_id="S1:A", cause="hospital")["incident"]
+    post.post(planned.service)
+    ended = planned.ask(C, "POST", f"{BASIN}/incidents/{away['id']}/end", {}, If_Match='"1"')
+    assert ended.status_code == 200, ended.text
+    seen = planned.get(f"{BASIN}/attention")["uncovered"]
+    assert [(one["visit_id"], one["state"]) for one in seen] == [("V1", "withdrawn")]
+    post.letters.clear()
+    planned.search()
+    plan = planned.get(f"{BASIN}/plans?state=proposed")["items"][0]
+    assert planned.publish(planned.get(f"{BASIN}/plans/{plan['id']}")).status_code == 200
+    post.post(planned.service)
+    assert post.carers["S1", "V1"] != NOBODY
+    assert [one for one in post.to("S1") if "S1:A" in one]
+    assert planned.get(f"{BASIN}/attention")["uncovered"] == []
