@@ -32,7 +32,14 @@ Visits = Annotated[
         description="Several: one person for all.",
     ),
 ]
-Hour = Annotated[time, Query(description="Local time, within which the visit begins and ends.")]
+Hour = Annotated[
+    str,
+    Query(
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        examples=["07:30"],
+        description="Local time in whole minutes; the visit begins and ends within the two.",
+    ),
+]
 MadeFilter = Annotated[str, Query(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])]
 
 
@@ -85,15 +92,14 @@ def hours(
     scoped: Reader,
     service: TheService,
     lang: AskedLanguage,
-    opens: Hour = FAMILIES_FROM,
-    closes: Hour = FAMILIES_UNTIL,
+    opens: Hour = f"{FAMILIES_FROM:%H:%M}",
+    closes: Hour = f"{FAMILIES_UNTIL:%H:%M}",
 ) -> ModelResponse[HoursView]:
     """At which other hours of its day a visit could take place, were its family to agree: half hours with who
     would come, the least costly first, each checked by every rule. Nothing is moved: `events` of a proposal
     are for `what-if`, or for the visit itself once the family has said yes."""
-    told = service.computed(
-        scoped, basin_id, questions.other_hours, basin_id, id, visit_id, opens, closes, lang
-    )
+    within = time.fromisoformat(opens), time.fromisoformat(closes)
+    told = service.computed(scoped, basin_id, questions.other_hours, basin_id, id, visit_id, *within, lang)
     return Answer(told).response()
 
 

@@ -122,6 +122,14 @@ def test_hours_that_make_no_sense_are_refused_with_all_faults(absent: World) -> 
     assert [one["code"] for one in answer.json()["issues"]] == ["K103", "E103"]
 
 
+@pytest.mark.parametrize("opens", ["24:00", "07:00:30", "07:00Z", "08:00%2B02:00", "7", "25200", ""])
+def test_hours_are_local_and_in_whole_minutes(absent: World, opens: str) -> None:
+    """An hour of another zone, taken for a local one, would be proposed to the family."""
+    plan = absent.propose()
+    answer = absent.ask(C, "GET", f"{BASIN}/plans/{plan['id']}/hours?visit_id=V2&opens={opens}")
+    assert answer.status_code == 422
+
+
 def test_with_moves_somebody_else_may_make_room(absent: World) -> None:
     """W1 alone until 11 h 20 does V1 and V2, and V3 (P4) does not fit; for nobody would V3 push out a P1 or
     P2."""
