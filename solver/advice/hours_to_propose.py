@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 
 from brigade.changes.answers import FAMILIES_FROM, FAMILIES_UNTIL, ProposedHour, ProposedHours
 from brigade.errors import BrokenPromise, InvalidProblem, Issue
@@ -30,6 +30,7 @@ from solver.advice.suggesting.drafts import placements
 from solver.advice.trial_model import Spot, place_whole
 from solver.advice.trial_plan import orders_of
 from solver.advice.worker_days import travel_of
+from solver.model.fixed_part import begun_visits
 
 STEP_MIN = 30
 MOST = 6
@@ -68,25 +69,26 @@ def proposed_hours(
     """Half hours of the visit's own dates, outside its own windows, in which it could begin.
 
     A covered visit leaves its place first, and so do the visits that are covered together with it. Those tied
-    to it at a fixed distance are asked for as many minutes earlier or later; others keep their hours.
+    to it at a fixed distance are asked for at that distance; others keep their hours. What has begun stays.
 
-    Args: opens, closes: local hours within which the visit begins and ends.
-    Raises: InvalidPlan, when the visit is unknown or not to be covered (K103), or `closes` is not after
-    `opens` (E103).
+    Args: opens, closes: local hours within which the visit begins and ends, in whole minutes.
+    Raises: InvalidPlan, when the visit is unknown, not to be covered or has begun (K103), or `closes` is not
+    after `opens` (E103).
     """
-    refuse_plan(_faults(problem, visit_id, opens, closes))
-    ids, asked = _together(problem, visit_id), problem.visit_by_id[visit_id]
+    refuse_plan(_faults(problem, plan, visit_id, opens, closes))
+    asked, movable = problem.visit_by_id[visit_id], _movable(problem, plan)
+    ids = list(_tied(problem, movable, visit_id, lambda link: link.together))
+    moves = list(_moves(problem, movable, asked, opens, closes))
     freed = _without(problem, plan, ids)
-    slots = list(_slots(problem, asked, opens, closes))
-    days = _by_date(problem, slots)
-    screened = [found for day in days for found in _screened(problem, freed, asked, day)]
+    days = [] if freed is None else _by_date(problem, visit_id, moves)
+    screened = [found for day in days for found in _screened(problem, freed or plan, asked, day)]
     today = _Today(problem, plan, breakdown(problem, plan), Counter(check(problem, plan)))
     told: list[ProposedHour] = []
     for one in sorted(screened, key=lambda one: (one.change, _distance(asked, one.windows))):
         proposal = _verified(today, freed, ids, one) if len(told) < most else None
         told += [] if proposal is None else [proposal]
     told.sort(key=lambda one: (one.soft, _distance(asked, one.windows)))
-    return ProposedHours(visit_id, tuple(told), len(slots))
+    return ProposedHours(visit_id, tuple(told), len(moves))
 
 
 def at_hours(problem: Problem, windows: Windows) -> Problem:
@@ -98,44 +100,51 @@ def at_hours(problem: Problem, windows: Windows) -> Problem:
     )
 
 
-def _faults(problem: Problem, visit_id: str, opens: time, closes: time) -> Iterator[Issue]:
+def _faults(problem: Problem, plan: Plan, visit_id: str, opens: time, closes: time) -> Iterator[Issue]:
     yield from unknown("K103", "visits", (visit_id,), problem.visit_by_id.keys(), "visit")
     if visit_id in problem.visit_by_id and visit_id not in problem.request_by_visit:
         yield Issue("K103", "visits", "not_to_cover", {"visit_id": visit_id})
+    if visit_id in begun_visits(plan, problem.now):
+        yield Issue("K103", "visits", "visit_has_begun", {"visit_id": visit_id})
     if closes <= opens:
         yield Issue("E103", "hours", "slot_reversed")
 
 
 # -- when --------------------------------------------------------------------------------------------------
+def _moves(
+    problem: Problem, movable: Collection[str], asked: Visit, opens: time, closes: time
+) -> Iterator[Windows]:
+    """Each slot of the visit, and the slots that those at a fixed distance from it then have; none that leads
+    out of the horizon."""
+    distances, last = _tied(problem, movable, asked.id, _is_fixed), problem.horizon.length
+    for slot in _slots(problem, asked, opens, closes):
+        windows = {id: _shifted(slot, by) for id, by in distances.items()}
+        if all(one.earliest >= 0 and one.hard_latest <= last for one in windows.values()):
+            yield windows
+
+
 def _slots(problem: Problem, visit: Visit, opens: time, closes: time) -> Iterator[TimeWindow]:
-    """Half hours of wall-clock time, none that meets the visit's own windows or is over by `now`."""
-    horizon, step = problem.horizon, timedelta(minutes=STEP_MIN)
+    """Half hours, none that meets the visit's own windows or is over by `now`. They are counted in ticks: on
+    the wall an hour comes twice in autumn, and one is missing in spring."""
+    horizon, step = problem.horizon, problem.horizon.ticks(STEP_MIN)
     for day in dict.fromkeys(horizon.day_of(window.earliest) for window in visit.windows):
-        wall, last = datetime.combine(day, opens), horizon.at(day, closes) - visit.duration
-        while wall.date() == day and (first := horizon.at(day, wall.time())) <= last:
-            end = min(first + horizon.ticks(STEP_MIN) - 1, last)
-            wall += step
+        last = horizon.at(day, closes) - visit.duration
+        for first in range(horizon.at(day, opens), last + 1, step):
+            end = min(first + step - 1, last)
             is_own = any(own.earliest <= end and first <= own.hard_latest for own in visit.windows)
             if not is_own and end >= problem.now:
-                yield TimeWindow(max(first, problem.now), end, end)
+                yield TimeWindow.hard(max(first, problem.now), end)
 
 
-def _by_date(problem: Problem, slots: list[TimeWindow]) -> list[list[TimeWindow]]:
-    days: dict[date, list[TimeWindow]] = {}
-    for slot in slots:
-        days.setdefault(problem.horizon.day_of(slot.earliest), []).append(slot)
+def _by_date(problem: Problem, visit_id: str, moves: list[Windows]) -> list[list[Windows]]:
+    days: dict[date, list[Windows]] = {}
+    for windows in moves:
+        days.setdefault(problem.horizon.day_of(windows[visit_id].earliest), []).append(windows)
     return list(days.values())
 
 
-def _moved(problem: Problem, asked: Visit, slot: TimeWindow) -> dict[str, TimeWindow]:
-    """The slot for the visit; the first windows of those at a fixed distance moved by as much."""
-    by = slot.earliest - asked.windows[0].earliest
-    others = (problem.visit_by_id[id] for id in _tied(problem, asked.id, _is_fixed) if id != asked.id)
-    return {asked.id: slot} | {one.id: _shifted(one.windows[0], by) for one in others}
-
-
 def _shifted(window: TimeWindow, by: Ticks) -> TimeWindow:
-    return TimeWindow(window.earliest + by, window.latest + by, window.hard_latest + by)
+    return TimeWindow.hard(window.earliest + by, window.latest + by)
 
 
 def _distance(visit: Visit, windows: Windows) -> Ticks:
@@ -144,15 +153,14 @@ def _distance(visit: Visit, windows: Windows) -> Ticks:
 
 
 # -- where -------------------------------------------------------------------------------------------------
-def _screened(problem: Problem, freed: Plan, asked: Visit, slots: list[TimeWindow]) -> Iterator[_Screened]:
+def _screened(problem: Problem, freed: Plan, asked: Visit, moves: list[Windows]) -> Iterator[_Screened]:
     """The best place in each slot of a day, on one model whose visits have the whole day."""
-    moved = [_moved(problem, asked, slot) for slot in slots]
     try:
-        wide = at_hours(problem, {id: _hull([windows[id] for windows in moved]) for id in moved[0]})
+        wide = at_hours(problem, {id: _hull([windows[id] for windows in moves]) for id in moves[0]})
     except InvalidProblem:
-        return  # hours of the others that lie beyond the horizon, or against their ties
+        return  # against the ties to visits that keep their hours, all day long
     session = AdviceSession(wide, freed)
-    for windows in moved:
+    for windows in moves:
         rows = {session.model.visit_row[id]: window for id, window in windows.items()}
         with session.trial_model.within(rows):
             found = place_whole(session, session.trial_model.search, session.row(asked.id))
@@ -161,13 +169,12 @@ def _screened(problem: Problem, freed: Plan, asked: Visit, slots: list[TimeWindo
 
 
 def _hull(windows: list[TimeWindow]) -> TimeWindow:
-    last = max(one.hard_latest for one in windows)
-    return TimeWindow(min(one.earliest for one in windows), last, last)
+    return TimeWindow.hard(min(one.earliest for one in windows), max(one.hard_latest for one in windows))
 
 
-def _together(problem: Problem, visit_id: str) -> list[str]:
-    """The visit, then the open ones that must be covered with it, near and far."""
-    return _tied(problem, visit_id, lambda link: link.together)
+def _movable(problem: Problem, plan: Plan) -> Collection[str]:
+    """Open visits that have not begun."""
+    return problem.request_by_visit.keys() - begun_visits(plan, problem.now)
 
 
 def _is_fixed(link: Link) -> bool:
@@ -175,24 +182,32 @@ def _is_fixed(link: Link) -> bool:
     return link.kind is LinkKind.SAME_START or (link.kind is LinkKind.GAP and link.min_gap == link.max_gap)
 
 
-def _tied(problem: Problem, visit_id: str, counts: Callable[[Link], bool]) -> list[str]:
-    """The visit, then the open ones that such links tie to it, near and far."""
-    found = [visit_id]
-    for id in found:
+def _tied(
+    problem: Problem, movable: Collection[str], visit_id: str, counts: Callable[[Link], bool]
+) -> dict[str, Ticks]:
+    """The visit, then the movable ones that such links tie to it, near and far, and how much later each
+    begins as far as the distances are fixed."""
+    later, waiting = {visit_id: 0}, [visit_id]
+    for id in waiting:
         for link in filter(counts, problem.links):
-            if id in (link.first, link.second):
-                other = link.second if id == link.first else link.first
-                found += [other] if other not in found and other in problem.request_by_visit else []
-    return found
+            by = link.min_gap if link.kind is LinkKind.GAP else 0
+            for here, other, more in ((link.first, link.second, by), (link.second, link.first, -by)):
+                if here == id and other in movable and other not in later:
+                    later[other] = later[id] + more
+                    waiting.append(other)
+    return later
 
 
-def _without(problem: Problem, plan: Plan, visit_ids: Collection[str]) -> Plan:
-    """The plan from which these visits have been taken."""
+def _without(problem: Problem, plan: Plan, visit_ids: Collection[str]) -> Plan | None:
+    """The plan from which these visits have been taken. None: without them somebody has no way to go on."""
     if plan.covered.isdisjoint(visit_ids):
         return plan
     pinned = replace(plan, pinned=plan.pinned.difference(visit_ids))
     orders = {key: [id for id in order if id not in visit_ids] for key, order in orders_of(plan).items()}
-    freed = timed_from_now_on(problem, pinned, {key: order for key, order in orders.items() if order})
+    try:
+        freed = timed_from_now_on(problem, pinned, {key: order for key, order in orders.items() if order})
+    except BrokenPromise:
+        return None
     left = tuple(UncoveredVisit(id, ()) for id in visit_ids if id in plan.covered)
     return replace(freed, uncovered=(*plan.uncovered, *left))
 

@@ -130,13 +130,17 @@ def from_now_on(problem: Problem, start: Plan | None) -> tuple[Problem, Plan | N
     pinned."""
     if problem.now <= 0:
         return problem, start
-    stops = () if start is None else (stop for route in start.routes for stop in route.stops)
-    begun = frozenset(stop.visit_id for stop in stops if stop.start < problem.now)
+    begun = frozenset[str]() if start is None else begun_visits(start, problem.now)
     pinned = begun if start is None else begun | start.pinned
     held = FixedPart(start or Plan(()), (), frozenset(), frozenset(), {}, pinned)
     return left_to_search(problem, held, problem.now), None if start is None else replace(
         start, pinned=pinned
     )
+
+
+def begun_visits(plan: Plan, now: Ticks) -> frozenset[str]:
+    """Visits of the plan that begin before `now`."""
+    return frozenset(stop.visit_id for route in plan.routes for stop in route.stops if stop.start < now)
 
 
 def told_too_late(problem: Problem, left: Iterable[UncoveredVisit]) -> tuple[UncoveredVisit, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from brigade.changes.answers import (
@@ -141,19 +142,33 @@ def _hour(problem: Problem, visit_id: str, one: ProposedHour, lang: str) -> dict
 
 def _hour_sentence(problem: Problem, visit_id: str, one: ProposedHour, lang: str) -> str:
     instant, window = problem.horizon.instant, one.windows[visit_id]
-    more = one.travel_min
-    key = "hours.travel_more" if more > 0 else "hours.travel_less"
+    key = "hours.between" if window.earliest < window.latest else "hours.sharp"
+    opens, shuts = (wall_clock(instant(tick), lang) for tick in (window.earliest, window.latest))
     return word(
         "hours.proposal",
         lang,
         day=long_day(instant(window.earliest).date(), lang),
-        opens=wall_clock(instant(window.earliest), lang),
-        shuts=wall_clock(instant(window.latest), lang),
-        workers=list(dict.fromkeys(one.workers.values())),
-        at=wall_clock(instant(one.starts[visit_id]), lang),
-        # Less than half a minute would be said as 0 minutes.
-        travel=word(key, lang, travel_min=abs(more)) if round(more) else None,
+        when=word(key, lang, opens=opens, shuts=shuts),
+        coming=list(_coming(problem, visit_id, one, lang)),
+        travel=_more_travel(one.travel_min, lang),
     )
+
+
+def _coming(problem: Problem, visit_id: str, one: ProposedHour, lang: str) -> Iterator[str]:
+    """Who comes when: those of one hour in one breath; another day is named."""
+    instant = problem.horizon.instant
+    day = instant(one.starts[visit_id]).date()
+    for start in dict.fromkeys(one.starts.values()):
+        workers = dict.fromkeys(one.workers[id] for id, begins in one.starts.items() if begins == start)
+        at, other = wall_clock(instant(start), lang), instant(start).date()
+        named = None if other == day else long_day(other, lang)
+        yield word("hours.coming", lang, workers=list(workers), at=at, day=named)
+
+
+def _more_travel(more: float, lang: str) -> str | None:
+    key = "hours.travel_more" if more > 0 else "hours.travel_less"
+    # Less than half a minute would be said as 0 minutes.
+    return word(key, lang, travel_min=abs(more)) if round(more) else None
 
 
 def _obstacle(problem: Problem, one: Obstacle, lang: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ from solver.advice.hours_to_propose import at_hours, proposed_hours
 from solver.advice.trial_plan import orders_of, pinned_starts
 from tests.advice import on_many_plans
 from tests.advice import planned as plans
-from tests.builders import at, labour, problem, visit, worker
+from tests.builders import at, labour, problem, visit, without_way, worker
 from tests.solver.advice.answers import planned
 
 
@@ -78,6 +78,68 @@ def test_two_carers_are_proposed_at_one_hour() -> None:
         (at(hour), at(hour)) for hour in ("09:10", "09:30", "10:00")
     ]
     assert {frozenset(one.workers.values()) for one in found.proposals} == {frozenset({"W1", "W2"})}
+
+
+def fixed_gap(hours: int) -> Problem:
+    """V2 begins exactly so many hours after V1, which wants eight o'clock."""
+    visits = [
+        visit("V1", "A", 60, "08:00", "08:30"),
+        visit("V2", "A", 60, 480 + 60 * hours, 510 + 60 * hours),
+    ]
+    gap = Link(LinkKind.GAP, "V1", "V2", 60 * hours, 60 * hours)
+    return replace(problem(visits, [worker()]), links=(gap,))
+
+
+def test_hours_that_lead_the_other_out_of_the_horizon_hide_none_of_the_rest() -> None:
+    """V2 twelve hours later: from noon on it would begin after the day. W1 is home by ten at night, ten
+    minutes away, so that 20:50 is its last hour, and 08:50 that of V1: seven and half past seven are left,
+    beside the hours that it has."""
+    found = proposed_hours(fixed_gap(12), Plan(()), "V1")
+    assert sorted(begins(found)) == ["07:00", "07:30"]
+    assert all(one.starts["V2"] - one.starts["V1"] == 720 for one in found.proposals)
+    assert found.tried == 8
+
+
+def test_the_other_carer_is_asked_for_at_the_same_hour_however_wide_her_own() -> None:
+    """V1 may begin from eight to ten, V2 from nine to half past: at noon they begin together."""
+    visits = [visit("V1", "A", 60, "08:00", "10:00"), visit("V2", "A", 60, "09:00", "09:30")]
+    pair = replace(problem(visits, [worker(), worker("W2")]), links=(Link(LinkKind.SAME_START, "V1", "V2"),))
+    found = proposed_hours(pair, Plan(()), "V1", time(12), time(13))
+    assert [one.starts for one in found.proposals] == [{"V1": at("12:00"), "V2": at("12:00")}]
+    assert found.proposals[0].windows["V2"] == found.proposals[0].windows["V1"]
+
+
+def test_what_has_begun_is_proposed_at_no_other_hour() -> None:
+    """V1 is over, and V2 is six hours later: neither can be had at another hour."""
+    given = fixed_gap(6)
+    plan = planned(given, W1=["V1", "V2"])
+    later = replace(given, now=at("10:00"))
+    with pytest.raises(InvalidPlan) as refused:
+        proposed_hours(later, plan, "V1")
+    assert [(one.code, one.words) for one in refused.value.issues] == [("K103", "visit_has_begun")]
+    assert proposed_hours(later, plan, "V2").proposals == ()
+
+
+def test_no_hour_is_told_where_nobody_gets_past_the_visit() -> None:
+    """From A to C there is no way but by B."""
+    visits = [
+        visit("V1", "A", 60, "08:00", "08:30"),
+        visit("V2", "B"),
+        visit("V3", "C", 60, "11:00", "11:10"),
+    ]
+    given = without_way(problem(visits, [worker()]), ("A", "C"))
+    plan = planned(given, W1=["V1", "V2", "V3"])
+    assert check(given, plan) == ()
+    assert proposed_hours(given, plan, "V2").proposals == ()
+
+
+@pytest.mark.parametrize(("day", "minutes"), [(date(2027, 3, 28), 90), (date(2026, 10, 25), 210)])
+def test_on_the_nights_the_clocks_change_each_half_hour_is_told_once(day: date, minutes: int) -> None:
+    """From half past one to four there are an hour and a half in spring, three and a half in autumn."""
+    night = problem([visit("V1", "A", 30, 600, 610)], [worker(hours=[(0, 720)])], first_day=day)
+    found = proposed_hours(night, Plan(()), "V1", time(1, 30), time(4), most=10)
+    opens = sorted(one.windows["V1"].earliest for one in found.proposals)
+    assert opens == list(range(90, 90 + minutes, 30))
 
 
 def test_an_unknown_visit_and_hours_that_end_before_they_begin_are_refused_at_once() -> None:
