@@ -192,6 +192,9 @@ def _why(basin: _Basin, plan: Plan | None, risk: RiskView, offers: Sequence[Offe
         return said
     if offers and offers[0].state in (State.REFUSED, State.EXPIRED):
         return [word(f"situation.{offers[0].state}", basin.lang)]
+    # A search tells the reasons of the gravest first, and may have no time for the others.
+    if plan is not None and risk.visit_id in uncovered_in(plan.document):
+        return [word("situation.nobody_found", basin.lang)]
     wishes = basin.scoped.basin(basin.basin_id).body
     waits = wishes.replan is not ReplanMode.AT_ONCE
     return [word("situation.on_request" if waits else "situation.not_sought", basin.lang)]

@@ -3,11 +3,13 @@ of each visit until somebody has accepted."""
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Browser, Page, expect
 
 from api.runtime.roles import Role
 from tests.api.conftest import World
-from tests.api.small_basin import BASIN
+from tests.api.small_basin import BASIN, absence
 from tests.browser.served import PHONE, seat, served
 from tests.browser.stories import Timed
 
@@ -36,9 +38,12 @@ def test_an_absence_is_declared_in_four_taps_and_followed_to_an_accepted_offer(
         first = page.locator("#v-V1")
         expect(first).to_contain_text("recherche en cours")
         expect(first).to_contain_text("Mme Modèle")
+        no = first.get_by_role("button", name="Non")
+        no.focus()
         untouched.search()
         looked(page)
         expect(first).to_contain_text("proposée à la coordination")
+        expect(no).to_be_focused()  # what reads itself anew takes nothing from under the hand
         (plan,) = untouched.get(f"{BASIN}/plans?state=proposed")["items"]
         assert untouched.publish(plan).status_code == 200
         looked(page)
@@ -47,6 +52,25 @@ def test_an_absence_is_declared_in_four_taps_and_followed_to_an_accepted_offer(
         expect(first).to_contain_text("acceptée", timeout=20_000)  # by itself, within seconds
         expect(first).to_contain_text("Ginette Essai")
         manager.is_content()
+
+
+def test_what_was_opened_stays_open_while_the_page_reads_itself_anew(
+    browser: Browser, untouched: World
+) -> None:
+    """Many days without a rota are folded; a proposal that comes meanwhile folds nothing of it again."""
+    long = {"start": "2026-03-09T06:00:00+01:00", "end": "2026-03-29T22:00:00+01:00"}
+    assert untouched.ask(M, "POST", f"{BASIN}/absences", absence(interval=long)).status_code == 201
+    with served(untouched) as address, seat(browser, address, PHONE) as coordinator:
+        coordinator.log_in(C)
+        page = coordinator.page
+        page.get_by_text(re.compile("^Et [0-9]+ autres$")).click()
+        untouched.search()
+        looked(page)
+        expect(page.locator("h2#proposals")).to_be_visible()
+        expect(page.locator("#days_without_rota-more li").first).to_be_visible()
+        page.get_by_role("link", name="Propositions à regarder").click()
+        expect(page.locator("h2#proposals")).to_be_in_viewport()
+        coordinator.is_content()
 
 
 def looked(page: Page) -> None:

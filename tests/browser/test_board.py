@@ -315,6 +315,30 @@ def test_another_hour_is_proposed_to_a_family_and_supposed(
     assert page.locator("[data-visit='V1']").count() == 1
 
 
+def test_sentences_tell_a_visit_by_whom_it_is_for_and_when(
+    desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    """By its client and its hour, as people call it: its identifier says nothing to them."""
+    page, (world, _) = desk.page, planned
+    made = world.ask(C, "PUT", f"{BASIN}/client-identities/S1:A", {"name": "Mme Modèle"})
+    assert made.status_code == 201, made.text
+    page.reload()
+    until(page, READY)
+    board = "document.querySelector('brigade-board')"
+    hour = page.evaluate(f"{board}.clock({board}.visits.get('V1').start)")
+    told = page.evaluate(f"{board}.named('Déjà pris par V1 (P1 vitale)')")
+    assert told == f"Déjà pris par Mme Modèle ({hour}) (P1 vitale)"
+
+
+def test_the_focus_stays_in_the_panel_whose_button_was_pressed(desk: Seat) -> None:
+    page = desk.page
+    page.locator("[data-visit='V1']").click()
+    page.locator(".panel").get_by_role("button", name="Épingler").click()
+    kept(page)
+    page.locator(".panel").get_by_role("button", name="Désépingler").wait_for()
+    assert page.evaluate("document.querySelector('.panel').contains(document.activeElement)")
+
+
 def test_without_coordinates_the_map_says_why_it_is_none(desk: Seat) -> None:
     """And nothing said yet is no empty bar."""
     until(desk.page, "!document.querySelector('#pane-map .empty').hidden")

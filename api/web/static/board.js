@@ -19,6 +19,13 @@ const CARRIED = "brigade draft carried", MINUTE_MS = 60_000, DAY_MS = 86_400_000
 /** The events that change what a board shows; `explained`: its reasons came. Reading and messages change nothing. */
 const SHOWN = /^(offers\.|plans\.(created|proposed|edited|mended|published|pinned|superseded|rejected|explained)$)/;
 
+/** Minutes, as the service writes them: "45 min", "1 h", "1 h 30". */
+function duration(minutes) {
+  const hours = Math.floor(minutes / 60), rest = minutes % 60;
+  if (!hours) return `${rest}\u00a0min`;
+  return rest ? `${hours}\u00a0h\u00a0${String(rest).padStart(2, "0")}` : `${hours}\u00a0h`;
+}
+
 /** An element. `attributes`: `text` is its text, `on…` a listener, false and null leave one out. */
 function make(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -94,13 +101,13 @@ class Board extends HTMLElement {
   client(visit) { return this.names.clients[visit.client_id] ?? visit.client_id; }
   worker(id) { return this.names.workers[id] ?? id; }
 
-  /** A sentence of the service, with people's names for their pseudonyms. */
+  /** A sentence of the service, with people's names for their pseudonyms, and for a visit whom it is for and when. */
   named(sentence) {
     const set = SPACES.reduce((text, [from, to]) => text.replace(from, to), sentence);
     return set.replace(/[\p{L}\p{N}][\p{L}\p{N}:._-]*/gu, (word) => {
       if (this.names.workers[word]) return this.names.workers[word];
       const visit = this.visits.get(word);
-      return visit && this.names.clients[visit.client_id] ? `${word} (${this.client(visit)})` : word;
+      return visit && this.names.clients[visit.client_id] ? `${this.client(visit)} (${this.clock(visit.start ?? visit.windows[0].start)})` : word;
     });
   }
 
@@ -147,7 +154,9 @@ class Board extends HTMLElement {
         return this.load(true);
       }
       this.tell(this.refusal(fault), "bad");
-      if (!this.board) this.choice.replaceChildren(make("button", { type: "button", text: this.say("retry"), onclick: () => this.begin() }));
+      if (this.board) return;
+      this.counts.textContent = "";
+      this.choice.replaceChildren(make("button", { type: "button", text: this.say("retry"), onclick: () => this.begin() }));
     }
   }
 
@@ -174,11 +183,11 @@ class Board extends HTMLElement {
     this.zooms = make("div", { class: "zooms row", role: "group", "aria-label": this.say("zoom") },
       ...[[1, "zoom_day"], [2, "zoom_half"], [6, "zoom_two"]].map(([zoom, key]) => make("button", { type: "button",
         "aria-pressed": String(zoom === 1), text: this.say(key), onclick: () => this.rezoom(zoom) })));
-    this.counts = make("p", { class: "counts" });
-    this.undoButton = make("button", { type: "button", text: `↶ ${this.say("undo")}`, onclick: () => this.undo() });
-    this.redoButton = make("button", { type: "button", text: `↷ ${this.say("redo")}`, onclick: () => this.redo() });
+    this.counts = make("p", { class: "counts", text: this.say("loading") });
+    this.undoButton = make("button", { type: "button", text: `↶ ${this.say("undo")}`, onclick: () => this.undo(), disabled: true });
+    this.redoButton = make("button", { type: "button", text: `↷ ${this.say("redo")}`, onclick: () => this.redo(), disabled: true });
     this.restoreButton = make("button", { type: "button", text: this.say("restore"), onclick: () => this.takeBack(), hidden: true });
-    this.publishButton = make("button", { type: "button", class: "main", text: this.say("publish"), onclick: () => this.askPublish() });
+    this.publishButton = make("button", { type: "button", class: "main", text: this.say("publish"), onclick: () => this.askPublish(), disabled: true });
     this.list = make("section", { id: "pane-list", class: "pane list", "aria-label": this.say("list") });
     this.grid = make("div", { class: "grid", role: "grid", "aria-label": this.say("lanes"), onkeydown: (event) => this.key(event),
       onpointerdown: (event) => this.press(event), onclick: (event) => this.click(event), onfocusin: (event) => this.focused(event) });
@@ -252,7 +261,7 @@ class Board extends HTMLElement {
     this.drawDraft();
     this.roving(focused);
     if (this.isWide.matches || this.pane === "map") this.drawMap();
-    if (this.selected) this.select(this.selected, false);
+    if (this.selected) this.select(this.selected, this.panel.contains(document.activeElement));
   }
 
   row(row, number) {
@@ -336,7 +345,7 @@ class Board extends HTMLElement {
     const open = visit.windows.map((one) => `${this.clock(one.start)}–${this.clock(one.end)}`).join(", ");
     return make("li", { class: "card missing", "data-missing": visit.visit_id },
       make("p", {}, make("span", { class: `priority ${visit.priority.toLowerCase()}`, text: visit.mandatory ? `! ${visit.priority}` : visit.priority }), " ",
-        make("strong", { translate: "no", text: this.client(visit) }), ` · ${open} · ${this.say("minutes", { n: visit.duration_min })}`),
+        make("strong", { translate: "no", text: this.client(visit) }), ` · ${open} · ${duration(visit.duration_min)}`),
       make("p", { class: "soft small", text: visit.reason ? this.named(visit.reason) : "" }),
       make("div", { class: "row" },
         make("button", { type: "button", text: this.say("place"), "aria-label": `${this.say("place")}${colon}${this.client(visit)}`,

@@ -39,6 +39,26 @@ for (const field of document.querySelectorAll("[data-narrows]")) {
   });
 }
 
+// What is read anew by itself stays as its reader had it: what was open, and where the focus was.
+/** Where an element stands: in what has an id, and which of its kind it is there; -1: that one itself. */
+const place = (one) => {
+  const home = one.closest("[id]");
+  return { id: home.id, kind: one.localName, number: [...home.querySelectorAll(one.localName)].indexOf(one) };
+};
+const placed = ({ id, kind, number }) => {
+  const home = document.getElementById(id);
+  return number < 0 ? home : home?.querySelectorAll(kind)[number];
+};
+let opened = [], focused = null;
+document.body.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  opened = [...target.querySelectorAll("details[open]")].map(place);
+  focused = target.contains(document.activeElement) ? place(document.activeElement) : null;
+});
+document.body.addEventListener("htmx:afterSwap", () => {
+  for (const one of opened) placed(one)?.setAttribute("open", "");
+  if (focused) placed(focused)?.focus({ preventScroll: true });
+});
+
 /** Says something in passing; screen readers read it out. The message stays until the next one or a press. */
 export function toast(text, kind = "") {
   const place = document.getElementById("toasts"), note = document.createElement("p");

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from api.plans.own_reasons import NOT_EXAMINED
 from api.runtime.roles import Role
+from api.store.cycle_tables import Plan
+from brigade.words import word
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN, absence
 
@@ -45,6 +49,13 @@ def published(world: World) -> None:
     assert world.publish(proposal).status_code == 200
 
 
+def nobody_works(world: World) -> None:
+    for worker in ("W1", "W2", "W3"):
+        row = world.ask(C, "GET", f"{BASIN}/workers/{worker}")
+        body = {**row.json()["value"], "availability": []}
+        world.ask(C, "PUT", f"{BASIN}/workers/{worker}", body, If_Match=row.headers["ETag"])
+
+
 def test_a_visit_goes_from_the_search_to_who_comes(away: World) -> None:
     """Declared, proposed, published, accepted: one state each, and the name only once she said yes."""
     assert states(away) == dict.fromkeys(("V1", "V2", "V3"), "searching")
@@ -63,15 +74,25 @@ def test_a_visit_goes_from_the_search_to_who_comes(away: World) -> None:
 
 
 def test_a_visit_that_nobody_can_do_says_why(away: World) -> None:
-    for worker in ("W1", "W2", "W3"):
-        row = away.ask(C, "GET", f"{BASIN}/workers/{worker}")
-        body = {**row.json()["value"], "availability": []}
-        away.ask(C, "PUT", f"{BASIN}/workers/{worker}", body, If_Match=row.headers["ETag"])
+    nobody_works(away)
     away.search()
     first = visits(away)[0]
     assert first["state"] == "uncovered"
     assert first["sentences"]
     assert not [one for one in ("W1", "Wanda") if one in str(first["sentences"])]
+
+
+def test_a_search_that_found_nobody_is_told_before_its_reasons(away: World) -> None:
+    """The reasons of the gravest come with the plan, those of the others after it: meanwhile it is not said
+    that nobody is sought."""
+    nobody_works(away)
+    away.search()
+    unexamined = [{"visit_id": id, "reasons": [{"code": NOT_EXAMINED, "values": {}}]} for id in states(away)]
+    with away.service.database.writing() as session:
+        plan = session.scalars(select(Plan)).one()
+        plan.document = {**plan.document, "uncovered": unexamined}
+        session.commit()
+    assert {tuple(one["sentences"]) for one in visits(away)} == {(word("situation.nobody_found", "fr"),)}
 
 
 def test_wishes_of_many_visits_are_one_write_and_one_search(away: World) -> None:
