@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
+from itertools import islice
 
 from brigade.changes.answers import FAMILIES_FROM, FAMILIES_UNTIL, ProposedHour, ProposedHours
 from brigade.errors import BrokenPromise, InvalidProblem, Issue
@@ -80,15 +81,23 @@ def proposed_hours(
     ids = list(_tied(problem, movable, visit_id, lambda link: link.together))
     moves = list(_moves(problem, movable, asked, opens, closes))
     freed = _without(problem, plan, ids)
-    days = [] if freed is None else _by_date(problem, visit_id, moves)
-    screened = [found for day in days for found in _screened(problem, freed or plan, asked, day)]
-    today = _Today(problem, plan, breakdown(problem, plan), Counter(check(problem, plan)))
-    told: list[ProposedHour] = []
-    for one in sorted(screened, key=lambda one: (one.change, _distance(asked, one.windows))):
-        proposal = _verified(today, freed, ids, one) if len(told) < most else None
-        told += [] if proposal is None else [proposal]
-    told.sort(key=lambda one: (one.soft, _distance(asked, one.windows)))
+    made = iter(()) if freed is None else islice(_proposals(problem, plan, freed, ids, moves), most)
+    told = sorted(made, key=lambda one: (one.soft, _distance(asked, one.windows)))
     return ProposedHours(visit_id, tuple(told), len(moves))
+
+
+def _proposals(
+    problem: Problem, plan: Plan, freed: Plan, ids: list[str], moves: list[Windows]
+) -> Iterator[ProposedHour]:
+    """What seems to cost least first, each judged only when it is asked for. Args: ids: the visit, then those
+    that are covered with it."""
+    asked, days = problem.visit_by_id[ids[0]], _by_date(problem, ids[0], moves)
+    screened = [found for day in days for found in _screened(problem, freed, asked, day)]
+    today = _Today(problem, plan, breakdown(problem, plan), Counter(check(problem, plan)))
+    for one in sorted(screened, key=lambda one: (one.change, _distance(asked, one.windows))):
+        proposal = _verified(today, freed, ids, one)
+        if proposal is not None:
+            yield proposal
 
 
 def at_hours(problem: Problem, windows: Windows) -> Problem:
