@@ -127,7 +127,8 @@ def _fill(
     told = {}
     for login, role in LOGINS.items():
         password = secrets.token_urlsafe(12)
-        account = accounts.create(scoped, service.settings, login, role, password, _grants(problem, role))
+        reach, name = _grants(problem, role), PEOPLE["accounts"][login]
+        account = accounts.create(scoped, service.settings, login, role, password, reach, name)
         if role is Role.COORDINATOR:
             _reach(scoped, service, problem, account.id)
         told[login] = password

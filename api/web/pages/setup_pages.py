@@ -16,7 +16,7 @@ from sqlalchemy import select
 from api.access import trail_seal
 from api.access.rights import NEEDS_TARGET
 from api.access.scope import Scoped, expect
-from api.basin import wishes
+from api.basin import identities, wishes
 from api.basin.identities import folded
 from api.http.credentials import TheService
 from api.imports.telephones import dialled
@@ -27,7 +27,8 @@ from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import ID, LOGIN, MADE, BasinWishes
 from api.store.account_tables import LAST_BACKUP, Account, AuditEntry, InstallationFact
-from api.store.basin_tables import Basin
+from api.store.basin_tables import Basin, Worker
+from api.store.person_tables import WorkerIdentity
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model
@@ -222,7 +223,7 @@ def _accounts(
         for row in sorted(rows, key=lambda one: ((one.display_name or one.login).casefold(), one.id))
         if wanted in f"{row.display_name or ''} {row.login}".casefold()
     ]
-    reaches = _reaches(scoped)
+    reaches = _reaches(view)
     return view.page(
         ACCOUNTS,
         fault=fault,
@@ -237,14 +238,17 @@ def _accounts(
     )
 
 
-def _reaches(scoped: Scoped) -> list[tuple[str, str, str | None]]:
+def _reaches(view: ScopedView | PressedView) -> list[tuple[str, str, str | None]]:
     """What an account may be granted: its value, its name, and of what kind; a whole basin is of none."""
     found: list[tuple[str, str, str | None]] = []
+    scoped, vault = view.scoped, view.service.vault
     for basin in _basins(scoped):
         found.append((basin.id, basin.body.name, None))
+        people = identities.names_to_choose(scoped, vault, WorkerIdentity, basin.id, "accounts")
         for kind, table in accounts.TARGETS.items():
             for row in scoped.all(scoped.select(table, basin.id).order_by(table.id)):
-                name = str(row.body.get("name") or row.id)
+                called = people.get(row.id) if table is Worker else row.body.get("name")
+                name = str(called or row.id)
                 found.append((f"{basin.id}|{row.id}", f"{name} ({basin.body.name})", kind))
     return found
 

@@ -55,6 +55,16 @@ def test_what_blocks_and_what_improves_change_as_the_basin_comes_to_be(world: Wo
     assert "conseillé" in done.all("main")[0].all("ul")[-1].text()
 
 
+def test_an_account_is_opened_for_a_worker_by_name(world: World) -> None:
+    """A pseudonym says nothing to whoever opens it; the list of names is noted in the trail."""
+    made = world.ask(C, "PUT", f"{BASIN}/worker-identities/W1", {"name": "Wanda Essai"})
+    assert made.status_code == 201, made.text
+    told = {one["value"]: one.text() for one in Browser(world, A).page("/comptes").all("option")}
+    assert "Wanda Essai (" in told["B1|W1"]
+    read = world.get(f"{BASIN}/events?action=worker-identities.read", C)["items"]
+    assert [one for one in read if one["details"].get("purpose") == "accounts"]
+
+
 def test_a_basin_is_created_by_a_form_and_all_its_faults_are_said(world: World) -> None:
     browser = Browser(world, A)
     refused = browser.press(FIRST, "", act="create", name="", id="80-ABB", department="80")
