@@ -14,6 +14,7 @@ from api.shapes.kept.job_shapes import Heard, Pair
 from api.store import kept_plans as kept
 from api.store.cycle_tables import Offer, Plan
 from brigade.units import Horizon
+from brigade.values.plan import MarkingKind
 from brigade.values.plan import Plan as CorePlan
 
 ASKED = (State.OFFERED, State.ACCEPTED, State.ACKNOWLEDGED, State.EXPIRED)
@@ -41,7 +42,13 @@ class Commitments:
 
     @property
     def asked(self) -> frozenset[Pair]:
-        return self._in(ASKED)
+        """Those whose question was taken back too: the visit went to somebody else, and comes back to her."""
+        taken_back = (
+            pair
+            for pair, offer in self.last.items()
+            if offer.state == State.WITHDRAWN and offer.kind == MarkingKind.TO_OFFER
+        )
+        return self._in(ASKED).union(taken_back)
 
     @property
     def expired(self) -> frozenset[Pair]:

@@ -136,6 +136,17 @@ DAYS: dict[str, tuple[Step, ...]] = {
         _begins(),
         *(_step("engagement_ends", worker=worker) for worker in ("W1", "W2", "W3")),
     ),
+    "a question taken back returns to her once texts allow orders": (
+        _step("opens", is_firm=False, is_told=True, replan="at_once"),
+        _step("comes_later", hour="12:00", worker="W3"),
+        _step("another_visit_takes_her_hours", visit="V3", which=1),
+        _step("texts_change", is_firm=True),
+        _step("absence_changes", hour="15:00", name="ABS-1"),
+        _step("another_visit_takes_her_hours", visit="V3", which=4),
+        _step("publish", which=4),
+        _step("is_prevented", which=5),
+        _overtaken("accept", which=6),
+    ),
     "nobody answers": (_begins(), _step("clock_goes_on", minutes=45), _step("silence")),
 }
 
