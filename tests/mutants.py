@@ -134,10 +134,10 @@ def _word(is_dead: bool) -> str:
 
 HEAD = """# Mutants: the solver without one rule
 
-Made by `make mutants` on {on}. Each row takes one limit's twin out of the solver. *Cases*: of the catalogue
-in `tests/limits/`, how many then show that very limit and no other (with all twins, none shows anything).
-*Days*: of {days} random small days, on how many the checker refused the plan for that limit; most limits bind
-rarely on plain days, which is why the catalogue exists. The cases are part of `make test` as well
+Made by `make mutants` on {on}. Each row takes one limit's twin out of the solver. *Cases*: of the
+catalogue in `tests/limits/`, how many then show that very limit and no other (with all twins, none shows
+anything). *Days*: of {days} random small days, on how many the checker refused the plan for that limit; most
+limits bind rarely on plain days, which is why the catalogue exists. The cases are part of `make test` as well
 (`tests/contract/test_twins.py`).
 
 | without | cases | days | mutant |

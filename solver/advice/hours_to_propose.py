@@ -50,7 +50,7 @@ class _Screened:
 
 
 @dataclass(frozen=True, slots=True)
-class _Today:
+class _PresentPlan:
     """The problem and its plan as they stand, and what that plan costs and breaks."""
 
     problem: Problem
@@ -93,9 +93,9 @@ def _proposals(
     that are covered with it."""
     asked, days = problem.visit_by_id[ids[0]], _by_date(problem, ids[0], moves)
     screened = [found for day in days for found in _screened(problem, freed, asked, day)]
-    today = _Today(problem, plan, breakdown(problem, plan), Counter(check(problem, plan)))
+    present = _PresentPlan(problem, plan, breakdown(problem, plan), Counter(check(problem, plan)))
     for one in sorted(screened, key=lambda one: (one.change, _distance(asked, one.windows))):
-        proposal = _verified(today, freed, ids, one)
+        proposal = _verified(present, freed, ids, one)
         if proposal is not None:
             yield proposal
 
@@ -222,18 +222,18 @@ def _without(problem: Problem, plan: Plan, visit_ids: Collection[str]) -> Plan |
 
 
 # -- what comes of it --------------------------------------------------------------------------------------
-def _verified(today: _Today, freed: Plan, ids: list[str], found: _Screened) -> ProposedHour | None:
+def _verified(present: _PresentPlan, freed: Plan, ids: list[str], found: _Screened) -> ProposedHour | None:
     """None where the plain rules find anything that they do not find in the plan as it stands. Args: ids: the
     visit, then those that are covered with it."""
     # Of the plan itself: a session leaves out whoever cannot do without the visit.
     put = placements(found.session, found.spots)
     orders = orders_with(freed, put, ())
     try:
-        changed = at_hours(today.problem, found.windows)
+        changed = at_hours(present.problem, found.windows)
         made = timed_from_now_on(changed, freed, orders)
     except (InvalidProblem, BrokenPromise):
         return None
-    if Counter(check(changed, made)) - today.broken:
+    if Counter(check(changed, made)) - present.broken:
         return None
     costs = breakdown(changed, made)
     stops = {id: stop for id in ids if (stop := made.stop_of(id)) is not None}
@@ -243,9 +243,9 @@ def _verified(today: _Today, freed: Plan, ids: list[str], found: _Screened) -> P
         windows=found.windows,
         starts={id: stop.start for id, (_, stop) in stops.items()},
         workers=workers,
-        soft=costs.soft - today.costs.soft,
-        points=today.costs.points - costs.points,
-        travel_min=float(minutes_of(changed, travel_of(made) - travel_of(today.plan))),
+        soft=costs.soft - present.costs.soft,
+        points=present.costs.points - costs.points,
+        travel_min=float(minutes_of(changed, travel_of(made) - travel_of(present.plan))),
         known=tuple(one.id for one in visits if workers[one.id] in one.usual_workers | one.preferred_workers),
         marking=stops[ids[0]][1].marking,
         placements=put,

@@ -130,6 +130,7 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/plans/{{id}}/check": "AC",
     f"GET {B}/plans/{{id}}/why": "ACM",
     f"GET {B}/plans/{{id}}/candidates": "AC",
+    f"GET {B}/plans/{{id}}/hours": "AC",
     f"GET {B}/plans/{{id}}/compare": "AC",
     f"POST {B}/plans/{{id}}/judge": "AC",
     f"POST {B}/plans/{{id}}/places": "AC",
@@ -231,6 +232,7 @@ QUERIES = {
     "/why": "?visit_id=V1",
     "/proposals": "?source=essai",
     "/candidates": "?visit_id=V1",
+    "/plans/{id}/hours": "?visit_id=V1",
     "/compare": "?to={plan}",
     "/changes": "?since=2026-03-09T06:00:00%2B01:00",
 }
@@ -363,6 +365,7 @@ def operations(world: World) -> list[str]:
 
 
 def fill(path: str, ids: dict[str, str]) -> str:
+    query = next((query for end, query in QUERIES.items() if path.endswith(end)), "")
     path = path.replace("{basin_id}", "B1")
     for kind, id in {
         **IDS,
@@ -376,7 +379,6 @@ def fill(path: str, ids: dict[str, str]) -> str:
         path = path.replace(f"/{kind}/{{id}}", f"/{kind}/{id}").replace(
             f"/{kind}/{{delivery_id}}", f"/{kind}/{id}"
         )
-    query = next((query for end, query in QUERIES.items() if path.endswith(end)), "")
     return path + query.format(plan=ids["plans"])
 
 
