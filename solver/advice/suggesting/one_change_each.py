@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import product
 
 from brigade.changes.answers import Suggestion
 from solver.advice.advice_session import AdviceSession
 from solver.advice.obstacles.worker_obstacles import NEAR_MIN
-from solver.advice.suggesting.pair_trials import drafted, place_with, with_fewest
+from solver.advice.suggesting.drafts import placements, two_changes_of
+from solver.advice.suggesting.pair_trials import placing, with_fewest
 from solver.advice.suggesting.trial_changes import TrialChange, longer_hours, papers_needed
 from solver.advice.trial_model import Spot
 
@@ -28,8 +28,8 @@ def one_each(session: AdviceSession, row: int, other: int) -> Iterator[Suggestio
                     found = session.trial_model.search.place(other, range(there, there + 1), first=spot)
                 if found.is_lawful and not (lever.most or second.most):
                     parts = [lever.told(0), second.told(0)]
-                    spots = (spot, (other, found.tour, found.position))
-                    yield from drafted(session, row, tour, parts, spots)
+                    put = placements(session, (spot, (other, found.tour, found.position)))
+                    yield from two_changes_of(session, row, tour, parts, put)
                 elif found.is_lawful:
                     yield from _shortest(session, row, other, (tour, lever), (there, second))
 
@@ -63,8 +63,7 @@ def one_each_of_chain(session: AdviceSession, row: int, missing: Sequence[int]) 
         for there, second in ways[other]:
             if session.model.tours[there].worker is not session.model.tours[tour].worker:
                 levers = lever, second
-                trial = partial(place_with, session, row, tour, levers)
-                yield from with_fewest(session, row, tour, levers, trial)
+                yield from with_fewest(session, row, tour, levers, placing(session, row, tour, levers))
 
 
 def _ways(session: AdviceSession, row: int) -> Iterator[tuple[int, TrialChange]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 
 from brigade.changes.answers import Suggestion
 from solver.advice.advice_session import AdviceSession
@@ -11,14 +12,24 @@ from solver.advice.suggesting.drafts import fewest, placements, two_changes_of
 from solver.advice.suggesting.trial_changes import TrialChange
 from solver.advice.trial_model import Spot, place_whole
 
+SpotsWith = Callable[[Sequence[int]], tuple[Spot, ...] | None]
+"""Where the visits go with so many minutes of each lever; None: nowhere."""
 
-def place_with(
+
+def placing(
+    session: AdviceSession, row: int, tour: int, levers: Sequence[TrialChange], without: Sequence[int] = ()
+) -> SpotsWith:
+    """Of the visit in the tours of that one's worker, and of those that go with it."""
+    return partial(_placed, session, row, tour, levers, without)
+
+
+def _placed(
     session: AdviceSession,
     row: int,
     tour: int,
     levers: Sequence[TrialChange],
+    without: Sequence[int],
     minutes: Sequence[int],
-    without: Sequence[int] = (),
 ) -> tuple[Spot, ...] | None:
     session.go_on()
     with ExitStack() as stack:
@@ -30,24 +41,15 @@ def place_with(
 
 
 def least_of_each(
-    session: AdviceSession, row: int, tour: int, levers: Sequence[TrialChange], without: Sequence[int] = ()
+    levers: Sequence[TrialChange], spots_with: SpotsWith
 ) -> tuple[list[int], tuple[Spot, ...]] | None:
     """The fewest minutes of each lever, one after the other, that still are enough; and where the visit then
     goes."""
+    minutes = [lever.most for lever in levers]
     # From the most that may be asked: where that is not enough, no smaller one is worth a try.
-    spots = place_with(session, row, tour, levers, [lever.most for lever in levers], without)
+    spots = spots_with(minutes)
     if spots is None:
         return None
-    return fewest_each(levers, spots, lambda each: place_with(session, row, tour, levers, each, without))
-
-
-def fewest_each(
-    levers: Sequence[TrialChange],
-    spots: tuple[Spot, ...],
-    spots_with: Callable[[Sequence[int]], tuple[Spot, ...] | None],
-) -> tuple[list[int], tuple[Spot, ...]]:
-    """From the most minutes of all, with which `spots` were found, to the fewest of one after the other."""
-    minutes = [lever.most for lever in levers]
     for number, lever in enumerate(levers):
 
         def with_this(each: int, at: int = number) -> tuple[Spot, ...] | None:
@@ -60,31 +62,17 @@ def fewest_each(
     return minutes, spots
 
 
+def parts_of(levers: Sequence[TrialChange], minutes: Sequence[int]) -> list[Suggestion]:
+    """A lever of no minutes is no change; one that is done or not has none to begin with."""
+    return [lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most]
+
+
 def with_fewest(
-    session: AdviceSession,
-    row: int,
-    tour: int,
-    levers: Sequence[TrialChange],
-    spots_with: Callable[[Sequence[int]], tuple[Spot, ...] | None],
+    session: AdviceSession, row: int, tour: int, levers: Sequence[TrialChange], spots_with: SpotsWith
 ) -> Iterator[Suggestion]:
     """Both changes with the fewest minutes of each, where their most is enough."""
-    most = spots_with([lever.most for lever in levers])
-    if most is not None:
-        minutes, spots = fewest_each(levers, most, spots_with)
-        parts = [
-            lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most
-        ]
-        yield from drafted(session, row, tour, parts, spots)
-
-
-def drafted(
-    session: AdviceSession,
-    row: int,
-    tour: int,
-    parts: Sequence[Suggestion],
-    spots: object,
-    *,
-    placed: bool = False,
-) -> Iterator[Suggestion]:
-    put = spots if placed else placements(session, spots)  # type: ignore[arg-type]
-    yield from two_changes_of(session, row, tour, parts, put)  # type: ignore[arg-type]
+    found = least_of_each(levers, spots_with)
+    if found is not None:
+        minutes, spots = found
+        put = placements(session, spots)
+        yield from two_changes_of(session, row, tour, parts_of(levers, minutes), put)

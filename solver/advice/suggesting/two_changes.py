@@ -19,10 +19,11 @@ from solver.advice.suggesting.drafts import (
     REARRANGE_COST,
     making_room,
     placements,
+    two_changes_of,
     worker_of,
 )
 from solver.advice.suggesting.one_change_each import one_each, one_each_of_chain
-from solver.advice.suggesting.pair_trials import drafted, least_of_each
+from solver.advice.suggesting.pair_trials import least_of_each, parts_of, placing, with_fewest
 from solver.advice.suggesting.papers import is_let_in, lacking
 from solver.advice.suggesting.splits import split_and_more
 from solver.advice.suggesting.trial_changes import (
@@ -83,13 +84,7 @@ def _in_tour(
 def _tried(
     session: AdviceSession, row: int, tour: int, levers: Sequence[TrialChange]
 ) -> Iterator[Suggestion]:
-    found = least_of_each(session, row, tour, levers)
-    if found is not None:
-        # A lever of no minutes is no change; one that is done or not has none to begin with.
-        parts = [
-            lever.told(each) for lever, each in zip(levers, found[0], strict=True) if each or not lever.most
-        ]
-        yield from drafted(session, row, tour, parts, found[1])
+    return with_fewest(session, row, tour, levers, placing(session, row, tour, levers))
 
 
 def _beside(
@@ -105,18 +100,17 @@ def _beside(
     for group in [*hers, *(one for one in elsewhere if one not in hers)]:
         if row in group or any(session.is_pinned(one) for one in group):
             continue
-        found = least_of_each(session, row, tour, levers, group)
+        found = least_of_each(levers, placing(session, row, tour, levers, group))
         if found is None:
             continue
         minutes, spots = found
-        parts = [
-            lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most
-        ]
+        parts = parts_of(levers, minutes)
         moved = _taken_over(session, row, tour, group, levers, minutes, spots) if len(group) == 1 else None
         if moved is not None:
-            yield from drafted(session, row, tour, [*parts, moved], moved.placements, placed=True)
+            yield from two_changes_of(session, row, tour, [*parts, moved], moved.placements)
         elif _may_go(session, row, group):
-            yield from drafted(session, row, tour, [*parts, _given_up(session, row, tour, group)], spots)
+            parts.append(_given_up(session, row, tour, group))
+            yield from two_changes_of(session, row, tour, parts, placements(session, spots))
 
 
 def _taken_over(
