@@ -225,7 +225,7 @@ def _visit(day: _Day, worker: Worker, stop: Stop) -> BoardVisitView:
         reply_by=None if offer is None else offer.reply_by,
         pinned=stop.visit_id in day.plan.pinned,
         frozen=stop.start <= day.now,
-        familiar=worker.id in visit.usual_workers | visit.preferred_workers,
+        familiar=worker.id in visit.familiar_workers,
         change=_change(day.before.get(stop.visit_id), worker.id, stop.start),
         before=_before(day, stop.visit_id),
     )

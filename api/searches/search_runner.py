@@ -201,7 +201,7 @@ def known_first(problem: Problem, found: Plan, refused: Collection[str]) -> Prob
     by = {stop.visit_id: route.worker_id for route in found.routes for stop in route.stops}
     for id in sorted(by.keys() & set(refused)):
         visit = problem.visit_by_id[id]
-        known = visit.usual_workers | visit.preferred_workers
+        known = visit.familiar_workers
         if by[id] not in known and any(one.known for one in candidates(problem, found, id).ranked):
             narrow[id] = frozenset(worker.id for worker in problem.workers) - known
     return _closed(problem, narrow) if narrow else None

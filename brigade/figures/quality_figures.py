@@ -34,7 +34,7 @@ def quality(counted: CountedPlan) -> Iterator[Row]:
 def _met(counted: CountedPlan) -> Iterator[bool | None]:
     for route, stop in counted.stops():
         visit = counted.problem.visit_by_id[stop.visit_id]
-        yield is_familiar(route.worker_id, visit.usual_workers | visit.preferred_workers)
+        yield is_familiar(route.worker_id, visit.familiar_workers)
 
 
 def is_familiar(worker_id: str, known: Collection[str]) -> bool | None:

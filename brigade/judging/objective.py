@@ -169,7 +169,7 @@ def _of_route(problem: Problem, plan: Plan, route: Route) -> Counter[str]:
 
 def _of_stop(problem: Problem, worker: Worker, route: Route, stop: Stop) -> Counter[str]:
     visit = problem.visit_by_id[stop.visit_id]
-    familiar = visit.usual_workers | visit.preferred_workers
+    familiar = visit.familiar_workers
     return Counter(
         lateness=lateness(visit, stop.start),
         unfamiliar=int(bool(familiar) and worker.id not in familiar),

@@ -193,6 +193,11 @@ class Visit:
     cause: UrgentCause | None = None
 
     @property
+    def familiar_workers(self) -> frozenset[str]:
+        """Whom the client knows, or asked for."""
+        return self.usual_workers | self.preferred_workers
+
+    @property
     def level(self) -> int:
         """Rank in the lexicographic order: 0 mandatory, then 1 to 4 by priority."""
         return 0 if self.mandatory else int(self.priority)

@@ -167,7 +167,7 @@ def _candidate(session: AdviceSession, rows: Sequence[int], offer: Insertion) ->
         _days(session, offer.orders, worker.id, names[0]),
     )
     visits = [session.model.requests[row].visit for row in rows]
-    known = tuple(one.id for one in visits if worker.id in one.usual_workers | one.preferred_workers)
+    known = tuple(one.id for one in visits if worker.id in one.familiar_workers)
     moved, dropped = _changed_hands(
         session, offer.orders, {*rows, *(one for row in rows for one in session.missing_partners(row))}
     )

@@ -26,10 +26,10 @@ from brigade.values.problem import Problem
 from brigade.values.validation.checks import unknown
 from brigade.values.validation.plan_references import refuse_plan
 from solver.advice.advice_session import AdviceSession
+from solver.advice.candidates import unpinned
 from solver.advice.suggesting.carried_out import orders_with, timed_from_now_on
 from solver.advice.suggesting.drafts import placements
 from solver.advice.trial_model import Spot, place_whole
-from solver.advice.trial_plan import orders_of
 from solver.advice.worker_days import travel_of
 from solver.model.fixed_part import begun_visits
 
@@ -211,10 +211,8 @@ def _without(problem: Problem, plan: Plan, visit_ids: Collection[str]) -> Plan |
     """The plan from which these visits have been taken. None: without them somebody has no way to go on."""
     if plan.covered.isdisjoint(visit_ids):
         return plan
-    pinned = replace(plan, pinned=plan.pinned.difference(visit_ids))
-    orders = {key: [id for id in order if id not in visit_ids] for key, order in orders_of(plan).items()}
     try:
-        freed = timed_from_now_on(problem, pinned, {key: order for key, order in orders.items() if order})
+        freed = timed_from_now_on(problem, unpinned(plan, visit_ids), orders_with(plan, (), visit_ids))
     except BrokenPromise:
         return None
     left = tuple(UncoveredVisit(id, ()) for id in visit_ids if id in plan.covered)
@@ -246,7 +244,7 @@ def _verified(present: _PresentPlan, freed: Plan, ids: list[str], found: _Screen
         soft=costs.soft - present.costs.soft,
         points=present.costs.points - costs.points,
         travel_min=float(minutes_of(changed, travel_of(made) - travel_of(present.plan))),
-        known=tuple(one.id for one in visits if workers[one.id] in one.usual_workers | one.preferred_workers),
+        known=tuple(one.id for one in visits if workers[one.id] in one.familiar_workers),
         marking=stops[ids[0]][1].marking,
         placements=put,
     )
