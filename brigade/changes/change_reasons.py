@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from brigade.changes.plan_diff import Assignment, ChangeKind, PlanDiff, VisitChange, placements
+from brigade.changes.plan_diff import Assignment, ChangeKind, PlanDiff, VisitChange
 from brigade.units import Ticks
 from brigade.values.demand import Link, LinkKind
 from brigade.values.plan import Plan, Reason, Violation
@@ -91,14 +91,14 @@ def _forced(case: ReplannedPlan, visit_id: str, before: Assignment) -> Reason | 
 def _leading(case: ReplannedPlan, visit_id: str, seen: frozenset[str]) -> str | None:
     """The visit that this one had to follow, being tied to it: forced to change, or itself behind one that
     was."""
-    told, known = placements(case.published), case.problem.visit_by_id
     for link in case.problem.links:
         other = {link.first: link.second, link.second: link.first}.get(visit_id)
-        if other is None or other in seen or other not in told or other not in known:
+        if other is None or other in seen or other not in case.problem.visit_by_id:
             continue
-        if _fits(case, link, visit_id, other):
+        told = _assigned(case.published, other)
+        if told is None or _fits(case, link, visit_id, other):
             continue
-        is_forced = _forced(case, other, told[other]) is not None
+        is_forced = _forced(case, other, told) is not None
         if is_forced or _leading(case, other, seen | {visit_id}) is not None:
             return other
     return None
@@ -106,11 +106,11 @@ def _leading(case: ReplannedPlan, visit_id: str, seen: frozenset[str]) -> str | 
 
 def _fits(case: ReplannedPlan, link: Link, visit_id: str, other: str) -> bool:
     """Whether the stop, as it was told, still goes with what became of the other."""
-    now = placements(case.after).get(other)
+    told, now = _assigned(case.published, visit_id), _assigned(case.after, other)
     if now is None:
         return not link.together
-    at = {visit_id: placements(case.published)[visit_id], other: now}
-    first, second = at[link.first], at[link.second]
+    assert told is not None, "only told stops come here"
+    first, second = (told, now) if link.first == visit_id else (now, told)
     if link.kind is LinkKind.SAME_START:
         return first.start == second.start
     if link.kind is LinkKind.GAP:
@@ -118,6 +118,11 @@ def _fits(case: ReplannedPlan, link: Link, visit_id: str, other: str) -> bool:
         return link.min_gap <= gap and (link.max_gap is None or gap <= link.max_gap)
     is_one = first.worker_id == second.worker_id
     return {LinkKind.SAME_WORKER: is_one, LinkKind.DIFFERENT_WORKERS: not is_one}.get(link.kind, True)
+
+
+def _assigned(plan: Plan, visit_id: str) -> Assignment | None:
+    found = plan.stop_of(visit_id)
+    return None if found is None else Assignment(found[0].worker_id, found[0].tour, found[1].start)
 
 
 def _newcomers(case: ReplannedPlan, worker_id: str) -> tuple[str, ...]:
