@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from api.access.scope import Scoped
@@ -54,14 +54,16 @@ def still_ahead(session: Session, offers: Iterable[Offer], now: datetime) -> lis
     By the hours told, or by those at which the visit may still begin: to one that nobody came to somebody
     may go.
     """
-    found = []
-    for offer in offers:
-        visit = session.get(basin_tables.Visit, (offer.basin_id, offer.visit_id))
-        is_open = visit is not None and may_begin(visit, now)
-        end = max(offer.ends_at, visit.ends_at) if visit is not None and is_open else offer.ends_at
-        if end > now:
-            found.append((offer, end))
-    return found
+    told = list(offers)
+    row, keys = basin_tables.Visit, {(one.basin_id, one.visit_id) for one in told}
+    asked = select(row).where(tuple_(row.basin_id, row.id).in_(keys))
+    open_until = {
+        (visit.basin_id, visit.id): visit.ends_at
+        for visit in (session.scalars(asked) if keys else ())
+        if may_begin(visit, now)
+    }
+    ends = (max(one.ends_at, open_until.get((one.basin_id, one.visit_id), one.ends_at)) for one in told)
+    return [(one, end) for one, end in zip(told, ends, strict=True) if end > now]
 
 
 def wanted_no_more(scoped: Scoped, basin_id: str, visit_ids: Collection[str]) -> set[str]:

@@ -106,7 +106,10 @@ def tours_changed(
     """One message a worker: what is new to answer or to acknowledge, what is no longer hers. Args: cause:
     what it follows from,
     when it is not the publication of the plan."""
-    new, gone = _by_worker(told), _by_worker(withdrawn)
+    called_off = list(withdrawn)
+    new, gone = _by_worker(told), _by_worker(called_off)
+    # What is called off is told as long as she might go there all the same.
+    ends = {one.id: end for one, end in still_ahead(scoped.session, called_off, scoped.clock.now())}
     for worker_id in sorted(new.keys() | gone.keys()):
         ours = (*new[worker_id], *gone[worker_id])
         about = TourChanged(
@@ -114,9 +117,7 @@ def tours_changed(
             offers=[offer.id for offer in new[worker_id]],
             withdrawn=[offer.id for offer in gone[worker_id]],
         )
-        # What is called off is told as long as she might go there all the same.
-        ends = (end for _, end in still_ahead(scoped.session, gone[worker_id], scoped.clock.now()))
-        until = max([*(offer.ends_at for offer in ours), *ends])
+        until = max(ends.get(offer.id, offer.ends_at) for offer in ours)
         why = cause or f"plan:{plan.id}"
         put(
             scoped.session,

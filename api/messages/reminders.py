@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 from api.commitments.states import STANDING
 from api.messages.queueing import put
 from api.service.service import Service
-from api.shapes.kept.subject_shapes import (
-    TourTomorrow,
-)
+from api.shapes.kept.subject_shapes import TourTomorrow
 from api.store.cycle_tables import Offer, Plan
 from api.store.message_tables import Message
 from api.store.plan_parts import LONGEST_PLAN, tours_of
@@ -39,15 +37,7 @@ def remind(service: Service) -> int:
         for basin_id, worker_id, cause in missing:
             about = TourTomorrow(day=tomorrow, offers=_told_of(session, basin_id, worker_id, tomorrow))
             until = midnight(tomorrow + timedelta(days=1), PARIS)
-            put(
-                session,
-                service.clock,
-                basin_id,
-                about,
-                cause,
-                f"worker:{worker_id}",
-                until=until,
-            )
+            put(session, service.clock, basin_id, about, cause, f"worker:{worker_id}", until=until)
         session.commit()
     return len(missing)
 
