@@ -4,6 +4,7 @@ could take it, and at which other hours."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from scenarios.cli.console.screen import Screen, answering
 if TYPE_CHECKING:
     from brigade.changes.answers import Candidate, Contribution, Explanation, ObstacleSet, Suggestion
     from brigade.exchange.reports.report_tables import ReportTable
-    from brigade.values.plan import Marking
+    from brigade.values.plan import Marking, Plan
     from brigade.values.problem import Problem
     from solver.advice import AdviceSession
 
@@ -59,13 +60,10 @@ def explain(
 ) -> None:
     """Why a visit is uncovered and what would cover it, or why this worker does it."""
     screen = Screen.of("explain", lang, as_json, when_piped=True)
-    with answering(screen, name_of(problem)):
-        given = problem_from(problem, screen, mapping)
-    with answering(screen, plan.name):
+    with opened(screen, problem, plan, mapping, other_problem=other_problem) as (given, made):
         from solver.advice import AdviceSession
         from solver.advice.candidates import unpinned
 
-        made = plan_from(plan, given, same_problem=not other_problem)
         # Whoever asks who else could come would move a fixed visit: no fix may answer for them.
         session = AdviceSession(given, unpinned(made, [visit]) if visit in made.covered else made)
         if worker is not None:
@@ -92,13 +90,11 @@ def candidates(
 ) -> None:
     """Who could take a visit or a half-day of them, and why the others cannot."""
     screen = Screen.of("candidates", lang, as_json, when_piped=True)
-    with answering(screen, name_of(problem)):
-        given = problem_from(problem, screen, mapping)
-    with answering(screen, plan.name):
+    with opened(screen, problem, plan, mapping, other_problem=other_problem) as (given, made):
         from brigade.exchange.documents.answer_documents import candidates_to_json
         from solver.advice import candidates as found_for
 
-        found = found_for(given, plan_from(plan, given, same_problem=not other_problem), visit, moves)
+        found = found_for(given, made, visit, moves)
         title = ", ".join(found.visit_ids)
         rows = [candidate_row(screen, given, one) for one in found.ranked]
         screen.tables(
@@ -129,15 +125,12 @@ def hours(
 ) -> None:
     """At which other hours of the day a family could be served, what costs the plan least first."""
     screen = Screen.of("hours", lang, as_json, when_piped=True)
-    with answering(screen, name_of(problem)):
-        given = problem_from(problem, screen, mapping)
-    with answering(screen, plan.name):
+    with opened(screen, problem, plan, mapping, other_problem=other_problem) as (given, made):
         from brigade.changes.answers import FAMILIES_FROM, FAMILIES_UNTIL
         from brigade.exchange.documents.answer_documents import hours_to_json
         from brigade.words import capital
         from solver.advice import proposed_hours
 
-        made = plan_from(plan, given, same_problem=not other_problem)
         first = FAMILIES_FROM if opens is None else opens.time()
         last = FAMILIES_UNTIL if closes is None else closes.time()
         told = hours_to_json(given, proposed_hours(given, made, visit, first, last), screen.lang)
@@ -146,6 +139,18 @@ def hours(
         if not told["proposals"]:
             screen.line(f"  {capital(screen.word('hours.none', tried=told['tried']))}")
         screen.answer(ExitCode.DONE, **told)
+
+
+@contextmanager
+def opened(
+    screen: Screen, problem: Path, plan: Path, mapping: Path | None, *, other_problem: bool
+) -> Iterator[tuple[Problem, Plan]]:
+    """A problem and its plan. Faults are told under the name of the file that has them; within, under the
+    plan's."""
+    with answering(screen, name_of(problem)):
+        given = problem_from(problem, screen, mapping)
+    with answering(screen, plan.name):
+        yield given, plan_from(plan, given, same_problem=not other_problem)
 
 
 # -- one visit ---------------------------------------------------------------------------------------------
