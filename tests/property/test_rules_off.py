@@ -7,6 +7,7 @@ link or blocked hours a plan has other times.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 
 import pytest
@@ -27,8 +28,18 @@ def tightened(problem: Problem, plan: Plan) -> Iterator[tuple[str, str]]:
     before = _broken(problem, plan)
     for code, head in problem.labour.heads.items():
         if head.kind in (RuleKind.LIMIT, RuleKind.MEASURE):
-            without = replace(problem, rule_sets_off=frozenset({code}))
-            yield from ((code, rule) for rule, _ in sorted(_broken(without, plan) - before, key=str))
+            found = _broken(_switched_off(problem, code), plan)
+            yield from ((code, rule) for rule, _ in sorted(found - before, key=str))
+
+
+def _switched_off(problem: Problem, code: str) -> Problem:
+    """The problem without this rule. It was found sound, and its texts stay: three quarters of a verdict's
+    time would go into asking again."""
+    without = copy(problem)
+    object.__setattr__(without, "rule_sets_off", frozenset({code}))
+    for joined in ("_joined", "_apart"):
+        without.__dict__.pop(joined, None)
+    return without
 
 
 def _broken(problem: Problem, plan: Plan) -> set[tuple[str, str | None]]:

@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from unicodedata import category, is_normalized
 
@@ -18,6 +19,8 @@ JOINERS = frozenset("\u00ad\u200c\u200d")
 NON_CHARACTERS = frozenset("\ufffe\uffff")
 SEPARATORS = frozenset("|,;")
 """They part the items of a cell in the tables, so no identifier holds one."""
+PLAIN = re.compile(rf"[A-Za-z0-9_.:/-]{{1,{LONGEST_ID}}}")
+"""Identifiers as nearly all of them are: none of the faults below can be theirs."""
 
 
 def issues(problem: ProblemParts) -> Iterator[Issue]:
@@ -31,6 +34,8 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
 
 def id_fault(id: str) -> Clause | None:
     """Why `id` cannot be an identifier, or None."""
+    if PLAIN.fullmatch(id):
+        return None
     if not id:
         return Clause("empty_identifier")
     # Readers of tables may trim a cell: an id that they change would be another's.
