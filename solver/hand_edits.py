@@ -27,6 +27,7 @@ from brigade.values.validation.plan_references import refuse_plan, refuse_plan_u
 from solver.edit_faults import faults, unknown_names
 from solver.model.fixed_part import from_now_on
 from solver.model.insertion_positions import InsertionPosition, InsertionPositions
+from solver.model.usual_hours import at_usual_hours
 
 Orders: TypeAlias = dict[tuple[str, int], list[str]]
 COORDINATOR = "coordinator"
@@ -291,14 +292,21 @@ def _timed(
     timed = retime(
         session.problem, mine, fixed_starts=fixed, no_earlier=_waiting_for_now(session, inside - fixed.keys())
     )
-    marked = mark(session.problem, timed.plan, session.start or session.plan)
-    others = (route for route in session.plan.routes if route.worker_id not in workers)
+    others = tuple(route for route in session.plan.routes if route.worker_id not in workers)
+    near = _at_usual_hours(session, Plan((*others, *timed.plan.routes), pinned=frozenset(pins)), workers)
+    marked = mark(session.problem, near, session.start or session.plan)
     routes = tuple(sorted((*others, *marked.routes), key=lambda route: (route.worker_id, route.tour)))
     covered = {stop.visit_id for route in routes for stop in route.stops}
     known = {one.visit_id: one for one in session.plan.uncovered}
     left = (request.visit.id for request in session.problem.requests if request.visit.id not in covered)
     uncovered = tuple(known.get(id) or UncoveredVisit(id, (Reason.of("left_out"),)) for id in left)
     return Plan(routes, uncovered), timed.issues
+
+
+def _at_usual_hours(session: EditSession, plan: Plan, workers: frozenset[str]) -> Plan:
+    """These workers' tours alone, as the policy wants their hours."""
+    near = at_usual_hours(session.problem, plan, start=session.start, told=session.told, worker_ids=workers)
+    return Plan(tuple(route for route in near.routes if route.worker_id in workers))
 
 
 def _waiting_for_now(session: EditSession, visit_ids: Collection[str]) -> dict[str, Ticks]:

@@ -129,7 +129,7 @@ class _Task:
             # breaks.
             held = self.fixed.left_alone(self.problem, held, lost, self.terms.pinned_workers)
         self._anneal(model, engine, share)
-        searched = decode(model, engine.plan(), engine.starts())
+        searched = decode(model, engine.plan(), engine.starts(), clock=self.clock)
         fixed = with_stops(self.problem, held.plan, held.fixed)
         return _Found(
             model, held, searched, whole(self.problem, (*searched.routes, *fixed.routes), self.published)

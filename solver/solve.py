@@ -44,7 +44,7 @@ def solve(
     asked, start = from_now_on(problem, start)
     model = build_model(asked, start)  # Problem -> Model
     solution = search(model, settings, clock, start)  # Model -> Solution
-    plan = decode(model, solution.orders, solution.starts, start)  # Solution -> Plan
+    plan = decode(model, solution.orders, solution.starts, start, clock)  # Solution -> Plan
     plan = replace(
         plan, uncovered=_with_reasons(problem, model, plan, telling_effort(clock, settings)), waivers=()
     )

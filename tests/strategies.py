@@ -37,7 +37,7 @@ from brigade.values.demand import (
     Visit,
 )
 from brigade.values.places import NO_WAY, Basin, Site, TravelMatrix, TravelMode
-from brigade.values.policy import CoverageMode, Policy, Weights
+from brigade.values.policy import CoverageMode, Departure, Policy, Weights
 from brigade.values.problem import Problem
 from brigade.values.workforce import Employer, EmployerKind
 from tests.strategies_accords import accords, lenders
@@ -234,14 +234,19 @@ def _visits(draw: DrawFn, world: World, id: str, clients: tuple[Client, ...]) ->
         forbidden_workers=forbidden,
         wants_replacement=draw(st.integers(0, 9)) < 9,
         fragile=draw(st.booleans()),
-        planned_start=draw(st.sampled_from([None, windows[0].earliest])),
+        planned_start=draw(st.sampled_from([None, windows[0].earliest, windows[0].latest])),
     )
 
 
 def _policies() -> st.SearchStrategy[Policy]:
-    weights = st.sampled_from([Weights(), Weights(travel=1, waiting=0, used_worker=5, max_lateness=2)])
+    other = Weights(travel=1, waiting=0, used_worker=5, max_lateness=2)
+    weights = st.sampled_from([Weights(), other, Weights(usual_hour=3)])
     return st.builds(
-        Policy, st.sampled_from(CoverageMode), weights=weights, only_urgent_inside_notice=st.booleans()
+        Policy,
+        st.sampled_from(CoverageMode),
+        weights=weights,
+        only_urgent_inside_notice=st.booleans(),
+        departure=st.sampled_from(Departure),
     )
 
 

@@ -18,7 +18,7 @@ from brigade.units import Horizon, Interval, TimeWindow
 from brigade.values.competencies import shipped_catalogue
 from brigade.values.demand import ActClass, Client, Priority, Provider, Visit
 from brigade.values.places import Basin, Site, TravelMode
-from brigade.values.policy import CoverageMode, Policy, Weights
+from brigade.values.policy import CoverageMode, Departure, Policy, Weights
 from brigade.values.problem import Problem
 from brigade.values.workforce import (
     Availability,
@@ -49,6 +49,8 @@ WEIGHTS = [
     Weights(travel=1, waiting=0, used_worker=50, max_lateness=2, max_waiting=3),
     Weights(interruption=0, equity_workers=5, equity_providers=100, overtime=0, lateness=1),
 ]
+USUAL_HOURS = [Weights(usual_hour=3), Weights(usual_hour=20, interruption=0, max_waiting=2)]
+"""Under which times are no longer those that the order alone tells."""
 
 
 @st.composite
@@ -58,6 +60,7 @@ def coverable_problems(
     max_workers: int = 3,
     max_visits: int = 9,
     max_days: int = 3,
+    usual_hours: bool = True,
     nights: bool = True,
     history: bool = True,
     fine_ticks: bool = True,
@@ -109,7 +112,11 @@ def coverable_problems(
         (employer,),
         workers,
         travel_over(points, sites, horizon, [TravelMode.CAR]),
-        policy=Policy(draw(st.sampled_from(CoverageMode)), weights=draw(st.sampled_from(WEIGHTS))),
+        policy=Policy(
+            draw(st.sampled_from(CoverageMode)),
+            weights=draw(st.sampled_from([*WEIGHTS, *(USUAL_HOURS if usual_hours else ())])),
+            departure=draw(st.sampled_from(Departure)),
+        ),
     )
     return tied(draw(hard_to_reach(asked)), draw(some_links(horizon, visits, longest_gap=36)))
 
@@ -127,6 +134,7 @@ def _visits(draw: DrawFn, world: World, id: str, clients: tuple[Client, ...]) ->
         start = clocks[2] + world.horizon.ticks(FIVE * draw(st.integers(1, 24)))
         windows.append(TimeWindow.hard(start, start + world.horizon.ticks(60)))
     usual = draw(st.frozensets(st.sampled_from(world.worker_ids), max_size=1))
+    usual_hour = draw(st.sampled_from([None, *clocks[:2], (clocks[0] + clocks[1]) // 2]))
     return Visit(
         id=id,
         client_id=draw(st.sampled_from(clients)).id,
@@ -138,6 +146,7 @@ def _visits(draw: DrawFn, world: World, id: str, clients: tuple[Client, ...]) ->
         preferred_workers=usual if draw(st.integers(0, 3)) == 0 else frozenset(),
         fragile=draw(st.integers(0, 3)) > 0,
         mandatory=draw(st.integers(0, 9)) == 0,
+        planned_start=usual_hour,
     )
 
 

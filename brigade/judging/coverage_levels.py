@@ -69,6 +69,16 @@ def level_weights(problem: Problem) -> tuple[int, ...]:
     return _outweighing(open_visits, soft, max(1, first))
 
 
+def levels_outweigh_all(problem: Problem) -> bool:
+    """Whether coverage comes first and a visit outweighs all soft costs and all visits of lower levels
+    together: their count was not cut."""
+    if problem.policy.mode is not CoverageMode.LEXICOGRAPHIC:
+        return False
+    open_visits = Counter(request.visit.level for request in problem.requests)
+    most = max(open_visits.values(), default=1)
+    return level_weights(problem) == _outweighing(open_visits, most_soft_cost(problem), most)
+
+
 def _outweighing(open_visits: Mapping[int, int], soft: int, count: int) -> tuple[int, ...]:
     """The weights when a visit outweighs all soft costs and up to `count` visits of each lower level."""
     below, weights = soft, dict.fromkeys(LEVELS, 0)
@@ -135,6 +145,7 @@ def most_soft_cost(problem: Problem) -> int:
         + w.max_lateness * max(late, default=0)
         + (w.max_waiting + w.max_idle) * longest
         + w.moved_start * sum(_width(visit) for visit in visits)
+        + w.usual_hour * sum(_farthest_from_usual(problem, visit) for visit in visits)
     )
     each = w.unfamiliar + w.not_preferred + w.moved_visit + w.changed_worker
     counted = (
@@ -157,6 +168,18 @@ def _most_tours(problem: Problem, visits: list[Visit]) -> int:
 
 def _width(visit: Visit) -> Ticks:
     return max(one.hard_latest for one in visit.windows) - min(one.earliest for one in visit.windows)
+
+
+def _farthest_from_usual(problem: Problem, visit: Visit) -> Ticks:
+    """The usual hour may lie outside the windows."""
+    usual = problem.usual_hour(visit)
+    if usual is None:
+        return 0
+    first, last = (
+        min(one.earliest for one in visit.windows),
+        max(one.hard_latest for one in visit.windows),
+    )
+    return max(last - usual, usual - first)
 
 
 def _most_travel(problem: Problem, visits: list[Visit], tours: int) -> Ticks:

@@ -25,6 +25,7 @@ from brigade.timing.meals import MealPlace, eats, longest_idle
 from brigade.timing.tour import meal_break
 from brigade.units import Ticks
 from brigade.values.announced import EVERYBODY, AnnouncedPlan
+from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.policy import Weights
 from brigade.values.problem import Problem
@@ -175,7 +176,13 @@ def _of_stop(problem: Problem, worker: Worker, route: Route, stop: Stop) -> Coun
         unfamiliar=int(bool(familiar) and worker.id not in familiar),
         not_preferred=int(bool(visit.preferred_workers) and worker.id not in visit.preferred_workers),
         missing_preferred=len(visit.preferred - problem.competencies_of(worker, route.day)),
+        usual_hour=_from_usual_hour(problem, visit, stop),
     )
+
+
+def _from_usual_hour(problem: Problem, visit: Visit, stop: Stop) -> Ticks:
+    usual = problem.usual_hour(visit)
+    return 0 if usual is None else abs(stop.start - usual)
 
 
 def _missed_meal(problem: Problem, plan: Plan, rules: RuleSet, route: Route) -> int:

@@ -27,6 +27,11 @@ class Bounds:
         later = {id: max(tick, self.lower.get(id, tick)) for id, tick in lower.items()}
         return replace(self, lower={**self.lower, **later})
 
+    def cut(self, upper: Mapping[str, Ticks]) -> Bounds:
+        """With the upper bounds of `upper` where they are sooner."""
+        sooner = {id: min(tick, self.upper.get(id, tick)) for id, tick in upper.items()}
+        return replace(self, upper={**self.upper, **sooner})
+
 
 @dataclass(frozen=True, slots=True)
 class TimedStop:

@@ -14,6 +14,7 @@ from brigade.timing.tour import Tour, duty_day, tour_of, travel_between
 from brigade.units import Ticks
 from brigade.values.demand import Link, LinkKind, Visit
 from brigade.values.plan import Plan, Reason, Route, Stop, UncoveredVisit
+from brigade.values.policy import Departure
 from brigade.values.problem import Problem
 from brigade.values.validation.plan_references import refuse_unknown
 from brigade.values.workforce import EngagementStatus, Worker
@@ -45,21 +46,25 @@ def retime(
     *,
     fixed_starts: Mapping[str, Ticks] | None = None,
     no_earlier: Mapping[str, Ticks] | None = None,
+    no_later: Mapping[str, Ticks] | None = None,
 ) -> RetimedPlan:
     """Time a plan of which only the order is given.
 
     Args: orders: tours by worker and availability index; empty ones are dropped. fixed_starts: visits a
-        coordinator pinned to a tick. no_earlier: ticks that visits are known to wait for.
+        coordinator pinned to a tick. no_earlier: ticks that visits are known to wait for. no_later: ticks by
+        which visits begin.
     Raises: InvalidPlan with every unknown worker, tour and visit.
     """
     refuse_unknown(problem, orders, (id for order in orders.values() for id in order))
-    anchored = _anchored(problem, fixed_starts or {}).raised(no_earlier or {})
+    anchored = _anchored(problem, fixed_starts or {}).raised(no_earlier or {}).cut(no_later or {})
     tours = {
         key: with_meal_placed(_tour(problem, orders, key), anchored) for key in sorted(orders) if orders[key]
     }
     timed, bounds = _settled(problem, tours, anchored)
     still = _tied_visits(problem, tours) | (fixed_starts or {}).keys()
-    final = {key: depart_late(tours[key], timed[key], bounds, still) for key in tours}
+    final = timed
+    if problem.policy.departure is Departure.AS_LATE:
+        final = {key: depart_late(tours[key], timed[key], bounds, still) for key in tours}
     routes = tuple(_route(problem, tours[key], final[key]) for key in tours)
     plan = Plan(routes, pinned=frozenset(fixed_starts or {}))
     issues = tuple(issue for key in tours for issue in _issues(problem, tours[key], final[key]))

@@ -17,6 +17,14 @@ class CoverageMode(StrEnum):
     WEIGHTED = "weighted"
 
 
+class Departure(StrEnum):
+    """When a tour whose first visit could begin at several hours sets out: as late as costs nothing, or as
+    early as it may ("no later than needed")."""
+
+    AS_LATE = "as_late"
+    AS_EARLY = "as_early"
+
+
 DEFAULT_POINTS: Mapping[int, int] = {0: 1000, 1: 100, 2: 30, 3: 10, 4: 3}
 """Priority points left uncovered, by level: 0 mandatory, 1 to 4 the priorities."""
 
@@ -35,7 +43,8 @@ class Weights:
     per minute of work
     above the worker's fair share. used_worker: each tour used. max_lateness, max_waiting, max_idle: per
     minute of the largest single one. workload_balance: per minute of distance from the mean work.
-    missed_meal: a tour without the meal break that its policy wants.
+    missed_meal: a tour without the meal break that its policy wants. usual_hour: per minute between a start
+    and the hour usual for the visit.
     Disruption, against a start plan already told: moved_start per minute, moved_visit and changed_worker per
     visit.
     """
@@ -58,6 +67,7 @@ class Weights:
     max_idle: int = 0
     workload_balance: int = 0
     missed_meal: int = 0
+    usual_hour: int = 0
     moved_start: int = 0
     moved_visit: int = 0
     changed_worker: int = 0
@@ -71,7 +81,7 @@ class Policy:
 
     `only_urgent_inside_notice`: place nothing inside the notice period that is not marked as urgent.
     `strict`: refuse a plan that leaves a mandatory visit uncovered (public benches); else it is reported
-    loudly.
+    loudly. `departure`: when tours set out.
     """
 
     mode: CoverageMode = CoverageMode.LEXICOGRAPHIC
@@ -80,3 +90,4 @@ class Policy:
     weights: Weights = field(default_factory=Weights)
     only_urgent_inside_notice: bool = False
     strict: bool = False
+    departure: Departure = Departure.AS_LATE

@@ -142,6 +142,13 @@ class ProblemParts:
         """The department whose public holidays bind where the visit takes place."""
         return department_of_place(self.site_of(visit).commune, self.basin.department)
 
+    def usual_hour(self, visit: Visit) -> Ticks | None:
+        """What client and provider had agreed, else the hour of its provider's rota."""
+        if visit.planned_start is not None:
+            return visit.planned_start
+        entry = self.rota_entry_by_visit.get(visit.id)
+        return None if entry is None else entry.start
+
     # -- what is to be covered ------------------------------------------------------------------------------
     @cached_property
     def rota_entry_by_visit(self) -> dict[str, RotaEntry]:

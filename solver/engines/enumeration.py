@@ -35,6 +35,13 @@ def is_told_by_orders(model: Model) -> bool:
     return not a.pairs.any() or bool(a.scalars["steady"]) or not a.scalars["timed_links"]
 
 
+def has_usual_hours(model: Model) -> bool:
+    """Whether stops are brought nearer to their usual hours once the orders are found: then the cheapest
+    order need not give the cheapest plan."""
+    a = model.arrays
+    return bool(a.pairs.any() and a.weights["usual_hour"])
+
+
 def search_all(model: Model, engine: Search, heat: float) -> bool:
     """Whether every order that could be cheaper was looked at; the best plan of `engine` may get better by
     this. A plan that needs several visits at once, none of them lawful alone, is found here."""

@@ -72,4 +72,5 @@ _PRICES = {
     "missed_meal",
     "moved_start",
     "moved_visit",
+    "usual_hour",
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from brigade.judging.coverage_levels import levels_outweigh_all, uncovered_costs
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode
 from solver.engines.annealing import Annealing, Settle
@@ -16,7 +17,7 @@ from solver.engines.column_generation.dive import BRISK, CAREFUL, dive
 from solver.engines.column_generation.fixed_tours import without_lone_halves
 from solver.engines.column_generation.set_partitioning import choose_among
 from solver.engines.column_generation.splitting import split_bound
-from solver.engines.enumeration import is_tiny, is_told_by_orders, search_all
+from solver.engines.enumeration import has_usual_hours, is_tiny, is_told_by_orders, search_all
 from solver.engines.incumbent import BestSolution, Incumbent
 from solver.engines.recombination import Recombination
 from solver.engines.relaxed_terms import relaxed_rules
@@ -83,6 +84,7 @@ class SearchTeam:
         self.puts_levels_first = model.problem.policy.mode is CoverageMode.LEXICOGRAPHIC
         self.is_large = model.arrays.pairs.size > LARGE
         self.direct_bound, self.is_proven = 0, False
+        self.has_best_order = False
         self.recombinations: dict[int, Recombination] = {}
 
     def search_tiny(self) -> None:
@@ -92,11 +94,25 @@ class SearchTeam:
         if has_choice and (not is_tiny(self.model) or self.is_finished()):
             return
         engine = self.from_best()
-        self.is_proven = search_all(self.model, engine, self.heat) and is_told_by_orders(self.model)
+        is_best_order = search_all(self.model, engine, self.heat) and is_told_by_orders(self.model)
+        self.is_proven = is_best_order and not has_usual_hours(self.model)
         self.hand_over(engine)
         if self.is_proven:
             self._price_tours()
             self.best.raise_bound(self.best.objective)
+        elif is_best_order:
+            self._bound_without_hours()
+
+    def _bound_without_hours(self) -> None:
+        """Of orders nothing is left to search. No other covers more; how much cheaper one could be whose
+        stops then wait for their usual hours, columns tell."""
+        self.has_best_order = True
+        generation = self.generation()
+        self.generate(generation, lambda: self.clock.is_over or generation.rounds >= PRICED_ROUNDS)
+        if levels_outweigh_all(self.model.problem.whole):
+            costs, covered = uncovered_costs(self.model.problem), {v for o in self.best.orders for v in o}
+            left = (one for row, one in enumerate(self.model.requests) if row not in covered)
+            self.best.raise_bound(sum(costs[one.visit.id] for one in left))
 
     def _price_tours(self) -> None:
         """What one more tour like each could save: asked of a proven plan too when it leaves visits out."""
@@ -125,7 +141,7 @@ class SearchTeam:
         return lambda: self.clock.is_over or self.clock.elapsed_s >= until_s
 
     def is_finished(self) -> bool:
-        return self.best.is_optimal or self.clock.is_over
+        return self.best.is_optimal or self.has_best_order or self.clock.is_over
 
     def anneal(
         self,

@@ -84,6 +84,7 @@ _TABLES: dict[str, tuple[DTypeLike, tuple[str, ...]]] = {
     "nights": (structs.NIGHT_ROWS, ("workers", "mixes")),
     "night": (structs.SPAN, ("",)),
     "weights": (structs.WEIGHTS, ()),
+    "usual": (np.int64, ("visits",)),
     "near": (np.int32, ("visits", "neighbours")),
     "scalars": (structs.SCALARS, ()),
 }
@@ -140,6 +141,7 @@ class Arrays(NamedTuple):
     nights: Records  # rows of `night` that make the night
     night: Records
     weights: Records
+    usual: Ints  # the usual hour, -FAR for none
     near: NDArray[np.int32]  # other visits, closest in space and time first
     scalars: Records
 

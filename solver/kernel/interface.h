@@ -189,6 +189,7 @@ struct weights {
     int64_t missed_meal;
     int64_t max_idle;
     int64_t workload_balance;
+    int64_t usual_hour;
 };
 struct scalars {
     int64_t timed_links;
@@ -198,6 +199,7 @@ struct scalars {
     int64_t providers;
     int64_t tolerance;
     int64_t steady;
+    int64_t early;
 };
 struct place {
     int64_t verdict;
@@ -289,6 +291,7 @@ typedef struct {
     const struct night_rows *nights;
     const struct span *night;
     const struct weights *weights;
+    const int64_t *usual;
     const int32_t *near;
     const struct scalars *scalars;
     int64_t visits_n;

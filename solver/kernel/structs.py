@@ -142,11 +142,13 @@ WEIGHTS = record(
     "missed_meal",
     "max_idle",
     "workload_balance",
+    "usual_hour",
 )
 """In cost units a tick (time terms) or an occurrence."""
-SCALARS = record("timed_links", "lateness", "length", "horizon", "providers", "tolerance", "steady")
+SCALARS = record("timed_links", "lateness", "length", "horizon", "providers", "tolerance", "steady", "early")
 """Whether links tie starts; whether a start can be late; visits of the longest tour, at most; ticks of the
-horizon; providers; minutes a client does not mind; whether starts only fall where a tour loses a stop."""
+horizon; providers; minutes a client does not mind; whether starts only fall where a tour loses a stop;
+whether tours set out as early as they may."""
 
 # -- what the search answers -------------------------------------------------------------------------------
 PLACE = record("verdict", "tour", "position", "change", "shortfall")

@@ -11,10 +11,23 @@ from brigade.timing.plan_timing import RetimedPlan, retime
 from brigade.values.plan import Plan
 from solver.kernel.local_search import Orders
 from solver.model.model import Model
+from solver.model.search_clock import SearchClock
+from solver.model.usual_hours import at_usual_hours
+
+HOURS_SHARE, HOURS_LEAST_S = 0.1, 0.2
+"""Of the user's time what bringing stops nearer to their usual hours may take, and what it may take at
+least."""
 
 
-def decode(model: Model, orders: Orders, starts: Mapping[int, int], told: Plan | None = None) -> Plan:
-    """The plan of these orders, marked against the plan `told` before.
+def decode(
+    model: Model,
+    orders: Orders,
+    starts: Mapping[int, int],
+    told: Plan | None = None,
+    clock: SearchClock | None = None,
+) -> Plan:
+    """The plan of these orders, its stops nearer to their usual hours where that pays and `clock` leaves
+    time, marked against the plan `told` before.
 
     Waiting for somebody can be the break that a tour owed, so that a later start ends it earlier: starts that
     only rise, as the plain timing's do, can pass by times that keep every link. Then each tied visit waits
@@ -27,7 +40,12 @@ def decode(model: Model, orders: Orders, starts: Mapping[int, int], told: Plan |
         retimed = _timed(model, orders, starts)
     if retimed.issues:
         raise BrokenPromise("\n".join(map(str, retimed.issues)))
-    return mark(model.problem, retimed.plan, told)
+    return mark(model.problem, _at_usual_hours(model, retimed.plan, clock), told)
+
+
+def _at_usual_hours(model: Model, plan: Plan, clock: SearchClock | None) -> Plan:
+    is_over = (lambda: False) if clock is None else clock.is_up_after(HOURS_SHARE, HOURS_LEAST_S)
+    return at_usual_hours(model.problem, plan, start=model.start, told=model.told, is_over=is_over)
 
 
 def _timed(model: Model, orders: Orders, starts: Mapping[int, int]) -> RetimedPlan:

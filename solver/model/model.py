@@ -19,6 +19,7 @@ from brigade.values.problem import Problem
 from brigade.values.problem_parts import Request
 from solver.kernel.arrays import Arrays, Ints
 from solver.kernel.build import load_kernel
+from solver.model.usual_hours import without_holds
 from solver.primitives.assembly import Assembly
 from solver.primitives.builder import ModelBuilder, constant
 from solver.primitives.contract_periods import counted_periods, total_of
@@ -30,7 +31,7 @@ from solver.rules import Twin, twins
 class Model:
     """The arrays and the way back: row numbers to identifiers. Bit k of `forbidden_by[tour, visit]` says that
     the rule `codes[k]` forbids the pair; `ends`: the pair's flags were it allowed. `pinned` are the rows of
-    visits that must stay where they are."""
+    visits that must stay where they are. `start`, `told`: the plan told before and to whom."""
 
     problem: Problem
     arrays: Arrays
@@ -40,6 +41,8 @@ class Model:
     forbidden_by: Ints
     ends: NDArray[np.uint8]
     pinned: frozenset[int] = frozenset()
+    start: Plan | None = None
+    told: AnnouncedPlan = EVERYBODY
 
     @cached_property
     def visit_row(self) -> dict[str, int]:
@@ -112,7 +115,9 @@ def build_model(
     _ask_own_meals(builder)
     with builder.speaking("PINNED"):
         pinned = _pin(builder, start)
-    assembly = Assembly(builder, start, told, pinned)
+    # Orders alone are timed by the search: what was told is compared at the hours of its orders alone.
+    compared = None if start is None else without_holds(problem, start)
+    assembly = Assembly(builder, compared, told, pinned)
     return Model(
         problem,
         assembly.arrays(),
@@ -122,6 +127,8 @@ def build_model(
         builder.forbidden_by,
         builder.ends,
         pinned,
+        start,
+        told,
     )
 
 

@@ -15,7 +15,7 @@ from brigade.timing.tour import own_meal
 from brigade.units import Interval
 from brigade.values.announced import AnnouncedPlan
 from brigade.values.plan import Plan
-from brigade.values.policy import CoverageMode
+from brigade.values.policy import CoverageMode, Departure
 from solver.kernel import arrays as col
 from solver.kernel import structs
 from solver.kernel.arrays import FAR, NO_WAY, Arrays, Ints, Records
@@ -70,6 +70,8 @@ class Assembly:
         scalars["horizon"], scalars["providers"] = builder.horizon.length, len(self.problem.providers)
         scalars["tolerance"] = self.knowing.tolerance
         scalars["steady"] = (builder.breaks["stretch"] >= FAR).all() and not builder.breaks["meal"].any()
+        scalars["early"] = self.problem.policy.departure is Departure.AS_EARLY
+        usual = self.usual()
         return Arrays(
             visits=visits,
             windows=windows,
@@ -107,7 +109,8 @@ class Assembly:
             travel_counts=builder.travel_counts,
             nights=builder.night_rows,
             night=_records(builder.night_bands, structs.SPAN),
-            weights=self.weight_vector(),
+            weights=self.weight_vector(usual),
+            usual=usual,
             near=_near(visits, windows, travel[0] if len(travel) else np.zeros(travel.shape[1:], np.int32)),
             scalars=scalars,
         )
@@ -355,12 +358,18 @@ class Assembly:
                 rows[row, column] = cost * per_occurrence
         return rows
 
-    def weight_vector(self) -> Records:
-        """Prices of time as they stand, of occurrences in ticks."""
+    def usual(self) -> Ints:
+        hours = [self.problem.usual_hour(request.visit) for request in self.builder.requests]
+        return np.array([-FAR if hour is None else hour for hour in hours], np.int64)
+
+    def weight_vector(self, usual: Ints) -> Records:
+        """Prices of time as they stand, of occurrences in ticks. Usual hours that no visit has are worth
+        nothing: the bound need not name them."""
         known, per_occurrence = self.weights, self.problem.horizon.ticks_per_minute
         weights = np.zeros((), structs.WEIGHTS)
         for name in structs.WEIGHTS.names or ():
             weights[name] = getattr(known, name) * (per_occurrence if name in OCCURRENCES else 1)
+        weights["usual_hour"] *= bool((usual > -FAR).any())
         return weights
 
 

@@ -15,6 +15,7 @@ from solver.advice.advice_session import AdviceSession
 from solver.advice.candidates import candidates, candidates_for
 from solver.advice.contributions import contribution
 from solver.advice.suggesting.carried_out import plan_with
+from solver.model.usual_hours import without_holds
 from tests.advice import fits, on_many_plans, planned
 
 
@@ -40,12 +41,14 @@ def test_whoever_fits_is_a_candidate_and_nobody_else(case: tuple[Problem, Plan])
 @given(case=planned())
 def test_a_candidate_costs_what_is_said_and_breaks_nothing(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
-    session, today = AdviceSession(problem, plan), breakdown(problem, plan, plan)
+    session, before = AdviceSession(problem, plan), without_holds(problem, plan)
+    today = breakdown(problem, before, before)
     for visit_id in session.ids:
         for one in candidates_for(session, visit_id, moves_allowed=True).ranked:
             after = plan_with(problem, plan, one)
             assert hard_violations(problem, after) == (), one
-            then = breakdown(problem, after, plan)
+            # A cost is that of orders, at the hours that they tell alone.
+            then = breakdown(problem, without_holds(problem, after), before)
             assert then.total - today.total == one.cost, one
             assert today.points - then.points == one.points
             assert_moved_as_told(problem, plan, after, one)

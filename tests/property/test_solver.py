@@ -47,8 +47,9 @@ some = settings(
 
 
 def tiny_problems() -> st.SearchStrategy[Problem]:
-    """Up to four visits and three tours: few enough to try every plan."""
-    made = coverable_problems(max_workers=2, max_visits=4, max_days=2)
+    """Up to four visits and three tours: few enough to try every plan. Times follow from orders: no usual
+    hours (tests/property/test_usual_hours.py)."""
+    made = coverable_problems(max_workers=2, max_visits=4, max_days=2, usual_hours=False)
     return made.filter(lambda one: sum(len(worker.availability) for worker in one.workers) <= MOST_TOURS)
 
 

@@ -26,7 +26,15 @@ WEIGHTS = {
 }
 """What weighs unless a document says otherwise."""
 TOLD_BEFORE = ["moved_start", "moved_visit", "changed_worker"]
-ASKED_FOR = ["used_worker", "max_lateness", "max_waiting", "max_idle", "workload_balance", *TOLD_BEFORE]
+ASKED_FOR = [
+    "used_worker",
+    "max_lateness",
+    "max_waiting",
+    "max_idle",
+    "workload_balance",
+    "usual_hour",
+    *TOLD_BEFORE,
+]
 """What weighs only where a document says so."""
 POINTS = {"mandatory": 1000, "P1": 100, "P2": 30, "P3": 10, "P4": 3}
 
@@ -97,6 +105,7 @@ def _amounts(case: Case, people: list[Person]) -> dict[str, int]:
             for stop in tour.stops:
                 latenesses.append(_lateness(case, stop))
                 waits.append(stop.wait)
+                found["usual_hour"] += _from_usual_hour(case, stop)
                 found["waiting" if stop.wait < person.short(rules) else "interruption"] += stop.wait
                 found.update(_wishes(case, person.worker, stop.visit, tour.day))
         for period, _ in periods(person):
@@ -121,6 +130,14 @@ def _lateness(case: Case, stop: Stop) -> int:
     of = case.clock.of
     begun = [of(one["latest"]) for one in stop.visit["windows"] if of(one["earliest"]) <= stop.start]
     return max(0, stop.start - max(begun)) if begun else 0
+
+
+def _from_usual_hour(case: Case, stop: Stop) -> int:
+    """From the hour agreed with the client, else from that of the rota."""
+    feeds = case.problem["demand"].get("rota", [])
+    rota = {one["visit_id"]: one["start"] for feed in feeds for one in feed["entries"]}
+    usual = stop.visit.get("planned_start") or rota.get(stop.visit["id"])
+    return abs(stop.start - case.clock.of(usual)) if usual else 0
 
 
 def _wishes(case: Case, worker: Worker, visit: dict[str, list[str]], day: date) -> dict[str, int]:

@@ -30,7 +30,7 @@ from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.field_kinds import Text
 from brigade.exchange.shapes.policy_shapes import PointsShape, WeightsShape
-from brigade.values.policy import CoverageMode
+from brigade.values.policy import CoverageMode, Departure
 from brigade.values.validation.communes import place_name
 
 router = APIRouter(prefix="/bassins/{basin_id}", include_in_schema=False)
@@ -92,6 +92,7 @@ class RulesForm(BaseModel):
     freeze_min: int = Field(ge=0, le=1440)
     outside: OffDuty
     mode: CoverageMode | None = None
+    departure: Departure | None = None
     reason: Text | None = Field(None, max_length=200)
 
 
@@ -245,6 +246,7 @@ def _wished(press: PressedView, stands: BasinWishes, given: RulesForm) -> BasinW
     said["least_change"] |= {"freeze_min": given.freeze_min}
     said["policy"] |= {name: press.form.flag(name) for name in ("strict", "only_urgent_inside_notice")}
     said["policy"] |= {"mode": given.mode} if given.mode else {}
+    said["policy"] |= {"departure": given.departure} if given.departure else {}
     for part, shape in (("points", PointsShape), ("weights", WeightsShape)):
         said["policy"][part] |= {
             name: _number(press, name) for name in shape.model_fields if name in press.form.values
@@ -292,6 +294,7 @@ def _rules(view: ScopedView | PressedView, basin_id: str, fault: BrigadeError | 
         changes=changes,
         actors=accounts.called(scoped.session, {one.actor for one in changes}),
         modes=list(CoverageMode),
+        departures=list(Departure),
         replans=list(ReplanMode),
         outsides=list(OffDuty),
     )

@@ -25,7 +25,7 @@ from brigade.units import Horizon
 from brigade.values.competencies import CompetencyCatalogue, shipped_catalogue
 from brigade.values.demand import RotaFeed
 from brigade.values.places import NO_WAY, Site, TravelMatrix, TravelMode
-from brigade.values.policy import Policy
+from brigade.values.policy import Departure, Policy
 from brigade.values.problem import Problem
 
 TravelFor: TypeAlias = Callable[
@@ -118,6 +118,7 @@ def _policy(shape: PolicyShape, clock: HorizonClock) -> Policy:
         weights=build(shape.weights, clock, "policy.weights"),
         only_urgent_inside_notice=shape.only_urgent_inside_notice,
         strict=shape.strict,
+        departure=shape.departure,
     )
 
 
@@ -263,6 +264,8 @@ def _show_horizon(problem: Problem, clock: HorizonClock) -> dict[str, Any]:
 def show_policy(problem: Problem) -> dict[str, Any]:
     """The policy, whole, with the rules switched off."""
     policy = problem.policy
+    # As `WeightsShape.abridge` has it of a weight that came later.
+    departure = {} if policy.departure is Departure.AS_LATE else {"departure": policy.departure.value}
     return {
         "mode": policy.mode.value,
         "points": {name: policy.points[level] for level, name in enumerate(LEVELS)},
@@ -270,6 +273,7 @@ def show_policy(problem: Problem) -> dict[str, Any]:
         "weights": show(policy.weights, WeightsShape, HorizonClock(problem.horizon), whole=True),
         "only_urgent_inside_notice": policy.only_urgent_inside_notice,
         "strict": policy.strict,
+        **departure,
         "rules_off": sorted(problem.rule_sets_off),
     }
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from brigade.exchange.shapes.field_kinds import LARGEST, Code, Codes, FieldKind, Shape
-from brigade.values.policy import CoverageMode, Weights
+from brigade.values.policy import CoverageMode, Departure, Weights
 
 Units = Annotated[int, Field(ge=0, le=LARGEST), FieldKind.COUNT]
 
@@ -34,9 +34,15 @@ class WeightsShape(Shape):
     max_idle: Units = 0
     workload_balance: Units = 0
     missed_meal: Units = 0
+    usual_hour: Units = 0
     moved_start: Units = 0
     moved_visit: Units = 0
     changed_worker: Units = 0
+
+    @classmethod
+    def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:
+        # Came after documents were kept: written only where set, so that digests of older ones hold.
+        return {name: value for name, value in shown.items() if value or name != "usual_hour"}
 
 
 class PointsShape(BaseModel):
@@ -60,6 +66,9 @@ class PolicyShape(BaseModel):
     weights: WeightsShape = Field(default_factory=WeightsShape)
     only_urgent_inside_notice: bool = False
     strict: bool = Field(False, description="Refuse a plan that leaves a mandatory visit uncovered.")
+    departure: Departure = Field(
+        Departure.AS_LATE, description="When a tour sets out whose first visit could begin at several hours."
+    )
     rules_off: Codes = Field(
         default_factory=list, description="Rules switched off (analysts and public benches only)."
     )

@@ -6,6 +6,7 @@ from datetime import date
 
 from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Link, LinkKind, Priority
+from brigade.values.policy import Policy, Weights
 from brigade.values.workforce import Contract, Counters, PastDay
 from scenarios.catalogue.sketch import CatalogueCase, Sketch
 
@@ -222,7 +223,24 @@ def two_half_days() -> CatalogueCase:
     )
 
 
+def usual_hour() -> CatalogueCase:
+    """Alone she would come to V1 at 09:00, just before she is due at V2."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "09:00", 30, planned_start=sketch.at("08:15"))
+    sketch.visit("V2", "L2", "09:35", "10:00", 30, planned_start=sketch.at("09:45"))
+    sketch.worker("B1")
+    policy = Policy(weights=Weights(usual_hour=2))
+    return CatalogueCase(
+        "usual_hour",
+        "a minute away from the usual hour costs two units, a minute of waiting one: V1 at 08:15 as ever, "
+        "V2 at 09:45",
+        sketch.problem(policy=policy),
+        {("B1", 0): ["V1", "V2"]},
+    )
+
+
 CASES = (
+    usual_hour,
     two_half_days,
     late_at_a_price,
     two_carers,

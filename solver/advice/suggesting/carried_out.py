@@ -18,6 +18,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Engagement, EngagementStatus, Worker
 from solver.advice.trial_plan import orders_of, pinned_starts
 from solver.model.fixed_part import from_now_on
+from solver.model.usual_hours import at_usual_hours
 
 
 def apply_suggestion(problem: Problem, suggestion: Suggestion) -> Problem:
@@ -83,7 +84,8 @@ def timed_from_now_on(problem: Problem, plan: Plan, orders: Mapping[TourKey, lis
     if ours:
         raise BrokenPromise("\n".join(map(str, ours)))
     pinned = plan.pinned & timed.plan.covered
-    return replace(mark(problem, timed.plan, plan), waivers=plan.waivers, pinned=pinned)
+    kept = at_usual_hours(ahead, timed.plan, start=plan)
+    return replace(mark(problem, kept, plan), waivers=plan.waivers, pinned=pinned)
 
 
 def orders_after(plan: Plan, suggestion: Suggestion) -> Mapping[TourKey, list[str]]:

@@ -312,6 +312,7 @@ static tick total_lateness(const search *s, int64_t tour) {
 /* Put the final timing of a feasible tour into `final`: the late departure when it keeps its promises. */
 static void settle_departure(search *s, int64_t tour) {
     forward_with_meal(s, tour, -FAR);
+    if (s->m->scalars->early) return;
     int64_t n = s->count[tour];
     tick end = final_end(s, tour), late = total_lateness(s, tour);
     if (n == 1 && is_tied(s, ORDER(tour, 0))) return;
@@ -376,7 +377,8 @@ SHARED void measure(search *s, int64_t tour) {
     for (int64_t k = 0; k < n; k++) {
         int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
         tick start = s->final[k].start, duration = m->visits[visit].duration,
-             told = m->visits[visit].worker_told, hour = m->visits[visit].client_told;
+             told = m->visits[visit].worker_told, hour = m->visits[visit].client_told,
+             usual = m->usual[visit];
         cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit);
         tick from = start, arrival = s->final[k].arrival;
         found->work += duration;
@@ -402,6 +404,7 @@ SHARED void measure(search *s, int64_t tour) {
         found->capped += m->capped[worker * m->visits_n + visit] * duration;
         found->fragile |= m->visits[visit].is_fragile;
         if (told > -FAR) cost += m->weights->moved_start * later(start - told, told - start);
+        if (usual > -FAR) cost += m->weights->usual_hour * later(start - usual, usual - start);
         if (hour > -FAR && later(start - hour, hour - start) > m->scalars->tolerance)
             cost += m->weights->moved_visit;
         here = site;

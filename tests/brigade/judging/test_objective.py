@@ -92,6 +92,14 @@ def test_each_preferred_competency_not_held_counts() -> None:
     assert met(asked, plan(asked, route(asked, "W1", ("V1", "08:00"))))["missing_preferred"] == 2
 
 
+def test_the_usual_hour_counts_before_and_after() -> None:
+    """V1 20 min too early, V2 5 min too late; V3 has no usual hour."""
+    visits = [visit("V1", planned_start=at("08:20")), visit("V2", planned_start=at("09:55")), visit("V3")]
+    asked = problem(visits)
+    made = plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "10:00"), ("V3", "11:00")))
+    assert met(asked, made)["usual_hour"] == 25
+
+
 def test_short_waits_and_interruptions_are_two_terms() -> None:
     """At B from 09:10: 14 min of waiting; then from 10:24, 10:34 at C: 26 min of interruption."""
     asked = problem([visit("V1", "A"), visit("V2", "B"), visit("V3", "C")], rules=SHORT)
@@ -268,7 +276,7 @@ def rich() -> tuple[Problem, Plan, Plan]:
     stranger = frozenset({"W2"})
     visits = [
         visit("V1", "A", 120, "08:00", "10:00", hard_latest="12:00", preferred=frozenset({"NIGHT"})),
-        visit("V2", "B", 60, preferred_workers=stranger),
+        visit("V2", "B", 60, preferred_workers=stranger, planned_start=at("12:30")),
         visit("V3", "C", 180),
         visit("V4", "D"),
         visit("V5", "D"),
