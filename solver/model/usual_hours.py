@@ -184,7 +184,8 @@ class _TimedPlan:
         worker = self.problem.worker_by_id[route.worker_id]
         visits = [self.problem.visit_by_id[stop.visit_id] for stop in route.stops]
         stay, blocked = worker.availability[route.tour], blocked_hours(self.problem, worker, visits)
-        earliest, ready, found = max(stay.start + route.stops[0].travel, self.problem.now), 0, []
+        earliest, ready = max(stay.start + route.stops[0].travel, self.problem.now), 0
+        found: list[StopPrices] = []
         for visit, stop in zip(visits, route.stops, strict=True):
             lead = ready + stop.travel + stop.pause if found else 0
             found.append(self._of_stop(visit, stop, earliest, blocked[visit.id], lead))

@@ -22,6 +22,7 @@ from solver.model.search_settings import SearchSettings
 from solver.replan import replan
 from solver.solve import solve
 from tests.builders import at, problem, visit, worker
+from tests.sayings import refusals
 
 WORK = SearchSettings(iterations=200, threads=1, prove=False)
 
