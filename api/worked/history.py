@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from api.access.scope import Scoped
 from api.store.basin_tables import Client, Visit
@@ -90,13 +90,17 @@ def dates(
 ) -> Mapping[str, set[date]]:
     """By worker, on which of these days a minute of a visit was done. Args: is_meant: asks a day and the
     client whether the day counts there."""
+    if not wanted:
+        return {}
+    spans = [(day, midnight(day, PARIS), midnight(day + timedelta(days=1), PARIS)) for day in wanted]
+    # All days in one question: a search asks for some twenty Sundays and holidays.
+    on_one = or_(*((Outcome.starts_at < closes) & (Outcome.ends_at > opens) for _, opens, closes in spans))
+    asked = select(Outcome.worker_id, Outcome.client_id, Outcome.starts_at, Outcome.ends_at).where(
+        Outcome.basin_id == basin_id, Outcome.done, on_one
+    )
     found: dict[str, set[date]] = defaultdict(set)
-    for day in wanted:
-        opens, closes = midnight(day, PARIS), midnight(day + timedelta(days=1), PARIS)
-        asked = select(Outcome.worker_id, Outcome.client_id).where(
-            Outcome.basin_id == basin_id, Outcome.done, Outcome.starts_at < closes, Outcome.ends_at > opens
-        )
-        for worker, client in scoped.session.execute(asked.distinct()):
-            if worker is not None and (is_meant is None or is_meant(day, client)):
-                found[worker].add(day)
+    for worker, client, start, end in scoped.session.execute(asked):
+        if worker is not None and start is not None and end is not None:
+            met = (day for day, opens, closes in spans if start < closes and end > opens)
+            found[worker] |= {day for day in met if is_meant is None or is_meant(day, client)}
     return found
