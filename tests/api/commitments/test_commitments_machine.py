@@ -84,6 +84,8 @@ class Day(RuleBasedStateMachine):
 
     model: ClassVar[tuple[Path, World] | None] = None
     folder: ClassVar[TemporaryDirectory[str]]
+    opened: ClassVar[dict[tuple[bool, str, bool], tuple[Path, datetime]]] = {}
+    """What days begin with, by what was asked: the files it left, and when."""
     played: ClassVar[int] = 0
     """Steps so far, of all days."""
 
@@ -112,7 +114,7 @@ class Day(RuleBasedStateMachine):
     def begins_on(self, files: Path, shift: timedelta) -> None:
         """A service of its own on a copy of these files, as they are."""
         own = self.folder_of_its_own / str(next(NUMBERS))
-        copytree(files, own, ignore=lambda _, names: [name for name in names if name.endswith("-shm")])
+        copytree(files, own, ignore=_not_shared)
         url = f"sqlite:///{own / 'brigade.db'}"
         self.files = own
         self.world.app.state.service = Service(
@@ -134,6 +136,19 @@ class Day(RuleBasedStateMachine):
         is_firm=st.booleans(), replan=st.sampled_from(["at_once", "on_request"]), is_told=st.booleans()
     )
     def opens(self, is_firm: bool, replan: str, is_told: bool) -> None:
+        """Searched and published once; the other days begin on copies."""
+        asked = is_firm, replan, is_told
+        if asked in Day.opened:
+            files, when = Day.opened[asked]
+            self.world.service.database.close()
+            self.begins_on(files, when - SystemClock().now())
+        else:
+            self._open(*asked)
+            files = self.folder_of_its_own / f"opened-{len(Day.opened)}"
+            copytree(self.files, files, ignore=_not_shared)
+            Day.opened[asked] = files, self.now
+
+    def _open(self, is_firm: bool, replan: str, is_told: bool) -> None:
         wish(self.world, replan=replan, search={"iterations": 30, "seed": 1})
         if is_firm:
             firm(self.world)
@@ -626,6 +641,11 @@ class Day(RuleBasedStateMachine):
             found = counted(scoped, "B1", workers, NOW.date(), texts_of(scoped, "B1"))
             told = {one.worker_id: one.refusals for one in found}
         assert told == {worker.id: sum(one.worker_id == worker.id for one in given) for worker in workers}
+
+
+def _not_shared(_: object, names: list[str]) -> list[str]:
+    """What SQLite shares between its connections belongs to no copy."""
+    return [name for name in names if name.endswith("-shm")]
 
 
 def _pinned(visit: str, start: datetime) -> dict[str, Any]:
