@@ -42,7 +42,7 @@ from api.shapes.planning.board_views import (
 )
 from api.shapes.row_views import view_of
 from api.store.account_tables import AuditEntry
-from api.store.basin_tables import Absence
+from api.store.basin_tables import Absence, Provider
 from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.changes.plan_diff import Assignment, ChangeKind, placements
@@ -137,6 +137,7 @@ def names(scoped: Scoped, vault: Vault, basin_id: str, plan_id: str, told: Board
     found = BoardNamesView(
         clients=identities.names(scoped, vault, ClientIdentity, basin_id, _clients(told)),
         workers=identities.names(scoped, vault, WorkerIdentity, basin_id, workers),
+        providers={row.id: row.value.name for row in scoped.all(scoped.select(Provider, basin_id))},
     )
     row = head(scoped, basin_id, plan_id)
     scoped.note(row, "board_read", clients=len(found.clients), workers=len(found.workers))

@@ -18,6 +18,7 @@ from api.commitments.states import AGREED, STANDING, State
 from api.cycle import absences
 from api.persons.visiting import Meeting
 from api.plans import own_reasons
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import ReplanMode
 from api.shapes.cycle_views import RiskView
@@ -195,6 +196,8 @@ def _why(basin: _Basin, plan: Plan | None, risk: RiskView, offers: Sequence[Offe
     # A search tells the reasons of the gravest first, and may have no time for the others.
     if plan is not None and risk.visit_id in uncovered_in(plan.document):
         return [word("situation.nobody_found", basin.lang)]
+    if basin.scoped.principal.role is Role.COORDINATOR:
+        return [word("situation.to_search", basin.lang)]
     wishes = basin.scoped.basin(basin.basin_id).body
     waits = wishes.replan is not ReplanMode.AT_ONCE
     return [word("situation.on_request" if waits else "situation.not_sought", basin.lang)]

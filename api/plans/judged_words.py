@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.changes.plan_diff import ChangeKind, VisitChange
+from brigade.exchange.documents.answer_documents import more_travel
 from brigade.timing.duty_days import minutes_of
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
@@ -58,10 +59,9 @@ def _verdict(problem: Problem, step: Judgement, lang: str) -> Iterator[str]:
 
 
 def _costs(problem: Problem, before: Plan, step: Judgement, lang: str) -> Iterator[str]:
-    more = minutes_of(problem, _travel(step.plan) - _travel(before))
-    # Less than half a minute would be shown as 0 minutes.
-    if round(more):
-        yield word("judged.travel_more" if more > 0 else "judged.travel_less", lang, travel_min=abs(more))
+    said = more_travel(minutes_of(problem, _travel(step.plan) - _travel(before)), lang)
+    if said is not None:
+        yield said
     others = {term: change for term, change in step.terms.items() if change and term not in TRAVEL}
     for key, terms in (
         ("judged.worse", [term for term, change in others.items() if change > 0]),

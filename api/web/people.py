@@ -3,15 +3,18 @@ known: they speak of people and visits by pseudonym."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+
+from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.basin import identities
 from api.messages.described import DescribedVisit, described
 from api.runtime.vault import Vault
 from api.shapes.person_shapes import IdentityIn
-from api.store.basin_tables import Provider
+from api.store.basin_tables import Employer, Provider
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, WorkerIdentity
 from api.web.rendering import PSEUDONYM, with_names
 from brigade.units import PARIS
@@ -22,20 +25,31 @@ PEOPLE = (WorkerIdentity, ClientIdentity, EmployeeIdentity)
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """`names`: by pseudonym, of people and providers. `phones`: of those to be called. `visits`: by visit,
-    for whom and where; `hours`: its day and hour."""
+    """What sentences are told with.
+
+    Attributes:
+        names: by pseudonym, of people and providers.
+        phones: of those to be called.
+        visits: by visit, for whom and where.
+        hours: by visit, its day and hour.
+        services: of those who share their name with another, whom they belong to.
+    """
 
     names: Mapping[str, str] = field(default_factory=dict)
     phones: Mapping[str, str] = field(default_factory=dict)
     visits: Mapping[str, str] = field(default_factory=dict)
     hours: Mapping[str, str] = field(default_factory=dict)
+    services: Mapping[str, str] = field(default_factory=dict)
 
     def named(self, sentence: str, *, says_when: bool = True) -> str:
         """Args: says_when: whether the sentence tells the hour of its visit itself."""
-        if says_when:
-            return with_names({**self.names, **self.visits}, sentence)
-        timed = {id: f"{told} ({self.hours[id]})" for id, told in self.visits.items()}
-        return with_names({**self.names, **timed}, sentence)
+        visits = self.visits
+        if not says_when:
+            visits = {id: f"{told} ({self.hours[id]})" for id, told in visits.items()}
+        told = with_names({**self.names, **visits}, sentence)
+        # A sentence that names the service says with it whom it means.
+        apart = {id: f"{self.names[id]} ({one})" for id, one in self.services.items() if one not in told}
+        return with_names({**self.names, **apart, **visits}, sentence)
 
     def is_named_in(self, sentence: str, id: str) -> bool:
         return self.names.get(id, id) in self.named(sentence)
@@ -62,12 +76,47 @@ def people_of(
         scoped, vault, WorkerIdentity, basin_id, called, purpose
     )
     names |= {id: who.name for id, who in opened.items()}
+    services = services_of_namesakes(scoped, basin_id, names)
+    clients = _apart(names, services)
     return People(
         names,
         {id: phone for id, who in opened.items() if (phone := _phone(who)) is not None},
-        {id: _for_whom(one, names.get(one.client_id, one.client_id)) for id, one in visits.items()},
+        {id: _for_whom(one, clients.get(one.client_id, one.client_id)) for id, one in visits.items()},
         {id: _when(one, lang) for id, one in visits.items()},
+        services,
     )
+
+
+def told_apart(scoped: Scoped, basin_id: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Names by pseudonym; where several have the same one, with the service that each belongs to."""
+    return _apart(names, services_of_namesakes(scoped, basin_id, names))
+
+
+def _apart(names: Mapping[str, str], services: Mapping[str, str]) -> dict[str, str]:
+    return {**names, **{id: f"{names[id]} ({one})" for id, one in services.items()}}
+
+
+def services_of_namesakes(scoped: Scoped, basin_id: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Of those who share their name with another, whom they belong to: a sentence speaks of carers and
+    clients alike."""
+    times = Counter(names.values())
+    shared = [id for id, name in names.items() if times[name] > 1]
+    owner_of: dict[str, str] = {}
+    for table in PEOPLE if shared else ():
+        owner = getattr(table, identities.OWNER[table])
+        asked = select(table.id, owner).where(table.basin_id == basin_id, table.id.in_(shared))
+        owner_of |= {row[0]: row[1] for row in scoped.session.execute(asked)}
+    owners = _called(scoped, basin_id, set(owner_of.values()))
+    return {id: owners[owner] for id, owner in owner_of.items() if owner in owners}
+
+
+def _called(scoped: Scoped, basin_id: str, ids: Iterable[str]) -> dict[str, str]:
+    """Of services and employers; read past the account's reach: offers are told with them."""
+    found = {}
+    for table in (Provider, Employer):
+        asked = select(table).where(table.basin_id == basin_id, table.id.in_(sorted(ids)))
+        found |= {row.id: row.value.name for row in scoped.session.scalars(asked)}
+    return found
 
 
 def _providers(scoped: Scoped, basin_id: str, ids: Iterable[str]) -> dict[str, str]:

@@ -9,7 +9,6 @@ from api.web.error_pages import error_page
 from api.web.pages import (
     about,
     absence_pages,
-    attention_pages,
     basin_pages,
     coming_pages,
     coordination_pages,
@@ -22,6 +21,7 @@ from api.web.pages import (
     setup_pages,
     staff_pages,
 )
+from api.web.pages.attention import attention_pages
 from api.web.pages.imports import import_pages
 
 STORIES = (

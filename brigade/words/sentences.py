@@ -20,6 +20,7 @@ from brigade.errors import AND
 from brigade.texts.articles import article_in
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Horizon
+from brigade.values.competencies import shipped_catalogue
 from brigade.words import formats
 from brigade.words.catalogue import WORD, text_of, word_of
 
@@ -169,6 +170,13 @@ def _rule_title(code: str, lang: str) -> str:
     return code if head is None else head.title if lang == "fr" else head.title_en or head.title
 
 
+def _certificate(value: Any) -> str:
+    """What a diploma or training is called, from its code. In French in both languages: it is a French
+    paper's name."""
+    known = shipped_catalogue().certificates.get(str(value))
+    return str(value) if known is None else known.name
+
+
 FORMS: Mapping[str, Callable[[Any, tuple[str, ...], SentenceSetting], str]] = {
     "duration": lambda value, _, s: formats.duration(value, s.lang),
     "notice": lambda value, _, s: _notice(value, s),
@@ -193,6 +201,7 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], SentenceSetting], str]] = {
     "gap": lambda value, _, s: formats.gap(value, s.lang),
     "mode": _coded_list("mode"),
     "rule": _rules,
+    "certificate": lambda value, _, s: _certificate(value),
     "together": lambda value, _, s: _together(value, s.lang),
     "article": lambda value, _, s: article_in(str(value), s.lang),
     "level": lambda value, _, s: coded("level", value, s.lang),

@@ -3,8 +3,6 @@ of each visit until somebody has accepted."""
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import Browser, Page, expect
 
 from api.runtime.roles import Role
@@ -63,14 +61,28 @@ def test_what_was_opened_stays_open_while_the_page_reads_itself_anew(
     with served(untouched) as address, seat(browser, address, PHONE) as coordinator:
         coordinator.log_in(C)
         page = coordinator.page
-        page.get_by_text(re.compile("^Et [0-9]+ autres$")).click()
+        page.locator("#days_without_rota-S1 summary").click()
         untouched.search()
         looked(page)
         expect(page.locator("h2#proposals")).to_be_visible()
-        expect(page.locator("#days_without_rota-more li").first).to_be_visible()
+        expect(page.locator("#days_without_rota-S1 li").first).to_be_visible()
         page.get_by_role("link", name="Propositions à regarder").click()
         expect(page.locator("h2#proposals")).to_be_in_viewport()
         coordinator.is_content()
+
+
+def test_the_focus_stays_on_the_page_when_what_had_it_is_settled(browser: Browser, world: World) -> None:
+    """Another coordinator publishes the only proposal while its link has the focus."""
+    assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
+    plan = world.propose()
+    with served(world) as address, seat(browser, address) as coordinator:
+        coordinator.log_in(C)
+        page = coordinator.page
+        page.get_by_role("link", name="Regarder et publier").focus()
+        assert world.publish(plan).status_code == 200
+        looked(page)
+        expect(page.locator("h2#proposals")).to_have_count(0)
+        assert page.evaluate("document.activeElement !== document.body")
 
 
 def looked(page: Page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import get_args
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from api.access.scope import Scoped
 from api.cycle import awaited
 from api.plans.ending.endings import ending_engagements, expiring, who_left
 from api.runtime.roles import Role
-from api.shapes.planning.attention_views import AlertsView, AlertView
+from api.shapes.planning.attention_views import AlertKind, AlertsView, AlertView
 from api.store.basin_tables import Provider, Worker
 from api.worked.capped_hours import CappedHours
 from brigade.exchange.shapes.workforce_shapes import WorkerShape
@@ -29,12 +30,16 @@ BEHIND = timedelta(days=30)
 """A certificate that ended is still told: what leans on it is planned no more."""
 QUIET = timedelta(days=14)
 """Plans reach that far: who says nothing of these days is asked by no search."""
+ORDER = get_args(AlertKind)
 CAP_WARNING = 5 / 6
 """400 of 480 hours."""
 
 
 def alerts(scoped: Scoped, basin_id: str, lang: str = "fr") -> AlertsView:
-    """The gravest kinds first. To employers, of their own staff. Raises: NotFound, Forbidden."""
+    """The gravest kinds first, of each kind what ends first. To employers, of their own staff.
+
+    Raises: NotFound, Forbidden.
+    """
     scoped.basin(basin_id)
     scoped.only(f"basins.{basin_id}.alerts", *READERS)
     today, left = scoped.clock.now().astimezone(PARIS).date(), who_left(scoped, basin_id)
@@ -49,7 +54,11 @@ def alerts(scoped: Scoped, basin_id: str, lang: str = "fr") -> AlertsView:
         *(one for worker in workers for one in _quiet(worker, today)),
         *_stale(scoped, basin_id),
     ]
-    return AlertsView(alerts=[_said(one, names, lang) for one in found])
+    return AlertsView(alerts=[_said(one, names, lang) for one in sorted(found, key=_place)])
+
+
+def _place(alert: AlertView) -> tuple[int, date]:
+    return ORDER.index(alert.kind), alert.day or date.min
 
 
 def _said(alert: AlertView, names: dict[str, str], lang: str) -> AlertView:

@@ -134,20 +134,24 @@ class AttentionView(BaseModel):
     ending: list[EndingView]
 
 
+AlertKind = Literal[
+    "capped_hours",
+    "certificate",
+    "paper_to_sign",
+    "engagement",
+    "inclusion_pass",
+    "no_availability",
+    "stale_feed",
+]
+"""The gravest first."""
+
+
 class AlertView(BaseModel):
     """What runs out. `id`: of whom, a worker or, of `stale_feed`, a provider. `what`: a certificate's code,
     or what a provider is called. `day`: the last one on which it holds; of a paper to sign, the first on
     which it is needed; of what is missing, when it was there last."""
 
-    kind: Literal[
-        "capped_hours",
-        "paper_to_sign",
-        "certificate",
-        "engagement",
-        "inclusion_pass",
-        "no_availability",
-        "stale_feed",
-    ]
+    kind: AlertKind
     id: str
     what: str | None = None
     day: date | None = None
@@ -157,6 +161,6 @@ class AlertView(BaseModel):
 
 
 class AlertsView(BaseModel):
-    """The gravest kinds first."""
+    """The gravest kinds first, of each kind what ends first."""
 
     alerts: list[AlertView]

@@ -169,10 +169,11 @@ class OutlinesView(BaseModel):
 
 
 class BoardNamesView(BaseModel):
-    """By pseudonym, where a name is known."""
+    """By pseudonym, where a name is known; `providers`: what services are called."""
 
     clients: dict[str, str]
     workers: dict[str, str]
+    providers: dict[str, str] = Field(default_factory=dict)
 
 
 class BoardView(BaseModel):

@@ -28,6 +28,7 @@ from api.shapes.cycle_requests import ID, AbsenceIn
 from api.shapes.situation_views import SituationState, SituationView, VisitSituationView
 from api.store.basin_tables import Absence, Employee, FundingLine, Provider
 from api.store.person_tables import EmployeeIdentity
+from api.web.people import people_of
 from api.web.view import BaseView, MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model
@@ -354,16 +355,27 @@ def _version(press: PressedView) -> int | None:
 
 def _of(view: ScopedView, service: Service, row: Absence) -> dict[str, Any]:
     told = situation.situation(view.scoped, service, row, view.lang)
+    notices = absence_words.notices(view.scoped, row, [], absences.feed_of(view.scoped, row), view.lang)
+    people = people_of(view.scoped, service.vault, row.basin_id, notices, (), view.lang, "absences")
     return {
         "absence": row,
         "kind": absence_words.kind_of(row.body["kind"], view.lang),
         "name": _name(view.scoped, service, row),
         "last_day": _last_day(row),
-        "notices": absence_words.notices(view.scoped, row, [], absences.feed_of(view.scoped, row), view.lang),
+        "notices": [people.named(one) for one in notices],
+        "day_board": _day_board(view, row),
         "situation": told,
         "digest": _digest([told]),
         "is_over": row.ends_at <= view.now,
     }
+
+
+def _day_board(view: ScopedView, row: Absence) -> str | None:
+    """For whoever plans: the first day that is still to come."""
+    if view.scoped.principal.role is not Role.COORDINATOR or row.ends_at <= view.now:
+        return None
+    day = max(view.now.date(), row.starts_at.astimezone(PARIS).date())
+    return f"/bassins/{quote(row.basin_id)}/journee/{day}"
 
 
 def _name(scoped: Scoped, service: Service, row: Absence) -> str:

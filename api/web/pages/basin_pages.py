@@ -30,6 +30,7 @@ from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.field_kinds import Text
 from brigade.exchange.shapes.policy_shapes import PointsShape, WeightsShape
+from brigade.values.competencies import shipped_catalogue
 from brigade.values.policy import CoverageMode, Departure
 from brigade.values.validation.communes import place_name
 
@@ -129,7 +130,7 @@ def people_page(
     return view.page(
         PEOPLE,
         people=sorted(found, key=keys[order]),
-        services=_names_of(scoped, basin_id, basin_tables.Provider),
+        called=_paper_names() | _names_of(scoped, basin_id, basin_tables.Provider),
         orders=list(keys),
         order=order,
         asked=asked,
@@ -147,6 +148,11 @@ def _endings(row: basin_tables.Worker, today: date) -> Iterator[PersonEnding]:
         yield PersonEnding("certificate", held.code, held.obtained, held.expires, today)
     for one in row.value.engagements:
         yield PersonEnding("engagement", one.provider_id, one.first, one.last, today)
+
+
+def _paper_names() -> dict[str, str]:
+    """What certificates are called, by their codes."""
+    return {code: one.name for code, one in shipped_catalogue().certificates.items()}
 
 
 def _names_of(scoped: Scoped, basin_id: str, table: type[basin_tables.BasinRow]) -> dict[str, str]:
@@ -170,6 +176,7 @@ def person_page(basin_id: BasinId, worker_id: WorkerId, view: View, service: The
         contacts=who.contacts if who else [],
         employer=employers.get(row.employer_id, row.employer_id),
         providers=providers,
+        papers=_paper_names(),
         endings=sorted(_endings(row, today), key=lambda one: (one.kind, one.last or date.max, one.what)),
         availability=[one for one in row.value.availability if one.end > view.now],
         base=f"/bassins/{quote(basin_id)}",

@@ -23,6 +23,7 @@ from api.shapes.cycle_requests import MADE, AnswerIn, BasinId, Reply
 from api.store.basin_tables import Visit
 from api.store.cycle_tables import Offer, Plan
 from api.store.person_tables import ClientIdentity, WorkerIdentity
+from api.web.people import told_apart
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 
@@ -113,7 +114,7 @@ def _names(
     found: dict[str, str] = {}
     for table, ids in ((WorkerIdentity, workers), (ClientIdentity, clients)):
         found |= identities.own_names(scoped, service.vault, table, basin_id, ids, "coordination")
-    return found
+    return told_apart(scoped, basin_id, found)
 
 
 # -- the week ----------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from typing import Annotated, Literal
@@ -21,13 +21,15 @@ from api.runtime.faults import Unfit
 from api.runtime.roles import Role
 from api.searches import jobs
 from api.shapes.cycle_requests import LONGEST_FREEZE_MIN, MADE, BasinId, JobIn, LeastChangeWish
-from api.shapes.planning.board_views import BoardNamesView, BoardView, BoardVisitView
+from api.shapes.planning.board_views import BoardView, BoardVisitView
 from api.store.account_tables import Account
 from api.store.cycle_tables import Job, Plan
+from api.web.people import told_apart
 from api.web.rendering import with_names
 from api.web.view import MenuGroup, PageEntry, Press, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.units import MAX_DAYS, PARIS
+from brigade.words import wall_clock
 from brigade.words.catalogue import keys, text_of
 from brigade.worked.local_days import midnight
 
@@ -117,24 +119,31 @@ def sheets_page(
     told = service.computed(view.scoped, basin_id, board.board, basin_id, plan_id, day, [], view.lang)
     names = board.names(view.scoped, service.vault, basin_id, plan_id, told)
     begins = midnight(told.day, PARIS)
+
+    def at(minute: float) -> datetime:
+        return begins + timedelta(minutes=minute)
+
+    called = told_apart(view.scoped, basin_id, {**names.workers, **names.clients})
+    visits = _visit_names(told, called, lambda minute: wall_clock(at(minute).astimezone(PARIS), view.lang))
     return view.page(
         "board/sheets.html",
         base=f"/bassins/{quote(basin_id)}",
         board=told,
         names=names,
-        at=lambda minute: begins + timedelta(minutes=minute),
+        at=at,
         state_of=_state,
-        named=partial(with_names, {**names.workers, **_visit_names(told, names)}),
+        named=partial(with_names, {**names.providers, **called, **visits}),
     )
 
 
-def _visit_names(told: BoardView, names: BoardNamesView) -> dict[str, str]:
-    """By visit of the day, its client beside its number."""
-    placed = (visit for row in told.rows for tour in row.tours for visit in tour.visits)
+def _visit_names(told: BoardView, names: Mapping[str, str], clock: Callable[[float], str]) -> dict[str, str]:
+    """By visit of the day, its client and when: somebody may have several."""
+    placed = [(one, one.start) for row in told.rows for tour in row.tours for one in tour.visits]
+    left = [(one, one.windows[0].start) for one in told.uncovered]
     return {
-        one.visit_id: f"{one.visit_id} ({names.clients[one.client_id]})"
-        for one in (*placed, *told.uncovered)
-        if one.client_id in names.clients
+        one.visit_id: f"{names[one.client_id]} ({clock(start)})"
+        for one, start in (*placed, *left)
+        if one.client_id in names
     }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
@@ -37,6 +39,13 @@ PAGES = (
 )
 GRAVE = ("capped_hours", "certificate")
 """Alerts that stop somebody from being planned; the others are to be seen to."""
+PART = {
+    "paper_to_sign": "#engagement",
+    "engagement": "#engagement",
+    "certificate": "#certificate",
+    "no_availability": "#availability",
+}
+"""Of a person's page, what stands under which heading."""
 WorkerId = Annotated[str, Path(pattern=ID, max_length=120)]
 BasinId = Annotated[str, Path(pattern=ID, max_length=120)]
 
@@ -104,7 +113,20 @@ def alerts_page(basin_id: BasinId, view: View, service: TheService) -> Response:
     view.scoped.basin(basin_id)
     view.scoped.only(f"basins.{basin_id}.alerts", *PLANNERS)
     names = _names(view, service, basin_id)
-    return view.page("staff/alerts.html", alerts=_alerts(view, basin_id, names), grave=GRAVE)
+    found, base = _alerts(view, basin_id, names), f"/bassins/{quote(basin_id)}"
+    kinds = [(kind, list(alike)) for kind, alike in groupby(found, key=lambda one: one.kind)]
+    return view.page(
+        "staff/alerts.html",
+        kinds=[(kind, [(one, _mended_at(one, base)) for one in alike]) for kind, alike in kinds],
+        grave=GRAVE,
+    )
+
+
+def _mended_at(alert: AlertView, base: str) -> str:
+    """Where what runs out is seen to: the paper on the page of her who holds it; a rota, where it is sent."""
+    if alert.kind == "stale_feed":
+        return f"{base}/imports"
+    return f"{base}/personnes/{quote(alert.id)}{PART.get(alert.kind, '')}"
 
 
 def _alerts(view: ScopedView, basin_id: str, names: Mapping[str, str]) -> list[AlertView]:

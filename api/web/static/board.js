@@ -98,14 +98,25 @@ class Board extends HTMLElement {
     return (mark ? mark.at : Number(hour) * 60) + Number(minute);
   }
 
-  client(visit) { return this.names.clients[visit.client_id] ?? visit.client_id; }
-  worker(id) { return this.names.workers[id] ?? id; }
+  client(visit) { return this.apart(this.names.clients[visit.client_id], visit.provider) ?? visit.client_id; }
+  worker(id) { return this.apart(this.names.workers[id], this.employers.get(id)) ?? id; }
+
+  /** A name; where several on the board have it, with the service of the one who is meant. */
+  apart(name, service) { return name && this.shared.has(name) && service ? `${name} (${service})` : name; }
+
+  /** Names that several have. */
+  learn(names) {
+    const all = [...Object.values(names.clients), ...Object.values(names.workers)];
+    this.names = names;
+    this.shared = new Set(all.filter((name, at) => all.indexOf(name) < at));
+  }
 
   /** A sentence of the service, with people's names for their pseudonyms, and for a visit whom it is for and when. */
   named(sentence) {
     const set = SPACES.reduce((text, [from, to]) => text.replace(from, to), sentence);
     return set.replace(/[\p{L}\p{N}][\p{L}\p{N}:._-]*/gu, (word) => {
-      if (this.names.workers[word]) return this.names.workers[word];
+      if (this.names.workers[word]) return this.worker(word);
+      if (this.names.clients[word] || this.names.providers[word]) return this.names.clients[word] ?? this.names.providers[word];
       const visit = this.visits.get(word);
       return visit && this.names.clients[visit.client_id] ? `${this.client(visit)} (${this.clock(visit.start ?? visit.windows[0].start)})` : word;
     });
@@ -144,7 +155,7 @@ class Board extends HTMLElement {
     const query = `day=${this.dataset.day}&lang=${lang}${isFirst ? "&names=true" : ""}`;
     try {
       let told = isFirst || !this.edits.length ? await this.ask("GET", `${this.url}/board?${query}`) : null;
-      if (isFirst) this.names = told.names;
+      if (isFirst) this.learn(told.names);
       if (this.edits.length)
         told = await this.ask("POST", `${this.url}/board?lang=${lang}`, { edits: this.edits, day: this.dataset.day });
       this.show(told);
@@ -164,6 +175,7 @@ class Board extends HTMLElement {
     this.board = board;
     this.read = performance.now() - board.now * MINUTE_MS;
     this.rows = board.rows;
+    this.employers = new Map(board.rows.map((row) => [row.worker_id, row.employer]));
     this.visits = new Map(board.uncovered.map((one) => [one.visit_id, one]));
     for (const row of board.rows)
       for (const tour of row.tours)
@@ -265,7 +277,7 @@ class Board extends HTMLElement {
   }
 
   row(row, number) {
-    const name = this.worker(row.worker_id), work = row.tours.reduce((sum, one) => sum + one.end - one.start, 0);
+    const name = this.names.workers[row.worker_id] ?? row.worker_id, work = row.tours.reduce((sum, one) => sum + one.end - one.start, 0);
     const who = make("div", { class: "who-cell", role: "rowheader" },
       make("strong", { translate: "no", text: name }),
       make("span", { class: "soft", text: `${this.say(`kind_${row.kind}`)} · ${row.mode}` }));
@@ -312,7 +324,7 @@ class Board extends HTMLElement {
       role: "gridcell", tabindex: "-1", "data-visit": visit.visit_id, "aria-label": facts.join(", "), title: facts.join(", "),
       place: this.span(visit.start, visit.end) },
       make("b", { text: visit.priority }), make("span", { class: "signs", "aria-hidden": "true", text: signs }),
-      make("span", { class: "name", translate: "no", text: name }));
+      make("span", { class: "name", translate: "no", text: this.names.clients[visit.client_id] ?? visit.client_id }));
   }
 
   drawList() {

@@ -56,7 +56,8 @@ document.body.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
 });
 document.body.addEventListener("htmx:afterSwap", () => {
   for (const one of opened) placed(one)?.setAttribute("open", "");
-  if (focused) placed(focused)?.focus({ preventScroll: true });
+  // What had it may be gone, answered by somebody else: then the page has it, and Tab goes on from there.
+  if (focused) (placed(focused) ?? document.getElementById("content")).focus({ preventScroll: true });
 });
 
 /** Says something in passing; screen readers read it out. The message stays until the next one or a press. */

@@ -150,7 +150,7 @@ def _hour_sentence(problem: Problem, visit_id: str, one: ProposedHour, lang: str
         day=long_day(instant(window.earliest).date(), lang),
         when=word(key, lang, opens=opens, shuts=shuts),
         coming=list(_coming(problem, visit_id, one, lang)),
-        travel=_more_travel(one.travel_min, lang),
+        travel=more_travel(one.travel_min, lang),
     )
 
 
@@ -165,7 +165,8 @@ def _coming(problem: Problem, visit_id: str, one: ProposedHour, lang: str) -> It
         yield word("hours.coming", lang, workers=list(workers), at=at, day=named)
 
 
-def _more_travel(more: float, lang: str) -> str | None:
+def more_travel(more: float, lang: str) -> str | None:
+    """How much longer people travel, in minutes, than before; shorter, below nought."""
     key = "hours.travel_more" if more > 0 else "hours.travel_less"
     # Less than half a minute would be said as 0 minutes.
     return word(key, lang, travel_min=abs(more)) if round(more) else None

@@ -49,14 +49,14 @@ def test_papers_to_sign_and_what_ends_within_sixty_days_are_told(world: World) -
     )
     change(world, "workers", "W3", certificates=[{"code": "ADVF", "expires": "2026-02-28"}])
     expected = [
+        ("certificate", "W3", "2026-02-28"),
         ("paper_to_sign", "W1", "2026-03-16"),
         ("engagement", "W1", "2026-05-08"),
         ("inclusion_pass", "W1", "2026-06-01"),
-        ("certificate", "W3", "2026-02-28"),
     ]
     assert told(world) == expected
     assert told(world, E) == expected
-    sentence = world.get(f"{BASIN}/alerts?lang=en")["alerts"][0]["sentence"]
+    sentence = world.get(f"{BASIN}/alerts?lang=en")["alerts"][1]["sentence"]
     assert sentence == "W1: a paper to sign with S2, needed from Monday 16 March 2026"
 
 

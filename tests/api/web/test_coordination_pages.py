@@ -6,7 +6,7 @@ import re
 
 from api.runtime.roles import Role
 from api.shapes.planning.attention_views import AttentionView
-from api.web.pages.attention_pages import KINDS
+from api.web.pages.attention.attention_pages import KINDS
 from brigade.words import LANGUAGES
 from brigade.words.catalogue import keys
 from tests.api.conftest import World
@@ -29,7 +29,7 @@ def test_what_waits_stands_with_what_to_do_and_leaves_when_it_is_done(world: Wor
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     page = browser.page(PAGE)
     assert "S1:A (P1)" in page.text()
-    assert [one.text() for one in page.all("button")].count("Chercher") == 3
+    assert [one.text() for one in page.all("button")].count("Chercher") == 1
     refused = browser.press(PAGE, f"{PAGE}", act="search", first_day="2026-03-08")
     assert (refused.status_code, "Erreur" in refused.text) == (422, True)
     assert browser.press(PAGE, PAGE).headers["Location"] == PAGE
@@ -37,6 +37,31 @@ def test_what_waits_stands_with_what_to_do_and_leaves_when_it_is_done(world: Wor
     (plan,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
     ways = [one["href"] for one in browser.page(PAGE).all("a")]
     assert f"/bassins/B1/plans/{plan['id']}" in ways
+
+
+def test_a_day_without_a_plan_is_one_line_and_its_visits_unfold(world: World) -> None:
+    """Three visits of A-1, all of them P1; the list of the API keeps an entry for each."""
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    page = Browser(world, C).page(PAGE)
+    (line,) = [one for one in page.all("li") if "aucun plan pour ce jour, 3 interventions" in one.text()]
+    assert len(line.all("details")[0].all("li")) == 3
+    (way,) = [one["href"] for one in line.all("a")]
+    assert way == "/bassins/B1/journee/2026-03-09"
+    (heading,) = [one for one in page.all("h2") if one["id"] == "uncovered"]
+    assert heading.text().endswith("3")
+    assert len(world.get(f"{BASIN}/attention")["uncovered"]) == 3
+
+
+def test_two_of_one_name_are_told_apart_by_their_service(world: World) -> None:
+    """Somebody cared for by S1, and a carer of the brigade: both are called Odette Exemple."""
+    day(world)
+    asked = {one["worker_id"] for one in world.get(f"{BASIN}/offers?state=offered")["items"]}
+    for path in ("client-identities/S1:A", *(f"worker-identities/{id}" for id in asked)):
+        world.ask(C, "PUT", f"{BASIN}/{path}", {"name": "Odette Exemple"})
+    for page in (OFFERS, PAGE):
+        text = Browser(world, C).page(page).text()
+        assert "Odette Exemple (" in text
+        assert not re.search(r"Odette Exemple(?! \()", text), text
 
 
 def test_what_waits_is_told_with_names_and_communes_for_visits(world: World) -> None:

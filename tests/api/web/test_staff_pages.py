@@ -47,7 +47,18 @@ def test_one_of_the_staff_has_her_hours_and_deadlines_and_nobody_elses(lent: Wor
     assert browser.get("/mes-salaries/W9").status_code == 404
 
 
-def test_coordinators_see_what_runs_out_in_their_basin(lent: World) -> None:
-    page = Browser(lent, C).page("/bassins/B1/alertes")
-    assert "Ginette Essai" in page.text()
+def test_coordinators_see_what_runs_out_in_their_basin_and_where_it_is_mended(lent: World) -> None:
+    held = [{"code": "ADVF", "expires": "2026-03-20"}]
+    change(lent, "workers", "W2", certificates=held)
+    browser = Browser(lent, C)
+    page = browser.page("/bassins/B1/alertes")
+    links = [link for line in page.all("main")[0].all("li") for link in line.all("a")]
+    lines = {one["href"]: one.text() for one in links}
+    assert "Ginette Essai" in lines["/bassins/B1/personnes/W1#engagement"]
+    assert (
+        "Titre professionnel assistant de vie aux familles" in lines["/bassins/B1/personnes/W2#certificate"]
+    )
+    for address in lines:
+        path, _, part = address.partition("#")
+        assert not part or part in {one["id"] for one in browser.page(path).below()}, address
     assert Browser(lent, C).get("/bassins/B9/alertes").status_code == 404
