@@ -228,6 +228,9 @@ class Board extends HTMLElement {
     // A wide screen shows everything; below it one pane at a time.
     this.isWide = matchMedia("(min-width: 64rem)");
     this.isWide.addEventListener("change", () => this.pick(this.pane));
+    // Where lanes have no room, as on a page that somebody magnifies, the list takes their place.
+    const hasRoom = matchMedia("(min-width: 40rem)");
+    hasRoom.addEventListener("change", () => this.pick(hasRoom.matches || this.pane !== "lanes" ? this.pane : "list"));
     document.addEventListener("brigade:line", () => (this.board ? this.load() : this.begin()));
   }
 
