@@ -112,10 +112,10 @@ def services_of_namesakes(scoped: Scoped, basin_id: str, names: Mapping[str, str
 
 def _called(scoped: Scoped, basin_id: str, ids: Iterable[str]) -> dict[str, str]:
     """Of services and employers; read past the account's reach: offers are told with them."""
-    found = {}
+    found: dict[str, str] = {}
     for table in (Provider, Employer):
-        asked = select(table).where(table.basin_id == basin_id, table.id.in_(sorted(ids)))
-        found |= {row.id: row.value.name for row in scoped.session.scalars(asked)}
+        asked = select(table.id, table.body).where(table.basin_id == basin_id, table.id.in_(sorted(ids)))
+        found |= {id: body["name"] for id, body in scoped.session.execute(asked)}
     return found
 
 

@@ -56,8 +56,11 @@ document.body.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
 });
 document.body.addEventListener("htmx:afterSwap", () => {
   for (const one of opened) placed(one)?.setAttribute("open", "");
-  // What had it may be gone, answered by somebody else: then the page has it, and Tab goes on from there.
-  if (focused) (placed(focused) ?? document.getElementById("content")).focus({ preventScroll: true });
+  if (!focused) return;
+  placed(focused)?.focus({ preventScroll: true });
+  // What had it may be gone, or stands folded now: then the page has it, and Tab goes on from there.
+  if (document.activeElement === document.body) document.getElementById("content").focus({ preventScroll: true });
+});
 });
 
 /** Says something in passing; screen readers read it out. The message stays until the next one or a press. */

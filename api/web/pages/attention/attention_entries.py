@@ -163,7 +163,7 @@ def entries_of(kind: str, told: Iterable[Any], base: str, lang: str) -> list[Att
 
 
 def _entry(made: _EntryMaker, kind: str, key: str, views: Sequence[Any], lang: str) -> AttentionEntry:
-    entries = [getattr(made, kind)(one) for one in views]
+    entries: list[AttentionEntry] = [getattr(made, kind)(one) for one in views]
     if len(entries) == 1:
         return entries[0]
     said, acts = ALIKE[kind].sentence(views, lang), ALIKE[kind].is_one_act
