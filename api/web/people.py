@@ -98,14 +98,17 @@ def _apart(names: Mapping[str, str], services: Mapping[str, str]) -> dict[str, s
 
 def services_of_namesakes(scoped: Scoped, basin_id: str, names: Mapping[str, str]) -> dict[str, str]:
     """Of those who share their name with another, whom they belong to: a sentence speaks of carers and
-    clients alike."""
+    clients alike. A carer of the brigade is meant by the bare name, unless two of them have it."""
     times = Counter(names.values())
     shared = [id for id, name in names.items() if times[name] > 1]
     owner_of: dict[str, str] = {}
     for table in PEOPLE if shared else ():
         owner = getattr(table, identities.OWNER[table])
         asked = select(table.id, owner).where(table.basin_id == basin_id, table.id.in_(shared))
-        owner_of |= {row[0]: row[1] for row in scoped.session.execute(asked)}
+        found = {row[0]: row[1] for row in scoped.session.execute(asked)}
+        alike = Counter(names[id] for id in found)
+        is_bare = table is WorkerIdentity
+        owner_of |= {id: one for id, one in found.items() if not is_bare or alike[names[id]] > 1}
     owners = _called(scoped, basin_id, set(owner_of.values()))
     return {id: owners[owner] for id, owner in owner_of.items() if owner in owners}
 

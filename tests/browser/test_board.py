@@ -328,6 +328,14 @@ def test_sentences_tell_a_visit_by_whom_it_is_for_and_when(
     hour = page.evaluate(f"{board}.clock({board}.visits.get('V1').start)")
     told = page.evaluate(f"{board}.named('Déjà pris par V1 (P1 vitale)')")
     assert told == f"Déjà pris par Mme Modèle ({hour}) (P1 vitale)"
+    person = {"client_id": "S1:A", "provider": "Les Tilleuls"}
+    assert page.evaluate(f"one => {board}.client(one)", person) == "Mme Modèle"
+    assert page.evaluate(f"{board}.names.providers") == {"S1": "S1", "S2": "S2"}
+    others = "workers: {W1: 'Mme Modèle'}, providers: {S2: 'Les Tilleuls'}"
+    page.evaluate(f"{board}.learn({{...{board}.names, {others}}})")
+    assert page.evaluate(f"{board}.named('Aucun engagement avec S2')") == "Aucun engagement avec Les Tilleuls"
+    assert page.evaluate(f"one => {board}.client(one)", person) == "Mme Modèle (Les Tilleuls)"
+    assert page.evaluate(f"{board}.worker('W1')") == "Mme Modèle"
 
 
 def test_the_focus_stays_in_the_panel_whose_button_was_pressed(desk: Seat) -> None:

@@ -165,6 +165,22 @@ def test_a_departement_looks_over_its_basins(browser: Browser, story: Timed, mon
         is_pressed_by_nobody(somebody)
 
 
+def test_an_administrator_invites_somebody(browser: Browser, story: Timed, world: World) -> None:
+    with (
+        served(world) as address,
+        seat(browser, address) as somebody,
+        story("administrator by keys, an account", somebody),
+    ):
+        page = log_in(somebody, A)
+        page.goto(f"{address}/comptes")
+        enter(page, page.locator("main summary"))
+        type_in(page, page.locator("#login"), "jeanne.modele")
+        enter(page, page.get_by_role("button", name="Ouvrir le compte"))
+        told = page.get_by_role("status").filter(has=page.locator(".secret"))
+        expect(told).to_be_focused()
+        is_pressed_by_nobody(somebody)
+
+
 def test_an_administrator_goes_from_an_empty_service_to_a_first_published_plan(
     browser: Browser, story: Timed, tmp_path: Path
 ) -> None:

@@ -98,17 +98,18 @@ class Board extends HTMLElement {
     return (mark ? mark.at : Number(hour) * 60) + Number(minute);
   }
 
-  client(visit) { return this.apart(this.names.clients[visit.client_id], visit.provider) ?? visit.client_id; }
-  worker(id) { return this.apart(this.names.workers[id], this.employers.get(id)) ?? id; }
+  client(visit) { return this.apart(this.names.clients[visit.client_id], this.shared.all, visit.provider) ?? visit.client_id; }
+  worker(id) { return this.apart(this.names.workers[id], this.shared.workers, this.employers.get(id)) ?? id; }
 
-  /** A name; where several on the board have it, with the service of the one who is meant. */
-  apart(name, service) { return name && this.shared.has(name) && service ? `${name} (${service})` : name; }
+  /** A name; where it is shared, with the service of the one who is meant. */
+  apart(name, shared, service) { return shared.has(name) && service ? `${name} (${service})` : name; }
 
-  /** Names that several have. */
+  /** Names, and those that several have. A worker is meant by the bare name, unless two of them have it. */
   learn(names) {
-    const all = [...Object.values(names.clients), ...Object.values(names.workers)];
+    const several = (all) => new Set(all.filter((name, at) => all.indexOf(name) < at));
+    const workers = Object.values(names.workers);
     this.names = names;
-    this.shared = new Set(all.filter((name, at) => all.indexOf(name) < at));
+    this.shared = { workers: several(workers), all: several([...Object.values(names.clients), ...workers]) };
   }
 
   /** A sentence of the service, with people's names for their pseudonyms, and for a visit whom it is for and when. */

@@ -61,7 +61,6 @@ document.body.addEventListener("htmx:afterSwap", () => {
   // What had it may be gone, or stands folded now: then the page has it, and Tab goes on from there.
   if (document.activeElement === document.body) document.getElementById("content").focus({ preventScroll: true });
 });
-});
 
 /** Says something in passing; screen readers read it out. The message stays until the next one or a press. */
 export function toast(text, kind = "") {

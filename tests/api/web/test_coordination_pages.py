@@ -53,15 +53,15 @@ def test_a_day_without_a_plan_is_one_line_and_its_visits_unfold(world: World) ->
 
 
 def test_two_of_one_name_are_told_apart_by_their_service(world: World) -> None:
-    """Somebody cared for by S1, and a carer of the brigade: both are called Odette Exemple."""
+    """Somebody cared for by S1 is called as a carer who is asked; the bare name is the carer's."""
     day(world)
-    asked = {one["worker_id"] for one in world.get(f"{BASIN}/offers?state=offered")["items"]}
-    for path in ("client-identities/S1:A", *(f"worker-identities/{id}" for id in asked)):
+    waiting = world.get(f"{BASIN}/offers?state=offered")["items"]
+    for path in ("client-identities/S1:A", *(f"worker-identities/{one['worker_id']}" for one in waiting)):
         world.ask(C, "PUT", f"{BASIN}/{path}", {"name": "Odette Exemple"})
     for page in (OFFERS, PAGE):
         text = Browser(world, C).page(page).text()
-        assert "Odette Exemple (" in text
-        assert not re.search(r"Odette Exemple(?! \()", text), text
+        assert "Odette Exemple (S1)" in text, text
+        assert re.search(r"Odette Exemple(?! \()", text), text
 
 
 def test_what_waits_is_told_with_names_and_communes_for_visits(world: World) -> None:
