@@ -355,6 +355,15 @@ def test_without_coordinates_the_map_says_why_it_is_none(desk: Seat) -> None:
     assert desk.page.locator(".judged").evaluate("bar => bar.offsetHeight") == 0
 
 
+def test_the_map_keeps_its_colours_apart_where_colours_are_forced(desk: Seat) -> None:
+    """Forced, each would be that of text: the outlines filled with it hid every tour."""
+    desk.page.emulate_media(forced_colors="active")
+    colours = [
+        f"document.querySelector('brigade-board').colour('--{one}')" for one in ("ground", "edge", "p1")
+    ]
+    assert len(set(desk.page.evaluate(f"[{', '.join(colours)}]"))) == 3
+
+
 def test_the_map_shows_every_visit_that_has_a_place(
     desk: Seat, planned: tuple[World, dict[str, Any]]
 ) -> None:

@@ -1090,8 +1090,9 @@ class Board extends HTMLElement {
     } else if (!points.length && outlines.features.length) this.map.fitBounds(this.ground.getBounds());
   }
 
+  /** A colour of the page, as the map's canvas takes it; forced colours would make all of them one. */
   colour(name) {
-    const probe = make("span", { place: { color: `var(${name})` } });
+    const probe = make("span", { place: { color: `var(${name})`, forcedColorAdjust: "none" } });
     this.append(probe);
     const found = getComputedStyle(probe).color;
     probe.remove();
