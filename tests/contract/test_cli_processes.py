@@ -79,8 +79,8 @@ def test_help_and_json_are_told_in_any_encoding(tmp_path: Path) -> None:
     refused = spoken_in("ascii", "solve", str(tmp_path / "absent.json"), "--json")
     assert json.loads(refused.stdout)["issues"][0]["code"] == "D001"
     assert json.loads(
-        spoken_in("ascii", "solve", str(sound_file(tmp_path)), "--iterations", "9", "--json").stdout
-    )["plan"]
+        spoken_in("ascii", "check", str(sound_file(tmp_path)), str(plan_file(tmp_path)), "--json").stdout
+    )["violations"]
 
 
 def spoken_in(encoding: str, *args: str) -> subprocess.CompletedProcess[bytes]:

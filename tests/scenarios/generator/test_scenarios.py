@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -43,16 +44,20 @@ SEEDS = range(1, 11)
 AI = EmployerKind.INTERMEDIARY_ASSOCIATION
 
 
+invented = cache(generate)
+"""Days that several tests ask about, each drawn once."""
+
+
 @pytest.fixture(scope="module")
 def urban_days() -> list[Problem]:
-    return [generate("urban_day", seed) for seed in SEEDS]
+    return [invented("urban_day", seed) for seed in SEEDS]
 
 
 # -- sizes and seeds ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", TRADE)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_preset_has_the_sizes_of_the_trade(name: str, seed: int) -> None:
-    found = sizes(generate(name, seed))
+    found = sizes(invented(name, seed))
     for what, promised in TRADE[name].items():
         assert 0.85 * promised <= found[what] <= 1.15 * promised, f"{what}: {found[what]} for {promised}"
 
@@ -66,14 +71,14 @@ def test_the_department_is_seven_basins_that_add_up() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_same_seed_gives_the_same_problem_and_another_seed_another(name: str) -> None:
-    first = problem_digest(generate(name, 7))
-    assert first == problem_digest(generate(name, 7))
-    assert first != problem_digest(generate(name, 8))
+    first = problem_digest(invented(name, 1))
+    assert first == problem_digest(generate(name, 1))
+    assert first != problem_digest(invented(name, 3))
 
 
 def test_a_seed_gives_the_same_day_on_every_machine() -> None:
     """Draws of the first day, written down once: another Python or another processor must find them again."""
-    problem = generate("rural_day", 1)
+    problem = invented("rural_day", 1)
     first = problem.visits[0]
     told = (
         first.duration,
@@ -88,7 +93,7 @@ def test_a_seed_gives_the_same_day_on_every_machine() -> None:
 @pytest.mark.parametrize("name", preset_names())
 def test_every_preset_survives_its_document(name: str) -> None:
     """The travel source stands for the matrices, and gives the same ones back."""
-    for problem in generate_all(name, 3):
+    for problem in generate_all(name, 3) if name == DEPARTMENT else [invented(name, 3)]:
         read = read_problem(problem_text(problem, TRAVEL).encode())
         assert list(issues_of(read)) == []
         assert problem_digest(read) == problem_digest(problem)
@@ -212,7 +217,7 @@ def test_papers_are_mostly_signed_and_some_only_promised(urban_days: list[Proble
 
 def test_associations_have_a_territory_and_hours_on_their_counter() -> None:
     for seed in SEEDS:
-        problem = generate("ai_only", seed)
+        problem = invented("ai_only", seed)
         assert {employer.kind for employer in problem.employers} == {AI}
         assert all(employer.communes for employer in problem.employers)
         assert any(worker.counters.capped_ai_work for worker in problem.workers)
@@ -225,7 +230,7 @@ def test_associations_have_a_territory_and_hours_on_their_counter() -> None:
 
 def test_the_rural_brigade_has_five_of_an_association_a_bicycle_and_a_licence_free_car() -> None:
     for seed in SEEDS:
-        problem = generate("rural_day", seed)
+        problem = invented("rural_day", seed)
         inside = {employer.id for employer in problem.employers if employer.kind is AI}
         assert sum(worker.employer_id in inside for worker in problem.workers) == 5
         modes = {worker.mode for worker in problem.workers}
@@ -236,7 +241,7 @@ def test_a_rural_brigade_can_do_most_of_its_day() -> None:
     """Six of eight drive and the association's convention reaches most clients: three visits of five at the
     least, whatever the seed, in a search of a few thousand moves."""
     for seed in range(1, 11):
-        problem, effort = generate("rural_day", seed), SearchSettings(iterations=3000, threads=1, prove=False)
+        problem, effort = invented("rural_day", seed), SearchSettings(iterations=3000, threads=1, prove=False)
         covered = sum(map(len, search(build_model(problem), effort, SearchClock(effort)).orders))
         assert covered >= 0.6 * len(problem.requests), seed
 
@@ -246,7 +251,7 @@ def test_the_past_breaks_no_rule(name: str) -> None:
     """Eleven hours between days, six days in a row at most, 35 hours in a row a week, four rest days a
     fortnight, a free Sunday of two, weeks within the contract and a third more."""
     for seed in (1, 2, 3):
-        problem = generate(name, seed)
+        problem = invented(name, seed)
         for worker in problem.workers:
             _check_past(problem, worker)
 
@@ -294,7 +299,7 @@ def _longest_rest(problem: Problem, worker: Worker, monday: date) -> int:
 
 # -- several days ------------------------------------------------------------------------------------------
 def test_alsace_releases_are_funded_once_known_early_and_rest_on_good_friday() -> None:
-    problem = generate("training_alsace", 1)
+    problem = invented("training_alsace", 1)
     releases = [absence for absence in problem.absences if absence.kind is AbsenceKind.TRAINING_RELEASE]
     assert {absence.funding_line_id for absence in releases} == {"ALS-3.1", "ALS-3.2-DOM"}
     assert all(problem.now - absence.known_at >= 0 for absence in releases)
@@ -311,7 +316,7 @@ def test_alsace_releases_are_funded_once_known_early_and_rest_on_good_friday() -
 
 
 def test_a_week_has_fewer_people_on_its_sunday_and_essential_acts_only() -> None:
-    problem = generate("urban_week", 1)
+    problem = invented("urban_week", 1)
     sunday = problem.horizon.day(problem.horizon.dates[-1])
     on_sunday = [
         r.visit for r in problem.requests if r.planned_start is not None and r.planned_start >= sunday.start
