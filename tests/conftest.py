@@ -53,13 +53,14 @@ ON_BOTH = (
 
 
 LONGEST = (
-    *("test_faults_kill", "test_solver", "test_board", "test_cli_processes", "test_faults_database"),
-    *("test_told_days", "test_serving", "test_scenarios", "test_faults_order", "test_migrations"),
-    *("test_cluster", "test_documented_refusals", "test_without_script", "test_spreadsheets"),
-    *("test_bad_input", "test_keyboard_alone", "test_rights_table", "test_backup", "test_openapi"),
-    *("test_every_page_is_accessible", "test_first_day", "test_every_page", "test_one_language"),
-    *("test_second_checker", "test_columns", "test_bench", "test_fault_words", "test_incidents"),
-    *("test_reference", "test_attention", "test_advice_people", "test_outbox"),
+    *("test_faults_kill", "test_cli_processes", "test_serving", "test_told_days", "test_board"),
+    *("test_every_page_is_accessible", "test_solver", "test_faults_database", "test_migrations"),
+    *("test_documented_refusals", "test_cluster", "test_spreadsheets", "test_faults_order"),
+    *("test_scenarios", "test_rights_table", "test_bench", "test_attention", "test_every_page"),
+    *("test_rules_off", "test_openapi", "test_first_day", "test_bad_input", "test_outbox"),
+    *("test_columns", "test_one_language", "test_reached_pages_are_accessible", "test_backup"),
+    *("test_keyboard_alone", "test_bench_load", "test_without_script", "test_incidents"),
+    *("test_advice_people", "test_replan", "test_full_disk", "test_metrics", "test_second_checker"),
 )
 """The files that take longest, begun first: what is begun last keeps one of the workers waiting for the
 others. Those that wait for processes of their own take turns with those that calculate."""
