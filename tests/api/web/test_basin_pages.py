@@ -100,3 +100,16 @@ def test_a_setting_is_changed_with_its_reason_and_what_it_was_is_kept(world: Wor
     assert (refused.status_code, "reply_min-fault1" in refused.text) == (422, True)
     stale = browser.press(RULES, "", **sent, version="1")
     assert stale.status_code == 412
+
+
+def test_usual_hours_are_priced_and_tours_set_out_early_by_the_form(world: World) -> None:
+    browser = Browser(world, C)
+    sent = {"plan_days": "1", "replan": "at_once", "reply_min": "45", "reply_ahead_min": "240"}
+    sent |= {"quiet_from": "21:00", "quiet_to": "07:00", "freeze_min": "15", "outside": "wait"}
+    done = browser.press(RULES, "", **sent, departure="as_early", usual_hour="2")
+    assert done.headers["Location"] == RULES
+    policy = world.get(BASIN)["value"]["policy"]
+    assert (policy["departure"], policy["weights"]["usual_hour"]) == ("as_early", 2)
+    text = browser.page(RULES).text()
+    assert "Départ des tournées" in text
+    assert "Écart à l’heure habituelle" in text
