@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -193,10 +194,22 @@ def write_xlsx(made: list[Sheet], path: Path) -> Path:
     return path
 
 
+@cache
+def sound_workbook() -> bytes:
+    """The sound problem as we write it, once for the many tests that change a cell of it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "classeur.xlsx"
+        write_tables(sound(), path)
+        return path.read_bytes()
+
+
 def changed(folder: Path, change: Callable[[Workbook], object], problem: Problem | None = None) -> Path:
     """The workbook we write, changed in a spreadsheet."""
     path = folder / "classeur.xlsx"
-    write_tables(problem or sound(), path)
+    if problem is None:
+        path.write_bytes(sound_workbook())
+    else:
+        write_tables(problem, path)
     book = load_workbook(path)
     change(book)
     book.save(path)
