@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from api.runtime.roles import Role
 from tests.api.conftest import World
@@ -336,6 +336,14 @@ def test_sentences_tell_a_visit_by_whom_it_is_for_and_when(
     assert page.evaluate(f"{board}.named('Aucun engagement avec S2')") == "Aucun engagement avec Les Tilleuls"
     assert page.evaluate(f"one => {board}.client(one)", person) == "Mme Modèle (Les Tilleuls)"
     assert page.evaluate(f"{board}.worker('W1')") == "Mme Modèle"
+
+
+def test_the_panel_says_nothing_where_there_is_nothing_to_say(desk: Seat) -> None:
+    """A visit that nobody does has no marking."""
+    board = "document.querySelector('brigade-board')"
+    desk.page.evaluate(f"{board}.visits.get('V1').marking = null; {board}.select('V1')")
+    expect(desk.page.locator(".panel h2")).to_be_focused()
+    expect(desk.page.locator(".panel")).not_to_contain_text("null")
 
 
 def test_the_focus_stays_in_the_panel_whose_button_was_pressed(desk: Seat) -> None:

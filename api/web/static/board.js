@@ -35,8 +35,12 @@ function make(tag, attributes = {}, ...children) {
     else if (name === "place") Object.assign(made.style, value);
     else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.filter((one) => one !== null && one !== undefined && one !== false));
+  made.append(...present(children));
   return made;
+}
+/** Those that are there: the browser would write out a null. */
+function present(children) {
+  return children.filter((one) => one !== null && one !== undefined && one !== false);
 }
 
 class Board extends HTMLElement {
@@ -806,7 +810,7 @@ class Board extends HTMLElement {
     const title = make("h2", { tabindex: "-1" }, make("span", { class: `priority ${visit.priority.toLowerCase()}`, text: visit.priority }), " ",
       make("span", { translate: "no", text: this.client(visit) }));
     this.answer = make("div", { class: "answer", "aria-live": "polite" });
-    this.panel.replaceChildren(title,
+    this.panel.replaceChildren(...present([title,
       make("dl", { class: "facts" }, ...facts.flatMap(([name, value]) => [make("dt", { text: name }), make("dd", { text: value })])),
       visit.marking ? make("p", { class: "small", text: this.named(visit.marking) }) : null,
       make("div", { class: "row" },
@@ -817,7 +821,7 @@ class Board extends HTMLElement {
         isDone && !visit.frozen ? act("take_off", () => this.push({ kind: "unassign", visit_id: id })) : null,
         act("close", () => this.close(true))),
       this.dataset.supposed === undefined && !this.edits.length && !visit.frozen ? this.whatIf(visit) : null,
-      this.answer);
+      this.answer]));
     this.panel.hidden = false;
     if (isFocused) title.focus();
   }
@@ -831,7 +835,7 @@ class Board extends HTMLElement {
 
   /** What was asked, where it can be seen: the panel scrolls, and its facts stand above. */
   answers(...told) {
-    this.answer.replaceChildren(...told);
+    this.answer.replaceChildren(...present(told));
     this.answer.scrollIntoView({ block: "nearest" });
   }
 
