@@ -17,12 +17,13 @@ from api.commitments.open_incidents import OpenIncidents, last_begin, standing
 from api.commitments.states import CLOSED
 from api.shapes.cycle_requests import plain
 from api.store import basin_tables
-from api.store.cycle_tables import Offer, Outcome
-from api.store.plan_parts import carers_of
+from api.store.cycle_tables import Offer, Outcome, Plan
+from api.store.plan_parts import carers_of, stops_of
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.demand_shapes import WindowShape
 from brigade.units import Horizon
 
+MINUTE, FAR_MIN = timedelta(minutes=1), float("inf")
 FAMILIAR_DAYS = 90
 """Whoever came within so many days before is a familiar face."""
 
@@ -73,6 +74,7 @@ class _VisitFacts:
         workers: everybody of the brigade. told: incidents that are not over. begun: visits of the plan in
             force that have begun. over: those of which is told what became of them.
         refused, held: by visit, who is not to be sent. familiar: by client, whom she knows.
+        spent: of visits at whose door somebody stood for nothing, the minutes until she could go on.
     """
 
     span: PlannedDays
@@ -84,6 +86,7 @@ class _VisitFacts:
     refused: Mapping[str, set[str]]
     held: Mapping[str, set[str]]
     familiar: Mapping[str, set[str]]
+    spent: Mapping[str, int]
 
     @classmethod
     def of(
@@ -105,6 +108,7 @@ class _VisitFacts:
             _refusals(scoped, basin_id),
             holds.kept_from(scoped, basin_id, kept, (row.body for row in rows), told_to),
             _familiar(scoped, basin_id, span),
+            _spent(scoped, in_force),
         )
 
     def windows(self, visit: basin_tables.Visit) -> list[WindowShape]:
@@ -123,10 +127,10 @@ class _VisitFacts:
         return _still_open(left, self.now) or left
 
     def duration_min(self, visit: basin_tables.Visit) -> float:
-        """With what somebody has lost there."""
+        """With what somebody has lost there; no longer than somebody stood at the door for nothing."""
         _, lost = self.told.longer.get(visit.id, ("", 0))
         minutes: float = visit.body["duration_min"]
-        return minutes + lost
+        return min(minutes + lost, self.spent.get(visit.id, FAR_MIN))
 
     def people(self, visit: basin_tables.Visit) -> dict[str, list[str]]:
         usual = set(visit.body.get("usual_workers", ())) | self.familiar.get(visit.client_id, set())
@@ -153,6 +157,18 @@ def _with_outcome(scoped: Scoped, basin_id: str, span: PlannedDays) -> frozenset
             asked.where(row.basin_id == basin_id, row.starts_at >= span.start, row.starts_at < span.end)
         )
     )
+
+
+def _spent(scoped: Scoped, in_force: Plan | None) -> dict[str, int]:
+    """By visit of the plan in force, the minutes from its hour until whoever stood there was free."""
+    if in_force is None:
+        return {}
+    asked = select(Outcome.visit_id, Outcome.free_at).where(
+        Outcome.basin_id == in_force.basin_id, Outcome.at_door, Outcome.free_at.is_not(None)
+    )
+    free = {visit: at for visit, at in scoped.session.execute(asked) if at is not None}
+    stops = (stop for stop in stops_of(in_force.document) if stop.visit_id in free)
+    return {stop.visit_id: max(1, -(-(free[stop.visit_id] - stop.start) // MINUTE)) for stop in stops}
 
 
 def _still_open(windows: list[WindowShape], now: datetime) -> list[WindowShape]:

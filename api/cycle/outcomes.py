@@ -18,6 +18,7 @@ from api.cycle import offers
 from api.cycle.following import DayChanges, follow
 from api.messages import queueing
 from api.runtime.faults import Conflict, Unfit
+from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import NotDone, OutcomeIn, OutcomeLine
 from api.shapes.cycle_views import OutcomeView
@@ -26,6 +27,7 @@ from api.shapes.row_views import view_of
 from api.store import kept_plans as kept
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Job, Outcome, Plan
+from api.worked import dead_time
 from brigade.errors import Clause, Issue
 from brigade.figures.funding import euro_cents
 from brigade.units import PARIS
@@ -73,23 +75,31 @@ class OutcomeFacts:
     funding_line_id: str | None = None
     absence_id: str | None = None
     cents: int = 0
+    at_door: bool = False
+    free_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedOutcome:
     """An outcome that may be kept. `ahead`: its visit was still to begin by the plan. `is_missed`: nobody
-    came, and somebody is wanted as long as its hours last."""
+    came, and somebody is wanted as long as its hours last. `is_cut_short`: whoever stood at the door has
+    time left until the visit was to end."""
 
     visit: Visit
     given: OutcomeIn
     facts: OutcomeFacts
     ahead: bool
     is_missed: bool
+    is_cut_short: bool
 
     @property
     def changes_the_day(self) -> bool:
-        """Whether whoever was to go there is free, or somebody else is to go."""
+        """Whether whoever was to go there is told not to, or somebody else is to go."""
         return self.ahead or self.is_missed
+
+    @property
+    def is_for_a_search(self) -> bool:
+        return self.changes_the_day or self.is_cut_short
 
 
 # -- one ---------------------------------------------------------------------------------------------------
@@ -115,6 +125,7 @@ def record(
     if standing is not None and _is_same(standing, judged.facts):
         return standing, False
     row = _kept(scoped, basin_id, judged, standing)
+    _tell_providers(scoped, [row])
     _followed(scoped, service, basin_id, [judged])
     return row, standing is None
 
@@ -182,9 +193,8 @@ def record_all(
         counts[state] += 1
         if not dry_run and state != "unchanged":
             rows.append(_kept(scoped, basin_id, judged, standing))
-    jobs = (
-        [] if dry_run else _followed(scoped, service, basin_id, [one for one in found if one.changes_the_day])
-    )
+    _tell_providers(scoped, rows)
+    jobs = [] if dry_run else _followed(scoped, service, basin_id, found)
     return RecordedOutcomes(counts, rows, jobs)
 
 
@@ -199,7 +209,7 @@ def _is_same(standing: Outcome, facts: OutcomeFacts) -> bool:
     """As far as what is told goes: which plan it is read against may change."""
     return all(
         getattr(standing, name) == getattr(facts, name)
-        for name in ("done", "cause", "worker_id", "starts_at", "ends_at")
+        for name in ("done", "cause", "worker_id", "starts_at", "ends_at", "at_door", "free_at")
     )
 
 
@@ -220,32 +230,81 @@ def _judged(
         issues.append(Issue(LATER, place("visit_id"), "no_plan_that_day"))
         return None
     begins = told.start if told else None
-    facts = (
-        _done(day, visit, plan, told, given, place, issues)
-        if given.done
-        else _not_done(day, visit, plan, given, place, issues)
-    )
+    judging = _done if given.done else _not_done
+    facts = judging(day, visit, plan, told, given, place, issues)
     if len(issues) > before:
         return None
     is_missed = is_wanted_still(facts.done, facts.cause) and may_begin(visit, now)
-    return CheckedOutcome(visit, given, facts, begins is not None and begins > now, is_missed)
+    is_cut_short = told is not None and facts.free_at is not None and facts.free_at < told.end
+    return CheckedOutcome(visit, given, facts, begins is not None and begins > now, is_missed, is_cut_short)
 
 
 def _not_done(
-    day: PlansByDay, visit: Visit, plan: Plan, given: OutcomeIn, place: Place, issues: list[Issue]
+    day: PlansByDay,
+    visit: Visit,
+    plan: Plan,
+    told: PlaceView | None,
+    given: OutcomeIn,
+    place: Place,
+    issues: list[Issue],
 ) -> OutcomeFacts:
-    told = [name for name in ("worker_id", "starts_at", "ends_at") if getattr(given, name) is not None]
-    if told and given.cause is None:
-        issues.append(Issue("A305", place(told[0]), "not_done_yet_told"))
-    if given.worker_id is not None:
-        _worker(day, visit, given.worker_id, place, issues)  # who did not come is still somebody
-    return OutcomeFacts(plan.id, done=False, cause=given.cause.value if given.cause else None)
+    named = [name for name in ("worker_id", "starts_at", "ends_at") if getattr(given, name) is not None]
+    if named and given.cause is None:
+        issues.append(Issue("A305", place(named[0]), "not_done_yet_told"))
+    worker_id = given.worker_id or (told.worker_id if told else None)
+    is_at_door = _stood_at_door(day, visit, told, given)
+    if is_at_door and given.cause not in dead_time.AT_DOOR:
+        causes = {"causes": [one.value for one in dead_time.AT_DOOR]}
+        issues.append(Issue("A305", place("at_door"), "nobody_at_door", causes))
+    if given.free_at is not None and not is_at_door:
+        issues.append(Issue("A305", place("free_at"), "free_without_door"))
+    # Who did not come is still somebody.
+    is_named = is_at_door or given.worker_id is not None
+    worker = _worker(day, visit, worker_id, place, issues) if is_named else None
+    facts = OutcomeFacts(plan.id, done=False, cause=given.cause.value if given.cause else None)
+    if not is_at_door:
+        return facts
+    start, end = _hours(day, visit, told, given, place, issues)
+    free_at = _free_at(day, visit, end, given, place, issues)
+    facts = replace(facts, worker_id=worker_id, at_door=True, free_at=free_at)
+    if worker is None or not dead_time.is_work(day.scoped, visit, worker):
+        return facts
+    return replace(facts, employer_id=worker.employer_id, starts_at=start, ends_at=end)
+
+
+def _stood_at_door(day: PlansByDay, visit: Visit, told: PlaceView | None, given: OutcomeIn) -> bool:
+    """As told; else as it stands of the same cause; else whether somebody was to be there by now."""
+    if given.at_door is not None:
+        return given.at_door
+    standing = day.known.get(visit.id)
+    if standing is not None and not standing.done and standing.cause == given.cause:
+        return standing.at_door
+    has_begun = told is not None and told.start <= day.scoped.clock.now()
+    if told is None or not has_begun or given.cause not in dead_time.AT_DOOR:
+        return False
+    return given.worker_id is not None or dead_time.was_expected(day.scoped, visit, told.worker_id)
+
+
+def _free_at(
+    day: PlansByDay, visit: Visit, end: datetime, given: OutcomeIn, place: Place, issues: list[Issue]
+) -> datetime | None:
+    """From when on she may go elsewhere: as told; else as it stands; else from now on, or when the visit was
+    to end."""
+    now, standing = day.scoped.clock.now(), day.known.get(visit.id)
+    if given.free_at is None:
+        return standing.free_at if standing is not None and standing.at_door else min(now, end)
+    if given.free_at > now + SLACK:
+        issues.append(Issue(LATER, place("free_at"), "not_ended"))
+    return given.free_at
 
 
 def _worker(
-    day: PlansByDay, visit: Visit, worker_id: str, place: Place, issues: list[Issue]
+    day: PlansByDay, visit: Visit, worker_id: str | None, place: Place, issues: list[Issue]
 ) -> Worker | None:
     """Who is said to have come, or to have not. None, and the fault, when nobody of the brigade is."""
+    if worker_id is None:
+        issues.append(Issue("A305", place("worker_id"), "done_by_nobody"))
+        return None
     found = day.scoped.session.get(Worker, (visit.basin_id, worker_id))
     if found is None:
         issues.append(Issue("A305", place("worker_id"), "nobody_of_brigade", {"worker_id": worker_id}))
@@ -261,22 +320,15 @@ def _done(
     place: Place,
     issues: list[Issue],
 ) -> OutcomeFacts:
-    now = day.scoped.clock.now()
     if given.cause is not None:
         issues.append(Issue("A305", place("cause"), "done_with_cause", {"cause": str(given.cause)}))
+    if given.at_door or given.free_at is not None:
+        issues.append(Issue("A305", place("at_door" if given.at_door else "free_at"), "done_at_door"))
     worker_id = given.worker_id or (told.worker_id if told else None)
-    worker = None if worker_id is None else _worker(day, visit, worker_id, place, issues)
-    if worker_id is None:
-        issues.append(Issue("A305", place("worker_id"), "done_by_nobody"))
-    starts = given.starts_at or (told.start if told else visit.starts_at)
-    ends = given.ends_at or starts + timedelta(minutes=visit.value.duration_min)
-    if ends <= starts:
-        issues.append(Issue("A305", place("ends_at"), "end_before_start"))
-    if starts > now + SOON:
-        # At the field that says so: without an hour told, it is the planned one that lies ahead.
-        where = place("visit_id" if given.starts_at is None else "starts_at")
-        issues.append(Issue(LATER, where, "not_begun"))
-    elif given.ends_at is not None and given.ends_at > now + SLACK:
+    worker = _worker(day, visit, worker_id, place, issues)
+    starts, ends = _hours(day, visit, told, given, place, issues)
+    is_over = given.ends_at is None or given.ends_at <= day.scoped.clock.now() + SLACK
+    if not is_over and not _is_ahead(day, starts):
         issues.append(Issue(LATER, place("ends_at"), "not_ended"))
     facts = OutcomeFacts(
         plan.id,
@@ -287,6 +339,30 @@ def _done(
         ends_at=ends,
     )
     return _paid(day.scoped, plan, visit.id, facts, (ends - starts) // timedelta(minutes=1))
+
+
+def _hours(
+    day: PlansByDay,
+    visit: Visit,
+    told: PlaceView | None,
+    given: OutcomeIn,
+    place: Place,
+    issues: list[Issue],
+) -> tuple[datetime, datetime]:
+    """As told, else as planned: in order, and begun by now."""
+    starts = given.starts_at or (told.start if told else visit.starts_at)
+    ends = given.ends_at or starts + timedelta(minutes=visit.value.duration_min)
+    if ends <= starts:
+        issues.append(Issue("A305", place("ends_at"), "end_before_start"))
+    if _is_ahead(day, starts):
+        # At the field that says so: without an hour told, it is the planned one that lies ahead.
+        where = place("visit_id" if given.starts_at is None else "starts_at")
+        issues.append(Issue(LATER, where, "not_begun"))
+    return starts, ends
+
+
+def _is_ahead(day: PlansByDay, starts: datetime) -> bool:
+    return starts > day.scoped.clock.now() + SOON
 
 
 def _kept(scoped: Scoped, basin_id: str, judged: CheckedOutcome, standing: Outcome | None) -> Outcome:
@@ -309,11 +385,17 @@ def _kept(scoped: Scoped, basin_id: str, judged: CheckedOutcome, standing: Outco
     return row
 
 
+def _tell_providers(scoped: Scoped, rows: Iterable[Outcome]) -> None:
+    """A client who did not open may lie behind the door. A manager who says so herself knows."""
+    if scoped.principal.role is not Role.MANAGER:
+        queueing.client_not_met(scoped.session, scoped.clock, [row for row in rows if row.at_door])
+
+
 def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[CheckedOutcome]) -> list[Job]:
-    """What the plan had still ahead is over, and a search may use the time of whoever was to go there; to
-    what was missed, somebody else is to go."""
+    """What the plan had still ahead is over, and a search may use the time of whoever was to go there, or
+    stood at the door; to what was missed, somebody else is to go."""
     changes = DayChanges()
-    changes.spells += [(one.visit.starts_at, one.visit.ends_at) for one in told if one.changes_the_day]
+    changes.spells += [(one.visit.starts_at, one.visit.ends_at) for one in told if one.is_for_a_search]
     return follow(scoped.as_service(basin_id), service, basin_id, changes)
 
 

@@ -21,6 +21,7 @@ from api.messages.described import DescribedVisit, described
 from api.plans import own_reasons
 from api.service.service import Service
 from api.shapes.kept.subject_shapes import (
+    ClientNotMet,
     NotCoveredYet,
     PlanForProvider,
     RisksOver,
@@ -30,10 +31,11 @@ from api.shapes.kept.subject_shapes import (
 )
 from api.shapes.planning.plan_views import PlaceView, ReasonView
 from api.store.basin_tables import Absence, Visit
-from api.store.cycle_tables import Offer, Plan
+from api.store.cycle_tables import Offer, Outcome, Plan
 from api.store.message_tables import Message
 from api.store.plan_parts import uncovered_in
 from brigade.exchange.documents.json_text import JsonObject
+from brigade.words import word
 
 # Read on a telephone, between two calls: the first reasons decide what is tried next.
 MOST_REASONS = 3
@@ -256,6 +258,27 @@ def _not_covered_yet(service: Service, session: Session, message: Message, lang:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class NotMetWords:
+    """Of one visit: who was not met, and why in words of the trade."""
+
+    visit: DescribedVisit
+    cause: str
+
+
+def _client_not_met(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """At which doors somebody stood for nothing; None once it is said otherwise. Not who stood there."""
+    asked = select(Outcome).where(Outcome.id.in_(message.subject(ClientNotMet).outcomes), Outcome.at_door)
+    rows = session.scalars(asked.order_by(Outcome.id)).all()
+    known = described(session, message.basin_id, [row.visit_id for row in rows])
+    visits = [
+        NotMetWords(known[row.visit_id], word(f"not_done.{row.cause}", lang))
+        for row in rows
+        if row.visit_id in known
+    ]
+    return {"visits": sorted(visits, key=lambda one: one.visit.gravity)} if visits else None
+
+
 def _visits_confirmed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """Every stop of the plan in force to this provider's clients, once all who were asked have said yes; or
     those of whom it was told that nobody comes, and somebody does."""
@@ -311,6 +334,7 @@ MATTERS: Mapping[str, Matter] = {
     "visits_at_risk": _visits_at_risk,
     "risks_over": _risks_over,
     "not_covered_yet": _not_covered_yet,
+    "client_not_met": _client_not_met,
     "visits_confirmed": _visits_confirmed,
     "rows_set_aside": _rows_set_aside,
 }

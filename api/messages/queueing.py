@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from api.shapes.cycle_views import RiskView
 from api.shapes.kept.job_shapes import Deferred
 from api.shapes.kept.kept_shapes import Failure, KeptIssue
 from api.shapes.kept.subject_shapes import (
+    ClientNotMet,
     MessageFailed,
     NotCoveredYet,
     OfferState,
@@ -40,12 +41,14 @@ from api.shapes.kept.subject_shapes import (
 from api.shapes.row_views import view_of
 from api.store import kept_plans
 from api.store.basin_tables import Absence, Visit
-from api.store.cycle_tables import Job, Offer, Plan
+from api.store.cycle_tables import Job, Offer, Outcome, Plan
 from api.store.engine import one_at_a_time
 from api.store.message_tables import Contact, Message, Webhook
 from api.store.plan_parts import uncovered_in
 from brigade.ports import Clock
 
+NEWS = timedelta(hours=12)
+"""So long it is news that a client was not there."""
 NOBODY = Failure(code="no_contact", detail="")
 
 
@@ -185,6 +188,19 @@ def not_covered_yet(session: Session, clock: Clock, offers: Sequence[Offer]) -> 
         cause = f"answer:{first.id}:{first.version}"
         about = NotCoveredYet(offers=[offer.id for offer, _ in gone])
         until = max(end for _, end in gone)
+        put(session, clock, basin_id, about, cause, f"provider:{provider_id}", until=until)
+
+
+def client_not_met(session: Session, clock: Clock, outcomes: Iterable[Outcome]) -> None:
+    """To their providers, on the day itself: nobody let somebody in who stood there."""
+    by_provider: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    for row in outcomes:
+        if row.free_at is not None and row.free_at + NEWS > clock.now():
+            by_provider[row.basin_id, row.provider_id].append(row)
+    for (basin_id, provider_id), rows in sorted(by_provider.items(), key=lambda one: one[0]):
+        about = ClientNotMet(outcomes=[row.id for row in rows])
+        until = max(row.free_at for row in rows if row.free_at is not None) + NEWS
+        cause = f"door:{rows[0].id}:{rows[0].version}"
         put(session, clock, basin_id, about, cause, f"provider:{provider_id}", until=until)
 
 

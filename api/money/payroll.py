@@ -42,6 +42,7 @@ COLUMNS = (
     "first_start",
     "last_end",
     "service_min",
+    "dead_time_min",
     "travel_min",
     "short_wait_min",
     "rebuilt_travel_min",
@@ -60,7 +61,8 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class PayrollDay:
-    """What one worker did for one employer on one day, in order, with the texts that bind it."""
+    """What one worker did for one employer on one day, in order, with the texts that bind it: visits, and
+    doors at which she stood for nothing."""
 
     employer_id: str
     worker_id: str
@@ -77,7 +79,8 @@ class PayrollDay:
         from when the visit before it was over. What the plan does not know, or who was not there before,
         leaves no wait."""
         ends = {row.visit_id: _seconds(row.ends_at) for row in self.done}
-        return tuple(self._stop(row, ends) for row in self.done)
+        found = [self._stop(row, ends) for row in self.done]
+        return tuple(map(_apart, found, [*found[1:], None]))
 
     def _stop(self, row: Outcome, ends: Mapping[str, int]) -> tuple[Outcome, Stop, bool]:
         start, end, way = _seconds(row.starts_at), _seconds(row.ends_at), self.ways.get(row.visit_id)
@@ -108,10 +111,23 @@ class PayrollDay:
         return half_up(seconds, 60)
 
 
+def _apart(
+    one: tuple[Outcome, Stop, bool], following: tuple[Outcome, Stop, bool] | None
+) -> tuple[Outcome, Stop, bool]:
+    """Dead time ends at the latest when she leaves for what comes next: no minute is paid twice."""
+    row, stop, may_travel = one
+    if row.done or following is None:
+        return one
+    _, then, is_after = following
+    left = then.arrival - then.travel if is_after else then.start
+    return row, replace(stop, end=max(stop.start, min(stop.end, left))), may_travel
+
+
 def payroll(
     scoped: Scoped, basin_id: str, first_day: date, last_day: date, employer_id: str | None
 ) -> PayrollView:
-    """One row a worker and day on which something was done; lending employers see their own staff.
+    """One row a worker and day on which something was done, or a client was not there; lending employers see
+    their own staff.
 
     Travel is that of the plan, between the visits that were done as planned; what somebody did in another's
     place is counted apart, for its ways are not known.
@@ -120,9 +136,7 @@ def payroll(
     start, end = span_of(first_day, last_day)
     basin = scoped.basin(basin_id)
     department_of = departments.by_client(scoped, basin_id, basin.body.department)
-    asked = scoped.select(Outcome, basin_id).where(
-        Outcome.done, Outcome.starts_at >= start, Outcome.starts_at < end
-    )
+    asked = scoped.select(Outcome, basin_id).where(Outcome.starts_at >= start, Outcome.starts_at < end)
     asked = asked if employer_id is None else asked.where(Outcome.employer_id == employer_id)
     outcomes = scoped.all(asked.order_by(Outcome.starts_at, Outcome.visit_id))
     ways, short = PlannedLegs(scoped), _short(scoped, basin_id)
@@ -144,7 +158,7 @@ def days(
     }
     found: dict[tuple[str, str, date], list[Outcome]] = defaultdict(list)
     for row in outcomes:
-        if row.done and row.starts_at and row.ends_at and row.worker_id and row.employer_id:
+        if row.starts_at and row.ends_at and row.worker_id and row.employer_id:
             found[row.employer_id, row.worker_id, row.starts_at.astimezone(PARIS).date()].append(row)
     for (employer, worker, day), done in sorted(found.items()):
         # Who was erased has no row any more: her employer's texts bind what was worked.
@@ -168,6 +182,7 @@ def _row(
     day: PayrollDay, ways: PlannedLegs, department_of: DepartmentOf, short: set[tuple[str, str]]
 ) -> PayView:
     done, stops = day.done, [(stop, may_travel) for _, stop, may_travel in day.stops]
+    served = [row for row in done if row.done]
     spans = [(_instant(start), _instant(end), row.client_id) for row, start, end in day.work()]
     dated = [
         (on, minutes, department_of(client))
@@ -182,12 +197,13 @@ def _row(
         employer_id=day.employer_id,
         worker_id=day.worker_id,
         day=day.day,
-        visits=len(done),
+        visits=len(served),
         first_start=min(_instant(stop.start) for stop, _ in stops).astimezone(PARIS),
         last_end=max(_instant(stop.end) for stop, _ in stops).astimezone(PARIS),
         service_min=sum(
-            minutes_between(row.starts_at, row.ends_at) for row in done if row.starts_at and row.ends_at
+            minutes_between(row.starts_at, row.ends_at) for row in served if row.starts_at and row.ends_at
         ),
+        dead_time_min=half_up(sum(stop.end - stop.start for row, stop, _ in day.stops if not row.done), 60),
         travel_min=half_up(sum(stop.travel for stop, may_travel in stops if may_travel), 60),
         short_wait_min=half_up(sum(stop.wait for stop, _ in stops if 0 < stop.wait < threshold), 60),
         rebuilt_travel_min=round(day.rebuilt_min),
@@ -199,8 +215,8 @@ def _row(
         sunday_min=sum(minutes for on, minutes, _ in dated if is_sunday(on)),
         holiday_min=sum(minutes for on, minutes, where in dated if is_public_holiday(on, where)),
         night_min=sum(night_minutes(start, end, PARIS, day.rules) for start, end, _ in spans),
-        short_notice_visits=sum(_is_short(row, day.ways.get(row.visit_id), short) for row in done),
-        unplanned_visits=sum(row.visit_id not in day.ways for row in done),
+        short_notice_visits=sum(_is_short(row, day.ways.get(row.visit_id), short) for row in served),
+        unplanned_visits=sum(row.visit_id not in day.ways for row in served),
     )
 
 

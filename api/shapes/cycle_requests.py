@@ -471,7 +471,8 @@ class NotDone(StrEnum):
 
 
 class OutcomeIn(BaseModel):
-    """What became of one visit."""
+    """What became of one visit. Not done, its hours are those that were planned, and count as work where
+    somebody stood `at_door`."""
 
     model_config = STRICT
     done: bool
@@ -479,6 +480,14 @@ class OutcomeIn(BaseModel):
     worker_id: Code | None = Field(None, description="Who came; by default whom the plan says.")
     starts_at: Moment | None = Field(None, description="By default as planned.")
     ends_at: Moment | None = None
+    at_door: bool | None = Field(
+        None,
+        description="Not done, though somebody stood at the door. By default whoever was told to come did, "
+        "once the visit was to begin: `client_absent`, `client_hospital`, `client_refused`, `no_entry`.",
+    )
+    free_at: Moment | None = Field(
+        None, description="From when on whoever stood at the door could go elsewhere; by default now."
+    )
 
 
 class OutcomeLine(OutcomeIn):

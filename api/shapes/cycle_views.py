@@ -281,6 +281,8 @@ class OutcomeView(BaseModel):
     cause: NotDone | None
     starts_at: datetime | None
     ends_at: datetime | None
+    at_door: bool
+    free_at: datetime | None
     funding_line_id: str | None
     cents: int
 

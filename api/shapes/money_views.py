@@ -166,9 +166,10 @@ class EvidenceView(BaseModel):
 
 
 class PayView(BaseModel):
-    """One worker and day. `work_min`: services, travel where it is work, short waits, rebuilt travel.
-    `travel_metres`: between visits; `commute_metres`: from and to home; `metres`: both. `mileage_cents`: None
-    of who was erased. `unplanned_visits`: done in another’s place, whose ways are not known."""
+    """One worker and day. `work_min`: services, dead time, travel where it is work, short waits, rebuilt
+    travel. `dead_time_min`: slots of clients who were not there, until she went on. `travel_metres`: between
+    visits; `commute_metres`: from and to home; `metres`: both. `mileage_cents`: None of who was erased.
+    `unplanned_visits`: done in another’s place, whose ways are not known."""
 
     employer_id: str
     worker_id: str
@@ -177,6 +178,7 @@ class PayView(BaseModel):
     first_start: datetime
     last_end: datetime
     service_min: int
+    dead_time_min: int
     travel_min: int
     short_wait_min: int
     rebuilt_travel_min: int

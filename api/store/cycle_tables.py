@@ -199,7 +199,11 @@ class Offer(BasinEvent):
 
 class Outcome(BasinEvent):
     """What became of a visit of a published plan: done or not, by whom, when. One a visit; corrected, not
-    doubled. `cause`: why it was not done."""
+    doubled. `cause`: why it was not done.
+
+    `at_door`: it was not done, and `worker_id` stood there: `starts_at` to `ends_at` is her dead time, work
+    though nobody was served (None: no text counts it). `free_at`: from when on she could go elsewhere.
+    """
 
     __tablename__ = "outcomes"
     KIND, PREFIX = "outcomes", "outcome"
@@ -218,6 +222,8 @@ class Outcome(BasinEvent):
     absence_id: Mapped[str | None] = mapped_column(String(120))
     # At the line's rate when it was recorded: a rate that changes later leaves what was booked.
     cents: Mapped[int] = mapped_column(default=0)
+    at_door: Mapped[bool] = mapped_column(default=False)
+    free_at: Mapped[datetime | None]
     __table_args__ = (
         Index("uq_outcomes_visit", "basin_id", "visit_id", unique=True),
         Index(None, "basin_id", "starts_at"),

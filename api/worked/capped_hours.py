@@ -9,7 +9,7 @@ from sqlalchemy import select
 from api.access.scope import Scoped
 from api.store.basin_tables import Employer, Provider, Worker
 from api.store.cycle_tables import Outcome, Plan
-from api.worked import binding_texts
+from api.worked import binding_texts, dead_time
 from brigade.exchange.documents.bridge import HorizonClock, build
 from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.law.rules.ai_480h import counts
@@ -43,8 +43,8 @@ class CappedHours:
         self.done = self._done(scoped, basin_id, horizon)
 
     def _done(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> dict[tuple[str, str], float]:
-        """Minutes by worker and provider: services, and the work between two visits of one provider that
-        follow each other."""
+        """Minutes by worker and provider: services, dead time, and the work between two visits of one
+        provider that follow each other."""
         capped = [
             id for id, one in self.employers.items() if one.kind is EmployerKind.INTERMEDIARY_ASSOCIATION
         ]
@@ -59,7 +59,6 @@ class CappedHours:
         # Before the horizon only: the plan's own hours are added by the rule that asks.
         asked = select(*columns).where(
             Outcome.basin_id == basin_id,
-            Outcome.done,
             Outcome.worker_id.in_(
                 select(Worker.id).where(Worker.basin_id == basin_id, Worker.employer_id.in_(capped))
             ),
@@ -68,7 +67,9 @@ class CappedHours:
         found: dict[tuple[str, str], float] = {}
         plans: set[str] = set()
         by_visit: dict[str, tuple[str, str, datetime, datetime]] = {}
-        for worker, provider, plan, visit, starts, ends in scoped.session.execute(asked) if capped else ():
+        cut = dead_time.ends_by_visit(scoped, basin_id) if capped else {}
+        for worker, provider, plan, visit, starts, told in scoped.session.execute(asked) if capped else ():
+            ends = cut.get(visit, told)
             if worker is not None and starts is not None and ends is not None:
                 # Whole minutes, as plans have them.
                 start, end = (one.replace(second=0, microsecond=0) for one in (starts, ends))

@@ -28,13 +28,13 @@ def worked(scoped: Scoped, basin_id: str, since: date, before: date) -> Mapping[
 def _outcomes(scoped: Scoped, basin_id: str, since: date, before: date) -> dict[str, DoneVisit]:
     """By visit, of the plans that have days in the span: in whole minutes."""
     row = Outcome
-    columns = (row.visit_id, row.worker_id, row.provider_id, row.done, row.starts_at, row.ends_at)
+    columns = (row.visit_id, row.worker_id, row.provider_id, row.at_door, row.starts_at, row.ends_at)
     asked = select(*columns).join(Plan, Plan.id == row.plan_id).where(row.basin_id == basin_id)
     # A visit that nobody timed is put where no day of the span can hold it.
     found, nowhere = {}, midnight(since, PARIS)
-    for visit, worker, host, is_done, *times in scoped.session.execute(asked.where(*_near(since, before))):
+    for visit, worker, host, is_dead, *times in scoped.session.execute(asked.where(*_near(since, before))):
         start, end = (nowhere if at is None else _minute(at) for at in times)
-        found[visit] = DoneVisit(worker if is_done and start < end else None, start, end, host)
+        found[visit] = DoneVisit(worker if start < end else None, start, end, host, is_dead=is_dead)
     return found
 
 
@@ -88,15 +88,15 @@ def _near(since: date, before: date) -> tuple[Any, ...]:
 def dates(
     scoped: Scoped, basin_id: str, wanted: list[date], is_meant: Callable[[date, str], bool] | None = None
 ) -> Mapping[str, set[date]]:
-    """By worker, on which of these days a minute of a visit was done. Args: is_meant: asks a day and the
-    client whether the day counts there."""
+    """By worker, on which of these days a minute of a visit was done, or of dead time. Args: is_meant: asks a
+    day and the client whether the day counts there."""
     if not wanted:
         return {}
     spans = [(day, midnight(day, PARIS), midnight(day + timedelta(days=1), PARIS)) for day in wanted]
     # All days in one question: a search asks for some twenty Sundays and holidays.
     on_one = or_(*((Outcome.starts_at < closes) & (Outcome.ends_at > opens) for _, opens, closes in spans))
     asked = select(Outcome.worker_id, Outcome.client_id, Outcome.starts_at, Outcome.ends_at).where(
-        Outcome.basin_id == basin_id, Outcome.done, on_one
+        Outcome.basin_id == basin_id, on_one
     )
     found: dict[str, set[date]] = defaultdict(set)
     for worker, client, start, end in scoped.session.execute(asked):

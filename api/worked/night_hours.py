@@ -1,4 +1,4 @@
-"""Visits done that may lie at night, of the months behind a horizon (`brigade.worked.night_months`)."""
+"""Work done that may lie at night, of the months behind a horizon (`brigade.worked.night_months`)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.store.cycle_tables import Outcome
+from api.worked import dead_time
 from brigade.units import PARIS
 from brigade.worked.local_days import midnight
 from brigade.worked.night_months import Stretch, may_be_night, months_before
@@ -15,14 +16,14 @@ from brigade.worked.night_months import Stretch, may_be_night, months_before
 
 def may_be_nights(scoped: Scoped, basin_id: str, first_day: date) -> dict[str, list[Stretch]]:
     """By worker, of the calendar months before the one of `first_day`."""
-    asked = select(Outcome.worker_id, Outcome.starts_at, Outcome.ends_at).where(
+    asked = select(Outcome.visit_id, Outcome.worker_id, Outcome.starts_at, Outcome.ends_at).where(
         Outcome.basin_id == basin_id,
-        Outcome.done,
         Outcome.ends_at > midnight(months_before(first_day)[0], PARIS),
         Outcome.starts_at < midnight(first_day.replace(day=1), PARIS),
     )
-    found: dict[str, list[Stretch]] = {}
-    for worker, starts, ends in scoped.session.execute(asked):
+    cut, found = dead_time.ends_by_visit(scoped, basin_id), dict[str, list[Stretch]]()
+    for visit, worker, starts, told in scoped.session.execute(asked):
+        ends = cut.get(visit, told)
         if worker is not None and starts is not None and ends is not None and may_be_night(starts, ends):
             found.setdefault(worker, []).append((starts, ends))
     return found

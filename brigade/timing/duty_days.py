@@ -257,6 +257,12 @@ def travel_is_work(rules: RuleSet) -> bool:
     return value is not None and value.value != 0
 
 
+def dead_time_is_work(rules: RuleSet) -> bool:
+    """Whether the planned slot of a client who was not there counts (DEAD_TIME)."""
+    value = rules.get("DEAD_TIME")
+    return value is not None and value.value != 0
+
+
 def short_gap(problem: Problem, rules: RuleSet) -> Ticks:
     """Waits strictly below this are work (SHORT_GAP_PAID); 0 where no rule says so: every wait interrupts."""
     return problem.horizon.ticks(short_gap_minutes(rules))

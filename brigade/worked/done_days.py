@@ -23,7 +23,7 @@ class WorkPiece:
 
     `leg_min`: the travel before it, within a tour. `way_min`: what of the gap before it is no waiting: that
     travel, and pauses. `opens_tour`: what lies before it is time between two tours. Times noted by hand have
-    none of these: the ways are not known.
+    none of these: the ways are not known. `is_dead`: nobody was served; what comes next may end it before.
     """
 
     start: datetime
@@ -32,6 +32,12 @@ class WorkPiece:
     way_min: float = 0
     opens_tour: bool = False
     host: str | None = None
+    is_dead: bool = False
+
+    @property
+    def left_for(self) -> datetime:
+        """When somebody leaves for it, at the latest."""
+        return _later(self.start, -self.way_min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +154,14 @@ class PlannedVisit:
 
 @dataclass(frozen=True, slots=True)
 class DoneVisit:
-    """What became of a visit. `worker_id` None: nobody came, or no time is known."""
+    """What became of a visit. `worker_id` None: nobody came, or no time is known. `is_dead`: she stood at the
+    door for nothing."""
 
     worker_id: str | None
     start: datetime
     end: datetime
     host: str | None = None
+    is_dead: bool = False
 
     def is_as_planned(self, planned: PlannedVisit) -> bool:
         """Whether the same worker did it on the same date: then it belongs to the duty day of the plan."""
@@ -179,15 +187,25 @@ def done_days(
         # known.
         elif what.is_as_planned(one):
             counted.add(one.visit_id)
-            piece = replace(one.piece, start=what.start, end=what.end, host=what.host or one.piece.host)
+            known = what.host or one.piece.host
+            piece = replace(one.piece, start=what.start, end=what.end, host=known, is_dead=what.is_dead)
             found[one.worker_id][one.day].append(piece)
     for visit, what in done.items():
         if visit not in counted and what.worker_id is not None and since <= what.day < before:
-            piece = WorkPiece(what.start, what.end, host=what.host)
+            piece = WorkPiece(what.start, what.end, host=what.host, is_dead=what.is_dead)
             found[what.worker_id][what.day].append(piece)
     return defaultdict(dict, {worker: dict(_days(days)) for worker, days in found.items()})
 
 
 def _days(days: Mapping[date, list[WorkPiece]]) -> Iterator[tuple[date, DoneDay]]:
     for day, pieces in days.items():
-        yield day, DoneDay(day, tuple(sorted(pieces, key=lambda one: (one.start, one.end))))
+        yield day, DoneDay(day, tuple(_apart(sorted(pieces, key=lambda one: (one.start, one.end)))))
+
+
+def _apart(pieces: list[WorkPiece]) -> Iterator[WorkPiece]:
+    """Dead time ends at the latest when somebody leaves for what comes next: no minute counts twice."""
+    for one, following in zip(pieces, [*pieces[1:], None], strict=True):
+        if one.is_dead and following is not None:
+            yield replace(one, end=max(one.start, min(one.end, following.left_for)))
+        else:
+            yield one

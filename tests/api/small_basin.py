@@ -17,6 +17,7 @@ BASIN = "/v1/basins/B1"
 NOTICE = {
     "REFUSALS_SHORT": {"value": 4, "unit": "count"},
     "REFUSALS_SHORT.below_days": {"value": 7, "unit": "days"},
+    "DEAD_TIME": {"value": 1, "unit": "flag"},
     "NIGHT_WINDOW.from": {"value": 22 * 60, "unit": "min_of_day"},
     "NIGHT_WINDOW.to": {"value": 7 * 60, "unit": "min_of_day"},
 }

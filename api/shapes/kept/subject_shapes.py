@@ -54,6 +54,13 @@ class NotCoveredYet(Subject):
     offers: list[str]
 
 
+class ClientNotMet(Subject):
+    """Somebody stood at the door for nothing."""
+
+    KIND = "client_not_met"
+    outcomes: list[str]
+
+
 class VisitsConfirmed(Subject):
     """`offers`: of those who come after all; None: all of the plan are there."""
 

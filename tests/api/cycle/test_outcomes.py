@@ -48,11 +48,8 @@ def test_a_day_is_told_in_one_call_and_told_again_changes_nothing(evening: World
     assert done.status_code == 200, done.text
     assert [done.json()[name] for name in ("created", "corrected", "unchanged")] == [3, 0, 0]
     by_visit = {one["visit_id"]: one for one in evening.get(f"{BASIN}/outcomes")["items"]}
-    assert (by_visit["V2"]["done"], by_visit["V2"]["cause"], by_visit["V2"]["worker_id"]) == (
-        False,
-        "no_entry",
-        None,
-    )
+    told = [by_visit["V2"][name] for name in ("done", "cause", "at_door", "worker_id")]
+    assert told == [False, "no_entry", True, carer(evening, "V2")]
     assert by_visit["V1"]["worker_id"] == carer(evening, "V1")
     again = evening.ask(M, "POST", f"{BASIN}/outcomes", {"outcomes": ALL}).json()
     assert [again[name] for name in ("created", "corrected", "unchanged")] == [0, 0, 3]

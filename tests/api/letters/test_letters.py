@@ -167,6 +167,10 @@ def others(world: World) -> Iterator[str]:
             == 200
         )
     yield "answered"
+    world.later(hours=1.5)
+    closed = {"done": False, "cause": "no_entry"}
+    assert world.ask(C, "PUT", f"{BASIN}/outcomes/V1", closed).status_code == 201
+    world.later(hours=-1.5)
     hook = world.ask(
         M, "POST", f"{BASIN}/webhooks", {"url": "https://saad.example.org/brigade", "events": ["*"]}
     ).json()["id"]

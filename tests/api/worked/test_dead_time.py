@@ -1,0 +1,144 @@
+"""What happens at the door of a client who is not there: the slot is paid, the time is free, and no minute
+counts twice (DEAD_TIME)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from api.access.rights import Principal
+from api.access.scope import Scoped
+from api.basin import compose
+from api.runtime.roles import Role
+from api.worked.history import worked
+from tests.api.commitments.test_commitments import in_force, offer_of
+from tests.api.conftest import World
+from tests.api.cycle.test_incidents import carer, planned  # noqa: F401 - a fixture
+from tests.api.plans.test_least_change import stops
+from tests.api.small_basin import BASIN
+
+C, M, E = Role.COORDINATOR, Role.MANAGER, Role.EMPLOYER
+PAYROLL = f"{BASIN}/exports/payroll?first_day=2026-03-09&last_day=2026-03-09"
+
+
+@pytest.fixture
+def at_door(planned: World) -> World:  # noqa: F811
+    """V1 begins at 8:00; at 8:10 nobody has opened."""
+    planned.later(hours=1.5)
+    told = planned.ask(C, "PUT", f"{BASIN}/outcomes/V1", {"done": False, "cause": "no_entry"})
+    assert told.status_code == 201, told.text
+    return planned
+
+
+def paid(world: World, worker: str) -> dict[str, Any]:
+    (row,) = [row for row in world.get(PAYROLL)["rows"] if row["worker_id"] == worker]
+    return dict(row)
+
+
+def duration(world: World, visit: str) -> int:
+    with world.service.database.writing() as session:
+        scoped = Scoped(session, Principal.system("test", "B1"), world.service.clock)
+        problem = compose.compose(scoped, "B1", date(2026, 3, 9), 1)
+    return int(problem.visit_by_id[visit].duration)
+
+
+def test_whoever_stood_at_the_door_is_paid_the_slot(at_door: World) -> None:
+    """BAD V.2: dead time, "pour la durée de l'intervention prévue"."""
+    (row,) = at_door.get(f"{BASIN}/outcomes")["items"]
+    start, who = stops(in_force(at_door))["V1"][1], carer(at_door, "V1")
+    assert (row["at_door"], row["worker_id"], row["starts_at"][:16]) == (True, who, start[:16])
+    pay = paid(at_door, who)
+    assert (pay["visits"], pay["service_min"], pay["dead_time_min"]) == (0, 0, 60)
+    assert pay["work_min"] == 60
+    evidence = at_door.get(f"{BASIN}/exports/evidence?first_day=2026-03-09&last_day=2026-03-09")
+    assert evidence["replacements"] == []
+
+
+def test_her_time_is_free_from_when_nobody_opened(at_door: World) -> None:
+    assert duration(at_door, "V1") < 60
+    assert duration(at_door, "V2") == 60
+
+
+def test_told_again_it_changes_nothing_and_what_is_read_can_be_sent_back(at_door: World) -> None:
+    lines = {"outcomes": [{"visit_id": "V1", "done": False, "cause": "no_entry"}]}
+    at_door.later(hours=1)
+    again = at_door.ask(C, "POST", f"{BASIN}/outcomes", lines).json()
+    assert (again["unchanged"], again["corrected"]) == (1, 0)
+    (row,) = at_door.get(f"{BASIN}/outcomes")["items"]
+    back = at_door.ask(C, "PUT", f"{BASIN}/outcomes/V1", row, If_Match=f'"{row["version"]}"')
+    assert back.status_code == 200, back.text
+    assert back.json()["free_at"] == row["free_at"]
+
+
+def test_sent_elsewhere_meanwhile_no_minute_is_paid_twice(at_door: World) -> None:
+    who = carer(at_door, "V1")
+    at_door.later(hours=9)
+    start = stops(in_force(at_door))["V1"][1]
+    assert start[11:16] == "08:00"
+    done = {
+        "done": True,
+        "worker_id": who,
+        "starts_at": "2026-03-09T08:30:00+01:00",
+        "ends_at": "2026-03-09T09:15:00+01:00",
+    }
+    assert at_door.ask(C, "PUT", f"{BASIN}/outcomes/V3", done).status_code == 201
+    pay = paid(at_door, who)
+    assert pay["service_min"] == 45
+    assert 0 < pay["dead_time_min"] <= 30
+    assert pay["work_min"] <= 75
+    with at_door.service.database.writing() as session:
+        scoped = Scoped(session, Principal.system("test", "B1"), at_door.service.clock)
+        day = worked(scoped, "B1", date(2026, 3, 9), date(2026, 3, 10))[who][date(2026, 3, 9)]
+    first, second = day.pieces[:2]
+    assert first.is_dead
+    assert first.end <= second.start
+
+
+def test_who_was_told_before_that_nobody_is_there_has_not_stood_there(planned: World) -> None:  # noqa: F811
+    """Told at 7:40 of V1 at 8:00: it is off, nobody goes, and nothing is paid."""
+    planned.later(hours=1)
+    told = planned.ask(C, "PUT", f"{BASIN}/outcomes/V1", {"done": False, "cause": "client_absent"})
+    assert told.status_code == 201, told.text
+    assert (told.json()["at_door"], told.json()["worker_id"]) == (False, None)
+    assert offer_of(planned, "V1")["state"] == "withdrawn"
+    assert planned.get(PAYROLL)["rows"] == []
+
+
+def test_the_clients_service_hears_at_once_that_nobody_opened(at_door: World) -> None:
+    (told,) = at_door.get(f"{BASIN}/messages?kind=client_not_met")["items"]
+    assert told["contact_id"] == "provider:S1"
+
+
+def test_a_manager_who_says_so_herself_is_not_told(planned: World) -> None:  # noqa: F811
+    planned.later(hours=1.5)
+    told = planned.ask(M, "PUT", f"{BASIN}/outcomes/V1", {"done": False, "cause": "no_entry"})
+    assert told.json()["at_door"] is True
+    assert planned.get(f"{BASIN}/messages?kind=client_not_met")["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({"done": False, "at_door": True}, "at_door"),
+        ({"done": False, "cause": "worker_absent", "at_door": True}, "at_door"),
+        (
+            {"done": False, "cause": "no_entry", "at_door": False, "free_at": "2026-03-09T08:05:00+01:00"},
+            "free_at",
+        ),
+        ({"done": False, "cause": "no_entry", "free_at": "2026-03-09T11:00:00+01:00"}, "free_at"),
+        ({"done": True, "at_door": True}, "at_door"),
+        ({"done": True, "free_at": "2026-03-09T08:05:00+01:00"}, "free_at"),
+    ],
+)
+def test_what_contradicts_itself_is_refused_at_its_field(
+    planned: World,  # noqa: F811
+    given: dict[str, Any],
+    where: str,
+) -> None:
+    planned.later(hours=1.5)
+    refused = planned.ask(C, "PUT", f"{BASIN}/outcomes/V1", given)
+    assert refused.status_code in (409, 422), refused.text
+    assert f"outcomes.V1.{where}" in {one["where"] for one in refused.json()["issues"]}
+    assert planned.get(f"{BASIN}/outcomes")["items"] == []
