@@ -25,7 +25,7 @@ CLIENT_AWAY, CLIENT_LEFT, WORKER_AWAY, WORKER_LATE = (
     "worker_away",
     "worker_late",
 )
-WORKER_LEFT = "worker_left"
+WORKER_LEFT, CLIENT_NOT_MET = "worker_left", "client_not_met"
 SUSPENDING = (CLIENT_AWAY, CLIENT_LEFT)
 # Two days before the last instant there is: turned into a zone's time, the last one would overflow.
 FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)

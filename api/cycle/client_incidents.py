@@ -1,4 +1,4 @@
-"""What happens to clients: away, moved, joined, left."""
+"""What happens to clients: away, not met at the door, moved, joined, left."""
 
 from __future__ import annotations
 
@@ -10,20 +10,32 @@ from api.commitments.open_incidents import (
     FOREVER,
 )
 from api.commitments.states import STANDING
+from api.cycle import outcomes
 from api.cycle.incident_record import IncidentRecord, call_off, identify, place_of, touched
 from api.runtime.faults import Conflict, forbidden
 from api.runtime.roles import Role
+from api.shapes.cycle_requests import NotDone, OutcomeIn
 from api.shapes.incident_requests import (
     ClientAwayIn,
     ClientJoinedIn,
     ClientLeftIn,
     ClientMovedIn,
+    ClientNotMetIn,
 )
 from api.shapes.kept.incident_shapes import IncidentDetails
 from api.store import basin_tables
 from api.store.cycle_tables import Offer
 from api.store.incident_tables import Incident
 from api.store.person_tables import ClientIdentity
+from api.worked.dead_time import was_expected
+
+NOT_MET = {
+    "absent": NotDone.CLIENT_ABSENT,
+    "hospital": NotDone.CLIENT_HOSPITAL,
+    "no_entry": NotDone.NO_ENTRY,
+    "refused": NotDone.CLIENT_REFUSED,
+}
+"""By the cause of an incident, the one of the outcome that it writes."""
 
 
 def _client(one: IncidentRecord) -> basin_tables.Client | None:
@@ -72,6 +84,26 @@ def client_away(one: IncidentRecord, given: ClientAwayIn | ClientLeftIn) -> None
 def _suspensions(one: IncidentRecord, client_id: str) -> Iterable[Incident]:
     asked = one.scoped.select(Incident, one.basin_id).where(Incident.client_id == client_id)
     return one.scoped.all(asked.where(Incident.kind.in_((CLIENT_AWAY, CLIENT_LEFT))).order_by(Incident.id))
+
+
+def client_not_met(one: IncidentRecord, given: ClientNotMetIn) -> None:
+    """The outcome of the visit, told by whoever stands at the door."""
+    visit = one.find(basin_tables.Visit, "visit_id", given.visit_id)
+    if visit is None:
+        return
+    one.row.visit_id, one.row.client_id, one.row.provider_id = visit.id, visit.client_id, visit.provider_id
+    if one.scoped.principal.role is Role.WORKER and not was_expected(one.rows, visit, given.worker_id):
+        one.tell("visit_id", "not_to_come_there", {"visit": visit.id})
+    one.refuse()
+    told = OutcomeIn(
+        done=False,
+        cause=NOT_MET[given.cause],
+        worker_id=given.worker_id,
+        at_door=True,
+        free_at=one.row.starts_at,
+    )
+    outcomes.note(one.rows, one.basin_id, visit, told, one.changes, one.issues)
+    one.row.details = IncidentDetails(visits=[touched(visit.id, visit.starts_at)])
 
 
 def client_moved(one: IncidentRecord, given: ClientMovedIn) -> None:

@@ -15,12 +15,13 @@ from api.access.scope import Scoped, expect
 from api.commitments.open_incidents import (
     CLIENT_AWAY,
     CLIENT_LEFT,
+    CLIENT_NOT_MET,
     FOREVER,
     WORKER_AWAY,
     WORKER_LATE,
     WORKER_LEFT,
 )
-from api.cycle.client_incidents import client_away, client_joined, client_moved
+from api.cycle.client_incidents import client_away, client_joined, client_moved, client_not_met
 from api.cycle.following import follow
 from api.cycle.incident_record import IncidentRecord
 from api.cycle.worker_incidents import (
@@ -40,6 +41,7 @@ from api.shapes.incident_requests import (
     ClientJoinedIn,
     ClientLeftIn,
     ClientMovedIn,
+    ClientNotMetIn,
     IncidentEndIn,
     WorkerAwayIn,
     WorkerJoinedIn,
@@ -59,7 +61,7 @@ EARLIEST, LATEST = timedelta(days=1), timedelta(days=366)
 told."""
 # Three years, leap days included: beyond that a year was mistyped.
 LONGEST = timedelta(days=3 * 366)
-OWN_DAY = (WORKER_AWAY, WORKER_LATE)
+OWN_DAY = (WORKER_AWAY, WORKER_LATE, CLIENT_NOT_MET)
 """What a worker may tell of her own day."""
 ENDING = (WORKER_AWAY, WORKER_LATE, WORKER_LEFT, CLIENT_AWAY, CLIENT_LEFT)
 """What can be over, or taken back: the rest is a row of its own, to be corrected there."""
@@ -117,6 +119,8 @@ def _when(one: IncidentRecord, given: AnyIncident) -> None:
     at, until = one.row.starts_at, one.row.ends_at
     if not one.now - EARLIEST <= at <= one.now + LATEST:
         one.tell("at", "far_from_now", {"at": at.astimezone(PARIS)})
+    if isinstance(given, ClientNotMetIn) and at > one.now:
+        one.tell("at", "holds_at_once")
     if until is not None and until <= max(at, one.now):
         one.tell("until", "end_passed")
     elif until is not None and until - at > LONGEST:
@@ -143,6 +147,7 @@ ACTS: Mapping[type[AnyIncident], Acting] = {
     ClientAwayIn: client_away,
     ClientLeftIn: client_away,
     ClientMovedIn: client_moved,
+    ClientNotMetIn: client_not_met,
     ClientJoinedIn: client_joined,
 }
 

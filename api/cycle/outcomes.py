@@ -15,7 +15,7 @@ from api.commitments.open_incidents import is_wanted_still
 from api.commitments.placements import covered
 from api.commitments.wanted_visits import may_begin
 from api.cycle import offers
-from api.cycle.following import DayChanges, follow
+from api.cycle.following import DayChanges, Spell, follow
 from api.messages import queueing
 from api.runtime.faults import Conflict, Unfit
 from api.runtime.roles import Role
@@ -128,6 +128,26 @@ def record(
     _tell_providers(scoped, [row])
     _followed(scoped, service, basin_id, [judged])
     return row, standing is None
+
+
+def note(
+    scoped: Scoped,
+    basin_id: str,
+    visit: Visit,
+    given: OutcomeIn,
+    changes: DayChanges,
+    issues: list[Issue],
+) -> None:
+    """The outcome that an incident writes: what changes goes to `changes`, every fault to `issues`."""
+    day, place = _day(scoped, basin_id, [visit.id]), "incident.{}".format
+    judged = _judged(day, visit, given, place, issues)
+    if judged is None:
+        return
+    standing = day.known.get(visit.id)
+    issues += _otherwise(standing, judged, place("visit_id"))
+    if not issues:
+        _tell_providers(scoped, [_kept(scoped, basin_id, judged, standing)])
+        changes.spells += _spells([judged])
 
 
 def _of_visit(visit_id: str, field: str) -> str:
@@ -394,9 +414,12 @@ def _tell_providers(scoped: Scoped, rows: Iterable[Outcome]) -> None:
 def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[CheckedOutcome]) -> list[Job]:
     """What the plan had still ahead is over, and a search may use the time of whoever was to go there, or
     stood at the door; to what was missed, somebody else is to go."""
-    changes = DayChanges()
-    changes.spells += [(one.visit.starts_at, one.visit.ends_at) for one in told if one.is_for_a_search]
+    changes = DayChanges(spells=_spells(told))
     return follow(scoped.as_service(basin_id), service, basin_id, changes)
+
+
+def _spells(told: Iterable[CheckedOutcome]) -> list[Spell]:
+    return [(one.visit.starts_at, one.visit.ends_at) for one in told if one.is_for_a_search]
 
 
 def _paid(scoped: Scoped, plan: Plan, visit_id: str, facts: OutcomeFacts, minutes: int) -> OutcomeFacts:

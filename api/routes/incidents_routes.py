@@ -44,16 +44,17 @@ def list_incidents(
     return Answer(turn.page(scoped, asked, Incident.id, incidents.shown, newest_first=True)).response()
 
 
-@router.post("", status_code=201, openapi_extra=refuses("A408", "A502", *PROBLEM))
+@router.post("", status_code=201, openapi_extra=refuses("A408", "A502", "422 A202", "422 A405", *PROBLEM))
 def tell_incident(
     basin_id: BasinId,
     given: Annotated[IncidentIn, exact(IncidentIn), Body()],
     unit: Writer,
     service: TheService,
 ) -> ModelResponse[RecordedView]:
-    """What happened, by its `kind`: somebody is away in mid-tour or late, a client is not there or in
-    hospital, people move, come or go. What is under way is kept; a search follows where the basin wishes so.
-    Coordinators; managers of their own clients; workers of their own day (away, late)."""
+    """What happened, by its `kind`: somebody is away in mid-tour or late, nobody opens, a client is not there
+    or in hospital, people move, come or go. What is under way is kept; a search follows where the basin
+    wishes so. Coordinators; managers of their own clients; workers of their own day (away, late, nobody
+    opens)."""
 
     def act() -> Answer[RecordedView]:
         row, asked = incidents.record(unit.scoped, service, basin_id, given.root)

@@ -23,6 +23,7 @@ Kind = Literal[
     "client_moved",
     "client_joined",
     "client_left",
+    "client_not_met",
 ]
 Cause = Literal[
     "illness",
@@ -34,6 +35,7 @@ Cause = Literal[
     "absent",
     "hospital",
     "refused",
+    "no_entry",
     "institution",
     "deceased",
     "contract_ended",
@@ -113,6 +115,16 @@ class ClientLeftIn(Told):
     cause: Literal["contract_ended", "institution", "deceased", "other"] = "other"
 
 
+class ClientNotMetIn(Told):
+    """Somebody stands at the door for nothing: the visit is not done, her slot counts, and from `at` on she
+    is free. `no_entry`: nobody opened, or no key."""
+
+    kind: Literal["client_not_met"]
+    visit_id: Code
+    worker_id: Code
+    cause: Literal["no_entry", "absent", "hospital", "refused"] = "no_entry"
+
+
 class ClientMovedIn(Moved):
     """Her new place, and her address where it is told: one write for both. From now on."""
 
@@ -160,6 +172,7 @@ AnyIncident = (
     | ClientMovedIn
     | ClientJoinedIn
     | ClientLeftIn
+    | ClientNotMetIn
 )
 
 
@@ -171,6 +184,7 @@ class IncidentIn(RootModel[Annotated[AnyIncident, Field(discriminator="kind")]])
             "examples": [
                 {"kind": "worker_away", "worker_id": "W1", "cause": "breakdown"},
                 {"kind": "client_away", "client_id": "S1:A", "cause": "hospital"},
+                {"kind": "client_not_met", "visit_id": "V1", "worker_id": "W1", "cause": "no_entry"},
             ]
         }
     )

@@ -1,7 +1,9 @@
-"""A worker's own week: her stops day by day, what waits for her answer, her calendar."""
+"""A worker's own week: her stops day by day, what waits for her answer, what she tells of her day, her
+calendar."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Annotated, Any
@@ -10,20 +12,22 @@ from urllib.parse import quote_plus
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
+from sqlalchemy import select
 
 from api.access.scope import Scoped
-from api.cycle import offers
+from api.cycle import incidents, offers
 from api.http import language
 from api.http.credentials import TheService
 from api.messages.described import telephone_of
 from api.persons import feeds, own_changes, visiting
 from api.runtime.roles import Role
-from api.shapes.cycle_requests import AnswerIn, Reply
+from api.shapes.cycle_requests import AnswerIn, Reply, read_request
 from api.shapes.dossier_views import MeetingView
+from api.shapes.incident_requests import IncidentIn
 from api.shapes.money_views import RefusalsView
 from api.shapes.row_views import view_of
 from api.store.basin_tables import Worker
-from api.store.cycle_tables import Offer
+from api.store.cycle_tables import Offer, Outcome
 from api.store.person_tables import Feed
 from api.web.view import BaseView, PageEntry, Press, ScopedView, View
 from api.worked import refusals
@@ -37,6 +41,9 @@ PAGES = (PageEntry("week", "/ma-semaine", WORKERS, 10),)
 WEEK, CALENDAR = "worker/week.html", "worker/calendar.html"
 LOOKED = "brigade_vu"
 """A cookie: up to when she has seen what changed. Of use on her telephone alone, and no secret."""
+SOON = timedelta(minutes=15)
+"""So early may somebody stand at a door."""
+UNFORESEEN = ("client_not_met", "worker_late", "worker_away")
 MAPS = "https://www.openstreetmap.org/search?query="
 """Where a telephone without an application for `geo:` addresses finds a home; opened by her, never by us."""
 
@@ -48,9 +55,12 @@ class OwnAnswer(BaseModel):
 
 @router.get("/ma-semaine")
 def week(
-    view: View, service: TheService, first: Annotated[date | None, Query(alias="du")] = None
+    view: View,
+    service: TheService,
+    first: Annotated[date | None, Query(alias="du")] = None,
+    told: Annotated[str, Query(alias="dit", max_length=20)] = "",
 ) -> Response:
-    response = _week(view, service, first)
+    response = _week(view, service, first, told=told)
     # On a first look everything would be news: what changes is told from then on.
     if _looked(view) is None:
         _note_looked(view, response, view.now)
@@ -76,7 +86,11 @@ def _note_looked(view: BaseView, response: Response, at: datetime) -> None:
 
 
 def _week(
-    view: ScopedView | Any, service: TheService, first: date | None, fault: BrigadeError | None = None
+    view: ScopedView | Any,
+    service: TheService,
+    first: date | None,
+    fault: BrigadeError | None = None,
+    told: str = "",
 ) -> Response:
     basin_id = _basin(view)
     stops = [_placed(stop) for stop in visiting.next_visits(view.scoped, service, basin_id)]
@@ -85,6 +99,7 @@ def _week(
     shown = [stop for stop in stops if monday <= stop.day < monday + timedelta(days=7)]
     (worker_id,) = view.scoped.principal.targets(basin_id)
     looked = _looked(view)
+    closed = _closed_doors(view.scoped, basin_id, shown)
     return view.page(
         WEEK,
         fault=fault,
@@ -93,6 +108,13 @@ def _week(
         today=today,
         monday=monday,
         ways=_ways(monday, today, stops),
+        closed=closed,
+        begun=[
+            stop
+            for stop in shown
+            if stop.day == today and stop.starts_at <= view.now + SOON and stop.visit_id not in closed
+        ],
+        told=told if told in UNFORESEEN else "",
         waiting=[stop for stop in stops if stop.replies],
         refused=_refused(view.scoped, basin_id, worker_id),
         telephone=telephone_of(view.scoped.session, basin_id),
@@ -118,6 +140,16 @@ def _placed(stop: MeetingView) -> OwnStop:
     lines = ", ".join([*home.address_lines, *([place] if place else [])]) if home else ""
     way = f"{MAPS}{quote_plus(lines)}" if lines else None
     return view_of(OwnStop, stop, day=stop.starts_at.astimezone(PARIS).date(), way=way)
+
+
+def _closed_doors(scoped: Scoped, basin_id: str, stops: Sequence[OwnStop]) -> frozenset[str]:
+    """The visits of which is told that somebody stood at the door for nothing."""
+    asked = select(Outcome.visit_id).where(
+        Outcome.basin_id == basin_id,
+        Outcome.at_door,
+        Outcome.visit_id.in_([stop.visit_id for stop in stops]),
+    )
+    return frozenset(scoped.session.scalars(asked))
 
 
 def _ways(monday: date, today: date, stops: list[OwnStop]) -> tuple[date | None, date | None]:
@@ -147,6 +179,28 @@ def reply(press: Press, service: TheService) -> Response:
             offer = press.scoped.one(Offer, _basin(press), given.offer_id, write=True)
             offers.answer(press.scoped, service, offer, AnswerIn(reply=given.reply))
             return f"/ma-semaine?du={offer.starts_at.astimezone(PARIS).date()}#{offer.id}"
+
+        return press.done(act)
+    except BrigadeError as fault:
+        return _week(press, service, None, fault)
+
+
+@router.post("/ma-semaine/imprevu")
+def tell(press: Press, service: TheService) -> Response:
+    """What she tells of her own day: nobody opens, she is late, she cannot go on."""
+    basin_id = _basin(press)
+    (worker_id,) = press.scoped.principal.targets(basin_id)
+    kind = press.form.text("kind")
+    fields: dict[str, str | int] = {"kind": kind, "worker_id": worker_id}
+    fields |= {"cause": press.form.text(f"{kind}-cause"), "visit_id": press.form.text("visit_id")}
+    minutes = press.form.text("late_min")
+    fields["late_min"] = int(minutes) if minutes.isdecimal() else minutes
+    try:
+        given = read_request(IncidentIn, {name: told for name, told in fields.items() if told != ""})
+
+        def act() -> str:
+            incidents.record(press.scoped, service, basin_id, given.root)
+            return f"/ma-semaine?dit={kind}"
 
         return press.done(act)
     except BrigadeError as fault:

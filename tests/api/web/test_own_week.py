@@ -65,3 +65,54 @@ def test_next_visits_say_how_to_come_there_and_what_may_be_answered(world: World
     assert (first["leg"], first["act"]) == ({"minutes": 10.0, "metres": 10000, "mode": "car"}, "essential")
     seen_by_manager = world.ask(Role.MANAGER, "GET", f"{BASIN}/next-visits").json()["items"][0]
     assert seen_by_manager["replies"] == []
+
+
+def accepted(world: World) -> Browser:
+    """W1 has said yes to her three stops; it is 8:10, and the first began at 8:00."""
+    day(world)
+    for offer in world.ask(Role.WORKER, "GET", f"{BASIN}/offers").json()["items"]:
+        yes = world.ask(Role.WORKER, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "accept"})
+        assert yes.status_code == 200, yes.text
+    world.later(hours=1.5)
+    return Browser(world, Role.WORKER)
+
+
+def test_nobody_opens_is_told_from_the_door(world: World) -> None:
+    worker = accepted(world)
+    page = worker.page("/ma-semaine")
+    (select,) = [one for one in page.all("select") if one["name"] == "visit_id"]
+    assert [one["value"] for one in select.all("option")] == ["V1"], "what has not begun has no door yet"
+    told = {"kind": "client_not_met", "visit_id": "V1", "client_not_met-cause": "no_entry"}
+    answer = worker.press("/ma-semaine", at="/ma-semaine/imprevu", **told)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/ma-semaine?dit=client_not_met")
+    after = worker.page(answer.headers["Location"])
+    assert "C’est noté." in after.text()
+    assert "porte close, signalé" in after.text()
+    (row,) = world.get(f"{BASIN}/outcomes")["items"]
+    assert (row["visit_id"], row["worker_id"], row["at_door"]) == ("V1", "W1", True)
+
+
+def test_who_is_late_or_cannot_go_on_says_so_herself(world: World) -> None:
+    worker = accepted(world)
+    late = worker.press("/ma-semaine", at="/ma-semaine/imprevu", kind="worker_late", late_min="20")
+    assert late.status_code == 303, late.text
+    away = {"kind": "worker_away", "worker_away-cause": "breakdown"}
+    assert worker.press("/ma-semaine", at="/ma-semaine/imprevu", **away).status_code == 303
+    found = {one["kind"]: one for one in world.get(f"{BASIN}/incidents")["items"]}
+    assert (found["worker_late"]["minutes"], found["worker_away"]["cause"]) == (20, "breakdown")
+
+
+def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_noted(world: World) -> None:
+    worker = accepted(world)
+    for told in (
+        {"kind": "worker_late", "late_min": "0"},
+        {"kind": "worker_late", "late_min": "demain"},
+        {"kind": "worker_away", "worker_away-cause": "gone"},
+        {"kind": "client_not_met", "visit_id": "V5"},
+        {"kind": "client_left", "client_id": "S1:A"},
+        {"kind": "nothing"},
+    ):
+        answer = worker.press("/ma-semaine", at="/ma-semaine/imprevu", **told)
+        assert answer.status_code in (403, 409, 422), (told, answer.status_code)
+        assert read(answer.text).all("title")[0].text().startswith("Erreur :")
+    assert world.get(f"{BASIN}/incidents")["items"] == []

@@ -19,7 +19,7 @@ from tests.api.cycle.test_incidents import carer, planned  # noqa: F401 - a fixt
 from tests.api.plans.test_least_change import stops
 from tests.api.small_basin import BASIN
 
-C, M, E = Role.COORDINATOR, Role.MANAGER, Role.EMPLOYER
+C, M = Role.COORDINATOR, Role.MANAGER
 PAYROLL = f"{BASIN}/exports/payroll?first_day=2026-03-09&last_day=2026-03-09"
 
 
@@ -142,3 +142,51 @@ def test_what_contradicts_itself_is_refused_at_its_field(
     assert refused.status_code in (409, 422), refused.text
     assert f"outcomes.V1.{where}" in {one["where"] for one in refused.json()["issues"]}
     assert planned.get(f"{BASIN}/outcomes")["items"] == []
+
+
+# -- told by whoever stands there --------------------------------------------------------------------------
+def not_met(world: World, worker: str, role: Role = Role.WORKER, **more: Any) -> Any:
+    told = {"kind": "client_not_met", "visit_id": "V1", "worker_id": worker, **more}
+    return world.ask(role, "POST", f"{BASIN}/incidents", told)
+
+
+def test_a_worker_tells_it_herself_from_the_door(planned: World) -> None:  # noqa: F811
+    assert carer(planned, "V1") == "W1", "the worker of these tokens"
+    planned.later(hours=1.5)
+    told = not_met(planned, "W1")
+    assert told.status_code == 201, told.text
+    assert told.json()["incident"]["client_id"] == "S1:A"
+    (row,) = planned.get(f"{BASIN}/outcomes")["items"]
+    assert (row["cause"], row["at_door"], row["worker_id"]) == ("no_entry", True, "W1")
+    assert len(planned.get(f"{BASIN}/messages?kind=client_not_met")["items"]) == 1
+    again = not_met(planned, "W1", cause="absent")
+    assert (again.status_code, again.json()["issues"][0]["where"]) == (422, "incident.visit_id")
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "where"),
+    [
+        ({"worker_id": "W2"}, 403, None),
+        ({"visit_id": "V5"}, 422, "incident.visit_id"),
+        ({"visit_id": "V99"}, 422, "incident.visit_id"),
+        ({"at": "2026-03-09T09:30:00+01:00"}, 422, "incident.at"),
+    ],
+)
+def test_a_worker_tells_of_her_own_stops_alone(
+    planned: World,  # noqa: F811
+    told: dict[str, str],
+    status: int,
+    where: str | None,
+) -> None:
+    planned.later(hours=1.5)
+    answer = not_met(planned, "W1", **told)
+    assert answer.status_code == status, answer.text
+    assert where in (None, *(one["where"] for one in answer.json().get("issues", ())))
+    assert planned.get(f"{BASIN}/outcomes")["items"] == []
+
+
+def test_a_manager_tells_it_of_own_clients(planned: World) -> None:  # noqa: F811
+    planned.later(hours=1.5)
+    assert not_met(planned, "W1", M).status_code == 201
+    assert planned.get(f"{BASIN}/messages?kind=client_not_met")["items"] == []
+    assert not_met(planned, "W1", M, visit_id="V5").status_code in (403, 404, 422)
