@@ -174,7 +174,7 @@ def test_a_worker_tells_it_herself_from_the_door(planned: World) -> None:  # noq
 )
 def test_a_worker_tells_of_her_own_stops_alone(
     planned: World,  # noqa: F811
-    told: dict[str, str],
+    told: dict[str, Any],
     status: int,
     where: str | None,
 ) -> None:
