@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from brigade.errors import Issue, refuse
-from brigade.values.workforce import HeldCertificate, Worker
+
+if TYPE_CHECKING:  # sentences name certificates, and help is told without numpy
+    from brigade.values.workforce import HeldCertificate, Worker
 
 
 @dataclass(frozen=True, slots=True)
