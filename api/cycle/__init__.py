@@ -1,2 +1,2 @@
-"""The day's cycle: absence, search, proposal, publication, offers, outcomes. Each file is one step; none
-knows HTTP."""
+"""The day's cycle: absence, search, proposal, publication, offers. Each file is one step; none knows
+HTTP."""

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from api.access.scope import Scoped
 from api.commitments import wanted_visits
 from api.commitments.states import STANDING, WAITING, State
-from api.cycle import awaited, incidents, offers
+from api.cycle import awaited, offers
+from api.incidents import incidents
 from api.messages import unfit_rows
 from api.plans import plans, publication
 from api.plans.ending.endings import endings, suspensions

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends
 
 from api.commitments.open_incidents import open_now
-from api.cycle import incidents
 from api.http.contract import PROBLEM, refuses
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, narrowed
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
+from api.incidents import incidents
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Filter, MadeId, exact
 from api.shapes.incident_requests import IncidentEndIn, IncidentIn, Kind

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Query, Request
 
 from api.basin import mappings
-from api.cycle import clock_ins, outcomes
 from api.http.contract import FORM, MAPPED, UPLOAD, refuses
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
@@ -16,6 +15,7 @@ from api.http.paging import Page, PageParams, narrowed
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer, whole_body
 from api.imports import uploads
+from api.incidents import clock_ins, outcomes
 from api.money import coverage_counts
 from api.runtime.body_documents import DocumentRoute
 from api.runtime.roles import Role

@@ -39,8 +39,8 @@ CABINETS = {
     "solver": ("kernel", "primitives", "rules", "model", "engines", "advice"),
     "api": (
         *("runtime", "shapes", "store", "access", "service", "http", "commitments", "worked", "basin"),
-        *("messages", "searches", "cycle", "plans", "board", "money", "letters", "persons", "imports"),
-        *("operations", "web", "routes"),
+        *("messages", "searches", "cycle", "incidents", "plans", "board", "money", "letters", "persons"),
+        *("imports", "operations", "web", "routes"),
     ),
     "scenarios": ("generator", "catalogue", "bench", "cli"),
 }

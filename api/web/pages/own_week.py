@@ -15,9 +15,10 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from api.access.scope import Scoped
-from api.cycle import incidents, offers
+from api.cycle import offers
 from api.http import language
 from api.http.credentials import TheService
+from api.incidents import incidents
 from api.messages.described import telephone_of
 from api.persons import feeds, own_changes, visiting
 from api.runtime.roles import Role

@@ -14,7 +14,7 @@ from brigade.units import PARIS
 from brigade.values.workforce import Availability
 from tests.api.commitments.test_commitments import answer, in_force, offer_of
 from tests.api.conftest import World
-from tests.api.cycle.test_incidents import C, found_by, planned, told
+from tests.api.incidents.test_incidents import C, found_by, planned, told
 from tests.api.plans.test_least_change import stops
 from tests.api.small_basin import BASIN
 from tests.builders import problem, visit, worker

@@ -13,7 +13,7 @@ from api.messages.outbox import DeliveryVerdict
 from api.runtime.roles import Role
 from tests.api.commitments.test_commitments import in_force, offer_of
 from tests.api.conftest import World, wish
-from tests.api.cycle.test_incidents import planned, told
+from tests.api.incidents.test_incidents import planned, told
 from tests.api.letters_read import NOBODY, Read
 from tests.api.plans.test_least_change import stops
 from tests.api.small_basin import BASIN

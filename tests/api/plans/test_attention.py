@@ -15,7 +15,7 @@ from api.shapes.kept.kept_shapes import Failure
 from tests.api.commitments.test_commitments import answer, offer_of
 from tests.api.conftest import PASSWORD, World, wish
 from tests.api.cycle.test_changes import put
-from tests.api.cycle.test_incidents import told as happened
+from tests.api.incidents.test_incidents import told as happened
 from tests.api.searches.test_searches import set_job
 from tests.api.small_basin import BASIN, NOW, absence
 

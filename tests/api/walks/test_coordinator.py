@@ -5,8 +5,8 @@ from __future__ import annotations
 from api.cycle import offers
 from tests.api.commitments.test_commitments import answer, in_force, offer_of
 from tests.api.conftest import PASSWORD, World, wish
-from tests.api.cycle.test_incidents import told as happened
-from tests.api.cycle.test_outcomes import send as send_file
+from tests.api.incidents.test_incidents import told as happened
+from tests.api.incidents.test_outcomes import send as send_file
 from tests.api.plans.test_least_change import stops
 from tests.api.plans.test_off_duty import at_home
 from tests.api.small_basin import BASIN, NOW, absence

@@ -6,8 +6,8 @@ from __future__ import annotations
 from api.messages.channels import Letter
 from tests.api.commitments.test_commitments import answer, offer_of
 from tests.api.conftest import World
-from tests.api.cycle.test_incidents import told as happened
 from tests.api.imports.test_import_modes import send as send_file
+from tests.api.incidents.test_incidents import told as happened
 from tests.api.small_basin import BASIN, absence
 from tests.api.walks.steps import C, M, alone, everybody_is_reached, post, proposed, until, waiting
 

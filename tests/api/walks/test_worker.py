@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 from tests.api.commitments.test_commitments import edited, in_force, offer_of
 from tests.api.conftest import World, wish
-from tests.api.cycle.test_incidents import told as happened
+from tests.api.incidents.test_incidents import told as happened
 from tests.api.plans.test_least_change import stops
 from tests.api.small_basin import BASIN, absence
 from tests.api.walks.steps import LINK, A, C, M, W, alone, everybody_is_reached, post, until, waiting

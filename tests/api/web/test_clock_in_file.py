@@ -7,8 +7,8 @@ from typing import Any
 
 from api.runtime.roles import Role
 from tests.api.conftest import World
-from tests.api.cycle.test_incidents import carer, planned  # noqa: F401 - a fixture
-from tests.api.cycle.test_outcomes import evening  # noqa: F401 - a fixture
+from tests.api.incidents.test_incidents import carer, planned  # noqa: F401 - a fixture
+from tests.api.incidents.test_outcomes import evening  # noqa: F401 - a fixture
 from tests.api.small_basin import BASIN
 from tests.api.web.reading import Tag, read
 from tests.api.web.site import Browser

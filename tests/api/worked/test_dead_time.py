@@ -15,7 +15,7 @@ from api.runtime.roles import Role
 from api.worked.history import worked
 from tests.api.commitments.test_commitments import in_force, offer_of
 from tests.api.conftest import World
-from tests.api.cycle.test_incidents import carer, planned  # noqa: F401 - a fixture
+from tests.api.incidents.test_incidents import carer, planned  # noqa: F401 - a fixture
 from tests.api.plans.test_least_change import stops
 from tests.api.small_basin import BASIN
 

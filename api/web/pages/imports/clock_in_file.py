@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from api.cycle import clock_ins, outcomes
-from api.cycle.outcomes import PlacedLine
 from api.imports import uploads
+from api.incidents import clock_ins, outcomes
+from api.incidents.outcomes import PlacedLine
 from api.service.service import Service
 from api.shapes.planning.plan_views import IssueView
 from api.store.cycle_tables import Outcome

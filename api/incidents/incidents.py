@@ -21,10 +21,10 @@ from api.commitments.open_incidents import (
     WORKER_LATE,
     WORKER_LEFT,
 )
-from api.cycle.client_incidents import client_away, client_joined, client_moved, client_not_met
 from api.cycle.following import follow
-from api.cycle.incident_record import IncidentRecord
-from api.cycle.worker_incidents import (
+from api.incidents.client_incidents import client_away, client_joined, client_moved, client_not_met
+from api.incidents.incident_record import IncidentRecord
+from api.incidents.worker_incidents import (
     give_hours_back,
     worker_away,
     worker_joined,

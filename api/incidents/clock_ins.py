@@ -15,7 +15,7 @@ from sqlalchemy import select
 from api.access.scope import Scoped
 from api.commitments.in_force import plan_on
 from api.commitments.placements import covered
-from api.cycle.outcomes import PlacedLine, cause_of
+from api.incidents.outcomes import PlacedLine, cause_of
 from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import NotDone, OutcomeLine
 from api.shapes.planning.plan_views import PlaceView

@@ -8,8 +8,8 @@ from api.commitments.in_force import plan_on, stops_of, under_way
 from api.commitments.open_incidents import (
     FOREVER,
 )
-from api.cycle.incident_record import IncidentRecord, call_off, identify, place_of, touched
 from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away
+from api.incidents.incident_record import IncidentRecord, call_off, identify, place_of, touched
 from api.shapes.cycle_requests import plain
 from api.shapes.incident_requests import (
     WorkerAwayIn,

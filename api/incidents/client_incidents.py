@@ -10,8 +10,8 @@ from api.commitments.open_incidents import (
     FOREVER,
 )
 from api.commitments.states import STANDING
-from api.cycle import outcomes
-from api.cycle.incident_record import IncidentRecord, call_off, identify, place_of, touched
+from api.incidents import outcomes
+from api.incidents.incident_record import IncidentRecord, call_off, identify, place_of, touched
 from api.runtime.faults import Conflict, forbidden
 from api.runtime.roles import Role
 from api.shapes.cycle_requests import NotDone, OutcomeIn

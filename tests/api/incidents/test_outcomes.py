@@ -15,7 +15,7 @@ from api.commitments.open_incidents import standing
 from api.runtime.roles import Role
 from tests.api.commitments.test_commitments import answer, in_force, offer_of
 from tests.api.conftest import World, wish
-from tests.api.cycle.test_incidents import carer, planned  # noqa: F401 - a fixture
+from tests.api.incidents.test_incidents import carer, planned  # noqa: F401 - a fixture
 from tests.api.plans.test_least_change import stops
 from tests.api.small_basin import BASIN, absence
 

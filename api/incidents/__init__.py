@@ -1,0 +1,1 @@
+"""The day as it happens: incidents as they are told, and what became of visits; none knows HTTP."""
