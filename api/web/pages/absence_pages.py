@@ -6,35 +6,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from datetime import date, timedelta
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
-from sqlalchemy import func
 
 from api.access.scope import Scoped
-from api.basin import identities, resource_kinds
+from api.basin import identities
 from api.cycle import absence_words, absences
 from api.http.credentials import TheService
-from api.money import ledger
 from api.persons import situation
 from api.runtime.faults import forbidden
 from api.runtime.roles import Role
 from api.service.service import Service
-from api.shapes.cycle_requests import ID, AbsenceIn
+from api.shapes.cycle_requests import ID
 from api.shapes.situation_views import SituationState, SituationView, VisitSituationView
-from api.store.basin_tables import Absence, Employee, FundingLine, Provider
+from api.store.basin_tables import Absence
 from api.store.person_tables import EmployeeIdentity
+from api.web.pages.absence_form import form_page, last_day, midnight, people_to_choose, read_absence
 from api.web.people import people_of
 from api.web.view import BaseView, MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
-from brigade.exchange.documents.shape_faults import read_model
-from brigade.exchange.shapes.field_kinds import Day
 from brigade.units import PARIS
-from brigade.values.demand import AbsenceKind, UrgentCause
 
 router = APIRouter(include_in_schema=False)
 ROLES = frozenset({Role.MANAGER, Role.COORDINATOR})
@@ -44,64 +39,16 @@ PAGES = (
     PageEntry("absence", "/absences/{absence_id}", ROLES),
     PageEntry("absence_change", "/absences/{absence_id}/corriger", ROLES),
 )
-HOME, FORM, ONE, STATES = (
-    f"absences/{name}.html" for name in ("absences", "absence_form", "absence", "states")
-)
+HOME, ONE, STATES = (f"absences/{name}.html" for name in ("absences", "absence", "states"))
 DAYS_BACK, DAYS_AHEAD = 7, 60
 """Absences that the list shows: ended this week, or beginning within two months."""
 AT_RISK_DAYS = 2
 """Today and tomorrow are at risk now; what comes later is at its absence."""
-AT_HAND = 6
-"""Names in sight before the others are unfolded: whoever is absent was often absent lately."""
-CAUSES = (
-    UrgentCause.COLLEAGUE_ABSENCE,
-    UrgentCause.CARER_MISSING,
-    UrgentCause.HOSPITAL_RETURN,
-    UrgentCause.SUDDEN_WORSENING,
-    UrgentCause.CHILD_ILLNESS,
-)
 RISKY = (SituationState.UNCOVERED, SituationState.SEARCHING)
 AWAITED = (SituationState.PROPOSED, SituationState.OFFERED)
 COVERED = (SituationState.ACCEPTED, SituationState.FIRM, SituationState.DONE)
 AbsenceId = Annotated[str, Path(pattern=ID, max_length=120)]
 Seen = Annotated[str, Query(alias="vu", max_length=64)]
-
-
-class AbsenceForm(BaseModel):
-    """The form: days and hours apart, as people say them."""
-
-    employee_id: str = Field(min_length=1, max_length=120)
-    interval: Literal["today", "tomorrow", "other"]
-    first_day: Day | None = None
-    last_day: Day | None = None
-    from_hour: time | None = None
-    to_hour: time | None = None
-    kind: AbsenceKind = AbsenceKind.UNPLANNED
-    funding_line_id: str | None = Field(None, max_length=120)
-    cause: UrgentCause | None = None
-    reason: str | None = Field(None, max_length=200)
-
-    def hours(self, today: date) -> tuple[datetime, datetime]:
-        """Whole days, unless hours are said: the first day from one, the last day to the other."""
-        match self.interval:
-            case "today":
-                return _midnight(today), _midnight(today + timedelta(days=1))
-            case "tomorrow":
-                return _midnight(today + timedelta(days=1)), _midnight(today + timedelta(days=2))
-        first = self.first_day or today
-        last = self.last_day or first
-        start = datetime.combine(first, self.from_hour or time(), PARIS)
-        end = datetime.combine(last, self.to_hour, PARIS) if self.to_hour else _midnight(last + timedelta(1))
-        return start, end
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An employee as the form shows her. `provider`: where the account reaches several."""
-
-    id: str
-    name: str
-    provider: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +90,7 @@ def _overview(view: ScopedView, service: Service, *, names: bool) -> dict[str, A
     )
     rows = view.scoped.all(asked.order_by(Absence.starts_at, Absence.id))
     today, near = now.date(), now.date() + timedelta(days=AT_RISK_DAYS)
-    soon = [row for row in rows if row.ends_at > _midnight(today) and row.starts_at < _midnight(near)]
+    soon = [row for row in rows if row.ends_at > midnight(today) and row.starts_at < midnight(near)]
     told = situation.situations(view.scoped, service, basin_id, soon, view.lang, names=names)
     risks = [
         risk
@@ -159,7 +106,7 @@ def _overview(view: ScopedView, service: Service, *, names: bool) -> dict[str, A
         "awaited": [one for one in order if one.visit.state in AWAITED],
         "covered": [one for one in order if one.visit.state in COVERED and one.day == today],
     }
-    people = _people(view.scoped, service, basin_id) if names and rows else {}
+    people = people_to_choose(view.scoped, service, basin_id) if names and rows else {}
     return {**parts, "rows": rows, "people": people, "today": today, "digest": _digest(told, rows)}
 
 
@@ -181,7 +128,7 @@ def _digest(told: Sequence[SituationView], rows: Sequence[Absence] = ()) -> str:
 @router.get("/absences/nouvelle")
 def new_absence(view: View, service: TheService) -> Response:
     _only(view)
-    return _form(view, service)
+    return form_page(view, service)
 
 
 @router.post("/absences/nouvelle")
@@ -189,83 +136,12 @@ def declare(press: Press, service: TheService) -> Response:
     _only(press)
     basin_id = press.basin_id or ""
     try:
-        given = _read(press, basin_id)
+        given = read_absence(press, basin_id)
         return press.done(
             lambda: f"{_address(absences.declare(press.scoped, service, basin_id, given).row.id)}?declaree=1"
         )
     except BrigadeError as fault:
-        return _form(press, service, fault)
-
-
-def _read(press: PressedView, basin_id: str) -> AbsenceIn:
-    """As the API reads an absence. Raises: UnreadableInput."""
-    told = press.form.read(AbsenceForm)
-    start, end = told.hours(press.now.date())
-    employee = press.scoped.one(Employee, basin_id, told.employee_id)
-    said = {
-        "provider_id": employee.provider_id,
-        "employee_id": told.employee_id,
-        "kind": told.kind,
-        "interval": {"start": start.isoformat(), "end": end.isoformat()},
-        "funding_line_id": told.funding_line_id if told.kind is not AbsenceKind.UNPLANNED else None,
-        "cause": told.cause,
-        "reason": told.reason,
-    }
-    return read_model(AbsenceIn, {name: one for name, one in said.items() if one is not None})
-
-
-def _form(
-    view: ScopedView | PressedView,
-    service: Service,
-    fault: BrigadeError | None = None,
-    absence: Absence | None = None,
-) -> Response:
-    """Args: absence: that is corrected; its person stays."""
-    basin_id = view.basin_id or ""
-    people = _people(view.scoped, service, basin_id)
-    chosen = sorted(people.values(), key=lambda one: identities.folded(one.name))
-    return view.page(
-        FORM,
-        fault=fault,
-        absence=absence,
-        last_day=_last_day(absence) if absence else None,
-        people=_last_absent_first(view.scoped, basin_id, chosen),
-        at_hand=AT_HAND,
-        lines=_lines(view.scoped, basin_id),
-        kinds=list(AbsenceKind),
-        causes=CAUSES,
-        sees_reason=resource_kinds.sees_reasons(view.scoped.principal),
-        who=people.get(absence.employee_id) if absence else None,
-        today=view.now.date(),
-    )
-
-
-def _people(scoped: Scoped, service: Service, basin_id: str) -> dict[str, Person]:
-    """The employees that the account reaches, by id, with their names as far as they were told."""
-    names = identities.names_to_choose(scoped, service.vault, EmployeeIdentity, basin_id, "absences")
-    rows = scoped.all(scoped.select(Employee, basin_id).order_by(Employee.id))
-    providers = {row.id: row.body["name"] for row in scoped.all(scoped.select(Provider, basin_id))}
-    several = len({row.provider_id for row in rows}) > 1
-    return {
-        row.id: Person(
-            row.id, names.get(row.id, row.id), providers.get(row.provider_id, "") if several else ""
-        )
-        for row in rows
-    }
-
-
-def _last_absent_first(scoped: Scoped, basin_id: str, people: Sequence[Person]) -> list[Person]:
-    asked = scoped.select(Absence, basin_id).with_only_columns(
-        Absence.employee_id, func.max(Absence.starts_at)
-    )
-    last = {row[0]: row[1] for row in scoped.session.execute(asked.group_by(Absence.employee_id))}
-    known = sorted((one for one in people if one.id in last), key=lambda one: last[one.id], reverse=True)
-    return [*known, *(one for one in people if one.id not in last)]
-
-
-def _lines(scoped: Scoped, basin_id: str) -> list[ledger.LineAccount]:
-    lines = scoped.all(scoped.select(FundingLine, basin_id))
-    return list(ledger.accounts(scoped, basin_id, lines).values()) if lines else []
+        return form_page(press, service, fault)
 
 
 # -- one absence -------------------------------------------------------------------------------------------
@@ -310,7 +186,7 @@ def wish(absence_id: AbsenceId, press: Press, service: TheService) -> Response:
 @router.get("/absences/{absence_id}/corriger")
 def change_page(absence_id: AbsenceId, view: View, service: TheService) -> Response:
     _only(view)
-    return _form(view, service, absence=view.scoped.one(Absence, view.basin_id or "", absence_id))
+    return form_page(view, service, absence=view.scoped.one(Absence, view.basin_id or "", absence_id))
 
 
 @router.post("/absences/{absence_id}/corriger")
@@ -319,7 +195,7 @@ def change(absence_id: AbsenceId, press: Press, service: TheService) -> Response
     basin_id = press.basin_id or ""
     row = press.scoped.one(Absence, basin_id, absence_id)
     try:
-        version, given = _version(press), _read(press, basin_id)
+        version, given = _version(press), read_absence(press, basin_id)
 
         def act() -> str:
             absences.change(press.scoped, service, basin_id, absence_id, version, given)
@@ -330,7 +206,7 @@ def change(absence_id: AbsenceId, press: Press, service: TheService) -> Response
         # The refused write had begun to change the row: the form shows it as it stands.
         press.scoped.session.rollback()
         row = press.scoped.one(Absence, basin_id, absence_id)
-        return _form(press, service, fault, row)
+        return form_page(press, service, fault, row)
 
 
 @router.post("/absences/{absence_id}/retirer")
@@ -361,7 +237,7 @@ def _of(view: ScopedView, service: Service, row: Absence) -> dict[str, Any]:
         "absence": row,
         "kind": absence_words.kind_of(row.body["kind"], view.lang),
         "name": _name(view.scoped, service, row),
-        "last_day": _last_day(row),
+        "last_day": last_day(row),
         "notices": [people.named(one) for one in notices],
         "day_board": _day_board(view, row),
         "situation": told,
@@ -389,12 +265,3 @@ def _only(view: BaseView) -> None:
     assert isinstance(view, ScopedView | PressedView)
     if view.scoped.principal.role not in ROLES or view.basin_id is None:
         raise forbidden("absences")
-
-
-def _last_day(row: Absence) -> date:
-    """The last day of it: midnight belongs to the day before."""
-    return (row.ends_at.astimezone(PARIS) - timedelta(minutes=1)).date()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), PARIS)
