@@ -57,18 +57,18 @@ MOST_AT_ONCE = 200
 def tell(scoped: Scoped, service: Service, plan: Plan) -> list[Offer]:
     """What the workers are asked by this plan. Who was told of a visit and keeps it, within the basin's
     tolerance of the hours told, is not told again; other hours of it withdraw those and say what was; what is
-    no longer hers is withdrawn; what has begun is history."""
-    wishes = scoped.basin(plan.basin_id).body
+    no longer hers is withdrawn; what has begun is history, however long it lasts."""
+    wishes, now = scoped.basin(plan.basin_id).body, scoped.clock.now()
     said = commitments.of_plan(scoped, plan)
     standing = {(one.visit_id, one.worker_id): one for one in _standing(scoped, plan)}
     told: list[Offer] = []
     for stop in stops_of(plan.document):
         pair = stop.visit_id, stop.worker_id
         known = standing.get(pair)
-        if known is not None and keeps(known, stop, wishes):
+        if known is not None and keeps(known, stop, wishes, now):
             known.plan_id = plan.id
             del standing[pair]
-        elif stop.start > scoped.clock.now():
+        elif stop.start > now:
             told.append(_new(scoped, plan, stop, wishes, said))
     scoped.session.flush()
     for offer in standing.values():
@@ -91,9 +91,11 @@ def hold(scoped: Scoped, plan: Plan) -> None:
     _standing(scoped, plan)
 
 
-def keeps(offer: Offer, stop: PlannedStop, wishes: BasinWishes) -> bool:
+def keeps(offer: Offer, stop: PlannedStop, wishes: BasinWishes, now: datetime) -> bool:
     """Whether a stop is at the hours that were told, as far as its worker minds; what has begun is not told
-    anew."""
+    anew, nor called off as it lasts longer or less long."""
+    if max(stop.start, offer.starts_at) <= now:
+        return True
     tolerance = timedelta(minutes=wishes.offers.tolerance_min)
     return abs(stop.start - offer.starts_at) <= tolerance and abs(stop.end - offer.ends_at) <= tolerance
 

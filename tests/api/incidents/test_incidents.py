@@ -108,6 +108,7 @@ def test_who_is_late_ends_later_and_all_she_has_left_moves(planned: World) -> No
     check = planned.get(f"{BASIN}/plans/{plan['id']}/check")
     assert (check["violations"], check["today"]["violations"]) == ([], [])
     assert planned.publish(plan).status_code == 200
+    assert offer_of(planned, "V1")["state"] == "accepted", "she is there: nothing is called off"
 
 
 def test_who_has_not_left_yet_leaves_later(planned: World) -> None:
