@@ -271,6 +271,7 @@ def _not_done(
     named = [name for name in ("worker_id", "starts_at", "ends_at") if getattr(given, name) is not None]
     if named and given.cause is None:
         issues.append(Issue("A305", place(named[0]), "not_done_yet_told"))
+    given = _as_it_stands(day.known.get(visit.id), given)
     worker_id = given.worker_id or (told.worker_id if told else None)
     is_at_door = _stood_at_door(day, visit, told, given)
     if is_at_door and given.cause not in dead_time.AT_DOOR:
@@ -292,13 +293,20 @@ def _not_done(
     return replace(facts, employer_id=worker.employer_id, starts_at=start, ends_at=end)
 
 
+def _as_it_stands(standing: Outcome | None, given: OutcomeIn) -> OutcomeIn:
+    """What is not said anew of a door: who stood there, and when, or that nobody did."""
+    if standing is None or given.cause not in dead_time.AT_DOOR or standing.cause not in dead_time.AT_DOOR:
+        return given
+    kept = ("at_door", "worker_id", "starts_at", "ends_at", "free_at") if standing.at_door else ("at_door",)
+    names = () if given.at_door not in (None, standing.at_door) else kept
+    unsaid = {name: getattr(standing, name) for name in names if getattr(given, name) is None}
+    return given.model_copy(update=unsaid)
+
+
 def _stood_at_door(day: PlansByDay, visit: Visit, told: PlaceView | None, given: OutcomeIn) -> bool:
-    """As told; else as it stands of the same cause; else whether somebody was to be there by now."""
+    """As told, or as it stands; else whether somebody was to be there by now."""
     if given.at_door is not None:
         return given.at_door
-    standing = day.known.get(visit.id)
-    if standing is not None and not standing.done and standing.cause == given.cause:
-        return standing.at_door
     has_begun = told is not None and told.start <= day.scoped.clock.now()
     if told is None or not has_begun or given.cause not in dead_time.AT_DOOR:
         return False
@@ -308,11 +316,10 @@ def _stood_at_door(day: PlansByDay, visit: Visit, told: PlaceView | None, given:
 def _free_at(
     day: PlansByDay, visit: Visit, end: datetime, given: OutcomeIn, place: Place, issues: list[Issue]
 ) -> datetime | None:
-    """From when on she may go elsewhere: as told; else as it stands; else from now on, or when the visit was
-    to end."""
-    now, standing = day.scoped.clock.now(), day.known.get(visit.id)
+    """From when on she may go elsewhere: as told; else from now on, or when the visit was to end."""
+    now = day.scoped.clock.now()
     if given.free_at is None:
-        return standing.free_at if standing is not None and standing.at_door else min(now, end)
+        return min(now, end)
     if given.free_at > now + SLACK:
         issues.append(Issue(LATER, place("free_at"), "not_ended"))
     return given.free_at

@@ -22,7 +22,7 @@ from api.store import kept_plans as kept
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer, Outcome, Plan
 from api.store.plan_parts import PlannedStop, PlannedTour, tours_of
-from api.worked import binding_texts, departments
+from api.worked import binding_texts, dead_time, departments
 from api.worked.departments import DepartmentOf
 from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.figures.figure_assumptions import shipped_assumptions
@@ -62,12 +62,13 @@ COLUMNS = (
 @dataclass(frozen=True)
 class PayrollDay:
     """What one worker did for one employer on one day, in order, with the texts that bind it: visits, and
-    doors at which she stood for nothing."""
+    doors at which she stood for nothing. `dead`: what is left of those hours, where others touch them."""
 
     employer_id: str
     worker_id: str
     day: date
     done: tuple[Outcome, ...]
+    dead: Mapping[str, dead_time.Span]
     ways: Mapping[str, PlannedStop]
     worker: WorkerShape | None
     rules: RuleSet
@@ -78,18 +79,26 @@ class PayrollDay:
         """Each visit as it was done, in seconds, and whether its travel may be work: the plan's way to it,
         from when the visit before it was over. What the plan does not know, or who was not there before,
         leaves no wait."""
-        ends = {row.visit_id: _seconds(row.ends_at) for row in self.done}
+        ends = {row.visit_id: self._times(row)[1] for row in self.done}
         found = [self._stop(row, ends) for row in self.done]
         return tuple(map(_apart, found, [*found[1:], None]))
 
+    def _times(self, row: Outcome) -> tuple[int, int]:
+        start, end = self.dead.get(row.visit_id, (row.starts_at, row.ends_at))
+        return _seconds(start), _seconds(end)
+
     def _stop(self, row: Outcome, ends: Mapping[str, int]) -> tuple[Outcome, Stop, bool]:
-        start, end, way = _seconds(row.starts_at), _seconds(row.ends_at), self.ways.get(row.visit_id)
+        (start, end), way = self._times(row), self.ways.get(row.visit_id)
         if way is None:
             return row, Stop(row.visit_id, start, start, end, 0, 0), False
         # In seconds: clock-ins have them, and minutes rounded visit by visit would not add up to the day's.
         travel, pause = round(60 * way.travel_min), round(60 * way.pause_min)
-        latest = start - pause
         left = ends.get(way.before or "")
+        if not row.done and left is not None:
+            # Late from the visit before, she stands there once she has come.
+            start = max(start, left + travel + pause)
+            end = max(start, end)
+        latest = start - pause
         arrival = latest if left is None else min(latest, left + travel)
         return (
             row,
@@ -152,7 +161,7 @@ def days(
     scoped: Scoped, basin_id: str, outcomes: Iterable[Outcome], ways: PlannedLegs
 ) -> Iterator[PayrollDay]:
     """What was done, by employer, worker and day. Args: outcomes: in order of time."""
-    texts = binding_texts.texts_of(scoped, basin_id)
+    texts, dead = binding_texts.texts_of(scoped, basin_id), dead_time.hours_by_visit(scoped, basin_id)
     workers = {
         row.id: row.value for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id))
     }
@@ -166,7 +175,7 @@ def days(
         rules = texts.of_employer(employer, day, hosts) if hers is None else texts.of(hers, day, hosts)
         known = {row.visit_id: way for row in done if (way := ways.to(row)) is not None}
         rebuilt = ways.rebuilt_min(done, rules) if hers and hers.contract.rebuilt_travel else 0
-        yield PayrollDay(employer, worker, day, tuple(done), known, hers, rules, rebuilt)
+        yield PayrollDay(employer, worker, day, tuple(done), dead, known, hers, rules, rebuilt)
 
 
 def _seconds(at: datetime | None) -> int:

@@ -67,9 +67,9 @@ class CappedHours:
         found: dict[tuple[str, str], float] = {}
         plans: set[str] = set()
         by_visit: dict[str, tuple[str, str, datetime, datetime]] = {}
-        cut = dead_time.ends_by_visit(scoped, basin_id) if capped else {}
-        for worker, provider, plan, visit, starts, told in scoped.session.execute(asked) if capped else ():
-            ends = cut.get(visit, told)
+        left = dead_time.hours_by_visit(scoped, basin_id) if capped else {}
+        for worker, provider, plan, visit, *told in scoped.session.execute(asked) if capped else ():
+            starts, ends = left.get(visit, told)
             if worker is not None and starts is not None and ends is not None:
                 # Whole minutes, as plans have them.
                 start, end = (one.replace(second=0, microsecond=0) for one in (starts, ends))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from api.access.scope import Scoped
@@ -20,6 +19,9 @@ from brigade.worked.done_days import local_day
 AT_DOOR = (NotDone.CLIENT_ABSENT, NotDone.CLIENT_HOSPITAL, NotDone.CLIENT_REFUSED, NotDone.NO_ENTRY)
 """Why a visit was not done, where only who goes there may learn it."""
 EXPECTED = (*ANNOUNCED, State.DONE.value)
+Span = tuple[datetime, datetime]
+Placed = tuple[datetime, datetime, str]
+"""The hours of a visit, and its id: in order of time."""
 
 
 def was_expected(scoped: Scoped, visit: Visit, worker_id: str) -> bool:
@@ -33,19 +35,39 @@ def was_expected(scoped: Scoped, visit: Visit, worker_id: str) -> bool:
     return scoped.session.scalar(asked.limit(1)) is not None
 
 
-def ends_by_visit(scoped: Scoped, basin_id: str) -> Mapping[str, datetime]:
-    """Where the same worker's next visit began before dead time was over: that begin. No minute counts
-    twice."""
-    following = aliased(Outcome)
-    same = (following.basin_id == Outcome.basin_id) & (following.worker_id == Outcome.worker_id)
+def hours_by_visit(scoped: Scoped, basin_id: str) -> dict[str, Span]:
+    """Of dead time that touches other hours of the same worker, what is left of it by visit: from when the
+    visit before was over until the next one began. No minute counts twice."""
+    other = aliased(Outcome)
+    same = (other.basin_id == Outcome.basin_id) & (other.worker_id == Outcome.worker_id)
     asked = (
-        select(Outcome.visit_id, func.min(following.starts_at))
-        .join(following, same)
+        select(Outcome, other)
+        .join(other, same & (other.visit_id != Outcome.visit_id))
         .where(Outcome.basin_id == basin_id, Outcome.at_door)
-        .where(following.starts_at > Outcome.starts_at, following.starts_at < Outcome.ends_at)
+        .where(other.starts_at < Outcome.ends_at, other.ends_at > Outcome.starts_at)
     )
-    found = scoped.session.execute(asked.group_by(Outcome.visit_id))
-    return {visit: at for visit, at in found if at is not None}
+    found: dict[str, Span] = {}
+    for dead, near in scoped.session.execute(asked):
+        told = _placed(dead)
+        found[dead.visit_id] = _apart(
+            found.get(dead.visit_id, told[:2]), told, _placed(near), is_service=near.done
+        )
+    return found
+
+
+def _placed(row: Outcome) -> Placed:
+    assert row.starts_at is not None, "what has no hours touches none"
+    assert row.ends_at is not None
+    return row.starts_at, row.ends_at, row.visit_id
+
+
+def _apart(left: Span, dead: Placed, other: Placed, *, is_service: bool) -> Span:
+    """What another visit of hers leaves of dead time. The one that comes after, by the hours told, ends it;
+    dead time before it ends by itself."""
+    first, last = left
+    if other > dead:
+        return first, max(first, min(last, other[0]))
+    return (min(last, max(first, other[1])) if is_service else first), last
 
 
 def is_work(scoped: Scoped, visit: Visit, worker: Worker) -> bool:

@@ -14,6 +14,7 @@ from api.access.scope import Scoped
 from api.store.basin_tables import Client, Visit
 from api.store.cycle_tables import Outcome, Plan
 from api.store.plan_parts import PlannedTour, tours_of
+from api.worked import dead_time
 from brigade.units import MAX_DAYS, PARIS
 from brigade.worked.done_days import DoneDay, DoneVisit, PlannedVisit, WorkPiece, done_days
 from brigade.worked.local_days import midnight
@@ -95,11 +96,11 @@ def dates(
     spans = [(day, midnight(day, PARIS), midnight(day + timedelta(days=1), PARIS)) for day in wanted]
     # All days in one question: a search asks for some twenty Sundays and holidays.
     on_one = or_(*((Outcome.starts_at < closes) & (Outcome.ends_at > opens) for _, opens, closes in spans))
-    asked = select(Outcome.worker_id, Outcome.client_id, Outcome.starts_at, Outcome.ends_at).where(
-        Outcome.basin_id == basin_id, on_one
-    )
-    found: dict[str, set[date]] = defaultdict(set)
-    for worker, client, start, end in scoped.session.execute(asked):
+    columns = (Outcome.visit_id, Outcome.worker_id, Outcome.client_id, Outcome.starts_at, Outcome.ends_at)
+    asked = select(*columns).where(Outcome.basin_id == basin_id, on_one)
+    left, found = dead_time.hours_by_visit(scoped, basin_id), defaultdict[str, set[date]](set)
+    for visit, worker, client, *told in scoped.session.execute(asked):
+        start, end = left.get(visit, told)
         if worker is not None and start is not None and end is not None:
             met = (day for day, opens, closes in spans if start < closes and end > opens)
             found[worker] |= {day for day in met if is_meant is None or is_meant(day, client)}

@@ -21,9 +21,9 @@ def may_be_nights(scoped: Scoped, basin_id: str, first_day: date) -> dict[str, l
         Outcome.ends_at > midnight(months_before(first_day)[0], PARIS),
         Outcome.starts_at < midnight(first_day.replace(day=1), PARIS),
     )
-    cut, found = dead_time.ends_by_visit(scoped, basin_id), dict[str, list[Stretch]]()
-    for visit, worker, starts, told in scoped.session.execute(asked):
-        ends = cut.get(visit, told)
+    left, found = dead_time.hours_by_visit(scoped, basin_id), dict[str, list[Stretch]]()
+    for visit, worker, *told in scoped.session.execute(asked):
+        starts, ends = left.get(visit, told)
         if worker is not None and starts is not None and ends is not None and may_be_night(starts, ends):
             found.setdefault(worker, []).append((starts, ends))
     return found

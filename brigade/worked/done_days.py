@@ -203,9 +203,14 @@ def _days(days: Mapping[date, list[WorkPiece]]) -> Iterator[tuple[date, DoneDay]
 
 
 def _apart(pieces: list[WorkPiece]) -> Iterator[WorkPiece]:
-    """Dead time ends at the latest when somebody leaves for what comes next: no minute counts twice."""
+    """Dead time begins when somebody can be there after the visit before, and ends at the latest when she
+    leaves for what comes next: no minute counts twice."""
+    over: datetime | None = None
     for one, following in zip(pieces, [*pieces[1:], None], strict=True):
-        if one.is_dead and following is not None:
-            yield replace(one, end=max(one.start, min(one.end, following.left_for)))
-        else:
-            yield one
+        piece = one
+        if one.is_dead:
+            start = one.start if over is None else max(one.start, _later(over, one.way_min))
+            end = one.end if following is None else min(one.end, following.left_for)
+            piece = replace(one, start=start, end=max(start, end))
+        over = piece.end if over is None else max(over, piece.end)
+        yield piece

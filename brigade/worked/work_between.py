@@ -23,9 +23,8 @@ def between(
             # Between two providers nobody's hours run: the way belongs to neither.
             if first is None or second is None or first[:2] != second[:2] or second[0] != route["worker_id"]:
                 continue
-            wait = minutes_between(first[3], second[2]) - stop["travel_min"] - stop.get("pause_min", 0)
-            yield (
-                second[0],
-                second[1],
-                stop["travel_min"] + (wait if 0 < wait < short_of.get(second[0], 0) else 0),
-            )
+            free = minutes_between(first[3], second[2])
+            wait = free - stop["travel_min"] - stop.get("pause_min", 0)
+            # Dead time reaches to the visits around it, where they touch it: it holds the way.
+            travel = min(stop["travel_min"], max(0, free))
+            yield second[0], second[1], travel + (wait if 0 < wait < short_of.get(second[0], 0) else 0)

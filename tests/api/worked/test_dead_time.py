@@ -12,6 +12,7 @@ from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.basin import compose
 from api.runtime.roles import Role
+from api.worked import dead_time
 from api.worked.history import worked
 from tests.api.commitments.test_commitments import in_force, offer_of
 from tests.api.conftest import World
@@ -94,6 +95,79 @@ def test_sent_elsewhere_meanwhile_no_minute_is_paid_twice(at_door: World) -> Non
     first, second = day.pieces[:2]
     assert first.is_dead
     assert first.end <= second.start
+
+
+def test_the_plan_that_follows_calls_nothing_off_where_she_stood(at_door: World) -> None:
+    """V1 ends at 8:11 by the next plan: she was there, and is told nothing of it."""
+    at_door.search()
+    (plan,) = at_door.get(f"{BASIN}/plans?state=proposed")["items"]
+    assert at_door.publish(plan).status_code == 200
+    assert offer_of(at_door, "V1")["state"] == "accepted"
+    assert [one["state"] for one in at_door.get(f"{BASIN}/messages?kind=tour_changed")["items"]] == ["failed"]
+
+
+def test_who_came_late_from_the_visit_before_is_paid_no_minute_twice(planned: World) -> None:  # noqa: F811
+    """V3 from 7:10 to 8:20, V1 planned for 8:00 to 9:00: 70 minutes there, 40 before the door."""
+    who = carer(planned, "V1")
+    planned.later(hours=9)
+    done = {
+        "done": True,
+        "worker_id": who,
+        "starts_at": "2026-03-09T07:10:00+01:00",
+        "ends_at": "2026-03-09T08:20:00+01:00",
+    }
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V3", done).status_code == 201
+    told = {"done": False, "cause": "no_entry"}
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V1", told).status_code == 201
+    pay = paid(planned, who)
+    assert (pay["service_min"], pay["dead_time_min"]) == (70, 40)
+    with planned.service.database.writing() as session:
+        scoped = Scoped(session, Principal.system("test", "B1"), planned.service.clock)
+        spans = dead_time.hours_by_visit(scoped, "B1")
+    assert [(one.isoformat()[11:16], end.isoformat()[11:16]) for one, end in spans.values()] == [
+        ("07:20", "08:00")
+    ], "in UTC"
+
+
+def test_dead_time_over_midnight_ends_with_the_visit_of_the_next_day(planned: World) -> None:  # noqa: F811
+    """The door at 23:30 for an hour, V3 at 0:10: 40 minutes."""
+    who = carer(planned, "V1")
+    planned.later(hours=30)
+    told = {"done": False, "cause": "no_entry", "starts_at": "2026-03-09T23:30:00+01:00"}
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V1", told).status_code == 201
+    done = {
+        "done": True,
+        "worker_id": who,
+        "starts_at": "2026-03-10T00:10:00+01:00",
+        "ends_at": "2026-03-10T01:00:00+01:00",
+    }
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V3", done).status_code == 201
+    assert paid(planned, who)["dead_time_min"] == 40
+
+
+@pytest.mark.parametrize("cause", ["client_hospital", "client_refused"])
+def test_another_cause_leaves_who_stood_there_and_when(planned: World, cause: str) -> None:  # noqa: F811
+    """W3 stood there, not whom the plan says; later it is known why nobody opened."""
+    planned.later(hours=1.5)
+    other = next(one for one in ("W2", "W3") if one != carer(planned, "V1"))
+    told = {"done": False, "cause": "no_entry", "worker_id": other, "starts_at": "2026-03-09T08:05:00+01:00"}
+    first = planned.ask(C, "PUT", f"{BASIN}/outcomes/V1", told).json()
+    planned.later(hours=1)
+    lines = {"outcomes": [{"visit_id": "V1", "done": False, "cause": cause}], "corrects": True}
+    assert planned.ask(C, "POST", f"{BASIN}/outcomes", lines).status_code == 200
+    (row,) = planned.get(f"{BASIN}/outcomes")["items"]
+    same = ("at_door", "worker_id", "starts_at", "ends_at", "free_at")
+    assert [row[name] for name in same] == [first[name] for name in same]
+    assert row["cause"] == cause
+
+
+def test_nobody_had_gone_there_whatever_the_cause_is_corrected_to(planned: World) -> None:  # noqa: F811
+    planned.later(hours=1.5)
+    told = {"done": False, "cause": "no_entry", "at_door": False}
+    first = planned.ask(C, "PUT", f"{BASIN}/outcomes/V1", told).json()
+    again = {"done": False, "cause": "client_hospital"}
+    row = planned.ask(C, "PUT", f"{BASIN}/outcomes/V1", again, If_Match=f'"{first["version"]}"').json()
+    assert (row["cause"], row["at_door"]) == ("client_hospital", False)
 
 
 def test_who_was_told_before_that_nobody_is_there_has_not_stood_there(planned: World) -> None:  # noqa: F811
