@@ -4,7 +4,7 @@ another's visit."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -272,11 +272,17 @@ def _client_not_met(service: Service, session: Session, message: Message, lang: 
     rows = session.scalars(asked.order_by(Outcome.id)).all()
     known = described(session, message.basin_id, [row.visit_id for row in rows])
     visits = [
-        NotMetWords(known[row.visit_id], word(f"not_done.{row.cause}", lang))
+        NotMetWords(_as_announced(session, row, known[row.visit_id]), word(f"not_done.{row.cause}", lang))
         for row in rows
         if row.visit_id in known
     ]
     return {"visits": sorted(visits, key=lambda one: one.visit.gravity)} if visits else None
+
+
+def _as_announced(session: Session, row: Outcome, visit: DescribedVisit) -> DescribedVisit:
+    """At the hour at which somebody stood there: the rota's may be another, or still to come."""
+    place = covered(session.get_one(Plan, row.plan_id).document).get(row.visit_id)
+    return visit if place is None else replace(visit, starts_at=place.start)
 
 
 def _visits_confirmed(service: Service, session: Session, message: Message, lang: str) -> Words | None:

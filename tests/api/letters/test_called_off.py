@@ -11,6 +11,7 @@ import pytest
 from api.messages.channels import Letter
 from api.messages.outbox import DeliveryVerdict
 from api.runtime.roles import Role
+from brigade.units import PARIS
 from tests.api.commitments.test_commitments import in_force, offer_of
 from tests.api.conftest import World, wish
 from tests.api.incidents.test_incidents import planned, told
@@ -93,6 +94,22 @@ def test_nobody_came_is_told_after_the_hours_told_while_somebody_may_still_come(
     assert post.carers["S1", "V3"] == NOBODY
     assert [("couvert" in one, "plus à remplacer" in one) for one in post.to("S1")] == [(True, False)]
     assert len(post.to(who)) == 1
+
+
+def test_nobody_opened_is_told_with_the_hour_at_which_somebody_stood_there(
+    planned: World, post: Post
+) -> None:
+    """The rota has V3 at 15:00; the plan sends somebody sooner: her service was told that hour."""
+    start = datetime.fromisoformat(offer_of(planned, "V3")["starts_at"]).astimezone(PARIS)
+    assert f"{start:%H:%M}" != "15:00"
+    planned.later(seconds=(start + timedelta(minutes=10) - planned.service.clock.now()).total_seconds())
+    post.post(planned.service)
+    post.letters.clear()
+    closed = {"done": False, "cause": "no_entry"}
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V3", closed).status_code == 201
+    post.post(planned.service)
+    (letter,) = [one for one in post.to("S1") if "s’est présentée" in one]
+    assert (f"{start:%H:%M}" in letter, "15:00" in letter) == (True, False)
 
 
 def test_who_is_back_before_the_letter_leaves_is_not_told_off(planned: World, post: Post) -> None:
