@@ -183,6 +183,7 @@ def _unlawful(scoped: Scoped, plan: Plan, lang: str) -> UnlawfulView | None:
     told = {
         "day": plan.first_day,
         "rules": sorted({one.rule for one in today.violations}),
+        "workers": sorted({one.worker_id for one in today.violations if one.worker_id is not None}),
         "lost": today.lost,
         "issues": len(today.issues) or None,
     }

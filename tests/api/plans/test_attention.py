@@ -143,6 +143,7 @@ def test_a_plan_that_holds_no_more_waits_until_it_is_mended(told: World) -> None
     put(told, f"workers/{who}", engagements=[])
     (broken,) = waits(told, "unlawful")
     assert broken["sentence"].startswith("le plan du lundi 9 mars 2026 ne tient plus : règles enfreintes")
+    assert f"({who})" in broken["sentence"], "whose day it is, to call or to help"
     assert told.publish(told.propose()).status_code == 200
     assert waits(told, "unlawful") == []
 

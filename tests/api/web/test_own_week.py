@@ -94,8 +94,15 @@ def test_nobody_opens_is_told_from_the_door(world: World) -> None:
 
 def test_who_is_late_or_cannot_go_on_says_so_herself(world: World) -> None:
     worker = accepted(world)
+    news = world.get(f"{BASIN}/messages?kind=plan_for_provider")["items"]
     late = worker.press("/ma-semaine", at="/ma-semaine/imprevu", kind="worker_late", late_min="20")
     assert late.status_code == 303, late.text
+    noted = worker.page(late.headers["Location"]).text()
+    assert ("sont prévenus" in noted, "Ni la personne ni son SAAD ne sont encore prévenus" in noted) == (
+        False,
+        True,
+    )
+    assert world.get(f"{BASIN}/messages?kind=plan_for_provider")["items"] == news
     away = {"kind": "worker_away", "worker_away-cause": "breakdown"}
     assert worker.press("/ma-semaine", at="/ma-semaine/imprevu", **away).status_code == 303
     found = {one["kind"]: one for one in world.get(f"{BASIN}/incidents")["items"]}
