@@ -7,7 +7,7 @@ Times are minutes from the day's local midnight: a night that loses an hour has 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -43,6 +43,7 @@ from api.shapes.planning.board_views import (
 from api.shapes.row_views import view_of
 from api.store.account_tables import AuditEntry
 from api.store.basin_tables import Absence, Provider
+from api.store.cycle_tables import Outcome
 from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.changes.plan_diff import Assignment, ChangeKind, placements
@@ -79,6 +80,7 @@ class _Day:
     before: Mapping[str, Assignment]
     """What had been told."""
     offers: Mapping[tuple[str, str], Any]
+    became: Mapping[str, str]
     now: Ticks
     lang: str
 
@@ -110,6 +112,7 @@ def board(
         midnight,
         placements(found.warm.told),
         said.last,
+        _became(scoped, basin_id, plan.covered),
         problem.horizon.tick(scoped.clock.now()),
         lang,
     )
@@ -229,7 +232,19 @@ def _visit(day: _Day, worker: Worker, stop: Stop) -> BoardVisitView:
         familiar=worker.id in visit.familiar_workers,
         change=_change(day.before.get(stop.visit_id), worker.id, stop.start),
         before=_before(day, stop.visit_id),
+        became=day.became.get(stop.visit_id),
     )
+
+
+def _became(scoped: Scoped, basin_id: str, visits: Collection[str]) -> dict[str, str]:
+    """What is told of these visits; nothing of those that are still to come."""
+    asked = select(Outcome.visit_id, Outcome.done, Outcome.at_door).where(
+        Outcome.basin_id == basin_id, Outcome.visit_id.in_(visits)
+    )
+    return {
+        visit: "done" if is_done else "not_met" if at_door else "not_done"
+        for visit, is_done, at_door in scoped.session.execute(asked)
+    }
 
 
 def _before(day: _Day, visit_id: str) -> ToldView | None:

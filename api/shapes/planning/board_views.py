@@ -67,7 +67,7 @@ class ToldView(BaseModel):
 class BoardVisitView(VisitNeedsView):
     """One that somebody does. `firm`: she may be told; else she is to be asked, and `marking` says why.
     `offer`: what became of telling her; null: nobody was told by now. `frozen`: it has begun. `change`: what
-    it is to who was told before."""
+    it is to who was told before. `became`: what is told of it; `not_met`: somebody stood at the door."""
 
     start: float
     end: float
@@ -81,6 +81,7 @@ class BoardVisitView(VisitNeedsView):
     familiar: bool
     change: Literal["kept", "moved", "reassigned", "added"]
     before: ToldView | None
+    became: Literal["done", "not_met", "not_done"] | None
 
 
 class MissingVisitView(VisitNeedsView):

@@ -313,6 +313,7 @@ class Board extends HTMLElement {
 
   /** The state of a visit: its word, its form (a class) and its sign. */
   state(visit) {
+    if (visit.became) return [visit.became, { done: "✓", not_met: "⊘", not_done: "✕" }[visit.became]];
     if (visit.offer === "accepted" || visit.offer === "acknowledged") return ["accepted", "✓"];
     if (visit.offer === "refused" || visit.offer === "expired") return [visit.offer, "✕"];
     if (visit.offer === "offered") return ["offered", "✉"];

@@ -97,7 +97,11 @@ def test_names_come_with_one_note_for_all_of_them(planned: Planned) -> None:
     assert board(world, plan)["names"] is None
     assert readings(world) == []
     told = board(world, plan, "?names=true")
-    assert told["names"] == {"clients": {"S1:A": "Mme Exemple"}, "workers": {by(plan)["V1"]: "Odette Essai"}}
+    assert told["names"] == {
+        "clients": {"S1:A": "Mme Exemple"},
+        "workers": {by(plan)["V1"]: "Odette Essai"},
+        "providers": {"S1": "S1", "S2": "S2"},
+    }
     (note,) = readings(world)
     assert (note["action"], note["target"]) == ("plans.board_read", plan["id"])
     assert note["details"] == {"clients": 1, "workers": 1}

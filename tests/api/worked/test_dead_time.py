@@ -218,6 +218,17 @@ def test_what_contradicts_itself_is_refused_at_its_field(
     assert planned.get(f"{BASIN}/outcomes")["items"] == []
 
 
+def test_the_board_shows_that_nobody_opened(at_door: World) -> None:
+    board = at_door.get(f"{BASIN}/plans/{in_force(at_door)['id']}/board")
+    became = {
+        visit["visit_id"]: visit["became"]
+        for row in board["rows"]
+        for tour in row["tours"]
+        for visit in tour["visits"]
+    }
+    assert became == {"V1": "not_met", "V2": None, "V3": None}
+
+
 # -- told by whoever stands there --------------------------------------------------------------------------
 def not_met(world: World, worker: str, role: Role = Role.WORKER, **more: Any) -> Any:
     told = {"kind": "client_not_met", "visit_id": "V1", "worker_id": worker, **more}
