@@ -372,10 +372,8 @@ def test_the_map_keeps_its_colours_apart_where_colours_are_forced(desk: Seat) ->
     assert len(set(desk.page.evaluate(f"[{', '.join(colours)}]"))) == 3
 
 
-def test_the_map_shows_every_visit_that_has_a_place(
-    desk: Seat, planned: tuple[World, dict[str, Any]]
-) -> None:
-    world = planned[0]
+def on_the_map(desk: Seat, world: World) -> dict[str, Any]:
+    """A proposal whose visits all have a place; its board, once the map is drawn."""
     for number, site in enumerate(world.get(f"{BASIN}/sites?limit=500")["items"]):
         value = {
             **site["value"],
@@ -389,9 +387,46 @@ def test_the_map_shows_every_visit_that_has_a_place(
     page = desk.open(f"/bassins/B1/plans/{plan['id']}")
     until(page, READY)
     until(page, "document.querySelector('.map canvas') !== null")
-    marks = "document.querySelector('brigade-board').over.getLayers().filter(one => one.getRadius).length"
+    return plan
+
+
+def test_the_map_shows_every_visit_that_has_a_place(
+    desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    plan, page = on_the_map(desk, planned[0]), desk.page
+    marks = "document.querySelector('brigade-board').ways.getLayers().filter(one => one.getRadius).length"
     until(page, f"{marks} === {len(by(plan))}")
     assert page.locator("#pane-map .empty").is_hidden()
+
+
+def test_beside_a_map_a_day_is_supposed_too(desk: Seat, planned: tuple[World, dict[str, Any]]) -> None:
+    """The layer of the map had the name of the wait for a search: no supposition ever ended."""
+    world, page = planned[0], desk.page
+    plan = on_the_map(desk, world)
+    page.locator("[data-visit='V1']").click()
+    page.locator(".panel summary", has_text="Et si").click()
+    page.locator(".panel details button").first.click()
+    queued = "told.items.some(one => ['queued', 'running'].includes(one.state))"
+    until(page, f"fetch('/v1{BASIN[3:]}/jobs').then(told => told.json()).then(told => {queued})")
+    world.search()
+    page.get_by_role("link", name="Voir cette journée").click()
+    page.wait_for_url(lambda url: "/plans/plan-" in url and plan["id"] not in url)
+    until(page, READY)
+
+
+def test_an_answer_stays_while_the_board_reads_itself_anew(
+    desk: Seat, planned: tuple[World, dict[str, Any]]
+) -> None:
+    page, world = desk.page, planned[0]
+    page.locator("[data-visit='V1']").click()
+    page.locator(".panel").get_by_role("button", name="Pourquoi cette personne ?").click()
+    asked = page.locator(".panel .answer li").first
+    asked.wait_for()
+    page.evaluate("document.querySelector('brigade-board').board.isRead = true")
+    world.propose()
+    until(page, "document.querySelector('brigade-board').board.isRead === undefined")
+    page.wait_for_timeout(100)
+    assert asked.is_visible()
 
 
 def test_what_changes_of_what_was_told_stands_in_a_list_and_what_stays_is_shaded(

@@ -1035,12 +1035,16 @@ class Board extends HTMLElement {
     return since >= 0 && since < DAY_MS * 25 / 24;  // the day that ends summer time has 25 hours
   }
 
-  /** Read the board again; a visit in the hand is first let go. */
-  settle() {
+  /** Read the board again; a visit in the hand is first let go, and what was asked of a visit stays. */
+  async settle() {
     if (this.held) return void (this.settling = setTimeout(() => this.settle(), SETTLE_MS));
     this.settling = undefined;
     this.settled = performance.now();
-    this.load();
+    const { selected, answer, edits } = this;
+    await this.load();
+    if (!selected || this.selected !== selected || this.edits !== edits) return;
+    this.answer.replaceWith(answer);
+    this.answer = answer;
   }
 
   // -- the map: the list is its text --------------------------------------------------------------------
@@ -1071,23 +1075,23 @@ class Board extends HTMLElement {
       if (tiles) L.tileLayer(tiles, { maxZoom: 19 }).addTo(this.map);
       if (tiles && credit) this.mapPane.append(make("p", { class: "soft small", text: this.say("map_credit", { credit }) }));
       this.ground = L.geoJSON(outlines, { interactive: false, style: { color: this.colour("--edge"), weight: 1, fillColor: this.colour("--ground"), fillOpacity: tiles ? 0 : 1 } }).addTo(this.map);
-      this.over = L.layerGroup().addTo(this.map);
+      this.ways = L.layerGroup().addTo(this.map);
       new ResizeObserver(() => this.map.invalidateSize()).observe(this.mapPlace);
     }
-    this.over.clearLayers();
+    this.ways.clearLayers();
     const points = [];
     this.rows.forEach((row, number) => row.tours.forEach((tour) => {
       const way = tour.visits.filter((one) => one.at).map((one) => [one.at[1], one.at[0]]);
       points.push(...way);
-      L.polyline(way, { color: this.colour("--accent"), weight: 2, opacity: .7, dashArray: [null, "6 4", "2 4"][number % 3] }).addTo(this.over);
+      L.polyline(way, { color: this.colour("--accent"), weight: 2, opacity: .7, dashArray: [null, "6 4", "2 4"][number % 3] }).addTo(this.ways);
       for (const [n, one] of tour.visits.entries())
         if (one.at) L.circleMarker([one.at[1], one.at[0]], { radius: 5, color: this.colour("--paper"), weight: 1, fillColor: this.colour(`--${one.priority.toLowerCase()}`), fillOpacity: 1 })
-          .bindTooltip(`${this.worker(row.worker_id)} ${n + 1} · ${this.client(one)}`).on("click", () => this.select(one.visit_id)).addTo(this.over);
+          .bindTooltip(`${this.worker(row.worker_id)} ${n + 1} · ${this.client(one)}`).on("click", () => this.select(one.visit_id)).addTo(this.ways);
     }));
     for (const one of this.board.uncovered.filter((it) => it.at)) {
       points.push([one.at[1], one.at[0]]);
       L.circleMarker([one.at[1], one.at[0]], { radius: 8, color: this.colour("--bad"), weight: 3, fill: false })
-        .bindTooltip(`✕ ${this.client(one)}`).on("click", () => this.select(one.visit_id)).addTo(this.over);
+        .bindTooltip(`✕ ${this.client(one)}`).on("click", () => this.select(one.visit_id)).addTo(this.ways);
     }
     if (!this.isFitted && points.length) {
       this.map.fitBounds(L.latLngBounds(points).pad(.1));
