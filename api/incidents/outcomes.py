@@ -144,7 +144,9 @@ def note(
     if judged is None:
         return
     standing = day.known.get(visit.id)
-    issues += _otherwise(standing, judged, place("visit_id"))
+    # That nobody had come yet is no other story: somebody was sent, and tells what she found.
+    if standing is None or not is_wanted_still(standing.done, standing.cause):
+        issues += _otherwise(standing, judged, place("visit_id"))
     if not issues:
         _tell_providers(scoped, [_kept(scoped, basin_id, judged, standing)])
         changes.spells += _spells([judged])

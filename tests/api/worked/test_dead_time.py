@@ -14,7 +14,7 @@ from api.basin import compose
 from api.runtime.roles import Role
 from api.worked import dead_time
 from api.worked.history import worked
-from tests.api.commitments.test_commitments import in_force, offer_of
+from tests.api.commitments.test_commitments import answer, in_force, offer_of
 from tests.api.conftest import World
 from tests.api.incidents.test_incidents import carer, planned  # noqa: F401 - a fixture
 from tests.api.plans.test_least_change import stops
@@ -275,3 +275,22 @@ def test_a_manager_tells_it_of_own_clients(planned: World) -> None:  # noqa: F81
     assert not_met(planned, "W1", M).status_code == 201
     assert planned.get(f"{BASIN}/messages?kind=client_not_met")["items"] == []
     assert not_met(planned, "W1", M, visit_id="V5").status_code in (403, 404, 422)
+
+
+def test_whoever_is_sent_instead_may_find_nobody_there_either(planned: World) -> None:  # noqa: F811
+    """At 8:03 nobody had come to V1; who is sent by 8:30 stands before a closed door at 8:31."""
+    planned.later(hours=1, minutes=23)
+    absent = {"done": False, "cause": "worker_absent"}
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V1", absent).status_code == 201
+    planned.search()
+    plan = planned.get(f"{BASIN}/plans?state=proposed")["items"][0]
+    assert planned.publish(plan).status_code == 200
+    other = carer(planned, "V1")
+    assert other != "W1"
+    assert answer(planned, "V1", "accept").status_code == 200
+    planned.later(minutes=28)
+    told = not_met(planned, other, C)
+    assert told.status_code == 201, told.text
+    (row,) = planned.get(f"{BASIN}/outcomes")["items"]
+    assert (row["cause"], row["at_door"], row["worker_id"]) == ("no_entry", True, other)
+    assert not_met(planned, "W1", C).status_code == 422
