@@ -183,7 +183,7 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
         case WorkerAway(_, _, until) if until is not None and until <= 0:
             yield Issue("E103", f"{where}.until", "before_horizon")
         case WorkerLate(_, _, late) if late <= 0:
-            yield Issue("E103", f"{where}.late", "late_by_too_little", {"met": str(late)})
+            yield Issue("E103", f"{where}.late_min", "late_by_too_little", {"met": str(late)})
         case OfferRefused(visit_id, worker_id):
             visit = problem.visit_by_id.get(visit_id)
             if visit is not None and worker_id in visit.forbidden_workers:

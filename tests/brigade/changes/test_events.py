@@ -313,7 +313,7 @@ def test_every_bad_event_is_told_and_none_is_applied() -> None:
         ("E101", "events[1].worker_id"),
         ("E101", "events[2].employee_id"),
         ("E102", "events[2]"),
-        ("E103", "events[3].late"),
+        ("E103", "events[3].late_min"),
         ("E103", "events[4].windows"),
         ("E103", "events[5].availability"),
         ("P206", "events[6]"),
