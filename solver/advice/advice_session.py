@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from brigade.changes.answers import ObstacleSet
-from brigade.errors import InvalidPlan, Issue
+from brigade.errors import Issue
 from brigade.units import Ticks
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
@@ -150,12 +150,22 @@ class AdviceSession:
     def ids(self) -> list[str]:
         return [request.visit.id for request in self.model.requests]
 
+    def refuse_unknown(self, visits: Iterable[str], workers: Iterable[str] = ()) -> None:
+        """Raises: InvalidPlan with every unknown visit (K103) and worker (K101)."""
+        strange = unknown("K103", "visits", visits, self.problem.visit_by_id.keys(), "visit")
+        refuse_plan([*strange, *unknown("K101", "workers", workers, self.rows_of_workers, "worker")])
+
     def row(self, visit_id: str) -> int:
         """Raises: InvalidPlan (K103), when the visit is unknown or not to be covered."""
-        if visit_id not in self.model.visit_row:
-            refuse_plan(unknown("K103", "visits", (visit_id,), self.problem.visit_by_id.keys(), "visit"))
-            raise InvalidPlan([Issue("K103", "visits", "not_to_cover", {"visit_id": visit_id})])
-        return self.model.visit_row[visit_id]
+        return self.rows([visit_id])[0]
+
+    def rows(self, visit_ids: Collection[str]) -> list[int]:
+        """Raises: InvalidPlan (K103) with every visit that is unknown or not to be covered."""
+        known, rows = self.problem.visit_by_id.keys(), self.model.visit_row
+        kept = [id for id in visit_ids if id in known and id not in rows]
+        not_open = [Issue("K103", "visits", "not_to_cover", {"visit_id": id}) for id in kept]
+        refuse_plan([*unknown("K103", "visits", visit_ids, known, "visit"), *not_open])
+        return [rows[id] for id in visit_ids]
 
     def worker_row(self, worker_id: str) -> int:
         """Raises: InvalidPlan (K101), when the worker is unknown."""

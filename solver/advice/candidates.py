@@ -58,7 +58,7 @@ def candidates_for(
 ) -> Candidates:
     """The same on a loaded session, in which the visits asked for are not pinned."""
     names = (visit_ids,) if isinstance(visit_ids, str) else tuple(dict.fromkeys(visit_ids))
-    rows = [session.row(name) for name in names]
+    rows = session.rows(names)
     today = {
         session.model.tours[tour].worker.id for row, (tour, _) in session.place_of.items() if row in rows
     }

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from api.access.scope import Scoped
+from api.commitments.open_incidents import open_now
 from api.cycle import offers
 from api.http import language
 from api.http.credentials import TheService
@@ -24,11 +25,12 @@ from api.persons import feeds, own_changes, visiting
 from api.runtime.roles import Role
 from api.shapes.cycle_requests import AnswerIn, Reply, read_request
 from api.shapes.dossier_views import MeetingView
-from api.shapes.incident_requests import IncidentIn
+from api.shapes.incident_requests import IncidentEndIn, IncidentIn
 from api.shapes.money_views import RefusalsView
 from api.shapes.row_views import view_of
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer, Outcome
+from api.store.incident_tables import Incident
 from api.store.person_tables import Feed
 from api.web.view import BaseView, PageEntry, Press, ScopedView, View
 from api.worked import refusals
@@ -101,6 +103,9 @@ def _week(
     (worker_id,) = view.scoped.principal.targets(basin_id)
     looked = _looked(view)
     closed = _closed_doors(view.scoped, basin_id, shown)
+    asked = view.scoped.select(Incident, basin_id).where(
+        Incident.worker_id == worker_id, Incident.kind.in_(UNFORESEEN), *open_now(view.now)
+    )
     return view.page(
         WEEK,
         fault=fault,
@@ -115,7 +120,10 @@ def _week(
             for stop in shown
             if stop.day == today and stop.starts_at <= view.now + SOON and stop.visit_id not in closed
         ],
-        told=told if told in UNFORESEEN else "",
+        told=told if told in (*UNFORESEEN, "back", "decline") else "",
+        open_incidents=[
+            one for one in view.scoped.all(asked.order_by(Incident.id)) if one.kind in incidents.ENDING
+        ],
         waiting=[stop for stop in stops if stop.replies],
         refused=_refused(view.scoped, basin_id, worker_id),
         telephone=telephone_of(view.scoped.session, basin_id),
@@ -179,7 +187,10 @@ def reply(press: Press, service: TheService) -> Response:
         def act() -> str:
             offer = press.scoped.one(Offer, _basin(press), given.offer_id, write=True)
             offers.answer(press.scoped, service, offer, AnswerIn(reply=given.reply))
-            return f"/ma-semaine?du={offer.starts_at.astimezone(PARIS).date()}#{offer.id}"
+            day = offer.starts_at.astimezone(PARIS).date()
+            # What she declines leaves her week: that it was heard is said at the top.
+            said = "&dit=decline" if given.reply == "decline" else ""
+            return f"/ma-semaine?du={day}{said}#{offer.id}"
 
         return press.done(act)
     except BrigadeError as fault:
@@ -202,6 +213,23 @@ def tell(press: Press, service: TheService) -> Response:
         def act() -> str:
             incidents.record(press.scoped, service, basin_id, given.root)
             return f"/ma-semaine?dit={kind}"
+
+        return press.done(act)
+    except BrigadeError as fault:
+        return _week(press, service, None, fault)
+
+
+@router.post("/ma-semaine/imprevu/fin")
+def take_back(press: Press, service: TheService) -> Response:
+    """She is back, or told it in error: her hours come back from now on."""
+    basin_id, id = _basin(press), press.form.text("incident_id")
+    version = press.form.text("version")
+    try:
+
+        def act() -> str:
+            told = int(version) if version.isdecimal() else None
+            incidents.end(press.scoped, service, basin_id, id, told, IncidentEndIn())
+            return "/ma-semaine?dit=back"
 
         return press.done(act)
     except BrigadeError as fault:

@@ -66,9 +66,8 @@ def explain(
 
         # Whoever asks who else could come would move a fixed visit: no fix may answer for them.
         session = AdviceSession(given, unpinned(made, [visit]) if visit in made.covered else made)
-        if worker is not None:
-            # An unknown worker is refused: lists cut to that name would only be empty.
-            session.worker_row(worker)
+        # An unknown worker is refused: lists cut to that name would only be empty.
+        session.refuse_unknown([visit], [] if worker is None else [worker])
         told = tell_covered if visit in made.covered else tell_uncovered
         told(screen, session, visit, worker)
 

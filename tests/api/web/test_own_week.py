@@ -29,6 +29,17 @@ def test_what_waits_is_told_first_and_an_answer_changes_its_state(world: World) 
     assert "2 interventions attendent votre réponse" in after.all("main")[0].text()
 
 
+def test_a_refusal_is_said_to_be_heard(world: World) -> None:
+    day(world)
+    worker = Browser(world, Role.WORKER)
+    stop = next(one for one in worker.page("/ma-semaine").all("li") if one["id"].startswith("offer-"))
+    hidden = {one["name"]: one["value"] for one in stop.all("form")[0].all("input")}
+    answer = worker.send("/ma-semaine", **hidden, reply="decline")
+    after = worker.page(answer.headers["Location"].partition("#")[0])
+    assert "Refus noté" in after.text()
+    assert stop["id"] not in {one["id"] for one in after.all("li")}
+
+
 def test_an_answer_that_comes_too_late_is_refused_beside_the_stops(world: World) -> None:
     day(world)
     worker = Browser(world, Role.WORKER)
@@ -123,3 +134,17 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_noted(world: Worl
         assert answer.status_code in (403, 409, 422), (told, answer.status_code)
         assert read(answer.text).all("title")[0].text().startswith("Erreur :")
     assert world.get(f"{BASIN}/incidents")["items"] == []
+
+
+def test_what_was_told_in_error_is_taken_back(world: World) -> None:
+    worker = accepted(world)
+    away = {"kind": "worker_away", "worker_away-cause": "illness"}
+    assert worker.press("/ma-semaine", at="/ma-semaine/imprevu", **away).status_code == 303
+    before = world.get(f"{BASIN}/workers/W1")["value"]["availability"]
+    back = worker.press("/ma-semaine", at="/ma-semaine/imprevu/fin")
+    assert (back.status_code, back.headers["Location"]) == (303, "/ma-semaine?dit=back")
+    assert "Vos heures reviennent" in worker.page(back.headers["Location"]).text()
+    assert world.get(f"{BASIN}/workers/W1")["value"]["availability"] != before
+    (incident,) = world.get(f"{BASIN}/incidents")["items"]
+    assert incident["ended_at"] is not None
+    assert "C’était une erreur" not in worker.page("/ma-semaine").text()

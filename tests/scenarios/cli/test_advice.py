@@ -56,7 +56,10 @@ def test_candidates_are_ranked_and_the_others_explained(tmp_path: Path) -> None:
 
 def test_unknown_visits_and_workers_are_refused(tmp_path: Path) -> None:
     places = sound_file(tmp_path), plan_file(tmp_path)
-    assert brigade("candidates", *places, "--visit", "V99", "--json").issues[0]["code"] == "K103"
+    strange = brigade("candidates", *places, "--visit", "V99", "--visit", "V98", "--json").issues
+    assert [one["code"] for one in strange] == ["K103", "K103"]
+    both = brigade("explain", *places, "--visit", "V99", "--worker", "B77", "--json").issues
+    assert [one["code"] for one in both] == ["K103", "K101"]
     assert (
         brigade("explain", *places, "--visit", "V1", "--worker", "W99", "--json").issues[0]["code"] == "K101"
     )
@@ -78,6 +81,11 @@ def test_other_hours_are_said_and_can_be_replanned(tmp_path: Path) -> None:
     said = brigade("hours", given, plan, "--visit", "V1", "--text", "--lang", "en").out
     assert "between" in said
     assert first["visits"][0]["worker_id"] in said
+
+
+def test_an_hour_that_is_none_is_refused_in_the_language(tmp_path: Path) -> None:
+    asked = ("hours", sound_file(tmp_path), plan_file(tmp_path), "--visit", "V1", "--from", "25:00")
+    assert "’25:00’ n’est pas une heure" in brigade(*asked).err.replace("'", "’")
 
 
 def test_hours_that_end_before_they_begin_are_refused(tmp_path: Path) -> None:
