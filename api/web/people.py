@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from api.messages.described import DescribedVisit, described
 from api.runtime.vault import Vault
 from api.shapes.person_shapes import IdentityIn
 from api.store.basin_tables import Employer, Provider
+from api.store.cycle_tables import Offer
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, WorkerIdentity
 from api.web.rendering import PSEUDONYM, with_names
 from brigade.units import PARIS
@@ -31,7 +33,7 @@ class People:
         names: by pseudonym, of people and providers.
         phones: of those to be called.
         visits: by visit, for whom and where.
-        hours: by visit, its day and hour.
+        hours: by visit, its day and the hour told last, else wanted.
         services: of those who share their name with another, whom they belong to.
     """
 
@@ -77,12 +79,12 @@ def people_of(
     )
     names |= {id: who.name for id, who in opened.items()}
     services = services_of_namesakes(scoped, basin_id, names)
-    clients = _apart(names, services)
+    clients, told_at = _apart(names, services), _last_told(scoped, basin_id, visits)
     return People(
         names,
         {id: phone for id, who in opened.items() if (phone := _phone(who)) is not None},
         {id: _for_whom(one, clients.get(one.client_id, one.client_id)) for id, one in visits.items()},
-        {id: _when(one, lang) for id, one in visits.items()},
+        {id: _when(told_at.get(id, one.starts_at), lang) for id, one in visits.items()},
         services,
     )
 
@@ -135,6 +137,12 @@ def _for_whom(visit: DescribedVisit, client: str) -> str:
     return f"{client}, {visit.place}" if visit.place else client
 
 
-def _when(visit: DescribedVisit, lang: str) -> str:
-    start = visit.starts_at.astimezone(PARIS)
+def _last_told(scoped: Scoped, basin_id: str, visits: Collection[str]) -> dict[str, datetime]:
+    """By visit, the hour that was told last of whoever was to come; a rota's is another one."""
+    asked = scoped.select(Offer, basin_id).where(Offer.visit_id.in_(sorted(visits))).order_by(Offer.id)
+    return {offer.visit_id: offer.starts_at for offer in scoped.all(asked)}
+
+
+def _when(at: datetime, lang: str) -> str:
+    start = at.astimezone(PARIS)
     return f"{short_day(start.date(), lang)}, {wall_clock(start, lang)}"

@@ -52,6 +52,17 @@ def test_a_day_without_a_plan_is_one_line_and_its_visits_unfold(world: World) ->
     assert len(world.get(f"{BASIN}/attention")["uncovered"]) == 3
 
 
+def test_a_visit_is_told_with_the_hour_that_was_announced(world: World) -> None:
+    """V3 was A-1's at 15:00; its carer was told 09:20. She falls ill: what is lost is the visit of 09:20."""
+    day(world)
+    away = {"kind": "worker_away", "worker_id": "W1", "cause": "illness"}
+    assert world.ask(C, "POST", f"{BASIN}/incidents", away).status_code == 201
+    (line,) = [one for one in world.get(f"{BASIN}/attention")["unlawful"] if "V3" in one["sentence"]]
+    shown = Browser(world, C).page(PAGE).text()
+    assert "09:20" in shown, line["sentence"]
+    assert "15:00" not in shown
+
+
 def test_two_of_one_name_are_told_apart_by_their_service(world: World) -> None:
     """Somebody cared for by S1 is called as a carer who is asked; the bare name is the carer's."""
     day(world)
