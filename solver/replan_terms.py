@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from brigade.errors import Issue
+from brigade.changes.events import Event, VisitAdded, apply_events
+from brigade.errors import InvalidProblem, Issue, refuse
 from brigade.units import Ticks
 from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.plan import Plan
@@ -43,6 +44,24 @@ class ReplanTerms:
     def frozen_until(self, now: Ticks) -> Ticks:
         """What begins before it stays."""
         return now if self.freeze is None else max(now, self.freeze)
+
+
+def after_events(
+    problem: Problem, events: Sequence[Event], published: Plan, terms: ReplanTerms, now: Ticks | None
+) -> Problem:
+    """The problem after `events`, told at `now`.
+
+    Raises: InvalidProblem with all that does not fit, of the events and of the terms.
+    """
+    try:
+        after = apply_events(problem, events, published=published, now=now)
+    except InvalidProblem as refused:
+        # Visits that the events bring may be named by the terms.
+        brought = {event.visit.id for event in events if isinstance(event, VisitAdded)}
+        more = (one for one in faults(problem, published, terms) if one.values.get("id") not in brought)
+        raise InvalidProblem([*refused.issues, *more]) from None
+    refuse(faults(after, published, terms))
+    return after
 
 
 def faults(problem: Problem, published: Plan, terms: ReplanTerms) -> Iterator[Issue]:

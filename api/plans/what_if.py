@@ -15,9 +15,9 @@ from api.shapes.kept.job_shapes import Again, ByHand, FromScratch, LeastChange, 
 from api.store.cycle_tables import Job, Plan
 from api.store.plan_parts import requests_of
 from brigade import __version__
-from brigade.changes.events import apply_events
 from brigade.errors import NO_VALUES, Values
 from brigade.exchange.documents.event_documents import events_of
+from solver.replan_terms import ReplanTerms, after_events
 
 
 def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: SupposeIn) -> SearchRequest:
@@ -32,7 +32,8 @@ def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: 
     events = events_of(given.events, problem.horizon)
     # Within the kept horizon: the plan may be of days ahead or past.
     tick = max(problem.now, min(problem.horizon.tick(now), problem.horizon.length))
-    after = apply_events(problem, events, published=plan, now=tick)
+    named = ReplanTerms(pinned=frozenset(given.pinned), pinned_workers=frozenset(given.pinned_workers))
+    after = after_events(problem, events, plan, named, tick)
     terms = given.least_change or LeastChangeWish()
     kept = {*search_request.kept_visits(scoped, row, now), *given.pinned} & plan.covered
     effort = search_request.effort_of(given.search or SearchWish(), limits.replan_s)

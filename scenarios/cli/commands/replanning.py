@@ -96,18 +96,17 @@ def replan(
             told = plan_from(plan, given, same_problem=not other_problem)
         with answering(screen, events.name):
             # Imported here and not above: help and refusals must not wait for the solver.
-            from brigade.changes.events import apply_events
             from brigade.exchange.documents.event_documents import read_events
             from brigade.exchange.documents.plan_document import plan_text
             from brigade.exchange.documents.problem_document import problem_text
             from solver.model.search_settings import SearchSettings
             from solver.replan import replan as repaired
             from solver.replan_documents import replan_to_json
-            from solver.replan_terms import ReplanTerms
+            from solver.replan_terms import ReplanTerms, after_events
 
             said = read_events(_source(events), given.horizon)
-            after = apply_events(given, said.events, published=told, now=said.now)
             terms = ReplanTerms(said.freeze, said.pinned, said.pinned_workers, said.told, said.people)
+            after = after_events(given, said.events, told, terms, said.now)
             limit = None if iterations else time_limit or DEFAULT_TIME_S
             effort = SearchSettings(limit, seed, iterations, threads=1, prove=False)
             done = interruption.aside(lambda: repaired(after, told, terms, effort, stop=interruption.stop))

@@ -201,6 +201,11 @@ def test_supposed_events_that_do_not_fit_come_back_with_all_their_issues(
     ]
     refused = suppose(world, plan, *events)
     assert (refused.status_code, [one["code"] for one in refused.json()["issues"]]) == (422, ["E101", "E101"])
+    strange = suppose(world, plan, *events, pinned=["V8"], pinned_workers=["W8"]).json()["issues"]
+    assert [one["where"] for one in strange][2:] == ["pinned", "pinned_workers"]
+    # Nor is a name that nobody knows passed over where the events fit.
+    alone = suppose(world, plan, {"kind": "visit_cancelled", "visit_id": "V2"}, pinned=["V8"])
+    assert (alone.status_code, alone.json()["issues"][0]["where"]) == (422, "pinned")
     assert suppose(world, plan, {"kind": "earthquake"}).status_code == 422
 
 

@@ -94,12 +94,15 @@ def test_every_bad_event_is_told_at_once(tmp_path: Path) -> None:
             "until": f"{DAY}07:00:00+01:00",
         },
     ]
-    done = brigade("replan", sound_file(tmp_path), plan_file(tmp_path), events(tmp_path, *bad), "--json")
+    told = events(tmp_path, *bad, pinned=["V7"], pinned_workers=["W7"])
+    done = brigade("replan", sound_file(tmp_path), plan_file(tmp_path), told, "--json")
     assert done.code == 2
     assert [(one["code"], one["where"]) for one in done.issues] == [
         ("E101", "events[0].visit_id"),
         ("E101", "events[1].worker_id"),
         ("E103", "events[2].until"),
+        ("E101", "pinned"),
+        ("E101", "pinned_workers"),
     ]
 
 
