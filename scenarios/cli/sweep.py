@@ -102,15 +102,21 @@ def grid(
     time_limit_s: float | None,
     iterations: int | None,
 ) -> list[SweepRun]:
-    """Every mix, seeds innermost. Raises: UnknownPreset (S002, S003) when one of them cannot be generated."""
-    from scenarios.generator.presets import overridden, preset_of
+    """Every mix, seeds innermost. Raises: UnknownPreset (S002, S003) with all for which one of them cannot be
+    generated."""
+    from scenarios.generator.presets import UnknownPreset, overridden, preset_of
 
-    runs = []
-    for size, share, kinds, seed in product(workers, ai_shares, modes, seeds):
+    given, runs, issues = preset_of(preset), list[SweepRun](), list[Issue]()
+    for size, share, kinds in product(workers, ai_shares, modes):
         # Made for its refusals alone: a grid is refused before its first hour, not after it.
-        overridden(preset_of(preset), workers=size, ai_share=share, modes=kinds)
+        try:
+            overridden(given, workers=size, ai_share=share, modes=kinds)
+        except UnknownPreset as refused:
+            issues += refused.issues
         named = None if kinds is None else tuple(kinds.items())
-        runs.append(SweepRun(preset, seed, size, share, named, time_limit_s, iterations))
+        runs += [SweepRun(preset, seed, size, share, named, time_limit_s, iterations) for seed in seeds]
+    if issues:
+        raise UnknownPreset(list(dict.fromkeys(issues)))
     return runs
 
 
