@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -78,15 +78,25 @@ def read_opendocument(path: Path, remarks: list[Issue]) -> list[Grid]:
 
 
 def _strikes(*parts: Element) -> frozenset[str]:
-    """The names of the styles that strike text out, by themselves or after their parent."""
-    found: dict[str, bool] = {}
-    styles = [style for part in parts for style in part.iter(f"{STYLE}style")]
-    for style in styles:
-        lines = [one.get(LINE_THROUGH) for one in style.iter(f"{STYLE}text-properties")]
-        said = next((line for line in lines if line is not None), None)
-        parent = found.get(style.get(f"{STYLE}parent-style-name", ""), False)
-        found[style.get(f"{STYLE}name", "")] = parent if said is None else said != "none"
-    return frozenset(name for name, strikes in found.items() if strikes)
+    """The names of the styles that strike text out, by themselves or after their parent, in whatever order
+    they stand."""
+    said, parents = dict[str, bool](), dict[str, str]()
+    for style in (style for part in parts for style in part.iter(f"{STYLE}style")):
+        name = style.get(f"{STYLE}name", "")
+        parents[name] = style.get(f"{STYLE}parent-style-name", "")
+        lines = (one.get(LINE_THROUGH) for one in style.iter(f"{STYLE}text-properties"))
+        if (line := next((line for line in lines if line is not None), None)) is not None:
+            said[name] = line != "none"
+    return frozenset(name for name in parents if _is_striking(name, said, parents))
+
+
+def _is_striking(name: str, said: Mapping[str, bool], parents: Mapping[str, str]) -> bool:
+    seen = set[str]()
+    # A damaged document may name a style among its own ancestors.
+    while name in parents and name not in said and name not in seen:
+        seen.add(name)
+        name = parents[name]
+    return said.get(name, False)
 
 
 def _grid(

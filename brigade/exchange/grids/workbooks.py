@@ -53,7 +53,7 @@ EXTRAS = re.compile(rb'<(?:\w+:)?(?:f[\s>/]|mergeCell\b)|\bhidden="(?:1|true)"')
 STRIKE = re.compile(rb"<(?:\w+:)?strike\b")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 TRUTHS = ("1", "true")
-STYLES = "xl/styles.xml"
+STYLES, TEXTS = "xl/styles.xml", "xl/sharedStrings.xml"
 
 
 @dataclass
@@ -64,6 +64,8 @@ class _Extras:
     uncomputed: dict[int, dict[int, str]] = field(default_factory=dict)
     """Formulas by row and column."""
     hidden_rows: int = 0
+    struck: set[int] = field(default_factory=set)
+    """Rows in which a part of a text is struck out."""
 
 
 def read_workbook(path: Path, remarks: list[Issue]) -> list[Grid]:
@@ -87,15 +89,17 @@ def read_workbook(path: Path, remarks: list[Issue]) -> list[Grid]:
 def _grids(file: str, book: Any, archive: zipfile.ZipFile, remarks: list[Issue]) -> Iterator[Grid]:
     parts, is_stale = _parts(archive)
     strikes = STYLES in archive.namelist() and STRIKE.search(archive.read(STYLES)) is not None
+    shared = _struck_texts(archive)
     for sheet in book.worksheets:
-        extras = _extras(archive, parts[sheet.title], is_stale) if sheet.title in parts else _Extras()
+        part = parts.get(sheet.title)
+        extras = _Extras() if part is None else _extras(archive, part, is_stale, shared)
         sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
         label = f"{file}, {step('sheet', str(sheet.title))}"
         struck: list[int] = []
         rows = kept_rows(_rows(sheet, extras, struck if strikes else None), label)
         if extras.hidden_rows:
             remarks.append(Issue("C206", label, "hidden_parts", {"count": extras.hidden_rows}))
-        remarks += struck_rows(label, struck)
+        remarks += struck_rows(label, sorted(extras.struck.union(struck)))
         yield Grid(str(sheet.title), label, with_merges(rows, extras.merges), sheet.sheet_state != "visible")
 
 
@@ -164,15 +168,29 @@ def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
     return {title: part for title, part in parts.items() if part in archive.namelist()}, is_stale
 
 
-def _extras(archive: zipfile.ZipFile, part: str, is_stale: bool) -> _Extras:
+def _struck_texts(archive: zipfile.ZipFile) -> frozenset[str]:
+    """Of the texts that the sheets share, the numbers of those of which a part is struck out."""
+    if TEXTS not in archive.namelist() or STRIKE.search(data := archive.read(TEXTS)) is None:
+        return frozenset()
+    texts = (one for one in fromstring(data) if _tag(one) == "si")
+    return frozenset(str(number) for number, text in enumerate(texts) if _strikes(text))
+
+
+def _strikes(text: Element) -> bool:
+    marks = (one for one in text.iter() if _tag(one) == "strike")
+    return any(one.get("val", "1") in TRUTHS for one in marks)
+
+
+def _extras(archive: zipfile.ZipFile, part: str, is_stale: bool, shared: frozenset[str]) -> _Extras:
     # The bytes are searched first: walking the XML is slow, and most sheets have no extras.
-    if not EXTRAS.search(archive.read(part)):
+    data = archive.read(part)
+    if not (EXTRAS.search(data) or STRIKE.search(data) or shared):
         return _Extras()
     with archive.open(part) as file:
-        return _walked(file, is_stale)
+        return _walked(file, is_stale, shared)
 
 
-def _walked(file: IO[bytes], is_stale: bool) -> _Extras:
+def _walked(file: IO[bytes], is_stale: bool, shared: frozenset[str]) -> _Extras:
     extras, row, column = _Extras(), -1, -1
     # Each element is cleared once it is read, or those of a long sheet would fill the memory.
     for event, element in iterparse(file, ("start", "end")):
@@ -185,6 +203,8 @@ def _walked(file: IO[bytes], is_stale: bool) -> _Extras:
             formula = _uncomputed(element, is_stale)
             if formula is not None:
                 extras.uncomputed.setdefault(row, {})[column] = formula
+            if _is_partly_struck(element, shared):
+                extras.struck.add(row)
             element.clear()
         elif event == "end" and tag in ("row", "col"):
             extras.hidden_rows += element.get("hidden") in TRUTHS
@@ -213,6 +233,13 @@ def _uncomputed(element: Element, is_stale: bool) -> str | None:
     if text is None or (text == "" and kind != "str") or (is_stale and kind == "n" and text == "0"):
         return f"={parts['f'].text or ''}"
     return None
+
+
+def _is_partly_struck(element: Element, shared: frozenset[str]) -> bool:
+    """A cell holds its text itself, or the number of a shared one."""
+    if element.get("t") != "s":
+        return _strikes(element)
+    return any(_tag(one) == "v" and one.text in shared for one in element)
 
 
 def _merge(ref: str) -> MergedBlock:

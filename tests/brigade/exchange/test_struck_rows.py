@@ -24,7 +24,10 @@ def cell_style(name: str, parent: str = "", line: str = "") -> str:
 
 
 STYLES = (
-    cell_style("usual")
+    cell_style("before", "struck")
+    + cell_style("round", "around")
+    + cell_style("around", "round")
+    + cell_style("usual")
     + cell_style("struck", line="solid")
     + cell_style("after", "struck")
     + cell_style("freed", "struck", "none")
@@ -64,11 +67,50 @@ def test_rows_struck_out_in_an_xlsx_are_said_with_their_numbers(tmp_path: Path) 
     assert said.where == "classeur.xlsx, feuille « interventions »"
 
 
+SHARED = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def with_struck_part(path: Path, mark: str, *, is_shared: bool) -> Path:
+    """The first "V1" of the workbook as a text of parts, in its cell or among the shared texts, as Excel has
+    it."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    name = next(name for name, data in parts.items() if "<is><t>V1</t></is>" in data)
+    run = f'<r><rPr>{mark}<sz val="11"/></rPr><t>V1</t></r>'
+    if is_shared:
+        parts[name] = parts[name].replace('t="inlineStr"><is><t>V1</t></is>', 't="s"><v>1</v>', 1)
+        texts = f"<si><t>V1</t></si><si>{run}</si>"
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}">{texts}</sst>'
+        more = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED}"/></Types>'
+        parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace("</Types>", more)
+    else:
+        parts[name] = parts[name].replace("<is><t>V1</t></is>", f"<is>{run}</is>", 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+@pytest.mark.parametrize(("mark", "said"), [("<strike/>", ["C209"]), ('<strike val="0"/>', [])])
+def test_a_part_of_a_cell_struck_out_in_an_xlsx_is_said(
+    mark: str, said: list[str], is_shared: bool, tmp_path: Path
+) -> None:
+    """Of that cell alone, though others say the same."""
+    path = with_struck_part(changed(tmp_path, lambda book: None), mark, is_shared=is_shared)
+    remarks: list[Issue] = []
+    assert differences(sound(), read_any(path, remarks=remarks)) == []
+    assert [one.code for one in remarks] == said
+
+
 @pytest.mark.parametrize(
     ("cell", "row", "text", "said"),
     [
         ("struck", "", "", ["C209"]),
         ("after", "", "", ["C209"]),
+        ("before", "", "", ["C209"]),
+        ("round", "", "", []),
         ("freed", "", "", []),
         ("", "struck", "", ["C209"]),
         ("", "", "struck", ["C209"]),
