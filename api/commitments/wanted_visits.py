@@ -28,7 +28,9 @@ def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[basin_tables.Vi
         for feed in scoped.all(scoped.select(basin_tables.RotaFeed, basin_id))
         for one in feed.entries
     }
-    away, told = _away(scoped, basin_id, now), standing(scoped, basin_id, now)
+    # Of an absence that is over, what it left undone may still be done: as long as its hours last.
+    since = min((rota[row.id].start for row in rows if row.id in rota), default=now)
+    away, told = _away(scoped, basin_id, min(since, now)), standing(scoped, basin_id, now)
     asked = select(Outcome.visit_id).join(basin_tables.Visit, basin_tables.Visit.id == Outcome.visit_id)
     ahead = (basin_tables.Visit.basin_id == basin_id, basin_tables.Visit.ends_at > now)
     over = set(scoped.session.scalars(asked.where(Outcome.basin_id == basin_id, *ahead)))
@@ -81,11 +83,11 @@ def wanted_no_more(scoped: Scoped, basin_id: str, visit_ids: Collection[str]) ->
     }
 
 
-def _away(scoped: Scoped, basin_id: str, now: datetime) -> dict[str, list[basin_tables.Absence]]:
-    """The absences that are not over, by employee."""
+def _away(scoped: Scoped, basin_id: str, since: datetime) -> dict[str, list[basin_tables.Absence]]:
+    """The absences that ended since then, or are not over, by employee."""
     found = defaultdict(list)
     for absence in scoped.all(
-        scoped.select(basin_tables.Absence, basin_id).where(basin_tables.Absence.ends_at > now)
+        scoped.select(basin_tables.Absence, basin_id).where(basin_tables.Absence.ends_at > since)
     ):
         found[absence.employee_id].append(absence)
     return found

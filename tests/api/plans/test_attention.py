@@ -302,3 +302,14 @@ def test_two_coordinators_and_the_one_on_duty_at_night_see_the_same_list(told: W
     assert answer(told, "V1", "accept").status_code == 200
     assert night() == told.get(f"{BASIN}/attention")
     assert "V1" not in {one["visit_id"] for one in night()["unanswered"]}
+
+
+def test_what_an_absence_left_undone_waits_though_the_absence_is_over(world: World) -> None:
+    """V4 was A-2's at 9:00 and may begin until 12:00; she is back at 11:00, and nobody came."""
+    wish(world, replan="on_request")
+    hours = {"start": "2026-03-09T06:00:00+01:00", "end": "2026-03-09T11:00:00+01:00"}
+    away = {**absence(), "id": "ABS-2", "provider_id": "S2", "employee_id": "A-2", "interval": hours}
+    assert world.ask(C, "POST", f"{BASIN}/absences", away).status_code == 201
+    for hour, waits in ((0, {"V4"}), (4.5, {"V4"}), (1.5, set())):
+        world.later(hours=hour)
+        assert {one["visit_id"] for one in world.get(f"{BASIN}/attention")["uncovered"]} == waits
