@@ -22,6 +22,8 @@ MOST_FIELDS = 4000
 """A file that is matched to our columns asks one for each of its codes; how large a request may be is bounded
 before."""
 OURS = frozenset({CSRF_FIELD, ONCE})
+DIGITS = 18
+"""Of the longest number that a form may hold: beyond, Python takes long to read it, or refuses to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,18 @@ class Form:
         """Empty where the field is not there."""
         found = self.values.get(name, ())
         return found[-1].strip() if found else ""
+
+    def number(self, name: str) -> int | str:
+        """What is no number, or longer than one of ours, goes on as it was typed: the shape that reads it
+        refuses it, at its field."""
+        text = self.text(name)
+        return int(text) if text.isdecimal() and len(text) <= DIGITS else text
+
+    @property
+    def version(self) -> int | None:
+        """Of the row that the page showed; None where the form holds none."""
+        told = self.number("version")
+        return told if isinstance(told, int) else None
 
     def all(self, name: str) -> Sequence[str]:
         return self.values.get(name, ())

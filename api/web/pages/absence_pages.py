@@ -195,7 +195,7 @@ def change(absence_id: AbsenceId, press: Press, service: TheService) -> Response
     basin_id = press.basin_id or ""
     row = press.scoped.one(Absence, basin_id, absence_id)
     try:
-        version, given = _version(press), read_absence(press, basin_id)
+        version, given = press.form.version, read_absence(press, basin_id)
 
         def act() -> str:
             absences.change(press.scoped, service, basin_id, absence_id, version, given)
@@ -214,7 +214,7 @@ def withdraw(absence_id: AbsenceId, press: Press, service: TheService) -> Respon
     _only(press)
 
     def act() -> str:
-        absences.withdraw(press.scoped, service, press.basin_id or "", absence_id, _version(press))
+        absences.withdraw(press.scoped, service, press.basin_id or "", absence_id, press.form.version)
         return "/absences?retiree=1"
 
     return press.done(act)
@@ -222,11 +222,6 @@ def withdraw(absence_id: AbsenceId, press: Press, service: TheService) -> Respon
 
 def _address(absence_id: str) -> str:
     return f"/absences/{quote(absence_id)}"
-
-
-def _version(press: PressedView) -> int | None:
-    told = press.form.text("version")
-    return int(told) if told.isdecimal() and len(told) < 10 else None
 
 
 def _of(view: ScopedView, service: Service, row: Absence) -> dict[str, Any]:

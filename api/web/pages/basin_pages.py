@@ -256,7 +256,7 @@ def _wished(press: PressedView, stands: BasinWishes, given: RulesForm) -> BasinW
     said["policy"] |= {"departure": given.departure} if given.departure else {}
     for part, shape in (("points", PointsShape), ("weights", WeightsShape)):
         said["policy"][part] |= {
-            name: _number(press, name) for name in shape.model_fields if name in press.form.values
+            name: press.form.number(name) for name in shape.model_fields if name in press.form.values
         }
     said["duty"] |= {
         "outside": given.outside,
@@ -264,12 +264,6 @@ def _wished(press: PressedView, stands: BasinWishes, given: RulesForm) -> BasinW
         "hours": list(_spells(press)),
     }
     return read_model(BasinWishes, said)
-
-
-def _number(press: PressedView, name: str) -> int | str:
-    """What is no number goes on as it was typed: the shape of the policy refuses it, at its field."""
-    text = press.form.text(name)
-    return int(text) if text.isdecimal() else text
 
 
 def _spells(press: PressedView) -> Iterator[dict[str, object]]:

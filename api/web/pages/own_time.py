@@ -76,9 +76,8 @@ def say_free_time(press: Press, service: TheService) -> Response:
         basin_id, worker_id = _own(press)
 
         def act() -> str:
-            version = press.form.text("version")
-            told = int(version) if version.isdecimal() else None
-            availability_weeks.put(press.scoped, service, basin_id, worker_id, given, told)
+            version = press.form.version
+            availability_weeks.put(press.scoped, service, basin_id, worker_id, given, version)
             return f"/mes-disponibilites?du={monday}&enregistre=1"
 
         return press.done(act)

@@ -205,8 +205,7 @@ def tell(press: Press, service: TheService) -> Response:
     kind = press.form.text("kind")
     fields: dict[str, str | int] = {"kind": kind, "worker_id": worker_id}
     fields |= {"cause": press.form.text(f"{kind}-cause"), "visit_id": press.form.text("visit_id")}
-    minutes = press.form.text("late_min")
-    fields["late_min"] = int(minutes) if minutes.isdecimal() else minutes
+    fields["late_min"] = press.form.number("late_min")
     try:
         given = read_request(IncidentIn, {name: told for name, told in fields.items() if told != ""})
 
@@ -223,12 +222,10 @@ def tell(press: Press, service: TheService) -> Response:
 def take_back(press: Press, service: TheService) -> Response:
     """She is back, or told it in error: her hours come back from now on."""
     basin_id, id = _basin(press), press.form.text("incident_id")
-    version = press.form.text("version")
     try:
 
         def act() -> str:
-            told = int(version) if version.isdecimal() else None
-            incidents.end(press.scoped, service, basin_id, id, told, IncidentEndIn())
+            incidents.end(press.scoped, service, basin_id, id, press.form.version, IncidentEndIn())
             return "/ma-semaine?dit=back"
 
         return press.done(act)

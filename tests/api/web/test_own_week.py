@@ -125,6 +125,7 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_noted(world: Worl
     for told in (
         {"kind": "worker_late", "late_min": "0"},
         {"kind": "worker_late", "late_min": "demain"},
+        {"kind": "worker_late", "late_min": "9" * 5000},
         {"kind": "worker_away", "worker_away-cause": "gone"},
         {"kind": "client_not_met", "visit_id": "V5"},
         {"kind": "client_left", "client_id": "S1:A"},
