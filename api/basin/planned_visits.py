@@ -23,7 +23,7 @@ from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.demand_shapes import WindowShape
 from brigade.units import Horizon
 
-MINUTE, FAR_MIN = timedelta(minutes=1), float("inf")
+MINUTE = timedelta(minutes=1)
 FAMILIAR_DAYS = 90
 """Whoever came within so many days before is a familiar face."""
 
@@ -97,6 +97,7 @@ class _VisitFacts:
         begun = begun_visits(in_force, now, told)
         kept = holds.holds(scoped, basin_id, span.start, span.end)
         told_to = {} if in_force is None else carers_of(in_force.document)
+        over = _with_outcome(scoped, basin_id, span)
         worker = basin_tables.Worker
         return cls(
             span,
@@ -104,11 +105,11 @@ class _VisitFacts:
             frozenset(scoped.session.scalars(select(worker.id).where(worker.basin_id == basin_id))),
             told,
             begun,
-            _with_outcome(scoped, basin_id, span) - told.missed.keys(),
+            frozenset(over.keys() - told.missed.keys()),
             _refusals(scoped, basin_id),
             holds.kept_from(scoped, basin_id, kept, (row.body for row in rows), told_to),
             _familiar(scoped, basin_id, span),
-            _spent(scoped, in_force),
+            _spent(in_force, over),
         )
 
     def windows(self, visit: basin_tables.Visit) -> list[WindowShape]:
@@ -129,8 +130,8 @@ class _VisitFacts:
     def duration_min(self, visit: basin_tables.Visit) -> float:
         """With what somebody has lost there; no longer than somebody stood at the door for nothing."""
         _, lost = self.told.longer.get(visit.id, ("", 0))
-        minutes: float = visit.body["duration_min"]
-        return min(minutes + lost, self.spent.get(visit.id, FAR_MIN))
+        minutes: float = visit.body["duration_min"] + lost
+        return min(minutes, self.spent.get(visit.id, minutes))
 
     def people(self, visit: basin_tables.Visit) -> dict[str, list[str]]:
         usual = set(visit.body.get("usual_workers", ())) | self.familiar.get(visit.client_id, set())
@@ -148,27 +149,22 @@ def _windows_of(visit: basin_tables.Visit) -> list[WindowShape]:
     return [WindowShape.model_validate(one, strict=False) for one in visit.body["windows"]]
 
 
-def _with_outcome(scoped: Scoped, basin_id: str, span: PlannedDays) -> frozenset[str]:
-    """Visits whose story is told: nobody is sent any more."""
+def _with_outcome(scoped: Scoped, basin_id: str, span: PlannedDays) -> dict[str, datetime | None]:
+    """Visits whose story is told, nobody is sent any more; with when whoever stood at a door for nothing was
+    free."""
     row = basin_tables.Visit
-    asked = select(row.id).join(Outcome, (Outcome.basin_id == row.basin_id) & (Outcome.visit_id == row.id))
-    return frozenset(
-        scoped.session.scalars(
-            asked.where(row.basin_id == basin_id, row.starts_at >= span.start, row.starts_at < span.end)
-        )
+    asked = select(row.id, Outcome.free_at).join(
+        Outcome, (Outcome.basin_id == row.basin_id) & (Outcome.visit_id == row.id)
     )
+    within = (row.basin_id == basin_id, row.starts_at >= span.start, row.starts_at < span.end)
+    return {visit: free for visit, free in scoped.session.execute(asked.where(*within))}  # noqa: C416 - rows are no pairs
 
 
-def _spent(scoped: Scoped, in_force: Plan | None) -> dict[str, int]:
+def _spent(in_force: Plan | None, over: Mapping[str, datetime | None]) -> dict[str, int]:
     """By visit of the plan in force, the minutes from its hour until whoever stood there was free."""
-    if in_force is None:
-        return {}
-    asked = select(Outcome.visit_id, Outcome.free_at).where(
-        Outcome.basin_id == in_force.basin_id, Outcome.at_door, Outcome.free_at.is_not(None)
-    )
-    free = {visit: at for visit, at in scoped.session.execute(asked) if at is not None}
-    stops = (stop for stop in stops_of(in_force.document) if stop.visit_id in free)
-    return {stop.visit_id: max(1, -(-(free[stop.visit_id] - stop.start) // MINUTE)) for stop in stops}
+    stops = () if in_force is None else stops_of(in_force.document)
+    freed = ((stop, free) for stop in stops if (free := over.get(stop.visit_id)) is not None)
+    return {stop.visit_id: max(1, -(-(free - stop.start) // MINUTE)) for stop, free in freed}
 
 
 def _still_open(windows: list[WindowShape], now: datetime) -> list[WindowShape]:

@@ -30,13 +30,9 @@ SUSPENDING = (CLIENT_AWAY, CLIENT_LEFT)
 # Two days before the last instant there is: turned into a zone's time, the last one would overflow.
 FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 Spell = tuple[datetime, datetime]
-UNWANTED = (
-    NotDone.CLIENT_ABSENT,
-    NotDone.CLIENT_HOSPITAL,
-    NotDone.CLIENT_REFUSED,
-    NotDone.NO_ENTRY,
-    NotDone.NOT_NEEDED,
-)
+AT_DOOR = (NotDone.CLIENT_ABSENT, NotDone.CLIENT_HOSPITAL, NotDone.CLIENT_REFUSED, NotDone.NO_ENTRY)
+"""Why a visit was not done, where only who goes there may learn it."""
+UNWANTED = (*AT_DOOR, NotDone.NOT_NEEDED)
 """Why a visit was not done, where that means that nobody is to be sent any more. Whoever says less may have
 somebody in bed."""
 

@@ -61,6 +61,8 @@ EARLIEST, LATEST = timedelta(days=1), timedelta(days=366)
 told."""
 # Three years, leap days included: beyond that a year was mistyped.
 LONGEST = timedelta(days=3 * 366)
+AT_ONCE = (ClientMovedIn, ClientJoinedIn, ClientNotMetIn, WorkerMovedIn, WorkerJoinedIn)
+"""What cannot be told ahead."""
 OWN_DAY = (WORKER_AWAY, WORKER_LATE, CLIENT_NOT_MET)
 """What a worker may tell of her own day."""
 ENDING = (WORKER_AWAY, WORKER_LATE, WORKER_LEFT, CLIENT_AWAY, CLIENT_LEFT)
@@ -119,14 +121,11 @@ def _when(one: IncidentRecord, given: AnyIncident) -> None:
     at, until = one.row.starts_at, one.row.ends_at
     if not one.now - EARLIEST <= at <= one.now + LATEST:
         one.tell("at", "far_from_now", {"at": at.astimezone(PARIS)})
-    if isinstance(given, ClientNotMetIn) and at > one.now:
-        one.tell("at", "holds_at_once")
     if until is not None and until <= max(at, one.now):
         one.tell("until", "end_passed")
     elif until is not None and until - at > LONGEST:
         one.tell("until", "absence_too_long")
-    is_at_once = isinstance(given, ClientMovedIn | ClientJoinedIn | WorkerMovedIn | WorkerJoinedIn)
-    if is_at_once and given.at is not None and given.at > one.now:
+    if isinstance(given, AT_ONCE) and at > one.now:
         one.tell("at", "holds_at_once")
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from api.access.scope import Scoped
 from api.commitments.in_force import plan_on
-from api.commitments.open_incidents import is_wanted_still
+from api.commitments.open_incidents import AT_DOOR, is_wanted_still
 from api.commitments.placements import covered
 from api.commitments.wanted_visits import may_begin
 from api.shapes.cycle_requests import OutcomeIn
@@ -193,8 +193,8 @@ class _ToldOutcome:
 
     def _at_door_or_not(self) -> OutcomeFacts:
         given, is_at_door = self.given, self._stood_at_door()
-        if is_at_door and given.cause not in dead_time.AT_DOOR:
-            causes = {"causes": [one.value for one in dead_time.AT_DOOR]}
+        if is_at_door and given.cause not in AT_DOOR:
+            causes = {"causes": [one.value for one in AT_DOOR]}
             self._fault("at_door", "nobody_at_door", causes)
         if given.free_at is not None and not is_at_door:
             self._fault("free_at", "free_without_door")
@@ -208,7 +208,7 @@ class _ToldOutcome:
         told, given = self.told, self.given
         if given.at_door is not None:
             return given.at_door
-        if told is None or told.start > self._now or given.cause not in dead_time.AT_DOOR:
+        if told is None or told.start > self._now or given.cause not in AT_DOOR:
             return False
         is_named = given.worker_id is not None
         return is_named or dead_time.was_expected(self.day.scoped, self.visit, told.worker_id)
@@ -249,7 +249,7 @@ def judged(
 
 def _as_it_stands(standing: Outcome | None, given: OutcomeIn) -> OutcomeIn:
     """What is not said anew of a door: who stood there, and when, or that nobody did."""
-    if standing is None or given.cause not in dead_time.AT_DOOR or standing.cause not in dead_time.AT_DOOR:
+    if standing is None or given.cause not in AT_DOOR or standing.cause not in AT_DOOR:
         return given
     stood = ("at_door", "worker_id", "starts_at", "ends_at", "free_at") if standing.at_door else ("at_door",)
     names = () if given.at_door not in (None, standing.at_door) else stood

@@ -68,7 +68,7 @@ class PayrollDay:
     worker_id: str
     day: date
     done: tuple[Outcome, ...]
-    dead: Mapping[str, dead_time.Span]
+    dead: dead_time.DeadTime
     ways: Mapping[str, PlannedStop]
     worker: WorkerShape | None
     rules: RuleSet

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from api.access.scope import Scoped
 from api.store.basin_tables import Employer, Provider, Worker
 from api.store.cycle_tables import Outcome, Plan
-from api.worked import binding_texts, dead_time
+from api.worked import binding_texts
+from api.worked.dead_time import DeadTime
 from brigade.exchange.documents.bridge import HorizonClock, build
 from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.law.rules.ai_480h import counts
@@ -24,7 +25,7 @@ class CappedHours:
     """Which outcomes count against the 480 h of an intermediary association; those of its people alone are
     read."""
 
-    def __init__(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> None:
+    def __init__(self, scoped: Scoped, basin_id: str, horizon: Horizon, dead: DeadTime) -> None:
         self.day = horizon.first_day
         self.texts, clock = binding_texts.texts_of(scoped, basin_id), HorizonClock(horizon)
         self.employers = {
@@ -40,9 +41,11 @@ class CappedHours:
             for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id))
             if (value := self.texts.of(row.value, self.day).get("SHORT_GAP_PAID")) is not None
         }
-        self.done = self._done(scoped, basin_id, horizon)
+        self.done = self._done(scoped, basin_id, horizon, dead)
 
-    def _done(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> dict[tuple[str, str], float]:
+    def _done(
+        self, scoped: Scoped, basin_id: str, horizon: Horizon, dead: DeadTime
+    ) -> dict[tuple[str, str], float]:
         """Minutes by worker and provider: services, dead time, and the work between two visits of one
         provider that follow each other."""
         capped = [
@@ -67,9 +70,8 @@ class CappedHours:
         found: dict[tuple[str, str], float] = {}
         plans: set[str] = set()
         by_visit: dict[str, tuple[str, str, datetime, datetime]] = {}
-        left = dead_time.hours_by_visit(scoped, basin_id) if capped else {}
         for worker, provider, plan, visit, *told in scoped.session.execute(asked) if capped else ():
-            starts, ends = left.get(visit, told)
+            starts, ends = dead.get(visit, told)
             if worker is not None and starts is not None and ends is not None:
                 # Whole minutes, as plans have them.
                 start, end = (one.replace(second=0, microsecond=0) for one in (starts, ends))

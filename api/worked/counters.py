@@ -16,8 +16,9 @@ from api.access.scope import Scoped
 from api.commitments.states import AGREED, State
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer
-from api.worked import departments, history, night_hours, refusals
+from api.worked import dead_time, departments, history, night_hours, refusals
 from api.worked.capped_hours import CappedHours
+from api.worked.dead_time import DeadTime
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.timing.duty_days import monday_of
 from brigade.units import PARIS, Horizon
@@ -39,12 +40,11 @@ def counted(
     """The counters of each worker, in their order, on the first day of `horizon`."""
     first_day, values = horizon.first_day, [row.value for row in workers]
     worked = history.worked(scoped, basin_id, _oldest(first_day, workers), first_day)
-    sundays, holidays = (
-        _sundays(scoped, basin_id, first_day),
-        _holidays(scoped, basin_id, first_day, department),
-    )
-    nights = Nights(months_before(first_day), night_hours.may_be_nights(scoped, basin_id, first_day))
-    capped, calls = CappedHours(scoped, basin_id, horizon), _calls(scoped, basin_id, horizon)
+    dead = dead_time.hours_by_visit(scoped, basin_id)
+    sundays = _sundays(scoped, basin_id, first_day, dead)
+    holidays = _holidays(scoped, basin_id, first_day, dead, department)
+    nights = Nights(months_before(first_day), night_hours.may_be_nights(scoped, basin_id, first_day, dead))
+    capped, calls = CappedHours(scoped, basin_id, horizon, dead), _calls(scoped, basin_id, horizon)
     refused = refusals.counted(scoped, basin_id, values, first_day, capped.texts)
     found = []
     for row, refusal in zip(workers, refused, strict=True):
@@ -77,11 +77,14 @@ def _oldest(first_day: date, workers: Iterable[Worker]) -> date:
 
 
 # -- dates -------------------------------------------------------------------------------------------------
-def _sundays(scoped: Scoped, basin_id: str, first_day: date) -> Mapping[str, set[date]]:
-    return history.dates(scoped, basin_id, [day for day in _before(first_day, SUNDAYS) if is_sunday(day)])
+def _sundays(scoped: Scoped, basin_id: str, first_day: date, dead: DeadTime) -> Mapping[str, set[date]]:
+    wanted = [day for day in _before(first_day, SUNDAYS) if is_sunday(day)]
+    return history.dates(scoped, basin_id, wanted, dead)
 
 
-def _holidays(scoped: Scoped, basin_id: str, first_day: date, department: str) -> Mapping[str, set[date]]:
+def _holidays(
+    scoped: Scoped, basin_id: str, first_day: date, dead: DeadTime, department: str
+) -> Mapping[str, set[date]]:
     """By the public holidays of the department where each visit took place."""
     department_of = departments.by_client(scoped, basin_id, department)
     near = {department, *LOCAL_LAW, *NEIGHBOURS.get(department, ())}
@@ -89,7 +92,7 @@ def _holidays(scoped: Scoped, basin_id: str, first_day: date, department: str) -
     all_days = frozenset[date]().union(*(public_holidays(year, one) for year in years for one in near))
     wanted = sorted(day for day in all_days if first_day - HOLIDAYS <= day < first_day)
     return history.dates(
-        scoped, basin_id, wanted, lambda day, client: is_public_holiday(day, department_of(client))
+        scoped, basin_id, wanted, dead, lambda day, client: is_public_holiday(day, department_of(client))
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,17 +10,16 @@ from sqlalchemy.orm import aliased
 
 from api.access.scope import Scoped
 from api.commitments.states import ANNOUNCED, State
-from api.shapes.cycle_requests import NotDone
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Offer, Outcome
 from api.worked import binding_texts
 from brigade.timing.duty_days import dead_time_is_work
 from brigade.worked.done_days import local_day
 
-AT_DOOR = (NotDone.CLIENT_ABSENT, NotDone.CLIENT_HOSPITAL, NotDone.CLIENT_REFUSED, NotDone.NO_ENTRY)
-"""Why a visit was not done, where only who goes there may learn it."""
 EXPECTED = (*ANNOUNCED, State.DONE.value)
 Span = tuple[datetime, datetime]
+DeadTime = Mapping[str, Span]
+"""By visit, what is left of dead time that touches other hours."""
 Placed = tuple[datetime, datetime, str]
 """The hours of a visit, and its id: in order of time."""
 
@@ -35,7 +35,7 @@ def was_expected(scoped: Scoped, visit: Visit, worker_id: str) -> bool:
     return scoped.session.scalar(asked.limit(1)) is not None
 
 
-def hours_by_visit(scoped: Scoped, basin_id: str) -> dict[str, Span]:
+def hours_by_visit(scoped: Scoped, basin_id: str) -> DeadTime:
     """Of dead time that touches other hours of the same worker, what is left of it by visit: from when the
     visit before was over until the next one began. No minute counts twice."""
     other = aliased(Outcome)

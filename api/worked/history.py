@@ -14,7 +14,7 @@ from api.access.scope import Scoped
 from api.store.basin_tables import Client, Visit
 from api.store.cycle_tables import Outcome, Plan
 from api.store.plan_parts import PlannedTour, tours_of
-from api.worked import dead_time
+from api.worked.dead_time import DeadTime
 from brigade.units import MAX_DAYS, PARIS
 from brigade.worked.done_days import DoneDay, DoneVisit, PlannedVisit, WorkPiece, done_days
 from brigade.worked.local_days import midnight
@@ -87,7 +87,11 @@ def _near(since: date, before: date) -> tuple[Any, ...]:
 
 
 def dates(
-    scoped: Scoped, basin_id: str, wanted: list[date], is_meant: Callable[[date, str], bool] | None = None
+    scoped: Scoped,
+    basin_id: str,
+    wanted: list[date],
+    dead: DeadTime,
+    is_meant: Callable[[date, str], bool] | None = None,
 ) -> Mapping[str, set[date]]:
     """By worker, on which of these days a minute of a visit was done, or of dead time. Args: is_meant: asks a
     day and the client whether the day counts there."""
@@ -98,9 +102,9 @@ def dates(
     on_one = or_(*((Outcome.starts_at < closes) & (Outcome.ends_at > opens) for _, opens, closes in spans))
     columns = (Outcome.visit_id, Outcome.worker_id, Outcome.client_id, Outcome.starts_at, Outcome.ends_at)
     asked = select(*columns).where(Outcome.basin_id == basin_id, on_one)
-    left, found = dead_time.hours_by_visit(scoped, basin_id), defaultdict[str, set[date]](set)
+    found = defaultdict[str, set[date]](set)
     for visit, worker, client, *told in scoped.session.execute(asked):
-        start, end = left.get(visit, told)
+        start, end = dead.get(visit, told)
         if worker is not None and start is not None and end is not None:
             met = (day for day, opens, closes in spans if start < closes and end > opens)
             found[worker] |= {day for day in met if is_meant is None or is_meant(day, client)}

@@ -69,11 +69,12 @@ def without_holds(problem: Problem, plan: Plan) -> Plan:
         if _is_known(problem, route)
     }
     starts = {stop.visit_id: stop.start for route in plan.routes for stop in route.stops}
+    there, tied = {id for order in orders.values() for id in order}, _tied(problem)
     timed = retime(
         problem,
         orders,
-        fixed_starts={id: starts[id] for id in plan.pinned if any(id in order for order in orders.values())},
-        no_earlier={id: tick for id, tick in starts.items() if id in _tied(problem)},
+        fixed_starts={id: starts[id] for id in plan.pinned & there},
+        no_earlier={id: tick for id, tick in starts.items() if id in tied},
     )
     return plan if timed.issues else replace(plan, routes=timed.plan.routes)
 

@@ -16,6 +16,7 @@ from api.runtime.roles import Role
 from api.shapes.planning.attention_views import AlertKind, AlertsView, AlertView
 from api.store.basin_tables import Provider, Worker
 from api.worked.capped_hours import CappedHours
+from api.worked.dead_time import hours_by_visit
 from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.figures.figure_assumptions import shipped_assumptions
 from brigade.timing.free_time import limit_min
@@ -70,7 +71,7 @@ def _said(alert: AlertView, names: dict[str, str], lang: str) -> AlertView:
 
 def _capped(scoped: Scoped, basin_id: str, workers: list[WorkerShape], today: date) -> Iterator[AlertView]:
     """Who has used most of the hours that an association may lend her, the fullest first."""
-    capped = CappedHours(scoped, basin_id, Horizon(today, 1))
+    capped = CappedHours(scoped, basin_id, Horizon(today, 1), hours_by_visit(scoped, basin_id))
     found = []
     for worker in workers:
         if capped.employers[worker.employer_id].kind is not EmployerKind.INTERMEDIARY_ASSOCIATION:
