@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from api.access.scope import Scoped
 from api.commitments import wanted_visits
+from api.commitments.open_incidents import WORKER_LATE, open_now
 from api.commitments.states import STANDING, WAITING, State
 from api.cycle import awaited, offers
 from api.incidents import incidents
@@ -22,6 +23,7 @@ from api.shapes.cycle_views import OFFER_STATES, AskedView, ProposalView
 from api.shapes.planning.attention_views import (
     AttentionView,
     FailedSearchView,
+    LateView,
     SuspendedView,
     UncoveredView,
     UnknownHistoryView,
@@ -65,6 +67,7 @@ def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> AttentionView:
         silent_firm_stops=[_asked(offer, "silent", lang) for offer in _silent(scoped, basin_id)],
         uncovered=_uncovered(scoped, basin_id, standing, lang),
         unlawful=[one for plan in standing if (one := _unlawful(scoped, plan, lang)) is not None],
+        late=[*_late(scoped, basin_id, standing, lang)],
         unanswered=[_asked(offer, "unanswered", lang) for offer in _unanswered(scoped, basin_id, calls)],
         published_off_duty=[_shown(scoped, plan, None, lang) for plan in found if _is_unseen(plan)],
         proposals=[
@@ -276,6 +279,19 @@ def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[FailedSearchView]:
             at = job.changed_at.astimezone(PARIS)
             found.append(FailedSearchView(job_id=job.id, at=at, code=code, first_day=day, sentence=said))
     return found
+
+
+# -- who is late -------------------------------------------------------------------------------------------
+def _late(scoped: Scoped, basin_id: str, in_force: list[Plan], lang: str) -> Iterator[LateView]:
+    """Those with visits still to come that no plan has been published for since they told of it."""
+    now = scoped.clock.now()
+    asked = scoped.select(Incident, basin_id).where(Incident.kind == WORKER_LATE, *open_now(now))
+    for row in scoped.all(asked.order_by(Incident.starts_at, Incident.id)):
+        ahead = [one.visit_id for one in row.details.visits if one.starts_at > now]
+        if ahead and not any(plan.published_at and plan.published_at > row.created_at for plan in in_force):
+            told = {"worker": row.worker_id, "minutes": row.details.minutes or 0, "visits": ahead}
+            sentence = word("attention.late", lang, **told, at=row.starts_at.astimezone(PARIS))
+            yield LateView(**said(incidents.shown(row)), sentence=sentence)
 
 
 # -- clients -----------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from api.web.pages import (
     staff_pages,
 )
 from api.web.pages.attention import attention_pages
+from api.web.pages.clients import client_pages
 from api.web.pages.imports import import_pages
 
 STORIES = (
@@ -35,6 +36,7 @@ STORIES = (
     own_week,
     own_time,
     basin_pages,
+    client_pages,
     release_pages,
     setup_pages,
     staff_pages,

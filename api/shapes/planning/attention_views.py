@@ -89,6 +89,12 @@ class DayWithoutRotaView(BaseModel):
     sentence: str
 
 
+class LateView(IncidentView):
+    """A worker who told of a delay, with visits of hers still to come."""
+
+    sentence: str
+
+
 class SuspendedView(IncidentView):
     """A client whose visits are suspended."""
 
@@ -121,6 +127,7 @@ class AttentionView(BaseModel):
     silent_firm_stops: list[AskedView]
     uncovered: list[UncoveredView]
     unlawful: list[UnlawfulView]
+    late: list[LateView] = Field(default_factory=list)
     unanswered: list[AskedView]
     published_off_duty: list[ProposalView]
     proposals: list[ProposalView]

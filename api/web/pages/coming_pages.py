@@ -66,7 +66,9 @@ def home_page(
     view.scoped.one(Client, view.basin_id or "", client_id)
     found = [one for one in _coming(view, service, client_id) if one.client_id == client_id]
     names = found[0].client if found else _names(view, service, (client_id,)).get(client_id, client_id)
-    return view.page("coming/home.html", name=names, comings=found, today=view.now.date())
+    return view.page(
+        "coming/home.html", client_id=client_id, name=names, comings=found, today=view.now.date()
+    )
 
 
 def _coming(view: ScopedView, service: Service, client_id: str | None = None) -> Sequence[Coming]:

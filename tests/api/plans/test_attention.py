@@ -313,3 +313,25 @@ def test_what_an_absence_left_undone_waits_though_the_absence_is_over(world: Wor
     for hour, waits in ((0, {"V4"}), (4.5, {"V4"}), (1.5, set())):
         world.later(hours=hour)
         assert {one["visit_id"] for one in world.get(f"{BASIN}/attention")["uncovered"]} == waits
+
+
+def test_a_delay_waits_until_a_plan_knows_it(told: World) -> None:
+    """W of V1 is thirty minutes late; whoever looks sees it with what she still has ahead."""
+    stop = offer_of(told, "V1")
+    late = happened(told, "worker_late", worker_id=stop["worker_id"], late_min=30, cause="traffic")
+    (one,) = waits(told, "late")
+    assert (one["worker_id"], one["minutes"]) == (stop["worker_id"], 30)
+    assert "30 min" in one["sentence"].replace("\xa0", " ")
+    assert "V1" in one["sentence"]
+    assert told.publish(told.propose()).status_code == 200
+    assert waits(told, "late") == []
+    assert late["incident"]["kind"] == "worker_late"
+
+
+def test_a_delay_taken_back_waits_no_more(told: World) -> None:
+    stop = offer_of(told, "V1")
+    late = happened(told, "worker_late", worker_id=stop["worker_id"], late_min=30)["incident"]
+    assert len(waits(told, "late")) == 1
+    ended = told.ask(C, "POST", f"{BASIN}/incidents/{late['id']}/end", {}, If_Match='"1"')
+    assert ended.status_code == 200, ended.text
+    assert waits(told, "late") == []

@@ -45,8 +45,9 @@ def test_a_day_without_a_plan_is_one_line_and_its_visits_unfold(world: World) ->
     page = Browser(world, C).page(PAGE)
     (line,) = [one for one in page.all("li") if "aucun plan pour ce jour, 3 interventions" in one.text()]
     assert len(line.all("details")[0].all("li")) == 3
-    (way,) = [one["href"] for one in line.all("a")]
-    assert way == "/bassins/B1/journee/2026-03-09"
+    own, *unfolded = [one["href"] for one in line.all("a")]
+    assert own == "/bassins/B1/journee/2026-03-09"
+    assert all("/personnes-accompagnees/" in one for one in unfolded)
     (heading,) = [one for one in page.all("h2") if one["id"] == "uncovered"]
     assert heading.text().endswith("3")
     assert len(world.get(f"{BASIN}/attention")["uncovered"]) == 3

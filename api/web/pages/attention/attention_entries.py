@@ -78,9 +78,8 @@ class _EntryMaker:
     def uncovered(self, one: Any) -> AttentionEntry:
         day = one.starts_at.astimezone(PARIS).date()
         acts = [] if one.plan_id else [self._search(day)]
-        return AttentionEntry(
-            one.sentence, client_id=one.client_id, ways=[Way("day", self._day(day))], acts=acts
-        )
+        ways = [Way("day", self._day(day)), self._client(one.client_id)]
+        return AttentionEntry(one.sentence, client_id=one.client_id, ways=ways, acts=acts)
 
     def unlawful(self, one: Any) -> AttentionEntry:
         return AttentionEntry(
@@ -124,12 +123,26 @@ class _EntryMaker:
     days_without_rota = stale_feeds
 
     def suspended(self, one: Any) -> AttentionEntry:
-        return AttentionEntry(one.sentence, client_id=one.client_id)
+        ways = [self._client(one.client_id)]
+        return AttentionEntry(one.sentence, client_id=one.client_id, ways=ways)
+
+    def late(self, one: Any) -> AttentionEntry:
+        day = one.starts_at.astimezone(PARIS).date()
+        return AttentionEntry(
+            one.sentence,
+            worker_id=one.worker_id,
+            ways=[Way("day", self._day(day))],
+            acts=[self._search(day)],
+            says_when=False,
+        )
 
     def ending(self, one: Any) -> AttentionEntry:
         if one.kind == "accord":
             ways = [Way("services", f"{self.base}/services")]
             return AttentionEntry(one.sentence, ways=ways, says_when=False)
+        if one.kind == "suspension":
+            ways = [self._client(one.id)]
+            return AttentionEntry(one.sentence, client_id=one.id, ways=ways, says_when=False)
         worker = one.id if one.kind in ("certificate", "engagement") else None
         ways = self._person(worker, one.kind)
         return AttentionEntry(one.sentence, worker_id=worker, ways=ways, says_when=False)
@@ -139,6 +152,9 @@ class _EntryMaker:
         if worker_id is None:
             return []
         return [Way("person", f"{self.base}/personnes/{quote(worker_id)}{f'#{part}' if part else ''}")]
+
+    def _client(self, client_id: str) -> Way:
+        return Way("client", f"{self.base}/personnes-accompagnees/{quote(client_id)}")
 
     def _day(self, day: date) -> str:
         return f"{self.base}/journee/{day}"
@@ -168,10 +184,21 @@ def _entry(made: _EntryMaker, kind: str, key: str, views: Sequence[Any], lang: s
         return entries[0]
     said, acts = ALIKE[kind].sentence(views, lang), ALIKE[kind].is_one_act
     # One act settles them all: it stands in the line, and not once more behind each.
-    parts = [replace(one, acts=(), ways=()) for one in entries] if acts else entries
+    parts = [replace(one, acts=(), ways=_to_clients(one)) for one in entries] if acts else entries
     return replace(
-        entries[0], sentence=said, client_id=None, acts=entries[0].acts if acts else (), key=key, parts=parts
+        entries[0],
+        sentence=said,
+        client_id=None,
+        acts=entries[0].acts if acts else (),
+        ways=[way for way in entries[0].ways if way.name != "client"],
+        key=key,
+        parts=parts,
     )
+
+
+def _to_clients(one: AttentionEntry) -> list[Way]:
+    """Whom a line is about is its own, even where one act settles many."""
+    return [way for way in one.ways if way.name == "client"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ KINDS: Mapping[str, str] = {
     "silent_firm_stops": "bad",
     "uncovered": "bad",
     "unlawful": "bad",
+    "late": "warn",
     "published_off_duty": "warn",
     "proposals": "warn",
     "unanswered": "warn",
@@ -50,7 +51,7 @@ KINDS: Mapping[str, str] = {
     "ending": "",
 }
 """Of each kind of the list, in its order: how grave it is."""
-CALLED = ("to_call", "silent_firm_stops", "unanswered")
+CALLED = ("to_call", "silent_firm_stops", "late", "unanswered")
 """Whoever stands there is called: her number is shown."""
 Seen = Annotated[str, Query(alias="vu", max_length=64)]
 

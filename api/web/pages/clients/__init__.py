@@ -1,0 +1,1 @@
+"""Homes: who is cared for, when somebody comes, when nobody is to come."""
