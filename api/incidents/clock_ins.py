@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.commitments.in_force import plan_on
+from api.commitments.open_incidents import AT_DOOR
 from api.commitments.placements import covered
 from api.incidents.outcomes import PlacedLine, cause_of
 from api.runtime.faults import Unfit
@@ -67,10 +68,19 @@ def matched(scoped: Scoped, basin_id: str, told: ClockIns) -> tuple[list[PlacedL
 
 def _line(row: ClockIn, visit_id: str, cause: str | None) -> OutcomeLine:
     if not row.done:
-        return OutcomeLine(visit_id=visit_id, done=False, cause=NotDone(cause) if cause else None)
+        return _not_done(row, visit_id, NotDone(cause) if cause else None)
     named = {"worker_id": row.worker_id, "starts_at": row.starts_at, "ends_at": row.ends_at}
     told = {name: value for name, value in named.items() if value is not None}
     return OutcomeLine.model_validate({"visit_id": visit_id, "done": True, **told})
+
+
+def _not_done(row: ClockIn, visit_id: str, cause: NotDone | None) -> OutcomeLine:
+    """Whoever clocked in at a door stood there, until she clocked out; what counts as work is the visit's
+    planned hours all the same."""
+    line = OutcomeLine(visit_id=visit_id, done=False, cause=cause)
+    if cause not in AT_DOOR or row.worker_id is None:
+        return line
+    return line.model_copy(update={"worker_id": row.worker_id, "at_door": True, "free_at": row.ends_at})
 
 
 def _cause(row: ClockIn, found: _Found) -> str | None:

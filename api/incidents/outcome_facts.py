@@ -215,18 +215,21 @@ class _ToldOutcome:
 
     def _dead_time(self, facts: OutcomeFacts, worker: Worker | None) -> OutcomeFacts:
         start, end = self._hours()
-        facts = replace(facts, worker_id=self._worker_id, at_door=True, free_at=self._free_at(end))
+        facts = replace(facts, worker_id=self._worker_id, at_door=True, free_at=self._free_at(start, end))
         if worker is None or not dead_time.is_work(self.day.scoped, self.visit, worker):
             return facts
         return replace(facts, employer_id=worker.employer_id, starts_at=start, ends_at=end)
 
-    def _free_at(self, end: datetime) -> datetime:
+    def _free_at(self, start: datetime, end: datetime) -> datetime:
         """From when on she may go elsewhere: as told; else from now on, or when the visit was to end."""
-        if self.given.free_at is None:
+        free_at = self.given.free_at
+        if free_at is None:
             return min(self._now, end)
-        if self.given.free_at > self._now + SLACK:
+        if free_at > self._now + SLACK:
             self._fault("free_at", "not_ended", code=LATER)
-        return self.given.free_at
+        elif free_at < start - SOON:
+            self._fault("free_at", "free_before_start", {"start": start.astimezone(PARIS)})
+        return free_at
 
 
 def judged(

@@ -211,6 +211,28 @@ def test_clock_ins_of_our_own_table(evening: World) -> None:
     assert [send(evening, text).json()[name] for name in ("created", "unchanged")] == [0, 2]
 
 
+def test_whoever_clocked_in_at_a_door_stood_there(evening: World) -> None:
+    """Another than was planned came, nobody opened, and she left: the planned hours are hers, and she is free
+    from then on."""
+    came = next(name for name in ("W1", "W2", "W3") if name != carer(evening, "V2"))
+    text = (
+        "intervention;intervenant;début;fin;fait;motif\n"
+        f"V2;{came};09/03/2026 10:40;09/03/2026 10:52;non;porte close\n"
+    )
+    kept = send(evening, text).json()["outcomes"][0]
+    assert (kept["worker_id"], kept["at_door"], kept["cause"]) == (came, True, "no_entry")
+    assert datetime.fromisoformat(kept["free_at"]) == datetime.fromisoformat("2026-03-09T10:52:00+01:00")
+
+
+def test_nobody_is_free_of_a_door_before_its_hour(evening: World) -> None:
+    body = {"done": False, "cause": "no_entry", "at_door": True, "free_at": "2026-03-09T05:00:00+01:00"}
+    refused = evening.ask(C, "PUT", f"{BASIN}/outcomes/V2", body)
+    assert refused.status_code == 422, refused.text
+    assert [(one["code"], one["where"].rpartition(".")[2]) for one in refused.json()["issues"]] == [
+        ("A305", "free_at")
+    ]
+
+
 def test_a_foreign_export_is_read_by_its_mapping(evening: World) -> None:
     """Date and hours apart, names instead of ids, codes of another program."""
     columns = {
