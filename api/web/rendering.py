@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 from api.web import statics
 from brigade.units import PARIS
 from brigade.words import capital, coded, formats, typeset, word
+from brigade.words.elision import elided
 from brigade.words.formats import telephone
 
 FOLDER = Path(__file__).parent / "templates"
@@ -25,8 +26,13 @@ PSEUDONYM = re.compile(r"\w(?:[\w:.-]*\w)?")
 
 
 def with_names(names: Mapping[str, str], sentence: str) -> str:
-    """A sentence with names for pseudonyms: it was made where nobody's name is known."""
-    return PSEUDONYM.sub(lambda found: names.get(found[0], found[0]), sentence)
+    """A sentence with names for pseudonyms: it was made where nobody's name is known, so the little word
+    before a name takes its form here."""
+    said, at = "", 0
+    for found in PSEUDONYM.finditer(sentence):
+        before = said + sentence[at : found.start()]
+        said, at = elided(before, names[found[0]]) if found[0] in names else before + found[0], found.end()
+    return said + sentence[at:]
 
 
 @pass_context
@@ -144,6 +150,17 @@ class Sayer:
 
     def percent(self, share: float) -> str:
         return typeset(formats.percent(share, self.lang), self.lang)
+
+    def agreement(self, code: str) -> str:
+        """A collective agreement by its name, with the letters that articles are cited by."""
+        name = self.coded("agreement", code)
+        return name if name == code else f"{name} ({code.upper()})"
+
+    def cited(self, article: str) -> str:
+        """An article behind the name of its text: "convention de l’aide à domicile, BAD V.37"."""
+        letters = article.partition(" ")[0].lower()
+        name = self.coded("text", letters)
+        return self.word("cited", name=name, article=article) if name != letters else article
 
     def coded(self, prefix: str, code: str) -> str:
         """The word under a code, such as `coded("act", "meal")`."""

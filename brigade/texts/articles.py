@@ -21,6 +21,8 @@ raised."""
 @cache
 def article_in(article: str, lang: str) -> str:
     """An article as it is cited in a language. A remark that has no English, an accord's name say, stays."""
+    # Plans that are kept cite with the apostrophe of typewriters, as our data once did.
+    article = article.replace("'", "’")
     if lang == "fr":
         return article
     # Inside longer citations too: a remark follows the number of its article.

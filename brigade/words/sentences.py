@@ -23,6 +23,7 @@ from brigade.units import Horizon
 from brigade.values.competencies import shipped_catalogue
 from brigade.words import formats
 from brigade.words.catalogue import WORD, text_of, word_of
+from brigade.words.elision import joined
 
 PLACE = "place."
 STEP = re.compile(r'\b([a-z_]+)=(\d+|"(?:[^"\\]|\\.)*")')
@@ -63,11 +64,11 @@ def fill(message: str, values: Mapping[str, Any], setting: SentenceSetting) -> s
         inner = optional.group(1)
         return inner if all(_is_known(values.get(name)) for name in fields(inner)) else ""
 
-    pieces = Formatter().parse(OPTIONAL.sub(keep, message))
-    return "".join(
-        before + ("" if name is None else _value(values, name, spec or "", setting))
-        for before, name, spec, _ in pieces
-    )
+    said = ""
+    for before, name, spec, _ in Formatter().parse(OPTIONAL.sub(keep, message)):
+        value = "" if name is None else _value(values, name, spec or "", setting)
+        said = joined(said + before, value) if setting.lang == "fr" else said + before + value
+    return said
 
 
 def _is_known(value: Any) -> bool:

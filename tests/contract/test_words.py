@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from brigade.values.validation.communes import place_name
 from brigade.words import LANGUAGES
 from brigade.words.catalogue import messages
 from tests.languages import is_foreign, is_french
@@ -19,6 +21,7 @@ ALLOWED = {
     "api/letters/sms.py": "the alphabet of SMS (GSM 03.38)",
     "brigade/exchange/grids/csv_text.py": "the marks that wrong encodings leave",
     "brigade/values/validation/communes.py": "a letter that names are compared without",
+    "brigade/words/elision.py": "the vowels that short words meet",
     "brigade/words/__init__.py": "the typography of French: spaces before its marks",
     "scenarios/cli/console/encoding.py": "the nearest letters of encodings that lack ours",
 }
@@ -29,6 +32,7 @@ OF_BOTH = frozenset({"word.page.language"})
 """Languages are called by their own names."""
 FIELD = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 """Of the templates."""
+STRAIGHT = re.compile(r"[^\W\d_]'[\w«{\[]")
 NAMED = re.compile(r"\{\w*(:\w+)?")
 """The name of a field and its form; the words of a plural stay."""
 
@@ -56,6 +60,34 @@ def test_the_catalogue_of_a_language_holds_no_other(lang: str) -> None:
     assert len(said) > 1500
     foreign = {key: text for key, text in said.items() if is_foreign(text, lang) and key not in OF_BOTH}
     assert foreign == {}
+
+
+def told_texts() -> Iterator[tuple[str, str]]:
+    """(where, text) of what people read: both catalogues, French letters, and strings of the data."""
+    yield from (
+        (f"{lang}: {one.id}", str(one.string)) for lang in LANGUAGES for one in messages(lang) if one.id
+    )
+    for folder, kind in (("api/letters/texts/fr", "*.txt"), ("brigade/data", "*.csv")):
+        yield from ((file.name, file.read_text("utf-8")) for file in sorted((ROOT / folder).glob(kind)))
+    for file in (*sorted((ROOT / "brigade/data").rglob("*.toml")), ROOT / "scenarios/generator/names.toml"):
+        data = tomllib.loads(file.read_text("utf-8"))
+        yield from ((file.name, text) for text in strings(data))
+    yield "communes", place_name("01001") or ""  # L’Abergement
+
+
+def strings(value: object) -> Iterator[str]:
+    """Keys included: remarks of articles are keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for pair in value.items() for one in pair for text in strings(one))
+    elif isinstance(value, list):
+        yield from (text for one in value for text in strings(one))
+
+
+def test_apostrophes_are_of_one_kind() -> None:
+    """ "l’heure", never "l'heure": both side by side read as carelessness. Commands quote with the other."""
+    assert {where: text for where, text in told_texts() if STRAIGHT.search(text)} == {}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -130,7 +130,7 @@ FILES = [
         "classeur.xlsx",
         "pas un classeur",
     ),
-    Fault("zip of something else", _a_word_document, "C010", "classeur.xlsx", "n'est pas un classeur"),
+    Fault("zip of something else", _a_word_document, "C010", "classeur.xlsx", "n’est pas un classeur"),
     Fault("hollow workbook", _a_hollow_workbook, "C010", "classeur.xlsx", "illisible"),
     Fault(
         "truncated workbook",

@@ -86,7 +86,7 @@ class Board extends HTMLElement {
 
   // -- words and numbers --------------------------------------------------------------------------------
   say(key, values = {}) {
-    return (this.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+    return this.elided((this.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? ""));
   }
 
   /** Minutes of the day as the wall shows them: the axis knows of the night the clocks change. */
@@ -119,13 +119,16 @@ class Board extends HTMLElement {
   /** A sentence of the service, with people's names for their pseudonyms, and for a visit whom it is for and when. */
   named(sentence) {
     const set = SPACES.reduce((text, [from, to]) => text.replace(from, to), sentence);
-    return set.replace(/[\p{L}\p{N}][\p{L}\p{N}:._-]*/gu, (word) => {
+    return this.elided(set.replace(/[\p{L}\p{N}][\p{L}\p{N}:._-]*/gu, (word) => {
       if (this.names.workers[word]) return this.worker(word);
       if (this.names.clients[word] || this.names.providers[word]) return this.names.clients[word] ?? this.names.providers[word];
       const visit = this.visits.get(word);
       return visit && this.names.clients[visit.client_id] ? `${this.client(visit)} (${this.clock(visit.start ?? visit.windows[0].start)})` : word;
-    });
+    }));
   }
+
+  /** French before a name that begins with a vowel; the service says where. */
+  elided(text) { return this.dataset.elision ? text.replace(new RegExp(this.dataset.elision, "g"), "$1’") : text; }
 
   // -- the service --------------------------------------------------------------------------------------
   /** Raises: Refusal with the service's problem document, or an AbortError. */

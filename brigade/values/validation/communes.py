@@ -107,7 +107,8 @@ def commune(code: str) -> Commune | None:
         return None
     _, name, postcodes, *numbers = row
     latitude, longitude, area = (float(number) if number else None for number in numbers)
-    return Commune(code, name, tuple(postcodes.split()), latitude, longitude, area)
+    # INSEE writes the apostrophe of typewriters.
+    return Commune(code, name.replace("'", "’"), tuple(postcodes.split()), latitude, longitude, area)
 
 
 @cache

@@ -19,7 +19,7 @@ from tests.languages import is_foreign
 
 LAWS = frozenset(
     {
-        "Branche de l'aide à domicile (IDCC 2941)",
+        "Branche de l’aide à domicile (IDCC 2941)",
         "Entreprises de services à la personne (IDCC 3127)",
     }
 )

@@ -373,12 +373,12 @@ def old_part(*names: str) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "code", "hint"),
     [
-        ("classeur.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "O102", "l'enregistrer en .xlsx"),
-        ("classeur.xls", OLD_OFFICE + old_part("Workbook"), "O102", "l'enregistrer en .xlsx"),
+        ("classeur.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "O102", "l’enregistrer en .xlsx"),
+        ("classeur.xls", OLD_OFFICE + old_part("Workbook"), "O102", "l’enregistrer en .xlsx"),
         ("lettre.doc", OLD_OFFICE + old_part("WordDocument"), "C010", "depuis un tableur"),
         ("lettre", OLD_OFFICE + old_part("WordDocument"), "C010", "depuis un tableur"),
         ("lettre.doc", OLD_OFFICE + old_part("Workbook", "WordDocument"), "C010", "depuis un tableur"),
-        ("x.xls", OLD_OFFICE + old_part("WordDocument", "Workbook"), "O102", "l'enregistrer en .xlsx"),
+        ("x.xls", OLD_OFFICE + old_part("WordDocument", "Workbook"), "O102", "l’enregistrer en .xlsx"),
         (
             "secret.xlsx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),

@@ -518,4 +518,4 @@ def test_a_workbook_that_nobody_reads_here_is_refused_by_its_form(
         read_any(path)
     (issue,) = refusals(refused)
     assert issue.code == "C010"
-    assert (form or "une archive qui n'est pas un classeur") in issue.what
+    assert (form or "une archive qui n’est pas un classeur") in issue.what

@@ -54,10 +54,10 @@ def test_parts_without_a_value_and_flags_that_are_off_are_left_out() -> None:
 def test_the_span_of_each_agreement_reads_as_its_text_says() -> None:
     code = shipped_labour_code()
     head = code.heads["MAX_SPAN"]
-    assert "12 h au plus ; jusqu'à 13 h à titre exceptionnel (7 jours par mois au plus)" in sentence(
+    assert "12 h au plus ; jusqu’à 13 h à titre exceptionnel (7 jours par mois au plus)" in sentence(
         head, code.party("bad")
     )
-    assert "jusqu'à 13 h à titre exceptionnel (auprès de publics fragiles)" in sentence(
+    assert "jusqu’à 13 h à titre exceptionnel (auprès de publics fragiles)" in sentence(
         head, code.party("sap")
     )
 
@@ -65,12 +65,12 @@ def test_the_span_of_each_agreement_reads_as_its_text_says() -> None:
 @pytest.mark.parametrize(
     ("agreement", "said"),
     [
-        ("bad", "Travail effectif d'une journée : 10 h au plus."),
-        ("ct", "Travail effectif d'une journée : 10 h au plus."),
+        ("bad", "Travail effectif d’une journée : 10 h au plus."),
+        ("ct", "Travail effectif d’une journée : 10 h au plus."),
         (
             "sap",
-            "Travail effectif d'une journée : 12 h au plus ; de 0 "
-            "h à 24 h, 10 h au plus, jusqu'à 12 h 70 jours par an.",
+            "Travail effectif d’une journée : 12 h au plus ; de 0 "
+            "h à 24 h, 10 h au plus, jusqu’à 12 h 70 jours par an.",
         ),
     ],
 )

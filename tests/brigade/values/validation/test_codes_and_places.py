@@ -130,7 +130,7 @@ def test_a_department_that_is_none_is_refused_with_the_one_it_may_be(met: str) -
 @pytest.mark.parametrize(
     ("met", "hint"),
     [
-        ("cotes d’armor", "« 22 » (Côtes-d'Armor) ?"),
+        ("cotes d’armor", "« 22 » (Côtes-d’Armor) ?"),
         ("Reunion", "« 974 » (La Réunion) ?"),
         ("Pas de Calais (62)", "« 62 » (Pas-de-Calais) ?"),
         ("62000", "« 62 » (Pas-de-Calais) ?"),

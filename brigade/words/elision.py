@@ -1,0 +1,36 @@
+"""Where a French word meets a name: "secteur d’Avion", "au Touquet", "absence d’Odette"."""
+
+from __future__ import annotations
+
+import re
+
+_SHORT = r"(?<!\w)([Dd]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu)e "
+SHORT = re.compile(f"{_SHORT}$")
+"""What loses its e before a vowel."""
+ARTICLED = re.compile(r"(?<!\w)(?P<word>de|à) $", re.IGNORECASE)
+ARTICLE = re.compile(r"(?P<article>Les?) (?=[A-ZÀ-Ý])")
+CONTRACTED = {("de", "Le"): "du ", ("de", "Les"): "des ", ("à", "Le"): "au ", ("à", "Les"): "aux "}
+# Two letters at least, the second one small: identifiers, such as "A-1", are written as they are.
+VOWEL = re.compile(r"[AÀÂÄEÉÈÊËIÎÏOÔÖUÙÛÜŒÆaàâäeéèêëiîïoôöuùûüœæ][a-zà-ÿœ]|Y[bcdfglmnprstvz]")
+ASPIRATED = re.compile(r"(onz|oui|uhlan|ouistiti|yaourt)", re.IGNORECASE)
+"""Vowels that are met as consonants are."""
+# Of first names and towns nearly all begin so; "Harnes", "Houdain" or "Hugo" keep their "de".
+MUTE_H = re.compile(r"H(?:é|è|e[lnr]|i[lp]|o[mnr]|ub|ya)")
+BEFORE_NAMES = f"{_SHORT}(?=(?![Oo]n[zZ]|Oui|Yaourt)(?:[AÀÂEÉÈÊIÎOÔUÙŒÆ][a-zà-ÿœ]|{MUTE_H.pattern}))"
+"""For scripts, which put names into sentences as well: \\1 and an apostrophe stand for what it finds."""
+
+
+def joined(before: str, after: str) -> str:
+    """A text and what follows it, in French: the little word between them takes the form that it needs."""
+    if (article := ARTICLE.match(after)) and (word := ARTICLED.search(before)):
+        contracted = CONTRACTED[word["word"].lower(), article["article"]]
+        told = contracted.capitalize() if word["word"][0].isupper() else contracted
+        return before[: word.start()] + told + after[article.end() :]
+    return elided(before, after)
+
+
+def elided(before: str, after: str) -> str:
+    """The same of people, whose article is part of their name: "de Le Goff"."""
+    if ASPIRATED.match(after) or not (VOWEL.match(after) or MUTE_H.match(after)):
+        return before + after
+    return SHORT.sub(lambda short: f"{short[1]}’", before) + after
