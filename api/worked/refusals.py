@@ -24,9 +24,11 @@ from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.units import PARIS
 from brigade.values.plan import RefusalKind
 from brigade.worked.local_days import midnight
-from brigade.worked.refusal_years import COUNTERS, counted_in_year
+from brigade.worked.refusal_years import COUNTERS, CountedRefusals, counted_in_year
 
 # A year of rights may hold a 29 February.
+COUNTED = frozenset(RefusalKind)
+"""What an offer may say that declining it uses up."""
 LONGEST_YEAR = timedelta(days=366)
 Declined = dict[str, list[tuple[RefusalKind, datetime]]]
 
@@ -47,6 +49,21 @@ def counted(
         ]
         found.append(view_of(RefusalsView, kinds[0], worker_id=one.id, kinds=kinds))
     return found
+
+
+def counted_for_offers(
+    scoped: Scoped, basin_id: str, worker: WorkerShape, offers: Iterable[Offer], day: date, texts: BasinTexts
+) -> list[CountedRefusals]:
+    """What declining these would use up, each right once: by the texts of her employer and of the service
+    that each is for, as its marking said (`brigade.law.marking`); those of other services say nothing
+    here."""
+    declined = _declined(scoped, basin_id, day).get(worker.id, [])
+    asked = {(one.provider_id, RefusalKind(one.counts_as)) for one in offers if one.counts_as in COUNTED}
+    found = (
+        counted_in_year(_told(worker, kind), texts.of(worker, day, {provider}), declined, kind, day)
+        for provider, kind in sorted(asked)
+    )
+    return list(dict.fromkeys(one for one in found if one.limit is not None))
 
 
 def _told(worker: WorkerShape, kind: RefusalKind) -> int:

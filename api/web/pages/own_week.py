@@ -26,7 +26,6 @@ from api.runtime.roles import Role
 from api.shapes.cycle_requests import AnswerIn, Reply, read_request
 from api.shapes.dossier_views import MeetingView
 from api.shapes.incident_requests import IncidentEndIn, IncidentIn
-from api.shapes.money_views import RefusalsView
 from api.shapes.row_views import view_of
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer, Outcome
@@ -37,6 +36,7 @@ from api.worked import refusals
 from api.worked.binding_texts import texts_of
 from brigade.errors import BrigadeError
 from brigade.units import PARIS
+from brigade.worked.refusal_years import CountedRefusals
 
 WORKERS = frozenset({Role.WORKER})
 router = APIRouter(include_in_schema=False)
@@ -124,8 +124,8 @@ def _week(
         open_incidents=[
             one for one in view.scoped.all(asked.order_by(Incident.id)) if one.kind in incidents.ENDING
         ],
-        waiting=[stop for stop in stops if stop.replies],
-        refused=_refused(view.scoped, basin_id, worker_id),
+        waiting=(waiting := [stop for stop in stops if stop.replies]),
+        refused=_refused(view.scoped, basin_id, worker_id, waiting),
         telephone=telephone_of(view.scoped.session, basin_id),
         feed=view.scoped.session.get(Feed, (basin_id, worker_id)),
     )
@@ -170,12 +170,15 @@ def _ways(monday: date, today: date, stops: list[OwnStop]) -> tuple[date | None,
     return before, after
 
 
-def _refused(scoped: Scoped, basin_id: str, worker_id: str) -> RefusalsView | None:
-    """The changes at short notice that she has refused this year, where a text counts them."""
-    row = scoped.one(Worker, basin_id, worker_id)
+def _refused(
+    scoped: Scoped, basin_id: str, worker_id: str, waiting: Sequence[OwnStop]
+) -> list[CountedRefusals]:
+    """How many refusals she has had this year of those that declining what waits would use up."""
+    row, ids = scoped.one(Worker, basin_id, worker_id), [stop.offer_id for stop in waiting]
+    offers = scoped.all(scoped.select(Offer, basin_id).where(Offer.id.in_(ids)))
     today = scoped.clock.now().astimezone(PARIS).date()
-    (found,) = refusals.counted(scoped, basin_id, [row.value], today, texts_of(scoped, basin_id))
-    return found if found.limit is not None else None
+    texts = texts_of(scoped, basin_id)
+    return refusals.counted_for_offers(scoped, basin_id, row.value, offers, today, texts)
 
 
 @router.post("/ma-semaine")

@@ -9,6 +9,8 @@ from tests.api.small_basin import BASIN
 from tests.api.web.site import Browser
 
 C = Role.COORDINATOR
+BRANCH = "Branche de l’aide à domicile (BAD)"
+"""Letters alone say nothing to whoever has not learnt them."""
 PEOPLE, SERVICES, RULES = (f"/bassins/B1/{name}" for name in ("personnes", "services", "regles"))
 
 
@@ -42,7 +44,7 @@ def test_people_are_searched_and_those_whose_papers_end_first_stand_first(world:
 def test_services_are_told_with_what_was_received_of_them(world: World) -> None:
     page = Browser(world, C).page(SERVICES)
     providers, employers, _ = page.all("tbody")
-    assert [cell.text() for cell in providers.all("tr")[0].all("td")][:4] == ["BAD", "1", "3", "3"]
+    assert [cell.text() for cell in providers.all("tr")[0].all("td")][:4] == [BRANCH, "1", "3", "3"]
     assert "9 mars 2026" in providers.text().replace("\xa0", " ")
     assert employers.all("tr")[0].all("td")[-1].text() == "3"
 

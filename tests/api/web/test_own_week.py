@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from api.runtime.roles import Role
+from api.store.basin_tables import Basin
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN
 from tests.api.web.reading import read
@@ -38,6 +41,33 @@ def test_a_refusal_is_said_to_be_heard(world: World) -> None:
     after = worker.page(answer.headers["Location"].partition("#")[0])
     assert "Refus noté" in after.text()
     assert stop["id"] not in {one["id"] for one in after.all("li")}
+
+
+def test_refusals_are_counted_by_the_text_of_what_waits(world: World) -> None:
+    """She works for S1, by the branch (4 a year), and for S2, by the companies' agreement (here 7). What
+    waits is at S1: the board says 4, and so does her telephone, with the text by its name."""
+    day(world)
+    engaged = [{"provider_id": id, "first": "2026-01-01", "last": "2026-12-31"} for id in ("S1", "S2")]
+    change(world, "workers/W1", engagements=engaged)
+    change(world, "providers/S2", agreement="sap")
+    with world.service.database.writing() as session:
+        basin = session.get_one(Basin, "B1")
+        given = deepcopy(basin.given)
+        (sap,) = [one for one in given["labour"]["agreements"] if one["id"] == "sap"]
+        (limit,) = [one for one in sap["values"] if (one["rule"], one["name"]) == ("REFUSALS_SHORT", "limit")]
+        limit["value"] = 7
+        basin.given, basin.version = given, basin.version + 1
+        session.commit()
+    text = Browser(world, Role.WORKER).page("/ma-semaine").text()
+    assert "0 sur 4 possibles (convention de l’aide à domicile, bad REFUSALS_SHORT)" in text, text
+    assert "sur 7" not in text
+
+
+def change(world: World, path: str, **more: object) -> None:
+    row = world.ask(Role.COORDINATOR, "GET", f"{BASIN}/{path}")
+    body = {**row.json()["value"], **more}
+    made = world.ask(Role.ADMINISTRATOR, "PUT", f"{BASIN}/{path}", body, If_Match=row.headers["ETag"])
+    assert made.status_code == 200, made.text
 
 
 def test_an_answer_that_comes_too_late_is_refused_beside_the_stops(world: World) -> None:
