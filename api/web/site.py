@@ -24,6 +24,7 @@ from api.web.pages import (
 from api.web.pages.attention import attention_pages
 from api.web.pages.clients import client_pages
 from api.web.pages.imports import import_pages
+from api.web.pages.journal import journal_page
 
 STORIES = (
     entrance,
@@ -39,6 +40,7 @@ STORIES = (
     client_pages,
     release_pages,
     setup_pages,
+    journal_page,
     staff_pages,
     figure_pages,
     about,

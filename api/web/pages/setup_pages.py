@@ -3,21 +3,19 @@ safely the service runs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlencode
+from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from api.access import trail_seal
 from api.access.rights import NEEDS_TARGET
 from api.access.scope import Scoped, expect
 from api.basin import identities, wishes
-from api.basin.identities import folded
 from api.http.credentials import TheService
 from api.imports.telephones import dialled
 from api.operations import demo, first_steps
@@ -26,28 +24,23 @@ from api.runtime.faults import forbidden
 from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import ID, LOGIN, MADE, BasinWishes
-from api.store.account_tables import LAST_BACKUP, Account, AuditEntry, InstallationFact
+from api.store.account_tables import LAST_BACKUP, Account, InstallationFact
 from api.store.basin_tables import Basin, Worker
 from api.store.person_tables import WorkerIdentity
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.field_kinds import Text
-from brigade.words import coded, say_issue
-from brigade.words.catalogue import keys
+from brigade.words import say_issue
 
 router = APIRouter(include_in_schema=False)
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 PAGES = (
     PageEntry("first_steps", "/premiers-pas", ADMINISTRATORS, 5),
     PageEntry("accounts", "/comptes", ADMINISTRATORS, 90, MenuGroup.SETTINGS),
-    PageEntry("journal", "/journal", ADMINISTRATORS, 92, MenuGroup.SETTINGS),
     PageEntry("state", "/etat-du-service", ADMINISTRATORS, 94, MenuGroup.SETTINGS),
 )
-FIRST, ACCOUNTS, JOURNAL, STATE = (
-    f"setup/{name}.html" for name in ("first_steps", "accounts", "journal", "state")
-)
-AT_ONCE = 100
+FIRST, ACCOUNTS, STATE = (f"setup/{name}.html" for name in ("first_steps", "accounts", "state"))
 # A daily backup that failed once is late by less.
 OLD_BACKUP = timedelta(days=2)
 TARGETED = tuple(NEEDS_TARGET)
@@ -251,67 +244,6 @@ def _reaches(view: ScopedView | PressedView) -> list[tuple[str, str, str | None]
                 name = str(called or row.id)
                 found.append((f"{basin.id}|{row.id}", f"{name} ({basin.body.name})", kind))
     return found
-
-
-# -- the journal -------------------------------------------------------------------------------------------
-@router.get("/journal")
-def journal_page(
-    view: View,
-    service: TheService,
-    before: Annotated[int | None, Query(alias="avant", ge=1)] = None,
-    asked: Annotated[str, Query(alias="q", max_length=100)] = "",
-    verified: Annotated[bool, Query(alias="verifier")] = False,
-    kind: Annotated[str, Query(alias="objet", max_length=40)] = "",
-    act: Annotated[str, Query(alias="acte", max_length=40)] = "",
-) -> Response:
-    """Who wrote what, the newest first."""
-    view.scoped.only("audit")
-    session = view.scoped.session
-    rows = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(AT_ONCE + 1)
-    if before is not None:
-        rows = rows.where(AuditEntry.seq < before)
-    if asked:
-        columns = (AuditEntry.action, AuditEntry.target, AuditEntry.actor)
-        rows = rows.where(*(_holds(columns, word) for word in asked.split()))
-    if kind:
-        rows = rows.where(AuditEntry.kind == kind)
-    if act:
-        rows = rows.where(AuditEntry.action.endswith(f".{act}", autoescape=True))
-    entries = session.scalars(rows).all()
-    settings = service.settings
-    return view.page(
-        JOURNAL,
-        entries=entries[:AT_ONCE],
-        older=entries[AT_ONCE - 1].seq if len(entries) > AT_ONCE else None,
-        names=_account_names(view.scoped),
-        asked=asked,
-        kind=kind,
-        kinds=_worded("journal.kind", view.lang),
-        act=act,
-        acts=_worded("journal.act", view.lang),
-        more=urlencode({"q": asked, "objet": kind, "acte": act}),
-        verified=verified,
-        broken=trail_seal.first_break(session, settings.folder, settings.seal_keys()) if verified else None,
-    )
-
-
-def _worded(prefix: str, lang: str) -> list[tuple[str, str]]:
-    """Every code that has a word, in the order of the words."""
-    found = [(one, coded(prefix, one, lang)) for one in keys(lang, f"word.{prefix}.")]
-    return sorted(found, key=lambda pair: folded(pair[1]))
-
-
-def _holds(columns: Sequence[Any], word: str) -> Any:
-    """Whether one of these columns holds the word, whatever signs are in it."""
-    first, *others = (column.contains(word, autoescape=True) for column in columns)
-    for one in others:
-        first = first | one
-    return first
-
-
-def _account_names(scoped: Scoped) -> Mapping[str, str]:
-    asked = select(Account.id, Account.display_name, Account.login)
-    return {id: name or login for id, name, login in scoped.session.execute(asked)}
 
 
 # -- how safely the service runs -----------------------------------------------------------------------------

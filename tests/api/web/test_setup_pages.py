@@ -22,7 +22,7 @@ from brigade.words import LANGUAGES, coded
 from brigade.words.catalogue import keys
 from tests.api.conftest import PASSWORD, World
 from tests.api.small_basin import BASIN, absence, monday
-from tests.api.web.site import Browser
+from tests.api.web.site import Browser, day
 
 A, C, M = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER
 FIRST = "/premiers-pas"
@@ -127,7 +127,7 @@ def test_the_journal_is_searched_page_by_page_and_its_chain_verified(world: Worl
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     browser = Browser(world, A)
     rows = browser.page("/journal?q=absences.declared").all("tbody")[0].all("tr")
-    assert [row.all("td")[3].text() for row in rows] == ["ABS-1 Lens"]
+    assert [row.all("td")[3].text() for row in rows] == ["identifiant ABS-1 Lens"]
     assert "Rien de tel" in browser.page("/journal?q=nothing%20of%20the%20kind").text()
     assert "La chaîne est entière" in browser.page("/journal?verifier=1").text()
 
@@ -154,6 +154,27 @@ def test_the_journal_speaks_in_words_and_is_narrowed_by_kind_of_act(world: World
     named = browser.page("/journal?objet=client-identities&acte=created").all("tbody")[0].all("tr")
     assert [("création" in one.text(), "S1:A" in one.text()) for one in named] == [(True, True)]
     assert not browser.page("/journal?objet=client-identities&acte=deleted").all("tbody")
+
+
+def test_the_journal_names_people_accounts_and_days_and_keeps_ids_behind_them(world: World) -> None:
+    """An absence is A-1's, an offer the carer's, a plan its day's; what read the names is noted once."""
+    day(world)
+    for path, name in (
+        ("client-identities/S1:A", "Mme Modèle"),
+        ("employee-identities/A-1", "Mme Habituée"),
+        ("worker-identities/W1", "Ginette Essai"),
+    ):
+        assert world.ask(C, "PUT", f"{BASIN}/{path}", {"name": name}).status_code == 201
+    browser = Browser(world, A)
+    rows = [row for page in (0, 1) for row in browser.page(f"/journal?q={'W1' if page else ''}").all("tr")]
+    about = {said(row.all("td")[3].text()) for row in rows if row.all("td")}
+    assert {"Mme Modèle S1:A Lens", "Mme Habituée ABS-1 Lens", "Ginette Essai W1 Lens"} <= about, about
+    assert any(one.startswith("plan du lundi 9 mars 2026 plan-") for one in about)
+    assert any(one.startswith("Ginette Essai offer-") for one in about)
+    who = {said(row.all("td")[1].text()) for row in rows if row.all("td")}
+    assert any(one.startswith("le service, recherches search:") for one in who), who
+    readings = world.ask(A, "GET", f"{BASIN}/events?action=identities.read").json()["items"]
+    assert [one["kind"] for one in readings] == ["identities"] * 2
 
 
 def said(text: str) -> str:
