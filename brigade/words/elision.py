@@ -14,8 +14,12 @@ CONTRACTED = {("de", "Le"): "du ", ("de", "Les"): "des ", ("à", "Le"): "au ", (
 VOWEL = re.compile(r"[AÀÂÄEÉÈÊËIÎÏOÔÖUÙÛÜŒÆaàâäeéèêëiîïoôöuùûüœæ][a-zà-ÿœ]|Y[bcdfglmnprstvz]")
 ASPIRATED = re.compile(r"(onz|oui|uhlan|ouistiti|yaourt)", re.IGNORECASE)
 """Vowels that are met as consonants are."""
+HOUSE = re.compile(
+    r"(?:(?P<masculine>CCAS|CIAS|GEIQ|SAAD|Centre|Groupement|Service)|Association|Entreprise)\b"
+)
+"""What a service is: its name takes the article of that word."""
 # Of first names and towns nearly all begin so; "Harnes", "Houdain" or "Hugo" keep their "de".
-MUTE_H = re.compile(r"H(?:é|è|e[lnr]|i[lp]|o[mnr]|ub|ya)")
+MUTE_H = re.compile(r"H(?:é|è|e[lnr]|i[lp]|o[mnr]|ub|ugu|ya)")
 BEFORE_NAMES = f"{_SHORT}(?=(?![Oo]n[zZ]|Oui|Yaourt)(?:[AÀÂEÉÈÊIÎOÔUÙŒÆ][a-zà-ÿœ]|{MUTE_H.pattern}))"
 """For scripts, which put names into sentences as well: \\1 and an apostrophe stand for what it finds."""
 
@@ -30,7 +34,11 @@ def joined(before: str, after: str) -> str:
 
 
 def elided(before: str, after: str) -> str:
-    """The same of people, whose article is part of their name: "de Le Goff"."""
+    """The same of people, whose article is part of their name: "de Le Goff"; of services as ever."""
+    if (house := HOUSE.match(after)) and (word := ARTICLED.search(before)):
+        is_masculine = house["masculine"] is not None
+        told = CONTRACTED[word["word"].lower(), "Le"] if is_masculine else f"{word['word']} l’"
+        return before[: word.start()] + (told.capitalize() if word["word"][0].isupper() else told) + after
     if ASPIRATED.match(after) or not (VOWEL.match(after) or MUTE_H.match(after)):
         return before + after
     return SHORT.sub(lambda short: f"{short[1]}’", before) + after

@@ -25,6 +25,7 @@ PLACES = {
     "onze communes": "de onze communes",
     "A-1": "de A-1",
     "avril 2026": "d’avril 2026",
+    "Huguette": "d’Huguette",
 }
 
 
@@ -48,6 +49,18 @@ def test_de_meets_a_name(place: str) -> None:
 )
 def test_other_short_words_do_too(before: str, name: str, whole: str) -> None:
     assert joined(before, name) == whole
+
+
+def test_a_service_takes_its_article() -> None:
+    names = {"S1": "Association S1", "S2": "CCAS S2"}
+    said = with_names(names, "le planning de S1 et celui de S2 ; à S1, à S2, avec S2")
+    told = (
+        "le planning de l’Association S1 et celui du CCAS S2 ; à l’Association S1, au CCAS S2, avec CCAS S2"
+    )
+    assert said == told
+    assert fill("De {name}", {"name": "Groupement d’employeurs"}, SentenceSetting("fr")) == (
+        "Du Groupement d’employeurs"
+    )
 
 
 def test_names_put_in_afterwards_are_met_alike() -> None:
