@@ -43,6 +43,7 @@ from brigade.values.workforce import Employer, EmployerKind
 from tests.strategies_accords import accords, lenders
 from tests.strategies_links import some_links, tied
 from tests.strategies_people import FIVE, World, people
+from tests.strategies_sectors import with_sectors
 
 FIRST_DAYS = [
     date(2026, 3, 9),  # an ordinary Monday
@@ -137,6 +138,7 @@ def small_problems(
         rule_sets_off=rules_off,
     )
     problem = draw(hard_to_reach(problem))
+    problem = draw(with_sectors(problem))
     asked = tied(problem, draw(some_links(horizon, visits, longest_gap=24))) if links else problem
     return draw(_with_rota(world, asked)) if rota else asked
 

@@ -148,6 +148,7 @@ def most_soft_cost(problem: Problem) -> int:
         + w.usual_hour * sum(_farthest_from_usual(problem, visit) for visit in visits)
     )
     each = w.unfamiliar + w.not_preferred + w.moved_visit + w.changed_worker
+    each += max(w.neighbour_sector, w.other_sector) if problem.sectors else 0
     counted = (
         w.travel_cost * _most_mileage(problem, visits, tours)
         + each * len(visits)

@@ -18,6 +18,7 @@ from brigade.judging.coverage_levels import (
     uncovered_costs,
 )
 from brigade.law.rules.meal_break import is_missed
+from brigade.law.sector_distance import SectorDistance, sector_distance
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import day_rules, route_work, timeline, waits
 from brigade.timing.forward import lateness
@@ -56,6 +57,8 @@ COUNTED = frozenset(
         "missed_meal",
         "moved_visit",
         "changed_worker",
+        "neighbour_sector",
+        "other_sector",
     }
 )
 """Terms per occurrence (or per cent); the others are per minute."""
@@ -170,13 +173,15 @@ def _of_route(problem: Problem, plan: Plan, route: Route) -> Counter[str]:
 
 def _of_stop(problem: Problem, worker: Worker, route: Route, stop: Stop) -> Counter[str]:
     visit = problem.visit_by_id[stop.visit_id]
-    familiar = visit.familiar_workers
+    familiar, where = visit.familiar_workers, sector_distance(problem, worker, visit)
     return Counter(
         lateness=lateness(visit, stop.start),
         unfamiliar=int(bool(familiar) and worker.id not in familiar),
         not_preferred=int(bool(visit.preferred_workers) and worker.id not in visit.preferred_workers),
         missing_preferred=len(visit.preferred - problem.competencies_of(worker, route.day)),
         usual_hour=_from_usual_hour(problem, visit, stop),
+        neighbour_sector=int(where is SectorDistance.NEIGHBOUR),
+        other_sector=int(where is SectorDistance.OTHER),
     )
 
 

@@ -64,6 +64,7 @@ def warnings_of(problem: Problem) -> tuple[Reason, ...]:
         *_far_dates(problem),
         *units(problem),
         *_night_workers(problem),
+        *_outside_sectors(problem),
     )
 
 
@@ -95,6 +96,17 @@ def _communes(problem: Problem) -> Iterator[Reason]:
         yield Reason.of("warning_communes_outside", communes=outside)
     yield from _other_department(problem)
     yield from _lone_department(problem)
+
+
+def _outside_sectors(problem: Problem) -> Iterator[Reason]:
+    """Places of visits that the map that counts for them holds in no sector."""
+    places = {
+        problem.site_of(visit).id
+        for visit in problem.visits
+        if problem.sector_map_of(visit) is not None and problem.sector_at(visit) is None
+    }
+    if places:
+        yield Reason.of("warning_places_outside_sectors", places=sorted(places))
 
 
 def _other_department(problem: Problem) -> Iterator[Reason]:

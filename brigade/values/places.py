@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -48,6 +48,53 @@ class Basin:
     id: str
     name: str
     department: str
+
+
+class SectorLimit(StrEnum):
+    """How far from her home sector somebody may be sent."""
+
+    NEIGHBOURS = "neighbour_sectors"
+    HOME = "home_sector"
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A part of the basin's map of sectors or, with `provider_id`, of that provider's own map (BAD V.19).
+
+    It holds places by name (`sites`) and by commune; the name comes first. `neighbours`: sectors of the same
+    map; of two neighbours it is enough that one names the other.
+    """
+
+    id: str
+    name: str
+    provider_id: str | None = None
+    communes: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+    neighbours: frozenset[str] = frozenset()
+
+
+class SectorMap:
+    """One map: which of its sectors a place lies in, and which lie side by side."""
+
+    def __init__(self, sectors: Iterable[Sector]) -> None:
+        self.sectors = tuple(sectors)
+        self._by_site = {site: one.id for one in self.sectors for site in one.sites}
+        self._by_commune = {commune: one.id for one in self.sectors for commune in one.communes}
+        self._near: dict[str, set[str]] = {one.id: set(one.neighbours) for one in self.sectors}
+        for one in self.sectors:
+            for other in one.neighbours & self._near.keys():
+                self._near[other].add(one.id)
+
+    def sector_at(self, site: Site) -> str | None:
+        """None: no sector of this map holds the place."""
+        return self._by_site.get(site.id) or self._by_commune.get(site.commune or "")
+
+    def home_among(self, sector_ids: frozenset[str]) -> str | None:
+        """The one of somebody's sectors that is of this map."""
+        return next((one.id for one in self.sectors if one.id in sector_ids), None)
+
+    def near(self, sector_id: str) -> frozenset[str]:
+        return frozenset(self._near.get(sector_id, ()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,7 +44,8 @@ class Weights:
     above the worker's fair share. used_worker: each tour used. max_lateness, max_waiting, max_idle: per
     minute of the largest single one. workload_balance: per minute of distance from the mean work.
     missed_meal: a tour without the meal break that its policy wants. usual_hour: per minute between a start
-    and the hour usual for the visit.
+    and the hour usual for the visit. neighbour_sector, other_sector: a visit in a sector beside the worker's
+    home sector, or in any further one (places in no sector included).
     Disruption, against a start plan already told: moved_start per minute, moved_visit and changed_worker per
     visit.
     """
@@ -71,6 +72,8 @@ class Weights:
     moved_start: int = 0
     moved_visit: int = 0
     changed_worker: int = 0
+    neighbour_sector: int = 0
+    other_sector: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from brigade.values.problem_parts import RULE_LOOKUPS, ProblemParts
 from brigade.values.validation import validate, validate_demand, validate_people, validate_visits
 from brigade.values.workforce import Worker
 
-DEMAND = ("sites", "clients", "visits", "links", "employees", "rota", "absences", "funding_lines", "now")
+DEMAND = (
+    *("sites", "clients", "visits", "links", "employees", "rota", "absences", "funding_lines", "now"),
+    "sectors",
+)
 """What is asked, and when: nothing of it binds the people by a text."""
 
 

@@ -27,7 +27,7 @@ from brigade.values.demand import (
     UrgentCause,
     Visit,
 )
-from brigade.values.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.values.places import Basin, Sector, SectorMap, Site, TravelMatrix, TravelMode
 from brigade.values.plan import Reason
 from brigade.values.policy import Policy
 from brigade.values.workforce import Employer, Worker
@@ -90,6 +90,7 @@ class ProblemParts:
     labour: LabourCode = field(default_factory=shipped_labour_code)
     rule_sets_off: frozenset[str] = frozenset()
     """Rules switched off for this problem (analysts and public benches only); the report says so."""
+    sectors: tuple[Sector, ...] = ()
     # Two problems that ask the same are equal, however their files were written.
     noticed: tuple[Reason, ...] = field(default=(), compare=False)
     """What reading it noticed and did not refuse: told with the warnings, written into no document."""
@@ -141,6 +142,26 @@ class ProblemParts:
     def department_at(self, visit: Visit) -> str:
         """The department whose public holidays bind where the visit takes place."""
         return department_of_place(self.site_of(visit).commune, self.basin.department)
+
+    @cached_property
+    def sector_by_id(self) -> dict[str, Sector]:
+        return by_id(self.sectors)
+
+    @cached_property
+    def _sector_maps(self) -> dict[str | None, SectorMap]:
+        owners = dict.fromkeys(one.provider_id for one in self.sectors)
+        return {owner: SectorMap(one for one in self.sectors if one.provider_id == owner) for owner in owners}
+
+    def sector_map_of(self, visit: Visit) -> SectorMap | None:
+        """The map that counts for a visit: its provider's own, else the basin's; None: there is neither."""
+        return self._sector_maps.get(self.provider_of(visit).id) or self._sector_maps.get(None)
+
+    def sector_at(self, visit: Visit) -> Sector | None:
+        """Where the visit lies in the map that counts for it; None: in no sector of it, or there is no
+        map."""
+        counted = self.sector_map_of(visit)
+        found = None if counted is None else counted.sector_at(self.site_of(visit))
+        return None if found is None else self.sector_by_id[found]
 
     def usual_hour(self, visit: Visit) -> Ticks | None:
         """What client and provider had agreed, else the hour of its provider's rota."""

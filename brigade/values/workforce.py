@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from brigade.texts.accords import Accord
 from brigade.units import Cents, Interval, Ticks
-from brigade.values.places import TravelMode
+from brigade.values.places import SectorLimit, TravelMode
 
 
 class EmployerKind(StrEnum):
@@ -263,7 +263,9 @@ class Worker:
     `other_work`: hours already worked or promised for other employers inside or just after the horizon; one
     entry a stretch, no work is placed there. `accepts_urgent`: committed to urgent replacements by contract.
     `cost_cents_per_hour` values hours in reports. `inclusion_pass_until`: last day of the pass of an
-    inclusion path (PASS IAE), told to coordinators and the employer.
+    inclusion path (PASS IAE), told to coordinators and the employer. `sectors`: home sectors, one of a map at
+    the most; `sector_limit`: how far from them a visit may be, where the map that counts for it holds one of
+    them; None: anywhere.
     """
 
     id: str
@@ -284,3 +286,5 @@ class Worker:
     territory: frozenset[str] | None = None
     other_work: tuple[Interval, ...] = ()
     inclusion_pass_until: date | None = None
+    sectors: frozenset[str] = frozenset()
+    sector_limit: SectorLimit | None = None

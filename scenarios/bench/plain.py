@@ -130,6 +130,7 @@ def _of_visits(problem: Problem) -> Iterator[tuple[str, bool, Clause | str]]:
         not any(visit.forbidden_workers for visit in visits),
         Clause("forbidden_pairs"),
     )
+    yield "sectors", not problem.sectors, Clause("sector_count", {"count": len(problem.sectors)})
     yield "visits", len(problem.requests) == len(visits), Clause("visits_not_to_cover")
 
 

@@ -25,7 +25,7 @@ from scenarios.generator.dice import Dice, quotas
 from scenarios.generator.draft import clock
 from scenarios.generator.employers import EmployerPost, draw_engagements, make_posts
 from scenarios.generator.presets import AI, LENT, ScenarioPreset
-from scenarios.generator.saad import Sector
+from scenarios.generator.saad import ProviderTerritory
 from scenarios.generator.spread import blurred_site, crow_km, nearest
 from scenarios.generator.territory import CommuteShares, Territory, ZoneCommune
 
@@ -85,7 +85,11 @@ class Crew:
 
 
 def make_crew(
-    preset: ScenarioPreset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
+    preset: ScenarioPreset,
+    territory: Territory,
+    sectors: Sequence[ProviderTerritory],
+    horizon: Horizon,
+    dice: Dice,
 ) -> Crew:
     """Workers B01, B02, ... in the order of their employers."""
     posts = make_posts(preset, territory, sectors)
@@ -169,7 +173,7 @@ def _worker(
     id: str,
     preset: ScenarioPreset,
     territory: Territory,
-    sectors: Sequence[Sector],
+    sectors: Sequence[ProviderTerritory],
     horizon: Horizon,
     post: EmployerPost,
     diploma: str,

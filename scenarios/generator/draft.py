@@ -12,7 +12,7 @@ from brigade.values.demand import Client, Employee, Link, RotaEntry, Visit
 from brigade.values.places import Site
 from scenarios.generator.dice import Dice
 from scenarios.generator.needs import Care, CareNeed
-from scenarios.generator.saad import Sector
+from scenarios.generator.saad import ProviderTerritory
 from scenarios.generator.spread import blurred_site
 from scenarios.generator.territory import ZoneCommune
 
@@ -28,7 +28,7 @@ class Carer:
     """An employee as the generator knows one: the communes visited and the people cared for so far."""
 
     employee: Employee
-    sector: Sector
+    sector: ProviderTerritory
     patch: tuple[ZoneCommune, ...]
     clients: list[str] = field(default_factory=list)
 
@@ -59,7 +59,7 @@ class DraftLedger:
     vacant: set[str] = field(default_factory=set)
     links: list[Link] = field(default_factory=list)
 
-    def add_carer(self, sector: Sector, patch: tuple[ZoneCommune, ...]) -> Carer:
+    def add_carer(self, sector: ProviderTerritory, patch: tuple[ZoneCommune, ...]) -> Carer:
         provider = sector.provider.id
         # Numbered within the provider, as its own payroll would.
         number = 1 + sum(employee.provider_id == provider for employee in self.employees)

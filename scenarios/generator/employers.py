@@ -12,7 +12,7 @@ from brigade.values.workforce import Employer, EmployerKind, Engagement, Engagem
 from scenarios.generator.dice import Dice, quotas
 from scenarios.generator.names import employer_name
 from scenarios.generator.presets import AI, FIXED, GEIQ, GROUP, LENT, ScenarioPreset
-from scenarios.generator.saad import Sector
+from scenarios.generator.saad import ProviderTerritory
 from scenarios.generator.spread import nearest
 from scenarios.generator.territory import Territory, ZoneCommune
 
@@ -33,7 +33,9 @@ class EmployerPost:
     own_provider: str | None = None
 
 
-def make_posts(preset: ScenarioPreset, territory: Territory, sectors: Sequence[Sector]) -> list[EmployerPost]:
+def make_posts(
+    preset: ScenarioPreset, territory: Territory, sectors: Sequence[ProviderTerritory]
+) -> list[EmployerPost]:
     """One post a worker, employers in the preset's order of kinds."""
     posts: list[EmployerPost] = []
     for kind, count in quotas(preset.workers, preset.employers).items():
@@ -44,7 +46,11 @@ def make_posts(preset: ScenarioPreset, territory: Territory, sectors: Sequence[S
 
 
 def _offers(
-    preset: ScenarioPreset, kind: EmployerKind, count: int, territory: Territory, sectors: Sequence[Sector]
+    preset: ScenarioPreset,
+    kind: EmployerKind,
+    count: int,
+    territory: Territory,
+    sectors: Sequence[ProviderTerritory],
 ) -> list[EmployerPost]:
     if kind is AI:
         return list(_associations(1 if count < 6 else 2, territory, preset.convention))
@@ -82,11 +88,11 @@ def _associations(count: int, territory: Territory, share: float) -> Iterator[Em
         yield EmployerPost(employer, tuple(communes))
 
 
-def _lenders(sectors: Sequence[Sector], count: int) -> list[Sector]:
+def _lenders(sectors: Sequence[ProviderTerritory], count: int) -> list[ProviderTerritory]:
     """The largest providers first, associations before the others: lending is at cost, between non-profits
     above all."""
 
-    def rank(sector: Sector) -> tuple[bool, int, str]:
+    def rank(sector: ProviderTerritory) -> tuple[bool, int, str]:
         return (
             sector.provider.legal_status is not LegalStatus.NON_PROFIT,
             -sector.provider.employees,
@@ -96,7 +102,7 @@ def _lenders(sectors: Sequence[Sector], count: int) -> list[Sector]:
     return sorted(sectors, key=rank)[:count]
 
 
-def _lending(sector: Sector) -> EmployerPost:
+def _lending(sector: ProviderTerritory) -> EmployerPost:
     provider = sector.provider
     name = employer_name("lending", provider=provider.name)
     employer = Employer(f"PRET-{provider.id}", name, LENT, provider.agreement)
@@ -105,7 +111,7 @@ def _lending(sector: Sector) -> EmployerPost:
 
 def draw_engagements(
     post: EmployerPost,
-    sectors: Sequence[Sector],
+    sectors: Sequence[ProviderTerritory],
     territory: frozenset[str] | None,
     first_day: date,
     dice: Dice,

@@ -27,7 +27,7 @@ FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Sector:
+class ProviderTerritory:
     """A provider and the communes it serves, each with its share of home-care clients."""
 
     provider: Provider
@@ -41,7 +41,7 @@ class Sector:
         return next(commune for commune in self.communes if commune.code == code)
 
 
-def make_sectors(preset: ScenarioPreset, territory: Territory, dice: Dice) -> tuple[Sector, ...]:
+def make_sectors(preset: ScenarioPreset, territory: Territory, dice: Dice) -> tuple[ProviderTerritory, ...]:
     """The providers of the basin; ids S01, S02, ... Names are invented and say so by their number."""
     counts = quotas(preset.providers, preset.statuses)
     # Exact counts in a drawn order: the shares hold in every basin, however few its providers.
@@ -74,7 +74,7 @@ def _sector(
     status: LegalStatus,
     centre: ZoneCommune,
     dice: Dice,
-) -> Sector:
+) -> ProviderTerritory:
     """The nearest communes around the centre, until they hold the preset's share of the basin's clients."""
     communes: list[ZoneCommune] = []
     reached, wanted = 0.0, preset.reach * sum(clients.values())
@@ -94,6 +94,6 @@ def _sector(
     )
     name = provider_name(status, id, centre.name)
     provider = Provider(id, name, status, AGREEMENT[status], employees, rural)
-    return Sector(
+    return ProviderTerritory(
         provider, centre, tuple(communes), {commune.code: clients[commune.code] for commune in communes}
     )

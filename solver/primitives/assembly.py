@@ -14,6 +14,8 @@ from brigade.judging.coverage_levels import uncovered_costs
 from brigade.timing.tour import own_meal
 from brigade.units import Interval
 from brigade.values.announced import AnnouncedPlan
+from brigade.values.demand import Visit
+from brigade.values.places import SectorMap
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode, Departure
 from solver.kernel import arrays as col
@@ -343,7 +345,8 @@ class Assembly:
             visit = request.visit
             is_known = self.knowing.anybody_knows(visit.id)
             told = self.told.get(visit.id) if is_known else None
-            if not (visit.usual_workers or visit.preferred_workers or visit.preferred or told):
+            counted, there = self.sector_of(visit)
+            if not (visit.usual_workers or visit.preferred_workers or visit.preferred or told or counted):
                 continue
             for row, worker in enumerate(tour.worker for tour in tours):
                 known = worker.id in visit.usual_workers or worker.id in visit.preferred_workers
@@ -355,8 +358,20 @@ class Assembly:
                 cost += weights.missing_preferred * len(visit.preferred - held[row])
                 if told and told[0] != worker.id:
                     cost += weights.changed_worker
+                home = counted and counted.home_among(worker.sectors)
+                if counted and home and home != there:
+                    is_near = there in counted.near(home)
+                    cost += weights.neighbour_sector if is_near else weights.other_sector
                 rows[row, column] = cost * per_occurrence
         return rows
+
+    def sector_of(self, visit: Visit) -> tuple[SectorMap | None, str | None]:
+        """The map that counts for a visit, and the visit's sector in it; no map where leaving a sector costs
+        nothing."""
+        if not (self.weights.neighbour_sector or self.weights.other_sector):
+            return None, None
+        counted = self.problem.sector_map_of(visit)
+        return counted, counted and counted.sector_at(self.problem.site_of(visit))
 
     def usual(self) -> Ints:
         hours = [self.problem.usual_hour(request.visit) for request in self.builder.requests]

@@ -23,6 +23,7 @@ BUILT = {
     "brigade/law/rules/weekly_rest.py": ("weekly_rest_", ("hours", "shared")),
     "brigade/law/rules/multi_employer.py": ("multi_employer_", ("day", "week")),
     "brigade/law/rules/territory.py": ("ai_territory_", ("convention", "own")),
+    "brigade/law/rules/sectors.py": ("sector_", ("home", "neighbours")),
     "brigade/law/rules/timing.py": (
         "timing_",
         ("departure", "first_arrival", "back", "travel", "metres", "end", "arrival"),

@@ -44,6 +44,7 @@ WITHOUT_VALUES = (
     "FORBIDDEN_PAIR",
     "LINK",
     "PERSONAL_LIMIT",
+    "SECTOR",
 )
 
 

@@ -66,6 +66,7 @@ def test_no_part_of_a_problem_is_left_out() -> None:
             "workers",
             "travel",
             "employees",
+            "sectors",
         ),
         *(
             "rota",
@@ -88,4 +89,4 @@ def test_no_part_of_a_problem_is_left_out() -> None:
     assert {field.name for field in fields(Policy)} == {
         *("mode", "points", "units_per_point", "weights", "only_urgent_inside_notice", "strict", "departure")
     }
-    assert len(fields(Weights)) == 22
+    assert len(fields(Weights)) == 24

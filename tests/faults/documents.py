@@ -9,6 +9,7 @@ from tests.faults.base import DROP, Fault, put, raw, swapped
 VISIT, WORKER = "demand.visits.0", "brigade.workers.0"
 WINDOW, TOUR = f"{VISIT}.windows.0", f"{WORKER}.availability.0"
 AT_8 = "2026-03-09T08:00:00+01:00"
+NORTH = {"id": "N", "name": "Nord", "communes": ["62498"]}
 
 
 def nested(depth: int) -> Any:
@@ -327,6 +328,15 @@ VALUES = [
         "12000",
     ),
     Fault("empty territory", put(f"{WORKER}.territory", []), "P215", "territory", "vide"),
+    Fault("unknown sector", put(f"{WORKER}.sectors", ["NORTH"]), "P202", "W1.sectors", "NORTH"),
+    Fault("limit alone", put(f"{WORKER}.sector_limit", "home_sector"), "P221", "sector_limit"),
+    Fault("sector twice", put("sectors", [NORTH, NORTH]), "P020", "sectors.N", "2 fois"),
+    Fault("sector of no one", put("sectors", [{**NORTH, "provider_id": "S9"}]), "P021", "N.provider", "S9"),
+    Fault("sector beside nothing", put("sectors", [{**NORTH, "neighbours": ["M"]}]), "P021", "N", "M"),
+    Fault("sector with no such place", put("sectors", [{**NORTH, "sites": ["Z"]}]), "P021", "N.sites", "Z"),
+    Fault("sector by itself", put("sectors", [{**NORTH, "neighbours": ["N"]}]), "P022", "neighbours", "N"),
+    Fault("commune in two sectors", put("sectors", [NORTH, {**NORTH, "id": "M"}]), "P023", "M", "62498"),
+    Fault("sector of a post code", put("sectors", [{**NORTH, "communes": ["67000"]}]), "P017", "sectors.N"),
     Fault("negative mileage", put(f"{WORKER}.cents_per_km", -38), "P216", "cents_per_km", "-38"),
     Fault(
         "work elsewhere ends first", put(f"{WORKER}.other_work.0.end", AT_8), "P217", "other_work[0]", "08:00"

@@ -9,7 +9,7 @@ from datetime import date
 from brigade.units import Interval
 from brigade.values.competencies import parse_catalogue
 from brigade.values.demand import ActClass, Link, LinkKind
-from brigade.values.places import Site
+from brigade.values.places import Sector, SectorLimit, Site
 from brigade.values.policy import Policy
 from brigade.values.problem import Problem
 from brigade.values.workforce import EmployerKind, PersonalLimits
@@ -91,6 +91,22 @@ def _territory() -> Iterator[Case]:
     )
 
 
+def _sectors() -> Iterator[Case]:
+    """Three sectors in a row: the place of the visit is the farthest from hers."""
+    sites = tuple(Site(id, "62498") for id in LINE)
+    row = (
+        Sector("Q1", "Nord", sites=frozenset({"H"}), neighbours=frozenset({"Q2"})),
+        Sector("Q2", "Centre", sites=frozenset({"A"})),
+        Sector("Q3", "Sud", sites=frozenset({"B"}), neighbours=frozenset({"Q2"})),
+    )
+    for finds, limit, place in (
+        ("sector_home", SectorLimit.HOME, "A"),
+        ("sector_neighbours", SectorLimit.NEIGHBOURS, "B"),
+    ):
+        people = [worker(sectors=frozenset({"Q1"}), sector_limit=limit)]
+        yield Case("sectors", finds, problem([visit("V1", place)], people, sites=sites, sectors=row))
+
+
 def _sundays() -> Iterator[Case]:
     for provider, finds, day, more in (
         ("S1", "essential_only", SUNDAY, {"act_class": ActClass.ORDINARY}),
@@ -128,6 +144,7 @@ PAIRS: tuple[Case, ...] = (
     *_links(),
     _notice(),
     *_territory(),
+    *_sectors(),
     *_sundays(),
     *_commute(),
     Case("holiday_rhythm", "holiday_rhythm_may_first", _may_first()),

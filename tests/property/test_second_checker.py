@@ -49,6 +49,7 @@ NEVER_BROKEN_BY_THE_LAW_CASES = {
     "ENGAGEMENT",
     "FORBIDDEN_PAIR",
     "LINK",
+    "SECTOR",
     "TIMING",
     "TIME_WINDOW",
 }
@@ -139,6 +140,7 @@ BY_DAY = {
     "SUNDAY_HOLIDAY_ACTS",
     "COMMUTE_NORMAL",
     "SCHEDULE_NOTICE",
+    "SECTOR",
 }
 """Rules of a tour or a duty day: the two also agree on which. Of TIMING they may name either of two tours
 that overlap."""

@@ -7,7 +7,7 @@ from datetime import date
 
 from tests.second_checker.days import Day, Person
 from tests.second_checker.reading import Case, Stop, Tour, Worker
-from tests.second_checker.visits import held
+from tests.second_checker.visits import held, sector_distance
 from tests.second_checker.weeks import hours_in, periods
 
 WEIGHTS = {
@@ -33,6 +33,8 @@ ASKED_FOR = [
     "max_idle",
     "workload_balance",
     "usual_hour",
+    "neighbour_sector",
+    "other_sector",
     *TOLD_BEFORE,
 ]
 """What weighs only where a document says so."""
@@ -107,6 +109,9 @@ def _amounts(case: Case, people: list[Person]) -> dict[str, int]:
                 waits.append(stop.wait)
                 found["usual_hour"] += _from_usual_hour(case, stop)
                 found["waiting" if stop.wait < person.short(rules) else "interruption"] += stop.wait
+                near = sector_distance(case, person.worker, stop.visit)
+                found["neighbour_sector"] += one * (near == 1)
+                found["other_sector"] += one * (near == 2)
                 found.update(_wishes(case, person.worker, stop.visit, tour.day))
         for period, _ in periods(person):
             if period.hours is not None:

@@ -144,6 +144,10 @@ def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: S
         yield broken("FORBIDDEN_PAIR")
     if _is_outside(case, worker, visit):
         yield broken("AI_TERRITORY")
+    if sector_distance(case, worker, visit) > {"home_sector": 0, "neighbour_sectors": 1}.get(
+        worker.told.get("sector_limit") or "", 2
+    ):
+        yield broken("SECTOR")
     yield from (broken(rule) for rule in reserved_days(case, rules, stop))
     if any(
         _beyond_zone(case, text, worker, case.site_of(visit)) for text in labour.apart(worker, [host], ZONE)
@@ -189,6 +193,24 @@ def urgent_cause(visit: dict[str, Any], absence: dict[str, Any] | None) -> str |
 def _knows(text: Rules, cause: str | None, visit: dict[str, Any]) -> bool:
     is_enough = visit["act_class"] == "essential" or not text.flag("URGENT_CAUSES", "essential_required")
     return cause is not None and text.flag("URGENT_CAUSES", cause) and is_enough
+
+
+def sector_distance(case: Case, worker: Worker, visit: dict[str, Any]) -> int:
+    """0: in her sector, or nothing binds; 1: beside it; 2: further, or in no sector."""
+    told = case.problem.get("sectors", [])
+    own = [one for one in told if one.get("provider_id") == case.provider_of(visit)]
+    counted = {one["id"]: one for one in own or [one for one in told if not one.get("provider_id")]}
+    homes = [id for id in worker.told.get("sectors", []) if id in counted]
+    if not homes:
+        return 0
+    site = case.site_of(visit)
+    named = [id for id, one in counted.items() if site in one.get("sites", [])]
+    held = [id for id, one in counted.items() if case.commune_of(visit) in one.get("communes", [])]
+    (there, *_) = named or held or [None]
+    if there == homes[0]:
+        return 0
+    sides = [(homes[0], there), (there, homes[0])]
+    return 1 if any(a in counted and b in counted[a].get("neighbours", []) for a, b in sides) else 2
 
 
 def _is_outside(case: Case, worker: Worker, visit: dict[str, Any]) -> bool:

@@ -16,7 +16,14 @@ from brigade.exchange.documents.bridge import HorizonClock, build, build_all, sh
 from brigade.exchange.documents.text_documents import catalogue_of, labour_of, show_catalogue, show_labour
 from brigade.exchange.shapes import demand_shapes as d
 from brigade.exchange.shapes.demand_shapes import RotaFeedShape
-from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, MatrixShape, SiteShape, TravelShape
+from brigade.exchange.shapes.place_shapes import (
+    BasinShape,
+    HorizonShape,
+    MatrixShape,
+    SectorShape,
+    SiteShape,
+    TravelShape,
+)
 from brigade.exchange.shapes.policy_shapes import LEVELS, PolicyShape, WeightsShape
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION, ProblemDocument
 from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
@@ -96,6 +103,7 @@ def _parts(document: ProblemDocument, clock: HorizonClock) -> dict[str, Any]:
     found: dict[str, Any] = {
         "basin": build(document.basin, clock, "basin"),
         "sites": build_all(document.sites, clock, "sites"),
+        "sectors": build_all(document.sectors, clock, "sectors"),
         "rota": tuple(_feed(feed, clock, f"demand.rota[{n}]") for n, feed in enumerate(document.demand.rota)),
     }
     for name in ("providers", "clients", "visits", "links", "employees", "absences", "funding_lines"):
@@ -245,6 +253,8 @@ def decompose(problem: Problem, travel_source: str | None = None) -> dict[str, A
         document["catalogue"] = show_catalogue(problem.catalogue, clock)
     if problem.labour != shipped_labour_code():
         document["labour"] = show_labour(problem.labour, clock)
+    if problem.sectors:
+        document["sectors"] = show_all(problem.sectors, SectorShape, clock)
     document["sites"] = show_all(problem.sites, SiteShape, clock)
     document["travel"] = _show_travel(problem, clock) if travel_source is None else {"source": travel_source}
     return document

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from brigade.exchange.shapes.field_kinds import Code, Day, FieldKind, Minutes, Moment, Shape, Text
+from brigade.exchange.shapes.field_kinds import Code, Codes, Day, FieldKind, Minutes, Moment, Shape, Text
 from brigade.units import MAX_DAYS
-from brigade.values.places import Basin, Site, TravelMode
+from brigade.values.places import Basin, Sector, Site, TravelMode
 
 OF_THE_MACHINE = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
 """What a machine's tables hold beside zones: its own clock, leap seconds."""
@@ -73,6 +73,24 @@ class SiteShape(Shape):
         le=60,
         description="What arriving there from another place takes beyond the way: parking, stairs, a gate.",
         examples=[3],
+    )
+
+
+class SectorShape(Shape):
+    """A part of a map of sectors: the basin's, or a provider's own, which counts for its visits instead."""
+
+    makes: ClassVar[type] = Sector
+    id: Code = Field(description="Code of the sector.", examples=["NORD"])
+    name: Text = Field(description="Name of the sector.", examples=["Nord"])
+    provider_id: Code | None = Field(None, description="Whose map it is of; absent: the basin's.")
+    communes: Codes = Field(
+        default_factory=list, description="INSEE codes of its communes.", examples=[["62498", "62427"]]
+    )
+    sites: Codes = Field(
+        default_factory=list, description="Its places by name, before their commune is asked for."
+    )
+    neighbours: Codes = Field(
+        default_factory=list, description="Sectors of the same map beside it; one of two may name the other."
     )
 
 

@@ -12,6 +12,10 @@ from brigade.values.policy import CoverageMode, Departure, Weights
 Units = Annotated[int, Field(ge=0, le=LARGEST), FieldKind.COUNT]
 
 
+LATER = frozenset({"usual_hour", "neighbour_sector", "other_sector"})
+"""Weights that came after documents were kept."""
+
+
 class WeightsShape(Shape):
     """Soft costs, in units: what one minute of travel of weight 1 is worth. 0 switches a term off."""
 
@@ -38,11 +42,13 @@ class WeightsShape(Shape):
     moved_start: Units = 0
     moved_visit: Units = 0
     changed_worker: Units = 0
+    neighbour_sector: Units = 0
+    other_sector: Units = 0
 
     @classmethod
     def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:
-        # Came after documents were kept: written only where set, so that digests of older ones hold.
-        return {name: value for name, value in shown.items() if value or name != "usual_hour"}
+        # Written only where set, so that digests of older ones hold.
+        return {name: value for name, value in shown.items() if value or name not in LATER}
 
 
 class PointsShape(BaseModel):

@@ -16,7 +16,7 @@ from brigade.exchange.shapes.demand_shapes import (
     RotaFeedShape,
     VisitShape,
 )
-from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SiteShape, TravelShape
+from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SectorShape, SiteShape, TravelShape
 from brigade.exchange.shapes.policy_shapes import PolicyShape
 from brigade.exchange.shapes.text_shapes import CatalogueShape, LabourShape
 from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
@@ -71,6 +71,9 @@ class ProblemDocument(BaseModel):
         None, description="Absent: the shipped competencies and certificates."
     )
     labour: LabourShape | None = Field(None, description="Absent: the shipped labour texts.")
+    sectors: list[SectorShape] = Field(
+        default_factory=list, description="The basin's map of sectors, and those that providers have."
+    )
 
 
 class PartialDemand(BaseModel):
@@ -110,3 +113,4 @@ class PartialDocument(BaseModel):
     labour: LabourShape | None = None
     sites: list[SiteShape] = []
     travel: TravelShape | None = None
+    sectors: list[SectorShape] = []

@@ -27,7 +27,7 @@ from brigade.exchange.shapes.field_kinds import (
 )
 from brigade.law.limit_presets import of_the_young
 from brigade.texts.labour_code import shipped_labour_code
-from brigade.values.places import TravelMode
+from brigade.values.places import SectorLimit, TravelMode
 from brigade.values.workforce import (
     Availability,
     Contract,
@@ -308,4 +308,10 @@ class WorkerShape(Shape):
     other_work: list[IntervalShape] = Field(default_factory=list, description="Hours for other employers.")
     inclusion_pass_until: Day | None = Field(
         None, description="Last day of an inclusion path's pass (PASS IAE)."
+    )
+    sectors: Codes = Field(
+        default_factory=list, description="Home sectors: one of the basin's map, one of each provider's own."
+    )
+    sector_limit: SectorLimit | None = Field(
+        None, description="How far from them a visit may be; absent: anywhere."
     )

@@ -16,7 +16,7 @@ from brigade.exchange.shapes import demand_shapes as d
 from brigade.exchange.shapes import text_shapes as t
 from brigade.exchange.shapes import workforce_shapes as w
 from brigade.exchange.shapes.field_kinds import FieldKind, bare, is_list, kind_of, shape_in
-from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SiteShape
+from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SectorShape, SiteShape
 from brigade.exchange.shapes.policy_shapes import PointsShape, PolicyShape, WeightsShape
 from brigade.exchange.sheets.clocks import WholeDay
 from brigade.values.input_words import PARAMETERS, TABLES, column, plain
@@ -198,6 +198,7 @@ ROOTS: tuple[TableLayout, ...] = (
     _root("competencies", "catalogue.competencies", t.CompetencyShape, key="code"),
     _root("certificate_texts", "catalogue.certificates", t.CertificateTextShape, key="code"),
     _root("rules", "labour.rules", t.RuleHeadShape),
+    _root("sectors", "sectors", SectorShape),
 )
 TABLES_BY_NAME: Mapping[str, TableLayout] = {table.english: table for table in ROOTS}
 CHILDREN: tuple[TableLayout, ...] = (

@@ -48,6 +48,8 @@ def named_communes(problem: ProblemParts) -> Iterator[tuple[str, str]]:
         )
     for worker in problem.workers:
         yield from ((f"workers.{worker.id}.territory", commune) for commune in sorted(worker.territory or ()))
+    for sector in problem.sectors:
+        yield from ((f"sectors.{sector.id}.communes", commune) for commune in sorted(sector.communes))
 
 
 def _commune(where: str, code: str) -> Iterator[Issue]:

@@ -1,13 +1,13 @@
-"""The horizon's clock, the sites and the travel between them."""
+"""The horizon's clock, the sites, the travel between them and the sectors they lie in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from brigade.errors import Issue
-from brigade.values.places import Site, TravelMatrix, TravelMode
+from brigade.values.places import Sector, Site, TravelMatrix, TravelMode
 from brigade.values.problem_parts import ProblemParts
-from brigade.values.validation.checks import duplicates, say
+from brigade.values.validation.checks import duplicates, say, unknown
 
 
 def issues(problem: ProblemParts) -> Iterator[Issue]:
@@ -19,6 +19,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
     for mode, matrix in problem.travel.items():
         yield from _matrix(problem, mode, matrix)
     yield from _rows(problem)
+    yield from _sectors(problem)
 
 
 def _coordinates(site: Site) -> Iterator[Issue]:
@@ -67,3 +68,34 @@ def _no_matrix(problem: ProblemParts, mode: TravelMode, people: list[str]) -> Is
     more = len(people) - SHOWN if len(people) > SHOWN else None
     met = {"mode": mode, "people": people[:SHOWN], "more": more, "given": list(problem.travel)}
     return Issue("P012", f"travel.{mode}", "mode_without_matrix", met)
+
+
+# -- sectors -----------------------------------------------------------------------------------------------
+def _sectors(problem: ProblemParts) -> Iterator[Issue]:
+    """Maps of sectors: each place in one sector of a map, neighbours on the same map."""
+    yield from duplicates("P020", "sectors", (sector.id for sector in problem.sectors))
+    for sector in problem.sectors:
+        yield from _sector(problem, sector, f"sectors.{sector.id}")
+    yield from _places_twice(problem)
+
+
+def _sector(problem: ProblemParts, sector: Sector, where: str) -> Iterator[Issue]:
+    owner = [sector.provider_id] if sector.provider_id is not None else []
+    yield from unknown("P021", f"{where}.provider_id", owner, problem.provider_by_id, "service")
+    yield from unknown("P021", f"{where}.sites", sector.sites, problem.site_by_id, "site")
+    yield from unknown("P021", f"{where}.neighbours", sector.neighbours, problem.sector_by_id, "sector")
+    for id in sorted(sector.neighbours & problem.sector_by_id.keys()):
+        if id == sector.id or problem.sector_by_id[id].provider_id != sector.provider_id:
+            yield Issue("P022", f"{where}.neighbours", "neighbour_of_other_map", {"id": id})
+
+
+def _places_twice(problem: ProblemParts) -> Iterator[Issue]:
+    holders: dict[tuple[str | None, str, str], list[str]] = {}
+    for sector in problem.sectors:
+        for kind, places in (("communes", sector.communes), ("sites", sector.sites)):
+            for place in sorted(places):
+                holders.setdefault((sector.provider_id, kind, place), []).append(sector.id)
+    for (_, kind, place), sectors in holders.items():
+        if len(sectors) > 1:
+            met = {"place": place, "sectors": sectors}
+            yield Issue("P023", f"sectors.{sectors[-1]}.{kind}", "place_in_two_sectors", met)

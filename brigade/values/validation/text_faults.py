@@ -84,6 +84,7 @@ def _identifiers(problem: ProblemParts) -> Iterator[tuple[str, str]]:
         ("workers", (worker.id for worker in problem.workers)),
         ("competencies", problem.catalogue.competencies),
         ("certificates", problem.catalogue.certificates),
+        ("sectors", (sector.id for sector in problem.sectors)),
     )
     for group, ids in named:
         yield from ((f"{group}[{index}].id", id) for index, id in enumerate(ids))
@@ -113,5 +114,7 @@ def _free_texts(problem: ProblemParts) -> Iterator[tuple[str, str]]:
                 for name, text in said.items()
                 if text is not None
             )
+    for sector in problem.sectors:
+        yield f"sectors.{sector.id}.name", sector.name
     for mode, matrix in problem.travel.items():
         yield f"travel.{mode}.source", matrix.source

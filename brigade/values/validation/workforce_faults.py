@@ -41,6 +41,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         yield from _papers(worker, where)
         yield from _contract(problem, worker, where)
         yield from _limits(problem, worker, where)
+        yield from _sectors(problem, worker, where)
 
 
 def _references(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
@@ -58,6 +59,18 @@ def _references(problem: ProblemParts, worker: Worker, where: str) -> Iterator[I
     yield from negative(
         "P216", where, cents_per_km=worker.cents_per_km, cost_cents_per_hour=worker.cost_cents_per_hour
     )
+
+
+def _sectors(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
+    yield from unknown("P202", f"{where}.sectors", worker.sectors, problem.sector_by_id, "sector")
+    by_map: dict[str | None, list[str]] = {}
+    for id in sorted(worker.sectors & problem.sector_by_id.keys()):
+        by_map.setdefault(problem.sector_by_id[id].provider_id, []).append(id)
+    for ids in by_map.values():
+        if len(ids) > 1:
+            yield Issue("P220", f"{where}.sectors", "two_sectors_of_one_map", {"sectors": ids})
+    if worker.sector_limit is not None and not worker.sectors:
+        yield Issue("P221", f"{where}.sector_limit", "limit_without_sector")
 
 
 def _availability(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:

@@ -39,6 +39,7 @@ KEPT = frozenset(
         "ENGAGEMENT",
         "FORBIDDEN_PAIR",
         "LINK",
+        "SECTOR",
     }
 )
 FINEST = 1000

@@ -6,11 +6,18 @@ from dataclasses import replace
 
 from brigade.units import Interval
 from brigade.values.demand import Absence, AbsenceKind, ActClass, LegalStatus, Priority
+from brigade.values.places import Sector, SectorLimit
+from brigade.values.policy import Policy, Weights
 from brigade.values.workforce import Contract, Counters, EmployerKind, EngagementStatus
 from scenarios.catalogue.sketch import CatalogueCase, Sketch
 from scenarios.generator.presets import ALS_31
 
 AI = EmployerKind.INTERMEDIARY_ASSOCIATION
+SECTOR_TOWNS = {"L3": "62510", "L4": "62510"}
+SECTORS = (
+    Sector("WEST", "Lens ouest", communes=frozenset({"62498"}), neighbours=frozenset({"EAST"})),
+    Sector("EAST", "Lens est", communes=frozenset({"62510"})),
+)
 
 
 def smallest_day() -> CatalogueCase:
@@ -103,6 +110,39 @@ def ai_territory() -> CatalogueCase:
         {("B1", 0): ["V1"]},
         {"AI_TERRITORY": {("B1", 0): ["V1", "V2"]}},
         {"V2": "outside_territory"},
+    )
+
+
+def own_sectors() -> CatalogueCase:
+    """B1 lives nearer to all four; each crossing into the neighbour sector costs more than B2's ways."""
+    sketch = Sketch(communes=SECTOR_TOWNS)
+    sketch.visit("V1", "L1", "08:00", "08:30")
+    sketch.visit("V2", "L2", "09:30", "10:00")
+    sketch.visit("V3", "L3", "08:00", "08:30")
+    sketch.visit("V4", "L4", "09:30", "10:00")
+    sketch.worker("B1", sectors=frozenset({"WEST"}))
+    sketch.worker("B2", sectors=frozenset({"EAST"}))
+    policy = Policy(weights=Weights(neighbour_sector=600, other_sector=1200))
+    return CatalogueCase(
+        "own_sectors",
+        "two sectors side by side: leaving one's own costs an hour of travel, so each stays in hers",
+        sketch.problem(policy=policy, sectors=SECTORS),
+        {("B1", 0): ["V1", "V2"], ("B2", 0): ["V3", "V4"]},
+    )
+
+
+def sector_limit() -> CatalogueCase:
+    sketch = Sketch(communes=SECTOR_TOWNS)
+    sketch.visit("V1", "L1", "08:00", "08:30")
+    sketch.visit("V2", "L3", "09:30", "10:00")
+    sketch.worker("B1", sectors=frozenset({"WEST"}), sector_limit=SectorLimit.HOME)
+    return CatalogueCase(
+        "sector_limit",
+        "B1 goes nowhere but in her own sector: V2, in the next one, stays uncovered, with that reason",
+        sketch.problem(sectors=SECTORS),
+        {("B1", 0): ["V1"]},
+        {"SECTOR": {("B1", 0): ["V1", "V2"]}},
+        {"V2": "outside_sector"},
     )
 
 
@@ -265,6 +305,8 @@ CASES = (
     ai_essential_acts_shortage,
     ai_480_hours,
     ai_territory,
+    own_sectors,
+    sector_limit,
     promised_engagement,
     usual_face,
     never_again,

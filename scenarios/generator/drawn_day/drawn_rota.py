@@ -16,7 +16,7 @@ from scenarios.generator.drawn_day import employee_days
 from scenarios.generator.drawn_day.absentees import AbsentEmployee, absences, make_away, shares_of
 from scenarios.generator.needs import BEDTIME, CHANGE, EVENING, MORNING
 from scenarios.generator.presets import ScenarioPreset
-from scenarios.generator.saad import Sector
+from scenarios.generator.saad import ProviderTerritory
 from scenarios.generator.spread import nearest
 from scenarios.generator.territory import Territory
 
@@ -53,7 +53,11 @@ class _Basin:
 
 
 def make_demand(
-    preset: ScenarioPreset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
+    preset: ScenarioPreset,
+    territory: Territory,
+    sectors: Sequence[ProviderTerritory],
+    horizon: Horizon,
+    dice: Dice,
 ) -> DrawnDemand:
     """Employees, their clients and visits, day by day; then the absences that open them and the rota as
     received."""
@@ -83,12 +87,12 @@ def make_demand(
     return DrawnDemand(ledger, away, tuple(_feeds(preset, ledger, sectors, horizon, dice.branch("feeds"))))
 
 
-def _sizes(sectors: Sequence[Sector]) -> dict[str, float]:
+def _sizes(sectors: Sequence[ProviderTerritory]) -> dict[str, float]:
     return {sector.provider.id: float(sector.provider.employees) for sector in sectors}
 
 
 def _carer(
-    ledger: DraftLedger, provider_id: str, sectors: Sequence[Sector], communes: int, dice: Dice
+    ledger: DraftLedger, provider_id: str, sectors: Sequence[ProviderTerritory], communes: int, dice: Dice
 ) -> Carer:
     sector = next(one for one in sectors if one.provider.id == provider_id)
     return ledger.add_carer(sector, tuple(nearest(sector.communes, sector.anchor(dice))[:communes]))
@@ -263,7 +267,11 @@ def _same_hands(ledger: DraftLedger, opened: Sequence[PlannedCare], dice: Dice) 
 
 
 def _feeds(
-    preset: ScenarioPreset, ledger: DraftLedger, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
+    preset: ScenarioPreset,
+    ledger: DraftLedger,
+    sectors: Sequence[ProviderTerritory],
+    horizon: Horizon,
+    dice: Dice,
 ) -> Sequence[RotaFeed]:
     """One a provider that shares anything: received the evening before the plan is made, the odd one days
     earlier."""

@@ -18,7 +18,7 @@ from brigade.judging.objective import (
     uncovered_costs,
 )
 from brigade.values.demand import Priority
-from brigade.values.places import TravelMode
+from brigade.values.places import Sector, TravelMode
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode, Policy, Weights
 from brigade.values.problem import Problem
@@ -285,8 +285,13 @@ def rich() -> tuple[Problem, Plan, Plan]:
         availability=(Availability(at("06:00"), at("16:00"), at("22:00")),),
         cents_per_km=40,
         contract=Contract(weekly=60),
+        sectors=frozenset({"Q1"}),
     )
-    asked = problem(visits, [first, worker("W2")], rules=rules)
+    sectors = (
+        Sector("Q1", "Nord", sites=frozenset({"A"}), neighbours=frozenset({"Q2"})),
+        Sector("Q2", "Sud", sites=frozenset({"B"})),
+    )
+    asked = problem(visits, [first, worker("W2")], rules=rules, sectors=sectors)
     made = plan(asked, route(asked, "W1", ("V1", "10:30"), ("V2", "12:50"), ("V3", "14:30")))
     told = plan(asked, route(asked, "W2", ("V1", "10:00"), ("V2", "12:50")))
     return asked, made, told

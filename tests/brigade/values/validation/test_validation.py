@@ -16,7 +16,7 @@ from brigade.texts.accords import Accord
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Link, LinkKind, RotaEntry, RotaFeed
-from brigade.values.places import TravelMode
+from brigade.values.places import Sector, TravelMode
 from brigade.values.policy import DEFAULT_POINTS, Policy, Weights
 from brigade.values.validation import link_faults
 from brigade.values.workforce import Availability
@@ -49,6 +49,19 @@ def test_a_mode_without_a_matrix_names_its_people_and_the_modes_that_have_one() 
     assert (issue.code, issue.where) == ("P012", "travel.bus")
     assert issue.what == "aucune matrice pour « bus », mode de « W1 », « W2 », « W3 » et 2 autres"
     assert issue.hint.endswith("un mode qui en a une : car")
+
+
+def test_maps_are_told_apart_and_all_their_faults_come_at_once() -> None:
+    """One commune on two maps is no fault, nor is a border with nothing in it; two of one map are."""
+    own = Sector("P", "Ville", "S1", frozenset({"62498"}))
+    shared = Sector("Q", "Nord", None, frozenset({"62498"}))
+    beside = Sector("R", "Sud", neighbours=frozenset({"P"}))
+    people = (worker("W1", sectors=frozenset({"Q", "R", "P"})), worker("W2"))
+    told = issues(sectors=(own, shared, beside), workers=people)
+    assert [(one.code, one.where) for one in told] == [
+        ("P022", "sectors.R.neighbours"),
+        ("P220", "workers.W1.sectors"),
+    ]
 
 
 def test_every_level_has_its_points() -> None:
