@@ -20,8 +20,18 @@ HOUSE = re.compile(
 """What a service is: its name takes the article of that word."""
 # Of first names and towns nearly all begin so; "Harnes", "Houdain" or "Hugo" keep their "de".
 MUTE_H = re.compile(r"H(?:é|è|e[lnr]|i[lp]|o[mnr]|ub|ugu|ya)")
-BEFORE_NAMES = f"{_SHORT}(?=(?![Oo]n[zZ]|Oui|Yaourt)(?:[AÀÂEÉÈÊIÎOÔUÙŒÆ][a-zà-ÿœ]|{MUTE_H.pattern}))"
-"""For scripts, which put names into sentences as well: \\1 and an apostrophe stand for what it finds."""
+_MASCULINE, _HOUSES = (
+    r"(?=(?:CCAS|CIAS|GEIQ|SAAD|Centre|Groupement|Service)\b)",
+    r"(?=(?:Association|Entreprise)\b)",
+)
+_NAME = rf"(?=(?![Oo]nz|Oui|Yaourt)(?:[AÀÂEÉÈÊIÎOÔUÙŒÆ][a-zà-ÿœ]|Y[bcdfglmnprstvz]|{MUTE_H.pattern}))"
+FOR_SCRIPTS = (
+    (rf"(?<!\w)([Dd])e {_MASCULINE}", "$1u "),
+    (rf"(?<!\w)à {_MASCULINE}", "au "),
+    (rf"(?<!\w)([Dd]e|à) {_HOUSES}", "$1 l’"),
+    (f"{_SHORT}{_NAME}", "$1’"),
+)
+"""The same for scripts, which put names into sentences as well: what is found, and what stands for it."""
 
 
 def joined(before: str, after: str) -> str:

@@ -31,7 +31,7 @@ from brigade.errors import BrigadeError
 from brigade.units import MAX_DAYS, PARIS
 from brigade.words import wall_clock
 from brigade.words.catalogue import keys, text_of
-from brigade.words.elision import BEFORE_NAMES
+from brigade.words.elision import FOR_SCRIPTS
 from brigade.worked.local_days import midnight
 
 PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
@@ -195,7 +195,7 @@ def _page(
         is_told=any(one.state == "published" for one in (plan, *others) if one is not None),
         words=words(view.lang, WORDS),
         search_words=words(view.lang, SEARCH_WORDS),
-        elision=BEFORE_NAMES if view.lang == "fr" else None,
+        elision=FOR_SCRIPTS if view.lang == "fr" else None,
     )
 
 

@@ -128,7 +128,9 @@ class Board extends HTMLElement {
   }
 
   /** French before a name that begins with a vowel; the service says where. */
-  elided(text) { return this.dataset.elision ? text.replace(new RegExp(this.dataset.elision, "g"), "$1’") : text; }
+  elided(text) {
+    return JSON.parse(this.dataset.elision ?? "[]").reduce((said, [found, put]) => said.replace(new RegExp(found, "g"), put), text);
+  }
 
   // -- the service --------------------------------------------------------------------------------------
   /** Raises: Refusal with the service's problem document, or an AbortError. */

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from api.web.rendering import with_names
-from brigade.words.elision import BEFORE_NAMES, joined
+from brigade.words.elision import FOR_SCRIPTS, joined
 from brigade.words.sentences import SentenceSetting, fill
 from scenarios.generator.names import provider_name
 
@@ -73,8 +73,15 @@ def test_names_put_in_afterwards_are_met_alike() -> None:
 
 def test_scripts_are_told_the_same() -> None:
     """As the board does it: JavaScript reads the same pattern."""
-    said = re.sub(BEFORE_NAMES, r"\1’", "absence de Odette, de Hélène, de Hugo et de Lucie, que Anne couvre")
-    assert said == "absence d’Odette, d’Hélène, de Hugo et de Lucie, qu’Anne couvre"
+    said = (
+        "absence de Odette, de Hélène, de Hugo et de Lucie, que Anne voit ; avis de CCAS S2 à Association S1"
+    )
+    for found, put in FOR_SCRIPTS:
+        said = re.sub(found, put.replace("$", "\\"), said)
+    told = (
+        "absence d’Odette, d’Hélène, de Hugo et de Lucie, qu’Anne voit ; avis du CCAS S2 à l’Association S1"
+    )
+    assert said == told
 
 
 def test_invented_services_are_called_as_in_france() -> None:
