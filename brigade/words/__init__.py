@@ -156,18 +156,28 @@ def say_marking(marking: Marking, lang: str = "fr", *, horizon: Horizon | None =
 
 def say_grounds(marking: Marking, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
     """Why a marking is what it is, every ground with its article."""
-    first, *others = (
-        _say_ground(one, lang, horizon) for one in (Ground(marking.reason, marking.article), *marking.also)
-    )
+    grounds = (Ground(marking.reason, marking.article), *marking.also)
+    articles: dict[str, tuple[Ground, list[str]]] = {}
+    for one in grounds:
+        # Several texts may say the same in the same words: it is said once, with the article of each.
+        articles.setdefault(_say_ground(one, [], lang, horizon), (one, []))[1].append(one.article)
+    first, *others = (_say_ground(one, cited, lang, horizon) for one, cited in articles.values())
     if not others:
         return first
-    also = word("also", lang, grounds=" ; ".join(map(lowered, others)))
-    return f"{first}{word_of('semicolon', lang)}{also}"
+    semicolon = word_of("semicolon", lang)
+    return f"{first}{semicolon}{word('also', lang, grounds=semicolon.join(map(lowered, others)))}"
 
 
-def _say_ground(ground: Ground, lang: str, horizon: Horizon | None) -> str:
-    values = {"article": ground.article or None, **dict(ground.reason.values)}
+def _say_ground(ground: Ground, cited: list[str], lang: str, horizon: Horizon | None) -> str:
+    """Args: cited: articles that say it; one that another one begins with is said by that."""
+    told = [one for one in dict.fromkeys(cited) if one and not any(_goes_on(one, more) for more in cited)]
+    values = {"article": word_of("semicolon", lang).join(told) or None, **dict(ground.reason.values)}
     return say(Reason.of(ground.reason.code, **values), lang, horizon=horizon)
+
+
+def _goes_on(article: str, more: str) -> bool:
+    """As "CT L3123-24, L3123-31" does after "CT L3123-24"."""
+    return more.startswith(f"{article},")
 
 
 NARROW, WIDE = "\u202f", "\xa0"

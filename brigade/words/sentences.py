@@ -21,6 +21,7 @@ from brigade.texts.articles import article_in
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Horizon
 from brigade.values.competencies import shipped_catalogue
+from brigade.values.validation.communes import commune
 from brigade.words import formats
 from brigade.words.catalogue import WORD, text_of, word_of
 from brigade.words.elision import joined
@@ -178,6 +179,12 @@ def _certificate(value: Any) -> str:
     return str(value) if known is None else known.name
 
 
+def _commune(code: str) -> str:
+    """Its name; its number where nobody knows one."""
+    known = commune(code)
+    return code if known is None else known.name
+
+
 FORMS: Mapping[str, Callable[[Any, tuple[str, ...], SentenceSetting], str]] = {
     "duration": lambda value, _, s: formats.duration(value, s.lang),
     "notice": lambda value, _, s: _notice(value, s),
@@ -201,6 +208,7 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], SentenceSetting], str]] = {
     "competency": _coded_list("competency"),
     "gap": lambda value, _, s: formats.gap(value, s.lang),
     "mode": _coded_list("mode"),
+    "commune": lambda value, _, s: _commune(str(value)),
     "rule": _rules,
     "certificate": lambda value, _, s: _certificate(value),
     "together": lambda value, _, s: _together(value, s.lang),

@@ -26,6 +26,9 @@ function duration(minutes) {
   return rest ? `${hours}\u00a0h\u00a0${String(rest).padStart(2, "0")}` : `${hours}\u00a0h`;
 }
 
+/** As a sentence begins. */
+function capital(text) { return text.charAt(0).toUpperCase() + text.slice(1); }
+
 /** An element. `attributes`: `text` is its text, `on…` a listener, false and null leave one out. */
 function make(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -875,7 +878,7 @@ class Board extends HTMLElement {
       ["add", "rearrange"].includes(one.kind) && one.placements.length
         ? make("button", { type: "button", text: this.say("apply"), onclick: () => this.apply(one.placements) }) : null));
     this.answers(make("h3", { text: this.say(told.covered ? "why_who" : "why") }),
-      make("ul", {}, ...[...reasons.map((one) => one.sentence), ...others].map((text) => make("li", { text: this.named(text) }))),
+      make("ul", {}, ...[...reasons.map((one) => one.sentence), ...others].map((text) => make("li", { text: capital(this.named(text)) }))),
       ...(would.length ? [make("h3", { text: this.say("would_cover") }), make("ul", {}, ...would)] : []));
   }
 

@@ -78,7 +78,7 @@ def test_scripts_are_told_the_same() -> None:
     )
     for found, put in FOR_SCRIPTS:
         said = re.sub(found, put.replace("$", "\\"), said)
-    told = "absence d’Odette, d’Hélène, de Hugo, de Lucie, qu’Anne voit ; avis du CCAS S2 à l’Association S1"
+    told = "absence d’Odette, d’Hélène, de Hugo et de Lucie, qu’Anne voit ; avis du CCAS S2 à l’Association S1"
     assert said == told
 
 

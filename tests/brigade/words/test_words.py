@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from brigade.units import Horizon
-from brigade.values.plan import Marking, MarkingKind, Reason, Violation
+from brigade.values.plan import Ground, Marking, MarkingKind, Reason, Violation
 from brigade.words import (
     duration,
     euros,
@@ -140,6 +140,25 @@ def test_a_marking_says_firm_or_to_be_offered_and_why() -> None:
         "BAD V.37",
     )
     assert say_marking(firm, "en") == "firm: notice of 9 days, the text asks for 7 days (BAD V.37)"
+
+
+def test_what_several_texts_say_alike_is_said_once() -> None:
+    """L3123-24 speaks for the employer, L3123-24 with L3123-31 for the host, the branch as well: one
+    sentence, with the articles; what another says in other words comes after."""
+    short = Reason.of("marking_not_urgent", notice_min=75, needed_days=7)
+    other = Reason.of("marking_not_essential", notice_min=75, needed_days=4)
+    also = (Ground(short, "CT L3123-24, L3123-31"), Ground(short, "BAD V.37"), Ground(other, "BAD V.37"))
+    marking = Marking(MarkingKind.TO_OFFER, short, "CT L3123-24", also)
+    alike = "notice of 1 h 15 and no urgency the text recognises (CT L3123-24, L3123-31; BAD V.37)"
+    apart = "also: notice of 1 h 15 and it is not an essential act (BAD V.37)"
+    assert say_marking(marking, "en") == f"to be offered: {alike}; {apart}"
+    assert say_marking(marking).count("pas d’urgence que le texte reconnaisse") == 1
+
+
+def test_a_commune_is_called_by_its_name() -> None:
+    reason = Reason.of("outside_territory", commune="62065", whose="own", article="décision Brigade")
+    assert say(reason) == "Hors du secteur de la personne (commune d’Avion) (décision Brigade)"
+    assert "99999" in say(Reason.of("outside_territory", commune="99999", whose="convention"))
 
 
 def test_counts_take_the_form_their_language_wants() -> None:
