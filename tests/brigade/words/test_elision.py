@@ -72,14 +72,11 @@ def test_names_put_in_afterwards_are_met_alike() -> None:
 
 
 def test_scripts_are_told_the_same() -> None:
-    """As the board does it: JavaScript reads the same pattern."""
-    said = (
-        "absence de Odette, de Hélène, de Hugo et de Lucie, que Anne voit ; avis de CCAS S2 à Association S1"
-    )
+    """As the board does it: JavaScript reads the same patterns."""
+    said = "absence de Odette, de Hélène, de Hugo, que Anne voit ; avis de CCAS S2 à Association S1"
     for found, put in FOR_SCRIPTS:
         said = re.sub(found, put.replace("$", "\\"), said)
-    told = "absence d’Odette, d’Hélène, de Hugo et de Lucie, qu’Anne voit ; avis du CCAS S2 à l’Association S1"
-    assert said == told
+    assert said == "absence d’Odette, d’Hélène, de Hugo, qu’Anne voit ; avis du CCAS S2 à l’Association S1"
 
 
 def test_invented_services_are_called_as_in_france() -> None:
