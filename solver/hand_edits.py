@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 from typing import TypeAlias
 
 from brigade.changes.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
@@ -17,7 +19,6 @@ from brigade.errors import InvalidPlan, Issue
 from brigade.judging.checker import WAIVER, is_waivable, may_be_waived, with_waivers
 from brigade.judging.objective import CostBreakdown, KnownCosts, breakdown, known_costs
 from brigade.judging.partial import of_workers, own_breaches, whole_breaches
-from brigade.law.marking import mark
 from brigade.timing.plan_timing import retime, timed_links
 from brigade.units import Ticks
 from brigade.values.announced import EVERYBODY, AnnouncedPlan
@@ -25,6 +26,7 @@ from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation, Waiver
 from brigade.values.problem import Problem
 from brigade.values.validation.plan_references import refuse_plan, refuse_plan_unknowns
 from solver.edit_faults import faults, unknown_names
+from solver.known_tours import KnownTours, ToursOfPeople
 from solver.model.fixed_part import from_now_on
 from solver.model.insertion_positions import InsertionPosition, InsertionPositions
 from solver.model.usual_hours import at_usual_hours
@@ -106,7 +108,7 @@ class Judgement:
 class EditSession:
     """A plan in the coordinator's hands. `own`: breaches of each worker's rules, `whole`: of those across
     workers, whoever waived them. `known`: what `costs` were counted from. `start`, `told`: the plan told
-    before the edits and to whom, for disruption costs."""
+    before the edits and to whom, for disruption costs. `tours`: people's, as edits left them before."""
 
     problem: Problem
     plan: Plan
@@ -117,6 +119,7 @@ class EditSession:
     places: InsertionPositions
     start: Plan | None = None
     told: AnnouncedPlan = EVERYBODY
+    tours: ToursOfPeople | None = None
 
     @classmethod
     def opened(
@@ -131,7 +134,8 @@ class EditSession:
         ahead, _ = from_now_on(problem, plan)
         known, places = known_costs(problem, plan), InsertionPositions(ahead, start, told)
         costs = breakdown(problem, plan, start, told, known)
-        return cls(problem, plan, own, whole_breaches(problem, plan), costs, known, places, start, told)
+        whole, tours = whole_breaches(problem, plan), start and ToursOfPeople(problem, start)
+        return cls(problem, plan, own, whole, costs, known, places, start, told, tours)
 
     @property
     def violations(self) -> tuple[Violation, ...]:
@@ -139,18 +143,26 @@ class EditSession:
         own = (one for name in sorted(self.own) for one in self.own[name])
         return with_waivers(self.problem, self.plan, (*own, *self.whole))
 
-    @property
+    @cached_property
     def orders(self) -> Orders:
         return {
             (route.worker_id, route.tour): [s.visit_id for s in route.stops] for route in self.plan.routes
         }
 
+    @cached_property
+    def starts(self) -> dict[str, Ticks]:
+        return {stop.visit_id: stop.start for route in self.plan.routes for stop in route.stops}
+
+    def tours_of(self, worker_id: str) -> KnownTours:
+        return KnownTours(self.plan.routes_of(worker_id), self.own[worker_id], self.known.people[worker_id])
+
     def place_of(self, visit_id: str) -> tuple[tuple[str, int], int] | None:
         """(tour, position) of a visit; None: it is not covered."""
-        for key, order in self.orders.items():
-            if visit_id in order:
-                return key, order.index(visit_id)
-        return None
+        found = self.plan.stop_of(visit_id)
+        if found is None:
+            return None
+        route, stop = found
+        return (route.worker_id, route.tour), route.stops.index(stop)
 
 
 # -- judging ----------------------------------------------------------------------------------------------
@@ -184,23 +196,23 @@ def judge_edit(session: EditSession, edit: Edit) -> Judgement:
     refuse_plan(faults(session.problem, session.plan, edit))
     orders, pins, waivers = _edited(session, edit)
     workers = _touched(session, orders, pins)
-    plan, issues = _timed(session, orders, pins, workers)
-    plan = replace(plan, pinned=frozenset(pins), waivers=waivers)
-    # Emptied first: of who breaks nothing any more nothing is found.
-    own = {**session.own, **dict.fromkeys(workers, ())}
-    for one in own_breaches(session.problem, plan, workers):
-        own[str(one.worker_id)] = (*own[str(one.worker_id)], one)
-    known = session.known.again(session.problem, plan, workers)
-    costs = breakdown(session.problem, plan, session.start, session.told, known)
+    timed, issues = _timed(session, orders, pins, workers)
+    # Without a plan told before, markings go by the plan edited, which is another one after each edit.
+    known = session.tours or ToursOfPeople(session.problem, session.plan)
+    tours = known.of(timed, workers, {id: session.tours_of(id) for id in workers})
+    plan = replace(_with_tours(session, tours), pinned=frozenset(pins), waivers=waivers)
+    own = {**session.own, **{id: one.own for id, one in tours.items()}}
+    counted = session.known.changed({id: one.costs for id, one in tours.items()})
+    costs = breakdown(session.problem, plan, session.start, session.told, counted)
     whole = whole_breaches(session.problem, plan)
-    after = replace(session, plan=plan, own=own, whole=whole, costs=costs, known=known)
+    after = replace(session, plan=plan, own=own, whole=whole, costs=costs, known=counted)
     return _judgement(session, edit, after, issues, workers)
 
 
 def _edited(session: EditSession, edit: Edit) -> tuple[Orders, dict[str, Ticks], tuple[Waiver, ...]]:
     """Orders, pinned starts and waivers after the edit. A visit that changes place is no longer pinned."""
     orders, waivers = {key: list(order) for key, order in session.orders.items()}, session.plan.waivers
-    starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
+    starts = session.starts
     pins = {id: starts[id] for id in session.plan.pinned if id in starts}
     match edit:
         case Move(visit_id, worker_id):
@@ -251,7 +263,7 @@ def _place(session: EditSession, edit: Move, orders: Orders) -> tuple[int, int]:
     tour = _nearest_tour(session, edit.worker_id, opens) if edit.tour is None else edit.tour
     if edit.position is not None:
         return tour, edit.position
-    starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
+    starts = session.starts
     return tour, sum(starts.get(id, opens) < opens for id in orders.get((edit.worker_id, tour), []))
 
 
@@ -266,7 +278,7 @@ def _touched(session: EditSession, orders: Orders, pins: Mapping[str, Ticks]) ->
     them."""
     old = session.orders
     workers = {key[0] for key in old.keys() | orders.keys() if old.get(key) != orders.get(key)}
-    starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
+    starts = session.starts
     known = {id: starts[id] for id in session.plan.pinned if id in starts}
     repinned = {id for id in known.keys() | pins.keys() if known.get(id) != pins.get(id)}
     worker_of = {id: key[0] for key, order in orders.items() for id in order}
@@ -285,28 +297,35 @@ def _touched(session: EditSession, orders: Orders, pins: Mapping[str, Ticks]) ->
 def _timed(
     session: EditSession, orders: Orders, pins: Mapping[str, Ticks], workers: frozenset[str]
 ) -> tuple[Plan, tuple[Issue, ...]]:
-    """The plan with these workers' tours timed again, all others as they are."""
+    """These workers' tours timed again, beside all others as they are."""
     mine = {key: order for key, order in orders.items() if key[0] in workers}
     inside = {id for order in mine.values() for id in order}
     fixed = {id: start for id, start in pins.items() if id in inside}
     timed = retime(
         session.problem, mine, fixed_starts=fixed, no_earlier=_waiting_for_now(session, inside - fixed.keys())
     )
-    others = tuple(route for route in session.plan.routes if route.worker_id not in workers)
-    near = _at_usual_hours(session, Plan((*others, *timed.plan.routes), pinned=frozenset(pins)), workers)
-    marked = mark(session.problem, near, session.start or session.plan)
-    routes = tuple(sorted((*others, *marked.routes), key=lambda route: (route.worker_id, route.tour)))
+    others = (route for route in session.plan.routes if route.worker_id not in workers)
+    whole = Plan((*others, *timed.plan.routes), pinned=frozenset(pins))
+    near = at_usual_hours(
+        session.problem,
+        whole,
+        start=session.start,
+        told=session.told,
+        worker_ids=workers,
+        known=session.known,
+    )
+    return near, timed.issues
+
+
+def _with_tours(session: EditSession, tours: Mapping[str, KnownTours]) -> Plan:
+    """The plan with these people's tours, all others as they are."""
+    others = (route for route in session.plan.routes if route.worker_id not in tours)
+    theirs = chain.from_iterable(one.routes for one in tours.values())
+    routes = tuple(sorted((*others, *theirs), key=lambda route: (route.worker_id, route.tour)))
     covered = {stop.visit_id for route in routes for stop in route.stops}
     known = {one.visit_id: one for one in session.plan.uncovered}
     left = (request.visit.id for request in session.problem.requests if request.visit.id not in covered)
-    uncovered = tuple(known.get(id) or UncoveredVisit(id, (Reason.of("left_out"),)) for id in left)
-    return Plan(routes, uncovered), timed.issues
-
-
-def _at_usual_hours(session: EditSession, plan: Plan, workers: frozenset[str]) -> Plan:
-    """These workers' tours alone, as the policy wants their hours."""
-    near = at_usual_hours(session.problem, plan, start=session.start, told=session.told, worker_ids=workers)
-    return Plan(tuple(route for route in near.routes if route.worker_id in workers))
+    return Plan(routes, tuple(known.get(id) or UncoveredVisit(id, (Reason.of("left_out"),)) for id in left))
 
 
 def _waiting_for_now(session: EditSession, visit_ids: Collection[str]) -> dict[str, Ticks]:

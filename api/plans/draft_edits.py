@@ -23,7 +23,7 @@ from api.shapes.planning.plan_views import JudgedView
 from api.shapes.row_views import said
 from api.store.cycle_tables import Plan
 from brigade.changes.edits import Edit, Move, Waive
-from brigade.changes.plan_diff import ChangeKind, diff
+from brigade.changes.plan_diff import changed
 from brigade.exchange.documents.diff_documents import change_to_json
 from brigade.exchange.documents.event_documents import edit_shape, edits_of
 from brigade.exchange.documents.json_text import JsonObject
@@ -62,12 +62,9 @@ class EditSequence:
     def too_late(self, scoped: Scoped) -> list[str]:
         """Visits the edits move that have begun, or that would begin in the past."""
         now = self.problem.horizon.tick(scoped.clock.now())
-        changes = (
-            one for one in diff(self.before, self.session.plan).changes if one.kind is not ChangeKind.KEPT
-        )
         return [
             one.visit_id
-            for one in changes
+            for one in changed(self.before, self.session.plan)
             if any(side is not None and side.start <= now for side in (one.before, one.after))
         ]
 
@@ -210,8 +207,7 @@ def _known(scoped: Scoped, found: EditSequence) -> dict[str, str]:
     said = commitments.of_plan(scoped, found.row)
     if found.row.state == "published":
         return dict(said.states)
-    changes = diff(found.before, found.session.plan).changes
-    moved = {change.visit_id for change in changes if change.kind is not ChangeKind.KEPT}
+    moved = {change.visit_id for change in changed(found.before, found.session.plan)}
     seen = {offer.id: offer.state for (visit, _), offer in said.last.items() if visit in moved}
     return {**found.row.story.commitments, **seen}
 
@@ -228,7 +224,7 @@ def _steps(found: EditSequence, lang: str) -> Iterator[JsonObject]:
     """Each edit judged, with what it changes on the plan that the ones before it left, and in sentences."""
     problem, before = found.problem, found.before
     for step in found.steps:
-        changes = [one for one in diff(before, step.plan).changes if one.kind is not ChangeKind.KEPT]
+        changes = list(changed(before, step.plan))
         yield {
             **judgement_to_json(problem, step, lang),
             "changes": [change_to_json(problem, one, lang) for one in changes],

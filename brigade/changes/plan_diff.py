@@ -3,12 +3,12 @@ new ones."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from brigade.units import Ticks
-from brigade.values.plan import Plan, Reason
+from brigade.values.plan import Plan, Reason, Route
 
 
 class ChangeKind(StrEnum):
@@ -80,7 +80,11 @@ class PlanDiff:
 
 
 def placements(plan: Plan) -> dict[str, Assignment]:
-    stops = ((route, stop) for route in plan.routes for stop in route.stops)
+    return _placed(plan.routes)
+
+
+def _placed(routes: Iterable[Route]) -> dict[str, Assignment]:
+    stops = ((route, stop) for route in routes for stop in route.stops)
     return {stop.visit_id: Assignment(route.worker_id, route.tour, stop.start) for route, stop in stops}
 
 
@@ -95,6 +99,17 @@ def diff(before: Plan, after: Plan, to_cover: Collection[str] | None = None) -> 
     )
     changes = tuple(_changes(old, new, left))
     return PlanDiff(changes, left - old.keys())
+
+
+def changed(before: Plan, after: Plan) -> tuple[VisitChange, ...]:
+    """What a `diff` tells beside the visits that are kept. Tours that both plans hold are not looked at: an
+    edit leaves most of a large day as it is."""
+    shared = {id(route) for route in before.routes} & {id(route) for route in after.routes}
+    old, new = (
+        _placed(route for route in plan.routes if id(route) not in shared) for plan in (before, after)
+    )
+    left = {visit.visit_id for visit in after.uncovered}
+    return tuple(one for one in _changes(old, new, left) if one.kind is not ChangeKind.KEPT)
 
 
 def _changes(old: Placements, new: Placements, left: Collection[str]) -> Iterator[VisitChange]:

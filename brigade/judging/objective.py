@@ -7,7 +7,7 @@ same on any tick. Coverage comes on top: by levels in order, or in points (`Poli
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 from brigade.judging.coverage_levels import (
@@ -22,7 +22,7 @@ from brigade.law.sector_distance import SectorDistance, sector_distance
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import day_rules, route_work, timeline, waits
 from brigade.timing.forward import lateness
-from brigade.timing.meals import MealPlace, eats, longest_idle
+from brigade.timing.meals import MealPlace, eats, idle_times
 from brigade.timing.tour import meal_break
 from brigade.units import Ticks
 from brigade.values.announced import EVERYBODY, AnnouncedPlan
@@ -62,6 +62,8 @@ COUNTED = frozenset(
     }
 )
 """Terms per occurrence (or per cent); the others are per minute."""
+WORST = ("max_lateness", "max_waiting", "max_idle")
+"""Terms of which the worst of all people counts, not the sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,11 @@ class CostBreakdown:
 
 @dataclass(frozen=True, slots=True)
 class PersonCosts:
-    """What one person's tours come to. `terms`: before weights; `work`: hers in the plan; `beyond`: of it and
-    what is known besides, beyond her contract."""
+    """What one person's tours come to. `terms`: before weights; `worst`: of terms of which the worst of all
+    counts; `work`: hers in the plan; `beyond`: of it and what is known besides, beyond her contract."""
 
     terms: Counter[str]
+    worst: Mapping[str, Ticks]
     work: Ticks
     beyond: Ticks
 
@@ -96,20 +99,24 @@ class PersonCosts:
 @dataclass(frozen=True, slots=True)
 class KnownCosts:
     """What need not be counted again while a plan changes here and there: what each visit costs that is left
-    out, and people whose tours are as they were."""
+    out, what is a fair share of whom, and people whose tours are as they were."""
 
     left_out: Mapping[str, int]
+    shares: Mapping[str, Ticks]
     people: Mapping[str, PersonCosts]
 
     def again(self, problem: Problem, plan: Plan, worker_ids: Collection[str]) -> KnownCosts:
         """After a change of these people's tours."""
-        changed = {id: person_costs(problem, plan, problem.worker_by_id[id]) for id in worker_ids}
-        return replace(self, people={**self.people, **changed})
+        return self.changed({id: person_costs(problem, plan, problem.worker_by_id[id]) for id in worker_ids})
+
+    def changed(self, people: Mapping[str, PersonCosts]) -> KnownCosts:
+        """With what these people's tours come to by now."""
+        return replace(self, people={**self.people, **people})
 
 
 def known_costs(problem: Problem, plan: Plan) -> KnownCosts:
     people = {worker.id: person_costs(problem, plan, worker) for worker in problem.workers}
-    return KnownCosts(uncovered_costs(problem), people)
+    return KnownCosts(uncovered_costs(problem), fair_shares(problem), people)
 
 
 def breakdown(
@@ -140,15 +147,19 @@ def amounts(
 ) -> dict[str, int]:
     """How much of every term there is, before weights: ticks of the time terms, occurrences (cents) of the
     others. Args: as `breakdown`."""
-    people = (known or known_costs(problem, plan)).people
+    known = known or known_costs(problem, plan)
     met: Counter[str] = Counter()
-    for one in people.values():
-        met += one.terms
-    met += _of_people(problem, people)
+    for one in known.people.values():
+        met.update(one.terms)
+    met += _of_people(known)
     met += _of_providers(problem, plan)
     met += _disruption(problem, plan, start, told)
-    worst = _largest(problem, plan)
+    worst = {term: max(_worst(known, term), default=0) for term in WORST}
     return {term: worst.get(term, met[term]) for term in TERMS}
+
+
+def _worst(known: KnownCosts, term: str) -> Iterator[Ticks]:
+    return (one.worst[term] for one in known.people.values() if term in one.worst)
 
 
 # -- one tour ----------------------------------------------------------------------------------------------
@@ -210,17 +221,16 @@ def person_costs(problem: Problem, plan: Plan, worker: Worker) -> PersonCosts:
     for route in plan.routes_of(worker.id):
         met += _of_route(problem, plan, route)
     work, beyond = planned_work(problem, plan, worker), _additional(problem, plan, worker)
-    return PersonCosts(met, work, beyond)
+    return PersonCosts(met, dict(_largest(problem, plan, worker)), work, beyond)
 
 
-def _of_people(problem: Problem, people: Mapping[str, PersonCosts]) -> Counter[str]:
-    work = {id: one.work for id, one in people.items()}
+def _of_people(known: KnownCosts) -> Counter[str]:
+    work = {id: one.work for id, one in known.people.items()}
     # In whole ticks: a mean that falls between two would make costs that no sum of whole numbers gives.
     mean = sum(work.values()) // len(work) if work else 0
-    shares = fair_shares(problem)
     return Counter(
-        additional_hours=sum(one.beyond for one in people.values()),
-        equity_workers=sum(max(0, ticks - shares[id]) for id, ticks in work.items()),
+        additional_hours=sum(one.beyond for one in known.people.values()),
+        equity_workers=sum(max(0, ticks - known.shares[id]) for id, ticks in work.items()),
         workload_balance=sum(abs(ticks - mean) for ticks in work.values()),
     )
 
@@ -248,14 +258,12 @@ def _of_providers(problem: Problem, plan: Plan) -> Counter[str]:
 
 
 # -- the worst of all, and what moved ----------------------------------------------------------------------
-def _largest(problem: Problem, plan: Plan) -> dict[str, Ticks]:
-    stops = [stop for route in plan.routes for stop in route.stops]
-    late = (lateness(problem.visit_by_id[stop.visit_id], stop.start) for stop in stops)
-    return {
-        "max_lateness": max(late, default=0),
-        "max_waiting": max((stop.wait for stop in stops), default=0),
-        "max_idle": longest_idle(problem, plan),
-    }
+def _largest(problem: Problem, plan: Plan, worker: Worker) -> Iterator[tuple[str, Ticks]]:
+    """Of one worker; nothing of what she has none of."""
+    stops = [stop for route in plan.routes_of(worker.id) for stop in route.stops]
+    late = [lateness(problem.visit_by_id[stop.visit_id], stop.start) for stop in stops]
+    found = (late, [stop.wait for stop in stops], idle_times(problem, plan, worker))
+    yield from ((term, max(ticks)) for term, ticks in zip(WORST, found, strict=True) if ticks)
 
 
 def _disruption(problem: Problem, plan: Plan, start: Plan | None, told: AnnouncedPlan) -> Counter[str]:

@@ -30,7 +30,12 @@ def excerpt(problem: Problem, worker_ids: Collection[str]) -> Problem:
 def own_breaches(problem: Problem, plan: Plan, worker_ids: Collection[str]) -> tuple[Violation, ...]:
     """What the rules about one worker at a time find of these workers."""
     routes = tuple(route for route in plan.routes if route.worker_id in worker_ids)
-    return breaches(excerpt(problem, worker_ids), replace(plan, routes=routes), names_of(Scope.WORKER))
+    return breaches_alone(excerpt(problem, worker_ids), replace(plan, routes=routes))
+
+
+def breaches_alone(view: Problem, plan: Plan) -> tuple[Violation, ...]:
+    """What these rules find of an excerpt and of a plan that holds its workers' tours alone."""
+    return breaches(view, plan, names_of(Scope.WORKER))
 
 
 def whole_breaches(problem: Problem, plan: Plan) -> tuple[Violation, ...]:

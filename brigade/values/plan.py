@@ -257,5 +257,7 @@ class Plan:
 
     @cached_property
     def _routes_by_worker(self) -> dict[str, tuple[Route, ...]]:
-        workers = dict.fromkeys(route.worker_id for route in self.routes)
-        return {id: tuple(route for route in self.routes if route.worker_id == id) for id in workers}
+        found: dict[str, list[Route]] = {}
+        for route in self.routes:
+            found.setdefault(route.worker_id, []).append(route)
+        return {id: tuple(routes) for id, routes in found.items()}

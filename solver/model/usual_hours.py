@@ -38,17 +38,23 @@ def at_usual_hours(
     start: Plan | None = None,
     told: AnnouncedPlan = EVERYBODY,
     worker_ids: Collection[str] | None = None,
+    known: KnownCosts | None = None,
     is_over: Callable[[], bool] = lambda: False,
 ) -> Plan:
     """The plan with its stops nearer to their usual hours, as far as its whole soft cost falls and its people
     break no rule that they did not break. The same plan where the policy does not price it.
 
     What is pinned, has begun or is tied in time to another visit stays. Args: start, told: as of `breakdown`.
-    worker_ids: whose tours alone are timed anew. is_over: asked between two tours.
+    worker_ids: whose tours alone are timed anew. known: what is known of everybody else's. is_over: asked
+    between two tours.
     """
     if not problem.policy.weights.usual_hour:
         return plan
-    found = _TimedPlan(problem, plan, start, told)
+    if known is None or worker_ids is None:
+        known = known_costs(problem, plan)
+    else:
+        known = known.again(problem, plan, worker_ids)
+    found = _TimedPlan(problem, plan, start, told, known)
     for route in plan.routes:
         if is_over():
             break
@@ -96,11 +102,10 @@ class _TimedPlan:
     plan: Plan
     start: Plan | None
     told: AnnouncedPlan
-    known: KnownCosts = field(init=False)
+    known: KnownCosts
     soft: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.known = known_costs(self.problem, self.plan)
         self.soft = self._soft(self.plan, self.known)
 
     @cached_property
