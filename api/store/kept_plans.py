@@ -17,7 +17,7 @@ from api.store.base import add_missing
 from api.store.cycle_tables import Plan, Problem
 from brigade.exchange.documents.json_text import JsonObject, digest
 from brigade.exchange.documents.plan_document import plan_record_from_json
-from brigade.exchange.documents.problem_document import problem_from_json, problem_to_json
+from brigade.exchange.documents.problem_document import problem_from_kept, problem_to_json
 from brigade.ports import Clock, KeptPlan
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem as CoreProblem
@@ -79,7 +79,7 @@ def _horizon_of(packed: bytes) -> Mapping[str, Any]:
 @lru_cache(RECENT)
 def _problem_of(packed: bytes) -> CoreProblem:
     """Frozen, so that requests may share it; found by its very bytes, so that nobody meets another's."""
-    return problem_from_json(unpacked(packed))
+    return problem_from_kept(gzip.decompress(packed))
 
 
 def unpacked(packed: bytes) -> JsonObject:

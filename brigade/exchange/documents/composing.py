@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -170,41 +171,47 @@ def _given(shapes: Sequence[MatrixShape], clock: HorizonClock) -> _Travel:
         where = f"travel.matrices[{index}]"
         if shape.mode in found:
             issues.append(Issue("D115", where, "mode_twice", {"mode": shape.mode}))
-        ragged = list(_ragged(shape, where, clock.horizon.ticks_per_minute))
-        issues += ragged
-        if not ragged:
+        ticks_per_minute = clock.horizon.ticks_per_minute
+        minutes = _square(shape, "minutes", where, LARGEST_VALUE // ticks_per_minute, issues)
+        metres = _square(shape, "metres", where, LARGEST_VALUE, issues)
+        if minutes is not None and metres is not None:
             try:
-                found[shape.mode] = _matrix(shape, clock, where)
+                found[shape.mode] = _matrix(shape, minutes * ticks_per_minute, metres, clock, where)
             except InvalidProblem as refused:
                 issues += refused.issues
     return _Travel(found, issues)
 
 
-def _ragged(shape: MatrixShape, where: str, ticks_per_minute: int) -> list[Issue]:
-    """Rows of another size, and values that the model's whole numbers could not hold: minutes count in
-    ticks."""
+def _square(
+    shape: MatrixShape, name: Literal["minutes", "metres"], where: str, most: int, issues: list[Issue]
+) -> NDArray[np.float64] | None:
+    """A table of a matrix; null becomes NaN. None, and its fault among the issues, for rows of another size
+    and values that the model's whole numbers could not hold."""
+    rows: Sequence[Sequence[float | None]] = getattr(shape, name)
     size = len(shape.sites)
-    issues = []
-    for name, rows, most in (
-        ("minutes", shape.minutes, LARGEST_VALUE // ticks_per_minute),
-        ("metres", shape.metres, LARGEST_VALUE),
-    ):
-        widths = sorted({len(row) for row in rows} - {size})
-        if len(rows) != size or widths:
-            met = {"rows": len(rows), "width": widths[0] if widths else None, "size": size}
-            issues.append(Issue("D114", f"{where}.{name}", "not_square", met))
-        elif beyond := [value for row in rows for value in row if value is not None and abs(value) > most]:
-            issues.append(
-                Issue(
-                    "D114", f"{where}.{name}", "beyond_measure", {"value": max(beyond, key=abs), "most": most}
-                )
-            )
-    return issues
+    widths = sorted({len(row) for row in rows} - {size})
+    if len(rows) != size or widths:
+        met = {"rows": len(rows), "width": widths[0] if widths else None, "size": size}
+        issues.append(Issue("D114", f"{where}.{name}", "not_square", met))
+        return None
+    with suppress(OverflowError):  # a whole number has as many digits as somebody writes
+        table = np.array(rows, np.float64).reshape(size, size)
+        # One after the other, the twenty million values of a department's day take seconds to look at.
+        if not (np.abs(table) > most).any():
+            return table
+    beyond = max((value for row in rows for value in row if value is not None), key=abs)
+    issues.append(Issue("D114", f"{where}.{name}", "beyond_measure", {"value": beyond, "most": most}))
+    return None
 
 
-def _matrix(shape: MatrixShape, clock: HorizonClock, where: str) -> TravelMatrix:
-    exact = _square(shape.minutes) * clock.horizon.ticks_per_minute
-    metres = _square(shape.metres)
+def _matrix(
+    shape: MatrixShape,
+    exact: NDArray[np.float64],
+    metres: NDArray[np.float64],
+    clock: HorizonClock,
+    where: str,
+) -> TravelMatrix:
+    """Args: exact: ticks, not rounded yet."""
     has_way = ~np.isnan(exact)
     clock.issues += _no_way_issues(has_way, ~np.isnan(metres), where)
     ticks = np.rint(exact)
@@ -222,11 +229,6 @@ def _no_way_issues(has_way: NDArray[np.bool_], has_metres: NDArray[np.bool_], wh
         yield Issue("D116", f"{where}.metres[{row}][{column}]", "way_without_metres")
     for row in np.flatnonzero(~has_way.diagonal())[:SHOWN].tolist():
         yield Issue("D116", f"{where}.minutes[{row}][{row}]", "no_way_to_itself")
-
-
-def _square(rows: Sequence[Sequence[float | None]]) -> NDArray[np.float64]:
-    """Null becomes NaN."""
-    return np.array(rows, np.float64).reshape(len(rows), len(rows))
 
 
 # -- out ---------------------------------------------------------------------------------------------------

@@ -3,9 +3,12 @@ it back."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from brigade.errors import Clause, Issue, UnreadableInput
 from brigade.exchange.documents.composing import TravelFor, compose, decompose
@@ -43,6 +46,16 @@ def problem_from_json(value: Any, travel_for: TravelFor = shipped_travel) -> Pro
     """A problem from plain JSON values. Raises: as `read_problem`."""
     check_head(value, PROBLEM_FORMAT, PROBLEM_VERSION)
     return compose(read_model(ProblemDocument, value), travel_for)
+
+
+def problem_from_kept(data: bytes, travel_for: TravelFor = shipped_travel) -> Problem:
+    """A problem from the bytes of a document that was written here, as `problem_from_json` of it, which reads
+    it three times over to tell what is wrong. Raises: as `read_problem`."""
+    try:
+        document = ProblemDocument.model_validate_json(data)
+    except ValidationError:
+        return problem_from_json(json.loads(data), travel_for)
+    return compose(document, travel_for)
 
 
 def problem_to_json(problem: Problem, travel_source: str | None = None) -> dict[str, Any]:
