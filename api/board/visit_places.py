@@ -23,12 +23,15 @@ PATIENCE_S = 2.0
 """For what stands in the way of those who cannot take it: whoever holds a visit waits for the answer."""
 
 
-def places(scoped: Scoped, basin_id: str, plan_id: str, given: PlacesIn, lang: str) -> PlacesView:
+def places(
+    scoped: Scoped, basin_id: str, plan_id: str, given: PlacesIn, lang: str, *, with_obstacles: bool
+) -> PlacesView:
     """Of every worker the lawful places of the visit, each tour's cheapest first, or what stands in the way;
     after the edits, without the visit itself.
 
+    Args: with_obstacles: else of those who have no place nothing is said.
     Raises: NotFound, Forbidden; InvalidPlan for what keeps an edit from being tried, or a visit that is not
-    to be covered.
+        to be covered.
     """
     found = judged(scoped, basin_id, plan_id, given.edits)
     problem, visit = found.problem, given.visit_id
@@ -36,7 +39,7 @@ def places(scoped: Scoped, basin_id: str, plan_id: str, given: PlacesIn, lang: s
     here = found.session.place_of(visit)
     by_worker = _lawful(found.session, visit)
     others = [worker.id for worker in problem.workers if worker.id not in by_worker]
-    obstacles = _obstacles(found, visit, others, lang)
+    obstacles = _obstacles(found, visit, others, lang) if with_obstacles else {}
     workers = [
         {
             "worker_id": worker.id,

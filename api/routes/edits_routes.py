@@ -51,10 +51,12 @@ def find_places(
     scoped: Reader,
     service: TheService,
     lang: AskedLanguage,
+    with_obstacles: bool = True,
 ) -> ModelResponse[PlacesView]:
     """Where one visit may go, after these edits: of everybody the lawful places, or what stands in the way.
-    One call for all lanes of a board. Nothing is kept."""
-    told = service.computed(scoped, basin_id, visit_places.places, basin_id, id, given, lang)
+    One call for all lanes of a board; without obstacles it takes a tenth of the time. Nothing is kept."""
+    asked = (basin_id, id, given, lang)
+    told = service.computed(scoped, basin_id, visit_places.places, *asked, with_obstacles=with_obstacles)
     return Answer(told).response()
 
 

@@ -101,6 +101,26 @@ def test_pointer_keys_and_panel_give_the_same_edit(desk: Seat, planned: tuple[Wo
     assert page.locator(f"[data-worker='{worker}'] [data-visit='V1']").count() == 1
 
 
+def test_a_hand_asks_for_places_once_and_the_panel_for_what_stands_in_the_way(desk: Seat) -> None:
+    """Taken in hand twice before the first answer: it is one question, without what takes seconds to find."""
+    page = desk.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/places?" in request.url else None)
+    page.evaluate(
+        "() => { const board = document.querySelector('brigade-board');"
+        " return Promise.all([board.askPlaces('V1'), board.askPlaces('V1')]); }"
+    )
+    page.locator("[data-visit='V1']").focus()
+    page.keyboard.press("Enter")
+    until(page, "document.querySelectorAll('.may, .may-not').length === 3")
+    page.keyboard.press("Escape")
+    assert [url.split("?")[1] for url in asked] == ["with_obstacles=false&lang=fr"]
+    page.locator("[data-visit='V1']").click()
+    page.get_by_role("button", name="Déplacer").click()
+    page.locator("[data-choose]").first.wait_for()
+    assert [url.split("?")[1] for url in asked[1:]] == ["with_obstacles=true&lang=fr"]
+
+
 def test_escape_leaves_and_undone_is_redone(desk: Seat, planned: tuple[World, dict[str, Any]]) -> None:
     page = desk.page
     page.locator("[data-visit='V2']").focus()

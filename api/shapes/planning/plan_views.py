@@ -189,8 +189,8 @@ class LawfulPlaceView(BaseModel):
 
 
 class WorkerPlacesView(BaseModel):
-    """One worker's lawful places, the cheapest first; else what stands in the way, where there was time to
-    find out."""
+    """One worker's lawful places, the cheapest first; else what stands in the way, where it was asked for and
+    there was time to find out."""
 
     worker_id: Worker
     places: list[LawfulPlaceView]

@@ -483,11 +483,16 @@ class Board extends HTMLElement {
     }
   }
 
-  async askPlaces(id) {
-    const key = `places ${id} ${JSON.stringify(this.edits)}`;
-    if (!this.memory.has(key))
-      this.memory.set(key, await this.ask("POST", `${this.url}/places?lang=${lang}`, { visit_id: id, edits: this.edits }));
-    return this.memory.get(key);
+  /** Asked once, also while the answer is still to come. What stands in the way takes a second or two to find
+   * out: who holds a visit does not wait for it. */
+  askPlaces(id, isWhy = false) {
+    const query = `with_obstacles=${isWhy}&lang=${lang}`, key = `places ${query} ${id} ${JSON.stringify(this.edits)}`, { memory } = this;
+    if (!memory.has(key)) {
+      const told = this.ask("POST", `${this.url}/places?${query}`, { visit_id: id, edits: this.edits });
+      told.catch(() => memory.get(key) === told && memory.delete(key));
+      memory.set(key, told);
+    }
+    return memory.get(key);
   }
 
   /** The visit over a place: judged once, answered from memory after that. */
@@ -852,7 +857,7 @@ class Board extends HTMLElement {
   async offerPlaces(id) {
     this.answers(this.say("looking"));
     let told;
-    try { told = await this.askPlaces(id); } catch (fault) { return this.answers(this.refusal(fault)); }
+    try { told = await this.askPlaces(id, true); } catch (fault) { return this.answers(this.refusal(fault)); }
     const able = told.workers.filter((one) => one.places.length).sort((a, b) => a.places[0].cost - b.places[0].cost);
     const unable = told.workers.filter((one) => !one.places.length && one.in_the_way);
     this.answers(make("h3", { text: this.say("who_could", { n: able.length }) }),

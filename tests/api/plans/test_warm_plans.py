@@ -12,7 +12,7 @@ from api.runtime.roles import Role
 from api.shapes.planning.plan_views import PlacesView
 from solver import hand_edits
 from tests.api.conftest import World
-from tests.api.plans.test_draft_edits import by, judge, other_than, planned, save
+from tests.api.plans.test_draft_edits import by, forbid, judge, other_than, planned, save
 from tests.api.small_basin import BASIN
 
 C, M = Role.COORDINATOR, Role.MANAGER
@@ -161,6 +161,22 @@ def test_places_after_edits_know_of_them(planned: tuple[World, dict[str, Any]]) 
     for place in there["places"]:
         where = {name: place[name] for name in ("tour", "position")}
         assert judge(world, plan, *edits, move("V3", worker, **where))["edits"][-1]["lawful"]
+
+
+def test_places_without_obstacles_look_for_none(
+    planned: tuple[World, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who holds a visit does not wait for them: no advice is opened."""
+    world, plan = planned
+    forbid(world, "V1", other_than(by(plan)["V1"]))
+    plan = world.propose()
+    whole = places(world, plan, "V1")
+    assert any(one["in_the_way"] for one in whole["workers"])
+    monkeypatch.delattr(warm_plans.WarmPlan, "advice")
+    warm_plans.WARM._open.clear()
+    where = f"{BASIN}/plans/{plan['id']}/places?with_obstacles=false"
+    told = world.ask(C, "POST", where, {"visit_id": "V1", "edits": []}).json()
+    assert told == {**whole, "workers": [{**one, "in_the_way": None} for one in whole["workers"]]}
 
 
 def test_places_of_what_is_not_to_be_covered_are_refused(planned: tuple[World, dict[str, Any]]) -> None:
