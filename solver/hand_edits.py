@@ -305,7 +305,7 @@ def _timed(
         session.problem, mine, fixed_starts=fixed, no_earlier=_waiting_for_now(session, inside - fixed.keys())
     )
     others = (route for route in session.plan.routes if route.worker_id not in workers)
-    whole = Plan((*others, *timed.plan.routes), pinned=frozenset(pins))
+    whole = Plan((*others, *timed.tours.routes), pinned=frozenset(pins))
     near = at_usual_hours(
         session.problem,
         whole,

@@ -45,8 +45,8 @@ def points_of(problem: Problem, visit: Visit) -> int:
 
 
 def _uncovered(problem: Problem, plan: Plan) -> list[Visit]:
-    covered = plan.covered
-    return [request.visit for request in problem.requests if request.visit.id not in covered]
+    requests = problem.request_by_visit
+    return [requests[id].visit for id in requests.keys() - plan.covered]
 
 
 # -- weighing ----------------------------------------------------------------------------------------------

@@ -99,11 +99,12 @@ class PersonCosts:
 @dataclass(frozen=True, slots=True)
 class KnownCosts:
     """What need not be counted again while a plan changes here and there: what each visit costs that is left
-    out, what is a fair share of whom, and people whose tours are as they were."""
+    out, what is a fair share of whom, people whose tours are as they were. `sums`: of everybody's terms."""
 
     left_out: Mapping[str, int]
     shares: Mapping[str, Ticks]
     people: Mapping[str, PersonCosts]
+    sums: Counter[str]
 
     def again(self, problem: Problem, plan: Plan, worker_ids: Collection[str]) -> KnownCosts:
         """After a change of these people's tours."""
@@ -111,12 +112,19 @@ class KnownCosts:
 
     def changed(self, people: Mapping[str, PersonCosts]) -> KnownCosts:
         """With what these people's tours come to by now."""
-        return replace(self, people={**self.people, **people})
+        sums = self.sums.copy()
+        for id, costs in people.items():
+            sums.subtract(self.people[id].terms)
+            sums.update(costs.terms)
+        return replace(self, people={**self.people, **people}, sums=sums)
 
 
 def known_costs(problem: Problem, plan: Plan) -> KnownCosts:
     people = {worker.id: person_costs(problem, plan, worker) for worker in problem.workers}
-    return KnownCosts(uncovered_costs(problem), fair_shares(problem), people)
+    sums: Counter[str] = Counter()
+    for one in people.values():
+        sums.update(one.terms)
+    return KnownCosts(uncovered_costs(problem), fair_shares(problem), people, sums)
 
 
 def breakdown(
@@ -133,8 +141,7 @@ def breakdown(
     met = amounts(problem, plan, start, told, known)
     terms = {t: getattr(weights, t) * met[t] * (per_minute if t in COUNTED else 1) for t in TERMS}
     left, points = uncovered_by_level(problem, plan), coverage_points(problem, plan)
-    covered = plan.covered
-    coverage = sum(cost for id, cost in known.left_out.items() if id not in covered)
+    coverage = sum(known.left_out[id] for id in known.left_out.keys() - plan.covered)
     return CostBreakdown(terms, left, points, coverage)
 
 
@@ -148,10 +155,7 @@ def amounts(
     """How much of every term there is, before weights: ticks of the time terms, occurrences (cents) of the
     others. Args: as `breakdown`."""
     known = known or known_costs(problem, plan)
-    met: Counter[str] = Counter()
-    for one in known.people.values():
-        met.update(one.terms)
-    met += _of_people(known)
+    met = known.sums + _of_people(known)
     met += _of_providers(problem, plan)
     met += _disruption(problem, plan, start, told)
     worst = {term: max(_worst(known, term), default=0) for term in WORST}
@@ -251,9 +255,8 @@ def fair_shares(problem: Problem) -> dict[str, Ticks]:
 
 def _of_providers(problem: Problem, plan: Plan) -> Counter[str]:
     """The second visit that a provider is left with costs once, the third twice more: u(u - 1)/2 in all."""
-    covered = plan.covered
-    open_visits = (request.visit for request in problem.requests)
-    left = Counter(problem.provider_of(visit).id for visit in open_visits if visit.id not in covered)
+    left_out = problem.request_by_visit.keys() - plan.covered
+    left = Counter(problem.provider_of(problem.visit_by_id[id]).id for id in left_out)
     return Counter(equity_providers=sum(count * (count - 1) // 2 for count in left.values()))
 
 

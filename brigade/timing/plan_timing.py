@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from brigade.errors import Issue
 from brigade.timing.duty_days import engagement_of
@@ -31,13 +32,19 @@ Orders = Mapping[TourKey, Sequence[str]]
 LEFT_OUT = (Reason.of("left_out"),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RetimedPlan:
     """A timed plan, and what of it could not be timed lawfully: that is timed as early as possible all the
-    same."""
+    same. `tours`: of the plan, without a word of what is left out."""
 
-    plan: Plan
+    problem: Problem
+    tours: Plan
     issues: tuple[Issue, ...] = ()
+
+    @cached_property
+    def plan(self) -> Plan:
+        # Two tours of a large day leave a thousand visits out, of which whoever tries them need not hear.
+        return replace(self.tours, uncovered=tuple(_left_out(self.problem, self.tours)))
 
 
 def retime(
@@ -68,7 +75,7 @@ def retime(
     routes = tuple(_route(problem, tours[key], final[key]) for key in tours)
     plan = Plan(routes, pinned=frozenset(fixed_starts or {}))
     issues = tuple(issue for key in tours for issue in _issues(problem, tours[key], final[key]))
-    return RetimedPlan(replace(plan, uncovered=tuple(_left_out(problem, plan))), issues)
+    return RetimedPlan(problem, plan, issues)
 
 
 def _tour(problem: Problem, orders: Orders, key: TourKey) -> Tour:

@@ -4,7 +4,6 @@ instead."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from brigade.changes.answers import Alternative, Contribution
 from brigade.errors import InvalidPlan, Issue
@@ -80,8 +79,7 @@ def _alternative(session: AdviceSession, row: int, fit: BestInsertion, today: Co
 def _costs(session: AdviceSession, orders: Orders) -> tuple[CostBreakdown, bool]:
     """Every term of these orders, and whether they can be timed."""
     timed = retime(session.problem, named(session, orders), fixed_starts=pinned_starts(session.plan))
-    plan = replace(timed.plan, uncovered=())
-    return breakdown(session.problem, plan, session.plan), not timed.issues
+    return breakdown(session.problem, timed.tours, session.plan), not timed.issues
 
 
 def _difference(one: CostBreakdown, other: CostBreakdown) -> dict[str, int]:

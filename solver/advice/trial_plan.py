@@ -60,9 +60,9 @@ def try_orders(
     timed = retime(problem, orders, fixed_starts=starts, no_earlier=steady)
     seen = excerpt(problem, {worker_id for worker_id, _ in orders})
     asked = names_of(Scope.WORKER, Scope.TIED) if rules is None else frozenset(rules)
-    judged = breaches(seen, timed.plan, asked)
+    judged = breaches(seen, timed.tours, asked)
     untimed = frozenset((issue.code, issue.where) for issue in timed.issues)
-    return Trial(timed.plan, judged, untimed, _moved(starts, timed.plan))
+    return Trial(timed.tours, judged, untimed, _moved(starts, timed.tours))
 
 
 def _moved(starts: Mapping[str, Ticks], timed: Plan) -> dict[str, Ticks]:

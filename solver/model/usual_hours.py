@@ -158,7 +158,7 @@ class _TimedPlan:
         timed = retime(self.problem, orders, fixed_starts=fixed, no_earlier=no_earlier, no_later=no_later)
         if timed.issues:
             return None
-        anew = {(one.worker_id, one.tour): one for one in timed.plan.routes}
+        anew = {(one.worker_id, one.tour): one for one in timed.tours.routes}
         routes = tuple(anew.get((one.worker_id, one.tour), one) for one in self.plan.routes)
         return replace(self.plan, routes=routes)
 

@@ -9,6 +9,8 @@ import pytest
 
 from brigade.changes.edits import Move
 from brigade.changes.plan_diff import ChangeKind, changed, diff
+from brigade.judging.objective import breakdown
+from brigade.timing import plan_timing
 from brigade.values.demand import Link, LinkKind
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
@@ -104,3 +106,23 @@ def test_places_of_a_visit_in_hand_are_looked_for_once(monkeypatch: pytest.Monke
         after = judge_edit(session, Move("V1", whom, 0, 0)).plan
         assert session.places.of(after, "V1") == first
     assert len(begun) == 1
+
+
+def test_two_tours_timed_again_do_not_tell_of_all_they_leave_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a department's day that would be a thousand visits, at each place and at each trial of advice."""
+    asked, told = day()
+    session = EditSession.opened(asked, told, NOBODY_TOLD)
+    monkeypatch.delattr(plan_timing, "_left_out")
+    after = judge_edit(session, Move("V1", "W2", 0, 0)).plan
+    assert after.uncovered == ()
+    with pytest.raises(NameError):
+        _ = plan_timing.retime(asked, {("W1", 0): ["V2"]}).plan
+
+
+def test_costs_of_a_judgement_are_those_of_its_whole_plan() -> None:
+    """Counted from what is known of everybody else: after one edit, and after another on top of it."""
+    asked, told = day()
+    session = EditSession.opened(asked, told, NOBODY_TOLD)
+    for edit in (Move("V1", "W2", 0, 0), Move("V4", "W1", 0, 0), Move("V1", "W4", 0, 0)):
+        session = judge_edit(session, edit).after
+        assert session.costs == breakdown(asked, session.plan, NOBODY_TOLD)
