@@ -29,9 +29,15 @@ def replan_to_json(problem: Problem, done: Replan, lang: str = "fr") -> dict[str
 
 
 def judgement_to_json(
-    problem: Problem, judged: Judgement, lang: str = "fr", *, with_plan: bool = False
+    problem: Problem,
+    judged: Judgement,
+    lang: str = "fr",
+    *,
+    with_plan: bool = False,
+    told: BreachDocuments | None = None,
 ) -> dict[str, Any]:
-    """`with_plan`: the new plan's document beside; it is as large as the day."""
+    """`with_plan`: the new plan's document beside; it is as large as the day. `told`: breaches so far."""
+    told = told or BreachDocuments(problem, lang)
     shown = {
         "edit": show_edit(judged.edit, problem.horizon),
         "lawful": judged.is_lawful,
@@ -39,11 +45,8 @@ def judgement_to_json(
         "points": judged.points,
         "uncovered_by_level": list(judged.levels),
         "terms": {term: change for term, change in judged.terms.items() if change},
-        "broken": [
-            {**violation_to_json(problem, one.violation, lang), "waivable_by": one.waivable_by}
-            for one in judged.broken
-        ],
-        "mended": [violation_to_json(problem, one, lang) for one in judged.mended],
+        "broken": [{**told.of(one.violation), "waivable_by": one.waivable_by} for one in judged.broken],
+        "mended": [told.of(one) for one in judged.mended],
         "issues": [say_issue(one, lang)._asdict() for one in judged.issues],
         "hints": [_hint(problem, one, lang) for one in judged.hints],
     }
@@ -54,6 +57,24 @@ def _hint(problem: Problem, hint: EditHint, lang: str) -> dict[str, Any]:
     sentence = say(hint.reason, lang, horizon=problem.horizon)
     edit = show_edit(hint.edit, problem.horizon)
     return {"edit": edit, "cost": hint.cost, "reason": show_reason(hint.reason), "sentence": sentence}
+
+
+class BreachDocuments:
+    """Breaches as documents, each told once: an answer names one of an edit, of the plan after it, and in
+    sentences."""
+
+    def __init__(self, problem: Problem, lang: str) -> None:
+        self.problem, self.lang = problem, lang
+        self._known: dict[Violation, dict[str, Any]] = {}
+
+    def of(self, one: Violation) -> dict[str, Any]:
+        if one not in self._known:
+            self._known[one] = violation_to_json(self.problem, one, self.lang)
+        return self._known[one]
+
+    def sentence(self, one: Violation) -> str:
+        said: str = self.of(one)["sentence"]
+        return said
 
 
 def violation_to_json(problem: Problem, one: Violation, lang: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from brigade.values.plan import Status, Waiver
 from brigade.values.problem import Problem
 from solver.hand_edits import COORDINATOR, EditSession, Judgement, judge_edits
 from solver.model.search_settings import SearchSettings
-from solver.replan_documents import judgement_to_json, violation_to_json
+from solver.replan_documents import BreachDocuments, judgement_to_json
 
 
 @dataclass(frozen=True)
@@ -220,15 +220,15 @@ def _exact(step: Judgement) -> Edit:
     return step.edit if place is None else replace(step.edit, tour=place[0][1], position=place[1])
 
 
-def _steps(found: EditSequence, lang: str) -> Iterator[JsonObject]:
+def _steps(found: EditSequence, told: BreachDocuments) -> Iterator[JsonObject]:
     """Each edit judged, with what it changes on the plan that the ones before it left, and in sentences."""
     problem, before = found.problem, found.before
     for step in found.steps:
         changes = list(changed(before, step.plan))
         yield {
-            **judgement_to_json(problem, step, lang),
-            "changes": [change_to_json(problem, one, lang) for one in changes],
-            "sentences": judged_words.sentences(problem, before, step, changes, lang),
+            **judgement_to_json(problem, step, told.lang, told=told),
+            "changes": [change_to_json(problem, one, told.lang) for one in changes],
+            "sentences": judged_words.sentences(problem, before, step, changes, told),
         }
         before = step.plan
 
@@ -236,13 +236,14 @@ def _steps(found: EditSequence, lang: str) -> Iterator[JsonObject]:
 def shown(scoped: Scoped, found: EditSequence, lang: str, *, with_plan: bool) -> JudgedView:
     problem, session = found.problem, found.session
     broken = [one for one in session.violations if one.waived_by is None]
-    told: JsonObject = {
+    told = BreachDocuments(problem, lang)
+    view: JsonObject = {
         "plan_id": found.row.id,
-        "edits": list(_steps(found, lang)),
+        "edits": list(_steps(found, told)),
         "lawful": not broken,
         "broken": [
             {
-                **violation_to_json(problem, one, lang),
+                **told.of(one),
                 "waivable_by": COORDINATOR if is_waivable(problem, one) else None,
             }
             for one in broken
@@ -252,4 +253,4 @@ def shown(scoped: Scoped, found: EditSequence, lang: str, *, with_plan: bool) ->
         "points": sum(step.points for step in found.steps),
     }
     plan = plan_to_json(problem, session.plan) if with_plan else None
-    return JudgedView.model_validate({**told, "plan": plan})
+    return JudgedView.model_validate({**view, "plan": plan})

@@ -10,8 +10,9 @@ from brigade.exchange.documents.answer_documents import more_travel
 from brigade.timing.duty_days import minutes_of
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from brigade.words import capital, say_violation, typeset, wall_clock, word
+from brigade.words import capital, typeset, wall_clock, word
 from solver.hand_edits import Judgement
+from solver.replan_documents import BreachDocuments
 
 TRAVEL = frozenset({"travel", "travel_cost"})
 """Said in minutes; the other terms by name alone: their amounts are weighed against each other, and mean
@@ -19,12 +20,13 @@ nothing to a reader."""
 
 
 def sentences(
-    problem: Problem, before: Plan, step: Judgement, changes: list[VisitChange], lang: str
+    problem: Problem, before: Plan, step: Judgement, changes: list[VisitChange], told: BreachDocuments
 ) -> list[str]:
     """The most important first. Args: before: the plan without the edit; changes: what the edit changes."""
-    told = (*_where(problem, step, changes, lang), *_verdict(problem, step, lang))
-    told = (*told, *_costs(problem, before, step, lang), *_others(problem, step, changes, lang))
-    return [typeset(capital(one), lang) for one in told]
+    lang = told.lang
+    said = (*_where(problem, step, changes, lang), *_verdict(step, told))
+    said = (*said, *_costs(problem, before, step, lang), *_others(problem, step, changes, lang))
+    return [typeset(capital(one), lang) for one in said]
 
 
 def _named(step: Judgement) -> frozenset[str]:
@@ -48,14 +50,13 @@ def _where(problem: Problem, step: Judgement, changes: list[VisitChange], lang: 
             yield word("judged.goes", lang, visit=id, worker=change.after.worker_id, at=at)
 
 
-def _verdict(problem: Problem, step: Judgement, lang: str) -> Iterator[str]:
+def _verdict(step: Judgement, told: BreachDocuments) -> Iterator[str]:
     held = [one.violation for one in step.broken if one.violation.waived_by is None]
     if not held:
-        yield word("judged.lawful", lang)
-    for violation in held:
-        yield say_violation(violation, lang, horizon=problem.horizon)
+        yield word("judged.lawful", told.lang)
+    yield from map(told.sentence, held)
     if held and not all(one.waivable_by for one in step.broken):
-        yield word("judged.not_waivable", lang)
+        yield word("judged.not_waivable", told.lang)
 
 
 def _costs(problem: Problem, before: Plan, step: Judgement, lang: str) -> Iterator[str]:

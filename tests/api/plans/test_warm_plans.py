@@ -10,7 +10,7 @@ import pytest
 from api.plans import warm_plans
 from api.runtime.roles import Role
 from api.shapes.planning.plan_views import PlacesView
-from solver import hand_edits
+from solver import hand_edits, replan_documents
 from tests.api.conftest import World
 from tests.api.plans.test_draft_edits import by, forbid, judge, other_than, planned, save
 from tests.api.small_basin import BASIN
@@ -210,3 +210,23 @@ def test_a_judgement_tells_every_visit_it_moves_and_says_so(planned: tuple[World
         {"edits": [{"kind": "unassign", "visit_id": "V1"}]},
     )
     assert answer.json()["edits"][0]["sentences"][:2] == ["Nobody does V1", "Lawful"]
+
+
+def test_a_breach_is_said_once_in_a_judgement(
+    planned: tuple[World, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands at the edit, in the plan after it and among the sentences."""
+    world, plan = planned
+    worker = other_than(by(plan)["V1"])
+    said: list[Any] = []
+    say = replan_documents.say_violation
+    monkeypatch.setattr(
+        replan_documents,
+        "say_violation",
+        lambda one, *given, **more: said.append(one) or say(one, *given, **more),
+    )
+    told = judge(world, plan, move("V1", worker), move("V3", worker, tour=0, position=0))
+    assert told["broken"]
+    (breach,) = told["edits"][-1]["broken"]
+    assert breach["sentence"] in {one["sentence"] for one in told["broken"]}
+    assert len(said) == len(set(said)) > 0
