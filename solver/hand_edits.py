@@ -134,7 +134,7 @@ class EditSession:
         ahead, _ = from_now_on(problem, plan)
         known, places = known_costs(problem, plan), InsertionPositions(ahead, start, told)
         costs = breakdown(problem, plan, start, told, known)
-        whole, tours = whole_breaches(problem, plan), start and ToursOfPeople(problem, start)
+        whole, tours = whole_breaches(problem, plan), None if start is None else ToursOfPeople(problem, start)
         return cls(problem, plan, own, whole, costs, known, places, start, told, tours)
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,12 +9,14 @@ import pytest
 from brigade.changes.edits import Move
 from brigade.changes.plan_diff import ChangeKind, changed, diff
 from brigade.judging.objective import breakdown
+from brigade.judging.partial import breaches_alone
 from brigade.timing import plan_timing
 from brigade.values.demand import Link, LinkKind
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver import known_tours
 from solver.hand_edits import EditSession, judge_edit
+from solver.kernel.local_search import Search
 from solver.model import insertion_positions
 from tests.builders import plan, problem, route, visit, worker
 
@@ -49,9 +50,8 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     def noted(view: Problem, tours: Plan) -> Any:
         told.append([one.id for one in view.workers])
-        return judge(view, tours)
+        return breaches_alone(view, tours)
 
-    judge = known_tours.breaches_alone
     monkeypatch.setattr(known_tours, "breaches_alone", noted)
     return told
 
@@ -97,10 +97,12 @@ def test_places_of_a_visit_in_hand_are_looked_for_once(monkeypatch: pytest.Monke
     asked, told = day()
     session = EditSession.opened(asked, told, NOBODY_TOLD)
     begun: list[object] = []
-    search: Callable[..., Any] = insertion_positions.Search
-    monkeypatch.setattr(
-        insertion_positions, "Search", lambda *given, **more: begun.append(given) or search(*given, **more)
-    )
+
+    def noted(*given: Any, **more: Any) -> Search:
+        begun.append(given)
+        return Search(*given, **more)
+
+    monkeypatch.setattr(insertion_positions, "Search", noted)
     first = session.places.of(told, "V1")
     for whom in ("W2", "W3"):
         after = judge_edit(session, Move("V1", whom, 0, 0)).plan

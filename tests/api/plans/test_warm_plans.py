@@ -10,6 +10,7 @@ import pytest
 from api.plans import warm_plans
 from api.runtime.roles import Role
 from api.shapes.planning.plan_views import PlacesView
+from brigade.words import say_violation
 from solver import hand_edits, replan_documents
 from tests.api.conftest import World
 from tests.api.plans.test_draft_edits import by, forbid, judge, other_than, planned, save
@@ -219,12 +220,12 @@ def test_a_breach_is_said_once_in_a_judgement(
     world, plan = planned
     worker = other_than(by(plan)["V1"])
     said: list[Any] = []
-    say = replan_documents.say_violation
-    monkeypatch.setattr(
-        replan_documents,
-        "say_violation",
-        lambda one, *given, **more: said.append(one) or say(one, *given, **more),
-    )
+
+    def noted(one: Any, *given: Any, **more: Any) -> str:
+        said.append(one)
+        return say_violation(one, *given, **more)
+
+    monkeypatch.setattr(replan_documents, "say_violation", noted)
     told = judge(world, plan, move("V1", worker), move("V3", worker, tour=0, position=0))
     assert told["broken"]
     (breach,) = told["edits"][-1]["broken"]
