@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -53,10 +53,15 @@ def _view(request: Request, status: int) -> BaseView:
 
 
 def _to_login(request: Request) -> Response:
-    """And back again, where somebody was only looking."""
-    here = request.url.path if not request.url.query else f"{request.url.path}?{request.url.query}"
-    where = f"{LOGIN}?vers={quote(here)}" if request.method in ("GET", "HEAD") else LOGIN
+    """And back again: to what was looked at, or to the page that a part of it is of. A form says nothing of
+    its page (no address of ours is told to anybody), which a script knows (`brigade.js`)."""
+    if is_part := request.headers.get("HX-Request") == "true":
+        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    else:
+        parts = urlsplit(f"{request.url}" if request.method in ("GET", "HEAD") else "")
+    page = parts.path if not parts.query else f"{parts.path}?{parts.query}"
+    where = f"{LOGIN}?vers={quote(page)}" if page else LOGIN
     # htmx would follow a redirect by itself, and put the login into a part of the page.
-    if request.headers.get("HX-Request") == "true":
-        return Response(status_code=200, headers={"HX-Redirect": LOGIN})
+    if is_part:
+        return Response(status_code=200, headers={"HX-Redirect": where})
     return RedirectResponse(where, 303)

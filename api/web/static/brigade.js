@@ -23,6 +23,46 @@ if (menu) {
 
 document.querySelector("[data-focus]")?.focus();
 
+// What a form held when the session had ended: kept in this tab until its page is there again, for the same
+// person, and never sent by itself. Whoever logs in reads it over and sends it.
+const KEPT = "brigade-kept", KEPT_MS = 3600e3;
+const written = (form) => [...form.elements].filter((one) => one.name && !["hidden", "password", "file"].includes(one.type) &&
+  (!["radio", "checkbox"].includes(one.type) || one.checked)).flatMap((one) =>
+  one.multiple ? [...one.selectedOptions].map((option) => [one.name, option.value]) : [[one.name, one.value]]);
+const here = () => location.pathname + location.search;
+document.addEventListener("submit", ({ target, submitter }) => {
+  if (target.method !== "post" || !root.dataset.who || !target.closest("main")) return;
+  const fields = written(target).filter(([name]) => name !== submitter?.name);
+  sessionStorage.setItem(KEPT, JSON.stringify({ who: root.dataset.who, page: here(), to: target.getAttribute("action"), at: Date.now(), fields }));
+});
+const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null"), news = document.getElementById("kept");
+if (kept && !root.dataset.who && kept.fields.length && Date.now() - kept.at < KEPT_MS) {
+  sessionStorage.setItem(KEPT, JSON.stringify({ ...kept, isInterrupted: true }));
+  news.hidden = false;
+  const onward = document.querySelector("main [name=vers]");
+  if (onward) onward.value = kept.page;
+} else if (kept && root.dataset.who && !(kept.isInterrupted && kept.who === root.dataset.who && kept.page !== here())) {
+  sessionStorage.removeItem(KEPT);
+  if (kept.isInterrupted && kept.who === root.dataset.who) putBack(kept);
+}
+/** The fields as they were, their folds open, and a word of it. */
+function putBack({ to, fields }) {
+  const form = [...document.querySelectorAll("main form")].find((one) => one.method === "post" && one.getAttribute("action") === to &&
+    fields.every(([name]) => one.elements[name]));
+  if (!form) return;
+  for (const one of form.elements) {
+    const values = fields.filter(([name]) => name === one.name).map(([, value]) => value);
+    if (!one.name || one.type === "hidden") continue;
+    if (["radio", "checkbox"].includes(one.type)) one.checked = values.includes(one.value);
+    else if (one.multiple) for (const option of one.options) option.selected = values.includes(option.value);
+    else if (values.length) one.value = values[0];
+  }
+  for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  for (const fold of form.querySelectorAll("details")) fold.open = true;
+  news.hidden = false;
+  news.focus();
+}
+
 // A field that narrows a list of choices: those whose text holds each of its words stay in sight.
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 for (const field of document.querySelectorAll("[data-narrows]")) {

@@ -132,8 +132,11 @@ def test_a_browser_reads_refusals_as_pages_and_a_program_as_documents(world: Wor
 
 
 def test_a_part_of_a_page_sends_whoever_is_logged_out_to_the_login(world: World) -> None:
-    answer = Browser(world, None).client.get("/v1/basins", headers={"HX-Request": "true"})
-    assert answer.headers["HX-Redirect"] == "/connexion"
+    told = {"HX-Request": "true", "HX-Current-URL": "http://testserver/absences/ABS-1?declaree=1"}
+    answer = Browser(world, None).client.get("/absences/ABS-1/etats?vu=x", headers=told)
+    assert answer.headers["HX-Redirect"] == "/connexion?vers=/absences/ABS-1%3Fdeclaree%3D1"
+    plain = Browser(world, None).client.get("/v1/basins", headers={"HX-Request": "true"})
+    assert plain.headers["HX-Redirect"] == "/connexion"
 
 
 def test_answers_to_readings_are_compressed_but_not_what_may_reflect_a_question(world: World) -> None:
