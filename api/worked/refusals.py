@@ -26,9 +26,9 @@ from brigade.values.plan import RefusalKind
 from brigade.worked.local_days import midnight
 from brigade.worked.refusal_years import COUNTERS, CountedRefusals, counted_in_year
 
-# A year of rights may hold a 29 February.
 COUNTED = frozenset(RefusalKind)
 """What an offer may say that declining it uses up."""
+# A year of rights may hold a 29 February.
 LONGEST_YEAR = timedelta(days=366)
 Declined = dict[str, list[tuple[RefusalKind, datetime]]]
 
