@@ -32,6 +32,7 @@ from scenarios.cli.commands import (
     problems,
     reference,
     replanning,
+    sectoring,
 )
 from scenarios.cli.console.encoding import speak_any_encoding
 from scenarios.cli.console.exits import ExitCode
@@ -58,6 +59,7 @@ GROUPS = (
     bench,
     hosting,
     reference,
+    sectoring,
 )
 """Their commands in the order of the help. A new group is a new line here."""
 
