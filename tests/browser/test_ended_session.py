@@ -57,5 +57,7 @@ def test_another_person_at_the_same_screen_finds_nothing_of_it(browser: Browser,
         page.get_by_role("button", name="Déclarer l’absence").click()
         expect(page.locator("#kept")).to_contain_text("n’est pas perdu")
         log_in_again(page, Role.COORDINATOR)
-        expect(page.locator("#reason")).to_have_value("")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Déclarer une absence")
+        expect(page.locator("#kept")).to_be_hidden()
+        expect(page.locator("input[name=employee_id]:checked")).to_have_count(0)
         assert page.evaluate("sessionStorage.getItem('brigade-kept')") is None
