@@ -170,6 +170,9 @@ def test_the_journal_names_people_accounts_and_days_and_keeps_ids_behind_them(wo
     about = {said(row.all("td")[3].text()) for row in rows if row.all("td")}
     assert {"Mme Modèle S1:A Lens", "Mme Habituée ABS-1 Lens", "Ginette Essai W1 Lens"} <= about, about
     assert any(one.startswith("plan du lundi 9 mars 2026 plan-") for one in about)
+    Browser(world, C).page("/bassins/B1/personnes")
+    (read, *_) = browser.page("/journal?objet=worker-identities&acte=read").all("tbody")[0].all("tr")
+    assert "identifiant" not in read.text()
     assert any(one.startswith("Ginette Essai offer-") for one in about)
     who = {said(row.all("td")[1].text()) for row in rows if row.all("td")}
     assert any(one.startswith("le service, recherches search:") for one in who), who

@@ -113,7 +113,8 @@ def clients_page(
         if wanted in identities.folded(f"{one.name} {one.provider} {one.id}")
     ]
     lines.sort(key=lambda one: (identities.folded(one.name), one.id))
-    return view.page(ALL, clients=lines, asked=asked, base=f"/bassins/{quote(basin_id)}")
+    several = len({one.provider for one in lines}) > 1
+    return view.page(ALL, clients=lines, several=several, asked=asked, base=f"/bassins/{quote(basin_id)}")
 
 
 def _lines(view: ScopedView, service: Service, basin_id: str) -> list[ClientLine]:

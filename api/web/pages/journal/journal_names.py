@@ -99,10 +99,14 @@ class _OfBasin:
         """Services, employers and lines by their names, plans by their first day."""
         found: dict[Subject, str] = {}
         for table in NAMED:
+            # A list of names read at once is noted under whom it belongs to.
+            kinds = (table.KIND, *(one.KIND for one in IDENTITIES))
+            wanted = {id for kind in kinds for id in self.ids.get(kind, ())}
             asked = select(table.id, table.body).where(
-                table.basin_id == self.basin_id, table.id.in_(sorted(self.ids.get(table.KIND, ())))
+                table.basin_id == self.basin_id, table.id.in_(sorted(wanted))
             )
-            found |= {(table.KIND, id): body["name"] for id, body in self.scoped.session.execute(asked)}
+            for id, body in self.scoped.session.execute(asked):
+                found |= {(kind, id): body["name"] for kind in kinds if id in self.ids.get(kind, ())}
         plans = select(Plan.id, Plan.first_day).where(Plan.id.in_(sorted(self.ids.get(Plan.KIND, ()))))
         told = ((id, long_day(day, lang)) for id, day in self.scoped.session.execute(plans))
         return found | {(Plan.KIND, id): word("page.journal.of_day", lang, day=day) for id, day in told}
@@ -120,7 +124,7 @@ def names_of(
         told = _everywhere(scoped, of_kind)
         if basin_id is not None:
             here = _OfBasin(scoped, vault, basin_id, of_kind)
-            told |= here.people() | here.things(lang)
+            told |= here.things(lang) | here.people()
         found |= {(basin_id, kind, id): name for (kind, id), name in told.items()}
     return found
 
