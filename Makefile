@@ -54,7 +54,7 @@ openapi-lint: $(TEST)
 	@cd .cache/openapi-lint && ../../$(UV) tool run --quiet --from $(NODE) npm ci --ignore-scripts --no-audit --no-fund --silent
 	@cd .cache/openapi-lint && ../../$(UV) tool run --quiet --from $(NODE) npx spectral lint --fail-severity warn openapi.json
 	@cd .cache/openapi-lint && ../../$(UV) tool run --quiet --from $(NODE) npx redocly lint --extends recommended --skip-rule operation-2xx-response openapi.json
-	@$(UV) run --quiet --no-project --with $(CLIENT) python -m tools.openapi_lint.client .cache/openapi-lint/openapi.json
+	@$(VENV)/bin/python -m tools.openapi_lint.service $(UV) run --quiet --no-project --with $(CLIENT) python -m tools.openapi_lint.client .cache/openapi-lint/openapi.json
 
 # Known faults of the locked packages, asked of PyPI: this is the one command that needs the network to say something new.
 audit: $(TEST)

@@ -1,14 +1,16 @@
-"""Has openapi-python-client read the OpenAPI document, and says how many operations its client has.
+"""Has openapi-python-client read the OpenAPI document, says how many operations its client has, and lives a
+day with it (`tools.openapi_lint.day_walk`) where a service is told of.
 
     python -m tools.openapi_lint.client DOCUMENT
 
-In an environment with that generator; ends with exit code 1 where one lacks.
+In an environment with that generator; ends with exit code 1 where one lacks or is refused.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
 import pkgutil
 import subprocess
 import sys
@@ -16,6 +18,10 @@ import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tools.openapi_lint.day_walk import walk
+
+SERVICE = "BRIGADE_CLIENT_SERVICE"
+"""As `tools.openapi_lint.service` writes it: where the service is, and who may ask."""
 METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -26,7 +32,9 @@ def main(document: str) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         sys.path.insert(0, str(made))
         wanted, loaded = _operations(document), _loaded()
-    print(f"{len(loaded)} of {wanted} operations have a function in the client")
+        print(f"{len(loaded)} of {wanted} operations have a function in the client")
+        if service := os.environ.get(SERVICE):
+            print(f"{walk(**json.loads(service))} operations were called through it on a service")
     raise SystemExit(len(loaded) != wanted)
 
 
