@@ -78,6 +78,7 @@ class _OfBasin:
         return {subject: names[who] for subject, who in about.items() if who in names}
 
     def _own(self) -> dict[Subject, tuple[type[Identity], str]]:
+        found: dict[Subject, tuple[type[Identity], str]]
         found = {(kind, id): (table, id) for kind, table in PERSON.items() for id in self.ids.get(kind, ())}
         for id in self.ids.get("contacts", ()):
             kind, _, worker_id = id.partition(":")
@@ -86,7 +87,7 @@ class _OfBasin:
         return found
 
     def _of_rows(self) -> dict[Subject, tuple[type[Identity], str]]:
-        found = {}
+        found: dict[Subject, tuple[type[Identity], str]] = {}
         for table, column, identity in ABOUT:
             asked = select(table.id, getattr(table, column)).where(
                 table.basin_id == self.basin_id, table.id.in_(sorted(self.ids.get(table.KIND, ())))
