@@ -71,6 +71,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
         "brigade": {"employers": _bodies(scoped, basin_tables.Employer, basin_id), "workers": workers},
         "sites": _sites(scoped, basin_id, clients, workers),
         "travel": {"source": basin_travel.ESTIMATE},
+        "sectors": [plain(one) for one in wishes.sectors],
         **{name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given},
     }
 

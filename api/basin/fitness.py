@@ -91,11 +91,17 @@ def _placed(issue: Issue, group: str, id: str) -> Issue:
 
 
 def wishes_issues(scoped: Scoped, basin: basin_tables.Basin) -> list[Issue]:
-    """Of a basin's own wishes: its policy and department."""
-    document = _document(scoped, basin.id, {}, _today(scoped), 1)
+    """Of a basin's own wishes: its policy, its department and its maps of sectors."""
+    rows, sectors = _Rows(scoped, basin.id), basin.body.sectors
+    parts: Parts = {
+        "sectors": [plain(one) for one in sectors],
+        "providers": rows.bodies(basin_tables.Provider, [one.provider_id for one in sectors]),
+        "sites": rows.bodies(basin_tables.Site, [id for one in sectors for id in one.sites]),
+    }
+    document = _document(scoped, basin.id, parts, _today(scoped), 1)
     document["policy"] = plain(basin.body.policy)
     document["basin"] = {"id": basin.id, "name": basin.body.name, "department": basin.body.department}
-    told = [issue for issue in _refused(document) if issue.where.startswith(("policy", "basin"))]
+    told = [issue for issue in _refused(document) if issue.where.startswith(("policy", "basin", "sectors"))]
     return [*told, *zone_issues(basin.body.department, f"basins.{basin.id}.department")]
 
 
@@ -127,6 +133,7 @@ def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: in
         "demand": {name: parts.get(name, []) for name in demand},
         "brigade": {name: parts.get(name, []) for name in ("employers", "workers")},
         "sites": parts.get("sites", []),
+        "sectors": parts.get("sectors", []),
         # Where times come from coordinates every place needs them; no server is asked for the sake of one
         # row.
         "travel": {"source": ESTIMATE} if given.is_estimate else {"matrices": []},
@@ -228,6 +235,7 @@ def _worker(rows: _Rows, row: basin_tables.Worker) -> Parts:
         "providers": rows.bodies(
             basin_tables.Provider, [one["provider_id"] for one in body.get("engagements", ())]
         ),
+        "sectors": [plain(one) for one in rows.scoped.basin(rows.basin_id).body.sectors],
     }
 
 

@@ -67,6 +67,7 @@ def plannable(document: JsonObject, travel_for: TravelFor = shipped_travel) -> t
     """
     found: list[SetAside] = []
     while True:
+        document = with_known_sectors(document)
         try:
             problem = problem_from_json(document, travel_for)
             refuse_too_many(problem)
@@ -81,6 +82,33 @@ def plannable(document: JsonObject, travel_for: TravelFor = shipped_travel) -> t
             alone = [(issue, place) for issue, place in placed if issue.code not in BETWEEN_ROWS]
             document, more = _without(document, alone or placed)
             found += more
+
+
+def with_known_sectors(document: JsonObject) -> JsonObject:
+    """Maps of sectors speak of the whole basin, on all days: without what is none of these days'. A worker
+    loses a sector that is not there any more, and with the last one her limit."""
+    if not document.get("sectors") and not any(
+        "sectors" in row or "sector_limit" in row for row in rows_of(document, "workers")
+    ):
+        return document
+    providers, sites = ({row["id"] for row in rows_of(document, group)} for group in ("providers", "sites"))
+    there = [one for one in document.get("sectors", ()) if one.get("provider_id") in {None, *providers}]
+    ids = {one["id"] for one in there}
+    sectors = [
+        {
+            **one,
+            "sites": [id for id in one.get("sites", ()) if id in sites],
+            "neighbours": [id for id in one.get("neighbours", ()) if id in ids],
+        }
+        for one in there
+    ]
+    workers = []
+    for row in rows_of(document, "workers"):
+        homes = [id for id in row.get("sectors", ()) if id in ids]
+        left = () if homes else ("sectors", "sector_limit")
+        told = {**row, "sectors": homes}
+        workers.append({name: one for name, one in told.items() if name not in left})
+    return {**document, "sectors": sectors, "brigade": {**document["brigade"], "workers": workers}}
 
 
 # -- which row an issue speaks of --------------------------------------------------------------------------

@@ -46,7 +46,7 @@ VERDICTS: Mapping[type[basin_tables.BasinRow], tuple[str, ...]] = {
             "engagements",
             "territory",
         ),
-        *("contract", "limits"),
+        *("contract", "limits", "sectors", "sector_limit"),
     ),
     basin_tables.Provider: ("legal_status", "agreement", "accords"),
     basin_tables.Employer: ("kind", "agreement", "accords", "communes", "applies_480h_to_public"),
@@ -85,8 +85,10 @@ class DayChanges:
             self.rows.append((table, before, after))
 
     def of_basin(self, before: BasinWishes, after: BasinWishes) -> None:
-        """Its policy says which rules hold and what costs what; its department, which days are holidays."""
-        if (before.policy, before.department) != (after.policy, after.department):
+        """Its policy says which rules hold and what costs what; its department, which days are holidays; its
+        sectors, who is at home where."""
+        told, now = ((one.policy, one.department, one.sectors) for one in (before, after))
+        if told != now:
             self.spells.append((LONG_AGO, FAR))
 
 

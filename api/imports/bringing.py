@@ -153,7 +153,9 @@ def _passed_over(scoped: Scoped, upload: Upload) -> list[Issue]:
     """What the whole basin goes by is not one provider's to change: it is said, and not read."""
     if scoped.principal.role is not Role.MANAGER:
         return []
-    told = [name for name in ("policy", "catalogue", "labour", "travel") if upload.document.get(name)]
+    told = [
+        name for name in ("policy", "catalogue", "labour", "travel", "sectors") if upload.document.get(name)
+    ]
     return [Issue("A103", upload.place(name), "settings_passed_over") for name in told]
 
 

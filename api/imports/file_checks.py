@@ -124,6 +124,7 @@ class _Judge:
             "travel": {"source": basin_travel.ESTIMATE},
             **{name: self._given[name] for name in ("catalogue", "labour") if name in self._given},
             **{name: self.upload.document[name] for name in ("policy",) if self.upload.document.get(name)},
+            "sectors": self.upload.document.get("sectors") or self._basin.get("sectors", []),
         }
         for kind, bodies in sections.items():
             *above, last = SECTIONS[kind].split(".")
@@ -132,7 +133,9 @@ class _Judge:
 
     def own(self, part: _Part, issues: Iterable[Issue]) -> list[Issue]:
         """Those of the file, in its places."""
-        told = tuple(name for name in ("policy", "catalogue", "labour") if self.upload.document.get(name))
+        told = tuple(
+            name for name in ("policy", "catalogue", "labour", "sectors") if self.upload.document.get(name)
+        )
         kept = (
             one if told and one.where.startswith(told) else _own(one, part.changes, self.found.barred)
             for one in issues

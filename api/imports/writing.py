@@ -81,7 +81,8 @@ def _new_basin(scoped: Scoped, basin_id: str, upload: Upload, told: JsonObject, 
 
 
 def _merged(known: JsonObject, upload: Upload, told: JsonObject) -> JsonObject:
-    """Of the policy, field by field: what a file does not tell stays."""
+    """Of the policy, field by field: what a file does not tell stays. Maps of sectors are whole: neighbours
+    and places speak of each other."""
     wished: JsonObject = {**known, **{name: told[name] for name in ("name", "department") if name in told}}
     policy = upload.document.get("policy")
     if policy:
@@ -90,6 +91,8 @@ def _merged(known: JsonObject, upload: Upload, told: JsonObject) -> JsonObject:
             name: {**kept.get(name, {}), **policy[name]} for name in ("points", "weights") if name in policy
         }
         wished["policy"] = {**kept, **policy, **inner}
+    if upload.document.get("sectors"):
+        wished["sectors"] = upload.document["sectors"]
     return wished
 
 

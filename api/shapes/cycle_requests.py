@@ -34,6 +34,7 @@ from brigade.exchange.shapes.field_kinds import (
     Text,
     WorkerCode,
 )
+from brigade.exchange.shapes.place_shapes import SectorShape
 from brigade.exchange.shapes.policy_shapes import PolicyShape
 from brigade.exchange.shapes.visible_text import refuse_unseen
 from brigade.values.demand import AbsenceKind, UrgentCause
@@ -257,6 +258,9 @@ class BasinWishes(BaseModel):
     duty: DutyWish = Field(default_factory=DutyWish)
     offers: OfferWish = Field(default_factory=OfferWish)
     policy: PolicyShape = Field(default_factory=PolicyShape)
+    sectors: list[SectorShape] = Field(
+        default_factory=list, description="The map of sectors, and those that providers have of their own."
+    )
 
 
 # -- the day's cycle ---------------------------------------------------------------------------------------

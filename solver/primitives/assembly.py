@@ -371,7 +371,7 @@ class Assembly:
         if not (self.weights.neighbour_sector or self.weights.other_sector):
             return None, None
         counted = self.problem.sector_map_of(visit)
-        return counted, counted and counted.sector_at(self.problem.site_of(visit))
+        return counted, None if counted is None else counted.sector_at(self.problem.site_of(visit))
 
     def usual(self) -> Ints:
         hours = [self.problem.usual_hour(request.visit) for request in self.builder.requests]

@@ -65,6 +65,8 @@ WRITTEN: list[tuple[Role, str, dict[str, Any], str]] = [
     (C, "workers/W1", {"competencies": ["no-such-skill"]}, "P311"),
     (C, "workers/W1", {"availability": [{"start": NINE, "end": NINE}]}, "P203"),
     (C, "workers/W1", {"limits": {"max_days_per_week": 8}}, "P212"),
+    (C, "workers/W1", {"sectors": ["NOWHERE"]}, "P202"),
+    (C, "workers/W1", {"sector_limit": "home_sector"}, "P221"),
     (C, "workers/W1", {"contract": {"unavailability": ["always"]}}, "P213"),
     (C, "providers/S2", {"accords": {"DAILY_SPAN.limit": 840}}, "P401"),
     (C, "providers/S2", {"agreement": "none"}, "P403"),

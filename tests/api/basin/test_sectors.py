@@ -1,0 +1,56 @@
+"""The basin's maps of sectors: written with its wishes, carried into the problem of the day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from api.runtime.roles import Role
+from tests.api.basin.test_compose import composed
+from tests.api.conftest import World, wish
+from tests.api.small_basin import BASIN
+
+C = Role.COORDINATOR
+MONDAY = date(2026, 3, 9)
+NORTH: dict[str, Any] = {"id": "Q1", "name": "Nord", "sites": ["A"], "neighbours": ["Q2"]}
+SOUTH: dict[str, Any] = {"id": "Q2", "name": "Sud", "sites": ["B", "C"]}
+OWN: dict[str, Any] = {"id": "P1", "name": "Ville", "provider_id": "S1", "sites": ["A"]}
+
+
+def at_home(world: World, *sectors: str, limit: str | None) -> Any:
+    row = world.ask(C, "GET", f"{BASIN}/workers/W1")
+    body = {**row.json()["value"], "sectors": list(sectors)} | ({"sector_limit": limit} if limit else {})
+    return world.ask(C, "PUT", f"{BASIN}/workers/W1", body, If_Match=row.headers["ETag"])
+
+
+def test_maps_and_homes_reach_the_problem_of_the_day(world: World) -> None:
+    wish(world, sectors=[NORTH, SOUTH, OWN])
+    assert at_home(world, "Q1", "P1", limit="home_sector").status_code == 200
+    problem, unfit = composed(world, MONDAY, 1)
+    assert unfit == []
+    assert {one.id: one.provider_id for one in problem.sectors} == {"Q1": None, "Q2": None, "P1": "S1"}
+    assert problem.worker_by_id["W1"].sectors == {"Q1", "P1"}
+    assert problem.worker_by_id["W1"].sector_limit == "home_sector"
+
+
+def test_a_sector_taken_out_leaves_people_planned(world: World) -> None:
+    """With her last sector her limit goes as well: it would be one around nothing."""
+    wish(world, sectors=[NORTH, SOUTH])
+    assert at_home(world, "Q1", limit="neighbour_sectors").status_code == 200
+    wish(world, sectors=[{**SOUTH, "neighbours": []}])
+    problem, unfit = composed(world, MONDAY, 1)
+    assert unfit == []
+    assert (problem.worker_by_id["W1"].sectors, problem.worker_by_id["W1"].sector_limit) == (
+        frozenset(),
+        None,
+    )
+
+
+def test_a_map_is_refused_with_all_its_faults(world: World) -> None:
+    row = world.ask(C, "GET", BASIN)
+    spoilt = [NORTH, {**SOUTH, "sites": ["A", "NOWHERE"]}, {**OWN, "neighbours": ["Q1"]}, SOUTH]
+    body = {**row.json()["value"], "sectors": spoilt}
+    refused = world.ask(C, "PUT", BASIN, body, If_Match=row.headers["ETag"])
+    assert refused.status_code == 422
+    codes = sorted(one["code"] for one in refused.json()["issues"])
+    assert codes == ["P020", "P021", "P022", "P023"]
