@@ -34,7 +34,7 @@ def test_too_late_says_when_and_by_how_much() -> None:
     """Free from 08:32, 20 minutes to B: there at 08:52; the window ends at 08:30."""
     given = problem([visit("V1", "B", 60, "07:30", "08:30")], [worker("W07", "08:32", "12:00")])
     said = sentences(given, Plan(()), "V1", "W07")
-    assert said == ["Would arrive at 08:52, the window ends at 08:30: 22 min short"]
+    assert said == ["Would arrive at 08:52, the window ends at 08:30: 22 min too late"]
 
 
 def test_a_limit_comes_with_its_figures_and_its_article() -> None:
