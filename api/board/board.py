@@ -49,6 +49,7 @@ from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.changes.plan_diff import Assignment, ChangeKind, placements
 from brigade.exchange.reports.lanes import Segment, segments
 from brigade.exchange.shapes.field_kinds import PriorityName
+from brigade.law.sector_distance import sector_distance
 from brigade.timing.duty_days import minutes_of
 from brigade.timing.forward import lateness
 from brigade.units import Ticks
@@ -233,6 +234,7 @@ def _visit(day: _Day, worker: Worker, stop: Stop) -> BoardVisitView:
         change=_change(day.before.get(stop.visit_id), worker.id, stop.start),
         before=_before(day, stop.visit_id),
         became=day.became.get(stop.visit_id),
+        sector_distance=sector_distance(day.problem, worker, visit),
     )
 
 
@@ -264,7 +266,8 @@ def _change(before: Assignment | None, worker_id: str, start: Ticks) -> str:
 
 def _asked(day: _Day, visit_id: str) -> VisitNeedsView:
     """What is asked of whoever comes."""
-    visit, site = day.problem.visit_by_id[visit_id], day.problem.site_of(day.problem.visit_by_id[visit_id])
+    visit = day.problem.visit_by_id[visit_id]
+    site, sector = day.problem.site_of(visit), day.problem.sector_at(visit)
     return VisitNeedsView(
         visit_id=visit_id,
         client_id=visit.client_id,
@@ -277,6 +280,7 @@ def _asked(day: _Day, visit_id: str) -> VisitNeedsView:
         windows=[day.span(one.earliest, one.latest) for one in visit.windows],
         place=place_name(site.commune) or site.id,
         at=None if site.latitude is None or site.longitude is None else [site.longitude, site.latitude],
+        sector=None if sector is None else sector.name,
     )
 
 

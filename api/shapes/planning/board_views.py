@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.shapes.cycle_requests import EditIn
 from brigade.exchange.shapes.field_kinds import PriorityName
+from brigade.law.sector_distance import SectorDistance
 
 
 class SpanView(BaseModel):
@@ -42,7 +43,7 @@ class BoardPlanView(BaseModel):
 
 class VisitNeedsView(BaseModel):
     """A visit, and what is asked of whoever comes. `windows`: when it may begin; `at`: longitude and
-    latitude, coarse."""
+    latitude, coarse. `sector`: on the map that counts for it, null: in none."""
 
     visit_id: str
     client_id: str
@@ -55,6 +56,7 @@ class VisitNeedsView(BaseModel):
     windows: list[SpanView]
     place: str
     at: list[float] | None
+    sector: str | None = None
 
 
 class ToldView(BaseModel):
@@ -67,7 +69,8 @@ class ToldView(BaseModel):
 class BoardVisitView(VisitNeedsView):
     """One that somebody does. `firm`: she may be told; else she is to be asked, and `marking` says why.
     `offer`: what became of telling her; null: nobody was told by now. `frozen`: it has begun. `change`: what
-    it is to who was told before. `became`: what is told of it; `not_met`: somebody stood at the door."""
+    it is to who was told before. `became`: what is told of it; `not_met`: somebody stood at the door.
+    `sector_distance`: how far from her home sector; null: she has none on that map."""
 
     start: float
     end: float
@@ -82,6 +85,7 @@ class BoardVisitView(VisitNeedsView):
     change: Literal["kept", "moved", "reassigned", "added"]
     before: ToldView | None
     became: Literal["done", "not_met", "not_done"] | None
+    sector_distance: SectorDistance | None = None
 
 
 class MissingVisitView(VisitNeedsView):

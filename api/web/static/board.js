@@ -820,6 +820,10 @@ class Board extends HTMLElement {
     const facts = [[this.say("hours"), isDone ? `${this.clock(visit.start)}–${this.clock(visit.end)}` : this.say("nobody")],
       [this.say("window"), visit.windows.map((one) => `${this.clock(one.start)}–${this.clock(one.end)}`).join(", ")],
       [this.say("act"), visit.act], [this.say("provider"), visit.provider], [this.say("where"), visit.place]];
+    const homes = { home: "sector_home", neighbour: "sector_neighbour", other: "sector_other" };
+    if (visit.sector || visit.sector_distance) {
+      facts.push([this.say("sector"), present([visit.sector, visit.sector_distance && this.say(homes[visit.sector_distance])]).join(", ")]);
+    }
     if (isDone) facts.splice(1, 0, [this.say("who"), this.worker(visit.worker)]);
     const title = make("h2", { tabindex: "-1" }, make("span", { class: `priority ${visit.priority.toLowerCase()}`, text: visit.priority }), " ",
       make("span", { translate: "no", text: this.client(visit) }));

@@ -8,6 +8,7 @@ from typing import Any
 from api.runtime.roles import Role
 from tests.api.basin.test_compose import composed
 from tests.api.conftest import World, wish
+from tests.api.provoking import proposed
 from tests.api.small_basin import BASIN
 
 C = Role.COORDINATOR
@@ -54,3 +55,20 @@ def test_a_map_is_refused_with_all_its_faults(world: World) -> None:
     assert refused.status_code == 422
     codes = sorted(one["code"] for one in refused.json()["issues"])
     assert codes == ["P020", "P021", "P022", "P023"]
+
+
+def test_the_board_says_whose_sector_a_visit_lies_in(world: World) -> None:
+    """W1 is at home where V1 is; of a place in no sector the board names none, and calls it further."""
+    wish(world, sectors=[{**NORTH, "neighbours": []}])
+    assert at_home(world, "Q1", limit=None).status_code == 200
+    plan = proposed(world)
+    board = world.get(f"{BASIN}/plans/{plan['id']}/board?day=2026-03-09")
+    told = {
+        one["visit_id"]: (one["sector"], one["sector_distance"])
+        for row in board["rows"]
+        if row["worker_id"] == "W1"
+        for tour in row["tours"]
+        for one in tour["visits"]
+    }
+    assert set(told.values()) <= {("Nord", "home"), (None, "other")}
+    assert ("Nord", "home") in told.values()
