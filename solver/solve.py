@@ -19,6 +19,7 @@ from solver.model.outcome import SolveOutcome
 from solver.model.search_clock import SearchClock
 from solver.model.search_settings import Progress, SearchSettings
 from solver.proof import proof_of, with_gap
+from solver.reserve import plain_part, with_reserve
 
 __all__ = ["Progress", "SearchSettings", "SolveOutcome", "solve"]
 
@@ -32,7 +33,7 @@ def solve(
     stop: threading.Event | None = None,
 ) -> SolveOutcome:
     """Search for the best replacement plan in the time or work given, staying close to `start` when there is
-    one.
+    one, and keeping a reserve where the policy asks for one.
 
     Setting `stop` ends the search soon; the best plan so far is returned. Every plan returned has passed the
     checker.
@@ -40,21 +41,37 @@ def solve(
     """
     settings = settings or SearchSettings()
     telling = None if on_progress is None else lambda told: on_progress(with_gap(problem, told))
-    clock = SearchClock(settings, stop, telling)
+    reserve = problem.policy.reserve
+    effort = settings if reserve is None else plain_part(settings)
+    clock = SearchClock(effort, stop, telling)
     asked, start = from_now_on(problem, start)
     model = build_model(asked, start)  # Problem -> Model
-    solution = search(model, settings, clock, start)  # Model -> Solution
+    solution = search(model, effort, clock, start)  # Model -> Solution
     plan = decode(model, solution.orders, solution.starts, start, clock)  # Solution -> Plan
+    kept = None
+    if reserve is not None and not clock.is_stopped:
+        kept = with_reserve(problem, reserve, model, plan, settings, start, stop)
+        plan = kept.plan
     plan = replace(
         plan, uncovered=_with_reasons(problem, model, plan, telling_effort(clock, settings)), waivers=()
     )
     certify(problem, plan)
     costs = breakdown(problem, plan, start)
+    if kept is not None and kept.report.is_kept:
+        # The search proved its own plan the best, not this one.
+        solution = replace(solution, objective=max(solution.objective, costs.total))
     proof = proof_of(problem, plan, costs, solution)
     status = _status(problem, plan, solution)
-    kept = None if status in (Status.INFEASIBLE, Status.UNKNOWN) else plan
     return SolveOutcome(
-        status, kept, proof, costs, settings, clock.elapsed_s, _worth(model, solution), solution.effort
+        status,
+        None if status in (Status.INFEASIBLE, Status.UNKNOWN) else plan,
+        proof,
+        costs,
+        settings,
+        clock.elapsed_s,
+        _worth(model, solution),
+        solution.effort,
+        None if kept is None else kept.report.sentence(problem),
     )
 
 

@@ -35,6 +35,7 @@ FILES = (
     "test_advice_people.py",
     "test_edits.py",
     "test_replan.py",
+    "test_reserve.py",
 )
 EXAMPLES = "500"
 HEAD = f"""# Proofs on many problems

@@ -46,7 +46,13 @@ def points_of(problem: Problem, visit: Visit) -> int:
 
 def _uncovered(problem: Problem, plan: Plan) -> list[Visit]:
     requests = problem.request_by_visit
-    return [requests[id].visit for id in requests.keys() - plan.covered]
+    return [requests[id].visit for id in requests.keys() - plan.covered - problem.likely.keys()]
+
+
+def _open_by_level(problem: Problem) -> Counter[int]:
+    """Visits that are asked: what is only likely counts in no level."""
+    visits = (request.visit for request in problem.requests)
+    return Counter(visit.level for visit in visits if visit.id not in problem.likely)
 
 
 # -- weighing ----------------------------------------------------------------------------------------------
@@ -57,7 +63,7 @@ def level_weights(problem: Problem) -> tuple[int, ...]:
     visit. Where plans could then cost more than MOST_COST (several hundred visits of all levels), one visit
     outweighs as many of each lower level as can be counted: still dozens.
     """
-    open_visits = Counter(request.visit.level for request in problem.requests)
+    open_visits = _open_by_level(problem)
     soft, counts = most_soft_cost(problem), range(1, max(open_visits.values(), default=0) + 1)
 
     def is_too_dear(count: int) -> bool:
@@ -74,7 +80,7 @@ def levels_outweigh_all(problem: Problem) -> bool:
     together: their count was not cut."""
     if problem.policy.mode is not CoverageMode.LEXICOGRAPHIC:
         return False
-    open_visits = Counter(request.visit.level for request in problem.requests)
+    open_visits = _open_by_level(problem)
     most = max(open_visits.values(), default=1)
     return level_weights(problem) == _outweighing(open_visits, most_soft_cost(problem), most)
 
@@ -93,7 +99,7 @@ def least_by_level(problem: Problem, bound: int) -> tuple[int, ...]:
     fewer visits of it, among those that leave no more of the levels above than said. What does not make a
     whole visit is left for soft costs."""
     weights, left = level_weights(problem), bound
-    open_visits = Counter(request.visit.level for request in problem.requests)
+    open_visits = _open_by_level(problem)
     below = most_soft_cost(problem) + sum(open_visits[level] * weights[level] for level in LEVELS)
     least = []
     for level in LEVELS:
@@ -107,16 +113,23 @@ def uncovered_costs(problem: Problem) -> dict[str, int]:
     """What leaving each open visit uncovered costs, by its id, in the policy's mode; of what is left of a
     problem, what it costs in the whole."""
     visits = [request.visit for request in problem.requests]
+    likely = {visit.id: problem.likely[visit.id] for visit in visits if visit.id in problem.likely}
     if problem.policy.mode is CoverageMode.LEXICOGRAPHIC:
         weights = level_weights(problem.whole)
-        return {visit.id: weights[visit.level] for visit in visits}
-    each = problem.policy.units_per_point * problem.horizon.ticks_per_minute
-    return {visit.id: points_of(problem, visit) * each for visit in visits}
+        return {visit.id: weights[visit.level] for visit in visits} | likely
+    return {visit.id: points_of(problem, visit) * cost_of_a_point(problem) for visit in visits} | likely
+
+
+def cost_of_a_point(problem: Problem) -> int:
+    """What a priority point is worth where it competes with soft costs, in cost units."""
+    return problem.policy.units_per_point * problem.horizon.ticks_per_minute
 
 
 def uncountable(problem: Problem) -> Iterator[Issue]:
     """The weights or points of a problem of which a plan could cost more than MOST_COST."""
-    most = most_soft_cost(problem) + sum(uncovered_costs(problem).values())
+    # Likely visits are among the soft costs already.
+    asked = (cost for id, cost in uncovered_costs(problem).items() if id not in problem.likely)
+    most = most_soft_cost(problem) + sum(asked)
     if most > MOST_COST:
         yield Issue("P407", "policy.weights", "weights_too_big", {"sum": most, "limit": MOST_COST})
 
@@ -156,7 +169,7 @@ def most_soft_cost(problem: Problem) -> int:
         + w.equity_providers * _most_inequity(problem, visits)
         + (w.used_worker + w.missed_meal) * tours
     )
-    return minutes + counted * per_minute
+    return minutes + counted * per_minute + sum(problem.likely.values())
 
 
 def _time_available(workers: Iterable[Worker]) -> Ticks:

@@ -7,9 +7,12 @@ by side.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 
 
 class CoverageMode(StrEnum):
@@ -77,6 +80,29 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserve:
+    """How often a present employee falls away during a day, for which a plan keeps room.
+
+    `absences_per_1000`: same-day absences that nobody foresaw, per 1,000 employee-days. `by_hour`: 24 weights
+    of the local hours at which they are told. `by_month`: 12 per cents of the rate, January first; 100: as in
+    the mean of a year. `lead_min`: minutes from the call until somebody can be at a door.
+    """
+
+    absences_per_1000: int
+    by_hour: tuple[int, ...]
+    by_month: tuple[int, ...]
+    lead_min: int
+
+
+@cache
+def shipped_reserve() -> Reserve:
+    """The figures of `brigade/data/reserve.toml`, which says where each comes from."""
+    told = tomllib.loads(files("brigade").joinpath("data/reserve.toml").read_text("utf-8"))
+    hours, months = told["by_hour"]["value"], told["by_month"]["value"]
+    return Reserve(told["absences_per_1000"]["value"], tuple(hours), tuple(months), told["lead_min"]["value"])
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`points` by level make coverage a number; in WEIGHTED mode each point costs `units_per_point` units and
     competes with the soft costs; in LEXICOGRAPHIC mode levels come first, in order, and the soft costs decide
@@ -84,7 +110,8 @@ class Policy:
 
     `only_urgent_inside_notice`: place nothing inside the notice period that is not marked as urgent.
     `strict`: refuse a plan that leaves a mandatory visit uncovered (public benches); else it is reported
-    loudly. `departure`: when tours set out.
+    loudly. `departure`: when tours set out. `reserve`: what may still come in that day; None: a plan keeps no
+    room for it.
     """
 
     mode: CoverageMode = CoverageMode.LEXICOGRAPHIC
@@ -94,3 +121,4 @@ class Policy:
     only_urgent_inside_notice: bool = False
     strict: bool = False
     departure: Departure = Departure.AS_LATE
+    reserve: Reserve | None = None

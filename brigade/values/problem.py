@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from brigade.values.demand import Absence, Link, Visit
+from brigade.values.demand import Absence, Link, RotaFeed, Visit
 from brigade.values.places import TravelMatrix, TravelMode
 from brigade.values.problem_parts import RULE_LOOKUPS, ProblemParts
 from brigade.values.validation import validate, validate_demand, validate_people, validate_visits
@@ -47,6 +47,15 @@ class Problem(ProblemParts):
         Raises: InvalidProblem."""
         told = {"visits": visits, "links": links, "absences": absences}
         changed = self._with(**{name: part for name, part in told.items() if part is not None})
+        validate_demand(changed)
+        return changed
+
+    def expecting(
+        self, visits: tuple[Visit, ...], rota: tuple[RotaFeed, ...], likely: Mapping[str, int]
+    ) -> Problem:
+        """The same problem with these visits asked for as well, each at a soft cost. Raises:
+        InvalidProblem."""
+        changed = self._with(visits=visits, rota=rota, likely=likely)
         validate_demand(changed)
         return changed
 

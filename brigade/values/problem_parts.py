@@ -98,6 +98,10 @@ class ProblemParts:
     """By id, the visits that an event has changed, as they were when the rotas were made: what an event said
     is no slip of a rota. Written into no document."""
 
+    likely: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """By id, the visits of absences that are likely and that nobody has told, and what leaving each costs, in
+    cost units: a soft cost, below every visit that is asked. Written into no document."""
+
     # -- lookups --------------------------------------------------------------------------------------------
     @cached_property
     def site_by_id(self) -> dict[str, Site]:

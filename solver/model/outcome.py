@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from brigade.judging.objective import CostBreakdown
-from brigade.values.plan import Plan, Proof, Status
+from brigade.values.plan import Plan, Proof, Reason, Status
 from solver.model.search_settings import SearchSettings
 
 
@@ -18,7 +18,8 @@ class SolveOutcome:
 
     `worth`: by worker, what one more like him could save at the most, in cost units, by dual prices: they
     only rank whom to try (`solver.worker_value`). `effort`: iterations, columns and seconds by engine, for
-    reports and benchmarks.
+    reports and benchmarks. `reserve`: what is said of the room kept for what may still come in; None: no
+    policy asked for it.
     """
 
     status: Status
@@ -29,3 +30,4 @@ class SolveOutcome:
     elapsed_s: float
     worth: Mapping[str, int]
     effort: Mapping[str, float]
+    reserve: Reason | None = None

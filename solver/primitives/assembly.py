@@ -161,7 +161,7 @@ class Assembly:
             row["site"] = self.site(problem.site_of(visit).id)
             row["duration"] = visit.duration
             row["penalty"] = penalties[visit.id]
-            row["guide"] = self.guide(visit.level, penalties[visit.id])
+            row["guide"] = self.guide(visit, penalties[visit.id])
             row["provider"] = provider_row[provider]
             row["host"] = builder.host_class[provider]
             row["opens"], row["shuts"] = own[0][0], own[-1][2]
@@ -184,11 +184,15 @@ class Assembly:
         price = hour * self.weights.moved_visit + hands * self.weights.changed_worker
         return price * self.problem.horizon.ticks_per_minute
 
-    def guide(self, level: int, penalty: int) -> int:
+    def guide(self, visit: Visit, penalty: int) -> int:
         policy = self.problem.policy
         if policy.mode is CoverageMode.WEIGHTED:
             return penalty
-        return policy.points[level] * GUIDE_UNITS_PER_POINT * self.problem.horizon.ticks_per_minute
+        each = GUIDE_UNITS_PER_POINT * self.problem.horizon.ticks_per_minute
+        if visit.id in self.problem.likely:
+            # Below every visit that is asked, or the search would trade those for what is only likely.
+            return min(penalty, each * min(policy.points.values()) // 2)
+        return each * policy.points[visit.level]
 
     def tours(self) -> Records:
         builder = self.builder

@@ -25,7 +25,7 @@ from brigade.exchange.shapes.place_shapes import (
     SiteShape,
     TravelShape,
 )
-from brigade.exchange.shapes.policy_shapes import LEVELS, PolicyShape, WeightsShape
+from brigade.exchange.shapes.policy_shapes import LEVELS, PolicyShape, ReserveShape, WeightsShape
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION, ProblemDocument
 from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
 from brigade.texts.labour_code import LabourCode, shipped_labour_code
@@ -33,7 +33,7 @@ from brigade.units import Horizon
 from brigade.values.competencies import CompetencyCatalogue, shipped_catalogue
 from brigade.values.demand import RotaFeed
 from brigade.values.places import NO_WAY, Site, TravelMatrix, TravelMode
-from brigade.values.policy import Departure, Policy
+from brigade.values.policy import Departure, Policy, Reserve
 from brigade.values.problem import Problem
 
 TravelFor: TypeAlias = Callable[
@@ -128,7 +128,23 @@ def _policy(shape: PolicyShape, clock: HorizonClock) -> Policy:
         only_urgent_inside_notice=shape.only_urgent_inside_notice,
         strict=shape.strict,
         departure=shape.departure,
+        reserve=None if shape.reserve is None else _reserve(shape.reserve),
     )
+
+
+def _reserve(shape: ReserveShape) -> Reserve:
+    hours, months = tuple(shape.by_hour), tuple(shape.by_month)
+    return Reserve(shape.absences_per_1000, hours, months, shape.lead_min)
+
+
+def show_reserve(reserve: Reserve) -> dict[str, Any]:
+    """Whole, as the weights: shipped figures may move between versions."""
+    return {
+        "absences_per_1000": reserve.absences_per_1000,
+        "by_hour": [*reserve.by_hour],
+        "by_month": [*reserve.by_month],
+        "lead_min": reserve.lead_min,
+    }
 
 
 def _texts(document: ProblemDocument) -> tuple[CompetencyCatalogue, LabourCode, list[Issue]]:
@@ -278,6 +294,7 @@ def show_policy(problem: Problem) -> dict[str, Any]:
     policy = problem.policy
     # As `WeightsShape.abridge` has it of a weight that came later.
     departure = {} if policy.departure is Departure.AS_LATE else {"departure": policy.departure.value}
+    reserve = {} if policy.reserve is None else {"reserve": show_reserve(policy.reserve)}
     return {
         "mode": policy.mode.value,
         "points": {name: policy.points[level] for level, name in enumerate(LEVELS)},
@@ -286,6 +303,7 @@ def show_policy(problem: Problem) -> dict[str, Any]:
         "only_urgent_inside_notice": policy.only_urgent_inside_notice,
         "strict": policy.strict,
         **departure,
+        **reserve,
         "rules_off": sorted(problem.rule_sets_off),
     }
 

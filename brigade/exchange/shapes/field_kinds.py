@@ -43,6 +43,8 @@ class FieldKind(StrEnum):
     BANDS = "bands"
     SPELLS = "spells"
     """A list of lengths, in order."""
+    COUNTS = "counts"
+    """A list of whole numbers, in order."""
     PRIORITY = "priority"
 
 
@@ -132,6 +134,7 @@ ClientCode: TypeAlias = Annotated[Code, Whose.CLIENT]
 Days: TypeAlias = Annotated[list[Day], FieldKind.DAYS]
 Bands: TypeAlias = Annotated[list[str], Field(examples=[["22:00-06:00"]]), FieldKind.BANDS]
 Spells: TypeAlias = Annotated[list[Minutes], FieldKind.SPELLS]
+Counts: TypeAlias = Annotated[list[Count], FieldKind.COUNTS]
 PriorityCode: TypeAlias = Annotated[PriorityName, FieldKind.PRIORITY]
 REASON = AliasChoices("reason", "why")
 """Why somebody decided so is called `reason` everywhere; `why`, its former name in some requests and kept

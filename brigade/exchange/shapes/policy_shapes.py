@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from brigade.exchange.shapes.field_kinds import LARGEST, Code, Codes, FieldKind, Shape
-from brigade.values.policy import CoverageMode, Departure, Weights
+from brigade.exchange.shapes.field_kinds import LARGEST, Code, Codes, Count, Counts, FieldKind, Shape
+from brigade.values.policy import CoverageMode, Departure, Weights, shipped_reserve
 
 Units = Annotated[int, Field(ge=0, le=LARGEST), FieldKind.COUNT]
 
@@ -62,6 +62,29 @@ class PointsShape(BaseModel):
     P4: Units = 3
 
 
+class ReserveShape(BaseModel):
+    """How often a present employee falls away during a day; what is not said is as shipped
+    (`brigade/data/reserve.toml`)."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    absences_per_1000: Count = Field(
+        default_factory=lambda: shipped_reserve().absences_per_1000,
+        description="Same-day absences that nobody foresaw, per 1,000 employee-days.",
+    )
+    by_hour: Counts = Field(
+        default_factory=lambda: [*shipped_reserve().by_hour],
+        description="24 weights of the local hours at which they are told.",
+    )
+    by_month: Counts = Field(
+        default_factory=lambda: [*shipped_reserve().by_month],
+        description="12 per cents of the rate, January first; 100: as in the mean of a year.",
+    )
+    lead_min: Count = Field(
+        default_factory=lambda: shipped_reserve().lead_min,
+        description="Minutes from the call until somebody can be at a door.",
+    )
+
+
 class PolicyShape(BaseModel):
     """How coverage is weighed and what the soft costs are worth."""
 
@@ -74,6 +97,9 @@ class PolicyShape(BaseModel):
     strict: bool = Field(False, description="Refuse a plan that leaves a mandatory visit uncovered.")
     departure: Departure = Field(
         Departure.AS_LATE, description="When a tour sets out whose first visit could begin at several hours."
+    )
+    reserve: ReserveShape | None = Field(
+        None, description="Keep room for what is likely to come in until evening, at these rates."
     )
     rules_off: Codes = Field(
         default_factory=list, description="Rules switched off (analysts and public benches only)."

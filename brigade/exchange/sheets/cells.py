@@ -190,6 +190,10 @@ def read_spells(text: str) -> list[float | int]:
     return [read_minutes(item) for item in _items(text, "|;\n\r")]
 
 
+def read_counts(text: str) -> list[int]:
+    return [read_count(item) for item in _items(text, "|;\n\r")]
+
+
 READERS: Mapping[Cell, Callable[[str], Any]] = {
     Cell.CODE: lambda text: text,
     Cell.COUNT: read_count,
@@ -201,6 +205,7 @@ READERS: Mapping[Cell, Callable[[str], Any]] = {
     Cell.CODES: read_codes,
     Cell.DAYS: read_days,
     Cell.SPELLS: read_spells,
+    Cell.COUNTS: read_counts,
 }
 
 
@@ -226,6 +231,8 @@ def write_cell(value: Any, column: Column, zone: ZoneInfo) -> Value:
             return " | ".join(value)
         case Cell.SPELLS:
             return " | ".join(decimal_comma(item) for item in value)
+        case Cell.COUNTS:
+            return " | ".join(map(str, value))
     number: Value = value  # numbers and ISO days are written as they are
     return number
 

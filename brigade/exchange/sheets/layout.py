@@ -17,7 +17,7 @@ from brigade.exchange.shapes import text_shapes as t
 from brigade.exchange.shapes import workforce_shapes as w
 from brigade.exchange.shapes.field_kinds import FieldKind, bare, is_list, kind_of, shape_in
 from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SectorShape, SiteShape
-from brigade.exchange.shapes.policy_shapes import PointsShape, PolicyShape, WeightsShape
+from brigade.exchange.shapes.policy_shapes import PointsShape, PolicyShape, ReserveShape, WeightsShape
 from brigade.exchange.sheets.clocks import WholeDay
 from brigade.values.input_words import PARAMETERS, TABLES, column, plain
 from brigade.values.places import TravelMode
@@ -39,6 +39,7 @@ class Cell(StrEnum):
     CODES = "codes"
     DAYS = "days"
     SPELLS = "spells"
+    COUNTS = "counts"
 
 
 QUANTITIES = frozenset({Cell.COUNT, Cell.EUROS, Cell.MINUTES, Cell.NUMBER, Cell.SPELLS})
@@ -55,6 +56,7 @@ CELLS: Mapping[FieldKind, Cell] = {
     FieldKind.DAYS: Cell.DAYS,
     FieldKind.BANDS: Cell.CODES,
     FieldKind.SPELLS: Cell.SPELLS,
+    FieldKind.COUNTS: Cell.COUNTS,
     FieldKind.PRIORITY: Cell.CHOICE,
 }
 
@@ -283,6 +285,7 @@ def _settings() -> Iterator[Column]:
         ("policy", PolicyShape),
         ("policy.points", PointsShape),
         ("policy.weights", WeightsShape),
+        ("policy.reserve", ReserveShape),
     ):
         for name, info in shape.model_fields.items():
             inner, _ = bare(info.annotation)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brigade.values.plan import Status
+from brigade.values.policy import shipped_reserve
 from scenarios.cli.console import delivery, options
 from scenarios.cli.console.delivery import FoundPlan, ReportSize, WantedFiles
 from scenarios.cli.console.exits import ExitCode
@@ -61,6 +62,7 @@ def solve(
             "--strict",
         ),
     ] = False,
+    reserve: Annotated[bool, typer.Option("--reserve")] = False,
     outlines: options.Outlines = True,
     mapping: options.Mapping = None,
     as_json: options.AsJson = None,
@@ -83,7 +85,7 @@ def solve(
         # A start need not be of this very problem: yesterday's plan is a good one for today's.
         told = plan_from(start, given, same_problem=False) if start else None
         # `given` stays as it was read: the plan written names that problem by its digest.
-        asked = replace(given, policy=replace(given.policy, strict=True)) if strict else given
+        asked = _asked(given, strict=strict, reserve=reserve)
         search = WatchedSearch(solver(), asked, limits, told, interruption)
         deliver(
             screen,
@@ -94,6 +96,14 @@ def solve(
             bar=bar_for(screen, progress),
             shown=ReportSize.WHOLE if output is None else ReportSize.FIGURES,
         )
+
+
+def _asked(given: Problem, *, strict: bool, reserve: bool) -> Problem:
+    """With what the command line wishes beyond the problem's own policy."""
+    policy = replace(given.policy, strict=given.policy.strict or strict)
+    if reserve and policy.reserve is None:
+        policy = replace(policy, reserve=shipped_reserve())
+    return given if policy == given.policy else replace(given, policy=policy)
 
 
 def demo(

@@ -58,9 +58,9 @@ class FoundPlan:
 
         costs = outcome.breakdown
         terms = () if costs is None else tuple(costs.terms.items())
-        notes = tuple(
-            value.reason for value in values_of_one_more(problem, outcome, stop or threading.Event())
-        )
+        worth = values_of_one_more(problem, outcome, stop or threading.Event())
+        kept = () if outcome.reserve is None else (outcome.reserve,)
+        notes = (*kept, *(value.reason for value in worth))
         known = ReportInput(status=outcome.status, proof=outcome.proof, costs=terms, notes=notes)
         return cls(problem, plan, judged(problem, plan, known), outcome)
 
@@ -152,8 +152,10 @@ def communes_of(problem: Problem) -> Mapping[str, Any] | None:
 def summary(found: FoundPlan, lang: str) -> dict[str, Any]:
     """The plan's head for JSON answers, and what of its problem may be wrong."""
     from brigade.exchange.documents.facts import told_warnings
+    from brigade.exchange.documents.reasons import show_reasons
 
     outcome = found.outcome
+    reserve = {} if outcome.reserve is None else {"reserve": show_reasons([outcome.reserve])[0]}
     return {
         "status": outcome.status.value,
         "visits": {
@@ -168,6 +170,7 @@ def summary(found: FoundPlan, lang: str) -> dict[str, Any]:
         "soft": None if outcome.proof is None else outcome.proof.soft,
         "soft_bound": None if outcome.proof is None else outcome.proof.soft_bound,
         "gap": None if outcome.proof is None else round(outcome.proof.gap, 6),
+        **reserve,
         "elapsed_s": round(outcome.elapsed_s, 3),
         "warnings": told_warnings(found.problem, lang),
     }

@@ -107,6 +107,16 @@ def test_with_a_file_for_the_plan_the_screen_leaves_the_tours_out(tmp_path: Path
     assert tours[0] > tours[1] == 0
 
 
+def test_a_reserve_is_wished_of_a_run_and_the_answer_says_what_became_of_it(tmp_path: Path) -> None:
+    """Nobody stands in a rota here: nothing is likely. The plan is one of the problem as it was read."""
+    problem, plan = save(short_handed(), tmp_path), tmp_path / "plan.json"
+    answer = brigade("solve", problem, "--reserve", "-o", plan, *WORK)
+    assert answer.json["reserve"]["code"] == "reserve_nothing_likely"
+    known = read_plan_record(plan, short_handed())
+    assert "reserve_nothing_likely" in {note.code for note in known.facts.notes}
+    assert "reserve" not in brigade("solve", problem, *WORK).json
+
+
 def test_strict_without_a_way_is_exit_code_one(tmp_path: Path) -> None:
     problem = save(short_handed(mandatory=True), tmp_path)
     answer = brigade("solve", problem, "--strict", "-o", tmp_path / "plan.json", *WORK)

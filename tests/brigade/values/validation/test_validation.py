@@ -17,7 +17,7 @@ from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Link, LinkKind, RotaEntry, RotaFeed
 from brigade.values.places import Sector, TravelMode
-from brigade.values.policy import DEFAULT_POINTS, Policy, Weights
+from brigade.values.policy import DEFAULT_POINTS, Policy, Reserve, Weights
 from brigade.values.validation import link_faults
 from brigade.values.workforce import Availability
 from brigade.words import SaidIssue
@@ -73,6 +73,12 @@ def test_weights_are_neither_negative_nor_immense() -> None:
     assert (
         codes(policy=Policy(weights=Weights(travel=-1, lateness=10**12), units_per_point=-5)) == ["P405"] * 3
     )
+
+
+def test_a_reserves_rates_are_refused_all_at_once() -> None:
+    wrong = Reserve(-1, (1, 20_000, *[0] * 21), (100, 1001, *[100] * 10), 1441)
+    assert codes(policy=Policy(reserve=wrong)) == ["P411"] * 5
+    assert codes(policy=Policy(reserve=Reserve(30, (0,) * 24, (100,) * 11, 60))) == ["P411"] * 2
 
 
 def test_a_rota_says_when_it_was_received() -> None:
