@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from api.access.scope import Scoped
 from api.basin import basin_travel
 from api.basin.planned_visits import PlannedDays, begun_by, visits_of
+from api.basin.reserve_rates import rates_of
 from api.basin.set_aside import SetAside, plannable
 from api.shapes.cycle_requests import plain
 from api.store import basin_tables
@@ -18,6 +19,7 @@ from api.store.cycle_tables import Outcome, Plan
 from api.store.release_tables import transferred
 from api.worked import counters
 from brigade.exchange.documents.json_text import JsonObject
+from brigade.exchange.shapes.policy_shapes import PolicyShape
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.units import Horizon
 from brigade.values.problem import Problem
@@ -53,7 +55,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
         "version": PROBLEM_VERSION,
         "horizon": _horizon(scoped, span),
         "basin": {"id": basin.id, "name": wishes.name, "department": wishes.department},
-        "policy": plain(wishes.policy),
+        "policy": plain(_policy(scoped, basin_id, wishes.policy, first_day)),
         "demand": {
             "providers": _bodies(scoped, basin_tables.Provider, basin_id),
             "clients": clients,
@@ -74,6 +76,14 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
         "sectors": [plain(one) for one in wishes.sectors],
         **{name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given},
     }
+
+
+def _policy(scoped: Scoped, basin_id: str, wished: PolicyShape, first_day: date) -> PolicyShape:
+    """With the rates of its reserve, if it wishes one."""
+    if wished.reserve is None:
+        return wished
+    known = rates_of(scoped, basin_id, wished.reserve, first_day)
+    return wished.model_copy(update={"reserve": known.rates})
 
 
 def _horizon(scoped: Scoped, span: PlannedDays) -> JsonObject:

@@ -36,7 +36,7 @@ from brigade.judging.objective import CostBreakdown
 from brigade.law.marking import as_offers
 from brigade.values.announced import AnnouncedPlan
 from brigade.values.demand import Visit
-from brigade.values.plan import MarkingKind, Plan, Proof, Status
+from brigade.values.plan import MarkingKind, Plan, Proof, Reason, Status
 from brigade.values.problem import Problem
 from solver import hand_edits
 from solver.advice import candidates
@@ -51,7 +51,8 @@ OnProgress = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What came out; `plan` None: there is none. `changes`: what a search for the least change says of it."""
+    """What came out; `plan` None: there is none. `changes`: what a search for the least change says of it.
+    `reserve`: what is said of the room kept for the rest of the day."""
 
     plan: Plan | None
     status: Status
@@ -59,6 +60,7 @@ class SearchResult:
     costs: CostBreakdown | None = None
     proof: Proof | None = None
     changes: LeastChangeView | None = None
+    reserve: Reason | None = None
 
     @property
     def objective(self) -> int | None:
@@ -91,7 +93,9 @@ def find(
 def document_of(problem: Problem, plan: Plan, found: SearchResult, run: SearchRun) -> JsonObject:
     """The plan document, with all that is told of the plan."""
     costs = tuple(found.costs.terms.items()) if found.costs else ()
-    facts = judged(problem, plan, ReportInput(status=found.status, proof=found.proof, costs=costs))
+    notes = () if found.reserve is None else (found.reserve,)
+    known = ReportInput(status=found.status, proof=found.proof, costs=costs, notes=notes)
+    facts = judged(problem, plan, known)
     return plan_to_json(problem, plan, replace(facts, credits=()), run)
 
 
@@ -137,7 +141,7 @@ def _from_scratch(
     found = None if outcome.plan is None else as_offers(outcome.plan, frozenset(heard.asked))
     # A bound of a problem with pairs closed is none of the whole problem's.
     proof = None if silent else outcome.proof
-    return SearchResult(found, outcome.status, settings, outcome.breakdown, proof)
+    return SearchResult(found, outcome.status, settings, outcome.breakdown, proof, reserve=outcome.reserve)
 
 
 def _least_change(problem: Problem, told: Plan, search: LeastChange, stop: threading.Event) -> SearchResult:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from api.access.scope import Scoped
 from api.basin import identities, wishes
+from api.basin.reserve_rates import rates_of
 from api.cycle.following import DayChanges, follow
 from api.http.credentials import TheService
 from api.imports.telephones import dialled
@@ -29,7 +30,8 @@ from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, V
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.field_kinds import Text
-from brigade.exchange.shapes.policy_shapes import PointsShape, WeightsShape
+from brigade.exchange.shapes.policy_shapes import PointsShape, ReserveShape, WeightsShape
+from brigade.units import PARIS
 from brigade.values.competencies import shipped_catalogue
 from brigade.values.policy import CoverageMode, Departure
 from brigade.values.validation.communes import place_name
@@ -254,6 +256,9 @@ def _wished(press: PressedView, stands: BasinWishes, given: RulesForm) -> BasinW
     said["policy"] |= {name: press.form.flag(name) for name in ("strict", "only_urgent_inside_notice")}
     said["policy"] |= {"mode": given.mode} if given.mode else {}
     said["policy"] |= {"departure": given.departure} if given.departure else {}
+    # Rates that the basin gave stay; without any the shipped ones hold.
+    kept = said["policy"]["reserve"] or {}
+    said["policy"]["reserve"] = kept if press.form.flag("reserve") else None
     for part, shape in (("points", PointsShape), ("weights", WeightsShape)):
         said["policy"][part] |= {
             name: press.form.number(name) for name in shape.model_fields if name in press.form.values
@@ -275,6 +280,12 @@ def _spells(press: PressedView) -> Iterator[dict[str, object]]:
             yield {"days": sorted(map(int, days)), "start": start, "end": end}
 
 
+def _seen(scoped: Scoped, basin_id: str, wished: ReserveShape | None) -> int | None:
+    """The absences that its reserve's rates are counted from; None where they are none of its own history."""
+    rates = ReserveShape() if wished is None else wished
+    return rates_of(scoped, basin_id, rates, scoped.clock.now().astimezone(PARIS).date()).seen or None
+
+
 def _rules(view: ScopedView | PressedView, basin_id: str, fault: BrigadeError | None = None) -> Response:
     scoped = view.scoped
     scoped.must_write(Plan, basin_id)
@@ -290,6 +301,7 @@ def _rules(view: ScopedView | PressedView, basin_id: str, fault: BrigadeError | 
         wished=row.body,
         spells=[*known_spells, *[None] * (room - len(known_spells))],
         weekdays=WEEKDAYS,
+        reserve_seen=_seen(scoped, basin_id, row.body.policy.reserve),
         weights=row.body.policy.weights.model_dump(),
         points=row.body.policy.points.model_dump(),
         changes=changes,

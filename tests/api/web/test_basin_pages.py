@@ -115,3 +115,15 @@ def test_usual_hours_are_priced_and_tours_set_out_early_by_the_form(world: World
     text = browser.page(RULES).text()
     assert "Départ des tournées" in text
     assert "Écart à l’heure habituelle" in text
+
+
+def test_a_reserve_is_switched_on_by_the_form_and_off_again(world: World) -> None:
+    """Without rates of the basin's own the shipped ones hold."""
+    browser = Browser(world, C)
+    sent = {"plan_days": "1", "replan": "at_once", "reply_min": "45", "reply_ahead_min": "240"}
+    sent |= {"quiet_from": "21:00", "quiet_to": "07:00", "freeze_min": "15", "outside": "wait"}
+    assert browser.press(RULES, "", **sent, reserve="1").headers["Location"] == RULES
+    assert world.get(BASIN)["value"]["policy"]["reserve"] == {}
+    assert "Réserve : poids des heures" in browser.page(RULES).text()
+    assert browser.press(RULES, "", **sent).headers["Location"] == RULES
+    assert world.get(BASIN)["value"]["policy"].get("reserve") is None
