@@ -9,13 +9,23 @@ from scenarios.cli.bench import (
     bench_load,
     bench_peers,
     bench_repeats,
+    bench_reserve,
     bench_scale,
     bench_sets,
     bench_talk,
 )
 
 PANEL = "measure"
-GROUPS = (bench_sets, bench_peers, bench_scale, bench_talk, bench_repeats, bench_load, bench_kernel)
+GROUPS = (
+    bench_sets,
+    bench_peers,
+    bench_scale,
+    bench_talk,
+    bench_repeats,
+    bench_reserve,
+    bench_load,
+    bench_kernel,
+)
 """Their commands in the order of the help. A new group is a new line here."""
 
 

@@ -1,0 +1,178 @@
+"""Whether a reserve pays: days planned with and without one, then absences drawn at the same rates through
+the day, each answered by a replan that keeps all that is told.
+
+Both plans of a day have the same effort and meet the same absences, so that their difference is not chance of
+the draw. An invented day has few employees present (those who are in its rota beside the absent), so the rate
+is scaled until so many absences are expected as asked.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from math import sqrt
+from statistics import mean, stdev
+
+from scipy.stats import t as student
+
+from brigade.changes.events import EmployeeAway, apply_events
+from brigade.changes.likely_absences import LikelyAbsence, chances_of_absence
+from brigade.judging.coverage_levels import coverage_points, uncovered_by_level
+from brigade.judging.objective import breakdown
+from brigade.units import Interval
+from brigade.values.demand import Absence, AbsenceKind
+from brigade.values.plan import Plan, Reason
+from brigade.values.policy import Reserve, shipped_reserve
+from brigade.values.problem import Problem
+from scenarios.generator.scenario import generate
+from solver.model.search_settings import SearchSettings
+from solver.replan import replan
+from solver.replan_terms import ReplanTerms
+from solver.solve import solve
+
+SURE = 0.95
+"""Of the interval around a mean difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialEvening:
+    """One arm of a day. `uncovered`: visits by level 0 to 4, and their `points`, when all has come in.
+    `travel_min`, `soft`: of the morning's plan."""
+
+    uncovered: tuple[int, ...]
+    points: int
+    travel_min: float
+    soft: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialDay:
+    """`present`: employees who could fall away; `absent`: how many did; `opened`: the visits that this
+    opened. `said`: what the plan with a reserve says of it."""
+
+    preset: str
+    seed: int
+    rate: int
+    present: int
+    absent: int
+    opened: int
+    said: Reason
+    plain: TrialEvening
+    reserve: TrialEvening
+
+    @property
+    def difference(self) -> tuple[int, ...]:
+        """With a reserve less without: visits of each level, then points."""
+        with_it = (*self.reserve.uncovered, self.reserve.points)
+        return tuple(a - b for a, b in zip(with_it, (*self.plain.uncovered, self.plain.points), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class MeanDifference:
+    """`half`: half the width of the interval; None: of one day there is none."""
+
+    plain: float
+    reserve: float
+    mean: float
+    half: float | None
+
+
+def simulated(
+    preset: str,
+    seed: int,
+    *,
+    visits: float,
+    expected: float,
+    settings: SearchSettings,
+    stop: threading.Event | None = None,
+) -> TrialDay | None:
+    """None once `stop` is set: a day cut short measures nothing. Args: visits: so many times the visits and
+    absences of the preset. expected: how many absences are expected after the morning's plan."""
+    day = generate(preset, seed, visits=visits)
+    rates = scaled(day, shipped_reserve(), expected)
+    chances = [*chances_of_absence(day, rates)]
+    absences = drawn(day, chances, seed)
+    # The plan first: whatever it says, both arms meet the same absences.
+    kept = solve(replace(day, policy=replace(day.policy, reserve=rates)), settings, stop=stop)
+    plain = solve(day, settings, stop=stop)
+    if (stop is not None and stop.is_set()) or plain.plan is None or kept.plan is None or not kept.reserve:
+        return None
+    evenings = [evening(day, plan, absences, settings) for plan in (plain.plan, kept.plan)]
+    after = apply_events(day, [EmployeeAway(one) for one in absences]) if absences else day
+    return TrialDay(
+        preset,
+        seed,
+        rates.absences_per_1000,
+        len({one.employee_id for one in chances}),
+        len(absences),
+        len(after.requests) - len(day.requests),
+        kept.reserve,
+        *evenings,
+    )
+
+
+def scaled(day: Problem, reserve: Reserve, expected: float) -> Reserve:
+    """The same hours and months at a rate that lets so many absences be expected, as far as people go."""
+    total = sum(one.chance for one in chances_of_absence(day, reserve))
+    rate = round(reserve.absences_per_1000 * expected / total) if total else reserve.absences_per_1000
+    return replace(reserve, absences_per_1000=min(1000, rate))
+
+
+def drawn(day: Problem, chances: Sequence[LikelyAbsence], seed: int) -> list[Absence]:
+    """Each employee falls away in at most one hour, by the chances; the earliest absence first."""
+    dice, found = random.Random(f"reserve/{seed}"), list[Absence]()
+    people = sorted(chances, key=lambda one: (one.employee_id, one.at))
+    for employee, hours in groupby(people, key=lambda one: one.employee_id):
+        luck, minute = dice.random(), dice.randrange(60)
+        for one in hours:
+            luck -= one.chance
+            if luck < 0:
+                at = max(one.at + day.horizon.ticks(minute), day.now)
+                away = Interval(at, day.horizon.length)
+                kind = AbsenceKind.UNPLANNED
+                found.append(
+                    Absence(f"drawn-{employee}", one.provider_id, employee, kind, away, at, urgent_cause=True)
+                )
+                break
+    return sorted(found, key=lambda one: (one.known_at, one.id))
+
+
+def evening(
+    day: Problem, morning: Plan, absences: Sequence[Absence], settings: SearchSettings
+) -> TrialEvening:
+    """The plan after the last absence: each was answered when it was told, and nothing told was moved."""
+    problem, plan = day, morning
+    for absence in absences:
+        problem = apply_events(problem, [EmployeeAway(absence)], published=plan, now=absence.known_at)
+        plan = replan(problem, plan, ReplanTerms(pinned=plan.covered), settings).plan
+    ticks = sum(sum(stop.travel for stop in one.stops) + one.travel_back for one in morning.routes)
+    return TrialEvening(
+        uncovered_by_level(problem, plan),
+        coverage_points(problem, plan),
+        day.horizon.minutes(ticks),
+        breakdown(day, morning).soft // day.horizon.ticks_per_minute,
+    )
+
+
+def compared(days: Sequence[TrialDay]) -> Iterator[MeanDifference]:
+    """Of each level, then of points, then of the morning's travel and soft cost: paired over the days."""
+    arms = [
+        [
+            (*evening.uncovered, evening.points, evening.travel_min, evening.soft)
+            for evening in (one.plain, one.reserve)
+        ]
+        for one in days
+    ]
+    for plain, reserve in zip(*(zip(*arm, strict=True) for arm in zip(*arms, strict=True)), strict=True):
+        apart = [b - a for a, b in zip(plain, reserve, strict=True)]
+        yield MeanDifference(mean(plain), mean(reserve), mean(apart), half_width(apart))
+
+
+def half_width(values: Sequence[float]) -> float | None:
+    """Half of the interval of SURE around the mean, by Student's distribution."""
+    if len(values) < 2:
+        return None
+    return float(student.ppf((1 + SURE) / 2, len(values) - 1)) * stdev(values) / sqrt(len(values))
