@@ -88,6 +88,7 @@ def test_no_part_of_a_problem_is_left_out() -> None:
         *("id", "name", "version", "values", "agreed", "texts", "is_employers", "accorded"),
     }
     assert {field.name for field in fields(Policy)} == {
-        *("mode", "points", "units_per_point", "weights", "only_urgent_inside_notice", "strict", "departure")
+        *("mode", "points", "units_per_point", "weights", "only_urgent_inside_notice", "strict"),
+        *("departure", "reserve"),
     }
     assert len(fields(Weights)) == 24
