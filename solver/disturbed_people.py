@@ -47,13 +47,15 @@ class Disturbance:
         before, after = change.before, change.after
         if before is None:
             return frozenset()
-        client = self.problem.visit_by_id[change.visit_id].client_id
+        visit = self.problem.visit_by_id[change.visit_id]
+        # A meeting has no client who might mind.
+        client = set[str]() if visit.attendance is not None else {visit.client_id}
         if after is None or after.worker_id != before.worker_id:
             minds = self.told.client_knows(change.visit_id)
         else:
             minds = self.told.minds(change.visit_id, before.start, after.start)
         worker = {before.worker_id} if self.told.worker_knows(change.visit_id) else set[str]()
-        return frozenset(worker | ({client} if minds else set()))
+        return frozenset(worker | (client if minds else set()))
 
     def unforced(self, found: Plan) -> list[VisitChange]:
         """The changes of told stops that could have stayed."""

@@ -20,7 +20,17 @@ from brigade.timing.duty_days import engagement_of
 from brigade.timing.plan_timing import travel_between
 from brigade.units import Horizon, Ticks, TimeWindow
 from brigade.values.competencies import CompetencyCatalogue, parse_catalogue
-from brigade.values.demand import ActClass, Client, LegalStatus, Priority, Provider, Visit
+from brigade.values.demand import (
+    ActClass,
+    Client,
+    LegalStatus,
+    Link,
+    Priority,
+    Provider,
+    Visit,
+    WorkBlock,
+    WorkBlockKind,
+)
 from brigade.values.places import NO_WAY, Basin, Site, TravelMatrix, TravelMode
 from brigade.values.plan import Plan, Reason, Route, Stop, UncoveredVisit
 from brigade.values.problem import Problem
@@ -130,6 +140,26 @@ def visit(
     return Visit(id, f"{provider}:{site}", minutes, priority=priority, act_class=act_class, **fields)
 
 
+def block(
+    id: str = "R1",
+    participants: Sequence[str] = ("W1",),
+    minutes: int = 60,
+    earliest: Clock = "14:00",
+    latest: Clock | None = None,
+    *,
+    site: str | None = "A",
+    kind: WorkBlockKind = WorkBlockKind.MEETING,
+    priority: Priority = Priority.P3,
+    day: int = 0,
+    **more: Any,
+) -> WorkBlock:
+    """Work that is no visit, at a fixed hour unless `latest` is given."""
+    last = at(earliest if latest is None else latest, day)
+    windows = (TimeWindow(at(earliest, day), last, last),)
+    people = frozenset(participants)
+    return WorkBlock(id, kind, minutes, windows, people, priority, site, **more)
+
+
 def worker(
     id: str = "W1",
     start: Clock = "06:00",
@@ -204,12 +234,15 @@ def problem(
     days: int = 1,
     ticks_per_minute: int = 1,
     rules: LabourCode | None = None,
+    blocks: Sequence[WorkBlock] = (),
+    links: Sequence[Link] = (),
     **more: Any,
 ) -> Problem:
     """A problem of `visits` (their sites and providers S1, S2 made to fit) for `workers` (one, W1, when not
     given).
 
     Provider S1 is under `bad`, S2 under `sap`; employer E1 under `ct`; any of it is replaced by a keyword.
+    `blocks`: work that is no visit, with its attendances.
     """
     scale = ticks_per_minute
     modes = {one.mode for one in workers or ()} | {TravelMode.CAR}
@@ -220,7 +253,9 @@ def problem(
         "sites": tuple(Site(id) for id in places),
         "providers": (provider("S1"), provider("S2", "sap", legal_status=LegalStatus.COMPANY)),
         "clients": tuple(Client(id, id.split(":")[0], id.split(":")[1]) for id in clients),
-        "visits": tuple(visits),
+        "visits": (*visits, *(seat for one in blocks for seat in one.attendances)),
+        "links": (*links, *(tie for one in blocks for tie in one.ties)),
+        "work_blocks": tuple(blocks),
         "employers": (employer("E1"),),
         "workers": tuple(workers) if workers is not None else (worker(),),
         "travel": {mode: matrix(places, mode, scale) for mode in sorted(modes)},
@@ -246,11 +281,12 @@ def route(
     place = worker.start_site
     for visit_id, clock, *pause in stops:
         wanted, begins = problem.visit_by_id[visit_id], at(clock)
-        here = problem.site_of(wanted).id
+        here = problem.place_of(wanted, worker)
         travel, metres = travel_between(problem, worker, place, here)
         arrival = made[-1].end + travel if made else begins
         rest = pause[0] if pause else 0
-        papers = engagement_of(worker, problem.provider_of(wanted).id, duty)
+        host = next(iter(problem.hosts_at(wanted)), None)
+        papers = engagement_of(worker, host, duty) if host else None
         to_sign = papers.provider_id if papers and papers.status is EngagementStatus.PROMISED else None
         end = begins + wanted.duration
         made.append(Stop(visit_id, arrival, begins, end, travel, metres, rest, paper_to_sign=to_sign))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from brigade.timing.tour import travel_between
 from brigade.units import Ticks
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
@@ -39,10 +40,10 @@ class LateDay:
         worker = self.problem.worker_by_id[route.worker_id]
         free, place = worker.availability[route.tour].not_before, worker.start_site
         for stop in route.stops:
-            site = self.problem.site_of(self.problem.visit_by_id[stop.visit_id]).id
+            site = self.problem.place_of(self.problem.visit_by_id[stop.visit_id], worker)
             start = stop.start
             if free is not None:
-                way = 0 if place is None else self.problem.ways[worker.mode].way_or_arrival(place, site)[0]
+                way = travel_between(self.problem, worker, place, site)[0]
                 start = self._soonest(stop, free + way)
             is_held = self._stays(route, stop, start)
             if is_held:

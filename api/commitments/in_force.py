@@ -58,7 +58,7 @@ def home_again(scoped: Scoped, plan: Plan | None, worker_id: str, at: datetime) 
     worker, visit = problem.worker_by_id.get(worker_id), problem.visit_by_id.get(stop.visit_id)
     if worker is None or visit is None:
         return max(at, stop.end)
-    way = travel_between(problem, worker, problem.site_of(visit).id, worker.end_site)[0]
+    way = travel_between(problem, worker, problem.place_of(visit, worker), worker.end_site)[0]
     return max(
         at, stop.end + _delays(scoped, plan.basin_id, stop) + timedelta(minutes=problem.horizon.minutes(way))
     )

@@ -143,7 +143,7 @@ def _planned(scoped: Scoped, basin_id: str, found: dict[str, LineAccount]) -> No
         for one in entries(problem, kept.read_back(plan, problem)):
             if one.line_id in found and one.visit_id not in known:
                 minutes = one.ticks // problem.horizon.ticks_per_minute
-                found[one.line_id].planned.add(one.absence_id, minutes, one.cents)
+                found[one.line_id].planned.add(one.absence_id or "", minutes, one.cents)
 
 
 def _books_on(plan: Plan, found: dict[str, LineAccount]) -> bool:

@@ -61,7 +61,7 @@ def held_route(problem: Problem, worker: Worker, tour: int, stops: Sequence[Stop
     place = worker.start_site
     for stop in sorted(stops, key=lambda one: one.start):
         visit = problem.visit_by_id[stop.visit_id]
-        here = problem.site_of(visit).id
+        here = problem.place_of(visit, worker)
         travel, metres = travel_between(problem, worker, place, here)
         # From home she comes just in time; from a stop as soon as she can.
         arrival = made[-1].end + travel if made else stop.start
@@ -97,7 +97,7 @@ def _tour_of(problem: Problem, route: Route, stop: Stop) -> int | None:
     which it begins (it may have grown too long), else one of its day that begins later than told and in which
     the visit can still begin."""
     request, worker = problem.request_by_visit.get(stop.visit_id), problem.worker_by_id.get(route.worker_id)
-    if request is None or worker is None or worker.id in request.visit.forbidden_workers:
+    if request is None or worker is None or not request.visit.admits(worker.id):
         return None
     visit, stays = request.visit, list(enumerate(worker.availability))
     service = Interval(stop.start, stop.start + visit.duration)

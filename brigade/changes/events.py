@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from brigade.changes.block_events import block_moved, block_refused, without_block
 from brigade.changes.hours_left import left_around
 from brigade.changes.late_workers import bounded, home_again, joined, late, with_visit, with_worker
 from brigade.errors import InvalidProblem, Issue, refuse
@@ -237,9 +238,14 @@ def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
         case VisitCancelled(visit_id):
             return _without_visit(problem, visit_id)
         case VisitMoved(visit_id, windows):
-            return with_visit(problem, replace(problem.visit_by_id[visit_id], windows=tuple(sorted(windows))))
+            visit, hours = problem.visit_by_id[visit_id], tuple(sorted(windows))
+            if visit.attendance is not None:
+                return block_moved(problem, visit.attendance, hours)
+            return with_visit(problem, replace(visit, windows=hours))
         case OfferRefused(visit_id, worker_id):
             visit = problem.visit_by_id[visit_id]
+            if visit.attendance is not None:
+                return block_refused(problem, visit.attendance, worker_id)
             wanted, barred = visit.preferred_workers - {worker_id}, visit.forbidden_workers | {worker_id}
             return with_visit(problem, replace(visit, preferred_workers=wanted, forbidden_workers=barred))
         case VisitAdded(visit, client):
@@ -256,7 +262,10 @@ def _ended(problem: Problem, employee_id: str, at: Ticks) -> Iterator[Absence]:
 
 
 def _without_visit(problem: Problem, id: str) -> Problem:
-    """Its line of the rota and its ties go with it."""
+    """Its line of the rota and its ties go with it; of a work block all of it goes."""
+    seat = problem.visit_by_id[id].attendance
+    if seat is not None:
+        return without_block(problem, seat)
     feeds = (
         replace(feed, entries=tuple(one for one in feed.entries if one.visit_id != id))
         for feed in problem.rota

@@ -35,7 +35,7 @@ def home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | No
     if last is None or last[1].visit_id not in problem.visit_by_id:
         return at
     route, stop = last
-    site = problem.site_of(problem.visit_by_id[stop.visit_id]).id
+    site = problem.place_of(problem.visit_by_id[stop.visit_id], worker)
     back = stop.end + travel_between(problem, worker, site, worker.end_site)[0]
     return at if route.back <= at else max(at, back)
 

@@ -73,10 +73,11 @@ class _Delay:
             is_kept = self._keeps(stop, visit, start)
             yield stop, start, is_kept
             if is_kept and (since is not None or visit.id in self.held.late):
-                since = start + visit.duration, self.problem.site_of(visit).id
+                since = start + visit.duration, self.problem.place_of(visit, worker)
 
     def _possible(self, worker: Worker, stop: Stop, visit: Visit, free_at: Ticks, place: str | None) -> Ticks:
-        there = free_at + travel_between(self.problem, worker, place, self.problem.site_of(visit).id)[0]
+        here = self.problem.place_of(visit, worker)
+        there = free_at + travel_between(self.problem, worker, place, here)[0]
         # A visit that has begun by now did so without a pause; one to come has the pause that was planned.
         if max(there, stop.start) < self.problem.now or there + stop.pause <= stop.start:
             return max(there, stop.start)

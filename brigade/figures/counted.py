@@ -21,14 +21,15 @@ Row: TypeAlias = tuple[str, int | float, str, str | None]
 
 @dataclass(frozen=True)
 class CountedPlan:
-    """`plan`: its tours of the days counted alone. `requests`: those asked for on these days. `covered`: by
-    the whole plan."""
+    """`plan`: its tours of the days counted alone. `requests`: the visits asked for on these days.
+    `attendances`: what work that is no visit asks for on them. `covered`: by the whole plan."""
 
     problem: Problem
     plan: Plan
     requests: tuple[Request, ...]
     covered: frozenset[str]
     given: FigureAssumptions
+    attendances: tuple[Request, ...] = ()
 
     @classmethod
     def of(
@@ -36,17 +37,23 @@ class CountedPlan:
     ) -> CountedPlan:
         """Args: days: None: all of them. A request is of the day on which its first window opens, a tour of
         its own."""
-        if days is None:
-            return cls(problem, plan, problem.requests, plan.covered, given)
-        routes = tuple(route for route in plan.routes if route.day in days)
-        # By its first window: a visit that may fall on two days is asked for on one.
-        asked = tuple(
-            one for one in problem.requests if problem.day_of(one.visit.windows[0].earliest) in days
-        )
-        return cls(problem, replace(plan, routes=routes), asked, plan.covered, given)
+        asked, covered = problem.requests, plan.covered
+        if days is not None:
+            plan = replace(plan, routes=tuple(route for route in plan.routes if route.day in days))
+            # By its first window: a visit that may fall on two days is asked for on one.
+            asked = tuple(one for one in asked if problem.day_of(one.visit.windows[0].earliest) in days)
+        visits = tuple(one for one in asked if not one.is_attendance)
+        seats = tuple(one for one in asked if one.is_attendance)
+        return cls(problem, plan, visits, covered, given, seats)
 
     def stops(self) -> Iterator[tuple[Route, Stop]]:
+        """Visits, and what is none."""
         return ((route, stop) for route in self.plan.routes for stop in route.stops)
+
+    def visit_stops(self) -> Iterator[tuple[Route, Stop]]:
+        """Visits alone."""
+        visits = self.problem.visit_by_id
+        return (pair for pair in self.stops() if visits[pair[1].visit_id].attendance is None)
 
     def provider_of(self, request: Request) -> Provider:
         return self.problem.provider_of(request.visit)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from brigade.figures.counted import CountedPlan, Row
 from brigade.figures.figure_assumptions import FigureAssumptions
 from brigade.judging.coverage_levels import points_of
+from brigade.timing.duty_days import minutes_of
 from brigade.values.demand import Priority, Provider
 from brigade.values.problem_parts import Request
 
@@ -84,6 +85,17 @@ def rates(requests: int, covered: int, asked: Mapping[str, int], met: Mapping[st
         # A share of nothing is no figure.
         if asked[part]:
             yield "coverage_rate", met[part] / asked[part], "share", part
+
+
+def work_blocks(counted: CountedPlan) -> Iterator[Row]:
+    """Work that is no visit: how many were to attend, how many do, how long. Nothing where there is none: a
+    figure of nothing would only make the page longer."""
+    if not counted.attendances:
+        return
+    held = [one for one in counted.attendances if one.visit.id in counted.covered]
+    yield "attendances_asked", len(counted.attendances), "count", None
+    yield "attendances", len(held), "count", None
+    yield "block_work", minutes_of(counted.problem, sum(one.visit.duration for one in held)), "min", None
 
 
 def equity(counted: CountedPlan) -> Iterator[Row]:

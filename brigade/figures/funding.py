@@ -16,10 +16,11 @@ from brigade.values.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class FundingEntry:
-    """One covered visit of a funded release, booked on one line."""
+    """One covered visit of a funded release, or one attendance of a funded work block, booked on one line.
+    `absence_id`: None: nobody was replaced."""
 
     line_id: str
-    absence_id: str
+    absence_id: str | None
     visit_id: str
     worker_id: str
     ticks: Ticks
@@ -61,22 +62,23 @@ def ledger(problem: Problem, plan: Plan) -> tuple[FundingUse, ...]:
 
 
 def entries(problem: Problem, plan: Plan) -> Iterator[FundingEntry]:
-    """The covered visits of funded releases, in plan order: one entry a visit, so no hour is ever paid
-    twice."""
+    """The covered visits of funded releases and the attendances that a line pays, in plan order: one entry
+    each, so no hour is ever paid twice."""
     lines = {line.id: line for line in problem.funding_lines}
     booked: set[str] = set()
     for route in plan.routes:
         for stop in route.stops:
             request = problem.request_by_visit.get(stop.visit_id)
-            absence = request.absence if request else None
+            line_id = request.funding_line_id if request else None
             # A plan yet to be judged may hold a visit twice: money is booked for one of them.
-            if absence is None or absence.funding_line_id is None or stop.visit_id in booked:
+            if request is None or line_id is None or stop.visit_id in booked:
                 continue
             booked.add(stop.visit_id)
-            line = lines[absence.funding_line_id]
+            line, absence = lines[line_id], request.absence
             ticks = stop.end - stop.start
             cents = euro_cents(ticks, line.hourly_rate_cents, problem.horizon.ticks_per_minute)
-            yield FundingEntry(line.id, absence.id, stop.visit_id, route.worker_id, ticks, cents)
+            replaced = None if absence is None else absence.id
+            yield FundingEntry(line.id, replaced, stop.visit_id, route.worker_id, ticks, cents)
 
 
 def euro_cents(ticks: Ticks, hourly_rate_cents: Cents, ticks_per_minute: int) -> Cents:

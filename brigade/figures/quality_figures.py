@@ -15,7 +15,7 @@ def quality(counted: CountedPlan) -> Iterator[Row]:
     """Required and preferred competencies held, and visits by somebody the client knows or asked for."""
     problem = counted.problem
     wanted = held = able = visits = 0
-    for route, stop in counted.stops():
+    for route, stop in counted.visit_stops():
         worker, visit = problem.worker_by_id[route.worker_id], problem.visit_by_id[stop.visit_id]
         # Held on the duty day, as the rule asks: a certificate covers the night that begins on its last day.
         has = problem.competencies_of(worker, route.day)
@@ -32,7 +32,7 @@ def quality(counted: CountedPlan) -> Iterator[Row]:
 
 
 def _met(counted: CountedPlan) -> Iterator[bool | None]:
-    for route, stop in counted.stops():
+    for route, stop in counted.visit_stops():
         visit = counted.problem.visit_by_id[stop.visit_id]
         yield is_familiar(route.worker_id, visit.familiar_workers)
 

@@ -102,6 +102,7 @@ def _counts(counted: CountedPlan) -> Iterator[Row]:
     """What can be counted of any days of a plan."""
     yield from coverage_figures.coverage(counted)
     yield from coverage_figures.equity(counted)
+    yield from coverage_figures.work_blocks(counted)
     yield from travel_figures.travel(counted)
     yield from quality_figures.quality(counted)
     yield from lenders.lenders(counted)

@@ -18,7 +18,7 @@ def travel(counted: CountedPlan) -> Iterator[Row]:
     # A plan yet to be judged may hold a tour without stops.
     out = sum(stop.travel for route in plan.routes for stop in route.stops[:1])
     commute = out + sum(route.travel_back for route in plan.routes)
-    visits = sum(1 for _ in counted.stops())
+    visits = sum(1 for _ in counted.visit_stops())
     yield "travel", minutes_of(problem, between), "min", None
     yield "commute", minutes_of(problem, commute), "min", None
     if visits:

@@ -201,7 +201,8 @@ def _most_travel(problem: Problem, visits: list[Visit], tours: int) -> Ticks:
     tour."""
     farthest = _farthest(problem, {worker.mode: 1 for worker in problem.workers}, "ticks")
     ends = [farthest.get(worker.end_site, 0) for worker in problem.workers if worker.end_site]
-    return sum(farthest.get(problem.site_of(visit).id, 0) for visit in visits) + tours * max(ends, default=0)
+    legs = (_farthest_of(problem, farthest, visit) for visit in visits)
+    return sum(legs) + tours * max(ends, default=0)
 
 
 def _most_mileage(problem: Problem, visits: list[Visit], tours: int) -> Cents:
@@ -210,8 +211,15 @@ def _most_mileage(problem: Problem, visits: list[Visit], tours: int) -> Cents:
         dearest[worker.mode] = max(worker.cents_per_km, dearest.get(worker.mode, 0))
     farthest = _farthest(problem, dearest, "metres")
     ends = [farthest.get(worker.end_site, 0) for worker in problem.workers if worker.end_site]
-    legs = [farthest.get(problem.site_of(visit).id, 0) for visit in visits]
+    legs = [_farthest_of(problem, farthest, visit) for visit in visits]
     return sum(leg // 1000 for leg in legs) + tours * (max(ends, default=0) // 1000)
+
+
+def _farthest_of(problem: Problem, farthest: Mapping[str, int], visit: Visit) -> int:
+    """To the visit's site; where it has none, to the start place of anybody who may attend."""
+    if (site := problem.site_of(visit)) is not None:
+        return farthest.get(site.id, 0)
+    return max((farthest.get(one.start_site or "", 0) for one in problem.workers), default=0)
 
 
 def _farthest(problem: Problem, factors: dict[str, int], measure: str) -> dict[str, int]:
@@ -240,5 +248,5 @@ def _known_hours(counters: Counters) -> Ticks:
 
 
 def _most_inequity(problem: Problem, visits: list[Visit]) -> int:
-    count = Counter(problem.provider_of(visit).id for visit in visits)
+    count = Counter(host for visit in visits for host in problem.hosts_at(visit))
     return sum(one * (one - 1) // 2 for one in count.values())

@@ -256,7 +256,7 @@ def fair_shares(problem: Problem) -> dict[str, Ticks]:
 def _of_providers(problem: Problem, plan: Plan) -> Counter[str]:
     """The second visit that a provider is left with costs once, the third twice more: u(u - 1)/2 in all."""
     left_out = problem.request_by_visit.keys() - plan.covered
-    left = Counter(problem.provider_of(problem.visit_by_id[id]).id for id in left_out)
+    left = Counter(host for id in left_out for host in problem.hosts_at(problem.visit_by_id[id]))
     return Counter(equity_providers=sum(count * (count - 1) // 2 for count in left.values()))
 
 

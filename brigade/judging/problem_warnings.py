@@ -87,7 +87,7 @@ def _communes(problem: Problem) -> Iterator[Reason]:
         yield Reason.of("warning_communes_unknown", communes=unknown)
     lists = [one.communes for one in problem.employers] + [one.territory for one in problem.workers]
     territories = [known for known in lists if known is not None]
-    served = {problem.site_of(visit).commune for visit in problem.visits}
+    served = {site.commune for visit in problem.visits if (site := problem.site_of(visit)) is not None}
     outside = sorted(
         code for code in served if code is not None and not any(code in known for known in territories)
     )

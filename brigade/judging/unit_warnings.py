@@ -38,7 +38,11 @@ LEAST_OF_SPAN = 20
 
 def units(problem: Problem) -> Iterator[Reason]:
     minutes = problem.horizon.minutes
-    short = [visit for visit in problem.visits if minutes(visit.duration) < SHORTEST_VISIT_MIN]
+    short = [
+        visit
+        for visit in problem.visits
+        if visit.attendance is None and minutes(visit.duration) < SHORTEST_VISIT_MIN
+    ]
     if short:
         named = [visit.id for visit in short[:SHOWN_IDS]]
         yield Reason.of(

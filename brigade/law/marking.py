@@ -136,7 +136,7 @@ def _marking(
     visit = problem.visit_by_id[stop.visit_id]
     # Whole inside hours she had: a minute beyond them is a change, and asks for its notice.
     if any(hours.contains(stop.service) for hours in told_hours):
-        texts = problem.texts_for(worker, [problem.provider_of(visit).id])
+        texts = problem.texts_for(worker, problem.hosts_at(visit))
         return Marking(MarkingKind.FIRM, Reason.of(UNCHANGED), _article_on_changes(texts))
     # A visit with its usual carer may stand in a plan made by hand: it has no request, and its notice all the
     # same.
@@ -148,7 +148,7 @@ def marking_of(
     problem: Problem, worker: Worker, request: Request, service: Interval, *, is_additional: bool
 ) -> Marking:
     """Of an open visit done over `service`, at hours that were not hers before."""
-    texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
+    texts = problem.texts_for(worker, problem.hosts_at(request.visit))
     told = told_at(problem, request)
     cases = (RefusalCase(problem, worker, request, text, told, service, is_additional) for text in texts)
     return _joined([ground for case in cases for ground in (*by_nature(case), *by_notice(case))])
@@ -299,8 +299,8 @@ def working_hours(problem: Problem, worker: Worker, plan: Plan) -> Iterator[Inte
                     yield hours
                 hours = None
                 continue
-            provider = problem.provider_of(problem.visit_by_id[stop.visit_id]).id
-            short = short_gap(problem, problem.rules_for(worker, [provider]))
+            hosts = problem.hosts_at(problem.visit_by_id[stop.visit_id])
+            short = short_gap(problem, problem.rules_for(worker, hosts))
             free = stop.pause > 0 or (stop.wait > 0 and stop.wait >= short)
             if hours is not None and not free:
                 hours = Interval(hours.start, stop.end)
@@ -314,7 +314,10 @@ def working_hours(problem: Problem, worker: Worker, plan: Plan) -> Iterator[Inte
 
 def paper_to_sign(problem: Problem, worker: Worker, route: Route, stop: Stop) -> str | None:
     """Id of the provider with whom the engagement is only promised; None when it is signed (or there is none
-    at all)."""
-    provider = problem.provider_of(problem.visit_by_id[stop.visit_id])
+    at all), and for what has no host."""
+    visit = problem.visit_by_id[stop.visit_id]
+    if visit.attendance is not None:
+        return None
+    provider = problem.provider_of(visit)
     engagement = engagement_of(worker, provider.id, route.day)
     return provider.id if engagement is not None and engagement.status is EngagementStatus.PROMISED else None

@@ -79,10 +79,12 @@ def _keeps_free(problem: Problem, worker: Worker, day: date, department: str) ->
 
 def _is_not_admitted(problem: Problem, worker: Worker, visit: Visit, day: date) -> bool:
     """Whether a text leaves the visit out on that date, at its place."""
-    rules = problem.rules_for(worker, {problem.provider_of(visit).id})
+    rules = problem.rules_for(worker, problem.hosts_at(visit))
+    if is_may_first(day) and _is_not_for_may_first(visit, rules):
+        return True
     kinds = kinds_of(day, problem.department_at(visit))
-    is_closed = is_may_first(day) and _is_not_for_may_first(visit, rules)
-    return is_closed or any(unmet_conditions(rules, kinds, visit, problem.catalogue))
+    # What may be done at homes on such days says nothing of a meeting.
+    return visit.attendance is None and any(unmet_conditions(rules, kinds, visit, problem.catalogue))
 
 
 def _is_not_for_may_first(visit: Visit, rules: RuleSet) -> bool:

@@ -183,7 +183,7 @@ def _joined(planned: WorkDay, known: WorkDay) -> WorkDay:
 def hosts_of(problem: Problem, routes: Iterable[Route]) -> frozenset[str]:
     """Ids of the providers whose visits are in `routes`."""
     visits = (problem.visit_by_id[stop.visit_id] for route in routes for stop in route.stops)
-    return frozenset(problem.provider_of(visit).id for visit in visits)
+    return frozenset(host for visit in visits for host in problem.hosts_at(visit))
 
 
 def day_rules(problem: Problem, plan: Plan, route: Route) -> RuleSet:
@@ -247,8 +247,10 @@ def rebuilt_travel(problem: Problem, worker: Worker, rules: RuleSet, routes: tup
         before, after = previous.stops[-1], following.stops[0]
         free = after.start - before.end
         if free > 0 and free >= short_gap(problem, rules):
-            places = (problem.site_of(problem.visit_by_id[stop.visit_id]).id for stop in (before, after))
-            total += matrix.way_or_arrival(*places)[0]
+            ends = (problem.place_of(problem.visit_by_id[stop.visit_id], worker) for stop in (before, after))
+            origin, destination = ends
+            if origin is not None and destination is not None:
+                total += matrix.way_or_arrival(origin, destination)[0]
     return total
 
 

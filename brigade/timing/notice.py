@@ -24,7 +24,12 @@ SATURDAY = 6
 
 
 def told_at(problem: Problem, request: Request) -> Ticks:
-    """From when notice counts: the moment the plan is made, or the absence became known if that is later."""
+    """From when notice counts: the moment the plan is made, or the absence became known if that is later; of
+    a work block since it was announced, if that is earlier."""
+    attendance = request.visit.attendance
+    if attendance is not None:
+        announced = attendance.block.announced_at
+        return problem.now if announced is None else min(problem.now, announced)
     return max(problem.now, request.known_at) if request.absence else problem.now
 
 
@@ -38,7 +43,7 @@ def urgent_cause(text: RuleSet, request: Request) -> RuleValue | None:
 def is_urgent(problem: Problem, worker: Worker, request: Request) -> bool:
     """Whether every text that lists causes of urgency lists this one and, where it asks for an essential act,
     the visit is one."""
-    texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
+    texts = problem.texts_for(worker, problem.hosts_at(request.visit))
     known = [text for text in texts if "URGENT_CAUSES" in text.rules()]
     # `all` of no text is true: where no text knows urgencies, nothing is one.
     return bool(known) and all(_recognises(text, request) for text in known)
@@ -53,7 +58,7 @@ def _recognises(text: RuleSet, request: Request) -> bool:
 
 def soonest_start(problem: Problem, worker: Worker, request: Request) -> Ticks | None:
     """The end of all notice that is owed to the worker; None where none is owed, and for an urgency."""
-    rules = problem.rules_for(worker, [problem.provider_of(request.visit).id])
+    rules = problem.rules_for(worker, problem.hosts_at(request.visit))
     owed = (rules.get("SCHEDULE_NOTICE", name) for name in ("days", "working_days"))
     told = told_at(problem, request)
     ends = [end_of_notice(problem, request.visit, told, value) for value in owed if value is not None]

@@ -89,14 +89,17 @@ def _tour(problem: Problem, orders: Orders, key: TourKey) -> Tour:
 def _hosts_of_day(problem: Problem, orders: Orders, worker: Worker, day: date) -> frozenset[str]:
     tours = ((index, order) for (worker_id, index), order in orders.items() if worker_id == worker.id)
     ids = (id for index, order in tours if duty_day(problem, worker, index) == day for id in order)
-    return frozenset(problem.provider_of(problem.visit_by_id[id]).id for id in ids)
+    return frozenset(host for id in ids for host in problem.hosts_at(problem.visit_by_id[id]))
 
 
 # -- links between tours -----------------------------------------------------------------------------------
 def timed_links(problem: Problem) -> tuple[Link, ...]:
-    """The links that tie starts; none where LINK is switched off."""
-    return (
-        () if "LINK" in problem.rule_sets_off else tuple(link for link in problem.links if link.kind in TIMED)
+    """The links that tie starts, but those of a rule that is switched off."""
+    off = problem.rule_sets_off
+    return tuple(
+        link
+        for link in problem.links
+        if link.kind in TIMED and ("WORK_BLOCKS" if link.of_block else "LINK") not in off
     )
 
 
@@ -196,6 +199,8 @@ def _route(problem: Problem, tour: Tour, timed: TimedTour) -> Route:
 
 def _paper(problem: Problem, worker: Worker, visit: Visit, day: date) -> str | None:
     """The provider with which an engagement is promised and still to be signed."""
+    if visit.attendance is not None:
+        return None
     found = engagement_of(worker, problem.provider_of(visit).id, day)
     return found.provider_id if found and found.status is EngagementStatus.PROMISED else None
 

@@ -110,7 +110,8 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
     """The tour of `worker` in availability `index`; `rules` are those of its duty day."""
     day = duty_day(problem, worker, index)
     law = meal_break(problem, rules, day)
-    places = [worker.start_site, *(problem.site_of(visit).id for visit in visits), worker.end_site]
+    at = (problem.place_of(visit, worker) for visit in visits)
+    places = [worker.start_site, *at, worker.end_site]
     ends = list(pairwise(places))
     ways = [way_between(problem, worker, *leg) for leg in ends]
     return Tour(

@@ -1,5 +1,5 @@
 """What asks to be covered: providers, their employees and rota, clients, visits, absences, links, funding
-lines."""
+lines; and work that is no visit."""
 
 from __future__ import annotations
 
@@ -68,6 +68,19 @@ class LinkKind(StrEnum):
     SAME_WORKER = "same_worker"
     DIFFERENT_WORKERS = "different_workers"
     TOGETHER = "together"
+
+
+class WorkBlockKind(StrEnum):
+    """What people do in working hours that are no visit."""
+
+    MEETING = "meeting"
+    EXCHANGE = "exchange"
+    TUTORING = "tutoring"
+    TRAINING = "training"
+    SCHOOL = "school"
+    MEDICAL = "medical"
+    HANDOVER = "handover"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +175,85 @@ class FundingLine:
     consumed_cents: Cents = 0
 
 
+NO_CLIENT = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkBlock:
+    """Work that is no visit: a meeting, a course, an appointment of somebody.
+
+    `windows`: when it may begin, disjoint and sorted; one window of one tick fixes its hour. `site_id` None:
+    it has no place, and everybody attends from her own start place. `at_least`: so many of the participants
+    make it take place, and the others are wished for; None: all of them. `priority`, `mandatory`: as of
+    visits, for each person who attends. `announced_at`: since when the participants know of it; None: as of
+    any visit, when the plan is made. `label`: what it is called; no name of a person.
+    """
+
+    id: str
+    kind: WorkBlockKind
+    duration: Ticks
+    windows: tuple[TimeWindow, ...]
+    participants: frozenset[str]
+    priority: Priority
+    site_id: str | None = None
+    at_least: int | None = None
+    mandatory: bool = False
+    label: str | None = None
+    funding_line_id: str | None = None
+    announced_at: Ticks | None = None
+
+    @property
+    def needed(self) -> int:
+        """How many people make it take place."""
+        return len(self.participants) if self.at_least is None else self.at_least
+
+    @property
+    def attendances(self) -> tuple[Visit, ...]:
+        """Its seats as what the search can place, the needed ones first. Where everybody attends each is one
+        person's own; where fewer are enough, any participant may take any."""
+        return tuple(self._seat(number, one) for number, one in enumerate(sorted(self.participants), 1))
+
+    def _seat(self, number: int, worker_id: str) -> Visit:
+        is_needed, takes_all = number <= self.needed, self.needed >= len(self.participants)
+        return Visit(
+            self.attendance_id(number),
+            NO_CLIENT,
+            self.duration,
+            self.windows,
+            # Who comes beside those needed is wished for, and no visit stays uncovered for it.
+            self.priority if is_needed else Priority.P4,
+            ActClass.ORDINARY,
+            mandatory=self.mandatory and is_needed,
+            attendance=Attendance(self, frozenset({worker_id}) if takes_all else self.participants),
+        )
+
+    @property
+    def ties(self) -> tuple[Link, ...]:
+        """Every seat begins when the first one does; the needed ones are taken all or none."""
+        return tuple(
+            Link(
+                LinkKind.SAME_START,
+                self.attendance_id(1),
+                self.attendance_id(number),
+                together=number <= self.needed,
+                of_block=True,
+            )
+            for number in range(2, len(self.participants) + 1)
+        )
+
+    def attendance_id(self, number: int) -> str:
+        """Of the seat of that number, the first one being 1."""
+        return f"{self.id}:{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """A seat in a work block. `workers`: who may take it."""
+
+    block: WorkBlock
+    workers: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One passage at one home.
@@ -171,7 +263,8 @@ class Visit:
     client, `usual_workers` have been before, `forbidden_workers` never come. `wants_replacement` False: the
     client said not to send anyone. `planned_start`: what client and provider had agreed, if anything.
     `fragile`: a client whose essential needs allow Sunday work and a longer day where an agreement says so.
-    `cause`: what makes it urgent by itself, whoever is absent or not.
+    `cause`: what makes it urgent by itself, whoever is absent or not. `attendance`: this is no visit but
+    somebody's presence in a work block: it has no client, and no host.
     """
 
     id: str
@@ -191,6 +284,7 @@ class Visit:
     fragile: bool = False
     planned_start: Ticks | None = None
     cause: UrgentCause | None = None
+    attendance: Attendance | None = None
 
     @property
     def familiar_workers(self) -> frozenset[str]:
@@ -208,6 +302,12 @@ class Visit:
         hour asked for."""
         return self.level, self.windows[0].earliest, self.id
 
+    def admits(self, worker_id: str) -> bool:
+        """Whether it is for this worker at all: she is not set aside for it; of an attendance, hers."""
+        if self.attendance is not None and worker_id not in self.attendance.workers:
+            return False
+        return worker_id not in self.forbidden_workers
+
     def may_begin(self, start: Ticks) -> bool:
         """Whether one of its windows admits that start."""
         return any(window.admits(start) for window in self.windows)
@@ -220,7 +320,7 @@ class Link:
     SAME_START: both begin at one tick (two carers). GAP: `min_gap` <= start(second) - start(first) <=
     `max_gap` (None: no limit). SAME_WORKER, DIFFERENT_WORKERS: who does them. TOGETHER: no more than that
     both are done or neither. With `together`, one is covered only if the other is; without, the tie binds
-    only when both are covered.
+    only when both are covered. `of_block`: it ties two attendances of a work block (rule WORK_BLOCKS).
     """
 
     kind: LinkKind
@@ -229,3 +329,4 @@ class Link:
     min_gap: Ticks = 0
     max_gap: Ticks | None = None
     together: bool = True
+    of_block: bool = False

@@ -26,6 +26,7 @@ from brigade.values.demand import (
     RotaFeed,
     UrgentCause,
     Visit,
+    WorkBlock,
 )
 from brigade.values.places import Basin, Sector, SectorMap, Site, TravelMatrix, TravelMode
 from brigade.values.plan import Reason
@@ -48,6 +49,18 @@ class Request:
         return self.absence.known_at if self.absence else 0
 
     @property
+    def is_attendance(self) -> bool:
+        """Whether it is somebody's presence in a work block, and no visit."""
+        return self.visit.attendance is not None
+
+    @property
+    def funding_line_id(self) -> str | None:
+        """Who pays its hours, if anybody."""
+        if self.visit.attendance is not None:
+            return self.visit.attendance.block.funding_line_id
+        return None if self.absence is None else self.absence.funding_line_id
+
+    @property
     def is_urgent(self) -> bool:
         """Whether somebody said that it is, whatever the texts make of it."""
         return self.visit.cause is not None or (
@@ -68,7 +81,8 @@ class Request:
 @dataclass(frozen=True)
 class ProblemParts:
     """All that a problem holds, and its look-ups, before anybody has checked it. `now`: the tick at which the
-    plan is made (notice counts from it)."""
+    plan is made (notice counts from it). `work_blocks`: their attendances are among `visits`, and what ties
+    these among `links`."""
 
     horizon: Horizon
     basin: Basin
@@ -84,6 +98,7 @@ class ProblemParts:
     absences: tuple[Absence, ...] = ()
     links: tuple[Link, ...] = ()
     funding_lines: tuple[FundingLine, ...] = ()
+    work_blocks: tuple[WorkBlock, ...] = ()
     policy: Policy = field(default_factory=Policy)
     now: Ticks = 0
     catalogue: CompetencyCatalogue = field(default_factory=shipped_catalogue)
@@ -138,14 +153,30 @@ class ProblemParts:
         return {mode: matrix.with_access(access) for mode, matrix in self.travel.items()}
 
     def provider_of(self, visit: Visit) -> Provider:
+        """Of a visit with a client: an attendance has no host."""
         return self.provider_by_id[self.client_by_id[visit.client_id].provider_id]
 
-    def site_of(self, visit: Visit) -> Site:
-        return self.site_by_id[self.client_by_id[visit.client_id].site_id]
+    def hosts_at(self, visit: Visit) -> frozenset[str]:
+        """The provider whose texts bind at the visit; none at an attendance, where the employer's alone
+        do."""
+        return frozenset() if visit.attendance is not None else frozenset({self.provider_of(visit).id})
+
+    def site_of(self, visit: Visit) -> Site | None:
+        """Where it takes place; None: an attendance without a place."""
+        if visit.attendance is None:
+            return self.site_by_id[self.client_by_id[visit.client_id].site_id]
+        place = visit.attendance.block.site_id
+        return None if place is None else self.site_by_id[place]
+
+    def place_of(self, visit: Visit, worker: Worker) -> str | None:
+        """The site at which this worker is for it: her start place where it has none of its own."""
+        site = self.site_of(visit)
+        return worker.start_site if site is None else site.id
 
     def department_at(self, visit: Visit) -> str:
         """The department whose public holidays bind where the visit takes place."""
-        return department_of_place(self.site_of(visit).commune, self.basin.department)
+        site = self.site_of(visit)
+        return department_of_place(None if site is None else site.commune, self.basin.department)
 
     @cached_property
     def sector_by_id(self) -> dict[str, Sector]:
@@ -267,7 +298,7 @@ class ProblemParts:
         return self._apart[key]
 
     def is_funded(self, request: Request) -> bool:
-        return request.absence is not None and request.absence.funding_line_id is not None
+        return request.funding_line_id is not None
 
 
 RULE_LOOKUPS = ("binding_texts", "_joined", "_apart")

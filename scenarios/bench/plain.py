@@ -81,7 +81,7 @@ def read_plain(problem: Problem) -> PlainDay:
     visits = tuple(
         PlainVisit(
             visit.id,
-            row[problem.site_of(visit).id],
+            row[problem.client_by_id[visit.client_id].site_id],
             visit.duration,
             visit.windows[0].earliest,
             visit.windows[0].latest,
@@ -123,6 +123,7 @@ def _of_visits(problem: Problem) -> Iterator[tuple[str, bool, Clause | str]]:
         len(visit.windows) == 1 and visit.windows[0].latest == visit.windows[0].hard_latest
         for visit in visits
     )
+    yield "work_blocks", not problem.work_blocks, Clause("block_count", {"count": len(problem.work_blocks)})
     yield "links", not problem.links, Clause("link_count", {"count": len(problem.links)})
     yield "visits.windows", single, Clause("several_windows_or_late")
     yield (

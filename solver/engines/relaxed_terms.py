@@ -23,12 +23,19 @@ def relaxed_rules(model: Model, *, knows_meals: bool = True) -> tuple[str, ...]:
         "MEAL_BREAK": bool((a.breaks["meal"][:, 1:] > 0).any()) and not (knows_meals and _meals_are_alike(a)),
         "AVAILABILITY": bool((a.breaks["own_meal"][:, 1:] > 0).any())
         and not (knows_meals and _meals_are_owed(a)),
-        "LINK": bool(len(a.links) and ((a.links["timed"] > 0) | (a.links["worker"] > 0)).any()),
+        "LINK": any(_ties(a, row) for row, one in enumerate(model.requests) if not one.is_attendance),
+        "WORK_BLOCKS": any(_ties(a, row) for row, one in enumerate(model.requests) if one.is_attendance),
         "DAY_LIMITS": bool((a.day_limits < FAR).any()) or len(a.longer) > 0,
         "DAYS_OF_A_WORKER": _days_bind(a),
         "lateness": bool(a.weights["lateness"]) and late_before_another_window(a),
     }
     return tuple([name for name, binds in binding.items() if binds] + found)
+
+
+def _ties(a: Arrays, visit: int) -> bool:
+    """Whether a link speaks of when the visit begins, or of who does it."""
+    links = a.links_of(visit)
+    return bool(len(links) and ((links["timed"] > 0) | (links["worker"] > 0)).any())
 
 
 def _meals_are_alike(a: Arrays) -> bool:

@@ -41,7 +41,9 @@ def leaves_out(model: Model) -> tuple[str, ...]:
     """What the bound of this model leaves out: what that of pricing does, and meals; but it keeps links, and
     lateness where no start may be late in one window and on time in the next."""
     # A visit is timed in the first window that it can reach, late or not; this model may wait for the next.
-    keeps = {"LINK"} if late_before_another_window(model.arrays) else {"LINK", "lateness", "max_lateness"}
+    keeps = {"LINK", "WORK_BLOCKS"}
+    if not late_before_another_window(model.arrays):
+        keeps |= {"lateness", "max_lateness"}
     return tuple(name for name in relaxed_rules(model, knows_meals=False) if name not in keeps)
 
 
@@ -155,7 +157,7 @@ class WholeDayModel:
                     if link["high"] < FAR:
                         self.model.add(distance <= int(link["high"])).only_enforce_if(both)
                 if link["together"]:
-                    self.model.add_implication(self.absent[visit], self.absent[other])
+                    self.model.add_implication(self.absent[other], self.absent[visit])
                 self._add_persons(visit, other, int(link["worker"]), both)
 
     def _add_persons(self, visit: int, other: int, wanted: int, both: Sequence[Literal]) -> None:

@@ -21,7 +21,7 @@ from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Worker
 
-TIES = frozenset({"LINK", "ASSIGNMENT"})
+TIES = frozenset({"LINK", "ASSIGNMENT", "WORK_BLOCKS"})
 """Rules between visits of different tours."""
 
 
@@ -216,7 +216,8 @@ def _with_carers(problem: Problem, starts: Mapping[str, Ticks]) -> Problem:
     carers = {provider.id: f"{provider.id}·kept" for provider in problem.providers}
     entries: dict[str, list[RotaEntry]] = {provider.id: [] for provider in problem.providers}
     for id, start in sorted(starts.items()):
-        provider = problem.provider_of(problem.visit_by_id[id]).id
+        # An attendance has no provider: any of them says as well that it is done at that hour.
+        provider = next(iter(problem.hosts_at(problem.visit_by_id[id])), problem.providers[0].id)
         # The rota is how a problem says that a visit is done by somebody else at an hour: its links then
         # still bind.
         entries[provider].append(RotaEntry(id, carers[provider], start))

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from brigade.judging.coverage_levels import uncovered_costs
 from brigade.timing.tour import own_meal
-from brigade.units import Interval
+from brigade.units import Cents, Interval
 from brigade.values.announced import AnnouncedPlan
 from brigade.values.demand import Visit
-from brigade.values.places import SectorMap
+from brigade.values.places import SectorMap, TravelMode
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode, Departure
+from brigade.values.workforce import Worker
 from solver.kernel import arrays as col
 from solver.kernel import structs
 from solver.kernel.arrays import FAR, NO_WAY, Arrays, Ints, Records
@@ -33,6 +34,9 @@ other. Plans are still compared by the true order; the guide only lets annealing
 weights would close."""
 OCCURRENCES = frozenset({"used_worker", "equity_providers", "moved_visit", "missed_meal"})
 """Weights of what happens or not; the others are of time."""
+Profile = tuple[TravelMode, Cents, str]
+"""Whose ways are the same: a mode, what a kilometre of it costs, the start place where that matters, or
+nothing."""
 
 
 class Assembly:
@@ -52,10 +56,16 @@ class Assembly:
             s.visit_id: (r.worker_id, s.start) for r in (start.routes if start else ()) for s in r.stops
         }
         self.site_row = {site.id: row for row, site in enumerate(self.problem.sites)}
-        self.nowhere = len(self.site_row)
-        pairs = {(worker.mode, worker.cents_per_km) for worker in self.problem.workers}
+        seats = (request.visit.attendance for request in builder.requests)
+        self.at_home = frozenset(
+            id for seat in seats if seat and seat.block.site_id is None for id in seat.workers
+        )
+        """Who has a work block without a place: it is where she is at home, so her ways are her own."""
+        self.home = len(self.site_row)
+        self.nowhere = self.home + bool(self.at_home)
         # Sorted: rows of travel must not depend on the order of a set.
-        self.profiles = {profile: row for row, profile in enumerate(sorted(pairs))}
+        pairs = sorted({self.profile_of(worker) for worker in self.problem.workers})
+        self.profiles = {profile: row for row, profile in enumerate(pairs)}
 
     def arrays(self) -> Arrays:
         builder = self.builder
@@ -69,7 +79,8 @@ class Assembly:
         late = bool((windows["hard_latest"] > windows["latest"]).any())
         scalars = np.zeros((), structs.SCALARS)
         scalars["timed_links"], scalars["lateness"], scalars["length"] = timed, late, bound
-        scalars["horizon"], scalars["providers"] = builder.horizon.length, len(self.problem.providers)
+        scalars["horizon"] = builder.horizon.length
+        scalars["providers"] = max(len(self.problem.providers), int(visits["provider"].max(initial=-1)) + 1)
         scalars["tolerance"] = self.knowing.tolerance
         scalars["steady"] = (builder.breaks["stretch"] >= FAR).all() and not builder.breaks["meal"].any()
         scalars["early"] = self.problem.policy.departure is Departure.AS_EARLY
@@ -117,6 +128,15 @@ class Assembly:
             scalars=scalars,
         )
 
+    def profile_of(self, worker: Worker) -> Profile:
+        home = worker.start_site if worker.id in self.at_home else None
+        return worker.mode, worker.cents_per_km, home or ""
+
+    def site_of(self, visit: Visit) -> int:
+        """The row of the visit's place; one that means each worker's own start place where it has none."""
+        place = self.problem.site_of(visit)
+        return self.home if place is None else self.site_row[place.id]
+
     def site(self, site_id: str | None) -> int:
         return self.nowhere if site_id is None else self.site_row[site_id]
 
@@ -127,7 +147,7 @@ class Assembly:
         ticks = np.zeros((len(self.profiles), size, size), np.int32)
         cost = np.zeros((len(self.profiles), size, size), np.int64)
         per_cent = self.weights.travel_cost * self.problem.horizon.ticks_per_minute
-        for (mode, cents), row in self.profiles.items():
+        for (mode, cents, home), row in self.profiles.items():
             matrix = self.problem.ways[mode]
             # A place where nobody of this mode goes needs no line: its legs are longer than any other, so
             # that no shortest way leads through it. Where there is no way, time forbids the leg: its cost is
@@ -141,6 +161,9 @@ class Assembly:
             for values, known in ((ticks, legs), (cost, price)):
                 values[row, :-1, :-1] = known.max(initial=0, where=has_way) + 1
                 values[row][np.ix_(here, here)] = known
+                if home:
+                    values[row][self.home] = values[row][self.site_row[home]]
+                    values[row][:, self.home] = values[row][:, self.site_row[home]]
         return ticks, cost
 
     def visits(self) -> tuple[Records, Records, Records]:
@@ -148,22 +171,23 @@ class Assembly:
         rows = np.zeros(len(builder.requests), structs.VISIT)
         windows: list[tuple[int, int, int]] = []
         links: list[Iterable[int]] = []
-        provider_row = {provider.id: row for row, provider in enumerate(problem.providers)}
+        provider_row = {frozenset({provider.id}): row for row, provider in enumerate(problem.providers)}
         penalties = {id: cost + self.dropped(id) for id, cost in uncovered_costs(problem).items()}
         for number, (row, request) in enumerate(zip(rows, builder.requests, strict=True)):
             visit = request.visit
-            provider = problem.provider_of(visit).id
             own = builder.fixed_windows.get(number) or builder.windows_of(number)
             row["first_window"], row["end_window"] = len(windows), len(windows) + len(own)
             row["first_link"], row["end_link"] = len(links), len(links) + len(builder.links[number])
             windows += own
             links += [link.values() for link in builder.links[number]]
-            row["site"] = self.site(problem.site_of(visit).id)
+            row["site"] = self.site_of(visit)
             row["duration"] = visit.duration
             row["penalty"] = penalties[visit.id]
             row["guide"] = self.guide(visit, penalties[visit.id])
-            row["provider"] = provider_row[provider]
-            row["host"] = builder.host_class[provider]
+            # A row of its own for each attendance: equity between providers has nothing to add up there.
+            hosts = problem.hosts_at(visit) or frozenset({visit.id})
+            row["provider"] = provider_row.setdefault(hosts, len(provider_row))
+            row["host"] = builder.host_class_of(number)
             row["opens"], row["shuts"] = own[0][0], own[-1][2]
             row["is_fragile"] = visit.fragile
             row["worker_told"], row["client_told"] = self.told_start(visit.id)
@@ -203,7 +227,7 @@ class Assembly:
             open_to = [d for d, flag in zip(durations, pairs, strict=True) if flag]
             room = (stay.hard_end - stay.start) // max(1, min(open_to, default=1)) + 2
             row["worker"], row["slot"] = builder.row_of_worker[worker.id], builder.slot(tour.day)
-            row["profile"] = self.profiles[worker.mode, worker.cents_per_km]
+            row["profile"] = self.profiles[self.profile_of(worker)]
             row["start"], row["end"], row["hard_end"] = stay.start, stay.end, stay.hard_end
             row["start_site"], row["end_site"] = self.site(worker.start_site), self.site(worker.end_site)
             row["most_visits"] = min(room, len(open_to), col.LONGEST_TOUR) + 1

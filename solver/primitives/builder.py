@@ -6,7 +6,7 @@
   day)
 - days of a worker: `rest_between_days`, `dates_in_a_row`, `rest_within`, `free_days_within`
 - total over the horizon: `total` (work, days, counted service, nights over some days)
-- link between visits: `link`, `together`
+- link between visits: `link`, `together`, `only_with`
 
 How limits are read, and rows numbered: `solver/primitives/rule_readings.py`.
 """
@@ -417,6 +417,12 @@ class ModelBuilder(RuleReadings):
             ):
                 for tour in range(len(self.tours)):
                     self.forbid(tour, [half])
+
+    def only_with(self, visit: str, other: str) -> None:
+        """The visit is covered only where the other is, which may be covered without it."""
+        one, two = self.row_of_visit.get(visit), self.row_of_visit.get(other)
+        if one is not None and two is not None:
+            self._row(one, two)["together"] = 1
 
     def _row(self, one: int, two: int) -> dict[str, int]:
         """One row a pair of visits: several links between the same two join into the narrowest."""

@@ -8,7 +8,7 @@ value add nine.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,12 +46,12 @@ class HostMixes:
         return len(self.rules)
 
 
-def host_classes(problem: Problem) -> tuple[dict[str, int], list[str]]:
-    """Providers grouped by what their rules say: provider -> class, and one provider to stand for each
-    class."""
+def host_classes(problem: Problem) -> tuple[dict[frozenset[str], int], list[frozenset[str]]]:
+    """Providers grouped by what their rules say: provider -> class, and one provider to stand for each class.
+    Work blocks have no host: one more class, without any."""
     seen: dict[Hashable, int] = {}
-    class_of: dict[str, int] = {}
-    standing: list[str] = []
+    class_of: dict[frozenset[str], int] = {}
+    standing: list[frozenset[str]] = []
     for provider in problem.providers:
         accords = (
             (rule, one.value, one.in_force_from, one.in_force_until) for rule, one in provider.accords.items()
@@ -59,24 +59,30 @@ def host_classes(problem: Problem) -> tuple[dict[str, int], list[str]]:
         key = provider.agreement, frozenset(accords)
         if key not in seen:
             seen[key] = len(standing)
-            standing.append(provider.id)
-        class_of[provider.id] = seen[key]
+            standing.append(frozenset({provider.id}))
+        class_of[frozenset({provider.id})] = seen[key]
+    if problem.work_blocks:
+        class_of[frozenset()] = len(standing)
+        standing.append(frozenset())
     return class_of, standing
 
 
-def classes_met(problem: Problem, worker: Worker, class_of: dict[str, int]) -> tuple[int, ...]:
-    """The classes of hosts with open visits for which the worker is engaged on one of her days."""
-    asking = {problem.provider_of(request.visit).id for request in problem.requests}
+def classes_met(problem: Problem, worker: Worker, class_of: Mapping[frozenset[str], int]) -> tuple[int, ...]:
+    """The classes of hosts with open visits for which the worker is engaged on one of her days, and that of
+    work blocks."""
+    asking = {problem.hosts_at(request.visit) for request in problem.requests}
     if "ENGAGEMENT" not in problem.rule_sets_off:
         days = {problem.day_of(stay.start) for stay in worker.availability}
         asking = {
-            host for host in asking if any(engagement_of(worker, host, day) is not None for day in days)
+            hosts
+            for hosts in asking
+            if all(any(engagement_of(worker, one, day) is not None for day in days) for one in hosts)
         }
-    return tuple(sorted({class_of[host] for host in asking}))
+    return tuple(sorted({class_of[hosts] for hosts in asking}))
 
 
 def mixes_of(
-    problem: Problem, worker: Worker, met: Sequence[int], standing: Sequence[str]
+    problem: Problem, worker: Worker, met: Sequence[int], standing: Sequence[frozenset[str]]
 ) -> HostMixes | None:
     """Every rule set that hosts of the classes `met` can make with the employer's, found from the smaller
     mixes up; None when there are more than MOST_MIXES.
@@ -96,7 +102,9 @@ def mixes_of(
             if (
                 wider not in mix_under
             ):  # each set of hosts is reached from every smaller one: its rules are compared once
-                found = problem.rules_for(worker, [standing[known] for known in wider])
+                found = problem.rules_for(
+                    worker, frozenset[str]().union(*(standing[known] for known in wider))
+                )
                 if (mix := mix_of.setdefault(_content(found), len(hosts))) == len(hosts):
                     hosts.append(wider)
                     rules.append(found)
@@ -144,13 +152,15 @@ def _content(rules: RuleSet) -> Hashable:
 def refuse_too_many(problem: Problem) -> None:
     """What the model refuses, said before anything is searched. Raises: as `mixes_by_worker`."""
     class_of, standing = host_classes(problem)
-    asking = {class_of[problem.provider_of(request.visit).id] for request in problem.requests}
+    asking = {class_of[problem.hosts_at(request.visit)] for request in problem.requests}
     # Each class is met or not: of a few of them no more mixes can be made than tables hold.
     if 2 ** len(asking) > MOST_MIXES:
         mixes_by_worker(problem, class_of, standing)
 
 
-def mixes_by_worker(problem: Problem, class_of: dict[str, int], standing: Sequence[str]) -> list[HostMixes]:
+def mixes_by_worker(
+    problem: Problem, class_of: Mapping[frozenset[str], int], standing: Sequence[frozenset[str]]
+) -> list[HostMixes]:
     """The mixes of each worker, shared by those of one employer and kind of contract who can meet the same
     classes of hosts.
 

@@ -79,7 +79,11 @@ class RuleReadings:
 
     def rules_at(self, worker: Worker, host_class: int) -> RuleSet:
         """The rule set for a worker at one class of hosts, whether she can meet it or not."""
-        return self.problem.rules_for(worker, [self.class_hosts[host_class]])
+        return self.problem.rules_for(worker, self.class_hosts[host_class])
+
+    def host_class_of(self, row: int) -> int:
+        """The class of the visit's host; that without any, of an attendance."""
+        return self.host_class[self.problem.hosts_at(self.requests[row].visit)]
 
     def rules_everywhere(self, worker: Worker) -> RuleSet:
         """The rule set for a worker at all the hosts she can meet."""

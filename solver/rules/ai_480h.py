@@ -27,8 +27,8 @@ def contribute(builder: ModelBuilder) -> None:
             capped = {
                 p.id for p in problem.providers if _counts(builder.rules_everywhere(worker), employer, p)
             }
-            hosts = [problem.provider_of(request.visit).id for request in builder.requests]
-            builder.count_as_capped(worker, (visit for visit, host in enumerate(hosts) if host in capped))
+            hosts = [problem.hosts_at(request.visit) for request in builder.requests]
+            builder.count_as_capped(worker, (visit for visit, met in enumerate(hosts) if met & capped))
 
 
 def _most(builder: ModelBuilder, own: Ticks | None) -> Reader:

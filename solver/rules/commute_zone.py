@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
 
 CODES = ("COMMUTE_NORMAL",)
+NO_ZONE = -1
+"""The class of hosts of what is no visit, among those whose rules name a zone."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Visits:
-    """Their sites, and the class of host whose rules speak of each; shape (visits,)."""
+    """Their sites (None: the start place of whoever attends), and the class of host whose rules speak of
+    each; shape (visits,)."""
 
-    sites: list[str]
+    sites: list[str | None]
     host_class: NDArray[np.int64]
 
 
@@ -36,9 +39,13 @@ class _Legs:
 
 
 def contribute(builder: ModelBuilder) -> None:
-    problem, wanted = builder.problem, [request.visit for request in builder.requests]
-    hosts = [builder.host_class[problem.provider_of(visit).id] for visit in wanted]
-    visits = _Visits([problem.site_of(visit).id for visit in wanted], np.array(hosts, np.int64))
+    sites = [builder.problem.site_of(request.visit) for request in builder.requests]
+    # The zone is one of visits: a course may be farther away.
+    hosts = [
+        NO_ZONE if request.is_attendance else builder.host_class_of(row)
+        for row, request in enumerate(builder.requests)
+    ]
+    visits = _Visits([None if site is None else site.id for site in sites], np.array(hosts, np.int64))
     for row, tour in enumerate(builder.tours):
         worker = tour.worker
         home = worker.start_site or worker.end_site
@@ -54,7 +61,8 @@ def contribute(builder: ModelBuilder) -> None:
 
 def _legs(builder: ModelBuilder, worker: Worker, home: str, visits: _Visits, *, back: bool = False) -> _Legs:
     matrix = builder.problem.ways[worker.mode]
-    here, there = matrix.index[home], [matrix.index[site] for site in visits.sites]
+    own = worker.start_site or home
+    here, there = matrix.index[home], [matrix.index[site or own] for site in visits.sites]
     ends = (there, here) if back else (here, there)
     # What no way leads to is as near as arriving takes: it forbids itself where it is taken.
     return _Legs(matrix.ticks[ends] % NO_WAY, matrix.metres[ends])

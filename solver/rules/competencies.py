@@ -62,7 +62,7 @@ def _no_nights(builder: ModelBuilder, worker: Worker, admitted: set[date]) -> No
 def _beyond_first_level(builder: ModelBuilder, worker: Worker, *, cares: bool) -> list[int]:
     """Essential acts at hosts where the host's text or the employer's keeps the first level off them.
     `cares`: she looks after small children, whose acts a text may leave to her."""
-    texts = [builder.problem.texts_for(worker, [host]) for host in builder.class_hosts]
+    texts = [builder.problem.texts_for(worker, hosts) for hosts in builder.class_hosts]
     excluded = {bit for bit, some in enumerate(texts) if any(_says(text, "excluded") for text in some)}
     but_children = {
         bit
@@ -72,7 +72,7 @@ def _beyond_first_level(builder: ModelBuilder, worker: Worker, *, cares: bool) -
     children = shipped_child_care().publics
     found = []
     for row, request in enumerate(builder.requests):
-        host = builder.host_class[builder.problem.provider_of(request.visit).id]
+        host = builder.host_class_of(row)
         is_left = cares and host in but_children and not children.isdisjoint(request.visit.required)
         if request.visit.act_class is ActClass.ESSENTIAL and host in excluded and not is_left:
             found.append(row)

@@ -14,10 +14,10 @@ CODES = ("ENGAGEMENT",)
 
 def contribute(builder: ModelBuilder) -> None:
     problem = builder.problem
-    rows: dict[str, list[int]] = {}
+    rows: dict[frozenset[str], list[int]] = {}
     for row, request in enumerate(builder.requests):
-        rows.setdefault(problem.provider_of(request.visit).id, []).append(row)
+        rows.setdefault(problem.hosts_at(request.visit), []).append(row)
     for row, tour in enumerate(builder.tours):
-        for provider, visits in rows.items():
-            if engagement_of(tour.worker, provider, tour.day) is None:
+        for hosts, visits in rows.items():
+            if any(engagement_of(tour.worker, one, tour.day) is None for one in hosts):
                 builder.forbid(row, visits)

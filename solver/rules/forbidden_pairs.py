@@ -1,4 +1,4 @@
-"""FORBIDDEN_PAIR: people who must not meet."""
+"""FORBIDDEN_PAIR: people who must not meet, or are not among those whom a meeting is for."""
 
 from __future__ import annotations
 
@@ -12,9 +12,5 @@ CODES = ("FORBIDDEN_PAIR",)
 
 def contribute(builder: ModelBuilder) -> None:
     for row, tour in enumerate(builder.tours):
-        named = (
-            v
-            for v, request in enumerate(builder.requests)
-            if tour.worker.id in request.visit.forbidden_workers
-        )
+        named = (v for v, request in enumerate(builder.requests) if not request.visit.admits(tour.worker.id))
         builder.forbid(row, named)

@@ -87,7 +87,6 @@ def _may_first(builder: ModelBuilder) -> None:
 
 
 def _closes_may_first(builder: ModelBuilder, worker: Worker, row: int) -> bool:
-    host = builder.problem.provider_of(builder.requests[row].visit).id
-    rules = builder.rules_at(worker, builder.host_class[host])
+    rules = builder.rules_at(worker, builder.host_class_of(row))
     rule = rules.get("HOLIDAY_RHYTHM", "may_first_essential_only")
     return rule is not None and bool(rule.value)

@@ -15,6 +15,9 @@ CODES = ("LINK",)
 
 def contribute(builder: ModelBuilder) -> None:
     for link in builder.problem.links:
+        # What ties the seats of a work block is WORK_BLOCKS.
+        if link.of_block:
+            continue
         high = FAR if link.max_gap is None else link.max_gap
         if link.kind is LinkKind.SAME_START:
             builder.link(link.first, link.second, timed=True)

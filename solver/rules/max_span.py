@@ -85,7 +85,7 @@ def _commute(builder: ModelBuilder, worker: Worker, text: RuleSet) -> int:
         return ticks - most if ticks > most and (metres is None or far > metres.value) else 0
 
     def legs(visit: int) -> tuple[int, int]:
-        there = builder.problem.site_of(builder.requests[visit].visit).id
+        there = builder.problem.place_of(builder.requests[visit].visit, worker)
         return excess(worker.start_site, there), excess(there, worker.end_site)
 
     return builder.commute_excess(worker, (minutes.value, metres and metres.value), legs)

@@ -31,16 +31,17 @@ def contribute(builder: ModelBuilder) -> None:
 
 def _inside_notice(builder: ModelBuilder, worker: Worker) -> Iterator[tuple[int, tuple[Interval]]]:
     """The time until the end of the notice, by each visit that could begin before it."""
-    for row, request in enumerate(builder.requests):
-        end = _end_of_notice(builder, worker, request)
+    for row in range(len(builder.requests)):
+        end = _end_of_notice(builder, worker, row)
         if end is not None and end > builder.windows_of(row)[0][0]:
             yield row, (Interval(-FAR, end),)
 
 
-def _end_of_notice(builder: ModelBuilder, worker: Worker, request: Request) -> Ticks | None:
+def _end_of_notice(builder: ModelBuilder, worker: Worker, row: int) -> Ticks | None:
     """When all notice owed to the worker is over; None for an urgency, and where none is owed."""
-    problem, host = builder.problem, builder.problem.provider_of(request.visit).id
-    rules, texts = builder.rules_at(worker, builder.host_class[host]), problem.texts_for(worker, [host])
+    problem, request = builder.problem, builder.requests[row]
+    rules = builder.rules_at(worker, builder.host_class_of(row))
+    texts = problem.texts_for(worker, problem.hosts_at(request.visit))
     speaking = [text for text in texts if "URGENT_CAUSES" in text.rules()]
     if speaking and not any(_refuses(text, request) for text in speaking):
         return None

@@ -22,12 +22,13 @@ CODES = ("SUNDAY_HOLIDAY_ACTS",)
 
 def contribute(builder: ModelBuilder) -> None:
     # Before the loop over workers: what a visit fails to meet does not depend on who comes.
-    refused = {row: found for row in range(len(builder.requests)) if (found := _refused(builder, row))}
+    # What may be done at homes on such days says nothing of a meeting.
+    visits = (row for row, request in enumerate(builder.requests) if not request.is_attendance)
+    refused = {row: found for row in visits if (found := _refused(builder, row))}
     for worker in builder.problem.workers if refused else ():
         hours: dict[int, set[Interval]] = {}
         for row, conditions in refused.items():
-            host = builder.problem.provider_of(builder.requests[row].visit).id
-            rules = builder.rules_at(worker, builder.host_class[host])
+            rules = builder.rules_at(worker, builder.host_class_of(row))
             taken = {one for name, on in conditions.items() if _is_asked(rules, name) for one in on}
             hours |= {row: taken} if taken else {}
         builder.keep_off(worker, hours)

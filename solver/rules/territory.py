@@ -14,9 +14,11 @@ CODES = ("AI_TERRITORY",)
 
 def contribute(builder: ModelBuilder) -> None:
     problem = builder.problem
+    # Nobody is lent to a meeting of her own employer.
     places = [
-        (problem.site_of(q.visit).commune, builder.host_class[problem.provider_of(q.visit).id])
-        for q in builder.requests
+        (row, site.commune, builder.host_class_of(row))
+        for row, request in enumerate(builder.requests)
+        if not request.is_attendance and (site := problem.site_of(request.visit)) is not None
     ]
     for row, tour in enumerate(builder.tours):
         lists = (
@@ -28,9 +30,7 @@ def contribute(builder: ModelBuilder) -> None:
                 # One list of communes under several hosts: whether a text makes it bind is asked once a class
                 # of hosts.
                 binding = [_is_on(builder, tour.worker, bit, name) for bit in range(len(builder.class_hosts))]
-                outside = (
-                    v for v, (commune, bit) in enumerate(places) if commune not in communes and binding[bit]
-                )
+                outside = (v for v, commune, bit in places if commune not in communes and binding[bit])
                 builder.forbid(row, outside)
 
 

@@ -13,7 +13,7 @@ from brigade.values.places import Sector, SectorLimit, Site
 from brigade.values.policy import Policy
 from brigade.values.problem import Problem
 from brigade.values.workforce import EmployerKind, PersonalLimits
-from tests.builders import COMPETENCIES, LINE, at, employer, labour, problem, visit, worker
+from tests.builders import COMPETENCIES, LINE, at, block, employer, labour, problem, visit, worker
 from tests.limits.case import Case, unvalidated
 
 FLAG = {"value": 1, "unit": "flag", "stricter": "higher"}
@@ -66,6 +66,14 @@ def _links() -> Iterator[Case]:
     yield Case("links", "link_same_worker", problem(near, people, links=(same,)))
     other = Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2", together=False)
     yield Case("links", "link_different_workers", problem(near, links=(other,)))
+
+
+def _work_blocks() -> Iterator[Case]:
+    """Two who could come at different hours do not both come."""
+    early, late = worker("W1", "06:00", "07:30"), worker("W2", "10:00", "11:30")
+    wished = block("R1", ["W1", "W2"], 60, "06:00", "11:00", at_least=1)
+    asked = problem([], [early, late], blocks=[wished])
+    yield Case("work_blocks", "work_blocks_apart", asked, believed=replace(asked, links=()))
 
 
 def _notice() -> Case:
@@ -142,6 +150,7 @@ PAIRS: tuple[Case, ...] = (
     Case("engagement", "engagement", problem([visit("V1")], [worker(providers=("S2",))])),
     Case("forbidden_pairs", "forbidden_pair", problem([visit("V1", forbidden_workers=frozenset({"W1"}))])),
     *_links(),
+    *_work_blocks(),
     _notice(),
     *_territory(),
     *_sectors(),

@@ -236,7 +236,7 @@ def with_hours_there(problem: Problem, visit_id: str, worker_id: str) -> Problem
     """Hours around the visit's first window, with an hour and a half for each way, and more where it takes
     more."""
     visit, worker = problem.visit_by_id[visit_id], problem.worker_by_id[worker_id]
-    site = problem.site_of(visit).id
+    site = problem.place_of(visit, worker)
     ways = ((worker.start_site, site), (site, worker.end_site))
     leg = max(problem.horizon.ticks(90), *(travel_between(problem, worker, *way)[0] for way in ways))
     window = visit.windows[0]

@@ -33,6 +33,7 @@ from solver.solve import solve
 from tests.brigade.law.test_law_cases import FOLDER, PENDING
 from tests.second_checker.judge import COSTS_NOT_JUDGED, NOT_JUDGED, Judge
 from tests.strategies import small_problems
+from tests.strategies_blocks import with_blocks
 from tests.strategies_coverable import coverable_problems
 
 EXAMPLES = int(os.environ.get("BRIGADE_AGREEMENT_EXAMPLES", "30"))
@@ -52,12 +53,14 @@ NEVER_BROKEN_BY_THE_LAW_CASES = {
     "SECTOR",
     "TIMING",
     "TIME_WINDOW",
+    "WORK_BLOCKS",
 }
 """Rules of no text: they are broken by the plans dealt at random."""
 
 
 def problems() -> st.SearchStrategy[Problem]:
-    return small_problems() | coverable_problems()
+    plain = small_problems() | coverable_problems()
+    return plain | plain.flatmap(with_blocks)
 
 
 @st.composite
@@ -144,7 +147,7 @@ BY_DAY = {
 }
 """Rules of a tour or a duty day: the two also agree on which. Of TIMING they may name either of two tours
 that overlap."""
-BY_PLAN = {"ASSIGNMENT", "LINK"}
+BY_PLAN = {"ASSIGNMENT", "LINK", "WORK_BLOCKS"}
 """Rules of several people: nobody is named."""
 
 

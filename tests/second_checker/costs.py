@@ -121,7 +121,7 @@ def _amounts(case: Case, people: list[Person]) -> dict[str, int]:
         max(latenesses),
         max(waits),
     )
-    left = Counter(case.provider_of(case.visits[id]) for id in case.open - _covered(case))
+    left = Counter(host for id in case.open - _covered(case) for host in case.hosts_of(case.visits[id]))
     found["equity_providers"] = sum(u * (u - 1) // 2 for u in left.values()) * one
     _shares(case, people, found)
     found["max_idle"] = max(

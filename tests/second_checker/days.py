@@ -67,7 +67,9 @@ class Person:
         return [self.days[day] for day in sorted(self.days) if self.days[day].is_planned]
 
     def hosts(self, days: Iterable[Day]) -> frozenset[str]:
-        return frozenset(self.case.provider_of(stop.visit) for day in days for stop in day.stops)
+        return frozenset(
+            host for day in days for stop in day.stops for host in self.case.hosts_of(stop.visit)
+        )
 
     def rules(self, days: Iterable[Day]) -> Rules:
         return self.labour.of(self.worker, self.hosts(days))
@@ -100,9 +102,8 @@ class Person:
         for before, after in pairwise(day.tours):
             last, first = before.stops[-1], after.stops[0]
             if first.start - last.end >= self.least_interruption(rules):
-                found += self.case.leg(
-                    self.worker, self.case.site_of(last.visit), self.case.site_of(first.visit)
-                )[0]
+                ends = (self.case.site_of(stop.visit, self.worker) for stop in (last, first))
+                found += self.case.leg(self.worker, *ends)[0]
         return found
 
     def least_interruption(self, rules: Rules) -> int:

@@ -194,7 +194,13 @@ class Case:
 
     @cached_property
     def visits(self) -> dict[str, dict[str, Any]]:
-        return by_id(self.problem["demand"]["visits"])
+        """With the seats of work blocks, which take their time like visits."""
+        return by_id([*self.problem["demand"]["visits"], *(seat for seats in self.seats for seat in seats)])
+
+    @cached_property
+    def seats(self) -> list[list[dict[str, Any]]]:
+        """Of each work block, the needed seats first; where all are needed each is one person's own."""
+        return [_seats(block) for block in self.problem["demand"].get("work_blocks", [])]
 
     @cached_property
     def links(self) -> list[dict[str, Any]]:
@@ -211,11 +217,20 @@ class Case:
     def provider_of(self, visit: dict[str, Any]) -> str:
         return str(self.clients[visit["client_id"]]["provider_id"])
 
-    def site_of(self, visit: dict[str, Any]) -> str:
+    def hosts_of(self, visit: dict[str, Any]) -> list[str]:
+        """None at work that is no visit."""
+        return [] if "block" in visit else [self.provider_of(visit)]
+
+    def site_of(self, visit: dict[str, Any], worker: Worker) -> str:
+        if "block" in visit:
+            return str(visit["block"].get("site_id") or worker.told["start_site"])
         return str(self.clients[visit["client_id"]]["site_id"])
 
     def commune_of(self, visit: dict[str, Any]) -> str | None:
-        return self.sites[self.site_of(visit)].get("commune")
+        if "block" in visit:
+            place = visit["block"].get("site_id")
+            return None if place is None else self.sites[place].get("commune")
+        return self.sites[str(self.clients[visit["client_id"]]["site_id"])].get("commune")
 
     @cached_property
     def rota(self) -> dict[str, dict[str, Any]]:
@@ -313,6 +328,24 @@ class Case:
     @cached_property
     def _access(self) -> dict[str, float]:
         return {one["id"]: one.get("access_min", 0) for one in self.problem["sites"]}
+
+
+def _seats(block: dict[str, Any]) -> list[dict[str, Any]]:
+    people = sorted(set(block["participants"]))
+    needed = len(people) if block.get("at_least") is None else block["at_least"]
+    return [
+        {
+            "id": f"{block['id']}:{number}",
+            "block": block,
+            "workers": [one] if needed == len(people) else people,
+            "duration_min": block["duration_min"],
+            "windows": block["windows"],
+            "priority": block["priority"] if number <= needed else "P4",
+            "mandatory": block.get("mandatory", False) and number <= needed,
+            "act_class": "ordinary",
+        }
+        for number, one in enumerate(people, 1)
+    ]
 
 
 def by_id(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

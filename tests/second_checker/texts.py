@@ -307,11 +307,12 @@ class LabourTexts:
             self._lists[key, condition] = [Rules(one.rows, self.case.clock.per_minute) for one in kept]
         return self._lists[key, condition]
 
-    def alone(self, worker: Worker, host: str) -> list[Rules]:
+    def alone(self, worker: Worker, host: str | None) -> list[Rules]:
         """The employer's whole text, with the defaults where its agreement is silent, and the host's own
-        without them."""
+        without them, where there is one."""
         found = []
-        for kind, id in (("employer", str(worker.told["employer_id"])), ("provider", host)):
+        own = [("employer", str(worker.told["employer_id"]))]
+        for kind, id in [*own, *([] if host is None else [("provider", host)])]:
             rows: dict[Key, dict[str, Any]] = {}
             for day in self.case.days:
                 party = self._party(kind, id, day, full_time=worker.full_time)

@@ -36,8 +36,29 @@ def assignment(case: Case) -> Iterator[Broken]:
             wrong = wrong or (
                 any(end in done for end in ends) and not all(_is_done(case, done, end) for end in ends)
             )
+    for seats in case.seats:
+        needed = [seat["id"] in done for seat in seats[: _needed(seats)]]
+        wrong = wrong or (any(needed) and not all(needed))
     if wrong:
         yield "ASSIGNMENT", None, None
+
+
+def _needed(seats: list[dict[str, Any]]) -> int:
+    least = seats[0]["block"].get("at_least")
+    return len(seats) if least is None else int(least)
+
+
+def blocks(case: Case) -> Iterator[Broken]:
+    """At one time, each person once, with as many as are needed."""
+    for seats in case.seats:
+        ids = {seat["id"] for seat in seats}
+        taken = [
+            (tour.worker_id, stop) for tour in case.tours for stop in tour.stops if stop.visit["id"] in ids
+        ]
+        is_apart = len({stop.start for _, stop in taken}) > 1
+        is_twice = len({worker for worker, _ in taken}) < len(taken)
+        if is_apart or is_twice or 0 < len(taken) < _needed(seats):
+            yield "WORK_BLOCKS", None, None
 
 
 def _is_done(case: Case, done: Counter[str], id: str) -> bool:
@@ -49,7 +70,7 @@ def timing(case: Case, tour: Tour, worker: Worker) -> Iterator[Broken]:
     place, clock = start_place, tour.departure
     fits = True
     for stop in tour.stops:
-        here = case.site_of(stop.visit)
+        here = case.site_of(stop.visit, worker)
         fits = fits and case.has_way(worker, place, here)
         fits = fits and (stop.travel, stop.metres) == case.leg(worker, place, here)
         fits = fits and stop.arrival == clock + stop.travel and stop.pause >= 0 and stop.wait >= 0
@@ -113,8 +134,8 @@ def is_first_level(case: Case, holds: set[str]) -> bool:
 
 
 def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: Stop) -> Iterator[Broken]:
-    visit, host = stop.visit, case.provider_of(stop.visit)
-    rules = labour.of(worker, [host])
+    visit, hosts = stop.visit, case.hosts_of(stop.visit)
+    rules = labour.of(worker, hosts)
 
     def broken(rule: str) -> Broken:
         return rule, worker.id, tour.day
@@ -128,30 +149,30 @@ def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: S
     lacks_level = visit["act_class"] == "essential" and any(
         text.flag("COMPETENCIES", "first_level_excluded")
         and not (of_children and text.flag("COMPETENCIES", "first_level_child_care"))
+        for host in hosts
         for text in labour.alone(worker, host)
     )
     if not required <= holds or (lacks_level and is_first_level(case, holds)):
         yield broken("COMPETENCIES")
-    if not any(
-        one["provider_id"] == host
+    if hosts and not any(
+        one["provider_id"] in hosts
         and date.fromisoformat(one["first"]) <= tour.day <= date.fromisoformat(one["last"])
         for one in worker.told.get("engagements", [])
     ):
         yield broken("ENGAGEMENT")
     if comes_too_soon(case, labour, worker, stop):
         yield broken("SCHEDULE_NOTICE")
-    if worker.id in visit.get("forbidden_workers", []):
+    if worker.id in visit.get("forbidden_workers", []) or worker.id not in visit.get("workers", [worker.id]):
         yield broken("FORBIDDEN_PAIR")
-    if _is_outside(case, worker, visit):
+    if hosts and _is_outside(case, worker, visit):
         yield broken("AI_TERRITORY")
     if sector_distance(case, worker, visit) > {"home_sector": 0, "neighbour_sectors": 1}.get(
         worker.told.get("sector_limit") or "", 2
     ):
         yield broken("SECTOR")
     yield from (broken(rule) for rule in reserved_days(case, rules, stop))
-    if any(
-        _beyond_zone(case, text, worker, case.site_of(visit)) for text in labour.apart(worker, [host], ZONE)
-    ):
+    texts = labour.apart(worker, hosts, ZONE) if hosts else []
+    if any(_beyond_zone(case, text, worker, case.site_of(visit, worker)) for text in texts):
         yield broken("COMMUTE_NORMAL")
 
 
@@ -160,9 +181,12 @@ def comes_too_soon(case: Case, labour: LabourTexts, worker: Worker, stop: Stop) 
     any."""
     if not case.policy.get("only_urgent_inside_notice") or stop.visit["id"] not in case.open:
         return False
-    host = case.provider_of(stop.visit)
-    rules, absence = labour.of(worker, [host]), case.absence_of(stop.visit)
+    hosts = case.hosts_of(stop.visit)
+    rules, absence = labour.of(worker, hosts), case.absence_of(stop.visit)
     told = case.now if absence is None else max(case.now, case.clock.of(absence["known_at"]))
+    announced = stop.visit.get("block", {}).get("announced_at")
+    if announced is not None:
+        told = min(told, case.clock.of(announced))
     day, commune = case.clock.date_of(told), case.commune_of(stop.visit)
     days, working = rules.get("SCHEDULE_NOTICE", "days"), rules.get("SCHEDULE_NOTICE", "working_days")
     ends = [] if days is None else [day + timedelta(days=days)]
@@ -175,7 +199,9 @@ def comes_too_soon(case: Case, labour: LabourTexts, worker: Worker, stop: Stop) 
         return False
     cause = urgent_cause(stop.visit, absence)
     speaking = [
-        text for text in labour.alone(worker, host) if any(rule == "URGENT_CAUSES" for rule, _ in text.rows)
+        text
+        for text in labour.alone(worker, hosts[0] if hosts else None)
+        if any(rule == "URGENT_CAUSES" for rule, _ in text.rows)
     ]
     return not speaking or not all(_knows(text, cause, stop.visit) for text in speaking)
 
@@ -273,7 +299,7 @@ def reserved_days(case: Case, rules: Rules, stop: Stop) -> Iterator[str]:
         kinds |= {"holiday"} if is_holiday(case, day, commune) else set()
         kinds |= {"christmas"} if (day.month, day.day) == (12, 25) else set()
     told = data("reserved_days.toml")
-    for name, condition in told["condition"].items():
+    for name, condition in told["condition"].items() if "block" not in visit else ():
         asked = rules.flag("SUNDAY_HOLIDAY_ACTS", name) and kinds & set(condition["days"])
         if asked and not any(_fills(case, visit, line) for line in told["admits"][condition["admits"]]):
             yield "SUNDAY_HOLIDAY_ACTS"
@@ -332,8 +358,8 @@ def of_tours(case: Case, person: Person) -> Iterator[Broken]:
             continue
         for stop in tour.stops:
             yield from of_stop(case, person.labour, tour, worker, stop)
-        last = tour.stops[-1]
-        texts = person.labour.apart(worker, [case.provider_of(last.visit)], ZONE)
+        hosts = case.hosts_of(tour.stops[-1].visit)
+        texts = person.labour.apart(worker, hosts, ZONE) if hosts else []
         if any(beyond(text, (tour.travel_back, tour.metres_back)) for text in texts):
             yield "COMMUTE_NORMAL", worker.id, tour.day
         most = worker.limit("max_commute")

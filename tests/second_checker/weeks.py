@@ -421,8 +421,8 @@ def ai_work(person: Person, day: Day, rules: Rules, employer: dict[str, object])
     for tour in day.tours:
         before = None
         for stop in tour.stops:
-            host = person.case.provider_of(stop.visit)
-            if counts(host):
+            host = next(iter(person.case.hosts_of(stop.visit)), None)
+            if host is not None and counts(host):
                 found += stop.end - stop.start
                 if host == before:
                     found += stop.travel + (stop.wait if stop.wait < short else 0)

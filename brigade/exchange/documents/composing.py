@@ -109,6 +109,10 @@ def _parts(document: ProblemDocument, clock: HorizonClock) -> dict[str, Any]:
     }
     for name in ("providers", "clients", "visits", "links", "employees", "absences", "funding_lines"):
         found[name] = build_all(getattr(document.demand, name), clock, f"demand.{name}")
+    blocks = build_all(document.demand.work_blocks, clock, "demand.work_blocks")
+    found["work_blocks"] = blocks
+    found["visits"] += tuple(seat for block in blocks for seat in block.attendances)
+    found["links"] += tuple(tie for block in blocks for tie in block.ties)
     for name in ("employers", "workers"):
         found[name] = build_all(getattr(document.brigade, name), clock, f"brigade.{name}")
     return found
@@ -309,16 +313,22 @@ def show_policy(problem: Problem) -> dict[str, Any]:
 
 
 def _show_demand(problem: Problem, clock: HorizonClock) -> dict[str, Any]:
-    return {
+    visits = [visit for visit in problem.visits if visit.attendance is None]
+    links = [link for link in problem.links if not link.of_block]
+    shown = {
         "providers": show_all(problem.providers, d.ProviderShape, clock),
         "clients": show_all(problem.clients, d.ClientShape, clock),
-        "visits": show_all(problem.visits, d.VisitShape, clock),
-        "links": show_all(problem.links, d.LinkShape, clock),
+        "visits": show_all(visits, d.VisitShape, clock),
+        "links": show_all(links, d.LinkShape, clock),
         "employees": show_all(problem.employees, d.EmployeeShape, clock),
         "rota": [_show_feed(feed, problem.horizon.zone, clock) for feed in problem.rota],
         "absences": show_all(problem.absences, d.AbsenceShape, clock),
         "funding_lines": show_all(problem.funding_lines, d.FundingLineShape, clock),
     }
+    # Only where there are any: a document without them keeps its digest.
+    if problem.work_blocks:
+        shown["work_blocks"] = show_all(problem.work_blocks, d.WorkBlockShape, clock)
+    return shown
 
 
 def _show_feed(feed: RotaFeed, zone: ZoneInfo, clock: HorizonClock) -> dict[str, Any]:

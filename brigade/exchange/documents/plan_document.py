@@ -162,11 +162,11 @@ def _route(problem: Problem, route: Route, clock: HorizonClock) -> dict[str, Any
 
 
 def _stop(problem: Problem, route: Route, stop: Stop, clock: HorizonClock) -> dict[str, Any]:
-    visit = problem.visit_by_id[stop.visit_id]
+    visit, worker = problem.visit_by_id[stop.visit_id], problem.worker_by_id[route.worker_id]
     shown = {
         "visit_id": stop.visit_id,
-        "site_id": problem.site_of(visit).id,
-        "mode": problem.worker_by_id[route.worker_id].mode.value,
+        "site_id": problem.place_of(visit, worker),
+        "mode": worker.mode.value,
         "travel_min": clock.minutes(stop.travel),
         "metres": stop.metres,
         "arrival": clock.moment(stop.arrival),

@@ -140,8 +140,9 @@ class _Reader:
         if worker is not None:
             self._same(shape.mode, worker.mode, f"{where}.mode")
         visit = self.problem.visit_by_id.get(stop.visit_id)
+        if visit is not None and worker is not None:
+            self._same(shape.site_id, self.problem.place_of(visit, worker), f"{where}.site_id")
         if visit is not None:
-            self._same(shape.site_id, self.problem.site_of(visit).id, f"{where}.site_id")
             self._same(shape.late_min, self.clock.minutes(lateness(visit, stop)), f"{where}.late_min")
 
     def _same(self, told: Any, true: Any, where: str) -> None:

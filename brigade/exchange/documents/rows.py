@@ -7,25 +7,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from brigade.values.demand import Provider, Visit
+from brigade.values.demand import Provider, Visit, WorkBlock
 from brigade.values.places import Site, TravelMode
 from brigade.values.plan import MarkingKind, Plan, Route, Stop, UncoveredVisit
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
+from brigade.words import word
 
 
 @dataclass(frozen=True, slots=True)
 class StopRow:
-    """One stop of one tour; `order` counts from 1 within the tour."""
+    """One stop of one tour; `order` counts from 1 within the tour. `provider`: None at work that is no
+    visit; `site`: None where nobody said where she starts from."""
 
     worker: Worker
     route: Route
     order: int
     stop: Stop
     visit: Visit
-    provider: Provider
-    site: Site
+    provider: Provider | None
+    site: Site | None
     day: date
+
+    @property
+    def provider_id(self) -> str:
+        return "" if self.provider is None else self.provider.id
+
+    @property
+    def commune(self) -> str:
+        return (self.site and self.site.commune) or ""
 
     @property
     def mode(self) -> TravelMode:
@@ -51,8 +61,16 @@ class StopRow:
 class UncoveredRow:
     uncovered: UncoveredVisit
     visit: Visit
-    provider: Provider
-    site: Site
+    provider: Provider | None
+    site: Site | None
+
+    @property
+    def provider_id(self) -> str:
+        return "" if self.provider is None else self.provider.id
+
+    @property
+    def commune(self) -> str:
+        return (self.site and self.site.commune) or ""
 
 
 def stop_rows(problem: Problem, plan: Plan) -> Iterator[StopRow]:
@@ -62,8 +80,9 @@ def stop_rows(problem: Problem, plan: Plan) -> Iterator[StopRow]:
         worker = problem.worker_by_id[route.worker_id]
         for order, stop in enumerate(route.stops, 1):
             visit = problem.visit_by_id[stop.visit_id]
-            provider, site = problem.provider_of(visit), problem.site_of(visit)
-            yield StopRow(worker, route, order, stop, visit, provider, site, problem.day_of(stop.start))
+            place, day = problem.place_of(visit, worker), problem.day_of(stop.start)
+            site = None if place is None else problem.site_by_id[place]
+            yield StopRow(worker, route, order, stop, visit, _provider(problem, visit), site, day)
 
 
 def uncovered_rows(problem: Problem, plan: Plan) -> tuple[UncoveredRow, ...]:
@@ -71,8 +90,30 @@ def uncovered_rows(problem: Problem, plan: Plan) -> tuple[UncoveredRow, ...]:
     visits = [(one, problem.visit_by_id[one.visit_id]) for one in plan.uncovered]
     visits.sort(key=lambda pair: pair[1].gravity)
     return tuple(
-        UncoveredRow(one, visit, problem.provider_of(visit), problem.site_of(visit)) for one, visit in visits
+        UncoveredRow(one, visit, _provider(problem, visit), problem.site_of(visit)) for one, visit in visits
     )
+
+
+def _provider(problem: Problem, visit: Visit) -> Provider | None:
+    return None if visit.attendance is not None else problem.provider_of(visit)
+
+
+def whose(visit: Visit, lang: str) -> str:
+    """The client; of work that is no visit, what it is called."""
+    if visit.attendance is None:
+        return visit.client_id
+    return visit.attendance.block.label or kind_word(visit.attendance.block, lang)
+
+
+def kind_word(block: WorkBlock, lang: str) -> str:
+    return word(f"work_block.{block.kind}", lang)
+
+
+def level_word(visit: Visit, lang: str) -> str:
+    """A visit's rank in words; of work that is no visit the priority alone, whose words speak of care."""
+    if visit.attendance is None or visit.mandatory:
+        return word(level_key(visit), lang)
+    return visit.priority.name
 
 
 def unwanted_visits(problem: Problem) -> tuple[Visit, ...]:

@@ -16,7 +16,13 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from brigade.exchange.documents.facts import Indicator, ReportInput, input_warnings, judged, shown
-from brigade.exchange.documents.rows import stop_rows, uncovered_rows, unwanted_visits
+from brigade.exchange.documents.rows import (
+    level_word,
+    stop_rows,
+    uncovered_rows,
+    unwanted_visits,
+    whose,
+)
 from brigade.exchange.reports import html_map, html_tours, report_tables
 from brigade.values.demand import Visit
 from brigade.values.plan import WANTS_NOBODY, Plan
@@ -84,11 +90,14 @@ class _Page:
 
     def top(self) -> dict[str, Any]:
         uncovered = [self._uncovered(row) for row in uncovered_rows(self.problem, self.plan)]
-        mandatory = sum(1 for one in uncovered if one["level"] == 0)
+        visits = sum(1 for one in uncovered if not one["is_attendance"])
+        missed = len(uncovered) - visits
+        mandatory = sum(1 for one in uncovered if one["level"] == 0 and not one["is_attendance"])
         real = [one for one in self.facts.violations if one.waived_by is None]
         unwanted = [self._unwanted(visit) for visit in unwanted_visits(self.problem)]
         return {
-            "verdict": self._verdict(len(uncovered)),
+            "verdict": self._verdict(visits),
+            "attendances_missed": self.word("attendances_missed", n=missed) if missed else "",
             "warnings": [self.say(reason) for reason in input_warnings(self.problem)],
             "contents": self._contents(),
             "figures": [
@@ -99,8 +108,8 @@ class _Page:
                 typeset(say_violation(v, self.lang, horizon=self.problem.horizon), self.lang) for v in real
             ],
             "uncovered": uncovered,
-            "uncovered_title": self.word("uncovered_title", n=len(uncovered))
-            if uncovered
+            "uncovered_title": self.word("uncovered_title", n=visits)
+            if visits
             else self.word("covered_title"),
             "mandatory_missed": self.word("mandatory_missed", n=mandatory) if mandatory else "",
             "unwanted": unwanted,
@@ -108,7 +117,8 @@ class _Page:
         }
 
     def _verdict(self, missed: int) -> str:
-        covered = len(self.plan.covered)
+        visits = self.problem.visit_by_id
+        covered = sum(visits[id].attendance is None for id in self.plan.covered if id in visits)
         key = "verdict_none" if not covered + missed else "verdict_all" if not missed else "verdict"
         return self.word(key, covered=covered, missed=missed, total=covered + missed)
 
@@ -127,17 +137,19 @@ class _Page:
         spans = [
             wall_span(at(window.earliest), at(window.hard_latest), self.lang) for window in visit.windows
         ]
+        host = [] if visit.attendance is not None else [self.problem.provider_of(visit).id]
         facts = [
-            self.problem.provider_of(visit).id,
-            visit.client_id,
+            *host,
+            whose(visit, self.lang),
             self.word("asked_for", hours=spans, length=self.problem.horizon.minutes(visit.duration)),
         ]
         if self.problem.horizon.days > 1:
             facts.insert(0, long_day(self.problem.day_of(visit.windows[0].earliest), self.lang))
         if visit.required:
             facts.append(self.word("requires", competencies=visit.required))
-        level = self.word(f"level.{visit.level}")
-        return {"id": visit.id, "level": visit.level, "level_word": level, "facts": " · ".join(facts)}
+        level = typeset(level_word(visit, self.lang), self.lang)
+        shown = {"id": visit.id, "level": visit.level, "level_word": level, "facts": " · ".join(facts)}
+        return {**shown, "is_attendance": visit.attendance is not None}
 
     def _unwanted(self, visit: Visit) -> dict[str, Any]:
         return {**self._asked(visit), "reason": self.say(WANTS_NOBODY)}

@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from brigade.exchange.documents.rows import StopRow, UncoveredRow, stop_rows, uncovered_rows
+from brigade.exchange.documents.rows import (
+    StopRow,
+    UncoveredRow,
+    level_word,
+    stop_rows,
+    uncovered_rows,
+)
 from brigade.exchange.reports.map_labels import Label, Labels
 from brigade.exchange.reports.map_svg import WIDTH, Frame, blurred, frame_of, scale_bar, shapes
 from brigade.values.plan import Plan
@@ -59,9 +65,9 @@ def context(
     problem: Problem, plan: Plan, outlines: Mapping[str, Any] | None, lang: str
 ) -> dict[str, Any] | None:
     """The map's parts in drawing units; None where no place has coordinates."""
-    rows = [row for row in stop_rows(problem, plan) if blurred(row.site)]
-    missed = [row for row in uncovered_rows(problem, plan) if blurred(row.site)]
-    shown = [*(row.site for row in rows), *(row.site for row in missed)]
+    rows = [row for row in stop_rows(problem, plan) if row.site and blurred(row.site)]
+    missed = [row for row in uncovered_rows(problem, plan) if row.site and blurred(row.site)]
+    shown = [site for site in (*(row.site for row in rows), *(row.site for row in missed)) if site]
     places = [place for site in shown if (place := blurred(site))]
     frame = frame_of(places)
     if frame is None:
@@ -141,7 +147,7 @@ def _crosses(rows: Sequence[UncoveredRow], frame: Frame, lang: str) -> list[dict
             {
                 "id": row.visit.id,
                 "level": row.visit.level,
-                "word": typeset(word(f"level.{row.visit.level}", lang), lang),
+                "word": typeset(level_word(row.visit, lang), lang),
             }
             for row in found
         ]
@@ -152,6 +158,6 @@ def _crosses(rows: Sequence[UncoveredRow], frame: Frame, lang: str) -> list[dict
 
 
 def _point(row: StopRow | UncoveredRow, frame: Frame) -> tuple[float, float]:
-    place = blurred(row.site)
+    place = None if row.site is None else blurred(row.site)
     assert place is not None  # rows without a place were left out above
     return frame.point(*place)

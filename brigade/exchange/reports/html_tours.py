@@ -5,7 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from brigade.exchange.documents.rows import StopRow, stop_rows
+from brigade.exchange.documents.rows import (
+    StopRow,
+    level_word,
+    stop_rows,
+    whose,
+)
 from brigade.exchange.reports.lanes import DayLanes, Lane, day_lanes
 from brigade.timing.duty_days import day_rules, minutes_of, route_work
 from brigade.values.plan import Plan, Route
@@ -128,9 +133,9 @@ def _cells(problem: Problem, row: StopRow, lang: str, several: bool) -> list[str
     cells = [
         str(row.order),
         row.visit.id,
-        row.visit.client_id,
-        row.provider.id,
-        word(f"level.{row.visit.level}", lang),
+        whose(row.visit, lang),
+        row.provider_id,
+        level_word(row.visit, lang),
         wall_clock(at(stop.arrival), lang),
         wall_clock(at(stop.start), lang),
         wall_clock(at(stop.end), lang),

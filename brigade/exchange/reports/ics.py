@@ -9,7 +9,12 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
 
-from brigade.exchange.documents.rows import StopRow, stop_rows
+from brigade.exchange.documents.rows import (
+    StopRow,
+    kind_word,
+    stop_rows,
+    whose,
+)
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.words import duration, say_marking, word
@@ -97,10 +102,10 @@ def _event(problem: Problem, row: StopRow, lang: str) -> Event:
     # Changed at the plan's own instant rather than the clock's: the same plan gives the same file, a later
     # one a later edition.
     event = _timed(uid(problem, row), at(row.stop.start), at(row.stop.end), at(problem.now))
-    event.add("summary", f"{row.visit.id} · {row.visit.client_id} ({word(row.status, lang)})")
+    event.add("summary", f"{row.visit.id} · {whose(row.visit, lang)} ({word(row.status, lang)})")
     event.add("description", "\n".join(_details(problem, row, lang)))
-    if row.site.commune:
-        event.add("location", row.site.commune)
+    if row.commune:
+        event.add("location", row.commune)
     event.add("status", "TENTATIVE" if row.status == "to_offer" else "CONFIRMED")
     event.add("class", "PRIVATE")
     return event
@@ -118,7 +123,9 @@ def uid_of(basin_id: str, visit_id: str, worker_id: str, day: date) -> str:
 
 def _details(problem: Problem, row: StopRow, lang: str) -> list[str]:
     horizon, stop = problem.horizon, row.stop
-    lines = [f"{word('column.provider', lang)}{word('colon', lang)}{row.provider.id}"]
+    seat = row.visit.attendance
+    host = f"{word('column.provider', lang)}{word('colon', lang)}{row.provider_id}"
+    lines = [host if seat is None else kind_word(seat.block, lang)]
     travel = f"{duration(horizon.minutes(stop.travel))}, {word(f'mode.{row.mode}', lang)}"
     lines.append(f"{word('travel', lang)}{word('colon', lang)}{travel}")
     if stop.pause:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from brigade.exchange.documents.rows import level_word, whose
 from brigade.timing.duty_days import day_rules, minutes_of, short_gap
 from brigade.units import Ticks
 from brigade.values.plan import Plan, Route, Stop
@@ -17,8 +18,8 @@ from brigade.words import capital, duration, say_marking, typeset, wall_span, wo
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of time. `kind`: visit, travel, home, pause, wait, interruption or other; `left`, `width` in
-    percent."""
+    """A stretch of time. `kind`: visit, block, travel, home, pause, wait, interruption or other; `left`,
+    `width` in percent."""
 
     kind: str
     start: Ticks
@@ -176,17 +177,19 @@ class _Writer:
 
     def _visit(self, stop: Stop) -> Segment:
         visit = self.problem.visit_by_id[stop.visit_id]
-        level = word(f"level.{visit.level}", self.lang)
+        level = level_word(visit, self.lang)
+        named = visit.id if visit.attendance is None else f"{visit.id} · {whose(visit, self.lang)}"
         title = (
-            f"{visit.id} · {level} · {self._span(stop.start, stop.end)}, "
-            f"{self._length(stop.end - stop.start)}"
+            f"{named} · {level} · {self._span(stop.start, stop.end)}, {self._length(stop.end - stop.start)}"
         )
         if stop.marking:
             title += f" · {say_marking(stop.marking, self.lang, horizon=self.problem.horizon)}"
         style = f"level-{visit.level}" + (
             " to-offer" if stop.marking and stop.marking.kind == "to_offer" else ""
         )
-        return Segment("visit", stop.start, stop.end, typeset(title, self.lang), visit.id, style)
+        kind = "visit" if visit.attendance is None else "block"
+        label = visit.id if visit.attendance is None else whose(visit, self.lang)
+        return Segment(kind, stop.start, stop.end, typeset(title, self.lang), label, style)
 
     def _span(self, start: Ticks, end: Ticks) -> str:
         at = self.problem.horizon.instant

@@ -12,9 +12,15 @@ from dataclasses import replace
 from itertools import groupby
 
 from brigade.exchange.documents.facts import ReportInput, input_warnings, judged
-from brigade.exchange.documents.rows import StopRow, stop_rows, uncovered_rows, unwanted_visits
+from brigade.exchange.documents.rows import (
+    StopRow,
+    level_word,
+    stop_rows,
+    uncovered_rows,
+    unwanted_visits,
+    whose,
+)
 from brigade.exchange.reports.report_tables import ReportTable, plain_lines, tables
-from brigade.judging.coverage_levels import uncovered_by_level
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.words import duration, long_day, say, short_day, wall_clock, wall_span, word
@@ -55,8 +61,9 @@ def one_screen(problem: Problem, plan: Plan, lang: str = "fr") -> list[ReportTab
 
 
 def _coverage(problem: Problem, plan: Plan, lang: str) -> ReportTable:
-    asked = Counter(one.visit.level for one in problem.requests)
-    left = uncovered_by_level(problem, plan)
+    visits = [one.visit for one in problem.requests if not one.is_attendance]
+    asked = Counter(visit.level for visit in visits)
+    left = Counter(visit.level for visit in visits if visit.id not in plan.covered)
     rows = [
         (word(f"level.{level}", lang), str(asked[level]), str(asked[level] - left[level]), str(left[level]))
         for level in sorted(asked)
@@ -113,9 +120,9 @@ def _stop(problem: Problem, row: StopRow, lang: str) -> tuple[str, ...]:
         wall_clock(at(stop.arrival), lang),
         wall_clock(at(stop.start), lang),
         wall_clock(at(stop.end), lang),
-        row.visit.id,
-        word(f"level.{row.visit.level}", lang),
-        row.provider.id,
+        row.visit.id if row.visit.attendance is None else f"{row.visit.id} {whose(row.visit, lang)}",
+        level_word(row.visit, lang),
+        row.provider_id,
         duration(problem.horizon.minutes(stop.travel)),
         word(row.status, lang),
     )
@@ -124,9 +131,11 @@ def _stop(problem: Problem, row: StopRow, lang: str) -> tuple[str, ...]:
 def uncovered_section(problem: Problem, plan: Plan, lang: str) -> ReportTable:
     """What is uncovered, the gravest first, each with its reasons and what may be done."""
     rows = uncovered_rows(problem, plan)
-    mandatory = sum(1 for row in rows if row.visit.level == 0)
-    title = word("uncovered_title", lang, n=len(rows)) if rows else word("covered_title", lang)
+    mandatory = sum(1 for row in rows if row.visit.level == 0 and row.visit.attendance is None)
+    visits = sum(1 for row in rows if row.visit.attendance is None)
+    title = word("uncovered_title", lang, n=visits) if visits else word("covered_title", lang)
     notes = [word("mandatory_missed", lang, n=mandatory)] if mandatory else []
+    notes += [word("attendances_missed", lang, n=len(rows) - visits)] if len(rows) > visits else []
     notes += [say(reason, lang, horizon=problem.horizon) for reason in input_warnings(problem)]
     for row in rows:
         notes += ["", _heading(problem, row.visit.id, lang)]
@@ -156,4 +165,5 @@ def _heading(problem: Problem, visit_id: str, lang: str) -> str:
         wall_span(at(window.earliest), at(window.hard_latest), lang) for window in visit.windows
     )
     length = duration(problem.horizon.minutes(visit.duration))
-    return f"{visit.id} [{word(f'level.{visit.level}', lang)}] {day}{spans}, {length}"
+    named = visit.id if visit.attendance is None else f"{visit.id} {whose(visit, lang)}"
+    return f"{named} [{word(f'level.{visit.level}', lang)}] {day}{spans}, {length}"

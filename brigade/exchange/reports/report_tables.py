@@ -119,7 +119,7 @@ def papers(s: _Source) -> ReportTable | None:
     rows = [row for row in stop_rows(s.problem, s.plan) if row.stop.paper_to_sign]
     if not rows:
         return None
-    grouped = Counter((row.worker.id, row.worker.employer_id, row.provider.id) for row in rows)
+    grouped = Counter((row.worker.id, row.worker.employer_id, row.provider_id) for row in rows)
     lines = tuple(
         (worker, employer, provider, str(count))
         for (worker, employer, provider), count in sorted(grouped.items())

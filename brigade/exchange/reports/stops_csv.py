@@ -10,7 +10,13 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-from brigade.exchange.documents.rows import StopRow, level_key, stop_rows, uncovered_rows
+from brigade.exchange.documents.rows import (
+    StopRow,
+    level_word,
+    stop_rows,
+    uncovered_rows,
+    whose,
+)
 from brigade.exchange.reports.cells_out import safe_cell
 from brigade.texts.articles import article_in
 from brigade.units import Ticks
@@ -71,10 +77,10 @@ def _stop_cells(problem: Problem, row: StopRow, lang: str) -> Sequence[str]:
         str(route.tour + 1),
         str(row.order),
         row.visit.id,
-        row.visit.client_id,
-        row.provider.id,
-        row.site.commune or "",
-        word(level_key(row.visit), lang),
+        whose(row.visit, lang),
+        row.provider_id,
+        row.commune,
+        level_word(row.visit, lang),
         _time(problem, route.departure, lang) if row.is_first else "",
         _time(problem, stop.arrival, lang),
         _minutes(problem, stop.pause, lang),
@@ -102,10 +108,10 @@ def _uncovered_cells(problem: Problem, plan: Plan, lang: str) -> Iterable[Sequen
         action = row.uncovered.action
         yield [
             row.visit.id,
-            row.visit.client_id,
-            row.provider.id,
-            row.site.commune or "",
-            word(level_key(row.visit), lang),
+            whose(row.visit, lang),
+            row.provider_id,
+            row.commune,
+            level_word(row.visit, lang),
             _minutes(problem, row.visit.duration, lang),
             " ".join(spans),
             " | ".join(reasons),

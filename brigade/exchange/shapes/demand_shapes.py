@@ -1,4 +1,5 @@
-"""What asks to be covered: providers, employees, rota, clients, visits, links, absences, funding lines."""
+"""What asks to be covered: providers, employees, rota, clients, visits, links, absences, funding lines, work
+that is no visit."""
 
 from __future__ import annotations
 
@@ -36,6 +37,8 @@ from brigade.values.demand import (
     RotaEntry,
     UrgentCause,
     Visit,
+    WorkBlock,
+    WorkBlockKind,
     Workplace,
 )
 
@@ -194,6 +197,33 @@ class VisitShape(Shape):
     planned_start: Moment | None = Field(None, description="What client and provider had agreed.")
     cause: UrgentCause | None = Field(
         None, description="What makes it urgent by itself, such as an unplanned hospital return."
+    )
+
+
+class WorkBlockShape(Shape):
+    """Work that is no visit: a meeting, a course, an appointment. It counts as work for each one's own
+    employer."""
+
+    makes: ClassVar[type] = WorkBlock
+    id: Code = Field(examples=["R-01"])
+    kind: WorkBlockKind = Field(description="What people do in it.")
+    label: Text | None = Field(None, min_length=1, description="What it is called; no name of a person.")
+    duration_min: Minutes
+    windows: list[WindowShape] = Field(
+        description="When it may begin: disjoint, in order. One window of one instant fixes its hour."
+    )
+    participants: WorkerCodes = Field(description="Who is to attend.")
+    at_least: Count | None = Field(
+        None, description="So many of them make it take place, the others are wished for; absent: all."
+    )
+    site_id: Code | None = Field(
+        None, description="Where; absent: everybody attends from her own start place."
+    )
+    priority: PriorityCode = Field(description="As of a visit, for each person who attends.")
+    mandatory: bool = Field(False, description="Ranks above P1; reported loudly when left out.")
+    funding_line_id: Code | None = Field(None, description="Who pays its hours, if anybody.")
+    announced_at: Moment | None = Field(
+        None, description="Since when the participants know of it; absent: from the plan on."
     )
 
 

@@ -15,6 +15,7 @@ from brigade.exchange.shapes.demand_shapes import (
     ProviderShape,
     RotaFeedShape,
     VisitShape,
+    WorkBlockShape,
 )
 from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SectorShape, SiteShape, TravelShape
 from brigade.exchange.shapes.policy_shapes import PolicyShape
@@ -40,6 +41,7 @@ class DemandShape(BaseModel):
     rota: list[RotaFeedShape] = Field(default_factory=list, description="A visit in no rota is open.")
     absences: list[AbsenceShape] = Field(default_factory=list)
     funding_lines: list[FundingLineShape] = Field(default_factory=list)
+    work_blocks: list[WorkBlockShape] = Field(default_factory=list, description="Work that is no visit.")
 
 
 class BrigadeShape(BaseModel):
@@ -88,6 +90,7 @@ class PartialDemand(BaseModel):
     rota: list[RotaFeedShape] = []
     absences: list[AbsenceShape] = []
     funding_lines: list[FundingLineShape] = []
+    work_blocks: list[WorkBlockShape] = []
 
 
 class PartialBrigade(BaseModel):

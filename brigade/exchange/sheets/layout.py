@@ -164,6 +164,7 @@ def _child(english: str, parent: str, key: str, shape: type[BaseModel], **more: 
         "workers": "worker_id",
         "rota_feeds": "provider_id",
         "providers": "provider_id",
+        "work_blocks": "work_block_id",
     }[parent]
     first = Column((), column_name, column(column_name), Cell.CODE, True)
     return TableLayout(
@@ -195,6 +196,7 @@ ROOTS: tuple[TableLayout, ...] = (
     _root("rota_feeds", "demand.rota", d.RotaFeedShape, key="provider_id"),
     _with_whole_days(_root("absences", "demand.absences", d.AbsenceShape)),
     _root("funding_lines", "demand.funding_lines", d.FundingLineShape),
+    _root("work_blocks", "demand.work_blocks", d.WorkBlockShape),
     _root("employers", "brigade.employers", w.EmployerShape, "accords", required=True),
     _root("workers", "brigade.workers", w.WorkerShape, "limits", "counters", required=True),
     _root("competencies", "catalogue.competencies", t.CompetencyShape, key="code"),
@@ -206,6 +208,7 @@ TABLES_BY_NAME: Mapping[str, TableLayout] = {table.english: table for table in R
 CHILDREN: tuple[TableLayout, ...] = (
     _child("windows", "visits", "windows", d.WindowShape, required=True),
     _child("rota", "rota_feeds", "entries", d.RotaEntryShape),
+    _child("block_windows", "work_blocks", "windows", d.WindowShape),
     _child("availability", "workers", "availability", w.AvailabilityShape, required=True),
     _child(
         *("engagements", "workers", "engagements", w.EngagementShape),

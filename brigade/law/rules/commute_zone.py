@@ -38,7 +38,7 @@ def _from_home(problem: Problem, route: Route) -> Iterator[HomeLeg]:
     for stop in route.stops if home is not None else ():
         # By position: the first stop's leg from home is told by `_home_legs`, and must not be told twice.
         if worker.start_site is None or stop is not route.stops[0]:
-            site = problem.site_of(problem.visit_by_id[stop.visit_id]).id
+            site = problem.place_of(problem.visit_by_id[stop.visit_id], worker)
             yield stop.visit_id, *travel_between(problem, worker, home, site)
 
 
@@ -54,8 +54,12 @@ def _home_legs(problem: Problem, route: Route) -> Iterator[HomeLeg]:
 def _zone(problem: Problem, route: Route, leg: HomeLeg) -> Iterator[Violation]:
     # The first text that the leg leaves is told: the others would say the same leg again.
     visit, travel, metres = leg
-    host = problem.provider_of(problem.visit_by_id[visit]).id
-    for rules in problem.rules_for(problem.worker_by_id[route.worker_id], {host}).apart(ZONE):
+    known = problem.visit_by_id[visit]
+    # The zone is one of visits: a course may be farther away.
+    if known.attendance is not None:
+        return
+    worker = problem.worker_by_id[route.worker_id]
+    for rules in problem.rules_for(worker, problem.hosts_at(known)).apart(ZONE):
         minutes, distance = (
             rules.get("COMMUTE_NORMAL", "zone_minutes"),
             rules.get("COMMUTE_NORMAL", "zone_metres"),

@@ -97,7 +97,7 @@ def _first_level_excluded(
     """The value that keeps a worker of the first level off this visit, if its act and one of her texts do."""
     if visit.act_class is not ActClass.ESSENTIAL:
         return None
-    for text in problem.texts_for(worker, [problem.provider_of(visit).id]):
+    for text in problem.texts_for(worker, problem.hosts_at(visit)):
         value, children = (
             text.get("COMPETENCIES", f"first_level_{name}") for name in ("excluded", "child_care")
         )

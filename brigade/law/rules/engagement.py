@@ -28,7 +28,10 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for route in plan.routes:
         worker = problem.worker_by_id[route.worker_id]
         for stop in route.stops:
-            provider = problem.provider_of(problem.visit_by_id[stop.visit_id])
+            visit = problem.visit_by_id[stop.visit_id]
+            if visit.attendance is not None:
+                continue
+            provider = problem.provider_of(visit)
             if engagement_of(worker, provider.id, route.day) is None:
                 known = engaged_on_other_days(worker, provider.id, route.day)
                 met = {"provider": provider.id, "day": str(route.day), **known}

@@ -96,7 +96,7 @@ def _may_first(problem: Problem, worker: Worker, holiday: date, days: list[WorkD
     for day in days:
         for stop in (stop for route in day.routes for stop in route.stops):
             visit = problem.visit_by_id[stop.visit_id]
-            rules = problem.rules_for(worker, {problem.provider_of(visit).id})
+            rules = problem.rules_for(worker, problem.hosts_at(visit))
             rule = rules.get("HOLIDAY_RHYTHM", "may_first_essential_only")
             reaches = holiday in touched_dates(problem, stop.start, stop.end)
             if rule is not None and rule.value and reaches and visit.act_class is not ActClass.ESSENTIAL:

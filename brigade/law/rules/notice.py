@@ -30,7 +30,7 @@ def _too_soon(problem: Problem, route: Route, stop: Stop) -> Iterator[Violation]
     worker, request = problem.worker_by_id[route.worker_id], problem.request_by_visit.get(stop.visit_id)
     if request is None:
         return
-    rules = problem.rules_for(worker, [problem.provider_of(request.visit).id])
+    rules = problem.rules_for(worker, problem.hosts_at(request.visit))
     told = told_at(problem, request)
     for name in ("days", "working_days"):
         value = rules.get("SCHEDULE_NOTICE", name)

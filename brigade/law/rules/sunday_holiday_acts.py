@@ -27,6 +27,9 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for route in plan.routes:
         for stop in route.stops:
             visit = problem.visit_by_id[stop.visit_id]
+            # What may be done at homes on such days says nothing of a meeting.
+            if visit.attendance is not None:
+                continue
             for day in touched_dates(problem, stop.start, stop.end):
                 kinds = kinds_of(day, problem.department_at(visit))
                 if kinds:
@@ -37,7 +40,7 @@ def _unsuited(
     problem: Problem, route: Route, stop: Stop, day: date, kinds: frozenset[ReservedDay]
 ) -> Iterator[Violation]:
     visit = problem.visit_by_id[stop.visit_id]
-    rules = problem.rules_for(problem.worker_by_id[route.worker_id], {problem.provider_of(visit).id})
+    rules = problem.rules_for(problem.worker_by_id[route.worker_id], problem.hosts_at(visit))
     for condition, value in unmet_conditions(rules, kinds, visit, problem.catalogue):
         detail, met = condition.parameter, {"day": str(day)}
         yield breach(problem, "SUNDAY_HOLIDAY_ACTS", route, met, detail=detail, value=value, visit=visit.id)

@@ -34,9 +34,13 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 def _outside(problem: Problem, route: Route, stop: Stop) -> Iterator[Violation]:
     worker, visit = problem.worker_by_id[route.worker_id], problem.visit_by_id[stop.visit_id]
+    site = problem.site_of(visit)
+    # Nobody is lent to a meeting of her own employer.
+    if visit.attendance is not None or site is None:
+        return
     convention = problem.employer_by_id[worker.employer_id].communes
-    rules = problem.rules_for(worker, {problem.provider_of(visit).id})
-    commune = problem.site_of(visit).commune
+    rules = problem.rules_for(worker, problem.hosts_at(visit))
+    commune = site.commune
     for detail, parameter, communes in (
         ("convention", "convention_only", convention),
         ("own", "own_territory", worker.territory),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from brigade.law.breach import breach
+from brigade.law.breach import Met, breach
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import minutes_of
 from brigade.timing.tour import duty_day, meal_break, own_meal, rest_break, way_between
@@ -63,14 +63,14 @@ def _ends(problem: Problem, route: Route) -> Iterator[Violation]:
 def _legs(problem: Problem, route: Route) -> Iterator[Violation]:
     """Ticks and metres of every leg, home legs included, against the ways of the worker's mode."""
     worker = problem.worker_by_id[route.worker_id]
-    sites = [problem.site_of(problem.visit_by_id[stop.visit_id]).id for stop in route.stops]
+    sites = [problem.place_of(problem.visit_by_id[stop.visit_id], worker) for stop in route.stops]
     told = [(stop.travel, stop.metres) for stop in route.stops] + [(route.travel_back, route.metres_back)]
     places = [worker.start_site, *sites, worker.end_site]
     for position, (origin, destination) in enumerate(pairwise(places)):
         visit = route.stops[position].visit_id if position < len(route.stops) else None
         way = way_between(problem, worker, origin, destination)
         if way is None:
-            met = {"mode": worker.mode.value, "origin": origin, "destination": destination}
+            met: dict[str, Met] = {"mode": worker.mode.value, "origin": origin, "destination": destination}
             yield breach(problem, "TIMING", route, met, detail="no_way", visit=visit)
             continue
         travel, metres = way

@@ -1,13 +1,13 @@
-"""Providers, clients, visits and funding lines."""
+"""Providers, clients, visits, funding lines, and work that is no visit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from brigade.errors import Issue
 from brigade.units import TimeWindow
-from brigade.values.demand import Visit
+from brigade.values.demand import Visit, WorkBlock
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import duplicates, negative, say, unknown
 
@@ -24,7 +24,9 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         yield from negative("P108", f"providers.{provider.id}", employees=provider.employees)
     yield from _clients(problem)
     for visit in problem.visits:
-        yield from _visit(problem, visit)
+        # What an attendance can get wrong is told of its block, once.
+        if visit.attendance is None:
+            yield from _visit(problem, visit)
     for line in problem.funding_lines:
         yield from negative(
             "P108",
@@ -33,6 +35,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
             hourly_rate_cents=line.hourly_rate_cents,
             consumed_cents=line.consumed_cents,
         )
+    yield from _work_blocks(problem)
 
 
 def _clients(problem: ProblemParts) -> Iterator[Issue]:
@@ -55,7 +58,7 @@ def _visit(problem: ProblemParts, visit: Visit) -> Iterator[Issue]:
             "visit_length",
             {"minutes": problem.horizon.minutes(visit.duration), "most": LONGEST_VISIT_MIN},
         )
-    yield from _windows(problem, visit, where)
+    yield from _windows(problem, visit.windows, where)
     if visit.planned_start is not None and not 0 <= visit.planned_start < problem.horizon.length:
         met = {"met": say(problem, visit.planned_start)}
         yield Issue("P107", f"{where}.planned_start", "outside_horizon", met)
@@ -63,12 +66,12 @@ def _visit(problem: ProblemParts, visit: Visit) -> Iterator[Issue]:
     yield from _people(problem, visit, where)
 
 
-def _windows(problem: ProblemParts, visit: Visit, where: str) -> Iterator[Issue]:
-    if not visit.windows:
+def _windows(problem: ProblemParts, windows: Sequence[TimeWindow], where: str) -> Iterator[Issue]:
+    if not windows:
         yield Issue("P104", f"{where}.windows", "visit_without_window")
-    for index, window in enumerate(visit.windows):
+    for index, window in enumerate(windows):
         yield from _window(problem, window, f"{where}.windows[{index}]")
-    for index, (before, after) in enumerate(pairwise(visit.windows)):
+    for index, (before, after) in enumerate(pairwise(windows)):
         # Ends are included, so two windows that touch would offer one tick twice.
         if after.earliest <= before.hard_latest:
             yield Issue(
@@ -100,3 +103,45 @@ def _people(problem: ProblemParts, visit: Visit, where: str) -> Iterator[Issue]:
         yield from unknown("P102", f"{where}.{name}", ids, problem.worker_by_id, "worker")
     for id in sorted(visit.preferred_workers & visit.forbidden_workers):
         yield Issue("P109", f"{where}.forbidden_workers", "wanted_and_forbidden", {"id": id})
+
+
+# -- work that is no visit -----------------------------------------------------------------------------------
+def _work_blocks(problem: ProblemParts) -> Iterator[Issue]:
+    yield from duplicates("P101", "work_blocks", (block.id for block in problem.work_blocks))
+    lines = {line.id for line in problem.funding_lines}
+    for block in problem.work_blocks:
+        where = f"work_blocks.{block.id}"
+        yield from _numbers(problem, block, where)
+        yield from _windows(problem, block.windows, where)
+        yield from unknown(
+            "P102", f"{where}.participants", block.participants, problem.worker_by_id, "worker"
+        )
+        yield from unknown("P102", f"{where}.site_id", _named(block.site_id), problem.site_by_id, "site")
+        yield from unknown(
+            "P102", f"{where}.funding_line_id", _named(block.funding_line_id), lines, "funding_line"
+        )
+        yield from _without_place(problem, block, where)
+
+
+def _numbers(problem: ProblemParts, block: WorkBlock, where: str) -> Iterator[Issue]:
+    minutes, count = problem.horizon.minutes(block.duration), len(block.participants)
+    if not 0 < block.duration <= problem.horizon.ticks(LONGEST_VISIT_MIN):
+        met = {"minutes": minutes, "most": LONGEST_VISIT_MIN}
+        yield Issue("P103", f"{where}.duration", "visit_length", met)
+    if not count:
+        yield Issue("P540", f"{where}.participants", "block_without_participant")
+    elif block.at_least is not None and not 1 <= block.at_least <= count:
+        yield Issue("P541", f"{where}.at_least", "block_needs", {"met": block.at_least, "most": count})
+
+
+def _named(id: str | None) -> list[str]:
+    return [] if id is None else [id]
+
+
+def _without_place(problem: ProblemParts, block: WorkBlock, where: str) -> Iterator[Issue]:
+    """Who attends from her start place needs one: without it the ways before and after would take nothing."""
+    if block.site_id is not None:
+        return
+    for id in sorted(block.participants & problem.worker_by_id.keys()):
+        if problem.worker_by_id[id].start_site is None:
+            yield Issue("P542", f"{where}.site_id", "block_without_place", {"worker": id})

@@ -77,7 +77,9 @@ def _identifiers(problem: ProblemParts) -> Iterator[tuple[str, str]]:
         ("providers", (provider.id for provider in problem.providers)),
         ("employees", (employee.id for employee in problem.employees)),
         ("clients", (client.id for client in problem.clients)),
-        ("visits", (visit.id for visit in problem.visits)),
+        ("visits", (visit.id for visit in problem.visits if visit.attendance is None)),
+        # With the number of its last seat: that is the longest identifier made of it.
+        ("work_blocks", (one.attendance_id(len(one.participants)) for one in problem.work_blocks)),
         ("absences", (absence.id for absence in problem.absences)),
         ("funding_lines", (line.id for line in problem.funding_lines)),
         ("employers", (employer.id for employer in problem.employers)),
@@ -104,6 +106,9 @@ def _free_texts(problem: ProblemParts) -> Iterator[tuple[str, str]]:
                 yield f"{group}.{party.id}.accords.{name}.source", accord.source
     for line in problem.funding_lines:
         yield f"funding_lines.{line.id}.name", line.name
+    for block in problem.work_blocks:
+        if block.label is not None:
+            yield f"work_blocks.{block.id}.label", block.label
     for absence in problem.absences:
         if absence.reason is not None:
             yield f"absences.{absence.id}.reason", absence.reason

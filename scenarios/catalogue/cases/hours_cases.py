@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from brigade.units import Interval, TimeWindow
-from brigade.values.demand import Link, LinkKind, Priority
+from brigade.values.demand import Link, LinkKind, Priority, WorkBlock, WorkBlockKind
 from brigade.values.policy import Policy, Weights
 from brigade.values.workforce import Contract, Counters, PastDay
 from scenarios.catalogue.sketch import CatalogueCase, Sketch
@@ -239,7 +239,40 @@ def usual_hour() -> CatalogueCase:
     )
 
 
+def team_meeting() -> CatalogueCase:
+    """B1 alone may do V1."""
+    sketch = Sketch()
+    sketch.visit("V1", "L2", "14:15", "14:15", priority=Priority.P1)
+    hours = (("13:00", "17:00"),)
+    sketch.worker("B1", hours=hours)
+    sketch.worker("B2", hours=hours, certificate="AI_DEFAULT")
+    sketch.worker("B3", hours=hours, certificate="AI_DEFAULT")
+    meeting = WorkBlock(
+        "R1",
+        WorkBlockKind.EXCHANGE,
+        60,
+        (TimeWindow.hard(sketch.at("14:00"), sketch.at("14:00")),),
+        frozenset({"B1", "B2", "B3"}),
+        Priority.P3,
+        "L1",
+        at_least=2,
+        label="Analyse de la pratique",
+    )
+    return CatalogueCase(
+        "team_meeting",
+        "an hour of exchange at 14:00 for three, of whom two are enough: the third is at a vital visit",
+        sketch.problem(
+            work_blocks=(meeting,),
+            visits=(*sketch.visits, *meeting.attendances),
+            links=meeting.ties,
+        ),
+        {("B1", 0): ["V1"], ("B2", 0): ["R1:1"], ("B3", 0): ["R1:2"]},
+        {"WORK_BLOCKS": {("B2", 0): ["R1:1"], ("B1", 0): ["V1"]}},
+    )
+
+
 CASES = (
+    team_meeting,
     usual_hour,
     two_half_days,
     late_at_a_price,

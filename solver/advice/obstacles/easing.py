@@ -95,6 +95,8 @@ def _without(problem: Problem, visit_id: str, worker_id: str, tour: int | None, 
                 visit_id,
                 lambda it: replace(it, forbidden_workers=it.forbidden_workers - {worker_id}),
             )
+        case "not_participant":
+            return _with_visit(problem, visit_id, lambda it: _seating(it, worker_id))
         case "no_way":
             return _with_way(problem, *(str(values[name]) for name in ("mode", "origin", "destination")))
         case "arrives_too_late":
@@ -138,6 +140,16 @@ def with_hours(
         return None
     grown = (*stays, Availability.strict(start, end), *later)
     return _with_worker(problem, worker_id, lambda it: replace(it, availability=grown)), len(stays)
+
+
+def _seating(visit: Visit, worker_id: str) -> Visit:
+    """The seat as hers too."""
+    seat = visit.attendance
+    return (
+        visit
+        if seat is None
+        else replace(visit, attendance=replace(seat, workers=seat.workers | {worker_id}))
+    )
 
 
 # -- one change --------------------------------------------------------------------------------------------

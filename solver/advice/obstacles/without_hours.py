@@ -52,7 +52,8 @@ def _hours_near(session: AdviceSession, row: int, worker_id: str) -> tuple[Probl
     """As `with_hours`. Whoever gives hours gives enough of them, where there is room: a break or a later
     window is no lack of hours then."""
     problem, visit = session.problem, session.model.requests[row].visit
-    worker, site = problem.worker_by_id[worker_id], problem.site_of(visit).id
+    worker = problem.worker_by_id[worker_id]
+    site = problem.place_of(visit, worker)
     ends = ((worker.start_site, site), (site, worker.end_site))
     out, back = (travel_between(problem, worker, *one)[0] for one in ends)
     ample = max(problem.horizon.ticks(AMPLE_MIN), out, back)

@@ -36,10 +36,10 @@ def is_let_in(session: AdviceSession, other: int, tour: int, row: int, codes: Co
     """Whether what satisfies these rules for the visit `row` satisfies all that keep the other out."""
     against = {*session.model.rules_against(tour, other)} - TIES
     visit, its = session.model.requests[row].visit, session.model.requests[other].visit
-    provider_of = session.problem.provider_of
+    hosts_at = session.problem.hosts_at
     return (
         bool(against)
         and against <= LIFTED.intersection(codes)
-        and ("ENGAGEMENT" not in against or provider_of(its) == provider_of(visit))
+        and ("ENGAGEMENT" not in against or hosts_at(its) == hosts_at(visit))
         and ("COMPETENCIES" not in against or its.required <= visit.required)
     )

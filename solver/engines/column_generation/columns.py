@@ -35,7 +35,8 @@ MOST_GRAINED = 1 << 60
 
 
 def groups_of(model: Model) -> list[list[int]]:
-    """Visits that are covered together or not at all, each visit in one group."""
+    """Visits that are covered together or not at all, each visit in one group. A visit that needs others
+    without being needed by them has a row behind theirs, and so a group of its own."""
     a, seen, groups = model.arrays, set[int](), []
     for visit in range(len(a.visits)):
         if visit in seen:

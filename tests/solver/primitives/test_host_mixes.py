@@ -117,7 +117,7 @@ def test_every_mix_has_the_rules_that_its_hosts_make(
     met = data.draw(st.lists(st.sampled_from([f"H{n}" for n in range(len(hosts))]), unique=True))
     mix = NO_HOST
     for host in met:
-        mix = int(mixes.join[mix, mixes.of_class[class_of[host]]])
+        mix = int(mixes.join[mix, mixes.of_class[class_of[frozenset({host})]]])
     wanted = {key: row.value for key, row in day.rules_for(day.workers[0], met).values.items()}
     assert {key: row.value for key, row in mixes.rules[mix].values.items()} == wanted
     everything = day.rules_for(day.workers[0], [f"H{n}" for n in range(len(hosts))])
