@@ -228,7 +228,8 @@ def _edited(session: EditSession, edit: Edit) -> tuple[Orders, dict[str, Ticks],
             # Swapped visits are pinned no more: their pins held the places that they have just left.
             pins = {id: start for id, start in pins.items() if id not in (first, second)}
         case Unassign(visit_id):
-            _take(orders, pins, visit_id)
+            for id in _leaving(session.problem, visit_id):
+                _take(orders, pins, id)
         case Pin(visit_id, start):
             pins[visit_id] = starts[visit_id] if start is None else start
         case Unpin(visit_id):
@@ -240,6 +241,15 @@ def _edited(session: EditSession, edit: Edit) -> tuple[Orders, dict[str, Ticks],
             if waiver.visit_id in starts:
                 pins[waiver.visit_id] = starts[waiver.visit_id]
     return {key: order for key, order in orders.items() if order}, pins, waivers
+
+
+def _leaving(problem: Problem, visit_id: str) -> tuple[str, ...]:
+    """The visit; with a needed seat of a meeting every seat of it, for without that one it does not take
+    place."""
+    seat = problem.visit_by_id[visit_id].attendance
+    seats = [] if seat is None else [one.id for one in seat.block.attendances]
+    is_needed = seat is not None and seats.index(visit_id) < seat.block.needed
+    return tuple(seats) if is_needed else (visit_id,)
 
 
 def _take(orders: Orders, pins: dict[str, Ticks], visit_id: str) -> None:

@@ -267,7 +267,8 @@ def _change(before: Assignment | None, worker_id: str, start: Ticks) -> str:
 def _asked(day: _Day, visit_id: str) -> VisitNeedsView:
     """What is asked of whoever comes."""
     visit = day.problem.visit_by_id[visit_id]
-    site, sector = day.problem.site_of(visit), day.problem.sector_at(visit)
+    site = day.problem.site_by_id[day.problem.client_by_id[visit.client_id].site_id]
+    sector = day.problem.sector_at(visit)
     return VisitNeedsView(
         visit_id=visit_id,
         client_id=visit.client_id,
