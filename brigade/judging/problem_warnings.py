@@ -101,9 +101,11 @@ def _communes(problem: Problem) -> Iterator[Reason]:
 def _outside_sectors(problem: Problem) -> Iterator[Reason]:
     """Places of visits that the map that counts for them holds in no sector."""
     places = {
-        problem.site_of(visit).id
+        site.id
         for visit in problem.visits
-        if problem.sector_map_of(visit) is not None and problem.sector_at(visit) is None
+        if (site := problem.site_of(visit)) is not None
+        and problem.sector_map_of(visit) is not None
+        and problem.sector_at(visit) is None
     }
     if places:
         yield Reason.of("warning_places_outside_sectors", places=sorted(places))

@@ -85,8 +85,10 @@ class SectorMap:
             for other in one.neighbours & self._near.keys():
                 self._near[other].add(one.id)
 
-    def sector_at(self, site: Site) -> str | None:
-        """None: no sector of this map holds the place."""
+    def sector_at(self, site: Site | None) -> str | None:
+        """None: no sector of this map holds the place, or there is no place."""
+        if site is None:
+            return None
         return self._by_site.get(site.id) or self._by_commune.get(site.commune or "")
 
     def home_among(self, sector_ids: frozenset[str]) -> str | None:

@@ -188,7 +188,10 @@ class ProblemParts:
         return {owner: SectorMap(one for one in self.sectors if one.provider_id == owner) for owner in owners}
 
     def sector_map_of(self, visit: Visit) -> SectorMap | None:
-        """The map that counts for a visit: its provider's own, else the basin's; None: there is neither."""
+        """The map that counts for a visit: its provider's own, else the basin's; None: there is neither, or
+        it is no visit."""
+        if visit.attendance is not None:
+            return None
         return self._sector_maps.get(self.provider_of(visit).id) or self._sector_maps.get(None)
 
     def sector_at(self, visit: Visit) -> Sector | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
 
 CODES = ("SECTOR",)
-Place = tuple[SectorMap | None, Site]
+Place = tuple[SectorMap | None, Site | None]
 
 
 def contribute(builder: ModelBuilder) -> None:

@@ -223,13 +223,13 @@ def _knows(text: Rules, cause: str | None, visit: dict[str, Any]) -> bool:
 
 def sector_distance(case: Case, worker: Worker, visit: dict[str, Any]) -> int:
     """0: in her sector, or nothing binds; 1: beside it; 2: further, or in no sector."""
-    told = case.problem.get("sectors", [])
-    own = [one for one in told if one.get("provider_id") == case.provider_of(visit)]
+    told = case.problem.get("sectors", []) if case.hosts_of(visit) else []
+    own = [one for one in told if one.get("provider_id") in case.hosts_of(visit)]
     counted = {one["id"]: one for one in own or [one for one in told if not one.get("provider_id")]}
     homes = [id for id in worker.told.get("sectors", []) if id in counted]
     if not homes:
         return 0
-    site = case.site_of(visit)
+    site = case.site_of(visit, worker)
     named = [id for id, one in counted.items() if site in one.get("sites", [])]
     held = [id for id, one in counted.items() if case.commune_of(visit) in one.get("communes", [])]
     (there, *_) = named or held or [None]
