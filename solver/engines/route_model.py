@@ -100,12 +100,20 @@ class RouteModel:
         for visit in list(self.holding):
             for link in arrays.links_of(visit):
                 other = int(link["other"])
+                # Of one group both are left out together, or neither.
+                if link["together"] and self.left_of.get(visit) is not self.left_of.get(other):
+                    self._keep_beside(visit, other)
                 if other not in self.left_of or not self.holding[other]:
                     continue
                 if link["timed"]:
                     self._keep_starts(visit, other, int(link["low"]))
                 if link["worker"] != 0:
                     self._keep_workers(visit, other, is_same=link["worker"] == SAME)
+
+    def _keep_beside(self, visit: int, other: int) -> None:
+        """Of a visit that needs another one: it is in a route only beside that one."""
+        for route in self.holding[visit]:
+            self.model.add_bool_or([~self.of_route[route], *self._any_of(self.holding[other])])
 
     def _keep_starts(self, visit: int, other: int, low: int) -> None:
         """start[other] - start[visit] >= low. The other end of a link is the other visit's own."""

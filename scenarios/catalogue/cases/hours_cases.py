@@ -256,7 +256,7 @@ def team_meeting() -> CatalogueCase:
         Priority.P3,
         "L1",
         at_least=2,
-        label="Analyse de la pratique",
+        label="REX-03",
     )
     return CatalogueCase(
         "team_meeting",

@@ -39,7 +39,14 @@ static void touch(search *s, int64_t tour) {
     s->touched[s->touched_size++] = tour;
 }
 
-/* Uncover a visit and what must be covered together with it; pinned ones stay. */
+/* Whether the visit may be covered only where the other is. */
+static bool needs(const model *m, int64_t visit, int64_t other) {
+    for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
+        if (m->links[r].together && m->links[r].other == other) return true;
+    return false;
+}
+
+/* Uncover a visit and what must not be covered without it; pinned ones stay. */
 static void drop(search *s, int64_t visit) {
     const model *m = s->m;
     touch(s, s->tour_of[visit]);
@@ -48,7 +55,8 @@ static void drop(search *s, int64_t visit) {
         if (m->links[r].timed && s->tour_of[m->links[r].other] >= 0) touch(s, s->tour_of[m->links[r].other]);
     take(s, visit);
     for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
-        if (m->links[r].together && s->tour_of[m->links[r].other] >= 0) drop(s, m->links[r].other);
+        if (s->tour_of[m->links[r].other] >= 0 && needs(m, m->links[r].other, visit))
+            drop(s, m->links[r].other);
 }
 
 static void drop_tour(search *s, int64_t tour) {
