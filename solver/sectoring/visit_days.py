@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from brigade.values.demand import Visit
-from brigade.values.places import TravelMatrix, TravelMode
+from brigade.values.places import Site, TravelMatrix, TravelMode
 from brigade.values.problem import Problem
 
 HELD_EVERY = 4
@@ -85,15 +85,18 @@ def visit_year(problems: Iterable[Problem]) -> VisitHistory:
     for problem in problems:
         by_day: dict[date, list[VisitPoint]] = {}
         for visit in problem.visits:
-            start = problem.usual_hour(visit)
+            start, site = problem.usual_hour(visit), problem.site_of(visit)
+            # A meeting is no visit, wherever it is.
+            if visit.attendance is not None or site is None:
+                continue
             day = problem.day_of(visit.windows[0].earliest if start is None else start)
-            if problem.site_of(visit).commune is None:
+            if site.commune is None:
                 left["without_commune"] += 1
             elif (day, visit.id) in known:
                 left["told_twice"] += 1
             else:
                 known.add((day, visit.id))
-                by_day.setdefault(day, []).append(_placed(problem, visit))
+                by_day.setdefault(day, []).append(_placed(problem, visit, site))
         matrix = problem.ways[_mode(problem)]
         tick = problem.horizon.ticks_per_minute
         days += [VisitDay(day, tuple(visits), matrix, tick) for day, visits in by_day.items()]
@@ -101,8 +104,8 @@ def visit_year(problems: Iterable[Problem]) -> VisitHistory:
     return VisitHistory(ordered, left["without_commune"], left["told_twice"])
 
 
-def _placed(problem: Problem, visit: Visit) -> VisitPoint:
-    usual, site = problem.usual_hour(visit), problem.site_of(visit)
+def _placed(problem: Problem, visit: Visit, site: Site) -> VisitPoint:
+    usual = problem.usual_hour(visit)
     tick = visit.windows[0].earliest if usual is None else usual
     clock = problem.horizon.instant(tick)
     entry = problem.rota_entry_by_visit.get(visit.id)
