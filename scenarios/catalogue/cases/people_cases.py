@@ -15,8 +15,8 @@ from scenarios.generator.presets import ALS_31
 AI = EmployerKind.INTERMEDIARY_ASSOCIATION
 SECTOR_TOWNS = {"L3": "62510", "L4": "62510"}
 SECTORS = (
-    Sector("WEST", "Lens ouest", communes=frozenset({"62498"}), neighbours=frozenset({"EAST"})),
-    Sector("EAST", "Lens est", communes=frozenset({"62510"})),
+    Sector("WEST", "Lens 1", communes=frozenset({"62498"}), neighbours=frozenset({"EAST"})),
+    Sector("EAST", "Lens 2", communes=frozenset({"62510"})),
 )
 
 
