@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from brigade.changes.likely_absences import likely_visits
 from brigade.judging.coverage_levels import most_soft_cost, uncovered_by_level, uncovered_costs
+from brigade.values.demand import Employee, RotaEntry, RotaFeed
 from brigade.values.plan import Status
 from brigade.values.policy import CoverageMode, Reserve
 from brigade.values.problem import Problem
@@ -23,7 +25,7 @@ WORK = SearchSettings(iterations=120, threads=1)
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 RATES = st.builds(
     Reserve,
-    absences_per_1000=st.sampled_from([30, 400, 1000]),
+    absences_per_1000=st.sampled_from([30, 400, 1000, 1000]),
     by_hour=st.lists(st.integers(0, 3), min_size=24, max_size=24).map(lambda drawn: (*drawn[:23], 1)),
     by_month=st.just((100,) * 12),
     lead_min=st.sampled_from([0, 30]),
@@ -32,13 +34,24 @@ RATES = st.builds(
 
 @st.composite
 def days_with_people_present(draw: st.DrawFn) -> Problem:
-    """Nobody is absent, so that all who are in a rota may fall away; visits in none are asked for."""
-    drawn = draw(small_problems(max_days=2) | coverable_problems())
+    """Nobody is absent, and each second visit or so has an employee of its own, who may fall away; the other
+    visits are asked for."""
+    drawn = draw(coverable_problems() | small_problems(max_days=2, rota=False))
+    carers = {visit.id: f"carer-{visit.id}" for visit in drawn.visits if draw(st.booleans())}
+    feeds = {one.id: list[RotaEntry]() for one in drawn.providers}
+    for visit in drawn.visits:
+        if visit.id in carers:
+            entry = RotaEntry(visit.id, carers[visit.id], visit.windows[0].earliest)
+            feeds[drawn.provider_of(visit).id].append(entry)
+    received = datetime(2026, 3, 1, 18, tzinfo=UTC)
     return replace(
         drawn,
         absences=(),
-        now=min(drawn.now, 0) if draw(st.booleans()) else drawn.now,
-        policy=replace(drawn.policy, strict=False),
+        employees=tuple(
+            Employee(entry.employee_id, id) for id, entries in feeds.items() for entry in entries
+        ),
+        rota=tuple(RotaFeed(id, received, tuple(entries)) for id, entries in feeds.items()),
+        now=min(drawn.now, 0),
     )
 
 

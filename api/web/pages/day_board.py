@@ -28,8 +28,10 @@ from api.web.people import told_apart
 from api.web.rendering import with_names
 from api.web.view import MenuGroup, PageEntry, Press, ScopedView, View
 from brigade.errors import BrigadeError
+from brigade.exchange.documents.reasons import reason_of
+from brigade.exchange.shapes.plan_shapes import ReasonShape
 from brigade.units import MAX_DAYS, PARIS
-from brigade.words import wall_clock
+from brigade.words import say, wall_clock
 from brigade.words.catalogue import keys, text_of
 from brigade.words.elision import FOR_SCRIPTS
 from brigade.worked.local_days import midnight
@@ -45,6 +47,8 @@ PlanId = Annotated[str, Path(pattern=MADE)]
 WORDS, SEARCH_WORDS = "page.board.", "page.search."
 """What the board says by itself, and a search: handed to them whole."""
 OTHERS = 5
+RESERVE = frozenset({"reserve_kept", "reserve_plain", "reserve_nothing_likely"})
+"""What `solver.reserve` says of a plan."""
 
 
 @router.get("/journee/{day}")
@@ -189,6 +193,7 @@ def _page(
         plan=plan,
         others=others[:OTHERS],
         who=_who(view.scoped, plan),
+        reserve=_reserve_said(view, basin_id, plan),
         supposed_of=None if plan is None or plan.story.supposed is None else plan.story.made_from,
         job=_running(view.scoped, basin_id, day),
         freeze_until=_usual_freeze(view, basin_id, day),
@@ -211,6 +216,16 @@ def _who(scoped: Scoped, plan: Plan | None) -> str | None:
     """Who published it, as others know her."""
     row = None if plan is None else scoped.session.get(Account, plan.published_by or "")
     return None if row is None else row.display_name or row.login
+
+
+def _reserve_said(view: ScopedView | Press, basin_id: str, plan: Plan | None) -> str | None:
+    """What the plan says of its reserve, where the basin wishes one."""
+    # Else its document, which is large, is not read for it.
+    if plan is None or view.scoped.basin(basin_id).body.policy.reserve is None:
+        return None
+    notes = (ReasonShape.model_validate(note) for note in plan.document.get("notes", ()))
+    said = next((reason_of(note, "notes", []) for note in notes if note.code in RESERVE), None)
+    return None if said is None else say(said, view.lang)
 
 
 def _running(scoped: Scoped, basin_id: str, day: date) -> Job | None:
