@@ -21,7 +21,6 @@ from brigade.texts.articles import article_in
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Horizon
 from brigade.values.competencies import shipped_catalogue
-from brigade.values.validation.communes import commune
 from brigade.words import formats
 from brigade.words.catalogue import WORD, text_of, word_of
 from brigade.words.elision import joined
@@ -181,6 +180,9 @@ def _certificate(value: Any) -> str:
 
 def _commune(code: str) -> str:
     """Its name; its number where nobody knows one."""
+    # Its package reads with numpy: help is told without it.
+    from brigade.values.validation.communes import commune
+
     known = commune(code)
     return code if known is None else known.name
 

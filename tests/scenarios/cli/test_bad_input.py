@@ -185,7 +185,7 @@ def test_the_standard_stream_is_no_place_for_an_output(
 def test_the_service_writes_no_file_to_the_standard_stream(args: tuple[str, ...]) -> None:
     answer = brigade(*args, "--lang", "en")
     assert answer.code == 2
-    assert "standard output holds the command's own answer" in answer.err
+    assert "standard output holds the command’s own answer" in answer.err
 
 
 def test_places_that_cannot_be_written_are_told_before_the_search(tmp_path: Path) -> None:
