@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from brigade.texts.articles import OUR_DECISION
 from brigade.units import Horizon
 from brigade.values.plan import Ground, Marking, MarkingKind, Reason, Violation
 from brigade.words.catalogue import LANGUAGES, REASON, Language, reason_codes, text_of, word_of
@@ -81,7 +82,9 @@ def say(reason: Reason, lang: str = "fr", *, horizon: Horizon | None = None) -> 
     spoken = {name: _spoken(value, lang, horizon) for name, value in values.items()}
     placed = fields(message)
     before = "" if placed & {"worker", "workers"} else "[{worker}{colon}][{workers:list}{colon}]"
-    after = "" if "article" in placed else "[ ({article})]"
+    # Our own decision is no text that anybody could look up: it is not cited.
+    is_cited = "article" not in placed and values.get("article") != OUR_DECISION
+    after = "[ ({article})]" if is_cited else ""
     colon = word_of("colon", lang)
     sentence = fill(message, spoken, setting)
     return fill(

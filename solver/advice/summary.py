@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from brigade.changes.answers import ObstacleKind, ObstacleSet
+from brigade.changes.answers import Obstacle, ObstacleKind, ObstacleSet
 from brigade.values.plan import Reason
 
 TOLD_ONE_BY_ONE = 2
@@ -51,7 +51,7 @@ def _lacked_by_all(present: Sequence[ObstacleSet]) -> Reason | None:
     reasons = {one.first.reason if len(one.obstacles) == 1 else None for one in present}
     only = reasons.pop() if len(reasons) == 1 else None
     # Whoever had a certificate is told its date, which "everybody lacks it" would hide.
-    if only is not None and only.code == "lacks_competency" and not dict(only.values).get("certificate"):
+    if only is not None and only.code == "lacks_competency" and not _has_certificate(only):
         return _of(Reason.of("nobody_has_competency", missing=only.value("missing")), present)
     return None
 
@@ -111,9 +111,23 @@ def _grouped(found: Iterable[ObstacleSet]) -> dict[Reason, list[ObstacleSet]]:
 
 
 def _reason_of(one: ObstacleSet) -> Reason:
-    if len(one.obstacles) == 1:
-        return one.first.reason
-    return Reason.of("all_of", obstacles=tuple(obstacle.reason for obstacle in one.obstacles))
+    return reason_of_all(one.obstacles)
+
+
+def reason_of_all(obstacles: Sequence[Obstacle]) -> Reason:
+    """What stands in somebody's way together, as one reason. Competencies that she lacks are one list."""
+    told = list(dict.fromkeys(one.reason for one in obstacles))
+    lacking = [one for one in told if one.code == "lacks_competency" and not _has_certificate(one)]
+    if len(lacking) > 1:
+        missing = tuple(sorted(str(one.value("missing")) for one in lacking))
+        told[told.index(lacking[0])] = Reason.of("lacks_competencies", missing=missing)
+        told = [one for one in told if one not in lacking]
+    return told[0] if len(told) == 1 else Reason.of("all_of", obstacles=tuple(told))
+
+
+def _has_certificate(lacking: Reason) -> bool:
+    """Its dates are told with the one competency that it grants."""
+    return bool(dict(lacking.values).get("certificate"))
 
 
 def _of(reason: Reason, found: Sequence[ObstacleSet]) -> Reason:

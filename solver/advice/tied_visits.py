@@ -14,6 +14,7 @@ from brigade.values.problem import Problem
 from solver.advice.advice_session import AdviceSession
 from solver.advice.obstacles.obstacle_words import lone_half
 from solver.advice.obstacles.worker_obstacles import obstacles_between
+from solver.advice.summary import reason_of_all
 from solver.advice.trial_model import place_whole
 
 
@@ -78,11 +79,7 @@ def _nearest(session: AdviceSession, row: int) -> Reason:
         lone = lone_half(session, row)
         return Reason.of("nobody_available") if lone is None else lone.reason
     obstacles, worker_id = min(sets, key=lambda one: (one[0][0].kind is ObstacleKind.AWAY, len(one[0])))
-    reason = (
-        obstacles[0].reason
-        if len(obstacles) == 1
-        else Reason.of("all_of", obstacles=tuple(it.reason for it in obstacles))
-    )
+    reason = reason_of_all(obstacles)
     return Reason.of(reason.code, **{**dict(reason.values), "workers": (worker_id,)})
 
 

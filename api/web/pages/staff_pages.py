@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -60,6 +61,20 @@ class LentWorker:
     alerts: Sequence[AlertView]
 
 
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """What runs out, in a line. `parts`: the papers of one person that it folds, each in its own words."""
+
+    kind: str
+    id: str
+    sentence: str
+    parts: Sequence[str] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.id}"
+
+
 @router.get("/mes-salaries")
 def staff_page(view: View, service: TheService) -> Response:
     basin_id = _basin(view)
@@ -81,8 +96,9 @@ def staff_page(view: View, service: TheService) -> Response:
     return view.page(
         "staff/staff.html",
         people=sorted(people, key=lambda one: identities.folded(one.name)),
-        papers=[one for one in found if one.kind == "paper_to_sign"],
-        others=[one for one in found if one.kind != "paper_to_sign"],
+        papers=_folded([one for one in found if one.kind == "paper_to_sign"], names, view.lang),
+        others=_folded([one for one in found if one.kind != "paper_to_sign"], names, view.lang),
+        numbers=Counter(one.kind == "paper_to_sign" for one in found),
         grave=GRAVE,
         monday=monday,
         month=f"{view.now:%Y-%m}",
@@ -102,7 +118,7 @@ def staff_member_page(worker_id: WorkerId, view: View, service: TheService, mont
         "staff/staff_member.html",
         worker_id=row.id,
         name=name,
-        alerts=found,
+        alerts=[AlertLine(one.kind, one.id, one.sentence) for one in found],
         grave=GRAVE,
         **month_of_hours(view, basin_id, worker_id, month),
     )
@@ -117,12 +133,37 @@ def alerts_page(basin_id: BasinId, view: View, service: TheService) -> Response:
     kinds = [(kind, list(alike)) for kind, alike in groupby(found, key=lambda one: one.kind)]
     return view.page(
         "staff/alerts.html",
-        kinds=[(kind, [(one, _mended_at(one, base)) for one in alike]) for kind, alike in kinds],
+        kinds=[
+            (
+                kind,
+                len(alike),
+                [(one, _mended_at(one, base)) for one in _folded(alike, names, view.lang)],
+            )
+            for kind, alike in kinds
+        ],
         grave=GRAVE,
     )
 
 
-def _mended_at(alert: AlertView, base: str) -> str:
+def _folded(found: Sequence[AlertView], names: Mapping[str, str], lang: str) -> list[AlertLine]:
+    """Papers of one kind that one person has stand in one line, where the first of them stood."""
+    by_person: dict[tuple[str, str], list[AlertView]] = {}
+    for one in found:
+        by_person.setdefault((one.kind, one.id), []).append(one)
+    return [_line(alike, names, lang) for alike in by_person.values()]
+
+
+def _line(alike: Sequence[AlertView], names: Mapping[str, str], lang: str) -> AlertLine:
+    first = alike[0]
+    if len(alike) == 1:
+        return AlertLine(first.kind, first.id, first.sentence)
+    about = names.get(first.id, first.id)
+    said = word(f"alert.alike.{first.kind}", lang, about=about, n=len(alike), day=first.day)
+    parts = [word(f"alert.apart.{one.kind}", lang, what=one.what, day=one.day) for one in alike]
+    return AlertLine(first.kind, first.id, said, parts)
+
+
+def _mended_at(alert: AlertLine, base: str) -> str:
     """Where what runs out is seen to: the paper on the page of her who holds it; a rota, where it is sent."""
     if alert.kind == "stale_feed":
         return f"{base}/imports"

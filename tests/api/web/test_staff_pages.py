@@ -62,3 +62,18 @@ def test_coordinators_see_what_runs_out_in_their_basin_and_where_it_is_mended(le
         path, _, part = address.partition("#")
         assert not part or part in {one["id"] for one in browser.page(path).below()}, address
     assert Browser(lent, C).get("/bassins/B9/alertes").status_code == 404
+
+
+def test_papers_of_one_person_stand_in_one_line_and_one_by_one_below(lent: World) -> None:
+    """For the coordinator and for the employer: her name once, each service once, and all of them counted."""
+    paper = {"first": "2026-03-16", "last": "2026-12-31", "status": "promised"}
+    change(lent, "workers", "W1", engagements=[paper | {"provider_id": id} for id in ("S1", "S2")])
+    for role, path in ((C, "/bassins/B1/alertes"), (E, "/mes-salaries")):
+        page = Browser(lent, role).page(path)
+        (line,) = [one for one in page.all("li") if "2 papiers à signer" in one.text()]
+        assert line.text().count("Ginette Essai") == 1
+        assert [one.text().replace("\xa0", " ") for one in line.all("li")] == [
+            f"Avec {id}, nécessaire à partir du lundi 16 mars 2026" for id in ("S1", "S2")
+        ]
+        (count,) = [one.text() for one in page.all("h2") if "signer" in one.text()]
+        assert count.endswith("2")

@@ -75,6 +75,20 @@ def test_a_reason_names_the_worker_the_values_and_the_article() -> None:
     assert say(work, "en") == "W12: 10 h 25 of work in the day, limit 10 h (BAD V.5)"
 
 
+def test_what_no_text_says_is_not_cited_as_one() -> None:
+    """Our own decision is behind it: there is nothing to look up."""
+    ours = Reason.of("max_daily_work", worker="W12", work_min=625, limit_min=600, article="décision Brigade")
+    for lang in ("fr", "en"):
+        assert not say(ours, lang).endswith(")")
+        broken = Violation("MAX_DAILY_WORK", "W12", "W12 2026-03-09", ours, "décision Brigade")
+        assert "Brigade" not in say_violation(broken, lang)
+
+
+def test_competencies_that_one_person_lacks_are_one_list() -> None:
+    held = Reason.of("lacks_competencies", workers=("W1",), missing=("NIGHT", "TRANSFER_HOIST"))
+    assert say(held) == "W1 : il manque les compétences : nuit et lève-personne"
+
+
 def test_without_a_worker_a_sentence_begins_with_a_capital() -> None:
     assert say(Reason.of("nobody_available")) == "Pas de disponibilité à ces heures"
     assert say(Reason.of("max_daily_work", work_min=625, limit_min=600)).startswith("10 h 25")
@@ -157,7 +171,7 @@ def test_what_several_texts_say_alike_is_said_once() -> None:
 
 def test_a_commune_is_called_by_its_name() -> None:
     reason = Reason.of("outside_territory", commune="62065", whose="own", article="décision Brigade")
-    assert say(reason) == "Hors du secteur de la personne (commune d’Avion) (décision Brigade)"
+    assert say(reason) == "Hors du secteur de la personne (commune d’Avion)"
     assert "99999" in say(Reason.of("outside_territory", commune="99999", whose="convention"))
 
 

@@ -81,6 +81,19 @@ def test_all_that_stands_in_the_way_is_listed_rules_of_the_pair_first() -> None:
     assert [one.reason.code for one in told.obstacles] == ["lacks_competency", "not_engaged", "back_too_late"]
 
 
+def test_competencies_that_she_lacks_are_said_as_one_list() -> None:
+    """Alone, and beside something else that stands in the way."""
+    wanted = frozenset({"NIGHT", "UPKEEP"})
+    asked = visit("V1", "B", 60, "11:00", "11:00", provider="S2", required=wanted)
+    for engaged, said in (
+        (["S2"], "W1: lacks the competencies: night and upkeep"),
+        (["S1"], "W1: lacks the competencies: night and upkeep; and no engagement with S2"),
+    ):
+        given = problem([asked], [worker("W1", "08:00", "14:00", providers=engaged)])
+        (told,) = why_uncovered(given, Plan(()), "V1").summary
+        assert say(told, "en", horizon=given.horizon).startswith(said)
+
+
 def test_the_summary_names_everybody_once() -> None:
     people = [
         worker("W1"),
