@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brigade.values.plan import Status
-from brigade.values.policy import shipped_reserve
 from scenarios.cli.console import delivery, options
 from scenarios.cli.console.delivery import FoundPlan, ReportSize, WantedFiles
 from scenarios.cli.console.exits import ExitCode
@@ -100,6 +99,8 @@ def solve(
 
 def _asked(given: Problem, *, strict: bool, reserve: bool) -> Problem:
     """With what the command line wishes beyond the problem's own policy."""
+    from brigade.values.policy import shipped_reserve
+
     policy = replace(given.policy, strict=given.policy.strict or strict)
     if reserve and policy.reserve is None:
         policy = replace(policy, reserve=shipped_reserve())
