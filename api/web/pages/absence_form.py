@@ -108,6 +108,7 @@ def form_page(
         last_day=last_day(absence) if absence else None,
         people=_last_absent_first(view.scoped, basin_id, chosen),
         at_hand=AT_HAND,
+        known=_known(view, basin_id) if absence is None else {},
         lines=_lines(view.scoped, basin_id),
         kinds=list(AbsenceKind),
         causes=CAUSES,
@@ -129,6 +130,16 @@ def people_to_choose(scoped: Scoped, service: Service, basin_id: str) -> dict[st
         )
         for row in rows
     }
+
+
+def _known(view: ScopedView | PressedView, basin_id: str) -> dict[str, tuple[datetime, datetime]]:
+    """Of who is away today or tomorrow, from when until when: who sees it does not declare it twice."""
+    today = view.now.date()
+    asked = view.scoped.select(Absence, basin_id).where(
+        Absence.ends_at > midnight(today), Absence.starts_at < midnight(today + timedelta(days=2))
+    )
+    found = view.scoped.all(asked.order_by(Absence.starts_at.desc(), Absence.id))
+    return {row.employee_id: (row.starts_at, row.ends_at) for row in found}
 
 
 def _last_absent_first(scoped: Scoped, basin_id: str, people: Sequence[Person]) -> list[Person]:

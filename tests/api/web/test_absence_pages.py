@@ -45,6 +45,16 @@ def by_id(page: Tag, id: str) -> Tag:
     return next(one for one in page.below() if one["id"] == id)
 
 
+def test_who_is_away_already_is_told_beside_her_name(named: World) -> None:
+    """The first name in sight is whoever was declared last: she is not to be declared twice."""
+    assert "déjà déclarée" not in Browser(named, M).page(NEW).text()
+    assert named.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
+    page = Browser(named, M).page(NEW)
+    (line,) = [one.text() for one in page.all("label") if one["for"] == "employee-A-1"]
+    assert "absence déjà déclarée" in line
+    assert "9 mars" in line.replace("\xa0", " ")
+
+
 def test_a_name_and_a_press_declare_the_whole_day(named: World) -> None:
     browser = Browser(named, M)
     page = browser.page(NEW)
