@@ -53,6 +53,7 @@ def _at_home(draw: DrawFn, worker: Worker, sectors: tuple[Sector, ...]) -> Worke
     by_map: dict[str | None, list[str]] = {}
     for sector in sectors:
         by_map.setdefault(sector.provider_id, []).append(sector.id)
-    homes = {draw(st.sampled_from([*ids, None])) for ids in by_map.values()} - {None}
+    drawn = [draw(st.sampled_from([*ids, None])) for ids in by_map.values()]
+    homes = {one for one in drawn if one is not None}
     limit = draw(st.sampled_from(LIMITS)) if homes else None
     return replace(worker, sectors=frozenset(homes), sector_limit=limit)

@@ -232,7 +232,7 @@ def _absences(scoped: Scoped, row: Client, now: datetime) -> list[Incident]:
     return [one for one in found if (end := ends[one.id]) is None or end > now - REMEMBERED]
 
 
-def _suspensions(scoped: Scoped, basin_id: str) -> Select[tuple[Incident]]:
+def _suspensions(scoped: Scoped, basin_id: str) -> Select[Incident]:
     return scoped.select(Incident, basin_id).where(Incident.kind.in_(SUSPENDING))
 
 
