@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -104,9 +104,14 @@ def plan_json() -> dict[str, Any]:
 def put(place: str, value: Any) -> Callable[[Path], Path]:
     """A document with `value` at "demand.visits.0.duration_min"; `DROP` removes it, a function changes what
     is there."""
+    return put_all({place: value})
+
+
+def put_all(values: Mapping[str, Any]) -> Callable[[Path], Path]:
+    """A document with each of the values at its place, as `put` says."""
 
     def spoil(folder: Path) -> Path:
-        return _written(folder, _put(document(), place, value))
+        return _written(folder, reduce(lambda whole, one: _put(whole, *one), values.items(), document()))
 
     return spoil
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.faults.base import DROP, Fault, put, raw, swapped
+from tests.faults.base import DROP, Fault, put, put_all, raw, swapped
 
 VISIT, WORKER = "demand.visits.0", "brigade.workers.0"
 WINDOW, TOUR = f"{VISIT}.windows.0", f"{WORKER}.availability.0"
@@ -329,6 +329,12 @@ VALUES = [
     ),
     Fault("empty territory", put(f"{WORKER}.territory", []), "P215", "territory", "vide"),
     Fault("unknown sector", put(f"{WORKER}.sectors", ["NORTH"]), "P202", "W1.sectors", "NORTH"),
+    Fault(
+        "two sectors of one map",
+        put_all({"sectors": [NORTH, {"id": "M", "name": "Sud"}], f"{WORKER}.sectors": ["N", "M"]}),
+        "P220",
+        "W1.sectors",
+    ),
     Fault("limit alone", put(f"{WORKER}.sector_limit", "home_sector"), "P221", "sector_limit"),
     Fault("sector twice", put("sectors", [NORTH, NORTH]), "P020", "sectors.N", "2 fois"),
     Fault("sector of no one", put("sectors", [{**NORTH, "provider_id": "S9"}]), "P021", "N.provider", "S9"),
