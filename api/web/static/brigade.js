@@ -38,7 +38,7 @@ document.addEventListener("submit", ({ target, submitter }) => {
 const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null"), news = document.getElementById("kept");
 if (kept && !root.dataset.who && kept.fields.length && Date.now() - kept.at < KEPT_MS) {
   sessionStorage.setItem(KEPT, JSON.stringify({ ...kept, isInterrupted: true }));
-  news.hidden = false;
+  tellKept();
   const onward = document.querySelector("main [name=vers]");
   if (onward) onward.value = kept.page;
 } else if (kept && root.dataset.who && !(kept.isInterrupted && kept.who === root.dataset.who && kept.page !== here())) {
@@ -59,8 +59,12 @@ function putBack({ to, fields }) {
   }
   for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   for (const fold of form.querySelectorAll("details")) fold.open = true;
-  news.hidden = false;
+  tellKept();
   news.focus();
+}
+function tellKept() {
+  news.querySelector("span").textContent = news.dataset.text;
+  news.hidden = false;
 }
 
 // A field that narrows a list of choices: those whose text holds each of its words stay in sight.
@@ -146,7 +150,9 @@ async function retry() {
   } catch { /* still down: the banner says so */ }
 }
 if (lost) {
-  lost.querySelector("button").addEventListener("click", retry);
+  const again = lost.querySelector("button");
+  again.textContent = again.dataset.text;
+  again.addEventListener("click", retry);
   addEventListener("offline", () => line(false));
   addEventListener("online", retry);
   document.body.addEventListener("htmx:sendError", () => line(false));

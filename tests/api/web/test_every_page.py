@@ -56,6 +56,11 @@ def test_a_page_opens_and_is_well_formed(
     seen = browser.page(address_of(page, world, ids))
     assert seen.all("html")[0]["lang"] == lang
     assert len(seen.all("h1")) == len(seen.all("main")) == 1
+    # A view of text alone shows what is hidden: it must not tell what did not happen.
+    assert {one["id"]: one.text() for one in seen.below() if one["id"] in ("kept", "lost")} in (
+        {"kept": "", "lost": ""},
+        {"kept": ""},
+    )
     assert seen.all("title")[0].text().endswith("– Brigade")
     assert not [
         one for one in seen.below() if one["style"] or any(name.startswith("on") for name in one.attributes)
