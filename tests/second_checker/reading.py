@@ -221,9 +221,10 @@ class Case:
         """None at work that is no visit."""
         return [] if "block" in visit else [self.provider_of(visit)]
 
-    def site_of(self, visit: dict[str, Any], worker: Worker) -> str:
+    def site_of(self, visit: dict[str, Any], worker: Worker) -> str | None:
+        """None: a seat without a place, of somebody without a start place."""
         if "block" in visit:
-            return str(visit["block"].get("site_id") or worker.told["start_site"])
+            return visit["block"].get("site_id") or worker.told.get("start_site")
         return str(self.clients[visit["client_id"]]["site_id"])
 
     def commune_of(self, visit: dict[str, Any]) -> str | None:

@@ -172,7 +172,8 @@ def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: S
         yield broken("SECTOR")
     yield from (broken(rule) for rule in reserved_days(case, rules, stop))
     texts = labour.apart(worker, hosts, ZONE) if hosts else []
-    if any(_beyond_zone(case, text, worker, case.site_of(visit, worker)) for text in texts):
+    place = case.site_of(visit, worker)
+    if place is not None and any(_beyond_zone(case, text, worker, place) for text in texts):
         yield broken("COMMUTE_NORMAL")
 
 
