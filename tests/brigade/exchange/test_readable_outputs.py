@@ -130,8 +130,8 @@ def test_broken_rules_stand_on_top_of_the_page() -> None:
 def test_a_rota_received_too_long_ago_is_said_to_be_stale(lens: tuple[Problem, Plan]) -> None:
     """SAAD-B's came on 7 March at 09:00 local, the plan was made on the 9th at 20:00: 59 hours."""
     page = html_report(*lens)
-    assert "Le planning de SAAD-B date du 7 mars 2026 à 09:00 (2 jours)" in page
-    assert "Le planning de SAAD-A" not in page
+    assert "Le planning du SAAD-B date du 7 mars 2026 à 09:00 (2 jours)" in page
+    assert "Le planning du SAAD-A" not in page
 
 
 def test_the_proof_is_a_sentence(lens: tuple[Problem, Plan]) -> None:
