@@ -122,14 +122,15 @@ def with_reserve(
         return ReservedPlan(plain, known)
     costs = [breakdown(problem, plan, start) for plan in (plain, found)]
     soft = (costs[1].soft - costs[0].soft) // problem.horizon.ticks_per_minute
-    travel = _travel(found) - _travel(plain)
+    travel = found.travel - plain.travel
     return ReservedPlan(found, replace(known, room=rooms[1], soft=soft, travel=travel))
 
 
 def room_of(likely: Problem, plan: Plan, seed: int) -> ReserveRoom:
     """How much of what is likely the plan can still take while all that it tells stays."""
-    asked, firm = from_now_on(likely, replace(plan, pinned=plan.covered))
-    firm = replace(plan, pinned=plan.covered) if firm is None else firm
+    told = replace(plan, pinned=plan.covered)
+    asked, begun = from_now_on(likely, told)
+    firm = begun or told
     model = build_model(asked, firm)
     engine = Search(model.arrays, seed)
     if not engine.load(model.order_of(firm), model.starts_of(firm)):
@@ -181,8 +182,3 @@ def _share(settings: SearchSettings, share: float) -> SearchSettings:
         time_limit_s=None if time is None else share * time,
         iterations=None if work is None else max(1, round(share * work)),
     )
-
-
-def _travel(plan: Plan) -> Ticks:
-    """Home legs included, as the policy prices it."""
-    return sum(sum(stop.travel for stop in route.stops) + route.travel_back for route in plan.routes)

@@ -177,7 +177,7 @@ def _row(day: _Day, worker: Worker, channels: list[str]) -> BoardRowView:
     )
     employer = day.problem.employer_by_id[worker.employer_id]
     filled = segments(day.problem, day.plan, worker, routes, day.lang)
-    travel = sum(route.travel_back + sum(stop.travel for stop in route.stops) for route in routes)
+    travel = sum(route.travel for route in routes)
     return BoardRowView(
         worker_id=worker.id,
         employer=employer.name,

@@ -60,7 +60,7 @@ def _verdict(step: Judgement, told: BreachDocuments) -> Iterator[str]:
 
 
 def _costs(problem: Problem, before: Plan, step: Judgement, lang: str) -> Iterator[str]:
-    said = more_travel(minutes_of(problem, _travel(step.plan) - _travel(before)), lang)
+    said = more_travel(minutes_of(problem, step.plan.travel - before.travel), lang)
     if said is not None:
         yield said
     others = {term: change for term, change in step.terms.items() if change and term not in TRAVEL}
@@ -70,10 +70,6 @@ def _costs(problem: Problem, before: Plan, step: Judgement, lang: str) -> Iterat
     ):
         if terms:
             yield word(key, lang, terms=[word(f"term.{term}", lang) for term in terms])
-
-
-def _travel(plan: Plan) -> int:
-    return sum(route.travel_back + sum(stop.travel for stop in route.stops) for route in plan.routes)
 
 
 def _others(problem: Problem, step: Judgement, changes: list[VisitChange], lang: str) -> Iterator[str]:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from brigade.law.refusable import Protection, Refusable, RefusalCase, UsedUpRight, by_nature, counted
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import (
-    engagement_of,
     hosts_met,
     lead_work,
     short_gap,
@@ -22,12 +21,13 @@ from brigade.timing.duty_days import (
     travel_is_work,
 )
 from brigade.timing.notice import told_at, urgent_cause
+from brigade.timing.plan_timing import paper_to_sign
 from brigade.units import Interval, Ticks
 from brigade.values.demand import ActClass
 from brigade.values.plan import Ground, Marking, MarkingKind, Plan, Reason, RefusalKind, Route, Stop
 from brigade.values.problem import Problem
 from brigade.values.problem_parts import Request
-from brigade.values.workforce import EngagementStatus, Worker
+from brigade.values.workforce import Worker
 from brigade.worked.contract_hours import additional_hours
 from brigade.worked.refusal_counts import allowed_by, left
 
@@ -123,7 +123,7 @@ def _marked(
             marking=_marking(
                 problem, worker, stop, told.get(worker.id, ()), is_additional=stop.visit_id in extra
             ),
-            paper_to_sign=paper_to_sign(problem, worker, route, stop),
+            paper_to_sign=paper_to_sign(problem, worker, problem.visit_by_id[stop.visit_id], route.day),
         )
         for stop in route.stops
     )
@@ -310,14 +310,3 @@ def working_hours(problem: Problem, worker: Worker, plan: Plan) -> Iterator[Inte
             hours = stop.service
         if hours is not None:
             yield hours
-
-
-def paper_to_sign(problem: Problem, worker: Worker, route: Route, stop: Stop) -> str | None:
-    """Id of the provider with whom the engagement is only promised; None when it is signed (or there is none
-    at all), and for what has no host."""
-    visit = problem.visit_by_id[stop.visit_id]
-    if visit.attendance is not None:
-        return None
-    provider = problem.provider_of(visit)
-    engagement = engagement_of(worker, provider.id, route.day)
-    return provider.id if engagement is not None and engagement.status is EngagementStatus.PROMISED else None

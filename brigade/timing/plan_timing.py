@@ -187,7 +187,7 @@ def _tied_visits(problem: Problem, tours: Mapping[TourKey, Tour]) -> frozenset[s
 # -- the plan ----------------------------------------------------------------------------------------------
 def _route(problem: Problem, tour: Tour, timed: TimedTour) -> Route:
     worker = problem.worker_by_id[tour.worker_id]
-    papers = (_paper(problem, worker, visit, tour.day) for visit in tour.visits)
+    papers = (paper_to_sign(problem, worker, visit, tour.day) for visit in tour.visits)
     stops = tuple(
         Stop(visit.id, stop.arrival, stop.start, stop.end, *leg, stop.pause, paper_to_sign=paper)
         for visit, stop, leg, paper in zip(tour.visits, timed.stops, tour.legs[:-1], papers, strict=True)
@@ -197,11 +197,11 @@ def _route(problem: Problem, tour: Tour, timed: TimedTour) -> Route:
     return Route(tour.worker_id, tour.index, tour.day, departure, stops, timed.end + back, back, metres_back)
 
 
-def _paper(problem: Problem, worker: Worker, visit: Visit, day: date) -> str | None:
-    """The provider with which an engagement is promised and still to be signed."""
-    if visit.attendance is not None:
-        return None
-    found = engagement_of(worker, problem.provider_of(visit).id, day)
+def paper_to_sign(problem: Problem, worker: Worker, visit: Visit, day: date) -> str | None:
+    """Id of the provider with whom the engagement is only promised; None when it is signed (or there is none
+    at all), and for what has no host."""
+    host = problem.host_of(visit)
+    found = None if host is None else engagement_of(worker, host.id, day)
     return found.provider_id if found and found.status is EngagementStatus.PROMISED else None
 
 

@@ -119,6 +119,11 @@ class Route:
     travel_back: Ticks = 0
     metres_back: Metres = 0
 
+    @property
+    def travel(self) -> Ticks:
+        """Home legs included."""
+        return sum(stop.travel for stop in self.stops) + self.travel_back
+
 
 @dataclass(frozen=True, slots=True)
 class UncoveredVisit:
@@ -233,6 +238,11 @@ class Plan:
         if self.announced is None:
             return stop.marking is None or stop.marking.kind is not MarkingKind.TO_OFFER
         return stop.visit_id in self.announced
+
+    @property
+    def travel(self) -> Ticks:
+        """Of all tours, home legs included."""
+        return sum(route.travel for route in self.routes)
 
     def routes_of(self, worker_id: str) -> tuple[Route, ...]:
         return self._routes_by_worker.get(worker_id, ())

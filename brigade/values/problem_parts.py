@@ -156,10 +156,15 @@ class ProblemParts:
         """Of a visit with a client: an attendance has no host."""
         return self.provider_by_id[self.client_by_id[visit.client_id].provider_id]
 
+    def host_of(self, visit: Visit) -> Provider | None:
+        """None: an attendance has no host."""
+        return None if visit.attendance is not None else self.provider_of(visit)
+
     def hosts_at(self, visit: Visit) -> frozenset[str]:
         """The provider whose texts bind at the visit; none at an attendance, where the employer's alone
         do."""
-        return frozenset() if visit.attendance is not None else frozenset({self.provider_of(visit).id})
+        host = self.host_of(visit)
+        return frozenset() if host is None else frozenset({host.id})
 
     def site_of(self, visit: Visit) -> Site | None:
         """Where it takes place; None: an attendance without a place."""
@@ -190,9 +195,8 @@ class ProblemParts:
     def sector_map_of(self, visit: Visit) -> SectorMap | None:
         """The map that counts for a visit: its provider's own, else the basin's; None: there is neither, or
         it is no visit."""
-        if visit.attendance is not None:
-            return None
-        return self._sector_maps.get(self.provider_of(visit).id) or self._sector_maps.get(None)
+        host = self.host_of(visit)
+        return None if host is None else self._sector_maps.get(host.id) or self._sector_maps.get(None)
 
     def sector_at(self, visit: Visit) -> Sector | None:
         """Where the visit lies in the map that counts for it; None: in no sector of it, or there is no

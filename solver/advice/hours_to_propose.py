@@ -30,7 +30,6 @@ from solver.advice.candidates import unpinned
 from solver.advice.suggesting.carried_out import orders_with, timed_from_now_on
 from solver.advice.suggesting.drafts import placements
 from solver.advice.trial_model import Spot, place_whole
-from solver.advice.worker_days import travel_of
 from solver.model.fixed_part import begun_visits
 
 STEP_MIN = 30
@@ -243,7 +242,7 @@ def _verified(present: _PresentPlan, freed: Plan, ids: list[str], found: _Screen
         workers=workers,
         soft=costs.soft - present.costs.soft,
         points=present.costs.points - costs.points,
-        travel_min=float(minutes_of(changed, travel_of(made) - travel_of(present.plan))),
+        travel_min=float(minutes_of(changed, made.travel - present.plan.travel)),
         known=tuple(one.id for one in visits if workers[one.id] in one.familiar_workers),
         marking=stops[ids[0]][1].marking,
         placements=put,

@@ -43,17 +43,12 @@ def days_of(
     own = Plan(timed.routes_of(worker_id))
     marked = mark(excerpt(problem, {worker_id}), own, plan).stop_of(visit_id)
     return WorkerMinutes(
-        travel=float(minutes_of(problem, travel_of(own))),
+        travel=float(minutes_of(problem, own.travel)),
         work=float(minutes_of(problem, planned_work(problem, own, worker))),
         fair=float(minutes_of(problem, fair_shares(problem)[worker_id])),
         hours_left=_hours_left(problem, own, worker, visit_id),
         marking=marked[1].marking if marked else None,
     )
-
-
-def travel_of(plan: Plan) -> int:
-    """Ticks on the road, home legs included."""
-    return sum(sum(stop.travel for stop in route.stops) + route.travel_back for route in plan.routes)
 
 
 def _hours_left(problem: Problem, own: Plan, worker: Worker, visit_id: str) -> float | None:

@@ -16,18 +16,13 @@ from brigade.words import word
 
 
 @dataclass(frozen=True, slots=True)
-class StopRow:
-    """One stop of one tour; `order` counts from 1 within the tour. `provider`: None at work that is no
-    visit; `site`: None where nobody said where she starts from."""
+class VisitRow:
+    """Whose visit, and where. `provider`: None at work that is no visit; `site`: None where it has no place
+    and nobody said where she starts from."""
 
-    worker: Worker
-    route: Route
-    order: int
-    stop: Stop
     visit: Visit
     provider: Provider | None
     site: Site | None
-    day: date
 
     @property
     def provider_id(self) -> str:
@@ -36,6 +31,17 @@ class StopRow:
     @property
     def commune(self) -> str:
         return (self.site and self.site.commune) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRow(VisitRow):
+    """One stop of one tour; `order` counts from 1 within the tour."""
+
+    worker: Worker
+    route: Route
+    order: int
+    stop: Stop
+    day: date
 
     @property
     def mode(self) -> TravelMode:
@@ -58,19 +64,8 @@ class StopRow:
 
 
 @dataclass(frozen=True, slots=True)
-class UncoveredRow:
+class UncoveredRow(VisitRow):
     uncovered: UncoveredVisit
-    visit: Visit
-    provider: Provider | None
-    site: Site | None
-
-    @property
-    def provider_id(self) -> str:
-        return "" if self.provider is None else self.provider.id
-
-    @property
-    def commune(self) -> str:
-        return (self.site and self.site.commune) or ""
 
 
 def stop_rows(problem: Problem, plan: Plan) -> Iterator[StopRow]:
@@ -82,7 +77,7 @@ def stop_rows(problem: Problem, plan: Plan) -> Iterator[StopRow]:
             visit = problem.visit_by_id[stop.visit_id]
             place, day = problem.place_of(visit, worker), problem.day_of(stop.start)
             site = None if place is None else problem.site_by_id[place]
-            yield StopRow(worker, route, order, stop, visit, _provider(problem, visit), site, day)
+            yield StopRow(visit, problem.host_of(visit), site, worker, route, order, stop, day)
 
 
 def uncovered_rows(problem: Problem, plan: Plan) -> tuple[UncoveredRow, ...]:
@@ -90,12 +85,8 @@ def uncovered_rows(problem: Problem, plan: Plan) -> tuple[UncoveredRow, ...]:
     visits = [(one, problem.visit_by_id[one.visit_id]) for one in plan.uncovered]
     visits.sort(key=lambda pair: pair[1].gravity)
     return tuple(
-        UncoveredRow(one, visit, _provider(problem, visit), problem.site_of(visit)) for one, visit in visits
+        UncoveredRow(visit, problem.host_of(visit), problem.site_of(visit), one) for one, visit in visits
     )
-
-
-def _provider(problem: Problem, visit: Visit) -> Provider | None:
-    return None if visit.attendance is not None else problem.provider_of(visit)
 
 
 def whose(visit: Visit, lang: str) -> str:
@@ -103,6 +94,11 @@ def whose(visit: Visit, lang: str) -> str:
     if visit.attendance is None:
         return visit.client_id
     return visit.attendance.block.label or kind_word(visit.attendance.block, lang)
+
+
+def named(visit: Visit, lang: str, between: str = " ") -> str:
+    """Its id; of work that is no visit, what it is called beside."""
+    return visit.id if visit.attendance is None else f"{visit.id}{between}{whose(visit, lang)}"
 
 
 def kind_word(block: WorkBlock, lang: str) -> str:

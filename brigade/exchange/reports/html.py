@@ -137,9 +137,8 @@ class _Page:
         spans = [
             wall_span(at(window.earliest), at(window.hard_latest), self.lang) for window in visit.windows
         ]
-        host = [] if visit.attendance is not None else [self.problem.provider_of(visit).id]
         facts = [
-            *host,
+            *self.problem.hosts_at(visit),
             whose(visit, self.lang),
             self.word("asked_for", hours=spans, length=self.problem.horizon.minutes(visit.duration)),
         ]

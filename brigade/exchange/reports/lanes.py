@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from brigade.exchange.documents.rows import level_word, whose
+from brigade.exchange.documents.rows import level_word, named, whose
 from brigade.timing.duty_days import day_rules, minutes_of, short_gap
 from brigade.units import Ticks
 from brigade.values.plan import Plan, Route, Stop
@@ -178,9 +178,9 @@ class _Writer:
     def _visit(self, stop: Stop) -> Segment:
         visit = self.problem.visit_by_id[stop.visit_id]
         level = level_word(visit, self.lang)
-        named = visit.id if visit.attendance is None else f"{visit.id} · {whose(visit, self.lang)}"
         title = (
-            f"{named} · {level} · {self._span(stop.start, stop.end)}, {self._length(stop.end - stop.start)}"
+            f"{named(visit, self.lang, ' · ')} · {level} · "
+            f"{self._span(stop.start, stop.end)}, {self._length(stop.end - stop.start)}"
         )
         if stop.marking:
             title += f" · {say_marking(stop.marking, self.lang, horizon=self.problem.horizon)}"

@@ -15,10 +15,10 @@ from brigade.exchange.documents.facts import ReportInput, input_warnings, judged
 from brigade.exchange.documents.rows import (
     StopRow,
     level_word,
+    named,
     stop_rows,
     uncovered_rows,
     unwanted_visits,
-    whose,
 )
 from brigade.exchange.reports.report_tables import ReportTable, plain_lines, tables
 from brigade.values.plan import Plan
@@ -120,7 +120,7 @@ def _stop(problem: Problem, row: StopRow, lang: str) -> tuple[str, ...]:
         wall_clock(at(stop.arrival), lang),
         wall_clock(at(stop.start), lang),
         wall_clock(at(stop.end), lang),
-        row.visit.id if row.visit.attendance is None else f"{row.visit.id} {whose(row.visit, lang)}",
+        named(row.visit, lang),
         level_word(row.visit, lang),
         row.provider_id,
         duration(problem.horizon.minutes(stop.travel)),
@@ -165,5 +165,4 @@ def _heading(problem: Problem, visit_id: str, lang: str) -> str:
         wall_span(at(window.earliest), at(window.hard_latest), lang) for window in visit.windows
     )
     length = duration(problem.horizon.minutes(visit.duration))
-    named = visit.id if visit.attendance is None else f"{visit.id} {whose(visit, lang)}"
-    return f"{named} [{word(f'level.{visit.level}', lang)}] {day}{spans}, {length}"
+    return f"{named(visit, lang)} [{word(f'level.{visit.level}', lang)}] {day}{spans}, {length}"

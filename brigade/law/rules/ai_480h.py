@@ -79,8 +79,7 @@ def counted_work(problem: Problem, plan: Plan, worker: Worker) -> Iterator[tuple
     for route in sorted(plan.routes_of(worker.id), key=lambda one: one.departure):
         before: Provider | None = None
         for stop in route.stops:
-            visit = problem.visit_by_id[stop.visit_id]
-            host = None if visit.attendance is not None else problem.provider_of(visit)
+            host = problem.host_of(problem.visit_by_id[stop.visit_id])
             if host is not None and counts(rules, employer, host):
                 yield (
                     route,

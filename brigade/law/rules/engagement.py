@@ -28,11 +28,8 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for route in plan.routes:
         worker = problem.worker_by_id[route.worker_id]
         for stop in route.stops:
-            visit = problem.visit_by_id[stop.visit_id]
-            if visit.attendance is not None:
-                continue
-            provider = problem.provider_of(visit)
-            if engagement_of(worker, provider.id, route.day) is None:
+            provider = problem.host_of(problem.visit_by_id[stop.visit_id])
+            if provider is not None and engagement_of(worker, provider.id, route.day) is None:
                 known = engaged_on_other_days(worker, provider.id, route.day)
                 met = {"provider": provider.id, "day": str(route.day), **known}
                 yield breach(problem, "ENGAGEMENT", route, met, visit=stop.visit_id)

@@ -119,6 +119,5 @@ def _stops(
 def objective(instance: strsp.Instance, plan: Plan, costs: CostBreakdown) -> float:
     """f1, with each technician's travel floored as the set has it."""
     served = {int(id[1:]) for id in plan.covered}
-    ticks = (sum(stop.travel for stop in route.stops) + route.travel_back for route in plan.routes)
-    travel = sum(one // _scale(instance).ticks_per_minute for one in ticks)
+    travel = sum(route.travel // _scale(instance).ticks_per_minute for route in plan.routes)
     return sum(instance.priorities[task] for task in served) - travel / instance.travel_divisor

@@ -148,11 +148,10 @@ def evening(
     for absence in absences:
         problem = apply_events(problem, [EmployeeAway(absence)], published=plan, now=absence.known_at)
         plan = replan(problem, plan, ReplanTerms(pinned=plan.covered), settings).plan
-    ticks = sum(sum(stop.travel for stop in one.stops) + one.travel_back for one in morning.routes)
     return TrialEvening(
         uncovered_by_level(problem, plan),
         coverage_points(problem, plan),
-        day.horizon.minutes(ticks),
+        day.horizon.minutes(morning.travel),
         breakdown(day, morning).soft // day.horizon.ticks_per_minute,
     )
 
