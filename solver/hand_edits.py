@@ -247,9 +247,9 @@ def _leaving(problem: Problem, visit_id: str) -> tuple[str, ...]:
     """The visit; with a needed seat of a meeting every seat of it, for without that one it does not take
     place."""
     seat = problem.visit_by_id[visit_id].attendance
-    seats = [] if seat is None else [one.id for one in seat.block.attendances]
-    is_needed = seat is not None and seats.index(visit_id) < seat.block.needed
-    return tuple(seats) if is_needed else (visit_id,)
+    if seat is not None and visit_id in seat.block.needed_seats:
+        return seat.block.seat_ids
+    return (visit_id,)
 
 
 def _take(orders: Orders, pins: dict[str, Ticks], visit_id: str) -> None:

@@ -12,7 +12,7 @@ from brigade.values.problem import Problem
 
 def without_block(problem: Problem, seat: Attendance) -> Problem:
     """It does not take place: its seats go, and what ties them."""
-    gone = {one.id for one in problem.visits if _is_of(one, seat)}
+    gone = {*seat.block.seat_ids}
     return replace(
         problem,
         visits=tuple(one for one in problem.visits if one.id not in gone),
@@ -39,13 +39,8 @@ def block_refused(problem: Problem, seat: Attendance, worker_id: str) -> Problem
 
 
 def _with_seats(problem: Problem, seat: Attendance, change: Callable[[Visit, Attendance], Visit]) -> Problem:
-    changed = {
-        one.id: change(one, one.attendance)
-        for one in problem.visits
-        if one.attendance is not None and _is_of(one, seat)
-    }
-    return replace(problem, visits=tuple(changed.get(one.id, one) for one in problem.visits))
+    def changed(one: Visit) -> Visit:
+        own = one.attendance
+        return one if own is None or own.block.id != seat.block.id else change(one, own)
 
-
-def _is_of(visit: Visit, seat: Attendance) -> bool:
-    return visit.attendance is not None and visit.attendance.block.id == seat.block.id
+    return replace(problem, visits=tuple(map(changed, problem.visits)))

@@ -18,7 +18,7 @@ from brigade.judging.coverage_levels import (
     uncovered_costs,
 )
 from brigade.law.rules.meal_break import is_missed
-from brigade.law.sector_distance import SectorDistance, sector_distance
+from brigade.law.sector_distance import sector_distance
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import day_rules, route_work, timeline, waits
 from brigade.timing.forward import lateness
@@ -27,6 +27,7 @@ from brigade.timing.tour import meal_break
 from brigade.units import Ticks
 from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.demand import Visit
+from brigade.values.places import SectorDistance
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.policy import Weights
 from brigade.values.problem import Problem

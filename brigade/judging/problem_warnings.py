@@ -26,6 +26,7 @@ from brigade.values.validation.communes import (
     KM_PER_DEGREE,
     Commune,
     commune,
+    commune_name,
     department_of,
     departments,
     km_between,
@@ -136,7 +137,7 @@ def _lone_department(problem: Problem) -> Iterator[Reason]:
     for department, communes in sorted(by_department.items()):
         code, sites = next(iter(communes.items()))
         if department != own and len(communes) == 1 and _is_without_point(problem, code):
-            name = getattr(commune(code), "name", code)
+            name = commune_name(code)
             yield Reason.of(
                 "warning_lone_department", sites=tuple(sites), commune=code, name=name, department=own
             )
@@ -165,7 +166,7 @@ def _far_places(problem: Problem) -> Iterator[Reason]:
             by_commune.setdefault(known.code, {})[id] = known.km_from(*points[id])
     yield from _other_parts(located, points)
     for code, away in by_commune.items():
-        name = getattr(commune(code), "name", code)
+        name = commune_name(code)
         yield Reason.of(
             "warning_far_from_commune",
             sites=tuple(away),

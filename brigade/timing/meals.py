@@ -67,15 +67,9 @@ def where_meal_begins(problem: Problem, route: Route) -> MealTime | None:
     return MealTime(len(route.stops), route.back) if meal.is_after(route.back) else None
 
 
-def longest_idle(problem: Problem, plan: Plan) -> Ticks:
-    """The most that one availability holds of time neither worked, travelled, paused nor eaten in: before
-    leaving, in waits, after the return. One without a tour is idle but for its meal."""
-    idle = (ticks for worker in problem.workers for ticks in idle_times(problem, plan, worker))
-    return max(idle, default=0)
-
-
 def idle_times(problem: Problem, plan: Plan, worker: Worker) -> list[Ticks]:
-    """Of each availability of one worker."""
+    """What each availability of one worker holds of time neither worked, travelled, paused nor eaten in:
+    before leaving, in waits, after the return. One without a tour is idle but for its meal."""
     routes = {route.tour: route for route in plan.routes_of(worker.id)}
     stays = range(len(worker.availability))
     return [_idle(problem, plan, worker, index, routes.get(index)) for index in stays]

@@ -208,15 +208,25 @@ class WorkBlock:
         return len(self.participants) if self.at_least is None else self.at_least
 
     @property
+    def seat_ids(self) -> tuple[str, ...]:
+        """Of its attendances, the needed ones first."""
+        return tuple(f"{self.id}:{number}" for number in range(1, len(self.participants) + 1))
+
+    @property
+    def needed_seats(self) -> tuple[str, ...]:
+        """Of those without which it does not take place."""
+        return self.seat_ids[: self.needed]
+
+    @property
     def attendances(self) -> tuple[Visit, ...]:
         """Its seats as what the search can place, the needed ones first. Where everybody attends each is one
         person's own; where fewer are enough, any participant may take any."""
-        return tuple(self._seat(number, one) for number, one in enumerate(sorted(self.participants), 1))
+        return tuple(map(self._seat, self.seat_ids, sorted(self.participants)))
 
-    def _seat(self, number: int, worker_id: str) -> Visit:
-        is_needed, takes_all = number <= self.needed, self.needed >= len(self.participants)
+    def _seat(self, id: str, worker_id: str) -> Visit:
+        is_needed, takes_all = id in self.needed_seats, self.needed >= len(self.participants)
         return Visit(
-            self.attendance_id(number),
+            id,
             NO_CLIENT,
             self.duration,
             self.windows,
@@ -231,19 +241,9 @@ class WorkBlock:
     def ties(self) -> tuple[Link, ...]:
         """Every seat begins when the first one does; the needed ones are taken all or none."""
         return tuple(
-            Link(
-                LinkKind.SAME_START,
-                self.attendance_id(1),
-                self.attendance_id(number),
-                together=number <= self.needed,
-                of_block=True,
-            )
-            for number in range(2, len(self.participants) + 1)
+            Link(LinkKind.SAME_START, self.seat_ids[0], one, together=one in self.needed_seats, of_block=True)
+            for one in self.seat_ids[1:]
         )
-
-    def attendance_id(self, number: int) -> str:
-        """Of the seat of that number, the first one being 1."""
-        return f"{self.id}:{number}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,14 @@ class Sector:
     neighbours: frozenset[str] = frozenset()
 
 
+class SectorDistance(StrEnum):
+    """How far from her home sector a place takes somebody."""
+
+    HOME = "home"
+    NEIGHBOUR = "neighbour"
+    OTHER = "other"
+
+
 class SectorMap:
     """One map: which of its sectors a place lies in, and which lie side by side."""
 
@@ -95,8 +103,15 @@ class SectorMap:
         """The one of somebody's sectors that is of this map."""
         return next((one.id for one in self.sectors if one.id in sector_ids), None)
 
-    def near(self, sector_id: str) -> frozenset[str]:
-        return frozenset(self._near.get(sector_id, ()))
+    def distance(self, sector_ids: frozenset[str], there: str | None) -> SectorDistance | None:
+        """From somebody's home sector on this map to one of its sectors; None: she has none on it. A place
+        that no sector holds is further than any."""
+        home = self.home_among(sector_ids)
+        if home is None:
+            return None
+        if there == home:
+            return SectorDistance.HOME
+        return SectorDistance.NEIGHBOUR if there in self._near[home] else SectorDistance.OTHER
 
 
 @dataclass(frozen=True, eq=False)

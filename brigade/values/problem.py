@@ -13,8 +13,16 @@ from brigade.values.validation import validate, validate_demand, validate_people
 from brigade.values.workforce import Worker
 
 DEMAND = (
-    *("sites", "clients", "visits", "links", "employees", "rota", "absences", "funding_lines", "now"),
+    "sites",
     "sectors",
+    "clients",
+    "visits",
+    "links",
+    "employees",
+    "rota",
+    "absences",
+    "funding_lines",
+    "now",
 )
 """What is asked, and when: nothing of it binds the people by a text."""
 

@@ -198,11 +198,15 @@ class ProblemParts:
         host = self.host_of(visit)
         return None if host is None else self._sector_maps.get(host.id) or self._sector_maps.get(None)
 
-    def sector_at(self, visit: Visit) -> Sector | None:
+    def sector_id_at(self, visit: Visit) -> str | None:
         """Where the visit lies in the map that counts for it; None: in no sector of it, or there is no
         map."""
         counted = self.sector_map_of(visit)
-        found = None if counted is None else counted.sector_at(self.site_of(visit))
+        return None if counted is None else counted.sector_at(self.site_of(visit))
+
+    def sector_at(self, visit: Visit) -> Sector | None:
+        """As `sector_id_at`."""
+        found = self.sector_id_at(visit)
         return None if found is None else self.sector_by_id[found]
 
     def usual_hour(self, visit: Visit) -> Ticks | None:

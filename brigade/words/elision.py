@@ -14,21 +14,16 @@ CONTRACTED = {("de", "Le"): "du ", ("de", "Les"): "des ", ("à", "Le"): "au ", (
 VOWEL = re.compile(r"[AÀÂÄEÉÈÊËIÎÏOÔÖUÙÛÜŒÆaàâäeéèêëiîïoôöuùûüœæ][a-zà-ÿœ]|Y[bcdfglmnprstvz]")
 ASPIRATED = re.compile(r"(onz|oui|uhlan|ouistiti|yaourt)", re.IGNORECASE)
 """Vowels that are met as consonants are."""
-HOUSE = re.compile(
-    r"(?:(?P<masculine>CCAS|CIAS|GEIQ|SAAD|Centre|Groupement|Service)|Association|Entreprise)\b"
-)
+_MASCULINE, _ELIDED = "CCAS|CIAS|GEIQ|SAAD|Centre|Groupement|Service", "Association|Entreprise"
+HOUSE = re.compile(rf"(?:(?P<masculine>{_MASCULINE})|{_ELIDED})\b")
 """What a service is: its name takes the article of that word."""
 # Of first names and towns nearly all begin so; "Harnes", "Houdain" or "Hugo" keep their "de".
 MUTE_H = re.compile(r"H(?:é|è|e[lnr]|i[lp]|o[mnr]|ub|ugu|ya)")
-_MASCULINE, _HOUSES = (
-    r"(?=(?:CCAS|CIAS|GEIQ|SAAD|Centre|Groupement|Service)\b)",
-    r"(?=(?:Association|Entreprise)\b)",
-)
 _NAME = rf"(?=(?![Oo]nz|Oui|Yaourt)(?:[AÀÂEÉÈÊIÎOÔUÙŒÆ][a-zà-ÿœ]|Y[bcdfglmnprstvz]|{MUTE_H.pattern}))"
 FOR_SCRIPTS = (
-    (rf"(?<!\w)([Dd])e {_MASCULINE}", "$1u "),
-    (rf"(?<!\w)à {_MASCULINE}", "au "),
-    (rf"(?<!\w)([Dd]e|à) {_HOUSES}", "$1 l’"),
+    (rf"(?<!\w)([Dd])e (?=(?:{_MASCULINE})\b)", "$1u "),
+    (rf"(?<!\w)à (?=(?:{_MASCULINE})\b)", "au "),
+    (rf"(?<!\w)([Dd]e|à) (?=(?:{_ELIDED})\b)", "$1 l’"),
     (f"{_SHORT}{_NAME}", "$1’"),
 )
 """The same for scripts, which put names into sentences as well: what is found, and what stands for it."""

@@ -179,12 +179,10 @@ def _certificate(value: Any) -> str:
 
 
 def _commune(code: str) -> str:
-    """Its name; its number where nobody knows one."""
     # Its package reads with numpy: help is told without it.
-    from brigade.values.validation.communes import commune
+    from brigade.values.validation.communes import commune_name
 
-    known = commune(code)
-    return code if known is None else known.name
+    return commune_name(code)
 
 
 FORMS: Mapping[str, Callable[[Any, tuple[str, ...], SentenceSetting], str]] = {

@@ -15,7 +15,7 @@ from brigade.timing.tour import own_meal
 from brigade.units import Cents, Interval
 from brigade.values.announced import AnnouncedPlan
 from brigade.values.demand import Visit
-from brigade.values.places import SectorMap, TravelMode
+from brigade.values.places import SectorDistance, SectorMap, TravelMode
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode, Departure
 from brigade.values.workforce import Worker
@@ -386,10 +386,11 @@ class Assembly:
                 cost += weights.missing_preferred * len(visit.preferred - held[row])
                 if told and told[0] != worker.id:
                     cost += weights.changed_worker
-                home = counted and counted.home_among(worker.sectors)
-                if counted and home and home != there:
-                    is_near = there in counted.near(home)
-                    cost += weights.neighbour_sector if is_near else weights.other_sector
+                distance = counted and counted.distance(worker.sectors, there)
+                if distance is SectorDistance.NEIGHBOUR:
+                    cost += weights.neighbour_sector
+                elif distance is SectorDistance.OTHER:
+                    cost += weights.other_sector
                 rows[row, column] = cost * per_occurrence
         return rows
 
@@ -398,8 +399,7 @@ class Assembly:
         nothing."""
         if not (self.weights.neighbour_sector or self.weights.other_sector):
             return None, None
-        counted = self.problem.sector_map_of(visit)
-        return counted, None if counted is None else counted.sector_at(self.problem.site_of(visit))
+        return self.problem.sector_map_of(visit), self.problem.sector_id_at(visit)
 
     def usual(self) -> Ints:
         hours = [self.problem.usual_hour(request.visit) for request in self.builder.requests]

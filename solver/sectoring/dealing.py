@@ -12,10 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from statistics import fmean, stdev
+from statistics import fmean
 
-from scipy.stats import t as student
-
+from brigade.intervals import half_width
 from solver.sectoring.visit_days import VisitDay, VisitPoint
 
 CONFIDENCE = 0.9
@@ -94,13 +93,10 @@ def saving(differences: Sequence[int]) -> TravelDifference | None:
     """Of pairs, week by week; Student's t. None: there is no week."""
     if not differences:
         return None
-    mean = fmean(differences)
-    if len(differences) < 2:
+    mean, half = fmean(differences), half_width(differences, CONFIDENCE)
+    if half is None:
         return TravelDifference(mean, None, None)
-    half = (
-        student.ppf((1 + CONFIDENCE) / 2, len(differences) - 1) * stdev(differences) / len(differences) ** 0.5
-    )
-    return TravelDifference(mean, mean - float(half), mean + float(half))
+    return TravelDifference(mean, mean - half, mean + half)
 
 
 def _in_order(visits: Iterable[VisitPoint]) -> list[VisitPoint]:

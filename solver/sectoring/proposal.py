@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from brigade.errors import Issue, Refused
 from brigade.values.places import Sector
 from brigade.values.problem import Problem
-from brigade.values.validation.communes import commune
+from brigade.values.validation.communes import commune_name
 from solver.sectoring.commune_graph import CommuneNetwork, commune_graph
 from solver.sectoring.dealing import TravelDifference, WeekTravel, homes_of, saving, weeks_of_travel
 from solver.sectoring.partition import Partition, partition
@@ -88,7 +88,7 @@ def _sectors(
         ProposedSector(
             Sector(
                 ids[members[0]],
-                _name(graph.codes[members[0]]),
+                commune_name(graph.codes[members[0]]),
                 provider_id,
                 frozenset(graph.codes[row] for row in members),
                 neighbours=frozenset(
@@ -103,8 +103,3 @@ def _sectors(
         )
         for members in found.members
     )
-
-
-def _name(code: str) -> str:
-    known = commune(code)
-    return code if known is None else known.name

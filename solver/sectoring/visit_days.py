@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from brigade.units import Ticks
 from brigade.values.demand import Visit
 from brigade.values.places import Site, TravelMatrix, TravelMode
 from brigade.values.problem import Problem
@@ -85,18 +86,19 @@ def visit_year(problems: Iterable[Problem]) -> VisitHistory:
     for problem in problems:
         by_day: dict[date, list[VisitPoint]] = {}
         for visit in problem.visits:
-            start, site = problem.usual_hour(visit), problem.site_of(visit)
+            usual, site = problem.usual_hour(visit), problem.site_of(visit)
             # A meeting is no visit, wherever it is.
             if visit.attendance is not None or site is None:
                 continue
-            day = problem.day_of(visit.windows[0].earliest if start is None else start)
+            start = visit.windows[0].earliest if usual is None else usual
+            day = problem.day_of(start)
             if site.commune is None:
                 left["without_commune"] += 1
             elif (day, visit.id) in known:
                 left["told_twice"] += 1
             else:
                 known.add((day, visit.id))
-                by_day.setdefault(day, []).append(_placed(problem, visit, site))
+                by_day.setdefault(day, []).append(_placed(problem, visit, site, start))
         matrix = problem.ways[_mode(problem)]
         tick = problem.horizon.ticks_per_minute
         days += [VisitDay(day, tuple(visits), matrix, tick) for day, visits in by_day.items()]
@@ -104,10 +106,8 @@ def visit_year(problems: Iterable[Problem]) -> VisitHistory:
     return VisitHistory(ordered, left["without_commune"], left["told_twice"])
 
 
-def _placed(problem: Problem, visit: Visit, site: Site) -> VisitPoint:
-    usual = problem.usual_hour(visit)
-    tick = visit.windows[0].earliest if usual is None else usual
-    clock = problem.horizon.instant(tick)
+def _placed(problem: Problem, visit: Visit, site: Site, start: Ticks) -> VisitPoint:
+    clock = problem.horizon.instant(start)
     entry = problem.rota_entry_by_visit.get(visit.id)
     return VisitPoint(
         visit.id,

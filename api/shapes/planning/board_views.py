@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.shapes.cycle_requests import EditIn
 from brigade.exchange.shapes.field_kinds import PriorityName
-from brigade.law.sector_distance import SectorDistance
+from brigade.values.places import SectorDistance
 
 
 class SpanView(BaseModel):

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from brigade.law.breach import breach
 from brigade.law.rule_traits import AsObstacle, Scope
-from brigade.law.sector_distance import SectorDistance, sector_distance
-from brigade.values.places import SectorLimit
+from brigade.law.sector_distance import sector_distance
+from brigade.values.places import SectorDistance, SectorLimit
 from brigade.values.plan import Plan, Reason, Route, Stop, Violation
 from brigade.values.problem import Problem
 

@@ -3,7 +3,7 @@ many as it needs. Who may attend at all is FORBIDDEN_PAIR's."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from brigade.law.breach import breach
@@ -20,16 +20,16 @@ Seated = Sequence[tuple[Route, Stop]]
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    if not problem.work_blocks:
+        return
+    seated = defaultdict[str, list[tuple[Route, Stop]]](list)
+    for route in plan.routes:
+        for stop in route.stops:
+            if (seat := problem.visit_by_id[stop.visit_id].attendance) is not None:
+                seated[seat.block.id].append((route, stop))
     for block in problem.work_blocks:
-        seated = [
-            (route, stop)
-            for route in plan.routes
-            for stop in route.stops
-            if (seat := problem.visit_by_id[stop.visit_id].attendance) is not None
-            and seat.block.id == block.id
-        ]
-        yield from _people(problem, block, seated)
-        yield from _time(problem, seated)
+        yield from _people(problem, block, seated[block.id])
+        yield from _time(problem, seated[block.id])
 
 
 def _people(problem: Problem, block: WorkBlock, seated: Seated) -> Iterator[Violation]:

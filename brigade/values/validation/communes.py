@@ -120,6 +120,12 @@ def _rows() -> Mapping[str, Sequence[str]]:
     return {row[0]: row for row in rows}
 
 
+def commune_name(code: str) -> str:
+    """Its name; its number where nobody knows one."""
+    known = commune(code)
+    return code if known is None else known.name
+
+
 def place_name(code: str | None) -> str | None:
     """A commune as an envelope names it, "62210 Avion"; by its name alone where several post offices serve
     it. None: no such code, which is nothing that anybody reads."""

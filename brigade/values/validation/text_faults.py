@@ -78,8 +78,8 @@ def _identifiers(problem: ProblemParts) -> Iterator[tuple[str, str]]:
         ("employees", (employee.id for employee in problem.employees)),
         ("clients", (client.id for client in problem.clients)),
         ("visits", (visit.id for visit in problem.visits if visit.attendance is None)),
-        # With the number of its last seat: that is the longest identifier made of it.
-        ("work_blocks", (one.attendance_id(len(one.participants)) for one in problem.work_blocks)),
+        # Of its last seat: that is the longest identifier made of it.
+        ("work_blocks", ((one.id, *one.seat_ids)[-1] for one in problem.work_blocks)),
         ("absences", (absence.id for absence in problem.absences)),
         ("funding_lines", (line.id for line in problem.funding_lines)),
         ("employers", (employer.id for employer in problem.employers)),

@@ -13,13 +13,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from math import sqrt
-from statistics import mean, stdev
-
-from scipy.stats import t as student
+from statistics import mean
 
 from brigade.changes.events import EmployeeAway, apply_events
 from brigade.changes.likely_absences import LikelyAbsence, chances_of_absence
+from brigade.intervals import half_width
 from brigade.judging.coverage_levels import coverage_points, uncovered_by_level
 from brigade.judging.objective import breakdown
 from brigade.units import Interval
@@ -167,11 +165,4 @@ def compared(days: Sequence[TrialDay]) -> Iterator[MeanDifference]:
     ]
     for plain, reserve in zip(*(zip(*arm, strict=True) for arm in zip(*arms, strict=True)), strict=True):
         apart = [b - a for a, b in zip(plain, reserve, strict=True)]
-        yield MeanDifference(mean(plain), mean(reserve), mean(apart), half_width(apart))
-
-
-def half_width(values: Sequence[float]) -> float | None:
-    """Half of the interval of SURE around the mean, by Student's distribution."""
-    if len(values) < 2:
-        return None
-    return float(student.ppf((1 + SURE) / 2, len(values) - 1)) * stdev(values) / sqrt(len(values))
+        yield MeanDifference(mean(plain), mean(reserve), mean(apart), half_width(apart, SURE))

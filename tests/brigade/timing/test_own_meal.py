@@ -6,7 +6,7 @@ import pytest
 
 from brigade.judging.checker import check
 from brigade.judging.objective import amounts
-from brigade.timing.meals import MealPlace, MealTime, eats, longest_idle, where_meal_begins
+from brigade.timing.meals import MealPlace, MealTime, eats, idle_times, where_meal_begins
 from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan, Route
 from brigade.values.problem import Problem
@@ -75,5 +75,6 @@ def test_idle_is_what_an_availability_holds_beyond_work_roads_and_meal() -> None
     home."""
     asked = day(("A", "10:00", "10:00", 120), ("A", "12:00", "13:00", 60), ("A", "14:00", "15:00", 60))
     plan, _ = timed(asked)
-    assert longest_idle(asked, plan) == 330
-    assert longest_idle(asked, Plan(())) == 570
+    (person,) = asked.workers
+    assert idle_times(asked, plan, person) == [330]
+    assert idle_times(asked, Plan(()), person) == [570]

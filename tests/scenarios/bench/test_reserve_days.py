@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from brigade.changes.likely_absences import chances_of_absence
+from brigade.intervals import half_width
 from brigade.values.plan import Reason
 from brigade.values.policy import shipped_reserve
 from scenarios.bench.simulation.reserve_days import (
@@ -12,7 +13,6 @@ from scenarios.bench.simulation.reserve_days import (
     TrialEvening,
     compared,
     drawn,
-    half_width,
     scaled,
     simulated,
 )
@@ -57,7 +57,7 @@ def test_differences_are_paired_and_their_interval_is_students() -> None:
     assert (points.plain, points.reserve, points.mean) == (10, 8, -2)
     assert points.half == pytest.approx(12.706, abs=0.001)
     assert days[0].difference == (0, 0, 0, 0, -1, -1)
-    assert half_width([1.0]) is None
+    assert half_width([1.0], 0.95) is None
 
 
 def test_a_simulated_day_is_the_same_each_time() -> None:
