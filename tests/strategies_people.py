@@ -19,6 +19,8 @@ from brigade.values.workforce import (
     Engagement,
     EngagementStatus,
     HeldCertificate,
+    Leave,
+    LeaveKind,
     PastDay,
     PersonalLimits,
     Weekday,
@@ -215,5 +217,23 @@ def _with_history(draw: DrawFn, world: World, worker: Worker) -> Worker:
     elsewhere = Interval(elsewhere.start, elsewhere.start + length(120))
     clear = all(not elsewhere.overlap(Interval(tour.start, tour.hard_end)) for tour in worker.availability)
     return replace(
-        worker, counters=counters, other_work=(elsewhere,) if clear and draw(st.booleans()) else ()
+        worker,
+        counters=counters,
+        other_work=(elsewhere,) if clear and draw(st.booleans()) else (),
+        leave=draw(_leave(world, worker)),
     )
+
+
+@st.composite
+def _leave(draw: DrawFn, world: World, worker: Worker) -> tuple[Leave, ...]:
+    """Before the horizon, after it, and on days of it that no tour touches."""
+    day_of = world.horizon.day_of
+    toured = {day_of(tick) for one in worker.availability for tick in (one.start, one.hard_end - 1)}
+    found: list[Leave] = []
+    for _ in range(draw(st.integers(0, 2))):
+        first = world.horizon.first_day + timedelta(days=draw(st.integers(-8, world.horizon.days + 7)))
+        one = Leave(first, first + timedelta(days=draw(st.integers(0, 9))), draw(st.sampled_from(LeaveKind)))
+        while toured & set(one.dates):
+            one = replace(one, last=one.last - timedelta(days=1))
+        found += [one] if one.first <= one.last else []
+    return tuple(found)

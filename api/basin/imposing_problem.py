@@ -36,7 +36,7 @@ KEPT = 8
 """Brigades with their days, in each process: the basins at work now, today and tomorrow."""
 # Some hours of each day: what may be imposed is asked of papers and limits, not of who is free when.
 A_STRETCH = timedelta(hours=12)
-ELSEWHERE = frozenset({"start_site", "end_site", "other_work"})
+ELSEWHERE = frozenset({"start_site", "end_site", "other_work", "leave"})
 DATES = frozenset({"sundays_worked", "holidays_worked"})
 """Of what a worker did before, what no marking asks."""
 

@@ -66,7 +66,7 @@ def _overlaps(one: Body, other: Body) -> bool:
     return instant(one["start"]) < latest_end(other) and instant(other["start"]) < latest_end(one)
 
 
-def _same_engagement(one: Body, other: Body) -> bool:
+def _share_a_day(one: Body, other: Body) -> bool:
     return bool(one["first"] <= other["last"] and other["first"] <= one["last"])
 
 
@@ -74,8 +74,8 @@ def _has_ended(entry: Body, now: datetime) -> bool:
     return latest_end(entry) <= now
 
 
-def _today(now: datetime) -> str:
-    return now.astimezone(PARIS).date().isoformat()
+def _is_over(entry: Body, now: datetime) -> bool:
+    return bool(entry["last"] < now.astimezone(PARIS).date().isoformat())
 
 
 PARTS: Mapping[str, tuple[ListParts, ...]] = {
@@ -84,11 +84,12 @@ PARTS: Mapping[str, tuple[ListParts, ...]] = {
         ListParts("other_work", _overlaps, _has_ended, lambda entry: instant(entry["start"])),
         ListParts(
             "engagements",
-            _same_engagement,
-            lambda entry, now: bool(entry["last"] < _today(now)),
+            _share_a_day,
+            _is_over,
             lambda entry: (entry["first"], entry["provider_id"]),
             "provider_id",
         ),
+        ListParts("leave", _share_a_day, _is_over, lambda entry: entry["first"]),
         ListParts("certificates", lambda one, other: True, lambda entry, now: False, named_by="code"),
     ),
     "rota-feeds": (

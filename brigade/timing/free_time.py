@@ -140,6 +140,14 @@ def known_dates(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> fr
     return frozenset(found)
 
 
+def rest_dates(
+    problem: Problem, worker: Worker, days: Iterable[WorkDay], dates: Iterable[date]
+) -> list[date]:
+    """Those of `dates` that are rest days: no minute of work, and no leave."""
+    taken = worked_dates(problem, worker, days) | worker.leave_dates
+    return [day for day in dates if day not in taken]
+
+
 def reaching(days: Iterable[WorkDay], dates: Collection[date]) -> list[WorkDay]:
     """The duty days of which the plan's services have time on one of those local dates."""
     return [day for day in days if day.routes and not day.service_dates.isdisjoint(dates)]
@@ -192,6 +200,14 @@ def fortnights_with(days: Iterable[date], anchor: int) -> list[tuple[date, ...]]
         tuple(day for day in dates if anchor == ANY_TWO_WEEKS or fortnight_of(day, anchor) == dates[0])
         for dates in spans
     ]
+
+
+def without_leave_weeks(worker: Worker, dates: tuple[date, ...]) -> tuple[date, ...]:
+    """The dates of two weeks without a week that holds leave and one rest day alone: of such a week nothing
+    is owed, and the other stands alone."""
+    weeks = {monday_of(day) for day in dates}
+    away = {monday for monday in weeks if sum(monday_of(day) == monday for day in worker.leave_dates) > 5}
+    return tuple(day for day in dates if monday_of(day) not in away)
 
 
 @dataclass(frozen=True, slots=True)

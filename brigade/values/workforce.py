@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from brigade.texts.accords import Accord
@@ -34,6 +34,12 @@ class WorkingTimeMode(StrEnum):
     FOUR_WEEKS = "four_weeks"
     MONTHLY = "monthly"
     ANNUAL = "annual"
+
+
+class LeaveKind(StrEnum):
+    PAID = "paid"
+    COMPENSATING_REST = "compensating_rest"
+    SICK = "sick"
 
 
 class Weekday(StrEnum):
@@ -91,6 +97,19 @@ class Engagement:
     first: date
     last: date
     status: EngagementStatus = EngagementStatus.SIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Days away from work, `first`..`last`, ends included: free of work, and none of them a rest day."""
+
+    first: date
+    last: date
+    kind: LeaveKind
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        return tuple(self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +284,8 @@ class Worker:
     `cost_cents_per_hour` values hours in reports. `inclusion_pass_until`: last day of the pass of an
     inclusion path (PASS IAE), told to coordinators and the employer. `sectors`: home sectors, one of a map at
     the most; `sector_limit`: how far from them a visit may be, where the map that counts for it holds one of
-    them; None: anywhere.
+    them; None: anywhere. `leave`: days on leave, in compensating rest or sick, those of the weeks before
+    too; no tour begins on them.
     """
 
     id: str
@@ -288,3 +308,11 @@ class Worker:
     inclusion_pass_until: date | None = None
     sectors: frozenset[str] = frozenset()
     sector_limit: SectorLimit | None = None
+    leave: tuple[Leave, ...] = ()
+
+    @property
+    def leave_dates(self) -> frozenset[date]:
+        """The dates of leave that are no rest days. The weekly rest day stays one also inside a leave: leave
+        is counted in the other days of a week (CT L3141-3)."""
+        rest = Weekday.SUNDAY if self.contract.rest_day is None else self.contract.rest_day
+        return frozenset(day for one in self.leave for day in one.dates if day.isoweekday() != rest.iso)

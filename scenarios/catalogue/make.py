@@ -10,7 +10,7 @@ from pathlib import Path
 from brigade.exchange.documents.json_text import pretty
 from brigade.exchange.documents.problem_document import problem_text
 from scenarios.catalogue import DEMO
-from scenarios.catalogue.cases import hours_cases, people_cases
+from scenarios.catalogue.cases import contract_cases, hours_cases, people_cases
 from scenarios.catalogue.sketch import CatalogueCase
 from scenarios.generator.scenario import TRAVEL, generate
 
@@ -30,7 +30,7 @@ rule: see `cases/`.
 @cache
 def cases() -> tuple[CatalogueCase, ...]:
     """Every hand-made case, in the order of the catalogue."""
-    return tuple(draw() for draw in (*people_cases.CASES, *hours_cases.CASES))
+    return tuple(draw() for draw in (*people_cases.CASES, *hours_cases.CASES, *contract_cases.CASES))
 
 
 def contents() -> Iterator[tuple[str, str]]:

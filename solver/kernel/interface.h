@@ -136,6 +136,7 @@ struct known_day {
     int64_t midnight;
     int64_t date_work;
     int64_t date_own_work;
+    int64_t is_leave;
 };
 struct night_rest {
     int64_t daily;

@@ -110,8 +110,10 @@ KNOWN_DAY = record(
     "midnight",
     "date_work",
     "date_own_work",
+    "is_leave",
 )
-"""What is known of a day: history and other work. `date_`: of the local date, midnight to midnight."""
+"""What is known of a day: history and other work. `date_`: of the local date, midnight to midnight.
+`is_leave`: the date is no rest day, worked or not."""
 NIGHT_REST = record("daily", "over", "over_night", "whole")
 """The rest after a night: the daily one, then work of the day and work in the night beyond which as much
 more is owed, and the night work from which all of the day's counts as such."""

@@ -325,6 +325,8 @@ class Assembly:
             told = worker.counters.sundays_worked | worker.counters.holidays_worked
             for slot in {builder.slot(day) for day in told} & set(range(builder.slots)):
                 rows["date_is_worked"][row, slot] = 1
+            for slot in {builder.slot(day) for day in worker.leave_dates} & set(range(builder.slots)):
+                rows["is_leave"][row, slot] = 1
         return rows
 
     def known_night(self) -> Ints:

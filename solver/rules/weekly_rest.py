@@ -29,7 +29,8 @@ def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         _rests(builder, worker)
         for days in builder.weeks_touched(worker):
-            builder.total(worker, TOTAL_DATES, days, _days_of_week(worker))
+            restful = _no_leave(worker, days)
+            builder.total(worker, TOTAL_DATES, restful, _days_of_week(worker, len(restful)))
         _fortnights(builder, worker)
 
 
@@ -49,7 +50,12 @@ def _rests(builder: ModelBuilder, worker: Worker) -> None:
         monday += WEEK
 
 
-def _days_of_week(worker: Worker) -> Reader:
+def _no_leave(worker: Worker, dates: list[date]) -> list[date]:
+    """Those that can be rest days: a day on leave is none, worked or not."""
+    return [day for day in dates if day not in worker.leave_dates]
+
+
+def _days_of_week(worker: Worker, size: int) -> Reader:
     is_weekly = worker.contract.working_time_mode is WorkingTimeMode.WEEKLY
 
     def at_most(rules: RuleSet) -> int | None:
@@ -58,7 +64,7 @@ def _days_of_week(worker: Worker) -> Reader:
             rules.get("WEEKLY_REST", "weekly_mode_rest_days"),
         )
         owed = [value.value for value in (every, mode if is_weekly else None) if value is not None]
-        return 7 - max(owed) if owed else None
+        return size - max(owed) if owed else None
 
     return at_most
 
@@ -78,9 +84,14 @@ def _fortnights(builder: ModelBuilder, worker: Worker) -> None:
         _fortnight(builder, worker, ANY, [first + timedelta(days=n) for n in range(FORTNIGHT)])
 
 
-def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, dates: list[date]) -> None:
-    size = len(dates)
-    sundays = [day for day in dates if day.isoweekday() == 7]
+def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, whole: list[date]) -> None:
+    # A week of leave and one rest day owes nothing: the other stands alone.
+    away = {week for week in map(monday_of, whole) if len(worker.leave_dates & set(_week(week))) > 5}
+    dates = [day for day in whole if monday_of(day) not in away]
+    if not dates:
+        return
+    size, restful = len(dates), _no_leave(worker, dates)
+    sundays = [day for day in restful if day.isoweekday() == 7]
 
     def on_anchor(read: Reader) -> Reader:
         """The most that a text owes which counts its fortnights so."""
@@ -120,12 +131,16 @@ def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, dates: list[d
             else None
         )
 
-    builder.total(worker, TOTAL_DATES, dates, at_most(share("rest_days_per_fortnight"), size))
+    builder.total(worker, TOTAL_DATES, restful, at_most(share("rest_days_per_fortnight"), len(restful)))
     builder.total(worker, TOTAL_DATES, sundays, at_most(free_sundays, len(sundays)))
     # `sunday_in_row` beside the plain run, not instead of it: it binds only where its text ties the two
     # together.
     builder.free_days_within(worker, dates[0], dates[-1], on_anchor(share("rest_days_in_row")))
     builder.free_days_within(worker, dates[0], dates[-1], on_anchor(around_sunday), with_sunday=True)
+
+
+def _week(monday: date) -> list[date]:
+    return [monday + timedelta(days=n) for n in range(7)]
 
 
 def _anchor(rules: RuleSet) -> int:

@@ -11,6 +11,9 @@ WINDOW, TOUR = f"{VISIT}.windows.0", f"{WORKER}.availability.0"
 AT_8 = "2026-03-09T08:00:00+01:00"
 NORTH = {"id": "N", "name": "Nord", "communes": ["62498"]}
 
+AWAY = {"first": "2026-03-09", "last": "2026-03-09", "kind": "sick"}
+REVERSED = {"first": "2026-03-09", "last": "2026-03-08", "kind": "paid"}
+
 
 def nested(depth: int) -> Any:
     value: Any = []
@@ -336,6 +339,8 @@ VALUES = [
         "W1.sectors",
     ),
     Fault("limit alone", put(f"{WORKER}.sector_limit", "home_sector"), "P221", "sector_limit"),
+    Fault("leave ends first", put(f"{WORKER}.leave", [REVERSED]), "P208", "W1.leave[0]", "2026-03-08"),
+    Fault("a tour on leave", put(f"{WORKER}.leave", [AWAY]), "P222", "W1.availability[0]", "2026-03-09"),
     Fault("sector twice", put("sectors", [NORTH, NORTH]), "P020", "sectors.N", "2 fois"),
     Fault("sector of no one", put("sectors", [{**NORTH, "provider_id": "S9"}]), "P021", "N.provider", "S9"),
     Fault("sector beside nothing", put("sectors", [{**NORTH, "neighbours": ["M"]}]), "P021", "N", "M"),

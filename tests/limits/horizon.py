@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from brigade.values.demand import LegalStatus
-from brigade.values.workforce import Contract, Counters, EmployerKind, WorkingTimeMode
+from brigade.values.workforce import (
+    Contract,
+    Counters,
+    EmployerKind,
+    Leave,
+    LeaveKind,
+    WorkingTimeMode,
+)
 from tests.builders import MONDAY, employer, labour, provider
 from tests.duties import Duty, past
 from tests.limits.case import Case
@@ -40,6 +47,13 @@ def _weekly_rest() -> Iterator[Case]:
     names = {"rest_days_in_row": 2, "sundays_per_fortnight": 1, "sunday_in_row": 1, "any_two_weeks": 1}
     tied = labour(bad={f"WEEKLY_REST.{name}": {"value": value, **DAYS_OFF} for name, value in names.items()})
     yield Case("weekly_rest", "weekly_rest_in_row_sunday", asked(each(5, 7, 12), tied, days=14))
+    away = {"leave": (Leave(MONDAY, MONDAY + timedelta(days=1), LeaveKind.PAID),)}
+    owed = labour(bad={"WEEKLY_REST.rest_days_per_fortnight": {"value": 4, **DAYS_OFF}, **ODD})
+    dates = each(*range(2, 6), *range(7, 12))
+    yield Case("weekly_rest", "weekly_rest_fortnight_days", asked(dates, owed, days=14, person=away))
+    pair = labour(bad={"WEEKLY_REST.rest_days_in_row": {"value": 2, **DAYS_OFF}, **ODD})
+    broken = each(*range(2, 8), *range(9, 14))
+    yield Case("weekly_rest", "weekly_rest_in_row", asked(broken, pair, days=14, person=away))
     weekly = {"contract": Contract(working_time_mode=WorkingTimeMode.WEEKLY)}
     mode = labour(bad={"WEEKLY_REST.weekly_mode_rest_days": {"value": 2, **DAYS_OFF}})
     yield Case("weekly_rest", "weekly_rest_week_days", asked(each(*range(6)), mode, days=6, person=weekly))

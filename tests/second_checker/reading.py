@@ -139,6 +139,17 @@ class Worker:
         ]
 
     @cached_property
+    def leave(self) -> set[date]:
+        """Dates on leave, without the weekly day off: that of the contract, else Sunday."""
+        names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+        off = names.index(self.contract.get("rest_day") or "sunday")
+        found: set[date] = set()
+        for one in self.told.get("leave", []):
+            first, last = date.fromisoformat(one["first"]), date.fromisoformat(one["last"])
+            found |= {first + timedelta(days=n) for n in range((last - first).days + 1)}
+        return {day for day in found if day.weekday() != off}
+
+    @cached_property
     def past(self) -> list[tuple[date, int, int, int]]:
         """(day, start, end, work) of the days before."""
         return [

@@ -100,7 +100,7 @@ def _sum_of(person: Person, last: date, weeks: int) -> int:
 def days_off(person: Person, first: date) -> Iterator[str]:
     rules, worked = person.rules(reaching(person, week(first))), person.dates_worked()
     dates = [one for one in week(first) if one in worked]
-    free = set(week(first)) - worked
+    free = set(week(first)) - worked - person.worker.leave
     owed = rules.at_least("WEEKLY_REST", "rest_days_per_week")
     if person.worker.contract.get("working_time_mode") == "weekly":
         owed = max(owed, rules.at_least("WEEKLY_REST", "weekly_mode_rest_days"))
@@ -167,8 +167,11 @@ def _two_weeks(person: Person) -> Iterator[tuple[list[date], int | None]]:
             yield list(dates), begins
 
 
-def _owes(person: Person, dates: list[date], text: Rules) -> bool:
-    free = set(dates) - person.dates_worked()
+def _owes(person: Person, both: list[date], text: Rules) -> bool:
+    """A week with six days of leave is left out, as if it were none."""
+    leave = person.worker.leave
+    dates = [day for day in both if len(set(week(monday(day))) & leave) < 6]
+    free = set(dates) - person.dates_worked() - leave
 
     def owed(name: str) -> int:
         """A week that stands alone owes half, rounded down."""
@@ -188,7 +191,7 @@ def _owes(person: Person, dates: list[date], text: Rules) -> bool:
         return False
     if not has_run(free, sunday=False):
         return True
-    before = set(dates) - person.dates_worked(plan=False)
+    before = set(dates) - person.dates_worked(plan=False) - leave
     asked = sundays and text.flag("WEEKLY_REST", "sunday_in_row") and has_run(before, sunday=True)
     return bool(asked) and not has_run(free, sunday=True)
 

@@ -37,6 +37,8 @@ from brigade.values.workforce import (
     Engagement,
     EngagementStatus,
     HeldCertificate,
+    Leave,
+    LeaveKind,
     PastDay,
     PersonalLimits,
     Weekday,
@@ -283,6 +285,15 @@ class CountersShape(Shape):
     )
 
 
+class LeaveShape(Shape):
+    """Days on leave, in compensating rest or sick, first to last date included: none is a rest day."""
+
+    makes: ClassVar[type] = Leave
+    first: Day
+    last: Day
+    kind: LeaveKind
+
+
 class WorkerShape(Shape):
     """Somebody of the brigade, under a pseudonym."""
 
@@ -314,4 +325,7 @@ class WorkerShape(Shape):
     )
     sector_limit: SectorLimit | None = Field(
         None, description="How far from them a visit may be; absent: anywhere."
+    )
+    leave: list[LeaveShape] = Field(
+        default_factory=list, description="Days away, those of the weeks before too; no tour touches them."
     )

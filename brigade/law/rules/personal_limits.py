@@ -141,7 +141,7 @@ def _days_off(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> It
         if not reaching(days, week):
             continue
         free = [day for day in week if day not in worked]
-        longest = max((len(run) for run in runs(free)), default=0)
+        longest = max((len(run) for run in runs(set(free) - worker.leave_dates)), default=0)
         if most is not None and 7 - len(free) > most:
             yield broken(LIMIT, worker, week_name(monday), "days", days=7 - len(free), limit=most)
         if owed is not None and longest < owed:

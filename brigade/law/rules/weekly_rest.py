@@ -3,7 +3,8 @@ a Sunday.
 
 Only what is certain is a violation: days after the horizon are free unless other work says otherwise, as are
 days before it that no history tells of. A rest day is a date without a minute of work: one that a night runs
-into is none.
+into is none. Neither is a day on leave, in compensating rest or sick, and a week of nothing else is none of
+the fortnight: the other stands alone. Hours in a row are free time, whatever it is called.
 
 The hours in a row are a rest of that length of which a whole day lies in the week (CT L3132-2: a day of 24
 hours, and then the daily rest): Saturday 20:00 to Monday 08:00 is a rest of the week that ends in it: 28 of
@@ -29,10 +30,11 @@ from brigade.timing.free_time import (
     known_dates,
     limit_min,
     reaching,
+    rest_dates,
     runs,
     week_interval,
     week_name,
-    worked_dates,
+    without_leave_weeks,
 )
 from brigade.units import Interval
 from brigade.values.plan import Plan, Violation
@@ -96,12 +98,11 @@ def _mondays(days: tuple[WorkDay, ...]) -> Iterator[date]:
 
 # -- rest days ---------------------------------------------------------------------------------------------
 def _weeks(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    worked = worked_dates(problem, worker, days)
     for monday in _mondays(days):
         dates = [monday + offset * DAY for offset in range(7)]
         planned = reaching(days, dates)
         owed = _owed_each_week(problem.rules_for(worker, hosts_met(planned)), worker)
-        rest = sum(day not in worked for day in dates)
+        rest = len(rest_dates(problem, worker, days, dates))
         if planned and owed is not None and rest < owed.value:
             yield broken(owed, worker, week_name(monday), "week_days", days=rest, limit=owed.value)
 
@@ -120,7 +121,8 @@ def _fortnights(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> 
     # Each text is asked over its own fortnights only; two weeks counted from elsewhere are not what it speaks
     # of.
     for anchor in (0, 1, ANY_TWO_WEEKS):
-        for dates in fortnights_with(planned, anchor):
+        for whole in fortnights_with(planned, anchor):
+            dates = without_leave_weeks(worker, whole)
             rules = problem.rules_for(worker, hosts_met(reaching(days, dates)))
             texts = [text for text in rules.apart(FORTNIGHTS) if anchor_of(text) == anchor]
             found = (one for text in texts for one in _fortnight(problem, text, worker, dates, days))
@@ -131,8 +133,7 @@ def _fortnight(
     problem: Problem, rules: RuleSet, worker: Worker, dates: tuple[date, ...], days: tuple[WorkDay, ...]
 ) -> Iterator[Violation]:
     where = f"{week_name(dates[0])}/{week_name(dates[-1])}"
-    worked = worked_dates(problem, worker, days)
-    rest, sundays = [day for day in dates if day not in worked], _sundays_owed(rules, worker, dates)
+    rest, sundays = rest_dates(problem, worker, days, dates), _sundays_owed(rules, worker, dates)
     owed = rules.get("WEEKLY_REST", "rest_days_per_fortnight")
     if owed is not None and len(rest) < _share(owed, dates):
         yield broken(owed, worker, where, "fortnight_days", days=len(rest), limit=_share(owed, dates))
@@ -155,26 +156,27 @@ def _in_a_row(
     """Rest days in a row; with a Sunday among them where the text ties it to them and history alone does not
     forbid it."""
     owed, tied = rules.get("WEEKLY_REST", "rest_days_in_row"), rules.get("WEEKLY_REST", "sunday_in_row")
-    sundays, worked = _sundays_owed(rules, worker, dates), worked_dates(problem, worker, days)
+    sundays, rest = _sundays_owed(rules, worker, dates), rest_dates(problem, worker, days, dates)
     if owed is None:
         return
-    least, longest = _share(owed, dates), _longest(dates, worked)
+    least, longest = _share(owed, dates), _longest(rest)
     if longest < least:
         yield broken(owed, worker, where, "in_row", days=longest, limit=least)
         return
-    around = _longest(dates, worked, with_sunday=True)
+    around = _longest(rest, with_sunday=True)
     if tied is None or not tied.value or sundays is None or not _share(sundays, dates) or around >= least:
         return
-    free = any(day.isoweekday() == SUNDAY and day not in worked for day in dates)
-    if free and _longest(dates, known_dates(problem, worker, days), with_sunday=True) >= least:
+    known = known_dates(problem, worker, days) | worker.leave_dates
+    without_plan = [day for day in dates if day not in known]
+    free = any(day.isoweekday() == SUNDAY for day in rest)
+    if free and _longest(without_plan, with_sunday=True) >= least:
         yield broken(tied, worker, where, "in_row_sunday", days=around, limit=least)
 
 
-def _longest(dates: tuple[date, ...], worked: Collection[date], *, with_sunday: bool = False) -> int:
-    """The longest run of free dates, or of those that hold a Sunday."""
-    free = runs(day for day in dates if day not in worked)
+def _longest(rest: Collection[date], *, with_sunday: bool = False) -> int:
+    """The longest run of rest days, or of those that hold a Sunday."""
     return max(
-        (len(run) for run in free if not with_sunday or any(day.isoweekday() == SUNDAY for day in run)),
+        (len(run) for run in runs(rest) if not with_sunday or any(day.isoweekday() == SUNDAY for day in run)),
         default=0,
     )
 

@@ -38,6 +38,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         yield from _references(problem, worker, where)
         yield from _availability(problem, worker, where)
         yield from _other_work(problem, worker, where)
+        yield from _leave(problem, worker, where)
         yield from _papers(worker, where)
         yield from _contract(problem, worker, where)
         yield from _limits(problem, worker, where)
@@ -156,6 +157,19 @@ def _other_work(problem: ProblemParts, worker: Worker, where: str) -> Iterator[I
     for (_, before), (index, after) in pairwise(placed):
         if before.overlap(after):
             yield Issue("P217", f"{where}.other_work[{index}]", "other_work_overlaps")
+
+
+def _leave(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
+    """A tour on a day of leave is refused rather than mended, as one inside other work is."""
+    for index, leave in enumerate(worker.leave):
+        met = {"first": leave.first, "last": leave.last}
+        if leave.first > leave.last:
+            yield Issue("P208", f"{where}.leave[{index}]", "days_reversed", met)
+            continue
+        for number, one in enumerate(worker.availability):
+            if leave.first <= problem.day_of(one.hard_end - 1) and problem.day_of(one.start) <= leave.last:
+                times = {"start": say(problem, one.start), "end": say(problem, one.hard_end)}
+                yield Issue("P222", f"{where}.availability[{number}]", "tour_on_leave", met | times)
 
 
 def _papers(worker: Worker, where: str) -> Iterator[Issue]:

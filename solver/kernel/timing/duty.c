@@ -306,9 +306,9 @@ static int64_t longest_free(const search *s, int64_t worker, const struct free_s
     const model *m = s->m;
     free_run found = {0};
     for (int64_t d = asked->first; d <= asked->last; d++) {
-        int64_t is_worked =
-            with_tours ? s->days[d].date_is_worked : m->days[worker * m->slots_n + d].date_is_worked;
-        next_date(&found, is_worked, asked->sunday < 0 || (d - asked->sunday) % 7 == 0);
+        const struct known_day *known = &m->days[worker * m->slots_n + d];
+        int64_t is_worked = with_tours ? s->days[d].date_is_worked : known->date_is_worked;
+        next_date(&found, is_worked || known->is_leave, asked->sunday < 0 || (d - asked->sunday) % 7 == 0);
     }
     return found.longest;
 }

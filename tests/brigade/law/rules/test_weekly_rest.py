@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
+
+import pytest
 
 from brigade.law.rules import weekly_rest
 from brigade.units import Horizon
-from brigade.values.workforce import Contract, Counters
+from brigade.values.plan import Plan
+from brigade.values.problem import Problem
+from brigade.values.workforce import Contract, Counters, Leave, LeaveKind, Weekday
 from solver.kernel.local_search import Search
 from solver.model.model import build_model
 from tests.builders import MONDAY, labour
@@ -16,6 +20,7 @@ from tests.duties import Duty, codes, duties, elsewhere, found, past
 
 HOURS = labour(mandatory={"WEEKLY_REST.hours_in_row": {"value": 2100, "stricter": "higher"}})
 HIGHER = {"unit": "days", "stricter": "higher"}
+ODD = {"WEEKLY_REST.anchor": {"value": 1, "unit": "parity"}}
 BAD = labour(
     bad={
         "WEEKLY_REST.rest_days_per_week": {"value": 1, **HIGHER},
@@ -188,3 +193,67 @@ def test_a_week_53_stands_alone_and_owes_half() -> None:
 def test_the_weeks_named_above() -> None:
     """MONDAY is the first day of an odd week, so a fortnight begins on it."""
     assert MONDAY.isocalendar()[:2] == (2026, 11)
+
+
+# -- leave -------------------------------------------------------------------------------------------------
+def away(first: int, last: int, kind: LeaveKind = LeaveKind.PAID) -> dict[str, Any]:
+    day = timedelta(days=1)
+    return {"leave": (Leave(MONDAY + first * day, MONDAY + last * day, kind),)}
+
+
+@pytest.mark.parametrize("kind", LeaveKind)
+def test_a_day_on_leave_is_no_rest_day(kind: LeaveKind) -> None:
+    """Ten days of fourteen worked leave four, the second week's Sunday among them; with one of the others on
+    leave three are left."""
+    worked = each(*range(4), *range(7, 13))
+    assert codes(weekly_rest, duties(worked, BAD, days=14)) == []
+    case = duties(worked, BAD, days=14, person=away(4, 4, kind))
+    (violation,) = found(weekly_rest, case)
+    assert violation.reason.code == "weekly_rest_fortnight_days"
+    assert dict(violation.reason.values) == {"days": 3, "limit": 4}
+    assert not is_taken(case)
+
+
+def test_the_weekly_rest_day_stays_one_inside_a_leave() -> None:
+    """Thursday to Sunday away: Sunday is the one rest day that each week owes. A contract whose rest day is
+    Monday has none left."""
+    week = labour(bad={"WEEKLY_REST.rest_days_per_week": {"value": 1, **HIGHER}})
+    assert codes(weekly_rest, duties(each(0, 1, 2), week, days=7, person=away(3, 6))) == []
+    named = {**away(3, 6), "contract": Contract(rest_day=Weekday.MONDAY)}
+    case = duties(each(0, 1, 2), week, days=7, person=named)
+    assert codes(weekly_rest, case) == ["weekly_rest_week_days"]
+    assert not is_taken(case)
+
+
+def test_a_week_of_leave_is_no_week_of_the_fortnight() -> None:
+    """Monday to Saturday away: the other week stands alone and owes half of four, so five days may be worked.
+    With Saturday worked there are six, and two rest days owed."""
+    five, six = each(*range(7, 12)), each(*range(7, 13))
+    assert codes(weekly_rest, duties(five, BAD, days=14, person=away(0, 5))) == []
+    case = duties(six, BAD, days=14, person=away(0, 5))
+    assert codes(weekly_rest, case) == ["weekly_rest_fortnight_days"]
+    assert is_taken(duties(five, BAD, days=14, person=away(0, 5)))
+    assert not is_taken(case)
+
+
+def test_leave_parts_two_rest_days_that_would_be_in_a_row() -> None:
+    """Off on Thursday and Saturday, on leave on Friday: no two rest days in a row."""
+    row = labour(bad={"WEEKLY_REST.rest_days_in_row": {"value": 2, **HIGHER}, **ODD})
+    worked = each(0, 1, 2, *range(6, 14))
+    assert codes(weekly_rest, duties(worked, row, days=14)) == []
+    case = duties(worked, row, days=14, person=away(4, 4))
+    assert codes(weekly_rest, case) == ["weekly_rest_in_row"]
+    assert not is_taken(case)
+
+
+def test_hours_in_a_row_are_free_time_whatever_it_is_called() -> None:
+    """Six evenings and a Sunday on compensating rest: the 35 hours are there."""
+    week = [(day, "20:00", 60) for day in range(6)]
+    person = away(6, 6, LeaveKind.COMPENSATING_REST)
+    assert codes(weekly_rest, duties([*week, (7, "08:00", 60)], HOURS, days=8, person=person)) == []
+
+
+def is_taken(case: tuple[Problem, Plan]) -> bool:
+    """Whether the kernel would hold all visits, each in its own tour."""
+    model = build_model(case[0])
+    return Search(model.arrays, 1).load([[row] for row in range(len(model.tours))])
