@@ -99,7 +99,7 @@ class Disturbance:
         if before is None or before.worker_id != place.worker_id:
             return False
         end, told_end = (
-            start + self.problem.visit_by_id[id].duration
+            start + self.problem.visit_by_id[id].service_by(place.worker_id)
             for id, start in ((visit_id, place.start), (other.visit_id, before.start))
         )
         return Interval(place.start - near, end + near).overlap(Interval(before.start, told_end)) > 0

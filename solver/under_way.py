@@ -80,11 +80,12 @@ def _fixed(
 def _longer(problem: Problem, published: Plan) -> frozenset[str]:
     """Visits that take longer than told: their worker is late in them, and keeps the delay whatever else
     changes."""
-    stops = (
-        stop for route in published.routes for stop in route.stops if stop.visit_id in problem.visit_by_id
-    )
+    known = problem.visit_by_id
     return frozenset(
-        stop.visit_id for stop in stops if problem.visit_by_id[stop.visit_id].duration > stop.service.length
+        stop.visit_id
+        for route in published.routes
+        for stop in route.stops
+        if stop.visit_id in known and known[stop.visit_id].service_by(route.worker_id) > stop.service.length
     )
 
 

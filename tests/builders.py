@@ -288,7 +288,7 @@ def route(
         host = next(iter(problem.hosts_at(wanted)), None)
         papers = engagement_of(worker, host, duty) if host else None
         to_sign = papers.provider_id if papers and papers.status is EngagementStatus.PROMISED else None
-        end = begins + wanted.duration
+        end = begins + wanted.service_by(worker_id)
         made.append(Stop(visit_id, arrival, begins, end, travel, metres, rest, paper_to_sign=to_sign))
         place = here
     back, metres_back = travel_between(problem, worker, place, worker.end_site)

@@ -67,7 +67,7 @@ def held_route(problem: Problem, worker: Worker, tour: int, stops: Sequence[Stop
         arrival = made[-1].end + travel if made else stop.start
         # The hour as told comes first: a pause that no longer fits before it is not had.
         pause = stop.pause if made and arrival + stop.pause <= stop.start else 0
-        end = stop.start + visit.duration
+        end = stop.start + visit.service_by(worker.id)
         made.append(replace(stop, arrival=arrival, end=end, travel=travel, metres=metres, pause=pause))
         place = here
     back, metres_back = travel_between(problem, worker, place, worker.end_site)
@@ -99,7 +99,7 @@ def _tour_of(problem: Problem, route: Route, stop: Stop) -> int | None:
     request, worker = problem.request_by_visit.get(stop.visit_id), problem.worker_by_id.get(route.worker_id)
     if request is None or worker is None or not request.visit.admits(worker.id):
         return None
-    visit, stays = request.visit, list(enumerate(worker.availability))
+    visit, stays = request.visit.as_served_by(worker.id), list(enumerate(worker.availability))
     service = Interval(stop.start, stop.start + visit.duration)
     for index, stay in stays:
         if Interval(stay.start, stay.hard_end).contains(service):

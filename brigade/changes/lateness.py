@@ -73,7 +73,7 @@ class _Delay:
             is_kept = self._keeps(stop, visit, start)
             yield stop, start, is_kept
             if is_kept and (since is not None or visit.id in self.held.late):
-                since = start + visit.duration, self.problem.place_of(visit, worker)
+                since = start + visit.service_by(worker.id), self.problem.place_of(visit, worker)
 
     def _possible(self, worker: Worker, stop: Stop, visit: Visit, free_at: Ticks, place: str | None) -> Ticks:
         here = self.problem.place_of(visit, worker)

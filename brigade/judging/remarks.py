@@ -163,7 +163,7 @@ def _may_work_at_night(problem: Problem, worker: Worker, rules: RuleSet) -> bool
     if not there:
         return False
     asked = (
-        Interval(one.earliest, one.hard_latest + visit.duration)
+        Interval(one.earliest, one.hard_latest + visit.service_by(worker.id))
         for visit in problem.visits
         for one in visit.windows
     )

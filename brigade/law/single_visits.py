@@ -37,15 +37,16 @@ class SingleVisits:
         """One for each worker with an engagement there on that day whom the client has not refused, in their
         order. Args: problem: these people, asked for the visit among others."""
         visit, day = request.visit, problem.day_of(start)
-        provider, service = problem.provider_of(visit).id, Interval(start, start + visit.duration)
-        found: dict[tuple[Worker, bool], Marking] = {}
+        provider = problem.provider_of(visit).id
+        found: dict[tuple[Worker, Interval, bool], Marking] = {}
         for worker in self.people.workers:
             if worker.id in visit.forbidden_workers or engagement_of(worker, provider, day) is None:
                 continue
             left = self._left_of_contract(worker, day)
-            key = self._seen[worker.id], left is not None and service.length > left
+            service = Interval(start, start + visit.service_by(worker.id))
+            key = self._seen[worker.id], service, left is not None and service.length > left
             if key not in found:
-                found[key] = marking_of(problem, key[0], request, service, is_additional=key[1])
+                found[key] = marking_of(problem, key[0], request, service, is_additional=key[2])
             yield found[key]
 
     def _employer_of_same_text(self, worker: Worker) -> str:

@@ -52,7 +52,7 @@ def _wall(text: str) -> time:
 def _days_off(problem: Problem, worker: Worker, visit: Visit) -> Iterator[Interval]:
     """Sundays and public holidays of the visit's place on which it is not for this worker."""
     department = problem.department_at(visit)
-    end = visit.windows[-1].hard_latest + visit.duration
+    end = visit.windows[-1].hard_latest + visit.service_by(worker.id)
     for day in _days_reached(problem.horizon, department, visit.windows[0].earliest, end):
         if _keeps_free(problem, worker, day, department) or _is_not_admitted(problem, worker, visit, day):
             yield problem.horizon.day(day)

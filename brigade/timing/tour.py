@@ -86,9 +86,9 @@ class OwnMeal:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1
-    of them. `blocked`: by visit, when its service may not take place. `lacks_way`: one of the legs has no
-    way, and takes what arriving takes."""
+    """`visits`: as long as this worker is there. `legs`: from the start place to the first visit, between
+    visits, from the last to the end place: n + 1 of them. `blocked`: by visit, when its service may not take
+    place. `lacks_way`: one of the legs has no way, and takes what arriving takes."""
 
     worker_id: str
     index: int
@@ -108,6 +108,7 @@ class Tour:
 
 def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit], rules: RuleSet) -> Tour:
     """The tour of `worker` in availability `index`; `rules` are those of its duty day."""
+    visits = tuple(visit.as_served_by(worker.id) for visit in visits)
     day = duty_day(problem, worker, index)
     law = meal_break(problem, rules, day)
     at = (problem.place_of(visit, worker) for visit in visits)
@@ -119,7 +120,7 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
         index,
         day,
         worker.availability[index],
-        tuple(visits),
+        visits,
         # Asked again only where there is none, which is rare: every timing of a tour comes by here.
         tuple(way or travel_between(problem, worker, *leg) for way, leg in zip(ways, ends, strict=True)),
         blocked_hours(problem, worker, visits),

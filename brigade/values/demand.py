@@ -4,7 +4,7 @@ lines; and work that is no visit."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -262,6 +262,7 @@ class Visit:
     left out. `points` replaces the policy's points of its priority. `preferred_workers` were asked for by the
     client, `usual_workers` have been before, `forbidden_workers` never come. `wants_replacement` False: the
     client said not to send anyone. `planned_start`: what client and provider had agreed, if anything.
+    `unfamiliar_extra`: so much longer whoever is none of the familiar workers is there.
     `fragile`: a client whose essential needs allow Sunday work and a longer day where an agreement says so.
     `cause`: what makes it urgent by itself, whoever is absent or not. `attendance`: this is no visit but
     somebody's presence in a work block: it has no client, and no host.
@@ -285,11 +286,29 @@ class Visit:
     planned_start: Ticks | None = None
     cause: UrgentCause | None = None
     attendance: Attendance | None = None
+    unfamiliar_extra: Ticks = 0
 
     @property
     def familiar_workers(self) -> frozenset[str]:
         """Whom the client knows, or asked for."""
         return self.usual_workers | self.preferred_workers
+
+    def service_by(self, worker_id: str) -> Ticks:
+        """How long this worker is there."""
+        # Asked of every stop that is timed: most visits take as long for everybody.
+        if not self.unfamiliar_extra or worker_id in self.familiar_workers:
+            return self.duration
+        return self.longest_service
+
+    @property
+    def longest_service(self) -> Ticks:
+        """How long somebody is there who has never been."""
+        return self.duration + self.unfamiliar_extra
+
+    def as_served_by(self, worker_id: str) -> Visit:
+        """The visit as long as this worker is there."""
+        service = self.service_by(worker_id)
+        return self if service == self.duration else replace(self, duration=service, unfamiliar_extra=0)
 
     @property
     def level(self) -> int:

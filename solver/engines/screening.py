@@ -15,12 +15,14 @@ def possible_pairs(model: Model) -> NDArray[np.bool_]:
     home."""
     a, travel = model.arrays, model.shortest_travel
     found = np.zeros((len(a.tours), len(a.visits)), np.bool_)
-    sites, durations = a.visits["site"], a.visits["duration"]
+    sites = a.visits["site"]
     owner = np.repeat(np.arange(len(a.visits)), a.visits["end_window"] - a.visits["first_window"])
     opens, shuts = a.windows["earliest"], a.windows["hard_latest"]
     for row, tour in enumerate(a.tours):
         arrival = tour["start"] + travel[tour["profile"], tour["start_site"], sites]
-        latest = tour["hard_end"] - durations - travel[tour["profile"], sites, tour["end_site"]]
+        latest = (
+            tour["hard_end"] - a.service[tour["worker"]] - travel[tour["profile"], sites, tour["end_site"]]
+        )
         fits = np.maximum(opens, arrival[owner]) <= np.minimum(shuts, latest[owner])
         found[row, owner[fits]] = True
     return found & np.asarray((a.pairs & MAY) > 0)

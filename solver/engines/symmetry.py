@@ -44,7 +44,13 @@ def classes_of(arrays: Arrays) -> list[TourClass] | None:
         key: object = tour
         if not apart and _tours_of(arrays, int(row["worker"])) == 1:
             same = ["profile", "start", "end", "hard_end", "start_site", "end_site"]
-            tables = arrays.pairs[tour], arrays.pair_cost[tour], arrays.blocks_of(row["worker"])
+            worker = row["worker"]
+            tables = (
+                arrays.pairs[tour],
+                arrays.pair_cost[tour],
+                arrays.service[worker],
+                arrays.blocks_of(worker),
+            )
             key = (*(int(row[name]) for name in same), *(table.tobytes() for table in tables))
         found.setdefault(key, []).append(tour)
     room = MOST_ARCS if is_tied(arrays) else MOST_ARCS_UNTIED
@@ -86,7 +92,7 @@ def _class(arrays: Arrays, tours: Sequence[int]) -> TourClass:
     kept = np.flatnonzero((flags & MAY) > 0)
     rows = arrays.visits[kept]
     site, opens, shut = rows["site"], np.maximum(rows["opens"], row["start"]), rows["shuts"]
-    ready = opens + rows["duration"]
+    ready = opens + arrays.service[row["worker"], kept]
     firsts = ((flags[kept] & MAY_FIRST) > 0) & (row["start"] + travel[row["start_site"], site] <= shut)
     lasts = ((flags[kept] & MAY_LAST) > 0) & (ready + travel[site, row["end_site"]] <= row["hard_end"])
     fits = ready[:, None] + travel[np.ix_(site, site)] <= shut[None, :]

@@ -122,7 +122,7 @@ class WholeDayModel:
         if before < 0:
             self.model.add(self.starts[after] >= int(tour["start"]) + leg).only_enforce_if(road)
             return
-        ready = self.starts[before] + int(a.visits["duration"][before]) + leg
+        ready = self.starts[before] + int(a.service[tour["worker"], before]) + leg
         if after >= 0:
             self.model.add(self.starts[after] >= ready).only_enforce_if(road)
             return
@@ -134,10 +134,10 @@ class WholeDayModel:
 
     def _add_blocks(self, one: TourClass, held: dict[int, Var]) -> None:
         """No service in hours in which the class's workers do not serve the visit."""
-        a = self.arrays
-        for from_, until, scope in a.blocks_of(a.tours["worker"][one.tours[0]]).tolist():
+        a, worker = self.arrays, self.arrays.tours["worker"][one.tours[0]]
+        for from_, until, scope in a.blocks_of(worker).tolist():
             for visit, literal in ((visit, held[visit]) for visit in held if a.scopes[scope, visit]):
-                free = [[-FAR, from_ - int(a.visits["duration"][visit])], [until, FAR]]
+                free = [[-FAR, from_ - int(a.service[worker, visit])], [until, FAR]]
                 domain = cp_model.Domain.from_intervals(free)
                 self.model.add_linear_expression_in_domain(self.starts[visit], domain).only_enforce_if(
                     literal

@@ -54,6 +54,7 @@ _TABLES: dict[str, tuple[DTypeLike, tuple[str, ...]]] = {
     "scopes": (np.uint8, ("scopes", "visits")),
     "pairs": (np.uint8, ("tours", "visits")),
     "pair_cost": (np.int64, ("tours", "visits")),
+    "service": (np.int32, ("workers", "visits")),
     "capped": (np.uint8, ("workers", "visits")),
     "travel": (np.int32, ("profiles", "sites", "sites")),
     "leg_cost": (np.int64, ("profiles", "sites", "sites")),
@@ -111,6 +112,7 @@ class Arrays(NamedTuple):
     scopes: NDArray[np.uint8]  # the visits that a block binds
     pairs: NDArray[np.uint8]  # flags MAY, MAY_FIRST, MAY_LAST
     pair_cost: Ints
+    service: NDArray[np.int32]  # ticks that a worker is there
     capped: NDArray[np.uint8]  # whether TOTAL_CAPPED sums the visit, and the work between two of one provider
     travel: NDArray[np.int32]  # ticks
     leg_cost: Ints

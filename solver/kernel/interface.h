@@ -262,6 +262,7 @@ typedef struct {
     const uint8_t *scopes;
     const uint8_t *pairs;
     const int64_t *pair_cost;
+    const int32_t *service;
     const uint8_t *capped;
     const int32_t *travel;
     const int64_t *leg_cost;

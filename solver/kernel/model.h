@@ -16,6 +16,8 @@
 typedef int64_t tick;
 
 #define PAIR(t, v) (m->pairs[(t) * m->visits_n + (v)])
+/* Ticks that this worker is at the visit. */
+#define SERVICE(w, v) ((tick)m->service[(w) * m->visits_n + (v)])
 #define PAIR_PRICE(t, v) (m->pair_cost[(t) * m->visits_n + (v)])
 #define TRAVEL(p, i, j) ((tick)m->travel[((p) * m->sites_n + (i)) * m->sites_n + (j)])
 #define LEG_COST(p, i, j) (m->leg_cost[((p) * m->sites_n + (i)) * m->sites_n + (j)])

@@ -188,7 +188,8 @@ class _TimedPlan:
     # -- prices ---------------------------------------------------------------------------------------------
     def _stop_prices(self, route: Route) -> list[StopPrices]:
         worker = self.problem.worker_by_id[route.worker_id]
-        visits = [self.problem.visit_by_id[stop.visit_id] for stop in route.stops]
+        known = (self.problem.visit_by_id[stop.visit_id] for stop in route.stops)
+        visits = [visit.as_served_by(worker.id) for visit in known]
         stay, blocked = worker.availability[route.tour], blocked_hours(self.problem, worker, visits)
         earliest, ready = max(stay.start + route.stops[0].travel, self.problem.now), 0
         found: list[StopPrices] = []

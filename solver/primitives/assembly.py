@@ -97,6 +97,7 @@ class Assembly:
             pair_cost=self.pair_cost(),
             breaks=builder.breaks,
             excess=self.excess(),
+            service=builder.service,
             capped=builder.capped,
             travel=travel,
             leg_cost=leg_cost,

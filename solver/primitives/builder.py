@@ -97,7 +97,14 @@ class ModelBuilder(RuleReadings):
         self.free: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
         self.links: list[list[dict[str, int]]] = [[] for _ in self.requests]
         self.rebuilds = [False for _ in problem.workers]
-        self.capped = np.zeros((len(problem.workers), len(self.requests)), np.uint8)
+        self.service = np.array(
+            [
+                [request.visit.service_by(worker.id) for request in self.requests]
+                for worker in problem.workers
+            ],
+            np.int32,
+        ).reshape(workers, len(self.requests))
+        self.capped = np.zeros((workers, len(self.requests)), np.uint8)
         self.fixed_windows: dict[int, list[tuple[int, int, int]]] = {}
         self._measures()
 
@@ -184,7 +191,8 @@ class ModelBuilder(RuleReadings):
     def keep_off(self, worker: Worker, hours: Mapping[int, Collection[Interval]]) -> None:
         """This worker serves no visit in its `hours`. A visit without other hours is forbidden in her tours,
         and the rule that speaks is the reason."""
-        never = [visit for visit, taken in hours.items() if not self._has_other_hours(visit, taken)]
+        row = self.row_of_worker[worker.id]
+        never = [visit for visit, taken in hours.items() if not self._has_other_hours(row, visit, taken)]
         for tour in self.tours_of(worker):
             self.forbid(tour, never)
         visits: dict[Interval, list[int]] = {}
@@ -194,9 +202,9 @@ class ModelBuilder(RuleReadings):
         for one in sorted(visits):
             self.block(worker, one, sorted(visits[one]))
 
-    def _has_other_hours(self, visit: int, taken: Collection[Interval]) -> bool:
+    def _has_other_hours(self, worker: int, visit: int, taken: Collection[Interval]) -> bool:
         """Whether the visit could begin somewhere in its windows and be over before the next such hour."""
-        duration = self.requests[visit].visit.duration
+        duration = int(self.service[worker, visit])
         for opens, _, shut in self.windows_of(visit):
             start = opens
             for one in sorted(taken):
@@ -374,7 +382,7 @@ class ModelBuilder(RuleReadings):
     # -- dates ----------------------------------------------------------------------------------------------
     def hours_on(self, visit: int, dates: Collection[date]) -> tuple[Interval, ...]:
         """The dates on which the visit could have a minute of service, each from midnight to midnight."""
-        duration = self.requests[visit].visit.duration
+        duration = self.requests[visit].visit.longest_service
         spans = [Interval(opens, shut + duration) for opens, _, shut in self.windows_of(visit)]
         days = (self.horizon.day(one) for one in dates)
         return tuple(day for day in days if any(span.overlap(day) for span in spans))

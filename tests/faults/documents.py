@@ -203,6 +203,20 @@ VALUES = [
     ),
     Fault("negative length", put(f"{VISIT}.duration_min", -30), "P103", "visits.V1.duration", "-30"),
     Fault("no length", put(f"{VISIT}.duration_min", 0), "P103", "visits.V1.duration", "0"),
+    Fault(
+        "a stranger stays a day",
+        put(f"{VISIT}.unfamiliar_extra_min", 1440),
+        "P103",
+        "visits.V1.unfamiliar_extra",
+        "1500",
+    ),
+    Fault(
+        "a stranger is quicker",
+        put(f"{VISIT}.unfamiliar_extra_min", -5),
+        "P108",
+        "visits.V1.unfamiliar_extra",
+        "-5",
+    ),
     Fault("no window", put(f"{VISIT}.windows", []), "P104", "visits.V1.windows", "aucun"),
     Fault(
         "window ends first",

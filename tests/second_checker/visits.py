@@ -74,13 +74,19 @@ def timing(case: Case, tour: Tour, worker: Worker) -> Iterator[Broken]:
         fits = fits and case.has_way(worker, place, here)
         fits = fits and (stop.travel, stop.metres) == case.leg(worker, place, here)
         fits = fits and stop.arrival == clock + stop.travel and stop.pause >= 0 and stop.wait >= 0
-        fits = fits and stop.end == stop.start + case.clock.length(stop.visit["duration_min"])
+        fits = fits and stop.end == stop.start + case.clock.length(_service_min(stop.visit, worker))
         place, clock = here, stop.end
     fits = fits and case.has_way(worker, place, end_place)
     fits = fits and (tour.travel_back, tour.metres_back) == case.leg(worker, place, end_place)
     fits = fits and tour.back == clock + tour.travel_back
     if not fits:
         yield "TIMING", worker.id, tour.day
+
+
+def _service_min(visit: dict[str, Any], worker: Worker) -> int:
+    known = {*visit.get("usual_workers", ()), *visit.get("preferred_workers", ())}
+    more = 0 if worker.told["id"] in known else visit.get("unfamiliar_extra_min", 0)
+    return int(visit["duration_min"] + more)
 
 
 def window(case: Case, stop: Stop) -> dict[str, Any] | None:

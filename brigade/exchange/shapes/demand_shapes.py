@@ -198,6 +198,9 @@ class VisitShape(Shape):
     cause: UrgentCause | None = Field(
         None, description="What makes it urgent by itself, such as an unplanned hospital return."
     )
+    unfamiliar_extra_min: Minutes = Field(
+        0, description="So much longer is whoever is among neither the usual nor the wished-for workers."
+    )
 
 
 class WorkBlockShape(Shape):

@@ -85,7 +85,8 @@ def _stops(problem: Problem, route: Route) -> Iterator[Violation]:
     breaks = breaks | {own.length} if own else breaks
     for stop in route.stops:
         visit = problem.visit_by_id[stop.visit_id]
-        yield from _differs(problem, route, "end", visit.id, stop.end, stop.start + visit.duration, "at")
+        end = stop.start + visit.service_by(route.worker_id)
+        yield from _differs(problem, route, "end", visit.id, stop.end, end, "at")
         if stop.pause not in breaks or stop.wait < 0:
             met = {"pause_min": minutes_of(problem, stop.pause), "wait_min": minutes_of(problem, stop.wait)}
             yield breach(problem, "TIMING", route, met, detail="pause", visit=visit.id)

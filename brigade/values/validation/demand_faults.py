@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from brigade.errors import Issue
-from brigade.units import TimeWindow
+from brigade.units import Ticks, TimeWindow
 from brigade.values.demand import Visit, WorkBlock
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import duplicates, negative, say, unknown
@@ -52,18 +52,20 @@ def _visit(problem: ProblemParts, visit: Visit) -> Iterator[Issue]:
     yield from unknown("P102", f"{where}.client_id", [visit.client_id], problem.client_by_id, "client")
     most = problem.horizon.ticks(LONGEST_VISIT_MIN)
     if not 0 < visit.duration <= most:
-        yield Issue(
-            "P103",
-            f"{where}.duration",
-            "visit_length",
-            {"minutes": problem.horizon.minutes(visit.duration), "most": LONGEST_VISIT_MIN},
-        )
+        yield _length(problem, f"{where}.duration", visit.duration)
+    elif visit.longest_service > most:
+        yield _length(problem, f"{where}.unfamiliar_extra", visit.longest_service)
     yield from _windows(problem, visit.windows, where)
     if visit.planned_start is not None and not 0 <= visit.planned_start < problem.horizon.length:
         met = {"met": say(problem, visit.planned_start)}
         yield Issue("P107", f"{where}.planned_start", "outside_horizon", met)
-    yield from negative("P108", where, points=visit.points)
+    yield from negative("P108", where, points=visit.points, unfamiliar_extra=visit.unfamiliar_extra)
     yield from _people(problem, visit, where)
+
+
+def _length(problem: ProblemParts, where: str, met: Ticks) -> Issue:
+    minutes = problem.horizon.minutes(met)
+    return Issue("P103", where, "visit_length", {"minutes": minutes, "most": LONGEST_VISIT_MIN})
 
 
 def _windows(problem: ProblemParts, windows: Sequence[TimeWindow], where: str) -> Iterator[Issue]:

@@ -161,6 +161,22 @@ def usual_face() -> CatalogueCase:
     )
 
 
+def longer_by_a_stranger() -> CatalogueCase:
+    """V2 at 09:20, ten minutes from V1: B2 leaves V1 at 09:00, B1 at 09:20."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "08:00", usual_workers=frozenset({"B2"}), unfamiliar_extra=20)
+    sketch.visit("V2", "L2", "09:20", "09:20")
+    sketch.worker("B1")
+    sketch.worker("B2")
+    return CatalogueCase(
+        "longer_by_a_stranger",
+        "who has never been at V1 takes twenty minutes more there: B2 can go on to V2, B1 could not",
+        sketch.problem(),
+        {("B2", 0): ["V1", "V2"]},
+        {"TIME_WINDOW": {("B1", 0): ["V1", "V2"]}},
+    )
+
+
 def never_again() -> CatalogueCase:
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "08:30", forbidden_workers=frozenset({"B1"}))
@@ -309,6 +325,7 @@ CASES = (
     sector_limit,
     promised_engagement,
     usual_face,
+    longer_by_a_stranger,
     never_again,
     funded_release,
     short_notice,

@@ -60,7 +60,7 @@ struct pricer {
     int64_t cut_price[MOST_CUTS];
 };
 
-/* Least time between two starts, hence the width of a bucket. */
+/* Least time between two starts, hence the width of a bucket: no service is shorter than asked for. */
 static tick bucket_width(const model *m) {
     tick least = FAR;
     for (int64_t v = 0; v < m->visits_n; v++) least = sooner(least, m->visits[v].duration);
@@ -180,41 +180,42 @@ static bool holds(const pricer *p, int32_t at, int64_t visit) {
 
 /* Whether a link keeps its two visits out of one tour: they are for different people, or start so close that
    one person cannot serve both. */
-static bool parts(const model *m, int64_t visit, int64_t r) {
+static bool parts(const model *m, int64_t worker, int64_t visit, int64_t r) {
     if (m->links[r].worker == DIFFERENT) return true;
-    return m->links[r].timed && m->links[r].low > -m->visits[m->links[r].other].duration &&
-           m->links[r].high < m->visits[visit].duration;
+    return m->links[r].timed && m->links[r].low > -SERVICE(worker, m->links[r].other) &&
+           m->links[r].high < SERVICE(worker, visit);
 }
 
 /* Whether the partial tour `at` holds a visit that a link keeps out of the tour of `visit`. */
-static bool is_barred(const pricer *p, int32_t at, int64_t visit) {
+static bool is_barred(const pricer *p, int64_t worker, int32_t at, int64_t visit) {
     const model *m = p->m;
     for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++)
-        if (parts(m, visit, r) && holds(p, at, m->links[r].other)) return true;
+        if (parts(m, worker, visit, r) && holds(p, at, m->links[r].other)) return true;
     return false;
 }
 
 /* Whether a tour with `behind` behind it that leaves `visit` at `end` or later misses anything for that: the
    visit itself, or one that a link keeps out of its tour. */
-static bool misses(const pricer *p, int64_t profile, int64_t visit, tick end, int64_t behind) {
+static bool misses(const pricer *p, int64_t tour, int64_t visit, tick end, int64_t behind) {
     const model *m = p->m;
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile;
     if (is_open(p, profile, visit, end, behind)) return true;
     for (int64_t r = m->visits[behind].first_link; r < m->visits[behind].end_link; r++)
-        if (parts(m, behind, r) && is_open(p, profile, visit, end, m->links[r].other)) return true;
+        if (parts(m, worker, behind, r) && is_open(p, profile, visit, end, m->links[r].other)) return true;
     return false;
 }
 
 /* Whether everything that the label (parent `parent`, at `visit` from `start`) could still do, the other
    label at the same visit from `since` with parent `rival` could do too: no visit that the first has behind
    it is still open to the second. */
-static bool frees_as_much(pricer *p, int64_t profile, int32_t parent, tick start, int32_t rival, tick since,
+static bool frees_as_much(pricer *p, int64_t tour, int32_t parent, tick start, int32_t rival, tick since,
                           int64_t visit) {
     const model *m = p->m;
-    tick end = later(start, since) + m->visits[visit].duration;
+    tick end = later(start, since) + SERVICE(m->tours[tour].worker, visit);
     for (int32_t at = parent; at >= 0; at = p->labels[at].parent) {
         int64_t behind = p->labels[at].visit;
         p->work++;
-        if (!misses(p, profile, visit, end, behind)) continue;
+        if (!misses(p, tour, visit, end, behind)) continue;
         bool shared = false;
         for (int32_t r = rival; r >= 0 && !shared; r = p->labels[r].parent)
             shared = p->labels[r].visit == behind;
@@ -228,7 +229,6 @@ static bool frees_as_much(pricer *p, int64_t profile, int32_t parent, tick start
 static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at, int64_t cost,
                       int32_t parent, const cut_set *odd, int mode, tick width) {
     const model *m = p->m;
-    int64_t profile = m->tours[tour].profile;
     tick start = at->start,
          slack = mode == EFFORT_COARSE ? m->scalars->horizon / 144 : m->scalars->horizon / 360;
     int32_t before = -1, next;
@@ -244,10 +244,10 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at
             drop = cost <= other->cost && start <= since + slack && owes_about(at, &other->at, slack);
         } else if (!drop && since <= start && owes_no_more(&other->at, at) &&
                    other->cost + cuts_price(p, &other->odd, odd, false) <= cost) {
-            if (frees_as_much(p, profile, other->parent, since, parent, start, visit)) return true;
+            if (frees_as_much(p, tour, other->parent, since, parent, start, visit)) return true;
         } else if (!drop && start <= since && owes_no_more(at, &other->at) &&
                    cost + cuts_price(p, odd, &other->odd, false) <= other->cost) {
-            drop = frees_as_much(p, profile, parent, start, other->parent, since, visit);
+            drop = frees_as_much(p, tour, parent, start, other->parent, since, visit);
         }
         if (!drop) {
             before = q;
@@ -298,8 +298,8 @@ static int64_t stop_cost(const model *m, int64_t tour, int64_t here, int64_t vis
 /* What going home from the visit, begun at `start`, adds; DEAREST when that is too late. */
 static int64_t home_cost(const model *m, int64_t tour, int64_t visit, tick start, int64_t grain) {
     int64_t site = m->visits[visit].site;
-    tick back =
-        start + m->visits[visit].duration + TRAVEL(m->tours[tour].profile, site, m->tours[tour].end_site);
+    tick back = start + SERVICE(m->tours[tour].worker, visit) +
+                TRAVEL(m->tours[tour].profile, site, m->tours[tour].end_site);
     if (back > m->tours[tour].hard_end || !(PAIR(tour, visit) & MAY_LAST)) return DEAREST;
     return grain ? grain * return_cost(m, tour, site, back) : 0;
 }
@@ -315,7 +315,7 @@ static void look_ahead(pricer *p, int64_t tour, int64_t n, const int64_t *dual, 
         for (int64_t x = 0; x < n && m->visits[p->order[x]].opens < from + p->step; x++) {
             int64_t visit = p->order[x], site = m->visits[visit].site,
                     *least = &p->ahead[b * m->visits_n + visit];
-            tick start = earliest(m, visit, worker, from), clock = start + m->visits[visit].duration;
+            tick start = earliest(m, visit, worker, from), clock = start + SERVICE(worker, visit);
             *least = DEAREST;
             if (start >= from + p->step) continue;
             *least = home_cost(m, tour, visit, start, grain);
@@ -324,7 +324,7 @@ static void look_ahead(pricer *p, int64_t tour, int64_t n, const int64_t *dual, 
                 tick then = clock + TRAVEL(profile, site, m->visits[other].site);
                 if (other == visit || then > m->visits[other].shuts) continue;
                 then = earliest(m, other, worker, then);
-                if (then >= FAR || then + m->visits[other].duration > m->tours[tour].hard_end) continue;
+                if (then >= FAR || then + SERVICE(worker, other) > m->tours[tour].hard_end) continue;
                 int64_t rest = p->ahead[(then - m->tours[tour].start) / p->step * m->visits_n + other];
                 if (rest >= DEAREST) continue;
                 rest += stop_cost(m, tour, site, other, then, dual, grain);
@@ -347,12 +347,13 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
                    int mode, int64_t grain, int64_t known, tick width, tick widest) {
     const model *m = p->m;
     const standing *at = from >= 0 ? &p->labels[from].at : NULL;
-    int64_t profile = m->tours[tour].profile, here = m->tours[tour].start_site, cost = fixed;
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile,
+            here = m->tours[tour].start_site, cost = fixed;
     tick clock = m->tours[tour].start;
     if (from >= 0) {
         const label *l = &p->labels[from];
         here = m->visits[l->visit].site;
-        clock = l->at.start + m->visits[l->visit].duration;
+        clock = l->at.start + SERVICE(worker, l->visit);
         cost = l->cost;
     }
     static const cut_set none = {{0}};
@@ -365,7 +366,8 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
         if (from >= 0 && p->labels[from].visit == visit) continue;
         tick leg = TRAVEL(profile, here, site);
         if (clock + leg > m->visits[visit].shuts) continue;
-        if (from >= 0 && (holds(p, p->labels[from].parent, visit) || is_barred(p, from, visit))) continue;
+        if (from >= 0 && (holds(p, p->labels[from].parent, visit) || is_barred(p, worker, from, visit)))
+            continue;
         bool had[WAYS] = {
             [BOTH] = !rests_longer(
                 &p->owed)}; /* what going straight on gives anyway, and what only a proof asks for */
@@ -373,7 +375,7 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
             standing then;
             if (had[way] || !serve(m, tour, &p->owed, at, clock, leg, visit, way, &then)) continue;
             if (way == STRAIGHT) {
-                had[RESTED] = mode != EFFORT_EXACT || then.rested || then.work <= m->visits[visit].duration;
+                had[RESTED] = mode != EFFORT_EXACT || then.rested || then.work <= SERVICE(worker, visit);
                 had[FED] = then.fed || (mode != EFFORT_EXACT && p->owed.meal &&
                                         clock + leg + p->owed.meal < p->owed.meal_from);
             }
@@ -383,7 +385,7 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
             cut_set after = none;
             if (p->cuts) {
                 price += cuts_price(p, odd, &p->cuts_of[visit], true);
-                after = cuts_after(p, odd, profile, visit, then.start + m->visits[visit].duration);
+                after = cuts_after(p, odd, profile, visit, then.start + SERVICE(worker, visit));
             }
             if (!add_label(p, tour, visit, &then, price, from, &after, mode, width)) return false;
         }
@@ -394,7 +396,7 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
 /* Cost of ending the tour after a label; DEAREST when it may not end there. */
 static int64_t closing(const pricer *p, int64_t tour, const label *l, int64_t grain) {
     const model *m = p->m;
-    tick back = l->at.start + m->visits[l->visit].duration +
+    tick back = l->at.start + SERVICE(m->tours[tour].worker, l->visit) +
                 TRAVEL(m->tours[tour].profile, m->visits[l->visit].site, m->tours[tour].end_site);
     int64_t home = home_cost(m, tour, l->visit, l->at.start, grain);
     return home < DEAREST && may_end(m, tour, &p->owed, &l->at, l->visit, back) ? l->cost + home : DEAREST;
@@ -493,7 +495,8 @@ static int64_t keep_partial(partial *ways, int64_t size, const partial *one) {
    later than it must be late; -1 when its times cannot be kept. `legs` false costs coverage alone. */
 int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t length, bool legs) {
     pauses owed = pauses_of(m, tour);
-    int64_t profile = m->tours[tour].profile, here = m->tours[tour].start_site, size = 0;
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile,
+            here = m->tours[tour].start_site, size = 0;
     partial ways[MOST_PARTIAL], next[MOST_PARTIAL];
     for (int64_t k = 0; k < length; k++) {
         int64_t visit = route[k], site = m->visits[visit].site, found = 0;
@@ -501,7 +504,7 @@ int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t l
         for (int64_t from = k ? 0 : -1; from < size; from++)
             for (int way = STRAIGHT; way < WAYS; way++) {
                 const standing *at = from < 0 ? NULL : &ways[from].at;
-                tick left = from < 0 ? m->tours[tour].start : at->start + m->visits[route[k - 1]].duration;
+                tick left = from < 0 ? m->tours[tour].start : at->start + SERVICE(worker, route[k - 1]);
                 partial then = {.cost = from < 0 ? m->weights->used_worker : ways[from].cost};
                 if (!serve(m, tour, &owed, at, left, leg, visit, way, &then.at)) continue;
                 then.cost += visit_cost(m, tour, here, visit, then.at.start);
@@ -515,7 +518,7 @@ int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t l
     int64_t least = -1, last = route[length - 1];
     for (int64_t k = 0; k < size; k++) {
         tick back =
-            ways[k].at.start + m->visits[last].duration + TRAVEL(profile, here, m->tours[tour].end_site);
+            ways[k].at.start + SERVICE(worker, last) + TRAVEL(profile, here, m->tours[tour].end_site);
         if (!may_end(m, tour, &owed, &ways[k].at, last, back)) continue;
         int64_t cost = ways[k].cost + return_cost(m, tour, here, back);
         if (least < 0 || cost < least) least = cost;

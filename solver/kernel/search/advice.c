@@ -18,19 +18,19 @@ static bool ends_fit(const search *s, int64_t tour) {
    not. */
 static tick shortfall_at(const search *s, int64_t visit, int64_t tour, int64_t position) {
     const model *m = s->m;
-    int64_t profile = m->tours[tour].profile, site = m->visits[visit].site, here = m->tours[tour].start_site,
-            there = m->tours[tour].end_site;
+    int64_t worker = m->tours[tour].worker, profile = m->tours[tour].profile, site = m->visits[visit].site,
+            here = m->tours[tour].start_site, there = m->tours[tour].end_site;
     tick clock = m->tours[tour].start, until = m->tours[tour].hard_end;
     if (position > 0) {
         int64_t before = ORDER(tour, position - 1);
         here = m->visits[before].site;
-        clock = s->early[before] + m->visits[before].duration;
+        clock = s->early[before] + SERVICE(worker, before);
     }
     if (position < s->count[tour]) {
         there = m->visits[ORDER(tour, position)].site;
         until = s->late[ORDER(tour, position)];
     }
-    until = sooner(until - TRAVEL(profile, site, there) - m->visits[visit].duration, m->visits[visit].shuts);
+    until = sooner(until - TRAVEL(profile, site, there) - SERVICE(worker, visit), m->visits[visit].shuts);
     return later(0, later(clock + TRAVEL(profile, here, site), m->visits[visit].opens) - until);
 }
 
@@ -125,7 +125,7 @@ static bool has_time(const search *s, int64_t visit, int64_t tour, int64_t posit
             int64_t next = again ? ORDER(tour, k) : visit;
             tick start = earliest(m, next, worker, clock + TRAVEL(profile, here, m->visits[next].site));
             if (start >= FAR) return false;
-            clock = start + m->visits[next].duration;
+            clock = start + SERVICE(worker, next);
             here = m->visits[next].site;
         }
         at++;

@@ -26,7 +26,7 @@ static void bound_starts(const search *s, int64_t tour, tick *soonest, tick *lat
     for (int64_t k = 0; k < n; k++) {
         int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
         soonest[k] = clock >= FAR ? FAR : earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
-        clock = soonest[k] >= FAR ? FAR : soonest[k] + m->visits[visit].duration;
+        clock = soonest[k] >= FAR ? FAR : soonest[k] + SERVICE(worker, visit);
         here = site;
     }
     clock = m->tours[tour].hard_end;
@@ -36,7 +36,7 @@ static void bound_starts(const search *s, int64_t tour, tick *soonest, tick *lat
         latest_at[k] =
             clock <= -FAR
                 ? -FAR
-                : latest(m, visit, worker, clock - TRAVEL(profile, site, here) - m->visits[visit].duration);
+                : latest(m, visit, worker, clock - TRAVEL(profile, site, here) - SERVICE(worker, visit));
         clock = latest_at[k];
         here = site;
     }
@@ -53,9 +53,9 @@ static int64_t add_rooms(search *s, int64_t visit, int64_t tour, room *rooms, in
     for (int64_t k = 0; k <= n; k++) {
         int64_t here = k ? m->visits[ORDER(tour, k - 1)].site : m->tours[tour].start_site;
         int64_t there = k < n ? m->visits[ORDER(tour, k)].site : m->tours[tour].end_site;
-        tick clock = k ? soonest[k - 1] + m->visits[ORDER(tour, k - 1)].duration : m->tours[tour].start;
+        tick clock = k ? soonest[k - 1] + SERVICE(worker, ORDER(tour, k - 1)) : m->tours[tour].start;
         tick until = (k < n ? latest_at[k] : m->tours[tour].hard_end) - TRAVEL(profile, site, there) -
-                     m->visits[visit].duration;
+                     SERVICE(worker, visit);
         tick start = earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
         if (start <= until && start < FAR) rooms[size++] = (room){tour, k, start, until};
     }

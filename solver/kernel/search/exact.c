@@ -28,7 +28,7 @@ static int64_t least_of_tour(const enumeration *e, int64_t tour) {
         tick start = earliest(m, visit, worker, clock + LEAST_TICKS(e, profile, here, site));
         if (start >= FAR) return -1;
         cost += LEAST_ROAD(e, profile, here, site) + PAIR_PRICE(tour, visit);
-        clock = start + m->visits[visit].duration;
+        clock = start + SERVICE(worker, visit);
         here = site;
     }
     if (clock + LEAST_TICKS(e, profile, here, m->tours[tour].end_site) > m->tours[tour].hard_end) return -1;

@@ -28,7 +28,7 @@ static bool follow_push(const search *s, int64_t tour, int64_t position, int64_t
         if (start >= FAR) return false;
         if (start <= s->early[visit]) return true;
         found->late += lateness(m, visit, start) - lateness(m, visit, s->early[visit]);
-        clock = start + m->visits[visit].duration;
+        clock = start + SERVICE(worker, visit);
         here = site;
     }
     clock += TRAVEL(profile, here, m->tours[tour].end_site);
@@ -42,8 +42,8 @@ static bool price_start(const search *s, int64_t visit, int64_t tour, int64_t po
                         int64_t *price, tick *extra) {
     const model *m = s->m;
     push pushed = {0};
-    if (!follow_push(s, tour, position, m->visits[visit].site, start + m->visits[visit].duration, &pushed))
-        return false;
+    tick left = start + SERVICE(m->tours[tour].worker, visit);
+    if (!follow_push(s, tour, position, m->visits[visit].site, left, &pushed)) return false;
     tick back = s->count[tour] ? s->measures[tour].back : m->tours[tour].start, end = m->tours[tour].end;
     *extra = later(0, back + pushed.put_off - end) - later(0, back - end);
     *price = m->weights->lateness * (pushed.late + lateness(m, visit, start)) + m->weights->overtime * *extra;
@@ -82,7 +82,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
     const model *m = s->m;
     int64_t flags = PAIR(tour, visit), worker = m->tours[tour].worker, profile = m->tours[tour].profile;
     if (!(flags & MAY) || !worker_fits(s, visit, worker)) return;
-    tick floor = -FAR, ceiling = FAR, shut = m->visits[visit].shuts, duration = m->visits[visit].duration;
+    tick floor = -FAR, ceiling = FAR, shut = m->visits[visit].shuts, duration = SERVICE(worker, visit);
     tick ends = m->visits[visit].opens + duration; /* at the earliest */
     for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
         int64_t other = m->links[r].other;
@@ -100,7 +100,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
         if (k > 0) {
             int64_t before = ORDER(tour, k - 1);
             here = m->visits[before].site;
-            clock = s->early[before] + m->visits[before].duration;
+            clock = s->early[before] + SERVICE(worker, before);
             /* A break that only the last stop owes, for reaching the hour, goes when another follows. */
             if (k == n && s->pause[before] && ends_shorter(s, tour)) clock -= s->pause[before];
         }
@@ -162,7 +162,8 @@ static bool is_detour(const search *s, int64_t visit, const option *one) {
     int64_t here =
         one->position == 0 ? m->tours[tour].start_site : m->visits[ORDER(tour, one->position - 1)].site;
     int64_t there = one->position == n ? m->tours[tour].end_site : m->visits[ORDER(tour, one->position)].site;
-    return TRAVEL(profile, here, site) + m->visits[visit].duration + TRAVEL(profile, site, there) >=
+    return TRAVEL(profile, here, site) + SERVICE(m->tours[tour].worker, visit) +
+               TRAVEL(profile, site, there) >=
            TRAVEL(profile, here, there);
 }
 
@@ -309,7 +310,7 @@ SHARED int64_t partner_wanted(const search *s, int64_t visit) {
 static bool is_too_short_alone(const search *s, int64_t visit, int64_t tour) {
     const model *m = s->m;
     int64_t worker = m->tours[tour].worker, row = (worker * DAY_MEASURES + NO_PERIOD) * m->mixes_n;
-    return s->count[tour] == 0 && -m->visits[visit].duration > m->day_limits[row + HOST_MIX(worker, visit)];
+    return s->count[tour] == 0 && -SERVICE(worker, visit) > m->day_limits[row + HOST_MIX(worker, visit)];
 }
 
 static bool is_linked(const search *s, int64_t visit, int64_t other) {

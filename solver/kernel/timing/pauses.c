@@ -101,7 +101,7 @@ static tick ready(const pauses *owed, const standing *before, tick left, tick le
 SHARED bool serve(const model *m, int64_t tour, const pauses *owed, const standing *before, tick left,
                   tick leg, int64_t visit, int way, standing *then) {
     tick floor = ready(owed, before, left, leg, way), arrival = left + leg,
-         duration = m->visits[visit].duration;
+         duration = SERVICE(m->tours[tour].worker, visit);
     tick start = floor >= FAR ? FAR : earliest(m, visit, m->tours[tour].worker, floor),
          end = start + duration;
     if (start >= FAR || end > m->tours[tour].hard_end) return false;
@@ -126,7 +126,7 @@ SHARED bool may_end(const model *m, int64_t tour, const pauses *owed, const stan
     if (back > m->tours[tour].hard_end) return false;
     if (at->fed) return true;
     return owed->own ? back <= owed->own_to && back + owed->own <= m->tours[tour].end
-                     : at->start + m->visits[visit].duration <= owed->after;
+                     : at->start + SERVICE(m->tours[tour].worker, visit) <= owed->after;
 }
 
 /* Whether who stands at `one` owes no more than at `other`. */

@@ -12,7 +12,7 @@ static inline bool overlaps(const model *m, const struct block *block, int64_t v
 SHARED tick earliest(const model *m, int64_t visit, int64_t worker, tick at) {
     for (int64_t k = m->visits[visit].first_window; k < m->visits[visit].end_window; k++) {
         tick start = later(at, m->windows[k].earliest), shut = m->windows[k].hard_latest,
-             duration = m->visits[visit].duration;
+             duration = SERVICE(worker, visit);
         if (start > shut) continue;
         for (int64_t b = m->workers[worker].first_block; b < m->workers[worker].end_block; b++)
             if (overlaps(m, &m->blocks[b], visit, start, duration)) start = m->blocks[b].end;
@@ -25,7 +25,7 @@ SHARED tick earliest(const model *m, int64_t visit, int64_t worker, tick at) {
 SHARED tick latest(const model *m, int64_t visit, int64_t worker, tick at) {
     for (int64_t k = m->visits[visit].end_window - 1; k >= m->visits[visit].first_window; k--) {
         tick start = sooner(at, m->windows[k].hard_latest), opens = m->windows[k].earliest,
-             duration = m->visits[visit].duration;
+             duration = SERVICE(worker, visit);
         if (start < opens) continue;
         for (int64_t b = m->workers[worker].end_block - 1; b >= m->workers[worker].first_block; b--)
             if (overlaps(m, &m->blocks[b], visit, start, duration)) start = m->blocks[b].start - duration;
@@ -113,7 +113,7 @@ static bool forward(search *s, int64_t tour, tick first_floor, int64_t meal_at) 
          clock = m->tours[tour].start, stretch = 0;
     for (int64_t k = 0; k < s->count[tour]; k++) {
         int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
-        tick duration = m->visits[visit].duration, arrival = clock + TRAVEL(profile, here, site),
+        tick duration = SERVICE(worker, visit), arrival = clock + TRAVEL(profile, here, site),
              floor = arrival, pause = 0;
         if (meal_at == k && breaks->own_meal) {
             tick left = k ? clock : m->tours[tour].start;
@@ -160,7 +160,7 @@ static bool forward(search *s, int64_t tour, tick first_floor, int64_t meal_at) 
 static tick final_end(const search *s, int64_t tour) {
     const model *m = s->m;
     int64_t last = s->count[tour] - 1;
-    return s->final[last].start + m->visits[ORDER(tour, last)].duration;
+    return s->final[last].start + SERVICE(m->tours[tour].worker, ORDER(tour, last));
 }
 
 /* Whether the timing in `final` owes a meal break that no gap gives. */
@@ -198,17 +198,18 @@ SHARED int64_t forward_with_meal(search *s, int64_t tour, tick first_floor) {
 /* Where the own meal of the tour timed in `final` is eaten: 0 nowhere, 1 on the way, 2 at home. */
 static int own_meal_had(const search *s, int64_t tour, const struct breaks *breaks) {
     const model *m = s->m;
-    int64_t n = s->count[tour], profile = m->tours[tour].profile, last = ORDER(tour, n - 1);
+    int64_t n = s->count[tour], profile = m->tours[tour].profile, worker = m->tours[tour].worker,
+            last = ORDER(tour, n - 1);
     tick length = breaks->own_meal, from = breaks->own_meal_from, to = breaks->own_meal_to,
          begin = later(m->tours[tour].start, from);
     for (int64_t k = 1; k < n; k++) {
-        tick left = s->final[k - 1].start + m->visits[ORDER(tour, k - 1)].duration, start = s->final[k].start;
+        tick left = s->final[k - 1].start + SERVICE(worker, ORDER(tour, k - 1)), start = s->final[k].start;
         if (s->final[k].pause >= length && later(left, from) <= sooner(to, start - length)) return 1;
     }
     tick leave =
         s->final[0].start - TRAVEL(profile, m->tours[tour].start_site, m->visits[ORDER(tour, 0)].site);
     if (begin <= to && begin + length <= leave) return 2;
-    tick back = s->final[n - 1].start + m->visits[last].duration +
+    tick back = s->final[n - 1].start + SERVICE(worker, last) +
                 TRAVEL(profile, m->visits[last].site, m->tours[tour].end_site);
     return from <= back && back <= to && back + length <= m->tours[tour].end ? 2 : 0;
 }
@@ -267,7 +268,7 @@ SHARED bool backward(search *s, int64_t tour) {
     bool moved = false;
     for (int64_t k = s->count[tour] - 1; k >= 0; k--) {
         int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
-        limit -= TRAVEL(profile, site, there) + m->visits[visit].duration;
+        limit -= TRAVEL(profile, site, there) + SERVICE(worker, visit);
         for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
             int64_t other = m->links[r].other;
             if (m->links[r].timed && s->tour_of[other] >= 0 && s->late[other] < FAR)
@@ -294,7 +295,7 @@ static tick latest_departure(const search *s, int64_t tour) {
         int64_t visit = ORDER(tour, k), after = ORDER(tour, k + 1);
         tick start = s->final[k].start;
         limit -= s->final[k + 1].pause + TRAVEL(profile, m->visits[visit].site, m->visits[after].site) +
-                 m->visits[visit].duration;
+                 SERVICE(worker, visit);
         tick wanted = sooner(limit, m->windows[window_of(m, visit, start)].latest);
         bool moves = wanted > start && !is_tied(s, visit) && earliest(m, visit, worker, wanted) == wanted;
         limit = moves ? wanted : start;
@@ -376,7 +377,7 @@ SHARED void measure(search *s, int64_t tour) {
     tick period = s->final[0].start;
     for (int64_t k = 0; k < n; k++) {
         int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
-        tick start = s->final[k].start, duration = m->visits[visit].duration,
+        tick start = s->final[k].start, duration = SERVICE(worker, visit),
              told = m->visits[visit].worker_told, hour = m->visits[visit].client_told,
              usual = m->usual[visit];
         cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit);
