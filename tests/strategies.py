@@ -53,7 +53,15 @@ FIRST_DAYS = [
     date(2026, 12, 31),
 ]
 AGREEMENTS = ["bad", "sap", "ct"]
-STATUS = {"bad": LegalStatus.NON_PROFIT, "sap": LegalStatus.COMPANY, "ct": LegalStatus.PUBLIC}
+PUBLIC = "fpt"
+STATUS = {
+    "bad": LegalStatus.NON_PROFIT,
+    "sap": LegalStatus.COMPANY,
+    "ct": LegalStatus.PUBLIC,
+    PUBLIC: LegalStatus.PUBLIC,
+}
+OWN_STAFF = (EmployerKind.PROVIDER, EmployerKind.FIXED_TERM)
+"""Employers that a public service can be."""
 
 
 @st.composite
@@ -79,7 +87,8 @@ def small_problems(
     horizon = Horizon(
         draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks
     )
-    agreements = draw(st.lists(st.sampled_from(AGREEMENTS), min_size=1, max_size=2))
+    known = [*AGREEMENTS, PUBLIC] if labour is None else AGREEMENTS
+    agreements = draw(st.lists(st.sampled_from(known), min_size=1, max_size=2))
 
     def signed(agreement: str) -> st.SearchStrategy[dict[str, Accord]]:
         return accords(agreement, horizon) if labour is None else st.just({})
@@ -117,7 +126,10 @@ def small_problems(
     )
     count = draw(st.integers(1, max_visits))
     visits = tuple(draw(_visits(world, f"V{n}", clients)) for n in range(1, count + 1))
-    employers = tuple(draw(_employers(f"E{n}", signed)) for n in range(1, draw(st.integers(1, 2)) + 1))
+    employers = tuple(
+        draw(_employers(f"E{n}", signed, public=labour is None))
+        for n in range(1, draw(st.integers(1, 2)) + 1)
+    )
     if labour is None and draw(st.integers(0, 2)) == 0:
         employers = (draw(lenders(providers[0], horizon)), *employers[1:])
     workers = tuple(draw(people(world, id, employers, history=history, limits=limits)) for id in worker_ids)
@@ -190,12 +202,16 @@ def travel_over(
 
 @st.composite
 def _employers(
-    draw: DrawFn, id: str, signed: Callable[[str], st.SearchStrategy[dict[str, Accord]]]
+    draw: DrawFn,
+    id: str,
+    signed: Callable[[str], st.SearchStrategy[dict[str, Accord]]],
+    *,
+    public: bool,
 ) -> Employer:
-    agreement = draw(st.sampled_from(AGREEMENTS))
-    return Employer(
-        id, f"Employeur {id}", draw(st.sampled_from(EmployerKind)), agreement, accords=draw(signed(agreement))
-    )
+    kind = draw(st.sampled_from(EmployerKind))
+    known = [*AGREEMENTS, PUBLIC] if public and kind in OWN_STAFF else AGREEMENTS
+    agreement = draw(st.sampled_from(known))
+    return Employer(id, f"Employeur {id}", kind, agreement, accords=draw(signed(agreement)))
 
 
 @st.composite

@@ -31,7 +31,7 @@ from brigade.values.workforce import (
     PersonalLimits,
     Worker,
 )
-from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, hard_to_reach, travel_over
+from tests.strategies import AGREEMENTS, FIRST_DAYS, PUBLIC, STATUS, hard_to_reach, travel_over
 from tests.strategies_accords import accords, lenders
 from tests.strategies_links import some_links, tied
 from tests.strategies_people import FIVE, World, contracts, night_hours, period_hours
@@ -71,7 +71,7 @@ def coverable_problems(
     horizon = Horizon(
         draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks
     )
-    agreements = draw(st.lists(st.sampled_from(AGREEMENTS), min_size=1, max_size=2))
+    agreements = draw(st.lists(st.sampled_from([*AGREEMENTS, PUBLIC]), min_size=1, max_size=2))
     providers = tuple(
         Provider(
             f"S{n}",

@@ -34,7 +34,8 @@ class LabourText:
 
     `known_from`: the day from which the rows say everything the text said; a plan of an earlier day is
     refused. None (texts written before rows had a past): the first row of each key holds for all that came
-    before.
+    before. `outside_code`: whom it binds the Code du travail does not bind; `agreed` are rules it answers for
+    although it has no value of them.
     """
 
     id: str
@@ -43,12 +44,13 @@ class LabourText:
     rows: tuple[RuleValue, ...] = ()
     known_from: date | None = None
     agreed: frozenset[str] = frozenset()
+    outside_code: bool = False
 
     def on(self, day: date) -> RuleSet:
         """The values in force on `day`."""
         found = {key: self._of(rows, day) for key, rows in self._by_key.items()}
         values = {key: row for key, row in found.items() if row is not None}
-        return RuleSet(self.id, self.name, self.version, values, self.agreed)
+        return RuleSet(self.id, self.name, self.version, values, self.agreed, outside_code=self.outside_code)
 
     def changes(self) -> frozenset[date]:
         """The days on which something of it begins or no longer holds."""
@@ -86,11 +88,14 @@ class LabourDay:
         """
         if agreement not in self._parties:
             whole = self._whole(agreement)
-            self._parties[agreement] = whole, replace(whole, values=self._kept(whole.values))
+            kept = whole if whole.outside_code else replace(whole, values=self._kept(whole.values))
+            self._parties[agreement] = whole, kept
         whole, kept = self._parties[agreement]
         if not accords:
             return kept
         accorded = with_accords(whole, accords, self.mandatory, where)
+        if whole.outside_code:
+            return accorded
         return replace(accorded, values=self._kept(accorded.values))
 
     @cached_property
@@ -101,6 +106,8 @@ class LabourDay:
 
     def _whole(self, agreement: str) -> RuleSet:
         own = self.agreements[agreement]
+        if own.outside_code:
+            return replace(own, agreed=own.rules() | own.agreed)
         spoken_of = own.rules()
         # By rule, not by parameter: an agreement that speaks of a rule leaves none of its defaults standing.
         values = {key: row for key, row in self.default.values.items() if row.rule not in spoken_of}
@@ -208,14 +215,15 @@ class LabourCode:
 
 def parse_rule_file(text: str) -> LabourText:
     """Read one TOML text: `id`, `name`, `version`, `known_from`, `opened_by` (of every row that names no
-    other article and is not closed) and [[value]] rows."""
+    other article and is not closed), `agreed` and `outside_code` (`LabourText`), and [[value]] rows."""
     data = tomllib.loads(text)
     opened_by = data.get("opened_by", "")
     rows = tuple(
         _row(row if row.get("closed_by") else {"opened_by": opened_by, **row})
         for row in data.get("value", ())
     )
-    return LabourText(data["id"], data["name"], data["version"], rows, data.get("known_from"))
+    told = data.get("known_from"), frozenset(data.get("agreed", ())), data.get("outside_code", False)
+    return LabourText(data["id"], data["name"], data["version"], rows, *told)
 
 
 def _row(row: Mapping[str, Any]) -> RuleValue:

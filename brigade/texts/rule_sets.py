@@ -182,7 +182,8 @@ PART_TIME_ONLY = "part_time_only"
 class RuleSet:
     """The values in force of one text (or of several, joined), by (rule, parameter). `agreed`: rules an
     agreement speaks of. `texts`: of a joined set, the texts it was joined from. `is_employers`: it binds on
-    every day, whatever the hosts. `accorded`: where a declared accord stands in place of the text."""
+    every day, whatever the hosts. `accorded`: where a declared accord stands in place of the text.
+    `outside_code`: neither the mandatory code nor its defaults stand beside it."""
 
     id: str
     name: str
@@ -192,6 +193,7 @@ class RuleSet:
     texts: tuple[RuleSet, ...] = field(default=(), compare=False, repr=False)
     is_employers: bool = field(default=False, compare=False, repr=False)
     accorded: frozenset[Key] = field(default=frozenset(), compare=False, repr=False)
+    outside_code: bool = field(default=False, compare=False, repr=False)
 
     def get(self, rule: str, name: str = "limit") -> RuleValue | None:
         return self.values.get((rule, name))

@@ -109,7 +109,7 @@ class Sketch:
     def employer(
         self, id: str, kind: EmployerKind = EmployerKind.EMPLOYER_GROUP, agreement: str = "ct", **more: Any
     ) -> str:
-        self.employers[id] = Employer(id, f"Employeur {id}", kind, agreement, **more)
+        self.employers[id] = Employer(id, more.pop("name", f"Employeur {id}"), kind, agreement, **more)
         return id
 
     def visit(

@@ -11,7 +11,7 @@ from brigade.texts.rule_sets import RuleLayer
 from tools.texts import cited, disagreements, read_table
 
 CODE, TABLE = shipped_labour_code(), read_table()
-OURS = ("décision Brigade", "Cass.", "limite")
+OURS = ("décision Brigade", "Cass.", "limite", "de seconde main")
 
 
 def test_every_row_has_the_article_and_the_date_of_the_texts() -> None:
@@ -36,7 +36,7 @@ def test_a_wrong_date_and_a_wrong_article_are_found() -> None:
         )
 
 
-def test_what_the_table_does_not_hold_is_a_decision_of_ours_or_a_ruling() -> None:
+def test_what_the_table_does_not_hold_is_a_decision_of_ours_a_ruling_or_second_hand() -> None:
     loose = [row for row in CODE.rows() if not cited(row) and not any(word in row.article for word in OURS)]
     assert [
         (row.rule, row.name, row.article)

@@ -91,7 +91,7 @@ def test_no_part_of_a_problem_is_left_out() -> None:
     }
     assert {field.name for field in fields(RotaFeed)} == {"provider_id", "received_at", "entries"}
     assert {field.name for field in fields(RuleSet)} == {
-        *("id", "name", "version", "values", "agreed", "texts", "is_employers", "accorded"),
+        *("id", "name", "version", "values", "agreed", "texts", "is_employers", "accorded", "outside_code"),
     }
     assert {field.name for field in fields(Policy)} == {
         *("mode", "points", "units_per_point", "weights", "only_urgent_inside_notice", "strict"),

@@ -406,6 +406,13 @@ VALUES = [
         "badd",
     ),
     Fault(
+        "no public service",
+        put_all({"demand.providers.0.agreement": "fpt", "brigade.employers.0.agreement": "fpt"}),
+        "P412",
+        "providers.S1.agreement",
+        "fpt",
+    ),
+    Fault(
         "rule off unknown",
         put("policy.rules_off", ["DAILY_RESTS"]),
         "P404",

@@ -137,12 +137,16 @@ class Party:
                 id for id, one in data("rules/heads.toml")["rule"].items() if one.get("of_contract")
             }
             own = {} if agreement == "ct" else data(f"rules/{agreement}.toml")
+        if own.get("outside_code"):
+            code, fallback = [], []
         mandatory, agreed, default = (
             Text({"values": code}, day),
             Text(own, day),
             Text({"values": fallback}, day),
         )
         self.speaks_of = {rule for rule, _ in agreed.rows}
+        if own.get("outside_code"):
+            self.speaks_of |= set(own.get("agreed", []))
         self.own = dict(mandatory.rows)
         for key, row in agreed.rows.items():
             self.own[key] = _instead(self.own[key], row) if key in self.own else row

@@ -66,7 +66,8 @@ def _built(row: Shape) -> Any:
 
 def _text_of(shape: RuleSetShape) -> LabourText:
     rows = tuple(_renamed(_built(row)) for row in shape.values)
-    return LabourText(shape.id, shape.name, shape.version, rows, shape.known_from, frozenset(shape.agreed))
+    told = shape.known_from, frozenset(shape.agreed), shape.outside_code
+    return LabourText(shape.id, shape.name, shape.version, rows, *told)
 
 
 def _show_text(text: LabourText, clock: HorizonClock) -> dict[str, Any]:
@@ -75,6 +76,8 @@ def _show_text(text: LabourText, clock: HorizonClock) -> dict[str, Any]:
         shown["known_from"] = text.known_from.isoformat()
     if text.agreed:
         shown["agreed"] = sorted(text.agreed)
+    if text.outside_code:
+        shown["outside_code"] = True
     return {**shown, "values": show_all(text.rows, RuleValueShape, clock)}
 
 

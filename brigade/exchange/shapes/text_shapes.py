@@ -92,7 +92,12 @@ class RuleSetShape(BaseModel):
         description="A plan of an earlier day is refused; absent: the first "
         "row of each value holds for all that came before.",
     )
-    agreed: Codes = Field(default_factory=list, description="Rules an agreement speaks of, in a joined set.")
+    agreed: Codes = Field(
+        default_factory=list, description="Rules it answers for although it has no value of them."
+    )
+    outside_code: bool = Field(
+        False, description="The Code du travail binds nobody under it: neither layer stands beside it."
+    )
     values: list[RuleValueShape] = Field(default_factory=list)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from brigade.errors import InvalidProblem, Issue
 from brigade.texts.accords import in_force
-from brigade.values.demand import Provider
+from brigade.values.demand import LegalStatus, Provider
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.validation.checks import unknown
-from brigade.values.workforce import Employer
+from brigade.values.workforce import Employer, EmployerKind
 
 
 def issues(problem: ProblemParts) -> Iterator[Issue]:
@@ -21,8 +21,19 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         if party.agreement not in known:
             yield from unknown("P403", f"{where}.agreement", [party.agreement], known, "agreement")
             continue
+        if known[party.agreement].outside_code and not _is_public(problem, party):
+            yield Issue("P412", f"{where}.agreement", "not_of_public_service", {"agreement": party.agreement})
         yield from _accords(problem, party, where)
     yield from _before_the_texts(problem)
+
+
+def _is_public(problem: ProblemParts, party: Employer | Provider) -> bool:
+    """Whether the Code du travail may bind nobody there: a public service, and whoever it employs itself."""
+    if isinstance(party, Provider):
+        return party.legal_status is LegalStatus.PUBLIC
+    own = problem.provider_by_id.get(party.id)
+    is_own_staff = party.kind in (EmployerKind.PROVIDER, EmployerKind.FIXED_TERM)
+    return is_own_staff and (own is None or own.legal_status is LegalStatus.PUBLIC)
 
 
 def _accords(problem: ProblemParts, party: Employer | Provider, where: str) -> Iterator[Issue]:

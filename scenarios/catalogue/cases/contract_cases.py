@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from brigade.values.demand import Priority
-from brigade.values.workforce import Leave, LeaveKind
+from brigade.values.demand import LegalStatus, Priority, Provider
+from brigade.values.workforce import EmployerKind, Leave, LeaveKind
 from scenarios.catalogue.sketch import CatalogueCase, Sketch
 
 MONDAY = date(2026, 3, 9)
@@ -34,4 +34,24 @@ def leave_is_no_rest() -> CatalogueCase:
     )
 
 
-CASES = (leave_is_no_rest,)
+def public_service() -> CatalogueCase:
+    """An agent of the town, from seven to seven: the décret's twelve hours, where the code would let
+    thirteen."""
+    sketch = Sketch()
+    sketch.employer("S1", EmployerKind.PROVIDER, "fpt", name="CCAS")
+    sketch.providers["S1"] = Provider("S1", "CCAS", LegalStatus.PUBLIC, "fpt")
+    for id, at in (("V1", "07:00"), ("V2", "12:00"), ("V3", "17:30")):
+        sketch.visit(id, "L1", at, at, priority=Priority.P1)
+    sketch.visit("V4", "L1", "18:30", "18:30", 35)
+    sketch.worker("B1", hours=(("06:30", "20:00"),), employer="S1")
+    return CatalogueCase(
+        "public_service",
+        "a public service: two interruptions for a part-timer, which the code would not let, and a span of "
+        "12 h at most: V4 ends five minutes after it",
+        sketch.problem(),
+        {("B1", 0): ["V1", "V2", "V3"]},
+        {"MAX_SPAN": {("B1", 0): ["V1", "V2", "V3", "V4"]}},
+    )
+
+
+CASES = (leave_is_no_rest, public_service)

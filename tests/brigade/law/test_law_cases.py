@@ -25,10 +25,7 @@ from solver.kernel.local_search import Search
 from solver.model.model import build_model
 
 FOLDER = Path(__file__).parents[2] / "data" / "law"
-PENDING: dict[str, str] = {
-    "public-span-1201": "row M4, a later issue: décret 2000-815 art. 3 (par 2001-623 art. 1)",
-    "public-two-interruptions-part-time": "row D16, a later issue: décret 2000-815 art. 3",
-}
+PENDING: dict[str, str] = {}
 
 
 @dataclass(frozen=True)

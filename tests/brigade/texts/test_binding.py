@@ -11,6 +11,9 @@ from brigade.errors import InvalidProblem
 from brigade.texts.accords import Accord
 from brigade.texts.binding import BindingTexts, Party
 from brigade.texts.labour_code import shipped_labour_code
+from brigade.texts.rule_sets import RuleLayer
+from brigade.values.demand import LegalStatus
+from brigade.values.workforce import EmployerKind
 from tests.builders import MONDAY, employer, provider
 
 LABOUR = shipped_labour_code()
@@ -57,3 +60,33 @@ def test_hours_are_counted_without_an_accord_that_the_law_refuses_and_no_plan_is
         span_limit(employer("P1"), refused, "P1")
     with pytest.raises(KeyError):
         span_limit(employer("P1", "none-such"), provider("P1"))
+
+
+def test_the_code_binds_no_public_agent_and_stays_with_whoever_is_lent_to_them() -> None:
+    """12 h of span at the décret's host for both; an interruption a day is what the code says of contracts,
+    and so of the group's part-timer alone."""
+    town = provider("P1", "fpt", legal_status=LegalStatus.PUBLIC)
+    group, agents = employer("GE"), employer("P1", "fpt", EmployerKind.PROVIDER)
+    texts = BindingTexts(LABOUR, {"GE": group, "P1": agents}, {"P1": town}, MONDAY, MONDAY)
+    for own, interruptions in (("GE", 1), ("P1", None)):
+        found = texts.joined(own, ["P1"], full_time=False)
+        span, most = found.get("MAX_SPAN"), found.get("INTERRUPTIONS", "max_count")
+        assert span is not None
+        assert span.value == 720
+        assert (None if most is None else most.value) == interruptions
+    night = texts.joined("P1", [], full_time=True).get("NIGHT_WINDOW", "to")
+    assert night is not None
+    assert night.value == 300
+    assert {row.layer for row in texts.joined("P1", [], full_time=True).values.values()} == {
+        RuleLayer.AGREEMENT
+    }
+
+
+def test_a_public_agent_at_a_host_under_the_code_brings_no_rule_of_contracts_from_there() -> None:
+    """The host's mandatory code binds her there; its one interruption speaks of contracts, and hers is
+    none of the code's."""
+    agents, host = employer("P1", "fpt", EmployerKind.PROVIDER), provider("P2", "ct")
+    texts = BindingTexts(LABOUR, {"P1": agents}, {"P2": host}, MONDAY, MONDAY)
+    found = texts.joined("P1", ["P2"], full_time=False)
+    assert found.get("INTERRUPTIONS", "max_count") is None
+    assert found.get("NIGHT_LIMITS", "max_work") is not None
