@@ -15,10 +15,12 @@ from brigade.values.workforce import (
     Availability,
     Contract,
     Counters,
+    DatedHours,
     Employer,
     Engagement,
     EngagementStatus,
     HeldCertificate,
+    HoursKind,
     Leave,
     LeaveKind,
     PastDay,
@@ -101,7 +103,10 @@ def people(
         ),
     )
     if limits:
-        worker = replace(worker, contract=draw(_contracts(world)), limits=draw(_limits(world)))
+        contract = draw(_contracts(world))
+        worker = replace(worker, contract=contract, limits=draw(_limits(world)))
+        if contract.weekly is not None or contract.period_hours is not None:
+            worker = replace(worker, dated_hours=draw(dated_hours(world.horizon)))
     return draw(_with_history(world, worker)) if history else worker
 
 
@@ -148,6 +153,18 @@ def contracts(
         night_worker=draw(st.integers(0, 3)) == 3,
         week_ceiling=None if ceiling is None else horizon.ticks(60 * ceiling),
     )
+
+
+@st.composite
+def dated_hours(draw: DrawFn, horizon: Horizon) -> tuple[DatedHours, ...]:
+    """None, an amendment, another contract, or both, around the days to plan."""
+    found = []
+    for kind in draw(st.sampled_from([(), (), *((one,) for one in HoursKind), tuple(HoursKind)])):
+        first = horizon.first_day + timedelta(days=draw(st.integers(-10, horizon.days + 3)))
+        last = draw(st.sampled_from([None, first, first + timedelta(days=4)]))
+        hours = horizon.ticks(60 * draw(st.sampled_from([0, 8, 28])))
+        found.append(DatedHours(first, last, hours, kind))
+    return tuple(found)
 
 
 def period_hours(horizon: Horizon) -> st.SearchStrategy[int | None]:

@@ -46,7 +46,7 @@ VERDICTS: Mapping[type[basin_tables.BasinRow], tuple[str, ...]] = {
             "engagements",
             "territory",
         ),
-        *("contract", "limits", "sectors", "sector_limit", "leave"),
+        *("contract", "limits", "sectors", "sector_limit", "leave", "dated_hours"),
     ),
     basin_tables.Provider: ("legal_status", "agreement", "accords"),
     basin_tables.Employer: ("kind", "agreement", "accords", "communes", "applies_480h_to_public"),

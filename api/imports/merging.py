@@ -67,7 +67,12 @@ def _overlaps(one: Body, other: Body) -> bool:
 
 
 def _share_a_day(one: Body, other: Body) -> bool:
-    return bool(one["first"] <= other["last"] and other["first"] <= one["last"])
+    return bool(one["first"] <= _last(other) and other["first"] <= _last(one))
+
+
+def _last(entry: Body) -> str:
+    """Hours with no end yet have none."""
+    return str(entry.get("last") or date.max.isoformat())
 
 
 def _has_ended(entry: Body, now: datetime) -> bool:
@@ -75,7 +80,7 @@ def _has_ended(entry: Body, now: datetime) -> bool:
 
 
 def _is_over(entry: Body, now: datetime) -> bool:
-    return bool(entry["last"] < now.astimezone(PARIS).date().isoformat())
+    return bool(_last(entry) < now.astimezone(PARIS).date().isoformat())
 
 
 PARTS: Mapping[str, tuple[ListParts, ...]] = {
@@ -90,6 +95,7 @@ PARTS: Mapping[str, tuple[ListParts, ...]] = {
             "provider_id",
         ),
         ListParts("leave", _share_a_day, _is_over, lambda entry: entry["first"]),
+        ListParts("dated_hours", _share_a_day, _is_over, lambda entry: entry["first"], "kind"),
         ListParts("certificates", lambda one, other: True, lambda entry, now: False, named_by="code"),
     ),
     "rota-feeds": (

@@ -36,6 +36,13 @@ class WorkingTimeMode(StrEnum):
     ANNUAL = "annual"
 
 
+class HoursKind(StrEnum):
+    """AMENDMENT: instead of the contract's hours. CONTRACT: another contract's, beside them."""
+
+    AMENDMENT = "amendment"
+    CONTRACT = "contract"
+
+
 class LeaveKind(StrEnum):
     PAID = "paid"
     COMPENSATING_REST = "compensating_rest"
@@ -186,6 +193,20 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedHours:
+    """Weekly hours that an amendment or another contract gives from `first` to `last`, ends included; None:
+    with no end yet."""
+
+    first: date
+    last: date | None
+    weekly: Ticks
+    kind: HoursKind = HoursKind.AMENDMENT
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalLimits:
     """Limits of one person, never the reason behind them; None: nothing beyond the rule sets.
 
@@ -285,7 +306,8 @@ class Worker:
     inclusion path (PASS IAE), told to coordinators and the employer. `sectors`: home sectors, one of a map at
     the most; `sector_limit`: how far from them a visit may be, where the map that counts for it holds one of
     them; None: anywhere. `leave`: days on leave, in compensating rest or sick, those of the weeks before
-    too; no tour begins on them.
+    too; no tour begins on them. `dated_hours`: what amendments and other contracts make of the contract's
+    hours on some days.
     """
 
     id: str
@@ -309,6 +331,7 @@ class Worker:
     sectors: frozenset[str] = frozenset()
     sector_limit: SectorLimit | None = None
     leave: tuple[Leave, ...] = ()
+    dated_hours: tuple[DatedHours, ...] = ()
 
     @property
     def leave_dates(self) -> frozenset[date]:

@@ -17,7 +17,7 @@ from brigade.timing.duty_days import WorkDay, fortnight_of, monday_of
 from brigade.timing.free_time import DAY, own_hours, week_name
 from brigade.units import Ticks
 from brigade.values.problem import Problem
-from brigade.values.workforce import Contract, Worker, WorkingTimeMode
+from brigade.values.workforce import Contract, HoursKind, Worker, WorkingTimeMode
 
 MODE = WorkingTimeMode
 WEEKS = {MODE.WEEKLY: 1, MODE.TWO_WEEKS: 2, MODE.FOUR_WEEKS: 4}
@@ -123,17 +123,34 @@ def _anniversary(begins: date, year: int) -> date:
 
 def _hours(problem: Problem, worker: Worker, mode: WorkingTimeMode, first: date, last: date) -> Ticks:
     """What the contract says of the period, else its weekly hours carried over; a lone week of two holds
-    half."""
+    half. Each date of the period holds an equal part of it: an amendment changes that of its dates, another
+    contract adds to it."""
+    own, days = _own_hours(problem, worker, mode, first, last), (last - first).days + 1
+    if not worker.dated_hours:
+        return own
+    whole = {one: _carried_over(problem, worker, mode, days, one.weekly) for one in worker.dated_hours}
+    total = 0
+    for day in (first + n * DAY for n in range(days)):
+        held = {kind: [whole[one] for one in whole if one.kind is kind and day in one] for kind in HoursKind}
+        total += sum(held[HoursKind.AMENDMENT] or [own]) + sum(held[HoursKind.CONTRACT])
+    return total // days
+
+
+def _own_hours(problem: Problem, worker: Worker, mode: WorkingTimeMode, first: date, last: date) -> Ticks:
+    """By the contract alone."""
     contract, days = worker.contract, (last - first).days + 1
     told = contract.period_hours if mode is (contract.working_time_mode or MODE.WEEKLY) else None
+    if told is None:
+        return _carried_over(problem, worker, mode, days, contract.weekly or 0)
+    return told * days // (7 * WEEKS[mode]) if mode in WEEKS else told
+
+
+def _carried_over(problem: Problem, worker: Worker, mode: WorkingTimeMode, days: int, weekly: Ticks) -> Ticks:
+    """Weekly hours as those of some weeks, a month or a year: 24 h are 104 h a month, 20 h are 918 h 17 a
+    year of 1 607 h."""
     if mode in WEEKS:
-        return (contract.weekly or 0) * days // 7 if told is None else told * days // (7 * WEEKS[mode])
-    return _carried_over(problem, worker, mode, days) if told is None else told
-
-
-def _carried_over(problem: Problem, worker: Worker, mode: WorkingTimeMode, days: int) -> Ticks:
-    """Weekly hours as a month's or a year's: 24 h are 104 h a month, 20 h are 918 h 17 a year of 1 607 h."""
-    weekly, rules = worker.contract.weekly or 0, problem.rules_for(worker)
+        return weekly * days // 7
+    rules = problem.rules_for(worker)
     week, whole = rules.get("FULL_TIME", "week"), rules.get("FULL_TIME", FULL_TIME[mode])
     if week is None or whole is None:
         return weekly * days // 7

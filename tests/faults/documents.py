@@ -12,6 +12,7 @@ AT_8 = "2026-03-09T08:00:00+01:00"
 NORTH = {"id": "N", "name": "Nord", "communes": ["62498"]}
 
 AWAY = {"first": "2026-03-09", "last": "2026-03-09", "kind": "sick"}
+MORE = {"first": "2026-03-09", "weekly_min": 1800}
 REVERSED = {"first": "2026-03-09", "last": "2026-03-08", "kind": "paid"}
 
 
@@ -355,6 +356,15 @@ VALUES = [
     Fault("limit alone", put(f"{WORKER}.sector_limit", "home_sector"), "P221", "sector_limit"),
     Fault("leave ends first", put(f"{WORKER}.leave", [REVERSED]), "P208", "W1.leave[0]", "2026-03-08"),
     Fault("a tour on leave", put(f"{WORKER}.leave", [AWAY]), "P222", "W1.availability[0]", "2026-03-09"),
+    Fault(
+        "two amendments", put(f"{WORKER}.dated_hours", [MORE, MORE]), "P223", "dated_hours[1]", "2026-03-09"
+    ),
+    Fault(
+        "an amendment of no hours",
+        put_all({f"{WORKER}.contract": {}, f"{WORKER}.dated_hours": [MORE]}),
+        "P224",
+        "W1.dated_hours",
+    ),
     Fault("sector twice", put("sectors", [NORTH, NORTH]), "P020", "sectors.N", "2 fois"),
     Fault("sector of no one", put("sectors", [{**NORTH, "provider_id": "S9"}]), "P021", "N.provider", "S9"),
     Fault("sector beside nothing", put("sectors", [{**NORTH, "neighbours": ["M"]}]), "P021", "N", "M"),

@@ -9,6 +9,7 @@ from brigade.values.demand import LegalStatus
 from brigade.values.workforce import (
     Contract,
     Counters,
+    DatedHours,
     EmployerKind,
     Leave,
     LeaveKind,
@@ -78,6 +79,9 @@ def _hours() -> Iterator[Case]:
     yield Case("additional_hours", "additional_hours", asked(days, third, days=3, person=part_time))
     below = labour(mandatory={"ADDITIONAL_HOURS.part_time_week_below": 900})
     yield Case("additional_hours", "additional_hours_full_week", asked(days, below, days=3, person=part_time))
+    less = DatedHours(MONDAY + timedelta(days=2), None, 420)
+    cut = {"contract": Contract(weekly=1140), "dated_hours": (less,)}
+    yield Case("additional_hours", "additional_hours", asked(days, third, days=3, person=cut))
     yield from _periods(days)
 
 

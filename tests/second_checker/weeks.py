@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from tests.second_checker.days import Day, Person, longest_run, monday, week
 from tests.second_checker.hours import anchor, fortnight, is_night, is_night_worker
@@ -308,6 +309,37 @@ class Period:
             usual = {"two_weeks": 2, "four_weeks": 4}.get(self.mode, self.weeks)
             hours = length(told_hours) * self.weeks // usual
         self.hours = hours
+        added = person.worker.told.get("dated_hours", [])
+        if hours is not None and added:
+            self.hours = self._by_date(hours, added, length, {"monthly": month, "annual": year}, full)
+
+    def _by_date(
+        self,
+        hours: int,
+        added: list[dict[str, Any]],
+        length: Callable[[float], int],
+        full_period: dict[str, int],
+        full_week: int,
+    ) -> int:
+        """Every date counts for an equal part of its period."""
+        count = (self.last - self.first).days + 1
+        total = 0
+        for number in range(count):
+            day = (self.first + timedelta(days=number)).isoformat()
+            own = hours
+            for one in added:
+                if one["first"] <= day <= (one.get("last") or "9999-12-31"):
+                    weekly = length(one["weekly_min"])
+                    if self.mode in full_period:
+                        whole = weekly * full_period[self.mode] // full_week
+                    else:
+                        whole = weekly * count // 7
+                    if one.get("kind", "amendment") == "amendment":
+                        own = whole
+                    else:
+                        total += whole
+            total += own
+        return total // count
 
     def _of_weeks(self, person: Person, day: date, start: date | None) -> None:
         self.weeks = 2 if self.mode == "two_weeks" else 4

@@ -32,11 +32,13 @@ from brigade.values.workforce import (
     Availability,
     Contract,
     Counters,
+    DatedHours,
     Employer,
     EmployerKind,
     Engagement,
     EngagementStatus,
     HeldCertificate,
+    HoursKind,
     Leave,
     LeaveKind,
     PastDay,
@@ -285,6 +287,20 @@ class CountersShape(Shape):
     )
 
 
+class DatedHoursShape(Shape):
+    """Weekly hours of an amendment or of another contract, from a date on."""
+
+    makes: ClassVar[type] = DatedHours
+    first: Day
+    last: Day | None = Field(None, description="Included; absent: with no end yet.")
+    weekly_min: Minutes
+    kind: HoursKind = Field(
+        HoursKind.AMENDMENT,
+        description="`amendment`: instead of the contract's hours; `contract`: of another contract, beside "
+        "them.",
+    )
+
+
 class LeaveShape(Shape):
     """Days on leave, in compensating rest or sick, first to last date included: none is a rest day."""
 
@@ -328,4 +344,7 @@ class WorkerShape(Shape):
     )
     leave: list[LeaveShape] = Field(
         default_factory=list, description="Days away, those of the weeks before too; no tour touches them."
+    )
+    dated_hours: list[DatedHoursShape] = Field(
+        default_factory=list, description="What amendments and other contracts make of the contract's hours."
     )

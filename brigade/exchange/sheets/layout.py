@@ -217,6 +217,7 @@ CHILDREN: tuple[TableLayout, ...] = (
     _child("certificates", "workers", "certificates", w.CertificateShape),
     _child("limits", "workers", "limits", w.LimitsShape, single=True),
     _child("counters", "workers", "counters", w.CountersShape, single=True),
+    _child("dated_hours", "workers", "dated_hours", w.DatedHoursShape),
     _child("leave", "workers", "leave", w.LeaveShape),
     _with_whole_days(_child("other_work", "workers", "other_work", d.IntervalShape)),
 )

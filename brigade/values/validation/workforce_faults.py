@@ -13,7 +13,14 @@ from brigade.units import Interval
 from brigade.values.problem_parts import ProblemParts
 from brigade.values.unavailability import weekly_band
 from brigade.values.validation.checks import duplicates, negative, say, unknown
-from brigade.values.workforce import Availability, Contract, Worker, WorkingTimeMode
+from brigade.values.workforce import (
+    Availability,
+    Contract,
+    DatedHours,
+    HoursKind,
+    Worker,
+    WorkingTimeMode,
+)
 
 LONGEST_TOUR_MIN = 24 * 60
 SHORTEST_GAP_MIN = 30
@@ -40,6 +47,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         yield from _other_work(problem, worker, where)
         yield from _leave(problem, worker, where)
         yield from _papers(worker, where)
+        yield from _dated_hours(problem, worker, where)
         yield from _contract(problem, worker, where)
         yield from _limits(problem, worker, where)
         yield from _sectors(problem, worker, where)
@@ -210,6 +218,26 @@ def _contract(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Iss
                 "P213", f"{where}.contract.unavailability", "unavailability_form", {"text": text[:40]}
             )
     yield from _working_time(problem, worker.contract, f"{where}.contract")
+
+
+def _dated_hours(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
+    """Amendments and other contracts: one of each day at most replaces hours, and there are hours."""
+    week, minutes = problem.horizon.ticks(WEEK_MIN), problem.horizon.minutes
+    amended: list[DatedHours] = []
+    for index, one in enumerate(worker.dated_hours):
+        place = f"{where}.dated_hours[{index}]"
+        if one.last is not None and one.last < one.first:
+            yield Issue("P208", place, "days_reversed", {"first": one.first, "last": one.last})
+        if not 0 <= one.weekly <= week:
+            met = {"minutes": f"{minutes(one.weekly):g}", "most": f"{minutes(week):g}"}
+            yield Issue("P214", f"{place}.weekly", "minutes_out_of_range", met)
+        if one.kind is HoursKind.AMENDMENT:
+            if any(one.first in other or other.first in one for other in amended):
+                yield Issue("P223", place, "amendments_overlap", {"first": one.first})
+            amended.append(one)
+    contract = worker.contract
+    if worker.dated_hours and contract.weekly is None and contract.period_hours is None:
+        yield Issue("P224", f"{where}.dated_hours", "dated_hours_without_contract")
 
 
 def _working_time(problem: ProblemParts, contract: Contract, where: str) -> Iterator[Issue]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from brigade.values.demand import LegalStatus, Priority, Provider
-from brigade.values.workforce import EmployerKind, Leave, LeaveKind
+from brigade.values.workforce import Contract, DatedHours, EmployerKind, Leave, LeaveKind
 from scenarios.catalogue.sketch import CatalogueCase, Sketch
 
 MONDAY = date(2026, 3, 9)
@@ -54,4 +54,28 @@ def public_service() -> CatalogueCase:
     )
 
 
-CASES = (leave_is_no_rest, public_service)
+def more_hours_from_wednesday() -> CatalogueCase:
+    """14 h a week, 21 h from Wednesday: 19 h of this one, and a third more is 25 h 20."""
+    sketch = Sketch(first_day=MONDAY, days=5)
+    for day in range(5):
+        sketch.visit(f"V{day + 1}", "L1", f"08:00+{day}", f"08:00+{day}", 360, priority=Priority.P2)
+    sketch.employer("S1", EmployerKind.PROVIDER, "bad")
+    sketch.worker(
+        "B1",
+        employer="S1",
+        hours=tuple((f"07:00+{day}", f"16:00+{day}") for day in range(5)),
+        contract=Contract(weekly=14 * 60),
+        dated_hours=(DatedHours(date(2026, 3, 11), None, 21 * 60),),
+    )
+    asked = {("B1", day): [f"V{day + 1}"] for day in range(5)}
+    return CatalogueCase(
+        "more_hours_from_wednesday",
+        "an amendment in mid-week: 19 h are the contract's, 25 h 20 the most, so four mornings of six hours "
+        "and not five",
+        sketch.problem(),
+        {tour: order for tour, order in asked.items() if tour[1] < 4},
+        {"ADDITIONAL_HOURS": asked},
+    )
+
+
+CASES = (leave_is_no_rest, more_hours_from_wednesday, public_service)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,9 @@ from brigade.judging.objective import amounts
 from brigade.law.rules import additional_hours
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
-from brigade.values.workforce import Contract, Counters, WorkingTimeMode
-from tests.builders import labour
+from brigade.values.workforce import Contract, Counters, DatedHours, HoursKind, WorkingTimeMode
+from brigade.worked.contract_hours import period_of
+from tests.builders import MONDAY, labour
 from tests.duties import codes, duties, elsewhere, found, past
 from tests.lawful import is_taken_by_the_kernel
 
@@ -264,3 +265,44 @@ def test_extra_hours_are_shown_by_what_the_texts_pay(contract: Contract, shown: 
         [(day, "06:00", 400) for day in range(4)], PAY, days=7, person={"contract": contract}
     )
     assert {name: value for name, value, _, part in extra_hours(problem, plan) if part == "W1"} == shown
+
+
+# -- amendments and other contracts ------------------------------------------------------------------------
+WEDNESDAY = MONDAY + timedelta(days=2)
+
+
+def test_a_change_of_hours_in_mid_week_counts_by_its_dates() -> None:
+    """20 h, and 27 h from Wednesday on: two dates of a seventh of 20 h and five of a seventh of 27 are 25 h;
+    a third more is 33 h 20."""
+    for weekly, until, most in ((1620, None, 2000), (1620, WEDNESDAY, 1680)):
+        more = DatedHours(WEDNESDAY, until, weekly)
+        person = {"contract": Contract(weekly=1200), "dated_hours": (more,)}
+        for minutes, expected in ((most, []), (most + 4, ["additional_hours"])):
+            spread = [(day, "08:00", minutes // 4) for day in range(4)]
+            case = duties(spread, labour(bad=A_THIRD), days=4, person=person)
+            assert codes(additional_hours, case) == expected, (until, minutes)
+            assert is_taken_by_the_kernel(*case) == (expected == [])
+
+
+def test_another_contract_adds_its_hours_on_its_days() -> None:
+    """20 h, and a replacement of 14 h on two days: 24 h of the week, 32 h with a third."""
+    other = DatedHours(WEDNESDAY, WEDNESDAY + timedelta(days=1), 840, HoursKind.CONTRACT)
+    person = {"contract": Contract(weekly=1200), "dated_hours": (other,)}
+    for minutes, expected in ((1920, []), (1924, ["additional_hours"])):
+        spread = [(day, "08:00", minutes // 4) for day in range(4)]
+        case = duties(spread, labour(bad=A_THIRD), days=4, person=person)
+        assert codes(additional_hours, case) == expected, minutes
+        assert is_taken_by_the_kernel(*case) == (expected == [])
+
+
+@pytest.mark.parametrize(
+    ("mode", "hours"), [(MONTHLY, 20 * 9100 // 35), (ANNUAL, 1200 * 96420 // 2100), (TWO_WEEKS, 2400)]
+)
+def test_an_amendment_is_carried_over_to_the_contracts_own_period(mode: WorkingTimeMode, hours: int) -> None:
+    """An amendment to the same hours changes none of them, whatever they are counted over."""
+    plain = Contract(weekly=1200, working_time_mode=mode)
+    same = DatedHours(date(2026, 3, 11), date(2026, 3, 20), 1200)
+    case, _ = duties([(0, "08:00", 60)], PERIODS, person={"contract": plain, "dated_hours": (same,)})
+    period = period_of(case, case.workers[0], MONDAY)
+    assert period is not None
+    assert period.hours == hours
