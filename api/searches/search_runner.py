@@ -39,7 +39,7 @@ from brigade.values.demand import Visit
 from brigade.values.plan import MarkingKind, Plan, Proof, Reason, Status
 from brigade.values.problem import Problem
 from solver import hand_edits
-from solver.advice import candidates
+from solver.advice import candidates, swaps
 from solver.model.search_settings import Progress, SearchSettings
 from solver.replan import replan
 from solver.replan_documents import replan_to_json
@@ -93,8 +93,11 @@ def find(
 def document_of(problem: Problem, plan: Plan, found: SearchResult, run: SearchRun) -> JsonObject:
     """The plan document, with all that is told of the plan."""
     costs = tuple(found.costs.terms.items()) if found.costs else ()
-    notes = () if found.reserve is None else (found.reserve,)
-    known = ReportInput(status=found.status, proof=found.proof, costs=costs, notes=notes)
+    kept, asked = () if found.reserve is None else (found.reserve,), swaps(problem, plan)
+    notes = (*kept, *asked.unasked)
+    known = ReportInput(
+        status=found.status, proof=found.proof, costs=costs, notes=notes, swaps=asked.proposals
+    )
     facts = judged(problem, plan, known)
     return plan_to_json(problem, plan, replace(facts, credits=()), run)
 

@@ -133,6 +133,83 @@ class Suggestion:
     parts: tuple[Suggestion, ...] = ()
 
 
+# -- what present staff could be asked ---------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class GivenVisit:
+    """A visit that an employee would give to a worker of the brigade, at the hour at which it stands: the
+    place in the worker's tour, and the start."""
+
+    place: Placement
+    start: Ticks
+
+
+class Disturbed(StrEnum):
+    """Whom a swap disturbs: the employee who is asked, a worker whose tour changes, a client whom somebody
+    new visits."""
+
+    EMPLOYEE = "employee"
+    WORKER = "worker"
+    CLIENT = "client"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedSwap:
+    """A present employee takes an uncovered visit at `start`, at `place` in her tour once what she gives has
+    left it, and gives one of hers to the brigade, or none: a question to her SAAD, and no part of any plan.
+    `disturbs`: whom it disturbs, by code. `travel`: ticks of travel more than without it, hers included.
+    `marking`: of the visit she would take: whether a text lets it be imposed."""
+
+    place: Placement
+    provider_id: str
+    start: Ticks
+    given: GivenVisit | None
+    disturbs: tuple[tuple[Disturbed, str], ...]
+    travel: Ticks
+    marking: Marking | None = None
+
+    @property
+    def visit_id(self) -> str:
+        return self.place.visit_id
+
+    @property
+    def employee_id(self) -> str:
+        return self.place.worker_id
+
+    @property
+    def rank(self) -> tuple[int, Ticks, str, str]:
+        """Fewest people first, then least travel."""
+        given = "" if self.given is None else self.given.place.visit_id
+        return len(self.disturbs), self.travel, self.employee_id, given
+
+    def reason(self, travel_min: float) -> Reason:
+        """What to ask her SAAD. Args: travel_min: the same as `travel`, as sentences count."""
+        values = {
+            "provider": self.provider_id,
+            "employee": self.employee_id,
+            "visit": self.visit_id,
+            "start_at": self.start,
+            **({"travel_min": travel_min} if travel_min > 0 else {}),
+        }
+        if self.given is None:
+            return Reason.of("swap_take", **values)
+        place = self.given.place
+        client = next((id for who, id in self.disturbs if who is Disturbed.CLIENT), None)
+        given = {"given": place.visit_id, "worker": place.worker_id, "given_at": self.given.start}
+        return Reason.of("swap_exchange", **values, **given, **({} if client is None else {"client": client}))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSwaps:
+    """`proposals`: of each visit that is left, in the order in which the plan tells them, the best first.
+    `unasked`: of whose staff somebody could not be asked, and for want of what."""
+
+    proposals: tuple[ProposedSwap, ...] = ()
+    unasked: tuple[Reason, ...] = ()
+
+    def of(self, visit_id: str) -> tuple[ProposedSwap, ...]:
+        return tuple(one for one in self.proposals if one.visit_id == visit_id)
+
+
 # -- why this worker ---------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Alternative:

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from brigade.texts.accords import Accord
 from brigade.units import Cents, Interval, Ticks, TimeWindow
+from brigade.values.places import TravelMode
+from brigade.values.workforce import PastDay
 
 
 class LegalStatus(StrEnum):
@@ -86,7 +88,8 @@ class WorkBlockKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Provider:
     """A SAAD. `agreement` names its rule set; `accords` replaces values of it ("RULE.name" -> value and
-    source), as far as the law lets an accord go."""
+    source), as far as the law lets an accord go. `swap_notice`: its present staff may be asked to take a
+    visit, this long before anything of theirs changes; None: they are not asked."""
 
     id: str
     name: str
@@ -96,14 +99,30 @@ class Provider:
     rural: bool = False
     accords: Mapping[str, Accord] = field(default_factory=dict)
     workplace: Workplace = Workplace.HOME
+    swap_notice: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Employee:
-    """Somebody a provider employs; not of the brigade. Known by pseudonym."""
+    """Somebody a provider employs; not of the brigade. Known by pseudonym.
+
+    All but the first two is needed only to ask her for a swap (`brigade.changes.present_staff`). `hours`:
+    when she works, home legs included, one tour each. `mode`, `start_site`, `competencies`, `certificates`,
+    `weekly`, `full_time`: as of a worker. `past_days`: those worked in the 14 days before; `known_since`:
+    from that day on they are whole.
+    """
 
     id: str
     provider_id: str
+    hours: tuple[Interval, ...] = ()
+    mode: TravelMode | None = None
+    start_site: str | None = None
+    competencies: frozenset[str] = frozenset()
+    certificates: frozenset[str] = frozenset()
+    weekly: Ticks | None = None
+    full_time: bool = False
+    past_days: tuple[PastDay, ...] = ()
+    known_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class CatalogueCase:
         lawful: a plan, by its orders, that breaks nothing and covers as much as can be, most important first.
         broken: rule -> orders that break that rule and no other.
         reasons: visit that stays uncovered -> the reason code that a plan must give for it.
+        asked: visit that stays uncovered -> who of her SAAD's present staff is the first to be asked, and
+            what she would give.
     """
 
     name: str
@@ -70,6 +72,7 @@ class CatalogueCase:
     lawful: Orders
     broken: Mapping[str, Orders] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
 @dataclass
@@ -156,9 +159,11 @@ class Sketch:
         line: str | None = None,
         present: bool = False,
         provider: str = "S1",
+        **terms: Any,
     ) -> None:
-        """Who was to do these visits, each from a time, and is away all the horizon (or `present`)."""
-        self.employees.append(Employee(employee, provider))
+        """Who was to do these visits, each from a time, and is away all the horizon (or `present`). `terms`:
+        what is known of her beyond."""
+        self.employees.append(Employee(employee, provider, **terms))
         self.entries += [RotaEntry(id, employee, self.at(start)) for id, start in visits]
         if not present:
             urgent = kind is AbsenceKind.UNPLANNED

@@ -13,6 +13,7 @@ from solver.advice.explanations import explain, why_uncovered
 from solver.advice.hours_to_propose import proposed_hours
 from solver.advice.suggesting.carried_out import apply_suggestion, enact, plan_with
 from solver.advice.suggesting.suggestions import suggest, would_cover
+from solver.advice.swaps import swaps
 
 __all__ = [
     "AdviceSession",
@@ -26,6 +27,7 @@ __all__ = [
     "plan_with",
     "proposed_hours",
     "suggest",
+    "swaps",
     "why_uncovered",
     "why_worker",
     "would_cover",

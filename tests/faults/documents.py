@@ -7,6 +7,7 @@ from typing import Any
 from tests.faults.base import DROP, Fault, put, put_all, raw, swapped
 
 VISIT, WORKER = "demand.visits.0", "brigade.workers.0"
+STAFF = "demand.employees.1"
 WINDOW, TOUR = f"{VISIT}.windows.0", f"{WORKER}.availability.0"
 AT_8 = "2026-03-09T08:00:00+01:00"
 NORTH = {"id": "N", "name": "Nord", "communes": ["62498"]}
@@ -500,6 +501,62 @@ VALUES = [
         "absences.X1.course",
         "0 min",
     ),
+    Fault(
+        "a notice before nothing",
+        put("demand.providers.0.swap_notice_min", -5),
+        "P108",
+        "providers.S1.swap_notice",
+        "-5",
+    ),
+    Fault(
+        "an employee from nowhere", put(f"{STAFF}.start_site", "Z"), "P102", "employees.A2.start_site", "Z"
+    ),
+    Fault(
+        "an employee who can what nobody names",
+        put(f"{STAFF}.competencies", ["FLY"]),
+        "P311",
+        "employees.A2.competencies",
+        "FLY",
+    ),
+    Fault(
+        "an employee with a paper nobody names",
+        put(f"{STAFF}.certificates", ["PHD"]),
+        "P312",
+        "employees.A2.certificates",
+        "PHD",
+    ),
+    Fault(
+        "an employee's day that ends first",
+        put(f"{STAFF}.hours", [{"start": AT_8, "end": "2026-03-09T07:00:00+01:00"}]),
+        "P203",
+        "employees.A2.hours[0]",
+        "08:00",
+    ),
+    Fault(
+        "an employee's two tours at once",
+        put(f"{STAFF}.hours", [{"start": AT_8, "end": "2026-03-09T09:00:00+01:00"}] * 2),
+        "P206",
+        "employees.A2.hours[1]",
+        "08:00",
+    ),
+    Fault(
+        "an employee who works all week",
+        put(f"{STAFF}.weekly_min", 99_999),
+        "P214",
+        "employees.A2.weekly",
+        "99999",
+    ),
+    Fault(
+        "an employee's day before that is none",
+        put(
+            f"{STAFF}.past_days",
+            [{"day": "2026-03-09", "start": AT_8, "end": "2026-03-09T09:00:00+01:00", "work_min": 60}],
+        ),
+        "P211",
+        "employees.A2.past_days[0].day",
+        "2026-03-09",
+    ),
+    Fault("an employee on a boat", put(f"{STAFF}.mode", "foot"), "P012", "travel.foot", "A2"),
     Fault(
         "a course that nobody teaches",
         put(

@@ -66,7 +66,8 @@ def compose(document: ProblemDocument, travel_for: TravelFor) -> Problem:
     horizon = horizon_of(document.horizon)
     clock = HorizonClock(horizon)
     parts = _parts(document, clock)
-    travel = _travel(document.travel, parts["sites"], parts["workers"], clock, travel_for)
+    people = (*parts["workers"], *parts["employees"])
+    travel = _travel(document.travel, parts["sites"], people, clock, travel_for)
     catalogue, labour, text_issues = _texts(document)
     # Faults of form, of travel and of texts are told with those of the problem: one round of corrections, not
     # three.
@@ -169,7 +170,7 @@ def _texts(document: ProblemDocument) -> tuple[CompetencyCatalogue, LabourCode, 
 def _travel(
     shape: TravelShape,
     sites: Sequence[Site],
-    workers: Sequence[Any],
+    people: Sequence[Any],
     clock: HorizonClock,
     travel_for: TravelFor,
 ) -> _Travel:
@@ -177,7 +178,7 @@ def _travel(
         return _given(shape.matrices, clock)
     # A site given twice is a fault of its own; the travel source must not be asked about it twice.
     unique = tuple({site.id: site for site in sites}.values())
-    modes = tuple(mode for mode in TravelMode if any(worker.mode is mode for worker in workers))
+    modes = tuple(mode for mode in TravelMode if any(one.mode is mode for one in people))
     try:
         return _Travel(travel_for(unique, modes, clock.horizon, shape.source or ""))
     except Refused as refused:

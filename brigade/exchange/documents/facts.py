@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from brigade.changes.answers import ProposedSwap
 from brigade.exchange.documents.reasons import show_reason
 from brigade.figures import report
 from brigade.figures.funding import FundingUse, ledger
@@ -40,7 +41,8 @@ class ReportInput:
 
     `rules`: the codes checked, in order; empty: nobody has checked yet. `costs`: the objective's terms, in
     its units. `notes`: further sentences on the plan, such as the value of one more worker, and on its people
-    (`brigade.judging.remarks`). `credits`: sources to name at the foot of the page.
+    (`brigade.judging.remarks`). `swaps`: what present staff could be asked. `credits`: sources to name at the
+    foot of the page.
     """
 
     status: Status | None = None
@@ -51,6 +53,7 @@ class ReportInput:
     indicators: tuple[Indicator, ...] = ()
     ledger: tuple[FundingUse, ...] = ()
     notes: tuple[Reason, ...] = ()
+    swaps: tuple[ProposedSwap, ...] = ()
     credits: tuple[str, ...] = ()
 
 

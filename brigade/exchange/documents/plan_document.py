@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from brigade.changes.answers import GivenVisit, ProposedSwap
 from brigade.errors import InvalidPlan, UnreadableInput
 from brigade.exchange.documents.bridge import HorizonClock
 from brigade.exchange.documents.composing import show_policy
@@ -106,6 +107,7 @@ def plan_to_json(
         "unwanted": [
             {"visit_id": one.id, "reasons": show_reasons([WANTS_NOBODY])} for one in unwanted_visits(problem)
         ],
+        **_swaps(problem, said, clock),
         "pinned": sorted(plan.pinned),
         "waivers": [_waiver(waiver) for waiver in plan.waivers],
         "costs": [{"term": term, "cost": cost} for term, cost in said.costs],
@@ -190,6 +192,39 @@ def marking_to_json(marking: Marking) -> dict[str, Any]:
 def show_uncovered(visit: UncoveredVisit) -> dict[str, Any]:
     action = show_reason(visit.action) if visit.action else None
     return {"visit_id": visit.visit_id, "reasons": show_reasons(visit.reasons)} | _without_none(action=action)
+
+
+def _swaps(problem: Problem, said: ReportInput, clock: HorizonClock) -> dict[str, Any]:
+    """Only where there are any: a plan without them is written as before."""
+    return {"proposed_swaps": [swap_to_json(one, clock) for one in said.swaps]} if said.swaps else {}
+
+
+def swap_to_json(one: ProposedSwap, clock: HorizonClock) -> dict[str, Any]:
+    given, travel = one.given, clock.minutes(one.travel)
+    return {
+        "visit_id": one.visit_id,
+        "provider_id": one.provider_id,
+        "employee_id": one.employee_id,
+        "tour": one.place.tour,
+        "position": one.place.position,
+        "start": clock.moment(one.start),
+        **_without_none(given=None if given is None else _given(given, clock)),
+        "disturbs": [{"kind": kind.value, "id": id} for kind, id in one.disturbs],
+        "travel_min": travel,
+        **_without_none(marking=marking_to_json(one.marking) if one.marking else None),
+        "reason": show_reason(one.reason(travel)),
+    }
+
+
+def _given(given: GivenVisit, clock: HorizonClock) -> dict[str, Any]:
+    place = given.place
+    return {
+        "visit_id": place.visit_id,
+        "worker_id": place.worker_id,
+        "tour": place.tour,
+        "position": place.position,
+        "start": clock.moment(given.start),
+    }
 
 
 def _waiver(waiver: Waiver) -> dict[str, Any]:

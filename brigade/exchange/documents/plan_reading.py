@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from brigade.changes.answers import GivenVisit, Placement, ProposedSwap
 from brigade.errors import InvalidPlan, Issue
 from brigade.exchange.documents.bridge import HorizonClock
 from brigade.exchange.documents.facts import Indicator, ReportInput
 from brigade.exchange.documents.reasons import reason_of
 from brigade.exchange.shapes.plan_shapes import (
+    GivenVisitShape,
     MarkingShape,
     PlanDocument,
     ProofShape,
+    ProposedSwapShape,
     ReasonShape,
     RouteShape,
     StopShape,
@@ -47,6 +50,9 @@ def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tup
         ),
     )
     notes = reader.reasons(document.notes, "notes")
+    swaps = tuple(
+        reader.swap(one, f"proposed_swaps[{number}]") for number, one in enumerate(document.proposed_swaps)
+    )
     found = [*reader.clock.issues, *reader.issues]
     try:
         # Caught here, so that unknown names are told together with all other faults.
@@ -55,16 +61,17 @@ def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tup
         found += refused.issues
     if found:
         raise InvalidPlan(found)
-    return plan, _facts(document, notes)
+    return plan, _facts(document, notes, swaps)
 
 
-def _facts(document: PlanDocument, notes: tuple[Reason, ...]) -> ReportInput:
+def _facts(document: PlanDocument, notes: tuple[Reason, ...], swaps: tuple[ProposedSwap, ...]) -> ReportInput:
     return ReportInput(
         status=document.status,
         proof=_proof(document.proof),
         costs=tuple((cost.term, cost.cost) for cost in document.costs),
         indicators=tuple(Indicator(one.name, one.value, one.unit, one.of) for one in document.indicators),
         notes=notes,
+        swaps=swaps,
     )
 
 
@@ -132,6 +139,21 @@ class _Reader:
         )
         reason = reason_of(shape.reason, f"{where}.reason", self.issues)
         return Marking(shape.kind, reason, shape.article, also, shape.counts_as)
+
+    def swap(self, shape: ProposedSwapShape, where: str) -> ProposedSwap:
+        return ProposedSwap(
+            place=Placement(shape.visit_id, shape.employee_id, shape.tour, shape.position),
+            provider_id=shape.provider_id,
+            start=self.clock.tick(shape.start, f"{where}.start"),
+            given=None if shape.given is None else self._given(shape.given, f"{where}.given"),
+            disturbs=tuple((one.kind, one.id) for one in shape.disturbs),
+            travel=round(shape.travel_min * self.problem.horizon.ticks_per_minute),
+            marking=self.marking(shape.marking, f"{where}.marking"),
+        )
+
+    def _given(self, shape: GivenVisitShape, where: str) -> GivenVisit:
+        place = Placement(shape.visit_id, shape.worker_id, shape.tour, shape.position)
+        return GivenVisit(place, self.clock.tick(shape.start, f"{where}.start"))
 
     def _agree(self, shape: StopShape, stop: Stop, worker_id: str, where: str) -> None:
         """What the document repeats for its readers says the same as what it repeats."""

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from brigade.changes.answers import ProposedSwap
 from brigade.values.demand import Provider, Visit, WorkBlock
 from brigade.values.places import Site, TravelMode
-from brigade.values.plan import MarkingKind, Plan, Route, Stop, UncoveredVisit
+from brigade.values.plan import MarkingKind, Plan, Reason, Route, Stop, UncoveredVisit
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 from brigade.words import word
@@ -121,3 +122,8 @@ def unwanted_visits(problem: Problem) -> tuple[Visit, ...]:
 def level_key(visit: Visit) -> str:
     """The catalogue key of a visit's rank: level.0 (mandatory) to level.4."""
     return f"level.{visit.level}"
+
+
+def swap_reason(problem: Problem, one: ProposedSwap) -> Reason:
+    """What to ask a SAAD."""
+    return one.reason(problem.horizon.minutes(one.travel))

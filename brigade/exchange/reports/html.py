@@ -19,6 +19,7 @@ from brigade.exchange.documents.facts import Indicator, ReportInput, input_warni
 from brigade.exchange.documents.rows import (
     level_word,
     stop_rows,
+    swap_reason,
     uncovered_rows,
     unwanted_visits,
     whose,
@@ -159,6 +160,11 @@ class _Page:
             **self._asked(row.visit),
             "reasons": [self.say(reason) for reason in row.uncovered.reasons] or [self.word("no_reason")],
             "action": self.say(action) if action else "",
+            "swaps": [
+                self.say(swap_reason(self.problem, one))
+                for one in self.facts.swaps
+                if one.visit_id == row.visit.id
+            ],
         }
 
     def credits(self, outlines: Mapping[str, Any] | None) -> list[str]:

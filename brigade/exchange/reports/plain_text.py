@@ -7,16 +7,18 @@ that, tabulated.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from brigade.changes.answers import ProposedSwap
 from brigade.exchange.documents.facts import ReportInput, input_warnings, judged
 from brigade.exchange.documents.rows import (
     StopRow,
     level_word,
     named,
     stop_rows,
+    swap_reason,
     uncovered_rows,
     unwanted_visits,
 )
@@ -47,7 +49,8 @@ def plan_sections(
         for table in tables(problem, plan, judged(problem, plan, facts), lang)
         if table.id not in LONG
     ]
-    return [*tours, *figures, uncovered_section(problem, plan, lang)]
+    swaps = () if facts is None else facts.swaps
+    return [*tours, *figures, uncovered_section(problem, plan, lang, swaps)]
 
 
 def _brief(table: ReportTable) -> ReportTable:
@@ -128,8 +131,11 @@ def _stop(problem: Problem, row: StopRow, lang: str) -> tuple[str, ...]:
     )
 
 
-def uncovered_section(problem: Problem, plan: Plan, lang: str) -> ReportTable:
-    """What is uncovered, the gravest first, each with its reasons and what may be done."""
+def uncovered_section(
+    problem: Problem, plan: Plan, lang: str, swaps: Sequence[ProposedSwap] = ()
+) -> ReportTable:
+    """What is uncovered, the gravest first, each with its reasons and what may be done, and what present
+    staff could be asked."""
     rows = uncovered_rows(problem, plan)
     mandatory = sum(1 for row in rows if row.visit.level == 0 and row.visit.attendance is None)
     visits = sum(1 for row in rows if row.visit.attendance is None)
@@ -145,6 +151,8 @@ def uncovered_section(problem: Problem, plan: Plan, lang: str) -> ReportTable:
                 f"  > {word('possible_action', lang)} "
                 f"{say(row.uncovered.action, lang, horizon=problem.horizon)}"
             )
+        asked = (one for one in swaps if one.visit_id == row.visit.id)
+        notes += [f"  > {say(swap_reason(problem, one), lang, horizon=problem.horizon)}" for one in asked]
     return ReportTable("uncovered", title, title, (), (), (*notes, *_unwanted(problem, lang)))
 
 

@@ -14,6 +14,7 @@ from brigade.exchange.shapes.field_kinds import (
     Code,
     Codes,
     Count,
+    Day,
     Minutes,
     Moment,
     PriorityCode,
@@ -41,6 +42,8 @@ from brigade.values.demand import (
     WorkBlockKind,
     Workplace,
 )
+from brigade.values.places import TravelMode
+from brigade.values.workforce import PastDay
 
 
 class ProviderShape(Shape):
@@ -57,18 +60,15 @@ class ProviderShape(Shape):
     workplace: Workplace = Field(
         Workplace.HOME, description="Where its employees work: funders split releases by it."
     )
+    swap_notice_min: Minutes | None = Field(
+        None,
+        description="Its present staff may be asked to take a visit, so long before their hours change;"
+        " absent: they are not asked.",
+    )
 
     @classmethod
     def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:
         return bare_numbers(shown)
-
-
-class EmployeeShape(Shape):
-    """Somebody a provider employs, under a pseudonym that is unique over all providers."""
-
-    makes: ClassVar[type] = Employee
-    id: Code
-    provider_id: Code
 
 
 class RotaEntryShape(Shape):
@@ -103,6 +103,38 @@ class IntervalShape(Shape):
     makes: ClassVar[type] = Interval
     start: Moment
     end: Moment
+
+
+class PastDayShape(Shape):
+    """One day worked before the horizon: first start, last end, effective work, all employers together."""
+
+    makes: ClassVar[type] = PastDay
+    day: Day
+    start: Moment
+    end: Moment
+    work_min: Minutes
+
+
+class EmployeeShape(Shape):
+    """Somebody a provider employs, under a pseudonym that is unique over all providers. All but the first two
+    is needed only to ask her for a swap."""
+
+    makes: ClassVar[type] = Employee
+    id: Code
+    provider_id: Code
+    hours: list[IntervalShape] = Field(
+        default_factory=list, description="When she works, home legs included, in order; one is one tour."
+    )
+    mode: TravelMode | None = Field(None, description="How she travels.")
+    start_site: Code | None = Field(None, description="Absent: the day starts at the first visit.")
+    competencies: Codes = Field(default_factory=list, description="Beyond those that certificates grant.")
+    certificates: Codes = Field(default_factory=list, description="Certificates that she holds.")
+    weekly_min: Minutes | None = Field(None, description="Weekly minutes of her contract.")
+    full_time: bool = False
+    past_days: list[PastDayShape] = Field(
+        default_factory=list, description="Days worked in the 14 days before."
+    )
+    known_since: Day | None = Field(None, description="From that day on they are whole.")
 
 
 class CourseShape(Shape):

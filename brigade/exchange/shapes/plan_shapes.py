@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from brigade.changes.answers import Disturbed
 from brigade.exchange.shapes.field_kinds import (
     LARGEST,
     Code,
@@ -110,6 +111,43 @@ class UncoveredShape(BaseModel):
     visit_id: Code
     reasons: list[ReasonShape]
     action: ReasonShape | None = None
+
+
+class GivenVisitShape(BaseModel):
+    """What the employee would give: to whom of the brigade, where in the tour, and when it stays."""
+
+    model_config = STRICT
+    visit_id: Code
+    worker_id: WorkerCode
+    tour: Annotated[int, Field(ge=0, le=1000)]
+    position: Annotated[int, Field(ge=0, le=1000)]
+    start: Moment
+
+
+class DisturbedShape(BaseModel):
+    """Somebody whom a swap disturbs."""
+
+    model_config = STRICT
+    kind: Disturbed
+    id: Annotated[Text, Whose.ANYBODY]
+
+
+class ProposedSwapShape(BaseModel):
+    """What a SAAD could be asked: a present employee takes an uncovered visit, and gives one of hers to the
+    brigade, or none. No part of the plan."""
+
+    model_config = STRICT
+    visit_id: Code
+    provider_id: Code
+    employee_id: Code
+    tour: Annotated[int, Field(ge=0, le=1000)] = Field(description="Which of her hours, from 0.")
+    position: Annotated[int, Field(ge=0, le=1000)]
+    start: Moment
+    given: GivenVisitShape | None = None
+    disturbs: list[DisturbedShape]
+    travel_min: Minutes = Field(description="Travel more than without it, hers included.")
+    marking: MarkingShape | None = Field(None, description="Of the visit she would take.")
+    reason: ReasonShape = Field(description="The question, as a sentence.")
 
 
 class UnwantedShape(BaseModel):
@@ -221,6 +259,9 @@ class PlanDocument(BaseModel):
     unwanted: list[UnwantedShape] = Field(
         default_factory=list,
         description="Repeats the problem: visits left without a carer whose clients want nobody else.",
+    )
+    proposed_swaps: list[ProposedSwapShape] = Field(
+        default_factory=list, description="What SAAD could be asked for visits that are left; no part of it."
     )
     pinned: Codes = Field(
         default_factory=list, description="Visits whose worker and start a coordinator fixed."

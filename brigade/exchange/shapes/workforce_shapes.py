@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pydantic import Field, model_validator
 
 from brigade.exchange.shapes.accord_shapes import DECLARATION, DECLARED, Accords, bare_numbers
-from brigade.exchange.shapes.demand_shapes import IntervalShape
+from brigade.exchange.shapes.demand_shapes import IntervalShape, PastDayShape
 from brigade.exchange.shapes.field_kinds import (
     Bands,
     CentsCount,
@@ -41,7 +41,6 @@ from brigade.values.workforce import (
     HoursKind,
     Leave,
     LeaveKind,
-    PastDay,
     PersonalLimits,
     Weekday,
     Worker,
@@ -225,16 +224,6 @@ class LimitsShape(Shape):
         """What reading would add to a minor's hours is written out where the person does not have it."""
         unsaid = {name: 0 if name == "rest_days_in_row" else False for name in _young(shown)}
         return {**shown, **{name: value for name, value in unsaid.items() if name not in shown}}
-
-
-class PastDayShape(Shape):
-    """One day worked before the horizon: first start, last end, effective work, all employers together."""
-
-    makes: ClassVar[type] = PastDay
-    day: Day
-    start: Moment
-    end: Moment
-    work_min: Minutes
 
 
 class CountersShape(Shape):

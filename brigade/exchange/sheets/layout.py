@@ -163,6 +163,7 @@ def _child(english: str, parent: str, key: str, shape: type[BaseModel], **more: 
         "visits": "visit_id",
         "workers": "worker_id",
         "rota_feeds": "provider_id",
+        "employees": "employee_id",
         "providers": "provider_id",
         "work_blocks": "work_block_id",
     }[parent]
@@ -208,6 +209,8 @@ TABLES_BY_NAME: Mapping[str, TableLayout] = {table.english: table for table in R
 CHILDREN: tuple[TableLayout, ...] = (
     _child("windows", "visits", "windows", d.WindowShape, required=True),
     _child("rota", "rota_feeds", "entries", d.RotaEntryShape),
+    _child("employee_hours", "employees", "hours", d.IntervalShape),
+    _child("employee_days", "employees", "past_days", d.PastDayShape),
     _child("block_windows", "work_blocks", "windows", d.WindowShape),
     _child("availability", "workers", "availability", w.AvailabilityShape, required=True),
     _child(
@@ -230,7 +233,7 @@ def _text_column(name: str, cell: Cell, *, required: bool = True, choices: tuple
 PAST_DAYS = TableLayout(
     "past_days",
     ("days",),
-    (Column((), "worker_id", column("worker_id"), Cell.CODE, True), *columns_of(w.PastDayShape)),
+    (Column((), "worker_id", column("worker_id"), Cell.CODE, True), *columns_of(d.PastDayShape)),
     parent="workers",
 )
 

@@ -89,3 +89,9 @@ def _competencies(problem: ProblemParts) -> Iterator[Issue]:
         for index, certificate in enumerate(worker.certificates):
             place = f"{where}.certificates[{index}].code"
             yield from unknown("P312", place, [certificate.code], certificates, "certificate")
+    for employee in problem.employees:
+        where = f"employees.{employee.id}"
+        yield from unknown("P311", f"{where}.competencies", employee.competencies, competencies, "competency")
+        yield from unknown(
+            "P312", f"{where}.certificates", employee.certificates, certificates, "certificate"
+        )

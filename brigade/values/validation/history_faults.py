@@ -26,16 +26,17 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         where = f"workers.{worker.id}.counters"
         yield from _numbers(worker.counters, where)
         yield from _worked(problem, worker.counters, where)
-        for index, day in enumerate(worker.counters.days):
-            yield from _past_day(problem, day, f"{where}.days[{index}]")
-        for index, (before, after) in enumerate(pairwise(worker.counters.days)):
-            if after.day <= before.day:
-                yield Issue(
-                    "P211",
-                    f"{where}.days[{index + 1}].day",
-                    "days_out_of_order",
-                    {"day": after.day, "before": before.day},
-                )
+        yield from past_days(problem, worker.counters.days, f"{where}.days")
+
+
+def past_days(problem: ProblemParts, days: Sequence[PastDay], where: str) -> Iterator[Issue]:
+    """Of a worker; of an employee who may be asked."""
+    for index, day in enumerate(days):
+        yield from _past_day(problem, day, f"{where}[{index}]")
+    for index, (before, after) in enumerate(pairwise(days)):
+        if after.day <= before.day:
+            met = {"day": after.day, "before": before.day}
+            yield Issue("P211", f"{where}[{index + 1}].day", "days_out_of_order", met)
 
 
 def _numbers(counters: Counters, where: str) -> Iterator[Issue]:

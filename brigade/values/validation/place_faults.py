@@ -45,22 +45,23 @@ SHOWN = 3
 
 def _rows(problem: ProblemParts) -> Iterator[Issue]:
     """A worker may go from the own places to any client's: each of these needs a row in the matrix of the
-    mode."""
+    mode; so do a present employee's, who may be asked."""
     clients = {client.site_id for client in problem.clients}
     needed: dict[TravelMode, set[str]] = {}
     people: dict[TravelMode, list[str]] = {}
-    for worker in problem.workers:
-        people.setdefault(worker.mode, []).append(worker.id)
-        own = {site for site in (worker.start_site, worker.end_site) if site is not None}
-        needed.setdefault(worker.mode, set(clients)).update(own)
+    staff = ((one.id, one.mode, (one.start_site,)) for one in problem.employees if one.mode is not None)
+    workers = ((one.id, one.mode, (one.start_site, one.end_site)) for one in problem.workers)
+    for id, mode, sites in (*workers, *staff):
+        people.setdefault(mode, []).append(id)
+        needed.setdefault(mode, set(clients)).update(site for site in sites if site is not None)
     known = {site.id for site in problem.sites}
-    for mode, sites in needed.items():
+    for mode, asked in needed.items():
         matrix = problem.travel.get(mode)
         if matrix is None:
             yield _no_matrix(problem, mode, people[mode])
             continue
         # A site that is not known at all is a fault of its own already.
-        for site in sorted((sites & known) - matrix.index.keys()):
+        for site in sorted((asked & known) - matrix.index.keys()):
             yield Issue("P013", f"travel.{mode}.sites.{site}", "site_without_row", {"site": site})
 
 

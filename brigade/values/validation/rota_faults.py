@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from brigade.errors import Issue
-from brigade.values.demand import Absence, AbsenceKind, RotaEntry, RotaFeed
+from brigade.values.demand import Absence, AbsenceKind, Employee, RotaEntry, RotaFeed
 from brigade.values.problem_parts import ProblemParts
-from brigade.values.validation.checks import duplicates, say, unknown
+from brigade.values.validation.checks import duplicates, negative, say, unknown
+from brigade.values.validation.history_faults import WEEK_MIN, past_days
+from brigade.values.validation.workforce_faults import tours
+from brigade.values.workforce import Availability
 
 
 def issues(problem: ProblemParts) -> Iterator[Issue]:
@@ -18,6 +21,10 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
     for employee in problem.employees:
         where = f"employees.{employee.id}.provider_id"
         yield from unknown("P102", where, [employee.provider_id], problem.provider_by_id, "service")
+        yield from _day_of(problem, employee)
+    for provider in problem.providers:
+        where = f"providers.{provider.id}"
+        yield from negative("P108", where, swap_notice=provider.swap_notice)
     yield from duplicates("P510", "rota", (feed.provider_id for feed in problem.rota))
     for feed in problem.rota:
         yield from _feed(problem, feed, employer)
@@ -26,6 +33,19 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
     for absence in problem.absences:
         yield from _absence(problem, absence, employer)
     yield from _paid_twice(problem)
+
+
+def _day_of(problem: ProblemParts, employee: Employee) -> Iterator[Issue]:
+    """What must be right of somebody who may be asked for a swap."""
+    where = f"employees.{employee.id}"
+    stays = [Availability.strict(one.start, one.end) for one in employee.hours]
+    yield from tours(problem, stays, f"{where}.hours")
+    yield from past_days(problem, employee.past_days, f"{where}.past_days")
+    site = [] if employee.start_site is None else [employee.start_site]
+    yield from unknown("P102", f"{where}.start_site", site, problem.site_by_id, "site")
+    if employee.weekly is not None and not 0 <= employee.weekly <= problem.horizon.ticks(WEEK_MIN):
+        met = {"minutes": f"{problem.horizon.minutes(employee.weekly):g}", "most": WEEK_MIN}
+        yield Issue("P214", f"{where}.weekly", "minutes_out_of_range", met)
 
 
 def _feed(problem: ProblemParts, feed: RotaFeed, employer: dict[str, str]) -> Iterator[Issue]:

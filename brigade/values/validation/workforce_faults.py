@@ -4,7 +4,7 @@ limits."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import pairwise
 
@@ -43,7 +43,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
     for worker in problem.workers:
         where = f"workers.{worker.id}"
         yield from _references(problem, worker, where)
-        yield from _availability(problem, worker, where)
+        yield from tours(problem, worker.availability, f"{where}.availability")
         yield from _other_work(problem, worker, where)
         yield from _leave(problem, worker, where)
         yield from _papers(worker, where)
@@ -82,15 +82,16 @@ def _sectors(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issu
         yield Issue("P221", f"{where}.sector_limit", "limit_without_sector")
 
 
-def _availability(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
-    for index, one in enumerate(worker.availability):
-        yield from _tour(problem, one, f"{where}.availability[{index}]")
+def tours(problem: ProblemParts, availability: Sequence[Availability], where: str) -> Iterator[Issue]:
+    """Of a worker; of the hours of an employee who may be asked."""
+    for index, one in enumerate(availability):
+        yield from _tour(problem, one, f"{where}[{index}]")
     least = problem.horizon.ticks(SHORTEST_GAP_MIN)
-    for index, (before, after) in enumerate(pairwise(worker.availability)):
+    for index, (before, after) in enumerate(pairwise(availability)):
         if after.start - before.hard_end < least:
             yield Issue(
                 "P206",
-                f"{where}.availability[{index + 1}]",
+                f"{where}[{index + 1}]",
                 "slots_too_close",
                 {
                     "start": say(problem, after.start),

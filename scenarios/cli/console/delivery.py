@@ -55,13 +55,17 @@ class FoundPlan:
     ) -> FoundPlan:
         """`stop`: once set, whoever waits wants the plan, not what one more worker would cover."""
         from brigade.exchange.documents.facts import ReportInput, judged
+        from solver.advice import swaps
 
         costs = outcome.breakdown
         terms = () if costs is None else tuple(costs.terms.items())
         worth = values_of_one_more(problem, outcome, stop or threading.Event())
         kept = () if outcome.reserve is None else (outcome.reserve,)
-        notes = (*kept, *(value.reason for value in worth))
-        known = ReportInput(status=outcome.status, proof=outcome.proof, costs=terms, notes=notes)
+        asked = swaps(problem, plan)
+        notes = (*kept, *(value.reason for value in worth), *asked.unasked)
+        known = ReportInput(
+            status=outcome.status, proof=outcome.proof, costs=terms, notes=notes, swaps=asked.proposals
+        )
         return cls(problem, plan, judged(problem, plan, known), outcome)
 
     def document(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from scenarios import catalogue
 from scenarios.catalogue.make import cases, contents
 from scenarios.catalogue.sketch import CatalogueCase
 from scenarios.generator.scenario import sizes
+from solver.advice import swaps
 from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 
@@ -84,6 +85,14 @@ def test_a_search_covers_what_a_case_says_and_gives_its_reasons(case: CatalogueC
     told = {left.visit_id: [reason.code for reason in left.reasons] for left in outcome.plan.uncovered}
     for visit, reason in case.reasons.items():
         assert reason in told[visit]
+
+
+@pytest.mark.parametrize("case", [one for one in CASES.values() if one.asked], ids=lambda one: one.name)
+def test_present_staff_are_asked_as_a_case_says(case: CatalogueCase) -> None:
+    found = swaps(case.problem, retime(case.problem, case.lawful).plan)
+    for visit, (employee, given) in case.asked.items():
+        first = found.of(visit)[0]
+        assert (first.employee_id, first.given and first.given.place.visit_id) == (employee, given)
 
 
 # -- what some cases show beside coverage ------------------------------------------------------------------
