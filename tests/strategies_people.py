@@ -233,12 +233,32 @@ def _with_history(draw: DrawFn, world: World, worker: Worker) -> Worker:
     elsewhere = Interval(world.at(draw(st.integers(0, world.horizon.days)), 600), 0)
     elsewhere = Interval(elsewhere.start, elsewhere.start + length(120))
     clear = all(not elsewhere.overlap(Interval(tour.start, tour.hard_end)) for tour in worker.availability)
+    on_call = draw(_on_call(world))
+    calls = tuple(
+        Interval(one.start + length(30), one.start + length(150))
+        for one in on_call
+        if one.start < world.horizon.length and draw(st.booleans())
+    )
     return replace(
         worker,
+        on_call=on_call,
+        calls=calls,
         counters=counters,
         other_work=(elsewhere,) if clear and draw(st.booleans()) else (),
         leave=draw(_leave(world, worker)),
     )
+
+
+@st.composite
+def _on_call(draw: DrawFn, world: World) -> tuple[Interval, ...]:
+    """Nights and whole days on call, before, in and after the days to plan."""
+    days = draw(st.sets(st.integers(-2, world.horizon.days + 8), max_size=2))
+    found: list[Interval] = []
+    for day in sorted(days):
+        first, last = draw(st.sampled_from([(1200, 1800), (0, 1440), (960, 1320)]))
+        one = Interval(world.at(day, first), world.at(day, last))
+        found += [one] if not any(one.overlap(other) for other in found) else []
+    return tuple(found)
 
 
 @st.composite

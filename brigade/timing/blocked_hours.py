@@ -1,5 +1,5 @@
 """Hours in which a worker does not serve a visit (docs/design.md §1): work elsewhere, hours and days that she
-keeps free, days on which the texts do not admit the visit, the notice where the policy keeps it."""
+keeps free, days on which the texts do not admit the visit, the notice where the policy keeps it, on call."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import lru_cache
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import wall_time
 from brigade.timing.notice import soonest_start
+from brigade.timing.on_call import closed_hours
 from brigade.units import Horizon, Interval, Ticks
 from brigade.values.calendar import is_may_first, is_public_holiday, is_sunday
 from brigade.values.demand import ActClass, Visit
@@ -17,7 +18,9 @@ from brigade.values.problem import Problem
 from brigade.values.reserved_days import kinds_of, unmet_conditions
 from brigade.values.workforce import Worker
 
-BLOCKING_RULES = frozenset({"PERSONAL_LIMIT", "SUNDAY_HOLIDAY_ACTS", "HOLIDAY_RHYTHM", "SCHEDULE_NOTICE"})
+BLOCKING_RULES = frozenset(
+    {"PERSONAL_LIMIT", "SUNDAY_HOLIDAY_ACTS", "HOLIDAY_RHYTHM", "SCHEDULE_NOTICE", "ON_CALL"}
+)
 """Rules without which fewer hours are blocked: a tour may then have other times."""
 
 
@@ -27,7 +30,12 @@ def blocked_hours(
     """By visit: its service overlaps none of them. Rules that are switched off block nothing."""
     of_any = (*worker.other_work, *_bands(problem, worker))
     return {
-        visit.id: (*of_any, *_days_off(problem, worker, visit), *_notice(problem, worker, visit))
+        visit.id: (
+            *of_any,
+            *_days_off(problem, worker, visit),
+            *_notice(problem, worker, visit),
+            *(hours for _, hours in closed_hours(problem, worker, visit)),
+        )
         for visit in visits
     }
 

@@ -31,7 +31,8 @@ class WorkDay:
     the span. `work`: effective work; `night`: what of it lies inside the night band, both in ticks.
     `interruptions`: length of each, in order. `hosts`: providers visited. `routes`: its tours in order of
     departure; none: history or other work only. `service_dates`: the local dates on which the services of
-    the tours have time.
+    the tours have time. `is_of_calls`: of calls alone, which are work and bound no rest between days: the
+    rest after a call is ON_CALL's.
     """
 
     day: date
@@ -44,6 +45,7 @@ class WorkDay:
     routes: tuple[Route, ...] = ()
     # Kept, for a dozen rules ask for them, each several times a week and fortnight.
     service_dates: frozenset[date] = frozenset()
+    is_of_calls: bool = False
 
     @property
     def span(self) -> Ticks:
@@ -115,6 +117,11 @@ def _timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ..
         # `work_days` has counted it already in planned days.
         if day not in days:
             days[day] = _other_day(day, stretches)
+    for day, called in calls_by_date(problem, worker).items():
+        if day not in days:
+            days[day] = replace(_other_day(day, called), is_of_calls=True)
+        elif not days[day].planned:
+            days[day] = replace(days[day], work=days[day].work + sum(one.length for one in called))
     for past in worker.counters.days:
         # The horizon may begin within a duty day: what was done of it before joins what is planned of it.
         known = WorkDay(past.day, past.start, past.end, past.work)
@@ -134,7 +141,7 @@ def _work_day(problem: Problem, worker: Worker, day: date, routes: Iterable[Rout
         end=max(one.end for one in taken),
         work=sum(route_work(problem, rules, route) for route in ordered)
         + rebuilt_travel(problem, worker, rules, ordered)
-        + sum(one.length for one in other),
+        + sum(one.length for one in (*other, *calls_by_date(problem, worker).get(day, []))),
         night=sum(
             night_ticks(problem, rules, one)
             for route in ordered
@@ -166,6 +173,15 @@ def _other_work_by_date(problem: Problem, worker: Worker) -> dict[date, list[Int
     found: dict[date, list[Interval]] = {}
     for stretch in sorted(worker.other_work):
         found.setdefault(problem.day_of(stretch.start), []).append(stretch)
+    return found
+
+
+def calls_by_date(problem: Problem, worker: Worker) -> dict[date, list[Interval]]:
+    """Calls by the local date on which each begins. Of the days before, history holds their work."""
+    found: dict[date, list[Interval]] = {}
+    for call in sorted(worker.calls):
+        if call.start >= 0:
+            found.setdefault(problem.day_of(call.start), []).append(call)
     return found
 
 

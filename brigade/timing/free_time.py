@@ -71,8 +71,8 @@ def planned_by_date(problem: Problem, days: Iterable[WorkDay]) -> dict[date, Tic
 
 def history_on(problem: Problem, worker: Worker, day: date) -> Ticks:
     """Work before the horizon that must lie on that local date: of a day known by its outer times, what the
-    time on its other date cannot hold."""
-    found = 0
+    time on its other date cannot hold; and that of calls, as they were."""
+    found = sum(call.overlap(problem.horizon.day(day)) for call in worker.calls if call.start >= 0)
     for past in worker.counters.days:
         midnight = problem.horizon.at(past.day + DAY, time())
         if past.day == day:
@@ -135,7 +135,7 @@ def known_dates(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> fr
     for day in days:
         if not day.planned:
             found.update(touched_dates(problem, day.start, day.end))
-    for stretch in worker.other_work:
+    for stretch in (*worker.other_work, *worker.calls):
         found.update(touched_dates(problem, stretch.start, stretch.end))
     return frozenset(found)
 
@@ -228,5 +228,6 @@ class FreeTime:
 
 
 def rests(days: Sequence[WorkDay]) -> Iterator[FreeTime]:
-    for before, after in pairwise(sorted(days, key=lambda day: day.day)):
+    bounding = (day for day in days if not day.is_of_calls)
+    for before, after in pairwise(sorted(bounding, key=lambda day: day.day)):
         yield FreeTime(before, after)

@@ -307,7 +307,8 @@ class Worker:
     the most; `sector_limit`: how far from them a visit may be, where the map that counts for it holds one of
     them; None: anywhere. `leave`: days on leave, in compensating rest or sick, those of the weeks before
     too; no tour begins on them. `dated_hours`: what amendments and other contracts make of the contract's
-    hours on some days.
+    hours on some days. `on_call`: periods on call, at home or near it; `calls`: what came of them, from
+    leaving home to being back: both ways are work.
     """
 
     id: str
@@ -332,6 +333,8 @@ class Worker:
     sector_limit: SectorLimit | None = None
     leave: tuple[Leave, ...] = ()
     dated_hours: tuple[DatedHours, ...] = ()
+    on_call: tuple[Interval, ...] = ()
+    calls: tuple[Interval, ...] = ()
 
     @property
     def leave_dates(self) -> frozenset[date]:

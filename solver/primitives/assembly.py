@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.judging.coverage_levels import uncovered_costs
+from brigade.timing.duty_days import touched_dates
 from brigade.timing.tour import own_meal
 from brigade.units import Cents, Interval
 from brigade.values.announced import AnnouncedPlan
@@ -323,6 +324,8 @@ class Assembly:
                 self._know(
                     rows[row], horizon.day_of(other.start), other.start, other.end, other.length, own=False
                 )
+            for call in worker.calls:
+                self._know_call(rows[row], call)
             told = worker.counters.sundays_worked | worker.counters.holidays_worked
             for slot in {builder.slot(day) for day in told} & set(range(builder.slots)):
                 rows["date_is_worked"][row, slot] = 1
@@ -364,6 +367,20 @@ class Assembly:
             cell["date_is_worked"] = 1
             if end > cell["midnight"] and slot + 1 < self.builder.slots:
                 rows["date_is_worked"][slot + 1] = 1
+
+    def _know_call(self, rows: Records, call: Interval) -> None:
+        """Work of its dates, which bounds no rest between days (ON_CALL has its own)."""
+        horizon, slot = self.builder.horizon, self.builder.slot
+        for day in touched_dates(self.problem, call.start, call.end):
+            if 0 <= slot(day) < self.builder.slots:
+                cell, part = rows[slot(day)], call.overlap(horizon.day(day))
+                cell["date_is_worked"] = 1
+                for name in ("date_work", "date_own_work") if call.start >= 0 else ():
+                    cell[name] += part
+        first = slot(horizon.day_of(call.start))
+        if call.start >= 0 and first < self.builder.slots:
+            rows[first]["work"] += call.length
+            rows[first]["own_work"] += call.length
 
     def pair_cost(self) -> Ints:
         """Continuity, wished competencies (those held on the tour's day) and disruption: what each tour costs

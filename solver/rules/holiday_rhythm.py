@@ -61,7 +61,12 @@ def _may_be_worked(builder: ModelBuilder, worker: Worker, day: date) -> bool:
     is under it: the totals know dates, not places, so the search is a little stricter than the check where a
     basin straddles the border."""
     problem = builder.problem
-    if day not in builder.all_dates() or day in worker.counters.holidays_worked or worker.other_work:
+    if (
+        day not in builder.all_dates()
+        or day in worker.counters.holidays_worked
+        or worker.other_work
+        or worker.calls
+    ):
         return True
     return any(is_public_holiday(day, problem.department_at(request.visit)) for request in builder.requests)
 

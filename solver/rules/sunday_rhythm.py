@@ -23,7 +23,7 @@ def contribute(builder: ModelBuilder) -> None:
     sundays = [day for day in builder.all_dates() if day.isoweekday() == 7]
     for worker in builder.problem.workers:
         worked = worker.counters.sundays_worked
-        possible = len(sundays) + len(worked)
+        possible = len(sundays) + len(worked) + len(worker.calls)
         for row in sorted(set(builder.by_mix(worker, _most_in_a_row(worker)))):
             if row >= possible:
                 continue  # no row of that many can be worked

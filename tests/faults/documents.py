@@ -17,6 +17,12 @@ MORE = {"first": "2026-03-09", "weekly_min": 1800}
 REVERSED = {"first": "2026-03-09", "last": "2026-03-08", "kind": "paid"}
 
 
+def span(start: int, end: int, day: int = 9) -> dict[str, str]:
+    return {
+        name: f"2026-03-{day:02d}T{hour:02d}:00:00+01:00" for name, hour in (("start", start), ("end", end))
+    }
+
+
 def nested(depth: int) -> Any:
     value: Any = []
     for _ in range(depth):
@@ -365,6 +371,15 @@ VALUES = [
         put_all({f"{WORKER}.contract": {}, f"{WORKER}.dated_hours": [MORE]}),
         "P224",
         "W1.dated_hours",
+    ),
+    Fault("on call ends first", put(f"{WORKER}.on_call", [span(8, 7)]), "P225", "W1.on_call[0]", "08:00"),
+    Fault("on call twice", put(f"{WORKER}.on_call", [span(2, 4), span(3, 5)]), "P225", "W1.on_call[1]"),
+    Fault("called while not on call", put(f"{WORKER}.calls", [span(2, 3)]), "P226", "W1.calls[0]", "02:00"),
+    Fault(
+        "called tomorrow",
+        put_all({f"{WORKER}.on_call": [span(2, 3, 12)], f"{WORKER}.calls": [span(2, 3, 12)]}),
+        "P226",
+        "W1.calls[0]",
     ),
     Fault("sector twice", put("sectors", [NORTH, NORTH]), "P020", "sectors.N", "2 fois"),
     Fault("sector of no one", put("sectors", [{**NORTH, "provider_id": "S9"}]), "P021", "N.provider", "S9"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
+from brigade.units import Interval
 from brigade.values.demand import LegalStatus
 from brigade.values.workforce import (
     Contract,
@@ -15,7 +17,7 @@ from brigade.values.workforce import (
     LeaveKind,
     WorkingTimeMode,
 )
-from tests.builders import MONDAY, employer, labour, provider
+from tests.builders import MONDAY, at, employer, labour, provider
 from tests.duties import Duty, past
 from tests.limits.case import Case
 from tests.limits.days import COUNT, asked
@@ -109,6 +111,22 @@ def _periods(days: list[Duty]) -> Iterator[Case]:
     )
 
 
+def _on_call() -> Iterator[Case]:
+    """A night on call with a call in it; a Sunday before one on call."""
+    flag = {"value": 1, "unit": "flag", "stricter": "higher"}
+    rest = {"DAILY_REST": {"value": 660, "stricter": "higher"}, "ON_CALL.call_resets_rest": flag}
+    rules = labour(mandatory=rest, bad={"ON_CALL.none_after_worked": flag})
+    night = Interval(at("20:00"), at("07:00", 1))
+    for finds, duty, person in (
+        ("hours", (1, "06:30", 60), {"on_call": (night,)}),
+        ("rest", (1, "08:00", 60), {"on_call": (night,), "calls": (Interval(at("22:00"), at("23:00")),)}),
+        ("reserved", (6, "09:00", 60), {"on_call": (Interval(at("07:00", 13), at("20:00", 13)),)}),
+    ):
+        case = asked([duty], rules, days=7, person=person)
+        free = replace(case, workers=tuple(replace(one, on_call=(), calls=()) for one in case.workers))
+        yield Case("on_call", f"on_call_{finds}", case, believed=free)
+
+
 def _cap() -> Case:
     rules = labour(mandatory={"AI_480H": 28800})
     lender = employer("E1", kind=EmployerKind.INTERMEDIARY_ASSOCIATION)
@@ -156,4 +174,4 @@ def _rhythms() -> Iterator[Case]:
     )
 
 
-HORIZON: tuple[Case, ...] = (*_weekly_rest(), *_days_in_a_row(), *_hours(), _cap(), *_rhythms())
+HORIZON: tuple[Case, ...] = (*_on_call(), *_weekly_rest(), *_days_in_a_row(), *_hours(), _cap(), *_rhythms())

@@ -21,6 +21,12 @@ class Day:
     tours: list[Tour] = field(default_factory=list)
     other: list[Span] = field(default_factory=list)
     past: tuple[int, int, int] | None = None
+    calls: list[Span] = field(default_factory=list)
+
+    @property
+    def has_bounds(self) -> bool:
+        """Whether rest counts from its work: not where it holds calls alone."""
+        return bool(self.tours or self.other or self.past)
 
     @property
     def stops(self) -> list[Stop]:
@@ -58,6 +64,10 @@ class Person:
             self._day(self.clock.date_of(start)).other.append((start, end))
         for day, start, end, work in worker.past:
             self._day(day).past = (start, end, work)
+        for start, end in worker.calls:
+            # Of the days before, history holds the work.
+            if self.clock.date_of(start) >= case.first_day:
+                self._day(self.clock.date_of(start)).calls.append((start, end))
 
     def _day(self, day: date) -> Day:
         return self.days.setdefault(day, Day(day))
@@ -117,7 +127,8 @@ class Person:
         )
 
     def past_work(self, day: Day) -> int:
-        return day.past[2] if day.past else 0
+        """What was done already: told of a day before, and calls."""
+        return (day.past[2] if day.past else 0) + sum(end - start for start, end in day.calls)
 
     def interruptions(self, day: Day, rules: Rules) -> list[int]:
         found = []
@@ -161,7 +172,7 @@ class Person:
     def by_date(self, day: Day, rules: Rules, *, with_other: bool) -> dict[date, int]:
         """Work of a duty day, split at midnight."""
         found: dict[date, int] = {}
-        for start, end in self.intervals(day, rules) + (day.other if with_other else []):
+        for start, end in self.intervals(day, rules) + day.calls + (day.other if with_other else []):
             for one in self.clock.dates(start, end):
                 found[one] = found.get(one, 0) + self.clock.inside(start, end, one)
         if day.past:
@@ -183,6 +194,7 @@ class Person:
                 spans += day.other + ([day.past[:2]] if day.past else [])
             found.update(one for start, end in spans for one in self.clock.dates(start, end))
         if told:
+            found.update(one for start, end in self.worker.calls for one in self.clock.dates(start, end))
             for name in ("sundays_worked", "holidays_worked"):
                 found.update(date.fromisoformat(one) for one in self.worker.counters.get(name) or [])
         return found

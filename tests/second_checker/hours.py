@@ -293,7 +293,7 @@ def nights_in_row(person: Person) -> Iterator[Broken]:
 
 
 def rests(person: Person) -> Iterator[Broken]:
-    ordered = [person.days[one] for one in sorted(person.days)]
+    ordered = [person.days[one] for one in sorted(person.days) if person.days[one].has_bounds]
     for before, after in pairwise(ordered):
         if not (before.is_planned or after.is_planned):
             continue

@@ -139,6 +139,17 @@ class Worker:
         ]
 
     @cached_property
+    def on_call(self) -> list[tuple[int, int]]:
+        return self._spans("on_call")
+
+    @cached_property
+    def calls(self) -> list[tuple[int, int]]:
+        return self._spans("calls")
+
+    def _spans(self, name: str) -> list[tuple[int, int]]:
+        return [(self.clock.of(one["start"]), self.clock.of(one["end"])) for one in self.told.get(name, [])]
+
+    @cached_property
     def leave(self) -> set[date]:
         """Dates on leave, without the weekly day off: that of the contract, else Sunday."""
         names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -177,10 +177,39 @@ def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: S
     ):
         yield broken("SECTOR")
     yield from (broken(rule) for rule in reserved_days(case, rules, stop))
+    if "ON_CALL" not in case.off and _is_closed_by_calls(case, worker, stop, rules):
+        yield broken("ON_CALL")
     texts = labour.apart(worker, hosts, ZONE) if hosts else []
     place = case.site_of(visit, worker)
     if place is not None and any(_beyond_zone(case, text, worker, place) for text in texts):
         yield broken("COMMUTE_NORMAL")
+
+
+def _is_closed_by_calls(case: Case, worker: Worker, stop: Stop, rules: Rules) -> bool:
+    """On call then, resting after a call, or on a Sunday or holiday of which the next one is on call."""
+    service = (stop.start, stop.end)
+    if any(overlap(service, one) for one in worker.on_call):
+        return True
+    rest = rules.get("DAILY_REST")
+    calls = worker.calls if rules.flag("ON_CALL", "call_resets_rest") and rest is not None else []
+    if any(overlap(service, (start, end + (rest or 0))) for start, end in calls):
+        return True
+    if not rules.flag("ON_CALL", "none_after_worked"):
+        return False
+    commune, on_call = case.commune_of(stop.visit), set[date]()
+    for start, end in worker.on_call:
+        on_call.update(case.clock.dates(start, end))
+
+    def is_reserved(day: date) -> bool:
+        return day.isoweekday() == 7 or is_holiday(case, day, commune)
+
+    for day in filter(is_reserved, case.clock.dates(*service)):
+        following = day + timedelta(days=1)
+        while not is_reserved(following):
+            following += timedelta(days=1)
+        if following in on_call:
+            return True
+    return False
 
 
 def comes_too_soon(case: Case, labour: LabourTexts, worker: Worker, stop: Stop) -> bool:

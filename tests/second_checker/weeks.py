@@ -119,7 +119,7 @@ def days_off(person: Person, first: date) -> Iterator[str]:
 
 def free_stretches(person: Person) -> Iterator[str]:
     """Hours of rest in a row, each week its own; one rest for two weeks is a day longer."""
-    busy = sorted(day.outer for day in person.days.values())
+    busy = sorted(day.outer for day in person.days.values() if day.has_bounds)
     stretches: list[Stretch] = []
     end: int | None = None
     for start, stop in busy:
@@ -211,7 +211,11 @@ def days_in_row(person: Person) -> Iterator[str]:
 
 def elsewhere_or_before(person: Person) -> set[date]:
     """Dates of work elsewhere, and of the days before."""
-    spans = [*person.worker.other_work, *((start, end) for _, start, end, _ in person.worker.past)]
+    spans = [
+        *person.worker.other_work,
+        *person.worker.calls,
+        *((start, end) for _, start, end, _ in person.worker.past),
+    ]
     return {one for start, end in spans for one in person.clock.dates(start, end)}
 
 
@@ -366,6 +370,9 @@ def hours_in(person: Person, period: Period) -> int:
     """Done before, planned, promised after."""
     case, counters, length = person.case, person.worker.counters, person.clock.length
     work = sum(person.own_work(day) for day in person.planned if period.holds(day.date))
+    work += sum(
+        sum(end - start for start, end in day.calls) for day in person.days.values() if period.holds(day.date)
+    )
     if period.last > case.days[-1]:
         work += length(counters.get("period_promised_min") or 0)
     began_before = period.first < case.first_day and period.holds(case.first_day)

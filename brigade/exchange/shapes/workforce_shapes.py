@@ -337,3 +337,10 @@ class WorkerShape(Shape):
     dated_hours: list[DatedHoursShape] = Field(
         default_factory=list, description="What amendments and other contracts make of the contract's hours."
     )
+    on_call: list[IntervalShape] = Field(
+        default_factory=list, description="Periods on call, at home or near it: nothing is planned in them."
+    )
+    calls: list[IntervalShape] = Field(
+        default_factory=list,
+        description="Calls to work while on call, from leaving home to being back; both ways are work.",
+    )

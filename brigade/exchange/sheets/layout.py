@@ -222,6 +222,8 @@ CHILDREN: tuple[TableLayout, ...] = (
     _child("counters", "workers", "counters", w.CountersShape, single=True),
     _child("dated_hours", "workers", "dated_hours", w.DatedHoursShape),
     _child("leave", "workers", "leave", w.LeaveShape),
+    _child("on_call", "workers", "on_call", d.IntervalShape),
+    _child("calls", "workers", "calls", d.IntervalShape),
     _with_whole_days(_child("other_work", "workers", "other_work", d.IntervalShape)),
 )
 

@@ -64,6 +64,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
 # -- hours in a row ----------------------------------------------------------------------------------------
 def _hours_in_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
     """Week by week, each takes the first rest that the week before left it."""
+    days = tuple(day for day in days if not day.is_of_calls)
     free = list(free_stretches(Interval(day.start, day.end) for day in days))
     taken, share = Interval(0, 0), problem.horizon.ticks(REST_DAY_MIN)
     for monday in _mondays(days):

@@ -46,6 +46,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         yield from tours(problem, worker.availability, f"{where}.availability")
         yield from _other_work(problem, worker, where)
         yield from _leave(problem, worker, where)
+        yield from _on_call(problem, worker, where)
         yield from _papers(worker, where)
         yield from _dated_hours(problem, worker, where)
         yield from _contract(problem, worker, where)
@@ -179,6 +180,25 @@ def _leave(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]
             if leave.first <= problem.day_of(one.hard_end - 1) and problem.day_of(one.start) <= leave.last:
                 times = {"start": say(problem, one.start), "end": say(problem, one.hard_end)}
                 yield Issue("P222", f"{where}.availability[{number}]", "tour_on_leave", met | times)
+
+
+def _on_call(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
+    """Periods one after the other, calls inside them and within what is known: they are no plans."""
+    for name, spans in (("on_call", worker.on_call), ("calls", worker.calls)):
+        placed = sorted(enumerate(spans), key=lambda pair: pair[1])
+        for index, one in placed:
+            if one.length <= 0:
+                times = {"start": say(problem, one.start), "end": say(problem, one.end)}
+                yield Issue("P225", f"{where}.{name}[{index}]", "span_reversed", times)
+        for (_, before), (index, after) in pairwise(placed):
+            if before.overlap(after):
+                yield Issue("P225", f"{where}.{name}[{index}]", "on_call_overlaps")
+    for index, call in enumerate(worker.calls):
+        times = {"start": say(problem, call.start), "end": say(problem, call.end)}
+        if not any(one.start <= call.start < one.end for one in worker.on_call):
+            yield Issue("P226", f"{where}.calls[{index}]", "call_without_on_call", times)
+        elif call.start >= problem.horizon.length:
+            yield Issue("P226", f"{where}.calls[{index}]", "call_after_horizon", times)
 
 
 def _papers(worker: Worker, where: str) -> Iterator[Issue]:

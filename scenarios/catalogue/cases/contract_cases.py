@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from brigade.units import Interval
 from brigade.values.demand import LegalStatus, Priority, Provider
 from brigade.values.workforce import Contract, DatedHours, EmployerKind, Leave, LeaveKind
 from scenarios.catalogue.sketch import CatalogueCase, Sketch
 
-MONDAY = date(2026, 3, 9)
+MONDAY, SUNDAY = date(2026, 3, 9), date(2026, 3, 15)
 
 
 def leave_is_no_rest() -> CatalogueCase:
@@ -78,4 +79,38 @@ def more_hours_from_wednesday() -> CatalogueCase:
     )
 
 
-CASES = (leave_is_no_rest, more_hours_from_wednesday, public_service)
+def called_out() -> CatalogueCase:
+    """On call by night and called out to 23:00: the eleven hours of rest are over at 10:00."""
+    sketch = Sketch(first_day=MONDAY, days=2)
+    sketch.visit("V1", "L1", "08:00+1", "08:30+1", priority=Priority.P1)
+    sketch.visit("V2", "L1", "10:00+1", "10:30+1")
+    night = Interval(sketch.at("20:00"), sketch.at("07:00+1"))
+    call = Interval(sketch.at("21:15"), sketch.at("23:00"))
+    sketch.worker("B1", hours=(("07:00+1", "20:00+1"),), on_call=(night,), calls=(call,))
+    return CatalogueCase(
+        "called_out",
+        "on call by night, called out until 23:00 with both ways: the rest begins anew, so V2 at 10:00 and "
+        "not V1 at 08:00",
+        sketch.problem(),
+        {("B1", 0): ["V2"]},
+        {"ON_CALL": {("B1", 0): ["V1", "V2"]}},
+    )
+
+
+def sunday_before_on_call() -> CatalogueCase:
+    """On call on Sunday 22 March: the agreement lets nobody work on the one before."""
+    sketch = Sketch(first_day=SUNDAY)
+    sketch.visit("V1", "L1", "09:00", "09:30", priority=Priority.P1)
+    on_call = Interval(sketch.at("07:00+7"), sketch.at("20:00+7"))
+    sketch.worker("B1", on_call=(on_call,))
+    sketch.worker("B2", start_site="L4", end_site="L4")
+    return CatalogueCase(
+        "sunday_before_on_call",
+        "B1 is nearer, and on call on the next Sunday: the visit of this one is B2's",
+        sketch.problem(),
+        {("B2", 0): ["V1"]},
+        {"ON_CALL": {("B1", 0): ["V1"]}},
+    )
+
+
+CASES = (called_out, sunday_before_on_call, leave_is_no_rest, more_hours_from_wednesday, public_service)

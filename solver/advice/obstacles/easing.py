@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from brigade.changes.answers import Obstacle, ObstacleKind
+from brigade.timing.duty_days import touched_dates
 from brigade.units import Ticks, TimeWindow
 from brigade.values.demand import Visit
 from brigade.values.places import TravelMode
@@ -127,16 +128,19 @@ def with_hours(
     problem: Problem, worker_id: str, visit: Visit, around: tuple[Ticks, Ticks], soonest: Ticks
 ) -> tuple[Problem, int] | None:
     """The problem in which the worker is available for the visit's first window, and that tour's number; None
-    where another availability or work elsewhere lies in it. Args: around: time to be given before and after
-    it. soonest: no hours before."""
+    where another availability, work elsewhere, leave or hours on call lie in it. Args: around: time to be
+    given before and after it. soonest: no hours before."""
     worker, window = problem.worker_by_id[worker_id], visit.windows[0]
     start = max(soonest, window.earliest - around[0])
     end = min(problem.horizon.length, window.hard_latest + visit.duration + around[1])
     stays = [one for one in worker.availability if one.hard_end <= start]
     later = worker.availability[len(stays) :]
     if any(one.start < end for one in later) or any(
-        one.start < end and start < one.end for one in worker.other_work
+        one.start < end and start < one.end for one in (*worker.other_work, *worker.on_call)
     ):
+        return None
+    dates = touched_dates(problem, start, end)
+    if any(leave.first <= dates[-1] and dates[0] <= leave.last for leave in worker.leave):
         return None
     grown = (*stays, Availability.strict(start, end), *later)
     return _with_worker(problem, worker_id, lambda it: replace(it, availability=grown)), len(stays)
