@@ -23,6 +23,7 @@ from brigade.exchange.shapes.policy_shapes import PolicyShape
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.units import Horizon
 from brigade.values.problem import Problem
+from brigade.values.validation.history_faults import PAST_DAYS
 
 
 def compose(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Problem:
@@ -50,6 +51,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
     wanted = {visit["client_id"] for visit in visits}
     clients = [body for body in _bodies(scoped, basin_tables.Client, basin_id) if body["id"] in wanted]
     workers = _workers(scoped, basin_id, span)
+    employees = [_employee(body, span) for body in _bodies(scoped, basin_tables.Employee, basin_id)]
     return {
         "format": PROBLEM_FORMAT,
         "version": PROBLEM_VERSION,
@@ -65,13 +67,13 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
                 for body in _bodies(scoped, basin_tables.Link, basin_id)
                 if {body["first"], body["second"]} <= known
             ],
-            "employees": _bodies(scoped, basin_tables.Employee, basin_id),
+            "employees": employees,
             "rota": _rota(scoped, basin_id, known, span),
             "absences": _absences(scoped, basin_id, span),
             "funding_lines": _lines(scoped, basin_id, span),
         },
         "brigade": {"employers": _bodies(scoped, basin_tables.Employer, basin_id), "workers": workers},
-        "sites": _sites(scoped, basin_id, clients, workers),
+        "sites": _sites(scoped, basin_id, clients, [*workers, *employees]),
         "travel": {"source": basin_travel.ESTIMATE},
         "sectors": [plain(one) for one in wishes.sectors],
         **{name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given},
@@ -104,11 +106,11 @@ def _bodies(scoped: Scoped, table: type[basin_tables.BasinRow], basin_id: str) -
 
 
 def _sites(
-    scoped: Scoped, basin_id: str, clients: list[JsonObject], workers: list[JsonObject]
+    scoped: Scoped, basin_id: str, clients: list[JsonObject], people: list[JsonObject]
 ) -> list[JsonObject]:
     """Where somebody goes: what is wrong with another place is no matter of these days."""
     wanted = {client["site_id"] for client in clients}
-    wanted |= {worker.get(name) for worker in workers for name in ("start_site", "end_site")}
+    wanted |= {one.get(name) for one in people for name in ("start_site", "end_site")}
     return [body for body in _bodies(scoped, basin_tables.Site, basin_id) if body["id"] in wanted]
 
 
@@ -160,6 +162,18 @@ def _lines(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject]
     ]
 
 
+def _employee(body: JsonObject, span: PlannedDays) -> JsonObject:
+    """With her hours of these days, and the days before them that a rule may look at."""
+    first, told = span.horizon.first_day, dict[str, list[JsonObject]]()
+    if "hours" in body:
+        told["hours"] = _of_span(body["hours"], span)
+    if "past_days" in body:
+        eldest = first - timedelta(days=PAST_DAYS)
+        days = body["past_days"]
+        told["past_days"] = [one for one in days if eldest <= date.fromisoformat(one["day"]) < first]
+    return {**body, **told}
+
+
 # -- workers -----------------------------------------------------------------------------------------------
 def _workers(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject]:
     rows = scoped.all(scoped.select(basin_tables.Worker, basin_id).order_by(basin_tables.Worker.id))
@@ -168,10 +182,12 @@ def _workers(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObjec
 
 
 def _worker(body: JsonObject, span: PlannedDays, known: JsonObject) -> JsonObject:
-    stays = [
-        one for one in body["availability"] if span.start <= datetime.fromisoformat(one["start"]) < span.end
-    ]
-    return {**body, "availability": stays, "counters": known}
+    return {**body, "availability": _of_span(body["availability"], span), "counters": known}
+
+
+def _of_span(hours: Iterable[JsonObject], span: PlannedDays) -> list[JsonObject]:
+    """Those that begin in it."""
+    return [one for one in hours if span.start <= datetime.fromisoformat(one["start"]) < span.end]
 
 
 # -- the plan told so far ----------------------------------------------------------------------------------

@@ -239,6 +239,11 @@ def _worker(rows: _Rows, row: basin_tables.Worker) -> Parts:
     }
 
 
+def _employee(rows: _Rows, row: basin_tables.Employee) -> Parts:
+    sites = rows.bodies(basin_tables.Site, [row.body.get("start_site")])
+    return {**_of_provider(rows, row), "sites": sites}
+
+
 def _absence(rows: _Rows, row: basin_tables.Absence) -> Parts:
     return {
         **_of_provider(rows, row),
@@ -296,7 +301,7 @@ _NAMED: Mapping[type[Any], Callable[[_Rows, Any], Parts]] = {
     basin_tables.Site: _nothing,
     basin_tables.Employer: _nothing,
     basin_tables.FundingLine: _nothing,
-    basin_tables.Employee: _of_provider,
+    basin_tables.Employee: _employee,
     basin_tables.Client: _client,
     basin_tables.Worker: _worker,
     basin_tables.Visit: _visit,

@@ -223,6 +223,7 @@ class _Cut:
         left["rota"] = [
             {**row, "entries": [one for one in _entries(row) if self._stands(one)]} for row in left["rota"]
         ]
+        left["employees"] = [self._employee(row) for row in left["employees"]]
         left["workers"] = [self._worker(row) for row in left["workers"]]
         left["visits"] = [self._visit(row) for row in left["visits"]]
         left["absences"] = [self._absence(row) for row in left["absences"]]
@@ -305,6 +306,12 @@ class _Cut:
             "employees",
             entry["employee_id"],
         ) not in self.gone
+
+    def _employee(self, row: JsonObject) -> JsonObject:
+        """Whose home goes is asked for no swap: without a way of travelling. Her rota stands."""
+        if ("sites", row.get("start_site")) not in self.gone:
+            return row
+        return {name: one for name, one in row.items() if name not in ("start_site", "mode")}
 
     def _worker(self, row: JsonObject) -> JsonObject:
         # What she may do for the other services is not touched by one that goes.

@@ -23,14 +23,15 @@ from api.searches import jobs
 from api.shapes.cycle_requests import LONGEST_FREEZE_MIN, MADE, BasinId, JobIn, LeastChangeWish
 from api.shapes.planning.board_views import BoardView, BoardVisitView
 from api.store.account_tables import Account
+from api.store.basin_tables import Provider
 from api.store.cycle_tables import Job, Plan
-from api.web.people import told_apart
+from api.web.people import people_of, told_apart
 from api.web.rendering import with_names
 from api.web.view import MenuGroup, PageEntry, Press, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.reasons import reason_of
 from brigade.exchange.shapes.plan_shapes import ReasonShape
-from brigade.units import MAX_DAYS, PARIS
+from brigade.units import MAX_DAYS, PARIS, Horizon
 from brigade.words import say, wall_clock
 from brigade.words.catalogue import keys, text_of
 from brigade.words.elision import FOR_SCRIPTS
@@ -49,6 +50,10 @@ WORDS, SEARCH_WORDS = "page.board.", "page.search."
 OTHERS = 5
 RESERVE = frozenset({"reserve_kept", "reserve_plain", "reserve_nothing_likely"})
 """What `solver.reserve` says of a plan."""
+
+
+SWAPS = frozenset({"swap_lacking", "swap_day_unclear"})
+"""What `solver.advice.swaps` says of those whom nobody asks."""
 
 
 @router.get("/journee/{day}")
@@ -194,6 +199,7 @@ def _page(
         others=others[:OTHERS],
         who=_who(view.scoped, plan),
         reserve=_reserve_said(view, basin_id, plan),
+        swaps=_swaps_said(view, basin_id, plan),
         supposed_of=None if plan is None or plan.story.supposed is None else plan.story.made_from,
         job=_running(view.scoped, basin_id, day),
         freeze_until=_usual_freeze(view, basin_id, day),
@@ -226,6 +232,21 @@ def _reserve_said(view: ScopedView | Press, basin_id: str, plan: Plan | None) ->
     notes = (ReasonShape.model_validate(note) for note in plan.document.get("notes", ()))
     said = next((reason_of(note, "notes", []) for note in notes if note.code in RESERVE), None)
     return None if said is None else say(said, view.lang)
+
+
+def _swaps_said(view: ScopedView | Press, basin_id: str, plan: Plan | None) -> list[str]:
+    """What present staff could be asked, and whose staff could not be for want of what."""
+    rows = view.scoped.all(view.scoped.select(Provider, basin_id)) if plan is not None else ()
+    # Where no service lets its staff be asked, the plan's document, which is large, is not read for it.
+    if plan is None or all(row.body.get("swap_notice_min") is None for row in rows):
+        return []
+    told = [one["reason"] for one in plan.document.get("proposed_swaps", ())]
+    told += [note for note in plan.document.get("notes", ()) if note["code"] in SWAPS]
+    horizon = Horizon(plan.first_day, plan.days)
+    reasons = (reason_of(ReasonShape.model_validate(one), "swaps", []) for one in told)
+    said = [say(one, view.lang, horizon=horizon) for one in reasons]
+    people = people_of(view.scoped, view.service.vault, basin_id, said, (), view.lang, "coordination")
+    return [people.named(one) for one in said]
 
 
 def _running(scoped: Scoped, basin_id: str, day: date) -> Job | None:
