@@ -128,6 +128,7 @@ class EditSession:
         """Judges the whole plan and builds the model, once. Raises: InvalidPlan when the plan is not of the
         problem."""
         refuse_plan_unknowns(problem, plan)
+        problem = problem.driven(plan.drives)
         everyone = {worker.id for worker in problem.workers}
         found = own_breaches(problem, plan, everyone)
         own = {name: of_workers(found, {name}) for name in everyone}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 from brigade.judging.checker import hard_violations
 from brigade.judging.coverage_levels import coverage_points, uncovered_costs
@@ -33,12 +33,12 @@ def best_plan(problem: Problem, *, least_points: bool = False) -> Best:
     """Args: least_points: find also the least points, which in lexicographic mode another plan may have
     (slower)."""
     price, best, fewest = uncovered_costs(problem), None, None
-    for orders in all_orders(problem):
+    for orders, driven in all_drives(problem):
         covered = {id for order in orders.values() for id in order}
         left = sum(cost for id, cost in price.items() if id not in covered)
         if best is not None and left >= best.total and not least_points:
             continue  # leaving those alone costs more already
-        timed = retime(problem, orders)
+        timed = retime(driven, orders)
         if timed.issues:
             continue
         total, points = breakdown(problem, timed.plan).total, coverage_points(problem, timed.plan)
@@ -65,6 +65,15 @@ def all_orders(problem: Problem) -> Iterator[Orders]:
                     yield dict(zip(tours, _pieces(order, cuts), strict=True))
     if not tours:
         yield {}
+
+
+def all_drives(problem: Problem) -> Iterator[tuple[Orders, Problem]]:
+    """Every way to do that with each of the vehicles, or none, in each tour with visits."""
+    for orders in all_orders(problem):
+        tours = [key for key, order in orders.items() if order]
+        for ids in product((None, *problem.vehicle_by_id), repeat=len(tours)):
+            drives = {key: id for key, id in zip(tours, ids, strict=True) if id is not None}
+            yield orders, problem.driven(drives)
 
 
 def _pieces(order: tuple[str, ...], cuts: tuple[int, ...]) -> Iterator[tuple[str, ...]]:

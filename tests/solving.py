@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from brigade.timing.plan_timing import Orders, retime
-from brigade.values.plan import Plan
+from brigade.timing.plan_timing import Orders, RetimedPlan, retime
+from brigade.values.plan import Drives, Plan
 from brigade.values.problem import Problem
 from solver.engines.portfolio import Solution, search
 from solver.model.model import Model, build_model
@@ -29,6 +29,16 @@ class Searched:
     def orders(self) -> Orders:
         return named(self.model, self.solution.orders)
 
+    @property
+    def drives(self) -> Drives:
+        """Who has which vehicle."""
+        tours = zip(self.model.tours, self.solution.orders, strict=True)
+        return {tour.key[:2]: tour.vehicle.id for tour, order in tours if order and tour.vehicle}
+
+    @property
+    def timed(self) -> RetimedPlan:
+        return retime(self.model.problem.driven(self.drives), self.orders)
+
 
 def searched(
     problem: Problem,
@@ -44,7 +54,7 @@ def searched(
 
 def planned(problem: Problem, settings: SearchSettings = QUICK) -> Plan:
     """A lawful plan. Why visits are left is not asked: on small days that takes longer than the search."""
-    return retime(problem, searched(problem, settings).orders).plan
+    return searched(problem, settings).timed.plan
 
 
 def named(model: Model, orders: Sequence[Sequence[int]]) -> Orders:
@@ -59,4 +69,5 @@ def named(model: Model, orders: Sequence[Sequence[int]]) -> Orders:
 
 def as_believed(problem: Problem, found: Searched, off: frozenset[str] = frozenset()) -> Plan:
     """The plan found, timed as a model believes that knows nothing of the rules `off`."""
-    return retime(replace(problem, rule_sets_off=problem.rule_sets_off | off), found.orders).plan
+    believed = replace(problem, rule_sets_off=problem.rule_sets_off | off)
+    return retime(believed.driven(found.drives), found.orders).plan

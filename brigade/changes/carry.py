@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from brigade.timing.tour import duty_day, travel_between
+from brigade.timing.tour import duty_day
+from brigade.timing.tour_ways import TourWays, leg_of
 from brigade.units import Interval
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Reason, Route, Stop, UncoveredVisit, Waiver
@@ -22,12 +23,16 @@ def carried(problem: Problem, published: Plan) -> Plan:
     told is for the checker.
     """
     stops: dict[tuple[str, int], list[Stop]] = {}
+    drives: dict[tuple[str, int], str] = {}
     for route in published.routes:
         for stop in route.stops:
             tour = _tour_of(problem, route, stop)
             if tour is not None:
                 stops.setdefault((route.worker_id, tour), []).append(stop)
-    routes = (held_route(problem, problem.worker_by_id[key[0]], key[1], stops[key]) for key in sorted(stops))
+                if route.vehicle_id is not None:
+                    drives[route.worker_id, tour] = route.vehicle_id
+    driven = problem.driven(drives)
+    routes = (held_route(driven, problem.worker_by_id[key[0]], key[1], stops[key]) for key in sorted(stops))
     return whole(problem, tuple(routes), published)
 
 
@@ -56,13 +61,14 @@ def whole(problem: Problem, routes: Iterable[Route], published: Plan) -> Plan:
 
 def held_route(problem: Problem, worker: Worker, tour: int, stops: Sequence[Stop]) -> Route:
     """The tour of these stops at their own starts, whatever else that breaks; legs, arrivals and ways home
-    made to fit."""
+    made to fit; with the vehicle of `Problem.drives`."""
     made: list[Stop] = []
-    place = worker.start_site
+    place, vehicle = worker.start_site, problem.vehicle_of(worker.id, tour)
+    ways = TourWays(problem, worker, vehicle)
     for stop in sorted(stops, key=lambda one: one.start):
         visit = problem.visit_by_id[stop.visit_id]
         here = problem.place_of(visit, worker)
-        travel, metres = travel_between(problem, worker, place, here)
+        travel, metres = leg_of(ways.between(place, here) if made else ways.out(here))
         # From home she comes just in time; from a stop as soon as she can.
         arrival = made[-1].end + travel if made else stop.start
         # The hour as told comes first: a pause that no longer fits before it is not had.
@@ -70,14 +76,15 @@ def held_route(problem: Problem, worker: Worker, tour: int, stops: Sequence[Stop
         end = stop.start + visit.service_by(worker.id)
         made.append(replace(stop, arrival=arrival, end=end, travel=travel, metres=metres, pause=pause))
         place = here
-    back, metres_back = travel_between(problem, worker, place, worker.end_site)
+    back, metres_back = leg_of(ways.back(place))
     day, departure = duty_day(problem, worker, tour), made[0].arrival - made[0].travel
-    return Route(worker.id, tour, day, departure, tuple(made), made[-1].end + back, back, metres_back)
+    end, drives = made[-1].end + back, None if vehicle is None else vehicle.id
+    return Route(worker.id, tour, day, departure, tuple(made), end, back, metres_back, drives)
 
 
 def with_stops(problem: Problem, plan: Plan, visit_ids: Iterable[str]) -> Plan:
     """The plan with these stops alone, at their starts."""
-    kept = frozenset(visit_ids)
+    kept, problem = frozenset(visit_ids), problem.driven(plan.drives)
     routes = []
     for route in plan.routes:
         stops = [stop for stop in route.stops if stop.visit_id in kept]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from brigade.changes.hours_left import left_around
 from brigade.errors import InvalidProblem, Issue
-from brigade.timing.tour import travel_between
+from brigade.timing.tour_ways import leg_of, ways_of
 from brigade.units import Interval, Ticks
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Route, Stop
@@ -36,7 +36,7 @@ def home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | No
         return at
     route, stop = last
     site = problem.place_of(problem.visit_by_id[stop.visit_id], worker)
-    back = stop.end + travel_between(problem, worker, site, worker.end_site)[0]
+    back = stop.end + leg_of(ways_of(problem, route).back(site))[0]
     return at if route.back <= at else max(at, back)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from brigade.changes.carry import held_route, whole
-from brigade.timing.tour import travel_between
+from brigade.timing.tour_ways import leg_of, ways_of
 from brigade.units import Ticks
 from brigade.values.demand import Visit
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
-from brigade.values.workforce import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ def delayed(problem: Problem, told: Plan, held: HeldVisits, whole_days: Collecti
     others stay where they were told. A frozen visit is free where it can begin neither before now, nor in its
     windows before the freeze."""
     routes, free, earliest = [], set[str](), dict[str, Ticks]()
+    driven = problem.driven(told.drives)
     for route in told.routes:
         worker, stops = problem.worker_by_id[route.worker_id], []
         for stop, possible, is_kept in _Delay(problem, route, held, route.worker_id in whole_days).starts():
@@ -48,7 +49,7 @@ def delayed(problem: Problem, told: Plan, held: HeldVisits, whole_days: Collecti
                 earliest[stop.visit_id] = possible
             if not is_kept and stop.visit_id in held.frozen:
                 free.add(stop.visit_id)
-        routes.append(route if stops == list(route.stops) else held_route(problem, worker, route.tour, stops))
+        routes.append(route if stops == list(route.stops) else held_route(driven, worker, route.tour, stops))
     return LatePlan(whole(problem, routes, told), frozenset(free), earliest)
 
 
@@ -65,19 +66,22 @@ class _Delay:
         """Each stop, the start that it can have, and whether its worker keeps it then."""
         worker = self.problem.worker_by_id[self.route.worker_id]
         known_from = worker.availability[self.route.tour].not_before
-        # When and where she is free after the last visit that she keeps; None: as told.
-        since = None if known_from is None else (known_from, worker.start_site)
+        ways = ways_of(self.problem, self.route)
+        # When she is free after the last visit that she keeps, and how she leaves from there; None: as told.
+        since = None if known_from is None else (known_from, ways.out)
         for stop in self.route.stops:
             visit = self.problem.visit_by_id[stop.visit_id]
-            start = stop.start if since is None else self._possible(worker, stop, visit, *since)
+            here = self.problem.place_of(visit, worker)
+            start = stop.start
+            if since is not None:
+                start = self._possible(stop, visit, since[0] + leg_of(since[1](here))[0])
             is_kept = self._keeps(stop, visit, start)
             yield stop, start, is_kept
             if is_kept and (since is not None or visit.id in self.held.late):
-                since = start + visit.service_by(worker.id), self.problem.place_of(visit, worker)
+                since = start + visit.service_by(worker.id), partial(ways.between, here)
 
-    def _possible(self, worker: Worker, stop: Stop, visit: Visit, free_at: Ticks, place: str | None) -> Ticks:
-        here = self.problem.place_of(visit, worker)
-        there = free_at + travel_between(self.problem, worker, place, here)[0]
+    def _possible(self, stop: Stop, visit: Visit, there: Ticks) -> Ticks:
+        """Args: there: when she arrives."""
         # A visit that has begun by now did so without a pause; one to come has the pause that was planned.
         if max(there, stop.start) < self.problem.now or there + stop.pause <= stop.start:
             return max(there, stop.start)

@@ -38,14 +38,15 @@ class RejudgedPlan:
 
 def judged(problem: Problem, plan: Plan) -> RejudgedPlan:
     """The plan as it stands, judged on `problem`: every rule again, and what `problem` asks for no more."""
-    routes = []
+    routes, driven = [], problem.driven(plan.drives)
     for route in plan.routes:
         worker = problem.worker_by_id.get(route.worker_id)
         stops = tuple(stop for stop in route.stops if _is_asked(problem, route.worker_id, stop))
         if worker is None or route.tour >= len(worker.availability) or not stops:
             continue
         is_whole = len(stops) == len(route.stops)
-        routes.append(route if is_whole else held_route(problem, worker, route.tour, stops))
+        is_whole &= route.vehicle_id is None or route.vehicle_id in problem.vehicle_by_id
+        routes.append(route if is_whole else held_route(driven, worker, route.tour, stops))
     known = whole(problem, routes, plan)
     return RejudgedPlan(known, plan.covered - known.covered, unwaived(check(problem, known)))
 
@@ -65,9 +66,10 @@ def mended(problem: Problem, plan: Plan, agreed: Plan, without: Collection[tuple
     Args: agreed: the stops that were agreed to meanwhile, with their workers and hours: they come first.
         without: pairs of visit and worker that are not to be.
     """
-    places = _places(carried(problem, agreed))
+    held, asked = carried(problem, agreed), carried(problem, plan)
+    problem, places = problem.driven({**asked.drives, **held.drives}), _places(held)
     first = frozenset(places)
-    for id, place in _places(carried(problem, plan)).items():
+    for id, place in _places(asked).items():
         if id not in first and (id, place[0]) not in without:
             places[id] = place
     made = _made(problem, places, plan)

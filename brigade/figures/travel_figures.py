@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from brigade.figures.counted import CountedPlan, Row
 from brigade.figures.rounding import half_up, mileage_cents
 from brigade.timing.duty_days import minutes_of
+from brigade.timing.tour_ways import mode_of, own_metres
 from brigade.values.plan import Route
 
 
 def travel(counted: CountedPlan) -> Iterator[Row]:
-    problem, plan, grams_by_mode = counted.problem, counted.plan, counted.given.co2_g_per_km
+    problem, plan = counted.problem, counted.plan
     # The first leg is the way from home: a commute, which is no work.
     between = sum(stop.travel for route in plan.routes for stop in route.stops[1:])
     # A plan yet to be judged may hold a tour without stops.
@@ -24,9 +25,7 @@ def travel(counted: CountedPlan) -> Iterator[Row]:
     if visits:
         yield "travel_per_visit", round(minutes_of(problem, between) / visits, 1), "min", None
     yield from mileage(counted)
-    grams = sum(
-        metres_of(route) * grams_by_mode[problem.worker_by_id[route.worker_id].mode] for route in plan.routes
-    )
+    grams = sum(_grams(counted, route) for route in plan.routes)
     yield "co2", half_up(grams, 1000), "g", None
     work = sum(counted.work_of(worker.id) for worker in problem.workers)
     if work:
@@ -39,14 +38,23 @@ def mileage(counted: CountedPlan) -> Iterator[Row]:
     metres, cents = Counter[str](), Counter[str]()
     by_day = Counter[tuple[str, object]]()
     for route in counted.plan.routes:
-        by_day[route.worker_id, route.day] += metres_of(route)
+        metres[route.worker_id] += metres_of(route)
+        # Of a shared vehicle's kilometres nobody is paid any.
+        by_day[route.worker_id, route.day] += own_metres(counted.problem, route)
     for (worker, _), driven in by_day.items():
-        metres[worker] += driven
         cents[worker] += mileage_cents(driven, counted.problem.worker_by_id[worker].cents_per_km)
     yield "distance", metres.total(), "metres", None
     yield from (("distance", metres[id], "metres", id) for id in sorted(metres))
     yield "mileage_cost", cents.total(), "cents", None
     yield from (("mileage_cost", cents[id], "cents", id) for id in sorted(cents))
+
+
+def _grams(counted: CountedPlan, route: Route) -> int:
+    """By the mode of each part: her own to the vehicle and from it, the vehicle's in between."""
+    problem, grams_by_mode = counted.problem, counted.given.co2_g_per_km
+    own, worker = own_metres(problem, route), problem.worker_by_id[route.worker_id]
+    driven = metres_of(route) - own
+    return own * grams_by_mode[worker.mode] + driven * grams_by_mode[mode_of(problem, route)]
 
 
 def metres_of(route: Route) -> int:

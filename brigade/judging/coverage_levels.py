@@ -16,6 +16,7 @@ import numpy as np
 from brigade.errors import Issue
 from brigade.units import Cents, Ticks
 from brigade.values.demand import Visit
+from brigade.values.places import TravelMode
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode
 from brigade.values.problem import Problem
@@ -199,20 +200,33 @@ def _farthest_from_usual(problem: Problem, visit: Visit) -> Ticks:
 def _most_travel(problem: Problem, visits: list[Visit], tours: int) -> Ticks:
     """The longest way to each visit, from anywhere and by any mode, and to the farthest end place for every
     tour."""
-    farthest = _farthest(problem, {worker.mode: 1 for worker in problem.workers}, "ticks")
+    farthest = _farthest(problem, {mode: 1 for mode, _ in _prices(problem)}, "ticks")
     ends = [farthest.get(worker.end_site, 0) for worker in problem.workers if worker.end_site]
     legs = (_farthest_of(problem, farthest, visit) for visit in visits)
-    return sum(legs) + tours * max(ends, default=0)
+    return sum(legs) + tours * (max(ends, default=0) + 2 * _farthest_vehicle(problem, farthest))
+
+
+def _prices(problem: Problem) -> Iterator[tuple[TravelMode, Cents]]:
+    """The modes by which people go, and what a kilometre costs each time."""
+    yield from ((worker.mode, worker.cents_per_km) for worker in problem.workers)
+    yield from ((vehicle.mode, vehicle.cents_per_km) for vehicle in problem.vehicles)
+
+
+def _farthest_vehicle(problem: Problem, farthest: Mapping[str, int]) -> int:
+    """To where a vehicle stands: on the way out to take it, on the way back to leave it."""
+    return max((farthest.get(one.site_id, 0) for one in problem.vehicles), default=0)
 
 
 def _most_mileage(problem: Problem, visits: list[Visit], tours: int) -> Cents:
     dearest: dict[str, int] = {}
-    for worker in problem.workers:
-        dearest[worker.mode] = max(worker.cents_per_km, dearest.get(worker.mode, 0))
+    for mode, cents in _prices(problem):
+        dearest[mode] = max(cents, dearest.get(mode, 0))
     farthest = _farthest(problem, dearest, "metres")
     ends = [farthest.get(worker.end_site, 0) for worker in problem.workers if worker.end_site]
     legs = [_farthest_of(problem, farthest, visit) for visit in visits]
-    return sum(leg // 1000 for leg in legs) + tours * (max(ends, default=0) // 1000)
+    taken = 2 * (_farthest_vehicle(problem, farthest) // 1000)
+    by_day = problem.horizon.days * sum(one.cents_per_day for one in problem.vehicles)
+    return sum(leg // 1000 for leg in legs) + tours * (max(ends, default=0) // 1000 + taken) + by_day
 
 
 def _farthest_of(problem: Problem, farthest: Mapping[str, int], visit: Visit) -> int:

@@ -24,6 +24,7 @@ from brigade.timing.duty_days import day_rules, route_work, timeline, waits
 from brigade.timing.forward import lateness
 from brigade.timing.meals import MealPlace, eats, idle_times
 from brigade.timing.tour import meal_break
+from brigade.timing.tour_ways import mileage_of
 from brigade.units import Ticks
 from brigade.values.announced import EVERYBODY, AnnouncedPlan
 from brigade.values.demand import Visit
@@ -158,6 +159,7 @@ def amounts(
     known = known or known_costs(problem, plan)
     met = known.sums + _of_people(known)
     met += _of_providers(problem, plan)
+    met += _of_vehicles(problem, plan)
     met += _disruption(problem, plan, start, told)
     worst = {term: max(_worst(known, term), default=0) for term in WORST}
     return {term: worst.get(term, met[term]) for term in TERMS}
@@ -171,11 +173,9 @@ def _worst(known: KnownCosts, term: str) -> Iterator[Ticks]:
 def _of_route(problem: Problem, plan: Plan, route: Route) -> Counter[str]:
     worker, rules = problem.worker_by_id[route.worker_id], day_rules(problem, plan, route)
     short, long = waits(problem, rules, route)
-    legs = [(stop.travel, stop.metres) for stop in route.stops] + [(route.travel_back, route.metres_back)]
     met = Counter(
-        travel=sum(ticks for ticks, _ in legs),
-        # Rounded down leg by leg: legs are what the search adds up, and both must come to one cost.
-        travel_cost=sum(metres * worker.cents_per_km // 1000 for _, metres in legs),
+        travel=route.travel,
+        travel_cost=mileage_of(problem, route),
         waiting=sum(short),
         interruption=sum(long),
         overtime=max(0, route.back - worker.availability[route.tour].end),
@@ -259,6 +259,12 @@ def _of_providers(problem: Problem, plan: Plan) -> Counter[str]:
     left_out = problem.request_by_visit.keys() - plan.covered
     left = Counter(host for id in left_out for host in problem.hosts_at(problem.visit_by_id[id]))
     return Counter(equity_providers=sum(count * (count - 1) // 2 for count in left.values()))
+
+
+def _of_vehicles(problem: Problem, plan: Plan) -> Counter[str]:
+    """The day's price of each vehicle, on each duty day on which it is out."""
+    out = {(route.vehicle_id, route.day) for route in plan.routes if route.vehicle_id is not None}
+    return Counter(travel_cost=sum(problem.vehicle_by_id[id].cents_per_day for id, _ in out))
 
 
 # -- the worst of all, and what moved ----------------------------------------------------------------------

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from brigade.texts.rule_sets import RuleSet, RuleValue
+from brigade.timing.tour_ways import leg_of, ways_of
 from brigade.units import Interval, Ticks
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
@@ -258,15 +259,15 @@ def rebuilt_travel(problem: Problem, worker: Worker, rules: RuleSet, routes: tup
     known = problem.rules_for(worker).get("INTERRUPTIONS", "counterpart_travel")
     if not worker.contract.rebuilt_travel or known is None or known.value == 0:
         return 0
-    matrix, total = problem.ways[worker.mode], 0
+    total = 0
     for previous, following in pairwise(routes):
         before, after = previous.stops[-1], following.stops[0]
         free = after.start - before.end
         if free > 0 and free >= short_gap(problem, rules):
-            ends = (problem.place_of(problem.visit_by_id[stop.visit_id], worker) for stop in (before, after))
-            origin, destination = ends
-            if origin is not None and destination is not None:
-                total += matrix.way_or_arrival(origin, destination)[0]
+            origin, destination = (
+                problem.place_of(problem.visit_by_id[stop.visit_id], worker) for stop in (before, after)
+            )
+            total += leg_of(ways_of(problem, following).between(origin, destination))[0]
     return total
 
 

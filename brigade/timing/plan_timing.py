@@ -55,7 +55,7 @@ def retime(
     no_earlier: Mapping[str, Ticks] | None = None,
     no_later: Mapping[str, Ticks] | None = None,
 ) -> RetimedPlan:
-    """Time a plan of which only the order is given.
+    """Time a plan of which only the order is given, with the vehicles of `Problem.drives`.
 
     Args: orders: tours by worker and availability index; empty ones are dropped. fixed_starts: visits a
         coordinator pinned to a tick. no_earlier: ticks that visits are known to wait for. no_later: ticks by
@@ -194,7 +194,18 @@ def _route(problem: Problem, tour: Tour, timed: TimedTour) -> Route:
     )
     back, metres_back = tour.legs[-1]
     departure = stops[0].arrival - stops[0].travel
-    return Route(tour.worker_id, tour.index, tour.day, departure, stops, timed.end + back, back, metres_back)
+    vehicle = problem.vehicle_of(tour.worker_id, tour.index)
+    return Route(
+        tour.worker_id,
+        tour.index,
+        tour.day,
+        departure,
+        stops,
+        timed.end + back,
+        back,
+        metres_back,
+        None if vehicle is None else vehicle.id,
+    )
 
 
 def paper_to_sign(problem: Problem, worker: Worker, visit: Visit, day: date) -> str | None:

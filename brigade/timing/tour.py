@@ -6,18 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.blocked_hours import blocked_hours
 from brigade.timing.duty_days import ticks_of, wall_time
-from brigade.units import Interval, Metres, Ticks
+from brigade.timing.tour_ways import Leg, TourWays, lawful_leg, leg_of
+from brigade.units import Interval, Ticks
 from brigade.values.demand import Visit
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Worker
-
-Leg = tuple[Ticks, Metres]
-NOTHING: Leg = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +108,9 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
     visits = tuple(visit.as_served_by(worker.id) for visit in visits)
     day = duty_day(problem, worker, index)
     law = meal_break(problem, rules, day)
-    at = (problem.place_of(visit, worker) for visit in visits)
-    places = [worker.start_site, *at, worker.end_site]
-    ends = list(pairwise(places))
-    ways = [way_between(problem, worker, *leg) for leg in ends]
+    places = [problem.place_of(visit, worker) for visit in visits]
+    ways = TourWays(problem, worker, problem.vehicle_of(worker.id, index)).legs(places)
+    legs = [lawful_leg(leg) for leg in ways]
     return Tour(
         worker.id,
         index,
@@ -122,9 +118,9 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
         worker.availability[index],
         visits,
         # Asked again only where there is none, which is rare: every timing of a tour comes by here.
-        tuple(way or travel_between(problem, worker, *leg) for way, leg in zip(ways, ends, strict=True)),
+        tuple(leg or leg_of(way) for leg, way in zip(legs, ways, strict=True)),
         blocked_hours(problem, worker, visits),
-        None in ways,
+        None in legs,
         rest_break(problem, worker, rules),
         law,
         own_meal(worker.availability[index]) if law is None else None,
@@ -145,22 +141,13 @@ def duty_day(problem: Problem, worker: Worker, index: int) -> date:
 
 
 def travel_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg:
-    """Ticks and metres of `worker`'s mode between two sites. A place that is not given (None) costs nothing
-    to reach; one that her mode does not get to costs what arriving there takes, and whoever goes there breaks
-    a rule.
+    """Ticks and metres of `worker`'s own mode between two sites. A place that is not given (None) costs
+    nothing to reach; one that her mode does not get to costs what arriving there takes, and whoever goes
+    there breaks a rule.
 
     Raises: UnknownSite, when the mode's matrix does not hold one of them.
     """
-    if origin is None or destination is None:
-        return NOTHING
-    return problem.ways[worker.mode].way_or_arrival(origin, destination)
-
-
-def way_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg | None:
-    """The same; None where her mode does not get there. Raises: UnknownSite."""
-    if origin is None or destination is None:
-        return NOTHING
-    return problem.ways[worker.mode].way(origin, destination)
+    return leg_of(TourWays(problem, worker).between(origin, destination))
 
 
 def rest_break(problem: Problem, worker: Worker, rules: RuleSet) -> RestBreak | None:

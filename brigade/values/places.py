@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.errors import Issue, UnknownSite, refuse
-from brigade.units import Metres, Ticks
+from brigade.units import Cents, Interval, Metres, Ticks
 
 NO_WAY: Ticks = 2**29
 """Of a travel matrix: nobody of this mode gets from one place to the other. Longer than any horizon; three of
@@ -71,6 +71,33 @@ class Sector:
     communes: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
     neighbours: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """Something to drive that several people share. It stands at `site_id`, is taken there and brought back
+    there; in between it goes by the ways of `mode`.
+
+    Whose it is: a provider's (whoever has a paper with it may drive), an employer's (its people), else the
+    basin's or a mobility platform's (anybody). `drivers`: of these the ones who may, None = all of them.
+    `licence`: the competency that whoever drives holds. `hours`: when it may be out, none = always; a loan of
+    some days is hours. `range_m`: metres of one charge, each tour within it; `recharge`: ticks that it stands
+    at its place after a tour before the next one.
+    """
+
+    id: str
+    name: str
+    site_id: str
+    mode: TravelMode = TravelMode.CAR
+    provider_id: str | None = None
+    employer_id: str | None = None
+    drivers: frozenset[str] | None = None
+    licence: str | None = None
+    hours: tuple[Interval, ...] = ()
+    cents_per_km: Cents = 0
+    cents_per_day: Cents = 0
+    range_m: Metres | None = None
+    recharge: Ticks = 0
 
 
 class SectorDistance(StrEnum):

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from brigade.texts.rule_sets import RuleValue
 from brigade.units import Interval, Metres, Ticks
@@ -18,6 +19,10 @@ class Status(StrEnum):
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
     UNKNOWN = "unknown"
+
+
+Drives: TypeAlias = Mapping[tuple[str, int], str]
+"""Vehicles by worker and tour."""
 
 
 class MarkingKind(StrEnum):
@@ -107,7 +112,8 @@ class Route:
     `day`.
 
     `departure`: leaving the start place. `back`: reaching the end place; `travel_back`, `metres_back` lead
-    there.
+    there. `vehicle_id`: the shared vehicle it is driven with; None: her own mode. The first leg then leads by
+    the place where the vehicle stands, and so does the last one.
     """
 
     worker_id: str
@@ -118,6 +124,7 @@ class Route:
     back: Ticks
     travel_back: Ticks = 0
     metres_back: Metres = 0
+    vehicle_id: str | None = None
 
     @property
     def travel(self) -> Ticks:
@@ -254,6 +261,12 @@ class Plan:
     @cached_property
     def covered(self) -> frozenset[str]:
         return frozenset(self._stop_by_visit)
+
+    @cached_property
+    def drives(self) -> Drives:
+        """Who has which vehicle: its id by worker and tour."""
+        held = (((one.worker_id, one.tour), one.vehicle_id) for one in self.routes)
+        return {tour: id for tour, id in held if id is not None}
 
     @cached_property
     def _stop_by_visit(self) -> dict[str, tuple[Route, Stop]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 
 from brigade.values.demand import Absence, Link, RotaFeed, Visit
 from brigade.values.places import TravelMatrix, TravelMode
+from brigade.values.plan import Drives
 from brigade.values.problem_parts import RULE_LOOKUPS, ProblemParts
 from brigade.values.validation import validate, validate_demand, validate_people, validate_visits
 from brigade.values.workforce import Worker
@@ -78,6 +79,10 @@ class Problem(ProblemParts):
         changed.__dict__["_whole"] = of.whole
         validate_visits(changed)
         return changed
+
+    def driven(self, drives: Drives) -> Problem:
+        """The same problem once it is decided who has which vehicle in which tour."""
+        return self._with(drives=drives) if self.vehicles else self
 
     def asked_for(self, other: Problem, travel: Mapping[TravelMode, TravelMatrix]) -> Problem:
         """These people on the same days, asked for what `other` asks, at its hour; both were found sound.

@@ -28,8 +28,8 @@ from brigade.values.demand import (
     Visit,
     WorkBlock,
 )
-from brigade.values.places import Basin, Sector, SectorMap, Site, TravelMatrix, TravelMode
-from brigade.values.plan import Reason
+from brigade.values.places import Basin, Sector, SectorMap, Site, TravelMatrix, TravelMode, Vehicle
+from brigade.values.plan import Drives, Reason
 from brigade.values.policy import Policy
 from brigade.values.workforce import Employer, Worker
 
@@ -106,6 +106,7 @@ class ProblemParts:
     rule_sets_off: frozenset[str] = frozenset()
     """Rules switched off for this problem (analysts and public benches only); the report says so."""
     sectors: tuple[Sector, ...] = ()
+    vehicles: tuple[Vehicle, ...] = ()
     # Two problems that ask the same are equal, however their files were written.
     noticed: tuple[Reason, ...] = field(default=(), compare=False)
     """What reading it noticed and did not refuse: told with the warnings, written into no document."""
@@ -116,6 +117,10 @@ class ProblemParts:
     likely: Mapping[str, int] = field(default_factory=dict, compare=False)
     """By id, the visits of absences that are likely and that nobody has told, and what leaving each costs, in
     cost units: a soft cost, below every visit that is asked. Written into no document."""
+
+    drives: Drives | None = field(default=None, compare=False)
+    """Where it is decided who has which vehicle in which tour; None: that is left to whoever plans. Written
+    into no document."""
 
     # -- lookups --------------------------------------------------------------------------------------------
     @cached_property
@@ -182,6 +187,15 @@ class ProblemParts:
         """The department whose public holidays bind where the visit takes place."""
         site = self.site_of(visit)
         return department_of_place(None if site is None else site.commune, self.basin.department)
+
+    @cached_property
+    def vehicle_by_id(self) -> dict[str, Vehicle]:
+        return by_id(self.vehicles)
+
+    def vehicle_of(self, worker_id: str, tour: int) -> Vehicle | None:
+        """The one decided for the tour; None: her own mode, or nothing is decided."""
+        found = (self.drives or {}).get((worker_id, tour))
+        return None if found is None else self.vehicle_by_id.get(found)
 
     @cached_property
     def sector_by_id(self) -> dict[str, Sector]:

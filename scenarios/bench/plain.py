@@ -131,6 +131,7 @@ def _of_visits(problem: Problem) -> Iterator[tuple[str, bool, Clause | str]]:
         not any(visit.forbidden_workers for visit in visits),
         Clause("forbidden_pairs"),
     )
+    yield "vehicles", not problem.vehicles, Clause("vehicle_count", {"count": len(problem.vehicles)})
     yield "sectors", not problem.sectors, Clause("sector_count", {"count": len(problem.sectors)})
     yield "visits", len(problem.requests) == len(visits), Clause("visits_not_to_cover")
 

@@ -28,7 +28,8 @@ from brigade.values.demand import (
     RotaFeed,
     Visit,
 )
-from brigade.values.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.values.places import Basin, Site, TravelMatrix, TravelMode, Vehicle
+from brigade.values.plan import Drives
 from brigade.values.problem import Problem
 from brigade.values.workforce import (
     Availability,
@@ -64,6 +65,7 @@ class CatalogueCase:
         reasons: visit that stays uncovered -> the reason code that a plan must give for it.
         asked: visit that stays uncovered -> who of her SAAD's present staff is the first to be asked, and
             what she would give.
+        drives: who has which shared vehicle in these plans.
     """
 
     name: str
@@ -73,6 +75,12 @@ class CatalogueCase:
     broken: Mapping[str, Orders] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    drives: Drives = field(default_factory=dict)
+
+    @property
+    def driven(self) -> Problem:
+        """The problem with the vehicles where its plans have them."""
+        return self.problem.driven(self.drives)
 
 
 @dataclass
@@ -85,6 +93,8 @@ class Sketch:
     department: str = "62"
     road: Mapping[str, int] = field(default_factory=lambda: ROAD)
     communes: Mapping[str, str] = field(default_factory=dict)
+    pace: Mapping[TravelMode, int] = field(default_factory=dict)
+    """Minutes a kilometre, where it is not one."""
     providers: dict[str, Provider] = field(default_factory=dict)
     employers: dict[str, Employer] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
@@ -218,7 +228,8 @@ class Sketch:
         self.workers.append(worker)
         return worker
 
-    def problem(self, **more: Any) -> Problem:
+    def problem(self, *, vehicles: Sequence[Vehicle] = (), **more: Any) -> Problem:
+        modes = {worker.mode for worker in self.workers} | {vehicle.mode for vehicle in vehicles}
         fields: dict[str, Any] = {
             "horizon": self.horizon,
             "basin": Basin("3215", "Lens", self.department),
@@ -228,7 +239,8 @@ class Sketch:
             "visits": tuple(self.visits),
             "employers": tuple(self.employers.values()),
             "workers": tuple(self.workers),
-            "travel": {mode: self._matrix(mode) for mode in sorted({worker.mode for worker in self.workers})},
+            "travel": {mode: self._matrix(mode) for mode in sorted(modes)},
+            "vehicles": tuple(vehicles),
             "employees": tuple(self.employees),
             "rota": self._feeds(),
             "absences": tuple(self.absences),
@@ -249,7 +261,7 @@ class Sketch:
     def _matrix(self, mode: TravelMode) -> TravelMatrix:
         points = np.array(list(self.road.values()), dtype=np.int64)
         away = np.abs(points[:, None] - points[None, :])
-        return TravelMatrix(mode, tuple(self.road), away, away * 1000)
+        return TravelMatrix(mode, tuple(self.road), away * self.pace.get(mode, 1), away * 1000)
 
     def _feeds(self) -> tuple[RotaFeed, ...]:
         provider_of = {employee.id: employee.provider_id for employee in self.employees}

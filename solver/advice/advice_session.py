@@ -58,7 +58,11 @@ class AdviceSession:
         """No hour before it is asked for: `now`, or the later end of a freeze."""
         self.given = problem
         """As it was given, for changes of it: what a shift brings after `now` counts again."""
-        ahead, begun = (problem, plan) if model is not None else from_now_on(problem, plan)
+        is_ahead = model is not None
+        if problem.vehicles:
+            # Asked as the tours are driven: who has which vehicle is what the plan decided.
+            problem, model = problem.driven(plan.drives), None
+        ahead, begun = (problem, plan) if is_ahead else from_now_on(problem, plan)
         self.problem, self.plan = ahead, begun or plan
         self.model = model or build_model(self.problem, self.plan)
         given = self.model.order_of(self.plan)

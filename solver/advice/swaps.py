@@ -45,6 +45,7 @@ def swaps(
 ) -> FoundSwaps:
     """Of each visit that `plan` leaves and whose provider lets its staff be asked; of those named only, where
     some are. What is late is left out."""
+    problem = problem.driven(plan.drives)
     staff = present_staff(problem, plan)
     unasked = tuple(_unasked(problem, staff))
     if not staff.orders:

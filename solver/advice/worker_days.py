@@ -35,6 +35,7 @@ def days_of(
 ) -> WorkerMinutes:
     """The worker's days in `orders`. Args: plan: as told before, for pins and markings. visit_id: whose day,
     week and marking are meant."""
+    problem = problem.driven(plan.drives)
     worker = problem.worker_by_id[worker_id]
     # With the tours tied to hers: alone, her visits would not wait for anybody.
     timed = retime(

@@ -25,6 +25,7 @@ def relaxed_rules(model: Model, *, knows_meals: bool = True) -> tuple[str, ...]:
         and not (knows_meals and _meals_are_owed(a)),
         "LINK": any(_ties(a, row) for row, one in enumerate(model.requests) if not one.is_attendance),
         "WORK_BLOCKS": any(_ties(a, row) for row, one in enumerate(model.requests) if one.is_attendance),
+        "VEHICLES": bool((a.tours["vehicle"] >= 0).any()),
         "DAY_LIMITS": bool((a.day_limits < FAR).any()) or len(a.longer) > 0,
         "DAYS_OF_A_WORKER": _days_bind(a),
         "lateness": bool(a.weights["lateness"]) and late_before_another_window(a),

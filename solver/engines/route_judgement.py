@@ -43,6 +43,10 @@ class RouteJudgement:
         self._spans: dict[Column, Spans | None] = {}
         self._pairs: dict[tuple[Column, Column], int] = {}
 
+    def stay_of(self, tour: int) -> int:
+        """The availability of a tour."""
+        return int(self.model.arrays.tours["stay"][tour])
+
     def lawful(self, routes: Iterable[Column]) -> list[Column]:
         """Those that are lawful alone."""
         asked = list(dict.fromkeys(routes))

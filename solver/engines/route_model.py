@@ -90,8 +90,15 @@ class RouteModel:
         for group in self.groups:
             for visit in group:
                 self.model.add_bool_or([*self._any_of(self.holding[visit]), self.left_of[visit]])
-        for routes in self.driving.values():
-            self.model.add_at_most_one(self._any_of(routes))
+        for tours in self._tours_by_stay().values():
+            self.model.add_at_most_one(self._any_of(route for tour in tours for route in self.driving[tour]))
+
+    def _tours_by_stay(self) -> dict[int, list[int]]:
+        """Tours of one availability, each with another vehicle or none."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for tour in self.driving:
+            found[self.judged.stay_of(tour)].append(tour)
+        return found
 
     def _tie(self) -> None:
         """Links: whose starts no two tours can bring together are not driven both; same or different
@@ -148,7 +155,10 @@ class RouteModel:
         days: dict[tuple[int, int], list[int]] = defaultdict(list)
         for tour in self.driving:
             days[int(self.judged.workers[tour]), int(self.judged.slots[tour])].append(tour)
-        for one, other in (pair for tours in days.values() for pair in combinations(tours, 2)):
+        pairs = (pair for tours in days.values() for pair in combinations(tours, 2))
+        for one, other in pairs:
+            if self.judged.stay_of(one) == self.judged.stay_of(other):
+                continue
             for route, bad in self.judged.clashing(self.driving[one], self.driving[other]):
                 if bad:
                     self.model.add_at_most_one(self._any_of([route, *bad]))

@@ -54,7 +54,12 @@ def classes_of(arrays: Arrays) -> list[TourClass] | None:
             key = (*(int(row[name]) for name in same), *(table.tobytes() for table in tables))
         found.setdefault(key, []).append(tour)
     room = MOST_ARCS if is_tied(arrays) else MOST_ARCS_UNTIED
-    if not len(arrays.visits) or float(arrays.visits["penalty"].sum(dtype=float)) > MOST_COST:
+    # What this model does not know: one vehicle in several tours.
+    if (
+        len(arrays.vehicles)
+        or not len(arrays.visits)
+        or float(arrays.visits["penalty"].sum(dtype=float)) > MOST_COST
+    ):
         return None
     classes = []
     for tours in found.values():

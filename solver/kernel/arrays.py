@@ -49,6 +49,10 @@ _TABLES: dict[str, tuple[DTypeLike, tuple[str, ...]]] = {
     "windows": (structs.WINDOW, ("",)),
     "links": (structs.LINK, ("",)),
     "tours": (structs.TOUR, ("tours",)),
+    "vehicles": (structs.VEHICLE, ("vehicles",)),
+    "rides": (np.int64, ("",)),
+    "hours": (structs.SPAN, ("",)),
+    "metres": (np.int32, ("", "sites", "sites")),
     "workers": (structs.WORKER, ("workers",)),
     "blocks": (structs.BLOCK, ("",)),
     "scopes": (np.uint8, ("scopes", "visits")),
@@ -107,6 +111,10 @@ class Arrays(NamedTuple):
     windows: Records
     links: Records
     tours: Records
+    vehicles: Records
+    rides: Ints  # tours, by vehicle
+    hours: Records  # when a vehicle may be out, by vehicle
+    metres: NDArray[np.int32]  # of the legs that a vehicle of limited range drives, by vehicle
     workers: Records
     blocks: Records  # no service of the visits in its scope overlaps one; by worker, in order of time
     scopes: NDArray[np.uint8]  # the visits that a block binds

@@ -81,6 +81,20 @@ struct tour {
     int64_t slot;
     int64_t most_visits;
     int64_t idle;
+    int64_t stay;
+    int64_t vehicle;
+    int64_t out;
+    int64_t home;
+    int64_t odometer;
+};
+struct vehicle {
+    int64_t first_ride;
+    int64_t end_ride;
+    int64_t first_hour;
+    int64_t end_hour;
+    int64_t range;
+    int64_t gap;
+    int64_t day_price;
 };
 struct breaks {
     int64_t stretch;
@@ -251,12 +265,17 @@ struct measures {
     int64_t cost;
     int64_t idle;
     int64_t unfed;
+    int64_t metres;
 };
 typedef struct {
     const struct visit *visits;
     const struct window *windows;
     const struct link *links;
     const struct tour *tours;
+    const struct vehicle *vehicles;
+    const int64_t *rides;
+    const struct span *hours;
+    const int32_t *metres;
     const struct worker *workers;
     const struct block *blocks;
     const uint8_t *scopes;
@@ -298,10 +317,11 @@ typedef struct {
     const struct scalars *scalars;
     int64_t visits_n;
     int64_t tours_n;
+    int64_t vehicles_n;
+    int64_t sites_n;
     int64_t workers_n;
     int64_t scopes_n;
     int64_t profiles_n;
-    int64_t sites_n;
     int64_t mixes_n;
     int64_t slots_n;
     int64_t measures_n;

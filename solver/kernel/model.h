@@ -20,6 +20,7 @@ typedef int64_t tick;
 #define SERVICE(w, v) ((tick)m->service[(w) * m->visits_n + (v)])
 #define PAIR_PRICE(t, v) (m->pair_cost[(t) * m->visits_n + (v)])
 #define TRAVEL(p, i, j) ((tick)m->travel[((p) * m->sites_n + (i)) * m->sites_n + (j)])
+#define METRES(o, i, j) (m->metres[((o) * m->sites_n + (i)) * m->sites_n + (j)])
 #define LEG_COST(p, i, j) (m->leg_cost[((p) * m->sites_n + (i)) * m->sites_n + (j)])
 /* Mixes of hosts (solver/primitives/host_mixes.py): that of one visit's host for a worker, and that of two
    mixes together. */

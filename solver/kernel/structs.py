@@ -56,8 +56,20 @@ TOUR = record(
     "slot",
     "most_visits",
     "idle",
+    "stay",
+    "vehicle",
+    "out",
+    "home",
+    "odometer",
 )
-"""`idle`: ticks without work of an availability without a tour."""
+"""`idle`: ticks without work of an availability without a tour. `stay`: the row of its availability among
+all: of several tours of one, each with another vehicle or none, one is driven. `vehicle`: its row, -1 for
+none; `out`, `home`: ticks to where it stands and from there; `odometer`: row of `metres`, -1 where nobody
+asks."""
+VEHICLE = record("first_ride", "end_ride", "first_hour", "end_hour", "range", "gap", "day_price")
+"""`ride`: rows of `rides`, the tours with it; `hour`: rows of `hours`, when it may be out, none for always;
+`range`: metres of a tour; `gap`: ticks between two tours, -FAR where they may overlap; `day_price`: of a day
+on which it is out."""
 BREAKS = record(
     "stretch",
     "rest",
@@ -184,15 +196,18 @@ MEASURES = record(
     "cost",
     "idle",
     "unfed",
+    "metres",
 )
 """Of a tour, the result of timing it. The judgement of its day reads those before `count`. `period`: the
-longest continuous work; `after`: work after the midnight that ends the duty date."""
+longest continuous work; `after`: work after the midnight that ends the duty date; `metres`: what its vehicle
+drives."""
 
 RECORDS: dict[str, Record] = {
     "visit": VISIT,
     "window": WINDOW,
     "link": LINK,
     "tour": TOUR,
+    "vehicle": VEHICLE,
     "breaks": BREAKS,
     "worker": WORKER,
     "span": SPAN,

@@ -51,6 +51,7 @@ def _at_usual_hours(model: Model, plan: Plan, clock: SearchClock | None) -> Plan
 def _timed(model: Model, orders: Orders, starts: Mapping[int, int]) -> RetimedPlan:
     """As early as the plain timing can, tied visits not before `starts`."""
     ids = [request.visit.id for request in model.requests]
+    driven = [tour for tour, order in zip(model.tours, orders, strict=True) if order]
     named = {
         (tour.worker.id, tour.index): [ids[visit] for visit in order]
         for tour, order in zip(model.tours, orders, strict=True)
@@ -62,7 +63,8 @@ def _timed(model: Model, orders: Orders, starts: Mapping[int, int]) -> RetimedPl
         for row in model.pinned
     }
     tied = {ids[visit]: tick for visit, tick in starts.items() if _is_tied(model, visit)}
-    return retime(model.problem, named, fixed_starts=pinned, no_earlier=tied)
+    drives = {tour.key[:2]: tour.vehicle.id for tour in driven if tour.vehicle is not None}
+    return retime(model.problem.driven(drives), named, fixed_starts=pinned, no_earlier=tied)
 
 
 def _is_tied(model: Model, visit: int) -> bool:

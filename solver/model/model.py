@@ -49,8 +49,9 @@ class Model:
         return {request.visit.id: row for row, request in enumerate(self.requests)}
 
     @cached_property
-    def tour_row(self) -> dict[tuple[str, int], int]:
-        return {(tour.worker.id, tour.index): row for row, tour in enumerate(self.tours)}
+    def tour_row(self) -> dict[tuple[str, int, str | None], int]:
+        """By worker, availability and vehicle."""
+        return {tour.key: row for row, tour in enumerate(self.tours)}
 
     @cached_property
     def shortest_travel(self) -> NDArray[np.int32]:
@@ -72,7 +73,7 @@ class Model:
         """The visits of each tour of `plan`, as rows; what the problem no longer knows is left out."""
         orders: list[list[int]] = [[] for _ in self.tours]
         for route in plan.routes:
-            row = self.tour_row.get((route.worker_id, route.tour))
+            row = self.tour_row.get((route.worker_id, route.tour, route.vehicle_id))
             if row is not None:
                 orders[row] = [
                     self.visit_row[s.visit_id] for s in route.stops if s.visit_id in self.visit_row
@@ -170,6 +171,6 @@ def _pin(builder: ModelBuilder, start: Plan | None) -> frozenset[int]:
                 # One window of one tick: every engine obeys windows, so none has to know of pins.
                 builder.fixed_windows[row] = [(stop.start, stop.start, stop.start)]
                 for tour, other in enumerate(builder.tours):
-                    if (other.worker.id, other.index) != (route.worker_id, route.tour):
+                    if other.key != (route.worker_id, route.tour, route.vehicle_id):
                         builder.forbid(tour, [row])
     return frozenset(rows)

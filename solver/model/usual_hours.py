@@ -50,6 +50,7 @@ def at_usual_hours(
     """
     if not problem.policy.weights.usual_hour:
         return plan
+    problem = problem.driven(plan.drives)
     if known is None or worker_ids is None:
         known = known_costs(problem, plan)
     else:
@@ -69,6 +70,7 @@ def without_holds(problem: Problem, plan: Plan) -> Plan:
     times any more."""
     if not problem.policy.weights.usual_hour:
         return plan
+    problem = problem.driven(plan.drives)
     orders = {
         (route.worker_id, route.tour): [s.visit_id for s in route.stops if s.visit_id in problem.visit_by_id]
         for route in plan.routes

@@ -16,7 +16,7 @@ from brigade.timing.tour import own_meal
 from brigade.units import Cents, Interval
 from brigade.values.announced import AnnouncedPlan
 from brigade.values.demand import Visit
-from brigade.values.places import SectorDistance, SectorMap, TravelMode
+from brigade.values.places import SectorDistance, SectorMap, TravelMode, Vehicle
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode, Departure
 from brigade.values.workforce import Worker
@@ -26,6 +26,9 @@ from solver.kernel.arrays import FAR, NO_WAY, Arrays, Ints, Records
 from solver.kernel.structs import Record
 from solver.primitives.builder import ModelBuilder
 from solver.primitives.host_mixes import HostMixes
+from solver.primitives.rule_readings import WorkerTour
+from solver.primitives.vehicle_choices import own_ways
+from solver.primitives.vehicle_tables import VehicleTables
 
 NEAR = 80
 """Neighbours that a visit knows: more than any ruin takes out."""
@@ -63,9 +66,10 @@ class Assembly:
         )
         """Who has a work block without a place: it is where she is at home, so her ways are her own."""
         self.home = len(self.site_row)
-        self.nowhere = self.home + bool(self.at_home)
+        self.drives = VehicleTables(builder, self.home + bool(self.at_home))
+        self.nowhere = self.drives.nowhere
         # Sorted: rows of travel must not depend on the order of a set.
-        pairs = sorted({self.profile_of(worker) for worker in self.problem.workers})
+        pairs = sorted({self.profile_of(tour) for tour in builder.tours} | self.untoured())
         self.profiles = {profile: row for row, profile in enumerate(pairs)}
 
     def arrays(self) -> Arrays:
@@ -91,6 +95,8 @@ class Assembly:
             windows=windows,
             links=links,
             tours=tours,
+            **self.drives.tables(),
+            metres=self.metres(),
             workers=workers,
             blocks=blocks,
             scopes=self.scopes(),
@@ -130,9 +136,16 @@ class Assembly:
             scalars=scalars,
         )
 
-    def profile_of(self, worker: Worker) -> Profile:
+    def profile_of(self, tour: WorkerTour) -> Profile:
+        return self._profile(tour.worker, tour.vehicle or tour.worker)
+
+    def _profile(self, worker: Worker, driven: Worker | Vehicle) -> Profile:
         home = worker.start_site if worker.id in self.at_home else None
-        return worker.mode, worker.cents_per_km, home or ""
+        return driven.mode, driven.cents_per_km, home or ""
+
+    def untoured(self) -> set[Profile]:
+        """Of people without any tour."""
+        return {self._profile(one, one) for one in self.problem.workers if not one.availability}
 
     def site_of(self, visit: Visit) -> int:
         """The row of the visit's place; one that means each worker's own start place where it has none."""
@@ -163,10 +176,41 @@ class Assembly:
             for values, known in ((ticks, legs), (cost, price)):
                 values[row, :-1, :-1] = known.max(initial=0, where=has_way) + 1
                 values[row][np.ix_(here, here)] = known
+            for depot in self.drives.depots_of(mode, cents):
+                out, back = depot.legs(matrix, there)
+                for way, end in ((out, (depot.row, here)), (back, (here, depot.row))):
+                    price = self.weights.travel * way.ticks + per_cent * way.cents
+                    ticks[row][end] = way.ticks
+                    cost[row][end] = np.where(way.ticks < NO_WAY, price, price.max(initial=0) + 1)
+            for values in (ticks, cost):
                 if home:
                     values[row][self.home] = values[row][self.site_row[home]]
                     values[row][:, self.home] = values[row][:, self.site_row[home]]
         return ticks, cost
+
+    def metres(self) -> NDArray[np.int32]:
+        """Of the legs that vehicles of limited range drive, by profile; her own ways are none of them."""
+        odometers, size = self.odometers, self.nowhere + 1
+        metres = np.zeros((len(odometers), size, size), np.int32)
+        for (mode, cents, home), row in odometers.items():
+            matrix = self.problem.ways[mode]
+            here = [at for at, site in enumerate(self.problem.sites) if site.id in matrix.index]
+            there = [matrix.index[self.problem.sites[at].id] for at in here]
+            metres[row][np.ix_(here, here)] = matrix.metres[np.ix_(there, there)]
+            for depot in self.drives.depots_of(mode, cents):
+                place = matrix.index[depot.site_id]
+                metres[row][depot.row, here] = matrix.metres[place, there]
+                metres[row][here, depot.row] = matrix.metres[there, place]
+            if home:
+                metres[row][self.home] = metres[row][self.site_row[home]]
+                metres[row][:, self.home] = metres[row][:, self.site_row[home]]
+        return metres
+
+    @cached_property
+    def odometers(self) -> dict[Profile, int]:
+        """The profiles by which a vehicle of limited range drives."""
+        ranged = (one for one in self.builder.tours if one.vehicle and one.vehicle.range_m is not None)
+        return {profile: row for row, profile in enumerate(sorted({self.profile_of(one) for one in ranged}))}
 
     def visits(self) -> tuple[Records, Records, Records]:
         builder, problem = self.builder, self.problem
@@ -224,16 +268,27 @@ class Assembly:
         builder = self.builder
         rows = np.zeros(len(builder.tours), structs.TOUR)
         durations = [request.visit.duration for request in builder.requests]
+        stays: dict[tuple[str, int], int] = {}
         for row, tour, pairs in zip(rows, builder.tours, builder.pairs, strict=True):
             worker, stay = tour.worker, tour.availability
             open_to = [d for d, flag in zip(durations, pairs, strict=True) if flag]
             room = (stay.hard_end - stay.start) // max(1, min(open_to, default=1)) + 2
             row["worker"], row["slot"] = builder.row_of_worker[worker.id], builder.slot(tour.day)
-            row["profile"] = self.profiles[self.profile_of(worker)]
+            row["profile"] = self.profiles[self.profile_of(tour)]
             row["start"], row["end"], row["hard_end"] = stay.start, stay.end, stay.hard_end
             row["start_site"], row["end_site"] = self.site(worker.start_site), self.site(worker.end_site)
+            row["vehicle"] = row["odometer"] = -1
+            if tour.vehicle is not None:
+                row["start_site"] = row["end_site"] = self.drives.depot_of(tour).row
+                row["vehicle"] = self.drives.row_of[tour.vehicle.id]
+                row["out"], row["home"] = own_ways(self.problem, worker, tour.vehicle)
+                row["odometer"] = self.odometers.get(self.profile_of(tour), -1)
             row["most_visits"] = min(room, len(open_to), col.LONGEST_TOUR) + 1
-            row["idle"] = stay.end - stay.start - (meal.at_home if (meal := own_meal(stay)) else 0)
+            key = tour.key[:2]
+            # Once for each availability: whichever of its tours is driven, the others are no idle time.
+            if key not in stays:
+                row["idle"] = stay.end - stay.start - (meal.at_home if (meal := own_meal(stay)) else 0)
+            row["stay"] = stays.setdefault(key, len(stays))
         return rows
 
     def workers(self) -> tuple[Records, Records, tuple[tuple[Records, Ints], ...]]:
@@ -246,8 +301,9 @@ class Assembly:
         open_ticks = sum(request.visit.duration for request in builder.requests)
         available = [sum(stay.end - stay.start for stay in worker.availability) for worker in problem.workers]
         for row, worker in enumerate(problem.workers):
-            rows["first_tour"][row], rows["end_tour"][row] = tour, tour + len(worker.availability)
-            tour += len(worker.availability)
+            own_tours = len(builder.tours_of(worker))
+            rows["first_tour"][row], rows["end_tour"][row] = tour, tour + own_tours
+            tour += own_tours
             rows["first_block"][row] = len(blocks)
             blocks += [[one.start, one.end, scope] for one, scope in sorted(builder.blocks[row])]
             rows["end_block"][row] = len(blocks)

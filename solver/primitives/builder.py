@@ -7,6 +7,7 @@
 - days of a worker: `rest_between_days`, `dates_in_a_row`, `rest_within`, `free_days_within`
 - total over the horizon: `total` (work, days, counted service, nights over some days)
 - link between visits: `link`, `together`, `only_with`
+- shared vehicle: `vehicle_limits` (how far, how long between two tours, when)
 
 How limits are read, and rows numbered: `solver/primitives/rule_readings.py`.
 """
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from brigade.errors import BrigadeError
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import monday_of, travel_is_work, wall_time
+from brigade.timing.tour_ways import TourWays
 from brigade.units import Interval, Ticks
 from brigade.values.workforce import Worker
 from brigade.worked.night_workers import is_night_worker
@@ -39,6 +41,7 @@ from solver.kernel.arrays import (
 )
 from solver.kernel.structs import BREAKS, COMMUTE, GROUPS, LONGER_LIMIT, MEAL, NIGHT_REST, NIGHT_ROWS
 from solver.primitives.rule_readings import Reader, RuleReadings
+from solver.primitives.vehicle_choices import VehicleLimits
 
 Group = TypeVar("Group", bound=Hashable)
 MEAN_WEEKS = 12
@@ -105,6 +108,7 @@ class ModelBuilder(RuleReadings):
             np.int32,
         ).reshape(workers, len(self.requests))
         self.capped = np.zeros((workers, len(self.requests)), np.uint8)
+        self.vehicles = [VehicleLimits() for _ in problem.vehicles]
         self.fixed_windows: dict[int, list[tuple[int, int, int]]] = {}
         self._measures()
 
@@ -214,6 +218,16 @@ class ModelBuilder(RuleReadings):
                 return True
         return False
 
+    # -- shared vehicle -------------------------------------------------------------------------------------
+    def vehicle_limits(
+        self, vehicle: int, at_most: int | None, gap: Ticks, hours: Iterable[Interval]
+    ) -> None:
+        """No tour with the vehicle drives more than `at_most` metres; `gap` ticks lie between two of them; it
+        is out within one of the `hours`, if there are any."""
+        limits = self.vehicles[vehicle]
+        limits.most_metres = FAR if at_most is None else at_most
+        limits.gap, limits.hours = gap, list(hours)
+
     # -- route resource -------------------------------------------------------------------------------------
     def longest_stretch(self, tour: int, at_most: Reader, pause: Reader, at_end: Reader) -> None:
         """Work goes on for `at_most` ticks, then comes a gap of `pause`; what no gap follows goes on for
@@ -269,14 +283,18 @@ class ModelBuilder(RuleReadings):
         self.longer[row].append(((measure, longer.terms, longer.excess, tuple(left)), limits, group_of))
 
     def commute_excess(
-        self, worker: Worker, normal: Hashable, beyond: Callable[[int], tuple[Ticks, Ticks]]
+        self, worker: Worker, normal: Hashable, beyond: Callable[[int, TourWays], tuple[Ticks, Ticks]]
     ) -> int:
-        """The number of a normal commute; `beyond`: how far the worker's legs from home to a visit, and from
-        there home, exceed it."""
+        """The number of a normal commute; `beyond`: how far the legs from home to a visit, and from there
+        home, exceed it by the ways of a tour of the worker's."""
         found = self.excess.setdefault(normal, np.zeros((len(self.tours), len(self.requests)), COMMUTE))
-        legs = [beyond(visit) for visit in range(len(self.requests))]
-        for row in (row for row, tour in enumerate(self.tours) if legs and tour.worker is worker):
-            found[row] = legs
+        visits, known = range(len(self.requests)), dict[str | None, list[tuple[Ticks, Ticks]]]()
+        for row, tour in enumerate(self.tours):
+            if tour.worker is worker and visits:
+                ways, vehicle = self.ways_of(row), tour.key[2]
+                if vehicle not in known:
+                    known[vehicle] = [beyond(visit, ways) for visit in visits]
+                found[row] = known[vehicle]
         return list(self.excess).index(normal)
 
     # -- days of a worker -----------------------------------------------------------------------------------

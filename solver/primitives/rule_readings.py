@@ -12,11 +12,14 @@ from datetime import date, timedelta
 
 from brigade.texts.rule_sets import Key, RuleSet
 from brigade.timing.duty_days import monday_of, wall_time
+from brigade.timing.tour_ways import TourWays
 from brigade.units import Interval, Ticks
+from brigade.values.places import Vehicle
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Worker
 from solver.kernel.arrays import AFTER, FAR, HISTORY
 from solver.primitives.host_mixes import host_classes, mixes_by_worker
+from solver.primitives.vehicle_choices import vehicles_for
 
 Reader = Callable[[RuleSet], Ticks | None]
 """Reads a limit, in ticks (or a plain count), from the rule set in force; None: no limit."""
@@ -24,12 +27,18 @@ Reader = Callable[[RuleSet], Ticks | None]
 
 @dataclass(frozen=True, slots=True)
 class WorkerTour:
-    """A worker in one availability."""
+    """A worker in one availability, by her own mode or with a shared vehicle."""
 
     worker: Worker
     index: int
     availability: Availability
     day: date
+    vehicle: Vehicle | None = None
+
+    @property
+    def key(self) -> tuple[str, int, str | None]:
+        """By which a plan names it."""
+        return self.worker.id, self.index, None if self.vehicle is None else self.vehicle.id
 
 
 @dataclass
@@ -42,9 +51,10 @@ class RuleReadings:
         problem = self.problem
         self.requests, self.horizon = problem.requests, problem.horizon
         self.tours = [
-            WorkerTour(worker, index, stay, self.horizon.day_of(stay.start))
+            WorkerTour(worker, index, stay, self.horizon.day_of(stay.start), vehicle)
             for worker in problem.workers
             for index, stay in enumerate(worker.availability)
+            for vehicle in vehicles_for(problem, worker, index)
         ]
         self.row_of_worker = {worker.id: row for row, worker in enumerate(problem.workers)}
         self.row_of_visit = {request.visit.id: row for row, request in enumerate(self.requests)}
@@ -166,3 +176,8 @@ class RuleReadings:
 
     def tours_of(self, worker: Worker) -> list[int]:
         return [row for row, tour in enumerate(self.tours) if tour.worker is worker]
+
+    def ways_of(self, row: int) -> TourWays:
+        """The ways of a tour."""
+        tour = self.tours[row]
+        return TourWays(self.problem, tour.worker, tour.vehicle)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.texts.rule_sets import ZONE, RuleSet
+from brigade.timing.tour_ways import TourWays, leg_of
 from brigade.values.places import NO_WAY
 from brigade.values.workforce import Worker
 
@@ -47,25 +48,26 @@ def contribute(builder: ModelBuilder) -> None:
     ]
     visits = _Visits([None if site is None else site.id for site in sites], np.array(hosts, np.int64))
     for row, tour in enumerate(builder.tours):
-        worker = tour.worker
+        worker, ways = tour.worker, builder.ways_of(row)
         home = worker.start_site or worker.end_site
         if home is not None:
-            builder.forbid(row, _out_of_zone(builder, worker, visits, _legs(builder, worker, home, visits)))
+            builder.forbid(row, _out_of_zone(builder, worker, visits, _legs(ways, home, visits)))
         if worker.start_site is not None:
-            out = _legs(builder, worker, worker.start_site, visits)
-            builder.forbid_first(row, _too_long(worker, out))
+            builder.forbid_first(row, _too_long(worker, _legs(ways, worker.start_site, visits)))
         if worker.end_site is not None:
-            back = _legs(builder, worker, worker.end_site, visits, back=True)
+            back = _legs(ways, worker.end_site, visits, back=True)
             builder.forbid_last(row, [*_too_long(worker, back), *_out_of_zone(builder, worker, visits, back)])
 
 
-def _legs(builder: ModelBuilder, worker: Worker, home: str, visits: _Visits, *, back: bool = False) -> _Legs:
-    matrix = builder.problem.ways[worker.mode]
-    own = worker.start_site or home
-    here, there = matrix.index[home], [matrix.index[site or own] for site in visits.sites]
+def _legs(ways: TourWays, home: str, visits: _Visits, *, back: bool = False) -> _Legs:
+    matrix = ways.problem.ways[ways.mode]
+    own = ways.worker.start_site or home
+    place = home if ways.vehicle is None else ways.vehicle.site_id
+    here, there = matrix.index[place], [matrix.index[site or own] for site in visits.sites]
     ends = (there, here) if back else (here, there)
+    walk = leg_of(ways.back(None)[1:] if back else ways.out(None, home)[:1]) if ways.vehicle else (0, 0)
     # What no way leads to is as near as arriving takes: it forbids itself where it is taken.
-    return _Legs(matrix.ticks[ends] % NO_WAY, matrix.metres[ends])
+    return _Legs(matrix.ticks[ends] % NO_WAY + walk[0], matrix.metres[ends] + walk[1])
 
 
 def _too_long(worker: Worker, legs: _Legs) -> list[int]:

@@ -6,12 +6,13 @@ Each text has its own numbers and counts the days it holds on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 from brigade.texts.rule_sets import LONG_SPANS, RuleSet
-from brigade.timing.tour import travel_between
+from brigade.timing.tour_ways import TourWays, Way, leg_of
 from brigade.values.workforce import Worker
 from solver.kernel.arrays import FAR, SPAN, SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE
 from solver.primitives.builder import LongerDays
@@ -80,12 +81,12 @@ def _commute(builder: ModelBuilder, worker: Worker, text: RuleSet) -> int:
         return 0
     most = builder.horizon.ticks(minutes.value)
 
-    def excess(origin: str | None, destination: str | None) -> int:
-        ticks, far = travel_between(builder.problem, worker, origin, destination)
+    def excess(ways: Sequence[Way]) -> int:
+        ticks, far = leg_of(ways)
         return ticks - most if ticks > most and (metres is None or far > metres.value) else 0
 
-    def legs(visit: int) -> tuple[int, int]:
+    def legs(visit: int, ways: TourWays) -> tuple[int, int]:
         there = builder.problem.place_of(builder.requests[visit].visit, worker)
-        return excess(worker.start_site, there), excess(there, worker.end_site)
+        return excess(ways.out(there)), excess(ways.back(there))
 
     return builder.commute_excess(worker, (minutes.value, metres and metres.value), legs)

@@ -45,6 +45,7 @@ WITHOUT_VALUES = (
     "LINK",
     "PERSONAL_LIMIT",
     "SECTOR",
+    "VEHICLES",
 )
 
 

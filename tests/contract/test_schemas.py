@@ -72,6 +72,7 @@ def test_no_part_of_a_problem_is_left_out() -> None:
             "travel",
             "employees",
             "sectors",
+            "vehicles",
         ),
         *(
             "rota",
@@ -88,6 +89,7 @@ def test_no_part_of_a_problem_is_left_out() -> None:
         "noticed",  # is told, and written nowhere
         "rostered",  # serves the warnings of a replan alone
         "likely",  # serves the search for a reserve alone
+        "drives",  # who has which vehicle: what a plan decides
     }
     assert {field.name for field in fields(RotaFeed)} == {"provider_id", "received_at", "entries"}
     assert {field.name for field in fields(RuleSet)} == {

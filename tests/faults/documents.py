@@ -10,6 +10,7 @@ VISIT, WORKER = "demand.visits.0", "brigade.workers.0"
 STAFF = "demand.employees.1"
 WINDOW, TOUR = f"{VISIT}.windows.0", f"{WORKER}.availability.0"
 AT_8 = "2026-03-09T08:00:00+01:00"
+CAR = {"id": "K", "name": "Clio", "site_id": "A"}
 NORTH = {"id": "N", "name": "Nord", "communes": ["62498"]}
 
 AWAY = {"first": "2026-03-09", "last": "2026-03-09", "kind": "sick"}
@@ -387,6 +388,36 @@ VALUES = [
     Fault("sector with no such place", put("sectors", [{**NORTH, "sites": ["Z"]}]), "P021", "N.sites", "Z"),
     Fault("sector by itself", put("sectors", [{**NORTH, "neighbours": ["N"]}]), "P022", "neighbours", "N"),
     Fault("commune in two sectors", put("sectors", [NORTH, {**NORTH, "id": "M"}]), "P023", "M", "62498"),
+    Fault("vehicle twice", put("vehicles", [CAR, CAR]), "P024", "vehicles.K", "2 fois"),
+    Fault("vehicle of no one", put("vehicles", [{**CAR, "provider_id": "S9"}]), "P025", "K.provider", "S9"),
+    Fault("vehicle nowhere", put("vehicles", [{**CAR, "site_id": "Z"}]), "P025", "K.site_id", "Z"),
+    Fault("vehicle for a stranger", put("vehicles", [{**CAR, "drivers": ["W99"]}]), "P025", "drivers", "W99"),
+    Fault(
+        "vehicle of a licence that is none",
+        put("vehicles", [{**CAR, "licence": "B"}]),
+        "P025",
+        "licence",
+        "B",
+    ),
+    Fault(
+        "vehicle of two",
+        put("vehicles", [{**CAR, "provider_id": "S1", "employer_id": "E1"}]),
+        "P026",
+        "K.employer_id",
+        "S1",
+    ),
+    Fault("vehicle for nobody", put("vehicles", [{**CAR, "drivers": []}]), "P026", "K.drivers", "personne"),
+    Fault(
+        "vehicle back before it leaves",
+        put("vehicles", [{**CAR, "hours": [{"start": AT_8, "end": AT_8}]}]),
+        "P027",
+        "K.hours",
+        "08:00",
+    ),
+    Fault(
+        "vehicle that pays", put("vehicles", [{**CAR, "cents_per_day": -1}]), "P028", "cents_per_day", "-1"
+    ),
+    Fault("vehicle without charge", put("vehicles", [{**CAR, "range_m": 0}]), "P029", "K.range_m", "0 m"),
     Fault("sector of a post code", put("sectors", [{**NORTH, "communes": ["67000"]}]), "P017", "sectors.N"),
     Fault("negative mileage", put(f"{WORKER}.cents_per_km", -38), "P216", "cents_per_km", "-38"),
     Fault(

@@ -37,7 +37,7 @@ def breaches(case: Case, without: str | None) -> tuple[Violation, ...]:
     """What the checker finds in the plan of a solver that lacks a twin, timed as that solver believes."""
     found = searched(case.problem, SETTINGS, without=without)
     asked = case.problem if without is None or case.believed is None else case.believed
-    return hard_violations(case.problem, retime(asked, found.orders).plan)
+    return hard_violations(case.problem, retime(asked.driven(found.drives), found.orders).plan)
 
 
 def unbound(case: Problem, code: str) -> Problem:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from brigade.units import Interval
 from brigade.values.competencies import parse_catalogue
-from brigade.values.demand import ActClass, Link, LinkKind
-from brigade.values.places import Sector, SectorLimit, Site
+from brigade.values.demand import ActClass, Link, LinkKind, Visit
+from brigade.values.places import Sector, SectorLimit, Site, TravelMode, Vehicle
 from brigade.values.policy import Policy
 from brigade.values.problem import Problem
-from brigade.values.workforce import EmployerKind, PersonalLimits
-from tests.builders import COMPETENCIES, LINE, at, block, employer, labour, problem, visit, worker
+from brigade.values.workforce import EmployerKind, PersonalLimits, Worker
+from tests.builders import COMPETENCIES, LINE, at, block, employer, labour, matrix, problem, visit, worker
 from tests.limits.case import Case, unvalidated
 
 FLAG = {"value": 1, "unit": "flag", "stricter": "higher"}
@@ -139,6 +140,30 @@ def _commute() -> Iterator[Case]:
     yield Case("commute_zone", "commute_normal_personal", problem([visit("V1", "C")], [near]))
 
 
+def _vehicles() -> Iterator[Case]:
+    """By bus nobody gets anywhere in time: whoever comes has the car that stands at home."""
+    early = visit("V1", "B", 30, "06:20", "06:30")
+    noon = Interval(at("12:00"), at("18:00"))
+    for detail, more in (
+        ("driver", {"provider_id": "S2"}),
+        ("licence", {"licence": "NIGHT"}),
+        ("hours", {"hours": (noon,)}),
+        # 20 km there and 20 km back.
+        ("range", {"range_m": 39_999}),
+    ):
+        whom = worker(mode=TravelMode.BUS, providers=("S1",))
+        yield Case("vehicles", f"vehicles_{detail}", _by_car([early], [whom], **more))
+    # Back at 07:10 and charged at 07:40, where the second one leaves at 07:30 at the latest.
+    people = [worker("W1", "06:00", "07:10", mode=TravelMode.BUS), worker("W2", "07:15", mode=TravelMode.BUS)]
+    pair = [early, visit("V2", "B", 30, "07:40", "07:50")]
+    yield Case("vehicles", "vehicles_shared", _by_car(pair, people, recharge=30))
+
+
+def _by_car(visits: list[Visit], people: list[Worker], **more: Any) -> Problem:
+    ways = {TravelMode.BUS: matrix(mode=TravelMode.BUS, scale=20), TravelMode.CAR: matrix()}
+    return problem(visits, people, travel=ways, vehicles=(Vehicle("K", "Clio", "H", **more),))
+
+
 def _may_first() -> Problem:
     rules = labour(mandatory={"HOLIDAY_RHYTHM.may_first_essential_only": FLAG})
     return problem([visit("V1", act_class=ActClass.ORDINARY)], first_day=MAY_FIRST, rules=rules)
@@ -156,5 +181,6 @@ PAIRS: tuple[Case, ...] = (
     *_sectors(),
     *_sundays(),
     *_commute(),
+    *_vehicles(),
     Case("holiday_rhythm", "holiday_rhythm_may_first", _may_first()),
 )

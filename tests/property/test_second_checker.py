@@ -35,6 +35,7 @@ from tests.second_checker.judge import COSTS_NOT_JUDGED, NOT_JUDGED, Judge
 from tests.strategies import small_problems
 from tests.strategies_blocks import with_blocks
 from tests.strategies_coverable import coverable_problems
+from tests.strategies_vehicles import with_vehicles
 
 EXAMPLES = int(os.environ.get("BRIGADE_AGREEMENT_EXAMPLES", "30"))
 QUICK = SearchSettings(iterations=200, threads=1)
@@ -53,6 +54,7 @@ NEVER_BROKEN_BY_THE_LAW_CASES = {
     "SECTOR",
     "TIMING",
     "TIME_WINDOW",
+    "VEHICLES",
     "WORK_BLOCKS",
 }
 """Rules of no text: they are broken by the plans dealt at random."""
@@ -60,7 +62,7 @@ NEVER_BROKEN_BY_THE_LAW_CASES = {
 
 def problems() -> st.SearchStrategy[Problem]:
     plain = small_problems() | coverable_problems()
-    return plain | plain.flatmap(with_blocks)
+    return plain | plain.flatmap(with_blocks) | plain.flatmap(with_vehicles)
 
 
 @st.composite
@@ -86,7 +88,9 @@ def _dealt(draw: st.DrawFn, problem: Problem) -> Plan:
         tour = draw(st.sampled_from([None, *tours, *tours]))
         if tour is not None:
             orders.setdefault(tour, []).append(visit.id)
-    return retime(problem, orders).plan
+    vehicles = st.sampled_from((None, *problem.vehicle_by_id))
+    drives = {key: id for key in sorted(orders) if (id := draw(vehicles)) is not None}
+    return retime(problem.driven(drives), orders).plan
 
 
 @many

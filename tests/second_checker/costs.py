@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 
 from tests.second_checker.days import Day, Person
+from tests.second_checker.driving import days_out, mileage
 from tests.second_checker.reading import Case, Stop, Tour, Worker
 from tests.second_checker.visits import held, sector_distance
 from tests.second_checker.weeks import hours_in, periods
@@ -93,17 +94,14 @@ def _amounts(case: Case, people: list[Person]) -> dict[str, int]:
     one = case.clock.per_minute
     found: Counter[str] = Counter(dict.fromkeys([*WEIGHTS, *ASKED_FOR], 0))
     latenesses, waits = [0], [0]
+    found["travel_cost"] += days_out(case) * one
     for person in people:
         for tour in case.tours_of(person.worker.id):
             found["used_worker"] += one
             rules = person.rules([person.days[tour.day]]) if tour.stops else person.rules([])
             found["overtime"] += max(0, tour.back - person.worker.tours[tour.number][1])
-            cents = person.worker.told.get("cents_per_km", 0)
-            for ticks, metres in [(stop.travel, stop.metres) for stop in tour.stops] + [
-                (tour.travel_back, tour.metres_back)
-            ]:
-                found["travel"] += ticks
-                found["travel_cost"] += metres * cents // 1000 * one
+            found["travel"] += sum(stop.travel for stop in tour.stops) + tour.travel_back
+            found["travel_cost"] += mileage(case, tour, person.worker) * one
             for stop in tour.stops:
                 latenesses.append(_lateness(case, stop))
                 waits.append(stop.wait)

@@ -112,8 +112,9 @@ class Person:
         for before, after in pairwise(day.tours):
             last, first = before.stops[-1], after.stops[0]
             if first.start - last.end >= self.least_interruption(rules):
-                ends = (self.case.site_of(stop.visit, self.worker) for stop in (last, first))
-                found += self.case.leg(self.worker, *ends)[0]
+                origin, there = (self.case.site_of(stop.visit, self.worker) for stop in (last, first))
+                mode = (after.vehicle or self.worker.told).get("mode", "car")
+                found += self.case.way(mode, origin, there)[0]
         return found
 
     def least_interruption(self, rules: Rules) -> int:

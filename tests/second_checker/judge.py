@@ -6,10 +6,11 @@ from typing import Any
 
 from tests.second_checker import costs
 from tests.second_checker.days import Person
+from tests.second_checker.driving import vehicles
 from tests.second_checker.hours import of_days
 from tests.second_checker.reading import Case
 from tests.second_checker.texts import LabourTexts
-from tests.second_checker.visits import Broken, assignment, blocks, links, of_tours
+from tests.second_checker.visits import Broken, assignment, blocks, held, links, of_tours
 from tests.second_checker.weeks import of_weeks
 
 NOT_JUDGED = {
@@ -37,7 +38,7 @@ class Judge:
 
     def broken(self) -> set[Broken]:
         """(rule, worker, duty day); no worker or no day where the rule has none."""
-        found = [*assignment(self.case), *links(self.case), *blocks(self.case)]
+        found = [*assignment(self.case), *links(self.case), *blocks(self.case), *vehicles(self.case, held)]
         for person in self.people:
             found += [*of_tours(self.case, person), *of_days(person), *of_weeks(person)]
         return {one for one in found if one[0] not in self.case.off}

@@ -84,6 +84,7 @@ class Tour:
     travel_back: int
     metres_back: int
     stops: list[Stop]
+    vehicle: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,10 @@ class Worker:
     @property
     def id(self) -> str:
         return str(self.told["id"])
+
+    @property
+    def mode(self) -> str:
+        return str(self.told.get("mode", "car"))
 
     @cached_property
     def contract(self) -> dict[str, Any]:
@@ -229,6 +234,10 @@ class Case:
         return list(self.problem["demand"].get("links", []))
 
     @cached_property
+    def vehicles(self) -> dict[str, dict[str, Any]]:
+        return by_id(self.problem.get("vehicles", []))
+
+    @cached_property
     def employers(self) -> dict[str, dict[str, Any]]:
         return by_id(self.problem["brigade"]["employers"])
 
@@ -318,6 +327,7 @@ class Case:
             back,
             told.get("metres_back", 0),
             stops,
+            self.vehicles[told["vehicle_id"]] if told.get("vehicle_id") else None,
         )
 
     def tours_of(self, worker_id: str) -> list[Tour]:
@@ -332,20 +342,20 @@ class Case:
             for one in self.problem["travel"]["matrices"]
         }
 
-    def leg(self, worker: Worker, start: str | None, end: str | None) -> tuple[int, int]:
-        """(ticks, metres) from one place to the other in her mode, with what arriving there takes: that
-        alone where no way leads there, and nothing where one of the two is not said."""
+    def way(self, mode: str, start: str | None, end: str | None) -> tuple[int, int]:
+        """(ticks, metres) from one place to the other in a mode, with what arriving there takes: that alone
+        where no way leads there, and nothing where one of the two is not said."""
         if start is None or end is None:
             return 0, 0
         access = self._access.get(end, 0) if start != end else 0
-        if not self.has_way(worker, start, end):
+        if not self.has_way(mode, start, end):
             return self.clock.length(access), 0
-        rows, minutes, metres = self._matrices[worker.told.get("mode", "car")]
+        rows, minutes, metres = self._matrices[mode]
         way = minutes[rows[start]][rows[end]] + access
         return self.clock.length(way), metres[rows[start]][rows[end]]
 
-    def has_way(self, worker: Worker, start: str | None, end: str | None) -> bool:
-        rows, minutes, _ = self._matrices[worker.told.get("mode", "car")]
+    def has_way(self, mode: str, start: str | None, end: str | None) -> bool:
+        rows, minutes, _ = self._matrices[mode]
         return start is None or end is None or minutes[rows[start]][rows[end]] is not None
 
     @cached_property

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from tests.second_checker.days import Person
+from tests.second_checker.driving import from_home, leg_of, ways_of
 from tests.second_checker.reading import Case, Stop, Tour, Worker, overlap
 from tests.second_checker.texts import ZONE, LabourTexts, Rules, data
 
@@ -66,18 +67,14 @@ def _is_done(case: Case, done: Counter[str], id: str) -> bool:
 
 
 def timing(case: Case, tour: Tour, worker: Worker) -> Iterator[Broken]:
-    start_place, end_place = worker.told.get("start_site"), worker.told.get("end_site")
-    place, clock = start_place, tour.departure
-    fits = True
-    for stop in tour.stops:
-        here = case.site_of(stop.visit, worker)
-        fits = fits and case.has_way(worker, place, here)
-        fits = fits and (stop.travel, stop.metres) == case.leg(worker, place, here)
+    clock, legs = tour.departure, ways_of(case, tour, worker) if tour.stops else []
+    fits = all(case.has_way(*way) for ways in legs for way in ways)
+    for stop, ways in zip(tour.stops, legs, strict=False):
+        fits = fits and (stop.travel, stop.metres) == leg_of(case, ways)
         fits = fits and stop.arrival == clock + stop.travel and stop.pause >= 0 and stop.wait >= 0
         fits = fits and stop.end == stop.start + case.clock.length(_service_min(stop.visit, worker))
-        place, clock = here, stop.end
-    fits = fits and case.has_way(worker, place, end_place)
-    fits = fits and (tour.travel_back, tour.metres_back) == case.leg(worker, place, end_place)
+        clock = stop.end
+    fits = fits and (not legs or (tour.travel_back, tour.metres_back) == leg_of(case, legs[-1]))
     fits = fits and tour.back == clock + tour.travel_back
     if not fits:
         yield "TIMING", worker.id, tour.day
@@ -181,7 +178,7 @@ def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: S
         yield broken("ON_CALL")
     texts = labour.apart(worker, hosts, ZONE) if hosts else []
     place = case.site_of(visit, worker)
-    if place is not None and any(_beyond_zone(case, text, worker, place) for text in texts):
+    if place is not None and any(beyond(text, from_home(case, tour, worker, place)) for text in texts):
         yield broken("COMMUTE_NORMAL")
 
 
@@ -280,12 +277,6 @@ def _is_outside(case: Case, worker: Worker, visit: dict[str, Any]) -> bool:
     convention = employer.get("communes") if employer["kind"] == "ai" else None
     own = worker.told.get("territory")
     return any(area is not None and commune not in area for area in (convention, own))
-
-
-def _beyond_zone(case: Case, rules: Rules, worker: Worker, site: str) -> bool:
-    home_first, home_last = worker.told.get("start_site"), worker.told.get("end_site")
-    leg = case.leg(worker, home_first, site) if home_first else case.leg(worker, site, home_last)
-    return beyond(rules, leg)
 
 
 def beyond(rules: Rules, leg: tuple[int, int]) -> bool:

@@ -24,6 +24,7 @@ from brigade.exchange.shapes.place_shapes import (
     SectorShape,
     SiteShape,
     TravelShape,
+    VehicleShape,
 )
 from brigade.exchange.shapes.policy_shapes import LEVELS, PolicyShape, ReserveShape, WeightsShape
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION, ProblemDocument
@@ -66,8 +67,8 @@ def compose(document: ProblemDocument, travel_for: TravelFor) -> Problem:
     horizon = horizon_of(document.horizon)
     clock = HorizonClock(horizon)
     parts = _parts(document, clock)
-    people = (*parts["workers"], *parts["employees"])
-    travel = _travel(document.travel, parts["sites"], people, clock, travel_for)
+    movers = (*parts["workers"], *parts["employees"], *parts["vehicles"])
+    travel = _travel(document.travel, parts["sites"], movers, clock, travel_for)
     catalogue, labour, text_issues = _texts(document)
     # Faults of form, of travel and of texts are told with those of the problem: one round of corrections, not
     # three.
@@ -106,6 +107,7 @@ def _parts(document: ProblemDocument, clock: HorizonClock) -> dict[str, Any]:
         "basin": build(document.basin, clock, "basin"),
         "sites": build_all(document.sites, clock, "sites"),
         "sectors": build_all(document.sectors, clock, "sectors"),
+        "vehicles": build_all(document.vehicles, clock, "vehicles"),
         "rota": tuple(_feed(feed, clock, f"demand.rota[{n}]") for n, feed in enumerate(document.demand.rota)),
     }
     for name in ("providers", "clients", "visits", "links", "employees", "absences", "funding_lines"):
@@ -170,7 +172,7 @@ def _texts(document: ProblemDocument) -> tuple[CompetencyCatalogue, LabourCode, 
 def _travel(
     shape: TravelShape,
     sites: Sequence[Site],
-    people: Sequence[Any],
+    movers: Sequence[Any],
     clock: HorizonClock,
     travel_for: TravelFor,
 ) -> _Travel:
@@ -178,7 +180,7 @@ def _travel(
         return _given(shape.matrices, clock)
     # A site given twice is a fault of its own; the travel source must not be asked about it twice.
     unique = tuple({site.id: site for site in sites}.values())
-    modes = tuple(mode for mode in TravelMode if any(one.mode is mode for one in people))
+    modes = tuple(mode for mode in TravelMode if any(one.mode is mode for one in movers))
     try:
         return _Travel(travel_for(unique, modes, clock.horizon, shape.source or ""))
     except Refused as refused:
@@ -278,6 +280,8 @@ def decompose(problem: Problem, travel_source: str | None = None) -> dict[str, A
         document["labour"] = show_labour(problem.labour, clock)
     if problem.sectors:
         document["sectors"] = show_all(problem.sectors, SectorShape, clock)
+    if problem.vehicles:
+        document["vehicles"] = show_all(problem.vehicles, VehicleShape, clock)
     document["sites"] = show_all(problem.sites, SiteShape, clock)
     document["travel"] = _show_travel(problem, clock) if travel_source is None else {"source": travel_source}
     return document

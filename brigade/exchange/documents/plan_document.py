@@ -20,6 +20,7 @@ from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.plan_shapes import PLAN_FORMAT, PLAN_VERSION, PlanDocument
 from brigade.figures.funding import FundingUse
 from brigade.figures.quality_figures import lateness
+from brigade.timing.tour_ways import mode_of
 from brigade.values.plan import WANTS_NOBODY, Marking, Plan, Route, Stop, UncoveredVisit, Waiver
 from brigade.values.problem import Problem
 
@@ -160,6 +161,7 @@ def _route(problem: Problem, route: Route, clock: HorizonClock) -> dict[str, Any
         "back": clock.moment(route.back),
         "travel_back_min": clock.minutes(route.travel_back),
         "metres_back": route.metres_back,
+        **_without_none(vehicle_id=route.vehicle_id),
     }
 
 
@@ -168,7 +170,7 @@ def _stop(problem: Problem, route: Route, stop: Stop, clock: HorizonClock) -> di
     shown = {
         "visit_id": stop.visit_id,
         "site_id": problem.place_of(visit, worker),
-        "mode": worker.mode.value,
+        "mode": mode_of(problem, route).value,
         "travel_min": clock.minutes(stop.travel),
         "metres": stop.metres,
         "arrival": clock.moment(stop.arrival),

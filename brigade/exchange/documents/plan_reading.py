@@ -104,15 +104,14 @@ class _Reader:
             tour=shape.tour,
             day=shape.day,
             departure=tick(shape.departure, f"{where}.departure"),
-            stops=tuple(
-                self.stop(stop, shape.worker_id, f"{where}.stops[{n}]") for n, stop in enumerate(shape.stops)
-            ),
+            stops=tuple(self.stop(stop, shape, f"{where}.stops[{n}]") for n, stop in enumerate(shape.stops)),
             back=tick(shape.back, f"{where}.back"),
             travel_back=length(shape.travel_back_min, f"{where}.travel_back_min"),
             metres_back=shape.metres_back,
+            vehicle_id=shape.vehicle_id,
         )
 
-    def stop(self, shape: StopShape, worker_id: str, where: str) -> Stop:
+    def stop(self, shape: StopShape, route: RouteShape, where: str) -> Stop:
         tick, length = self.clock.tick, self.clock.length
         stop = Stop(
             visit_id=shape.visit_id,
@@ -127,7 +126,7 @@ class _Reader:
             # Rounded down: the instant at which somebody was told falls between ticks.
             told_at=None if shape.told_at is None else tick(shape.told_at, f"{where}.told_at", floor=True),
         )
-        self._agree(shape, stop, worker_id, where)
+        self._agree(shape, stop, route, where)
         return stop
 
     def marking(self, shape: MarkingShape | None, where: str) -> Marking | None:
@@ -155,12 +154,13 @@ class _Reader:
         place = Placement(shape.visit_id, shape.worker_id, shape.tour, shape.position)
         return GivenVisit(place, self.clock.tick(shape.start, f"{where}.start"))
 
-    def _agree(self, shape: StopShape, stop: Stop, worker_id: str, where: str) -> None:
+    def _agree(self, shape: StopShape, stop: Stop, route: RouteShape, where: str) -> None:
         """What the document repeats for its readers says the same as what it repeats."""
         self._same(shape.wait_min, self.clock.minutes(stop.wait), f"{where}.wait_min")
-        worker = self.problem.worker_by_id.get(worker_id)
+        worker = self.problem.worker_by_id.get(route.worker_id)
+        vehicle = self.problem.vehicle_by_id.get(route.vehicle_id or "")
         if worker is not None:
-            self._same(shape.mode, worker.mode, f"{where}.mode")
+            self._same(shape.mode, (vehicle or worker).mode, f"{where}.mode")
         visit = self.problem.visit_by_id.get(stop.visit_id)
         if visit is not None and worker is not None:
             self._same(shape.site_id, self.problem.place_of(visit, worker), f"{where}.site_id")

@@ -3,13 +3,14 @@ share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from brigade.changes.answers import ProposedSwap
+from brigade.timing.tour_ways import ways_of
 from brigade.values.demand import Provider, Visit, WorkBlock
-from brigade.values.places import Site, TravelMode
+from brigade.values.places import Site, TravelMode, Vehicle
 from brigade.values.plan import MarkingKind, Plan, Reason, Route, Stop, UncoveredVisit
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
@@ -43,10 +44,12 @@ class StopRow(VisitRow):
     order: int
     stop: Stop
     day: date
+    vehicle: Vehicle | None = None
+    """The shared vehicle of its tour."""
 
     @property
     def mode(self) -> TravelMode:
-        return self.worker.mode
+        return self.worker.mode if self.vehicle is None else self.vehicle.mode
 
     @property
     def is_first(self) -> bool:
@@ -74,11 +77,30 @@ def stop_rows(problem: Problem, plan: Plan) -> Iterator[StopRow]:
     next one."""
     for route in plan.routes:
         worker = problem.worker_by_id[route.worker_id]
+        vehicle = problem.vehicle_by_id[route.vehicle_id] if route.vehicle_id else None
         for order, stop in enumerate(route.stops, 1):
             visit = problem.visit_by_id[stop.visit_id]
             place, day = problem.place_of(visit, worker), problem.day_of(stop.start)
             site = None if place is None else problem.site_by_id[place]
-            yield StopRow(visit, problem.host_of(visit), site, worker, route, order, stop, day)
+            yield StopRow(visit, problem.host_of(visit), site, worker, route, order, stop, day, vehicle)
+
+
+def vehicle_words(vehicle: Vehicle, lang: str) -> str:
+    """What people call it, and where it stands."""
+    return word("vehicle_at", lang, name=vehicle.name, site=vehicle.site_id)
+
+
+def tour_mode(problem: Problem, route: Route, lang: str) -> str:
+    """How the tour goes; with a shared vehicle, which and from where."""
+    ways = ways_of(problem, route)
+    mode = word(f"mode.{ways.mode}", lang)
+    return mode if ways.vehicle is None else f"{mode} · {vehicle_words(ways.vehicle, lang)}"
+
+
+def lane_mode(problem: Problem, worker: Worker, routes: Sequence[Route], lang: str) -> str:
+    """How somebody's day goes: her own mode, where no tour has a vehicle."""
+    said = dict.fromkeys(tour_mode(problem, route, lang) for route in routes)
+    return ", ".join(said) or word(f"mode.{worker.mode}", lang)
 
 
 def uncovered_rows(problem: Problem, plan: Plan) -> tuple[UncoveredRow, ...]:

@@ -169,7 +169,8 @@ class _Page:
 
     def credits(self, outlines: Mapping[str, Any] | None) -> list[str]:
         lines = [self.word("credit_outlines")] if outlines else []
-        used = {row.worker.mode for row in stop_rows(self.problem, self.plan)}
+        rows = stop_rows(self.problem, self.plan)
+        used = {mode for row in rows for mode in (row.worker.mode, row.mode)}
         for mode in sorted(used):
             matrix = self.problem.travel.get(mode)
             if matrix is not None:

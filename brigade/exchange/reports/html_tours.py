@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from brigade.exchange.documents.rows import (
     StopRow,
+    lane_mode,
     level_word,
     stop_rows,
+    vehicle_words,
     whose,
 )
 from brigade.exchange.reports.lanes import DayLanes, Lane, day_lanes
@@ -77,7 +80,7 @@ def _row(problem: Problem, plan: Plan, lane: Lane, lang: str) -> dict[str, Any]:
     )
     return {
         "worker": lane.worker.id,
-        "mode": word(f"mode.{lane.worker.mode}", lang),
+        "mode": lane_mode(problem, lane.worker, lane.routes, lang),
         "hours": typeset(hours, lang),
         "label": typeset(f"{label}, {hours}", lang),
         "free": lane.free,
@@ -117,11 +120,19 @@ def _sheet(problem: Problem, plan: Plan, worker_id: str, rows: list[StopRow], la
     columns = ("day", *SHEET) if several else SHEET
     return {
         "worker": worker_id,
-        "summary": typeset(f"{summary}, {kilometres(metres, lang)}", lang),
+        "summary": typeset(
+            ", ".join((summary, kilometres(metres, lang), *_vehicles(problem, routes, lang))), lang
+        ),
         "caption": typeset(word("sheet_caption", lang, worker=worker_id), lang),
         "head": [word(f"column.{column}", lang) for column in columns],
         "rows": [_cells(problem, row, lang, several) for row in rows],
     }
+
+
+def _vehicles(problem: Problem, routes: Sequence[Route], lang: str) -> list[str]:
+    """The shared vehicles of somebody's tours, and where they stand."""
+    ids = dict.fromkeys(route.vehicle_id for route in routes if route.vehicle_id is not None)
+    return [vehicle_words(problem.vehicle_by_id[id], lang) for id in ids]
 
 
 def _cells(problem: Problem, row: StopRow, lang: str, several: bool) -> list[str]:

@@ -13,6 +13,7 @@ from brigade.exchange.documents.rows import (
     StopRow,
     kind_word,
     stop_rows,
+    vehicle_words,
     whose,
 )
 from brigade.values.plan import Plan
@@ -128,6 +129,8 @@ def _details(problem: Problem, row: StopRow, lang: str) -> list[str]:
     lines = [host if seat is None else kind_word(seat.block, lang)]
     travel = f"{duration(horizon.minutes(stop.travel))}, {word(f'mode.{row.mode}', lang)}"
     lines.append(f"{word('travel', lang)}{word('colon', lang)}{travel}")
+    if row.vehicle is not None:
+        lines.append(f"{word('column.vehicle', lang)}{word('colon', lang)}{vehicle_words(row.vehicle, lang)}")
     if stop.pause:
         lines.append(f"{word('pause', lang)}{word('colon', lang)}{duration(horizon.minutes(stop.pause))}")
     if stop.marking:

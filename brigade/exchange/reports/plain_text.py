@@ -19,6 +19,7 @@ from brigade.exchange.documents.rows import (
     named,
     stop_rows,
     swap_reason,
+    tour_mode,
     uncovered_rows,
     unwanted_visits,
 )
@@ -105,7 +106,7 @@ def _by_tour(problem: Problem, plan: Plan) -> Iterator[list[StopRow]]:
 def _tour(problem: Problem, rows: list[StopRow], lang: str) -> ReportTable:
     at, route = problem.horizon.instant, rows[0].route
     day = f"{short_day(route.day, lang)} · " if problem.horizon.days > 1 else ""
-    mode = word(f"mode.{rows[0].mode}", lang)
+    mode = tour_mode(problem, route, lang)
     title = f"{route.worker_id} · {day}{wall_span(at(route.departure), at(route.back), lang)} · {mode}"
     head = tuple(word(f"column.{column}", lang) for column in TOUR_COLUMNS)
     return ReportTable(

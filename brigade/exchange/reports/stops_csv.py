@@ -20,6 +20,7 @@ from brigade.exchange.documents.rows import (
 from brigade.exchange.reports.cells_out import safe_cell
 from brigade.texts.articles import article_in
 from brigade.units import Ticks
+from brigade.values.places import Vehicle
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.words import say, wall_clock, word
@@ -41,6 +42,8 @@ STOP_COLUMNS = (
     ),
     *("mode", "back", "status", "article", "paper"),
 )
+VEHICLE_COLUMNS = ("vehicle", "vehicle_place")
+"""Behind the others where the problem has shared vehicles."""
 UNCOVERED_COLUMNS = (
     "visit",
     "client",
@@ -57,9 +60,9 @@ UNCOVERED_COLUMNS = (
 def stops_csv(problem: Problem, plan: Plan, lang: str = "fr", *, excel: bool = False) -> str:
     """One line a stop, in tour order. Times are local wall clock, `day` the date on which the service starts;
     the tour's departure stands on its first line, the return on its last."""
-    return _csv(
-        STOP_COLUMNS, (_stop_cells(problem, row, lang) for row in stop_rows(problem, plan)), lang, excel
-    )
+    columns = (*STOP_COLUMNS, *VEHICLE_COLUMNS) if problem.vehicles else STOP_COLUMNS
+    rows = (_stop_cells(problem, row, lang) for row in stop_rows(problem, plan))
+    return _csv(columns, rows, lang, excel)
 
 
 def uncovered_csv(problem: Problem, plan: Plan, lang: str = "fr", *, excel: bool = False) -> str:
@@ -95,7 +98,12 @@ def _stop_cells(problem: Problem, row: StopRow, lang: str) -> Sequence[str]:
         word(row.status, lang),
         article_in(stop.marking.article, lang) if stop.marking else "",
         stop.paper_to_sign or "",
+        *(_vehicle_cells(row.vehicle) if problem.vehicles else ()),
     ]
+
+
+def _vehicle_cells(vehicle: Vehicle | None) -> Sequence[str]:
+    return ("", "") if vehicle is None else (vehicle.id, vehicle.site_id)
 
 
 def _uncovered_cells(problem: Problem, plan: Plan, lang: str) -> Iterable[Sequence[str]]:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from brigade.exchange.shapes.field_kinds import Code, Codes, Day, FieldKind, Minutes, Moment, Shape, Text
+from brigade.exchange.shapes.demand_shapes import IntervalShape
+from brigade.exchange.shapes.field_kinds import (
+    CentsCount,
+    Code,
+    Codes,
+    Count,
+    Day,
+    FieldKind,
+    Minutes,
+    Moment,
+    Shape,
+    Text,
+    WorkerCodes,
+)
 from brigade.units import MAX_DAYS
-from brigade.values.places import Basin, Sector, Site, TravelMode
+from brigade.values.places import Basin, Sector, Site, TravelMode, Vehicle
 
 OF_THE_MACHINE = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
 """What a machine's tables hold beside zones: its own clock, leap seconds."""
@@ -92,6 +105,43 @@ class SectorShape(Shape):
     neighbours: Codes = Field(
         default_factory=list, description="Sectors of the same map beside it; one of two may name the other."
     )
+
+
+class VehicleShape(Shape):
+    """A vehicle that several people share: taken where it stands, and brought back there."""
+
+    makes: ClassVar[type] = Vehicle
+    id: Code = Field(description="Code of the vehicle.", examples=["V-CLIO-1"])
+    name: Text = Field(description="What people call it.", examples=["Clio blanche"])
+    site_id: Code = Field(description="The site where it stands.")
+    mode: TravelMode = Field(TravelMode.CAR, description="By whose ways it drives.")
+    provider_id: Code | None = Field(
+        None, description="The SAAD whose it is: whoever has a paper with it may drive."
+    )
+    employer_id: Code | None = Field(
+        None,
+        description="The employer whose it is: its people may drive. Neither: the basin's or a mobility "
+        "platform's, for anybody.",
+    )
+    drivers: WorkerCodes | None = Field(
+        None, description="Of these, the ones who may drive it; absent: all of them."
+    )
+    licence: Code | None = Field(
+        None, description="The competency that whoever drives holds; absent: none is needed."
+    )
+    hours: list[IntervalShape] = Field(
+        default_factory=list, description="When it may be out, as of a loan; absent: always."
+    )
+    cents_per_km: CentsCount = Field(0, description="What a kilometre costs.")
+    cents_per_day: CentsCount = Field(0, description="What a day on which it is out costs.")
+    range_m: Count | None = Field(
+        None, description="Metres of one charge: no tour drives it further. Absent: no limit."
+    )
+    recharge_min: Minutes = Field(0, description="How long it stands after a tour before the next one.")
+
+    @classmethod
+    def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return values | {"hours": tuple(sorted(values["hours"]))}
 
 
 class MatrixShape(BaseModel):

@@ -102,6 +102,9 @@ class RouteShape(BaseModel):
     back: Moment
     travel_back_min: Minutes = 0
     metres_back: Metres = 0
+    vehicle_id: Code | None = Field(
+        None, description="The shared vehicle: taken on the way out, brought back on the way home."
+    )
 
 
 class UncoveredShape(BaseModel):

@@ -17,7 +17,14 @@ from brigade.exchange.shapes.demand_shapes import (
     VisitShape,
     WorkBlockShape,
 )
-from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SectorShape, SiteShape, TravelShape
+from brigade.exchange.shapes.place_shapes import (
+    BasinShape,
+    HorizonShape,
+    SectorShape,
+    SiteShape,
+    TravelShape,
+    VehicleShape,
+)
 from brigade.exchange.shapes.policy_shapes import PolicyShape
 from brigade.exchange.shapes.text_shapes import CatalogueShape, LabourShape
 from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
@@ -76,6 +83,7 @@ class ProblemDocument(BaseModel):
     sectors: list[SectorShape] = Field(
         default_factory=list, description="The basin's map of sectors, and those that providers have."
     )
+    vehicles: list[VehicleShape] = Field(default_factory=list, description="Vehicles that people share.")
 
 
 class PartialDemand(BaseModel):
@@ -117,3 +125,4 @@ class PartialDocument(BaseModel):
     sites: list[SiteShape] = []
     travel: TravelShape | None = None
     sectors: list[SectorShape] = []
+    vehicles: list[VehicleShape] = []

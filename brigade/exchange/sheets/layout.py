@@ -16,7 +16,13 @@ from brigade.exchange.shapes import demand_shapes as d
 from brigade.exchange.shapes import text_shapes as t
 from brigade.exchange.shapes import workforce_shapes as w
 from brigade.exchange.shapes.field_kinds import FieldKind, bare, is_list, kind_of, shape_in
-from brigade.exchange.shapes.place_shapes import BasinShape, HorizonShape, SectorShape, SiteShape
+from brigade.exchange.shapes.place_shapes import (
+    BasinShape,
+    HorizonShape,
+    SectorShape,
+    SiteShape,
+    VehicleShape,
+)
 from brigade.exchange.shapes.policy_shapes import PointsShape, PolicyShape, ReserveShape, WeightsShape
 from brigade.exchange.sheets.clocks import WholeDay
 from brigade.values.input_words import PARAMETERS, TABLES, column, plain
@@ -166,6 +172,7 @@ def _child(english: str, parent: str, key: str, shape: type[BaseModel], **more: 
         "employees": "employee_id",
         "providers": "provider_id",
         "work_blocks": "work_block_id",
+        "vehicles": "vehicle_id",
     }[parent]
     first = Column((), column_name, column(column_name), Cell.CODE, True)
     return TableLayout(
@@ -204,6 +211,7 @@ ROOTS: tuple[TableLayout, ...] = (
     _root("certificate_texts", "catalogue.certificates", t.CertificateTextShape, key="code"),
     _root("rules", "labour.rules", t.RuleHeadShape),
     _root("sectors", "sectors", SectorShape),
+    _root("vehicles", "vehicles", VehicleShape),
 )
 TABLES_BY_NAME: Mapping[str, TableLayout] = {table.english: table for table in ROOTS}
 CHILDREN: tuple[TableLayout, ...] = (
@@ -225,6 +233,7 @@ CHILDREN: tuple[TableLayout, ...] = (
     _child("on_call", "workers", "on_call", d.IntervalShape),
     _child("calls", "workers", "calls", d.IntervalShape),
     _with_whole_days(_child("other_work", "workers", "other_work", d.IntervalShape)),
+    _with_whole_days(_child("vehicle_hours", "vehicles", "hours", d.IntervalShape)),
 )
 
 

@@ -10,7 +10,7 @@ from brigade.law.breach import breach
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.texts.rule_sets import ZONE, RuleValue
 from brigade.timing.duty_days import minutes_of, ticks_of
-from brigade.timing.plan_timing import travel_between
+from brigade.timing.tour_ways import leg_of, ways_of
 from brigade.units import Metres, Ticks
 from brigade.values.plan import Plan, Route, Violation
 from brigade.values.problem import Problem
@@ -39,7 +39,7 @@ def _from_home(problem: Problem, route: Route) -> Iterator[HomeLeg]:
         # By position: the first stop's leg from home is told by `_home_legs`, and must not be told twice.
         if worker.start_site is None or stop is not route.stops[0]:
             site = problem.place_of(problem.visit_by_id[stop.visit_id], worker)
-            yield stop.visit_id, *travel_between(problem, worker, home, site)
+            yield stop.visit_id, *leg_of(ways_of(problem, route).out(site, home))
 
 
 def _home_legs(problem: Problem, route: Route) -> Iterator[HomeLeg]:

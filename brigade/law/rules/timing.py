@@ -12,7 +12,8 @@ from itertools import pairwise
 from brigade.law.breach import Met, breach
 from brigade.law.rule_traits import AsObstacle, Scope
 from brigade.timing.duty_days import minutes_of
-from brigade.timing.tour import duty_day, meal_break, own_meal, rest_break, way_between
+from brigade.timing.tour import duty_day, meal_break, own_meal, rest_break
+from brigade.timing.tour_ways import lawful_leg, ways_of
 from brigade.values.plan import Plan, Reason, Route, Stop, Violation
 from brigade.values.problem import Problem
 
@@ -65,12 +66,12 @@ def _legs(problem: Problem, route: Route) -> Iterator[Violation]:
     worker = problem.worker_by_id[route.worker_id]
     sites = [problem.place_of(problem.visit_by_id[stop.visit_id], worker) for stop in route.stops]
     told = [(stop.travel, stop.metres) for stop in route.stops] + [(route.travel_back, route.metres_back)]
-    places = [worker.start_site, *sites, worker.end_site]
-    for position, (origin, destination) in enumerate(pairwise(places)):
+    for position, ways in enumerate(ways_of(problem, route).legs(sites)):
         visit = route.stops[position].visit_id if position < len(route.stops) else None
-        way = way_between(problem, worker, origin, destination)
+        way = lawful_leg(ways)
         if way is None:
-            met: dict[str, Met] = {"mode": worker.mode.value, "origin": origin, "destination": destination}
+            matrix, origin, destination = next(one for one in ways if lawful_leg((one,)) is None)
+            met: dict[str, Met] = {"mode": matrix.mode.value, "origin": origin, "destination": destination}
             yield breach(problem, "TIMING", route, met, detail="no_way", visit=visit)
             continue
         travel, metres = way

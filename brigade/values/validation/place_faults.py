@@ -1,13 +1,14 @@
-"""The horizon's clock, the sites, the travel between them and the sectors they lie in."""
+"""The horizon's clock, the sites, the travel between them, the sectors they lie in and the vehicles that
+stand there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from brigade.errors import Issue
-from brigade.values.places import Sector, Site, TravelMatrix, TravelMode
+from brigade.values.places import Sector, Site, TravelMatrix, TravelMode, Vehicle
 from brigade.values.problem_parts import ProblemParts
-from brigade.values.validation.checks import duplicates, say, unknown
+from brigade.values.validation.checks import duplicates, negative, say, unknown
 
 
 def issues(problem: ProblemParts) -> Iterator[Issue]:
@@ -20,6 +21,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         yield from _matrix(problem, mode, matrix)
     yield from _rows(problem)
     yield from _sectors(problem)
+    yield from _vehicles(problem)
 
 
 def _coordinates(site: Site) -> Iterator[Issue]:
@@ -44,14 +46,18 @@ SHOWN = 3
 
 
 def _rows(problem: ProblemParts) -> Iterator[Issue]:
-    """A worker may go from the own places to any client's: each of these needs a row in the matrix of the
-    mode; so do a present employee's, who may be asked."""
+    """A worker may go from the own places to any client's and to any vehicle's, and drive that from there to
+    any client's and back; so may a present employee, who may be asked, by her own mode: each of these needs a
+    row in the matrix of the mode."""
     clients = {client.site_id for client in problem.clients}
+    stands = [vehicle.site_id for vehicle in problem.vehicles]
+    homes = [worker.start_site for worker in problem.workers]
     needed: dict[TravelMode, set[str]] = {}
     people: dict[TravelMode, list[str]] = {}
     staff = ((one.id, one.mode, (one.start_site,)) for one in problem.employees if one.mode is not None)
-    workers = ((one.id, one.mode, (one.start_site, one.end_site)) for one in problem.workers)
-    for id, mode, sites in (*workers, *staff):
+    workers = ((one.id, one.mode, (one.start_site, one.end_site, *stands)) for one in problem.workers)
+    vehicles = ((one.id, one.mode, (one.site_id, *homes)) for one in problem.vehicles)
+    for id, mode, sites in (*workers, *staff, *vehicles):
         people.setdefault(mode, []).append(id)
         needed.setdefault(mode, set(clients)).update(site for site in sites if site is not None)
     known = {site.id for site in problem.sites}
@@ -100,3 +106,46 @@ def _places_twice(problem: ProblemParts) -> Iterator[Issue]:
         if len(sectors) > 1:
             met = {"place": place, "sectors": sectors}
             yield Issue("P023", f"sectors.{sectors[-1]}.{kind}", "place_in_two_sectors", met)
+
+
+# -- vehicles ----------------------------------------------------------------------------------------------
+def _vehicles(problem: ProblemParts) -> Iterator[Issue]:
+    yield from duplicates("P024", "vehicles", (vehicle.id for vehicle in problem.vehicles))
+    for vehicle in problem.vehicles:
+        where = f"vehicles.{vehicle.id}"
+        yield from _named_by(problem, vehicle, where)
+        yield from _amounts(problem, vehicle, where)
+
+
+def _named_by(problem: ProblemParts, vehicle: Vehicle, where: str) -> Iterator[Issue]:
+    for name, ids, known, kind in (
+        ("site_id", [vehicle.site_id], problem.site_by_id, "site"),
+        ("provider_id", [vehicle.provider_id], problem.provider_by_id, "service"),
+        ("employer_id", [vehicle.employer_id], problem.employer_by_id, "employer"),
+        ("drivers", sorted(vehicle.drivers or ()), problem.worker_by_id, "worker"),
+        ("licence", [vehicle.licence], problem.catalogue.competencies, "competency"),
+    ):
+        named = [id for id in ids if id is not None]
+        yield from unknown("P025", f"{where}.{name}", named, known.keys(), kind)
+    if vehicle.provider_id is not None and vehicle.employer_id is not None:
+        met = {"provider": vehicle.provider_id, "employer": vehicle.employer_id}
+        yield Issue("P026", f"{where}.employer_id", "vehicle_of_two", met)
+    if vehicle.drivers is not None and not vehicle.drivers:
+        yield Issue("P026", f"{where}.drivers", "vehicle_for_nobody")
+
+
+def _amounts(problem: ProblemParts, vehicle: Vehicle, where: str) -> Iterator[Issue]:
+    for index, one in enumerate(vehicle.hours):
+        if one.length <= 0:
+            met = {"start": say(problem, one.start), "end": say(problem, one.end)}
+            yield Issue("P027", f"{where}.hours[{index}]", "span_reversed", met)
+    yield from negative(
+        "P028",
+        where,
+        cents_per_km=vehicle.cents_per_km,
+        cents_per_day=vehicle.cents_per_day,
+        range_m=vehicle.range_m,
+        recharge=vehicle.recharge,
+    )
+    if vehicle.range_m == 0:
+        yield Issue("P029", f"{where}.range_m", "vehicle_without_range")

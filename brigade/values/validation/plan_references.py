@@ -27,6 +27,7 @@ def refuse_plan_unknowns(problem: Problem, plan: Plan) -> None:
             *_unknown_visits(
                 problem, "routes", (stop.visit_id for route in plan.routes for stop in route.stops)
             ),
+            *_unknown_vehicles(problem, plan),
             *_unknown_visits(problem, "uncovered", (visit.visit_id for visit in plan.uncovered)),
             *_unknown_visits(problem, "pinned", sorted(plan.pinned)),
             *_unknown_workers(problem, "waivers", (waiver.worker_id for waiver in plan.waivers)),
@@ -62,6 +63,12 @@ def _no_such_tour(worker_id: str, index: int, held: int) -> Issue:
 def _unknown_workers(problem: Problem, where: str, ids: Iterable[str]) -> Iterator[Issue]:
     for id in ids:
         yield from unknown("K101", f"{where}.{id}", (id,), problem.worker_by_id.keys(), "worker")
+
+
+def _unknown_vehicles(problem: Problem, plan: Plan) -> Iterator[Issue]:
+    for (worker_id, tour), id in plan.drives.items():
+        where = f"routes.{worker_id}.{tour}.vehicle_id"
+        yield from unknown("K104", where, (id,), problem.vehicle_by_id.keys(), "vehicle")
 
 
 def _unknown_visits(problem: Problem, where: str, ids: Iterable[str]) -> Iterator[Issue]:

@@ -87,6 +87,7 @@ def _identifiers(problem: ProblemParts) -> Iterator[tuple[str, str]]:
         ("competencies", problem.catalogue.competencies),
         ("certificates", problem.catalogue.certificates),
         ("sectors", (sector.id for sector in problem.sectors)),
+        ("vehicles", (vehicle.id for vehicle in problem.vehicles)),
     )
     for group, ids in named:
         yield from ((f"{group}[{index}].id", id) for index, id in enumerate(ids))
@@ -121,5 +122,7 @@ def _free_texts(problem: ProblemParts) -> Iterator[tuple[str, str]]:
             )
     for sector in problem.sectors:
         yield f"sectors.{sector.id}.name", sector.name
+    for vehicle in problem.vehicles:
+        yield f"vehicles.{vehicle.id}.name", vehicle.name
     for mode, matrix in problem.travel.items():
         yield f"travel.{mode}.source", matrix.source

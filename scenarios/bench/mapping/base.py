@@ -40,6 +40,7 @@ KEPT = frozenset(
         "FORBIDDEN_PAIR",
         "LINK",
         "SECTOR",
+        "VEHICLES",
     }
 )
 FINEST = 1000

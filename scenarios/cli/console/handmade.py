@@ -56,7 +56,7 @@ def orders_from(
         for stop in route.stops
         if stop.visit_id in plan.pinned
     }
-    return _timed(problem, orders, starts)
+    return _timed(problem.driven(plan.drives), orders, starts)
 
 
 def is_of_stops_only(mapping: MappingDocument | None) -> bool:

@@ -75,6 +75,7 @@ def timed_from_now_on(problem: Problem, plan: Plan, orders: Mapping[TourKey, lis
 
     Raises: BrokenPromise, where the orders have no lawful timing and those of the plan had one.
     """
+    problem = problem.driven(plan.drives)
     ahead, begun = from_now_on(problem, plan)
     pins = pinned_starts(begun or plan)
     timed = retime(ahead, orders, fixed_starts=pins)

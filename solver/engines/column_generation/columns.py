@@ -79,7 +79,13 @@ class ColumnGeneration:
         self.tours = list(range(len(model.arrays.tours)) if tours is None else tours)
         self.visits = list(range(len(model.arrays.visits)) if visits is None else visits)
         self.row_of_visit = {visit: row for row, visit in enumerate(self.visits)}
-        self.row_of_tour = {tour: len(self.visits) + row for row, tour in enumerate(self.tours)}
+        # One tour of an availability, whatever the vehicle: they share a row.
+        stays = model.arrays.tours["stay"][self.tours].tolist()
+        rows = {stay: row for row, stay in enumerate(dict.fromkeys(stays))}
+        self.row_of_tour = {
+            tour: len(self.visits) + rows[stay] for tour, stay in zip(self.tours, stays, strict=True)
+        }
+        self.own_rows = len(rows)
         kept = ([visit for visit in group if visit in self.row_of_visit] for group in groups_of(model))
         self.groups = [group for group in kept if group]
         self.penalties = np.array([penalties[group].sum() for group in self.groups], np.int64)
@@ -93,7 +99,7 @@ class ColumnGeneration:
             seen = seen._replace(pairs=pairs)
         self.grain = GRAIN if int(self.penalties.sum()) * GRAIN <= MOST_GRAINED else 1
         self.pricer = Pricer(seen, model.shortest_travel, legs=legs, grain=self.grain)
-        self.master = Master(len(self.visits) + len(self.tours), len(self.visits))
+        self.master = Master(len(self.visits) + self.own_rows, len(self.visits))
         self.columns: dict[Column, int] = {}
         self.cuts: list[Cut] = []
         self._cuts_in: dict[tuple[int, ...], list[int]] = {}
@@ -104,7 +110,7 @@ class ColumnGeneration:
         self.solution: LpSolution | None = None
         self.solved: list[Column] = []
         self.prices = np.zeros(len(model.arrays.visits), np.int64)
-        self.tour_prices = np.zeros(len(model.arrays.tours), np.int64)
+        self.tour_prices, self.stay_prices = np.zeros(len(model.arrays.tours), np.int64), 0
         self._worth: dict[int, int] = {}
         self._effort, self._tolerance, self._finest = Effort.COARSE, FIRST_TOLERANCE, finest
         self.is_done = not self.visits or not self.tours
@@ -128,7 +134,7 @@ class ColumnGeneration:
         before = len(self.cuts)
         self.cuts = [*self.cuts, *cuts][:MOST_CUTS]
         self._cuts_in = {}
-        self.master = Master(len(self.visits) + len(self.tours) + len(self.cuts), len(self.visits))
+        self.master = Master(len(self.visits) + self.own_rows + len(self.cuts), len(self.visits))
         self.cut_prices = np.concatenate([self.cut_prices, np.zeros(len(self.cuts) - before, np.int64)])
         if len(self.cuts) > before:
             self.is_done, self._tolerance = False, CUT_TOLERANCE
@@ -154,7 +160,9 @@ class ColumnGeneration:
         most = 20 if len(self.tours) <= 20 else 8
         fresh: list[Column] = []
         # A bound is the prices and the cheapest route of every tour: one tour not priced, and it is none.
-        value, complete = int(self.prices.sum() + self.tour_prices.sum() - self.cut_prices.sum()), True
+        # Of an availability that is the cheapest of its tours, as it is one of them.
+        value, complete = int(self.prices.sum() + self.stay_prices - self.cut_prices.sum()), True
+        least: dict[int, int] = {}
         self.pricer.cut(self.cuts, self.cut_prices)
         began = time.perf_counter()
         for tour in self.tours:
@@ -166,20 +174,21 @@ class ColumnGeneration:
                 complete = False
                 continue
             fresh += [(tour, route) for route in priced[0]]
-            value += priced[1]
+            row = self.row_of_tour[tour]
+            least[row] = min(priced[1], least.get(row, priced[1]))
             self._worth[tour] = -(priced[1] + int(self.tour_prices[tour])) // self.grain
         if self._effort is Effort.COARSE:
             self.coarse_s = time.perf_counter() - began
         found = self.add(fresh)
         self.rounds += 1
         if complete:
-            self._advance(value, found, gap)
+            self._advance(value + sum(least.values()), found, gap)
         elif self._effort.proves and not is_over():
             self.is_done = True  # labels ran out: the bound found so far stands
 
     def _solve_master(self) -> None:
         row_of = self.row_of_visit
-        first_cut = len(self.visits) + len(self.tours)
+        first_cut = len(self.visits) + self.own_rows
         rows = [
             [
                 *(row_of[visit] for visit in route),
@@ -212,13 +221,15 @@ class ColumnGeneration:
 
     def _round_prices(self, found: Floats) -> None:
         """Whole prices that no group's penalty is below: then leaving visits out never pays in the bound."""
-        cover, own = len(self.visits), len(self.visits) + len(self.tours)
+        cover, own = len(self.visits), len(self.visits) + self.own_rows
         self.prices[self.visits] = np.maximum(0, np.rint(found[:cover] * self.grain)).astype(np.int64)
         for group, penalty in zip(self.groups, self.penalties * self.grain, strict=True):
             total = int(self.prices[group].sum())
             if total > penalty:  # Python's whole numbers: products may pass 64 bits
                 self.prices[group] = [int(price) * int(penalty) // total for price in self.prices[group]]
-        self.tour_prices[self.tours] = np.minimum(0, np.rint(found[cover:own] * self.grain)).astype(np.int64)
+        prices = np.minimum(0, np.rint(found[cover:own] * self.grain)).astype(np.int64)
+        self.stay_prices = int(prices.sum())
+        self.tour_prices[self.tours] = prices[[self.row_of_tour[tour] - cover for tour in self.tours]]
         self.cut_prices = np.maximum(0, np.rint(-found[own:] * self.grain)).astype(np.int64)
 
     def _advance(self, value: int, fresh: int, gap: float) -> None:

@@ -101,7 +101,7 @@ def _fix_surest(
         if values[index] < LEAST_VALUE or (values[index] < SURE and count >= wanted):
             break
         tour, route = generation.solved[index]
-        if tour not in fixed.routes and taken.isdisjoint(route) and (kept := fixed.take(tour, route)):
+        if not fixed.is_taken(tour) and taken.isdisjoint(route) and (kept := fixed.take(tour, route)):
             taken.update(kept)
             count += 1
     return count
@@ -116,13 +116,13 @@ def _rest(whole: ColumnGeneration, last: ColumnGeneration, fixed: FixedTours) ->
         whole.all_penalties + lost,
         arrays=arrays,
         legs=whole.legs,
-        tours=[tour for tour in whole.tours if tour not in fixed.routes],
+        tours=[tour for tour in whole.tours if not fixed.is_taken(tour)],
         visits=[visit for visit in whole.visits if visit not in covered],
         finest=Effort.FINE,
     )
     rest.add_cuts(cut for cut in last.cuts if covered.isdisjoint(cut))
     columns = sorted(last.columns, key=last.reduced_cost)[:FIRST_COLUMNS]
-    rest.add(_trimmed(column, covered) for column in columns if column[0] not in fixed.routes)
+    rest.add(_trimmed(column, covered) for column in columns if not fixed.is_taken(column[0]))
     return rest
 
 

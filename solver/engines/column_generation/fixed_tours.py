@@ -27,6 +27,7 @@ class FixedTours:
 
     def __init__(self, arrays: Arrays) -> None:
         self.arrays, self.routes = arrays, dict[int, tuple[int, ...]]()
+        self._stays = arrays.tours["stay"]
         links = arrays.links.copy()
         # Half of a pair may be fixed first: the whole is kept together by what its loss is charged
         # (`narrowed`).
@@ -44,6 +45,14 @@ class FixedTours:
                 self.routes = wider
                 return some
         return ()
+
+    def is_taken(self, tour: int) -> bool:
+        """Whether its availability has a tour, with whatever vehicle."""
+        return int(self._stays[tour]) in self._taken
+
+    @property
+    def _taken(self) -> set[int]:
+        return {int(self._stays[tour]) for tour in self.routes}
 
     @property
     def covered(self) -> set[int]:

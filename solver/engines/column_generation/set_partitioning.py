@@ -58,9 +58,10 @@ def _model(
     model = cp_model.CpModel()
     chosen = [model.new_bool_var("") for _ in columns]
     holding: dict[int, list[cp_model.IntVar]] = {visit: [] for visit in generation.visits}
-    driving: dict[int, list[cp_model.IntVar]] = {tour: [] for tour in generation.tours}
+    # By availability: one tour of it, whatever the vehicle.
+    driving: dict[int, list[cp_model.IntVar]] = {row: [] for row in generation.row_of_tour.values()}
     for (tour, route), variable in zip(columns, chosen, strict=True):
-        driving[tour].append(variable)
+        driving[generation.row_of_tour[tour]].append(variable)
         for visit in route:
             holding[visit].append(variable)
     left = [model.new_bool_var("") for _ in generation.groups]

@@ -1,6 +1,7 @@
 /* Where a visit could go: positions screened by earliest and latest starts, then placed and judged
    exactly. */
 #include <stddef.h>
+#include "driving.h"
 #include "insertion.h"
 #include "lns.h"
 #include "moves.h"
@@ -82,6 +83,12 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
     const model *m = s->m;
     int64_t flags = PAIR(tour, visit), worker = m->tours[tour].worker, profile = m->tours[tour].profile;
     if (!(flags & MAY) || !worker_fits(s, visit, worker)) return;
+    int64_t vehicle = m->tours[tour].vehicle, day_price = 0;
+    if (m->vehicles_n && s->count[tour] == 0) {
+        if (other_of_stay(s, tour) >= 0) return;
+        if (vehicle >= 0 && !vehicle_is_out(s, vehicle, m->tours[tour].slot))
+            day_price = m->vehicles[vehicle].day_price;
+    }
     tick floor = -FAR, ceiling = FAR, shut = m->visits[visit].shuts, duration = SERVICE(worker, visit);
     tick ends = m->visits[visit].opens + duration; /* at the earliest */
     for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
@@ -112,9 +119,10 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
                      TRAVEL(profile, site, there) - duration;
         until = sooner(sooner(until, ceiling), shut);
         if (start > until || (blink > 0 && random_unit(s) < blink)) continue;
+        if (vehicle >= 0 && !may_be_free(s, tour, start + duration, until)) continue;
         int64_t cost =
             LEG_COST(profile, here, site) + LEG_COST(profile, site, there) + PAIR_PRICE(tour, visit);
-        cost += n == 0 ? m->weights->used_worker : -LEG_COST(profile, here, there);
+        cost += n == 0 ? m->weights->used_worker + day_price : -LEG_COST(profile, here, there);
         tick extra = 0;
         int64_t late = 0;
         if (follows && !price_start(s, visit, tour, k, start, &late, &extra)) continue;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include "lns.h"
 #include "../timing/duty.h"
+#include "driving.h"
 #include "insertion.h"
 #include "moves.h"
 
@@ -15,6 +16,7 @@
 #define SHARE_OF_WHOLE_TOURS 0.12
 #define SHARE_OF_STRINGS 0.75 /* up to this share of ruins; the rest removes single visits */
 #define STRANGERS 0.08        /* chance of an uncovered visit far from the ruin to be tried too */
+#define EXCHANGES 0.25        /* share of ruins that give a tour another vehicle, where there are any */
 
 /* xoshiro256++ of Blackman & Vigna (public domain): the same numbers on every machine. */
 static uint64_t random_bits(search *s) {
@@ -89,14 +91,51 @@ static int64_t idler_of(const search *s, int64_t one, int64_t other) {
     return idle_of(s, one) >= idle_of(s, other) ? one : other;
 }
 
+/* Give the tour of some availability another vehicle, or none; who has that one on the day loses her tour. */
+static void exchange_vehicle(search *s) {
+    const model *m = s->m;
+    int64_t to = random_below(s, m->tours_n), from = other_of_stay(s, to), vehicle = m->tours[to].vehicle,
+            visits[LONGEST_TOUR + 1];
+    if (from < 0 || s->count[from] > m->tours[to].most_visits) return;
+    for (int64_t k = 0; k < s->count[from]; k++)
+        if (m->visits[ORDER(from, k)].is_pinned) return;
+    for (int64_t r = vehicle < 0 ? 0 : m->vehicles[vehicle].first_ride;
+         vehicle >= 0 && r < m->vehicles[vehicle].end_ride; r++)
+        if (s->count[m->rides[r]] && m->tours[m->rides[r]].slot == m->tours[to].slot)
+            drop_tour(s, m->rides[r]);
+    touch(s, from);
+    touch(s, to);
+    for (int64_t k = s->count[from] - 1; k >= 0; k--)
+        if (k < s->count[from] && !(PAIR(to, ORDER(from, k)) & MAY)) drop(s, ORDER(from, k));
+    int64_t n = s->count[from];
+    for (int64_t k = 0; k < n; k++) visits[k] = ORDER(from, k);
+    for (int64_t k = 0; k < n; k++) take(s, visits[k]);
+    for (int64_t k = 0; k < n; k++) put(s, visits[k], to, k);
+}
+
+/* What may be driven in place of the touched tours may be refilled as well. */
+static void touch_stays(search *s) {
+    const model *m = s->m;
+    for (int64_t x = 0, n = s->touched_size; x < n; x++) {
+        int64_t tour = s->touched[x], stay = m->tours[tour].stay;
+        for (int64_t other = tour - 1; other >= 0 && m->tours[other].stay == stay; other--) touch(s, other);
+        for (int64_t other = tour + 1; other < m->tours_n && m->tours[other].stay == stay; other++)
+            touch(s, other);
+    }
+}
+
 /* Uncover visits near `seed`: whole tours, strings of several tours, or single visits. */
 static void ruin(search *s, int64_t seed) {
     const model *m = s->m;
     double kind = random_unit(s);
     s->touched_size = 0;
-    if (kind < SHARE_OF_WHOLE_TOURS) {
-        for (int64_t times = 1 + random_below(s, 2); times > 0; times--)
-            drop_tour(s, random_below(s, m->tours_n));
+    if (m->vehicles_n && random_unit(s) < EXCHANGES) {
+        exchange_vehicle(s);
+    } else if (kind < SHARE_OF_WHOLE_TOURS) {
+        for (int64_t times = 1 + random_below(s, 2); times > 0; times--) {
+            int64_t tour = random_below(s, m->tours_n), other = m->vehicles_n ? other_of_stay(s, tour) : -1;
+            drop_tour(s, other >= 0 ? other : tour);
+        }
     } else {
         bool strings = kind < SHARE_OF_STRINGS;
         int64_t budget = 3 + random_below(s, 12);
@@ -108,6 +147,7 @@ static void ruin(search *s, int64_t seed) {
     }
     for (int times = 0; times < SPARE_TOURS; times++) touch(s, random_below(s, m->tours_n));
     if (m->weights->max_idle) touch(s, idler_of(s, random_below(s, m->tours_n), random_below(s, m->tours_n)));
+    if (m->vehicles_n) touch_stays(s);
 }
 
 /* Settle and judge what the ruin left. A tour whose ends are too far from home goes whole, and a worker whose
@@ -122,7 +162,8 @@ static bool refresh(search *s) {
         for (int64_t x = 0; x < s->component_size; x++) back_up(s, &s->iteration, s->component[x]);
         if (judge(s)) return true;
         for (int64_t x = 0; x < s->touched_size; x++)
-            if (!ends_hold(s, s->touched[x]) || judge_worker(s, m->tours[s->touched[x]].worker) == BROKEN)
+            if (!ends_hold(s, s->touched[x]) || (m->vehicles_n && !driving_holds(s, s->touched[x])) ||
+                judge_worker(s, m->tours[s->touched[x]].worker) == BROKEN)
                 drop_tour(s, s->touched[x]);
     }
     return false;

@@ -1,6 +1,7 @@
 /* Changing a state and taking it back: settle tied tours, place and remove visits, keep exact costs. */
 #include <math.h>
 #include <string.h>
+#include "driving.h"
 #include "moves.h"
 #include "../timing/duty.h"
 #include "../timing/timing.h"
@@ -246,6 +247,8 @@ SHARED bool measure_stale(search *s) {
         time_measures(s, tour);
         s->sum_soft += s->measures[tour].cost;
     }
+    for (int64_t x = 0; m->vehicles_n && x < s->component_size; x++)
+        if (s->stale[s->component[x]] && !driving_holds(s, s->component[x])) return false;
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x], worker = m->tours[tour].worker;
         if (!s->stale[tour]) continue;
@@ -314,7 +317,8 @@ SHARED void take(search *s, int64_t visit) {
 
 SHARED tick idle_of(const search *s, int64_t tour) {
     const model *m = s->m;
-    return s->measures[tour].count == 0 ? m->tours[tour].idle : s->measures[tour].idle;
+    if (s->measures[tour].count) return s->measures[tour].idle;
+    return m->vehicles_n && other_of_stay(s, tour) >= 0 ? 0 : m->tours[tour].idle;
 }
 
 SHARED double eighth_power(double x) {
@@ -387,7 +391,8 @@ static int64_t balance_cost(const search *s) {
 
 static int64_t soft_total(const search *s) {
     const model *m = s->m;
-    return balance_cost(s) + s->sum_soft + m->weights->equity_providers * s->sum_provider;
+    return balance_cost(s) + s->sum_soft + m->weights->equity_providers * s->sum_provider +
+           (m->vehicles_n ? vehicle_days_cost(s) : 0);
 }
 
 SHARED int64_t guide_total(const search *s) { return s->sum_guide + soft_total(s) + smoothed_extremes(s); }

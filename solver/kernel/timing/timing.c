@@ -374,6 +374,7 @@ SHARED void measure(search *s, int64_t tour) {
     tick short_gap = m->short_gap[worker * m->mixes_n + hosts],
          long_gap = m->long_gap[worker * m->mixes_n + hosts];
     bool travel_counts = m->travel_counts[worker * m->mixes_n + hosts];
+    int64_t odometer = m->tours[tour].odometer;
     tick period = s->final[0].start;
     for (int64_t k = 0; k < n; k++) {
         int64_t visit = ORDER(tour, k), site = m->visits[visit].site;
@@ -381,6 +382,7 @@ SHARED void measure(search *s, int64_t tour) {
              told = m->visits[visit].worker_told, hour = m->visits[visit].client_told,
              usual = m->usual[visit];
         cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit);
+        if (odometer >= 0) found->metres += METRES(odometer, here, site);
         tick from = start, arrival = s->final[k].arrival;
         found->work += duration;
         if (k > 0) {
@@ -416,6 +418,7 @@ SHARED void measure(search *s, int64_t tour) {
     found->depart = found->first - TRAVEL(profile, m->tours[tour].start_site, m->visits[ORDER(tour, 0)].site);
     found->back = found->last + TRAVEL(profile, here, m->tours[tour].end_site);
     cost += LEG_COST(profile, here, m->tours[tour].end_site) + m->weights->lateness * found->late;
+    if (odometer >= 0) found->metres += METRES(odometer, here, m->tours[tour].end_site);
     if (s->has_own_meals || m->weights->max_idle) {
         const struct breaks *breaks = breaks_of(s, tour);
         int had = breaks->own_meal ? own_meal_had(s, tour, breaks) : 1;

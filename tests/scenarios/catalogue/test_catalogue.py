@@ -59,7 +59,7 @@ def test_an_unknown_name_is_refused_with_the_names_known() -> None:
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_lawful_plan_of_a_case_breaks_nothing(case: CatalogueCase) -> None:
-    timed = retime(case.problem, case.lawful)
+    timed = retime(case.driven, case.lawful)
     assert timed.issues == ()
     assert hard_violations(case.problem, timed.plan) == ()
     assert not case.reasons.keys() & timed.plan.covered
@@ -71,7 +71,7 @@ def test_the_lawful_plan_of_a_case_breaks_nothing(case: CatalogueCase) -> None:
     ids=lambda one: getattr(one, "name", one),
 )
 def test_the_other_orders_of_a_case_break_its_rule(case: CatalogueCase, rule: str) -> None:
-    plan = retime(case.problem, case.broken[rule]).plan
+    plan = retime(case.driven, case.broken[rule]).plan
     assert rule in {violation.rule for violation in check(case.problem, plan)}
 
 
@@ -132,3 +132,10 @@ def test_half_a_pair_begins_with_the_colleague() -> None:
     case = CASES["half_a_pair"]
     (route,) = retime(case.problem, case.lawful).plan.routes
     assert route.stops[0].start == 8 * 60 + 20
+
+
+def test_a_car_goes_from_the_morning_to_the_afternoon() -> None:
+    case = CASES["shared_car"]
+    outcome = solve(case.problem, SearchSettings(seed=1, iterations=400, time_limit_s=None, threads=1))
+    assert outcome.plan is not None
+    assert outcome.plan.drives == case.drives

@@ -16,7 +16,7 @@ from brigade.texts.accords import Accord
 from brigade.texts.labour_code import shipped_labour_code
 from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Link, LinkKind, RotaEntry, RotaFeed
-from brigade.values.places import Sector, TravelMode
+from brigade.values.places import Sector, TravelMode, Vehicle
 from brigade.values.policy import DEFAULT_POINTS, Policy, Reserve, Weights
 from brigade.values.validation import link_faults
 from brigade.values.workforce import Availability
@@ -49,6 +49,37 @@ def test_a_mode_without_a_matrix_names_its_people_and_the_modes_that_have_one() 
     assert (issue.code, issue.where) == ("P012", "travel.bus")
     assert issue.what == "aucune matrice pour « bus », mode de « W1 », « W2 », « W3 » et 2 autres"
     assert issue.hint.endswith("un mode qui en a une : car")
+
+
+def test_all_faults_of_a_vehicle_come_at_once() -> None:
+    wrong = Vehicle(
+        *("K", "Clio", "Z"),
+        provider_id="S1",
+        employer_id="E9",
+        drivers=frozenset({"W1", "W9"}),
+        hours=(Interval(60, 60),),
+        cents_per_km=-1,
+        range_m=0,
+    )
+    assert [(issue.code, issue.where) for issue in issues(vehicles=(wrong,))] == [
+        ("P025", "vehicles.K.site_id"),
+        ("P025", "vehicles.K.employer_id"),
+        ("P025", "vehicles.K.drivers"),
+        ("P026", "vehicles.K.employer_id"),
+        ("P027", "vehicles.K.hours[0]"),
+        ("P028", "vehicles.K.cents_per_km"),
+        ("P029", "vehicles.K.range_m"),
+    ]
+
+
+def test_every_place_of_a_vehicle_needs_a_row_in_both_modes() -> None:
+    """Somebody comes there by her own mode, and the vehicle leaves from there by its own."""
+    bare = builders.matrix({"H": 0, "A": 10, "B": 20, "C": 30})
+    with pytest.raises(InvalidProblem) as refused:
+        problem(
+            [visit("V1")], [worker()], travel={TravelMode.CAR: bare}, vehicles=(Vehicle("K", "Clio", "D"),)
+        )
+    assert [(one.code, one.where) for one in refusals(refused)] == [("P013", "travel.car.sites.D")]
 
 
 def test_maps_are_told_apart_and_all_their_faults_come_at_once() -> None:
