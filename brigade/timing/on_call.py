@@ -52,3 +52,9 @@ def next_reserved(day: date, department: str) -> date:
     """The first Sunday or public holiday after it."""
     later = (date.fromordinal(day.toordinal() + n) for n in count(1))
     return next(one for one in later if is_sunday_or_holiday(one, department))
+
+
+def previous_reserved(day: date, department: str) -> date:
+    """The last Sunday or public holiday before it."""
+    earlier = (date.fromordinal(day.toordinal() - n) for n in count(1))
+    return next(one for one in earlier if is_sunday_or_holiday(one, department))

@@ -28,6 +28,7 @@ from scenarios.cli.commands import (
     explaining,
     foreign,
     hosting,
+    on_call,
     planning,
     problems,
     reference,
@@ -60,6 +61,7 @@ GROUPS = (
     hosting,
     reference,
     sectoring,
+    on_call,
 )
 """Their commands in the order of the help. A new group is a new line here."""
 

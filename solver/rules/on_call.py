@@ -3,10 +3,10 @@ call."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from brigade.timing.duty_days import touched_dates
+from brigade.timing.on_call import previous_reserved
 from brigade.units import Interval
 from brigade.values.calendar import is_sunday_or_holiday
 from brigade.values.workforce import Worker
@@ -47,11 +47,4 @@ def _days_before(builder: ModelBuilder, worker: Worker, row: int) -> tuple[Inter
         for day in touched_dates(builder.problem, one.start, one.end)
         if is_sunday_or_holiday(day, department)
     }
-    return builder.hours_on(row, {_one_before(one, department) for one in on_call})
-
-
-def _one_before(day: date, department: str) -> date:
-    day -= timedelta(days=1)
-    while not is_sunday_or_holiday(day, department):
-        day -= timedelta(days=1)
-    return day
+    return builder.hours_on(row, {previous_reserved(one, department) for one in on_call})

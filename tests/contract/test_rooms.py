@@ -36,7 +36,7 @@ CABINETS = {
         ),
         *("changes", "figures", "words", "travel", "exchange"),
     ),
-    "solver": ("kernel", "primitives", "rules", "model", "engines", "sectoring", "advice"),
+    "solver": ("kernel", "primitives", "rules", "model", "engines", "sectoring", "rostering", "advice"),
     "api": (
         *("runtime", "shapes", "store", "access", "service", "http", "commitments", "worked", "basin"),
         *("messages", "searches", "cycle", "incidents", "plans", "board", "money", "letters", "persons"),
