@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -47,12 +47,12 @@ from api.store.cycle_tables import Outcome
 from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.changes.plan_diff import Assignment, ChangeKind, placements
-from brigade.exchange.reports.lanes import Segment, segments
+from brigade.exchange.reports.lanes import Segment, on_call_segments, segments
 from brigade.exchange.shapes.field_kinds import PriorityName
 from brigade.law.sector_distance import sector_distance
 from brigade.timing.duty_days import minutes_of
 from brigade.timing.forward import lateness
-from brigade.units import Ticks
+from brigade.units import Interval, Ticks
 from brigade.values.plan import MarkingKind, Route, Stop
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
@@ -158,9 +158,14 @@ def last_change(scoped: Scoped, basin_id: str) -> int:
 
 # -- lanes -------------------------------------------------------------------------------------------------
 def _workers(day: _Day) -> list[Worker]:
-    """Who is there that day, or has a tour; those with a tour first, then by id."""
+    """Who is there that day or on call, or has a tour; those with a tour first, then by id."""
     busy = {route.worker_id for route in day.plan.routes if route.day == day.day}
-    there = [one for one in day.problem.workers if one.id in busy or _stays(day, one)]
+    whole = day.problem.horizon.day(day.day)
+    there = [
+        one
+        for one in day.problem.workers
+        if one.id in busy or _stays(day, one) or any(on.overlap(whole) for on in one.on_call)
+    ]
     return sorted(there, key=lambda one: (one.id not in busy, one.id))
 
 
@@ -191,8 +196,16 @@ def _row(day: _Day, worker: Worker, channels: list[str]) -> BoardRowView:
         elsewhere=list(_elsewhere(day, worker)),
         travel_min=minutes_of(day.problem, travel),
         tours=[_tour(day, worker, route) for route in routes],
-        segments=[_segment(day, one) for one in filled if one.kind != "visit"],
+        segments=[_segment(day, one) for one in filled if one.kind != "visit"] + list(_on_call(day, worker)),
     )
+
+
+def _on_call(day: _Day, worker: Worker) -> Iterator[BoardSegmentView]:
+    """What of being on call, and of calls, has time in the day: that from midnight."""
+    whole = day.problem.horizon.day(day.day)
+    for one in on_call_segments(day.problem, worker, day.lang):
+        if Interval(one.start, one.end).overlap(whole):
+            yield _segment(day, replace(one, start=max(one.start, whole.start)))
 
 
 def _elsewhere(day: _Day, worker: Worker) -> Iterator[SpanView]:

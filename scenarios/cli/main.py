@@ -28,11 +28,11 @@ from scenarios.cli.commands import (
     explaining,
     foreign,
     hosting,
-    on_call,
     planning,
     problems,
     reference,
     replanning,
+    rostering,
     sectoring,
 )
 from scenarios.cli.console.encoding import speak_any_encoding
@@ -61,7 +61,7 @@ GROUPS = (
     hosting,
     reference,
     sectoring,
-    on_call,
+    rostering,
 )
 """Their commands in the order of the help. A new group is a new line here."""
 

@@ -112,7 +112,7 @@ class BoardStayView(SpanView):
 class BoardSegmentView(SpanView):
     """What is between visits."""
 
-    kind: Literal["home", "travel", "pause", "wait", "interruption", "other"]
+    kind: Literal["home", "travel", "pause", "wait", "interruption", "other", "on_call", "call"]
     title: str
 
 

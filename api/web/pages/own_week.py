@@ -4,6 +4,7 @@ calendar."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Annotated, Any
@@ -101,7 +102,7 @@ def _week(
     monday = (first or today) - timedelta(days=(first or today).weekday())
     shown = [stop for stop in stops if monday <= stop.day < monday + timedelta(days=7)]
     (worker_id,) = view.scoped.principal.targets(basin_id)
-    looked = _looked(view)
+    looked, duties = _looked(view), _duties(view.scoped, basin_id, worker_id)
     closed = _closed_doors(view.scoped, basin_id, shown)
     asked = view.scoped.select(Incident, basin_id).where(
         Incident.worker_id == worker_id, Incident.kind.in_(UNFORESEEN), *open_now(view.now)
@@ -113,7 +114,8 @@ def _week(
         days=[(day, list(found)) for day, found in groupby(shown, key=lambda stop: stop.day)],
         today=today,
         monday=monday,
-        ways=_ways(monday, today, stops),
+        duties=[one for one in duties if monday <= one.start.date() < monday + timedelta(days=7)],
+        ways=_ways(monday, today, [*(stop.day for stop in stops), *(one.start.date() for one in duties)]),
         closed=closed,
         begun=[
             stop
@@ -161,10 +163,26 @@ def _closed_doors(scoped: Scoped, basin_id: str, stops: Sequence[OwnStop]) -> fr
     return frozenset(scoped.session.scalars(asked))
 
 
-def _ways(monday: date, today: date, stops: list[OwnStop]) -> tuple[date | None, date | None]:
+@dataclass(frozen=True, slots=True)
+class OwnDuty:
+    """A period on call, by her own clock."""
+
+    start: datetime
+    end: datetime
+
+
+def _duties(scoped: Scoped, basin_id: str, worker_id: str) -> list[OwnDuty]:
+    """When she is on call, in order."""
+    row = scoped.session.get(Worker, (basin_id, worker_id))
+    told = [] if row is None else row.body.get("on_call", [])
+    spans = ([datetime.fromisoformat(one[end]).astimezone(PARIS) for end in ("start", "end")] for one in told)
+    return sorted((OwnDuty(start, end) for start, end in spans), key=lambda one: one.start)
+
+
+def _ways(monday: date, today: date, shown: list[date]) -> tuple[date | None, date | None]:
     """The week before and the week after, where there is something of hers to see."""
     this = today - timedelta(days=today.weekday())
-    last = max((stop.day for stop in stops), default=today)
+    last = max(shown, default=today)
     before = monday - timedelta(days=7) if monday > this else None
     after = monday + timedelta(days=7) if last >= monday + timedelta(days=7) else None
     return before, after

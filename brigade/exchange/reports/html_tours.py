@@ -38,7 +38,7 @@ KEYS = (
     "visit level-4",
     "visit level-2 to-offer",
 )
-KINDS = ("travel", "home", "pause", "wait", "interruption", "other")
+KINDS = ("travel", "home", "pause", "wait", "interruption", "other", "on_call", "call")
 SHEET = (
     "order",
     "visit",

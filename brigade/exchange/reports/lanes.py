@@ -18,8 +18,8 @@ from brigade.words import capital, duration, say_marking, typeset, wall_span, wo
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of time. `kind`: visit, block, travel, home, pause, wait, interruption or other; `left`,
-    `width` in percent."""
+    """A stretch of time. `kind`: visit, block, travel, home, pause, wait, interruption, other, on_call or
+    call; `left`, `width` in percent."""
 
     kind: str
     start: Ticks
@@ -104,6 +104,7 @@ def _lane(problem: Problem, plan: Plan, worker_id: str, routes: list[Route], axi
         for stretch in worker.other_work
         if _meets(axis, stretch.start, stretch.end)
     ]
+    found += [one for one in on_call_segments(problem, worker, lang) if _meets(axis, one.start, one.end)]
     free = [
         writer.plain("free", a.start, a.hard_end)
         for a in worker.availability
@@ -111,6 +112,13 @@ def _lane(problem: Problem, plan: Plan, worker_id: str, routes: list[Route], axi
     ]
     placed = (_placed(segment, axis) for segment in sorted(found, key=lambda one: (one.start, one.end)))
     return Lane(worker, tuple(routes), tuple(placed), tuple(_placed(segment, axis) for segment in free))
+
+
+def on_call_segments(problem: Problem, worker: Worker, lang: str = "fr") -> list[Segment]:
+    """Periods on call, and calls in them, whatever the tours."""
+    writer = _Writer(problem, worker, 0, lang)
+    spans = (("on_call", worker.on_call), ("call", worker.calls))
+    return [writer.plain(kind, one.start, one.end) for kind, own in spans for one in own]
 
 
 def segments(

@@ -154,3 +154,21 @@ def test_a_night_for_others_begun_the_evening_before_fills_the_lane_from_midnigh
     told = board(world, world.propose())
     (lane,) = [one for one in told["rows"] if one["worker_id"] == "W3"]
     assert lane["elsewhere"] == [{"start": 0, "end": 300}]
+
+
+def test_hours_on_call_and_calls_fill_the_lane_of_who_is_not_there_too(world: World) -> None:
+    """W3 is at home that day, on call from 19:00 and called out for an hour."""
+    row = world.ask(C, "GET", f"{BASIN}/workers/W3")
+    evening = {"start": "2026-03-09T19:00:00+01:00", "end": "2026-03-10T07:00:00+01:00"}
+    call = {"start": "2026-03-09T20:00:00+01:00", "end": "2026-03-09T21:00:00+01:00"}
+    body = {**row.json()["value"], "availability": [], "on_call": [evening], "calls": [call]}
+    put = world.ask(C, "PUT", f"{BASIN}/workers/W3", body, If_Match=row.headers["ETag"])
+    assert put.status_code == 200, put.text
+    wish(world, replan="on_request")
+    assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
+    told = board(world, world.propose())
+    (lane,) = [one for one in told["rows"] if one["worker_id"] == "W3"]
+    assert [(one["kind"], one["start"], one["end"]) for one in lane["segments"]] == [
+        ("on_call", 1140, 1860),
+        ("call", 1200, 1260),
+    ]

@@ -179,3 +179,17 @@ def test_what_was_told_in_error_is_taken_back(world: World) -> None:
     (incident,) = world.get(f"{BASIN}/incidents")["items"]
     assert incident["ended_at"] is not None
     assert "C’était une erreur" not in worker.page("/ma-semaine").text()
+
+
+def test_hours_on_call_of_the_week_are_said_with_what_a_call_is(world: World) -> None:
+    day(world)
+    inside = {"start": "2026-03-13T19:00:00+01:00", "end": "2026-03-14T07:00:00+01:00"}
+    later = {"start": "2026-03-20T19:00:00+01:00", "end": "2026-03-21T07:00:00+01:00"}
+    change(world, "workers/W1", on_call=[inside, later])
+    worker = Browser(world, Role.WORKER)
+    said = worker.page("/ma-semaine?du=2026-03-09").text()
+    assert "Mes astreintes" in said
+    assert "13 mars" in said
+    assert "20 mars" not in said
+    assert "le repos recommence après" in said
+    assert "20 mars" in worker.page("/ma-semaine?du=2026-03-16").text()
