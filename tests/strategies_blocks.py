@@ -51,6 +51,8 @@ def _blocks(draw: DrawFn, problem: Problem, id: str, most_people: int) -> WorkBl
         draw(st.sampled_from([None, "Analyse de la pratique"])),
         draw(lines),
         draw(st.sampled_from([None, now - problem.horizon.ticks(14 * 24 * 60), now + 30])),
+        # Now and then somebody who said no: where all are needed, then nobody sits there.
+        frozenset(draw(st.sampled_from(sorted(people))) for _ in range(draw(st.integers(0, 3)) // 3)),
     )
 
 

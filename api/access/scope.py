@@ -142,7 +142,8 @@ class Scoped:
         Forbidden."""
         if not holds(row, self.principal, write=True):
             raise forbidden(f"{row.KIND}.{row.id}")
-        if row.GRANTED and rights_of(type(row)).of(self.principal.role, write=True) is Reach.PROVIDER:
+        reach = rights_of(type(row)).of(self.principal.role, write=True)
+        if row.GRANTED and reach in (Reach.PROVIDER, Reach.EMPLOYER):
             # What stood, as SQLAlchemy remembers it until the flush.
             before = inspect(row).attrs.body.history.deleted
             if stood is None:

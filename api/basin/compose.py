@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from api.access.scope import Scoped
 from api.basin import basin_travel
+from api.basin.planned_blocks import blocks_of
 from api.basin.planned_visits import PlannedDays, begun_by, visits_of
 from api.basin.reserve_rates import rates_of
 from api.basin.set_aside import SetAside, plannable
@@ -52,6 +53,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
     clients = [body for body in _bodies(scoped, basin_tables.Client, basin_id) if body["id"] in wanted]
     workers = _workers(scoped, basin_id, span)
     employees = [_employee(body, span) for body in _bodies(scoped, basin_tables.Employee, basin_id)]
+    blocks = blocks_of(scoped, basin_id, span, [worker["id"] for worker in workers])
     return {
         "format": PROBLEM_FORMAT,
         "version": PROBLEM_VERSION,
@@ -71,9 +73,10 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
             "rota": _rota(scoped, basin_id, known, span),
             "absences": _absences(scoped, basin_id, span),
             "funding_lines": _lines(scoped, basin_id, span),
+            "work_blocks": blocks,
         },
         "brigade": {"employers": _bodies(scoped, basin_tables.Employer, basin_id), "workers": workers},
-        "sites": _sites(scoped, basin_id, clients, [*workers, *employees]),
+        "sites": _sites(scoped, basin_id, [*clients, *blocks], [*workers, *employees]),
         "travel": {"source": basin_travel.ESTIMATE},
         "sectors": [plain(one) for one in wishes.sectors],
         **{name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given},
@@ -106,10 +109,10 @@ def _bodies(scoped: Scoped, table: type[basin_tables.BasinRow], basin_id: str) -
 
 
 def _sites(
-    scoped: Scoped, basin_id: str, clients: list[JsonObject], people: list[JsonObject]
+    scoped: Scoped, basin_id: str, placed: list[JsonObject], people: list[JsonObject]
 ) -> list[JsonObject]:
     """Where somebody goes: what is wrong with another place is no matter of these days."""
-    wanted = {client["site_id"] for client in clients}
+    wanted = {one.get("site_id") for one in placed}
     wanted |= {one.get(name) for one in people for name in ("start_site", "end_site")}
     return [body for body in _bodies(scoped, basin_tables.Site, basin_id) if body["id"] in wanted]
 

@@ -49,6 +49,7 @@ GROUP_OF: Mapping[type[Any], str] = {
     basin_tables.Link: "links",
     basin_tables.RotaFeed: "rota",
     basin_tables.FundingLine: "funding_lines",
+    basin_tables.WorkBlock: "work_blocks",
     basin_tables.Absence: "absences",
 }
 
@@ -124,7 +125,10 @@ def _refused(document: JsonObject) -> tuple[Issue, ...]:
 
 def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: int) -> JsonObject:
     given = given_texts(scoped.session, basin_id)
-    demand = ("providers", "clients", "visits", "links", "employees", "rota", "absences", "funding_lines")
+    demand = (
+        *("providers", "clients", "visits", "links", "employees", "rota", "absences", "funding_lines"),
+        "work_blocks",
+    )
     return {
         "format": PROBLEM_FORMAT,
         "version": PROBLEM_VERSION,
@@ -155,7 +159,7 @@ def _spans(scoped: Scoped, row: Any) -> Iterator[tuple[date, int]]:
 
 def _span(scoped: Scoped, row: Any) -> tuple[date, int]:
     """The days in which the row is looked at: its own, or as many from today as a plan may have."""
-    if isinstance(row, basin_tables.Visit):
+    if isinstance(row, basin_tables.Visit | basin_tables.WorkBlock):
         first = row.starts_at.astimezone(PARIS).date()
         last = max(
             (_moment(one.get("hard_latest") or one["latest"]) for one in row.body["windows"]),
@@ -252,6 +256,18 @@ def _absence(rows: _Rows, row: basin_tables.Absence) -> Parts:
     }
 
 
+def _work_block(rows: _Rows, row: basin_tables.WorkBlock) -> Parts:
+    """With its participants' own places, where it has none."""
+    body = row.body
+    people = rows.bodies(basin_tables.Worker, [*body["participants"], *body.get("forbidden_workers", ())])
+    homes = [one.get(end) for one in people for end in ("start_site", "end_site")]
+    return {
+        "workers": [{**one, "availability": []} for one in people],
+        "sites": rows.stored(basin_tables.Site, [row.site_id, *homes]),
+        "funding_lines": rows.stored(basin_tables.FundingLine, [row.funding_line_id]),
+    }
+
+
 def _link(rows: _Rows, row: basin_tables.Link) -> Parts:
     """With every link of the basin, as a chain of them may contradict itself, and the visits they tie."""
     table = basin_tables.Link
@@ -307,5 +323,6 @@ _NAMED: Mapping[type[Any], Callable[[_Rows, Any], Parts]] = {
     basin_tables.Visit: _visit,
     basin_tables.Link: _link,
     basin_tables.RotaFeed: _of_provider,
+    basin_tables.WorkBlock: _work_block,
     basin_tables.Absence: _absence,
 }

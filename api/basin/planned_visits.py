@@ -119,13 +119,13 @@ class _VisitFacts:
         is_over, has_begun = visit.id in self.over, visit.id in self.begun
         if is_over and not has_begun:
             return []
-        windows = _until(_windows_of(visit), self.span.end)
+        windows = until(_windows_of(visit), self.span.end)
         # What has begun keeps its windows, which hold the hour at which it began. Once its outcome is told it
         # keeps none from now on: whatever becomes of her hours, nobody is sent again.
         if has_begun:
-            return list(_past(windows, self.now)) if is_over else windows
+            return list(past(windows, self.now)) if is_over else windows
         left = self.told.windows(visit.client_id, windows, visit.body["duration_min"])
-        return _still_open(left, self.now) or left
+        return still_open(left, self.now) or left
 
     def duration_min(self, visit: basin_tables.Visit) -> float:
         """With what somebody has lost there; no longer than somebody stood at the door for nothing."""
@@ -167,7 +167,7 @@ def _spent(in_force: Plan | None, over: Mapping[str, datetime | None]) -> dict[s
     return {stop.visit_id: max(1, -(-(free - stop.start) // MINUTE)) for stop, free in freed}
 
 
-def _still_open(windows: list[WindowShape], now: datetime) -> list[WindowShape]:
+def still_open(windows: list[WindowShape], now: datetime) -> list[WindowShape]:
     """What is left of the windows from now on."""
     kept = []
     for window in windows:
@@ -182,7 +182,7 @@ def _still_open(windows: list[WindowShape], now: datetime) -> list[WindowShape]:
     return kept
 
 
-def _past(windows: Iterable[WindowShape], now: datetime) -> Iterator[WindowShape]:
+def past(windows: Iterable[WindowShape], now: datetime) -> Iterator[WindowShape]:
     """What is over of the windows by now."""
     now = now.replace(second=0, microsecond=0)
     for window in windows:
@@ -192,7 +192,7 @@ def _past(windows: Iterable[WindowShape], now: datetime) -> Iterator[WindowShape
             yield WindowShape(earliest=window.earliest, latest=latest, hard_latest=last)
 
 
-def _until(windows: list[WindowShape], end: datetime) -> list[WindowShape]:
+def until(windows: list[WindowShape], end: datetime) -> list[WindowShape]:
     """What lies within the span: an evening visit may begin after midnight, which a plan of its own day alone
     cannot say."""
     kept = []

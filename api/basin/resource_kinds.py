@@ -72,6 +72,10 @@ def by_employer(employer_id: Filter = None) -> Found:
 Instant = Annotated[Moment | None, Query(examples=["2026-03-09T00:00:00+01:00"])]
 
 
+def by_hours(employer_id: Filter = None, ends_after: Instant = None, starts_before: Instant = None) -> Found:
+    return {"employer_id": employer_id, "ends_after": ends_after, "starts_before": starts_before}
+
+
 def by_time(provider_id: Filter = None, ends_after: Instant = None, starts_before: Instant = None) -> Found:
     return {"provider_id": provider_id, "ends_after": ends_after, "starts_before": starts_before}
 
@@ -105,7 +109,7 @@ def _visit(scoped: Scoped, basin_id: str, shape: d.VisitShape) -> Mapping[str, A
     return {"provider_id": owner, "client_id": shape.client_id, **_span_of(shape, scoped.clock.now())}
 
 
-def _span_of(shape: d.VisitShape, now: datetime) -> Mapping[str, Any]:
+def _span_of(shape: d.VisitShape | d.WorkBlockShape, now: datetime) -> Mapping[str, Any]:
     """From the earliest begin to the latest end. Windows in disorder, or none, are told with the row's other
     faults: they are placed somewhere until then."""
     times = [(window.earliest, window.hard_latest or window.latest) for window in shape.windows] or [
@@ -152,6 +156,18 @@ def _absence(scoped: Scoped, basin_id: str, shape: d.AbsenceShape) -> Mapping[st
     return {"provider_id": shape.provider_id, "employee_id": shape.employee_id, **times}
 
 
+def _work_block(scoped: Scoped, basin_id: str, shape: d.WorkBlockShape) -> Mapping[str, Any]:
+    row = basin_tables.Worker
+    asked = select(row.employer_id).where(row.basin_id == basin_id, row.id.in_(shape.participants)).distinct()
+    employers = list(scoped.session.scalars(asked))
+    return {
+        "employer_id": employers[0] if len(employers) == 1 else "",
+        "site_id": shape.site_id,
+        "funding_line_id": shape.funding_line_id,
+        **_span_of(shape, scoped.clock.now()),
+    }
+
+
 KINDS: tuple[ResourceKind, ...] = (
     ResourceKind(basin_tables.Provider, d.ProviderShape, no_keys, no_filter),
     ResourceKind(basin_tables.Site, SiteShape, _site, no_filter),
@@ -163,6 +179,7 @@ KINDS: tuple[ResourceKind, ...] = (
     ResourceKind(basin_tables.Link, d.LinkShape, _link, no_filter, named_by=None),
     ResourceKind(basin_tables.RotaFeed, d.RotaFeedShape, _feed, by_provider, named_by="provider_id"),
     ResourceKind(basin_tables.FundingLine, d.FundingLineShape, no_keys, no_filter),
+    ResourceKind(basin_tables.WorkBlock, d.WorkBlockShape, _work_block, by_hours),
     ResourceKind(basin_tables.Absence, d.AbsenceShape, _absence, by_time, is_written_here=False),
 )
 """Absences are declared through the day's cycle (`api.routes.absences_routes`), read here."""

@@ -29,6 +29,7 @@ GROUPS: Mapping[str, tuple[str, str]] = {
     "rota": ("demand", "rota-feeds"),
     "absences": ("demand", "absences"),
     "funding_lines": ("demand", "funding-lines"),
+    "work_blocks": ("demand", "work-blocks"),
     "employers": ("brigade", "employers"),
     "workers": ("brigade", "workers"),
     "sites": ("", "sites"),
@@ -143,8 +144,8 @@ def _names(where: str, group: str, id: str) -> bool:
 
 
 def _part(group: str, row: JsonObject, where: str) -> RowPlace:
-    """An accord, an entry of a rota and what pays an absence can go alone; of anything else the whole row
-    goes."""
+    """An accord, an entry of a rota and what pays an absence or a block can go alone; of anything else the
+    whole row goes."""
     id, part = id_of(group, row), None
     if group in ("providers", "employers") and ".accords." in where:
         said = where.rsplit(".accords.", 1)[1]
@@ -152,7 +153,7 @@ def _part(group: str, row: JsonObject, where: str) -> RowPlace:
         part = ("accords", max(known, key=len)) if known else None
     elif group == "rota" and (entry := re.search(r"\.entries\[(\d+)\]", where)):
         part = ("entries", int(entry[1]))
-    elif group == "absences" and where.endswith(".funding_line_id"):
+    elif group in ("absences", "work_blocks") and where.endswith(".funding_line_id"):
         part = ("funding_line_id", None)
     return RowPlace(group, id, part)
 
@@ -226,6 +227,7 @@ class _Cut:
         left["employees"] = [self._employee(row) for row in left["employees"]]
         left["workers"] = [self._worker(row) for row in left["workers"]]
         left["visits"] = [self._visit(row) for row in left["visits"]]
+        left["work_blocks"] = [self._block(row) for row in left["work_blocks"]]
         left["absences"] = [self._absence(row) for row in left["absences"]]
         demand = {name: left[name] for name, (part, _) in GROUPS.items() if part == "demand"}
         brigade = {name: left[name] for name, (part, _) in GROUPS.items() if part == "brigade"}
@@ -283,6 +285,12 @@ class _Cut:
             self._if_gone(("absences", row["id"]), ("employees", row["employee_id"]))
         for row in kept["visits"]:
             self._if_gone(("visits", row["id"]), ("clients", row["client_id"]))
+        for row in kept["work_blocks"]:
+            self._if_gone(("work_blocks", row["id"]), ("sites", row.get("site_id")))
+            missing = [id for id in row["participants"] if ("workers", id) in self.gone]
+            if len(row["participants"]) - len(missing) < (row.get("at_least") or 1):
+                for id in missing:
+                    self._if_gone(("work_blocks", row["id"]), ("workers", id))
         for feed in kept["rota"]:
             self._if_gone(("rota", feed["provider_id"]), ("providers", feed["provider_id"]))
             for entry in _entries(feed):
@@ -328,6 +336,16 @@ class _Cut:
             if name in row
         }
         return {**row, **named}
+
+    def _block(self, row: JsonObject) -> JsonObject:
+        """With whoever is there: work that is no visit waits for nobody's row to be mended."""
+        lists = ("participants", "forbidden_workers")
+        people = {
+            name: [id for id in row[name] if ("workers", id) not in self.gone]
+            for name in lists
+            if name in row
+        }
+        return self._absence({**row, **people})
 
     def _absence(self, row: JsonObject) -> JsonObject:
         if ("funding_lines", row.get("funding_line_id")) in self.gone:

@@ -47,12 +47,14 @@ from api.store.cycle_tables import Outcome
 from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.changes.plan_diff import Assignment, ChangeKind, placements
+from brigade.exchange.documents.rows import whose
 from brigade.exchange.reports.lanes import Segment, on_call_segments, segments
 from brigade.exchange.shapes.field_kinds import PriorityName
 from brigade.law.sector_distance import sector_distance
 from brigade.timing.duty_days import minutes_of
 from brigade.timing.forward import lateness
 from brigade.units import Interval, Ticks
+from brigade.values.places import Site
 from brigade.values.plan import MarkingKind, Route, Stop
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
@@ -196,7 +198,10 @@ def _row(day: _Day, worker: Worker, channels: list[str]) -> BoardRowView:
         elsewhere=list(_elsewhere(day, worker)),
         travel_min=minutes_of(day.problem, travel),
         tours=[_tour(day, worker, route) for route in routes],
-        segments=[_segment(day, one) for one in filled if one.kind != "visit"] + list(_on_call(day, worker)),
+        segments=[
+            *(_segment(day, one) for one in filled if one.kind not in ("visit", "block")),
+            *_on_call(day, worker),
+        ],
     )
 
 
@@ -280,22 +285,28 @@ def _change(before: Assignment | None, worker_id: str, start: Ticks) -> str:
 def _asked(day: _Day, visit_id: str) -> VisitNeedsView:
     """What is asked of whoever comes."""
     visit = day.problem.visit_by_id[visit_id]
-    site = day.problem.site_by_id[day.problem.client_by_id[visit.client_id].site_id]
-    sector = day.problem.sector_at(visit)
+    site, sector, host = day.problem.site_of(visit), day.problem.sector_at(visit), day.problem.host_of(visit)
     return VisitNeedsView(
         visit_id=visit_id,
         client_id=visit.client_id,
-        provider=day.problem.provider_of(visit).name,
+        provider="" if host is None else host.name,
         priority=PriorityName[visit.priority.name],
         mandatory=visit.mandatory,
         level=word(f"level.{visit.level}", day.lang),
-        act=word(f"act.{visit.act_class}", day.lang),
+        act=word(f"act.{visit.act_class}", day.lang) if host else "",
         duration_min=minutes_of(day.problem, visit.duration),
         windows=[day.span(one.earliest, one.latest) for one in visit.windows],
-        place=place_name(site.commune) or site.id,
-        at=None if site.latitude is None or site.longitude is None else [site.longitude, site.latitude],
+        place="" if site is None else place_name(site.commune) or site.id,
+        at=None if site is None else _at(site),
         sector=None if sector is None else sector.name,
+        block=None if host else whose(visit, day.lang),
     )
+
+
+def _at(site: Site) -> list[float] | None:
+    if site.latitude is None or site.longitude is None:
+        return None
+    return [site.longitude, site.latitude]
 
 
 # -- beside the lanes --------------------------------------------------------------------------------------
@@ -340,11 +351,12 @@ def _absences(scoped: Scoped, day: _Day, basin_id: str) -> list[BoardAbsenceView
 
 
 def _counts(rows: Iterable[BoardRowView], missing: list[MissingVisitView]) -> BoardCountsView:
-    visits = _visits(rows)
+    visits = [one for one in _visits(rows) if one.block is None]
+    left = [one for one in missing if one.block is None]
     return BoardCountsView(
         covered=len(visits),
-        asked=len(visits) + len(missing),
-        uncovered=Counter(one.priority for one in missing),
+        asked=len(visits) + len(left),
+        uncovered=Counter(one.priority for one in left),
         offers=Counter(one.offer for one in visits if one.offer),
         changes=Counter(one.change for one in visits),
     )
@@ -355,7 +367,7 @@ def _visits(rows: Iterable[BoardRowView]) -> list[BoardVisitView]:
 
 
 def _clients(told: BoardView) -> set[str]:
-    return {one.client_id for one in (*_visits(told.rows), *told.uncovered)}
+    return {one.client_id for one in (*_visits(told.rows), *told.uncovered) if one.block is None}
 
 
 def _channels(scoped: Scoped, basin_id: str) -> dict[str, list[str]]:

@@ -3,17 +3,21 @@ searches, hand edits, questions and publication alike, so that all of them mean 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+
+from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.commitments.placements import covered
 from api.commitments.states import AGREED, ANNOUNCED, CLOSED, STANDING, State
 from api.shapes.kept.job_shapes import Heard, Pair
 from api.store import kept_plans as kept
+from api.store.basin_tables import WorkBlock
 from api.store.cycle_tables import Offer, Plan
 from brigade.units import Horizon
+from brigade.values.demand import seats_of
 from brigade.values.plan import MarkingKind
 from brigade.values.plan import Plan as CorePlan
 
@@ -87,9 +91,23 @@ def heard(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Commitme
     )
     # Oldest first: of a pair told several times the newest row stays in the mapping.
     rows = scoped.all(asked.order_by(Offer.created_at, Offer.id))
+    seats = _seats(scoped, basin_id, {row.work_block_id for row in rows} - {None})
     return Commitments(
-        {(row.visit_id, row.worker_id): row for row in rows}, {row.id: row.state for row in rows}
+        {
+            (id, row.worker_id): row
+            for row in rows
+            for id in (row.visit_id, *seats.get(row.work_block_id or "", ()))
+        },
+        {row.id: row.state for row in rows},
     )
+
+
+def _seats(scoped: Scoped, basin_id: str, blocks: Collection[str | None]) -> Mapping[str, Sequence[str]]:
+    """By block, all of its seats: what was said of one holds of any other that the same person is given."""
+    row = WorkBlock
+    asked = select(row.id, row.body).where(row.basin_id == basin_id, row.id.in_(blocks))
+    found = scoped.session.execute(asked) if blocks else ()
+    return {id: seats_of(id, len(body["participants"])) for id, body in found}
 
 
 def of_plan(scoped: Scoped, plan: Plan) -> Commitments:

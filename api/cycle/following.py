@@ -1,7 +1,7 @@
 """What changes for the days of a plan begins a search, as the basin wishes it of absences: workers who can
 come no longer or again, what they may do and for whom, rotas received anew, visits that are new, other than
-told or gone, places, ties, accords, absences that come by an import or are taken back. Whatever may change a
-verdict is here (docs/service.md).
+told or gone, work blocks, places, ties, accords, absences that come by an import or are taken back. Whatever
+may change a verdict is here (docs/service.md).
 
 Only plans in force or proposed are concerned: days that nobody has planned yet are sought when their turn
 comes.
@@ -81,6 +81,7 @@ class DayChanges:
             basin_tables.Absence,
             basin_tables.Visit,
             basin_tables.Link,
+            basin_tables.WorkBlock,
         ):
             self.rows.append((table, before, after))
 
@@ -192,6 +193,8 @@ def _touched(
     elif table is basin_tables.Absence:
         if before is None or after is None or _without_words(before) != _without_words(after):
             yield from (_spell(one["interval"]) for one in (before, after) if one is not None)
+    elif table is basin_tables.WorkBlock:
+        yield from (_windows(one) for one in (before, after) if one is not None and before != after)
     elif table is basin_tables.Visit:
         known = [one for one in (before, after) if one is not None]
         if before != after and rota.lacks_carer(known[0]["id"]):

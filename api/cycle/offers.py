@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.commitments import commitments
+from api.commitments.block_seats import blocks_by_seat
 from api.commitments.commitments import Commitments
 from api.commitments.deadlines import Deadline, deadline, hours_of
 from api.commitments.placements import covered
@@ -41,7 +42,7 @@ from api.shapes.cycle_requests import AnswerIn, BasinWishes, ReplanMode, Reply
 from api.shapes.cycle_views import OfferView
 from api.shapes.kept.job_shapes import Pair
 from api.shapes.row_views import view_of
-from api.store.basin_tables import Visit, Worker
+from api.store.basin_tables import Visit, WorkBlock, Worker
 from api.store.cycle_tables import Offer, Plan
 from api.store.plan_parts import PlannedStop, requests_of, stops_of
 from brigade.errors import Issue
@@ -60,16 +61,19 @@ def tell(scoped: Scoped, service: Service, plan: Plan) -> list[Offer]:
     no longer hers is withdrawn; what has begun is history, however long it lasts."""
     wishes, now = scoped.basin(plan.basin_id).body, scoped.clock.now()
     said = commitments.of_plan(scoped, plan)
-    standing = {(one.visit_id, one.worker_id): one for one in _standing(scoped, plan)}
-    told: list[Offer] = []
-    for stop in stops_of(plan.document):
-        pair = stop.visit_id, stop.worker_id
+    standing = {(one.subject_id, one.worker_id): one for one in _standing(scoped, plan)}
+    stops, told = list(stops_of(plan.document)), list[Offer]()
+    blocks = blocks_by_seat(scoped.session, plan.basin_id, [stop.visit_id for stop in stops])
+    for stop in stops:
+        block = blocks.get(stop.visit_id)
+        pair = stop.visit_id if block is None else f"{block.id}:", stop.worker_id
         known = standing.get(pair)
         if known is not None and keeps(known, stop, wishes, now):
-            known.plan_id = plan.id
+            # Another seat of one meeting is no news to who sits there.
+            known.plan_id, known.visit_id = plan.id, stop.visit_id
             del standing[pair]
         elif stop.start > now:
-            told.append(_new(scoped, plan, stop, wishes, said))
+            told.append(_new(scoped, plan, stop, block, wishes, said))
     scoped.session.flush()
     for offer in standing.values():
         move(scoped, offer, Transition.WITHDRAW, _why_withdrawn(offer, plan, told), plan=plan.id)
@@ -101,7 +105,7 @@ def keeps(offer: Offer, stop: PlannedStop, wishes: BasinWishes, now: datetime) -
 
 
 def _why_withdrawn(offer: Offer, plan: Plan, told: Iterable[Offer]) -> str:
-    if any((one.visit_id, one.worker_id) == (offer.visit_id, offer.worker_id) for one in told):
+    if any((one.subject_id, one.worker_id) == (offer.subject_id, offer.worker_id) for one in told):
         return "moved"
     is_covered = requests_of(plan.document).get(offer.visit_id)
     return "not_needed" if is_covered is None else "reassigned" if is_covered else "uncovered"
@@ -119,14 +123,16 @@ def _new(
     scoped: Scoped,
     plan: Plan,
     stop: PlannedStop,
+    block: WorkBlock | None,
     wishes: BasinWishes,
     said: Commitments,
 ) -> Offer:
+    """Args: block: of which the stop is a seat, None: it is a visit."""
     pair = stop.visit_id, stop.worker_id
     marking, kind = stop.marking, kind_of(stop, pair, said)
     short = timedelta(hours=shipped_assumptions().short_notice_hours)
     before = said.last.get(pair) if pair in said.standing else None
-    visit = scoped.one(Visit, plan.basin_id, stop.visit_id)
+    visit = scoped.one(Visit, plan.basin_id, stop.visit_id) if block is None else None
     worker = scoped.one(Worker, plan.basin_id, stop.worker_id)
     by = _deadline(scoped, worker, stop, kind, wishes)
     state = BEGINS[kind]
@@ -134,13 +140,14 @@ def _new(
         scoped.clock,
         plan.basin_id,
         plan_id=plan.id,
-        visit_id=visit.id,
-        provider_id=visit.provider_id,
+        visit_id=stop.visit_id,
+        work_block_id=None if block is None else block.id,
+        provider_id="" if visit is None else visit.provider_id,
         worker_id=worker.id,
         employer_id=worker.employer_id,
         kind=kind,
         state=state.value,
-        wave=_wave(scoped, plan.basin_id, visit.id),
+        wave=_wave(scoped, plan.basin_id, stop.visit_id),
         starts_at=stop.start,
         ends_at=stop.end,
         before_starts_at=before.starts_at if before else None,
@@ -207,7 +214,9 @@ def by_link(session: Session, service: Service, link: str, *, write: bool = Fals
 def _moved_to(session: Session, offer: Offer, *, write: bool) -> Offer | None:
     """The hours that took the place of those of a link: the same person is asked about the same visit."""
     asked = select(Offer).where(
-        Offer.basin_id == offer.basin_id, Offer.visit_id == offer.visit_id, Offer.worker_id == offer.worker_id
+        Offer.basin_id == offer.basin_id,
+        Offer.subject_id == offer.subject_id,
+        Offer.worker_id == offer.worker_id,
     )
     newest = asked.where(Offer.state.in_(TOLD)).order_by(Offer.id.desc()).limit(1)
     return session.scalar(newest.with_for_update() if write else newest)

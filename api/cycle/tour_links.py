@@ -113,13 +113,13 @@ def _stops(
     found = session.scalars(
         asked.with_for_update().execution_options(populate_existing=True) if write else asked
     ).all()
-    standing = {offer.visit_id for offer in found if offer.state in STANDING}
+    standing = {offer.subject_id for offer in found if offer.state in STANDING}
     ids = {offer.id for offer in told}
     return tuple(
         offer
         for offer in found
         if offer.state in STANDING
-        or (offer.id in ids and offer.visit_id not in standing and offer.because != "moved")
+        or (offer.id in ids and offer.subject_id not in standing and offer.because != "moved")
     )
 
 

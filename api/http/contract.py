@@ -41,7 +41,7 @@ PROBLEM = (
         range(401, 405),
         410,
     ),
-    *_codes("P", range(501, 506), 510, range(512, 516), range(520, 526)),
+    *_codes("P", range(501, 506), 510, range(512, 516), range(520, 526), range(540, 543)),
     *("D110", "T001", "T002"),
 )
 """What contradicts itself between values that have their form, sites without usable coordinates among

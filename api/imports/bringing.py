@@ -42,6 +42,7 @@ JUDGED_BY = tuple(
         basin_tables.Employer,
         basin_tables.Worker,
         basin_tables.FundingLine,
+        basin_tables.WorkBlock,
     )
 )
 """Rows that a file's faults hang on. Absences do not make others' rows faulty, and come all morning."""

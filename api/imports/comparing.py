@@ -53,6 +53,7 @@ TABLE_OF = {
     "links": "links",
     "rota-feeds": "rota_feeds",
     "funding-lines": "funding_lines",
+    "work-blocks": "work_blocks",
     "absences": "absences",
 }
 """Kind -> its table, by English name."""
@@ -336,13 +337,14 @@ class _Comparing:
     # -- replacement ----------------------------------------------------------------------------------------
     def _replace(self) -> None:
         """What is still ahead and what the file does not name goes, of whom it speaks: visits and absences of
-        its services, hours of the workers of its employers."""
+        its services, work blocks and hours of the workers of its employers."""
         visits = self._unnamed_visits()
         # Links before the visits that they tie, and both in an order in which the database lets them go.
         self.found.drops += self._links_of({row.id for row in visits})
         self._forget_entries({row.id for row in visits})
         self.found.drops += visits
         self.found.drops += self._unnamed_absences()
+        self.found.drops += self._unnamed_blocks()
         if any("availability" in change.merged.sources for change in self.found.of("workers")):
             self._unnamed_workers()
 
@@ -393,6 +395,13 @@ class _Comparing:
             row.id.not_in(select(ReleaseDay.id).where(ReleaseDay.basin_id == self.basin_id)),
         )
         return [one for one in self.scoped.all(asked.order_by(row.id)) if one.id not in named]
+
+    def _unnamed_blocks(self) -> list[Any]:
+        row, named = basin_tables.WorkBlock, {one.id for one in self.found.of("work-blocks")}
+        people = {id for one in self.found.of("work-blocks") for id in one.merged.body["participants"]}
+        asked = self.scoped.select(row, self.basin_id).where(row.starts_at > self.now)
+        others = (one for one in self.scoped.all(asked.order_by(row.id)) if one.id not in named)
+        return [one for one in others if people & {*one.body["participants"]}]
 
     def _unnamed_workers(self) -> None:
         named = {one.id: one.merged.body for one in self.found.of("workers")}

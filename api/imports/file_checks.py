@@ -185,6 +185,7 @@ class _Judge:
         own["absences"] = [
             one for one in own["absences"] if _touches(one.merged.body["interval"], opens, closes)
         ]
+        own["work-blocks"] = [one for one in own["work-blocks"] if opens <= _starts(one.merged.body) < closes]
         visits: list[Body] = [one.merged.body for one in own["visits"]]
         visits += self._other_visits({one.id for one in self.found.of("visits")}, opens, closes)
         known = {body["id"] for body in visits}

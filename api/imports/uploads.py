@@ -102,11 +102,10 @@ SECTIONS: Mapping[str, str] = {
     "links": "demand.links",
     "rota-feeds": "demand.rota",
     "funding-lines": "demand.funding_lines",
+    "work-blocks": "demand.work_blocks",
     "absences": "demand.absences",
 }
 """Where each kind stands in a problem document."""
-WORK_BLOCKS = "demand.work_blocks"
-"""What of a problem document the service does not keep."""
 WHOLE = (
     *("horizon", "basin", "sites", "travel"),
     *(SECTIONS[kind] for kind in ("providers", "clients", "visits", "employers", "workers")),
@@ -320,10 +319,7 @@ def _at(document: Any, path: str) -> Any:
 
 
 def _limited(upload: Upload) -> Upload:
-    """Raises: TooLarge, for more rows than one transaction should write; Refused, for rows that nobody would
-    keep."""
-    if blocks := _at(upload.document, WORK_BLOCKS):
-        raise Refused([Issue("A305", WORK_BLOCKS, "work_blocks_not_kept", {"count": len(blocks)})])
+    """Raises: TooLarge, for more rows than one transaction should write."""
     rows = sum(len(_at(upload.document, path) or ()) for path in SECTIONS.values())
     entries = sum(len(feed.get("entries", ())) for feed in _at(upload.document, SECTIONS["rota-feeds"]) or ())
     if max(rows, entries) > MOST_ROWS:

@@ -25,6 +25,7 @@ from api.messages.channels import SMS
 from api.messages.described import telephone_of
 from api.service.service import Service
 from api.store.message_tables import Message
+from brigade.exchange.documents.rows import block_name
 from brigade.units import PARIS
 from brigade.words import word
 from brigade.words.formats import duration, long_day, plural, short_day, telephone, wall_clock
@@ -79,6 +80,7 @@ def _environment(lang: str) -> Environment:
         "count": lambda number, *forms: plural(number, forms, lang),
         "telephone": telephone,
         "act": lambda act: word(f"act.{act}", lang),
+        "block": lambda block: block_name(block, lang),
         "level": lambda visit: word(f"level.{visit.level}", lang),
         "hours": lambda stop: hours(stop, lang),
         "since": lambda stop, other: hours(stop, lang, other=other),

@@ -28,8 +28,8 @@ def _tour_changed(service: Service, session: Session, message: Message, lang: st
     told = [offer for offer in offers_of(session, about.offers) if offer.state in STANDING]
     gone = offers_of(session, about.withdrawn)
     known = described(session, message.basin_id, [offer.visit_id for offer in (*told, *gone)])
-    hers = _hers(session, message, [offer.visit_id for offer in gone])
-    dropped = [_stop(offer, known) for offer in gone if offer.visit_id not in hers]
+    hers = _hers(session, message, [offer.subject_id for offer in gone])
+    dropped = [_stop(offer, known) for offer in gone if offer.subject_id not in hers]
     if not told and not dropped:
         return None
     asked = [offer for offer in told if offer.state in WAITING]
@@ -44,13 +44,13 @@ def _tour_changed(service: Service, session: Session, message: Message, lang: st
     }
 
 
-def _hers(session: Session, message: Message, visits: list[str]) -> frozenset[str]:
-    """Of these visits those that she is told to do, or asked about, at whatever hours: they are not withdrawn
-    from her."""
-    asked = select(Offer.visit_id).where(
+def _hers(session: Session, message: Message, subjects: list[str]) -> frozenset[str]:
+    """Of these visits and blocks those that she is told to do, or asked about, at whatever hours: they are
+    not withdrawn from her."""
+    asked = select(Offer.subject_id).where(
         Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id
     )
-    return frozenset(session.scalars(asked.where(Offer.visit_id.in_(visits), Offer.state.in_(STANDING))))
+    return frozenset(session.scalars(asked.where(Offer.subject_id.in_(subjects), Offer.state.in_(STANDING))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.store.basin_tables import Basin, Client, Provider, RotaFeed, Site, Visit
+from api.commitments.block_seats import blocks_by_seat
+from api.shapes.cycle_views import BlockView
+from api.shapes.row_views import view_of
+from api.store.basin_tables import Basin, Client, Provider, RotaFeed, Site, Visit, WorkBlock
+from brigade.exchange.shapes.demand_shapes import WorkBlockShape
+from brigade.values.demand import ActClass
 from brigade.values.validation.communes import place_name
 
 
@@ -18,7 +23,7 @@ from brigade.values.validation.communes import place_name
 class DescribedVisit:
     """`place`: its commune as on an envelope, None where no commune is known. `starts_at`: as planned by the
     provider, else the earliest time at which it may begin. `provider`: the name of its SAAD; `act`: essential
-    or ordinary."""
+    or ordinary. `block`: it is a seat in this work that is no visit, and nobody's client or provider ("")."""
 
     visit_id: str
     client_id: str
@@ -30,6 +35,11 @@ class DescribedVisit:
     mandatory: bool
     starts_at: datetime
     duration_min: float
+    block: WorkBlockShape | None = None
+
+    @property
+    def block_view(self) -> BlockView | None:
+        return None if self.block is None else view_of(BlockView, self.block)
 
     @property
     def ends_at(self) -> datetime:
@@ -47,17 +57,38 @@ class DescribedVisit:
 
 
 def described(session: Session, basin_id: str, visit_ids: Iterable[str]) -> dict[str, DescribedVisit]:
-    """By visit; who is no longer known is not in it."""
+    """By visit or seat of a work block; what is no longer known is not in it."""
+    visit_ids = sorted(set(visit_ids))
     asked = (
         select(Visit, Site, Provider)
         .join(Client, (Client.basin_id == Visit.basin_id) & (Client.id == Visit.client_id))
         .join(Site, (Site.basin_id == Client.basin_id) & (Site.id == Client.site_id))
         .join(Provider, (Provider.basin_id == Visit.basin_id) & (Provider.id == Visit.provider_id))
-        .where(Visit.basin_id == basin_id, Visit.id.in_(sorted(set(visit_ids))))
+        .where(Visit.basin_id == basin_id, Visit.id.in_(visit_ids))
     )
     rows = [(visit, site, provider) for visit, site, provider in session.execute(asked)]
     planned = _planned(session, basin_id, {visit.provider_id for visit, _, _ in rows})
-    return {visit.id: _described(visit, site, provider, planned) for visit, site, provider in rows}
+    found = {visit.id: _described(visit, site, provider, planned) for visit, site, provider in rows}
+    seats = blocks_by_seat(session, basin_id, visit_ids)
+    return found | {id: _seat(session, id, block) for id, block in seats.items()}
+
+
+def _seat(session: Session, id: str, row: WorkBlock) -> DescribedVisit:
+    value = row.value
+    site = None if row.site_id is None else session.get(Site, (row.basin_id, row.site_id))
+    return DescribedVisit(
+        id,
+        client_id="",
+        provider_id="",
+        provider="",
+        place=None if site is None else place_name(site.value.commune),
+        act=ActClass.ORDINARY.value,
+        priority=value.priority,
+        mandatory=value.mandatory,
+        starts_at=row.starts_at,
+        duration_min=value.duration_min,
+        block=value,
+    )
 
 
 def _described(

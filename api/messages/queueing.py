@@ -181,7 +181,9 @@ def not_covered_yet(session: Session, clock: Clock, offers: Sequence[Offer]) -> 
     """Whoever was to come, as their providers were told, does not: declined, silent or prevented; or called
     off, because nobody came or nobody is wanted any more."""
     by_provider: defaultdict[tuple[str, str], list[tuple[Offer, datetime]]] = defaultdict(list)
-    for offer, end in still_ahead(session, offers, clock.now()):
+    # Work that is no visit is no provider's to hear of.
+    visits = [offer for offer in offers if offer.work_block_id is None]
+    for offer, end in still_ahead(session, visits, clock.now()):
         by_provider[offer.basin_id, offer.provider_id].append((offer, end))
     for (basin_id, provider_id), gone in sorted(by_provider.items(), key=lambda one: one[0]):
         first, _ = gone[0]
@@ -206,7 +208,10 @@ def client_not_met(session: Session, clock: Clock, outcomes: Iterable[Outcome]) 
 
 def answered_yes(scoped: Scoped, offer: Offer, *, after_all: bool) -> None:
     """The provider was told "awaiting an answer": with the last one of a plan it is told that all are there.
-    `after_all`: it was told since that she does not come; that is taken back at once."""
+    `after_all`: it was told since that she does not come; that is taken back at once. Of work that is no
+    visit no provider hears."""
+    if offer.work_block_id is not None:
+        return
     if after_all:
         about = VisitsConfirmed(plan_id=offer.plan_id, offers=[offer.id])
         contact, cause = f"provider:{offer.provider_id}", f"after-all:{offer.id}:{offer.version}"

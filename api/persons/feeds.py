@@ -17,6 +17,7 @@ from api.access.authentication import digest_of
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.commitments.states import TOLD, State
+from api.messages.described import described
 from api.persons.visiting import communes_of
 from api.runtime.faults import Gone
 from api.service.service import Service
@@ -57,26 +58,29 @@ def calendar(session: Session, service: Service, secret: str, lang: str) -> byte
         raise Gone("A402", "signed_link", "feed_link_gone")
     scoped = Scoped(session, Principal.system(f"feed:{row.id}", row.basin_id), service.clock)
     now = service.clock.now()
-    asked = select(Offer, Visit).join(
+    asked = select(Offer, Visit).outerjoin(
         Visit, (Visit.basin_id == Offer.basin_id) & (Visit.id == Offer.visit_id)
     )
     asked = asked.where(Offer.basin_id == row.basin_id, Offer.worker_id == row.id, Offer.state.in_(TOLD))
     asked = asked.where(
         Offer.ends_at > now - timedelta(days=DAYS_BEHIND), Offer.starts_at < now + timedelta(days=DAYS_AHEAD)
     )
-    told = [(offer, visit) for offer, visit in session.execute(asked.order_by(Offer.starts_at, Offer.id))]
-    communes = communes_of(scoped, row.basin_id, (visit for _, visit in told))
-    return agenda(
-        row.id,
-        (_appointment(offer, place_name(communes.get(visit.client_id))) for offer, visit in told),
-        PARIS.key,
-        lang,
-    )
+    rows: list[tuple[Offer, Visit | None]]
+    asked = asked.order_by(Offer.starts_at, Offer.id)
+    rows = [(offer, visit) for offer, visit in session.execute(asked)]
+    told = [(offer, visit) for offer, visit in rows if visit is not None or offer.work_block_id is not None]
+    communes = communes_of(scoped, row.basin_id, (visit for _, visit in told if visit is not None))
+    seats = described(session, row.basin_id, [offer.visit_id for offer, visit in told if visit is None])
+    places = {id: one.place for id, one in seats.items()}
+    places |= {visit.id: place_name(communes.get(visit.client_id)) for _, visit in told if visit is not None}
+    appointments = (_appointment(offer, places.get(offer.visit_id)) for offer, _ in told)
+    return agenda(row.id, appointments, PARIS.key, lang)
 
 
 def _appointment(offer: Offer, commune: str | None) -> Appointment:
     is_firm = offer.kind == "firm" or offer.state != State.OFFERED
     day = offer.starts_at.astimezone(PARIS).date()
     # The same appointment after other hours were told: the calendar moves it instead of showing two.
-    uid = uid_of(offer.basin_id, offer.visit_id, offer.worker_id, day)
-    return Appointment(uid, offer.starts_at, offer.ends_at, offer.changed_at, commune, is_firm)
+    is_visit = offer.work_block_id is None
+    uid = uid_of(offer.basin_id, offer.visit_id if is_visit else offer.subject_id, offer.worker_id, day)
+    return Appointment(uid, offer.starts_at, offer.ends_at, offer.changed_at, commune, is_firm, is_visit)

@@ -36,13 +36,13 @@ def changes(scoped: Scoped, basin_id: str, worker_id: str, since: datetime) -> O
 
 
 def _changed(offers: Sequence[Offer], since: datetime) -> Iterator[tuple[str, Offer]]:
-    standing = {one.visit_id for one in offers if one.state in STANDING}
+    standing = {one.subject_id for one in offers if one.state in STANDING}
     for one in offers:
         if one.state in STANDING:
             if one.created_at > since:
                 yield ("moved" if one.before_starts_at is not None else "new"), one
         # Who never saw it need not hear that it is over; what stands at another hour has moved.
-        elif one.changed_at > since >= one.created_at and one.visit_id not in standing:
+        elif one.changed_at > since >= one.created_at and one.subject_id not in standing:
             yield "gone", one
 
 

@@ -39,10 +39,14 @@ DAYS_AFTER = 1
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A visit of the plans in force, told to its worker."""
+    """A visit of the plans in force, told to its worker; None: it is work that is no visit."""
 
     offer: Offer
-    visit: basin_tables.Visit
+    visit: basin_tables.Visit | None
+
+    @property
+    def client_id(self) -> str:
+        return "" if self.visit is None else self.visit.client_id
 
     @property
     def is_settled(self) -> bool:
@@ -79,9 +83,11 @@ def next_visits(scoped: Scoped, service: Service, basin_id: str) -> list[Meeting
             scoped, service.vault, WorkerIdentity, basin_id, wanted, "next_visits"
         )
         return [_for_manager(meeting, said, known if meeting.offer.id in nearby else {}) for meeting in found]
-    wanted = {meeting.visit.client_id for meeting in near}
+    wanted = {meeting.client_id for meeting in near if meeting.visit is not None}
     known = identities.opened_by_id(scoped, service.vault, ClientIdentity, basin_id, wanted, "next_visits")
-    communes = communes_of(scoped, basin_id, (meeting.visit for meeting in found))
+    communes = communes_of(
+        scoped, basin_id, (meeting.visit for meeting in found if meeting.visit is not None)
+    )
     return [
         _for_worker(meeting, said, known if meeting.offer.id in nearby else {}, communes, today, ahead)
         for meeting in found
@@ -121,7 +127,7 @@ def _legs(scoped: Scoped, plans: set[str]) -> dict[tuple[str, str, str], LegView
 
 def _meetings(scoped: Scoped, basin_id: str) -> list[Meeting]:
     now = scoped.clock.now()
-    asked = select(Offer, basin_tables.Visit).join(
+    asked = select(Offer, basin_tables.Visit).outerjoin(
         basin_tables.Visit,
         (basin_tables.Visit.basin_id == Offer.basin_id) & (basin_tables.Visit.id == Offer.visit_id),
     )
@@ -133,8 +139,13 @@ def _meetings(scoped: Scoped, basin_id: str) -> list[Meeting]:
         Offer.starts_at < now + timedelta(days=DAYS_AHEAD),
         _reach(scoped, basin_id),
     )
-    rows = scoped.session.execute(asked.order_by(Offer.starts_at, Offer.id))
-    return [Meeting(offer, visit) for offer, visit in rows]
+    asked = asked.order_by(Offer.starts_at, Offer.id)
+    rows: list[tuple[Offer, basin_tables.Visit | None]]
+    rows = [(offer, visit) for offer, visit in scoped.session.execute(asked)]
+    # What became of a visit that is gone is its outcome's to tell.
+    return [
+        Meeting(offer, visit) for offer, visit in rows if visit is not None or offer.work_block_id is not None
+    ]
 
 
 def _reach(scoped: Scoped, basin_id: str) -> Any:
@@ -196,7 +207,7 @@ def _for_worker(
     today: date,
     ahead: int,
 ) -> MeetingView:
-    client_id = meeting.visit.client_id
+    client_id = meeting.client_id
     person, shows_entry = known.get(client_id), meeting.is_within(today, ENTRY_DAYS)
     return _meeting(
         meeting,
@@ -230,8 +241,9 @@ def _meeting(
         place=visit and visit.place,
         provider=visit and visit.provider,
         act=visit and visit.act,
+        block=visit and visit.block_view,
         leg=said.leg(offer),
-        client_id=meeting.visit.client_id,
+        client_id=meeting.client_id,
         commune=commune,
         shown_from=shown_from,
         client=client,

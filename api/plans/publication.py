@@ -360,7 +360,13 @@ def stops_by_today(scoped: Scoped, plan: Plan, stops: CorePlan, lang: str) -> To
 
 
 SECTIONS = (
-    ("demand", ("providers", "clients", "visits", "links", "employees", "absences", "funding_lines")),
+    (
+        "demand",
+        (
+            *("providers", "clients", "visits", "links", "employees", "absences", "funding_lines"),
+            "work_blocks",
+        ),
+    ),
     ("brigade", ("employers", "workers")),
 )
 UNSAID = frozenset({"counters", "windows"})

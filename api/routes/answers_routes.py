@@ -61,7 +61,7 @@ def _shown(session: Session, service: Service, offer: Offer, homes: Homes) -> An
 def _worded(session: Session, service: Service, offer: Offer, shown: AnswerView, lang: str) -> Words:
     """Beyond the JSON: local times, the place, the SAAD, what is to be done, whom to call."""
     visit = described(session, offer.basin_id, [offer.visit_id]).get(offer.visit_id)
-    told = {name: getattr(visit, name, None) for name in ("place", "provider", "act")}
+    told = {name: getattr(visit, name, None) for name in ("place", "provider", "act", "block")}
     return {
         **said(shown),
         **told,

@@ -58,8 +58,9 @@ def _shown(session: Session, service: Service, tour: LinkedTour, homes: Homes) -
     for offer in tour.stops:
         visit = known.get(offer.visit_id)
         told = {name: getattr(visit, name, None) for name in ("place", "provider", "act")}
+        block = visit and visit.block_view
         replies = offers.replies_to(offer, service.clock.now())
-        more = {**told, "replies": replies, "client": homes.get(offer.id)}
+        more = {**told, "block": block, "replies": replies, "client": homes.get(offer.id)}
         stops.append(view_of(TourStopView, offer, offer_id=offer.id, **more))
     return TourView(telephone=telephone_of(session, tour.message.basin_id), stops=stops)
 

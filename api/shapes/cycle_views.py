@@ -24,6 +24,7 @@ from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.demand_shapes import AbsenceShape
 from brigade.exchange.shapes.event_shapes import EditShape, EventShape
 from brigade.exchange.shapes.field_kinds import PriorityName
+from brigade.values.demand import WorkBlockKind
 from brigade.values.plan import MarkingKind
 
 
@@ -181,13 +182,14 @@ OFFER_STATES: TypeAdapter[OfferState] = TypeAdapter(OfferState)
 class OfferView(BaseModel):
     """A commitment (docs/commitments.md). `kind`: firm (to acknowledge) or to_offer (to accept or decline),
     by `article`. `wave`: how often it was offered. `before_…`: the hours told before these. `call_from`: from
-    then on nobody else can be asked in writing in time. `because`: why it was withdrawn. `said_…`: an answer
-    by telephone."""
+    then on nobody else can be asked in writing in time. `work_block_id`: `visit_id` is a seat in this work
+    that is no visit. `because`: why it was withdrawn. `said_…`: an answer by telephone."""
 
     id: str
     version: int
     plan_id: str
     visit_id: str
+    work_block_id: str | None
     worker_id: str
     kind: MarkingKind
     state: OfferState
@@ -229,6 +231,15 @@ class VisitedView(BaseModel):
     entry: str | None
 
 
+class BlockView(BaseModel):
+    """Work that is no visit, as who attends is told of it. `label`: what it is called, null: its kind says
+    enough."""
+
+    id: str
+    kind: WorkBlockKind
+    label: str | None
+
+
 class AnswerView(BaseModel):
     """What the link's page shows. `client`: in the answer to a POST only, once settled, from the day before
     to the end."""
@@ -245,8 +256,8 @@ class AnswerView(BaseModel):
 
 class TourStopView(BaseModel):
     """One stop of a worker's link. `before_*`: the hours told before, of the same visit. `place`: its commune
-    as on an envelope; `act`: what is to be done, coarsely. `client`: as of a single answer, for the stops
-    just answered."""
+    as on an envelope; `act`: what is to be done, coarsely. `block`: it is no visit, but this. `client`: as of
+    a single answer, for the stops just answered."""
 
     offer_id: str
     kind: MarkingKind
@@ -260,6 +271,7 @@ class TourStopView(BaseModel):
     place: str | None
     provider: str | None
     act: Literal["essential", "ordinary"] | None
+    block: BlockView | None
     replies: list[Literal["accept", "decline", "acknowledge"]]
     client: VisitedView | None
 

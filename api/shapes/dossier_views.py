@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from api.shapes.cycle_views import VisitedView
+from api.shapes.cycle_views import BlockView, VisitedView
 from api.shapes.person_shapes import ContactShape, IdentityIn
 from api.shapes.record_views import EventView
 from brigade.exchange.documents.json_text import JsonObject
@@ -32,8 +32,9 @@ class LegView(BaseModel):
 class MeetingView(BaseModel):
     """One visit of the plans in force. `client`: for its worker, from `shown_from` on. `worker_name`: for the
     manager. `before_*`: the hours told before these. `place`: its commune as on an envelope; `act`: what is
-    to be done, coarsely. `replies`: what its worker may answer now; `article`: of the text that says so.
-    `leg`: how its worker comes there by the plan in force."""
+    to be done, coarsely. `block`: it is no visit, but this (`client_id`: ""). `replies`: what its
+    worker may answer now; `article`: of the text that says so. `leg`: how its worker comes there by the plan
+    in force."""
 
     offer_id: str
     visit_id: str
@@ -53,6 +54,7 @@ class MeetingView(BaseModel):
     place: str | None
     provider: str | None
     act: Literal["essential", "ordinary"] | None
+    block: BlockView | None
     leg: LegView | None
     shown_from: date | None
     client: VisitedView | None

@@ -33,6 +33,7 @@ from brigade.exchange.shapes.demand_shapes import (
     RotaEntryShape,
     RotaFeedShape,
     VisitShape,
+    WorkBlockShape,
 )
 from brigade.exchange.shapes.place_shapes import SiteShape
 from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
@@ -309,7 +310,37 @@ class FundingLine(BasinRow):
         return self._read(self.FORM)
 
 
+class WorkBlock(BasinRow):
+    """`employer_id`: of all its participants, "" where they are of several: then it is coordinators' alone.
+    `starts_at`, `ends_at`: as of a visit."""
+
+    __tablename__ = "work_blocks"
+    KIND = "work-blocks"
+    RIGHTS = Rights(COORDINATORS | EMPLOYERS, COORDINATORS | EMPLOYERS)
+    GRANTED = ("mandatory",)
+    FORM = WorkBlockShape
+    employer_id: Mapped[str] = mapped_column(String(120))
+    site_id: Mapped[str | None] = mapped_column(String(120))
+    funding_line_id: Mapped[str | None] = mapped_column(String(120))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
+        return (
+            within("site_id", "sites"),
+            within("funding_line_id", "funding_lines"),
+            Index(None, "basin_id", "starts_at"),
+            Index(None, "basin_id", "employer_id"),
+        )
+
+    @property
+    def value(self) -> WorkBlockShape:
+        return self._read(self.FORM)
+
+
 DATA: tuple[type[BasinRow], ...] = (
     *(Provider, Site, Employer, Employee, Client, Worker, Visit, Link, RotaFeed, FundingLine, Absence),
+    WorkBlock,
 )
 """In an order in which they can be written: whatever a row refers to comes before it."""

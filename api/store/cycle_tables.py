@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, false, func, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.runtime.ids import new_id
@@ -157,9 +158,11 @@ class Offer(BasinEvent):
     or to_offer (to accept or decline).
 
     `state`: as `api.commitments.states` says, which alone moves it. `before_*`: the hours told before these,
-    of the same visit and worker. `call_from`: from then on no time is left for somebody else to be asked in
-    writing. `because`: why it ended. `counts_as`: the right that a refusal of it uses up. `said_*`: an answer
-    by telephone: who said it, when, why. `link_nonce`: the link answers only while it matches.
+    of the same visit and worker. `work_block_id`: it is a seat in work that is no visit, of no provider (""),
+    and `visit_id` the seat that the plan in force gives her. `call_from`: from then on no time is left for
+    somebody else to be asked in writing. `because`: why it ended. `counts_as`: the right that a refusal of it
+    uses up. `said_*`: an answer by telephone: who said it, when, why. `link_nonce`: the link answers only
+    while it matches.
     """
 
     __tablename__ = "offers"
@@ -167,6 +170,7 @@ class Offer(BasinEvent):
     RIGHTS = Rights(COORDINATORS | WORKERS | EMPLOYERS, COORDINATORS | WORKERS)
     plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"), index=True)
     visit_id: Mapped[str] = mapped_column(String(120))
+    work_block_id: Mapped[str | None] = mapped_column(String(120))
     provider_id: Mapped[str] = mapped_column(String(120))
     worker_id: Mapped[str] = mapped_column(String(120))
     employer_id: Mapped[str] = mapped_column(String(120))
@@ -196,10 +200,21 @@ class Offer(BasinEvent):
         Index(None, "state", "reply_by"),
     )
 
+    @hybrid_property
+    def subject_id(self) -> str:
+        """What it is about, whichever seat of a block it is; no visit is called so."""
+        return self.visit_id if self.work_block_id is None else f"{self.work_block_id}:"
+
+    @subject_id.inplace.expression
+    @classmethod
+    def _subject_id(cls) -> ColumnElement[str]:
+        return func.coalesce(cls.work_block_id + ":", cls.visit_id)
+
 
 class Outcome(BasinEvent):
     """What became of a visit of a published plan: done or not, by whom, when. One a visit; corrected, not
-    doubled. `cause`: why it was not done.
+    doubled. `cause`: why it was not done. `work_block_id`: it is of a seat in work that is no visit, which
+    has neither client nor provider ("").
 
     `at_door`: it was not done, and `worker_id` stood there: `starts_at` to `ends_at` is her dead time, work
     though nobody was served (None: no text counts it). `free_at`: from when on she could go elsewhere.
@@ -210,6 +225,7 @@ class Outcome(BasinEvent):
     RIGHTS = Rights(COORDINATORS | MANAGERS | WORKERS | EMPLOYERS, COORDINATORS | MANAGERS)
     plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"))
     visit_id: Mapped[str] = mapped_column(String(120))
+    work_block_id: Mapped[str | None] = mapped_column(String(120))
     client_id: Mapped[str] = mapped_column(String(120))
     provider_id: Mapped[str] = mapped_column(String(120))
     worker_id: Mapped[str | None] = mapped_column(String(120))

@@ -19,6 +19,7 @@ from api.store.basin_tables import Employer, Provider
 from api.store.cycle_tables import Offer
 from api.store.person_tables import ClientIdentity, EmployeeIdentity, WorkerIdentity
 from api.web.rendering import PSEUDONYM, with_names
+from brigade.exchange.documents.rows import block_name
 from brigade.units import PARIS
 from brigade.words import short_day, wall_clock
 
@@ -83,7 +84,7 @@ def people_of(
     return People(
         names,
         {id: phone for id, who in opened.items() if (phone := _phone(who)) is not None},
-        {id: _for_whom(one, clients.get(one.client_id, one.client_id)) for id, one in visits.items()},
+        {id: _for_whom(one, clients, lang) for id, one in visits.items()},
         {id: _when(told_at.get(id, one.starts_at), lang) for id, one in visits.items()},
         services,
     )
@@ -133,8 +134,14 @@ def _phone(who: IdentityIn) -> str | None:
     return next((one.value for one in who.contacts if one.kind == "phone"), None)
 
 
-def _for_whom(visit: DescribedVisit, client: str) -> str:
-    return f"{client}, {visit.place}" if visit.place else client
+def _for_whom(visit: DescribedVisit, clients: Mapping[str, str], lang: str) -> str:
+    """Of work that is no visit, what it is called."""
+    who = (
+        clients.get(visit.client_id, visit.client_id)
+        if visit.block is None
+        else block_name(visit.block, lang)
+    )
+    return f"{who}, {visit.place}" if visit.place else who
 
 
 def _last_told(scoped: Scoped, basin_id: str, visits: Collection[str]) -> dict[str, datetime]:

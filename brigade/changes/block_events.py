@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from brigade.units import TimeWindow
-from brigade.values.demand import Attendance, Visit
+from brigade.values.demand import Attendance, Visit, WorkBlock
 from brigade.values.problem import Problem
 
 
@@ -24,23 +24,22 @@ def without_block(problem: Problem, seat: Attendance) -> Problem:
 def block_moved(problem: Problem, seat: Attendance, windows: tuple[TimeWindow, ...]) -> Problem:
     """To other hours, for everybody."""
     block = replace(seat.block, windows=windows)
-    blocks = tuple(block if one.id == block.id else one for one in problem.work_blocks)
-    moved = replace(problem, work_blocks=blocks)
-    return _with_seats(
-        moved, seat, lambda it, own: replace(it, windows=windows, attendance=replace(own, block=block))
-    )
+    return _with_block(problem, block, lambda it: replace(it, windows=windows))
 
 
 def block_refused(problem: Problem, seat: Attendance, worker_id: str) -> Problem:
     """She takes none of its seats. Where everybody is needed, it does not take place without her."""
-    return _with_seats(
-        problem, seat, lambda it, _: replace(it, forbidden_workers=it.forbidden_workers | {worker_id})
-    )
+    never = seat.block.forbidden_workers | {worker_id}
+    block = replace(seat.block, forbidden_workers=never)
+    return _with_block(problem, block, lambda it: replace(it, forbidden_workers=never))
 
 
-def _with_seats(problem: Problem, seat: Attendance, change: Callable[[Visit, Attendance], Visit]) -> Problem:
+def _with_block(problem: Problem, block: WorkBlock, change: Callable[[Visit], Visit]) -> Problem:
     def changed(one: Visit) -> Visit:
         own = one.attendance
-        return one if own is None or own.block.id != seat.block.id else change(one, own)
+        if own is None or own.block.id != block.id:
+            return one
+        return replace(change(one), attendance=replace(own, block=block))
 
-    return replace(problem, visits=tuple(map(changed, problem.visits)))
+    blocks = tuple(block if one.id == block.id else one for one in problem.work_blocks)
+    return replace(problem, visits=tuple(map(changed, problem.visits)), work_blocks=blocks)

@@ -197,6 +197,16 @@ class FundingLine:
 NO_CLIENT = ""
 
 
+def seats_of(block_id: str, count: int) -> tuple[str, ...]:
+    """The ids of so many seats."""
+    return tuple(f"{block_id}:{number}" for number in range(1, count + 1))
+
+
+def block_of_seat(id: str) -> str:
+    """The work block of which `id` would be a seat."""
+    return id.rpartition(":")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class WorkBlock:
     """Work that is no visit: a meeting, a course, an appointment of somebody.
@@ -205,7 +215,9 @@ class WorkBlock:
     it has no place, and everybody attends from her own start place. `at_least`: so many of the participants
     make it take place, and the others are wished for; None: all of them. `priority`, `mandatory`: as of
     visits, for each person who attends. `announced_at`: since when the participants know of it; None: as of
-    any visit, when the plan is made. `label`: what it is called; no name of a person.
+    any visit, when the plan is made. `forbidden_workers`: participants who are not to be seated, as who
+    refused; where all are needed, it does not take place without them. `label`: what it is called; no name of
+    a person.
     """
 
     id: str
@@ -220,6 +232,7 @@ class WorkBlock:
     label: str | None = None
     funding_line_id: str | None = None
     announced_at: Ticks | None = None
+    forbidden_workers: frozenset[str] = frozenset()
 
     @property
     def needed(self) -> int:
@@ -229,7 +242,7 @@ class WorkBlock:
     @property
     def seat_ids(self) -> tuple[str, ...]:
         """Of its attendances, the needed ones first."""
-        return tuple(f"{self.id}:{number}" for number in range(1, len(self.participants) + 1))
+        return seats_of(self.id, len(self.participants))
 
     @property
     def needed_seats(self) -> tuple[str, ...]:
@@ -253,6 +266,7 @@ class WorkBlock:
             self.priority if is_needed else Priority.P4,
             ActClass.ORDINARY,
             mandatory=self.mandatory and is_needed,
+            forbidden_workers=self.forbidden_workers,
             attendance=Attendance(self, frozenset({worker_id}) if takes_all else self.participants),
         )
 

@@ -75,6 +75,22 @@ def absence(**more: Any) -> dict[str, Any]:
     }
 
 
+def meeting(start: str = "14:00", **more: Any) -> dict[str, Any]:
+    """The team, W1 to W3, at A for an hour."""
+    begin = f"2026-03-09T{start}:00+01:00"
+    return {
+        "id": "R-01",
+        "kind": "meeting",
+        "label": "Réunion d’équipe",
+        "duration_min": 60,
+        "windows": [{"earliest": begin, "latest": begin, "hard_latest": begin}],
+        "participants": ["W1", "W2", "W3"],
+        "site_id": "A",
+        "priority": "P3",
+        **more,
+    }
+
+
 def release(*, days: Sequence[str] = ("2026-03-12",), **more: Any) -> dict[str, Any]:
     """A-1 of S1 leaves for a course on these days, from 8 to 17 h, paid by F1."""
     spans = [{"interval": {"start": f"{day}T08:00:00+01:00", "end": f"{day}T17:00:00+01:00"}} for day in days]

@@ -25,7 +25,7 @@ from api.persons import erasing
 from api.runtime.roles import Role
 from api.store.message_tables import Message
 from tests.api.conftest import PASSWORD, SEARCH, World
-from tests.api.small_basin import absence, document, release
+from tests.api.small_basin import absence, document, meeting, release
 
 A, C, M, W, E, F = Role
 B = "/v1/basins/{basin_id}"
@@ -178,6 +178,8 @@ def _things(walk: Walk) -> None:
 def _another(walk: Walk, name: str, named_by: str | None) -> tuple[str, dict[str, Any]]:
     if name == "links":
         return "K1", {"kind": "different_workers", "first": "V1", "second": "V2"}
+    if name == "work-blocks":
+        return "R-01", meeting()
     if name == "rota-feeds":
         return "S3", {"provider_id": "S3", "received_at": "2026-03-09T05:30:00+01:00", "entries": []}
     value = walk.world.get(f"/v1/basins/B1/{name}")["items"][0]["value"]

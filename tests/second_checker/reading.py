@@ -373,6 +373,7 @@ def _seats(block: dict[str, Any]) -> list[dict[str, Any]]:
             "workers": [one] if needed == len(people) else people,
             "duration_min": block["duration_min"],
             "windows": block["windows"],
+            "forbidden_workers": block.get("forbidden_workers", []),
             "priority": block["priority"] if number <= needed else "P4",
             "mandatory": block.get("mandatory", False) and number <= needed,
             "act_class": "ordinary",

@@ -43,7 +43,8 @@ class BoardPlanView(BaseModel):
 
 class VisitNeedsView(BaseModel):
     """A visit, and what is asked of whoever comes. `windows`: when it may begin; `at`: longitude and
-    latitude, coarse. `sector`: on the map that counts for it, null: in none."""
+    latitude, coarse. `sector`: on the map that counts for it, null: in none. `block`: what work that is no
+    visit is called, of which it is a seat: it has neither client nor provider ("")."""
 
     visit_id: str
     client_id: str
@@ -57,6 +58,7 @@ class VisitNeedsView(BaseModel):
     place: str
     at: list[float] | None
     sector: str | None = None
+    block: str | None = None
 
 
 class ToldView(BaseModel):

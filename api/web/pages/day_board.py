@@ -151,9 +151,9 @@ def _visit_names(told: BoardView, names: Mapping[str, str], clock: Callable[[flo
     placed = [(one, one.start) for row in told.rows for tour in row.tours for one in tour.visits]
     left = [(one, one.windows[0].start) for one in told.uncovered]
     return {
-        one.visit_id: f"{names[one.client_id]} ({clock(start)})"
+        one.visit_id: f"{one.block or names[one.client_id]} ({clock(start)})"
         for one, start in (*placed, *left)
-        if one.client_id in names
+        if one.block or one.client_id in names
     }
 
 

@@ -105,7 +105,8 @@ class Board extends HTMLElement {
     return (mark ? mark.at : Number(hour) * 60) + Number(minute);
   }
 
-  client(visit) { return this.apart(this.names.clients[visit.client_id], this.shared.all, visit.provider) ?? visit.client_id; }
+  /** Whom a visit is for; of work that is no visit, what it is called. */
+  client(visit) { return visit.block ?? this.apart(this.names.clients[visit.client_id], this.shared.all, visit.provider) ?? visit.client_id; }
   worker(id) { return this.apart(this.names.workers[id], this.shared.workers, this.employers.get(id)) ?? id; }
 
   /** A name; where it is shared, with the service of the one who is meant. */
@@ -126,7 +127,7 @@ class Board extends HTMLElement {
       if (this.names.workers[word]) return this.worker(word);
       if (this.names.clients[word] || this.names.providers[word]) return this.names.clients[word] ?? this.names.providers[word];
       const visit = this.visits.get(word);
-      return visit && this.names.clients[visit.client_id] ? `${this.client(visit)} (${this.clock(visit.start ?? visit.windows[0].start)})` : word;
+      return visit && (visit.block || this.names.clients[visit.client_id]) ? `${this.client(visit)} (${this.clock(visit.start ?? visit.windows[0].start)})` : word;
     }));
   }
 
@@ -337,11 +338,12 @@ class Board extends HTMLElement {
     if (visit.frozen) facts.push(this.say("frozen"));
     if (visit.late_min) facts.push(this.say("late", { n: visit.late_min }));
     if (visit.change !== "kept") facts.push(this.say(`change_${visit.change}`));
-    return make("div", { class: `visit ${visit.priority.toLowerCase()} ${state} ${visit.change}${visit.pinned ? " pinned" : ""}${visit.frozen ? " frozen" : ""}`,
+    if (visit.block) facts.push(this.say("block"));
+    return make("div", { class: `visit${visit.block ? " block" : ""} ${visit.priority.toLowerCase()} ${state} ${visit.change}${visit.pinned ? " pinned" : ""}${visit.frozen ? " frozen" : ""}`,
       role: "gridcell", tabindex: "-1", "data-visit": visit.visit_id, "aria-label": facts.join(", "), title: facts.join(", "),
       place: this.span(visit.start, visit.end) },
-      make("b", { text: visit.priority }), make("span", { class: "signs", "aria-hidden": "true", text: signs }),
-      make("span", { class: "name", translate: "no", text: this.names.clients[visit.client_id] ?? visit.client_id }));
+      make("b", { text: visit.block ? `◫ ${visit.priority}` : visit.priority }), make("span", { class: "signs", "aria-hidden": "true", text: signs }),
+      make("span", { class: "name", translate: "no", text: visit.block ?? this.names.clients[visit.client_id] ?? visit.client_id }));
   }
 
   drawList() {
@@ -819,7 +821,8 @@ class Board extends HTMLElement {
     const isDone = visit.start !== undefined, act = (key, run, more = {}) => make("button", { type: "button", text: this.say(key), onclick: run, ...more });
     const facts = [[this.say("hours"), isDone ? `${this.clock(visit.start)}–${this.clock(visit.end)}` : this.say("nobody")],
       [this.say("window"), visit.windows.map((one) => `${this.clock(one.start)}–${this.clock(one.end)}`).join(", ")],
-      [this.say("act"), visit.act], [this.say("provider"), visit.provider], [this.say("where"), visit.place]];
+      ...(visit.block ? [[this.say("act"), this.say("block")]] : [[this.say("act"), visit.act], [this.say("provider"), visit.provider]]),
+      ...(visit.place ? [[this.say("where"), visit.place]] : [])];
     const homes = { home: "sector_home", neighbour: "sector_neighbour", other: "sector_other" };
     if (visit.sector || visit.sector_distance) {
       facts.push([this.say("sector"), present([visit.sector, visit.sector_distance && this.say(homes[visit.sector_distance])]).join(", ")]);
@@ -837,7 +840,7 @@ class Board extends HTMLElement {
         isDone && !visit.frozen ? act(visit.pinned ? "unpin" : "pin", () => this.pin(id), { "aria-pressed": String(visit.pinned) }) : null,
         visit.frozen || this.edits.length ? null : act("other_hours", () => this.otherHours(id)),
         isDone && !visit.frozen ? act("take_off", () => this.push({ kind: "unassign", visit_id: id })) : null,
-        make("a", { class: "button", href: `${this.dataset.clients}/${encodeURIComponent(visit.client_id)}`, text: this.say("client") }),
+        visit.block ? null : make("a", { class: "button", href: `${this.dataset.clients}/${encodeURIComponent(visit.client_id)}`, text: this.say("client") }),
         act("close", () => this.close(true))),
       this.dataset.supposed === undefined && !this.edits.length && !visit.frozen ? this.whatIf(visit) : null,
       this.answer]));

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from brigade.changes.answers import ProposedSwap
+from brigade.exchange.shapes.demand_shapes import WorkBlockShape
 from brigade.timing.tour_ways import ways_of
 from brigade.values.demand import Provider, Visit, WorkBlock
 from brigade.values.places import Site, TravelMode, Vehicle
@@ -116,7 +117,7 @@ def whose(visit: Visit, lang: str) -> str:
     """The client; of work that is no visit, what it is called."""
     if visit.attendance is None:
         return visit.client_id
-    return visit.attendance.block.label or kind_word(visit.attendance.block, lang)
+    return block_name(visit.attendance.block, lang)
 
 
 def named(visit: Visit, lang: str, between: str = " ") -> str:
@@ -124,7 +125,12 @@ def named(visit: Visit, lang: str, between: str = " ") -> str:
     return visit.id if visit.attendance is None else f"{visit.id}{between}{whose(visit, lang)}"
 
 
-def kind_word(block: WorkBlock, lang: str) -> str:
+def block_name(block: WorkBlock | WorkBlockShape, lang: str) -> str:
+    """What it is called, else what people do in it."""
+    return block.label or kind_word(block, lang)
+
+
+def kind_word(block: WorkBlock | WorkBlockShape, lang: str) -> str:
     return word(f"work_block.{block.kind}", lang)
 
 

@@ -51,6 +51,7 @@ class Appointment:
     changed_at: datetime
     place: str | None
     is_firm: bool
+    is_visit: bool = True
 
 
 def agenda(worker_id: str, appointments: Iterable[Appointment], zone: str, lang: str = "fr") -> bytes:
@@ -59,7 +60,7 @@ def agenda(worker_id: str, appointments: Iterable[Appointment], zone: str, lang:
     calendar = _empty(worker_id, zone, lang)
     for one in appointments:
         event = _timed(one.uid, one.starts_at, one.ends_at, one.changed_at)
-        event.add("summary", word("column.visit", lang))
+        event.add("summary", word("column.visit" if one.is_visit else "calendar_no_visit", lang))
         if one.place:
             event.add("location", one.place)
         event.add("status", "CONFIRMED" if one.is_firm else "TENTATIVE")

@@ -251,6 +251,9 @@ class WorkBlockShape(Shape):
     at_least: Count | None = Field(
         None, description="So many of them make it take place, the others are wished for; absent: all."
     )
+    forbidden_workers: WorkerCodes = Field(
+        default_factory=list, description="Who is not to be seated after all, as who refused."
+    )
     site_id: Code | None = Field(
         None, description="Where; absent: everybody attends from her own start place."
     )

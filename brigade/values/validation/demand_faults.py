@@ -115,9 +115,11 @@ def _work_blocks(problem: ProblemParts) -> Iterator[Issue]:
         where = f"work_blocks.{block.id}"
         yield from _numbers(problem, block, where)
         yield from _windows(problem, block.windows, where)
-        yield from unknown(
-            "P102", f"{where}.participants", block.participants, problem.worker_by_id, "worker"
-        )
+        for name, ids in (
+            ("participants", block.participants),
+            ("forbidden_workers", block.forbidden_workers),
+        ):
+            yield from unknown("P102", f"{where}.{name}", ids, problem.worker_by_id, "worker")
         yield from unknown("P102", f"{where}.site_id", _named(block.site_id), problem.site_by_id, "site")
         yield from unknown(
             "P102", f"{where}.funding_line_id", _named(block.funding_line_id), lines, "funding_line"

@@ -9,7 +9,7 @@ import pytest
 from api.messages.webhooks import WebhookSender
 from api.runtime.roles import Role
 from tests.api.conftest import PASSWORD, World, begins
-from tests.api.small_basin import BASIN, absence, release
+from tests.api.small_basin import BASIN, absence, meeting, release
 
 A, C, M, W, E, F = Role
 LETTERS = dict(zip("ACMWEF", Role, strict=True))
@@ -39,6 +39,7 @@ DATA = (
         "links",
         "rota-feeds",
         "funding-lines",
+        "work-blocks",
     ),
     "contacts",
     "mappings",
@@ -54,6 +55,7 @@ READERS = {
     "links": "AC",
     "rota-feeds": "ACM",
     "funding-lines": "ACMF",
+    "work-blocks": "ACE",
     "absences": "ACM",
     "contacts": "ACW",
     "mappings": "ACM",
@@ -63,6 +65,7 @@ WRITERS = {
     **dict.fromkeys(DATA, "AC"),
     **dict.fromkeys(("sites", "employees", "clients", "visits", "rota-feeds", "mappings"), "ACM"),
     "contacts": "ACW",
+    "work-blocks": "ACE",
 }
 IDS = {
     "providers": "S1",
@@ -75,6 +78,7 @@ IDS = {
     "links": "K1",
     "rota-feeds": "S1",
     "funding-lines": "F1",
+    "work-blocks": "R-01",
     "absences": "ABS-1",
     "contacts": "worker:W1",
     "mappings": "planning",
@@ -269,6 +273,7 @@ def day(world: World) -> dict[str, str]:
     (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
     assert world.publish(proposal).status_code == 200
     world.ask(C, "PUT", f"{BASIN}/links/K1", LINK)
+    world.ask(C, "PUT", f"{BASIN}/work-blocks/R-01", meeting())
     for job in world.get(f"{BASIN}/jobs?state=queued")[
         "items"
     ]:  # the tie begins a search, which is no matter here

@@ -13,7 +13,7 @@ from api.runtime.roles import Role
 from api.shapes.cycle_requests import ENVELOPE
 from tests.api.conftest import World, wish
 from tests.api.provoking import MAPPED
-from tests.api.small_basin import BASIN, absence
+from tests.api.small_basin import BASIN, absence, meeting
 
 A, C, M = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER
 HOOK = {"url": "https://saad.example.org/brigade", "events": ["plans.published"], "active": False}
@@ -28,6 +28,7 @@ def things(world: World) -> Mapping[str, str]:
     wish(world, replan="on_request")
     for role, path, body in (
         (C, "links/K1", {"kind": "different_workers", "first": "V1", "second": "V2"}),
+        (C, "work-blocks/R-01", meeting()),
         (C, "contacts/worker:W1", {"id": "worker:W1", "email": "w1@example.org"}),
         (C, "client-identities/S1:A", {"name": "Mme Exemple", "entry": "code 4271"}),
         (C, "worker-identities/W1", {"name": "Mme Essai"}),
@@ -54,6 +55,7 @@ def things(world: World) -> Mapping[str, str]:
         "links": "K1",
         "rota-feeds": "S1",
         "funding-lines": "F1",
+        "work-blocks": "R-01",
         "absences": "ABS-1",
         "webhooks": hook,
     }

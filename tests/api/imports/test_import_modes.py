@@ -24,7 +24,7 @@ from brigade.exchange.problem_tables import write_tables
 from brigade.units import PARIS
 from tests.api.conftest import World, settings_for, world_on
 from tests.api.imports.test_imports import zipped
-from tests.api.small_basin import BASIN, NOW, absence, document, monday
+from tests.api.small_basin import BASIN, NOW, absence, document, meeting, monday
 
 A, C, M, W, E, F = Role
 
@@ -498,3 +498,32 @@ def test_more_rows_than_one_transaction_should_write_are_refused_before_it(
     monkeypatch.setattr(uploads, "MOST_ROWS", 4)
     told = send(here, other_week())
     assert (told.status_code, told.json()["code"]) == (413, "A307")
+
+
+def test_work_blocks_come_in_as_a_document_and_as_tables_and_go_with_a_replacement(here: World) -> None:
+    """A coordinator's: kept, the same file again changes nothing; of its people what a replacement leaves out
+    is taken away, and a fault stands in its row."""
+    tables = {
+        "temps_hors_intervention": [
+            "identifiant;type;durée_min;participants;site;priorité;au_moins",
+            "R-02;temps_d_échange;30;W1,W2;B;P3;",
+        ],
+        "horaires_hors_intervention": [
+            "temps_hors_intervention;au_plus_tôt;au_plus_tard",
+            "R-02;2026-03-10T14:00+01:00;2026-03-10T16:00+01:00",
+        ],
+    }
+    whole = {"format": "brigade-problem", "version": 1, "demand": {"work_blocks": [meeting()]}}
+    assert send(here, whole).json()["created"] == {"work-blocks": 1}
+    assert send(here, whole).json()["is_unchanged"]
+    assert send(here, tables).json()["created"] == {"work-blocks": 1}
+    assert here.get(f"{BASIN}/work-blocks/R-02")["value"]["participants"] == ["W1", "W2"]
+    replaced = send(here, tables, "mode=replace").json()
+    assert replaced["deleted"] == {"work-blocks": 1}
+    assert [one["id"] for one in here.get(f"{BASIN}/work-blocks")["items"]] == ["R-02"]
+    row = tables["temps_hors_intervention"]
+    refused = send(here, {**tables, "temps_hors_intervention": [row[0], "R-02;temps_d_échange;30;W1;B;P3;4"]})
+    (issue,) = refused.json()["issues"]
+    where = "temps_hors_intervention.csv, ligne 2, colonne « au_moins »"
+    assert (issue["code"], issue["where"]) == ("P541", where)
+    assert send(here, whole, role=M).status_code == 403

@@ -17,6 +17,7 @@ from api.web.view import PageEntry
 from brigade.words import LANGUAGES, typeset
 from brigade.words.catalogue import keys
 from tests.api.conftest import World, world_on
+from tests.api.small_basin import BASIN, meeting
 from tests.api.web.reading import Tag
 from tests.api.web.site import Browser, address_of, at_work, visits
 
@@ -35,9 +36,10 @@ SAID = re.compile(r"""\b(?:word|word_in)\(\s*["'](page\.[\w.]+)["']\s*[,)]""")
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, dict[str, str]]]:
-    """A service with a day at work, which pages only read, and the ids of the day."""
+    """A service with a day at work, a team meeting in it, which pages only read, and the ids of the day."""
     folder = tmp_path_factory.mktemp("pages")
     world = world_on(f"sqlite:///{folder / 'brigade.db'}", folder)
+    assert world.ask(Role.COORDINATOR, "PUT", f"{BASIN}/work-blocks/R-01", meeting("17:00")).is_success
     yield world, at_work(world)
     world.service.database.close()
 
