@@ -45,7 +45,7 @@ def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[basin_tables.Vi
     ]
 
 
-def may_begin(visit: basin_tables.Visit, now: datetime) -> bool:
+def may_begin(visit: basin_tables.Visit | basin_tables.WorkBlock, now: datetime) -> bool:
     """Whether its hours still leave time to come."""
     return max(map(last_begin, visit.value.windows)) >= now
 

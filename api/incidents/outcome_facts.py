@@ -7,15 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
 from api.access.scope import Scoped
 from api.commitments.in_force import plan_on
 from api.commitments.open_incidents import AT_DOOR, is_wanted_still
 from api.commitments.placements import covered
 from api.commitments.wanted_visits import may_begin
+from api.incidents.outcome_subjects import OutcomeSubject
 from api.shapes.cycle_requests import OutcomeIn
 from api.shapes.planning.plan_views import PlaceView
 from api.store import kept_plans as kept
-from api.store.basin_tables import Visit, Worker
+from api.store.basin_tables import Worker
 from api.store.cycle_tables import Outcome, Plan
 from api.worked import dead_time
 from brigade.errors import NO_VALUES, Issue, Values
@@ -39,8 +42,19 @@ class PlansByDay:
     basin_id: str
     known: Mapping[str, Outcome]
     plans: dict[date, tuple[Plan | None, Mapping[str, PlaceView]]] = field(default_factory=dict)
+    seated: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def plan_of(self, visit: Visit) -> tuple[Plan | None, PlaceView | None]:
+    def attended(self, block_id: str) -> dict[str, str]:
+        """Who is told to have attended, by seat, what is told now included."""
+        if block_id not in self.seated:
+            asked = select(Outcome.worker_id, Outcome.visit_id).where(
+                Outcome.basin_id == self.basin_id, Outcome.work_block_id == block_id, Outcome.done
+            )
+            found = self.scoped.session.execute(asked)
+            self.seated[block_id] = {worker: seat for worker, seat in found if worker is not None}
+        return self.seated[block_id]
+
+    def plan_of(self, visit: OutcomeSubject) -> tuple[Plan | None, PlaceView | None]:
         """The plan that holds the visit's day, and where it has the visit."""
         day = visit.starts_at.astimezone(PARIS).date()
         if day not in self.plans:
@@ -74,7 +88,7 @@ class CheckedOutcome:
     came, and somebody is wanted as long as its hours last. `is_cut_short`: whoever stood at the door has
     time left until the visit was to end."""
 
-    visit: Visit
+    visit: OutcomeSubject
     given: OutcomeIn
     facts: OutcomeFacts
     ahead: bool
@@ -97,7 +111,7 @@ class _ToldOutcome:
     its `place` in what was sent."""
 
     day: PlansByDay
-    visit: Visit
+    visit: OutcomeSubject
     plan: Plan
     told: PlaceView | None
     given: OutcomeIn
@@ -127,6 +141,7 @@ class _ToldOutcome:
         if given.at_door or given.free_at is not None:
             self._fault("at_door" if given.at_door else "free_at", "done_at_door")
         worker = self._worker()
+        self._refuse_seated_twice()
         starts, ends = self._hours()
         is_over = given.ends_at is None or given.ends_at <= self._now + SLACK
         if not is_over and not self._is_ahead(starts):
@@ -151,6 +166,15 @@ class _ToldOutcome:
             self._fault("worker_id", "nobody_of_brigade", {"worker_id": self._worker_id})
         return found
 
+    def _refuse_seated_twice(self) -> None:
+        """Nobody has two seats of one block: her hours would be paid twice."""
+        block = self.visit.block
+        if block is None or self._worker_id is None:
+            return
+        other = self.day.attended(block.id).setdefault(self._worker_id, self.visit.id)
+        if other != self.visit.id:
+            self._fault("worker_id", "seated_twice", {"worker_id": self._worker_id, "seat": other})
+
     def _hours(self) -> tuple[datetime, datetime]:
         """As told, else as planned: in order, and begun by now."""
         given = self.given
@@ -168,18 +192,20 @@ class _ToldOutcome:
         return starts > self._now + SOON
 
     def _paid(self, facts: OutcomeFacts, minutes: int) -> OutcomeFacts:
-        """With which line pays how much: the line of the absence that opened the visit, at its hourly
-        rate."""
+        """With which line pays how much: that of the absence that opened the visit, or of the work block, at
+        its hourly rate."""
         # The plan's own problem: it has the absence and the line as they were when somebody was sent.
         problem = kept.fetch_problem(self.day.scoped.session, self.plan.digest)
         request = problem.request_by_visit.get(self.visit.id)
         absence = request.absence if request else None
         lines = problem.funding_lines
-        line = next((one for one in lines if absence and one.id == absence.funding_line_id), None)
-        if absence is None or line is None:
-            return replace(facts, absence_id=absence.id if absence else None)
+        paid_by = request.funding_line_id if request else None
+        line = next((one for one in lines if one.id == paid_by), None)
+        absence_id = None if absence is None else absence.id
+        if line is None:
+            return replace(facts, absence_id=absence_id)
         cents = euro_cents(minutes, line.hourly_rate_cents, 1)
-        return replace(facts, funding_line_id=line.id, absence_id=absence.id, cents=cents)
+        return replace(facts, funding_line_id=line.id, absence_id=absence_id, cents=cents)
 
     # -- not done ------------------------------------------------------------------------------------------
     def _not_done(self) -> OutcomeFacts:
@@ -188,6 +214,8 @@ class _ToldOutcome:
         ]
         if named and self.given.cause is None:
             self._fault(named[0], "not_done_yet_told")
+        if self.visit.block is not None and self.given.cause in AT_DOOR:
+            self._fault("cause", "block_without_door", {"cause": str(self.given.cause)})
         given = _as_it_stands(self.day.known.get(self.visit.id), self.given)
         return replace(self, given=given)._at_door_or_not()
 
@@ -208,15 +236,17 @@ class _ToldOutcome:
         told, given = self.told, self.given
         if given.at_door is not None:
             return given.at_door
-        if told is None or told.start > self._now or given.cause not in AT_DOOR:
+        visit = self.visit.visit
+        if visit is None or told is None or told.start > self._now or given.cause not in AT_DOOR:
             return False
         is_named = given.worker_id is not None
-        return is_named or dead_time.was_expected(self.day.scoped, self.visit, told.worker_id)
+        return is_named or dead_time.was_expected(self.day.scoped, visit, told.worker_id)
 
     def _dead_time(self, facts: OutcomeFacts, worker: Worker | None) -> OutcomeFacts:
         start, end = self._hours()
         facts = replace(facts, worker_id=self._worker_id, at_door=True, free_at=self._free_at(start, end))
-        if worker is None or not dead_time.is_work(self.day.scoped, self.visit, worker):
+        visit = self.visit.visit
+        if worker is None or visit is None or not dead_time.is_work(self.day.scoped, visit, worker):
             return facts
         return replace(facts, employer_id=worker.employer_id, starts_at=start, ends_at=end)
 
@@ -233,7 +263,7 @@ class _ToldOutcome:
 
 
 def judged(
-    day: PlansByDay, visit: Visit, given: OutcomeIn, place: Place, issues: list[Issue]
+    day: PlansByDay, visit: OutcomeSubject, given: OutcomeIn, place: Place, issues: list[Issue]
 ) -> CheckedOutcome | None:
     """None, and its faults, when it cannot be kept."""
     plan, told = day.plan_of(visit)
@@ -245,7 +275,9 @@ def judged(
     if len(issues) > before:
         return None
     is_ahead = told is not None and told.start > now
-    is_missed = is_wanted_still(facts.done, facts.cause) and may_begin(visit, now)
+    # Who did not come to a meeting is not replaced.
+    is_wanted = visit.block is None and is_wanted_still(facts.done, facts.cause)
+    is_missed = is_wanted and may_begin(visit.row, now)
     is_cut_short = told is not None and facts.free_at is not None and facts.free_at < told.end
     return CheckedOutcome(visit, given, facts, is_ahead, is_missed, is_cut_short)
 

@@ -13,8 +13,9 @@ from api.commitments.open_incidents import is_wanted_still
 from api.cycle import offers
 from api.cycle.following import DayChanges, Spell, follow
 from api.incidents.outcome_facts import LATER, CheckedOutcome, OutcomeFacts, Place, PlansByDay, judged
+from api.incidents.outcome_subjects import OutcomeSubject, subjects_of
 from api.messages import queueing
-from api.runtime.faults import Conflict, Unfit
+from api.runtime.faults import Conflict, Unfit, not_found
 from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import NotDone, OutcomeIn, OutcomeLine
@@ -36,7 +37,9 @@ def record(
     Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when no published plan speaks of the visit or
         it has not begun; Unfit when done without anybody or with times in disorder.
     """
-    visit = scoped.one(Visit, basin_id, visit_id)
+    visit = subjects_of(scoped, basin_id, [visit_id]).get(visit_id)
+    if visit is None:
+        raise not_found(Visit.KIND, visit_id)
     day = _day(scoped, basin_id, [visit_id])
     standing = day.known.get(visit_id)
     if standing is not None:
@@ -65,7 +68,7 @@ def note(
 ) -> None:
     """The outcome that an incident writes: what changes goes to `changes`, every fault to `issues`."""
     day, place = _day(scoped, basin_id, [visit.id]), "incident.{}".format
-    checked = judged(day, visit, given, place, issues)
+    checked = judged(day, OutcomeSubject(visit.id, visit), given, place, issues)
     if checked is None:
         return
     standing = day.known.get(visit.id)
@@ -109,8 +112,7 @@ def record_all(
     scoped.must_write(Outcome, basin_id)
     told = list(lines)
     day, issues = _day(scoped, basin_id, [line.visit_id for _, line in told]), list[Issue]()
-    asked = scoped.select(Visit, basin_id).where(Visit.id.in_({line.visit_id for _, line in told}))
-    visits = {row.id: row for row in scoped.all(asked)}
+    visits = subjects_of(scoped, basin_id, {line.visit_id for _, line in told})
     found, seen = list[CheckedOutcome](), dict[str, str]()
     for place, line in told:
         where = place("visit_id")
@@ -181,8 +183,7 @@ def _kept(scoped: Scoped, basin_id: str, checked: CheckedOutcome, standing: Outc
             setattr(standing, name, value)
         scoped.changed(standing, "corrected", None, **said)
         return standing
-    about = {"visit_id": visit.id, "client_id": visit.client_id, "provider_id": visit.provider_id}
-    row = Outcome.made(scoped.clock, basin_id, **about, **values)
+    row = Outcome.made(scoped.clock, basin_id, **visit.about, **values)
     scoped.add(row, "recorded", None, visit=visit.id, **said)
     return row
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from pydantic import BaseModel
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from api.access.scope import Scoped
 from api.cycle.absence_words import kind_of
@@ -22,7 +22,7 @@ from api.money import ledger, transfers
 from api.runtime.faults import Unfit
 from api.shapes.money_views import EvidenceReleaseView, EvidenceTotalView, EvidenceView, ReplacementView
 from api.shapes.row_views import said, view_of
-from api.store.basin_tables import Absence, Employer, FundingLine, Provider
+from api.store.basin_tables import Absence, Employer, FundingLine, Provider, WorkBlock
 from api.store.cycle_tables import Outcome
 from api.store.release_tables import FundingTransfer, ReleaseDay
 from brigade.figures.funding import euro_cents
@@ -44,6 +44,7 @@ REPLACEMENTS = (
     "employer_id",
     "employer_name",
     "visit_id",
+    "work_block_id",
     "kind",
     "course",
     "training_body",
@@ -115,9 +116,9 @@ def span_of(first_day: date, last_day: date) -> tuple[datetime, datetime]:
 def evidence(
     scoped: Scoped, basin_id: str, first_day: date, last_day: date, line_id: str | None
 ) -> EvidenceView:
-    """Every replaced hour of the period, once, with its line and rate; of one line if it is named. Managers:
-    of their own
-    providers. Funders: of funded hours, without the people and visits.
+    """Every replaced hour of the period, and every hour of work that is no visit on a line, once, with its
+    line and rate; of one line if it is named. Managers: of their own providers. Funders: of funded hours,
+    without the people and visits.
 
     Raises: NotFound; Unfit when the period is upside down.
     """
@@ -180,8 +181,10 @@ def tables(found: EvidenceView, lang: str) -> list[TabularAnswer]:
 
 
 def _worded(one: ReplacementView | EvidenceReleaseView, lang: str) -> Mapping[str, object]:
-    """With the kind of absence in words."""
-    return {**said(one), "kind": one.kind and kind_of(one.kind, lang)}
+    """With the kind of absence, or of work that is no visit, in words."""
+    is_block = isinstance(one, ReplacementView) and one.work_block_id is not None
+    said_of = (lambda kind, lang: word(f"work_block.{kind}", lang)) if is_block else kind_of
+    return {**said(one), "kind": one.kind and said_of(one.kind, lang)}
 
 
 @dataclass(frozen=True)
@@ -225,7 +228,9 @@ def _outcomes(
     # A funder's reach holds no visit: what was paid is asked for past it, and told without people.
     if scoped.principal.is_funder:
         reached = select(Outcome).where(Outcome.basin_id == basin_id, Outcome.funding_line_id.is_not(None))
-    asked = reached.where(Outcome.done, Outcome.absence_id.is_not(None))
+    # Work that is no visit is somebody's own: evidence of it is for the line that pays it.
+    is_paid_block = and_(Outcome.work_block_id.is_not(None), Outcome.funding_line_id.is_not(None))
+    asked = reached.where(Outcome.done, or_(Outcome.absence_id.is_not(None), is_paid_block))
     asked = asked.where(Outcome.starts_at >= start, Outcome.starts_at < end)
     asked = asked if line_id is None else asked.where(Outcome.funding_line_id == line_id)
     return scoped.all(asked.order_by(Outcome.starts_at, Outcome.visit_id))
@@ -239,7 +244,7 @@ def _totals(replaced: list[ReplacementView], known: _Known) -> Iterator[Evidence
         yield EvidenceTotalView(
             funding_line_id=line[0] or None,
             line_name=named.value.name if named else None,
-            people=len({row.absent_id for row in rows}),
+            people=len({(row.absent_id, row.work_block_id and row.worker_id) for row in rows}),
             **sums,
             rate_cents=_one_rate(rows),
         )
@@ -247,8 +252,9 @@ def _totals(replaced: list[ReplacementView], known: _Known) -> Iterator[Evidence
 
 def _releases(replaced: list[ReplacementView]) -> Iterator[EvidenceReleaseView]:
     """By release, else by absence, and line."""
+    absences = [row for row in replaced if row.work_block_id is None]
     for _, rows in _grouped(
-        replaced, lambda row: (row.funding_line_id or "", row.release_id or row.absence_id or "")
+        absences, lambda row: (row.funding_line_id or "", row.release_id or row.absence_id or "")
     ):
         first, dates = rows[0], {row.day for row in rows}
         yield view_of(
@@ -285,8 +291,9 @@ def _one_rate(rows: list[ReplacementView]) -> int | None:
 def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> ReplacementView:
     assert row.starts_at is not None  # it was done
     assert row.ends_at is not None
-    absence = scoped.session.get(Absence, (row.basin_id, row.absence_id))
-    told = absence.value if absence else None
+    absence = scoped.session.get(Absence, (row.basin_id, row.absence_id)) if row.absence_id else None
+    block = scoped.session.get(WorkBlock, (row.basin_id, row.work_block_id)) if row.work_block_id else None
+    told, work = absence and absence.value, block and block.value
     course = told.course if told else None
     minutes = minutes_between(row.starts_at, row.ends_at)
     return view_of(
@@ -301,8 +308,8 @@ def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> ReplacementView:
         employer_name=known.employers.get(row.employer_id or ""),
         worker_name=None,
         absent_id=told.employee_id if told else None,
-        kind=told.kind if told else None,
-        course=course.title if course else None,
+        kind=told.kind if told else work.kind if work else None,
+        course=course.title if course else work.label if work else None,
         training_body=course.training_body if course else None,
         release_id=known.releases.get(row.absence_id or ""),
     )

@@ -260,6 +260,9 @@ def _done(months: dict[Period, Figures], outcomes: Iterable[Outcome], visits: Ma
         at = row.starts_at or (visit.starts_at if visit else row.created_at)
         day = at.astimezone(PARIS).date()
         figures = months[month_of(day)]
+        if row.work_block_id is not None:
+            _attended(figures, row)
+            continue
         figures.counts["done", ""][row.done] += 1
         figures.people["done", ""].add(row.client_id)
         if not (row.done and row.worker_id and row.starts_at and row.ends_at):
@@ -273,11 +276,21 @@ def _done(months: dict[Period, Figures], outcomes: Iterable[Outcome], visits: Ma
         minutes = minutes_between(row.starts_at, row.ends_at)
         figures.sums["service_done", ""] += minutes
         figures.people["service_done", ""].add(row.client_id)
-        if row.funding_line_id is not None:
-            for part in ("", row.funding_line_id):
-                figures.sums["funded_service_done", part] += minutes
-                figures.sums["funded_done", part] += row.cents
-                figures.people["funded", part].add(row.client_id)
+        _funded(figures, row, minutes, row.client_id)
+
+
+def _attended(figures: Figures, row: Outcome) -> None:
+    """Work that is no visit: no client's service, but its line pays it."""
+    if row.done and row.worker_id and row.starts_at and row.ends_at:
+        _funded(figures, row, minutes_between(row.starts_at, row.ends_at), row.worker_id)
+
+
+def _funded(figures: Figures, row: Outcome, minutes: int, who: str) -> None:
+    if row.funding_line_id is not None:
+        for part in ("", row.funding_line_id):
+            figures.sums["funded_service_done", part] += minutes
+            figures.sums["funded_done", part] += row.cents
+            figures.people["funded", part].add(who)
 
 
 def _known(visit: Visit | None, came: Mapping[str, list[date]], day: date) -> set[str]:

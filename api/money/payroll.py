@@ -42,6 +42,7 @@ COLUMNS = (
     "first_start",
     "last_end",
     "service_min",
+    "work_block_min",
     "dead_time_min",
     "travel_min",
     "short_wait_min",
@@ -61,8 +62,9 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class PayrollDay:
-    """What one worker did for one employer on one day, in order, with the texts that bind it: visits, and
-    doors at which she stood for nothing. `dead`: what is left of those hours, where others touch them."""
+    """What one worker did for one employer on one day, in order, with the texts that bind it: visits, work
+    that is none, and doors at which she stood for nothing. `dead`: what is left of those hours, where others
+    touch them."""
 
     employer_id: str
     worker_id: str
@@ -135,8 +137,8 @@ def _apart(
 def payroll(
     scoped: Scoped, basin_id: str, first_day: date, last_day: date, employer_id: str | None
 ) -> PayrollView:
-    """One row a worker and day on which something was done, or a client was not there; lending employers see
-    their own staff.
+    """One row a worker and day on which something was done, work that is no visit included, or a client was
+    not there; lending employers see their own staff.
 
     Travel is that of the plan, between the visits that were done as planned; what somebody did in another's
     place is counted apart, for its ways are not known.
@@ -191,7 +193,8 @@ def _row(
     day: PayrollDay, ways: PlannedLegs, department_of: DepartmentOf, short: set[tuple[str, str]]
 ) -> PayView:
     done, stops = day.done, [(stop, may_travel) for _, stop, may_travel in day.stops]
-    served = [row for row in done if row.done]
+    served = [row for row in done if row.done and row.work_block_id is None]
+    attended = [row for row in done if row.done and row.work_block_id is not None]
     spans = [(_instant(start), _instant(end), row.client_id) for row, start, end in day.work()]
     dated = [
         (on, minutes, department_of(client))
@@ -209,9 +212,8 @@ def _row(
         visits=len(served),
         first_start=min(_instant(stop.start) for stop, _ in stops).astimezone(PARIS),
         last_end=max(_instant(stop.end) for stop, _ in stops).astimezone(PARIS),
-        service_min=sum(
-            minutes_between(row.starts_at, row.ends_at) for row in served if row.starts_at and row.ends_at
-        ),
+        service_min=_minutes(served),
+        work_block_min=_minutes(attended),
         dead_time_min=half_up(sum(stop.end - stop.start for row, stop, _ in day.stops if not row.done), 60),
         travel_min=half_up(sum(stop.travel for stop, may_travel in stops if may_travel), 60),
         short_wait_min=half_up(sum(stop.wait for stop, _ in stops if 0 < stop.wait < threshold), 60),
@@ -227,6 +229,10 @@ def _row(
         short_notice_visits=sum(_is_short(row, day.ways.get(row.visit_id), short) for row in served),
         unplanned_visits=sum(row.visit_id not in day.ways for row in served),
     )
+
+
+def _minutes(rows: Iterable[Outcome]) -> int:
+    return sum(minutes_between(row.starts_at, row.ends_at) for row in rows if row.starts_at and row.ends_at)
 
 
 def _is_short(row: Outcome, way: PlannedStop | None, short: set[tuple[str, str]]) -> bool:

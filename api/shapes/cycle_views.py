@@ -284,10 +284,13 @@ class TourView(BaseModel):
 
 
 class OutcomeView(BaseModel):
+    """`work_block_id`: `visit_id` is a seat in this work that is no visit."""
+
     id: str
     version: int
     plan_id: str
     visit_id: str
+    work_block_id: str | None
     worker_id: str | None
     done: bool
     cause: NotDone | None

@@ -88,8 +88,9 @@ class TransferView(BaseModel):
 
 # -- exports -----------------------------------------------------------------------------------------------
 class ReplacementView(BaseModel):
-    """One visit done in place of somebody absent, by pseudonyms. `worker_name`: for coordinators.
-    `rate_cents`: an hour's."""
+    """One visit done in place of somebody absent, by pseudonyms; or somebody's time in work that is no visit,
+    where a line pays it: then nobody is absent, and there is neither provider nor client. `kind`: of the
+    absence or the work. `worker_name`: for coordinators. `rate_cents`: an hour's."""
 
     day: date
     starts_at: datetime
@@ -103,6 +104,7 @@ class ReplacementView(BaseModel):
     employer_id: str | None
     employer_name: str | None
     visit_id: str
+    work_block_id: str | None
     kind: str | None
     course: str | None
     training_body: str | None
@@ -114,7 +116,8 @@ class ReplacementView(BaseModel):
 
 
 class EvidenceTotalView(BaseModel):
-    """What one line paid (null: what none did). `people`: employees replaced. `rate_cents`: null where there
+    """What one line paid (null: what none did). `people`: employees replaced, and workers whose own
+    time it was. `rate_cents`: null where there
     were several."""
 
     funding_line_id: str | None
@@ -166,10 +169,10 @@ class EvidenceView(BaseModel):
 
 
 class PayView(BaseModel):
-    """One worker and day. `work_min`: services, dead time, travel where it is work, short waits, rebuilt
-    travel. `dead_time_min`: slots of clients who were not there, until she went on. `travel_metres`: between
-    visits; `commute_metres`: from and to home; `metres`: both. `mileage_cents`: None of who was erased.
-    `unplanned_visits`: done in another’s place, whose ways are not known."""
+    """One worker and day. `work_min`: services, work blocks attended, dead time, travel where it is work,
+    short waits, rebuilt travel. `dead_time_min`: slots of clients who were not there, until she went on.
+    `travel_metres`: between visits; `commute_metres`: from and to home; `metres`: both. `mileage_cents`: None
+    of who was erased. `unplanned_visits`: done in another’s place, whose ways are not known."""
 
     employer_id: str
     worker_id: str
@@ -178,6 +181,7 @@ class PayView(BaseModel):
     first_start: datetime
     last_end: datetime
     service_min: int
+    work_block_min: int
     dead_time_min: int
     travel_min: int
     short_wait_min: int

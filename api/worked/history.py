@@ -35,7 +35,7 @@ def _outcomes(scoped: Scoped, basin_id: str, since: date, before: date) -> dict[
     found, nowhere = {}, midnight(since, PARIS)
     for visit, worker, host, is_dead, *times in scoped.session.execute(asked.where(*_near(since, before))):
         start, end = (nowhere if at is None else _minute(at) for at in times)
-        found[visit] = DoneVisit(worker if start < end else None, start, end, host, is_dead=is_dead)
+        found[visit] = DoneVisit(worker if start < end else None, start, end, host or None, is_dead=is_dead)
     return found
 
 
