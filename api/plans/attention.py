@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import func, select
 
@@ -16,6 +17,7 @@ from api.cycle import awaited, offers
 from api.incidents import incidents
 from api.messages import unfit_rows
 from api.plans import plans, publication
+from api.plans.blocks_not_held import not_held
 from api.plans.ending.endings import endings, suspensions
 from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
@@ -66,6 +68,9 @@ def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> AttentionView:
         to_call=[_asked(offer, "to_call", lang) for offer in calls],
         silent_firm_stops=[_asked(offer, "silent", lang) for offer in _silent(scoped, basin_id)],
         uncovered=_uncovered(scoped, basin_id, standing, lang),
+        blocks_not_held=not_held(
+            scoped, basin_id, standing, cache(lambda: _reasons(scoped, standing, lang)), lang
+        ),
         unlawful=[one for plan in standing if (one := _unlawful(scoped, plan, lang)) is not None],
         late=[*_late(scoped, basin_id, standing, lang)],
         unanswered=[_asked(offer, "unanswered", lang) for offer in _unanswered(scoped, basin_id, calls)],

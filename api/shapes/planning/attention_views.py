@@ -27,6 +27,18 @@ class UncoveredView(BaseModel):
     sentence: str
 
 
+class BlockNotHeldView(BaseModel):
+    """Work that is no visit, for which fewer stand told (`attending`) than it needs."""
+
+    work_block_id: str
+    plan_id: str
+    priority: PriorityName
+    starts_at: datetime
+    attending: list[str]
+    needed: int
+    sentence: str
+
+
 class UnlawfulView(BaseModel):
     """A plan in force that does not hold by the rows of now. `since`: the last change of what differs; null:
     by time alone."""
@@ -126,6 +138,7 @@ class AttentionView(BaseModel):
     to_call: list[AskedView]
     silent_firm_stops: list[AskedView]
     uncovered: list[UncoveredView]
+    blocks_not_held: list[BlockNotHeldView] = Field(default_factory=list)
     unlawful: list[UnlawfulView]
     late: list[LateView] = Field(default_factory=list)
     unanswered: list[AskedView]

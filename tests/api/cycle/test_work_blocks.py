@@ -164,3 +164,24 @@ def test_who_attends_reads_it_in_her_letter_her_week_and_her_calendar(planned: W
     assert "14:00-15:00, Réunion d’équipe" in texts["worker:W1"]
     assert not [id for id, text in texts.items() if id.startswith("provider:") and "Réunion" in text]
     assert "provider:" not in texts
+
+
+def test_a_meeting_that_cannot_be_held_waits_for_a_coordinator(planned: World) -> None:
+    """W1 falls ill: all are needed, so nobody meets, and the list says why; with two who are enough it is
+    held again. One that no plan knows yet is told as well."""
+    assert planned.get(f"{BASIN}/attention")["blocks_not_held"] == []
+    worker = planned.ask(C, "GET", f"{BASIN}/workers/W1")
+    body = {**worker.json()["value"], "availability": []}
+    planned.ask(C, "PUT", f"{BASIN}/workers/W1", body, If_Match=worker.headers["ETag"])
+    publish(planned)
+    (entry,) = planned.get(f"{BASIN}/attention")["blocks_not_held"]
+    assert (entry["work_block_id"], entry["attending"], entry["needed"]) == ("R-01", [], 3)
+    assert entry["sentence"].startswith("Réunion d’équipe (P3), ")
+    assert "Réunion d’équipe" in Browser(planned, C).get("/bassins/B1/a-traiter").text
+    row = planned.ask(C, "GET", MEETING)
+    planned.ask(C, "PUT", MEETING, meeting(at_least=2), If_Match=row.headers["ETag"])
+    publish(planned)
+    assert planned.get(f"{BASIN}/attention")["blocks_not_held"] == []
+    assert planned.ask(C, "PUT", f"{BASIN}/work-blocks/R-02", meeting("10:00", id="R-02")).status_code == 201
+    (entry,) = planned.get(f"{BASIN}/attention?lang=en")["blocks_not_held"]
+    assert entry["sentence"].endswith("in no plan yet")

@@ -81,6 +81,11 @@ class _EntryMaker:
         ways = [Way("day", self._day(day)), self._client(one.client_id)]
         return AttentionEntry(one.sentence, client_id=one.client_id, ways=ways, acts=acts)
 
+    def blocks_not_held(self, one: Any) -> AttentionEntry:
+        day = one.starts_at.astimezone(PARIS).date()
+        ways = [Way("day", self._day(day))]
+        return AttentionEntry(one.sentence, ways=ways, acts=[self._search(day)])
+
     def unlawful(self, one: Any) -> AttentionEntry:
         return AttentionEntry(
             one.sentence,

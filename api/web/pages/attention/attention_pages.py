@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "to_call": "bad",
     "silent_firm_stops": "bad",
     "uncovered": "bad",
+    "blocks_not_held": "warn",
     "unlawful": "bad",
     "late": "warn",
     "published_off_duty": "warn",
