@@ -25,6 +25,7 @@ from api.web.pages.attention import attention_pages
 from api.web.pages.clients import client_pages
 from api.web.pages.imports import import_pages
 from api.web.pages.journal import journal_page
+from api.web.pages.work_blocks import work_block_pages
 
 STORIES = (
     entrance,
@@ -39,6 +40,7 @@ STORIES = (
     basin_pages,
     client_pages,
     release_pages,
+    work_block_pages,
     setup_pages,
     journal_page,
     staff_pages,

@@ -65,6 +65,7 @@ def at_work(world: World) -> dict[str, str]:
         "visit_id": "V1",
         "absence_id": "ABS-1",
         "client_id": "S1:A",
+        "block_id": "nouveau",
         "worker_id": "W1",
     }
 
