@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from api.commitments.states import STANDING, WAITING
 from api.cycle import offers, tour_links
 from api.letters.matter import Matter, Words, offers_of
-from api.messages.described import DescribedVisit, described
+from api.messages.described import DescribedVisit, described, of_seat
 from api.service.service import Service
 from api.shapes.kept.subject_shapes import TourChanged, TourTomorrow
+from api.store import kept_plans
 from api.store.cycle_tables import Offer, Plan
 from api.store.message_tables import Message
 from api.store.plan_parts import LONGEST_PLAN, PlannedStop, tours_of
+from brigade.values.validation.communes import place_name
 
 
 def _tour_changed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
@@ -28,6 +30,7 @@ def _tour_changed(service: Service, session: Session, message: Message, lang: st
     told = [offer for offer in offers_of(session, about.offers) if offer.state in STANDING]
     gone = offers_of(session, about.withdrawn)
     known = described(session, message.basin_id, [offer.visit_id for offer in (*told, *gone)])
+    known |= _called_off(session, [offer for offer in gone if offer.visit_id not in known])
     hers = _hers(session, message, [offer.subject_id for offer in gone])
     dropped = [_stop(offer, known) for offer in gone if offer.subject_id not in hers]
     if not told and not dropped:
@@ -42,6 +45,21 @@ def _tour_changed(service: Service, session: Session, message: Message, lang: st
         "first": min([*(one.starts_at for one in told), *(one.starts_at for one in dropped)]),
         "link": tour_links.link_of(service, session, message),
     }
+
+
+def _called_off(session: Session, gone: Sequence[Offer]) -> dict[str, DescribedVisit]:
+    """Seats of blocks that are no more: as the plan that told them knew them."""
+    found = {}
+    for offer in gone:
+        if offer.work_block_id is None:
+            continue
+        problem = kept_plans.fetch_problem(session, session.get_one(Plan, offer.plan_id).digest)
+        block = next((one for one in problem.work_blocks if one.id == offer.work_block_id), None)
+        if block is not None:
+            place = None if block.site_id is None else place_name(problem.site_by_id[block.site_id].commune)
+            lasting = (offer.ends_at - offer.starts_at) / timedelta(minutes=1)
+            found[offer.visit_id] = of_seat(offer.visit_id, block, place, offer.starts_at, lasting)
+    return found
 
 
 def _hers(session: Session, message: Message, subjects: list[str]) -> frozenset[str]:

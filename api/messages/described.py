@@ -16,6 +16,7 @@ from api.shapes.row_views import view_of
 from api.store.basin_tables import Basin, Client, Provider, RotaFeed, Site, Visit, WorkBlock
 from brigade.exchange.shapes.demand_shapes import WorkBlockShape
 from brigade.values.demand import ActClass
+from brigade.values.demand import WorkBlock as CoreBlock
 from brigade.values.validation.communes import place_name
 
 
@@ -35,7 +36,7 @@ class DescribedVisit:
     mandatory: bool
     starts_at: datetime
     duration_min: float
-    block: WorkBlockShape | None = None
+    block: WorkBlockShape | CoreBlock | None = None
 
     @property
     def block_view(self) -> BlockView | None:
@@ -74,20 +75,27 @@ def described(session: Session, basin_id: str, visit_ids: Iterable[str]) -> dict
 
 
 def _seat(session: Session, id: str, row: WorkBlock) -> DescribedVisit:
-    value = row.value
     site = None if row.site_id is None else session.get(Site, (row.basin_id, row.site_id))
+    place = None if site is None else place_name(site.value.commune)
+    return of_seat(id, row.value, place, row.starts_at, row.value.duration_min)
+
+
+def of_seat(
+    id: str, block: WorkBlockShape | CoreBlock, place: str | None, starts_at: datetime, duration_min: float
+) -> DescribedVisit:
+    """A seat in work that is no visit: nobody's client, and no provider's."""
     return DescribedVisit(
         id,
         client_id="",
         provider_id="",
         provider="",
-        place=None if site is None else place_name(site.value.commune),
+        place=place,
         act=ActClass.ORDINARY.value,
-        priority=value.priority,
-        mandatory=value.mandatory,
-        starts_at=row.starts_at,
-        duration_min=value.duration_min,
-        block=value,
+        priority=block.priority if isinstance(block.priority, str) else block.priority.name,
+        mandatory=block.mandatory,
+        starts_at=starts_at,
+        duration_min=duration_min,
+        block=block,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from api.access import trail
@@ -389,9 +390,17 @@ def differing(before: JsonObject, now: JsonObject) -> list[DifferenceView]:
                     found.append(DifferenceView(section=section, id=id, change=change, fields=[]))
                     continue
                 names = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
-                if said := [name for name in names if name not in UNSAID]:
+                has_moved = section == "work_blocks" and _last_begin(one) != _last_begin(other)
+                unsaid = UNSAID - {"windows"} if has_moved else UNSAID
+                if said := [name for name in names if name not in unsaid]:
                     found.append(DifferenceView(section=section, id=id, change="changed", fields=said))
     return found
+
+
+def _last_begin(block: JsonObject) -> datetime:
+    """At the latest: time takes hours away from the other end alone."""
+    last = block["windows"][-1]
+    return datetime.fromisoformat(last.get("hard_latest") or last["latest"])
 
 
 def _name(one: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from api.letters import letters
 from api.letters.post import LetterSender
 from api.messages.channels import Letter
+from api.messages.described import DescribedVisit
 from api.messages.outbox import SENT, DeliveryVerdict
 from api.service.service import Service
 from api.store.message_tables import Message
@@ -55,9 +56,9 @@ class Read:
 
     def _worker(self, worker: str, words: Mapping[str, Any]) -> None:
         for stop in words.get("dropped", ()):
-            self.starts.pop((worker, stop.visit.visit_id), None)
+            self.starts.pop((worker, _subject(stop.visit)), None)
         for stop in (*words.get("firm", ()), *words.get("offered", ())):
-            self.starts[worker, stop.visit.visit_id] = stop.starts_at
+            self.starts[worker, _subject(stop.visit)] = stop.starts_at
 
     def _provider(self, provider: str, kind: str, words: Mapping[str, Any]) -> None:
         for stop in words.get("dropped", ()):
@@ -73,3 +74,8 @@ class Read:
     def forgets(self, worker: str, visit: str) -> None:
         """She said no herself, or let her time pass: nobody need tell her."""
         self.starts.pop((worker, visit), None)
+
+
+def _subject(visit: DescribedVisit) -> str:
+    """As `Offer.subject_id`: whichever seat of a meeting it is."""
+    return visit.visit_id if visit.block is None else f"{visit.block.id}:"

@@ -16,6 +16,7 @@ from api.basin import identities
 from api.commitments.states import State
 from api.cycle import offers
 from api.http.credentials import TheService
+from api.messages.described import described
 from api.plans import week
 from api.runtime.roles import Role
 from api.service.service import Service
@@ -26,6 +27,7 @@ from api.store.person_tables import ClientIdentity, WorkerIdentity
 from api.web.people import told_apart
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
+from brigade.exchange.documents.rows import block_name
 
 router = APIRouter(prefix="/bassins/{basin_id}", include_in_schema=False)
 PLANNERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
@@ -94,6 +96,7 @@ def _offers(
     rows = sorted(of_group, key=lambda one: (getattr(one, due), one.id))
     visits = scoped.select(Visit, basin_id).where(Visit.id.in_({one.visit_id for one in rows}))
     clients = {row.id: row.client_id for row in scoped.all(visits)}
+    seats = described(scoped.session, basin_id, [one.visit_id for one in rows if one.work_block_id])
     names = _names(scoped, service, basin_id, {one.worker_id for one in rows}, set(clients.values()))
     return view.page(
         OFFERS,
@@ -103,6 +106,7 @@ def _offers(
         rows=[offers.shown(one) for one in rows],
         replies={one.id: offers.replies_to(one, scoped.clock.now()) for one in rows},
         clients=clients,
+        blocks={id: block_name(one.block, view.lang) for id, one in seats.items() if one.block},
         names=names,
         base=f"/bassins/{quote(basin_id)}",
     )

@@ -840,7 +840,8 @@ class Board extends HTMLElement {
         isDone && !visit.frozen ? act(visit.pinned ? "unpin" : "pin", () => this.pin(id), { "aria-pressed": String(visit.pinned) }) : null,
         visit.frozen || this.edits.length ? null : act("other_hours", () => this.otherHours(id)),
         isDone && !visit.frozen ? act("take_off", () => this.push({ kind: "unassign", visit_id: id })) : null,
-        visit.block ? null : make("a", { class: "button", href: `${this.dataset.clients}/${encodeURIComponent(visit.client_id)}`, text: this.say("client") }),
+        make("a", { class: "button", text: this.say(visit.block ? "block_page" : "client"),
+          href: visit.block ? `${this.dataset.blocks}/${encodeURIComponent(id.slice(0, id.lastIndexOf(":")))}` : `${this.dataset.clients}/${encodeURIComponent(visit.client_id)}` }),
         act("close", () => this.close(true))),
       this.dataset.supposed === undefined && !this.edits.length && !visit.frozen ? this.whatIf(visit) : null,
       this.answer]));

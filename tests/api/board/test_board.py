@@ -8,8 +8,8 @@ from typing import Any
 from api.runtime.roles import Role
 from api.shapes.planning.board_views import BoardView
 from tests.api.conftest import World, wish
-from tests.api.plans.test_draft_edits import by, other_than, planned
-from tests.api.small_basin import BASIN, absence
+from tests.api.plans.test_draft_edits import by, judge, other_than, planned
+from tests.api.small_basin import BASIN, absence, meeting
 
 C, M = Role.COORDINATOR, Role.MANAGER
 __all__ = ["planned"]
@@ -172,3 +172,29 @@ def test_hours_on_call_and_calls_fill_the_lane_of_who_is_not_there_too(world: Wo
         ("on_call", 1140, 1860),
         ("call", 1200, 1260),
     ]
+
+
+def test_a_meeting_stands_on_the_board_and_is_moved_for_everybody_at_once(world: World) -> None:
+    """From 14 to 16 h it may begin: pinned to 15 h in one lane it moves in all of them, judged like any edit;
+    pinned to 19 h it breaks what it may not. No count of visits counts it."""
+    wish(world, replan="on_request")
+    late = {"latest": "2026-03-09T16:00:00+01:00", "hard_latest": "2026-03-09T16:00:00+01:00"}
+    block = meeting(windows=[{"earliest": "2026-03-09T14:00:00+01:00", **late}])
+    assert world.ask(C, "PUT", f"{BASIN}/work-blocks/R-01", block).status_code == 201
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    proposal = world.propose()
+    told = visits(board(world, proposal))
+    seats = {id: one for id, one in told.items() if one["block"]}
+    assert {one["block"] for one in seats.values()} == {"Réunion d’équipe"}
+    assert sorted(one["worker_id"] for one in seats.values()) == ["W1", "W2", "W3"]
+    assert (told["V1"]["block"], next(iter(seats.values()))["client_id"]) == (None, "")
+    assert board(world, proposal)["counts"]["asked"] == 3
+    pin = {"kind": "pin", "visit_id": min(seats), "start": "2026-03-09T15:30:00+01:00"}
+    moved = world.ask(C, "POST", f"{BASIN}/plans/{proposal['id']}/board", {"edits": [pin]})
+    assert moved.status_code == 200, moved.text
+    assert {one["start"] for one in visits(moved.json()).values() if one["block"]} == {15.5 * 60}
+    assert judge(world, proposal, pin)["lawful"]
+    too_late = {**pin, "start": "2026-03-09T19:00:00+01:00"}
+    assert not judge(world, proposal, too_late)["lawful"]
+    why = world.ask(C, "GET", f"{BASIN}/plans/{proposal['id']}/why?visit_id={min(seats)}")
+    assert why.status_code == 200, why.text

@@ -138,9 +138,13 @@ class Promises:
         known = {one["visit_id"] for one in listed["uncovered"]}
         known |= {offer.visit_id for offer in self.offers() if offer.state in STANDING}
         begun = {visit for visit, (_, start) in self.in_force().items() if start <= self.now}
+        missing = {one["work_block_id"] for one in listed["blocks_not_held"]}
+        known |= {seat for one in problem.work_blocks if one.id in missing for seat in one.seat_ids}
+        # Who is only wished for at a meeting need not come.
+        wished = {seat for one in problem.work_blocks for seat in set(one.seat_ids) - set(one.needed_seats)}
         wanted = {
             one.visit.id for one in problem.requests if one.visit.windows[-1].hard_latest >= problem.now
-        }
+        } - wished
         assert wanted - begun <= known, (wanted - begun - known, listed["uncovered"])
 
     def what_is_in_force_is_lawful_or_on_the_list(self, today: Problem, listed: list[dict[str, Any]]) -> None:

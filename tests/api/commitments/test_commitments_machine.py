@@ -35,7 +35,7 @@ from tests.api.commitments.day_promises import Promises
 from tests.api.conftest import World, settings_for, wish, world_on
 from tests.api.letters_read import NOBODY, Read
 from tests.api.plans.test_off_duty import firm, refusable
-from tests.api.small_basin import BASIN, NOW, absence
+from tests.api.small_basin import BASIN, NOW, absence, meeting
 
 C = Role.COORDINATOR
 EXAMPLES, STEPS = (
@@ -212,10 +212,10 @@ class Day(Promises, RuleBasedStateMachine):
             assert answer.status_code in REFUSALS
         if answer.status_code == 200 and reply == "decline":
             self.declined.add(offer.id)
-            self.read.forgets(offer.worker_id, offer.visit_id)
+            self.read.forgets(offer.worker_id, offer.subject_id)
         elif answer.status_code == 200:
             # Also where she had let her time pass: what she said yes to herself, she knows.
-            self.read.starts[offer.worker_id, offer.visit_id] = offer.starts_at
+            self.read.starts[offer.worker_id, offer.subject_id] = offer.starts_at
 
     def answer_of(self, visit: str, reply: str) -> None:
         """By telephone, of whoever was told of it last."""
@@ -229,7 +229,7 @@ class Day(Promises, RuleBasedStateMachine):
         if found:
             offer, body = found[which % len(found)], {"reply": "unable", "reason": "malade"}
             if self.ask("POST", f"{BASIN}/offers/{offer.id}/answer", body).status_code == 200:
-                self.read.forgets(offer.worker_id, offer.visit_id)
+                self.read.forgets(offer.worker_id, offer.subject_id)
 
     @rule(worker=st.sampled_from(WORKERS))
     def breaks_down(self, worker: str) -> None:
@@ -276,7 +276,7 @@ class Day(Promises, RuleBasedStateMachine):
         offers.expire(self.world.service)
         for offer in self.offers():
             if offer.state == "expired":  # her letter said until when
-                self.read.forgets(offer.worker_id, offer.visit_id)
+                self.read.forgets(offer.worker_id, offer.subject_id)
 
     @rule(
         which=st.integers(0, 5),
@@ -377,6 +377,17 @@ class Day(Promises, RuleBasedStateMachine):
             body = {**row.json()["value"], "forbidden_workers": [worker]}
             self.ask("PUT", f"{BASIN}/visits/{visit}", body, If_Match=row.headers["ETag"])
 
+    @rule(hour=st.sampled_from([None, "11:00", "14:00", "17:00"]), at_least=st.sampled_from([None, 1, 2]))
+    def meets(self, hour: str | None, at_least: int | None) -> None:
+        """A team meeting is entered, moved or called off."""
+        row = self.ask("GET", f"{BASIN}/work-blocks/R-01")
+        head = {"If_Match": row.headers["ETag"]} if row.status_code == 200 else {}
+        if hour is not None:
+            block = meeting(hour, **({} if at_least is None else {"at_least": at_least}))
+            self.ask("PUT", f"{BASIN}/work-blocks/R-01", block, **head)
+        elif head:
+            self.ask("DELETE", f"{BASIN}/work-blocks/R-01", **head)
+
     @rule(is_firm=st.booleans())
     def texts_change(self, is_firm: bool) -> None:
         """Hours may be imposed at once from now on, or refused."""
@@ -387,7 +398,7 @@ class Day(Promises, RuleBasedStateMachine):
         """After it, nobody holds what is no longer true."""
         self.read.post(self.world.service)
         placed = {
-            (offer.worker_id, offer.visit_id): offer for offer in self.offers() if offer.state in STANDING
+            (offer.worker_id, offer.subject_id): offer for offer in self.offers() if offer.state in STANDING
         }
         with self.world.service.database.reading() as session:
             told = set(session.scalars(select(Outcome.visit_id)))

@@ -56,6 +56,22 @@ DAYS: dict[str, tuple[Step, ...]] = {
             )
         ),
     ),
+    "a meeting is told, moves and is called off": (
+        _begins(),
+        *(
+            step
+            for hour in ("14:00", "17:00", None)
+            for step in (_step("meets", hour=hour, at_least=None), *SEARCHED, _step("post_goes"))
+        ),
+    ),
+    "who refuses a meeting is seated no more": (
+        _begins(),
+        _step("meets", hour="14:00", at_least=2),
+        *SEARCHED,
+        *(_step("answer", which=which, reply="decline", phone=True) for which in range(9)),
+        *SEARCHED,
+        _step("post_goes"),
+    ),
     "a stop is put at another hour": (
         _begins(),
         *(_step("is_moved", which=which, minutes=minutes) for which in range(3) for minutes in (5, 12, 50)),

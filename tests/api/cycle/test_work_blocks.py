@@ -149,6 +149,7 @@ def test_who_attends_reads_it_in_her_letter_her_week_and_her_calendar(planned: W
     assert mine["block"] == {"id": "R-01", "kind": "meeting", "label": "Réunion d’équipe"}
     assert (mine["client_id"], mine["provider"], mine["replies"]) == ("", "", ["acknowledge"])
     assert not [one for one in planned.get(f"{BASIN}/next-visits", M)["items"] if one["block"]]
+    assert "Réunion d’équipe" in Browser(planned, C).get("/bassins/B1/offres").text
     week = Browser(planned, W).get("/ma-semaine").text
     assert "Réunion d’équipe" in week
     url = planned.ask(W, "POST", f"{BASIN}/feeds/W1").json()["url"]

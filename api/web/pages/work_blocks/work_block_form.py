@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 from pydantic import BaseModel, Field
 
-from brigade.exchange.documents.json_text import JsonObject
+from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.demand_shapes import WorkBlockShape
 from brigade.exchange.shapes.field_kinds import Day, PriorityName, Text
 from brigade.units import PARIS
@@ -30,8 +29,8 @@ class WorkBlockForm(BaseModel):
     mandatory: str = ""
     funding_line_id: str | None = None
 
-    def document(self, id: str, participants: list[str], stood: Mapping[str, Any]) -> JsonObject:
-        """Args: stood: what the form does not ask stays as it stood."""
+    def block(self, id: str, participants: list[str], stood: WorkBlockShape | None) -> WorkBlockShape:
+        """Args: stood: what the form does not ask stays as it stood. Raises: UnreadableInput."""
         begins = datetime.combine(self.day, self.from_hour, PARIS)
         latest = datetime.combine(self.day, self.to_hour or self.from_hour, PARIS)
         window = {"earliest": begins, "latest": latest, "hard_latest": latest}
@@ -48,41 +47,53 @@ class WorkBlockForm(BaseModel):
             "mandatory": bool(self.mandatory),
             "funding_line_id": self.funding_line_id,
         }
-        kept = {name: stood[name] for name in ("announced_at", "forbidden_workers") if name in stood}
-        return {name: one for name, one in {**kept, **told}.items() if one is not None}
+        read = read_model(WorkBlockShape, {name: one for name, one in told.items() if one is not None})
+        if stood is None:
+            return read
+        unasked = ("announced_at", "forbidden_workers")
+        return read.model_copy(update={name: getattr(stood, name) for name in unasked})
 
 
-def empty_form(day: date) -> dict[str, Any]:
-    """What the form shows of one that is to be entered."""
-    blank = dict.fromkeys(("label", "from_hour", "to_hour", "at_least", "site_id", "funding_line_id"), "")
-    return {
-        **blank,
-        "kind": WorkBlockKind.MEETING,
-        "day": f"{day}",
-        "duration_min": 60,
-        "priority": PriorityName.P3,
-        "mandatory": False,
-        "participants": set(),
-        "several": False,
-    }
+@dataclass(frozen=True, slots=True)
+class BlockFields:
+    """What the form shows. `several`: the block may begin at more times than the form can say."""
+
+    kind: WorkBlockKind
+    day: str
+    duration_min: int
+    priority: PriorityName
+    label: str = ""
+    from_hour: str = ""
+    to_hour: str = ""
+    at_least: str = ""
+    site_id: str = ""
+    mandatory: bool = False
+    funding_line_id: str = ""
+    participants: frozenset[str] = frozenset()
+    several: bool = False
 
 
-def shown_in_form(block: WorkBlockShape) -> dict[str, Any]:
-    """What the form shows of a block that stands: of several times at which it may begin the first."""
+def empty_form(day: date) -> BlockFields:
+    """Of one that is to be entered."""
+    return BlockFields(WorkBlockKind.MEETING, f"{day}", 60, PriorityName.P3)
+
+
+def shown_in_form(block: WorkBlockShape) -> BlockFields:
+    """Of several times at which it may begin the first."""
     window = block.windows[0]
     first, last = (at.astimezone(PARIS) for at in (window.earliest, window.hard_latest or window.latest))
-    return {
-        "kind": block.kind,
-        "label": block.label or "",
-        "day": f"{first:%Y-%m-%d}",
-        "from_hour": f"{first:%H:%M}",
-        "to_hour": "" if last == first else f"{last:%H:%M}",
-        "duration_min": round(block.duration_min),
-        "at_least": "" if block.at_least is None else block.at_least,
-        "site_id": block.site_id or "",
-        "priority": block.priority,
-        "mandatory": block.mandatory,
-        "funding_line_id": block.funding_line_id or "",
-        "participants": set(block.participants),
-        "several": len(block.windows) > 1,
-    }
+    return BlockFields(
+        block.kind,
+        f"{first:%Y-%m-%d}",
+        round(block.duration_min),
+        block.priority,
+        label=block.label or "",
+        from_hour=f"{first:%H:%M}",
+        to_hour="" if last == first else f"{last:%H:%M}",
+        at_least="" if block.at_least is None else f"{block.at_least}",
+        site_id=block.site_id or "",
+        mandatory=block.mandatory,
+        funding_line_id=block.funding_line_id or "",
+        participants=frozenset(block.participants),
+        several=len(block.windows) > 1,
+    )

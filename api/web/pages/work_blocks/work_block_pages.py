@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from api.access.scope import Scoped
 from api.basin import identities
 from api.basin.resource_kinds import KINDS
 from api.commitments.in_force import plan_on
@@ -34,9 +35,8 @@ from api.web.pages.work_blocks.work_block_form import WorkBlockForm, empty_form,
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError, Issue, Refused
 from brigade.exchange.documents.rows import block_name
-from brigade.exchange.documents.shape_faults import read_model
-from brigade.exchange.shapes.demand_shapes import WorkBlockShape
 from brigade.exchange.shapes.field_kinds import PriorityName
+from brigade.exchange.shapes.place_shapes import SiteShape
 from brigade.units import PARIS
 from brigade.values.demand import WorkBlockKind, seats_of
 from brigade.values.validation.communes import place_name
@@ -56,7 +56,7 @@ BlockId = Annotated[str, Path(pattern=ID, max_length=120)]
 
 
 @dataclass(frozen=True, slots=True)
-class Participant:
+class BlockWorker:
     """`state`: what was said to her of it, as an offer has it; None: nothing yet. `was_there`: as an outcome
     tells; None: nobody has."""
 
@@ -77,7 +77,7 @@ class BlockLine:
     ends_at: datetime
     place: str | None
     needed: int
-    people: Sequence[Participant]
+    people: Sequence[BlockWorker]
 
     @property
     def told(self) -> int:
@@ -168,7 +168,7 @@ def _lines(
     return [_line(view, row, told[row.id], noted.get(row.id), names, sites) for row in rows]
 
 
-def _sites(basin_id: str, rows: Sequence[WorkBlock]) -> Any:
+def _sites(basin_id: str, rows: Sequence[WorkBlock]) -> Select[Site]:
     wanted = {row.site_id for row in rows} - {None}
     return select(Site).where(Site.basin_id == basin_id, Site.id.in_(wanted))
 
@@ -179,14 +179,14 @@ def _line(
     told: Mapping[str, Offer],
     there: set[str] | None,
     names: Mapping[str, str],
-    sites: Mapping[str, Any],
+    sites: Mapping[str, SiteShape],
 ) -> BlockLine:
     value = row.value
     standing = [one for one in told.values() if one.state in STANDING]
     starts = standing[0].starts_at if standing else row.starts_at
     site = sites.get(row.site_id or "")
     people = [
-        Participant(
+        BlockWorker(
             id,
             names.get(id, id),
             told[id].state if id in told else None,
@@ -221,8 +221,8 @@ def put_block(basin_id: BasinId, block_id: BlockId, press: Press, service: TheSe
         def act() -> str:
             scoped, changes = press.scoped, DayChanges()
             id = new_id("block", press.now) if block_id == NEW else block_id
-            stood = {} if block_id == NEW else scoped.one(WorkBlock, basin_id, block_id).body
-            shape = read_model(WorkBlockShape, given.document(id, people, stood))
+            stood = None if block_id == NEW else scoped.one(WorkBlock, basin_id, block_id).value
+            shape = given.block(id, people, stood)
             basin_rows.put(KIND, scoped, basin_id, id, shape, press.form.version, changes)
             follow(scoped, service, basin_id, changes)
             return f"{_address(basin_id)}#{quote(id)}"
@@ -275,7 +275,7 @@ def _one(
     people = [(one.id, names.get(one.id, one.id)) for one in scoped.all(scoped.select(Worker, basin_id))]
     lines = scoped.all(scoped.select(FundingLine, basin_id).order_by(FundingLine.id))
     stood = empty_form(view.now.date()) if row is None else shown_in_form(row.value)
-    ticked = set(view.form.all("participants")) if view.form.values else stood["participants"]
+    ticked = set(view.form.all("participants")) if view.form.values else stood.participants
     return view.page(
         ONE,
         fault=fault,
@@ -294,7 +294,7 @@ def _one(
     )
 
 
-def _places(scoped: Any, basin_id: str) -> list[tuple[str, str]]:
+def _places(scoped: Scoped, basin_id: str) -> list[tuple[str, str]]:
     """Shared places: at the homes of clients nobody meets."""
     rows = scoped.session.scalars(select(Site).where(Site.basin_id == basin_id, Site.provider_id.is_(None)))
     found = [(row.id, place_name(row.value.commune)) for row in rows]
