@@ -245,12 +245,13 @@ def _edited(session: EditSession, edit: Edit) -> tuple[Orders, dict[str, Ticks],
 
 
 def _leaving(problem: Problem, visit_id: str) -> tuple[str, ...]:
-    """The visit; with a needed seat of a meeting every seat of it, for without that one it does not take
-    place."""
+    """The visit, and who shares it; with a needed seat of a meeting every seat of it, for without that one it
+    does not take place."""
     seat = problem.visit_by_id[visit_id].attendance
     if seat is not None and visit_id in seat.block.needed_seats:
         return seat.block.seat_ids
-    return (visit_id,)
+    shared = (one.id for one in problem.visits if one.shadowing and one.shadowing.visit_id == visit_id)
+    return visit_id, *shared
 
 
 def _take(orders: Orders, pins: dict[str, Ticks], visit_id: str) -> None:

@@ -42,6 +42,7 @@ from brigade.values.workforce import (
     EngagementStatus,
     Worker,
 )
+from brigade.worked.shared_visits import with_shared_visits
 
 MONDAY = date(2026, 3, 9)
 ALWAYS = (date(2000, 1, 1), date(2100, 1, 1))
@@ -263,7 +264,7 @@ def problem(
         "labour": rules if rules is not None else labour(),
         **more,
     }
-    return Problem(**fields)
+    return with_shared_visits(Problem(**fields))
 
 
 # -- plans timed by hand -----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from brigade.changes.block_events import block_moved, block_refused, without_block
 from brigade.changes.hours_left import left_around
 from brigade.changes.late_workers import bounded, home_again, joined, late, with_visit, with_worker
+from brigade.changes.shared_visit_events import moved_with_seats, not_shared
 from brigade.errors import InvalidProblem, Issue, refuse
 from brigade.units import Interval, Ticks, TimeWindow
 from brigade.values.demand import Absence, Client, Visit
@@ -22,6 +23,7 @@ from brigade.values.problem import Problem
 from brigade.values.validation.checks import far_ticks, say, unknown
 from brigade.values.validation.workforce_faults import SHORTEST_GAP_MIN
 from brigade.values.workforce import Availability
+from brigade.worked.shared_visits import with_shared_visits
 
 
 # -- what can happen ---------------------------------------------------------------------------------------
@@ -132,6 +134,7 @@ def apply_events(
             except InvalidProblem as refused:
                 found = [replace(one, where=f"{where} → {one.where}") for one in refused.issues]
         refused_at[number] = found
+    made = with_shared_visits(made)
     refuse([*_clock_back(problem, now), *(one for _, found in sorted(refused_at.items()) for one in found)])
     return made
 
@@ -235,15 +238,21 @@ def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
             )
         case WorkerLate(worker_id, at, length):
             return late(problem, problem.worker_by_id[worker_id], at, length, published)
+        case VisitCancelled(visit_id) if (seat := problem.visit_by_id[visit_id].shadowing) is not None:
+            return not_shared(problem, seat)
         case VisitCancelled(visit_id):
             return _without_visit(problem, visit_id)
         case VisitMoved(visit_id, windows):
             visit, hours = problem.visit_by_id[visit_id], tuple(sorted(windows))
+            if visit.shadowing is not None:
+                visit = problem.visit_by_id[visit.shadowing.visit_id]
             if visit.attendance is not None:
                 return block_moved(problem, visit.attendance, hours)
-            return with_visit(problem, replace(visit, windows=hours))
+            return moved_with_seats(problem, visit, hours)
         case OfferRefused(visit_id, worker_id):
             visit = problem.visit_by_id[visit_id]
+            if visit.shadowing is not None:
+                return not_shared(problem, visit.shadowing)
             if visit.attendance is not None:
                 return block_refused(problem, visit.attendance, worker_id)
             wanted, barred = visit.preferred_workers - {worker_id}, visit.forbidden_workers | {worker_id}

@@ -111,7 +111,7 @@ def _clients(problem: Problem, second: Problem, changes: PlanDiff) -> Iterator[P
     for change in changes.changes:
         # A visit cancelled since stands in the first problem alone.
         visit = second.visit_by_id.get(change.visit_id) or problem.visit_by_id[change.visit_id]
-        if change.kind is not ChangeKind.KEPT and visit.attendance is None:
+        if change.kind is not ChangeKind.KEPT and not visit.is_seat:
             group = groups.setdefault(visit.client_id, {"came": [], "went": [], "moved": []})
             group[into.get(change.kind, "moved")].append(change.visit_id)
     for client, group in sorted(groups.items()):

@@ -22,7 +22,8 @@ Row: TypeAlias = tuple[str, int | float, str, str | None]
 @dataclass(frozen=True)
 class CountedPlan:
     """`plan`: its tours of the days counted alone. `requests`: the visits asked for on these days.
-    `attendances`: what work that is no visit asks for on them. `covered`: by the whole plan."""
+    `attendances`: what work that is no visit asks for on them; `shared`: what learners are to share.
+    `covered`: by the whole plan."""
 
     problem: Problem
     plan: Plan
@@ -30,6 +31,7 @@ class CountedPlan:
     covered: frozenset[str]
     given: FigureAssumptions
     attendances: tuple[Request, ...] = ()
+    shared: tuple[Request, ...] = ()
 
     @classmethod
     def of(
@@ -42,9 +44,10 @@ class CountedPlan:
             plan = replace(plan, routes=tuple(route for route in plan.routes if route.day in days))
             # By its first window: a visit that may fall on two days is asked for on one.
             asked = tuple(one for one in asked if problem.day_of(one.visit.windows[0].earliest) in days)
-        visits = tuple(one for one in asked if not one.is_attendance)
+        visits = tuple(one for one in asked if not one.is_seat)
         seats = tuple(one for one in asked if one.is_attendance)
-        return cls(problem, plan, visits, covered, given, seats)
+        shared = tuple(one for one in asked if one.visit.shadowing is not None)
+        return cls(problem, plan, visits, covered, given, seats, shared)
 
     def stops(self) -> Iterator[tuple[Route, Stop]]:
         """Visits, and what is none."""
@@ -53,7 +56,7 @@ class CountedPlan:
     def visit_stops(self) -> Iterator[tuple[Route, Stop]]:
         """Visits alone."""
         visits = self.problem.visit_by_id
-        return (pair for pair in self.stops() if visits[pair[1].visit_id].attendance is None)
+        return (pair for pair in self.stops() if not visits[pair[1].visit_id].is_seat)
 
     def provider_of(self, request: Request) -> Provider:
         return self.problem.provider_of(request.visit)

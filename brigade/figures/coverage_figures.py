@@ -98,6 +98,14 @@ def work_blocks(counted: CountedPlan) -> Iterator[Row]:
     yield "block_work", minutes_of(counted.problem, sum(one.visit.duration for one in held)), "min", None
 
 
+def shared_visits(counted: CountedPlan) -> Iterator[Row]:
+    """Visits that learners were to share, and those that they do. Nothing where nobody learns."""
+    if counted.shared:
+        yield "shared_visits_asked", len(counted.shared), "count", None
+        held = sum(one.visit.id in counted.covered for one in counted.shared)
+        yield "shared_visits", held, "count", None
+
+
 def equity(counted: CountedPlan) -> Iterator[Row]:
     """How far apart the providers' coverage lies: largest less smallest share, and the Gini coefficient of
     the shares."""

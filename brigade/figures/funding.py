@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from brigade.units import Cents, Ticks
-from brigade.values.demand import FundingLine
+from brigade.values.demand import FundingLine, Shadowing
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class FundingEntry:
-    """One covered visit of a funded release, or one attendance of a funded work block, booked on one line.
-    `absence_id`: None: nobody was replaced."""
+    """One covered visit of a funded release, one attendance of a funded work block, or a tutor's time at a
+    shared visit, booked on one line; `worker_id`: whose time. `absence_id`: None: nobody was replaced."""
 
     line_id: str
     absence_id: str | None
@@ -63,7 +63,7 @@ def ledger(problem: Problem, plan: Plan) -> tuple[FundingUse, ...]:
 
 def entries(problem: Problem, plan: Plan) -> Iterator[FundingEntry]:
     """The covered visits of funded releases and the attendances that a line pays, in plan order: one entry
-    each, so no hour is ever paid twice."""
+    each, so no hour is ever paid twice; then the tutors' time at shared visits."""
     lines = {line.id: line for line in problem.funding_lines}
     booked: set[str] = set()
     for route in plan.routes:
@@ -79,6 +79,38 @@ def entries(problem: Problem, plan: Plan) -> Iterator[FundingEntry]:
             cents = euro_cents(ticks, line.hourly_rate_cents, problem.horizon.ticks_per_minute)
             replaced = None if absence is None else absence.id
             yield FundingEntry(line.id, replaced, stop.visit_id, route.worker_id, ticks, cents)
+    yield from _tutored(problem, plan, lines)
+
+
+def _tutored(problem: Problem, plan: Plan, lines: Mapping[str, FundingLine]) -> Iterator[FundingEntry]:
+    """The time of whoever guides a learner, where no line pays that hour already; of one hour once, however
+    many learners share it."""
+    booked: set[str] = set()
+    for stop in (stop for route in plan.routes for stop in route.stops):
+        seat = problem.visit_by_id[stop.visit_id].shadowing
+        line_id = None if seat is None else seat.funding_line_id
+        if seat is None or line_id is None or seat.visit_id in booked or _is_paid(problem, seat):
+            continue
+        tutor, ticks = _tutor(problem, plan, seat)
+        if tutor is not None:
+            booked.add(seat.visit_id)
+            cents = euro_cents(ticks, lines[line_id].hourly_rate_cents, problem.horizon.ticks_per_minute)
+            yield FundingEntry(line_id, None, stop.visit_id, tutor, ticks, cents)
+
+
+def _is_paid(problem: Problem, seat: Shadowing) -> bool:
+    """Whether a line pays the visit beside it."""
+    request = problem.request_by_visit.get(seat.visit_id)
+    return request is not None and request.funding_line_id is not None
+
+
+def _tutor(problem: Problem, plan: Plan, seat: Shadowing) -> tuple[str | None, Ticks]:
+    """Who does the visit beside it, and how long: of the brigade, else its usual carer."""
+    found, entry = plan.stop_of(seat.visit_id), problem.rota_entry_by_visit.get(seat.visit_id)
+    if found is not None:
+        return found[0].worker_id, found[1].end - found[1].start
+    visit = problem.visit_by_id[seat.visit_id]
+    return (None, 0) if entry is None else (entry.employee_id, visit.duration)
 
 
 def euro_cents(ticks: Ticks, hourly_rate_cents: Cents, ticks_per_minute: int) -> Cents:

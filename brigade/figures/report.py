@@ -103,6 +103,7 @@ def _counts(counted: CountedPlan) -> Iterator[Row]:
     yield from coverage_figures.coverage(counted)
     yield from coverage_figures.equity(counted)
     yield from coverage_figures.work_blocks(counted)
+    yield from coverage_figures.shared_visits(counted)
     yield from travel_figures.travel(counted)
     yield from quality_figures.quality(counted)
     yield from lenders.lenders(counted)

@@ -47,13 +47,13 @@ def points_of(problem: Problem, visit: Visit) -> int:
 
 def _uncovered(problem: Problem, plan: Plan) -> list[Visit]:
     requests = problem.request_by_visit
-    return [requests[id].visit for id in requests.keys() - plan.covered - problem.likely.keys()]
+    return [requests[id].visit for id in requests.keys() - plan.covered - problem.at_soft_cost.keys()]
 
 
 def _open_by_level(problem: Problem) -> Counter[int]:
-    """Visits that are asked: what is only likely counts in no level."""
+    """Visits that are asked: what is only likely, or to be shared, counts in no level."""
     visits = (request.visit for request in problem.requests)
-    return Counter(visit.level for visit in visits if visit.id not in problem.likely)
+    return Counter(visit.level for visit in visits if visit.id not in problem.at_soft_cost)
 
 
 # -- weighing ----------------------------------------------------------------------------------------------
@@ -114,11 +114,11 @@ def uncovered_costs(problem: Problem) -> dict[str, int]:
     """What leaving each open visit uncovered costs, by its id, in the policy's mode; of what is left of a
     problem, what it costs in the whole."""
     visits = [request.visit for request in problem.requests]
-    likely = {visit.id: problem.likely[visit.id] for visit in visits if visit.id in problem.likely}
+    cheap = {visit.id: cost for visit in visits if (cost := problem.at_soft_cost.get(visit.id)) is not None}
     if problem.policy.mode is CoverageMode.LEXICOGRAPHIC:
         weights = level_weights(problem.whole)
-        return {visit.id: weights[visit.level] for visit in visits} | likely
-    return {visit.id: points_of(problem, visit) * cost_of_a_point(problem) for visit in visits} | likely
+        return {visit.id: weights[visit.level] for visit in visits} | cheap
+    return {visit.id: points_of(problem, visit) * cost_of_a_point(problem) for visit in visits} | cheap
 
 
 def cost_of_a_point(problem: Problem) -> int:
@@ -128,8 +128,8 @@ def cost_of_a_point(problem: Problem) -> int:
 
 def uncountable(problem: Problem) -> Iterator[Issue]:
     """The weights or points of a problem of which a plan could cost more than MOST_COST."""
-    # Likely visits are among the soft costs already.
-    asked = (cost for id, cost in uncovered_costs(problem).items() if id not in problem.likely)
+    # What has a soft cost is among those already.
+    asked = (cost for id, cost in uncovered_costs(problem).items() if id not in problem.at_soft_cost)
     most = most_soft_cost(problem) + sum(asked)
     if most > MOST_COST:
         yield Issue("P407", "policy.weights", "weights_too_big", {"sum": most, "limit": MOST_COST})
@@ -168,6 +168,7 @@ def most_soft_cost(problem: Problem) -> int:
         + each * len(visits)
         + w.missing_preferred * sum(len(visit.preferred) for visit in visits)
         + w.equity_providers * _most_inequity(problem, visits)
+        + w.shared_visits * sum(visit.shadowing is not None for visit in visits)
         + (w.used_worker + w.missed_meal) * tours
     )
     return minutes + counted * per_minute + sum(problem.likely.values())
@@ -262,5 +263,6 @@ def _known_hours(counters: Counters) -> Ticks:
 
 
 def _most_inequity(problem: Problem, visits: list[Visit]) -> int:
-    count = Counter(host for visit in visits for host in problem.hosts_at(visit))
+    asked = (visit for visit in visits if not visit.is_seat)
+    count = Counter(host for visit in asked for host in problem.hosts_at(visit))
     return sum(one * (one - 1) // 2 for one in count.values())

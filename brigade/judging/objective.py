@@ -61,6 +61,7 @@ COUNTED = frozenset(
         "changed_worker",
         "neighbour_sector",
         "other_sector",
+        "shared_visits",
     }
 )
 """Terms per occurrence (or per cent); the others are per minute."""
@@ -143,7 +144,7 @@ def breakdown(
     met = amounts(problem, plan, start, told, known)
     terms = {t: getattr(weights, t) * met[t] * (per_minute if t in COUNTED else 1) for t in TERMS}
     left, points = uncovered_by_level(problem, plan), coverage_points(problem, plan)
-    coverage = sum(known.left_out[id] for id in known.left_out.keys() - plan.covered)
+    coverage = sum(known.left_out[id] for id in known.left_out.keys() - plan.covered - _shared(problem))
     return CostBreakdown(terms, left, points, coverage)
 
 
@@ -161,6 +162,7 @@ def amounts(
     met += _of_providers(problem, plan)
     met += _of_vehicles(problem, plan)
     met += _disruption(problem, plan, start, told)
+    met["shared_visits"] = len(_shared(problem) - plan.covered)
     worst = {term: max(_worst(known, term), default=0) for term in WORST}
     return {term: worst.get(term, met[term]) for term in TERMS}
 
@@ -256,7 +258,7 @@ def fair_shares(problem: Problem) -> dict[str, Ticks]:
 
 def _of_providers(problem: Problem, plan: Plan) -> Counter[str]:
     """The second visit that a provider is left with costs once, the third twice more: u(u - 1)/2 in all."""
-    left_out = problem.request_by_visit.keys() - plan.covered
+    left_out = problem.request_by_visit.keys() - plan.covered - _shared(problem)
     left = Counter(host for id in left_out for host in problem.hosts_at(problem.visit_by_id[id]))
     return Counter(equity_providers=sum(count * (count - 1) // 2 for count in left.values()))
 
@@ -265,6 +267,11 @@ def _of_vehicles(problem: Problem, plan: Plan) -> Counter[str]:
     """The day's price of each vehicle, on each duty day on which it is out."""
     out = {(route.vehicle_id, route.day) for route in plan.routes if route.vehicle_id is not None}
     return Counter(travel_cost=sum(problem.vehicle_by_id[id].cents_per_day for id, _ in out))
+
+
+def _shared(problem: Problem) -> frozenset[str]:
+    """The open visits that learners were to share."""
+    return frozenset(one.visit.id for one in problem.requests if one.visit.shadowing is not None)
 
 
 # -- the worst of all, and what moved ----------------------------------------------------------------------

@@ -41,7 +41,7 @@ def units(problem: Problem) -> Iterator[Reason]:
     short = [
         visit
         for visit in problem.visits
-        if visit.attendance is None and minutes(visit.duration) < SHORTEST_VISIT_MIN
+        if not visit.is_seat and minutes(visit.duration) < SHORTEST_VISIT_MIN
     ]
     if short:
         named = [visit.id for visit in short[:SHOWN_IDS]]

@@ -96,11 +96,7 @@ def _hosts_of_day(problem: Problem, orders: Orders, worker: Worker, day: date) -
 def timed_links(problem: Problem) -> tuple[Link, ...]:
     """The links that tie starts, but those of a rule that is switched off."""
     off = problem.rule_sets_off
-    return tuple(
-        link
-        for link in problem.links
-        if link.kind in TIMED and ("WORK_BLOCKS" if link.of_block else "LINK") not in off
-    )
+    return tuple(link for link in problem.links if link.kind in TIMED and link.rule not in off)
 
 
 def _anchored(problem: Problem, fixed_starts: Mapping[str, Ticks]) -> Bounds:
@@ -138,7 +134,7 @@ def _settled(
     """
     timed = {key: time_tour(tour, bounds) for key, tour in tours.items()}
     while True:
-        pushed = _pushed(problem, _lawful_starts(tours, timed))
+        pushed = _pushed(problem, _lawful_starts(tours, timed), bounds)
         if not pushed:
             return timed, bounds
         bounds = bounds.raised(pushed)
@@ -155,13 +151,15 @@ def _lawful_starts(tours: Mapping[TourKey, Tour], timed: Mapping[TourKey, TimedT
     return {visit.id: stop.start for visit, stop in pairs if stop.is_lawful}
 
 
-def _pushed(problem: Problem, starts: Mapping[str, Ticks]) -> dict[str, Ticks]:
-    """The visits that a link asks to begin later than they do, and the tick it asks for."""
+def _pushed(problem: Problem, starts: Mapping[str, Ticks], bounds: Bounds) -> dict[str, Ticks]:
+    """The visits that a link asks to begin later than they do, and the tick it asks for. One that begins just
+    then is bound to it as well: a pause before it is no longer due where waiting for the other is as long."""
     asked: dict[str, Ticks] = {}
     for link in timed_links(problem):
         if link.first in starts and link.second in starts:
             for id, tick in _asks(link, starts[link.first], starts[link.second]):
-                if tick > asked.get(id, starts[id]):
+                known = bounds.lower.get(id, tick - 1)
+                if tick >= starts[id] and tick > max(known, asked.get(id, known)):
                     asked[id] = tick
     return asked
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
 from brigade.errors import Issue, refuse
-from brigade.values.demand import ActClass
+
+
+class ActClass(StrEnum):
+    """Essential acts of daily living or ordinary ones: drives notice, Sundays and who may do them."""
+
+    ESSENTIAL = "essential"
+    ORDINARY = "ordinary"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from enum import IntEnum, StrEnum
 
 from brigade.texts.accords import Accord
 from brigade.units import Cents, Interval, Ticks, TimeWindow
+from brigade.values.acts import ActClass as ActClass
 from brigade.values.places import TravelMode
-from brigade.values.workforce import PastDay
+from brigade.values.workforce import Learning, PastDay
 
 
 class LegalStatus(StrEnum):
@@ -46,13 +47,6 @@ class UrgentCause(StrEnum):
     CLIENT_HOSPITAL = "client_hospital"
     NEW_URGENT_CLIENT = "new_urgent_client"
     CHILD_ILLNESS = "child_illness"
-
-
-class ActClass(StrEnum):
-    """Essential acts of daily living or ordinary ones: drives notice, Sundays and who may do them."""
-
-    ESSENTIAL = "essential"
-    ORDINARY = "ordinary"
 
 
 class Priority(IntEnum):
@@ -288,6 +282,18 @@ class Attendance:
 
 
 @dataclass(frozen=True, slots=True)
+class Shadowing:
+    """A learner's seat beside whoever does `visit_id`: she shares that visit. `worker_id`: the learner.
+    `guides`: who of the brigade may do the visit beside her, as they know what she learns.
+    `funding_line_id`: who pays the guide's time."""
+
+    visit_id: str
+    worker_id: str
+    guides: frozenset[str]
+    funding_line_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One passage at one home.
 
@@ -298,7 +304,8 @@ class Visit:
     `unfamiliar_extra`: so much longer whoever is none of the familiar workers is there.
     `fragile`: a client whose essential needs allow Sunday work and a longer day where an agreement says so.
     `cause`: what makes it urgent by itself, whoever is absent or not. `attendance`: this is no visit but
-    somebody's presence in a work block: it has no client, and no host.
+    somebody's presence in a work block: it has no client, and no host. `shadowing`: a learner's seat beside
+    another visit.
     """
 
     id: str
@@ -320,6 +327,7 @@ class Visit:
     cause: UrgentCause | None = None
     attendance: Attendance | None = None
     unfamiliar_extra: Ticks = 0
+    shadowing: Shadowing | None = None
 
     @property
     def familiar_workers(self) -> frozenset[str]:
@@ -342,6 +350,19 @@ class Visit:
         """The visit as long as this worker is there."""
         service = self.service_by(worker_id)
         return self if service == self.duration else replace(self, duration=service, unfamiliar_extra=0)
+
+    def teaches(self, learning: Learning) -> bool:
+        """Whether it is of what somebody learns; a seat is no visit of its own."""
+        return not self.is_seat and (
+            self.client_id == learning.client_id
+            or learning.competency in self.required
+            or self.act_class is learning.act_class
+        )
+
+    @property
+    def is_seat(self) -> bool:
+        """Whether it is no visit of its own, but a seat in a work block or beside a visit."""
+        return self.attendance is not None or self.shadowing is not None
 
     @property
     def level(self) -> int:
@@ -372,7 +393,8 @@ class Link:
     SAME_START: both begin at one tick (two carers). GAP: `min_gap` <= start(second) - start(first) <=
     `max_gap` (None: no limit). SAME_WORKER, DIFFERENT_WORKERS: who does them. TOGETHER: no more than that
     both are done or neither. With `together`, one is covered only if the other is; without, the tie binds
-    only when both are covered. `of_block`: it ties two attendances of a work block (rule WORK_BLOCKS).
+    only when both are covered. `of_block`: it ties two attendances of a work block (WORK_BLOCKS);
+    `of_shadowing`: a learner's seat to its visit (SHADOWING).
     """
 
     kind: LinkKind
@@ -382,3 +404,11 @@ class Link:
     max_gap: Ticks | None = None
     together: bool = True
     of_block: bool = False
+    of_shadowing: bool = False
+
+    @property
+    def rule(self) -> str:
+        """The rule that holds it."""
+        if self.of_block:
+            return "WORK_BLOCKS"
+        return "SHADOWING" if self.of_shadowing else "LINK"

@@ -48,7 +48,8 @@ class Weights:
     minute of the largest single one. workload_balance: per minute of distance from the mean work.
     missed_meal: a tour without the meal break that its policy wants. usual_hour: per minute between a start
     and the hour usual for the visit. neighbour_sector, other_sector: a visit in a sector beside the worker's
-    home sector, or in any further one (places in no sector included).
+    home sector, or in any further one (places in no sector included). shared_visits: a visit that a learner
+    was to share and does not; it weighs less than any visit that is asked for.
     Disruption, against a start plan already told: moved_start per minute, moved_visit and changed_worker per
     visit.
     """
@@ -77,6 +78,7 @@ class Weights:
     changed_worker: int = 0
     neighbour_sector: int = 0
     other_sector: int = 0
+    shared_visits: int = 600
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,11 @@ class Request:
         return self.absence.known_at if self.absence else 0
 
     @property
+    def is_seat(self) -> bool:
+        """Whether it is no visit of its own."""
+        return self.visit.is_seat
+
+    @property
     def is_attendance(self) -> bool:
         """Whether it is somebody's presence in a work block, and no visit."""
         return self.visit.attendance is not None
@@ -121,6 +126,13 @@ class ProblemParts:
     drives: Drives | None = field(default=None, compare=False)
     """Where it is decided who has which vehicle in which tour; None: that is left to whoever plans. Written
     into no document."""
+
+    @cached_property
+    def at_soft_cost(self) -> Mapping[str, int]:
+        """By id, what is asked for below every visit, and what leaving it costs: likely visits, and visits to
+        be shared."""
+        price = self.policy.weights.shared_visits * self.horizon.ticks_per_minute
+        return {**self.likely, **{one.id: price for one in self.visits if one.shadowing is not None}}
 
     # -- lookups --------------------------------------------------------------------------------------------
     @cached_property

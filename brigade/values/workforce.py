@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from brigade.texts.accords import Accord
 from brigade.units import Cents, Interval, Ticks
+from brigade.values.acts import ActClass
 from brigade.values.places import SectorLimit, TravelMode
 
 
@@ -295,6 +296,40 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
+class Learning:
+    """What a newcomer learns: a client, a competency, or a class of acts, one of them. Until she may go
+    alone, visits of that are not hers: she shares them with somebody who knows.
+
+    `shared_needed`: after so many shared visits she may go alone; None: no number of them is enough.
+    `shared_done`: of them so far. `solo_from`: from that date on she may, whatever the number. `tutors`: who
+    guides her; empty: whoever knows (`brigade.worked.shared_visits`). `funding_line_id` pays the tutor's
+    time.
+    """
+
+    client_id: str | None = None
+    competency: str | None = None
+    act_class: ActClass | None = None
+    shared_needed: int | None = None
+    shared_done: int = 0
+    solo_from: date | None = None
+    tutors: frozenset[str] = frozenset()
+    funding_line_id: str | None = None
+
+    @property
+    def subject(self) -> tuple[str | None, str | None, ActClass | None]:
+        return self.client_id, self.competency, self.act_class
+
+    @property
+    def shared_left(self) -> int | None:
+        """How many more visits are to be shared; None: nobody said a number."""
+        return None if self.shared_needed is None else max(0, self.shared_needed - self.shared_done)
+
+    def allows_solo(self, day: date) -> bool:
+        is_due = self.solo_from is not None and day >= self.solo_from
+        return is_due or self.shared_left == 0
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
     """Somebody of the brigade, under a pseudonym.
 
@@ -308,7 +343,8 @@ class Worker:
     them; None: anywhere. `leave`: days on leave, in compensating rest or sick, those of the weeks before
     too; no tour begins on them. `dated_hours`: what amendments and other contracts make of the contract's
     hours on some days. `on_call`: periods on call, at home or near it; `calls`: what came of them, from
-    leaving home to being back: both ways are work.
+    leaving home to being back: both ways are work. `learning`: what she does not yet do
+    alone.
     """
 
     id: str
@@ -335,6 +371,7 @@ class Worker:
     dated_hours: tuple[DatedHours, ...] = ()
     on_call: tuple[Interval, ...] = ()
     calls: tuple[Interval, ...] = ()
+    learning: tuple[Learning, ...] = ()
 
     @property
     def leave_dates(self) -> frozenset[date]:

@@ -10,7 +10,14 @@ from pathlib import Path
 from brigade.exchange.documents.json_text import pretty
 from brigade.exchange.documents.problem_document import problem_text
 from scenarios.catalogue import DEMO
-from scenarios.catalogue.cases import contract_cases, help_cases, hours_cases, people_cases, vehicle_cases
+from scenarios.catalogue.cases import (
+    contract_cases,
+    help_cases,
+    hours_cases,
+    learning_cases,
+    people_cases,
+    vehicle_cases,
+)
 from scenarios.catalogue.sketch import CatalogueCase
 from scenarios.generator.scenario import TRAVEL, generate
 
@@ -30,7 +37,7 @@ rule: see `cases/`.
 @cache
 def cases() -> tuple[CatalogueCase, ...]:
     """Every hand-made case, in the order of the catalogue."""
-    groups = (people_cases, hours_cases, contract_cases, help_cases, vehicle_cases)
+    groups = (people_cases, hours_cases, contract_cases, help_cases, vehicle_cases, learning_cases)
     return tuple(draw() for group in groups for draw in group.CASES)
 
 

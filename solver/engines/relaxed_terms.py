@@ -23,14 +23,21 @@ def relaxed_rules(model: Model, *, knows_meals: bool = True) -> tuple[str, ...]:
         "MEAL_BREAK": bool((a.breaks["meal"][:, 1:] > 0).any()) and not (knows_meals and _meals_are_alike(a)),
         "AVAILABILITY": bool((a.breaks["own_meal"][:, 1:] > 0).any())
         and not (knows_meals and _meals_are_owed(a)),
-        "LINK": any(_ties(a, row) for row, one in enumerate(model.requests) if not one.is_attendance),
-        "WORK_BLOCKS": any(_ties(a, row) for row, one in enumerate(model.requests) if one.is_attendance),
+        **{rule: any(_ties(a, row) for row in rows) for rule, rows in _tied_rows(model).items()},
         "VEHICLES": bool((a.tours["vehicle"] >= 0).any()),
         "DAY_LIMITS": bool((a.day_limits < FAR).any()) or len(a.longer) > 0,
         "DAYS_OF_A_WORKER": _days_bind(a),
         "lateness": bool(a.weights["lateness"]) and late_before_another_window(a),
     }
     return tuple([name for name, binds in binding.items() if binds] + found)
+
+
+def _tied_rows(model: Model) -> dict[str, list[int]]:
+    """By the rule that holds its links, the rows of the visits that they name."""
+    found: dict[str, list[int]] = {"LINK": [], "SHADOWING": [], "WORK_BLOCKS": []}
+    for link in model.problem.links:
+        found[link.rule] += [model.visit_row[id] for id in (link.first, link.second) if id in model.visit_row]
+    return found
 
 
 def _ties(a: Arrays, visit: int) -> bool:

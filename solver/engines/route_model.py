@@ -12,7 +12,7 @@ from ortools.sat.python import cp_model
 from solver.engines.column_generation.columns import Column
 from solver.engines.cpsat import run, solver_for
 from solver.engines.route_judgement import RouteConflict, RouteJudgement
-from solver.kernel.arrays import FAR, SAME, Ints
+from solver.kernel.arrays import DIFFERENT, FAR, GUIDED, MAY_GUIDE, SAME, Ints
 from solver.kernel.local_search import Orders
 
 
@@ -114,7 +114,9 @@ class RouteModel:
                     continue
                 if link["timed"]:
                     self._keep_starts(visit, other, int(link["low"]))
-                if link["worker"] != 0:
+                if link["worker"] == GUIDED:
+                    self._keep_guided(visit, other)
+                elif link["worker"] in (SAME, DIFFERENT):
                     self._keep_workers(visit, other, is_same=link["worker"] == SAME)
 
     def _keep_beside(self, visit: int, other: int) -> None:
@@ -143,6 +145,13 @@ class RouteModel:
                     )
             elif others[worker]:
                 self.model.add_at_most_one(self._any_of([*routes, *others[worker]]))
+
+    def _keep_guided(self, shared: int, other: int) -> None:
+        """The other end of the link says the same."""
+        guides = self.judged.model.arrays.pairs[:, shared] & MAY_GUIDE
+        unguided = [route for route in self.holding[other] if not guides[route[0]]]
+        if unguided:
+            self.model.add_at_most_one(self._any_of([*self.holding[shared], *unguided]))
 
     def _by_worker(self, visit: int) -> dict[int, list[Column]]:
         found: dict[int, list[Column]] = defaultdict(list)

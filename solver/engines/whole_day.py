@@ -26,6 +26,8 @@ from solver.engines.symmetry import TourClass
 from solver.kernel.arrays import (
     DIFFERENT,
     FAR,
+    GUIDED,
+    MAY_GUIDE,
     SAME,
     Arrays,
     Records,
@@ -41,7 +43,7 @@ def leaves_out(model: Model) -> tuple[str, ...]:
     """What the bound of this model leaves out: what that of pricing does, and meals; but it keeps links, and
     lateness where no start may be late in one window and on time in the next."""
     # A visit is timed in the first window that it can reach, late or not; this model may wait for the next.
-    keeps = {"LINK", "WORK_BLOCKS"}
+    keeps = {"LINK", "SHADOWING", "WORK_BLOCKS"}
     if not late_before_another_window(model.arrays):
         keeps |= {"lateness", "max_lateness"}
     return tuple(name for name in relaxed_rules(model, knows_meals=False) if name not in keeps)
@@ -162,6 +164,8 @@ class WholeDayModel:
 
     def _add_persons(self, visit: int, other: int, wanted: int, both: Sequence[Literal]) -> None:
         """Same or different worker; where a class has several tours, starting together says it already."""
+        if wanted == GUIDED:
+            self._add_guided(visit, other)
         if wanted not in (SAME, DIFFERENT) or any(len(one.tours) > 1 for one in self.classes):
             return
         workers: dict[int, tuple[list[Var], list[Var]]] = {}
@@ -174,6 +178,12 @@ class WholeDayModel:
                 self.model.add(sum(ones) == sum(others)).only_enforce_if(both)
             else:
                 self.model.add(sum(ones) + sum(others) <= 1)
+
+    def _add_guided(self, shared: int, other: int) -> None:
+        """Beside the shared visit nobody does the other one who does not guide."""
+        for one, held in zip(self.classes, self.holds, strict=True):
+            if other in held and not self.arrays.pairs[one.tours[0], shared] & MAY_GUIDE:
+                self.model.add_implication(held[other], self.absent[shared])
 
     def _add_lateness(self) -> None:
         """Ticks after the end of the window that a start lies in, and the largest of them."""

@@ -32,6 +32,7 @@ MOST_MIXES = 512
 
 # pair flags
 MAY, MAY_FIRST, MAY_LAST = 1, 2, 4
+MAY_GUIDE = 8  # of a shared visit: whoever drives the tour may do the visit beside it
 # measures of a day that limits speak of
 WORK, OWN_WORK, SPAN, GAPS, GAP_TOTAL, LONG_GAPS, LONGEST_GAP, NIGHT_WORK = range(8)
 NO_PERIOD = 8  # the longest continuous work, below zero: a limit on it is a least
@@ -39,8 +40,8 @@ DATE_WORK, DATE_OWN_WORK = 9, 10  # by local date, midnight to midnight
 DAY_MEASURES = 11
 # what totals sum
 TOTAL_WORK, TOTAL_OWN_WORK, TOTAL_DATES, TOTAL_CAPPED = range(4)
-# the worker of a linked visit
-SAME, DIFFERENT = 1, 2
+# the worker of a linked visit; who does the one guides whoever shares it in the other
+SAME, DIFFERENT, GUIDES, GUIDED = 1, 2, 3, 4
 # terms of longer days
 SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE = 1, 2
 
@@ -118,7 +119,7 @@ class Arrays(NamedTuple):
     workers: Records
     blocks: Records  # no service of the visits in its scope overlaps one; by worker, in order of time
     scopes: NDArray[np.uint8]  # the visits that a block binds
-    pairs: NDArray[np.uint8]  # flags MAY, MAY_FIRST, MAY_LAST
+    pairs: NDArray[np.uint8]  # flags MAY, MAY_FIRST, MAY_LAST, MAY_GUIDE
     pair_cost: Ints
     service: NDArray[np.int32]  # ticks that a worker is there
     capped: NDArray[np.uint8]  # whether TOTAL_CAPPED sums the visit, and the work between two of one provider

@@ -12,6 +12,7 @@
 #define MAY 1
 #define MAY_FIRST 2
 #define MAY_LAST 4
+#define MAY_GUIDE 8
 #define WORK 0
 #define OWN_WORK 1
 #define SPAN 2
@@ -30,6 +31,8 @@
 #define TOTAL_CAPPED 3
 #define SAME 1
 #define DIFFERENT 2
+#define GUIDES 3
+#define GUIDED 4
 #define SPAN_FRAGILE_ONLY 1
 #define SPAN_LESS_COMMUTE 2
 #define POOL_ROWS 20000

@@ -44,7 +44,7 @@ VISIT = record(
 start plan has it. `host`: its class of hosts."""
 WINDOW = record("earliest", "latest", "hard_latest")
 LINK = record("other", "timed", "low", "high", "worker", "together")
-"""`low` and `high` hold start[other] - start[self]; `worker` is SAME, DIFFERENT or 0."""
+"""`low` and `high` hold start[other] - start[self]; `worker` is SAME, DIFFERENT, GUIDES, GUIDED or 0."""
 TOUR = record(
     "worker",
     "profile",

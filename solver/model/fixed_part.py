@@ -21,7 +21,7 @@ from brigade.values.plan import Plan, Reason, UncoveredVisit, Violation
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Worker
 
-TIES = frozenset({"LINK", "ASSIGNMENT", "WORK_BLOCKS"})
+TIES = frozenset({"LINK", "ASSIGNMENT", "SHADOWING", "WORK_BLOCKS"})
 """Rules between visits of different tours."""
 
 

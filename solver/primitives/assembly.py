@@ -100,7 +100,7 @@ class Assembly:
             workers=workers,
             blocks=blocks,
             scopes=self.scopes(),
-            pairs=builder.pairs,
+            pairs=builder.pairs | builder.guides,
             pair_cost=self.pair_cost(),
             breaks=builder.breaks,
             excess=self.excess(),
@@ -230,8 +230,8 @@ class Assembly:
             row["duration"] = visit.duration
             row["penalty"] = penalties[visit.id]
             row["guide"] = self.guide(visit, penalties[visit.id])
-            # A row of its own for each attendance: equity between providers has nothing to add up there.
-            hosts = problem.hosts_at(visit) or frozenset({visit.id})
+            # A row of its own for each seat: equity between providers has nothing to add up there.
+            hosts = frozenset({visit.id}) if visit.is_seat else problem.hosts_at(visit)
             row["provider"] = provider_row.setdefault(hosts, len(provider_row))
             row["host"] = builder.host_class_of(number)
             row["opens"], row["shuts"] = own[0][0], own[-1][2]
@@ -259,8 +259,8 @@ class Assembly:
         if policy.mode is CoverageMode.WEIGHTED:
             return penalty
         each = GUIDE_UNITS_PER_POINT * self.problem.horizon.ticks_per_minute
-        if visit.id in self.problem.likely:
-            # Below every visit that is asked, or the search would trade those for what is only likely.
+        if visit.id in self.problem.at_soft_cost:
+            # Below every visit that is asked: what is only likely, or shared, is not traded for it.
             return min(penalty, each * min(policy.points.values()) // 2)
         return each * policy.points[visit.level]
 

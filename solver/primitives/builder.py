@@ -6,7 +6,7 @@
   day)
 - days of a worker: `rest_between_days`, `dates_in_a_row`, `rest_within`, `free_days_within`
 - total over the horizon: `total` (work, days, counted service, nights over some days)
-- link between visits: `link`, `together`, `only_with`
+- link between visits: `link`, `together`, `only_with`, `guided`
 - shared vehicle: `vehicle_limits` (how far, how long between two tours, when)
 
 How limits are read, and rows numbered: `solver/primitives/rule_readings.py`.
@@ -33,8 +33,11 @@ from brigade.worked.night_workers import is_night_worker
 from solver.kernel.arrays import (
     DAY_MEASURES,
     FAR,
+    GUIDED,
+    GUIDES,
     MAY,
     MAY_FIRST,
+    MAY_GUIDE,
     MAY_LAST,
     TOTAL_WORK,
     Records,
@@ -107,6 +110,7 @@ class ModelBuilder(RuleReadings):
             ],
             np.int32,
         ).reshape(workers, len(self.requests))
+        self.guides = np.zeros(shape, np.uint8)
         self.capped = np.zeros((workers, len(self.requests)), np.uint8)
         self.vehicles = [VehicleLimits() for _ in problem.vehicles]
         self.fixed_windows: dict[int, list[tuple[int, int, int]]] = {}
@@ -449,6 +453,21 @@ class ModelBuilder(RuleReadings):
         one, two = self.row_of_visit.get(visit), self.row_of_visit.get(other)
         if one is not None and two is not None:
             self._row(one, two)["together"] = 1
+
+    def guided(self, shared: str, visit: str, by: Collection[str]) -> None:
+        """The shared visit beside the other one, which is then done by one of these workers."""
+        one, two = self.row_of_visit.get(shared), self.row_of_visit.get(visit)
+        others = [row for row, tour in enumerate(self.tours) if tour.worker.id not in by]
+        if one is not None and two is not None:
+            self._row(one, two)["worker"], self._row(two, one)["worker"] = GUIDED, GUIDES
+            self.guides[:, one] = MAY_GUIDE
+            self.guides[others, one] = 0
+        elif one is None and two is not None and self.problem.fixed_start(shared) is not None:
+            for row in others:
+                self.forbid(row, [two])
+        elif one is not None and self.problem.fixed_start(visit) is None:
+            for row, _ in enumerate(self.tours):
+                self.forbid(row, [one])
 
     def _row(self, one: int, two: int) -> dict[str, int]:
         """One row a pair of visits: several links between the same two join into the narrowest."""

@@ -74,7 +74,8 @@ def _beyond_first_level(builder: ModelBuilder, worker: Worker, *, cares: bool) -
     for row, request in enumerate(builder.requests):
         host = builder.host_class_of(row)
         is_left = cares and host in but_children and not children.isdisjoint(request.visit.required)
-        if request.visit.act_class is ActClass.ESSENTIAL and host in excluded and not is_left:
+        is_done = request.visit.act_class is ActClass.ESSENTIAL and request.visit.shadowing is None
+        if is_done and host in excluded and not is_left:
             found.append(row)
     return found
 

@@ -15,8 +15,8 @@ CODES = ("LINK",)
 
 def contribute(builder: ModelBuilder) -> None:
     for link in builder.problem.links:
-        # What ties the seats of a work block is WORK_BLOCKS.
-        if link.of_block:
+        # What ties seats is held by rules of their own.
+        if link.rule != "LINK":
             continue
         high = FAR if link.max_gap is None else link.max_gap
         if link.kind is LinkKind.SAME_START:

@@ -88,7 +88,7 @@ def visit_year(problems: Iterable[Problem]) -> VisitHistory:
         for visit in problem.visits:
             usual, site = problem.usual_hour(visit), problem.site_of(visit)
             # A meeting is no visit, wherever it is.
-            if visit.attendance is not None or site is None:
+            if visit.is_seat or site is None:
                 continue
             start = visit.windows[0].earliest if usual is None else usual
             day = problem.day_of(start)

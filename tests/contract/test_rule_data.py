@@ -43,6 +43,8 @@ WITHOUT_VALUES = (
     "ENGAGEMENT",
     "FORBIDDEN_PAIR",
     "LINK",
+    "LEARNING",
+    "SHADOWING",
     "PERSONAL_LIMIT",
     "SECTOR",
     "VEHICLES",

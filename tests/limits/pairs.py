@@ -11,9 +11,9 @@ from brigade.units import Interval
 from brigade.values.competencies import parse_catalogue
 from brigade.values.demand import ActClass, Link, LinkKind, Visit
 from brigade.values.places import Sector, SectorLimit, Site, TravelMode, Vehicle
-from brigade.values.policy import Policy
+from brigade.values.policy import Policy, Weights
 from brigade.values.problem import Problem
-from brigade.values.workforce import EmployerKind, PersonalLimits, Worker
+from brigade.values.workforce import EmployerKind, Learning, PersonalLimits, Worker
 from tests.builders import COMPETENCIES, LINE, at, block, employer, labour, matrix, problem, visit, worker
 from tests.limits.case import Case, unvalidated
 
@@ -75,6 +75,37 @@ def _work_blocks() -> Iterator[Case]:
     wished = block("R1", ["W1", "W2"], 60, "06:00", "11:00", at_least=1)
     asked = problem([], [early, late], blocks=[wished])
     yield Case("work_blocks", "work_blocks_apart", asked, believed=replace(asked, links=()))
+
+
+def _learning() -> Iterator[Case]:
+    """W2 still learns the client, whom W1 knows: alone she may not come, and her seat is hers."""
+    learns = (Learning(client_id="S1:A", shared_needed=2),)
+    visits = [visit("V1", "A", 60, "08:00", "08:00", usual_workers=frozenset({"W1"}))]
+    away = worker("W1", "14:00", "18:00")
+    yield Case("learning", "learning", problem(visits, [away, worker("W2", learning=learns)]))
+    near = [worker("W1"), worker("W2", learning=learns), worker("W3")]
+    dear = Policy(weights=Weights(shared_visits=6000))
+    hers = problem(visits, near, policy=dear)
+    without = unvalidated(hers, near[1], availability=())
+    yield Case("learning", "learning_other", without)
+
+
+def _shadowing() -> Iterator[Case]:
+    """V1 is at eight and W2 is there from ten, or nobody who knows comes, or nobody at all."""
+    dear = Policy(weights=Weights(shared_visits=60_000))
+
+    def learner(*hours: str, tutor: str = "W1") -> Worker:
+        learns = Learning(client_id="S1:A", shared_needed=2, tutors=frozenset({tutor}))
+        return worker("W2", *hours, learning=(learns,))
+
+    wide = [visit("V1", "A", 60, "07:00", "11:00")]
+    apart = problem(wide, [worker("W1", "06:00", "08:30"), learner("09:50", "12:00")], policy=dear)
+    yield Case("shadowing", "shadowing_apart", apart, believed=replace(apart, links=()))
+    early = [visit("V1", "A", 60, "08:00", "08:00")]
+    nobody = [worker("W1", "14:00", "18:00"), learner()]
+    yield Case("shadowing", "shadowing_without", problem(early, nobody, policy=dear))
+    unknown = [worker("W1", "14:00", "18:00"), learner(), worker("W3")]
+    yield Case("shadowing", "shadowing_unguided", problem(early, unknown, policy=dear))
 
 
 def _notice() -> Case:
@@ -176,6 +207,8 @@ PAIRS: tuple[Case, ...] = (
     Case("forbidden_pairs", "forbidden_pair", problem([visit("V1", forbidden_workers=frozenset({"W1"}))])),
     *_links(),
     *_work_blocks(),
+    *_learning(),
+    *_shadowing(),
     _notice(),
     *_territory(),
     *_sectors(),

@@ -35,6 +35,7 @@ from tests.second_checker.judge import COSTS_NOT_JUDGED, NOT_JUDGED, Judge
 from tests.strategies import small_problems
 from tests.strategies_blocks import with_blocks
 from tests.strategies_coverable import coverable_problems
+from tests.strategies_learning import with_learners
 from tests.strategies_vehicles import with_vehicles
 
 EXAMPLES = int(os.environ.get("BRIGADE_AGREEMENT_EXAMPLES", "30"))
@@ -50,8 +51,10 @@ NEVER_BROKEN_BY_THE_LAW_CASES = {
     "AVAILABILITY",
     "ENGAGEMENT",
     "FORBIDDEN_PAIR",
+    "LEARNING",
     "LINK",
     "SECTOR",
+    "SHADOWING",
     "TIMING",
     "TIME_WINDOW",
     "VEHICLES",
@@ -62,7 +65,12 @@ NEVER_BROKEN_BY_THE_LAW_CASES = {
 
 def problems() -> st.SearchStrategy[Problem]:
     plain = small_problems() | coverable_problems()
-    return plain | plain.flatmap(with_blocks) | plain.flatmap(with_vehicles)
+    return (
+        plain
+        | plain.flatmap(with_blocks)
+        | plain.flatmap(with_vehicles)
+        | plain.filter(lambda one: bool(one.workers)).flatmap(with_learners)
+    )
 
 
 @st.composite

@@ -24,6 +24,7 @@ WEIGHTS = {
     "additional_hours": 3,
     "equity_providers": 30,
     "equity_workers": 1,
+    "shared_visits": 600,
 }
 """What weighs unless a document says otherwise."""
 TOLD_BEFORE = ["moved_start", "moved_visit", "changed_worker"]
@@ -55,7 +56,7 @@ def terms(case: Case, people: list[Person], told: Case | None) -> dict[str, int]
 def left_out(case: Case) -> list[int]:
     """Open visits that nobody does: mandatory ones, then by priority."""
     levels = ["mandatory", "P1", "P2", "P3", "P4"]
-    found = [case.visits[id] for id in case.open - _covered(case)]
+    found = [case.visits[id] for id in case.open - _covered(case) - _shared(case)]
     count = Counter("mandatory" if visit.get("mandatory") else visit["priority"] for visit in found)
     return [count[level] for level in levels]
 
@@ -79,10 +80,14 @@ def _covered(case: Case) -> set[str]:
     return {stop.visit["id"] for tour in case.tours for stop in tour.stops}
 
 
+def _shared(case: Case) -> set[str]:
+    return {visit["id"] for visit in case.shared}
+
+
 def _points(case: Case) -> int:
     points = POINTS | (case.policy.get("points") or {})
     found = 0
-    for id in case.open - _covered(case):
+    for id in case.open - _covered(case) - _shared(case):
         visit = case.visits[id]
         own = visit.get("points")
         level = "mandatory" if visit.get("mandatory") else visit["priority"]
@@ -119,7 +124,11 @@ def _amounts(case: Case, people: list[Person]) -> dict[str, int]:
         max(latenesses),
         max(waits),
     )
-    left = Counter(host for id in case.open - _covered(case) for host in case.hosts_of(case.visits[id]))
+    shared = _shared(case)
+    found["shared_visits"] = one * len(shared & case.open - _covered(case))
+    left = Counter(
+        host for id in case.open - _covered(case) - shared for host in case.hosts_of(case.visits[id])
+    )
     found["equity_providers"] = sum(u * (u - 1) // 2 for u in left.values()) * one
     _shares(case, people, found)
     found["max_idle"] = max(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.second_checker import costs
+from tests.second_checker import costs, learning
 from tests.second_checker.days import Person
 from tests.second_checker.driving import vehicles
 from tests.second_checker.hours import of_days
@@ -38,7 +38,8 @@ class Judge:
 
     def broken(self) -> set[Broken]:
         """(rule, worker, duty day); no worker or no day where the rule has none."""
-        found = [*assignment(self.case), *links(self.case), *blocks(self.case), *vehicles(self.case, held)]
+        found = [*assignment(self.case), *links(self.case), *blocks(self.case)]
+        found += [*vehicles(self.case, held), *learning.broken(self.case)]
         for person in self.people:
             found += [*of_tours(self.case, person), *of_days(person), *of_weeks(person)]
         return {one for one in found if one[0] not in self.case.off}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -222,7 +222,17 @@ class Case:
     @cached_property
     def visits(self) -> dict[str, dict[str, Any]]:
         """With the seats of work blocks, which take their time like visits."""
-        return by_id([*self.problem["demand"]["visits"], *(seat for seats in self.seats for seat in seats)])
+        told = self.problem["demand"]["visits"]
+        return by_id([*told, *(seat for seats in self.seats for seat in seats), *self.shared])
+
+    @cached_property
+    def shared(self) -> list[dict[str, Any]]:
+        """Visits that learners share: what `learning` says of each, its first ones that she can be at."""
+        # Who holds what is judged by who reads this.
+        from tests.second_checker.learning import shared_visits
+        from tests.second_checker.visits import held
+
+        return shared_visits(self, partial(held, self))
 
     @cached_property
     def seats(self) -> list[list[dict[str, Any]]]:

@@ -149,7 +149,8 @@ def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: S
     required = set(visit.get("required", []))
     care = data("child_care.toml")
     of_children = care["competency"] in holds and not required.isdisjoint(care["publics"])
-    lacks_level = visit["act_class"] == "essential" and any(
+    does_it = visit["act_class"] == "essential" and "beside" not in visit
+    lacks_level = does_it and any(
         text.flag("COMPETENCIES", "first_level_excluded")
         and not (of_children and text.flag("COMPETENCIES", "first_level_child_care"))
         for host in hosts

@@ -36,6 +36,7 @@ from brigade.values.demand import RotaFeed
 from brigade.values.places import NO_WAY, Site, TravelMatrix, TravelMode
 from brigade.values.policy import Departure, Policy, Reserve
 from brigade.values.problem import Problem
+from brigade.worked.shared_visits import shared_visits, ties_of
 
 TravelFor: TypeAlias = Callable[
     [Sequence[Site], Sequence[TravelMode], Horizon, str], Mapping[TravelMode, TravelMatrix]
@@ -66,10 +67,10 @@ def compose(document: ProblemDocument, travel_for: TravelFor) -> Problem:
     """Raises: InvalidProblem, with every fault found across the document."""
     horizon = horizon_of(document.horizon)
     clock = HorizonClock(horizon)
-    parts = _parts(document, clock)
+    catalogue, labour, text_issues = _texts(document)
+    parts = _parts(document, clock, catalogue)
     movers = (*parts["workers"], *parts["employees"], *parts["vehicles"])
     travel = _travel(document.travel, parts["sites"], movers, clock, travel_for)
-    catalogue, labour, text_issues = _texts(document)
     # Faults of form, of travel and of texts are told with those of the problem: one round of corrections, not
     # three.
     issues = [*clock.issues, *travel.issues, *text_issues]
@@ -102,7 +103,7 @@ def _now(shape: HorizonShape, clock: HorizonClock) -> int:
     return 0 if shape.now is None else clock.tick(shape.now, "horizon.now", floor=True)
 
 
-def _parts(document: ProblemDocument, clock: HorizonClock) -> dict[str, Any]:
+def _parts(document: ProblemDocument, clock: HorizonClock, catalogue: CompetencyCatalogue) -> dict[str, Any]:
     found: dict[str, Any] = {
         "basin": build(document.basin, clock, "basin"),
         "sites": build_all(document.sites, clock, "sites"),
@@ -118,6 +119,9 @@ def _parts(document: ProblemDocument, clock: HorizonClock) -> dict[str, Any]:
     found["links"] += tuple(tie for block in blocks for tie in block.ties)
     for name in ("employers", "workers"):
         found[name] = build_all(getattr(document.brigade, name), clock, f"brigade.{name}")
+    seats = shared_visits(found["visits"], found["workers"], clock.horizon, catalogue)
+    found["visits"] += seats
+    found["links"] += ties_of(seats)
     return found
 
 
@@ -318,8 +322,8 @@ def show_policy(problem: Problem) -> dict[str, Any]:
 
 
 def _show_demand(problem: Problem, clock: HorizonClock) -> dict[str, Any]:
-    visits = [visit for visit in problem.visits if visit.attendance is None]
-    links = [link for link in problem.links if not link.of_block]
+    visits = [visit for visit in problem.visits if not visit.is_seat]
+    links = [link for link in problem.links if link.rule == "LINK"]
     shown = {
         "providers": show_all(problem.providers, d.ProviderShape, clock),
         "clients": show_all(problem.clients, d.ClientShape, clock),

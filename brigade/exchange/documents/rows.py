@@ -121,8 +121,27 @@ def whose(visit: Visit, lang: str) -> str:
 
 
 def named(visit: Visit, lang: str, between: str = " ") -> str:
-    """Its id; of work that is no visit, what it is called beside."""
+    """Its id; of work that is no visit, what it is called beside; of a shared visit, that it is one."""
+    if visit.shadowing is not None:
+        return f"{visit.id}{between}{word('shared_visit', lang)}"
     return visit.id if visit.attendance is None else f"{visit.id}{between}{whose(visit, lang)}"
+
+
+def missed_seats(visits: Sequence[Visit], lang: str) -> list[str]:
+    """How many of what stays uncovered are no visits of their own."""
+    seats = sum(visit.attendance is not None for visit in visits)
+    shared = sum(visit.shadowing is not None for visit in visits)
+    told = (("attendances_missed", seats), ("shared_missed", shared))
+    return [word(key, lang, n=count) for key, count in told if count]
+
+
+def learners_by_visit(problem: Problem, plan: Plan) -> dict[str, list[str]]:
+    """Who shares which visits in this plan."""
+    found: dict[str, list[str]] = {}
+    for visit in problem.visits:
+        if visit.shadowing is not None and visit.id in plan.covered:
+            found.setdefault(visit.shadowing.visit_id, []).append(visit.shadowing.worker_id)
+    return found
 
 
 def block_name(block: WorkBlock | WorkBlockShape, lang: str) -> str:
@@ -135,7 +154,10 @@ def kind_word(block: WorkBlock | WorkBlockShape, lang: str) -> str:
 
 
 def level_word(visit: Visit, lang: str) -> str:
-    """A visit's rank in words; of work that is no visit the priority alone, whose words speak of care."""
+    """A visit's rank in words; of work that is no visit the priority alone, whose words speak of care; of a
+    shared visit, which has none, that it is one."""
+    if visit.shadowing is not None:
+        return word("shared_visit", lang)
     if visit.attendance is None or visit.mandatory:
         return word(level_key(visit), lang)
     return visit.priority.name

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from brigade.exchange.documents.facts import Indicator, ReportInput, input_warnings, judged, shown
 from brigade.exchange.documents.rows import (
     level_word,
+    missed_seats,
     stop_rows,
     swap_reason,
     uncovered_rows,
@@ -91,14 +92,14 @@ class _Page:
 
     def top(self) -> dict[str, Any]:
         uncovered = [self._uncovered(row) for row in uncovered_rows(self.problem, self.plan)]
-        visits = sum(1 for one in uncovered if not one["is_attendance"])
-        missed = len(uncovered) - visits
-        mandatory = sum(1 for one in uncovered if one["level"] == 0 and not one["is_attendance"])
+        visits = sum(1 for one in uncovered if not one["is_seat"])
+        seats = [self.problem.visit_by_id[one.visit_id] for one in self.plan.uncovered]
+        mandatory = sum(1 for one in uncovered if one["level"] == 0 and not one["is_seat"])
         real = [one for one in self.facts.violations if one.waived_by is None]
         unwanted = [self._unwanted(visit) for visit in unwanted_visits(self.problem)]
         return {
             "verdict": self._verdict(visits),
-            "attendances_missed": self.word("attendances_missed", n=missed) if missed else "",
+            "attendances_missed": " ".join(typeset(one, self.lang) for one in missed_seats(seats, self.lang)),
             "warnings": [self.say(reason) for reason in input_warnings(self.problem)],
             "contents": self._contents(),
             "figures": [
@@ -119,7 +120,7 @@ class _Page:
 
     def _verdict(self, missed: int) -> str:
         visits = self.problem.visit_by_id
-        covered = sum(visits[id].attendance is None for id in self.plan.covered if id in visits)
+        covered = sum(not visits[id].is_seat for id in self.plan.covered if id in visits)
         key = "verdict_none" if not covered + missed else "verdict_all" if not missed else "verdict"
         return self.word(key, covered=covered, missed=missed, total=covered + missed)
 
@@ -149,7 +150,7 @@ class _Page:
             facts.append(self.word("requires", competencies=visit.required))
         level = typeset(level_word(visit, self.lang), self.lang)
         shown = {"id": visit.id, "level": visit.level, "level_word": level, "facts": " · ".join(facts)}
-        return {**shown, "is_attendance": visit.attendance is not None}
+        return {**shown, "is_seat": visit.is_seat}
 
     def _unwanted(self, visit: Visit) -> dict[str, Any]:
         return {**self._asked(visit), "reason": self.say(WANTS_NOBODY)}

@@ -128,6 +128,8 @@ def _details(problem: Problem, row: StopRow, lang: str) -> list[str]:
     seat = row.visit.attendance
     host = f"{word('column.provider', lang)}{word('colon', lang)}{row.provider_id}"
     lines = [host if seat is None else kind_word(seat.block, lang)]
+    if row.visit.shadowing is not None:
+        lines.append(word("shares", lang, visit=row.visit.shadowing.visit_id))
     travel = f"{duration(horizon.minutes(stop.travel))}, {word(f'mode.{row.mode}', lang)}"
     lines.append(f"{word('travel', lang)}{word('colon', lang)}{travel}")
     if row.vehicle is not None:

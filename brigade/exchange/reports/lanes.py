@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from brigade.exchange.documents.rows import level_word, named, whose
+from brigade.exchange.documents.rows import learners_by_visit, level_word, named, whose
 from brigade.timing.duty_days import day_rules, minutes_of, short_gap
 from brigade.units import Ticks
 from brigade.values.plan import Plan, Route, Stop
@@ -128,7 +128,7 @@ def segments(
     if not routes:
         return []
     short = short_gap(problem, day_rules(problem, plan, routes[0]))
-    writer = _Writer(problem, worker, short, lang)
+    writer = _Writer(problem, worker, short, lang, learners_by_visit(problem, plan))
     found = [segment for route in routes for segment in writer.tour(route)]
     found += [
         writer.plain("interruption", a.back, b.departure) for a, b in pairwise(routes) if b.departure > a.back
@@ -155,6 +155,7 @@ class _Writer:
     worker: Worker
     short: Ticks
     lang: str
+    learners: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def tour(self, route: Route) -> Iterator[Segment]:
         # A plan yet to be judged may hold a tour without stops: the checker tells it, a board shows nothing.
@@ -190,6 +191,8 @@ class _Writer:
             f"{named(visit, self.lang, ' · ')} · {level} · "
             f"{self._span(stop.start, stop.end)}, {self._length(stop.end - stop.start)}"
         )
+        if learners := self.learners.get(visit.id):
+            title += f" · {word('shared_by', self.lang, learners=learners)}"
         if stop.marking:
             title += f" · {say_marking(stop.marking, self.lang, horizon=self.problem.horizon)}"
         style = f"level-{visit.level}" + (

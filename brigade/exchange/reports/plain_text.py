@@ -16,6 +16,7 @@ from brigade.exchange.documents.facts import ReportInput, input_warnings, judged
 from brigade.exchange.documents.rows import (
     StopRow,
     level_word,
+    missed_seats,
     named,
     stop_rows,
     swap_reason,
@@ -65,7 +66,7 @@ def one_screen(problem: Problem, plan: Plan, lang: str = "fr") -> list[ReportTab
 
 
 def _coverage(problem: Problem, plan: Plan, lang: str) -> ReportTable:
-    visits = [one.visit for one in problem.requests if not one.is_attendance]
+    visits = [one.visit for one in problem.requests if not one.is_seat]
     asked = Counter(visit.level for visit in visits)
     left = Counter(visit.level for visit in visits if visit.id not in plan.covered)
     rows = [
@@ -138,11 +139,11 @@ def uncovered_section(
     """What is uncovered, the gravest first, each with its reasons and what may be done, and what present
     staff could be asked."""
     rows = uncovered_rows(problem, plan)
-    mandatory = sum(1 for row in rows if row.visit.level == 0 and row.visit.attendance is None)
-    visits = sum(1 for row in rows if row.visit.attendance is None)
+    mandatory = sum(1 for row in rows if row.visit.level == 0 and not row.visit.is_seat)
+    visits = sum(1 for row in rows if not row.visit.is_seat)
     title = word("uncovered_title", lang, n=visits) if visits else word("covered_title", lang)
     notes = [word("mandatory_missed", lang, n=mandatory)] if mandatory else []
-    notes += [word("attendances_missed", lang, n=len(rows) - visits)] if len(rows) > visits else []
+    notes += missed_seats([row.visit for row in rows], lang)
     notes += [say(reason, lang, horizon=problem.horizon) for reason in input_warnings(problem)]
     for row in rows:
         notes += ["", _heading(problem, row.visit.id, lang)]

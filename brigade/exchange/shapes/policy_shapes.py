@@ -12,8 +12,8 @@ from brigade.values.policy import CoverageMode, Departure, Weights, shipped_rese
 Units = Annotated[int, Field(ge=0, le=LARGEST), FieldKind.COUNT]
 
 
-LATER = frozenset({"usual_hour", "neighbour_sector", "other_sector"})
-"""Weights that came after documents were kept."""
+LATER = {"usual_hour": 0, "neighbour_sector": 0, "other_sector": 0, "shared_visits": 600}
+"""Weights that came after documents were kept, and what they are where nobody said."""
 
 
 class WeightsShape(Shape):
@@ -44,11 +44,12 @@ class WeightsShape(Shape):
     changed_worker: Units = 0
     neighbour_sector: Units = 0
     other_sector: Units = 0
+    shared_visits: Units = 600
 
     @classmethod
     def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:
         # Written only where set, so that digests of older ones hold.
-        return {name: value for name, value in shown.items() if value or name not in LATER}
+        return {name: value for name, value in shown.items() if value != LATER.get(name)}
 
 
 class PointsShape(BaseModel):

@@ -27,6 +27,7 @@ from brigade.exchange.shapes.field_kinds import (
 )
 from brigade.law.limit_presets import of_the_young
 from brigade.texts.labour_code import shipped_labour_code
+from brigade.values.demand import ActClass
 from brigade.values.places import SectorLimit, TravelMode
 from brigade.values.workforce import (
     Availability,
@@ -39,6 +40,7 @@ from brigade.values.workforce import (
     EngagementStatus,
     HeldCertificate,
     HoursKind,
+    Learning,
     Leave,
     LeaveKind,
     PersonalLimits,
@@ -299,6 +301,26 @@ class LeaveShape(Shape):
     kind: LeaveKind
 
 
+class LearningShape(Shape):
+    """What a newcomer learns: a client, a competency or a class of acts. Until she may go alone she shares
+    such visits with somebody who knows."""
+
+    makes: ClassVar[type] = Learning
+    client_id: Code | None = Field(None, description="She learns this client.")
+    competency: Code | None = Field(None, description="She learns this competency.")
+    act_class: ActClass | None = Field(None, description="She learns this class of acts.")
+    shared_needed: Count | None = Field(
+        None, description="Shared visits after which she may go alone; absent: no number is enough."
+    )
+    shared_done: Count = Field(0, description="Of them so far.")
+    solo_from: Day | None = Field(None, description="From that date on she may go alone.")
+    tutors: Codes = Field(
+        default_factory=list,
+        description="Who guides her; none: whoever has been at the client's, or holds the competency.",
+    )
+    funding_line_id: Code | None = Field(None, description="The line that pays her tutor's time.")
+
+
 class WorkerShape(Shape):
     """Somebody of the brigade, under a pseudonym."""
 
@@ -344,3 +366,4 @@ class WorkerShape(Shape):
         default_factory=list,
         description="Calls to work while on call, from leaving home to being back; both ways are work.",
     )
+    learning: list[LearningShape] = Field(default_factory=list, description="What she does not yet do alone.")

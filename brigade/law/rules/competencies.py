@@ -95,7 +95,8 @@ def _first_level_excluded(
     problem: Problem, worker: Worker, visit: Visit, held: frozenset[str]
 ) -> RuleValue | None:
     """The value that keeps a worker of the first level off this visit, if its act and one of her texts do."""
-    if visit.act_class is not ActClass.ESSENTIAL:
+    # Who shares a visit does not do its acts: whoever she shares it with does.
+    if visit.act_class is not ActClass.ESSENTIAL or visit.shadowing is not None:
         return None
     for text in problem.texts_for(worker, problem.hosts_at(visit)):
         value, children = (

@@ -22,9 +22,9 @@ AS_OBSTACLE = AsObstacle()
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for link in problem.links:
-        # A link whose two sides are uncovered, or keep their carers, is no doing of the plan. What ties the
-        # seats of a work block is WORK_BLOCKS.
-        if link.of_block:
+        # A link whose two sides are uncovered, or keep their carers, is no doing of the plan. What ties
+        # seats is held by rules of their own.
+        if link.rule != "LINK":
             continue
         if link.first in plan.covered or link.second in plan.covered:
             yield from _times(problem, plan, link)

@@ -24,8 +24,8 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         yield from negative("P108", f"providers.{provider.id}", employees=provider.employees)
     yield from _clients(problem)
     for visit in problem.visits:
-        # What an attendance can get wrong is told of its block, once.
-        if visit.attendance is None:
+        # What a seat can get wrong is told once, of its block or of the visit beside it.
+        if not visit.is_seat:
             yield from _visit(problem, visit)
     for line in problem.funding_lines:
         yield from negative(

@@ -77,7 +77,8 @@ def _identifiers(problem: ProblemParts) -> Iterator[tuple[str, str]]:
         ("providers", (provider.id for provider in problem.providers)),
         ("employees", (employee.id for employee in problem.employees)),
         ("clients", (client.id for client in problem.clients)),
-        ("visits", (visit.id for visit in problem.visits if visit.attendance is None)),
+        ("visits", (visit.id for visit in problem.visits if not visit.is_seat)),
+        ("shared_visits", (visit.id for visit in problem.visits if visit.shadowing is not None)),
         # Of its last seat: that is the longest identifier made of it.
         ("work_blocks", ((one.id, *one.seat_ids)[-1] for one in problem.work_blocks)),
         ("absences", (absence.id for absence in problem.absences)),

@@ -52,6 +52,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         yield from _contract(problem, worker, where)
         yield from _limits(problem, worker, where)
         yield from _sectors(problem, worker, where)
+        yield from _learning(problem, worker, where)
 
 
 def _references(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
@@ -81,6 +82,30 @@ def _sectors(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issu
             yield Issue("P220", f"{where}.sectors", "two_sectors_of_one_map", {"sectors": ids})
     if worker.sector_limit is not None and not worker.sectors:
         yield Issue("P221", f"{where}.sector_limit", "limit_without_sector")
+
+
+def _learning(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
+    lines, seen = {line.id for line in problem.funding_lines}, set[object]()
+    for index, one in enumerate(worker.learning):
+        place = f"{where}.learning[{index}]"
+        said = [name for name in ("client_id", "competency", "act_class") if getattr(one, name) is not None]
+        if len(said) != 1:
+            yield Issue("P230", place, "learning_subject", {"count": len(said)})
+        elif one.subject in seen:
+            yield Issue("P231", place, "learning_twice", {"what": next(filter(None, one.subject))})
+        seen.add(one.subject)
+        if one.shared_needed is None and one.solo_from is None:
+            yield Issue("P232", place, "learning_without_end")
+        yield from negative("P216", place, shared_needed=one.shared_needed, shared_done=one.shared_done)
+        for name, ids, known, thing in (
+            ("client_id", one.client_id, problem.client_by_id, "client"),
+            ("competency", one.competency, problem.catalogue.competencies, "competency"),
+            ("funding_line_id", one.funding_line_id, lines, "funding_line"),
+        ):
+            yield from unknown("P202", f"{place}.{name}", [] if ids is None else [ids], known, thing)
+        yield from unknown("P202", f"{place}.tutors", one.tutors, problem.worker_by_id, "worker")
+        if worker.id in one.tutors:
+            yield Issue("P233", f"{place}.tutors", "own_tutor", {"id": worker.id})
 
 
 def tours(problem: ProblemParts, availability: Sequence[Availability], where: str) -> Iterator[Issue]:

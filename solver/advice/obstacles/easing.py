@@ -51,6 +51,7 @@ OF_PART = {
             "unwanted",
             "_without_carer",
             "_ids_without_carer",
+            "at_soft_cost",
         }
     ),
     "travel": frozenset({"ways"}),

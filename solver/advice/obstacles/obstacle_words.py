@@ -80,7 +80,7 @@ def _is_of_another_tour(broken: Violation, seen: TriedPlacement) -> bool:
 
 
 def _obstacle(session: AdviceSession, seen: TriedPlacement, broken: Violation) -> Obstacle:
-    if broken.rule in ("LINK", "WORK_BLOCKS"):
+    if broken.rule in ("LINK", "SHADOWING", "WORK_BLOCKS"):
         return Obstacle(ObstacleKind.TIED, _reason(session, seen, broken), broken.rule)
     if broken.worker_id not in (None, seen.worker_id):
         return Obstacle(ObstacleKind.TIED, _of_somebody_else(session, seen, broken), broken.rule)

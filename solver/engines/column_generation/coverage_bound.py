@@ -21,8 +21,10 @@ GRAIN = 10_000
 
 
 def points(model: Model) -> Ints:
-    """Priority points of every open visit."""
-    return np.array([points_of(model.problem, request.visit) for request in model.requests], np.int64)
+    """Priority points of every open visit; none of those at a soft cost."""
+    cheap = model.problem.at_soft_cost
+    found = (0 if one.visit.id in cheap else points_of(model.problem, one.visit) for one in model.requests)
+    return np.array(list(found), np.int64)
 
 
 def coverage_bound(model: Model, is_over: Callable[[], bool] | None) -> int:

@@ -7,11 +7,17 @@ when a tied visit of theirs may start tells the program when the other half may.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.kernel.arrays import (
     DIFFERENT,
     FAR,
+    GUIDED,
+    GUIDES,
+    MAY_GUIDE,
     SAME,
     Arrays,
 )
@@ -76,7 +82,6 @@ def narrowed(fixed: FixedTours) -> Arrays:
     copied = {name: getattr(arrays, name).copy() for name in ("visits", "windows", "pairs")}
     rest, spans = arrays._replace(**copied), fixed.spans()
     for tour, route in fixed.routes.items():
-        own = arrays.tours["worker"] == arrays.tours["worker"][tour]
         for visit in route:
             early, late = spans[visit]
             for link in arrays.links_of(visit):
@@ -84,11 +89,24 @@ def narrowed(fixed: FixedTours) -> Arrays:
                     continue
                 if link["timed"]:
                     _keep_between(rest, other, early + int(link["low"]), min(FAR, late + int(link["high"])))
-                if link["worker"] in (SAME, DIFFERENT):
-                    rest.pairs[own == (link["worker"] == DIFFERENT), other] = 0
+                if link["worker"]:
+                    rest.pairs[~_may_do(arrays, tour, visit, link), other] = 0
                 if link["together"]:
                     rest.visits["penalty"][other] += arrays.visits["penalty"][visit]
     return rest
+
+
+def _may_do(arrays: Arrays, tour: int, visit: int, link: Any) -> NDArray[np.bool_]:
+    """The tours that may hold the other end of a link between people, beside the visit in this tour."""
+    own = arrays.tours["worker"] == arrays.tours["worker"][tour]
+    guides = arrays.pairs & MAY_GUIDE > 0
+    held: dict[int, NDArray[np.bool_]] = {
+        SAME: own,
+        DIFFERENT: ~own,
+        GUIDES: np.full_like(own, guides[tour, link["other"]]),
+        GUIDED: guides[:, visit],
+    }
+    return held[int(link["worker"])]
 
 
 def without_lone_halves(arrays: Arrays, orders: Orders) -> Orders:

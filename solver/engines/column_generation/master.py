@@ -106,7 +106,9 @@ class _InteriorPoint:
         s = self.cost - self.transposed(self.y)
         x, s = x + max(0.0, -1.5 * x.min()), s + max(0.0, -1.5 * s.min())
         product = float(x @ s)
-        self.x, self.s = x + 0.5 * product / s.sum() + 1e-6, s + 0.5 * product / x.sum() + 1e-6
+        # Where nothing costs anything, as when only shared visits without a price are left, both are nothing.
+        own, other = (0.5 * product / total if total else 0.0 for total in (s.sum(), x.sum()))
+        self.x, self.s = x + own + 1e-6, s + other + 1e-6
 
     def run(self, tolerance: float) -> None:
         for _ in range(ROUNDS):

@@ -372,12 +372,11 @@ static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t c
     return false;
 }
 
-/* Whether two options can keep link row `r` between them. */
-static bool can_meet(const search *s, int64_t r, const option *one, const option *two) {
+/* Whether two options can keep link row `r` of the visit between them. */
+static bool can_meet(const search *s, int64_t visit, int64_t r, const option *one, const option *two) {
     const model *m = s->m;
-    bool same = m->tours[one->tour].worker == m->tours[two->tour].worker;
-    if (one->tour == two->tour || (m->links[r].worker != 0 && same != (m->links[r].worker == SAME)))
-        return false;
+    int64_t worker = m->tours[one->tour].worker, partner = m->tours[two->tour].worker;
+    if (one->tour == two->tour || !may_meet(m, r, visit, worker, partner)) return false;
     if (!m->links[r].timed) return true;
     tick start = later(one->from, two->from - m->links[r].high),
          other = later(two->from, start + m->links[r].low);
@@ -414,7 +413,7 @@ static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tour
     int64_t ranks[OPTIONS * OPTIONS];
     for (int64_t i = 0; i < size; i++)
         for (int64_t j = 0; j < second; j++) {
-            bool meets = can_meet(s, r, &ones[i], &twos[j]);
+            bool meets = can_meet(s, visit, r, &ones[i], &twos[j]);
             ranks[i * OPTIONS + j] =
                 meets ? (joint_cost(s, visit, r, &ones[i], &twos[j]) + (FAR >> 4)) * 256 + i * 16 + j : -1;
         }

@@ -212,12 +212,29 @@ SHARED bool settle(search *s) {
     return true;
 }
 
+/* Whether a worker is among those who guide whoever shares a visit. */
+static bool guides(const model *m, int64_t worker, int64_t shared) {
+    int64_t tour = m->workers[worker].first_tour;
+    return tour < m->workers[worker].end_tour && (PAIR(tour, shared) & MAY_GUIDE);
+}
+
+/* Whether link row `r` lets these two workers do its two ends: `worker` the visit, `partner` the other. */
+SHARED bool may_meet(const model *m, int64_t r, int64_t visit, int64_t worker, int64_t partner) {
+    switch (m->links[r].worker) {
+        case SAME: return worker == partner;
+        case DIFFERENT: return worker != partner;
+        case GUIDES: return guides(m, worker, m->links[r].other);
+        case GUIDED: return guides(m, partner, visit);
+        default: return true;
+    }
+}
+
 /* Whether links to covered visits let this worker take the visit. */
 SHARED bool worker_fits(const search *s, int64_t visit, int64_t worker) {
     const model *m = s->m;
     for (int64_t r = m->visits[visit].first_link; r < m->visits[visit].end_link; r++) {
-        int64_t wanted = m->links[r].worker, tour = s->tour_of[m->links[r].other];
-        if (wanted != 0 && tour >= 0 && (m->tours[tour].worker == worker) != (wanted == SAME)) return false;
+        int64_t tour = s->tour_of[m->links[r].other];
+        if (tour >= 0 && !may_meet(m, r, visit, worker, m->tours[tour].worker)) return false;
     }
     return true;
 }

@@ -20,6 +20,7 @@ SHARED void join_day(search *s, int64_t tour);
 SHARED void close_component(search *s);
 SHARED void set_dirty(search *s, bool value);
 SHARED bool settle(search *s);
+SHARED bool may_meet(const model *m, int64_t r, int64_t visit, int64_t worker, int64_t partner);
 SHARED bool worker_fits(const search *s, int64_t visit, int64_t worker);
 SHARED bool ends_hold(const search *s, int64_t tour);
 SHARED bool measure_stale(search *s);
