@@ -186,3 +186,26 @@ def test_a_meeting_that_cannot_be_held_waits_for_a_coordinator(planned: World) -
     assert planned.ask(C, "PUT", f"{BASIN}/work-blocks/R-02", meeting("10:00", id="R-02")).status_code == 201
     (entry,) = planned.get(f"{BASIN}/attention?lang=en")["blocks_not_held"]
     assert entry["sentence"].endswith("in no plan yet")
+
+
+def test_the_day_goes_on_around_a_meeting(planned: World) -> None:
+    """In the middle of it somebody is late, somebody goes home; every list and export that reads the day
+    answers; what comes after is sought anew, and the meeting stands as it began."""
+    planned.later(hours=7, minutes=50)
+    late = {"kind": "worker_late", "worker_id": "W1", "late_min": 20}
+    assert planned.ask(C, "POST", f"{BASIN}/incidents", late).status_code == 201
+    away = {"kind": "worker_away", "worker_id": "W2", "cause": "breakdown"}
+    assert planned.ask(C, "POST", f"{BASIN}/incidents", away).status_code == 201
+    assert seats(publish(planned)) == dict.fromkeys(("W1", "W2", "W3"), "14:00")
+    (plan,) = planned.get(f"{BASIN}/plans?state=published")["items"]
+    for what in (
+        *("attention", "indicators", "incidents", "outcomes", "offers", "refusals", "ledger"),
+        *(f"plans/{plan['id']}/{one}" for one in ("geojson", "check", "board", "diff")),
+        "indicators/periods?first_day=2026-03-01&last_day=2026-03-31",
+        "exports/payroll?first_day=2026-03-01&last_day=2026-03-31",
+    ):
+        assert planned.ask(C, "GET", f"{BASIN}/{what}").status_code == 200, what
+    for role in (M, W, E):
+        assert planned.ask(role, "GET", f"{BASIN}/plans/{plan['id']}").status_code == 200, role
+    for page in ("semaine", "a-traiter", "journee/2026-03-09", "offres", f"plans/{plan['id']}/feuilles"):
+        assert Browser(planned, C).get(f"/bassins/B1/{page}").status_code == 200, page
