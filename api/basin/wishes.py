@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,13 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped, expect
 from api.basin.fitness import wishes_issues
+from api.runtime.faults import Unfit
+from api.runtime.roles import Role
 from api.shapes.cycle_requests import BasinWishes
 from api.store.account_tables import AuditEntry
-from api.store.basin_tables import Basin
+from api.store.basin_tables import Basin, Provider
 from brigade.errors import refuse
+from brigade.exchange.shapes.place_shapes import SectorShape
 
 CHANGED = "values"
 """Of a note: by the place of a value, what it was and what it is."""
@@ -53,6 +56,34 @@ def put(
     if row.body != before:
         scoped.changed(row, "changed", why, **{CHANGED: differences(before, row.body)})
     return row, before
+
+
+def put_sectors(
+    scoped: Scoped,
+    basin_id: str,
+    provider_id: str | None,
+    sectors: Sequence[SectorShape],
+    version: int | None,
+    why: str | None = None,
+) -> tuple[Basin, BasinWishes | None]:
+    """One map of sectors, whole: the basin's, which coordinators write, or a provider's own, which its
+    managers write as well. Args: version: the basin's. Returns, and raises, as `put`; Unfit, for a sector of
+    another map."""
+    writer = scoped
+    if provider_id is not None:
+        scoped.one(Provider, basin_id, provider_id)
+        scoped.only(f"providers.{provider_id}.sectors", Role.COORDINATOR, Role.MANAGER)
+        # The maps stand with the wishes, of which a manager may write no other part.
+        writer = scoped.as_service(basin_id)
+    stands = writer.one(Basin, basin_id, basin_id, write=True).body
+    others = [one for one in stands.sectors if one.provider_id != provider_id]
+    for one in sectors:
+        if one.provider_id not in (None, provider_id):
+            where = f"sectors.{one.id}.provider_id"
+            raise Unfit("A306", where, "other_document", {"id": one.provider_id})
+    own = [one.model_copy(update={"provider_id": provider_id}) for one in sectors]
+    value = stands.model_copy(update={"sectors": [*others, *own]})
+    return put(writer, basin_id, value, version, why)
 
 
 def differences(before: BasinWishes, after: BasinWishes) -> dict[str, list[Any]]:

@@ -14,11 +14,11 @@ from api.http.paging import Page, PageParams, whole
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.runtime.body_documents import DocumentRoute
-from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, exact
+from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, Id, SectorMapIn, exact
 from api.shapes.planning.board_views import OutlinesView
 from api.shapes.record_views import WishChangeView
 from api.shapes.row_views import enveloped, said, view_of
-from api.store.basin_tables import Basin, Site
+from api.store.basin_tables import Basin, Provider, Site
 from brigade.exchange.outlines import outlines
 
 router = APIRouter(prefix="/basins", tags=["basins"], route_class=DocumentRoute)
@@ -81,6 +81,45 @@ def put_basin(
         return Answer(shown(put), version=put.version)
 
     return unit.answer(act)
+
+
+@router.get("/{basin_id}/providers/{id}/sectors", summary="Read a provider's own map of sectors")
+def read_sectors(basin_id: BasinId, id: Id, scoped: Reader) -> ModelResponse[SectorMapIn]:
+    """Empty where the basin's map counts for its visits. The version (`ETag`) is the basin's."""
+    row = scoped.basin(basin_id)
+    scoped.one(Provider, basin_id, id)
+    return Answer(_map_of(row, id), version=row.version).response()
+
+
+@router.put(
+    "/{basin_id}/providers/{id}/sectors",
+    summary="Replace a provider's own map of sectors",
+    openapi_extra=refuses(*PROBLEM),
+)
+def put_sectors(
+    basin_id: BasinId,
+    id: Id,
+    value: SectorMapIn,
+    unit: Writer,
+    service: TheService,
+    version: IfMatch,
+) -> ModelResponse[SectorMapIn]:
+    """Whole: sectors that are not told are gone. Coordinators, and the provider's own managers. If-Match
+    names the basin's version."""
+
+    def act() -> Answer[SectorMapIn]:
+        changes = DayChanges()
+        row, before = wishes.put_sectors(unit.scoped, basin_id, id, value.sectors, version)
+        if before is not None:
+            changes.of_basin(before, row.body)
+            follow(unit.scoped, service, basin_id, changes)
+        return Answer(_map_of(row, id), version=row.version)
+
+    return unit.answer(act)
+
+
+def _map_of(row: Basin, provider_id: str) -> SectorMapIn:
+    return SectorMapIn(sectors=[one for one in row.body.sectors if one.provider_id == provider_id])
 
 
 def shown(row: Basin) -> Envelope[BasinWishes]:

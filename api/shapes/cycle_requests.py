@@ -263,6 +263,15 @@ class BasinWishes(BaseModel):
     )
 
 
+class SectorMapIn(BaseModel):
+    """One map of sectors, whole."""
+
+    model_config = STRICT
+    sectors: list[SectorShape] = Field(
+        description="Its sectors; `provider_id` is the map's, and need not be said."
+    )
+
+
 # -- the day's cycle ---------------------------------------------------------------------------------------
 class AbsenceIn(BaseModel):
     """An employee away. `id` lets the provider's software name it; without one the service does."""

@@ -9,7 +9,6 @@ from api.web.error_pages import error_page
 from api.web.pages import (
     about,
     absence_pages,
-    basin_pages,
     coming_pages,
     coordination_pages,
     day_board,
@@ -22,6 +21,7 @@ from api.web.pages import (
     staff_pages,
 )
 from api.web.pages.attention import attention_pages
+from api.web.pages.basin import basin_pages, sector_pages
 from api.web.pages.clients import client_pages
 from api.web.pages.imports import import_pages
 from api.web.pages.journal import journal_page
@@ -38,6 +38,7 @@ STORIES = (
     own_week,
     own_time,
     basin_pages,
+    sector_pages,
     client_pages,
     release_pages,
     work_block_pages,

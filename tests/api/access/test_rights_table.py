@@ -109,6 +109,8 @@ ALLOWED: dict[str, str] = {
     f"GET {B}": "ACMWEF",
     f"PUT {B}": "AC",
     f"GET {B}/history": "AC",
+    f"GET {B}/providers/{{id}}/sectors": "ACMF",
+    f"PUT {B}/providers/{{id}}/sectors": "ACM",
     f"GET {B}/events": "ACMWEF",
     f"GET {B}/events/stream": "ACMWEF",
     f"POST {B}/imports": "ACM",
@@ -361,6 +363,7 @@ def bodies(world: World) -> dict[str, Any]:
         "POST /v1/accounts": account,
         "PUT /v1/accounts/{id}": account,
         f"POST {B}/invitations": {"login": "collegue"},
+        f"PUT {B}/providers/{{id}}/sectors": {"sectors": []},
     }
 
 

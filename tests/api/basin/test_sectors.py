@@ -11,7 +11,7 @@ from tests.api.conftest import World, wish
 from tests.api.provoking import proposed
 from tests.api.small_basin import BASIN
 
-C = Role.COORDINATOR
+C, M = Role.COORDINATOR, Role.MANAGER
 MONDAY = date(2026, 3, 9)
 NORTH: dict[str, Any] = {"id": "Q1", "name": "Nord", "sites": ["A"], "neighbours": ["Q2"]}
 SOUTH: dict[str, Any] = {"id": "Q2", "name": "Sud", "sites": ["B", "C"]}
@@ -72,3 +72,28 @@ def test_the_board_says_whose_sector_a_visit_lies_in(world: World) -> None:
     }
     assert set(told.values()) <= {("Nord", "home"), (None, "other")}
     assert ("Nord", "home") in told.values()
+
+
+def test_a_manager_writes_her_services_map_and_leaves_the_others(world: World) -> None:
+    wish(world, sectors=[NORTH, SOUTH])
+    path = f"{BASIN}/providers/S1/sectors"
+    read = world.ask(M, "GET", path)
+    assert read.json() == {"sectors": []}
+    own = {"id": "P1", "name": "Ville", "sites": ["A"]}
+    put = world.ask(M, "PUT", path, {"sectors": [own]}, If_Match=read.headers["ETag"])
+    assert put.status_code == 200, put.text
+    kept = world.get(BASIN)["value"]["sectors"]
+    assert {one["id"]: one.get("provider_id") for one in kept} == {"Q1": None, "Q2": None, "P1": "S1"}
+    assert world.ask(M, "PUT", path, {"sectors": []}, If_Match=read.headers["ETag"]).status_code == 412
+    assert world.ask(M, "GET", f"{BASIN}/providers/S2/sectors").status_code == 404
+
+
+def test_a_map_holds_no_sector_of_another(world: World) -> None:
+    path = f"{BASIN}/providers/S1/sectors"
+    version = world.ask(C, "GET", path).headers["ETag"]
+    other = {"sectors": [{**OWN, "provider_id": "S2"}]}
+    refused = world.ask(C, "PUT", path, other, If_Match=version)
+    assert (refused.status_code, refused.json()["code"]) == (422, "A306")
+    spoilt = {"sectors": [{**OWN, "sites": ["NOWHERE"]}]}
+    refused = world.ask(M, "PUT", path, spoilt, If_Match=version)
+    assert (refused.status_code, [one["code"] for one in refused.json()["issues"]]) == (422, ["P021"])
