@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from brigade.exchange.mapping.mapping_shapes import MappingDocument
 from brigade.exchange.shapes.event_shapes import EditsDocument, EventsDocument
+from brigade.exchange.shapes.lending_shapes import LendingDocument
 from brigade.exchange.shapes.plan_shapes import PlanDocument
 from brigade.exchange.shapes.problem_shapes import ProblemDocument
 
@@ -19,6 +20,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "events": EventsDocument,
     "edits": EditsDocument,
     "mapping": MappingDocument,
+    "lending": LendingDocument,
 }
 
 

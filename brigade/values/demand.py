@@ -100,8 +100,8 @@ class Provider:
 class Employee:
     """Somebody a provider employs; not of the brigade. Known by pseudonym.
 
-    All but the first two is needed only to ask her for a swap (`brigade.changes.present_staff`). `hours`:
-    when she works, home legs included, one tour each. `mode`, `start_site`, `competencies`, `certificates`,
+    All but the first two is needed only to ask her for a swap (`brigade.changes.help`). `hours`: when she
+    works, home legs included, one tour each. `mode`, `start_site`, `competencies`, `certificates`,
     `weekly`, `full_time`: as of a worker. `past_days`: those worked in the 14 days before; `known_since`:
     from that day on they are whole.
     """

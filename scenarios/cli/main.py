@@ -34,6 +34,7 @@ from scenarios.cli.commands import (
     replanning,
     rostering,
     sectoring,
+    several_basins,
 )
 from scenarios.cli.console.encoding import speak_any_encoding
 from scenarios.cli.console.exits import ExitCode
@@ -51,6 +52,7 @@ from scenarios.cli.console.screen import Screen, is_of_answer, refuse
 
 GROUPS = (
     planning,
+    several_basins,
     replanning,
     checking,
     explaining,

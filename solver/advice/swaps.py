@@ -1,7 +1,7 @@
 """What present staff could be asked: to take a visit that the plan leaves, and to give one of theirs for it.
 
-Found by the kernel in a problem in which they are workers (`brigade.changes.present_staff`), and held against
-the plain rules twice: her day there, and, once her SAAD has said yes, the hand's edit of the brigade's plan.
+Found by the kernel in a problem in which they are workers (`brigade.changes.help.present_staff`), and held
+against the plain rules twice: her day there, and, once her SAAD has said yes, the hand's edit of the brigade's plan.
 Nothing of it enters a plan. Fewest people disturbed first, then least travel.
 """
 
@@ -13,13 +13,14 @@ from itertools import islice
 
 from brigade.changes.answers import Disturbed, FoundSwaps, GivenVisit, Placement, ProposedSwap
 from brigade.changes.edits import Edit, Move, Pin
-from brigade.changes.present_staff import PresentStaff, after_swap, present_staff
+from brigade.changes.help.present_staff import PresentStaff, after_swap, present_staff
 from brigade.errors import InvalidProblem
 from brigade.law.marking import mark
 from brigade.timing.plan_timing import TourKey, retime
 from brigade.values.plan import Plan, Reason, Stop
 from brigade.values.problem import Problem
 from solver.advice.advice_session import AdviceSession, NotExamined
+from solver.advice.suggesting.drafts import placements
 from solver.advice.trial_plan import Trial, orders_of, try_change
 
 MOST = 3
@@ -121,8 +122,7 @@ def _exchanges(session: AdviceSession, staff: PresentStaff, row: int, employee_i
 
 
 def _placement(session: AdviceSession, row: int, tour: int, position: int) -> Placement:
-    worker_id = session.model.tours[tour].worker.id
-    return Placement(session.ids[row], worker_id, tour - session.tours_of(worker_id).start, position)
+    return placements(session, ((row, tour, position),))[0]
 
 
 def _people_first(draft: _Draft) -> tuple[bool, int, str, str]:

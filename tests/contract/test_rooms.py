@@ -36,7 +36,9 @@ CABINETS = {
         ),
         *("changes", "figures", "words", "travel", "exchange"),
     ),
-    "solver": ("kernel", "primitives", "rules", "model", "engines", "sectoring", "rostering", "advice"),
+    "solver": (
+        *("kernel", "primitives", "rules", "model", "engines", "sectoring", "rostering", "advice", "lending"),
+    ),
     "api": (
         *("runtime", "shapes", "store", "access", "service", "http", "commitments", "worked", "basin"),
         *("messages", "searches", "cycle", "incidents", "plans", "board", "money", "letters", "persons"),

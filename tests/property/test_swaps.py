@@ -3,7 +3,6 @@ hand would find on paper is missed."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
@@ -11,22 +10,19 @@ from itertools import chain
 from hypothesis import HealthCheck, assume, event, given, settings
 
 from brigade.changes.answers import ProposedSwap
-from brigade.changes.present_staff import PresentStaff, after_swap, present_staff
-from brigade.exchange.documents.plan_document import plan_to_json
-from brigade.exchange.documents.problem_document import problem_to_json
+from brigade.changes.help.present_staff import PresentStaff, after_swap, present_staff
 from brigade.judging.checker import hard_violations
-from brigade.timing.plan_timing import TourKey, retime
+from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan, Reason, UncoveredVisit
 from brigade.values.problem import Problem
 from solver.advice.swaps import MOST, answered_yes, edits_of_swap, swaps
 from solver.advice.trial_plan import orders_of
 from solver.hand_edits import EditSession, judge_edits
 from tests.advice import examples
-from tests.second_checker.judge import Judge
+from tests.insertions import Orders, inserted, second_judge, tours_of
 from tests.strategies_swaps import days_with_present_staff
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-Orders = dict[TourKey, list[str]]
 
 
 @settings(max_examples=examples(30), suppress_health_check=SLOW)
@@ -44,7 +40,7 @@ def test_a_swap_keeps_every_rule_for_both(day: tuple[Problem, Plan]) -> None:
         timed = retime(staff.problem, after)
         assert not timed.issues
         assert not hard_violations(staff.problem, timed.plan)
-        assert _second_judge(staff.problem, timed.plan) == set()
+        assert second_judge(staff.problem, timed.plan) == set()
         stop = timed.plan.stop_of(one.visit_id)
         assert stop is not None
         assert (stop[0].worker_id, stop[1].start) == (one.employee_id, one.start)
@@ -89,11 +85,8 @@ def _on_paper(problem: Problem, plan: Plan, staff: PresentStaff, visit_id: str) 
     soonest = max(problem.now, 0) + (problem.provider_of(problem.visit_by_id[visit_id]).swap_notice or 0)
     for gone in (None, *sorted(staff.may_give & ids)):
         rest = {key: [id for id in order if id != gone] for key, order in whole.items()}
-        for taken in _inserted(rest, visit_id, {key for key in rest if key[0] in staff.ids}):
-            brigade = {
-                (worker.id, tour) for worker in problem.workers for tour, _ in enumerate(worker.availability)
-            }
-            ways = [taken] if gone is None else [*_inserted(taken, gone, brigade)]
+        for taken in inserted(rest, visit_id, {key for key in rest if key[0] in staff.ids}):
+            ways = [taken] if gone is None else [*inserted(taken, gone, tours_of(problem))]
             for after in ways:
                 timed = retime(staff.problem, after)
                 if timed.issues or hard_violations(staff.problem, timed.plan):
@@ -117,13 +110,6 @@ def _follows(problem: Problem, staff: PresentStaff, after: Orders, taken: str, g
     return not timed.issues and stop[1].start == start and not hard_violations(agreed, timed.plan)
 
 
-def _inserted(orders: Orders, visit_id: str, tours: set[TourKey]) -> Iterator[Orders]:
-    for key in sorted(tours):
-        order = orders.get(key, [])
-        for position in range(len(order) + 1):
-            yield {**orders, key: [*order[:position], visit_id, *order[position:]]}
-
-
 def _whole(staff: PresentStaff, plan: Plan) -> Orders:
     return {**orders_of(plan), **{key: list(order) for key, order in staff.orders.items()}}
 
@@ -134,12 +120,6 @@ def _with(orders: Orders, one: ProposedSwap) -> Orders:
     for place in (one.place, *(() if one.given is None else (one.given.place,))):
         after.setdefault((place.worker_id, place.tour), []).insert(place.position, place.visit_id)
     return after
-
-
-def _second_judge(problem: Problem, plan: Plan) -> set[str]:
-    """The rules that a judge written from the pages alone finds broken."""
-    documents = json.dumps([problem_to_json(problem), plan_to_json(problem, plan)])
-    return {rule for rule, _, _ in Judge(*json.loads(documents)).broken()}
 
 
 def _told(problem: Problem, plan: Plan) -> Plan:
