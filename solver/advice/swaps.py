@@ -1,7 +1,7 @@
 """What present staff could be asked: to take a visit that the plan leaves, and to give one of theirs for it.
 
 Found by the kernel in a problem in which they are workers (`brigade.changes.help.present_staff`), and held
-against the plain rules twice: her day there, and, once her SAAD has said yes, the hand's edit of the brigade's plan.
+against the plain rules twice: her day there, and, once her SAAD has said yes, the hand's edit of the plan.
 Nothing of it enters a plan. Fewest people disturbed first, then least travel.
 """
 

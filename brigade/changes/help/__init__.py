@@ -1,1 +1,1 @@
-"""Help from beyond the brigade that a plan can ask for: present staff of a service, people lent by a basin."""
+"""Help from beyond the brigade that a plan can ask for: a service's present staff, people lent by a basin."""
