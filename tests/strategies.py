@@ -253,6 +253,7 @@ def _visits(draw: DrawFn, world: World, id: str, clients: tuple[Client, ...]) ->
         wants_replacement=draw(st.integers(0, 9)) < 9,
         fragile=draw(st.booleans()),
         planned_start=draw(st.sampled_from([None, windows[0].earliest, windows[0].latest])),
+        counted_percent=draw(st.sampled_from([None, None, None, None, 50, 66, 100])),
         unfamiliar_extra=world.horizon.ticks(FIVE * draw(st.sampled_from([0, 0, 0, 1, 4]))),
     )
 

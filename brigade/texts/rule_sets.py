@@ -164,10 +164,13 @@ READ_BY_OTHERS = frozenset(
         ("WEEKLY_REST", "anchor"),
         ("SUNDAY_RHYTHM", "volunteers_max_in_row"),
         ("NIGHT_LIMITS", "counts_from"),
+        ("NIGHT_PRESENCE", "least_percent"),
+        ("NIGHT_PRESENCE", "least_length"),
     }
 )
 """Parameters that stay when their own rule is switched off: which weeks make a fortnight, who owes no free
-Sunday, from how much of it a night is one. Other rules read them, and would bind more without them."""
+Sunday, from how much of it a night is one, what of a night at a client's is work. Other rules read them, and
+would bind more without them."""
 
 NEVER_OFF = frozenset({"SHORT_GAP_PAID"})
 """Rules that stay whole when they are switched off: short waits, no longer work, would be interruptions, and

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from brigade.texts.rule_sets import RuleSet, RuleValue
+from brigade.timing.night_presence import counted
 from brigade.timing.tour_ways import leg_of, ways_of
 from brigade.units import Interval, Ticks
 from brigade.values.plan import Plan, Route, Stop
@@ -222,7 +223,16 @@ def work_intervals(problem: Problem, rules: RuleSet, route: Route) -> Iterator[I
     short, travels = short_gap(problem, rules), travel_is_work(rules)
     for number, stop in enumerate(route.stops):
         yield from lead_work(stop, travels=travels and number > 0, short=short)
-        yield stop.service
+        yield _counted_service(problem, route.worker_id, stop)
+
+
+def _counted_service(problem: Problem, worker_id: str, stop: Stop) -> Interval:
+    visit = problem.visit_by_id[stop.visit_id]
+    if visit.counted_percent is None:
+        return stop.service
+    # Kept stops may be shorter than the visit, and no more than all of them is work.
+    part = counted(problem, problem.worker_by_id[worker_id], visit)
+    return Interval(stop.start, min(stop.end, stop.start + part))
 
 
 def lead_work(stop: Stop, *, travels: bool, short: Ticks) -> Iterator[Interval]:

@@ -302,6 +302,8 @@ class Visit:
     client, `usual_workers` have been before, `forbidden_workers` never come. `wants_replacement` False: the
     client said not to send anyone. `planned_start`: what client and provider had agreed, if anything.
     `unfamiliar_extra`: so much longer whoever is none of the familiar workers is there.
+    `counted_percent`: a night spent at the client's, of which so much counts as work where the texts know
+    that; None: all of it is work.
     `fragile`: a client whose essential needs allow Sunday work and a longer day where an agreement says so.
     `cause`: what makes it urgent by itself, whoever is absent or not. `attendance`: this is no visit but
     somebody's presence in a work block: it has no client, and no host. `shadowing`: a learner's seat beside
@@ -328,6 +330,7 @@ class Visit:
     attendance: Attendance | None = None
     unfamiliar_extra: Ticks = 0
     shadowing: Shadowing | None = None
+    counted_percent: int | None = None
 
     @property
     def familiar_workers(self) -> frozenset[str]:

@@ -49,6 +49,7 @@ def classes_of(arrays: Arrays) -> list[TourClass] | None:
                 arrays.pairs[tour],
                 arrays.pair_cost[tour],
                 arrays.service[worker],
+                arrays.counted[worker],
                 arrays.blocks_of(worker),
             )
             key = (*(int(row[name]) for name in same), *(table.tobytes() for table in tables))

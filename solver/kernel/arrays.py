@@ -39,7 +39,7 @@ NO_PERIOD = 8  # the longest continuous work, below zero: a limit on it is a lea
 DATE_WORK, DATE_OWN_WORK = 9, 10  # by local date, midnight to midnight
 DAY_MEASURES = 11
 # what totals sum
-TOTAL_WORK, TOTAL_OWN_WORK, TOTAL_DATES, TOTAL_CAPPED = range(4)
+TOTAL_WORK, TOTAL_OWN_WORK, TOTAL_DATES, TOTAL_CAPPED, TOTAL_PRESENCES = range(5)
 # the worker of a linked visit; who does the one guides whoever shares it in the other
 SAME, DIFFERENT, GUIDES, GUIDED = 1, 2, 3, 4
 # terms of longer days
@@ -60,6 +60,7 @@ _TABLES: dict[str, tuple[DTypeLike, tuple[str, ...]]] = {
     "pairs": (np.uint8, ("tours", "visits")),
     "pair_cost": (np.int64, ("tours", "visits")),
     "service": (np.int32, ("workers", "visits")),
+    "counted": (np.int32, ("workers", "visits")),
     "capped": (np.uint8, ("workers", "visits")),
     "travel": (np.int32, ("profiles", "sites", "sites")),
     "leg_cost": (np.int64, ("profiles", "sites", "sites")),
@@ -122,6 +123,7 @@ class Arrays(NamedTuple):
     pairs: NDArray[np.uint8]  # flags MAY, MAY_FIRST, MAY_LAST, MAY_GUIDE
     pair_cost: Ints
     service: NDArray[np.int32]  # ticks that a worker is there
+    counted: NDArray[np.int32]  # what of them is work: less at a night of which a part counts
     capped: NDArray[np.uint8]  # whether TOTAL_CAPPED sums the visit, and the work between two of one provider
     travel: NDArray[np.int32]  # ticks
     leg_cost: Ints

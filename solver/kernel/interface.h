@@ -29,6 +29,7 @@
 #define TOTAL_OWN_WORK 1
 #define TOTAL_DATES 2
 #define TOTAL_CAPPED 3
+#define TOTAL_PRESENCES 4
 #define SAME 1
 #define DIFFERENT 2
 #define GUIDES 3
@@ -259,6 +260,7 @@ struct measures {
     int64_t fragile;
     int64_t period;
     int64_t after;
+    int64_t presences;
     int64_t count;
     int64_t depart;
     int64_t back;
@@ -285,6 +287,7 @@ typedef struct {
     const uint8_t *pairs;
     const int64_t *pair_cost;
     const int32_t *service;
+    const int32_t *counted;
     const uint8_t *capped;
     const int32_t *travel;
     const int64_t *leg_cost;

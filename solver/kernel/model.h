@@ -18,6 +18,8 @@ typedef int64_t tick;
 #define PAIR(t, v) (m->pairs[(t) * m->visits_n + (v)])
 /* Ticks that this worker is at the visit. */
 #define SERVICE(w, v) ((tick)m->service[(w) * m->visits_n + (v)])
+/* What of it is work. */
+#define COUNTED(w, v) ((tick)m->counted[(w) * m->visits_n + (v)])
 #define PAIR_PRICE(t, v) (m->pair_cost[(t) * m->visits_n + (v)])
 #define TRAVEL(p, i, j) ((tick)m->travel[((p) * m->sites_n + (i)) * m->sites_n + (j)])
 #define METRES(o, i, j) (m->metres[((o) * m->sites_n + (i)) * m->sites_n + (j)])
@@ -61,7 +63,7 @@ typedef struct {
 typedef struct {
     int64_t of[DAY_MEASURES]; /* what limits speak of */
     tick start, end, night;
-    int64_t is_worked, tours, hosts, capped, is_night, is_fragile, first_tour, last_tour;
+    int64_t is_worked, tours, hosts, capped, presences, is_night, is_fragile, first_tour, last_tour;
     int64_t date_is_worked, date_tours, date_hosts;
 } duty_day;
 

@@ -187,6 +187,7 @@ MEASURES = record(
     "fragile",
     "period",
     "after",
+    "presences",
     "count",
     "depart",
     "back",
@@ -199,8 +200,8 @@ MEASURES = record(
     "metres",
 )
 """Of a tour, the result of timing it. The judgement of its day reads those before `count`. `period`: the
-longest continuous work; `after`: work after the midnight that ends the duty date; `metres`: what its vehicle
-drives."""
+longest continuous work; `after`: work after the midnight that ends the duty date; `presences`: nights of
+which a part counts; `metres`: what its vehicle drives."""
 
 RECORDS: dict[str, Record] = {
     "visit": VISIT,

@@ -105,6 +105,7 @@ class Assembly:
             breaks=builder.breaks,
             excess=self.excess(),
             service=builder.service,
+            counted=builder.counted,
             capped=builder.capped,
             travel=travel,
             leg_cost=leg_cost,

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from brigade.errors import BrigadeError
 from brigade.texts.rule_sets import RuleSet, RuleValue
 from brigade.timing.duty_days import monday_of, travel_is_work, wall_time
+from brigade.timing.night_presence import counted
 from brigade.timing.tour_ways import TourWays
 from brigade.units import Interval, Ticks
 from brigade.values.workforce import Worker
@@ -111,6 +112,10 @@ class ModelBuilder(RuleReadings):
             np.int32,
         ).reshape(workers, len(self.requests))
         self.guides = np.zeros(shape, np.uint8)
+        self.counted = self.service.copy()
+        for column, request in enumerate(self.requests):
+            if request.visit.counted_percent is not None:
+                self.counted[:, column] = [counted(problem, one, request.visit) for one in problem.workers]
         self.capped = np.zeros((workers, len(self.requests)), np.uint8)
         self.vehicles = [VehicleLimits() for _ in problem.vehicles]
         self.fixed_windows: dict[int, list[tuple[int, int, int]]] = {}

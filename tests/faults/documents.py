@@ -226,6 +226,7 @@ VALUES = [
         "visits.V1.unfamiliar_extra",
         "-5",
     ),
+    Fault("more than the night", put(f"{VISIT}.counted_percent", 101), "P108", "counted_percent", "101"),
     Fault("no window", put(f"{VISIT}.windows", []), "P104", "visits.V1.windows", "aucun"),
     Fault(
         "window ends first",

@@ -127,6 +127,19 @@ def _on_call() -> Iterator[Case]:
         yield Case("on_call", f"on_call_{finds}", case, believed=free)
 
 
+def _night_presence() -> Case:
+    """Three nights of which a part counts, where two are let in seven days."""
+    rules = {
+        "NIGHT_PRESENCE.least_percent": {"value": 50, "unit": "percent", "stricter": "higher"},
+        "NIGHT_PRESENCE.least_length": {"value": 600, "stricter": "higher"},
+        "NIGHT_PRESENCE.max_nights": {"value": 2, **COUNT},
+        "NIGHT_PRESENCE.in_days": {"value": 7, **DAYS_OFF},
+    }
+    nights: list[Duty] = [(day, "20:00", 600) for day in range(3)]
+    more = {"visits": {"counted_percent": 50}, "employers": (employer("E1", "bad"),)}
+    return Case("night_presence", "night_presence", asked(nights, labour(bad=rules), days=4, **more))
+
+
 def _cap() -> Case:
     rules = labour(mandatory={"AI_480H": 28800})
     lender = employer("E1", kind=EmployerKind.INTERMEDIARY_ASSOCIATION)
@@ -174,4 +187,12 @@ def _rhythms() -> Iterator[Case]:
     )
 
 
-HORIZON: tuple[Case, ...] = (*_on_call(), *_weekly_rest(), *_days_in_a_row(), *_hours(), _cap(), *_rhythms())
+HORIZON: tuple[Case, ...] = (
+    *_on_call(),
+    _night_presence(),
+    *_weekly_rest(),
+    *_days_in_a_row(),
+    *_hours(),
+    _cap(),
+    *_rhythms(),
+)

@@ -95,12 +95,26 @@ class Person:
         found: list[Span] = []
         for tour in day.tours:
             for number, stop in enumerate(tour.stops):
-                found.append((stop.start, stop.end))
+                found.append((stop.start, stop.start + self.counted(stop)))
                 if number:
                     found.append((stop.arrival - stop.travel, stop.arrival))
                 if 0 < stop.wait < self.short(rules):
                     found.append((stop.start - stop.wait, stop.start))
         return found
+
+    def counted(self, stop: Stop) -> int:
+        """What of a service is work: a part of a long night, where the employer's text and the host's know
+        that."""
+        whole, told = stop.end - stop.start, stop.visit.get("counted_percent")
+        if told is None:
+            return whole
+        host = next(iter(self.case.hosts_of(stop.visit)), None)
+        part = 0
+        for text in self.labour.alone(self.worker, host):
+            least, percent = (text.get("NIGHT_PRESENCE", name) for name in ("least_length", "least_percent"))
+            known = least is not None and percent is not None and whole >= least
+            part = max(part, max(percent or 0, told) if known else 100)
+        return -(-whole * part // 100)
 
     def rebuilt_travel(self, day: Day, rules: Rules) -> int:
         """The direct ways between tours that an interruption parts, where contract and employer's text know

@@ -35,6 +35,21 @@ def _found(person: Person) -> Iterator[str]:
     yield from additional_hours(person)
     yield from ai_hours(person)
     yield from min_work_period(person)
+    yield from night_presences(person)
+
+
+def night_presences(person: Person) -> Iterator[str]:
+    """Of any days in a row, those on which a night counts for a part."""
+    nights = {
+        day.date: sum(person.counted(stop) < stop.end - stop.start for stop in day.stops)
+        for day in person.planned
+    }
+    days = person.rules([]).at_least("NIGHT_PRESENCE", "in_days")
+    for first in nights:
+        inside = [day for day in person.planned if 0 <= (day.date - first).days < days]
+        most = person.rules(inside).get("NIGHT_PRESENCE", "max_nights")
+        if most is not None and sum(nights[day.date] for day in inside) > most:
+            yield "NIGHT_PRESENCE"
 
 
 def planned_weeks(person: Person) -> list[date]:

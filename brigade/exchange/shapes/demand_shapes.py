@@ -233,6 +233,11 @@ class VisitShape(Shape):
     unfamiliar_extra_min: Minutes = Field(
         0, description="So much longer is whoever is among neither the usual nor the wished-for workers."
     )
+    counted_percent: Count | None = Field(
+        None,
+        description="A night spent at the client's: how much of it counts as work, where the texts know that;"
+        " absent: all of it.",
+    )
 
 
 class WorkBlockShape(Shape):

@@ -60,6 +60,8 @@ def _visit(problem: ProblemParts, visit: Visit) -> Iterator[Issue]:
         met = {"met": say(problem, visit.planned_start)}
         yield Issue("P107", f"{where}.planned_start", "outside_horizon", met)
     yield from negative("P108", where, points=visit.points, unfamiliar_extra=visit.unfamiliar_extra)
+    if visit.counted_percent is not None and not 0 < visit.counted_percent <= 100:
+        yield Issue("P108", f"{where}.counted_percent", "percent_of_night", {"met": visit.counted_percent})
     yield from _people(problem, visit, where)
 
 

@@ -113,4 +113,28 @@ def sunday_before_on_call() -> CatalogueCase:
     )
 
 
-CASES = (called_out, sunday_before_on_call, leave_is_no_rest, more_hours_from_wednesday, public_service)
+def night_at_home() -> CatalogueCase:
+    """Ten hours from 21:00, of which half are work: with an hour of evening six."""
+    sketch = Sketch(first_day=MONDAY, days=2)
+    sketch.employer("S1", EmployerKind.PROVIDER, "sap")
+    sketch.provider("S1", LegalStatus.COMPANY)
+    sketch.visit("V1", "L1", "19:30", "19:30", 60, fragile=True, priority=Priority.P1)
+    sketch.visit("V2", "L1", "21:05", "21:05", 600, fragile=True, priority=Priority.P1, counted_percent=50)
+    sketch.worker("B1", hours=(("18:30", "08:00+1"),), employer="S1", contract=Contract(2100, full_time=True))
+    return CatalogueCase(
+        "night_at_home",
+        "a night spent at a client's, of which half counts: with an hour of evening six of work, where "
+        "all of it would be eleven",
+        sketch.problem(),
+        {("B1", 0): ["V1", "V2"]},
+    )
+
+
+CASES = (
+    night_at_home,
+    called_out,
+    sunday_before_on_call,
+    leave_is_no_rest,
+    more_hours_from_wednesday,
+    public_service,
+)

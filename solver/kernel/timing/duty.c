@@ -79,6 +79,7 @@ static void add_tour(search *s, int64_t worker, int64_t tour) {
     day->tours += 1;
     day->hosts = JOIN_MIX(worker, day->hosts, found->hosts);
     day->capped += found->capped;
+    day->presences += found->presences;
     day->is_fragile |= found->fragile;
 }
 
@@ -339,6 +340,7 @@ static int64_t counted(const duty_day *day, int64_t measure) {
     case TOTAL_WORK: return day->of[WORK];
     case TOTAL_OWN_WORK: return day->of[OWN_WORK];
     case TOTAL_DATES: return day->date_is_worked;
+    case TOTAL_PRESENCES: return day->presences;
     default: return day->capped;
     }
 }

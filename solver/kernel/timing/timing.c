@@ -384,7 +384,9 @@ SHARED void measure(search *s, int64_t tour) {
         cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit);
         if (odometer >= 0) found->metres += METRES(odometer, here, site);
         tick from = start, arrival = s->final[k].arrival;
-        found->work += duration;
+        tick counted = COUNTED(worker, visit);
+        found->work += counted;
+        found->presences += counted < duration;
         if (k > 0) {
             tick wait = start - arrival - s->final[k].pause,
                  leg = travel_counts ? TRAVEL(profile, here, site) : 0;
@@ -399,7 +401,7 @@ SHARED void measure(search *s, int64_t tour) {
             if (s->final[k].pause > 0 || (wait > 0 && wait >= short_gap)) period = start;
         }
         found->period = later(found->period, start + duration - period);
-        count_hours(m, found, tour, hosts, from, start + duration);
+        count_hours(m, found, tour, hosts, from, start + counted);
         tick late = lateness(m, visit, start);
         found->late += late;
         found->max_late = later(found->max_late, late);
