@@ -75,7 +75,7 @@ def late_before_another_window(a: Arrays) -> bool:
     return bool(is_late.any())
 
 
-_PRICES = {
+_PRICES = (
     "waiting",
     "workload_balance",
     "interruption",
@@ -88,4 +88,4 @@ _PRICES = {
     "moved_start",
     "moved_visit",
     "usual_hour",
-}
+)

@@ -19,7 +19,7 @@ from hypothesis.strategies import DrawFn
 from brigade.units import TimeWindow
 from brigade.values.demand import Link, LinkKind
 from brigade.values.places import TravelMatrix, TravelMode
-from brigade.values.policy import CoverageMode, Policy
+from brigade.values.policy import CoverageMode, Policy, Weights
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability
 from scenarios.bench.mapping.base import only
@@ -172,6 +172,14 @@ def test_what_is_put_off_into_a_later_window_may_cost_less_than_the_bound_of_wha
     asked = two_windows(with_break=with_break)
     assert bounds_of(asked).split <= best_plan(asked).total == 20
     assert "lateness" in relaxed_rules(build_model(asked))
+
+
+def test_what_a_bound_leaves_out_is_told_in_one_order_whatever_the_process() -> None:
+    """Plans of one seed are the same document: a set's own order is another one in each process."""
+    names = ["waiting", "interruption", "equity_workers", "equity_providers", "max_idle", "max_waiting"]
+    asked = problem([visit("V1", "A")], policy=Policy(weights=Weights(**dict.fromkeys(names, 1))))
+    told = [one for one in relaxed_rules(build_model(asked)) if one in names]
+    assert told == names
 
 
 def test_a_way_round_that_is_quicker_than_the_way_straight_on_keeps_the_bound() -> None:
