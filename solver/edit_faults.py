@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from brigade.changes.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
+from brigade.changes.edits import Edit, Move, Pin, Swap, TakeVehicle, Unassign, Unpin, Waive
 from brigade.errors import Issue
 from brigade.law.rules import codes
 from brigade.values.plan import Plan
@@ -58,6 +58,14 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
             yield Issue("H102", "edit.start", "outside_horizon", {"met": say(problem, start)})
         case Unpin(visit_id) if visit_id in covered and visit_id not in plan.pinned:
             yield Issue("H102", f"edit.{visit_id}", "not_pinned", {"visit_id": visit_id})
+        case TakeVehicle(worker_id, tour, vehicle_id):
+            named = () if vehicle_id is None else (vehicle_id,)
+            yield from unknown(UNKNOWN, f"edit.{vehicle_id}", named, problem.vehicle_by_id.keys(), "vehicle")
+            if worker_id not in problem.worker_by_id:
+                yield from _unknown_worker(problem, worker_id)
+            elif not _order(plan, worker_id, tour):
+                met = {"worker_id": worker_id, "tour": tour}
+                yield Issue("H102", f"edit.{worker_id}.{tour}", "tour_not_in_plan", met)
         case Waive(waiver):
             yield from _unknown_worker(problem, waiver.worker_id)
             if waiver.rule not in codes():
@@ -78,6 +86,8 @@ def _named(edit: Edit) -> tuple[str, ...]:
     match edit:
         case Swap(first, second):
             return first, second
+        case TakeVehicle():
+            return ()
         case Waive(waiver):
             return () if waiver.visit_id is None else (waiver.visit_id,)
         case Move(visit_id) | Unassign(visit_id) | Pin(visit_id) | Unpin(visit_id):

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TypeAlias
 
-from brigade.changes.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
+from brigade.changes.edits import Edit, Move, Pin, Swap, TakeVehicle, Unassign, Unpin, Waive
 from brigade.errors import InvalidPlan, Issue
 from brigade.judging.checker import WAIVER, is_waivable, may_be_waived, with_waivers
 from brigade.judging.objective import CostBreakdown, KnownCosts, breakdown, known_costs
@@ -138,6 +138,15 @@ class EditSession:
         whole, tours = whole_breaches(problem, plan), None if start is None else ToursOfPeople(problem, start)
         return cls(problem, plan, own, whole, costs, known, places, start, told, tours)
 
+    def driven(self, edit: TakeVehicle) -> EditSession:
+        """The session with that vehicle in that tour, before the tour is timed again."""
+        drives = {key: id for key, id in self.plan.drives.items() if key != (edit.worker_id, edit.tour)}
+        if edit.vehicle_id is not None:
+            drives[edit.worker_id, edit.tour] = edit.vehicle_id
+        problem = self.problem.driven(drives)
+        ahead, _ = from_now_on(problem, self.plan)
+        return replace(self, problem=problem, places=InsertionPositions(ahead, self.start, self.told))
+
     @property
     def violations(self) -> tuple[Violation, ...]:
         """As the checker tells them, worker by worker."""
@@ -195,8 +204,11 @@ def judge_edit(session: EditSession, edit: Edit) -> Judgement:
     """Raises: InvalidPlan with every fault of the edit: unknown names, a visit that is not covered, and the
     like."""
     refuse_plan(faults(session.problem, session.plan, edit))
+    before, session = session, session.driven(edit) if isinstance(edit, TakeVehicle) else session
     orders, pins, waivers = _edited(session, edit)
     workers = _touched(session, orders, pins)
+    if isinstance(edit, TakeVehicle):
+        workers |= {edit.worker_id}
     timed, issues = _timed(session, orders, pins, workers)
     # Without a plan told before, markings go by the plan edited, which is another one after each edit.
     known = session.tours or ToursOfPeople(session.problem, session.plan)
@@ -207,7 +219,7 @@ def judge_edit(session: EditSession, edit: Edit) -> Judgement:
     costs = breakdown(session.problem, plan, session.start, session.told, counted)
     whole = whole_breaches(session.problem, plan)
     after = replace(session, plan=plan, own=own, whole=whole, costs=costs, known=counted)
-    return _judgement(session, edit, after, issues, workers)
+    return _judgement(before, edit, after, issues, workers)
 
 
 def _edited(session: EditSession, edit: Edit) -> tuple[Orders, dict[str, Ticks], tuple[Waiver, ...]]:

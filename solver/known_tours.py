@@ -81,7 +81,8 @@ def _is_timed_as(one: Route, other: Route) -> bool:
 
 
 def _times(route: Route) -> tuple[object, ...]:
-    return route.tour, route.day, route.departure, route.back, route.travel_back, route.metres_back
+    home = route.back, route.travel_back, route.metres_back
+    return route.tour, route.day, route.vehicle_id, route.departure, *home
 
 
 def _hours(stop: Stop) -> tuple[object, ...]:

@@ -52,6 +52,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
     wanted = {visit["client_id"] for visit in visits}
     clients = [body for body in _bodies(scoped, basin_tables.Client, basin_id) if body["id"] in wanted]
     workers = _workers(scoped, basin_id, span)
+    vehicles = [plain(one) for one in wishes.vehicles]
     employees = [_employee(body, span) for body in _bodies(scoped, basin_tables.Employee, basin_id)]
     blocks = blocks_of(scoped, basin_id, span, [worker["id"] for worker in workers])
     return {
@@ -76,9 +77,10 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
             "work_blocks": blocks,
         },
         "brigade": {"employers": _bodies(scoped, basin_tables.Employer, basin_id), "workers": workers},
-        "sites": _sites(scoped, basin_id, [*clients, *blocks], [*workers, *employees]),
+        "sites": _sites(scoped, basin_id, [*clients, *blocks, *vehicles], [*workers, *employees]),
         "travel": {"source": basin_travel.ESTIMATE},
         "sectors": [plain(one) for one in wishes.sectors],
+        "vehicles": vehicles,
         **{name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given},
     }
 
@@ -111,7 +113,8 @@ def _bodies(scoped: Scoped, table: type[basin_tables.BasinRow], basin_id: str) -
 def _sites(
     scoped: Scoped, basin_id: str, placed: list[JsonObject], people: list[JsonObject]
 ) -> list[JsonObject]:
-    """Where somebody goes: what is wrong with another place is no matter of these days."""
+    """Where somebody goes, or takes a vehicle: what is wrong with another place is no matter of these
+    days."""
     wanted = {one.get("site_id") for one in placed}
     wanted |= {one.get(name) for one in people for name in ("start_site", "end_site")}
     return [body for body in _bodies(scoped, basin_tables.Site, basin_id) if body["id"] in wanted]

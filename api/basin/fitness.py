@@ -91,18 +91,28 @@ def _placed(issue: Issue, group: str, id: str) -> Issue:
     return replace(issue, where=re.sub(r"^(demand\.)?links\[\d+\]", f"links.{id}", issue.where))
 
 
+WISHED = ("policy", "basin", "sectors", "vehicles")
+"""Of a document, what a basin's wishes say."""
+
+
 def wishes_issues(scoped: Scoped, basin: basin_tables.Basin) -> list[Issue]:
-    """Of a basin's own wishes: its policy, its department and its maps of sectors."""
-    rows, sectors = _Rows(scoped, basin.id), basin.body.sectors
+    """Of a basin's own wishes: its policy, its department, its maps of sectors and its vehicles."""
+    rows, sectors, vehicles = _Rows(scoped, basin.id), basin.body.sectors, basin.body.vehicles
+    owners = [*(one.provider_id for one in sectors), *(one.provider_id for one in vehicles)]
+    places = [*(id for one in sectors for id in one.sites), *(one.site_id for one in vehicles)]
+    people = rows.bodies(basin_tables.Worker, [id for one in vehicles for id in one.drivers or ()])
     parts: Parts = {
         "sectors": [plain(one) for one in sectors],
-        "providers": rows.bodies(basin_tables.Provider, [one.provider_id for one in sectors]),
-        "sites": rows.bodies(basin_tables.Site, [id for one in sectors for id in one.sites]),
+        "vehicles": [plain(one) for one in vehicles],
+        "providers": rows.bodies(basin_tables.Provider, owners),
+        "employers": rows.bodies(basin_tables.Employer, [one.employer_id for one in vehicles]),
+        "workers": people,
+        "sites": rows.bodies(basin_tables.Site, places),
     }
     document = _document(scoped, basin.id, parts, _today(scoped), 1)
     document["policy"] = plain(basin.body.policy)
     document["basin"] = {"id": basin.id, "name": basin.body.name, "department": basin.body.department}
-    told = [issue for issue in _refused(document) if issue.where.startswith(("policy", "basin", "sectors"))]
+    told = [issue for issue in _refused(document) if issue.where.startswith(WISHED)]
     return [*told, *zone_issues(basin.body.department, f"basins.{basin.id}.department")]
 
 
@@ -138,6 +148,7 @@ def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: in
         "brigade": {name: parts.get(name, []) for name in ("employers", "workers")},
         "sites": parts.get("sites", []),
         "sectors": parts.get("sectors", []),
+        "vehicles": parts.get("vehicles", []),
         # Where times come from coordinates every place needs them; no server is asked for the sake of one
         # row.
         "travel": {"source": ESTIMATE} if given.is_estimate else {"matrices": []},

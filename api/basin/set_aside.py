@@ -17,6 +17,7 @@ from brigade.errors import Issue, Refused
 from brigade.exchange.documents.composing import TravelFor
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.documents.problem_document import problem_from_json, shipped_travel
+from brigade.values.places import TravelMode
 from brigade.values.problem import Problem
 from solver.primitives.host_mixes import refuse_too_many
 
@@ -38,6 +39,8 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 BETWEEN_ROWS = frozenset({"P504", "P505", "P515", "P523"})
 """Of rows that do not suit one another: looked at once each is sound by itself, so that none goes for
 another's fault."""
+WAYLESS = frozenset({"P012", "P013", "T001"})
+"""No ways of a mode, or none from a place."""
 INDEXED = re.compile(r"(\w+)\[(\d+)\]")
 WITHOUT_LINE = re.compile(r"travel\.\w+\.sites\.(.+)")
 
@@ -68,7 +71,7 @@ def plannable(document: JsonObject, travel_for: TravelFor = shipped_travel) -> t
     """
     found: list[SetAside] = []
     while True:
-        document = with_known_sectors(document)
+        document = with_known_vehicles(with_known_sectors(document))
         try:
             problem = problem_from_json(document, travel_for)
             refuse_too_many(problem)
@@ -77,6 +80,13 @@ def plannable(document: JsonObject, travel_for: TravelFor = shipped_travel) -> t
             placed = [
                 (issue, place) for issue in refused.issues if (place := place_of(issue, document)) is not None
             ]
+            stranded = _without_ways(document, refused.issues)
+            if stranded:
+                found += stranded
+                gone = {one.id for one in stranded}
+                left = [one for one in document["vehicles"] if one["id"] not in gone]
+                document = {**document, "vehicles": left}
+                continue
             if not placed:
                 raise
             # What has no row of its own may only follow from the rows that go: the next round tells.
@@ -110,6 +120,37 @@ def with_known_sectors(document: JsonObject) -> JsonObject:
         told = {**row, "sectors": homes}
         workers.append({name: one for name, one in told.items() if name not in left})
     return {**document, "sectors": sectors, "brigade": {**document["brigade"], "workers": workers}}
+
+
+def with_known_vehicles(document: JsonObject) -> JsonObject:
+    """The fleet is the whole basin's, on all days: without what is of nobody and for nobody these days."""
+    if not document.get("vehicles"):
+        return document
+    groups = ("providers", "employers", "sites", "workers")
+    known = {group: {row["id"] for row in rows_of(document, group)} for group in groups}
+    vehicles = []
+    for one in document["vehicles"]:
+        drivers = one.get("drivers")
+        told = (
+            one if drivers is None else {**one, "drivers": [id for id in drivers if id in known["workers"]]}
+        )
+        is_there = (
+            one["site_id"] in known["sites"]
+            and one.get("provider_id") in {None, *known["providers"]}
+            and one.get("employer_id") in {None, *known["employers"]}
+        )
+        if is_there and told.get("drivers") != []:
+            vehicles.append(told)
+    return {**document, "vehicles": vehicles}
+
+
+def _without_ways(document: JsonObject, issues: Iterable[Issue]) -> list[SetAside]:
+    """The vehicles that drive as nobody else goes, where such ways cannot be had: without them every place of
+    the days would be at fault."""
+    missing = next((one for one in issues if one.code in WAYLESS), None)
+    usual = {row.get("mode", TravelMode.CAR) for row in rows_of(document, "workers")}
+    lone = (one for one in document.get("vehicles", ()) if one.get("mode", TravelMode.CAR) not in usual)
+    return [] if missing is None else [SetAside("vehicles", one["id"], missing) for one in lone]
 
 
 # -- which row an issue speaks of --------------------------------------------------------------------------

@@ -47,7 +47,7 @@ from api.store.cycle_tables import Outcome
 from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.changes.plan_diff import Assignment, ChangeKind, placements
-from brigade.exchange.documents.rows import whose
+from brigade.exchange.documents.rows import lane_mode, whose
 from brigade.exchange.reports.lanes import Segment, on_call_segments, segments
 from brigade.exchange.shapes.field_kinds import PriorityName
 from brigade.law.sector_distance import sector_distance
@@ -189,7 +189,7 @@ def _row(day: _Day, worker: Worker, channels: list[str]) -> BoardRowView:
         worker_id=worker.id,
         employer=employer.name,
         kind=employer.kind.value,
-        mode=word(f"mode.{worker.mode}", day.lang),
+        mode=lane_mode(day.problem, worker, routes, day.lang),
         channels=channels,
         stays=[
             view_of(BoardStayView, day.span(start, end), tour=tour, hard_end=day.minute(hard_end))

@@ -87,8 +87,8 @@ class DayChanges:
 
     def of_basin(self, before: BasinWishes, after: BasinWishes) -> None:
         """Its policy says which rules hold and what costs what; its department, which days are holidays; its
-        sectors, who is at home where."""
-        told, now = ((one.policy, one.department, one.sectors) for one in (before, after))
+        sectors, who is at home where; its vehicles, who can get to whom."""
+        told, now = ((one.policy, one.department, one.sectors, one.vehicles) for one in (before, after))
         if told != now:
             self.spells.append((LONG_AGO, FAR))
 

@@ -155,7 +155,9 @@ def _passed_over(scoped: Scoped, upload: Upload) -> list[Issue]:
     if scoped.principal.role is not Role.MANAGER:
         return []
     told = [
-        name for name in ("policy", "catalogue", "labour", "travel", "sectors") if upload.document.get(name)
+        name
+        for name in ("policy", "catalogue", "labour", "travel", "sectors", "vehicles")
+        if upload.document.get(name)
     ]
     return [Issue("A103", upload.place(name), "settings_passed_over") for name in told]
 

@@ -30,6 +30,8 @@ from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSI
 from brigade.units import MAX_DAYS, PARIS, Horizon
 
 Body = Mapping[str, Any]
+SETTINGS = ("policy", "catalogue", "labour", "sectors", "vehicles")
+"""What the whole basin goes by."""
 MOST_SPANS = 60
 """Fortnights looked at: more than two years."""
 OURS = frozenset({"P107", "P205", "P514", "D110"})
@@ -124,7 +126,10 @@ class _Judge:
             "travel": {"source": basin_travel.ESTIMATE},
             **{name: self._given[name] for name in ("catalogue", "labour") if name in self._given},
             **{name: self.upload.document[name] for name in ("policy",) if self.upload.document.get(name)},
-            "sectors": self.upload.document.get("sectors") or self._basin.get("sectors", []),
+            **{
+                name: self.upload.document.get(name) or self._basin.get(name, [])
+                for name in ("sectors", "vehicles")
+            },
         }
         for kind, bodies in sections.items():
             *above, last = SECTIONS[kind].split(".")
@@ -133,9 +138,7 @@ class _Judge:
 
     def own(self, part: _Part, issues: Iterable[Issue]) -> list[Issue]:
         """Those of the file, in its places."""
-        told = tuple(
-            name for name in ("policy", "catalogue", "labour", "sectors") if self.upload.document.get(name)
-        )
+        told = tuple(name for name in SETTINGS if self.upload.document.get(name))
         kept = (
             one if told and one.where.startswith(told) else _own(one, part.changes, self.found.barred)
             for one in issues

@@ -82,7 +82,7 @@ def _new_basin(scoped: Scoped, basin_id: str, upload: Upload, told: JsonObject, 
 
 def _merged(known: JsonObject, upload: Upload, told: JsonObject) -> JsonObject:
     """Of the policy, field by field: what a file does not tell stays. Maps of sectors are whole: neighbours
-    and places speak of each other."""
+    and places speak of each other. So is the fleet: what it does not list has left it."""
     wished: JsonObject = {**known, **{name: told[name] for name in ("name", "department") if name in told}}
     policy = upload.document.get("policy")
     if policy:
@@ -91,8 +91,9 @@ def _merged(known: JsonObject, upload: Upload, told: JsonObject) -> JsonObject:
             name: {**kept.get(name, {}), **policy[name]} for name in ("points", "weights") if name in policy
         }
         wished["policy"] = {**kept, **policy, **inner}
-    if upload.document.get("sectors"):
-        wished["sectors"] = upload.document["sectors"]
+    for name in ("sectors", "vehicles"):
+        if upload.document.get(name):
+            wished[name] = upload.document[name]
     return wished
 
 

@@ -71,7 +71,9 @@ def _row(scoped: Scoped, basin_id: str, one: SetAside | LeftOut) -> Any:
             (row for row in scoped.all(asked) if f"{row.first}~{row.value.kind}~{row.second}" == one.id),
             None,
         )
-    return scoped.session.get(TABLES[one.kind], (basin_id, one.id))
+    # A vehicle stands with the basin's wishes: no row of its own.
+    table = TABLES.get(one.kind)
+    return None if table is None else scoped.session.get(table, (basin_id, one.id))
 
 
 def _tell(scoped: Scoped, basin_id: str, owner: str | None, told: list[LeftOut]) -> bool:

@@ -204,6 +204,8 @@ def _row(
     threshold = 60 * short_gap_minutes(day.rules)
     between = sum(way.metres for way in day.ways.values() if way.before is not None)
     home = sum(way.metres for way in day.ways.values() if way.before is None) + ways.back(done)
+    # A shared vehicle's kilometres are nobody's expense.
+    own = sum(way.own_metres for way in day.ways.values()) + ways.own_back(done)
     rate = None if day.worker is None else day.worker.cents_per_km
     return PayView(
         employer_id=day.employer_id,
@@ -222,7 +224,7 @@ def _row(
         travel_metres=between,
         commute_metres=home,
         metres=between + home,
-        mileage_cents=None if rate is None else mileage_cents(between + home, rate),
+        mileage_cents=None if rate is None else mileage_cents(own, rate),
         sunday_min=sum(minutes for on, minutes, _ in dated if is_sunday(on)),
         holiday_min=sum(minutes for on, minutes, where in dated if is_public_holiday(on, where)),
         night_min=sum(night_minutes(start, end, PARIS, day.rules) for start, end, _ in spans),
@@ -271,13 +273,20 @@ class PlannedLegs:
 
     def back(self, done: Iterable[Outcome]) -> int:
         """Metres home from the last visits of tours, where they were done."""
+        return sum(tour.metres_back for tour in self._ended(done))
+
+    def own_back(self, done: Iterable[Outcome]) -> int:
+        """The same, without what a shared vehicle drives."""
+        return sum(tour.own_metres_back for tour in self._ended(done))
+
+    def _ended(self, done: Iterable[Outcome]) -> list[PlannedTour]:
         ended = {(row.plan_id, row.visit_id, row.worker_id) for row in done}
-        return sum(
-            tour.metres_back
+        return [
+            tour
             for plan in {plan for plan, _, _ in ended}
             for tour in self._tours(plan)
             if (plan, tour.stops[-1].visit_id, tour.worker_id) in ended
-        )
+        ]
 
     def rebuilt_min(self, done: Iterable[Outcome], rules: RuleSet) -> float:
         """Between tours, the travel that visits in a row would have needed, where her contract chose that: as

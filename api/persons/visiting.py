@@ -19,13 +19,13 @@ from api.runtime.faults import forbidden
 from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_views import VisitedView
-from api.shapes.dossier_views import LegView, MeetingView
+from api.shapes.dossier_views import LegView, MeetingView, TakenVehicleView
 from api.shapes.person_shapes import IdentityIn
 from api.shapes.row_views import view_of
 from api.store import basin_tables
 from api.store.cycle_tables import Offer, Plan
 from api.store.person_tables import ClientIdentity, WorkerIdentity
-from api.store.plan_parts import stops_of
+from api.store.plan_parts import PlannedStop, stops_of
 from brigade.units import PARIS
 
 # As far as a plan reaches: nobody is told of visits that lie behind it.
@@ -117,12 +117,20 @@ def _legs(scoped: Scoped, plans: set[str]) -> dict[tuple[str, str, str], LegView
     rows = scoped.session.execute(select(Plan.id, Plan.document).where(Plan.id.in_(plans)))
     return {
         (id, stop.worker_id, stop.visit_id): LegView(
-            minutes=stop.travel_min, metres=stop.metres, mode=stop.mode
+            minutes=stop.travel_min, metres=stop.metres, mode=stop.mode, vehicle=_taken(stop)
         )
         for id, document in rows
         for stop in stops_of(document)
         if stop.mode is not None
     }
+
+
+def _taken(stop: PlannedStop) -> TakenVehicleView | None:
+    """Once a tour: on the way to its first visit."""
+    taken = stop.vehicle
+    if taken is None or stop.before is not None:
+        return None
+    return TakenVehicleView(id=taken.id, name=taken.name, site_id=taken.site_id)
 
 
 def _meetings(scoped: Scoped, basin_id: str) -> list[Meeting]:

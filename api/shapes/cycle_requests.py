@@ -20,6 +20,7 @@ from brigade.exchange.shapes.event_shapes import (
     MoveShape,
     PinShape,
     SwapShape,
+    TakeVehicleShape,
     UnassignShape,
     UnpinShape,
 )
@@ -34,7 +35,7 @@ from brigade.exchange.shapes.field_kinds import (
     Text,
     WorkerCode,
 )
-from brigade.exchange.shapes.place_shapes import SectorShape
+from brigade.exchange.shapes.place_shapes import SectorShape, VehicleShape
 from brigade.exchange.shapes.policy_shapes import PolicyShape
 from brigade.exchange.shapes.visible_text import refuse_unseen
 from brigade.values.demand import AbsenceKind, UrgentCause
@@ -261,6 +262,9 @@ class BasinWishes(BaseModel):
     sectors: list[SectorShape] = Field(
         default_factory=list, description="The map of sectors, and those that providers have of their own."
     )
+    vehicles: list[VehicleShape] = Field(
+        default_factory=list, description="The vehicles that people share, loans with their days included."
+    )
 
 
 class SectorMapIn(BaseModel):
@@ -315,7 +319,8 @@ class WaiveIn(BaseModel):
 
 
 EditIn = Annotated[
-    MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | WaiveIn, Field(discriminator="kind")
+    MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | TakeVehicleShape | WaiveIn,
+    Field(discriminator="kind"),
 ]
 EDITS_EXAMPLE: list[Any] = [
     {"kind": "move", "visit_id": "V1", "worker_id": "W2"},

@@ -21,12 +21,22 @@ class WrittenView(BaseModel):
     changed_at: datetime
 
 
+class TakenVehicleView(BaseModel):
+    """A shared vehicle to take on the way, and where it stands."""
+
+    id: str
+    name: str
+    site_id: str
+
+
 class LegView(BaseModel):
-    """The way to a stop, from the stop before or from where the tour starts; of plans that time it."""
+    """The way to a stop, from the stop before or from where the tour starts; of plans that time it.
+    `vehicle`: of a tour's first stop, the one to take on the way there."""
 
     minutes: float
     metres: int
     mode: str
+    vehicle: TakenVehicleView | None = None
 
 
 class MeetingView(BaseModel):

@@ -27,6 +27,17 @@ class PlannedMarking:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedVehicle:
+    """A shared vehicle and where it stands; metres to it and from it by the worker's own mode."""
+
+    id: str
+    name: str
+    site_id: str
+    metres_to: int
+    metres_from: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedStop:
     """`before`: the visit that the tour has before it; None: the way is from home. `told_at`: from when its
     worker knew of it; None: an older plan does not say."""
@@ -42,6 +53,14 @@ class PlannedStop:
     mode: str | None
     told_at: datetime | None
     marking: PlannedMarking | None
+    vehicle: PlannedVehicle | None = None
+
+    @property
+    def own_metres(self) -> int:
+        """What of them she is paid: none that a shared vehicle drives."""
+        if self.vehicle is None:
+            return self.metres
+        return self.vehicle.metres_to if self.before is None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +74,11 @@ class PlannedTour:
     back: datetime
     metres_back: int
     stops: tuple[PlannedStop, ...]
+    vehicle: PlannedVehicle | None = None
+
+    @property
+    def own_metres_back(self) -> int:
+        return self.metres_back if self.vehicle is None else self.vehicle.metres_from
 
 
 def tours_of(document: JsonObject) -> Iterator[PlannedTour]:
@@ -69,6 +93,7 @@ def tours_of(document: JsonObject) -> Iterator[PlannedTour]:
             # Absent in plans of before metres were told: counted as none rather than refused.
             metres_back=route.get("metres_back", 0),
             stops=tuple(_stops(route)),
+            vehicle=_vehicle(route),
         )
 
 
@@ -92,7 +117,7 @@ def uncovered_in(document: JsonObject) -> Mapping[str, JsonObject]:
 
 
 def _stops(route: JsonObject) -> Iterator[PlannedStop]:
-    before: str | None = None
+    before, vehicle = None, _vehicle(route)
     for stop in route["stops"]:
         told_at = stop.get("told_at")
         yield PlannedStop(
@@ -107,8 +132,22 @@ def _stops(route: JsonObject) -> Iterator[PlannedStop]:
             mode=stop.get("mode"),
             told_at=None if told_at is None else datetime.fromisoformat(told_at),
             marking=_marking(stop.get("marking")),
+            vehicle=vehicle,
         )
         before = stop["visit_id"]
+
+
+def _vehicle(route: JsonObject) -> PlannedVehicle | None:
+    told = route.get("vehicle")
+    if not told:
+        return None
+    return PlannedVehicle(
+        told["id"],
+        told.get("name") or told["id"],
+        told.get("site_id") or "",
+        told.get("metres_to") or 0,
+        told.get("metres_from") or 0,
+    )
 
 
 def _marking(told: JsonObject | None) -> PlannedMarking | None:

@@ -50,6 +50,15 @@ class Unpin:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeVehicle:
+    """A worker drives a tour of hers with this vehicle; None: by her own mode."""
+
+    worker_id: str
+    tour: int
+    vehicle_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Waive:
     """A coordinator answers for a breach. The visit it names is pinned: no solver would put it there
     again."""
@@ -57,4 +66,4 @@ class Waive:
     waiver: Waiver
 
 
-Edit: TypeAlias = Move | Swap | Unassign | Pin | Unpin | Waive
+Edit: TypeAlias = Move | Swap | Unassign | Pin | Unpin | TakeVehicle | Waive

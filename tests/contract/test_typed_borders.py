@@ -29,7 +29,7 @@ DOCUMENT = "JsonObject"
 """A document that is carried whole: read where its parts are asked for, by its shape."""
 MOST_DOCUMENTS: Mapping[str, tuple[int, str]] = {
     "app.py": (1, "the OpenAPI document"),
-    "basin": (83, "the rows' documents become the problem document, without being read one by one"),
+    "basin": (85, "the rows' documents become the problem document, without being read one by one"),
     "commitments": (3, "plan documents, read by `store.plan_parts`"),
     "board": (2, "answers of `solver.advice`, read by their view"),
     "cycle": (15, "documents of rows as they were and as they become"),

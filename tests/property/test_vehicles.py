@@ -8,20 +8,30 @@ from dataclasses import replace
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from brigade.changes.edits import TakeVehicle
+from brigade.changes.events import apply_events
+from brigade.errors import InvalidProblem
 from brigade.exchange.documents.plan_document import plan_record_from_json, plan_to_json
 from brigade.exchange.documents.problem_document import problem_from_json, problem_to_json
 from brigade.judging.checker import hard_violations
 from brigade.judging.objective import breakdown
 from brigade.values.problem import Problem
+from solver.advice.advice_session import AdviceSession
+from solver.advice.candidates import candidates_for
+from solver.advice.suggesting.carried_out import plan_with
+from solver.hand_edits import EditSession, judge_edit
 from solver.model.search_settings import SearchSettings
+from solver.model.usual_hours import without_holds
+from solver.replan import replan
 from solver.solve import solve
 from tests.advice import examples
 from tests.brute import best_plan
 from tests.property.test_tables import again
 from tests.sameness import differences
-from tests.solving import QUICK, searched
+from tests.solving import QUICK, planned, searched
 from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
+from tests.strategies_day import day_events
 from tests.strategies_vehicles import with_vehicles
 
 many = settings(
@@ -94,3 +104,50 @@ def test_every_visit_is_in_a_tour_or_uncovered_with_its_reasons(problem: Problem
 def test_vehicles_are_read_again_as_they_were_written(problem: Problem) -> None:
     assert differences(problem, problem_from_json(problem_to_json(problem))) == []
     assert differences(problem, again(problem, "tables")) == []
+
+
+@settings(many, max_examples=examples(10))
+@given(problem=coverable_problems(max_visits=6).flatmap(with_vehicles), data=st.data())
+def test_who_takes_a_vehicle_by_hand_is_judged_as_if_anew(problem: Problem, data: st.DataObject) -> None:
+    session = EditSession.opened(problem, planned(problem))
+    for _ in range(4):
+        if not session.plan.routes:
+            return
+        route = data.draw(st.sampled_from(session.plan.routes))
+        vehicle = data.draw(st.sampled_from((None, *problem.vehicle_by_id)))
+        judged = judge_edit(session, TakeVehicle(route.worker_id, route.tour, vehicle))
+        anew = EditSession.opened(problem, judged.plan)
+        assert anew.violations == judged.after.violations
+        assert anew.costs == judged.after.costs
+        session = judged.accepted()
+
+
+@settings(many, max_examples=examples(10))
+@given(problem=coverable_problems(max_visits=6).flatmap(with_vehicles))
+def test_whoever_could_come_comes_with_the_vehicle_of_her_tour(problem: Problem) -> None:
+    plan = planned(problem)
+    session, before = AdviceSession(problem, plan), without_holds(problem, plan)
+    today = breakdown(problem, before, before)
+    for visit_id in session.ids:
+        for one in candidates_for(session, visit_id, moves_allowed=True).ranked:
+            after = plan_with(problem, plan, one)
+            assert hard_violations(problem, after) == ()
+            # Where a wait for somebody can be the meal that a tour owes, its pause is told in two ways.
+            if not problem.links:
+                then = breakdown(problem, without_holds(problem, after), before)
+                assert then.total - today.total == one.cost
+
+
+@settings(many, max_examples=examples(10))
+@given(problem=days(), data=st.data())
+def test_a_day_replanned_leaves_nobody_with_a_car_that_another_has(
+    problem: Problem, data: st.DataObject
+) -> None:
+    plan = planned(problem)
+    try:
+        changed = apply_events(problem, data.draw(day_events(problem, plan)), published=plan)
+    except InvalidProblem:
+        return
+    done = replan(changed, plan, settings=SearchSettings(iterations=100, threads=1))
+    known = {(one.rule, one.where) for one in done.kept_unlawful}
+    assert {(one.rule, one.where) for one in hard_violations(changed, done.plan)} <= known

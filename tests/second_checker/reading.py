@@ -337,7 +337,7 @@ class Case:
             back,
             told.get("metres_back", 0),
             stops,
-            self.vehicles[told["vehicle_id"]] if told.get("vehicle_id") else None,
+            self.vehicles[told["vehicle"]["id"]] if told.get("vehicle") else None,
         )
 
     def tours_of(self, worker_id: str) -> list[Tour]:

@@ -28,6 +28,7 @@ from brigade.exchange.shapes.event_shapes import (
     MoveShape,
     PinShape,
     SwapShape,
+    TakeVehicleShape,
     ToldShape,
     UnassignShape,
     UnpinShape,
@@ -44,6 +45,7 @@ EDIT_SHAPES: dict[type, tuple[str, type[Shape]]] = {
     edits.Unassign: ("unassign", UnassignShape),
     edits.Pin: ("pin", PinShape),
     edits.Unpin: ("unpin", UnpinShape),
+    edits.TakeVehicle: ("take_vehicle", TakeVehicleShape),
 }
 
 

@@ -20,7 +20,7 @@ from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.plan_shapes import PLAN_FORMAT, PLAN_VERSION, PlanDocument
 from brigade.figures.funding import FundingUse
 from brigade.figures.quality_figures import lateness
-from brigade.timing.tour_ways import mode_of
+from brigade.timing.tour_ways import mode_of, ways_of
 from brigade.values.plan import WANTS_NOBODY, Marking, Plan, Route, Stop, UncoveredVisit, Waiver
 from brigade.values.problem import Problem
 
@@ -161,7 +161,20 @@ def _route(problem: Problem, route: Route, clock: HorizonClock) -> dict[str, Any
         "back": clock.moment(route.back),
         "travel_back_min": clock.minutes(route.travel_back),
         "metres_back": route.metres_back,
-        **_without_none(vehicle_id=route.vehicle_id),
+        **_without_none(vehicle=_vehicle(problem, route)),
+    }
+
+
+def _vehicle(problem: Problem, route: Route) -> dict[str, Any] | None:
+    ways = ways_of(problem, route)
+    if ways.vehicle is None:
+        return None
+    return {
+        "id": ways.vehicle.id,
+        "name": ways.vehicle.name,
+        "site_id": ways.vehicle.site_id,
+        "metres_to": ways.walked_out[1],
+        "metres_from": ways.walked_back[1],
     }
 
 

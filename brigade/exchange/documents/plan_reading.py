@@ -108,7 +108,7 @@ class _Reader:
             back=tick(shape.back, f"{where}.back"),
             travel_back=length(shape.travel_back_min, f"{where}.travel_back_min"),
             metres_back=shape.metres_back,
-            vehicle_id=shape.vehicle_id,
+            vehicle_id=None if shape.vehicle is None else shape.vehicle.id,
         )
 
     def stop(self, shape: StopShape, route: RouteShape, where: str) -> Stop:
@@ -158,7 +158,7 @@ class _Reader:
         """What the document repeats for its readers says the same as what it repeats."""
         self._same(shape.wait_min, self.clock.minutes(stop.wait), f"{where}.wait_min")
         worker = self.problem.worker_by_id.get(route.worker_id)
-        vehicle = self.problem.vehicle_by_id.get(route.vehicle_id or "")
+        vehicle = self.problem.vehicle_by_id.get("" if route.vehicle is None else route.vehicle.id)
         if worker is not None:
             self._same(shape.mode, (vehicle or worker).mode, f"{where}.mode")
         visit = self.problem.visit_by_id.get(stop.visit_id)

@@ -180,6 +180,16 @@ class UnpinShape(TaggedShape):
     visit_id: Code
 
 
+class TakeVehicleShape(TaggedShape):
+    """Drive a tour with a shared vehicle; without one, by her own mode."""
+
+    makes: ClassVar[type] = edits.TakeVehicle
+    kind: Literal["take_vehicle"]
+    worker_id: WorkerCode
+    tour: Annotated[int, Field(ge=0, le=1000)] = 0
+    vehicle_id: Code | None = None
+
+
 class WaiveShape(BaseModel):
     """The instant of a waiver is no tick of the horizon: it is kept as it was told."""
 
@@ -194,7 +204,8 @@ class WaiveShape(BaseModel):
 
 
 EditShape = Annotated[
-    MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | WaiveShape, Field(discriminator="kind")
+    MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | TakeVehicleShape | WaiveShape,
+    Field(discriminator="kind"),
 ]
 
 

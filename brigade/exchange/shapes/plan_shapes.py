@@ -90,6 +90,19 @@ class StopShape(BaseModel):
     )
 
 
+class RouteVehicleShape(BaseModel):
+    """The shared vehicle of a tour: taken on the way out, brought back on the way home."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    id: Code
+    name: Text | None = Field(None, description="Repeats the problem, for readers of the plan alone.")
+    site_id: Code | None = Field(None, description="Where it stands; repeats the problem.")
+    metres_to: Metres | None = Field(
+        None, description="Of the way to the first visit, what leads to the vehicle by her own mode."
+    )
+    metres_from: Metres | None = Field(None, description="The same of the way home from it.")
+
+
 class RouteShape(BaseModel):
     """One worker's tour: leaves the start place at `departure`, reaches the end place at `back`."""
 
@@ -102,9 +115,7 @@ class RouteShape(BaseModel):
     back: Moment
     travel_back_min: Minutes = 0
     metres_back: Metres = 0
-    vehicle_id: Code | None = Field(
-        None, description="The shared vehicle: taken on the way out, brought back on the way home."
-    )
+    vehicle: RouteVehicleShape | None = Field(None, description="Absent: her own mode alone.")
 
 
 class UncoveredShape(BaseModel):

@@ -197,6 +197,7 @@ def test_papers_places_ties_and_texts_are_followed_on_the_days_they_touch(planne
         ("funding-lines/F1", {"cap_cents": 90_000}, True),
         ("", {"policy": {"points": {"P1": 5000}}}, True),
         ("", {"sectors": [{"id": "Q1", "name": "Nord", "communes": ["62498"]}]}, True),
+        ("", {"vehicles": [{"id": "CLIO", "name": "Clio", "site_id": "A"}]}, True),
         ("", {"name": "Lens"}, False),
     )
     link = {"kind": "different_workers", "first": "V1", "second": "V2"}
