@@ -32,6 +32,7 @@ from api.shapes.planning.board_views import (
     BoardSegmentView,
     BoardStayView,
     BoardTourView,
+    BoardVehicleView,
     BoardView,
     BoardVisitView,
     HourView,
@@ -132,6 +133,9 @@ def board(
         uncovered=missing,
         absences=_absences(scoped, shown, basin_id),
         counts=_counts(rows, missing),
+        vehicles=[
+            BoardVehicleView(id=one.id, name=one.name, site_id=one.site_id) for one in shown.problem.vehicles
+        ],
         names=None,
     )
 
@@ -228,7 +232,13 @@ def _segment(day: _Day, one: Segment) -> BoardSegmentView:
 
 def _tour(day: _Day, worker: Worker, route: Route) -> BoardTourView:
     visits = [_visit(day, worker, stop) for stop in route.stops]
-    return view_of(BoardTourView, day.span(route.departure, route.back), tour=route.tour, visits=visits)
+    return view_of(
+        BoardTourView,
+        day.span(route.departure, route.back),
+        tour=route.tour,
+        visits=visits,
+        vehicle_id=route.vehicle_id,
+    )
 
 
 def _visit(day: _Day, worker: Worker, stop: Stop) -> BoardVisitView:

@@ -97,11 +97,20 @@ class MissingVisitView(VisitNeedsView):
     before: ToldView | None
 
 
+class BoardVehicleView(BaseModel):
+    """A shared vehicle, and the place where it stands."""
+
+    id: str
+    name: str
+    site_id: str
+
+
 class BoardTourView(SpanView):
-    """`tour`: the number of the worker's availability."""
+    """`tour`: the number of the worker's availability. `vehicle_id`: of the shared vehicle she has."""
 
     tour: int
     visits: list[BoardVisitView]
+    vehicle_id: str | None = None
 
 
 class BoardStayView(SpanView):
@@ -196,4 +205,7 @@ class BoardView(BaseModel):
     uncovered: list[MissingVisitView]
     absences: list[BoardAbsenceView]
     counts: BoardCountsView
+    vehicles: list[BoardVehicleView] = Field(
+        default_factory=list, description="Shared ones that a tour may be given."
+    )
     names: BoardNamesView | None = Field(None, description="With `names`.")

@@ -3,7 +3,7 @@
 // leave. All it knows comes from /v1; it computes no rule, no hour and no cost of its own.
 import { colon, csrf, lang, line, semicolon, toast } from "./brigade.js";
 
-/** @typedef {{kind: string, visit_id?: string, worker_id?: string, tour?: number, position?: number}} Edit */
+/** @typedef {{kind: string, visit_id?: string, worker_id?: string, tour?: number, position?: number, vehicle_id?: string}} Edit */
 /** @typedef {{worker: string, tour: number, position: number}} Aim */
 /** @typedef {{visit_id: string, client_id: string, priority: string, mandatory: boolean, start?: number,
  *   end?: number, windows: {start: number, end: number}[], duration_min: number}} Visit (and all the API says) */
@@ -404,7 +404,8 @@ class Board extends HTMLElement {
   /** An edit in words. */
   edit(edit) {
     const visit = this.visits.get(edit.visit_id);
-    return this.say(`edit_${edit.kind}`, { visit: visit ? this.client(visit) : edit.visit_id, worker: edit.worker_id && this.worker(edit.worker_id) });
+    const vehicle = this.board.vehicles?.find((one) => one.id === edit.vehicle_id)?.name ?? this.say("own_mode");
+    return this.say(`edit_${edit.kind}`, { visit: visit ? this.client(visit) : edit.visit_id, worker: edit.worker_id && this.worker(edit.worker_id), vehicle });
   }
 
   // -- one Tab stop, arrows -----------------------------------------------------------------------------
@@ -834,6 +835,7 @@ class Board extends HTMLElement {
     this.panel.replaceChildren(...present([title,
       make("dl", { class: "facts" }, ...facts.flatMap(([name, value]) => [make("dt", { text: name }), make("dd", { text: value })])),
       visit.marking ? make("p", { class: "small", text: this.named(visit.marking) }) : null,
+      isDone ? this.vehicles(visit) : null,
       make("div", { class: "row" },
         visit.frozen ? null : act(isDone ? "move" : "place", () => this.offerPlaces(id)),
         act(isDone ? "why_who" : "why", () => this.why(id)),
@@ -847,6 +849,18 @@ class Board extends HTMLElement {
       this.answer]));
     this.panel.hidden = false;
     if (isFocused) title.focus();
+  }
+
+  /** With what she drives the tour of a visit: a choice where vehicles are shared. */
+  vehicles(visit) {
+    const row = this.rows.find((one) => one.worker_id === visit.worker);
+    const tour = row?.tours.find((one) => one.visits.some((other) => other.visit_id === visit.visit_id));
+    if (!tour || !this.board.vehicles?.length) return null;
+    const choice = make("select", { id: "taken-vehicle", disabled: visit.frozen,
+      onchange: () => this.push({ kind: "take_vehicle", worker_id: row.worker_id, tour: tour.tour, ...(choice.value ? { vehicle_id: choice.value } : {}) }, false) },
+      ...[{ id: "", name: this.say("own_mode") }, ...this.board.vehicles].map((one) =>
+        make("option", { value: one.id, text: one.site_id ? this.say("vehicle_at", { vehicle: one.name, site: one.site_id }) : one.name, selected: one.id === (tour.vehicle_id ?? "") })));
+    return make("div", { class: "field" }, make("label", { for: "taken-vehicle", text: this.say("vehicle") }), choice);
   }
 
   close(isFocused = false) {
