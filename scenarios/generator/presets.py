@@ -68,6 +68,7 @@ class ScenarioPreset:
         untrained_ai: share of AI workers who may do no essential act.
         longer_min: minutes by which workers stay available longer than in town, where the road is.
         juniors: share of the other workers hired lately, who know no client yet.
+        shared_cars: cars that stand in the villages of some workers, for anybody; the last one electric.
         notice_days: 0: the plan is made at 06:40 of the first day; else so many days before, at 10:00.
     """
 
@@ -92,6 +93,7 @@ class ScenarioPreset:
     juniors: float = 0.1
     notice_days: int = 0
     funding: tuple[FundingLine, ...] = ()
+    shared_cars: int = 0
 
     @property
     def absent_first_day(self) -> int:
@@ -143,6 +145,14 @@ RURAL_DAY = ScenarioPreset(
     untrained_ai=0.2,
     longer_min=75,
     funding=(P62,),
+)
+RURAL_CARS = replace(
+    RURAL_DAY,
+    name="rural_cars",
+    workers=11,
+    employers={AI: 8, FIXED: 2, LENT: 1},
+    modes={TravelMode.CAR: 2, TravelMode.E_BIKE: 6, TravelMode.FOOT: 3},
+    shared_cars=4,
 )
 EPIDEMIC_PEAK = replace(
     URBAN_DAY,
@@ -218,7 +228,16 @@ DEPARTMENT_SIZES = {"providers": 90, "absent": 200, "visits": 1000, "workers": 1
 
 PRESETS: Mapping[str, ScenarioPreset] = {
     preset.name: preset
-    for preset in (URBAN_DAY, RURAL_DAY, EPIDEMIC_PEAK, SUMMER, AI_ONLY, TRAINING_ALSACE, URBAN_WEEK)
+    for preset in (
+        URBAN_DAY,
+        RURAL_DAY,
+        RURAL_CARS,
+        EPIDEMIC_PEAK,
+        SUMMER,
+        AI_ONLY,
+        TRAINING_ALSACE,
+        URBAN_WEEK,
+    )
 }
 
 

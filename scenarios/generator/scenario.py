@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from brigade.travel.source import travel_for
 from brigade.units import Horizon, Ticks
-from brigade.values.places import TravelMode
+from brigade.values.places import Site, TravelMode, Vehicle
 from brigade.values.problem import Problem
 from scenarios.generator.acquaintance import acquainted
 from scenarios.generator.brigade_workers import make_crew
@@ -94,8 +94,9 @@ def build(preset: ScenarioPreset, seed: int) -> Problem:
     homes = {worker.id: site.commune or "" for worker, site in zip(crew.workers, crew.sites, strict=True)}
     visits = acquainted(demand.ledger, crew.workers, homes, territory, preset.first_day, dice.branch("known"))
     sites = (*demand.ledger.sites, *crew.sites)
+    vehicles = shared_cars(preset, crew.sites, dice.branch("vehicles"))
     # A matrix for each mode takes time and room: only for those that somebody has.
-    used = {worker.mode for worker in crew.workers}
+    used = {worker.mode for worker in crew.workers} | {vehicle.mode for vehicle in vehicles}
     return Problem(
         horizon=horizon,
         basin=territory.basin,
@@ -111,7 +112,31 @@ def build(preset: ScenarioPreset, seed: int) -> Problem:
         absences=demand.absences,
         links=tuple(demand.ledger.links),
         funding_lines=preset.funding,
+        vehicles=vehicles,
         now=_now(preset, horizon),
+    )
+
+
+RANGE_M, RECHARGE_MIN = 120_000, 180
+"""Of a small electric car in winter, with half its battery to spare [guess]."""
+CENTS_A_KM, CENTS_A_DAY = 18, 900
+"""What a lent car costs a brigade [guess]."""
+
+
+def shared_cars(preset: ScenarioPreset, sites: Sequence[Site], dice: Dice) -> tuple[Vehicle, ...]:
+    """In the villages of so many workers."""
+    places = dice.some(sites, preset.shared_cars) if preset.shared_cars else []
+    return tuple(
+        Vehicle(
+            f"CAR-{number}",
+            f"Car {number}",
+            site.id,
+            cents_per_km=CENTS_A_KM,
+            cents_per_day=CENTS_A_DAY,
+            range_m=RANGE_M if number == len(places) else None,
+            recharge=RECHARGE_MIN if number == len(places) else 0,
+        )
+        for number, site in enumerate(places, 1)
     )
 
 

@@ -13,7 +13,7 @@ from brigade.words.catalogue import LANG_VARIABLE
 from scenarios.cli.console.watched_search import ProgressBar
 
 DEMO_PRESET = "urban_day"
-PRESETS = "urban_day, rural_day, epidemic_peak, summer, ai_only, training_alsace, urban_week"
+PRESETS = "urban_day, rural_day, rural_cars, epidemic_peak, summer, ai_only, training_alsace, urban_week"
 """Written here so that help need not load the generator; a test compares."""
 
 

@@ -32,6 +32,7 @@ from solver.model.search_settings import SearchSettings
 from tests.sayings import refusals
 
 TRADE: Mapping[str, Mapping[str, int]] = {
+    "rural_cars": {"providers": 8, "absent": 10, "visits": 45, "workers": 11},
     "rural_day": {"providers": 8, "absent": 10, "visits": 45, "workers": 8},
     "urban_day": {"providers": 15, "absent": 25, "visits": 130, "workers": 20},
     "epidemic_peak": {"providers": 15, "absent": 75, "visits": 380, "workers": 20},
