@@ -41,6 +41,7 @@ from solver.kernel.arrays import (
     MAY_GUIDE,
     MAY_LAST,
     TOTAL_WORK,
+    Ints,
     Records,
 )
 from solver.kernel.structs import BREAKS, COMMUTE, GROUPS, LONGER_LIMIT, MEAL, NIGHT_REST, NIGHT_ROWS
@@ -292,18 +293,17 @@ class ModelBuilder(RuleReadings):
         self.longer[row].append(((measure, longer.terms, longer.excess, tuple(left)), limits, group_of))
 
     def commute_excess(
-        self, worker: Worker, normal: Hashable, beyond: Callable[[int, TourWays], tuple[Ticks, Ticks]]
+        self, worker: Worker, normal: Hashable, beyond: Callable[[TourWays], tuple[Ints, Ints]]
     ) -> int:
-        """The number of a normal commute; `beyond`: how far the legs from home to a visit, and from there
+        """The number of a normal commute; `beyond`: how far the legs from home to each visit, and from there
         home, exceed it by the ways of a tour of the worker's."""
         found = self.excess.setdefault(normal, np.zeros((len(self.tours), len(self.requests)), COMMUTE))
-        visits, known = range(len(self.requests)), dict[str | None, list[tuple[Ticks, Ticks]]]()
-        for row, tour in enumerate(self.tours):
-            if tour.worker is worker and visits:
-                ways, vehicle = self.ways_of(row), tour.key[2]
-                if vehicle not in known:
-                    known[vehicle] = [beyond(visit, ways) for visit in visits]
-                found[row] = known[vehicle]
+        known = dict[str | None, tuple[Ints, Ints]]()
+        for row in self.tours_of(worker):
+            vehicle = self.tours[row].key[2]
+            if vehicle not in known:
+                known[vehicle] = beyond(self.ways_of(row))
+            found["out"][row], found["back"][row] = known[vehicle]
         return list(self.excess).index(normal)
 
     # -- days of a worker -----------------------------------------------------------------------------------

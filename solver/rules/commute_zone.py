@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.texts.rule_sets import ZONE, RuleSet
-from brigade.timing.tour_ways import TourWays, leg_of
-from brigade.values.places import NO_WAY
 from brigade.values.workforce import Worker
+from solver.primitives.home_legs import HomeLegs, home_legs
 
 if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
@@ -31,14 +30,6 @@ class _Visits:
     host_class: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class _Legs:
-    """Between home and each visit, ticks and metres; shape (visits,)."""
-
-    travel: NDArray[np.int64]
-    metres: NDArray[np.int64]
-
-
 def contribute(builder: ModelBuilder) -> None:
     sites = [builder.problem.site_of(request.visit) for request in builder.requests]
     # The zone is one of visits: a course may be farther away.
@@ -51,38 +42,27 @@ def contribute(builder: ModelBuilder) -> None:
         worker, ways = tour.worker, builder.ways_of(row)
         home = worker.start_site or worker.end_site
         if home is not None:
-            builder.forbid(row, _out_of_zone(builder, worker, visits, _legs(ways, home, visits)))
+            builder.forbid(row, _out_of_zone(builder, worker, visits, home_legs(ways, home, visits.sites)))
         if worker.start_site is not None:
-            builder.forbid_first(row, _too_long(worker, _legs(ways, worker.start_site, visits)))
+            builder.forbid_first(row, _too_long(worker, home_legs(ways, worker.start_site, visits.sites)))
         if worker.end_site is not None:
-            back = _legs(ways, worker.end_site, visits, back=True)
+            back = home_legs(ways, worker.end_site, visits.sites, back=True)
             builder.forbid_last(row, [*_too_long(worker, back), *_out_of_zone(builder, worker, visits, back)])
 
 
-def _legs(ways: TourWays, home: str, visits: _Visits, *, back: bool = False) -> _Legs:
-    matrix = ways.problem.ways[ways.mode]
-    own = ways.worker.start_site or home
-    place = home if ways.vehicle is None else ways.vehicle.site_id
-    here, there = matrix.index[place], [matrix.index[site or own] for site in visits.sites]
-    ends = (there, here) if back else (here, there)
-    walk = leg_of(ways.back(None)[1:] if back else ways.out(None, home)[:1]) if ways.vehicle else (0, 0)
-    # What no way leads to is as near as arriving takes: it forbids itself where it is taken.
-    return _Legs(matrix.ticks[ends] % NO_WAY + walk[0], matrix.metres[ends] + walk[1])
-
-
-def _too_long(worker: Worker, legs: _Legs) -> list[int]:
+def _too_long(worker: Worker, legs: HomeLegs) -> list[int]:
     longest = worker.limits.max_commute
     return [] if longest is None else [int(row) for row in np.flatnonzero(legs.travel > longest)]
 
 
-def _out_of_zone(builder: ModelBuilder, worker: Worker, visits: _Visits, legs: _Legs) -> list[int]:
+def _out_of_zone(builder: ModelBuilder, worker: Worker, visits: _Visits, legs: HomeLegs) -> list[int]:
     far = np.zeros(len(legs.travel), np.bool_)
     for bit in range(len(builder.class_hosts)):
         far |= _outside(builder, builder.rules_at(worker, bit), legs) & (visits.host_class == bit)
     return [int(row) for row in np.flatnonzero(far)]
 
 
-def _outside(builder: ModelBuilder, rules: RuleSet, legs: _Legs) -> NDArray[np.bool_]:
+def _outside(builder: ModelBuilder, rules: RuleSet, legs: HomeLegs) -> NDArray[np.bool_]:
     """Outside the zone of one of the texts; shape (visits,)."""
     outside = np.zeros(len(legs.travel), np.bool_)
     for text in rules.apart(ZONE):
@@ -90,7 +70,7 @@ def _outside(builder: ModelBuilder, rules: RuleSet, legs: _Legs) -> NDArray[np.b
     return outside
 
 
-def _outside_of(builder: ModelBuilder, rules: RuleSet, legs: _Legs) -> NDArray[np.bool_]:
+def _outside_of(builder: ModelBuilder, rules: RuleSet, legs: HomeLegs) -> NDArray[np.bool_]:
     """By minutes and by metres both, as far as each is named."""
     minutes, distance = (
         builder.minutes(rules, "COMMUTE_NORMAL", "zone_minutes"),

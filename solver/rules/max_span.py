@@ -6,16 +6,19 @@ Each text has its own numbers and counts the days it holds on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from brigade.texts.rule_sets import LONG_SPANS, RuleSet
-from brigade.timing.tour_ways import TourWays, Way, leg_of
+from brigade.timing.tour_ways import TourWays
 from brigade.values.workforce import Worker
 from solver.kernel.arrays import FAR, SPAN, SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE
 from solver.primitives.builder import LongerDays
+from solver.primitives.home_legs import HomeLegs, home_legs
 
 if TYPE_CHECKING:
     from solver.primitives.builder import ModelBuilder
@@ -81,12 +84,19 @@ def _commute(builder: ModelBuilder, worker: Worker, text: RuleSet) -> int:
         return 0
     most = builder.horizon.ticks(minutes.value)
 
-    def excess(ways: Sequence[Way]) -> int:
-        ticks, far = leg_of(ways)
-        return ticks - most if ticks > most and (metres is None or far > metres.value) else 0
+    sites = [builder.problem.site_of(one.visit) for one in builder.requests]
+    places = [None if site is None else site.id for site in sites]
 
-    def legs(visit: int, ways: TourWays) -> tuple[int, int]:
-        there = builder.problem.place_of(builder.requests[visit].visit, worker)
-        return excess(ways.out(there)), excess(ways.back(there))
+    def excess(legs: HomeLegs) -> NDArray[np.int64]:
+        beyond = legs.travel > most
+        if metres is not None:
+            beyond &= legs.metres > metres.value
+        return np.where(beyond, legs.travel - most, 0)
+
+    def legs(ways: TourWays) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return (
+            excess(home_legs(ways, worker.start_site, places)),
+            excess(home_legs(ways, worker.end_site, places, back=True)),
+        )
 
     return builder.commute_excess(worker, (minutes.value, metres and metres.value), legs)

@@ -16,7 +16,7 @@
 #define SHARE_OF_WHOLE_TOURS 0.12
 #define SHARE_OF_STRINGS 0.75 /* up to this share of ruins; the rest removes single visits */
 #define STRANGERS 0.08        /* chance of an uncovered visit far from the ruin to be tried too */
-#define EXCHANGES 0.25        /* share of ruins that give a tour another vehicle, where there are any */
+#define EXCHANGES 0.08        /* share of ruins that give a tour another vehicle, where there are any */
 
 /* xoshiro256++ of Blackman & Vigna (public domain): the same numbers on every machine. */
 static uint64_t random_bits(search *s) {

@@ -110,12 +110,17 @@ SHARED void join(search *s, int64_t tour) {
     s->component[s->component_size++] = tour;
 }
 
+/* Whether the tour is one of several of its availability, and neither driven nor just given up. */
+static bool is_idle_choice(const search *s, int64_t tour) {
+    return s->m->vehicles_n && s->count[tour] == 0 && s->measures[tour].count == 0;
+}
+
 /* Join the worker's other tours of that day: their measures hang together. */
 SHARED void join_day(search *s, int64_t tour) {
     const model *m = s->m;
     int64_t worker = m->tours[tour].worker;
     for (int64_t other = m->workers[worker].first_tour; other < m->workers[worker].end_tour; other++)
-        if (m->tours[other].slot == m->tours[tour].slot) join(s, other);
+        if (m->tours[other].slot == m->tours[tour].slot && !is_idle_choice(s, other)) join(s, other);
 }
 
 /* Extend the component by the worker's other tours of those days (their measures hang together) and by all
@@ -255,7 +260,8 @@ SHARED bool measure_stale(search *s) {
         int64_t tour = s->component[x], worker = m->tours[tour].worker;
         if (!s->stale[tour]) continue;
         for (int64_t other = m->workers[worker].first_tour; other < m->workers[worker].end_tour; other++)
-            if (m->tours[other].slot == m->tours[tour].slot) s->stale[other] = true;
+            if (m->tours[other].slot == m->tours[tour].slot && !is_idle_choice(s, other))
+                s->stale[other] = true;
     }
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x];
