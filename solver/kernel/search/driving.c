@@ -1,5 +1,5 @@
-/* Shared vehicles: an availability is one tour, with one vehicle or none; a vehicle serves one tour at a time,
-   within its hours and its range. */
+/* Shared vehicles: an availability is one tour, with one vehicle or none; a vehicle serves one tour at a
+   time, within its hours and its range. */
 #include "driving.h"
 
 /* When a vehicle is away from its place. */
@@ -25,8 +25,8 @@ SHARED int64_t other_of_stay(const search *s, int64_t tour) {
     return -1;
 }
 
-/* Whether the vehicle of the tour could be there for a visit that ends at `ends` at the earliest and begins by
-   `until`, as far as those who have it now go. */
+/* Whether the vehicle of the tour could be there for a visit that ends at `ends` at the earliest and begins
+   by `until`, as far as those who have it now go. */
 SHARED bool may_be_free(const search *s, int64_t tour, tick ends, tick until) {
     const model *m = s->m;
     const struct vehicle *vehicle = &m->vehicles[m->tours[tour].vehicle];
