@@ -19,7 +19,7 @@ from api.runtime.faults import forbidden
 from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_views import VisitedView
-from api.shapes.dossier_views import LegView, MeetingView, TakenVehicleView
+from api.shapes.dossier_views import LegVehicleView, LegView, MeetingView
 from api.shapes.person_shapes import IdentityIn
 from api.shapes.row_views import view_of
 from api.store import basin_tables
@@ -125,12 +125,12 @@ def _legs(scoped: Scoped, plans: set[str]) -> dict[tuple[str, str, str], LegView
     }
 
 
-def _taken(stop: PlannedStop) -> TakenVehicleView | None:
+def _taken(stop: PlannedStop) -> LegVehicleView | None:
     """Once a tour: on the way to its first visit."""
     taken = stop.vehicle
     if taken is None or stop.before is not None:
         return None
-    return TakenVehicleView(id=taken.id, name=taken.name, site_id=taken.site_id)
+    return LegVehicleView(id=taken.id, name=taken.name, site_id=taken.site_id)
 
 
 def _meetings(scoped: Scoped, basin_id: str) -> list[Meeting]:

@@ -21,7 +21,7 @@ class WrittenView(BaseModel):
     changed_at: datetime
 
 
-class TakenVehicleView(BaseModel):
+class LegVehicleView(BaseModel):
     """A shared vehicle to take on the way, and where it stands."""
 
     id: str
@@ -36,7 +36,7 @@ class LegView(BaseModel):
     minutes: float
     metres: int
     mode: str
-    vehicle: TakenVehicleView | None = None
+    vehicle: LegVehicleView | None = None
 
 
 class MeetingView(BaseModel):

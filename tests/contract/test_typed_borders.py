@@ -29,7 +29,7 @@ DOCUMENT = "JsonObject"
 """A document that is carried whole: read where its parts are asked for, by its shape."""
 MOST_DOCUMENTS: Mapping[str, tuple[int, str]] = {
     "app.py": (1, "the OpenAPI document"),
-    "basin": (85, "the rows' documents become the problem document, without being read one by one"),
+    "basin": (86, "the rows' documents become the problem document, without being read one by one"),
     "commitments": (3, "plan documents, read by `store.plan_parts`"),
     "board": (2, "answers of `solver.advice`, read by their view"),
     "cycle": (15, "documents of rows as they were and as they become"),
@@ -45,7 +45,7 @@ MOST_DOCUMENTS: Mapping[str, tuple[int, str]] = {
     "runtime": (3, "what is sealed, and lines of the log"),
     "searches": (1, "plan documents"),
     "shapes": (16, "fields that hold a document of `brigade.exchange`, or values of a reason"),
-    "store": (18, "columns of documents, and their readers"),
+    "store": (19, "columns of documents, and their readers"),
     "web": (3, "bodies of signed links, before their shape is known"),
     "worked": (2, "documents of accords and of plans"),
 }
