@@ -18,7 +18,7 @@ from solver.lending.joint_day import JointDay, PlannedBasin, joint_day, refuse_a
 from solver.model.outcome import SolveOutcome
 from solver.model.search_settings import SearchSettings
 
-BASINS_SHARE, LENDING_SHARE = 0.55, 0.2
+BASINS_SHARE, LENDING_SHARE = 0.5, 0.15
 """Of the time: for the basins, and for what they leave; the rest goes into models, reasons and travel between
 basins."""
 

@@ -44,13 +44,13 @@ class PlannedBasin:
         return frozenset(id for link in self.problem.links for id in (link.first, link.second))
 
     def may_lend(self, worker: Worker) -> bool:
-        """Whether her day can be looked at beside another basin's: nothing of it hangs on other people's nor
-        on a vehicle that is shared, and no limit of hers speaks of a map of sectors."""
-        stops = [stop.visit_id for route in self.plan.routes_of(worker.id) for stop in route.stops]
-        visits = (self.problem.visit_by_id[id] for id in stops)
-        is_free = not self.tied & set(stops) and all(one.attendance is None for one in visits)
-        has_own = all(route.vehicle_id is None for route in self.plan.routes_of(worker.id))
-        return worker.sector_limit is None and is_free and has_own
+        """Whether her day can be looked at beside another basin's: she drives nothing that is shared, attends
+        nothing with others, and no limit of hers speaks of a map of sectors. Visits of hers that are tied
+        stay where they are, and so do their ties."""
+        routes = self.plan.routes_of(worker.id)
+        visits = (self.problem.visit_by_id[stop.visit_id] for route in routes for stop in route.stops)
+        is_alone = all(one.attendance is None for one in visits)
+        return worker.sector_limit is None and is_alone and all(one.vehicle_id is None for one in routes)
 
     @property
     def left(self) -> tuple[Visit, ...]:

@@ -17,7 +17,8 @@ from solver.lending.department import DepartmentPlan, lenders_for, solve_departm
 from solver.lending.joint_day import PlannedBasin
 from solver.model.search_settings import SearchSettings
 from solver.solve import solve
-from tests.builders import at, problem, visit, worker
+from tests.builders import at, block, problem, visit, worker
+from tests.solving import planned
 
 WORK = SearchSettings(iterations=400, threads=1)
 PLACES = {"H": 0, "A": 10, "B": 20}
@@ -102,16 +103,19 @@ def test_whoever_is_no_more_there_than_her_own_visits_is_not_lent() -> None:
     assert solved(AGREED, west=late).lendings == ()
 
 
-def test_who_keeps_to_her_sectors_or_hangs_on_another_is_not_lent() -> None:
-    bound = replace(west().workers[0], sector_limit=SectorLimit.HOME, sectors=frozenset())
-    asked = west()
-    day = PlannedBasin(asked, solved(AGREED).days[1].plan)
+def test_who_keeps_to_her_sectors_or_attends_a_meeting_is_not_lent() -> None:
+    asked, met = west(), west(blocks=[block(participants=("W1",), earliest="14:00")])
+    day = PlannedBasin(asked, planned(asked, WORK))
     assert day.may_lend(asked.workers[0])
-    assert not day.may_lend(bound)
+    assert not day.may_lend(replace(asked.workers[0], sector_limit=SectorLimit.HOME))
+    assert not PlannedBasin(met, planned(met, WORK)).may_lend(met.workers[0])
+
+
+def test_a_visit_that_is_tied_is_asked_of_nobody() -> None:
     tie = Link(LinkKind.GAP, "V1", "V2", 0, None, together=False)
-    two = (*west().visits, replace(west().visits[0], id="V2"))
-    tied = replace(west(), visits=two, links=(tie,))
-    assert not PlannedBasin(tied, day.plan).may_lend(tied.workers[0])
+    visits = [visit("V1", "A", earliest="09:00", latest="09:30"), visit("V2", "B", earliest="10:00")]
+    tied = basin("EAST", "Béthune", 2.9, visits, [worker("W1", "13:00", "13:30")], links=(tie,))
+    assert solved(AGREED, east=tied).lendings == ()
 
 
 def test_who_could_be_lent_for_one_visit_is_ranked_by_cost() -> None:
