@@ -36,6 +36,8 @@ FILES = (
     "test_edits.py",
     "test_replan.py",
     "test_reserve.py",
+    "test_swaps.py",
+    "test_lending.py",
 )
 EXAMPLES = "500"
 HEAD = f"""# Proofs on many problems
