@@ -12,6 +12,15 @@ WINDOW, TOUR = f"{VISIT}.windows.0", f"{WORKER}.availability.0"
 AT_8 = "2026-03-09T08:00:00+01:00"
 CAR = {"id": "K", "name": "Clio", "site_id": "A"}
 NORTH = {"id": "N", "name": "Nord", "communes": ["62498"]}
+MEETING = {
+    "id": "R1",
+    "kind": "meeting",
+    "duration_min": 60,
+    "windows": [{"earliest": AT_8, "latest": AT_8}],
+    "participants": ["W1", "W2"],
+    "site_id": "A",
+    "priority": "P3",
+}
 
 AWAY = {"first": "2026-03-09", "last": "2026-03-09", "kind": "sick"}
 MORE = {"first": "2026-03-09", "weekly_min": 1800}
@@ -396,6 +405,27 @@ VALUES = [
         put(f"{WORKER}.learning", [{"act_class": "essential", "shared_needed": 1, "tutors": ["W1"]}]),
         "P233",
         "learning[0].tutors",
+    ),
+    Fault(
+        "meeting of nobody",
+        put("demand.work_blocks", [{**MEETING, "participants": []}]),
+        "P540",
+        "R1.participants",
+        "aucun participant",
+    ),
+    Fault(
+        "meeting of more than there are",
+        put("demand.work_blocks", [{**MEETING, "at_least": 3}]),
+        "P541",
+        "R1.at_least",
+        "3",
+    ),
+    Fault(
+        "meeting from no place",
+        put_all({"demand.work_blocks": [{**MEETING, "site_id": None}], f"{WORKER}.start_site": None}),
+        "P542",
+        "R1.site_id",
+        "W1",
     ),
     Fault("sector twice", put("sectors", [NORTH, NORTH]), "P020", "sectors.N", "2 fois"),
     Fault("sector of no one", put("sectors", [{**NORTH, "provider_id": "S9"}]), "P021", "N.provider", "S9"),

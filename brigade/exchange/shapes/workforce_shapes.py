@@ -13,6 +13,7 @@ from brigade.exchange.shapes.demand_shapes import IntervalShape, PastDayShape
 from brigade.exchange.shapes.field_kinds import (
     Bands,
     CentsCount,
+    ClientCode,
     Code,
     Codes,
     Count,
@@ -306,7 +307,7 @@ class LearningShape(Shape):
     such visits with somebody who knows."""
 
     makes: ClassVar[type] = Learning
-    client_id: Code | None = Field(None, description="She learns this client.")
+    client_id: ClientCode | None = Field(None, description="She learns this client.")
     competency: Code | None = Field(None, description="She learns this competency.")
     act_class: ActClass | None = Field(None, description="She learns this class of acts.")
     shared_needed: Count | None = Field(
