@@ -22,7 +22,7 @@ from brigade.values.places import Sector, TravelMode
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode, Policy, Weights
 from brigade.values.problem import Problem
-from brigade.values.workforce import Availability, Contract, Counters, PastDay
+from brigade.values.workforce import Availability, Contract, Counters, Learning, PastDay
 from solver.model.model import build_model
 from tests.builders import MONDAY, at, labour, plan, problem, route, visit, worker
 
@@ -264,7 +264,8 @@ def test_no_lawful_plan_costs_more_than_the_most_soft_cost() -> None:
 
 
 def rich() -> tuple[Problem, Plan, Plan]:
-    """One tour with a bit of everything, two visits left over, and the plan told before it."""
+    """One tour with a bit of everything, two visits and a shared one left over, and the plan told before
+    it."""
     meal = {
         "MEAL_BREAK.length": {"value": 45, "stricter": "higher"},
         "MEAL_BREAK.due_before": {"value": 720, "unit": "min_of_day"},
@@ -291,7 +292,8 @@ def rich() -> tuple[Problem, Plan, Plan]:
         Sector("Q1", "Nord", sites=frozenset({"A"}), neighbours=frozenset({"Q2"})),
         Sector("Q2", "Sud", sites=frozenset({"B"})),
     )
-    asked = problem(visits, [first, worker("W2")], rules=rules, sectors=sectors)
+    learner = worker("W2", learning=(Learning(client_id="S1:C", shared_needed=1, tutors=frozenset({"W1"})),))
+    asked = problem(visits, [first, learner], rules=rules, sectors=sectors)
     made = plan(asked, route(asked, "W1", ("V1", "10:30"), ("V2", "12:50"), ("V3", "14:30")))
     told = plan(asked, route(asked, "W2", ("V1", "10:00"), ("V2", "12:50")))
     return asked, made, told
