@@ -14,11 +14,13 @@ from scenarios.cli.console.inputs import is_stream, plan_from
 if TYPE_CHECKING:
     from brigade.exchange.grids.raw import Grid, RawCell
     from brigade.exchange.mapping.mapping_shapes import MappingDocument
-    from brigade.values.plan import Plan
+    from brigade.values.plan import Drives, Plan
     from brigade.values.problem import Problem
 
 TABLES = (".csv", ".xlsx", ".xlsm", ".ods")
-COLUMNS = ("worker", "tour", "order", "visit")
+COLUMNS = ("worker", "tour", "order", "visit", "vehicle")
+NAMES = frozenset({"vehicle"})
+"""Columns of a name that may be missing; the others that may are numbers."""
 NEEDED = ("worker", "visit")
 REPEATED = ("site_id", "mode", "wait_min", "late_min")
 """What a stop of the document repeats of its problem and its own times, for readers."""
@@ -45,7 +47,11 @@ def orders_from(
     if is_sheet and not retime:
         raise UnreadableInput([Issue("O104", path.name, "stops_without_times")])
     if is_sheet:
-        return _timed(problem, sheet_orders(path, mapping), {})
+        from brigade.values.validation.plan_references import refuse_plan
+
+        stops = sheet_stops(path, mapping)
+        refuse_plan(_unknown_vehicles(problem, path, stops.drives))
+        return _timed(problem.driven(stops.drives), stops.orders, {})
     if not retime:
         return HandmadePlan(plan_from(path, problem, same_problem=same_problem))
     plan = edited_plan(path, problem, same_problem=same_problem)
@@ -121,7 +127,27 @@ def _timed(
 
 
 # -- a spreadsheet of stops --------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class SheetStops:
+    """`orders`: visits by worker and availability index; `drives`: vehicles by the same."""
+
+    orders: dict[tuple[str, int], list[str]]
+    drives: dict[tuple[str, int], str]
+
+
+def _unknown_vehicles(problem: Problem, path: Path, drives: Drives) -> Iterator[Issue]:
+    from brigade.values.validation.checks import unknown
+
+    for id in sorted(set(drives.values())):
+        yield from unknown("K104", f"{path.name}.{id}", (id,), problem.vehicle_by_id.keys(), "vehicle")
+
+
 def sheet_orders(path: Path, mapping: MappingDocument | None = None) -> dict[tuple[str, int], list[str]]:
+    """As `sheet_stops`, without vehicles."""
+    return sheet_stops(path, mapping).orders
+
+
+def sheet_stops(path: Path, mapping: MappingDocument | None = None) -> SheetStops:
     """(worker, availability index) -> visits, from a table with the headers of `solve --stops`, in French or
     English: a CSV, or the only filled sheet of an .xlsx or .ods.
 
@@ -134,10 +160,14 @@ def sheet_orders(path: Path, mapping: MappingDocument | None = None) -> dict[tup
     if issues:
         raise InvalidPlan(issues)
     orders: dict[tuple[str, int], list[str]] = {}
+    drives: dict[tuple[str, int], str] = {}
     # By the order said, then by row: people drag rows about and forget the numbers.
     for line in sorted(lines, key=lambda line: line.rank):
-        orders.setdefault((line.text("worker"), line.tour), []).append(line.text("visit"))
-    return orders
+        key = line.text("worker"), line.tour
+        orders.setdefault(key, []).append(line.text("visit"))
+        if line.text("vehicle"):
+            drives[key] = line.text("vehicle")
+    return SheetStops(orders, drives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +288,11 @@ class _Line:
             if column in NEEDED:
                 if not text:
                     yield Issue("O105", place, "stop_cell_empty")
-            elif text and not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text) >= 1):
+            elif (
+                column not in NAMES
+                and text
+                and not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text) >= 1)
+            ):
                 yield Issue("O105", place, "whole_from_one", {"text": text[:40]})
 
 

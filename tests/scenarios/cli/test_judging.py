@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from brigade.errors import Refused
+from brigade.errors import InvalidPlan, Refused
 from brigade.exchange.documents.plan_document import plan_to_json, read_plan
 from brigade.exchange.reports.stops_csv import stops_csv
 from brigade.timing.plan_timing import retime
-from scenarios.cli.console.handmade import is_table, sheet_orders
+from scenarios.catalogue.make import cases
+from scenarios.cli.console.handmade import is_table, orders_from, sheet_orders
 from tests.cli import brigade, plan_file, sound_file
 from tests.faults.base import sound
 from tests.sayings import refusals
@@ -270,3 +271,17 @@ def test_stops_of_another_program_are_read_by_its_mapping(tmp_path: Path) -> Non
     assert [(one["code"], one["where"]) for one in refused.json["issues"]] == [
         ("M110", "tournees.csv, ligne 3, colonne « Salarié »")
     ]
+
+
+def test_a_sheet_of_stops_says_who_has_which_vehicle(tmp_path: Path) -> None:
+    """What `solve --stops` writes is timed again with the vehicles it names; an unknown one is refused."""
+    case = next(one for one in cases() if one.name == "shared_car")
+    plan = retime(case.driven, case.lawful).plan
+    path = tmp_path / "arrêts.csv"
+    path.write_text(stops_csv(case.problem, plan), "utf-8")
+    again = orders_from(path, case.problem, retime=True, same_problem=True)
+    assert again.plan.routes == plan.routes
+    path.write_text(stops_csv(case.problem, plan).replace("CLIO", "CLIA"), "utf-8")
+    with pytest.raises(InvalidPlan) as refused:
+        orders_from(path, case.problem, retime=True, same_problem=True)
+    assert [one.code for one in refused.value.issues] == ["K104"]
