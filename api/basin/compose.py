@@ -19,6 +19,7 @@ from api.store import basin_tables
 from api.store.cycle_tables import Outcome, Plan
 from api.store.release_tables import transferred
 from api.worked import counters
+from api.worked.learning_so_far import learning_of, shared_visits
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.policy_shapes import PolicyShape
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
@@ -51,7 +52,18 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
     # Only those of the span: a fault in the row of somebody else's client must not stop these days.
     wanted = {visit["client_id"] for visit in visits}
     clients = [body for body in _bodies(scoped, basin_tables.Client, basin_id) if body["id"] in wanted]
-    workers = _workers(scoped, basin_id, span)
+    lines = _lines(scoped, basin_id, span)
+    people = _workers(scoped, basin_id, span)
+    known_ids = {
+        "clients": wanted,
+        "workers": {one["id"] for one in people},
+        "funding_lines": {one["id"] for one in lines},
+    }
+    shared = shared_visits(scoped, basin_id, people)
+    workers = [
+        {**one, "learning": learning_of(one, shared[one["id"]], known_ids)} if one.get("learning") else one
+        for one in people
+    ]
     vehicles = [plain(one) for one in wishes.vehicles]
     employees = [_employee(body, span) for body in _bodies(scoped, basin_tables.Employee, basin_id)]
     blocks = blocks_of(scoped, basin_id, span, [worker["id"] for worker in workers])
@@ -73,7 +85,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
             "employees": employees,
             "rota": _rota(scoped, basin_id, known, span),
             "absences": _absences(scoped, basin_id, span),
-            "funding_lines": _lines(scoped, basin_id, span),
+            "funding_lines": lines,
             "work_blocks": blocks,
         },
         "brigade": {"employers": _bodies(scoped, basin_tables.Employer, basin_id), "workers": workers},

@@ -244,11 +244,21 @@ def _visit(rows: _Rows, row: basin_tables.Visit) -> Parts:
 
 def _worker(rows: _Rows, row: basin_tables.Worker) -> Parts:
     body = row.body
+    learning = body.get("learning", ())
+    clients = rows.bodies(basin_tables.Client, [one.get("client_id") for one in learning])
+    tutors = rows.bodies(
+        basin_tables.Worker, {id for one in learning for id in one.get("tutors", ())} - {row.id}
+    )
+    hosts = [one["provider_id"] for one in (*body.get("engagements", ()), *clients)]
+    homes = [body.get("start_site"), body.get("end_site"), *(one["site_id"] for one in clients)]
     return {
         "employers": rows.bodies(basin_tables.Employer, [row.employer_id]),
-        "sites": rows.bodies(basin_tables.Site, [body.get("start_site"), body.get("end_site")]),
-        "providers": rows.bodies(
-            basin_tables.Provider, [one["provider_id"] for one in body.get("engagements", ())]
+        "sites": rows.bodies(basin_tables.Site, homes),
+        "providers": rows.bodies(basin_tables.Provider, hosts),
+        "clients": clients,
+        "workers": tutors,
+        "funding_lines": rows.stored(
+            basin_tables.FundingLine, [one.get("funding_line_id") for one in learning]
         ),
         "sectors": [plain(one) for one in rows.scoped.basin(rows.basin_id).body.sectors],
     }

@@ -14,6 +14,7 @@ from api.access.scope import Scoped
 from api.basin import holds
 from api.commitments.in_force import begun_visits, published
 from api.commitments.open_incidents import OpenIncidents, last_begin, standing
+from api.commitments.shared_seats import visit_of
 from api.commitments.states import CLOSED
 from api.shapes.cycle_requests import plain
 from api.store import basin_tables
@@ -221,7 +222,8 @@ def _refusals(scoped: Scoped, basin_id: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     asked = select(Offer.visit_id, Offer.worker_id).where(Offer.basin_id == basin_id, Offer.state.in_(CLOSED))
     for visit, worker in scoped.session.execute(asked):
-        found[visit].add(worker)
+        # Who does not share it is not sent there alone either.
+        found[visit_of(visit, worker)].add(worker)
     return found
 
 

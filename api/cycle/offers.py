@@ -19,6 +19,7 @@ from api.commitments.block_seats import blocks_by_seat
 from api.commitments.commitments import Commitments
 from api.commitments.deadlines import Deadline, deadline, hours_of
 from api.commitments.placements import covered
+from api.commitments.shared_seats import visit_of
 from api.commitments.states import (
     BEGINS,
     NOT_COUNTED,
@@ -132,7 +133,9 @@ def _new(
     marking, kind = stop.marking, kind_of(stop, pair, said)
     short = timedelta(hours=shipped_assumptions().short_notice_hours)
     before = said.last.get(pair) if pair in said.standing else None
-    visit = scoped.one(Visit, plan.basin_id, stop.visit_id) if block is None else None
+    # Of a shared visit, the one that she goes with.
+    id = visit_of(stop.visit_id, stop.worker_id)
+    visit = scoped.one(Visit, plan.basin_id, id) if block is None else None
     worker = scoped.one(Worker, plan.basin_id, stop.worker_id)
     by = _deadline(scoped, worker, stop, kind, wishes)
     state = BEGINS[kind]

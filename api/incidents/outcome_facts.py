@@ -22,7 +22,7 @@ from api.store.basin_tables import Worker
 from api.store.cycle_tables import Outcome, Plan
 from api.worked import dead_time
 from brigade.errors import NO_VALUES, Issue, Values
-from brigade.figures.funding import euro_cents
+from brigade.figures.funding import euro_cents, line_of
 from brigade.units import PARIS
 
 # Told a little early is a clock that is ahead or a visit brought forward; hours early is another visit.
@@ -199,7 +199,7 @@ class _ToldOutcome:
         request = problem.request_by_visit.get(self.visit.id)
         absence = request.absence if request else None
         lines = problem.funding_lines
-        paid_by = request.funding_line_id if request else None
+        paid_by = line_of(problem, request) if request else None
         line = next((one for one in lines if one.id == paid_by), None)
         absence_id = None if absence is None else absence.id
         if line is None:
@@ -275,8 +275,8 @@ def judged(
     if len(issues) > before:
         return None
     is_ahead = told is not None and told.start > now
-    # Who did not come to a meeting is not replaced.
-    is_wanted = visit.block is None and is_wanted_still(facts.done, facts.cause)
+    # Who did not come to a meeting, or to share a visit, is not replaced.
+    is_wanted = not visit.is_seat and is_wanted_still(facts.done, facts.cause)
     is_missed = is_wanted and may_begin(visit.row, now)
     is_cut_short = told is not None and facts.free_at is not None and facts.free_at < told.end
     return CheckedOutcome(visit, given, facts, is_ahead, is_missed, is_cut_short)

@@ -9,6 +9,7 @@ from datetime import datetime
 from api.access.rights import holds
 from api.access.scope import Scoped
 from api.commitments.block_seats import blocks_by_seat
+from api.commitments.shared_seats import visits_by_seat
 from api.store.basin_tables import Visit, WorkBlock
 from brigade.exchange.shapes.demand_shapes import VisitShape, WorkBlockShape
 from brigade.values.demand import seats_of
@@ -16,7 +17,8 @@ from brigade.values.demand import seats_of
 
 @dataclass(frozen=True, slots=True)
 class OutcomeSubject:
-    """`id`: of the visit or the seat; `row`: the visit, or the block of the seat."""
+    """`id`: of the visit or the seat; `row`: the visit, the block of the seat, or the visit that a learner
+    shares."""
 
     id: str
     row: Visit | WorkBlock
@@ -28,6 +30,11 @@ class OutcomeSubject:
     @property
     def block(self) -> WorkBlock | None:
         return self.row if isinstance(self.row, WorkBlock) else None
+
+    @property
+    def is_seat(self) -> bool:
+        """Whether nobody is sent instead of whoever does not come."""
+        return self.id != self.row.id
 
     @property
     def basin_id(self) -> str:
@@ -61,7 +68,10 @@ def subjects_of(scoped: Scoped, basin_id: str, ids: Collection[str]) -> dict[str
     """Of these ids those that the account sees."""
     asked = scoped.select(Visit, basin_id).where(Visit.id.in_(ids))
     found = {row.id: OutcomeSubject(row.id, row) for row in scoped.all(asked)}
-    seats = blocks_by_seat(scoped.session, basin_id, [id for id in ids if id not in found])
+    left = [id for id in ids if id not in found]
+    shared = visits_by_seat(scoped.session, basin_id, left)
+    found |= {id: OutcomeSubject(id, row) for id, row in shared.items() if holds(row, scoped.principal)}
+    seats = blocks_by_seat(scoped.session, basin_id, left)
     hers = ((id, row) for id, row in seats.items() if holds(row, scoped.principal))
     return found | {
         id: OutcomeSubject(id, row) for id, row in hers if id in seats_of(row.id, len(row.value.participants))

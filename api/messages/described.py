@@ -4,13 +4,14 @@ it."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.commitments.block_seats import blocks_by_seat
+from api.commitments.shared_seats import visits_by_seat
 from api.shapes.cycle_views import BlockView
 from api.shapes.row_views import view_of
 from api.store.basin_tables import Basin, Client, Provider, RotaFeed, Site, Visit, WorkBlock
@@ -24,7 +25,8 @@ from brigade.values.validation.communes import place_name
 class DescribedVisit:
     """`place`: its commune as on an envelope, None where no commune is known. `starts_at`: as planned by the
     provider, else the earliest time at which it may begin. `provider`: the name of its SAAD; `act`: essential
-    or ordinary. `block`: it is a seat in this work that is no visit, and nobody's client or provider ("")."""
+    or ordinary. `block`: it is a seat in this work that is no visit, and nobody's client or provider ("").
+    `is_shared`: whoever is told of it goes along with somebody."""
 
     visit_id: str
     client_id: str
@@ -37,6 +39,7 @@ class DescribedVisit:
     starts_at: datetime
     duration_min: float
     block: WorkBlockShape | CoreBlock | None = None
+    is_shared: bool = False
 
     @property
     def block_view(self) -> BlockView | None:
@@ -71,7 +74,11 @@ def described(session: Session, basin_id: str, visit_ids: Iterable[str]) -> dict
     planned = _planned(session, basin_id, {visit.provider_id for visit, _, _ in rows})
     found = {visit.id: _described(visit, site, provider, planned) for visit, site, provider in rows}
     seats = blocks_by_seat(session, basin_id, visit_ids)
-    return found | {id: _seat(session, id, block) for id, block in seats.items()}
+    found |= {id: _seat(session, id, block) for id, block in seats.items()}
+    shared = visits_by_seat(session, basin_id, [id for id in visit_ids if id not in found])
+    beside = described(session, basin_id, [row.id for row in shared.values()]) if shared else {}
+    known = {id: beside[row.id] for id, row in shared.items() if row.id in beside}
+    return found | {id: replace(one, visit_id=id, is_shared=True) for id, one in known.items()}
 
 
 def _seat(session: Session, id: str, row: WorkBlock) -> DescribedVisit:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.basin import identities
+from api.commitments.shared_seats import leads_to_visit, visit_of
 from api.commitments.states import AGREED, STANDING
 from api.cycle.offers import replies_to
 from api.messages.described import DescribedVisit, described
@@ -135,10 +136,7 @@ def _taken(stop: PlannedStop) -> LegVehicleView | None:
 
 def _meetings(scoped: Scoped, basin_id: str) -> list[Meeting]:
     now = scoped.clock.now()
-    asked = select(Offer, basin_tables.Visit).outerjoin(
-        basin_tables.Visit,
-        (basin_tables.Visit.basin_id == Offer.basin_id) & (basin_tables.Visit.id == Offer.visit_id),
-    )
+    asked = select(Offer, basin_tables.Visit).outerjoin(basin_tables.Visit, leads_to_visit())
     # A day more than is shown: the cut is by the hour, the rule by the calendar's day.
     asked = asked.where(
         Offer.basin_id == basin_id,
@@ -172,7 +170,8 @@ def home_of(scoped: Scoped, service: Service, offer: Offer) -> VisitedView | Non
     None before that, and when nobody told who it is. The reading is noted. Raises: Unavailable when no key
     opens it.
     """
-    visit = scoped.session.get(basin_tables.Visit, (offer.basin_id, offer.visit_id))
+    id = visit_of(offer.visit_id, offer.worker_id)
+    visit = scoped.session.get(basin_tables.Visit, (offer.basin_id, id))
     if visit is None:
         return None
     meeting, today = Meeting(offer, visit), scoped.clock.now().astimezone(PARIS).date()

@@ -12,6 +12,7 @@ from brigade.units import Cents, Ticks
 from brigade.values.demand import FundingLine, Shadowing
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
+from brigade.values.problem_parts import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,14 @@ def entries(problem: Problem, plan: Plan) -> Iterator[FundingEntry]:
             replaced = None if absence is None else absence.id
             yield FundingEntry(line.id, replaced, stop.visit_id, route.worker_id, ticks, cents)
     yield from _tutored(problem, plan, lines)
+
+
+def line_of(problem: Problem, request: Request) -> str | None:
+    """Who pays the hours of a request; of a shared visit, those of whoever guides."""
+    seat = request.visit.shadowing
+    if seat is None:
+        return request.funding_line_id
+    return None if _is_paid(problem, seat) else seat.funding_line_id
 
 
 def _tutored(problem: Problem, plan: Plan, lines: Mapping[str, FundingLine]) -> Iterator[FundingEntry]:

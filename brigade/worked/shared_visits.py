@@ -53,6 +53,15 @@ def with_shared_visits(problem: Problem) -> Problem:
     return replace(problem, visits=(*visits, *seats), links=(*links, *ties_of(seats)))
 
 
+def seat_id(visit_id: str, worker_id: str) -> str:
+    return f"{visit_id}:{worker_id}"
+
+
+def visit_beside(id: str) -> str | None:
+    """The visit that a seat of this id would share; None: it is no seat's."""
+    return id.rpartition(":")[0] or None
+
+
 def beside(seat: Visit) -> Shadowing:
     """Of a shared visit. Raises: ValueError, where it is none."""
     if seat.shadowing is None:
@@ -76,7 +85,7 @@ def _seats(
         guides = _guides(visit, learning, workers, day, catalogue) - {worker.id}
         yield replace(
             visit,
-            id=f"{visit.id}:{worker.id}",
+            id=seat_id(visit.id, worker.id),
             # What is wished for beside a visit is wished for once, and no visit stays uncovered for a seat.
             priority=Priority.P4,
             mandatory=False,

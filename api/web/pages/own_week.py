@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from api.access.scope import Scoped
 from api.commitments.open_incidents import open_now
+from api.commitments.shared_seats import accompanied, visit_of
 from api.cycle import offers
 from api.http import language
 from api.http.credentials import TheService
@@ -117,6 +118,8 @@ def _week(
         duties=[one for one in duties if monday <= one.start.date() < monday + timedelta(days=7)],
         ways=_ways(monday, today, [*(stop.day for stop in stops), *(one.start.date() for one in duties)]),
         closed=closed,
+        shared={stop.visit_id for stop in shown if visit_of(stop.visit_id, worker_id) != stop.visit_id},
+        accompanied=accompanied(view.scoped.session, basin_id, (stop.visit_id for stop in shown)),
         begun=[
             stop
             for stop in shown
