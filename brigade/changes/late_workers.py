@@ -123,10 +123,15 @@ def _longer(problem: Problem, worker: Worker, visit_id: str, more: Ticks) -> Vis
 
 # -- one thing replaced ------------------------------------------------------------------------------------
 def with_visit(problem: Problem, visit: Visit) -> Problem:
-    visits = tuple(visit if one.id == visit.id else one for one in problem.visits)
-    return replace(
-        problem, visits=visits, rostered={visit.id: problem.visit_by_id[visit.id], **problem.rostered}
-    )
+    return with_visits(problem, [visit])
+
+
+def with_visits(problem: Problem, changed: Sequence[Visit]) -> Problem:
+    """All at once: one without the other may go against a tie of theirs."""
+    by_id = {visit.id: visit for visit in changed}
+    visits = tuple(by_id.get(one.id, one) for one in problem.visits)
+    before = {id: problem.visit_by_id[id] for id in by_id}
+    return replace(problem, visits=visits, rostered={**before, **problem.rostered})
 
 
 def with_worker(problem: Problem, worker: Worker) -> Problem:

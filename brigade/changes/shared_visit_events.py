@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from brigade.changes.late_workers import with_visit
+from brigade.changes.late_workers import with_visit, with_visits
 from brigade.units import TimeWindow
 from brigade.values.demand import Shadowing, Visit
 from brigade.values.problem import Problem
@@ -19,7 +19,5 @@ def not_shared(problem: Problem, seat: Shadowing) -> Problem:
 
 def moved_with_seats(problem: Problem, visit: Visit, windows: tuple[TimeWindow, ...]) -> Problem:
     """The visit at other hours, with whoever shares it."""
-    seats = {one.id for one in problem.visits if one.shadowing and one.shadowing.visit_id == visit.id}
-    moved = {visit.id, *seats}
-    visits = tuple(replace(one, windows=windows) if one.id in moved else one for one in problem.visits)
-    return replace(problem, visits=visits)
+    seats = [one for one in problem.visits if one.shadowing and one.shadowing.visit_id == visit.id]
+    return with_visits(problem, [replace(one, windows=windows) for one in (visit, *seats)])
