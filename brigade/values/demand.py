@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
 from brigade.texts.accords import Accord
 from brigade.units import Cents, Interval, Ticks, TimeWindow
 from brigade.values.acts import ActClass as ActClass
-from brigade.values.places import TravelMode
-from brigade.values.workforce import Learning, PastDay
+
+if TYPE_CHECKING:
+    # At run time they would load numpy, which commands that plan nothing do without.
+    from brigade.values.places import TravelMode
+    from brigade.values.workforce import Learning, PastDay
 
 
 class LegalStatus(StrEnum):

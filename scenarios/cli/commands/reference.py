@@ -27,6 +27,7 @@ class ReferenceKind(StrEnum):
     EVENTS = "events"
     EDITS = "edits"
     MAPPING = "mapping"
+    LENDING = "lending"
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +62,7 @@ def schema(
     kind: Annotated[
         ReferenceKind,
         typer.Argument(
-            metavar="[problem|plan|events|edits|mapping]",
+            metavar="[problem|plan|events|edits|mapping|lending]",
             help="schema.kind",
         ),
     ] = ReferenceKind.PROBLEM,

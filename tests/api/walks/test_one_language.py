@@ -21,6 +21,7 @@ LAWS = frozenset(
     {
         "Branche de l’aide à domicile (IDCC 2941)",
         "Entreprises de services à la personne (IDCC 3127)",
+        "Fonction publique territoriale (décret 2000-815)",
     }
 )
 SENT = frozenset({"Arrivée", "Départ", "Réalisé", "Télé 3000"})

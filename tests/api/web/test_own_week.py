@@ -103,7 +103,8 @@ def test_next_visits_say_how_to_come_there_and_what_may_be_answered(world: World
     day(world)
     first = world.ask(Role.WORKER, "GET", f"{BASIN}/next-visits").json()["items"][0]
     assert first["replies"] == ["accept", "decline"]
-    assert (first["leg"], first["act"]) == ({"minutes": 10.0, "metres": 10000, "mode": "car"}, "essential")
+    leg = {"minutes": 10.0, "metres": 10000, "mode": "car", "vehicle": None}
+    assert (first["leg"], first["act"]) == (leg, "essential")
     seen_by_manager = world.ask(Role.MANAGER, "GET", f"{BASIN}/next-visits").json()["items"][0]
     assert seen_by_manager["replies"] == []
 

@@ -81,7 +81,7 @@ def test_slips_are_told_in_the_language_asked_for() -> None:
         (("solve", "day.json", "--json=3"), "L’option '--json' ne prend pas de valeur."),
         (
             ("schema", "x"),
-            "Valeur refusée pour '[problem|plan|events|edits|mapping]' : 'x' n’est pas un de :",
+            "Valeur refusée pour '[problem|plan|events|edits|mapping|lending]' : 'x' n’est pas un de :",
         ),
         (("slove",), "Aucune commande 'slove'. Vouliez-vous dire 'solve', 'serve' ?"),
         (("rules", "--lang", "de"), "Valeur refusée pour '--lang' (variable : 'BRIGADE_LANG')"),
@@ -128,7 +128,7 @@ def test_rule_sets_are_named_in_either_case() -> None:
 
 def test_an_unknown_rule_set_is_refused() -> None:
     answer = brigade("rules", "xyz", "--json")
-    assert (answer.code, answer.issues[0]["hint"]) == (2, "un de : bad, ct, sap")
+    assert (answer.code, answer.issues[0]["hint"]) == (2, "un de : bad, ct, fpt, sap")
 
 
 @pytest.mark.parametrize("kind", SCHEMAS)
