@@ -185,6 +185,11 @@ KINDS: tuple[ResourceKind, ...] = (
 """Absences are declared through the day's cycle (`api.routes.absences_routes`), read here."""
 
 
+def kind_of(row: type[BasinRow]) -> ResourceKind:
+    """By the table that it is kept in."""
+    return next(one for one in KINDS if one.row is row)
+
+
 def made(kind: ResourceKind, scoped: Scoped, basin_id: str, id: str, shape: BaseModel) -> BasinRow:
     """A row of `kind`, not yet in the store."""
     keys = kind.keys(scoped, basin_id, shape)

@@ -106,6 +106,16 @@ def follow(scoped: Scoped, service: Service, basin_id: str, changes: DayChanges)
     return [jobs.follow(system, service, basin_id, first, days) for first, days in found]
 
 
+def follow_wishes(
+    scoped: Scoped, service: Service, row: basin_tables.Basin, before: BasinWishes | None
+) -> None:
+    """What follows from a basin's wishes as they stand now. Args: before: None, where the basin is new."""
+    if before is not None:
+        changes = DayChanges()
+        changes.of_basin(before, row.body)
+        follow(scoped, service, row.id, changes)
+
+
 class _Rota:
     """Who was to do what, and whether they are there; read once, and only if asked."""
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from api.access.rights import grants, holds, rights_of
 from api.access.scope import Scoped
-from api.basin.resource_kinds import KINDS, ResourceKind
+from api.basin.resource_kinds import KINDS, ResourceKind, kind_of
 from api.imports.merging import MergedDocument, Mode, merge, same_values
 from api.imports.uploads import SECTIONS, Upload
 from api.runtime.faults import forbidden
@@ -376,7 +376,7 @@ class _Comparing:
     def _forget_entries(self, visits: Collection[str]) -> None:
         """Of the rotas that the file does not tell: a visit that goes stands in none."""
         told = {one.id for one in self.found.of("rota-feeds")}
-        kind = next(one for one in KINDS if one.row is basin_tables.RotaFeed)
+        kind = kind_of(basin_tables.RotaFeed)
         for row in self.scoped.all(self.scoped.select(basin_tables.RotaFeed, self.basin_id)):
             entries = row.body.get("entries", [])
             kept = [entry for entry in entries if entry["visit_id"] not in visits]
@@ -406,7 +406,7 @@ class _Comparing:
     def _unnamed_workers(self) -> None:
         named = {one.id: one.merged.body for one in self.found.of("workers")}
         employers = {body["employer_id"] for body in named.values()}
-        kind = next(one for one in KINDS if one.row is basin_tables.Worker)
+        kind = kind_of(basin_tables.Worker)
         for row in self.scoped.all(
             self.scoped.select(basin_tables.Worker, self.basin_id).order_by(basin_tables.Worker.id)
         ):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -33,11 +32,9 @@ def not_held(
     attending = _attending(scoped, basin_id, rows) if rows else {}
     for row in sorted(rows, key=lambda one: (one.starts_at, one.id)):
         day = row.starts_at.astimezone(PARIS).date()
-        plan = next(
-            (one for one in in_force if one.first_day <= day < one.first_day + timedelta(days=one.days)), None
-        )
+        plan = next((one for one in in_force if one.covers(day)), None)
         value = row.value
-        needed, there = value.at_least or len(value.participants), attending.get(row.id)
+        needed, there = value.needed, attending.get(row.id)
         if plan is None or there is None or len(there) >= needed:
             continue
         seats = seats_of(row.id, len(value.participants))

@@ -80,7 +80,7 @@ def _plans(scoped: Scoped, basin_id: str, days: Sequence[date]) -> dict[date, Pl
     )
     found: dict[date, Plan] = {}
     for row in sorted(rows, key=lambda one: one.state == "published"):  # the last one counts
-        found |= {day: row for day in days if row.first_day <= day < row.first_day + timedelta(days=row.days)}
+        found |= {day: row for day in days if row.covers(day)}
     return found
 
 

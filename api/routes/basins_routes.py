@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends
 
 from api.basin import wishes
-from api.cycle.following import DayChanges, follow
+from api.cycle.following import follow_wishes
 from api.http.contract import PROBLEM, refuses
 from api.http.credentials import TheService
 from api.http.paging import Page, PageParams, whole
@@ -71,13 +71,12 @@ def put_basin(
 
     def act() -> Answer[Envelope[BasinWishes]]:
         row = unit.scoped.session.scalar(unit.scoped.select(Basin, basin_id))
-        stood, changes = {"id": basin_id} if row is None else said(shown(row)), DayChanges()
+        stood = {"id": basin_id} if row is None else said(shown(row))
         put, before = wishes.put(unit.scoped, basin_id, value, version)
         echo.refuse_changed(f"basins.{basin_id}", stood)
+        follow_wishes(unit.scoped, service, put, before)
         if before is None:
             return Answer(shown(put), 201, put.version, f"/v1/basins/{basin_id}")
-        changes.of_basin(before, put.body)
-        follow(unit.scoped, service, basin_id, changes)
         return Answer(shown(put), version=put.version)
 
     return unit.answer(act)
@@ -108,11 +107,8 @@ def put_sectors(
     names the basin's version."""
 
     def act() -> Answer[SectorMapIn]:
-        changes = DayChanges()
         row, before = wishes.put_sectors(unit.scoped, basin_id, id, value.sectors, version)
-        if before is not None:
-            changes.of_basin(before, row.body)
-            follow(unit.scoped, service, basin_id, changes)
+        follow_wishes(unit.scoped, service, row, before)
         return Answer(_map_of(row, id), version=row.version)
 
     return unit.answer(act)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, false, func, text
@@ -134,6 +134,9 @@ class Plan(BasinEvent):
             postgresql_where=text("state = 'published'"),
         ),
     )
+
+    def covers(self, day: date) -> bool:
+        return self.first_day <= day < self.first_day + timedelta(days=self.days)
 
     @property
     def span(self) -> dict[str, str | int]:

@@ -232,7 +232,7 @@ def _joined(
         employers=tuple(_employers(days, workers)),
         workers=workers,
         travel=completed(_legs(days, modes, [one.id for one in sites]), sites, modes, first.horizon),
-        employees=tuple(_employees(days, named)),
+        employees=tuple(_employees(days)),
         rota=tuple(_rota(days, named)),
         absences=tuple(_absences(days, named)),
         policy=replace(first.policy, reserve=None, strict=False),
@@ -311,7 +311,7 @@ def _spread(
 
 
 # -- who was to come ---------------------------------------------------------------------------------------
-def _employees(days: Sequence[PlannedBasin], named: Mapping[str, PlannedBasin]) -> Iterator[Employee]:
+def _employees(days: Sequence[PlannedBasin]) -> Iterator[Employee]:
     for day in days:
         for one in day.problem.employees:
             yield Employee(day.named(one.id), day.named(one.provider_id))

@@ -105,13 +105,11 @@ class ModelBuilder(RuleReadings):
         self.free: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
         self.links: list[list[dict[str, int]]] = [[] for _ in self.requests]
         self.rebuilds = [False for _ in problem.workers]
-        self.service = np.array(
-            [
-                [request.visit.service_by(worker.id) for request in self.requests]
-                for worker in problem.workers
-            ],
-            np.int32,
-        ).reshape(workers, len(self.requests))
+        durations = np.array([request.visit.duration for request in self.requests], np.int32)
+        self.service = np.tile(durations, (workers, 1))
+        for column, request in enumerate(self.requests):
+            if request.visit.unfamiliar_extra:
+                self.service[:, column] = [request.visit.service_by(one.id) for one in problem.workers]
         self.guides = np.zeros(shape, np.uint8)
         self.counted = self.service.copy()
         for column, request in enumerate(self.requests):

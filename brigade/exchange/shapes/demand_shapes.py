@@ -269,6 +269,11 @@ class WorkBlockShape(Shape):
         None, description="Since when the participants know of it; absent: from the plan on."
     )
 
+    @property
+    def needed(self) -> int:
+        """How many people make it take place."""
+        return len(self.participants) if self.at_least is None else self.at_least
+
 
 class LinkShape(Shape):
     """A tie between two visits."""

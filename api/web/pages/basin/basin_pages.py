@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 from api.access.scope import Scoped
 from api.basin import identities, wishes
 from api.basin.reserve_rates import rates_of
-from api.cycle.following import DayChanges, follow
+from api.cycle.following import follow_wishes
 from api.http.credentials import TheService
 from api.imports.telephones import dialled
 from api.persons import accounts
@@ -232,12 +232,9 @@ def change_rules(basin_id: BasinId, press: Press, service: TheService) -> Respon
         given = press.form.read(RulesForm)
 
         def act() -> str:
-            changes = DayChanges()
             value = _wished(press, press.scoped.basin(basin_id).body, given)
             row, before = wishes.put(press.scoped, basin_id, value, given.version, given.reason)
-            if before is not None:
-                changes.of_basin(before, row.body)
-                follow(press.scoped, service, basin_id, changes)
+            follow_wishes(press.scoped, service, row, before)
             return f"/bassins/{quote(basin_id)}/regles"
 
         return press.done(act)

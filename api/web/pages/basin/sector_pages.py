@@ -14,13 +14,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api.access.scope import Scoped, expect
-from api.basin import fitness, identities, wishes
-from api.cycle.following import DayChanges, follow
+from api.access.scope import Scoped
+from api.basin import identities, wishes
+from api.basin.resource_kinds import kind_of
+from api.cycle import basin_rows
+from api.cycle.following import DayChanges, follow, follow_wishes
 from api.http.credentials import TheService
 from api.runtime.roles import Role
 from api.service.service import Service
-from api.shapes.cycle_requests import BasinId, plain
+from api.shapes.cycle_requests import BasinId
 from api.store.basin_tables import Basin, Client, Provider, Site, Worker
 from api.store.cycle_tables import Plan
 from api.store.person_tables import WorkerIdentity
@@ -111,10 +113,7 @@ def _write_map(press: PressedView, service: Service, basin_id: str, provider_id:
     row, before = wishes.put_sectors(
         press.scoped, basin_id, provider_id, sectors, press.form.version, press.form.text("reason") or None
     )
-    if before is not None:
-        changes = DayChanges()
-        changes.of_basin(before, row.body)
-        follow(press.scoped, service, basin_id, changes)
+    follow_wishes(press.scoped, service, row, before)
 
 
 def _drawn(
@@ -172,20 +171,16 @@ def _write_homes(press: PressedView, service: Service, basin_id: str, provider_i
     scoped, changes = press.scoped, DayChanges()
     own = {one.id for one in scoped.basin(basin_id).body.sectors if one.provider_id == provider_id}
     for id in press.form.all("worker"):
-        row = scoped.one(Worker, basin_id, id, write=True)
-        stood, before, chosen = row.value, row.body, press.form.text(f"home-{id}")
+        stood, chosen = scoped.one(Worker, basin_id, id).value, press.form.text(f"home-{id}")
         homes = [*(one for one in stood.sectors if one not in own), *([chosen] if chosen else [])]
         asked = press.form.text(f"limit-{id}")
         # Without any home a limit would be one around nothing.
         limit = next((one for one in SectorLimit if homes and one.value == asked), None)
-        if (set(homes), limit) == (set(stood.sectors), stood.sector_limit):
-            continue
-        version = press.form.number(f"version-{id}")
-        expect(row, version if isinstance(version, int) else None)
-        row.body = plain(stood.model_copy(update={"sectors": homes, "sector_limit": limit}))
-        fitness.refuse_unfit(scoped, row)
-        scoped.changed(row)
-        changes.note(Worker, before, row.body)
+        if (set(homes), limit) != (set(stood.sectors), stood.sector_limit):
+            shape = stood.model_copy(update={"sectors": homes, "sector_limit": limit})
+            version = press.form.number(f"version-{id}")
+            known = version if isinstance(version, int) else None
+            basin_rows.put(kind_of(Worker), scoped, basin_id, id, shape, known, changes)
     follow(scoped, service, basin_id, changes)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 
 from api.access.scope import Scoped
 from api.basin import identities
-from api.basin.resource_kinds import KINDS
+from api.basin.resource_kinds import kind_of
 from api.commitments.in_force import plan_on
 from api.commitments.placements import covered
 from api.commitments.states import STANDING
@@ -51,7 +51,7 @@ ALL, ONE = "work_blocks/work_blocks.html", "work_blocks/work_block.html"
 NEW = "nouveau"
 BEHIND = timedelta(days=31)
 """So long ago a meeting is still shown: who was there may have to be noted."""
-KIND = next(one for one in KINDS if one.row is WorkBlock)
+KIND = kind_of(WorkBlock)
 BlockId = Annotated[str, Path(pattern=ID, max_length=120)]
 
 
@@ -201,7 +201,7 @@ def _line(
         starts.astimezone(PARIS),
         (starts + timedelta(minutes=value.duration_min)).astimezone(PARIS),
         None if site is None else place_name(site.commune) or site.id,
-        value.at_least or len(value.participants),
+        value.needed,
         sorted(people, key=lambda one: (identities.folded(one.name), one.id)),
     )
 
