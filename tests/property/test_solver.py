@@ -27,13 +27,12 @@ from solver.model.model import build_model
 from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.advice import examples
-from tests.brute import best_plan
+from tests.promises import ENOUGH, answers_for_each_visit, is_as_good_as_brute_force, is_lawful_at_its_price
 from tests.solving import QUICK, named, searched
 from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
 
 MOST_TOURS = 3
-ENOUGH = SearchSettings(iterations=3000, threads=1)
 BINDING = sorted({code for twin in rules.twins() for code in twin.CODES})
 TELLING = Weights(moved_start=1, moved_visit=10, changed_worker=30)
 many = settings(
@@ -75,24 +74,14 @@ def test_a_rule_switched_off_binds_neither_of_the_two_tellings(problem: Problem,
 
 
 def _agrees(problem: Problem) -> None:
-    found = searched(problem)
-    timed = retime(problem, found.orders)
-    assert timed.issues == ()
-    assert hard_violations(problem, timed.plan) == ()
-    assert breakdown(problem, timed.plan).total == found.solution.objective
-    assert found.solution.bound <= found.solution.objective
+    found = is_lawful_at_its_price(problem)
     assert searched(problem).solution.orders == found.solution.orders  # same seed, same work: the same plan
 
 
 @some
 @given(problem=coverable_problems())
 def test_a_visit_is_in_one_tour_or_uncovered_with_its_reasons(problem: Problem) -> None:
-    outcome = solve(problem, QUICK)
-    assert outcome.plan is not None
-    placed = [stop.visit_id for route in outcome.plan.routes for stop in route.stops]
-    left = [visit.visit_id for visit in outcome.plan.uncovered]
-    assert sorted(placed + left) == sorted(request.visit.id for request in problem.requests)
-    assert all(visit.reasons for visit in outcome.plan.uncovered)
+    answers_for_each_visit(problem)
 
 
 # -- against every plan there is ---------------------------------------------------------------------------
@@ -101,12 +90,7 @@ def test_a_visit_is_in_one_tour_or_uncovered_with_its_reasons(problem: Problem) 
 )
 @given(problem=tiny_problems())
 def test_the_best_plan_is_that_of_brute_force_and_no_bound_is_above_it(problem: Problem) -> None:
-    best, outcome = best_plan(problem, least_points=True), solve(problem, ENOUGH)
-    assert outcome.breakdown is not None
-    assert outcome.proof is not None
-    assert outcome.breakdown.total == best.total
-    assert outcome.proof.bound <= best.total
-    assert outcome.proof.coverage_bound <= best.points
+    is_as_good_as_brute_force(problem)
 
 
 SUPPORTING = {"REST_BREAK", "MEAL_BREAK"} | BLOCKING_RULES

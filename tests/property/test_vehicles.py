@@ -3,16 +3,12 @@ brute force, and every document of them is read back."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from brigade.changes.edits import TakeVehicle
 from brigade.changes.events import apply_events
 from brigade.errors import InvalidProblem
-from brigade.exchange.documents.plan_document import plan_record_from_json, plan_to_json
-from brigade.exchange.documents.problem_document import problem_from_json, problem_to_json
 from brigade.judging.checker import hard_violations
 from brigade.judging.objective import breakdown
 from brigade.values.problem import Problem
@@ -23,12 +19,15 @@ from solver.hand_edits import EditSession, judge_edit
 from solver.model.search_settings import SearchSettings
 from solver.model.usual_hours import without_holds
 from solver.replan import replan
-from solver.solve import solve
 from tests.advice import examples
-from tests.brute import best_plan
-from tests.property.test_tables import again
-from tests.sameness import differences
-from tests.solving import QUICK, planned, searched
+from tests.promises import (
+    answers_for_each_visit,
+    is_as_good_as_brute_force,
+    is_lawful_at_its_price,
+    is_lawful_without,
+    is_read_again,
+)
+from tests.solving import planned
 from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
 from tests.strategies_day import day_events
@@ -55,55 +54,33 @@ def tiny_days() -> st.SearchStrategy[Problem]:
 @many
 @given(problem=days())
 def test_days_with_vehicles_pass_the_checker_and_cost_what_the_kernel_says(problem: Problem) -> None:
-    found = searched(problem)
-    timed = found.timed
-    assert timed.issues == ()
-    assert hard_violations(problem, timed.plan) == ()
-    # Where a wait for somebody can be the meal that a tour owes, its pause is told in two ways.
-    if not problem.links:
-        assert breakdown(problem, timed.plan).total == found.solution.objective
-    assert found.solution.bound <= found.solution.objective
+    is_lawful_at_its_price(problem)
 
 
 @many
 @given(problem=tiny_days())
 def test_the_best_plan_with_vehicles_is_that_of_brute_force(problem: Problem) -> None:
-    best = best_plan(problem, least_points=True)
-    outcome = solve(problem, SearchSettings(iterations=3000, threads=1))
-    assert outcome.breakdown is not None
-    assert outcome.proof is not None
-    assert outcome.breakdown.total == best.total
-    assert outcome.proof.bound <= best.total
-    assert outcome.proof.coverage_bound <= best.points
+    is_as_good_as_brute_force(problem)
 
 
 @settings(many, max_examples=examples(10))
 @given(problem=coverable_problems().flatmap(with_vehicles))
-def test_the_rule_switched_off_binds_nowhere(problem: Problem) -> None:
-    asked = replace(problem, rule_sets_off=frozenset({"VEHICLES"}))
-    timed = searched(asked).timed
-    assert timed.issues == ()
-    assert hard_violations(asked, timed.plan) == ()
+def test_a_rule_switched_off_leaves_vehicles_lawful(problem: Problem) -> None:
+    is_lawful_without(problem, "VEHICLES")
 
 
 @settings(many, max_examples=examples(10))
 @given(problem=days())
-def test_every_visit_is_in_a_tour_or_uncovered_with_its_reasons(problem: Problem) -> None:
-    outcome = solve(problem, QUICK)
-    assert outcome.plan is not None
-    placed = [stop.visit_id for route in outcome.plan.routes for stop in route.stops]
-    left = [one.visit_id for one in outcome.plan.uncovered]
-    assert sorted(placed + left) == sorted(request.visit.id for request in problem.requests)
-    assert all(one.reasons for one in outcome.plan.uncovered)
-    document = plan_to_json(problem, outcome.plan)
-    assert plan_record_from_json(document, problem).plan.routes == outcome.plan.routes
+def test_every_visit_with_vehicles_is_in_a_tour_or_uncovered_with_its_reasons(
+    problem: Problem,
+) -> None:
+    answers_for_each_visit(problem)
 
 
 @settings(many, max_examples=examples(10))
 @given(problem=days())
 def test_vehicles_are_read_again_as_they_were_written(problem: Problem) -> None:
-    assert differences(problem, problem_from_json(problem_to_json(problem))) == []
-    assert differences(problem, again(problem, "tables")) == []
+    is_read_again(problem)
 
 
 @settings(many, max_examples=examples(10))
@@ -132,10 +109,8 @@ def test_whoever_could_come_comes_with_the_vehicle_of_her_tour(problem: Problem)
         for one in candidates_for(session, visit_id, moves_allowed=True).ranked:
             after = plan_with(problem, plan, one)
             assert hard_violations(problem, after) == ()
-            # Where a wait for somebody can be the meal that a tour owes, its pause is told in two ways.
-            if not problem.links:
-                then = breakdown(problem, without_holds(problem, after), before)
-                assert then.total - today.total == one.cost
+            then = breakdown(problem, without_holds(problem, after), before)
+            assert then.total - today.total == one.cost
 
 
 @settings(many, max_examples=examples(10))
