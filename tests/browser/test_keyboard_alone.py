@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from api.runtime.roles import Role
 from tests.api.conftest import PASSWORD, World
 from tests.api.money.test_releases import alone
-from tests.api.plans.test_alerts import change
 from tests.api.plans.test_draft_edits import by, other_than
 from tests.api.small_basin import BASIN, absence, release
 from tests.browser.served import Seat, seat, served, until
@@ -117,7 +116,7 @@ def test_a_worker_accepts_what_she_is_offered(browser: Browser, story: Timed, wo
 def test_an_employer_reads_the_hours_of_one_person(browser: Browser, story: Timed, world: World) -> None:
     paper = {"provider_id": "S2", "first": "2026-03-16", "last": "2026-12-31", "status": "promised"}
     signed = {"provider_id": "S1", "first": "2026-01-01", "last": "2026-12-31"}
-    change(world, "workers", "W1", engagements=[signed, paper])
+    world.rewrite("workers/W1", engagements=[signed, paper])
     with served(world) as address, seat(browser, address) as employer, story("employer by keys", employer):
         page = log_in(employer, E)
         enter(page, page.get_by_role("link", name="papier à signer avec S2"))

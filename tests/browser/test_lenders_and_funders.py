@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, expect
 from api.runtime.roles import Role
 from tests.api.conftest import World
 from tests.api.money.test_releases import alone
-from tests.api.plans.test_alerts import change
 from tests.api.small_basin import BASIN, release
 from tests.browser.served import seat, served
 
@@ -24,7 +23,7 @@ def world(world: World) -> World:
     assert world.publish(world.propose()).status_code == 200
     paper = {"provider_id": "S2", "first": "2026-03-16", "last": "2026-12-31", "status": "promised"}
     signed = {"provider_id": "S1", "first": "2026-01-01", "last": "2026-12-31"}
-    change(world, "workers", "W1", engagements=[signed, paper])
+    world.rewrite("workers/W1", engagements=[signed, paper])
     world.ask(C, "PUT", f"{BASIN}/worker-identities/W1", {"name": "Ginette Essai"})
     world.later(hours=5)
     assert world.ask(M, "PUT", f"{BASIN}/outcomes/V1", {"done": True}).status_code == 201

@@ -133,10 +133,7 @@ def test_outlines_are_of_the_communes_of_the_basin(world: World) -> None:
     """The places of the small basin name none; Lens has an outline, and is kept by browsers for a day."""
     answer = world.ask(C, "GET", f"{BASIN}/outlines")
     assert answer.json() == {"type": "FeatureCollection", "features": []}
-    place = world.ask(C, "GET", f"{BASIN}/sites/A")
-    body = {**place.json()["value"], "commune": "62498"}
-    put = world.ask(C, "PUT", f"{BASIN}/sites/A", body, If_Match=place.headers["ETag"])
-    assert put.status_code == 200, put.text
+    world.rewrite("sites/A", commune="62498")
     answer = world.ask(C, "GET", f"{BASIN}/outlines")
     assert [one["properties"]["code"] for one in answer.json()["features"]] == ["62498"]
     assert answer.headers["Cache-Control"] == "private, max-age=86400"
@@ -144,11 +141,8 @@ def test_outlines_are_of_the_communes_of_the_basin(world: World) -> None:
 
 def test_a_night_for_others_begun_the_evening_before_fills_the_lane_from_midnight(world: World) -> None:
     """From 22 h on 8 March to 5 h on 9 March."""
-    row = world.ask(C, "GET", f"{BASIN}/workers/W3")
     night = {"start": "2026-03-08T22:00:00+01:00", "end": "2026-03-09T05:00:00+01:00"}
-    body = {**row.json()["value"], "other_work": [night]}
-    put = world.ask(C, "PUT", f"{BASIN}/workers/W3", body, If_Match=row.headers["ETag"])
-    assert put.status_code == 200, put.text
+    world.rewrite("workers/W3", other_work=[night])
     wish(world, replan="on_request")
     assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
     told = board(world, world.propose())
@@ -158,12 +152,9 @@ def test_a_night_for_others_begun_the_evening_before_fills_the_lane_from_midnigh
 
 def test_hours_on_call_and_calls_fill_the_lane_of_who_is_not_there_too(world: World) -> None:
     """W3 is at home that day, on call from 19:00 and called out for an hour."""
-    row = world.ask(C, "GET", f"{BASIN}/workers/W3")
     evening = {"start": "2026-03-09T19:00:00+01:00", "end": "2026-03-10T07:00:00+01:00"}
     call = {"start": "2026-03-09T20:00:00+01:00", "end": "2026-03-09T21:00:00+01:00"}
-    body = {**row.json()["value"], "availability": [], "on_call": [evening], "calls": [call]}
-    put = world.ask(C, "PUT", f"{BASIN}/workers/W3", body, If_Match=row.headers["ETag"])
-    assert put.status_code == 200, put.text
+    world.rewrite("workers/W3", availability=[], on_call=[evening], calls=[call])
     wish(world, replan="on_request")
     assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
     told = board(world, world.propose())

@@ -36,14 +36,6 @@ ENUM = re.compile(r"\b[a-z]+_[a-z_]+\b")
 LINK = re.compile(r"http://127\.0\.0\.1:8000/v1/tours/[\w-]{36}")
 
 
-def changed(world: World, path: str, **more: Any) -> None:
-    row = world.ask(C, "GET", f"{BASIN}/{path}")
-    answer = world.ask(
-        C, "PUT", f"{BASIN}/{path}", {**row.json()["value"], **more}, If_Match=row.headers["ETag"]
-    )
-    assert answer.status_code == 200, answer.text
-
-
 def edited(world: World, *edits: dict[str, Any]) -> None:
     """The plan in force, edited by hand and published."""
     (plan,) = world.get(f"{BASIN}/plans?state=published")["items"]
@@ -60,9 +52,9 @@ def ready(world: World) -> None:
     """W3 alone is there; everybody can be reached; places, and a number to call, are known."""
     wish(world, telephone="+33321000000", replan="on_request", offers={"next_wave": "on_request"})
     for site, commune in {"A": "62510", "B": "62498", "C": "62065"}.items():
-        changed(world, f"sites/{site}", commune=commune)
+        world.rewrite(f"sites/{site}", commune=commune)
     for worker in ("W1", "W2"):
-        changed(world, f"workers/{worker}", availability=[])
+        world.rewrite(f"workers/{worker}", availability=[])
     account = next(
         one["id"]
         for one in world.get("/v1/accounts", Role.ADMINISTRATOR)["items"]
@@ -79,7 +71,7 @@ def stages(world: World) -> Iterator[str]:
     assert world.publish(world.propose()).status_code == 200
     yield "published"
     later = [{"earliest": "2026-03-09T10:45:00+01:00", "latest": "2026-03-09T11:00:00+01:00"}]
-    changed(world, "visits/V2", windows=later)
+    world.rewrite("visits/V2", windows=later)
     assert world.publish(world.propose()).status_code == 200
     yield "retimed"
     (plan,) = world.get(f"{BASIN}/plans?state=published")["items"]
@@ -286,7 +278,7 @@ def test_a_letter_that_was_overtaken_is_not_sent(world: World) -> None:
 def test_a_manager_reads_why_in_a_sentence_without_other_providers_visits(world: World, lang: str) -> None:
     wish(world, replan="on_request")
     for worker in ("W1", "W2", "W3"):
-        changed(world, f"workers/{worker}", availability=[])
+        world.rewrite(f"workers/{worker}", availability=[])
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     assert world.publish(world.propose()).status_code == 200
     (plan,) = world.get(f"{BASIN}/plans?state=published", M)["items"]

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from api.runtime.roles import Role
 from tests.api.conftest import World
 from tests.api.small_basin import BASIN
 
 C, E, M = Role.COORDINATOR, Role.EMPLOYER, Role.MANAGER
-
-
-def change(world: World, things: str, id: str, **more: Any) -> None:
-    row = world.ask(C, "GET", f"{BASIN}/{things}/{id}")
-    body = {**row.json()["value"], **more}
-    answer = world.ask(C, "PUT", f"{BASIN}/{things}/{id}", body, If_Match=row.headers["ETag"])
-    assert answer.status_code == 200, answer.text
 
 
 def told(world: World, role: Role = C) -> list[tuple[str, str, str | None]]:
@@ -29,7 +20,7 @@ def test_who_says_nothing_of_the_days_ahead_is_told_and_leaves_with_new_hours(wo
     quiet = [("no_availability", id, "2026-03-09") for id in ("W1", "W2", "W3")]
     assert [one for one in told(world) if one[0] == "no_availability"] == quiet
     span = {"start": "2026-03-20T08:00:00+01:00", "end": "2026-03-20T12:00:00+01:00"}
-    change(world, "workers", "W1", availability=[span])
+    world.rewrite("workers/W1", availability=[span])
     assert [one for one in told(world) if one[0] == "no_availability"] == quiet[1:]
 
 
@@ -39,15 +30,13 @@ def test_papers_to_sign_and_what_ends_within_sixty_days_are_told(world: World) -
         {"provider_id": "S1", "first": "2026-01-01", "last": "2026-05-08"},
         {"provider_id": "S2", "first": "2026-03-16", "last": "2026-12-31", "status": "promised"},
     ]
-    change(world, "workers", "W1", engagements=papers, inclusion_pass_until="2026-06-01")
-    change(
-        world,
-        "workers",
-        "W2",
+    world.rewrite("workers/W1", engagements=papers, inclusion_pass_until="2026-06-01")
+    world.rewrite(
+        "workers/W2",
         certificates=[{"code": "ADVF", "expires": "2026-05-09"}],
         engagements=[{"provider_id": "S1", "first": "2026-01-01", "last": "2026-05-09"}],
     )
-    change(world, "workers", "W3", certificates=[{"code": "ADVF", "expires": "2026-02-28"}])
+    world.rewrite("workers/W3", certificates=[{"code": "ADVF", "expires": "2026-02-28"}])
     expected = [
         ("certificate", "W3", "2026-02-28"),
         ("paper_to_sign", "W1", "2026-03-16"),
@@ -62,9 +51,9 @@ def test_papers_to_sign_and_what_ends_within_sixty_days_are_told(world: World) -
 
 def test_the_hours_of_an_association_are_told_from_four_hundred_on(world: World) -> None:
     """400 h are 24 000 min; those of a company's worker under no cap are nobody's matter."""
-    change(world, "employers", "E1", kind="ai")
-    change(world, "workers", "W1", counters={"capped_ai_work_min": 24_000, "ai_cap_min": 28_800})
-    change(world, "workers", "W2", counters={"capped_ai_work_min": 23_999, "ai_cap_min": 28_800})
+    world.rewrite("employers/E1", kind="ai")
+    world.rewrite("workers/W1", counters={"capped_ai_work_min": 24_000, "ai_cap_min": 28_800})
+    world.rewrite("workers/W2", counters={"capped_ai_work_min": 23_999, "ai_cap_min": 28_800})
     (one,) = world.get(f"{BASIN}/alerts")["alerts"]
     assert (one["kind"], one["id"], one["used_min"], one["limit_min"]) == (
         "capped_hours",
@@ -72,7 +61,7 @@ def test_the_hours_of_an_association_are_told_from_four_hundred_on(world: World)
         24_000,
         28_800,
     )
-    change(world, "employers", "E1", kind="ge")
+    world.rewrite("employers/E1", kind="ge")
     assert told(world) == []
 
 

@@ -51,11 +51,7 @@ def save(world: World, plan: dict[str, Any], *edits: dict[str, Any], **more: Any
 
 def forbid(world: World, visit: str, worker: str) -> None:
     """The client of a visit wants this worker never again."""
-    row = world.ask(C, "GET", f"{BASIN}/visits/{visit}")
-    body = {**row.json()["value"], "forbidden_workers": [worker]}
-    assert (
-        world.ask(C, "PUT", f"{BASIN}/visits/{visit}", body, If_Match=row.headers["ETag"]).status_code == 200
-    )
+    world.rewrite(f"visits/{visit}", forbidden_workers=[worker])
 
 
 def test_an_edit_is_judged_and_nothing_is_kept(planned: tuple[World, dict[str, Any]]) -> None:
@@ -178,10 +174,7 @@ def shipped_rules(world: World) -> None:
 
 
 def skilled(world: World, visit: str) -> None:
-    row = world.ask(C, "GET", f"{BASIN}/visits/{visit}")
-    body = {**row.json()["value"], "act_class": "ordinary", "required": ["DRIVE_CLIENT"]}
-    answer = world.ask(C, "PUT", f"{BASIN}/visits/{visit}", body, If_Match=row.headers["ETag"])
-    assert answer.status_code == 200, answer.text
+    world.rewrite(f"visits/{visit}", act_class="ordinary", required=["DRIVE_CLIENT"])
 
 
 def test_what_has_begun_is_not_edited(planned: tuple[World, dict[str, Any]]) -> None:

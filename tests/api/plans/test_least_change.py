@@ -79,9 +79,7 @@ def test_the_next_wave_goes_to_somebody_the_client_knows(world: World) -> None:
     """Nothing is given for a familiar face here, and all cost the same: only the wave's own order prefers W3
     for V2."""
     wish(world, replan="on_request", policy={"weights": {"unfamiliar": 0}})
-    row = world.ask(C, "GET", f"{BASIN}/visits/V2")
-    body = {**row.json()["value"], "usual_workers": ["W3"], "forbidden_workers": []}
-    assert world.ask(C, "PUT", f"{BASIN}/visits/V2", body, If_Match=row.headers["ETag"]).status_code == 200
+    world.rewrite("visits/V2", usual_workers=["W3"], forbidden_workers=[])
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     plan = world.propose()
     assert stops(plan)["V2"][0] == "W1"
@@ -112,14 +110,7 @@ def test_a_worker_who_comes_back_takes_what_was_uncovered(world: World) -> None:
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     plan = world.propose()
     assert (stops(plan), world.publish(plan).status_code) == ({}, 200)
-    row = world.ask(C, "GET", f"{BASIN}/workers/W2")
-    world.ask(
-        C,
-        "PUT",
-        f"{BASIN}/workers/W2",
-        {**row.json()["value"], "availability": stays},
-        If_Match=row.headers["ETag"],
-    )
+    world.rewrite("workers/W2", availability=stays)
     assert {worker for worker, _ in stops(world.propose()).values()} == {"W2"}
 
 
@@ -215,9 +206,7 @@ def test_what_nobody_came_to_counts_as_uncovered_all_day(world: World) -> None:
     The plan made then says so of both, and every figure of the day counts them: three of five, not three of
     three."""
     wish(world, replan="on_request")
-    row = world.ask(C, "GET", f"{BASIN}/visits/V1")
-    nobody = {**row.json()["value"], "forbidden_workers": ["W1", "W2", "W3"]}
-    assert world.ask(C, "PUT", f"{BASIN}/visits/V1", nobody, If_Match=row.headers["ETag"]).status_code == 200
+    world.rewrite("visits/V1", forbidden_workers=["W1", "W2", "W3"])
     assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
     assert world.publish(world.propose()).status_code == 200
     world.later(hours=6, minutes=30)

@@ -14,20 +14,12 @@ BRANCH = "Branche de l’aide à domicile (BAD)"
 PEOPLE, SERVICES, RULES = (f"/bassins/B1/{name}" for name in ("personnes", "services", "regles"))
 
 
-def _renew(world: World, id: str, **more: object) -> None:
-    told = world.get(f"{BASIN}/workers/{id}")
-    answer = world.ask(
-        C, "PUT", f"{BASIN}/workers/{id}", {**told["value"], **more}, **{"If-Match": f'"{told["version"]}"'}
-    )
-    assert answer.status_code == 200, answer.text
-
-
 def test_people_are_searched_and_those_whose_papers_end_first_stand_first(world: World) -> None:
     """Monday 9 March 2026. W2's certificate ends in ten days, W3's was over on Sunday."""
     for id, name in (("W1", "Ginette Essai"), ("W2", "Hélène Exemple"), ("W3", "Odette Modèle")):
         assert world.ask(C, "PUT", f"{BASIN}/worker-identities/{id}", {"name": name}).status_code == 201
-    _renew(world, "W2", certificates=[{"code": "ADVF", "expires": "2026-03-19"}])
-    _renew(world, "W3", certificates=[{"code": "ADVF", "expires": "2026-03-08"}])
+    world.rewrite("workers/W2", certificates=[{"code": "ADVF", "expires": "2026-03-19"}])
+    world.rewrite("workers/W3", certificates=[{"code": "ADVF", "expires": "2026-03-08"}])
     browser = Browser(world, C)
     rows = browser.page(f"{PEOPLE}?tri=ending").all("tbody")[0].all("tr")
     assert "Hélène Exemple" in rows[0].text()
@@ -50,9 +42,7 @@ def test_services_are_told_with_what_was_received_of_them(world: World) -> None:
 
 
 def test_services_name_the_communes_of_their_places(world: World) -> None:
-    place = world.ask(C, "GET", f"{BASIN}/sites/A")
-    body = {**place.json()["value"], "commune": "62498"}
-    world.ask(C, "PUT", f"{BASIN}/sites/A", body, If_Match=place.headers["ETag"])
+    world.rewrite("sites/A", commune="62498")
     text = Browser(world, C).page(SERVICES).text()
     assert "Lens" in text
     assert "62498" not in text

@@ -48,8 +48,8 @@ def test_refusals_are_counted_by_the_text_of_what_waits(world: World) -> None:
     waits is at S1: the board says 4, and so does her telephone, with the text by its name."""
     day(world)
     engaged = [{"provider_id": id, "first": "2026-01-01", "last": "2026-12-31"} for id in ("S1", "S2")]
-    change(world, "workers/W1", engagements=engaged)
-    change(world, "providers/S2", agreement="sap")
+    world.rewrite("workers/W1", engagements=engaged)
+    world.rewrite("providers/S2", agreement="sap")
     with world.service.database.writing() as session:
         basin = session.get_one(Basin, "B1")
         given = deepcopy(basin.given)
@@ -61,13 +61,6 @@ def test_refusals_are_counted_by_the_text_of_what_waits(world: World) -> None:
     text = Browser(world, Role.WORKER).page("/ma-semaine").text()
     assert "0 sur 4 possibles (convention de l’aide à domicile, bad REFUSALS_SHORT)" in text, text
     assert "sur 7" not in text
-
-
-def change(world: World, path: str, **more: object) -> None:
-    row = world.ask(Role.COORDINATOR, "GET", f"{BASIN}/{path}")
-    body = {**row.json()["value"], **more}
-    made = world.ask(Role.ADMINISTRATOR, "PUT", f"{BASIN}/{path}", body, If_Match=row.headers["ETag"])
-    assert made.status_code == 200, made.text
 
 
 def test_an_answer_that_comes_too_late_is_refused_beside_the_stops(world: World) -> None:
@@ -186,7 +179,7 @@ def test_hours_on_call_of_the_week_are_said_with_what_a_call_is(world: World) ->
     day(world)
     inside = {"start": "2026-03-13T19:00:00+01:00", "end": "2026-03-14T07:00:00+01:00"}
     later = {"start": "2026-03-20T19:00:00+01:00", "end": "2026-03-21T07:00:00+01:00"}
-    change(world, "workers/W1", on_call=[inside, later])
+    world.rewrite("workers/W1", on_call=[inside, later])
     worker = Browser(world, Role.WORKER)
     said = worker.page("/ma-semaine?du=2026-03-09").text()
     assert "Mes astreintes" in said

@@ -6,7 +6,6 @@ import pytest
 
 from api.runtime.roles import Role
 from tests.api.conftest import World
-from tests.api.plans.test_alerts import change
 from tests.api.small_basin import BASIN
 from tests.api.web.site import Browser, day
 
@@ -18,7 +17,7 @@ def lent(world: World) -> World:
     day(world)
     world.ask(C, "PUT", f"{BASIN}/worker-identities/W1", {"name": "Ginette Essai"})
     paper = {"provider_id": "S2", "first": "2026-03-16", "last": "2026-12-31", "status": "promised"}
-    change(world, "workers", "W1", engagements=[paper], contract={"weekly_min": 1470})
+    world.rewrite("workers/W1", engagements=[paper], contract={"weekly_min": 1470})
     return world
 
 
@@ -49,7 +48,7 @@ def test_one_of_the_staff_has_her_hours_and_deadlines_and_nobody_elses(lent: Wor
 
 def test_coordinators_see_what_runs_out_in_their_basin_and_where_it_is_mended(lent: World) -> None:
     held = [{"code": "ADVF", "expires": "2026-03-20"}]
-    change(lent, "workers", "W2", certificates=held)
+    lent.rewrite("workers/W2", certificates=held)
     browser = Browser(lent, C)
     page = browser.page("/bassins/B1/alertes")
     links = [link for line in page.all("main")[0].all("li") for link in line.all("a")]
@@ -67,7 +66,7 @@ def test_coordinators_see_what_runs_out_in_their_basin_and_where_it_is_mended(le
 def test_papers_of_one_person_stand_in_one_line_and_one_by_one_below(lent: World) -> None:
     """For the coordinator and for the employer: her name once, each service once, and all of them counted."""
     paper = {"first": "2026-03-16", "last": "2026-12-31", "status": "promised"}
-    change(lent, "workers", "W1", engagements=[paper | {"provider_id": id} for id in ("S1", "S2")])
+    lent.rewrite("workers/W1", engagements=[paper | {"provider_id": id} for id in ("S1", "S2")])
     for role, path in ((C, "/bassins/B1/alertes"), (E, "/mes-salaries")):
         page = Browser(lent, role).page(path)
         (line,) = [one for one in page.all("li") if "2 papiers à signer" in one.text()]
