@@ -30,7 +30,7 @@ from brigade.values.policy import CoverageMode
 from brigade.values.problem import Problem
 from solver.model.search_settings import SearchSettings
 from solver.solve import solve
-from tests.brigade.law.test_law_cases import FOLDER, PENDING
+from tests.brigade.law.test_law_cases import FOLDER, names
 from tests.second_checker.judge import COSTS_NOT_JUDGED, NOT_JUDGED, Judge
 from tests.strategies import small_problems
 from tests.strategies_blocks import with_blocks
@@ -174,26 +174,13 @@ def _without_day(rule: str, worker: str | None, day: date | None) -> tuple[str, 
     return rule, None if rule in BY_PLAN else worker, day if rule in BY_DAY else None
 
 
-def law_cases() -> list[Any]:
-    """Those that a plan alone decides: markings and waivers are no verdict on it."""
-    told = {
-        path.stem: json.loads(path.read_text("utf-8"))["expected"] for path in sorted(FOLDER.glob("*.json"))
-    }
-    return [
-        pytest.param(
-            name, marks=pytest.mark.xfail(reason=PENDING[name], strict=True) if name in PENDING else ()
-        )
-        for name, expected in told.items()
-        if expected in ("lawful", "unlawful")
-    ]
-
-
 def _verdict(name: str) -> tuple[dict[str, Any], set[str]]:
     told: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
     return told, {rule for rule, _, _ in Judge(told["problem"], told["plan"]).broken()}
 
 
-@pytest.mark.parametrize("name", law_cases())
+# Those that a plan alone decides: markings and waivers are no verdict on it.
+@pytest.mark.parametrize("name", names("lawful", "unlawful"))
 def test_the_second_judge_gives_the_verdicts_of_the_texts(name: str) -> None:
     told, broken = _verdict(name)
     assert (not broken) == (told["expected"] == "lawful"), sorted(broken)
@@ -206,7 +193,7 @@ def test_the_second_judge_names_what_it_leaves_out() -> None:
     page = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
     limits = page.partition("\n## Limits\n")[2].partition("\n## Measures\n")[0]
     codes = set(re.findall(r"^### (\w+)$", limits, re.MULTILINE))
-    names = [path.stem for path in FOLDER.glob("*.json")]
-    broken = set().union(*(_verdict(name)[1] for name in names))
+    every = [path.stem for path in FOLDER.glob("*.json")]
+    broken = set().union(*(_verdict(name)[1] for name in every))
     assert codes - broken - NOT_JUDGED.keys() == NEVER_BROKEN_BY_THE_LAW_CASES
     assert not NOT_JUDGED.keys() & broken

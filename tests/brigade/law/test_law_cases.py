@@ -2,8 +2,7 @@
 (`tests/data/law/`).
 
 Each file holds the verdict, the article, what it says, a problem and a plan. Starts are pinned by windows of
-one tick, so the kernel takes a lawful plan whole and refuses an unlawful one. `PENDING` names the cases that
-are not met yet and the row each stands for; a case that is met must leave it.
+one tick, so the kernel takes a lawful plan whole and refuses an unlawful one.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from solver.kernel.local_search import Search
 from solver.model.model import build_model
 
 FOLDER = Path(__file__).parents[2] / "data" / "law"
-PENDING: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -47,17 +45,11 @@ def case_of(name: str) -> LawCase:
     return LawCase(name, told["expected"], frozenset(told.get("breaks", ())), problem, plan)
 
 
-def names(*expected: str) -> list[Any]:
-    """The cases of these verdicts; strict expected failures where they are pending."""
+def names(*expected: str) -> list[str]:
+    """The cases of these verdicts."""
     found = sorted(path.stem for path in FOLDER.glob("*.json"))
     told = {name: json.loads((FOLDER / f"{name}.json").read_text("utf-8"))["expected"] for name in found}
-    return [
-        pytest.param(
-            name, marks=pytest.mark.xfail(reason=PENDING[name], strict=True) if name in PENDING else ()
-        )
-        for name in found
-        if told[name] in expected
-    ]
+    return [name for name in found if told[name] in expected]
 
 
 @pytest.mark.parametrize("name", names("lawful", "unlawful"))
@@ -93,7 +85,3 @@ def test_a_stop_is_firm_only_where_the_text_lets_an_employer_impose_it(name: str
     marked = [stop.marking for route in mark(case.problem, case.plan).routes for stop in route.stops]
     kinds = {marking.kind for marking in marked if marking is not None}
     assert kinds == {MarkingKind(case.expected.removeprefix("marking "))}
-
-
-def test_every_pending_case_is_a_case() -> None:
-    assert PENDING.keys() <= {path.stem for path in FOLDER.glob("*.json")}
