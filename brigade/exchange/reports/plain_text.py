@@ -148,11 +148,11 @@ def uncovered_section(
     for row in rows:
         notes += ["", _heading(problem, row.visit.id, lang)]
         notes += [f"  - {say(reason, lang, horizon=problem.horizon)}" for reason in row.uncovered.reasons]
-        if row.uncovered.action:
-            notes.append(
-                f"  > {word('possible_action', lang)} "
-                f"{say(row.uncovered.action, lang, horizon=problem.horizon)}"
-            )
+        if action := row.uncovered.action:
+            told = say(action, lang, horizon=problem.horizon)
+            if action.code == "action_not_sought":
+                told = word("ask_explain", lang, action=told, visit=row.visit.id)
+            notes.append(f"  > {word('possible_action', lang)} {told}")
         asked = (one for one in swaps if one.visit_id == row.visit.id)
         notes += [f"  > {say(swap_reason(problem, one), lang, horizon=problem.horizon)}" for one in asked]
     return ReportTable("uncovered", title, title, (), (), (*notes, *_unwanted(problem, lang)))

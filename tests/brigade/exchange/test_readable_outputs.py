@@ -22,7 +22,7 @@ from brigade.exchange.reports.plain_text import terminal_text
 from brigade.exchange.reports.stops_csv import stops_csv, uncovered_csv
 from brigade.values.demand import Client, Priority, Provider
 from brigade.values.places import Site
-from brigade.values.plan import Marking, MarkingKind, Plan, Reason
+from brigade.values.plan import Marking, MarkingKind, Plan, Reason, UncoveredVisit
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 from brigade.words import LANGUAGES
@@ -355,6 +355,21 @@ def test_the_terminal_text_ends_with_what_is_uncovered_and_why(lens: tuple[Probl
         assert f"\n{visit_id} [" in text
     assert all(f"{one.worker_id} · " in text for one in made.routes)
     assert text.rstrip().splitlines()[-1].startswith("  > ")
+
+
+def test_only_the_terminal_says_what_to_type_for_an_action_that_nobody_sought(
+    lens: tuple[Problem, Plan],
+) -> None:
+    given, made = lens
+    first = made.uncovered[0].visit_id
+    unsought = UncoveredVisit(first, (), Reason.of("action_not_sought", visit=first))
+    made = replace(made, uncovered=(unsought, *made.uncovered[1:]))
+    assert f"Pas encore cherchée ; à demander : brigade explain … --visit {first}\n" in terminal_text(
+        given, made
+    )
+    page = html_report(given, made, judged(given, made, lens_facts()))
+    assert "Pas encore cherchée" in page
+    assert "brigade explain" not in page
 
 
 def test_a_provider_is_shown_by_its_id_in_every_output(lens: tuple[Problem, Plan]) -> None:

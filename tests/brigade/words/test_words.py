@@ -194,9 +194,9 @@ def test_what_goes_with_a_count_agrees_with_it() -> None:
     assert word("cli.lawful", name="p", covered=3, left=1).endswith("1 non couverte")
 
 
-def test_an_action_nobody_sought_says_how_to_ask() -> None:
-    asked = say(Reason.of("action_not_sought", visit="V12"), "fr")
-    assert asked == "Pas encore cherchée ; à demander : brigade explain … --visit V12"
+def test_an_action_nobody_sought_names_no_command() -> None:
+    """Screens show it too; the terminal's report says what to type."""
+    assert say(Reason.of("action_not_sought", visit="V12"), "fr") == "Pas encore cherchée"
 
 
 def test_a_label_that_does_not_exist_is_our_slip() -> None:
