@@ -107,7 +107,7 @@ class Employee:
     All but the first two is needed only to ask her for a swap (`brigade.changes.help`). `hours`: when she
     works, home legs included, one tour each. `mode`, `start_site`, `competencies`, `certificates`,
     `weekly`, `full_time`: as of a worker. `past_days`: those worked in the 14 days before; `known_since`:
-    from that day on they are whole.
+    from that day on they are whole. `refused_swaps`: visits that she is not asked to take again.
     """
 
     id: str
@@ -121,6 +121,7 @@ class Employee:
     full_time: bool = False
     past_days: tuple[PastDay, ...] = ()
     known_since: date | None = None
+    refused_swaps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,42 @@ def swaps(
     return FoundSwaps(tuple(found), told)
 
 
+def still_holds(problem: Problem, plan: Plan, agreed: ProposedSwap) -> bool:
+    """Whether what a SAAD said yes to can be done all the same, at its very hours and places. Her notice held
+    when she was asked.
+
+    Args: problem, plan: as they have become.
+    """
+    providers = (replace(one, swap_notice=one.swap_notice and 0) for one in problem.providers)
+    problem = replace(problem, providers=tuple(providers)).driven(plan.drives)
+    staff, given = present_staff(problem, plan), agreed.given
+    is_left = any(one.visit_id == agreed.visit_id for one in plan.uncovered)
+    if not is_left or agreed.employee_id not in staff.ids:
+        return False
+    if given is not None and staff.problem.worker_by_id.get(given.place.worker_id) is None:
+        return False
+    session = AdviceSession(staff.problem, _beside(staff, plan))
+    if agreed.employee_id in session.fixed_workers or not _is_hers_to_give(staff, agreed):
+        return False
+    draft = _Draft(agreed.place, None if given is None else given.place, 0)
+    return any(
+        one.start == agreed.start and (one.given is None or one.given == given)
+        for one in _held(session, problem, plan, iter((draft,)))
+    )
+
+
+def _is_hers_to_give(staff: PresentStaff, agreed: ProposedSwap) -> bool:
+    if agreed.given is None:
+        return True
+    hers = {
+        id
+        for (employee_id, _), order in staff.orders.items()
+        if employee_id == agreed.employee_id
+        for id in order
+    }
+    return agreed.given.place.visit_id in staff.may_give & hers
+
+
 def _asked(problem: Problem, plan: Plan, visit_ids: frozenset[str] | None) -> Iterator[str]:
     """What nobody does and present staff may be asked for; a visit that is tied to another stays out: both
     would have to change hands."""
@@ -92,9 +128,12 @@ def _drafts(session: AdviceSession, staff: PresentStaff, visit_id: str) -> Itera
     if visit_id not in session.model.visit_row:
         return
     row = session.row(visit_id)
+    refused = {one.id for one in session.problem.employees if visit_id in one.refused_swaps}
     host = session.problem.provider_of(session.problem.visit_by_id[visit_id]).id
     for worker in session.problem.workers:
-        if worker.id not in staff.ids or worker.employer_id != host or worker.id in session.fixed_workers:
+        if worker.id not in staff.ids - refused or worker.employer_id != host:
+            continue
+        if worker.id in session.fixed_workers:
             continue
         session.go_on()
         tours = session.tours_of(worker.id)

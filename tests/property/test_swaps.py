@@ -15,7 +15,7 @@ from brigade.judging.checker import hard_violations
 from brigade.timing.plan_timing import retime
 from brigade.values.plan import Plan, Reason, UncoveredVisit
 from brigade.values.problem import Problem
-from solver.advice.swaps import MOST, answered_yes, edits_of_swap, swaps
+from solver.advice.swaps import MOST, answered_yes, edits_of_swap, still_holds, swaps
 from solver.advice.trial_plan import orders_of
 from solver.hand_edits import EditSession, judge_edits
 from tests.advice import examples
@@ -48,6 +48,7 @@ def test_a_swap_keeps_every_rule_for_both(day: tuple[Problem, Plan]) -> None:
             moved = timed.plan.stop_of(kept)
             assert moved is not None
             assert moved[1].start == problem.rota_entry_by_visit[kept].start
+        assert still_holds(problem, plan, one)
         agreed = answered_yes(problem, one)
         assert one.visit_id not in agreed.request_by_visit
         session = EditSession.opened(agreed, _told(agreed, plan))

@@ -135,6 +135,9 @@ class EmployeeShape(Shape):
         default_factory=list, description="Days worked in the 14 days before."
     )
     known_since: Day | None = Field(None, description="From that day on they are whole.")
+    refused_swaps: Codes = Field(
+        default_factory=list, description="Visits that her service has said no to: she is not asked again."
+    )
 
 
 class CourseShape(Shape):

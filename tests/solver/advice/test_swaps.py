@@ -11,7 +11,7 @@ from brigade.units import Interval
 from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
 from brigade.values.places import TravelMode
 from brigade.values.problem import Problem
-from solver.advice.swaps import answered_yes, edits_of_swap, swaps
+from solver.advice.swaps import answered_yes, edits_of_swap, still_holds, swaps
 from solver.hand_edits import EditSession, judge_edits
 from tests.builders import at, labour, plan, problem, provider, route, visit, worker
 
@@ -163,6 +163,39 @@ def test_once_the_service_says_yes_the_hand_s_edit_is_lawful() -> None:
     stop = after.plan.stop_of("V2")
     assert stop is not None
     assert (stop[0].worker_id, stop[1].start) == ("W1", at("10:00"))
+
+
+def test_she_is_not_asked_again_for_what_her_service_said_no_to() -> None:
+    """A2 has room for V9 and would come first; A1 is asked all the same."""
+    both = day(employee(), employee("A2", refused_swaps=frozenset({"V9"})))
+    assert [one.employee_id for one in found(both).proposals] == ["A1"]
+
+
+def test_what_was_agreed_holds_while_the_day_is_as_it_was() -> None:
+    """Her notice of an hour held when she was asked at 06:00: at 09:30 it is not asked for again."""
+    asked = day()
+    one = found(asked).proposals[0]
+    assert still_holds(asked, plan(asked), one)
+    assert still_holds(day(now="09:30"), plan(day(now="09:30")), one)
+
+
+def test_what_was_agreed_is_not_done_once_the_day_is_another() -> None:
+    """Too late; she is away; her service is asked no more; V9 has somebody; W1 is at D until 10:30; V2 is
+    hers no longer."""
+    asked = day()
+    one = found(asked).proposals[0]
+    assert not still_holds(day(now="10:01"), plan(day(now="10:01")), one)
+    away = Absence("X", "S1", "A1", AbsenceKind.UNPLANNED, Interval(at("14:00"), at("16:00")), at("05:00"))
+    ill = replace(asked, absences=(away,))
+    assert not still_holds(ill, plan(ill), one)
+    closed = day(notice=None)
+    assert not still_holds(closed, plan(closed), one)
+    able = replace(asked, workers=(worker(providers=("S1",), competencies=frozenset({"ESSENTIAL_ASSIST"})),))
+    assert not still_holds(able, plan(able, route(able, "W1", ("V9", "10:00"))), one)
+    busy = replace(asked, visits=(*asked.visits, visit("V8", "D", earliest="09:30", latest="09:30")))
+    assert not still_holds(busy, plan(busy, route(busy, "W1", ("V8", "09:30"))), one)
+    other = replace(asked, rota=(replace(asked.rota[0], entries=asked.rota[0].entries[:1]),))
+    assert not still_holds(other, plan(other), one)
 
 
 def test_only_the_visits_named_are_looked_at() -> None:
