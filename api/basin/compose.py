@@ -97,6 +97,32 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
     }
 
 
+def people(scoped: Scoped, basin_id: str, first_day: date) -> Problem:
+    """The people of a day and what binds them, with nothing to do: for questions about nobody's visits.
+    Raises: as `composed`."""
+    basin = scoped.basin(basin_id)
+    wishes, span = basin.body, PlannedDays(Horizon(first_day, 1))
+    workers = [{**one, "learning": []} for one in _workers(scoped, basin_id, span)]
+    document = {
+        "format": PROBLEM_FORMAT,
+        "version": PROBLEM_VERSION,
+        "horizon": _horizon(scoped, span),
+        "basin": {"id": basin.id, "name": wishes.name, "department": wishes.department},
+        "policy": plain(_policy(scoped, basin_id, wishes.policy, first_day)),
+        "demand": {
+            "providers": _bodies(scoped, basin_tables.Provider, basin_id),
+            "clients": [],
+            "visits": [],
+        },
+        "brigade": {"employers": _bodies(scoped, basin_tables.Employer, basin_id), "workers": workers},
+        "sites": _sites(scoped, basin_id, [], workers),
+        "travel": {"source": basin_travel.ESTIMATE},
+        "sectors": [plain(one) for one in wishes.sectors],
+    }
+    document |= {name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given}
+    return plannable(document, basin_travel.resolver(basin.given["travel"]))[0]
+
+
 def _policy(scoped: Scoped, basin_id: str, wished: PolicyShape, first_day: date) -> PolicyShape:
     """With the rates of its reserve, if it wishes one."""
     if wished.reserve is None:

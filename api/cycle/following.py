@@ -32,8 +32,15 @@ from brigade.units import MAX_DAYS, PARIS, Horizon
 
 Body = JsonObject
 Spell = tuple[datetime, datetime]
-OWN_TIME = ("availability", "other_work")
-"""Where a worker's document says when she can come."""
+OWN_TIME: Mapping[str, tuple[timedelta, timedelta]] = {
+    "availability": (timedelta(), timedelta()),
+    "other_work": (timedelta(), timedelta()),
+    # The Sunday or holiday before one on call is closed to her.
+    "on_call": (timedelta(days=7), timedelta()),
+    # A whole daily rest begins when a call is over.
+    "calls": (timedelta(), timedelta(days=1)),
+}
+"""Where a worker's document says when she can come, and how long before and after it matters."""
 VERDICTS: Mapping[type[basin_tables.BasinRow], tuple[str, ...]] = {
     basin_tables.Worker: (
         *(
@@ -183,8 +190,9 @@ def _touched(
 ) -> Iterator[Spell]:
     """The times at which something is no longer as it was."""
     if table is basin_tables.Worker:
-        for name in OWN_TIME:
-            yield from map(_spell, _differing(before, after, name))
+        for name, (earlier, later) in OWN_TIME.items():
+            spells = map(_spell, _differing(before, after, name))
+            yield from ((start - earlier, end + later) for start, end in spells)
         # Who comes or goes whole brings or takes her hours, which are told above.
         yield from _verdicts(table, before, after) if before is not None and after is not None else ()
     elif table is basin_tables.Client:

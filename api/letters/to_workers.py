@@ -14,11 +14,13 @@ from api.cycle import offers, tour_links
 from api.letters.matter import Matter, Words, offers_of
 from api.messages.described import DescribedVisit, described, of_seat
 from api.service.service import Service
-from api.shapes.kept.subject_shapes import TourChanged, TourTomorrow
+from api.shapes.kept.subject_shapes import OnCallChanged, TourChanged, TourTomorrow
 from api.store import kept_plans
+from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer, Plan
 from api.store.message_tables import Message
 from api.store.plan_parts import LONGEST_PLAN, PlannedStop, tours_of
+from brigade.units import PARIS
 from brigade.values.validation.communes import place_name
 
 
@@ -149,4 +151,23 @@ def stops_of_day(session: Session, basin_id: str, worker_id: str, day: date) -> 
     ]
 
 
-MATTERS: Mapping[str, Matter] = {"tour_changed": _tour_changed, "tour_tomorrow": _tour_tomorrow}
+def _on_call_changed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """Her duties that are not over, on the days of the rota."""
+    about, now = message.subject(OnCallChanged), service.clock.now()
+    row = session.get(Worker, (message.basin_id, message.worker_id or ""))
+    if row is None:
+        return None
+    spells = [SpellWords(one.start, one.end) for one in row.value.on_call if one.end > now]
+    days = about.first_day, about.last_day
+    return {
+        "first_day": days[0],
+        "last_day": days[1],
+        "duties": [one for one in spells if days[0] <= one.starts_at.astimezone(PARIS).date() <= days[1]],
+    }
+
+
+MATTERS: Mapping[str, Matter] = {
+    "tour_changed": _tour_changed,
+    "tour_tomorrow": _tour_tomorrow,
+    "on_call_changed": _on_call_changed,
+}

@@ -25,6 +25,7 @@ from api.shapes.kept.subject_shapes import (
     MessageFailed,
     NotCoveredYet,
     OfferState,
+    OnCallChanged,
     PlanForProvider,
     ProposalReady,
     PublishedOffDuty,
@@ -41,7 +42,7 @@ from api.shapes.kept.subject_shapes import (
 from api.shapes.row_views import view_of
 from api.store import kept_plans
 from api.store.basin_tables import Absence, Visit
-from api.store.cycle_tables import Job, Offer, Outcome, Plan
+from api.store.cycle_tables import DutyRota, Job, Offer, Outcome, Plan
 from api.store.engine import one_at_a_time
 from api.store.message_tables import Contact, Message, Webhook
 from api.store.plan_parts import uncovered_in
@@ -174,6 +175,14 @@ def newly_uncovered(plan: Plan, replaced: Plan | None) -> set[str]:
 
 def _uncovered(plan: Plan) -> set[str]:
     return set(uncovered_in(plan.document))
+
+
+def on_call_changed(scoped: Scoped, rota: DutyRota, worker_id: str) -> None:
+    """To a worker: what she has of a rota now."""
+    about = OnCallChanged(rota_id=rota.id, first_day=rota.first_day, last_day=rota.last_day)
+    until = max((one.ends_at for one in rota.duties), default=None)
+    cause = f"rota:{rota.id}:{rota.version}"
+    put(scoped.session, scoped.clock, rota.basin_id, about, cause, f"worker:{worker_id}", until=until)
 
 
 # -- answers -----------------------------------------------------------------------------------------------

@@ -15,10 +15,18 @@ from contextlib import suppress
 from api.access.rights import Principal
 from api.access.scope import Scoped
 from api.messages import queueing, unfit_rows
-from api.searches import search_request, search_runner, telling
+from api.searches import rota_search, search_request, search_runner, telling
 from api.searches.attempts import Attempt, Heartbeat
 from api.searches.search_runner import SearchResult
-from api.shapes.kept.job_shapes import Again, FromScratch, JobWish, LeastChange, WhatIf, kind_of
+from api.shapes.kept.job_shapes import (
+    Again,
+    FromScratch,
+    JobWish,
+    LeastChange,
+    OnCallRotaWish,
+    WhatIf,
+    kind_of,
+)
 from api.shapes.kept.kept_shapes import Failure, KeptIssue
 from api.shapes.kept.story_shapes import PlanStory
 from api.store import kept_plans
@@ -109,18 +117,24 @@ def _run(attempt: Attempt) -> None:
         try:
             if not is_composed and not compose_now(attempt):
                 return
+            with attempt.database.reading() as session:
+                job = session.get_one(Job, attempt.job_id)
+                assert job.digest is not None
+                wish, problem = job.wish, kept_plans.fetch_problem(session, job.digest)
+                if not isinstance(wish, OnCallRotaWish):
+                    look = search_runner.find(session, wish, problem)
+            if isinstance(wish, OnCallRotaWish):
+                rota = rota_search.find(problem, wish)
         except Refused as refused:
             _refuse(attempt, refused.issues)
             return
-        with attempt.database.reading() as session:
-            job = session.get_one(Job, attempt.job_id)
-            assert job.digest is not None
-            wish, problem = job.wish, kept_plans.fetch_problem(session, job.digest)
-            look = search_runner.find(session, wish, problem)
-        _signals.searching = heart.stop
-        found = look(heart.told, heart.stop)
+        if not isinstance(wish, OnCallRotaWish):
+            _signals.searching = heart.stop
+            found = look(heart.told, heart.stop)
     if heart.is_cancelled:
         _end(attempt, "cancelled", Failure(code=heart.why))
+    elif isinstance(wish, OnCallRotaWish):
+        rota_search.keep(attempt, problem, wish, rota)
     elif found.plan is None:
         _end(attempt, "failed", Failure(code=f"search_{found.status.value}"))
     elif isinstance(wish, Again):

@@ -30,6 +30,7 @@ from api.shapes.kept.job_shapes import (
     JobWish,
     LeastChange,
     Limits,
+    OnCallRotaWish,
     SearchEffort,
 )
 from api.store import kept_plans
@@ -131,6 +132,8 @@ def later(
 def now_of(scoped: Scoped, job: Job) -> SearchRequest:
     """What a job queued by `later` asks, as the basin is now. Raises: as `composed`."""
     wish = job.wish
+    if isinstance(wish, OnCallRotaWish):
+        return of_problem(compose.people(scoped, job.basin_id, wish.asked.first_day), wish, None, None)
     assert isinstance(wish, Deferred)
     return composed(scoped, wish.limits, job.basin_id, wish.asked, by_itself=job.by_itself)
 

@@ -21,6 +21,7 @@ from api.shapes.kept.job_shapes import (
     Heard,
     JobWish,
     LeastChange,
+    OnCallRotaWish,
     Pair,
     SearchEffort,
     WhatIf,
@@ -86,8 +87,8 @@ def find(
         case ByHand():
             told = _parent(session, search)
             return lambda telling, stop: _by_hand(problem, told, search)
-        case Deferred():
-            raise ValueError("a search is composed before it is sought")
+        case Deferred() | OnCallRotaWish():
+            raise ValueError("no search for a plan, or one that is not composed yet")
 
 
 def document_of(problem: Problem, plan: Plan, found: SearchResult, run: SearchRun) -> JsonObject:

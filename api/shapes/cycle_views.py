@@ -99,11 +99,12 @@ JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
 class JobView(BaseModel):
-    """`kind`: least_change of the plan in force, from_scratch, what_if, or again: a kept plan once more, and
-    whether it is the `same_plan`. `problem_digest`: none until it starts, for a search that follows from
-    something else: it plans the basin as it is then. `progress`: the best so far (cost, bound, visits
-    covered). `failure`: a code, once it failed or was cancelled; with all `issues`, when the basin's rows
-    make no problem. `set_aside`: rows that could not be planned."""
+    """`kind`: least_change of the plan in force, from_scratch, what_if, again: a kept plan once more, and
+    whether it is the `same_plan`; or on_call_rota, which makes a rota and no plan. `problem_digest`: none
+    until it starts, for a search that follows from something else: it plans the basin as it is then.
+    `progress`: the best so far (cost, bound, visits covered). `failure`: a code, once it failed or was
+    cancelled; with all `issues`, when the basin's rows make no problem. `set_aside`: rows that could not be
+    planned."""
 
     id: str
     version: int

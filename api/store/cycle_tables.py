@@ -15,6 +15,7 @@ from api.shapes.cycle_requests import EditIn
 from api.shapes.cycle_views import JobState
 from api.shapes.kept.job_shapes import JobProgress, JobWish, LeftOut
 from api.shapes.kept.kept_shapes import Failure
+from api.shapes.kept.rota_shapes import RotaAsked, RotaDuty
 from api.shapes.kept.story_shapes import PlanStory
 from api.store.base import Stored, Table
 from api.store.leases import Leased
@@ -251,4 +252,24 @@ class Outcome(BasinEvent):
     )
 
 
-HAPPENINGS: tuple[type[BasinEvent], ...] = (Job, Plan, Offer, Outcome)
+class DutyRota(BasinEvent):
+    """Who is on call on the days from `first_day` to `last_day`. `state`: proposed, published, withdrawn.
+    Once it is published, its duties stand in the rows of its workers, which alone everything else reads.
+    `gap`: by how much it might be better at the most, as the search says; None: not known."""
+
+    __tablename__ = "on_call_rotas"
+    KIND, PREFIX = "on-call-rotas", "rota"
+    RIGHTS = Rights(COORDINATORS, COORDINATORS)
+    state: Mapped[str] = mapped_column(String(20))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    asked: Mapped[RotaAsked] = mapped_column(Stored(RotaAsked))
+    duties: Mapped[list[RotaDuty]] = mapped_column(Stored(list[RotaDuty]))
+    gap: Mapped[float | None]
+    job_id: Mapped[str | None] = mapped_column(String(60))
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[str | None] = mapped_column(String(60))
+    __table_args__ = (Index(None, "basin_id", "first_day"),)
+
+
+HAPPENINGS: tuple[type[BasinEvent], ...] = (Job, Plan, Offer, Outcome, DutyRota)

@@ -18,7 +18,7 @@ from brigade.units import Interval
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 from solver.engines.cpsat import solver_for
-from solver.rostering.on_call_shifts import RotaRequest, Shift, may_take, shifts_of
+from solver.rostering.on_call_shifts import RotaRequest, Shift, known_halves, may_take, shifts_of
 
 IN_ROW, SPREAD_EVENINGS, SPREAD_WEEKENDS = 1, 4, 20
 """What counts beside each other: a weekend right after one, the difference of two people's evenings, of two
@@ -102,16 +102,10 @@ class _RotaModel:
                 for what in inside
                 if (who, what) in self.takes
             ]
-            self.model.add(sum(taken) + self._known_halves(who, month) <= (most.value if most else 0))
-
-    def _known_halves(self, who: int, month: tuple[int, int]) -> int:
-        """Of the month, what the person has already."""
-        day_of, minutes = self.problem.horizon.day_of, self.problem.horizon.minutes
-        return sum(
-            max(1, round(minutes(one.length) / (12 * 60)))
-            for one in self.people[who].on_call
-            if (day_of(one.start).year, day_of(one.start).month) == month
-        )
+            self.model.add(
+                sum(taken) + known_halves(self.problem, self.people[who], month)
+                <= (most.value if most else 0)
+            )
 
     # -- what it costs --------------------------------------------------------------------------------------
     def _terms(self) -> Iterator[tuple[int, cp_model.IntVar]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Any
 
 from brigade.timing.duty_days import touched_dates
 from brigade.timing.on_call import previous_reserved
@@ -54,6 +55,14 @@ class Shift:
     halves: int
 
 
+@dataclass(frozen=True, slots=True)
+class ShiftObstacle:
+    """What keeps somebody from a shift, as its fault says it."""
+
+    words: str
+    values: Mapping[str, Any]
+
+
 def shifts_of(problem: Problem, asked: RotaRequest) -> tuple[Shift, ...]:
     return tuple(_shifts(problem, asked))
 
@@ -64,28 +73,49 @@ def _shifts(problem: Problem, asked: RotaRequest) -> Iterator[Shift]:
         is_weekend = day.isoweekday() == SATURDAY or is_sunday_or_holiday(day, department)
         own = asked.weekend if is_weekend and asked.weekend is not None else asked.evening
         hours = Interval(at(day, own.start), at(day if own.start < own.end else day + DAY, own.end))
-        # Rounded: a night in which the clock changes is no longer duty by the text.
-        halves = max(1, round(problem.horizon.minutes(hours.length) / HALF_DAY_MIN))
-        yield Shift(day, hours, is_weekend, halves)
+        yield Shift(day, hours, is_weekend, halves_of(problem, hours))
+
+
+def halves_of(problem: Problem, hours: Interval) -> int:
+    """Started halves of a day on call."""
+    # Rounded: a night in which the clock changes is no longer duty by the text.
+    return max(1, round(problem.horizon.minutes(hours.length) / HALF_DAY_MIN))
+
+
+def known_halves(problem: Problem, worker: Worker, month: tuple[int, int]) -> int:
+    """Of the month, what the person has already."""
+    begins = ((problem.horizon.day_of(one.start), one) for one in worker.on_call)
+    return sum(halves_of(problem, one) for day, one in begins if (day.year, day.month) == month)
 
 
 def may_take(problem: Problem, worker: Worker, shift: Shift) -> bool:
-    """Whether leave, other work, other hours on call, the contract's unavailability and a worked Sunday or
-    holiday before leave the shift to this person."""
+    """Whether nothing stands between this person and the shift."""
+    return next(obstacles(problem, worker, shift), None) is None
+
+
+def obstacles(problem: Problem, worker: Worker, shift: Shift) -> Iterator[ShiftObstacle]:
+    """Leave, other work, other hours on call, the contract's unavailability and a worked Sunday or holiday
+    before, each by the words of its fault."""
     dates = touched_dates(problem, shift.hours.start, shift.hours.end)
-    if any(one.first <= dates[-1] and dates[0] <= one.last for one in worker.leave):
-        return False
-    if any(shift.hours.overlap(one) for one in (*worker.other_work, *worker.on_call)):
-        return False
+    for one in worker.leave:
+        if one.first <= dates[-1] and dates[0] <= one.last:
+            yield ShiftObstacle("rota_on_leave", {"first": one.first, "last": one.last})
+    for name, taken in (("rota_at_work", worker.other_work), ("rota_on_call", worker.on_call)):
+        at = problem.horizon.instant
+        for hours in taken:
+            if shift.hours.overlap(hours):
+                yield ShiftObstacle(name, {"start": at(hours.start), "end": at(hours.end)})
     department = problem.basin.department
     if any(stretches(problem, worker.contract, department, shift.hours)):
-        return False
+        yield ShiftObstacle("rota_unavailable", {"day": shift.day})
     after = problem.rules_for(worker).get("ON_CALL", "none_after_worked")
     if after is None or not after.value:
-        return True
+        return
     worked = _worked(problem, worker)
-    reserved = (day for day in dates if is_sunday_or_holiday(day, department))
-    return not any(previous_reserved(day, department) in worked for day in reserved)
+    for day in dates:
+        before = previous_reserved(day, department) if is_sunday_or_holiday(day, department) else None
+        if before in worked:
+            yield ShiftObstacle("rota_after_worked", {"day": day, "before": before, "article": after.article})
 
 
 def _worked(problem: Problem, worker: Worker) -> set[date]:

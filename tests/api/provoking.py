@@ -366,6 +366,16 @@ def away_where_agreed(world: World) -> Response:
     return world.ask(C, "PUT", f"{BASIN}/workers/{worker}/availability", said, If_Match=row.headers["ETag"])
 
 
+def on_call_on_leave(world: World) -> Response:
+    """The only one who takes part goes on leave after a rota was proposed."""
+    rotas = f"{BASIN}/on-call-rotas"
+    world.ask(C, "POST", rotas, {"first_day": "2026-03-16", "weeks": 1, "worker_ids": ["W1"]})
+    world.search()
+    (rota,) = world.get(rotas)["items"]
+    world.rewrite("workers/W1", leave=[{"first": "2026-03-16", "last": "2026-03-16", "kind": "paid"}])
+    return world.ask(C, "POST", f"{rotas}/{rota['id']}/publish", If_Match='"1"')
+
+
 ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A101": (401, lambda world: world.ask(None, "GET", "/v1/basins")),
     "A102": (401, login),
@@ -443,6 +453,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "M108": (422, lambda world: by_mapping(world, "Statut;Commentaire\nprésente;\n")),
     "M109": (422, lambda world: by_mapping(world, TEAM.replace("présente", "en congé"))),
     "M110": (422, lambda world: by_mapping(world, TEAM.replace("Mme A", "Mme B"))),
+    "O110": (422, on_call_on_leave),
     "K101": (422, lambda world: asked_why(world, "visit_id=V1&worker_id=W9")),
     "K103": (422, lambda world: asked_why(world, "visit_id=V9")),
 }

@@ -122,6 +122,7 @@ def walked(world: World, lang: str = "fr") -> Seen:
         _accounts,
         _day,
         _plans,
+        _rotas,
         _offers,
         _after,
         _money,
@@ -392,6 +393,22 @@ def _plans(walk: Walk) -> None:
     _taken_back(walk, plan)
     walk.ask(f"GET {B}/attention")
     walk.ask(f"GET {B}/alerts")
+
+
+def _rotas(walk: Walk) -> None:
+    """One is proposed, changed and published; another is withdrawn."""
+    rotas, asked = f"{B}/on-call-rotas", {"first_day": "2026-03-16", "weeks": 1}
+    _searched(walk, f"POST {rotas}", asked)
+    (made,) = walk.ask(f"GET {rotas}").json()["items"]
+    whole = walk.ask(f"GET {rotas}/{{id}}", id=made["id"])
+    duty: dict[str, Any] = {"worker_ids": ["W2"], "reason": "échange entre collègues"}
+    changed = walk.ask(
+        f"PUT {rotas}/{{id}}/duties/{{day}}", duty, id=made["id"], day="2026-03-18", headers=etag(whole)
+    )
+    walk.ask(f"POST {rotas}/{{id}}/publish", id=made["id"], headers=etag(changed))
+    _searched(walk, f"POST {rotas}", {**asked, "first_day": "2026-03-30"})
+    (other,) = walk.ask(f"GET {rotas}", query="state=proposed").json()["items"]
+    walk.ask(f"POST {rotas}/{{id}}/withdraw", id=other["id"], headers={"If-Match": '"1"'})
 
 
 def _tour_link(world: World, worker_id: str) -> str:

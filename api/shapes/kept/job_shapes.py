@@ -9,12 +9,13 @@ from pydantic import Field
 
 from api.shapes.cycle_requests import JobIn, LeastChangeWish, SearchWish
 from api.shapes.kept.kept_shapes import DocumentOf, Kept, KeptIssue, Tagged
+from api.shapes.kept.rota_shapes import RotaAsked
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.event_shapes import EditShape, EventShape
 from brigade.exchange.shapes.field_kinds import Day, Whose, WorkerCode
 from brigade.exchange.shapes.plan_shapes import PlanDocument
 
-SearchKind = Literal["from_scratch", "least_change", "what_if", "again"]
+SearchKind = Literal["from_scratch", "least_change", "what_if", "again", "on_call_rota"]
 """What the API calls it."""
 Pair: TypeAlias = tuple[str, WorkerCode]
 """Visit and worker."""
@@ -134,8 +135,16 @@ class Deferred(Tagged):
         )
 
 
+class OnCallRotaWish(Tagged):
+    """Who is on call when: a rota instead of a plan. Its problem is composed when the search starts."""
+
+    kind: Literal["on_call_rota"] = "on_call_rota"
+    effort: SearchEffort
+    asked: RotaAsked
+
+
 JobWish: TypeAlias = Annotated[
-    Deferred | FromScratch | LeastChange | WhatIf | Again, Field(discriminator="kind")
+    Deferred | FromScratch | LeastChange | WhatIf | Again | OnCallRotaWish, Field(discriminator="kind")
 ]
 """What a job is asked."""
 

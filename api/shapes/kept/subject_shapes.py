@@ -31,6 +31,15 @@ class TourChanged(Subject):
     withdrawn: list[str]
 
 
+class OnCallChanged(Subject):
+    """The duties of somebody on the days of a rota, as they are when it is read."""
+
+    KIND = "on_call_changed"
+    rota_id: str
+    first_day: date
+    last_day: date
+
+
 class TourTomorrow(Subject):
     """`offers`: none in letters of before."""
 

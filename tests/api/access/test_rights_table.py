@@ -130,6 +130,12 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/jobs/{{id}}": "AC",
     f"GET {B}/jobs/{{id}}/progress": "AC",
     f"POST {B}/jobs/{{id}}/cancel": "AC",
+    f"GET {B}/on-call-rotas": "ACMWEF",
+    f"POST {B}/on-call-rotas": "AC",
+    f"GET {B}/on-call-rotas/{{id}}": "AC",
+    f"PUT {B}/on-call-rotas/{{id}}/duties/{{day}}": "AC",
+    f"POST {B}/on-call-rotas/{{id}}/publish": "AC",
+    f"POST {B}/on-call-rotas/{{id}}/withdraw": "AC",
     f"GET {B}/plans": "ACMWEF",
     f"GET {B}/plans/{{id}}": "ACMWE",
     f"GET {B}/plans/{{id}}/diff": "AC",
@@ -299,10 +305,14 @@ def day(world: World) -> dict[str, str]:
     assert world.ask(W, "POST", f"{BASIN}/feeds/W1").status_code == 200
     away = {"kind": "client_away", "client_id": "S1:C", "cause": "family", "at": "2026-03-20T08:00:00+01:00"}
     incident = world.ask(M, "POST", f"{BASIN}/incidents", away).json()["incident"]["id"]
+    world.ask(C, "POST", f"{BASIN}/on-call-rotas", {"first_day": "2026-03-16", "weeks": 1})
+    world.search()
+    (rota,) = world.get(f"{BASIN}/on-call-rotas")["items"]
     report = world.ask(C, "POST", f"{BASIN}/reports", {"period": "2026-01"}).json()["id"]
     return {
         "incidents": incident,
         "reports": report,
+        "on-call-rotas": rota["id"],
         "plans": proposal["id"],
         "jobs": proposal["job_id"],
         "offers": offers[0]["id"],
@@ -340,6 +350,8 @@ def bodies(world: World) -> dict[str, Any]:
         f"POST {B}/reports": {"period": "2026-02"},
         f"POST {B}/funding-transfers": {"from_line_id": "F1", "to_line_id": "F1", "cents": 1},
         f"POST {B}/jobs": {"first_day": "2026-03-09"},
+        f"POST {B}/on-call-rotas": {"first_day": "2026-03-16"},
+        f"PUT {B}/on-call-rotas/{{id}}/duties/{{day}}": {"worker_ids": []},
         f"POST {B}/plans/{{id}}/pins": {"pin": []},
         f"POST {B}/plans/{{id}}/judge": {"edits": [{"kind": "pin", "visit_id": "V1"}]},
         f"POST {B}/plans/{{id}}/places": {"visit_id": "V1"},
@@ -387,6 +399,7 @@ def fill(path: str, ids: dict[str, str]) -> str:
         path = path.replace(f"/{kind}/{{id}}", f"/{kind}/{id}").replace(
             f"/{kind}/{{delivery_id}}", f"/{kind}/{id}"
         )
+    path = path.replace("{day}", "2026-03-18")
     return path + query.format(plan=ids["plans"])
 
 

@@ -63,6 +63,24 @@ def test_a_worker_who_becomes_away_is_replaced_like_anybody_else(planned: World)
     assert len(waiting(planned)) == 1
 
 
+CALL = {"start": "2026-03-08T21:00:00+01:00", "end": "2026-03-09T01:00:00+01:00"}
+NIGHT = {"start": "2026-03-08T19:00:00+01:00", "end": "2026-03-09T07:00:00+01:00"}
+
+
+def test_a_call_of_the_night_and_a_duty_of_the_day_begin_searches(planned: World) -> None:
+    """Called out until 01:00, she may owe rest in the morning; on call from 07:00 on, she has no stop."""
+    gone = min(carers(planned))
+    put(planned, f"workers/{gone}", on_call=[NIGHT], calls=[CALL])
+    assert len(waiting(planned)) == 1
+    planned.search()
+    day = {"start": "2026-03-09T07:00:00+01:00", "end": "2026-03-09T20:00:00+01:00"}
+    put(planned, f"workers/{gone}", on_call=[NIGHT, day])
+    (job,) = waiting(planned)
+    planned.search()
+    plan = planned.get(f"{BASIN}/plans/{planned.get(f'{BASIN}/jobs/{job}')['plan_id']}")
+    assert gone not in {route["worker_id"] for route in plan["document"]["routes"] if route["stops"]}
+
+
 def test_what_touches_no_plan_begins_nothing(planned: World) -> None:
     """Tuesday is not planned yet; a skill, a rota of people who are there: nothing of Monday's plan is
     concerned."""

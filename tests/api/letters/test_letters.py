@@ -22,7 +22,7 @@ from api.messages import queueing
 from api.runtime.roles import Role
 from api.shapes.cycle_requests import OffDuty
 from api.shapes.kept.story_shapes import OffDutyDecision
-from api.shapes.kept.subject_shapes import RowsSetAside, TourChanged, TourTomorrow
+from api.shapes.kept.subject_shapes import OnCallChanged, RowsSetAside, TourChanged, TourTomorrow
 from api.store.cycle_tables import Plan
 from api.store.message_tables import Message, Webhook
 from tests.api.conftest import World, wish
@@ -163,6 +163,9 @@ def others(world: World) -> Iterator[str]:
     closed = {"done": False, "cause": "no_entry"}
     assert world.ask(C, "PUT", f"{BASIN}/outcomes/V1", closed).status_code == 201
     world.later(hours=-1.5)
+    duties = [("03-20T19:00", "03-21T07:00"), ("03-29T07:00", "03-30T07:00"), ("05-01T07:00", "05-02T07:00")]
+    told = [{"start": f"2026-{start}:00+02:00", "end": f"2026-{end}:00+02:00"} for start, end in duties]
+    world.rewrite("workers/W3", on_call=told)
     hook = world.ask(
         M, "POST", f"{BASIN}/webhooks", {"url": "https://saad.example.org/brigade", "events": ["*"]}
     ).json()["id"]
@@ -182,8 +185,11 @@ def others(world: World) -> Iterator[str]:
         unknown = "visits.V3.required : « HOIST » inconnue (une compétence du catalogue)"
         left = RowsSetAside(told=[unknown], visits=["V3"])
         queueing.put(session, clock, "B1", left, "row:x", "provider:S1")
+        days = OnCallChanged(rota_id="rota-x", first_day=date(2026, 3, 16), last_day=date(2026, 6, 14))
         tour = TourTomorrow(day=date(2026, 3, 9), offers=[offers["V1"], offers["V2"]])
         queueing.put(session, clock, "B1", tour, "tour:2026-03-09", "worker:W3")
+        for worker_id, about in (("W3", days), ("W2", days)):
+            queueing.put(session, clock, "B1", about, "rota:x", f"worker:{worker_id}")
         session.commit()
     yield "other"
 
