@@ -344,7 +344,8 @@ class Worker:
     too; no tour begins on them. `dated_hours`: what amendments and other contracts make of the contract's
     hours on some days. `on_call`: periods on call, at home or near it; `calls`: what came of them, from
     leaving home to being back: both ways are work. `learning`: what she does not yet do
-    alone.
+    alone. `lent_by`: name of the neighbour basin whose she is, where she is lent for a day: it is asked of
+    her, never imposed.
     """
 
     id: str
@@ -372,6 +373,7 @@ class Worker:
     on_call: tuple[Interval, ...] = ()
     calls: tuple[Interval, ...] = ()
     learning: tuple[Learning, ...] = ()
+    lent_by: str | None = None
 
     @property
     def leave_dates(self) -> frozenset[date]:

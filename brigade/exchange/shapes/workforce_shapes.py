@@ -368,3 +368,6 @@ class WorkerShape(Shape):
         description="Calls to work while on call, from leaving home to being back; both ways are work.",
     )
     learning: list[LearningShape] = Field(default_factory=list, description="What she does not yet do alone.")
+    lent_by: Text | None = Field(
+        None, description="Neighbour basin that lends her: whatever she is told may be refused."
+    )

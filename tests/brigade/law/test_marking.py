@@ -410,6 +410,18 @@ def test_who_was_asked_is_asked_again_at_most() -> None:
     assert as_offers(agreed, {("V1", "W1")}) == agreed
 
 
+def test_whoever_a_neighbour_basin_lends_is_asked() -> None:
+    """Nothing here is to be refused by itself: V1 is firm for W1, unless Lens lends her. Hours that she has
+    agreed to stay hers."""
+    problem, plan = replacing(at("08:00", 8), at("08:00"))
+    (worker,) = problem.workers
+    lent = replace(problem, workers=(replace(worker, lent_by="Lens"),))
+    assert said_of(mark(problem, plan)) == (FIRM, "marking_notice_given")
+    assert said_of(mark(lent, plan)) == (TO_OFFER, "marking_lent")
+    agreed = mark(lent, plan, replace(plan, announced=frozenset({"V1"})))
+    assert said_of(agreed) == (FIRM, "marking_hours_unchanged")
+
+
 def said_of(plan: Plan) -> tuple[MarkingKind, str]:
     found = plan.stop_of("V1")
     assert found is not None
