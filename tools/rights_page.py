@@ -18,6 +18,7 @@ Who sees and changes the rows of each table. Each table says it itself (`RIGHTS`
 and change everything.
 
 - **basin**: all rows of the basins that are granted. **published**: plans that are or were in force.
+- **between**: rows between two basins, of which one is granted.
 - **provider**, **employer**, **worker**: the own rows of whoever is granted.
 - "sees / changes": where one word stands, nothing is changed; where none stands, nothing is seen either.
 """

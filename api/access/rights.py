@@ -101,6 +101,8 @@ def clause(table: type[Any], principal: Principal, *, write: bool = False) -> Co
         case Reach.BASIN:
             inside: ColumnElement[bool] = basin_column(table).in_(principal.basins)
             return inside
+        case Reach.BETWEEN:
+            return or_(*(column.in_(principal.basins) for column in (table.basin_id, table.borrower_id)))
         case Reach.PUBLISHED:
             return and_(table.basin_id.in_(principal.basins), table.state.in_(IN_FORCE))
     # A provider is its own owner, as a worker and an employer are.
@@ -120,9 +122,20 @@ def holds(row: Any, principal: Principal, *, write: bool = False) -> bool:
             return True
         case Reach.BASIN:
             return row.basin_id in principal.basins
+        case Reach.BETWEEN:
+            return not {row.basin_id, row.borrower_id}.isdisjoint(principal.basins)
         case Reach.PUBLISHED:
             return row.basin_id in principal.basins and row.state in IN_FORCE
     return (row.basin_id, getattr(row, COLUMN[reach])) in principal.grants
+
+
+def of_basin(table: type[Any], basin_id: str) -> ColumnElement[bool]:
+    """The rows of a basin; what stands between two is of both."""
+    if table is Basin:
+        return Basin.id == basin_id
+    is_its: ColumnElement[bool] = table.basin_id == basin_id
+    has_borrower = "borrower_id" in table.__table__.columns
+    return or_(is_its, table.borrower_id == basin_id) if has_borrower else is_its
 
 
 def basin_column(table: type[Any]) -> Any:

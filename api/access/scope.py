@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api.access import trail
-from api.access.rights import Principal, basin_column, clause, grants, holds, rights_of
+from api.access.rights import Principal, clause, grants, holds, of_basin, rights_of
 from api.runtime.faults import Conflict, NoPrecondition, Stale, forbidden, not_found
 from api.runtime.roles import Reach, Role
 from api.store.basin_tables import Basin
@@ -43,7 +43,7 @@ class Scoped:
     def select(self, table: type[Row], basin_id: str | None = None) -> Select[Row]:
         """Whatever of `table` the account sees; of one basin when it is named."""
         asked = select(table).where(clause(table, self.principal))
-        return asked if basin_id is None else asked.where(basin_column(table) == basin_id)
+        return asked if basin_id is None else asked.where(of_basin(table, basin_id))
 
     def all(self, asked: Select[Row]) -> list[Row]:
         return list(self.session.scalars(asked))

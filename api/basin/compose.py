@@ -18,7 +18,7 @@ from api.shapes.cycle_requests import plain
 from api.store import basin_tables
 from api.store.cycle_tables import Outcome, Plan
 from api.store.release_tables import transferred
-from api.worked import counters
+from api.worked import counters, lent_people
 from api.worked.learning_so_far import learning_of, shared_visits
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.policy_shapes import PolicyShape
@@ -222,7 +222,8 @@ def _employee(body: JsonObject, span: PlannedDays) -> JsonObject:
 def _workers(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject]:
     rows = scoped.all(scoped.select(basin_tables.Worker, basin_id).order_by(basin_tables.Worker.id))
     counted = counters.counted(scoped, basin_id, scoped.basin(basin_id).body.department, span.horizon, rows)
-    return [_worker(row.body, span, known) for row, known in zip(rows, counted, strict=True)]
+    people = [_worker(row.body, span, known) for row, known in zip(rows, counted, strict=True)]
+    return lent_people.in_both(scoped, basin_id, span.horizon, people)
 
 
 def _worker(body: JsonObject, span: PlannedDays, known: JsonObject) -> JsonObject:

@@ -16,6 +16,7 @@ from api.plans.plan_words import summary
 from api.service.service import Service
 from api.shapes.kept.kept_shapes import KeptIssue
 from api.shapes.kept.subject_shapes import (
+    LendingChanged,
     MessageFailed,
     ProposalReady,
     PublishedOffDuty,
@@ -23,7 +24,9 @@ from api.shapes.kept.subject_shapes import (
     Unanswered,
     WebhookDisabled,
 )
+from api.store.basin_tables import Basin
 from api.store.cycle_tables import Plan
+from api.store.lending.lending_tables import Lending
 from api.store.message_tables import Message, Webhook
 from api.store.plan_parts import uncovered_in
 from brigade.words import coded, word
@@ -106,11 +109,31 @@ def _webhook_disabled(service: Service, session: Session, message: Message, lang
     return None if hook is None else {"url": hook.url}
 
 
+def _lending_changed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """To the lender what it is asked, to the borrower what was answered, to either what was taken back; never
+    for which client. None once it has changed again."""
+    about = message.subject(LendingChanged)
+    row = session.get_one(Lending, about.lending_id)
+    if row.state != about.state:
+        return None
+    names = {id: session.get_one(Basin, id).body.name for id in (row.basin_id, row.borrower_id)}
+    times = ("worker_id", "starts_at", "ends_at", "reply_by", "state", "reason", "because")
+    told = {name: getattr(row, name) for name in times}
+    is_lender = message.basin_id == row.basin_id
+    return {
+        **told,
+        "lender": names[row.basin_id],
+        "borrower": names[row.borrower_id],
+        "is_lender": is_lender,
+    }
+
+
 MATTERS: Mapping[str, Matter] = {
     "unanswered": _unanswered,
     "published_off_duty": _published_off_duty,
     "proposal_ready": _proposal_ready,
     "search_failed": _search_failed,
     "message_failed": _message_failed,
+    "lending_changed": _lending_changed,
     "webhook_disabled": _webhook_disabled,
 }

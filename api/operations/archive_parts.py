@@ -25,7 +25,7 @@ from api.store import basin_tables
 from api.store import kept_plans as kept
 from api.store.account_tables import Account, Grant
 from api.store.base import Instant, Stored, Table, every_table
-from api.store.cycle_tables import Job, Plan, Problem
+from api.store.cycle_tables import BasinEvent, Job, Plan, Problem
 from api.store.person_tables import Erasure
 from api.store.release_tables import Release, ReleaseDay
 
@@ -140,7 +140,8 @@ def _sealed(taking: ArchiveRun, row: Any) -> Mapping[str, Any]:
 
 
 def plain_row(taking: ArchiveRun, row: Any) -> Mapping[str, Any]:
-    return {name: getattr(row, name) for name in plain_columns(type(row))}
+    withheld = row.withheld(taking.basin_id) if isinstance(row, BasinEvent) else ()
+    return {name: None if name in withheld else getattr(row, name) for name in plain_columns(type(row))}
 
 
 ACCOUNT = {

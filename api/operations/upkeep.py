@@ -12,6 +12,7 @@ from sqlalchemy import delete
 
 from api.access import authentication
 from api.cycle import offers
+from api.lending import lendings
 from api.messages import reminders
 from api.operations import first_start, trail_sealing
 from api.persons import erasing, retention
@@ -73,6 +74,6 @@ def retain(service: Service) -> None:
 
 
 CHORES: tuple[Callable[[Service], object], ...] = (
-    *(offers.expire, duty.decide, reminders.remind, prolong, forget, first_start.forget),
+    *(offers.expire, lendings.expire, duty.decide, reminders.remind, prolong, forget, first_start.forget),
     *(erasing.rewrite, retain, trail_sealing.renew),
 )

@@ -35,6 +35,7 @@ from api.store.account_tables import Account, AuditEntry, Grant, RememberedReque
 from api.store.base import Stored, Table
 from api.store.basin_tables import FORGOTTEN, BasinRow, Client, Link, RotaFeed, Visit, Worker
 from api.store.cycle_tables import Job, Offer, Outcome, Plan, Problem
+from api.store.lending.lending_tables import Lending
 from api.store.mapping_tables import SourceMapping
 from api.store.message_tables import Message
 from api.store.person_tables import ClientIdentity, Erasure, Feed, Identity, WorkerIdentity
@@ -71,6 +72,8 @@ def erase(
     Raises: NotFound, Forbidden; Conflict when the plan in force still sends somebody.
     """
     person: Any = scoped.one(subject.table, basin_id, id, write=True)
+    if subject is WORKERS:
+        _where_lent(scoped, basin_id, id, why)
     if _is_expected(scoped, subject, basin_id, id):
         raise Conflict("A406", f"{subject.kind}.{id}", "in_published_plan")
     # Drawn, not derived: nothing that is kept may lead from the old name to the new one.
@@ -96,6 +99,16 @@ def erase(
     # Says who was erased, as the trail knew her; never under which name the rest goes on.
     scoped.note(person, "erased", why)
     return row, pseudonym
+
+
+def _where_lent(scoped: Scoped, basin_id: str, worker_id: str, why: str | None) -> None:
+    """She is forgotten wherever her basin lent her. Raises: Conflict, where somebody is told that she
+    comes."""
+    asked = select(Lending).where(Lending.basin_id == basin_id, Lending.worker_id == worker_id)
+    known = {(one.borrower_id, one.lent_id) for one in scoped.session.scalars(asked)}
+    for borrower, name in sorted(known):
+        if scoped.session.get(Worker, (borrower, name)) is not None:
+            erase(scoped.as_service(borrower), WORKERS, borrower, name, why)
 
 
 def _is_expected(scoped: Scoped, subject: PersonKind, basin_id: str, id: str) -> bool:

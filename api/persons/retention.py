@@ -26,6 +26,7 @@ from api.store.base import Table
 from api.store.basin_tables import FORGOTTEN, Absence, Client, Visit
 from api.store.cycle_tables import IN_FORCE, Job, Offer, Outcome, Plan, Problem, WorkingEdits
 from api.store.incident_tables import Incident
+from api.store.lending.lending_tables import BasinAgreement, Lending
 from api.store.message_tables import Delivery, Message
 from api.store.release_tables import IssuedReport
 from brigade.units import MAX_DAYS
@@ -118,6 +119,8 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
             Incident,
             (func.coalesce(Incident.ended_at, Incident.ends_at, Incident.starts_at) < hours) & ~open_ended(),
         ),
+        (Lending, Lending.ends_at < hours),
+        (BasinAgreement, (BasinAgreement.until < hours.date()) & (BasinAgreement.changed_at < hours)),
         (Visit, Visit.ends_at < hours),
         (WorkingEdits, WorkingEdits.changed_at < drafts),
         (Plan, Plan.state.in_(IN_FORCE) & (Plan.first_day < last_day)),

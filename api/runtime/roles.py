@@ -25,6 +25,8 @@ class Reach(StrEnum):
     BASIN = "basin"
     PUBLISHED = "published"
     """Plans of the basin that are or were in force."""
+    BETWEEN = "between"
+    """Rows between two basins: the lender's coordinators and the borrower's."""
     PROVIDER = "provider"
     EMPLOYER = "employer"
     WORKER = "worker"
@@ -49,6 +51,7 @@ class Rights:
 
 # -- what tables put together: each role with its usual reach ----------------------------------------------
 COORDINATORS = {Role.COORDINATOR: Reach.BASIN}
+BETWEEN_COORDINATORS = {Role.COORDINATOR: Reach.BETWEEN}
 FUNDERS = {Role.FUNDER: Reach.BASIN}
 MANAGERS = {Role.MANAGER: Reach.PROVIDER}
 WORKERS = {Role.WORKER: Reach.WORKER}

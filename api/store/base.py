@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -101,9 +101,9 @@ class Table(DeclarativeBase):
 
 
 def every_table() -> list[type[Table]]:
-    """The tables of all modules of this folder, each after those that its rows refer to."""
+    """The tables of all modules of this folder and its own, each after those that its rows refer to."""
     folder = import_module(__package__)
-    for module in iter_modules(folder.__path__, f"{__package__}."):
+    for module in walk_packages(folder.__path__, f"{__package__}."):
         if module.name.endswith("_tables"):
             import_module(module.name)
     by_name = {mapper.class_.__tablename__: mapper.class_ for mapper in Table.registry.mappers}

@@ -48,6 +48,10 @@ class BasinEvent(Table):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
+    def withheld(self, basin_id: str) -> tuple[str, ...]:
+        """Of what stands between two basins, the columns that this one is not told."""
+        return ()
+
     @classmethod
     def made(cls, clock: Clock, basin_id: str, **values: Any) -> Self:
         """A new one, not yet in the store."""

@@ -25,6 +25,7 @@ from api.web.pages.basin import basin_pages, sector_pages
 from api.web.pages.clients import client_pages
 from api.web.pages.imports import import_pages
 from api.web.pages.journal import journal_page
+from api.web.pages.next_door import next_door_pages
 from api.web.pages.work_blocks import work_block_pages
 
 STORIES = (
@@ -42,6 +43,7 @@ STORIES = (
     client_pages,
     release_pages,
     work_block_pages,
+    next_door_pages,
     setup_pages,
     journal_page,
     staff_pages,

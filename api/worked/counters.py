@@ -16,7 +16,7 @@ from api.access.scope import Scoped
 from api.commitments.states import AGREED, State
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer
-from api.worked import dead_time, departments, history, night_hours, refusals
+from api.worked import dead_time, departments, history, lent_hours, night_hours, refusals
 from api.worked.capped_hours import CappedHours
 from api.worked.dead_time import DeadTime
 from brigade.exchange.documents.json_text import JsonObject
@@ -39,7 +39,9 @@ def counted(
 ) -> list[JsonObject]:
     """The counters of each worker, in their order, on the first day of `horizon`."""
     first_day, values = horizon.first_day, [row.value for row in workers]
-    worked = history.worked(scoped, basin_id, _oldest(first_day, workers), first_day)
+    oldest = _oldest(first_day, workers)
+    lent = lent_hours.lent_days(scoped, basin_id, oldest, first_day)
+    worked = lent_hours.in_both(history.worked(scoped, basin_id, oldest, first_day), lent)
     dead = dead_time.hours_by_visit(scoped, basin_id)
     sundays = _sundays(scoped, basin_id, first_day, dead)
     holidays = _holidays(scoped, basin_id, first_day, dead, department)
@@ -57,9 +59,15 @@ def counted(
         # The larger, not the sum: both may speak of the same calls.
         known["short_notice_calls"] = max(known.get("short_notice_calls", 0), calls.get(id, 0))
         known["capped_ai_work_min"] = capped.used(known.get("capped_ai_work_min"), row.value)
+        elsewhere = lent.get(id, {}).keys()
+        free = {
+            "sundays_worked": {day for day in elsewhere if is_sunday(day)},
+            "holidays_worked": {day for day in elsewhere if is_public_holiday(day, department)},
+        }
         for name, seen in (("sundays_worked", sundays), ("holidays_worked", holidays)):
             # Dates are joined as a set: told by another program and seen here, a Sunday was worked once.
-            known[name] = sorted({day.isoformat() for day in seen.get(id, ())} | set(known.get(name, ())))
+            days = {day.isoformat() for day in {*seen.get(id, ())} | free[name]}
+            known[name] = sorted(days | set(known.get(name, ())))
         found.append(known)
     return found
 

@@ -148,13 +148,21 @@ def marking_of(
     problem: Problem, worker: Worker, request: Request, service: Interval, *, is_additional: bool
 ) -> Marking:
     """Of an open visit done over `service`, at hours that were not hers before."""
-    # No article: no text of hers speaks of another basin, and her coordinator lends her if she agrees.
-    if worker.lent_by is not None:
-        return Marking(MarkingKind.TO_OFFER, Reason.of("marking_lent", lender=worker.lent_by), "")
+    lent = asked_of_lent(worker)
+    if lent is not None:
+        return lent
     texts = problem.texts_for(worker, problem.hosts_at(request.visit))
     told = told_at(problem, request)
     cases = (RefusalCase(problem, worker, request, text, told, service, is_additional) for text in texts)
     return _joined([ground for case in cases for ground in (*by_nature(case), *by_notice(case))])
+
+
+def asked_of_lent(worker: Worker) -> Marking | None:
+    """Of somebody whom a neighbour basin lends. No article: no text of hers speaks of another basin, and she
+    is lent if she agrees."""
+    if worker.lent_by is None:
+        return None
+    return Marking(MarkingKind.TO_OFFER, Reason.of("marking_lent", lender=worker.lent_by), "")
 
 
 def _article_on_changes(texts: Iterable[RuleSet]) -> str:

@@ -54,9 +54,14 @@ def unpinned(plan: Plan, visit_ids: Iterable[str]) -> Plan:
 
 
 def candidates_for(
-    session: AdviceSession, visit_ids: str | Sequence[str], moves_allowed: bool = False
+    session: AdviceSession,
+    visit_ids: str | Sequence[str],
+    moves_allowed: bool = False,
+    *,
+    with_obstacles: bool = True,
 ) -> Candidates:
-    """The same on a loaded session, in which the visits asked for are not pinned."""
+    """The same on a loaded session, in which the visits asked for are not pinned. Args: with_obstacles: what
+    keeps the others away is told, which takes most of the time."""
     names = (visit_ids,) if isinstance(visit_ids, str) else tuple(dict.fromkeys(visit_ids))
     rows = session.rows(names)
     today = {
@@ -71,7 +76,7 @@ def candidates_for(
         if offer is None and moves_allowed and len(rows) == 1:
             offer = _with_moves(session, rows[0], worker.id)
         if offer is None:
-            others.append(_why_not(session, rows, worker.id))
+            others += [_why_not(session, rows, worker.id)] if with_obstacles else []
         else:
             ranked.append(_candidate(session, rows, offer))
     # After the cost, whoever was called at short notice least, then by name: never by past refusals.

@@ -66,6 +66,15 @@ def twice(world: World) -> Response:
     return world.ask(M, "POST", f"{BASIN}/absences", absence())
 
 
+def ended_twice(world: World) -> Response:
+    world.ask(A, "PUT", "/v1/basins/B2", {"name": "Arras", "department": "62"})
+    given = {"lender": "B2", "borrower": "B1", "until": "2026-12-31"}
+    made = world.ask(C, "POST", f"{BASIN}/lending-agreements", given)
+    where, over = f"{BASIN}/lending-agreements/{made.json()['id']}/end", {"reason": "essai"}
+    once = world.ask(C, "POST", where, over, If_Match=made.headers["ETag"])
+    return world.ask(C, "POST", where, over, If_Match=once.headers["ETag"])
+
+
 def named(world: World) -> Response:
     return world.ask(C, "DELETE", f"{BASIN}/clients/S1:A", If_Match='"1"')
 
@@ -411,6 +420,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A411": (409, in_haste),
     "A412": (409, too_late),
     "A413": (409, unlawful),
+    "A414": (409, ended_twice),
     "A421": (409, part_of_a_release),
     "A422": (422, beyond_its_line),
     "A423": (422, given_away),

@@ -126,6 +126,7 @@ def walked(world: World, lang: str = "fr") -> Seen:
         _offers,
         _after,
         _money,
+        _lending,
         _telling,
         _rights,
     ):
@@ -494,6 +495,34 @@ def _money(walk: Walk) -> None:
     own = walk.ask(f"GET {B}/providers/{{id}}/sectors", id="S1")
     one = {"sectors": [{"id": "VILLE", "name": "Ville", "sites": ["A"]}]}
     walk.ask(f"PUT {B}/providers/{{id}}/sectors", one, id="S1", headers=etag(own))
+
+
+def _lending(walk: Walk) -> None:
+    """B1 lends W3 to B2, whose administrator asks; on a Thursday that nothing else of the walk touches."""
+    given = {"lender": "B1", "borrower": "B2", "until": "2026-12-31"}
+    other = "POST /v1/basins/{new}/lending-agreements"
+    agreement = walk.ask(other, given, role=A, new="B2").json()["id"]
+    del walk.seen[other]
+    proposed = walk.ask(f"POST {B}/lending-agreements", {**given, "notice_min": 30})
+    over = {"reason": "proposé deux fois"}
+    where = {"id": proposed.json()["id"], "headers": etag(proposed)}
+    walk.ask(f"POST {B}/lending-agreements/{{id}}/end", over, **where)
+    walk.ask(f"GET {B}/lending-agreements")
+    read = walk.ask(f"GET {B}/lending-agreements/{{id}}", id=agreement)
+    who = {"workers": ["W3"]}
+    walk.ask(f"POST {B}/lending-agreements/{{id}}/sign", who, id=agreement, headers=etag(read))
+    hours = {"starts_at": "2026-03-12T08:00:00+01:00", "ends_at": "2026-03-12T12:00:00+01:00"}
+    other, asked = "POST /v1/basins/{new}/lendings", {"agreement_id": agreement, "worker_id": "W3", **hours}
+    lending = walk.ask(other, asked, role=A, new="B2").json()["id"]
+    walk.seen[f"POST {B}/lendings"] = walk.seen.pop(other)
+    walk.ask(f"GET {B}/lendings")
+    read = walk.ask(f"GET {B}/lendings/{{id}}", id=lending)
+    yes = {"reply": "yes", "reason": "matinée calme"}
+    lent = walk.ask(f"POST {B}/lendings/{{id}}/answer", yes, id=lending, headers=etag(read))
+    back = {"reason": "elle est rappelée"}
+    walk.ask(f"POST {B}/lendings/{{id}}/withdraw", back, id=lending, headers=etag(lent))
+    plan = walk.ask(f"GET {B}/plans").json()["items"][0]["id"]
+    walk.ask(f"GET {B}/plans/{{id}}/neighbours", query="visit_id=V1", id=plan)
 
 
 # -- what is told, and what anybody may ask ----------------------------------------------------------------

@@ -50,7 +50,18 @@ WHERE_NONE_IS_NAMED = (
     *("api/app.py", "api/access", "api/http", "api/operations/archive*.py", "api/store/migrations/*.py"),
 )
 APART = {
-    *("Absence", "Account", "AuditEntry", "AuditHead", "Basin", "BasinRow", "Erasure", "Grant", "Job"),
+    *(
+        "Absence",
+        "Account",
+        "AuditEntry",
+        "AuditHead",
+        "Basin",
+        "BasinEvent",
+        "BasinRow",
+        "Erasure",
+        "Grant",
+        "Job",
+    ),
     *("InstallationFact", "LoginFailure", "OutsideName", "Plan", "Problem", "Release", "ReleaseDay"),
     *("RememberedRequest", "Token", "WebSession"),
 }

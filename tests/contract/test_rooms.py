@@ -48,6 +48,7 @@ CABINETS = {
             "rostering",
             "incidents",
             "plans",
+            "lending",
             "board",
             "money",
             "letters",

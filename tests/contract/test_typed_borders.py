@@ -36,6 +36,7 @@ MOST_DOCUMENTS: Mapping[str, tuple[int, str]] = {
     "http": (10, "the OpenAPI document and its examples"),
     "imports": (29, "documents of files, merged field by field into those that stand"),
     "incidents": (1, "the document of a row as it becomes"),
+    "lending": (7, "documents of people lent, as rows of the borrower"),
     "letters": (1, "plan documents, read by `store.plan_parts`"),
     "messages": (1, "the body that an SMS provider wants, as it was set"),
     "operations": (7, "lines of backups and archives"),
@@ -47,7 +48,7 @@ MOST_DOCUMENTS: Mapping[str, tuple[int, str]] = {
     "shapes": (16, "fields that hold a document of `brigade.exchange`, or values of a reason"),
     "store": (19, "columns of documents, and their readers"),
     "web": (3, "bodies of signed links, before their shape is known"),
-    "worked": (2, "documents of accords and of plans"),
+    "worked": (14, "documents of accords and of plans, of people lent as the borrower has them"),
 }
 
 KEYED = "Mapping[str, Any]"

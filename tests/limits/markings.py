@@ -58,6 +58,8 @@ def _mutant(ground: str) -> AbstractContextManager[Any]:
             return patch.object(marking, "working_hours", lambda *_: iter(()))
         case "asked_before":
             return patch.object(marking, "as_offers", lambda plan, _: plan)
+        case "lent":
+            return patch.object(marking, "asked_of_lent", lambda _: None)
     code, nature, notice = f"marking_{ground}", refusable.by_nature, marking.by_notice
     return patch.multiple(
         marking,
@@ -158,6 +160,9 @@ def _told_before() -> Iterator[MarkingCase]:
     problem, plan = told_early(at("09:00", 5), contract=Contract(full_time=True))
     yield _of("hours_unchanged", FIRM, (problem, plan), previous=plan)
     yield _of("asked_before", TO_OFFER, told_early(at("09:00", 8)), asked=frozenset({("V1", "W1")}))
+    problem, plan = told_early(at("09:00", 8))
+    (worker,) = problem.workers
+    yield _of("lent", TO_OFFER, (replace(problem, workers=(replace(worker, lent_by="Lens"),)), plan))
 
 
 MARKINGS: tuple[MarkingCase, ...] = tuple(_cases())

@@ -145,6 +145,14 @@ class WebhookDisabled(Subject):
     webhook_id: str
 
 
+class LendingChanged(Subject):
+    """`state`: of the request as it was told; one that changed since is not told any more."""
+
+    KIND = "lending_changed"
+    lending_id: str
+    state: str
+
+
 class RowsSetAside(Subject):
     KIND = "rows_set_aside"
     told: list[Told]

@@ -144,6 +144,17 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/plans/{{id}}/candidates": "AC",
     f"GET {B}/plans/{{id}}/hours": "AC",
     f"GET {B}/plans/{{id}}/compare": "AC",
+    f"GET {B}/plans/{{id}}/neighbours": "AC",
+    f"GET {B}/lending-agreements": "ACMWEF",
+    f"POST {B}/lending-agreements": "AC",
+    f"GET {B}/lending-agreements/{{id}}": "AC",
+    f"POST {B}/lending-agreements/{{id}}/sign": "AC",
+    f"POST {B}/lending-agreements/{{id}}/end": "AC",
+    f"GET {B}/lendings": "ACMWEF",
+    f"POST {B}/lendings": "AC",
+    f"GET {B}/lendings/{{id}}": "AC",
+    f"POST {B}/lendings/{{id}}/answer": "AC",
+    f"POST {B}/lendings/{{id}}/withdraw": "AC",
     f"POST {B}/plans/{{id}}/judge": "AC",
     f"POST {B}/plans/{{id}}/places": "AC",
     f"GET {B}/plans/{{id}}/board": "AC",
@@ -244,6 +255,7 @@ QUERIES = {
     "/why": "?visit_id=V1",
     "/proposals": "?source=essai",
     "/candidates": "?visit_id=V1",
+    "/neighbours": "?visit_id=V1",
     "/plans/{id}/hours": "?visit_id=V1",
     "/compare": "?to={plan}",
     "/changes": "?since=2026-03-09T06:00:00%2B01:00",
@@ -258,6 +270,12 @@ MAPPING = {
 }
 """The manager's own."""
 CONTACT = {"id": "worker:W1", "email": "w1@example.org"}
+AGREEMENT = {"lender": "B1", "borrower": "B2", "until": "2026-12-31"}
+LENDING = {
+    "worker_id": "W3",
+    "starts_at": "2026-03-12T08:00:00+01:00",
+    "ends_at": "2026-03-12T12:00:00+01:00",
+}
 LINK = {"kind": "different_workers", "first": "V1", "second": "V2"}
 
 
@@ -309,10 +327,18 @@ def day(world: World) -> dict[str, str]:
     world.search()
     (rota,) = world.get(f"{BASIN}/on-call-rotas")["items"]
     report = world.ask(C, "POST", f"{BASIN}/reports", {"period": "2026-01"}).json()["id"]
+    world.ask(A, "PUT", "/v1/basins/B2", {"name": "Arras", "department": "62"})
+    agreement = world.ask(A, "POST", "/v1/basins/B2/lending-agreements", AGREEMENT)
+    signing = f"{BASIN}/lending-agreements/{agreement.json()['id']}/sign"
+    world.ask(C, "POST", signing, {}, If_Match=agreement.headers["ETag"])
+    asked = {**LENDING, "agreement_id": agreement.json()["id"]}
+    lending = world.ask(A, "POST", "/v1/basins/B2/lendings", asked).json()["id"]
     return {
         "incidents": incident,
         "reports": report,
         "on-call-rotas": rota["id"],
+        "lending-agreements": agreement.json()["id"],
+        "lendings": lending,
         "plans": proposal["id"],
         "jobs": proposal["job_id"],
         "offers": offers[0]["id"],
@@ -332,6 +358,7 @@ def bodies(world: World) -> dict[str, Any]:
         "id": None,
         "interval": {"start": "2026-03-16T06:00:00+01:00", "end": "2026-03-16T07:00:00+01:00"},
     }
+    agreed = world.get(f"{BASIN}/lending-agreements")["items"][0]["id"]
     account = {"login": "quelqu-un", "role": "funder", "grants": []}
     return {
         **{f"PUT {B}/{kind}/{{id}}": body for kind, body in things.items() if kind != "absences"},
@@ -363,6 +390,11 @@ def bodies(world: World) -> dict[str, Any]:
         f"POST {B}/plans/{{id}}/what-if": {"events": [{"kind": "visit_cancelled", "visit_id": "V3"}]},
         f"POST {B}/offers/{{id}}/answer": {"reply": "accept"},
         f"PUT {B}/outcomes/{{id}}": {"done": False},
+        f"POST {B}/lending-agreements": AGREEMENT,
+        f"POST {B}/lending-agreements/{{id}}/end": {"reason": "essai"},
+        f"POST {B}/lendings": {**LENDING, "agreement_id": agreed},
+        f"POST {B}/lendings/{{id}}/answer": {"reply": "yes"},
+        f"POST {B}/lendings/{{id}}/withdraw": {"reason": "essai"},
         f"POST {B}/outcomes": {"outcomes": [{"visit_id": "V2", "done": False}]},
         f"POST {B}/incidents": {"kind": "worker_late", "worker_id": "W1", "late_min": 5},
         "PUT /v1/accounts/me/password": {"old": PASSWORD, "new": PASSWORD},

@@ -21,14 +21,17 @@ NAMED = re.compile(r"\{(\w+)\}")
 
 
 class Browser:
-    """A browser of one role, or of nobody, on the service of a test."""
+    """A browser of one role, of an account by its login, or of nobody, on the service of a test."""
 
-    def __init__(self, world: World, role: Role | None, lang: str = "fr") -> None:
+    def __init__(
+        self, world: World, role: Role | None = None, lang: str = "fr", *, login: str | None = None
+    ) -> None:
         self.world = world
         self.client = TestClient(world.app, raise_server_exceptions=False, follow_redirects=False)
         self.client.headers.update({**HTML, "Accept-Language": lang})
-        if role is not None:
-            answer = self.send("/connexion", login=role.value, password=PASSWORD)
+        name = login if role is None else role.value
+        if name is not None:
+            answer = self.send("/connexion", login=name, password=PASSWORD)
             assert answer.status_code == 303, answer.text
 
     def get(self, address: str) -> Response:

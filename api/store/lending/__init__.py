@@ -1,0 +1,1 @@
+"""What basins agreed to lend each other, and who was asked for."""
