@@ -22,6 +22,7 @@ from brigade.values.policy import CoverageMode
 from brigade.values.problem import Problem
 from brigade.values.workforce import Counters, Worker
 from brigade.worked.contract_hours import has_hours
+from brigade.worked.path_goals import week_goals
 
 LEVELS = range(5)
 """0 mandatory, then the priorities 1 to 4."""
@@ -146,6 +147,7 @@ def most_soft_cost(problem: Problem) -> int:
         (stay.hard_end - stay.start for one in problem.workers for stay in one.availability), default=0
     )
     late = [max(window.hard_latest - window.latest for window in visit.windows) for visit in visits]
+    goals = [goal for worker in problem.workers for goal in week_goals(problem, worker)]
     minutes = (
         w.travel * min(time, _most_travel(problem, visits, tours))
         + w.lateness * sum(late)
@@ -160,6 +162,7 @@ def most_soft_cost(problem: Problem) -> int:
         + (w.max_waiting + w.max_idle) * longest
         + w.moved_start * sum(_width(visit) for visit in visits)
         + w.usual_hour * sum(_farthest_from_usual(problem, visit) for visit in visits)
+        + w.path_hours * sum(goal.work for goal in goals)
     )
     each = w.unfamiliar + w.not_preferred + w.moved_visit + w.changed_worker
     each += max(w.neighbour_sector, w.other_sector) if problem.sectors else 0
@@ -169,6 +172,8 @@ def most_soft_cost(problem: Problem) -> int:
         + w.missing_preferred * sum(len(visit.preferred) for visit in visits)
         + w.equity_providers * _most_inequity(problem, visits)
         + w.shared_visits * sum(visit.shadowing is not None for visit in visits)
+        + w.path_essential * sum(goal.aimed(goal.visits + len(visits)) for goal in goals)
+        + w.path_clients * sum(goal.clients for goal in goals)
         + (w.used_worker + w.missed_meal) * tours
     )
     return minutes + counted * per_minute + sum(problem.likely.values())

@@ -34,6 +34,7 @@ from brigade.values.policy import Weights
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 from brigade.worked.contract_hours import additional_hours
+from brigade.worked.path_goals import progress
 
 __all__ = [
     "TERMS",
@@ -62,17 +63,21 @@ COUNTED = frozenset(
         "neighbour_sector",
         "other_sector",
         "shared_visits",
+        "path_essential",
+        "path_clients",
     }
 )
 """Terms per occurrence (or per cent); the others are per minute."""
+OF_PATHS = frozenset({"path_essential", "path_hours", "path_clients"})
+"""Told only where somebody is on a path: costs of other plans read as they always did."""
 WORST = ("max_lateness", "max_waiting", "max_idle")
 """Terms of which the worst of all people counts, not the sum."""
 
 
 @dataclass(frozen=True, slots=True)
 class CostBreakdown:
-    """`terms`: cost of every soft term of `Weights`, in their order. `uncovered`: visits left out, by level 0
-    to 4. `points`: what they weigh in priority points. `coverage`: what they cost."""
+    """`terms`: cost of every soft term of `Weights` that can be met, in their order. `uncovered`: visits left
+    out, by level 0 to 4. `points`: what they weigh in priority points. `coverage`: what they cost."""
 
     terms: Mapping[str, int]
     uncovered: tuple[int, ...]
@@ -142,7 +147,8 @@ def breakdown(
     weights, per_minute = problem.policy.weights, problem.horizon.ticks_per_minute
     known = known or known_costs(problem, plan)
     met = amounts(problem, plan, start, told, known)
-    terms = {t: getattr(weights, t) * met[t] * (per_minute if t in COUNTED else 1) for t in TERMS}
+    told_of = [t for t in TERMS if t not in OF_PATHS or any(one.path for one in problem.workers)]
+    terms = {t: getattr(weights, t) * met[t] * (per_minute if t in COUNTED else 1) for t in told_of}
     left, points = uncovered_by_level(problem, plan), coverage_points(problem, plan)
     coverage = sum(known.left_out[id] for id in known.left_out.keys() - plan.covered - _shared(problem))
     return CostBreakdown(terms, left, points, coverage)
@@ -227,6 +233,10 @@ def person_costs(problem: Problem, plan: Plan, worker: Worker) -> PersonCosts:
     met: Counter[str] = Counter()
     for route in plan.routes_of(worker.id):
         met += _of_route(problem, plan, route)
+    for week in progress(problem, plan, worker):
+        met["path_essential"] += week.missing_essential
+        met["path_hours"] += week.missing_work
+        met["path_clients"] += week.missing_clients
     work, beyond = planned_work(problem, plan, worker), _additional(problem, plan, worker)
     return PersonCosts(met, dict(_largest(problem, plan, worker)), work, beyond)
 

@@ -1,5 +1,5 @@
 """What a reader of a plan must know of its people beside the rules: a history nobody told, contracts that
-fall short or drift.
+fall short or drift, how far paths of inclusion get.
 
 None of it is a fault of the input nor a broken rule. What is not known of somebody is judged as if it were
 nothing, and that is said here, person by person, with the rules it touches.
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from brigade.law.contract_limits import BELOW, below_minimum, drift
 from brigade.texts.rule_sets import NIGHTS, RuleSet
-from brigade.timing.duty_days import monday_of, night_ticks, ticks_of, touched_dates
+from brigade.timing.duty_days import minutes_of, monday_of, night_ticks, ticks_of, touched_dates
 from brigade.timing.free_time import week_name
 from brigade.units import Interval
 from brigade.values.calendar import is_public_holiday, is_sunday
@@ -21,6 +21,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import EmployerKind, Worker, WorkingTimeMode
 from brigade.worked.contract_hours import ContractPeriod, has_hours, mode_of, periods_of
 from brigade.worked.night_workers import is_night_worker
+from brigade.worked.path_goals import progress
 
 DAY = timedelta(days=1)
 FORTNIGHT = 14 * DAY
@@ -43,6 +44,7 @@ CODES = frozenset(
         "unknown_period_promised",
         *BELOW.values(),
         "contract_drift",
+        "path_week",
     }
 )
 """The reasons given here, which readers tell apart from other notes."""
@@ -51,15 +53,32 @@ UNKNOWN = frozenset(code for code in CODES if code.startswith(("unknown_", "untr
 
 
 def remarks(problem: Problem, plan: Plan | None = None) -> tuple[Reason, ...]:
-    """Of everybody who may work: what nobody told of the past, and contracts below the least. With a plan: of
-    whom it gives work to, contracts that the hours really done oblige to raise too."""
+    """Of everybody who may work: what nobody told of the past, and contracts below the least. With a plan:
+    weeks of paths; and of whom it gives work to, contracts that the hours really done oblige to raise too."""
     found: list[Reason] = []
     for worker in problem.workers:
+        found += () if plan is None else path_weeks(problem, plan, worker)
         if plan is None or plan.routes_of(worker.id):
             found += unknown_history(problem, worker)
             found += below_minimum(problem, worker)
             found += () if plan is None else drift(problem, plan, worker)
     return tuple(found)
+
+
+def path_weeks(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Reason]:
+    """How far the plan takes her towards what her path aims at, week by week."""
+    for week in progress(problem, plan, worker):
+        values: dict[str, object] = {"worker": worker.id, "monday": week.goal.monday, "last": week.goal.last}
+        if week.goal.percent:
+            values |= {"essential": week.essential, "aimed": week.aimed}
+        if week.goal.work:
+            values |= {
+                "work_min": minutes_of(problem, week.work),
+                "due_min": minutes_of(problem, week.goal.work),
+            }
+        if week.goal.clients:
+            values |= {"clients": len(week.clients), "wished": week.goal.clients}
+        yield Reason.of("path_week", **values)
 
 
 def unknown_history(problem: Problem, worker: Worker) -> Iterator[Reason]:

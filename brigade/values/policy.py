@@ -49,7 +49,9 @@ class Weights:
     missed_meal: a tour without the meal break that its policy wants. usual_hour: per minute between a start
     and the hour usual for the visit. neighbour_sector, other_sector: a visit in a sector beside the worker's
     home sector, or in any further one (places in no sector included). shared_visits: a visit that a learner
-    was to share and does not; it weighs less than any visit that is asked for.
+    was to share and does not; it weighs less than any visit that is asked for. path_essential, path_clients:
+    each visit of essential acts, each familiar client that a worker's path misses in a week; path_hours: per
+    minute of work that it misses.
     Disruption, against a start plan already told: moved_start per minute, moved_visit and changed_worker per
     visit.
     """
@@ -79,6 +81,9 @@ class Weights:
     neighbour_sector: int = 0
     other_sector: int = 0
     shared_visits: int = 600
+    path_essential: int = 120
+    path_hours: int = 2
+    path_clients: int = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,6 +269,8 @@ class Counters:
     `period_work`: own employer's hours of the contract's running period, from its start to the eve of the
     horizon; `period_promised`: those promised from the horizon's end to the end of its last period. None:
     nobody counted.
+    `week_visits`: visits of the running ISO week before the horizon, `week_essential` those of essential acts
+    among them, `week_clients` the clients met in them who know the worker: a path's goals count them.
     `known_since`: from that day on the history is whole: what it does not hold did not happen. Without it, a
     list without
     entries and a count of None are unknown: judged as nothing, and said (`brigade.judging.remarks`).
@@ -293,6 +295,9 @@ class Counters:
     period_promised: Ticks | None = None
     known_since: date | None = None
     untraced_weeks: frozenset[date] = frozenset()
+    week_visits: int = 0
+    week_essential: int = 0
+    week_clients: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +335,22 @@ class Learning:
 
 
 @dataclass(frozen=True, slots=True)
+class PathStep:
+    """What a path of inclusion asks of each ISO week, from the Monday `first` until the next step: a share of
+    essential acts among her visits, hours of work, how many clients who know her she visits; None: that is
+    left open. A step that asks for nothing ends the path."""
+
+    first: date
+    essential_percent: int | None = None
+    weekly: Ticks | None = None
+    familiar_clients: int | None = None
+
+    @property
+    def asks(self) -> bool:
+        return any((self.essential_percent, self.weekly, self.familiar_clients))
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
     """Somebody of the brigade, under a pseudonym.
 
@@ -344,8 +365,8 @@ class Worker:
     too; no tour begins on them. `dated_hours`: what amendments and other contracts make of the contract's
     hours on some days. `on_call`: periods on call, at home or near it; `calls`: what came of them, from
     leaving home to being back: both ways are work. `learning`: what she does not yet do
-    alone. `lent_by`: name of the neighbour basin whose she is, where she is lent for a day: it is asked of
-    her, never imposed.
+    alone. `path`: what her weeks are to grow to, step by step (`brigade.worked.path_goals`). `lent_by`: name
+    of the neighbour basin whose she is, where she is lent for a day: it is asked of her, never imposed.
     """
 
     id: str
@@ -373,6 +394,7 @@ class Worker:
     on_call: tuple[Interval, ...] = ()
     calls: tuple[Interval, ...] = ()
     learning: tuple[Learning, ...] = ()
+    path: tuple[PathStep, ...] = ()
     lent_by: str | None = None
 
     @property

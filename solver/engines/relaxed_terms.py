@@ -88,4 +88,7 @@ _PRICES = (
     "moved_start",
     "moved_visit",
     "usual_hour",
+    "path_essential",
+    "path_hours",
+    "path_clients",
 )

@@ -44,6 +44,8 @@ TOTAL_WORK, TOTAL_OWN_WORK, TOTAL_DATES, TOTAL_CAPPED, TOTAL_PRESENCES = range(5
 SAME, DIFFERENT, GUIDES, GUIDED = 1, 2, 3, 4
 # terms of longer days
 SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE = 1, 2
+# bits of a visit on a path, beside one for each client who knows the worker
+PATH_VISIT, PATH_ESSENTIAL = 1 << 60, 1 << 61
 
 _TABLES: dict[str, tuple[DTypeLike, tuple[str, ...]]] = {
     "visits": (structs.VISIT, ("visits",)),
@@ -90,6 +92,8 @@ _TABLES: dict[str, tuple[DTypeLike, tuple[str, ...]]] = {
     "travel_counts": (np.int64, ("workers", "mixes")),
     "nights": (structs.NIGHT_ROWS, ("workers", "mixes")),
     "night": (structs.SPAN, ("",)),
+    "paths": (structs.PATH, ("paths",)),
+    "path_bits": (np.int64, ("paths", "visits")),
     "weights": (structs.WEIGHTS, ()),
     "usual": (np.int64, ("visits",)),
     "near": (np.int32, ("visits", "neighbours")),
@@ -153,6 +157,8 @@ class Arrays(NamedTuple):
     travel_counts: Ints  # whether travel between visits is work
     nights: Records  # rows of `night` that make the night
     night: Records
+    paths: Records  # by worker, then week
+    path_bits: Ints  # what a visit is to a path: PATH_VISIT, PATH_ESSENTIAL, a bit a client who knows her
     weights: Records
     usual: Ints  # the usual hour, -FAR for none
     near: NDArray[np.int32]  # other visits, closest in space and time first

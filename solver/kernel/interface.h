@@ -36,6 +36,8 @@
 #define GUIDED 4
 #define SPAN_FRAGILE_ONLY 1
 #define SPAN_LESS_COMMUTE 2
+#define PATH_VISIT ((int64_t)1152921504606846976)
+#define PATH_ESSENTIAL ((int64_t)2305843009213693952)
 #define POOL_ROWS 20000
 #define CUT_WORDS 2
 #define MOST_CUTS 128
@@ -193,6 +195,16 @@ struct night_rows {
     int64_t first;
     int64_t end;
 };
+struct path {
+    int64_t worker;
+    int64_t first;
+    int64_t last;
+    int64_t visits;
+    int64_t essential;
+    int64_t percent;
+    int64_t work;
+    int64_t clients;
+};
 struct weights {
     int64_t lateness;
     int64_t waiting;
@@ -209,6 +221,9 @@ struct weights {
     int64_t max_idle;
     int64_t workload_balance;
     int64_t usual_hour;
+    int64_t path_essential;
+    int64_t path_hours;
+    int64_t path_clients;
 };
 struct scalars {
     int64_t timed_links;
@@ -317,6 +332,8 @@ typedef struct {
     const int64_t *travel_counts;
     const struct night_rows *nights;
     const struct span *night;
+    const struct path *paths;
+    const int64_t *path_bits;
     const struct weights *weights;
     const int64_t *usual;
     const int32_t *near;
@@ -337,6 +354,7 @@ typedef struct {
     int64_t stretches_n;
     int64_t kinds_n;
     int64_t classes_n;
+    int64_t paths_n;
     int64_t neighbours_n;
 } model;
 typedef struct handle handle;

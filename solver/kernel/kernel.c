@@ -4,6 +4,7 @@
 #include "timing/timing.c"
 #include "timing/memo.c"
 #include "timing/duty.c"
+#include "timing/paths.c"
 #include "search/driving.c"
 #include "search/moves.c"
 #include "search/insertion.c"

@@ -141,6 +141,9 @@ REST_PERIOD = record("start", "end", "share")
 FREE_STRETCH = record("first", "last", "sunday")
 """First and last slot that hold a run of free dates; a Sunday, of which it has one, or -1."""
 NIGHT_ROWS = record("first", "end")
+PATH = record("worker", "first", "last", "visits", "essential", "percent", "work", "clients")
+"""What a worker's path asks of a week, from its first to its last slot: `visits` and `essential` known
+before, the share of the latter that is aimed at, in percent; work and new clients still due."""
 WEIGHTS = record(
     "lateness",
     "waiting",
@@ -157,6 +160,9 @@ WEIGHTS = record(
     "max_idle",
     "workload_balance",
     "usual_hour",
+    "path_essential",
+    "path_hours",
+    "path_clients",
 )
 """In cost units a tick (time terms) or an occurrence."""
 SCALARS = record("timed_links", "lateness", "length", "horizon", "providers", "tolerance", "steady", "early")
@@ -222,6 +228,7 @@ RECORDS: dict[str, Record] = {
     "rest_period": REST_PERIOD,
     "free_stretch": FREE_STRETCH,
     "night_rows": NIGHT_ROWS,
+    "path": PATH,
     "weights": WEIGHTS,
     "scalars": SCALARS,
     "place": PLACE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, time, timedelta
 from functools import cached_property, partial
 from typing import Any
@@ -20,9 +20,10 @@ from brigade.values.places import SectorDistance, SectorMap, TravelMode, Vehicle
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode, Departure
 from brigade.values.workforce import Worker
+from brigade.worked.path_goals import counts, familiar_clients, is_essential, knows, week_goals
 from solver.kernel import arrays as col
 from solver.kernel import structs
-from solver.kernel.arrays import FAR, NO_WAY, Arrays, Ints, Records
+from solver.kernel.arrays import FAR, NO_WAY, PATH_ESSENTIAL, PATH_VISIT, Arrays, Ints, Records
 from solver.kernel.structs import Record
 from solver.primitives.builder import ModelBuilder
 from solver.primitives.host_mixes import HostMixes
@@ -36,8 +37,11 @@ GUIDE_UNITS_PER_POINT = 600
 """Search guidance in lexicographic mode: what a point is worth when the search weighs levels against each
 other. Plans are still compared by the true order; the guide only lets annealing cross valleys that the true
 weights would close."""
-OCCURRENCES = frozenset({"used_worker", "equity_providers", "moved_visit", "missed_meal"})
+OCCURRENCES = frozenset(
+    {"used_worker", "equity_providers", "moved_visit", "missed_meal", "path_essential", "path_clients"}
+)
 """Weights of what happens or not; the others are of time."""
+PATH_PRICES = ("path_essential", "path_hours", "path_clients")
 Profile = tuple[TravelMode, Cents, str]
 """Whose ways are the same: a mode, what a kilometre of it costs, the start place where that matters, or
 nothing."""
@@ -131,6 +135,7 @@ class Assembly:
             travel_counts=builder.travel_counts,
             nights=builder.night_rows,
             night=_records(builder.night_bands, structs.SPAN),
+            **self.paths(),
             weights=self.weight_vector(usual),
             usual=usual,
             near=_near(visits, windows, travel[0] if len(travel) else np.zeros(travel.shape[1:], np.int32)),
@@ -482,15 +487,38 @@ class Assembly:
         hours = [self.problem.usual_hour(request.visit) for request in self.builder.requests]
         return np.array([-FAR if hour is None else hour for hour in hours], np.int64)
 
+    def paths(self) -> dict[str, Any]:
+        """What the paths of workers ask of their weeks, and what each visit is to them."""
+        heads, bits, visits = [], [], [request.visit for request in self.builder.requests]
+        for row, worker in enumerate(self.problem.workers):
+            goals = week_goals(self.problem, worker)
+            rank = {id: k for k, id in enumerate(familiar_clients(self.problem, worker))} if goals else {}
+            for goal in goals:
+                first, last = (self.builder.slot(day) for day in (goal.monday, goal.last))
+                due = max(0, goal.work - goal.done), max(0, goal.clients - len(goal.met))
+                heads.append((row, first, last, goal.visits, goal.essential, goal.percent, *due))
+                new = {id: k for id, k in rank.items() if id not in goal.met}
+                bits.append([_path_bits(visit, worker, new) for visit in visits])
+        table = np.array(bits, np.int64).reshape(len(heads), len(visits))
+        return {"paths": _records(heads, structs.PATH), "path_bits": table}
+
     def weight_vector(self, usual: Ints) -> Records:
-        """Prices of time as they stand, of occurrences in ticks. Usual hours that no visit has are worth
-        nothing: the bound need not name them."""
+        """Prices of time as they stand, of occurrences in ticks. Usual hours that no visit has, and paths
+        that nobody is on, are worth nothing: the bound need not name them."""
         known, per_occurrence = self.weights, self.problem.horizon.ticks_per_minute
         weights = np.zeros((), structs.WEIGHTS)
         for name in structs.WEIGHTS.names or ():
             weights[name] = getattr(known, name) * (per_occurrence if name in OCCURRENCES else 1)
         weights["usual_hour"] *= bool((usual > -FAR).any())
+        for name in PATH_PRICES if not any(one.path for one in self.problem.workers) else ():
+            weights[name] = 0
         return weights
+
+
+def _path_bits(visit: Visit, worker: Worker, new: Mapping[str, int]) -> int:
+    """What the visit is to the worker's path; `new`: bits of clients who know her and are not met yet."""
+    found = PATH_VISIT * counts(visit) + PATH_ESSENTIAL * is_essential(visit)
+    return found + (1 << new[visit.client_id] if knows(visit, worker) and visit.client_id in new else 0)
 
 
 def _records(rows: Iterable[Iterable[Any]], kind: Record) -> Records:

@@ -99,4 +99,4 @@ def test_no_part_of_a_problem_is_left_out() -> None:
         *("mode", "points", "units_per_point", "weights", "only_urgent_inside_notice", "strict"),
         *("departure", "reserve"),
     }
-    assert len(fields(Weights)) == 25
+    assert len(fields(Weights)) == 28

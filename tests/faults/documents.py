@@ -33,6 +33,10 @@ def span(start: int, end: int, day: int = 9) -> dict[str, str]:
     }
 
 
+def step(day: int, **goals: int) -> dict[str, Any]:
+    return {"first": f"2026-03-{day:02d}", **(goals or {"familiar_clients": 2})}
+
+
 def nested(depth: int) -> Any:
     value: Any = []
     for _ in range(depth):
@@ -391,6 +395,22 @@ VALUES = [
         put_all({f"{WORKER}.on_call": [span(2, 3, 12)], f"{WORKER}.calls": [span(2, 3, 12)]}),
         "P226",
         "W1.calls[0]",
+    ),
+    Fault("a path from a Tuesday", put(f"{WORKER}.path", [step(3)]), "P240", "path[0].first", "2026-03-03"),
+    Fault("two steps at once", put(f"{WORKER}.path", [step(2), step(2)]), "P241", "path[1].first"),
+    Fault(
+        "more than all acts",
+        put(f"{WORKER}.path", [step(2, essential_percent=120)]),
+        *("P242", "path[0].essential_percent", "120"),
+    ),
+    Fault(
+        "a week of 200 hours", put(f"{WORKER}.path", [step(2, weekly_min=12000)]), "P214", "path[0].weekly"
+    ),
+    Fault("a path to nothing", put(f"{WORKER}.path", [{"first": "2026-03-02"}]), "P243", "W1.path"),
+    Fault(
+        "more essential acts than visits",
+        put(f"{WORKER}.counters.week_essential", 2),
+        *("P210", "counters.week_essential", "2"),
     ),
     Fault("nothing learnt", put(f"{WORKER}.learning", [{"shared_needed": 2}]), "P230", "learning[0]"),
     Fault(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from tests.second_checker import paths
 from tests.second_checker.days import Day, Person
 from tests.second_checker.driving import days_out, mileage
 from tests.second_checker.reading import Case, Stop, Tour, Worker
@@ -25,6 +26,9 @@ WEIGHTS = {
     "equity_providers": 30,
     "equity_workers": 1,
     "shared_visits": 600,
+    "path_essential": 120,
+    "path_hours": 2,
+    "path_clients": 60,
 }
 """What weighs unless a document says otherwise."""
 TOLD_BEFORE = ["moved_start", "moved_visit", "changed_worker"]
@@ -116,6 +120,8 @@ def _amounts(case: Case, people: list[Person]) -> dict[str, int]:
                 found["neighbour_sector"] += one * (near == 1)
                 found["other_sector"] += one * (near == 2)
                 found.update(_wishes(case, person.worker, stop.visit, tour.day))
+        for name, count in paths.missed(person).items():
+            found[name] += count * (1 if name == "path_hours" else one)
         for period, _ in periods(person):
             if period.hours is not None:
                 found["additional_hours"] += max(0, hours_in(person, period) - period.hours)

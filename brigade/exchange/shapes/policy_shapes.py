@@ -12,7 +12,15 @@ from brigade.values.policy import CoverageMode, Departure, Weights, shipped_rese
 Units = Annotated[int, Field(ge=0, le=LARGEST), FieldKind.COUNT]
 
 
-LATER = {"usual_hour": 0, "neighbour_sector": 0, "other_sector": 0, "shared_visits": 600}
+LATER = {
+    "usual_hour": 0,
+    "neighbour_sector": 0,
+    "other_sector": 0,
+    "shared_visits": 600,
+    "path_essential": 120,
+    "path_hours": 2,
+    "path_clients": 60,
+}
 """Weights that came after documents were kept, and what they are where nobody said."""
 
 
@@ -45,6 +53,9 @@ class WeightsShape(Shape):
     neighbour_sector: Units = 0
     other_sector: Units = 0
     shared_visits: Units = 600
+    path_essential: Units = 120
+    path_hours: Units = 2
+    path_clients: Units = 60
 
     @classmethod
     def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from brigade.exchange.shapes.field_kinds import (
     Bands,
     CentsCount,
     ClientCode,
+    ClientCodes,
     Code,
     Codes,
     Count,
@@ -44,6 +45,7 @@ from brigade.values.workforce import (
     Learning,
     Leave,
     LeaveKind,
+    PathStep,
     PersonalLimits,
     Weekday,
     Worker,
@@ -272,6 +274,11 @@ class CountersShape(Shape):
     period_promised_min: Minutes | None = Field(
         None, description="Hours promised for the employer after the horizon, in the period it ends in."
     )
+    week_visits: Count = Field(0, description="Visits of the running ISO week before the horizon.")
+    week_essential: Count = Field(0, description="Of them, those of essential acts.")
+    week_clients: ClientCodes = Field(
+        default_factory=list, description="Clients met in them who know the worker."
+    )
     known_since: Day | None = Field(
         None,
         description="From that day on the history is whole: what it "
@@ -322,6 +329,21 @@ class LearningShape(Shape):
     funding_line_id: Code | None = Field(None, description="The line that pays her tutor's time.")
 
 
+class PathStepShape(Shape):
+    """What a path of inclusion asks of each week, from a Monday until the next step; nothing: the path
+    ends."""
+
+    makes: ClassVar[type] = PathStep
+    first: Day = Field(description="A Monday: from that week on.")
+    essential_percent: Count | None = Field(
+        None, description="Share of essential acts among her visits, in percent; absent: left open."
+    )
+    weekly_min: Minutes | None = Field(None, description="Work of the week; absent: left open.")
+    familiar_clients: Count | None = Field(
+        None, description="How many clients who know her she visits in the week; absent: left open."
+    )
+
+
 class WorkerShape(Shape):
     """Somebody of the brigade, under a pseudonym."""
 
@@ -368,6 +390,9 @@ class WorkerShape(Shape):
         description="Calls to work while on call, from leaving home to being back; both ways are work.",
     )
     learning: list[LearningShape] = Field(default_factory=list, description="What she does not yet do alone.")
+    path: list[PathStepShape] = Field(
+        default_factory=list, description="What her weeks are to grow to, step by step, at a price."
+    )
     lent_by: Text | None = Field(
         None, description="Neighbour basin that lends her: whatever she is told may be refused."
     )

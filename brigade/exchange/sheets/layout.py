@@ -227,6 +227,7 @@ CHILDREN: tuple[TableLayout, ...] = (
     ),
     _child("certificates", "workers", "certificates", w.CertificateShape),
     _child("learning", "workers", "learning", w.LearningShape),
+    _child("path", "workers", "path", w.PathStepShape),
     _child("limits", "workers", "limits", w.LimitsShape, single=True),
     _child("counters", "workers", "counters", w.CountersShape, single=True),
     _child("dated_hours", "workers", "dated_hours", w.DatedHoursShape),

@@ -55,7 +55,12 @@ def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
         additional_refusals=counters.additional_refusals,
         period_work=counters.period_work,
         period_promised=counters.period_promised,
+        week_visits=counters.week_visits,
+        week_essential=counters.week_essential,
     )
+    if counters.week_essential > counters.week_visits:
+        met = {"met": counters.week_essential, "most": counters.week_visits}
+        yield Issue("P210", f"{where}.week_essential", "more_than_visits", met)
     # More days than the month, the year or the fortnight has are a count of something else.
     for name, count, most in (
         ("long_spans", counters.long_spans or 0, 31),

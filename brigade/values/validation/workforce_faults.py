@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import date
 from itertools import pairwise
 
 from brigade.errors import Issue
@@ -30,6 +31,7 @@ WEEKS_OF = {WorkingTimeMode.WEEKLY: 1, WorkingTimeMode.TWO_WEEKS: 2, WorkingTime
 # A year of contract hours may touch so many ISO weeks.
 LONGEST_PERIOD_WEEKS = 53
 MONDAY = 1
+WHOLE = 100
 BAND = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -53,6 +55,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
         yield from _limits(problem, worker, where)
         yield from _sectors(problem, worker, where)
         yield from _learning(problem, worker, where)
+        yield from _path(problem, worker, where)
 
 
 def _references(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
@@ -106,6 +109,31 @@ def _learning(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Iss
         yield from unknown("P202", f"{place}.tutors", one.tutors, problem.worker_by_id, "worker")
         if worker.id in one.tutors:
             yield Issue("P233", f"{place}.tutors", "own_tutor", {"id": worker.id})
+
+
+def _path(problem: ProblemParts, worker: Worker, where: str) -> Iterator[Issue]:
+    """Steps of calendar weeks, each begun once, of goals that a week can hold."""
+    week, begun = problem.horizon.ticks(WEEK_MIN), set[date]()
+    for index, step in enumerate(worker.path):
+        place = f"{where}.path[{index}]"
+        if step.first.isoweekday() != MONDAY:
+            yield Issue("P240", f"{place}.first", "not_a_monday", {"met": step.first})
+        elif step.first in begun:
+            yield Issue("P241", f"{place}.first", "path_step_twice", {"first": step.first})
+        begun.add(step.first)
+        if step.essential_percent is not None and step.essential_percent > WHOLE:
+            values = {"met": step.essential_percent, "most": WHOLE}
+            yield Issue("P242", f"{place}.essential_percent", "percent_out_of_range", values)
+        if step.weekly is not None and not 0 <= step.weekly <= week:
+            met, limit = (f"{problem.horizon.minutes(ticks):g}" for ticks in (step.weekly, week))
+            yield Issue("P214", f"{place}.weekly", "minutes_out_of_range", {"minutes": met, "most": limit})
+        yield from negative(
+            *("P216", place),
+            essential_percent=step.essential_percent,
+            familiar_clients=step.familiar_clients,
+        )
+    if worker.path and not any(step.asks for step in worker.path):
+        yield Issue("P243", f"{where}.path", "path_without_goal")
 
 
 def tours(problem: ProblemParts, availability: Sequence[Availability], where: str) -> Iterator[Issue]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from brigade.values.demand import FundingLine
-from brigade.values.workforce import Learning
+from brigade.values.workforce import Counters, Learning, PastDay, PathStep
 from brigade.worked.shared_visits import with_shared_visits
 from scenarios.catalogue.sketch import CatalogueCase, Sketch
+
+LONG_AGO = date(2025, 1, 1)
 
 
 def first_visits_shared() -> CatalogueCase:
@@ -44,4 +48,25 @@ def not_alone_yet() -> CatalogueCase:
     )
 
 
-CASES = (first_visits_shared, not_alone_yet)
+def growing_path() -> CatalogueCase:
+    """On Tuesday two fifths of B1's week are due: 4 of 10 hours, 2 of 4 clients who know her. Of her visits
+    half are to be of essential acts; on Monday one of three was. B2 lives at V1's door."""
+    sketch = Sketch()
+    sketch.visit("V1", "L1", "08:00", "08:15", 120, client="C1", usual_workers=frozenset({"B1", "B2"}))
+    sketch.visit("V2", "L1", "08:00", "08:15", 30, needs="UPKEEP", client="C2")
+    monday = PastDay(date(2026, 3, 9), sketch.at("08:00-1"), sketch.at("10:00-1"), 120)
+    counters = Counters(
+        days=(monday,), week_visits=3, week_essential=1, week_clients=frozenset({"C3"}), known_since=LONG_AGO
+    )
+    step = PathStep(date(2026, 3, 9), essential_percent=50, weekly=600, familiar_clients=4)
+    sketch.worker("B1", counters=counters, path=(step,))
+    sketch.worker("B2", start_site="L1", end_site="L1")
+    return CatalogueCase(
+        "growing_path",
+        "B1’s path asks for essential acts, hours and people who know her: V1 is hers although B2 is nearer",
+        sketch.problem(),
+        {("B1", 0): ["V1"], ("B2", 0): ["V2"]},
+    )
+
+
+CASES = (first_visits_shared, not_alone_yet, growing_path)

@@ -5,6 +5,7 @@
 #include "insertion.h"
 #include "lns.h"
 #include "moves.h"
+#include "../timing/paths.h"
 #include "../timing/timing.h"
 
 #define OPTIONS 12
@@ -101,6 +102,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
     tick clock = m->tours[tour].start;
     bool follows =
         m->scalars->lateness || (m->weights->overtime && m->tours[tour].hard_end > m->tours[tour].end);
+    int64_t aim = m->paths_n ? path_change(s, visit, tour) : 0;
     double relief = m->weights->max_idle ? idle_change(s, tour, duration) : 0.0;
     for (int64_t k = 0; k <= n; k++) {
         if (k < n && s->late[ORDER(tour, k)] < ends) continue; /* whatever the way there */
@@ -122,6 +124,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
         if (vehicle >= 0 && !may_be_free(s, tour, start + duration, until)) continue;
         int64_t cost =
             LEG_COST(profile, here, site) + LEG_COST(profile, site, there) + PAIR_PRICE(tour, visit);
+        cost += aim;
         cost += n == 0 ? m->weights->used_worker + day_price : -LEG_COST(profile, here, there);
         tick extra = 0;
         int64_t late = 0;

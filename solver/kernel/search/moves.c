@@ -4,6 +4,7 @@
 #include "driving.h"
 #include "moves.h"
 #include "../timing/duty.h"
+#include "../timing/paths.h"
 #include "../timing/timing.h"
 
 /* Book a visit to a tour; its place in the order is the caller's. */
@@ -415,7 +416,7 @@ static int64_t balance_cost(const search *s) {
 static int64_t soft_total(const search *s) {
     const model *m = s->m;
     return balance_cost(s) + s->sum_soft + m->weights->equity_providers * s->sum_provider +
-           (m->vehicles_n ? vehicle_days_cost(s) : 0);
+           (m->vehicles_n ? vehicle_days_cost(s) : 0) + (m->paths_n ? paths_cost(s) : 0);
 }
 
 SHARED int64_t guide_total(const search *s) { return s->sum_guide + soft_total(s) + smoothed_extremes(s); }

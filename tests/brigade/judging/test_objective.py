@@ -22,7 +22,7 @@ from brigade.values.places import Sector, TravelMode
 from brigade.values.plan import Plan
 from brigade.values.policy import CoverageMode, Policy, Weights
 from brigade.values.problem import Problem
-from brigade.values.workforce import Availability, Contract, Counters, Learning, PastDay
+from brigade.values.workforce import Availability, Contract, Counters, Learning, PastDay, PathStep
 from solver.model.model import build_model
 from tests.builders import MONDAY, at, labour, plan, problem, route, visit, worker
 
@@ -292,6 +292,9 @@ def rich() -> tuple[Problem, Plan, Plan]:
         Sector("Q1", "Nord", sites=frozenset({"A"}), neighbours=frozenset({"Q2"})),
         Sector("Q2", "Sud", sites=frozenset({"B"})),
     )
+    # On Monday a fifth is due: 8 of 40 hours, 2 of 10 clients; a visit of the week was of ordinary acts.
+    path = (PathStep(MONDAY, essential_percent=100, weekly=2400, familiar_clients=10),)
+    first = replace(first, path=path, counters=Counters(week_visits=1))
     learner = worker("W2", learning=(Learning(client_id="S1:C", shared_needed=1, tutors=frozenset({"W1"})),))
     asked = problem(visits, [first, learner], rules=rules, sectors=sectors)
     made = plan(asked, route(asked, "W1", ("V1", "10:30"), ("V2", "12:50"), ("V3", "14:30")))
