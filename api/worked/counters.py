@@ -19,6 +19,7 @@ from api.store.cycle_tables import Offer
 from api.worked import dead_time, departments, history, lent_hours, night_hours, refusals
 from api.worked.capped_hours import CappedHours
 from api.worked.dead_time import DeadTime
+from api.worked.paths_so_far import PathWeeks
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.timing.duty_days import monday_of
 from brigade.units import PARIS, Horizon
@@ -47,6 +48,7 @@ def counted(
     holidays = _holidays(scoped, basin_id, first_day, dead, department)
     nights = Nights(months_before(first_day), night_hours.may_be_nights(scoped, basin_id, first_day, dead))
     capped, calls = CappedHours(scoped, basin_id, horizon, dead), _calls(scoped, basin_id, horizon)
+    weeks = PathWeeks(scoped, basin_id, first_day, workers)
     refused = refusals.counted(scoped, basin_id, values, first_day, capped.texts)
     found = []
     for row, refusal in zip(workers, refused, strict=True):
@@ -58,6 +60,7 @@ def counted(
         known |= {COUNTERS[one.kind]: one.refusals for one in refusal.kinds}
         # The larger, not the sum: both may speak of the same calls.
         known["short_notice_calls"] = max(known.get("short_notice_calls", 0), calls.get(id, 0))
+        known |= weeks.counters_of(row, known, told_on(row))
         known["capped_ai_work_min"] = capped.used(known.get("capped_ai_work_min"), row.value)
         elsewhere = lent.get(id, {}).keys()
         free = {

@@ -1,0 +1,69 @@
+"""What the running week of a worker on a path held before the days that are planned, by its outcomes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import literal, or_, select
+
+from api.access.scope import Scoped
+from api.store.basin_tables import Visit, Worker
+from api.store.cycle_tables import Outcome
+from brigade.exchange.documents.json_text import JsonObject
+from brigade.timing.duty_days import monday_of
+from brigade.units import PARIS
+from brigade.values.acts import ActClass
+from brigade.worked.local_days import midnight
+
+
+class PathWeeks:
+    """Of what took place in the ISO week of `first_day`, up to that day, visits that were shared included."""
+
+    def __init__(self, scoped: Scoped, basin_id: str, first_day: date, workers: Iterable[Worker]) -> None:
+        self.monday, self.first_day = monday_of(first_day), first_day
+        on_path = [row.id for row in workers if row.body.get("path")]
+        self.done = _done(scoped, basin_id, self.monday, first_day, on_path)
+
+    def counters_of(self, row: Worker, told: Mapping[str, Any], told_on: date) -> JsonObject:
+        """Hers. What came with her counts where it was told within the week, and outcomes since then."""
+        if not row.body.get("path"):
+            return {}
+        is_of_week = self.monday < told_on <= self.first_day
+        since = midnight(told_on if is_of_week else self.monday, PARIS)
+        visits = [body for at, body in self.done[row.id] if at >= since]
+        known = dict(told) if is_of_week else {}
+        clients = {visit["client_id"] for visit in visits if row.id in _familiar(visit)}
+        essential = sum(visit.get("act_class") == ActClass.ESSENTIAL for visit in visits)
+        return {
+            "week_visits": known.get("week_visits", 0) + len(visits),
+            "week_essential": known.get("week_essential", 0) + essential,
+            "week_clients": sorted(clients | set(known.get("week_clients", ()))),
+        }
+
+
+def _done(
+    scoped: Scoped, basin_id: str, monday: date, first_day: date, on_path: list[str]
+) -> Mapping[str, list[tuple[datetime, Any]]]:
+    """By worker, when each visit began and what it is."""
+    found: dict[str, list[tuple[datetime, Any]]] = defaultdict(list)
+    if not on_path or monday == first_day:
+        return found
+    shared = Visit.id + literal(":") + Outcome.worker_id
+    is_of = or_(Outcome.visit_id == Visit.id, Outcome.visit_id == shared)
+    asked = (
+        select(Outcome.worker_id, Outcome.starts_at, Visit.body)
+        .join(Visit, (Visit.basin_id == Outcome.basin_id) & is_of)
+        .where(Outcome.basin_id == basin_id, Outcome.done, Outcome.worker_id.in_(on_path))
+        .where(Outcome.starts_at >= midnight(monday, PARIS), Outcome.starts_at < midnight(first_day, PARIS))
+    )
+    for worker, start, body in scoped.session.execute(asked):
+        if worker is not None and start is not None:
+            found[worker].append((start, body))
+    return found
+
+
+def _familiar(visit: Any) -> Iterable[str]:
+    return (*visit.get("usual_workers", ()), *visit.get("preferred_workers", ()))
