@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -48,15 +49,16 @@ from api.store.cycle_tables import Outcome
 from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
 from brigade.changes.plan_diff import Assignment, ChangeKind, placements
-from brigade.exchange.documents.rows import lane_mode, whose
+from brigade.exchange.documents.rows import lane_mode, learners_by_visit, whose
 from brigade.exchange.reports.lanes import Segment, on_call_segments, segments
 from brigade.exchange.shapes.field_kinds import PriorityName
+from brigade.judging.remarks import path_weeks
 from brigade.law.sector_distance import sector_distance
-from brigade.timing.duty_days import minutes_of
+from brigade.timing.duty_days import minutes_of, monday_of
 from brigade.timing.forward import lateness
 from brigade.units import Interval, Ticks
 from brigade.values.places import Site
-from brigade.values.plan import MarkingKind, Route, Stop
+from brigade.values.plan import MarkingKind, Reason, Route, Stop
 from brigade.values.plan import Plan as CorePlan
 from brigade.values.problem import Problem
 from brigade.values.validation.communes import place_name
@@ -87,6 +89,11 @@ class _Day:
     became: Mapping[str, str]
     now: Ticks
     lang: str
+
+    @cached_property
+    def learners(self) -> Mapping[str, list[str]]:
+        """By visit, who shares it."""
+        return learners_by_visit(self.problem, self.plan)
 
     def minute(self, tick: Ticks) -> float:
         return minutes_of(self.problem, tick - self.midnight)
@@ -206,7 +213,20 @@ def _row(day: _Day, worker: Worker, channels: list[str]) -> BoardRowView:
             *(_segment(day, one) for one in filled if one.kind not in ("visit", "block")),
             *_on_call(day, worker),
         ],
+        path=_path(day, worker),
     )
+
+
+def _path(day: _Day, worker: Worker) -> str | None:
+    """Of the week that the day lies in; None: nothing is asked of it."""
+    monday = monday_of(day.day)
+    weeks = (one for one in path_weeks(day.problem, day.plan, worker) if one.value("monday") == monday)
+    reason = next(weeks, None)
+    if reason is None:
+        return None
+    # Her name stands beside it.
+    told = {name: value for name, value in reason.values if name != "worker"}
+    return typeset(capital(say(Reason.of(reason.code, **told), day.lang)), day.lang)
 
 
 def _on_call(day: _Day, worker: Worker) -> Iterator[BoardSegmentView]:
@@ -263,6 +283,7 @@ def _visit(day: _Day, worker: Worker, stop: Stop) -> BoardVisitView:
         before=_before(day, stop.visit_id),
         became=day.became.get(stop.visit_id),
         sector_distance=sector_distance(day.problem, worker, visit),
+        learners=day.learners.get(stop.visit_id, []),
     )
 
 
@@ -310,6 +331,7 @@ def _asked(day: _Day, visit_id: str) -> VisitNeedsView:
         at=None if site is None else _at(site),
         sector=None if sector is None else sector.name,
         block=None if host else whose(visit, day.lang),
+        beside=None if visit.shadowing is None else visit.shadowing.visit_id,
     )
 
 

@@ -19,6 +19,7 @@ from api.messages import unfit_rows
 from api.plans import plans, publication
 from api.plans.blocks_not_held import not_held
 from api.plans.ending.endings import endings, suspensions
+from api.plans.ending.learnt import learnt
 from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
 from api.shapes.cycle_views import OFFER_STATES, AskedView, ProposalView
@@ -85,6 +86,7 @@ def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> AttentionView:
         stale_feeds=awaited.stale_feeds(scoped, basin_id, lang),
         days_without_rota=awaited.days_without_rota(scoped, basin_id, lang),
         suspended=[_suspended(row, lang) for row in suspensions(scoped, basin_id)],
+        learnt=learnt(scoped, basin_id, lang),
         ending=[one.shown(lang) for one in endings(scoped, basin_id, standing)],
     )
 

@@ -21,7 +21,7 @@ from api.web.pages import (
     staff_pages,
 )
 from api.web.pages.attention import attention_pages
-from api.web.pages.basin import basin_pages, sector_pages
+from api.web.pages.basin import basin_pages, progress_pages, sector_pages
 from api.web.pages.clients import client_pages
 from api.web.pages.imports import import_pages
 from api.web.pages.journal import journal_page
@@ -39,6 +39,7 @@ STORIES = (
     own_week,
     own_time,
     basin_pages,
+    progress_pages,
     sector_pages,
     client_pages,
     release_pages,

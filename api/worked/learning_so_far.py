@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import literal, select
 
 from api.access.scope import Scoped
-from api.store.basin_tables import Visit
+from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Outcome
+from brigade.exchange.shapes.workforce_shapes import LearningShape
 
 
 def shared_visits(scoped: Scoped, basin_id: str, workers: Iterable[Any]) -> Mapping[str, list[Any]]:
@@ -43,6 +45,23 @@ def learning_of(worker: Any, shared: Iterable[Any], known: Mapping[str, Collecti
         paid = {"funding_line_id": line if line in known["funding_lines"] else None}
         told.append({**one, **paid, "shared_done": done, "tutors": tutors})
     return told
+
+
+def learning_so_far(row: Worker, shared: Iterable[Any]) -> list[tuple[LearningShape, int]]:
+    """Each line of what she learns, and how many visits of it she has shared by now."""
+    visits = list(shared)
+    lines = zip(row.value.learning, row.body.get("learning", ()), strict=True)
+    return [(line, line.shared_done + sum(is_of(visit, told) for visit in visits)) for line, told in lines]
+
+
+def is_reached(line: LearningShape, done: int) -> bool:
+    """Whether so many shared visits are enough."""
+    return line.shared_needed is not None and done >= line.shared_needed
+
+
+def is_due(line: LearningShape, day: date) -> bool:
+    """Whether she goes alone by its date."""
+    return line.solo_from is not None and line.solo_from <= day
 
 
 def is_of(visit: Any, learning: Any) -> bool:

@@ -43,7 +43,7 @@ class WeekGoal:
 
     def aimed(self, visits: int) -> int:
         """How many of so many visits are to be of essential acts, rounded up."""
-        return -(-self.percent * visits // 100)
+        return share_of(self.percent, visits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,11 @@ class WeekProgress:
     @property
     def missing_clients(self) -> int:
         return max(0, self.goal.clients - len(self.clients))
+
+
+def share_of(percent: int, visits: int) -> int:
+    """That share of so many visits, rounded up."""
+    return -(-percent * visits // 100)
 
 
 def step_of(worker: Worker, monday: date) -> PathStep | None:

@@ -116,6 +116,16 @@ class SuspendedView(IncidentView):
 EndingKind = Literal["certificate", "engagement", "accord", "suspension"]
 
 
+class LearntView(BaseModel):
+    """Somebody who has shared as many visits as it takes. `subject`: of a client, a competency or a class of
+    acts."""
+
+    worker_id: str
+    subject: str
+    shared_done: int
+    sentence: str
+
+
 class EndingView(BaseModel):
     """`id`: of the worker, provider, employer or client. `what`: the certificate's code, the provider, the
     rule, the cause. `last_day`: the last one on which it holds. `visits`: stops in force after it that lean
@@ -151,6 +161,7 @@ class AttentionView(BaseModel):
     stale_feeds: list[StaleFeedView]
     days_without_rota: list[DayWithoutRotaView]
     suspended: list[SuspendedView]
+    learnt: list[LearntView] = Field(default_factory=list)
     ending: list[EndingView]
 
 

@@ -44,7 +44,8 @@ class BoardPlanView(BaseModel):
 class VisitNeedsView(BaseModel):
     """A visit, and what is asked of whoever comes. `windows`: when it may begin; `at`: longitude and
     latitude, coarse. `sector`: on the map that counts for it, null: in none. `block`: what work that is no
-    visit is called, of which it is a seat: it has neither client nor provider ("")."""
+    visit is called, of which it is a seat: it has neither client nor provider (""). `beside`: of a learner's
+    seat, the visit that she shares."""
 
     visit_id: str
     client_id: str
@@ -59,6 +60,7 @@ class VisitNeedsView(BaseModel):
     at: list[float] | None
     sector: str | None = None
     block: str | None = None
+    beside: str | None = None
 
 
 class ToldView(BaseModel):
@@ -72,7 +74,8 @@ class BoardVisitView(VisitNeedsView):
     """One that somebody does. `firm`: she may be told; else she is to be asked, and `marking` says why.
     `offer`: what became of telling her; null: nobody was told by now. `frozen`: it has begun. `change`: what
     it is to who was told before. `became`: what is told of it; `not_met`: somebody stood at the door.
-    `sector_distance`: how far from her home sector; null: she has none on that map."""
+    `sector_distance`: how far from her home sector; null: she has none on that map. `learners`: who shares
+    it."""
 
     start: float
     end: float
@@ -88,6 +91,7 @@ class BoardVisitView(VisitNeedsView):
     before: ToldView | None
     became: Literal["done", "not_met", "not_done"] | None
     sector_distance: SectorDistance | None = None
+    learners: list[str] = Field(default_factory=list)
 
 
 class MissingVisitView(VisitNeedsView):
@@ -128,7 +132,8 @@ class BoardSegmentView(SpanView):
 
 
 class BoardRowView(BaseModel):
-    """One worker's day. `channels`: how the service tells her; none: by telephone."""
+    """One worker's day. `channels`: how the service tells her; none: by telephone. `path`: how far the plan
+    takes her week towards what her path aims at, in words."""
 
     worker_id: str
     employer: str
@@ -140,6 +145,7 @@ class BoardRowView(BaseModel):
     travel_min: float
     tours: list[BoardTourView]
     segments: list[BoardSegmentView]
+    path: str | None = None
 
 
 class BoardAbsenceView(BaseModel):

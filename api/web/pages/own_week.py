@@ -36,7 +36,10 @@ from api.store.person_tables import Feed
 from api.web.view import BaseView, PageEntry, Press, ScopedView, View
 from api.worked import refusals
 from api.worked.binding_texts import texts_of
+from api.worked.learning_so_far import is_due, is_reached, learning_so_far, shared_visits
+from api.worked.path_standing import standing
 from brigade.errors import BrigadeError
+from brigade.exchange.shapes.workforce_shapes import LearningShape
 from brigade.units import PARIS
 from brigade.worked.refusal_years import CountedRefusals
 
@@ -56,6 +59,15 @@ MAPS = "https://www.openstreetmap.org/search?query="
 class OwnAnswer(BaseModel):
     offer_id: str = Field(max_length=60)
     reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLearning:
+    """One thing she learns, the visits of it that she has shared, and whether she goes alone by now."""
+
+    line: LearningShape
+    done: int
+    is_alone: bool
 
 
 @router.get("/ma-semaine")
@@ -133,7 +145,18 @@ def _week(
         refused=_refused(view.scoped, basin_id, worker_id, waiting),
         telephone=telephone_of(view.scoped.session, basin_id),
         feed=view.scoped.session.get(Feed, (basin_id, worker_id)),
+        path=standing(view.scoped, basin_id, (row := view.scoped.one(Worker, basin_id, worker_id)), monday),
+        learnt=_learnt(view.scoped, basin_id, row, today),
     )
+
+
+def _learnt(scoped: Scoped, basin_id: str, row: Worker, today: date) -> list[OwnLearning]:
+    """What she learns and how far she is; of clients, how many of them: their names are in her visits."""
+    shared = shared_visits(scoped, basin_id, [row.body]).get(row.id, ())
+    return [
+        OwnLearning(line, done, is_alone=is_due(line, today) or is_reached(line, done))
+        for line, done in learning_so_far(row, shared)
+    ]
 
 
 def _basin(view: BaseView) -> str:

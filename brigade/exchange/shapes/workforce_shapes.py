@@ -328,6 +328,11 @@ class LearningShape(Shape):
     )
     funding_line_id: Code | None = Field(None, description="The line that pays her tutor's time.")
 
+    @property
+    def subject(self) -> str:
+        """What is learnt, by its code; empty: nothing is said."""
+        return self.client_id or self.competency or str(self.act_class or "")
+
 
 class PathStepShape(Shape):
     """What a path of inclusion asks of each week, from a Monday until the next step; nothing: the path

@@ -141,6 +141,12 @@ class _EntryMaker:
             says_when=False,
         )
 
+    def learnt(self, one: Any) -> AttentionEntry:
+        fields = {"act": "alone", "worker_id": one.worker_id, "subject": one.subject}
+        ways = [Way("progress", f"{self.base}/personnes/{quote(one.worker_id)}/progression")]
+        acts = [AttentionChoice("alone", fields)]
+        return AttentionEntry(one.sentence, worker_id=one.worker_id, ways=ways, acts=acts, says_when=False)
+
     def ending(self, one: Any) -> AttentionEntry:
         if one.kind == "accord":
             ways = [Way("services", f"{self.base}/services")]

@@ -12,14 +12,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from api.access.scope import Scoped
-from api.cycle import offers
+from api.cycle import learners, offers
 from api.http.credentials import TheService
 from api.letters import post
 from api.plans import attention, duty
 from api.runtime.roles import Role
 from api.searches import jobs
 from api.service.service import Service
-from api.shapes.cycle_requests import MADE, AnswerIn, BasinId, JobIn, Reply
+from api.shapes.cycle_requests import ID, MADE, AnswerIn, BasinId, JobIn, Reply
 from api.store.cycle_tables import Offer
 from api.web.pages.attention.attention_entries import AttentionEntry, entries_of
 from api.web.people import People, people_of
@@ -49,6 +49,7 @@ KINDS: Mapping[str, str] = {
     "days_without_rota": "",
     "unknown_history": "",
     "suspended": "",
+    "learnt": "",
     "ending": "",
 }
 """Of each kind of the list, in its order: how grave it is."""
@@ -60,11 +61,13 @@ Seen = Annotated[str, Query(alias="vu", max_length=64)]
 class TaskForm(BaseModel):
     """What a button of the list sends."""
 
-    act: Literal["answer", "seen", "resend", "settle", "search"]
+    act: Literal["answer", "seen", "resend", "settle", "search", "alone"]
     offer_id: str | None = Field(None, pattern=MADE)
     plan_id: str | None = Field(None, pattern=MADE)
     message_id: str | None = Field(None, pattern=MADE)
     first_day: Day | None = None
+    worker_id: str | None = Field(None, pattern=ID, max_length=120)
+    subject: str | None = Field(None, pattern=ID, max_length=120)
     reply: Reply | None = None
 
 
@@ -110,6 +113,8 @@ def _do(scoped: Scoped, service: Service, basin_id: str, given: TaskForm) -> Non
             post.resend(scoped, basin_id, given.message_id or "")
         case "settle":
             post.settle(scoped, basin_id, given.message_id or "", None)
+        case "alone":
+            learners.note_alone(scoped, service, basin_id, given.worker_id or "", given.subject or "")
         case "search":
             today = scoped.clock.now().astimezone(PARIS).date()
             jobs.ask(scoped, service, basin_id, JobIn(first_day=given.first_day or today))
