@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.commitments.states import STANDING
 from api.store.basin_tables import Visit
-from api.store.cycle_tables import Offer
+from api.store.cycle_tables import Offer, Outcome
 from brigade.worked.shared_visits import seat_id, visit_beside
 
 
@@ -32,6 +32,11 @@ def leads_to_visit() -> ColumnElement[bool]:
     """Whether an offer is of the visit, or of one who shares it."""
     seat = Visit.id + literal(":") + Offer.worker_id
     return (Visit.basin_id == Offer.basin_id) & or_(Visit.id == Offer.visit_id, Offer.visit_id == seat)
+
+
+def is_of_learner() -> ColumnElement[bool]:
+    """Whether an outcome is of a learner's seat beside a visit."""
+    return Outcome.visit_id.endswith(literal(":") + Outcome.worker_id) & Outcome.work_block_id.is_(None)
 
 
 def accompanied(session: Session, basin_id: str, visit_ids: Iterable[str]) -> set[str]:

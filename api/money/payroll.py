@@ -15,6 +15,7 @@ from functools import cached_property
 from sqlalchemy import select
 
 from api.access.scope import Scoped
+from api.commitments.shared_seats import is_of_learner, visit_of
 from api.http.tabular import TabularAnswer
 from api.money.evidence import span_of
 from api.shapes.money_views import PayrollView, PayView
@@ -43,6 +44,8 @@ COLUMNS = (
     "last_end",
     "service_min",
     "work_block_min",
+    "shared_min",
+    "tutor_min",
     "dead_time_min",
     "travel_min",
     "short_wait_min",
@@ -64,7 +67,7 @@ COLUMNS = (
 class PayrollDay:
     """What one worker did for one employer on one day, in order, with the texts that bind it: visits, work
     that is none, and doors at which she stood for nothing. `dead`: what is left of those hours, where others
-    touch them."""
+    touch them. `accompanied`: visits that a learner shared."""
 
     employer_id: str
     worker_id: str
@@ -75,6 +78,7 @@ class PayrollDay:
     worker: WorkerShape | None
     rules: RuleSet
     rebuilt_min: float
+    accompanied: frozenset[str] = frozenset()
 
     @cached_property
     def stops(self) -> tuple[tuple[Outcome, Stop, bool], ...]:
@@ -167,6 +171,11 @@ def days(
     workers = {
         row.id: row.value for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id))
     }
+    # Learners of other employers count as well: the tutor's time is the same.
+    seats = scoped.session.scalars(
+        select(Outcome).where(Outcome.basin_id == basin_id, Outcome.done, is_of_learner())
+    )
+    accompanied = {visit_of(row.visit_id, row.worker_id or "") for row in seats}
     found: dict[tuple[str, str, date], list[Outcome]] = defaultdict(list)
     for row in outcomes:
         if row.starts_at and row.ends_at and row.worker_id and row.employer_id:
@@ -177,7 +186,10 @@ def days(
         rules = texts.of_employer(employer, day, hosts) if hers is None else texts.of(hers, day, hosts)
         known = {row.visit_id: way for row in done if (way := ways.to(row)) is not None}
         rebuilt = ways.rebuilt_min(done, rules) if hers and hers.contract.rebuilt_travel else 0
-        yield PayrollDay(employer, worker, day, tuple(done), dead, known, hers, rules, rebuilt)
+        yield PayrollDay(
+            *(employer, worker, day, tuple(done), dead, known, hers, rules, rebuilt),
+            accompanied=frozenset(accompanied & {row.visit_id for row in done}),
+        )
 
 
 def _seconds(at: datetime | None) -> int:
@@ -216,6 +228,8 @@ def _row(
         last_end=max(_instant(stop.end) for stop, _ in stops).astimezone(PARIS),
         service_min=_minutes(served),
         work_block_min=_minutes(attended),
+        shared_min=_minutes(row for row in served if is_shared(row)),
+        tutor_min=_minutes(row for row in served if row.visit_id in day.accompanied),
         dead_time_min=half_up(sum(stop.end - stop.start for row, stop, _ in day.stops if not row.done), 60),
         travel_min=half_up(sum(stop.travel for stop, may_travel in stops if may_travel), 60),
         short_wait_min=half_up(sum(stop.wait for stop, _ in stops if 0 < stop.wait < threshold), 60),
@@ -231,6 +245,11 @@ def _row(
         short_notice_visits=sum(_is_short(row, day.ways.get(row.visit_id), short) for row in served),
         unplanned_visits=sum(row.visit_id not in day.ways for row in served),
     )
+
+
+def is_shared(row: Outcome) -> bool:
+    """Whether she was there as a learner, beside whoever did the visit."""
+    return row.worker_id is not None and visit_of(row.visit_id, row.worker_id) != row.visit_id
 
 
 def _minutes(rows: Iterable[Outcome]) -> int:

@@ -172,7 +172,9 @@ class PayView(BaseModel):
     """One worker and day. `work_min`: services, work blocks attended, dead time, travel where it is work,
     short waits, rebuilt travel. `dead_time_min`: slots of clients who were not there, until she went on.
     `travel_metres`: between visits; `commute_metres`: from and to home; `metres`: both. `mileage_cents`: None
-    of who was erased. `unplanned_visits`: done in another’s place, whose ways are not known."""
+    of who was erased. `unplanned_visits`: done in another’s place, whose ways are not known. Of
+    `service_min`, `shared_min`: visits that she shared as a learner; `tutor_min`: that a learner shared with
+    her."""
 
     employer_id: str
     worker_id: str
@@ -182,6 +184,8 @@ class PayView(BaseModel):
     last_end: datetime
     service_min: int
     work_block_min: int
+    shared_min: int
+    tutor_min: int
     dead_time_min: int
     travel_min: int
     short_wait_min: int

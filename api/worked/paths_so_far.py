@@ -12,7 +12,6 @@ from sqlalchemy import literal, or_, select
 from api.access.scope import Scoped
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Outcome
-from brigade.exchange.documents.json_text import JsonObject
 from brigade.timing.duty_days import monday_of
 from brigade.units import PARIS
 from brigade.values.acts import ActClass
@@ -27,7 +26,7 @@ class PathWeeks:
         on_path = [row.id for row in workers if row.body.get("path")]
         self.done = _done(scoped, basin_id, self.monday, first_day, on_path)
 
-    def counters_of(self, row: Worker, told: Mapping[str, Any], told_on: date) -> JsonObject:
+    def counters_of(self, row: Worker, told: Mapping[str, Any], told_on: date) -> Mapping[str, Any]:
         """Hers. What came with her counts where it was told within the week, and outcomes since then."""
         if not row.body.get("path"):
             return {}

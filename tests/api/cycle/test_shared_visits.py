@@ -117,3 +117,17 @@ def test_her_week_says_that_a_visit_is_shared(world: World, learner: str, tutor:
     assert teach(world, {**LEARNS, "tutors": [tutor]}, worker=learner).status_code == 200
     planned_with(world)
     assert said in Browser(world, W).page("/ma-semaine").text()
+
+
+def test_payroll_tells_what_was_shared_and_what_was_guided(planned: World) -> None:
+    """V1 lasts an hour: W1 did it, W3 went along."""
+    planned.later(hours=6)
+    told = [{"visit_id": id, "done": True, "worker_id": who} for id, who in (("V1", "W1"), ("V1:W3", "W3"))]
+    assert planned.ask(C, "POST", f"{BASIN}/outcomes", {"outcomes": told}).status_code == 200
+    asked = f"{BASIN}/exports/payroll?first_day=2026-03-09&last_day=2026-03-09"
+    paid = {row["worker_id"]: row for row in planned.get(asked)["rows"]}
+    names = ("service_min", "shared_min", "tutor_min")
+    assert {id: tuple(row[name] for name in names) for id, row in paid.items()} == {
+        "W1": (60, 0, 60),
+        "W3": (60, 60, 0),
+    }
