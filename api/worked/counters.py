@@ -60,7 +60,7 @@ def counted(
         known |= {COUNTERS[one.kind]: one.refusals for one in refusal.kinds}
         # The larger, not the sum: both may speak of the same calls.
         known["short_notice_calls"] = max(known.get("short_notice_calls", 0), calls.get(id, 0))
-        known |= weeks.counters_of(row, known, told_on(row))
+        known |= weeks.counters_of(row, told_on(row))
         known["capped_ai_work_min"] = capped.used(known.get("capped_ai_work_min"), row.value)
         elsewhere = lent.get(id, {}).keys()
         free = {

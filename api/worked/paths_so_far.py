@@ -12,6 +12,7 @@ from sqlalchemy import literal, or_, select
 from api.access.scope import Scoped
 from api.store.basin_tables import Visit, Worker
 from api.store.cycle_tables import Outcome
+from brigade.exchange.shapes.workforce_shapes import CountersShape
 from brigade.timing.duty_days import monday_of
 from brigade.units import PARIS
 from brigade.values.acts import ActClass
@@ -26,20 +27,20 @@ class PathWeeks:
         on_path = [row.id for row in workers if row.body.get("path")]
         self.done = _done(scoped, basin_id, self.monday, first_day, on_path)
 
-    def counters_of(self, row: Worker, told: Mapping[str, Any], told_on: date) -> Mapping[str, Any]:
+    def counters_of(self, row: Worker, told_on: date) -> dict[str, int | list[str]]:
         """Hers. What came with her counts where it was told within the week, and outcomes since then."""
         if not row.body.get("path"):
             return {}
         is_of_week = self.monday < told_on <= self.first_day
         since = midnight(told_on if is_of_week else self.monday, PARIS)
         visits = [body for at, body in self.done[row.id] if at >= since]
-        known = dict(told) if is_of_week else {}
+        told = row.value.counters if is_of_week else CountersShape()
         clients = {visit["client_id"] for visit in visits if row.id in _familiar(visit)}
         essential = sum(visit.get("act_class") == ActClass.ESSENTIAL for visit in visits)
         return {
-            "week_visits": known.get("week_visits", 0) + len(visits),
-            "week_essential": known.get("week_essential", 0) + essential,
-            "week_clients": sorted(clients | set(known.get("week_clients", ()))),
+            "week_visits": told.week_visits + len(visits),
+            "week_essential": told.week_essential + essential,
+            "week_clients": sorted(clients | set(told.week_clients)),
         }
 
 
