@@ -17,7 +17,7 @@ import numpy as np
 from brigade.texts.accords import Accord
 from brigade.texts.labour_code import LabourCode, build_labour_code
 from brigade.timing.duty_days import engagement_of
-from brigade.timing.plan_timing import travel_between
+from brigade.timing.tour_ways import Leg, leg_of
 from brigade.units import Horizon, Ticks, TimeWindow
 from brigade.values.competencies import CompetencyCatalogue, parse_catalogue
 from brigade.values.demand import (
@@ -302,3 +302,13 @@ def plan(problem: Problem, *routes: Route, **more: Any) -> Plan:
     made = Plan(tuple(sorted(routes, key=lambda one: (one.worker_id, one.tour))), **more)
     left = [request.visit.id for request in problem.requests if request.visit.id not in made.covered]
     return replace(made, uncovered=tuple(UncoveredVisit(id, (Reason.of("left_out"),)) for id in left))
+
+
+def travel_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg:
+    """Ticks and metres of `worker`'s own mode between two sites. A place that is not given
+    (None) costs nothing to reach; one that her mode does not get to costs what arriving there takes, and
+    whoever goes there breaks a rule.
+
+    Raises: UnknownSite, when the mode's matrix does not hold one of them.
+    """
+    return leg_of([(problem.ways[worker.mode], origin, destination)])

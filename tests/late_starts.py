@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from brigade.timing.tour import travel_between
 from brigade.units import Ticks
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
 from solver.replan_terms import ReplanTerms
+from tests.builders import travel_between
 
 
 @dataclass(frozen=True)

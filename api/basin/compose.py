@@ -93,6 +93,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
         "travel": {"source": basin_travel.ESTIMATE},
         "sectors": [plain(one) for one in wishes.sectors],
         "vehicles": vehicles,
+        "traffic": [plain(one) for one in wishes.traffic],
         **{name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given},
     }
 

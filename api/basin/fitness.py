@@ -91,12 +91,13 @@ def _placed(issue: Issue, group: str, id: str) -> Issue:
     return replace(issue, where=re.sub(r"^(demand\.)?links\[\d+\]", f"links.{id}", issue.where))
 
 
-WISHED = ("policy", "basin", "sectors", "vehicles")
+WISHED = ("policy", "basin", "sectors", "vehicles", "traffic")
 """Of a document, what a basin's wishes say."""
 
 
 def wishes_issues(scoped: Scoped, basin: basin_tables.Basin) -> list[Issue]:
-    """Of a basin's own wishes: its policy, its department, its maps of sectors and its vehicles."""
+    """Of a basin's own wishes: its policy, its department, its maps of sectors, its vehicles and its
+    traffic."""
     rows, sectors, vehicles = _Rows(scoped, basin.id), basin.body.sectors, basin.body.vehicles
     owners = [*(one.provider_id for one in sectors), *(one.provider_id for one in vehicles)]
     places = [*(id for one in sectors for id in one.sites), *(one.site_id for one in vehicles)]
@@ -104,6 +105,7 @@ def wishes_issues(scoped: Scoped, basin: basin_tables.Basin) -> list[Issue]:
     parts: Parts = {
         "sectors": [plain(one) for one in sectors],
         "vehicles": [plain(one) for one in vehicles],
+        "traffic": [plain(one) for one in basin.body.traffic],
         "providers": rows.bodies(basin_tables.Provider, owners),
         "employers": rows.bodies(basin_tables.Employer, [one.employer_id for one in vehicles]),
         "workers": people,
@@ -149,6 +151,7 @@ def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: in
         "sites": parts.get("sites", []),
         "sectors": parts.get("sectors", []),
         "vehicles": parts.get("vehicles", []),
+        "traffic": parts.get("traffic", []),
         # Where times come from coordinates every place needs them; no server is asked for the sake of one
         # row.
         "travel": {"source": ESTIMATE} if given.is_estimate else {"matrices": []},

@@ -12,7 +12,7 @@ from api.store import kept_plans, plan_parts
 from api.store.cycle_tables import Plan
 from api.store.incident_tables import Incident
 from api.store.plan_parts import PlannedStop, PlannedTour
-from brigade.timing.tour import travel_between
+from brigade.timing.tour_ways import TourWays, leg_of
 
 
 def plan_on(scoped: Scoped, basin_id: str, day: date) -> Plan | None:
@@ -58,7 +58,7 @@ def home_again(scoped: Scoped, plan: Plan | None, worker_id: str, at: datetime) 
     worker, visit = problem.worker_by_id.get(worker_id), problem.visit_by_id.get(stop.visit_id)
     if worker is None or visit is None:
         return max(at, stop.end)
-    way = travel_between(problem, worker, problem.place_of(visit, worker), worker.end_site)[0]
+    way = leg_of(TourWays(problem, worker).back(visit))[0]
     return max(
         at, stop.end + _delays(scoped, plan.basin_id, stop) + timedelta(minutes=problem.horizon.minutes(way))
     )

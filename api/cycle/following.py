@@ -94,8 +94,11 @@ class DayChanges:
 
     def of_basin(self, before: BasinWishes, after: BasinWishes) -> None:
         """Its policy says which rules hold and what costs what; its department, which days are holidays; its
-        sectors, who is at home where; its vehicles, who can get to whom."""
-        told, now = ((one.policy, one.department, one.sectors, one.vehicles) for one in (before, after))
+        sectors, who is at home where; its vehicles, who can get to whom; its traffic, how long
+        that takes."""
+        told, now = (
+            (one.policy, one.department, one.sectors, one.vehicles, one.traffic) for one in (before, after)
+        )
         if told != now:
             self.spells.append((LONG_AGO, FAR))
 

@@ -31,7 +31,7 @@ PROBLEM = (
         "P",
         range(3, 8),
         range(11, 14),
-        range(15, 30),
+        range(15, 32),
         range(101, 110),
         range(201, 218),
         range(219, 227),

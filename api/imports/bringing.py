@@ -156,7 +156,7 @@ def _passed_over(scoped: Scoped, upload: Upload) -> list[Issue]:
         return []
     told = [
         name
-        for name in ("policy", "catalogue", "labour", "travel", "sectors", "vehicles")
+        for name in ("policy", "catalogue", "labour", "travel", "sectors", "vehicles", "traffic")
         if upload.document.get(name)
     ]
     return [Issue("A103", upload.place(name), "settings_passed_over") for name in told]

@@ -30,7 +30,7 @@ from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSI
 from brigade.units import MAX_DAYS, PARIS, Horizon
 
 Body = Mapping[str, Any]
-SETTINGS = ("policy", "catalogue", "labour", "sectors", "vehicles")
+SETTINGS = ("policy", "catalogue", "labour", "sectors", "vehicles", "traffic")
 """What the whole basin goes by."""
 MOST_SPANS = 60
 """Fortnights looked at: more than two years."""
@@ -128,7 +128,7 @@ class _Judge:
             **{name: self.upload.document[name] for name in ("policy",) if self.upload.document.get(name)},
             **{
                 name: self.upload.document.get(name) or self._basin.get(name, [])
-                for name in ("sectors", "vehicles")
+                for name in ("sectors", "vehicles", "traffic")
             },
         }
         for kind, bodies in sections.items():

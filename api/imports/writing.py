@@ -91,7 +91,7 @@ def _merged(known: JsonObject, upload: Upload, told: JsonObject) -> JsonObject:
             name: {**kept.get(name, {}), **policy[name]} for name in ("points", "weights") if name in policy
         }
         wished["policy"] = {**kept, **policy, **inner}
-    for name in ("sectors", "vehicles"):
+    for name in ("sectors", "vehicles", "traffic"):
         if upload.document.get(name):
             wished[name] = upload.document[name]
     return wished

@@ -35,7 +35,7 @@ from brigade.exchange.shapes.field_kinds import (
     Text,
     WorkerCode,
 )
-from brigade.exchange.shapes.place_shapes import SectorShape, VehicleShape
+from brigade.exchange.shapes.place_shapes import SectorShape, TrafficShape, VehicleShape
 from brigade.exchange.shapes.policy_shapes import PolicyShape
 from brigade.exchange.shapes.visible_text import refuse_unseen
 from brigade.values.demand import AbsenceKind, UrgentCause
@@ -264,6 +264,9 @@ class BasinWishes(BaseModel):
     )
     vehicles: list[VehicleShape] = Field(
         default_factory=list, description="The vehicles that people share, loans with their days included."
+    )
+    traffic: list[TrafficShape] = Field(
+        default_factory=list, description="Hours at which ways take longer than they are computed."
     )
 
 

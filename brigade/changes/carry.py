@@ -63,20 +63,19 @@ def held_route(problem: Problem, worker: Worker, tour: int, stops: Sequence[Stop
     """The tour of these stops at their own starts, whatever else that breaks; legs, arrivals and ways home
     made to fit; with the vehicle of `Problem.drives`."""
     made: list[Stop] = []
-    place, vehicle = worker.start_site, problem.vehicle_of(worker.id, tour)
+    before, vehicle = None, problem.vehicle_of(worker.id, tour)
     ways = TourWays(problem, worker, vehicle)
     for stop in sorted(stops, key=lambda one: one.start):
         visit = problem.visit_by_id[stop.visit_id]
-        here = problem.place_of(visit, worker)
-        travel, metres = leg_of(ways.between(place, here) if made else ways.out(here))
+        travel, metres = leg_of(ways.out(visit) if before is None else ways.between(before, visit))
         # From home she comes just in time; from a stop as soon as she can.
         arrival = made[-1].end + travel if made else stop.start
         # The hour as told comes first: a pause that no longer fits before it is not had.
         pause = stop.pause if made and arrival + stop.pause <= stop.start else 0
         end = stop.start + visit.service_by(worker.id)
         made.append(replace(stop, arrival=arrival, end=end, travel=travel, metres=metres, pause=pause))
-        place = here
-    back, metres_back = leg_of(ways.back(place))
+        before = visit
+    back, metres_back = leg_of(ways.back(before))
     day, departure = duty_day(problem, worker, tour), made[0].arrival - made[0].travel
     end, drives = made[-1].end + back, None if vehicle is None else vehicle.id
     return Route(worker.id, tour, day, departure, tuple(made), end, back, metres_back, drives)

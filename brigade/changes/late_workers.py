@@ -35,8 +35,7 @@ def home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | No
     if last is None or last[1].visit_id not in problem.visit_by_id:
         return at
     route, stop = last
-    site = problem.place_of(problem.visit_by_id[stop.visit_id], worker)
-    back = stop.end + leg_of(ways_of(problem, route).back(site))[0]
+    back = stop.end + leg_of(ways_of(problem, route).back(problem.visit_by_id[stop.visit_id]))[0]
     return at if route.back <= at else max(at, back)
 
 

@@ -71,14 +71,13 @@ class _Delay:
         since = None if known_from is None else (known_from, ways.out)
         for stop in self.route.stops:
             visit = self.problem.visit_by_id[stop.visit_id]
-            here = self.problem.place_of(visit, worker)
             start = stop.start
             if since is not None:
-                start = self._possible(stop, visit, since[0] + leg_of(since[1](here))[0])
+                start = self._possible(stop, visit, since[0] + leg_of(since[1](visit))[0])
             is_kept = self._keeps(stop, visit, start)
             yield stop, start, is_kept
             if is_kept and (since is not None or visit.id in self.held.late):
-                since = start + visit.service_by(worker.id), partial(ways.between, here)
+                since = start + visit.service_by(worker.id), partial(ways.between, visit)
 
     def _possible(self, stop: Stop, visit: Visit, there: Ticks) -> Ticks:
         """Args: there: when she arrives."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from brigade.errors import Issue
+from brigade.timing.traffic import most_percent
 from brigade.units import Cents, Ticks
 from brigade.values.demand import Visit
 from brigade.values.places import TravelMode
@@ -245,12 +246,12 @@ def _farthest_of(problem: Problem, farthest: Mapping[str, int], visit: Visit) ->
 def _farthest(problem: Problem, factors: dict[str, int], measure: str) -> dict[str, int]:
     """By site: the largest entry of its column over the modes of `factors`, each times its factor."""
     found: dict[str, int] = {}
-    for mode, matrix in problem.ways.items():
-        if mode in factors:
-            legs = np.where(matrix.has_way, getattr(matrix, measure), 0)
-            columns = legs.max(axis=0) if matrix.site_ids else ()
-            for site, column in zip(matrix.site_ids, columns, strict=True):
-                found[site] = max(found.get(site, 0), int(column) * factors[mode])
+    for mode in problem.travel.keys() & factors.keys():
+        matrix = problem.ways_by(mode, most_percent(problem, mode))
+        legs = np.where(matrix.has_way, getattr(matrix, measure), 0)
+        columns = legs.max(axis=0) if matrix.site_ids else ()
+        for site, column in zip(matrix.site_ids, columns, strict=True):
+            found[site] = max(found.get(site, 0), int(column) * factors[mode])
     return found
 
 

@@ -274,10 +274,8 @@ def rebuilt_travel(problem: Problem, worker: Worker, rules: RuleSet, routes: tup
         before, after = previous.stops[-1], following.stops[0]
         free = after.start - before.end
         if free > 0 and free >= short_gap(problem, rules):
-            origin, destination = (
-                problem.place_of(problem.visit_by_id[stop.visit_id], worker) for stop in (before, after)
-            )
-            total += leg_of(ways_of(problem, following).between(origin, destination))[0]
+            left, reached = (problem.visit_by_id[stop.visit_id] for stop in (before, after))
+            total += leg_of(ways_of(problem, following).between(left, reached))[0]
     return total
 
 

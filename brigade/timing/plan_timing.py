@@ -11,7 +11,7 @@ from functools import cached_property
 from brigade.errors import Issue
 from brigade.timing.duty_days import engagement_of
 from brigade.timing.forward import Bounds, TimedTour, depart_late, time_tour, with_meal_placed
-from brigade.timing.tour import Tour, duty_day, tour_of, travel_between
+from brigade.timing.tour import Tour, duty_day, tour_of
 from brigade.units import Ticks
 from brigade.values.demand import Link, LinkKind, Visit
 from brigade.values.plan import Plan, Reason, Route, Stop, UncoveredVisit
@@ -20,7 +20,7 @@ from brigade.values.problem import Problem
 from brigade.values.validation.plan_references import refuse_unknown
 from brigade.values.workforce import EngagementStatus, Worker
 
-__all__ = ["Orders", "RetimedPlan", "retime", "travel_between"]
+__all__ = ["Orders", "RetimedPlan", "retime"]
 
 TourKey = tuple[str, int]
 TIMED = (LinkKind.SAME_START, LinkKind.GAP)

@@ -108,8 +108,7 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
     visits = tuple(visit.as_served_by(worker.id) for visit in visits)
     day = duty_day(problem, worker, index)
     law = meal_break(problem, rules, day)
-    places = [problem.place_of(visit, worker) for visit in visits]
-    ways = TourWays(problem, worker, problem.vehicle_of(worker.id, index)).legs(places)
+    ways = TourWays(problem, worker, problem.vehicle_of(worker.id, index)).legs(visits)
     legs = [lawful_leg(leg) for leg in ways]
     return Tour(
         worker.id,
@@ -138,16 +137,6 @@ def duty_day(problem: Problem, worker: Worker, index: int) -> date:
     """The local date on which availability `index` begins: a night from 22:00 belongs to the evening's
     date."""
     return problem.day_of(worker.availability[index].start)
-
-
-def travel_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg:
-    """Ticks and metres of `worker`'s own mode between two sites. A place that is not given (None) costs
-    nothing to reach; one that her mode does not get to costs what arriving there takes, and whoever goes
-    there breaks a rule.
-
-    Raises: UnknownSite, when the mode's matrix does not hold one of them.
-    """
-    return leg_of(TourWays(problem, worker).between(origin, destination))
 
 
 def rest_break(problem: Problem, worker: Worker, rules: RuleSet) -> RestBreak | None:

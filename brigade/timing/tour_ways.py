@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from brigade.timing.traffic import percent_between, percent_from, percent_to
 from brigade.units import Cents, Interval, Metres, Ticks
-from brigade.values.places import TravelMatrix, TravelMode, Vehicle
+from brigade.values.demand import Visit
+from brigade.values.places import AS_TOLD, TravelMatrix, TravelMode, Vehicle
 from brigade.values.plan import Route
-from brigade.values.problem_parts import ProblemParts
+from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
 
 Leg = tuple[Ticks, Metres]
@@ -23,7 +25,7 @@ Way = tuple[TravelMatrix, str | None, str | None]
 class TourWays:
     """Whose ways a tour takes. `vehicle` None: her own mode alone."""
 
-    problem: ProblemParts
+    problem: Problem
     worker: Worker
     vehicle: Vehicle | None = None
 
@@ -32,40 +34,46 @@ class TourWays:
         """By which she goes from visit to visit."""
         return self.worker.mode if self.vehicle is None else self.vehicle.mode
 
-    def between(self, origin: str | None, destination: str | None) -> tuple[Way, ...]:
-        return ((self._driven, origin, destination),)
+    def between(self, before: Visit, after: Visit) -> tuple[Way, ...]:
+        by = self._driven(percent_between(self.problem, self.mode, before, after))
+        return ((by, self._place(before), self._place(after)),)
 
-    def out(self, destination: str | None, home: str | None = None) -> tuple[Way, ...]:
+    def out(self, visit: Visit | None, home: str | None = None) -> tuple[Way, ...]:
         """From the start place, or from `home`, to a visit."""
-        start = home or self.worker.start_site
+        start, destination = home or self.worker.start_site, self._place(visit)
+        by = self._driven(percent_to(self.problem, self.mode, visit))
         if self.vehicle is None:
-            return self.between(start, destination)
-        return (self._own, start, self.vehicle.site_id), (self._driven, self.vehicle.site_id, destination)
+            return ((by, start, destination),)
+        return (self._own, start, self.vehicle.site_id), (by, self.vehicle.site_id, destination)
 
-    def back(self, origin: str | None) -> tuple[Way, ...]:
+    def back(self, visit: Visit | None) -> tuple[Way, ...]:
         """From a visit to the end place."""
+        origin, end = self._place(visit), self.worker.end_site
+        by = self._driven(percent_from(self.problem, self.mode, visit))
         if self.vehicle is None:
-            return self.between(origin, self.worker.end_site)
-        place = self.vehicle.site_id
-        return (self._driven, origin, place), (self._own, place, self.worker.end_site)
+            return ((by, origin, end),)
+        return (by, origin, self.vehicle.site_id), (self._own, self.vehicle.site_id, end)
 
-    def legs(self, places: Sequence[str | None]) -> list[tuple[Way, ...]]:
-        """From the start place by the visits' places to the end place: one more than there are visits."""
-        if not places:
-            return [self.between(self.worker.start_site, self.worker.end_site)]
+    def legs(self, visits: Sequence[Visit]) -> list[tuple[Way, ...]]:
+        """From the start place by the visits to the end place: one more than there are visits."""
+        if not visits:
+            return [((self._driven(AS_TOLD), self.worker.start_site, self.worker.end_site),)]
         return [
-            self.out(places[0]),
-            *(self.between(*ends) for ends in pairwise(places)),
-            self.back(places[-1]),
+            self.out(visits[0]),
+            *(self.between(*ends) for ends in pairwise(visits)),
+            self.back(visits[-1]),
         ]
+
+    def _place(self, visit: Visit | None) -> str | None:
+        return None if visit is None else self.problem.place_of(visit, self.worker)
 
     @property
     def _own(self) -> TravelMatrix:
+        """To and from a shared vehicle; traffic is told of what is driven."""
         return self.problem.ways[self.worker.mode]
 
-    @property
-    def _driven(self) -> TravelMatrix:
-        return self.problem.ways[self.mode]
+    def _driven(self, percent: int) -> TravelMatrix:
+        return self.problem.ways_by(self.mode, percent)
 
     # -- the vehicle's share --------------------------------------------------------------------------------
     @property
@@ -109,37 +117,50 @@ def lawful_leg(ways: Sequence[Way]) -> Leg | None:
     return ticks, metres
 
 
-def ways_of(problem: ProblemParts, route: Route) -> TourWays:
+def ways_of(problem: Problem, route: Route) -> TourWays:
     """The ways of a tour of a plan."""
     vehicle = None if route.vehicle_id is None else problem.vehicle_by_id.get(route.vehicle_id)
     return TourWays(problem, problem.worker_by_id[route.worker_id], vehicle)
 
 
-def mode_of(problem: ProblemParts, route: Route) -> TravelMode:
+def mode_of(problem: Problem, route: Route) -> TravelMode:
     """By which the tour goes from visit to visit."""
     return ways_of(problem, route).mode
 
 
-def own_metres(problem: ProblemParts, route: Route) -> Metres:
+def traffic_met(problem: Problem, route: Route) -> list[int]:
+    """Per cent that each leg takes, the way back last."""
+    visits = [problem.visit_by_id[stop.visit_id] for stop in route.stops]
+    if not problem.traffic or not visits:
+        return [AS_TOLD] * (len(visits) + 1)
+    mode = mode_of(problem, route)
+    return [
+        percent_to(problem, mode, visits[0]),
+        *(percent_between(problem, mode, *ends) for ends in pairwise(visits)),
+        percent_from(problem, mode, visits[-1]),
+    ]
+
+
+def own_metres(problem: Problem, route: Route) -> Metres:
     """What of a tour is driven by the worker's own mode."""
     ways = ways_of(problem, route)
     whole = sum(stop.metres for stop in route.stops) + route.metres_back
     return whole if ways.vehicle is None else ways.walked_out[1] + ways.walked_back[1]
 
 
-def driven_metres(problem: ProblemParts, route: Route) -> Metres:
+def driven_metres(problem: Problem, route: Route) -> Metres:
     """What of a tour the shared vehicle drives."""
     whole = sum(stop.metres for stop in route.stops) + route.metres_back
     return whole - own_metres(problem, route)
 
 
-def mileage_of(problem: ProblemParts, route: Route) -> Cents:
+def mileage_of(problem: Problem, route: Route) -> Cents:
     """What its kilometres cost, way by way."""
     ways, legs = ways_of(problem, route), [*(stop.metres for stop in route.stops), route.metres_back]
     return sum(ways.mileage(position, len(legs), metres) for position, metres in enumerate(legs))
 
 
-def time_out(problem: ProblemParts, route: Route) -> Interval:
+def time_out(problem: Problem, route: Route) -> Interval:
     """From when the vehicle of a tour is away from its place until it is back there."""
     ways = ways_of(problem, route)
     return Interval(route.departure + ways.walked_out[0], route.back - ways.walked_back[0])

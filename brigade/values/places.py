@@ -17,6 +17,10 @@ NO_WAY: Ticks = 2**29
 them, and what arriving takes, still fit in 32 bits."""
 
 
+AS_TOLD = 100
+"""Per cent of what a travel matrix says: the hours of which no traffic is told."""
+
+
 class TravelMode(StrEnum):
     CAR = "car"
     E_BIKE = "e_bike"
@@ -98,6 +102,19 @@ class Vehicle:
     cents_per_day: Cents = 0
     range_m: Metres | None = None
     recharge: Ticks = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Hours at which the ways of a mode take so many per cent of what its matrix says.
+
+    `hours`: as people write them, "07:30-09:00" for every day, "lundi 07:30-09:00", "férié". Of several that
+    hold one moment the first counts; the rest of the day is as the matrix says.
+    """
+
+    mode: TravelMode
+    hours: tuple[str, ...]
+    percent: int
 
 
 class SectorDistance(StrEnum):
@@ -222,6 +239,13 @@ class TravelMatrix:
             return self
         apart = ~np.eye(len(more), dtype=np.bool_)
         return replace(self, ticks=self.ticks + more * apart)
+
+    def slowed(self, percent: int) -> TravelMatrix:
+        """Legs that take so many per cent, rounded up; the same metres."""
+        if percent == AS_TOLD:
+            return self
+        # What arriving takes where there is no way (`NO_WAY`) is no driving.
+        return replace(self, ticks=np.where(self.has_way, -(-self.ticks * percent // 100), self.ticks))
 
     def with_free_way(self, origin: str, destination: str) -> TravelMatrix:
         """The same with a way from `origin` to `destination` that takes no time."""

@@ -28,7 +28,17 @@ from brigade.values.demand import (
     Visit,
     WorkBlock,
 )
-from brigade.values.places import Basin, Sector, SectorMap, Site, TravelMatrix, TravelMode, Vehicle
+from brigade.values.places import (
+    AS_TOLD,
+    Basin,
+    Sector,
+    SectorMap,
+    Site,
+    Traffic,
+    TravelMatrix,
+    TravelMode,
+    Vehicle,
+)
 from brigade.values.plan import Drives, Reason
 from brigade.values.policy import Policy
 from brigade.values.workforce import Employer, Worker
@@ -112,6 +122,7 @@ class ProblemParts:
     """Rules switched off for this problem (analysts and public benches only); the report says so."""
     sectors: tuple[Sector, ...] = ()
     vehicles: tuple[Vehicle, ...] = ()
+    traffic: tuple[Traffic, ...] = ()
     # Two problems that ask the same are equal, however their files were written.
     noticed: tuple[Reason, ...] = field(default=(), compare=False)
     """What reading it noticed and did not refuse: told with the warnings, written into no document."""
@@ -166,8 +177,23 @@ class ProblemParts:
     @cached_property
     def ways(self) -> Mapping[TravelMode, TravelMatrix]:
         """What going from one site to another takes, the access of the place arrived at included."""
-        access = {site.id: site.access for site in self.sites if site.access}
-        return {mode: matrix.with_access(access) for mode, matrix in self.travel.items()}
+        return {mode: self.ways_by(mode, AS_TOLD) for mode in self.travel}
+
+    def ways_by(self, mode: TravelMode, percent: int) -> TravelMatrix:
+        """The same of one mode where traffic makes its legs so many per cent; the access stays."""
+        if (mode, percent) not in self._slowed:
+            access = {site.id: site.access for site in self.sites if site.access}
+            self._slowed[mode, percent] = self.travel[mode].slowed(percent).with_access(access)
+        return self._slowed[mode, percent]
+
+    @cached_property
+    def percents(self) -> dict[tuple[TravelMode, Ticks], int]:
+        """The traffic of moments that were asked for (`brigade.timing.traffic`)."""
+        return {}
+
+    @cached_property
+    def _slowed(self) -> dict[tuple[TravelMode, int], TravelMatrix]:
+        return {}
 
     def provider_of(self, visit: Visit) -> Provider:
         """Of a visit with a client: an attendance has no host."""

@@ -61,6 +61,15 @@ def weekly_band(text: str) -> WeeklyBand | None:
     return None if start == end != MIDNIGHT else WeeklyBand(day, start, end)
 
 
+@cache
+def daily_bands(text: str) -> tuple[WeeklyBand, ...]:
+    """The same, where hours alone are those of every day of the week; empty: `text` names none."""
+    told = text.strip()
+    days = (f"{day} {told}" for day in Weekday) if told[:1].isdecimal() else (told,)
+    found = (weekly_band(one) for one in days)
+    return tuple(one for one in found if one is not None)
+
+
 def stretches(
     problem: ProblemParts, contract: Contract, department: str, service: Interval
 ) -> Iterator[tuple[str, Interval]]:

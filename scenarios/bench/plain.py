@@ -132,6 +132,7 @@ def _of_visits(problem: Problem) -> Iterator[tuple[str, bool, Clause | str]]:
         Clause("forbidden_pairs"),
     )
     yield "vehicles", not problem.vehicles, Clause("vehicle_count", {"count": len(problem.vehicles)})
+    yield "traffic", not problem.traffic, Clause("traffic_count", {"count": len(problem.traffic)})
     yield "sectors", not problem.sectors, Clause("sector_count", {"count": len(problem.sectors)})
     yield "visits", len(problem.requests) == len(visits), Clause("visits_not_to_cover")
 

@@ -59,6 +59,10 @@ class PlannedBasin:
         return tuple(one for one in found if one.attendance is None and one.id not in self.tied)
 
 
+SAME_EVERYWHERE = ("horizon", "labour", "catalogue", "traffic")
+"""Of basins that lend to each other. Of traffic too: what people keep at home takes what it took there."""
+
+
 @dataclass(frozen=True)
 class JointDay:
     """`problem`: in which only people who may be lent are workers, and only what they keep and what is left
@@ -121,7 +125,7 @@ def _apart(days: Sequence[PlannedBasin]) -> Iterator[Issue]:
     first, names = days[0].problem, [day.id for day in days]
     for day in days[1:]:
         asked = day.problem
-        if (asked.horizon, asked.labour, asked.catalogue) != (first.horizon, first.labour, first.catalogue):
+        if any(getattr(asked, name) != getattr(first, name) for name in SAME_EVERYWHERE):
             yield Issue("P601", f"basins.{day.id}", "basins_apart", {"other": first.basin.id})
     for id in sorted({*names}):
         if names.count(id) > 1:
@@ -240,6 +244,7 @@ def _joined(
         catalogue=first.catalogue,
         labour=first.labour,
         rule_sets_off=first.rule_sets_off,
+        traffic=first.traffic,
     )
     own = {visit.id: (day.id, visit.id.removeprefix(f"{day.id}:")) for day, visit in visits}
     own |= {name: (day.id, worker.id) for name, (day, worker) in lent.items()}

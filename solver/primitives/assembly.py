@@ -27,6 +27,7 @@ from solver.kernel.arrays import FAR, NO_WAY, PATH_ESSENTIAL, PATH_VISIT, Arrays
 from solver.kernel.structs import Record
 from solver.primitives.builder import ModelBuilder
 from solver.primitives.host_mixes import HostMixes
+from solver.primitives.place_rows import PlaceRows
 from solver.primitives.rule_readings import WorkerTour
 from solver.primitives.vehicle_choices import own_ways
 from solver.primitives.vehicle_tables import VehicleTables
@@ -63,13 +64,14 @@ class Assembly:
         self.told = {
             s.visit_id: (r.worker_id, s.start) for r in (start.routes if start else ()) for s in r.stops
         }
-        self.site_row = {site.id: row for row, site in enumerate(self.problem.sites)}
+        self.places = PlaceRows(self.problem, (request.visit for request in builder.requests))
+        self.site_row = self.places.row_of_site
         seats = (request.visit.attendance for request in builder.requests)
         self.at_home = frozenset(
             id for seat in seats if seat and seat.block.site_id is None for id in seat.workers
         )
         """Who has a work block without a place: it is where she is at home, so her ways are her own."""
-        self.home = len(self.site_row)
+        self.home = len(self.places)
         self.drives = VehicleTables(builder, self.home + bool(self.at_home))
         self.nowhere = self.drives.nowhere
         # Sorted: rows of travel must not depend on the order of a set.
@@ -155,8 +157,8 @@ class Assembly:
 
     def site_of(self, visit: Visit) -> int:
         """The row of the visit's place; one that means each worker's own start place where it has none."""
-        place = self.problem.site_of(visit)
-        return self.home if place is None else self.site_row[place.id]
+        row = self.places.row_of(visit)
+        return self.home if row is None else row
 
     def site(self, site_id: str | None) -> int:
         return self.nowhere if site_id is None else self.site_row[site_id]
@@ -169,13 +171,11 @@ class Assembly:
         cost = np.zeros((len(self.profiles), size, size), np.int64)
         per_cent = self.weights.travel_cost * self.problem.horizon.ticks_per_minute
         for (mode, cents, home), row in self.profiles.items():
-            matrix = self.problem.ways[mode]
             # A place where nobody of this mode goes needs no line: its legs are longer than any other, so
             # that no shortest way leads through it. Where there is no way, time forbids the leg: its cost is
             # never paid, and must not look like a typical one.
-            here = [at for at, site in enumerate(self.problem.sites) if site.id in matrix.index]
-            there = [matrix.index[self.problem.sites[at].id] for at in here]
-            legs, paid = matrix.ticks[np.ix_(there, there)], matrix.metres[np.ix_(there, there)]
+            here, ways = self.places.ways(mode)
+            legs, paid = ways
             has_way = legs < NO_WAY
             price = self.weights.travel * legs + per_cent * (paid * cents // 1000)
             price = np.where(has_way, price, price.max(initial=0, where=has_way) + 1)
@@ -183,7 +183,7 @@ class Assembly:
                 values[row, :-1, :-1] = known.max(initial=0, where=has_way) + 1
                 values[row][np.ix_(here, here)] = known
             for depot in self.drives.depots_of(mode, cents):
-                out, back = depot.legs(matrix, there)
+                out, back = depot.legs(ways, here.index(self.site_row[depot.site_id]))
                 for way, end in ((out, (depot.row, here)), (back, (here, depot.row))):
                     price = self.weights.travel * way.ticks + per_cent * way.cents
                     ticks[row][end] = way.ticks
@@ -199,14 +199,12 @@ class Assembly:
         odometers, size = self.odometers, self.nowhere + 1
         metres = np.zeros((len(odometers), size, size), np.int32)
         for (mode, cents, home), row in odometers.items():
-            matrix = self.problem.ways[mode]
-            here = [at for at, site in enumerate(self.problem.sites) if site.id in matrix.index]
-            there = [matrix.index[self.problem.sites[at].id] for at in here]
-            metres[row][np.ix_(here, here)] = matrix.metres[np.ix_(there, there)]
+            here, ways = self.places.ways(mode)
+            metres[row][np.ix_(here, here)] = ways.metres
             for depot in self.drives.depots_of(mode, cents):
-                place = matrix.index[depot.site_id]
-                metres[row][depot.row, here] = matrix.metres[place, there]
-                metres[row][here, depot.row] = matrix.metres[there, place]
+                place = here.index(self.site_row[depot.site_id])
+                metres[row][depot.row, here] = ways.metres[place]
+                metres[row][here, depot.row] = ways.metres[:, place]
             if home:
                 metres[row][self.home] = metres[row][self.site_row[home]]
                 metres[row][:, self.home] = metres[row][:, self.site_row[home]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from brigade.timing.tour_ways import TourWays, Way
 from brigade.units import Cents
-from brigade.values.places import TravelMatrix, TravelMode
+from brigade.values.places import TravelMode
 from solver.kernel import structs
 from solver.primitives.builder import ModelBuilder
 from solver.primitives.rule_readings import WorkerTour
@@ -22,6 +22,13 @@ class DrivenLegs(NamedTuple):
 
     ticks: NDArray[np.int64]
     cents: NDArray[np.int64]
+
+
+class DrivenWays(NamedTuple):
+    """Ticks and metres; shape (places, places)."""
+
+    ticks: NDArray[np.int64]
+    metres: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +44,15 @@ class Depot:
         assert self.ways.vehicle is not None
         return self.ways.vehicle.site_id
 
-    def legs(self, matrix: TravelMatrix, there: Sequence[int]) -> tuple[DrivenLegs, DrivenLegs]:
-        """Out to these sites of the vehicle's matrix and back from them, her own way included."""
+    def legs(self, driven: DrivenWays, place: int) -> tuple[DrivenLegs, DrivenLegs]:
+        """Out to the places of the vehicle's ways and back from them, her own way included. Args: place:
+        their row of where it stands."""
         assert self.ways.vehicle is not None
-        place, cents = matrix.index[self.site_id], self.ways.vehicle.cents_per_km
+        (ticks, metres), cents = driven, self.ways.vehicle.cents_per_km
         out, back = self._own(self.ways.out(None)[0]), self._own(self.ways.back(None)[1])
         return (
-            DrivenLegs(
-                out[0] + matrix.ticks[place, there], out[1] + matrix.metres[place, there] * cents // 1000
-            ),
-            DrivenLegs(
-                matrix.ticks[there, place] + back[0], matrix.metres[there, place] * cents // 1000 + back[1]
-            ),
+            DrivenLegs(out[0] + ticks[place], out[1] + metres[place] * cents // 1000),
+            DrivenLegs(ticks[:, place] + back[0], metres[:, place] * cents // 1000 + back[1]),
         )
 
     def _own(self, way: Way) -> tuple[int, Cents]:

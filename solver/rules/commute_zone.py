@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.texts.rule_sets import ZONE, RuleSet
+from brigade.values.demand import Visit
 from brigade.values.workforce import Worker
 from solver.primitives.home_legs import HomeLegs, home_legs
 
@@ -23,30 +24,28 @@ NO_ZONE = -1
 
 @dataclass(frozen=True, slots=True)
 class _Visits:
-    """Their sites (None: the start place of whoever attends), and the class of host whose rules speak of
-    each; shape (visits,)."""
+    """The visits, and the class of host whose rules speak of each; shape (visits,)."""
 
-    sites: list[str | None]
+    asked: list[Visit]
     host_class: NDArray[np.int64]
 
 
 def contribute(builder: ModelBuilder) -> None:
-    sites = [builder.problem.site_of(request.visit) for request in builder.requests]
     # The zone is one of visits: a course may be farther away.
     hosts = [
         NO_ZONE if request.is_attendance else builder.host_class_of(row)
         for row, request in enumerate(builder.requests)
     ]
-    visits = _Visits([None if site is None else site.id for site in sites], np.array(hosts, np.int64))
+    visits = _Visits([request.visit for request in builder.requests], np.array(hosts, np.int64))
     for row, tour in enumerate(builder.tours):
         worker, ways = tour.worker, builder.ways_of(row)
         home = worker.start_site or worker.end_site
         if home is not None:
-            builder.forbid(row, _out_of_zone(builder, worker, visits, home_legs(ways, home, visits.sites)))
+            builder.forbid(row, _out_of_zone(builder, worker, visits, home_legs(ways, home, visits.asked)))
         if worker.start_site is not None:
-            builder.forbid_first(row, _too_long(worker, home_legs(ways, worker.start_site, visits.sites)))
+            builder.forbid_first(row, _too_long(worker, home_legs(ways, worker.start_site, visits.asked)))
         if worker.end_site is not None:
-            back = home_legs(ways, worker.end_site, visits.sites, back=True)
+            back = home_legs(ways, worker.end_site, visits.asked, back=True)
             builder.forbid_last(row, [*_too_long(worker, back), *_out_of_zone(builder, worker, visits, back)])
 
 

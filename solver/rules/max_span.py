@@ -84,8 +84,7 @@ def _commute(builder: ModelBuilder, worker: Worker, text: RuleSet) -> int:
         return 0
     most = builder.horizon.ticks(minutes.value)
 
-    sites = [builder.problem.site_of(one.visit) for one in builder.requests]
-    places = [None if site is None else site.id for site in sites]
+    visits = [request.visit for request in builder.requests]
 
     def excess(legs: HomeLegs) -> NDArray[np.int64]:
         beyond = legs.travel > most
@@ -95,8 +94,8 @@ def _commute(builder: ModelBuilder, worker: Worker, text: RuleSet) -> int:
 
     def legs(ways: TourWays) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         return (
-            excess(home_legs(ways, worker.start_site, places)),
-            excess(home_legs(ways, worker.end_site, places, back=True)),
+            excess(home_legs(ways, worker.start_site, visits)),
+            excess(home_legs(ways, worker.end_site, visits, back=True)),
         )
 
     return builder.commute_excess(worker, (minutes.value, metres and metres.value), legs)

@@ -73,6 +73,7 @@ def test_no_part_of_a_problem_is_left_out() -> None:
             "employees",
             "sectors",
             "vehicles",
+            "traffic",
         ),
         *(
             "rota",

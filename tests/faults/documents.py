@@ -11,6 +11,7 @@ STAFF = "demand.employees.1"
 WINDOW, TOUR = f"{VISIT}.windows.0", f"{WORKER}.availability.0"
 AT_8 = "2026-03-09T08:00:00+01:00"
 CAR = {"id": "K", "name": "Clio", "site_id": "A"}
+SLOW = {"mode": "car", "hours": ["07:30-09:00"], "percent": 130}
 NORTH = {"id": "N", "name": "Nord", "communes": ["62498"]}
 MEETING = {
     "id": "R1",
@@ -483,6 +484,9 @@ VALUES = [
         "vehicle that pays", put("vehicles", [{**CAR, "cents_per_day": -1}]), "P028", "cents_per_day", "-1"
     ),
     Fault("vehicle without charge", put("vehicles", [{**CAR, "range_m": 0}]), "P029", "K.range_m", "0 m"),
+    Fault("traffic at no hour", put("traffic", [{**SLOW, "hours": ["7h30"]}]), "P030", "[0].hours", "7h30"),
+    Fault("traffic without hours", put("traffic", [{**SLOW, "hours": []}]), "P030", "[0].hours", "heures"),
+    Fault("traffic that stands", put("traffic", [{**SLOW, "percent": 900}]), "P031", "[0].percent", "900"),
     Fault("sector of a post code", put("sectors", [{**NORTH, "communes": ["67000"]}]), "P017", "sectors.N"),
     Fault("negative mileage", put(f"{WORKER}.cents_per_km", -38), "P216", "cents_per_km", "-38"),
     Fault(

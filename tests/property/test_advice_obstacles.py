@@ -14,7 +14,6 @@ from itertools import pairwise
 from hypothesis import given
 
 from brigade.changes.answers import Obstacle, ObstacleKind, ObstacleSet
-from brigade.timing.tour import travel_between
 from brigade.units import TimeWindow
 from brigade.values.demand import Visit
 from brigade.values.places import TravelMode
@@ -23,6 +22,7 @@ from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, Engagement, PersonalLimits, Worker
 from solver.advice.explanations import why_uncovered
 from tests.advice import fits, on_many_plans, planned
+from tests.builders import travel_between
 
 POSSIBLE = {ObstacleKind.NONE, ObstacleKind.PARTNER}
 OF_THE_PLAN = {ObstacleKind.BUSY, ObstacleKind.PARTNER, ObstacleKind.NONE}

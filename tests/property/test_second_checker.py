@@ -37,6 +37,7 @@ from tests.strategies_blocks import with_blocks
 from tests.strategies_coverable import coverable_problems
 from tests.strategies_learning import with_learners
 from tests.strategies_paths import with_paths
+from tests.strategies_traffic import with_traffic
 from tests.strategies_vehicles import with_vehicles
 
 EXAMPLES = int(os.environ.get("BRIGADE_AGREEMENT_EXAMPLES", "30"))
@@ -70,6 +71,7 @@ def problems() -> st.SearchStrategy[Problem]:
         plain
         | plain.flatmap(with_blocks)
         | plain.flatmap(with_vehicles)
+        | (plain | plain.flatmap(with_vehicles) | plain.flatmap(with_blocks)).flatmap(with_traffic)
         | plain.filter(lambda one: bool(one.workers)).flatmap(with_learners)
         | plain.filter(lambda one: bool(one.workers)).flatmap(with_paths)
     )

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from tests.second_checker.reading import Case, Stop, Tour, Worker, overlap
 from tests.second_checker.texts import Condition, LabourTexts, Rules
+from tests.second_checker.traffic import percent_between
 
 Span = tuple[int, int]
 
@@ -128,7 +129,8 @@ class Person:
             if first.start - last.end >= self.least_interruption(rules):
                 origin, there = (self.case.site_of(stop.visit, self.worker) for stop in (last, first))
                 mode = (after.vehicle or self.worker.told).get("mode", "car")
-                found += self.case.way(mode, origin, there)[0]
+                percent = percent_between(self.case, mode, last.visit, first.visit)
+                found += self.case.way(mode, origin, there, percent)[0]
         return found
 
     def least_interruption(self, rules: Rules) -> int:

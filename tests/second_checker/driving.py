@@ -8,10 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from tests.second_checker.reading import Case, Tour, Worker
+from tests.second_checker.traffic import percent_between, percent_from, percent_to
 
 Broken = tuple[str, str | None, date | None]
-Way = tuple[str, str | None, str | None]
-"""The mode, from where, to where."""
+Way = tuple[str, str | None, str | None, int]
+"""The mode, from where, to where, in per cent of how long."""
 
 
 def ways_of(case: Case, tour: Tour, worker: Worker) -> list[list[Way]]:
@@ -19,12 +20,21 @@ def ways_of(case: Case, tour: Tour, worker: Worker) -> list[list[Way]]:
     own, vehicle = worker.mode, tour.vehicle
     first, last = worker.told.get("start_site"), worker.told.get("end_site")
     places = [case.site_of(stop.visit, worker) for stop in tour.stops]
+    mode = own if vehicle is None else vehicle.get("mode", "car")
+    visits = [stop.visit for stop in tour.stops]
+    percents = [
+        percent_to(case, mode, visits[0]),
+        *(percent_between(case, mode, *ends) for ends in pairwise(visits)),
+        percent_from(case, mode, visits[-1]),
+    ]
     if vehicle is None:
-        return [[(own, *ends)] for ends in pairwise([first, *places, last])]
-    mode, stand = vehicle.get("mode", "car"), vehicle["site_id"]
-    out = [(own, first, stand), (mode, stand, places[0])]
-    back = [(mode, places[-1], stand), (own, stand, last)]
-    return [out, *([(mode, *ends)] for ends in pairwise(places)), back]
+        ends = pairwise([first, *places, last])
+        return [[(own, *leg, percent)] for leg, percent in zip(ends, percents, strict=True)]
+    stand = vehicle["site_id"]
+    out = [(own, first, stand, 100), (mode, stand, places[0], percents[0])]
+    back = [(mode, places[-1], stand, percents[-1]), (own, stand, last, 100)]
+    between = zip(pairwise(places), percents[1:-1], strict=True)
+    return [out, *([(mode, *leg, percent)] for leg, percent in between), back]
 
 
 def leg_of(case: Case, ways: list[Way]) -> tuple[int, int]:
@@ -32,14 +42,14 @@ def leg_of(case: Case, ways: list[Way]) -> tuple[int, int]:
     return sum(ticks for ticks, _ in found), sum(metres for _, metres in found)
 
 
-def from_home(case: Case, tour: Tour, worker: Worker, site: str) -> tuple[int, int]:
-    """The way from home to a place as the tour goes there."""
+def from_home(case: Case, tour: Tour, worker: Worker, visit: dict[str, Any], site: str) -> tuple[int, int]:
+    """The way from home to a visit's place as the tour goes there."""
     first, last, own = worker.told.get("start_site"), worker.told.get("end_site"), worker.mode
     home = first or last
     if tour.vehicle is None:
-        return case.way(own, first, site) if first else case.way(own, site, last)
-    stand = tour.vehicle["site_id"]
-    return leg_of(case, [(own, home, stand), (tour.vehicle.get("mode", "car"), stand, site)])
+        return case.way(own, home, site, percent_to(case, own, visit))
+    stand, mode = tour.vehicle["site_id"], tour.vehicle.get("mode", "car")
+    return leg_of(case, [(own, home, stand, 100), (mode, stand, site, percent_to(case, mode, visit))])
 
 
 def mileage(case: Case, tour: Tour, worker: Worker) -> int:

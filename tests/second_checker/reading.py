@@ -352,19 +352,20 @@ class Case:
             for one in self.problem["travel"]["matrices"]
         }
 
-    def way(self, mode: str, start: str | None, end: str | None) -> tuple[int, int]:
+    def way(self, mode: str, start: str | None, end: str | None, percent: int = 100) -> tuple[int, int]:
         """(ticks, metres) from one place to the other in a mode, with what arriving there takes: that alone
-        where no way leads there, and nothing where one of the two is not said."""
+        where no way leads there, and nothing where one of the two is not said. Args: percent: of the way, as
+        traffic has it."""
         if start is None or end is None:
             return 0, 0
         access = self._access.get(end, 0) if start != end else 0
         if not self.has_way(mode, start, end):
             return self.clock.length(access), 0
         rows, minutes, metres = self._matrices[mode]
-        way = minutes[rows[start]][rows[end]] + access
-        return self.clock.length(way), metres[rows[start]][rows[end]]
+        way = -(-self.clock.length(minutes[rows[start]][rows[end]]) * percent // 100)
+        return way + self.clock.length(access), metres[rows[start]][rows[end]]
 
-    def has_way(self, mode: str, start: str | None, end: str | None) -> bool:
+    def has_way(self, mode: str, start: str | None, end: str | None, _: int = 100) -> bool:
         rows, minutes, _ = self._matrices[mode]
         return start is None or end is None or minutes[rows[start]][rows[end]] is not None
 

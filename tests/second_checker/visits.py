@@ -179,7 +179,7 @@ def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: S
         yield broken("ON_CALL")
     texts = labour.apart(worker, hosts, ZONE) if hosts else []
     place = case.site_of(visit, worker)
-    if place is not None and any(beyond(text, from_home(case, tour, worker, place)) for text in texts):
+    if place is not None and any(beyond(text, from_home(case, tour, worker, visit, place)) for text in texts):
         yield broken("COMMUTE_NORMAL")
 
 

@@ -23,6 +23,7 @@ from brigade.exchange.shapes.place_shapes import (
     MatrixShape,
     SectorShape,
     SiteShape,
+    TrafficShape,
     TravelShape,
     VehicleShape,
 )
@@ -109,6 +110,7 @@ def _parts(document: ProblemDocument, clock: HorizonClock, catalogue: Competency
         "sites": build_all(document.sites, clock, "sites"),
         "sectors": build_all(document.sectors, clock, "sectors"),
         "vehicles": build_all(document.vehicles, clock, "vehicles"),
+        "traffic": build_all(document.traffic, clock, "traffic"),
         "rota": tuple(_feed(feed, clock, f"demand.rota[{n}]") for n, feed in enumerate(document.demand.rota)),
     }
     for name in ("providers", "clients", "visits", "links", "employees", "absences", "funding_lines"):
@@ -286,6 +288,8 @@ def decompose(problem: Problem, travel_source: str | None = None) -> dict[str, A
         document["sectors"] = show_all(problem.sectors, SectorShape, clock)
     if problem.vehicles:
         document["vehicles"] = show_all(problem.vehicles, VehicleShape, clock)
+    if problem.traffic:
+        document["traffic"] = show_all(problem.traffic, TrafficShape, clock)
     document["sites"] = show_all(problem.sites, SiteShape, clock)
     document["travel"] = _show_travel(problem, clock) if travel_source is None else {"source": travel_source}
     return document

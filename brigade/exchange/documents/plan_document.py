@@ -20,7 +20,8 @@ from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.shapes.plan_shapes import PLAN_FORMAT, PLAN_VERSION, PlanDocument
 from brigade.figures.funding import FundingUse
 from brigade.figures.quality_figures import lateness
-from brigade.timing.tour_ways import mode_of, ways_of
+from brigade.timing.tour_ways import mode_of, traffic_met, ways_of
+from brigade.values.places import AS_TOLD
 from brigade.values.plan import WANTS_NOBODY, Marking, Plan, Route, Stop, UncoveredVisit, Waiver
 from brigade.values.problem import Problem
 
@@ -152,17 +153,24 @@ def _rule_sets(problem: Problem) -> dict[str, str]:
 
 
 def _route(problem: Problem, route: Route, clock: HorizonClock) -> dict[str, Any]:
+    *met, back = traffic_met(problem, route)
+    pairs = zip(route.stops, met, strict=True)
     return {
         "worker_id": route.worker_id,
         "tour": route.tour,
         "day": route.day.isoformat(),
         "departure": clock.moment(route.departure),
-        "stops": [_stop(problem, route, stop, clock) for stop in route.stops],
+        "stops": [_stop(problem, route, stop, percent, clock) for stop, percent in pairs],
         "back": clock.moment(route.back),
         "travel_back_min": clock.minutes(route.travel_back),
         "metres_back": route.metres_back,
-        **_without_none(vehicle=_vehicle(problem, route)),
+        **_without_none(vehicle=_vehicle(problem, route), traffic_percent_back=_if_other(back)),
     }
+
+
+def _if_other(percent: int) -> int | None:
+    """Only where it is none of the matrix: a plan without traffic is written as before."""
+    return None if percent == AS_TOLD else percent
 
 
 def _vehicle(problem: Problem, route: Route) -> dict[str, Any] | None:
@@ -178,7 +186,7 @@ def _vehicle(problem: Problem, route: Route) -> dict[str, Any] | None:
     }
 
 
-def _stop(problem: Problem, route: Route, stop: Stop, clock: HorizonClock) -> dict[str, Any]:
+def _stop(problem: Problem, route: Route, stop: Stop, percent: int, clock: HorizonClock) -> dict[str, Any]:
     visit, worker = problem.visit_by_id[stop.visit_id], problem.worker_by_id[route.worker_id]
     shown = {
         "visit_id": stop.visit_id,
@@ -192,6 +200,7 @@ def _stop(problem: Problem, route: Route, stop: Stop, clock: HorizonClock) -> di
         "start": clock.moment(stop.start),
         "end": clock.moment(stop.end),
         "late_min": clock.minutes(lateness(visit, stop)),
+        **_without_none(traffic_percent=_if_other(percent)),
     }
     marking = marking_to_json(stop.marking) if stop.marking else None
     told_at = None if stop.told_at is None else clock.moment(stop.told_at)

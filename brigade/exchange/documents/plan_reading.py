@@ -22,6 +22,7 @@ from brigade.exchange.shapes.plan_shapes import (
     UncoveredShape,
 )
 from brigade.figures.quality_figures import lateness
+from brigade.timing.tour_ways import traffic_met
 from brigade.values.plan import Ground, Marking, Plan, Proof, Reason, Route, Stop, UncoveredVisit, Waiver
 from brigade.values.problem import Problem
 from brigade.values.validation.plan_references import refuse_plan_unknowns
@@ -99,7 +100,7 @@ class _Reader:
 
     def route(self, shape: RouteShape, where: str) -> Route:
         tick, length = self.clock.tick, self.clock.length
-        return Route(
+        made = Route(
             worker_id=shape.worker_id,
             tour=shape.tour,
             day=shape.day,
@@ -110,6 +111,16 @@ class _Reader:
             metres_back=shape.metres_back,
             vehicle_id=None if shape.vehicle is None else shape.vehicle.id,
         )
+        self._agree_on_traffic(shape, made, where)
+        return made
+
+    def _agree_on_traffic(self, shape: RouteShape, route: Route, where: str) -> None:
+        known = self.problem.visit_by_id.keys() >= {stop.visit_id for stop in route.stops}
+        if known and route.worker_id in self.problem.worker_by_id:
+            *met, back = traffic_met(self.problem, route)
+            for number, (stop, percent) in enumerate(zip(shape.stops, met, strict=True)):
+                self._same(stop.traffic_percent, percent, f"{where}.stops[{number}].traffic_percent")
+            self._same(shape.traffic_percent_back, back, f"{where}.traffic_percent_back")
 
     def stop(self, shape: StopShape, route: RouteShape, where: str) -> Stop:
         tick, length = self.clock.tick, self.clock.length

@@ -9,9 +9,9 @@ from datetime import date
 
 from brigade.changes.answers import ProposedSwap
 from brigade.exchange.shapes.demand_shapes import WorkBlockShape
-from brigade.timing.tour_ways import ways_of
+from brigade.timing.tour_ways import traffic_met, ways_of
 from brigade.values.demand import Provider, Visit, WorkBlock
-from brigade.values.places import Site, TravelMode, Vehicle
+from brigade.values.places import AS_TOLD, Site, TravelMode, Vehicle
 from brigade.values.plan import MarkingKind, Plan, Reason, Route, Stop, UncoveredVisit
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
@@ -47,6 +47,8 @@ class StopRow(VisitRow):
     day: date
     vehicle: Vehicle | None = None
     """The shared vehicle of its tour."""
+    traffic: int = AS_TOLD
+    """Per cent that the way to it takes."""
 
     @property
     def mode(self) -> TravelMode:
@@ -79,11 +81,13 @@ def stop_rows(problem: Problem, plan: Plan) -> Iterator[StopRow]:
     for route in plan.routes:
         worker = problem.worker_by_id[route.worker_id]
         vehicle = problem.vehicle_by_id[route.vehicle_id] if route.vehicle_id else None
+        met = traffic_met(problem, route)
         for order, stop in enumerate(route.stops, 1):
             visit = problem.visit_by_id[stop.visit_id]
             place, day = problem.place_of(visit, worker), problem.day_of(stop.start)
             site = None if place is None else problem.site_by_id[place]
-            yield StopRow(visit, problem.host_of(visit), site, worker, route, order, stop, day, vehicle)
+            host, percent = problem.host_of(visit), met[order - 1]
+            yield StopRow(visit, host, site, worker, route, order, stop, day, vehicle, percent)
 
 
 def vehicle_words(vehicle: Vehicle, lang: str) -> str:

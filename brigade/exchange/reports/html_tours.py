@@ -16,6 +16,7 @@ from brigade.exchange.documents.rows import (
 )
 from brigade.exchange.reports.lanes import DayLanes, Lane, day_lanes
 from brigade.timing.duty_days import day_rules, minutes_of, route_work
+from brigade.values.places import AS_TOLD
 from brigade.values.plan import Plan, Route
 from brigade.values.problem import Problem
 from brigade.words import (
@@ -138,6 +139,8 @@ def _vehicles(problem: Problem, routes: Sequence[Route], lang: str) -> list[str]
 def _cells(problem: Problem, row: StopRow, lang: str, several: bool) -> list[str]:
     at, stop = problem.horizon.instant, row.stop
     travel = f"{duration(minutes_of(problem, stop.travel))}, {kilometres(stop.metres, lang)}"
+    if row.traffic != AS_TOLD:
+        travel += f", {word('traffic_met', lang, percent=row.traffic)}"
     status = (
         say_marking(stop.marking, lang, horizon=problem.horizon) if stop.marking else word(row.status, lang)
     )

@@ -9,7 +9,9 @@ from itertools import pairwise
 
 from brigade.exchange.documents.rows import learners_by_visit, level_word, named, whose
 from brigade.timing.duty_days import day_rules, minutes_of, short_gap
+from brigade.timing.tour_ways import traffic_met
 from brigade.units import Ticks
+from brigade.values.places import AS_TOLD
 from brigade.values.plan import Plan, Route, Stop
 from brigade.values.problem import Problem
 from brigade.values.workforce import Worker
@@ -161,27 +163,30 @@ class _Writer:
         # A plan yet to be judged may hold a tour without stops: the checker tells it, a board shows nothing.
         if not route.stops:
             return
-        yield from self._leg("home", route.departure, route.stops[0].arrival)
+        *met, back = traffic_met(self.problem, route)
+        yield from self._leg("home", route.departure, route.stops[0].arrival, met[0])
         previous: Stop | None = None
-        for stop in route.stops:
+        for stop, percent in zip(route.stops, met, strict=True):
             if previous is not None:
-                yield from self._leg("travel", previous.end, stop.arrival)
+                yield from self._leg("travel", previous.end, stop.arrival, percent)
             yield from self._leg("pause", stop.arrival, stop.arrival + stop.pause)
             idle = "wait" if stop.wait < self.short else "interruption"
             yield from self._leg(idle, stop.arrival + stop.pause, stop.start)
             yield self._visit(stop)
             previous = stop
-        yield from self._leg("home", route.stops[-1].end, route.back)
+        yield from self._leg("home", route.stops[-1].end, route.back, back)
 
-    def _leg(self, kind: str, start: Ticks, end: Ticks) -> Iterator[Segment]:
+    def _leg(self, kind: str, start: Ticks, end: Ticks, percent: int = AS_TOLD) -> Iterator[Segment]:
         if end > start:
-            yield self.plain(kind, start, end)
+            yield self.plain(kind, start, end, percent)
 
-    def plain(self, kind: str, start: Ticks, end: Ticks) -> Segment:
+    def plain(self, kind: str, start: Ticks, end: Ticks, percent: int = AS_TOLD) -> Segment:
         title = (
             f"{capital(word(f'segment.{kind}', self.lang))} "
             f"{self._span(start, end)}, {self._length(end - start)}"
         )
+        if percent != AS_TOLD:
+            title += f", {word('traffic_met', self.lang, percent=percent)}"
         return Segment(kind, start, end, typeset(title, self.lang))
 
     def _visit(self, stop: Stop) -> Segment:

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from brigade.exchange.shapes.demand_shapes import IntervalShape
 from brigade.exchange.shapes.field_kinds import (
+    Bands,
     CentsCount,
     Code,
     Codes,
@@ -24,7 +25,7 @@ from brigade.exchange.shapes.field_kinds import (
     WorkerCodes,
 )
 from brigade.units import MAX_DAYS
-from brigade.values.places import Basin, Sector, Site, TravelMode, Vehicle
+from brigade.values.places import Basin, Sector, Site, Traffic, TravelMode, Vehicle
 
 OF_THE_MACHINE = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
 """What a machine's tables hold beside zones: its own clock, leap seconds."""
@@ -142,6 +143,19 @@ class VehicleShape(Shape):
     @classmethod
     def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
         return values | {"hours": tuple(sorted(values["hours"]))}
+
+
+class TrafficShape(Shape):
+    """Hours at which a mode takes longer than its matrix says, or less long."""
+
+    makes: ClassVar[type] = Traffic
+    mode: TravelMode = Field(description="Whose ways take so long.")
+    hours: Bands = Field(
+        description="Hours of every day, or of a day (`holiday` too). Of several lines that hold one moment "
+        "the first counts.",
+        examples=[["07:30-09:00", "wednesday 11:30-12:30"]],
+    )
+    percent: Count = Field(description="Per cent of the matrix's times; 130: a third longer.", examples=[130])
 
 
 class MatrixShape(BaseModel):

@@ -76,6 +76,9 @@ class StopShape(BaseModel):
     site_id: Code | None = Field(None, description="Repeats the problem, for readers of the plan alone.")
     mode: TravelMode | None = Field(None, description="Repeats the problem.")
     travel_min: Minutes = Field(description="From the previous place (or the start place).")
+    traffic_percent: Count | None = Field(
+        None, description="Per cent of the matrix's time that it takes; absent: as the matrix says."
+    )
     metres: Metres
     arrival: Moment
     pause_min: Minutes = Field(0, description="A break before the visit, counted as no work.")
@@ -115,6 +118,7 @@ class RouteShape(BaseModel):
     back: Moment
     travel_back_min: Minutes = 0
     metres_back: Metres = 0
+    traffic_percent_back: Count | None = Field(None, description="Of the way back; as of a stop.")
     vehicle: RouteVehicleShape | None = Field(None, description="Absent: her own mode alone.")
 
 

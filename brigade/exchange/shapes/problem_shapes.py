@@ -22,6 +22,7 @@ from brigade.exchange.shapes.place_shapes import (
     HorizonShape,
     SectorShape,
     SiteShape,
+    TrafficShape,
     TravelShape,
     VehicleShape,
 )
@@ -84,6 +85,9 @@ class ProblemDocument(BaseModel):
         default_factory=list, description="The basin's map of sectors, and those that providers have."
     )
     vehicles: list[VehicleShape] = Field(default_factory=list, description="Vehicles that people share.")
+    traffic: list[TrafficShape] = Field(
+        default_factory=list, description="Hours at which ways take longer than the matrices say."
+    )
 
 
 class PartialDemand(BaseModel):
@@ -126,3 +130,4 @@ class PartialDocument(BaseModel):
     travel: TravelShape | None = None
     sectors: list[SectorShape] = []
     vehicles: list[VehicleShape] = []
+    traffic: list[TrafficShape] = []

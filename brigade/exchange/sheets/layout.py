@@ -21,6 +21,7 @@ from brigade.exchange.shapes.place_shapes import (
     HorizonShape,
     SectorShape,
     SiteShape,
+    TrafficShape,
     VehicleShape,
 )
 from brigade.exchange.shapes.policy_shapes import PointsShape, PolicyShape, ReserveShape, WeightsShape
@@ -212,6 +213,7 @@ ROOTS: tuple[TableLayout, ...] = (
     _root("rules", "labour.rules", t.RuleHeadShape),
     _root("sectors", "sectors", SectorShape),
     _root("vehicles", "vehicles", VehicleShape),
+    _root("traffic", "traffic", TrafficShape),
 )
 TABLES_BY_NAME: Mapping[str, TableLayout] = {table.english: table for table in ROOTS}
 CHILDREN: tuple[TableLayout, ...] = (

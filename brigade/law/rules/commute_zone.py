@@ -38,8 +38,8 @@ def _from_home(problem: Problem, route: Route) -> Iterator[HomeLeg]:
     for stop in route.stops if home is not None else ():
         # By position: the first stop's leg from home is told by `_home_legs`, and must not be told twice.
         if worker.start_site is None or stop is not route.stops[0]:
-            site = problem.place_of(problem.visit_by_id[stop.visit_id], worker)
-            yield stop.visit_id, *leg_of(ways_of(problem, route).out(site, home))
+            visit = problem.visit_by_id[stop.visit_id]
+            yield stop.visit_id, *leg_of(ways_of(problem, route).out(visit, home))
 
 
 def _home_legs(problem: Problem, route: Route) -> Iterator[HomeLeg]:

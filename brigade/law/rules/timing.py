@@ -63,10 +63,9 @@ def _ends(problem: Problem, route: Route) -> Iterator[Violation]:
 
 def _legs(problem: Problem, route: Route) -> Iterator[Violation]:
     """Ticks and metres of every leg, home legs included, against the ways of the worker's mode."""
-    worker = problem.worker_by_id[route.worker_id]
-    sites = [problem.place_of(problem.visit_by_id[stop.visit_id], worker) for stop in route.stops]
+    visits = [problem.visit_by_id[stop.visit_id] for stop in route.stops]
     told = [(stop.travel, stop.metres) for stop in route.stops] + [(route.travel_back, route.metres_back)]
-    for position, ways in enumerate(ways_of(problem, route).legs(sites)):
+    for position, ways in enumerate(ways_of(problem, route).legs(visits)):
         visit = route.stops[position].visit_id if position < len(route.stops) else None
         way = lawful_leg(ways)
         if way is None:

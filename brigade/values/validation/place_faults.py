@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from brigade.errors import Issue
 from brigade.values.places import Sector, Site, TravelMatrix, TravelMode, Vehicle
 from brigade.values.problem_parts import ProblemParts
+from brigade.values.unavailability import daily_bands
 from brigade.values.validation.checks import duplicates, negative, say, unknown
 
 
@@ -22,6 +23,7 @@ def issues(problem: ProblemParts) -> Iterator[Issue]:
     yield from _rows(problem)
     yield from _sectors(problem)
     yield from _vehicles(problem)
+    yield from _traffic(problem)
 
 
 def _coordinates(site: Site) -> Iterator[Issue]:
@@ -149,3 +151,20 @@ def _amounts(problem: ProblemParts, vehicle: Vehicle, where: str) -> Iterator[Is
     )
     if vehicle.range_m == 0:
         yield Issue("P029", f"{where}.range_m", "vehicle_without_range")
+
+
+# -- traffic -----------------------------------------------------------------------------------------------
+LEAST_PERCENT, MOST_PERCENT = 20, 500
+
+
+def _traffic(problem: ProblemParts) -> Iterator[Issue]:
+    for index, one in enumerate(problem.traffic):
+        where = f"traffic[{index}]"
+        for text in one.hours:
+            if not daily_bands(text):
+                yield Issue("P030", f"{where}.hours", "traffic_hours_form", {"text": text[:40]})
+        if not one.hours:
+            yield Issue("P030", f"{where}.hours", "traffic_without_hours")
+        if not LEAST_PERCENT <= one.percent <= MOST_PERCENT:
+            met = {"met": str(one.percent), "least": LEAST_PERCENT, "most": MOST_PERCENT}
+            yield Issue("P031", f"{where}.percent", "traffic_percent_range", met)

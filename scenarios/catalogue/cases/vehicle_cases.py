@@ -1,8 +1,8 @@
-"""With what: vehicles that several people share."""
+"""With what, and through what: vehicles that several people share, traffic."""
 
 from __future__ import annotations
 
-from brigade.values.places import TravelMode, Vehicle
+from brigade.values.places import Traffic, TravelMode, Vehicle
 from scenarios.catalogue.sketch import CatalogueCase, Sketch
 
 FOOT = TravelMode.FOOT
@@ -44,4 +44,20 @@ def short_range() -> CatalogueCase:
     )
 
 
-CASES = (shared_car, short_range)
+def rush_hour() -> CatalogueCase:
+    sketch = Sketch()
+    sketch.visit("V1", "L4", "08:00", "08:00")
+    sketch.visit("V2", "L4", "10:00", "10:00")
+    sketch.worker("B1", hours=(("07:35", "12:00"),))
+    slow = Traffic(TravelMode.CAR, ("07:30-09:00",), 130)
+    return CatalogueCase(
+        "rush_hour",
+        "to L4 it is 20 minutes, and 26 in the traffic of eight: who leaves at 07:35 comes too late",
+        sketch.problem(traffic=(slow,)),
+        {("B1", 0): ["V2"]},
+        {"TIME_WINDOW": {("B1", 0): ["V1", "V2"]}},
+        {"V1": "arrives_too_late"},
+    )
+
+
+CASES = (shared_car, short_range, rush_hour)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from brigade.changes.answers import Obstacle, ObstacleKind
 from brigade.timing.plan_timing import TourKey
-from brigade.timing.tour import travel_between
+from brigade.timing.tour_ways import TourWays, leg_of
 from brigade.values.plan import Reason
 from brigade.values.problem import Problem
 from solver.advice.advice_session import AdviceSession
@@ -53,9 +53,8 @@ def _hours_near(session: AdviceSession, row: int, worker_id: str) -> tuple[Probl
     window is no lack of hours then."""
     problem, visit = session.problem, session.model.requests[row].visit
     worker = problem.worker_by_id[worker_id]
-    site = problem.place_of(visit, worker)
-    ends = ((worker.start_site, site), (site, worker.end_site))
-    out, back = (travel_between(problem, worker, *one)[0] for one in ends)
+    ways = TourWays(problem, worker)
+    out, back = (leg_of(one)[0] for one in (ways.out(visit), ways.back(visit)))
     ample = max(problem.horizon.ticks(AMPLE_MIN), out, back)
     tries = (
         with_hours(problem, worker_id, visit, around, session.soonest)

@@ -216,6 +216,7 @@ def test_papers_places_ties_and_texts_are_followed_on_the_days_they_touch(planne
         ("", {"policy": {"points": {"P1": 5000}}}, True),
         ("", {"sectors": [{"id": "Q1", "name": "Nord", "communes": ["62498"]}]}, True),
         ("", {"vehicles": [{"id": "CLIO", "name": "Clio", "site_id": "A"}]}, True),
+        ("", {"traffic": [{"mode": "car", "hours": ["07:30-09:00"], "percent": 130}]}, True),
         ("", {"name": "Lens"}, False),
     )
     link = {"kind": "different_workers", "first": "V1", "second": "V2"}

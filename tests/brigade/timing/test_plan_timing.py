@@ -10,13 +10,13 @@ import pytest
 
 from brigade.errors import InvalidPlan
 from brigade.texts.labour_code import LabourCode
-from brigade.timing.plan_timing import Orders, retime, travel_between
+from brigade.timing.plan_timing import Orders, retime
 from brigade.units import Interval, TimeWindow
 from brigade.values.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
 from brigade.values.plan import Route
 from brigade.values.problem import Problem
 from brigade.values.workforce import Availability, PersonalLimits
-from tests.builders import at, labour, problem, visit, worker
+from tests.builders import at, labour, problem, travel_between, visit, worker
 from tests.sayings import refusals
 
 BREAKS = {"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}}
