@@ -31,6 +31,7 @@ from solver.model.model import Model, build_model
 from solver.model.search_clock import SearchClock
 from solver.model.search_settings import SearchSettings
 from solver.replan_terms import ReplanTerms, faults
+from solver.reserve import PLAIN_SHARE, SEARCHED, most_room, put_asked
 from solver.under_way import FixedParts, fixed_parts
 
 DEFAULT_SETTINGS = SearchSettings(time_limit_s=1.2, prove=False, threads=1)
@@ -45,7 +46,8 @@ of changes. What is left of the time is for a search among the people who won mo
 class Replan:
     """`disturbed`: people who must be told of a change that no event forced: ids of workers and clients.
     `kept_unlawful`: breaches of stops that had to stay; waived ones and others. `within_budget`: None where
-    no budget was asked."""
+    no budget was asked. `reserve`: what is said of the room kept for the rest of the day; None: the policy
+    asks for none."""
 
     plan: Plan
     diff: PlanDiff
@@ -55,6 +57,7 @@ class Replan:
     breakdown: CostBreakdown
     elapsed_s: float
     iterations: int
+    reserve: Reason | None = None
 
 
 def replan(
@@ -76,13 +79,15 @@ def replan(
     refuse([*faults(problem, published, asked)])
     task = _Task(problem, published, asked, SearchClock(settings, stop), settings)
     budget = asked.people
+    # What a reserve goes on from is a plan by itself, with its part of the time.
+    whole_share = 1.0 if problem.policy.reserve is None else PLAIN_SHARE
     if budget is None:
-        return task.told(task.search(1.0))
+        return task.told(*task.with_room(task.search(whole_share)))
     for share, dearer in FIRST_TRIES:
-        found = task.search(share, dearer=dearer)
+        found = task.search(share * whole_share, dearer=dearer)
         if len(task.people.disturbed(found.plan)) <= budget:
-            return task.told(found)
-    return task.told(task.search(1.0, task.people.pins_within(found.plan, budget)))
+            return task.told(*task.with_room(found))
+    return task.told(*task.with_room(task.search(whole_share, task.people.pins_within(found.plan, budget))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ class _Task:
     clock: SearchClock
     settings: SearchSettings
     iterations: int = 0
+    days_searched: int = 0
 
     def __post_init__(self) -> None:
         self.freeze: Ticks = self.terms.frozen_until(self.problem.now)
@@ -135,7 +141,49 @@ class _Task:
             model, held, searched, whole(self.problem, (*searched.routes, *fixed.routes), self.published)
         )
 
-    def _model(self, held: FixedPart, dearer: int) -> tuple[Model, Plan]:
+    def with_room(self, found: _Found) -> tuple[_Found, Reason | None]:
+        """The plan with most room for the rest of the day that leaves no level worse and disturbs nobody
+        more, and what is to be said of it."""
+        reserve = self.problem.policy.reserve
+        if reserve is None:
+            return found, None
+        others: dict[int, _Found] = {}
+
+        def go_on(likely: Problem) -> Plan | None:
+            other = self._over(likely, found)
+            if other is None or self.people.disturbed(other.plan) - self.people.disturbed(found.plan):
+                return None
+            others[id(other.plan)] = other
+            return other.plan
+
+        def priced(plan: Plan) -> CostBreakdown:
+            return breakdown(self.problem, plan, self.published, self.terms.told)
+
+        kept = most_room(self.problem, reserve, found.plan, go_on, self.settings.seed, priced)
+        return others.get(id(kept.plan), found), kept.report.sentence(self.problem)
+
+    def _over(self, likely: Problem, found: _Found) -> _Found | None:
+        """The search goes on from a plan over a likely day; None where that cannot hold the plan."""
+        larger, _ = self._model(found.held, 1, likely)
+        engine = Search(larger.arrays, self.settings.seed)
+        if not engine.load(larger.order_of(found.searched), larger.starts_of(found.searched)):
+            return None
+        # Each search of a likely day ends when its part of what is left has passed.
+        self.days_searched += 1
+        part = (1 - PLAIN_SHARE) / len(SEARCHED)
+        self._anneal(larger, engine, PLAIN_SHARE + part * self.days_searched, part)
+        asked = Search(found.model.arrays, self.settings.seed)
+        put_asked(found.model, asked, larger, engine.plan(), engine.starts())
+        asked.complete()
+        searched = decode(found.model, asked.plan(), asked.starts(), clock=self.clock)
+        fixed = with_stops(self.problem, found.held.plan, found.held.fixed)
+        both = whole(self.problem, (*searched.routes, *fixed.routes), self.published)
+        if found.held.held - both.covered:
+            return None
+        return replace(found, searched=searched, plan=both)
+
+    def _model(self, held: FixedPart, dearer: int, problem: Problem | None = None) -> tuple[Model, Plan]:
+        """Args: problem: the likely day; None: the day itself."""
         prices, weights = self.terms.prices, self.problem.policy.weights
         priced = replace(
             weights,
@@ -144,7 +192,7 @@ class _Task:
             moved_visit=dearer * prices.changed_hour,
         )
         policy = replace(self.problem.policy, weights=priced, strict=False)
-        rest = left_to_search(replace(self.problem, policy=policy), held, self.freeze)
+        rest = left_to_search(replace(problem or self.problem, policy=policy), held, self.freeze)
         routes = tuple(route for route in held.plan.routes if route.worker_id not in held.fixed_by_worker)
         start = Plan(routes, pinned=held.held - held.fixed)
         return build_model(rest, start, told=self.terms.told), start
@@ -161,19 +209,20 @@ class _Task:
         present = {visit for order in engine.plan(best=False) for visit in order}
         return frozenset(model.requests[row].visit.id for row in model.pinned - present)
 
-    def _anneal(self, model: Model, engine: Search, share: float) -> None:
+    def _anneal(self, model: Model, engine: Search, share: float, part: float = 1.0) -> None:
+        """Until `share` of the time has passed; with `part` of the work, where that is what is limited."""
         engine.reset_best()
         engine.construct()
         annealing = Annealing(model, engine)
         if self.settings.iterations is not None:
-            annealing.run_iterations(self.settings.iterations, HEAT)
+            annealing.run_iterations(max(1, round(part * self.settings.iterations)), HEAT)
         else:
             annealing.run_until(self.clock, share * (self.settings.time_limit_s or 0.0), HEAT, lambda: False)
         engine.complete()
         self.iterations += engine.facts.iterations
 
     # -- the answer -----------------------------------------------------------------------------------------
-    def told(self, found: _Found) -> Replan:
+    def told(self, found: _Found, reserve: Reason | None) -> Replan:
         """Certified, with the reasons of what is uncovered and of what changed."""
         gone = too_late(self.problem, self.freeze)
         effort = telling_effort(self.clock, self.settings)
@@ -199,6 +248,7 @@ class _Task:
             breakdown=breakdown(self.problem, plan, self.published, self.terms.told),
             elapsed_s=self.clock.elapsed_s,
             iterations=self.iterations,
+            reserve=reserve,
         )
 
     def _left(

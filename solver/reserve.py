@@ -1,18 +1,22 @@
 """A reserve kept free: of plans that cover as much, one that can still take what is likely to come in.
 
-The plain plan stands first. From it the search goes on over the day on which the likely absences have come
-true (`brigade.changes.likely_absences`); what it gave to them is taken out again, and leaves room. Both plans
-are then tried by one measure: the likely visits that can still be put in while nothing that is told moves.
+The plain plan stands first. From it the search goes on over days on which likely absences have come true
+(`brigade.changes.likely_absences`); what it gave to them is taken out again, and leaves room. All plans are
+then tried by one measure: the likely visits that can still be put in while nothing that is told moves, in the
+mean of several samples of absences. One sample alone would choose the plan that is made for it.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
+from statistics import mean
 
 from brigade.changes.likely_absences import LikelyVisits, likely_visits
-from brigade.judging.coverage_levels import uncovered_by_level
-from brigade.judging.objective import breakdown
+from brigade.judging.coverage_levels import cost_of_a_point, uncovered_by_level
+from brigade.judging.objective import CostBreakdown, breakdown
 from brigade.units import Ticks
 from brigade.values.plan import Plan, Reason
 from brigade.values.policy import Reserve
@@ -28,14 +32,18 @@ from solver.model.search_settings import SearchSettings
 
 PLAIN_SHARE = 0.5
 """Of the time or work of a search, what the plain plan gets."""
+SEARCHED = (0.5, 0.1)
+"""Offsets of the samples (`sampled`) over whose days the search goes on."""
+TRIED = (*SEARCHED, 0.3, 0.7, 0.9)
+"""Offsets of those by which plans are tried."""
 ROOM_ITERATIONS, ROOM_HEAT = 2000, 0.1
 """Work to see what a plan can still take, the same for both: only what is not told can be placed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReserveRoom:
-    """What a plan can still take of the likely visits: how many, their service, and what leaving them would
-    cost, in cost units."""
+    """What a plan can still take of the likely visits, in the mean of the samples: how many, their service,
+    and what leaving them would cost, in cost units."""
 
     visits: int
     service: Ticks
@@ -44,10 +52,10 @@ class ReserveRoom:
 
 @dataclass(frozen=True, slots=True)
 class ReserveReport:
-    """What a plan says of its reserve. `absences`, `visits`, `service`: what it was made for; no visits:
-    nothing is likely any more. `room`, `plain`: what this plan and the plain one can still take. `soft`,
-    `travel`: what this plan costs more than the plain one, in units of the policy, and travels more; 0 where
-    it is the plain one."""
+    """What a plan says of its reserve. `absences`, `visits`, `service`: what is likely, in the mean of the
+    samples; no visits: nothing is likely any more. `room`, `plain`: what this plan and the plain one can
+    still take. `soft`, `travel`: what this plan costs more than the plain one, in units of the policy, and
+    travels more; 0 where it is the plain one."""
 
     absences: int = 0
     visits: int = 0
@@ -78,7 +86,10 @@ class ReserveReport:
         # What the longer search saved by itself is no price.
         dearer = {"cost": self.soft} if self.soft > 0 else {}
         farther = {"travel_min": minutes(self.travel)} if self.travel > 0 else {}
-        return Reason.of("reserve_kept", **likely, plain=self.plain.visits, **dearer, **farther)
+        each = cost_of_a_point(problem)
+        # As many visits may be worth more: the points say what the plan was chosen for.
+        worth = {"points": self.room.worth // each, "plain_points": self.plain.worth // each}
+        return Reason.of("reserve_kept", **likely, plain=self.plain.visits, **worth, **dearer, **farther)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +117,59 @@ def with_reserve(
     Args: model: of `problem`, from now on. plain: its plan. settings: of the whole search. start: the plan
     told before, if any.
     """
-    likely = likely_visits(problem, reserve)
-    if not likely.absences:
+    effort = replace(_share(settings, (1 - PLAIN_SHARE) / len(SEARCHED)), prove=False)
+
+    def go_on(likely: Problem) -> Plan:
+        return _found(likely, model, plain, effort, SearchClock(effort, stop), start)
+
+    def priced(plan: Plan) -> CostBreakdown:
+        return breakdown(problem, plan, start)
+
+    return most_room(problem, reserve, plain, go_on, settings.seed, priced)
+
+
+def most_room(
+    problem: Problem,
+    reserve: Reserve,
+    plain: Plan,
+    go_on: Callable[[Problem], Plan | None],
+    seed: int,
+    priced: Callable[[Plan], CostBreakdown],
+) -> ReservedPlan:
+    """Of `plain` and the plans that a search of likely days makes of it the one with most room.
+
+    Args: go_on: the search, from `plain` over a likely day; what it gave to likely visits is taken out again,
+    None where it found nothing that may be. priced: what a plan costs.
+    """
+    samples = [likely_visits(problem, reserve, offset) for offset in TRIED]
+    if not any(one.absences for one in samples):
         return ReservedPlan(plain, ReserveReport())
-    effort = replace(_share(settings, 1 - PLAIN_SHARE), prove=False)
-    clock = SearchClock(effort, stop)
-    found = _found(likely.problem, model, plain, effort, clock, start)
-    rooms = [room_of(likely.problem, plan, settings.seed) for plan in (plain, found)]
-    known = _report(likely, rooms[0])
-    left, left_plain = uncovered_by_level(problem, found), uncovered_by_level(problem, plain)
-    if (
-        any(more > less for more, less in zip(left, left_plain, strict=True))
-        or rooms[1].worth <= rooms[0].worth
-    ):
+    tried = [(plain, _mean_room(samples, plain, seed))]
+    left_plain = uncovered_by_level(problem, plain)
+    for likely in samples[: len(SEARCHED)]:
+        found = go_on(likely.problem)
+        if found is None:
+            continue
+        left = uncovered_by_level(problem, found)
+        is_new = all(found.routes != other.routes for other, _ in tried)
+        if is_new and all(more <= less for more, less in zip(left, left_plain, strict=True)):
+            tried.append((found, _mean_room(samples, found, seed)))
+    known = _report(samples, tried[0][1])
+    # Of equal room `max` keeps the first: the plain plan, where none has more.
+    best, room = max(tried, key=lambda pair: pair[1].worth)
+    if best is plain:
         return ReservedPlan(plain, known)
-    costs = [breakdown(problem, plan, start) for plan in (plain, found)]
-    soft = (costs[1].soft - costs[0].soft) // problem.horizon.ticks_per_minute
-    travel = found.travel - plain.travel
-    return ReservedPlan(found, replace(known, room=rooms[1], soft=soft, travel=travel))
+    soft = (priced(best).soft - priced(plain).soft) // problem.horizon.ticks_per_minute
+    return ReservedPlan(best, replace(known, room=room, soft=soft, travel=best.travel - plain.travel))
+
+
+def _mean_room(samples: Sequence[LikelyVisits], plan: Plan, seed: int) -> ReserveRoom:
+    rooms = [room_of(one.problem, plan, seed) for one in samples]
+    return ReserveRoom(
+        ceil(mean(one.visits for one in rooms)),
+        round(mean(one.service for one in rooms)),
+        round(mean(one.worth for one in rooms)),
+    )
 
 
 def room_of(likely: Problem, plan: Plan, seed: int) -> ReserveRoom:
@@ -159,20 +205,39 @@ def _found(
     asked, told = from_now_on(likely, start)
     larger = build_model(asked, told)
     solution = search(larger, settings, clock, plain)
-    row_of = {row: model.visit_row.get(one.visit.id) for row, one in enumerate(larger.requests)}
-    orders = [[row for one in order if (row := row_of[one]) is not None] for order in solution.orders]
-    starts = {row: tick for one, tick in solution.starts.items() if (row := row_of[one]) is not None}
     engine = Search(model.arrays, settings.seed)
-    # Without what parted them, two visits may owe a break or find no way: what no longer fits is put in anew.
-    _ = engine.load(orders) or engine.load(orders, starts)
-    engine.construct()
+    put_asked(model, engine, larger, solution.orders, solution.starts)
     return decode(model, engine.plan(), engine.starts(), start, clock)
 
 
-def _report(likely: LikelyVisits, plain: ReserveRoom) -> ReserveReport:
-    visits = [likely.problem.visit_by_id[id] for id in likely.problem.likely]
-    service = sum(visit.duration for visit in visits)
-    return ReserveReport(len(likely.absences), len(visits), service, plain, plain)
+def put_asked(
+    model: Model,
+    engine: Search,
+    larger: Model,
+    found: Sequence[Sequence[int]],
+    starts: Mapping[int, Ticks],
+) -> None:
+    """What a search of the likely day found, less what is only likely, into a search of the day itself.
+
+    Args: larger: the model of the likely day, whose rows `found` and `starts` name.
+    """
+    row_of = {row: model.visit_row.get(one.visit.id) for row, one in enumerate(larger.requests)}
+    orders = [[row for one in order if (row := row_of[one]) is not None] for order in found]
+    told = {row: tick for one, tick in starts.items() if (row := row_of[one]) is not None}
+    # Without what parted them, two visits may owe a break or find no way: what no longer fits is put in anew.
+    _ = engine.load(orders) or engine.load(orders, told)
+    engine.construct()
+
+
+def _report(samples: Sequence[LikelyVisits], plain: ReserveRoom) -> ReserveReport:
+    visits = [[one.problem.visit_by_id[id] for id in one.problem.likely] for one in samples]
+    return ReserveReport(
+        ceil(mean(len(one.absences) for one in samples)),
+        ceil(mean(map(len, visits))),
+        round(mean(sum(visit.duration for visit in one) for one in visits)),
+        plain,
+        plain,
+    )
 
 
 def _share(settings: SearchSettings, share: float) -> SearchSettings:

@@ -168,7 +168,9 @@ def _least_change(problem: Problem, told: Plan, search: LeastChange, stop: threa
     done = replace(done, plan=as_offers(done.plan, frozenset(search.heard.asked)))
     changes = LeastChangeView.model_validate(replan_to_json(problem, done))
     # Never called optimal: a search for the least change proves no bound.
-    return SearchResult(done.plan, Status.FEASIBLE, settings, done.breakdown, changes=changes)
+    return SearchResult(
+        done.plan, Status.FEASIBLE, settings, done.breakdown, changes=changes, reserve=done.reserve
+    )
 
 
 def without(problem: Problem, pairs: Collection[Pair]) -> Problem:

@@ -21,6 +21,8 @@ from brigade.values.demand import Priority, RotaEntry, RotaFeed, UrgentCause, Vi
 from brigade.values.policy import Reserve
 from brigade.values.problem import Problem
 
+MIDDLE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class LikelyAbsence:
@@ -44,11 +46,11 @@ class LikelyVisits:
     problem: Problem
 
 
-def likely_visits(problem: Problem, reserve: Reserve) -> LikelyVisits:
-    """The day on which the likely absences have come true."""
+def likely_visits(problem: Problem, reserve: Reserve, offset: float = MIDDLE) -> LikelyVisits:
+    """The day on which the likely absences have come true. Args: offset: as of `sampled`."""
     chances = [*chances_of_absence(problem, reserve)]
     expected = sum(one.chance for one in chances)
-    absences = sampled(chances)
+    absences = sampled(chances, offset)
     left = {visit for one in absences for visit in one.visits}
     weight = expected / len(absences) if absences else 0.0
     costs = {id: _cost(problem, problem.visit_by_id[id], weight) for id in sorted(left)}
@@ -62,14 +64,15 @@ def chances_of_absence(problem: Problem, reserve: Reserve) -> Iterator[LikelyAbs
     yield from sorted(found, key=lambda one: (one.provider_id, one.at, _shuffled(one.employee_id)))
 
 
-def sampled(chances: list[LikelyAbsence]) -> tuple[LikelyAbsence, ...]:
-    """As many as are expected, and one at the least; each employee once."""
+def sampled(chances: list[LikelyAbsence], offset: float = MIDDLE) -> tuple[LikelyAbsence, ...]:
+    """As many as are expected, and one at the least; each employee once. Args: offset: from 0 to below 1, at
+    which part of each step of the sample one is picked."""
     total = sum(one.chance for one in chances)
     if total <= 0:
         return ()
     count, ends = max(1, round(total)), [*accumulate(one.chance for one in chances)]
     picked = (
-        chances[min(bisect_left(ends, (number + 0.5) * total / count), len(chances) - 1)]
+        chances[min(bisect_left(ends, (number + offset) * total / count), len(chances) - 1)]
         for number in range(count)
     )
     once = dict[str, LikelyAbsence]()

@@ -120,3 +120,24 @@ def test_the_same_seed_and_work_give_the_same_reserve() -> None:
     first, again = found(day(AT_EIGHT)), found(day(AT_EIGHT))
     assert first[0] == again[0]
     assert first[1].reserve == again[1].reserve
+
+
+def test_a_replan_keeps_the_reserve_too() -> None:
+    """V1 comes in after an empty plan was told: without a reserve the nearer worker gets it, with one she
+    stays free for V2, and the replan says so."""
+    told = Plan(())
+    plain, kept = (replan(day(rates), told, None, WORK) for rates in (None, AT_EIGHT))
+    assert [route.worker_id for route in plain.plan.routes] == ["W1"]
+    assert [route.worker_id for route in kept.plan.routes] == ["W2"]
+    assert (plain.reserve, kept.reserve and kept.reserve.code) == (None, "reserve_kept")
+    assert after_the_absence(day(AT_EIGHT), kept.plan).covered == {"V1", "V2"}
+
+
+def test_a_replan_moves_nobody_for_its_reserve_alone() -> None:
+    """W1 was told V1: to free her would be one more person to call."""
+    told, _ = found(day(None))
+    kept = replan(day(AT_EIGHT), told, None, WORK)
+    assert [route.worker_id for route in kept.plan.routes] == ["W1"]
+    assert kept.disturbed == frozenset()
+    assert kept.reserve is not None
+    assert kept.reserve.code == "reserve_plain"

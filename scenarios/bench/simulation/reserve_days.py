@@ -1,9 +1,10 @@
 """Whether a reserve pays: days planned with and without one, then absences drawn at the same rates through
 the day, each answered by a replan that keeps all that is told.
 
-Both plans of a day have the same effort and meet the same absences, so that their difference is not chance of
-the draw. An invented day has few employees present (those who are in its rota beside the absent), so the rate
-is scaled until so many absences are expected as asked.
+The plan without is the one from which the reserve goes on, and both meet the same absences: their difference
+is the reserve's, and chance neither of the search nor of the draw. An invented day has few employees present
+(those who are in its rota beside the absent), so the rate is scaled until so many absences are expected as
+asked. Each day may be lived through several times, with absences drawn anew.
 """
 
 from __future__ import annotations
@@ -29,8 +30,11 @@ from scenarios.generator.scenario import generate
 from solver.model.search_settings import SearchSettings
 from solver.replan import replan
 from solver.replan_terms import ReplanTerms
+from solver.reserve import plain_part
 from solver.solve import solve
 
+ANSWERS = 5
+"""So much less work than a morning's plan has the answer to an absence: all that is told stays."""
 SURE = 0.95
 """Of the interval around a mean difference."""
 
@@ -85,31 +89,40 @@ def simulated(
     visits: float,
     expected: float,
     settings: SearchSettings,
+    draws: int = 1,
     stop: threading.Event | None = None,
-) -> TrialDay | None:
-    """None once `stop` is set: a day cut short measures nothing. Args: visits: so many times the visits and
-    absences of the preset. expected: how many absences are expected after the morning's plan."""
+) -> Iterator[TrialDay]:
+    """One for each draw; none once `stop` is set: a day cut short measures nothing. Args: visits: so many
+    times the visits and absences of the preset. expected: how many absences are expected after the morning's
+    plan."""
     day = generate(preset, seed, visits=visits)
     rates = scaled(day, shipped_reserve(), expected)
     chances = [*chances_of_absence(day, rates)]
-    absences = drawn(day, chances, seed)
-    # The plan first: whatever it says, both arms meet the same absences.
-    kept = solve(replace(day, policy=replace(day.policy, reserve=rates)), settings, stop=stop)
-    plain = solve(day, settings, stop=stop)
-    if (stop is not None and stop.is_set()) or plain.plan is None or kept.plan is None or not kept.reserve:
-        return None
-    evenings = [evening(day, plan, absences, settings) for plan in (plain.plan, kept.plan)]
-    after = apply_events(day, [EmployeeAway(one) for one in absences]) if absences else day
-    return TrialDay(
-        preset,
-        seed,
-        rates.absences_per_1000,
-        len({one.employee_id for one in chances}),
-        len(absences),
-        len(after.requests) - len(day.requests),
-        kept.reserve,
-        *evenings,
-    )
+    kept_day = replace(day, policy=replace(day.policy, reserve=rates))
+    kept = solve(kept_day, settings, stop=stop)
+    plain = solve(day, plain_part(settings), stop=stop)
+    if plain.plan is None or kept.plan is None or not kept.reserve:
+        return
+    answer = replace(settings, iterations=max(1, (settings.iterations or 0) // ANSWERS))
+    for number in range(draws):
+        absences = drawn(day, chances, f"{seed}/{number}")
+        evenings = [
+            evening(day, plain.plan, absences, answer),
+            evening(kept_day, kept.plan, absences, answer),
+        ]
+        if stop is not None and stop.is_set():
+            return
+        after = apply_events(day, [EmployeeAway(one) for one in absences]) if absences else day
+        yield TrialDay(
+            preset,
+            seed,
+            rates.absences_per_1000,
+            len({one.employee_id for one in chances}),
+            len(absences),
+            len(after.requests) - len(day.requests),
+            kept.reserve,
+            *evenings,
+        )
 
 
 def scaled(day: Problem, reserve: Reserve, expected: float) -> Reserve:
@@ -119,7 +132,7 @@ def scaled(day: Problem, reserve: Reserve, expected: float) -> Reserve:
     return replace(reserve, absences_per_1000=min(1000, rate))
 
 
-def drawn(day: Problem, chances: Sequence[LikelyAbsence], seed: int) -> list[Absence]:
+def drawn(day: Problem, chances: Sequence[LikelyAbsence], seed: str) -> list[Absence]:
     """Each employee falls away in at most one hour, by the chances; the earliest absence first."""
     dice, found = random.Random(f"reserve/{seed}"), list[Absence]()
     people = sorted(chances, key=lambda one: (one.employee_id, one.at))

@@ -48,6 +48,7 @@ def reserve(
     iterations: Annotated[
         int, typer.Option("--iterations", min=10, max=10_000_000, help="bench.reserve.iterations")
     ] = 20_000,
+    draws: Annotated[int, typer.Option("--draws", min=1, max=1000, help="bench.reserve.draws")] = 1,
     csv_file: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="bench.runs_file")] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
@@ -71,14 +72,15 @@ def reserve(
         effort = SearchSettings(iterations=iterations, threads=1, prove=False)
         keys = [(name, seed) for name in named for seed in days]
         found = interruption.aside(
-            lambda: list(_days(screen, keys, visits, expected, effort, interruption.stop))
+            lambda: list(_days(screen, keys, (visits, expected, draws), effort, interruption.stop))
         )
         if found:
             screen.tables([table(found, screen.lang)])
         outputs.put(csv_file, csv_of([row(one) for one in found]))
-        is_cut = len(found) < len(keys)
+        runs = draws * len(keys)
+        is_cut = len(found) < runs
         if is_cut:
-            screen.note("cli.sweep_interrupted", done=len(found), runs=len(keys))
+            screen.note("cli.sweep_interrupted", done=len(found), runs=runs)
         code = ExitCode.INTERRUPTED if is_cut else ExitCode.DONE
         screen.answer(code, rows=[row(one) for one in found], interrupted=is_cut, files=outputs.write())
     if is_cut:
@@ -88,21 +90,21 @@ def reserve(
 def _days(
     screen: Screen,
     keys: Sequence[tuple[str, int]],
-    visits: float,
-    expected: float,
+    asked: tuple[float, float, int],
     effort: SearchSettings,
     stop: threading.Event,
 ) -> Iterator[TrialDay]:
-    """Each told as soon as it is done."""
+    """Each told as soon as it is done. Args: asked: times the visits, absences expected, draws."""
     from scenarios.bench.simulation.reserve_days import simulated
 
+    visits, expected, draws = asked
     for preset, seed in keys:
-        one = simulated(preset, seed, visits=visits, expected=expected, settings=effort, stop=stop)
-        if one is None:
-            return
-        arms = ("/".join(map(str, arm.uncovered)) for arm in (one.plain, one.reserve))
-        screen.line(f"{preset} {seed}: {' → '.join(arms)} ({one.absent}) · {say(one.said, screen.lang)}")
-        yield one
+        for one in simulated(
+            preset, seed, visits=visits, expected=expected, settings=effort, draws=draws, stop=stop
+        ):
+            arms = ("/".join(map(str, arm.uncovered)) for arm in (one.plain, one.reserve))
+            screen.line(f"{preset} {seed}: {' → '.join(arms)} ({one.absent}) · {say(one.said, screen.lang)}")
+            yield one
 
 
 def row(one: TrialDay) -> dict[str, object]:
