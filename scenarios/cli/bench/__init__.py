@@ -11,6 +11,7 @@ from scenarios.cli.bench import (
     bench_repeats,
     bench_reserve,
     bench_scale,
+    bench_sectors,
     bench_sets,
     bench_talk,
 )
@@ -23,6 +24,7 @@ GROUPS = (
     bench_talk,
     bench_repeats,
     bench_reserve,
+    bench_sectors,
     bench_load,
     bench_kernel,
 )

@@ -39,6 +39,7 @@ def propose(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="sectors.output")
     ] = None,
+    map_file: Annotated[Path | None, typer.Option("--map", metavar="FILE", help="sectors.map")] = None,
     tolerance: Annotated[float, typer.Option("--tolerance", min=0, max=1, help="sectors.tolerance")] = 0.1,
     provider: Annotated[str | None, typer.Option("--provider", help="sectors.provider")] = None,
     seed: options.Seed = 1,
@@ -55,14 +56,21 @@ def propose(
 
         outputs = Outputs(tuple(visits))
         outputs.file(output)
+        outputs.file(map_file)
         outputs.check()
         asked = PartitionRequest(count, tolerance, time_limit, seed, provider)
         found = proposed((problem_from(path, screen, mapping) for path in visits), asked)
         outputs.put(output, _document(found))
+        drawn = None if map_file is None else _drawn(found, screen.lang)
+        if drawn is not None:
+            outputs.put(map_file, drawn)
         tell(screen, found)
         files = outputs.write()
-        if output is not None:
-            screen.say("cli.written", path=output)
+        for path in (output, map_file if drawn is not None else None):
+            if path is not None:
+                screen.say("cli.written", path=path)
+        if map_file is not None and drawn is None:
+            screen.say("cli.sectors_without_outline")
         screen.answer(ExitCode.DONE, **to_json(found), files=files)
 
 
@@ -72,6 +80,16 @@ def _document(found: SectorProposal) -> str:
     from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION
 
     return pretty({"format": PROBLEM_FORMAT, "version": PROBLEM_VERSION, "sectors": _shown(found)})
+
+
+def _drawn(found: SectorProposal, lang: str) -> str | None:
+    """None where no commune has an outline."""
+    from brigade.exchange.outlines import outlines
+    from brigade.exchange.reports.sector_map import sector_map
+
+    sectors = [one.sector for one in found.sectors]
+    hours = {one.sector.id: one.minutes / 60 for one in found.sectors}
+    return sector_map(sectors, hours, outlines(found.graph.codes), lang)
 
 
 def _shown(found: SectorProposal) -> list[dict[str, Any]]:
