@@ -103,11 +103,13 @@ def people(scoped: Scoped, basin_id: str, first_day: date) -> Problem:
     Raises: as `composed`."""
     basin = scoped.basin(basin_id)
     wishes, span = basin.body, PlannedDays(Horizon(first_day, 1))
-    workers = [{**one, "learning": []} for one in _workers(scoped, basin_id, span)]
+    # What she learns names clients, who are none of these people; calls may be later than the day.
+    workers = [{**one, "learning": [], "calls": []} for one in _workers(scoped, basin_id, span)]
     document = {
         "format": PROBLEM_FORMAT,
         "version": PROBLEM_VERSION,
-        "horizon": _horizon(scoped, span),
+        # Nothing is planned: the days may be over.
+        "horizon": {**_horizon(scoped, span), "now": span.start.isoformat()},
         "basin": {"id": basin.id, "name": wishes.name, "department": wishes.department},
         "policy": plain(_policy(scoped, basin_id, wishes.policy, first_day)),
         "demand": {

@@ -24,6 +24,7 @@ from api.money.planned_figures import sums_of
 from api.store.basin_tables import Absence, Employer, Provider, Visit, Worker
 from api.store.cycle_tables import Offer, Outcome, Plan
 from api.store.plan_parts import requests_of, tours_of
+from api.worked import history
 from brigade.figures.coverage_figures import PRIORITIES, RESERVED, provider_part
 from brigade.figures.figure_assumptions import shipped_assumptions
 from brigade.figures.quality_figures import is_familiar
@@ -31,6 +32,7 @@ from brigade.units import MAX_DAYS, PARIS
 from brigade.values.demand import Workplace
 from brigade.values.problem_parts import RELEASES
 from brigade.values.workforce import EmployerKind
+from brigade.worked.done_days import DoneCall
 from brigade.worked.local_days import midnight, minutes_between
 
 FAMILIAR = timedelta(days=FAMILIAR_DAYS)
@@ -182,6 +184,7 @@ def gather(scoped: Scoped, basin_id: str, first: date, last: date) -> dict[Perio
         basin_id,
         [one for one in outcomes if one.starts_at and one.starts_at >= reach.lo],
         lenders,
+        history.calls_between(scoped, basin_id, first, last + timedelta(days=1)),
     )
     _found(months, outcomes, reach)
     return months
@@ -303,10 +306,15 @@ def _known(visit: Visit | None, came: Mapping[str, list[date]], day: date) -> se
 
 
 def _worked(
-    months: dict[Period, Figures], scoped: Scoped, basin_id: str, done: list[Outcome], lenders: _Lenders
+    months: dict[Period, Figures],
+    scoped: Scoped,
+    basin_id: str,
+    done: list[Outcome],
+    lenders: _Lenders,
+    calls: Iterable[DoneCall],
 ) -> None:
     """The work of the payroll, by kind of employer, and of people in an inclusion path."""
-    for day in payroll.days(scoped, basin_id, done, payroll.PlannedLegs(scoped)):
+    for day in payroll.days(scoped, basin_id, done, payroll.PlannedLegs(scoped), calls):
         figures, kind = months[month_of(day.day)], lenders.kind_of(day.worker_id, day.employer_id)
         for part in ("", kind):
             figures.sums["employer_work_done", part] += day.work_min

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
+from math import ceil
 
 from sqlalchemy import select
 
@@ -23,18 +25,21 @@ from api.store import kept_plans as kept
 from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer, Outcome, Plan
 from api.store.plan_parts import PlannedStop, PlannedTour, tours_of
-from api.worked import binding_texts, dead_time, departments
+from api.worked import binding_texts, dead_time, departments, history
 from api.worked.departments import DepartmentOf
 from brigade.exchange.shapes.workforce_shapes import WorkerShape
 from brigade.figures.figure_assumptions import shipped_assumptions
 from brigade.figures.rounding import half_up, mileage_cents
 from brigade.texts.rule_sets import RuleSet
 from brigade.timing.duty_days import lead_work, minutes_of, rebuilt_travel, short_gap_minutes, travel_is_work
+from brigade.timing.night_presence import counted
 from brigade.units import PARIS
 from brigade.values.calendar import is_public_holiday, is_sunday
 from brigade.values.plan import Stop
+from brigade.worked.done_days import DoneCall, local_day
 from brigade.worked.local_days import by_date, minutes_between, night_minutes
 
+SHORTEST_NIGHT = timedelta(hours=6)
 COLUMNS = (
     "employer_id",
     "worker_id",
@@ -50,6 +55,9 @@ COLUMNS = (
     "travel_min",
     "short_wait_min",
     "rebuilt_travel_min",
+    "call_min",
+    "night_presence_min",
+    "night_presence_work_min",
     "work_min",
     "travel_metres",
     "commute_metres",
@@ -67,7 +75,8 @@ COLUMNS = (
 class PayrollDay:
     """What one worker did for one employer on one day, in order, with the texts that bind it: visits, work
     that is none, and doors at which she stood for nothing. `dead`: what is left of those hours, where others
-    touch them. `accompanied`: visits that a learner shared."""
+    touch them. `accompanied`: visits that a learner shared. `calls`: to work while on call, with both their
+    ways. `presences`: by visit, what share of a night at a client's is work, where that is not all of it."""
 
     employer_id: str
     worker_id: str
@@ -79,6 +88,8 @@ class PayrollDay:
     rules: RuleSet
     rebuilt_min: float
     accompanied: frozenset[str] = frozenset()
+    calls: tuple[DoneCall, ...] = ()
+    presences: Mapping[str, Fraction] = field(default_factory=dict)
 
     @cached_property
     def stops(self) -> tuple[tuple[Outcome, Stop, bool], ...]:
@@ -118,12 +129,22 @@ class PayrollDay:
         for row, stop, may_travel in self.stops:
             for one in lead_work(stop, travels=travels and may_travel, short=short):
                 yield row, one.start, one.end
-            yield row, stop.start, stop.end
+            yield row, stop.start, self.counted_until(stop)
+
+    def counted_until(self, stop: Stop) -> int:
+        """When a service is no longer work: the counted part of a night lies at its beginning."""
+        share = self.presences.get(stop.visit_id)
+        # Rounded up: no second of work is lost.
+        return stop.end if share is None else stop.start + ceil(share * (stop.end - stop.start))
+
+    @property
+    def call_min(self) -> int:
+        return sum(minutes_between(one.start, one.end) for one in self.calls)
 
     @property
     def work_min(self) -> int:
         seconds = sum(end - start for _, start, end in self.work()) + round(60 * self.rebuilt_min)
-        return half_up(seconds, 60)
+        return half_up(seconds, 60) + self.call_min
 
 
 def _apart(
@@ -141,8 +162,8 @@ def _apart(
 def payroll(
     scoped: Scoped, basin_id: str, first_day: date, last_day: date, employer_id: str | None
 ) -> PayrollView:
-    """One row a worker and day on which something was done, work that is no visit included, or a client was
-    not there; lending employers see their own staff.
+    """One row a worker and day on which something was done, work that is no visit and calls included, or a
+    client was not there; lending employers see their own staff.
 
     Travel is that of the plan, between the visits that were done as planned; what somebody did in another's
     place is counted apart, for its ways are not known.
@@ -155,7 +176,8 @@ def payroll(
     asked = asked if employer_id is None else asked.where(Outcome.employer_id == employer_id)
     outcomes = scoped.all(asked.order_by(Outcome.starts_at, Outcome.visit_id))
     ways, short = PlannedLegs(scoped), _short(scoped, basin_id)
-    rows = [_row(day, ways, department_of, short) for day in days(scoped, basin_id, outcomes, ways)]
+    calls = _calls(scoped, basin_id, first_day, last_day, employer_id)
+    rows = [_row(day, ways, department_of, short) for day in days(scoped, basin_id, outcomes, ways, calls)]
     return PayrollView(first_day=first_day, last_day=last_day, employer_id=employer_id, rows=rows)
 
 
@@ -163,8 +185,22 @@ def tables(found: PayrollView, lang: str) -> list[TabularAnswer]:
     return [TabularAnswer("payroll", COLUMNS, found.rows, lang)]
 
 
+def _calls(
+    scoped: Scoped, basin_id: str, first_day: date, last_day: date, employer_id: str | None
+) -> list[DoneCall]:
+    """Of those whom the account reaches."""
+    rows = scoped.all(scoped.select(Worker, basin_id))
+    hers = {row.id for row in rows if employer_id in (None, row.employer_id)}
+    every = history.calls_between(scoped, basin_id, first_day, last_day + timedelta(days=1))
+    return [one for one in every if one.worker_id in hers]
+
+
 def days(
-    scoped: Scoped, basin_id: str, outcomes: Iterable[Outcome], ways: PlannedLegs
+    scoped: Scoped,
+    basin_id: str,
+    outcomes: Iterable[Outcome],
+    ways: PlannedLegs,
+    calls: Iterable[DoneCall] = (),
 ) -> Iterator[PayrollDay]:
     """What was done, by employer, worker and day. Args: outcomes: in order of time."""
     texts, dead = binding_texts.texts_of(scoped, basin_id), dead_time.hours_by_visit(scoped, basin_id)
@@ -180,7 +216,12 @@ def days(
     for row in outcomes:
         if row.starts_at and row.ends_at and row.worker_id and row.employer_id:
             found[row.employer_id, row.worker_id, row.starts_at.astimezone(PARIS).date()].append(row)
-    for (employer, worker, day), done in sorted(found.items()):
+    called: dict[tuple[str, str, date], list[DoneCall]] = defaultdict(list)
+    for call in calls:
+        key = workers[call.worker_id].employer_id, call.worker_id, local_day(call.start)
+        called[key].append(call)
+    for employer, worker, day in sorted({*found, *called}):
+        done = found.get((employer, worker, day), [])
         # Who was erased has no row any more: her employer's texts bind what was worked.
         hers, hosts = workers.get(worker), {row.provider_id for row in done}
         rules = texts.of_employer(employer, day, hosts) if hers is None else texts.of(hers, day, hosts)
@@ -189,6 +230,8 @@ def days(
         yield PayrollDay(
             *(employer, worker, day, tuple(done), dead, known, hers, rules, rebuilt),
             accompanied=frozenset(accompanied & {row.visit_id for row in done}),
+            calls=tuple(called.get((employer, worker, day), ())),
+            presences=ways.presences(done),
         )
 
 
@@ -208,6 +251,10 @@ def _row(
     served = [row for row in done if row.done and row.work_block_id is None]
     attended = [row for row in done if row.done and row.work_block_id is not None]
     spans = [(_instant(start), _instant(end), row.client_id) for row, start, end in day.work()]
+    spans += [(one.start, one.end, "") for one in day.calls]
+    begins = [*(_instant(stop.start) for stop, _ in stops), *(one.start for one in day.calls)]
+    ends = [*(_instant(stop.end) for stop, _ in stops), *(one.end for one in day.calls)]
+    nights = [stop for stop, _ in stops if stop.visit_id in day.presences]
     dated = [
         (on, minutes, department_of(client))
         for start, end, client in spans
@@ -224,8 +271,8 @@ def _row(
         worker_id=day.worker_id,
         day=day.day,
         visits=len(served),
-        first_start=min(_instant(stop.start) for stop, _ in stops).astimezone(PARIS),
-        last_end=max(_instant(stop.end) for stop, _ in stops).astimezone(PARIS),
+        first_start=min(begins).astimezone(PARIS),
+        last_end=max(ends).astimezone(PARIS),
         service_min=_minutes(served),
         work_block_min=_minutes(attended),
         shared_min=_minutes(row for row in served if is_shared(row)),
@@ -234,6 +281,9 @@ def _row(
         travel_min=half_up(sum(stop.travel for stop, may_travel in stops if may_travel), 60),
         short_wait_min=half_up(sum(stop.wait for stop, _ in stops if 0 < stop.wait < threshold), 60),
         rebuilt_travel_min=round(day.rebuilt_min),
+        call_min=day.call_min,
+        night_presence_min=half_up(sum(stop.end - stop.start for stop in nights), 60),
+        night_presence_work_min=half_up(sum(day.counted_until(stop) - stop.start for stop in nights), 60),
         work_min=day.work_min,
         travel_metres=between,
         commute_metres=home,
@@ -326,6 +376,26 @@ class PlannedLegs:
             told = sorted((one for one in routes if one.stops), key=lambda one: one.departure)
             found += minutes_of(problem, rebuilt_travel(problem, worker, rules, tuple(told)))
         return found
+
+    def presences(self, done: Iterable[Outcome]) -> dict[str, Fraction]:
+        """By visit, the share of a night at a client's that is work, as its plan counts it."""
+        found = {}
+        for row in done:
+            # No shorter night is counted in part: the plan's problem, which takes long to read, is not asked.
+            if row.starts_at and row.ends_at and row.ends_at - row.starts_at >= SHORTEST_NIGHT:
+                share = self._counted(row)
+                if share < 1:
+                    found[row.visit_id] = share
+        return found
+
+    def _counted(self, row: Outcome) -> Fraction:
+        plan = self._plan(row.plan_id)
+        problem = None if plan is None else kept.fetch_problem(self.scoped.session, plan.digest)
+        visit = None if problem is None else problem.visit_by_id.get(row.visit_id)
+        worker = None if problem is None else problem.worker_by_id.get(row.worker_id or "")
+        if problem is None or visit is None or worker is None:
+            return Fraction(1)
+        return Fraction(counted(problem, worker, visit), visit.service_by(worker.id))
 
     def _plan(self, id: str) -> Plan | None:
         if id not in self._plans:

@@ -8,7 +8,8 @@ of the client.
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,6 +32,8 @@ from brigade.values.validation.communes import place_name
 # A month back, for whoever checks a pay slip; ahead further than any plan reaches. A feed is asked for anew
 # all day, so that what it holds has to stay small.
 DAYS_BEHIND, DAYS_AHEAD = 31, 62
+DUTIES_AHEAD = 185
+"""Rotas reach over a quarter, and are told months before."""
 
 
 def make(scoped: Scoped, basin_id: str, worker_id: str) -> tuple[Feed, str]:
@@ -74,7 +77,20 @@ def calendar(session: Session, service: Service, secret: str, lang: str) -> byte
     places = {id: one.place for id, one in seats.items()}
     places |= {visit.id: place_name(communes.get(visit.client_id)) for _, visit in told if visit is not None}
     appointments = (_appointment(offer, places.get(offer.visit_id)) for offer, _ in told)
-    return agenda(row.id, appointments, PARIS.key, lang)
+    worker = session.get(Worker, (row.basin_id, row.id))
+    duties = () if worker is None else _duties(worker, now)
+    return agenda(row.id, [*appointments, *duties], PARIS.key, lang)
+
+
+def _duties(worker: Worker, now: datetime) -> Iterator[Appointment]:
+    """Hours on call, at home or near it."""
+    first, last = now - timedelta(days=DAYS_BEHIND), now + timedelta(days=DUTIES_AHEAD)
+    for one in worker.value.on_call:
+        if one.end > first and one.start < last:
+            uid = uid_of(worker.basin_id, f"on-call {one.start.isoformat()}", worker.id, one.start.date())
+            yield Appointment(
+                uid, one.start, one.end, worker.changed_at, None, True, is_visit=False, is_on_call=True
+            )
 
 
 def _appointment(offer: Offer, commune: str | None) -> Appointment:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 
 from api.access.scope import Scoped
 from api.basin import identities
-from api.http.contract import refuses
+from api.http.contract import PROBLEM, refuses
 from api.http.credentials import TheService
 from api.http.language import AskedLanguage
 from api.http.paging import Page, whole
@@ -20,9 +20,11 @@ from api.money import evidence, payroll, periods
 from api.money.months import PeriodLength
 from api.money.reports import period_reports
 from api.plans import plan_map
+from api.rostering import on_call_hours
 from api.runtime.roles import Role
 from api.shapes.cycle_requests import BasinId, Filter, MadeId
 from api.shapes.money_views import EvidenceView, MapView, PayrollView, PeriodsView, RefusalsView
+from api.shapes.planning.rota_views import OnCallExportView
 from api.store.basin_tables import Worker
 from api.store.person_tables import WorkerIdentity
 from api.worked import refusals
@@ -102,6 +104,31 @@ def export_payroll(
     said = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "employer": employer_id}
     noted(scoped, basin_id, "payroll", rows=len(found.rows), **said)
     return answer(format, _named("payroll", first_day, last_day, lang), found, payroll.tables(found, lang))
+
+
+@router.get(
+    "/exports/on-call",
+    responses=documented("Hours on call and calls of a period"),
+    openapi_extra=refuses("A103", "A305", *PROBLEM),
+)
+def export_on_call(
+    basin_id: BasinId,
+    scoped: Witness,
+    first_day: First,
+    last_day: Last,
+    lang: AskedLanguage,
+    employer_id: Filter = None,
+    format: As = TableFormat.JSON,
+) -> ModelResponse[OnCallExportView]:
+    """Each period on call with what the employer's text owes for it (points, or compensating rest), each call
+    with its work, both ways included. Lending employers: their own staff."""
+    scoped.basin(basin_id)
+    scoped.only("exports.on-call", Role.COORDINATOR, Role.EMPLOYER)
+    found = on_call_hours.told(scoped, basin_id, first_day, last_day, employer_id)
+    said = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "employer": employer_id}
+    noted(scoped, basin_id, "on_call", rows=len(found.rows), **said)
+    name = _named("on_call", first_day, last_day, lang)
+    return answer(format, name, found, on_call_hours.tables(found, lang))
 
 
 @router.get(

@@ -12,9 +12,11 @@ from api.http.contract import PROBLEM, refuses
 from api.http.credentials import TheService
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.persons import availability_weeks, own_changes
+from api.rostering import called_out
 from api.runtime.body_documents import DocumentRoute
 from api.shapes.cycle_requests import BasinId, Id, exact
 from api.shapes.person_shapes import AvailabilityIn, OwnChangesView, WorkerHoursView
+from api.shapes.planning.rota_views import CallGoneIn, CallIn, CallsView
 from api.store.basin_tables import Worker
 from api.worked import own_hours
 from brigade.exchange.shapes.field_kinds import Day, Moment
@@ -49,6 +51,47 @@ def put_availability(
         row = availability_weeks.put(unit.scoped, service, basin_id, id, given, version)
         shown = availability_weeks.shown(row, given.first_day, given.last_day)
         return Answer(shown, version=row.version)
+
+    return unit.answer(act)
+
+
+@router.get("/calls")
+def read_calls(basin_id: BasinId, id: Id, scoped: Reader) -> ModelResponse[CallsView]:
+    """Calls to work of worker `id` while on call, of three months; the rest after each, and what stands in
+    it."""
+    return Answer(called_out.shown(scoped, scoped.one(Worker, basin_id, id))).response()
+
+
+@router.post("/calls", openapi_extra=refuses(*PROBLEM))
+def note_call(
+    basin_id: BasinId,
+    id: Id,
+    given: Annotated[CallIn, exact(CallIn), Body()],
+    unit: Writer,
+    service: TheService,
+) -> ModelResponse[CallsView]:
+    """The worker herself, or a coordinator, once it is over. It is work with both its ways, and her rest
+    begins anew: searches follow where the basin wishes it, and `attention` says what of the plan in force
+    holds no more."""
+
+    def act() -> Answer[CallsView]:
+        return Answer(called_out.note(unit.scoped, service, basin_id, id, given))
+
+    return unit.answer(act)
+
+
+@router.post("/calls/withdraw", openapi_extra=refuses(*PROBLEM))
+def withdraw_call(
+    basin_id: BasinId,
+    id: Id,
+    given: Annotated[CallGoneIn, exact(CallGoneIn), Body()],
+    unit: Writer,
+    service: TheService,
+) -> ModelResponse[CallsView]:
+    """A call that was noted in error."""
+
+    def act() -> Answer[CallsView]:
+        return Answer(called_out.withdraw(unit.scoped, service, basin_id, id, given.start, given.reason))
 
     return unit.answer(act)
 

@@ -170,7 +170,9 @@ class EvidenceView(BaseModel):
 
 class PayView(BaseModel):
     """One worker and day. `work_min`: services, work blocks attended, dead time, travel where it is work,
-    short waits, rebuilt travel. `dead_time_min`: slots of clients who were not there, until she went on.
+    short waits, rebuilt travel, calls with both their ways; of a night at a client's that counts in part,
+    that part (`night_presence_min`: all of it). `dead_time_min`: slots of clients who were not there, until
+    she went on.
     `travel_metres`: between visits; `commute_metres`: from and to home; `metres`: both. `mileage_cents`: None
     of who was erased. `unplanned_visits`: done in another’s place, whose ways are not known. Of
     `service_min`, `shared_min`: visits that she shared as a learner; `tutor_min`: that a learner shared with
@@ -190,6 +192,9 @@ class PayView(BaseModel):
     travel_min: int
     short_wait_min: int
     rebuilt_travel_min: int
+    call_min: int
+    night_presence_min: int
+    night_presence_work_min: int
     work_min: int
     travel_metres: int
     commute_metres: int

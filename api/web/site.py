@@ -26,6 +26,7 @@ from api.web.pages.clients import client_pages
 from api.web.pages.imports import import_pages
 from api.web.pages.journal import journal_page
 from api.web.pages.next_door import next_door_pages
+from api.web.pages.rostering import rota_pages
 from api.web.pages.work_blocks import work_block_pages
 
 STORIES = (
@@ -45,6 +46,7 @@ STORIES = (
     release_pages,
     work_block_pages,
     next_door_pages,
+    rota_pages,
     setup_pages,
     journal_page,
     staff_pages,

@@ -11,19 +11,30 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from api.access.scope import Scoped
-from api.store.basin_tables import Client, Visit
+from api.store.basin_tables import Client, Visit, Worker
 from api.store.cycle_tables import Outcome, Plan
 from api.store.plan_parts import PlannedTour, tours_of
 from api.worked.dead_time import DeadTime
 from brigade.units import MAX_DAYS, PARIS
-from brigade.worked.done_days import DoneDay, DoneVisit, PlannedVisit, WorkPiece, done_days
+from brigade.worked.done_days import DoneCall, DoneDay, DoneVisit, PlannedVisit, WorkPiece, done_days
 from brigade.worked.local_days import midnight
 
 
 def worked(scoped: Scoped, basin_id: str, since: date, before: date) -> Mapping[str, dict[date, DoneDay]]:
     """By worker, the days from `since` and before `before`."""
     planned = _planned(scoped, basin_id, since, before)
-    return done_days(planned, _outcomes(scoped, basin_id, since, before), since, before)
+    calls = calls_between(scoped, basin_id, since, before)
+    return done_days(planned, _outcomes(scoped, basin_id, since, before), since, before, calls)
+
+
+def calls_between(scoped: Scoped, basin_id: str, since: date, before: date) -> Iterator[DoneCall]:
+    """Calls that begin on these days, by worker."""
+    first, end = midnight(since, PARIS), midnight(before, PARIS)
+    for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id).order_by(Worker.id)):
+        # Most have none: their documents are not read for it.
+        for call in row.value.calls if row.body.get("calls") else ():
+            if first <= call.start < end:
+                yield DoneCall(row.id, _minute(call.start), _minute(call.end))
 
 
 def _outcomes(scoped: Scoped, basin_id: str, since: date, before: date) -> dict[str, DoneVisit]:

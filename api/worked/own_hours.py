@@ -81,13 +81,13 @@ def _weeks(
 
 
 def _day(worker: WorkerShape, one: DoneDay, texts: BasinTexts, today: date) -> WorkerDayView:
-    rules = texts.of(worker, one.day, one.hosts)
+    rules, visits = texts.of(worker, one.day, one.hosts), [piece for piece in one.pieces if not piece.is_call]
     return WorkerDayView(
         day=one.day,
         starts_at=one.start.astimezone(PARIS),
         ends_at=one.end.astimezone(PARIS),
-        visits=len(one.pieces),
-        service_min=sum(minutes_between(piece.start, piece.end) for piece in one.pieces),
+        visits=len(visits),
+        service_min=sum(minutes_between(piece.start, piece.end) for piece in visits),
         work_min=round(one.work_min(WorkMeasure.of(rules))),
         night_min=one.night_min(rules),
         is_over=one.day < today,

@@ -24,6 +24,7 @@ class WorkPiece:
     `leg_min`: the travel before it, within a tour. `way_min`: what of the gap before it is no waiting: that
     travel, and pauses. `opens_tour`: what lies before it is time between two tours. Times noted by hand have
     none of these: the ways are not known. `is_dead`: nobody was served; what comes next may end it before.
+    `is_call`: a call to work while on call, with both its ways, at nobody's whose texts would be asked.
     """
 
     start: datetime
@@ -33,6 +34,7 @@ class WorkPiece:
     opens_tour: bool = False
     host: str | None = None
     is_dead: bool = False
+    is_call: bool = False
 
     @property
     def left_for(self) -> datetime:
@@ -74,8 +76,9 @@ class DoneDay:
     @property
     def hosts(self) -> frozenset[str] | None:
         """The providers visited; None: of one of the visits nobody knows whose it was."""
-        known = frozenset(piece.host for piece in self.pieces if piece.host is not None)
-        return known if all(piece.host is not None for piece in self.pieces) else None
+        visits = [piece for piece in self.pieces if not piece.is_call]
+        known = frozenset(piece.host for piece in visits if piece.host is not None)
+        return known if all(piece.host is not None for piece in visits) else None
 
     def work_min(self, measure: WorkMeasure) -> float:
         """Services, ways between them and short waits; no more than there was time."""
@@ -172,11 +175,24 @@ class DoneVisit:
         return local_day(self.start)
 
 
+@dataclass(frozen=True, slots=True)
+class DoneCall:
+    """A call to work while on call, both its ways included."""
+
+    worker_id: str
+    start: datetime
+    end: datetime
+
+
 def done_days(
-    planned: Iterable[PlannedVisit], done: Mapping[str, DoneVisit], since: date, before: date
+    planned: Iterable[PlannedVisit],
+    done: Mapping[str, DoneVisit],
+    since: date,
+    before: date,
+    calls: Iterable[DoneCall] = (),
 ) -> Mapping[str, dict[date, DoneDay]]:
     """By worker, the days from `since` and before `before`: what was done where an outcome says so, else what
-    the plan had them do. Args: done: by visit."""
+    the plan had them do, and calls. Args: done: by visit."""
     found: dict[str, dict[date, list[WorkPiece]]] = defaultdict(lambda: defaultdict(list))
     counted = set[str]()
     for one in planned:
@@ -194,6 +210,10 @@ def done_days(
         if visit not in counted and what.worker_id is not None and since <= what.day < before:
             piece = WorkPiece(what.start, what.end, host=what.host, is_dead=what.is_dead)
             found[what.worker_id][what.day].append(piece)
+    for call in calls:
+        # Nobody waits for a call: what lies before it is free, however short.
+        piece = WorkPiece(call.start, call.end, opens_tour=True, is_call=True)
+        found[call.worker_id][local_day(call.start)].append(piece)
     return defaultdict(dict, {worker: dict(_days(days)) for worker, days in found.items()})
 
 

@@ -123,6 +123,7 @@ def walked(world: World, lang: str = "fr") -> Seen:
         _day,
         _plans,
         _rotas,
+        _calls,
         _offers,
         _after,
         _money,
@@ -410,6 +411,20 @@ def _rotas(walk: Walk) -> None:
     _searched(walk, f"POST {rotas}", {**asked, "first_day": "2026-03-30"})
     (other,) = walk.ask(f"GET {rotas}", query="state=proposed").json()["items"]
     walk.ask(f"POST {rotas}/{{id}}/withdraw", id=other["id"], headers={"If-Match": '"1"'})
+
+
+def _calls(walk: Walk) -> None:
+    """W1 was called out in the night before."""
+    row = walk.world.ask(Role.COORDINATOR, "GET", f"{B}/workers/W1".format(basin_id="B1"))
+    night = {"start": "2026-03-08T19:00:00+01:00", "end": "2026-03-09T06:00:00+01:00"}
+    body = {**row.json()["value"], "on_call": [night, *row.json()["value"].get("on_call", [])]}
+    walk.ask(f"PUT {B}/workers/{{id}}", body, id="W1", headers=etag(row))
+    call = {"start": "2026-03-08T21:00:00+01:00", "end": "2026-03-08T22:30:00+01:00"}
+    walk.ask(f"POST {B}/workers/{{id}}/calls", {**call, "reason": "chute"}, role=W, id="W1")
+    walk.ask(f"GET {B}/workers/{{id}}/calls", role=W, id="W1")
+    march = "first_day=2026-03-01&last_day=2026-03-31"
+    walk.ask(f"GET {B}/exports/on-call", query=march)
+    walk.ask(f"POST {B}/workers/{{id}}/calls/withdraw", {"start": call["start"]}, id="W1")
 
 
 def _tour_link(world: World, worker_id: str) -> str:

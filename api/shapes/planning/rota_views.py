@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.shapes.cycle_requests import STRICT, SearchWish
 from api.shapes.kept.rota_shapes import RotaAsked, RotaDuty, RotaHours
-from brigade.exchange.shapes.field_kinds import Day, WorkerCode
+from brigade.exchange.shapes.field_kinds import Day, Moment, WorkerCode
 
 RotaState = Literal["proposed", "published", "withdrawn"]
 
@@ -62,3 +62,70 @@ class RotaView(BaseModel):
     shares: list[RotaShareView]
     uncovered: list[date]
     gap: float | None
+
+
+class CallIn(BaseModel):
+    """A call to work, from leaving home to being back: both ways are work. No names in `reason`, and nothing
+    about health."""
+
+    model_config = STRICT
+    start: Moment
+    end: Moment
+    reason: str | None = Field(None, max_length=500)
+
+
+class CallGoneIn(BaseModel):
+    """The call that began then, noted in error."""
+
+    model_config = STRICT
+    start: Moment
+    reason: str | None = Field(None, max_length=500)
+
+
+class StopInRestView(BaseModel):
+    visit_id: str
+    starts_at: datetime
+
+
+class CallView(BaseModel):
+    """`rest_until`: the daily rest that begins anew when it is over; null: the texts say nothing.
+    `stops_in_rest`: what she is still told to do, or asked about, before that."""
+
+    start: datetime
+    end: datetime
+    rest_until: datetime | None
+    stops_in_rest: list[StopInRestView]
+
+
+class CallsView(BaseModel):
+    """Of the last three months, the newest first."""
+
+    worker_id: str
+    calls: list[CallView]
+
+
+OnCallEntryKind = Literal["duty", "call"]
+
+
+class OnCallHoursView(BaseModel):
+    """A period on call, or a call. `minutes`: on call, or of work with both ways. Of a duty, what the
+    employer's text owes for it: `points`, or `rest_min` of compensating rest; null: it owes none. `article`:
+    that text."""
+
+    employer_id: str
+    worker_id: str
+    day: date
+    kind: OnCallEntryKind
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    points: float | None = None
+    rest_min: int | None = None
+    article: str | None = None
+
+
+class OnCallExportView(BaseModel):
+    first_day: date
+    last_day: date
+    employer_id: str | None
+    rows: list[OnCallHoursView]

@@ -24,6 +24,7 @@ from api.http.credentials import TheService
 from api.incidents import incidents
 from api.messages.described import telephone_of
 from api.persons import feeds, own_changes, visiting
+from api.rostering import called_out
 from api.runtime.roles import Role
 from api.shapes.cycle_requests import AnswerIn, Reply, read_request
 from api.shapes.dossier_views import MeetingView
@@ -33,6 +34,7 @@ from api.store.basin_tables import Worker
 from api.store.cycle_tables import Offer, Outcome
 from api.store.incident_tables import Incident
 from api.store.person_tables import Feed
+from api.web.pages.rostering.call_form import call_in
 from api.web.view import BaseView, PageEntry, Press, ScopedView, View
 from api.worked import refusals
 from api.worked.binding_texts import texts_of
@@ -52,6 +54,8 @@ LOOKED = "brigade_vu"
 SOON = timedelta(minutes=15)
 """So early may somebody stand at a door."""
 UNFORESEEN = ("client_not_met", "worker_late", "worker_away")
+CALLED_OUT = timedelta(days=3)
+"""So long after a duty she may note that she was called out."""
 MAPS = "https://www.openstreetmap.org/search?query="
 """Where a telephone without an application for `geo:` addresses finds a home; opened by her, never by us."""
 
@@ -137,7 +141,9 @@ def _week(
             for stop in shown
             if stop.day == today and stop.starts_at <= view.now + SOON and stop.visit_id not in closed
         ],
-        told=told if told in (*UNFORESEEN, "back", "decline") else "",
+        told=told if told in (*UNFORESEEN, "back", "decline", "call") else "",
+        called_from=[one for one in duties if one.start <= view.now < one.end + CALLED_OUT],
+        calls=called_out.shown(view.scoped, view.scoped.one(Worker, basin_id, worker_id)).calls[:3],
         open_incidents=[
             one for one in view.scoped.all(asked.order_by(Incident.id)) if one.kind in incidents.ENDING
         ],
@@ -274,6 +280,23 @@ def take_back(press: Press, service: TheService) -> Response:
         def act() -> str:
             incidents.end(press.scoped, service, basin_id, id, press.form.version, IncidentEndIn())
             return "/ma-semaine?dit=back"
+
+        return press.done(act)
+    except BrigadeError as fault:
+        return _week(press, service, None, fault)
+
+
+@router.post("/ma-semaine/appel")
+def note_call(press: Press, service: TheService) -> Response:
+    """A call while she was on call: the hours of the wall, within the duty that she chose."""
+    basin_id = _basin(press)
+    (worker_id,) = press.scoped.principal.targets(basin_id)
+    try:
+        given = call_in(press.form, press.form.text("duty"))
+
+        def act() -> str:
+            called_out.note(press.scoped, service, basin_id, worker_id, given)
+            return "/ma-semaine?dit=call"
 
         return press.done(act)
     except BrigadeError as fault:

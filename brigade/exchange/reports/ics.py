@@ -52,6 +52,14 @@ class Appointment:
     place: str | None
     is_firm: bool
     is_visit: bool = True
+    is_on_call: bool = False
+
+    @property
+    def title(self) -> str:
+        """The key of its word."""
+        if self.is_on_call:
+            return "calendar_on_call"
+        return "column.visit" if self.is_visit else "calendar_no_visit"
 
 
 def agenda(worker_id: str, appointments: Iterable[Appointment], zone: str, lang: str = "fr") -> bytes:
@@ -60,7 +68,7 @@ def agenda(worker_id: str, appointments: Iterable[Appointment], zone: str, lang:
     calendar = _empty(worker_id, zone, lang)
     for one in appointments:
         event = _timed(one.uid, one.starts_at, one.ends_at, one.changed_at)
-        event.add("summary", word("column.visit" if one.is_visit else "calendar_no_visit", lang))
+        event.add("summary", word(one.title, lang))
         if one.place:
             event.add("location", one.place)
         event.add("status", "CONFIRMED" if one.is_firm else "TENTATIVE")

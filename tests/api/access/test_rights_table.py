@@ -208,6 +208,9 @@ ALLOWED: dict[str, str] = {
     f"PUT {B}/workers/{{id}}/availability": "ACW",
     f"GET {B}/workers/{{id}}/hours": "ACEW",
     f"GET {B}/workers/{{id}}/changes": "ACEW",
+    f"GET {B}/workers/{{id}}/calls": "ACEW",
+    f"POST {B}/workers/{{id}}/calls": "ACW",
+    f"POST {B}/workers/{{id}}/calls/withdraw": "ACW",
     f"POST {B}/feeds/{{id}}": "ACW",
     f"GET {B}/feeds/{{id}}": "ACW",
     f"DELETE {B}/feeds/{{id}}": "ACW",
@@ -228,6 +231,7 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/indicators/periods": "ACF",
     f"GET {B}/exports/evidence": "ACMF",
     f"GET {B}/exports/payroll": "ACE",
+    f"GET {B}/exports/on-call": "ACE",
     f"GET {B}/plans/{{id}}/geojson": "ACMW",
     f"GET {B}/refusals": "ACMWEF",
     f"GET {B}/releases": "ACMWEF",
@@ -252,6 +256,7 @@ QUERIES = {
     "/periods": MARCH,
     "/evidence": MARCH,
     "/payroll": MARCH,
+    "/exports/on-call": MARCH,
     "/why": "?visit_id=V1",
     "/proposals": "?source=essai",
     "/candidates": "?visit_id=V1",
@@ -276,6 +281,7 @@ LENDING = {
     "starts_at": "2026-03-12T08:00:00+01:00",
     "ends_at": "2026-03-12T12:00:00+01:00",
 }
+CALL = {"start": "2026-03-08T21:00:00+01:00", "end": "2026-03-08T22:30:00+01:00"}
 LINK = {"kind": "different_workers", "first": "V1", "second": "V2"}
 
 
@@ -378,6 +384,8 @@ def bodies(world: World) -> dict[str, Any]:
         f"POST {B}/funding-transfers": {"from_line_id": "F1", "to_line_id": "F1", "cents": 1},
         f"POST {B}/jobs": {"first_day": "2026-03-09"},
         f"POST {B}/on-call-rotas": {"first_day": "2026-03-16"},
+        f"POST {B}/workers/{{id}}/calls": CALL,
+        f"POST {B}/workers/{{id}}/calls/withdraw": {"start": CALL["start"]},
         f"PUT {B}/on-call-rotas/{{id}}/duties/{{day}}": {"worker_ids": []},
         f"POST {B}/plans/{{id}}/pins": {"pin": []},
         f"POST {B}/plans/{{id}}/judge": {"edits": [{"kind": "pin", "visit_id": "V1"}]},
