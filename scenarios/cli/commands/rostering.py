@@ -10,6 +10,7 @@ import typer
 
 from scenarios.cli.console import options
 from scenarios.cli.console.exits import ExitCode
+from scenarios.cli.console.groups import add_group
 from scenarios.cli.console.inputs import name_of, problem_from
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
@@ -25,11 +26,7 @@ DAY = "%Y-%m-%d"
 
 
 def register(app: typer.Typer) -> None:
-    on_call = typer.Typer(no_args_is_help=True, add_completion=False)
-    on_call.command("propose")(propose)
-    # A group of one command would be that command.
-    on_call.callback()(_group)
-    app.add_typer(on_call, name="oncall", rich_help_panel=PANEL)
+    add_group(app, "oncall", PANEL, _group, propose=propose)
 
 
 def _group() -> None:

@@ -9,6 +9,7 @@ import typer
 
 from scenarios.cli.console import options
 from scenarios.cli.console.exits import ExitCode
+from scenarios.cli.console.groups import add_group
 from scenarios.cli.console.inputs import name_of, problem_from
 from scenarios.cli.console.options import Lang
 from scenarios.cli.console.outputs import Outputs
@@ -22,11 +23,7 @@ PANEL = "data"
 
 
 def register(app: typer.Typer) -> None:
-    sectors = typer.Typer(no_args_is_help=True, add_completion=False)
-    sectors.command("propose")(propose)
-    # A group of one command would be that command.
-    sectors.callback()(_group)
-    app.add_typer(sectors, name="sectors", rich_help_panel=PANEL)
+    add_group(app, "sectors", PANEL, _group, propose=propose)
 
 
 def _group() -> None:
