@@ -157,6 +157,8 @@ struct known_day {
     int64_t date_work;
     int64_t date_own_work;
     int64_t is_leave;
+    int64_t call_start;
+    int64_t call_end;
 };
 struct night_rest {
     int64_t daily;

@@ -123,9 +123,12 @@ KNOWN_DAY = record(
     "date_work",
     "date_own_work",
     "is_leave",
+    "call_start",
+    "call_end",
 )
 """What is known of a day: history and other work. `date_`: of the local date, midnight to midnight.
-`is_leave`: the date is no rest day, worked or not."""
+`is_leave`: the date is no rest day, worked or not. `call_`: from the first call that begins on the date to
+the end of the last, between which no weekly rest fits; without one it ends before it begins."""
 NIGHT_REST = record("daily", "over", "over_night", "whole")
 """The rest after a night: the daily one, then work of the day and work in the night beyond which as much
 more is owed, and the night work from which all of the day's counts as such."""

@@ -375,6 +375,7 @@ class Assembly:
         rows = np.zeros((len(self.problem.workers), builder.slots), structs.KNOWN_DAY)
         # An empty day begins after it ends, so that the first span laid over it gives both its ends.
         rows["start"], rows["end"] = FAR, -FAR
+        rows["call_start"], rows["call_end"] = FAR, -FAR
         for slot in range(builder.slots):
             rows["midnight"][:, slot] = horizon.at(builder.date_of(slot) + timedelta(days=1), time())
         for row, worker in enumerate(self.problem.workers):
@@ -438,6 +439,9 @@ class Assembly:
                 for name in ("date_work", "date_own_work") if call.start >= 0 else ():
                     cell[name] += part
         first = slot(horizon.day_of(call.start))
+        if 0 <= first < self.builder.slots:
+            rows[first]["call_start"] = min(rows[first]["call_start"], call.start)
+            rows[first]["call_end"] = max(rows[first]["call_end"], call.end)
         if call.start >= 0 and first < self.builder.slots:
             rows[first]["work"] += call.length
             rows[first]["own_work"] += call.length

@@ -47,6 +47,10 @@ def _weekly_rest() -> Iterator[Case]:
     evenings = [(day, "20:00", 60) for day in (*range(5), *range(8, 14))]
     shared = [*evenings[:5], (5, "22:00", 60), (8, "01:00", 60), *evenings[5:]]
     yield Case("weekly_rest", "weekly_rest_shared", asked(shared, hours, days=14))
+    # Saturday 09:00 to Monday is a rest until a call of Sunday noon parts it: 27 h are left.
+    noon = Interval(at("11:00", 6), at("13:00", 6))
+    called = {"on_call": (Interval(at("08:00", 6), at("20:00", 6)),), "calls": (noon,)}
+    yield Case("weekly_rest", "weekly_rest_hours", asked(each(*range(6)), hours, days=7, person=called))
     names = {"rest_days_in_row": 2, "sundays_per_fortnight": 1, "sunday_in_row": 1, "any_two_weeks": 1}
     tied = labour(bad={f"WEEKLY_REST.{name}": {"value": value, **DAYS_OFF} for name, value in names.items()})
     yield Case("weekly_rest", "weekly_rest_in_row_sunday", asked(each(5, 7, 12), tied, days=14))

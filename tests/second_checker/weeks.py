@@ -134,7 +134,8 @@ def days_off(person: Person, first: date) -> Iterator[str]:
 
 def free_stretches(person: Person) -> Iterator[str]:
     """Hours of rest in a row, each week its own; one rest for two weeks is a day longer."""
-    busy = sorted(day.outer for day in person.days.values() if day.has_bounds)
+    # A call parts a rest, wherever it came.
+    busy = sorted([day.outer for day in person.days.values() if day.has_bounds] + list(person.worker.calls))
     stretches: list[Stretch] = []
     end: int | None = None
     for start, stop in busy:

@@ -9,6 +9,7 @@ the fortnight: the other stands alone. Hours in a row are free time, whatever it
 The hours in a row are a rest of that length of which a whole day lies in the week (CT L3132-2: a day of 24
 hours, and then the daily rest): Saturday 20:00 to Monday 08:00 is a rest of the week that ends in it: 28 of
 its 36 hours. One rest serves two weeks only if it holds a whole day more: two days and one daily rest.
+Hours on call are rest, a call is none (CT L3121-10): it parts a rest in two.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
 def _hours_in_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
     """Week by week, each takes the first rest that the week before left it."""
     days = tuple(day for day in days if not day.is_of_calls)
-    free = list(free_stretches(Interval(day.start, day.end) for day in days))
+    free = list(free_stretches((*(Interval(day.start, day.end) for day in days), *worker.calls)))
     taken, share = Interval(0, 0), problem.horizon.ticks(REST_DAY_MIN)
     for monday in _mondays(days):
         week = week_interval(problem, monday)

@@ -254,15 +254,23 @@ static bool is_rest(const model *m, int64_t r, tick from, tick until, tick lengt
     return inside >= share && until - from >= length + (until == taken ? share : 0);
 }
 
-/* The end of the first rest of the period, FAR for the free time after all days; -FAR for none. */
-static tick rest_of(const search *s, int64_t r, tick length, tick taken) {
+/* The end of the first rest of the period, FAR for the free time after all days; -FAR for none. A call parts
+   the free time it comes in, before the work of its date or after it. */
+static tick rest_of(const search *s, int64_t worker, int64_t r, tick length, tick taken) {
     const model *m = s->m;
     tick clock = -FAR;
     for (int64_t x = 0; x < s->busy_size; x++) {
         int64_t d = s->busy[x];
-        if (!s->days[d].is_worked) continue;
-        if (is_rest(m, r, clock, s->days[d].start, length, taken)) return s->days[d].start;
-        clock = later(clock, s->days[d].end);
+        const struct known_day *known = &m->days[worker * m->slots_n + d];
+        bool is_called = known->call_start < known->call_end, is_worked = s->days[d].is_worked;
+        bool is_first = is_called && (!is_worked || known->call_start < s->days[d].start);
+        for (int part = 0; part < 2; part++) {
+            bool is_call = (part == 0) == is_first;
+            if (is_call ? !is_called : !is_worked) continue;
+            tick start = is_call ? known->call_start : s->days[d].start;
+            if (is_rest(m, r, clock, start, length, taken)) return start;
+            clock = later(clock, is_call ? known->call_end : s->days[d].end);
+        }
     }
     return is_rest(m, r, clock, FAR, length, taken) ? FAR : -FAR;
 }
@@ -282,7 +290,7 @@ static bool rests_hold(const search *s, int64_t worker) {
             }
         }
         tick length = m->rest_lengths[r * m->mixes_n + hosts];
-        taken = length > 0 ? rest_of(s, r, length, taken) : -FAR;
+        taken = length > 0 ? rest_of(s, worker, r, length, taken) : -FAR;
         if (length > 0 && tours > 0 && taken == -FAR) return false;
     }
     return true;

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from brigade.law.rules import weekly_rest
-from brigade.units import Horizon
+from brigade.units import Horizon, Interval
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from brigade.values.workforce import Contract, Counters, Leave, LeaveKind, Weekday
 from solver.kernel.local_search import Search
 from solver.model.model import build_model
-from tests.builders import MONDAY, labour
+from tests.builders import MONDAY, at, labour
 from tests.duties import Duty, codes, duties, elsewhere, found, past
 
 HOURS = labour(mandatory={"WEEKLY_REST.hours_in_row": {"value": 2100, "stricter": "higher"}})
@@ -257,3 +257,40 @@ def is_taken(case: tuple[Problem, Plan]) -> bool:
     """Whether the kernel would hold all visits, each in its own tour."""
     model = build_model(case[0])
     return Search(model.arrays, 1).load([[row] for row in range(len(model.tours))])
+
+
+# -- calls -------------------------------------------------------------------------------------------------
+def called(case: tuple[Problem, Plan], start: str, end: str, day: int) -> tuple[Problem, Plan]:
+    """W1 on call around it, and called out from `start` to `end` on that day."""
+    problem, plan = case
+    call = Interval(at(start, day), at(end, day))
+    around = Interval(call.start - 60, call.end + 60)
+    people = tuple(replace(one, on_call=(around,), calls=(call,)) for one in problem.workers)
+    return problem.with_workers(people), plan
+
+
+@pytest.mark.parametrize(("back", "held"), [("20:00", True), ("20:01", False)])
+def test_a_call_parts_the_weekly_rest(back: str, held: bool) -> None:
+    """Work to Thursday 20:00, and again from Saturday 07:00 on: those 35 h are the week's rest. A call of
+    Friday 12:00 parts them. With nothing on Saturday the rest is had from the call's end to Sunday 07:00:
+    35 h after a call until 20:00 of Friday. On call is rest, the call alone is none (CT L3121-10)."""
+    nights = [(day, "19:00", 60) for day in range(4)]
+    week = [*nights, (5, "07:00", 60), (6, "07:00", 60), (7, "07:00", 60)]
+    whole = duties(week, HOURS, days=8)
+    assert codes(weekly_rest, whole) == []
+    assert codes(weekly_rest, called(whole, "12:00", "13:00", 4)) == ["weekly_rest_hours"]
+    later = duties([*nights, (6, "07:00", 60), (7, "07:00", 60)], HOURS, days=8)
+    assert codes(weekly_rest, called(later, "12:00", "13:00", 4)) == []
+    short = [*nights, (6, "07:00", 60), (7, "07:00", 60)]
+    again = called(duties(short, HOURS, days=8), "12:00", back, 4)
+    assert (codes(weekly_rest, again) == []) is held
+
+
+@pytest.mark.parametrize("back", ["20:00", "20:01"])
+def test_the_kernel_parts_rests_by_calls_as_the_checker_does(back: str) -> None:
+    nights = [(day, "19:00", 60) for day in range(4)]
+    problem, plan = called(
+        duties([*nights, (6, "07:00", 60), (7, "07:00", 60)], HOURS, days=8), "12:00", back, 4
+    )
+    model, is_lawful = build_model(problem), codes(weekly_rest, (problem, plan)) == []
+    assert Search(model.arrays, 1).load([[row] for row in range(len(model.tours))]) is is_lawful
