@@ -23,6 +23,7 @@ from api.store.plan_parts import carers_of, stops_of
 from brigade.exchange.documents.json_text import JsonObject
 from brigade.exchange.shapes.demand_shapes import WindowShape
 from brigade.units import Horizon
+from brigade.worked.shared_visits import seat_id
 
 MINUTE = timedelta(minutes=1)
 FAMILIAR_DAYS = 90
@@ -75,6 +76,7 @@ class _VisitFacts:
         workers: everybody of the brigade. told: incidents that are not over. begun: visits of the plan in
             force that have begun. over: those of which is told what became of them.
         refused, held: by visit, who is not to be sent. familiar: by client, whom she knows.
+        learners: who shares visits; carers: by visit of the plan in force, who does it.
         spent: of visits at whose door somebody stood for nothing, the minutes until she could go on.
     """
 
@@ -88,6 +90,8 @@ class _VisitFacts:
     held: Mapping[str, set[str]]
     familiar: Mapping[str, set[str]]
     spent: Mapping[str, int]
+    learners: frozenset[str]
+    carers: Mapping[str, str]
 
     @classmethod
     def of(
@@ -100,10 +104,12 @@ class _VisitFacts:
         told_to = {} if in_force is None else carers_of(in_force.document)
         over = _with_outcome(scoped, basin_id, span)
         worker = basin_tables.Worker
+        people = select(worker.id, worker.body).where(worker.basin_id == basin_id)
+        bodies = {id: body for id, body in scoped.session.execute(people)}  # noqa: C416 - rows are no pairs
         return cls(
             span,
             now,
-            frozenset(scoped.session.scalars(select(worker.id).where(worker.basin_id == basin_id))),
+            frozenset(bodies),
             told,
             begun,
             frozenset(over.keys() - told.missed.keys()),
@@ -111,6 +117,8 @@ class _VisitFacts:
             holds.kept_from(scoped, basin_id, kept, (row.body for row in rows), told_to),
             _familiar(scoped, basin_id, span),
             _spent(in_force, over),
+            frozenset(id for id, body in bodies.items() if body.get("learning")),
+            told_to,
         )
 
     def windows(self, visit: basin_tables.Visit) -> list[WindowShape]:
@@ -140,9 +148,20 @@ class _VisitFacts:
         never |= self.refused.get(visit.id, set()) | self.held.get(visit.id, set())
         if visit.id in self.told.longer:  # the time is hers: whoever did the visit instead would be given it
             never |= self.workers - {self.told.longer[visit.id][0]}
+        never |= self._too_late_to_share(visit)
         preferred = set(visit.body.get("preferred_workers", ())) - never
         named = {"usual_workers": usual - never, "forbidden_workers": never, "preferred_workers": preferred}
         return {name: sorted(ids & self.workers) for name, ids in named.items()}
+
+    def _too_late_to_share(self, visit: basin_tables.Visit) -> set[str]:
+        """Learners who are not at a visit that has begun or is over: a later one takes its place."""
+        if not self.learners or (visit.id not in self.begun and still_open(_windows_of(visit), self.now)):
+            return set()
+        return {
+            id
+            for id in self.learners
+            if seat_id(visit.id, id) not in self.begun and self.carers.get(visit.id) != id
+        }
 
 
 def _windows_of(visit: basin_tables.Visit) -> list[WindowShape]:
@@ -224,6 +243,13 @@ def _refusals(scoped: Scoped, basin_id: str) -> dict[str, set[str]]:
     for visit, worker in scoped.session.execute(asked):
         # Who does not share it is not sent there alone either.
         found[visit_of(visit, worker)].add(worker)
+    # What was to be shared and did not take place is not shared any more: a later visit takes its place.
+    told = select(Outcome.visit_id).where(
+        Outcome.basin_id == basin_id, ~Outcome.done, Outcome.work_block_id.is_(None)
+    )
+    for seat in scoped.session.scalars(told.where(Outcome.visit_id.contains(":"))):
+        visit, _, learner = seat.rpartition(":")
+        found[visit].add(learner)
     return found
 
 

@@ -90,6 +90,26 @@ def test_what_did_not_take_place_counts_nothing_and_nobody_is_sent_instead(plann
     assert [one.shared_done for one in learning(planned)] == [0]
 
 
+def seats(world: World) -> list[str]:
+    return [one.id for one in composed(world, MONDAY).visits if one.shadowing is not None]
+
+
+def test_a_later_visit_takes_the_place_of_one_that_has_begun_without_her(world: World) -> None:
+    """W3 is to share one visit of personal care. Told before the day V3 is the first, which may begin from
+    seven; once it is too late for that one, another is."""
+    planned_with(world)
+    assert teach(world, {"act_class": "essential", "shared_needed": 1}).status_code == 200
+    (first,) = seats(world)
+    world.later(hours=12)
+    assert first not in seats(world)
+
+
+def test_what_is_told_not_to_have_been_shared_is_shared_no_more(planned: World) -> None:
+    assert seats(planned) == ["V1:W3"]
+    became(planned, done=False, cause="worker_absent")
+    assert seats(planned) == []
+
+
 def test_all_that_is_wrong_with_what_somebody_learns_is_told_at_once(world: World) -> None:
     wrong: list[dict[str, Any]] = [
         {"client_id": "NOBODY", "shared_needed": 1},
