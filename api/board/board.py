@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -44,10 +44,11 @@ from api.shapes.planning.board_views import (
 )
 from api.shapes.row_views import view_of
 from api.store.account_tables import AuditEntry
-from api.store.basin_tables import Absence, Provider
+from api.store.basin_tables import Absence, Basin, Provider
 from api.store.cycle_tables import Outcome
 from api.store.message_tables import Contact
 from api.store.person_tables import ClientIdentity, WorkerIdentity
+from api.worked.lent_hours import agreed
 from brigade.changes.plan_diff import Assignment, ChangeKind, placements
 from brigade.exchange.documents.rows import lane_mode, learners_by_visit, whose
 from brigade.exchange.reports.lanes import Segment, on_call_segments, segments
@@ -56,7 +57,7 @@ from brigade.judging.remarks import path_weeks
 from brigade.law.sector_distance import sector_distance
 from brigade.timing.duty_days import minutes_of, monday_of
 from brigade.timing.forward import lateness
-from brigade.units import Interval, Ticks
+from brigade.units import PARIS, Interval, Ticks
 from brigade.values.places import Site
 from brigade.values.plan import MarkingKind, Reason, Route, Stop
 from brigade.values.plan import Plan as CorePlan
@@ -64,6 +65,7 @@ from brigade.values.problem import Problem
 from brigade.values.validation.communes import place_name
 from brigade.values.workforce import Worker
 from brigade.words import capital, say, say_marking, typeset, word
+from brigade.words.formats import wall_clock
 
 FIRST_H, LAST_H = 7, 20
 """The board shows at least these hours."""
@@ -89,6 +91,8 @@ class _Day:
     became: Mapping[str, str]
     now: Ticks
     lang: str
+    lent: Mapping[str, str]
+    """By worker, to whom her basin lends her that day, in words."""
 
     @cached_property
     def learners(self) -> Mapping[str, list[str]]:
@@ -126,6 +130,7 @@ def board(
         _became(scoped, basin_id, plan.covered),
         problem.horizon.tick(scoped.clock.now()),
         lang,
+        _lent(scoped, basin_id, chosen, lang),
     )
     channels = _channels(scoped, basin_id)
     rows = [_row(shown, worker, channels.get(worker.id, [])) for worker in _workers(shown)]
@@ -145,6 +150,21 @@ def board(
         ],
         names=None,
     )
+
+
+def _lent(scoped: Scoped, basin_id: str, day: date, lang: str) -> dict[str, str]:
+    rows = agreed(scoped, basin_id, datetime.combine(day, time(), PARIS))
+    return {
+        one.worker_id: word(
+            "board.lent_to",
+            lang,
+            basin=scoped.session.get_one(Basin, one.borrower_id).body.name,
+            start=wall_clock(one.starts_at.astimezone(PARIS), lang),
+            end=wall_clock(one.ends_at.astimezone(PARIS), lang),
+        )
+        for one in rows
+        if one.basin_id == basin_id and one.starts_at.astimezone(PARIS).date() == day
+    }
 
 
 def names(scoped: Scoped, vault: Vault, basin_id: str, plan_id: str, told: BoardView) -> BoardNamesView:
@@ -214,6 +234,8 @@ def _row(day: _Day, worker: Worker, channels: list[str]) -> BoardRowView:
             *_on_call(day, worker),
         ],
         path=_path(day, worker),
+        lent=day.lent.get(worker.id)
+        or (worker.lent_by and word("board.lent_by", day.lang, basin=worker.lent_by)),
     )
 
 

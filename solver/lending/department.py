@@ -14,7 +14,8 @@ from brigade.judging.coverage_levels import points_of, uncovered_by_level
 from brigade.values.plan import Plan
 from brigade.values.problem import Problem
 from solver.advice import candidates
-from solver.lending.joint_day import JointDay, PlannedBasin, joint_day, refuse_apart, ticks_of_travel
+from solver.lending.joint_day import JointDay, joint_day, ticks_of_travel
+from solver.lending.planned_basin import PlannedBasin, refuse_apart
 from solver.model.outcome import SolveOutcome
 from solver.model.search_settings import SearchSettings
 

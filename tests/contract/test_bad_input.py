@@ -10,10 +10,14 @@ import pytest
 
 from brigade.errors import InvalidPlan, InvalidProblem, Refused, UnreadableInput
 from brigade.exchange.documents.plan_document import read_plan
+from brigade.exchange.lending_document import read_agreements
 from brigade.exchange.reading import read_any
+from brigade.values.plan import Plan
 from brigade.words import SaidIssue
+from solver.lending.planned_basin import PlannedBasin, refuse_apart
 from tests.faults.base import Fault, put, sound, table, tables
 from tests.faults.documents import FORMS, TEXTS, VALUES, VISIT, WORKER
+from tests.faults.lendings import LENDINGS
 from tests.faults.sheets import CELLS, FILES, PLANS
 from tests.sayings import assert_in_one_language, refusals
 
@@ -49,6 +53,18 @@ def test_a_spoilt_plan_is_refused_with_place_value_and_hint(fault: Fault, tmp_pa
     path = fault.spoil(tmp_path)
     with pytest.raises(InvalidPlan) as refused:
         read_plan(path, sound())
+    assert_told(fault, refusals(refused))
+    assert_in_one_language(refused.value.issues)
+
+
+@pytest.mark.parametrize("fault", LENDINGS, ids=lambda fault: fault.name)
+def test_spoilt_agreements_between_basins_are_refused_with_place_value_and_hint(
+    fault: Fault, tmp_path: Path
+) -> None:
+    told = read_agreements(fault.spoil(tmp_path))
+    basins = [PlannedBasin(read_any(path), Plan(())) for path in sorted(tmp_path.glob("basin-*.json"))]
+    with pytest.raises(InvalidProblem) as refused:
+        refuse_apart(basins, told)
     assert_told(fault, refusals(refused))
     assert_in_one_language(refused.value.issues)
 

@@ -18,7 +18,8 @@ from brigade.values.places import Basin
 from brigade.values.problem import Problem
 from solver.advice.trial_plan import orders_of, pinned_starts
 from solver.lending.department import lend, lenders_for
-from solver.lending.joint_day import JointDay, PlannedBasin, joint_day
+from solver.lending.joint_day import JointDay, joint_day
+from solver.lending.planned_basin import PlannedBasin
 from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.advice import examples

@@ -133,7 +133,8 @@ class BoardSegmentView(SpanView):
 
 class BoardRowView(BaseModel):
     """One worker's day. `channels`: how the service tells her; none: by telephone. `path`: how far the plan
-    takes her week towards what her path aims at, in words."""
+    takes her week towards what her path aims at, in words. `lent`: by or to which
+    neighbour basin, in words."""
 
     worker_id: str
     employer: str
@@ -146,6 +147,7 @@ class BoardRowView(BaseModel):
     tours: list[BoardTourView]
     segments: list[BoardSegmentView]
     path: str | None = None
+    lent: str | None = None
 
 
 class BoardAbsenceView(BaseModel):

@@ -30,12 +30,13 @@ from api.shapes.cycle_requests import AnswerIn, Reply, read_request
 from api.shapes.dossier_views import MeetingView
 from api.shapes.incident_requests import IncidentEndIn, IncidentIn
 from api.shapes.row_views import view_of
-from api.store.basin_tables import Worker
+from api.store.basin_tables import Basin, Worker
 from api.store.cycle_tables import Offer, Outcome
 from api.store.incident_tables import Incident
+from api.store.lending.lending_tables import Lending
 from api.store.person_tables import Feed
 from api.web.pages.rostering.call_form import call_in
-from api.web.view import BaseView, PageEntry, Press, ScopedView, View
+from api.web.view import BaseView, PageEntry, Press, PressedView, ScopedView, View
 from api.worked import refusals
 from api.worked.binding_texts import texts_of
 from api.worked.learning_so_far import is_due, is_reached, learning_so_far, shared_visits
@@ -72,6 +73,15 @@ class OwnLearning:
     line: LearningShape
     done: int
     is_alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLending:
+    """Hours for which her basin lends her to another one."""
+
+    basin: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 @router.get("/ma-semaine")
@@ -114,7 +124,15 @@ def _week(
     told: str = "",
 ) -> Response:
     basin_id = _basin(view)
-    stops = [_placed(stop) for stop in visiting.next_visits(view.scoped, service, basin_id)]
+    # Also of the basins that borrow her: her week is one.
+    stops = sorted(
+        (
+            _placed(stop)
+            for one in sorted(view.scoped.principal.basins)
+            for stop in visiting.next_visits(view.scoped, service, one)
+        ),
+        key=lambda stop: stop.starts_at,
+    )
     today = view.now.date()
     monday = (first or today) - timedelta(days=(first or today).weekday())
     shown = [stop for stop in stops if monday <= stop.day < monday + timedelta(days=7)]
@@ -141,6 +159,7 @@ def _week(
             for stop in shown
             if stop.day == today and stop.starts_at <= view.now + SOON and stop.visit_id not in closed
         ],
+        lent=_lent(view.scoped, basin_id, worker_id, view.now),
         told=told if told in (*UNFORESEEN, "back", "decline", "call") else "",
         called_from=[one for one in duties if one.start <= view.now < one.end + CALLED_OUT],
         calls=called_out.shown(view.scoped, view.scoped.one(Worker, basin_id, worker_id)).calls[:3],
@@ -165,10 +184,20 @@ def _learnt(scoped: Scoped, basin_id: str, row: Worker, today: date) -> list[Own
     ]
 
 
-def _basin(view: BaseView) -> str:
-    """The one that a worker belongs to; who belongs to several sees the first."""
-    assert view.basin_id is not None, "workers are granted a basin with their row"
-    return view.basin_id
+def _basin(view: ScopedView | PressedView) -> str:
+    """The one that a worker belongs to, not those that borrow her; who belongs to several sees the first."""
+    session, mine = view.scoped.session, sorted(view.scoped.principal.grants)
+    rows = ((basin, session.get(Worker, (basin, target))) for basin, target in mine)
+    return next((basin for basin, row in rows if row is None or "lent_by" not in row.body), mine[0][0])
+
+
+def _lent(scoped: Scoped, basin_id: str, worker_id: str, now: datetime) -> list[OwnLending]:
+    """To which basins she is lent from now on."""
+    asked = select(Lending, Basin).join(Basin, Basin.id == Lending.borrower_id)
+    hers = Lending.basin_id == basin_id, Lending.worker_id == worker_id
+    asked = asked.where(*hers, Lending.state == "agreed", Lending.ends_at > now).order_by(Lending.starts_at)
+    rows = scoped.session.execute(asked).all()
+    return [OwnLending(there.body.name, row.starts_at, row.ends_at) for row, there in rows]
 
 
 class OwnStop(MeetingView):
@@ -238,7 +267,9 @@ def reply(press: Press, service: TheService) -> Response:
         given = press.form.read(OwnAnswer)
 
         def act() -> str:
-            offer = press.scoped.one(Offer, _basin(press), given.offer_id, write=True)
+            known = press.scoped.session.get(Offer, given.offer_id)
+            basin_id = _basin(press) if known is None else known.basin_id
+            offer = press.scoped.one(Offer, basin_id, given.offer_id, write=True)
             offers.answer(press.scoped, service, offer, AnswerIn(reply=given.reply))
             day = offer.starts_at.astimezone(PARIS).date()
             # What she declines leaves her week: that it was heard is said at the top.

@@ -298,6 +298,7 @@ class Board extends HTMLElement {
     const who = make("div", { class: "who-cell", role: "rowheader" },
       make("strong", { translate: "no", text: name }),
       make("span", { class: "soft", text: `${this.say(`kind_${row.kind}`)} · ${row.mode}` }),
+      ...(row.lent ? [make("span", { class: "soft small", text: row.lent, title: row.lent })] : []),
       ...(row.path ? [make("span", { class: "soft small", text: row.path, title: row.path })] : []));
     const track = make("div", { class: "track", role: "presentation", "data-row": number });
     for (const one of row.stays)

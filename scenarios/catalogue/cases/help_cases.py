@@ -1,4 +1,4 @@
-"""Help from beyond the brigade: present staff of the services."""
+"""Help from beyond the brigade: present staff of the services, people lent by a neighbour basin."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from brigade.units import Interval
 from brigade.values.demand import Priority
 from brigade.values.places import TravelMode
+from brigade.values.workforce import EngagementStatus
 from scenarios.catalogue.sketch import CatalogueCase, Sketch
 
 
@@ -42,4 +43,31 @@ def swap_with_present_staff() -> CatalogueCase:
     )
 
 
-CASES = (swap_with_present_staff,)
+def lent_for_the_day() -> CatalogueCase:
+    """B07 is of Douai, which lends her from eight to noon: she has a promised paper, and a visit of her own
+    basin at two, which is work elsewhere."""
+    sketch = Sketch()
+    sketch.visit("V1", "L2", "09:00", "09:30", needs="ESSENTIAL_ASSIST TRANSFER_HOIST")
+    sketch.visit("V2", "L1", "14:00", "14:30", needs="UPKEEP")
+    sketch.visit("V3", "L4", "14:00", "14:30", needs="ESSENTIAL_ASSIST")
+    sketch.worker("B1", certificate="ADVF")
+    sketch.worker(
+        "B07@3205",
+        (("08:00", "12:00"),),
+        papers={"S1": EngagementStatus.PROMISED},
+        competencies=frozenset({"TRANSFER_HOIST"}),
+        other_work=(Interval(sketch.at("14:00"), sketch.at("15:00")),),
+        lent_by="Douai",
+    )
+    return CatalogueCase(
+        "lent_for_the_day",
+        "B07 of Douai, lent until noon, does V1, which B1 cannot, if she agrees; at two she is back in her "
+        "own basin, and of V2 and V3 B1 does one",
+        sketch.problem(),
+        {("B07@3205", 0): ["V1"], ("B1", 0): ["V3"]},
+        {"COMPETENCIES": {("B1", 0): ["V1", "V3"]}},
+        {"V2": "not_available"},
+    )
+
+
+CASES = (swap_with_present_staff, lent_for_the_day)

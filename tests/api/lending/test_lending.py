@@ -19,6 +19,7 @@ from api.store.message_tables import Message
 from tests.api.conftest import SEARCH, World, begins
 from tests.api.lending.two_basins import NEXT_DOOR, Neighbours, neighbours
 from tests.api.small_basin import BASIN
+from tests.api.web.site import Browser
 
 C = Role.COORDINATOR
 LENT = "W1@B2"
@@ -271,3 +272,25 @@ def test_a_stranger_to_both_basins_sees_nothing(both: Neighbours) -> None:
         seen = both.world.ask(role, "GET", f"{BASIN}/lendings/{asked['id']}")
         assert seen.status_code == 404
     assert both.ask(both.lent, "GET", f"{NEXT_DOOR}/lendings/{asked['id']}").status_code == 404
+
+
+def test_her_week_and_the_boards_say_where_she_is(both: Neighbours) -> None:
+    """On her own basin's page: to whom she is lent, and what she is asked there, which she accepts. Both
+    boards say whose she is, and where."""
+    lent(both)
+    plan = planned(both)
+    assert both.world.publish(plan).status_code == 200
+    board = both.get(both.borrower, f"{BASIN}/plans/{plan['id']}/board")
+    assert {row["worker_id"]: row["lent"] for row in board["rows"]}[LENT] == "prêtée par Béthune"
+    next_door_publishes(both)
+    (theirs,) = both.get(both.lender, f"{NEXT_DOOR}/plans?state=published")["items"]
+    board = both.get(both.lender, f"{NEXT_DOOR}/plans/{theirs['id']}/board")
+    row = next(one for one in board["rows"] if one["worker_id"] == "W1")
+    assert row["lent"] == "prêtée à Lens de 07:00 à 10:00"
+    her = Browser(both.world, login="B2-W1")
+    told = her.page("/ma-semaine").text()
+    assert "prêtée à Lens" in told
+    assert "08:00" in told
+    assert her.press("/ma-semaine", reply="accept").status_code == 303
+    (offer,) = [row for row in both.get(both.lent, f"{BASIN}/offers")["items"] if row["visit_id"] == "V1"]
+    assert offer["state"] == "accepted"

@@ -14,7 +14,7 @@ from brigade.values.demand import Link, LinkKind
 from brigade.values.places import Basin, SectorLimit, Site
 from brigade.values.problem import Problem
 from solver.lending.department import DepartmentPlan, lenders_for, solve_department
-from solver.lending.joint_day import PlannedBasin
+from solver.lending.planned_basin import PlannedBasin
 from solver.model.search_settings import SearchSettings
 from solver.solve import solve
 from tests.builders import at, block, problem, visit, worker
