@@ -423,7 +423,8 @@ def _calls(walk: Walk) -> None:
     walk.ask(f"POST {B}/workers/{{id}}/calls", {**call, "reason": "chute"}, role=W, id="W1")
     walk.ask(f"GET {B}/workers/{{id}}/calls", role=W, id="W1")
     march = "first_day=2026-03-01&last_day=2026-03-31"
-    walk.ask(f"GET {B}/exports/on-call", query=march)
+    for form in ("json", "csv"):
+        walk.ask(f"GET {B}/exports/on-call", query=f"{march}&format={form}")
     walk.ask(f"POST {B}/workers/{{id}}/calls/withdraw", {"start": call["start"]}, id="W1")
 
 

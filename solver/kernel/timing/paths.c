@@ -11,7 +11,8 @@ static int64_t path_cost(const search *s, int64_t row, int64_t more, tick servic
     int64_t visits = path->visits + !!(more & PATH_VISIT), met = more;
     int64_t essential = path->essential + !!(more & PATH_ESSENTIAL);
     tick work = service;
-    for (int64_t tour = m->workers[path->worker].first_tour; tour < m->workers[path->worker].end_tour; tour++) {
+    int64_t last = m->workers[path->worker].end_tour;
+    for (int64_t tour = m->workers[path->worker].first_tour; tour < last; tour++) {
         if (m->tours[tour].slot < path->first || m->tours[tour].slot > path->last) continue;
         work += s->measures[tour].work;
         for (int64_t k = 0; k < s->count[tour]; k++) {
