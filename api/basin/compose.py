@@ -3,7 +3,8 @@ before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from api.basin.reserve_rates import rates_of
 from api.basin.set_aside import SetAside, plannable
 from api.shapes.cycle_requests import plain
 from api.store import basin_tables
-from api.store.cycle_tables import Outcome, Plan
+from api.store.cycle_tables import Outcome, Plan, SwapQuestion
 from api.store.release_tables import transferred
 from api.worked import counters, lent_people
 from api.worked.learning_so_far import learning_of, shared_visits
@@ -65,7 +66,11 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Js
         for one in people
     ]
     vehicles = [plain(one) for one in wishes.vehicles]
-    employees = [_employee(body, span) for body in _bodies(scoped, basin_tables.Employee, basin_id)]
+    refused = _refused_swaps(scoped, basin_id, known)
+    employees = [
+        _employee(body, span, refused[body["id"]])
+        for body in _bodies(scoped, basin_tables.Employee, basin_id)
+    ]
     blocks = blocks_of(scoped, basin_id, span, [worker["id"] for worker in workers])
     return {
         "format": PROBLEM_FORMAT,
@@ -209,8 +214,18 @@ def _lines(scoped: Scoped, basin_id: str, span: PlannedDays) -> list[JsonObject]
     ]
 
 
-def _employee(body: JsonObject, span: PlannedDays) -> JsonObject:
-    """With her hours of these days, and the days before them that a rule may look at."""
+def _refused_swaps(scoped: Scoped, basin_id: str, known: Collection[str]) -> Mapping[str, set[str]]:
+    """By employee, the visits of these days that her service has said no to."""
+    row, found = SwapQuestion, defaultdict[str, set[str]](set)
+    asked = select(row.employee_id, row.visit_id).where(row.basin_id == basin_id, row.state == "refused")
+    for employee_id, visit_id in scoped.session.execute(asked.where(row.visit_id.in_(sorted(known)))):
+        found[employee_id].add(visit_id)
+    return found
+
+
+def _employee(body: JsonObject, span: PlannedDays, refused: Collection[str]) -> JsonObject:
+    """With her hours of these days, the days before them that a rule may look at, and what she is not asked
+    again."""
     first, told = span.horizon.first_day, dict[str, list[JsonObject]]()
     if "hours" in body:
         told["hours"] = _of_span(body["hours"], span)
@@ -218,7 +233,8 @@ def _employee(body: JsonObject, span: PlannedDays) -> JsonObject:
         eldest = first - timedelta(days=PAST_DAYS)
         days = body["past_days"]
         told["past_days"] = [one for one in days if eldest <= date.fromisoformat(one["day"]) < first]
-    return {**body, **told}
+    more = {"refused_swaps": sorted({*body.get("refused_swaps", ()), *refused})} if refused else {}
+    return {**body, **told, **more}
 
 
 # -- workers -----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from api.access.scope import Scoped
 from api.letters.matter import Matter, Words, offers_of, said_fault
 from api.messages.described import described
 from api.plans.plan_words import summary
+from api.plans.swaps.swap_questions import sentence
 from api.service.service import Service
 from api.shapes.kept.kept_shapes import KeptIssue
 from api.shapes.kept.subject_shapes import (
@@ -21,11 +22,12 @@ from api.shapes.kept.subject_shapes import (
     ProposalReady,
     PublishedOffDuty,
     SearchFailed,
+    SwapOutcome,
     Unanswered,
     WebhookDisabled,
 )
 from api.store.basin_tables import Basin
-from api.store.cycle_tables import Plan
+from api.store.cycle_tables import Plan, SwapQuestion
 from api.store.lending.lending_tables import Lending
 from api.store.message_tables import Message, Webhook
 from api.store.plan_parts import uncovered_in
@@ -128,7 +130,17 @@ def _lending_changed(service: Service, session: Session, message: Message, lang:
     }
 
 
+def _swap_answered(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """None once it has become something else."""
+    about = message.subject(SwapOutcome)
+    row = session.get(SwapQuestion, about.swap_id)
+    if row is None or row.state != about.state:
+        return None
+    return {"sentence": sentence(row, lang), "state": row.state, "reason": row.reason}
+
+
 MATTERS: Mapping[str, Matter] = {
+    "swap_answered": _swap_answered,
     "unanswered": _unanswered,
     "published_off_duty": _published_off_duty,
     "proposal_ready": _proposal_ready,

@@ -19,6 +19,7 @@ from api.cycle import absences
 from api.letters.matter import Matter, Words, offers_of, said_fault
 from api.messages.described import DescribedVisit, described
 from api.plans import own_reasons
+from api.plans.swaps.swap_questions import sentence
 from api.service.service import Service
 from api.shapes.kept.subject_shapes import (
     ClientNotMet,
@@ -26,12 +27,14 @@ from api.shapes.kept.subject_shapes import (
     PlanForProvider,
     RisksOver,
     RowsSetAside,
+    SwapAsked,
     VisitsAtRisk,
     VisitsConfirmed,
 )
 from api.shapes.planning.plan_views import PlaceView, ReasonView
+from api.shapes.planning.swap_shapes import SwapState
 from api.store.basin_tables import Absence, Visit
-from api.store.cycle_tables import Offer, Outcome, Plan
+from api.store.cycle_tables import Offer, Outcome, Plan, SwapQuestion
 from api.store.message_tables import Message
 from api.store.plan_parts import uncovered_in
 from brigade.exchange.documents.json_text import JsonObject
@@ -335,7 +338,16 @@ def _rows_set_aside(service: Service, session: Session, message: Message, lang: 
     }
 
 
+def _swap_asked(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """None once it is answered or withdrawn."""
+    row = session.get(SwapQuestion, message.subject(SwapAsked).swap_id)
+    if row is None or row.state != SwapState.ASKED:
+        return None
+    return {"sentence": sentence(row, lang), "by": row.reply_by}
+
+
 MATTERS: Mapping[str, Matter] = {
+    "swap_asked": _swap_asked,
     "plan_for_provider": _plan_for_provider,
     "visits_at_risk": _visits_at_risk,
     "risks_over": _risks_over,

@@ -32,6 +32,8 @@ from api.shapes.kept.subject_shapes import (
     RisksOver,
     SearchFailed,
     Subject,
+    SwapAsked,
+    SwapOutcome,
     TourChanged,
     Unanswered,
     VisitRisk,
@@ -42,7 +44,7 @@ from api.shapes.kept.subject_shapes import (
 from api.shapes.row_views import view_of
 from api.store import kept_plans
 from api.store.basin_tables import Absence, Visit
-from api.store.cycle_tables import DutyRota, Job, Offer, Outcome, Plan
+from api.store.cycle_tables import DutyRota, Job, Offer, Outcome, Plan, SwapQuestion
 from api.store.engine import one_at_a_time
 from api.store.message_tables import Contact, Message, Webhook
 from api.store.plan_parts import uncovered_in
@@ -360,6 +362,18 @@ def message_failed(session: Session, clock: Clock, row: Message) -> None:
     )
     cause = f"message:{row.id}:{row.version}"
     to_coordinators(session, clock, row.basin_id, about, cause)
+
+
+def swap_asked(scoped: Scoped, row: SwapQuestion) -> None:
+    """To the service whose employee would take a visit, until it can answer no more."""
+    contact, about = f"provider:{row.provider_id}", SwapAsked(swap_id=row.id)
+    put(scoped.session, scoped.clock, row.basin_id, about, f"swap:{row.id}", contact, until=row.reply_by)
+
+
+def swap_answered(session: Session, clock: Clock, row: SwapQuestion) -> None:
+    """What became of a question to a service: to the coordinators."""
+    about = SwapOutcome(swap_id=row.id, state=row.state)
+    to_coordinators(session, clock, row.basin_id, about, f"swap:{row.id}:{row.state}")
 
 
 def webhook_disabled(session: Session, clock: Clock, row: Webhook) -> None:

@@ -17,6 +17,7 @@ from api.messages import reminders
 from api.operations import first_start, trail_sealing
 from api.persons import erasing, retention
 from api.plans import duty
+from api.plans.swaps import swap_questions
 from api.runtime.logs import place_of
 from api.service.service import Service
 from api.store.account_tables import LoginFailure, RememberedRequest, WebSession
@@ -74,6 +75,15 @@ def retain(service: Service) -> None:
 
 
 CHORES: tuple[Callable[[Service], object], ...] = (
-    *(offers.expire, lendings.expire, duty.decide, reminders.remind, prolong, forget, first_start.forget),
+    *(
+        offers.expire,
+        swap_questions.expire,
+        lendings.expire,
+        duty.decide,
+        reminders.remind,
+        prolong,
+        forget,
+        first_start.forget,
+    ),
     *(erasing.rewrite, retain, trail_sealing.renew),
 )

@@ -24,7 +24,7 @@ from api.service.service import Service
 from api.store.account_tables import Account, InstallationFact, keep_fact
 from api.store.base import Table
 from api.store.basin_tables import FORGOTTEN, Absence, Client, Visit
-from api.store.cycle_tables import IN_FORCE, Job, Offer, Outcome, Plan, Problem, WorkingEdits
+from api.store.cycle_tables import IN_FORCE, Job, Offer, Outcome, Plan, Problem, SwapQuestion, WorkingEdits
 from api.store.incident_tables import Incident
 from api.store.lending.lending_tables import BasinAgreement, Lending
 from api.store.message_tables import Delivery, Message
@@ -121,6 +121,7 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
         ),
         (Lending, Lending.ends_at < hours),
         (BasinAgreement, (BasinAgreement.until < hours.date()) & (BasinAgreement.changed_at < hours)),
+        (SwapQuestion, SwapQuestion.starts_at < hours),
         (Visit, Visit.ends_at < hours),
         (WorkingEdits, WorkingEdits.changed_at < drafts),
         (Plan, Plan.state.in_(IN_FORCE) & (Plan.first_day < last_day)),

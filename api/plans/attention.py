@@ -22,6 +22,7 @@ from api.plans.ending.endings import endings, suspensions
 from api.plans.ending.learnt import learnt
 from api.plans.own_reasons import NOT_EXAMINED
 from api.plans.plan_words import summary
+from api.plans.swaps import swap_questions
 from api.shapes.cycle_views import OFFER_STATES, AskedView, ProposalView
 from api.shapes.planning.attention_views import (
     AttentionView,
@@ -33,11 +34,12 @@ from api.shapes.planning.attention_views import (
     UnlawfulView,
 )
 from api.shapes.planning.plan_views import DifferenceView
+from api.shapes.planning.swap_shapes import SwapState, SwapView
 from api.shapes.row_views import said
 from api.store import basin_tables
 from api.store import kept_plans as kept
 from api.store.account_tables import AuditEntry
-from api.store.cycle_tables import Job, Offer, Outcome, Plan
+from api.store.cycle_tables import Job, Offer, Outcome, Plan, SwapQuestion
 from api.store.incident_tables import Incident
 from api.store.plan_parts import LONGEST_PLAN, requests_of
 from brigade.exchange.documents.reasons import reason_of
@@ -75,6 +77,7 @@ def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> AttentionView:
         unlawful=[one for plan in standing if (one := _unlawful(scoped, plan, lang)) is not None],
         late=[*_late(scoped, basin_id, standing, lang)],
         unanswered=[_asked(offer, "unanswered", lang) for offer in _unanswered(scoped, basin_id, calls)],
+        swaps=_swaps(scoped, basin_id, lang),
         published_off_duty=[_shown(scoped, plan, None, lang) for plan in found if _is_unseen(plan)],
         proposals=[
             _shown(scoped, plan, in_force.get(plan.first_day), lang) for plan in _proposals(found, in_force)
@@ -126,6 +129,17 @@ def _unanswered(scoped: Scoped, basin_id: str, calls: list[Offer]) -> list[Offer
     )
     called = {offer.id for offer in calls}
     return [offer for offer in scoped.all(asked.order_by(Offer.reply_by, Offer.id)) if offer.id not in called]
+
+
+def _swaps(scoped: Scoped, basin_id: str, lang: str) -> list[SwapView]:
+    """Agreed and to be carried out, or over without an answer, as long as its hours are to come."""
+    asked = scoped.select(SwapQuestion, basin_id).where(
+        SwapQuestion.state.in_((SwapState.ACCEPTED, SwapState.EXPIRED)),
+        SwapQuestion.starts_at > scoped.clock.now(),
+    )
+    found = (swap_questions.shown(row, lang) for row in scoped.all(asked.order_by(SwapQuestion.starts_at)))
+    said = ((one, word(f"attention.swap.{one.state}", lang, asked=lowered(one.sentence))) for one in found)
+    return [one.model_copy(update={"sentence": capital(sentence)}) for one, sentence in said]
 
 
 # -- visits ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What happens in a basin: problems asked, searches, plans, offers, answers, outcomes."""
+"""What happens in a basin: problems asked, searches, plans, offers, answers, outcomes, swaps asked for."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from api.shapes.kept.story_shapes import PlanStory
 from api.store.base import Stored, Table
 from api.store.leases import Leased
 from brigade.exchange.documents.json_text import JsonObject
+from brigade.exchange.shapes.plan_shapes import ProposedSwapShape
 from brigade.ports import Clock
 
 IN_FORCE = ("published", "superseded")
@@ -276,4 +277,31 @@ class DutyRota(BasinEvent):
     __table_args__ = (Index(None, "basin_id", "first_day"),)
 
 
-HAPPENINGS: tuple[type[BasinEvent], ...] = (Job, Plan, Offer, Outcome, DutyRota)
+class SwapQuestion(BasinEvent):
+    """A proposed swap put to the service whose employee would take a visit. `state`: as
+    `api.shapes.planning.swap_shapes.SwapState`. `first_day`, `days`: of the plan that proposes it.
+    `starts_at`: the first hour that changes. `reason`: why it was answered so, or withdrawn.
+    `made_plan_id`: the plan that follows."""
+
+    __tablename__ = "swap_questions"
+    KIND, PREFIX = "swaps", "swap"
+    RIGHTS = Rights(COORDINATORS | MANAGERS, COORDINATORS | MANAGERS)
+    plan_id: Mapped[str] = mapped_column(String(60))
+    provider_id: Mapped[str] = mapped_column(String(120))
+    visit_id: Mapped[str] = mapped_column(String(120))
+    employee_id: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(20))
+    swap: Mapped[ProposedSwapShape] = mapped_column(Stored(ProposedSwapShape))
+    first_day: Mapped[date]
+    days: Mapped[int]
+    starts_at: Mapped[datetime]
+    reply_by: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(60))
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None] = mapped_column(String(60))
+    reason: Mapped[str | None]
+    made_plan_id: Mapped[str | None] = mapped_column(String(60))
+    __table_args__ = (Index(None, "basin_id", "visit_id"), Index(None, "state", "reply_by"))
+
+
+HAPPENINGS: tuple[type[BasinEvent], ...] = (Job, Plan, Offer, Outcome, DutyRota, SwapQuestion)

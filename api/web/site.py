@@ -27,6 +27,7 @@ from api.web.pages.imports import import_pages
 from api.web.pages.journal import journal_page
 from api.web.pages.next_door import next_door_pages
 from api.web.pages.rostering import rota_pages
+from api.web.pages.swaps import swap_pages
 from api.web.pages.work_blocks import work_block_pages
 
 STORIES = (
@@ -37,6 +38,7 @@ STORIES = (
     coming_pages,
     import_pages,
     day_board,
+    swap_pages,
     own_week,
     own_time,
     basin_pages,

@@ -338,6 +338,12 @@ def by_mapping(world: World, text: str = TEAM, name: str = "equipe.csv") -> Resp
     )
 
 
+def unproposed(world: World) -> Response:
+    plan = world.propose()
+    said = {"visit_id": "V1", "employee_id": "A-1"}
+    return world.ask(C, "POST", f"{BASIN}/plans/{plan['id']}/swaps", said)
+
+
 def from_calendar(world: World, *lines: str, summary: str = "A-1") -> Response:
     """An event of A-1 whose lines come after its name, read by a mapping that knows nobody it should."""
     calendar = {
@@ -421,6 +427,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A412": (409, too_late),
     "A413": (409, unlawful),
     "A414": (409, ended_twice),
+    "A415": (409, unproposed),
     "A421": (409, part_of_a_release),
     "A422": (422, beyond_its_line),
     "A423": (422, given_away),

@@ -14,6 +14,8 @@ from tests.builders import at, labour, problem, visit, worker
 
 NOW = datetime(2026, 3, 9, 6, 40, tzinfo=PARIS)
 BASIN = "/v1/basins/B1"
+RARE = "NIGHT"
+"""What nobody of the brigade holds."""
 NOTICE = {
     "REFUSALS_SHORT": {"value": 4, "unit": "count"},
     "REFUSALS_SHORT.below_days": {"value": 7, "unit": "days"},
@@ -71,6 +73,24 @@ def absence(**more: Any) -> dict[str, Any]:
         "employee_id": "A-1",
         "kind": "unplanned_absence",
         "interval": {"start": "2026-03-09T06:00:00+01:00", "end": "2026-03-09T22:00:00+01:00"},
+        **more,
+    }
+
+
+def colleague(id: str, **more: Any) -> dict[str, Any]:
+    """Somebody of S1 at work from 7 to 13 h, with yesterday's hours known."""
+    return {
+        "id": id,
+        "provider_id": "S1",
+        "hours": [
+            {"start": "2026-03-09T07:00:00+01:00", "end": "2026-03-09T13:00:00+01:00"},
+            {"start": "2026-03-10T07:00:00+01:00", "end": "2026-03-10T13:00:00+01:00"},
+        ],
+        "mode": "car",
+        "start_site": "A",
+        "competencies": ["ESSENTIAL_ASSIST", RARE],
+        "weekly_min": 2100,
+        "known_since": "2026-02-01",
         **more,
     }
 

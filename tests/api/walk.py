@@ -25,7 +25,7 @@ from api.persons import erasing
 from api.runtime.roles import Role
 from api.store.message_tables import Message
 from tests.api.conftest import PASSWORD, SEARCH, World
-from tests.api.small_basin import absence, document, meeting, release
+from tests.api.small_basin import RARE, absence, colleague, document, meeting, release
 
 A, C, M, W, E, F = Role
 B = "/v1/basins/{basin_id}"
@@ -121,6 +121,7 @@ def walked(world: World, lang: str = "fr") -> Seen:
         _data,
         _accounts,
         _day,
+        _swaps,
         _plans,
         _rotas,
         _calls,
@@ -347,6 +348,28 @@ def _taken_back(walk: Walk, plan: str) -> None:
         headers={"If-Match": f'"{second["version"]}"'},
     )
     assert walk.world.publish(back.json()["plan"]).status_code == 200
+
+
+def _swaps(walk: Walk) -> None:
+    """Nobody of the brigade holds what V6 asks for; A-3, who is at work, does."""
+    provider = walk.ask(f"GET {B}/providers/{{id}}/swap-notice", id="S1")
+    notice = {"swap_notice_min": 60}
+    walk.ask(f"PUT {B}/providers/{{id}}/swap-notice", notice, role=M, id="S1", headers=etag(provider))
+    walk.ask(f"PUT {B}/employees/{{id}}", colleague("A-3"), role=M, id="A-3")
+    visit = {**walk.world.get("/v1/basins/B1/visits/V2")["value"], "id": "V6", "required": [RARE]}
+    walk.ask(f"PUT {B}/visits/{{id}}", visit, role=M, id="V6")
+    plan = _searched(walk, f"POST {B}/jobs", {"first_day": "2026-03-09", "search": SEARCH})["plan_id"]
+    asked = {"visit_id": "V6", "employee_id": "A-3"}
+    for _ in range(2):
+        swap = walk.ask(f"POST {B}/plans/{{id}}/swaps", asked, id=plan)
+        id = swap.json()["id"]
+        walk.ask(f"GET {B}/swaps", role=M, query="state=asked")
+        if "withdraw" not in " ".join(walk.seen):
+            why = {"reason": "quelqu’un d’autre s’est proposé"}
+            walk.ask(f"POST {B}/swaps/{{id}}/withdraw", why, id=id, headers=etag(swap))
+    said = walk.ask(f"POST {B}/swaps/{{id}}/answer", {"reply": "accept"}, role=M, id=id, headers=etag(swap))
+    walk.ask(f"GET {B}/swaps/{{id}}", role=M, id=id)
+    walk.ask(f"POST {B}/swaps/{{id}}/carry-out", id=id, headers=etag(said))
 
 
 def _plans(walk: Walk) -> None:

@@ -159,5 +159,18 @@ class RowsSetAside(Subject):
     visits: list[str]
 
 
+class SwapAsked(Subject):
+    KIND = "swap_asked"
+    swap_id: str
+
+
+class SwapOutcome(Subject):
+    """`state`: what it became."""
+
+    KIND = "swap_answered"
+    swap_id: str
+    state: str
+
+
 FORMS: Mapping[str, type[Subject]] = {one.KIND: one for one in Subject.__subclasses__()}
 """By kind of message."""

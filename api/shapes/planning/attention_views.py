@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from api.shapes.cycle_views import AskedView, OfferState, ProposalView, StandingView
 from api.shapes.incident_views import IncidentView
 from api.shapes.planning.plan_views import TodayView
+from api.shapes.planning.swap_shapes import SwapView
 from brigade.exchange.shapes.field_kinds import PriorityName
 
 
@@ -152,6 +153,7 @@ class AttentionView(BaseModel):
     unlawful: list[UnlawfulView]
     late: list[LateView] = Field(default_factory=list)
     unanswered: list[AskedView]
+    swaps: list[SwapView] = Field(default_factory=list)
     published_off_duty: list[ProposalView]
     proposals: list[ProposalView]
     undelivered: list[UndeliveredView]

@@ -22,8 +22,10 @@ from api.runtime.faults import forbidden
 from api.runtime.roles import Role
 from api.service.service import Service
 from api.shapes.cycle_requests import ID
+from api.shapes.planning.swap_shapes import SwapState
 from api.shapes.situation_views import SituationState, SituationView, VisitSituationView
 from api.store.basin_tables import Absence
+from api.store.cycle_tables import SwapQuestion
 from api.store.person_tables import EmployeeIdentity
 from api.web.pages.absence_form import form_page, last_day, midnight, people_to_choose, read_absence
 from api.web.people import people_of
@@ -69,7 +71,11 @@ def absences_page(
     view: View, service: TheService, withdrawn: Annotated[bool, Query(alias="retiree")] = False
 ) -> Response:
     _only(view)
-    return view.page(HOME, withdrawn=withdrawn, **_overview(view, service, names=True))
+    asked = view.scoped.select(SwapQuestion).where(
+        SwapQuestion.state == SwapState.ASKED, SwapQuestion.reply_by > view.now
+    )
+    swaps = len(view.scoped.all(asked))
+    return view.page(HOME, withdrawn=withdrawn, swaps=swaps, **_overview(view, service, names=True))
 
 
 @router.get("/absences/en-cours")

@@ -65,6 +65,15 @@ def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tup
     return plan, _facts(document, notes, swaps)
 
 
+def swap_of(shape: ProposedSwapShape, problem: Problem) -> ProposedSwap:
+    """A swap as a plan of these days proposed it. Raises: InvalidPlan."""
+    reader = _Reader(problem, HorizonClock(problem.horizon), [])
+    found = reader.swap(shape, "swap")
+    if issues := [*reader.clock.issues, *reader.issues]:
+        raise InvalidPlan(issues)
+    return found
+
+
 def _facts(document: PlanDocument, notes: tuple[Reason, ...], swaps: tuple[ProposedSwap, ...]) -> ReportInput:
     return ReportInput(
         status=document.status,

@@ -8,7 +8,9 @@ import pytest
 
 from api.messages.webhooks import WebhookSender
 from api.runtime.roles import Role
+from api.shapes.planning.swap_shapes import SwapState
 from tests.api.conftest import PASSWORD, World, begins
+from tests.api.letters.test_letters import put_to
 from tests.api.small_basin import BASIN, absence, meeting, release
 
 A, C, M, W, E, F = Role
@@ -150,6 +152,14 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/lending-agreements/{{id}}": "AC",
     f"POST {B}/lending-agreements/{{id}}/sign": "AC",
     f"POST {B}/lending-agreements/{{id}}/end": "AC",
+    f"GET {B}/swaps": "ACMWEF",
+    f"GET {B}/swaps/{{id}}": "ACM",
+    f"POST {B}/plans/{{id}}/swaps": "AC",
+    f"POST {B}/swaps/{{id}}/answer": "ACM",
+    f"POST {B}/swaps/{{id}}/withdraw": "ACM",
+    f"POST {B}/swaps/{{id}}/carry-out": "AC",
+    f"GET {B}/providers/{{id}}/swap-notice": "ACMF",
+    f"PUT {B}/providers/{{id}}/swap-notice": "ACM",
     f"GET {B}/lendings": "ACMWEF",
     f"POST {B}/lendings": "AC",
     f"GET {B}/lendings/{{id}}": "AC",
@@ -339,7 +349,13 @@ def day(world: World) -> dict[str, str]:
     world.ask(C, "POST", signing, {}, If_Match=agreement.headers["ETag"])
     asked = {**LENDING, "agreement_id": agreement.json()["id"]}
     lending = world.ask(A, "POST", "/v1/basins/B2/lendings", asked).json()["id"]
+    with world.service.database.writing() as session:
+        swap = put_to(proposal["id"], SwapState.ASKED, world.service.clock)
+        session.add(swap)
+        session.commit()
+        swap_id = swap.id
     return {
+        "swaps": swap_id,
         "incidents": incident,
         "reports": report,
         "on-call-rotas": rota["id"],
@@ -401,6 +417,9 @@ def bodies(world: World) -> dict[str, Any]:
         f"POST {B}/lending-agreements": AGREEMENT,
         f"POST {B}/lending-agreements/{{id}}/end": {"reason": "essai"},
         f"POST {B}/lendings": {**LENDING, "agreement_id": agreed},
+        f"POST {B}/plans/{{id}}/swaps": {"visit_id": "V1", "employee_id": "A-1"},
+        f"POST {B}/swaps/{{id}}/answer": {"reply": "accept"},
+        f"PUT {B}/providers/{{id}}/swap-notice": {},
         f"POST {B}/lendings/{{id}}/answer": {"reply": "yes"},
         f"POST {B}/lendings/{{id}}/withdraw": {"reason": "essai"},
         f"POST {B}/outcomes": {"outcomes": [{"visit_id": "V2", "done": False}]},

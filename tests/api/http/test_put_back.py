@@ -69,6 +69,7 @@ def things(world: World) -> Mapping[str, str]:
     found = {f"/v1/basins/{{basin_id}}/{kind}/{{id}}": f"{BASIN}/{kind}/{id}" for kind, id in names.items()}
     found["/v1/basins/{basin_id}/workers/{id}/availability"] = f"{BASIN}/workers/W1/availability"
     found["/v1/basins/{basin_id}/providers/{id}/sectors"] = f"{BASIN}/providers/S1/sectors"
+    found["/v1/basins/{basin_id}/providers/{id}/swap-notice"] = f"{BASIN}/providers/S1/swap-notice"
     return {**found, "/v1/basins/{basin_id}": BASIN, "/v1/accounts/{id}": f"/v1/accounts/{account}"}
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from api.access.rights import Principal
+from api.access.scope import Scoped
 from api.letters import letters, sms
 from api.letters.letters import WrittenLetter
 from api.messages import queueing
@@ -23,8 +26,12 @@ from api.runtime.roles import Role
 from api.shapes.cycle_requests import OffDuty
 from api.shapes.kept.story_shapes import OffDutyDecision
 from api.shapes.kept.subject_shapes import OnCallChanged, RowsSetAside, TourChanged, TourTomorrow
-from api.store.cycle_tables import Plan
+from api.shapes.planning.swap_shapes import SwapState
+from api.store.cycle_tables import Plan, SwapQuestion
 from api.store.message_tables import Message, Webhook
+from brigade.exchange.shapes.plan_shapes import ProposedSwapShape
+from brigade.ports import Clock
+from brigade.units import PARIS
 from tests.api.conftest import World, wish
 from tests.api.small_basin import BASIN, NOW, absence
 
@@ -190,8 +197,53 @@ def others(world: World) -> Iterator[str]:
         queueing.put(session, clock, "B1", tour, "tour:2026-03-09", "worker:W3")
         for worker_id, about in (("W3", days), ("W2", days)):
             queueing.put(session, clock, "B1", about, "rota:x", f"worker:{worker_id}")
+        for state in SwapState:
+            asked = put_to(plan["id"], state, clock)
+            session.add(asked)
+            session.flush()
+            if state == SwapState.ASKED:
+                queueing.swap_asked(service_in(session, clock), asked)
+            elif state != SwapState.DONE:
+                queueing.swap_answered(session, clock, asked)
         session.commit()
     yield "other"
+
+
+def service_in(session: Session, clock: Clock) -> Scoped:
+    return Scoped(session, Principal.system("post", "B1"), clock)
+
+
+def put_to(plan_id: str, state: SwapState, clock: Clock) -> SwapQuestion:
+    """A question to S1: A-3 takes V1."""
+    values = {"provider": "S1", "employee": "A-3", "visit": "V1", "start_at": 480}
+    swap = {
+        "visit_id": "V1",
+        "provider_id": "S1",
+        "employee_id": "A-3",
+        "tour": 0,
+        "position": 0,
+        "start": "2026-03-09T08:00:00+01:00",
+        "disturbs": [{"kind": "employee", "id": "A-3"}],
+        "travel_min": 0,
+        "reason": {"code": "swap_take", "values": values},
+    }
+    start = datetime(2026, 3, 9, 8, tzinfo=PARIS)
+    return SwapQuestion.made(
+        clock,
+        "B1",
+        plan_id=plan_id,
+        provider_id="S1",
+        visit_id="V1",
+        employee_id="A-3",
+        state=state,
+        swap=ProposedSwapShape.model_validate(swap, strict=False),
+        first_day=date(2026, 3, 9),
+        days=1,
+        starts_at=start,
+        reply_by=start - timedelta(hours=1),
+        asked_by="acc_1",
+        reason="elle termine plus tôt" if state == SwapState.REFUSED else None,
+    )
 
 
 def test_the_letters_of_other_days_word_for_word(world: World) -> None:

@@ -7,30 +7,11 @@ from typing import Any
 
 from api.runtime.roles import Role
 from tests.api.conftest import World, wish
-from tests.api.small_basin import BASIN, absence
+from tests.api.small_basin import BASIN, absence, colleague
 from tests.api.web.site import Browser
 
 C, M = Role.COORDINATOR, Role.MANAGER
 DAY = "/bassins/B1/journee/2026-03-09"
-AT = "2026-03-09T{}:00+01:00"
-
-
-def colleague(**more: Any) -> dict[str, Any]:
-    """A-3 of S1, at work from 7 to 13 h, with yesterday's hours known."""
-    return {
-        "id": "A-3",
-        "provider_id": "S1",
-        "hours": [
-            {"start": AT.format("07:00"), "end": AT.format("13:00")},
-            {"start": "2026-03-10T07:00:00+01:00", "end": "2026-03-10T13:00:00+01:00"},
-        ],
-        "mode": "car",
-        "start_site": "A",
-        "competencies": ["ESSENTIAL_ASSIST"],
-        "weekly_min": 2100,
-        "known_since": "2026-02-01",
-        **more,
-    }
 
 
 def left_alone(world: World, notice: int | None, **more: Any) -> dict[str, Any]:
@@ -40,7 +21,7 @@ def left_alone(world: World, notice: int | None, **more: Any) -> dict[str, Any]:
     value = told["value"] | ({} if notice is None else {"swap_notice_min": notice})
     kept = world.ask(C, "PUT", f"{BASIN}/providers/S1", value, If_Match=f'"{told["version"]}"')
     assert kept.status_code == 200, kept.text
-    made = world.ask(M, "PUT", f"{BASIN}/employees/A-3", colleague(**more))
+    made = world.ask(M, "PUT", f"{BASIN}/employees/A-3", colleague("A-3", **more))
     assert made.status_code == 201, made.text
     for id in ("W1", "W2", "W3"):
         where = f"{BASIN}/workers/{id}"

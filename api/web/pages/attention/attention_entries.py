@@ -103,6 +103,9 @@ class _EntryMaker:
         first, *more = one.summary
         return AttentionEntry(first, more, ways=[self._plan("proposal", one.id)])
 
+    def swaps(self, one: Any) -> AttentionEntry:
+        return AttentionEntry(one.sentence, ways=[Way("swaps", f"{self.base}/echanges")])
+
     def undelivered(self, one: Any) -> AttentionEntry:
         acts = [
             AttentionChoice(act, {"act": act, "message_id": message.id})

@@ -42,6 +42,7 @@ KINDS: Mapping[str, str] = {
     "published_off_duty": "warn",
     "proposals": "warn",
     "unanswered": "warn",
+    "swaps": "warn",
     "undelivered": "warn",
     "failed_searches": "warn",
     "set_aside": "warn",

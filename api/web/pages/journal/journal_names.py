@@ -17,7 +17,7 @@ from api.runtime.vault import Vault
 from api.store import basin_tables
 from api.store.account_tables import AuditEntry
 from api.store.basin_tables import Absence, Basin, Visit
-from api.store.cycle_tables import Offer, Outcome, Plan
+from api.store.cycle_tables import Offer, Outcome, Plan, SwapQuestion
 from api.store.incident_tables import Incident
 from api.store.person_tables import (
     IDENTITIES,
@@ -41,6 +41,7 @@ ABOUT: tuple[tuple[type[Any], str, type[Identity]], ...] = (
     (Offer, "worker_id", WorkerIdentity),
     (Incident, "client_id", ClientIdentity),
     (Incident, "worker_id", WorkerIdentity),
+    (SwapQuestion, "employee_id", EmployeeIdentity),
 )
 """Rows that are about somebody: where they say whom."""
 NAMED = (basin_tables.Provider, basin_tables.Employer, basin_tables.FundingLine)
