@@ -44,7 +44,7 @@ PROBLEM = (
         410,
         412,
     ),
-    *_codes("P", range(501, 506), 510, range(512, 516), range(520, 526), range(540, 543)),
+    *_codes("P", range(501, 506), 510, range(512, 516), range(520, 526), range(540, 543), range(550, 554)),
     *("D110", "T001", "T002"),
 )
 """What contradicts itself between values that have their form, sites without usable coordinates among

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -33,6 +33,7 @@ from brigade.exchange.documents.problem_document import (
     problem_to_json,
     read_problem,
     shipped_travel,
+    written_out,
 )
 from brigade.exchange.documents.shape_faults import read_model
 from brigade.exchange.mapping import clock_in_tables
@@ -186,9 +187,8 @@ def read(
         value = parse(decode(body, "document"), "document")
         check_head(value, PROBLEM_FORMAT, PROBLEM_VERSION)
         if _is_whole(value):
-            compose(read_model(ProblemDocument, value), estimates_only)
-        else:
-            read_model(PartialDocument, value)
+            return _limited(_judged(Upload(value)))
+        read_model(PartialDocument, value)
         return _limited(Upload(value))
     if media == CALENDAR:
         return Upload({}, calendars=((f"{_stem(name)}.ics", body),), wishes=calendar_wishes(mapping))
@@ -275,10 +275,17 @@ def _tables(path: Path, mapping: MappingDocument | None) -> Upload:
     # A stub is filled up by the basin: alone it would be judged as half a row.
     if has_all and _is_whole(found.document) and not found.stubs:
         try:
-            compose(read_model(ProblemDocument, found.document), estimates_only)
+            upload = _judged(upload)
         except Refused as refused:
             raise type(refused)([upload.translated(issue) for issue in refused.issues]) from None
     return _limited(upload)
+
+
+def _judged(upload: Upload) -> Upload:
+    """Of a whole problem, with the hours of its shifts: the service keeps no cycles. Raises: Refused."""
+    document = read_model(ProblemDocument, upload.document)
+    compose(document, estimates_only)
+    return replace(upload, document=written_out(upload.document, document))
 
 
 def _calendars(path: Path) -> Iterator[tuple[str, bytes]]:

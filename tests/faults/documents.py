@@ -13,6 +13,9 @@ AT_8 = "2026-03-09T08:00:00+01:00"
 CAR = {"id": "K", "name": "Clio", "site_id": "A"}
 SLOW = {"mode": "car", "hours": ["07:30-09:00"], "percent": 130}
 NORTH = {"id": "N", "name": "Nord", "communes": ["62498"]}
+SHIFT = {"id": "M", "start": "07:00", "end": "12:00"}
+CYCLE = {"worker_id": "W1", "first": "2026-03-09", "cycle": "M"}
+PATTERNS, CYCLES = "brigade.shift_patterns", "brigade.shift_cycles"
 MEETING = {
     "id": "R1",
     "kind": "meeting",
@@ -672,6 +675,50 @@ VALUES = [
         "2026-03-09",
     ),
     Fault("an employee on a boat", put(f"{STAFF}.mode", "foot"), "P012", "travel.foot", "A2"),
+    Fault("two shifts of one name", put(PATTERNS, [SHIFT, SHIFT]), "P550", "shift_patterns[1].id", "M"),
+    Fault(
+        "half a split shift",
+        put(PATTERNS, [{**SHIFT, "second_start": "16:00"}]),
+        "P550",
+        "shift_patterns[0].second_start",
+        "M",
+    ),
+    Fault(
+        "a split shift whose spells meet",
+        put(PATTERNS, [{**SHIFT, "second_start": "11:00", "second_end": "19:00"}]),
+        "P550",
+        "shift_patterns[0].second_start",
+        "11:00",
+    ),
+    Fault("a cycle of shifts unheard of", put(CYCLES, [CYCLE]), "P551", "shift_cycles[0].cycle", "M"),
+    Fault(
+        "a cycle of nobody",
+        put_all({PATTERNS: [SHIFT], CYCLES: [{**CYCLE, "worker_id": "W99"}]}),
+        "P102",
+        "shift_cycles[0].worker_id",
+        "W99",
+    ),
+    Fault(
+        "a cycle that ends first",
+        put_all({PATTERNS: [SHIFT], CYCLES: [{**CYCLE, "last": "2026-03-08"}]}),
+        "P552",
+        "shift_cycles[0].last",
+        "8 mars",
+    ),
+    Fault(
+        "a morning too soon after an evening",
+        put_all(
+            {
+                "horizon.days": 2,
+                f"{WORKER}.availability": [],
+                PATTERNS: [SHIFT, {"id": "S", "start": "15:00", "end": "23:00"}],
+                CYCLES: [{**CYCLE, "cycle": "S M"}],
+            }
+        ),
+        "P553",
+        "shift_cycles[0].cycle",
+        "W1",
+    ),
     Fault(
         "a course that nobody teaches",
         put(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -29,8 +30,10 @@ from brigade.exchange.shapes.place_shapes import (
 )
 from brigade.exchange.shapes.policy_shapes import LEVELS, PolicyShape, ReserveShape, WeightsShape
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION, ProblemDocument
+from brigade.exchange.shapes.shift_hours import CYCLES, shifts_of, with_shifts
 from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
 from brigade.texts.labour_code import LabourCode, shipped_labour_code
+from brigade.timing.free_time import limit_min
 from brigade.units import Horizon
 from brigade.values.competencies import CompetencyCatalogue, shipped_catalogue
 from brigade.values.demand import RotaFeed
@@ -67,6 +70,7 @@ class _Travel:
 def compose(document: ProblemDocument, travel_for: TravelFor) -> Problem:
     """Raises: InvalidProblem, with every fault found across the document."""
     horizon = horizon_of(document.horizon)
+    told, (document, shift_issues) = document, with_shifts(document)
     clock = HorizonClock(horizon)
     catalogue, labour, text_issues = _texts(document)
     parts = _parts(document, clock, catalogue)
@@ -74,7 +78,7 @@ def compose(document: ProblemDocument, travel_for: TravelFor) -> Problem:
     travel = _travel(document.travel, parts["sites"], movers, clock, travel_for)
     # Faults of form, of travel and of texts are told with those of the problem: one round of corrections, not
     # three.
-    issues = [*clock.issues, *travel.issues, *text_issues]
+    issues = [*shift_issues, *clock.issues, *travel.issues, *text_issues]
     try:
         problem = Problem(
             horizon=horizon,
@@ -91,9 +95,25 @@ def compose(document: ProblemDocument, travel_for: TravelFor) -> Problem:
         # Without the travel source's matrices, every mode would be said to be missing too.
         kept = [issue for issue in refused.issues if not (travel.issues and issue.code == "P012")]
         raise InvalidProblem([*issues, *kept]) from None
+    issues += () if issues else short_rests(problem, told)
     if issues:
         raise InvalidProblem(issues)
     return problem
+
+
+def short_rests(problem: Problem, document: ProblemDocument) -> Iterator[Issue]:
+    """Two shifts of a cycle with less rest between them than its worker is owed from one day to the next."""
+    zone = problem.horizon.zone
+    hours = shifts_of(document) if document.brigade.shift_cycles else {}
+    for number, cycle in enumerate(document.brigade.shift_cycles):
+        worker = problem.worker_by_id[cycle.worker_id]
+        owed = problem.rules_for(worker, ()).get("DAILY_REST")
+        for before, after in pairwise(hours[cycle.worker_id] if owed is not None else ()):
+            rest = int((after[0] - before[1]).total_seconds()) // 60
+            days = [one[0].astimezone(zone).date() for one in (before, after)]
+            if owed is not None and days[0] < days[1] and rest < limit_min(owed):
+                met = {"worker": worker.id, "day": days[1], "rest_min": rest, "least_min": limit_min(owed)}
+                yield Issue("P553", f"{CYCLES}[{number}].cycle", "cycle_rest_short", met)
 
 
 def horizon_of(shape: HorizonShape) -> Horizon:

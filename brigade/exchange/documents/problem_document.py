@@ -15,6 +15,7 @@ from brigade.exchange.documents.composing import TravelFor, compose, decompose
 from brigade.exchange.documents.json_text import decode, digest, parse, pretty, read_bytes
 from brigade.exchange.documents.shape_faults import read_model, said
 from brigade.exchange.shapes.problem_shapes import PROBLEM_FORMAT, PROBLEM_VERSION, ProblemDocument
+from brigade.exchange.shapes.shift_hours import with_shifts
 from brigade.units import Horizon
 from brigade.values.places import Site, TravelMatrix, TravelMode
 from brigade.values.problem import Problem
@@ -66,6 +67,21 @@ def problem_to_json(problem: Problem, travel_source: str | None = None) -> dict[
 def problem_text(problem: Problem, travel_source: str | None = None) -> str:
     """The document as readable text; `read_problem` gives the same problem back."""
     return pretty(problem_to_json(problem, travel_source))
+
+
+def written_out(value: Mapping[str, Any], document: ProblemDocument) -> Mapping[str, Any]:
+    """The plain document with hours in place of shifts. Args: document: the same, read, without faults."""
+    if not (document.brigade.shift_patterns or document.brigade.shift_cycles):
+        return value
+    told, _ = with_shifts(document)
+    hours = (
+        [one.model_dump(mode="json", exclude_unset=True) for one in worker.availability]
+        for worker in told.brigade.workers
+    )
+    rows = zip(value["brigade"]["workers"], hours, strict=True)
+    workers = [{**raw, "availability": one} for raw, one in rows]
+    kept = {name: one for name, one in value["brigade"].items() if not name.startswith("shift_")}
+    return {**value, "brigade": {**kept, "workers": workers}}
 
 
 def problem_digest(problem: Problem) -> str:

@@ -27,6 +27,7 @@ from brigade.exchange.shapes.place_shapes import (
     VehicleShape,
 )
 from brigade.exchange.shapes.policy_shapes import PolicyShape
+from brigade.exchange.shapes.shift_shapes import ShiftCycleShape, ShiftPatternShape
 from brigade.exchange.shapes.text_shapes import CatalogueShape, LabourShape
 from brigade.exchange.shapes.workforce_shapes import EmployerShape, WorkerShape
 
@@ -58,6 +59,12 @@ class BrigadeShape(BaseModel):
     model_config = STRICT
     employers: list[EmployerShape]
     workers: list[WorkerShape]
+    shift_patterns: list[ShiftPatternShape] = Field(
+        default_factory=list, description="Shifts by name: morning, evening, split."
+    )
+    shift_cycles: list[ShiftCycleShape] = Field(
+        default_factory=list, description="Who works which of them, day after day; hours come beside others."
+    )
 
 
 class ProblemDocument(BaseModel):

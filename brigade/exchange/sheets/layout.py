@@ -25,6 +25,7 @@ from brigade.exchange.shapes.place_shapes import (
     VehicleShape,
 )
 from brigade.exchange.shapes.policy_shapes import PointsShape, PolicyShape, ReserveShape, WeightsShape
+from brigade.exchange.shapes.shift_shapes import ShiftCycleShape, ShiftPatternShape
 from brigade.exchange.sheets.clocks import WholeDay
 from brigade.values.input_words import PARAMETERS, TABLES, column, plain
 from brigade.values.places import TravelMode
@@ -208,6 +209,8 @@ ROOTS: tuple[TableLayout, ...] = (
     _root("work_blocks", "demand.work_blocks", d.WorkBlockShape),
     _root("employers", "brigade.employers", w.EmployerShape, "accords", required=True),
     _root("workers", "brigade.workers", w.WorkerShape, "limits", "counters", required=True),
+    _root("shift_patterns", "brigade.shift_patterns", ShiftPatternShape),
+    _root("shift_cycles", "brigade.shift_cycles", ShiftCycleShape, key="worker_id"),
     _root("competencies", "catalogue.competencies", t.CompetencyShape, key="code"),
     _root("certificate_texts", "catalogue.certificates", t.CertificateTextShape, key="code"),
     _root("rules", "labour.rules", t.RuleHeadShape),
