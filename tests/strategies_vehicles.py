@@ -56,12 +56,13 @@ def _vehicles(draw: DrawFn, problem: Problem, id: str) -> Vehicle:
         draw(st.sampled_from((0, 500, 2500))),
         draw(st.one_of(st.none(), st.integers(1, 6 * far + 1))),
         problem.horizon.ticks(FIVE * draw(st.sampled_from((0, 0, 6, 30)))),
+        draw(_hours(problem)),
     )
 
 
 @st.composite
 def _hours(draw: DrawFn, problem: Problem) -> tuple[Interval, ...]:
-    """Mostly always; else a loan of some days, or hours of one."""
+    """Mostly none; else some days, as of a loan, or hours of one."""
     if draw(st.integers(0, 2)):
         return ()
     horizon = problem.horizon

@@ -9,15 +9,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.access.rights import holds
 from api.access.scope import Scoped, expect
 from api.basin.fitness import wishes_issues
-from api.runtime.faults import Unfit
+from api.runtime.faults import Unfit, forbidden, not_found
 from api.runtime.roles import Role
 from api.shapes.cycle_requests import BasinWishes
 from api.store.account_tables import AuditEntry
-from api.store.basin_tables import Basin, Provider
+from api.store.basin_tables import Basin, Provider, Site
 from brigade.errors import refuse
-from brigade.exchange.shapes.place_shapes import SectorShape
+from brigade.exchange.shapes.place_shapes import SectorShape, VehicleShape
 
 CHANGED = "values"
 """Of a note: by the place of a value, what it was and what it is."""
@@ -83,6 +84,66 @@ def put_sectors(
             raise Unfit("A306", where, "other_document", {"id": one.provider_id})
     own = [one.model_copy(update={"provider_id": provider_id}) for one in sectors]
     value = stands.model_copy(update={"sectors": [*others, *own]})
+    return put(writer, basin_id, value, version, why)
+
+
+def writes_vehicle(scoped: Scoped, basin_id: str, vehicle: VehicleShape) -> bool:
+    """Coordinators write every vehicle of their basin, managers those of their service, employers theirs."""
+    owned, role = scoped.principal.targets(basin_id), scoped.principal.role
+    if role is Role.MANAGER:
+        return vehicle.provider_id in owned
+    if role is Role.EMPLOYER:
+        return vehicle.employer_id in owned
+    return role in (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+def vehicle_of(scoped: Scoped, basin_id: str, id: str) -> VehicleShape:
+    """Raises: NotFound."""
+    found = next((one for one in scoped.basin(basin_id).body.vehicles if one.id == id), None)
+    if found is None:
+        raise not_found("vehicles", id)
+    return found
+
+
+def put_vehicle(
+    scoped: Scoped, basin_id: str, vehicle: VehicleShape, version: int | None, why: str | None = None
+) -> tuple[Basin, BasinWishes | None]:
+    """One vehicle, new or in place of what it was. Args: version: the basin's. Returns, and raises, as `put`;
+    NotFound, for a place out of reach."""
+    fleet = {one.id: one for one in scoped.basin(basin_id).body.vehicles}
+    stood = fleet.get(vehicle.id)
+    _must_write_vehicles(scoped, basin_id, *filter(None, (stood, vehicle)))
+    site = scoped.session.get(Site, (basin_id, vehicle.site_id))
+    is_moved = stood is None or stood.site_id != vehicle.site_id
+    # At a home of another service's client nothing stands; what is no place at all, validation says.
+    if is_moved and site is not None and site.provider_id and not holds(site, scoped.principal):
+        raise not_found("sites", vehicle.site_id)
+    return _put_fleet(scoped, basin_id, {**fleet, vehicle.id: vehicle}, version, why)
+
+
+def drop_vehicle(
+    scoped: Scoped, basin_id: str, id: str, version: int | None, why: str | None = None
+) -> tuple[Basin, BasinWishes | None]:
+    """Whoever writes it takes it away. Returns, and raises, as `put`; NotFound."""
+    _must_write_vehicles(scoped, basin_id, vehicle_of(scoped, basin_id, id))
+    fleet = {one.id: one for one in scoped.basin(basin_id).body.vehicles if one.id != id}
+    return _put_fleet(scoped, basin_id, fleet, version, why)
+
+
+def _must_write_vehicles(scoped: Scoped, basin_id: str, *vehicles: VehicleShape) -> None:
+    """Raises: Forbidden."""
+    for one in vehicles:
+        if not writes_vehicle(scoped, basin_id, one):
+            raise forbidden(f"vehicles.{one.id}")
+
+
+def _put_fleet(
+    scoped: Scoped, basin_id: str, fleet: Mapping[str, VehicleShape], version: int | None, why: str | None
+) -> tuple[Basin, BasinWishes | None]:
+    # The fleet stands with the wishes, of which managers and employers may write no other part.
+    writer = scoped.as_service(basin_id)
+    stands = writer.one(Basin, basin_id, basin_id, write=True).body
+    value = stands.model_copy(update={"vehicles": list(fleet.values())})
     return put(writer, basin_id, value, version, why)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
+from fastapi.responses import Response
 
 from api.basin import wishes
 from api.cycle.following import follow_wishes
@@ -14,12 +15,14 @@ from api.http.paging import Page, PageParams, whole
 from api.http.put_back import ReadOnly, repeated_in
 from api.http.unit import Answer, IfMatch, ModelResponse, Reader, Writer
 from api.runtime.body_documents import DocumentRoute
+from api.runtime.faults import Unfit
 from api.shapes.cycle_requests import BasinId, BasinWishes, Envelope, Id, SectorMapIn, exact
 from api.shapes.planning.board_views import OutlinesView
 from api.shapes.record_views import WishChangeView
 from api.shapes.row_views import enveloped, said, view_of
 from api.store.basin_tables import Basin, Provider, Site
 from brigade.exchange.outlines import outlines
+from brigade.exchange.shapes.place_shapes import VehicleShape
 
 router = APIRouter(prefix="/basins", tags=["basins"], route_class=DocumentRoute)
 Wishes = Annotated[BasinWishes, exact(BasinWishes, BasinWishes), Body()]
@@ -110,6 +113,49 @@ def put_sectors(
         row, before = wishes.put_sectors(unit.scoped, basin_id, id, value.sectors, version)
         follow_wishes(unit.scoped, service, row, before)
         return Answer(_map_of(row, id), version=row.version)
+
+    return unit.answer(act)
+
+
+@router.get("/{basin_id}/vehicles/{id}", summary="Read a shared vehicle")
+def read_vehicle(basin_id: BasinId, id: Id, scoped: Reader) -> ModelResponse[VehicleShape]:
+    """The basin's wishes list them all. The version (`ETag`) is the basin's."""
+    row = scoped.basin(basin_id)
+    return Answer(wishes.vehicle_of(scoped, basin_id, id), version=row.version).response()
+
+
+@router.put("/{basin_id}/vehicles/{id}", summary="Write a shared vehicle", openapi_extra=refuses(*PROBLEM))
+def put_vehicle(
+    basin_id: BasinId, id: Id, value: VehicleShape, unit: Writer, service: TheService, version: IfMatch
+) -> ModelResponse[VehicleShape]:
+    """A new one, or the whole of one that stands. Coordinators, managers one of their service, employers one
+    of theirs. If-Match names the basin's version."""
+
+    def act() -> Answer[VehicleShape]:
+        if value.id != id:
+            raise Unfit("A306", f"vehicles.{id}", "other_document", {"id": value.id})
+        row, before = wishes.put_vehicle(unit.scoped, basin_id, value, version)
+        follow_wishes(unit.scoped, service, row, before)
+        return Answer(value, version=row.version)
+
+    return unit.answer(act)
+
+
+@router.delete(
+    "/{basin_id}/vehicles/{id}",
+    status_code=204,
+    response_class=Response,
+    summary="Take a shared vehicle out of the fleet",
+)
+def delete_vehicle(
+    basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch
+) -> Response:
+    """By whoever may write it. If-Match names the basin's version."""
+
+    def act() -> Answer[None]:
+        row, before = wishes.drop_vehicle(unit.scoped, basin_id, id, version)
+        follow_wishes(unit.scoped, service, row, before)
+        return Answer(status=204)
 
     return unit.answer(act)
 

@@ -85,8 +85,8 @@ class Vehicle:
     Whose it is: a provider's (whoever has a paper with it may drive), an employer's (its people), else the
     basin's or a mobility platform's (anybody). `drivers`: of these the ones who may, None = all of them.
     `licence`: the competency that whoever drives holds. `hours`: when it may be out, none = always; a loan of
-    some days is hours. `range_m`: metres of one charge, each tour within it; `recharge`: ticks that it stands
-    at its place after a tour before the next one.
+    some days is hours. `out_of_service`: when nobody has it all the same. `range_m`: metres of one charge,
+    each tour within it; `recharge`: ticks that it stands at its place after a tour before the next one.
     """
 
     id: str
@@ -102,6 +102,7 @@ class Vehicle:
     cents_per_day: Cents = 0
     range_m: Metres | None = None
     recharge: Ticks = 0
+    out_of_service: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def vehicles_for(problem: Problem, worker: Worker, tour: int) -> tuple[Vehicle |
         if (one.drivers is None or worker.id in one.drivers)
         and one.employer_id in (None, worker.employer_id)
         and (not one.hours or any(hours.overlap(span) for hours in one.hours))
+        and not any(out.contains(span) for out in one.out_of_service)
     )
     return (None, *offered)
 

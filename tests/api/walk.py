@@ -534,6 +534,10 @@ def _money(walk: Walk) -> None:
     own = walk.ask(f"GET {B}/providers/{{id}}/sectors", id="S1")
     one = {"sectors": [{"id": "VILLE", "name": "Ville", "sites": ["A"]}]}
     walk.ask(f"PUT {B}/providers/{{id}}/sectors", one, id="S1", headers=etag(own))
+    car = {"id": "CLIO", "name": "Clio blanche", "site_id": "A", "provider_id": "S1", "cents_per_day": 800}
+    put = walk.ask(f"PUT {B}/vehicles/{{id}}", car, id="CLIO", headers=etag(walk.ask(f"GET {B}")))
+    walk.ask(f"GET {B}/vehicles/{{id}}", id="CLIO")
+    walk.ask(f"DELETE {B}/vehicles/{{id}}", id="CLIO", headers=etag(put))
 
 
 def _lending(walk: Walk) -> None:

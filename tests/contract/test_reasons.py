@@ -24,7 +24,7 @@ BUILT = {
     "brigade/law/rules/multi_employer.py": ("multi_employer_", ("day", "week")),
     "brigade/law/rules/territory.py": ("ai_territory_", ("convention", "own")),
     "brigade/law/rules/sectors.py": ("sector_", ("home", "neighbours")),
-    "brigade/law/rules/vehicles.py": ("vehicle_", ("hours", "range", "shared")),
+    "brigade/law/rules/vehicles.py": ("vehicle_", ("hours", "out_of_service", "range", "shared")),
     "brigade/law/rules/timing.py": (
         "timing_",
         ("departure", "first_arrival", "back", "travel", "metres", "end", "arrival"),

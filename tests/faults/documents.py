@@ -484,6 +484,13 @@ VALUES = [
         "08:00",
     ),
     Fault(
+        "vehicle in service before it is out of it",
+        put("vehicles", [{**CAR, "out_of_service": [{"start": AT_8, "end": AT_8}]}]),
+        "P027",
+        "K.out_of_service[0]",
+        "08:00",
+    ),
+    Fault(
         "vehicle that pays", put("vehicles", [{**CAR, "cents_per_day": -1}]), "P028", "cents_per_day", "-1"
     ),
     Fault("vehicle without charge", put("vehicles", [{**CAR, "range_m": 0}]), "P029", "K.range_m", "0 m"),

@@ -179,6 +179,7 @@ def _vehicles() -> Iterator[Case]:
         ("driver", {"provider_id": "S2"}),
         ("licence", {"licence": "NIGHT"}),
         ("hours", {"hours": (noon,)}),
+        ("out_of_service", {"out_of_service": (Interval(at("06:00"), at("07:00")),)}),
         # 20 km there and 20 km back.
         ("range", {"range_m": 39_999}),
     ):

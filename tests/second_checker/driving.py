@@ -113,4 +113,6 @@ def _is_out_too_long(case: Case, tour: Tour, vehicle: dict[str, Any]) -> bool:
     driven = told - case.way(*ways[0][0])[1] - case.way(*ways[-1][1])[1]
     most = vehicle.get("range_m")
     outside = bool(hours) and not any(first <= start and end <= last for first, last in hours)
+    broken = [(of(one["start"]), of(one["end"])) for one in vehicle.get("out_of_service", [])]
+    outside |= any(first < end and start < last for first, last in broken)
     return outside or (most is not None and driven > most)

@@ -139,10 +139,14 @@ class VehicleShape(Shape):
         None, description="Metres of one charge: no tour drives it further. Absent: no limit."
     )
     recharge_min: Minutes = Field(0, description="How long it stands after a tour before the next one.")
+    out_of_service: list[IntervalShape] = Field(
+        default_factory=list, description="When nobody has it: broken down, at the garage, inspected."
+    )
 
     @classmethod
     def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
-        return values | {"hours": tuple(sorted(values["hours"]))}
+        spans = ("hours", "out_of_service")
+        return values | {name: tuple(sorted(values[name])) for name in spans}
 
 
 class TrafficShape(Shape):

@@ -241,6 +241,7 @@ CHILDREN: tuple[TableLayout, ...] = (
     _child("calls", "workers", "calls", d.IntervalShape),
     _with_whole_days(_child("other_work", "workers", "other_work", d.IntervalShape)),
     _with_whole_days(_child("vehicle_hours", "vehicles", "hours", d.IntervalShape)),
+    _with_whole_days(_child("vehicles_out", "vehicles", "out_of_service", d.IntervalShape)),
 )
 
 

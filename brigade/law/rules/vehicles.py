@@ -1,5 +1,5 @@
 """VEHICLES: who takes a shared vehicle may drive it and holds the licence; it is out within its hours and its
-range, with one tour at a time, and charged before the next one."""
+range, in service, with one tour at a time, and charged before the next one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCOPE = Scope.TIED
 
 
 def _as_obstacle(problem: Problem, visit_id: str, broken: Violation) -> Reason | None:
-    kept = ("vehicle", "range_m", "driven_m", "other", "free_at")
+    kept = ("vehicle", "range_m", "driven_m", "other", "free_at", "since", "back_at")
     met = {name: value for name, value in broken.reason.values if name in kept}
     return Reason.of(broken.reason.code.replace("vehicles_", "vehicle_"), **met)
 
@@ -56,9 +56,13 @@ def _driver(problem: Problem, vehicle: Vehicle, route: Route) -> Iterator[Violat
 
 def _out(problem: Problem, vehicle: Vehicle, route: Route) -> Iterator[Violation]:
     out, metres = time_out(problem, route), driven_metres(problem, route)
-    if vehicle.hours and not any(one.start <= out.start and out.end <= one.end for one in vehicle.hours):
+    if vehicle.hours and not any(one.contains(out) for one in vehicle.hours):
         met: dict[str, Met] = {"vehicle": vehicle.name, "taken_at": out.start, "left_at": out.end}
         yield breach(problem, "VEHICLES", route, met, detail="hours")
+    for one in vehicle.out_of_service:
+        if one.start < out.end and out.start < one.end:
+            broken: dict[str, Met] = {"vehicle": vehicle.name, "since": one.start, "back_at": one.end}
+            yield breach(problem, "VEHICLES", route, broken, detail="out_of_service")
     if vehicle.range_m is not None and metres > vehicle.range_m:
         driven: dict[str, Met] = {"vehicle": vehicle.name, "driven_m": metres, "range_m": vehicle.range_m}
         yield breach(problem, "VEHICLES", route, driven, detail="range")

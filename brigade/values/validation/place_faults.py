@@ -137,10 +137,11 @@ def _named_by(problem: ProblemParts, vehicle: Vehicle, where: str) -> Iterator[I
 
 
 def _amounts(problem: ProblemParts, vehicle: Vehicle, where: str) -> Iterator[Issue]:
-    for index, one in enumerate(vehicle.hours):
-        if one.length <= 0:
-            met = {"start": say(problem, one.start), "end": say(problem, one.end)}
-            yield Issue("P027", f"{where}.hours[{index}]", "span_reversed", met)
+    for name in ("hours", "out_of_service"):
+        for index, one in enumerate(getattr(vehicle, name)):
+            if one.length <= 0:
+                met = {"start": say(problem, one.start), "end": say(problem, one.end)}
+                yield Issue("P027", f"{where}.{name}[{index}]", "span_reversed", met)
     yield from negative(
         "P028",
         where,

@@ -9,7 +9,7 @@ import pytest
 from api.messages.webhooks import WebhookSender
 from api.runtime.roles import Role
 from api.shapes.planning.swap_shapes import SwapState
-from tests.api.conftest import PASSWORD, World, begins
+from tests.api.conftest import PASSWORD, World, begins, wish
 from tests.api.letters.test_letters import put_to
 from tests.api.small_basin import BASIN, absence, meeting, release
 
@@ -113,6 +113,9 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/history": "AC",
     f"GET {B}/providers/{{id}}/sectors": "ACMF",
     f"PUT {B}/providers/{{id}}/sectors": "ACM",
+    f"GET {B}/vehicles/{{id}}": "ACMWEF",
+    f"PUT {B}/vehicles/{{id}}": "ACM",
+    f"DELETE {B}/vehicles/{{id}}": "ACM",
     f"GET {B}/events": "ACMWEF",
     f"GET {B}/events/stream": "ACMWEF",
     f"POST {B}/imports": "ACM",
@@ -293,12 +296,21 @@ LENDING = {
 }
 CALL = {"start": "2026-03-08T21:00:00+01:00", "end": "2026-03-08T22:30:00+01:00"}
 LINK = {"kind": "different_workers", "first": "V1", "second": "V2"}
+CAR = {
+    "id": "CLIO",
+    "name": "Clio",
+    "site_id": "A",
+    "provider_id": "S1",
+    # A loan that is over: nobody takes it in the plan.
+    "hours": [{"start": "2026-01-01T00:00:00+01:00", "end": "2026-01-02T00:00:00+01:00"}],
+}
 
 
 @pytest.fixture
 @begins
 def day(world: World) -> dict[str, str]:
     """A published plan in which W1 has an offer, and the ids the walk needs."""
+    wish(world, vehicles=[CAR])
     world.ask(C, "PUT", f"{BASIN}/links/K1", LINK)
     worker = world.ask(C, "GET", f"{BASIN}/workers/W1").json()["value"]
     for other in ("W2", "W3"):  # only W1 is there: the stops are W1's
@@ -369,6 +381,7 @@ def day(world: World) -> dict[str, str]:
         "deliveries": call["id"],
         "tokens": token,
         "accounts": account,
+        "vehicles": "CLIO",
     }
 
 
@@ -435,6 +448,7 @@ def bodies(world: World) -> dict[str, Any]:
         "PUT /v1/accounts/{id}": account,
         f"POST {B}/invitations": {"login": "collegue"},
         f"PUT {B}/providers/{{id}}/sectors": {"sectors": []},
+        f"PUT {B}/vehicles/{{id}}": CAR,
     }
 
 

@@ -66,6 +66,56 @@ def test_a_fleet_is_refused_with_all_its_faults(world: World) -> None:
     assert codes == ["P024", "P025", "P025", "P026", "P028", "P029"]
 
 
+def _etag(world: World, role: Role = C) -> str:
+    return str(world.ask(role, "GET", BASIN).headers["ETag"])
+
+
+def test_a_vehicle_is_written_by_itself_and_taken_away(world: World) -> None:
+    """The rest of the fleet stays; another id than the address's is refused."""
+    wish(world, vehicles=[LENT])
+    put = world.ask(C, "PUT", f"{BASIN}/vehicles/CLIO", CLIO, If_Match=_etag(world))
+    assert put.status_code == 200, put.text
+    assert [one["id"] for one in world.get(BASIN)["value"]["vehicles"]] == ["BIKE", "CLIO"]
+    assert world.get(f"{BASIN}/vehicles/CLIO")["cents_per_day"] == 800
+    other = world.ask(C, "PUT", f"{BASIN}/vehicles/BIKE", CLIO, If_Match=_etag(world))
+    assert [one["code"] for one in other.json()["issues"]] == ["A306"]
+    assert world.ask(C, "DELETE", f"{BASIN}/vehicles/CLIO").status_code == 428
+    assert world.ask(C, "DELETE", f"{BASIN}/vehicles/CLIO", If_Match=put.headers["ETag"]).status_code == 204
+    assert [one["id"] for one in world.get(BASIN)["value"]["vehicles"]] == ["BIKE"]
+    assert world.ask(C, "DELETE", f"{BASIN}/vehicles/CLIO", If_Match=_etag(world)).status_code == 404
+
+
+def test_managers_and_employers_write_the_vehicles_of_their_own(world: World) -> None:
+    """A car that is the basin's, or another's, is none of theirs, neither to have nor to give away. It stands
+    at a place of nobody's clients: an employer sees no other."""
+    wish(world, vehicles=[LENT])
+    shared = {**CLIO, "site_id": "H"}
+    own: dict[Role, dict[str, Any]] = {M: {"provider_id": "S1"}, Role.EMPLOYER: {"employer_id": "E1"}}
+    for role, owner in own.items():
+        for car, status in (
+            ({**shared, **owner}, 200),
+            (shared, 403),
+            ({**shared, "provider_id": "S2"}, 403),
+            ({**LENT, **owner}, 403),
+        ):
+            where = f"{BASIN}/vehicles/{car['id']}"
+            answer = world.ask(role, "PUT", where, car, If_Match=_etag(world))
+            assert answer.status_code == status, (role, car, answer.text)
+        gone = world.ask(role, "DELETE", f"{BASIN}/vehicles/CLIO", If_Match=_etag(world))
+        assert gone.status_code == 204
+        assert world.ask(role, "DELETE", f"{BASIN}/vehicles/BIKE", If_Match=_etag(world)).status_code == 403
+
+
+def test_nothing_stands_at_a_home_out_of_reach(world: World) -> None:
+    """At D lives somebody of S2: to the manager of S1 there is no such place."""
+    assert world.ask(C, "GET", f"{BASIN}/sites/D").status_code == 200
+    assert world.ask(M, "GET", f"{BASIN}/sites/D").status_code == 404
+    there = {**CLIO, "provider_id": "S1", "site_id": "D"}
+    refused = world.ask(M, "PUT", f"{BASIN}/vehicles/CLIO", there, If_Match=_etag(world))
+    assert refused.status_code == 404
+    assert world.ask(C, "PUT", f"{BASIN}/vehicles/CLIO", there, If_Match=_etag(world)).status_code == 200
+
+
 def test_the_fleet_is_the_coordinators_to_write(world: World) -> None:
     row = world.ask(C, "GET", BASIN)
     body = {**row.json()["value"], "vehicles": [CLIO]}

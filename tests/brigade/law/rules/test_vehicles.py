@@ -76,6 +76,19 @@ def test_it_is_out_within_its_hours() -> None:
         assert told(asked, plan) == [("vehicles_hours", "W1")] * broken
 
 
+def test_it_is_out_while_it_is_in_service() -> None:
+    """Out of A from 08:40 to 10:20: the garage may end then, or begin."""
+    visits, whom = [visit("V1", "C", 60, "09:00", "09:00")], [worker(mode=BUS)]
+    for first, last, broken in (
+        ("07:00", "08:40", 0),
+        ("10:20", "12:00", 0),
+        ("07:00", "08:41", 1),
+        ("09:10", "09:20", 1),
+    ):
+        asked, plan = driven(visits, whom, {"W1": ["V1"]}, out_of_service=(Interval(at(first), at(last)),))
+        assert told(asked, plan) == [("vehicles_out_of_service", "W1")] * broken
+
+
 def test_its_range_counts_what_it_drives_itself() -> None:
     """20 km there and 20 back; the bus to it is no part of them."""
     visits, whom = [visit("V1", "C", 60, "09:00", "09:00")], [worker(mode=BUS)]
