@@ -112,7 +112,7 @@ def put_vehicle(
     NotFound, for a place out of reach."""
     fleet = {one.id: one for one in scoped.basin(basin_id).body.vehicles}
     stood = fleet.get(vehicle.id)
-    _must_write_vehicles(scoped, basin_id, *filter(None, (stood, vehicle)))
+    must_write_vehicles(scoped, basin_id, *filter(None, (stood, vehicle)))
     site = scoped.session.get(Site, (basin_id, vehicle.site_id))
     is_moved = stood is None or stood.site_id != vehicle.site_id
     # At a home of another service's client nothing stands; what is no place at all, validation says.
@@ -125,12 +125,12 @@ def drop_vehicle(
     scoped: Scoped, basin_id: str, id: str, version: int | None, why: str | None = None
 ) -> tuple[Basin, BasinWishes | None]:
     """Whoever writes it takes it away. Returns, and raises, as `put`; NotFound."""
-    _must_write_vehicles(scoped, basin_id, vehicle_of(scoped, basin_id, id))
+    must_write_vehicles(scoped, basin_id, vehicle_of(scoped, basin_id, id))
     fleet = {one.id: one for one in scoped.basin(basin_id).body.vehicles if one.id != id}
     return _put_fleet(scoped, basin_id, fleet, version, why)
 
 
-def _must_write_vehicles(scoped: Scoped, basin_id: str, *vehicles: VehicleShape) -> None:
+def must_write_vehicles(scoped: Scoped, basin_id: str, *vehicles: VehicleShape) -> None:
     """Raises: Forbidden."""
     for one in vehicles:
         if not writes_vehicle(scoped, basin_id, one):

@@ -28,6 +28,7 @@ from api.web.pages.journal import journal_page
 from api.web.pages.next_door import next_door_pages
 from api.web.pages.rostering import rota_pages
 from api.web.pages.swaps import swap_pages
+from api.web.pages.vehicles import vehicle_pages
 from api.web.pages.work_blocks import work_block_pages
 
 STORIES = (
@@ -49,6 +50,7 @@ STORIES = (
     work_block_pages,
     next_door_pages,
     rota_pages,
+    vehicle_pages,
     setup_pages,
     journal_page,
     staff_pages,

@@ -46,6 +46,8 @@ def from_home(case: Case, tour: Tour, worker: Worker, visit: dict[str, Any], sit
     """The way from home to a visit's place as the tour goes there."""
     first, last, own = worker.told.get("start_site"), worker.told.get("end_site"), worker.mode
     home = first or last
+    if home is None:
+        return 0, 0
     if tour.vehicle is None:
         return case.way(own, home, site, percent_to(case, own, visit))
     stand, mode = tour.vehicle["site_id"], tour.vehicle.get("mode", "car")

@@ -388,10 +388,12 @@ def of_tours(case: Case, person: Person) -> Iterator[Broken]:
             yield from of_stop(case, person.labour, tour, worker, stop)
         hosts = case.hosts_of(tour.stops[-1].visit)
         texts = person.labour.apart(worker, hosts, ZONE) if hosts else []
-        if any(beyond(text, (tour.travel_back, tour.metres_back)) for text in texts):
+        # A vehicle's way from or to its place is no commute of somebody without a home.
+        has_start, has_end = (worker.told.get(end) is not None for end in ("start_site", "end_site"))
+        if has_end and any(beyond(text, (tour.travel_back, tour.metres_back)) for text in texts):
             yield "COMMUTE_NORMAL", worker.id, tour.day
         most = worker.limit("max_commute")
-        if most is not None and max(tour.stops[0].travel, tour.travel_back) > most:
+        if most is not None and max(has_start * tour.stops[0].travel, has_end * tour.travel_back) > most:
             yield "COMMUTE_NORMAL", worker.id, tour.day
     for before, after in pairwise(tours):
         if after.departure < before.back:

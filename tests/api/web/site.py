@@ -69,6 +69,7 @@ def at_work(world: World) -> dict[str, str]:
         "absence_id": "ABS-1",
         "client_id": "S1:A",
         "block_id": "nouveau",
+        "vehicle_id": "nouveau",
         "worker_id": "W1",
     }
 

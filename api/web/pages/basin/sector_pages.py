@@ -3,10 +3,8 @@ home in which sector, and how far from it she may be sent."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
@@ -26,6 +24,7 @@ from api.shapes.cycle_requests import BasinId
 from api.store.basin_tables import Basin, Client, Provider, Site, Worker
 from api.store.cycle_tables import Plan
 from api.store.person_tables import WorkerIdentity
+from api.web.codes import code_of
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model
@@ -45,8 +44,6 @@ PAGES = (
     ),
 )
 TEMPLATE = "basin/sectors.html"
-LONGEST_CODE = 20
-"""Of the code made from a new sector's name."""
 AskedMap = Annotated[str, Query(alias="carte", max_length=120)]
 
 
@@ -139,7 +136,7 @@ def _drawn(
         for one in kept
     ]
     if new := form.text("new_name"):
-        drawn.append({"id": _code(new, {one.id for one in every}), "name": new})
+        drawn.append({"id": code_of(new, {one.id for one in every}, "SECTEUR"), "name": new})
     return [read_model(SectorShape, one) for one in drawn]
 
 
@@ -149,21 +146,6 @@ def _are_near(press: PressedView, stands: Sequence[SectorShape], one: str, other
     if told[0] == told[1]:
         return told[0] and one != other
     return not any({one, other} == {sector.id, id} for sector in stands for id in sector.neighbours)
-
-
-def _code(name: str, taken: set[str]) -> str:
-    """A code that tells its name, and is no other sector's."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().upper()
-    code = re.sub(r"[^A-Z0-9]+", "-", plain).strip("-")[:LONGEST_CODE].strip("-") or "SECTEUR"
-    return next(one for one in _numbered(code) if one not in taken)
-
-
-def _numbered(code: str) -> Iterator[str]:
-    yield code
-    number = 2
-    while True:
-        yield f"{code}-{number}"
-        number += 1
 
 
 def _write_homes(press: PressedView, service: Service, basin_id: str, provider_id: str | None) -> None:

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from sqlalchemy import Select, select
 
-from api.access.scope import Scoped
 from api.basin import identities
 from api.basin.resource_kinds import kind_of
 from api.commitments.in_force import plan_on
@@ -32,6 +31,7 @@ from api.store.basin_tables import FundingLine, Site, WorkBlock, Worker
 from api.store.cycle_tables import Offer, Outcome
 from api.store.person_tables import WorkerIdentity
 from api.web.pages.work_blocks.work_block_form import WorkBlockForm, empty_form, shown_in_form
+from api.web.shared_places import shared_places
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError, Issue, Refused
 from brigade.exchange.documents.rows import block_name
@@ -283,7 +283,7 @@ def _one(
         stood=stood,
         ticked=ticked,
         people=sorted(people, key=lambda one: identities.folded(one[1])),
-        places=_places(scoped, basin_id),
+        places=shared_places(scoped, basin_id),
         lines=[(one.id, one.value.name) for one in lines],
         kinds=[(one.value, one.value) for one in WorkBlockKind],
         levels=[one.value for one in PriorityName],
@@ -292,13 +292,6 @@ def _one(
         base=_address(basin_id),
         new=NEW,
     )
-
-
-def _places(scoped: Scoped, basin_id: str) -> list[tuple[str, str]]:
-    """Shared places: at the homes of clients nobody meets."""
-    rows = scoped.session.scalars(select(Site).where(Site.basin_id == basin_id, Site.provider_id.is_(None)))
-    found = [(row.id, place_name(row.value.commune)) for row in rows]
-    return sorted((id, f"{place} ({id})" if place else id) for id, place in found)
 
 
 def _told_of(view: ScopedView | PressedView, row: WorkBlock) -> Sequence[Offer]:
