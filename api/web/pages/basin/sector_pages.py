@@ -24,7 +24,7 @@ from api.shapes.cycle_requests import BasinId
 from api.store.basin_tables import Basin, Client, Provider, Site, Worker
 from api.store.cycle_tables import Plan
 from api.store.person_tables import WorkerIdentity
-from api.web.codes import code_of
+from api.web.codes_of_names import code_of
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
 from brigade.errors import BrigadeError
 from brigade.exchange.documents.shape_faults import read_model

@@ -26,7 +26,7 @@ from api.shapes.cycle_requests import ID, BasinId
 from api.store import plan_parts
 from api.store.basin_tables import Employer, Provider, Worker
 from api.store.person_tables import WorkerIdentity
-from api.web.codes import code_of
+from api.web.codes_of_names import code_of
 from api.web.pages.vehicles.vehicle_form import SPANS, span_fields, spans_in, vehicle_in
 from api.web.shared_places import shared_places
 from api.web.view import MenuGroup, PageEntry, Press, PressedView, ScopedView, View
