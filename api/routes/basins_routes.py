@@ -133,7 +133,7 @@ def put_vehicle(
 
     def act() -> Answer[VehicleShape]:
         if value.id != id:
-            raise Unfit("A306", f"vehicles.{id}", "other_document", {"id": value.id})
+            raise Unfit("A309", f"vehicles.{id}.id", "field_of_service", {"value": value.id, "plain": id})
         row, before = wishes.put_vehicle(unit.scoped, basin_id, value, version)
         follow_wishes(unit.scoped, service, row, before)
         return Answer(value, version=row.version)

@@ -78,7 +78,7 @@ def test_a_vehicle_is_written_by_itself_and_taken_away(world: World) -> None:
     assert [one["id"] for one in world.get(BASIN)["value"]["vehicles"]] == ["BIKE", "CLIO"]
     assert world.get(f"{BASIN}/vehicles/CLIO")["cents_per_day"] == 800
     other = world.ask(C, "PUT", f"{BASIN}/vehicles/BIKE", CLIO, If_Match=_etag(world))
-    assert [one["code"] for one in other.json()["issues"]] == ["A306"]
+    assert [one["code"] for one in other.json()["issues"]] == ["A309"]
     assert world.ask(C, "DELETE", f"{BASIN}/vehicles/CLIO").status_code == 428
     assert world.ask(C, "DELETE", f"{BASIN}/vehicles/CLIO", If_Match=put.headers["ETag"]).status_code == 204
     assert [one["id"] for one in world.get(BASIN)["value"]["vehicles"]] == ["BIKE"]

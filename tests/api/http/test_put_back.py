@@ -25,7 +25,8 @@ MOMENT = ("warnings",)
 def things(world: World) -> Mapping[str, str]:
     """One of each thing that is both read and written, by the template of its address; whose it is to
     write."""
-    wish(world, replan="on_request")
+    car = {"id": "CLIO", "name": "Clio", "site_id": "A"}
+    wish(world, replan="on_request", vehicles=[car])
     for role, path, body in (
         (C, "links/K1", {"kind": "different_workers", "first": "V1", "second": "V2"}),
         (C, "work-blocks/R-01", meeting()),
@@ -70,6 +71,7 @@ def things(world: World) -> Mapping[str, str]:
     found["/v1/basins/{basin_id}/workers/{id}/availability"] = f"{BASIN}/workers/W1/availability"
     found["/v1/basins/{basin_id}/providers/{id}/sectors"] = f"{BASIN}/providers/S1/sectors"
     found["/v1/basins/{basin_id}/providers/{id}/swap-notice"] = f"{BASIN}/providers/S1/swap-notice"
+    found["/v1/basins/{basin_id}/vehicles/{id}"] = f"{BASIN}/vehicles/CLIO"
     return {**found, "/v1/basins/{basin_id}": BASIN, "/v1/accounts/{id}": f"/v1/accounts/{account}"}
 
 
