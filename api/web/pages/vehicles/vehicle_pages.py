@@ -58,7 +58,7 @@ class BackForm(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Ride:
+class VehicleTour:
     """Who has it today."""
 
     name: str
@@ -74,7 +74,7 @@ class VehicleLine:
     value: VehicleShape
     place: str
     may_write: bool
-    rides: Sequence[Ride]
+    rides: Sequence[VehicleTour]
     drivers: Sequence[str]
     out_until: datetime | None
     lent: IntervalShape | None
@@ -172,7 +172,7 @@ def _line(
     value: VehicleShape,
     names: Mapping[str, str],
     places: Mapping[str, str],
-    rides: Sequence[Ride],
+    rides: Sequence[VehicleTour],
 ) -> VehicleLine:
     now, may_write = view.now, wishes.writes_vehicle(view.scoped, basin_id, value)
     out = [one.end for one in value.out_of_service if one.start <= now < one.end]
@@ -191,16 +191,16 @@ def _line(
 
 def _rides(
     view: ScopedView | PressedView, basin_id: str, names: Mapping[str, str]
-) -> Mapping[str, Sequence[Ride]]:
+) -> Mapping[str, Sequence[VehicleTour]]:
     """Of each vehicle, who has it today by the plan that everybody follows."""
     today = view.now.date()
     plan = plan_on(view.scoped, basin_id, today)
-    found = defaultdict[str, list[Ride]](list)
+    found = defaultdict[str, list[VehicleTour]](list)
     for tour in () if plan is None else plan_parts.tours_of(plan.document):
         if tour.vehicle is not None and tour.day == today and tour.stops:
             who = names.get(tour.worker_id, tour.worker_id)
             ends = (tour.departure.astimezone(PARIS), tour.back.astimezone(PARIS))
-            found[tour.vehicle.id].append(Ride(who, *ends))
+            found[tour.vehicle.id].append(VehicleTour(who, *ends))
     return {id: sorted(rides, key=lambda one: one.departure) for id, rides in found.items()}
 
 
