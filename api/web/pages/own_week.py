@@ -25,6 +25,7 @@ from api.incidents import incidents
 from api.messages.described import telephone_of
 from api.persons import feeds, own_changes, visiting
 from api.rostering import called_out
+from api.runtime.faults import forbidden
 from api.runtime.roles import Role
 from api.shapes.cycle_requests import AnswerIn, Reply, read_request
 from api.shapes.dossier_views import MeetingView
@@ -185,7 +186,12 @@ def _learnt(scoped: Scoped, basin_id: str, row: Worker, today: date) -> list[Own
 
 
 def _basin(view: ScopedView | PressedView) -> str:
-    """The one that a worker belongs to, not those that borrow her; who belongs to several sees the first."""
+    """The one that a worker belongs to, not those that borrow her; who belongs to several sees the first.
+
+    Raises: Forbidden for whoever is no worker.
+    """
+    if view.scoped.principal.role is not Role.WORKER:
+        raise forbidden("workers")
     session, mine = view.scoped.session, sorted(view.scoped.principal.grants)
     rows = ((basin, session.get(Worker, (basin, target))) for basin, target in mine)
     return next((basin for basin, row in rows if row is None or "lent_by" not in row.body), mine[0][0])

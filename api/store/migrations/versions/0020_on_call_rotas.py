@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("last_day", sa.Date(), nullable=False),
         sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("duties", sa.JSON(), nullable=False),
-        sa.Column("gap", sa.Float(), nullable=True),
+        sa.Column("gap", sa.Double(), nullable=True),
         sa.Column("job_id", sa.String(length=60), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_by", sa.String(length=60), nullable=True),
