@@ -161,7 +161,8 @@ def _held(scoped: Scoped, basin_id: str, id: str, version: int | None, states: t
     now = scoped.clock.now()
     is_late = now > (row.reply_by if row.state == "asked" else row.ends_at)
     if row.state not in states or is_late:
-        raise Conflict(OVER, f"{row.KIND}.{id}", "lending_over", {"state": row.state})
+        state = "expired" if is_late and row.state == "asked" else row.state
+        raise Conflict(OVER, f"{row.KIND}.{id}", "lending_over", {"state": state})
     return row
 
 

@@ -71,7 +71,9 @@ def who_next_door(
     return LendingCandidatesView(
         plan_id=plan_id,
         visit_ids=names,
-        asked=sorted({names_of(scoped, one.agreement)[one.agreement.basin_id] for one in found}),
+        asked=sorted(
+            {names_of(scoped, one)[one.basin_id] for one in in_force(scoped, basin_id, row.first_day)}
+        ),
         own=len(own),
         own_cost=own[0].cost if own else None,
         ranked=[
@@ -105,11 +107,9 @@ def _people(
 ) -> Iterator[tuple[_Neighbour, Worker]]:
     now = home.clock.now()
     soonest = now + timedelta(minutes=agreement.notice_min)
-    is_open = Lending.state.in_(OPEN), Lending.ends_at > now
-    asked_for = {
-        one.worker_id
-        for one in home.all(home.select(Lending).where(Lending.basin_id == agreement.basin_id, *is_open))
-    }
+    is_open = Lending.state.in_(OPEN), Lending.ends_at > max(now, planned.opens)
+    that_day = Lending.basin_id == agreement.basin_id, Lending.starts_at < planned.closes
+    asked_for = {one.worker_id for one in home.all(home.select(Lending).where(*that_day, *is_open))}
     for row in home.all(home.select(Worker, agreement.basin_id).order_by(Worker.id)):
         if not agreement.value.lends(row.id) or not may_be_lent(row) or row.id in asked_for:
             continue

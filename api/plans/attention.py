@@ -14,6 +14,7 @@ from api.commitments import wanted_visits
 from api.commitments.open_incidents import WORKER_LATE, open_now
 from api.commitments.states import STANDING, WAITING, State
 from api.cycle import awaited, offers
+from api.cycle.asked_next_door import asked_next_door
 from api.incidents import incidents
 from api.messages import unfit_rows
 from api.plans import plans, publication
@@ -76,6 +77,7 @@ def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> AttentionView:
         ),
         unlawful=[one for plan in standing if (one := _unlawful(scoped, plan, lang)) is not None],
         late=[*_late(scoped, basin_id, standing, lang)],
+        next_door=asked_next_door(scoped, basin_id, lang),
         unanswered=[_asked(offer, "unanswered", lang) for offer in _unanswered(scoped, basin_id, calls)],
         swaps=_swaps(scoped, basin_id, lang),
         published_off_duty=[_shown(scoped, plan, None, lang) for plan in found if _is_unseen(plan)],

@@ -69,7 +69,8 @@ def _of_workers(
     )
     provider_of = {row.id: row.provider_id for row in known}
     for worker in scoped.all(scoped.select(basin_tables.Worker, basin_id).order_by(basin_tables.Worker.id)):
-        if worker.id in left:
+        # Whoever is lent holds a paper for each day that she is: her own basin renews what she has.
+        if worker.id in left or worker.value.lent_by is not None:
             continue
         stops = list(_stops(in_force, worker.id))
         for code, day in expiring(worker.value):

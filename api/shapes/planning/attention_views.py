@@ -114,6 +114,18 @@ class SuspendedView(IncidentView):
     sentence: str
 
 
+class AskedLendingView(BaseModel):
+    """What a neighbour basin waits for. `id`: of the request or the agreement; `basin`: what the neighbour is
+    called; `worker_id`: whom it asks for."""
+
+    kind: Literal["request", "agreement"]
+    id: str
+    basin: str
+    worker_id: str | None = None
+    reply_by: datetime | None = None
+    sentence: str
+
+
 EndingKind = Literal["certificate", "engagement", "accord", "suspension"]
 
 
@@ -152,6 +164,7 @@ class AttentionView(BaseModel):
     blocks_not_held: list[BlockNotHeldView] = Field(default_factory=list)
     unlawful: list[UnlawfulView]
     late: list[LateView] = Field(default_factory=list)
+    next_door: list[AskedLendingView] = Field(default_factory=list)
     unanswered: list[AskedView]
     swaps: list[SwapView] = Field(default_factory=list)
     published_off_duty: list[ProposalView]

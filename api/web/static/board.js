@@ -391,11 +391,20 @@ class Board extends HTMLElement {
       make("div", { class: "row" },
         make("button", { type: "button", text: this.say("place"), "aria-label": `${this.say("place")}${colon}${this.client(visit)}`,
           onclick: () => { this.select(visit.visit_id); this.offerPlaces(visit.visit_id); } }),
-        make("button", { type: "button", text: this.say("why"), "aria-label": `${this.say("why")}${colon}${this.client(visit)}`, onclick: () => this.why(visit.visit_id) })));
+        make("button", { type: "button", text: this.say("why"), "aria-label": `${this.say("why")}${colon}${this.client(visit)}`, onclick: () => this.why(visit.visit_id) }),
+        ...present([this.nextDoor(visit)])));
+  }
+
+  /** Who of the neighbours could come: of the plan as it is kept. */
+  nextDoor(visit) {
+    if (visit.block || this.dataset.supposed !== undefined) return null;
+    const label = this.say("neighbours"), asked = new URLSearchParams({ plan: this.dataset.plan, visite: visit.visit_id });
+    return make("a", { class: "button", text: label, "aria-label": `${label}${colon}${this.client(visit)}`, href: `${this.dataset.neighbours}?${asked}` });
   }
 
   tour(row) {
     return make("li", { class: "card" }, make("h3", { translate: "no", text: this.worker(row.worker_id) }),
+      ...(row.lent ? [make("p", { class: "soft small", text: row.lent })] : []),
       make("ol", { class: "plain-list" }, ...row.tours.flatMap((tour) => tour.visits).map((visit) => make("li", {},
         make("button", { type: "button", class: "plain", onclick: () => this.select(visit.visit_id) },
           `${this.clock(visit.start)} `, make("span", { translate: "no", text: this.client(visit) }), ` · ${visit.priority} · ${this.say(`state_${this.state(visit)[0]}`)}`)))));
@@ -852,6 +861,7 @@ class Board extends HTMLElement {
         act(isDone ? "why_who" : "why", () => this.why(id)),
         isDone && !visit.frozen ? act(visit.pinned ? "unpin" : "pin", () => this.pin(id), { "aria-pressed": String(visit.pinned) }) : null,
         visit.frozen || this.edits.length ? null : act("other_hours", () => this.otherHours(id)),
+        isDone ? null : this.nextDoor(visit),
         isDone && !visit.frozen ? act("take_off", () => this.push({ kind: "unassign", visit_id: id })) : null,
         make("a", { class: "button", text: this.say(visit.block ? "block_page" : "client"),
           href: visit.block ? `${this.dataset.blocks}/${encodeURIComponent(id.slice(0, id.lastIndexOf(":")))}` : `${this.dataset.clients}/${encodeURIComponent(visit.client_id)}` }),

@@ -98,6 +98,24 @@ def test_without_an_agreement_nobody_next_door_is_asked(both: Neighbours) -> Non
     assert (found["asked"], found["ranked"]) == ([], [])
 
 
+def test_an_agreement_that_lends_nobody_today_is_still_one(both: Neighbours) -> None:
+    """W2 cannot do it, and W1 may not be asked for: Béthune was asked all the same."""
+    made = both.agreement()
+    assert both.request(made, visits=[]).status_code == 201
+    plan = planned(both)
+    found = both.get(both.borrower, f"{BASIN}/plans/{plan['id']}/neighbours?visit_id=V1")
+    assert (found["asked"], found["ranked"]) == (["Béthune"], [])
+
+
+def test_whoever_is_asked_for_next_week_may_be_asked_for_today(both: Neighbours) -> None:
+    made = both.agreement()
+    later = {"starts_at": "2026-03-16T07:00:00+01:00", "ends_at": "2026-03-16T10:00:00+01:00"}
+    assert both.request(made, visits=[], **later).status_code == 201
+    plan = planned(both)
+    found = both.get(both.borrower, f"{BASIN}/plans/{plan['id']}/neighbours?visit_id=V1")
+    assert [one["worker_id"] for one in found["ranked"]] == ["W1"]
+
+
 def test_lent_she_stands_in_the_next_plan_and_may_refuse(both: Neighbours) -> None:
     """What `neighbours` proposes is asked, agreed to, planned at the hour it said, and offered to her."""
     both.agreement()
@@ -210,6 +228,9 @@ def test_a_request_that_nobody_answers_is_over(both: Neighbours) -> None:
     asked = both.request(both.agreement()).json()
     assert asked["reply_by"][11:16] == "07:00"
     both.world.later(minutes=21)
+    late = both.act(both.lender, f"{NEXT_DOOR}/lendings/{asked['id']}", "answer", {"reply": "yes"})
+    (told,) = late.json()["issues"]
+    assert (late.status_code, "sans réponse" in told["what"]) == (409, True)
     assert lendings.expire(both.world.service) == 1
     assert both.get(both.borrower, f"{BASIN}/lendings/{asked['id']}")["state"] == "expired"
     assert lendings.expire(both.world.service) == 0
@@ -265,6 +286,36 @@ def test_coordinators_hear_what_is_asked_and_answered(both: Neighbours) -> None:
     assert "matinée calme" in told.text
 
 
+def test_what_a_neighbour_waits_for_stands_in_the_list(both: Neighbours) -> None:
+    """To sign, then to answer: with whom it is for, until it is done or too late. The borrower waits."""
+    given = {"lender": "B2", "borrower": "B1", "until": "2026-12-31"}
+    id = both.ask(both.borrower, "POST", f"{BASIN}/lending-agreements", given).json()["id"]
+    (one,) = _waits(both, both.lender, NEXT_DOOR)
+    assert (one["kind"], one["id"], one["basin"]) == ("agreement", id, "Lens")
+    assert "emprunter" in one["sentence"]
+    assert _waits(both, both.borrower, BASIN) == []
+    signed = both.act(both.lender, f"{NEXT_DOOR}/lending-agreements/{id}", "sign", {})
+    assert _waits(both, both.lender, NEXT_DOOR) == []
+    asked = both.request(signed.json()).json()
+    (one,) = _waits(both, both.lender, NEXT_DOOR)
+    assert (one["kind"], one["id"], one["worker_id"]) == ("request", asked["id"], "W1")
+    assert one["sentence"].startswith("Lens demande W1 le 9 mars 2026 à 07:00, jusqu’à 10:00")
+    assert _waits(both, both.borrower, BASIN) == []
+    both.world.later(minutes=21)
+    assert _waits(both, both.lender, NEXT_DOOR) == []
+
+
+def _waits(both: Neighbours, token: str, basin: str) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = both.get(token, f"{basin}/attention")["next_door"]
+    return told
+
+
+def test_a_paper_for_the_day_is_no_ending(both: Neighbours) -> None:
+    """Each day that she is lent ends with that day: nothing is to be renewed."""
+    lent(both)
+    assert both.get(both.borrower, f"{BASIN}/attention")["ending"] == []
+
+
 def test_a_stranger_to_both_basins_sees_nothing(both: Neighbours) -> None:
     """And of its own basins no role but the coordinator's."""
     asked = both.request(both.agreement()).json()
@@ -289,7 +340,8 @@ def test_her_week_and_the_boards_say_where_she_is(both: Neighbours) -> None:
     assert row["lent"] == "prêtée à Lens de 07:00 à 10:00"
     her = Browser(both.world, login="B2-W1")
     told = her.page("/ma-semaine").text()
-    assert "prêtée à Lens" in told
+    assert "Prêtée à Lens" in told
+    assert "()" not in told
     assert "08:00" in told
     assert her.press("/ma-semaine", reply="accept").status_code == 303
     (offer,) = [row for row in both.get(both.lent, f"{BASIN}/offers")["items"] if row["visit_id"] == "V1"]

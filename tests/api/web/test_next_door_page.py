@@ -9,6 +9,7 @@ import pytest
 
 from api.runtime.roles import Role
 from tests.api.conftest import World, begins
+from tests.api.lending.test_lending import planned
 from tests.api.lending.two_basins import Neighbours, neighbours
 from tests.api.small_basin import BASIN
 from tests.api.web.site import Browser
@@ -53,3 +54,24 @@ def test_only_coordinators_have_the_page(both: Neighbours) -> None:
 def test_without_an_agreement_the_page_says_so(both: Neighbours) -> None:
     told = Browser(both.world, Role.COORDINATOR).page(HERE).text()
     assert "Aucun accord n’est conclu avec un bassin voisin." in told
+
+
+def test_both_are_led_to_the_page_from_their_list(both: Neighbours) -> None:
+    """The borrower from the visit that its plan in force leaves, the lender from the request."""
+    assert both.world.publish(planned(both)).status_code == 200
+    borrower, lender = Browser(both.world, Role.COORDINATOR), Browser(both.world, login="B2-C")
+    ways = re.findall(
+        r'href="(/bassins/B1/renforts\?plan=[^"]*)"', borrower.get("/bassins/B1/a-traiter").text
+    )
+    assert len(ways) == 1
+    assert "Qui pourrait venir" in borrower.page(ways[0].replace("&amp;", "&")).text()
+    asked = both.request(both.agreement()).json()
+    seen = lender.get("/bassins/B2/a-traiter").text
+    assert f'href="{THERE}#{asked["id"]}"' in seen
+    assert f'id="{asked["id"]}"' in lender.get(THERE).text
+
+
+def test_a_request_too_late_to_answer_is_not_asked(both: Neighbours) -> None:
+    both.request(both.agreement())
+    both.world.later(minutes=21)
+    assert "/repondre" not in Browser(both.world, login="B2-C").get(THERE).text

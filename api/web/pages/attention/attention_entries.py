@@ -79,6 +79,9 @@ class _EntryMaker:
         day = one.starts_at.astimezone(PARIS).date()
         acts = [] if one.plan_id else [self._search(day)]
         ways = [Way("day", self._day(day)), self._client(one.client_id)]
+        if one.plan_id:
+            asked = f"?plan={quote(one.plan_id)}&visite={quote(one.visit_id)}"
+            ways.append(Way("neighbours", f"{self.base}/renforts{asked}"))
         return AttentionEntry(one.sentence, client_id=one.client_id, ways=ways, acts=acts)
 
     def blocks_not_held(self, one: Any) -> AttentionEntry:
@@ -143,6 +146,10 @@ class _EntryMaker:
             acts=[self._search(day)],
             says_when=False,
         )
+
+    def next_door(self, one: Any) -> AttentionEntry:
+        ways = [Way("next_door", f"{self.base}/renforts#{quote(one.id)}")]
+        return AttentionEntry(one.sentence, worker_id=one.worker_id, ways=ways, says_when=False)
 
     def learnt(self, one: Any) -> AttentionEntry:
         fields = {"act": "alone", "worker_id": one.worker_id, "subject": one.subject}

@@ -39,6 +39,7 @@ KINDS: Mapping[str, str] = {
     "blocks_not_held": "warn",
     "unlawful": "bad",
     "late": "warn",
+    "next_door": "warn",
     "published_off_duty": "warn",
     "proposals": "warn",
     "unanswered": "warn",

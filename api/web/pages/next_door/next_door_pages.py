@@ -212,7 +212,8 @@ def _page(
     scoped.must_write(Lending, basin_id)
     rows = scoped.all(scoped.select(Lending, basin_id).order_by(Lending.starts_at, Lending.id))
     told = [lendings.shown(scoped, row) for row in rows if row.ends_at > now]
-    to_answer = [one for one in told if one.lender == basin_id and one.state == "asked"]
+    waits = [one for one in told if one.lender == basin_id and one.state == "asked"]
+    to_answer = [one for one in waits if one.reply_by >= now]
     signed = scoped.all(scoped.select(BasinAgreement, basin_id).order_by(BasinAgreement.id))
     agreed = [agreements.shown(scoped, row) for row in signed if row.state != "ended"]
     left = _left(view, basin_id)
