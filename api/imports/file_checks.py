@@ -95,7 +95,12 @@ class _Judge:
         none."""
         today = self.scoped.clock.now().astimezone(PARIS).date()
         days = sorted(
-            {day for change in self.found.changes if change.is_changed for day in _days(change, today)}
+            {
+                self._within(change, day)
+                for change in self.found.changes
+                if change.is_changed
+                for day in _days(change, today)
+            }
         )
         if not days and any(change.is_changed for change in self.found.changes):
             days = [today]
@@ -108,6 +113,16 @@ class _Judge:
             last = max(day for day in days if (day - days[0]).days < MAX_DAYS)
             yield days[0], (last - days[0]).days + 1
             days = [day for day in days if day > last]
+
+    def _within(self, change: RowChange, day: date) -> date:
+        """An absence that began before the file's first day and goes on is judged from that day: a document
+        before it would hold days that the file's counters have counted."""
+        told = (self.upload.document.get("horizon") or {}).get("first_day")
+        if told is None or change.kind.row is not basin_tables.Absence:
+            return day
+        first = date.fromisoformat(told)
+        goes_on = instant(change.merged.body["interval"]["end"]) > Horizon(first).midnight(0)
+        return max(day, first) if goes_on else day
 
     def part(self, horizon: Horizon) -> _Part:
         own, sections = self._sections(horizon)
